@@ -1,0 +1,2 @@
+//! Embeds the built-in rules.
+fn main() {}

@@ -1,0 +1,188 @@
+//! Technologies: which documents are theirs, and the resources in them.
+//!
+//! A dialect recognises its documents by name *and* content, resolves what the repository decides, and lists
+//! [`Resource`]s. It is pure: other files are reached only through the [`Corpus`], and the order of what it returns
+//! depends on nothing but its input.
+//!
+//! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::document::{Document, Node, Problem, Trail, Unresolved};
+use crate::source::{FileId, Span, Workspace};
+
+/// A technology.
+pub struct Dialect {
+    /// Its name: the part of a kind before the slash (`terraform`).
+    pub name: &'static str,
+    /// What it recognises and lists, for the reference.
+    pub doc: &'static str,
+    /// Which syntax to read a file of this path with, if the path can be of this dialect at all.
+    pub syntax: fn(path: &str) -> Option<&'static str>,
+    /// Whether an unparsed text may be of this dialect: cheap, and never false for one that is. What no dialect wants
+    /// is not parsed at all.
+    pub candidate: fn(path: &str, text: &str) -> bool,
+    /// Whether a parsed document is of this dialect. Also asked of documents with problems.
+    pub recognise: fn(&Document) -> bool,
+    /// Which documents are judged together.
+    pub group: Group,
+    /// Lists the resources of one group.
+    pub extract: fn(&Unit<'_>) -> Extraction,
+    /// Whether scalars of different types may be equal.
+    pub typing: Typing,
+    /// The kinds it lists, without the dialect's name: what a rule may ask for.
+    pub kinds: Kinds,
+}
+
+/// Which documents are judged together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Each file on its own.
+    File,
+    /// The files of one directory.
+    Directory,
+    /// All files of the run.
+    Repository,
+}
+
+/// The kinds of resource that a dialect lists.
+#[derive(Clone, Copy, Debug)]
+pub enum Kinds {
+    /// These and no others.
+    Closed(&'static [&'static str]),
+    /// Any that this function accepts: spelling rules of an open set (`aws_db_instance`, `AWS::S3::Bucket`).
+    Open {
+        /// Whether a kind may exist.
+        accepts: fn(&str) -> bool,
+        /// An example, for messages.
+        example: &'static str,
+    },
+}
+
+/// Whether scalars of different types may be equal, in the comparisons of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// `"true"` is not true.
+    Strict,
+    /// `"true"` is true and `"1"` is 1, as the tool itself converts (Terraform, CloudFormation, directives).
+    Loose,
+}
+
+/// The documents of one group, with the rest of the run at hand.
+pub struct Unit<'a> {
+    /// The dialect's documents of this group, in the order of their paths.
+    pub documents: Vec<&'a Document>,
+    /// Everything else.
+    pub corpus: &'a Corpus<'a>,
+}
+
+/// All that a dialect may look at.
+pub struct Corpus<'a> {
+    /// The files, for those that are read by reference.
+    pub workspace: &'a Workspace,
+    /// The documents of each dialect, in the order of their paths.
+    pub documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
+    /// What the user set.
+    pub inputs: &'a Inputs,
+}
+
+/// What the command line and the settings file hand to dialects.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// `--var name=value`, in order.
+    pub variables: Vec<(String, String)>,
+    /// `--var-file`, and `tfvars` of the settings file: paths relative to the root.
+    pub variable_files: Vec<String>,
+    /// Values files for Helm charts: paths relative to the root.
+    pub values_files: Vec<String>,
+    /// `--set key=value` for Helm charts, in order.
+    pub set: Vec<(String, String)>,
+    /// Parameter files for CloudFormation: paths relative to the root.
+    pub parameter_files: Vec<String>,
+    /// Globs of the folders where policy documents live.
+    pub policies: Vec<String>,
+}
+
+/// What a dialect found in a group.
+#[derive(Debug, Default)]
+pub struct Extraction {
+    /// The resources, in the order of the files.
+    pub resources: Vec<Resource>,
+    /// What could not be done.
+    pub problems: Vec<Problem>,
+}
+
+/// A thing that rules judge.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Dialect and kind: `terraform/aws_db_instance`.
+    pub kind: Arc<str>,
+    /// What its users call it: `module.a.aws_db_instance.main[0]`, `Deployment/shop/web`.
+    pub address: Arc<str>,
+    /// Links join only resources of one scope: the root module, the template, the cluster of manifests.
+    pub scope: Arc<str>,
+    /// The evaluated body, with the dialect's typed views as derived entries.
+    pub body: Node,
+    /// The whole of it in its file.
+    pub span: Span,
+    /// What to point at when something is absent: the block's header, the key that names it.
+    pub header: Span,
+    /// Whether scalars of different types may be equal.
+    pub typing: Typing,
+    /// Literal names by which other resources may refer to it (a bucket's name, an id).
+    pub names: Vec<Arc<str>>,
+    /// Present when it is not certain that the resource exists at all (a condition nobody decides).
+    pub condition: Option<Arc<Unresolved>>,
+    /// How it came to be: the module calls that led to it, nearest first.
+    pub trail: Trail,
+}
+
+/// Every dialect.
+pub const DIALECTS: &[&Dialect] = &[];
+
+/// The dialect of a name.
+pub fn named(name: &str) -> Option<&'static Dialect> {
+    DIALECTS.iter().copied().find(|dialect| dialect.name == name)
+}
+
+impl Corpus<'_> {
+    /// The document that a dialect has of a file.
+    pub fn document(&self, dialect: &str, file: FileId) -> Option<&Document> {
+        let documents = self.documents.get(dialect)?;
+        let index = documents.binary_search_by_key(&file, |document| document.file).ok()?;
+        documents.get(index).copied()
+    }
+
+    /// The documents that a dialect has directly in a directory (`""` is the root).
+    pub fn in_directory(&self, dialect: &str, directory: &str) -> Vec<&Document> {
+        self.workspace.in_directory(directory).filter_map(|file| self.document(dialect, file)).collect()
+    }
+}
+
+impl Document {
+    /// The directory of the file, without a trailing slash; `""` is the root.
+    pub fn directory(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(directory, _)| directory)
+    }
+
+    /// The last part of the path.
+    pub fn file_name(&self) -> &str {
+        file_name(&self.path)
+    }
+}
+
+/// The last part of a path.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// Whether a path ends with one of these, ignoring case: `has_extension(path, &[".yaml", ".yml"])`.
+pub fn has_extension(path: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|ending| {
+        path.len()
+            .checked_sub(ending.len())
+            .and_then(|at| path.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    })
+}

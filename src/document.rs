@@ -1,0 +1,449 @@
+//! One spanned tree for every language.
+//!
+//! A [`Node`] keeps the range it was read from; so does every key. What a file writes but does not decide is a value of
+//! its own, [`Value::Unresolved`], which remembers the expression: it is never missing and never guessed. Trees are
+//! cheap to clone (their insides are shared), so a dialect may show one part of a document in several places.
+//!
+//! A node that came from elsewhere (a variable, a local, a Helm value) has the span of the place that *uses* it and a
+//! [`Node::trail`] of the places it came from, nearest first.
+
+use std::sync::Arc;
+
+use crate::source::{FileId, Span};
+
+/// Deepest nesting that any syntax reads; what lies deeper is a problem.
+pub const MAX_DEPTH: usize = 128;
+
+/// A value and where it was written.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What was written.
+    pub value: Value,
+    /// Where it was written: the whole value, with quotes or brackets.
+    pub span: Span,
+    /// Where the value came from, nearest first; empty for a value written in place.
+    pub trail: Trail,
+}
+
+/// The places a value came from, nearest first. Shared, and one word when empty.
+pub type Trail = Option<Arc<Vec<Step>>>;
+
+/// One step of a [`Trail`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The place.
+    pub span: Span,
+    /// What it is, for a label: "default of variable `cidr`", "passed by module call `net`".
+    pub what: Arc<str>,
+}
+
+/// The kinds of value that any language is reduced to.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// An explicit null (not the absence of a key).
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number that fits 64 bits.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Str(Text),
+    /// A sequence.
+    List(Arc<Vec<Node>>),
+    /// Keys and values, in the order written.
+    Map(Arc<Map>),
+    /// Written here, decided elsewhere.
+    Unresolved(Arc<Unresolved>),
+}
+
+/// A string, and the way from its characters back to the file.
+#[derive(Clone, Debug)]
+pub struct Text {
+    text: Arc<str>,
+    runs: Option<Arc<Vec<Run>>>,
+}
+
+/// From byte `text` of a string on, its bytes stand in the file from byte `source` on, one to one, until the next run.
+/// A byte written as an escape is a run of its own whose `verbatim` is false: all of it maps to `source`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Offset in the decoded string.
+    pub text: u32,
+    /// Offset in the source.
+    pub source: u32,
+    /// Whether the bytes of the run stand in the source as they are.
+    pub verbatim: bool,
+}
+
+/// A map in the order written. A key written twice keeps its last value; syntaxes report the first as a problem where
+/// the language forbids it.
+#[derive(Clone, Debug, Default)]
+pub struct Map {
+    /// Keys and values.
+    pub entries: Vec<Entry>,
+    /// There may be further keys that the file does not decide (a merge with an unresolved map): a key that is not
+    /// among the entries is then unknown, not absent.
+    pub rest: Option<Arc<Unresolved>>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: Key,
+    /// The value.
+    pub value: Node,
+    /// Added by a dialect as a typed view: found by its name, but not by `*` and `**`, and not shown as the user's.
+    pub derived: bool,
+}
+
+/// A key and where it was written.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key's text.
+    pub name: Arc<str>,
+    /// Where the key stands.
+    pub span: Span,
+}
+
+/// Something that was written in the file and that the file does not decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The expression as written.
+    pub expression: Box<str>,
+    /// What would decide it, as a clause: "variable `cidr` has no default and no value".
+    pub because: Box<str>,
+    /// Addresses of resources of the same scope that the expression is a reference to (`aws_s3_bucket.logs`), for
+    /// links.
+    pub references: Vec<Box<str>>,
+    /// As an item of a list: stands for any number of items, none included.
+    pub spread: bool,
+}
+
+/// A file after parsing: its trees, and what could not be read.
+#[derive(Debug)]
+pub struct Document {
+    /// The file.
+    pub file: FileId,
+    /// Its path, relative to the root, with `/`.
+    pub path: Arc<str>,
+    /// The syntax it was read as (a name of the syntax table).
+    pub syntax: &'static str,
+    /// The trees of the file; more than one only in multi-document formats.
+    pub roots: Vec<Node>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that kept the tool from doing all of its work, or that the reader should know about how it did.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// A stable dotted name, such as `syntax::yaml`.
+    pub code: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// The path it is about, relative to the root; empty for none.
+    pub path: Arc<str>,
+    /// The place, where there is one.
+    pub span: Option<Span>,
+    /// What is wrong, in lower case without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// How much a [`Problem`] matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something could not be judged: the exit status says so.
+    Error,
+    /// Nothing was lost; worth knowing.
+    Notice,
+}
+
+impl Node {
+    /// A node written in place.
+    pub fn new(value: Value, span: Span) -> Node {
+        Node { value, span, trail: None }
+    }
+
+    /// A string that stands in the source as it is, from `span.start + lead` on.
+    pub fn verbatim(text: &str, span: Span, lead: u32) -> Node {
+        Node::new(Value::Str(Text::verbatim(text, span.start + lead)), span)
+    }
+
+    /// A string with no way back but the node's span.
+    pub fn text(text: impl Into<Arc<str>>, span: Span) -> Node {
+        Node::new(Value::Str(Text::opaque(text)), span)
+    }
+
+    /// A list.
+    pub fn list(items: Vec<Node>, span: Span) -> Node {
+        Node::new(Value::List(Arc::new(items)), span)
+    }
+
+    /// A map.
+    pub fn map(entries: Vec<Entry>, span: Span) -> Node {
+        Node::new(Value::Map(Arc::new(Map { entries, rest: None })), span)
+    }
+
+    /// A value that is decided elsewhere.
+    pub fn unresolved(expression: &str, because: impl Into<Box<str>>, span: Span) -> Node {
+        let unresolved = Unresolved {
+            expression: expression.into(),
+            because: because.into(),
+            references: Vec::new(),
+            spread: false,
+        };
+        Node::new(Value::Unresolved(Arc::new(unresolved)), span)
+    }
+
+    /// The same value, used at `span`: the place it stood becomes the first step of its trail.
+    #[must_use]
+    pub fn used_at(&self, span: Span, what: impl Into<Arc<str>>) -> Node {
+        let mut steps = vec![Step { span: self.span, what: what.into() }];
+        steps.extend(self.trail.iter().flat_map(|trail| trail.iter().cloned()));
+        Node { value: self.value.clone(), span, trail: Some(Arc::new(steps)) }
+    }
+
+    /// The steps of the trail, nearest first.
+    pub fn steps(&self) -> &[Step] {
+        self.trail.as_ref().map_or(&[], |trail| trail.as_slice())
+    }
+
+    /// The value of a key, when this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry of a key, when this is a map that has it.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.as_map()?.entry(key)
+    }
+
+    /// The value at a chain of keys; a convenience for dialects, without lists or wildcards.
+    pub fn at(&self, keys: &[&str]) -> Option<&Node> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The text, when this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::Str(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The truth value, when this is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The items, when this is a list; else none.
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The map, when this is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.value {
+            Value::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The entries, when this is a map; else none.
+    pub fn entries(&self) -> &[Entry] {
+        self.as_map().map_or(&[], |map| &map.entries)
+    }
+
+    /// The expression, when this is decided elsewhere.
+    pub fn as_unresolved(&self) -> Option<&Unresolved> {
+        match &self.value {
+            Value::Unresolved(unresolved) => Some(unresolved),
+            _ => None,
+        }
+    }
+
+    /// Adds (or replaces) a typed view of a map; nothing happens on any other value.
+    pub fn derive(&mut self, name: &str, view: Node) {
+        if let Value::Map(map) = &mut self.value {
+            let map = Arc::make_mut(map);
+            let key = Key { name: name.into(), span: view.span };
+            map.entries.retain(|entry| !(entry.derived && &*entry.key.name == name));
+            map.entries.push(Entry { key, value: view, derived: true });
+        }
+    }
+}
+
+impl Entry {
+    /// A key and value as written.
+    pub fn new(name: impl Into<Arc<str>>, key_span: Span, value: Node) -> Entry {
+        Entry { key: Key { name: name.into(), span: key_span }, value, derived: false }
+    }
+
+    /// From the key to the end of the value, where both are in one file.
+    pub fn span(&self) -> Span {
+        self.key.span.to(self.value.span)
+    }
+}
+
+impl Map {
+    /// The entry of a key: the last one written; what was written goes before a dialect's view of the same name.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        let mut named = self.entries.iter().rev().filter(|entry| &*entry.key.name == key);
+        let last = named.next()?;
+        if last.derived { Some(named.find(|entry| !entry.derived).unwrap_or(last)) } else { Some(last) }
+    }
+
+    /// The entries as written, without a dialect's views.
+    pub fn written(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.derived)
+    }
+}
+
+impl Text {
+    /// Text that stands in the source as it is, from `source` on.
+    pub fn verbatim(text: &str, source: u32) -> Text {
+        let run = Run { text: 0, source, verbatim: true };
+        Text { text: text.into(), runs: Some(Arc::new(vec![run])) }
+    }
+
+    /// Text with runs back to the source, in the order of the text.
+    pub fn with_runs(text: impl Into<Arc<str>>, runs: Vec<Run>) -> Text {
+        Text { text: text.into(), runs: Some(Arc::new(runs)) }
+    }
+
+    /// Text that cannot be followed back byte by byte.
+    pub fn opaque(text: impl Into<Arc<str>>) -> Text {
+        Text { text: text.into(), runs: None }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The shared text.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    /// Whether ranges of this text can be followed back to the source.
+    pub fn is_traced(&self) -> bool {
+        self.runs.is_some()
+    }
+
+    /// The range of the source in which the bytes `start..end` of this text were written, when that is known.
+    pub fn trace(&self, start: usize, end: usize) -> Option<(u32, u32)> {
+        let runs = self.runs.as_ref()?;
+        let start = u32::try_from(start).ok()?;
+        let end = u32::try_from(end).ok()?.max(start);
+        let from = source_of(runs, start)?;
+        let to = if end == start { from } else { source_after(runs, end - 1)? };
+        Some((from, to.max(from)))
+    }
+}
+
+fn run_at(runs: &[Run], offset: u32) -> Option<(usize, &Run)> {
+    let index = runs.partition_point(|run| run.text <= offset).checked_sub(1)?;
+    Some((index, runs.get(index)?))
+}
+
+fn source_of(runs: &[Run], offset: u32) -> Option<u32> {
+    let (_, run) = run_at(runs, offset)?;
+    Some(if run.verbatim { run.source + (offset - run.text) } else { run.source })
+}
+
+/// The first byte of the source after the one that spells byte `last` of the text.
+fn source_after(runs: &[Run], last: u32) -> Option<u32> {
+    let (index, run) = run_at(runs, last)?;
+    if run.verbatim {
+        return Some(run.source + (last - run.text) + 1);
+    }
+    // An escape ends where the next run begins; the last run of a text is closed by an empty verbatim run.
+    Some(runs.get(index + 1).map_or(run.source, |next| next.source))
+}
+
+impl Value {
+    /// The word for this kind of value in messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Int(_) | Value::Float(_) => "number",
+            Value::Str(_) => "string",
+            Value::List(_) => "list",
+            Value::Map(_) => "map",
+            Value::Unresolved(_) => "unresolved",
+        }
+    }
+}
+
+impl Problem {
+    /// A problem that cost something.
+    pub fn error(
+        code: &'static str,
+        path: impl Into<Arc<str>>,
+        span: Option<Span>,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem { code, level: Level::Error, path: path.into(), span, message: message.into(), help: None }
+    }
+
+    /// A problem that cost nothing.
+    pub fn notice(
+        code: &'static str,
+        path: impl Into<Arc<str>>,
+        span: Option<Span>,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem { level: Level::Notice, ..Problem::error(code, path, span, message) }
+    }
+
+    /// The same with a remedy.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Problem {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_followed_back_through_escapes() {
+        // Written at byte 10 as `a\nb`: a at 10, the escape at 11..13, b at 13, closed at 14.
+        let runs = [(0, 10, true), (1, 11, false), (2, 13, true)];
+        let runs = runs.map(|(text, source, verbatim)| Run { text, source, verbatim });
+        let text = Text::with_runs("a\nb", runs.to_vec());
+        for (start, end, want) in
+            [(0, 1, (10, 11)), (1, 2, (11, 13)), (0, 3, (10, 14)), (2, 3, (13, 14)), (1, 1, (11, 11))]
+        {
+            assert_eq!(text.trace(start, end), Some(want), "{start}..{end}");
+        }
+        assert_eq!(Text::opaque("x").trace(0, 1), None);
+        assert_eq!(Text::verbatim("xyz", 5).trace(1, 3), Some((6, 8)));
+    }
+
+    #[test]
+    fn what_was_written_goes_before_a_view_of_the_same_name() {
+        let span = Span::new(FileId(0), 0, 1);
+        let mut node = Node::map(vec![Entry::new("ports", span, Node::text("written", span))], span);
+        node.derive("ports", Node::text("view", span));
+        node.derive("argv", Node::text("view", span));
+        assert_eq!(node.get("ports").and_then(Node::as_str), Some("written"));
+        assert_eq!(node.get("argv").and_then(Node::as_str), Some("view"));
+        assert_eq!(node.as_map().unwrap().written().count(), 1);
+    }
+}

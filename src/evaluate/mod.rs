@@ -1,0 +1,53 @@
+//! Applies rules to resources.
+//!
+//! Total: no I/O, no errors, no panics. Whatever could go wrong in a rule was refused when the rule was loaded, and a
+//! value the file leaves open is an outcome here, not a failure.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// What a rule concluded about a resource (or about one node of it).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The requirement is not met.
+    Fail,
+    /// The repository does not decide it.
+    Open,
+    /// The requirement is met.
+    Pass,
+}
+
+/// A conclusion, and what it rests on.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// Index of the rule in the list that was evaluated.
+    pub rule: usize,
+    /// Index of the check within the rule.
+    pub check: usize,
+    /// Index of the resource in the list that was evaluated.
+    pub resource: usize,
+    /// The conclusion.
+    pub outcome: Outcome,
+    /// The attribute that decided it, in the resource where possible.
+    pub span: Span,
+    /// Where it came from, and what else decided it.
+    pub related: Vec<Related>,
+    /// What is the case: "`storage_encrypted` is false".
+    pub message: String,
+    /// What would decide it, where the outcome is open (or was, before the check's `open` overrode it).
+    pub open_because: Option<String>,
+    /// What tells several judgements of one rule and resource apart, whatever their order and place (the path of an
+    /// `each` node and its content); empty without `each`.
+    pub discriminator: Arc<str>,
+}
+
+/// A further place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The place.
+    pub span: Span,
+    /// What it is.
+    pub message: Arc<str>,
+}

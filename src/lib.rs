@@ -1,0 +1,22 @@
+//! Policy as code for ISO/IEC 27002:2022.
+//!
+//! ```text
+//! discover → syntax → dialect → evaluate → triage → posture → report
+//!  paths     Node     Resource   Judgement  Finding   per control   bytes
+//! ```
+//!
+//! A module imports only from modules to its left, plus the ground floor (`truth`, `source`, `document`, `control`);
+//! `rule` stands between `dialect` and `evaluate`; `scan` drives the whole. `tests/architecture.rs` holds this.
+
+pub mod control;
+pub mod dialect;
+pub mod discover;
+pub mod document;
+pub mod evaluate;
+pub mod posture;
+pub mod report;
+pub mod rule;
+pub mod source;
+pub mod syntax;
+pub mod triage;
+pub mod truth;

@@ -1,0 +1,80 @@
+//! One report, many renderings.
+//!
+//! To add a format: one file beside this one, one line in [`FORMATS`]. A renderer is a pure function of the report: the
+//! same report gives the same bytes.
+
+use std::time::Duration;
+
+use crate::document::Problem;
+use crate::evaluate::Outcome;
+use crate::posture::Standing;
+use crate::source::Workspace;
+use crate::triage::Finding;
+
+/// Everything that a run found out.
+pub struct Report<'a> {
+    /// The files, for lines, columns and excerpts.
+    pub workspace: &'a Workspace,
+    /// Every judgement that is to be reported, passes included, in the order of file, place and rule.
+    pub findings: Vec<Finding>,
+    /// What could not be done, in the order of file and place.
+    pub problems: Vec<Problem>,
+    /// The 93 controls, in order.
+    pub standings: Vec<Standing>,
+    /// Counts.
+    pub summary: Summary,
+    /// SHA-256 over the ids and texts of the rules that were loaded, in hex.
+    pub rules_hash: String,
+}
+
+/// The counts of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were read and judged.
+    pub files: usize,
+    /// Resources in them.
+    pub resources: usize,
+    /// Rules that applied to some resource.
+    pub rules_evaluated: usize,
+    /// Failing findings that count, by severity: critical, high, medium, low, info.
+    pub failed: [usize; 5],
+    /// Undecided ones that count.
+    pub open: usize,
+    /// Passing ones.
+    pub passed: usize,
+    /// Silenced failing or undecided ones.
+    pub suppressed: usize,
+    /// Problems of level error.
+    pub problems: usize,
+    /// Wall time of the run; not part of any machine-readable format.
+    pub elapsed: Duration,
+}
+
+/// How to render.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether the text may use colour.
+    pub colour: bool,
+    /// Width of the terminal, in columns.
+    pub width: usize,
+    /// The outcomes to show.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// A way to render a report.
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// Writes it. The error is that of the writer.
+    pub render: fn(&Report<'_>, &Options, &mut dyn std::io::Write) -> std::io::Result<()>,
+}
+
+/// Every format.
+pub const FORMATS: &[&Format] = &[];
+
+/// The format of a name.
+pub fn named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.name == name)
+}

@@ -1,0 +1,207 @@
+//! The rule language: what a rule is once it has been read and found sound.
+//!
+//! A [`Rule`] exists only if nothing is wrong with it: unknown keys, kinds, controls, operators and arguments were
+//! refused by [`load`], all at once and each with its place. Evaluation therefore has no errors.
+
+pub mod load;
+pub mod operator;
+pub mod path;
+pub mod predicate;
+
+use std::sync::Arc;
+
+use crate::control::ControlId;
+use crate::document::Node;
+use crate::source::Span;
+
+pub use path::Path;
+pub use predicate::Predicate;
+
+/// How bad a finding of a rule is. Ordered: `Info` is the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Hardening.
+    Low,
+    /// A weakness that needs another one to be used.
+    Medium,
+    /// A weakness that can be used.
+    High,
+    /// A weakness that will be used.
+    Critical,
+}
+
+/// How a rule bears on a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Strength {
+    /// It checks (a part of) what the control asks for.
+    Direct,
+    /// It helps.
+    Supporting,
+}
+
+/// One requirement: one TOML file.
+#[derive(Debug)]
+pub struct Rule {
+    /// The file stem: lower-case words joined by hyphens, naming what is wrong.
+    pub id: Arc<str>,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The controls it bears on, in their order.
+    pub controls: Vec<(ControlId, Strength)>,
+    /// What peers call the same check; their suppression comments are honoured.
+    pub aliases: Vec<Arc<str>>,
+    /// Why it matters.
+    pub why: String,
+    /// What to change.
+    pub fix: String,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// What is judged; never empty.
+    pub checks: Vec<Check>,
+    /// How a machine may mend it.
+    pub fix_with: Option<Fix>,
+    /// The pack it is in: the folder below `rules/` (`aws`), or `user`.
+    pub pack: Arc<str>,
+}
+
+/// What is judged of one or several kinds of resource.
+#[derive(Debug)]
+pub struct Check {
+    /// Kinds, with globs.
+    pub kinds: Vec<KindPattern>,
+    /// To which resources the rule applies at all.
+    pub when: Option<Condition>,
+    /// What is judged on its own: every node at this path, or the resource itself.
+    pub each: Option<Vec<Path>>,
+    /// Which of those.
+    pub filter: Option<Condition>,
+    /// What must hold, or must not.
+    pub test: Test,
+    /// What an unresolved outcome counts as, and why.
+    pub open: Option<OpenAs>,
+    /// A message in place of the generated one.
+    pub message: Option<String>,
+    /// Where the check stands in its rule file.
+    pub span: Span,
+}
+
+/// What must hold, or must not.
+#[derive(Debug)]
+pub enum Test {
+    /// A finding where this does not hold.
+    Assert(Condition),
+    /// A finding where this holds.
+    Deny(Condition),
+}
+
+/// An outcome in place of `open`.
+#[derive(Debug)]
+pub struct OpenAs {
+    /// Counts as a failure; else as a pass.
+    pub fails: bool,
+    /// Why that is right.
+    pub reason: String,
+}
+
+/// A glob over kinds: `terraform/aws_*security_group`.
+#[derive(Debug)]
+pub struct KindPattern {
+    /// As written.
+    pub text: Arc<str>,
+    /// The compiled glob; none when the pattern is a plain name.
+    pub glob: Option<globset::GlobMatcher>,
+}
+
+impl KindPattern {
+    /// Whether a kind matches.
+    pub fn matches(&self, kind: &str) -> bool {
+        match &self.glob {
+            Some(glob) => glob.is_match(kind),
+            None => &*self.text == kind,
+        }
+    }
+}
+
+/// A condition: all of a table's entries.
+#[derive(Debug)]
+pub enum Condition {
+    /// Every part holds.
+    All(Vec<Condition>),
+    /// Some part holds.
+    Any(Vec<Condition>),
+    /// The part does not hold.
+    Not(Box<Condition>),
+    /// A resource that is linked to this one exists and satisfies a condition.
+    Linked(Box<Link>),
+    /// What stands at a path satisfies predicates.
+    At(Box<Comparison>),
+}
+
+/// What stands at a path satisfies predicates.
+#[derive(Debug)]
+pub struct Comparison {
+    /// Alternatives: the first path that reaches a node counts.
+    pub paths: Vec<Path>,
+    /// What several nodes must do together; none means by polarity (every under assert, some elsewhere).
+    pub quantifier: Option<Quantifier>,
+    /// What each node must satisfy; all of them.
+    pub predicate: Predicate,
+    /// The documented default, taken when nothing stands at the path.
+    pub default: Option<Node>,
+    /// Where the comparison stands in its rule file: names it for coverage.
+    pub span: Span,
+}
+
+/// What several nodes must do together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantifier {
+    /// Each of them, and there is one.
+    Every,
+    /// At least one.
+    Some,
+    /// Not one.
+    None,
+}
+
+/// A resource that is linked to this one.
+#[derive(Debug)]
+pub struct Link {
+    /// Kinds, with globs.
+    pub kinds: Vec<KindPattern>,
+    /// How the two are joined.
+    pub join: Join,
+    /// What the other one must satisfy; nothing means that it exists.
+    pub with: Option<Condition>,
+    /// Where the link stands in its rule file.
+    pub span: Span,
+}
+
+/// How two resources are joined.
+#[derive(Debug)]
+pub enum Join {
+    /// The other one refers to this one at this path (`by = "bucket"`).
+    By(Path),
+    /// This one refers to the other one at this path (`to = "role"`).
+    To(Path),
+    /// Both have an equal value (`on = ["metadata.namespace", "metadata.namespace"]`: ours, theirs).
+    On(Path, Path),
+    /// Any other of the scope (no key).
+    Scope,
+}
+
+/// How a machine may mend a finding; applied by `annexa fix`.
+#[derive(Debug)]
+pub struct Fix {
+    /// Paths and the values to set.
+    pub set: Vec<(Path, Node)>,
+    /// Paths to remove.
+    pub remove: Vec<Path>,
+    /// Paths of lists and the items to add.
+    pub add: Vec<(Path, Node)>,
+}

@@ -1,0 +1,4 @@
+//! Under construction.
+/// A path into a tree.
+#[derive(Debug)]
+pub struct Path;

@@ -1,0 +1,401 @@
+//! The files of one run: what they are called, what is in them, and where a byte of them stands.
+//!
+//! A [`Workspace`] lists every file of the scan in a fixed order before any of them is read; the place in that list is
+//! the [`FileId`], so ids and therefore all output are the same however many threads read. Texts are loaded at most
+//! once, on first use, and only through the [`Loader`] the workspace was made with: nothing else in the crate but
+//! `discover` and `main` touches the file system.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// Longest file that is read at all, in bytes; a longer one is a problem in the report, never silently skipped.
+pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
+
+/// A file of the [`Workspace`]: its place in the sorted list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in the *decoded* text of a file; half open. Invariant: `start <= end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file the range is in.
+    pub file: FileId,
+    /// First byte, counted from 0 in the decoded text.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range from `start` to `end`; an end before the start is taken for an empty range.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let end = u32::try_from(end).unwrap_or(u32::MAX).max(start);
+        Span { file, start, end }
+    }
+
+    /// The whole of `self` and `other`, when both are in one file; else `self`.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Whether `other` lies within this range.
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
+    /// The range as indices of the decoded text.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the range holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// A place as a person or an editor names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, from 1. Lines end with LF, CRLF or a lone CR.
+    pub line: u32,
+    /// Column, from 1, in Unicode characters.
+    pub column: u32,
+    /// Offset in the file as it is on disk, in bytes from 0 (a byte order mark and UTF-16 are accounted for).
+    pub offset: u64,
+}
+
+/// How the bytes of a file spell its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Utf8 { bom: bool },
+    Utf16,
+}
+
+/// A file that was read: its text, and the way back to lines and bytes.
+#[derive(Debug)]
+pub struct Source {
+    id: FileId,
+    path: Arc<str>,
+    text: Arc<str>,
+    encoding: Encoding,
+    lines: OnceLock<Vec<u32>>,
+}
+
+/// Why a file has no text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The operating system (or the object store) refused.
+    #[error("cannot be read: {0}")]
+    Io(String),
+    /// The bytes are not text in UTF-8 or UTF-16; the offset is of the first byte that does not fit.
+    #[error("is neither UTF-8 nor UTF-16 text (byte {0})")]
+    NotText(usize),
+    /// There are NUL bytes: not a text file.
+    #[error("is a binary file")]
+    Binary,
+    /// Longer than [`MAX_FILE_BYTES`].
+    #[error("is longer than the 64 MiB that are read ({0} bytes)")]
+    TooLong(u64),
+}
+
+impl Source {
+    /// Decodes the bytes of a file.
+    pub fn decode(id: FileId, path: Arc<str>, bytes: Vec<u8>) -> Result<Source, Unreadable> {
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(Unreadable::TooLong(bytes.len() as u64));
+        }
+        let (text, encoding) = decode(bytes)?;
+        Ok(Source { id, path, text: text.into(), encoding, lines: OnceLock::new() })
+    }
+
+    /// A source made from text that is already decoded.
+    pub fn from_text(id: FileId, path: &str, text: &str) -> Source {
+        Source {
+            id,
+            path: path.into(),
+            text: text.into(),
+            encoding: Encoding::Utf8 { bom: false },
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The file's id.
+    pub fn id(&self) -> FileId {
+        self.id
+    }
+
+    /// Path relative to the scanned root, with `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The decoded text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a range of this file; empty where the range is not on character boundaries or not in the text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// A range of this file.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.id, start, end)
+    }
+
+    /// The whole file.
+    pub fn whole(&self) -> Span {
+        Span::new(self.id, 0, self.text.len())
+    }
+
+    /// Where the byte at `offset` of the decoded text stands; past the end is the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = (offset as usize).min(self.text.len());
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start as usize <= offset).max(1);
+        // `line >= 1`, and the first line starts at 0, so there is a start at `line - 1`.
+        let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let before = self.text.get(start..offset).unwrap_or("");
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
+            offset: self.file_offset(offset),
+        }
+    }
+
+    /// The lines that a range touches, as byte ranges of the decoded text without their line ends.
+    pub fn line_range(&self, line: u32) -> Option<std::ops::Range<usize>> {
+        let index = (line as usize).checked_sub(1)?;
+        let starts = self.line_starts();
+        let start = *starts.get(index)? as usize;
+        let end = starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        let text = self.text.get(start..end)?;
+        Some(start..start + text.trim_end_matches(['\r', '\n']).len())
+    }
+
+    /// How many lines there are; a text that ends with a line end has no further, empty line.
+    pub fn line_count(&self) -> u32 {
+        let starts = self.line_starts().len();
+        let trailing = self.text.ends_with(['\n', '\r']);
+        u32::try_from(if trailing { starts - 1 } else { starts }).unwrap_or(u32::MAX)
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut starts = vec![0];
+            for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+                let crlf = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
+                if !crlf {
+                    starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                }
+            }
+            starts
+        })
+    }
+
+    fn file_offset(&self, offset: usize) -> u64 {
+        match self.encoding {
+            Encoding::Utf8 { bom } => offset as u64 + if bom { 3 } else { 0 },
+            Encoding::Utf16 => {
+                let units: usize = self.text.get(..offset).unwrap_or("").chars().map(char::len_utf16).sum();
+                2 + 2 * units as u64
+            }
+        }
+    }
+}
+
+fn decode(bytes: Vec<u8>) -> Result<(String, Encoding), Unreadable> {
+    let (bom, rest) = match bytes.as_slice() {
+        [0xEF, 0xBB, 0xBF, ..] => (true, 3),
+        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
+        _ => (false, 0),
+    };
+    let head = bytes.get(..bytes.len().min(8192)).unwrap_or(&[]);
+    if memchr::memchr(0, head).is_some() {
+        return Err(Unreadable::Binary);
+    }
+    match String::from_utf8(bytes) {
+        Ok(mut text) => {
+            text.drain(..rest);
+            Ok((text, Encoding::Utf8 { bom }))
+        }
+        Err(error) => Err(Unreadable::NotText(error.utf8_error().valid_up_to())),
+    }
+}
+
+fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Result<(String, Encoding), Unreadable> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(Unreadable::NotText(bytes.len() + 1));
+    }
+    let mut at = 2;
+    let mut text = String::with_capacity(bytes.len() / 2);
+    for unit in char::decode_utf16(pairs.iter().map(|pair| read(*pair))) {
+        let unit = unit.map_err(|_| Unreadable::NotText(at))?;
+        at += 2 * unit.len_utf16();
+        text.push(unit);
+    }
+    Ok((text, Encoding::Utf16))
+}
+
+/// Reads one file's bytes; the only way to the outside. Implemented by `discover` for a directory, a git revision, the
+/// index and memory.
+pub trait Loader: Send + Sync {
+    /// The bytes of the file at `path` (relative to the root, with `/`).
+    fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable>;
+}
+
+/// The files of one run, in the order of their paths.
+pub struct Workspace {
+    loader: Box<dyn Loader>,
+    files: Vec<File>,
+    by_path: BTreeMap<Arc<str>, FileId>,
+}
+
+struct File {
+    path: Arc<str>,
+    judged: bool,
+    source: OnceLock<Result<Source, Unreadable>>,
+}
+
+impl Workspace {
+    /// A workspace over `paths`: relative to the root, with `/`. The second part says whether the file is judged, or
+    /// only there to be read by reference (a module under `.terraform`, a file outside the paths asked for).
+    pub fn new(loader: Box<dyn Loader>, paths: impl IntoIterator<Item = (String, bool)>) -> Workspace {
+        let sorted: BTreeMap<String, bool> = paths.into_iter().collect();
+        let files: Vec<File> = sorted
+            .into_iter()
+            .map(|(path, judged)| File { path: path.into(), judged, source: OnceLock::new() })
+            .collect();
+        let by_path = files.iter().zip(0u32..).map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
+        Workspace { loader, files, by_path }
+    }
+
+    /// A workspace in memory.
+    pub fn in_memory<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Workspace {
+        struct Memory(BTreeMap<String, String>);
+        impl Loader for Memory {
+            fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
+                let text = self.0.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
+                Ok(text.clone().into_bytes())
+            }
+        }
+        let files: BTreeMap<String, String> = files.into_iter().map(|(p, t)| (p.into(), t.into())).collect();
+        let paths: Vec<(String, bool)> = files.keys().map(|path| (path.clone(), true)).collect();
+        Workspace::new(Box::new(Memory(files)), paths)
+    }
+
+    /// Every file, in order.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
+    /// The path of a file, relative to the root, with `/`.
+    pub fn path(&self, id: FileId) -> &str {
+        self.files.get(id.0 as usize).map_or("", |file| &file.path)
+    }
+
+    /// Whether findings in this file are wanted.
+    pub fn is_judged(&self, id: FileId) -> bool {
+        self.files.get(id.0 as usize).is_some_and(|file| file.judged)
+    }
+
+    /// The file at a path (relative to the root, with `/`, normalised).
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The files directly in a directory (`""` is the root), in order.
+    pub fn in_directory<'a>(&'a self, directory: &'a str) -> impl Iterator<Item = FileId> + 'a {
+        self.under(directory).filter(move |id| {
+            let rest = self.path(*id).get(directory.len()..).unwrap_or("");
+            !rest.trim_start_matches('/').contains('/')
+        })
+    }
+
+    /// The files anywhere under a directory (`""` is the root), in order.
+    pub fn under(&self, directory: &str) -> impl Iterator<Item = FileId> + '_ {
+        let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        let first = self.files.partition_point(|file| *file.path < *prefix);
+        self.files
+            .iter()
+            .zip(0u32..)
+            .skip(first)
+            .take_while(move |(file, _)| file.path.starts_with(&prefix))
+            .map(|(_, id)| FileId(id))
+    }
+
+    /// The text of a file, read on first use.
+    pub fn source(&self, id: FileId) -> Result<&Source, &Unreadable> {
+        const GONE: &Unreadable = &Unreadable::Binary;
+        let Some(file) = self.files.get(id.0 as usize) else { return Err(GONE) };
+        file.source
+            .get_or_init(|| {
+                let bytes = self.loader.load(&file.path)?;
+                Source::decode(id, Arc::clone(&file.path), bytes)
+            })
+            .as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(bytes: &[u8], needle: &str) -> (u32, u32, u64) {
+        let source = Source::decode(FileId(0), "a".into(), bytes.to_vec()).unwrap();
+        let offset = source.text().find(needle).unwrap();
+        let position = source.position(u32::try_from(offset).unwrap());
+        (position.line, position.column, position.offset)
+    }
+
+    fn utf16(text: &str, read: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(read).collect()
+    }
+
+    #[test]
+    fn lines_columns_and_offsets_are_those_of_the_file_on_disk() {
+        let text = "ä = 1\r\n𝒳 é needle\r\n";
+        let plain = (2, 5, text.find("needle").unwrap() as u64);
+        assert_eq!(at(text.as_bytes(), "needle"), plain, "UTF-8 with CRLF");
+        let bom = ["\u{feff}", text].concat();
+        assert_eq!(at(bom.as_bytes(), "needle"), (2, 5, plain.2 + 3), "byte order mark");
+        let wide = 2 + 2 * "ä = 1\r\n𝒳 é ".encode_utf16().count() as u64;
+        assert_eq!(at(&utf16(text, u16::to_le_bytes), "needle"), (2, 5, wide), "UTF-16 LE");
+        assert_eq!(at(&utf16(text, u16::to_be_bytes), "needle"), (2, 5, wide), "UTF-16 BE");
+        assert_eq!(at(b"a\rneedle", "needle"), (2, 1, 2), "lone CR");
+    }
+
+    #[test]
+    fn what_is_not_text_says_why() {
+        let read = |bytes: &[u8]| Source::decode(FileId(0), "a".into(), bytes.to_vec()).err();
+        assert_eq!(read(b"\x7fELF\0\0"), Some(Unreadable::Binary));
+        assert_eq!(read(b"abc\xff"), Some(Unreadable::NotText(3)));
+        assert_eq!(read(b"\xff\xfe\x00"), Some(Unreadable::NotText(2)));
+        assert_eq!(read(b""), None);
+    }
+
+    #[test]
+    fn directories_list_what_is_in_them_and_under_them() {
+        let workspace = Workspace::in_memory([("a/b/c", ""), ("a/d", ""), ("ab/e", ""), ("f", "")]);
+        let names = |ids: Vec<FileId>| ids.iter().map(|id| workspace.path(*id).to_owned()).collect::<Vec<_>>();
+        assert_eq!(names(workspace.in_directory("").collect()), ["f"]);
+        assert_eq!(names(workspace.in_directory("a").collect()), ["a/d"]);
+        assert_eq!(names(workspace.under("a").collect()), ["a/b/c", "a/d"]);
+        assert_eq!(workspace.find("ab/e"), Some(FileId(2)));
+    }
+}

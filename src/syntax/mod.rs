@@ -1,0 +1,44 @@
+//! Bytes to one spanned tree, whatever the language.
+//!
+//! Parsing never fails: a parser returns what it could read and the problems it met. No parser panics, recurses deeper
+//! than [`MAX_DEPTH`](crate::document::MAX_DEPTH) or returns a span outside its file.
+//!
+//! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
+
+use crate::document::{Document, Node, Problem};
+use crate::source::Source;
+
+/// A language that files are written in.
+pub struct Syntax {
+    /// Its name, as dialects ask for it.
+    pub name: &'static str,
+    /// What it reads, for the reference.
+    pub doc: &'static str,
+    /// What begins a comment, longest first; inline suppressions are looked for after these.
+    pub comments: &'static [&'static str],
+    /// The parser.
+    pub parse: fn(&Source) -> Parsed,
+}
+
+/// What a parser returns.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The trees, in the order of the file.
+    pub roots: Vec<Node>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Every syntax.
+pub const SYNTAXES: &[&Syntax] = &[];
+
+/// The syntax of a name.
+pub fn named(name: &str) -> Option<&'static Syntax> {
+    SYNTAXES.iter().copied().find(|syntax| syntax.name == name)
+}
+
+/// Parses a file.
+pub fn parse(syntax: &'static Syntax, source: &Source) -> Document {
+    let Parsed { roots, problems } = (syntax.parse)(source);
+    Document { file: source.id(), path: source.path().into(), syntax: syntax.name, roots, problems }
+}
