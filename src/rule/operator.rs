@@ -21,12 +21,18 @@ pub struct Operator {
     pub examples: &'static [(&'static str, &'static str, Truth)],
 }
 
+/// A question about one node.
+pub type OnNode = Box<dyn Fn(&Node, &Setting) -> Truth + Send + Sync>;
+
+/// A question about the members of a set.
+pub type OnMembers = Box<dyn Fn(&Members<'_>, &Setting) -> Truth + Send + Sync>;
+
 /// An operator with its argument.
 pub enum Test {
     /// Asked of one node, which is resolved at its top; items deeper in it may not be.
-    One(Box<dyn Fn(&Node, &Setting) -> Truth + Send + Sync>),
+    One(OnNode),
     /// Asked of the members of a set: the items of a list, or the one node that is no list.
-    Set(Box<dyn Fn(&Members<'_>, &Setting) -> Truth + Send + Sync>),
+    Set(OnMembers),
 }
 
 /// What a set is known to hold.
