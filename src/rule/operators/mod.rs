@@ -1,0 +1,3 @@
+//! The operators, by family, and what they share: equality, and the reading of arguments.
+
+pub mod equality;
