@@ -16,6 +16,7 @@ pub mod evaluate;
 pub mod posture;
 pub mod report;
 pub mod rule;
+pub mod scan;
 pub mod source;
 pub mod syntax;
 pub mod triage;
