@@ -159,7 +159,7 @@ fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document
             }
             directories.into_values().collect()
         }
-        Group::Repository if documents.is_empty() => Vec::new(),
+        // Also without a document: the repository itself is a resource.
         Group::Repository => vec![documents.to_vec()],
     }
 }
