@@ -8,6 +8,7 @@
 
 use crate::dialect::Typing;
 use crate::document::Node;
+use crate::rule::operators::{equality, number, set, text};
 use crate::truth::Truth;
 
 /// An operator of the rule language.
@@ -19,7 +20,9 @@ pub struct Operator {
     /// Reads the rule's argument once; the error says what was expected instead. For a [`Test::View`] only the kind of
     /// argument is checked here, since the argument is a predicate.
     pub build: fn(&Node) -> Result<Test, String>,
-    /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests.
+    /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests,
+    /// under [`Typing::Loose`], on 2026-01-15, and of every item of a list. A string that begins with `${` stands for an
+    /// unresolved value.
     pub examples: &'static [(&'static str, &'static str, Truth)],
 }
 
@@ -79,7 +82,24 @@ impl std::fmt::Debug for Test {
 }
 
 /// Every operator.
-pub const OPERATORS: &[&Operator] = &[];
+pub const OPERATORS: &[&Operator] = &[
+    &equality::EQUALS,
+    &equality::ONE_OF,
+    &equality::NONE_OF,
+    &text::MATCHES,
+    &text::MATCHES_GLOB,
+    &text::CONTAINS,
+    &text::STARTS_WITH,
+    &text::ENDS_WITH,
+    &number::AT_LEAST,
+    &number::AT_MOST,
+    &number::ABOVE,
+    &number::BELOW,
+    &set::UNIQUE,
+    &set::SUBSET_OF,
+    &set::SUPERSET_OF,
+    &set::DISJOINT_FROM,
+];
 
 /// The operator of a name.
 pub fn named(name: &str) -> Option<&'static Operator> {

@@ -4,10 +4,81 @@
 
 use std::cmp::Ordering;
 
+use super::argument::choices;
+use super::number::Number;
 use crate::dialect::Typing;
 use crate::document::{MAX_DEPTH, Map, Node, Value};
-use crate::rule::operator::Setting;
+use crate::rule::operator::{Operator, Setting, Test};
 use crate::truth::Truth;
+
+/// `equals`.
+pub const EQUALS: Operator = Operator {
+    name: "equals",
+    doc: "The value is equal to the argument; what a plain value in a rule means. Numbers are compared by value. A list \
+          is compared as a whole, item by item, and a map key by key. Letters keep their case.",
+    build: |argument| {
+        let whole = matches!(argument.value, Value::List(_));
+        let argument = argument.clone();
+        let ask = Box::new(move |node: &Node, setting: &Setting| equal(node, &argument, *setting));
+        Ok(if whole { Test::Whole(ask) } else { Test::One(ask) })
+    },
+    examples: &[
+        ("\"Enabled\"", "\"Enabled\"", Truth::True),
+        ("\"Enabled\"", "\"enabled\"", Truth::False),
+        ("true", "\"true\"", Truth::True),
+        ("1", "1.0", Truth::True),
+        ("[\"a\", \"b\"]", "[\"a\", \"b\"]", Truth::True),
+        ("[\"a\", \"b\"]", "[\"b\", \"a\"]", Truth::False),
+        ("[\"a\", \"b\"]", "[\"a\", \"${var.x}\"]", Truth::Unknown),
+        ("{ a = 1, b = 2 }", "{\"b\": 2, \"a\": 1}", Truth::True),
+    ],
+};
+
+/// `one-of`.
+pub const ONE_OF: Operator = Operator {
+    name: "one-of",
+    doc: "The value is equal to one of the items of the argument.",
+    build: |argument| {
+        let choices = choices(argument)?;
+        Ok(Test::One(Box::new(move |node, setting| among(node, &choices, *setting))))
+    },
+    examples: &[
+        ("[\"private\", \"log-delivery-write\"]", "\"private\"", Truth::True),
+        ("[\"private\", \"log-delivery-write\"]", "\"public-read\"", Truth::False),
+        ("[0, \"0\", \"root\"]", "\"root\"", Truth::True),
+        ("[1, 2]", "\"2\"", Truth::True),
+        ("[\"private\"]", "null", Truth::False),
+    ],
+};
+
+/// `none-of`.
+pub const NONE_OF: Operator = Operator {
+    name: "none-of",
+    doc: "The value is equal to none of the items of the argument.",
+    build: |argument| {
+        let choices = choices(argument)?;
+        Ok(Test::One(Box::new(move |node, setting| !among(node, &choices, *setting))))
+    },
+    examples: &[
+        ("[\"SSLv3\", \"TLSv1\"]", "\"TLSv1.2\"", Truth::True),
+        ("[\"SSLv3\", \"TLSv1\"]", "\"TLSv1\"", Truth::False),
+        ("[\"SSLv3\", \"TLSv1\"]", "\"tlsv1\"", Truth::True),
+        ("[0]", "\"0\"", Truth::False),
+        ("[{ a = 1 }]", "{\"a\": \"${var.x}\"}", Truth::Unknown),
+    ],
+};
+
+/// Whether a value is equal to one of several.
+pub fn among(node: &Node, choices: &[Node], setting: Setting) -> Truth {
+    let mut best = Truth::False;
+    for choice in choices {
+        best = best.max(equal(node, choice, setting));
+        if best == Truth::True {
+            break;
+        }
+    }
+    best
+}
 
 /// Whether two values are equal.
 ///
@@ -112,72 +183,6 @@ fn written<'a>(map: &'a Map, key: &str) -> Option<&'a Node> {
     map.entry(key).filter(|entry| !entry.derived).map(|entry| &entry.value)
 }
 
-/// A number of either kind.
-#[derive(Clone, Copy, Debug)]
-pub enum Number {
-    /// A whole number.
-    Int(i64),
-    /// Any other.
-    Float(f64),
-}
-
-impl Number {
-    /// The number that a value is.
-    pub fn of(value: &Value) -> Option<Number> {
-        match value {
-            Value::Int(int) => Some(Number::Int(*int)),
-            Value::Float(float) => Some(Number::Float(*float)),
-            _ => None,
-        }
-    }
-
-    /// The number that a value is, or that it spells where the format converts strings.
-    pub fn read(value: &Value, typing: Typing) -> Option<Number> {
-        match value {
-            Value::Str(text) if typing == Typing::Loose => Number::parse(text.as_str()),
-            other => Number::of(other),
-        }
-    }
-
-    /// The number that a text spells in decimal notation.
-    pub fn parse(text: &str) -> Option<Number> {
-        let decimal =
-            text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-        if !decimal {
-            return None;
-        }
-        text.parse().map(Number::Int).or_else(|_| text.parse().map(Number::Float)).ok()
-    }
-
-    /// The order of two numbers by value, without rounding; none for what is not a number.
-    pub fn compare(self, other: Number) -> Option<Ordering> {
-        match (self, other) {
-            (Number::Int(a), Number::Int(b)) => Some(a.cmp(&b)),
-            (Number::Float(a), Number::Float(b)) => a.partial_cmp(&b),
-            (Number::Int(a), Number::Float(b)) => compare_mixed(a, b),
-            (Number::Float(a), Number::Int(b)) => compare_mixed(b, a).map(Ordering::reverse),
-        }
-    }
-}
-
-fn compare_mixed(int: i64, float: f64) -> Option<Ordering> {
-    // 2^63 is the first float above every 64-bit integer, and -2^63 the least integer itself.
-    const ABOVE: f64 = 9_223_372_036_854_775_808.0;
-    if float.is_nan() {
-        return None;
-    }
-    if float >= ABOVE {
-        return Some(Ordering::Less);
-    }
-    if float < -ABOVE {
-        return Some(Ordering::Greater);
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "the float is within the range of the integer")]
-    let whole = float.trunc() as i64;
-    let rest = float.fract();
-    Some(int.cmp(&whole).then(0.0_f64.total_cmp(&(rest + 0.0))))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,24 +283,6 @@ mod tests {
         ] {
             assert_eq!(equal(&left, &right, setting(Typing::Strict)), want, "{left:?} = {right:?}");
             assert_eq!(equal(&right, &left, setting(Typing::Strict)), want, "{right:?} = {left:?}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_ordered_without_rounding() {
-        use Ordering::{Equal, Greater, Less};
-        for (int, float, want) in [
-            (1, 1.0, Some(Equal)),
-            (1, 1.5, Some(Less)),
-            (-1, -1.5, Some(Greater)),
-            (-1, -1.0, Some(Equal)),
-            (0, -0.5, Some(Greater)),
-            (i64::MAX, 9_223_372_036_854_775_808.0, Some(Less)),
-            (i64::MIN, -9_223_372_036_854_775_808.0, Some(Equal)),
-            (i64::MIN, f64::NEG_INFINITY, Some(Greater)),
-            (0, f64::NAN, None),
-        ] {
-            assert_eq!(Number::Int(int).compare(Number::Float(float)), want, "{int} and {float}");
         }
     }
 }
