@@ -12,6 +12,7 @@ use crate::rule::operators::{equality, number, set, text};
 use crate::truth::Truth;
 
 /// An operator of the rule language.
+#[derive(Debug)]
 pub struct Operator {
     /// Its name in rules: lower case, hyphens.
     pub name: &'static str,
