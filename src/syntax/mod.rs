@@ -6,6 +6,7 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod json;
+pub mod toml;
 pub mod yaml;
 
 use crate::document::{Document, Node, Problem};
@@ -33,7 +34,7 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[&json::JSON, &yaml::YAML, &yaml::YAML_1_1];
+pub const SYNTAXES: &[&Syntax] = &[&json::JSON, &toml::TOML, &yaml::YAML, &yaml::YAML_1_1];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
