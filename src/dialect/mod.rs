@@ -6,6 +6,8 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod kubernetes;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -139,7 +141,7 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[];
+pub const DIALECTS: &[&Dialect] = &[&kubernetes::KUBERNETES];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
