@@ -98,19 +98,20 @@ pub fn triage(
         })
         .collect();
     judged.sort_by(|(a, rule_a, resource_a), (b, rule_b, resource_b)| {
-        let key = |judgement: &Judgement| (judgement.span, judgement.check, judgement.outcome);
         let place = |judgement: &Judgement| (judgement.span.file, judgement.span.start);
+        let rest = |judgement: &Judgement| (judgement.check, judgement.outcome, judgement.span.end);
         place(a)
             .cmp(&place(b))
             .then_with(|| rule_a.id.cmp(&rule_b.id))
             .then_with(|| resource_a.address.cmp(&resource_b.address))
             .then_with(|| a.discriminator.cmp(&b.discriminator))
-            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| rest(a).cmp(&rest(b)))
     });
-    let mut prints = Fingerprints::default();
+    let prints = fingerprints(&judged, context.workspace);
     judged
         .into_iter()
-        .map(|(judgement, rule, resource)| {
+        .zip(prints)
+        .map(|((judgement, rule, resource), print)| {
             let place = Place {
                 span: judgement.span,
                 resource: resource.span,
@@ -120,16 +121,30 @@ pub fn triage(
                 Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&rule.id, &place),
                 _ => None,
             };
-            let fingerprint = prints.of(Subject {
-                rule: &rule.id,
-                path: context.workspace.path(resource.span.file),
-                kind: &resource.kind,
-                address: &resource.address,
-                discriminator: &judgement.discriminator,
-            });
-            finding(judgement, rule, resource, suppressed, fingerprint)
+            finding(judgement, rule, resource, suppressed, print)
         })
         .collect()
+}
+
+/// The fingerprint of each judgement. Passes are numbered after everything else of the same subject, so that a check that
+/// begins to pass does not take the identity of another one that goes on failing.
+fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)], workspace: &Workspace) -> Vec<String> {
+    let mut prints = Fingerprints::default();
+    let mut of = vec![String::new(); judged.len()];
+    for passes in [false, true] {
+        for ((judgement, rule, resource), print) in judged.iter().zip(&mut of) {
+            if (judgement.outcome == Outcome::Pass) == passes {
+                *print = prints.of(Subject {
+                    rule: &rule.id,
+                    path: workspace.path(resource.span.file),
+                    kind: &resource.kind,
+                    address: &resource.address,
+                    discriminator: &judgement.discriminator,
+                });
+            }
+        }
+    }
+    of
 }
 
 fn finding(

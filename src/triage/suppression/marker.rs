@@ -29,6 +29,8 @@ pub enum Voice {
 pub enum Extent {
     /// The line of the comment, or the next one where the comment stands alone.
     Line,
+    /// The same, with the lines that continue it.
+    Instruction,
     /// The same, and alone: the block that begins on the next line, or the resource.
     Block,
     /// The block that begins on the line, also where the comment does not stand alone.
@@ -68,6 +70,11 @@ static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Where markers begin in a text, and the words they begin with.
 pub fn beginnings(text: &str) -> impl Iterator<Item = (usize, &str)> {
     BEGINNING.iter().flat_map(move |regex| regex.find_iter(text)).map(|found| (found.start(), found.as_str()))
+}
+
+/// Whether a text has the beginning of a marker in it.
+pub fn has_beginning(text: &str) -> bool {
+    BEGINNING.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
 /// What begins with these words and goes on with the rest of the comment. Nothing for what is no marker after all; the
@@ -190,6 +197,6 @@ fn zizmor(rest: &str) -> Option<Marker<'_>> {
 
 fn hadolint(rest: &str, global: bool) -> Option<Marker<'_>> {
     let (names, reason) = names_and_rest(rest);
-    let extent = if global { Extent::File } else { Extent::Line };
+    let extent = if global { Extent::File } else { Extent::Instruction };
     (!names.is_empty()).then(|| plain(Voice::Hadolint, names, reason, extent))
 }

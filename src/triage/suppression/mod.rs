@@ -24,6 +24,10 @@ use crate::rule::Rule;
 use crate::source::{FileId, Source, Span};
 use crate::syntax;
 use marker::{Extent, Marker, Voice};
+use place::Strings;
+
+/// Most suppressions that are read of one file; a file with more is reported.
+const MOST: usize = 10_000;
 
 /// Last line on which `annexa:ignore-file` may stand.
 const HEAD: u32 = 10;
@@ -147,12 +151,23 @@ impl FileSuppressions {
     /// Reads the suppressions of a file. The documents are all that the file was parsed as; a file without markers is
     /// seen through once and that is all.
     pub fn read(source: &Source, documents: &[&Document], names: &Names, today: Date) -> FileSuppressions {
-        let mut reader =
-            Reader { source, documents, leaders: leaders(documents), names, today, file: FileSuppressions::default() };
-        let beginnings: Vec<(usize, &str)> = marker::beginnings(source.text()).collect();
-        let ends = beginnings.iter().skip(1).map(|(at, _)| *at).chain([usize::MAX]);
-        for ((at, beginning), end) in beginnings.iter().zip(ends) {
-            reader.marker(*at, beginning, end);
+        let mut beginnings = marker::beginnings(source.text()).peekable();
+        if beginnings.peek().is_none() {
+            return FileSuppressions::default();
+        }
+        let mut reader = Reader::new(source, documents, names, today);
+        while let Some((at, beginning)) = beginnings.next() {
+            if reader.file.found.len() + reader.file.problems.len() >= MOST {
+                let message = format!("only the first {MOST} suppressions of this file are read");
+                reader.problem(
+                    "suppression::too-many",
+                    source.span(at, at + beginning.len()),
+                    message,
+                    "split the file",
+                );
+                break;
+            }
+            reader.marker(at, beginning, beginnings.peek().map_or(usize::MAX, |(next, _)| *next));
         }
         reader.file
     }
@@ -174,14 +189,35 @@ fn leaders(documents: &[&Document]) -> Vec<&'static str> {
 
 struct Reader<'a> {
     source: &'a Source,
-    documents: &'a [&'a Document],
     leaders: Vec<&'static str>,
+    strings: Strings,
+    /// A Dockerfile is one resource, and comments may come before it begins.
+    one_resource: bool,
     names: &'a Names,
     today: Date,
+    /// The last answers to "what is the next line of code" and "where does its block end": many comments in a row ask
+    /// for the same.
+    last_target: Option<(Range<u32>, Option<u32>)>,
+    last_block: Option<(u32, Range<usize>)>,
     file: FileSuppressions,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(source: &'a Source, documents: &[&Document], names: &'a Names, today: Date) -> Reader<'a> {
+        let roots = documents.iter().flat_map(|document| &document.roots);
+        Reader {
+            source,
+            leaders: leaders(documents),
+            strings: Strings::of(roots, &marker::has_beginning),
+            one_resource: documents.iter().any(|document| document.syntax == "dockerfile"),
+            names,
+            today,
+            last_target: None,
+            last_block: None,
+            file: FileSuppressions::default(),
+        }
+    }
+
     /// Reads the marker that begins at a byte and ends before another one, or with its comment.
     fn marker(&mut self, at: usize, beginning: &str, next: usize) {
         let annotated = beginning.starts_with("checkov.io");
@@ -200,11 +236,21 @@ impl Reader<'_> {
         }
     }
 
-    fn comment(&self, at: usize, beginning: &str) -> Option<place::Comment> {
-        let direct = beginning.starts_with("annexa:") && !self.follows_another(at);
+    fn comment(&mut self, at: usize, beginning: &str) -> Option<place::Comment> {
+        let ours = beginning.starts_with("annexa:");
+        let direct = ours && !self.follows_another(at);
         let comment = place::comment(self.source, &self.leaders, at, direct)?;
-        let roots: Vec<_> = self.documents.iter().flat_map(|document| &document.roots).collect();
-        (!place::in_string(&roots, at, beginning)).then_some(comment)
+        if !self.strings.hold(at) {
+            return Some(comment);
+        }
+        if ours {
+            let span = self.source.span(at, comment.bytes.end);
+            let message = "this stands in a string, not in a comment, and silences nothing";
+            let help = "put the comment before the string";
+            let problem = Problem::notice("suppression::in-string", self.source.path(), Some(span), message).help(help);
+            self.file.problems.push(problem);
+        }
+        None
     }
 
     /// Whether a marker comes after a peer's in the same comment.
@@ -309,23 +355,43 @@ impl Reader<'_> {
         false
     }
 
-    fn reach(&self, extent: Extent, comment: &place::Comment) -> Option<Reach> {
-        let target = || {
-            if comment.alone {
-                place::next_code_line(self.source, &self.leaders, comment.line)
-            } else {
-                Some(comment.line)
+    fn reach(&mut self, extent: Extent, comment: &place::Comment) -> Option<Reach> {
+        match extent {
+            Extent::File => return Some(Reach::File),
+            Extent::Resource if self.one_resource => return Some(Reach::File),
+            Extent::Resource => return Some(Reach::Resource(comment.bytes.start)),
+            Extent::Line | Extent::Instruction | Extent::Block | Extent::LineOrBlock => {}
+        }
+        let line = if comment.alone { self.target(comment.line)? } else { comment.line };
+        match extent {
+            Extent::Block if !comment.alone => Some(Reach::Line(self.source.line_range(line)?)),
+            Extent::Instruction => Some(Reach::Line(self.block(line))),
+            Extent::Block | Extent::LineOrBlock => Some(Reach::Block(self.block(line))),
+            Extent::Line | Extent::Resource | Extent::File => Some(Reach::Line(self.source.line_range(line)?)),
+        }
+    }
+
+    /// The next line with code after a comment.
+    fn target(&mut self, line: u32) -> Option<u32> {
+        if let Some((asked, answer)) = &self.last_target
+            && asked.contains(&line)
+        {
+            return *answer;
+        }
+        let answer = place::next_code_line(self.source, &self.leaders, line);
+        self.last_target = Some((line..answer.unwrap_or(u32::MAX), answer));
+        answer
+    }
+
+    fn block(&mut self, line: u32) -> Range<usize> {
+        match &self.last_block {
+            Some((asked, answer)) if *asked == line => answer.clone(),
+            _ => {
+                let answer = place::block(self.source, line);
+                self.last_block = Some((line, answer.clone()));
+                answer
             }
-        };
-        Some(match extent {
-            Extent::File => Reach::File,
-            // A Dockerfile is one resource, and comments may come before it begins.
-            Extent::Resource if self.documents.iter().any(|document| document.syntax == "dockerfile") => Reach::File,
-            Extent::Resource => Reach::Resource(comment.bytes.start),
-            Extent::Block if !comment.alone => Reach::Line(self.source.line_range(target()?)?),
-            Extent::Line => Reach::Line(self.source.line_range(target()?)?),
-            Extent::Block | Extent::LineOrBlock => Reach::Block(place::block(self.source, target()?)),
-        })
+        }
     }
 
     fn problem(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
@@ -349,6 +415,9 @@ impl Suppressions {
 
     /// The suppression of a finding of a rule at a place, if there is one. It counts as used from then on.
     pub fn find(&mut self, rule: &str, place: &Place<'_>) -> Option<Suppressed> {
+        if self.files.is_empty() {
+            return None;
+        }
         let files: BTreeSet<FileId> = [place.span.file, place.resource.file]
             .into_iter()
             .chain(place.trail.iter().map(|step| step.span.file))
@@ -394,10 +463,7 @@ impl Suppression {
         let starts = |range: &Range<usize>, span: Span| here(span) && range.contains(&span.range().start);
         match &self.reach {
             Reach::File => here(place.span) || here(place.resource),
-            Reach::Resource(at) => {
-                // From the line that the resource begins on: a key in quotes, an item's dash.
-                here(place.resource) && place.resource.range().contains(at)
-            }
+            Reach::Resource(at) => here(place.resource) && place.resource.range().contains(at),
             Reach::Line(range) => {
                 let ends = here(place.span)
                     && place.span != place.resource

@@ -1,5 +1,6 @@
 //! Where a marker stands: in a comment or not, alone on its line or after code, and what is below it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::document::{MAX_DEPTH, Node, Value};
@@ -27,7 +28,9 @@ pub fn comment(source: &Source, leaders: &[&str], at: usize, direct: bool) -> Op
     let end = bytes.end;
     let rest = source.text().get(at..end)?;
     let closed = ["*/", "-->"].iter().filter_map(|closing| rest.find(closing)).min().unwrap_or(rest.len());
-    let alone = before.get(..start)?.trim().is_empty();
+    // A comment after a comment stands on a line without code, too.
+    let code = before.get(..start)?.trim_start();
+    let alone = code.is_empty() || leaders.iter().any(|leader| code.starts_with(leader));
     Some(Comment { line, bytes: bytes.start + start..at + closed, alone })
 }
 
@@ -68,21 +71,40 @@ fn only_signs(text: &str, direct: bool) -> bool {
     !direct || text.chars().all(|character| character.is_whitespace() || matches!(character, '*' | '!' | '#' | '/'))
 }
 
-/// Whether a marker is part of a string of the file and not of a comment. A file that is one string as a whole is no
-/// such string.
-pub fn in_string(roots: &[&Node], at: usize, marker: &str) -> bool {
-    roots.iter().filter(|root| root.as_str().is_none()).any(|root| held(root, at, marker, 0))
-}
+/// The strings of a file that hold markers, by where they begin. A comment that a string holds is none. A file that is
+/// one string as a whole holds comments all the same.
+#[derive(Debug, Default)]
+pub struct Strings(BTreeMap<usize, usize>);
 
-fn held(node: &Node, at: usize, marker: &str, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
-        return false;
+impl Strings {
+    /// Finds them in the trees of a file.
+    pub fn of<'a>(roots: impl IntoIterator<Item = &'a Node>, holds: &dyn Fn(&str) -> bool) -> Strings {
+        let mut strings = Strings::default();
+        for root in roots.into_iter().filter(|root| root.as_str().is_none()) {
+            strings.collect(root, holds, 0);
+        }
+        strings
     }
-    match &node.value {
-        Value::Str(text) => node.span.range().contains(&at) && text.as_str().contains(marker),
-        Value::List(items) => items.iter().any(|item| held(item, at, marker, depth + 1)),
-        Value::Map(map) => map.entries.iter().any(|entry| held(&entry.value, at, marker, depth + 1)),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unresolved(_) => false,
+
+    fn collect(&mut self, node: &Node, holds: &dyn Fn(&str) -> bool, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match &node.value {
+            Value::Str(text) if holds(text.as_str()) => {
+                let range = node.span.range();
+                let end = self.0.entry(range.start).or_default();
+                *end = range.end.max(*end);
+            }
+            Value::List(items) => items.iter().for_each(|item| self.collect(item, holds, depth + 1)),
+            Value::Map(map) => map.entries.iter().for_each(|entry| self.collect(&entry.value, holds, depth + 1)),
+            Value::Str(_) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unresolved(_) => {}
+        }
+    }
+
+    /// Whether a byte of the file is in one of them.
+    pub fn hold(&self, at: usize) -> bool {
+        self.0.range(..=at).next_back().is_some_and(|(_, end)| at < *end)
     }
 }
 
