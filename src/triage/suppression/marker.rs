@@ -122,7 +122,7 @@ fn ours<'a>(word: &str, rest: &'a str) -> Result<Marker<'a>, String> {
 fn names_and_rest(text: &str) -> (Vec<&str>, &str) {
     let (mut names, mut rest) = (Vec::new(), text.trim_start());
     loop {
-        let end = rest.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(rest.len());
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ':')).unwrap_or(rest.len());
         let (name, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         if !name.is_empty() {
             names.push(name);
