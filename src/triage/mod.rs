@@ -1,5 +1,6 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
+pub mod baseline;
 pub mod fingerprint;
 pub mod suppression;
 
@@ -171,3 +172,6 @@ fn finding(
         fingerprint,
     }
 }
+
+#[cfg(test)]
+mod tests;
