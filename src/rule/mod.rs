@@ -5,6 +5,7 @@
 
 pub mod load;
 pub mod operator;
+pub mod operators;
 pub mod path;
 pub mod predicate;
 
