@@ -12,6 +12,7 @@ use crate::rule::operators::{date, entropy, equality, image, key, network, numbe
 use crate::truth::Truth;
 
 /// An operator of the rule language.
+#[derive(Debug)]
 pub struct Operator {
     /// Its name in rules: lower case, hyphens.
     pub name: &'static str,
