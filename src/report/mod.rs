@@ -10,6 +10,7 @@ mod json;
 mod ndjson;
 mod place;
 mod pretty;
+mod sarif;
 mod summary;
 mod text;
 mod window;
@@ -85,7 +86,7 @@ pub struct Format {
 }
 
 /// Every format.
-pub const FORMATS: &[&Format] = &[&pretty::PRETTY, &concise::CONCISE, &json::JSON, &ndjson::NDJSON];
+pub const FORMATS: &[&Format] = &[&pretty::PRETTY, &concise::CONCISE, &json::JSON, &ndjson::NDJSON, &sarif::SARIF];
 
 /// The format of a name.
 pub fn named(name: &str) -> Option<&'static Format> {
