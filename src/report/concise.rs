@@ -24,20 +24,15 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
 }
 
 fn finding_line(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{}:", one_line(report.path(finding.span)))?;
-    if let Some(at) = report.location(finding.span) {
-        write!(out, "{}:{}:", at.start.line, at.start.column)?;
-    }
-    let message = finding.sentence();
-    let controls = finding.direct_controls();
-    writeln!(out, " {}[{}] {} ({controls})", grade(finding), finding.rule.id, one_line(&message))
+    let (place, grade, rule) = (report.spot(finding.span), grade(finding), &finding.rule.id);
+    let (message, controls) = (finding.sentence(), finding.direct_controls());
+    writeln!(out, "{}: {grade}[{rule}] {} ({controls})", one_line(&place), one_line(&message))
 }
 
 fn problem_line(report: &Report<'_>, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
-    match problem.span.and_then(|span| report.location(span)) {
-        Some(at) => write!(out, "{}:{}:{}: ", one_line(at.path), at.start.line, at.start.column)?,
-        None if problem.path.is_empty() => {}
-        None => write!(out, "{}: ", one_line(&problem.path))?,
+    let place = report.problem_spot(problem);
+    if !place.is_empty() {
+        write!(out, "{}: ", one_line(&place))?;
     }
     writeln!(out, "{}[{}] {}", problem.level.name(), problem.code, one_line(&problem.message))
 }

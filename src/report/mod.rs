@@ -6,7 +6,11 @@
 mod concise;
 #[cfg(test)]
 mod fixture;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 mod ndjson;
 mod place;
 mod pretty;
@@ -86,7 +90,17 @@ pub struct Format {
 }
 
 /// Every format.
-pub const FORMATS: &[&Format] = &[&pretty::PRETTY, &concise::CONCISE, &json::JSON, &ndjson::NDJSON, &sarif::SARIF];
+pub const FORMATS: &[&Format] = &[
+    &pretty::PRETTY,
+    &concise::CONCISE,
+    &json::JSON,
+    &ndjson::NDJSON,
+    &sarif::SARIF,
+    &junit::JUNIT,
+    &github::GITHUB,
+    &gitlab::GITLAB,
+    &markdown::MARKDOWN,
+];
 
 /// The format of a name.
 pub fn named(name: &str) -> Option<&'static Format> {

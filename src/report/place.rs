@@ -1,6 +1,7 @@
 //! Places as the renderers name them, and which findings they show.
 
 use crate::control::{self, ControlId};
+use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
 use crate::source::{NO_FILE, Position, Source, Span};
@@ -37,6 +38,19 @@ impl<'a> Report<'a> {
     /// The path of the file that a range is in; [`REPOSITORY`] where it is in none.
     pub fn path(&self, span: Span) -> &'a str {
         if span.file == NO_FILE { REPOSITORY } else { self.workspace.path(span.file) }
+    }
+
+    /// `path:line:column` of a range, as far as there is one.
+    pub fn spot(&self, span: Span) -> String {
+        match self.location(span) {
+            Some(Location { path, start, .. }) => format!("{path}:{}:{}", start.line, start.column),
+            None => self.path(span).to_owned(),
+        }
+    }
+
+    /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
+    pub fn problem_spot(&self, problem: &Problem) -> String {
+        problem.span.map_or_else(|| problem.path.to_string(), |span| self.spot(span))
     }
 
     /// The findings of the outcomes that were asked for, silenced ones included.

@@ -102,6 +102,31 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// A part of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// Words.
+    Plain(&'a str),
+    /// What stood between backticks.
+    Code(&'a str),
+}
+
+/// The parts of a message; a backtick without a partner is one of the words.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((words, code, after)) = rest.split_once('`').and_then(|(words, after)| {
+        let (code, after) = after.split_once('`')?;
+        Some((words, code, after))
+    }) {
+        parts.extend([Part::Plain(words), Part::Code(code)]);
+        rest = after;
+    }
+    parts.push(Part::Plain(rest));
+    parts.retain(|part| !matches!(part, Part::Plain("") | Part::Code("")));
+    parts
+}
+
 /// "1 file", "2 files".
 pub fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
