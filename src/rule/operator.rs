@@ -8,7 +8,7 @@
 
 use crate::dialect::Typing;
 use crate::document::Node;
-use crate::rule::operators::{equality, number, set, text};
+use crate::rule::operators::{date, entropy, equality, image, key, network, number, port, set, text, version};
 use crate::truth::Truth;
 
 /// An operator of the rule language.
@@ -100,6 +100,17 @@ pub const OPERATORS: &[&Operator] = &[
     &set::SUBSET_OF,
     &set::SUPERSET_OF,
     &set::DISJOINT_FROM,
+    &version::VERSION,
+    &network::WITHIN_CIDR,
+    &network::OVERLAPS_CIDR,
+    &network::COVERS_INTERNET,
+    &port::INCLUDES,
+    &date::BEFORE_TODAY,
+    &date::OLDER_THAN,
+    &date::WITHIN_DAYS,
+    &key::BITS,
+    &entropy::ENTROPY,
+    &image::IMAGE,
 ];
 
 /// The operator of a name.

@@ -192,6 +192,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("one-of", "[]", "expected a list of values, not an empty list"),
     ("none-of", "[[\"a\"]]", "expected a list of values that are no lists, not a list"),
     ("matches", "1", "expected a regular expression (a string), not the number 1"),
+    ("matches", "\"\"", "expected a regular expression (a string), not an empty string"),
     ("matches", "\"a(\"", "expected a regular expression: unclosed group"),
     (
         "matches",
@@ -214,6 +215,54 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("subset-of", "\"a\"", "expected a list of values, not the string `a`"),
     ("superset-of", "[]", "expected a list with items, not an empty list, of which every list is a superset"),
     ("disjoint-from", "[]", "expected a list with items, not an empty list, from which every list is disjoint"),
+    ("version", "1.2", "expected a version requirement such as \">=1.2, <2\", not the number 1.2"),
+    ("version", "\">=1.2 <2\"", "expected a version requirement such as \">=1.2, <2\", not the string `>=1.2 <2`"),
+    ("version", "\"=>1\"", "expected a version requirement such as \">=1.2, <2\", not the string `=>1`"),
+    (
+        "within-cidr",
+        "\"10.0.0.0/33\"",
+        "expected a network such as `10.0.0.0/8`, or a list of networks, not the string `10.0.0.0/33`",
+    ),
+    ("within-cidr", "[\"10.0.0.1/8\"]", "expected a network, not an address in one: `10.0.0.0/8` has these bits"),
+    ("overlaps-cidr", "[]", "expected a network such as `10.0.0.0/8`, or a list of networks, not an empty list"),
+    ("covers-internet", "\"0.0.0.0/0\"", "expected `true`, not the string `0.0.0.0/0`"),
+    (
+        "includes",
+        "65536",
+        "expected a port such as 22, a range such as \"22-25\", or a list of those, not the number 65536",
+    ),
+    (
+        "includes",
+        "[\"ssh\"]",
+        "expected a port such as 22, a range such as \"22-25\", or a list of those, not the string `ssh`",
+    ),
+    ("before-today", "\"2026-01-01\"", "expected `true`, not the string `2026-01-01`"),
+    (
+        "older-than",
+        "365",
+        "expected a period in days, weeks, months or years such as `365d`, `52w`, `12mo` or `1y`, not the number 365",
+    ),
+    (
+        "older-than",
+        "\"12m\"",
+        "expected a period in days, weeks, months or years such as `365d`, `52w`, `12mo` or `1y`, not the string `12m`",
+    ),
+    ("within-days", "-1", "expected a whole number of days, 0 or more, not the number -1"),
+    (
+        "bits",
+        "\"2048\"",
+        "expected a number of bits, or operators on it such as `{ at-least = 2048 }`, not the string `2048`",
+    ),
+    (
+        "entropy",
+        "\"high\"",
+        "expected a number of bits per character, or operators on it such as `{ at-least = 4.0 }`, not the string `high`",
+    ),
+    (
+        "image",
+        "\"nginx\"",
+        "expected a condition on parts of the image such as `{ tag = \"latest\" }`, not the string `nginx`",
+    ),
 ];
 
 #[test]

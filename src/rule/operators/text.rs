@@ -20,7 +20,8 @@ pub const MATCHES: Operator = Operator {
     doc: "The regular expression matches somewhere in the string; `^` and `$` tie it to the ends. The syntax is that of \
           the Rust `regex` crate, which takes linear time and so has no look-around and no back-references.",
     build: |argument| {
-        let pattern = argument.as_str().ok_or_else(|| refused("a regular expression (a string)", argument))?;
+        let pattern = argument.as_str().filter(|pattern| !pattern.is_empty());
+        let pattern = pattern.ok_or_else(|| refused("a regular expression (a string)", argument))?;
         let exact = regex(pattern, false)?;
         let pattern = pattern.to_owned();
         let folded = OnceLock::new();
@@ -169,4 +170,31 @@ fn affix(argument: &Node, holds: fn(&str, &str) -> bool) -> Result<Test, String>
 /// The text as it is compared: in lower case where case does not count.
 fn folded(text: &str, setting: Setting) -> std::borrow::Cow<'_, str> {
     if setting.ignore_case { text.to_lowercase().into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_pattern_is_too_strange(pattern in "[a*?{},\\[\\]/.^!-]{0,16}|.{0,16}", text in "[a/.]{0,8}|.{0,8}") {
+            for ignore_case in [false, true] {
+                if let Ok(globs) = globs(std::slice::from_ref(&pattern), ignore_case) {
+                    globs.is_match(&text);
+                }
+                if let Ok(regex) = regex(&pattern, ignore_case) {
+                    regex.is_match(&text);
+                }
+            }
+        }
+
+        #[test]
+        fn a_glob_without_signs_matches_only_itself(path in "[a-c]{1,3}(/[a-c]{1,3}){0,2}", other in "[a-c]{1,3}(/[a-c]{1,3}){0,2}") {
+            let set = globs(std::slice::from_ref(&path), false).unwrap();
+            prop_assert!(set.is_match(&path));
+            prop_assert_eq!(set.is_match(&other), path == other);
+        }
+    }
 }
