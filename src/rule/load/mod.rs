@@ -2,7 +2,6 @@
 
 mod condition;
 mod kind;
-mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +16,7 @@ use crate::rule::fault::{Fault, What};
 use crate::rule::path::{Path, Start};
 use crate::rule::{Check, Fix, OpenAs, Quantifier, Rule, Severity, Strength, Test};
 use crate::source::{Source, Span};
+use crate::syntax::{self, Parsed};
 
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
@@ -32,9 +32,14 @@ const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("support
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
 pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect]) -> Result<Rule, Vec<Fault>> {
-    let (root, faults) = tree::read(source);
-    let mut loader = Loader { dialects, faults };
-    let rule = if loader.faults.is_empty() { loader.rule(source, pack, &root) } else { None };
+    let Parsed { roots, problems } = syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default();
+    let faults = problems.into_iter().map(|problem| Fault {
+        at: problem.span.unwrap_or(source.whole()),
+        what: What::Syntax(problem.message),
+        help: problem.help,
+    });
+    let mut loader = Loader { dialects, faults: faults.collect() };
+    let rule = roots.first().filter(|_| loader.faults.is_empty()).and_then(|root| loader.rule(source, pack, root));
     match rule {
         Some(rule) if loader.faults.is_empty() => Ok(rule),
         _ => {
@@ -283,13 +288,12 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, CHECK_KEYS);
-        let kinds = match node.get("kind") {
-            Some(kind) => self.kinds(kind),
-            None => {
-                let help = "add `kind = …`: the kind of resource that is judged";
-                self.refuse(header(node), What::MissingKey("the check", "kind"), help);
-                Vec::new()
-            }
+        let kinds = if let Some(kind) = node.get("kind") {
+            self.kinds(kind)
+        } else {
+            let help = "add `kind = …`: the kind of resource that is judged";
+            self.refuse(header(node), What::MissingKey("the check", "kind"), help);
+            Vec::new()
         };
         let when = node.get("when").and_then(|node| self.condition(node, "when", Quantifier::Some));
         let each = node.get("each").and_then(|node| self.each(node));
@@ -357,13 +361,11 @@ impl Loader<'_> {
 
     fn path(&mut self, text: &str, span: Span) -> Option<Path> {
         let paths = self.paths(text, span)?;
-        match <[Path; 1]>::try_from(paths) {
-            Ok([path]) => Some(path),
-            Err(_) => {
-                self.refuse(span, What::Misplaced(text.to_owned()), "alternatives are not understood here");
-                None
-            }
+        if let Ok([path]) = <[Path; 1]>::try_from(paths) {
+            return Some(path);
         }
+        self.refuse(span, What::Misplaced(text.to_owned()), "alternatives are not understood here");
+        None
     }
 
     fn paths(&mut self, text: &str, span: Span) -> Option<Vec<Path>> {
@@ -389,10 +391,6 @@ impl Loader<'_> {
 
 /// The beginning of a table, to point at when something is missing in it.
 fn header(node: &Node) -> Span {
-    let first = node.entries().first().map_or(node.span, |entry| entry.key.span);
-    if node.span.contains(first) || node.span.len() > 12 {
-        Span { end: node.span.start.saturating_add(9).min(node.span.end), ..node.span }
-    } else {
-        node.span
-    }
+    let end = node.span.start.saturating_add(u32::try_from("[[check]]".len()).unwrap_or(0));
+    Span { end: end.min(node.span.end), ..node.span }
 }
