@@ -5,6 +5,14 @@
 //!
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
+pub mod dockerfile;
+#[cfg(test)]
+pub(crate) mod invariants;
+pub mod keyvalue;
+pub(crate) mod lines;
+pub(crate) mod spelled;
+pub(crate) mod variables;
+
 use crate::document::{Document, Node, Problem};
 use crate::source::Source;
 
@@ -30,7 +38,7 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[];
+pub const SYNTAXES: &[&Syntax] = &[&dockerfile::DOCKERFILE, &keyvalue::SSHD_CONFIG, &keyvalue::INI, &keyvalue::DOTENV];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
