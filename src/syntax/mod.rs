@@ -10,7 +10,9 @@ pub mod dockerfile;
 pub(crate) mod invariants;
 pub mod keyvalue;
 pub(crate) mod lines;
+pub mod markdown;
 pub(crate) mod spelled;
+pub mod text;
 pub(crate) mod variables;
 
 use crate::document::{Document, Node, Problem};
@@ -38,7 +40,14 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[&dockerfile::DOCKERFILE, &keyvalue::SSHD_CONFIG, &keyvalue::INI, &keyvalue::DOTENV];
+pub const SYNTAXES: &[&Syntax] = &[
+    &dockerfile::DOCKERFILE,
+    &keyvalue::SSHD_CONFIG,
+    &keyvalue::INI,
+    &keyvalue::DOTENV,
+    &markdown::MARKDOWN,
+    &text::TEXT,
+];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
