@@ -6,6 +6,9 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+mod dockerfile;
+mod shell;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -139,7 +142,7 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[];
+pub const DIALECTS: &[&Dialect] = &[&dockerfile::DOCKERFILE];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {

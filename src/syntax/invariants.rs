@@ -40,7 +40,7 @@ fn text(source: &Source, found: &Text) {
     for (index, run) in runs.iter().enumerate() {
         let end = runs.get(index + 1).map_or(length, |next| next.text);
         assert!(run.text <= end, "runs are in order");
-        let piece = &found.as_str()[run.text as usize..end as usize];
+        let piece = found.as_str().get(run.text as usize..end as usize).unwrap();
         if run.verbatim {
             let at = run.source as usize;
             assert_eq!(source.text().get(at..at + piece.len()), Some(piece), "{runs:?} of {:?}", source.text());
