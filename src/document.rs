@@ -337,9 +337,9 @@ impl Text {
         Arc::clone(&self.text)
     }
 
-    /// The runs back to the source, in the order of the text; none when it cannot be followed back.
-    pub fn runs(&self) -> &[Run] {
-        self.runs.as_ref().map_or(&[], |runs| runs.as_slice())
+    /// The runs that lead back to the source, when there are any.
+    pub fn runs(&self) -> Option<&[Run]> {
+        self.runs.as_ref().map(|runs| runs.as_slice())
     }
 
     /// Whether ranges of this text can be followed back to the source.

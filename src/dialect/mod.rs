@@ -6,7 +6,8 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
-mod dockerfile;
+pub mod dockerfile;
+pub mod kubernetes;
 mod shell;
 
 use std::collections::BTreeMap;
@@ -142,7 +143,7 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[&dockerfile::DOCKERFILE];
+pub const DIALECTS: &[&Dialect] = &[&dockerfile::DOCKERFILE, &kubernetes::KUBERNETES];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {

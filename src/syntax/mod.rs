@@ -8,12 +8,15 @@
 pub mod dockerfile;
 #[cfg(test)]
 pub(crate) mod invariants;
+pub mod json;
 pub mod keyvalue;
 pub(crate) mod lines;
 pub mod markdown;
 pub(crate) mod spelled;
 pub mod text;
+pub mod toml;
 pub(crate) mod variables;
+pub mod yaml;
 
 use crate::document::{Document, Node, Problem};
 use crate::source::Source;
@@ -47,6 +50,10 @@ pub const SYNTAXES: &[&Syntax] = &[
     &keyvalue::DOTENV,
     &markdown::MARKDOWN,
     &text::TEXT,
+    &json::JSON,
+    &toml::TOML,
+    &yaml::YAML,
+    &yaml::YAML_1_1,
 ];
 
 /// The syntax of a name.

@@ -35,7 +35,7 @@ impl Spelled {
 
     /// Adds the bytes `start..end` of another text, with their way back.
     pub fn part(&mut self, other: &Text, start: usize, end: usize) {
-        let runs = other.runs();
+        let runs = other.runs().unwrap_or(&[]);
         let first = runs.partition_point(|run| run.text as usize <= start).saturating_sub(1);
         for (index, run) in runs.iter().enumerate().skip(first) {
             let next = runs.get(index + 1);
