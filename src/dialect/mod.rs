@@ -7,7 +7,9 @@
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
 pub mod compose;
+pub mod dockerfile;
 pub mod kubernetes;
+mod shell;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -142,7 +144,12 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[&compose::COMPOSE, &kubernetes::KUBERNETES];
+#[rustfmt::skip] // One line each, so that additions do not meet.
+pub const DIALECTS: &[&Dialect] = &[
+    &compose::COMPOSE,
+    &dockerfile::DOCKERFILE,
+    &kubernetes::KUBERNETES,
+];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
