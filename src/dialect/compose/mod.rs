@@ -116,8 +116,7 @@ fn unresolved(expression: &str, because: &str) -> Arc<Unresolved> {
     Arc::new(Unresolved {
         expression: expression.into(),
         because: because.into(),
-        references: Vec::new(),
-        spread: false,
+        ..Unresolved::default()
     })
 }
 

@@ -391,6 +391,5 @@ impl Loader<'_> {
 
 /// The beginning of a table, to point at when something is missing in it.
 fn header(node: &Node) -> Span {
-    let end = node.span.start.saturating_add(u32::try_from("[[check]]".len()).unwrap_or(0));
-    Span { end: end.min(node.span.end), ..node.span }
+    node.entries().first().map_or(node.span, |entry| entry.key.span)
 }
