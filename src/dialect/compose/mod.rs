@@ -113,11 +113,7 @@ fn leave_open(body: &mut Node) {
 }
 
 fn unresolved(expression: &str, because: &str) -> Arc<Unresolved> {
-    Arc::new(Unresolved {
-        expression: expression.into(),
-        because: because.into(),
-        ..Unresolved::default()
-    })
+    Arc::new(Unresolved { expression: expression.into(), because: because.into(), ..Unresolved::default() })
 }
 
 /// The map with other entries.

@@ -21,13 +21,6 @@ use crate::syntax::{self, Parsed};
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
 const CHECK_KEYS: &[&str] = &["kind", "when", "each", "where", "assert", "deny", "open", "message"];
-const SEVERITIES: &[(&str, Severity)] = &[
-    ("critical", Severity::Critical),
-    ("high", Severity::High),
-    ("medium", Severity::Medium),
-    ("low", Severity::Low),
-    ("info", Severity::Info),
-];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
@@ -76,7 +69,8 @@ impl Loader<'_> {
         let head = source.span(0, source.text().lines().next().map_or(0, str::len));
         let id = self.id(source, head);
         let title = self.required(root, head, "title").and_then(|node| self.line(node, "title"));
-        let severity = self.required(root, head, "severity").and_then(|node| self.word(node, "severity", SEVERITIES));
+        let severity =
+            self.required(root, head, "severity").and_then(|node| self.word(node, "severity", Severity::ALL));
         let controls = self.required(root, head, "controls").map(|node| self.controls(node));
         let aliases = root.get("aliases").map(|node| self.aliases(node)).unwrap_or_default();
         let why = self.required(root, head, "why").and_then(|node| self.text(node, "why"));
