@@ -15,6 +15,7 @@ pub mod document;
 pub mod evaluate;
 pub mod lower;
 pub mod posture;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod scan;
