@@ -116,7 +116,8 @@ impl Window {
         let Some(first) = group.first() else { return };
         let source = first.source;
         let last_line = group.iter().map(|spot| spot.last_line).max().unwrap_or(first.last_line);
-        let lines = first.first_line.saturating_sub(CONTEXT).max(1)..=last_line.saturating_add(CONTEXT);
+        let lines = first.first_line.saturating_sub(CONTEXT).max(1)
+            ..=last_line.saturating_add(CONTEXT).min(source.line_count().max(last_line));
         // A byte between excerpts keeps a label at the end of one out of the next.
         let base = self.excerpts.last().map_or(0, |last| last.base + last.text.len() + 1);
         let mut text = String::new();

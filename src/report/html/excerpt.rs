@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::shell::prose;
 use crate::report::window::{Excerpt, Label, Window};
 
 /// Every excerpt of a window.
@@ -40,7 +41,7 @@ impl<'a> Line<'a> {
                 code { @for (text, marked) in self.parts(labels) {
                     @if marked { mark { (text) } } @else { (text) }
                 } }
-                @for note in notes { span.note { (note.text) } }
+                @for note in notes { span.note { (prose(note.text)) } }
             }
         }
     }

@@ -24,7 +24,7 @@ pub const HTML: Format = Format { name: "html", doc: "A page in one file, with l
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut findings: Vec<&Finding> = report.shown(options).collect();
-    findings.sort_by_key(|finding| (finding.outcome, Reverse(finding.rule.severity)));
+    findings.sort_by_key(|finding| (finding.suppressed.is_some(), finding.outcome, Reverse(finding.rule.severity)));
     let failed = summary::failed(&report.summary);
     let body = html! {
         header {
@@ -107,7 +107,7 @@ fn place(report: &Report<'_>, finding: &Finding) -> String {
 fn of_problem(report: &Report<'_>, problem: &Problem) -> Markup {
     let window = Window::around(report, problem.span.map(|span| (span, "here")));
     html! {
-        article.problem {
+        article.(problem.level.name()) {
             h3 { span.badge { (problem.level.name()) } " " code { (problem.code) } }
             p.where { (visible(&report.problem_spot(problem))) }
             p { (prose(&problem.message)) }
