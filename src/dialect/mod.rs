@@ -6,6 +6,7 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod cloudformation;
 pub mod iam;
 
 use std::collections::BTreeMap;
@@ -141,7 +142,7 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[];
+pub const DIALECTS: &[&Dialect] = &[&cloudformation::CLOUDFORMATION];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
