@@ -7,7 +7,9 @@
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
 pub mod cloudformation;
+pub mod compose;
 pub mod iam;
+pub mod kubernetes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -142,7 +144,7 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[&cloudformation::CLOUDFORMATION];
+pub const DIALECTS: &[&Dialect] = &[&cloudformation::CLOUDFORMATION, &compose::COMPOSE, &kubernetes::KUBERNETES];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
@@ -178,6 +180,25 @@ impl Document {
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
+/// none when it is absolute, a URL, or outside the root.
+pub fn join(directory: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(relative.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// Whether a path ends with one of these, ignoring case: `has_extension(path, &[".yaml", ".yml"])`.

@@ -6,6 +6,8 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod json;
+pub mod toml;
+pub mod yaml;
 
 use crate::document::{Document, Node, Problem};
 use crate::source::Source;
@@ -32,7 +34,7 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[&json::JSON];
+pub const SYNTAXES: &[&Syntax] = &[&json::JSON, &toml::TOML, &yaml::YAML, &yaml::YAML_1_1];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
