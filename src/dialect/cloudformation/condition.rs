@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::loops;
 use super::scope::Scope;
 use super::stack::{Stack, TOO_MUCH};
 use crate::document::{Node, Unresolved, Value};
@@ -48,7 +49,10 @@ impl Stack<'_> {
     /// Whether a condition holds: its name, or the functions that make it up.
     pub fn holds(&self, node: &Node, scope: &Scope) -> Verdict {
         match &node.value {
-            Value::Str(text) => self.condition(text.as_str(), scope),
+            Value::Str(text) => {
+                let name = loops::text(node, text, scope);
+                self.condition(name.as_str().unwrap_or(""), scope)
+            }
             _ => self.decide_expression(node, scope, &mut Verdicts::new()),
         }
     }

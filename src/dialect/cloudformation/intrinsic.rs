@@ -2,6 +2,7 @@
 //!
 //! YAML's short forms arrive as the long ones. To add a function: one entry in [`INTRINSICS`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::call::{Call, Evaluated, Fault, add_alternative, merged, relocated};
@@ -103,6 +104,8 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
     if matches!(pieces.as_slice(), [] | [Piece::Literal(_)]) {
         return Some(template);
     }
+    let given: BTreeMap<&str, Evaluated> =
+        map.map_or(&[][..], Node::entries).iter().map(|entry| (&*entry.key.name, call.value(&entry.value))).collect();
     let place = |range: &std::ops::Range<usize>| match written.trace(range.start, range.end) {
         Some((start, end)) if template.trail.is_none() => crate::source::Span { start, end, ..template.span },
         _ => template.span,
@@ -113,8 +116,8 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
             Piece::Variable(name, range) => Some((*name, place(range))),
             Piece::Literal(_) => None,
         })
-        .map(|(name, at)| match map.and_then(|map| map.get(name)) {
-            Some(written) => call.value(written),
+        .map(|(name, at)| match given.get(name) {
+            Some(value) => value.clone(),
             None => match name.split_once('.') {
                 Some((resource, attribute)) => Some(call.stack.attribute(resource, attribute, at)),
                 None => call.stack.reference(name, at, call.scope),

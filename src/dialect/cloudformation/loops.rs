@@ -10,6 +10,9 @@ use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 /// What the key of a loop begins with.
 pub const LOOP: &str = "Fn::ForEach";
 
+/// Steps that one iteration of a loop counts for, beside those of what it makes.
+const ITERATION: u32 = 20;
+
 impl Stack<'_> {
     /// The entries of a map, with loops expanded, and the loops that cannot be.
     pub fn members(&self, map: &Map, scope: &Scope) -> (Vec<Member>, Vec<Unresolved>) {
@@ -54,6 +57,7 @@ impl Stack<'_> {
                 open.push(refused(&unresolved.because));
                 continue;
             }
+            self.budget.spend(ITERATION);
             let Some(_level) = self.budget.enter() else { return open.push(refused(TOO_MUCH)) };
             let item = self
                 .scalar(item)

@@ -21,6 +21,7 @@ mod stack;
 mod tests;
 mod text;
 mod view;
+mod words;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -54,7 +55,7 @@ fn syntax_of(path: &str) -> Option<&'static str> {
     if has_extension(path, &[".json"]) {
         Some("json")
     } else if has_extension(path, &[".yaml", ".yml", ".template", ".cfn"]) {
-        Some("yaml")
+        Some("yaml-1.1")
     } else {
         None
     }

@@ -6,7 +6,7 @@ use super::call::merged;
 use super::condition::Verdict;
 use super::scope::Scope;
 use super::stack::{Member, Stack};
-use super::{NAME, globals, is_kind, view};
+use super::{NAME, globals, is_kind, loops, view};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Map, Node, Problem, Trail, Unresolved, Value};
 use crate::source::Span;
@@ -19,16 +19,14 @@ impl Stack<'_> {
     /// Whether a resource or output exists, and what is known where it does.
     pub fn existence(&self, member: &Member) -> (Verdict, Scope) {
         let certain = Verdict { truth: Truth::True, because: "".into() };
-        let Some(name) = member.value.get("Condition").and_then(Node::as_str) else {
-            return (certain, member.scope.clone());
-        };
-        let verdict = self.condition(name, &member.scope);
-        if verdict.truth == Truth::Unknown && !self.conditions.contains_key(name) {
+        let Some(name) = condition_name(member) else { return (certain, member.scope.clone()) };
+        let verdict = self.condition(&name, &member.scope);
+        if verdict.truth == Truth::Unknown && !self.conditions.contains_key(&*name) {
             let span = member.value.get("Condition").map_or(member.key, |node| node.span);
             self.undeclared(span, format!("condition `{name}` is not declared"));
         }
         let scope = match verdict.truth {
-            Truth::Unknown => self.assume(&member.scope, name, true),
+            Truth::Unknown => self.assume(&member.scope, &name, true),
             _ => member.scope.clone(),
         };
         (verdict, scope)
@@ -170,7 +168,7 @@ fn uncertainty(member: &Member, verdict: &Verdict, outer: Option<&Arc<Unresolved
     if verdict.truth == Truth::True {
         return outer.cloned();
     }
-    let name = member.value.get("Condition").and_then(Node::as_str).unwrap_or("");
+    let name = condition_name(member).unwrap_or_default();
     let own = Unresolved {
         expression: format!("Condition: {name}").into(),
         because: verdict.because.clone(),
@@ -178,4 +176,11 @@ fn uncertainty(member: &Member, verdict: &Verdict, outer: Option<&Arc<Unresolved
     };
     let Some(outer) = outer else { return Some(Arc::new(own)) };
     Some(Arc::new(merged(own.expression.clone(), &[&own, outer])))
+}
+
+/// The name of the condition that a resource or output exists under, with loop variables replaced.
+fn condition_name(member: &Member) -> Option<String> {
+    let node = member.value.get("Condition")?;
+    let Value::Str(written) = &node.value else { return None };
+    loops::text(node, written, &member.scope).as_str().map(str::to_owned)
 }

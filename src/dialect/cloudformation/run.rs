@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{NAME, looks_like_template, parameter, syntax_of};
+use super::{NAME, looks_like_template, parameter, syntax_of, words};
 use crate::dialect::Corpus;
 use crate::document::{Node, Problem};
 use crate::source::{FileId, Span};
 use crate::syntax;
 
 /// Most steps that the evaluation of one root template and all that it nests may take.
-const MAX_STEPS: u32 = 2_000_000;
+const MAX_STEPS: u32 = 1_000_000;
 
 /// Deepest evaluation: nesting of expressions, of conditions and of stacks together.
 const MAX_LEVELS: u32 = 200;
@@ -68,10 +68,13 @@ impl<'a> Run<'a> {
     /// The template in a file, when there is one: among the documents, or read now (a file that was not asked for).
     pub fn template(&self, file: FileId) -> Option<Template> {
         let path = self.corpus.workspace.path(file);
-        let root = match self.corpus.document(NAME, file) {
+        let mut root = match self.corpus.document(NAME, file) {
             Some(document) => document.roots.iter().find(|root| looks_like_template(root))?.clone(),
             None => self.read(file).filter(looks_like_template)?,
         };
+        if let Ok(source) = self.corpus.workspace.source(file) {
+            words::restore(&mut root, source);
+        }
         Some(Template { file, path: path.into(), root })
     }
 
@@ -117,9 +120,14 @@ impl Budget {
         if self.is_spent() || self.levels.get() >= MAX_LEVELS {
             return None;
         }
-        self.steps.set(self.steps.get() + 1);
+        self.spend(1);
         self.levels.set(self.levels.get() + 1);
         Some(Level(&self.levels))
+    }
+
+    /// Takes steps for work that is dearer than it looks.
+    pub fn spend(&self, steps: u32) {
+        self.steps.set(self.steps.get().saturating_add(steps));
     }
 
     /// Whether no further step may be taken.

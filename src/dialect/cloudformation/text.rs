@@ -185,7 +185,7 @@ mod tests {
             let shown: Vec<String> = pieces(template)
                 .into_iter()
                 .map(|piece| match piece {
-                    Piece::Literal(range) => template[range].into(),
+                    Piece::Literal(range) => template.get(range).unwrap().into(),
                     Piece::Variable(name, _) => format!("<{name}>"),
                 })
                 .collect();
