@@ -8,8 +8,10 @@
 
 pub mod cloudformation;
 pub mod compose;
+pub mod dockerfile;
 pub mod iam;
 pub mod kubernetes;
+mod shell;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -144,7 +146,13 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[&cloudformation::CLOUDFORMATION, &compose::COMPOSE, &kubernetes::KUBERNETES];
+#[rustfmt::skip] // One line each, so that additions do not meet.
+pub const DIALECTS: &[&Dialect] = &[
+    &cloudformation::CLOUDFORMATION,
+    &compose::COMPOSE,
+    &dockerfile::DOCKERFILE,
+    &kubernetes::KUBERNETES,
+];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
