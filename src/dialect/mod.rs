@@ -6,8 +6,10 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
+pub mod iam;
 pub mod kubernetes;
 mod shell;
 
@@ -146,6 +148,7 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &kubernetes::KUBERNETES,
