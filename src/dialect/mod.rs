@@ -6,6 +6,8 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod terraform;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
