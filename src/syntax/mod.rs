@@ -5,6 +5,8 @@
 //!
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
+pub mod hcl;
+
 use crate::document::{Document, Node, Problem};
 use crate::source::Source;
 
@@ -30,7 +32,7 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[];
+pub const SYNTAXES: &[&Syntax] = &[&hcl::HCL];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
