@@ -73,12 +73,41 @@ pub struct Control {
     pub theme: Arc<str>,
     /// What it is for, in one line of our own.
     pub purpose: Arc<str>,
+    /// The most that a scan of a repository can show of it.
+    pub evidence: Rating,
     /// Added in the 2022 edition.
     pub new_in_2022: bool,
     /// The five attributes, in the standard's order.
     pub attributes: Attributes,
     /// Ids of the controls of the 2013 edition it follows.
     pub predecessors: Vec<Arc<str>>,
+}
+
+/// The most that a scan of a repository can show of a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rating {
+    /// Nothing: a person has to say so.
+    AttestationOnly,
+    /// That a document says so.
+    DocumentEvidence,
+    /// A part of it.
+    Partial,
+    /// What matters of it.
+    Strong,
+}
+
+impl Rating {
+    /// The rating of a name in the catalogue.
+    fn named(name: &str) -> Option<Rating> {
+        Some(match name {
+            "attestation-only" => Rating::AttestationOnly,
+            "document-evidence" => Rating::DocumentEvidence,
+            "partial" => Rating::Partial,
+            "strong" => Rating::Strong,
+            _ => return None,
+        })
+    }
 }
 
 /// The five attributes that ISO/IEC 27002:2022 tags each control with.
@@ -128,6 +157,7 @@ fn read_control(entry: &toml::Value) -> Option<Control> {
         title: text("title")?,
         theme: text("theme")?,
         purpose: text("purpose")?,
+        evidence: entry.get("evidence").and_then(toml::Value::as_str).and_then(Rating::named)?,
         new_in_2022: entry.get("new_in_2022").and_then(toml::Value::as_bool).unwrap_or(false),
         attributes: Attributes {
             control_types: texts("control_types"),

@@ -15,6 +15,9 @@ pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+/// The file of a span that is in no file: the repository itself.
+pub const NO_FILE: FileId = FileId(u32::MAX);
+
 /// A range of bytes in the *decoded* text of a file; half open. Invariant: `start <= end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -312,6 +315,11 @@ impl Workspace {
     /// Whether findings in this file are wanted.
     pub fn is_judged(&self, id: FileId) -> bool {
         self.files.get(id.0 as usize).is_some_and(|file| file.judged)
+    }
+
+    /// Whether findings in every file are wanted, and so those about the repository itself.
+    pub fn is_whole(&self) -> bool {
+        self.files.iter().all(|file| file.judged)
     }
 
     /// The file at a path (relative to the root, with `/`, normalised).

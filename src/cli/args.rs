@@ -1,0 +1,226 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Policy as code for ISO/IEC 27002:2022: checks infrastructure files and repository artifacts, and tells where each of
+/// the 93 controls stands.
+#[derive(Debug, Parser)]
+#[command(name = "annexa", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check files and report what does not meet the rules.
+    Check(Box<CheckArguments>),
+    /// List, show, check and prove rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// List and show the controls of ISO/IEC 27002:2022.
+    #[command(subcommand)]
+    Controls(ControlsCommand),
+    /// Show what stands at a line after evaluation, and where its values came from.
+    Explain(ExplainArguments),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Arguments that decide what is read.
+#[derive(Args, Clone, Debug, Default)]
+pub struct InputArguments {
+    /// Settings file [default: annexa.toml at the root of what is scanned].
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Folder with further rules; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Leave out paths that match this glob (as in .gitignore); may be given several times.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Set a Terraform input variable; may be given several times.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = pair)]
+    pub variables: Vec<(String, String)>,
+    /// Read Terraform input variables from a file; may be given several times.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub variable_files: Vec<String>,
+    /// Read Helm values from a file; may be given several times.
+    #[arg(long = "values", value_name = "FILE")]
+    pub values_files: Vec<String>,
+    /// Set a Helm value; may be given several times.
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Read CloudFormation parameters from a file; may be given several times.
+    #[arg(long = "parameters", value_name = "FILE")]
+    pub parameter_files: Vec<String>,
+    /// The day that dates are compared with [default: the current day].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<jiff::civil::Date>,
+    /// How many threads to use [default: one for each core].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// Arguments of `annexa check`.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// Files and directories to check.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
+    #[arg(long, short, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
+    /// Which outcomes to report.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "fail,open")]
+    pub outcomes: Vec<OutcomeArgument>,
+    /// Fail at findings of this severity or worse [default: low].
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_at: Option<SeverityArgument>,
+    /// Let undecided checks fail too.
+    #[arg(long)]
+    pub strict: bool,
+    /// Evaluate only these rules; may be given several times.
+    #[arg(long = "rule", value_name = "RULE", value_delimiter = ',')]
+    pub only_rules: Vec<String>,
+    /// Evaluate only rules that bear on these controls; may be given several times.
+    #[arg(long = "control", value_name = "CONTROL", value_delimiter = ',')]
+    pub only_controls: Vec<String>,
+    /// Count findings that a comment in the file silences.
+    #[arg(long)]
+    pub no_suppressions: bool,
+    /// Read one file from standard input (PATH is `-`) under this path.
+    #[arg(long = "as", value_name = "PATH")]
+    pub stdin_path: Option<String>,
+    /// Leave out findings that this file lists.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// When to use colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColourArgument,
+}
+
+/// `annexa rules …`
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List the rules.
+    List {
+        /// Only rules that bear on this control.
+        #[arg(long, value_name = "CONTROL")]
+        control: Option<String>,
+        /// Folder with further rules; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one rule: why it matters, what to change, what it looks at.
+    Show {
+        /// The rule's id, or a peer's id for the same check.
+        rule: String,
+        /// Folder with further rules; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read rule files and report every fault in them.
+    Check {
+        /// Rule files and folders.
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Prove rules by their fixtures.
+    Test {
+        /// Folder with the rules.
+        #[arg(value_name = "DIR")]
+        rules: PathBuf,
+        /// Folder with the fixtures [default: `fixtures` beside the rules].
+        #[arg(long, value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
+}
+
+/// `annexa controls …`
+#[derive(Debug, Subcommand)]
+pub enum ControlsCommand {
+    /// List the 93 controls.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one control, and the rules that bear on it.
+    Show {
+        /// The control's id, such as 8.24.
+        control: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Arguments of `annexa explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArguments {
+    /// The place.
+    #[arg(value_name = "FILE:LINE")]
+    pub place: String,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// An outcome on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutcomeArgument {
+    /// Requirements that are not met.
+    Fail,
+    /// Requirements that the repository does not decide.
+    Open,
+    /// Requirements that are met.
+    Pass,
+}
+
+/// A severity on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeverityArgument {
+    /// Everything.
+    Info,
+    /// Hardening and worse.
+    Low,
+    /// Weaknesses that need another one to be used, and worse.
+    Medium,
+    /// Weaknesses that can be used, and worse.
+    High,
+    /// Weaknesses that will be used.
+    Critical,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColourArgument {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}

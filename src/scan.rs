@@ -1,0 +1,165 @@
+//! Drives a run: files to documents to resources to judgements, on as many threads as there are.
+//!
+//! The only module that knows of threads. Every parallel step collects in the order of its input, so that a run on one
+//! thread and a run on many give the same result.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::dialect::{Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
+use crate::document::{Document, Problem};
+use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
+use crate::syntax;
+
+/// The files of a run after parsing.
+#[derive(Default)]
+pub struct Parsed {
+    /// The documents that some dialect recognised, in the order of files, with the dialects' names.
+    pub documents: Vec<(Document, Vec<&'static str>)>,
+    /// Files that could not be read, and what the parsers said.
+    pub problems: Vec<Problem>,
+    /// How many judged files were read.
+    pub files: usize,
+}
+
+/// What all dialects found.
+#[derive(Default)]
+pub struct Extracted {
+    /// The resources of files that are judged, in the order of dialects and files.
+    pub resources: Vec<Resource>,
+    /// What could not be done.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and parses every file that a dialect may want.
+pub fn parse(workspace: &Workspace) -> Parsed {
+    let ids: Vec<FileId> = workspace.ids().collect();
+    let outcomes: Vec<FileOutcome> = ids.par_iter().map(|id| parse_file(workspace, *id)).collect();
+    let mut parsed = Parsed::default();
+    for (id, outcome) in ids.into_iter().zip(outcomes) {
+        let judged = workspace.is_judged(id);
+        match outcome {
+            FileOutcome::Passed => {}
+            FileOutcome::Unreadable(problem) => {
+                if judged {
+                    parsed.problems.push(problem);
+                }
+            }
+            FileOutcome::Read(documents) => {
+                parsed.files += usize::from(judged && !documents.is_empty());
+                for (document, dialects) in documents {
+                    if judged {
+                        parsed.problems.extend(document.problems.iter().cloned());
+                    }
+                    parsed.documents.push((document, dialects));
+                }
+            }
+        }
+    }
+    parsed
+}
+
+enum FileOutcome {
+    /// No dialect wants it.
+    Passed,
+    Unreadable(Problem),
+    Read(Vec<(Document, Vec<&'static str>)>),
+}
+
+fn parse_file(workspace: &Workspace, id: FileId) -> FileOutcome {
+    let path = workspace.path(id);
+    let mut wanting = DIALECTS.iter().filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).peekable();
+    if wanting.peek().is_none() {
+        return FileOutcome::Passed;
+    }
+    let wanting: Vec<(&'static Dialect, &'static str)> = wanting.collect();
+    let source = match workspace.source(id) {
+        Ok(source) => source,
+        Err(error) => return unreadable(path, error, &wanting),
+    };
+    let mut by_syntax: BTreeMap<&'static str, Vec<&'static Dialect>> = BTreeMap::new();
+    for (dialect, syntax) in wanting {
+        if (dialect.candidate)(path, source.text()) {
+            by_syntax.entry(syntax).or_default().push(dialect);
+        }
+    }
+    FileOutcome::Read(
+        by_syntax.into_iter().filter_map(|(syntax, dialects)| read_as(source, syntax, &dialects)).collect(),
+    )
+}
+
+/// A binary file is none of a text dialect's business; any other file that was wanted and not read is a problem.
+fn unreadable(path: &str, error: &Unreadable, wanting: &[(&'static Dialect, &'static str)]) -> FileOutcome {
+    let named = wanting.iter().any(|(_, syntax)| *syntax != "text");
+    let not_text = matches!(error, Unreadable::Binary | Unreadable::NotText(_));
+    if !named && not_text {
+        return FileOutcome::Passed;
+    }
+    let help = match error {
+        Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
+        Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",
+        Unreadable::NotText(_) => "save it as UTF-8, or leave it out with `exclude` in annexa.toml",
+        Unreadable::Binary => {
+            "its name is that of a text format; leave it out with `exclude` in annexa.toml if it is none"
+        }
+    };
+    FileOutcome::Unreadable(Problem::error("discover::read", path, None, error.to_string()).help(help))
+}
+
+fn read_as(
+    source: &Source,
+    syntax: &'static str,
+    dialects: &[&'static Dialect],
+) -> Option<(Document, Vec<&'static str>)> {
+    let document = syntax::parse(syntax::named(syntax)?, source);
+    let names: Vec<&'static str> =
+        dialects.iter().filter(|dialect| (dialect.recognise)(&document)).map(|dialect| dialect.name).collect();
+    if names.is_empty() { None } else { Some((document, names)) }
+}
+
+/// Lists the resources of all documents.
+pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extracted {
+    let mut by_dialect: BTreeMap<&'static str, Vec<&Document>> = BTreeMap::new();
+    for (document, dialects) in &parsed.documents {
+        for dialect in dialects {
+            by_dialect.entry(dialect).or_default().push(document);
+        }
+    }
+    let corpus = Corpus { workspace, documents: &by_dialect, inputs };
+    let mut units: Vec<(&'static Dialect, Vec<&Document>)> = Vec::new();
+    for dialect in DIALECTS {
+        let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
+        units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
+    }
+    let extractions: Vec<Extraction> = units
+        .into_par_iter()
+        .map(|(dialect, documents)| (dialect.extract)(&Unit { documents, corpus: &corpus }))
+        .collect();
+    let mut extracted = Extracted::default();
+    for Extraction { resources, problems } in extractions {
+        extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
+        extracted.problems.extend(problems);
+    }
+    extracted
+}
+
+/// A resource of no file is the repository itself, which is judged when all of it is.
+fn is_wanted(workspace: &Workspace, resource: &Resource) -> bool {
+    workspace.is_judged(resource.span.file) || (resource.span.file == NO_FILE && workspace.is_whole())
+}
+
+fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document>> {
+    match group {
+        Group::File => documents.iter().map(|document| vec![*document]).collect(),
+        Group::Directory => {
+            let mut directories: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
+            for document in documents {
+                directories.entry(document.directory()).or_default().push(document);
+            }
+            directories.into_values().collect()
+        }
+        // Also without a document: the repository itself is a resource.
+        Group::Repository => vec![documents.to_vec()],
+    }
+}
