@@ -337,6 +337,11 @@ impl Text {
         Arc::clone(&self.text)
     }
 
+    /// The runs that lead back to the source, when there are any.
+    pub fn runs(&self) -> Option<&[Run]> {
+        self.runs.as_ref().map(|runs| runs.as_slice())
+    }
+
     /// Whether ranges of this text can be followed back to the source.
     pub fn is_traced(&self) -> bool {
         self.runs.is_some()

@@ -6,6 +6,9 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod hcl;
+pub mod json;
+pub mod toml;
+pub mod yaml;
 
 use crate::document::{Document, Node, Problem};
 use crate::source::Source;
@@ -32,7 +35,7 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[&hcl::HCL];
+pub const SYNTAXES: &[&Syntax] = &[&hcl::HCL, &json::JSON, &toml::TOML, &yaml::YAML, &yaml::YAML_1_1];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
