@@ -205,11 +205,7 @@ impl Node {
 
     /// A value that is decided elsewhere.
     pub fn unresolved(expression: &str, because: impl Into<Box<str>>, span: Span) -> Node {
-        let unresolved = Unresolved {
-            expression: expression.into(),
-            because: because.into(),
-            ..Unresolved::default()
-        };
+        let unresolved = Unresolved { expression: expression.into(), because: because.into(), ..Unresolved::default() };
         Node::new(Value::Unresolved(Arc::new(unresolved)), span)
     }
 

@@ -141,7 +141,7 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[];
+pub const DIALECTS: &[&Dialect] = &[&terraform::TERRAFORM];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {

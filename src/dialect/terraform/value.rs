@@ -128,6 +128,21 @@ pub enum Partial {
     Members(Arc<Members>),
     /// The parts a string is joined from, in order; some of them unknown.
     Template(Arc<Vec<Value>>),
+    /// It is one of these.
+    Either(Arc<Vec<Value>>),
+}
+
+impl Unknown {
+    /// Whether it is certain that this will not be null.
+    pub fn is_certainly_something(&self) -> bool {
+        match &self.partial {
+            Some(Partial::Items(_) | Partial::Members(_) | Partial::Template(_)) => true,
+            Some(Partial::Either(all)) => {
+                all.iter().all(|one| !one.is_null() && one.as_unknown().is_none_or(Unknown::is_certainly_something))
+            }
+            None => false,
+        }
+    }
 }
 
 impl Value {
@@ -224,7 +239,7 @@ impl Value {
     #[must_use]
     pub fn with_partial(mut self, partial: Partial) -> Value {
         let inner = match &partial {
-            Partial::Items(items) | Partial::Template(items) => measure(items.iter()),
+            Partial::Items(items) | Partial::Template(items) | Partial::Either(items) => measure(items.iter()),
             Partial::Members(members) => measure(members.values()),
         };
         if let (Data::Unknown(unknown), Ok((weight, depth))) = (&mut self.data, inner) {

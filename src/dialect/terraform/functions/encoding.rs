@@ -16,15 +16,17 @@ pub(super) const FUNCTIONS: &[Function] = &[Function {
 /// The structure stays with the text, so that a policy is judged as what was written; it does so too when parts of it
 /// are not known.
 fn jsonencode(value: &Value) -> Value {
-    let mut rendered = if value.is_wholly_known() {
-        let mut text = String::new();
-        write_json(value, &mut text);
-        Value::string(text)
-    } else {
-        Value::unknown_from(Type::String, [value])
-    };
+    let mut rendered =
+        if value.is_wholly_known() { json_text(value) } else { Value::unknown_from(Type::String, [value]) };
     rendered.origin.structure = Some(Arc::new(value.clone()));
     rendered
+}
+
+/// The JSON text of a value that is wholly known.
+pub(super) fn json_text(value: &Value) -> Value {
+    let mut text = String::new();
+    write_json(value, &mut text);
+    Value::string(text)
 }
 
 fn write_json(value: &Value, out: &mut String) {

@@ -289,6 +289,11 @@ fn argument(function: &Function, param: &Param, arg: &Value) -> Result<Value, Re
     })
 }
 
+/// The JSON text of a value that is wholly known.
+pub fn json_text(value: &Value) -> Value {
+    encoding::json_text(value)
+}
+
 /// The reason of a result that differs from one run to the next.
 pub(super) fn impure(ty: Type, name: &str) -> Value {
     Value::unknown(ty, Arc::from(format!("`{name}` gives another result on every run")))
