@@ -6,6 +6,10 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod compose;
+pub mod dockerfile;
+pub mod kubernetes;
+mod shell;
 pub mod terraform;
 
 use std::collections::BTreeMap;
@@ -141,7 +145,13 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[&terraform::TERRAFORM];
+#[rustfmt::skip] // One line each, so that additions do not meet.
+pub const DIALECTS: &[&Dialect] = &[
+    &compose::COMPOSE,
+    &dockerfile::DOCKERFILE,
+    &kubernetes::KUBERNETES,
+    &terraform::TERRAFORM,
+];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
@@ -177,6 +187,25 @@ impl Document {
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
+/// none when it is absolute, a URL, or outside the root.
+pub fn join(directory: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(relative.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// Whether a path ends with one of these, ignoring case: `has_extension(path, &[".yaml", ".yml"])`.

@@ -5,9 +5,18 @@
 //!
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
+pub mod dockerfile;
 pub mod hcl;
+#[cfg(test)]
+pub(crate) mod invariants;
 pub mod json;
+pub mod keyvalue;
+pub(crate) mod lines;
+pub mod markdown;
+pub(crate) mod spelled;
+pub mod text;
 pub mod toml;
+pub(crate) mod variables;
 pub mod yaml;
 
 use crate::document::{Document, Node, Problem};
@@ -35,7 +44,19 @@ pub struct Parsed {
 }
 
 /// Every syntax.
-pub const SYNTAXES: &[&Syntax] = &[&hcl::HCL, &json::JSON, &toml::TOML, &yaml::YAML, &yaml::YAML_1_1];
+pub const SYNTAXES: &[&Syntax] = &[
+    &dockerfile::DOCKERFILE,
+    &hcl::HCL,
+    &keyvalue::SSHD_CONFIG,
+    &keyvalue::INI,
+    &keyvalue::DOTENV,
+    &markdown::MARKDOWN,
+    &text::TEXT,
+    &json::JSON,
+    &toml::TOML,
+    &yaml::YAML,
+    &yaml::YAML_1_1,
+];
 
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {

@@ -150,7 +150,7 @@ impl<'a> Builder<'a> {
         self.anchors.clear();
     }
 
-    /// A scalar on the line of an error may be only a part of what was meant (`a: b: c`).
+    /// What ended right before an error may not have been meant to end there.
     fn doubt_last(&mut self, error: usize) {
         let Some(frame) = self.open.last_mut() else { return };
         let last = match &mut frame.content {
@@ -158,10 +158,8 @@ impl<'a> Builder<'a> {
             Content::Map { entries, key: None, .. } => entries.last_mut().map(|entry| &mut entry.value),
             Content::Map { .. } => None,
         };
-        let Some(last) = last.filter(|last| !matches!(last.value, Value::List(_) | Value::Map(_))) else { return };
-        let between = self.source.text().get(last.span.end as usize..error);
-        if between.is_some_and(|between| !between.contains('\n')) {
-            last.value = Value::Unresolved(unread(false));
+        if let Some(last) = last {
+            doubt(last, self.source.text(), error);
         }
     }
 
@@ -429,13 +427,44 @@ fn merged(entry: &Entry, source: &Node) -> Entry {
     Entry::new(Arc::clone(&entry.key.name), source.span, entry.value.used_at(source.span, what))
 }
 
+/// A scalar on the line of an error may be only a part of what was meant (`a: b: c`); a block collection above it may
+/// go on below. What was closed by a bracket was meant to be closed.
+fn doubt(node: &mut Node, text: &str, error: usize) {
+    let span = node.span;
+    if node.trail.is_some() || text.get(span.range()).is_some_and(|written| written.starts_with(['{', '['])) {
+        return;
+    }
+    match &mut node.value {
+        Value::List(items) => {
+            let items = Arc::make_mut(items);
+            if let Some(last) = items.last_mut() {
+                doubt(last, text, error);
+            }
+            items.push(Node::new(Value::Unresolved(unread(true)), end_of(span)));
+        }
+        Value::Map(map) => {
+            let map = Arc::make_mut(map);
+            if let Some(last) = map.entries.last_mut() {
+                doubt(&mut last.value, text, error);
+            }
+            map.rest = map.rest.take().or_else(|| Some(unread(false)));
+        }
+        scalar => {
+            let between = text.get(span.end as usize..error);
+            if between.is_some_and(|between| !between.contains('\n')) {
+                *scalar = Value::Unresolved(unread(false));
+            }
+        }
+    }
+}
+
 /// What was not read because of a syntax error.
 fn unread(spread: bool) -> Arc<Unresolved> {
     Arc::new(Unresolved {
         expression: "".into(),
         because: "a syntax error keeps the rest of the document from being read".into(),
-        references: Vec::new(),
         spread,
+        ..Unresolved::default()
     })
 }
 

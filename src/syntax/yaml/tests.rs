@@ -151,7 +151,7 @@ fn every_character_is_followed_back_to_the_file() {
 #[test]
 fn an_error_costs_the_rest_of_its_document_only() {
     for (text, want, message) in [
-        ("a:\n  b: c\n d: e\n---\nx: 1\n", &["{a: {b: \"c\"}, ...}", "{x: 1}"][..], "this line does not continue"),
+        ("a:\n  b: c\n d: e\n---\nx: 1\n", &["{a: {b: \"c\", ...}, ...}", "{x: 1}"][..], "this line does not continue"),
         ("a: [1, 2\n---\nx: 1\n", &["{a: [1, ?], ...}", "{x: 1}"], "`[` is not closed"),
         ("a: 1\nb: \"x\n---\nx: 1\n", &["{a: 1, b: ?, ...}", "{x: 1}"], "string is not closed"),
         ("a: 1\nb: 2\n\tc: 2\n", &["{a: 1, b: ?, ...}"], "a tab cannot indent YAML"),

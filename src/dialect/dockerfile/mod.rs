@@ -1,0 +1,138 @@
+//! Dockerfiles: one resource for each file, with its stages and what the last one amounts to.
+//!
+//! Variables are replaced as the builder replaces them: build arguments by their defaults, environment variables by what
+//! the stage, or a stage it is built from, set before. What the builder, the base image or the command line decides is
+//! unresolved.
+
+mod instruction;
+mod stage;
+#[cfg(test)]
+mod tests;
+mod variables;
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use crate::document::{Document, Entry, Key, Node, Value};
+use crate::source::Span;
+use stage::Build;
+
+/// The dialect of Dockerfiles.
+pub const DOCKERFILE: Dialect = Dialect {
+    name: "dockerfile",
+    doc: "Dockerfiles and Containerfiles: `dockerfile/image` with its stages and instructions",
+    syntax: |path| has_name(path).then_some("dockerfile"),
+    candidate: |_, text| mentions_from(text),
+    recognise,
+    group: Group::File,
+    extract,
+    typing: Typing::Loose,
+    kinds: Kinds::Closed(&["image"]),
+};
+
+/// Endings of files that are named after a Dockerfile without being one.
+const OTHERS: &[&str] = &[
+    "md",
+    "rst",
+    "adoc",
+    "html",
+    "dockerignore",
+    "tmpl",
+    "tpl",
+    "gotmpl",
+    "template",
+    "j2",
+    "jinja",
+    "jinja2",
+    "erb",
+    "ejs",
+    "mustache",
+    "hbs",
+    "m4",
+    "in",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "sh",
+    "py",
+    "js",
+    "ts",
+    "go",
+    "rb",
+    "rs",
+    "java",
+    "lock",
+    "patch",
+    "diff",
+    "orig",
+    "snap",
+    "expect",
+];
+
+fn has_name(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    ["dockerfile", "containerfile"].iter().any(|word| {
+        if let Some(rest) = name.strip_prefix(word) {
+            let ending = rest.rsplit_once('.').map_or("", |(_, ending)| ending);
+            return rest.is_empty() || (rest.starts_with(['.', '-', '_']) && !OTHERS.contains(&ending));
+        }
+        name.strip_suffix(word).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1)
+    })
+}
+
+fn mentions_from(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"FROM"))
+}
+
+/// A Dockerfile has a FROM; a template of one shows in its keywords or in what it builds from.
+fn recognise(document: &Document) -> bool {
+    let instructions = document.roots.first().and_then(|root| root.get("instructions")).map_or(&[][..], Node::items);
+    let keyword = |node: &Node| node.get("keyword").and_then(Node::as_str).unwrap_or("").to_owned();
+    let template = instructions.iter().any(|node| {
+        let keyword = keyword(node);
+        let value = node.get("value").and_then(Node::as_str).unwrap_or("");
+        keyword.contains("{{") || keyword.contains("{%") || (keyword == "FROM" && value.contains("{{"))
+    });
+    !template && instructions.iter().any(|node| keyword(node) == "FROM")
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    Extraction {
+        resources: unit.documents.iter().filter_map(|document| image(document)).collect(),
+        ..Extraction::default()
+    }
+}
+
+fn image(document: &Document) -> Option<Resource> {
+    let root = document.roots.first()?;
+    let windows = root.at(&["directives", "escape"]).and_then(Node::as_str) == Some("`");
+    let mut build = Build::new(if windows { '`' } else { '\\' });
+    for instruction in root.get("instructions")?.items() {
+        build.instruction(instruction);
+    }
+    let header = build.header().unwrap_or(root.span);
+    let mut body = Node::map(build.finish(root.span), root.span);
+    if let Some(directives) = root.get("directives") {
+        body.derive("directives", directives.clone());
+    }
+    Some(Resource {
+        kind: "dockerfile/image".into(),
+        address: document.path.clone(),
+        scope: document.path.clone(),
+        body,
+        span: root.span,
+        header,
+        typing: Typing::Loose,
+        names: Vec::new(),
+        condition: None,
+        trail: None,
+    })
+}
+
+/// A view whose key stands at `key`.
+fn view(name: &str, key: Span, value: Node) -> Entry {
+    Entry { key: Key { name: name.into(), span: key }, value, derived: true }
+}
+
+fn boolean(value: bool, span: Span) -> Node {
+    Node::new(Value::Bool(value), span)
+}

@@ -1,0 +1,274 @@
+//! The stages of a build, in the order of the file, and what the last one inherits.
+
+use crate::document::{Entry, Node, Value};
+use crate::source::Span;
+use crate::syntax::variables::Budget;
+
+use super::super::shell::Shell;
+use super::instruction::{Context, new};
+use super::variables::Variables;
+use super::{boolean, view};
+
+/// The keywords that have a list of their own, in the order of the reference.
+const LISTS: &[&str] = &[
+    "FROM",
+    "RUN",
+    "COPY",
+    "ADD",
+    "USER",
+    "ENV",
+    "ARG",
+    "LABEL",
+    "EXPOSE",
+    "HEALTHCHECK",
+    "WORKDIR",
+    "VOLUME",
+    "CMD",
+    "ENTRYPOINT",
+    "SHELL",
+    "ONBUILD",
+    "MAINTAINER",
+    "STOPSIGNAL",
+];
+
+/// A Dockerfile in the reading.
+pub(super) struct Build {
+    escape: char,
+    budget: Budget,
+    /// Arguments before the first stage.
+    before: Variables,
+    instructions: Vec<Node>,
+    stages: Vec<Stage>,
+}
+
+/// A stage.
+struct Stage {
+    name: Option<Node>,
+    base: Node,
+    /// The stage it is built from, when the base is one.
+    parent: Option<usize>,
+    header: Span,
+    variables: Variables,
+    shell: Shell,
+    instructions: Vec<Node>,
+    settings: Settings,
+    /// Whether CMD was given in this very stage.
+    own_command: bool,
+}
+
+/// What a stage amounts to, with what it inherits.
+#[derive(Clone, Default)]
+struct Settings {
+    user: Option<Node>,
+    entrypoint: Option<Node>,
+    command: Option<Node>,
+    healthcheck: Option<Node>,
+    exposed: Vec<Node>,
+    environment: Vec<Entry>,
+    labels: Vec<Entry>,
+}
+
+impl Build {
+    /// A file whose escape character is known.
+    pub fn new(escape: char) -> Build {
+        Build {
+            escape,
+            budget: Budget::default(),
+            before: Variables::default(),
+            instructions: Vec::new(),
+            stages: Vec::new(),
+        }
+    }
+
+    /// The FROM of the last stage.
+    pub fn header(&self) -> Option<Span> {
+        self.stages.last().map(|stage| stage.header)
+    }
+
+    /// Takes in the next instruction.
+    pub fn instruction(&mut self, written: &Node) {
+        let keyword = written.get("keyword").and_then(Node::as_str).unwrap_or("");
+        if keyword == "FROM" {
+            let context = self.context(&self.before, Shell::Posix, Some(self.stages.len()));
+            let read = context.read(written);
+            let stage = self.stage(read.clone());
+            self.stages.push(stage);
+            self.instructions.push(read);
+            return;
+        }
+        let index = self.stages.len().checked_sub(1);
+        let stage = self.stages.last();
+        let variables = stage.map_or(&self.before, |stage| &stage.variables);
+        let context = self.context(variables, stage.map_or(Shell::Posix, |stage| stage.shell), index);
+        let read = context.read(written);
+        let pairs = match keyword {
+            "ARG" | "ENV" | "LABEL" => context.pairs(written, keyword != "ARG"),
+            _ => Vec::new(),
+        };
+        self.instructions.push(read.clone());
+        match self.stages.last_mut() {
+            Some(stage) => {
+                stage.instructions.push(read.clone());
+                stage.apply(keyword, read, pairs, &self.before);
+            }
+            None => self.before.declare(pairs),
+        }
+    }
+
+    fn context<'a>(&'a self, variables: &'a Variables, shell: Shell, stage: Option<usize>) -> Context<'a> {
+        let shell = if self.escape == '`' { Shell::Windows } else { shell };
+        Context { variables, escape: self.escape, shell, stage, budget: &self.budget }
+    }
+
+    fn stage(&self, from: Node) -> Stage {
+        let base = from.get("image").cloned().unwrap_or_else(|| Node::text("", from.span));
+        let named = |stage: &Stage| {
+            let name = stage.name.as_ref().and_then(Node::as_str);
+            name.zip(base.as_str()).is_some_and(|(name, base)| name.eq_ignore_ascii_case(base))
+        };
+        let parent = self.stages.iter().rposition(named);
+        let inherited = parent.and_then(|index| self.stages.get(index));
+        let own = Variables::of_base(base.as_str() != Some("scratch"));
+        Stage {
+            name: from.get("name").cloned(),
+            base,
+            parent,
+            header: from.span,
+            variables: inherited.map_or(own, |stage| stage.variables.clone()),
+            shell: inherited.map_or(Shell::Posix, |stage| stage.shell),
+            settings: inherited.map_or_else(Settings::default, |stage| stage.settings.clone()),
+            instructions: vec![from],
+            own_command: false,
+        }
+    }
+
+    /// The entries of the resource's body.
+    pub fn finish(self, whole: Span) -> Vec<Entry> {
+        let header = self.header().unwrap_or(whole);
+        let lists = lists(&self.instructions, &[]);
+        let mut entries = vec![Entry::new("instructions", header, Node::list(self.instructions, whole))];
+        entries.extend(lists);
+        let last = self.stages.len().saturating_sub(1);
+        let nodes: Vec<Node> =
+            self.stages.iter().enumerate().map(|(index, stage)| stage.node(index == last, false)).collect();
+        entries.push(view("stages", header, Node::list(nodes, whole)));
+        entries.extend(self.stages.last().map(|stage| view("final_stage", header, stage.node(true, true))));
+        entries
+    }
+}
+
+impl Variables {
+    fn declare(&mut self, pairs: Vec<(Node, Option<Node>)>) {
+        let nothing = Variables::default();
+        for (name, default) in pairs {
+            self.argument(name.as_str().unwrap_or(""), default, &nothing);
+        }
+    }
+}
+
+impl Stage {
+    fn apply(&mut self, keyword: &str, read: Node, pairs: Vec<(Node, Option<Node>)>, before: &Variables) {
+        let settings = &mut self.settings;
+        match keyword {
+            "ARG" => {
+                for (name, default) in pairs {
+                    self.variables.argument(name.as_str().unwrap_or(""), default, before);
+                }
+            }
+            "ENV" => {
+                for (name, value) in pairs {
+                    if let (Some(name), Some(value)) = (name.as_str(), &value) {
+                        self.variables.set(name, value.clone());
+                    }
+                    set(&mut settings.environment, &name, value);
+                }
+            }
+            "LABEL" => pairs.into_iter().for_each(|(name, value)| set(&mut settings.labels, &name, value)),
+            "USER" => settings.user = read.get("value").cloned(),
+            "EXPOSE" => settings.exposed.extend(read.get("ports").map_or(&[][..], Node::items).iter().cloned()),
+            "ENTRYPOINT" => {
+                settings.entrypoint = Some(read);
+                if !self.own_command {
+                    settings.command = None;
+                }
+            }
+            "CMD" => {
+                settings.command = Some(read);
+                self.own_command = true;
+            }
+            "HEALTHCHECK" => settings.healthcheck = read.get("form").is_some().then_some(read),
+            "SHELL" => self.shell = shell_of(&read),
+            _ => {}
+        }
+    }
+
+    /// The stage as rules see it; `effective`: with what it inherits in place of its own instructions.
+    fn node(&self, last: bool, effective: bool) -> Node {
+        let span = self.instructions.iter().fold(self.header, |span, instruction| span.to(instruction.span));
+        let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
+        entries.push(new("base", self.base.clone()));
+        let base_is_stage = match self.base.as_unresolved() {
+            Some(open) => Node::unresolved(&open.expression, open.because.clone(), self.base.span),
+            None => boolean(self.parent.is_some(), self.base.span),
+        };
+        entries.push(new("base_is_stage", base_is_stage));
+        entries.push(new("final", boolean(last, self.header)));
+        entries.push(Entry::new("instructions", self.header, Node::list(self.instructions.clone(), span)));
+        let replaced: &[&str] =
+            if effective { &["USER", "ENTRYPOINT", "CMD", "HEALTHCHECK", "ENV", "LABEL", "EXPOSE"] } else { &[] };
+        entries.extend(lists(&self.instructions, replaced));
+        if effective {
+            entries.extend(self.settings.entries(self.header));
+        }
+        Node::map(entries, span)
+    }
+}
+
+impl Settings {
+    fn entries(&self, header: Span) -> Vec<Entry> {
+        let single = [
+            ("user", &self.user),
+            ("entrypoint", &self.entrypoint),
+            ("cmd", &self.command),
+            ("healthcheck", &self.healthcheck),
+        ];
+        let mut entries: Vec<Entry> =
+            single.iter().filter_map(|(name, node)| Some(new(name, node.as_ref()?.clone()))).collect();
+        entries.push(Entry::new("exposed", header, Node::list(self.exposed.clone(), header)));
+        entries.push(Entry::new("env", header, Node::map(self.environment.clone(), header)));
+        entries.push(Entry::new("labels", header, Node::map(self.labels.clone(), header)));
+        entries
+    }
+}
+
+fn set(entries: &mut Vec<Entry>, name: &Node, value: Option<Node>) {
+    let (Some(key), Some(value)) = (name.as_str(), value) else { return };
+    entries.retain(|entry| &*entry.key.name != key);
+    entries.push(Entry::new(key, name.span, value));
+}
+
+/// One list for each keyword that occurs.
+fn lists(instructions: &[Node], without: &[&str]) -> Vec<Entry> {
+    let keyword = |node: &Node| match node.get("keyword").map(|node| &node.value) {
+        Some(Value::Str(text)) => text.shared(),
+        _ => "".into(),
+    };
+    let named = |list: &&str| !without.contains(list);
+    LISTS
+        .iter()
+        .filter(|list| named(list))
+        .filter_map(|list| {
+            let of: Vec<Node> = instructions.iter().filter(|node| *keyword(node) == **list).cloned().collect();
+            let span = of.iter().map(|node| node.span).reduce(Span::to)?;
+            let key = of.first()?.span;
+            Some(view(&list.to_ascii_lowercase(), key, Node::list(of, span)))
+        })
+        .collect()
+}
+
+fn shell_of(instruction: &Node) -> Shell {
+    let program = instruction.get("argv").and_then(|argv| argv.items().first()).and_then(Node::as_str).unwrap_or("");
+    let name = program.rsplit(['/', '\\']).next().unwrap_or("").to_ascii_lowercase();
+    let windows = ["cmd", "powershell", "pwsh"].contains(&name.trim_end_matches(".exe"));
+    if windows { Shell::Windows } else { Shell::Posix }
+}

@@ -1,0 +1,158 @@
+//! Manifests of Kubernetes objects, in YAML and JSON.
+//!
+//! Any map with an `apiVersion` and a `kind` is an object; `List` objects are taken apart. Files of a Helm chart's
+//! `templates` folder belong to the `helm` dialect, which renders them and comes back here with the result.
+//! Kubernetes reads YAML with the booleans of version 1.1.
+
+#[cfg(test)]
+mod tests;
+mod workload;
+
+use std::sync::Arc;
+
+use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use crate::document::{Document, Level, Node, Value};
+
+/// The dialect.
+pub const KUBERNETES: Dialect = Dialect {
+    name: "kubernetes",
+    doc: "objects of Kubernetes in YAML or JSON manifests, with views of the pods that workloads run",
+    syntax,
+    candidate,
+    recognise,
+    group: Group::File,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
+};
+
+/// The scope of all objects that are not rendered from a chart or an overlay: one cluster.
+const SCOPE: &str = "kubernetes";
+
+/// Lists within lists are taken apart to this depth.
+const MAX_LISTS: usize = 4;
+
+fn syntax(path: &str) -> Option<&'static str> {
+    if has_extension(path, &[".yaml", ".yml"]) {
+        Some("yaml-1.1")
+    } else {
+        has_extension(path, &[".json"]).then_some("json")
+    }
+}
+
+fn accepts_kind(kind: &str) -> bool {
+    kind.starts_with(|first: char| first.is_ascii_uppercase()) && kind.chars().all(|char| char.is_ascii_alphanumeric())
+}
+
+fn candidate(path: &str, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut keys = memchr::memmem::find_iter(bytes, b"apiVersion");
+    let starts_a_line = |at: usize| {
+        let before = text.get(..at).unwrap_or("");
+        let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
+        line.chars().all(|char| matches!(char, ' ' | '\t' | '-' | '"' | '\'' | '{' | '[' | ','))
+    };
+    let named = if has_extension(path, &[".json"]) { keys.next().is_some() } else { keys.any(starts_a_line) };
+    named && memchr::memmem::find(bytes, b"kind").is_some() && !is_template(path, text)
+}
+
+/// Whether a text has to be rendered before it is YAML.
+fn is_template(path: &str, text: &str) -> bool {
+    if memchr::memmem::find(text.as_bytes(), b"{{").is_none() {
+        return false;
+    }
+    let in_templates = path.split('/').rev().skip(1).any(|part| part == "templates");
+    in_templates || text.lines().any(|line| line.trim_start().starts_with("{{"))
+}
+
+/// A broken file that passed for a candidate is taken, so that its problems are reported; a broken JSON file only if
+/// an object is left of it, since many other files have these two words.
+fn recognise(document: &Document) -> bool {
+    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let json = has_extension(&document.path, &[".json"]);
+    (broken && !json) || document.roots.iter().any(|root| object(root).is_some())
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let mut resources = Vec::new();
+    for document in &unit.documents {
+        if chart_of(&document.path).is_some_and(|chart| unit.corpus.workspace.find(&chart).is_some()) {
+            continue;
+        }
+        for root in &document.roots {
+            resources.extend(objects(root, SCOPE));
+        }
+    }
+    Extraction { resources, problems: Vec::new() }
+}
+
+/// Where the `Chart.yaml` of a template would be.
+fn chart_of(path: &str) -> Option<String> {
+    let (before, _) =
+        path.rsplit_once("/templates/").or_else(|| path.starts_with("templates/").then_some(("", path)))?;
+    Some(if before.is_empty() { "Chart.yaml".to_owned() } else { format!("{before}/Chart.yaml") })
+}
+
+/// The objects of one document.
+pub(super) fn objects(root: &Node, scope: &str) -> Vec<Resource> {
+    let mut found = Vec::new();
+    collect(root, None, scope, 0, &mut found);
+    found
+}
+
+/// An object's kind, when this is one.
+fn object(node: &Node) -> Option<&str> {
+    let version = node.get("apiVersion")?.as_str()?;
+    let kind = node.get("kind")?.as_str()?;
+    (accepts_kind(kind) && !version.starts_with("kustomize.config.k8s.io/")).then_some(kind)
+}
+
+/// `implied` is the kind of the items of a typed list (`RoleList`), which need not name it themselves.
+fn collect(node: &Node, implied: Option<&str>, scope: &str, depth: usize, found: &mut Vec<Resource>) {
+    let Some(kind) = object(node).or(implied.filter(|_| node.as_map().is_some())) else { return };
+    match kind.strip_suffix("List") {
+        Some(of)
+            if depth < MAX_LISTS && matches!(node.get("items").map(|items| &items.value), Some(Value::List(_))) =>
+        {
+            let implied = (!of.is_empty()).then_some(of);
+            for item in node.get("items").map_or(&[][..], Node::items) {
+                collect(item, implied, scope, depth + 1, found);
+            }
+        }
+        _ => found.push(resource(node, kind, scope)),
+    }
+}
+
+fn resource(node: &Node, kind: &str, scope: &str) -> Resource {
+    let mut body = node.clone();
+    workload::derive(&mut body, kind);
+    let name = node.at(&["metadata", "name"]).and_then(scalar);
+    let namespace = node.at(&["metadata", "namespace"]).and_then(scalar).filter(|space| space != "default");
+    let shown = name.clone().or_else(|| node.at(&["metadata", "generateName"]).and_then(scalar));
+    let shown = shown.unwrap_or_else(|| "?".to_owned());
+    let address = match namespace {
+        Some(namespace) => format!("{kind}/{namespace}/{shown}"),
+        None => format!("{kind}/{shown}"),
+    };
+    Resource {
+        kind: format!("kubernetes/{kind}").into(),
+        address: address.into(),
+        scope: scope.into(),
+        span: node.span,
+        header: node.entry("kind").map_or(node.span, |entry| entry.key.span.to(entry.value.span)),
+        body,
+        typing: Typing::Strict,
+        names: name.into_iter().map(Arc::from).collect(),
+        condition: None,
+        trail: None,
+    }
+}
+
+/// A name as text; names of digits only are numbers to YAML.
+fn scalar(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Str(text) => Some(text.as_str().to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

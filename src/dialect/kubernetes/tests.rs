@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use super::KUBERNETES;
+use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
+use crate::document::{Document, Node};
+use crate::source::Workspace;
+use crate::syntax;
+
+/// The objects of files, as a run would find them.
+fn extract(files: &[(&str, &str)]) -> Vec<Resource> {
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let mut documents: Vec<Document> = Vec::new();
+    for id in workspace.ids() {
+        let source = workspace.source(id).unwrap();
+        let Some(name) = (KUBERNETES.syntax)(source.path()) else { continue };
+        if (KUBERNETES.candidate)(source.path(), source.text()) {
+            let document = syntax::parse(syntax::named(name).unwrap(), source);
+            documents.extend((KUBERNETES.recognise)(&document).then_some(document));
+        }
+    }
+    let by_dialect = BTreeMap::from([("kubernetes", documents.iter().collect::<Vec<_>>())]);
+    let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs: &Inputs::default() };
+    let unit = Unit { documents: documents.iter().collect(), corpus: &corpus };
+    let Extraction { resources, problems } = (KUBERNETES.extract)(&unit);
+    assert!(problems.is_empty());
+    resources
+}
+
+fn addresses(resources: &[Resource]) -> Vec<&str> {
+    resources.iter().map(|found| &*found.address).collect()
+}
+
+fn text<'a>(node: &'a Node, keys: &[&str]) -> Option<&'a str> {
+    node.at(keys).and_then(Node::as_str)
+}
+
+#[test]
+fn objects_are_found_in_documents_and_lists() {
+    let resources = extract(&[
+        (
+            "a.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: default}}\n- {apiVersion: v1, kind: Pod, metadata: {generateName: job-}}\n---\nother: document\n",
+        ),
+        (
+            "b.json",
+            r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleList", "items": [{"metadata": {"name": "r"}}]}"#,
+        ),
+        ("c.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"),
+        ("d.yaml", "kind: x\napiVersion: [1]\n"),
+    ]);
+    assert_eq!(addresses(&resources), ["Service/shop/web", "Pod/a", "Pod/job-", "Role/r"]);
+    assert_eq!(&*resources[3].kind, "kubernetes/Role");
+    assert_eq!(&*resources[0].names[0], "web");
+}
+
+#[test]
+fn templates_of_a_chart_are_left_to_helm() {
+    let plain = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Release.Name }}\"}\n";
+    let of = |files: &[(&str, &str)]| extract(files).len();
+    assert_eq!(of(&[("chart/templates/a.yaml", plain), ("chart/Chart.yaml", "name: c\n")]), 0, "rendered by helm");
+    assert_eq!(of(&[("x/templates/a.yaml", plain)]), 1, "no chart");
+    assert_eq!(of(&[("x/templates/a.yaml", template)]), 0, "a template without a chart");
+    assert_eq!(of(&[("x/workflow.yaml", template)]), 1, "braces in a string");
+    assert_eq!(of(&[("x/a.yaml", &format!("{{{{- if x }}}}\n{plain}{{{{ end }}}}\n"))]), 0, "a template anywhere");
+}
+
+#[test]
+fn every_workload_shows_its_pod() {
+    let pod = "{containers: [{name: c, image: i}], initContainers: [{name: n, image: j}]}";
+    for (kind, body) in [
+        ("Pod", format!("spec: {pod}")),
+        ("PodTemplate", format!("template: {{spec: {pod}}}")),
+        ("CronJob", format!("spec: {{jobTemplate: {{spec: {{template: {{spec: {pod}}}}}}}}}")),
+        ("Deployment", format!("spec: {{template: {{spec: {pod}}}}}")),
+        ("Rollout", format!("spec: {{template: {{spec: {pod}}}}}")),
+    ] {
+        let resources = extract(&[("a.yaml", &format!("apiVersion: v1\nkind: {kind}\n{body}\n"))]);
+        let body = &resources[0].body;
+        assert!(body.at(&["pod", "initContainers"]).is_some(), "{kind}");
+        let roles: Vec<_> = body.get("containers").unwrap().items().iter().map(|one| text(one, &["role"])).collect();
+        assert_eq!(roles, [Some("container"), Some("init")], "{kind}");
+    }
+    assert!(extract(&[("a.yaml", "apiVersion: v1\nkind: ConfigMap\nspec: {}\n")])[0].body.get("pod").is_none());
+}
+
+#[test]
+fn containers_inherit_what_the_pod_hands_down() {
+    let resources = extract(&[(
+        "a.yaml",
+        "apiVersion: v1\nkind: Pod\nspec:\n  securityContext: {runAsUser: 5, runAsNonRoot: true, fsGroup: 7}\n  containers:\n  - name: a\n    securityContext: {runAsUser: 0}\n  - name: b\n",
+    )]);
+    let containers = resources[0].body.get("containers").unwrap().items();
+    let security = containers[0].get("security").unwrap();
+    assert_eq!(
+        security.entries().iter().map(|entry| &*entry.key.name).collect::<Vec<_>>(),
+        ["runAsUser", "runAsNonRoot"]
+    );
+    assert!(matches!(security.get("runAsUser").unwrap().value, crate::document::Value::Int(0)));
+    assert_eq!(containers[1].get("security").unwrap().entries().len(), 2, "fsGroup is the pod's own");
+}
+
+#[test]
+fn what_is_not_known_of_a_pod_stays_unknown() {
+    let resources = extract(&[(
+        "a.yaml",
+        "apiVersion: v1\nkind: Pod\nspec:\n  securityContext: *nope\n  containers:\n  - name: a\n  initContainers: *nope\n",
+    )]);
+    let containers = resources[0].body.get("containers").unwrap().items();
+    assert!(containers[0].get("security").and_then(Node::as_map).unwrap().rest.is_some());
+    assert!(containers[1].as_unresolved().unwrap().spread);
+    let broken = extract(&[("a.yaml", "apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: 1\n template: x\n")]);
+    assert!(broken[0].body.get("pod").unwrap().as_unresolved().is_some());
+}
