@@ -48,6 +48,7 @@ pub struct Eval<'w, 'c> {
     items: Vec<Value>,
 }
 
+/// A value, or why Terraform would refuse the expression.
 pub type Evaluated = Result<Value, Refusal>;
 
 impl<'w, 'c> Eval<'w, 'c> {

@@ -65,3 +65,6 @@ fn accepts_kind(kind: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;
