@@ -12,6 +12,7 @@ pub mod dockerfile;
 pub mod iam;
 pub mod kubernetes;
 mod shell;
+pub mod terraform;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -152,6 +153,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &kubernetes::KUBERNETES,
+    &terraform::TERRAFORM,
 ];
 
 /// The dialect of a name.
