@@ -7,8 +7,14 @@
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
 pub mod dockerfile;
+pub mod env;
 pub mod kubernetes;
+pub mod policies;
+pub mod repository;
 mod shell;
+pub mod sshd;
+pub mod systemd;
+mod whole_file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -143,7 +149,15 @@ pub struct Resource {
 }
 
 /// Every dialect.
-pub const DIALECTS: &[&Dialect] = &[&dockerfile::DOCKERFILE, &kubernetes::KUBERNETES];
+pub const DIALECTS: &[&Dialect] = &[
+    &dockerfile::DOCKERFILE,
+    &env::ENV,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
+    &policies::DOCUMENT,
+    &repository::REPOSITORY,
+    &kubernetes::KUBERNETES,
+];
 
 /// The dialect of a name.
 pub fn named(name: &str) -> Option<&'static Dialect> {
