@@ -10,9 +10,15 @@ pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod iam;
+pub mod env;
 pub mod kubernetes;
+pub mod policies;
+pub mod repository;
 mod shell;
 pub mod terraform;
+pub mod sshd;
+pub mod systemd;
+mod whole_file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -152,7 +158,12 @@ pub const DIALECTS: &[&Dialect] = &[
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
+    &env::ENV,
     &kubernetes::KUBERNETES,
+    &policies::DOCUMENT,
+    &repository::REPOSITORY,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
     &terraform::TERRAFORM,
 ];
 
