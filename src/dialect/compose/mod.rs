@@ -113,12 +113,7 @@ fn leave_open(body: &mut Node) {
 }
 
 fn unresolved(expression: &str, because: &str) -> Arc<Unresolved> {
-    Arc::new(Unresolved {
-        expression: expression.into(),
-        because: because.into(),
-        references: Vec::new(),
-        spread: false,
-    })
+    Arc::new(Unresolved { expression: expression.into(), because: because.into(), ..Unresolved::default() })
 }
 
 /// The map with other entries.
