@@ -11,6 +11,7 @@ use crate::dialect::{Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resou
 use crate::document::{Document, Problem};
 use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
 use crate::syntax;
+use crate::triage::suppression::{FileSuppressions, Names, Suppressions};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -162,4 +163,19 @@ fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document
         // Also without a document: the repository itself is a resource.
         Group::Repository => vec![documents.to_vec()],
     }
+}
+
+/// Reads the suppression comments of every file that is judged, or that a judged resource may come through.
+pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
+    let files: Vec<&[(Document, Vec<&'static str>)]> =
+        parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
+    let read: Vec<FileSuppressions> = files
+        .into_par_iter()
+        .filter_map(|file| {
+            let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
+            let source = workspace.source(documents.first()?.file).ok()?;
+            Some(FileSuppressions::read(source, &documents, names, today))
+        })
+        .collect();
+    Suppressions::new(read)
 }
