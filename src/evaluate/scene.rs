@@ -81,25 +81,44 @@ impl<'s> Scene<'s> {
         truth
     }
 
-    /// The branches of the first of some paths that reaches a node, or of the last.
+    /// The branches of the first of some paths that reaches a node; where none does, of the one that leads deepest.
     pub fn branches(&self, paths: &[Path], root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
-        let Some((last, others)) = paths.split_last() else { return ControlFlow::Continue(()) };
-        let chosen = others.iter().find(|path| self.reaches(path, root)).unwrap_or(last);
+        let [first, others @ ..] = paths else { return ControlFlow::Continue(()) };
+        if others.is_empty() {
+            return self.follow(first, root, visit);
+        }
+        let mut chosen = first;
+        let mut deepest = 0;
+        for path in paths {
+            match self.dead_end(path, root) {
+                None => return self.follow(path, root, visit),
+                Some(depth) if depth > deepest => (chosen, deepest) = (path, depth),
+                Some(_) => {}
+            }
+        }
         self.follow(chosen, root, visit)
     }
 
-    fn reaches(&self, path: &Path, root: &Place<'_>) -> bool {
-        let mut probe = |reached: Reached<'_>, _: &Place<'_>| match reached {
-            Reached::Absent => ControlFlow::Continue(()),
+    /// How deep a path leads that reaches nothing; none when it reaches something, or may.
+    fn dead_end(&self, path: &Path, root: &Place<'_>) -> Option<usize> {
+        let mut deepest = 0;
+        let mut probe = |reached: Reached<'_>, place: &Place<'_>| match reached {
+            Reached::Absent => {
+                deepest = deepest.max(place.chain().count());
+                ControlFlow::Continue(())
+            }
             Reached::Node | Reached::More(_) | Reached::Choice(..) => ControlFlow::Break(()),
         };
-        self.follow(path, root, &mut probe).is_break()
+        if self.follow(path, root, &mut probe).is_break() { None } else { Some(deepest) }
     }
 
     fn follow(&self, path: &Path, root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
         let header = self.resource.header;
         let special = match path.start() {
             Start::Here => return self.walker().walk(root, path.steps(), visit),
+            Start::Resource => {
+                return self.walker().walk(&Place::root(&self.resource.body), path.steps(), visit);
+            }
             Start::Address => Node::text(&*self.resource.address, header),
             Start::Kind => Node::text(&*self.resource.kind, header),
             Start::Name => Node::text(last_part(&self.resource.address), header),
