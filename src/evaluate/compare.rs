@@ -62,7 +62,7 @@ pub(super) fn compare(scene: &Scene<'_>, comparison: &Comparison, root: &Place<'
             Continue(())
         });
     }
-    asking.fold.finish()
+    asking.answer()
 }
 
 /// What a predicate says of a value that a path may end at: of the items of a list, or of the list.
@@ -175,9 +175,22 @@ impl<'a, 'w> Asking<'a, 'w> {
     }
 
     /// The answer once all branches are in.
-    fn answer(mut self) -> Truth {
+    fn answer(&mut self) -> Truth {
         self.together();
-        self.fold.finish()
+        let fold = self.fold;
+        let nothing_after_all = fold.possible && !fold.certain && fold.quantifier != Quantifier::Every;
+        if nothing_after_all && fold.truth == Truth::False && self.of_nothing() != Truth::False {
+            return Truth::Unknown;
+        }
+        fold.finish()
+    }
+
+    /// What is said where the path reaches nothing.
+    fn of_nothing(&self) -> Truth {
+        match (self.ask, self.default) {
+            (Ask::Nodes(predicate), Some(node)) => ask_value(&self.scene, predicate, &Place::root(node), self.inner()),
+            (ask, _) => Truth::from(matches!(ask, Ask::Present(false))),
+        }
     }
     fn branch(&mut self, reached: Reached<'_>, place: &Place<'_>) -> ControlFlow<()> {
         match reached {
@@ -245,7 +258,7 @@ impl<'a, 'w> Asking<'a, 'w> {
         }
         match (self.ask, self.default) {
             (Ask::Nodes(predicate), Some(node)) => {
-                let stands = Place { node, key: None, item: None, parent: Some(place) };
+                let stands = Place { node, key: None, item: None, parent: Some(place), found: false };
                 let quantifier = self.inner();
                 let truth = ask_value(&self.scene, predicate, &stands, quantifier);
                 self.add(Sight::Default(node), truth, true, place);
@@ -271,7 +284,7 @@ impl<'a, 'w> Asking<'a, 'w> {
             let standing = Place { node, ..*place };
             let (truth, certain) = if !matches!(node.value, Value::Null) {
                 self.alternative(&standing, rest)
-            } else if place.item.is_some() {
+            } else if place.found {
                 (self.fold.neutral(), false)
             } else {
                 self.alternative_absent(place)
@@ -303,8 +316,8 @@ impl<'a, 'w> Asking<'a, 'w> {
                 walker.resume(place, rest, &mut |reached, place| asking.branch(reached, place))
             }
         };
-        asking.together();
-        if asking.fold.possible { (asking.fold.finish(), true) } else { (self.fold.neutral(), false) }
+        let truth = asking.answer();
+        if asking.fold.possible { (truth, asking.fold.certain) } else { (self.fold.neutral(), false) }
     }
 
     fn alternative_absent(&self, place: &Place<'_>) -> (Truth, bool) {
@@ -347,7 +360,8 @@ fn value(
         Value::Str(text) if nests(predicate) => scene.embedded.document(text, place.node.span),
         _ => None,
     };
-    let inside = document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place) });
+    let inside =
+        document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place), found: false });
     let place = inside.as_ref().unwrap_or(place);
     let mut any = false;
     let flow = place.each_item(&mut |item| {
@@ -427,7 +441,7 @@ pub(super) fn ask(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>) -
         },
         Predicate::View { view, of, .. } => match view(place.node) {
             Some(node) => {
-                let computed = Place { node: &node, key: None, item: None, parent: Some(place) };
+                let computed = Place { node: &node, key: None, item: None, parent: Some(place), found: false };
                 ask_value(scene, of, &computed, Quantifier::Some)
             }
             None => Truth::False,

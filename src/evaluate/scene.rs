@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::compare::{self, Watch};
 use super::engine::Engine;
 use crate::dialect::Resource;
-use crate::document::{Key, Node};
+use crate::document::{Key, Node, Value};
 use crate::rule::operator::Setting;
 use crate::rule::path::{Path, Start};
 use crate::rule::walk::{Embedded, Place, Reached, Visit, Walker};
@@ -90,26 +90,31 @@ impl<'s> Scene<'s> {
         let mut chosen = first;
         let mut deepest = 0;
         for path in paths {
-            match self.dead_end(path, root) {
-                None => return self.follow(path, root, visit),
-                Some(depth) if depth > deepest => (chosen, deepest) = (path, depth),
-                Some(_) => {}
+            match self.outlook(path, root) {
+                Outlook::Reaches => return self.follow(path, root, visit),
+                // Whether this path counts or a later one is not decided.
+                Outlook::MayReach => {
+                    return self.follow(path, root, &mut |reached, place| doubted(reached, place, visit));
+                }
+                Outlook::DeadEnd(depth) if depth > deepest => (chosen, deepest) = (path, depth),
+                Outlook::DeadEnd(_) => {}
             }
         }
         self.follow(chosen, root, visit)
     }
 
-    /// How deep a path leads that reaches nothing; none when it reaches something, or may.
-    fn dead_end(&self, path: &Path, root: &Place<'_>) -> Option<usize> {
-        let mut deepest = 0;
-        let mut probe = |reached: Reached<'_>, place: &Place<'_>| match reached {
-            Reached::Absent => {
-                deepest = deepest.max(place.chain().count());
-                ControlFlow::Continue(())
-            }
-            Reached::Node | Reached::More(_) | Reached::Choice(..) => ControlFlow::Break(()),
-        };
-        if self.follow(path, root, &mut probe).is_break() { None } else { Some(deepest) }
+    fn outlook(&self, path: &Path, root: &Place<'_>) -> Outlook {
+        let mut outlook = Outlook::DeadEnd(0);
+        let _ = self.follow(path, root, &mut |reached, place| {
+            outlook = match (reached, outlook) {
+                (Reached::Node, _) if !may_be_unset(place) => Outlook::Reaches,
+                (Reached::Absent, Outlook::DeadEnd(depth)) => Outlook::DeadEnd(depth.max(place.chain().count())),
+                (Reached::Absent, outlook) => outlook,
+                (Reached::Node | Reached::More(_) | Reached::Choice(..), _) => Outlook::MayReach,
+            };
+            if matches!(outlook, Outlook::Reaches) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        outlook
     }
 
     fn follow(&self, path: &Path, root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
@@ -127,11 +132,40 @@ impl<'s> Scene<'s> {
                 None => return visit(Reached::Absent, root),
             },
         };
-        visit(Reached::Node, &Place { node: &special, key: None, item: None, parent: Some(root) })
+        visit(Reached::Node, &Place { node: &special, key: None, item: None, parent: Some(root), found: false })
     }
 
     pub fn walker(&self) -> Walker<'_> {
         Walker { typing: self.setting.typing, embedded: self.embedded }
+    }
+}
+
+/// What is known of a path before it is followed.
+#[derive(Clone, Copy)]
+enum Outlook {
+    /// It reaches a node.
+    Reaches,
+    /// The file does not decide whether it does.
+    MayReach,
+    /// It reaches nothing, and leads so deep.
+    DeadEnd(usize),
+}
+
+/// Whether null, for unset, is among the values that a node is known to have.
+fn may_be_unset(place: &Place<'_>) -> bool {
+    let alternatives = place.node.as_unresolved().map_or(&[][..], |open| open.alternatives.as_slice());
+    !place.found && alternatives.iter().any(|node| matches!(node.value, Value::Null))
+}
+
+/// Of a branch that may not count, only that it is not decided.
+fn doubted(reached: Reached<'_>, place: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
+    match reached {
+        Reached::More(open) | Reached::Choice(open, _) => visit(Reached::More(open), place),
+        Reached::Node => match place.node.as_unresolved() {
+            Some(open) => visit(Reached::More(open), place),
+            None => ControlFlow::Continue(()),
+        },
+        Reached::Absent => ControlFlow::Continue(()),
     }
 }
 
