@@ -9,9 +9,16 @@
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
+pub mod env;
 pub mod iam;
 pub mod kubernetes;
+pub mod policies;
+pub mod repository;
 mod shell;
+pub mod sshd;
+pub mod systemd;
+pub mod terraform;
+mod whole_file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -151,7 +158,13 @@ pub const DIALECTS: &[&Dialect] = &[
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
+    &env::ENV,
     &kubernetes::KUBERNETES,
+    &policies::DOCUMENT,
+    &repository::REPOSITORY,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
+    &terraform::TERRAFORM,
 ];
 
 /// The dialect of a name.
