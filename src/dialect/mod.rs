@@ -8,6 +8,7 @@
 
 pub mod compose;
 pub mod dockerfile;
+pub mod helm;
 pub mod kubernetes;
 mod shell;
 
@@ -148,6 +149,7 @@ pub struct Resource {
 pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
+    &helm::HELM,
     &kubernetes::KUBERNETES,
 ];
 
