@@ -391,7 +391,12 @@ impl<'a> Engine<'a> {
         })
     }
 
+    /// A chain of fields. As in Go, a chain that starts with nothing is nothing, and one that runs into nothing fails:
+    /// hence the parentheses in `(.Values.a).b`.
     fn fields(&mut self, base: Val, fields: &[Rc<str>]) -> Result<Val, Fault> {
+        if matches!(base.kind, Kind::Nil) {
+            return Ok(base);
+        }
         fields.iter().try_fold(base, |value, field| self.field(&value, field, &[]))
     }
 

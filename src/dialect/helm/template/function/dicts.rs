@@ -52,16 +52,22 @@ pub const TABLE: Table = &[
     ("mustDeepCopy", deep_copy),
 ];
 
-fn map(arguments: &[Val], index: usize) -> Result<&Dict, Fault> {
+/// An argument as a map; nothing is an empty one.
+fn map(arguments: &[Val], index: usize) -> Result<Dict, Fault> {
     let value = arg(arguments, index)?;
-    value.as_map().ok_or_else(|| format!("expects a map, not a {}", value.kind_name()).into())
+    match &value.kind {
+        Kind::Map(map) => Ok(Rc::clone(map)),
+        Kind::Nil => Ok(Dict::default()),
+        _ => Err(format!("expects a map, not a {}", value.kind_name()).into()),
+    }
 }
 
 fn keep(arguments: &[Val], named: bool) -> Result<Val, Fault> {
     let names: Vec<_> = arguments.iter().skip(1).map(Val::printed).collect();
     let is_named = |key: &str| names.iter().any(|name| name.as_str() == key);
-    let source = map(arguments, 0)?.borrow();
+    let source = map(arguments, 0)?;
     let kept: BTreeMap<Rc<str>, Val> = source
+        .borrow()
         .iter()
         .filter(|(key, _)| is_named(key) == named)
         .map(|(key, value)| (Rc::clone(key), value.clone()))
@@ -88,7 +94,7 @@ fn merge(engine: &mut Engine<'_>, arguments: &[Val], overwrite: bool) -> Result<
     let target = map(arguments, 0)?;
     for source in arguments.iter().skip(1) {
         match &source.kind {
-            Kind::Map(source) => merge_into(engine, target, source, overwrite, 0)?,
+            Kind::Map(source) => merge_into(engine, &target, source, overwrite, 0)?,
             Kind::Nil => {}
             _ => return Err(format!("expects maps, not a {}", source.kind_name()).into()),
         }
