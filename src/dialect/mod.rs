@@ -6,11 +6,20 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
+pub mod env;
 pub mod helm;
+pub mod iam;
 pub mod kubernetes;
+pub mod policies;
+pub mod repository;
 mod shell;
+pub mod sshd;
+pub mod systemd;
+pub mod terraform;
+mod whole_file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -147,10 +156,17 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
+    &env::ENV,
     &helm::HELM,
     &kubernetes::KUBERNETES,
+    &policies::DOCUMENT,
+    &repository::REPOSITORY,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
+    &terraform::TERRAFORM,
 ];
 
 /// The dialect of a name.
