@@ -10,6 +10,7 @@ pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod env;
+pub mod helm;
 pub mod iam;
 pub mod kubernetes;
 pub mod policies;
@@ -159,6 +160,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &helm::HELM,
     &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
