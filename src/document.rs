@@ -108,8 +108,9 @@ pub struct Key {
     pub span: Span,
 }
 
-/// Something that was written in the file and that the file does not decide.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that was written in the file and that the file does not decide. Two are equal when they are the same open
+/// question, whatever answers are known to be possible.
+#[derive(Clone, Debug, Default)]
 pub struct Unresolved {
     /// The expression as written.
     pub expression: Box<str>,
@@ -120,7 +121,20 @@ pub struct Unresolved {
     pub references: Vec<Box<str>>,
     /// As an item of a list: stands for any number of items, none included.
     pub spread: bool,
+    /// Every value that it can take, where those are known (the allowed values of a parameter, both branches of a
+    /// condition): a verdict on which all of them agree stands, any other is unknown. A null among them means that the
+    /// key or item may be absent. Empty when it may be anything.
+    pub alternatives: Vec<Node>,
 }
+
+impl PartialEq for Unresolved {
+    fn eq(&self, other: &Unresolved) -> bool {
+        (&self.expression, &self.because, &self.references, self.spread)
+            == (&other.expression, &other.because, &other.references, other.spread)
+    }
+}
+
+impl Eq for Unresolved {}
 
 /// A file after parsing: its trees, and what could not be read.
 #[derive(Debug)]
@@ -191,12 +205,7 @@ impl Node {
 
     /// A value that is decided elsewhere.
     pub fn unresolved(expression: &str, because: impl Into<Box<str>>, span: Span) -> Node {
-        let unresolved = Unresolved {
-            expression: expression.into(),
-            because: because.into(),
-            references: Vec::new(),
-            spread: false,
-        };
+        let unresolved = Unresolved { expression: expression.into(), because: because.into(), ..Unresolved::default() };
         Node::new(Value::Unresolved(Arc::new(unresolved)), span)
     }
 

@@ -6,6 +6,7 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod compose;
 pub mod dockerfile;
 pub mod env;
 pub mod kubernetes;
@@ -149,14 +150,16 @@ pub struct Resource {
 }
 
 /// Every dialect.
+#[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
-    &sshd::SSHD,
-    &systemd::SYSTEMD,
+    &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
-    &kubernetes::KUBERNETES,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
 ];
 
 /// The dialect of a name.
@@ -193,6 +196,25 @@ impl Document {
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
+/// none when it is absolute, a URL, or outside the root.
+pub fn join(directory: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(relative.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// Whether a path ends with one of these, ignoring case: `has_extension(path, &[".yaml", ".yml"])`.

@@ -3,9 +3,24 @@
 //! Total: no I/O, no errors, no panics. Whatever could go wrong in a rule was refused when the rule was loaded, and a
 //! value the file leaves open is an outcome here, not a failure.
 
+mod blame;
+mod compare;
+pub mod coverage;
+pub mod engine;
+mod judge;
+mod link;
+mod measure;
+mod scene;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::source::Span;
+
+pub use engine::{Engine, Options, judge_all};
 
 /// What a rule concluded about a resource (or about one node of it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

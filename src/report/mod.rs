@@ -3,6 +3,22 @@
 //! To add a format: one file beside this one, one line in [`FORMATS`]. A renderer is a pure function of the report: the
 //! same report gives the same bytes.
 
+mod concise;
+#[cfg(test)]
+mod fixture;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod markdown;
+mod ndjson;
+mod place;
+mod pretty;
+mod sarif;
+mod summary;
+mod text;
+mod window;
+
 use std::time::Duration;
 
 use crate::document::Problem;
@@ -10,6 +26,8 @@ use crate::evaluate::Outcome;
 use crate::posture::Standing;
 use crate::source::Workspace;
 use crate::triage::Finding;
+
+pub use place::{Location, REPOSITORY};
 
 /// Everything that a run found out.
 pub struct Report<'a> {
@@ -72,9 +90,43 @@ pub struct Format {
 }
 
 /// Every format.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[
+    &pretty::PRETTY,
+    &concise::CONCISE,
+    &json::JSON,
+    &ndjson::NDJSON,
+    &sarif::SARIF,
+    &junit::JUNIT,
+    &github::GITHUB,
+    &gitlab::GITLAB,
+    &markdown::MARKDOWN,
+];
 
 /// The format of a name.
 pub fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|format| format.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_shows_the_fixed_report_the_same_way_each_time() {
+        for format in FORMATS {
+            let shown = fixture::rendered(format);
+            assert_eq!(shown, fixture::rendered(format), "{}", format.name);
+            let version = concat!('"', env!("CARGO_PKG_VERSION"), '"');
+            insta::assert_snapshot!(format.name, shown.replace(version, "\"[version]\""));
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_scanned_file_reaches_the_terminal() {
+        for format in FORMATS {
+            let shown = fixture::rendered(format);
+            let acts = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!shown.contains(acts), "{}", format.name);
+        }
+    }
 }

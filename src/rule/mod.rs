@@ -3,10 +3,15 @@
 //! A [`Rule`] exists only if nothing is wrong with it: unknown keys, kinds, controls, operators and arguments were
 //! refused by [`load`], all at once and each with its place. Evaluation therefore has no errors.
 
+pub mod fault;
 pub mod load;
 pub mod operator;
+pub mod operators;
 pub mod path;
 pub mod predicate;
+pub mod set;
+pub mod structure;
+pub mod walk;
 
 use std::sync::Arc;
 
@@ -31,6 +36,22 @@ pub enum Severity {
     High,
     /// A weakness that will be used.
     Critical,
+}
+
+impl Severity {
+    /// The severities with their names, worst first.
+    pub const ALL: &[(&str, Severity)] = &[
+        ("critical", Severity::Critical),
+        ("high", Severity::High),
+        ("medium", Severity::Medium),
+        ("low", Severity::Low),
+        ("info", Severity::Info),
+    ];
+
+    /// The severity of a name.
+    pub fn named(name: &str) -> Option<Severity> {
+        Severity::ALL.iter().find(|(known, _)| *known == name).map(|(_, severity)| *severity)
+    }
 }
 
 /// How a rule bears on a control.
@@ -143,19 +164,31 @@ pub enum Condition {
     At(Box<Comparison>),
 }
 
-/// What stands at a path satisfies predicates.
+/// A question about what stands at a path.
 #[derive(Debug)]
 pub struct Comparison {
-    /// Alternatives: the first path that reaches a node counts.
+    /// Alternatives: the first path that reaches a node counts. Never empty.
     pub paths: Vec<Path>,
-    /// What several nodes must do together; none means by polarity (every under assert, some elsewhere).
-    pub quantifier: Option<Quantifier>,
-    /// What each node must satisfy; all of them.
-    pub predicate: Predicate,
+    /// The question.
+    pub ask: Ask,
+    /// What several nodes must do together: by polarity every one under `assert` and some one elsewhere, unless the rule
+    /// says otherwise.
+    pub quantifier: Quantifier,
     /// The documented default, taken when nothing stands at the path.
     pub default: Option<Node>,
     /// Where the comparison stands in its rule file: names it for coverage.
     pub span: Span,
+}
+
+/// What is asked of a path.
+#[derive(Debug)]
+pub enum Ask {
+    /// Whether the nodes satisfy a predicate.
+    Nodes(Predicate),
+    /// Whether something stands there (or nothing does).
+    Present(bool),
+    /// Whether the number of nodes satisfies a predicate.
+    Count(Predicate),
 }
 
 /// What several nodes must do together.

@@ -1,23 +1,29 @@
 //! The operators of the rule language: one table, each entry with its documentation and its examples.
 //!
-//! An operator never sees an unresolved value: `predicate` turns those into [`Truth::Unknown`] before it is asked. It
-//! sees the node as the dialect left it, and the [`Setting`] that the comparison happens in.
+//! An operator is never asked about an unresolved node: `predicate` turns those into [`Truth::Unknown`] before. It sees
+//! the node as the dialect left it, and the [`Setting`] that the comparison happens in. A value of the wrong type is
+//! [`Truth::False`], not an error.
 //!
 //! To add an operator: one entry in [`OPERATORS`] (in the file of its family).
 
 use crate::dialect::Typing;
 use crate::document::Node;
+use crate::rule::operators::{date, entropy, equality, image, key, network, number, port, set, text, version};
 use crate::truth::Truth;
 
 /// An operator of the rule language.
+#[derive(Debug)]
 pub struct Operator {
     /// Its name in rules: lower case, hyphens.
     pub name: &'static str,
     /// What it holds for, for the reference: one or two sentences.
     pub doc: &'static str,
-    /// Reads the rule's argument once; the error says what was expected instead.
+    /// Reads the rule's argument once; the error says what was expected instead. For a [`Test::View`] only the kind of
+    /// argument is checked here, since the argument is a predicate.
     pub build: fn(&Node) -> Result<Test, String>,
-    /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests.
+    /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests,
+    /// under [`Typing::Loose`], on 2026-01-15, and of every item of a list. A string that begins with `${` stands for an
+    /// unresolved value.
     pub examples: &'static [(&'static str, &'static str, Truth)],
 }
 
@@ -27,12 +33,23 @@ pub type OnNode = Box<dyn Fn(&Node, &Setting) -> Truth + Send + Sync>;
 /// A question about the members of a set.
 pub type OnMembers = Box<dyn Fn(&Members<'_>, &Setting) -> Truth + Send + Sync>;
 
+/// A node computed from a node; none where the node is not of the kind that the operator is about.
+pub type View = fn(&Node) -> Option<Node>;
+
 /// An operator with its argument.
 pub enum Test {
-    /// Asked of one node, which is resolved at its top; items deeper in it may not be.
+    /// Asked of one node, which is resolved at its top (a map's values may not be). A list is gone through: each of its
+    /// items is asked.
     One(OnNode),
+    /// Asked of one node as it stands, also of a list as a whole. It is resolved at its top; items deeper in it may not
+    /// be, and the operator answers for those itself.
+    Whole(OnNode),
     /// Asked of the members of a set: the items of a list, or the one node that is no list.
     Set(OnMembers),
+    /// The operator's argument is a predicate on what this computes of a node: a plain value, operators or a nested
+    /// condition (`bits = { at-least = 2048 }`, `image = { tag = "latest" }`). A list is gone through as for
+    /// [`Test::One`]. Nothing computed is [`Truth::False`]; an unresolved node computed is [`Truth::Unknown`].
+    View(View),
 }
 
 /// What a set is known to hold.
@@ -58,13 +75,43 @@ impl std::fmt::Debug for Test {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Test::One(_) => "Test::One",
+            Test::Whole(_) => "Test::Whole",
             Test::Set(_) => "Test::Set",
+            Test::View(_) => "Test::View",
         })
     }
 }
 
 /// Every operator.
-pub const OPERATORS: &[&Operator] = &[];
+pub const OPERATORS: &[&Operator] = &[
+    &equality::EQUALS,
+    &equality::ONE_OF,
+    &equality::NONE_OF,
+    &text::MATCHES,
+    &text::MATCHES_GLOB,
+    &text::CONTAINS,
+    &text::STARTS_WITH,
+    &text::ENDS_WITH,
+    &number::AT_LEAST,
+    &number::AT_MOST,
+    &number::ABOVE,
+    &number::BELOW,
+    &set::UNIQUE,
+    &set::SUBSET_OF,
+    &set::SUPERSET_OF,
+    &set::DISJOINT_FROM,
+    &version::VERSION,
+    &network::WITHIN_CIDR,
+    &network::OVERLAPS_CIDR,
+    &network::COVERS_INTERNET,
+    &port::INCLUDES,
+    &date::BEFORE_TODAY,
+    &date::OLDER_THAN,
+    &date::WITHIN_DAYS,
+    &key::BITS,
+    &entropy::ENTROPY,
+    &image::IMAGE,
+];
 
 /// The operator of a name.
 pub fn named(name: &str) -> Option<&'static Operator> {

@@ -1,10 +1,17 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
+pub mod baseline;
+pub mod fingerprint;
+pub mod suppression;
+
 use std::sync::Arc;
 
-use crate::evaluate::{Outcome, Related};
+use crate::dialect::Resource;
+use crate::evaluate::{Judgement, Outcome, Related};
 use crate::rule::Rule;
-use crate::source::Span;
+use crate::source::{Span, Workspace};
+use fingerprint::{Fingerprints, Subject};
+use suppression::{Place, Suppressions};
 
 /// A judgement on its way to the reader.
 #[derive(Clone, Debug)]
@@ -64,3 +71,107 @@ pub enum SuppressedBy {
     /// An earlier run.
     Baseline,
 }
+
+/// What judgements are turned into findings with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The rules that were evaluated, as judgements count them.
+    pub rules: &'a [Arc<Rule>],
+    /// The resources that were evaluated, as judgements count them.
+    pub resources: &'a [Resource],
+    /// The files.
+    pub workspace: &'a Workspace,
+}
+
+/// Turns judgements into findings, in the order of file, place and rule, with fingerprints, and silenced where a comment
+/// says so. A judgement of a rule or resource that is not there has nothing to be about and is left out.
+pub fn triage(
+    judgements: Vec<Judgement>,
+    context: Context<'_>,
+    mut suppressions: Option<&mut Suppressions>,
+) -> Vec<Finding> {
+    let mut judged: Vec<(Judgement, &Arc<Rule>, &Resource)> = judgements
+        .into_iter()
+        .filter_map(|judgement| {
+            let rule = context.rules.get(judgement.rule)?;
+            let resource = context.resources.get(judgement.resource)?;
+            Some((judgement, rule, resource))
+        })
+        .collect();
+    judged.sort_by(|(a, rule_a, resource_a), (b, rule_b, resource_b)| {
+        let place = |judgement: &Judgement| (judgement.span.file, judgement.span.start);
+        let rest = |judgement: &Judgement| (judgement.check, judgement.outcome, judgement.span.end);
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| rule_a.id.cmp(&rule_b.id))
+            .then_with(|| resource_a.address.cmp(&resource_b.address))
+            .then_with(|| a.discriminator.cmp(&b.discriminator))
+            .then_with(|| rest(a).cmp(&rest(b)))
+    });
+    let prints = fingerprints(&judged, context.workspace);
+    judged
+        .into_iter()
+        .zip(prints)
+        .map(|((judgement, rule, resource), print)| {
+            let place = Place {
+                span: judgement.span,
+                resource: resource.span,
+                trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+            };
+            let suppressed = match &mut suppressions {
+                Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&rule.id, &place),
+                _ => None,
+            };
+            finding(judgement, rule, resource, suppressed, print)
+        })
+        .collect()
+}
+
+/// The fingerprint of each judgement. Passes are numbered after everything else of the same subject, so that a check that
+/// begins to pass does not take the identity of another one that goes on failing.
+fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)], workspace: &Workspace) -> Vec<String> {
+    let mut prints = Fingerprints::default();
+    let mut of = vec![String::new(); judged.len()];
+    for passes in [false, true] {
+        for ((judgement, rule, resource), print) in judged.iter().zip(&mut of) {
+            if (judgement.outcome == Outcome::Pass) == passes {
+                *print = prints.of(Subject {
+                    rule: &rule.id,
+                    path: workspace.path(resource.span.file),
+                    kind: &resource.kind,
+                    address: &resource.address,
+                    discriminator: &judgement.discriminator,
+                });
+            }
+        }
+    }
+    of
+}
+
+fn finding(
+    judgement: Judgement,
+    rule: &Arc<Rule>,
+    resource: &Resource,
+    suppressed: Option<Suppressed>,
+    fingerprint: String,
+) -> Finding {
+    Finding {
+        rule: Arc::clone(rule),
+        check: judgement.check,
+        outcome: judgement.outcome,
+        span: judgement.span,
+        related: judgement.related,
+        message: judgement.message,
+        open_because: judgement.open_because,
+        resource: ResourceRef {
+            kind: Arc::clone(&resource.kind),
+            address: Arc::clone(&resource.address),
+            span: resource.span,
+        },
+        suppressed,
+        fingerprint,
+    }
+}
+
+#[cfg(test)]
+mod tests;

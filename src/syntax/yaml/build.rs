@@ -463,8 +463,8 @@ fn unread(spread: bool) -> Arc<Unresolved> {
     Arc::new(Unresolved {
         expression: "".into(),
         because: "a syntax error keeps the rest of the document from being read".into(),
-        references: Vec::new(),
         spread,
+        ..Unresolved::default()
     })
 }
 

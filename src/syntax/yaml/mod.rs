@@ -19,6 +19,7 @@ mod tests;
 
 use granit_parser::{Parser, options};
 
+use crate::document::Value;
 use crate::source::Source;
 use crate::syntax::{Parsed, Syntax};
 
@@ -49,6 +50,11 @@ const CODE: &str = "syntax::yaml";
 
 /// Most problems that are listed for one file.
 const MAX_PROBLEMS: usize = 25;
+
+/// The value of a plain scalar, when it is not text: for dialects that read text as YAML once more.
+pub fn plain(written: &str, schema: Schema) -> Option<Value> {
+    scalar::resolve(written, schema)
+}
 
 fn parse(source: &Source, schema: Schema) -> Parsed {
     let options = options! { emit_unresolved_aliases: true, emit_comments: false };

@@ -1,0 +1,225 @@
+//! `${VARIABLE}` in the values of a Compose file.
+
+use std::sync::Arc;
+
+use super::environment::Environment;
+use super::{unresolved, with_entries};
+use crate::document::{Entry, Node, Run, Step, Text, Value};
+use crate::syntax::yaml;
+
+/// Defaults within defaults are followed to this depth.
+const MAX_NESTING: usize = 8;
+
+/// A tree with its variables filled in; shares what has none.
+pub(super) fn tree(node: &Node, environment: &Environment) -> Node {
+    changed(node, environment).unwrap_or_else(|| node.clone())
+}
+
+/// The tree, where some value of it has a variable. As deep as the syntax allows, no deeper.
+fn changed(node: &Node, environment: &Environment) -> Option<Node> {
+    let value = match &node.value {
+        Value::Str(text) => return string(node, text, environment),
+        Value::List(items) => {
+            let new: Vec<Option<Node>> = items.iter().map(|item| changed(item, environment)).collect();
+            if new.iter().all(Option::is_none) {
+                return None;
+            }
+            let whole = items.iter().zip(new).map(|(old, new)| new.unwrap_or_else(|| old.clone()));
+            Value::List(Arc::new(whole.collect()))
+        }
+        Value::Map(map) => {
+            let new: Vec<Option<Node>> = map.entries.iter().map(|entry| changed(&entry.value, environment)).collect();
+            if new.iter().all(Option::is_none) {
+                return None;
+            }
+            let whole = map.entries.iter().zip(new).map(|(old, new)| match new {
+                Some(value) => Entry { key: old.key.clone(), value, derived: old.derived },
+                None => old.clone(),
+            });
+            with_entries(map, whole.collect())
+        }
+        _ => return None,
+    };
+    Some(Node { value, span: node.span, trail: node.trail.clone() })
+}
+
+/// A string with its variables filled in. As Compose does, the result is read as a scalar once more, so that
+/// `${DEBUG:-true}` is true.
+fn string(node: &Node, text: &Text, environment: &Environment) -> Option<Node> {
+    if !text.as_str().contains('$') {
+        return None;
+    }
+    let mut filling = Filling { environment, out: String::new(), runs: Vec::new(), steps: Vec::new(), missing: None };
+    filling.fill(text.as_str(), Some(text));
+    if let Some((name, because)) = filling.missing {
+        let because = because.unwrap_or_else(|| format!("variable `{name}` is set where the project is started"));
+        let value = Value::Unresolved(unresolved(text.as_str(), &because));
+        return Some(Node { value, span: node.span, trail: node.trail.clone() });
+    }
+    let typed = match yaml::plain(&filling.out, yaml::Schema::Core) {
+        Some(value @ (Value::Bool(_) | Value::Int(_) | Value::Float(_))) => value,
+        _ if text.is_traced() => Value::Str(Text::with_runs(filling.out, filling.runs)),
+        _ => Value::Str(Text::opaque(filling.out)),
+    };
+    let mut steps = filling.steps;
+    steps.extend(node.steps().iter().cloned());
+    let trail = (!steps.is_empty()).then(|| Arc::new(steps));
+    Some(Node { value: typed, span: node.span, trail })
+}
+
+/// A text with its variables filled in; nothing when one is not known.
+pub(super) fn plain(text: &str, environment: &Environment) -> Option<String> {
+    let mut filling = Filling { environment, out: String::new(), runs: Vec::new(), steps: Vec::new(), missing: None };
+    filling.fill(text, None);
+    filling.missing.is_none().then_some(filling.out)
+}
+
+/// A text while its variables are filled in.
+struct Filling<'a> {
+    environment: &'a Environment,
+    out: String,
+    runs: Vec<Run>,
+    steps: Vec<Step>,
+    /// The first variable that is not known, and the message that its expression demands.
+    missing: Option<(String, Option<String>)>,
+}
+
+impl Filling<'_> {
+    fn fill(&mut self, text: &str, traced: Option<&Text>) {
+        let mut at = 0;
+        while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr(b'$', rest.as_bytes())) {
+            self.literal(text, at, at + found, traced);
+            let dollar = at + found;
+            let rest = text.get(dollar..).unwrap_or("");
+            let (length, expression) = expression(rest);
+            let out = self.out.len();
+            match expression {
+                Some(expression) => {
+                    let value = self.value(expression, 0);
+                    self.out.push_str(&value.unwrap_or_default());
+                }
+                None => self.out.push('$'),
+            }
+            if self.out.len() > out {
+                self.run(out, dollar, traced, false);
+            }
+            at = dollar + length;
+        }
+        self.literal(text, at, text.len(), traced);
+        self.run(self.out.len(), text.len(), traced, true);
+    }
+
+    fn literal(&mut self, text: &str, start: usize, end: usize, traced: Option<&Text>) {
+        if start < end {
+            // A literal part is followed byte by byte only if the string itself is.
+            self.run(self.out.len(), start, traced, true);
+            self.out.push_str(text.get(start..end).unwrap_or(""));
+        }
+    }
+
+    fn run(&mut self, out: usize, at: usize, traced: Option<&Text>, verbatim: bool) {
+        let source = traced.and_then(|text| text.trace(at, at)).map(|(start, _)| start);
+        if let (Some(source), Ok(text)) = (source, u32::try_from(out)) {
+            self.runs.push(Run { text, source, verbatim });
+        }
+    }
+
+    fn value(&mut self, expression: Expression<'_>, depth: usize) -> Option<String> {
+        let variable = self.environment.get(expression.name);
+        let usable = variable.filter(|variable| !(expression.or_empty && variable.value.is_empty()));
+        match (expression.operator, usable) {
+            (None | Some('-' | '?'), Some(variable)) => {
+                let what = format!("variable `{}`", expression.name);
+                self.steps.push(Step { span: variable.span, what: what.into() });
+                Some(variable.value.clone())
+            }
+            (Some('-'), None) | (Some('+'), Some(_)) => self.nested(expression.word, depth),
+            (Some('?'), None) if !expression.word.is_empty() => {
+                let because = format!("variable `{}` must be set: {}", expression.name, expression.word);
+                self.miss(expression.name, Some(because))
+            }
+            // Whether the shell sets it is not known either.
+            _ => self.miss(expression.name, None),
+        }
+    }
+
+    fn miss(&mut self, name: &str, because: Option<String>) -> Option<String> {
+        if self.missing.is_none() {
+            self.missing = Some((name.to_owned(), because));
+        }
+        None
+    }
+
+    /// The word after an operator may have variables of its own.
+    fn nested(&mut self, word: &str, depth: usize) -> Option<String> {
+        if depth >= MAX_NESTING {
+            return self.miss(word, Some("its defaults are nested too deeply".to_owned()));
+        }
+        let mut out = String::new();
+        let mut rest = word;
+        while let Some((before, after)) = rest.split_once('$') {
+            out.push_str(before);
+            let dollar = rest.get(before.len()..).unwrap_or("");
+            let (length, expression) = expression(dollar);
+            match expression {
+                Some(expression) => out.push_str(&self.value(expression, depth + 1)?),
+                None => out.push('$'),
+            }
+            rest = dollar.get(length..).unwrap_or(after);
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+}
+
+/// `${name:-word}` and its kin.
+#[derive(Clone, Copy)]
+struct Expression<'a> {
+    name: &'a str,
+    /// `-`, `?` or `+`.
+    operator: Option<char>,
+    /// A colon before the operator: an empty variable counts as one that is not set.
+    or_empty: bool,
+    word: &'a str,
+}
+
+/// The expression at the start of a text that starts with `$`, and its length; none for `$$` and a lone `$`.
+fn expression(text: &str) -> (usize, Option<Expression<'_>>) {
+    let rest = text.get(1..).unwrap_or("");
+    if rest.starts_with('$') {
+        return (2, None);
+    }
+    let Some(braced) = rest.strip_prefix('{') else {
+        let name = name_of(rest);
+        let expression = Expression { name, operator: None, or_empty: false, word: "" };
+        return if name.is_empty() { (1, None) } else { (1 + name.len(), Some(expression)) };
+    };
+    let Some(close) = closing(braced) else { return (1, None) };
+    let inner = braced.get(..close).unwrap_or("");
+    let name = name_of(inner);
+    let after = inner.get(name.len()..).unwrap_or("");
+    let (or_empty, after) = after.strip_prefix(':').map_or((false, after), |after| (true, after));
+    let operator = after.chars().next().filter(|operator| matches!(operator, '-' | '?' | '+'));
+    let word = if operator.is_some() { after.get(1..).unwrap_or("") } else { "" };
+    (close + 3, Some(Expression { name, operator, or_empty, word }))
+}
+
+fn name_of(text: &str) -> &str {
+    let digit_first = text.starts_with(|first: char| first.is_ascii_digit());
+    let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    if digit_first { "" } else { text.get(..length).unwrap_or("") }
+}
+
+/// The brace that closes the one before this text.
+fn closing(text: &str) -> Option<usize> {
+    let mut open = 0usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => open += 1,
+            b'}' if open == 0 => return Some(at),
+            b'}' => open -= 1,
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,112 @@
+//! How Compose lays one file over another, and a service over the one it extends.
+
+use std::sync::Arc;
+
+use super::with_entries;
+use crate::document::{Entry, Map, Node, Text, Value};
+
+/// Lists that replace the ones below instead of adding to them.
+const REPLACED: [&str; 3] = ["command", "entrypoint", "test"];
+
+/// Maps that may also be written as lists of `NAME=value`.
+const ASSIGNMENTS: [&str; 6] = ["environment", "labels", "args", "sysctls", "annotations", "extra_hosts"];
+
+/// Maps that may also be written as lists of names.
+const NAMED: [&str; 2] = ["depends_on", "networks"];
+
+/// Lists whose items are known by where they appear in the container.
+const TARGETED: [&str; 4] = ["volumes", "devices", "configs", "secrets"];
+
+/// `over` on top of `base`; `key` is the key under which both stand.
+pub(super) fn lay(base: &Node, over: &Node, key: &str) -> Node {
+    if let Some(inner) = over.get("!override") {
+        return inner.clone();
+    }
+    let (base, over) = if ASSIGNMENTS.contains(&key) {
+        (assignments(base), assignments(over))
+    } else if NAMED.contains(&key) && (base.as_map().is_some() || over.as_map().is_some()) {
+        (named(base), named(over))
+    } else {
+        (base.clone(), over.clone())
+    };
+    let value = match (&base.value, &over.value) {
+        (Value::Map(lower), Value::Map(upper)) => Value::Map(Arc::new(maps(lower, upper))),
+        (Value::List(lower), Value::List(upper)) if !REPLACED.contains(&key) => lists(lower, upper, key),
+        _ => return over,
+    };
+    Node { value, span: base.span, trail: base.trail }
+}
+
+/// As deep as the trees are.
+fn maps(lower: &Map, upper: &Map) -> Map {
+    let mut entries: Vec<Entry> = Vec::with_capacity(lower.entries.len());
+    for entry in &lower.entries {
+        match upper.entry(&entry.key.name) {
+            Some(over) if over.value.get("!reset").is_some() => {}
+            // The key is where the value is set: in the upper file.
+            Some(over) => {
+                entries.push(Entry { value: lay(&entry.value, &over.value, &entry.key.name), ..over.clone() });
+            }
+            None => entries.push(entry.clone()),
+        }
+    }
+    let fresh = |entry: &&Entry| lower.entry(&entry.key.name).is_none() && entry.value.get("!reset").is_none();
+    entries.extend(upper.entries.iter().filter(fresh).cloned());
+    Map { entries, rest: upper.rest.clone().or_else(|| lower.rest.clone()) }
+}
+
+fn lists(lower: &[Node], upper: &[Node], key: &str) -> Value {
+    let identity = |item: &Node| if TARGETED.contains(&key) { target(item) } else { item.as_str().map(str::to_owned) };
+    let replaced: Vec<String> = upper.iter().filter_map(identity).collect();
+    let kept = lower.iter().filter(|item| identity(item).is_none_or(|identity| !replaced.contains(&identity)));
+    Value::List(Arc::new(kept.chain(upper).cloned().collect()))
+}
+
+/// Where a mount appears in the container.
+fn target(item: &Node) -> Option<String> {
+    if let Some(target) = item.get("target") {
+        return target.as_str().map(str::to_owned);
+    }
+    let written = item.as_str()?;
+    let parts: Vec<&str> = written.split(':').collect();
+    let target = if parts.len() > 1 { parts.get(1)? } else { parts.first()? };
+    Some((*target).to_owned())
+}
+
+/// A list of `NAME=value` as a map; a name without a value has an unresolved one.
+pub(super) fn assignments(node: &Node) -> Node {
+    let Value::List(items) = &node.value else { return node.clone() };
+    let entries = items.iter().filter_map(|item| {
+        let Value::Str(text) = &item.value else { return None };
+        let written = text.as_str();
+        let Some(split) = written.find('=') else {
+            return Some(Entry::new(written, item.span, Node::new(Value::Null, item.span)));
+        };
+        let name = written.get(..split)?;
+        let value = Value::Str(part(text, split + 1));
+        Some(Entry::new(name, item.span, Node { value, span: item.span, trail: item.trail.clone() }))
+    });
+    let open = items.iter().find_map(Node::as_unresolved).map(|unresolved| Arc::new(unresolved.clone()));
+    let map = Map { entries: entries.collect(), rest: open };
+    Node { value: Value::Map(Arc::new(map)), span: node.span, trail: node.trail.clone() }
+}
+
+/// A list of names as a map.
+fn named(node: &Node) -> Node {
+    let Value::List(items) = &node.value else { return node.clone() };
+    let entries = items
+        .iter()
+        .filter_map(|item| Some(Entry::new(item.as_str()?, item.span, Node::new(Value::Null, item.span))))
+        .collect();
+    let value = with_entries(&Map::default(), entries);
+    Node { value, span: node.span, trail: node.trail.clone() }
+}
+
+/// The text from a byte on.
+fn part(text: &Text, start: usize) -> Text {
+    let rest = text.as_str().get(start..).unwrap_or("");
+    match text.trace(start, start) {
+        Some((source, _)) if text.runs().is_some_and(|runs| runs.len() == 1) => Text::verbatim(rest, source),
+        _ => Text::opaque(rest),
+    }
+}

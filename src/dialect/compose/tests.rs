@@ -1,0 +1,204 @@
+use std::collections::BTreeMap;
+
+use super::COMPOSE;
+use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
+use crate::document::{Document, Node, Value};
+use crate::source::Workspace;
+use crate::syntax;
+
+/// What a run finds in files, and the texts at the places of nodes.
+fn extract(files: &[(&str, &str)]) -> Extraction {
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let mut documents: Vec<Document> = Vec::new();
+    for id in workspace.ids() {
+        let source = workspace.source(id).unwrap();
+        let Some(name) = (COMPOSE.syntax)(source.path()) else { continue };
+        if (COMPOSE.candidate)(source.path(), source.text()) {
+            let document = syntax::parse(syntax::named(name).unwrap(), source);
+            documents.extend((COMPOSE.recognise)(&document).then_some(document));
+        }
+    }
+    let by_dialect = BTreeMap::from([("compose", documents.iter().collect::<Vec<_>>())]);
+    let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs: &Inputs::default() };
+    let mut all = Extraction::default();
+    for document in &documents {
+        let mut found = (COMPOSE.extract)(&Unit { documents: vec![document], corpus: &corpus });
+        all.resources.append(&mut found.resources);
+        all.problems.append(&mut found.problems);
+    }
+    all
+}
+
+fn service(files: &[(&str, &str)], name: &str) -> Resource {
+    let found = extract(files);
+    let wanted = |one: &Resource| &*one.address == name && &*one.kind == "compose/service";
+    found.resources.into_iter().find(wanted).unwrap_or_else(|| panic!("no service {name}"))
+}
+
+fn show(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Str(text) => text.as_str().into(),
+        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
+        Value::Map(map) => {
+            let entries = map.entries.iter().map(|entry| format!("{}={}", entry.key.name, show(&entry.value)));
+            let rest = if map.rest.is_some() { " ..." } else { "" };
+            format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(" "))
+        }
+        Value::Unresolved(_) => "?".into(),
+    }
+}
+
+fn shown(service: &Resource, key: &str) -> String {
+    service.body.get(key).map_or_else(|| "absent".into(), show)
+}
+
+#[test]
+fn files_are_known_by_name_and_content() {
+    for (path, want) in [
+        ("compose.yaml", true),
+        ("a/docker-compose.yml", true),
+        ("docker-compose.prod.yml", true),
+        ("docker-compose-dev.yaml", true),
+        ("compose.test.yml", true),
+        ("composer.yaml", false),
+        ("services.yaml", false),
+    ] {
+        let found = extract(&[(path, "services:\n  a: {image: x}\n")]);
+        assert_eq!(!found.resources.is_empty(), want, "{path}");
+    }
+    assert!(extract(&[("compose.yaml", "services: [a]\n")]).resources.is_empty());
+}
+
+#[test]
+fn variables_are_filled_in_from_env_and_defaults() {
+    let env = "# comment\nTAG=1.2 # which\nexport NAME='n # m'\nEMPTY=\nURL=\"http://${NAME}\"\n";
+    for (written, want) in [
+        ("x:${TAG}", "x:1.2"),
+        ("$NAME", "n # m"),
+        ("$URL", "http://n # m"),
+        ("${MISSING:-${TAG}-d}", "1.2-d"),
+        ("${EMPTY:-d}", "d"),
+        ("${EMPTY-d}", ""),
+        ("${TAG:?must be set}", "1.2"),
+        ("${TAG:+yes}", "yes"),
+        ("$$HOME a$", "$HOME a$"),
+        ("${MISSING}", "?"),
+        ("x:$MISSING", "?"),
+        ("${MISSING:?must be set}", "?"),
+        ("${B:-true}", "true"),
+    ] {
+        let text = format!("services:\n  a:\n    image: i\n    v: '{written}'\n");
+        let found = service(&[("compose.yaml", &text), (".env", env)], "a");
+        assert_eq!(shown(&found, "v"), want, "{written}");
+    }
+    let text = "services:\n  a: {image: 'x:${TAG}', privileged: '${P:-true}', m: '${M:?say it}'}\n";
+    let found = service(&[("compose.yaml", text), (".env", env)], "a");
+    let image = found.body.get("image").unwrap();
+    assert_eq!(&*image.steps()[0].what, "variable `TAG`");
+    assert_eq!(found.body.get("privileged").and_then(Node::as_bool), Some(true));
+    let because = &found.body.get("m").unwrap().as_unresolved().unwrap().because;
+    assert_eq!(&**because, "variable `M` must be set: say it");
+}
+
+#[test]
+fn services_inherit_what_they_extend() {
+    let main = "services:\n  a:\n    extends: {file: base/common.yml, service: b}\n    environment: {X: 2}\n    command: [run]\n  c:\n    extends: a\n    privileged: false\n";
+    let base = "services:\n  b:\n    image: x\n    privileged: true\n    environment: [X=1, Y=1]\n    command: [base]\n    cap_add: [A]\n";
+    let files = [("compose.yaml", main), ("base/common.yml", base)];
+    let a = service(&files, "a");
+    assert_eq!(shown(&a, "environment"), "{X=2 Y=1}");
+    assert_eq!(shown(&a, "command"), "[run]");
+    assert_eq!(shown(&a, "privileged"), "true");
+    let privileged = a.body.entry("privileged").unwrap();
+    assert!(main[..].get(privileged.value.span.range()).unwrap().starts_with("extends"));
+    assert!(a.span.contains(privileged.value.span), "a finding stands in the service");
+    assert_eq!(&*privileged.value.steps()[0].what, "service `b`");
+    assert_eq!(shown(&service(&files, "c"), "privileged"), "false");
+}
+
+#[test]
+fn what_is_extended_and_not_there_is_unknown() {
+    let text = "services:\n  a: {image: x, extends: {file: ../other.yml, service: b}}\n  c: {image: x, extends: c}\n  d: {image: x, extends: nope}\n";
+    let found = extract(&[("compose.yaml", text)]);
+    for name in ["a", "c", "d"] {
+        let one = found.resources.iter().find(|one| &*one.address == name).unwrap();
+        assert!(one.body.as_map().unwrap().rest.is_some(), "{name}");
+    }
+    let messages: Vec<&str> = found.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`../other.yml` is not in this repository",
+            "service `c` extends itself",
+            "there is no service `nope` to extend"
+        ]
+    );
+}
+
+#[test]
+fn an_override_file_is_laid_over_the_one_beside_it() {
+    let base = "services:\n  a:\n    image: x\n    privileged: true\n    ports: ['80:80']\n    volumes: ['./a:/data', './b:/keep']\n    labels: [k=1]\n    cap_add: [A]\n";
+    let over = "services:\n  a:\n    privileged: false\n    ports: ['81:81']\n    volumes: ['./c:/data:ro']\n    labels: {l: 2}\n    cap_add: !reset null\n  b: {image: y}\n";
+    let files = [("docker-compose.yml", base), ("docker-compose.override.yml", over)];
+    let found = extract(&files);
+    let kinds: Vec<_> = found.resources.iter().map(|one| (&*one.kind, &*one.address)).collect();
+    assert_eq!(kinds, [("compose/service", "a"), ("compose/service", "b"), ("compose/project", "docker-compose.yml")]);
+    let a = &found.resources[0];
+    for (key, want) in [
+        ("privileged", "false"),
+        ("ports", "[80:80 81:81]"),
+        ("volumes", "[./b:/keep ./c:/data:ro]"),
+        ("labels", "{k=1 l=2}"),
+        ("cap_add", "absent"),
+    ] {
+        assert_eq!(shown(a, key), want, "{key}");
+    }
+}
+
+#[test]
+fn a_part_of_a_service_leaves_open_what_it_does_not_say() {
+    let found = service(&[("docker-compose.prod.yml", "services:\n  a: {restart: always}\n")], "a");
+    assert!(found.body.as_map().unwrap().rest.is_some());
+}
+
+#[test]
+fn included_files_are_judged_with_the_project() {
+    let files = [
+        (
+            "compose.yaml",
+            "include: [db/db.yaml, {path: [docker-compose.x.yml]}, gone.yaml]\nservices:\n  a: {image: x}\n",
+        ),
+        ("db/db.yaml", "services:\n  db: {image: y}\n"),
+        ("docker-compose.x.yml", "services:\n  x: {image: z}\n"),
+    ];
+    let found = extract(&files);
+    let names: Vec<&str> =
+        found.resources.iter().filter(|one| &*one.kind == "compose/service").map(|one| &*one.address).collect();
+    assert_eq!(names, ["a", "db", "x"], "each once");
+    assert_eq!(found.problems.len(), 1);
+}
+
+#[test]
+fn ports_mounts_and_environment_have_one_form() {
+    let text = "services:\n  a:\n    image: x\n    ports: ['80', 81, '8080:80/udp', '127.0.0.1:8001-8002:80', '[::1]:5:6', {target: 9, published: '10'}, '${P}:1']\n    volumes: ['./a:/b:ro,z', 'named:/c', '/anonymous', 'C:\\x:/y', {type: bind, source: /s, target: /t}]\n    environment: ['A=1=2', B]\n";
+    let found = service(&[("compose.yaml", text)], "a");
+    assert_eq!(
+        shown(&found, "ports_published"),
+        "[{target=80} {target=81} {published=8080 target=80 protocol=udp} \
+         {host_ip=127.0.0.1 published=8001-8002 target=80} {host_ip=::1 published=5 target=6} \
+         {target=9 published=10} ?]"
+    );
+    assert_eq!(
+        shown(&found, "mounts"),
+        "[{type=bind source=./a target=/b read_only=true} {type=volume source=named target=/c read_only=false} \
+         {type=volume target=/anonymous read_only=false} {type=bind source=C:\\x target=/y read_only=false} \
+         {type=bind source=/s target=/t}]"
+    );
+    assert_eq!(shown(&found, "environment_map"), "{A=1=2 B=?}");
+    let host = found.body.get("ports_published").unwrap().items()[3].get("host_ip").unwrap();
+    assert_eq!(text.get(host.span.range()), Some("127.0.0.1"));
+}

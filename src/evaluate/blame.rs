@@ -1,0 +1,245 @@
+//! What decided a condition: the values and their places.
+
+use std::sync::Arc;
+
+use super::compare::Sight;
+use super::scene::Scene;
+use super::words;
+use crate::document::{Node, Step, Unresolved, Value};
+use crate::evaluate::Related;
+use crate::rule::walk::Place;
+use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
+use crate::source::{NO_FILE, Span};
+use crate::truth::Truth;
+
+/// Most cases that one comparison brings forward.
+const MOST: usize = 4;
+
+/// One thing that is the case, and its places.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    /// The place to point at, in the resource where possible.
+    pub span: Span,
+    /// Where the value came from.
+    pub from: Vec<Related>,
+    /// "`acl` is "public-read"".
+    pub text: String,
+    /// Something stands there: better to point at than something that is missing.
+    pub stands: bool,
+    /// What would decide it.
+    pub because: Option<String>,
+}
+
+/// The cases that make a condition come out as it does.
+pub(super) fn blame(
+    scene: &Scene<'_>,
+    condition: &Condition,
+    truth: Truth,
+    root: &Place<'_>,
+    expecting: bool,
+) -> Vec<Case> {
+    let mut cases = Vec::new();
+    Blame { scene: *scene, expecting, cases: &mut cases }.condition(condition, truth, root);
+    cases
+}
+
+struct Blame<'b> {
+    scene: Scene<'b>,
+    /// The condition is one that was expected to hold: say what was expected.
+    expecting: bool,
+    cases: &'b mut Vec<Case>,
+}
+
+impl Blame<'_> {
+    fn condition(&mut self, condition: &Condition, truth: Truth, root: &Place<'_>) {
+        match condition {
+            // All parts make it true (or keep it from being decided); those that are so make it false.
+            Condition::All(parts) | Condition::Any(parts) => {
+                for part in parts {
+                    if self.scene.holds(part, root) == truth {
+                        self.condition(part, truth, root);
+                    }
+                }
+            }
+            Condition::Not(part) => {
+                let expecting = self.expecting;
+                self.expecting = !expecting;
+                self.condition(part, !truth, root);
+                self.expecting = expecting;
+            }
+            Condition::Linked(link) => self.cases.push(link_case(&self.scene, link, truth, root)),
+            Condition::At(comparison) => self.comparison(comparison, truth, root),
+        }
+    }
+
+    fn comparison(&mut self, comparison: &Comparison, truth: Truth, root: &Place<'_>) {
+        // Under `none`, the values that hold are what is wrong.
+        let wanted = if comparison.quantifier == Quantifier::None { !truth } else { truth };
+        let scene = self.scene;
+        let expecting = self.expecting && truth != Truth::True;
+        let before = self.cases.len();
+        scene.compare(
+            comparison,
+            root,
+            Some(&mut |sight, value, place: &Place<'_>| {
+                let counts = matches!(sight, Sight::Number(_)) || value == wanted;
+                if !counts || self.cases.len() >= before + MOST {
+                    return;
+                }
+                match (&comparison.ask, sight) {
+                    (Ask::Nodes(Predicate::Nested(condition)), Sight::Value) => self.condition(condition, value, place),
+                    _ => self.cases.push(case(&scene, comparison, sight, place, expecting)),
+                }
+            }),
+        );
+        if self.cases.len() == before {
+            self.cases.push(here(&scene, root));
+        }
+    }
+}
+
+fn case(scene: &Scene<'_>, comparison: &Comparison, sight: Sight<'_>, place: &Place<'_>, expecting: bool) -> Case {
+    let path = match sight {
+        Sight::Absent | Sight::Default(_) => words::missing_path(&comparison.paths, place),
+        Sight::Number(_) => comparison.paths.last().map_or_else(String::new, |path| path.text().to_owned()),
+        Sight::Value | Sight::NoItems | Sight::Undecided(_) => words::path(place),
+    };
+    let expected = if expecting { words::expected(comparison) } else { None };
+    let text = words::case(&path, sight, place, comparison, expected.as_deref());
+    let because = match sight {
+        Sight::Undecided(open) => Some(words::reason(open)),
+        _ => first_open(place.node, 0).map(|open| words::reason(&open)),
+    };
+    match sight {
+        Sight::Absent | Sight::Default(_) => Case { because: None, ..missing(scene, place, text) },
+        _ => Case { text, because, ..here(scene, place) },
+    }
+}
+
+fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> Case {
+    let kinds: Vec<String> = link.kinds.iter().map(|kind| format!("`{}`", kind.text)).collect();
+    let kinds = kinds.join(" or ");
+    let with = if link.with.is_some() { " as required" } else { "" };
+    let (text, because) = match truth {
+        Truth::False => (format!("no {kinds} is linked to it{with}"), None),
+        Truth::True => (format!("a {kinds} is linked to it"), None),
+        Truth::Unknown => (
+            format!("whether a {kinds} is linked to it{with} is not decided"),
+            Some(format!("which {kinds} belongs to `{}`, and what it says", scene.resource.address)),
+        ),
+    };
+    Case { because, ..missing(scene, root, text) }
+}
+
+/// A value that the file does not decide, on the way to what was to be judged.
+pub(super) fn undecided(scene: &Scene<'_>, open: &Unresolved, place: &Place<'_>) -> Case {
+    let text = format!("{} is not decided: `{}`", words::subject(&words::path(place)), words::clip(&open.expression));
+    Case { text, because: Some(words::reason(open)), ..here(scene, place) }
+}
+
+/// The first open question in a value.
+fn first_open(node: &Node, depth: usize) -> Option<Arc<Unresolved>> {
+    if depth > 16 {
+        return None;
+    }
+    match &node.value {
+        Value::Unresolved(open) => Some(Arc::clone(open)),
+        Value::List(items) => items.iter().find_map(|item| first_open(item, depth + 1)),
+        Value::Map(map) => {
+            map.rest.clone().or_else(|| map.written().find_map(|entry| first_open(&entry.value, depth + 1)))
+        }
+        _ => None,
+    }
+}
+
+/// The place of a value that stands: its attribute in the resource, or the nearest thing around it that is.
+pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
+    let resource = scene.resource;
+    let inside = |span: Span| resource.span.contains(span) || (resource.span.file == NO_FILE && span.file != NO_FILE);
+    let mut from = Vec::new();
+    let mut found = None;
+    for around in place.chain() {
+        if around.parent.is_none() && found.is_none() {
+            break;
+        }
+        let node = around.node.span;
+        let attribute = around.key.map_or(node, |key| key.span.to(node));
+        if inside(attribute) {
+            found = Some(attribute);
+            break;
+        }
+        if inside(node) {
+            found = Some(node);
+            break;
+        }
+        if from.is_empty() && node.file != NO_FILE && !node.is_empty() {
+            from.push(Related { span: node, message: "the value is set here".into() });
+        }
+    }
+    from.extend(place.node.steps().iter().map(related));
+    let span = found.unwrap_or(resource.header);
+    Case { span, from, text: String::new(), stands: found.is_some(), because: None }
+}
+
+/// The place where something is missing: the head of the deepest thing that is there.
+fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
+    if place.parent.is_none() {
+        let span = scene.resource.header;
+        return Case { span, from: Vec::new(), text, stands: false, because: None };
+    }
+    let resource = scene.resource;
+    let inside = |span: Span| resource.span.contains(span);
+    // The only item of a list is what its key names; of several each has its own head.
+    let key = match place.item {
+        Some((_, 1)) => place.parent.and_then(|list| list.key),
+        Some(_) => None,
+        None => place.key,
+    };
+    let span = key.map(|key| key.span).filter(|span| inside(*span));
+    let base = here(scene, place);
+    let span = span.unwrap_or_else(|| if inside(place.node.span) { head(place.node) } else { base.span });
+    Case { span, text, stands: false, ..base }
+}
+
+/// The beginning of a map: up to its first entry.
+fn head(node: &Node) -> Span {
+    let first = node.as_map().and_then(|map| map.written().map(|entry| entry.key.span).min_by_key(|span| span.start));
+    match first {
+        Some(first) if node.span.contains(first) && first.start > node.span.start => {
+            Span { end: first.start, ..node.span }
+        }
+        Some(first) if node.span.contains(first) => first,
+        _ => node.span,
+    }
+}
+
+fn related(step: &Step) -> Related {
+    Related { span: step.span, message: Arc::clone(&step.what) }
+}
+
+/// The primary place of several cases, and all the others.
+pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>) {
+    let first = cases.iter().position(|case| case.stands).unwrap_or(0);
+    let mut span = scene.resource.header;
+    let mut related_places: Vec<Related> = Vec::new();
+    let mut others = Vec::new();
+    for (index, case) in cases.into_iter().enumerate() {
+        if index == first {
+            span = case.span;
+            related_places.extend(case.from);
+        } else {
+            others.push(Related { span: case.span, message: case.text.into() });
+            others.extend(case.from);
+        }
+    }
+    related_places.extend(others);
+    related_places.extend(scene.resource.trail.iter().flat_map(|trail| trail.iter()).map(related));
+    let mut unique: Vec<Related> = Vec::new();
+    for place in related_places {
+        let known = unique.iter().any(|known| known.span == place.span);
+        if place.span != span && !known && place.span.file != NO_FILE {
+            unique.push(place);
+        }
+    }
+    (span, unique)
+}

@@ -1,0 +1,381 @@
+//! Comparisons: what stands at a path, folded by a quantifier.
+//!
+//! Sound: an answer other than unknown stays the same whatever the unresolved values turn out to be.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+
+use super::measure::{self, Size};
+use super::scene::Scene;
+use crate::document::{Node, Unresolved, Value};
+use crate::rule::operator::{Members, Setting, Test};
+use crate::rule::predicate::{Level, Predicate};
+use crate::rule::walk::{Place, Reached, Rest};
+use crate::rule::{Ask, Comparison, Quantifier};
+use crate::truth::Truth;
+
+/// What a comparison came across.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sight<'p> {
+    /// A value.
+    Value,
+    /// The default of the rule, since nothing stands at the path; the place is the deepest that does.
+    Default(&'p Node),
+    /// Nothing; the place is the deepest that stands.
+    Absent,
+    /// An empty list, where items were asked for.
+    NoItems,
+    /// Something that the file does not decide.
+    Undecided(&'p Unresolved),
+    /// So many values.
+    Number(usize),
+}
+
+/// Told of every value that a comparison was asked of, and of the answer.
+pub(super) type Watch<'w> = &'w mut dyn FnMut(Sight<'_>, Truth, &Place<'_>);
+
+/// Everything that is not decided is unknown: the one place that says so.
+fn undecided(_: &Unresolved) -> Truth {
+    Truth::Unknown
+}
+
+pub(super) fn compare(scene: &Scene<'_>, comparison: &Comparison, root: &Place<'_>, watch: Option<Watch<'_>>) -> Truth {
+    if let Ask::Count(predicate) = &comparison.ask {
+        return measure::count(scene, comparison, predicate, root, watch);
+    }
+    let mut asking = Asking {
+        scene: *scene,
+        ask: &comparison.ask,
+        default: comparison.default.as_ref(),
+        fold: Fold::new(comparison.quantifier),
+        watch,
+    };
+    let _ = scene.branches(&comparison.paths, root, &mut |reached, place| asking.branch(reached, place));
+    asking.fold.finish()
+}
+
+/// What a predicate says of a value that a path may end at: of the items of a list, or of the list.
+fn ask_value(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>, quantifier: Quantifier) -> Truth {
+    let mut fold = Fold::new(quantifier);
+    let _ = value(scene, predicate, place, &mut fold, &mut None);
+    fold.finish()
+}
+
+/// A quantifier over the values seen so far.
+#[derive(Clone, Copy)]
+struct Fold {
+    quantifier: Quantifier,
+    truth: Truth,
+    /// There is a value for certain.
+    certain: bool,
+    /// There may be one.
+    possible: bool,
+}
+
+impl Fold {
+    fn new(quantifier: Quantifier) -> Fold {
+        let truth = if quantifier == Quantifier::Every { Truth::True } else { Truth::False };
+        Fold { quantifier, truth, certain: false, possible: false }
+    }
+
+    /// What a value adds that is no value after all.
+    fn neutral(self) -> Truth {
+        if self.quantifier == Quantifier::Every { Truth::True } else { Truth::False }
+    }
+
+    fn add(&mut self, truth: Truth, certain: bool) {
+        self.truth = if self.quantifier == Quantifier::Every { self.truth.min(truth) } else { self.truth.max(truth) };
+        self.certain |= certain;
+        self.possible = true;
+    }
+
+    fn decided(self) -> bool {
+        self.truth == !self.neutral()
+    }
+
+    fn finish(self) -> Truth {
+        match self.quantifier {
+            Quantifier::Every if self.certain => self.truth,
+            Quantifier::Every if self.possible => self.truth.min(Truth::Unknown),
+            Quantifier::Every => Truth::False,
+            Quantifier::Some => self.truth,
+            Quantifier::None => !self.truth,
+        }
+    }
+}
+
+struct Asking<'a, 'w> {
+    scene: Scene<'a>,
+    ask: &'a Ask,
+    default: Option<&'a Node>,
+    fold: Fold,
+    watch: Option<Watch<'w>>,
+}
+
+impl Asking<'_, '_> {
+    fn branch(&mut self, reached: Reached<'_>, place: &Place<'_>) -> ControlFlow<()> {
+        match reached {
+            Reached::Node => self.node(place)?,
+            Reached::Absent => self.absent(place)?,
+            Reached::More(unresolved) => self.add(Sight::Undecided(unresolved), undecided(unresolved), false, place),
+            Reached::Choice(unresolved, rest) => self.choice(unresolved, Some(rest), place),
+        }
+        self.go_on()
+    }
+
+    fn go_on(&self) -> ControlFlow<()> {
+        let enough = self.fold.decided() && self.watch.is_none() && !self.scene.engine.options.coverage;
+        if enough { Break(()) } else { Continue(()) }
+    }
+
+    fn add(&mut self, sight: Sight<'_>, truth: Truth, certain: bool, place: &Place<'_>) {
+        self.fold.add(truth, certain);
+        if let Some(watch) = &mut self.watch {
+            watch(sight, truth, place);
+        }
+    }
+
+    fn node(&mut self, place: &Place<'_>) -> ControlFlow<()> {
+        match self.ask {
+            Ask::Nodes(predicate) => {
+                if let Value::Unresolved(unresolved) = &place.node.value
+                    && !unresolved.spread
+                    && !unresolved.alternatives.is_empty()
+                {
+                    self.choice(unresolved, None, place);
+                    return self.go_on();
+                }
+                let scene = self.scene;
+                value(&scene, predicate, place, &mut self.fold, &mut self.watch)
+            }
+            Ask::Present(wanted) => {
+                let present = measure::present(place.node, self.scene.setting.typing);
+                let sight = place.node.as_unresolved().map_or(Sight::Value, Sight::Undecided);
+                self.add(sight, if *wanted { present } else { !present }, true, place);
+                Continue(())
+            }
+            Ask::Count(_) => Continue(()),
+        }
+    }
+
+    fn absent(&mut self, place: &Place<'_>) -> ControlFlow<()> {
+        match (self.ask, self.default) {
+            (Ask::Nodes(predicate), Some(node)) => {
+                let stands = Place { node, key: None, item: None, parent: Some(place) };
+                let quantifier = self.inner();
+                let truth = ask_value(&self.scene, predicate, &stands, quantifier);
+                self.add(Sight::Default(node), truth, true, place);
+            }
+            (ask, _) => {
+                let truth = Truth::from(matches!(ask, Ask::Present(false)));
+                self.add(Sight::Absent, truth, true, place);
+            }
+        }
+        Continue(())
+    }
+
+    fn inner(&self) -> Quantifier {
+        if self.fold.quantifier == Quantifier::Every { Quantifier::Every } else { Quantifier::Some }
+    }
+
+    /// A value on which all alternatives agree stands; `rest` is what of the path is still to be walked in each.
+    fn choice(&mut self, unresolved: &Unresolved, rest: Option<Rest<'_>>, place: &Place<'_>) {
+        let mut verdict = None;
+        let mut agreed = true;
+        let mut dropped = false;
+        for node in &unresolved.alternatives {
+            let standing = Place { node, ..*place };
+            let (truth, certain) = if !matches!(node.value, Value::Null) {
+                self.alternative(&standing, rest)
+            } else if place.item.is_some() {
+                (self.fold.neutral(), false)
+            } else {
+                self.alternative_absent(place)
+            };
+            dropped |= !certain;
+            agreed &= verdict.is_none_or(|verdict| verdict == truth);
+            verdict = Some(truth);
+        }
+        let truth = match verdict {
+            Some(truth) if agreed => truth,
+            _ => undecided(unresolved),
+        };
+        self.add(Sight::Undecided(unresolved), truth, !dropped, place);
+    }
+
+    fn apart(&self) -> Asking<'_, 'static> {
+        let fold = Fold::new(self.inner());
+        Asking { scene: self.scene, ask: self.ask, default: self.default, fold, watch: None }
+    }
+
+    fn alternative(&self, place: &Place<'_>, rest: Option<Rest<'_>>) -> (Truth, bool) {
+        let mut asking = self.apart();
+        let _ = match rest {
+            None => asking.branch(Reached::Node, place),
+            Some(rest) => {
+                let walker = self.scene.walker();
+                walker.resume(place, rest, &mut |reached, place| asking.branch(reached, place))
+            }
+        };
+        if asking.fold.possible {
+            // An empty list is a value of which nothing holds; it was added as such.
+            (asking.fold.finish(), true)
+        } else {
+            (self.fold.neutral(), false)
+        }
+    }
+
+    fn alternative_absent(&self, place: &Place<'_>) -> (Truth, bool) {
+        let mut asking = self.apart();
+        let _ = asking.absent(place.parent.unwrap_or(place));
+        (asking.fold.finish(), true)
+    }
+}
+
+/// Adds what a predicate says of a value at the end of a path.
+fn value(
+    scene: &Scene<'_>,
+    predicate: &Predicate,
+    place: &Place<'_>,
+    fold: &mut Fold,
+    watch: &mut Option<Watch<'_>>,
+) -> ControlFlow<()> {
+    let mut add = |fold: &mut Fold, sight: Sight<'_>, truth: Truth, certain: bool, place: &Place<'_>| {
+        fold.add(truth, certain);
+        if let Some(watch) = watch.as_mut() {
+            watch(sight, truth, place);
+        }
+    };
+    if let Value::Unresolved(unresolved) = &place.node.value {
+        add(fold, Sight::Undecided(unresolved), undecided(unresolved), false, place);
+        return Continue(());
+    }
+    let level = predicate.level();
+    if level == Level::Whole {
+        let truth = ask(scene, predicate, place);
+        add(fold, Sight::Value, truth, true, place);
+        return Continue(());
+    }
+    if level == Level::Mixed {
+        let truth = ask_mixed(scene, predicate, place, fold.quantifier);
+        add(fold, Sight::Value, truth, true, place);
+        return Continue(());
+    }
+    let document = match &place.node.value {
+        Value::Str(text) if nests(predicate) => scene.embedded.document(text, place.node.span),
+        _ => None,
+    };
+    let inside = document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place) });
+    let place = inside.as_ref().unwrap_or(place);
+    let mut any = false;
+    let flow = place.each_item(&mut |item| {
+        any = true;
+        if let Value::Unresolved(unresolved) = &item.node.value {
+            let truth = alternatives(scene, predicate, item, unresolved, *fold);
+            let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
+            let certain = certain && !unresolved.alternatives.is_empty();
+            add(fold, Sight::Undecided(unresolved), truth, certain, item);
+        } else {
+            let truth = ask(scene, predicate, item);
+            add(fold, Sight::Value, truth, true, item);
+        }
+        Continue(())
+    });
+    if !any && let Some(watch) = watch {
+        // Adds nothing: whether there has to be an item, all the lists of the path together decide.
+        watch(Sight::NoItems, Truth::False, place);
+    }
+    flow
+}
+
+/// What a predicate says of an item that is one of several known values.
+fn alternatives(scene: &Scene<'_>, predicate: &Predicate, item: &Place<'_>, open: &Unresolved, fold: Fold) -> Truth {
+    let inner = if fold.quantifier == Quantifier::Every { Quantifier::Every } else { Quantifier::Some };
+    let mut truths = open.alternatives.iter().map(|node| match node.value {
+        Value::Null => fold.neutral(),
+        _ => ask_value(scene, predicate, &Place { node, ..*item }, inner),
+    });
+    match truths.next() {
+        Some(first) if !open.spread && truths.all(|truth| truth == first) => first,
+        _ => undecided(open),
+    }
+}
+
+/// Whether a possible value of an item is no item, or as many as a list has.
+fn may_be_none(node: &Node) -> bool {
+    matches!(node.value, Value::Null | Value::List(_) | Value::Unresolved(_))
+}
+
+fn nests(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::Nested(_) => true,
+        Predicate::Not(part) | Predicate::IgnoringCase(part) => nests(part),
+        Predicate::All(parts) => parts.iter().any(nests),
+        Predicate::Test { .. } | Predicate::View { .. } | Predicate::Length(_) | Predicate::Empty(_) => false,
+    }
+}
+
+/// Some parts are about the list, others about its items.
+fn ask_mixed(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>, quantifier: Quantifier) -> Truth {
+    let inner = if quantifier == Quantifier::Every { Quantifier::Every } else { Quantifier::Some };
+    match predicate {
+        Predicate::All(parts) => Truth::all(parts.iter().map(|part| ask_value(scene, part, place, inner))),
+        Predicate::Not(part) => {
+            let contrary = if inner == Quantifier::Every { Quantifier::Some } else { Quantifier::Every };
+            !ask_value(scene, part, place, contrary)
+        }
+        Predicate::IgnoringCase(part) => ask_value(&ignoring_case(scene), part, place, inner),
+        other => ask(scene, other, place),
+    }
+}
+
+fn ignoring_case<'s>(scene: &Scene<'s>) -> Scene<'s> {
+    Scene { setting: Setting { ignore_case: true, ..scene.setting }, ..*scene }
+}
+
+/// What a predicate says of one value, which is resolved at its top.
+pub(super) fn ask(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>) -> Truth {
+    match predicate {
+        Predicate::All(parts) => Truth::all(parts.iter().map(|part| ask(scene, part, place))),
+        Predicate::Test { test, .. } => match test {
+            Test::One(test) | Test::Whole(test) => test(place.node, &scene.setting),
+            Test::Set(test) => test(&members(place.node), &scene.setting),
+            // The loader makes a `Predicate::View` of it.
+            Test::View(_) => Truth::False,
+        },
+        Predicate::View { view, of, .. } => match view(place.node) {
+            Some(node) => {
+                let computed = Place { node: &node, key: None, item: None, parent: Some(place) };
+                ask_value(scene, of, &computed, Quantifier::Some)
+            }
+            None => Truth::False,
+        },
+        Predicate::Not(part) => !ask(scene, part, place),
+        Predicate::IgnoringCase(part) => ask(&ignoring_case(scene), part, place),
+        Predicate::Nested(condition) => scene.holds(condition, place),
+        Predicate::Length(part) => {
+            measure::length(place.node).map_or(Truth::False, |size| measure::number(scene, part, size))
+        }
+        Predicate::Empty(wanted) => {
+            let empty = measure::empty(place.node);
+            if *wanted { empty } else { !empty }
+        }
+    }
+}
+
+fn members(node: &Node) -> Members<'_> {
+    fn collect<'n>(node: &'n Node, members: &mut Members<'n>) {
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| collect(item, members)),
+            Value::Unresolved(_) => members.undecided = true,
+            _ => members.known.push(node),
+        }
+    }
+    let mut members = Members { known: Vec::new(), undecided: false };
+    collect(node, &mut members);
+    members
+}
+
+/// A number of values, as a size.
+pub(super) fn exactly(least: usize) -> Size {
+    Size { least, more: false }
+}

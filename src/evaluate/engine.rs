@@ -1,0 +1,117 @@
+//! The rules of a run against the resources of a run.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::coverage::{Coverage, Seen};
+use super::judge;
+use super::link::Links;
+use super::scene::Scene;
+use crate::dialect::Resource;
+use crate::evaluate::Judgement;
+use crate::rule::Rule;
+use crate::rule::walk::Embedded;
+use crate::source::Span;
+use crate::truth::Truth;
+
+/// How to evaluate.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The day that dates are compared with.
+    pub today: jiff::civil::Date,
+    /// Whether passes say what they rest on; else they only say that they are.
+    pub explain_passes: bool,
+    /// Whether to record which comparisons came out how.
+    pub coverage: bool,
+}
+
+/// The rules of a run, indexed by the kinds they judge, and the resources with the links between them.
+///
+/// Nothing changes after construction but caches: resources may be judged in any order and on any thread.
+pub struct Engine<'r> {
+    pub(super) rules: &'r [Arc<Rule>],
+    pub(super) resources: &'r [Resource],
+    pub(super) options: Options,
+    pub(super) links: Links,
+    checks: FxHashMap<&'r str, Vec<(usize, usize)>>,
+    embedded: Vec<Embedded>,
+    seen: Option<Mutex<Coverage>>,
+}
+
+impl<'r> Engine<'r> {
+    /// Indexes rules by kind and resources by scope.
+    pub fn new(rules: &'r [Arc<Rule>], resources: &'r [Resource], options: Options) -> Engine<'r> {
+        let kinds: FxHashSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
+        let checks = kinds.into_iter().map(|kind| (kind, checks_of(rules, kind))).collect();
+        Engine {
+            rules,
+            resources,
+            options,
+            links: Links::new(resources),
+            checks,
+            embedded: resources.iter().map(|_| Embedded::default()).collect(),
+            seen: options.coverage.then(Mutex::default),
+        }
+    }
+
+    /// Judges one resource by every check of its kind, in the order of the rules.
+    pub fn judge_resource(&self, index: usize) -> Vec<Judgement> {
+        let Some(resource) = self.resources.get(index) else { return Vec::new() };
+        let mut judgements = Vec::new();
+        for (rule, check) in self.checks.get(&*resource.kind).into_iter().flatten() {
+            let Some(scene) = self.scene(index, *rule) else { continue };
+            let Some(found) = self.rules.get(*rule).and_then(|rule| rule.checks.get(*check)) else { continue };
+            judge::check(&scene, found, *check, &mut judgements);
+        }
+        judgements
+    }
+
+    /// The indices of the rules that some resource is of the kind of, in order.
+    pub fn applicable(&self) -> impl Iterator<Item = usize> {
+        let rules: std::collections::BTreeSet<usize> = self.checks.values().flatten().map(|(rule, _)| *rule).collect();
+        rules.into_iter()
+    }
+
+    /// What was recorded, when [`Options::coverage`] asked for it.
+    pub fn coverage(&self) -> Coverage {
+        let locked = self.seen.as_ref().map(|seen| seen.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        locked.unwrap_or(Coverage(BTreeMap::new()))
+    }
+
+    pub(super) fn record(&self, rule: usize, span: Span, truth: Truth) {
+        let Some(seen) = &self.seen else { return };
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = seen.0.entry((rule, span)).or_insert(Seen::default());
+        match truth {
+            Truth::True => seen.held = true,
+            Truth::False => seen.failed = true,
+            Truth::Unknown => {}
+        }
+    }
+
+    pub(super) fn scene(&self, index: usize, rule: usize) -> Option<Scene<'_>> {
+        let resource = self.resources.get(index)?;
+        let embedded = self.embedded.get(index)?;
+        Some(Scene::new(self, resource, index, rule, embedded))
+    }
+}
+
+fn checks_of(rules: &[Arc<Rule>], kind: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        for (number, check) in rule.checks.iter().enumerate() {
+            if check.kinds.iter().any(|pattern| pattern.matches(kind)) {
+                found.push((index, number));
+            }
+        }
+    }
+    found
+}
+
+/// Judges every resource, in order; a driver with threads asks the [`Engine`] itself.
+pub fn judge_all(rules: &[Arc<Rule>], resources: &[Resource], options: Options) -> Vec<Judgement> {
+    let engine = Engine::new(rules, resources, options);
+    (0..resources.len()).flat_map(|index| engine.judge_resource(index)).collect()
+}

@@ -1,0 +1,168 @@
+//! Counting, length, emptiness and presence, where parts of the value may not be decided.
+
+use std::ops::ControlFlow;
+
+use super::compare::{Sight, Watch, ask, exactly};
+use super::scene::Scene;
+use crate::dialect::Typing;
+use crate::document::{Node, Unresolved, Value};
+use crate::rule::operators::number::Number;
+use crate::rule::walk::{Place, Reached};
+use crate::rule::{Comparison, Predicate};
+use crate::source::Span;
+use crate::truth::Truth;
+
+/// A number of things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    /// At least so many.
+    pub least: usize,
+    /// There may be more.
+    pub more: bool,
+}
+
+/// Whether something stands where a node was reached.
+pub(super) fn present(node: &Node, typing: Typing) -> Truth {
+    match &node.value {
+        Value::Unresolved(unresolved) if !unresolved.alternatives.is_empty() => {
+            let mut truths = unresolved.alternatives.iter().map(|node| !matches!(node.value, Value::Null));
+            let first = truths.next().unwrap_or(true);
+            if truths.all(|truth| truth == first) { Truth::from(first) } else { Truth::Unknown }
+        }
+        // Null is a value here, so whatever it turns out to be, it is there.
+        Value::Unresolved(_) if typing == Typing::Strict => Truth::True,
+        Value::Unresolved(unresolved) if is_reference(unresolved) => Truth::True,
+        Value::Unresolved(_) => Truth::Unknown,
+        _ => Truth::True,
+    }
+}
+
+/// Whether an expression is nothing but a reference to a known resource (`aws_kms_key.main.arn`, `!GetAtt Key.Arn`), or
+/// a text around one: such a value is computed on deployment, and it is one.
+fn is_reference(unresolved: &Unresolved) -> bool {
+    const MARKS: &str = "._-[]'\"*$ {}/:@!";
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || MARKS.contains(c));
+    let decides = ["!If", "Fn::If", "null", "AWS::NoValue", " for ", "!Select", "Fn::"];
+    let expression = &*unresolved.expression;
+    !unresolved.references.is_empty() && plain(expression) && !decides.iter().any(|word| expression.contains(word))
+}
+
+/// Whether there is nothing in a value.
+pub(super) fn empty(node: &Node) -> Truth {
+    match &node.value {
+        Value::Null => Truth::True,
+        Value::Str(text) => Truth::from(text.as_str().is_empty()),
+        Value::List(_) | Value::Map(_) => match length(node) {
+            Some(Size { least: 0, more: true }) => Truth::Unknown,
+            size => Truth::from(size == Some(exactly(0))),
+        },
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unresolved(_) => Truth::False,
+    }
+}
+
+/// Characters of a text, items of a list, keys of a map.
+pub(super) fn length(node: &Node) -> Option<Size> {
+    match &node.value {
+        Value::Str(text) => Some(exactly(text.as_str().chars().count())),
+        Value::List(items) => Some(items_of(items)),
+        Value::Map(map) => Some(Size { least: map.written().count(), more: map.rest.is_some() }),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unresolved(_) => None,
+    }
+}
+
+fn items_of(items: &[Node]) -> Size {
+    let uncertain = |item: &&Node| item.as_unresolved().is_some_and(|open| open.spread || may_be_absent(open));
+    let open = items.iter().filter(uncertain).count();
+    Size { least: items.len() - open, more: open > 0 }
+}
+
+fn may_be_absent(unresolved: &Unresolved) -> bool {
+    unresolved.alternatives.iter().any(|node| matches!(node.value, Value::Null))
+}
+
+/// Whether the number of values at a path satisfies a predicate.
+pub(super) fn count(
+    scene: &Scene<'_>,
+    comparison: &Comparison,
+    predicate: &Predicate,
+    root: &Place<'_>,
+    mut watch: Option<Watch<'_>>,
+) -> Truth {
+    let mut size = exactly(0);
+    let _ = scene.branches(&comparison.paths, root, &mut |reached, place| {
+        let (counted, open) = match reached {
+            Reached::Node => (of_node(place.node), place.node.as_unresolved()),
+            Reached::Absent => (comparison.default.as_ref().map_or(exactly(0), of_node), None),
+            Reached::More(unresolved) | Reached::Choice(unresolved, _) => {
+                (Size { least: 0, more: true }, Some(unresolved))
+            }
+        };
+        size = Size { least: size.least + counted.least, more: size.more || counted.more };
+        if let (Some(watch), true) = (&mut watch, counted.more) {
+            let spread = place.node.items().iter().filter_map(Node::as_unresolved).find(|open| open.spread);
+            if let Some(open) = open.or(spread) {
+                watch(Sight::Undecided(open), Truth::Unknown, place);
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    let truth = number(scene, predicate, size);
+    if let Some(watch) = watch {
+        let mut first = true;
+        let _ = scene.branches(&comparison.paths, root, &mut |_, place| {
+            if std::mem::take(&mut first) {
+                watch(Sight::Number(size.least), truth, place);
+            }
+            ControlFlow::Break(())
+        });
+    }
+    truth
+}
+
+fn of_node(node: &Node) -> Size {
+    match &node.value {
+        Value::List(items) => items_of(items),
+        Value::Unresolved(_) => Size { least: 0, more: true },
+        _ => exactly(1),
+    }
+}
+
+/// Whether a number satisfies a predicate of numbers. Of a number that may be larger, every value that could make a
+/// difference is tried: such predicates change only at their arguments.
+pub(super) fn number(scene: &Scene<'_>, predicate: &Predicate, size: Size) -> Truth {
+    let asked = |value: i64| {
+        let node = Node::new(Value::Int(value), Span { file: crate::source::NO_FILE, start: 0, end: 0 });
+        ask(scene, predicate, &Place::root(&node))
+    };
+    let least = i64::try_from(size.least).unwrap_or(i64::MAX);
+    let truth = asked(least);
+    if !size.more {
+        return truth;
+    }
+    let mut turning = Vec::new();
+    turning_points(predicate, &mut turning);
+    let mut tried = turning.iter().flat_map(|at| [*at, at.saturating_add(1), at.saturating_add(2)]);
+    if tried.all(|value| value <= least || asked(value) == truth) { truth } else { Truth::Unknown }
+}
+
+/// The whole numbers at and just below the arguments of a predicate.
+fn turning_points(predicate: &Predicate, found: &mut Vec<i64>) {
+    match predicate {
+        Predicate::All(parts) => parts.iter().for_each(|part| turning_points(part, found)),
+        Predicate::Not(part) | Predicate::IgnoringCase(part) | Predicate::Length(part) => turning_points(part, found),
+        Predicate::View { of, .. } => turning_points(of, found),
+        Predicate::Test { argument, .. } => {
+            let arguments = if argument.items().is_empty() { std::slice::from_ref(argument) } else { argument.items() };
+            found.extend(arguments.iter().filter_map(|node| Number::of(&node.value)).map(floor));
+        }
+        Predicate::Nested(_) | Predicate::Empty(_) => {}
+    }
+}
+
+fn floor(number: Number) -> i64 {
+    match number {
+        Number::Int(int) => int.saturating_sub(1),
+        #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
+        Number::Float(float) => (float.floor() as i64).saturating_sub(1),
+    }
+}

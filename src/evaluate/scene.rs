@@ -1,0 +1,124 @@
+//! Conditions, asked of a place in a resource.
+
+use std::ops::ControlFlow;
+
+use super::compare::{self, Watch};
+use super::engine::Engine;
+use crate::dialect::Resource;
+use crate::document::{Key, Node};
+use crate::rule::operator::Setting;
+use crate::rule::path::{Path, Start};
+use crate::rule::walk::{Embedded, Place, Reached, Visit, Walker};
+use crate::rule::{Comparison, Condition};
+use crate::truth::Truth;
+
+/// What conditions are asked in: a resource, a rule, the setting of comparisons.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'s> {
+    pub engine: &'s Engine<'s>,
+    pub resource: &'s Resource,
+    /// Index of the resource.
+    pub index: usize,
+    /// Index of the rule.
+    pub rule: usize,
+    pub setting: Setting,
+    /// The key under which the judged node stands.
+    pub key: Option<&'s Key>,
+    /// The documents inside the resource's strings.
+    pub embedded: &'s Embedded,
+}
+
+impl<'s> Scene<'s> {
+    pub fn new(
+        engine: &'s Engine<'_>,
+        resource: &'s Resource,
+        index: usize,
+        rule: usize,
+        embedded: &'s Embedded,
+    ) -> Scene<'s> {
+        let setting = Setting { typing: resource.typing, ignore_case: false, today: engine.options.today };
+        Scene { engine, resource, index, rule, setting, key: None, embedded }
+    }
+
+    /// Whether a condition holds of the node at a place. Parts that cannot change the answer are not asked, unless the
+    /// answers are recorded.
+    pub fn holds(&self, condition: &Condition, root: &Place<'_>) -> Truth {
+        match condition {
+            Condition::All(parts) => self.fold(parts, Truth::True, Truth::False, Truth::min, root),
+            Condition::Any(parts) => self.fold(parts, Truth::False, Truth::True, Truth::max, root),
+            Condition::Not(part) => !self.holds(part, root),
+            Condition::Linked(link) => {
+                let truth = super::link::linked(self, link, root);
+                self.engine.record(self.rule, link.span, truth);
+                truth
+            }
+            Condition::At(comparison) => self.compare(comparison, root, None),
+        }
+    }
+
+    fn fold(
+        &self,
+        parts: &[Condition],
+        start: Truth,
+        decided: Truth,
+        join: fn(Truth, Truth) -> Truth,
+        root: &Place<'_>,
+    ) -> Truth {
+        let mut truth = start;
+        for part in parts {
+            truth = join(truth, self.holds(part, root));
+            if truth == decided && !self.engine.options.coverage {
+                break;
+            }
+        }
+        truth
+    }
+
+    /// Whether a comparison holds; a watch is told of every value that it was asked of.
+    pub fn compare(&self, comparison: &Comparison, root: &Place<'_>, watch: Option<Watch<'_>>) -> Truth {
+        let truth = compare::compare(self, comparison, root, watch);
+        self.engine.record(self.rule, comparison.span, truth);
+        truth
+    }
+
+    /// The branches of the first of some paths that reaches a node, or of the last.
+    pub fn branches(&self, paths: &[Path], root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
+        let Some((last, others)) = paths.split_last() else { return ControlFlow::Continue(()) };
+        let chosen = others.iter().find(|path| self.reaches(path, root)).unwrap_or(last);
+        self.follow(chosen, root, visit)
+    }
+
+    fn reaches(&self, path: &Path, root: &Place<'_>) -> bool {
+        let mut probe = |reached: Reached<'_>, _: &Place<'_>| match reached {
+            Reached::Absent => ControlFlow::Continue(()),
+            Reached::Node | Reached::More(_) | Reached::Choice(..) => ControlFlow::Break(()),
+        };
+        self.follow(path, root, &mut probe).is_break()
+    }
+
+    fn follow(&self, path: &Path, root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
+        let header = self.resource.header;
+        let special = match path.start() {
+            Start::Here => return self.walker().walk(root, path.steps(), visit),
+            Start::Address => Node::text(&*self.resource.address, header),
+            Start::Kind => Node::text(&*self.resource.kind, header),
+            Start::Name => Node::text(last_part(&self.resource.address), header),
+            Start::Key => match self.key {
+                Some(key) => Node::text(&*key.name, key.span),
+                None => return visit(Reached::Absent, root),
+            },
+        };
+        visit(Reached::Node, &Place { node: &special, key: None, item: None, parent: Some(root) })
+    }
+
+    pub fn walker(&self) -> Walker<'_> {
+        Walker { typing: self.setting.typing, embedded: self.embedded }
+    }
+}
+
+/// `main` of `module.a.aws_db_instance.main[0]`, `web` of `Deployment/shop/web`, `build` of `ci.yml#build`.
+fn last_part(address: &str) -> &str {
+    let bare = address.strip_suffix(']').and_then(|rest| rest.rfind('[')).and_then(|at| address.get(..at));
+    let bare = bare.unwrap_or(address);
+    bare.rsplit(['.', '/', '#']).next().unwrap_or(bare)
+}

@@ -1,0 +1,244 @@
+//! Judgements in words.
+
+use std::fmt::Write as _;
+
+use super::blame::Case;
+use super::compare::Sight;
+use crate::document::{Node, Unresolved, Value};
+use crate::evaluate::Outcome;
+use crate::rule::path::Path;
+use crate::rule::walk::Place;
+use crate::rule::{Ask, Comparison, Predicate, Quantifier};
+
+/// Most cases that one message tells.
+const MOST: usize = 3;
+
+/// Longest value that is shown, in characters.
+const LONGEST: usize = 60;
+
+/// The path from the resource to a place, as a rule would write it; the index of an only item is left out.
+pub(super) fn path(place: &Place<'_>) -> String {
+    let mut parts = Vec::new();
+    for place in place.chain() {
+        match (place.key, place.item) {
+            (Some(key), _) => parts.push(key_text(&key.name)),
+            (None, Some((index, length))) if length > 1 => parts.push(format!("[{index}]")),
+            _ => {}
+        }
+    }
+    join(parts.into_iter().rev())
+}
+
+fn key_text(key: &str) -> String {
+    if key.contains(['.', '[', ' ']) { format!("[\"{key}\"]") } else { key.to_owned() }
+}
+
+fn join(parts: impl Iterator<Item = String>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() && !part.starts_with('[') {
+            text.push('.');
+        }
+        text.push_str(&part);
+    }
+    text
+}
+
+/// The path at which nothing stands, when the deepest thing that stands is at `place`.
+pub(super) fn missing_path(paths: &[Path], place: &Place<'_>) -> String {
+    let stands = path(place);
+    let written = paths.iter().map(Path::text).collect::<Vec<_>>().join("` and `");
+    match paths {
+        [only] if !stands.is_empty() => {
+            // What of the path is left below the place.
+            let depth = place.chain().filter(|place| place.key.is_some()).count();
+            let steps: Vec<&str> = only.text().split('.').collect();
+            let below = steps.get(depth..).filter(|below| !below.is_empty());
+            match below {
+                Some(below) if ends_with_steps(&stands, steps.get(..depth).unwrap_or(&[])) => {
+                    format!("{stands}.{}", below.join("."))
+                }
+                _ if depth == 0 || !only.text().starts_with(first_key(&stands)) => format!("{stands}.{written}"),
+                _ => written,
+            }
+        }
+        _ => written,
+    }
+}
+
+fn first_key(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
+}
+
+fn ends_with_steps(path: &str, steps: &[&str]) -> bool {
+    let mut rest = path;
+    steps.iter().all(|step| match rest.find(step) {
+        Some(at) => {
+            rest = rest.get(at + step.len()..).unwrap_or("");
+            true
+        }
+        None => false,
+    })
+}
+
+/// A path as the subject of a sentence.
+pub(super) fn subject(path: &str) -> String {
+    if path.is_empty() || path == "." { "it".to_owned() } else { format!("`{path}`") }
+}
+
+/// What is the case at a path.
+pub(super) fn case(
+    path: &str,
+    sight: Sight<'_>,
+    place: &Place<'_>,
+    comparison: &Comparison,
+    expected: Option<&str>,
+) -> String {
+    let subject = subject(path);
+    let mut text = match (sight, &comparison.ask) {
+        (Sight::Undecided(open), _) => return format!("{subject} is not decided: `{}`", clip(&open.expression)),
+        (Sight::Absent, _) => return format!("{subject} is not set"),
+        (Sight::Value, Ask::Present(_)) => return format!("{subject} is set"),
+        (Sight::Default(node), _) => format!("{subject} is not set and defaults to {}", value(node)),
+        (Sight::NoItems, _) => format!("{subject} is an empty list"),
+        (Sight::Number(1), _) => format!("there is 1 `{path}`"),
+        (Sight::Number(number), _) => format!("there are {number} `{path}`"),
+        (Sight::Value, _) if is_secret(place, comparison) => format!("{subject} is set to a value that is not shown"),
+        (Sight::Value, _) => format!("{subject} is {}", value(place.node)),
+    };
+    if let Some(expected) = expected {
+        let _ = write!(text, ", expected {expected}");
+    }
+    text
+}
+
+/// Whether a value must not be repeated in a report.
+fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
+    const WORDS: &[&str] =
+        &["password", "passwd", "secret", "token", "private_key", "privatekey", "api_key", "apikey", "credential"];
+    let named = place.chain().find_map(|place| place.key).is_some_and(|key| {
+        let name = key.name.to_lowercase();
+        WORDS.iter().any(|word| name.contains(word))
+    });
+    let text = place.node.as_str().is_some();
+    let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
+    text && (named || measured)
+}
+
+fn measures_entropy(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::View { operator, .. } => operator.name == "entropy",
+        Predicate::All(parts) => parts.iter().any(measures_entropy),
+        Predicate::Not(part) | Predicate::IgnoringCase(part) => measures_entropy(part),
+        Predicate::Test { .. } | Predicate::Nested(_) | Predicate::Length(_) | Predicate::Empty(_) => false,
+    }
+}
+
+/// What a comparison asks for, in words; none where the path says it all.
+pub(super) fn expected(comparison: &Comparison) -> Option<String> {
+    let words = match &comparison.ask {
+        Ask::Present(_) => return None,
+        Ask::Count(predicate) | Ask::Nodes(predicate) => predicate_words(predicate)?,
+    };
+    Some(match comparison.quantifier {
+        Quantifier::None => format!("none {words}"),
+        Quantifier::Every | Quantifier::Some => words,
+    })
+}
+
+fn predicate_words(predicate: &Predicate) -> Option<String> {
+    Some(match predicate {
+        Predicate::All(parts) => {
+            let parts: Vec<String> = parts.iter().filter_map(predicate_words).collect();
+            parts.join(" and ")
+        }
+        Predicate::Test { operator, argument, .. } => match (operator.name, &argument.value) {
+            ("equals", _) => value(argument),
+            (name, Value::Bool(true)) => name.replace('-', " "),
+            (name, _) => format!("{} {}", name.replace('-', " "), value(argument)),
+        },
+        Predicate::View { operator, of, .. } => {
+            format!("{} {}", operator.name.replace('-', " "), predicate_words(of).unwrap_or_default())
+        }
+        Predicate::Not(part) => format!("not {}", predicate_words(part)?),
+        Predicate::IgnoringCase(part) => format!("{} in any case", predicate_words(part)?),
+        Predicate::Length(part) => format!("length {}", predicate_words(part)?),
+        Predicate::Empty(true) => "nothing in it".to_owned(),
+        Predicate::Empty(false) => "something in it".to_owned(),
+        Predicate::Nested(_) => return None,
+    })
+}
+
+/// A value as a reader would write it, shortened.
+pub(super) fn value(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Str(text) => format!("\"{}\"", clip(text.as_str())),
+        Value::Unresolved(open) => format!("`{}`", clip(&open.expression)),
+        Value::Map(map) if map.written().next().is_none() => "an empty map".to_owned(),
+        Value::Map(_) => "a map".to_owned(),
+        Value::List(items) => {
+            let mut shown: Vec<String> = items.iter().take(4).map(value).collect();
+            if items.len() > shown.len() {
+                shown.push("…".to_owned());
+            }
+            format!("[{}]", shown.join(", "))
+        }
+    }
+}
+
+/// One line of a text, shortened.
+pub(super) fn clip(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("")),
+        None => line,
+    }
+}
+
+/// What would decide an unresolved value.
+pub(super) fn reason(open: &Unresolved) -> String {
+    if open.because.is_empty() {
+        format!("`{}` is not decided", clip(&open.expression))
+    } else {
+        open.because.to_string()
+    }
+}
+
+/// What several cases say together.
+pub(super) fn message(cases: &[Case], outcome: Outcome) -> String {
+    let mut texts: Vec<&str> = Vec::new();
+    for case in cases.iter().filter(|case| !case.text.is_empty()) {
+        if !texts.contains(&case.text.as_str()) {
+            texts.push(&case.text);
+        }
+    }
+    if texts.is_empty() {
+        return match outcome {
+            Outcome::Pass => "the requirement is met".to_owned(),
+            Outcome::Fail => "the requirement is not met".to_owned(),
+            Outcome::Open => "the files do not decide it".to_owned(),
+        };
+    }
+    let more = texts.len().saturating_sub(MOST);
+    texts.truncate(MOST);
+    let mut text = texts.join(" and ");
+    if more > 0 {
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}
+
+/// What would decide the cases that are open.
+pub(super) fn because(cases: &[Case]) -> String {
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in cases.iter().filter_map(|case| case.because.as_deref()) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    if reasons.is_empty() { "the value is only partly decided".to_owned() } else { reasons.join("; ") }
+}

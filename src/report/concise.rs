@@ -1,0 +1,38 @@
+//! One line for each finding, for grep and editors.
+
+use std::io::{self, Write};
+
+use crate::document::Problem;
+use crate::triage::Finding;
+
+use super::place::grade;
+use super::text::one_line;
+use super::{Format, Options, Report, summary};
+
+/// The format.
+pub const CONCISE: Format =
+    Format { name: "concise", doc: "One line for each finding: path:line:column: severity[rule] message.", render };
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for finding in report.counting(options) {
+        finding_line(report, finding, out)?;
+    }
+    for problem in &report.problems {
+        problem_line(report, problem, out)?;
+    }
+    out.write_all(summary::line(&report.summary).as_bytes())
+}
+
+fn finding_line(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let (place, grade, rule) = (report.spot(finding.span), grade(finding), &finding.rule.id);
+    let (message, controls) = (finding.sentence(), finding.direct_controls());
+    writeln!(out, "{}: {grade}[{rule}] {} ({controls})", one_line(&place), one_line(&message))
+}
+
+fn problem_line(report: &Report<'_>, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    let place = report.problem_spot(problem);
+    if !place.is_empty() {
+        write!(out, "{}: ", one_line(&place))?;
+    }
+    writeln!(out, "{}[{}] {}", problem.level.name(), problem.code, one_line(&problem.message))
+}

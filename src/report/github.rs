@@ -1,0 +1,129 @@
+//! Workflow commands of GitHub Actions: findings as annotations of the lines they are about, the worst first.
+//!
+//! GitHub shows the first ten errors, warnings and notices of a step; the rest stay in its log, and a line says so.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use crate::document::{Level, Problem};
+use crate::evaluate::Outcome;
+use crate::rule::Severity;
+use crate::triage::Finding;
+
+use super::place::Location;
+use super::text::visible;
+use super::{Format, Options, Report, summary};
+
+/// The format.
+pub const GITHUB: Format =
+    Format { name: "github", doc: "Workflow commands of GitHub Actions: annotations of lines.", render };
+
+/// How many annotations of one level GitHub shows of a step.
+const SHOWN: usize = 10;
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut findings: Vec<&Finding> = report.actionable(options).collect();
+    findings.sort_by_key(|finding| (finding.outcome, Reverse(finding.rule.severity)));
+    let findings = findings.into_iter().map(|finding| Annotation::of_finding(report, finding));
+    let problems = report.problems.iter().map(|problem| Annotation::of_problem(report, problem));
+    let mut counts = [0; 3];
+    for annotation in findings.chain(problems) {
+        if let Some(count) = counts.get_mut(annotation.level as usize) {
+            *count += 1;
+        }
+        annotation.write(out)?;
+    }
+    let hidden: usize = counts.iter().map(|count: &usize| count.saturating_sub(SHOWN)).sum();
+    if hidden > 0 {
+        writeln!(out, "GitHub shows {SHOWN} annotations of a level and step: {hidden} more are in this log only")?;
+    }
+    writeln!(out, "{}", summary::counts(&report.summary))
+}
+
+#[derive(Clone, Copy)]
+enum Grade {
+    Error,
+    Warning,
+    Notice,
+}
+
+struct Annotation<'r> {
+    level: Grade,
+    path: &'r str,
+    at: Option<Location<'r>>,
+    title: String,
+    message: String,
+}
+
+impl<'r> Annotation<'r> {
+    fn of_finding(report: &Report<'r>, finding: &Finding) -> Annotation<'r> {
+        let level = match (finding.outcome, finding.rule.severity) {
+            (Outcome::Fail, Severity::Critical | Severity::High) => Grade::Error,
+            (Outcome::Fail, Severity::Medium) => Grade::Warning,
+            _ => Grade::Notice,
+        };
+        let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
+        Annotation {
+            level,
+            path: if report.source(finding.span).is_some() { report.path(finding.span) } else { "" },
+            at: report.location(finding.span),
+            title: format!("{open}{} ({})", finding.rule.title, finding.direct_controls()),
+            message: format!("{}\n{} [{}]", finding.sentence(), finding.rule.fix.trim(), finding.rule.id),
+        }
+    }
+
+    fn of_problem(report: &Report<'r>, problem: &'r Problem) -> Annotation<'r> {
+        let help = problem.help.as_deref().map(|help| format!("\n{help}")).unwrap_or_default();
+        Annotation {
+            level: match problem.level {
+                Level::Error => Grade::Error,
+                Level::Notice => Grade::Notice,
+            },
+            path: &problem.path,
+            at: problem.span.and_then(|span| report.location(span)),
+            title: problem.code.to_owned(),
+            message: format!("{}{help}", problem.message),
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let command = match self.level {
+            Grade::Error => "error",
+            Grade::Warning => "warning",
+            Grade::Notice => "notice",
+        };
+        write!(out, "::{command} ")?;
+        if !self.path.is_empty() {
+            write!(out, "file={},", property(self.path))?;
+        }
+        if let Some(Location { start, end, .. }) = self.at {
+            write!(out, "line={},endLine={},", start.line, end.line)?;
+            // A column means nothing to GitHub when the lines differ.
+            if start.line == end.line {
+                write!(out, "col={},endColumn={},", start.column, end.column)?;
+            }
+        }
+        writeln!(out, "title={}::{}", property(&self.title), data(&self.message))
+    }
+}
+
+/// The text of a command. A line end would end the command, and what follows could be another one.
+fn data(text: &str) -> String {
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_start_a_command_of_its_own() {
+        assert_eq!(data("100%\n::warning::x\r\n"), "100%25%0A::warning::x␍%0A");
+        assert_eq!(property("a,b:c"), "a%2Cb%3Ac");
+    }
+}

@@ -1,0 +1,86 @@
+//! The Code Quality report of GitLab: findings in the widget and the diff of a merge request.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::document::{Level, Problem};
+use crate::evaluate::Outcome;
+use crate::rule::Severity;
+use crate::triage::Finding;
+
+use super::json::Each;
+use super::text::{Escaping, one_line};
+use super::{Format, Options, Report};
+
+/// The format.
+pub const GITLAB: Format = Format { name: "gitlab", doc: "The Code Quality report of GitLab.", render };
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let issues = Each(|| {
+        let findings = report.actionable(options).map(|finding| Issue::of(report, finding));
+        let problems = report.problems.iter().filter(|problem| problem.level == Level::Error);
+        findings.chain(problems.map(|problem| Issue::of_problem(report, problem)))
+    });
+    serde_json::to_writer_pretty(Escaping(&mut *out), &issues)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: &'a str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Place<'a>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+}
+
+impl<'a> Issue<'a> {
+    fn of(report: &Report<'a>, finding: &'a Finding) -> Issue<'a> {
+        let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
+        let (title, sentence, controls) = (&finding.rule.title, finding.sentence(), finding.direct_controls());
+        Issue {
+            description: one_line(&format!("{open}{title} ({controls}): {sentence}")).into_owned(),
+            check_name: &finding.rule.id,
+            fingerprint: finding.fingerprint.clone(),
+            severity: match (finding.outcome, finding.rule.severity) {
+                (Outcome::Open | Outcome::Pass, _) | (_, Severity::Info) => "info",
+                (_, Severity::Critical) => "blocker",
+                (_, Severity::High) => "critical",
+                (_, Severity::Medium) => "major",
+                (_, Severity::Low) => "minor",
+            },
+            location: Place::new(report.path(finding.span), report.location(finding.span)),
+        }
+    }
+
+    fn of_problem(report: &Report<'_>, problem: &'a Problem) -> Issue<'a> {
+        let identity = Sha256::digest(format!("{}\0{}\0{}", problem.code, problem.path, problem.message));
+        Issue {
+            description: one_line(&problem.message).into_owned(),
+            check_name: problem.code,
+            fingerprint: identity.iter().take(16).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
+            severity: "major",
+            location: Place::new(&problem.path, problem.span.and_then(|span| report.location(span))),
+        }
+    }
+}
+
+impl<'a> Place<'a> {
+    /// GitLab wants a line in any case: the first stands for none.
+    fn new(path: &'a str, at: Option<super::Location<'_>>) -> Place<'a> {
+        Place { path, lines: Lines { begin: at.map_or(1, |at| at.start.line) } }
+    }
+}

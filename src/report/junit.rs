@@ -1,0 +1,141 @@
+//! `JUnit` XML, for CI systems that show tests: a suite for each file, a case for each judgement.
+//!
+//! A failure is a failed case; an open or silenced one is skipped, with the reason; a problem is an error.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::document::{Level, Problem};
+use crate::evaluate::Outcome;
+use crate::triage::Finding;
+
+use super::place::control_name;
+use super::text::{one_line, xml};
+use super::{Format, Options, Report};
+
+/// The format.
+pub const JUNIT: Format = Format { name: "junit", doc: "JUnit XML, for CI systems that show tests.", render };
+
+/// The name of the suite of problems.
+const PROBLEMS: &str = "annexa: problems";
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<&Finding> = report.shown(options).collect();
+    let mut suites: Vec<Suite> = findings
+        .chunk_by(|left, right| left.span.file == right.span.file)
+        .filter_map(|group| Some(Suite::of_file(report, report.path(group.first()?.span), group)))
+        .collect();
+    let problems: Vec<&Problem> = report.problems.iter().filter(|problem| problem.level == Level::Error).collect();
+    if !problems.is_empty() {
+        suites.push(Suite::of_problems(report, &problems));
+    }
+    let total = suites.iter().fold(Counts::default(), |total, suite| total.plus(suite.counts));
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"annexa\" {}>", total.attributes())?;
+    for suite in &suites {
+        writeln!(out, "  <testsuite name=\"{}\" {}>", xml(&suite.name), suite.counts.attributes())?;
+        out.write_all(suite.cases.as_bytes())?;
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl Counts {
+    fn plus(self, other: Counts) -> Counts {
+        Counts {
+            tests: self.tests + other.tests,
+            failures: self.failures + other.failures,
+            errors: self.errors + other.errors,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+
+    fn attributes(self) -> String {
+        let Counts { tests, failures, errors, skipped } = self;
+        format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"")
+    }
+}
+
+struct Suite {
+    name: String,
+    counts: Counts,
+    cases: String,
+}
+
+impl Suite {
+    fn of_file(report: &Report<'_>, path: &str, findings: &[&Finding]) -> Suite {
+        let mut suite = Suite { name: path.to_owned(), counts: Counts::default(), cases: String::new() };
+        for finding in findings {
+            suite.add(report, path, finding);
+        }
+        suite
+    }
+
+    fn add(&mut self, report: &Report<'_>, path: &str, finding: &Finding) {
+        let name = format!("{}: {}", finding.rule.id, finding.resource.address);
+        let body = match (&finding.suppressed, finding.outcome) {
+            (_, Outcome::Pass) => String::new(),
+            (Some(suppressed), _) => {
+                self.counts.skipped += 1;
+                format!("<skipped message=\"suppressed: {}\"/>", xml(&one_line(&suppressed.reason)))
+            }
+            (None, Outcome::Open) => {
+                self.counts.skipped += 1;
+                format!("<skipped message=\"open: {}\"/>", xml(&one_line(&finding.sentence())))
+            }
+            (None, Outcome::Fail) => {
+                self.counts.failures += 1;
+                let (kind, message) = (finding.rule.severity.name(), xml(&one_line(&finding.message)));
+                format!("<failure type=\"{kind}\" message=\"{message}\">{}</failure>", xml(&details(report, finding)))
+            }
+        };
+        self.case(path, &name, path, &body);
+    }
+
+    fn of_problems(report: &Report<'_>, problems: &[&Problem]) -> Suite {
+        let mut suite = Suite { name: PROBLEMS.to_owned(), counts: Counts::default(), cases: String::new() };
+        for problem in problems {
+            suite.counts.errors += 1;
+            let place = report.problem_spot(problem);
+            let help = problem.help.as_deref().unwrap_or_default();
+            let text = xml(&format!("{place}\n{help}"));
+            let (code, message) = (xml(problem.code), xml(&one_line(&problem.message)));
+            let body = format!("<error type=\"{code}\" message=\"{message}\">{}</error>", text.trim());
+            suite.case(PROBLEMS, &format!("{}: {}", problem.code, problem.path), &problem.path, &body);
+        }
+        suite
+    }
+
+    fn case(&mut self, class: &str, name: &str, file: &str, body: &str) {
+        self.counts.tests += 1;
+        let (class, name, file) = (xml(class), xml(name), xml(file));
+        // Writing to a string cannot fail.
+        let _ = write!(self.cases, "    <testcase classname=\"{class}\" name=\"{name}\" file=\"{file}\"");
+        let _ = if body.is_empty() {
+            writeln!(self.cases, "/>")
+        } else {
+            writeln!(self.cases, ">\n      {body}\n    </testcase>")
+        };
+    }
+}
+
+fn details(report: &Report<'_>, finding: &Finding) -> String {
+    let rule = &finding.rule;
+    let mut text = format!("{}\n{}\n", report.spot(finding.span), rule.title);
+    for related in &finding.related {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}: {}", report.spot(related.span), related.message);
+    }
+    let _ = writeln!(text, "why: {}\nfix: {}", rule.why.trim(), rule.fix.trim());
+    for (id, strength) in &rule.controls {
+        let _ = writeln!(text, "control: {} ({})", control_name(*id), strength.name());
+    }
+    text
+}

@@ -1,0 +1,220 @@
+//! Markdown for a comment on a pull request and for the summary of a CI job: findings grouped by control.
+//!
+//! A comment on GitHub holds 65,536 characters; what does not fit is counted. Text from scanned files is shown as it
+//! is: it cannot become markup, mention anybody, or link anywhere.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::control::ControlId;
+use crate::evaluate::Outcome;
+use crate::rule::{Severity, Strength};
+use crate::triage::Finding;
+
+use super::place::{control_name, grade};
+use super::text::{Part, counted, one_line, parts, shortened};
+use super::{Format, Options, Report, summary};
+
+/// The format.
+pub const MARKDOWN: Format =
+    Format { name: "markdown", doc: "Markdown for a pull request comment or a job summary, by control.", render };
+
+/// Findings are shown up to about this many bytes.
+const BUDGET: usize = 60_000;
+/// A message or remedy in a table is cut after this many characters.
+const LONGEST: usize = 300;
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { text: String::new(), left_out: 0 };
+    let failed = summary::failed(&report.summary);
+    let headline = if failed.is_empty() { "nothing failed" } else { &failed };
+    page.line(&format!("## annexa: {headline}\n\n{}\n", summary::counts(&report.summary)));
+    let mut groups: BTreeMap<ControlId, Vec<&Finding>> = BTreeMap::new();
+    for finding in report.actionable(options) {
+        for (id, _) in finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct) {
+            groups.entry(*id).or_default().push(finding);
+        }
+    }
+    for (id, findings) in &mut groups {
+        findings.sort_by_key(|finding| (finding.outcome, std::cmp::Reverse(finding.rule.severity)));
+        page.control(report, *id, findings);
+    }
+    page.suppressed(report, options);
+    page.problems(report);
+    if page.left_out > 0 {
+        page.line(&format!("{} did not fit in here; the full report has them.\n", counted(page.left_out, "more line")));
+    }
+    out.write_all(page.text.as_bytes())
+}
+
+/// The text so far, and how many rows did not fit.
+struct Page {
+    text: String,
+    left_out: usize,
+}
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// Adds a row of a table, if there is room.
+    fn row(&mut self, cells: &[String]) {
+        if self.text.len() >= BUDGET {
+            self.left_out += 1;
+        } else {
+            self.line(&format!("| {} |", cells.join(" | ")));
+        }
+    }
+
+    fn control(&mut self, report: &Report<'_>, id: ControlId, findings: &[&Finding]) {
+        self.open(&control_name(id), &tally(findings));
+        self.line("| | Where | What | Fix |\n|---|---|---|---|");
+        for finding in findings {
+            self.row(&[
+                grade(finding).to_owned(),
+                code(&report.spot(finding.span)),
+                format!("{}: {}", code(&finding.rule.id), inline(&finding.sentence())),
+                inline(&finding.rule.fix),
+            ]);
+        }
+        self.close();
+    }
+
+    fn suppressed(&mut self, report: &Report<'_>, options: &Options) {
+        let silenced = report.shown(options).filter_map(|finding| Some((finding, finding.suppressed.as_ref()?)));
+        let silenced: Vec<_> = silenced.collect();
+        if silenced.is_empty() {
+            return;
+        }
+        self.open("Suppressed", &silenced.len().to_string());
+        self.line("| | Where | What | Reason |\n|---|---|---|---|");
+        for (finding, suppressed) in silenced {
+            self.row(&[
+                grade(finding).to_owned(),
+                code(&report.spot(finding.span)),
+                format!("{}: {}", code(&finding.rule.id), inline(&finding.message)),
+                inline(&suppressed.reason),
+            ]);
+        }
+        self.close();
+    }
+
+    fn problems(&mut self, report: &Report<'_>) {
+        if report.problems.is_empty() {
+            return;
+        }
+        self.open("Problems", &report.problems.len().to_string());
+        self.line("| | Where | What | Remedy |\n|---|---|---|---|");
+        for problem in &report.problems {
+            self.row(&[
+                problem.level.name().to_owned(),
+                code(&report.problem_spot(problem)),
+                inline(&problem.message),
+                inline(problem.help.as_deref().unwrap_or_default()),
+            ]);
+        }
+        self.close();
+    }
+
+    fn open(&mut self, title: &str, count: &str) {
+        self.line(&format!("<details>\n<summary><b>{title}</b>: {count}</summary>\n"));
+    }
+
+    fn close(&mut self) {
+        self.line("\n</details>\n");
+    }
+}
+
+/// "1 critical, 2 open"
+fn tally(findings: &[&Finding]) -> String {
+    let failing = |severity: Severity| {
+        findings.iter().filter(|finding| finding.outcome == Outcome::Fail && finding.rule.severity == severity).count()
+    };
+    let counts = Severity::WORST_FIRST.map(|severity| (failing(severity), severity.name()));
+    let open = findings.iter().filter(|finding| finding.outcome == Outcome::Open).count();
+    let counts = counts.into_iter().chain([(open, "open")]).filter(|(count, _)| *count > 0);
+    counts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+}
+
+fn code(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("<code>{}</code>", plain(&one_line(text))) }
+}
+
+/// A message: what stands between backticks becomes code.
+fn inline(text: &str) -> String {
+    let text = one_line(text.trim());
+    let mut shown = String::new();
+    for part in parts(&shortened(&text, LONGEST)) {
+        match part {
+            Part::Plain(text) => shown.push_str(&plain(text)),
+            Part::Code(text) => shown.push_str(&code(text)),
+        }
+    }
+    shown
+}
+
+/// Text that Markdown shows as it is. A comment within them keeps mentions, issue numbers, addresses and emoji names from
+/// becoming anything else; an entity would not, since GitHub looks for them after Markdown has been read.
+fn plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        match character {
+            // Within a word it means nothing.
+            '_' if next.is_alphanumeric() && escaped.ends_with(char::is_alphanumeric) => escaped.push('_'),
+            '&' | '<' | '>' | '"' | '\'' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '\\' | '!' | '$' | '^' | '{'
+            | '}' => {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "&#{};", u32::from(character));
+            }
+            '@' | '#' if next.is_alphanumeric() => {
+                escaped.push(character);
+                escaped.push_str("<!-- -->");
+            }
+            ':' if next == '/' || next.is_alphabetic() => escaped.push_str(":<!-- -->"),
+            '.' if escaped.ends_with("www") => escaped.push_str(".<!-- -->"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn text_of_a_file_cannot_become_markup() {
+        for (text, want) in [
+            ("a | b", "a &#124; b"),
+            ("`a|b` is <b>", "<code>a&#124;b</code> is &#60;b&#62;"),
+            ("snake_case _em_", "snake_case &#95;em&#95;"),
+            ("one ` alone", "one &#96; alone"),
+            (
+                "@team #12 https://x www.x :tada:",
+                "@<!-- -->team #<!-- -->12 https:<!-- -->//x www.<!-- -->x :<!-- -->tada:",
+            ),
+            ("![x](y)\n# no", "&#33;&#91;x&#93;(y) # no"),
+        ] {
+            assert_eq!(inline(text), want);
+        }
+    }
+
+    #[test]
+    fn a_comment_is_not_longer_than_github_takes() {
+        let workspace = fixture::workspace();
+        let mut report = fixture::report(&workspace);
+        report.findings = report.findings.iter().cycle().take(10_000).cloned().collect();
+        let options = Options { colour: false, width: 80, outcomes: vec![Outcome::Fail, Outcome::Open] };
+        let mut bytes = Vec::new();
+        render(&report, &options, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.chars().count() < 65_536, "{}", text.len());
+        assert!(text.contains("did not fit in here"));
+    }
+}

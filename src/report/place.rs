@@ -1,0 +1,142 @@
+//! Places as the renderers name them, and which findings they show.
+
+use crate::control::{self, ControlId};
+use crate::document::Problem;
+use crate::evaluate::Outcome;
+use crate::rule::{Severity, Strength};
+use crate::source::{NO_FILE, Position, Source, Span};
+use crate::triage::Finding;
+
+use super::{Options, Report};
+
+/// What stands for the path where a finding is about the repository itself.
+pub const REPOSITORY: &str = ".";
+
+/// A range of a file as a person or an editor names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location<'a> {
+    /// The path, relative to the scanned root, with `/`.
+    pub path: &'a str,
+    /// The first character.
+    pub start: Position,
+    /// One past the last character.
+    pub end: Position,
+}
+
+impl<'a> Report<'a> {
+    /// The text that a range is in, where the range is in a file that could be read.
+    pub fn source(&self, span: Span) -> Option<&'a Source> {
+        if span.file == NO_FILE { None } else { self.workspace.source(span.file).ok() }
+    }
+
+    /// Where a range is; nothing where it is in no file (the repository itself), or in one that could not be read.
+    pub fn location(&self, span: Span) -> Option<Location<'a>> {
+        let source = self.source(span)?;
+        Some(Location { path: source.path(), start: source.position(span.start), end: source.position(span.end) })
+    }
+
+    /// The path of the file that a range is in; [`REPOSITORY`] where it is in none.
+    pub fn path(&self, span: Span) -> &'a str {
+        if span.file == NO_FILE { REPOSITORY } else { self.workspace.path(span.file) }
+    }
+
+    /// `path:line:column` of a range, as far as there is one.
+    pub fn spot(&self, span: Span) -> String {
+        match self.location(span) {
+            Some(Location { path, start, .. }) => format!("{path}:{}:{}", start.line, start.column),
+            None => self.path(span).to_owned(),
+        }
+    }
+
+    /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
+    pub fn problem_spot(&self, problem: &Problem) -> String {
+        problem.span.map_or_else(|| problem.path.to_string(), |span| self.spot(span))
+    }
+
+    /// The findings of the outcomes that were asked for, silenced ones included.
+    pub fn shown<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
+        self.findings.iter().filter(|finding| options.outcomes.contains(&finding.outcome))
+    }
+
+    /// The findings of the outcomes that were asked for and that count.
+    pub fn counting<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
+        self.shown(options).filter(|finding| finding.suppressed.is_none())
+    }
+
+    /// The findings to act on: failing or open, asked for, not silenced.
+    pub fn actionable<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
+        self.counting(options).filter(|finding| finding.outcome != Outcome::Pass)
+    }
+}
+
+impl Finding {
+    /// The message, and what would decide it where it is open.
+    pub fn sentence(&self) -> String {
+        match &self.open_because {
+            Some(because) if self.outcome == Outcome::Open => format!("{}: {because}", self.message),
+            _ => self.message.clone(),
+        }
+    }
+
+    /// The ids of the controls that its rule bears on directly, joined by commas.
+    pub fn direct_controls(&self) -> String {
+        let direct = self.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct);
+        direct.map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// "Use of cryptography".
+pub fn control_title(id: ControlId) -> &'static str {
+    control::control(id).map_or("", |control| &control.title)
+}
+
+/// "8.24 Use of cryptography".
+pub fn control_name(id: ControlId) -> String {
+    format!("{id} {}", control_title(id))
+}
+
+impl Severity {
+    /// The severities from worst to least, as [`super::Summary::failed`] counts them.
+    pub const WORST_FIRST: [Severity; 5] =
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::High => "high",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+            Severity::Info => "info",
+        }
+    }
+}
+
+impl Strength {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Strength::Direct => "direct",
+            Strength::Supporting => "supporting",
+        }
+    }
+}
+
+impl Outcome {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Fail => "fail",
+            Outcome::Open => "open",
+            Outcome::Pass => "pass",
+        }
+    }
+}
+
+/// What stands before a rule's id in text: the severity of a failure, else the outcome.
+pub fn grade(finding: &Finding) -> &'static str {
+    match finding.outcome {
+        Outcome::Fail => finding.rule.severity.name(),
+        Outcome::Open | Outcome::Pass => finding.outcome.name(),
+    }
+}

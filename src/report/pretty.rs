@@ -1,0 +1,140 @@
+//! For people at a terminal: each finding with its lines, its controls and what to do about it.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan};
+
+use crate::document::{Level, Problem};
+use crate::evaluate::Outcome;
+use crate::rule::Severity;
+use crate::triage::Finding;
+
+use super::place::{REPOSITORY, control_name, grade};
+use super::text::{one_line, visible};
+use super::window::Window;
+use super::{Format, Options, Report, summary};
+
+/// The format.
+pub const PRETTY: Format =
+    Format { name: "pretty", doc: "Findings with their lines, controls and remedy, for a terminal.", render };
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let theme = if options.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(options.width.max(40))
+        .with_links(false)
+        .without_syntax_highlighting();
+    let mut text = String::new();
+    let findings = report.counting(options).map(|finding| of_finding(report, finding));
+    let problems = report.problems.iter().map(|problem| of_problem(report, problem));
+    for shown in findings.chain(problems) {
+        text.clear();
+        handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
+        out.write_all(text.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    out.write_all(summary::line(&report.summary).as_bytes())
+}
+
+/// A finding or a problem as miette shows it.
+#[derive(Debug, thiserror::Error)]
+#[error("{title}")]
+struct Shown {
+    code: String,
+    severity: miette::Severity,
+    title: String,
+    help: String,
+    window: Window,
+}
+
+impl Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        if self.help.is_empty() { None } else { Some(Box::new(&self.help)) }
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        if self.window.labels().is_empty() { None } else { Some(&self.window) }
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.window.labels().iter().cloned()))
+    }
+}
+
+fn of_finding(report: &Report<'_>, finding: &Finding) -> Shown {
+    let rule = &finding.rule;
+    let places = std::iter::once((finding.span, finding.message.as_str()))
+        .chain(finding.related.iter().map(|related| (related.span, &*related.message)));
+    let window = Window::around(report, places);
+    let mut title = match finding.outcome {
+        Outcome::Fail => rule.title.clone(),
+        Outcome::Open => format!("{} (undecided)", rule.title),
+        Outcome::Pass => format!("{} (it is not so)", rule.title),
+    };
+    if report.source(finding.span).is_none() {
+        title.push('\n');
+        if report.path(finding.span) != REPOSITORY {
+            title.push_str(&visible(report.path(finding.span)));
+            title.push_str(": ");
+        }
+        title.push_str(&one_line(&finding.message));
+    }
+    let resource = &finding.resource;
+    if *resource.address != *report.path(finding.span) {
+        // Writing to a string cannot fail.
+        let _ = write!(title, "\nin {} ({})", one_line(&resource.address), one_line(&resource.kind));
+    }
+    Shown {
+        code: format!("{}[{}]", grade(finding), rule.id),
+        severity: match (finding.outcome, rule.severity) {
+            (Outcome::Fail, Severity::Critical | Severity::High) => miette::Severity::Error,
+            (Outcome::Fail, Severity::Medium) | (Outcome::Open, _) => miette::Severity::Warning,
+            (Outcome::Fail, Severity::Low | Severity::Info) | (Outcome::Pass, _) => miette::Severity::Advice,
+        },
+        title,
+        help: help(finding),
+        window,
+    }
+}
+
+/// What would decide it, what to change, why it matters, and which controls it bears on.
+fn help(finding: &Finding) -> String {
+    let rule = &finding.rule;
+    let mut help = String::new();
+    if let (Outcome::Open, Some(because)) = (finding.outcome, &finding.open_because) {
+        let _ = writeln!(help, "undecided: {}", one_line(because));
+    }
+    if finding.outcome != Outcome::Pass {
+        let _ = writeln!(help, "{}\nwhy: {}", rule.fix.trim(), rule.why.trim());
+    }
+    for (id, strength) in &rule.controls {
+        let _ = writeln!(help, "control: {} ({})", control_name(*id), strength.name());
+    }
+    help.truncate(help.trim_end().len());
+    help
+}
+
+fn of_problem(report: &Report<'_>, problem: &Problem) -> Shown {
+    let window = Window::around(report, problem.span.map(|span| (span, "here")));
+    let message = one_line(&problem.message);
+    let named = window.labels().is_empty() && !problem.path.is_empty();
+    Shown {
+        code: problem.code.to_owned(),
+        severity: match problem.level {
+            Level::Error => miette::Severity::Error,
+            Level::Notice => miette::Severity::Advice,
+        },
+        title: if named { format!("{}: {message}", one_line(&problem.path)) } else { message.into_owned() },
+        help: problem.help.as_deref().map(visible).unwrap_or_default().into_owned(),
+        window,
+    }
+}

@@ -1,0 +1,56 @@
+//! The line that every text format ends with.
+
+use std::fmt::Write as _;
+
+use crate::rule::Severity;
+
+use super::Summary;
+use super::text::counted;
+
+/// `12 files, 34 resources, 56 rules: 3 critical, 1 high, 2 open, 1 suppressed, 0 problems in 0.12 s`
+pub fn line(summary: &Summary) -> String {
+    let mut line = format!("{} in {:.2} s", counts(summary), summary.elapsed.as_secs_f64());
+    line.push('\n');
+    line
+}
+
+/// The line without the time.
+pub fn counts(summary: &Summary) -> String {
+    let mut line = format!(
+        "{}, {}, {}: ",
+        counted(summary.files, "file"),
+        counted(summary.resources, "resource"),
+        counted(summary.rules_evaluated, "rule")
+    );
+    let failed = failed(summary);
+    line.push_str(if failed.is_empty() { "nothing failed" } else { &failed });
+    // Writing to a string cannot fail.
+    let _ = write!(
+        line,
+        ", {} open, {} suppressed, {}",
+        summary.open,
+        summary.suppressed,
+        counted(summary.problems, "problem")
+    );
+    line
+}
+
+/// "3 critical, 1 high": the severities that occur.
+pub fn failed(summary: &Summary) -> String {
+    let pairs = Severity::WORST_FIRST.iter().zip(summary.failed).filter(|(_, count)| *count > 0);
+    pairs.map(|(severity, count)| format!("{count} {}", severity.name())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clean_run_says_so() {
+        let summary = Summary { files: 1, resources: 2, rules_evaluated: 3, passed: 4, ..Summary::default() };
+        assert_eq!(
+            line(&summary),
+            "1 file, 2 resources, 3 rules: nothing failed, 0 open, 0 suppressed, 0 problems in 0.00 s\n"
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! Text: regular expressions, globs, and parts of strings.
+
+use std::sync::OnceLock;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::{Regex, RegexBuilder};
+
+use super::argument::{one_or_more, refused, text_of, texts};
+use super::equality::among;
+use crate::document::{Node, Value};
+use crate::rule::operator::{Operator, Setting, Test};
+use crate::truth::Truth;
+
+/// Largest compiled regular expression, in bytes.
+const REGEX_BYTES: usize = 1 << 20;
+
+/// `matches`.
+pub const MATCHES: Operator = Operator {
+    name: "matches",
+    doc: "The regular expression matches somewhere in the string; `^` and `$` tie it to the ends. The syntax is that of \
+          the Rust `regex` crate, which takes linear time and so has no look-around and no back-references.",
+    build: |argument| {
+        let pattern = argument.as_str().filter(|pattern| !pattern.is_empty());
+        let pattern = pattern.ok_or_else(|| refused("a regular expression (a string)", argument))?;
+        let exact = regex(pattern, false)?;
+        let pattern = pattern.to_owned();
+        let folded = OnceLock::new();
+        Ok(Test::One(Box::new(move |node, setting| {
+            let Some(text) = text_of(node, setting.typing) else { return Truth::False };
+            if !setting.ignore_case {
+                return exact.is_match(&text).into();
+            }
+            // Folding makes an expression larger: one that outgrows the limit decides nothing.
+            let folded = folded.get_or_init(|| regex(&pattern, true).ok());
+            folded.as_ref().map_or(Truth::Unknown, |regex| regex.is_match(&text).into())
+        })))
+    },
+    examples: &[
+        ("\"^arn:aws:kms:\"", "\"arn:aws:kms:eu-west-1:1:key/2\"", Truth::True),
+        ("\"^kms:\"", "\"arn:aws:kms:eu-west-1:1:key/2\"", Truth::False),
+        ("\"kms\"", "\"arn:aws:kms:eu-west-1:1:key/2\"", Truth::True),
+        ("\"^[0-9]+$\"", "365", Truth::True),
+        ("\"^$\"", "\"\"", Truth::True),
+        ("\".\"", "null", Truth::False),
+    ],
+};
+
+/// `matches-glob`.
+pub const MATCHES_GLOB: Operator = Operator {
+    name: "matches-glob",
+    doc: "The whole string matches the glob, or one of several. `*` and `?` stay within one part of a path, `**` goes \
+          through any, `{a,b}` are alternatives and `[ab]` is one character of a set.",
+    build: |argument| {
+        let patterns: Vec<String> = texts(argument)?.into_iter().map(str::to_owned).collect();
+        let exact = globs(&patterns, false)?;
+        let folded = OnceLock::new();
+        Ok(Test::One(Box::new(move |node, setting| {
+            let Some(text) = text_of(node, setting.typing) else { return Truth::False };
+            if !setting.ignore_case {
+                return exact.is_match(&*text).into();
+            }
+            let folded = folded.get_or_init(|| globs(&patterns, true).ok());
+            folded.as_ref().map_or(Truth::Unknown, |globs| globs.is_match(&*text).into())
+        })))
+    },
+    examples: &[
+        ("[\"SECURITY.md\", \".github/SECURITY.md\"]", "\"SECURITY.md\"", Truth::True),
+        ("\"docs/*.md\"", "\"docs/adr/0001.md\"", Truth::False),
+        ("\"docs/**/*.md\"", "\"docs/adr/0001.md\"", Truth::True),
+        ("\"docs/**/*.md\"", "\"docs/index.md\"", Truth::True),
+        ("\"*.{tf,tofu}\"", "\"main.tofu\"", Truth::True),
+        ("\"main\"", "\"maintenance\"", Truth::False),
+    ],
+};
+
+/// `contains`.
+pub const CONTAINS: Operator = Operator {
+    name: "contains",
+    doc: "The string has the argument somewhere in it; the list has an item that is equal to it. Several arguments are \
+          alternatives: one of them suffices (`superset-of` asks for all).",
+    build: |argument| {
+        let needles = one_or_more(argument, "a value or a list of values")?.to_vec();
+        if needles.iter().any(|needle| needle.as_str() == Some("")) {
+            return Err("expected a value or a list of values, not an empty string, which is in every string".into());
+        }
+        Ok(Test::Whole(Box::new(move |node, setting| contains(node, &needles, *setting))))
+    },
+    examples: &[
+        ("\"0.0.0.0\"", "\"listen 0.0.0.0:80\"", Truth::True),
+        ("\"audit\"", "[\"api\", \"audit\"]", Truth::True),
+        ("\"aud\"", "[\"api\", \"audit\"]", Truth::False),
+        ("[\"audit\", \"all\"]", "[\"api\", \"all\"]", Truth::True),
+        ("\"audit\"", "[\"api\", \"${var.kind}\"]", Truth::Unknown),
+        ("\"audit\"", "[\"audit\", \"${var.kind}\"]", Truth::True),
+        ("\"audit\"", "[]", Truth::False),
+    ],
+};
+
+/// `starts-with`.
+pub const STARTS_WITH: Operator = Operator {
+    name: "starts-with",
+    doc: "The string begins with the argument, or with one of several.",
+    build: |argument| affix(argument, |text, affix| text.starts_with(affix)),
+    examples: &[
+        ("\"https://\"", "\"https://example.org\"", Truth::True),
+        ("\"https://\"", "\"HTTPS://example.org\"", Truth::False),
+        ("[\"https://\", \"git+https://\"]", "\"git+https://example.org\"", Truth::True),
+        ("\"https://\"", "\"\"", Truth::False),
+        ("\"1\"", "12", Truth::True),
+    ],
+};
+
+/// `ends-with`.
+pub const ENDS_WITH: Operator = Operator {
+    name: "ends-with",
+    doc: "The string ends with the argument, or with one of several.",
+    build: |argument| affix(argument, |text, affix| text.ends_with(affix)),
+    examples: &[
+        ("\":root\"", "\"arn:aws:iam::111122223333:root\"", Truth::True),
+        ("\":root\"", "\"arn:aws:iam::111122223333:role/root\"", Truth::False),
+        ("[\".com\", \".org\"]", "\"example.org\"", Truth::True),
+        ("\".org\"", "{\"name\": \"example.org\"}", Truth::False),
+    ],
+};
+
+fn regex(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
+    let built = RegexBuilder::new(pattern).size_limit(REGEX_BYTES).case_insensitive(ignore_case).build();
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => {
+            "expected a smaller regular expression: this one takes over 1 MiB".to_owned()
+        }
+        // The crate draws the fault over several lines; its last one says what it is.
+        error => {
+            let text = error.to_string();
+            let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            format!("expected a regular expression: {reason}")
+        }
+    })
+}
+
+fn globs(patterns: &[String], ignore_case: bool) -> Result<GlobSet, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(ignore_case).build();
+        set.add(glob.map_err(|error| format!("expected a glob, not `{pattern}`: {}", error.kind()))?);
+    }
+    set.build().map_err(|error| format!("expected smaller globs: {error}"))
+}
+
+fn contains(node: &Node, needles: &[Node], setting: Setting) -> Truth {
+    if let Value::List(items) = &node.value {
+        let found = items.iter().map(|item| among(item, needles, setting));
+        return Truth::any(found);
+    }
+    let Some(text) = text_of(node, setting.typing) else { return Truth::False };
+    let text = folded(&text, setting);
+    let found = needles.iter().filter_map(|needle| text_of(needle, setting.typing));
+    found.into_iter().any(|needle| text.contains(&*folded(&needle, setting))).into()
+}
+
+fn affix(argument: &Node, holds: fn(&str, &str) -> bool) -> Result<Test, String> {
+    let affixes: Vec<String> = texts(argument)?.into_iter().map(str::to_owned).collect();
+    Ok(Test::One(Box::new(move |node, setting| {
+        let Some(text) = text_of(node, setting.typing) else { return Truth::False };
+        let text = folded(&text, *setting);
+        affixes.iter().any(|affix| holds(&text, &folded(affix, *setting))).into()
+    })))
+}
+
+/// The text as it is compared: in lower case where case does not count.
+fn folded(text: &str, setting: Setting) -> std::borrow::Cow<'_, str> {
+    if setting.ignore_case { text.to_lowercase().into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_pattern_is_too_strange(pattern in "[a*?{},\\[\\]/.^!-]{0,16}|.{0,16}", text in "[a/.]{0,8}|.{0,8}") {
+            for ignore_case in [false, true] {
+                if let Ok(globs) = globs(std::slice::from_ref(&pattern), ignore_case) {
+                    globs.is_match(&text);
+                }
+                if let Ok(regex) = regex(&pattern, ignore_case) {
+                    regex.is_match(&text);
+                }
+            }
+        }
+
+        #[test]
+        fn a_glob_without_signs_matches_only_itself(path in "[a-c]{1,3}(/[a-c]{1,3}){0,2}", other in "[a-c]{1,3}(/[a-c]{1,3}){0,2}") {
+            let set = globs(std::slice::from_ref(&path), false).unwrap();
+            prop_assert!(set.is_match(&path));
+            prop_assert_eq!(set.is_match(&other), path == other);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Findings that were there before: a file that lists them, so that a run counts only what is new.
+//!
+//! An entry accepts the finding of its fingerprint, at its outcome or a milder one: what was undecided when the baseline
+//! was made and fails now is new. Rule, path and resource are there for the people who review the file. The file is
+//! written in one order with a finding a line, so that a change of it can be read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::{Finding, Suppressed, SuppressedBy};
+use crate::document::{Level, Node, Problem, Value};
+use crate::evaluate::Outcome;
+use crate::lower::Faults;
+use crate::source::{Source, Workspace};
+use crate::syntax;
+
+/// The version of the format that is written, and the only one that is read.
+const VERSION: i64 = 1;
+
+/// Findings that were accepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    entries: BTreeMap<Arc<str>, Entry>,
+}
+
+/// A finding that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// The path of the file that the resource is in, relative to the root; empty for the repository itself.
+    pub path: Arc<str>,
+    /// What the resource is called.
+    pub resource: Arc<str>,
+    /// `Fail` or `Open`.
+    pub outcome: Outcome,
+}
+
+impl Baseline {
+    /// The failing and undecided findings of a run that nothing else silences.
+    pub fn of(findings: &[Finding], workspace: &Workspace) -> Baseline {
+        let counted = findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+        let counted = counted.filter(|finding| match &finding.suppressed {
+            Some(suppressed) => suppressed.by == SuppressedBy::Baseline,
+            None => true,
+        });
+        let entries = counted.map(|finding| {
+            let entry = Entry {
+                rule: Arc::clone(&finding.rule.id),
+                path: workspace.path(finding.resource.span.file).into(),
+                resource: Arc::clone(&finding.resource.address),
+                outcome: finding.outcome,
+            };
+            (Arc::from(finding.fingerprint.as_str()), entry)
+        });
+        Baseline { entries: entries.collect() }
+    }
+
+    /// Reads a baseline file; all its faults at once.
+    pub fn read(source: &Source) -> Result<Baseline, Vec<Problem>> {
+        let mut faults = Faults::new("baseline", source.path());
+        let parsed = syntax::named("json").map(|json| (json.parse)(source)).unwrap_or_default();
+        faults.extend(parsed.problems.into_iter().filter(|problem| problem.level == Level::Error));
+        let mut baseline = Baseline::default();
+        match parsed.roots.first() {
+            Some(root) => baseline.lower(root, &mut faults),
+            None if faults.is_empty() => faults.add(source.whole(), "the baseline is empty", REMAKE),
+            None => {}
+        }
+        if faults.is_empty() { Ok(baseline) } else { Err(faults.into_problems()) }
+    }
+
+    fn lower(&mut self, root: &Node, faults: &mut Faults) {
+        let Some(mut fields) = faults.fields(root, "the baseline") else { return };
+        if let Some(version) = fields.required("version", faults)
+            && !matches!(version.value, Value::Int(VERSION))
+        {
+            faults.add(version.span, format!("the baseline is not of version {VERSION}"), REMAKE);
+        }
+        let findings = fields.required("findings", faults);
+        fields.finish(faults);
+        let Some(findings) = findings else { return };
+        let entries = faults.list(findings, "findings", |faults, item| {
+            let mut fields = faults.fields(item, "a finding of the baseline")?;
+            let mut text =
+                |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| faults.text(node, key));
+            let fingerprint = text("fingerprint", faults);
+            let (rule, resource) = (text("rule", faults), text("resource", faults));
+            let path = fields.required("path", faults).and_then(|node| path(node, faults));
+            let outcome = fields.required("outcome", faults).and_then(|node| faults.word(node, "outcome", &OUTCOMES));
+            fields.finish(faults);
+            Some((fingerprint?, Entry { rule: rule?, path: path?, resource: resource?, outcome: outcome? }))
+        });
+        self.entries.extend(entries);
+    }
+
+    /// The text of the file.
+    pub fn write(&self) -> String {
+        let mut entries: Vec<(&Arc<str>, &Entry)> = self.entries.iter().collect();
+        entries.sort_by_key(|(fingerprint, entry)| (&entry.path, &entry.rule, &entry.resource, *fingerprint));
+        let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
+        for (index, (fingerprint, entry)) in entries.into_iter().enumerate() {
+            let Entry { rule, path, resource, outcome } = entry;
+            let comma = if index == 0 { "" } else { "," };
+            let [fingerprint, rule, path, resource] = [fingerprint, rule, path, resource].map(|text| quoted(text));
+            let outcome = OUTCOMES.iter().find(|(_, other)| other == outcome).map_or("fail", |(word, _)| word);
+            // Writing to a string does not fail.
+            let _ = write!(
+                text,
+                "{comma}\n    {{ \"path\": {path}, \"rule\": {rule}, \"resource\": {resource}, \
+                 \"outcome\": \"{outcome}\", \"fingerprint\": {fingerprint} }}"
+            );
+        }
+        text.push_str(if self.entries.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+        text
+    }
+
+    /// Silences the findings that were accepted, and returns what was accepted and is no longer found, in the order of
+    /// paths, rules and resources: it should leave the file. Findings that something else silences are left as they are.
+    pub fn apply(&self, findings: &mut [Finding]) -> Vec<&Entry> {
+        let mut gone: BTreeMap<&str, &Entry> = self.entries.iter().map(|(print, entry)| (&**print, entry)).collect();
+        for finding in findings.iter_mut().filter(|finding| finding.outcome != Outcome::Pass) {
+            let Some(entry) = self.entries.get(finding.fingerprint.as_str()) else { continue };
+            gone.remove(finding.fingerprint.as_str());
+            let no_worse = entry.outcome <= finding.outcome;
+            if no_worse && finding.suppressed.is_none() {
+                let reason = "accepted in the baseline".to_owned();
+                finding.suppressed = Some(Suppressed { by: SuppressedBy::Baseline, reason, span: None });
+            }
+        }
+        let mut gone: Vec<&Entry> = gone.into_values().collect();
+        gone.sort_by_key(|entry| (&entry.path, &entry.rule, &entry.resource));
+        gone
+    }
+
+    /// How many findings were accepted.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// What to do about a file that is no baseline of this version.
+const REMAKE: &str = "write it anew with `annexa baseline`";
+
+const OUTCOMES: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("open", Outcome::Open)];
+
+/// A path, which is empty for the repository itself.
+fn path(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
+    if node.as_str() == Some("") { Some("".into()) } else { faults.text(node, "path") }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{finding, workspace};
+    use super::*;
+    use crate::source::FileId;
+
+    fn read(text: &str) -> Result<Baseline, Vec<Problem>> {
+        Baseline::read(&Source::from_text(FileId(0), "baseline.json", text))
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let findings = [
+            finding("storage", "b.tf", "x.\"odd\"", Outcome::Fail),
+            finding("storage", "a.tf", "x.y", Outcome::Open),
+            finding("public", "a.tf", "x.y", Outcome::Fail),
+            finding("public", "a.tf", "x.z", Outcome::Pass),
+        ];
+        let baseline = Baseline::of(&findings, &workspace());
+        let text = baseline.write();
+        assert_eq!(read(&text).unwrap(), baseline);
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("path")).collect();
+        let starts = [
+            r#"    { "path": "a.tf", "rule": "public", "resource": "x.y", "outcome": "fail","#,
+            r#"    { "path": "a.tf", "rule": "storage", "resource": "x.y", "outcome": "open","#,
+            r#"    { "path": "b.tf", "rule": "storage", "resource": "x.\"odd\"", "outcome": "fail","#,
+        ];
+        assert_eq!(lines.len(), starts.len(), "{text}");
+        for (line, start) in lines.iter().zip(starts) {
+            assert!(line.starts_with(start), "{line}");
+        }
+        serde_json::from_str::<serde_json::Value>(&text).unwrap();
+        assert_eq!(read(&Baseline::default().write()).unwrap(), Baseline::default());
+    }
+
+    #[test]
+    fn what_was_accepted_is_silenced_and_what_is_worse_or_new_is_not() {
+        let then = |outcome| Baseline::of(&[finding("storage", "a.tf", "x.y", outcome)], &workspace());
+        for (accepted, found, silenced) in [
+            (Outcome::Fail, Outcome::Fail, true),
+            (Outcome::Fail, Outcome::Open, true),
+            (Outcome::Open, Outcome::Open, true),
+            (Outcome::Open, Outcome::Fail, false),
+        ] {
+            let mut now = [finding("storage", "a.tf", "x.y", found), finding("public", "a.tf", "x.y", Outcome::Fail)];
+            let baseline = then(accepted);
+            let gone = baseline.apply(&mut now);
+            assert_eq!(gone.len(), 0, "{accepted:?} then {found:?}");
+            let by = now[0].suppressed.as_ref().map(|suppressed| suppressed.by);
+            assert_eq!(by, silenced.then_some(SuppressedBy::Baseline), "{accepted:?} then {found:?}");
+            assert_eq!(now[1].suppressed, None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_longer_found_is_told() {
+        let baseline = Baseline::of(&[finding("storage", "a.tf", "x.y", Outcome::Fail)], &workspace());
+        let mut now = [finding("storage", "a.tf", "x.y", Outcome::Pass)];
+        let gone = baseline.apply(&mut now);
+        assert_eq!(gone.iter().map(|entry| &*entry.rule).collect::<Vec<_>>(), ["storage"]);
+        assert_eq!(now[0].suppressed, None);
+    }
+
+    #[test]
+    fn a_comment_speaks_before_the_baseline_and_keeps_a_finding_out_of_it() {
+        let mut commented = finding("storage", "a.tf", "x.y", Outcome::Fail);
+        let baseline = Baseline::of(std::slice::from_ref(&commented), &workspace());
+        let comment = Suppressed { by: SuppressedBy::Comment, reason: "old".into(), span: None };
+        commented.suppressed = Some(comment.clone());
+        assert!(Baseline::of(std::slice::from_ref(&commented), &workspace()).is_empty());
+        let mut now = [commented];
+        baseline.apply(&mut now);
+        assert_eq!(now[0].suppressed, Some(comment));
+        let mut again = [finding("storage", "a.tf", "x.y", Outcome::Fail)];
+        baseline.apply(&mut again);
+        assert_eq!(Baseline::of(&again, &workspace()), baseline, "made anew under itself, it stays the same");
+    }
+
+    #[test]
+    fn a_file_that_is_no_baseline_is_refused() {
+        for (text, want) in [
+            ("[]", "`the baseline` is a list, expected a table"),
+            ("{}", "the baseline has no `version`; the baseline has no `findings`"),
+            (r#"{"version": 2, "findings": []}"#, "the baseline is not of version 1"),
+            (r#"{"version": 1, "findings": [], "finding": []}"#, "unknown key `finding` in the baseline"),
+            (
+                r#"{"version": 1, "findings": [{"fingerprint": "0", "rule": "r", "path": "", "resource": "x", "outcome": "pass"}]}"#,
+                "`pass` is not a value of `outcome`",
+            ),
+            (
+                r#"{"version": 1, "findings": [{"rule": 1}]}"#,
+                "a finding of the baseline has no `fingerprint`; a finding of the baseline has no `resource`; a finding of the baseline has no `path`; a finding of the baseline has no `outcome`; `rule` is a number, expected a text in quotes",
+            ),
+        ] {
+            let refused = read(text).unwrap_err();
+            let messages: Vec<&str> = refused.iter().map(|problem| problem.message.as_str()).collect();
+            assert_eq!(messages.join("; "), want, "{text}");
+        }
+        for text in ["", r#"{"version": 1, "findings": ["#] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use jiff::civil::date;
+
+use super::suppression::{FileSuppressions, Names};
+use super::*;
+use crate::control::ControlId;
+use crate::dialect::Typing;
+use crate::document::{Document, Node, Step};
+use crate::rule::{Severity, Strength};
+use crate::source::{FileId, NO_FILE};
+
+/// A rule with nothing in it but its names.
+pub fn rule(id: &str, aliases: &[&str]) -> Rule {
+    Rule {
+        id: id.into(),
+        title: String::new(),
+        severity: Severity::High,
+        controls: vec![(ControlId::all().next().unwrap(), Strength::Direct)],
+        aliases: aliases.iter().map(|alias| Arc::from(*alias)).collect(),
+        why: String::new(),
+        fix: String::new(),
+        references: Vec::new(),
+        checks: Vec::new(),
+        fix_with: None,
+        pack: "aws".into(),
+    }
+}
+
+/// Two files, each with two resources of three lines.
+pub fn workspace() -> Workspace {
+    Workspace::in_memory([("a.tf", TEXT), ("b.tf", TEXT)])
+}
+
+const TEXT: &str = "x y {\n  a = 1\n}\nx z {\n  a = 1 # annexa:ignore storage old\n}\n";
+
+/// A finding of a rule about a resource.
+pub fn finding(id: &str, path: &str, address: &str, outcome: Outcome) -> Finding {
+    let workspace = workspace();
+    let file = workspace.find(path).unwrap();
+    let resource = resource(file, address, 0, 17);
+    let judged = [judgement(0, 0, Span::new(file, 8, 13), outcome)];
+    let context = Context { rules: &[Arc::new(rule(id, &[]))], resources: &[resource], workspace: &workspace };
+    triage(judged.into(), context, None).remove(0)
+}
+
+fn resource(file: FileId, address: &str, start: usize, end: usize) -> Resource {
+    let span = Span::new(file, start, end);
+    Resource {
+        kind: "terraform/x".into(),
+        address: address.into(),
+        scope: "".into(),
+        body: Node::map(Vec::new(), span),
+        span,
+        header: Span::new(file, start, start + 3),
+        typing: Typing::Loose,
+        names: Vec::new(),
+        condition: None,
+        trail: None,
+    }
+}
+
+fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judgement {
+    Judgement {
+        rule,
+        check: 0,
+        resource,
+        outcome,
+        span,
+        related: Vec::new(),
+        message: String::new(),
+        open_because: None,
+        discriminator: "".into(),
+    }
+}
+
+/// Two rules, two resources in each of two files, and one of the repository.
+fn setting() -> (Workspace, Vec<Arc<Rule>>, Vec<Resource>) {
+    let mut resources = Vec::new();
+    for file in [FileId(1), FileId(0)] {
+        resources.push(resource(file, "x.z", 18, 66));
+        resources.push(resource(file, "x.y", 0, 17));
+    }
+    resources.push(resource(NO_FILE, "repository", 0, 0));
+    (workspace(), vec![Arc::new(rule("storage", &[])), Arc::new(rule("public", &[]))], resources)
+}
+
+#[test]
+fn findings_come_in_the_order_of_file_place_and_rule() {
+    let (workspace, rules, resources) = setting();
+    let context = Context { rules: &rules, resources: &resources, workspace: &workspace };
+    let mut judged = Vec::new();
+    for (index, resource) in resources.iter().enumerate() {
+        for rule in 0..rules.len() {
+            judged.push(judgement(rule, index, resource.header, Outcome::Fail));
+        }
+    }
+    // What is about nothing that is there is left out.
+    judged.push(judgement(2, 0, resources[0].header, Outcome::Fail));
+    judged.push(judgement(0, 9, resources[0].header, Outcome::Fail));
+    let forwards = triage(judged.clone(), context, None);
+    let shown: Vec<String> = forwards
+        .iter()
+        .map(|finding| {
+            let path = workspace.path(finding.span.file);
+            format!("{path} {} {}", finding.resource.address, finding.rule.id)
+        })
+        .collect();
+    let want = [
+        "a.tf x.y public",
+        "a.tf x.y storage",
+        "a.tf x.z public",
+        "a.tf x.z storage",
+        "b.tf x.y public",
+        "b.tf x.y storage",
+        "b.tf x.z public",
+        "b.tf x.z storage",
+        " repository public",
+        " repository storage",
+    ];
+    assert_eq!(shown, want);
+    judged.reverse();
+    let backwards = triage(judged, context, None);
+    let prints = |findings: &[Finding]| findings.iter().map(|f| f.fingerprint.clone()).collect::<Vec<_>>();
+    assert_eq!(prints(&forwards), prints(&backwards), "whatever the order of judgements");
+    let distinct: std::collections::BTreeSet<String> = prints(&forwards).into_iter().collect();
+    assert_eq!(distinct.len(), want.len());
+}
+
+#[test]
+fn comments_silence_failures_and_never_passes() {
+    let (workspace, rules, resources) = setting();
+    let context = Context { rules: &rules, resources: &resources, workspace: &workspace };
+    let source = workspace.source(FileId(0)).unwrap();
+    let document =
+        Document { file: FileId(0), path: "a.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
+    let names = Names::new(rules.iter().map(|rule| (&**rule, true)));
+    let at = Span::new(FileId(0), 26, 31);
+    for (rule, outcome, want) in
+        [(0, Outcome::Fail, true), (0, Outcome::Open, true), (0, Outcome::Pass, false), (1, Outcome::Fail, false)]
+    {
+        let file = FileSuppressions::read(source, &[&document], &names, date(2026, 1, 15));
+        let mut suppressions = Suppressions::new([file]);
+        let judged = vec![judgement(rule, 2, at, outcome)];
+        let findings = triage(judged.clone(), context, Some(&mut suppressions));
+        assert_eq!(findings[0].suppressed.is_some(), want, "rule {rule}, {outcome:?}");
+        assert_eq!(suppressions.unused().is_empty(), want, "rule {rule}, {outcome:?}");
+        assert_eq!(triage(judged, context, None)[0].suppressed, None, "when comments do not count");
+    }
+}
+
+#[test]
+fn a_check_that_begins_to_pass_leaves_the_identity_of_the_others() {
+    let (workspace, rules, resources) = setting();
+    let context = Context { rules: &rules, resources: &resources, workspace: &workspace };
+    let at = |start| Span::new(FileId(0), start, start + 1);
+    let failing = triage(vec![judgement(0, 3, at(9), Outcome::Fail)], context, None).remove(0);
+    let beside = vec![judgement(0, 3, at(2), Outcome::Pass), judgement(0, 3, at(9), Outcome::Fail)];
+    let both = triage(beside, context, None);
+    assert_eq!(both[1].fingerprint, failing.fingerprint);
+    assert_ne!(both[0].fingerprint, failing.fingerprint);
+}
+
+#[test]
+fn the_module_call_of_a_resource_is_looked_at() {
+    let (workspace, rules, mut resources) = setting();
+    let text = "# annexa:ignore storage old\nmodule \"db\" {\n}\n";
+    let calls = crate::source::Source::from_text(FileId(1), "b.tf", text);
+    let document =
+        Document { file: FileId(1), path: "b.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
+    let names = Names::new(rules.iter().map(|rule| (&**rule, true)));
+    let file = FileSuppressions::read(&calls, &[&document], &names, date(2026, 1, 15));
+    let mut suppressions = Suppressions::new([file]);
+    resources[2].trail = Some(Arc::new(vec![Step { span: Span::new(FileId(1), 28, 40), what: "module call".into() }]));
+    let context = Context { rules: &rules, resources: &resources, workspace: &workspace };
+    let judged = vec![judgement(0, 2, resources[2].header, Outcome::Fail)];
+    assert!(triage(judged, context, Some(&mut suppressions))[0].suppressed.is_some());
+}
