@@ -9,6 +9,7 @@
 pub mod compose;
 pub mod dockerfile;
 pub mod env;
+pub mod github_actions;
 pub mod kubernetes;
 pub mod policies;
 pub mod repository;
@@ -155,6 +156,8 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
     &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
