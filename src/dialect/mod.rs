@@ -12,6 +12,7 @@ pub mod dockerfile;
 pub mod env;
 pub mod helm;
 pub mod iam;
+pub mod github_actions;
 pub mod kubernetes;
 pub mod policies;
 pub mod repository;
@@ -160,6 +161,8 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
     &helm::HELM,
     &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
