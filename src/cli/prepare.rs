@@ -29,7 +29,7 @@ pub struct Prepared {
 pub fn prepare(paths: &[PathBuf], input: &InputArguments) -> Result<Prepared, Failure> {
     let mut problems = Vec::new();
     let existing = existing(paths, &mut problems)?;
-    let root = discover::root_of(&existing);
+    let root = if existing.is_empty() { std::env::current_dir()? } else { discover::root_of(&existing) };
     let (settings, source) = read_settings(&root, input.settings.as_deref(), &mut problems);
     let wanted = existing.iter().filter_map(|path| discover::relative(&root, path)).collect();
     let exclude = settings.exclude.iter().map(|glob| glob.to_string()).chain(input.exclude.iter().cloned()).collect();
@@ -69,9 +69,6 @@ fn existing(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<PathBu
             problems
                 .push(problem.help("check the path for a typing error; paths are relative to the current directory"));
         }
-    }
-    if existing.is_empty() {
-        existing.push(current);
     }
     Ok(existing)
 }
