@@ -10,6 +10,7 @@ pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod env;
+pub mod github_actions;
 pub mod helm;
 pub mod iam;
 pub mod kubernetes;
@@ -160,6 +161,8 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
     &helm::HELM,
     &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
