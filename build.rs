@@ -1,2 +1,74 @@
-//! Embeds the built-in rules.
-fn main() {}
+//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let rules = root.join("rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=rules");
+    let mut files = Vec::new();
+    collect(&rules, &mut files);
+    files.sort();
+    let mut code =
+        String::from("/// Every built-in rule, in the order of packs and ids.\npub static BUILTIN: &[Builtin] = &[\n");
+    for file in &files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        entry(&rules, file, &mut code);
+    }
+    code.push_str("];\n");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("rules.rs");
+    if let Err(error) = std::fs::write(&out, code) {
+        println!("cargo::error=cannot write {}: {error}", out.display());
+    }
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.is_dir() {
+            println!("cargo::rerun-if-changed={}", path.display());
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+}
+
+/// A rule that cannot be read has no kinds here; it is then always loaded, and refused with all its faults.
+fn entry(rules: &Path, file: &Path, code: &mut String) {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let shown = file.strip_prefix(rules).unwrap_or(file).to_string_lossy().replace('\\', "/");
+    let pack = shown.rsplit_once('/').map_or("", |(pack, _)| pack);
+    let id = file.file_stem().unwrap_or_default().to_string_lossy();
+    let checks = table.get("check").and_then(toml::Value::as_array);
+    let mut kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| texts(check.get("kind"))).collect();
+    kinds.sort();
+    kinds.dedup();
+    let controls = table.get("controls").and_then(toml::Value::as_table);
+    let controls: Vec<(&str, bool)> = controls
+        .into_iter()
+        .flatten()
+        .map(|(id, strength)| (id.as_str(), strength.as_str() == Some("direct")))
+        .collect();
+    let one = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("");
+    let aliases = texts(table.get("aliases"));
+    let path = file.display().to_string();
+    let _ = writeln!(
+        code,
+        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: &{kinds:?}, \
+         aliases: &{aliases:?}, controls: &{controls:?}, text: include_str!({path:?}) }},",
+        format!("rules/{shown}"),
+        one("title"),
+        one("severity"),
+    );
+}
+
+/// The texts of a value that is one text or a list of them.
+fn texts(value: Option<&toml::Value>) -> Vec<String> {
+    let Some(value) = value else { return Vec::new() };
+    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    items.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect()
+}

@@ -8,6 +8,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+/// The first id of files that are not listed but adopted: settings and rules from anywhere.
+const FIRST_ADOPTED: u32 = 1 << 31;
+
 /// Longest file that is read at all, in bytes; a longer one is a problem in the report, never silently skipped.
 pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -85,8 +88,8 @@ enum Encoding {
     Utf16,
 }
 
-/// A file that was read: its text, and the way back to lines and bytes.
-#[derive(Debug)]
+/// A file that was read: its text, and the way back to lines and bytes. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Source {
     id: FileId,
     path: Arc<str>,
@@ -266,6 +269,7 @@ pub trait Loader: Send + Sync {
 pub struct Workspace {
     loader: Box<dyn Loader>,
     files: Vec<File>,
+    adopted: Vec<Source>,
     by_path: BTreeMap<Arc<str>, FileId>,
 }
 
@@ -285,7 +289,7 @@ impl Workspace {
             .map(|(path, judged)| File { path: path.into(), judged, source: OnceLock::new() })
             .collect();
         let by_path = files.iter().zip(0u32..).map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        Workspace { loader, files, by_path }
+        Workspace { loader, files, adopted: Vec::new(), by_path }
     }
 
     /// A workspace in memory.
@@ -302,6 +306,21 @@ impl Workspace {
         Workspace::new(Box::new(Memory(files)), paths)
     }
 
+    /// The id that the `index`th adopted source has to be read with.
+    pub fn adopted_id(index: usize) -> FileId {
+        FileId(FIRST_ADOPTED.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)))
+    }
+
+    /// How many sources were adopted so far.
+    pub fn adopted(&self) -> usize {
+        self.adopted.len()
+    }
+
+    /// Takes in sources that are not part of the scan but that problems point into, in the order of their ids.
+    pub fn adopt(&mut self, sources: impl IntoIterator<Item = Source>) {
+        self.adopted.extend(sources);
+    }
+
     /// Every file, in order.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
         (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
@@ -309,7 +328,10 @@ impl Workspace {
 
     /// The path of a file, relative to the root, with `/`.
     pub fn path(&self, id: FileId) -> &str {
-        self.files.get(id.0 as usize).map_or("", |file| &file.path)
+        match id.0.checked_sub(FIRST_ADOPTED) {
+            Some(index) => self.adopted.get(index as usize).map_or("", |source| &source.path),
+            None => self.files.get(id.0 as usize).map_or("", |file| &file.path),
+        }
     }
 
     /// Whether findings in this file are wanted.
@@ -350,6 +372,9 @@ impl Workspace {
     /// The text of a file, read on first use.
     pub fn source(&self, id: FileId) -> Result<&Source, &Unreadable> {
         const GONE: &Unreadable = &Unreadable::Binary;
+        if let Some(index) = id.0.checked_sub(FIRST_ADOPTED) {
+            return self.adopted.get(index as usize).ok_or(GONE);
+        }
         let Some(file) = self.files.get(id.0 as usize) else { return Err(GONE) };
         file.source
             .get_or_init(|| {

@@ -10,7 +10,7 @@ use annexa::evaluate::engine::{Options, judge_all};
 use annexa::rule::{Rule, load};
 use annexa::scan;
 use annexa::source::{FileId, Source, Workspace};
-use annexa::triage::suppression::Names;
+use annexa::triage::suppression::{FileSuppressions, Names, Suppressions};
 use annexa::triage::{Context, triage};
 
 fn rule(id: &str, alias: &str, check: &str) -> Arc<Rule> {
@@ -42,8 +42,11 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     let today = jiff::civil::date(2026, 1, 15);
     let parsed = scan::parse(&workspace);
     let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
-    let names = Names::new(rules.iter().map(|rule| (&**rule, true)));
-    let mut suppressions = scan::suppressions(&workspace, &parsed, &names, today);
+    let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
+    let read = scan::each_file(&workspace, &parsed, |source, documents| {
+        FileSuppressions::read(source, documents, &names, today)
+    });
+    let mut suppressions = Suppressions::new(read);
     let options = Options { today, explain_passes: false, coverage: false };
     let judged = judge_all(&rules, &extracted.resources, options);
     let context = Context { rules: &rules, resources: &extracted.resources, workspace: &workspace };

@@ -68,6 +68,13 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     std::fs::read(path).map_err(|error| Unreadable::Io(reason(&error)))
 }
 
+/// The files with an ending below a folder, in order; the file itself where the path is one.
+pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
+    files.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
+}
+
 /// Lists the files of a directory tree.
 pub fn walk(request: &Request) -> Discovered {
     let found = Mutex::new((Vec::new(), Vec::new()));

@@ -269,17 +269,14 @@ fn value(
     let mut any = false;
     let flow = place.each_item(&mut |item| {
         any = true;
-        match &item.node.value {
-            Value::Unresolved(unresolved) => {
-                let truth = alternatives(scene, predicate, item, unresolved, *fold);
-                let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
-                let certain = certain && !unresolved.alternatives.is_empty();
-                add(fold, Sight::Undecided(unresolved), truth, certain, item);
-            }
-            _ => {
-                let truth = ask(scene, predicate, item);
-                add(fold, Sight::Value, truth, true, item);
-            }
+        if let Value::Unresolved(unresolved) = &item.node.value {
+            let truth = alternatives(scene, predicate, item, unresolved, *fold);
+            let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
+            let certain = certain && !unresolved.alternatives.is_empty();
+            add(fold, Sight::Undecided(unresolved), truth, certain, item);
+        } else {
+            let truth = ask(scene, predicate, item);
+            add(fold, Sight::Value, truth, true, item);
         }
         Continue(())
     });

@@ -187,8 +187,8 @@ fn discriminator(place: &Place<'_>) -> String {
     keys.reverse();
     let mut content = Sha256::new();
     digest(place.node, &mut content);
-    let hash: String = content.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}#{hash}", keys.join("."))
+    let hash = content.finalize().iter().take(8).fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
+    format!("{}#{hash:016x}", keys.join("."))
 }
 
 /// Feeds the content of a node to a hash, each part with its type and its length.

@@ -18,8 +18,11 @@ use crate::truth::Truth;
 /// The resources by scope, and the indices of links that were asked for.
 pub(super) struct Links {
     scopes: FxHashMap<Arc<str>, Vec<usize>>,
-    indices: Mutex<FxHashMap<(usize, Arc<str>), Arc<Candidates>>>,
+    indices: Mutex<Indices>,
 }
+
+/// By the address of the link and the scope.
+type Indices = FxHashMap<(usize, Arc<str>), Arc<Candidates>>;
 
 /// The possible other ends of a link in a scope.
 #[derive(Default)]

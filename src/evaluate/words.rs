@@ -116,7 +116,7 @@ pub(super) fn case(
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
     const WORDS: &[&str] =
         &["password", "passwd", "secret", "token", "private_key", "privatekey", "api_key", "apikey", "credential"];
-    let named = place.chain().filter_map(|place| place.key).next().is_some_and(|key| {
+    let named = place.chain().find_map(|place| place.key).is_some_and(|key| {
         let name = key.name.to_lowercase();
         WORDS.iter().any(|word| name.contains(word))
     });

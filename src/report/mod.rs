@@ -28,6 +28,7 @@ use crate::source::Workspace;
 use crate::triage::Finding;
 
 pub use place::{Location, REPOSITORY};
+pub use pretty::problems;
 
 /// Everything that a run found out.
 pub struct Report<'a> {
@@ -66,6 +67,14 @@ pub struct Summary {
     pub problems: usize,
     /// Wall time of the run; not part of any machine-readable format.
     pub elapsed: Duration,
+}
+
+impl<'a> Report<'a> {
+    /// A report that has nothing but problems.
+    pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
+        let (findings, standings) = (Vec::new(), Vec::new());
+        Report { workspace, findings, problems, standings, summary: Summary::default(), rules_hash: String::new() }
+    }
 }
 
 /// How to render.

@@ -20,21 +20,30 @@ pub const PRETTY: Format =
     Format { name: "pretty", doc: "Findings with their lines, controls and remedy, for a terminal.", render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    show(report.counting(options).map(|finding| of_finding(report, finding)), options, out)?;
+    problems(report, options, out)?;
+    out.write_all(summary::line(&report.summary).as_bytes())
+}
+
+/// Only the problems of a report, without its summary.
+pub fn problems(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    show(report.problems.iter().map(|problem| of_problem(report, problem)), options, out)
+}
+
+fn show(all: impl Iterator<Item = Shown>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let theme = if options.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(options.width.max(40))
         .with_links(false)
         .without_syntax_highlighting();
     let mut text = String::new();
-    let findings = report.counting(options).map(|finding| of_finding(report, finding));
-    let problems = report.problems.iter().map(|problem| of_problem(report, problem));
-    for shown in findings.chain(problems) {
+    for shown in all {
         text.clear();
         handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
         out.write_all(text.as_bytes())?;
         out.write_all(b"\n")?;
     }
-    out.write_all(summary::line(&report.summary).as_bytes())
+    Ok(())
 }
 
 /// A finding or a problem as miette shows it.

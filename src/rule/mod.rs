@@ -9,6 +9,7 @@ pub mod operator;
 pub mod operators;
 pub mod path;
 pub mod predicate;
+pub mod set;
 pub mod structure;
 pub mod walk;
 
@@ -35,6 +36,22 @@ pub enum Severity {
     High,
     /// A weakness that will be used.
     Critical,
+}
+
+impl Severity {
+    /// The severities with their names, worst first.
+    pub const ALL: &[(&str, Severity)] = &[
+        ("critical", Severity::Critical),
+        ("high", Severity::High),
+        ("medium", Severity::Medium),
+        ("low", Severity::Low),
+        ("info", Severity::Info),
+    ];
+
+    /// The severity of a name.
+    pub fn named(name: &str) -> Option<Severity> {
+        Severity::ALL.iter().find(|(known, _)| *known == name).map(|(_, severity)| *severity)
+    }
 }
 
 /// How a rule bears on a control.

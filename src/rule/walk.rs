@@ -229,7 +229,7 @@ impl Walk<'_> {
 
     fn item(&mut self, place: &Place<'_>, items: &[Node], index: i64, rest: Rest<'_>, depth: usize) -> ControlFlow<()> {
         let distance = usize::try_from(if index < 0 { -1 - index } else { index }).unwrap_or(usize::MAX);
-        let spread = |node: &&Node| node.as_unresolved().filter(|unresolved| unresolved.spread).is_some();
+        let spread = |node: &&Node| node.as_unresolved().is_some_and(|unresolved| unresolved.spread);
         let before = distance.saturating_add(1);
         let moved = if index < 0 {
             items.iter().rev().take(before).find(spread)

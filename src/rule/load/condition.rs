@@ -139,12 +139,11 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, &["kind", "by", "to", "on", "with"]);
-        let kinds = match node.get("kind") {
-            Some(kind) => self.kinds(kind),
-            None => {
-                self.refuse(node.span, What::MissingKey("`linked`", "kind"), "name the kind of the other resource");
-                Vec::new()
-            }
+        let kinds = if let Some(kind) = node.get("kind") {
+            self.kinds(kind)
+        } else {
+            self.refuse(node.span, What::MissingKey("`linked`", "kind"), "name the kind of the other resource");
+            Vec::new()
         };
         let join = self.join(node);
         let with = match node.get("with") {

@@ -2,7 +2,6 @@
 
 mod condition;
 mod kind;
-mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -17,24 +16,23 @@ use crate::rule::fault::{Fault, What};
 use crate::rule::path::{Path, Start};
 use crate::rule::{Check, Fix, OpenAs, Quantifier, Rule, Severity, Strength, Test};
 use crate::source::{Source, Span};
+use crate::syntax::{self, Parsed};
 
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
 const CHECK_KEYS: &[&str] = &["kind", "when", "each", "where", "assert", "deny", "open", "message"];
-const SEVERITIES: &[(&str, Severity)] = &[
-    ("critical", Severity::Critical),
-    ("high", Severity::High),
-    ("medium", Severity::Medium),
-    ("low", Severity::Low),
-    ("info", Severity::Info),
-];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
 pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect]) -> Result<Rule, Vec<Fault>> {
-    let (root, faults) = tree::read(source);
-    let mut loader = Loader { dialects, faults };
-    let rule = if loader.faults.is_empty() { loader.rule(source, pack, &root) } else { None };
+    let Parsed { roots, problems } = syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default();
+    let faults = problems.into_iter().map(|problem| Fault {
+        at: problem.span.unwrap_or(source.whole()),
+        what: What::Syntax(problem.message),
+        help: problem.help,
+    });
+    let mut loader = Loader { dialects, faults: faults.collect() };
+    let rule = roots.first().filter(|_| loader.faults.is_empty()).and_then(|root| loader.rule(source, pack, root));
     match rule {
         Some(rule) if loader.faults.is_empty() => Ok(rule),
         _ => {
@@ -71,7 +69,8 @@ impl Loader<'_> {
         let head = source.span(0, source.text().lines().next().map_or(0, str::len));
         let id = self.id(source, head);
         let title = self.required(root, head, "title").and_then(|node| self.line(node, "title"));
-        let severity = self.required(root, head, "severity").and_then(|node| self.word(node, "severity", SEVERITIES));
+        let severity =
+            self.required(root, head, "severity").and_then(|node| self.word(node, "severity", Severity::ALL));
         let controls = self.required(root, head, "controls").map(|node| self.controls(node));
         let aliases = root.get("aliases").map(|node| self.aliases(node)).unwrap_or_default();
         let why = self.required(root, head, "why").and_then(|node| self.text(node, "why"));
@@ -283,13 +282,12 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, CHECK_KEYS);
-        let kinds = match node.get("kind") {
-            Some(kind) => self.kinds(kind),
-            None => {
-                let help = "add `kind = …`: the kind of resource that is judged";
-                self.refuse(header(node), What::MissingKey("the check", "kind"), help);
-                Vec::new()
-            }
+        let kinds = if let Some(kind) = node.get("kind") {
+            self.kinds(kind)
+        } else {
+            let help = "add `kind = …`: the kind of resource that is judged";
+            self.refuse(header(node), What::MissingKey("the check", "kind"), help);
+            Vec::new()
         };
         let when = node.get("when").and_then(|node| self.condition(node, "when", Quantifier::Some));
         let each = node.get("each").and_then(|node| self.each(node));
@@ -357,13 +355,11 @@ impl Loader<'_> {
 
     fn path(&mut self, text: &str, span: Span) -> Option<Path> {
         let paths = self.paths(text, span)?;
-        match <[Path; 1]>::try_from(paths) {
-            Ok([path]) => Some(path),
-            Err(_) => {
-                self.refuse(span, What::Misplaced(text.to_owned()), "alternatives are not understood here");
-                None
-            }
+        if let Ok([path]) = <[Path; 1]>::try_from(paths) {
+            return Some(path);
         }
+        self.refuse(span, What::Misplaced(text.to_owned()), "alternatives are not understood here");
+        None
     }
 
     fn paths(&mut self, text: &str, span: Span) -> Option<Vec<Path>> {
@@ -389,10 +385,5 @@ impl Loader<'_> {
 
 /// The beginning of a table, to point at when something is missing in it.
 fn header(node: &Node) -> Span {
-    let first = node.entries().first().map_or(node.span, |entry| entry.key.span);
-    if node.span.contains(first) || node.span.len() > 12 {
-        Span { end: node.span.start.saturating_add(9).min(node.span.end), ..node.span }
-    } else {
-        node.span
-    }
+    node.entries().first().map_or(node.span, |entry| entry.key.span)
 }

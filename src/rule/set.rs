@@ -1,0 +1,285 @@
+//! The rules of a run: the built-in ones, which are read only when something of their kinds occurs, and the user's.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use sha2::{Digest, Sha256};
+
+use super::Severity;
+use crate::control::ControlId;
+use crate::dialect::Dialect;
+use crate::rule::fault::{Fault, What};
+use crate::rule::{KindPattern, Rule, Strength, load};
+use crate::source::{FileId, Source};
+
+/// A rule that is embedded in the program.
+pub struct Builtin {
+    /// The file stem.
+    pub id: &'static str,
+    /// The folder below `rules/`.
+    pub pack: &'static str,
+    /// Its file, from the root of the project.
+    pub path: &'static str,
+    /// What is wrong, in one line.
+    pub title: &'static str,
+    /// How bad it is.
+    pub severity: &'static str,
+    /// The kinds that its checks judge, with globs.
+    pub kinds: &'static [&'static str],
+    /// What peers call it.
+    pub aliases: &'static [&'static str],
+    /// The controls it bears on, and whether it checks them directly.
+    pub controls: &'static [(&'static str, bool)],
+    /// The file.
+    pub text: &'static str,
+}
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The file of spans in built-in rules, which are no files of the scan.
+pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
+
+/// What is known of a rule without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The id.
+    pub id: Arc<str>,
+    /// The pack.
+    pub pack: Arc<str>,
+    /// What is wrong, in one line.
+    pub title: Arc<str>,
+    /// How bad it is; none when the rule's file does not say it well.
+    pub severity: Option<Severity>,
+    /// The controls it bears on.
+    pub controls: Vec<(ControlId, Strength)>,
+    /// What peers call it.
+    pub aliases: Vec<Arc<str>>,
+    /// The kinds that its checks judge, with globs.
+    pub kinds: Vec<Arc<str>>,
+}
+
+/// A rule of the set: its card, its file, and the rule once it was asked for.
+struct Member {
+    card: Card,
+    source: Source,
+    in_workspace: bool,
+    rule: OnceLock<Result<Arc<Rule>, Vec<Fault>>>,
+}
+
+/// A rule file that was refused.
+#[derive(Debug)]
+pub struct Fallen<'s> {
+    /// The file.
+    pub source: &'s Source,
+    /// Whether it is a file of the scan, so that spans in it can be shown.
+    pub in_workspace: bool,
+    /// What is wrong with it.
+    pub faults: &'s [Fault],
+}
+
+/// The rules of a run, in the order of their ids.
+pub struct RuleSet {
+    dialects: &'static [&'static Dialect],
+    members: BTreeMap<Arc<str>, Member>,
+    aliases: BTreeMap<Arc<str>, Arc<str>>,
+    /// User rules whose id another rule has.
+    refused: Vec<(Source, bool, Vec<Fault>)>,
+}
+
+impl RuleSet {
+    /// The built-in rules, none of them read yet.
+    pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
+        let mut set = RuleSet { dialects, members: BTreeMap::new(), aliases: BTreeMap::new(), refused: Vec::new() };
+        for builtin in BUILTIN {
+            let member = Member {
+                card: card_of(builtin),
+                source: Source::from_text(BUILTIN_FILE, builtin.path, builtin.text),
+                in_workspace: false,
+                rule: OnceLock::new(),
+            };
+            set.members.insert(builtin.id.into(), member);
+        }
+        let aliases = set.members.values().flat_map(|member| {
+            member.card.aliases.iter().map(|alias| (Arc::clone(alias), Arc::clone(&member.card.id)))
+        });
+        set.aliases = aliases.collect();
+        set
+    }
+
+    /// Adds a user's rule file. A fault of it is found when the set is asked for its rules, except that an id or an
+    /// alias is taken; `in_workspace` says that the source is a file of the scan.
+    pub fn add(&mut self, source: Source, in_workspace: bool) {
+        let id: Arc<str> = load::id_of(source.path()).into();
+        let read = load::rule(&source, "user", self.dialects);
+        if let Some(taken) = self.members.get(&id) {
+            let at = source.span(0, source.text().lines().next().map_or(0, str::len));
+            let by = format!("the rule in `{}`", taken.source.path());
+            let what = What::Duplicate { what: "id", name: id.to_string(), by };
+            let help = Some("give the file another name".to_owned());
+            let mut faults = read.err().unwrap_or_default();
+            faults.insert(0, Fault { what, at, help });
+            self.refused.push((source, in_workspace, faults));
+            return;
+        }
+        let read = read.and_then(|rule| self.with_free_aliases(&source, rule));
+        let card = match &read {
+            Ok(rule) => card(rule),
+            Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
+        };
+        self.aliases.extend(card.aliases.iter().map(|alias| (Arc::clone(alias), Arc::clone(&id))));
+        let member = Member { card, source, in_workspace, rule: OnceLock::from(read.map(Arc::new)) };
+        self.members.insert(id, member);
+    }
+
+    fn with_free_aliases(&self, source: &Source, rule: Rule) -> Result<Rule, Vec<Fault>> {
+        let taken = rule.aliases.iter().filter_map(|alias| Some((alias, self.aliases.get(alias)?)));
+        let faults: Vec<Fault> = taken
+            .map(|(alias, by)| {
+                let start = source.text().find(&**alias).unwrap_or(0);
+                let what = What::Duplicate { what: "alias", name: alias.to_string(), by: format!("the rule `{by}`") };
+                let help = Some("an alias tells which one rule a peer's suppression silences".to_owned());
+                Fault { what, at: source.span(start, start + alias.len()), help }
+            })
+            .collect();
+        if faults.is_empty() { Ok(rule) } else { Err(faults) }
+    }
+
+    /// What is known of every rule, in the order of ids.
+    pub fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.members.values().map(|member| &member.card)
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Leaves out the rules that do not satisfy a predicate.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Card) -> bool) {
+        self.members.retain(|_, member| keep(&member.card));
+    }
+
+    /// The card of a rule, by its id or by what a peer calls it.
+    pub fn find(&self, name: &str) -> Option<&Card> {
+        let id = if self.members.contains_key(name) { name } else { self.aliases.get(name)? };
+        self.members.get(id).map(|member| &member.card)
+    }
+
+    /// A rule by its id, read now.
+    pub fn rule(&self, id: &str) -> Option<Result<Arc<Rule>, Fallen<'_>>> {
+        self.members.get(id).map(|member| self.read(member))
+    }
+
+    /// The file of a rule.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.members.get(id).map(|member| &member.source)
+    }
+
+    /// The rules that may judge a resource of one of these kinds, in the order of ids, and those that were refused. Only
+    /// these are read.
+    pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
+        let kinds: std::collections::BTreeSet<&str> = kinds.into_iter().collect();
+        self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+    }
+
+    /// Every rule, in the order of ids, and those that were refused.
+    pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
+        self.collect(|_| true)
+    }
+
+    fn collect(&self, wanted: impl Fn(&Card) -> bool) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
+        let mut rules = Vec::new();
+        let mut fallen: Vec<Fallen<'_>> = self
+            .refused
+            .iter()
+            .map(|(source, in_workspace, faults)| Fallen { source, in_workspace: *in_workspace, faults })
+            .collect();
+        for member in self.members.values().filter(|member| wanted(&member.card)) {
+            match self.read(member) {
+                Ok(rule) => rules.push(rule),
+                Err(refused) => fallen.push(refused),
+            }
+        }
+        (rules, fallen)
+    }
+
+    fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
+        let read =
+            member.rule.get_or_init(|| load::rule(&member.source, &member.card.pack, self.dialects).map(Arc::new));
+        match read {
+            Ok(rule) => Ok(Arc::clone(rule)),
+            Err(faults) => Err(Fallen { source: &member.source, in_workspace: member.in_workspace, faults }),
+        }
+    }
+
+    /// SHA-256 over the ids and texts of the rules, in hex.
+    pub fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for (id, member) in &self.members {
+            for part in [&**id, member.source.text()] {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part);
+            }
+        }
+        hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            for half in [byte >> 4, byte & 15] {
+                hex.extend(char::from_digit(u32::from(half), 16));
+            }
+            hex
+        })
+    }
+}
+
+fn occurs(pattern: &Arc<str>, kinds: &std::collections::BTreeSet<&str>) -> bool {
+    if !pattern.contains(['*', '?', '{', '[']) {
+        return kinds.contains(&**pattern);
+    }
+    let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build().ok();
+    let pattern = KindPattern { text: Arc::clone(pattern), glob: glob.map(|glob| glob.compile_matcher()) };
+    kinds.iter().any(|kind| pattern.matches(kind))
+}
+
+fn empty_card() -> Card {
+    Card {
+        id: "".into(),
+        pack: "user".into(),
+        title: "".into(),
+        severity: None,
+        controls: Vec::new(),
+        aliases: Vec::new(),
+        kinds: Vec::new(),
+    }
+}
+
+fn card_of(builtin: &Builtin) -> Card {
+    let strength = |direct| if direct { Strength::Direct } else { Strength::Supporting };
+    let mut controls: Vec<(ControlId, Strength)> =
+        builtin.controls.iter().filter_map(|(id, direct)| Some((id.parse().ok()?, strength(*direct)))).collect();
+    controls.sort();
+    Card {
+        id: builtin.id.into(),
+        pack: builtin.pack.into(),
+        title: builtin.title.into(),
+        severity: Severity::named(builtin.severity),
+        controls,
+        aliases: builtin.aliases.iter().map(|alias| (*alias).into()).collect(),
+        kinds: builtin.kinds.iter().map(|kind| (*kind).into()).collect(),
+    }
+}
+
+fn card(rule: &Rule) -> Card {
+    Card {
+        id: Arc::clone(&rule.id),
+        pack: Arc::clone(&rule.pack),
+        title: rule.title.as_str().into(),
+        severity: Some(rule.severity),
+        controls: rule.controls.clone(),
+        aliases: rule.aliases.clone(),
+        kinds: rule.checks.iter().flat_map(|check| &check.kinds).map(|kind| Arc::clone(&kind.text)).collect(),
+    }
+}
