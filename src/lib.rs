@@ -17,6 +17,7 @@ pub mod evaluate;
 pub mod governance;
 pub mod lower;
 pub mod posture;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod scan;

@@ -6,10 +6,19 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
+pub mod iam;
+pub mod env;
 pub mod kubernetes;
+pub mod policies;
+pub mod repository;
 mod shell;
+pub mod terraform;
+pub mod sshd;
+pub mod systemd;
+mod whole_file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -146,9 +155,16 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
+    &env::ENV,
     &kubernetes::KUBERNETES,
+    &policies::DOCUMENT,
+    &repository::REPOSITORY,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
+    &terraform::TERRAFORM,
 ];
 
 /// The dialect of a name.

@@ -8,6 +8,7 @@ mod concise;
 mod fixture;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -109,6 +110,7 @@ pub const FORMATS: &[&Format] = &[
     &github::GITHUB,
     &gitlab::GITLAB,
     &markdown::MARKDOWN,
+    &html::HTML,
 ];
 
 /// The format of a name.
@@ -125,8 +127,9 @@ mod tests {
         for format in FORMATS {
             let shown = fixture::rendered(format);
             assert_eq!(shown, fixture::rendered(format), "{}", format.name);
-            let version = concat!('"', env!("CARGO_PKG_VERSION"), '"');
-            insta::assert_snapshot!(format.name, shown.replace(version, "\"[version]\""));
+            let shown = shown.replace(concat!('"', env!("CARGO_PKG_VERSION"), '"'), "\"[version]\"");
+            let shown = shown.replace(concat!("annexa ", env!("CARGO_PKG_VERSION")), "annexa [version]");
+            insta::assert_snapshot!(format.name, shown);
         }
     }
 
