@@ -9,15 +9,15 @@
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
-pub mod iam;
 pub mod env;
+pub mod iam;
 pub mod kubernetes;
 pub mod policies;
 pub mod repository;
 mod shell;
-pub mod terraform;
 pub mod sshd;
 pub mod systemd;
+pub mod terraform;
 mod whole_file;
 
 use std::collections::BTreeMap;

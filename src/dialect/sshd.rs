@@ -187,6 +187,7 @@ impl Config {
                 because: because.into(),
                 references: Vec::new(),
                 spread: false,
+                alternatives: Vec::new(),
             })
         });
         let mut entries = self.entries;

@@ -67,7 +67,13 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
     }
     let rest = changes.map(|unit| {
         let because = format!("`{unit}`, which this file changes, is not in the repository");
-        Arc::new(Unresolved { expression: unit.into(), because: because.into(), references: vec![], spread: false })
+        Arc::new(Unresolved {
+            expression: unit.into(),
+            because: because.into(),
+            references: vec![],
+            spread: false,
+            alternatives: vec![],
+        })
     });
     let entries = sections
         .into_iter()
