@@ -9,15 +9,17 @@
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
-pub mod iam;
 pub mod env;
+pub mod helm;
+pub mod iam;
+pub mod github_actions;
 pub mod kubernetes;
 pub mod policies;
 pub mod repository;
 mod shell;
-pub mod terraform;
 pub mod sshd;
 pub mod systemd;
+pub mod terraform;
 mod whole_file;
 
 use std::collections::BTreeMap;
@@ -159,6 +161,9 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
+    &helm::HELM,
     &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
     &repository::REPOSITORY,

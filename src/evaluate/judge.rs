@@ -63,7 +63,8 @@ impl Judging<'_> {
             Value::Str(text) => self.scene.embedded.document(text, place.node.span),
             _ => None,
         };
-        let inside = document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place) });
+        let inside =
+            document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place), found: false });
         let place = inside.as_ref().unwrap_or(place);
         let _ = place.each_item(&mut |item| {
             match &item.node.value {
