@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
+use crate::syntax::json::parse_embedded;
 
 /// Keys of a statement whose value may be written as one item or as a list of items.
 const LISTS: [&str; 4] = ["Action", "NotAction", "Resource", "NotResource"];
@@ -14,7 +15,8 @@ const LISTS: [&str; 4] = ["Action", "NotAction", "Resource", "NotResource"];
 /// Keys by which a map under `Statement` is known for a statement of a policy.
 const STATEMENT: [&str; 6] = ["Effect", "Action", "NotAction", "Resource", "Principal", "NotPrincipal"];
 
-/// Adds the view `statements` to every policy document in a tree, also in the known alternatives of open values.
+/// Adds the view `statements` to every policy document in a tree, also in the known alternatives of open values. A policy
+/// that is written as JSON in a string becomes the structure it spells, with its places in that string.
 pub fn derive_statements(node: &mut Node) {
     derive_within(node, 0);
 }
@@ -22,6 +24,9 @@ pub fn derive_statements(node: &mut Node) {
 fn derive_within(node: &mut Node, depth: usize) {
     if depth > MAX_DEPTH {
         return;
+    }
+    if let Some(policy) = spelt_out(node) {
+        *node = policy;
     }
     match &mut node.value {
         Value::Map(map) => {
@@ -49,8 +54,23 @@ fn derive_within(node: &mut Node, depth: usize) {
     }
 }
 
+/// The policy document that a string spells.
+fn spelt_out(node: &Node) -> Option<Node> {
+    let Value::Str(text) = &node.value else { return None };
+    if !is_policy_text(text.as_str()) {
+        return None;
+    }
+    let policy = parse_embedded(text, node.span)?;
+    statements(&policy).is_some().then(|| Node { trail: node.trail.clone(), ..policy })
+}
+
+fn is_policy_text(text: &str) -> bool {
+    text.trim_start().starts_with('{') && text.contains("\"Statement\"")
+}
+
 fn is_leaf(node: &Node) -> bool {
     match &node.value {
+        Value::Str(text) => !is_policy_text(text.as_str()),
         Value::Map(_) | Value::List(_) => false,
         Value::Unresolved(unresolved) => unresolved.alternatives.is_empty(),
         _ => true,
@@ -219,6 +239,20 @@ mod tests {
             let document: serde_json::Value = serde_json::from_str(&format!("{{\"Statement\": {other}}}")).unwrap();
             assert!(statements(&node(&document)).is_none(), "{other}");
         }
+    }
+
+    #[test]
+    fn a_policy_in_a_string_is_spelt_out_in_its_place() {
+        let text = r#"{"Statement": {"Effect": "Allow", "Action": "*"}}"#;
+        let span = Span::new(FileId(0), 10, 10 + text.len());
+        let mut tree = Node::map(vec![Entry::new("policy", AT, Node::verbatim(text, span, 0))], AT);
+        derive_statements(&mut tree);
+        let action = tree.at(&["policy", "Statement", "Action"]).unwrap();
+        assert_eq!(action.span.start as usize, 10 + text.find("\"*\"").unwrap());
+        assert!(tree.at(&["policy", "statements"]).is_some());
+        let mut other = Node::text(r#"{"Statement": "none"}"#, AT);
+        derive_statements(&mut other);
+        assert!(other.as_str().is_some(), "other JSON stays a string");
     }
 
     #[test]

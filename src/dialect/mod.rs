@@ -10,6 +10,8 @@ pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod env;
+pub mod github_actions;
+pub mod helm;
 pub mod iam;
 pub mod kubernetes;
 pub mod policies;
@@ -159,6 +161,9 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
+    &helm::HELM,
     &kubernetes::KUBERNETES,
     &policies::DOCUMENT,
     &repository::REPOSITORY,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::call::{Call, Evaluated, Fault, add_alternative, merged, relocated};
 use super::condition::Verdict;
-use super::loops;
+use super::loops::{self, LOOP};
 use super::text::{self, Builder, Piece};
 use crate::document::{Map, Node, Unresolved, Value};
 use crate::truth::Truth;
@@ -43,7 +43,7 @@ pub const INTRINSICS: &[Intrinsic] = &[
     Intrinsic { name: "Fn::Transform", evaluate: transform },
 ];
 
-/// A function that this table does not know.
+/// A function that this table does not know, or a tag that a preprocessor (`rain`) replaces.
 const UNKNOWN: Intrinsic = Intrinsic { name: "Fn::", evaluate: unknown };
 
 /// The function that a map calls, with its argument; none when the map is just a map.
@@ -51,7 +51,11 @@ pub fn of(map: &Map) -> Option<(&'static Intrinsic, &Node)> {
     let [entry] = map.entries.as_slice() else { return None };
     let name = &*entry.key.name;
     let known = INTRINSICS.iter().find(|intrinsic| intrinsic.name == name);
-    let strange = || name.strip_prefix("Fn::").filter(|rest| !rest.starts_with("ForEach")).map(|_| &UNKNOWN);
+    let foreign = name.starts_with('!') || name.starts_with("Rain::");
+    let strange = || {
+        let is_function = name.starts_with("Fn::") && !name.starts_with(LOOP);
+        (is_function || foreign).then_some(&UNKNOWN)
+    };
     Some((known.or_else(strange)?, &entry.value))
 }
 
@@ -380,6 +384,7 @@ fn import(call: &Call<'_, '_>) -> Evaluated {
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of the table")]
 fn transform(call: &Call<'_, '_>) -> Evaluated {
-    let name = call.argument.get("Name").and_then(Node::as_str).unwrap_or("?");
+    let first = call.argument.items().first().unwrap_or(call.argument);
+    let name = first.get("Name").and_then(Node::as_str).unwrap_or("?");
     Some(call.open(format!("macro `{name}` makes it at deployment")))
 }

@@ -6,7 +6,7 @@ use super::call::merged;
 use super::condition::Verdict;
 use super::scope::Scope;
 use super::stack::{Member, Stack};
-use super::{NAME, globals, is_kind, loops, view};
+use super::{NAME, globals, loops, view};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Map, Node, Problem, Trail, Unresolved, Value};
 use crate::source::Span;
@@ -63,9 +63,9 @@ impl Stack<'_> {
 
     fn resource_of(&self, member: &Member, scope: &Scope, condition: Option<Arc<Unresolved>>) -> Option<Resource> {
         let Some(kind) = self.kind_of(member, scope) else {
-            let message = format!("`{}` has no type that is known", member.name);
+            let message = format!("`{}` is not judged: it has no type that CloudFormation knows", member.name);
             let path = Arc::clone(&self.template.path);
-            self.run.report(Problem::error("cloudformation::type", path, Some(member.key), message));
+            self.run.report(Problem::notice("cloudformation::type", path, Some(member.key), message));
             return None;
         };
         let span = member.key.to(member.value.span);
@@ -93,7 +93,7 @@ impl Stack<'_> {
 
     fn kind_of(&self, member: &Member, scope: &Scope) -> Option<String> {
         let kind = self.value(member.value.get("Type")?, scope)?;
-        kind.as_str().filter(|kind| is_kind(kind)).map(str::to_owned)
+        kind.as_str().filter(|kind| kind.contains("::")).map(str::to_owned)
     }
 
     /// The properties, evaluated; a map, whatever is written.

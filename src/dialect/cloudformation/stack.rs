@@ -42,6 +42,7 @@ pub struct Stack<'a> {
     index: BTreeMap<Arc<str>, usize>,
     nested: Vec<Nested<'a>>,
     is_complete: bool,
+    is_closed: bool,
 }
 
 /// What a resource nests, once it has been asked for.
@@ -104,6 +105,7 @@ impl<'a> Stack<'a> {
             index: BTreeMap::new(),
             nested: Vec::new(),
             is_complete: false,
+            is_closed: false,
         };
         stack.conditions =
             stack.section("Conditions").into_iter().map(|member| (Arc::clone(&member.name), member)).collect();
@@ -111,6 +113,12 @@ impl<'a> Stack<'a> {
         stack.index = stack.resources.iter().enumerate().map(|(at, member)| (Arc::clone(&member.name), at)).collect();
         stack.nested = stack.resources.iter().map(|_| Nested::default()).collect();
         stack.is_complete = true;
+        let foreign = |section| stack.template.root.get(section).is_some();
+        stack.is_closed = !["Transform", "Modules", "Rain"].into_iter().any(foreign)
+            && stack
+                .resources
+                .iter()
+                .all(|member| member.value.get("Type").is_some_and(|kind| kind.as_str().is_some()));
         stack
     }
 
@@ -162,9 +170,9 @@ impl<'a> Stack<'a> {
         Node::unresolved(&self.run.expression(span), because, span)
     }
 
-    /// Reports a name that the template does not declare, unless a macro or transform may declare it.
+    /// Reports a name that the template does not declare, unless a macro, transform or preprocessor may declare it.
     pub fn undeclared(&self, span: Span, message: String) {
-        if self.is_complete && self.template.root.get("Transform").is_none() {
+        if self.is_complete && self.is_closed {
             let path = Arc::clone(&self.template.path);
             self.run.report(Problem::notice("cloudformation::undeclared", path, Some(span), message));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::dialect::iam;
-use crate::document::{MAX_DEPTH, Map, Node, Unresolved, Value};
+use crate::document::{MAX_DEPTH, Map, Node, Text, Unresolved, Value};
 
 /// Adds the views `ports` and `statements` throughout the properties of a resource.
 pub fn derive(kind: &str, body: &mut Node) {
@@ -68,7 +68,7 @@ fn ports(map: &Map, node: &Node) -> Option<Node> {
         Some(range) => (range.get("From"), range.get("To")),
         None => (map.entry("FromPort").map(|entry| &entry.value), map.entry("ToPort").map(|entry| &entry.value)),
     };
-    let everything = || Some(Node { span: protocol.span(), ..Node::text("all", protocol.span()) });
+    let everything = || Some(Node::text("all", protocol.span()));
     match scope_of(&protocol.value) {
         Protocol::Every => return everything(),
         Protocol::WithoutPorts => return None,
@@ -82,15 +82,30 @@ fn ports(map: &Map, node: &Node) -> Option<Node> {
             None => everything(),
         };
     };
-    if let Some(open) = [from, to].into_iter().find(|bound| bound.as_unresolved().is_some()) {
-        return open.as_unresolved().map(|unresolved| opened(unresolved, open));
+    let place = Node { trail: from.trail.clone(), ..Node::text("", from.span.to(to.span)) };
+    match (from.as_unresolved(), to.as_unresolved()) {
+        (None, None) => Some(Node { value: range_of(from, to)?, ..place }),
+        (Some(low), Some(high)) if low.expression == high.expression => {
+            let pairs = low.alternatives.iter().zip(&high.alternatives);
+            Some(opened_with(low, pairs.map(|(low, high)| range_of(low, high)).collect(), place))
+        }
+        (Some(open), None) => {
+            Some(opened_with(open, open.alternatives.iter().map(|low| range_of(low, to)).collect(), place))
+        }
+        (None, Some(open)) => {
+            Some(opened_with(open, open.alternatives.iter().map(|high| range_of(from, high)).collect(), place))
+        }
+        (Some(open), Some(_)) => Some(opened(open, &place)),
     }
-    let (low, high) = (number(from)?, number(to)?);
-    let text = match (low, high) {
+}
+
+/// `22-25`, or `all` for the number that stands for every port.
+fn range_of(from: &Node, to: &Node) -> Option<Value> {
+    let text = match (number(from)?, number(to)?) {
         (-1, _) | (_, -1) => "all".to_owned(),
         (low, high) => format!("{low}-{high}"),
     };
-    Some(Node { trail: from.trail.clone(), ..Node::text(text, from.span.to(to.span)) })
+    Some(Value::Str(Text::opaque(text)))
 }
 
 enum Protocol<'n> {
@@ -127,4 +142,11 @@ fn number(node: &Node) -> Option<i64> {
 fn opened(open: &Unresolved, place: &Node) -> Node {
     let open = Unresolved { alternatives: Vec::new(), ..open.clone() };
     Node { value: Value::Unresolved(Arc::new(open)), ..place.clone() }
+}
+
+/// An open port range with the ranges that it may be, when all of those are known.
+fn opened_with(open: &Unresolved, ranges: Option<Vec<Value>>, place: Node) -> Node {
+    let alternatives = ranges.unwrap_or_default().into_iter().map(|value| Node { value, ..place.clone() }).collect();
+    let open = Unresolved { alternatives, ..open.clone() };
+    Node { value: Value::Unresolved(Arc::new(open)), ..place }
 }
