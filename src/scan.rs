@@ -12,6 +12,7 @@ use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
 use crate::syntax;
+use crate::triage::suppression::{FileSuppressions, Names, Suppressions};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -172,20 +173,19 @@ pub fn judge(engine: &Engine<'_>, resources: usize) -> Vec<Judgement> {
     judged.into_iter().flatten().collect()
 }
 
-/// Calls a function for every judged file that was parsed, with all its documents; in the order of files.
-pub fn each_file<T: Send>(
-    workspace: &Workspace,
-    parsed: &Parsed,
-    visit: impl Fn(&Source, &[&Document]) -> T + Sync,
-) -> Vec<T> {
-    let mut files: BTreeMap<FileId, Vec<&Document>> = BTreeMap::new();
-    for (document, _) in parsed.documents.iter().filter(|(document, _)| workspace.is_judged(document.file)) {
-        files.entry(document.file).or_default().push(document);
-    }
-    let files: Vec<(FileId, Vec<&Document>)> = files.into_iter().collect();
-    let visited: Vec<Option<T>> =
-        files.into_par_iter().map(|(file, documents)| Some(visit(workspace.source(file).ok()?, &documents))).collect();
-    visited.into_iter().flatten().collect()
+/// Reads the suppression comments of every file that is judged, or that a judged resource may come through.
+pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
+    let files: Vec<&[(Document, Vec<&'static str>)]> =
+        parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
+    let read: Vec<FileSuppressions> = files
+        .into_par_iter()
+        .filter_map(|file| {
+            let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
+            let source = workspace.source(documents.first()?.file).ok()?;
+            Some(FileSuppressions::read(source, &documents, names, today))
+        })
+        .collect();
+    Suppressions::new(read)
 }
 
 /// Uses so many threads in this process; to be called once, before anything else here.

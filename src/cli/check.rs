@@ -23,7 +23,7 @@ use crate::rule::set::{Card, RuleSet};
 use crate::scan::{self, Extracted, Parsed};
 use crate::source::{Source, Workspace};
 use crate::triage::baseline::Baseline;
-use crate::triage::suppression::{FileSuppressions, Names, Suppressions};
+use crate::triage::suppression::Names;
 use crate::triage::{self, Context, Finding};
 
 /// Where one rendering goes.
@@ -65,11 +65,12 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let judgements = scan::judge(&engine, extracted.resources.len());
     let rules_evaluated = engine.applicable().count();
     let mut suppressions =
-        (!arguments.no_suppressions).then(|| suppressions(&prepared.workspace, &parsed, &names, today));
+        (!arguments.no_suppressions).then(|| scan::suppressions(&prepared.workspace, &parsed, &names, today));
     let context = Context { rules: &rules, resources: &extracted.resources, workspace: &prepared.workspace };
     let mut findings = triage::triage(judgements, context, suppressions.as_mut());
     if let Some(suppressions) = &suppressions {
-        problems.extend(suppressions.problems().iter().cloned().chain(suppressions.unused()));
+        let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+        problems.extend(told.filter(|problem| is_judged(&prepared.workspace, problem)));
     }
     apply_baseline(arguments, &mut findings, &mut problems)?;
     problems.sort();
@@ -177,10 +178,8 @@ fn hint(name: &str, known: &[&str]) -> String {
     }
 }
 
-fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
-    Suppressions::new(scan::each_file(workspace, parsed, |source, documents| {
-        FileSuppressions::read(source, documents, names, today)
-    }))
+fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
+    workspace.find(&problem.path).is_none_or(|file| workspace.is_judged(file))
 }
 
 fn apply_baseline(

@@ -3,11 +3,13 @@
 //! To add a format: one file beside this one, one line in [`FORMATS`]. A renderer is a pure function of the report: the
 //! same report gives the same bytes.
 
+pub mod catalogue;
 mod concise;
 #[cfg(test)]
 mod fixture;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -109,6 +111,7 @@ pub const FORMATS: &[&Format] = &[
     &github::GITHUB,
     &gitlab::GITLAB,
     &markdown::MARKDOWN,
+    &html::HTML,
 ];
 
 /// The format of a name.
@@ -125,8 +128,9 @@ mod tests {
         for format in FORMATS {
             let shown = fixture::rendered(format);
             assert_eq!(shown, fixture::rendered(format), "{}", format.name);
-            let version = concat!('"', env!("CARGO_PKG_VERSION"), '"');
-            insta::assert_snapshot!(format.name, shown.replace(version, "\"[version]\""));
+            let shown = shown.replace(concat!('"', env!("CARGO_PKG_VERSION"), '"'), "\"[version]\"");
+            let shown = shown.replace(concat!("annexa ", env!("CARGO_PKG_VERSION")), "annexa [version]");
+            insta::assert_snapshot!(format.name, shown);
         }
     }
 

@@ -32,13 +32,25 @@ pub struct Window {
 
 /// Consecutive lines of one file.
 #[derive(Debug)]
-struct Excerpt {
-    name: String,
-    /// Counted from 0.
-    first_line: usize,
+pub struct Excerpt {
+    /// The path of the file.
+    pub name: String,
+    /// The first of the lines, counted from 0.
+    pub first_line: usize,
+    /// The lines.
+    pub text: String,
     /// Where the text begins in the virtual text.
     base: usize,
-    text: String,
+}
+
+/// A label in the text of an excerpt.
+pub struct Label<'a> {
+    /// Its first byte.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+    /// What it says.
+    pub text: &'a str,
 }
 
 /// Where a label of the virtual text stands in its file.
@@ -84,12 +96,28 @@ impl Window {
         &self.labels
     }
 
+    /// The excerpts with the labels in each, for renderers other than miette.
+    pub fn excerpts(&self) -> impl Iterator<Item = (&Excerpt, Vec<Label<'_>>)> {
+        self.excerpts.iter().map(|excerpt| {
+            let within = |label: &&LabeledSpan| {
+                excerpt.base <= label.offset() && label.offset() <= excerpt.base + excerpt.text.len()
+            };
+            let labels = self.labels.iter().filter(within).map(|label| Label {
+                start: label.offset() - excerpt.base,
+                end: label.offset() - excerpt.base + label.len(),
+                text: label.label().unwrap_or_default(),
+            });
+            (excerpt, labels.collect())
+        })
+    }
+
     /// Adds an excerpt for neighbouring spots of one file, in the order of their place.
     fn add(&mut self, group: &[Spot<'_>]) {
         let Some(first) = group.first() else { return };
         let source = first.source;
         let last_line = group.iter().map(|spot| spot.last_line).max().unwrap_or(first.last_line);
-        let lines = first.first_line.saturating_sub(CONTEXT).max(1)..=last_line.saturating_add(CONTEXT);
+        let lines = first.first_line.saturating_sub(CONTEXT).max(1)
+            ..=last_line.saturating_add(CONTEXT).min(source.line_count().max(last_line));
         // A byte between excerpts keeps a label at the end of one out of the next.
         let base = self.excerpts.last().map_or(0, |last| last.base + last.text.len() + 1);
         let mut text = String::new();

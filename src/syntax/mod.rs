@@ -6,6 +6,7 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod dockerfile;
+pub mod hcl;
 #[cfg(test)]
 pub(crate) mod invariants;
 pub mod json;
@@ -45,6 +46,7 @@ pub struct Parsed {
 /// Every syntax.
 pub const SYNTAXES: &[&Syntax] = &[
     &dockerfile::DOCKERFILE,
+    &hcl::HCL,
     &keyvalue::SSHD_CONFIG,
     &keyvalue::INI,
     &keyvalue::DOTENV,

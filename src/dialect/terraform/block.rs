@@ -1,0 +1,147 @@
+//! Blocks to values: an object of a block's attributes, with nested blocks as lists under their kind.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::eval::{Bindings, Eval, referred};
+use super::expand::MOST_INSTANCES;
+use super::operate;
+use super::value::{Data, Members, Partial, Type, Value};
+use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind};
+
+/// Attributes that name things of the configuration rather than having a value.
+const STATIC: &[&str] =
+    &["depends_on", "provider", "providers", "ignore_changes", "replace_triggered_by", "configuration_aliases"];
+
+/// The value of a block. Attributes that Terraform would refuse are unknown, with that reason.
+pub fn value(eval: &mut Eval<'_, '_>, block: &Block) -> Value {
+    body(eval, &block.body).written_at(block.span)
+}
+
+/// A nested block; its labels are one more level each.
+fn labelled(eval: &mut Eval<'_, '_>, block: &Block) -> Value {
+    let inner = value(eval, block);
+    block.labels.iter().rev().fold(inner, |mut inner, label| {
+        inner.origin.key = Some(label.span);
+        Value::object([(Arc::clone(&label.text), inner)].into()).written_at(block.span)
+    })
+}
+
+fn body(eval: &mut Eval<'_, '_>, body: &Body) -> Value {
+    let mut members = Members::new();
+    for attribute in &body.attributes {
+        let mut value = self::attribute(eval, attribute);
+        value.origin.key = Some(attribute.name.span);
+        members.insert(Arc::clone(&attribute.name.text), value);
+    }
+    let mut lists: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    for block in &body.blocks {
+        if let ("dynamic", [label]) = (&*block.kind.text, block.labels.as_slice()) {
+            let list = lists.entry(Arc::clone(&label.text)).or_default();
+            dynamic(eval, block, &label.text, list);
+        } else {
+            lists.entry(Arc::clone(&block.kind.text)).or_default().push(labelled(eval, block));
+        }
+    }
+    for (kind, items) in lists {
+        let mut value = list(items);
+        let first = body
+            .blocks
+            .iter()
+            .find(|block| block.kind.text == kind || block.labels.first().is_some_and(|label| label.text == kind));
+        value.origin.span = first.map(|block| block.span);
+        value.origin.key = first.map(|block| block.header);
+        members.insert(kind, value);
+    }
+    Value::object(members)
+}
+
+/// Items of which some may stand for any number.
+fn list(items: Vec<Value>) -> Value {
+    let open: Vec<Value> =
+        items.iter().filter(|item| item.as_unknown().is_some_and(|unknown| unknown.spread)).cloned().collect();
+    if open.is_empty() {
+        return Value::tuple(items);
+    }
+    Value::unknown_from(Type::Dynamic, &open).with_partial(Partial::Items(Arc::new(items)))
+}
+
+fn attribute(eval: &mut Eval<'_, '_>, attribute: &Attribute) -> Value {
+    let expr = &attribute.value;
+    if STATIC.contains(&&*attribute.name.text) {
+        return as_written(eval, expr);
+    }
+    evaluated(eval, expr)
+}
+
+/// The value of an expression, at the place of the expression.
+pub fn evaluated(eval: &mut Eval<'_, '_>, expr: &Expr) -> Value {
+    match eval.eval(expr) {
+        Ok(value) => match value.origin.span {
+            Some(span) if expr.span.contains(span) => value,
+            _ => referred(value, expr.span, &Arc::from("the value comes from here")),
+        },
+        Err(refusal) => Value::unknown(Type::Dynamic, refusal.message).written_at(expr.span),
+    }
+}
+
+/// References as text.
+fn as_written(eval: &Eval<'_, '_>, expr: &Expr) -> Value {
+    let text = |expr: &Expr| {
+        let source = eval.world.corpus.workspace.source(expr.span.file);
+        let text = expr.as_str().unwrap_or_else(|| source.map_or("", |source| source.slice(expr.span)));
+        Value::string(text).written_at(expr.span)
+    };
+    match &expr.kind {
+        ExprKind::Tuple(items) => Value::tuple(items.iter().map(text).collect()).written_at(expr.span),
+        _ => text(expr),
+    }
+}
+
+fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut Vec<Value>) {
+    let Some(content) = block.body.blocks_of("content").next() else { return };
+    let Some(each) = block.body.attribute("for_each") else { return };
+    let collection = evaluated(eval, &each.value);
+    let name = match block.body.attribute("iterator").map(|iterator| &iterator.value.kind) {
+        Some(ExprKind::Variable(name)) => Arc::clone(name),
+        _ => Arc::clone(kind),
+    };
+    let span = block.span;
+    let Some((elements, open)) = operate::elements(&collection) else {
+        let unknown = match collection.data() {
+            Data::Unknown(_) => Value::unknown_from(Type::Dynamic, [&collection]),
+            _ => Value::unknown(Type::Dynamic, "`for_each` of the dynamic block is not a collection"),
+        };
+        list.push(unknown.spread().written_at(span));
+        return;
+    };
+    if elements.len() > MOST_INSTANCES {
+        let limit = "`for_each` of the dynamic block goes through more than 1024 elements, the limit here";
+        list.push(Value::unknown(Type::Dynamic, limit).spread().written_at(span));
+        return;
+    }
+    for (key, value) in elements {
+        if value.as_unknown().is_some_and(|unknown| unknown.spread) {
+            list.push(Value::unknown_from(Type::Dynamic, [&value]).spread().written_at(span));
+            continue;
+        }
+        // The key of a set is its element.
+        let iterator = Value::object([("key".into(), key), ("value".into(), value)].into());
+        eval.bindings.names.push((Arc::clone(&name), iterator));
+        list.push(self::value(eval, content));
+        eval.bindings.names.pop();
+    }
+    if open && collection.as_unknown().is_some_and(|unknown| matches!(unknown.partial, Some(Partial::Members(_)))) {
+        list.push(Value::unknown_from(Type::Dynamic, [&collection]).spread().written_at(span));
+    }
+}
+
+/// The value of a block of a module, with bindings.
+pub fn of<'c>(
+    world: &super::module::World<'c>,
+    instance: &std::rc::Rc<super::module::Instance<'c>>,
+    block: &Block,
+    bindings: Bindings,
+) -> Value {
+    value(&mut Eval::new(world, instance, bindings), block)
+}

@@ -1,0 +1,270 @@
+//! The resources of all root modules.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::block;
+use super::declarations::{Declarations, is_configuration};
+use super::eval::Bindings;
+use super::expand::{self, Expansion, Key};
+use super::inputs;
+use super::module::{Instance, Library, World, cause_of};
+use super::node::Nodes;
+use super::value::{Unknown, Value};
+use crate::dialect::{Extraction, Resource, Typing, Unit};
+use crate::document::{Node, Value as Plain};
+use crate::syntax::hcl::ast::Block;
+
+/// Attributes by whose literal value other resources may refer to a resource.
+const NAMES: &[&str] = &[
+    "bucket",
+    "name",
+    "id",
+    "identifier",
+    "function_name",
+    "cluster_identifier",
+    "cluster_id",
+    "cluster_name",
+    "replication_group_id",
+    "db_name",
+    "domain_name",
+    "domain",
+    "repository",
+    "key_name",
+    "alias",
+    "account_id",
+    "project_id",
+];
+
+/// The resources of every root module that the documents are part of.
+pub fn extract(unit: &Unit<'_>) -> Extraction {
+    let library = library(unit);
+    let mut extraction = Extraction::default();
+    for root in roots(unit, &library) {
+        let world = World::new(unit.corpus, &library, root);
+        let mut found = Vec::new();
+        if let Some(instance) = world.instance(0) {
+            module(&world, &instance, &mut found);
+        }
+        extraction.resources.append(&mut found);
+        extraction.problems.extend(world.into_problems());
+    }
+    extraction
+}
+
+/// The declarations of every directory of the run.
+fn library(unit: &Unit<'_>) -> Library {
+    let workspace = unit.corpus.workspace;
+    let mut directories = BTreeSet::new();
+    for file in workspace.ids() {
+        let path = workspace.path(file);
+        if is_configuration(path) {
+            directories.insert(path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned());
+        }
+    }
+    directories.into_iter().map(|directory| (directory.clone(), Declarations::read(unit.corpus, &directory))).collect()
+}
+
+/// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
+/// only modules call which are never evaluated themselves.
+fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
+    let judged: BTreeSet<&str> = unit
+        .documents
+        .iter()
+        .filter(|document| is_configuration(&document.path) && unit.corpus.workspace.is_judged(document.file))
+        .map(|document| document.directory())
+        .collect();
+    let mut calls: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (directory, declarations) in library {
+        let mut called: Vec<String> = declarations.local_sources().map(|(_, directory)| directory).collect();
+        if !is_installed(directory) {
+            called.extend(inputs::installed(unit.corpus, directory).into_values());
+        }
+        called.retain(|called| library.contains_key(called.as_str()) && called != directory);
+        calls.insert(directory, called);
+    }
+    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
+    let mut roots: Vec<&str> = Vec::new();
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    let candidates = library.keys().map(String::as_str).filter(|directory| !is_installed(directory));
+    let uncalled = candidates.clone().filter(|directory| !called.contains(directory));
+    // Modules that call each other in a circle have no caller outside: the first of them is taken.
+    for directory in uncalled.chain(candidates) {
+        if reached.contains(directory) {
+            continue;
+        }
+        let under = reach(directory, &calls);
+        if under.iter().any(|directory| judged.contains(directory)) {
+            roots.push(directory);
+        }
+        reached.extend(under);
+    }
+    roots.sort_unstable();
+    roots
+}
+
+/// Modules that `terraform init` put there are judged only as they are called.
+fn is_installed(directory: &str) -> bool {
+    directory.split('/').any(|part| part == ".terraform")
+}
+
+fn reach<'c>(from: &'c str, calls: &'c BTreeMap<&'c str, Vec<String>>) -> BTreeSet<&'c str> {
+    let mut reached = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(directory) = open.pop() {
+        for called in calls.get(directory).into_iter().flatten() {
+            if reached.insert(called) {
+                open.push(called);
+            }
+        }
+    }
+    reached
+}
+
+/// The resources of a module and of the modules it calls.
+fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Resource>) {
+    let declarations = instance.declarations;
+    for other in &declarations.others {
+        settings(world, instance, other, found);
+    }
+    for (name, variable) in &declarations.variables {
+        single(world, instance, variable, "variable", &format!("var.{name}"), found);
+    }
+    for (address, declared) in &declarations.resources {
+        let kind = if declared.data { format!("data.{}", declared.kind()) } else { declared.kind().to_owned() };
+        repeated(world, instance, &declared.block, &kind, address, found);
+    }
+    for (name, output) in &declarations.outputs {
+        single(world, instance, output, "output", &format!("output.{name}"), found);
+    }
+    for (name, call) in &declarations.calls {
+        repeated(world, instance, call, "module", &format!("module.{name}"), found);
+        for (_, child) in world.called(instance, name, call) {
+            if let Some(child) = child.and_then(|child| world.instance(child)) {
+                module(world, &child, found);
+            }
+        }
+    }
+}
+
+/// Providers, backends and the settings themselves.
+fn settings<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block, found: &mut Vec<Resource>) {
+    if &*block.kind.text == "provider" {
+        let name = block.labels.first().map_or("", |label| &label.text);
+        single(world, instance, block, &format!("provider.{name}"), &format!("provider.{name}"), found);
+        return;
+    }
+    single(world, instance, block, "settings", "terraform", found);
+    for backend in block.body.blocks_of("backend") {
+        let name = backend.labels.first().map_or("", |label| &label.text);
+        single(world, instance, backend, &format!("backend.{name}"), &format!("backend.{name}"), found);
+    }
+}
+
+fn single<'c>(
+    world: &World<'c>,
+    instance: &Rc<Instance<'c>>,
+    block: &Block,
+    kind: &str,
+    address: &str,
+    found: &mut Vec<Resource>,
+) {
+    found.push(resource(world, instance, block, kind, address, Bindings::default(), None));
+}
+
+/// The instances of a block with `count` or `for_each`.
+fn repeated<'c>(
+    world: &World<'c>,
+    instance: &Rc<Instance<'c>>,
+    block: &Block,
+    kind: &str,
+    address: &str,
+    found: &mut Vec<Resource>,
+) {
+    let mut add = |key: &Key, bindings: Bindings, condition: Option<&Unknown>| {
+        let address = format!("{address}{key}");
+        found.push(resource(world, instance, block, kind, &address, bindings, condition));
+    };
+    match &*world.expansion(instance, address, block) {
+        Expansion::Once => add(&Key::None, Bindings::default(), None),
+        Expansion::Count(count) => (0..*count).for_each(|at| add(&Key::Number(at), expand::counted(at), None)),
+        Expansion::Each(pairs) => {
+            for (key, value) in pairs {
+                add(&Key::Text(Arc::clone(key)), expand::keyed(key, value), None);
+            }
+        }
+        Expansion::Open(cause) => add(&Key::None, expand::open(block, cause), cause.as_unknown()),
+    }
+}
+
+fn resource<'c>(
+    world: &World<'c>,
+    instance: &Rc<Instance<'c>>,
+    block: &Block,
+    kind: &str,
+    address: &str,
+    bindings: Bindings,
+    condition: Option<&Unknown>,
+) -> Resource {
+    let value =
+        if kind == "variable" { variable(world, instance, block) } else { block::of(world, instance, block, bindings) };
+    let nodes = Nodes { world, within: block.span };
+    let mut body = nodes.body(&value);
+    if matches!(kind, "google_compute_firewall" | "google_compute_firewall_policy_rule") {
+        firewall_ports(&mut body);
+    }
+    let scope = if world.root().is_empty() { "." } else { world.root() };
+    let condition = condition.map(cause_of).or_else(|| instance.condition.as_deref().map(cause_of));
+    Resource {
+        kind: Arc::from(format!("terraform/{kind}")),
+        address: Arc::from(format!("{}{address}", instance.prefix)),
+        scope: Arc::from(scope),
+        names: names(&body),
+        body,
+        span: block.span,
+        header: block.header,
+        typing: Typing::Loose,
+        condition,
+        trail: instance.trail.clone(),
+    }
+}
+
+/// The body of a variable's declaration: its type is text, and its checks are not values.
+fn variable<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block) -> Value {
+    let mut shown = block.clone();
+    shown.body.blocks.clear();
+    shown.body.attributes.retain(|attribute| &*attribute.name.text != "type");
+    let value = block::of(world, instance, &shown, Bindings::default());
+    let Some(ty) = block.body.attribute("type") else { return value };
+    let source = world.corpus.workspace.source(ty.value.span.file);
+    let mut written = Value::string(source.map_or("", |source| source.slice(ty.value.span))).written_at(ty.value.span);
+    written.origin.key = Some(ty.name.span);
+    let mut members = value.members().cloned().unwrap_or_default();
+    members.insert("type".into(), written);
+    Value::object(members).with_origin(value.origin.clone())
+}
+
+fn names(body: &Node) -> Vec<Arc<str>> {
+    let literal = |name: &&str| body.get(name).and_then(Node::as_str).map(Arc::from);
+    NAMES.iter().filter_map(literal).collect()
+}
+
+/// A rule of a Google firewall that names no ports is for every port, where its protocol has ports.
+fn firewall_ports(body: &mut Node) {
+    let Plain::Map(map) = &mut body.value else { return };
+    for entry in &mut Arc::make_mut(map).entries {
+        if !matches!(&*entry.key.name, "allow" | "deny" | "match") {
+            continue;
+        }
+        let Plain::List(items) = &mut entry.value.value else { continue };
+        for item in Arc::make_mut(items) {
+            let protocol = item.get("protocol").and_then(Node::as_str).map(str::to_ascii_lowercase);
+            let ported = matches!(protocol.as_deref(), Some("all" | "tcp" | "udp" | "sctp" | "6" | "17" | "132"));
+            if ported && item.get("ports").is_none_or(|ports| matches!(ports.value, Plain::Null)) {
+                let span = item.get("protocol").map_or(item.span, |protocol| protocol.span);
+                item.derive("ports", Node::text("all", span));
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What is given to a root module: variable files, variables of the command line, and installed modules.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::declarations::{body_of, join};
+use super::functions::Refusal;
+use super::module::{Instance, Named, World};
+use super::value::{Type, Value};
+use crate::dialect::{Corpus, file_name};
+use crate::document::Text;
+use crate::source::FileId;
+use crate::syntax::hcl::ast::Attribute;
+use crate::syntax::hcl::{Place, parse_expression};
+use crate::syntax::json::JSON;
+
+/// What is given to a root module.
+#[derive(Debug, Default)]
+pub struct Given {
+    /// Variables of files, the last file's values, with the name of the file.
+    files: BTreeMap<Arc<str>, (Attribute, Arc<str>)>,
+    /// Variables of the command line.
+    line: BTreeMap<String, String>,
+    /// Directories of installed modules by the names of the calls.
+    installed: BTreeMap<String, String>,
+}
+
+impl Given {
+    /// Reads what is given to the root module of a directory. Later files go before earlier ones.
+    pub fn read(corpus: &Corpus<'_>, root: &str) -> Given {
+        let workspace = corpus.workspace;
+        let mut files: Vec<FileId> = Vec::new();
+        let named = |name: &str| join(root, name).and_then(|path| workspace.find(&path));
+        files.extend(named("terraform.tfvars"));
+        files.extend(named("terraform.tfvars.json"));
+        files.extend(workspace.in_directory(root).filter(|file| {
+            let path = workspace.path(*file);
+            path.ends_with(".auto.tfvars") || path.ends_with(".auto.tfvars.json")
+        }));
+        files.extend(corpus.inputs.variable_files.iter().filter_map(|path| workspace.find(path)));
+        let mut given = Given {
+            line: corpus.inputs.variables.iter().cloned().collect(),
+            installed: installed(corpus, root),
+            ..Given::default()
+        };
+        for file in files {
+            let what: Arc<str> = Arc::from(format!("value in {}", file_name(workspace.path(file))));
+            for attribute in body_of(corpus, file).map(|body| body.attributes).unwrap_or_default() {
+                given.files.insert(Arc::clone(&attribute.name.text), (attribute, Arc::clone(&what)));
+            }
+        }
+        given
+    }
+
+    /// The value of a variable, when one is given.
+    pub fn value<'c>(
+        &self,
+        world: &World<'c>,
+        instance: &Rc<Instance<'c>>,
+        name: &str,
+        ty: &Type,
+    ) -> Result<Option<Named>, Refusal> {
+        if let Some(text) = self.line.get(name) {
+            let what: Arc<str> = Arc::from(format!("value of `{name}` on the command line"));
+            if *ty == Type::Dynamic || ty.is_primitive() {
+                return Ok(Some((Value::string(text.as_str()), what)));
+            }
+            let opaque = Text::opaque("");
+            let expr = parse_expression(text, Place::Within(&opaque, instance.place())).map_err(Refusal::new)?;
+            return Ok(Some((world.evaluate(instance, &expr)?, what)));
+        }
+        let Some((attribute, what)) = self.files.get(name) else { return Ok(None) };
+        Ok(Some((world.evaluate(instance, &attribute.value)?, Arc::clone(what))))
+    }
+
+    /// The directory in which the module of a call is installed.
+    pub fn installed(&self, call_path: &str) -> Option<&str> {
+        self.installed.get(call_path).map(String::as_str)
+    }
+}
+
+/// Directories of installed modules, relative to the root of the scan.
+pub fn installed(corpus: &Corpus<'_>, root: &str) -> BTreeMap<String, String> {
+    let found = join(root, ".terraform/modules/modules.json").and_then(|path| corpus.workspace.find(&path));
+    let Some(source) = found.and_then(|file| corpus.workspace.source(file).ok()) else { return BTreeMap::new() };
+    let parsed = (JSON.parse)(source);
+    let modules = parsed.roots.first().and_then(|document| document.get("Modules"));
+    let entries = modules.map_or(&[][..], |modules| modules.items());
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let key = entry.get("Key")?.as_str()?;
+            let directory = join(root, entry.get("Dir")?.as_str()?)?;
+            Some((key.to_owned(), directory))
+        })
+        .collect()
+}

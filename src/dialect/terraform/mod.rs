@@ -1,0 +1,70 @@
+//! Terraform and OpenTofu: modules evaluated as the tool would, every value with the trail of where it came from.
+//!
+//! A root module is evaluated with the modules it calls, lazily: a local, a variable or an output is evaluated when
+//! something asks for it, once. What the repository does not decide is unknown and keeps its reason and the resources it
+//! refers to; whatever Terraform would refuse is unknown too, with that reason.
+
+mod block;
+pub mod constraint;
+pub mod convert;
+pub mod declarations;
+pub mod eval;
+pub mod expand;
+mod extract;
+pub mod functions;
+pub mod host;
+pub mod inputs;
+mod json;
+pub mod module;
+mod node;
+pub mod number;
+pub mod operate;
+mod policy;
+pub mod value;
+mod views;
+
+use super::{Dialect, Group, Kinds, Typing, has_extension};
+
+/// The table's entry.
+pub const TERRAFORM: Dialect = Dialect {
+    name: "terraform",
+    doc: "Terraform and OpenTofu configurations (`.tf`, `.tofu`, `.tf.json`), evaluated module by module, with variable \
+          files; resources, data sources, providers, module calls, backends, variables and outputs.",
+    syntax,
+    candidate: |_, _| true,
+    recognise: |document| syntax(&document.path).is_some(),
+    group: Group::Repository,
+    extract: extract::extract,
+    typing: Typing::Loose,
+    kinds: Kinds::Open { accepts: accepts_kind, example: "aws_db_instance" },
+};
+
+fn syntax(path: &str) -> Option<&'static str> {
+    if has_extension(path, &[".tf", ".tofu", ".tfvars"]) {
+        Some("hcl")
+    } else if has_extension(path, &[".tf.json", ".tofu.json", ".tfvars.json"]) {
+        Some("json")
+    } else {
+        None
+    }
+}
+
+/// `aws_db_instance`, `data.aws_ami`, `provider.aws`, `backend.s3`, and the words for what has no type.
+fn accepts_kind(kind: &str) -> bool {
+    if matches!(kind, "module" | "settings" | "variable" | "output") {
+        return true;
+    }
+    let (space, name) = kind.split_once('.').unwrap_or(("", kind));
+    let word = |text: &str| {
+        text.starts_with(|ch: char| ch.is_ascii_lowercase())
+            && text.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || matches!(ch, '_' | '-'))
+    };
+    match space {
+        "" => word(name) && name.contains('_'),
+        "data" | "provider" | "backend" => word(name),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! Values to nodes: what rules look at.
+//!
+//! A value that was written within the resource keeps its place. One that came from elsewhere has the place of the
+//! expression that brought it here, and its own place in its trail.
+
+use std::sync::Arc;
+
+use super::eval::narrowed;
+use super::module::World;
+use super::policy;
+use super::value::{Data, Origin, Partial, Type, Unknown, Value};
+use super::views;
+use crate::document::{Entry, Key, Map, Node, Text, Unresolved, Value as Plain};
+use crate::source::Span;
+
+/// Longest expression that is told of an unresolved value, in bytes.
+const LONGEST_EXPRESSION: usize = 300;
+
+/// The making of the nodes of one resource.
+pub struct Nodes<'w, 'c> {
+    /// The tree of modules.
+    pub world: &'w World<'c>,
+    /// The resource's block.
+    pub within: Span,
+}
+
+impl Nodes<'_, '_> {
+    /// The node of the value of a whole block. When a root module holds too much, its largest attributes are left out.
+    pub fn body(&self, value: &Value) -> Node {
+        let whole = Origin { span: Some(self.within), ..Origin::default() };
+        if self.world.spend(value.weight()) {
+            return self.node(value, &whole);
+        }
+        let mut members = value.members().cloned().unwrap_or_default();
+        for member in members.values_mut().filter(|member| !self.world.spend(member.weight())) {
+            let limit = Value::unknown(Type::Dynamic, "the module holds more than 3,000,000 values, the limit here");
+            *member = limit.with_origin(member.origin.clone());
+        }
+        self.node(&Value::object(members).with_origin(value.origin.clone()), &whole)
+    }
+
+    /// The node of a value; `parent` is what it is a part of.
+    pub fn node(&self, value: &Value, parent: &Origin) -> Node {
+        let own = &value.origin;
+        let at = parent.span.unwrap_or(self.within);
+        let (span, trail) = match own.span {
+            Some(span) if self.within.contains(span) => (span, own.trail.clone()),
+            Some(_) => (at, narrowed(parent, own)),
+            None => (at, parent.trail.clone()),
+        };
+        let here = Origin { span: Some(span), key: None, trail: trail.clone(), structure: None };
+        if let Some(structure) = policy::structure(value) {
+            return Node { span, trail, ..self.node(&structure, &here) };
+        }
+        let plain = match value.data() {
+            Data::Null(_) => Plain::Null,
+            Data::Bool(truth) => Plain::Bool(*truth),
+            Data::Number(number) => match number.as_i64() {
+                Some(whole) => Plain::Int(whole),
+                None => Plain::Float(number.to_f64()),
+            },
+            Data::Text(text) => Plain::Str(self.text(text, own)),
+            Data::List(_, items) | Data::Set(_, items) | Data::Tuple(items) => {
+                Plain::List(Arc::new(items.iter().map(|item| self.node(item, &here)).collect()))
+            }
+            Data::Map(_, members) | Data::Object(members) => {
+                let entries = members.iter().map(|(name, member)| self.entry(name, member, &here)).collect();
+                Plain::Map(Arc::new(Map { entries, rest: None }))
+            }
+            Data::Unknown(unknown) => self.unknown(unknown, value, &here),
+        };
+        let mut node = Node { value: plain, span, trail };
+        views::derive(&mut node);
+        node
+    }
+
+    fn entry(&self, name: &Arc<str>, member: &Value, here: &Origin) -> Entry {
+        let value = self.node(member, here);
+        let span = member.origin.key.filter(|key| self.within.contains(*key)).unwrap_or(value.span);
+        Entry { key: Key { name: Arc::clone(name), span }, value, derived: false }
+    }
+
+    /// A text that stands in the resource leads back to it; one from elsewhere has only its trail.
+    fn text(&self, text: &Text, own: &Origin) -> Text {
+        let in_place = own.trail.is_none() && own.span.is_some_and(|span| self.within.contains(span));
+        if in_place || !text.is_traced() { text.clone() } else { Text::opaque(text.shared()) }
+    }
+
+    fn unknown(&self, unknown: &Unknown, value: &Value, here: &Origin) -> Plain {
+        let mut unresolved = self.unresolved(unknown, value, here);
+        match &unknown.partial {
+            Some(Partial::Items(items)) if !unknown.spread => {
+                let mut nodes: Vec<Node> = items.iter().map(|item| self.node(item, here)).collect();
+                let open = items.iter().any(|item| item.as_unknown().is_some_and(|unknown| unknown.spread));
+                if !open {
+                    unresolved.spread = true;
+                    let span = here.span.unwrap_or(self.within);
+                    nodes.push(Node::new(Plain::Unresolved(Arc::new(unresolved)), span));
+                }
+                Plain::List(Arc::new(nodes))
+            }
+            Some(Partial::Members(members)) if !members.is_empty() && !unknown.spread => {
+                let entries = members.iter().map(|(name, member)| self.entry(name, member, here)).collect();
+                Plain::Map(Arc::new(Map { entries, rest: Some(Arc::new(unresolved)) }))
+            }
+            Some(Partial::Either(all)) => {
+                unresolved.alternatives = all.iter().map(|one| self.node(one, here)).collect();
+                Plain::Unresolved(Arc::new(unresolved))
+            }
+            _ => Plain::Unresolved(Arc::new(unresolved)),
+        }
+    }
+
+    fn unresolved(&self, unknown: &Unknown, value: &Value, here: &Origin) -> Unresolved {
+        let place = value.origin.span.or(here.span).unwrap_or(self.within);
+        let source = self.world.corpus.workspace.source(place.file);
+        let written = source.map_or("", |source| source.slice(place));
+        let end = written.char_indices().map(|(at, _)| at).find(|at| *at >= LONGEST_EXPRESSION);
+        Unresolved {
+            expression: written.get(..end.unwrap_or(written.len())).unwrap_or("").into(),
+            because: (&*unknown.because).into(),
+            references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
+            spread: unknown.spread,
+            alternatives: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Operators, steps of traversals, and what they come to when something is not known.
+
+use std::sync::Arc;
+
+use super::convert::{convert, unify};
+use super::functions::Refusal;
+use super::number::Number;
+use super::value::{Data, Partial, Type, Value};
+use crate::syntax::hcl::ast::Operator;
+
+/// `of.name`
+pub fn attribute(of: &Value, name: &str) -> Result<Value, Refusal> {
+    if let Some(members) = of.members() {
+        return members.get(name).cloned().ok_or_else(|| Refusal::new(format!("there is no attribute `{name}`")));
+    }
+    match of.data() {
+        Data::Unknown(unknown) => Ok(match &unknown.partial {
+            Some(Partial::Members(members)) if members.contains_key(name) => {
+                members.get(name).cloned().unwrap_or_else(|| of.clone())
+            }
+            Some(Partial::Either(alternatives)) => {
+                let taken: Vec<Value> = alternatives.iter().filter_map(|one| attribute(one, name).ok()).collect();
+                if taken.len() < alternatives.len() {
+                    return Ok(Value::unknown_from(Type::Dynamic, [of]));
+                }
+                among(of, taken)
+            }
+            _ => Value::unknown_from(Type::Dynamic, [of]),
+        }),
+        Data::Null(_) => Err(Refusal::new(format!("`{name}` is taken of a null"))),
+        _ => Err(Refusal::new(format!("`{name}` is taken of a value of type {}, which has no attributes", of.ty()))),
+    }
+}
+
+/// `of[key]`
+pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
+    if key.is_null() || of.is_null() {
+        return Err(Refusal::new("an index of or by null"));
+    }
+    match of.data() {
+        Data::Unknown(unknown) => Ok(match (&unknown.partial, key.as_number().and_then(Number::as_usize)) {
+            (Some(Partial::Items(items)), Some(at)) => {
+                let mut certain =
+                    items.iter().take_while(|item| item.as_unknown().is_none_or(|unknown| !unknown.spread));
+                certain.nth(at).cloned().unwrap_or_else(|| Value::unknown_from(Type::Dynamic, [of]))
+            }
+            (Some(Partial::Members(members)), _) => {
+                let found = key.as_str().and_then(|key| members.get(key)).cloned();
+                found.unwrap_or_else(|| Value::unknown_from(Type::Dynamic, [of]))
+            }
+            _ => Value::unknown_from(Type::Dynamic, [of]),
+        }),
+        Data::List(_, items) | Data::Tuple(items) => {
+            let key = convert(key, &Type::Number)?;
+            let Some(number) = key.as_number() else { return Ok(any_of(&key, items.to_vec())) };
+            let found = number.as_usize().and_then(|at| items.get(at));
+            found.cloned().ok_or_else(|| Refusal::new(format!("there is no item {number}")))
+        }
+        Data::Map(_, members) | Data::Object(members) => {
+            let key = convert(key, &Type::String)?;
+            let Some(name) = key.as_str() else { return Ok(any_of(&key, members.values().cloned().collect())) };
+            members.get(name).cloned().ok_or_else(|| Refusal::new(format!("there is no key `{name}`")))
+        }
+        _ => Err(Refusal::new(format!("a value of type {} has no items to index", of.ty()))),
+    }
+}
+
+/// What an index by an unknown key gives: one of the values.
+fn any_of(key: &Value, values: Vec<Value>) -> Value {
+    let causes: Vec<&Value> = std::iter::once(key).chain(&values).collect();
+    let unknown = Value::unknown_from(Type::Dynamic, causes);
+    if values.is_empty() || values.len() > 8 { unknown } else { unknown.with_partial(Partial::Either(values.into())) }
+}
+
+/// What a conditional gives whose condition is not known.
+pub fn either(condition: &Value, then: Value, otherwise: Value) -> Value {
+    let (then, otherwise) = match (alike(then.clone(), &otherwise), alike(otherwise.clone(), &then)) {
+        (Ok(then), Ok(otherwise)) => (then, otherwise),
+        _ => (then, otherwise),
+    };
+    let ty = if then.ty() == otherwise.ty() { then.ty() } else { Type::Dynamic };
+    let unknown = Value::unknown_from(ty, [condition, &then, &otherwise]);
+    let mut all = Vec::new();
+    for branch in [then, otherwise] {
+        match branch.as_unknown().map(|unknown| &unknown.partial) {
+            Some(Some(Partial::Either(inner))) => all.extend(inner.iter().cloned()),
+            _ => all.push(branch),
+        }
+    }
+    if let [only, others @ ..] = all.as_slice()
+        && others.iter().all(|other| only.equals(other) == Some(true))
+    {
+        return only.clone();
+    }
+    if all.len() > 8 { unknown } else { unknown.with_partial(Partial::Either(Arc::new(all))) }
+}
+
+/// The same unknown with other alternatives; the value itself when they are all one.
+fn among(of: &Value, alternatives: Vec<Value>) -> Value {
+    if let [only, others @ ..] = alternatives.as_slice()
+        && others.iter().all(|other| only.equals(other) == Some(true))
+    {
+        return only.clone();
+    }
+    Value::unknown_from(Type::Dynamic, [of]).with_partial(Partial::Either(Arc::new(alternatives)))
+}
+
+/// The value converted to what it has in common with another result of the same conditional.
+pub fn alike(value: Value, other: &Value) -> Result<Value, Refusal> {
+    let (own, theirs) = (value.ty(), other.ty());
+    if own == theirs {
+        return Ok(value);
+    }
+    match unify(&[own, theirs]) {
+        Some(ty) => convert(&value, &ty),
+        None => Err(Refusal::new("the two results of a conditional have no type in common")),
+    }
+}
+
+/// An item that may or may not be in a list.
+pub fn perhaps(value: &Value) -> Value {
+    if value.is_known() {
+        Value::unknown(value.ty(), "it is not known whether this item is in the list")
+            .with_partial(Partial::Either(Arc::new(vec![value.clone()])))
+            .spread()
+    } else {
+        value.clone().spread()
+    }
+}
+
+/// Keys and values that a `for` goes through, and whether there may be more; none when that is not known at all.
+pub fn elements(collection: &Value) -> Option<(Vec<(Value, Value)>, bool)> {
+    if let Some(elements) = collection.elements() {
+        return Some((elements, false));
+    }
+    match &collection.as_unknown()?.partial {
+        Some(Partial::Items(items)) => {
+            let at = || Value::unknown(Type::Number, "the position is not known");
+            Some((items.iter().map(|item| (at(), item.clone())).collect(), true))
+        }
+        Some(Partial::Members(members)) if !members.is_empty() => {
+            let pairs = members.iter().map(|(key, value)| (Value::string(Arc::clone(key)), value.clone()));
+            Some((pairs.collect(), true))
+        }
+        _ => None,
+    }
+}
+
+/// `!value`
+pub fn not(value: &Value) -> Result<Value, Refusal> {
+    let value = operand(value, &Type::Bool)?;
+    Ok(match value.as_bool() {
+        Some(truth) => Value::bool(!truth),
+        None => Value::unknown_from(Type::Bool, [&value]),
+    })
+}
+
+/// `-value`
+pub fn negate(value: &Value) -> Result<Value, Refusal> {
+    let value = operand(value, &Type::Number)?;
+    Ok(match value.as_number() {
+        Some(number) => Value::number(number.neg()),
+        None => Value::unknown_from(Type::Number, [&value]),
+    })
+}
+
+/// `left operator right`
+pub fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refusal> {
+    match operator {
+        Operator::Equal => Ok(truth(equal(left, right), left, right)),
+        Operator::NotEqual => Ok(truth(equal(left, right).map(|same| !same), left, right)),
+        Operator::And | Operator::Or => logic(operator, left, right),
+        _ => arithmetic(operator, left, right),
+    }
+}
+
+fn equal(left: &Value, right: &Value) -> Option<bool> {
+    // What is known in part is not null.
+    let part = |value: &Value| value.as_unknown().is_some_and(super::value::Unknown::is_certainly_something);
+    if left.is_null() && part(right) || right.is_null() && part(left) {
+        return Some(false);
+    }
+    left.equals(right)
+}
+
+fn truth(answer: Option<bool>, left: &Value, right: &Value) -> Value {
+    answer.map_or_else(|| Value::unknown_from(Type::Bool, [left, right]), Value::bool)
+}
+
+fn logic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refusal> {
+    let (left, right) = (operand(left, &Type::Bool)?, operand(right, &Type::Bool)?);
+    let decisive = operator == Operator::Or;
+    let answer = match (left.as_bool(), right.as_bool()) {
+        (Some(a), _) | (_, Some(a)) if a == decisive => Some(decisive),
+        (Some(_), Some(_)) => Some(!decisive),
+        _ => None,
+    };
+    Ok(truth(answer, &left, &right))
+}
+
+fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refusal> {
+    let (left, right) = (operand(left, &Type::Number)?, operand(right, &Type::Number)?);
+    let compares =
+        matches!(operator, Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual);
+    let (Some(a), Some(b)) = (left.as_number(), right.as_number()) else {
+        let ty = if compares { Type::Bool } else { Type::Number };
+        return Ok(Value::unknown_from(ty, [&left, &right]));
+    };
+    let number = match operator {
+        Operator::Less => return Ok(Value::bool(a < b)),
+        Operator::LessOrEqual => return Ok(Value::bool(a <= b)),
+        Operator::Greater => return Ok(Value::bool(a > b)),
+        Operator::GreaterOrEqual => return Ok(Value::bool(a >= b)),
+        Operator::Add => a.add(b),
+        Operator::Subtract => a.sub(b),
+        Operator::Multiply => a.mul(b),
+        Operator::Divide => a.div(b),
+        Operator::Remainder => a.rem(b),
+        Operator::And | Operator::Or | Operator::Equal | Operator::NotEqual => None,
+    };
+    number.map(Value::number).ok_or_else(|| Refusal::new("the result is not a number"))
+}
+
+fn operand(value: &Value, ty: &Type) -> Result<Value, Refusal> {
+    if value.is_null() {
+        return Err(Refusal::new("an operand is null"));
+    }
+    convert(value, ty)
+}

@@ -1,0 +1,252 @@
+use std::collections::BTreeMap;
+
+use super::TERRAFORM;
+use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
+use crate::document::{Document, Node, Value};
+use crate::source::Workspace;
+use crate::syntax;
+
+/// What the dialect finds in these files.
+fn extract_with(files: &[(&str, &str)], inputs: &Inputs) -> (Workspace, Extraction) {
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let documents: Vec<Document> = workspace
+        .ids()
+        .filter_map(|id| {
+            let name = (TERRAFORM.syntax)(workspace.path(id))?;
+            Some(syntax::parse(syntax::named(name).unwrap(), workspace.source(id).unwrap()))
+        })
+        .filter(|document| (TERRAFORM.recognise)(document))
+        .collect();
+    let by_dialect: BTreeMap<&'static str, Vec<&Document>> = [("terraform", documents.iter().collect())].into();
+    let extraction = {
+        let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs };
+        (TERRAFORM.extract)(&Unit { documents: documents.iter().collect(), corpus: &corpus })
+    };
+    (workspace, extraction)
+}
+
+fn extract(files: &[(&str, &str)]) -> (Workspace, Extraction) {
+    extract_with(files, &Inputs::default())
+}
+
+fn resources(text: &str) -> Vec<Resource> {
+    extract(&[("main.tf", text)]).1.resources
+}
+
+fn find<'r>(resources: &'r [Resource], address: &str) -> &'r Resource {
+    resources.iter().find(|resource| &*resource.address == address).unwrap_or_else(|| {
+        let known: Vec<&str> = resources.iter().map(|resource| &*resource.address).collect();
+        panic!("no {address} among {known:?}")
+    })
+}
+
+/// A node as short text: `?` is unresolved.
+fn show(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".into(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(whole) => whole.to_string(),
+        Value::Float(float) => float.to_string(),
+        Value::Str(text) => format!("{:?}", text.as_str()),
+        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
+        Value::Map(map) => {
+            let mut parts: Vec<String> =
+                map.written().map(|entry| format!("{}: {}", entry.key.name, show(&entry.value))).collect();
+            parts.extend(map.rest.iter().map(|_| "..".to_owned()));
+            format!("{{{}}}", parts.join(", "))
+        }
+        Value::Unresolved(unresolved) => if unresolved.spread { "?*" } else { "?" }.into(),
+    }
+}
+
+fn written(text: &str, span: crate::source::Span) -> &str {
+    text.get(span.range()).unwrap()
+}
+
+fn at<'n>(node: &'n Node, path: &str) -> &'n Node {
+    path.split('.').fold(node, |node, step| {
+        let next = match step.parse::<usize>() {
+            Ok(index) => node.items().get(index),
+            Err(_) => node.get(step),
+        };
+        next.unwrap_or_else(|| panic!("no {step} of {path} in {}", show(node)))
+    })
+}
+
+#[test]
+fn variables_and_locals_are_followed_in_any_order_and_leave_a_trail() {
+    let text = "resource \"aws_s3_bucket\" \"a\" {\n  bucket = local.name\n  acl = var.acl\n}\n\
+                locals {\n  name = \"${local.prefix}-logs\"\n  prefix = var.prefix\n}\n\
+                variable \"prefix\" {\n  default = \"acme\"\n}\nvariable \"acl\" {}\n";
+    let found = resources(text);
+    let bucket = find(&found, "aws_s3_bucket.a");
+    assert_eq!(show(at(&bucket.body, "bucket")), "\"acme-logs\"");
+    let node = at(&bucket.body, "bucket");
+    assert_eq!(written(text, node.span), "local.name");
+    assert_eq!(written(text, node.steps()[0].span), "\"${local.prefix}-logs\"");
+    assert_eq!(&*node.steps()[0].what, "local `name`");
+    let acl = at(&bucket.body, "acl");
+    assert_eq!(&*acl.as_unresolved().unwrap().because, "variable `acl` has no default and no value");
+    assert_eq!(&*acl.as_unresolved().unwrap().expression, "var.acl");
+    assert_eq!(bucket.names.iter().map(|name| &**name).collect::<Vec<_>>(), ["acme-logs"]);
+}
+
+#[test]
+fn an_undeclared_variable_is_open_and_says_so() {
+    let found = resources("resource \"a_b\" \"c\" {\n  d = var.nope\n}\n");
+    let node = at(&find(&found, "a_b.c").body, "d");
+    assert_eq!(&*node.as_unresolved().unwrap().because, "variable `nope` is not declared");
+}
+
+#[test]
+fn each_instance_of_count_and_for_each_is_a_resource_of_its_own() {
+    let found = resources(
+        "resource \"aws_ebs_volume\" \"v\" {\n  count = 2\n  encrypted = count.index == 0\n}\n\
+         resource \"aws_x\" \"k\" {\n  for_each = { a = 1, b = 2 }\n  key = each.key\n  value = each.value\n}\n\
+         resource \"aws_x\" \"none\" {\n  count = 0\n}\n\
+         resource \"aws_x\" \"open\" {\n  count = var.n\n  at = count.index\n}\n\
+         variable \"n\" {}\n\
+         resource \"aws_x\" \"s\" {\n  for_each = toset([\"x\"])\n  key = each.key\n}\n",
+    );
+    assert_eq!(show(at(&find(&found, "aws_ebs_volume.v[0]").body, "encrypted")), "true");
+    assert_eq!(show(at(&find(&found, "aws_ebs_volume.v[1]").body, "encrypted")), "false");
+    assert_eq!(show(at(&find(&found, "aws_x.k[\"b\"]").body, "value")), "2");
+    assert!(!found.iter().any(|resource| resource.address.starts_with("aws_x.none")));
+    let open = find(&found, "aws_x.open");
+    assert_eq!(&*open.condition.as_ref().unwrap().because, "variable `n` has no default and no value");
+    assert_eq!(show(at(&open.body, "at")), "?");
+}
+
+#[test]
+fn ports_opened_by_a_dynamic_block_are_seen_where_they_are_written() {
+    let text = "variable \"ports\" {\n  default = [22, 443]\n}\n\
+                resource \"aws_security_group\" \"g\" {\n  dynamic \"ingress\" {\n    for_each = var.ports\n    iterator = port\n    content {\n\
+                from_port = port.value\n to_port = port.value\n protocol = \"tcp\"\n cidr_blocks = [\"0.0.0.0/0\"]\n    }\n  }\n\
+                dynamic \"egress\" {\n    for_each = var.unknown\n    content {}\n  }\n}\nvariable \"unknown\" {}\n";
+    let found = resources(text);
+    let body = &find(&found, "aws_security_group.g").body;
+    assert_eq!(at(body, "ingress").items().len(), 2);
+    assert_eq!(show(at(body, "ingress.0.from_port")), "22");
+    assert_eq!(show(at(body, "ingress.0.ports")), "\"22\"");
+    let port = at(body, "ingress.0.from_port");
+    assert_eq!(written(text, port.span), "port.value");
+    assert_eq!(written(text, port.steps()[0].span), "22");
+    assert_eq!(show(at(body, "egress")), "[?*]");
+}
+
+#[test]
+fn module_calls_pass_values_down_and_outputs_up() {
+    let files = [
+        (
+            "main.tf",
+            "module \"net\" {\n  source = \"./net\"\n  count = 1\n  cidr = local.cidr\n}\nlocals {\n  cidr = \"0.0.0.0/0\"\n}\nresource \"a_b\" \"c\" {\n  x = module.net[0].cidr\n  y = module.net[*].id\n  z = module.gone.x\n}\nmodule \"gone\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\n",
+        ),
+        (
+            "net/main.tf",
+            "variable \"cidr\" {}\nresource \"aws_x\" \"r\" {\n  cidr = var.cidr\n}\noutput \"cidr\" {\n  value = var.cidr\n}\noutput \"id\" {\n  value = aws_x.r.id\n}\n",
+        ),
+    ];
+    let (workspace, extraction) = extract(&files);
+    let found = &extraction.resources;
+    let inner = find(found, "module.net[0].aws_x.r");
+    let cidr = at(&inner.body, "cidr");
+    assert_eq!(show(cidr), "\"0.0.0.0/0\"");
+    assert_eq!(workspace.path(cidr.span.file), "net/main.tf");
+    let steps: Vec<(&str, &str)> =
+        cidr.steps().iter().map(|step| (workspace.path(step.span.file), &*step.what)).collect();
+    assert_eq!(steps, [("main.tf", "passed by module call `net`"), ("main.tf", "local `cidr`")]);
+    let outer = find(found, "a_b.c");
+    assert_eq!(show(at(&outer.body, "x")), "\"0.0.0.0/0\"");
+    assert_eq!(&*at(&outer.body, "y.0").as_unresolved().unwrap().references[0], "module.net[0].aws_x.r");
+    assert_eq!(show(at(&outer.body, "z")), "?");
+    let notices: Vec<&str> = extraction.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        notices,
+        ["module call `gone` is not followed: `terraform-aws-modules/vpc/aws` is not in the repository"]
+    );
+    assert!(!found.iter().any(|resource| &*resource.address == "aws_x.r"), "a called module is not judged on its own");
+}
+
+#[test]
+fn policies_are_seen_however_they_are_written() {
+    let statement = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
+    let main = "resource \"aws_iam_policy\" \"encoded\" {\n  policy = jsonencode({ Statement = [for a in [\"*\"] : { Effect = \"Allow\", Action = a, Resource = aws_s3_bucket.b.arn }] })\n}\n\
+         resource \"aws_iam_policy\" \"merged\" {\n  policy = jsonencode(merge({ Version = \"x\" }, { Statement = { Action = \"*\" } }))\n}\n\
+         resource \"aws_iam_policy\" \"file\" {\n  policy = file(\"${path.module}/policy.json\")\n}\n\
+         resource \"aws_iam_policy\" \"heredoc\" {\n  policy = <<-EOT\n    {\"Statement\": [{\"Action\": \"*\", \"Resource\": \"${aws_s3_bucket.b.arn}/*\"}]}\n  EOT\n}\n\
+         data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\"*\"]\n    resources = [\"*\"]\n    principals {\n      type = \"AWS\"\n      identifiers = [\"*\"]\n    }\n  }\n}\n\
+         resource \"aws_iam_policy\" \"document\" {\n  policy = data.aws_iam_policy_document.d.json\n}\n\
+         resource \"aws_s3_bucket\" \"b\" {}\n";
+    let (_, extraction) = extract(&[("main.tf", main), ("policy.json", statement)]);
+    for name in ["encoded", "merged", "file", "heredoc", "document"] {
+        let resource = find(&extraction.resources, &format!("aws_iam_policy.{name}"));
+        let action = at(&resource.body, "policy.statements.0.Action.0");
+        assert_eq!(show(action), "\"*\"", "{name}");
+        assert!(resource.span.contains(action.span), "{name}");
+    }
+    let heredoc = at(&find(&extraction.resources, "aws_iam_policy.heredoc").body, "policy.Statement.0.Action");
+    assert_eq!(written(main, heredoc.span), "\"*\"");
+    let document = find(&extraction.resources, "aws_iam_policy.document");
+    assert_eq!(show(at(&document.body, "policy.statements.0.principals")), "[\"*\"]");
+    assert_eq!(written(main, at(&document.body, "policy.Statement.0.Action").steps().last().unwrap().span), "\"*\"");
+}
+
+#[test]
+fn variable_files_and_the_command_line_take_the_place_of_defaults() {
+    let files = [
+        (
+            "main.tf",
+            "variable \"a\" {\n  default = 0\n}\nvariable \"b\" {\n  type = list(string)\n}\nvariable \"c\" {\n  type = number\n}\nresource \"x_y\" \"z\" {\n  a = var.a\n  b = var.b\n  c = var.c\n}\n",
+        ),
+        ("terraform.tfvars", "a = 1\nb = [1]\n"),
+        ("x.auto.tfvars.json", "{\"a\": 2}"),
+    ];
+    let inputs = Inputs { variables: vec![("c".into(), "7".into())], ..Inputs::default() };
+    let (workspace, extraction) = extract_with(&files, &inputs);
+    let body = &find(&extraction.resources, "x_y.z").body;
+    assert_eq!(show(body), "{a: 2, b: [\"1\"], c: 7}");
+    assert_eq!(workspace.path(at(body, "a").steps()[0].span.file), "x.auto.tfvars.json");
+    assert_eq!(&*at(body, "b").steps()[0].what, "value in terraform.tfvars");
+}
+
+#[test]
+fn a_cycle_is_a_problem_and_leaves_the_value_open() {
+    let (_, extraction) = extract(&[(
+        "main.tf",
+        "locals {\n  a = local.b\n  b = local.a\n}\nresource \"x_y\" \"z\" {\n  a = local.a\n}\n",
+    )]);
+    assert_eq!(show(at(&find(&extraction.resources, "x_y.z").body, "a")), "?");
+    assert_eq!(extraction.problems[0].code, "terraform::cycle");
+}
+
+#[test]
+fn nothing_grows_or_nests_without_end() {
+    use std::fmt::Write as _;
+    let mut text = String::from("locals {\n  l0 = [\"x\"]\n  s0 = \"xxxxxxxxxx\"\n  r = range(1000000)\n");
+    for at in 1..400 {
+        let below = at - 1;
+        writeln!(
+            text,
+            "  l{at} = [local.l{below}, local.l{below}]\n  s{at} = \"${{local.s{below}}}${{local.s{below}}}\""
+        )
+        .unwrap();
+    }
+    text.push_str(
+        "}\nresource \"x_y\" \"z\" {\n  l = local.l399\n  s = local.s399\n}\nmodule \"m\" {\n  source = \"./\"\n}\n",
+    );
+    let (_, extraction) = extract(&[("main.tf", &text)]);
+    let body = &find(&extraction.resources, "x_y.z").body;
+    assert_eq!(show(at(body, "s")), "?");
+}
+
+#[test]
+fn configurations_in_json_are_read_alike() {
+    let files = [(
+        "main.tf.json",
+        "{\"variable\": {\"n\": {\"default\": 22}}, \"resource\": {\"aws_security_group\": {\"g\": {\"ingress\": [{\"from_port\": \"${var.n}\", \"to_port\": 22}], \"dynamic\": {\"egress\": {\"for_each\": [1], \"content\": {\"a\": \"x${egress.value}\"}}}}}}}",
+    )];
+    let (_, extraction) = extract(&files);
+    let body = &find(&extraction.resources, "aws_security_group.g").body;
+    assert_eq!(show(at(body, "ingress.0.ports")), "\"22\"");
+    assert_eq!(show(at(body, "egress")), "[{a: \"x1\"}]");
+}

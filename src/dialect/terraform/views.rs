@@ -1,0 +1,143 @@
+//! Typed views of maps: `ports`, and the `statements` of a policy.
+
+use std::sync::Arc;
+
+use crate::document::{Entry, Map, Node, Unresolved, Value};
+use crate::source::Span;
+
+/// Adds the views that a map has.
+pub fn derive(node: &mut Node) {
+    let Some(map) = node.as_map() else { return };
+    let (ports, statements) = (ports(map, node.span), statements(map));
+    if let Some(ports) = ports {
+        node.derive("ports", ports);
+    }
+    if let Some(statements) = statements {
+        node.derive("statements", statements);
+    }
+}
+
+/// The ports of a rule: a range, a list of ranges, or `all`.
+fn ports(map: &Map, whole: Span) -> Option<Node> {
+    let get = |name: &str| map.entry(name).map(|entry| &entry.value).filter(|node| !matches!(node.value, Value::Null));
+    if let (Some(from), Some(to)) = (get("from_port"), get("to_port")) {
+        return range(from, to, get("protocol").or_else(|| get("ip_protocol")));
+    }
+    if let Some(protocol) = get("ip_protocol") {
+        return every_protocol(protocol).then(|| Node::text("all", protocol.span));
+    }
+    let ranges: Vec<&Node> =
+        [get("destination_port_range"), get("destination_port_ranges")].into_iter().flatten().collect();
+    let first = ranges.first()?;
+    let span =
+        ranges.iter().fold(first.span, |span, node| if whole.contains(node.span) { span.to(node.span) } else { span });
+    let items = ranges.iter().flat_map(|node| match &node.value {
+        Value::List(items) => items.to_vec(),
+        _ => vec![(*node).clone()],
+    });
+    Some(Node { trail: first.trail.clone(), ..Node::list(items.collect(), span) })
+}
+
+fn range(from: &Node, to: &Node, protocol: Option<&Node>) -> Option<Node> {
+    let span = from.span.to(to.span);
+    let open = |node: &Node| Node { value: node.value.clone(), span, trail: node.trail.clone() };
+    if let Some(protocol) = protocol {
+        if every_protocol(protocol) {
+            return Some(Node::text("all", protocol.span));
+        }
+        let word = text(protocol).map(|word| word.to_ascii_lowercase());
+        if matches!(word.as_deref(), Some("icmp" | "icmpv6" | "1" | "58")) {
+            return None;
+        }
+    }
+    let unresolved = [Some(from), Some(to), protocol].into_iter().flatten().find(|node| node.as_unresolved().is_some());
+    let (Some(low), Some(high)) = (number(from), number(to)) else {
+        return unresolved.map(open);
+    };
+    // Without ports a rule is for every port, if it is for every protocol.
+    if low <= 0 && high <= 0 {
+        if let Some(protocol) = protocol.filter(|protocol| protocol.as_unresolved().is_some()) {
+            return Some(open(protocol));
+        }
+        if low < 0 {
+            return Some(Node::text("all", span));
+        }
+    }
+    let written = if low == high { low.to_string() } else { format!("{low}-{high}") };
+    Some(Node { trail: from.trail.clone().or_else(|| to.trail.clone()), ..Node::text(written, span) })
+}
+
+fn every_protocol(protocol: &Node) -> bool {
+    text(protocol).is_some_and(|word| word == "-1" || word.eq_ignore_ascii_case("all"))
+}
+
+fn text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Str(text) => Some(text.as_str().to_owned()),
+        Value::Int(whole) => Some(whole.to_string()),
+        _ => None,
+    }
+}
+
+fn number(node: &Node) -> Option<i64> {
+    match &node.value {
+        Value::Int(whole) => Some(*whole),
+        Value::Str(text) => text.as_str().trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// The statements of a policy document, each with lists where a policy may write one value.
+fn statements(map: &Map) -> Option<Node> {
+    let written = &map.written().find(|entry| &*entry.key.name == "Statement")?.value;
+    let items = match &written.value {
+        Value::List(items) => items.iter().map(statement).collect(),
+        Value::Map(_) => vec![statement(written)],
+        Value::Unresolved(_) => return Some(written.clone()),
+        _ => return None,
+    };
+    Some(Node { trail: written.trail.clone(), ..Node::list(items, written.span) })
+}
+
+fn statement(written: &Node) -> Node {
+    let Some(map) = written.as_map() else { return written.clone() };
+    let mut entries: Vec<Entry> = Vec::new();
+    for entry in map.written() {
+        let value = match &*entry.key.name {
+            "Action" | "NotAction" | "Resource" | "NotResource" => listed(&entry.value),
+            _ => entry.value.clone(),
+        };
+        entries.push(Entry { key: entry.key.clone(), value, derived: false });
+    }
+    if map.rest.is_none() && map.entry("Effect").is_none() {
+        entries.push(Entry::new("Effect", written.span, Node::text("Allow", written.span)));
+    }
+    let principal = map.entry("Principal").map(|entry| principals(&entry.value));
+    let value = Value::Map(Arc::new(Map { entries, rest: map.rest.clone() }));
+    let mut node = Node { value, span: written.span, trail: written.trail.clone() };
+    if let Some(principals) = principal {
+        node.derive("principals", principals);
+    }
+    node
+}
+
+fn listed(node: &Node) -> Node {
+    match &node.value {
+        Value::List(_) => node.clone(),
+        Value::Unresolved(unresolved) => {
+            let spread = Value::Unresolved(Arc::new(Unresolved { spread: true, ..(**unresolved).clone() }));
+            let item = Node { value: spread, span: node.span, trail: node.trail.clone() };
+            Node { trail: node.trail.clone(), ..Node::list(vec![item], node.span) }
+        }
+        _ => Node { trail: node.trail.clone(), ..Node::list(vec![node.clone()], node.span) },
+    }
+}
+
+/// All principals of a statement, whatever their kind.
+fn principals(node: &Node) -> Node {
+    let items: Vec<Node> = match &node.value {
+        Value::Map(map) => map.written().flat_map(|entry| listed(&entry.value).items().to_vec()).collect(),
+        _ => listed(node).items().to_vec(),
+    };
+    Node { trail: node.trail.clone(), ..Node::list(items, node.span) }
+}
