@@ -11,6 +11,7 @@ pub mod dockerfile;
 pub mod env;
 pub mod github_actions;
 pub mod kubernetes;
+pub mod nginx;
 pub mod policies;
 pub mod repository;
 mod shell;
@@ -159,6 +160,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
     &kubernetes::KUBERNETES,
+    &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
     &sshd::SSHD,

@@ -12,6 +12,7 @@ pub mod json;
 pub mod keyvalue;
 pub(crate) mod lines;
 pub mod markdown;
+pub mod nginx;
 pub(crate) mod spelled;
 pub mod text;
 pub mod toml;
@@ -49,6 +50,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &keyvalue::INI,
     &keyvalue::DOTENV,
     &markdown::MARKDOWN,
+    &nginx::NGINX,
     &text::TEXT,
     &json::JSON,
     &toml::TOML,
