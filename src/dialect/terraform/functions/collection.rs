@@ -56,7 +56,7 @@ fn concat(call: &mut Call<'_>) -> Result<Value, Refusal> {
                     _ => all.push(arg.clone().spread()),
                 }
             }
-            (_, Some(items)) => all.extend(items.iter().cloned()),
+            (Data::List(..) | Data::Tuple(_), Some(items)) => all.extend(items.iter().cloned()),
             _ => return Err(Refusal::new("every argument must be a list")),
         }
     }

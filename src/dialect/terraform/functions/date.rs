@@ -53,7 +53,17 @@ struct Parts {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -247,6 +257,10 @@ fn formatdate(call: &mut Call<'_>) -> Result<Value, Refusal> {
 /// A literal in quotes, in which a doubled quote stands for one.
 fn quoted<'a>(text: &'a str, out: &mut String) -> Result<&'a str, Refusal> {
     let mut rest = text.get(1..).unwrap_or("");
+    if let Some(after) = rest.strip_prefix('\'') {
+        out.push('\'');
+        return Ok(after);
+    }
     loop {
         let Some((literal, after)) = rest.split_once('\'') else {
             return Err(Refusal::new("a quote in the format is not closed"));
@@ -288,12 +302,10 @@ fn write_verb(verb: &str, time: &Time, parts: &Parts, out: &mut String) -> Resul
         "m" => write!(out, "{}", parts.minute),
         "ss" => write!(out, "{:02}", parts.second),
         "s" => write!(out, "{}", parts.second),
-        "ZZZZZ" => write!(out, "{}", time.offset_text(":")),
-        "ZZZZ" => write!(out, "{}", time.offset_text("")),
         "ZZZ" if time.offset == 0 => write!(out, "UTC"),
-        "ZZZ" => write!(out, "{}", time.offset_text("")),
         "Z" if time.offset == 0 => write!(out, "Z"),
-        "Z" => write!(out, "{}", time.offset_text(":")),
+        "ZZZZZ" | "Z" => write!(out, "{}", time.offset_text(":")),
+        "ZZZZ" | "ZZZ" => write!(out, "{}", time.offset_text("")),
         _ => return Err(Refusal::new(format!("the format has the verb `{verb}`, which does not exist"))),
     };
     Ok(())

@@ -91,6 +91,7 @@ fn basename(path: &str) -> &str {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the table")]
 fn abspath(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let path = call.str(0);
     if path.starts_with('/') {

@@ -105,6 +105,7 @@ enum Directive<'a> {
 
 /// How one argument is written.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag of the notation")]
 struct Verb {
     sharp: bool,
     minus: bool,
@@ -273,8 +274,8 @@ impl Verb {
     }
 
     fn append_whole(&self, number: &Number, out: &mut String) -> Result<(), Refusal> {
-        let Some(magnitude) = number.trunc().magnitude() else {
-            return Err(Refusal::new("an infinite number cannot be written with digits"));
+        let Some(magnitude) = number.magnitude() else {
+            return Err(Refusal::new(format!("`%{}` writes whole numbers only", self.mode)));
         };
         let (radix, prefix) = match self.mode {
             'b' => (2, "0b"),

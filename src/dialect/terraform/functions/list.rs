@@ -61,11 +61,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "reverse", params: &[ANY.itself()], gives: Accepts::Any, call: reverse },
     Function {
         name: "slice",
-        params: &[
-            ANY.itself(),
-            Param::one("start_index", Accepts::Number),
-            Param::one("end_index", Accepts::Number),
-        ],
+        params: &[ANY.itself(), Param::one("start_index", Accepts::Number), Param::one("end_index", Accepts::Number)],
         gives: Accepts::Any,
         call: slice,
     },
@@ -107,6 +103,7 @@ fn chunklist(call: &mut Call<'_>) -> Result<Value, Refusal> {
 }
 
 /// What may turn out to be empty is kept as perhaps an item.
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the table")]
 fn compact(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let list = call.arg(0);
     let known = match list.as_unknown().map(|unknown| &unknown.partial) {
@@ -149,6 +146,7 @@ fn contains(call: &mut Call<'_>) -> Result<Value, Refusal> {
     Ok(open.map_or_else(|| Value::bool(false), |open| Value::unknown_from(Type::Bool, [open])))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the table")]
 fn distinct(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let ty = item_type(call.arg(0));
     let mut order: Vec<(usize, &Value)> = call.items(0).iter().enumerate().collect();
@@ -160,9 +158,13 @@ fn distinct(call: &mut Call<'_>) -> Result<Value, Refusal> {
 
 fn element(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let items = ordered(call.arg(0))?;
-    let at = usize::try_from(call.whole(1)?).map_err(|_| Refusal::new("the index must not be negative"))?;
-    let at = at.checked_rem(items.len());
-    at.and_then(|at| items.get(at)).cloned().ok_or_else(|| Refusal::new("the list is empty"))
+    let at = call.whole(1)?;
+    // Only a list can be counted from its end.
+    if at < 0 && matches!(call.arg(0).data(), Data::Tuple(_)) {
+        return Err(Refusal::new("the index must not be negative"));
+    }
+    let at = i64::try_from(items.len()).ok().and_then(|length| at.checked_rem_euclid(length));
+    at.and_then(|at| items.get(usize::try_from(at).ok()?)).cloned().ok_or_else(|| Refusal::new("the list is empty"))
 }
 
 fn flatten(call: &mut Call<'_>) -> Result<Value, Refusal> {
@@ -171,11 +173,11 @@ fn flatten(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let mut open = !list.is_known();
     if let Some(unknown) = list.as_unknown() {
         match &unknown.partial {
-            Some(Partial::Items(items)) => items.iter().for_each(|item| flatten_into(item, &mut all, &mut open)),
+            Some(Partial::Items(items)) => flatten_all(items, &mut all, &mut open),
             _ => return Ok(Value::unknown_from(Type::Dynamic, [list])),
         }
     } else if let Some(items) = list.items() {
-        items.iter().for_each(|item| flatten_into(item, &mut all, &mut open));
+        flatten_all(items, &mut all, &mut open);
     } else {
         return Err(Refusal::new("a list, set or tuple is required"));
     }
@@ -185,16 +187,21 @@ fn flatten(call: &mut Call<'_>) -> Result<Value, Refusal> {
     Ok(Value::tuple(all))
 }
 
+fn flatten_all(items: &[Value], all: &mut Vec<Value>, open: &mut bool) {
+    for item in items {
+        flatten_into(item, all, open);
+    }
+}
+
 fn flatten_into(item: &Value, all: &mut Vec<Value>, open: &mut bool) {
     if let Some(items) = item.items() {
-        items.iter().for_each(|inner| flatten_into(inner, all, open));
-        return;
+        return flatten_all(items, all, open);
     }
     let Some(unknown) = item.as_unknown() else { return all.push(item.clone()) };
     match &unknown.partial {
         Some(Partial::Items(items)) => {
             *open = true;
-            items.iter().for_each(|inner| flatten_into(inner, all, open));
+            flatten_all(items, all, open);
         }
         Some(Partial::Members(_) | Partial::Template(_)) if !unknown.spread => all.push(item.clone()),
         _ if !unknown.spread && (unknown.ty.is_primitive() || unknown.ty.has_members()) => all.push(item.clone()),

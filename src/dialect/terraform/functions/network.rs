@@ -44,9 +44,10 @@ impl Prefix {
     fn parse(text: &str) -> Result<Prefix, Refusal> {
         let refused = || Refusal::new(format!("`{text}` is not a range of addresses"));
         let (address, length) = text.split_once('/').ok_or_else(refused)?;
-        let (value, bits) = match address.contains(':') {
-            true => (u128::from(address.parse::<Ipv6Addr>().map_err(|_| refused())?), 128),
-            false => (u128::from(ipv4(address).ok_or_else(refused)?), 32),
+        let (value, bits) = if address.contains(':') {
+            (u128::from(address.parse::<Ipv6Addr>().map_err(|_| refused())?), 128)
+        } else {
+            (u128::from(ipv4(address).ok_or_else(refused)?), 32)
         };
         if length.is_empty() || length.len() > 3 || !length.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(refused());
@@ -164,6 +165,10 @@ fn cidrsubnets(call: &mut Call<'_>) -> Result<Value, Refusal> {
             return Err(Refusal::new("a prefix is extended by 1 to 32 bits"));
         }
         let subnet = prefix.extended(by)?;
+        // Terraform looks for the network before the first one, and before `/0` there is none.
+        if prefix.shared == 0 {
+            return Err(Refusal::new("the whole address space cannot be divided"));
+        }
         let full = || Refusal::new(format!("not enough addresses are left in `{}`", prefix.text()));
         let size = subnet.span();
         let start = next.and_then(|next| next.checked_add(size)).ok_or_else(full)? & !size;

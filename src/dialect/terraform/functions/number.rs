@@ -77,7 +77,9 @@ fn extreme(found: Option<&Number>) -> Result<Value, Refusal> {
 }
 
 fn double(value: f64) -> Result<Value, Refusal> {
-    Number::from_f64(value).map(Value::number).ok_or_else(|| Refusal::new("the result is not a number"))
+    // A fraction is meant as it prints; a whole number is exact.
+    let exact = || if value.fract().abs() > 0.0 { Number::parse(&value.to_string()) } else { Number::from_f64(value) };
+    exact().map(Value::number).ok_or_else(|| Refusal::new("the result is not a number"))
 }
 
 /// `value` is mantissa · 2^exponent, the mantissa at least a half and below one.
@@ -92,6 +94,7 @@ fn split_exponent(value: f64) -> (f64, i32) {
 }
 
 /// The natural logarithm, by the algorithm that Go computes it with (FreeBSD's), so that the last digit agrees too.
+#[expect(clippy::excessive_precision, reason = "as published")]
 fn logarithm(value: f64) -> f64 {
     const LN2_HI: f64 = 6.931_471_803_691_238_164_90e-1;
     const LN2_LO: f64 = 1.908_214_929_270_587_700_02e-10;
@@ -124,7 +127,7 @@ fn logarithm(value: f64) -> f64 {
     let horner = |terms: &[f64]| terms.iter().rev().fold(0.0, |sum, term| term + s4 * sum);
     let rest = s2 * horner(&odd) + s4 * horner(&even);
     let half_square = 0.5 * f * f;
-    k * LN2_HI - ((half_square - (s * (f + rest) + k * LN2_LO)) - f)
+    k * LN2_HI - ((half_square - (s * (half_square + rest) + k * LN2_LO)) - f)
 }
 
 /// A power, with whole exponents by repeated squaring as Go does it.

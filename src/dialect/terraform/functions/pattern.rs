@@ -202,6 +202,11 @@ fn escape<'a>(text: &'a str, in_class: bool, out: &mut String) -> Result<&'a str
         'p' | 'P' | 'x' | 'a' | 'f' | 't' | 'n' | 'r' | 'v' => {
             out.push('\\');
             out.push(ch);
+            if matches!(ch, 'p' | 'P' | 'x') && rest.starts_with('{') {
+                let end = rest.find('}').map_or(rest.len(), |end| end + 1);
+                out.push_str(rest.get(..end).unwrap_or(""));
+                return Ok(rest.get(end..).unwrap_or(""));
+            }
         }
         '0'..='7' => {
             let octal: String = text.chars().take(3).take_while(|ch| ch.is_digit(8)).collect();

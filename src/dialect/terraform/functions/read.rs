@@ -10,12 +10,7 @@ use crate::source::{FileId, Source};
 use crate::syntax::yaml::YAML;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "csvdecode",
-        params: &[Param::one("str", Accepts::String)],
-        gives: Accepts::Any,
-        call: csvdecode,
-    },
+    Function { name: "csvdecode", params: &[Param::one("str", Accepts::String)], gives: Accepts::Any, call: csvdecode },
     Function {
         name: "jsondecode",
         params: &[Param::one("str", Accepts::String)],
@@ -24,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let mut reader = Json { text: call.str(0), at: 0 };
             let value = reader.value(0)?;
             reader.blank();
-            if reader.at == call.str(0).len() { placed(call, value) } else { Err(reader.refused()) }
+            if reader.at == call.str(0).len() { Ok(placed(call, value)) } else { Err(reader.refused()) }
         },
     },
     Function {
@@ -36,9 +31,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// The value, written where the text was written.
-fn placed(call: &Call<'_>, value: Value) -> Result<Value, Refusal> {
+fn placed(call: &Call<'_>, value: Value) -> Value {
     let origin = Origin { structure: None, ..call.arg(0).origin.clone() };
-    Ok(value.with_origin(origin))
+    value.with_origin(origin)
 }
 
 /// A reader of strict JSON.
@@ -80,11 +75,9 @@ impl Json<'_> {
             Some(b'"') => Ok(Value::string(self.string()?)),
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => {
-                for (word, value) in [
-                    ("true", Value::bool(true)),
-                    ("false", Value::bool(false)),
-                    ("null", Value::null(Type::Dynamic)),
-                ] {
+                for (word, value) in
+                    [("true", Value::bool(true)), ("false", Value::bool(false)), ("null", Value::null(Type::Dynamic))]
+                {
                     if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
                         self.at += word.len();
                         return Ok(value);
@@ -140,7 +133,8 @@ impl Json<'_> {
 
     fn number(&mut self) -> Result<Value, Refusal> {
         let rest = self.text.get(self.at..).unwrap_or("");
-        let end = rest.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count();
+        let end =
+            rest.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count();
         let text = rest.get(..end).unwrap_or("");
         // The grammar is JSON's own; the value is ours, because no digit may be lost.
         if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
@@ -178,8 +172,8 @@ fn yamldecode(call: &mut Call<'_>) -> Result<Value, Refusal> {
         return Err(Refusal::new(problem.message.clone()));
     }
     match parsed.roots.as_slice() {
-        [] => placed(call, Value::null(Type::Dynamic)),
-        [root] => placed(call, from_node(root, &source)?),
+        [] => Err(Refusal::new("there is no YAML document")),
+        [root] => Ok(placed(call, from_node(root, &source)?)),
         _ => Err(Refusal::new("more than one YAML document")),
     }
 }
@@ -194,9 +188,13 @@ fn from_node(node: &Node, source: &Source) -> Result<Value, Refusal> {
             let exact = Number::parse(written).or_else(|| Number::from_f64(*number));
             Value::number(exact.ok_or_else(|| Refusal::new("a value is not a number"))?)
         }
+        Written::Str(text) if source.slice(node.span) == text.as_str() => plain(text.as_str()),
         Written::Str(text) => Value::string(text.shared()),
         Written::List(items) => {
             Value::tuple(items.iter().map(|item| from_node(item, source)).collect::<Result<_, _>>()?)
+        }
+        Written::Map(_) if source.slice(node.span).starts_with('!') => {
+            return Err(Refusal::new("the YAML has a tag that Terraform does not know"));
         }
         Written::Map(map) => {
             let mut members = Members::new();
@@ -207,6 +205,25 @@ fn from_node(node: &Node, source: &Source) -> Result<Value, Refusal> {
         }
         Written::Unresolved(unresolved) => Value::unknown(Type::Dynamic, &*unresolved.because),
     })
+}
+
+/// Text without quotes; some words are truth values to Terraform, and dates become times.
+fn plain(text: &str) -> Value {
+    match text {
+        "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::bool(true),
+        "no" | "No" | "NO" | "off" | "Off" | "OFF" => Value::bool(false),
+        _ if is_date(text) => Value::unknown(Type::String, "how Terraform writes a YAML date is not computed here"),
+        _ => Value::string(text),
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.by_ref().take(4).filter(u8::is_ascii_digit).count() == 4
+        && bytes.next() == Some(b'-')
+        && bytes.next().is_some_and(|byte| byte.is_ascii_digit())
+        && bytes
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'+' | b' ' | b't' | b'T' | b'Z'))
 }
 
 fn csvdecode(call: &mut Call<'_>) -> Result<Value, Refusal> {
@@ -242,12 +259,11 @@ fn csv_rows(text: &str) -> Result<Vec<Vec<String>>, Refusal> {
         loop {
             let (field, after) = csv_field(rest)?;
             row.push(field);
-            match after.strip_prefix(',') {
-                Some(after) => rest = after,
-                None => {
-                    rest = after.strip_prefix('\n').unwrap_or(after);
-                    break;
-                }
+            if let Some(after) = after.strip_prefix(',') {
+                rest = after;
+            } else {
+                rest = after.strip_prefix('\n').unwrap_or(after);
+                break;
             }
         }
         rows.push(row);

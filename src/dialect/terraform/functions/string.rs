@@ -181,6 +181,7 @@ fn join(call: &mut Call<'_>) -> Result<Value, Refusal> {
     Ok(Value::unknown_from(Type::String, &pieces).with_partial(Partial::Template(Arc::new(pieces))))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the table")]
 fn split(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let (separator, text) = (call.str(0), call.str(1));
     let parts: Vec<Value> = if separator.is_empty() {

@@ -15,7 +15,14 @@ pub(super) const FUNCTIONS: &[Function] = &[Function {
         let mut rendered = if value.is_wholly_known() {
             let mut text = String::new();
             write(value, 0, Place::Start, &mut text);
-            Value::string(text)
+            if matches!(value.data(), Data::Null(_) | Data::Bool(_) | Data::Number(_)) {
+                text.push_str("...\n");
+            }
+            if folds(value) {
+                Value::unknown(Type::String, "where Terraform folds long texts of YAML is not computed here")
+            } else {
+                Value::string(text)
+            }
         } else {
             Value::unknown_from(Type::String, [value])
         };
@@ -23,6 +30,16 @@ pub(super) const FUNCTIONS: &[Function] = &[Function {
         Ok(rendered)
     },
 }];
+
+/// Whether a text in quotes is so long that it may be written on several lines.
+fn folds(value: &Value) -> bool {
+    match (value.as_str(), value.items(), value.members()) {
+        (Some(text), _, _) => text.len() > 40 && text.contains(' ') && !may_be_literal(text),
+        (_, Some(items), _) => items.iter().any(folds),
+        (_, _, Some(members)) => members.iter().any(|(key, value)| key.len() > 40 || folds(value)),
+        _ => false,
+    }
+}
 
 /// What stands before a value on its line.
 #[derive(Clone, Copy, PartialEq, Eq)]
