@@ -146,7 +146,7 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     problems.extend(load_rules::faults_of(&fallen));
     let beside = folder.parent().unwrap_or(Path::new("")).join("fixtures");
     let fixtures = fixtures.unwrap_or(&beside);
-    let mut text = String::new();
+    let mut text = Vec::new();
     let mut unproven = 0;
     for rule in &rules {
         let source = set.source(&rule.id);
@@ -155,13 +155,13 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
         let gaps = gaps.unwrap_or_default();
         unproven += usize::from(!gaps.is_empty());
         for gap in gaps {
-            text.push_str(&format!("{}: {gap}\n", rule.id));
+            let _ = writeln!(text, "{}: {gap}", rule.id);
         }
     }
     let faults = problems.len();
     tell(sources, problems)?;
-    text.push_str(&format!("{} rules, {unproven} not proven, {faults} faults\n", rules.len()));
-    output::print(text.as_bytes())?;
+    let _ = writeln!(text, "{} rules, {unproven} not proven, {faults} faults", rules.len());
+    output::print(&text)?;
     Ok(if unproven > 0 {
         Exit::Findings
     } else if faults > 0 {

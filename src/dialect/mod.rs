@@ -14,6 +14,7 @@ pub mod github_actions;
 pub mod helm;
 pub mod iam;
 pub mod kubernetes;
+pub mod nginx;
 pub mod policies;
 pub mod repository;
 mod shell;
@@ -165,6 +166,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &github_actions::GITHUB_ACTIONS,
     &helm::HELM,
     &kubernetes::KUBERNETES,
+    &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
     &sshd::SSHD,

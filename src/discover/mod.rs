@@ -81,6 +81,10 @@ pub fn files_below(folder: &Path, extension: &str) -> impl Iterator<Item = PathB
 
 /// Lists the files of a directory tree.
 pub fn walk(request: &Request) -> Discovered {
+    if request.wanted.is_empty() {
+        let workspace = Workspace::new(Box::new(Directory { root: request.root.clone() }), []);
+        return Discovered { workspace, problems: Vec::new() };
+    }
     let found = Mutex::new((Vec::new(), Vec::new()));
     let mut exclude = ignore::overrides::OverrideBuilder::new(&request.root);
     let mut problems = Vec::new();

@@ -265,7 +265,7 @@ impl Walk<'_> {
                             key: Some(&entry.key),
                             item: None,
                             parent: Some(place),
-                            found: false,
+                            found: rest.quiet,
                         };
                         self.go(&child, rest.after(), depth + 1)
                     }

@@ -130,7 +130,7 @@ impl Loader<'_> {
 
     fn missing(&mut self, chart: &Chart, name: &str, dependency: &Node) {
         let path = in_directory(&chart.directory, "Chart.yaml");
-        let span = dependency.entry("name").map_or(dependency.span, |entry| entry.span());
+        let span = dependency.entry("name").map_or(dependency.span, crate::document::Entry::span);
         let message = format!("chart `{name}`, which this one depends on, is not in this repository");
         let help = "run `helm dependency build` and scan the result to judge it too";
         self.problems.push(Problem::notice(CODE, path, Some(span), message).help(help));
@@ -256,7 +256,7 @@ impl Chart {
             }
         }
         let name = entries.get("Name").and_then(Val::origin);
-        entries.insert("Name".into(), Val::text(Rc::clone(&self.name)).from_place(name));
+        entries.insert("Name".into(), Val::text(Rc::clone(&self.name)).placed(name));
         entries.insert("IsRoot".into(), Val::bool(root));
         for absent in ["Version", "AppVersion", "Description", "Type", "Home", "Icon", "KubeVersion"] {
             entries.entry(absent.into()).or_insert_with(|| Val::text(""));

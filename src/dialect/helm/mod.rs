@@ -72,7 +72,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 
 /// Whether a chart lies in the `charts` folder of another one.
 fn is_vendored(directory: &str, corpus: &Corpus<'_>) -> bool {
-    let above = directory.rsplit_once("/charts/").map(|(parent, name)| (parent, name));
+    let above = directory.rsplit_once("/charts/");
     let above = above.or_else(|| directory.strip_prefix("charts/").map(|name| ("", name)));
     above.is_some_and(|(parent, name)| {
         !name.contains('/') && corpus.workspace.find(&in_directory(parent, "Chart.yaml")).is_some()
@@ -133,7 +133,7 @@ fn given(corpus: &Corpus<'_>, found: &mut Extraction) -> Val {
         let document = syntax::parse(yaml, source);
         found.problems.extend(document.problems);
         if let Some(root) = document.roots.first().filter(|root| root.as_map().is_some()) {
-            given = values::lay(&given, &values::from_file(root));
+            given = values::lay_given(&given, &values::from_file(root));
         }
     }
     corpus.inputs.set.iter().fold(given, |given, (key, value)| values::set(&given, key, value))

@@ -9,6 +9,9 @@ use crate::source::{FileId, Span};
 /// Most steps that a value's trail shows.
 const MAX_STEPS: usize = 8;
 
+/// Most steps that are looked at for it.
+const MAX_COLLECTED: usize = 64;
+
 /// The text that a template became.
 pub(super) struct Rendered<'a> {
     pub(super) text: &'a Str,
@@ -90,7 +93,7 @@ impl Rendered<'_> {
         whole.unwrap_or(Span::new(self.file, 0, 0))
     }
 
-    /// Where a value came from before the template.
+    /// Where a value came from before the template. Of a long way the start and the end are kept.
     fn trail(&self, node: &Node) -> Option<Arc<Vec<Step>>> {
         let mut steps: Vec<Step> =
             node.steps().iter().map(|step| Step { span: self.span(step.span), what: Arc::clone(&step.what) }).collect();
@@ -98,12 +101,15 @@ impl Rendered<'_> {
         let end = if scalar { node.span.end } else { node.span.start + 1 };
         for place in self.places(Span { end, ..node.span }) {
             let mut via: Option<&Via> = place.via.as_deref();
-            while let Some(link) = via.filter(|_| steps.len() < MAX_STEPS) {
+            while let Some(link) = via.filter(|_| steps.len() < MAX_COLLECTED) {
                 if !steps.contains(&link.step) {
                     steps.push(link.step.clone());
                 }
                 via = link.next.as_deref();
             }
+        }
+        if steps.len() > MAX_STEPS {
+            steps.drain(2..steps.len() + 2 - MAX_STEPS);
         }
         (!steps.is_empty()).then(|| Arc::new(steps))
     }

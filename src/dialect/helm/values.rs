@@ -21,12 +21,14 @@ fn from_node(node: &Node, path: &mut String) -> Val {
         Value::Bool(value) => Kind::Bool(*value),
         Value::Int(value) => Kind::Int(*value),
         Value::Float(value) => Kind::Float(*value),
-        Value::Str(text) => return Val::text(text.as_str()).from_place(Some(place)),
+        Value::Str(text) => return Val::text(text.as_str()).placed(Some(place)),
         Value::List(items) => {
             let length = path.len();
             let mut list = Vec::with_capacity(items.len());
             for (index, item) in items.iter().enumerate() {
-                path.push_str(&format!("[{index}]"));
+                path.push('[');
+                path.push_str(&index.to_string());
+                path.push(']');
                 list.push(from_node(item, path));
                 path.truncate(length);
             }
@@ -41,7 +43,7 @@ fn from_node(node: &Node, path: &mut String) -> Val {
                 entries.insert(Rc::from(&*entry.key.name), from_node(&entry.value, path));
                 path.truncate(length);
             }
-            return Val::map(entries).from_place(Some(place));
+            return Val::map(entries).placed(Some(place));
         }
     };
     Val { kind, place: Some(place) }
@@ -49,17 +51,26 @@ fn from_node(node: &Node, path: &mut String) -> Val {
 
 /// `upper` over `lower`, as Helm lays values: maps are joined, null takes a key away.
 pub(super) fn lay(lower: &Val, upper: &Val) -> Val {
+    joined(lower, upper, false)
+}
+
+/// One values file over another, neither of which has met the chart: null is kept, to take a key away there.
+pub(super) fn lay_given(lower: &Val, upper: &Val) -> Val {
+    joined(lower, upper, true)
+}
+
+fn joined(lower: &Val, upper: &Val, keep_null: bool) -> Val {
     let (Some(below), Some(above)) = (lower.as_map(), upper.as_map()) else { return upper.clone() };
-    let mut joined: BTreeMap<Rc<str>, Val> = below.borrow().clone();
+    let mut entries: BTreeMap<Rc<str>, Val> = below.borrow().clone();
     for (key, value) in above.borrow().iter() {
-        if matches!(value.kind, Kind::Nil) {
-            joined.remove(key);
+        if matches!(value.kind, Kind::Nil) && !keep_null {
+            entries.remove(key);
             continue;
         }
-        let laid = joined.get(key).map_or_else(|| value.clone(), |below| lay(below, value));
-        joined.insert(Rc::clone(key), laid);
+        let laid = entries.get(key).map_or_else(|| value.clone(), |below| joined(below, value, keep_null));
+        entries.insert(Rc::clone(key), laid);
     }
-    Val { place: upper.place.clone().or_else(|| lower.place.clone()), ..Val::map(joined) }
+    Val { place: upper.place.clone().or_else(|| lower.place.clone()), ..Val::map(entries) }
 }
 
 /// The map with a value at a path of keys, on top of what is there.

@@ -12,7 +12,7 @@ use super::value::{Kind, Object, Val};
 use crate::source::{Source, Workspace};
 
 /// Steps that the rendering of one chart may take.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 4_000_000;
 
 /// Text that the rendering of one chart may put together, in bytes, counted wherever it is copied.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
@@ -275,7 +275,7 @@ impl<'a> Engine<'a> {
             Kind::Map(map) => map
                 .borrow()
                 .iter()
-                .map(|(key, value)| (Val::text(Rc::clone(key)).from_place(value.origin()), value.clone()))
+                .map(|(key, value)| (Val::text(Rc::clone(key)).placed(value.origin()), value.clone()))
                 .collect(),
             Kind::Int(count) => {
                 let count = (*count).max(0);
@@ -334,7 +334,7 @@ impl<'a> Engine<'a> {
                 arguments.push(self.expression(part, scope)?);
             }
             arguments.extend(piped);
-            return self.call(name, arguments);
+            return self.call(name, &arguments);
         }
         let mut arguments = Vec::new();
         for part in rest {
@@ -387,7 +387,7 @@ impl<'a> Engine<'a> {
             Expr::Function(name) if matches!(&**name, "and" | "or") => {
                 return Err(format!("`{name}` needs arguments").into());
             }
-            Expr::Function(name) => self.call(name, Vec::new())?,
+            Expr::Function(name) => self.call(name, &[])?,
         })
     }
 
@@ -411,7 +411,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Calls a function.
-    pub fn call(&mut self, name: &str, arguments: Vec<Val>) -> Result<Val, Fault> {
+    pub fn call(&mut self, name: &str, arguments: &[Val]) -> Result<Val, Fault> {
         let Some(function) = self.functions.get(name).copied() else {
             return Err(format!("there is no function `{name}`").into());
         };
@@ -421,7 +421,7 @@ impl<'a> Engine<'a> {
             _ => 0,
         };
         self.charge(1 + arguments.iter().map(size).sum::<usize>(), 0)?;
-        function(self, &arguments).map_err(|fault| match fault.refused {
+        function(self, arguments).map_err(|fault| match fault.refused {
             true => fault,
             false if fault.place.is_some() => fault,
             false => Fault { message: format!("{name}: {}", fault.message), ..fault },

@@ -148,7 +148,7 @@ impl Parser<'_> {
                     if depth > MAX_NESTING {
                         return Err(("blocks are nested too deeply".to_owned(), start));
                     }
-                    match self.action(&mut items, (start, end), words, depth)? {
+                    match self.action(&mut items, (start, end), &words, depth)? {
                         None => {}
                         Some(ending) => return Ok((items, ending)),
                     }
@@ -167,7 +167,7 @@ impl Parser<'_> {
         &mut self,
         items: &mut Vec<Item>,
         (start, end): (usize, usize),
-        words: Vec<Token>,
+        words: &[Token],
         depth: usize,
     ) -> Result<Option<Ending>, Wrong> {
         let place = self.place(start, end);
@@ -200,7 +200,7 @@ impl Parser<'_> {
                 items.push(Item::Template { name, argument, place });
             }
             _ => {
-                let pipe = Words::new(&words, start).whole()?;
+                let pipe = Words::new(words, start).whole()?;
                 items.push(Item::Output { pipe, place });
             }
         }
@@ -265,22 +265,22 @@ fn name_of(words: &[Token], start: usize) -> Result<Rc<str>, Wrong> {
 
 /// The words of one action, read from the left.
 struct Words<'a> {
-    words: &'a [Token],
+    all: &'a [Token],
     at: usize,
     start: usize,
 }
 
 impl<'a> Words<'a> {
-    fn new(words: &'a [Token], start: usize) -> Words<'a> {
-        Words { words, at: 0, start }
+    fn new(all: &'a [Token], start: usize) -> Words<'a> {
+        Words { all, at: 0, start }
     }
 
     fn peek(&self) -> Option<&'a Token> {
-        self.words.get(self.at)
+        self.all.get(self.at)
     }
 
     fn next(&mut self) -> Option<&'a Token> {
-        let word = self.words.get(self.at)?;
+        let word = self.all.get(self.at)?;
         self.at += 1;
         Some(word)
     }
@@ -309,16 +309,16 @@ impl<'a> Words<'a> {
 
     /// `$a :=`, `$a, $b :=`, `$a =`
     fn declaration(&mut self) -> (Vec<Rc<str>>, bool) {
-        let name = |at: usize| match self.words.get(at).map(|word| &word.kind) {
+        let name = |at: usize| match self.all.get(at).map(|word| &word.kind) {
             Some(Word::Variable(name)) => Some(Rc::from(name.as_str())),
             _ => None,
         };
-        let sign = |at: usize| match self.words.get(at).map(|word| &word.kind) {
+        let sign = |at: usize| match self.all.get(at).map(|word| &word.kind) {
             Some(Word::Declare) => Some(false),
             Some(Word::Assign) => Some(true),
             _ => None,
         };
-        let comma = self.words.get(self.at + 1).is_some_and(|word| word.kind == Word::Comma);
+        let comma = self.all.get(self.at + 1).is_some_and(|word| word.kind == Word::Comma);
         let found = match (name(self.at), sign(self.at + 1)) {
             (Some(first), Some(assigns)) => Some((vec![first], assigns, 2)),
             (Some(first), None) if comma => match (name(self.at + 2), sign(self.at + 3)) {

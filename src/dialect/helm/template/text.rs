@@ -210,24 +210,23 @@ impl Build {
             self.push_piece(&text.text, None, Some(Rc::clone(action)));
             return;
         }
+        // Pieces of one place, as a loop makes them, share the new place too.
         let mut last: Option<(Rc<Place>, Rc<Place>)> = None;
         for (from, to, piece) in text.within(0, text.text.len()) {
             let part = text.text.get(from..to).unwrap_or("");
-            let place = match &piece.place {
-                None => Rc::clone(action),
-                Some(old) => {
-                    let known = last.as_ref().filter(|(before, _)| piece.source.is_none() && Rc::ptr_eq(before, old));
-                    match known {
-                        Some((_, new)) => Rc::clone(new),
-                        None => {
-                            let narrowed = piece.source.map(|source| source + (from - piece.at));
-                            let narrowed = narrowed.map(|at| Span::new(old.span.file, at, at + to - from));
-                            old.behind(action, narrowed.unwrap_or(old.span))
-                        }
-                    }
+            let Some(old) = &piece.place else {
+                self.push_piece(part, None, Some(Rc::clone(action)));
+                continue;
+            };
+            let place = match (piece.source, &last) {
+                (None, Some((before, new))) if Rc::ptr_eq(before, old) => Rc::clone(new),
+                (None, _) => old.behind(action, old.span),
+                (Some(source), _) => {
+                    let at = source + (from - piece.at);
+                    old.behind(action, Span::new(old.span.file, at, at + to - from))
                 }
             };
-            if let Some(old) = piece.place.as_ref().filter(|_| piece.source.is_none()) {
+            if piece.source.is_none() {
                 last = Some((Rc::clone(old), Rc::clone(&place)));
             }
             self.push_piece(part, None, Some(place));

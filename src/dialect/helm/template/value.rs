@@ -94,7 +94,7 @@ impl Val {
 
     /// The same value from a place; a place it has already stays.
     #[must_use]
-    pub fn from_place(self, place: Option<Rc<Place>>) -> Val {
+    pub fn placed(self, place: Option<Rc<Place>>) -> Val {
         match self.kind {
             Kind::Str(text) if text.pieces().is_empty() => Val::str(Str::at(text.shared(), place)),
             kind => Val { place: self.place.or(place), kind },

@@ -1,6 +1,5 @@
 //! Maps.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Table, arg, last, text};
@@ -62,14 +61,15 @@ fn map(arguments: &[Val], index: usize) -> Result<Dict, Fault> {
     }
 }
 
-fn keep(arguments: &[Val], named: bool) -> Result<Val, Fault> {
+/// The entries that are named, or those that are not.
+fn keep(arguments: &[Val], wanted: bool) -> Result<Val, Fault> {
     let names: Vec<_> = arguments.iter().skip(1).map(Val::printed).collect();
-    let is_named = |key: &str| names.iter().any(|name| name.as_str() == key);
+    let listed = |key: &str| names.iter().any(|name| name.as_str() == key);
     let source = map(arguments, 0)?;
-    let kept: BTreeMap<Rc<str>, Val> = source
+    let kept = source
         .borrow()
         .iter()
-        .filter(|(key, _)| is_named(key) == named)
+        .filter(|(key, _)| listed(key) == wanted)
         .map(|(key, value)| (Rc::clone(key), value.clone()))
         .collect();
     Ok(Val { place: arg(arguments, 0)?.place.clone(), ..Val::map(kept) })

@@ -49,7 +49,7 @@ pub const TABLE: Table = &[
         let written: String = value.as_str().bytes().map(encode).collect();
         Ok(Val::str(Str::at(written, value.place())))
     }),
-    ("urlParse", |_, arguments| url_parse(&text(arguments, 0)?)),
+    ("urlParse", |_, arguments| Ok(url_parse(&text(arguments, 0)?))),
     ("urlJoin", |_, arguments| {
         let value = arg(arguments, 0)?;
         let field = |name: &str| value.get(name).map(|part| part.printed().as_str().to_owned()).unwrap_or_default();
@@ -83,10 +83,11 @@ fn digest(arguments: &[Val], of: fn(&[u8]) -> String) -> Result<Val, Fault> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-fn url_parse(value: &Str) -> Result<Val, Fault> {
+fn url_parse(value: &Str) -> Val {
     let written = value.as_str();
     let (written, fragment) = written.split_once('#').unwrap_or((written, ""));
     let (written, query) = written.split_once('?').unwrap_or((written, ""));
@@ -108,5 +109,5 @@ fn url_parse(value: &Str) -> Result<Val, Fault> {
         ("userinfo", user),
         ("opaque", ""),
     ];
-    Ok(Val::map(fields.map(|(name, part)| (name.into(), Val::str(Str::at(part, value.place())))).into()))
+    Val::map(fields.map(|(name, part)| (name.into(), Val::str(Str::at(part, value.place())))).into())
 }

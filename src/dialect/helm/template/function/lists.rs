@@ -13,10 +13,10 @@ const MAX_COUNT: usize = 100_000;
 pub const TABLE: Table = &[
     ("list", |_, arguments| Ok(Val::list(arguments.to_vec()))),
     ("tuple", |_, arguments| Ok(Val::list(arguments.to_vec()))),
-    ("first", |_, arguments| one(arguments, |all| all.first())),
-    ("mustFirst", |_, arguments| one(arguments, |all| all.first())),
-    ("last", |_, arguments| one(arguments, |all| all.last())),
-    ("mustLast", |_, arguments| one(arguments, |all| all.last())),
+    ("first", |_, arguments| one(arguments, <[Val]>::first)),
+    ("mustFirst", |_, arguments| one(arguments, <[Val]>::first)),
+    ("last", |_, arguments| one(arguments, <[Val]>::last)),
+    ("mustLast", |_, arguments| one(arguments, <[Val]>::last)),
     ("rest", |_, arguments| part(arguments, |all| all.get(1..).unwrap_or(&[]).to_vec())),
     ("mustRest", |_, arguments| part(arguments, |all| all.get(1..).unwrap_or(&[]).to_vec())),
     ("initial", |_, arguments| {

@@ -13,10 +13,10 @@ pub const TABLE: Table = &[
         Ok(Val::bool(arguments.iter().skip(1).any(|other| first.same(other))))
     }),
     ("ne", |_, arguments| Ok(Val::bool(!arg(arguments, 0)?.same(arg(arguments, 1)?)))),
-    ("lt", |_, arguments| compare(arguments, |order| order.is_lt())),
-    ("le", |_, arguments| compare(arguments, |order| order.is_le())),
-    ("gt", |_, arguments| compare(arguments, |order| order.is_gt())),
-    ("ge", |_, arguments| compare(arguments, |order| order.is_ge())),
+    ("lt", |_, arguments| compare(arguments, std::cmp::Ordering::is_lt)),
+    ("le", |_, arguments| compare(arguments, std::cmp::Ordering::is_le)),
+    ("gt", |_, arguments| compare(arguments, std::cmp::Ordering::is_gt)),
+    ("ge", |_, arguments| compare(arguments, std::cmp::Ordering::is_ge)),
     ("not", |_, arguments| Ok(Val::bool(!arg(arguments, 0)?.truth()))),
     ("default", |_, arguments| {
         let value = arguments.get(1).filter(|value| value.truth());
@@ -25,7 +25,7 @@ pub const TABLE: Table = &[
     ("empty", |_, arguments| Ok(Val::bool(!last(arguments)?.truth()))),
     ("coalesce", |_, arguments| Ok(arguments.iter().find(|value| value.truth()).cloned().unwrap_or_else(Val::nil))),
     ("ternary", |_, arguments| {
-        let chosen = if arg(arguments, 2)?.truth() { 0 } else { 1 };
+        let chosen = usize::from(!arg(arguments, 2)?.truth());
         arg(arguments, chosen).cloned()
     }),
     ("all", |_, arguments| Ok(Val::bool(arguments.iter().all(Val::truth)))),

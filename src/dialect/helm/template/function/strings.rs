@@ -104,7 +104,7 @@ pub const TABLE: Table = &[
         Ok(Val::str(out.finish()))
     }),
     ("plural", |_, arguments| {
-        let chosen = if super::whole(arguments, 2)? == 1 { 0 } else { 1 };
+        let chosen = usize::from(super::whole(arguments, 2)? != 1);
         arg(arguments, chosen).cloned()
     }),
     ("split", |_, arguments| {
