@@ -182,13 +182,7 @@ impl Config {
 
     fn finish(self, span: Span) -> Map {
         let rest = self.open.map(|because| {
-            Arc::new(Unresolved {
-                expression: "Include".into(),
-                because: because.into(),
-                references: Vec::new(),
-                spread: false,
-                alternatives: Vec::new(),
-            })
+            Arc::new(Unresolved { expression: "Include".into(), because: because.into(), ..Unresolved::default() })
         });
         let mut entries = self.entries;
         let matches: Vec<Node> = self

@@ -67,13 +67,7 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
     }
     let rest = changes.map(|unit| {
         let because = format!("`{unit}`, which this file changes, is not in the repository");
-        Arc::new(Unresolved {
-            expression: unit.into(),
-            because: because.into(),
-            references: vec![],
-            spread: false,
-            alternatives: vec![],
-        })
+        Arc::new(Unresolved { expression: unit.into(), because: because.into(), ..Unresolved::default() })
     });
     let entries = sections
         .into_iter()
