@@ -36,6 +36,16 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
             "CKV_K8S_16",
             "kind = \"kubernetes/Pod\"\neach = \"containers\"\ndeny = { \"securityContext.privileged\" = true }",
         ),
+        rule(
+            "unencrypted-db",
+            "CKV_AWS_16\", \"AVD-AWS-0080",
+            "kind = \"terraform/aws_db_instance\"\nassert = { storage_encrypted = true }",
+        ),
+        rule(
+            "open-rule",
+            "CKV_AWS_260",
+            "kind = \"terraform/aws_security_group\"\neach = \"ingress\"\ndeny = { cidr_blocks = { covers-internet = true } }",
+        ),
         rule("privileged-service", "CKV_COMPOSE_1", "kind = \"compose/service\"\ndeny = { privileged = true }"),
     ];
     let workspace = Workspace::in_memory(files.iter().copied());
@@ -121,5 +131,31 @@ fn compose() {
     assert_eq!(
         found(&[("compose.yaml", text)]),
         ["compose.yaml:5 privileged-service (it needs the host)", "compose.yaml:8 privileged-service"]
+    );
+}
+
+#[test]
+fn terraform() {
+    let main = "# annexa:ignore open-rule the office\nmodule \"net\" {\n  source = \"./net\"\n}\n\
+                resource \"aws_db_instance\" \"a\" {\n  #checkov:skip=CKV_AWS_16:replica\n  storage_encrypted = false\n}\n\
+                #tfsec:ignore:AVD-AWS-0080\nresource \"aws_db_instance\" \"b\" {\n  storage_encrypted = false\n}\n\
+                resource \"aws_db_instance\" \"c\" {\n  storage_encrypted = false # annexa:ignore unencrypted-db it is a test\n}\n\
+                # annexa:ignore unencrypted-db it is a test\nresource \"aws_db_instance\" \"d\" {\n  name = \"d\"\n}\n\
+                resource \"aws_db_instance\" \"e\" {\n  name = \"e\"\n}\n\
+                resource \"aws_security_group\" \"f\" {\n  ingress {\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n\
+                \x20 # annexa:ignore open-rule a mirror\n  ingress {\n    from_port = 1\n    cidr_blocks = [\n      \"0.0.0.0/0\",\n    ]\n  }\n}\n";
+    let net = "resource \"aws_security_group\" \"n\" {\n  ingress {\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\n";
+    assert_eq!(
+        found(&[("main.tf", main), ("net/main.tf", net)]),
+        [
+            "main.tf:7 unencrypted-db (replica)",
+            "main.tf:11 unencrypted-db (no reason given)",
+            "main.tf:14 unencrypted-db (it is a test)",
+            "main.tf:17 unencrypted-db (it is a test)",
+            "main.tf:20 unencrypted-db",
+            "main.tf:25 open-rule",
+            "main.tf:30 open-rule (a mirror)",
+            "net/main.tf:3 open-rule (the office)",
+        ]
     );
 }

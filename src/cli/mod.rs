@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command, ControlsCommand};
+use args::{Arguments, Command};
 use output::{Exit, Failure};
 
 /// Runs the program.
@@ -47,8 +47,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(command) => rules::run(command),
-        Command::Controls(ControlsCommand::List { json }) => rules::controls_list(*json),
-        Command::Controls(ControlsCommand::Show { control, json }) => rules::control_show(control, *json),
+        Command::Controls(command) => rules::controls(command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "annexa", &mut script);

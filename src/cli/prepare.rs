@@ -29,10 +29,10 @@ pub struct Prepared {
 pub fn prepare(paths: &[PathBuf], input: &InputArguments) -> Result<Prepared, Failure> {
     let mut problems = Vec::new();
     let existing = existing(paths, &mut problems)?;
-    let root = discover::root_of(&existing);
+    let root = if existing.is_empty() { std::env::current_dir()? } else { discover::root_of(&existing) };
     let (settings, source) = read_settings(&root, input.settings.as_deref(), &mut problems);
     let wanted = existing.iter().filter_map(|path| discover::relative(&root, path)).collect();
-    let exclude = settings.exclude.iter().map(|glob| glob.to_string()).chain(input.exclude.iter().cloned()).collect();
+    let exclude = settings.exclude.iter().map(ToString::to_string).chain(input.exclude.iter().cloned()).collect();
     let Discovered { mut workspace, problems: more } = discover::walk(&Request { root: root.clone(), wanted, exclude });
     problems.extend(more);
     workspace.adopt(source);
@@ -69,9 +69,6 @@ fn existing(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<PathBu
             problems
                 .push(problem.help("check the path for a typing error; paths are relative to the current directory"));
         }
-    }
-    if existing.is_empty() {
-        existing.push(current);
     }
     Ok(existing)
 }
@@ -117,7 +114,7 @@ fn read_settings(root: &Path, given: Option<&Path>, problems: &mut Vec<Problem>)
 fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<Inputs, Failure> {
     let both = |set: &[Arc<str>], given: &[String]| -> Result<Vec<String>, Failure> {
         let given: Result<Vec<String>, Failure> = given.iter().map(|file| within(root, file)).collect();
-        Ok(set.iter().map(|path| path.to_string()).chain(given?).collect())
+        Ok(set.iter().map(ToString::to_string).chain(given?).collect())
     };
     Ok(Inputs {
         variables: input.variables.clone(),
@@ -125,7 +122,7 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
         values_files: both(&settings.helm_values, &input.values_files)?,
         set: input.set.clone(),
         parameter_files: both(&settings.cloudformation_parameters, &input.parameter_files)?,
-        policies: settings.policies.iter().map(|glob| glob.to_string()).collect(),
+        policies: settings.policies.iter().map(ToString::to_string).collect(),
     })
 }
 

@@ -10,8 +10,11 @@ pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod env;
+pub mod github_actions;
+pub mod helm;
 pub mod iam;
 pub mod kubernetes;
+pub mod nginx;
 pub mod policies;
 pub mod repository;
 mod shell;
@@ -159,7 +162,11 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
+    &helm::HELM,
     &kubernetes::KUBERNETES,
+    &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
     &sshd::SSHD,

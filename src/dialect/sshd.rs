@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Key, Map, Node, Unresolved, Value};
+use crate::document::{Document, Entry, Key, Map, Node, Value};
 use crate::source::Span;
 use crate::syntax::spelled;
 
@@ -181,9 +182,7 @@ impl Config {
     }
 
     fn finish(self, span: Span) -> Map {
-        let rest = self.open.map(|because| {
-            Arc::new(Unresolved { expression: "Include".into(), because: because.into(), ..Unresolved::default() })
-        });
+        let rest = self.open.map(|because| further("Include", because));
         let mut entries = self.entries;
         let matches: Vec<Node> = self
             .matches

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Map, Node, Unresolved, Value};
+use crate::document::{Document, Entry, Map, Node, Value};
 use crate::source::Span;
 
 /// The dialect of systemd units.
@@ -65,10 +66,8 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
     for other in unit.corpus.in_directory("systemd", &format!("{}.d", document.path)) {
         other.roots.iter().for_each(|root| add(&mut sections, root, Some(header)));
     }
-    let rest = changes.map(|unit| {
-        let because = format!("`{unit}`, which this file changes, is not in the repository");
-        Arc::new(Unresolved { expression: unit.into(), because: because.into(), ..Unresolved::default() })
-    });
+    let rest =
+        changes.map(|unit| further(unit, format!("`{unit}`, which this file changes, is not in the repository")));
     let entries = sections
         .into_iter()
         .map(|(section, settings)| {

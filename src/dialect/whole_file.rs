@@ -1,7 +1,9 @@
-//! Resources that are a file, all of it.
+//! Resources that are a file, all of it or the part of it that is known.
+
+use std::sync::Arc;
 
 use super::{Resource, Typing};
-use crate::document::{Document, Node};
+use crate::document::{Document, Node, Unresolved};
 use crate::source::Span;
 
 impl Resource {
@@ -21,4 +23,15 @@ impl Resource {
             trail: None,
         }
     }
+}
+
+/// Stands for the keys that a map may have beyond those in the file.
+pub(super) fn further(expression: &str, because: String) -> Arc<Unresolved> {
+    Arc::new(Unresolved {
+        expression: expression.into(),
+        because: because.into(),
+        references: Vec::new(),
+        spread: false,
+        alternatives: Vec::new(),
+    })
 }

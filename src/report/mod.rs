@@ -3,6 +3,7 @@
 //! To add a format: one file beside this one, one line in [`FORMATS`]. A renderer is a pure function of the report: the
 //! same report gives the same bytes.
 
+pub mod catalogue;
 mod concise;
 #[cfg(test)]
 mod fixture;

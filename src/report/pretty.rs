@@ -10,9 +10,9 @@ use crate::evaluate::Outcome;
 use crate::rule::Severity;
 use crate::triage::Finding;
 
-use super::place::{REPOSITORY, control_name, grade};
+use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::{one_line, visible};
-use super::window::Window;
+use super::window::{LONGEST_LABEL, Window};
 use super::{Format, Options, Report, summary};
 
 /// The format.
@@ -27,7 +27,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
 
 /// Only the problems of a report, without its summary.
 pub fn problems(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    show(report.problems.iter().map(|problem| of_problem(report, problem)), options, out)
+    show(report.notable().into_iter().map(|(problem, more)| of_problem(report, problem, more)), options, out)
 }
 
 fn show(all: impl Iterator<Item = Shown>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -89,9 +89,10 @@ fn of_finding(report: &Report<'_>, finding: &Finding) -> Shown {
         Outcome::Open => format!("{} (undecided)", rule.title),
         Outcome::Pass => format!("{} (it is not so)", rule.title),
     };
-    if report.source(finding.span).is_none() {
+    let cut = finding.message.chars().count() > LONGEST_LABEL;
+    if cut || report.source(finding.span).is_none() {
         title.push('\n');
-        if report.path(finding.span) != REPOSITORY {
+        if !cut && report.path(finding.span) != REPOSITORY {
             title.push_str(&visible(report.path(finding.span)));
             title.push_str(": ");
         }
@@ -132,9 +133,9 @@ fn help(finding: &Finding) -> String {
     help
 }
 
-fn of_problem(report: &Report<'_>, problem: &Problem) -> Shown {
+fn of_problem(report: &Report<'_>, problem: &Problem, more: usize) -> Shown {
     let window = Window::around(report, problem.span.map(|span| (span, "here")));
-    let message = one_line(&problem.message);
+    let message = format!("{}{}", one_line(&problem.message), and_more(more));
     let named = window.labels().is_empty() && !problem.path.is_empty();
     Shown {
         code: problem.code.to_owned(),
@@ -142,7 +143,7 @@ fn of_problem(report: &Report<'_>, problem: &Problem) -> Shown {
             Level::Error => miette::Severity::Error,
             Level::Notice => miette::Severity::Advice,
         },
-        title: if named { format!("{}: {message}", one_line(&problem.path)) } else { message.into_owned() },
+        title: if named { format!("{}: {message}", one_line(&problem.path)) } else { message },
         help: problem.help.as_deref().map(visible).unwrap_or_default().into_owned(),
         window,
     }

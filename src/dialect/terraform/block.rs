@@ -15,11 +15,10 @@ const STATIC: &[&str] =
 
 /// The value of a block. Attributes that Terraform would refuse are unknown, with that reason.
 pub fn value(eval: &mut Eval<'_, '_>, block: &Block) -> Value {
-    let value = body(eval, &block.body).written_at(block.span);
-    // Labels of nested blocks are one more level each.
-    value
+    body(eval, &block.body).written_at(block.span)
 }
 
+/// A nested block; its labels are one more level each.
 fn labelled(eval: &mut Eval<'_, '_>, block: &Block) -> Value {
     let inner = value(eval, block);
     block.labels.iter().rev().fold(inner, |mut inner, label| {
@@ -90,7 +89,7 @@ pub fn evaluated(eval: &mut Eval<'_, '_>, expr: &Expr) -> Value {
 fn as_written(eval: &Eval<'_, '_>, expr: &Expr) -> Value {
     let text = |expr: &Expr| {
         let source = eval.world.corpus.workspace.source(expr.span.file);
-        let text = expr.as_str().map_or_else(|| source.map_or("", |source| source.slice(expr.span)), |text| text);
+        let text = expr.as_str().unwrap_or_else(|| source.map_or("", |source| source.slice(expr.span)));
         Value::string(text).written_at(expr.span)
     };
     match &expr.kind {

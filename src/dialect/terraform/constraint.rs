@@ -84,7 +84,7 @@ fn read_attribute(
         && &*call.name.text == "optional"
     {
         let ty = read_type(call.args.first()?, defaults, evaluate)?;
-        let default = call.args.get(1).and_then(|default| evaluate(default));
+        let default = call.args.get(1).and_then(evaluate);
         return Some((ty, true, default));
     }
     Some((read_type(expr, defaults, evaluate)?, false, None))

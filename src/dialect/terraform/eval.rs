@@ -16,7 +16,7 @@ use super::operate;
 use super::value::{Data, Members, Origin, Partial, Type, Unknown, Value};
 use crate::document::{Run, Step, Text, Trail};
 use crate::source::Span;
-use crate::syntax::hcl::ast::{Call, Expr, ExprKind, For, Member, MemberKey, Name, Part};
+use crate::syntax::hcl::ast::{Call, Expr, ExprKind, For, Member, MemberKey, Name, Operator, Part};
 
 /// Longest trail that is kept.
 const LONGEST_TRAIL: usize = 16;
@@ -62,43 +62,69 @@ impl<'w, 'c> Eval<'w, 'c> {
         let Some(_guard) = self.world.enter() else {
             return Ok(Value::unknown(Type::Dynamic, self.world.limit()).written_at(expr.span));
         };
-        self.eval_kind(expr).map(|value| value.written_at(expr.span))
+        let mut evaluated = self.eval_kind(expr);
+        if let Ok(value) = &mut evaluated {
+            value.origin.span.get_or_insert(expr.span);
+        }
+        evaluated
     }
 
+    /// Each kind has its function, so that this one, through which all recursion goes, needs little of the stack.
     fn eval_kind(&mut self, expr: &Expr) -> Evaluated {
-        Ok(match &expr.kind {
-            ExprKind::Null => Value::null(Type::Dynamic),
+        match &expr.kind {
+            ExprKind::Wrapped(inner) | ExprKind::Parenthesised(inner) => self.eval(inner),
+            ExprKind::Template(parts) => self.template(parts, expr.span),
+            ExprKind::Tuple(items) => self.tuple(items),
+            ExprKind::Object(members) => self.object(members),
+            ExprKind::Variable(name) => self.variable(name, expr.span),
+            ExprKind::Attribute(of, name) => self.attribute(of, name, expr.span),
+            ExprKind::Index(of, key) => self.index(of, key, expr.span),
+            ExprKind::Splat(of, each) => self.splat(of, each),
+            ExprKind::Call(call) => self.call(call),
+            ExprKind::For(repeated) => self.repeat(repeated),
+            ExprKind::Conditional(parts) => self.conditional(parts),
+            ExprKind::Binary(operator, parts) => self.binary(*operator, parts),
+            ExprKind::Negate(inner) => self.eval(inner).and_then(|value| operate::negate(&value)),
+            ExprKind::Not(inner) => self.eval(inner).and_then(|value| operate::not(&value)),
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Item => {
+                self.simple(&expr.kind)
+            }
+        }
+    }
+
+    fn simple(&self, kind: &ExprKind) -> Evaluated {
+        Ok(match kind {
             ExprKind::Bool(truth) => Value::bool(*truth),
             ExprKind::Number(text) => match Number::parse(text) {
                 Some(number) => Value::number(number),
                 None => return Err(Refusal::new(format!("the number `{text}` is out of range"))),
             },
             ExprKind::Text(text) => Value::text(text.clone()),
-            ExprKind::Template(parts) => self.template(parts, expr.span)?,
-            ExprKind::Wrapped(inner) | ExprKind::Parenthesised(inner) => self.eval(inner)?,
-            ExprKind::Tuple(items) => Value::tuple(items.iter().map(|item| self.eval(item)).collect::<Result<_, _>>()?),
-            ExprKind::Object(members) => self.object(members)?,
-            ExprKind::Variable(name) => self.variable(name, expr.span)?,
             ExprKind::Item => self.items.last().cloned().unwrap_or_else(|| Value::null(Type::Dynamic)),
-            ExprKind::Attribute(of, name) => self.attribute(of, name, expr.span)?,
-            ExprKind::Index(of, key) => {
-                let of = self.eval(of)?;
-                let key = self.eval(key)?;
-                let found = operate::index(&of, &key)?;
-                stepped(&of, found, expr.span)
-            }
-            ExprKind::Splat(of, each) => self.splat(of, each)?,
-            ExprKind::Call(call) => self.call(call)?,
-            ExprKind::For(repeated) => self.repeat(repeated)?,
-            ExprKind::Conditional(parts) => self.conditional(parts)?,
-            ExprKind::Binary(operator, parts) => {
-                let [left, right] = &**parts;
-                let (left, right) = (self.eval(left)?, self.eval(right)?);
-                operate::binary(*operator, &left, &right)?
-            }
-            ExprKind::Negate(inner) => operate::negate(&self.eval(inner)?)?,
-            ExprKind::Not(inner) => operate::not(&self.eval(inner)?)?,
+            _ => Value::null(Type::Dynamic),
         })
+    }
+
+    fn tuple(&mut self, items: &[Expr]) -> Evaluated {
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            values.push(self.eval(item)?);
+        }
+        Ok(Value::tuple(values))
+    }
+
+    fn index(&mut self, of: &Expr, key: &Expr, span: Span) -> Evaluated {
+        let of = self.eval(of)?;
+        let key = self.eval(key)?;
+        let found = operate::index(&of, &key)?;
+        Ok(stepped(&of, found, span))
+    }
+
+    fn binary(&mut self, operator: Operator, parts: &[Expr; 2]) -> Evaluated {
+        let [left, right] = parts;
+        let left = self.eval(left)?;
+        let right = self.eval(right)?;
+        operate::binary(operator, &left, &right)
     }
 
     fn object(&mut self, members: &[Member]) -> Evaluated {
@@ -109,14 +135,12 @@ impl<'w, 'c> Eval<'w, 'c> {
                 MemberKey::Word(name) => (Arc::clone(&name.text), name.span),
                 MemberKey::Expr(expr) => {
                     let key = self.eval(expr)?;
-                    match object_key(&key)? {
-                        Some(name) => (name, expr.span),
-                        None => {
-                            open.push(key);
-                            self.eval(&member.value)?;
-                            continue;
-                        }
-                    }
+                    let Some(name) = object_key(&key)? else {
+                        open.push(key);
+                        self.eval(&member.value)?;
+                        continue;
+                    };
+                    (name, expr.span)
                 }
             };
             let mut value = self.eval(&member.value)?;
@@ -202,13 +226,11 @@ impl<'w, 'c> Eval<'w, 'c> {
                 _ => Err(Refusal::new("`count.index` is known only where `count` is set")),
             },
             "path" => self.path(text),
-            "terraform" | "tofu" => Ok(match text {
-                "workspace" => Value::string("default"),
-                _ => Value::unknown(Type::Dynamic, format!("`terraform.{text}` is known when Terraform runs")),
-            }),
+            "terraform" | "tofu" => {
+                Ok(Value::unknown(Type::Dynamic, format!("`terraform.{text}` is known when Terraform runs")))
+            }
             "module" => self.world.module_value(self.instance, text),
-            "self" | "ephemeral" => return None,
-            "data" => return None,
+            "self" | "ephemeral" | "data" => return None,
             _ => self.resource(&format!("{space}.{text}")),
         })
     }

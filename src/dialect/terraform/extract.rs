@@ -11,7 +11,7 @@ use super::expand::{self, Expansion, Key};
 use super::inputs;
 use super::module::{Instance, Library, World, cause_of};
 use super::node::Nodes;
-use super::value::{Origin, Unknown, Value};
+use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit};
 use crate::document::{Node, Value as Plain};
 use crate::syntax::hcl::ast::Block;
@@ -210,7 +210,7 @@ fn resource<'c>(
     let value =
         if kind == "variable" { variable(world, instance, block) } else { block::of(world, instance, block, bindings) };
     let nodes = Nodes { world, within: block.span };
-    let mut body = nodes.node(&value, &Origin { span: Some(block.span), ..Origin::default() });
+    let mut body = nodes.body(&value);
     if matches!(kind, "google_compute_firewall" | "google_compute_firewall_policy_rule") {
         firewall_ports(&mut body);
     }

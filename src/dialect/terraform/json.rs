@@ -92,14 +92,13 @@ fn attribute(entry: &Entry, written: bool) -> Attribute {
 
 fn expr(node: &Node) -> Expr {
     let kind = match &node.value {
-        Value::Null => ExprKind::Null,
         Value::Bool(truth) => ExprKind::Bool(*truth),
         Value::Int(whole) => ExprKind::Number(Arc::from(whole.to_string())),
         Value::Float(float) => ExprKind::Number(Arc::from(float.to_string())),
         Value::Str(text) => return template(text, node),
         Value::List(items) => ExprKind::Tuple(items.iter().map(expr).collect()),
         Value::Map(_) => ExprKind::Object(entries(node).map(member).collect()),
-        Value::Unresolved(_) => ExprKind::Null,
+        Value::Null | Value::Unresolved(_) => ExprKind::Null,
     };
     Expr { kind, span: node.span }
 }

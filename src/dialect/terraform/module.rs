@@ -27,6 +27,9 @@ const DEEPEST: u32 = 250;
 /// Most expressions that are evaluated for one root module.
 const MOST_STEPS: u32 = 10_000_000;
 
+/// Most values in the resources of one root module.
+const MOST_NODES: u32 = 3_000_000;
+
 /// Deepest nesting of module calls.
 const DEEPEST_CALL: usize = 32;
 
@@ -44,6 +47,7 @@ pub struct World<'c> {
     problems: RefCell<BTreeSet<Problem>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
+    nodes: Cell<u32>,
 }
 
 /// All directories with declarations.
@@ -64,8 +68,11 @@ pub struct Instance<'c> {
     depth: usize,
     cache: RefCell<FxHashMap<Cached, State>>,
     expansions: RefCell<FxHashMap<String, Option<Rc<Expansion>>>>,
-    children: RefCell<BTreeMap<(Arc<str>, Key), Option<usize>>>,
+    children: RefCell<Children>,
 }
+
+/// The modules of the calls made so far; none for a call whose sources are not there.
+type Children = BTreeMap<(Arc<str>, Key), Option<usize>>;
 
 struct Caller<'c> {
     instance: usize,
@@ -125,6 +132,7 @@ impl<'c> World<'c> {
             problems: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            nodes: Cell::new(0),
         };
         if let Some(declarations) = library.get(root) {
             world.add(declarations, String::new(), None, None, None);
@@ -159,6 +167,16 @@ impl<'c> World<'c> {
         self.steps.set(self.steps.get() + 1);
         self.depth.set(self.depth.get() + 1);
         Some(Depth(&self.depth))
+    }
+
+    /// Takes the nodes of a value from those that a root module may have; false when there are not so many left.
+    pub fn spend(&self, nodes: u32) -> bool {
+        let spent = self.nodes.get().saturating_add(nodes);
+        let enough = spent <= MOST_NODES;
+        if enough {
+            self.nodes.set(spent);
+        }
+        enough
     }
 
     /// The limit that was reached.
@@ -454,7 +472,22 @@ impl<'c> World<'c> {
         }
         let directory = super::declarations::join(&instance.declarations.directory, source);
         let found = directory.as_deref().and_then(|directory| self.library.get(directory));
+        if found.is_some_and(|found| self.is_within(instance, found)) {
+            return Err("the module calls itself".into());
+        }
         found.ok_or_else(|| format!("there is no module in `{source}`"))
+    }
+
+    /// Whether a module is one of these declarations, or is called from it.
+    fn is_within(&self, instance: &Rc<Instance<'c>>, declarations: &Declarations) -> bool {
+        let mut at = Some(Rc::clone(instance));
+        while let Some(instance) = at {
+            if std::ptr::eq(instance.declarations, declarations) {
+                return true;
+            }
+            at = instance.parent.as_ref().and_then(|caller| self.instance(caller.instance));
+        }
+        false
     }
 
     /// The names of the calls that lead to a call, with dots, as `modules.json` keys them.
@@ -488,7 +521,7 @@ impl<'c> World<'c> {
         let expansion = self.expansion(instance, &format!("module.{call}"), block);
         let wanted = match (&*expansion, key) {
             (Expansion::Once, None) | (Expansion::Open(_), _) => Key::None,
-            (Expansion::Count(_), Some(key)) => match key.as_number().and_then(|number| number.as_usize()) {
+            (Expansion::Count(_), Some(key)) => match key.as_number().and_then(super::number::Number::as_usize) {
                 Some(at) => Key::Number(at),
                 None => return Ok(None),
             },

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::eval::narrowed;
 use super::module::World;
 use super::policy;
-use super::value::{Data, Origin, Partial, Unknown, Value};
+use super::value::{Data, Origin, Partial, Type, Unknown, Value};
 use super::views;
 use crate::document::{Entry, Key, Map, Node, Text, Unresolved, Value as Plain};
 use crate::source::Span;
@@ -25,6 +25,20 @@ pub struct Nodes<'w, 'c> {
 }
 
 impl Nodes<'_, '_> {
+    /// The node of the value of a whole block. When a root module holds too much, its largest attributes are left out.
+    pub fn body(&self, value: &Value) -> Node {
+        let whole = Origin { span: Some(self.within), ..Origin::default() };
+        if self.world.spend(value.weight()) {
+            return self.node(value, &whole);
+        }
+        let mut members = value.members().cloned().unwrap_or_default();
+        for member in members.values_mut().filter(|member| !self.world.spend(member.weight())) {
+            let limit = Value::unknown(Type::Dynamic, "the module holds more than 3,000,000 values, the limit here");
+            *member = limit.with_origin(member.origin.clone());
+        }
+        self.node(&Value::object(members).with_origin(value.origin.clone()), &whole)
+    }
+
     /// The node of a value; `parent` is what it is a part of.
     pub fn node(&self, value: &Value, parent: &Origin) -> Node {
         let own = &value.origin;

@@ -61,6 +61,9 @@ impl Number {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
+        if matches!(rest, "Inf" | "inf") {
+            return Some(Number(Repr::Infinite { negative }));
+        }
         let (digits, exponent) = match rest.split_once(['e', 'E']) {
             Some((digits, exponent)) => (digits, exponent.parse::<i64>().ok()?),
             None => (rest, 0),
@@ -290,8 +293,12 @@ impl Number {
         {
             return a.checked_rem(*b).map(Number::from);
         }
-        if other.is_zero() || !other.is_finite() || !self.is_finite() {
-            return (self.is_finite() && !other.is_finite()).then(|| self.clone());
+        // Terraform gives the dividend back when the divisor is zero.
+        if other.is_zero() || self.is_finite() && !other.is_finite() {
+            return Some(self.clone());
+        }
+        if !self.is_finite() {
+            return None;
         }
         self.sub(&other.mul(&self.div(other)?.trunc())?)
     }

@@ -40,8 +40,9 @@ pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
     match of.data() {
         Data::Unknown(unknown) => Ok(match (&unknown.partial, key.as_number().and_then(Number::as_usize)) {
             (Some(Partial::Items(items)), Some(at)) => {
-                let certain = items.iter().take_while(|item| item.as_unknown().is_none_or(|unknown| !unknown.spread));
-                certain.skip(at).next().cloned().unwrap_or_else(|| Value::unknown_from(Type::Dynamic, [of]))
+                let mut certain =
+                    items.iter().take_while(|item| item.as_unknown().is_none_or(|unknown| !unknown.spread));
+                certain.nth(at).cloned().unwrap_or_else(|| Value::unknown_from(Type::Dynamic, [of]))
             }
             (Some(Partial::Members(members)), _) => {
                 let found = key.as_str().and_then(|key| members.get(key)).cloned();
@@ -175,7 +176,7 @@ pub fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, 
 
 fn equal(left: &Value, right: &Value) -> Option<bool> {
     // What is known in part is not null.
-    let part = |value: &Value| value.as_unknown().is_some_and(|unknown| unknown.is_certainly_something());
+    let part = |value: &Value| value.as_unknown().is_some_and(super::value::Unknown::is_certainly_something);
     if left.is_null() && part(right) || right.is_null() && part(left) {
         return Some(false);
     }

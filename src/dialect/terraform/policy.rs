@@ -1,5 +1,6 @@
 //! Policies: the structure of a document that is text in the configuration, and the data sources that render one.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -66,13 +67,12 @@ fn marked(pieces: &[Value], home: Span) -> Option<Text> {
             }
             _ => runs.push(Run { text: at, source: span.start, verbatim: false }),
         }
-        match known {
-            Some(known) => {
-                quoted = ends_quoted(known.as_str(), quoted);
-                text.push_str(known.as_str());
-            }
-            None if quoted => text.push_str(&format!("{MARK}{number}{MARK}")),
-            None => text.push_str(&format!("\"{MARK}{number}{MARK}\"")),
+        if let Some(known) = known {
+            quoted = ends_quoted(known.as_str(), quoted);
+            text.push_str(known.as_str());
+        } else {
+            let quote = if quoted { "" } else { "\"" };
+            let _ = write!(text, "{quote}{MARK}{number}{MARK}{quote}");
         }
     }
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
@@ -314,12 +314,13 @@ fn conditions(blocks: &Value) -> Value {
             return Value::unknown_from(Type::Dynamic, [&block]).with_origin(blocks.origin.clone());
         };
         let text = |name: &str| members.get(name).and_then(Value::as_text).map(Text::shared);
-        let (Some(test), Some(variable), Some(values)) = (text("test"), text("variable"), members.get("values")) else {
+        let (Some(operator), Some(variable), Some(values)) = (text("test"), text("variable"), members.get("values"))
+        else {
             return Value::unknown_from(Type::Dynamic, members.values()).with_origin(blocks.origin.clone());
         };
-        let mut variables = tests.get(&test).and_then(Value::members).cloned().unwrap_or_default();
+        let mut variables = tests.get(&operator).and_then(Value::members).cloned().unwrap_or_default();
         variables.insert(variable, alone(values));
-        tests.insert(test, Value::object(variables).with_origin(block.origin.clone()));
+        tests.insert(operator, Value::object(variables).with_origin(block.origin.clone()));
     }
     Value::object(tests).with_origin(blocks.origin.clone())
 }

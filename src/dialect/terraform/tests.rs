@@ -59,6 +59,10 @@ fn show(node: &Node) -> String {
     }
 }
 
+fn written(text: &str, span: crate::source::Span) -> &str {
+    text.get(span.range()).unwrap()
+}
+
 fn at<'n>(node: &'n Node, path: &str) -> &'n Node {
     path.split('.').fold(node, |node, step| {
         let next = match step.parse::<usize>() {
@@ -78,8 +82,8 @@ fn variables_and_locals_are_followed_in_any_order_and_leave_a_trail() {
     let bucket = find(&found, "aws_s3_bucket.a");
     assert_eq!(show(at(&bucket.body, "bucket")), "\"acme-logs\"");
     let node = at(&bucket.body, "bucket");
-    assert_eq!(&text[node.span.range()], "local.name");
-    assert_eq!(&text[node.steps()[0].span.range()], "\"${local.prefix}-logs\"");
+    assert_eq!(written(text, node.span), "local.name");
+    assert_eq!(written(text, node.steps()[0].span), "\"${local.prefix}-logs\"");
     assert_eq!(&*node.steps()[0].what, "local `name`");
     let acl = at(&bucket.body, "acl");
     assert_eq!(&*acl.as_unresolved().unwrap().because, "variable `acl` has no default and no value");
@@ -125,8 +129,8 @@ fn ports_opened_by_a_dynamic_block_are_seen_where_they_are_written() {
     assert_eq!(show(at(body, "ingress.0.from_port")), "22");
     assert_eq!(show(at(body, "ingress.0.ports")), "\"22\"");
     let port = at(body, "ingress.0.from_port");
-    assert_eq!(&text[port.span.range()], "port.value");
-    assert_eq!(&text[port.steps()[0].span.range()], "22");
+    assert_eq!(written(text, port.span), "port.value");
+    assert_eq!(written(text, port.steps()[0].span), "22");
     assert_eq!(show(at(body, "egress")), "[?*]");
 }
 
@@ -166,16 +170,14 @@ fn module_calls_pass_values_down_and_outputs_up() {
 #[test]
 fn policies_are_seen_however_they_are_written() {
     let statement = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
-    let main = format!(
-        "resource \"aws_iam_policy\" \"encoded\" {{\n  policy = jsonencode({{ Statement = [for a in [\"*\"] : {{ Effect = \"Allow\", Action = a, Resource = aws_s3_bucket.b.arn }}] }})\n}}\n\
-         resource \"aws_iam_policy\" \"merged\" {{\n  policy = jsonencode(merge({{ Version = \"x\" }}, {{ Statement = {{ Action = \"*\" }} }}))\n}}\n\
-         resource \"aws_iam_policy\" \"file\" {{\n  policy = file(\"${{path.module}}/policy.json\")\n}}\n\
-         resource \"aws_iam_policy\" \"heredoc\" {{\n  policy = <<-EOT\n    {{\"Statement\": [{{\"Action\": \"*\", \"Resource\": \"${{aws_s3_bucket.b.arn}}/*\"}}]}}\n  EOT\n}}\n\
-         data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions = [\"*\"]\n    resources = [\"*\"]\n    principals {{\n      type = \"AWS\"\n      identifiers = [\"*\"]\n    }}\n  }}\n}}\n\
-         resource \"aws_iam_policy\" \"document\" {{\n  policy = data.aws_iam_policy_document.d.json\n}}\n\
-         resource \"aws_s3_bucket\" \"b\" {{}}\n"
-    );
-    let (_, extraction) = extract(&[("main.tf", &main), ("policy.json", statement)]);
+    let main = "resource \"aws_iam_policy\" \"encoded\" {\n  policy = jsonencode({ Statement = [for a in [\"*\"] : { Effect = \"Allow\", Action = a, Resource = aws_s3_bucket.b.arn }] })\n}\n\
+         resource \"aws_iam_policy\" \"merged\" {\n  policy = jsonencode(merge({ Version = \"x\" }, { Statement = { Action = \"*\" } }))\n}\n\
+         resource \"aws_iam_policy\" \"file\" {\n  policy = file(\"${path.module}/policy.json\")\n}\n\
+         resource \"aws_iam_policy\" \"heredoc\" {\n  policy = <<-EOT\n    {\"Statement\": [{\"Action\": \"*\", \"Resource\": \"${aws_s3_bucket.b.arn}/*\"}]}\n  EOT\n}\n\
+         data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\"*\"]\n    resources = [\"*\"]\n    principals {\n      type = \"AWS\"\n      identifiers = [\"*\"]\n    }\n  }\n}\n\
+         resource \"aws_iam_policy\" \"document\" {\n  policy = data.aws_iam_policy_document.d.json\n}\n\
+         resource \"aws_s3_bucket\" \"b\" {}\n";
+    let (_, extraction) = extract(&[("main.tf", main), ("policy.json", statement)]);
     for name in ["encoded", "merged", "file", "heredoc", "document"] {
         let resource = find(&extraction.resources, &format!("aws_iam_policy.{name}"));
         let action = at(&resource.body, "policy.statements.0.Action.0");
@@ -183,10 +185,10 @@ fn policies_are_seen_however_they_are_written() {
         assert!(resource.span.contains(action.span), "{name}");
     }
     let heredoc = at(&find(&extraction.resources, "aws_iam_policy.heredoc").body, "policy.Statement.0.Action");
-    assert_eq!(&main[heredoc.span.range()], "\"*\"");
+    assert_eq!(written(main, heredoc.span), "\"*\"");
     let document = find(&extraction.resources, "aws_iam_policy.document");
     assert_eq!(show(at(&document.body, "policy.statements.0.principals")), "[\"*\"]");
-    assert_eq!(&main[at(&document.body, "policy.Statement.0.Action").steps().last().unwrap().span.range()], "\"*\"");
+    assert_eq!(written(main, at(&document.body, "policy.Statement.0.Action").steps().last().unwrap().span), "\"*\"");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::evaluate::Outcome;
 use crate::posture::{Standing, State};
 use crate::triage::Finding;
 
-use super::place::{REPOSITORY, control_name, control_title, grade};
+use super::place::{REPOSITORY, and_more, control_name, control_title, grade};
 use super::text::visible;
 use super::window::Window;
 use super::{Format, Options, Report, summary};
@@ -33,7 +33,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
             p { (summary::counts(&report.summary)) }
         }
         @if !report.problems.is_empty() {
-            section { h2 { "Problems" } @for problem in &report.problems { (of_problem(report, problem)) } }
+            section { h2 { "Problems" } @for (problem, more) in report.notable() { (of_problem(report, problem, more)) } }
         }
         section {
             h2 { "Findings" }
@@ -104,13 +104,13 @@ fn place(report: &Report<'_>, finding: &Finding) -> String {
     format!("{spot} in {} ({})", resource.address, resource.kind)
 }
 
-fn of_problem(report: &Report<'_>, problem: &Problem) -> Markup {
+fn of_problem(report: &Report<'_>, problem: &Problem, more: usize) -> Markup {
     let window = Window::around(report, problem.span.map(|span| (span, "here")));
     html! {
         article.(problem.level.name()) {
             h3 { span.badge { (problem.level.name()) } " " code { (problem.code) } }
             p.where { (visible(&report.problem_spot(problem))) }
-            p { (prose(&problem.message)) }
+            p { (prose(&problem.message)) (and_more(more)) }
             (excerpt::of(&window))
             @if let Some(help) = &problem.help { p { (prose(help)) } }
         }

@@ -3,23 +3,35 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Accepts, Function, Param};
+use super::{Accepts, Function, Param, Refusal};
 use crate::dialect::terraform::value::{Data, Type, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[Function {
     name: "jsonencode",
     params: &[Param::one("val", Accepts::Any).open().nullable()],
     gives: Accepts::String,
-    call: |call| Ok(jsonencode(call.arg(0))),
+    call: |call| jsonencode(call.arg(0)),
 }];
 
 /// The structure stays with the text, so that a policy is judged as what was written; it does so too when parts of it
 /// are not known.
-fn jsonencode(value: &Value) -> Value {
+fn jsonencode(value: &Value) -> Result<Value, Refusal> {
+    if has_infinity(value) {
+        return Err(Refusal::new("JSON has no infinite numbers"));
+    }
     let mut rendered =
         if value.is_wholly_known() { json_text(value) } else { Value::unknown_from(Type::String, [value]) };
     rendered.origin.structure = Some(Arc::new(value.clone()));
-    rendered
+    Ok(rendered)
+}
+
+fn has_infinity(value: &Value) -> bool {
+    match (value.as_number(), value.items(), value.members()) {
+        (Some(number), _, _) => !number.is_finite(),
+        (_, Some(items), _) => items.iter().any(has_infinity),
+        (_, _, Some(members)) => members.values().any(has_infinity),
+        _ => false,
+    }
 }
 
 /// The JSON text of a value that is wholly known.
