@@ -393,7 +393,7 @@ fn value(
 /// What a predicate says of a value of which no more than its shape is known, and whether it is certain that there is one.
 fn partly(scene: &Scene<'_>, predicate: &Predicate, unresolved: &Unresolved) -> (Truth, bool) {
     match &unresolved.shape {
-        Some(shape) if !unresolved.spread => (shape::decide(predicate, shape, &scene.setting), true),
+        Some(shape) if !unresolved.spread => (shape::decide(predicate, shape, scene.setting), true),
         _ => (undecided(unresolved), false),
     }
 }

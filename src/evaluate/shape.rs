@@ -8,11 +8,11 @@ use crate::rule::predicate::Predicate;
 use crate::truth::Truth;
 
 /// What a predicate says of every text of a shape.
-pub(super) fn decide(predicate: &Predicate, shape: &Shape, setting: &Setting) -> Truth {
+pub(super) fn decide(predicate: &Predicate, shape: &Shape, setting: Setting) -> Truth {
     match predicate {
         Predicate::All(parts) => Truth::all(parts.iter().map(|part| decide(part, shape, setting))),
         Predicate::Not(part) => !decide(part, shape, setting),
-        Predicate::IgnoringCase(part) => decide(part, shape, &Setting { ignore_case: true, ..*setting }),
+        Predicate::IgnoringCase(part) => decide(part, shape, Setting { ignore_case: true, ..setting }),
         Predicate::Test { operator, argument, .. } => test(operator.name, argument, &Known::new(shape, setting)),
         Predicate::Empty(wanted) if !shape.prefix.is_empty() || !shape.suffix.is_empty() => (!wanted).into(),
         Predicate::Empty(_) | Predicate::View { .. } | Predicate::Nested(_) | Predicate::Length(_) => Truth::Unknown,
@@ -52,7 +52,7 @@ struct Known {
 }
 
 impl Known {
-    fn new(shape: &Shape, setting: &Setting) -> Known {
+    fn new(shape: &Shape, setting: Setting) -> Known {
         let ignore_case = setting.ignore_case;
         Known { prefix: folded(&shape.prefix, ignore_case), suffix: folded(&shape.suffix, ignore_case), ignore_case }
     }
@@ -131,7 +131,7 @@ mod tests {
                 today: jiff::civil::date(2026, 1, 15),
             };
             let node = Node::text(argument, Span::new(FileId(0), 0, 0));
-            assert_eq!(test(operator, &node, &Known::new(&shape, &setting)), want, "{operator} {argument}");
+            assert_eq!(test(operator, &node, &Known::new(&shape, setting)), want, "{operator} {argument}");
         }
     }
 }

@@ -413,7 +413,6 @@ fn zones(call: &Call<'_, '_>) -> Evaluated {
     Some(call.open("the availability zones of a region are known at deployment"))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type of the table")]
 fn import(call: &Call<'_, '_>) -> Evaluated {
     let name = call.value(call.argument);
     let exported = name.as_ref().and_then(Node::as_str).map(|name| format!("another stack exports it as `{name}`"));
