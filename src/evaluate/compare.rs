@@ -6,6 +6,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::measure::{self, Size};
 use super::scene::Scene;
+use super::shape;
 use crate::document::{Node, Unresolved, Value};
 use crate::rule::operator::{Members, Setting, Test};
 use crate::rule::predicate::{Level, Predicate};
@@ -342,7 +343,8 @@ fn value(
         }
     };
     if let Value::Unresolved(unresolved) = &place.node.value {
-        add(fold, Sight::Undecided(unresolved), undecided(unresolved), false, place);
+        let (truth, certain) = partly(scene, predicate, unresolved);
+        add(fold, Sight::Undecided(unresolved), truth, certain, place);
         return Continue(());
     }
     let level = predicate.level();
@@ -366,10 +368,14 @@ fn value(
     let mut any = false;
     let flow = place.each_item(&mut |item| {
         any = true;
-        if let Value::Unresolved(unresolved) = &item.node.value {
+        if let Value::Unresolved(unresolved) = &item.node.value
+            && unresolved.alternatives.is_empty()
+        {
+            let (truth, certain) = partly(scene, predicate, unresolved);
+            add(fold, Sight::Undecided(unresolved), truth, certain, item);
+        } else if let Value::Unresolved(unresolved) = &item.node.value {
             let truth = alternatives(scene, predicate, item, unresolved, *fold);
             let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
-            let certain = certain && !unresolved.alternatives.is_empty();
             add(fold, Sight::Undecided(unresolved), truth, certain, item);
         } else {
             let truth = ask(scene, predicate, item);
@@ -382,6 +388,14 @@ fn value(
         watch(Sight::NoItems, Truth::False, place);
     }
     flow
+}
+
+/// What a predicate says of a value of which no more than its shape is known, and whether it is certain that there is one.
+fn partly(scene: &Scene<'_>, predicate: &Predicate, unresolved: &Unresolved) -> (Truth, bool) {
+    match &unresolved.shape {
+        Some(shape) if !unresolved.spread => (shape::decide(predicate, shape, scene.setting), true),
+        _ => (undecided(unresolved), false),
+    }
 }
 
 /// What a predicate says of an item that is one of several known values.
