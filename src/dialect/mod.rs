@@ -14,6 +14,7 @@ pub mod github_actions;
 pub mod helm;
 pub mod iam;
 pub mod kubernetes;
+pub mod kustomize;
 pub mod nginx;
 pub mod policies;
 pub mod repository;
@@ -166,6 +167,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &github_actions::GITHUB_ACTIONS,
     &helm::HELM,
     &kubernetes::KUBERNETES,
+    &kustomize::KUSTOMIZE,
     &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
