@@ -8,13 +8,16 @@
 //! A module imports only from modules to its left, plus the ground floor (`truth`, `source`, `document`, `control`);
 //! `rule` stands between `dialect` and `evaluate`; `scan` drives the whole. `tests/architecture.rs` holds this.
 
+pub mod cli;
 pub mod control;
 pub mod dialect;
 pub mod discover;
 pub mod document;
 pub mod evaluate;
+pub mod governance;
 pub mod lower;
 pub mod posture;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod scan;

@@ -9,8 +9,10 @@ use rayon::prelude::*;
 
 use crate::dialect::{Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Problem};
+use crate::evaluate::{Engine, Judgement};
 use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
 use crate::syntax;
+use crate::triage::suppression::{FileSuppressions, Names, Suppressions};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -162,4 +164,31 @@ fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document
         // Also without a document: the repository itself is a resource.
         Group::Repository => vec![documents.to_vec()],
     }
+}
+
+/// Judges every resource, in their order.
+pub fn judge(engine: &Engine<'_>, resources: usize) -> Vec<Judgement> {
+    let judged: Vec<Vec<Judgement>> =
+        (0..resources).into_par_iter().with_min_len(16).map(|index| engine.judge_resource(index)).collect();
+    judged.into_iter().flatten().collect()
+}
+
+/// Reads the suppression comments of every file that is judged, or that a judged resource may come through.
+pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
+    let files: Vec<&[(Document, Vec<&'static str>)]> =
+        parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
+    let read: Vec<FileSuppressions> = files
+        .into_par_iter()
+        .filter_map(|file| {
+            let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
+            let source = workspace.source(documents.first()?.file).ok()?;
+            Some(FileSuppressions::read(source, &documents, names, today))
+        })
+        .collect();
+    Suppressions::new(read)
+}
+
+/// Uses so many threads in this process; to be called once, before anything else here.
+pub fn use_threads(count: usize) -> Result<(), String> {
+    rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| error.to_string())
 }

@@ -8,6 +8,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+/// The first id of files that are not listed but adopted: settings and rules from anywhere.
+const FIRST_ADOPTED: u32 = 1 << 31;
+
 /// Longest file that is read at all, in bytes; a longer one is a problem in the report, never silently skipped.
 pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -85,14 +88,36 @@ enum Encoding {
     Utf16,
 }
 
-/// A file that was read: its text, and the way back to lines and bytes.
-#[derive(Debug)]
+/// A file that was read: its text, and the way back to lines and bytes. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Source {
     id: FileId,
     path: Arc<str>,
     text: Arc<str>,
     encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
+    blocks: OnceLock<Vec<Counts>>,
+}
+
+/// Bytes between two [`Counts`] of a text.
+const BLOCK: usize = 1024;
+
+/// How many characters, and how many units of UTF-16, stand before a byte of a text. Noted once for each block, so that
+/// a place far along a long line is found without reading the line again.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    characters: u32,
+    units: u32,
+}
+
+impl Counts {
+    fn plus(self, bytes: &[u8]) -> Counts {
+        bytes.iter().fold(self, |counts, byte| Counts {
+            // Every byte but a continuation begins a character, and one of four bytes is two units.
+            characters: counts.characters + u32::from(byte & 0xC0 != 0x80),
+            units: counts.units + u32::from(byte & 0xC0 != 0x80) + u32::from(*byte >= 0xF0),
+        })
+    }
 }
 
 /// Why a file has no text.
@@ -119,7 +144,7 @@ impl Source {
             return Err(Unreadable::TooLong(bytes.len() as u64));
         }
         let (text, encoding) = decode(bytes)?;
-        Ok(Source { id, path, text: text.into(), encoding, lines: OnceLock::new() })
+        Ok(Source { id, path, text: text.into(), encoding, lines: OnceLock::new(), blocks: OnceLock::new() })
     }
 
     /// A source made from text that is already decoded.
@@ -130,6 +155,7 @@ impl Source {
             text: text.into(),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
+            blocks: OnceLock::new(),
         }
     }
 
@@ -170,10 +196,9 @@ impl Source {
         let line = starts.partition_point(|start| *start as usize <= offset).max(1);
         // `line >= 1`, and the first line starts at 0, so there is a start at `line - 1`.
         let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
-        let before = self.text.get(start..offset).unwrap_or("");
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
+            column: self.characters(start, offset) + 1,
             offset: self.file_offset(offset),
         }
     }
@@ -209,13 +234,37 @@ impl Source {
         })
     }
 
+    /// The characters between two places; a range that ends within one counts it.
+    fn characters(&self, start: usize, end: usize) -> u32 {
+        if end - start <= BLOCK {
+            let bytes = self.text.as_bytes().get(start..end).unwrap_or(&[]);
+            return Counts::default().plus(bytes).characters;
+        }
+        self.counts(end).characters - self.counts(start).characters
+    }
+
+    fn counts(&self, offset: usize) -> Counts {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            bytes
+                .chunks(BLOCK)
+                .scan(Counts::default(), |counts, block| {
+                    let before = *counts;
+                    *counts = counts.plus(block);
+                    Some(before)
+                })
+                .collect()
+        });
+        // A text that ends with a whole block has no entry for its end; the last one serves.
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        let before = blocks.get(block).copied().unwrap_or_default();
+        before.plus(bytes.get(block * BLOCK..offset).unwrap_or(&[]))
+    }
+
     fn file_offset(&self, offset: usize) -> u64 {
         match self.encoding {
             Encoding::Utf8 { bom } => offset as u64 + if bom { 3 } else { 0 },
-            Encoding::Utf16 => {
-                let units: usize = self.text.get(..offset).unwrap_or("").chars().map(char::len_utf16).sum();
-                2 + 2 * units as u64
-            }
+            Encoding::Utf16 => 2 + 2 * u64::from(self.counts(offset).units),
         }
     }
 }
@@ -266,6 +315,7 @@ pub trait Loader: Send + Sync {
 pub struct Workspace {
     loader: Box<dyn Loader>,
     files: Vec<File>,
+    adopted: Vec<Source>,
     by_path: BTreeMap<Arc<str>, FileId>,
 }
 
@@ -285,7 +335,7 @@ impl Workspace {
             .map(|(path, judged)| File { path: path.into(), judged, source: OnceLock::new() })
             .collect();
         let by_path = files.iter().zip(0u32..).map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        Workspace { loader, files, by_path }
+        Workspace { loader, files, adopted: Vec::new(), by_path }
     }
 
     /// A workspace in memory.
@@ -302,6 +352,21 @@ impl Workspace {
         Workspace::new(Box::new(Memory(files)), paths)
     }
 
+    /// The id that the `index`th adopted source has to be read with.
+    pub fn adopted_id(index: usize) -> FileId {
+        FileId(FIRST_ADOPTED.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)))
+    }
+
+    /// How many sources were adopted so far.
+    pub fn adopted(&self) -> usize {
+        self.adopted.len()
+    }
+
+    /// Takes in sources that are not part of the scan but that problems point into, in the order of their ids.
+    pub fn adopt(&mut self, sources: impl IntoIterator<Item = Source>) {
+        self.adopted.extend(sources);
+    }
+
     /// Every file, in order.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
         (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
@@ -309,7 +374,10 @@ impl Workspace {
 
     /// The path of a file, relative to the root, with `/`.
     pub fn path(&self, id: FileId) -> &str {
-        self.files.get(id.0 as usize).map_or("", |file| &file.path)
+        match id.0.checked_sub(FIRST_ADOPTED) {
+            Some(index) => self.adopted.get(index as usize).map_or("", |source| &source.path),
+            None => self.files.get(id.0 as usize).map_or("", |file| &file.path),
+        }
     }
 
     /// Whether findings in this file are wanted.
@@ -350,6 +418,9 @@ impl Workspace {
     /// The text of a file, read on first use.
     pub fn source(&self, id: FileId) -> Result<&Source, &Unreadable> {
         const GONE: &Unreadable = &Unreadable::Binary;
+        if let Some(index) = id.0.checked_sub(FIRST_ADOPTED) {
+            return self.adopted.get(index as usize).ok_or(GONE);
+        }
         let Some(file) = self.files.get(id.0 as usize) else { return Err(GONE) };
         file.source
             .get_or_init(|| {
@@ -386,6 +457,28 @@ mod tests {
         assert_eq!(at(&utf16(text, u16::to_le_bytes), "needle"), (2, 5, wide), "UTF-16 LE");
         assert_eq!(at(&utf16(text, u16::to_be_bytes), "needle"), (2, 5, wide), "UTF-16 BE");
         assert_eq!(at(b"a\rneedle", "needle"), (2, 1, 2), "lone CR");
+    }
+
+    #[test]
+    fn places_far_along_a_line_are_counted_the_same() {
+        for filler in ["x", "ä", "𝒳", "aä𝒳"] {
+            for repeats in [1, 1000, 1024, 4096, 5000] {
+                let line = filler.repeat(repeats);
+                let text = format!("𝒳\n{line}needle");
+                let columns = u32::try_from(line.chars().count()).unwrap() + 1;
+                let units = text.encode_utf16().count() as u64 - 6;
+                let offset = (text.len() - 6) as u64;
+                assert_eq!(at(text.as_bytes(), "needle"), (2, columns, offset), "{filler} {repeats}");
+                assert_eq!(
+                    at(&utf16(&text, u16::to_le_bytes), "needle"),
+                    (2, columns, 2 + 2 * units),
+                    "{filler} {repeats}"
+                );
+                let source = Source::from_text(FileId(0), "a", &text);
+                let end = source.position(u32::try_from(text.len()).unwrap());
+                assert_eq!((end.line, end.column), (2, columns + 6), "{filler} {repeats}");
+            }
+        }
     }
 
     #[test]

@@ -6,11 +6,22 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
+pub mod env;
+pub mod github_actions;
+pub mod helm;
+pub mod iam;
 pub mod kubernetes;
+pub mod nginx;
+pub mod policies;
+pub mod repository;
 mod shell;
+pub mod sshd;
+pub mod systemd;
 pub mod terraform;
+mod whole_file;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -147,9 +158,19 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
+    &env::ENV,
+    &github_actions::DEPENDABOT,
+    &github_actions::GITHUB_ACTIONS,
+    &helm::HELM,
     &kubernetes::KUBERNETES,
+    &nginx::NGINX,
+    &policies::DOCUMENT,
+    &repository::REPOSITORY,
+    &sshd::SSHD,
+    &systemd::SYSTEMD,
     &terraform::TERRAFORM,
 ];
 

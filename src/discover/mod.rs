@@ -68,8 +68,23 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     std::fs::read(path).map_err(|error| Unreadable::Io(reason(&error)))
 }
 
+/// The files below a folder, in order; the file itself where the path is one.
+pub fn all_files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
+}
+
+/// The files with an ending below a folder, in order; the file itself where the path is one.
+pub fn files_below(folder: &Path, extension: &str) -> impl Iterator<Item = PathBuf> {
+    all_files_below(folder).filter(move |path| path.extension().is_some_and(|found| found == extension))
+}
+
 /// Lists the files of a directory tree.
 pub fn walk(request: &Request) -> Discovered {
+    if request.wanted.is_empty() {
+        let workspace = Workspace::new(Box::new(Directory { root: request.root.clone() }), []);
+        return Discovered { workspace, problems: Vec::new() };
+    }
     let found = Mutex::new((Vec::new(), Vec::new()));
     let mut exclude = ignore::overrides::OverrideBuilder::new(&request.root);
     let mut problems = Vec::new();

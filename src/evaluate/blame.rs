@@ -86,6 +86,16 @@ impl Blame<'_> {
                 if !counts || self.cases.len() >= before + MOST {
                     return;
                 }
+                // Where one of many would have done, the fault is not the first of them but that there is none.
+                let none_of_many = comparison.quantifier == Quantifier::Some && truth == Truth::False;
+                if let (true, Some((_, length)), Some(list)) = (none_of_many, place.item, place.parent)
+                    && (length > 1 || list.node.span.file == NO_FILE)
+                {
+                    if self.cases.len() == before {
+                        self.cases.push(case(&scene, comparison, sight, list, expecting));
+                    }
+                    return;
+                }
                 match (&comparison.ask, sight) {
                     (Ask::Nodes(Predicate::Nested(condition)), Sight::Value) => self.condition(condition, value, place),
                     _ => self.cases.push(case(&scene, comparison, sight, place, expecting)),
@@ -188,7 +198,7 @@ fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
         return Case { span, from: Vec::new(), text, stands: false, because: None };
     }
     let resource = scene.resource;
-    let inside = |span: Span| resource.span.contains(span);
+    let inside = |span: Span| span.file != NO_FILE && resource.span.contains(span);
     // The only item of a list is what its key names; of several each has its own head.
     let key = match place.item {
         Some((_, 1)) => place.parent.and_then(|list| list.key),

@@ -42,15 +42,27 @@ pub(super) fn compare(scene: &Scene<'_>, comparison: &Comparison, root: &Place<'
     if let Ask::Count(predicate) = &comparison.ask {
         return measure::count(scene, comparison, predicate, root, watch);
     }
-    let mut asking = Asking {
-        scene: *scene,
-        ask: &comparison.ask,
-        default: comparison.default.as_ref(),
-        fold: Fold::new(comparison.quantifier),
-        watch,
-    };
+    let default = comparison.default.as_ref();
+    let mut asking = Asking::new(*scene, &comparison.ask, default, comparison.quantifier, watch);
     let _ = scene.branches(&comparison.paths, root, &mut |reached, place| asking.branch(reached, place));
-    asking.fold.finish()
+    let together = asking.together();
+    if let (Some(truth), Some(watch)) = (together, asking.watch.take()) {
+        // The values that were asked about together are told of one by one.
+        let _ = scene.branches(&comparison.paths, root, &mut |reached, place| {
+            match (reached, &place.node.value, default) {
+                (Reached::More(_), ..) | (Reached::Node, Value::List(_), _) => {}
+                (Reached::Choice(open, _), ..) => watch(Sight::Undecided(open), Truth::Unknown, place),
+                (Reached::Node, Value::Unresolved(open), _) => {
+                    watch(Sight::Undecided(open), Truth::Unknown, place);
+                }
+                (Reached::Node, ..) => watch(Sight::Value, truth, place),
+                (Reached::Absent, _, Some(node)) => watch(Sight::Default(node), truth, place),
+                (Reached::Absent, ..) => watch(Sight::Absent, truth, place),
+            }
+            Continue(())
+        });
+    }
+    asking.answer()
 }
 
 /// What a predicate says of a value that a path may end at: of the items of a list, or of the list.
@@ -103,20 +115,93 @@ impl Fold {
     }
 }
 
+/// Single values at a path that are asked about together, since the question is about a set.
+#[derive(Default)]
+struct Together {
+    nodes: Vec<Node>,
+    /// There may be further ones.
+    open: bool,
+    /// What values with known alternatives say on their own, and whether each is a value for certain: right where there
+    /// is nothing else.
+    choices: Vec<(Truth, bool)>,
+    /// Some branch ends before the path does.
+    absent: bool,
+}
+
 struct Asking<'a, 'w> {
     scene: Scene<'a>,
     ask: &'a Ask,
     default: Option<&'a Node>,
     fold: Fold,
+    set: Option<Together>,
     watch: Option<Watch<'w>>,
 }
 
-impl Asking<'_, '_> {
+impl<'a, 'w> Asking<'a, 'w> {
+    fn new(
+        scene: Scene<'a>,
+        ask: &'a Ask,
+        default: Option<&'a Node>,
+        quantifier: Quantifier,
+        watch: Option<Watch<'w>>,
+    ) -> Asking<'a, 'w> {
+        let of_set = matches!(ask, Ask::Nodes(predicate) if predicate.is_of_set());
+        Asking { scene, ask, default, fold: Fold::new(quantifier), set: of_set.then(Together::default), watch }
+    }
+
+    /// Adds what is the case for the values that are asked about together, when there are any (or nothing at all).
+    fn together(&mut self) -> Option<Truth> {
+        let (Some(set), Ask::Nodes(predicate)) = (self.set.take(), self.ask) else { return None };
+        match set.choices.as_slice() {
+            [(truth, certain)] if set.nodes.is_empty() && !set.open => self.fold.add(*truth, *certain),
+            [] => {}
+            [..] => self.fold.add(Truth::Unknown, false),
+        }
+        if set.nodes.is_empty() {
+            let nothing = set.absent && !self.fold.possible;
+            if nothing {
+                self.fold.add(Truth::False, true);
+            }
+            return nothing.then_some(Truth::False);
+        }
+        let mut nodes = set.nodes;
+        if set.open || !set.choices.is_empty() {
+            nodes.push(Node::unresolved("…", "", self.scene.resource.header));
+        }
+        let list = Node::list(nodes, self.scene.resource.header);
+        let truth = ask(&self.scene, predicate, &Place::root(&list));
+        self.fold.add(truth, true);
+        Some(truth)
+    }
+
+    /// The answer once all branches are in.
+    fn answer(&mut self) -> Truth {
+        self.together();
+        let fold = self.fold;
+        let nothing_after_all = fold.possible && !fold.certain && fold.quantifier != Quantifier::Every;
+        if nothing_after_all && fold.truth == Truth::False && self.of_nothing() != Truth::False {
+            return Truth::Unknown;
+        }
+        fold.finish()
+    }
+
+    /// What is said where the path reaches nothing.
+    fn of_nothing(&self) -> Truth {
+        match (self.ask, self.default) {
+            (Ask::Nodes(predicate), Some(node)) => ask_value(&self.scene, predicate, &Place::root(node), self.inner()),
+            (ask, _) => Truth::from(matches!(ask, Ask::Present(false))),
+        }
+    }
     fn branch(&mut self, reached: Reached<'_>, place: &Place<'_>) -> ControlFlow<()> {
         match reached {
             Reached::Node => self.node(place)?,
             Reached::Absent => self.absent(place)?,
-            Reached::More(unresolved) => self.add(Sight::Undecided(unresolved), undecided(unresolved), false, place),
+            Reached::More(unresolved) => {
+                if let Some(set) = &mut self.set {
+                    set.open = true;
+                }
+                self.add(Sight::Undecided(unresolved), undecided(unresolved), false, place);
+            }
             Reached::Choice(unresolved, rest) => self.choice(unresolved, Some(rest), place),
         }
         self.go_on()
@@ -144,6 +229,14 @@ impl Asking<'_, '_> {
                     self.choice(unresolved, None, place);
                     return self.go_on();
                 }
+                match (&mut self.set, &place.node.value) {
+                    (Some(set), Value::Unresolved(_)) => set.open = true,
+                    (None, _) | (Some(_), Value::List(_)) => {}
+                    (Some(set), _) => {
+                        set.nodes.push(place.node.clone());
+                        return Continue(());
+                    }
+                }
                 let scene = self.scene;
                 value(&scene, predicate, place, &mut self.fold, &mut self.watch)
             }
@@ -158,9 +251,14 @@ impl Asking<'_, '_> {
     }
 
     fn absent(&mut self, place: &Place<'_>) -> ControlFlow<()> {
+        if let Some(set) = &mut self.set {
+            set.absent = true;
+            set.nodes.extend(self.default.cloned());
+            return Continue(());
+        }
         match (self.ask, self.default) {
             (Ask::Nodes(predicate), Some(node)) => {
-                let stands = Place { node, key: None, item: None, parent: Some(place) };
+                let stands = Place { node, key: None, item: None, parent: Some(place), found: false };
                 let quantifier = self.inner();
                 let truth = ask_value(&self.scene, predicate, &stands, quantifier);
                 self.add(Sight::Default(node), truth, true, place);
@@ -186,7 +284,7 @@ impl Asking<'_, '_> {
             let standing = Place { node, ..*place };
             let (truth, certain) = if !matches!(node.value, Value::Null) {
                 self.alternative(&standing, rest)
-            } else if place.item.is_some() {
+            } else if place.found {
                 (self.fold.neutral(), false)
             } else {
                 self.alternative_absent(place)
@@ -199,12 +297,14 @@ impl Asking<'_, '_> {
             Some(truth) if agreed => truth,
             _ => undecided(unresolved),
         };
-        self.add(Sight::Undecided(unresolved), truth, !dropped, place);
+        match &mut self.set {
+            Some(set) => set.choices.push((truth, !dropped)),
+            None => self.add(Sight::Undecided(unresolved), truth, !dropped, place),
+        }
     }
 
     fn apart(&self) -> Asking<'_, 'static> {
-        let fold = Fold::new(self.inner());
-        Asking { scene: self.scene, ask: self.ask, default: self.default, fold, watch: None }
+        Asking::new(self.scene, self.ask, self.default, self.inner(), None)
     }
 
     fn alternative(&self, place: &Place<'_>, rest: Option<Rest<'_>>) -> (Truth, bool) {
@@ -216,18 +316,14 @@ impl Asking<'_, '_> {
                 walker.resume(place, rest, &mut |reached, place| asking.branch(reached, place))
             }
         };
-        if asking.fold.possible {
-            // An empty list is a value of which nothing holds; it was added as such.
-            (asking.fold.finish(), true)
-        } else {
-            (self.fold.neutral(), false)
-        }
+        let truth = asking.answer();
+        if asking.fold.possible { (truth, asking.fold.certain) } else { (self.fold.neutral(), false) }
     }
 
     fn alternative_absent(&self, place: &Place<'_>) -> (Truth, bool) {
         let mut asking = self.apart();
         let _ = asking.absent(place.parent.unwrap_or(place));
-        (asking.fold.finish(), true)
+        (asking.answer(), true)
     }
 }
 
@@ -264,7 +360,8 @@ fn value(
         Value::Str(text) if nests(predicate) => scene.embedded.document(text, place.node.span),
         _ => None,
     };
-    let inside = document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place) });
+    let inside =
+        document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place), found: false });
     let place = inside.as_ref().unwrap_or(place);
     let mut any = false;
     let flow = place.each_item(&mut |item| {
@@ -344,7 +441,7 @@ pub(super) fn ask(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>) -
         },
         Predicate::View { view, of, .. } => match view(place.node) {
             Some(node) => {
-                let computed = Place { node: &node, key: None, item: None, parent: Some(place) };
+                let computed = Place { node: &node, key: None, item: None, parent: Some(place), found: false };
                 ask_value(scene, of, &computed, Quantifier::Some)
             }
             None => Truth::False,

@@ -63,7 +63,8 @@ impl Judging<'_> {
             Value::Str(text) => self.scene.embedded.document(text, place.node.span),
             _ => None,
         };
-        let inside = document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place) });
+        let inside =
+            document.as_deref().map(|node| Place { node, key: None, item: None, parent: Some(place), found: false });
         let place = inside.as_ref().unwrap_or(place);
         let _ = place.each_item(&mut |item| {
             match &item.node.value {
@@ -149,8 +150,12 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, cases: Vec<Case>, discriminator: &str) {
+    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, discriminator: &str) {
         let resource = self.scene.resource;
+        if outcome == Outcome::Open {
+            // What is not decided comes before what is.
+            cases.sort_by_key(|case| case.because.is_none());
+        }
         let mut open_because = (outcome == Outcome::Open).then(|| words::because(&cases));
         let mut message = match &self.check.message {
             Some(message) if outcome == Outcome::Fail => message.clone(),

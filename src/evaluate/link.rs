@@ -99,14 +99,20 @@ fn ends<'c>(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &'c Ca
     let ends = match &link.join {
         Join::Scope => return (candidates.every.clone(), &[]),
         Join::By(_) => Ends { keys: known_as(scene.resource), open: false },
-        Join::To(path) => references(scene, path, root),
-        Join::On(ours, _) => values(scene, ours, root),
+        Join::To(path) => own(scene, root, |root| references(scene, path, root)),
+        Join::On(ours, _) => own(scene, root, |root| values(scene, ours, root)),
     };
     let mut joined: Vec<usize> =
         ends.keys.iter().filter_map(|key| candidates.by_key.get(key)).flatten().copied().collect();
     joined.sort_unstable();
     joined.dedup();
     (joined, if ends.open { &candidates.every } else { &candidates.open })
+}
+
+/// Our side of a join: at the node that is judged or, where it says nothing, at the resource.
+fn own(scene: &Scene<'_>, root: &Place<'_>, at: impl Fn(&Place<'_>) -> Ends) -> Ends {
+    let ends = at(root);
+    if ends.open || !ends.keys.is_empty() { ends } else { at(&Place::root(&scene.resource.body)) }
 }
 
 fn satisfies(scene: &Scene<'_>, link: &Link, index: usize) -> Truth {

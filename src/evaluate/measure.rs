@@ -65,7 +65,12 @@ pub(super) fn length(node: &Node) -> Option<Size> {
     match &node.value {
         Value::Str(text) => Some(exactly(text.as_str().chars().count())),
         Value::List(items) => Some(items_of(items)),
-        Value::Map(map) => Some(Size { least: map.written().count(), more: map.rest.is_some() }),
+        Value::Map(map) => {
+            let uncertain =
+                map.written().filter(|entry| entry.value.as_unresolved().is_some_and(may_be_absent)).count();
+            let least = map.written().count() - uncertain;
+            Some(Size { least, more: uncertain > 0 || map.rest.is_some() })
+        }
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unresolved(_) => None,
     }
 }

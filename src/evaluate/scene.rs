@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::compare::{self, Watch};
 use super::engine::Engine;
 use crate::dialect::Resource;
-use crate::document::{Key, Node};
+use crate::document::{Key, Node, Value};
 use crate::rule::operator::Setting;
 use crate::rule::path::{Path, Start};
 use crate::rule::walk::{Embedded, Place, Reached, Visit, Walker};
@@ -81,25 +81,49 @@ impl<'s> Scene<'s> {
         truth
     }
 
-    /// The branches of the first of some paths that reaches a node, or of the last.
+    /// The branches of the first of some paths that reaches a node; where none does, of the one that leads deepest.
     pub fn branches(&self, paths: &[Path], root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
-        let Some((last, others)) = paths.split_last() else { return ControlFlow::Continue(()) };
-        let chosen = others.iter().find(|path| self.reaches(path, root)).unwrap_or(last);
+        let [first, others @ ..] = paths else { return ControlFlow::Continue(()) };
+        if others.is_empty() {
+            return self.follow(first, root, visit);
+        }
+        let mut chosen = first;
+        let mut deepest = 0;
+        for path in paths {
+            match self.outlook(path, root) {
+                Outlook::Reaches => return self.follow(path, root, visit),
+                // Whether this path counts or a later one is not decided.
+                Outlook::MayReach => {
+                    return self.follow(path, root, &mut |reached, place| doubted(reached, place, visit));
+                }
+                Outlook::DeadEnd(depth) if depth > deepest => (chosen, deepest) = (path, depth),
+                Outlook::DeadEnd(_) => {}
+            }
+        }
         self.follow(chosen, root, visit)
     }
 
-    fn reaches(&self, path: &Path, root: &Place<'_>) -> bool {
-        let mut probe = |reached: Reached<'_>, _: &Place<'_>| match reached {
-            Reached::Absent => ControlFlow::Continue(()),
-            Reached::Node | Reached::More(_) | Reached::Choice(..) => ControlFlow::Break(()),
-        };
-        self.follow(path, root, &mut probe).is_break()
+    fn outlook(&self, path: &Path, root: &Place<'_>) -> Outlook {
+        let mut outlook = Outlook::DeadEnd(0);
+        let _ = self.follow(path, root, &mut |reached, place| {
+            outlook = match (reached, outlook) {
+                (Reached::Node, _) if !may_be_unset(place) => Outlook::Reaches,
+                (Reached::Absent, Outlook::DeadEnd(depth)) => Outlook::DeadEnd(depth.max(place.chain().count())),
+                (Reached::Absent, outlook) => outlook,
+                (Reached::Node | Reached::More(_) | Reached::Choice(..), _) => Outlook::MayReach,
+            };
+            if matches!(outlook, Outlook::Reaches) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        outlook
     }
 
     fn follow(&self, path: &Path, root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
         let header = self.resource.header;
         let special = match path.start() {
             Start::Here => return self.walker().walk(root, path.steps(), visit),
+            Start::Resource => {
+                return self.walker().walk(&Place::root(&self.resource.body), path.steps(), visit);
+            }
             Start::Address => Node::text(&*self.resource.address, header),
             Start::Kind => Node::text(&*self.resource.kind, header),
             Start::Name => Node::text(last_part(&self.resource.address), header),
@@ -108,11 +132,40 @@ impl<'s> Scene<'s> {
                 None => return visit(Reached::Absent, root),
             },
         };
-        visit(Reached::Node, &Place { node: &special, key: None, item: None, parent: Some(root) })
+        visit(Reached::Node, &Place { node: &special, key: None, item: None, parent: Some(root), found: false })
     }
 
     pub fn walker(&self) -> Walker<'_> {
         Walker { typing: self.setting.typing, embedded: self.embedded }
+    }
+}
+
+/// What is known of a path before it is followed.
+#[derive(Clone, Copy)]
+enum Outlook {
+    /// It reaches a node.
+    Reaches,
+    /// The file does not decide whether it does.
+    MayReach,
+    /// It reaches nothing, and leads so deep.
+    DeadEnd(usize),
+}
+
+/// Whether null, for unset, is among the values that a node is known to have.
+fn may_be_unset(place: &Place<'_>) -> bool {
+    let alternatives = place.node.as_unresolved().map_or(&[][..], |open| open.alternatives.as_slice());
+    !place.found && alternatives.iter().any(|node| matches!(node.value, Value::Null))
+}
+
+/// Of a branch that may not count, only that it is not decided.
+fn doubted(reached: Reached<'_>, place: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
+    match reached {
+        Reached::More(open) | Reached::Choice(open, _) => visit(Reached::More(open), place),
+        Reached::Node => match place.node.as_unresolved() {
+            Some(open) => visit(Reached::More(open), place),
+            None => ControlFlow::Continue(()),
+        },
+        Reached::Absent => ControlFlow::Continue(()),
     }
 }
 

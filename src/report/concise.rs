@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::document::Problem;
 use crate::triage::Finding;
 
-use super::place::grade;
+use super::place::{and_more, grade};
 use super::text::one_line;
 use super::{Format, Options, Report, summary};
 
@@ -17,8 +17,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     for finding in report.counting(options) {
         finding_line(report, finding, out)?;
     }
-    for problem in &report.problems {
-        problem_line(report, problem, out)?;
+    for (problem, more) in report.notable() {
+        problem_line(report, problem, more, out)?;
     }
     out.write_all(summary::line(&report.summary).as_bytes())
 }
@@ -29,10 +29,11 @@ fn finding_line(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> 
     writeln!(out, "{}: {grade}[{rule}] {} ({controls})", one_line(&place), one_line(&message))
 }
 
-fn problem_line(report: &Report<'_>, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+fn problem_line(report: &Report<'_>, problem: &Problem, more: usize, out: &mut dyn Write) -> io::Result<()> {
     let place = report.problem_spot(problem);
     if !place.is_empty() {
         write!(out, "{}: ", one_line(&place))?;
     }
-    writeln!(out, "{}[{}] {}", problem.level.name(), problem.code, one_line(&problem.message))
+    let (level, message) = (problem.level.name(), one_line(&problem.message));
+    writeln!(out, "{level}[{}] {message}{}", problem.code, and_more(more))
 }

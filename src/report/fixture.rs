@@ -152,7 +152,7 @@ pub fn report(workspace: &Workspace) -> Report<'_> {
     findings[4].related = vec![
         related("infra/net, web.tf", "\"0.0.0.0/0\"", "local `everywhere`"),
         related("infra/net, web.tf", "22", "the port"),
-        related("infra/vars.tf", "variable \"size\" {}", "elsewhere"),
+        related("infra/vars.tf", "variable \"size\" {}", &"elsewhere, far away, ".repeat(10)),
     ];
     findings[5].suppressed = Some(Suppressed {
         by: SuppressedBy::Comment,
@@ -165,6 +165,7 @@ pub fn report(workspace: &Workspace) -> Report<'_> {
             .help("write a value, or remove the line"),
         Problem::error("discover::read", "img/logo.yaml", None, "is a binary file"),
         Problem::notice("settings::edition", "", None, "2013:12.4.1 was read as 8.15"),
+        Problem::notice("settings::edition", "", None, "2013:12.4.2 was read as 8.15"),
     ];
     let mut standings = posture::standings(findings.iter().map(|finding| finding.rule.controls.as_slice()), &findings);
     // The other controls stand as the first does.

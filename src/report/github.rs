@@ -10,7 +10,7 @@ use crate::evaluate::Outcome;
 use crate::rule::Severity;
 use crate::triage::Finding;
 
-use super::place::Location;
+use super::place::{Location, and_more};
 use super::text::visible;
 use super::{Format, Options, Report, summary};
 
@@ -25,7 +25,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     let mut findings: Vec<&Finding> = report.actionable(options).collect();
     findings.sort_by_key(|finding| (finding.outcome, Reverse(finding.rule.severity)));
     let findings = findings.into_iter().map(|finding| Annotation::of_finding(report, finding));
-    let problems = report.problems.iter().map(|problem| Annotation::of_problem(report, problem));
+    let problems = report.notable();
+    let problems = problems.iter().map(|(problem, more)| Annotation::of_problem(report, problem, *more));
     let mut counts = [0; 3];
     for annotation in findings.chain(problems) {
         if let Some(count) = counts.get_mut(annotation.level as usize) {
@@ -72,7 +73,7 @@ impl<'r> Annotation<'r> {
         }
     }
 
-    fn of_problem(report: &Report<'r>, problem: &'r Problem) -> Annotation<'r> {
+    fn of_problem(report: &Report<'r>, problem: &'r Problem, more: usize) -> Annotation<'r> {
         let help = problem.help.as_deref().map(|help| format!("\n{help}")).unwrap_or_default();
         Annotation {
             level: match problem.level {
@@ -82,7 +83,7 @@ impl<'r> Annotation<'r> {
             path: &problem.path,
             at: problem.span.and_then(|span| report.location(span)),
             title: problem.code.to_owned(),
-            message: format!("{}{help}", problem.message),
+            message: format!("{}{}{help}", problem.message, and_more(more)),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
 use crate::triage::Finding;
 
-use super::place::{control_name, grade};
+use super::place::{and_more, control_name, grade};
 use super::text::{Part, counted, one_line, parts, shortened};
 use super::{Format, Options, Report, summary};
 
@@ -108,11 +108,11 @@ impl Page {
         }
         self.open("Problems", &report.problems.len().to_string());
         self.line("| | Where | What | Remedy |\n|---|---|---|---|");
-        for problem in &report.problems {
+        for (problem, more) in report.notable() {
             self.row(&[
                 problem.level.name().to_owned(),
                 code(&report.problem_spot(problem)),
-                inline(&problem.message),
+                inline(&problem.message) + &and_more(more),
                 inline(problem.help.as_deref().unwrap_or_default()),
             ]);
         }

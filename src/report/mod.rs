@@ -3,11 +3,13 @@
 //! To add a format: one file beside this one, one line in [`FORMATS`]. A renderer is a pure function of the report: the
 //! same report gives the same bytes.
 
+pub mod catalogue;
 mod concise;
 #[cfg(test)]
 mod fixture;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -28,6 +30,7 @@ use crate::source::Workspace;
 use crate::triage::Finding;
 
 pub use place::{Location, REPOSITORY};
+pub use pretty::problems;
 
 /// Everything that a run found out.
 pub struct Report<'a> {
@@ -68,6 +71,14 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
+impl<'a> Report<'a> {
+    /// A report that has nothing but problems.
+    pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
+        let (findings, standings) = (Vec::new(), Vec::new());
+        Report { workspace, findings, problems, standings, summary: Summary::default(), rules_hash: String::new() }
+    }
+}
+
 /// How to render.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -100,6 +111,7 @@ pub const FORMATS: &[&Format] = &[
     &github::GITHUB,
     &gitlab::GITLAB,
     &markdown::MARKDOWN,
+    &html::HTML,
 ];
 
 /// The format of a name.
@@ -116,8 +128,9 @@ mod tests {
         for format in FORMATS {
             let shown = fixture::rendered(format);
             assert_eq!(shown, fixture::rendered(format), "{}", format.name);
-            let version = concat!('"', env!("CARGO_PKG_VERSION"), '"');
-            insta::assert_snapshot!(format.name, shown.replace(version, "\"[version]\""));
+            let shown = shown.replace(concat!('"', env!("CARGO_PKG_VERSION"), '"'), "\"[version]\"");
+            let shown = shown.replace(concat!("annexa ", env!("CARGO_PKG_VERSION")), "annexa [version]");
+            insta::assert_snapshot!(format.name, shown);
         }
     }
 

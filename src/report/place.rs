@@ -1,7 +1,9 @@
 //! Places as the renderers name them, and which findings they show.
 
+use std::collections::BTreeMap;
+
 use crate::control::{self, ControlId};
-use crate::document::Problem;
+use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
 use crate::source::{NO_FILE, Position, Source, Span};
@@ -51,6 +53,23 @@ impl<'a> Report<'a> {
     /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
     pub fn problem_spot(&self, problem: &Problem) -> String {
         problem.span.map_or_else(|| problem.path.to_string(), |span| self.spot(span))
+    }
+
+    /// The problems for a reader: every error, and the first notice of each code with how many more there are like it.
+    pub fn notable(&self) -> Vec<(&Problem, usize)> {
+        let mut notable: Vec<(&Problem, usize)> = Vec::new();
+        let mut notices: BTreeMap<&str, usize> = BTreeMap::new();
+        for problem in &self.problems {
+            if problem.level == Level::Notice {
+                if let Some(first) = notices.get(problem.code).and_then(|index| notable.get_mut(*index)) {
+                    first.1 += 1;
+                    continue;
+                }
+                notices.insert(problem.code, notable.len());
+            }
+            notable.push((problem, 0));
+        }
+        notable
     }
 
     /// The findings of the outcomes that were asked for, silenced ones included.
@@ -139,4 +158,9 @@ pub fn grade(finding: &Finding) -> &'static str {
         Outcome::Fail => finding.rule.severity.name(),
         Outcome::Open | Outcome::Pass => finding.outcome.name(),
     }
+}
+
+/// What is said after a notice that stands for others of its code; nothing where it stands for itself.
+pub fn and_more(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" (and {more} more like this, all in the JSON report)") }
 }

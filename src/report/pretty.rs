@@ -10,9 +10,9 @@ use crate::evaluate::Outcome;
 use crate::rule::Severity;
 use crate::triage::Finding;
 
-use super::place::{REPOSITORY, control_name, grade};
+use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::{one_line, visible};
-use super::window::Window;
+use super::window::{LONGEST_LABEL, Window};
 use super::{Format, Options, Report, summary};
 
 /// The format.
@@ -20,21 +20,30 @@ pub const PRETTY: Format =
     Format { name: "pretty", doc: "Findings with their lines, controls and remedy, for a terminal.", render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    show(report.counting(options).map(|finding| of_finding(report, finding)), options, out)?;
+    problems(report, options, out)?;
+    out.write_all(summary::line(&report.summary).as_bytes())
+}
+
+/// Only the problems of a report, without its summary.
+pub fn problems(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    show(report.notable().into_iter().map(|(problem, more)| of_problem(report, problem, more)), options, out)
+}
+
+fn show(all: impl Iterator<Item = Shown>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let theme = if options.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(options.width.max(40))
         .with_links(false)
         .without_syntax_highlighting();
     let mut text = String::new();
-    let findings = report.counting(options).map(|finding| of_finding(report, finding));
-    let problems = report.problems.iter().map(|problem| of_problem(report, problem));
-    for shown in findings.chain(problems) {
+    for shown in all {
         text.clear();
         handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
         out.write_all(text.as_bytes())?;
         out.write_all(b"\n")?;
     }
-    out.write_all(summary::line(&report.summary).as_bytes())
+    Ok(())
 }
 
 /// A finding or a problem as miette shows it.
@@ -80,9 +89,10 @@ fn of_finding(report: &Report<'_>, finding: &Finding) -> Shown {
         Outcome::Open => format!("{} (undecided)", rule.title),
         Outcome::Pass => format!("{} (it is not so)", rule.title),
     };
-    if report.source(finding.span).is_none() {
+    let cut = finding.message.chars().count() > LONGEST_LABEL;
+    if cut || report.source(finding.span).is_none() {
         title.push('\n');
-        if report.path(finding.span) != REPOSITORY {
+        if !cut && report.path(finding.span) != REPOSITORY {
             title.push_str(&visible(report.path(finding.span)));
             title.push_str(": ");
         }
@@ -123,9 +133,9 @@ fn help(finding: &Finding) -> String {
     help
 }
 
-fn of_problem(report: &Report<'_>, problem: &Problem) -> Shown {
+fn of_problem(report: &Report<'_>, problem: &Problem, more: usize) -> Shown {
     let window = Window::around(report, problem.span.map(|span| (span, "here")));
-    let message = one_line(&problem.message);
+    let message = format!("{}{}", one_line(&problem.message), and_more(more));
     let named = window.labels().is_empty() && !problem.path.is_empty();
     Shown {
         code: problem.code.to_owned(),
@@ -133,7 +143,7 @@ fn of_problem(report: &Report<'_>, problem: &Problem) -> Shown {
             Level::Error => miette::Severity::Error,
             Level::Notice => miette::Severity::Advice,
         },
-        title: if named { format!("{}: {message}", one_line(&problem.path)) } else { message.into_owned() },
+        title: if named { format!("{}: {message}", one_line(&problem.path)) } else { message },
         help: problem.help.as_deref().map(visible).unwrap_or_default().into_owned(),
         window,
     }

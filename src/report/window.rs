@@ -17,6 +17,8 @@ const CONTEXT: u32 = 1;
 const MAX_LINES: u32 = 6;
 /// Labels after these are left out.
 const MAX_LABELS: usize = 12;
+/// A label is cut after this many characters.
+pub const LONGEST_LABEL: usize = 120;
 /// A line that is longer, in bytes, is cut.
 const LONG_LINE: usize = 240;
 /// How much of a long line is shown before, of, and after a label, in bytes.
@@ -32,13 +34,25 @@ pub struct Window {
 
 /// Consecutive lines of one file.
 #[derive(Debug)]
-struct Excerpt {
-    name: String,
-    /// Counted from 0.
-    first_line: usize,
+pub struct Excerpt {
+    /// The path of the file.
+    pub name: String,
+    /// The first of the lines, counted from 0.
+    pub first_line: usize,
+    /// The lines.
+    pub text: String,
     /// Where the text begins in the virtual text.
     base: usize,
-    text: String,
+}
+
+/// A label in the text of an excerpt.
+pub struct Label<'a> {
+    /// Its first byte.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+    /// What it says.
+    pub text: &'a str,
 }
 
 /// Where a label of the virtual text stands in its file.
@@ -84,12 +98,28 @@ impl Window {
         &self.labels
     }
 
+    /// The excerpts with the labels in each, for renderers other than miette.
+    pub fn excerpts(&self) -> impl Iterator<Item = (&Excerpt, Vec<Label<'_>>)> {
+        self.excerpts.iter().map(|excerpt| {
+            let within = |label: &&LabeledSpan| {
+                excerpt.base <= label.offset() && label.offset() <= excerpt.base + excerpt.text.len()
+            };
+            let labels = self.labels.iter().filter(within).map(|label| Label {
+                start: label.offset() - excerpt.base,
+                end: label.offset() - excerpt.base + label.len(),
+                text: label.label().unwrap_or_default(),
+            });
+            (excerpt, labels.collect())
+        })
+    }
+
     /// Adds an excerpt for neighbouring spots of one file, in the order of their place.
     fn add(&mut self, group: &[Spot<'_>]) {
         let Some(first) = group.first() else { return };
         let source = first.source;
         let last_line = group.iter().map(|spot| spot.last_line).max().unwrap_or(first.last_line);
-        let lines = first.first_line.saturating_sub(CONTEXT).max(1)..=last_line.saturating_add(CONTEXT);
+        let lines = first.first_line.saturating_sub(CONTEXT).max(1)
+            ..=last_line.saturating_add(CONTEXT).min(source.line_count().max(last_line));
         // A byte between excerpts keeps a label at the end of one out of the next.
         let base = self.excerpts.last().map_or(0, |last| last.base + last.text.len() + 1);
         let mut text = String::new();
@@ -131,7 +161,7 @@ impl<'a> Spot<'a> {
             end = source.line_range(from.line)?.end.max(start);
             last_line = from.line;
         }
-        let label = shortened(&one_line(label), 200).into_owned();
+        let label = shortened(&one_line(label), LONGEST_LABEL).into_owned();
         Some(Spot { source, start, end, first_line: from.line, last_line, column: from.column, label, primary })
     }
 
@@ -280,5 +310,105 @@ impl SourceCode for Window {
             column,
             excerpt.text.lines().count(),
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::document::Problem;
+    use crate::evaluate::Outcome;
+    use crate::report::{FORMATS, Options};
+    use crate::source::{FileId, Workspace};
+
+    fn around(text: &str, needles: &[&str]) -> Vec<(usize, String, Vec<String>)> {
+        let workspace = Workspace::in_memory([("a", text)]);
+        let report = Report::of_problems(&workspace, Vec::new());
+        let places = needles.iter().map(|needle| {
+            let start = text.find(needle).unwrap();
+            (Span::new(FileId(0), start, start + needle.len()), "x")
+        });
+        let window = Window::around(&report, places);
+        let excerpts = window.excerpts().map(|(excerpt, labels)| {
+            let marked = labels.iter().map(|label| excerpt.text.get(label.start..label.end).unwrap().to_owned());
+            (excerpt.first_line + 1, excerpt.text.clone(), marked.collect())
+        });
+        excerpts.collect()
+    }
+
+    fn lines(from: usize, to: usize) -> String {
+        (from..=to).map(|number| format!("line{number};")).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn neighbours_share_an_excerpt_and_the_primary_place_comes_first() {
+        let text = lines(1, 99);
+        assert_eq!(
+            around(&text, &["line50;", "line53;", "line2;"]),
+            [
+                (49, lines(49, 54), vec!["line50;".to_owned(), "line53;".to_owned()]),
+                (1, lines(1, 3), vec!["line2;".to_owned()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_label_over_many_lines_points_at_the_first() {
+        let text = lines(1, 99);
+        assert_eq!(around(&text, &[&lines(10, 90)]), [(9, lines(9, 11), vec!["line10;".to_owned()])]);
+        assert_eq!(around(&text, &[&lines(10, 12)]), [(9, lines(9, 13), vec![lines(10, 12)])]);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_labels() {
+        let filler = "ä".repeat(50_000);
+        let text = format!("{filler}first{filler}second{filler}\n{filler}");
+        let excerpts = around(&text, &["first", "second"]);
+        let [(1, shown, marked)] = excerpts.as_slice() else { panic!("{excerpts:?}") };
+        assert_eq!(*marked, ["first", "second"]);
+        assert!(shown.len() < 700, "{}", shown.len());
+        assert_eq!(shown.matches('…').count(), 4, "before, between, after, and of the next line");
+    }
+
+    #[test]
+    fn escapes_move_no_label() {
+        assert_eq!(
+            around("\u{1b}[2J\u{9b}ab\tcd\r\n", &["ab\tcd"]),
+            [(1, "␛[2J<U+009B>ab\tcd".into(), vec!["ab\tcd".into()])]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_places_in_any_text_are_rendered(
+            text in "(a|ä|𝒳|\u{301}| |\t|\n|\r\n|\r|\u{1b}|\u{202e}|xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx){0,60}",
+            places in prop::collection::vec((0_usize..400, 0_usize..400), 1..6),
+        ) {
+            let workspace = Workspace::in_memory([("a", text.as_str())]);
+            let spans = places.iter().map(|(start, length)| Span::new(FileId(0), *start, start + length));
+            let problems = spans.clone().map(|span| Problem::error("x", "a", Some(span), "message"));
+            let report = Report::of_problems(&workspace, problems.collect());
+            let window = Window::around(&report, spans.map(|span| (span, "label")));
+            for (excerpt, labels) in window.excerpts() {
+                for label in labels {
+                    prop_assert!(excerpt.text.get(label.start..label.end).is_some(), "{:?}", excerpt.text);
+                }
+            }
+            let several = miette::MietteDiagnostic::new("x").with_labels(window.labels().to_vec());
+            let several = miette::Report::new(several).with_source_code(window);
+            let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
+            let mut shown = String::new();
+            handler.render_report(&mut shown, several.as_ref()).unwrap();
+            prop_assert!(!shown.contains("Failed to read"), "{shown}");
+            let options = Options { colour: false, width: 80, outcomes: vec![Outcome::Fail] };
+            for format in FORMATS {
+                let mut bytes = Vec::new();
+                (format.render)(&report, &options, &mut bytes).unwrap();
+                let shown = String::from_utf8(bytes).unwrap();
+                prop_assert!(!shown.contains(['\u{1b}', '\u{202e}', '\r']), "{}", format.name);
+            }
+        }
     }
 }

@@ -20,6 +20,8 @@ pub struct Path {
 pub enum Start {
     /// At the node that is judged.
     Here,
+    /// At the resource's body, also where a node of it is judged (`@resource.name`).
+    Resource,
     /// At the resource's address (`@address`).
     Address,
     /// At the resource's kind (`@kind`).
@@ -157,7 +159,9 @@ impl<'t> Reader<'t> {
             return fault(from..self.end, "`**` may stand once in a path", "judge the outer nodes with `each`");
         }
         let start = special(&steps);
-        if start != Start::Here {
+        if start == Start::Resource {
+            steps.remove(0);
+        } else if start != Start::Here {
             if steps.len() > 1 {
                 return fault(from..self.end, "nothing lies below a path that starts with `@`", "compare it as text");
             }
@@ -222,6 +226,7 @@ impl<'t> Reader<'t> {
 fn special(steps: &[Step]) -> Start {
     match steps.first() {
         Some(Step::Key(key)) => match &**key {
+            "@resource" => Start::Resource,
             "@address" => Start::Address,
             "@kind" => Start::Kind,
             "@name" => Start::Name,
@@ -270,6 +275,8 @@ mod tests {
             assert_eq!((path.start, path.steps.len()), (want, 0), "{text}");
         }
         assert!(Path::parse("@key.x").is_err());
+        let path = Path::parse("@resource.a").unwrap();
+        assert_eq!((path.start, path.steps), (Start::Resource, vec![key("a")]));
     }
 
     #[test]

@@ -86,4 +86,14 @@ impl Predicate {
             }
         }
     }
+
+    /// Whether the predicate is about a set, so that single values at a path are asked about together.
+    pub fn is_of_set(&self) -> bool {
+        match self {
+            Predicate::Test { test, .. } => matches!(test, Test::Set(_)),
+            Predicate::Not(part) | Predicate::IgnoringCase(part) => part.is_of_set(),
+            Predicate::All(parts) => parts.iter().all(Predicate::is_of_set),
+            Predicate::View { .. } | Predicate::Nested(_) | Predicate::Length(_) | Predicate::Empty(_) => false,
+        }
+    }
 }

@@ -34,6 +34,9 @@ pub struct Place<'p> {
     pub item: Option<(usize, usize)>,
     /// The node it is in; none for the root.
     pub parent: Option<&'p Place<'p>>,
+    /// It was come across, not asked for by its name: an item of a list, a value that a wildcard found. Where it turns
+    /// out to be nothing, nothing is missed.
+    pub found: bool,
 }
 
 /// How a branch of a walk ends.
@@ -53,7 +56,10 @@ pub enum Reached<'p> {
 #[derive(Clone, Copy, Debug)]
 pub struct Rest<'p> {
     steps: &'p [Step],
+    /// Where nothing is found nothing is reported: the search of `**`.
     quiet: bool,
+    /// A scalar that the steps cannot lead into is passed over: `*` found it.
+    past: bool,
 }
 
 /// Called at the end of every branch; may end the walk.
@@ -84,7 +90,7 @@ static LIMIT: LazyLock<Unresolved> = LazyLock::new(|| Unresolved {
 impl<'p> Place<'p> {
     /// The root of a walk.
     pub fn root(node: &'p Node) -> Place<'p> {
-        Place { node, key: None, item: None, parent: None }
+        Place { node, key: None, item: None, parent: None, found: false }
     }
 
     /// From this place up to the root.
@@ -96,7 +102,8 @@ impl<'p> Place<'p> {
     pub fn each_item(&self, visit: &mut dyn FnMut(&Place<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let Value::List(items) = &self.node.value else { return visit(self) };
         for (index, node) in items.iter().enumerate() {
-            Place { node, key: None, item: Some((index, items.len())), parent: Some(self) }.each_item(visit)?;
+            Place { node, key: None, item: Some((index, items.len())), parent: Some(self), found: true }
+                .each_item(visit)?;
         }
         ControlFlow::Continue(())
     }
@@ -119,7 +126,7 @@ impl Embedded {
 impl Walker<'_> {
     /// Walks from a place; at least one branch is reported.
     pub fn walk(self, from: &Place<'_>, steps: &[Step], visit: Visit<'_>) -> ControlFlow<()> {
-        self.run(from, Rest { steps, quiet: false }, visit)
+        self.run(from, Rest { steps, quiet: false, past: false }, visit)
     }
 
     /// Walks what was left of a path in one of the values of a [`Reached::Choice`].
@@ -135,7 +142,7 @@ impl Walker<'_> {
         };
         let mut walk = Walk { walker: self, budget: Cell::new(MAX_VISITS), visit: &mut noting };
         walk.go(from, rest, 0)?;
-        if reported || rest.quiet { ControlFlow::Continue(()) } else { visit(Reached::Absent, from) }
+        if reported || rest.quiet || rest.past { ControlFlow::Continue(()) } else { visit(Reached::Absent, from) }
     }
 }
 
@@ -162,7 +169,7 @@ impl Walk<'_> {
             Value::Map(map) => self.map(place, map, step, rest, depth),
             Value::Str(text) => match self.walker.embedded.document(text, place.node.span) {
                 Some(node) => {
-                    let inside = Place { node: &node, key: None, item: None, parent: Some(place) };
+                    let inside = Place { node: &node, key: None, item: None, parent: Some(place), found: false };
                     self.go(&inside, rest, depth + 1)
                 }
                 None => self.scalar(place, step, rest),
@@ -174,7 +181,7 @@ impl Walk<'_> {
     fn end(&mut self, place: &Place<'_>, quiet: bool) -> ControlFlow<()> {
         let unset = matches!(place.node.value, Value::Null) && self.walker.typing == Typing::Loose;
         match place.parent {
-            Some(parent) if unset && place.item.is_none() => self.absent(parent, quiet),
+            Some(parent) if unset && place.item.is_none() => self.absent(parent, quiet || place.found),
             _ => (self.visit)(Reached::Node, place),
         }
     }
@@ -187,7 +194,7 @@ impl Walk<'_> {
     fn scalar(&mut self, place: &Place<'_>, step: &Step, rest: Rest<'_>) -> ControlFlow<()> {
         match step {
             Step::Deep if rest.steps.len() == 1 => self.end(place, rest.quiet),
-            Step::Deep | Step::Key(_) | Step::Item(_) | Step::Any => self.absent(place, rest.quiet),
+            Step::Deep | Step::Key(_) | Step::Item(_) | Step::Any => self.absent(place, rest.quiet || rest.past),
         }
     }
 
@@ -202,7 +209,7 @@ impl Walk<'_> {
         let inner = match step {
             Step::Item(index) => return self.item(place, items, *index, rest, depth),
             Step::Key(_) => rest,
-            Step::Any => rest.after(),
+            Step::Any => rest.after().past(),
             Step::Deep => {
                 // Where a key follows, the items find it by themselves.
                 if matches!(rest.steps.get(1), Some(Step::Item(_) | Step::Any)) {
@@ -215,8 +222,7 @@ impl Walk<'_> {
             return self.absent(place, inner.quiet);
         }
         for (index, node) in items.iter().enumerate() {
-            let item = Place { node, key: None, item: Some((index, items.len())), parent: Some(place) };
-            let inner = if *step == Step::Any { inner.past(node) } else { inner };
+            let item = Place { node, key: None, item: Some((index, items.len())), parent: Some(place), found: true };
             match &node.value {
                 Value::Unresolved(unresolved) if unresolved.spread => {
                     (self.visit)(Reached::More(unresolved), &item)?;
@@ -229,7 +235,7 @@ impl Walk<'_> {
 
     fn item(&mut self, place: &Place<'_>, items: &[Node], index: i64, rest: Rest<'_>, depth: usize) -> ControlFlow<()> {
         let distance = usize::try_from(if index < 0 { -1 - index } else { index }).unwrap_or(usize::MAX);
-        let spread = |node: &&Node| node.as_unresolved().is_some_and(|unresolved| unresolved.spread);
+        let spread = |node: &&Node| node.as_unresolved().is_some_and(may_be_no_item);
         let before = distance.saturating_add(1);
         let moved = if index < 0 {
             items.iter().rev().take(before).find(spread)
@@ -242,7 +248,7 @@ impl Walk<'_> {
         let at = if index < 0 { items.len().checked_sub(before) } else { Some(distance) };
         match at.and_then(|at| Some((at, items.get(at)?))) {
             Some((at, node)) => {
-                let item = Place { node, key: None, item: Some((at, items.len())), parent: Some(place) };
+                let item = Place { node, key: None, item: Some((at, items.len())), parent: Some(place), found: true };
                 self.go(&item, rest.after(), depth + 1)
             }
             None => self.absent(place, rest.quiet),
@@ -254,8 +260,13 @@ impl Walk<'_> {
             Step::Key(name) => {
                 return match (map.entry(name), &map.rest) {
                     (Some(entry), _) => {
-                        let child =
-                            Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(place) };
+                        let child = Place {
+                            node: &entry.value,
+                            key: Some(&entry.key),
+                            item: None,
+                            parent: Some(place),
+                            found: rest.quiet,
+                        };
                         self.go(&child, rest.after(), depth + 1)
                     }
                     (None, Some(unresolved)) => (self.visit)(Reached::More(unresolved), place),
@@ -263,7 +274,7 @@ impl Walk<'_> {
                 };
             }
             Step::Item(_) => return self.absent(place, rest.quiet),
-            Step::Any => rest.after(),
+            Step::Any => rest.after().past(),
             Step::Deep => {
                 if rest.steps.len() > 1 {
                     self.go(place, rest.after().quietly(), depth + 1)?;
@@ -274,8 +285,9 @@ impl Walk<'_> {
         let mut empty = true;
         for entry in map.written() {
             empty = false;
-            let child = Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(place) };
-            self.go(&child, if *step == Step::Any { inner.past(&entry.value) } else { inner }, depth + 1)?;
+            let child =
+                Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(place), found: true };
+            self.go(&child, inner, depth + 1)?;
         }
         match &map.rest {
             Some(unresolved) => (self.visit)(Reached::More(unresolved), place),
@@ -285,9 +297,14 @@ impl Walk<'_> {
     }
 }
 
+/// Whether an item may be none, or several.
+fn may_be_no_item(open: &Unresolved) -> bool {
+    open.spread || open.alternatives.iter().any(|node| matches!(node.value, Value::Null))
+}
+
 impl Rest<'_> {
     fn after(self) -> Self {
-        Rest { steps: self.steps.get(1..).unwrap_or(&[]), quiet: self.quiet }
+        Rest { steps: self.steps.get(1..).unwrap_or(&[]), past: false, ..self }
     }
 
     /// The search of `**` does not report where it found nothing.
@@ -295,10 +312,8 @@ impl Rest<'_> {
         Rest { quiet: true, ..self }
     }
 
-    /// `*` goes past the scalars that the following steps cannot lead into.
-    fn past(self, node: &Node) -> Self {
-        let scalar =
-            matches!(node.value, Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_));
-        Rest { quiet: self.quiet || (scalar && !self.steps.is_empty()), ..self }
+    /// `*` passes over the scalars that the following steps cannot lead into.
+    fn past(self) -> Self {
+        Rest { past: true, ..self }
     }
 }

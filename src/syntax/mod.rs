@@ -13,6 +13,7 @@ pub mod json;
 pub mod keyvalue;
 pub(crate) mod lines;
 pub mod markdown;
+pub mod nginx;
 pub(crate) mod spelled;
 pub mod text;
 pub mod toml;
@@ -51,6 +52,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &keyvalue::INI,
     &keyvalue::DOTENV,
     &markdown::MARKDOWN,
+    &nginx::NGINX,
     &text::TEXT,
     &json::JSON,
     &toml::TOML,

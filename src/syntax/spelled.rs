@@ -16,6 +16,11 @@ impl Spelled {
         self.text.is_empty()
     }
 
+    /// What was put together so far.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Adds text that stands in the source, from `source` on, as it is.
     pub fn verbatim(&mut self, text: &str, source: usize) {
         if !text.is_empty() {

@@ -114,7 +114,7 @@ fn services_inherit_what_they_extend() {
     assert_eq!(shown(&a, "command"), "[run]");
     assert_eq!(shown(&a, "privileged"), "true");
     let privileged = a.body.entry("privileged").unwrap();
-    assert!(main[..].get(privileged.value.span.range()).unwrap().starts_with("extends"));
+    assert!(main.get(privileged.value.span.range()).unwrap().starts_with("extends"));
     assert!(a.span.contains(privileged.value.span), "a finding stands in the service");
     assert_eq!(&*privileged.value.steps()[0].what, "service `b`");
     assert_eq!(shown(&service(&files, "c"), "privileged"), "false");

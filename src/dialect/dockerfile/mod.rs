@@ -68,7 +68,7 @@ const OTHERS: &[&str] = &[
     "expect",
 ];
 
-fn has_name(path: &str) -> bool {
+pub(super) fn has_name(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     ["dockerfile", "containerfile"].iter().any(|word| {
         if let Some(rest) = name.strip_prefix(word) {
@@ -114,18 +114,7 @@ fn image(document: &Document) -> Option<Resource> {
     if let Some(directives) = root.get("directives") {
         body.derive("directives", directives.clone());
     }
-    Some(Resource {
-        kind: "dockerfile/image".into(),
-        address: document.path.clone(),
-        scope: document.path.clone(),
-        body,
-        span: root.span,
-        header,
-        typing: Typing::Loose,
-        names: Vec::new(),
-        condition: None,
-        trail: None,
-    })
+    Some(Resource::of_file(document, "dockerfile/image", body, header, Typing::Loose))
 }
 
 /// A view whose key stands at `key`.

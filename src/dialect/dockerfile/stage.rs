@@ -151,7 +151,10 @@ impl Build {
         let last = self.stages.len().saturating_sub(1);
         let nodes: Vec<Node> =
             self.stages.iter().enumerate().map(|(index, stage)| stage.node(index == last, false)).collect();
+        let names: Vec<Node> = self.stages.iter().filter_map(|stage| stage.name.clone()).collect();
         entries.push(view("stages", header, Node::list(nodes, whole)));
+        let named = names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(header);
+        entries.push(view("stage_names", header, Node::list(names, named)));
         entries.extend(self.stages.last().map(|stage| view("final_stage", header, stage.node(true, true))));
         entries
     }

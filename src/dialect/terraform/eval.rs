@@ -226,10 +226,9 @@ impl<'w, 'c> Eval<'w, 'c> {
                 _ => Err(Refusal::new("`count.index` is known only where `count` is set")),
             },
             "path" => self.path(text),
-            "terraform" | "tofu" => Ok(match text {
-                "workspace" => Value::string("default"),
-                _ => Value::unknown(Type::Dynamic, format!("`terraform.{text}` is known when Terraform runs")),
-            }),
+            "terraform" | "tofu" => {
+                Ok(Value::unknown(Type::Dynamic, format!("`terraform.{text}` is known when Terraform runs")))
+            }
             "module" => self.world.module_value(self.instance, text),
             "self" | "ephemeral" | "data" => return None,
             _ => self.resource(&format!("{space}.{text}")),

@@ -3,7 +3,7 @@
 //! All questions are about sets of addresses, so neighbouring and overlapping ranges count together: `0.0.0.0/1` and
 //! `128.0.0.0/1` are the internet as much as `0.0.0.0/0` is.
 
-use std::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
 
 use ipnet::{IpNet, Ipv4Net};

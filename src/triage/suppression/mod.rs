@@ -20,7 +20,6 @@ use jiff::civil::Date;
 
 use super::{Suppressed, SuppressedBy};
 use crate::document::{Document, Problem, Step};
-use crate::rule::Rule;
 use crate::source::{FileId, Source, Span};
 use marker::{Marker, Voice};
 
@@ -85,13 +84,13 @@ pub struct Place<'a> {
 }
 
 impl Names {
-    /// The names of rules; the second part says whether a rule is evaluated in this run.
-    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Rule, bool)>) -> Names {
+    /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
+    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, &'a [Arc<str>], bool)>) -> Names {
         let mut names = Names::default();
-        for (rule, evaluated) in rules {
-            names.ids.insert(Arc::clone(&rule.id), evaluated);
-            for alias in &rule.aliases {
-                names.aliases.entry(spelling(alias)).or_default().push(Arc::clone(&rule.id));
+        for (id, aliases, evaluated) in rules {
+            names.ids.insert(Arc::clone(id), evaluated);
+            for alias in aliases {
+                names.aliases.entry(spelling(alias)).or_default().push(Arc::clone(id));
             }
         }
         names

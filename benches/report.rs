@@ -1,0 +1,85 @@
+//! How long the formats take for ten thousand findings in a file of five megabytes: once with lines of ordinary length,
+//! once with everything on one line.
+
+use std::sync::Arc;
+
+use annexa::evaluate::{Outcome, Related};
+use annexa::report::{FORMATS, Options, Report, Summary};
+use annexa::rule::{Rule, Severity, Strength};
+use annexa::source::{FileId, Span, Workspace};
+use annexa::triage::{Finding, ResourceRef};
+
+const FINDINGS: usize = 10_000;
+const BYTES: usize = 5_000_000;
+
+fn main() {
+    divan::main();
+}
+
+fn text(separator: &str) -> String {
+    let entry = format!("\"storage_encrypted\": false, \"name\": \"büro\",{separator}");
+    entry.repeat(BYTES / entry.len())
+}
+
+fn findings(text: &str) -> Vec<Finding> {
+    let rule = Arc::new(Rule {
+        id: "rds-storage-unencrypted".into(),
+        title: "RDS storage is not encrypted at rest".into(),
+        severity: Severity::High,
+        controls: vec![("8.24".parse().unwrap(), Strength::Direct)],
+        aliases: Vec::new(),
+        why: "Anyone who gets hold of a disk or snapshot reads the data.".into(),
+        fix: "Set storage_encrypted = true and restore the instance from an encrypted snapshot.".into(),
+        references: Vec::new(),
+        checks: Vec::new(),
+        fix_with: None,
+        pack: "aws".into(),
+    });
+    let places: Vec<usize> = text.match_indices("false").map(|(at, _)| at).collect();
+    let stride = places.len() / FINDINGS;
+    let span = |at: usize| Span::new(FileId(0), at, at + 5);
+    let places = places.iter().copied().step_by(stride.max(1)).take(FINDINGS);
+    let finding = |at: usize| Finding {
+        rule: Arc::clone(&rule),
+        check: 0,
+        outcome: Outcome::Fail,
+        span: span(at),
+        related: vec![Related { span: span(22), message: "default of variable `encrypted`".into() }],
+        message: "`storage_encrypted` is false".into(),
+        open_because: None,
+        resource: ResourceRef { kind: "terraform/aws_db_instance".into(), address: "main".into(), span: span(at) },
+        suppressed: None,
+        fingerprint: format!("{at:032x}"),
+    };
+    places.map(finding).collect()
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
+
+fn bench(bencher: divan::Bencher<'_, '_>, name: &str, text: &str) {
+    let workspace = Workspace::in_memory([("main.json", text)]);
+    let report = Report {
+        workspace: &workspace,
+        findings: findings(text),
+        problems: Vec::new(),
+        standings: Vec::new(),
+        summary: Summary::default(),
+        rules_hash: String::new(),
+    };
+    assert_eq!(report.findings.len(), FINDINGS);
+    let format = annexa::report::named(name).unwrap();
+    let options = Options { colour: true, width: 100, outcomes: vec![Outcome::Fail] };
+    bencher.bench_local(|| (format.render)(&report, &options, &mut std::io::sink()).unwrap());
+}
+
+#[divan::bench(args = names(), sample_count = 5)]
+fn ordinary_lines(bencher: divan::Bencher<'_, '_>, name: &str) {
+    bench(bencher, name, &text("\n"));
+}
+
+#[divan::bench(args = names(), sample_count = 5)]
+fn one_line(bencher: divan::Bencher<'_, '_>, name: &str) {
+    bench(bencher, name, &text(""));
+}

@@ -1,0 +1,58 @@
+//! The command line: reads arguments, runs a command, prints, and says how it went.
+//!
+//! Exit status, whatever the format: 0 clean, 1 findings at or over the threshold, 2 the tool could not do all of its
+//! work and found nothing else.
+
+pub mod args;
+mod check;
+mod explain;
+mod load_rules;
+mod output;
+mod prepare;
+mod progress;
+mod rules;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command};
+use output::{Exit, Failure};
+
+/// Runs the program.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no failure; where even they cannot be printed there is nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Incomplete.into() } else { Exit::Clean.into() };
+        }
+    };
+    match run(&arguments.command) {
+        Ok(exit) => exit.into(),
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Told) => Exit::Incomplete.into(),
+        Err(Failure::Message(message)) => {
+            let _ = writeln!(anstream::stderr(), "annexa: {message}");
+            Exit::Incomplete.into()
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Rules(command) => rules::run(command),
+        Command::Controls(command) => rules::controls(command),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "annexa", &mut script);
+            output::print(&script)?;
+            Ok(Exit::Clean)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Standard output and exit status.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use crate::cli::args::ColourArgument;
+
+/// How a run went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing to act on.
+    Clean,
+    /// Findings at or over the threshold.
+    Findings,
+    /// Some of the work could not be done, and nothing else was found.
+    Incomplete,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        match exit {
+            Exit::Clean => ExitCode::SUCCESS,
+            Exit::Findings => ExitCode::from(1),
+            Exit::Incomplete => ExitCode::from(2),
+        }
+    }
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum Failure {
+    /// Nobody reads what is written any more: end quietly.
+    BrokenPipe,
+    /// The reason has been printed.
+    Told,
+    /// The reason.
+    Message(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::BrokenPipe;
+        }
+        Failure::Message(format!("cannot write: {error}"))
+    }
+}
+
+/// Writes to standard output, all at once.
+pub fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Whether standard output takes colour: `NO_COLOR` (<https://no-color.org>) counts when it is set and not empty.
+pub fn colour(when: ColourArgument) -> bool {
+    match when {
+        ColourArgument::Always => true,
+        ColourArgument::Never => false,
+        ColourArgument::Auto => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            io::stdout().is_terminal() && !refused && !dumb
+        }
+    }
+}
+
+/// Columns to lay out for.
+pub fn width() -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    set.filter(|columns| (40..=400).contains(columns)).unwrap_or(100)
+}
+
+/// The current day, in UTC: the same on every machine.
+pub fn today() -> jiff::civil::Date {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let timestamp = jiff::Timestamp::from_second(i64::try_from(seconds).unwrap_or(0)).unwrap_or_default();
+    jiff::tz::Offset::UTC.to_datetime(timestamp).date()
+}

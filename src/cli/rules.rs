@@ -1,0 +1,195 @@
+//! `annexa rules …` and `annexa controls …`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::args::{ColourArgument, ControlsCommand, RulesCommand};
+use crate::cli::load_rules;
+use crate::cli::output::{self, Exit, Failure};
+use crate::control::{self, ControlId, NoSuchControl};
+use crate::dialect::{DIALECTS, Inputs};
+use crate::discover;
+use crate::document::Problem;
+use crate::lower::nearest;
+use crate::proof;
+use crate::report::catalogue::{self, Shape};
+use crate::report::{self, Options, Report};
+use crate::rule::set::{Card, RuleSet};
+use crate::scan;
+use crate::settings::Settings;
+use crate::source::{Source, Workspace};
+
+/// Runs `annexa rules …`.
+pub fn run(command: &RulesCommand) -> Result<Exit, Failure> {
+    match command {
+        RulesCommand::List { control, rules, json } => list(control.as_deref(), rules, shape(*json)),
+        RulesCommand::Show { rule, rules, json } => show(rule, rules, shape(*json)),
+        RulesCommand::Check { paths } => check(paths),
+        RulesCommand::Test { rules, fixtures } => prove(rules, fixtures.as_deref()),
+    }
+}
+
+/// Runs `annexa controls …`.
+pub fn controls(command: &ControlsCommand) -> Result<Exit, Failure> {
+    let set = RuleSet::builtin(DIALECTS);
+    let cards: Vec<&Card> = set.cards().collect();
+    match command {
+        ControlsCommand::List { json } => printed(|out| catalogue::controls_list(out, &cards, shape(*json))),
+        ControlsCommand::Show { control, json } => {
+            let id = parsed(control)?;
+            let no_such = || Failure::Message(NoSuchControl(control.clone()).to_string());
+            let control = control::control(id).ok_or_else(no_such)?;
+            printed(|out| catalogue::control_show(out, control, &cards, shape(*json)))
+        }
+    }
+}
+
+fn shape(json: bool) -> Shape {
+    if json { Shape::Json } else { Shape::Text }
+}
+
+fn printed(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Exit, Failure> {
+    let mut bytes = Vec::new();
+    write(&mut bytes)?;
+    output::print(&bytes)?;
+    Ok(Exit::Clean)
+}
+
+fn list(control: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
+    let control = control.map(parsed).transpose()?;
+    let set = loaded(folders)?;
+    let bears = |card: &&Card| control.is_none_or(|wanted| card.controls.iter().any(|(id, _)| *id == wanted));
+    let cards: Vec<&Card> = set.cards().filter(bears).collect();
+    printed(|out| catalogue::rules_list(out, &cards, shape))
+}
+
+fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
+    let set = loaded(folders)?;
+    let Some(card) = set.find(name) else {
+        let near = nearest(name, set.cards().map(|card| &*card.id));
+        let all = || "`annexa rules list` shows them all".to_owned();
+        let hint = near.map_or_else(all, |near| format!("did you mean `{near}`?"));
+        return Err(Failure::Message(format!("there is no rule `{name}`; {hint}")));
+    };
+    let source = set.source(&card.id).map_or("", Source::text);
+    match set.rule(&card.id) {
+        Some(Ok(rule)) => printed(|out| catalogue::rule_show(out, card, &rule, source, shape)),
+        Some(Err(fallen)) => {
+            tell(Vec::new(), load_rules::faults_of(&[fallen]))?;
+            Err(Failure::Told)
+        }
+        None => Err(Failure::Message(format!("there is no rule `{name}`"))),
+    }
+}
+
+fn parsed(text: &str) -> Result<ControlId, Failure> {
+    text.parse().map_err(|error: NoSuchControl| Failure::Message(error.to_string()))
+}
+
+/// The built-in rules and those of some folders, which have to be sound.
+fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
+    let mut problems = Vec::new();
+    let settings = Settings::default();
+    let (set, sources) = load_rules::with_user_rules(Path::new(""), &settings, folders, 0, &mut problems);
+    if !folders.is_empty() {
+        problems.extend(load_rules::faults_of(&set.all().1));
+    }
+    if problems.is_empty() {
+        return Ok(set);
+    }
+    tell(sources, problems)?;
+    Err(Failure::Told)
+}
+
+/// Prints problems as `annexa check` does.
+fn tell(sources: Vec<Source>, problems: Vec<Problem>) -> Result<(), Failure> {
+    let mut workspace = Workspace::in_memory([]);
+    workspace.adopt(sources);
+    let options =
+        Options { colour: output::colour(ColourArgument::Auto), width: output::width(), outcomes: Vec::new() };
+    let mut text = Vec::new();
+    report::problems(&Report::of_problems(&workspace, problems), &options, &mut text)?;
+    output::print(&text)?;
+    Ok(())
+}
+
+/// Only the rules of some files and folders, with their files.
+fn only(paths: &[PathBuf], problems: &mut Vec<Problem>) -> (RuleSet, Vec<Source>) {
+    let mut set = RuleSet::builtin(DIALECTS);
+    set.retain(|_| false);
+    let mut sources = Vec::new();
+    for path in paths {
+        load_rules::add_folder(&mut set, path, 0, &mut sources, problems);
+    }
+    if sources.is_empty() && problems.is_empty() {
+        let problem = Problem::error("rule::none", "", None, "no rule files there");
+        problems.push(problem.help("a rule is a file that ends in .toml"));
+    }
+    (set, sources)
+}
+
+fn check(paths: &[PathBuf]) -> Result<Exit, Failure> {
+    let mut problems = Vec::new();
+    let (set, sources) = only(paths, &mut problems);
+    problems.extend(load_rules::faults_of(&set.all().1));
+    let (files, faults) = (sources.len(), problems.len());
+    tell(sources, problems)?;
+    output::print(format!("{files} rule files, {faults} faults\n").as_bytes())?;
+    Ok(if faults == 0 { Exit::Clean } else { Exit::Incomplete })
+}
+
+fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
+    let mut problems = Vec::new();
+    let (set, sources) = only(&[folder.to_path_buf()], &mut problems);
+    let (rules, fallen) = set.all();
+    problems.extend(load_rules::faults_of(&fallen));
+    let beside = folder.parent().unwrap_or(Path::new("")).join("fixtures");
+    let fixtures = fixtures.unwrap_or(&beside);
+    let mut text = Vec::new();
+    let mut unproven = 0;
+    for rule in &rules {
+        let source = set.source(&rule.id);
+        let files = files_of(&fixtures.join(&*rule.id))?;
+        let gaps = source.map(|source| proof::prove(rule, source, &proof::fixtures(files), today(), &extract));
+        let gaps = gaps.unwrap_or_default();
+        unproven += usize::from(!gaps.is_empty());
+        for gap in gaps {
+            let _ = writeln!(text, "{}: {gap}", rule.id);
+        }
+    }
+    let faults = problems.len();
+    tell(sources, problems)?;
+    let _ = writeln!(text, "{} rules, {unproven} not proven, {faults} faults", rules.len());
+    output::print(&text)?;
+    Ok(if unproven > 0 {
+        Exit::Findings
+    } else if faults > 0 {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    })
+}
+
+/// Fixtures are dated from this day, so that a proof does not change with the calendar.
+fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 1, 15)
+}
+
+fn extract(workspace: &Workspace) -> (Vec<crate::dialect::Resource>, Vec<Problem>) {
+    let parsed = scan::parse(workspace);
+    let extracted = scan::extract(workspace, &parsed, &Inputs::default());
+    let problems = parsed.problems.into_iter().chain(extracted.problems).collect();
+    (extracted.resources, problems)
+}
+
+fn files_of(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let mut files = Vec::new();
+    for path in discover::all_files_below(folder) {
+        let shown: Arc<str> = path.to_string_lossy().into_owned().into();
+        let read = discover::read(&path).and_then(|bytes| Source::decode(Workspace::adopted_id(0), shown, bytes));
+        let source = read.map_err(|error| Failure::Message(format!("{}: {error}", path.display())))?;
+        files.extend(discover::relative(folder, &path).map(|name| (name, source.text().to_owned())));
+    }
+    Ok(files)
+}

@@ -1,0 +1,129 @@
+//! `Fn::ForEach`: entries of a map that are written once and stand for many.
+
+use std::sync::Arc;
+
+use super::scope::Scope;
+use super::stack::{Member, Stack, TOO_MUCH};
+use super::text::Builder;
+use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
+
+/// What the key of a loop begins with.
+pub const LOOP: &str = "Fn::ForEach";
+
+/// Steps that one iteration of a loop counts for, beside those of what it makes.
+const ITERATION: u32 = 20;
+
+impl Stack<'_> {
+    /// The entries of a map, with loops expanded, and the loops that cannot be.
+    pub fn members(&self, map: &Map, scope: &Scope) -> (Vec<Member>, Vec<Unresolved>) {
+        let mut members = Vec::with_capacity(map.entries.len());
+        let mut open = Vec::new();
+        for entry in map.written() {
+            if entry.key.name.starts_with(LOOP) {
+                self.expand(entry, scope, &mut members, &mut open);
+            } else {
+                let name = match replaced(&entry.key.name, scope) {
+                    Some(parts) => parts.iter().map(Part::text).collect::<String>().into(),
+                    None => Arc::clone(&entry.key.name),
+                };
+                let (key, value) = (entry.key.span, entry.value.clone());
+                members.push(Member { name, key, value, scope: scope.clone() });
+            }
+        }
+        (members, open)
+    }
+
+    /// `Fn::ForEach::Name: [Variable, Collection, { Key: Value }]`.
+    fn expand(&self, entry: &Entry, scope: &Scope, members: &mut Vec<Member>, open: &mut Vec<Unresolved>) {
+        let refused = |because: &str| Unresolved {
+            expression: (&*entry.key.name).into(),
+            because: because.into(),
+            ..Unresolved::default()
+        };
+        let [variable, collection, body] = entry.value.items() else {
+            return open.push(refused("it takes a name, a collection and a map"));
+        };
+        let (Value::Str(variable), Some(body)) = (&variable.value, body.as_map()) else {
+            return open.push(refused("it takes a name, a collection and a map"));
+        };
+        let collection = self.value(collection, scope);
+        let items = match collection.as_ref().map(|node| &node.value) {
+            Some(Value::List(items)) => Arc::clone(items),
+            Some(Value::Unresolved(unresolved)) => return open.push(refused(&unresolved.because)),
+            _ => return open.push(refused("its collection is no list")),
+        };
+        for item in items.iter() {
+            if let Some(unresolved) = item.as_unresolved() {
+                open.push(refused(&unresolved.because));
+                continue;
+            }
+            self.budget.spend(ITERATION);
+            let Some(_level) = self.budget.enter() else { return open.push(refused(TOO_MUCH)) };
+            let item = self
+                .scalar(item)
+                .map_or_else(|_| item.clone(), |text| Node { value: Value::Str(Text::opaque(text)), ..item.clone() });
+            let (found, inner) = self.members(body, &scope.with_loop(&variable.shared(), item));
+            members.extend(found);
+            open.extend(inner);
+        }
+    }
+}
+
+/// A string with the loop variables in it replaced.
+pub fn text(node: &Node, text: &Text, scope: &Scope) -> Node {
+    let Some(parts) = replaced(text.as_str(), scope) else { return node.clone() };
+    let mut builder = Builder::new(node.span);
+    for part in parts {
+        match part {
+            Part::Kept(_, range) => builder.written(text, range, node.span),
+            Part::Replaced(value) => builder.placed(&value, node.span),
+        }
+    }
+    builder.finish()
+}
+
+/// A part of a text in which loop variables are replaced.
+enum Part<'t> {
+    Kept(&'t str, std::ops::Range<usize>),
+    Replaced(String),
+}
+
+impl Part<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Part::Kept(text, _) => text,
+            Part::Replaced(text) => text,
+        }
+    }
+}
+
+/// A text with `${Variable}` and `&{Variable}` (letters and digits only) replaced; none when there is nothing to replace.
+fn replaced<'t>(text: &'t str, scope: &Scope) -> Option<Vec<Part<'t>>> {
+    if scope.loops().next().is_none() || !text.contains('{') {
+        return None;
+    }
+    let mut parts = Vec::new();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some(open) = text.get(at..).and_then(|rest| rest.find('{')).map(|found| at + found) {
+        at = open + 1;
+        let Some(close) = text.get(at..).and_then(|rest| rest.find('}')).map(|found| at + found) else { break };
+        let begins = open.saturating_sub(1);
+        let (sign, name) = (text.get(begins..open).unwrap_or(""), text.get(at..close).unwrap_or(""));
+        let Some(value) = scope.loop_variable(name).and_then(Node::as_str) else { continue };
+        let value = match sign {
+            "$" => value.to_owned(),
+            "&" => value.chars().filter(char::is_ascii_alphanumeric).collect(),
+            _ => continue,
+        };
+        parts.push(Part::Kept(text.get(kept..begins).unwrap_or(""), kept..begins));
+        parts.push(Part::Replaced(value));
+        kept = close + 1;
+        at = kept;
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    parts.push(Part::Kept(text.get(kept..).unwrap_or(""), kept..text.len()));
+    Some(parts)
+}

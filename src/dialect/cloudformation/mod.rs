@@ -1,0 +1,119 @@
+//! AWS CloudFormation, and the Serverless Application Model, in YAML and JSON.
+//!
+//! A template is evaluated as CloudFormation does: parameters, mappings, conditions, intrinsic functions, loops, nested
+//! stacks. What only the deployment decides is unresolved; where the values that it can have are known, they are its
+//! alternatives. A template that another one of the repository nests by a local path is judged where it is nested.
+
+mod call;
+mod cidr;
+mod condition;
+mod globals;
+mod intrinsic;
+mod loops;
+mod nested;
+mod parameter;
+mod pseudo;
+mod resource;
+mod run;
+mod scope;
+mod stack;
+#[cfg(test)]
+mod tests;
+mod text;
+mod view;
+mod words;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use crate::document::{Document, Level, Node};
+use crate::source::FileId;
+use run::{Run, Template};
+use stack::{Place, Stack};
+
+/// The dialect's name.
+const NAME: &str = "cloudformation";
+
+/// The dialect.
+pub const CLOUDFORMATION: Dialect = Dialect {
+    name: NAME,
+    doc: "AWS CloudFormation and SAM templates: every resource by its type (`cloudformation/AWS::S3::Bucket`, body: \
+          its properties, with `@attributes` for what is said beside them), and `cloudformation/Template` for each \
+          template itself",
+    syntax: syntax_of,
+    candidate,
+    recognise,
+    group: Group::Repository,
+    extract,
+    typing: Typing::Loose,
+    kinds: Kinds::Open { accepts: |kind| kind == resource::TEMPLATE || is_kind(kind), example: "AWS::S3::Bucket" },
+};
+
+fn syntax_of(path: &str) -> Option<&'static str> {
+    if has_extension(path, &[".json"]) {
+        Some("json")
+    } else if has_extension(path, &[".yaml", ".yml", ".template", ".cfn"]) {
+        Some("yaml-1.1")
+    } else {
+        None
+    }
+}
+
+fn candidate(_: &str, text: &str) -> bool {
+    let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    has("AWSTemplateFormatVersion") || (has("Resources") && (has("AWS::") || has("Custom::") || has("Alexa::")))
+}
+
+/// A candidate of which nothing could be read is taken: its problems must not be lost.
+fn recognise(document: &Document) -> bool {
+    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    document.roots.iter().any(looks_like_template)
+        || (broken && document.roots.iter().all(|root| root.entries().is_empty()))
+}
+
+fn looks_like_template(root: &Node) -> bool {
+    let resources = root.get("Resources").map(Node::entries);
+    let of_aws = |entry: &crate::document::Entry| {
+        entry.key.name.starts_with("Fn::ForEach") || entry.value.get("Type").and_then(Node::as_str).is_some_and(is_kind)
+    };
+    root.get("AWSTemplateFormatVersion").is_some() || resources.is_some_and(|entries| entries.iter().any(of_aws))
+}
+
+/// Whether a word is spelt like a type of resource: `AWS::S3::Bucket`, `Custom::Thing`, `Third::Party::Thing::MODULE`.
+fn is_kind(text: &str) -> bool {
+    let parts: Vec<&str> = text.split("::").collect();
+    let spelt = |part: &&str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@'))
+    };
+    parts.iter().all(spelt) && (parts.len() >= 3 || (parts.len() == 2 && parts.first() == Some(&"Custom")))
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let run = Run::new(unit.corpus);
+    let templates: Vec<Template> = unit.documents.iter().filter_map(|document| run.template(document.file)).collect();
+    let called: BTreeSet<FileId> = templates.iter().flat_map(|template| nested::called(&run, template)).collect();
+    let mut resources = Vec::new();
+    for template in templates.iter().filter(|template| !called.contains(&template.file)) {
+        list(&run, template, &mut resources);
+    }
+    // What is nested only by templates that are not deployed, or in a circle, is judged on its own.
+    for template in &templates {
+        if !run.has_visited(template.file) {
+            list(&run, template, &mut resources);
+        }
+    }
+    Extraction { resources, problems: run.into_problems() }
+}
+
+fn list(run: &Run<'_>, template: &Template, resources: &mut Vec<Resource>) {
+    let place = Place {
+        prefix: "".into(),
+        root_path: Arc::clone(&template.path),
+        calls: Vec::new(),
+        ancestors: Vec::new(),
+        budget: Rc::default(),
+    };
+    Stack::new(run, template.clone(), &run.given, place).list(None, resources);
+}

@@ -1,0 +1,186 @@
+//! Lists the resources of a stack, and of the stacks that it nests.
+
+use std::sync::Arc;
+
+use super::call::merged;
+use super::condition::Verdict;
+use super::scope::Scope;
+use super::stack::{Member, Stack};
+use super::{NAME, globals, loops, view};
+use crate::dialect::{Resource, Typing};
+use crate::document::{Entry, Map, Node, Problem, Trail, Unresolved, Value};
+use crate::source::Span;
+use crate::truth::Truth;
+
+/// The kind of the one resource that stands for a template itself.
+pub const TEMPLATE: &str = "Template";
+
+impl Stack<'_> {
+    /// Whether a resource or output exists, and what is known where it does.
+    pub fn existence(&self, member: &Member) -> (Verdict, Scope) {
+        let certain = Verdict { truth: Truth::True, because: "".into() };
+        let Some(name) = condition_name(member) else { return (certain, member.scope.clone()) };
+        let verdict = self.condition(&name, &member.scope);
+        if verdict.truth == Truth::Unknown && !self.conditions.contains_key(&*name) {
+            let span = member.value.get("Condition").map_or(member.key, |node| node.span);
+            self.undeclared(span, format!("condition `{name}` is not declared"));
+        }
+        let scope = match verdict.truth {
+            Truth::Unknown => self.assume(&member.scope, &name, true),
+            _ => member.scope.clone(),
+        };
+        (verdict, scope)
+    }
+
+    /// Lists the resources; `uncertain` when it is not certain that the stack itself exists.
+    pub fn list(&self, uncertain: Option<&Arc<Unresolved>>, resources: &mut Vec<Resource>) {
+        if self.run.visit(self.template.file) {
+            resources.push(self.template_resource());
+        }
+        let mut nested = Vec::new();
+        for (at, member) in self.resources.iter().enumerate() {
+            let (verdict, scope) = self.existence(member);
+            if verdict.truth == Truth::False {
+                continue;
+            }
+            let condition = uncertainty(member, &verdict, uncertain);
+            if let Some(resource) = self.resource_of(member, &scope, condition.clone()) {
+                resources.push(resource);
+            }
+            nested.push((at, condition));
+        }
+        if self.budget.is_spent() {
+            let message = "the template takes too many steps to evaluate; the values that were not reached stay open";
+            let path = Arc::clone(&self.root_path);
+            self.run.report(Problem::error("cloudformation::limit", path, None, message));
+        }
+        for (at, condition) in nested {
+            if let Some(stack) = self.nested(at) {
+                stack.list(condition.as_ref(), resources);
+            }
+        }
+    }
+
+    fn resource_of(&self, member: &Member, scope: &Scope, condition: Option<Arc<Unresolved>>) -> Option<Resource> {
+        let Some(kind) = self.kind_of(member, scope) else {
+            let message = format!("`{}` is not judged: it has no type that CloudFormation knows", member.name);
+            let path = Arc::clone(&self.template.path);
+            self.run.report(Problem::notice("cloudformation::type", path, Some(member.key), message));
+            return None;
+        };
+        let span = member.key.to(member.value.span);
+        let mut body = self.body(&kind, member, scope);
+        let names = view::names(&kind, &body);
+        view::derive(&kind, &mut body);
+        body.derive("@attributes", self.attributes(member, scope));
+        Some(Resource {
+            kind: format!("{NAME}/{kind}").into(),
+            address: Arc::from(&*self.address(&member.name)),
+            scope: Arc::clone(&self.root_path),
+            body,
+            span,
+            header: member.key,
+            typing: Typing::Loose,
+            names,
+            condition,
+            trail: self.trail(),
+        })
+    }
+
+    fn trail(&self) -> Trail {
+        if self.calls.is_empty() { None } else { Some(Arc::new(self.calls.clone())) }
+    }
+
+    fn kind_of(&self, member: &Member, scope: &Scope) -> Option<String> {
+        let kind = self.value(member.value.get("Type")?, scope)?;
+        kind.as_str().filter(|kind| kind.contains("::")).map(str::to_owned)
+    }
+
+    /// The properties, evaluated; a map, whatever is written.
+    fn body(&self, kind: &str, member: &Member, scope: &Scope) -> Node {
+        let written = member.value.get("Properties");
+        let merged = globals::merged(&self.template.root, kind, written, member.key);
+        let value = match merged.as_ref().or(written) {
+            Some(properties) => self.value(properties, scope),
+            None => return Node::map(Vec::new(), member.value.span),
+        };
+        match value {
+            Some(node) if matches!(node.value, Value::Map(_)) => node,
+            Some(Node { value: Value::Unresolved(open), span, trail }) => {
+                let map = Map { entries: Vec::new(), rest: Some(open) };
+                Node { value: Value::Map(Arc::new(map)), span, trail }
+            }
+            _ => Node::map(Vec::new(), member.value.span),
+        }
+    }
+
+    /// What is said of the resource beside its properties.
+    fn attributes(&self, member: &Member, scope: &Scope) -> Node {
+        let written = member.value.entries().iter();
+        let entries = written
+            .filter(|entry| !matches!(&*entry.key.name, "Type" | "Properties"))
+            .filter_map(|entry| Some(Entry { value: self.value(&entry.value, scope)?, ..entry.clone() }));
+        Node::map(entries.collect(), member.value.span)
+    }
+
+    /// The template itself: all of it but the resources, which are judged on their own.
+    fn template_resource(&self) -> Resource {
+        let root = &self.template.root;
+        let entries = root.entries().iter().filter(|entry| &*entry.key.name != "Resources").map(|entry| {
+            if &*entry.key.name == "Outputs" {
+                Entry { value: self.outputs(entry.value.span), ..entry.clone() }
+            } else {
+                entry.clone()
+            }
+        });
+        let body = Node::map(entries.collect(), root.span);
+        let header = root.entries().first().map_or(Span { end: root.span.start, ..root.span }, |entry| entry.key.span);
+        Resource {
+            kind: format!("{NAME}/{TEMPLATE}").into(),
+            address: Arc::clone(&self.template.path),
+            scope: Arc::clone(&self.root_path),
+            body,
+            span: root.span,
+            header,
+            typing: Typing::Loose,
+            names: Vec::new(),
+            condition: None,
+            trail: self.trail(),
+        }
+    }
+
+    fn outputs(&self, span: Span) -> Node {
+        let members = self.section("Outputs");
+        let entries = members.into_iter().filter_map(|member| {
+            let (verdict, scope) = self.existence(&member);
+            if verdict.truth == Truth::False {
+                return None;
+            }
+            let value = self.value(&member.value, &scope)?;
+            Some(Entry::new(member.name, member.key, value))
+        });
+        Node::map(entries.collect(), span)
+    }
+}
+
+/// Why it is not certain that a resource exists: a condition of its own, or of the stack that it is in.
+fn uncertainty(member: &Member, verdict: &Verdict, outer: Option<&Arc<Unresolved>>) -> Option<Arc<Unresolved>> {
+    if verdict.truth == Truth::True {
+        return outer.cloned();
+    }
+    let name = condition_name(member).unwrap_or_default();
+    let own = Unresolved {
+        expression: format!("Condition: {name}").into(),
+        because: verdict.because.clone(),
+        ..Unresolved::default()
+    };
+    let Some(outer) = outer else { return Some(Arc::new(own)) };
+    Some(Arc::new(merged(own.expression.clone(), &[&own, outer])))
+}
+
+/// The name of the condition that a resource or output exists under, with loop variables replaced.
+fn condition_name(member: &Member) -> Option<String> {
+    let node = member.value.get("Condition")?;
+    let Value::Str(written) = &node.value else { return None };
+    loops::text(node, written, &member.scope).as_str().map(str::to_owned)
+}

@@ -1,0 +1,136 @@
+//! GitHub Actions: workflows, their jobs, and actions; and the configuration of Dependabot.
+//!
+//! Bodies stay as written. Only where an expression stands for a plain value (a runner, an image, a timeout) it becomes
+//! unresolved, with the values of the job's matrix where that writes them out.
+
+mod dependabot;
+mod expression;
+mod job;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use dependabot::DEPENDABOT;
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::document::{Document, Entry, Node, Value};
+use crate::source::Span;
+
+/// The dialect of GitHub Actions.
+pub const GITHUB_ACTIONS: Dialect = Dialect {
+    name: "github-actions",
+    doc: "workflows of GitHub (and of Forgejo and Gitea), each of their jobs, and actions: `workflow`, `job`, `action`",
+    syntax: |path| (is_workflow(path) || is_action(path)).then_some("yaml"),
+    candidate: |_, text| text.contains("jobs") || text.contains("runs"),
+    recognise,
+    group: Group::File,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&["workflow", "job", "action"]),
+};
+
+const FOLDERS: &[&str] = &[".github/workflows", ".forgejo/workflows", ".gitea/workflows"];
+
+fn is_workflow(path: &str) -> bool {
+    let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let in_folder = FOLDERS
+        .iter()
+        .any(|folder| directory.strip_suffix(folder).is_some_and(|before| before.is_empty() || before.ends_with('/')));
+    in_folder && has_extension(path, &[".yml", ".yaml"])
+}
+
+fn is_action(path: &str) -> bool {
+    ["action.yml", "action.yaml"].contains(&file_name(path))
+}
+
+fn recognise(document: &Document) -> bool {
+    let key = if is_workflow(&document.path) { "jobs" } else { "runs" };
+    document.roots.first().is_some_and(|root| root.get(key).is_some_and(|node| node.as_map().is_some()))
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let mut extraction = Extraction::default();
+    for document in &unit.documents {
+        let Some(root) = document.roots.first() else { continue };
+        if is_workflow(&document.path) {
+            workflow(document, root, &mut extraction.resources);
+        } else {
+            extraction.resources.push(action(document, root));
+        }
+    }
+    extraction
+}
+
+fn workflow(document: &Document, root: &Node, resources: &mut Vec<Resource>) {
+    let triggers = triggers(root);
+    let jobs: Vec<Entry> = root
+        .get("jobs")
+        .map_or(&[][..], Node::entries)
+        .iter()
+        .map(|job| Entry { value: job::job(job, root, triggers.as_ref()), ..job.clone() })
+        .collect();
+    let mut body = root.clone();
+    let header = body.entry("on").or_else(|| body.entry("jobs")).map_or(body.span, |entry| entry.key.span);
+    set(&mut body, "jobs", |node| Node::map(jobs.clone(), node.span));
+    if let Some(triggers) = &triggers {
+        body.derive("triggers", triggers.clone());
+    }
+    let span = root.get("jobs").map_or(root.span, |jobs| jobs.span);
+    body.derive("jobs_list", Node::list(jobs.iter().map(|job| job.value.clone()).collect(), span));
+    resources.push(Resource::of_file(document, "github-actions/workflow", body, header, Typing::Strict));
+    for job in jobs.into_iter().filter(|job| job.value.as_map().is_some()) {
+        let span = job.span();
+        let name = Arc::clone(&job.key.name);
+        let mut resource = Resource::of_file(document, "github-actions/job", job.value, job.key.span, Typing::Strict);
+        resource.address = format!("{}#{name}", document.path).into();
+        resource.span = span;
+        resource.names = vec![name];
+        resources.push(resource);
+    }
+}
+
+fn action(document: &Document, root: &Node) -> Resource {
+    let mut body = root.clone();
+    let header = body.entry("runs").map_or(body.span, |entry| entry.key.span);
+    set(&mut body, "runs", |runs| {
+        let mut runs = runs.clone();
+        set(&mut runs, "steps", |steps| step::steps(steps, &step::Shells::default()));
+        runs
+    });
+    Resource::of_file(document, "github-actions/action", body, header, Typing::Strict)
+}
+
+/// What starts a workflow: a map from event to its settings, whatever the form of `on`.
+fn triggers(root: &Node) -> Option<Node> {
+    let on = root.get("on")?;
+    let settings = |node: &Node| match node.value {
+        Value::Null => Node::map(Vec::new(), node.span),
+        _ => node.clone(),
+    };
+    let event = |node: &Node| Some(Entry::new(node.as_str()?, node.span, Node::map(Vec::new(), node.span)));
+    let entries = match &on.value {
+        Value::Str(_) => event(on).into_iter().collect(),
+        Value::List(items) => items.iter().filter_map(event).collect(),
+        Value::Map(map) => {
+            map.written().map(|entry| Entry { value: settings(&entry.value), ..entry.clone() }).collect()
+        }
+        _ => return None,
+    };
+    Some(Node::map(entries, on.span))
+}
+
+/// Replaces the value of a key, when this is a map that has it.
+fn set(node: &mut Node, key: &str, change: impl FnOnce(&Node) -> Node) {
+    let Value::Map(map) = &mut node.value else { return };
+    let Some(index) = map.entries.iter().rposition(|entry| &*entry.key.name == key && !entry.derived) else { return };
+    if let Some(entry) = Arc::make_mut(map).entries.get_mut(index) {
+        entry.value = change(&entry.value);
+    }
+}
+
+/// A string view at a place.
+fn text(text: &str, span: Span) -> Node {
+    Node::text(text, span)
+}

@@ -1,0 +1,125 @@
+//! One step of a job or of a composite action, with its views.
+
+use super::super::shell::{self, Shell};
+use super::{expression, text};
+use crate::document::{Entry, Node, Text, Value};
+use crate::syntax::spelled;
+
+/// Inputs of actions that are scripts.
+const SCRIPTS: &[&str] = &["script", "inlineScript", "inline-script", "inline_script"];
+
+/// What runs the steps that name no shell.
+#[derive(Clone, Default)]
+pub(super) struct Shells {
+    /// Named for all steps.
+    pub default: Option<String>,
+    /// The runner, which decides where nothing is named.
+    pub runner: Option<Node>,
+}
+
+/// The steps as rules see them: each with `uses_action`, `expressions` and, where a POSIX shell runs them, `commands`.
+pub(super) fn steps(steps: &Node, shells: &Shells) -> Node {
+    let Value::List(items) = &steps.value else { return steps.clone() };
+    let items = items.iter().map(|item| step(item, shells)).collect();
+    Node { value: Node::list(items, steps.span).value, ..steps.clone() }
+}
+
+fn step(step: &Node, shells: &Shells) -> Node {
+    let mut step = step.clone();
+    if step.as_map().is_none() {
+        return step;
+    }
+    let scripts: Vec<Node> = step
+        .get("run")
+        .into_iter()
+        .chain(
+            step.get("with")
+                .map_or(&[][..], Node::entries)
+                .iter()
+                .filter(|entry| is_script(entry))
+                .map(|entry| &entry.value),
+        )
+        .cloned()
+        .collect();
+    let expressions = scripts.iter().flat_map(expression::nodes).collect();
+    let span = scripts.first().map_or(step.span, |script| script.span);
+    step.derive("expressions", Node::list(expressions, span));
+    if let Some(action) = step.get("uses").and_then(uses_action) {
+        step.derive("uses_action", action);
+    }
+    let named = step.get("shell").and_then(Node::as_str).map(str::to_owned);
+    let script = step.get("run").filter(|_| is_posix(named.as_deref(), shells)).cloned();
+    if let Some(Node { value: Value::Str(text), span, .. }) = &script {
+        step.derive("commands", shell::commands(text, *span, Shell::Posix));
+    }
+    step
+}
+
+fn is_script(entry: &Entry) -> bool {
+    SCRIPTS.contains(&&*entry.key.name)
+}
+
+fn is_posix(named: Option<&str>, shells: &Shells) -> bool {
+    if let Some(shell) = named.or(shells.default.as_deref()) {
+        let program = shell.split_whitespace().next().unwrap_or("");
+        return ["bash", "sh"].contains(&program.rsplit_once('/').map_or(program, |(_, name)| name));
+    }
+    let windows = |node: &Node| node.as_str().is_some_and(|label| label.to_ascii_lowercase().contains("windows"));
+    let labels = |node: &Node| windows(node) || node.items().iter().any(windows);
+    // A runner that the file does not decide may be one of Windows, where PowerShell is the default.
+    shells.runner.as_ref().is_none_or(|runner| {
+        let open = runner.as_unresolved();
+        let decided = open.is_none_or(|open| !open.alternatives.is_empty() && !open.alternatives.iter().any(windows));
+        decided && !labels(runner) && !runner.get("labels").is_some_and(labels)
+    })
+}
+
+/// What `uses` names, in its parts.
+pub(super) fn uses_action(uses: &Node) -> Option<Node> {
+    let Value::Str(written) = &uses.value else { return None };
+    let name = written.as_str();
+    let part = |start: usize, end: usize| spelled::node(spelled::part(written, start, end), uses.span);
+    let kind = |kind: &str| view("ref_kind", text(kind, uses.span));
+    let entries = if let Some(image) = name.strip_prefix("docker://") {
+        vec![view("image", part(name.len() - image.len(), name.len())), kind("docker")]
+    } else if name.starts_with("./") || name.starts_with("../") {
+        vec![view("path", part(0, name.len())), kind("local")]
+    } else {
+        let at = name.rfind('@');
+        let mut entries = parts(written, at.unwrap_or(name.len()), &part);
+        let reference = at.and_then(|at| name.get(at + 1..)).unwrap_or("");
+        entries.extend(at.map(|at| view("ref", part(at + 1, name.len()))));
+        entries.push(kind(if at.is_none() || reference.is_empty() {
+            "none"
+        } else if is_commit(reference) {
+            "sha"
+        } else {
+            "tag-or-branch"
+        }));
+        entries
+    };
+    Some(Node::map(entries, uses.span))
+}
+
+/// Owner, repository and path of `owner/repo/path`, which ends at `end`.
+fn parts(written: &Text, end: usize, part: &dyn Fn(usize, usize) -> Node) -> Vec<Entry> {
+    let name = written.as_str().get(..end).unwrap_or("");
+    let first = name.find('/').unwrap_or(end);
+    let second = name.get(first + 1..).and_then(|rest| rest.find('/')).map_or(end, |at| first + 1 + at);
+    let mut entries = vec![view("owner", part(0, first))];
+    if first < end {
+        entries.push(view("repo", part(first + 1, second)));
+    }
+    if second < end {
+        entries.push(view("path", part(second + 1, end)));
+    }
+    entries
+}
+
+fn is_commit(reference: &str) -> bool {
+    [40, 64].contains(&reference.len()) && reference.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn view(name: &str, value: Node) -> Entry {
+    Entry::new(name, value.span, value)
+}

@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+
+use super::super::{Corpus, Inputs};
+use super::*;
+use crate::source::{FileId, Workspace};
+
+fn read(path: &str, text: &str) -> (Workspace, Vec<Resource>) {
+    let workspace = Workspace::in_memory([(path, text)]);
+    let document = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), workspace.source(FileId(0)).unwrap());
+    assert_eq!(document.problems, []);
+    let inputs = Inputs::default();
+    let documents = BTreeMap::from([("github-actions", vec![&document])]);
+    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    let dialect = [&GITHUB_ACTIONS, &DEPENDABOT].into_iter().find(|dialect| (dialect.syntax)(path).is_some()).unwrap();
+    assert!((dialect.recognise)(&document));
+    let resources = (dialect.extract)(&Unit { documents: vec![&document], corpus: &corpus }).resources;
+    (workspace, resources)
+}
+
+fn at<'a>(node: &'a Node, path: &str) -> Option<&'a Node> {
+    path.split('.').try_fold(node, |node, step| match step.parse::<usize>() {
+        Ok(index) => node.items().get(index),
+        Err(_) => node.get(step),
+    })
+}
+
+fn strings(node: &Node) -> Vec<&str> {
+    node.items().iter().filter_map(Node::as_str).collect()
+}
+
+const WORKFLOW: &str = "\
+name: CI
+on: [push, pull_request_target]
+permissions: read-all
+jobs:
+  build:
+    runs-on: ${{ matrix.os }}
+    strategy:
+      matrix:
+        os: [ubuntu-24.04, macos-15]
+        include:
+          - os: ubuntu-22.04
+    container: node:${{ matrix.node }}
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@8ade135a41bc03ea155e62e844d188df1ea18608 # v4
+      - uses: org/repo/sub/dir@v1
+        with:
+          script: return '${{ github.event.issue.title }}'
+      - uses: ./local
+      - uses: docker://alpine:3
+      - run: |
+          echo \"${{ github.head_ref }}\" \\
+            && curl x | sh
+          ls
+      - run: Get-Item
+        shell: pwsh
+  call:
+    uses: o/r/.github/workflows/x.yml@main
+    secrets: inherit
+";
+
+#[test]
+fn workflows_and_jobs_are_listed_with_their_views() {
+    let (_, resources) = read(".github/workflows/ci.yml", WORKFLOW);
+    let addresses: Vec<(&str, &str)> = resources.iter().map(|r| (&*r.kind, &*r.address)).collect();
+    assert_eq!(
+        addresses,
+        [
+            ("github-actions/workflow", ".github/workflows/ci.yml"),
+            ("github-actions/job", ".github/workflows/ci.yml#build"),
+            ("github-actions/job", ".github/workflows/ci.yml#call"),
+        ]
+    );
+    let [workflow, build, call] = &resources[..] else { panic!() };
+    for (body, path, want) in [
+        (&workflow.body, "jobs_list.0.id", "build"),
+        (&workflow.body, "jobs.call.uses", "o/r/.github/workflows/x.yml@main"),
+        (&build.body, "id", "build"),
+        (&build.body, "permissions_effective.contents", "read"),
+        (&build.body, "steps.0.uses_action.ref_kind", "sha"),
+        (&build.body, "steps.0.uses_action.owner", "actions"),
+        (&build.body, "steps.1.uses_action.repo", "repo"),
+        (&build.body, "steps.1.uses_action.path", "sub/dir"),
+        (&build.body, "steps.1.uses_action.ref", "v1"),
+        (&build.body, "steps.1.uses_action.ref_kind", "tag-or-branch"),
+        (&build.body, "steps.2.uses_action.ref_kind", "local"),
+        (&build.body, "steps.3.uses_action.ref_kind", "docker"),
+        (&build.body, "steps.3.uses_action.image", "alpine:3"),
+        (&call.body, "permissions_effective", "read-all"),
+        (&call.body, "uses_action.ref_kind", "tag-or-branch"),
+    ] {
+        assert_eq!(at(body, path).and_then(Node::as_str), Some(want), "{path}");
+    }
+    let events: Vec<_> = build.body.get("triggers").unwrap().entries().iter().map(|e| e.key.name.to_string()).collect();
+    assert_eq!(events, ["push", "pull_request_target"]);
+    assert_eq!(strings(build.body.get("uses_list").unwrap()).len(), 4);
+}
+
+#[test]
+fn expressions_are_found_at_their_place_in_a_block() {
+    let (workspace, resources) = read(".github/workflows/ci.yml", WORKFLOW);
+    let source = workspace.source(FileId(0)).unwrap();
+    let build = &resources[1].body;
+    for (step, want) in [("steps.1", "github.event.issue.title"), ("steps.4", "github.head_ref")] {
+        let found = at(build, step).unwrap().get("expressions").unwrap();
+        assert_eq!(strings(found), [want]);
+        assert_eq!(source.slice(found.items()[0].span), want);
+    }
+    let commands = at(build, "steps.4.commands").unwrap().items();
+    let names: Vec<_> = commands.iter().map(|c| c.get("name").unwrap().as_str().unwrap()).collect();
+    assert_eq!(names, ["echo", "curl", "sh", "ls"]);
+    assert_eq!(source.slice(commands[1].span), "curl x");
+    assert!(at(build, "steps.5.commands").is_none(), "PowerShell is not split");
+}
+
+#[test]
+fn a_matrix_says_which_values_an_expression_takes() {
+    let (_, resources) = read(".github/workflows/ci.yml", WORKFLOW);
+    let build = &resources[1].body;
+    let runner = build.get("runs-on").unwrap().as_unresolved().unwrap();
+    let values: Vec<_> = runner.alternatives.iter().filter_map(Node::as_str).collect();
+    assert_eq!(values, ["ubuntu-24.04", "macos-15", "ubuntu-22.04"]);
+    assert!(build.get("container").unwrap().as_unresolved().unwrap().alternatives.is_empty());
+}
+
+#[test]
+fn triggers_have_one_form() {
+    for (on, want) in
+        [("push", vec!["push"]), ("\n  push:\n  schedule:\n    - cron: '1 2 * * *'", vec!["push", "schedule"])]
+    {
+        let (_, resources) = read(".github/workflows/a.yaml", &format!("on: {on}\njobs:\n  a: {{}}\n"));
+        let triggers = resources[0].body.get("triggers").unwrap();
+        let names: Vec<_> = triggers.entries().iter().map(|e| e.key.name.to_string()).collect();
+        assert_eq!(names, want);
+        assert!(triggers.get("push").unwrap().as_map().is_some());
+    }
+}
+
+#[test]
+fn composite_actions_have_steps_like_jobs() {
+    let text = "name: x\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.a }}\n      shell: bash\n    - uses: a/b@v1\n";
+    let (_, resources) = read("tools/x/action.yml", text);
+    let [action] = &resources[..] else { panic!() };
+    assert_eq!(strings(at(&action.body, "runs.steps.0.expressions").unwrap()), ["inputs.a"]);
+    assert_eq!(at(&action.body, "runs.steps.1.uses_action.ref_kind").unwrap().as_str(), Some("tag-or-branch"));
+}
+
+#[test]
+fn dependabot_lists_its_ecosystems() {
+    let text = "version: 2\nupdates:\n  - package-ecosystem: npm\n    directory: /\n  - package-ecosystem: docker\n";
+    let (_, resources) = read(".github/dependabot.yml", text);
+    assert_eq!(&*resources[0].kind, "dependabot/config");
+    assert_eq!(strings(resources[0].body.get("ecosystems").unwrap()), ["npm", "docker"]);
+}

@@ -1,0 +1,251 @@
+//! Helm charts, rendered as `helm template` would with their default values.
+//!
+//! The manifests that come out are read as Kubernetes objects; every value of them stands where the template's action
+//! is and has a trail to the helper and the line of the values file. A template that cannot be rendered is a problem
+//! with its reason, and the others go on. What a chart makes up when it is installed (passwords, certificates) is
+//! unresolved. The release is called `release-name` and goes to the namespace `default`.
+
+mod chart;
+mod place;
+mod template;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::dialect::{
+    Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension, kubernetes,
+};
+use crate::document::{Document, Level, Problem};
+use crate::source::{FileId, NO_FILE, Source, Span};
+use crate::syntax;
+
+use chart::{Chart, Loader, in_directory};
+use place::Rendered;
+use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
+
+/// The dialect.
+pub const HELM: Dialect = Dialect {
+    name: "helm",
+    doc: "Helm charts: the chart itself, and the Kubernetes objects that its templates become with default values",
+    syntax: |path| (file_name(path) == "Chart.yaml").then_some("yaml"),
+    candidate: |_, _| true,
+    recognise,
+    group: Group::File,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&["chart"]),
+};
+
+/// The stable name of this dialect's problems.
+const CODE: &str = "dialect::helm";
+
+fn recognise(document: &Document) -> bool {
+    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    broken || document.roots.iter().any(|root| root.get("name").is_some() && root.get("version").is_some())
+}
+
+/// The place of what is in no file.
+fn nowhere() -> Span {
+    Span::new(NO_FILE, 0, 0)
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let mut found = Extraction::default();
+    for document in &unit.documents {
+        let mut loader = Loader { workspace: unit.corpus.workspace, problems: Vec::new() };
+        let Some(mut chart) = loader.load(document.directory()) else { continue };
+        found.resources.push(described(&chart, unit.corpus));
+        if is_vendored(document.directory(), unit.corpus) {
+            // Its parent renders it, and says what is wrong with it.
+            continue;
+        }
+        found.problems.append(&mut loader.problems);
+        if !chart.library {
+            render(&mut chart, unit.corpus, &mut found);
+        }
+    }
+    found
+}
+
+/// Whether a chart lies in the `charts` folder of another one.
+fn is_vendored(directory: &str, corpus: &Corpus<'_>) -> bool {
+    let above = directory.rsplit_once("/charts/");
+    let above = above.or_else(|| directory.strip_prefix("charts/").map(|name| ("", name)));
+    above.is_some_and(|(parent, name)| {
+        !name.contains('/') && corpus.workspace.find(&in_directory(parent, "Chart.yaml")).is_some()
+    })
+}
+
+/// The chart itself as a resource, with its values as a view.
+fn described(chart: &Chart, corpus: &Corpus<'_>) -> Resource {
+    let mut body = chart.meta.clone();
+    let file = corpus.workspace.find(&in_directory(&chart.directory, "values.yaml"));
+    let source = file.and_then(|file| corpus.workspace.source(file).ok());
+    let values = source.zip(syntax::named("yaml")).map(|(source, yaml)| syntax::parse(yaml, source));
+    if let Some(root) = values.and_then(|document| document.roots.into_iter().next()) {
+        body.derive("values", root);
+    }
+    Resource {
+        kind: "helm/chart".into(),
+        address: chart.name.as_ref().into(),
+        scope: chart.directory.as_str().into(),
+        span: chart.meta.span,
+        header: chart.header(),
+        body,
+        typing: Typing::Strict,
+        names: vec![chart.name.as_ref().into()],
+        condition: None,
+        trail: None,
+    }
+}
+
+/// Renders a chart and those it depends on, and lists their objects.
+fn render(chart: &mut Chart, corpus: &Corpus<'_>, found: &mut Extraction) {
+    let given = given(corpus, found);
+    let settled = chart.settle(&given);
+    let mut engine = Engine::new(corpus.workspace);
+    let mut jobs = Vec::new();
+    let name = Rc::clone(&chart.name);
+    prepare(chart, &name, &settled, true, &mut Preparation { engine: &mut engine, corpus, jobs: &mut jobs, found });
+    jobs.sort_by(|a, b| a.name.cmp(&b.name));
+    for job in jobs {
+        let path = corpus.workspace.path(job.file);
+        match engine.render(&job.name, &job.dot) {
+            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, &chart.directory, found),
+            Err(fault) => found.problems.push(not_rendered(&fault, path, job.file)),
+        }
+    }
+}
+
+/// The values of `--values` and `--set`.
+fn given(corpus: &Corpus<'_>, found: &mut Extraction) -> Val {
+    let mut given = Val::map(BTreeMap::new());
+    for path in &corpus.inputs.values_files {
+        let source = corpus.workspace.find(path).and_then(|file| corpus.workspace.source(file).ok());
+        let Some((source, yaml)) = source.zip(syntax::named("yaml-1.1")) else {
+            let message = "the values file is not in the repository";
+            found.problems.push(Problem::error(CODE, path.as_str(), None, message).help("correct the path"));
+            continue;
+        };
+        let document = syntax::parse(yaml, source);
+        found.problems.extend(document.problems);
+        if let Some(root) = document.roots.first().filter(|root| root.as_map().is_some()) {
+            given = values::lay_given(&given, &values::from_file(root));
+        }
+    }
+    corpus.inputs.set.iter().fold(given, |given, (key, value)| values::set(&given, key, value))
+}
+
+/// A template that is to be rendered.
+struct Job {
+    name: Rc<str>,
+    file: FileId,
+    dot: Val,
+}
+
+/// What [`prepare`] fills.
+struct Preparation<'a, 'c> {
+    engine: &'a mut Engine<'c>,
+    corpus: &'a Corpus<'c>,
+    jobs: &'a mut Vec<Job>,
+    found: &'a mut Extraction,
+}
+
+/// Adds the templates of a chart and of those it depends on; the deepest first, so that a parent's definition of a name
+/// is the one that counts.
+fn prepare(chart: &Chart, prefix: &str, settled: &Val, root: bool, into: &mut Preparation<'_, '_>) -> Val {
+    let mut subcharts: BTreeMap<Rc<str>, Val> = BTreeMap::new();
+    for dependency in &chart.dependencies {
+        let inner = &dependency.chart;
+        let below = values::map_at(settled, &inner.name);
+        let dot = prepare(inner, &format!("{prefix}/charts/{}", inner.name), &below, false, into);
+        subcharts.insert(Rc::clone(&inner.name), dot);
+    }
+    let dot = context(chart, settled, root, subcharts, into.corpus);
+    let workspace = into.corpus.workspace;
+    for file in chart.templates(workspace) {
+        let path = workspace.path(file);
+        let Ok(source) = workspace.source(file) else { continue };
+        let inner = path.get(in_directory(&chart.directory, "").len()..).unwrap_or(path);
+        let name: Rc<str> = format!("{prefix}/{inner}").into();
+        if let Err((message, at)) = into.engine.add(&name, source) {
+            let span = source.span(at, at + 1);
+            let message = format!("not a template: {message}");
+            into.found.problems.push(Problem::error(CODE, path, Some(span), message).help("correct the template"));
+            continue;
+        }
+        if chart.vendored && !chart.library && makes_manifests(path) {
+            let template = [
+                ("Name".into(), Val::text(Rc::clone(&name))),
+                ("BasePath".into(), Val::text(format!("{prefix}/templates"))),
+            ];
+            let dot = values::with(&dot, &["Template"], Val::map(template.into()));
+            into.jobs.push(Job { name, file, dot });
+        }
+    }
+    dot
+}
+
+/// Whether a template becomes manifests, rather than being for others or for the reader.
+fn makes_manifests(path: &str) -> bool {
+    !file_name(path).starts_with('_') && has_extension(path, &[".yaml", ".yml", ".json", ".tpl"])
+}
+
+/// The dot of a chart's templates.
+fn context(chart: &Chart, settled: &Val, root: bool, subcharts: BTreeMap<Rc<str>, Val>, corpus: &Corpus<'_>) -> Val {
+    let text = |text: &str| Val::text(text);
+    let release = [
+        ("Name".into(), text("release-name")),
+        ("Namespace".into(), text("default")),
+        ("Service".into(), text("Helm")),
+        ("IsInstall".into(), Val::bool(true)),
+        ("IsUpgrade".into(), Val::bool(false)),
+        ("Revision".into(), Val::new(Kind::Int(1))),
+    ];
+    let helm = [("Version".into(), text(HELM_VERSION)), ("GoVersion".into(), text("go1.24"))];
+    let capabilities = [
+        ("KubeVersion".into(), Val::new(Kind::Object(Object::KubeVersion))),
+        ("APIVersions".into(), Val::new(Kind::Object(Object::ApiVersions))),
+        ("HelmVersion".into(), Val::map(helm.into())),
+    ];
+    let dot = [
+        ("Values".into(), settled.clone()),
+        ("Chart".into(), chart.described(root)),
+        ("Release".into(), Val::map(release.into())),
+        ("Capabilities".into(), Val::map(capabilities.into())),
+        ("Files".into(), chart.files(corpus.workspace)),
+        ("Subcharts".into(), Val::map(subcharts)),
+    ];
+    Val::map(dot.into())
+}
+
+/// Reads what a template became.
+fn read(rendered: &Rendered<'_>, path: &str, scope: &str, found: &mut Extraction) {
+    if rendered.text.as_str().trim().is_empty() {
+        return;
+    }
+    let Some(yaml) = syntax::named("yaml-1.1") else { return };
+    let source = Source::from_text(rendered.file, path, rendered.text.as_str());
+    let document = syntax::parse(yaml, &source);
+    for root in rendered.roots(&document) {
+        found.resources.extend(kubernetes::objects(&root, scope));
+    }
+    found.problems.extend(document.problems.into_iter().map(|problem| {
+        let message = format!("the rendered template: {}", problem.message);
+        rendered.problem(Problem { message, ..problem })
+    }));
+}
+
+fn not_rendered(fault: &Fault, path: &str, file: FileId) -> Problem {
+    let span = fault.place.as_ref().map(|place| place.span).filter(|span| span.file != NO_FILE);
+    let message = if fault.refused {
+        format!("not rendered: the chart refuses its default values: {}", fault.message)
+    } else {
+        format!("not rendered: {}", fault.message)
+    };
+    let help = "nothing in it was judged; set the values it needs in a values file";
+    Problem::notice(CODE, path, span.or(Some(Span::new(file, 0, 0))), message).help(help)
+}

@@ -1,0 +1,84 @@
+//! nginx: servers and locations, with what they inherit.
+//!
+//! A directive holds in the blocks within its block until one of them gives it again. Files that `include` names are
+//! followed when they are in the repository; where they are not, what they may set is unknown.
+
+mod level;
+#[cfg(test)]
+mod tests;
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::document::{Document, Node};
+use level::{Files, Level};
+
+/// The dialect of nginx.
+pub const NGINX: Dialect = Dialect {
+    name: "nginx",
+    doc: "configuration of nginx: `http`, `server`, `location`; `effective` has what is inherited too",
+    syntax: |path| may_be(path).then_some("nginx"),
+    candidate: |path, text| !text.contains("{{") && (file_name(path) == "nginx.conf" || mentions_blocks(text)),
+    recognise,
+    group: Group::Repository,
+    extract,
+    typing: Typing::Loose,
+    kinds: Kinds::Closed(&["http", "server", "location"]),
+};
+
+fn may_be(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let folder = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        part.contains("nginx") || part == "sites-available" || part == "sites-enabled"
+    };
+    let in_folder = path.rsplit_once('/').is_some_and(|(directory, _)| directory.split('/').any(folder));
+    let conf = has_extension(&name, &[".conf", ".conf.template", ".nginx", ".vhost"]);
+    (conf && (name.contains("nginx") || in_folder)) || (in_folder && !name.contains('.'))
+}
+
+fn mentions_blocks(text: &str) -> bool {
+    ["server", "location", "upstream", "http"].iter().any(|word| text.contains(word)) && text.contains('{')
+}
+
+fn recognise(document: &Document) -> bool {
+    let blocks = ["http", "server", "location", "upstream", "events", "stream"];
+    document.roots.first().is_some_and(|root| {
+        root.entries().iter().any(|entry| blocks.contains(&&*entry.key.name) && !entry.value.items().is_empty())
+    })
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let files = Files::new(&unit.documents);
+    let mut extraction = Extraction::default();
+    for document in &unit.documents {
+        let Some(root) = document.roots.first() else { continue };
+        let top = Level::top(document, &files);
+        blocks(document, root, &top, &files, &mut extraction.resources);
+    }
+    extraction
+}
+
+/// Lists the blocks directly in a block, and those within them.
+fn blocks(document: &Document, parent: &Node, level: &Level, files: &Files<'_>, resources: &mut Vec<Resource>) {
+    for kind in ["http", "server", "location"] {
+        for (index, block) in parent.get(kind).map_or(&[][..], Node::items).iter().enumerate() {
+            let Some(within) = level.within(document, block, &label(kind, block, index), files) else { continue };
+            resources.push(within.resource(document, kind, block));
+            blocks(document, block, &within, files, resources);
+        }
+    }
+}
+
+/// How a block is called in an address: by the name of the server or the path of the location, else by its number.
+fn label(kind: &str, block: &Node, index: usize) -> String {
+    let arguments: Vec<&str> =
+        block.get("arguments").map_or(&[][..], Node::items).iter().filter_map(Node::as_str).collect();
+    let named = match kind {
+        "location" => arguments.join(" "),
+        _ => block
+            .get("server_name")
+            .and_then(|name| name.as_str().or_else(|| name.items().first()?.as_str()))
+            .unwrap_or("")
+            .to_owned(),
+    };
+    if named.is_empty() { format!("{kind}[{index}]") } else { format!("{kind}[{index}]({named})") }
+}

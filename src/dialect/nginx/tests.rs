@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+
+use super::super::{Corpus, Inputs};
+use super::*;
+use crate::source::Workspace;
+
+fn read(files: &[(&str, &str)]) -> Vec<Resource> {
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let syntax = crate::syntax::named("nginx").unwrap();
+    let parsed: Vec<Document> =
+        workspace.ids().map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
+    let documents = BTreeMap::from([("nginx", parsed.iter().collect::<Vec<_>>())]);
+    let inputs = Inputs::default();
+    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    extract(&Unit { documents: parsed.iter().collect(), corpus: &corpus }).resources
+}
+
+fn shown(node: &Node, path: &str) -> Option<String> {
+    let found = path.split('/').try_fold(node, |node, step| match step.parse::<usize>() {
+        Ok(index) => node.items().get(index),
+        Err(_) => node.get(step),
+    })?;
+    Some(match found.as_bool() {
+        Some(value) => value.to_string(),
+        None if found.items().is_empty() => found.as_str()?.to_owned(),
+        None => found.items().iter().filter_map(Node::as_str).collect::<Vec<_>>().join(" "),
+    })
+}
+
+#[test]
+fn inner_blocks_inherit_what_they_do_not_set() {
+    let text = "http {\n server_tokens off;\n ssl_protocols TLSv1.3;\n add_header A b always;\n add_header C d;\n server {\n  listen 443 ssl http2;\n  listen [::]:80;\n  server_name x.org;\n  ssl_protocols TLSv1 TLSv1.2;\n  ssl_ciphers HIGH:!aNULL;\n  location / { server_tokens on; }\n }\n}\n";
+    let resources = read(&[("nginx.conf", text)]);
+    let [_, server, location] = &resources[..] else { panic!() };
+    assert_eq!(&*server.address, "nginx.conf#http[0].server[0](x.org)");
+    assert_eq!(&*location.address, "nginx.conf#http[0].server[0](x.org).location[0](/)");
+    for (body, path, want) in [
+        (&server.body, "effective/server_tokens", "off"),
+        (&server.body, "effective/ssl_protocols", "TLSv1 TLSv1.2"),
+        (&server.body, "effective/headers/0/name", "A"),
+        (&server.body, "effective/headers/0/always", "true"),
+        (&server.body, "effective/headers/1/value", "d"),
+        (&server.body, "effective/cipher_list", "HIGH !aNULL"),
+        (&server.body, "listens/0/port", "443"),
+        (&server.body, "listens/0/ssl", "true"),
+        (&server.body, "listens/1/address", "[::]"),
+        (&location.body, "effective/server_tokens", "on"),
+        (&location.body, "effective/ssl_protocols", "TLSv1 TLSv1.2"),
+    ] {
+        assert_eq!(shown(body, path).as_deref(), Some(want), "{path}");
+    }
+    let inherited = server.body.get("effective").unwrap().get("server_tokens").unwrap();
+    assert_eq!((inherited.span, inherited.steps().len()), (server.header, 1));
+    assert!(server.body.get("effective").unwrap().as_map().unwrap().rest.is_none());
+}
+
+#[test]
+fn included_files_are_followed_when_they_are_there() {
+    let main = ("etc/nginx.conf", "http { server_tokens off; include /etc/nginx/conf.d/*.conf; }");
+    let site = ("etc/conf.d/a.conf", "server { listen 80; include snippets/tls.conf; }");
+    let resources = read(&[main, site]);
+    let server = resources.iter().find(|resource| &*resource.kind == "nginx/server").unwrap();
+    let effective = server.body.get("effective").unwrap();
+    assert_eq!(effective.get("server_tokens").and_then(Node::as_str), Some("off"));
+    assert!(effective.as_map().unwrap().rest.is_some(), "the snippet is not in the repository");
+    let alone = read(&[("nginx/site.conf", "server { listen 80; }")]);
+    assert!(alone[0].body.get("effective").unwrap().as_map().unwrap().rest.is_some());
+}

@@ -1,0 +1,193 @@
+//! Policies, records and runbooks: Markdown documents of the management system.
+//!
+//! Policies live where the settings say, by default in `policies`, `docs/policies` and `compliance/policies`; records in
+//! folders called `records`, runbooks in folders called `runbooks` or in files whose name begins with RUNBOOK.
+
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use crate::document::{Document, Node, Problem, Value};
+use crate::source::{Span, Workspace};
+
+/// The dialect of documents.
+pub const DOCUMENT: Dialect = Dialect {
+    name: "document",
+    doc: "Markdown of the management system: `document/policy`, `document/record`, `document/runbook`",
+    syntax: |path| has_extension(path, &[".md", ".markdown"]).then_some("markdown"),
+    candidate: |_, _| true,
+    // Which folders hold policies is a setting; a document that cannot be read is a problem only in such a folder.
+    recognise: |document| document.problems.is_empty() || kind(&document.path, &defaults()).is_some(),
+    group: Group::Repository,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&["policy", "record", "runbook"]),
+};
+
+const POLICIES: &[&str] = &["policies/**", "docs/policies/**", "compliance/policies/**"];
+
+fn globs<'a>(globs: impl IntoIterator<Item = &'a str>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        // The settings file refuses globs that cannot be read.
+        if let Ok(glob) = Glob::new(glob) {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_default()
+}
+
+fn defaults() -> GlobSet {
+    globs(POLICIES.iter().copied())
+}
+
+fn kind(path: &str, policies: &GlobSet) -> Option<&'static str> {
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let within = |folder: &str| directory.split('/').any(|part| part.eq_ignore_ascii_case(folder));
+    if within("records") {
+        Some("document/record")
+    } else if within("runbooks") || name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("runbook")) {
+        Some("document/runbook")
+    } else {
+        policies.is_match(path).then_some("document/policy")
+    }
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let set = &unit.corpus.inputs.policies;
+    let policies = if set.is_empty() { defaults() } else { globs(set.iter().map(String::as_str)) };
+    let mut extraction = Extraction::default();
+    for document in &unit.documents {
+        if let Some(kind) = kind(&document.path, &policies) {
+            extraction.resources.extend(resource(document, kind, unit.corpus.workspace));
+        }
+    }
+    for file in unit.corpus.workspace.ids() {
+        let path = unit.corpus.workspace.path(file);
+        let wanted = has_extension(path, &[".md", ".markdown"]) && unit.corpus.workspace.is_judged(file);
+        if wanted && kind(path, &policies).is_some() && unit.corpus.document("document", file).is_none() {
+            let message = "the front matter of this document cannot be read";
+            extraction.problems.push(Problem::error("dialect::document", path, None, message));
+        }
+    }
+    extraction
+}
+
+fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Resource> {
+    let mut body = document.roots.first()?.clone();
+    let headings = body.get("headings").map_or(&[][..], Node::items);
+    let header = body.entry("front_matter").map(|entry| entry.key.span).or(headings.first().map(|first| first.span));
+    let header = header.unwrap_or(Span::new(document.file, 0, 0));
+    let links = body.get("links").cloned()?;
+    let checked: Vec<Node> = links.items().iter().map(|link| checked(link, document.directory(), workspace)).collect();
+    if let Value::Map(map) = &mut body.value {
+        let map = Arc::make_mut(map);
+        if let Some(entry) = map.entries.iter_mut().find(|entry| &*entry.key.name == "links") {
+            entry.value = Node::list(checked, links.span);
+        }
+    }
+    Some(Resource::of_file(document, kind, body, header, Typing::Strict))
+}
+
+/// A link that says whether the file it leads to is missing, where it leads to a file.
+fn checked(link: &Node, directory: &str, workspace: &Workspace) -> Node {
+    let mut link = link.clone();
+    let Some(target) = link.get("target").cloned() else { return link };
+    if let Some(path) = target.as_str().and_then(|target| local_path(target, directory)) {
+        let exists = workspace.find(&path).is_some() || workspace.under(&path).next().is_some();
+        link.derive("broken", Node::new(Value::Bool(!exists), target.span));
+    }
+    link
+}
+
+/// The path, relative to the root, that a relative target leads to.
+fn local_path(target: &str, directory: &str) -> Option<String> {
+    let target = target.split(['#', '?']).next().unwrap_or("");
+    let scheme = target.split_once(':').is_some_and(|(scheme, _)| !scheme.contains(['/', '.']));
+    if target.is_empty() || scheme || target.starts_with("//") || target.contains('@') {
+        return None;
+    }
+    let decoded = percent_decoded(target);
+    let base = if decoded.starts_with('/') { "" } else { directory };
+    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            // What leads out of the repository cannot be looked up.
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let escaped = digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { after.get(2..).unwrap_or(&[]) } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::{Corpus, Inputs};
+    use super::*;
+
+    fn read(files: &[(&str, &str)], policies: &[&str]) -> Extraction {
+        let workspace = Workspace::in_memory(files.iter().copied());
+        let syntax = crate::syntax::named("markdown").unwrap();
+        let ids = workspace.ids().filter(|id| has_extension(workspace.path(*id), &[".md"]));
+        let parsed: Vec<Document> = ids.map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
+        let parsed: Vec<&Document> = parsed.iter().filter(|document| (DOCUMENT.recognise)(document)).collect();
+        let documents = BTreeMap::from([("document", parsed.clone())]);
+        let inputs = Inputs { policies: policies.iter().map(|&glob| glob.to_owned()).collect(), ..Inputs::default() };
+        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+        extract(&Unit { documents: parsed, corpus: &corpus })
+    }
+
+    #[test]
+    fn folders_tell_policies_records_and_runbooks_apart() {
+        let files =
+            ["README.md", "docs/policies/a.md", "compliance/records/b.md", "ops/RUNBOOK-db.md", "handbook/c.md"];
+        let files = files.map(|path| (path, "# T\n"));
+        let kinds = |policies: &[&str]| -> Vec<(String, String)> {
+            let resources = read(&files, policies).resources;
+            resources.iter().map(|r| (r.address.to_string(), r.kind.to_string())).collect()
+        };
+        let found = |list: &[(&str, &str)]| -> Vec<(String, String)> {
+            list.iter().map(|(path, kind)| ((*path).into(), format!("document/{kind}"))).collect()
+        };
+        let others = [("compliance/records/b.md", "record"), ("ops/RUNBOOK-db.md", "runbook")];
+        let [record, runbook] = others;
+        assert_eq!(kinds(&[]), found(&[record, ("docs/policies/a.md", "policy"), runbook]));
+        assert_eq!(kinds(&["handbook/**"]), found(&[record, ("handbook/c.md", "policy"), runbook]));
+    }
+
+    #[test]
+    fn front_matter_and_links_are_read() {
+        let text = "---\nowner: CISO\nnext_review: 2026-06-30\n---\n# Access\n[a](b.md#x) [c](../gone.md) [d](https://e.f) [g](/) [h](%62.md)\n";
+        let extraction = read(&[("policies/a.md", text), ("policies/b.md", "+++\nowner = 'x'\n+++\n")], &[]);
+        assert_eq!(extraction.problems, []);
+        let body = &extraction.resources[0].body;
+        assert_eq!(body.at(&["front_matter", "owner"]).unwrap().as_str(), Some("CISO"));
+        let broken: Vec<Option<bool>> =
+            body.get("links").unwrap().items().iter().map(|link| link.get("broken").and_then(Node::as_bool)).collect();
+        assert_eq!(broken, [Some(false), Some(true), None, Some(false), Some(false)]);
+        assert_eq!(extraction.resources[1].body.at(&["front_matter", "owner"]).unwrap().as_str(), Some("x"));
+    }
+
+    #[test]
+    fn front_matter_that_cannot_be_read_is_a_problem_in_a_policy_folder_only() {
+        let text = "---\na: [\n---\n";
+        assert_eq!(read(&[("blog/a.md", text)], &[]).problems, []);
+        assert_eq!(read(&[("blog/a.md", text)], &["blog/**"]).problems.len(), 1);
+    }
+}

@@ -1,0 +1,66 @@
+//! CODEOWNERS, as GitHub and GitLab read it.
+
+use super::entry;
+use crate::document::Node;
+use crate::source::Source;
+use crate::syntax::lines::lines;
+
+/// Where the file is looked for, in this order.
+pub(super) const PATHS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+
+/// Path, and the rules in order: a pattern and its owners. A rule without owners takes those of its section.
+pub(super) fn read(source: &Source) -> Node {
+    let mut rules = Vec::new();
+    let mut section_owners: Vec<Node> = Vec::new();
+    for line in lines(source.text()) {
+        let words = words(source, line.text, line.start);
+        let Some((first, owners)) = words.split_first() else { continue };
+        if line.text.trim_start().starts_with(['[', '^']) && line.text.contains(']') {
+            let owner = |node: &&Node| node.as_str().is_some_and(|text| text.contains('@'));
+            section_owners = words.iter().filter(owner).cloned().collect();
+            continue;
+        }
+        let owners = if owners.is_empty() { section_owners.clone() } else { owners.to_vec() };
+        let span = source.span(line.start + line.indent(), line.start + line.text.trim_end().len());
+        let list = Node::list(owners, span);
+        rules.push(Node::map(vec![entry("pattern", first.clone()), entry("owners", list)], span));
+    }
+    let whole = source.whole();
+    let path = Node::text(source.path(), source.span(0, 0));
+    Node::map(vec![entry("path", path), entry("rules", Node::list(rules, whole))], whole)
+}
+
+/// The patterns of a `.gitignore`.
+pub(super) fn patterns(source: &Source) -> Node {
+    let patterns = lines(source.text()).filter_map(|line| {
+        let text = line.text.trim();
+        let start = line.start + line.indent();
+        let span = source.span(start, start + text.len());
+        (!text.is_empty() && !text.starts_with('#')).then(|| Node::verbatim(text, span, 0))
+    });
+    Node::list(patterns.collect(), source.whole())
+}
+
+/// The words of a line up to a comment; a backslash keeps a blank or a hash in the word.
+fn words(source: &Source, line: &str, at: usize) -> Vec<Node> {
+    let mut words = Vec::new();
+    let mut start = None;
+    let mut escaped = false;
+    let word = |start: usize, end: usize| {
+        let span = source.span(at + start, at + end);
+        Node::verbatim(source.slice(span), span, 0)
+    };
+    for (offset, c) in line.char_indices() {
+        if !escaped && start.is_none() && c == '#' {
+            break;
+        }
+        if !escaped && c.is_whitespace() {
+            words.extend(start.take().map(|start| word(start, offset)));
+        } else if start.is_none() {
+            start = Some(offset);
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    words.extend(start.map(|start| word(start, line.len())));
+    words
+}

@@ -1,0 +1,94 @@
+//! The repository as one resource: which files it has, which package ecosystems, and who owns what.
+//!
+//! Nothing of it stands in one file, so its span is that of no file; the items of its lists point at the files they
+//! are about.
+
+mod codeowners;
+mod manifests;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
+use crate::document::{Entry, Key, Node, Value};
+use crate::source::{FileId, NO_FILE, Span, Workspace};
+
+/// The dialect of the repository itself.
+pub const REPOSITORY: Dialect = Dialect {
+    name: "repository",
+    doc: "the repository itself: kind `repository`, with its files, manifests and code owners",
+    syntax: |_| None,
+    candidate: |_, _| false,
+    recognise: |_| false,
+    group: Group::Repository,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&[""]),
+};
+
+const NOWHERE: Span = Span { file: NO_FILE, start: 0, end: 0 };
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let workspace = unit.corpus.workspace;
+    let files: Vec<FileId> = workspace.ids().filter(|file| workspace.is_judged(*file)).collect();
+    let manifests = manifests::of(workspace, &files);
+    let ecosystems: BTreeSet<&str> = manifests.iter().map(|manifest| manifest.ecosystem.name).collect();
+    let mut entries = vec![
+        entry("files", list(files.iter().map(|file| path_node(workspace, *file)))),
+        entry("directories", list(directories(workspace, &files).into_iter().map(text))),
+        entry("ecosystems", list(ecosystems.into_iter().map(text))),
+        entry("manifests", list(manifests.iter().map(|manifest| manifest.node(workspace)))),
+    ];
+    let first = |paths: &[&str]| paths.iter().find_map(|path| workspace.source(workspace.find(path)?).ok());
+    entries.extend(first(codeowners::PATHS).map(|source| entry("codeowners", codeowners::read(source))));
+    entries.extend(first(&[".gitignore"]).map(|source| entry("gitignore", codeowners::patterns(source))));
+    let resource = Resource {
+        kind: "repository".into(),
+        address: ".".into(),
+        scope: "repository".into(),
+        body: Node::map(entries, NOWHERE),
+        span: NOWHERE,
+        header: NOWHERE,
+        typing: Typing::Strict,
+        names: Vec::new(),
+        condition: None,
+        trail: None,
+    };
+    Extraction { resources: vec![resource], ..Extraction::default() }
+}
+
+fn directories<'a>(workspace: &'a Workspace, files: &[FileId]) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    for file in files {
+        let mut path = workspace.path(*file);
+        while let Some((directory, _)) = path.rsplit_once('/') {
+            if !found.insert(directory) {
+                break;
+            }
+            path = directory;
+        }
+    }
+    found
+}
+
+fn entry(name: &str, value: Node) -> Entry {
+    Entry { key: Key { name: name.into(), span: value.span }, value, derived: false }
+}
+
+fn list(items: impl Iterator<Item = Node>) -> Node {
+    Node::list(items.collect(), NOWHERE)
+}
+
+fn text(text: &str) -> Node {
+    Node::text(text, NOWHERE)
+}
+
+/// The path of a file, pointing at its first byte.
+fn path_node(workspace: &Workspace, file: FileId) -> Node {
+    Node::text(workspace.path(file), Span::new(file, 0, 0))
+}
+
+fn flag(value: bool, span: Span) -> Node {
+    Node::new(Value::Bool(value), span)
+}

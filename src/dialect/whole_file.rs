@@ -1,0 +1,37 @@
+//! Resources that are a file, all of it or the part of it that is known.
+
+use std::sync::Arc;
+
+use super::{Resource, Typing};
+use crate::document::{Document, Node, Unresolved};
+use crate::source::Span;
+
+impl Resource {
+    /// The resource that a file is: its address and scope are the path. `header` is what to point at when something
+    /// is absent.
+    pub(super) fn of_file(document: &Document, kind: &str, body: Node, header: Span, typing: Typing) -> Resource {
+        Resource {
+            kind: kind.into(),
+            address: document.path.clone(),
+            scope: document.path.clone(),
+            span: document.roots.first().map_or(Span::new(document.file, 0, 0), |root| root.span),
+            body,
+            header,
+            typing,
+            names: Vec::new(),
+            condition: None,
+            trail: None,
+        }
+    }
+}
+
+/// Stands for the keys that a map may have beyond those in the file.
+pub(super) fn further(expression: &str, because: String) -> Arc<Unresolved> {
+    Arc::new(Unresolved {
+        expression: expression.into(),
+        because: because.into(),
+        references: Vec::new(),
+        spread: false,
+        alternatives: Vec::new(),
+    })
+}

@@ -1,0 +1,130 @@
+//! What an organisation says of its controls: applicability, risks, waivers, attestations, plan and registers.
+//!
+//! Read from TOML files of one folder (by default `compliance/`). A file with a fault loses only the records that are
+//! at fault; each fault is told with its place. Whether what is said still holds is not judged here.
+
+pub mod record;
+pub mod references;
+pub mod schema;
+pub mod soa;
+
+use std::collections::BTreeMap;
+
+use crate::document::Problem;
+use crate::lower::Faults;
+use crate::source::{FileId, Source, Workspace};
+use crate::syntax;
+
+pub use record::Record;
+use schema::{SCHEMAS, Schema};
+pub use soa::Statement;
+
+/// Where governance files live unless the settings say otherwise.
+pub const DEFAULT_FOLDER: &str = "compliance";
+
+/// The name of the Statement of Applicability without `.toml`.
+pub const STATEMENT: &str = "soa";
+
+/// Everything that the governance files say.
+#[derive(Clone, Debug, Default)]
+pub struct Governance {
+    /// The Statement of Applicability, when there is one.
+    pub statement: Option<Statement>,
+    /// The records of each file that is there, by the file's name without `.toml`, in the order written.
+    registers: BTreeMap<&'static str, Register>,
+}
+
+/// The records of one file.
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// The file.
+    pub file: FileId,
+    /// Its records, in the order written.
+    pub records: Vec<Record>,
+}
+
+impl Governance {
+    /// The records of a file; none when the file is not there.
+    pub fn records(&self, file: &str) -> &[Record] {
+        self.registers.get(file).map_or(&[], |register| &register.records)
+    }
+
+    /// The record of an id in a file.
+    pub fn record(&self, file: &str, id: &str) -> Option<&Record> {
+        self.records(file).iter().find(|record| &*record.id == id)
+    }
+
+    /// Whether a file is there.
+    pub fn has(&self, file: &str) -> bool {
+        self.registers.contains_key(file)
+    }
+
+    /// Whether nothing is said at all.
+    pub fn is_empty(&self) -> bool {
+        self.statement.is_none() && self.registers.is_empty()
+    }
+}
+
+/// Reads the governance files of a folder (relative to the root, with `/`).
+pub fn read(workspace: &Workspace, folder: &str) -> (Governance, Vec<Problem>) {
+    let mut governance = Governance::default();
+    let mut problems = Vec::new();
+    for schema in SCHEMAS {
+        if let Some(file) = find(workspace, folder, schema.file) {
+            let records = read_register(workspace, file, schema, &mut problems);
+            governance.registers.insert(schema.file, Register { file, records });
+        }
+    }
+    if let Some(file) = find(workspace, folder, STATEMENT) {
+        governance.statement = read_statement(workspace, file, &mut problems);
+    }
+    problems.extend(references::check(workspace, &governance));
+    problems.sort();
+    (governance, problems)
+}
+
+fn find(workspace: &Workspace, folder: &str, name: &str) -> Option<FileId> {
+    let path = if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
+    workspace.find(&path)
+}
+
+fn read_register(
+    workspace: &Workspace,
+    file: FileId,
+    schema: &'static Schema,
+    problems: &mut Vec<Problem>,
+) -> Vec<Record> {
+    let mut faults = Faults::new("governance", workspace.path(file));
+    let records = with_tree(workspace, file, &mut faults, |root, faults| record::read(root, schema, faults));
+    problems.extend(faults.into_problems());
+    records.unwrap_or_default()
+}
+
+fn read_statement(workspace: &Workspace, file: FileId, problems: &mut Vec<Problem>) -> Option<Statement> {
+    let mut faults = Faults::new("governance", workspace.path(file));
+    let statement = with_tree(workspace, file, &mut faults, soa::read);
+    problems.extend(faults.into_problems());
+    statement
+}
+
+fn with_tree<T>(
+    workspace: &Workspace,
+    file: FileId,
+    faults: &mut Faults,
+    read: impl FnOnce(&crate::document::Node, &mut Faults) -> T,
+) -> Option<T> {
+    let parsed = match workspace.source(file) {
+        Ok(source) => parse(source),
+        Err(error) => {
+            let problem = Problem::error("governance", workspace.path(file), None, error.to_string());
+            faults.extend([problem]);
+            return None;
+        }
+    };
+    faults.extend(parsed.problems);
+    parsed.roots.first().map(|root| read(root, faults))
+}
+
+fn parse(source: &Source) -> syntax::Parsed {
+    syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default()
+}

@@ -1,0 +1,333 @@
+//! What may stand in the governance files: one table a file.
+//!
+//! The table is the single source of what is accepted, what a fault is told as, what `annexa init` writes and what the
+//! reference documents. To add a register: one [`Schema`] here, one line in [`SCHEMAS`].
+
+/// A governance file: a list of records of one kind.
+#[derive(Debug)]
+pub struct Schema {
+    /// The file's name without `.toml`.
+    pub file: &'static str,
+    /// The key of the list of tables: `waiver` for `[[waiver]]`.
+    pub record: &'static str,
+    /// What it is for, in one sentence.
+    pub doc: &'static str,
+    /// Controls that the register bears on.
+    pub controls: &'static [&'static str],
+    /// The keys of a record.
+    pub fields: &'static [Field],
+}
+
+/// A key of a record.
+#[derive(Debug)]
+pub struct Field {
+    /// The key.
+    pub key: &'static str,
+    /// What it holds.
+    pub shape: Shape,
+    /// Whether a record must have it.
+    pub required: bool,
+    /// What it says, in a clause.
+    pub doc: &'static str,
+}
+
+/// What a key holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A short name, unique in its file.
+    Id,
+    /// A text.
+    Text,
+    /// Texts.
+    Texts,
+    /// A day, as `2026-01-31`.
+    Date,
+    /// True or false.
+    Flag,
+    /// A whole number in a range.
+    Number(i64, i64),
+    /// One of a few words.
+    Word(&'static [&'static str]),
+    /// Ids of controls, in quotes.
+    Controls,
+    /// The id of a role in `raci.toml`.
+    Role,
+    /// Ids of records of another file.
+    Links(&'static str),
+    /// The id of a record of another file.
+    Link(&'static str),
+    /// Paths or globs of files of the repository; there must be one.
+    Paths,
+    /// A length of time in hours or days: `4h`, `30d`.
+    Span,
+    /// Files that show something: `{ path = "…", sha256 = "…" }` or a path.
+    Evidence,
+}
+
+const fn must(key: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { key, shape, required: true, doc }
+}
+
+const fn may(key: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { key, shape, required: false, doc }
+}
+
+/// Every governance file that is a list of records; the Statement of Applicability has a form of its own.
+pub const SCHEMAS: &[&Schema] = &[
+    &WAIVERS,
+    &ATTESTATIONS,
+    &RISKS,
+    &PLAN,
+    &RACI,
+    &ASSETS,
+    &SUPPLIERS,
+    &CONTACTS,
+    &LEGAL,
+    &TRAINING,
+    &ACCESS_REVIEWS,
+    &EXERCISES,
+];
+
+/// Findings that are accepted for a time.
+pub const WAIVERS: Schema = Schema {
+    file: "waivers",
+    record: "waiver",
+    doc: "Findings that are accepted for a time: reported as waived, not counted as failures.",
+    controls: &["5.36"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("rule", Shape::Text, "the rule whose findings are accepted"),
+        may("paths", Shape::Texts, "globs of the files it holds for"),
+        may("resource", Shape::Text, "a glob of the resource addresses it holds for"),
+        may("fingerprint", Shape::Text, "the fingerprint of the one finding it holds for"),
+        must("reason", Shape::Text, "why the risk is acceptable until then"),
+        must(
+            "kind",
+            Shape::Word(&["accepted", "compensated", "deferred", "false-alarm"]),
+            "what sort of decision it is",
+        ),
+        must("requested_by", Shape::Role, "who asks for it"),
+        must("approved_by", Shape::Role, "who decides; not the one who asks"),
+        must("approved_on", Shape::Date, "when it was decided"),
+        must("expires", Shape::Date, "the last day it holds"),
+        may("risk", Shape::Link("risks"), "the risk it belongs to"),
+        may("action", Shape::Link("plan"), "the action that ends it"),
+    ],
+};
+
+/// What people state where no file can show it.
+pub const ATTESTATIONS: Schema = Schema {
+    file: "attestations",
+    record: "attestation",
+    doc: "What a person states of controls that no file can show, for a period, with an expiry date.",
+    controls: &["5.36"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("controls", Shape::Controls, "what it is about"),
+        must("statement", Shape::Text, "what is so; counts and references, no personal data"),
+        must("made_by", Shape::Role, "who states it"),
+        must("approved_by", Shape::Role, "who has checked it; not the one who states it"),
+        must("period_from", Shape::Date, "first day it speaks of"),
+        must("period_to", Shape::Date, "last day it speaks of"),
+        must("expires", Shape::Date, "the last day it may be relied on"),
+        may("evidence", Shape::Evidence, "files that show it"),
+    ],
+};
+
+/// The risks that controls answer.
+pub const RISKS: Schema = Schema {
+    file: "risks",
+    record: "risk",
+    doc: "Information security risks, how they are treated, and the controls that answer them.",
+    controls: &[],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "what could happen, to what, with what effect"),
+        must("likelihood", Shape::Number(1, 5), "before treatment"),
+        must("impact", Shape::Number(1, 5), "before treatment"),
+        must("treatment", Shape::Word(&["reduce", "accept", "avoid", "transfer"]), "what is done about it"),
+        must("owner", Shape::Role, "who answers for it"),
+        must("controls", Shape::Controls, "what answers it"),
+        may("residual_likelihood", Shape::Number(1, 5), "after treatment"),
+        may("residual_impact", Shape::Number(1, 5), "after treatment"),
+        may("accepted_by", Shape::Role, "who accepts what remains"),
+        must("reviewed_on", Shape::Date, "when it was last looked at"),
+    ],
+};
+
+/// What is to be done, by whom and when.
+pub const PLAN: Schema = Schema {
+    file: "plan",
+    record: "action",
+    doc: "The remediation plan: what is to be done, by whom and until when.",
+    controls: &[],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "what is done"),
+        may("controls", Shape::Controls, "what it improves"),
+        may("rules", Shape::Texts, "rules whose findings it mends"),
+        may("fingerprints", Shape::Texts, "findings that it mends"),
+        may("risks", Shape::Links("risks"), "risks that it reduces"),
+        must("owner", Shape::Role, "who does it"),
+        must("due", Shape::Date, "until when"),
+        may("effort", Shape::Word(&["hours", "days", "weeks", "months"]), "how much work it is"),
+        must("status", Shape::Word(&["open", "doing", "done", "dropped"]), "how far it is"),
+        may("done_on", Shape::Date, "when it was done"),
+    ],
+};
+
+/// Roles, and who holds them.
+pub const RACI: Schema = Schema {
+    file: "raci",
+    record: "role",
+    doc: "Roles that own, approve and answer; holders by team or reference, not by personal data.",
+    controls: &["5.2"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "what the role is called"),
+        may("held_by", Shape::Text, "a team or an account that holds it"),
+        may("management", Shape::Flag, "whether it is a management role"),
+        may("controls", Shape::Controls, "what it answers for"),
+    ],
+};
+
+/// What there is to protect.
+pub const ASSETS: Schema = Schema {
+    file: "assets",
+    record: "asset",
+    doc: "What there is to protect, who owns it, how sensitive it is and how soon it must be back.",
+    controls: &["5.9", "5.30"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "what it is"),
+        must(
+            "kind",
+            Shape::Word(&["service", "data", "software", "infrastructure", "device", "site"]),
+            "what sort it is",
+        ),
+        must("owner", Shape::Role, "who answers for it"),
+        must("classification", Shape::Text, "its class in the classification scheme"),
+        may("paths", Shape::Paths, "where its code and configuration stand"),
+        may("personal_data", Shape::Flag, "whether it holds personal data"),
+        may("recovery_time", Shape::Span, "how soon it must be back"),
+        may("recovery_point", Shape::Span, "how much data may be lost"),
+        may("suppliers", Shape::Links("suppliers"), "who provides it"),
+        must("reviewed_on", Shape::Date, "when the entry was last checked"),
+    ],
+};
+
+/// Who provides what.
+pub const SUPPLIERS: Schema = Schema {
+    file: "suppliers",
+    record: "supplier",
+    doc: "Suppliers of products and services, what they provide, and how they are overseen.",
+    controls: &["5.19", "5.20", "5.22"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "who it is"),
+        must("owner", Shape::Role, "who oversees it"),
+        must("criticality", Shape::Word(&["low", "medium", "high", "critical"]), "how much depends on it"),
+        may(
+            "provides",
+            Shape::Texts,
+            "providers, registries and owners of actions as code names them: `aws`, `ghcr.io`, `actions`",
+        ),
+        must("assessed_on", Shape::Date, "when its security was last assessed"),
+        may("contract", Shape::Text, "where the contract is kept"),
+        may("contract_end", Shape::Date, "when it ends"),
+        may("security_clause", Shape::Flag, "whether the contract states security duties"),
+        may("data_processing_agreement", Shape::Flag, "whether there is one"),
+        may("certificate", Shape::Text, "the assurance it offers"),
+        may("certificate_expires", Shape::Date, "until when that holds"),
+        may("covers", Shape::Controls, "controls that are inherited from it"),
+        must("next_review", Shape::Date, "when it is looked at again"),
+    ],
+};
+
+/// Whom to reach.
+pub const CONTACTS: Schema = Schema {
+    file: "contacts",
+    record: "contact",
+    doc: "Authorities and interest groups, and how to reach them.",
+    controls: &["5.5", "5.6"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("kind", Shape::Word(&["authority", "group", "emergency", "supplier"]), "what sort it is"),
+        must("title", Shape::Text, "who it is"),
+        must("reach", Shape::Text, "how it is reached"),
+        may("when", Shape::Text, "in which case"),
+        must("owner", Shape::Role, "who keeps it current"),
+        must("verified_on", Shape::Date, "when it was last tried"),
+    ],
+};
+
+/// What law and contracts ask for.
+pub const LEGAL: Schema = Schema {
+    file: "legal",
+    record: "obligation",
+    doc: "Laws, regulations and contracts that bear on information security.",
+    controls: &["5.31"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("kind", Shape::Word(&["law", "regulation", "contract", "standard"]), "what sort it is"),
+        must("title", Shape::Text, "what it is"),
+        must("owner", Shape::Role, "who follows it"),
+        may("controls", Shape::Controls, "what answers it"),
+        must("reviewed_on", Shape::Date, "when it was last looked at"),
+    ],
+};
+
+/// Who learnt what.
+pub const TRAINING: Schema = Schema {
+    file: "training",
+    record: "course",
+    doc: "Awareness and training: audiences and completion, counts only.",
+    controls: &["6.3"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "what is taught"),
+        must("audience", Shape::Text, "for whom"),
+        must("owner", Shape::Role, "who runs it"),
+        must("period_end", Shape::Date, "last day the numbers speak of"),
+        must("invited", Shape::Number(0, 1_000_000), "how many were to take it"),
+        must("completed", Shape::Number(0, 1_000_000), "how many did"),
+        must("target_percent", Shape::Number(1, 100), "the share to be reached"),
+    ],
+};
+
+/// Reviews of access rights.
+pub const ACCESS_REVIEWS: Schema = Schema {
+    file: "access-reviews",
+    record: "review",
+    doc: "Reviews of access rights, counts only.",
+    controls: &["5.18"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("system", Shape::Text, "whose rights were reviewed"),
+        must("reviewer", Shape::Role, "who did it"),
+        must("reviewed_on", Shape::Date, "when"),
+        must("rights", Shape::Number(0, 10_000_000), "how many were looked at"),
+        must("withdrawn", Shape::Number(0, 10_000_000), "how many were taken away"),
+        must("next_review", Shape::Date, "when it is done again"),
+    ],
+};
+
+/// Tests of recovery and response.
+pub const EXERCISES: Schema = Schema {
+    file: "exercises",
+    record: "exercise",
+    doc: "Exercises of recovery, continuity and incident response.",
+    controls: &["5.24", "5.29", "5.30", "8.13"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("kind", Shape::Word(&["restore", "failover", "continuity", "incident", "crisis"]), "what was tried"),
+        must("title", Shape::Text, "the scenario"),
+        must("owner", Shape::Role, "who ran it"),
+        must("held_on", Shape::Date, "when"),
+        must("result", Shape::Word(&["passed", "partly", "failed"]), "how it went"),
+        may("recovery_time", Shape::Span, "how long it took"),
+        may("report", Shape::Paths, "where it is written up"),
+        may("actions", Shape::Links("plan"), "what follows from it"),
+        must("next", Shape::Date, "when the next one is"),
+    ],
+};

@@ -1,0 +1,279 @@
+//! The proof of a rule by its fixtures: real files on which it fails at the marked lines, passes on near misses, and
+//! stays open where the file does not decide.
+//!
+//! Refused are: a check without a failing or a passing fixture, a passing fixture in which nothing was judged, a finding
+//! away from a marked line, a marked line without a finding, and a comparison that no fixture makes both true and false.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::dialect::Resource;
+use crate::document::{Level, Problem};
+use crate::evaluate::coverage::{Coverage, comparisons};
+use crate::evaluate::{Engine, Judgement, Options, Outcome};
+use crate::rule::Rule;
+use crate::source::{NO_FILE, Source, Workspace};
+
+/// Where a finding is expected: path in the fixture and line; line 0 is the repository itself.
+type Mark = (String, u32);
+
+/// Files that show what a rule does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fixture {
+    /// The name of its file or directory: `fail-public.tf`.
+    pub name: String,
+    /// Paths, as the rule's dialect is to see them, and texts.
+    pub files: Vec<(String, String)>,
+    /// The text of the `.expect` file beside it, for formats without comments.
+    pub expect: Option<String>,
+}
+
+/// What a proof lacks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The fixture, where it is about one.
+    pub fixture: Option<String>,
+    /// What is wrong, in lower case without a full stop.
+    pub message: String,
+}
+
+impl std::fmt::Display for Gap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.fixture {
+            Some(fixture) => write!(f, "{fixture}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+/// Sorts the files below a rule's fixture folder into fixtures: a file is one, and so is a directory with all that is in
+/// it. `files` are paths relative to the folder, with their texts.
+pub fn fixtures(files: impl IntoIterator<Item = (String, String)>) -> Vec<Fixture> {
+    let mut found: BTreeMap<String, Fixture> = BTreeMap::new();
+    for (path, text) in files {
+        let (name, inside) = path.split_once('/').map_or((path.as_str(), None), |(name, rest)| (name, Some(rest)));
+        if let (Some(of), None) = (name.strip_suffix(".expect"), inside) {
+            found.entry(of.to_owned()).or_default().expect = Some(text);
+        } else {
+            let inside = inside.unwrap_or(name).to_owned();
+            found.entry(name.to_owned()).or_default().files.push((inside, text));
+        }
+    }
+    found.into_iter().map(|(name, fixture)| Fixture { name, ..fixture }).collect()
+}
+
+/// What a workspace holds, for the fixtures' files.
+pub type Extract<'e> = &'e (dyn Fn(&Workspace) -> (Vec<Resource>, Vec<Problem>) + Sync);
+
+/// Runs a rule on its fixtures. `source` is the rule's file; `extract` lists the resources of a workspace.
+pub fn prove(
+    rule: &Arc<Rule>,
+    source: &Source,
+    fixtures: &[Fixture],
+    today: jiff::civil::Date,
+    extract: Extract<'_>,
+) -> Vec<Gap> {
+    let mut proof = Proof { rule, today, gaps: Vec::new(), outcomes: BTreeSet::new(), coverage: Coverage::default() };
+    for fixture in fixtures {
+        proof.fixture(fixture, extract);
+    }
+    proof.checks(source);
+    proof.comparisons(source);
+    proof.gaps
+}
+
+struct Proof<'p> {
+    rule: &'p Arc<Rule>,
+    today: jiff::civil::Date,
+    gaps: Vec<Gap>,
+    /// Checks and the outcomes they were seen to have in fixtures of that outcome.
+    outcomes: BTreeSet<(usize, Outcome)>,
+    coverage: Coverage,
+}
+
+impl Proof<'_> {
+    fn gap(&mut self, fixture: Option<&Fixture>, message: impl Into<String>) {
+        self.gaps.push(Gap { fixture: fixture.map(|fixture| fixture.name.clone()), message: message.into() });
+    }
+
+    fn fixture(&mut self, fixture: &Fixture, extract: Extract<'_>) {
+        let Some(wanted) = wanted(&fixture.name) else {
+            self.gap(Some(fixture), "the name does not begin with `fail-`, `pass-` or `open-`");
+            return;
+        };
+        let files = fixture.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let workspace = Workspace::in_memory(files);
+        let (resources, problems) = extract(&workspace);
+        for problem in problems.iter().filter(|problem| problem.level == Level::Error) {
+            self.gap(Some(fixture), format!("{}: {}", problem.path, problem.message));
+        }
+        let rules = [Arc::clone(self.rule)];
+        let options = Options { today: self.today, explain_passes: false, coverage: true };
+        let engine = Engine::new(&rules, &resources, options);
+        let judgements: Vec<Judgement> = (0..resources.len()).flat_map(|index| engine.judge_resource(index)).collect();
+        self.coverage.merge(&engine.coverage());
+        if judgements.is_empty() {
+            self.gap(Some(fixture), format!("nothing is judged: {}", what_is_there(&resources)));
+        }
+        let seen = judgements.iter().filter(|judgement| judgement.outcome == wanted);
+        self.outcomes.extend(seen.map(|judgement| (judgement.check, wanted)));
+        self.marks(fixture, wanted, &workspace, &judgements);
+    }
+
+    /// Compares the findings of a fixture with its marks.
+    fn marks(&mut self, fixture: &Fixture, wanted: Outcome, workspace: &Workspace, judgements: &[Judgement]) {
+        let marks = self.expected(fixture);
+        let mut met: BTreeSet<&Mark> = BTreeSet::new();
+        for judgement in judgements.iter().filter(|judgement| judgement.outcome != Outcome::Pass) {
+            let place = place(judgement, workspace);
+            let shown = format!("line {} of {}: {}", place.1, place.0, judgement.message);
+            match marks.get(&place) {
+                _ if wanted == Outcome::Pass || judgement.outcome != wanted => {
+                    self.gap(Some(fixture), format!("unexpected {:?}: {shown}", judgement.outcome).to_lowercase());
+                }
+                Some(mark) => {
+                    met.insert(mark);
+                }
+                None => self.gap(Some(fixture), format!("finding at a line that is not marked: {shown}")),
+            }
+        }
+        if wanted == Outcome::Pass {
+            if !marks.is_empty() {
+                self.gap(Some(fixture), "a passing fixture has marks");
+            }
+            if !judgements.is_empty() && judgements.iter().all(|judgement| judgement.outcome != Outcome::Pass) {
+                self.gap(Some(fixture), "nothing passes");
+            }
+        } else if marks.is_empty() {
+            self.gap(Some(fixture), format!("no line is marked with `expect: {}`", self.rule.id));
+        }
+        for mark in marks.iter().filter(|mark| !met.contains(mark)) {
+            self.gap(Some(fixture), format!("no finding at the marked line {} of {}", mark.1, mark.0));
+        }
+    }
+
+    fn expected(&mut self, fixture: &Fixture) -> BTreeSet<Mark> {
+        let mut marks = BTreeSet::new();
+        for (path, text) in &fixture.files {
+            marks.extend(marked_lines(text, &self.rule.id).into_iter().map(|line| (path.clone(), line)));
+        }
+        for line in fixture.expect.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()) {
+            let (number, path) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+            let only =
+                if fixture.files.len() == 1 { fixture.files.first().map(|(path, _)| path.as_str()) } else { None };
+            let path = if path.trim().is_empty() { only.unwrap_or("") } else { path.trim() };
+            match number.parse() {
+                Ok(0) => drop(marks.insert((String::new(), 0))),
+                Ok(number) => drop(marks.insert((path.to_owned(), number))),
+                Err(_) => self.gap(Some(fixture), format!("`{line}` is not a line number and a path")),
+            }
+        }
+        marks
+    }
+
+    fn checks(&mut self, source: &Source) {
+        let rule = Arc::clone(self.rule);
+        for (number, check) in rule.checks.iter().enumerate() {
+            let kinds: Vec<&str> = check.kinds.iter().map(|kind| &*kind.text).collect();
+            let line = source.position(check.span.start).line;
+            for (outcome, word) in [(Outcome::Fail, "failing"), (Outcome::Pass, "passing")] {
+                if !self.outcomes.contains(&(number, outcome)) {
+                    let message = format!("the check of {} (line {line}) has no {word} fixture", kinds.join(", "));
+                    self.gap(None, message);
+                }
+            }
+        }
+    }
+
+    fn comparisons(&mut self, source: &Source) {
+        for (_, span) in comparisons(&Arc::clone(self.rule)) {
+            let seen = self.coverage.of(0, span);
+            let never = match (seen.held, seen.failed) {
+                (true, true) => continue,
+                (true, false) => "never false",
+                (false, true) => "never true",
+                (false, false) => "neither true nor false",
+            };
+            let line = source.position(span.start).line;
+            let text: String = source.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+            let short: String = text.chars().take(80).collect();
+            self.gap(None, format!("in the fixtures this is {never} (line {line}): {short}"));
+        }
+    }
+}
+
+fn wanted(name: &str) -> Option<Outcome> {
+    let (word, _) = name.split_once('-')?;
+    match word {
+        "fail" => Some(Outcome::Fail),
+        "pass" => Some(Outcome::Pass),
+        "open" => Some(Outcome::Open),
+        _ => None,
+    }
+}
+
+fn place(judgement: &Judgement, workspace: &Workspace) -> Mark {
+    if judgement.span.file == NO_FILE {
+        return (String::new(), 0);
+    }
+    let path = workspace.path(judgement.span.file).to_owned();
+    let line = workspace.source(judgement.span.file).map_or(0, |source| source.position(judgement.span.start).line);
+    (path, line)
+}
+
+fn what_is_there(resources: &[Resource]) -> String {
+    let kinds: BTreeSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
+    if kinds.is_empty() {
+        "there is no resource in it".to_owned()
+    } else {
+        format!("there is {}", kinds.into_iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The lines that `expect: <id>` marks, or that follow an `expect-next: <id>`.
+fn marked_lines(text: &str, id: &str) -> Vec<u32> {
+    let mut lines = Vec::new();
+    for (line, number) in text.lines().zip(1u32..) {
+        for (word, ahead) in [("expect:", 0), ("expect-next:", 1)] {
+            let names = line.split_once(word).map_or("", |(_, names)| names);
+            let mut names = names.split([',', ' ']).filter(|name| !name.is_empty());
+            if names.any(|name| name == id) {
+                lines.push(number + ahead);
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_directories_are_fixtures() {
+        let files =
+            ["pass-a.tf", "fail-b/Dockerfile", "fail-b/x/y", "fail-b.expect", "pass-c.json", "pass-c.json.expect"];
+        let found = fixtures(files.map(|path| (path.to_owned(), path.to_owned())));
+        let shown: Vec<(&str, Vec<&str>, Option<&str>)> = found
+            .iter()
+            .map(|fixture| {
+                let files = fixture.files.iter().map(|(path, _)| path.as_str()).collect();
+                (fixture.name.as_str(), files, fixture.expect.as_deref())
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("fail-b", vec!["Dockerfile", "x/y"], Some("fail-b.expect")),
+                ("pass-a.tf", vec!["pass-a.tf"], None),
+                ("pass-c.json", vec!["pass-c.json"], Some("pass-c.json.expect")),
+            ]
+        );
+    }
+
+    #[test]
+    fn marks_name_rules_on_their_line_or_the_next() {
+        let text = "a # expect: x-y, other\nb\n# expect-next: x-y\nc\nd # expect: x-y-z\ne // expect: other, x-y";
+        assert_eq!(marked_lines(text, "x-y"), [1, 4, 6]);
+    }
+}

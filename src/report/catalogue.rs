@@ -1,0 +1,239 @@
+//! The rules and the controls, listed and shown one by one.
+//!
+//! Rules may be a user's own, so their texts are made visible like any other text from outside.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::place::control_name;
+use super::text::{Escaping, counted, one_line, visible};
+use crate::control::{Control, ControlId, Rating, catalogue};
+use crate::rule::set::Card;
+use crate::rule::{Rule, Severity, Strength};
+
+/// How a listing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// For people.
+    Text,
+    /// For programs. A contract as that of the JSON report: fields are added, never renamed.
+    Json,
+}
+
+/// Lists rules, one a line.
+pub fn rules_list(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {
+    if shape == Shape::Json {
+        let rules: Vec<Value> = cards.iter().map(|card| card_json(card)).collect();
+        return json(out, &json!({ "rules": rules }));
+    }
+    let width = cards.iter().map(|card| card.id.chars().count()).max().unwrap_or(0);
+    for card in cards {
+        let controls: Vec<String> = card.controls.iter().map(|(id, _)| id.to_string()).collect();
+        let (id, title) = (one_line(&card.id), one_line(&card.title));
+        writeln!(out, "{id:width$}  {:8}  {:12}  {title}", severity(card), controls.join(" "))?;
+    }
+    writeln!(out, "{}", counted(cards.len(), "rule"))
+}
+
+/// Shows a rule: why it matters, what to change, and the checks as they are written in its file.
+pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, shape: Shape) -> io::Result<()> {
+    if shape == Shape::Json {
+        let mut value = card_json(card);
+        if let Value::Object(object) = &mut value {
+            object.insert("why".into(), rule.why.clone().into());
+            object.insert("fix".into(), rule.fix.clone().into());
+            object.insert("references".into(), rule.references.clone().into());
+            object.insert("source".into(), source.into());
+        }
+        return json(out, &value);
+    }
+    writeln!(out, "{}  ({}, {})\n{}\n", one_line(&rule.id), rule.severity.name(), rule.pack, one_line(&rule.title))?;
+    for (id, strength) in &rule.controls {
+        writeln!(out, "  {} ({})", control_name(*id), strength.name())?;
+    }
+    writeln!(out, "\nWhy  {}\nFix  {}", visible(rule.why.trim()), visible(rule.fix.trim()))?;
+    if !rule.aliases.is_empty() {
+        writeln!(out, "\nAlso known as {}", one_line(&rule.aliases.join(", ")))?;
+    }
+    for reference in &rule.references {
+        writeln!(out, "See {}", one_line(reference))?;
+    }
+    match source.find("[[check]]").and_then(|at| source.get(at..)) {
+        Some(checks) => writeln!(out, "\nWhat it looks at:\n\n{}", visible(&checks.trim_end().replace('\r', ""))),
+        None => Ok(()),
+    }
+}
+
+/// Lists the 93 controls, one a line, with how many of the rules check each directly.
+pub fn controls_list(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {
+    if shape == Shape::Json {
+        let controls: Vec<Value> = catalogue().iter().map(|control| control_json(control, cards)).collect();
+        return json(out, &json!({ "controls": controls }));
+    }
+    for control in catalogue() {
+        let rules = counted(bearing(control.id, cards, Strength::Direct).count(), "rule");
+        writeln!(out, "{:5}  {rules:>9}  {}", control.id.to_string(), control.title)?;
+    }
+    Ok(())
+}
+
+/// Shows a control: what it is for, its attributes, and the rules that bear on it.
+pub fn control_show(out: &mut dyn Write, control: &Control, cards: &[&Card], shape: Shape) -> io::Result<()> {
+    if shape == Shape::Json {
+        return json(out, &control_json(control, cards));
+    }
+    let words = |words: &[Arc<str>]| words.join(", ").replace('_', " ");
+    let attributes = &control.attributes;
+    writeln!(out, "{}\n{}\n", control_name(control.id), control.purpose)?;
+    for (name, value) in [
+        ("Theme", control.theme.to_string()),
+        ("Type", words(&attributes.control_types)),
+        ("Properties", words(&attributes.properties)),
+        ("Concepts", words(&attributes.concepts)),
+        ("Capabilities", words(&attributes.capabilities)),
+        ("Domains", words(&attributes.domains)),
+        ("In the 2013 edition", if control.new_in_2022 { "new".to_owned() } else { control.predecessors.join(", ") }),
+        ("A repository shows", shows(control.evidence).to_owned()),
+    ] {
+        writeln!(out, "{name:20} {value}")?;
+    }
+    for (heading, strength) in [("Rules that check it", Strength::Direct), ("Rules that help", Strength::Supporting)] {
+        let mut rules = bearing(control.id, cards, strength).peekable();
+        if rules.peek().is_some() {
+            writeln!(out, "\n{heading}:")?;
+        }
+        for card in rules {
+            writeln!(out, "  {:8}  {}: {}", severity(card), one_line(&card.id), one_line(&card.title))?;
+        }
+    }
+    Ok(())
+}
+
+fn shows(rating: Rating) -> &'static str {
+    match rating {
+        Rating::Strong => "what matters of it",
+        Rating::Partial => "a part of it",
+        Rating::DocumentEvidence => "that a document says so",
+        Rating::AttestationOnly => "nothing: a person has to attest it",
+    }
+}
+
+fn severity(card: &Card) -> &'static str {
+    card.severity.map_or("?", Severity::name)
+}
+
+fn bearing<'c>(id: ControlId, cards: &[&'c Card], strength: Strength) -> impl Iterator<Item = &'c Card> {
+    cards.iter().copied().filter(move |card| card.controls.contains(&(id, strength)))
+}
+
+fn card_json(card: &Card) -> Value {
+    let controls: Vec<Value> =
+        card.controls.iter().map(|(id, strength)| json!({ "id": id, "strength": strength })).collect();
+    json!({
+        "id": &*card.id,
+        "pack": &*card.pack,
+        "title": &*card.title,
+        "severity": card.severity,
+        "controls": controls,
+        "aliases": texts(&card.aliases),
+        "kinds": texts(&card.kinds),
+    })
+}
+
+fn control_json(control: &Control, cards: &[&Card]) -> Value {
+    let ids = |strength| bearing(control.id, cards, strength).map(|card| card.id.to_string()).collect::<Vec<_>>();
+    json!({
+        "id": control.id,
+        "title": &*control.title,
+        "theme": &*control.theme,
+        "purpose": &*control.purpose,
+        "evidence": control.evidence,
+        "new_in_2022": control.new_in_2022,
+        "attributes": {
+            "control_types": texts(&control.attributes.control_types),
+            "information_security_properties": texts(&control.attributes.properties),
+            "cybersecurity_concepts": texts(&control.attributes.concepts),
+            "operational_capabilities": texts(&control.attributes.capabilities),
+            "security_domains": texts(&control.attributes.domains),
+        },
+        "iso27002_2013": texts(&control.predecessors),
+        "rules": { "direct": ids(Strength::Direct), "supporting": ids(Strength::Supporting) },
+    })
+}
+
+fn texts(texts: &[Arc<str>]) -> Vec<&str> {
+    texts.iter().map(|text| &**text).collect()
+}
+
+fn json(out: &mut dyn Write, value: &Value) -> io::Result<()> {
+    serde_json::to_writer_pretty(Escaping(&mut *out), value)?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::control;
+    use crate::report::fixture;
+
+    const SOURCE: &str =
+        "title = \"x\"\n\n[[check]]\nkind = \"terraform/aws_db_instance\"\r\nassert = { \u{1b}[31m = true }\n";
+
+    fn card(id: &str, title: &str, controls: &[(&str, Strength)]) -> Card {
+        Card {
+            id: id.into(),
+            pack: "aws".into(),
+            title: title.into(),
+            severity: Some(Severity::High),
+            controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
+            aliases: vec!["CKV_AWS_16".into()],
+            kinds: vec!["terraform/aws_db_instance".into()],
+        }
+    }
+
+    fn cards() -> Vec<Card> {
+        let unencrypted = [("5.33", Strength::Supporting), ("8.24", Strength::Direct)];
+        vec![
+            card("rds-storage-unencrypted", "RDS storage is not encrypted at rest", &unencrypted),
+            card("user-rule", "A title with an \u{1b}[31mescape", &[("8.24", Strength::Supporting)]),
+        ]
+    }
+
+    fn written(write: impl Fn(&mut dyn Write, &[&Card], Shape) -> io::Result<()>, shape: Shape) -> String {
+        let cards = cards();
+        let mut bytes = Vec::new();
+        write(&mut bytes, &cards.iter().collect::<Vec<_>>(), shape).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn one_rule(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {
+        let workspace = fixture::workspace();
+        let report = fixture::report(&workspace);
+        rule_show(out, cards[0], &report.findings[1].rule, SOURCE, shape)
+    }
+
+    fn one_control(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {
+        control_show(out, control("8.24".parse().unwrap()).unwrap(), cards, shape)
+    }
+
+    #[test]
+    fn rules_and_controls_are_shown_to_people() {
+        insta::assert_snapshot!("rules_list", written(rules_list, Shape::Text));
+        insta::assert_snapshot!("rule_show", written(one_rule, Shape::Text));
+        insta::assert_snapshot!("control_show", written(one_control, Shape::Text));
+        assert_eq!(written(controls_list, Shape::Text).lines().count(), 93);
+    }
+
+    #[test]
+    fn rules_and_controls_are_shown_to_programs() {
+        insta::assert_snapshot!("rules_list_json", written(rules_list, Shape::Json));
+        insta::assert_snapshot!("rule_show_json", written(one_rule, Shape::Json));
+        insta::assert_snapshot!("control_show_json", written(one_control, Shape::Json));
+        let controls: Value = serde_json::from_str(&written(controls_list, Shape::Json)).unwrap();
+        assert_eq!(controls["controls"].as_array().unwrap().len(), 93);
+        let shown: Value = serde_json::from_str(&written(one_control, Shape::Json)).unwrap();
+        assert!(controls["controls"].as_array().unwrap().contains(&shown));
+    }
+}

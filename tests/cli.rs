@@ -1,0 +1,304 @@
+//! The binary as users drive it: exit status, what is printed where, and what wrong input does.
+
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What a run printed, and its exit status.
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn annexa(directory: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_annexa"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A directory with an open security group, and whatever else a test is about.
+fn with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("annexa.toml"), "").unwrap();
+    let bad: &[u8] =
+        b"resource \"aws_db_instance\" \"main\" {\n  engine            = \"mysql\"\n  storage_encrypted = false\n}\n";
+    for (path, bytes) in files.iter().copied().chain([("bad.tf", bad)]) {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    root
+}
+
+const FOUND: &str = "bad.tf:3:3: high[rds-storage-unencrypted]";
+
+/// Checks a directory whose one other file is wrong: the finding beside it is still there, and so is the complaint.
+fn complains(name: &str, bytes: &[u8], complaint: &str) {
+    let root = with(&[(name, bytes)]);
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "rds-storage-unencrypted"]);
+    assert!(run.out.contains(FOUND), "{name}: the rest of the run is intact:\n{}{}", run.out, run.err);
+    assert!(run.out.contains(complaint), "{name}: expected {complaint:?} in\n{}", run.out);
+    assert_eq!(run.status, 1, "{name}: a finding goes before what could not be judged");
+    std::fs::remove_file(root.path().join("bad.tf")).unwrap();
+    let alone = annexa(root.path(), &["check", "--format", "concise", "--rule", "rds-storage-unencrypted"]);
+    assert_eq!(alone.status, 2, "{name}: what could not be judged shows in the status:\n{}{}", alone.out, alone.err);
+}
+
+#[test]
+fn the_status_tells_clean_findings_and_incomplete_apart() {
+    let root = with(&[]);
+    let check = |more: &[&str]| annexa(root.path(), &[&["check", "--format", "concise"], more].concat()).status;
+    assert_eq!(check(&["--rule", "rds-storage-unencrypted"]), 1);
+    assert_eq!(check(&["--rule", "rds-storage-unencrypted", "--fail-at", "critical"]), 0);
+    assert_eq!(check(&["--rule", "s3-bucket-not-versioned"]), 0);
+    assert_eq!(check(&["no/such/path"]), 2);
+}
+
+#[test]
+fn a_path_that_does_not_exist_is_told_and_the_others_are_checked() {
+    let root = with(&[]);
+    let run = annexa(root.path(), &["check", "--format", "concise", "bad.tf", "nowhere.tf"]);
+    assert!(run.out.contains(FOUND), "{}", run.out);
+    assert!(run.out.contains("nowhere.tf") && run.out.contains("no such file or directory"), "{}", run.out);
+}
+
+#[test]
+fn unknown_names_on_the_command_line_are_refused_with_the_nearest() {
+    let root = with(&[]);
+    for (arguments, want) in [
+        (["--rule", "rds-storage-unencrypte"], "did you mean `rds-storage-unencrypted`?"),
+        (["--control", "5.38"], "there is no control `5.38`"),
+        (["--control", "clause:8.2"], "there is no control `clause:8.2`"),
+        (["--format", "sarfi"], "did you mean `sarif`?"),
+        (["--var-file", "missing.tfvars"], "missing.tfvars: no such file"),
+    ] {
+        let run = annexa(root.path(), &[&["check"][..], &arguments].concat());
+        assert_eq!(run.status, 2, "{arguments:?}");
+        assert!(run.err.contains(want), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn files_that_cannot_be_parsed_are_told_with_their_place() {
+    complains("broken.tf", b"resource \"aws_vpc\" \"x\" {\n  cidr_block = [\n}\n", "broken.tf:");
+    complains("k8s.yaml", b"apiVersion: v1\nkind: Pod\nmetadata: [\n", "k8s.yaml:");
+    complains("t.json", b"{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {\"A\": ", "t.json:");
+}
+
+#[test]
+fn files_that_are_not_text_are_told() {
+    complains("binary.tf", b"\x7fELF\0\0\0\0", "is a binary file");
+    complains("latin1.tf", b"# caf\xe9\n", "is neither UTF-8 nor UTF-16 text");
+}
+
+#[test]
+fn deep_nesting_is_told_and_does_not_overflow() {
+    let deep = |open: &str, close: &str| [open.repeat(10_000), close.repeat(10_000)].concat();
+    let json = format!("{{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {}}}", deep("[", "]"));
+    complains("deep.json", json.as_bytes(), "deep.json:");
+    let yaml = format!("apiVersion: v1\nkind: Pod\nspec: {}\n", deep("[", "]"));
+    complains("deep.yaml", yaml.as_bytes(), "deep.yaml:");
+    let hcl = format!("locals {{\n  a = {}\n}}\n", deep("[", "]"));
+    complains("deep.tf", hcl.as_bytes(), "deep.tf:");
+    let parentheses = format!("locals {{\n  a = {}\n}}\n", deep("(", ")"));
+    complains("parentheses.tf", parentheses.as_bytes(), "parentheses.tf:");
+}
+
+#[test]
+fn an_empty_file_is_nothing_to_complain_of() {
+    let root = with(&[("empty.tf", b""), ("empty.yaml", b""), ("Dockerfile", b"")]);
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "rds-storage-unencrypted"]);
+    assert!(run.out.contains(FOUND) && run.out.contains("0 problems"), "{}", run.out);
+}
+
+#[test]
+fn a_single_line_of_twenty_megabytes_is_read() {
+    let mut text = String::from(
+        "{\"AWSTemplateFormatVersion\":\"2010-09-09\",\"Resources\":{\"B\":{\"Type\":\"AWS::RDS::DBInstance\",\"Properties\":{\"Engine\":\"mysql\",\"StorageEncrypted\":false,\"Tags\":[",
+    );
+    while text.len() < 20 << 20 {
+        text.push_str("{\"Key\":\"some key\",\"Value\":\"some value\"},");
+    }
+    text.push_str("{}]}}}}");
+    let root = with(&[("big.json", text.as_bytes())]);
+    let run = annexa(root.path(), &["check", "--rule", "rds-storage-unencrypted"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    assert!(run.out.contains("big.json"), "the finding is shown");
+    assert!(run.out.len() < 20_000, "the line is cut around the place: {} bytes", run.out.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_loop_of_links_is_told_and_not_followed() {
+    let root = with(&[]);
+    std::os::unix::fs::symlink(".", root.path().join("here")).unwrap();
+    std::os::unix::fs::symlink("loop", root.path().join("loop")).unwrap();
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "rds-storage-unencrypted"]);
+    assert_eq!(run.out.matches(FOUND).count(), 1, "{}", run.out);
+    assert!(run.out.contains("loop: notice[discover::link]"), "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = with(&[("secret.tf", b"")]);
+    let path = root.path().join("secret.tf");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::read(&path).is_ok() {
+        return; // Root reads everything.
+    }
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "rds-storage-unencrypted"]);
+    assert!(run.out.contains("secret.tf: error[discover::read] cannot be read: permission denied"), "{}", run.out);
+}
+
+#[test]
+fn rules_with_faults_are_told_with_their_places() {
+    let rule = |change: (&str, &str)| {
+        "title = \"T\"\nseverity = \"low\"\ncontrols = { \"8.24\" = \"direct\" }\nwhy = \"w\"\nfix = \"f\"\n\n[[check]]\nkind = \"terraform/aws_vpc\"\nassert = { cidr_block = { matches = \"^10\" } }\n"
+            .replace(change.0, change.1)
+    };
+    for (change, want) in [
+        (("severity =", "severty ="), "did you mean `severity`?"),
+        (("\"8.24\"", "\"8.99\""), "8.99"),
+        (("matches", "match"), "match"),
+        (("\"^10\"", "\"(\""), "rules/my-rule.toml:9"),
+        (("terraform/aws_vpc", "terrafrom/aws_vpc"), "terraform"),
+        (("assert =", "asert ="), "assert"),
+    ] {
+        let root = with(&[("rules/my-rule.toml", rule(change).as_bytes())]);
+        let run = annexa(root.path(), &["check", "--rules", "rules", "--format", "concise"]);
+        assert!(run.out.contains("rules/my-rule.toml"), "{change:?}: {}{}", run.out, run.err);
+        assert!(run.out.contains(FOUND), "{change:?}: the rest of the run is intact: {}", run.out);
+        let told = annexa(root.path(), &["rules", "check", "rules"]);
+        assert_eq!(told.status, 2, "{change:?}");
+        assert!(told.out.contains(want), "{change:?}: {}", told.out);
+    }
+}
+
+#[test]
+fn settings_with_faults_are_told_with_their_places() {
+    let root = with(&[]);
+    std::fs::write(root.path().join("annexa.toml"), "exlude = []\nfail-at = \"hihg\"\n").unwrap();
+    let run = annexa(root.path(), &["check", "--format", "concise"]);
+    assert!(run.out.contains("annexa.toml:1:1: error[settings] unknown key `exlude`"), "{}", run.out);
+    assert!(run.out.contains("annexa.toml:2:11: error[settings] `hihg` is not a value of `fail-at`"), "{}", run.out);
+    assert!(run.out.contains(FOUND), "{}", run.out);
+}
+
+#[test]
+fn standard_input_is_checked_under_the_name_it_is_given() {
+    let root = with(&[]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_annexa"))
+        .args(["check", "-", "--as", "main.tf", "--format", "concise", "--rule", "rds-storage-unencrypted"])
+        .current_dir(root.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text = std::fs::read(root.path().join("bad.tf")).unwrap();
+    child.stdin.take().unwrap().write_all(&text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.contains("main.tf:3:3: high[rds-storage-unencrypted]"), "{out}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn suppressions_need_a_reason_and_unused_ones_are_told() {
+    let text = |comment: &str| {
+        format!(
+            "resource \"aws_db_instance\" \"main\" {{\n  engine = \"mysql\"\n  storage_encrypted = false # {comment}\n}}\n"
+        )
+    };
+    let run = |comment: &str, more: &[&str]| {
+        let root = with(&[("bad.tf", b"")]);
+        std::fs::write(root.path().join("bad.tf"), text(comment)).unwrap();
+        let arguments = [&["check", "--format", "concise", "--rule", "rds-storage-unencrypted"], more].concat();
+        annexa(root.path(), &arguments)
+    };
+    let silent = run("annexa:ignore rds-storage-unencrypted replaced next week", &[]);
+    assert_eq!(silent.status, 0, "{}", silent.out);
+    assert!(silent.out.contains("1 suppressed"), "{}", silent.out);
+    assert_eq!(run("annexa:ignore rds-storage-unencrypted replaced next week", &["--no-suppressions"]).status, 1);
+    assert_eq!(run("annexa:ignore rds-storage-unencrypted", &[]).status, 1, "a reason is required");
+    assert_eq!(run("checkov:skip=CKV_AWS_16:known", &[]).status, 0, "a peer's comment is honoured");
+}
+
+#[test]
+fn the_same_bytes_come_from_one_thread_and_from_eight() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    for format in ["json", "sarif", "concise"] {
+        let run = |threads: &str| {
+            let arguments =
+                ["check", "--settings", "/dev/null", "--today", "2026-01-15", "--threads", threads, "--format", format];
+            let run = annexa(&fixtures, &arguments);
+            // The time is no finding.
+            run.out
+                .lines()
+                .map(|line| line.rsplit_once(" in ").map_or(line, |(before, _)| before))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        assert!(run("1") == run("8"), "{format}");
+    }
+}
+
+#[test]
+fn json_says_what_the_contract_says() {
+    let root = with(&[]);
+    let run = annexa(root.path(), &["check", "--format", "json", "--rule", "rds-storage-unencrypted"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "rds-storage-unencrypted");
+    assert_eq!(finding["outcome"], "fail");
+    assert_eq!(finding["file"], "bad.tf");
+    assert_eq!(finding["start"], serde_json::json!({ "line": 3, "column": 3, "offset": 68 }));
+    assert_eq!(finding["resource"]["address"], "aws_db_instance.main");
+    assert_eq!(report["controls"].as_array().unwrap().len(), 93);
+}
+
+#[test]
+fn explain_shows_where_a_value_comes_from() {
+    let files: [(&str, &[u8]); 2] = [
+        ("main.tf", b"resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = var.safe\n}\n"),
+        ("vars.tf", b"variable \"safe\" {\n  default = false\n}\n"),
+    ];
+    let root = with(&files);
+    let run = annexa(root.path(), &["explain", "main.tf:2"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("storage_encrypted: false") && run.out.contains("vars.tf:2:"), "{}", run.out);
+    assert_eq!(annexa(root.path(), &["explain", "main.tf"]).status, 2);
+    assert_eq!(annexa(root.path(), &["explain", "main.tf:99"]).status, 2);
+}
+
+#[test]
+fn lists_and_pages_are_there() {
+    let root = with(&[]);
+    for (arguments, want) in [
+        (&["rules", "list"][..], "rds-storage-unencrypted"),
+        (&["rules", "show", "CKV_AWS_16"], "rds-storage-unencrypted"),
+        (&["rules", "list", "--json"], "\"rules\""),
+        (&["controls", "list"], "Use of cryptography"),
+        (&["controls", "show", "A.8.24"], "rds-storage-unencrypted"),
+        (&["completions", "bash"], "annexa"),
+        (&["--help"], "check"),
+        (&["--version"], "annexa"),
+    ] {
+        let run = annexa(root.path(), arguments);
+        assert_eq!(run.status, 0, "{arguments:?}: {}", run.err);
+        assert!(run.out.contains(want), "{arguments:?}: {}", run.out);
+    }
+}

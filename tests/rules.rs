@@ -1,0 +1,106 @@
+//! Every built-in rule, proven by its fixtures. `RULES=aws cargo test --test rules` proves those whose path has the word
+//! in it.
+
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+
+use std::path::{Path, PathBuf};
+
+use annexa::dialect::{DIALECTS, Inputs, Resource};
+use annexa::document::Problem;
+use annexa::proof::{self, Fixture};
+use annexa::rule::set::{BUILTIN, RuleSet};
+use annexa::scan;
+use annexa::source::Workspace;
+
+fn extract(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
+    let parsed = scan::parse(workspace);
+    let extracted = scan::extract(workspace, &parsed, &Inputs::default());
+    let problems = parsed.problems.into_iter().chain(extracted.problems).collect();
+    (extracted.resources, problems)
+}
+
+fn collect(root: &Path, directory: &Path, files: &mut Vec<(String, String)>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let shown = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            files.push((shown, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+fn fixtures(id: &str) -> Vec<Fixture> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(id);
+    let mut files = Vec::new();
+    if directory.is_dir() {
+        collect(&directory, &directory, &mut files);
+    }
+    proof::fixtures(files)
+}
+
+#[test]
+fn every_rule_is_sound_and_proven() {
+    let only = std::env::var("RULES").unwrap_or_default();
+    let today = jiff::civil::date(2026, 1, 15);
+    let set = RuleSet::builtin(DIALECTS);
+    let mut report = String::new();
+    let mut wrong = 0;
+    for builtin in BUILTIN.iter().filter(|builtin| builtin.path.contains(&only)) {
+        let source = set.source(builtin.id).unwrap();
+        let gaps: Vec<String> = match set.rule(builtin.id).unwrap() {
+            Ok(rule) => {
+                let gaps = proof::prove(&rule, source, &fixtures(builtin.id), today, &extract);
+                gaps.iter().map(ToString::to_string).collect()
+            }
+            Err(fallen) => fallen
+                .faults
+                .iter()
+                .map(|fault| {
+                    let line = source.position(fault.at.start).line;
+                    let help = fault.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+                    format!("line {line}: {fault}{help}")
+                })
+                .collect(),
+        };
+        if !gaps.is_empty() {
+            wrong += 1;
+            report.push_str(&format!("\n{}\n", builtin.path));
+            report.extend(gaps.iter().map(|gap| format!("  {gap}\n")));
+        }
+    }
+    assert!(wrong == 0, "{wrong} of {} rules are not proven:\n{report}", BUILTIN.len());
+}
+
+#[test]
+fn every_fixture_belongs_to_a_rule() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut strangers = Vec::new();
+    for entry in std::fs::read_dir(directory).into_iter().flatten() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if !BUILTIN.iter().any(|builtin| builtin.id == name) {
+            strangers.push(name);
+        }
+    }
+    strangers.sort();
+    assert!(strangers.is_empty(), "no rule has these ids: {strangers:?}");
+}
+
+#[test]
+fn aliases_name_one_rule_each() {
+    let mut aliases: Vec<(&str, &str)> =
+        BUILTIN.iter().flat_map(|builtin| builtin.aliases.iter().map(|alias| (*alias, builtin.id))).collect();
+    aliases.sort_unstable();
+    let twice: Vec<_> = aliases.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
+#[test]
+fn ids_are_unique_across_packs() {
+    let mut ids: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.id).collect();
+    ids.sort_unstable();
+    let twice: Vec<_> = ids.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}

@@ -1,0 +1,161 @@
+//! Suppression comments from files to findings, through the parsers and dialects that users get.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
+
+use std::sync::Arc;
+
+use annexa::dialect::{DIALECTS, Inputs};
+use annexa::evaluate::Outcome;
+use annexa::evaluate::engine::{Options, judge_all};
+use annexa::rule::{Rule, load};
+use annexa::scan;
+use annexa::source::{FileId, Source, Workspace};
+use annexa::triage::suppression::Names;
+use annexa::triage::{Context, triage};
+
+fn rule(id: &str, alias: &str, check: &str) -> Arc<Rule> {
+    let text = format!(
+        "title = \"t\"\nseverity = \"low\"\ncontrols = {{ \"8.9\" = \"direct\" }}\naliases = [\"{alias}\"]\n\
+         why = \"w\"\nfix = \"f\"\n[[check]]\n{check}\n"
+    );
+    let source = Source::from_text(FileId(0), &format!("rules/test/{id}.toml"), &text);
+    Arc::new(load::rule(&source, "test", DIALECTS).unwrap_or_else(|faults| panic!("{id}: {faults:?}")))
+}
+
+/// The failing findings of the files, `path:line rule`, with a reason where one is silenced; then the problems.
+fn found(files: &[(&str, &str)]) -> Vec<String> {
+    let rules = [
+        rule("root-user", "CKV_DOCKER_8", "kind = \"dockerfile/image\"\ndeny = { \"final_stage.user\" = \"root\" }"),
+        rule(
+            "upgrade-run",
+            "DL3008",
+            "kind = \"dockerfile/image\"\neach = \"run\"\ndeny = { value = { contains = \"upgrade\" } }",
+        ),
+        rule(
+            "privileged-pod",
+            "CKV_K8S_16",
+            "kind = \"kubernetes/Pod\"\neach = \"containers\"\ndeny = { \"securityContext.privileged\" = true }",
+        ),
+        rule(
+            "unencrypted-db",
+            "CKV_AWS_16\", \"AVD-AWS-0080",
+            "kind = \"terraform/aws_db_instance\"\nassert = { storage_encrypted = true }",
+        ),
+        rule(
+            "open-rule",
+            "CKV_AWS_260",
+            "kind = \"terraform/aws_security_group\"\neach = \"ingress\"\ndeny = { cidr_blocks = { covers-internet = true } }",
+        ),
+        rule("privileged-service", "CKV_COMPOSE_1", "kind = \"compose/service\"\ndeny = { privileged = true }"),
+    ];
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let today = jiff::civil::date(2026, 1, 15);
+    let parsed = scan::parse(&workspace);
+    let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
+    let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
+    let mut suppressions = scan::suppressions(&workspace, &parsed, &names, today);
+    let options = Options { today, explain_passes: false, coverage: false };
+    let judged = judge_all(&rules, &extracted.resources, options);
+    let context = Context { rules: &rules, resources: &extracted.resources, workspace: &workspace };
+    let findings = triage(judged, context, Some(&mut suppressions));
+    let failed = findings.iter().filter(|finding| finding.outcome == Outcome::Fail).map(|finding| {
+        let source = workspace.source(finding.span.file).unwrap();
+        let line = source.position(finding.span.start).line;
+        let reason =
+            finding.suppressed.as_ref().map_or(String::new(), |suppressed| format!(" ({})", suppressed.reason));
+        format!("{}:{line} {}{reason}", source.path(), finding.rule.id)
+    });
+    let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+    failed.chain(told.map(|problem| format!("{}: {}", problem.path, problem.code))).collect()
+}
+
+#[test]
+fn dockerfiles() {
+    let text = "# checkov:skip=CKV_DOCKER_8:built as root\n\
+                FROM alpine:3.20\n\
+                # hadolint ignore=DL3008\n\
+                RUN apt-get update && \\\n    apt-get upgrade\n\
+                # annexa:ignore upgrade-run the base image lags behind\n\
+                RUN apk upgrade\n\
+                RUN apk upgrade --all\n\
+                USER root\n";
+    assert_eq!(
+        found(&[("Dockerfile", text)]),
+        [
+            "Dockerfile:4 upgrade-run (no reason given)",
+            "Dockerfile:7 upgrade-run (the base image lags behind)",
+            "Dockerfile:8 upgrade-run",
+            "Dockerfile:9 root-user (built as root)",
+        ]
+    );
+}
+
+#[test]
+fn kubernetes() {
+    let pod = |annotation: &str, before: &str, trailing: &str| {
+        format!(
+            "{before}apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n{annotation}spec:\n  containers:\n    - name: c\n      \
+             image: a:1\n      securityContext:\n        privileged: true{trailing}\n"
+        )
+    };
+    let annotation = "  annotations:\n    checkov.io/skip1: CKV_K8S_16=it is a node agent\n";
+    for (text, want) in [
+        (pod("", "", ""), vec!["p.yaml:10 privileged-pod"]),
+        (pod(annotation, "", ""), vec!["p.yaml:12 privileged-pod (it is a node agent)"]),
+        (pod("", "", " # annexa:ignore privileged-pod agent"), vec!["p.yaml:10 privileged-pod (agent)"]),
+        (pod("", "# annexa:ignore privileged-pod agent\n", ""), vec!["p.yaml:11 privileged-pod (agent)"]),
+        (pod("", "# annexa:ignore privileged-pod agent\n---\n", ""), vec!["p.yaml:12 privileged-pod (agent)"]),
+        (
+            pod("", "", " # annexa:ignore privileged-pod"),
+            vec!["p.yaml:10 privileged-pod", "p.yaml: suppression::reason"],
+        ),
+        (
+            pod("", "# annexa:ignore root-user agent\n", ""),
+            vec!["p.yaml:11 privileged-pod", "p.yaml: suppression::unused"],
+        ),
+    ] {
+        assert_eq!(found(&[("p.yaml", &text)]), want, "{text}");
+    }
+    let two = [pod("", "", ""), pod("", "# annexa:ignore privileged-pod agent\n", "")].join("---\n");
+    assert_eq!(
+        found(&[("p.yaml", &two)]),
+        ["p.yaml:10 privileged-pod", "p.yaml:22 privileged-pod (agent)"],
+        "only the document below the comment"
+    );
+}
+
+#[test]
+fn compose() {
+    let text = "services:\n  # annexa:ignore privileged-service it needs the host\n  a:\n    image: a:1\n    \
+                privileged: true\n  b:\n    image: a:1\n    privileged: true\n";
+    assert_eq!(
+        found(&[("compose.yaml", text)]),
+        ["compose.yaml:5 privileged-service (it needs the host)", "compose.yaml:8 privileged-service"]
+    );
+}
+
+#[test]
+fn terraform() {
+    let main = "# annexa:ignore open-rule the office\nmodule \"net\" {\n  source = \"./net\"\n}\n\
+                resource \"aws_db_instance\" \"a\" {\n  #checkov:skip=CKV_AWS_16:replica\n  storage_encrypted = false\n}\n\
+                #tfsec:ignore:AVD-AWS-0080\nresource \"aws_db_instance\" \"b\" {\n  storage_encrypted = false\n}\n\
+                resource \"aws_db_instance\" \"c\" {\n  storage_encrypted = false # annexa:ignore unencrypted-db it is a test\n}\n\
+                # annexa:ignore unencrypted-db it is a test\nresource \"aws_db_instance\" \"d\" {\n  name = \"d\"\n}\n\
+                resource \"aws_db_instance\" \"e\" {\n  name = \"e\"\n}\n\
+                resource \"aws_security_group\" \"f\" {\n  ingress {\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n\
+                \x20 # annexa:ignore open-rule a mirror\n  ingress {\n    from_port = 1\n    cidr_blocks = [\n      \"0.0.0.0/0\",\n    ]\n  }\n}\n";
+    let net = "resource \"aws_security_group\" \"n\" {\n  ingress {\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\n";
+    assert_eq!(
+        found(&[("main.tf", main), ("net/main.tf", net)]),
+        [
+            "main.tf:7 unencrypted-db (replica)",
+            "main.tf:11 unencrypted-db (no reason given)",
+            "main.tf:14 unencrypted-db (it is a test)",
+            "main.tf:17 unencrypted-db (it is a test)",
+            "main.tf:20 unencrypted-db",
+            "main.tf:25 open-rule",
+            "main.tf:30 open-rule (a mirror)",
+            "net/main.tf:3 open-rule (the office)",
+        ]
+    );
+}
