@@ -250,3 +250,31 @@ fn configurations_in_json_are_read_alike() {
     assert_eq!(show(at(body, "ingress.0.ports")), "\"22\"");
     assert_eq!(show(at(body, "egress")), "[{a: \"x1\"}]");
 }
+
+#[test]
+fn a_plan_lists_what_is_planned_and_points_at_the_sources_beside_it() {
+    let main = "resource \"aws_s3_bucket\" \"b\" {\n  bucket = var.name\n  versioning {\n    enabled = true\n  }\n}\n\
+                resource \"aws_x\" \"v\" {\n  bucket = aws_s3_bucket.b.id\n}\nmodule \"m\" {\n  source = \"./m\"\n}\n";
+    let plan = r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+        {"address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "name": "b",
+         "values": {"bucket": "acme", "versioning": [{"enabled": true}], "acl": null}},
+        {"address": "aws_x.v", "mode": "managed", "type": "aws_x", "name": "v", "values": {}}],
+        "child_modules": [{"address": "module.m[0]", "resources": [
+          {"address": "module.m[0].aws_x.w", "mode": "managed", "type": "aws_x", "name": "w", "values": {"a": 1}}]}]}},
+        "resource_changes": [{"address": "aws_x.v", "change": {"after_unknown": {"bucket": true}}}],
+        "configuration": {"root_module": {"resources": [{"address": "aws_x.v",
+          "expressions": {"bucket": {"references": ["aws_s3_bucket.b.id", "aws_s3_bucket.b"]}}}]}}}"#;
+    let files = [("main.tf", main), ("m/main.tf", "resource \"aws_x\" \"w\" {\n  a = 1\n}\n"), ("tfplan.json", plan)];
+    let (workspace, extraction) = extract(&files);
+    let found: Vec<Resource> =
+        extraction.resources.into_iter().filter(|resource| &*resource.scope == "tfplan.json").collect();
+    let bucket = find(&found, "aws_s3_bucket.b");
+    let name = at(&bucket.body, "bucket");
+    assert_eq!((show(name).as_str(), written(main, name.span)), ("\"acme\"", "var.name"));
+    assert_eq!(written(plan, name.steps()[0].span), "\"acme\"");
+    assert_eq!(written(main, at(&bucket.body, "versioning.0.enabled").span), "true");
+    let open = at(&find(&found, "aws_x.v").body, "bucket");
+    assert_eq!(&*open.as_unresolved().unwrap().references[0], "aws_s3_bucket.b");
+    let inner = find(&found, "module.m[0].aws_x.w");
+    assert_eq!(workspace.path(inner.span.file), "m/main.tf");
+}
