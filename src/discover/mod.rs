@@ -126,6 +126,8 @@ pub fn walk(request: &Request) -> Discovered {
         (path, wanted)
     });
     let workspace = Workspace::new(Box::new(Directory { root: request.root.clone() }), paths);
+    let whole = request.wanted.iter().any(String::is_empty);
+    let workspace = if whole { workspace.whole() } else { workspace };
     problems.sort();
     Discovered { workspace, problems }
 }
