@@ -156,7 +156,9 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
 fn settings<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block, found: &mut Vec<Resource>) {
     if &*block.kind.text == "provider" {
         let name = block.labels.first().map_or("", |label| &label.text);
-        single(world, instance, block, &format!("provider.{name}"), &format!("provider.{name}"), found);
+        let alias = block.body.attribute("alias").and_then(|alias| alias.value.as_str());
+        let address = alias.map_or_else(|| format!("provider.{name}"), |alias| format!("provider.{name}.{alias}"));
+        single(world, instance, block, &format!("provider.{name}"), &address, found);
         return;
     }
     single(world, instance, block, "settings", "terraform", found);
