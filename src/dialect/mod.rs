@@ -6,12 +6,14 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod certificate;
 pub mod compose;
 pub mod dockerfile;
 pub mod env;
 pub mod github_actions;
 pub mod kubernetes;
 pub mod nginx;
+mod pem;
 pub mod policies;
 pub mod repository;
 mod shell;
@@ -154,6 +156,7 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &certificate::CERTIFICATE,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
     &env::ENV,
