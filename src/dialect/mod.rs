@@ -16,6 +16,7 @@ pub mod nginx;
 mod pem;
 pub mod policies;
 pub mod repository;
+pub mod secrets;
 mod shell;
 pub mod sshd;
 pub mod systemd;
@@ -166,6 +167,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
+    &secrets::SECRETS,
     &sshd::SSHD,
     &systemd::SYSTEMD,
 ];
