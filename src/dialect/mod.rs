@@ -6,6 +6,7 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+mod budget;
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
@@ -15,6 +16,7 @@ pub mod helm;
 pub mod iam;
 pub mod kubernetes;
 pub mod nginx;
+mod open;
 pub mod policies;
 pub mod repository;
 mod shell;
