@@ -7,6 +7,7 @@
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
 pub mod certificate;
+mod budget;
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
@@ -18,6 +19,7 @@ pub mod kubernetes;
 pub mod kustomize;
 pub mod nginx;
 mod pem;
+mod open;
 pub mod policies;
 pub mod repository;
 pub mod secrets;
