@@ -316,6 +316,7 @@ pub struct Workspace {
     loader: Box<dyn Loader>,
     files: Vec<File>,
     adopted: Vec<Source>,
+    whole: bool,
     by_path: BTreeMap<Arc<str>, FileId>,
 }
 
@@ -335,7 +336,7 @@ impl Workspace {
             .map(|(path, judged)| File { path: path.into(), judged, source: OnceLock::new() })
             .collect();
         let by_path = files.iter().zip(0u32..).map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        Workspace { loader, files, adopted: Vec::new(), by_path }
+        Workspace { loader, files, adopted: Vec::new(), whole: false, by_path }
     }
 
     /// A workspace in memory.
@@ -349,7 +350,7 @@ impl Workspace {
         }
         let files: BTreeMap<String, String> = files.into_iter().map(|(p, t)| (p.into(), t.into())).collect();
         let paths: Vec<(String, bool)> = files.keys().map(|path| (path.clone(), true)).collect();
-        Workspace::new(Box::new(Memory(files)), paths)
+        Workspace::new(Box::new(Memory(files)), paths).whole()
     }
 
     /// The id that the `index`th adopted source has to be read with.
@@ -385,9 +386,15 @@ impl Workspace {
         self.files.get(id.0 as usize).is_some_and(|file| file.judged)
     }
 
-    /// Whether findings in every file are wanted, and so those about the repository itself.
+    /// The same workspace, in which the repository itself is judged too: all of it is there, and wanted.
+    #[must_use]
+    pub fn whole(self) -> Workspace {
+        Workspace { whole: true, ..self }
+    }
+
+    /// Whether findings about the repository itself are wanted.
     pub fn is_whole(&self) -> bool {
-        self.files.iter().all(|file| file.judged)
+        self.whole
     }
 
     /// The file at a path (relative to the root, with `/`, normalised).

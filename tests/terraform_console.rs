@@ -3,6 +3,13 @@
 //! The expressions are those of `tests/terraform/*.txt`, and every binary operator, conditional and index over a set of
 //! operands. Where there is no terraform, the test says so and passes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests state their expectations bluntly"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -84,7 +84,7 @@ pub struct CheckArguments {
     /// Which outcomes to report.
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "fail,open")]
     pub outcomes: Vec<OutcomeArgument>,
-    /// Fail at findings of this severity or worse [default: low].
+    /// Fail at findings of this severity or worse [default: medium].
     #[arg(long, value_name = "SEVERITY")]
     pub fail_at: Option<SeverityArgument>,
     /// Let undecided checks fail too.

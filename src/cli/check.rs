@@ -79,7 +79,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut summary = summarise(&findings, &problems, &parsed, &extracted);
     summary.rules_evaluated = rules_evaluated;
     summary.elapsed = started.elapsed();
-    let fail_at = arguments.fail_at.map(severity).or(prepared.settings.fail_at).unwrap_or(Severity::Low);
+    let fail_at = arguments.fail_at.map(severity).or(prepared.settings.fail_at).unwrap_or(Severity::Medium);
     let exit = verdict(&findings, &problems, fail_at, arguments.strict || prepared.settings.strict);
     let report =
         Report { workspace: &prepared.workspace, findings, problems, standings, summary, rules_hash: set.hash() };

@@ -6,6 +6,7 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
@@ -16,8 +17,10 @@ pub mod iam;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod nginx;
+mod pem;
 pub mod policies;
 pub mod repository;
+pub mod secrets;
 mod shell;
 pub mod sshd;
 pub mod systemd;
@@ -159,6 +162,7 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
@@ -171,6 +175,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
+    &secrets::SECRETS,
     &sshd::SSHD,
     &systemd::SYSTEMD,
     &terraform::TERRAFORM,

@@ -87,9 +87,6 @@ fn config(document: &Document, unit: &Unit<'_>) -> Resource {
     let span = document.roots.first().map_or(Span::new(document.file, 0, 0), |root| root.span);
     let header = directives(document).first().map_or(span, |first| first.span);
     let mut config = Config::default();
-    if is_fragment(&document.path) {
-        config.open = Some("the file is one part of a configuration".into());
-    }
     let fragments = match document.directory() {
         "" => "sshd_config.d".to_owned(),
         directory => format!("{directory}/sshd_config.d"),
@@ -109,7 +106,9 @@ fn config(document: &Document, unit: &Unit<'_>) -> Resource {
             }
         }
     }
-    let body = Node { value: Value::Map(Arc::new(config.finish(span))), span, trail: None };
+    let mut body = Node { value: Value::Map(Arc::new(config.finish(span))), span, trail: None };
+    // What a fragment leaves out, the rest of the configuration may set: rules about defaults ask for this.
+    body.derive("fragment", Node::new(Value::Bool(is_fragment(&document.path)), header));
     Resource::of_file(document, "sshd/config", body, header, Typing::Loose)
 }
 

@@ -153,8 +153,8 @@ impl Build {
             self.stages.iter().enumerate().map(|(index, stage)| stage.node(index == last, false)).collect();
         let names: Vec<Node> = self.stages.iter().filter_map(|stage| stage.name.clone()).collect();
         entries.push(view("stages", header, Node::list(nodes, whole)));
-        let named = names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(header);
-        entries.push(view("stage_names", header, Node::list(names, named)));
+        let given = names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(header);
+        entries.push(view("stage_names", header, Node::list(names, given)));
         entries.extend(self.stages.last().map(|stage| view("final_stage", header, stage.node(true, true))));
         entries
     }
