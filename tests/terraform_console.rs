@@ -9,12 +9,6 @@
     clippy::panic,
     reason = "tests state their expectations bluntly"
 )]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests state their expectations bluntly"
-)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
