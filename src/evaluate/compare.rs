@@ -6,6 +6,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::measure::{self, Size};
 use super::scene::Scene;
+use super::template;
 use crate::document::{Node, Unresolved, Value};
 use crate::rule::operator::{Members, Setting, Test};
 use crate::rule::predicate::{Level, Predicate};
@@ -342,7 +343,10 @@ fn value(
         }
     };
     if let Value::Unresolved(unresolved) = &place.node.value {
-        add(fold, Sight::Undecided(unresolved), undecided(unresolved), false, place);
+        match of_template(predicate, unresolved) {
+            Some(truth) => add(fold, Sight::Value, truth, true, place),
+            None => add(fold, Sight::Undecided(unresolved), undecided(unresolved), false, place),
+        }
         return Continue(());
     }
     let level = predicate.level();
@@ -367,6 +371,10 @@ fn value(
     let flow = place.each_item(&mut |item| {
         any = true;
         if let Value::Unresolved(unresolved) = &item.node.value {
+            if let Some(truth) = of_template(predicate, unresolved) {
+                add(fold, Sight::Value, truth, true, item);
+                return Continue(());
+            }
             let truth = alternatives(scene, predicate, item, unresolved, *fold);
             let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
             let certain = certain && !unresolved.alternatives.is_empty();
@@ -382,6 +390,12 @@ fn value(
         watch(Sight::NoItems, Truth::False, place);
     }
     flow
+}
+
+/// What a predicate says of a text with holes in it, where the rest of the text decides.
+fn of_template(predicate: &Predicate, open: &Unresolved) -> Option<Truth> {
+    let truth = template::ask(predicate, template::prefix(open)?);
+    (truth != Truth::Unknown).then_some(truth)
 }
 
 /// What a predicate says of an item that is one of several known values.
