@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 
 use super::compare::{Sight, Watch, ask, exactly};
 use super::scene::Scene;
-use super::template;
 use crate::dialect::Typing;
 use crate::document::{Node, Unresolved, Value};
 use crate::rule::operators::number::Number;
@@ -32,9 +31,7 @@ pub(super) fn present(node: &Node, typing: Typing) -> Truth {
         }
         // Null is a value here, so whatever it turns out to be, it is there.
         Value::Unresolved(_) if typing == Typing::Strict => Truth::True,
-        Value::Unresolved(unresolved) if is_reference(unresolved) || template::prefix(unresolved).is_some() => {
-            Truth::True
-        }
+        Value::Unresolved(unresolved) if unresolved.shape.is_some() || is_reference(unresolved) => Truth::True,
         Value::Unresolved(_) => Truth::Unknown,
         _ => Truth::True,
     }

@@ -11,7 +11,7 @@ mod judge;
 mod link;
 mod measure;
 mod scene;
-mod template;
+mod shape;
 mod words;
 
 #[cfg(test)]

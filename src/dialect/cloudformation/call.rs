@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::scope::Scope;
 use super::stack::Stack;
-use crate::document::{Node, Step, Text, Trail, Unresolved, Value};
+use crate::document::{Node, Shape, Step, Text, Trail, Unresolved, Value};
 use crate::source::Span;
 
 /// What an expression gives: nothing for `AWS::NoValue`, which removes the property or item.
@@ -108,6 +108,15 @@ fn choose(argument: &Evaluated, way: &mut usize) -> Evaluated {
     let chosen = unresolved.alternatives.get(*way % count).cloned();
     *way /= count;
     chosen.filter(|node| !matches!(node.value, Value::Null))
+}
+
+/// The same, when it is open, with what is known of its text.
+pub fn shaped(result: Evaluated, shape: impl FnOnce() -> Shape) -> Evaluated {
+    let mut node = result?;
+    if let Value::Unresolved(open) = &mut node.value {
+        Arc::make_mut(open).shape = Some(Box::new(shape()));
+    }
+    Some(node)
 }
 
 /// Adds a result to alternatives: those of an open one, when they are known; null for none.

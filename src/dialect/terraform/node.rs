@@ -121,7 +121,7 @@ impl Nodes<'_, '_> {
             because: (&*unknown.because).into(),
             references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
             spread: unknown.spread,
-            alternatives: Vec::new(),
+            ..Unresolved::default()
         }
     }
 }
