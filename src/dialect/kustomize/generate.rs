@@ -64,7 +64,7 @@ fn data(item: &Node) -> Node {
             because: "it is read from files when the kustomization is built".into(),
             references: Vec::new(),
             spread: false,
-            alternatives: Vec::new(),
+            ..Unresolved::default()
         })
     });
     Node::new(Value::Map(Arc::new(Map { entries, rest })), item.span)
