@@ -142,7 +142,7 @@ fn explicit_files(request: &Request) -> Vec<String> {
 /// The modules that `terraform init` put beside a configuration: read where calls lead to them, but not judged, and
 /// there although `.gitignore` leaves them out as a rule.
 fn installed_modules(root: &Path, paths: &[String]) -> Vec<String> {
-    let configurations = paths.iter().filter(|path| path.ends_with(".tf") && !is_installed(path));
+    let configurations = paths.iter().filter(|path| path.strip_suffix(".tf").is_some() && !is_installed(path));
     let directories: BTreeSet<&Path> = configurations.filter_map(|path| Path::new(path).parent()).collect();
     let folders = directories.into_iter().map(|directory| root.join(directory).join(".terraform/modules"));
     let files =

@@ -64,7 +64,8 @@ fn data(item: &Node) -> Node {
             because: "it is read from files when the kustomization is built".into(),
             references: Vec::new(),
             spread: false,
-            ..Unresolved::default()
+            alternatives: Vec::new(),
+            shape: None,
         })
     });
     Node::new(Value::Map(Arc::new(Map { entries, rest })), item.span)
