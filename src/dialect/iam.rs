@@ -171,7 +171,8 @@ fn principals(node: &Node) -> Vec<Node> {
 fn items(node: &Node) -> Vec<Node> {
     match &node.value {
         Value::List(items) => items.iter().cloned().collect(),
-        Value::Unresolved(unresolved) => vec![spread(unresolved, node)],
+        // A text with holes in it is one text, never a list.
+        Value::Unresolved(unresolved) if unresolved.shape.is_none() => vec![spread(unresolved, node)],
         _ => vec![node.clone()],
     }
 }
