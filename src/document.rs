@@ -125,6 +125,18 @@ pub struct Unresolved {
     /// condition): a verdict on which all of them agree stands, any other is unknown. A null among them means that the
     /// key or item may be absent. Empty when it may be anything.
     pub alternatives: Vec<Node>,
+    /// Set when it is certain that there is a value (it is not null, and no list of none): how its text begins and
+    /// ends. What those decide is decided: `arn:aws:s3:::${Bucket}/*` is not `*`.
+    pub shape: Option<Box<Shape>>,
+}
+
+/// What is known of the text of an unresolved value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// It begins with this.
+    pub prefix: Box<str>,
+    /// It ends with this, which stands after the prefix.
+    pub suffix: Box<str>,
 }
 
 impl PartialEq for Unresolved {

@@ -67,7 +67,7 @@ fn every_rule_is_sound_and_proven() {
         };
         if !gaps.is_empty() {
             wrong += 1;
-            report.push_str(&format!("\n{}\n", builtin.path));
+            report.extend(["\n", builtin.path, "\n"]);
             report.extend(gaps.iter().map(|gap| format!("  {gap}\n")));
         }
     }

@@ -141,9 +141,9 @@ fn listed(node: &Node) -> Node {
     }
 }
 
-/// An open value that may be one item or a list of items, as an item of a list.
+/// An open value that may be one item or a list of items, as an item of a list. A text is one.
 fn spread(unresolved: &Unresolved, node: &Node) -> Node {
-    let unresolved = Unresolved { spread: true, ..unresolved.clone() };
+    let unresolved = Unresolved { spread: unresolved.shape.is_none(), ..unresolved.clone() };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
 }
 
@@ -171,7 +171,8 @@ fn principals(node: &Node) -> Vec<Node> {
 fn items(node: &Node) -> Vec<Node> {
     match &node.value {
         Value::List(items) => items.iter().cloned().collect(),
-        Value::Unresolved(unresolved) => vec![spread(unresolved, node)],
+        // A text with holes in it is one text, never a list.
+        Value::Unresolved(unresolved) if unresolved.shape.is_none() => vec![spread(unresolved, node)],
         _ => vec![node.clone()],
     }
 }

@@ -6,6 +6,8 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod certificate;
+mod budget;
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
@@ -14,9 +16,13 @@ pub mod github_actions;
 pub mod helm;
 pub mod iam;
 pub mod kubernetes;
+pub mod kustomize;
 pub mod nginx;
+mod pem;
+mod open;
 pub mod policies;
 pub mod repository;
+pub mod secrets;
 mod shell;
 pub mod sshd;
 pub mod systemd;
@@ -158,6 +164,7 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &dockerfile::DOCKERFILE,
@@ -166,9 +173,11 @@ pub const DIALECTS: &[&Dialect] = &[
     &github_actions::GITHUB_ACTIONS,
     &helm::HELM,
     &kubernetes::KUBERNETES,
+    &kustomize::KUSTOMIZE,
     &nginx::NGINX,
     &policies::DOCUMENT,
     &repository::REPOSITORY,
+    &secrets::SECRETS,
     &sshd::SSHD,
     &systemd::SYSTEMD,
     &terraform::TERRAFORM,

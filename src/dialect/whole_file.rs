@@ -27,11 +27,5 @@ impl Resource {
 
 /// Stands for the keys that a map may have beyond those in the file.
 pub(super) fn further(expression: &str, because: String) -> Arc<Unresolved> {
-    Arc::new(Unresolved {
-        expression: expression.into(),
-        because: because.into(),
-        references: Vec::new(),
-        spread: false,
-        alternatives: Vec::new(),
-    })
+    Arc::new(Unresolved { expression: expression.into(), because: because.into(), ..Unresolved::default() })
 }

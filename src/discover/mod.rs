@@ -4,6 +4,7 @@
 //! follows symbolic links, and leaves out `.git`; the order in which the file system lists entries never shows, since a
 //! [`Workspace`] sorts.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -120,7 +121,8 @@ pub fn walk(request: &Request) -> Discovered {
     let (mut paths, more) = found.into_inner().unwrap_or_default();
     problems.extend(more);
     paths.extend(explicit_files(request));
-    let judged = |path: &str| request.wanted.iter().any(|wanted| is_under(path, wanted));
+    paths.extend(installed_modules(&request.root, &paths));
+    let judged = |path: &str| !is_installed(path) && request.wanted.iter().any(|wanted| is_under(path, wanted));
     let paths = paths.into_iter().map(|path| {
         let wanted = judged(&path);
         (path, wanted)
@@ -135,6 +137,22 @@ pub fn walk(request: &Request) -> Discovered {
 /// Files that were asked for by name are scanned even where `.gitignore` leaves them out.
 fn explicit_files(request: &Request) -> Vec<String> {
     request.wanted.iter().filter(|wanted| !wanted.is_empty() && request.root.join(wanted).is_file()).cloned().collect()
+}
+
+/// The modules that `terraform init` put beside a configuration: read where calls lead to them, but not judged, and
+/// there although `.gitignore` leaves them out as a rule.
+fn installed_modules(root: &Path, paths: &[String]) -> Vec<String> {
+    let outside = paths.iter().filter(|path| !is_installed(path)).map(Path::new);
+    let configurations = outside.filter(|path| path.extension().is_some_and(|extension| extension == "tf"));
+    let directories: BTreeSet<&Path> = configurations.filter_map(Path::parent).collect();
+    let folders = directories.into_iter().map(|directory| root.join(directory).join(".terraform/modules"));
+    let files =
+        folders.filter(|folder| folder.is_dir()).flat_map(|folder| all_files_below(&folder).collect::<Vec<_>>());
+    files.filter_map(|file| relative(root, &file)).collect()
+}
+
+fn is_installed(path: &str) -> bool {
+    path.starts_with(".terraform/") || path.contains("/.terraform/")
 }
 
 fn is_under(path: &str, directory: &str) -> bool {
@@ -214,6 +232,20 @@ mod tests {
     fn paths(request: &Request) -> Vec<(String, bool)> {
         let workspace = walk(request).workspace;
         workspace.ids().map(|id| (workspace.path(id).to_owned(), workspace.is_judged(id))).collect()
+    }
+
+    #[test]
+    fn installed_terraform_modules_are_there_to_be_read() {
+        let root = tree(&[
+            (".gitignore", ".terraform\n"),
+            ("a/main.tf", ""),
+            ("a/.terraform/modules/modules.json", "{}"),
+            ("a/.terraform/providers/x", ""),
+        ]);
+        let request = Request { root: root.path().into(), wanted: vec![String::new()], exclude: Vec::new() };
+        let found = paths(&request);
+        assert!(found.contains(&("a/.terraform/modules/modules.json".into(), false)), "{found:?}");
+        assert!(!found.iter().any(|(path, _)| path.ends_with("providers/x")), "{found:?}");
     }
 
     #[test]

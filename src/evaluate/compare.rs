@@ -6,6 +6,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::measure::{self, Size};
 use super::scene::Scene;
+use super::shape;
 use crate::document::{Node, Unresolved, Value};
 use crate::rule::operator::{Members, Setting, Test};
 use crate::rule::predicate::{Level, Predicate};
@@ -46,23 +47,51 @@ pub(super) fn compare(scene: &Scene<'_>, comparison: &Comparison, root: &Place<'
     let mut asking = Asking::new(*scene, &comparison.ask, default, comparison.quantifier, watch);
     let _ = scene.branches(&comparison.paths, root, &mut |reached, place| asking.branch(reached, place));
     let together = asking.together();
-    if let (Some(truth), Some(watch)) = (together, asking.watch.take()) {
-        // The values that were asked about together are told of one by one.
+    if let (Some(truth), Some(watch), Ask::Nodes(predicate)) = (together, asking.watch.take(), &comparison.ask) {
+        one_by_one(scene, comparison, predicate, root, truth, watch);
+    }
+    asking.answer()
+}
+
+/// Tells a watch of the values that were asked about together: of those that give the answer on their own, else of all.
+fn one_by_one(
+    scene: &Scene<'_>,
+    comparison: &Comparison,
+    predicate: &Predicate,
+    root: &Place<'_>,
+    truth: Truth,
+    watch: Watch<'_>,
+) {
+    for alone in [true, false] {
+        let mut told = false;
+        let mut tell = |sight: Sight<'_>, truth: Truth, place: &Place<'_>| {
+            told = true;
+            watch(sight, truth, place);
+        };
         let _ = scene.branches(&comparison.paths, root, &mut |reached, place| {
-            match (reached, &place.node.value, default) {
-                (Reached::More(_), ..) | (Reached::Node, Value::List(_), _) => {}
-                (Reached::Choice(open, _), ..) => watch(Sight::Undecided(open), Truth::Unknown, place),
-                (Reached::Node, Value::Unresolved(open), _) => {
-                    watch(Sight::Undecided(open), Truth::Unknown, place);
+            let open = match reached {
+                Reached::Node => place.node.as_unresolved(),
+                Reached::More(open) | Reached::Choice(open, _) => Some(open),
+                Reached::Absent => None,
+            };
+            match (reached, open) {
+                (Reached::More(_), _) => {}
+                (_, Some(open)) if !alone => tell(Sight::Undecided(open), Truth::Unknown, place),
+                (Reached::Absent, None) if !alone => {
+                    tell(comparison.default.as_ref().map_or(Sight::Absent, Sight::Default), truth, place);
                 }
-                (Reached::Node, ..) => watch(Sight::Value, truth, place),
-                (Reached::Absent, _, Some(node)) => watch(Sight::Default(node), truth, place),
-                (Reached::Absent, ..) => watch(Sight::Absent, truth, place),
+                (Reached::Node, None) if matches!(place.node.value, Value::List(_)) => {}
+                (Reached::Node, None) if !alone || ask(scene, predicate, place) == truth => {
+                    tell(Sight::Value, truth, place);
+                }
+                (..) => {}
             }
             Continue(())
         });
+        if told {
+            return;
+        }
     }
-    asking.answer()
 }
 
 /// What a predicate says of a value that a path may end at: of the items of a list, or of the list.
@@ -342,7 +371,8 @@ fn value(
         }
     };
     if let Value::Unresolved(unresolved) = &place.node.value {
-        add(fold, Sight::Undecided(unresolved), undecided(unresolved), false, place);
+        let (truth, certain) = partly(scene, predicate, unresolved);
+        add(fold, Sight::Undecided(unresolved), truth, certain, place);
         return Continue(());
     }
     let level = predicate.level();
@@ -366,10 +396,14 @@ fn value(
     let mut any = false;
     let flow = place.each_item(&mut |item| {
         any = true;
-        if let Value::Unresolved(unresolved) = &item.node.value {
+        if let Value::Unresolved(unresolved) = &item.node.value
+            && unresolved.alternatives.is_empty()
+        {
+            let (truth, certain) = partly(scene, predicate, unresolved);
+            add(fold, Sight::Undecided(unresolved), truth, certain, item);
+        } else if let Value::Unresolved(unresolved) = &item.node.value {
             let truth = alternatives(scene, predicate, item, unresolved, *fold);
             let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
-            let certain = certain && !unresolved.alternatives.is_empty();
             add(fold, Sight::Undecided(unresolved), truth, certain, item);
         } else {
             let truth = ask(scene, predicate, item);
@@ -382,6 +416,14 @@ fn value(
         watch(Sight::NoItems, Truth::False, place);
     }
     flow
+}
+
+/// What a predicate says of a value of which no more than its shape is known, and whether it is certain that there is one.
+fn partly(scene: &Scene<'_>, predicate: &Predicate, unresolved: &Unresolved) -> (Truth, bool) {
+    match &unresolved.shape {
+        Some(shape) if !unresolved.spread => (shape::decide(predicate, shape, scene.setting), true),
+        _ => (undecided(unresolved), false),
+    }
 }
 
 /// What a predicate says of an item that is one of several known values.

@@ -11,6 +11,7 @@ mod judge;
 mod link;
 mod measure;
 mod scene;
+mod shape;
 mod words;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod operator;
 pub mod operators;
 pub mod path;
 pub mod predicate;
+pub mod reference;
 pub mod set;
 pub mod structure;
 pub mod walk;

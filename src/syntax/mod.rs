@@ -6,6 +6,7 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod dockerfile;
+mod embedded;
 pub mod hcl;
 #[cfg(test)]
 pub(crate) mod invariants;

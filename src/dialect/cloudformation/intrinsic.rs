@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::call::{Call, Evaluated, Fault, add_alternative, merged, relocated};
+use super::call::Call;
 use super::condition::Verdict;
 use super::loops::{self, LOOP};
 use super::text::{self, Builder, Piece};
-use crate::document::{Map, Node, Unresolved, Value};
+use crate::dialect::open::{Evaluated, Fault, add_alternative, merged, relocated, shaped};
+use crate::document::{Map, Node, Shape, Unresolved, Value};
 use crate::truth::Truth;
 
 /// An intrinsic function.
@@ -128,7 +129,15 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
             },
         })
         .collect();
-    call.lift(&values, &|values| {
+    let shape = || {
+        let mut values = values.iter();
+        let parts = pieces.iter().map(|piece| match piece {
+            Piece::Literal(range) => Ok(written.as_str().get(range.clone()).unwrap_or("").to_owned()),
+            Piece::Variable(..) => known(call, values.next().and_then(Option::as_ref)),
+        });
+        text::shape(&parts.collect::<Vec<_>>())
+    };
+    let result = call.lift(&values, &|values| {
         let mut builder = Builder::new(call.node.span);
         let mut values = values.iter();
         for piece in &pieces {
@@ -143,7 +152,14 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
             }
         }
         finished(builder)
-    })
+    });
+    shaped(result, shape)
+}
+
+/// The text of a part, or what is known of it.
+fn known<'n>(call: &Call<'_, '_>, part: Option<&'n Node>) -> Result<String, Option<&'n Shape>> {
+    let Some(part) = part else { return Ok(String::new()) };
+    call.stack.scalar(part).map_err(|_| part.as_unresolved().and_then(|open| open.shape.as_deref()))
 }
 
 fn join(call: &Call<'_, '_>) -> Evaluated {
@@ -157,7 +173,7 @@ fn join(call: &Call<'_, '_>) -> Evaluated {
         }
         other => arguments.push(other),
     }
-    call.lift(&arguments, &|values| {
+    let result = call.lift(&arguments, &|values| {
         let [Some(delimiter), items @ ..] = values else {
             return Err(Fault::Refused("the delimiter is removed".into()));
         };
@@ -178,7 +194,30 @@ fn join(call: &Call<'_, '_>) -> Evaluated {
             }
         }
         finished(builder)
-    })
+    });
+    if arguments.iter().flatten().any(may_be_none) { result } else { shaped(result, || joined_shape(call, &arguments)) }
+}
+
+/// Whether a part of a list may be no item, or several.
+fn may_be_none(node: &Node) -> bool {
+    let several = |node: &Node| matches!(node.value, Value::Null | Value::List(_));
+    node.as_unresolved()
+        .is_some_and(|open| open.spread || open.alternatives.iter().any(several) || open.shape.is_none())
+}
+
+fn joined_shape(call: &Call<'_, '_>, arguments: &[Evaluated]) -> Shape {
+    let Some((delimiter, items)) = arguments.split_first() else { return Shape::default() };
+    let mut parts = Vec::new();
+    for item in items.iter().flatten().flat_map(|item| match &item.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(item),
+    }) {
+        if !parts.is_empty() {
+            parts.push(known(call, delimiter.as_ref()));
+        }
+        parts.push(known(call, Some(item)));
+    }
+    text::shape(&parts)
 }
 
 /// The text of a value; an open part of it is a reason, anything else a refusal.
@@ -375,11 +414,10 @@ fn zones(call: &Call<'_, '_>) -> Evaluated {
     Some(call.open("the availability zones of a region are known at deployment"))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type of the table")]
 fn import(call: &Call<'_, '_>) -> Evaluated {
     let name = call.value(call.argument);
     let exported = name.as_ref().and_then(Node::as_str).map(|name| format!("another stack exports it as `{name}`"));
-    Some(call.open(exported.unwrap_or_else(|| "another stack exports it".to_owned())))
+    shaped(Some(call.open(exported.unwrap_or_else(|| "another stack exports it".to_owned()))), Shape::default)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of the table")]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::call::MAX_ALTERNATIVES;
 use super::run::Run;
 use super::text::part_of;
+use crate::dialect::open::MAX_ALTERNATIVES;
 use crate::document::{Node, Problem, Unresolved, Value};
 
 /// A value that comes from outside the template.
@@ -44,7 +44,9 @@ impl Parameter {
             return Parameter { value: typed(default, kind), what: format!("default of parameter `{name}`").into() };
         }
         let because = format!("parameter `{name}` has no default and no value").into_boxed_str();
-        let unresolved = Unresolved { because, alternatives: allowed(declaration, kind), ..Unresolved::default() };
+        let shape = (!kind.contains("List")).then(Box::default);
+        let alternatives = allowed(declaration, kind);
+        let unresolved = Unresolved { because, alternatives, shape, ..Unresolved::default() };
         Parameter {
             value: Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span),
             what: format!("parameter `{name}` is declared here").into(),
@@ -95,7 +97,7 @@ fn typed(node: &Node, kind: &str) -> Node {
         }
         Value::Unresolved(unresolved) => {
             let alternatives = unresolved.alternatives.iter().map(|value| typed(value, kind)).collect();
-            let unresolved = Unresolved { alternatives, ..(**unresolved).clone() };
+            let unresolved = Unresolved { alternatives, shape: None, ..(**unresolved).clone() };
             Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
         }
         Value::List(_) | Value::Map(_) => node.clone(),

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::call::Evaluated;
 use super::stack::Stack;
-use crate::document::{Node, Unresolved, Value};
+use crate::dialect::open::{Evaluated, shaped};
+use crate::document::{Node, Shape, Unresolved, Value};
 use crate::source::Span;
 
 impl Stack<'_> {
@@ -20,8 +20,12 @@ impl Stack<'_> {
         let choice = match name {
             "AWS::Partition" => PARTITIONS,
             "AWS::URLSuffix" => SUFFIXES,
-            "AWS::AccountId" | "AWS::Region" | "AWS::StackId" | "AWS::StackName" | "AWS::NotificationARNs" => {
+            "AWS::NotificationARNs" => {
                 return Some(self.open(at, format!("`{name}` depends on where the stack is deployed")));
+            }
+            "AWS::AccountId" | "AWS::Region" | "AWS::StackId" | "AWS::StackName" => {
+                let open = self.open(at, format!("`{name}` depends on where the stack is deployed"));
+                return shaped(Some(open), Shape::default);
             }
             _ => {
                 self.undeclared(at, format!("`{name}` is no pseudo parameter"));
@@ -32,11 +36,13 @@ impl Stack<'_> {
             let known = choice.iter().find(|(prefix, _)| region.starts_with(prefix));
             return known.map(|(_, value)| Node::text(*value, at));
         }
+        let common = if name == "AWS::Partition" { "aws" } else { "" };
         let mut values: Vec<&str> = choice.iter().map(|(_, value)| *value).collect();
         values.dedup();
         let unresolved = Unresolved {
             expression: self.run.expression(at),
             because: format!("`{name}` depends on where the stack is deployed").into(),
+            shape: Some(Box::new(Shape { prefix: common.into(), suffix: "".into() })),
             alternatives: values.into_iter().map(|value| Node::text(value, at)).collect(),
             ..Unresolved::default()
         };

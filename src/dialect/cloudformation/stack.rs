@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::call::{Call, Evaluated, relocated};
+use super::call::Call;
 use super::condition::Verdicts;
 use super::intrinsic;
 use super::loops::{self, LOOP};
 use super::parameter::{Given, Parameter};
-use super::run::{Budget, Run, Template};
+use super::run::{Run, Template};
 use super::scope::Scope;
-use crate::document::{Entry, Map, Node, Problem, Step, Unresolved, Value};
+use crate::dialect::budget::Budget;
+use crate::dialect::open::{Evaluated, relocated};
+use crate::document::{Entry, Map, Node, Problem, Shape, Step, Unresolved, Value};
 use crate::source::{FileId, Span};
 
 /// A template in the place it is deployed.
@@ -262,7 +264,12 @@ impl<'a> Stack<'a> {
             return Some(self.used(&parameter.value, at, Arc::clone(&parameter.what)));
         }
         if self.resource(name).is_some() {
-            return Some(self.known_after(name, at, format!("the id of resource `{name}` is known after deployment")));
+            return Some(self.known_after(
+                name,
+                at,
+                Shape::default(),
+                format!("the id of resource `{name}` is known after deployment"),
+            ));
         }
         self.undeclared(at, format!("`{name}` is neither a parameter nor a resource of this template"));
         let because = format!("`{name}` is neither a parameter nor a resource of this template");
@@ -271,7 +278,7 @@ impl<'a> Stack<'a> {
 
     /// `Fn::GetAtt`, also within `Fn::Sub`.
     pub fn attribute(&self, name: &str, attribute: &str, at: Span) -> Node {
-        let Some((index, _)) = self.resource(name) else {
+        let Some((index, member)) = self.resource(name) else {
             self.undeclared(at, format!("`{name}` is not a resource of this template"));
             return self.open(at, format!("`{name}` is not a resource of this template"));
         };
@@ -284,14 +291,17 @@ impl<'a> Stack<'a> {
                 None => self.open(at, format!("nested stack `{name}` has no output `{output}`")),
             };
         }
-        self.known_after(name, at, format!("`{attribute}` of resource `{name}` is known after deployment"))
+        let prefix = if gives_arn(member, attribute) { "arn:" } else { "" };
+        let shape = Shape { prefix: prefix.into(), suffix: "".into() };
+        self.known_after(name, at, shape, format!("`{attribute}` of resource `{name}` is known after deployment"))
     }
 
-    fn known_after(&self, name: &str, at: Span, because: String) -> Node {
+    fn known_after(&self, name: &str, at: Span, shape: Shape, because: String) -> Node {
         let unresolved = Unresolved {
             expression: self.run.expression(at),
             because: because.into(),
             references: vec![self.address(name)],
+            shape: Some(Box::new(shape)),
             ..Unresolved::default()
         };
         Node::new(Value::Unresolved(Arc::new(unresolved)), at)
@@ -321,6 +331,18 @@ fn settled(node: Node) -> Node {
         _ => "another service",
     };
     let because = format!("it is looked up in {store} at deployment");
-    let open = Node::unresolved(node.as_str().unwrap_or(""), because, node.span);
-    Node { trail: node.trail, ..open }
+    let unresolved = Unresolved {
+        expression: node.as_str().unwrap_or("").into(),
+        because: because.into(),
+        shape: Some(Box::default()),
+        ..Unresolved::default()
+    };
+    Node { value: Value::Unresolved(Arc::new(unresolved)), ..node }
+}
+
+/// Whether an attribute surely is an ARN. Attributes of custom resources and outputs of stacks are called at will.
+fn gives_arn(member: &Member, attribute: &str) -> bool {
+    let kind = member.value.get("Type").and_then(Node::as_str).unwrap_or("");
+    let own = kind.starts_with("AWS::") && kind != "AWS::CloudFormation::CustomResource";
+    own && attribute.ends_with("Arn") && !attribute.contains('.')
 }

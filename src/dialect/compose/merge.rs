@@ -43,9 +43,11 @@ fn maps(lower: &Map, upper: &Map) -> Map {
     for entry in &lower.entries {
         match upper.entry(&entry.key.name) {
             Some(over) if over.value.get("!reset").is_some() => {}
-            // The key is where the value is set: in the upper file.
             Some(over) => {
-                entries.push(Entry { value: lay(&entry.value, &over.value, &entry.key.name), ..over.clone() });
+                // What is joined stays where it is; what is replaced is where the upper file sets it.
+                let value = lay(&entry.value, &over.value, &entry.key.name);
+                let place = if value.span == entry.value.span { entry } else { over };
+                entries.push(Entry { value, ..place.clone() });
             }
             None => entries.push(entry.clone()),
         }

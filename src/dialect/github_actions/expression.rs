@@ -57,9 +57,8 @@ pub(super) fn resolved(node: &Node, matrix: Option<&Node>) -> Node {
     let unresolved = Unresolved {
         expression: text.into(),
         because: format!("`{expression}` is known only when the workflow runs").into(),
-        references: Vec::new(),
-        spread: false,
         alternatives,
+        ..Unresolved::default()
     };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
 }

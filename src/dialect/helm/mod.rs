@@ -3,7 +3,7 @@
 //! The manifests that come out are read as Kubernetes objects; every value of them stands where the template's action
 //! is and has a trail to the helper and the line of the values file. A template that cannot be rendered is a problem
 //! with its reason, and the others go on. What a chart makes up when it is installed (passwords, certificates) is
-//! unresolved. The release is called `release-name` and goes to the namespace `default`.
+//! unresolved. The release is called `release-name` and goes to the namespace `release-namespace`.
 
 mod chart;
 mod place;
@@ -199,7 +199,7 @@ fn context(chart: &Chart, settled: &Val, root: bool, subcharts: BTreeMap<Rc<str>
     let text = |text: &str| Val::text(text);
     let release = [
         ("Name".into(), text("release-name")),
-        ("Namespace".into(), text("default")),
+        ("Namespace".into(), text("release-namespace")),
         ("Service".into(), text("Helm")),
         ("IsInstall".into(), Val::bool(true)),
         ("IsUpgrade".into(), Val::bool(false)),

@@ -62,9 +62,7 @@ impl Rendered<'_> {
             return Value::Unresolved(Arc::new(Unresolved {
                 expression: self.text.as_str().get(span.range()).unwrap_or("").into(),
                 because: because.as_ref().into(),
-                references: Vec::new(),
-                spread: false,
-                alternatives: Vec::new(),
+                ..Unresolved::default()
             }));
         }
         match value {

@@ -1,7 +1,8 @@
 //! Manifests of Kubernetes objects, in YAML and JSON.
 //!
 //! Any map with an `apiVersion` and a `kind` is an object; `List` objects are taken apart. Files of a Helm chart's
-//! `templates` folder belong to the `helm` dialect, which renders them and comes back here with the result.
+//! `templates` folder belong to the `helm` dialect, which renders them and comes back here with the result; so do the
+//! files of a kustomization to the `kustomize` dialect.
 //! Kubernetes reads YAML with the booleans of version 1.1.
 
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod workload;
 
 use std::sync::Arc;
 
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension, kustomize};
 use crate::document::{Document, Level, Node, Value};
 
 /// The dialect.
@@ -20,7 +21,7 @@ pub const KUBERNETES: Dialect = Dialect {
     syntax,
     candidate,
     recognise,
-    group: Group::File,
+    group: Group::Repository,
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
@@ -74,9 +75,11 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
+    let built = kustomize::used_files(unit.corpus);
     let mut resources = Vec::new();
     for document in &unit.documents {
-        if chart_of(&document.path).is_some_and(|chart| unit.corpus.workspace.find(&chart).is_some()) {
+        let rendered = chart_of(&document.path).is_some_and(|chart| unit.corpus.workspace.find(&chart).is_some());
+        if rendered || built.contains(&document.file) {
             continue;
         }
         for root in &document.roots {
@@ -95,8 +98,13 @@ fn chart_of(path: &str) -> Option<String> {
 
 /// The objects of one document.
 pub(super) fn objects(root: &Node, scope: &str) -> Vec<Resource> {
+    parts(root).into_iter().map(|(node, kind)| resource(node, kind, scope)).collect()
+}
+
+/// The trees and kinds of the objects of one document: lists are taken apart.
+pub(super) fn parts(root: &Node) -> Vec<(&Node, &str)> {
     let mut found = Vec::new();
-    collect(root, None, scope, 0, &mut found);
+    collect(root, None, 0, &mut found);
     found
 }
 
@@ -108,7 +116,7 @@ fn object(node: &Node) -> Option<&str> {
 }
 
 /// `implied` is the kind of the items of a typed list (`RoleList`), which need not name it themselves.
-fn collect(node: &Node, implied: Option<&str>, scope: &str, depth: usize, found: &mut Vec<Resource>) {
+fn collect<'a>(node: &'a Node, implied: Option<&'a str>, depth: usize, found: &mut Vec<(&'a Node, &'a str)>) {
     let Some(kind) = object(node).or(implied.filter(|_| node.as_map().is_some())) else { return };
     match kind.strip_suffix("List") {
         Some(of)
@@ -116,10 +124,10 @@ fn collect(node: &Node, implied: Option<&str>, scope: &str, depth: usize, found:
         {
             let implied = (!of.is_empty()).then_some(of);
             for item in node.get("items").map_or(&[][..], Node::items) {
-                collect(item, implied, scope, depth + 1, found);
+                collect(item, implied, depth + 1, found);
             }
         }
-        _ => found.push(resource(node, kind, scope)),
+        _ => found.push((node, kind)),
     }
 }
 

@@ -7,7 +7,7 @@ use super::eval::{Bindings, Eval, referred};
 use super::expand::MOST_INSTANCES;
 use super::operate;
 use super::value::{Data, Members, Partial, Type, Value};
-use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind};
+use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind, Member, MemberKey};
 
 /// Attributes that name things of the configuration rather than having a value.
 const STATIC: &[&str] =
@@ -71,7 +71,24 @@ fn attribute(eval: &mut Eval<'_, '_>, attribute: &Attribute) -> Value {
     if STATIC.contains(&&*attribute.name.text) {
         return as_written(eval, expr);
     }
+    // A required provider names its aliases within an object.
+    if let ExprKind::Object(members) = &expr.kind
+        && members.iter().any(|member| is_static(&member.key))
+    {
+        let mut named = |member: &Member| {
+            let MemberKey::Word(name) = &member.key else { return None };
+            let mut value =
+                if is_static(&member.key) { as_written(eval, &member.value) } else { evaluated(eval, &member.value) };
+            value.origin.key = Some(name.span);
+            Some((Arc::clone(&name.text), value))
+        };
+        return Value::object(members.iter().filter_map(&mut named).collect()).written_at(expr.span);
+    }
     evaluated(eval, expr)
+}
+
+fn is_static(key: &MemberKey) -> bool {
+    matches!(key, MemberKey::Word(name) if STATIC.contains(&&*name.text))
 }
 
 /// The value of an expression, at the place of the expression.

@@ -11,6 +11,7 @@ use super::expand::{self, Expansion, Key};
 use super::inputs;
 use super::module::{Instance, Library, World, cause_of};
 use super::node::Nodes;
+use super::plan;
 use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit};
 use crate::document::{Node, Value as Plain};
@@ -49,6 +50,9 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
         }
         extraction.resources.append(&mut found);
         extraction.problems.extend(world.into_problems());
+    }
+    for document in unit.documents.iter().filter(|document| plan::is_plan(document)) {
+        extraction.resources.extend(plan::resources(document, &library));
     }
     extraction
 }
@@ -152,7 +156,9 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
 fn settings<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block, found: &mut Vec<Resource>) {
     if &*block.kind.text == "provider" {
         let name = block.labels.first().map_or("", |label| &label.text);
-        single(world, instance, block, &format!("provider.{name}"), &format!("provider.{name}"), found);
+        let alias = block.body.attribute("alias").and_then(|alias| alias.value.as_str());
+        let address = alias.map_or_else(|| format!("provider.{name}"), |alias| format!("provider.{name}.{alias}"));
+        single(world, instance, block, &format!("provider.{name}"), &address, found);
         return;
     }
     single(world, instance, block, "settings", "terraform", found);
@@ -211,9 +217,7 @@ fn resource<'c>(
         if kind == "variable" { variable(world, instance, block) } else { block::of(world, instance, block, bindings) };
     let nodes = Nodes { world, within: block.span };
     let mut body = nodes.body(&value);
-    if matches!(kind, "google_compute_firewall" | "google_compute_firewall_policy_rule") {
-        firewall_ports(&mut body);
-    }
+    finish(kind, &mut body);
     let scope = if world.root().is_empty() { "." } else { world.root() };
     let condition = condition.map(cause_of).or_else(|| instance.condition.as_deref().map(cause_of));
     Resource {
@@ -245,7 +249,15 @@ fn variable<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block) -
     Value::object(members).with_origin(value.origin.clone())
 }
 
-fn names(body: &Node) -> Vec<Arc<str>> {
+/// Adds the views that only a kind of resource has.
+pub fn finish(kind: &str, body: &mut Node) {
+    if matches!(kind, "google_compute_firewall" | "google_compute_firewall_policy_rule") {
+        firewall_ports(body);
+    }
+}
+
+/// The literal names of a resource.
+pub fn names(body: &Node) -> Vec<Arc<str>> {
     let literal = |name: &&str| body.get(name).and_then(Node::as_str).map(Arc::from);
     NAMES.iter().filter_map(literal).collect()
 }

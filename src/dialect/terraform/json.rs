@@ -68,7 +68,11 @@ fn blocks(kind: Name, node: &Node, labels: usize, above: &mut Vec<Name>, into: &
             key => {
                 let written =
                     plain && key == "type" || matches!(key, "iterator" | "depends_on" | "provider" | "source");
-                body.attributes.push(attribute(entry, written));
+                if &*kind.text == "variable" && key == "default" {
+                    body.attributes.push(Attribute { name: name(entry), value: constant(&entry.value) });
+                } else {
+                    body.attributes.push(attribute(entry, written));
+                }
             }
         }
     }
@@ -99,6 +103,24 @@ fn expr(node: &Node) -> Expr {
         Value::List(items) => ExprKind::Tuple(items.iter().map(expr).collect()),
         Value::Map(_) => ExprKind::Object(entries(node).map(member).collect()),
         Value::Null | Value::Unresolved(_) => ExprKind::Null,
+    };
+    Expr { kind, span: node.span }
+}
+
+/// A value whose strings are no templates.
+fn constant(node: &Node) -> Expr {
+    let kind = match &node.value {
+        Value::Str(text) => ExprKind::Text(text.clone()),
+        Value::List(items) => ExprKind::Tuple(items.iter().map(constant).collect()),
+        Value::Map(_) => {
+            let member = |entry: &Entry| {
+                let key = ExprKind::Text(Text::opaque(Arc::clone(&entry.key.name)));
+                let key = MemberKey::Expr(Expr { kind: key, span: entry.key.span });
+                Member { key, value: constant(&entry.value) }
+            };
+            ExprKind::Object(entries(node).map(member).collect())
+        }
+        _ => return expr(node),
     };
     Expr { kind, span: node.span }
 }

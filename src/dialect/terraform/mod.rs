@@ -19,6 +19,7 @@ pub mod module;
 mod node;
 pub mod number;
 pub mod operate;
+mod plan;
 mod policy;
 pub mod value;
 mod views;
@@ -29,10 +30,11 @@ use super::{Dialect, Group, Kinds, Typing, has_extension};
 pub const TERRAFORM: Dialect = Dialect {
     name: "terraform",
     doc: "Terraform and OpenTofu configurations (`.tf`, `.tofu`, `.tf.json`), evaluated module by module, with variable \
-          files; resources, data sources, providers, module calls, backends, variables and outputs.",
+          files; and plans as `terraform show -json` prints them. Resources, data sources, providers, module calls, \
+          backends, variables and outputs.",
     syntax,
-    candidate: |_, _| true,
-    recognise: |document| syntax(&document.path).is_some(),
+    candidate: |path, text| is_named(path) || plan::may_be(text),
+    recognise: |document| is_named(&document.path) || plan::is_plan(document),
     group: Group::Repository,
     extract: extract::extract,
     typing: Typing::Loose,
@@ -42,11 +44,16 @@ pub const TERRAFORM: Dialect = Dialect {
 fn syntax(path: &str) -> Option<&'static str> {
     if has_extension(path, &[".tf", ".tofu", ".tfvars"]) {
         Some("hcl")
-    } else if has_extension(path, &[".tf.json", ".tofu.json", ".tfvars.json"]) {
+    } else if has_extension(path, &[".json"]) {
         Some("json")
     } else {
         None
     }
+}
+
+/// Whether the name alone says that a file is Terraform's; a plan may have any name.
+fn is_named(path: &str) -> bool {
+    has_extension(path, &[".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json"])
 }
 
 /// `aws_db_instance`, `data.aws_ami`, `provider.aws`, `backend.s3`, and the words for what has no type.

@@ -371,7 +371,7 @@ impl<'c> World<'c> {
         })
     }
 
-    /// What is known of a data source without its provider, worked out once.
+    /// What is known of a resource or data source without its provider, worked out once.
     fn known(&self, instance: &Rc<Instance<'c>>, reference: &str, declared: &Declared, bindings: Bindings) -> Members {
         if !policy::is_known(declared) {
             return Members::new();

@@ -143,16 +143,25 @@ fn text_of(text: &Text, pieces: &[Value]) -> Value {
     unknown.with_partial(Partial::Template(Arc::new(found)))
 }
 
-/// Whether something of a data source is known without its provider.
+/// Whether something of a resource or data source is known without its provider.
 pub fn is_known(declared: &Declared) -> bool {
-    declared.data && matches!(declared.kind(), "aws_iam_policy_document" | "google_iam_policy")
+    match declared.kind() {
+        "aws_iam_policy_document" | "google_iam_policy" => declared.data,
+        "terraform_data" => !declared.data,
+        _ => false,
+    }
 }
 
-/// The attributes of a data source that are known without its provider.
+/// The attributes of a resource or data source that are known without its provider.
 pub fn known<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, declared: &Declared, bindings: Bindings) -> Members {
     let google = declared.kind() == "google_iam_policy";
     let body = block::of(world, instance, &declared.block, bindings);
     let Some(members) = body.members() else { return Members::new() };
+    // Terraform's own resource gives back what it is given.
+    if declared.kind() == "terraform_data" {
+        let given = members.iter().filter(|(name, _)| matches!(&***name, "input" | "triggers_replace"));
+        return given.map(|(name, value)| (Arc::clone(name), value.clone())).collect();
+    }
     let mut document = if google { google_policy(members) } else { aws_document(members) };
     document.origin.span = Some(declared.block.span);
     let mut text = if document.is_wholly_known() {

@@ -250,3 +250,119 @@ fn configurations_in_json_are_read_alike() {
     assert_eq!(show(at(body, "ingress.0.ports")), "\"22\"");
     assert_eq!(show(at(body, "egress")), "[{a: \"x1\"}]");
 }
+
+#[test]
+fn a_plan_lists_what_is_planned_and_points_at_the_sources_beside_it() {
+    let main = "resource \"aws_s3_bucket\" \"b\" {\n  bucket = var.name\n  versioning {\n    enabled = true\n  }\n}\n\
+                resource \"aws_x\" \"v\" {\n  bucket = aws_s3_bucket.b.id\n}\nmodule \"m\" {\n  source = \"./m\"\n}\n";
+    let plan = r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+        {"address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "name": "b",
+         "values": {"bucket": "acme", "versioning": [{"enabled": true}], "acl": null}},
+        {"address": "aws_x.v", "mode": "managed", "type": "aws_x", "name": "v", "values": {}}],
+        "child_modules": [{"address": "module.m[0]", "resources": [
+          {"address": "module.m[0].aws_x.w", "mode": "managed", "type": "aws_x", "name": "w", "values": {"a": 1}}]}]}},
+        "resource_changes": [{"address": "aws_x.v", "change": {"after_unknown": {"bucket": true}}}],
+        "configuration": {"root_module": {"resources": [{"address": "aws_x.v",
+          "expressions": {"bucket": {"references": ["aws_s3_bucket.b.id", "aws_s3_bucket.b"]}}}]}}}"#;
+    let files = [("main.tf", main), ("m/main.tf", "resource \"aws_x\" \"w\" {\n  a = 1\n}\n"), ("tfplan.json", plan)];
+    let (workspace, extraction) = extract(&files);
+    let found: Vec<Resource> =
+        extraction.resources.into_iter().filter(|resource| &*resource.scope == "tfplan.json").collect();
+    let bucket = find(&found, "aws_s3_bucket.b");
+    let name = at(&bucket.body, "bucket");
+    assert_eq!((show(name).as_str(), written(main, name.span)), ("\"acme\"", "var.name"));
+    assert_eq!(written(plan, name.steps()[0].span), "\"acme\"");
+    assert_eq!(written(main, at(&bucket.body, "versioning.0.enabled").span), "true");
+    let open = at(&find(&found, "aws_x.v").body, "bucket");
+    assert_eq!(&*open.as_unresolved().unwrap().references[0], "aws_s3_bucket.b");
+    let inner = find(&found, "module.m[0].aws_x.w");
+    assert_eq!(workspace.path(inner.span.file), "m/main.tf");
+}
+
+#[test]
+fn template_files_are_rendered_as_terraform_renders_them() {
+    // The results are those of Terraform 1.11.
+    for (template, want) in [
+        ("a\n%{ for x in l ~}\n  - ${x}\n%{ endfor ~}\nend\n", "a\n  - a\n  - b\nend\n"),
+        (
+            "a\n\n  %{~ if true ~}  \n\n  x\n  %{~ endif ~}\n\n end \"q\" \\n $${y} \n",
+            "a\n\n\n  x\n\n end \"q\" \\n ${y} \n",
+        ),
+        ("${l[0]}", "a"),
+        ("%{ for x in l }${x}\n%{ endfor }", "a\nb\n"),
+        ("", ""),
+        ("line $x % y\r\nz ${l[1]}\r\n", "line $x % y\r\nz b\r\n"),
+    ] {
+        let (_, rendered) = render(template);
+        assert_eq!(rendered.unwrap().as_str(), Some(want), "{template}");
+    }
+    assert!(render("${other}").1.is_err(), "a name that is not passed");
+    assert!(render("${upper(l[0])}").1.is_ok(), "functions are there");
+}
+
+fn render(template: &str) -> (Workspace, Result<super::value::Value, super::functions::Refusal>) {
+    use super::functions::Host as _;
+    use super::value::{Type, Value};
+    let workspace = Workspace::in_memory([("main.tf", "locals {}\n"), ("a.tftpl", template)]);
+    let (documents, inputs) = (BTreeMap::new(), Inputs::default());
+    let rendered = {
+        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+        let library = [(String::new(), super::declarations::Declarations::read(&corpus, ""))].into();
+        let world = super::module::World::new(&corpus, &library, "");
+        let instance = world.instance(0).unwrap();
+        let files = super::host::Files { world: &world, instance: &instance };
+        let list = Value::list(Type::String, vec![Value::string("a"), Value::string("b")]);
+        files.render(&files.read("a.tftpl").unwrap(), &[("l".into(), list)].into())
+    };
+    (workspace, rendered)
+}
+
+#[test]
+fn modules_that_are_installed_are_followed() {
+    let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "v", "Dir": ".terraform/modules/v"},
+        {"Key": "v.inner", "Dir": ".terraform/modules/v/inner"}]}"#;
+    let (_, extraction) = extract(&[
+        ("app/main.tf", "module \"v\" {\n  source = \"acme/vpc/aws\"\n  cidr = \"10.0.0.0/8\"\n}\n"),
+        ("app/.terraform/modules/modules.json", modules),
+        (
+            "app/.terraform/modules/v/main.tf",
+            "variable \"cidr\" {}\nmodule \"inner\" {\n  source = \"./inner\"\n  cidr = var.cidr\n}\n",
+        ),
+        (
+            "app/.terraform/modules/v/inner/main.tf",
+            "variable \"cidr\" {}\nresource \"aws_vpc\" \"v\" {\n  cidr_block = var.cidr\n}\n",
+        ),
+    ]);
+    assert!(extraction.problems.is_empty(), "{:?}", extraction.problems);
+    let vpc = find(&extraction.resources, "module.v.module.inner.aws_vpc.v");
+    assert_eq!(show(at(&vpc.body, "cidr_block")), "\"10.0.0.0/8\"");
+    assert_eq!(&*vpc.scope, "app");
+    assert_eq!(extraction.resources.iter().filter(|resource| &*resource.kind == "terraform/aws_vpc").count(), 1);
+}
+
+#[test]
+fn an_open_template_keeps_how_it_begins_and_ends() {
+    let found = resources("resource \"a_b\" \"c\" {\n  x = \"arn:aws:s3:::${var.b}/*\"\n}\nvariable \"b\" {}\n");
+    let shape = at(&find(&found, "a_b.c").body, "x").as_unresolved().unwrap().shape.clone().unwrap();
+    assert_eq!((&*shape.prefix, &*shape.suffix), ("arn:aws:s3:::", "/*"));
+}
+
+#[test]
+fn limits_are_told_as_the_reason() {
+    let found = resources(
+        "resource \"a_b\" \"many\" {\n  count = 5000\n}\nresource \"a_b\" \"deep\" {\n  x = local.l0\n}\nlocals {\n  l999 = 1\n"
+            .to_owned()
+            .chars()
+            .chain((0..999).flat_map(|at| format!("  l{at} = [local.l{}]\n", at + 1).chars().collect::<Vec<_>>()))
+            .chain("}\n".chars())
+            .collect::<String>()
+            .as_str(),
+    );
+    let condition = find(&found, "a_b.many").condition.clone().unwrap();
+    assert!(condition.because.contains("1024"), "{}", condition.because);
+    let mut node = at(&find(&found, "a_b.deep").body, "x").clone();
+    while let Some(inner) = node.items().first().cloned() {
+        node = inner;
+    }
+    assert!(node.as_unresolved().unwrap().because.contains("limit"), "{}", show(&node));
+}

@@ -198,7 +198,8 @@ impl Parser<'_> {
                 }
                 _ => {
                     self.plain(&mut literal, end);
-                    if matches!(end, End::Heredoc(_)) && literal.text.ends_with('\n') {
+                    // Every line is a piece of its own: a `~` takes blanks off its own line and no other.
+                    if literal.text.ends_with('\n') {
                         self.close(&mut literal, &mut pieces, &mut trim_next, false);
                     }
                 }
@@ -232,12 +233,12 @@ impl Parser<'_> {
         let tail = rest.get(first..).unwrap_or("");
         let ends: &[char] = match end {
             End::Quote => &['"', '\\', '$', '%', '\n'],
-            End::Heredoc(_) => &['$', '%', '\n'],
-            End::Text => &['$', '%'],
+            End::Heredoc(_) | End::Text => &['$', '%', '\n'],
         };
-        let line_end = matches!(end, End::Heredoc(_)) && rest.starts_with('\n');
+        let lines = !matches!(end, End::Quote);
+        let line_end = lines && rest.starts_with('\n');
         let mut length = if line_end { first } else { first + tail.find(ends).unwrap_or(tail.len()) };
-        if matches!(end, End::Heredoc(_)) && !line_end && rest.as_bytes().get(length) == Some(&b'\n') {
+        if lines && !line_end && rest.as_bytes().get(length) == Some(&b'\n') {
             length += 1;
         }
         // A `$` or `%` that begins nothing is text, and what follows it is looked at again.

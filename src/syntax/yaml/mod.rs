@@ -19,8 +19,9 @@ mod tests;
 
 use granit_parser::{Parser, options};
 
-use crate::document::Value;
-use crate::source::Source;
+use crate::document::{Level, Node, Text, Value};
+use crate::source::{Source, Span};
+use crate::syntax::embedded::Host;
 use crate::syntax::{Parsed, Syntax};
 
 use build::Builder;
@@ -56,8 +57,18 @@ pub fn plain(written: &str, schema: Schema) -> Option<Value> {
     scalar::resolve(written, schema)
 }
 
+/// The documents that a string holds, with spans in the file the string stands in; nothing when it is not YAML.
+pub fn parse_embedded(text: &Text, host: Span) -> Option<Vec<Node>> {
+    let source = Source::from_text(host.file, "", text.as_str());
+    let parsed = parse(&source, Schema::Old);
+    let sound = parsed.problems.iter().all(|problem| problem.level != Level::Error);
+    let host = Host { text, span: host };
+    sound.then(|| parsed.roots.into_iter().map(|root| host.node(root)).collect())
+}
+
 fn parse(source: &Source, schema: Schema) -> Parsed {
-    let options = options! { emit_unresolved_aliases: true, emit_comments: false };
+    let options =
+        options! { emit_unresolved_aliases: true, emit_comments: false, block_scalar_eof_without_line_feed: true };
     let mut parser = Parser::new_from_str_with_options(source.text(), options);
     let mut builder = Builder::new(source, schema);
     while let Some(next) = parser.next_event() {

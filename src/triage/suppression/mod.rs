@@ -107,10 +107,16 @@ impl Names {
     }
 }
 
-/// One spelling for the names of a peer: Trivy writes `AVD-AWS-0080`, `avd-aws-0080` and `AWS-0080` for the same.
+/// One spelling for the names of a peer: Trivy writes `AVD-AWS-0080`, `avd-aws-0080` and `AWS-0080` for the same, and a
+/// rule may put the peer before a name that does not tell (`zizmor:unpinned-uses`).
 fn spelling(alias: &str) -> String {
+    const PEERS: [&str; 6] = ["checkov", "hadolint", "kics", "tfsec", "trivy", "zizmor"];
     let lower = alias.to_lowercase();
-    lower.strip_prefix("avd-").map_or_else(|| lower.clone(), str::to_owned)
+    let name = match lower.split_once(':') {
+        Some((peer, name)) if PEERS.contains(&peer) => name,
+        _ => &lower,
+    };
+    name.strip_prefix("avd-").unwrap_or(name).to_owned()
 }
 
 /// Whether an alias, in one spelling, is a name that this peer gives.

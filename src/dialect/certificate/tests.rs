@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use super::super::{Corpus, Inputs};
+use super::*;
+use crate::source::{FileId, Workspace};
+
+/// Made with `openssl req -x509`: a curve of 256 bits and two names; RSA with 1024 bits and SHA-1.
+const EC: &str = include_str!("ec.pem");
+const RSA: &str = include_str!("rsa1024.pem");
+
+fn read(text: &str) -> Extraction {
+    let workspace = Workspace::in_memory([("tls/a.pem", text)]);
+    let document = crate::syntax::parse(crate::syntax::named("text").unwrap(), workspace.source(FileId(0)).unwrap());
+    assert!((CERTIFICATE.recognise)(&document));
+    let documents = BTreeMap::from([("certificate", vec![&document])]);
+    let inputs = Inputs::default();
+    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    extract(&Unit { documents: vec![&document], corpus: &corpus })
+}
+
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::Str(text) => text.as_str().into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        _ => node.items().iter().map(shown).collect::<Vec<_>>().join(" "),
+    }
+}
+
+#[test]
+fn a_certificate_says_what_it_is() {
+    let extraction = read(&[EC, RSA].concat());
+    let [ec, rsa] = &extraction.resources[..] else { panic!("{:?}", extraction.problems) };
+    assert_eq!((&*ec.address, &*rsa.address), ("tls/a.pem#1", "tls/a.pem#2"));
+    for (body, path, want) in [
+        (&ec.body, &["subject"][..], "CN=new.example"),
+        (&ec.body, &["key", "algorithm"], "ec"),
+        (&ec.body, &["key", "bits"], "256"),
+        (&ec.body, &["signature"], "ecdsa-with-SHA256"),
+        (&ec.body, &["signature_hash"], "sha256"),
+        (&ec.body, &["san"], "new.example 10.0.0.1"),
+        (&ec.body, &["is_ca"], "false"),
+        (&ec.body, &["self_signed"], "true"),
+        (&rsa.body, &["key", "algorithm"], "rsa"),
+        (&rsa.body, &["key", "bits"], "1024"),
+        (&rsa.body, &["signature_hash"], "sha1"),
+        (&rsa.body, &["is_ca"], "true"),
+    ] {
+        assert_eq!(body.at(path).map(shown).as_deref(), Some(want), "{path:?}");
+    }
+    let date = ec.body.get("not_after").and_then(Node::as_str).unwrap();
+    assert!(date.starts_with("20") && date.ends_with('Z') && date.contains('T'), "{date}");
+}
+
+#[test]
+fn private_keys_say_whether_they_are_encrypted() {
+    let none = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ==";
+    let aes = "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAG";
+    for (label, body, want) in [
+        ("RSA PRIVATE KEY", "QUJD", false),
+        ("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nQUJD", true),
+        ("ENCRYPTED PRIVATE KEY", "QUJD", true),
+        ("PRIVATE KEY", "QUJD", false),
+        ("OPENSSH PRIVATE KEY", none, false),
+        ("OPENSSH PRIVATE KEY", aes, true),
+    ] {
+        let extraction = read(&format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"));
+        let [key] = &extraction.resources[..] else { panic!("{label}") };
+        assert_eq!(key.body.get("encrypted").and_then(Node::as_bool), Some(want), "{label} {body}");
+    }
+}
+
+#[test]
+fn a_broken_certificate_is_a_problem() {
+    let extraction = read("-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n");
+    assert_eq!((extraction.resources.len(), extraction.problems.len()), (0, 1));
+}

@@ -1,0 +1,222 @@
+//! Builds a kustomization: gathers its objects, and changes them as it says.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{CODE, edit, generate, in_directory, patch, transform};
+use crate::dialect::{Corpus, join, kubernetes};
+use crate::document::{Node, Problem, Value};
+use crate::source::FileId;
+use crate::syntax;
+
+/// Kustomizations build on each other to this depth.
+const MAX_NESTING: usize = 32;
+
+/// Most objects that one kustomization may have.
+const MAX_OBJECTS: usize = 50_000;
+
+/// An object on its way through kustomizations.
+#[derive(Clone)]
+pub(super) struct Object {
+    pub(super) node: Node,
+    pub(super) kind: Arc<str>,
+    /// What it is and was called.
+    pub(super) names: Vec<Arc<str>>,
+}
+
+impl Object {
+    pub(super) fn new(node: Node) -> Object {
+        let text = |keys: &[&str]| node.at(keys).and_then(Node::as_str).map(Arc::from);
+        let kind = text(&["kind"]).unwrap_or_else(|| "".into());
+        let names = text(&["metadata", "name"]).into_iter().collect();
+        Object { node, kind, names }
+    }
+
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.names.iter().any(|known| **known == *name)
+    }
+}
+
+/// Builds kustomizations.
+pub(super) struct Builder<'a> {
+    corpus: &'a Corpus<'a>,
+    pub(super) problems: Vec<Problem>,
+    reached: BTreeSet<FileId>,
+    open: Vec<FileId>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(corpus: &'a Corpus<'a>) -> Builder<'a> {
+        Builder { corpus, problems: Vec::new(), reached: BTreeSet::new(), open: Vec::new() }
+    }
+
+    pub(super) fn reached(&self, file: FileId) -> bool {
+        self.reached.contains(&file)
+    }
+
+    /// The objects that come out of a kustomization.
+    pub(super) fn build(&mut self, file: FileId) -> Vec<Object> {
+        self.layer(file, Vec::new())
+    }
+
+    /// A kustomization on top of objects that are there already (of a component: those of whom it is a part).
+    fn layer(&mut self, file: FileId, mut objects: Vec<Object>) -> Vec<Object> {
+        let corpus = self.corpus;
+        let document =
+            corpus.documents.get("kustomize").and_then(|all| all.iter().find(|one| one.file == file).copied());
+        let Some(root) = document.and_then(|document| document.roots.first()) else { return objects };
+        let path = corpus.workspace.path(file);
+        self.reached.insert(file);
+        if self.open.contains(&file) || self.open.len() >= MAX_NESTING {
+            let message = "this kustomization builds on itself";
+            self.report(Problem::error(CODE, path, Some(root.span), message).help("break the circle"));
+            return objects;
+        }
+        self.open.push(file);
+        let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        for item in ["resources", "bases"].iter().flat_map(|key| root.get(key).map_or(&[][..], Node::items)) {
+            objects.extend(self.resource(path, directory, item));
+            objects.truncate(MAX_OBJECTS);
+        }
+        generate::add(root, &mut objects);
+        for item in root.get("components").map_or(&[][..], Node::items) {
+            match item.as_str().and_then(|path| in_directory(corpus, &join(directory, path)?)) {
+                Some(component) => objects = self.layer(component, objects),
+                None => self.missing(path, item),
+            }
+        }
+        for item in root.get("patchesStrategicMerge").map_or(&[][..], Node::items) {
+            let patches =
+                self.patch_of(path, directory, Some(item), item.as_str().is_some_and(|text| text.contains('\n')));
+            for one in patches {
+                merge(&mut objects, &one, None);
+            }
+        }
+        for item in root.get("patches").map_or(&[][..], Node::items) {
+            self.patch(&mut objects, path, directory, item);
+        }
+        transform::before_patches(&mut objects, root);
+        for item in root.get("patchesJson6902").map_or(&[][..], Node::items) {
+            self.patch(&mut objects, path, directory, item);
+        }
+        transform::after_patches(&mut objects, root);
+        for key in ["helmCharts", "helmChartInflationGenerator", "generators", "transformers"] {
+            if let Some(entry) = root.entry(key) {
+                let message = format!("`{key}` is not followed: what it adds or changes is not judged");
+                self.report(Problem::notice(CODE, path, Some(entry.key.span), message));
+            }
+        }
+        self.open.pop();
+        objects
+    }
+
+    /// A file of objects, or another kustomization.
+    fn resource(&mut self, path: &str, directory: &str, item: &Node) -> Vec<Object> {
+        let target = item.as_str().and_then(|text| join(directory, text));
+        if let Some(file) = target.as_ref().and_then(|target| self.corpus.workspace.find(target)) {
+            return self
+                .documents(file)
+                .iter()
+                .flat_map(kubernetes::parts)
+                .map(|(node, _)| Object::new(node.clone()))
+                .collect();
+        }
+        if let Some(file) = target.and_then(|target| in_directory(self.corpus, &target)) {
+            return self.layer(file, Vec::new());
+        }
+        self.missing(path, item);
+        Vec::new()
+    }
+
+    /// The trees of a file.
+    fn documents(&mut self, file: FileId) -> Vec<Node> {
+        if let Some(known) = self.corpus.document("kubernetes", file) {
+            return known.roots.clone();
+        }
+        let Ok(source) = self.corpus.workspace.source(file) else { return Vec::new() };
+        let Some(yaml) = syntax::named("yaml-1.1") else { return Vec::new() };
+        let document = syntax::parse(yaml, source);
+        for problem in document.problems {
+            self.report(problem);
+        }
+        document.roots
+    }
+
+    /// An item of `patches` or `patchesJson6902`.
+    fn patch(&mut self, objects: &mut Vec<Object>, path: &str, directory: &str, item: &Node) {
+        let target = item.get("target").map(patch::Target::read);
+        let inline = item.get("patch");
+        for one in self.patch_of(path, directory, inline.or_else(|| item.get("path")), inline.is_some()) {
+            if matches!(one.value, Value::List(_)) {
+                let Some(target) = &target else { continue };
+                for object in objects.iter_mut().filter(|object| target.fits(object)) {
+                    if let Err(message) = patch::operate(&mut object.node, &one) {
+                        self.problems
+                            .push(Problem::error(CODE, path, Some(item.span), message).help("correct the path"));
+                    }
+                }
+            } else {
+                merge(objects, &one, target.as_ref());
+            }
+        }
+    }
+
+    /// The documents of a patch, which is written in place or in a file.
+    fn patch_of(&mut self, path: &str, directory: &str, item: Option<&Node>, inline: bool) -> Vec<Node> {
+        let Some(item) = item else { return Vec::new() };
+        if inline {
+            let Value::Str(text) = &item.value else { return vec![item.clone()] };
+            if let Some(read) = syntax::yaml::parse_embedded(text, item.span) {
+                return read;
+            }
+            let problem = Problem::error(CODE, path, Some(item.span), "the patch is not YAML");
+            self.report(problem.help("correct the patch"));
+            return Vec::new();
+        }
+        let file = item.as_str().and_then(|text| self.corpus.workspace.find(&join(directory, text)?));
+        if let Some(file) = file {
+            return self.documents(file);
+        }
+        self.missing(path, item);
+        Vec::new()
+    }
+
+    fn missing(&mut self, path: &str, item: &Node) {
+        let message = match item.as_str() {
+            Some(text) => format!("`{}` is not in this repository", text.lines().next().unwrap_or("")),
+            None => "what this names is not known".to_owned(),
+        };
+        let notice = Problem::notice(CODE, path, Some(item.span), message);
+        self.report(notice.help("what it would add or change is not judged"));
+    }
+
+    fn report(&mut self, problem: Problem) {
+        // A base that several overlays build on would say it several times.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// Lays a patch over the objects that it is for.
+fn merge(objects: &mut Vec<Object>, patch: &Node, target: Option<&patch::Target>) {
+    let own = patch::Target::of_patch(patch);
+    let target = target.unwrap_or(&own);
+    let mut kept = Vec::with_capacity(objects.len());
+    for object in objects.drain(..) {
+        if !target.fits(&object) {
+            kept.push(object);
+            continue;
+        }
+        if let Some(mut node) = patch::merge(&object.node, patch) {
+            // A patch finds its object by these; it does not change them.
+            for keys in [&["metadata", "name"][..], &["kind"], &["apiVersion"]] {
+                if let Some((old, place)) = object.node.at(keys).zip(edit::at_mut(&mut node, keys)) {
+                    *place = old.clone();
+                }
+            }
+            kept.push(Object { node, ..object });
+        }
+    }
+    *objects = kept;
+}

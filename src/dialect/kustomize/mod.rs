@@ -1,0 +1,131 @@
+//! Kustomizations, built as `kustomize build` would.
+//!
+//! What is judged is what an overlay makes of its bases; every value stands where it was set: in the base, the patch or
+//! the kustomization. A kustomization that others build on is judged through them; an object that comes out the same
+//! in several overlays is judged once. What comes from elsewhere (a URL, a Helm chart) is a notice.
+
+mod build;
+mod edit;
+mod generate;
+mod patch;
+#[cfg(test)]
+mod tests;
+mod transform;
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use crate::dialect::{Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, join, kubernetes};
+use crate::document::{Document, Level, Node};
+use crate::source::FileId;
+
+use build::Builder;
+
+/// The dialect.
+pub const KUSTOMIZE: Dialect = Dialect {
+    name: "kustomize",
+    doc: "kustomizations: the Kubernetes objects that overlays make of their bases",
+    syntax: |path| NAMES.contains(&file_name(path)).then_some("yaml-1.1"),
+    candidate: |_, _| true,
+    recognise,
+    group: Group::Repository,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&["kustomization"]),
+};
+
+/// The names of a kustomization's file, in the order in which they are looked for.
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The stable name of this dialect's problems.
+const CODE: &str = "dialect::kustomize";
+
+fn recognise(document: &Document) -> bool {
+    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    broken || document.roots.iter().any(|root| root.as_map().is_some())
+}
+
+/// The kustomizations of a run.
+fn kustomizations<'a>(corpus: &'a Corpus<'_>) -> &'a [&'a Document] {
+    corpus.documents.get("kustomize").map_or(&[], Vec::as_slice)
+}
+
+/// The files that kustomizations build on or patch with: they are judged as a part of what comes out.
+pub(super) fn used_files(corpus: &Corpus<'_>) -> BTreeSet<FileId> {
+    let mut used = BTreeSet::new();
+    for document in kustomizations(corpus) {
+        for root in &document.roots {
+            let paths = references(root).into_iter().filter_map(|path| join(document.directory(), path.as_str()?));
+            used.extend(paths.filter_map(|path| corpus.workspace.find(&path)));
+        }
+    }
+    used
+}
+
+/// Every path that a kustomization names: of files and of directories.
+fn references(root: &Node) -> Vec<&Node> {
+    let mut paths = Vec::new();
+    for key in ["resources", "bases", "components", "patchesStrategicMerge", "crds", "transformers", "generators"] {
+        paths.extend(root.get(key).map_or(&[][..], Node::items));
+    }
+    for key in ["patches", "patchesJson6902", "replacements"] {
+        paths.extend(root.get(key).map_or(&[][..], Node::items).iter().filter_map(|patch| patch.get("path")));
+    }
+    paths
+}
+
+/// The file of the kustomization in a directory.
+fn in_directory(corpus: &Corpus<'_>, directory: &str) -> Option<FileId> {
+    NAMES.iter().find_map(|name| corpus.workspace.find(&join(directory, name)?))
+}
+
+/// The kustomization itself as a resource.
+fn described(document: &Document) -> Option<Resource> {
+    let root = document.roots.first()?;
+    Some(Resource {
+        kind: "kustomize/kustomization".into(),
+        address: document.path.clone(),
+        scope: document.directory().into(),
+        span: root.span,
+        header: root.entries().first().map_or(root.span, |entry| entry.key.span),
+        body: root.clone(),
+        typing: Typing::Strict,
+        names: Vec::new(),
+        condition: None,
+        trail: None,
+    })
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let mut based_on: BTreeSet<FileId> = BTreeSet::new();
+    for document in &unit.documents {
+        for root in &document.roots {
+            let directories =
+                references(root).into_iter().filter_map(|path| join(document.directory(), path.as_str()?));
+            based_on.extend(directories.filter_map(|directory| in_directory(unit.corpus, &directory)));
+        }
+    }
+    let mut found = Extraction::default();
+    found.resources.extend(unit.documents.iter().filter_map(|document| described(document)));
+    let mut builder = Builder::new(unit.corpus);
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    // Those that nothing builds on, and then those that only a circle kept from being reached.
+    for top in [true, false] {
+        for document in &unit.documents {
+            let start = if top { !based_on.contains(&document.file) } else { !builder.reached(document.file) };
+            if !start {
+                continue;
+            }
+            for object in builder.build(document.file) {
+                for resource in kubernetes::objects(&object.node, document.directory()) {
+                    if seen.insert(format!("{} {:?}", resource.address, resource.body)) {
+                        found.resources.push(resource);
+                    }
+                }
+            }
+        }
+    }
+    found.problems = builder.problems;
+    found
+}

@@ -1,0 +1,268 @@
+//! Patches: strategic merge and JSON 6902, and what they are for.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::build::Object;
+use super::edit::{at_mut, items_mut, map_mut};
+use crate::document::{Entry, Map, Node, Value};
+
+/// Lists whose items are known by a key of theirs.
+const MERGE_KEYS: [(&str, &[&str]); 11] = [
+    ("containers", &["name"]),
+    ("initContainers", &["name"]),
+    ("ephemeralContainers", &["name"]),
+    ("env", &["name"]),
+    ("volumes", &["name"]),
+    ("volumeMounts", &["mountPath"]),
+    ("volumeDevices", &["devicePath"]),
+    ("ports", &["containerPort", "port"]),
+    ("imagePullSecrets", &["name"]),
+    ("hostAliases", &["ip"]),
+    ("secrets", &["name"]),
+];
+
+/// Lays a strategic merge patch over a tree. What is left of a deleted object is nothing.
+pub(super) fn merge(base: &Node, patch: &Node) -> Option<Node> {
+    if directive(patch) == Some("delete") {
+        return None;
+    }
+    Some(merged(base, patch, ""))
+}
+
+fn directive(patch: &Node) -> Option<&str> {
+    patch.get("$patch").and_then(Node::as_str)
+}
+
+/// As deep as the trees.
+fn merged(base: &Node, patch: &Node, key: &str) -> Node {
+    match (&base.value, &patch.value) {
+        (Value::Map(lower), Value::Map(upper)) if directive(patch) != Some("replace") => {
+            Node { value: Value::Map(Arc::new(maps(lower, upper))), span: base.span, trail: base.trail.clone() }
+        }
+        (Value::List(lower), Value::List(upper)) => match merge_key(key, lower, upper) {
+            Some(name) => Node { value: Value::List(Arc::new(lists(lower, upper, name))), ..base.clone() },
+            None => patch.clone(),
+        },
+        _ => without_directives(patch),
+    }
+}
+
+fn maps(lower: &Map, upper: &Map) -> Map {
+    let is_directive = |entry: &Entry| entry.key.name.starts_with("$patch") || entry.key.name.starts_with("$retain");
+    let mut entries = Vec::with_capacity(lower.entries.len());
+    for entry in &lower.entries {
+        match upper.entry(&entry.key.name) {
+            None => entries.push(entry.clone()),
+            Some(over) if matches!(over.value.value, Value::Null) || directive(&over.value) == Some("delete") => {}
+            Some(over) if equal(&entry.value, &over.value) => entries.push(entry.clone()),
+            Some(over) => {
+                // What is joined stays where it is; what is replaced is where the patch sets it.
+                let joined = matches!(entry.value.value, Value::Map(_) | Value::List(_));
+                let place = if joined { entry } else { over };
+                entries.push(Entry { value: merged(&entry.value, &over.value, &entry.key.name), ..place.clone() });
+            }
+        }
+    }
+    let fresh = upper.entries.iter().filter(|entry| {
+        lower.entry(&entry.key.name).is_none() && !matches!(entry.value.value, Value::Null) && !is_directive(entry)
+    });
+    entries.extend(fresh.map(|entry| Entry { value: without_directives(&entry.value), ..entry.clone() }));
+    Map { entries, rest: lower.rest.clone().or_else(|| upper.rest.clone()) }
+}
+
+fn without_directives(node: &Node) -> Node {
+    let mut node = node.clone();
+    if node.get("$patch").is_some()
+        && let Some(map) = map_mut(&mut node)
+    {
+        map.entries.retain(|entry| &*entry.key.name != "$patch");
+    }
+    node
+}
+
+/// The key by which the items of two lists are the same.
+fn merge_key(key: &str, lower: &[Node], upper: &[Node]) -> Option<&'static str> {
+    let (_, names) = MERGE_KEYS.iter().find(|(list, _)| *list == key)?;
+    let all = |name: &str| lower.iter().chain(upper).all(|item| item.get(name).is_some() || directive(item).is_some());
+    names.iter().copied().find(|name| all(name))
+}
+
+fn lists(lower: &[Node], upper: &[Node], name: &str) -> Vec<Node> {
+    let same = |a: &Node, b: &Node| a.get(name).zip(b.get(name)).is_some_and(|(a, b)| equal(a, b));
+    if upper.iter().any(|item| directive(item) == Some("replace") && item.get(name).is_none()) {
+        return upper.iter().filter(|item| directive(item).is_none()).cloned().collect();
+    }
+    let is_deleted = |item: &Node| directive(item) == Some("delete");
+    let joined = upper.iter().filter(|patch| !is_deleted(patch)).map(|patch| {
+        lower
+            .iter()
+            .find(|item| same(item, patch))
+            .map_or_else(|| without_directives(patch), |item| merged(item, patch, ""))
+    });
+    // As kustomize does, what the patch names comes first.
+    let kept = lower.iter().filter(|item| !upper.iter().any(|patch| same(item, patch)));
+    joined.chain(kept.cloned()).collect()
+}
+
+/// Whether two scalars are the same.
+pub(super) fn equal(a: &Node, b: &Node) -> bool {
+    match (&a.value, &b.value) {
+        (Value::Str(a), Value::Str(b)) => a.as_str() == b.as_str(),
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// Applies the operations of a JSON 6902 patch; the error says which path is not there.
+pub(super) fn operate(node: &mut Node, operations: &Node) -> Result<(), String> {
+    for operation in operations.items() {
+        let text = |key: &str| operation.get(key).and_then(Node::as_str);
+        let path = text("path").unwrap_or("");
+        let missing = || format!("there is nothing at `{path}` to patch");
+        let steps = pointer(path);
+        match text("op").unwrap_or("") {
+            "add" | "replace" | "test" if operation.get("value").is_none() => {
+                return Err(format!("the patch of `{path}` has no value"));
+            }
+            "test" => {}
+            "remove" => {
+                take(node, &steps).ok_or_else(missing)?;
+            }
+            op @ ("add" | "replace") => {
+                let value = operation.get("value").cloned().unwrap_or_else(|| operation.clone());
+                put(node, &steps, value, operation, op == "add").ok_or_else(missing)?;
+            }
+            op @ ("move" | "copy") => {
+                let from = pointer(text("from").unwrap_or(""));
+                let mut copy = node.clone();
+                let value = take(if op == "move" { node } else { &mut copy }, &from).ok_or_else(missing)?;
+                put(node, &steps, value, operation, true).ok_or_else(missing)?;
+            }
+            other => return Err(format!("there is no operation `{other}`")),
+        }
+    }
+    Ok(())
+}
+
+fn pointer(path: &str) -> Vec<String> {
+    path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+/// What a pointer leads to.
+fn follow<'a>(node: &'a mut Node, steps: &[String]) -> Option<&'a mut Node> {
+    let Some((step, rest)) = steps.split_first() else { return Some(node) };
+    let next = match &node.value {
+        Value::List(_) => items_mut(node)?.get_mut(step.parse::<usize>().ok()?)?,
+        _ => at_mut(node, &[step.as_str()])?,
+    };
+    follow(next, rest)
+}
+
+fn take(node: &mut Node, steps: &[String]) -> Option<Node> {
+    let (last, before) = steps.split_last()?;
+    let holder = follow(node, before)?;
+    if let Value::List(items) = &holder.value {
+        let index = last.parse::<usize>().ok().filter(|index| *index < items.len())?;
+        return Some(items_mut(holder)?.remove(index));
+    }
+    let entries = &mut map_mut(holder)?.entries;
+    let index = entries.iter().position(|entry| *entry.key.name == **last)?;
+    Some(entries.remove(index).value)
+}
+
+fn put(node: &mut Node, steps: &[String], value: Node, operation: &Node, add: bool) -> Option<()> {
+    let Some((last, before)) = steps.split_last() else {
+        *node = value;
+        return Some(());
+    };
+    let holder = follow(node, before)?;
+    if let Some(items) = items_mut(holder) {
+        let index = if last == "-" { items.len() } else { last.parse().ok()? };
+        if add {
+            if index > items.len() {
+                return None;
+            }
+            items.insert(index, value);
+        } else {
+            *items.get_mut(index)? = value;
+        }
+        return Some(());
+    }
+    let key = operation.get("path").map_or(operation.span, |path| path.span);
+    let map = map_mut(holder)?;
+    match map.entries.iter_mut().find(|entry| *entry.key.name == **last) {
+        Some(entry) => *entry = Entry::new(last.as_str(), key, value),
+        None if add => map.entries.push(Entry::new(last.as_str(), key, value)),
+        None => return None,
+    }
+    Some(())
+}
+
+/// Which objects a patch is for.
+pub(super) struct Target {
+    group: Option<String>,
+    version: Option<String>,
+    kind: Option<Regex>,
+    name: Option<Regex>,
+    namespace: Option<Regex>,
+    labels: Vec<(String, String)>,
+}
+
+impl Target {
+    /// The `target` of a patch.
+    pub(super) fn read(node: &Node) -> Target {
+        let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+        let pattern = |key: &str| text(key).and_then(|written| Regex::new(&format!("^(?:{written})$")).ok());
+        let selector = text("labelSelector").unwrap_or_default();
+        let pairs = selector.split(',').filter_map(|pair| pair.split_once('='));
+        Target {
+            group: text("group"),
+            version: text("version"),
+            kind: pattern("kind"),
+            name: pattern("name"),
+            namespace: pattern("namespace"),
+            labels: pairs
+                .map(|(key, value)| (key.trim().to_owned(), value.trim_start_matches('=').trim().to_owned()))
+                .collect(),
+        }
+    }
+
+    /// What a strategic merge patch says itself.
+    pub(super) fn of_patch(patch: &Node) -> Target {
+        let (group, version) = group_version(patch);
+        let exactly = |keys: &[&str]| {
+            let written = patch.at(keys).and_then(Node::as_str)?;
+            Regex::new(&format!("^{}$", regex::escape(written))).ok()
+        };
+        Target {
+            group: Some(group.to_owned()),
+            version: Some(version.to_owned()),
+            kind: exactly(&["kind"]),
+            // A patch that names nothing is for nothing.
+            name: exactly(&["metadata", "name"]).or_else(|| Regex::new("^$").ok()),
+            namespace: exactly(&["metadata", "namespace"]),
+            labels: Vec::new(),
+        }
+    }
+
+    /// Whether an object is meant; any name that it had counts.
+    pub(super) fn fits(&self, object: &Object) -> bool {
+        let (group, version) = group_version(&object.node);
+        let text = |keys: &[&str]| object.node.at(keys).and_then(Node::as_str).unwrap_or("");
+        let is = |pattern: &Option<Regex>, text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
+        self.group.as_ref().is_none_or(|wanted| wanted == group)
+            && self.version.as_ref().is_none_or(|wanted| wanted == version)
+            && is(&self.kind, text(&["kind"]))
+            && (self.name.is_none() || object.names.iter().any(|name| is(&self.name, name)))
+            && is(&self.namespace, text(&["metadata", "namespace"]))
+            && self.labels.iter().all(|(key, value)| text(&["metadata", "labels", key]) == value)
+    }
+}
+
+fn group_version(node: &Node) -> (&str, &str) {
+    let written = node.get("apiVersion").and_then(Node::as_str).unwrap_or("");
+    written.split_once('/').unwrap_or(("", written))
+}

@@ -1,0 +1,188 @@
+use std::collections::BTreeMap;
+
+use super::KUSTOMIZE;
+use crate::dialect::kubernetes::KUBERNETES;
+use crate::dialect::{Corpus, Dialect, Extraction, Inputs, Resource, Unit};
+use crate::document::{Document, Node, Value};
+use crate::source::{Span, Workspace};
+use crate::syntax;
+
+/// What both dialects find in files.
+fn extract(files: &[(&str, &str)]) -> (Workspace, Extraction) {
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let dialects: [&Dialect; 2] = [&KUBERNETES, &KUSTOMIZE];
+    let mut documents: Vec<(&str, Document)> = Vec::new();
+    for dialect in dialects {
+        for id in workspace.ids() {
+            let source = workspace.source(id).unwrap();
+            let Some(name) = (dialect.syntax)(source.path()) else { continue };
+            if (dialect.candidate)(source.path(), source.text()) {
+                let document = syntax::parse(syntax::named(name).unwrap(), source);
+                documents.extend((dialect.recognise)(&document).then_some((dialect.name, document)));
+            }
+        }
+    }
+    let mut by_dialect: BTreeMap<&'static str, Vec<&Document>> = BTreeMap::new();
+    for dialect in dialects {
+        let own = documents.iter().filter(|(name, _)| *name == dialect.name).map(|(_, document)| document);
+        by_dialect.insert(dialect.name, own.collect());
+    }
+    let mut all = Extraction::default();
+    let inputs = Inputs::default();
+    let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs: &inputs };
+    for dialect in dialects {
+        let own = by_dialect.get(dialect.name).cloned().unwrap_or_default();
+        let mut found = (dialect.extract)(&Unit { documents: own, corpus: &corpus });
+        all.resources.append(&mut found.resources);
+        all.problems.append(&mut found.problems);
+    }
+    drop(by_dialect);
+    (workspace, all)
+}
+
+fn objects(found: &Extraction) -> Vec<&Resource> {
+    found.resources.iter().filter(|one| one.kind.starts_with("kubernetes/")).collect()
+}
+
+fn addresses(found: &Extraction) -> Vec<&str> {
+    objects(found).iter().map(|one| &*one.address).collect()
+}
+
+fn at(workspace: &Workspace, span: Span) -> (&str, &str) {
+    let source = workspace.source(span.file).unwrap();
+    (source.path(), source.slice(span))
+}
+
+fn show(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Str(text) => text.as_str().into(),
+        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
+        Value::Map(map) => {
+            let entries = map.written().map(|entry| format!("{}={}", entry.key.name, show(&entry.value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(" "))
+        }
+        Value::Unresolved(_) => "?".into(),
+    }
+}
+
+const BASE: &str = "resources: [deploy.yaml]\n";
+const DEPLOY: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  template:\n    spec:\n      hostNetwork: true\n      containers:\n      - {name: a, image: 'nginx:1'}\n      - {name: b, image: side}\n      volumes:\n      - {name: c, configMap: {name: conf}}\n";
+
+#[test]
+fn an_overlay_is_judged_and_its_base_only_through_it() {
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      hostNetwork: false\n      containers:\n      - {name: a, securityContext: {privileged: true}}\n      - {name: b, $patch: delete}\n";
+    let (workspace, found) = extract(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/deploy.yaml", DEPLOY),
+        ("over/kustomization.yaml", "resources: [../base]\npatches: [{path: patch.yaml}]\n"),
+        ("over/patch.yaml", patch),
+    ]);
+    assert_eq!(addresses(&found), ["Deployment/web"], "neither the base nor the patch on its own");
+    let web = objects(&found)[0];
+    let pod = web.body.get("pod").unwrap();
+    assert_eq!(show(pod.get("containers").unwrap()), "[{name=a image=nginx:1 securityContext={privileged=true}}]");
+    let network = pod.get("hostNetwork").unwrap();
+    assert_eq!(at(&workspace, network.span), ("over/patch.yaml", "false"), "set by the patch");
+    assert_eq!(at(&workspace, web.header), ("base/deploy.yaml", "kind: Deployment"));
+    assert!(found.problems.is_empty(), "{:?}", found.problems);
+}
+
+#[test]
+fn patches_are_written_in_place_and_for_targets() {
+    let over = "resources: [../base]\npatches:\n- target: {kind: Deployment, name: w.*}\n  patch: |-\n    - op: replace\n      path: /spec/template/spec/hostNetwork\n      value: false\n    - {op: add, path: /spec/template/spec/containers/-, value: {name: z}}\n    - {op: remove, path: /spec/template/spec/volumes}\n- target: {kind: Service}\n  patch: '[{op: remove, path: /nope}]'\n";
+    let (workspace, found) =
+        extract(&[("base/kustomization.yaml", BASE), ("base/deploy.yaml", DEPLOY), ("over/kustomization.yaml", over)]);
+    assert!(found.problems.is_empty(), "{:?}", found.problems);
+    let pod = objects(&found)[0].body.get("pod").unwrap();
+    assert_eq!(pod.get("containers").unwrap().items().len(), 3);
+    assert!(pod.get("volumes").is_none());
+    assert_eq!(at(&workspace, pod.get("hostNetwork").unwrap().span), ("over/kustomization.yaml", "false"));
+    assert!(workspace.source(pod.get("hostNetwork").unwrap().span.file).is_ok());
+}
+
+#[test]
+fn names_labels_images_and_replicas_change() {
+    let over = "resources: [../base, cm.yaml]\nnamePrefix: p-\nnamespace: shop\nlabels: [{pairs: {l: x}, includeSelectors: true}]\ncommonAnnotations: {n: v}\nimages: [{name: nginx, newName: reg/nginx, newTag: '2'}]\nreplicas: [{name: web, count: 5}]\n";
+    let (workspace, found) = extract(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/deploy.yaml", DEPLOY),
+        ("over/kustomization.yaml", over),
+        ("over/cm.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\n"),
+    ]);
+    assert_eq!(addresses(&found), ["Deployment/shop/p-web", "ConfigMap/shop/p-conf"]);
+    let body = &objects(&found)[0].body;
+    for (keys, want) in [
+        (&["spec", "replicas"][..], "5"),
+        (&["metadata", "labels"], "{l=x}"),
+        (&["spec", "selector", "matchLabels"], "{l=x}"),
+        (&["pod_metadata", "labels"], "{l=x}"),
+        (&["metadata", "annotations"], "{n=v}"),
+        (&["pod", "volumes"], "[{name=c configMap={name=p-conf}}]"),
+    ] {
+        assert_eq!(body.at(keys).map(show).as_deref(), Some(want), "{keys:?}");
+    }
+    let image = body.at(&["pod", "containers"]).unwrap().items()[0].get("image").unwrap();
+    assert_eq!(image.as_str(), Some("reg/nginx:2"));
+    assert_eq!(at(&workspace, image.span), ("over/kustomization.yaml", "'2'"));
+    assert_eq!(at(&workspace, image.steps()[0].span), ("base/deploy.yaml", "'nginx:1'"));
+}
+
+#[test]
+fn components_generators_and_replacements_apply() {
+    let over = "resources: [../base]\ncomponents: [../part]\nconfigMapGenerator:\n- {name: conf, literals: [A=1], files: [x.txt]}\nreplacements:\n- source: {kind: ConfigMap, name: conf, fieldPath: data.A}\n  targets:\n  - {select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=a].image']}\n";
+    let (_, found) = extract(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/deploy.yaml", DEPLOY),
+        ("over/kustomization.yaml", over),
+        ("part/kustomization.yaml", "kind: Component\nreplicas: [{name: web, count: 7}]\n"),
+    ]);
+    assert_eq!(addresses(&found), ["Deployment/web", "ConfigMap/conf"]);
+    let all = objects(&found);
+    assert_eq!(all[0].body.at(&["spec", "replicas"]).map(show).as_deref(), Some("7"));
+    assert_eq!(all[0].body.at(&["pod", "containers"]).unwrap().items()[0].get("image").map(show).as_deref(), Some("1"));
+    let data = all[1].body.get("data").unwrap();
+    assert_eq!(show(data), "{A=1}");
+    assert!(data.as_map().unwrap().rest.is_some(), "files may add to it");
+}
+
+#[test]
+fn what_comes_out_the_same_twice_is_judged_once() {
+    let (_, found) = extract(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/deploy.yaml", DEPLOY),
+        ("a/kustomization.yaml", "resources: [../base]\n"),
+        ("b/kustomization.yaml", "resources: [../base]\n"),
+        ("c/kustomization.yaml", "resources: [../base]\nnameSuffix: -c\n"),
+    ]);
+    assert_eq!(addresses(&found), ["Deployment/web", "Deployment/web-c"]);
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let over = "resources: ['https://example.org/x?ref=1', ../gone]\nhelmCharts: [{name: x}]\npatches: [{path: nope.yaml}, {target: {kind: Deployment}, patch: '[{op: remove, path: /a/b}]'}]\n";
+    let over = format!("{over}bases: [../base]\n");
+    let (workspace, found) = extract(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/deploy.yaml", DEPLOY),
+        ("over/kustomization.yaml", &over),
+        ("x/kustomization.yaml", "resources: [../y]\n"),
+        ("y/kustomization.yaml", "resources: [../x]\n"),
+    ]);
+    let messages: Vec<&str> = found.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "`https://example.org/x?ref=1` is not in this repository",
+            "`../gone` is not in this repository",
+            "`nope.yaml` is not in this repository",
+            "there is nothing at `/a/b` to patch",
+            "`helmCharts` is not followed: what it adds or changes is not judged",
+            "this kustomization builds on itself",
+        ]
+    );
+    assert_eq!(at(&workspace, found.problems[1].span.unwrap()), ("over/kustomization.yaml", "../gone"));
+}

@@ -1,0 +1,95 @@
+//! PEM blocks in any text.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use std::ops::Range;
+
+/// A block from its BEGIN line to its END line.
+pub(super) struct Block<'a> {
+    /// What it says it is: `CERTIFICATE`, `RSA PRIVATE KEY`.
+    pub label: &'a str,
+    /// All of it.
+    pub range: Range<usize>,
+    /// The BEGIN line.
+    pub header: Range<usize>,
+    /// The text between the lines.
+    pub body: &'a str,
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const DASHES: &str = "-----";
+
+/// Longest label with the dashes after it, in bytes.
+const MAX_LABEL: usize = 64;
+
+/// Longest block, in bytes.
+const MAX_BLOCK: usize = 64 * 1024;
+
+/// Whether a text may hold a block.
+pub(super) fn mentions(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), BEGIN.as_bytes()).is_some()
+}
+
+/// The blocks of a text, in order; one that is not ended is left out.
+pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = find(text, at, BEGIN) {
+        at = start + BEGIN.len();
+        let line = text.as_bytes().get(at..text.len().min(at + MAX_LABEL)).unwrap_or(&[]);
+        let label = memchr::memmem::find(line, DASHES.as_bytes()).and_then(|length| text.get(at..at + length));
+        let Some(label) = label.filter(|label| !label.is_empty() && !label.contains(['\n', '\r'])) else { continue };
+        let open = at + label.len() + DASHES.len();
+        // The next END line of any kind: a block does not reach over another.
+        let near = text.as_bytes().get(open..text.len().min(open + MAX_BLOCK)).unwrap_or(&[]);
+        let Some(end) = memchr::memmem::find(near, b"-----END ").map(|length| open + length) else { continue };
+        let close = format!("-----END {label}-----");
+        let body = text.get(open..end).unwrap_or("");
+        if text.get(end..).is_some_and(|rest| rest.starts_with(&close)) && !body.contains(BEGIN) {
+            at = end + close.len();
+            found.push(Block { label, range: start..at, header: start..open, body });
+        }
+    }
+    found
+}
+
+fn find(text: &str, from: usize, needle: &str) -> Option<usize> {
+    let rest = text.get(from..)?;
+    memchr::memmem::find(rest.as_bytes(), needle.as_bytes()).map(|at| from + at)
+}
+
+impl Block<'_> {
+    /// The headers before an empty line, as old formats have them (`Proc-Type: 4,ENCRYPTED`).
+    pub fn headers(&self) -> &str {
+        let first = self.body.trim_start().lines().next().unwrap_or("");
+        if !first.contains(':') {
+            return "";
+        }
+        let end = ["\n\n", "\r\n\r\n"].iter().find_map(|blank| self.body.trim_start().find(blank));
+        end.and_then(|end| self.body.trim_start().get(..end)).unwrap_or("")
+    }
+
+    /// The bytes that the block encodes, when it is well formed.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let encoded = self.body.trim_start().get(self.headers().len()..)?;
+        let packed: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        STANDARD.decode(packed).ok().filter(|bytes| !bytes.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_found_between_their_lines() {
+        let text = "x\n-----BEGIN A-----\nQUJD\n-----END A-----\n-----BEGIN B KEY-----\r\nProc-Type: 4,ENCRYPTED\r\n\r\nQUI=\r\n-----END B KEY-----\n-----BEGIN C-----\nQQ";
+        let found = blocks(text);
+        let labels: Vec<_> = found.iter().map(|block| (block.label, block.bytes().unwrap())).collect();
+        assert_eq!(labels, [("A", b"ABC".to_vec()), ("B KEY", b"AB".to_vec())]);
+        assert_eq!(found[1].headers(), "Proc-Type: 4,ENCRYPTED");
+        assert_eq!(text.get(found[0].header.clone()), Some("-----BEGIN A-----"));
+        assert!(blocks("-----BEGIN A-----\n-----BEGIN A-----\n-----END B-----").is_empty());
+    }
+}

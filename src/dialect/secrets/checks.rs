@@ -1,0 +1,163 @@
+//! What tells a secret from something that only looks like one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Words that no generated secret holds, in lower case.
+const PLACEHOLDERS: &[&str] = &[
+    "example",
+    "placeholder",
+    "dummy",
+    "changeme",
+    "change_me",
+    "change-me",
+    "redacted",
+    "xxxx",
+    "fake",
+    "sample",
+    "your_",
+    "your-",
+    "yourtoken",
+    "yourkey",
+    "insert",
+    "notreal",
+    "not-real",
+    "mytoken",
+    "my-token",
+    "my_token",
+    "12345678",
+    "abcdefgh",
+    "deadbeef",
+    "0123456",
+    "aaaaaa",
+    "000000",
+    "foobar",
+    "secretkey",
+    "password",
+];
+
+/// Keys that products publish for everybody.
+const PUBLISHED: &[&str] = &[
+    // The storage emulators of Azure.
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+    // The database emulator of Azure.
+    "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==",
+];
+
+/// Whether a text stands for a secret that the reader is to put in.
+pub(super) fn is_placeholder(secret: &str) -> bool {
+    let lower = secret.to_ascii_lowercase();
+    PLACEHOLDERS.iter().any(|word| lower.contains(word)) || PUBLISHED.contains(&secret) || longest_run(secret) >= 5
+}
+
+fn longest_run(text: &str) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    let mut last = None;
+    for byte in text.bytes() {
+        run = if last == Some(byte) { run + 1 } else { 1 };
+        last = Some(byte);
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// Shannon entropy, in bits per character.
+pub(super) fn entropy(text: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in text.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let length = f64::from(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    counts.iter().filter(|count| **count > 0).fold(0.0, |sum, count| {
+        let share = f64::from(*count) / length;
+        sum - share * share.log2()
+    })
+}
+
+/// Whether the last six characters are the checksum of those before, as GitHub forms it.
+pub(super) fn has_checksum(secret: &str) -> bool {
+    let Some((random, checksum)) = secret.len().checked_sub(6).and_then(|at| secret.split_at_checked(at)) else {
+        return false;
+    };
+    base62(crc32(random.as_bytes())) == checksum
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+        }
+    }
+    !crc
+}
+
+/// Six digits of base 62: digits, upper case, lower case.
+fn base62(mut number: u32) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut digits = [b'0'; 6];
+    for place in digits.iter_mut().rev() {
+        *place = DIGITS.get(number as usize % 62).copied().unwrap_or(b'0');
+        number /= 62;
+    }
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
+/// Whether a text is a JSON web token that somebody signed, and not the one that every tutorial shows.
+pub(super) fn is_web_token(token: &str) -> bool {
+    let mut parts = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap_or_default());
+    let header = parts.next().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    let payload = parts.next().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    let algorithm = header.as_ref().and_then(|header| header.get("alg")?.as_str());
+    let shown = payload.as_ref().is_some_and(|payload| {
+        payload.get("sub").and_then(|sub| sub.as_str()) == Some("1234567890")
+            || payload.get("name").and_then(|name| name.as_str()) == Some("John Doe")
+    });
+    algorithm.is_some_and(|algorithm| !algorithm.eq_ignore_ascii_case("none")) && payload.is_some() && !shown
+}
+
+/// Whether the host of a URL is one that is only reached from within, or that stands for any.
+pub(super) fn is_nobodys_host(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let ends = [".local", ".localhost", ".test", ".example", ".invalid", ".internal", ".svc", ".lan", ".docker"];
+    host.contains("example")
+        || host.contains("domain.")
+        || host.contains("host.")
+        || ends.iter().any(|end| host.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checksums_are_those_of_real_tokens() {
+        // A revoked token that was published; put together so that nobody finds it here.
+        assert!(has_checksum(&["zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat()));
+        assert!(!has_checksum(&["zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq18"].concat()));
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+    }
+
+    #[test]
+    fn placeholders_are_not_secrets() {
+        for (text, want) in [
+            ("AKIAIOSFODNN7EXAMPLE", true),
+            ("xxxxxxxxxxxxxxxxxxxx", true),
+            ("your-token-goes-here", true),
+            ("aB3dE5gH7jK9mN1pQ4sT", false),
+        ] {
+            assert_eq!(is_placeholder(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn entropy_grows_with_variety() {
+        for (text, want) in [("aaaa", 0.0), ("abab", 1.0), ("abcd", 2.0), ("abcdefgh", 3.0)] {
+            assert!((entropy(text) - want).abs() < 1e-9, "{text}");
+        }
+    }
+}

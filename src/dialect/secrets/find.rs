@@ -1,0 +1,193 @@
+//! Finds the secrets of a text.
+
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
+
+use regex::{Regex, bytes};
+
+use super::super::pem;
+use super::checks;
+use super::formats::{Check, FORMATS, Format};
+
+/// A secret and what is known of it.
+pub(super) struct Found {
+    /// The format's name.
+    pub name: &'static str,
+    /// The token with its prefix.
+    pub range: Range<usize>,
+    /// The part of it that is secret.
+    pub secret: Range<usize>,
+    /// Whether its checksum proves that it was issued.
+    pub verified: bool,
+    /// Bits per character of the secret part.
+    pub entropy: f64,
+}
+
+impl Found {
+    /// Enough of the token to recognise its kind, and nothing of use.
+    pub fn masked(&self, text: &str) -> String {
+        let prefix = text.get(self.range.start..self.secret.start).unwrap_or("");
+        let hint: String = text.get(self.secret.clone()).unwrap_or("").chars().take(2).collect();
+        if self.name == "private-key" { format!("{prefix}…") } else { format!("{prefix}{hint}…") }
+    }
+}
+
+/// All literals at once, which the regex crate turns into a vectorised search.
+static LITERALS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
+    let literals = FORMATS.iter().flat_map(|format| format.literals).map(|literal| regex::escape(literal));
+    let all = literals.chain([regex::escape("-----BEGIN ")]).collect::<Vec<_>>().join("|");
+    bytes::RegexBuilder::new(&all).unicode(false).build().ok()
+});
+
+/// The pattern of each format, built when its literal is first met.
+static PATTERNS: [OnceLock<Option<Regex>>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
+
+/// An AWS secret key between characters that cannot belong to it.
+static AWS_SECRET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z0-9/+=])([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)").ok());
+
+/// Longest token, with what a pattern asks for before it, in bytes.
+const MAX_TOKEN: usize = 2048;
+
+/// How far from the identifier of an AWS key its secret is looked for, in bytes.
+const NEAR: usize = 300;
+
+/// The secrets of a text, in order and without overlaps; only the first when that is enough to know.
+pub(super) fn all(text: &str, only_first: bool) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let Some(literals) = LITERALS.as_ref() else { return found };
+    let mut keys = false;
+    for hit in literals.find_iter(text.as_bytes()) {
+        if hit.as_bytes() == b"-----BEGIN " {
+            // All blocks are read at once, at the first.
+            if !std::mem::replace(&mut keys, true) {
+                found.extend(private_keys(text));
+            }
+        } else {
+            let formats = FORMATS.iter().zip(&PATTERNS);
+            found.extend(
+                formats.filter_map(|(format, pattern)| token(format, pattern, text, hit.start(), hit.as_bytes())),
+            );
+        }
+        if only_first && !found.is_empty() {
+            return found;
+        }
+    }
+    found.sort_by_key(|found| (found.range.start, found.range.end));
+    let mut end = 0;
+    found.retain(|found| {
+        let apart = found.range.start >= end;
+        end = end.max(found.range.end);
+        apart
+    });
+    found
+}
+
+/// The token of a format whose literal stands at `hit`.
+fn token(
+    format: &'static Format,
+    pattern: &OnceLock<Option<Regex>>,
+    text: &str,
+    hit: usize,
+    literal: &[u8],
+) -> Option<Found> {
+    if !format.literals.iter().any(|known| known.as_bytes() == literal) {
+        return None;
+    }
+    let start = hit.checked_sub(format.lead)?;
+    if format.alone && start.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().is_some_and(is_word) {
+        return None;
+    }
+    let pattern = pattern.get_or_init(|| Regex::new(format.pattern).ok()).as_ref()?;
+    let captures = pattern.captures(text.get(start..boundary(text, start + MAX_TOKEN))?)?;
+    let whole = captures.get(0)?;
+    let part = captures.iter().skip(1).flatten().next().unwrap_or(whole);
+    let range = start + whole.start()..start + whole.end();
+    let secret = start + part.start()..start + part.end();
+    if text.as_bytes().get(range.end).copied().is_some_and(is_word) {
+        return None;
+    }
+    judge(format, text, range, secret)
+}
+
+/// The first offset from `at` on that is between two characters.
+fn boundary(text: &str, at: usize) -> usize {
+    (at..at + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether what looks like a token is one.
+fn judge(format: &'static Format, text: &str, range: Range<usize>, secret: Range<usize>) -> Option<Found> {
+    let value = text.get(secret.clone())?;
+    let mut found = Found { name: format.name, entropy: checks::entropy(value), range, secret, verified: false };
+    match format.check {
+        Check::AwsPair => return aws_pair(text, &found),
+        Check::Checksum | Check::PerhapsChecksum => found.verified = checks::has_checksum(value),
+        Check::WebToken if !checks::is_web_token(value) => return None,
+        Check::Url => {
+            let host = text.get(found.secret.end + 1..found.range.end)?;
+            let decided = !value.contains('%') && value.bytes().any(|byte| byte.is_ascii_digit());
+            if checks::is_nobodys_host(host) || !decided {
+                return None;
+            }
+        }
+        Check::WebToken | Check::Looks => {}
+    }
+    let issued = found.verified || format.check != Check::Checksum;
+    (issued && !checks::is_placeholder(value) && found.entropy >= format.entropy).then_some(found)
+}
+
+/// The secret key that stands near the identifier of an AWS key.
+fn aws_pair(text: &str, id: &Found) -> Option<Found> {
+    let value = text.get(id.range.clone())?;
+    let from = boundary(text, id.range.start.saturating_sub(NEAR));
+    let to = boundary(text, id.range.end + NEAR);
+    let near = text.get(from..to)?;
+    let fits = |secret: &str| {
+        let mixed = [char::is_uppercase, char::is_lowercase, char::is_numeric as fn(char) -> bool];
+        mixed.iter().all(|class| secret.contains(*class))
+            && checks::entropy(secret) >= 4.2
+            && !checks::is_placeholder(secret)
+    };
+    let part = AWS_SECRET
+        .as_ref()?
+        .captures_iter(near)
+        .filter_map(|captures| captures.get(1))
+        .find(|part| fits(part.as_str()))?;
+    let range = from + part.start()..from + part.end();
+    let entropy = checks::entropy(part.as_str());
+    (!checks::is_placeholder(value)).then(|| Found {
+        entropy,
+        secret: range.clone(),
+        range,
+        name: id.name,
+        verified: false,
+    })
+}
+
+/// Private keys that no passphrase protects.
+fn private_keys(text: &str) -> Vec<Found> {
+    let key = |block: &pem::Block<'_>| {
+        let plain = block.label.ends_with("PRIVATE KEY") && block.label != "ENCRYPTED PRIVATE KEY";
+        let bytes = block.bytes().filter(|bytes| plain && bytes.len() >= 48)?;
+        let open = !block.headers().contains("ENCRYPTED") && !is_encrypted_openssh(&bytes);
+        let entropy = checks::entropy(block.body.trim());
+        // What is made up by hand repeats itself.
+        (open && entropy >= 4.0).then(|| Found {
+            name: "private-key",
+            secret: block.header.end..block.range.end,
+            range: block.header.clone(),
+            verified: false,
+            entropy,
+        })
+    };
+    pem::blocks(text).iter().filter_map(key).collect()
+}
+
+fn is_encrypted_openssh(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"openssh-key-v1\0") else { return false };
+    rest.get(4..8) != Some(b"none")
+}

@@ -1,0 +1,95 @@
+//! Secrets in any text file: tokens whose format gives them away, and private keys.
+//!
+//! One pass looks for the literals of all formats at once; only where one stands is a pattern tried. What is found is
+//! never kept: a resource has the kind of secret, its place, and a masked beginning.
+
+mod checks;
+mod find;
+mod formats;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::document::{Document, Entry, Node, Value};
+use crate::source::Span;
+use find::Found;
+
+/// The dialect of secrets.
+pub const SECRETS: Dialect = Dialect {
+    name: "secrets",
+    doc: "tokens and private keys in any text file up to 1 MiB: `secrets/token`",
+    syntax: |path| may_hold(path).then_some("text"),
+    candidate: |_, text| text.len() <= MAX_BYTES && !find::all(text, true).is_empty(),
+    recognise: |_| true,
+    group: Group::File,
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&["token"]),
+};
+
+/// Longest text that is searched.
+const MAX_BYTES: usize = 1 << 20;
+
+/// Files that machines write, and files that are no text.
+const OTHERS: &[&str] = &[
+    ".lock", ".lockb", ".min.js", ".min.css", ".map", ".svg", ".sum", ".snap", ".png", ".jpg", ".jpeg", ".gif", ".ico",
+    ".webp", ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst",
+    ".7z", ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm", ".pyc", ".mp3", ".mp4",
+    ".mov", ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
+];
+
+fn may_hold(path: &str) -> bool {
+    let lock = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"].contains(&file_name(path));
+    let foreign = path.split('/').any(|part| ["node_modules", ".terraform", ".git"].contains(&part));
+    !lock && !foreign && !has_extension(path, OTHERS)
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let mut extraction = Extraction::default();
+    for document in &unit.documents {
+        let text = document.roots.first().and_then(Node::as_str).unwrap_or("");
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let mut line = 1;
+        let mut counted = 0;
+        for found in find::all(text, false) {
+            let between = text.as_bytes().get(counted..found.range.start).unwrap_or(&[]);
+            line += i64::try_from(memchr::memchr_iter(b'\n', between).count()).unwrap_or(0);
+            counted = found.range.start;
+            let id = identity(&found, text);
+            let count = seen.entry(id.clone()).or_default();
+            *count += 1;
+            let address =
+                if *count > 1 { format!("{}#{id}[{count}]", document.path) } else { format!("{}#{id}", document.path) };
+            extraction.resources.push(resource(document, &found, text, line, &address));
+        }
+    }
+    extraction
+}
+
+/// The name of a secret that stays the same when lines move: its kind and a little of its hash.
+fn identity(found: &Found, text: &str) -> String {
+    let hash = Sha256::digest(text.get(found.secret.clone()).unwrap_or("").as_bytes());
+    let short = hash.first_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    format!("{}:{short:08x}", found.name)
+}
+
+fn resource(document: &Document, found: &Found, text: &str, line: i64, address: &str) -> Resource {
+    let span = Span::new(document.file, found.range.start, found.range.end);
+    let node = |value: Value| Node::new(value, span);
+    let entries = [
+        ("detector", Node::text(found.name, span)),
+        ("line", node(Value::Int(line))),
+        ("value", Node::text(found.masked(text), span)),
+        ("verified", node(Value::Bool(found.verified))),
+        ("entropy", node(Value::Float(found.entropy))),
+    ];
+    let body = Node::map(entries.into_iter().map(|(name, value)| Entry::new(name, span, value)).collect(), span);
+    let mut resource = Resource::of_file(document, "secrets/token", body, span, Typing::Strict);
+    resource.address = address.into();
+    resource.span = span;
+    resource
+}

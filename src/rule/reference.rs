@@ -1,0 +1,139 @@
+//! The reference of the rule language and of the built-in rules, in Markdown, written from the tables that the program
+//! itself reads.
+
+use std::fmt::Write as _;
+
+use super::operator::OPERATORS;
+use super::set::RuleSet;
+use super::structure::STRUCTURES;
+use super::{Rule, Severity, Strength};
+use crate::control::control;
+use crate::dialect::{Dialect, Kinds};
+use crate::truth::Truth;
+
+const LANGUAGE: &str = include_str!("language.md");
+
+/// The reference of the rule language: the text of `language.md` with the tables of dialects and operators.
+pub fn language(dialects: &[&Dialect]) -> String {
+    let mut text = String::from("<!-- Written by `UPDATE_DOCS=1 cargo test --test docs`; do not edit. -->\n\n");
+    for part in LANGUAGE.split_inclusive('\n') {
+        match part.trim_end() {
+            "<!-- dialects -->" => kinds(dialects, &mut text),
+            "<!-- structures -->" => structures(&mut text),
+            "<!-- operators -->" => operators(&mut text),
+            _ => text.push_str(part),
+        }
+    }
+    text
+}
+
+fn kinds(dialects: &[&Dialect], text: &mut String) {
+    text.push_str("| Kinds | What they are |\n| --- | --- |\n");
+    for dialect in dialects {
+        let kinds = match dialect.kinds {
+            Kinds::Open { example, .. } => format!("`{}/…`, such as `{0}/{example}`", dialect.name),
+            Kinds::Closed(kinds) => {
+                let kinds: Vec<String> = kinds
+                    .iter()
+                    .map(|kind| match *kind {
+                        "" => format!("`{}`", dialect.name),
+                        kind if kind == dialect.name => format!("`{kind}`"),
+                        kind => format!("`{}/{kind}`", dialect.name),
+                    })
+                    .collect();
+                kinds.join(", ")
+            }
+        };
+        let _ = writeln!(text, "| {} | {} |", cell(&kinds), cell(dialect.doc));
+    }
+}
+
+fn structures(text: &mut String) {
+    for structural in STRUCTURES {
+        let examples = structural.examples.iter().map(|(table, value, truth)| {
+            let value = if value.is_empty() { "nothing".to_owned() } else { code(value) };
+            (code(table), value, *truth)
+        });
+        section(structural.name, structural.doc, examples, text);
+    }
+}
+
+fn operators(text: &mut String) {
+    for operator in OPERATORS {
+        let examples = operator.examples.iter().map(|(argument, value, truth)| {
+            (code(&format!("{{ {} = {argument} }}", operator.name)), code(value), *truth)
+        });
+        section(operator.name, operator.doc, examples, text);
+    }
+}
+
+fn section(name: &str, doc: &str, examples: impl Iterator<Item = (String, String, Truth)>, text: &mut String) {
+    let _ = write!(text, "### `{name}`\n\n{doc}\n\n| Asked | Of | Holds |\n| --- | --- | --- |\n");
+    for (asked, value, truth) in examples {
+        let truth = match truth {
+            Truth::True => "yes",
+            Truth::False => "no",
+            Truth::Unknown => "not decided",
+        };
+        let _ = writeln!(text, "| {} | {} | {truth} |", cell(&asked), cell(&value));
+    }
+    text.push('\n');
+}
+
+/// The reference of the built-in rules. A rule that cannot be read is left out; the tests refuse it.
+pub fn rules(set: &RuleSet) -> String {
+    let (rules, _) = set.all();
+    let mut packs: Vec<&str> = rules.iter().map(|rule| &*rule.pack).collect();
+    packs.sort_unstable();
+    packs.dedup();
+    let mut text =
+        String::from("<!-- Written by `UPDATE_DOCS=1 cargo test --test docs`; do not edit. -->\n\n# Rules\n\n");
+    let _ = write!(text, "{} rules. `annexa rules show ID` prints one.\n\n", rules.len());
+    for pack in &packs {
+        let count = rules.iter().filter(|rule| *rule.pack == **pack).count();
+        let _ = writeln!(text, "- [{pack}](#{pack}): {count}");
+    }
+    for pack in packs {
+        let _ = write!(text, "\n## {pack}\n");
+        rules.iter().filter(|rule| *rule.pack == *pack).for_each(|rule| one_rule(rule, &mut text));
+    }
+    text
+}
+
+fn one_rule(rule: &Rule, text: &mut String) {
+    let severity = Severity::ALL.iter().find(|(_, severity)| *severity == rule.severity).map_or("", |(name, _)| name);
+    let controls: Vec<String> = rule
+        .controls
+        .iter()
+        .map(|(id, strength)| {
+            let title = control(*id).map_or("", |control| &control.title);
+            let strength = if *strength == Strength::Direct { "" } else { ", supporting" };
+            format!("{id} ({title}{strength})")
+        })
+        .collect();
+    let mut kinds: Vec<&str> = rule.checks.iter().flat_map(|check| &check.kinds).map(|kind| &*kind.text).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let kinds: Vec<String> = kinds.into_iter().map(code).collect();
+    let _ = write!(text, "\n### {}\n\n{}.\n\n", rule.id, rule.title.trim_end_matches('.'));
+    let _ = writeln!(text, "- Severity: {severity}");
+    let _ = writeln!(text, "- Controls: {}", controls.join(", "));
+    let _ = writeln!(text, "- Judges: {}", kinds.join(", "));
+    if !rule.aliases.is_empty() {
+        let _ = writeln!(text, "- Elsewhere: {}", rule.aliases.join(", "));
+    }
+    let _ = write!(text, "\n{}\n\n*Fix:* {}\n", rule.why, rule.fix);
+    if !rule.references.is_empty() {
+        let references: Vec<String> = rule.references.iter().map(|reference| format!("<{reference}>")).collect();
+        let _ = write!(text, "\n{}\n", references.join(", "));
+    }
+}
+
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+/// A text inside a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ")
+}

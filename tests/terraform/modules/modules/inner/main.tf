@@ -1,0 +1,7 @@
+variable "tag" {}
+output "tag" {
+  value = var.tag
+}
+output "path" {
+  value = "${path.module} of ${path.root}"
+}

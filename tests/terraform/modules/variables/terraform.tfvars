@@ -1,0 +1,2 @@
+given = "5"
+plain = "from file"
