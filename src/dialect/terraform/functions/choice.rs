@@ -23,12 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function { name: "coalesce", params: &[VALUES], gives: Accepts::Any, call: coalesce },
     Function { name: "coalescelist", params: &[VALUES], gives: Accepts::Any, call: coalescelist },
-    Function {
-        name: "one",
-        params: &[Param::one("list", Accepts::Any).itself()],
-        gives: Accepts::Any,
-        call: one,
-    },
+    Function { name: "one", params: &[Param::one("list", Accepts::Any).itself()], gives: Accepts::Any, call: one },
 ];
 
 /// `alltrue` when asked for true; `anytrue` is the denial that all are false. A null is not true.
@@ -54,9 +49,8 @@ fn coalesce(call: &mut Call<'_>) -> Result<Value, Refusal> {
         if value.is_null() || value.as_str() == Some("") {
             continue;
         }
-        let settled = value.as_unknown().is_none_or(|unknown| {
-            unknown.is_certainly_something() && unknown.ty != Type::String
-        });
+        let settled =
+            value.as_unknown().is_none_or(|unknown| unknown.is_certainly_something() && unknown.ty != Type::String);
         choices.push(value);
         if settled {
             break;

@@ -61,11 +61,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "reverse", params: &[ANY.itself()], gives: Accepts::Any, call: reverse },
     Function {
         name: "slice",
-        params: &[
-            ANY.itself(),
-            Param::one("start_index", Accepts::Number),
-            Param::one("end_index", Accepts::Number),
-        ],
+        params: &[ANY.itself(), Param::one("start_index", Accepts::Number), Param::one("end_index", Accepts::Number)],
         gives: Accepts::Any,
         call: slice,
     },

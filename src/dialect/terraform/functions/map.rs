@@ -28,7 +28,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Accepts::MapOfListOfString,
         call: transpose,
     },
-    Function { name: "values", params: &[Param::one("mapping", Accepts::Any).itself()], gives: Accepts::Any, call: values },
+    Function {
+        name: "values",
+        params: &[Param::one("mapping", Accepts::Any).itself()],
+        gives: Accepts::Any,
+        call: values,
+    },
     Function {
         name: "zipmap",
         params: &[Param::one("keys", Accepts::ListOfString), Param::one("values", Accepts::Any).itself()],

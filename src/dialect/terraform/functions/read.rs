@@ -10,12 +10,7 @@ use crate::source::{FileId, Source};
 use crate::syntax::yaml::YAML;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "csvdecode",
-        params: &[Param::one("str", Accepts::String)],
-        gives: Accepts::Any,
-        call: csvdecode,
-    },
+    Function { name: "csvdecode", params: &[Param::one("str", Accepts::String)], gives: Accepts::Any, call: csvdecode },
     Function {
         name: "jsondecode",
         params: &[Param::one("str", Accepts::String)],
@@ -80,11 +75,9 @@ impl Json<'_> {
             Some(b'"') => Ok(Value::string(self.string()?)),
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => {
-                for (word, value) in [
-                    ("true", Value::bool(true)),
-                    ("false", Value::bool(false)),
-                    ("null", Value::null(Type::Dynamic)),
-                ] {
+                for (word, value) in
+                    [("true", Value::bool(true)), ("false", Value::bool(false)), ("null", Value::null(Type::Dynamic))]
+                {
                     if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
                         self.at += word.len();
                         return Ok(value);
@@ -140,7 +133,8 @@ impl Json<'_> {
 
     fn number(&mut self) -> Result<Value, Refusal> {
         let rest = self.text.get(self.at..).unwrap_or("");
-        let end = rest.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count();
+        let end =
+            rest.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')).count();
         let text = rest.get(..end).unwrap_or("");
         // The grammar is JSON's own; the value is ours, because no digit may be lost.
         if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {

@@ -28,20 +28,12 @@ macro_rules! identity {
 /// A function whose result differs from run to run.
 macro_rules! impure {
     ($name:literal, $params:expr) => {
-        Function {
-            name: $name,
-            params: $params,
-            gives: Accepts::String,
-            call: |_| Ok(impure(Type::String, $name)),
-        }
+        Function { name: $name, params: $params, gives: Accepts::String, call: |_| Ok(impure(Type::String, $name)) }
     };
 }
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    impure!(
-        "bcrypt",
-        &[Param::one("str", Accepts::String), Param::one("cost", Accepts::Number).optional()]
-    ),
+    impure!("bcrypt", &[Param::one("str", Accepts::String), Param::one("cost", Accepts::Number).optional()]),
     identity!("ephemeralasnull"),
     Function {
         name: "issensitive",
