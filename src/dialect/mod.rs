@@ -6,8 +6,8 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
-pub mod cloudformation;
 pub mod certificate;
+pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod env;

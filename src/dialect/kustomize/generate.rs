@@ -65,6 +65,7 @@ fn data(item: &Node) -> Node {
             references: Vec::new(),
             spread: false,
             alternatives: Vec::new(),
+            shape: None,
         })
     });
     Node::new(Value::Map(Arc::new(Map { entries, rest })), item.span)

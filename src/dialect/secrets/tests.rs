@@ -1,3 +1,5 @@
+#![expect(clippy::string_slice, reason = "the texts are ASCII")]
+
 use super::*;
 
 /// Tokens are put together here, so that a search of this file finds none.
