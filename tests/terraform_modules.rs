@@ -4,6 +4,13 @@
 //! The configurations are the folders of `tests/terraform/modules`; they need no provider but the built-in one. Where
 //! there is no terraform, the test says so and passes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests state their expectations bluntly"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -6,6 +6,7 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
@@ -17,6 +18,7 @@ pub mod iam;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod nginx;
+mod open;
 mod pem;
 pub mod policies;
 pub mod repository;

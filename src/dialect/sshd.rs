@@ -298,6 +298,7 @@ mod tests {
         let alone = read(&files[..1], "ssh/sshd_config");
         assert_eq!(shown(&alone, "permitrootlogin"), ["yes"]);
         assert!(alone.as_map().unwrap().rest.is_some(), "what Include names is not in the repository");
-        assert!(read(&files, "ssh/sshd_config.d/10.conf").as_map().unwrap().rest.is_some());
+        let fragment = read(&files, "ssh/sshd_config.d/10.conf");
+        assert_eq!(fragment.get("fragment").and_then(Node::as_bool), Some(true));
     }
 }

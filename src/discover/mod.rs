@@ -142,8 +142,9 @@ fn explicit_files(request: &Request) -> Vec<String> {
 /// The modules that `terraform init` put beside a configuration: read where calls lead to them, but not judged, and
 /// there although `.gitignore` leaves them out as a rule.
 fn installed_modules(root: &Path, paths: &[String]) -> Vec<String> {
-    let configurations = paths.iter().filter(|path| path.strip_suffix(".tf").is_some() && !is_installed(path));
-    let directories: BTreeSet<&Path> = configurations.filter_map(|path| Path::new(path).parent()).collect();
+    let outside = paths.iter().filter(|path| !is_installed(path)).map(Path::new);
+    let configurations = outside.filter(|path| path.extension().is_some_and(|extension| extension == "tf"));
+    let directories: BTreeSet<&Path> = configurations.filter_map(Path::parent).collect();
     let folders = directories.into_iter().map(|directory| root.join(directory).join(".terraform/modules"));
     let files =
         folders.filter(|folder| folder.is_dir()).flat_map(|folder| all_files_below(&folder).collect::<Vec<_>>());

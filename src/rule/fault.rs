@@ -58,7 +58,7 @@ pub enum What {
         by: String,
     },
     /// A word that is none of a few.
-    #[error("`{0}` is not a {1}")]
+    #[error("`{0}` is no {1}")]
     UnknownWord(String, &'static str),
     /// A control that the standard does not have.
     #[error("there is no control `{0}` in ISO/IEC 27002:2022")]

@@ -1,17 +1,9 @@
-//! One use of an intrinsic function, and how open arguments make an open result.
-
-use std::sync::Arc;
+//! One use of an intrinsic function.
 
 use super::scope::Scope;
 use super::stack::Stack;
-use crate::document::{Node, Shape, Step, Text, Trail, Unresolved, Value};
-use crate::source::Span;
-
-/// What an expression gives: nothing for `AWS::NoValue`, which removes the property or item.
-pub type Evaluated = Option<Node>;
-
-/// Most values that are kept for an open value.
-pub const MAX_ALTERNATIVES: usize = 64;
+use crate::dialect::open::{Apply, Evaluated, Site};
+use crate::document::Node;
 
 /// One use of an intrinsic function.
 pub struct Call<'c, 'a> {
@@ -24,18 +16,6 @@ pub struct Call<'c, 'a> {
     /// The argument.
     pub argument: &'c Node,
 }
-
-/// Why a function has no value.
-#[derive(Debug)]
-pub enum Fault {
-    /// Something is not decided, or too large: there may be a value.
-    Open(String),
-    /// CloudFormation refuses it: nothing is deployed with such arguments.
-    Refused(String),
-}
-
-/// A function of values that are not open.
-pub type Apply<'f> = &'f dyn Fn(&[Evaluated]) -> Result<Evaluated, Fault>;
 
 impl Call<'_, '_> {
     /// The value of an argument.
@@ -54,119 +34,9 @@ impl Call<'_, '_> {
         Some(items.each_ref().map(|item| self.value(item)))
     }
 
-    /// Applies a function. Open arguments make an open result that has every reason and reference of theirs, and, where
-    /// they have few enough alternatives, the results for all of those.
+    /// Applies a function to values that may be open.
     pub fn lift(&self, arguments: &[Evaluated], apply: Apply<'_>) -> Evaluated {
-        let open: Vec<&Unresolved> = arguments.iter().flatten().filter_map(Node::as_unresolved).collect();
-        if open.is_empty() {
-            return match apply(arguments) {
-                Ok(result) => result.map(|node| self.placed(node, arguments)),
-                Err(Fault::Open(because) | Fault::Refused(because)) => Some(self.open(because)),
-            };
-        }
-        let mut unresolved = merged(self.stack.run.expression(self.node.span), &open);
-        unresolved.alternatives = self.alternatives(arguments, &open, apply);
-        let node = Node::new(Value::Unresolved(Arc::new(unresolved)), self.node.span);
-        Some(Node { trail: trails(arguments.iter().flatten()), ..node })
+        let span = self.node.span;
+        Site { span, expression: &|| self.stack.run.expression(span) }.lift(arguments, apply)
     }
-
-    fn alternatives(&self, arguments: &[Evaluated], open: &[&Unresolved], apply: Apply<'_>) -> Vec<Node> {
-        let ways = open.iter().try_fold(1_usize, |ways, part| {
-            let ways = ways * part.alternatives.len();
-            (1..=MAX_ALTERNATIVES).contains(&ways).then_some(ways)
-        });
-        let mut results = Vec::new();
-        for mut way in 0..ways.unwrap_or(0) {
-            let chosen: Vec<Evaluated> = arguments.iter().map(|argument| choose(argument, &mut way)).collect();
-            let result = match apply(&chosen) {
-                Ok(result) => result.map(|node| self.placed(node, &chosen)),
-                Err(Fault::Open(because)) => Some(self.open(because)),
-                Err(Fault::Refused(_)) => continue,
-            };
-            add_alternative(&mut results, result, self.node.span);
-        }
-        if results.len() > MAX_ALTERNATIVES { Vec::new() } else { results }
-    }
-
-    /// A result at the place of the expression, unless it is written within the expression itself.
-    fn placed(&self, node: Node, arguments: &[Evaluated]) -> Node {
-        if self.node.span.contains(node.span) {
-            let trail = trails(std::iter::once(&node).chain(arguments.iter().flatten()));
-            return Node { trail, ..node };
-        }
-        let steps = arguments.iter().flatten().filter_map(|argument| argument.steps().first());
-        let what = steps.map(|step| Arc::clone(&step.what)).next();
-        relocated(&node, self.node.span, what.unwrap_or_else(|| "value comes from here".into()))
-    }
-}
-
-/// One of the alternatives of an open argument, by a number that is used up digit by digit.
-fn choose(argument: &Evaluated, way: &mut usize) -> Evaluated {
-    let node = argument.as_ref()?;
-    let Some(unresolved) = node.as_unresolved() else { return Some(node.clone()) };
-    let count = unresolved.alternatives.len().max(1);
-    let chosen = unresolved.alternatives.get(*way % count).cloned();
-    *way /= count;
-    chosen.filter(|node| !matches!(node.value, Value::Null))
-}
-
-/// The same, when it is open, with what is known of its text.
-pub fn shaped(result: Evaluated, shape: impl FnOnce() -> Shape) -> Evaluated {
-    let mut node = result?;
-    if let Value::Unresolved(open) = &mut node.value {
-        Arc::make_mut(open).shape = Some(Box::new(shape()));
-    }
-    Some(node)
-}
-
-/// Adds a result to alternatives: those of an open one, when they are known; null for none.
-pub fn add_alternative(alternatives: &mut Vec<Node>, result: Evaluated, span: Span) {
-    let Some(node) = result else {
-        alternatives.push(Node::new(Value::Null, span));
-        return;
-    };
-    match node.as_unresolved() {
-        Some(unresolved) if !unresolved.alternatives.is_empty() => {
-            alternatives.extend(unresolved.alternatives.iter().cloned());
-        }
-        _ => alternatives.push(node),
-    }
-}
-
-/// What several open parts make of a whole: every reason and every reference, once.
-pub fn merged(expression: Box<str>, open: &[&Unresolved]) -> Unresolved {
-    let mut reasons: Vec<&str> = Vec::new();
-    let mut references: Vec<Box<str>> = Vec::new();
-    for part in open {
-        if !reasons.contains(&&*part.because) && reasons.len() < 3 {
-            reasons.push(&part.because);
-        }
-        for reference in &part.references {
-            if !references.contains(reference) {
-                references.push(reference.clone());
-            }
-        }
-    }
-    Unresolved { expression, because: reasons.join("; ").into(), references, ..Unresolved::default() }
-}
-
-/// The steps of several values, each place once.
-fn trails<'n>(nodes: impl Iterator<Item = &'n Node>) -> Trail {
-    const MOST: usize = 16;
-    let mut steps: Vec<Step> = Vec::new();
-    for step in nodes.flat_map(Node::steps) {
-        if steps.len() < MOST && !steps.contains(step) {
-            steps.push(step.clone());
-        }
-    }
-    if steps.is_empty() { None } else { Some(Arc::new(steps)) }
-}
-
-/// A value that is written elsewhere, used here. Its text is no longer followed byte by byte: those bytes are not here.
-pub fn relocated(node: &Node, at: Span, what: impl Into<Arc<str>>) -> Node {
-    let mut node = node.used_at(at, what);
-    if let Value::Str(text) = &node.value {
-        node.value = Value::Str(Text::opaque(text.shared()));
-    }
-    node
 }

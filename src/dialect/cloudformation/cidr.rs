@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use super::call::{Call, Evaluated, Fault};
+use super::call::Call;
 use super::intrinsic::whole_number;
+use crate::dialect::open::{Evaluated, Fault};
 use crate::document::Node;
 
 /// Most parts that CloudFormation makes.

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::call::{Call, Evaluated, Fault, add_alternative, merged, relocated, shaped};
+use super::call::Call;
 use super::condition::Verdict;
 use super::loops::{self, LOOP};
 use super::text::{self, Builder, Piece};
+use crate::dialect::open::{Evaluated, Fault, add_alternative, merged, relocated, shaped};
 use crate::document::{Map, Node, Shape, Unresolved, Value};
 use crate::truth::Truth;
 

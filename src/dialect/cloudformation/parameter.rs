@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::call::MAX_ALTERNATIVES;
 use super::run::Run;
 use super::text::part_of;
+use crate::dialect::open::MAX_ALTERNATIVES;
 use crate::document::{Node, Problem, Unresolved, Value};
 
 /// A value that comes from outside the template.

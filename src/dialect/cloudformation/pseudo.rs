@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::call::{Evaluated, shaped};
 use super::stack::Stack;
+use crate::dialect::open::{Evaluated, shaped};
 use crate::document::{Node, Shape, Unresolved, Value};
 use crate::source::Span;
 

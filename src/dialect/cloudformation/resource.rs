@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::call::merged;
 use super::condition::Verdict;
 use super::scope::Scope;
 use super::stack::{Member, Stack};
 use super::{NAME, globals, loops, view};
+use crate::dialect::open::merged;
 use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Map, Node, Problem, Trail, Unresolved, Value};
 use crate::source::Span;

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::call::{Call, Evaluated, relocated};
+use super::call::Call;
 use super::condition::Verdicts;
 use super::intrinsic;
 use super::loops::{self, LOOP};
 use super::parameter::{Given, Parameter};
-use super::run::{Budget, Run, Template};
+use super::run::{Run, Template};
 use super::scope::Scope;
+use crate::dialect::budget::Budget;
+use crate::dialect::open::{Evaluated, relocated};
 use crate::document::{Entry, Map, Node, Problem, Shape, Step, Unresolved, Value};
 use crate::source::{FileId, Span};
 

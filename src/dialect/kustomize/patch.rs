@@ -94,14 +94,16 @@ fn lists(lower: &[Node], upper: &[Node], name: &str) -> Vec<Node> {
     if upper.iter().any(|item| directive(item) == Some("replace") && item.get(name).is_none()) {
         return upper.iter().filter(|item| directive(item).is_none()).cloned().collect();
     }
-    let patched = |item: &Node| match upper.iter().find(|patch| same(item, patch)) {
-        Some(patch) if directive(patch) == Some("delete") => None,
-        Some(patch) => Some(merged(item, patch, "")),
-        None => Some(item.clone()),
-    };
-    let fresh = |patch: &&Node| directive(patch) != Some("delete") && !lower.iter().any(|item| same(item, patch));
-    // A patch may itself name an item several times; kustomize keeps the order of the patch for what is new.
-    lower.iter().filter_map(patched).chain(upper.iter().filter(fresh).cloned()).collect()
+    let is_deleted = |item: &Node| directive(item) == Some("delete");
+    let joined = upper.iter().filter(|patch| !is_deleted(patch)).map(|patch| {
+        lower
+            .iter()
+            .find(|item| same(item, patch))
+            .map_or_else(|| without_directives(patch), |item| merged(item, patch, ""))
+    });
+    // As kustomize does, what the patch names comes first.
+    let kept = lower.iter().filter(|item| !upper.iter().any(|patch| same(item, patch)));
+    joined.chain(kept.cloned()).collect()
 }
 
 /// Whether two scalars are the same.

@@ -49,6 +49,7 @@ pub(super) fn before_patches(objects: &mut [Object], root: &Node) {
         for object in objects.iter_mut().filter(|object| !CLUSTER_WIDE.contains(&&*object.kind)) {
             set(&mut object.node, &["metadata", "namespace"], entry.key.span, entry.value.clone());
         }
+        subjects(objects, entry);
     }
     rename(objects, root);
     for label in root.get("labels").map_or(&[][..], Node::items) {
@@ -84,6 +85,20 @@ pub(super) fn after_patches(objects: &mut [Object], root: &Node) {
     }
     for replacement in root.get("replacements").map_or(&[][..], Node::items) {
         replace(objects, replacement);
+    }
+}
+
+/// Bindings follow the service accounts that move to a namespace.
+fn subjects(objects: &mut [Object], namespace: &Entry) {
+    let moved: Vec<Object> = objects.iter().filter(|object| &*object.kind == "ServiceAccount").cloned().collect();
+    for object in objects.iter_mut().filter(|object| object.kind.ends_with("RoleBinding")) {
+        for subject in get_mut(&mut object.node, "subjects").and_then(items_mut).map_or(&mut [][..], |items| items) {
+            let account = subject.get("kind").and_then(Node::as_str) == Some("ServiceAccount");
+            let name = subject.get("name").and_then(Node::as_str).unwrap_or("");
+            if account && (name == "default" || moved.iter().any(|object| object.is_called(name))) {
+                set(subject, &["namespace"], namespace.key.span, namespace.value.clone());
+            }
+        }
     }
 }
 
@@ -225,18 +240,18 @@ fn replace(objects: &mut [Object], replacement: &Node) {
     else {
         return;
     };
-    // Only whole fields: what `options` cut out of a text is not followed.
-    if source.get("options").is_some() {
-        return;
-    }
     for entry in replacement.get("targets").map_or(&[][..], Node::items) {
         let Some(select) = entry.get("select") else { continue };
         let target = Target::read(select);
         let fields = entry.get("fieldPaths").map_or(&[][..], Node::items);
         for object in objects.iter_mut().filter(|object| target.fits(object)) {
-            for field in fields.iter().filter(|_| entry.get("options").is_none()) {
+            for field in fields {
                 let steps = path(field.as_str().unwrap_or(""));
-                put(&mut object.node, &steps, &value, field);
+                // Only whole fields: what `options` cut out of a text is not followed.
+                let partly = source.get("options").or_else(|| entry.get("options"));
+                let because = "a part of it is replaced, which is not followed";
+                let unknown = partly.map(|_| Node::unresolved(field.as_str().unwrap_or(""), because, value.span));
+                put(&mut object.node, &steps, unknown.as_ref().unwrap_or(&value), field);
             }
         }
     }

@@ -10,7 +10,7 @@ use super::module::World;
 use super::policy;
 use super::value::{Data, Origin, Partial, Type, Unknown, Value};
 use super::views;
-use crate::document::{Entry, Key, Map, Node, Text, Unresolved, Value as Plain};
+use crate::document::{Entry, Key, Map, Node, Shape, Text, Unresolved, Value as Plain};
 use crate::source::Span;
 
 /// Longest expression that is told of an unresolved value, in bytes.
@@ -22,6 +22,15 @@ pub struct Nodes<'w, 'c> {
     pub world: &'w World<'c>,
     /// The resource's block.
     pub within: Span,
+}
+
+/// How a text begins and ends of which a part in the middle is not known.
+fn shape(unknown: &Unknown) -> Option<Box<Shape>> {
+    let Some(Partial::Template(pieces)) = &unknown.partial else { return None };
+    let prefix: String = pieces.iter().map_while(Value::as_str).collect();
+    let mut ending: Vec<&str> = pieces.iter().rev().map_while(Value::as_str).collect();
+    ending.reverse();
+    Some(Box::new(Shape { prefix: prefix.into(), suffix: ending.concat().into() }))
 }
 
 impl Nodes<'_, '_> {
@@ -121,7 +130,8 @@ impl Nodes<'_, '_> {
             because: (&*unknown.because).into(),
             references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
             spread: unknown.spread,
-            ..Unresolved::default()
+            shape: shape(unknown),
+            alternatives: Vec::new(),
         }
     }
 }

@@ -384,6 +384,41 @@ impl Number {
     }
 }
 
+/// How many digits of a number are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digits {
+    /// As few as read back as the same number.
+    Shortest,
+    /// This many after the point.
+    Places(usize),
+    /// This many in all.
+    Significant(usize),
+}
+
+impl Number {
+    /// The digits of the magnitude without zeros at either end, and how many of them stand before the point; no digits
+    /// for zero.
+    pub fn digits(&self, wanted: Digits) -> (String, i64) {
+        let wide = self.wide();
+        let mut decimal = match wanted {
+            Digits::Shortest => Decimal::shortest(&wide),
+            Digits::Places(_) | Digits::Significant(_) => Decimal::exact(&wide.mantissa, wide.exponent),
+        };
+        match wanted {
+            Digits::Shortest => {}
+            Digits::Significant(count) => decimal.round(count),
+            Digits::Places(places) => {
+                let keep = decimal.point.saturating_add(i64::try_from(places).unwrap_or(i64::MAX));
+                match usize::try_from(keep) {
+                    Ok(keep) => decimal.round(keep),
+                    Err(_) => decimal.digits.clear(),
+                }
+            }
+        }
+        (decimal.digits.iter().map(|digit| char::from(*digit)).collect(), decimal.point)
+    }
+}
+
 impl PartialEq for Number {
     fn eq(&self, other: &Number) -> bool {
         self.cmp(other) == Ordering::Equal

@@ -341,6 +341,13 @@ fn modules_that_are_installed_are_followed() {
 }
 
 #[test]
+fn an_open_template_keeps_how_it_begins_and_ends() {
+    let found = resources("resource \"a_b\" \"c\" {\n  x = \"arn:aws:s3:::${var.b}/*\"\n}\nvariable \"b\" {}\n");
+    let shape = at(&find(&found, "a_b.c").body, "x").as_unresolved().unwrap().shape.clone().unwrap();
+    assert_eq!((&*shape.prefix, &*shape.suffix), ("arn:aws:s3:::", "/*"));
+}
+
+#[test]
 fn limits_are_told_as_the_reason() {
     let found = resources(
         "resource \"a_b\" \"many\" {\n  count = 5000\n}\nresource \"a_b\" \"deep\" {\n  x = local.l0\n}\nlocals {\n  l999 = 1\n"

@@ -1,3 +1,5 @@
+#![allow(clippy::pedantic, clippy::string_slice, reason = "tests state their expectations bluntly")]
+
 use super::*;
 use crate::document::MAX_DEPTH;
 use crate::rule::structure::STRUCTURES;

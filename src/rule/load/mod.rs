@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::control::ControlId;
 use crate::dialect::Dialect;
 use crate::document::{Entry, Map, Node, Value};
-use crate::lower::{nearest, one_of};
+use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
 use crate::rule::path::{Path, Start};
 use crate::rule::{Check, Fix, OpenAs, Quantifier, Rule, Severity, Strength, Test};
@@ -198,14 +198,14 @@ impl Loader<'_> {
         let name = &*entry.key.name;
         let id = name.parse();
         if id.is_err() {
-            let known: Vec<String> = ControlId::all().map(|id| id.to_string()).collect();
-            let help = if name.starts_with("clause:") {
-                "a clause of ISO/IEC 27001 is not a control; rules bear on controls".to_owned()
-            } else {
-                nearest(name, known.iter().map(String::as_str))
-                    .map_or("the controls are 5.1-5.37, 6.1-6.8, 7.1-7.14 and 8.1-8.34".to_owned(), |near| {
-                        format!("did you mean `{near}`?")
-                    })
+            let clause = name.split_once('.').and_then(|(clause, _)| clause.parse::<u8>().ok());
+            let last = ControlId::all().filter(|id| Some(id.clause()) == clause).last();
+            let help = match last {
+                _ if name.starts_with("clause:") => {
+                    "a clause of ISO/IEC 27001 is not a control; rules bear on controls".to_owned()
+                }
+                Some(last) => format!("the controls of clause {} are {0}.1 to {last}", last.clause()),
+                None => "the controls are 5.1-5.37, 6.1-6.8, 7.1-7.14 and 8.1-8.34".to_owned(),
             };
             self.refuse(entry.key.span, What::UnknownControl(name.to_owned()), help);
         }

@@ -67,7 +67,8 @@ pub fn parse_embedded(text: &Text, host: Span) -> Option<Vec<Node>> {
 }
 
 fn parse(source: &Source, schema: Schema) -> Parsed {
-    let options = options! { emit_unresolved_aliases: true, emit_comments: false };
+    let options =
+        options! { emit_unresolved_aliases: true, emit_comments: false, block_scalar_eof_without_line_feed: true };
     let mut parser = Parser::new_from_str_with_options(source.text(), options);
     let mut builder = Builder::new(source, schema);
     while let Some(next) = parser.next_event() {

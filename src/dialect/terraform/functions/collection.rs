@@ -1,6 +1,8 @@
-//! Functions on lists, sets, maps and objects.
+//! Functions that join collections, and their length.
 
 use std::sync::Arc;
+
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Accepts, Call, Function, Param, Refusal};
 use crate::dialect::terraform::convert::{convert, unify};
@@ -31,7 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn length(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let value = call.arg(0);
     let length = match value.data() {
-        Data::Text(text) => text.as_str().chars().count(),
+        Data::Text(text) => text.as_str().graphemes(true).count(),
         Data::Set(..) if !value.is_wholly_known() => return Ok(Value::unknown_from(Type::Number, [value])),
         _ => match (value.items(), value.members()) {
             (Some(items), _) => items.len(),

@@ -1,17 +1,115 @@
-//! Functions that write and read other notations.
+//! Functions that write other notations, and encodings of bytes.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
 use super::{Accepts, Function, Param, Refusal};
 use crate::dialect::terraform::value::{Data, Type, Value};
 
-pub(super) const FUNCTIONS: &[Function] = &[Function {
-    name: "jsonencode",
-    params: &[Param::one("val", Accepts::Any).open().nullable()],
-    gives: Accepts::String,
-    call: |call| jsonencode(call.arg(0)),
-}];
+const STR: Param = Param::one("str", Accepts::String);
+
+/// As Go's decoder: padding is required, bits beyond the last byte are not looked at.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD_ALPHABET, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "base64decode",
+        params: &[STR],
+        gives: Accepts::String,
+        call: |call| {
+            let text = String::from_utf8(from_base64(call.str(0))?);
+            text.map(Value::string).map_err(|_| Refusal::new("the bytes are not UTF-8"))
+        },
+    },
+    Function {
+        name: "base64encode",
+        params: &[STR],
+        gives: Accepts::String,
+        call: |call| Ok(Value::string(BASE64.encode(call.str(0)))),
+    },
+    Function {
+        name: "base64gzip",
+        params: &[STR],
+        gives: Accepts::String,
+        call: |_| Ok(Value::unknown(Type::String, "the bytes that Terraform compresses to are not computed here")),
+    },
+    Function {
+        name: "jsonencode",
+        params: &[Param::one("val", Accepts::Any).open().nullable()],
+        gives: Accepts::String,
+        call: |call| jsonencode(call.arg(0)),
+    },
+    Function {
+        name: "textdecodebase64",
+        params: &[Param::one("source", Accepts::String), Param::one("encoding", Accepts::String)],
+        gives: Accepts::String,
+        call: |call| Ok(decoded(&from_base64(call.str(0))?, call.str(1))),
+    },
+    Function {
+        name: "textencodebase64",
+        params: &[Param::one("string", Accepts::String), Param::one("encoding", Accepts::String)],
+        gives: Accepts::String,
+        call: |call| encoded(call.str(0), call.str(1)),
+    },
+    Function {
+        name: "urlencode",
+        params: &[STR],
+        gives: Accepts::String,
+        call: |call| Ok(Value::string(url_encoded(call.str(0)))),
+    },
+];
+
+fn from_base64(text: &str) -> Result<Vec<u8>, Refusal> {
+    BASE64.decode(text.replace(['\r', '\n'], "")).map_err(|_| Refusal::new("the text is not base64"))
+}
+
+fn unknown_encoding(name: &str) -> Value {
+    Value::unknown(Type::String, format!("the encoding `{name}` is not known here"))
+}
+
+fn decoded(bytes: &[u8], encoding: &str) -> Value {
+    let pairs = || bytes.chunks(2).map(|pair| [pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]);
+    let units: Vec<u16> = match encoding.to_ascii_uppercase().as_str() {
+        "UTF-8" => return Value::string(String::from_utf8_lossy(bytes)),
+        "UTF-16LE" if bytes.len().is_multiple_of(2) => pairs().map(u16::from_le_bytes).collect(),
+        "UTF-16BE" if bytes.len().is_multiple_of(2) => pairs().map(u16::from_be_bytes).collect(),
+        _ => return unknown_encoding(encoding),
+    };
+    Value::string(String::from_utf16_lossy(&units))
+}
+
+fn encoded(text: &str, encoding: &str) -> Result<Value, Refusal> {
+    let bytes: Vec<u8> = match encoding.to_ascii_uppercase().as_str() {
+        "UTF-8" => text.as_bytes().to_vec(),
+        "UTF-16LE" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "UTF-16BE" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        "ISO-8859-1" => {
+            let narrow = text.chars().map(|ch| u8::try_from(u32::from(ch))).collect::<Result<_, _>>();
+            narrow.map_err(|_| Refusal::new("a character is not of the encoding"))?
+        }
+        _ => return Ok(unknown_encoding(encoding)),
+    };
+    Ok(Value::string(BASE64.encode(bytes)))
+}
+
+fn url_encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            b' ' => out.push('+'),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
 
 /// The structure stays with the text, so that a policy is judged as what was written; it does so too when parts of it
 /// are not known.

@@ -7,12 +7,29 @@
 //!
 //! To add a function: one entry in the table of its file.
 
+#![allow(
+    clippy::pedantic,
+    clippy::excessive_precision,
+    reason = "a table of functions with one signature; verbs, flags and constants are listed as their sources list them"
+)]
+
+mod choice;
 mod collection;
+mod date;
 mod encoding;
 mod filesystem;
+mod format;
+mod hash;
+mod list;
+mod map;
+mod network;
 mod number;
+mod pattern;
+mod read;
+mod set;
 mod string;
 mod types;
+mod write_yaml;
 
 use std::sync::{Arc, OnceLock};
 
@@ -63,6 +80,8 @@ pub enum Accepts {
     List,
     /// `list(string)`
     ListOfString,
+    /// `list(bool)`
+    ListOfBool,
     /// `list(number)`
     ListOfNumber,
     /// `list(list(string))`
@@ -182,6 +201,7 @@ impl Accepts {
             Accepts::Bool => Type::Bool,
             Accepts::List => Type::list(Type::Dynamic),
             Accepts::ListOfString => Type::list(Type::String),
+            Accepts::ListOfBool => Type::list(Type::Bool),
             Accepts::ListOfNumber => Type::list(Type::Number),
             Accepts::ListOfListOfString => Type::list(Type::list(Type::String)),
             Accepts::Set => Type::set(Type::Dynamic),
@@ -239,12 +259,23 @@ pub fn named(name: &str) -> Option<&'static Function> {
 /// Every function of the table.
 pub fn all() -> impl Iterator<Item = &'static Function> {
     [
+        choice::FUNCTIONS,
         collection::FUNCTIONS,
+        date::FUNCTIONS,
         encoding::FUNCTIONS,
         filesystem::FUNCTIONS,
+        format::FUNCTIONS,
+        hash::FUNCTIONS,
+        list::FUNCTIONS,
+        map::FUNCTIONS,
+        network::FUNCTIONS,
         number::FUNCTIONS,
+        pattern::FUNCTIONS,
+        read::FUNCTIONS,
+        set::FUNCTIONS,
         string::FUNCTIONS,
         types::FUNCTIONS,
+        write_yaml::FUNCTIONS,
     ]
     .into_iter()
     .flatten()
