@@ -6,8 +6,8 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
-pub mod certificate;
 mod budget;
+pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
@@ -18,8 +18,8 @@ pub mod iam;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod nginx;
-mod pem;
 mod open;
+mod pem;
 pub mod policies;
 pub mod repository;
 pub mod secrets;

@@ -36,5 +36,5 @@ output "none" {
   value = length(module.none)
 }
 output "path" {
-  value = [path.module, path.root, module.a.path, terraform.workspace, module.a.inner]
+  value = [path.module, path.root, module.a.path, module.a.inner]
 }
