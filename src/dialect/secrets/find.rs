@@ -1,5 +1,6 @@
 //! Finds the secrets of a text.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
@@ -42,6 +43,20 @@ static LITERALS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
 /// The pattern of each format, built when its literal is first met.
 static PATTERNS: [OnceLock<Option<Regex>>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
 
+/// A format and its pattern.
+type Tried = (&'static Format, &'static OnceLock<Option<Regex>>);
+
+/// The formats that a literal may begin, with their patterns.
+static BY_LITERAL: LazyLock<HashMap<&'static [u8], Vec<Tried>>> = LazyLock::new(|| {
+    let mut index: HashMap<&'static [u8], Vec<_>> = HashMap::new();
+    for (format, pattern) in FORMATS.iter().zip(&PATTERNS) {
+        for literal in format.literals {
+            index.entry(literal.as_bytes()).or_default().push((format, pattern));
+        }
+    }
+    index
+});
+
 /// An AWS secret key between characters that cannot belong to it.
 static AWS_SECRET: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:^|[^A-Za-z0-9/+=])([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)").ok());
@@ -64,10 +79,8 @@ pub(super) fn all(text: &str, only_first: bool) -> Vec<Found> {
                 found.extend(private_keys(text));
             }
         } else {
-            let formats = FORMATS.iter().zip(&PATTERNS);
-            found.extend(
-                formats.filter_map(|(format, pattern)| token(format, pattern, text, hit.start(), hit.as_bytes())),
-            );
+            let formats = BY_LITERAL.get(hit.as_bytes()).map_or(&[][..], Vec::as_slice);
+            found.extend(formats.iter().filter_map(|(format, pattern)| token(format, pattern, text, hit.range())));
         }
         if only_first && !found.is_empty() {
             return found;
@@ -83,18 +96,12 @@ pub(super) fn all(text: &str, only_first: bool) -> Vec<Found> {
     found
 }
 
-/// The token of a format whose literal stands at `hit`.
-fn token(
-    format: &'static Format,
-    pattern: &OnceLock<Option<Regex>>,
-    text: &str,
-    hit: usize,
-    literal: &[u8],
-) -> Option<Found> {
-    if !format.literals.iter().any(|known| known.as_bytes() == literal) {
+/// The token of a format one of whose literals stands at `hit`.
+fn token(format: &'static Format, pattern: &OnceLock<Option<Regex>>, text: &str, hit: Range<usize>) -> Option<Found> {
+    if format.check == Check::Url && !has_password(text, hit.end) {
         return None;
     }
-    let start = hit.checked_sub(format.lead)?;
+    let start = hit.start.checked_sub(format.lead)?;
     if format.alone && start.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().is_some_and(is_word) {
         return None;
     }
@@ -108,6 +115,14 @@ fn token(
         return None;
     }
     judge(format, text, range, secret)
+}
+
+/// Whether a name and a colon stand where a URL has its host: a cheap look, since most URLs have none.
+fn has_password(text: &str, at: usize) -> bool {
+    let rest = text.as_bytes().get(at..).unwrap_or(&[]);
+    let name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+    let length = rest.iter().take(65).take_while(name).count();
+    length > 0 && rest.get(length) == Some(&b':')
 }
 
 /// The first offset from `at` on that is between two characters.

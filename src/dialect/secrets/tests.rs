@@ -68,6 +68,14 @@ fn every_pattern_can_be_built() {
 }
 
 #[test]
+fn the_literals_stay_on_the_fast_path() {
+    let literals: Vec<&str> = formats::FORMATS.iter().flat_map(|format| format.literals).copied().collect();
+    // One more is looked for: the first line of private keys.
+    assert!(literals.len() < 64, "{}", literals.len());
+    assert!(literals.iter().all(|literal| literal.len() >= 3));
+}
+
+#[test]
 fn machine_written_files_are_not_searched() {
     for (path, want) in [
         ("src/main.rs", true),
