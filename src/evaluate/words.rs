@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::blame::Case;
 use super::compare::Sight;
+use crate::dialect::secrets::concealed;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Path;
@@ -190,9 +191,9 @@ pub(super) fn value(node: &Node) -> String {
     }
 }
 
-/// One line of a text, shortened.
+/// One line of a text, shortened, and without the secrets in it.
 pub(super) fn clip(text: &str) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = concealed(text).split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("")),
         None => line,

@@ -2,10 +2,14 @@
 //!
 //! miette looks at the source again for every report and every label. It is handed a [`Window`] instead: an excerpt for
 //! each group of neighbouring labels, one after the other in one virtual text, each with its file's name and its true
-//! line numbers. Lines of a minified file are cut around the labels, and nothing in the text can act on a terminal.
+//! line numbers. Lines of a minified file are cut around the labels, nothing in the text can act on a terminal, and
+//! secrets of known formats show only how they begin.
+
+use std::ops::{Range, RangeInclusive};
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use crate::dialect::secrets;
 use crate::source::{Source, Span};
 
 use super::Report;
@@ -21,6 +25,8 @@ const MAX_LABELS: usize = 12;
 pub const LONGEST_LABEL: usize = 120;
 /// A line that is longer, in bytes, is cut.
 const LONG_LINE: usize = 240;
+/// How far around an excerpt secrets are looked for, in bytes: a private key is one as a whole only.
+const SECRET_REACH: usize = 8 * 1024;
 /// How much of a long line is shown before, of, and after a label, in bytes.
 const AROUND: (usize, usize, usize) = (60, 100, 40);
 
@@ -125,12 +131,13 @@ impl Window {
         let mut text = String::new();
         let mut ends: Vec<(usize, usize)> = vec![(0, 0); group.len()];
         let first_line = *lines.start();
+        let secrets = secrets_around(source, lines.clone());
         for line in lines {
             let Some(range) = source.line_range(line) else { break };
             if line > first_line {
                 text.push('\n');
             }
-            push_line(&mut text, source, range, group, &mut ends);
+            push_line(&mut text, source, range, group, &secrets, &mut ends);
         }
         for (spot, (start, end)) in group.iter().zip(ends) {
             let (offset, length) = (base + start, end.saturating_sub(start));
@@ -201,12 +208,23 @@ fn grouped(spots: Vec<Spot<'_>>) -> Vec<Vec<Spot<'_>>> {
     groups
 }
 
+/// The secrets in and around some lines.
+fn secrets_around(source: &Source, lines: RangeInclusive<u32>) -> Vec<Range<usize>> {
+    let start = source.line_range(*lines.start()).map_or(0, |range| range.start);
+    let end = source.line_range(*lines.end()).map_or(source.text().len(), |range| range.end);
+    let from = boundary(source.text(), start.saturating_sub(SECRET_REACH));
+    let to = boundary(source.text(), end.saturating_add(SECRET_REACH));
+    let places = secrets::places(source.text().get(from..to).unwrap_or(""));
+    places.into_iter().map(|place| from + place.start..from + place.end).collect()
+}
+
 /// Appends one line of the file, and notes where the spots begin and end in the text.
 fn push_line(
     text: &mut String,
     source: &Source,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     group: &[Spot<'_>],
+    secrets: &[Range<usize>],
     ends: &mut [(usize, usize)],
 ) {
     let touching = |spot: &&Spot<'_>| spot.start <= range.end && range.start <= spot.end;
@@ -227,8 +245,10 @@ fn push_line(
             text.push('…');
         }
         for (offset, character) in source.text().get(part.clone()).unwrap_or("").char_indices() {
-            mapped.reach(part.start + offset, text.len(), ends);
-            push_visible(text, character);
+            let at = part.start + offset;
+            mapped.reach(at, text.len(), ends);
+            let secret = secrets.iter().any(|secret| secret.contains(&at)) && !character.is_whitespace();
+            push_visible(text, if secret { '*' } else { character });
         }
         mapped.reach(part.end, text.len(), ends);
         at = part.end;
@@ -256,16 +276,12 @@ impl Mapped {
 }
 
 /// The parts of a line to show: all of a short one, and what is around the spots of a long one.
-fn kept<'s>(
-    text: &str,
-    line: std::ops::Range<usize>,
-    spots: impl Iterator<Item = &'s Spot<'s>>,
-) -> Vec<std::ops::Range<usize>> {
+fn kept<'s>(text: &str, line: Range<usize>, spots: impl Iterator<Item = &'s Spot<'s>>) -> Vec<Range<usize>> {
     if line.len() <= LONG_LINE {
         return vec![line];
     }
     let (before, most, after) = AROUND;
-    let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut parts: Vec<Range<usize>> = Vec::new();
     for spot in spots {
         let start = spot.start.max(line.start);
         let end = spot.end.min(line.end).min(start + most).max(start);
@@ -378,6 +394,18 @@ mod tests {
             around("\u{1b}[2J\u{9b}ab\tcd\r\n", &["ab\tcd"]),
             [(1, "␛[2J<U+009B>ab\tcd".into(), vec!["ab\tcd".into()])]
         );
+    }
+
+    #[test]
+    fn secrets_show_only_how_they_begin() {
+        // Put together here, so that a search of this file finds none.
+        let token = ["ghp", "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"].concat();
+        let text = format!("a\nlet t = \"{token}\";\nnext");
+        let hidden = format!("ghp_zQ{}", "*".repeat(34));
+        for needle in ["next", token.as_str()] {
+            let excerpts = around(&text, &[needle]);
+            assert!(excerpts[0].1.contains(&format!("\"{hidden}\"")), "{excerpts:?}");
+        }
     }
 
     proptest! {

@@ -11,7 +11,7 @@ mod tests;
 mod variables;
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
-use crate::document::{Document, Entry, Key, Node, Value};
+use crate::document::{Document, Entry, Key, Node, Problem, Value};
 use crate::source::Span;
 use stage::Build;
 
@@ -95,18 +95,32 @@ fn recognise(document: &Document) -> bool {
     !template && instructions.iter().any(|node| keyword(node) == "FROM")
 }
 
+/// Most stages of one file; each may carry over all that the one before set.
+const MAX_STAGES: usize = 256;
+
 fn extract(unit: &Unit<'_>) -> Extraction {
-    Extraction {
-        resources: unit.documents.iter().filter_map(|document| image(document)).collect(),
-        ..Extraction::default()
+    let mut extraction = Extraction::default();
+    for document in &unit.documents {
+        extraction.resources.extend(image(document, &mut extraction.problems));
     }
+    extraction
 }
 
-fn image(document: &Document) -> Option<Resource> {
+fn image(document: &Document, problems: &mut Vec<Problem>) -> Option<Resource> {
     let root = document.roots.first()?;
     let windows = root.at(&["directives", "escape"]).and_then(Node::as_str) == Some("`");
     let mut build = Build::new(if windows { '`' } else { '\\' });
     for instruction in root.get("instructions")?.items() {
+        if build.stages() > MAX_STAGES {
+            let message = format!("there are more than {MAX_STAGES} stages; what follows is not read");
+            problems.push(Problem::error(
+                "dialect::dockerfile",
+                document.path.clone(),
+                Some(instruction.span),
+                message,
+            ));
+            break;
+        }
         build.instruction(instruction);
     }
     let header = build.header().unwrap_or(root.span);

@@ -80,6 +80,11 @@ impl Build {
         }
     }
 
+    /// How many stages there are so far.
+    pub fn stages(&self) -> usize {
+        self.stages.len()
+    }
+
     /// The FROM of the last stage.
     pub fn header(&self) -> Option<Span> {
         self.stages.last().map(|stage| stage.header)

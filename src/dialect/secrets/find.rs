@@ -27,9 +27,14 @@ pub(super) struct Found {
 impl Found {
     /// Enough of the token to recognise its kind, and nothing of use.
     pub fn masked(&self, text: &str) -> String {
-        let prefix = text.get(self.range.start..self.secret.start).unwrap_or("");
-        let hint: String = text.get(self.secret.clone()).unwrap_or("").chars().take(2).collect();
-        if self.name == "private-key" { format!("{prefix}…") } else { format!("{prefix}{hint}…") }
+        format!("{}…", text.get(self.range.start..self.hidden(text).start).unwrap_or(""))
+    }
+
+    /// The part that is not shown: all but the beginning.
+    pub fn hidden(&self, text: &str) -> Range<usize> {
+        let hint = if self.name == "private-key" { 0 } else { 2 };
+        let secret = text.get(self.secret.clone()).unwrap_or("");
+        self.secret.start + secret.chars().take(hint).map(char::len_utf8).sum::<usize>()..self.secret.end
     }
 }
 

@@ -1,7 +1,8 @@
 //! Secrets in any text file: tokens whose format gives them away, and private keys.
 //!
 //! One pass looks for the literals of all formats at once; only where one stands is a pattern tried. What is found is
-//! never kept: a resource has the kind of secret, its place, and a masked beginning.
+//! never kept: a resource has the kind of secret, its place, and a masked beginning. Whatever quotes a file asks
+//! [`places`] or [`concealed`] first.
 
 mod checks;
 mod find;
@@ -9,7 +10,9 @@ mod formats;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
@@ -68,6 +71,28 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
     }
     extraction
+}
+
+/// Where secrets stand in a text, without the beginnings that tell their kinds: what must not be shown.
+pub fn places(text: &str) -> Vec<Range<usize>> {
+    find::all(text, false).into_iter().map(|found| found.hidden(text)).collect()
+}
+
+/// A text with its secrets replaced by an ellipsis each.
+pub fn concealed(text: &str) -> Cow<'_, str> {
+    let places = places(text);
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut at = 0;
+    for place in places {
+        shown.push_str(text.get(at..place.start).unwrap_or(""));
+        shown.push('…');
+        at = place.end;
+    }
+    shown.push_str(text.get(at..).unwrap_or(""));
+    Cow::Owned(shown)
 }
 
 /// The name of a secret that stays the same when lines move: its kind and a little of its hash.

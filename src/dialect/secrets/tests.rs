@@ -58,6 +58,8 @@ fn a_secret_is_never_shown() {
     assert!(found.verified);
     assert_eq!(found.masked(&token), "ghp_zQ…");
     assert_eq!(found.range, 0..40);
+    assert_eq!(concealed(&format!("a {token} b")), "a ghp_zQ… b");
+    assert_eq!(concealed("nothing here"), "nothing here");
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub(crate) enum Shell {
     Windows,
 }
 
+/// Most words before the program that `sudo`, `env` and the like start.
+const MAX_CARRIED: usize = 64;
+
 /// A command with its words.
 #[derive(Debug, Default)]
 struct Command {
@@ -90,7 +93,7 @@ impl Command {
     /// The program that runs in the end: without what only changes how it runs, and without its path.
     fn program(&self) -> Option<String> {
         const CARRIERS: &[&str] = &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice"];
-        let mut words = self.words.iter().map(|word| word.text.as_str());
+        let mut words = self.words.iter().take(MAX_CARRIED).map(|word| word.text.as_str());
         let mut program = words.next()?;
         while CARRIERS.contains(&base_name(program)) {
             let takes_user = matches!(base_name(program), "sudo" | "doas");
