@@ -3,11 +3,11 @@
 //! The only module that knows of threads. Every parallel step collects in the order of its input, so that a run on one
 //! thread and a run on many give the same result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::dialect::{Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
+use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
@@ -34,32 +34,44 @@ pub struct Extracted {
     pub problems: Vec<Problem>,
 }
 
-/// Reads and parses every file that a dialect may want.
+/// Reads and parses every judged file that a dialect may want, and of the others those of dialects that have something
+/// to judge: what they say may decide it.
 pub fn parse(workspace: &Workspace) -> Parsed {
-    let ids: Vec<FileId> = workspace.ids().collect();
-    let outcomes: Vec<FileOutcome> = ids.par_iter().map(|id| parse_file(workspace, *id)).collect();
+    let (judged, others): (Vec<FileId>, Vec<FileId>) = workspace.ids().partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
-    for (id, outcome) in ids.into_iter().zip(outcomes) {
-        let judged = workspace.is_judged(id);
+    for outcome in outcomes(workspace, &judged, &|_| true) {
         match outcome {
             FileOutcome::Passed => {}
-            FileOutcome::Unreadable(problem) => {
-                if judged {
-                    parsed.problems.push(problem);
-                }
-            }
+            FileOutcome::Unreadable(problem) => parsed.problems.push(problem),
             FileOutcome::Read(documents) => {
-                parsed.files += usize::from(judged && !documents.is_empty());
-                for (document, dialects) in documents {
-                    if judged {
-                        parsed.problems.extend(document.problems.iter().cloned());
-                    }
-                    parsed.documents.push((document, dialects));
-                }
+                parsed.files += usize::from(!documents.is_empty());
+                parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+                parsed.documents.extend(documents);
             }
         }
     }
+    if !others.is_empty() {
+        let concerned = concerned(&parsed);
+        for outcome in outcomes(workspace, &others, &|dialect| concerned.contains(dialect.name)) {
+            if let FileOutcome::Read(documents) = outcome {
+                parsed.documents.extend(documents);
+            }
+        }
+        parsed.documents.sort_by_key(|(document, _)| document.file);
+    }
     parsed
+}
+
+/// The dialects that have a document, and those whose documents they look at.
+fn concerned(parsed: &Parsed) -> BTreeSet<&'static str> {
+    let found: BTreeSet<&'static str> =
+        parsed.documents.iter().flat_map(|(_, dialects)| dialects.iter().copied()).collect();
+    let with = found.iter().filter_map(|name| dialect::named(name)).flat_map(|dialect| dialect.with.iter().copied());
+    with.chain(found.iter().copied()).collect()
+}
+
+fn outcomes(workspace: &Workspace, ids: &[FileId], asks: &(dyn Fn(&Dialect) -> bool + Sync)) -> Vec<FileOutcome> {
+    ids.par_iter().map(|id| parse_file(workspace, *id, asks)).collect()
 }
 
 enum FileOutcome {
@@ -69,9 +81,10 @@ enum FileOutcome {
     Read(Vec<(Document, Vec<&'static str>)>),
 }
 
-fn parse_file(workspace: &Workspace, id: FileId) -> FileOutcome {
+fn parse_file(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) -> bool) -> FileOutcome {
     let path = workspace.path(id);
-    let mut wanting = DIALECTS.iter().filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).peekable();
+    let asking = DIALECTS.iter().filter(|dialect| asks(dialect));
+    let mut wanting = asking.filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).peekable();
     if wanting.peek().is_none() {
         return FileOutcome::Passed;
     }
@@ -164,6 +177,13 @@ fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document
         // Also without a document: the repository itself is a resource.
         Group::Repository => vec![documents.to_vec()],
     }
+}
+
+/// Everything that is in a workspace: what a proof of rules looks at.
+pub fn resources(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
+    let parsed = parse(workspace);
+    let extracted = extract(workspace, &parsed, &Inputs::default());
+    (extracted.resources, parsed.problems.into_iter().chain(extracted.problems).collect())
 }
 
 /// Judges every resource, in their order.

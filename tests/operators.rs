@@ -23,6 +23,7 @@ static EXAMPLES: Dialect = Dialect {
     candidate: |_, _| false,
     recognise: |_| false,
     group: Group::File,
+    with: &[],
     extract: |_| Extraction::default(),
     typing: Typing::Loose,
     kinds: Kinds::Closed(&["thing"]),

@@ -12,6 +12,7 @@ pub const ENV: Dialect = Dialect {
     candidate: |_, text| text.contains(['=', ':']),
     recognise,
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Closed(&["file"]),

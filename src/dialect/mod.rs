@@ -50,6 +50,8 @@ pub struct Dialect {
     pub recognise: fn(&Document) -> bool,
     /// Which documents are judged together.
     pub group: Group,
+    /// The dialects whose documents it looks at besides its own, by name.
+    pub with: &'static [&'static str],
     /// Lists the resources of one group.
     pub extract: fn(&Unit<'_>) -> Extraction,
     /// Whether scalars of different types may be equal.
@@ -188,16 +190,16 @@ pub fn named(name: &str) -> Option<&'static Dialect> {
     DIALECTS.iter().copied().find(|dialect| dialect.name == name)
 }
 
-impl Corpus<'_> {
+impl<'a> Corpus<'a> {
     /// The document that a dialect has of a file.
-    pub fn document(&self, dialect: &str, file: FileId) -> Option<&Document> {
+    pub fn document(&self, dialect: &str, file: FileId) -> Option<&'a Document> {
         let documents = self.documents.get(dialect)?;
         let index = documents.binary_search_by_key(&file, |document| document.file).ok()?;
         documents.get(index).copied()
     }
 
     /// The documents that a dialect has directly in a directory (`""` is the root).
-    pub fn in_directory(&self, dialect: &str, directory: &str) -> Vec<&Document> {
+    pub fn in_directory(&self, dialect: &str, directory: &str) -> Vec<&'a Document> {
         self.workspace.in_directory(directory).filter_map(|file| self.document(dialect, file)).collect()
     }
 }

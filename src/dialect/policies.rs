@@ -20,6 +20,7 @@ pub const DOCUMENT: Dialect = Dialect {
     // Which folders hold policies is a setting; a document that cannot be read is a problem only in such a folder.
     recognise: |document| document.problems.is_empty() || kind(&document.path, &defaults()).is_some(),
     group: Group::Repository,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["policy", "record", "runbook"]),

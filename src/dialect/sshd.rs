@@ -17,6 +17,7 @@ pub const SSHD: Dialect = Dialect {
     candidate: |_, _| true,
     recognise: |document| !directives(document).is_empty(),
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Closed(&["config"]),

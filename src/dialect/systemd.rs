@@ -18,6 +18,7 @@ pub const SYSTEMD: Dialect = Dialect {
     candidate: |_, text| text.contains('['),
     recognise: |document| document.roots.first().is_some_and(|root| root.entries().iter().any(is_section)),
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Closed(&["unit"]),

@@ -20,6 +20,7 @@ pub const CERTIFICATE: Dialect = Dialect {
     candidate: |_, text| pem::mentions(text),
     recognise: |document| !pem::blocks(text(document)).is_empty(),
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["certificate", "private-key"]),

@@ -46,6 +46,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     candidate,
     recognise,
     group: Group::Repository,
+    with: &[],
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Open { accepts: |kind| kind == resource::TEMPLATE || is_kind(kind), example: "AWS::S3::Bucket" },

@@ -27,6 +27,7 @@ pub const COMPOSE: Dialect = Dialect {
     candidate: |_, text| memchr::memmem::find(text.as_bytes(), b"services").is_some(),
     recognise,
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["service", "project"]),

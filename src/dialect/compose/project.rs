@@ -39,8 +39,7 @@ fn beside<'a>(document: &Document, stem: &str, endings: &[&str], corpus: &Corpus
     endings.iter().find_map(|ending| {
         let path = join(directory, &format!("{stem}{ending}"))?;
         let file = corpus.workspace.find(&path)?;
-        let found = corpus.documents.get("compose")?.iter().find(|other| other.file == file)?;
-        Some(*found)
+        corpus.document("compose", file)
     })
 }
 

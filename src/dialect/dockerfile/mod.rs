@@ -23,6 +23,7 @@ pub const DOCKERFILE: Dialect = Dialect {
     candidate: |_, text| mentions_from(text),
     recognise,
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Closed(&["image"]),

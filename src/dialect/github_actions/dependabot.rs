@@ -12,6 +12,7 @@ pub const DEPENDABOT: Dialect = Dialect {
     candidate: |_, _| true,
     recognise: |document| document.roots.first().is_some_and(|root| root.get("updates").is_some()),
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["config"]),

@@ -26,6 +26,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     candidate: |_, text| text.contains("jobs") || text.contains("runs"),
     recognise,
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["workflow", "job", "action"]),

@@ -22,6 +22,7 @@ pub const KUBERNETES: Dialect = Dialect {
     candidate,
     recognise,
     group: Group::Repository,
+    with: &["kustomize"],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },

@@ -62,9 +62,9 @@ impl<'a> Builder<'a> {
     /// A kustomization on top of objects that are there already (of a component: those of whom it is a part).
     fn layer(&mut self, file: FileId, mut objects: Vec<Object>) -> Vec<Object> {
         let corpus = self.corpus;
-        let document =
-            corpus.documents.get("kustomize").and_then(|all| all.iter().find(|one| one.file == file).copied());
-        let Some(root) = document.and_then(|document| document.roots.first()) else { return objects };
+        let Some(root) = corpus.document("kustomize", file).and_then(|document| document.roots.first()) else {
+            return objects;
+        };
         let path = corpus.workspace.path(file);
         self.reached.insert(file);
         if self.open.contains(&file) || self.open.len() >= MAX_NESTING {

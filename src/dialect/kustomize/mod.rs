@@ -30,6 +30,7 @@ pub const KUSTOMIZE: Dialect = Dialect {
     candidate: |_, _| true,
     recognise,
     group: Group::Repository,
+    with: &["kubernetes"],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["kustomization"]),

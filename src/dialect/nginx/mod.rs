@@ -19,6 +19,7 @@ pub const NGINX: Dialect = Dialect {
     candidate: |path, text| !text.contains("{{") && (file_name(path) == "nginx.conf" || mentions_blocks(text)),
     recognise,
     group: Group::Repository,
+    with: &[],
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Closed(&["http", "server", "location"]),

@@ -22,6 +22,7 @@ pub const REPOSITORY: Dialect = Dialect {
     candidate: |_, _| false,
     recognise: |_| false,
     group: Group::Repository,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&[""]),

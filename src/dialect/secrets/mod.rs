@@ -29,6 +29,7 @@ pub const SECRETS: Dialect = Dialect {
     candidate: |_, text| text.len() <= MAX_BYTES && !find::all(text, true).is_empty(),
     recognise: |_| true,
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["token"]),

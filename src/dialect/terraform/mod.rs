@@ -36,6 +36,7 @@ pub const TERRAFORM: Dialect = Dialect {
     candidate: |path, text| is_named(path) || plan::may_be(text),
     recognise: |document| is_named(&document.path) || plan::is_plan(document),
     group: Group::Repository,
+    with: &[],
     extract: extract::extract,
     typing: Typing::Loose,
     kinds: Kinds::Open { accepts: accepts_kind, example: "aws_db_instance" },
