@@ -147,6 +147,11 @@ impl Source {
         Ok(Source { id, path, text: text.into(), encoding, lines: OnceLock::new(), blocks: OnceLock::new() })
     }
 
+    /// Whether the text is the file's bytes: UTF-8 without a byte order mark.
+    pub fn is_verbatim(&self) -> bool {
+        self.encoding == Encoding::Utf8 { bom: false }
+    }
+
     /// A source made from text that is already decoded.
     pub fn from_text(id: FileId, path: &str, text: &str) -> Source {
         Source {

@@ -74,7 +74,7 @@ impl<'a> Stack<'a> {
         }
         if self.ancestors.len() >= MAX_NESTED || self.budget.is_spent() {
             let message = format!("`{}` is not followed: stacks are nested more than {MAX_NESTED} deep", member.name);
-            self.run.report(Problem::notice("cloudformation::limit", path, Some(written.span), message));
+            self.run.report(Problem::error("cloudformation::limit", path, Some(written.span), message));
             return None;
         }
         let template = self.run.template(file)?;

@@ -34,6 +34,7 @@ pub const HELM: Dialect = Dialect {
     candidate: |_, _| true,
     recognise,
     group: Group::File,
+    with: &[],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["chart"]),
@@ -247,5 +248,5 @@ fn not_rendered(fault: &Fault, path: &str, file: FileId) -> Problem {
         format!("not rendered: {}", fault.message)
     };
     let help = "nothing in it was judged; set the values it needs in a values file";
-    Problem::notice(CODE, path, span.or(Some(Span::new(file, 0, 0))), message).help(help)
+    Problem::error(CODE, path, span.or(Some(Span::new(file, 0, 0))), message).help(help)
 }

@@ -39,6 +39,11 @@ impl Host for Files<'_, '_> {
             return Err(Refusal::new(format!("there is no file `{resolved}`")));
         };
         match workspace.source(file) {
+            Ok(source) if !source.is_verbatim() => {
+                let because =
+                    format!("the file `{resolved}` has a byte order mark or is UTF-16, which Terraform takes as bytes");
+                Ok(Value::unknown(Type::String, because))
+            }
             Ok(source) => {
                 let text = Value::text(Text::verbatim(source.text(), 0));
                 Ok(text.written_at(source.whole()))
