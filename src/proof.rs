@@ -14,6 +14,9 @@ use crate::evaluate::{Engine, Judgement, Options, Outcome};
 use crate::rule::Rule;
 use crate::source::{NO_FILE, Source, Workspace};
 
+/// Fixtures are dated from this day, so that a proof does not change with the calendar.
+pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 1, 15);
+
 /// Where a finding is expected: path in the fixture and line; line 0 is the repository itself.
 type Mark = (String, u32);
 

@@ -14,15 +14,6 @@ use crate::syntax;
 /// The file's name at the root of what is scanned.
 pub const FILE_NAME: &str = "annexa.toml";
 
-/// The words for severities, from worst to least.
-pub const SEVERITIES: [(&str, Severity); 5] = [
-    ("critical", Severity::Critical),
-    ("high", Severity::High),
-    ("medium", Severity::Medium),
-    ("low", Severity::Low),
-    ("info", Severity::Info),
-];
-
 /// What a repository sets for its own scans.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -79,7 +70,7 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
         policies: texts("policies"),
         ..Settings::default()
     };
-    settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", &SEVERITIES));
+    settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     if let Some(node) = fields.optional("disable") {
         settings.disabled = faults.list(node, "disable", |faults, item| {

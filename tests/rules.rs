@@ -5,19 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use annexa::dialect::{DIALECTS, Inputs, Resource};
-use annexa::document::Problem;
+use annexa::dialect::DIALECTS;
 use annexa::proof::{self, Fixture};
 use annexa::rule::set::{BUILTIN, RuleSet};
 use annexa::scan;
-use annexa::source::Workspace;
-
-fn extract(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
-    let parsed = scan::parse(workspace);
-    let extracted = scan::extract(workspace, &parsed, &Inputs::default());
-    let problems = parsed.problems.into_iter().chain(extracted.problems).collect();
-    (extracted.resources, problems)
-}
 
 fn collect(root: &Path, directory: &Path, files: &mut Vec<(String, String)>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -44,7 +35,6 @@ fn fixtures(id: &str) -> Vec<Fixture> {
 #[test]
 fn every_rule_is_sound_and_proven() {
     let only = std::env::var("RULES").unwrap_or_default();
-    let today = jiff::civil::date(2026, 1, 15);
     let set = RuleSet::builtin(DIALECTS);
     let mut report = String::new();
     let mut wrong = 0;
@@ -52,7 +42,7 @@ fn every_rule_is_sound_and_proven() {
         let source = set.source(builtin.id).unwrap();
         let gaps: Vec<String> = match set.rule(builtin.id).unwrap() {
             Ok(rule) => {
-                let gaps = proof::prove(&rule, source, &fixtures(builtin.id), today, &extract);
+                let gaps = proof::prove(&rule, source, &fixtures(builtin.id), proof::TODAY, &scan::resources);
                 gaps.iter().map(ToString::to_string).collect()
             }
             Err(fallen) => fallen

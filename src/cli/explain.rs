@@ -7,7 +7,9 @@ use crate::cli::args::ExplainArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare;
 use crate::dialect::Resource;
+use crate::dialect::secrets::concealed;
 use crate::document::{Entry, Node, Value};
+use crate::report::one_line;
 use crate::scan;
 use crate::source::{Span, Workspace};
 
@@ -72,7 +74,7 @@ fn describe(text: &mut String, workspace: &Workspace, resource: &Resource, line:
 
 fn show_entry(text: &mut String, workspace: &Workspace, entry: &Entry, depth: usize) {
     let view = if entry.derived { " (view)" } else { "" };
-    let _ = write!(text, "{:indent$}{}{view}:", "", printable(&entry.key.name), indent = depth * 2);
+    let _ = write!(text, "{:indent$}{}{view}:", "", one_line(&entry.key.name), indent = depth * 2);
     show_node(text, workspace, &entry.value, depth);
 }
 
@@ -113,19 +115,14 @@ fn scalar(node: &Node) -> String {
         Value::Str(value) => {
             let shown: String = value.as_str().chars().take(SHOWN).collect();
             let cut = if shown.len() < value.as_str().len() { " …" } else { "" };
-            format!("{shown:?}{cut}")
+            format!("{:?}{cut}", concealed(&shown))
         }
         Value::List(_) => "[]".into(),
         Value::Map(map) => {
             map.rest.as_ref().map_or_else(|| "{}".into(), |rest| format!("{{…}} undecided: {}", rest.because))
         }
-        Value::Unresolved(open) => format!("undecided: {} (`{}`)", open.because, printable(&open.expression)),
+        Value::Unresolved(open) => format!("undecided: {} (`{}`)", open.because, one_line(&open.expression)),
     }
-}
-
-/// Control characters of a scanned file never reach the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn located(workspace: &Workspace, span: Span) -> String {

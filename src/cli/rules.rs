@@ -8,7 +8,7 @@ use crate::cli::args::{ColourArgument, ControlsCommand, RulesCommand};
 use crate::cli::load_rules;
 use crate::cli::output::{self, Exit, Failure};
 use crate::control::{self, ControlId, NoSuchControl};
-use crate::dialect::{DIALECTS, Inputs};
+use crate::dialect::DIALECTS;
 use crate::discover;
 use crate::document::Problem;
 use crate::lower::nearest;
@@ -151,7 +151,8 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     for rule in &rules {
         let source = set.source(&rule.id);
         let files = files_of(&fixtures.join(&*rule.id))?;
-        let gaps = source.map(|source| proof::prove(rule, source, &proof::fixtures(files), today(), &extract));
+        let gaps =
+            source.map(|source| proof::prove(rule, source, &proof::fixtures(files), proof::TODAY, &scan::resources));
         let gaps = gaps.unwrap_or_default();
         unproven += usize::from(!gaps.is_empty());
         for gap in gaps {
@@ -169,18 +170,6 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     } else {
         Exit::Clean
     })
-}
-
-/// Fixtures are dated from this day, so that a proof does not change with the calendar.
-fn today() -> jiff::civil::Date {
-    jiff::civil::date(2026, 1, 15)
-}
-
-fn extract(workspace: &Workspace) -> (Vec<crate::dialect::Resource>, Vec<Problem>) {
-    let parsed = scan::parse(workspace);
-    let extracted = scan::extract(workspace, &parsed, &Inputs::default());
-    let problems = parsed.problems.into_iter().chain(extracted.problems).collect();
-    (extracted.resources, problems)
 }
 
 fn files_of(folder: &Path) -> Result<Vec<(String, String)>, Failure> {

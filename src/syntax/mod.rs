@@ -11,6 +11,7 @@ pub mod hcl;
 #[cfg(test)]
 pub(crate) mod invariants;
 pub mod json;
+mod keys;
 pub mod keyvalue;
 pub(crate) mod lines;
 pub mod markdown;

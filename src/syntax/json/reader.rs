@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{CODE, string};
 use crate::document::{Entry, MAX_DEPTH, Node, Problem, Value};
 use crate::source::{FileId, Span};
+use crate::syntax::keys::written_twice;
 
 /// Most problems that are listed for one file.
 const MAX_PROBLEMS: usize = 25;
-
-/// Members up to which duplicate keys are looked for by comparing each with each.
-const FEW: usize = 12;
 
 /// Reads one text from front to back. Invariant: `at` is on a character boundary, and every loop moves it.
 pub(super) struct Reader<'a> {
@@ -357,18 +355,7 @@ impl<'a> Reader<'a> {
     }
 
     fn duplicates(&mut self, entries: &[Entry]) {
-        let mut twice = Vec::new();
-        if entries.len() <= FEW {
-            for (index, entry) in entries.iter().enumerate() {
-                if entries.iter().take(index).any(|earlier| earlier.key.name == entry.key.name) {
-                    twice.push(entry);
-                }
-            }
-        } else {
-            let mut seen = FxHashSet::default();
-            twice.extend(entries.iter().filter(|entry| !seen.insert(&*entry.key.name)));
-        }
-        for entry in twice {
+        for entry in written_twice(entries) {
             let message = format!("key `{}` is written twice", entry.key.name);
             let notice = Problem::notice(CODE, "", Some(entry.key.span), message);
             self.push(notice.help("the last one counts; remove the other"));

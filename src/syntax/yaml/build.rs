@@ -10,9 +10,7 @@ use super::{CODE, MAX_ALIASED, MAX_PROBLEMS, problem, runs};
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Problem, Unresolved, Value};
 use crate::source::{Source, Span};
 use crate::syntax::Parsed;
-
-/// Members up to which duplicate keys are looked for by comparing each with each.
-const FEW: usize = 12;
+use crate::syntax::keys::written_twice;
 
 /// Builds the trees of one file.
 pub(super) struct Builder<'a> {
@@ -362,18 +360,7 @@ impl<'a> Builder<'a> {
     }
 
     fn duplicates(&mut self, entries: &[Entry]) {
-        let mut twice = Vec::new();
-        if entries.len() <= FEW {
-            for (index, entry) in entries.iter().enumerate() {
-                if entries.iter().take(index).any(|earlier| earlier.key.name == entry.key.name) {
-                    twice.push(entry);
-                }
-            }
-        } else {
-            let mut seen = FxHashSet::default();
-            twice.extend(entries.iter().filter(|entry| !seen.insert(&*entry.key.name)));
-        }
-        for entry in twice {
+        for entry in written_twice(entries) {
             let message = format!("key `{}` is written twice", entry.key.name);
             let notice = Problem::notice(CODE, self.source.path(), Some(entry.key.span), message);
             self.report(notice.help("the last one counts, where the file is accepted at all; remove the other"));
