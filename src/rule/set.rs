@@ -236,8 +236,12 @@ impl RuleSet {
 }
 
 fn occurs(pattern: &Arc<str>, kinds: &std::collections::BTreeSet<&str>) -> bool {
-    if !pattern.contains(['*', '?', '{', '[']) {
+    let Some(plain) = pattern.find(['*', '?', '{', '[']).and_then(|glob| pattern.get(..glob)) else {
         return kinds.contains(&**pattern);
+    };
+    // Most globs are of dialects that do not occur; those are not compiled.
+    if !kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain)) {
+        return false;
     }
     let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build().ok();
     let pattern = KindPattern { text: Arc::clone(pattern), glob: glob.map(|glob| glob.compile_matcher()) };
