@@ -1,7 +1,7 @@
 //! What may stand in the governance files: one table a file.
 //!
-//! The table is the single source of what is accepted, what a fault is told as, what `annexa init` writes and what the
-//! reference documents. To add a register: one [`Schema`] here, one line in [`SCHEMAS`].
+//! The table is the single source of what is accepted and of what a fault is told as. To add a register: one
+//! [`Schema`] here, one line in [`SCHEMAS`].
 
 /// A governance file: a list of records of one kind.
 #[derive(Debug)]
