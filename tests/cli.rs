@@ -239,11 +239,13 @@ fn suppressions_need_a_reason_and_unused_ones_are_told() {
 
 #[test]
 fn the_same_bytes_come_from_one_thread_and_from_eight() {
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    let settings = empty.path().to_str().unwrap();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     for format in ["json", "sarif", "concise"] {
         let run = |threads: &str| {
             let arguments =
-                ["check", "--settings", "/dev/null", "--today", "2026-01-15", "--threads", threads, "--format", format];
+                ["check", "--settings", settings, "--today", "2026-01-15", "--threads", threads, "--format", format];
             let run = annexa(&fixtures, &arguments);
             // The time is no finding.
             run.out
@@ -301,4 +303,47 @@ fn lists_and_pages_are_there() {
         assert_eq!(run.status, 0, "{arguments:?}: {}", run.err);
         assert!(run.out.contains(want), "{arguments:?}: {}", run.out);
     }
+}
+
+#[test]
+fn what_is_checked_alone_comes_out_as_in_a_check_of_everything() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    let settings = empty.path().to_str().unwrap();
+    let findings = |checked: &str, shown: &str| -> Vec<String> {
+        let arguments = ["check", checked, "--settings", settings, "--today", "2026-01-15", "--format", "concise"];
+        let run = annexa(&fixtures, &arguments);
+        let below = format!("fixtures/{shown}/");
+        run.out.lines().filter(|line| line.starts_with(&below)).map(str::to_owned).collect()
+    };
+    for path in ["rds-storage-unencrypted", "container-privileged", "image-runs-as-root", "action-not-pinned"] {
+        let alone = findings(path, path);
+        assert!(!alone.is_empty(), "{path}");
+        assert_eq!(alone, findings(".", path), "{path}");
+    }
+}
+
+#[test]
+fn secrets_are_told_and_not_shown() {
+    // Put together here, so that a search of this file finds none.
+    let secret = ["Zx9Qw3Er5Ty7", "Ui1Op2As4Df6"].concat();
+    let text = format!("token = \"{}{secret}\"\n", ["sk", "_live_"].concat());
+    let root = with(&[("app.conf", text.as_bytes())]);
+    for format in ["pretty", "concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "html"] {
+        let run = annexa(root.path(), &["check", "--rule", "secret-in-file", "--format", format]);
+        assert!(run.out.contains("secret-in-file"), "{format}: {}{}", run.out, run.err);
+        assert!(!run.out.contains(&secret), "{format} shows the secret");
+    }
+}
+
+#[test]
+fn a_template_that_is_not_rendered_is_no_clean_run() {
+    let root = with(&[
+        ("chart/Chart.yaml", b"apiVersion: v2\nname: chart\nversion: 1.0.0\n"),
+        ("chart/templates/a.yaml", b"{{ required \"set the name\" .Values.name }}\n"),
+    ]);
+    std::fs::remove_file(root.path().join("bad.tf")).unwrap();
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "container-privileged"]);
+    assert_eq!(run.status, 2, "{}", run.out);
+    assert!(run.out.contains("chart/templates/a.yaml") && run.out.contains("not rendered"), "{}", run.out);
 }

@@ -49,7 +49,10 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let parsed = scan::parse(&prepared.workspace);
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
     problems.extend(parsed.problems.iter().cloned().chain(extracted.problems.iter().cloned()));
-    if parsed.files == 0 && extracted.resources.is_empty() && problems.is_empty() {
+    if parsed.files == 0
+        && extracted.resources.is_empty()
+        && problems.iter().all(|problem| problem.level == Level::Notice)
+    {
         let shown: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
         problems.push(
             Problem::error("discover::nothing", "", None, format!("nothing to check in {}", shown.join(", ")))
@@ -190,7 +193,12 @@ fn apply_baseline(
     let Some(path) = &arguments.baseline else { return Ok(()) };
     match read_baseline(path)? {
         Ok(baseline) => {
-            baseline.apply(findings);
+            let gone = baseline.apply(findings).len();
+            if gone > 0 {
+                let message = format!("{gone} of the findings that the baseline lists are no longer there");
+                let notice = Problem::notice("baseline::gone", path.to_string_lossy(), None, message);
+                problems.push(notice.help("take them out, so that they are new if they come back"));
+            }
         }
         Err(faults) => problems.extend(faults.into_iter().map(|fault| Problem { span: None, ..fault })),
     }
