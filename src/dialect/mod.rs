@@ -21,6 +21,7 @@ pub mod nginx;
 mod open;
 mod pem;
 pub mod policies;
+mod posture;
 pub mod repository;
 pub mod secrets;
 mod shell;
@@ -113,7 +114,7 @@ pub struct Corpus<'a> {
 }
 
 /// What the command line and the settings file hand to dialects.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Inputs {
     /// `--var name=value`, in order.
     pub variables: Vec<(String, String)>,
@@ -127,6 +128,22 @@ pub struct Inputs {
     pub parameter_files: Vec<String>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<String>,
+    /// The folder of the governance files, relative to the root.
+    pub compliance: String,
+}
+
+impl Default for Inputs {
+    fn default() -> Inputs {
+        Inputs {
+            variables: Vec::new(),
+            variable_files: Vec::new(),
+            values_files: Vec::new(),
+            set: Vec::new(),
+            parameter_files: Vec::new(),
+            policies: Vec::new(),
+            compliance: crate::governance::DEFAULT_FOLDER.to_owned(),
+        }
+    }
 }
 
 /// What a dialect found in a group.
@@ -178,6 +195,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &kustomize::KUSTOMIZE,
     &nginx::NGINX,
     &policies::DOCUMENT,
+    &posture::POSTURE,
     &repository::REPOSITORY,
     &secrets::SECRETS,
     &sshd::SSHD,
