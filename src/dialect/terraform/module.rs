@@ -14,6 +14,7 @@ use super::eval::{Bindings, Eval, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
 use super::inputs::Given;
+use super::library::Library;
 use super::policy;
 use super::value::{Members, Partial, Type, Unknown, Value};
 use crate::dialect::Corpus;
@@ -40,7 +41,8 @@ const MOST_INSTANCES: usize = 4096;
 pub struct World<'c> {
     /// The run.
     pub corpus: &'c Corpus<'c>,
-    library: &'c Library,
+    /// What it shares with the other root modules.
+    pub library: &'c Library,
     root: &'c str,
     given: Given,
     instances: RefCell<Vec<Rc<Instance<'c>>>>,
@@ -49,9 +51,6 @@ pub struct World<'c> {
     steps: Cell<u32>,
     nodes: Cell<u32>,
 }
-
-/// All directories with declarations.
-pub type Library = BTreeMap<String, Declarations>;
 
 /// One module: a directory's declarations, called from somewhere.
 pub struct Instance<'c> {
