@@ -106,7 +106,9 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, Refusal> {
             return Ok(value.clone());
         }
         // The items are of one type already, and of the one that is asked for.
-        (Data::List(own, _), Type::List(of)) | (Data::Set(own, _), Type::Set(of)) | (Data::Map(own, _), Type::Map(of))
+        (Data::List(own, _), Type::List(of))
+        | (Data::Set(own, _), Type::Set(of))
+        | (Data::Map(own, _), Type::Map(of))
             if (own == &**of || **of == Type::Dynamic) && !mentions_dynamic(own) =>
         {
             return Ok(value.clone());
