@@ -150,7 +150,7 @@ mod tests {
         let parsed: Vec<&Document> = parsed.iter().filter(|document| (DOCUMENT.recognise)(document)).collect();
         let documents = BTreeMap::from([("document", parsed.clone())]);
         let inputs = Inputs { policies: policies.iter().map(|&glob| glob.to_owned()).collect(), ..Inputs::default() };
-        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+        let corpus = Corpus::new(&workspace, &documents, &inputs);
         extract(&Unit { documents: parsed, corpus: &corpus })
     }
 
