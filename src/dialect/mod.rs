@@ -33,6 +33,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
+use crate::source::history::History;
 use crate::source::{FileId, Span, Workspace};
 
 /// A technology.
@@ -127,6 +128,8 @@ pub struct Inputs {
     pub parameter_files: Vec<String>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<String>,
+    /// The past of the files, where they are under version control.
+    pub history: Option<Arc<dyn History>>,
 }
 
 /// What a dialect found in a group.
