@@ -443,6 +443,11 @@ impl Workspace {
             })
             .as_ref()
     }
+
+    /// The bytes of a file as they are on disk, text or not; read anew each time.
+    pub fn bytes(&self, id: FileId) -> Result<Vec<u8>, Unreadable> {
+        self.files.get(id.0 as usize).map_or(Err(Unreadable::Binary), |file| self.loader.load(&file.path))
+    }
 }
 
 #[cfg(test)]

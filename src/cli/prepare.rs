@@ -123,6 +123,7 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
         set: input.set.clone(),
         parameter_files: both(&settings.cloudformation_parameters, &input.parameter_files)?,
         policies: settings.policies.iter().map(ToString::to_string).collect(),
+        compliance: settings.compliance.as_ref().map(ToString::to_string),
         history: None,
     })
 }

@@ -13,6 +13,7 @@ pub mod compose;
 pub mod dockerfile;
 pub mod env;
 pub mod github_actions;
+pub mod governance;
 pub mod helm;
 pub mod iam;
 pub mod kubernetes;
@@ -128,6 +129,10 @@ pub struct Inputs {
     pub parameter_files: Vec<String>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<String>,
+    /// The folder of the governance files, relative to the root; none stands for [`DEFAULT_FOLDER`].
+    ///
+    /// [`DEFAULT_FOLDER`]: crate::governance::DEFAULT_FOLDER
+    pub compliance: Option<String>,
     /// The past of the files, where they are under version control.
     pub history: Option<Arc<dyn History>>,
 }
@@ -176,6 +181,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &env::ENV,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
+    &governance::GOVERNANCE,
     &helm::HELM,
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,

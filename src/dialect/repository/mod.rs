@@ -59,6 +59,14 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     Extraction { resources: vec![resource], ..Extraction::default() }
 }
 
+/// The owners that CODEOWNERS names, in the order written; none where there is no such file.
+pub(super) fn code_owners(workspace: &Workspace) -> Option<Vec<Node>> {
+    let file = codeowners::PATHS.iter().find_map(|path| workspace.find(path))?;
+    let rules = codeowners::read(workspace.source(file).ok()?);
+    let rules = rules.get("rules").map_or(&[][..], Node::items);
+    Some(rules.iter().filter_map(|rule| rule.get("owners")).flat_map(Node::items).cloned().collect())
+}
+
 fn directories<'a>(workspace: &'a Workspace, files: &[FileId]) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     for file in files {
