@@ -10,9 +10,11 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
 pub mod github_actions;
+pub mod github_settings;
 pub mod governance;
 pub mod helm;
 pub mod iam;
@@ -21,13 +23,17 @@ pub mod kustomize;
 pub mod nginx;
 mod open;
 mod pem;
+pub mod personal_data;
 pub mod policies;
+pub mod pre_commit;
 pub mod repository;
 pub mod secrets;
+pub mod security_txt;
 mod shell;
 pub mod sshd;
 pub mod systemd;
 pub mod terraform;
+pub mod time_sync;
 mod whole_file;
 
 use std::collections::BTreeMap;
@@ -177,21 +183,27 @@ pub const DIALECTS: &[&Dialect] = &[
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
+    &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
+    &github_settings::GITHUB_SETTINGS,
     &governance::GOVERNANCE,
     &helm::HELM,
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,
     &nginx::NGINX,
+    &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,
+    &pre_commit::PRE_COMMIT,
     &repository::REPOSITORY,
     &secrets::SECRETS,
+    &security_txt::SECURITY_TXT,
     &sshd::SSHD,
     &systemd::SYSTEMD,
     &terraform::TERRAFORM,
+    &time_sync::TIME_SYNC,
 ];
 
 /// The dialect of a name.

@@ -17,11 +17,13 @@ pub(super) fn registers(books: &Books<'_>) -> Vec<Resource> {
         let Some((document, root)) = books.document(schema.file).zip(books.root(schema.file)) else { continue };
         let top = super::top(document);
         let count = i64::try_from(books.records(schema.file).len()).unwrap_or(i64::MAX);
-        let entries = vec![
+        let mut entries = vec![
             entry("file", Node::text(schema.file, top)),
             entry("path", Node::text(&*document.path, top)),
             entry("records", number(count, top)),
         ];
+        let owned = repository::is_owned(books.workspace, &document.path);
+        entries.extend(owned.map(|owned| entry("owned", flag(owned, top))));
         resources.push(resource("register", schema.file, Node::map(entries, root.span), top));
     }
     resources
