@@ -8,6 +8,7 @@ use crate::cli::output::Failure;
 use crate::dialect::Inputs;
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
+use crate::governance;
 use crate::settings::{self, Settings};
 use crate::source::{Loader, Source, Unreadable, Workspace};
 
@@ -123,7 +124,7 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
         set: input.set.clone(),
         parameter_files: both(&settings.cloudformation_parameters, &input.parameter_files)?,
         policies: settings.policies.iter().map(ToString::to_string).collect(),
-        compliance: settings.compliance.as_ref().map(ToString::to_string),
+        compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).to_owned(),
         history: None,
     })
 }

@@ -26,6 +26,7 @@ mod pem;
 pub mod personal_data;
 pub mod policies;
 pub mod pre_commit;
+mod posture;
 pub mod repository;
 pub mod secrets;
 pub mod security_txt;
@@ -121,7 +122,7 @@ pub struct Corpus<'a> {
 }
 
 /// What the command line and the settings file hand to dialects.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Inputs {
     /// `--var name=value`, in order.
     pub variables: Vec<(String, String)>,
@@ -135,12 +136,25 @@ pub struct Inputs {
     pub parameter_files: Vec<String>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<String>,
-    /// The folder of the governance files, relative to the root; none stands for [`DEFAULT_FOLDER`].
-    ///
-    /// [`DEFAULT_FOLDER`]: crate::governance::DEFAULT_FOLDER
-    pub compliance: Option<String>,
+    /// The folder of the governance files, relative to the root.
+    pub compliance: String,
     /// The past of the files, where they are under version control.
     pub history: Option<Arc<dyn History>>,
+}
+
+impl Default for Inputs {
+    fn default() -> Inputs {
+        Inputs {
+            variables: Vec::new(),
+            variable_files: Vec::new(),
+            values_files: Vec::new(),
+            set: Vec::new(),
+            parameter_files: Vec::new(),
+            policies: Vec::new(),
+            compliance: crate::governance::DEFAULT_FOLDER.to_owned(),
+            history: None,
+        }
+    }
 }
 
 /// What a dialect found in a group.
@@ -197,6 +211,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,
     &pre_commit::PRE_COMMIT,
+    &posture::POSTURE,
     &repository::REPOSITORY,
     &secrets::SECRETS,
     &security_txt::SECURITY_TXT,

@@ -12,7 +12,6 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::{Corpus, Dialect, Extraction, Group, Inputs, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Node, Problem, Value};
-use crate::governance::DEFAULT_FOLDER;
 use crate::source::{Span, Workspace};
 
 /// The dialect of documents.
@@ -62,7 +61,7 @@ impl Default for Places {
 
 impl Places {
     fn of(inputs: &Inputs) -> Places {
-        let folder = inputs.compliance.as_deref().unwrap_or(DEFAULT_FOLDER);
+        let folder = &inputs.compliance;
         let governance = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let beside = format!("{governance}policies/**");
         let defaults = || POLICIES.iter().copied().chain([beside.as_str()]);

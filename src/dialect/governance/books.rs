@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::{Corpus, file_name, policies};
 use crate::document::{Document, Node};
 use crate::governance::schema::SCHEMAS;
-use crate::governance::{DEFAULT_FOLDER, STATEMENT};
+use crate::governance::STATEMENT;
 use crate::source::{FileId, Workspace};
 
 /// What the governance files say, and all else that may be looked at.
@@ -21,7 +21,7 @@ pub(super) struct Books<'a> {
 
 impl<'a> Books<'a> {
     pub fn of(corpus: &'a Corpus<'a>) -> Books<'a> {
-        let folder = corpus.inputs.compliance.as_deref().unwrap_or(DEFAULT_FOLDER);
+        let folder = corpus.inputs.compliance.as_str();
         let names = SCHEMAS.iter().map(|schema| schema.file).chain([STATEMENT]);
         let place = |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
         let present: Vec<(&'static str, FileId)> =

@@ -62,7 +62,7 @@ fn without_governance_files_there_is_nothing() {
 fn the_folder_is_a_setting() {
     let files = [("docs/isms/assets.toml", "[[asset]]\nid = \"a\"\n"), ("compliance/risks.toml", "[[risk]]\nid = \"r\"\n")];
     let of = |folder: &str| {
-        let inputs = Inputs { compliance: Some(folder.to_owned()), ..Inputs::default() };
+        let inputs = Inputs { compliance: folder.to_owned(), ..Inputs::default() };
         extract(&files, &inputs).into_iter().map(|resource| resource.address.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(of("docs/isms"), ["asset/a", "register/assets", "organisation/organisation"]);
