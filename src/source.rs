@@ -5,6 +5,8 @@
 //! once, on first use, and only through the [`Loader`] the workspace was made with: nothing else in the crate but
 //! `discover` and `main` touches the file system.
 
+pub mod history;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 

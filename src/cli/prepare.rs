@@ -124,7 +124,8 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
         set: input.set.clone(),
         parameter_files: both(&settings.cloudformation_parameters, &input.parameter_files)?,
         policies: settings.policies.iter().map(ToString::to_string).collect(),
-        compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).trim_matches('/').to_owned(),
+        compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).to_owned(),
+        history: None,
     })
 }
 
