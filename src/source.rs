@@ -7,7 +7,7 @@
 
 pub mod history;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// The first id of files that are not listed but adopted: settings and rules from anywhere.
@@ -397,6 +397,16 @@ impl Workspace {
     #[must_use]
     pub fn whole(self) -> Workspace {
         Workspace { whole: true, ..self }
+    }
+
+    /// The same workspace, in which of the judged files only these are judged, and not the repository itself.
+    #[must_use]
+    pub fn narrowed(mut self, to: &BTreeSet<String>) -> Workspace {
+        for file in &mut self.files {
+            file.judged = file.judged && to.contains(&*file.path);
+        }
+        self.whole = false;
+        self
     }
 
     /// Whether findings about the repository itself are wanted.
