@@ -65,10 +65,11 @@ pub fn fixtures(files: impl IntoIterator<Item = (String, String)>) -> Vec<Fixtur
     found.into_iter().map(|(name, fixture)| Fixture { name, ..fixture }).collect()
 }
 
-/// What a workspace holds, for the fixtures' files.
-pub type Extract<'e> = &'e (dyn Fn(&Workspace) -> (Vec<Resource>, Vec<Problem>) + Sync);
+/// What a workspace holds for a rule, on a day.
+pub type Extract<'e> = &'e (dyn Fn(&Workspace, &Rule, jiff::civil::Date) -> (Vec<Resource>, Vec<Problem>) + Sync);
 
-/// Runs a rule on its fixtures. `source` is the rule's file; `extract` lists the resources of a workspace.
+/// Runs a rule on its fixtures. `source` is the rule's file; `extract` lists the resources of a workspace that the rule
+/// may judge.
 pub fn prove(
     rule: &Arc<Rule>,
     source: &Source,
@@ -106,7 +107,7 @@ impl Proof<'_> {
         };
         let files = fixture.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
         let workspace = Workspace::in_memory(files);
-        let (resources, problems) = extract(&workspace);
+        let (resources, problems) = extract(&workspace, self.rule, self.today);
         for problem in problems.iter().filter(|problem| problem.level == Level::Error) {
             self.gap(Some(fixture), format!("{}: {}", problem.path, problem.message));
         }

@@ -10,6 +10,7 @@ use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
 use crate::source::{Source, Span};
 use crate::syntax;
+use crate::triage::waiver::Longest;
 
 /// The file's name at the root of what is scanned.
 pub const FILE_NAME: &str = "annexa.toml";
@@ -35,6 +36,10 @@ pub struct Settings {
     pub cloudformation_parameters: Vec<Arc<str>>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<Arc<str>>,
+    /// The folder of the governance files, relative to the root.
+    pub compliance: Option<Arc<str>>,
+    /// How long waivers may live.
+    pub longest_waiver: Longest,
 }
 
 /// A rule that is not evaluated.
@@ -70,6 +75,8 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
         policies: texts("policies"),
         ..Settings::default()
     };
+    settings.compliance = fields.optional("compliance").and_then(|node| faults.text(node, "compliance"));
+    settings.longest_waiver = longest(&mut fields, faults);
     settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     if let Some(node) = fields.optional("disable") {
@@ -86,6 +93,21 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings.cloudformation_parameters = nested(&mut fields, faults, "cloudformation", "parameters");
     fields.finish(faults);
     settings
+}
+
+/// The longest life of waivers in days, by severity; what is not set stays as it is.
+fn longest(fields: &mut Fields<'_>, faults: &mut Faults) -> Longest {
+    let mut longest = Longest::default();
+    let table = fields.optional("longest-waiver");
+    let Some(mut inner) = table.and_then(|node| faults.fields(node, "longest-waiver")) else { return longest };
+    let names = ["critical", "high", "medium", "low", "info"];
+    for (name, days) in names.into_iter().zip(&mut longest.days) {
+        if let Some(set) = inner.optional(name).and_then(|node| faults.integer(node, name, 1..=3660)) {
+            *days = set;
+        }
+    }
+    inner.finish(faults);
+    longest
 }
 
 /// A list of texts, the only key of a table.

@@ -439,6 +439,12 @@ impl Workspace {
             .map(|(_, id)| FileId(id))
     }
 
+    /// The bytes of a file as they are on disk, read anew.
+    pub fn bytes(&self, id: FileId) -> Result<Vec<u8>, Unreadable> {
+        let file = self.files.get(id.0 as usize).ok_or(Unreadable::Binary)?;
+        self.loader.load(&file.path)
+    }
+
     /// The text of a file, read on first use.
     pub fn source(&self, id: FileId) -> Result<&Source, &Unreadable> {
         const GONE: &Unreadable = &Unreadable::Binary;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use annexa::dialect::DIALECTS;
 use annexa::proof::{self, Fixture};
 use annexa::rule::set::{BUILTIN, RuleSet};
-use annexa::scan;
+use annexa::scan::assess;
 
 fn collect(root: &Path, directory: &Path, files: &mut Vec<(String, String)>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -42,7 +42,7 @@ fn every_rule_is_sound_and_proven() {
         let source = set.source(builtin.id).unwrap();
         let gaps: Vec<String> = match set.rule(builtin.id).unwrap() {
             Ok(rule) => {
-                let gaps = proof::prove(&rule, source, &fixtures(builtin.id), proof::TODAY, &scan::resources);
+                let gaps = proof::prove(&rule, source, &fixtures(builtin.id), proof::TODAY, &assess::resources_for);
                 gaps.iter().map(ToString::to_string).collect()
             }
             Err(fallen) => fallen

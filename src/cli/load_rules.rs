@@ -1,14 +1,12 @@
 //! The rules of a run: the built-in ones and the user's.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dialect::{DIALECTS, Resource};
+use crate::dialect::DIALECTS;
 use crate::discover;
 use crate::document::Problem;
-use crate::rule::Rule;
-use crate::rule::set::{Fallen, RuleSet};
+use crate::rule::set::RuleSet;
 use crate::settings::Settings;
 use crate::source::{Source, Workspace};
 
@@ -56,17 +54,4 @@ pub fn add_folder(
             Err(error) => problems.push(Problem::error("rule::read", name, None, error.to_string())),
         }
     }
-}
-
-/// The rules that may judge these resources, and the faults of those that were refused.
-pub fn needed(set: &RuleSet, resources: &[Resource]) -> (Vec<Arc<Rule>>, Vec<Problem>) {
-    let kinds: BTreeSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
-    let (rules, fallen) = set.for_kinds(kinds);
-    (rules, faults_of(&fallen))
-}
-
-/// The faults of refused rule files, as problems of the report.
-pub fn faults_of(fallen: &[Fallen<'_>]) -> Vec<Problem> {
-    let faults = fallen.iter().flat_map(|fallen| fallen.faults.iter().map(move |fault| (fallen, fault)));
-    faults.map(|(fallen, fault)| fault.problem(fallen.source, fallen.in_workspace)).collect()
 }

@@ -11,6 +11,7 @@ mod output;
 mod prepare;
 mod progress;
 mod rules;
+mod run;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -8,6 +8,7 @@ use crate::cli::output::Failure;
 use crate::dialect::Inputs;
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
+use crate::governance;
 use crate::settings::{self, Settings};
 use crate::source::{Loader, Source, Unreadable, Workspace};
 
@@ -124,6 +125,7 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
         parameter_files: both(&settings.cloudformation_parameters, &input.parameter_files)?,
         policies: settings.policies.iter().map(ToString::to_string).collect(),
         history: None,
+        compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).trim_matches('/').to_owned(),
     })
 }
 

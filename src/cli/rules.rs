@@ -16,7 +16,7 @@ use crate::proof;
 use crate::report::catalogue::{self, Shape};
 use crate::report::{self, Options, Report};
 use crate::rule::set::{Card, RuleSet};
-use crate::scan;
+use crate::scan::assess;
 use crate::settings::Settings;
 use crate::source::{Source, Workspace};
 
@@ -76,7 +76,7 @@ fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> 
     match set.rule(&card.id) {
         Some(Ok(rule)) => printed(|out| catalogue::rule_show(out, card, &rule, source, shape)),
         Some(Err(fallen)) => {
-            tell(Vec::new(), load_rules::faults_of(&[fallen]))?;
+            tell(Vec::new(), assess::faults_of(&[fallen]))?;
             Err(Failure::Told)
         }
         None => Err(Failure::Message(format!("there is no rule `{name}`"))),
@@ -93,7 +93,7 @@ fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
     let settings = Settings::default();
     let (set, sources) = load_rules::with_user_rules(Path::new(""), &settings, folders, 0, &mut problems);
     if !folders.is_empty() {
-        problems.extend(load_rules::faults_of(&set.all().1));
+        problems.extend(assess::faults_of(&set.all().1));
     }
     if problems.is_empty() {
         return Ok(set);
@@ -132,7 +132,7 @@ fn only(paths: &[PathBuf], problems: &mut Vec<Problem>) -> (RuleSet, Vec<Source>
 fn check(paths: &[PathBuf]) -> Result<Exit, Failure> {
     let mut problems = Vec::new();
     let (set, sources) = only(paths, &mut problems);
-    problems.extend(load_rules::faults_of(&set.all().1));
+    problems.extend(assess::faults_of(&set.all().1));
     let (files, faults) = (sources.len(), problems.len());
     tell(sources, problems)?;
     output::print(format!("{files} rule files, {faults} faults\n").as_bytes())?;
@@ -143,7 +143,7 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     let mut problems = Vec::new();
     let (set, sources) = only(&[folder.to_path_buf()], &mut problems);
     let (rules, fallen) = set.all();
-    problems.extend(load_rules::faults_of(&fallen));
+    problems.extend(assess::faults_of(&fallen));
     let beside = folder.parent().unwrap_or(Path::new("")).join("fixtures");
     let fixtures = fixtures.unwrap_or(&beside);
     let mut text = Vec::new();
@@ -151,8 +151,8 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     for rule in &rules {
         let source = set.source(&rule.id);
         let files = files_of(&fixtures.join(&*rule.id))?;
-        let gaps =
-            source.map(|source| proof::prove(rule, source, &proof::fixtures(files), proof::TODAY, &scan::resources));
+        let gaps = source
+            .map(|source| proof::prove(rule, source, &proof::fixtures(files), proof::TODAY, &assess::resources_for));
         let gaps = gaps.unwrap_or_default();
         unproven += usize::from(!gaps.is_empty());
         for gap in gaps {

@@ -21,6 +21,7 @@ pub mod nginx;
 mod open;
 mod pem;
 pub mod policies;
+mod posture;
 pub mod repository;
 pub mod secrets;
 mod shell;
@@ -114,7 +115,7 @@ pub struct Corpus<'a> {
 }
 
 /// What the command line and the settings file hand to dialects.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Inputs {
     /// `--var name=value`, in order.
     pub variables: Vec<(String, String)>,
@@ -130,6 +131,23 @@ pub struct Inputs {
     pub policies: Vec<String>,
     /// The past of the files, where they are under version control.
     pub history: Option<Arc<dyn History>>,
+    /// The folder of the governance files, relative to the root.
+    pub compliance: String,
+}
+
+impl Default for Inputs {
+    fn default() -> Inputs {
+        Inputs {
+            variables: Vec::new(),
+            variable_files: Vec::new(),
+            values_files: Vec::new(),
+            set: Vec::new(),
+            parameter_files: Vec::new(),
+            policies: Vec::new(),
+            history: None,
+            compliance: crate::governance::DEFAULT_FOLDER.to_owned(),
+        }
+    }
 }
 
 /// What a dialect found in a group.
@@ -181,6 +199,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &kustomize::KUSTOMIZE,
     &nginx::NGINX,
     &policies::DOCUMENT,
+    &posture::POSTURE,
     &repository::REPOSITORY,
     &secrets::SECRETS,
     &sshd::SSHD,

@@ -54,6 +54,19 @@ impl Governance {
         self.records(file).iter().find(|record| &*record.id == id)
     }
 
+    /// The file of a register.
+    pub fn file(&self, file: &str) -> Option<FileId> {
+        self.registers.get(file).map(|register| register.file)
+    }
+
+    /// The names of the files that are there, without `.toml`, in order.
+    pub fn files(&self) -> impl Iterator<Item = &'static str> {
+        let statement = self.statement.as_ref().map(|_| STATEMENT);
+        let mut names: Vec<&'static str> = self.registers.keys().copied().chain(statement).collect();
+        names.sort_unstable();
+        names.into_iter()
+    }
+
     /// Whether a file is there.
     pub fn has(&self, file: &str) -> bool {
         self.registers.contains_key(file)

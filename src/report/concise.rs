@@ -10,8 +10,12 @@ use super::text::one_line;
 use super::{Format, Options, Report, summary};
 
 /// The format.
-pub const CONCISE: Format =
-    Format { name: "concise", doc: "One line for each finding: path:line:column: severity[rule] message.", render };
+pub const CONCISE: Format = Format {
+    name: "concise",
+    doc: "One line for each finding: path:line:column: severity[rule] message.",
+    ledger: false,
+    render,
+};
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.counting(options) {

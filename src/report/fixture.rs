@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::control::ControlId;
 use crate::document::Problem;
 use crate::evaluate::{Outcome, Related};
-use crate::posture;
+use crate::governance::Governance;
+use crate::posture::{self, Ledger};
 use crate::rule::{Rule, Severity, Strength};
 use crate::source::{NO_FILE, Span, Workspace};
 use crate::triage::{Finding, ResourceRef, Suppressed, SuppressedBy};
@@ -167,9 +168,19 @@ pub fn report(workspace: &Workspace) -> Report<'_> {
         Problem::notice("settings::edition", "", None, "2013:12.4.1 was read as 8.15"),
         Problem::notice("settings::edition", "", None, "2013:12.4.2 was read as 8.15"),
     ];
-    let mut standings = posture::standings(findings.iter().map(|finding| finding.rule.controls.as_slice()), &findings);
+    let rules: Vec<&[(ControlId, Strength)]> =
+        findings.iter().map(|finding| finding.rule.controls.as_slice()).collect();
+    let mut ledger = Ledger::of(posture::Inputs {
+        rules: &rules,
+        findings: &findings,
+        governance: &Governance::default(),
+        waivers: &[],
+        workspace,
+        today: jiff::civil::date(2026, 1, 15),
+        whole: true,
+    });
     // The other controls stand as the first does.
-    standings.retain(|standing| standing.rules > 0 || standing.id.to_string() == "5.1");
+    ledger.controls.retain(|standing| standing.tally.rules > 0 || standing.id.to_string() == "5.1");
     let summary = Summary {
         files: 5,
         resources: 5,
@@ -181,7 +192,7 @@ pub fn report(workspace: &Workspace) -> Report<'_> {
         problems: 2,
         elapsed: Duration::from_millis(123),
     };
-    Report { workspace, findings, problems, standings, summary, rules_hash: "0f".repeat(32) }
+    Report { workspace, findings, problems, ledger: Some(ledger), summary, rules_hash: "0f".repeat(32) }
 }
 
 /// The fixed report in a format, as it is asked for by default.

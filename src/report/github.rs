@@ -16,7 +16,7 @@ use super::{Format, Options, Report, summary};
 
 /// The format.
 pub const GITHUB: Format =
-    Format { name: "github", doc: "Workflow commands of GitHub Actions: annotations of lines.", render };
+    Format { name: "github", doc: "Workflow commands of GitHub Actions: annotations of lines.", ledger: false, render };
 
 /// How many annotations of one level GitHub shows of a step.
 const SHOWN: usize = 10;

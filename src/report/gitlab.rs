@@ -15,7 +15,7 @@ use super::text::{Escaping, one_line};
 use super::{Format, Options, Report};
 
 /// The format.
-pub const GITLAB: Format = Format { name: "gitlab", doc: "The Code Quality report of GitLab.", render };
+pub const GITLAB: Format = Format { name: "gitlab", doc: "The Code Quality report of GitLab.", ledger: false, render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let issues = Each(|| {

@@ -21,7 +21,7 @@ use super::{Format, Options, Report, Summary};
 
 /// The format.
 pub const JSON: Format =
-    Format { name: "json", doc: "One JSON object for programs; see docs/report.schema.json.", render };
+    Format { name: "json", doc: "One JSON object for programs; see docs/report.schema.json.", ledger: true, render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let view = ReportView {
@@ -29,7 +29,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         summary: SummaryView::of(&report.summary),
         findings: Each(|| report.shown(options).map(|finding| FindingView::of(report, finding))),
         problems: Each(|| report.problems.iter().map(|problem| ProblemView::of(report, problem))),
-        controls: Each(|| report.standings.iter().map(ControlView::of)),
+        controls: Each(|| report.controls().iter().map(ControlView::of)),
     };
     serde_json::to_writer_pretty(Escaping(&mut *out), &view)?;
     out.write_all(b"\n")
@@ -287,11 +287,11 @@ impl<'a> ControlView<'a> {
             title: control_title(standing.id),
             state: standing.state,
             reason: &standing.reason,
-            rules: standing.rules,
-            passed: standing.passed,
-            failed: standing.failed,
-            open: standing.open,
-            suppressed: standing.suppressed,
+            rules: standing.tally.rules,
+            passed: standing.tally.passed,
+            failed: standing.tally.failed,
+            open: standing.tally.open,
+            suppressed: standing.tally.suppressed + standing.tally.waived,
         }
     }
 }

@@ -14,7 +14,8 @@ use super::text::{one_line, xml};
 use super::{Format, Options, Report};
 
 /// The format.
-pub const JUNIT: Format = Format { name: "junit", doc: "JUnit XML, for CI systems that show tests.", render };
+pub const JUNIT: Format =
+    Format { name: "junit", doc: "JUnit XML, for CI systems that show tests.", ledger: false, render };
 
 /// The name of the suite of problems.
 const PROBLEMS: &str = "annexa: problems";

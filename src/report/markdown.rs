@@ -17,8 +17,12 @@ use super::text::{Part, counted, one_line, parts, shortened};
 use super::{Format, Options, Report, summary};
 
 /// The format.
-pub const MARKDOWN: Format =
-    Format { name: "markdown", doc: "Markdown for a pull request comment or a job summary, by control.", render };
+pub const MARKDOWN: Format = Format {
+    name: "markdown",
+    doc: "Markdown for a pull request comment or a job summary, by control.",
+    ledger: false,
+    render,
+};
 
 /// Findings are shown up to about this many bytes.
 const BUDGET: usize = 60_000;

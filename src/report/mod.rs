@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use crate::document::Problem;
 use crate::evaluate::Outcome;
-use crate::posture::Standing;
+use crate::posture::{Ledger, Standing};
 use crate::source::Workspace;
 use crate::triage::Finding;
 
@@ -41,11 +41,11 @@ pub struct Report<'a> {
     pub findings: Vec<Finding>,
     /// What could not be done, in the order of file and place.
     pub problems: Vec<Problem>,
-    /// The 93 controls, in order.
-    pub standings: Vec<Standing>,
+    /// Where each control stands; none where no format of the run asks for it.
+    pub ledger: Option<Ledger>,
     /// Counts.
     pub summary: Summary,
-    /// SHA-256 over the ids and texts of the rules that were loaded, in hex.
+    /// SHA-256 over the ids and texts of the rules that were loaded, in hex; empty where no format of the run asks for it.
     pub rules_hash: String,
 }
 
@@ -75,8 +75,13 @@ pub struct Summary {
 impl<'a> Report<'a> {
     /// A report that has nothing but problems.
     pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
-        let (findings, standings) = (Vec::new(), Vec::new());
-        Report { workspace, findings, problems, standings, summary: Summary::default(), rules_hash: String::new() }
+        let (findings, summary) = (Vec::new(), Summary::default());
+        Report { workspace, findings, problems, ledger: None, summary, rules_hash: String::new() }
+    }
+
+    /// The 93 controls, in order.
+    pub fn controls(&self) -> &[Standing] {
+        self.ledger.as_ref().map_or(&[], |ledger| &ledger.controls)
     }
 }
 
@@ -97,6 +102,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for.
     pub doc: &'static str,
+    /// Whether it shows where controls stand, or which rules there were.
+    pub ledger: bool,
     /// Writes it. The error is that of the writer.
     pub render: fn(&Report<'_>, &Options, &mut dyn std::io::Write) -> std::io::Result<()>,
 }

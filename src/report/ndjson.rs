@@ -12,8 +12,12 @@ use super::text::Escaping;
 use super::{Format, Options, Report};
 
 /// The format.
-pub const NDJSON: Format =
-    Format { name: "ndjson", doc: "The parts of the JSON report as one object a line, each with its type.", render };
+pub const NDJSON: Format = Format {
+    name: "ndjson",
+    doc: "The parts of the JSON report as one object a line, each with its type.",
+    ledger: true,
+    render,
+};
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     line(out, "tool", &ToolView::of(report))?;
@@ -23,7 +27,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     for problem in &report.problems {
         line(out, "problem", &ProblemView::of(report, problem))?;
     }
-    for standing in &report.standings {
+    for standing in report.controls() {
         line(out, "control", &ControlView::of(standing))?;
     }
     line(out, "summary", &SummaryView::of(&report.summary))

@@ -16,8 +16,12 @@ use super::window::{LONGEST_LABEL, Window};
 use super::{Format, Options, Report, summary};
 
 /// The format.
-pub const PRETTY: Format =
-    Format { name: "pretty", doc: "Findings with their lines, controls and remedy, for a terminal.", render };
+pub const PRETTY: Format = Format {
+    name: "pretty",
+    doc: "Findings with their lines, controls and remedy, for a terminal.",
+    ledger: false,
+    render,
+};
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     show(report.counting(options).map(|finding| of_finding(report, finding)), options, out)?;

@@ -63,6 +63,8 @@ struct Member {
     card: Card,
     source: Source,
     in_workspace: bool,
+    /// Whether it is evaluated.
+    chosen: bool,
     rule: OnceLock<Result<Arc<Rule>, Vec<Fault>>>,
 }
 
@@ -95,6 +97,7 @@ impl RuleSet {
                 card: card_of(builtin),
                 source: Source::from_text(BUILTIN_FILE, builtin.path, builtin.text),
                 in_workspace: false,
+                chosen: true,
                 rule: OnceLock::new(),
             };
             set.members.insert(builtin.id.into(), member);
@@ -127,7 +130,7 @@ impl RuleSet {
             Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
         };
         self.aliases.extend(card.aliases.iter().map(|alias| (Arc::clone(alias), Arc::clone(&id))));
-        let member = Member { card, source, in_workspace, rule: OnceLock::from(read.map(Arc::new)) };
+        let member = Member { card, source, in_workspace, chosen: true, rule: OnceLock::from(read.map(Arc::new)) };
         self.members.insert(id, member);
     }
 
@@ -144,9 +147,26 @@ impl RuleSet {
         if faults.is_empty() { Ok(rule) } else { Err(faults) }
     }
 
-    /// What is known of every rule, in the order of ids.
+    /// What is known of the rules that are evaluated, in the order of ids.
     pub fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.members.values().filter(|member| member.chosen).map(|member| &member.card)
+    }
+
+    /// What is known of every rule, in the order of ids.
+    pub fn every_card(&self) -> impl Iterator<Item = &Card> {
         self.members.values().map(|member| &member.card)
+    }
+
+    /// Evaluates only the rules that satisfy a predicate; the names of the others stay known.
+    pub fn choose(&mut self, wanted: impl Fn(&Card) -> bool) {
+        for member in self.members.values_mut() {
+            member.chosen = wanted(&member.card);
+        }
+    }
+
+    /// Whether a rule is evaluated.
+    pub fn is_chosen(&self, id: &str) -> bool {
+        self.members.get(id).is_some_and(|member| member.chosen)
     }
 
     /// How many rules there are.
@@ -199,7 +219,7 @@ impl RuleSet {
             .iter()
             .map(|(source, in_workspace, faults)| Fallen { source, in_workspace: *in_workspace, faults })
             .collect();
-        for member in self.members.values().filter(|member| wanted(&member.card)) {
+        for member in self.members.values().filter(|member| member.chosen && wanted(&member.card)) {
             match self.read(member) {
                 Ok(rule) => rules.push(rule),
                 Err(refused) => fallen.push(refused),
@@ -220,7 +240,7 @@ impl RuleSet {
     /// SHA-256 over the ids and texts of the rules, in hex.
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();
-        for (id, member) in &self.members {
+        for (id, member) in self.members.iter().filter(|(_, member)| member.chosen) {
             for part in [&**id, member.source.text()] {
                 hash.update((part.len() as u64).to_le_bytes());
                 hash.update(part);

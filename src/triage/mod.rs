@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod fingerprint;
 pub mod suppression;
+pub mod waiver;
 
 use std::sync::Arc;
 
@@ -125,6 +126,15 @@ pub fn triage(
             finding(judgement, rule, resource, suppressed, print)
         })
         .collect()
+}
+
+/// The order of findings of several passes: file, place, rule and resource.
+pub fn in_order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
+    let place = |finding: &Finding| (finding.span.file, finding.span.start);
+    place(one)
+        .cmp(&place(other))
+        .then_with(|| one.rule.id.cmp(&other.rule.id))
+        .then_with(|| one.resource.address.cmp(&other.resource.address))
 }
 
 /// The fingerprint of each judgement. Passes are numbered after everything else of the same subject, so that a check that

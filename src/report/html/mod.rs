@@ -20,7 +20,8 @@ use super::{Format, Options, Report, summary};
 use shell::{page, prose};
 
 /// The format.
-pub const HTML: Format = Format { name: "html", doc: "A page in one file, with lines, controls and remedies.", render };
+pub const HTML: Format =
+    Format { name: "html", doc: "A page in one file, with lines, controls and remedies.", ledger: true, render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut findings: Vec<&Finding> = report.shown(options).collect();
@@ -41,7 +42,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
             @if findings.is_empty() { p { "None." } }
             @for finding in &findings { (of_finding(report, finding)) }
         }
-        section { h2 { "Controls" } (controls(&report.standings)) }
+        section { h2 { "Controls" } (controls(report.controls())) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
     };
     out.write_all(page("Findings against ISO/IEC 27002:2022", &body).into_string().as_bytes())
@@ -139,28 +140,12 @@ fn table(standings: &[&Standing]) -> Markup {
             tbody { @for standing in standings { tr {
                 td { (standing.id) }
                 td { (control_title(standing.id)) }
-                td { span.state.(state(standing.state)) { (state(standing.state).replace('-', " ")) } }
+                td { span.state.(standing.state.name()) { (standing.state.name().replace('-', " ")) } }
                 td { (standing.reason) }
-                td.number { (standing.passed) } td.number { (standing.failed) }
-                td.number { (standing.open) } td.number { (standing.suppressed) }
+                td.number { (standing.tally.passed) } td.number { (standing.tally.failed) }
+                td.number { (standing.tally.open) } td.number { (standing.tally.suppressed + standing.tally.waived) }
             } } }
         }
-    }
-}
-
-/// The word, as in the JSON report.
-fn state(state: State) -> &'static str {
-    match state {
-        State::Contradicted => "contradicted",
-        State::Open => "open",
-        State::Stale => "stale",
-        State::Waived => "waived",
-        State::NotAssessed => "not-assessed",
-        State::Attested => "attested",
-        State::Documented => "documented",
-        State::PartiallyEvidenced => "partially-evidenced",
-        State::Evidenced => "evidenced",
-        State::NotApplicable => "not-applicable",
     }
 }
 

@@ -20,7 +20,8 @@ use super::{Format, Options, Report};
 use index::Index;
 
 /// The format.
-pub const SARIF: Format = Format { name: "sarif", doc: "SARIF 2.1.0, for code scanning services and viewers.", render };
+pub const SARIF: Format =
+    Format { name: "sarif", doc: "SARIF 2.1.0, for code scanning services and viewers.", ledger: true, render };
 
 /// Where the schema lives; readers use it as a name.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -3,6 +3,8 @@
 //! The only module that knows of threads. Every parallel step collects in the order of its input, so that a run on one
 //! thread and a run on many give the same result.
 
+pub mod assess;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;

@@ -1,0 +1,251 @@
+//! What the commands that judge have in common: from arguments to a report.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::cli::args::InputArguments;
+use crate::cli::load_rules;
+use crate::cli::output::{self, Failure};
+use crate::cli::prepare::{self, Prepared};
+use crate::cli::progress::Progress;
+use crate::control::{ControlId, NoSuchControl};
+use crate::discover;
+use crate::document::{Level, Problem};
+use crate::evaluate::Outcome;
+use crate::report::{Report, Summary};
+use crate::rule::Severity;
+use crate::rule::set::{Card, RuleSet};
+use crate::scan;
+use crate::scan::assess::{self, Assessment, Request};
+use crate::source::{Source, Workspace};
+use crate::triage::Finding;
+use crate::triage::baseline::Baseline;
+use crate::triage::suppression::Names;
+
+/// What a command asks for.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// Files and directories; `-` alone is standard input.
+    pub paths: &'a [PathBuf],
+    /// What to read.
+    pub input: &'a InputArguments,
+    /// The path that standard input is read under.
+    pub stdin_path: Option<&'a str>,
+    /// Rules by id or a peer's name; all where there are none.
+    pub only_rules: &'a [String],
+    /// Controls; all where there are none.
+    pub only_controls: &'a [String],
+    /// Whether comments in files silence findings.
+    pub suppressions: bool,
+    /// A file of findings that were accepted earlier.
+    pub baseline: Option<&'a Path>,
+    /// Whether passes say what they rest on.
+    pub explain_passes: bool,
+    /// Whether the ledger and the hash of the rules are wanted.
+    pub ledger: bool,
+}
+
+/// A run that is over.
+pub struct Run {
+    /// What was read, and the settings.
+    pub prepared: Prepared,
+    /// The rules.
+    pub rules: RuleSet,
+    /// What it came to.
+    pub assessment: Assessment,
+    summary: Summary,
+    with_hash: bool,
+}
+
+/// Runs what is asked for. Wrong arguments are a failure; what went wrong with files is in the assessment.
+pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
+    let started = Instant::now();
+    let controls = controls(asked.only_controls)?;
+    asked.input.threads.map(threads).transpose()?;
+    let progress = Progress::start("annexa: scanning".to_owned());
+    let mut prepared = prepare(asked)?;
+    let mut problems = std::mem::take(&mut prepared.problems);
+    let Prepared { root, settings, workspace, .. } = &mut prepared;
+    let (mut rules, sources) =
+        load_rules::with_user_rules(root, settings, &asked.input.rules, workspace.adopted(), &mut problems);
+    workspace.adopt(sources);
+    choose(&mut rules, asked.only_rules, &controls, &prepared)?;
+    let names =
+        Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))));
+    let baseline = read_baseline(asked.baseline, &mut problems)?;
+    let today = asked.input.today.unwrap_or_else(output::today);
+    let request = Request {
+        rules: &rules,
+        names: &names,
+        every_rule: asked.only_rules.is_empty() && controls.is_empty(),
+        inputs: &prepared.inputs,
+        today,
+        explain_passes: asked.explain_passes,
+        suppressions: asked.suppressions,
+        longest: prepared.settings.longest_waiver,
+        baseline: baseline.as_ref(),
+        ledger: asked.ledger,
+    };
+    let mut assessment = assess::assess(&prepared.workspace, request);
+    tell_gone(asked.baseline, assessment.gone, &mut problems);
+    problems.append(&mut assessment.problems);
+    tell_nothing(asked.paths, &assessment, &mut problems);
+    problems.sort();
+    problems.dedup();
+    assessment.problems = problems;
+    let mut summary = summarise(&assessment);
+    summary.elapsed = started.elapsed();
+    drop(progress);
+    Ok(Run { prepared, rules, assessment, summary, with_hash: asked.ledger })
+}
+
+impl Run {
+    /// The report, which takes the findings, the problems and the ledger out of the assessment.
+    pub fn report(&mut self) -> Report<'_> {
+        let Assessment { findings, problems, ledger, .. } = &mut self.assessment;
+        Report {
+            workspace: &self.prepared.workspace,
+            findings: std::mem::take(findings),
+            problems: std::mem::take(problems),
+            ledger: ledger.take(),
+            summary: self.summary.clone(),
+            rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
+        }
+    }
+}
+
+fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
+    let from_input = asked.paths.iter().any(|path| path.as_os_str() == "-");
+    if !from_input {
+        if asked.stdin_path.is_some() {
+            return Err(Failure::Message("`--as` names standard input; give `-` as the path".into()));
+        }
+        return prepare::prepare(asked.paths, asked.input);
+    }
+    let Some(path) = asked.stdin_path else {
+        return Err(Failure::Message(
+            "standard input has no name; say what it is with `--as PATH`, such as `--as main.tf`".into(),
+        ));
+    };
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    prepare::prepare_text(path, bytes, asked.input)
+}
+
+fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
+    let parsed = wanted.iter().map(|text| text.parse().map_err(|error: NoSuchControl| error.to_string()));
+    parsed.collect::<Result<_, _>>().map_err(Failure::Message)
+}
+
+/// Evaluates only the rules that were asked for.
+fn choose(
+    rules: &mut RuleSet,
+    only_rules: &[String],
+    controls: &[ControlId],
+    prepared: &Prepared,
+) -> Result<(), Failure> {
+    let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
+    let mut only: BTreeSet<Arc<str>> = BTreeSet::new();
+    for name in only_rules {
+        let Some(card) = rules.find(name) else {
+            return Err(Failure::Message(format!("there is no rule `{name}`; {}", hint(name, &known))));
+        };
+        only.insert(Arc::clone(&card.id));
+    }
+    let mut disabled = BTreeSet::new();
+    for rule in &prepared.settings.disabled {
+        if rules.find(&rule.rule).is_none() {
+            let near = hint(&rule.rule, &known);
+            let text = format!("annexa.toml disables the rule `{}`, which does not exist; {near}", rule.rule);
+            return Err(Failure::Message(text));
+        }
+        disabled.insert(Arc::clone(&rule.rule));
+    }
+    rules.choose(|card: &Card| {
+        (only.is_empty() || only.contains(&card.id))
+            && !disabled.contains(&card.id)
+            && (controls.is_empty() || card.controls.iter().any(|(id, _)| controls.contains(id)))
+    });
+    Ok(())
+}
+
+fn hint(name: &str, known: &[&str]) -> String {
+    match crate::lower::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`annexa rules list` shows them all".to_owned(),
+    }
+}
+
+fn read_baseline(path: Option<&Path>, problems: &mut Vec<Problem>) -> Result<Option<Baseline>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let shown = path.display().to_string();
+    let source = discover::read(path)
+        .and_then(|bytes| Source::decode(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
+    let source = source.map_err(|error| Failure::Message(format!("{shown}: {error}")))?;
+    match Baseline::read(&source) {
+        Ok(baseline) => Ok(Some(baseline)),
+        Err(faults) => {
+            problems.extend(faults.into_iter().map(|fault| Problem { span: None, ..fault }));
+            Ok(None)
+        }
+    }
+}
+
+fn tell_gone(baseline: Option<&Path>, gone: usize, problems: &mut Vec<Problem>) {
+    if let Some(path) = baseline.filter(|_| gone > 0) {
+        let message = format!("{gone} of the findings that the baseline lists are no longer there");
+        let notice = Problem::notice("baseline::gone", path.to_string_lossy(), None, message);
+        problems.push(notice.help("take them out, so that they are new if they come back"));
+    }
+}
+
+fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<Problem>) {
+    let quiet = problems.iter().all(|problem| problem.level == Level::Notice);
+    if assessment.files == 0 && assessment.kinds.is_empty() && quiet {
+        let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let message = format!("nothing to check in {}", shown.join(", "));
+        problems.push(
+            Problem::error("discover::nothing", "", None, message)
+                .help("no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at"),
+        );
+    }
+}
+
+fn summarise(assessment: &Assessment) -> Summary {
+    let errors = assessment.problems.iter().filter(|problem| problem.level == Level::Error);
+    let mut summary = Summary {
+        files: assessment.files,
+        resources: assessment.kinds.values().sum(),
+        rules_evaluated: assessment.rules_evaluated,
+        problems: errors.count(),
+        ..Summary::default()
+    };
+    for finding in &assessment.findings {
+        count(finding, &mut summary);
+    }
+    summary
+}
+
+fn count(finding: &Finding, summary: &mut Summary) {
+    match finding.outcome {
+        Outcome::Pass => summary.passed += 1,
+        _ if finding.suppressed.is_some() => summary.suppressed += 1,
+        Outcome::Open => summary.open += 1,
+        Outcome::Fail => {
+            let place = Severity::Critical as usize - finding.rule.severity as usize;
+            if let Some(count) = summary.failed.get_mut(place) {
+                *count += 1;
+            }
+        }
+    }
+}
+
+fn threads(count: usize) -> Result<(), Failure> {
+    if count == 0 {
+        return Err(Failure::Message("`--threads` takes a number from 1 on".into()));
+    }
+    scan::use_threads(count).map_err(Failure::Message)
+}

@@ -1,0 +1,145 @@
+//! The 30 assessable clauses of ISO/IEC 27001:2022, and whether the repository holds what usually shows each.
+//!
+//! A document that is there says that somebody wrote it, and no more: a clause is never more than documented.
+
+use std::sync::{Arc, LazyLock};
+
+use crate::governance::Governance;
+use crate::source::Workspace;
+
+/// The data file; ids are without the prefix `clause:`.
+pub const CLAUSES: &str = include_str!("../../data/clauses.toml");
+
+/// A clause of ISO/IEC 27001.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Its id as `clause:6.1.3`: fourteen bare ids are controls as well.
+    pub id: Arc<str>,
+    /// Its short name.
+    pub title: Arc<str>,
+    artefacts: Vec<Arc<str>>,
+}
+
+/// What the repository holds for a clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClauseStanding {
+    /// The clause.
+    pub clause: &'static Clause,
+    /// Whether there is something: documented, else not assessed.
+    pub documented: bool,
+    /// What it is: paths, at most three, in order.
+    pub shown_by: Vec<String>,
+    /// What was looked for.
+    pub looked_for: Vec<String>,
+}
+
+static READ: LazyLock<Vec<Clause>> = LazyLock::new(|| read(CLAUSES));
+
+/// The clauses, in order.
+pub fn clauses() -> &'static [Clause] {
+    &READ
+}
+
+fn read(text: &str) -> Vec<Clause> {
+    let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
+    let entries = table.get("clause").and_then(toml::Value::as_array);
+    let read = entries.into_iter().flatten().filter_map(|entry| {
+        let text = |key: &str| entry.get(key)?.as_str();
+        let artefacts = entry.get("artefacts").and_then(toml::Value::as_array);
+        Some(Clause {
+            id: format!("clause:{}", text("id")?).into(),
+            title: text("title")?.into(),
+            artefacts: artefacts.into_iter().flatten().filter_map(toml::Value::as_str).map(Arc::from).collect(),
+        })
+    });
+    read.collect()
+}
+
+/// Where each clause stands.
+pub fn standings(governance: &Governance, workspace: &Workspace) -> Vec<ClauseStanding> {
+    clauses().iter().map(|clause| standing(clause, governance, workspace)).collect()
+}
+
+/// Most files that are named for one clause.
+const MOST_SHOWN: usize = 3;
+
+fn standing(clause: &'static Clause, governance: &Governance, workspace: &Workspace) -> ClauseStanding {
+    let mut shown_by = Vec::new();
+    for artefact in &clause.artefacts {
+        shown_by.extend(match artefact.split_once(':') {
+            Some(("register", name)) => register(governance, name).into_iter().collect(),
+            Some(("statement", key)) => statement(governance, key).into_iter().collect(),
+            _ => files(workspace, artefact),
+        });
+    }
+    shown_by.truncate(MOST_SHOWN);
+    let looked_for = clause.artefacts.iter().map(|artefact| words(artefact)).collect();
+    ClauseStanding { clause, documented: !shown_by.is_empty(), shown_by, looked_for }
+}
+
+fn register(governance: &Governance, name: &str) -> Option<String> {
+    (!governance.records(name).is_empty()).then(|| format!("{name}.toml"))
+}
+
+fn statement(governance: &Governance, key: &str) -> Option<String> {
+    let statement = governance.statement.as_ref()?;
+    let said = match key {
+        "scope" => statement.scope.is_some(),
+        "approved_by" => statement.approved_by.is_some(),
+        _ => statement.approved_on.is_some(),
+    };
+    said.then(|| format!("{key} in soa.toml"))
+}
+
+fn files(workspace: &Workspace, glob: &str) -> Vec<String> {
+    let built = globset::GlobBuilder::new(glob).literal_separator(true).build();
+    let Ok(matcher) = built.map(|glob| glob.compile_matcher()) else { return Vec::new() };
+    let paths = workspace.ids().map(|id| workspace.path(id)).filter(|path| matcher.is_match(path));
+    paths.take(MOST_SHOWN).map(str::to_owned).collect()
+}
+
+fn words(artefact: &str) -> String {
+    match artefact.split_once(':') {
+        Some(("register", name)) => format!("records in {name}.toml"),
+        Some(("statement", key)) => format!("`{key}` in soa.toml"),
+        _ => artefact.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_thirty_clauses_and_each_says_where_to_look() {
+        assert_eq!(clauses().len(), 30);
+        for clause in clauses() {
+            assert!(!clause.artefacts.is_empty(), "{}", clause.id);
+            for artefact in &clause.artefacts {
+                let known = match artefact.split_once(':') {
+                    Some(("register", name)) => {
+                        crate::governance::schema::SCHEMAS.iter().any(|schema| schema.file == name)
+                    }
+                    Some(("statement", key)) => ["scope", "approved_by", "approved_on"].contains(&key),
+                    _ => globset::Glob::new(artefact).is_ok(),
+                };
+                assert!(known, "{artefact}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_there_documents_its_clause() {
+        let workspace = Workspace::in_memory([("isms/scope.md", ""), ("records/audits/2026.md", "")]);
+        let standings = standings(&Governance::default(), &workspace);
+        let documented: Vec<(&str, &[String])> =
+            standings.iter().filter(|of| of.documented).map(|of| (&*of.clause.id, &*of.shown_by)).collect();
+        assert_eq!(
+            documented,
+            [
+                ("clause:4.3", &["isms/scope.md".to_owned()][..]),
+                ("clause:9.2.1", &["records/audits/2026.md".to_owned()][..]),
+            ]
+        );
+    }
+}

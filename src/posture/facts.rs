@@ -1,0 +1,159 @@
+//! The ledger as resources, for the rules that hold what is claimed against what was found.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ledger::Ledger;
+use super::standing::Standing;
+use crate::control;
+use crate::dialect::{Resource, Typing};
+use crate::document::{Entry, Node, Value};
+use crate::evaluate::Outcome;
+use crate::governance::Governance;
+use crate::governance::soa::Implementation;
+use crate::rule::Severity;
+use crate::source::Span;
+use crate::triage::Finding;
+use crate::triage::waiver::Waiver;
+
+/// Every claim and every waiver of a ledger, and every failing rule where there is a plan to hold it against.
+pub fn resources(ledger: &Ledger, governance: &Governance, findings: &[Finding]) -> Vec<Resource> {
+    let mut resources: Vec<Resource> = ledger.controls.iter().filter_map(claimed).collect();
+    resources.extend(ledger.waivers.iter().map(|waiver| waived(waiver, ledger)));
+    if let Some(file) = governance.file("plan") {
+        let at = Span::new(file, 0, 0);
+        resources.extend(failing(findings).into_iter().map(|(rule, failing)| planned(rule, &failing, ledger, at)));
+    }
+    resources
+}
+
+/// A control of which something is claimed.
+fn claimed(standing: &Standing) -> Option<Resource> {
+    let attested: Vec<_> = standing.attestations.iter().filter(|attestation| !attestation.expired).collect();
+    let span = standing.claim.as_ref().map(|claim| claim.span).or(attested.first().map(|first| first.span))?;
+    let mut body = Body::at(span);
+    body.text("id", &standing.id.to_string());
+    body.text("theme", control::control(standing.id).map_or("", |control| &control.theme));
+    body.text("state", standing.state.name());
+    body.flag("attested", !attested.is_empty());
+    body.number("judged", standing.tally.judged());
+    body.number("passed", standing.tally.passed);
+    body.number("failed", standing.tally.failed);
+    body.number("open", standing.tally.open);
+    body.flag("has_evidence", !standing.evidence.is_empty());
+    if let Some(claim) = &standing.claim {
+        body.flag("applicable", claim.applicable);
+        if let Some(implementation) = claim.implementation {
+            body.text("implementation", word(implementation));
+        }
+        if let Some(owner) = &claim.owner {
+            body.text("owner", owner);
+        }
+        body.flag(
+            "shown",
+            standing.tally.passed > 0
+                || !attested.is_empty()
+                || !standing.evidence.is_empty()
+                || claim.inherited_from.is_some(),
+        );
+    }
+    Some(body.resource("posture/control", &standing.id.to_string()))
+}
+
+fn word(implementation: Implementation) -> &'static str {
+    match implementation {
+        Implementation::Planned => "planned",
+        Implementation::Partial => "partial",
+        Implementation::Implemented => "implemented",
+    }
+}
+
+fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
+    let mut body = Body::at(waiver.span);
+    body.text("id", &waiver.id);
+    body.text("rule", &waiver.rule.id);
+    body.text("severity", waiver.rule.severity.name());
+    body.text("kind", &waiver.kind);
+    body.text("expires", &waiver.expires.to_string());
+    body.text("holds_until", &waiver.holds_until.to_string());
+    body.flag("over", waiver.is_over(ledger.today));
+    body.integer("days", waiver.days);
+    body.flag("too_long", waiver.days > waiver.longest);
+    body.number("used", waiver.used);
+    body.number("missed", waiver.missed);
+    body.flag("evaluated", waiver.rule.evaluated);
+    body.resource("posture/waiver", &waiver.id)
+}
+
+/// The findings that stand, by rule.
+fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>> {
+    let mut failing: BTreeMap<&Arc<str>, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()) {
+        failing.entry(&finding.rule.id).or_default().push(finding);
+    }
+    failing
+}
+
+fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> Resource {
+    let mut body = Body::at(at);
+    let severity = failing.first().map_or(Severity::Info, |finding| finding.rule.severity);
+    let of = |finding: &Finding| {
+        ledger.actions.iter().any(|action| {
+            let prints = || action.fingerprints.iter().any(|print| **print == *finding.fingerprint);
+            let controls = || finding.rule.controls.iter().any(|(id, _)| action.controls.contains(id));
+            action.is_open && (action.rules.contains(rule) || prints() || controls())
+        })
+    };
+    body.text("id", rule);
+    body.text("severity", severity.name());
+    body.number("failed", failing.len());
+    body.number("unplanned", failing.iter().filter(|finding| !of(finding)).count());
+    body.resource("posture/rule", rule)
+}
+
+/// A flat body, all of it at one place.
+struct Body {
+    span: Span,
+    entries: Vec<Entry>,
+}
+
+impl Body {
+    fn at(span: Span) -> Body {
+        Body { span, entries: Vec::new() }
+    }
+
+    fn add(&mut self, key: &str, value: Value) {
+        self.entries.push(Entry::new(key, self.span, Node::new(value, self.span)));
+    }
+
+    fn text(&mut self, key: &str, text: &str) {
+        self.entries.push(Entry::new(key, self.span, Node::text(text, self.span)));
+    }
+
+    fn flag(&mut self, key: &str, flag: bool) {
+        self.add(key, Value::Bool(flag));
+    }
+
+    fn integer(&mut self, key: &str, number: i64) {
+        self.add(key, Value::Int(number));
+    }
+
+    fn number(&mut self, key: &str, number: usize) {
+        self.integer(key, i64::try_from(number).unwrap_or(i64::MAX));
+    }
+
+    fn resource(self, kind: &str, address: &str) -> Resource {
+        Resource {
+            kind: kind.into(),
+            address: address.into(),
+            scope: "posture".into(),
+            body: Node::map(self.entries, self.span),
+            span: self.span,
+            header: self.span,
+            typing: Typing::Strict,
+            names: Vec::new(),
+            condition: None,
+            trail: None,
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! The ledger: everything that is known of every control, in one value.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::clause::{self, ClauseStanding};
+use super::plan::{self, Item};
+use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
+use super::state::{Inherited, Known, decide};
+use super::tally::Tallies;
+use crate::control::{Control, ControlId, catalogue};
+use crate::governance::record::Evidence;
+use crate::governance::soa::{Entry, Reason};
+use crate::governance::{Governance, Record};
+use crate::rule::Strength;
+use crate::source::{Span, Workspace};
+use crate::triage::Finding;
+use crate::triage::waiver::Waiver;
+
+/// What a ledger is made of.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The controls that each loaded rule bears on.
+    pub rules: &'a [&'a [(ControlId, Strength)]],
+    /// All judgements, passes included.
+    pub findings: &'a [Finding],
+    /// What the governance files say.
+    pub governance: &'a Governance,
+    /// The waivers, applied.
+    pub waivers: &'a [Waiver],
+    /// The files.
+    pub workspace: &'a Workspace,
+    /// The day that dates are compared with.
+    pub today: Date,
+    /// Whether all of the repository was looked at by every rule, so that claims can be held against what was found.
+    pub whole: bool,
+}
+
+/// Everything that is known of every control.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// The day that dates were compared with.
+    pub today: Date,
+    /// The head of the Statement of Applicability, when there is one.
+    pub statement: Option<Head>,
+    /// The 93 controls, in order.
+    pub controls: Vec<Standing>,
+    /// Controls of the organisation's own, by name, in the order written.
+    pub custom: Vec<(Arc<str>, Arc<str>, Claim)>,
+    /// The assessable clauses of ISO/IEC 27001, in order.
+    pub clauses: Vec<ClauseStanding>,
+    /// The risks, in the order written.
+    pub risks: Vec<Risk>,
+    /// The actions, in the order written.
+    pub actions: Vec<Action>,
+    /// The waivers, in the order written.
+    pub waivers: Vec<Waiver>,
+    /// What is to be done, the most urgent first.
+    pub plan: Vec<Item>,
+    /// The names of the governance files that are there, without `.toml`.
+    pub registers: Vec<&'static str>,
+}
+
+/// The head of the Statement of Applicability.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its path.
+    pub path: Arc<str>,
+    /// Its version.
+    pub version: Option<Arc<str>>,
+    /// What it covers.
+    pub scope: Option<Arc<str>>,
+    /// The role that approved it.
+    pub approved_by: Option<Arc<str>>,
+    /// When that was.
+    pub approved_on: Option<Date>,
+    /// When it is reviewed next.
+    pub next_review: Option<Date>,
+}
+
+/// A risk of the register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Where it stands.
+    pub span: Span,
+    /// What could happen.
+    pub title: Arc<str>,
+    /// From 1 to 5, before treatment.
+    pub likelihood: i64,
+    /// From 1 to 5, before treatment.
+    pub impact: i64,
+    /// Likelihood times impact that remain after treatment, where the register says so.
+    pub residual: Option<i64>,
+    /// What is done about it.
+    pub treatment: Arc<str>,
+    /// The role that answers for it.
+    pub owner: Arc<str>,
+    /// What answers it.
+    pub controls: Vec<ControlId>,
+}
+
+impl Risk {
+    /// Likelihood times impact before treatment, from 1 to 25.
+    pub fn score(&self) -> i64 {
+        self.likelihood * self.impact
+    }
+}
+
+/// An action of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Where it stands.
+    pub span: Span,
+    /// What is done.
+    pub title: Arc<str>,
+    /// The role that does it.
+    pub owner: Arc<str>,
+    /// Until when.
+    pub due: Date,
+    /// How much work it is.
+    pub effort: Option<Arc<str>>,
+    /// `open`, `doing`, `done` or `dropped`.
+    pub status: Arc<str>,
+    /// What it improves.
+    pub controls: Vec<ControlId>,
+    /// Rules whose findings it mends.
+    pub rules: Vec<Arc<str>>,
+    /// Fingerprints of findings that it mends.
+    pub fingerprints: Vec<Arc<str>>,
+    /// Whether it is neither done nor dropped.
+    pub is_open: bool,
+    /// Whether it is open and its day has passed.
+    pub overdue: bool,
+}
+
+impl Ledger {
+    /// Puts together what is known.
+    pub fn of(inputs: Inputs<'_>) -> Ledger {
+        let governance = inputs.governance;
+        let tallies = Tallies::of(inputs.rules.iter().copied(), inputs.findings);
+        let risks: Vec<Risk> = governance.records("risks").iter().filter_map(risk).collect();
+        let actions: Vec<Action> =
+            governance.records("plan").iter().filter_map(|record| action(record, inputs.today)).collect();
+        let attested = Attested::of(inputs);
+        let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
+        let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control)).collect();
+        let plan = plan::ranked(&controls, &risks, &actions, inputs.findings, inputs.today);
+        Ledger {
+            today: inputs.today,
+            statement: head(inputs),
+            custom: custom(governance),
+            clauses: clause::standings(governance, inputs.workspace),
+            controls,
+            plan,
+            risks,
+            actions,
+            waivers: inputs.waivers.to_vec(),
+            registers: governance.files().collect(),
+        }
+    }
+
+    /// The standing of a control.
+    pub fn control(&self, id: ControlId) -> Option<&Standing> {
+        self.controls.iter().find(|standing| standing.id == id)
+    }
+}
+
+fn head(inputs: Inputs<'_>) -> Option<Head> {
+    let statement = inputs.governance.statement.as_ref()?;
+    let file = statement.span?.file;
+    Some(Head {
+        path: inputs.workspace.path(file).into(),
+        version: statement.version.clone(),
+        scope: statement.scope.clone(),
+        approved_by: statement.approved_by.as_ref().map(|(role, _)| Arc::clone(role)),
+        approved_on: statement.approved_on.map(|(date, _)| date),
+        next_review: statement.next_review.map(|(date, _)| date),
+    })
+}
+
+fn custom(governance: &Governance) -> Vec<(Arc<str>, Arc<str>, Claim)> {
+    let entries = governance.statement.iter().flat_map(|statement| &statement.custom);
+    let title = |name: &Arc<str>, entry: &Entry| entry.title.clone().unwrap_or_else(|| Arc::clone(name));
+    entries.map(|(name, entry)| (Arc::clone(name), title(name, entry), claim(entry))).collect()
+}
+
+fn claim(entry: &Entry) -> Claim {
+    let role = |role: &Option<(Arc<str>, Span)>| role.as_ref().map(|(role, _)| Arc::clone(role));
+    Claim {
+        span: entry.span,
+        applicable: entry.applicable,
+        reasons: entry.reasons.iter().map(|(reason, _)| written(reason)).collect(),
+        exclusion: entry.exclusion.clone(),
+        implementation: entry.implementation,
+        owner: role(&entry.owner),
+        accountable: role(&entry.accountable),
+        how: entry.how.clone(),
+        inherited_from: role(&entry.inherited_from),
+        current_level: entry.current_level,
+        target_level: entry.target_level,
+    }
+}
+
+fn written(reason: &Reason) -> String {
+    match reason {
+        Reason::Risk(id) => format!("risk:{id}"),
+        Reason::Legal(id) => format!("legal:{id}"),
+        Reason::Contract(id) => format!("contract:{id}"),
+        Reason::Practice(word) => format!("practice:{word}"),
+    }
+}
+
+/// None where the record lacks what its schema demands; that has been told.
+fn risk(record: &Record) -> Option<Risk> {
+    let residual = record.number("residual_likelihood").zip(record.number("residual_impact"));
+    Some(Risk {
+        id: Arc::clone(&record.id),
+        span: record.span,
+        title: Arc::clone(record.text("title")?),
+        likelihood: record.number("likelihood")?,
+        impact: record.number("impact")?,
+        residual: residual.map(|(likelihood, impact)| likelihood * impact),
+        treatment: Arc::clone(record.text("treatment")?),
+        owner: Arc::clone(record.text("owner")?),
+        controls: ids(record),
+    })
+}
+
+fn action(record: &Record, today: Date) -> Option<Action> {
+    let texts = |key| record.texts(key).iter().map(|(text, _)| Arc::clone(text)).collect();
+    let status = Arc::clone(record.text("status")?);
+    let due = record.date("due")?;
+    let is_open = matches!(&*status, "open" | "doing");
+    Some(Action {
+        id: Arc::clone(&record.id),
+        span: record.span,
+        title: Arc::clone(record.text("title")?),
+        owner: Arc::clone(record.text("owner")?),
+        due,
+        effort: record.text("effort").cloned(),
+        status,
+        controls: ids(record),
+        rules: texts("rules"),
+        fingerprints: texts("fingerprints"),
+        is_open,
+        overdue: is_open && due < today,
+    })
+}
+
+fn ids(record: &Record) -> Vec<ControlId> {
+    record.controls("controls").iter().map(|(id, _)| *id).collect()
+}
+
+/// What people state, by control.
+struct Attested {
+    by_control: BTreeMap<ControlId, Vec<(Attestation, Vec<Shown>)>>,
+}
+
+impl Attested {
+    fn of(inputs: Inputs<'_>) -> Attested {
+        let mut by_control: BTreeMap<ControlId, Vec<(Attestation, Vec<Shown>)>> = BTreeMap::new();
+        for record in inputs.governance.records("attestations") {
+            let shown = evidence(record.evidence("evidence"), ShownBy::Attestation, inputs.workspace);
+            let Some(attestation) = attestation(record, &shown, inputs.today) else { continue };
+            for id in ids(record) {
+                by_control.entry(id).or_default().push((attestation.clone(), shown.clone()));
+            }
+        }
+        Attested { by_control }
+    }
+}
+
+fn attestation(record: &Record, shown: &[Shown], today: Date) -> Option<Attestation> {
+    let expires = record.date("expires")?;
+    Some(Attestation {
+        id: Arc::clone(&record.id),
+        span: record.span,
+        statement: Arc::clone(record.text("statement")?),
+        made_by: Arc::clone(record.text("made_by")?),
+        approved_by: Arc::clone(record.text("approved_by")?),
+        expires,
+        expired: expires < today,
+        changed: shown.iter().any(|shown| shown.changed),
+    })
+}
+
+fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace) -> Vec<Shown> {
+    let shown = named.iter().map(|evidence| {
+        let file = workspace.find(&evidence.path);
+        let sha256 = file.and_then(|file| workspace.bytes(file).ok()).map(|bytes| hex(&Sha256::digest(bytes)));
+        let written = evidence.sha256.as_ref();
+        let changed =
+            written.is_some_and(|written| !sha256.as_ref().is_some_and(|now| now.eq_ignore_ascii_case(written)));
+        Shown { path: Arc::clone(&evidence.path), sha256, changed, by }
+    });
+    shown.collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// All that standings are read from.
+struct Books<'a> {
+    inputs: Inputs<'a>,
+    tallies: &'a Tallies<'a>,
+    risks: &'a [Risk],
+    actions: &'a [Action],
+    attested: &'a Attested,
+}
+
+impl Books<'_> {
+    fn standing(&self, control: &Control) -> Standing {
+        let id = control.id;
+        let entry = self.inputs.governance.statement.as_ref().and_then(|statement| statement.entries.get(&id));
+        let claim = entry.map(claim);
+        let named = entry.map_or(&[][..], |entry| &entry.evidence);
+        let shown = evidence(named, ShownBy::Statement, self.inputs.workspace);
+        let attested = self.attested.by_control.get(&id).map_or(&[][..], Vec::as_slice);
+        let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
+        let tally = self.tallies.direct(id);
+        let (state, reason) = decide(Known {
+            ceiling: control.evidence,
+            tally,
+            claim: claim.as_ref(),
+            attestations: &attestations,
+            evidence: &shown,
+            inherited: entry.and_then(|entry| self.inherited(id, entry)),
+            whole: self.inputs.whole,
+        });
+        let further = attested.iter().flat_map(|(_, shown)| shown.iter().cloned());
+        Standing {
+            id,
+            state,
+            reason,
+            tally,
+            claim,
+            evidence: shown.into_iter().chain(further).collect(),
+            attestations,
+            risks: self
+                .risks
+                .iter()
+                .filter(|risk| risk.controls.contains(&id))
+                .map(|risk| Arc::clone(&risk.id))
+                .collect(),
+            actions: self
+                .actions
+                .iter()
+                .filter(|action| action.controls.contains(&id))
+                .map(|action| Arc::clone(&action.id))
+                .collect(),
+            rules: self.tallies.judged(id),
+        }
+    }
+
+    fn inherited<'e>(&self, id: ControlId, entry: &'e Entry) -> Option<Inherited<'e>> {
+        let (supplier, _) = entry.inherited_from.as_ref()?;
+        let record = self.inputs.governance.record("suppliers", supplier)?;
+        let ends = record.date("certificate_expires");
+        Some(Inherited {
+            supplier,
+            covers: record.controls("covers").iter().any(|(covered, _)| *covered == id),
+            expired: ends.is_some_and(|last| last < self.inputs.today),
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! The state of a control, and what it rests on.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::tally::Tally;
+use crate::control::ControlId;
+use crate::governance::soa::Implementation;
+use crate::rule::{Severity, Strength};
+use crate::source::Span;
+
+/// The state of a control, from worst to best: the worst that applies wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Something said of it is not so: a direct check fails, or a claim has nothing to rest on.
+    Contradicted,
+    /// A direct check could not be decided.
+    Open,
+    /// What it rests on has expired or changed.
+    Stale,
+    /// A direct check fails and the failure is waived.
+    Waived,
+    /// Nothing looked at it.
+    NotAssessed,
+    /// A person says so, with an expiry date.
+    Attested,
+    /// A document says so.
+    Documented,
+    /// Checks passed that show a part of it.
+    PartiallyEvidenced,
+    /// Checks passed that show it.
+    Evidenced,
+    /// Excluded with a justification.
+    NotApplicable,
+}
+
+impl State {
+    /// Every state, from worst to best.
+    pub const ALL: [State; 10] = [
+        State::Contradicted,
+        State::Open,
+        State::Stale,
+        State::Waived,
+        State::NotAssessed,
+        State::Attested,
+        State::Documented,
+        State::PartiallyEvidenced,
+        State::Evidenced,
+        State::NotApplicable,
+    ];
+
+    /// The word, as in the JSON report.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Contradicted => "contradicted",
+            State::Open => "open",
+            State::Stale => "stale",
+            State::Waived => "waived",
+            State::NotAssessed => "not-assessed",
+            State::Attested => "attested",
+            State::Documented => "documented",
+            State::PartiallyEvidenced => "partially-evidenced",
+            State::Evidenced => "evidenced",
+            State::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// Whether something has to be done: it is neither met as far as a repository shows it nor excluded.
+    pub fn is_gap(self) -> bool {
+        self <= State::NotAssessed
+    }
+}
+
+/// A control's state and what it rests on.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The control.
+    pub id: ControlId,
+    /// Where it stands.
+    pub state: State,
+    /// Why, in one sentence without a full stop.
+    pub reason: String,
+    /// What direct rules came to, in numbers.
+    pub tally: Tally,
+    /// What the Statement of Applicability says of it.
+    pub claim: Option<Claim>,
+    /// What people state of it, expired statements included, in the order written.
+    pub attestations: Vec<Attestation>,
+    /// Ids of the risks that it answers, in the order written.
+    pub risks: Vec<Arc<str>>,
+    /// Ids of the actions that improve it, in the order written.
+    pub actions: Vec<Arc<str>>,
+    /// Files that show it.
+    pub evidence: Vec<Shown>,
+    /// The rules that judged something and bear on it, direct ones first, then by id.
+    pub rules: Vec<Judged>,
+}
+
+/// What the Statement of Applicability says of a control.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Where.
+    pub span: Span,
+    /// Whether it applies.
+    pub applicable: bool,
+    /// Why it was chosen, as written: `risk:r1`.
+    pub reasons: Vec<String>,
+    /// Why it was excluded.
+    pub exclusion: Option<Arc<str>>,
+    /// How far it is implemented.
+    pub implementation: Option<Implementation>,
+    /// The role that owns it.
+    pub owner: Option<Arc<str>>,
+    /// The role that answers for it.
+    pub accountable: Option<Arc<str>>,
+    /// How it is implemented.
+    pub how: Option<Arc<str>>,
+    /// The supplier it is inherited from.
+    pub inherited_from: Option<Arc<str>>,
+    /// Maturity now, from 0 to 5, set by a person.
+    pub current_level: Option<i64>,
+    /// Maturity aimed at, from 0 to 5, set by a person.
+    pub target_level: Option<i64>,
+}
+
+/// What a person states of a control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Where.
+    pub span: Span,
+    /// What is so.
+    pub statement: Arc<str>,
+    /// The role that states it.
+    pub made_by: Arc<str>,
+    /// The role that checked it.
+    pub approved_by: Arc<str>,
+    /// The last day it may be relied on.
+    pub expires: Date,
+    /// Whether that day has passed.
+    pub expired: bool,
+    /// Whether a file it names has another hash than it says.
+    pub changed: bool,
+}
+
+/// A file that shows a control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its path, or the glob as it is written.
+    pub path: Arc<str>,
+    /// The SHA-256 of its bytes now, in hex; none for a glob or a file that cannot be read.
+    pub sha256: Option<String>,
+    /// Whether its hash is another one than is written down.
+    pub changed: bool,
+    /// Who names it.
+    pub by: ShownBy,
+}
+
+/// Who names a file as evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShownBy {
+    /// The Statement of Applicability.
+    Statement,
+    /// An attestation.
+    Attestation,
+}
+
+/// What one rule came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// What is wrong where it fails.
+    pub title: Arc<str>,
+    /// How bad that is.
+    pub severity: Severity,
+    /// Whether it shows the control itself.
+    pub strength: Strength,
+    /// Its judgements in numbers; `rules` is 1.
+    pub tally: Tally,
+}

@@ -1,0 +1,170 @@
+//! From what is known of a control to its state.
+
+use super::standing::{Attestation, Claim, Shown, State};
+use super::tally::Tally;
+use crate::control::Rating;
+use crate::governance::soa::Implementation;
+
+/// What is known of a control.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// The most that a scan may claim of it.
+    pub ceiling: Rating,
+    /// What its direct rules came to.
+    pub tally: Tally,
+    /// What the Statement of Applicability says of it.
+    pub claim: Option<&'a Claim>,
+    /// What people state of it.
+    pub attestations: &'a [Attestation],
+    /// Files that the Statement names.
+    pub evidence: &'a [Shown],
+    /// How the supplier it is inherited from stands to that.
+    pub inherited: Option<Inherited<'a>>,
+    /// Whether claims can be held against what was found: all of the repository was looked at, by every rule.
+    pub whole: bool,
+}
+
+/// The supplier that a control is inherited from.
+#[derive(Clone, Copy)]
+pub(super) struct Inherited<'a> {
+    /// Its id.
+    pub supplier: &'a str,
+    /// Whether its register entry says that it covers the control.
+    pub covers: bool,
+    /// Whether its certificate has a last day and that has passed.
+    pub expired: bool,
+}
+
+/// The state and its reason: the worst that speaks against the control, else the best that speaks for it.
+pub(super) fn decide(known: Known<'_>) -> (State, String) {
+    against(known).unwrap_or_else(|| best(known))
+}
+
+/// What speaks against it, worst first.
+fn against(known: Known<'_>) -> Option<(State, String)> {
+    let Tally { failed, open, suppressed, waived, .. } = known.tally;
+    if failed > 0 {
+        let text = format!("{} of rules that check it directly {}", count(failed, "finding"), stand(failed));
+        return Some((State::Contradicted, text));
+    }
+    if let Some(text) = contradiction(known) {
+        return Some((State::Contradicted, text));
+    }
+    if open > 0 {
+        return Some((State::Open, format!("{} could not be decided from the repository", count(open, "check"))));
+    }
+    if let Some(text) = stale(known) {
+        return Some((State::Stale, text));
+    }
+    if waived > 0 {
+        return Some((State::Waived, format!("{} waived, and nothing else fails", count(waived, "finding"))));
+    }
+    (suppressed > 0).then(|| {
+        (State::Waived, format!("{} silenced with a reason, and nothing else fails", count(suppressed, "finding")))
+    })
+}
+
+/// What the Statement of Applicability says and is not so.
+fn contradiction(known: Known<'_>) -> Option<String> {
+    let claim = known.claim.filter(|_| known.whole)?;
+    if !claim.applicable {
+        let judged = known.tally.judged();
+        return (judged > 0).then(|| format!("excluded, although {} it is about", things(judged)));
+    }
+    let claimed = claim.implementation == Some(Implementation::Implemented);
+    let nothing = best(Known { claim: None, ..known }).0 == State::NotAssessed;
+    (claimed && nothing && stale(known).is_none()).then(|| "said to be implemented, and nothing shows it".to_owned())
+}
+
+/// What it rests on and no longer holds.
+fn stale(known: Known<'_>) -> Option<String> {
+    if let Some(shown) = known.evidence.iter().find(|shown| shown.changed) {
+        return Some(format!("the evidence `{}` has changed since it was looked at", shown.path));
+    }
+    if let Some(attestation) = known.attestations.iter().find(|attestation| !attestation.expired && attestation.changed)
+    {
+        return Some(format!("the evidence of the attestation `{}` has changed since", attestation.id));
+    }
+    if let Some(inherited) = known.inherited.filter(|inherited| inherited.covers && inherited.expired) {
+        return Some(format!("the certificate of `{}`, from which it is inherited, has expired", inherited.supplier));
+    }
+    let (expired, current): (Vec<_>, Vec<_>) = known.attestations.iter().partition(|attestation| attestation.expired);
+    let last = expired.iter().max_by_key(|attestation| attestation.expires).filter(|_| current.is_empty())?;
+    Some(format!("the attestation `{}` expired on {}", last.id, last.expires))
+}
+
+/// The best that speaks for it, up to its ceiling.
+fn best(known: Known<'_>) -> (State, String) {
+    if known.claim.is_some_and(|claim| !claim.applicable) {
+        return (State::NotApplicable, "excluded with a justification".to_owned());
+    }
+    shown(known).or_else(|| stated(known)).unwrap_or_else(|| (State::NotAssessed, unassessed(known)))
+}
+
+/// What checks and documents show.
+fn shown(known: Known<'_>) -> Option<(State, String)> {
+    let Tally { passed, passed_technically, .. } = known.tally;
+    let checks = count(passed, "check");
+    if passed > 0 && known.ceiling >= Rating::Partial && passed_technically > 0 {
+        let partly = known.claim.is_some_and(|claim| claim.implementation == Some(Implementation::Partial));
+        return Some(match known.ceiling {
+            Rating::Strong if partly => (
+                State::PartiallyEvidenced,
+                format!("{checks} passed and none failed; the Statement says it is partly implemented"),
+            ),
+            Rating::Strong => (State::Evidenced, format!("{checks} passed and none failed")),
+            _ => (
+                State::PartiallyEvidenced,
+                format!("{checks} passed and none failed; a repository shows only a part of it"),
+            ),
+        });
+    }
+    if known.ceiling == Rating::AttestationOnly {
+        return None;
+    }
+    if passed > 0 {
+        return Some((State::Documented, format!("{checks} of documents passed and none failed")));
+    }
+    let named = known.evidence.len();
+    (named > 0)
+        .then(|| (State::Documented, format!("the Statement names {} that {} it", count(named, "file"), show(named))))
+}
+
+/// What people state.
+fn stated(known: Known<'_>) -> Option<(State, String)> {
+    let current = known.attestations.iter().filter(|attestation| !attestation.expired);
+    if let Some(last) = current.max_by_key(|attestation| attestation.expires) {
+        return Some((State::Attested, format!("attested by `{}` until {}", last.id, last.expires)));
+    }
+    let inherited = known.inherited.filter(|inherited| inherited.covers && !inherited.expired)?;
+    Some((State::Attested, format!("inherited from the supplier `{}`", inherited.supplier)))
+}
+
+fn unassessed(known: Known<'_>) -> String {
+    let Tally { rules, passed, .. } = known.tally;
+    if known.ceiling == Rating::AttestationOnly {
+        return "a repository cannot show it: a person has to attest it".to_owned();
+    }
+    match rules {
+        0 => "no rule bears on it directly".to_owned(),
+        _ if passed > 0 => "what passed shows nothing of it".to_owned(),
+        1 => "1 rule bears on it, and nothing here to judge".to_owned(),
+        _ => format!("{rules} rules bear on it, and nothing here to judge"),
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn things(number: usize) -> String {
+    if number == 1 { "there is 1 thing".to_owned() } else { format!("there are {number} things") }
+}
+
+fn stand(number: usize) -> &'static str {
+    if number == 1 { "stands" } else { "stand" }
+}
+
+fn show(number: usize) -> &'static str {
+    if number == 1 { "shows" } else { "show" }
+}

@@ -1,0 +1,179 @@
+use super::standing::{Attestation, Claim, Shown, ShownBy};
+use super::state::{Inherited, Known, decide};
+use super::{State, Tally};
+use crate::control::{Control, Rating, catalogue};
+use crate::governance::soa::Implementation;
+use crate::source::{FileId, Span};
+
+const RATINGS: [Rating; 4] = [Rating::Strong, Rating::Partial, Rating::DocumentEvidence, Rating::AttestationOnly];
+
+fn claim(applicable: bool, implementation: Option<Implementation>) -> Claim {
+    Claim {
+        span: Span::new(FileId(0), 0, 0),
+        applicable,
+        reasons: Vec::new(),
+        exclusion: None,
+        implementation,
+        owner: None,
+        accountable: None,
+        how: None,
+        inherited_from: None,
+        current_level: None,
+        target_level: None,
+    }
+}
+
+fn attestation(expired: bool, changed: bool) -> Attestation {
+    Attestation {
+        id: "a1".into(),
+        span: Span::new(FileId(0), 0, 0),
+        statement: "so it is".into(),
+        made_by: "lead".into(),
+        approved_by: "ciso".into(),
+        expires: jiff::civil::date(2026, 6, 30),
+        expired,
+        changed,
+    }
+}
+
+fn shown(changed: bool) -> Shown {
+    Shown { path: "a.pdf".into(), sha256: None, changed, by: ShownBy::Statement }
+}
+
+/// What can be known of a control, in every combination that matters.
+fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
+    let tallies = [
+        Tally::default(),
+        Tally { rules: 1, passed: 2, passed_technically: 2, ..Tally::default() },
+        Tally { rules: 1, passed: 2, ..Tally::default() },
+        Tally { rules: 1, passed: 2, passed_technically: 1, failed: 1, ..Tally::default() },
+        Tally { rules: 1, open: 1, ..Tally::default() },
+        Tally { rules: 1, waived: 1, ..Tally::default() },
+        Tally { rules: 1, suppressed: 1, ..Tally::default() },
+    ];
+    let claims = [
+        None,
+        Some(claim(false, None)),
+        Some(claim(true, Some(Implementation::Planned))),
+        Some(claim(true, Some(Implementation::Partial))),
+        Some(claim(true, Some(Implementation::Implemented))),
+    ];
+    let attestations =
+        [vec![], vec![attestation(false, false)], vec![attestation(true, false)], vec![attestation(false, true)]];
+    let evidence = [vec![], vec![shown(false)], vec![shown(true)]];
+    let supplier = |expired| Some(Inherited { supplier: "cloud", covers: true, expired });
+    for tally in tallies {
+        for claim in &claims {
+            for attestations in &attestations {
+                for evidence in &evidence {
+                    for inherited in [None, supplier(false), supplier(true)] {
+                        for whole in [true, false] {
+                            let known = Known {
+                                ceiling: control.evidence,
+                                tally,
+                                claim: claim.as_ref(),
+                                attestations,
+                                evidence,
+                                inherited,
+                                whole,
+                            };
+                            see(decide(known).0, known);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The states that a rating allows.
+fn allowed(rating: Rating) -> Vec<State> {
+    let above = |state: &State| match rating {
+        Rating::Strong => false,
+        Rating::Partial => *state == State::Evidenced,
+        Rating::DocumentEvidence => matches!(state, State::Evidenced | State::PartiallyEvidenced),
+        Rating::AttestationOnly => {
+            matches!(state, State::Evidenced | State::PartiallyEvidenced | State::Documented)
+        }
+    };
+    State::ALL.into_iter().filter(|state| !above(state)).collect()
+}
+
+#[test]
+fn each_of_the_93_controls_reaches_every_state_that_its_rating_allows_and_none_above() {
+    assert_eq!(catalogue().len(), 93);
+    for control in catalogue() {
+        let mut reached = std::collections::BTreeSet::new();
+        every_case(control, |state, _| {
+            reached.insert(state);
+        });
+        let reached: Vec<State> = reached.into_iter().collect();
+        assert_eq!(reached, allowed(control.evidence), "{}", control.id);
+    }
+}
+
+#[test]
+fn nothing_assessed_is_never_met_and_a_failing_check_always_contradicts() {
+    for control in catalogue() {
+        every_case(control, |state, known| {
+            if known.tally.failed > 0 {
+                assert_eq!(state, State::Contradicted, "{}", control.id);
+            }
+            let nothing = known.tally.judged() == 0 && known.attestations.is_empty() && known.evidence.is_empty();
+            if nothing && known.inherited.is_none() && known.claim.is_none() {
+                assert_eq!(state, State::NotAssessed, "{}", control.id);
+            }
+        });
+    }
+}
+
+#[test]
+fn the_worst_that_speaks_against_a_control_wins() {
+    for rating in RATINGS {
+        let control = catalogue().iter().find(|control| control.evidence == rating).unwrap();
+        let changed = [shown(true)];
+        let all = Tally { rules: 1, passed: 1, passed_technically: 1, failed: 1, open: 1, suppressed: 1, waived: 1 };
+        let known = Known {
+            ceiling: control.evidence,
+            tally: all,
+            claim: None,
+            attestations: &[],
+            evidence: &changed,
+            inherited: None,
+            whole: true,
+        };
+        let state = |tally: Tally| decide(Known { tally, ..known }).0;
+        assert_eq!(state(all), State::Contradicted);
+        assert_eq!(state(Tally { failed: 0, ..all }), State::Open);
+        assert_eq!(state(Tally { failed: 0, open: 0, ..all }), State::Stale);
+        assert_eq!(
+            decide(Known { tally: Tally { failed: 0, open: 0, ..all }, evidence: &[], ..known }).0,
+            State::Waived
+        );
+    }
+}
+
+#[test]
+fn claims_are_held_against_what_was_found() {
+    let implemented = claim(true, Some(Implementation::Implemented));
+    let excluded = claim(false, None);
+    let known = Known {
+        ceiling: Rating::Strong,
+        tally: Tally::default(),
+        claim: Some(&implemented),
+        attestations: &[],
+        evidence: &[],
+        inherited: None,
+        whole: true,
+    };
+    assert_eq!(decide(known).1, "said to be implemented, and nothing shows it");
+    assert_eq!(
+        decide(Known { whole: false, ..known }).0,
+        State::NotAssessed,
+        "a part of the repository proves nothing missing"
+    );
+    let passed = Tally { rules: 1, passed: 2, passed_technically: 2, ..Tally::default() };
+    let (state, reason) = decide(Known { claim: Some(&excluded), tally: passed, ..known });
+    assert_eq!((state, &*reason), (State::Contradicted, "excluded, although there are 2 things it is about"));
+    assert_eq!(decide(Known { claim: Some(&excluded), ..known }).0, State::NotApplicable);
+}

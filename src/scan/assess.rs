@@ -1,0 +1,220 @@
+//! A whole run, from files to findings and the ledger.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Extracted, extract, judge, parse, suppressions};
+use crate::control::ControlId;
+use crate::dialect::{Inputs, Resource};
+use crate::document::Problem;
+use crate::evaluate::{Engine, Options};
+use crate::governance::{self, Governance};
+use crate::posture::{self, Ledger, facts};
+use crate::rule::set::{Fallen, RuleSet};
+use crate::rule::{Rule, Strength};
+use crate::source::Workspace;
+use crate::triage::baseline::Baseline;
+use crate::triage::suppression::{Names, Suppressions};
+use crate::triage::waiver::{self, Longest, Named, Waiver};
+use crate::triage::{Context, Finding, in_order, triage};
+
+/// What is asked of a run.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The rules to evaluate.
+    pub rules: &'a RuleSet,
+    /// Every name that suppressions may use, those of rules that are not evaluated included.
+    pub names: &'a Names,
+    /// Whether `rules` are all there are, so that what nothing shows is not just what was not asked for.
+    pub every_rule: bool,
+    /// What dialects are told.
+    pub inputs: &'a Inputs,
+    /// The day that dates are compared with.
+    pub today: Date,
+    /// Whether passes say what they rest on.
+    pub explain_passes: bool,
+    /// Whether comments in files silence findings.
+    pub suppressions: bool,
+    /// How long waivers may live.
+    pub longest: Longest,
+    /// Findings that were accepted earlier.
+    pub baseline: Option<&'a Baseline>,
+    /// Whether the ledger is wanted even where there are no governance files.
+    pub ledger: bool,
+}
+
+/// What a run came to.
+pub struct Assessment {
+    /// How many judged files were read.
+    pub files: usize,
+    /// How many resources were judged, by kind.
+    pub kinds: BTreeMap<Arc<str>, usize>,
+    /// How many rules applied to some resource.
+    pub rules_evaluated: usize,
+    /// Every judgement, passes included, in the order of file, place and rule.
+    pub findings: Vec<Finding>,
+    /// What could not be done, and what is told of suppressions, in order.
+    pub problems: Vec<Problem>,
+    /// What the governance files say.
+    pub governance: Governance,
+    /// Where each control stands, where it was asked for or there are governance files.
+    pub ledger: Option<Ledger>,
+    /// Findings of the baseline that are no longer there.
+    pub gone: usize,
+}
+
+/// Runs everything.
+pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
+    let parsed = parse(workspace);
+    let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
+    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    run.problems.extend(parsed.problems.iter().cloned());
+    let governance = run.governance();
+    run.suppressions = request.suppressions.then(|| suppressions(workspace, &parsed, request.names, request.today));
+    let (mut findings, mut rules_evaluated) = run.judged(&resources);
+    let gone = request.baseline.map_or(0, |baseline| baseline.apply(&mut findings).len());
+    let mut ledger = None;
+    if request.ledger || !governance.is_empty() {
+        let mut made = run.ledger(&governance, &findings);
+        if run.is_whole() && !governance.is_empty() {
+            let facts = facts::resources(&made, &governance, &findings);
+            let (further, evaluated) = run.judged(&facts);
+            rules_evaluated += evaluated;
+            findings.extend(further);
+            findings.sort_by(in_order);
+            made = run.ledger(&governance, &findings);
+        }
+        ledger = Some(made);
+    }
+    run.tell_suppressions();
+    let Run { mut problems, .. } = run;
+    problems.sort();
+    problems.dedup();
+    let kinds = kinds(&resources);
+    Assessment { files: parsed.files, kinds, rules_evaluated, findings, problems, governance, ledger, gone }
+}
+
+/// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
+/// built-in rules make of them.
+pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Resource>, Vec<Problem>) {
+    let (resources, problems) = super::resources(workspace);
+    let about_ledger = |kind: &str| kind.starts_with("posture/");
+    if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| about_ledger(&kind.text)) {
+        return (resources, problems);
+    }
+    let set = RuleSet::builtin(crate::dialect::DIALECTS);
+    let names = Names::default();
+    let inputs = Inputs::default();
+    let request = Request {
+        rules: &set,
+        names: &names,
+        every_rule: true,
+        inputs: &inputs,
+        today,
+        explain_passes: false,
+        suppressions: false,
+        longest: Longest::default(),
+        baseline: None,
+        ledger: true,
+    };
+    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let governance = run.governance();
+    let (findings, _) = run.judged(&resources);
+    let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
+    (facts, run.problems)
+}
+
+fn kinds(resources: &[Resource]) -> BTreeMap<Arc<str>, usize> {
+    let mut kinds = BTreeMap::new();
+    for resource in resources {
+        *kinds.entry(Arc::clone(&resource.kind)).or_default() += 1;
+    }
+    kinds
+}
+
+struct Run<'a> {
+    workspace: &'a Workspace,
+    request: Request<'a>,
+    problems: Vec<Problem>,
+    suppressions: Option<Suppressions>,
+    waivers: Vec<Waiver>,
+}
+
+impl Run<'_> {
+    fn is_whole(&self) -> bool {
+        self.workspace.is_whole() && self.request.every_rule
+    }
+
+    /// Reads the governance files. Their faults are told where all of the repository is looked at, or the file is asked for.
+    fn governance(&mut self) -> Governance {
+        let (governance, mut faults) = governance::read(self.workspace, &self.request.inputs.compliance);
+        let set = self.request.rules;
+        let named = |name: &str| {
+            let card = set.find(name)?;
+            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, evaluated: set.is_chosen(&card.id) })
+        };
+        let known = || set.every_card().map(|card| &*card.id).collect();
+        let records = governance.records("waivers");
+        let (waivers, more) = waiver::read(records, self.workspace, &named, &known, self.request.longest);
+        faults.extend(more);
+        self.waivers = waivers;
+        let workspace = self.workspace;
+        self.problems.extend(faults.into_iter().filter(|problem| is_judged(workspace, problem)));
+        governance
+    }
+
+    /// Findings about some resources, silenced where a comment or a waiver says so; and how many rules applied.
+    fn judged(&mut self, resources: &[Resource]) -> (Vec<Finding>, usize) {
+        let (rules, refused) = needed(self.request.rules, resources);
+        self.problems.extend(refused);
+        let Request { today, explain_passes, .. } = self.request;
+        let engine = Engine::new(&rules, resources, Options { today, explain_passes, coverage: false });
+        let judgements = judge(&engine, resources.len());
+        let evaluated = engine.applicable().count();
+        let context = Context { rules: &rules, resources, workspace: self.workspace };
+        let mut findings = triage(judgements, context, self.suppressions.as_mut());
+        waiver::apply(&mut self.waivers, &mut findings, self.workspace, today);
+        (findings, evaluated)
+    }
+
+    fn ledger(&self, governance: &Governance, findings: &[Finding]) -> Ledger {
+        let rules: Vec<&[(ControlId, Strength)]> =
+            self.request.rules.cards().map(|card| card.controls.as_slice()).collect();
+        Ledger::of(posture::Inputs {
+            rules: &rules,
+            findings,
+            governance,
+            waivers: &self.waivers,
+            workspace: self.workspace,
+            today: self.request.today,
+            whole: self.is_whole(),
+        })
+    }
+
+    fn tell_suppressions(&mut self) {
+        if let Some(suppressions) = &self.suppressions {
+            let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+            let workspace = self.workspace;
+            self.problems.extend(told.filter(|problem| is_judged(workspace, problem)));
+        }
+    }
+}
+
+fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
+    workspace.find(&problem.path).is_none_or(|file| workspace.is_judged(file))
+}
+
+/// The rules that may judge these resources, and the faults of those that were refused.
+pub fn needed(set: &RuleSet, resources: &[Resource]) -> (Vec<Arc<Rule>>, Vec<Problem>) {
+    let kinds: BTreeSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
+    let (rules, fallen) = set.for_kinds(kinds);
+    (rules, faults_of(&fallen))
+}
+
+/// The faults of refused rule files, as problems of the report.
+pub fn faults_of(fallen: &[Fallen<'_>]) -> Vec<Problem> {
+    let faults = fallen.iter().flat_map(|fallen| fallen.faults.iter().map(move |fault| (fallen, fault)));
+    faults.map(|(fallen, fault)| fault.problem(fallen.source, fallen.in_workspace)).collect()
+}
