@@ -2,12 +2,18 @@
 //!
 //! Policies live where the settings say, by default in `policies`, `docs/policies` and `compliance/policies`; records in
 //! folders called `records`, runbooks in folders called `runbooks` or in files whose name begins with RUNBOOK.
+//!
+//! The view `history` says what git knows of a document: `changed_on` and `commit` of its newest change,
+//! `changed_after_approval` (its text is not what was approved on `approved_on`), and `dates_only` (the dates of its
+//! front matter moved and its text did not).
+
+mod past;
 
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use super::{Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Node, Problem, Value};
 use crate::source::{Span, Workspace};
 
@@ -61,7 +67,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
     for document in &unit.documents {
         if let Some(kind) = kind(&document.path, &policies) {
-            extraction.resources.extend(resource(document, kind, unit.corpus.workspace));
+            extraction.resources.extend(resource(document, kind, unit.corpus));
         }
     }
     for file in unit.corpus.workspace.ids() {
@@ -75,7 +81,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Resource> {
+fn resource(document: &Document, kind: &str, corpus: &Corpus<'_>) -> Option<Resource> {
+    let workspace = corpus.workspace;
     let mut body = document.roots.first()?.clone();
     let headings = body.get("headings").map_or(&[][..], Node::items);
     let header = body.entry("front_matter").map(|entry| entry.key.span).or(headings.first().map(|first| first.span));
@@ -87,6 +94,11 @@ fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Re
         if let Some(entry) = map.entries.iter_mut().find(|entry| &*entry.key.name == "links") {
             entry.value = Node::list(checked, links.span);
         }
+    }
+    if workspace.is_judged(document.file) {
+        let source = workspace.source(document.file).ok()?;
+        let history = past::view(source, &body, corpus.inputs.history.as_deref());
+        body.derive("history", history);
     }
     Some(Resource::of_file(document, kind, body, header, Typing::Strict))
 }
@@ -139,7 +151,7 @@ fn percent_decoded(text: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::{Corpus, Inputs};
+    use super::super::Inputs;
     use super::*;
 
     fn read(files: &[(&str, &str)], policies: &[&str]) -> Extraction {

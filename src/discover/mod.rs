@@ -85,6 +85,11 @@ pub fn files_below(folder: &Path, extension: &str) -> impl Iterator<Item = PathB
 
 /// Lists the files of a directory tree.
 pub fn walk(request: &Request) -> Discovered {
+    walk_with(request, Vec::new())
+}
+
+/// Lists the files of a directory tree, and these, whatever ignore files say of them.
+pub fn walk_with(request: &Request, also: Vec<String>) -> Discovered {
     if request.wanted.is_empty() {
         let workspace = Workspace::new(Box::new(Directory { root: request.root.clone() }), []);
         return Discovered { workspace, problems: Vec::new() };
@@ -111,6 +116,7 @@ pub fn walk(request: &Request) -> Discovered {
     let (mut paths, more) = found.into_inner().unwrap_or_default();
     problems.extend(more);
     paths.extend(explicit_files(request));
+    paths.extend(also);
     paths.extend(installed_modules(&request.root, &paths));
     let paths = paths.into_iter().map(|path| {
         let wanted = is_judged(&path, request);

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::index::entry::stat::Options;
 use gix::index::entry::{Mode, Stage, Stat};
 
-use super::{Commit, Refused, Repository};
+use super::{Refused, Repository};
 use crate::source::Workspace;
 
 /// Which notes of a file's state have to be as they were for its content to be taken as unchanged: what git compares,
@@ -43,22 +43,12 @@ impl Repository {
         Ok(changed)
     }
 
-    /// The content that a file had in a commit.
-    pub fn text_at(&self, commit: &Commit, path: &str) -> Result<Option<Vec<u8>>, Refused> {
-        let mut revision = super::index::Revision::new(self, Some(commit));
-        let Some(id) = revision.file(&self.in_git(path))? else { return Ok(None) };
-        let read = self.blob(id).map_err(|error| Refused::Damaged(format!("`{path}`"), error.to_string()))?;
-        Ok(Some(read))
-    }
-
     fn noted(&self) -> Result<Noted, Refused> {
         let index = self.index()?;
         let mut by_path = HashMap::new();
         let mut submodules = Vec::new();
-        for (position, entry) in
-            index.iter().flat_map(|index| index.entries().iter().map(move |e| (index, e))).enumerate()
-        {
-            let (index, entry) = entry;
+        let entries = index.iter().flat_map(|index| index.entries().iter().map(move |entry| (index, entry)));
+        for (position, (index, entry)) in entries.enumerate() {
             let Ok(path) = std::str::from_utf8(entry.path(index)) else { continue };
             if entry.mode == Mode::COMMIT {
                 submodules.push(path.to_owned());

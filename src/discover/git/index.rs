@@ -38,6 +38,22 @@ impl Repository {
         Ok(Discovered { workspace: workspace.narrowed(&changed), problems })
     }
 
+    /// The files of the index that are on disk, below the root, whatever ignore files on disk say of them: what a commit
+    /// has left out counts instead.
+    pub fn tracked(&self, base: &Commit, request: &Request) -> Result<Vec<String>, Refused> {
+        let mut listing = Listing::default();
+        if let Some(index) = self.index()? {
+            self.list_index(&index, &mut listing)?;
+        }
+        let paths = listing.files.into_keys().collect();
+        let kept = self.kept_as_of(base, paths, request)?;
+        let on_disk = |path: &String| {
+            let found = self.shared.root.join(path).symlink_metadata();
+            found.is_ok_and(|found| found.is_file())
+        };
+        Ok(kept.into_iter().filter(on_disk).collect())
+    }
+
     /// The index, if there is one yet. In a hook, git may name another file of its folder for it.
     pub(super) fn index(&self) -> Result<Option<gix::index::File>, Refused> {
         let repository = &self.shared.repository;

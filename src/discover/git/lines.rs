@@ -24,7 +24,8 @@ pub fn changed(before: &Source, after: &Source) -> Vec<Lines> {
 }
 
 fn lines(source: &Source) -> impl Iterator<Item = &str> {
-    (1..=source.line_count()).filter_map(|line| source.text().get(source.line_range(line)?))
+    let count = if source.text().is_empty() { 0 } else { source.line_count() };
+    (1..=count).filter_map(|line| source.text().get(source.line_range(line)?))
 }
 
 #[cfg(test)]

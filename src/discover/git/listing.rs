@@ -1,6 +1,7 @@
 //! The files of a tree of git, as a walk of the same files on disk would list them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::object::tree::EntryKind;
@@ -10,7 +11,8 @@ use super::{Commit, Refused, Repository, told};
 use crate::discover::exclude::{self, Filter};
 use crate::discover::{Discovered, Request, is_judged};
 use crate::document::Problem;
-use crate::source::Workspace;
+use crate::source::kept::Kept;
+use crate::source::{Source, Unreadable, Workspace};
 
 /// More files than this in one revision are not listed: a tree can be made to name the same few objects without end.
 pub(super) const MAX_FILES: usize = 1_000_000;
@@ -25,6 +27,29 @@ pub(super) struct Listing {
     pub(super) problems: Vec<Problem>,
     /// Whether a limit was reached.
     full: bool,
+    /// What is in the trees that were read.
+    trees: Trees,
+}
+
+/// Entries of trees: names, kinds and ids.
+type Trees = HashMap<ObjectId, Arc<Vec<(Vec<u8>, EntryKind, ObjectId)>>>;
+
+/// The files of several revisions, of which each has the same ids in all their workspaces.
+pub struct Revisions {
+    repository: Repository,
+    listings: Vec<(BTreeMap<String, bool>, HashMap<String, ObjectId>)>,
+    list: BTreeSet<Arc<str>>,
+    texts: Arc<Kept<Source>>,
+}
+
+impl Revisions {
+    /// The workspace of a revision, by its place among those that were asked for.
+    pub fn workspace(&self, at: usize) -> Option<Workspace> {
+        let (paths, ids) = self.listings.get(at)?;
+        let loader = Objects { repository: self.repository.clone(), ids: ids.clone() };
+        self.texts.turn();
+        Some(Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts)).whole())
+    }
 }
 
 impl Repository {
@@ -36,6 +61,53 @@ impl Repository {
             self.list(tree, "", &mut listing)?;
         }
         Ok(self.workspace(listing, request))
+    }
+
+    /// The files of several revisions, as [`Repository::revision`] lists those of one. What cannot be listed is left out.
+    pub fn revisions(&self, commits: &[Commit], request: &Request) -> Result<Revisions, Refused> {
+        let mut listings = Vec::new();
+        let mut list: BTreeSet<Arc<str>> = BTreeSet::new();
+        let mut trees = Trees::new();
+        for commit in commits {
+            let mut listing = Listing { trees, ..Listing::default() };
+            if let Some(tree) = self.root_tree(commit)? {
+                self.list(tree, "", &mut listing)?;
+            }
+            trees = std::mem::take(&mut listing.trees);
+            let ids = self.kept(listing, request, &mut Vec::new());
+            for path in ids.keys() {
+                if !list.contains(path.as_str()) {
+                    list.insert(path.as_str().into());
+                }
+            }
+            listings.push((ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect(), ids));
+        }
+        Ok(Revisions { repository: self.clone(), listings, list, texts: Arc::default() })
+    }
+
+    /// The files with an ending (any, where it is empty) at or below a path relative to the root, in order, with their
+    /// bytes. What the settings leave out is there too.
+    pub fn files_below(
+        &self,
+        commit: &Commit,
+        path: &str,
+        extension: &str,
+    ) -> Result<Vec<(String, Result<Vec<u8>, Unreadable>)>, Refused> {
+        let mut found = (EntryKind::Tree, commit.tree);
+        for part in self.in_git(path).split('/').filter(|part| !part.is_empty()) {
+            let (EntryKind::Tree, tree) = found else { return Ok(Vec::new()) };
+            let Some(entry) = self.entry(tree, part)? else { return Ok(Vec::new()) };
+            found = entry;
+        }
+        let mut listing = Listing::default();
+        match found {
+            (EntryKind::Tree, tree) => self.list(tree, path.trim_matches('/'), &mut listing)?,
+            (EntryKind::Blob | EntryKind::BlobExecutable, id) => listing.add(path.to_owned(), id),
+            (EntryKind::Link | EntryKind::Commit, _) => {}
+        }
+        let ending = format!(".{extension}");
+        let wanted = listing.files.into_iter().filter(|(path, _)| extension.is_empty() || path.ends_with(&ending));
+        Ok(wanted.map(|(path, id)| (path, self.blob(id))).collect())
     }
 
     /// The tree of the scanned root in a commit; none where it was not there.
@@ -62,12 +134,13 @@ impl Repository {
     pub(super) fn list(&self, tree: ObjectId, folder: &str, listing: &mut Listing) -> Result<(), Refused> {
         let mut open = vec![(tree, folder.to_owned(), 0)];
         while let Some((tree, folder, depth)) = open.pop() {
-            for (name, kind, id) in self.entries(tree)? {
-                let Ok(name) = String::from_utf8(name) else {
+            for (name, kind, id) in self.known_entries(tree, listing)?.iter() {
+                let Ok(name) = std::str::from_utf8(name) else {
                     listing.problems.push(not_utf8(&folder));
                     continue;
                 };
-                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                let id = *id;
                 match kind {
                     EntryKind::Tree if name == ".git" => {}
                     EntryKind::Tree if depth < MAX_DEPTH => open.push((id, path, depth + 1)),
@@ -85,6 +158,19 @@ impl Repository {
         Ok(())
     }
 
+    fn known_entries(
+        &self,
+        tree: ObjectId,
+        listing: &mut Listing,
+    ) -> Result<Arc<Vec<(Vec<u8>, EntryKind, ObjectId)>>, Refused> {
+        if let Some(known) = listing.trees.get(&tree) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(self.entries(tree)?);
+        listing.trees.insert(tree, Arc::clone(&read));
+        Ok(read)
+    }
+
     pub(super) fn entries(&self, tree: ObjectId) -> Result<Vec<(Vec<u8>, EntryKind, ObjectId)>, Refused> {
         self.with(|git| {
             let found = git.find_tree(tree).map_err(|error| damaged(tree, &error))?;
@@ -97,16 +183,38 @@ impl Repository {
     /// A workspace of what is listed, without what the request excludes.
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
-        let overrides = exclude::overrides(&request.root, &request.exclude, &mut problems);
-        let ignore_files = self.ignore_files(&listing);
-        let mut filter = Filter::new(&overrides, &ignore_files);
-        let ids: HashMap<String, ObjectId> = listing.files.into_iter().filter(|(path, _)| filter.keeps(path)).collect();
+        let ids = self.kept(listing, request, &mut problems);
         let paths: Vec<(String, bool)> = ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect();
         let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids }), paths);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
         problems.sort();
         Discovered { workspace, problems }
+    }
+
+    /// The files of a listing without those that the request and `.ignore` files leave out.
+    fn kept(&self, listing: Listing, request: &Request, problems: &mut Vec<Problem>) -> HashMap<String, ObjectId> {
+        let overrides = exclude::overrides(&request.root, &request.exclude, problems);
+        let ignore_files = self.ignore_files(&listing);
+        let mut filter = Filter::new(&overrides, &ignore_files);
+        listing.files.into_iter().filter(|(path, _)| filter.keeps(path)).collect()
+    }
+
+    /// Of some paths those that the request and the `.ignore` files of a commit do not leave out.
+    pub(super) fn kept_as_of(
+        &self,
+        commit: &Commit,
+        paths: Vec<String>,
+        request: &Request,
+    ) -> Result<Vec<String>, Refused> {
+        let mut listing = Listing::default();
+        if let Some(tree) = self.root_tree(commit)? {
+            self.list(tree, "", &mut listing)?;
+        }
+        let overrides = exclude::overrides(&request.root, &request.exclude, &mut Vec::new());
+        let ignore_files = self.ignore_files(&listing);
+        let mut filter = Filter::new(&overrides, &ignore_files);
+        Ok(paths.into_iter().filter(|path| filter.keeps(path)).collect())
     }
 
     /// The `.ignore` files of a listing, by their folders. One that cannot be read leaves nothing out.

@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use gix::ObjectId;
 use jiff::civil::Date;
 
-pub use past::FirstParents;
+pub use listing::Revisions;
+pub use past::{FirstParents, history_of};
 
 /// A git repository, and the folder of it that is scanned.
 #[derive(Clone, Debug)]

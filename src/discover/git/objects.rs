@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use gix::ObjectId;
 
 use super::{Repository, told};
+use crate::source::kept::Identity;
 use crate::source::{Loader, MAX_FILE_BYTES, Unreadable};
 
 /// Reads files of a listing by their paths.
@@ -17,6 +18,10 @@ impl Loader for Objects {
     fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
         let id = self.ids.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
         self.repository.blob(*id)
+    }
+
+    fn identity(&self, path: &str) -> Option<Identity> {
+        self.ids.get(path).and_then(|id| id.as_bytes().try_into().ok())
     }
 }
 

@@ -5,13 +5,60 @@
 //! folders that lead to the files asked for are read.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use gix::ObjectId;
 use gix::object::tree::EntryKind;
 
-use super::{Commit, Repository, commit};
+use super::{Commit, Refused, Repository, commit};
 use crate::source::history::{Change, History, Past};
+
+/// The history of what is checked out, opened when something is asked of it.
+struct Lazy {
+    root: PathBuf,
+    opened: OnceLock<Option<FirstParents>>,
+}
+
+/// The history of the files below a root; none where they are in no git repository. Nothing is opened before something is
+/// asked.
+pub fn history_of(root: &Path) -> Option<Arc<dyn History>> {
+    let held = root.ancestors().any(|folder| folder.join(".git").exists());
+    held.then(|| Arc::new(Lazy { root: root.to_path_buf(), opened: OnceLock::new() }) as Arc<dyn History>)
+}
+
+impl Lazy {
+    fn opened(&self) -> Option<&FirstParents> {
+        let open = || {
+            let repository = Repository::open(&self.root).ok()?;
+            match repository.head() {
+                Ok(head) => Some(repository.history(&head)),
+                Err(Refused::NoCommit) => {
+                    let seen = Mutex::new(Seen { before: Before::Nothing, ..Seen::default() });
+                    Some(FirstParents { repository, seen })
+                }
+                Err(_) => None,
+            }
+        };
+        self.opened.get_or_init(open).as_ref()
+    }
+}
+
+impl std::fmt::Debug for Lazy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lazy").field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
+impl History for Lazy {
+    fn last_change(&self, path: &str) -> Option<Change> {
+        self.opened()?.last_change(path)
+    }
+
+    fn version(&self, path: &str, back: usize) -> Past {
+        self.opened().map_or(Past::Unknown, |history| history.version(path, back))
+    }
+}
 
 /// Commits further back than this are not looked at.
 const MAX_COMMITS: usize = 20_000;
@@ -113,22 +160,65 @@ fn is_cut(git: &gix::Repository, id: ObjectId) -> bool {
     cuts.is_some_and(|cuts| cuts.iter().any(|cut| *cut == id))
 }
 
+/// The history of a commit further back.
+#[derive(Clone, Debug)]
+struct Earlier {
+    whole: Arc<FirstParents>,
+    from: usize,
+}
+
+impl History for Earlier {
+    fn last_change(&self, path: &str) -> Option<Change> {
+        self.whole.last_change_from(path, self.from)
+    }
+
+    fn version(&self, path: &str, back: usize) -> Past {
+        self.whole.version_from(path, self.from, back)
+    }
+}
+
 impl FirstParents {
-    fn change(&self, path: &str, back: usize) -> Found {
+    /// The history of the commit that is so many first parents back. What is read for one is there for the others.
+    pub fn earlier(self: &Arc<FirstParents>, from: usize) -> Arc<dyn History> {
+        Arc::new(Earlier { whole: Arc::clone(self), from })
+    }
+
+    fn last_change_from(&self, path: &str, from: usize) -> Option<Change> {
+        match self.change(path, from, 0) {
+            // A file that the newest commit does not have is not tracked: what deleted it is no change of it.
+            Found::Change(change, Some(_)) => Some(change),
+            _ => None,
+        }
+    }
+
+    fn version_from(&self, path: &str, from: usize, back: usize) -> Past {
+        match self.change(path, from, back) {
+            Found::Unknown => Past::Unknown,
+            Found::End | Found::Change(_, None) => Past::Absent,
+            Found::Change(change, Some(id)) => match self.repository.blob(id).map(String::from_utf8) {
+                Ok(Ok(text)) => Past::Version(change, Arc::from(text)),
+                _ => Past::Absent,
+            },
+        }
+    }
+
+    fn change(&self, path: &str, from: usize, back: usize) -> Found {
         let Ok(mut seen) = self.seen.lock() else { return Found::Unknown };
         if back >= MAX_CHANGES {
             return Found::Unknown;
         }
         let path = self.repository.in_git(path);
         let mut file = seen.files.remove(&path).unwrap_or_default();
-        let found = self.look(&mut seen, &mut file, &path, back);
+        let found = self.look(&mut seen, &mut file, &path, (from, back));
         seen.files.insert(path, file);
         found
     }
 
-    fn look(&self, seen: &mut Seen, file: &mut File, path: &str, back: usize) -> Found {
+    fn look(&self, seen: &mut Seen, file: &mut File, path: &str, (from, back): (usize, usize)) -> Found {
         loop {
-            if let Some((at, content)) = file.changes.get(back) {
+            // Changes of newer commits than the one that is asked about do not count.
+            let newer = file.changes.partition_point(|(at, _)| *at < from);
+            if let Some((at, content)) = file.changes.get(newer + back) {
                 let Some(by) = seen.commits.get(*at) else { return Found::Unknown };
                 return Found::Change(Change { date: by.date, commit: by.id() }, *content);
             }
@@ -209,21 +299,10 @@ impl FirstParents {
 
 impl History for FirstParents {
     fn last_change(&self, path: &str) -> Option<Change> {
-        match self.change(path, 0) {
-            // A file that the newest commit does not have is not tracked: what deleted it is no change of it.
-            Found::Change(change, Some(_)) => Some(change),
-            _ => None,
-        }
+        self.last_change_from(path, 0)
     }
 
     fn version(&self, path: &str, back: usize) -> Past {
-        match self.change(path, back) {
-            Found::Unknown => Past::Unknown,
-            Found::End | Found::Change(_, None) => Past::Absent,
-            Found::Change(change, Some(id)) => match self.repository.blob(id).map(String::from_utf8) {
-                Ok(Ok(text)) => Past::Version(change, Arc::from(text)),
-                _ => Past::Absent,
-            },
-        }
+        self.version_from(path, 0, back)
     }
 }

@@ -155,7 +155,10 @@ fn a_root_below_the_top_sees_only_its_files() {
     let history = git.history(&git.head().unwrap());
     assert_eq!(history.last_change("b.tf").unwrap().date, jiff::civil::date(2025, 1, 2));
     assert_eq!(history.last_change("a.tf"), None);
-    assert_eq!(git.text_at(&git.head().unwrap(), "b.tf").unwrap(), Some(b"2".to_vec()));
+    let below = |folder| git.files_below(&git.head().unwrap(), folder, "tf").unwrap();
+    assert_eq!(below("deep"), [("deep/c.tf".to_owned(), Ok(b"3".to_vec()))]);
+    assert_eq!(below("b.tf"), [("b.tf".to_owned(), Ok(b"2".to_vec()))]);
+    assert_eq!((below("none"), below("").len(), below("../app")), (vec![], 2, vec![]));
 }
 
 #[test]
