@@ -148,13 +148,14 @@ fn commits_of_the_base_after_the_branch_was_made_do_not_matter() {
 fn a_change_cannot_excuse_itself() {
     let waivers = "[[waiver]]\nid = \"w1\"\nrule = \"rds-storage-unencrypted\"\nreason = \"to be replaced\"\nkind = \"accepted\"\n\
                    requested_by = \"platform\"\napproved_by = \"ciso\"\napproved_on = 2026-01-10\nexpires = 2026-02-01\n";
+    let roles = "[[role]]\nid = \"platform\"\ntitle = \"Platform\"\n\n[[role]]\nid = \"ciso\"\ntitle = \"CISO\"\n";
     let rule = "title = \"x\"\nseverity = \"high\"\ncontrols = { \"8.24\" = \"direct\" }\nwhy = \"x\"\nfix = \"x\"\n\n\
                 [[check]]\nkind = \"terraform/aws_db_instance\"\nassert = { engine = \"mysql\" }\n";
     let excuses: [(&str, &[(&str, &str)]); 5] = [
         ("ignored", &[(".ignore", "*.tf\n")]),
         ("settings", &[("annexa.toml", "exclude = [\"*.tf\"]\n")]),
         ("disabled", &[("annexa.toml", "disable = [{ rule = \"rds-storage-unencrypted\", reason = \"x\" }]\n")]),
-        ("waiver", &[("compliance/waivers.toml", waivers)]),
+        ("waiver", &[("compliance/waivers.toml", waivers), ("compliance/raci.toml", roles)]),
         ("rules", &[("annexa.toml", "rules = [\"own\"]\n"), ("own/rds-storage-unencrypted.toml", rule)]),
     ];
     for (what, files) in excuses {
@@ -296,4 +297,86 @@ fn documents_are_held_against_their_past() {
     scene.commit("2025-09-01", &[("policies/backup.md", &policy("Every week."))]);
     let run = check();
     assert_eq!((places(&run), run.status), (vec!["policies/backup.md:3:14"], 1), "{}", run.out);
+}
+
+/// `annexa history` as JSON: the days and the states of a control.
+fn states(scene: &Scene, control: &str, more: &[&str]) -> Vec<(String, String)> {
+    let report = scene.json(&[&["history", "--format", "json"], more].concat());
+    let points = report["points"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    points.iter().map(|point| (text(&point["date"]), text(&point["states"][control]))).collect()
+}
+
+fn row(day: &str, state: &str) -> (String, String) {
+    (day.to_owned(), state.to_owned())
+}
+
+#[test]
+fn the_states_of_past_revisions_are_read_from_git() {
+    let scene = Scene::new();
+    scene.commit("2025-11-03", &[("README.md", "# x\n")]);
+    scene.commit("2025-11-05", &[("main.tf", &database("a", true))]);
+    scene.commit("2025-11-12", &[("main.tf", &database("a", false)), ("other.tf", "")]);
+    scene.commit("2025-11-13", &[("z.txt", "")]);
+    scene.commit("2025-12-01", &[("main.tf", &database("a", true))]);
+    scene.write("main.tf", &database("a", false));
+    let evidenced = |day| row(day, "evidenced");
+    let contradicted = |day| row(day, "contradicted");
+    let weeks = [evidenced("2025-11-05"), contradicted("2025-11-13"), evidenced("2025-12-01")];
+    assert_eq!(states(&scene, "8.24", &[]), weeks, "what is on disk plays no part");
+    let months = [contradicted("2025-11-13"), evidenced("2025-12-01")];
+    assert_eq!(states(&scene, "8.24", &["--every", "month"]), months);
+    assert_eq!(states(&scene, "8.24", &["--since", "2025-11-10"]), months);
+    assert_eq!(states(&scene, "8.24", &["--limit", "1"]), months[1..]);
+    let commits = states(&scene, "8.24", &["--every", "commit"]);
+    assert_eq!((commits.len(), &commits[0]), (5, &row("2025-11-03", "not-assessed")));
+    assert_eq!(states(&scene, "8.24", &["--every", "day"]), commits);
+
+    let text = scene.annexa_in("", &["history"]);
+    assert_eq!(text.status, 0, "{}{}", text.out, text.err);
+    assert!(text.out.contains("8.24 Use of cryptography                          ExE  evidenced"), "{}", text.out);
+    let none = scene.annexa_in("", &["history", "--since", "2026-01-01"]);
+    assert_eq!((none.status, none.err.trim()), (2, "annexa: there is no commit since 2026-01-01"));
+    scene.git(&["clone", "-q", "--bare", ".", "bare.git"]);
+    assert_eq!(states(&scene, "8.24", &["bare.git"]), weeks);
+}
+
+#[test]
+fn past_revisions_are_judged_on_their_own_day_by_their_own_governance() {
+    let scene = Scene::new();
+    let policy = "---\nowner: ciso\nnext_review: 2025-12-01\napproved_by: ceo\napproved_on: 2024-12-01\n\
+                  classification: internal\n---\n# Keys\n";
+    scene.commit("2025-11-03", &[("policies/keys.md", policy), ("main.tf", &database("a", true))]);
+    scene.commit("2025-12-15", &[("z.txt", "")]);
+    let statement = "version = \"1\"\nscope = \"all\"\n\n[controls.\"8.24\"]\napplicable = false\n\
+                     exclusion = \"no cryptography\"\n";
+    scene.commit("2025-12-22", &[("compliance/soa.toml", statement)]);
+    let report = scene.json(&["history", "--format", "json"]);
+    let of = |at: usize, control: &str| report["points"][at]["states"][control].as_str().unwrap().to_owned();
+    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("evidenced".to_owned(), "contradicted".to_owned()));
+    let failing = |at: usize| report["points"][at]["failed"]["medium"].as_u64().unwrap();
+    assert!(failing(1) > failing(0), "the review became overdue: {report}");
+}
+
+#[test]
+fn reuse_does_not_change_what_is_found() {
+    let scene = Scene::new();
+    for step in 0..4 {
+        let (one, two) = (database("a", step % 2 == 0), database("b", step < 2));
+        let module = format!("module \"m\" {{\n  source = \"./m\"\n  on = {}\n}}\n", step > 1);
+        let inner = "variable \"on\" {}\nresource \"aws_db_instance\" \"c\" {\n  storage_encrypted = var.on\n}\n";
+        let day = format!("2025-11-{:02}", 3 + 7 * step);
+        let extra = format!("{step}.tf");
+        scene.commit(&day, &[("a.tf", &one), ("b.tf", &two), ("main.tf", &module), ("m/m.tf", inner), (&extra, "")]);
+    }
+    let history = scene.json(&["history", "--format", "json"]);
+    for (at, point) in history["points"].as_array().unwrap().iter().enumerate() {
+        scene.git(&["checkout", "-q", point["commit"].as_str().unwrap()]);
+        let alone = scene.json(&["check", "--format", "json", "--today", point["date"].as_str().unwrap()]);
+        assert_eq!(point["failed"], alone["summary"]["failed"], "{at}");
+        assert_eq!(point["open"], alone["summary"]["open"], "{at}");
+        for control in alone["controls"].as_array().unwrap() {
+            assert_eq!(point["states"][control["id"].as_str().unwrap()], control["state"], "{at} {control}");
+        }
+    }
 }
