@@ -6,12 +6,14 @@
 pub mod args;
 mod check;
 mod explain;
+mod gap;
 mod load_rules;
 mod output;
 mod prepare;
 mod progress;
 mod rules;
 mod run;
+mod target;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -46,6 +48,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Gap(arguments) => gap::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(command) => rules::run(command),
         Command::Controls(command) => rules::controls(command),

@@ -15,7 +15,7 @@ use crate::control::{ControlId, NoSuchControl};
 use crate::discover;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
-use crate::report::{Report, Summary};
+use crate::report::{About, Report, Summary};
 use crate::rule::Severity;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan;
@@ -105,7 +105,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
 impl Run {
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -113,6 +113,7 @@ impl Run {
             ledger: ledger.take(),
             summary: self.summary.clone(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
+            about: About { kinds: std::mem::take(kinds), ..About::default() },
         }
     }
 }

@@ -192,7 +192,7 @@ pub fn report(workspace: &Workspace) -> Report<'_> {
         problems: 2,
         elapsed: Duration::from_millis(123),
     };
-    Report { workspace, findings, problems, ledger: Some(ledger), summary, rules_hash: "0f".repeat(32) }
+    Report { workspace, findings, problems, ledger: Some(ledger), summary, rules_hash: "0f".repeat(32), about: super::About::default() }
 }
 
 /// The fixed report in a format, as it is asked for by default.
