@@ -96,7 +96,11 @@ impl Page {
     }
 
     fn plan(&mut self, ledger: &Ledger) {
-        self.line(&format!("## Plan\n\n{}. {FORMULA}\n", counted(ledger.plan.len(), "thing") + " to do"));
+        if ledger.plan.is_empty() {
+            self.line("## Plan\n\nNothing to do.\n");
+            return;
+        }
+        self.line(&format!("## Plan\n\n{} to do. {FORMULA}\n", counted(ledger.plan.len(), "thing")));
         let row = |(number, item): (usize, &Item)| {
             let due = item.due.map(|due| if item.overdue { format!("**{due}, overdue**") } else { due.to_string() });
             vec![

@@ -14,3 +14,6 @@ use super::Format;
 /// Every format of the gap analysis.
 pub const GAP_FORMATS: &[&Format] =
     &[&pretty::PRETTY, &markdown::MARKDOWN, &json::JSON, &csv::CSV];
+
+#[cfg(test)]
+mod tests;

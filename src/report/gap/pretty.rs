@@ -63,6 +63,14 @@ impl Page {
         self.line(&text);
     }
 
+    /// A title and a text, cut so that both fit beside `taken` columns; the title is padded.
+    fn halves(&self, title: &str, text: &str, taken: usize) -> (String, String) {
+        let room = self.width.saturating_sub(taken).max(40);
+        let half = room * 2 / 5;
+        let title = shortened(title, half - 1).into_owned();
+        (format!("{title:<half$}"), shortened(&one_line(text), room - half - 2).into_owned())
+    }
+
     /// Words below a lead, broken at the width of the terminal.
     fn wrapped(&mut self, lead: &str, text: &str) {
         let indent = " ".repeat(lead.chars().count());
@@ -82,10 +90,10 @@ impl Page {
 
     fn states(&mut self, ledger: &Ledger) {
         self.heading("States");
-        let names: Vec<String> = THEMES.iter().map(|(_, name)| format!("{name:>14}")).collect();
+        let names: Vec<String> = THEMES.iter().map(|(_, name)| format!("{name:>16}")).collect();
         self.line(&format!("  {:<STATE_WIDTH$} {:>4}{}", "", "all", names.concat()));
         for count in overview::counts(ledger).iter().filter(|count| count.total() > 0) {
-            let by_theme: Vec<String> = count.by_theme.iter().map(|number| format!("{number:>14}")).collect();
+            let by_theme: Vec<String> = count.by_theme.iter().map(|number| format!("{number:>16}")).collect();
             let state = self.state(count.state);
             let line = format!("  {state} {:>4}{}", count.total(), by_theme.concat());
             self.line(&line);
@@ -108,16 +116,18 @@ impl Page {
         self.heading(&format!("{clause} {theme} controls"));
         for standing in overview::of_theme(ledger, clause) {
             let state = self.state(standing.state);
-            let title = shortened(control_title(standing.id), 39);
-            let room = self.width.saturating_sub(8 + STATE_WIDTH + 2 + 41).max(20);
-            let reason = one_line(&standing.reason).into_owned();
-            let line = format!("  {:<5} {state} {title:<40} {}", standing.id.to_string(), shortened(&reason, room));
+            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 9 + STATE_WIDTH);
+            let line = format!("  {:<5} {state} {title} {reason}", standing.id.to_string());
             self.line(&line);
         }
     }
 
     fn plan(&mut self, ledger: &Ledger) {
-        self.heading(&format!("Plan: {}", counted(ledger.plan.len(), "thing") + " to do"));
+        if ledger.plan.is_empty() {
+            self.heading("Plan: nothing to do");
+            return;
+        }
+        self.heading(&format!("Plan: {} to do", counted(ledger.plan.len(), "thing")));
         self.wrapped("  ", FORMULA);
         for (number, item) in ledger.plan.iter().enumerate() {
             let overdue = if item.overdue { self.paint("31", "OVERDUE ") } else { String::new() };
@@ -176,10 +186,8 @@ impl Page {
             } else {
                 (self.state(State::NotAssessed), format!("looked for {}", of.looked_for.join(", ")))
             };
-            let title = shortened(&of.clause.title, 39);
-            let room = self.width.saturating_sub(STATE_WIDTH + 59).max(20);
-            let text = one_line(&text).into_owned();
-            let line = format!("  {:<14} {state} {title:<40} {}", of.clause.id, shortened(&text, room));
+            let (title, text) = self.halves(&of.clause.title, &text, 17 + STATE_WIDTH);
+            let line = format!("  {:<13} {state} {title} {text}", of.clause.id);
             self.line(&line);
         }
     }
