@@ -4,6 +4,7 @@
 //! a report without a ledger has nothing to say.
 
 mod csv;
+mod html;
 mod json;
 mod markdown;
 pub mod overview;
@@ -13,7 +14,7 @@ use super::Format;
 
 /// Every format of the gap analysis.
 pub const GAP_FORMATS: &[&Format] =
-    &[&pretty::PRETTY, &markdown::MARKDOWN, &json::JSON, &csv::CSV];
+    &[&pretty::PRETTY, &markdown::MARKDOWN, &json::JSON, &csv::CSV, &html::HTML];
 
 #[cfg(test)]
 mod tests;
