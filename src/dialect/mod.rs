@@ -38,7 +38,7 @@ pub mod time_sync;
 mod whole_file;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
 use crate::source::history::History;
@@ -119,7 +119,12 @@ pub struct Corpus<'a> {
     pub documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
     /// What the user set.
     pub inputs: &'a Inputs,
+    /// Does the parts of a work that do not depend on each other.
+    pub spread: Spread,
 }
+
+/// Calls a function with every number below a count: in any order, on any thread.
+pub type Spread = fn(count: usize, work: &(dyn Fn(usize) + Sync));
 
 /// What the command line and the settings file hand to dialects.
 #[derive(Clone, Debug)]
@@ -227,6 +232,26 @@ pub fn named(name: &str) -> Option<&'static Dialect> {
 }
 
 impl<'a> Corpus<'a> {
+    /// A corpus whose parts are worked on one after the other.
+    pub fn new(
+        workspace: &'a Workspace,
+        documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
+        inputs: &'a Inputs,
+    ) -> Corpus<'a> {
+        Corpus { workspace, documents, inputs, spread: |count, work| (0..count).for_each(work) }
+    }
+
+    /// The results of a function for every number below a count, in their order. They must not depend on each other.
+    pub fn map<T: Send + Sync>(&self, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let slots: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();
+        (self.spread)(count, &|at| {
+            if let Some(slot) = slots.get(at) {
+                slot.get_or_init(|| work(at));
+            }
+        });
+        slots.into_iter().filter_map(OnceLock::into_inner).collect()
+    }
+
     /// The document that a dialect has of a file.
     pub fn document(&self, dialect: &str, file: FileId) -> Option<&'a Document> {
         let documents = self.documents.get(dialect)?;
