@@ -3,10 +3,12 @@
 //! Ids are strings (`5.10` is not `5.1`). `A.8.2` is accepted for the control `8.2`; `clause:8.2` is a clause of
 //! ISO/IEC 27001 and never a control.
 
+pub mod crosswalk;
+
 use std::sync::{Arc, LazyLock};
 
 /// The data file; replace it to serve another catalogue with the same fields.
-pub const CATALOGUE: &str = include_str!("../data/controls.toml");
+pub const CATALOGUE: &str = include_str!("../../data/controls.toml");
 
 /// Clause and number of the last control in each clause of ISO/IEC 27002:2022.
 const LAST_IN_CLAUSE: [(u8, u8); 4] = [(5, 37), (6, 8), (7, 14), (8, 34)];
