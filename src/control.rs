@@ -98,6 +98,16 @@ pub enum Rating {
 }
 
 impl Rating {
+    /// Its name in the catalogue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rating::AttestationOnly => "attestation-only",
+            Rating::DocumentEvidence => "document-evidence",
+            Rating::Partial => "partial",
+            Rating::Strong => "strong",
+        }
+    }
+
     /// The rating of a name in the catalogue.
     fn named(name: &str) -> Option<Rating> {
         Some(match name {

@@ -166,7 +166,8 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
             by_dialect.entry(dialect).or_default().push(document);
         }
     }
-    let corpus = Corpus { workspace, documents: &by_dialect, inputs };
+    let spread = |count: usize, work: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(work);
+    let corpus = Corpus { spread, ..Corpus::new(workspace, &by_dialect, inputs) };
     let mut units: Vec<(&'static Dialect, Vec<&Document>)> = Vec::new();
     for dialect in DIALECTS {
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
