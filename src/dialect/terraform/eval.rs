@@ -250,8 +250,20 @@ impl<'w, 'c> Eval<'w, 'c> {
         match name {
             "module" => Ok(Value::string(self.world.module_path(self.instance))),
             "root" => Ok(Value::string(".")),
-            "cwd" => Ok(Value::unknown(Type::String, "the working directory is known when Terraform runs")),
+            "cwd" => Ok(self.working_directory()),
             _ => Err(Refusal::new(format!("`path` has no `{name}`"))),
+        }
+    }
+
+    /// Terraform runs in the directory of the root module, wherever the repository is.
+    fn working_directory(&self) -> Value {
+        let above = Value::unknown(Type::String, "the working directory is known when Terraform runs");
+        match self.world.root() {
+            "" => above,
+            root => {
+                let pieces = vec![above.clone(), Value::string(format!("/{root}"))];
+                above.with_partial(Partial::Template(Arc::new(pieces)))
+            }
         }
     }
 
@@ -376,7 +388,12 @@ impl<'w, 'c> Eval<'w, 'c> {
                     Err(_) => Ok(taken),
                 }
             }
-            None => Ok(operate::either(&condition, then?, otherwise?)),
+            None => match (then, otherwise) {
+                (Ok(then), Ok(otherwise)) => Ok(operate::either(&condition, then, otherwise)),
+                // Terraform looks at a branch that it would refuse only when the condition is known to choose it.
+                (Ok(_), Err(_)) | (Err(_), Ok(_)) => Ok(Value::unknown_from(Type::Dynamic, [&condition])),
+                (Err(refusal), Err(_)) => Err(refusal),
+            },
         }
     }
 
@@ -431,7 +448,7 @@ impl<'w, 'c> Eval<'w, 'c> {
         }
         let Some(key) = &repeated.key_result else {
             let value = self.eval(&repeated.result)?;
-            gathered.items.push(if maybe { operate::perhaps(&value) } else { value });
+            gathered.items.push(if maybe { operate::perhaps(&value, gathered.open.last()) } else { value });
             return Ok(());
         };
         let key = self.eval(key)?;
