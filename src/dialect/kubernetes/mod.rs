@@ -109,7 +109,9 @@ pub(super) fn objects(root: &Node, scope: &str) -> Vec<Resource> {
 /// The trees and kinds of the objects of one document: lists are taken apart.
 pub(super) fn parts(root: &Node) -> Vec<(&Node, &str)> {
     let mut found = Vec::new();
-    written(root).iter().for_each(|node| collect(node, None, 0, &mut found));
+    for node in written(root) {
+        collect(node, None, 0, &mut found);
+    }
     found
 }
 
