@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::cli::args::{CheckArguments, OutcomeArgument, SeverityArgument};
 use crate::cli::output::{self, Exit, Failure};
+use crate::cli::prepare::Against;
 use crate::cli::run::{self, Asked};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -24,6 +25,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut run = run::run(Asked {
         paths: &arguments.paths,
         input: &arguments.input,
+        against: against(arguments),
         stdin_path: arguments.stdin_path.as_deref(),
         only_rules: &arguments.only_rules,
         only_controls: &arguments.only_controls,
@@ -39,6 +41,15 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let exit = verdict(&report.findings, &report.problems, fail_at, strict);
     render(&report, arguments, &targets)?;
     Ok(exit)
+}
+
+fn against(arguments: &CheckArguments) -> Against<'_> {
+    match &arguments.base {
+        Some(revision) => Against::Base(revision),
+        None if arguments.staged => Against::Staged,
+        None if arguments.changed => Against::Changed,
+        None => Against::Nothing,
+    }
 }
 
 fn targets(wanted: &[String]) -> Result<Vec<Target>, Failure> {

@@ -4,8 +4,10 @@
 //! work and found nothing else.
 
 pub mod args;
+mod base;
 mod check;
 mod explain;
+mod history;
 mod load_rules;
 mod output;
 mod prepare;
@@ -47,6 +49,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),
         Command::Controls(command) => rules::controls(command),
         Command::Completions { shell } => {

@@ -5,6 +5,12 @@
 //! they record (`incidents`, `audits`); runbooks in folders called `runbooks` or in files whose name begins with RUNBOOK.
 //!
 //! What a record is a record of (`kind`) is said by the front matter or, failing that, by the folder.
+//!
+//! The view `history` says what git knows of a document: `changed_on` and `commit` of its newest change,
+//! `changed_after_approval` (its text is not what was approved on `approved_on`), and `dates_only` (the dates of its
+//! front matter moved and its text did not).
+
+mod past;
 
 use std::sync::Arc;
 
@@ -123,7 +129,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
     for document in &unit.documents {
         if let Some(kind) = places.kind(&document.path) {
-            extraction.resources.extend(resource(document, kind, unit.corpus.workspace));
+            extraction.resources.extend(resource(document, kind, unit.corpus));
         }
     }
     for file in unit.corpus.workspace.ids() {
@@ -137,7 +143,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Resource> {
+fn resource(document: &Document, kind: &str, corpus: &Corpus<'_>) -> Option<Resource> {
+    let workspace = corpus.workspace;
     let mut body = document.roots.first()?.clone();
     let headings = body.get("headings").map_or(&[][..], Node::items);
     let header = body.entry("front_matter").map(|entry| entry.key.span).or(headings.first().map(|first| first.span));
@@ -152,6 +159,11 @@ fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Re
     }
     if kind == "document/record" {
         derive_record(&mut body, document);
+    }
+    if workspace.is_judged(document.file) {
+        let source = workspace.source(document.file).ok()?;
+        let history = past::view(source, &body, corpus.inputs.history.as_deref());
+        body.derive("history", history);
     }
     Some(Resource::of_file(document, kind, body, header, Typing::Strict))
 }

@@ -7,12 +7,13 @@ use crate::control::ControlId;
 use crate::document::Problem;
 use crate::evaluate::{Outcome, Related};
 use crate::governance::Governance;
-use crate::posture::{self, Ledger};
+use crate::posture::change::Change;
+use crate::posture::{self, Ledger, State};
 use crate::rule::{Rule, Severity, Strength};
 use crate::source::{NO_FILE, Span, Workspace};
 use crate::triage::{Finding, ResourceRef, Suppressed, SuppressedBy};
 
-use super::{Format, Options, Report, Summary};
+use super::{Format, Options, Report, Since, Summary};
 
 const DB: &str = "# ä 𝒳 the database\r\nresource \"aws_db_instance\" \"main\" {\r\n  name              = \"büro 🗄\"\r\n  \
                   storage_encrypted = var.encrypted\r\n  public = /* é */ true\r\n}\r\n";
@@ -189,10 +190,26 @@ pub fn report(workspace: &Workspace) -> Report<'_> {
         open: 1,
         passed: 1,
         suppressed: 1,
+        known: Some(2),
         problems: 2,
         elapsed: Duration::from_millis(123),
     };
-    Report { workspace, findings, problems, ledger: Some(ledger), summary, rules_hash: "0f".repeat(32) }
+    let worse = Change {
+        id: "8.24".parse().unwrap(),
+        from: State::Evidenced,
+        to: State::Contradicted,
+        reason: "1 finding of rules that check it directly stands".into(),
+    };
+    let since = Since { commit: "0123456789abcdef".repeat(2).into(), changes: vec![worse] };
+    Report {
+        workspace,
+        findings,
+        problems,
+        ledger: Some(ledger),
+        summary,
+        since: Some(since),
+        rules_hash: "0f".repeat(32),
+    }
 }
 
 /// The fixed report in a format, as it is asked for by default.
