@@ -7,9 +7,13 @@
 //! A value that moves (through `merge`, an index, a local) keeps its [`Origin`]; a value that is computed has none
 //! until the evaluator gives it the place of the expression that computed it.
 
-use std::cmp::Ordering;
+mod compare;
+mod ty;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use ty::{Attribute, Type};
 
 use super::number::Number;
 use crate::document::{MAX_DEPTH, Text, Trail};
@@ -85,38 +89,6 @@ pub struct Origin {
     pub trail: Trail,
     /// For a string that a function rendered (`jsonencode`): the structure it was rendered from.
     pub structure: Option<Arc<Value>>,
-}
-
-/// A type, as Terraform knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// Any type (`any`), or one that is not known.
-    Dynamic,
-    /// `bool`
-    Bool,
-    /// `number`
-    Number,
-    /// `string`
-    String,
-    /// `list(...)`
-    List(Arc<Type>),
-    /// `set(...)`
-    Set(Arc<Type>),
-    /// `map(...)`
-    Map(Arc<Type>),
-    /// `tuple([...])`
-    Tuple(Arc<Vec<Type>>),
-    /// `object({...})`
-    Object(Arc<BTreeMap<Arc<str>, Attribute>>),
-}
-
-/// An attribute of an object type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
-    /// Its type.
-    pub ty: Type,
-    /// Whether a value may lack it (`optional(...)`); it is null then, or the default.
-    pub optional: bool,
 }
 
 /// What the repository does not decide.
@@ -397,86 +369,6 @@ impl Value {
     pub fn is_wholly_known(&self) -> bool {
         self.extent.known
     }
-
-    /// Whether two values are the same value of the same type; none where the repository does not decide it.
-    pub fn equals(&self, other: &Value) -> Option<bool> {
-        match (&self.data, &other.data) {
-            (Data::Unknown(_), _) | (_, Data::Unknown(_)) => None,
-            (Data::Null(_), Data::Null(_)) => Some(true),
-            (Data::Bool(a), Data::Bool(b)) => Some(a == b),
-            (Data::Number(a), Data::Number(b)) => Some(a == b),
-            (Data::Text(a), Data::Text(b)) => Some(a.as_str() == b.as_str()),
-            (Data::List(a, x), Data::List(b, y)) | (Data::Set(a, x), Data::Set(b, y)) if a == b => all_equal(x, y),
-            (Data::Tuple(x), Data::Tuple(y)) => all_equal(x, y),
-            (Data::Map(a, x), Data::Map(b, y)) if a == b => members_equal(x, y),
-            (Data::Object(x), Data::Object(y)) => members_equal(x, y),
-            _ => Some(false),
-        }
-    }
-
-    /// The order in which Terraform goes through a set: numbers and strings by size, false before true, and anything
-    /// else by the text that it keys sets with.
-    pub fn set_order(&self, other: &Value) -> Ordering {
-        match (&self.data, &other.data) {
-            (Data::Bool(a), Data::Bool(b)) => a.cmp(b),
-            (Data::Number(a), Data::Number(b)) => a.cmp(b),
-            (Data::Text(a), Data::Text(b)) => a.as_str().cmp(b.as_str()),
-            // Nulls come last among primitives.
-            (Data::Null(_), Data::Bool(_) | Data::Number(_) | Data::Text(_)) => Ordering::Greater,
-            (Data::Bool(_) | Data::Number(_) | Data::Text(_), Data::Null(_)) => Ordering::Less,
-            _ => {
-                let (mut a, mut b) = (String::new(), String::new());
-                self.write_set_key(&mut a);
-                other.write_set_key(&mut b);
-                a.as_bytes().cmp(b.as_bytes())
-            }
-        }
-    }
-
-    fn write_set_key(&self, out: &mut String) {
-        use std::fmt::Write as _;
-        match &self.data {
-            Data::Unknown(_) => out.push('?'),
-            Data::Null(_) => out.push('~'),
-            Data::Bool(value) => out.push(if *value { 'T' } else { 'F' }),
-            Data::Number(number) => {
-                let _ = write!(out, "{number}");
-            }
-            Data::Text(text) => {
-                let _ = write!(out, "{:?}", text.as_str());
-            }
-            Data::List(_, items) | Data::Set(_, items) | Data::Tuple(items) => {
-                let (open, close) = match &self.data {
-                    Data::List(..) => ('[', ']'),
-                    Data::Set(..) => ('{', '}'),
-                    _ => ('<', '>'),
-                };
-                out.push(open);
-                for item in items.iter() {
-                    item.write_set_key(out);
-                    out.push(';');
-                }
-                out.push(close);
-            }
-            Data::Map(_, members) => {
-                out.push('{');
-                for (key, value) in members.iter() {
-                    let _ = write!(out, "{key:?}:");
-                    value.write_set_key(out);
-                    out.push(';');
-                }
-                out.push('}');
-            }
-            Data::Object(members) => {
-                out.push('<');
-                for value in members.values() {
-                    value.write_set_key(out);
-                    out.push(';');
-                }
-                out.push('>');
-            }
-        }
-    }
 }
 
 fn measure<'a>(parts: impl Iterator<Item = &'a Value>) -> Result<Extent, &'static str> {
@@ -493,32 +385,6 @@ fn measure<'a>(parts: impl Iterator<Item = &'a Value>) -> Result<Extent, &'stati
         return Err("the value is nested deeper than 128 levels, the limit here");
     }
     Ok(whole)
-}
-
-fn all_equal(x: &[Value], y: &[Value]) -> Option<bool> {
-    if x.len() != y.len() {
-        return Some(false);
-    }
-    conjunction(x.iter().zip(y).map(|(a, b)| a.equals(b)))
-}
-
-fn members_equal(x: &Members, y: &Members) -> Option<bool> {
-    if x.len() != y.len() || !x.keys().eq(y.keys()) {
-        return Some(false);
-    }
-    conjunction(x.values().zip(y.values()).map(|(a, b)| a.equals(b)))
-}
-
-fn conjunction(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut answer = Some(true);
-    for part in parts {
-        match part {
-            Some(false) => return Some(false),
-            None => answer = None,
-            Some(true) => {}
-        }
-    }
-    answer
 }
 
 #[derive(Default)]
@@ -554,97 +420,5 @@ impl From<Unknown> for Value {
     }
 }
 
-impl Type {
-    /// `list(...)`
-    pub fn list(of: Type) -> Type {
-        Type::List(Arc::new(of))
-    }
-
-    /// `set(...)`
-    pub fn set(of: Type) -> Type {
-        Type::Set(Arc::new(of))
-    }
-
-    /// `map(...)`
-    pub fn map(of: Type) -> Type {
-        Type::Map(Arc::new(of))
-    }
-
-    /// An object type with every attribute required.
-    pub fn object(attributes: impl IntoIterator<Item = (Arc<str>, Type)>) -> Type {
-        let required = |(name, ty)| (name, Attribute { ty, optional: false });
-        Type::Object(Arc::new(attributes.into_iter().map(required).collect()))
-    }
-
-    /// Whether this is `string`, `number` or `bool`.
-    pub fn is_primitive(&self) -> bool {
-        matches!(self, Type::Bool | Type::Number | Type::String)
-    }
-
-    /// Whether this has items: a list, set or tuple.
-    pub fn is_sequence(&self) -> bool {
-        matches!(self, Type::List(_) | Type::Set(_) | Type::Tuple(_))
-    }
-
-    /// Whether this has members: a map or an object.
-    pub fn has_members(&self) -> bool {
-        matches!(self, Type::Map(_) | Type::Object(_))
-    }
-}
-
-impl std::fmt::Display for Type {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Type::Dynamic => f.write_str("any"),
-            Type::Bool => f.write_str("bool"),
-            Type::Number => f.write_str("number"),
-            Type::String => f.write_str("string"),
-            Type::List(of) => write!(f, "list({of})"),
-            Type::Set(of) => write!(f, "set({of})"),
-            Type::Map(of) => write!(f, "map({of})"),
-            Type::Tuple(_) => f.write_str("tuple"),
-            Type::Object(_) => f.write_str("object"),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sets_are_in_the_order_of_terraform_and_hold_each_item_once() {
-        let numbers = Value::set(Type::Number, [10, 1, 2, 1].map(Value::number).to_vec());
-        let texts: Vec<String> = numbers.items().unwrap().iter().map(|n| n.as_number().unwrap().to_string()).collect();
-        assert_eq!(texts, ["1", "2", "10"]);
-        let object = |n: i64| Value::object([("a".into(), Value::number(n))].into());
-        let objects = Value::set(object(1).ty(), [1, 2, 10].map(object).to_vec());
-        let first: Vec<Option<i64>> =
-            objects.items().unwrap().iter().map(|o| o.members().unwrap()["a"].as_number().unwrap().as_i64()).collect();
-        assert_eq!(first, [Some(10), Some(1), Some(2)], "by the text of their keys");
-    }
-
-    #[test]
-    fn a_value_beyond_the_limits_is_unknown_and_says_so() {
-        let mut doubled = Value::string("x");
-        for _ in 0..40 {
-            doubled = Value::tuple(vec![doubled.clone(), doubled]);
-        }
-        assert!(doubled.as_unknown().is_some() || doubled.weight() <= MAX_WEIGHT);
-        let mut nested = Value::string("x");
-        for _ in 0..1000 {
-            nested = Value::tuple(vec![nested]);
-        }
-        assert!(usize::from(nested.extent.depth) < MAX_DEPTH);
-        assert!(!Value::string("x".repeat(MAX_TEXT + 1)).is_known());
-    }
-
-    #[test]
-    fn equality_is_open_only_where_a_part_that_matters_is_unknown() {
-        let pair = |a: Value, b: Value| Value::tuple(vec![a, b]);
-        let unknown = || Value::unknown(Type::Dynamic, "x");
-        assert_eq!(pair(Value::number(1), unknown()).equals(&pair(Value::number(2), unknown())), Some(false));
-        assert_eq!(pair(Value::number(1), unknown()).equals(&pair(Value::number(1), unknown())), None);
-        assert_eq!(Value::number(1).equals(&Value::string("1")), Some(false), "types differ");
-    }
-}
+mod tests;
