@@ -3,6 +3,7 @@
 //! Read from TOML files of one folder (by default `compliance/`). A file with a fault loses only the records that are
 //! at fault; each fault is told with its place. Whether what is said still holds is not judged here.
 
+pub mod difference;
 pub mod record;
 pub mod references;
 pub mod schema;
