@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let rules = root.join("rules");
@@ -56,10 +58,11 @@ fn entry(rules: &Path, file: &Path, code: &mut String) {
     let one = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("");
     let aliases = texts(table.get("aliases"));
     let path = file.display().to_string();
+    let digest: [u8; 32] = Sha256::digest(&text).into();
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: &{kinds:?}, \
-         aliases: &{aliases:?}, controls: &{controls:?}, text: include_str!({path:?}) }},",
+         aliases: &{aliases:?}, controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),

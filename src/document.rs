@@ -149,7 +149,7 @@ impl PartialEq for Unresolved {
 impl Eq for Unresolved {}
 
 /// A file after parsing: its trees, and what could not be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     /// The file.
     pub file: FileId,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::document::Problem;
+use crate::document::{Node, Problem};
 use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
 use crate::source::{Source, Span};
@@ -36,7 +36,7 @@ pub struct Settings {
     pub cloudformation_parameters: Vec<Arc<str>>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<Arc<str>>,
-    /// The folder of the governance files, relative to the root.
+    /// The folder of the governance files, relative to the root, without slashes around it.
     pub compliance: Option<Arc<str>>,
     /// How long waivers may live.
     pub longest_waiver: Longest,
@@ -75,10 +75,10 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
         policies: texts("policies"),
         ..Settings::default()
     };
-    settings.compliance = fields.optional("compliance").and_then(|node| faults.text(node, "compliance"));
     settings.longest_waiver = longest(&mut fields, faults);
     settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
+    settings.compliance = fields.optional("compliance").and_then(|node| folder(node, faults));
     if let Some(node) = fields.optional("disable") {
         settings.disabled = faults.list(node, "disable", |faults, item| {
             let mut fields = faults.fields(item, "a disabled rule")?;
@@ -93,6 +93,19 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings.cloudformation_parameters = nested(&mut fields, faults, "cloudformation", "parameters");
     fields.finish(faults);
     settings
+}
+
+/// A folder of the repository: relative to the root, and within it.
+fn folder(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
+    let text = faults.text(node, "compliance")?;
+    let outside = text.starts_with('/') || text.contains('\\') || text.split('/').any(|part| part == "..");
+    if outside {
+        let message = format!("`{text}` is not a folder of the repository");
+        faults.add(node.span, message, "write it relative to the root: `compliance`, `docs/isms`");
+        return None;
+    }
+    let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    Some(parts.join("/").into())
 }
 
 /// The longest life of waivers in days, by severity; what is not set stays as it is.

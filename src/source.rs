@@ -5,8 +5,13 @@
 //! once, on first use, and only through the [`Loader`] the workspace was made with: nothing else in the crate but
 //! `discover` and `main` touches the file system.
 
-use std::collections::BTreeMap;
+pub mod history;
+pub mod kept;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
+
+use kept::{Identity, Kept};
 
 /// The first id of files that are not listed but adopted: settings and rules from anywhere.
 const FIRST_ADOPTED: u32 = 1 << 31;
@@ -314,6 +319,11 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Result<(String, Encoding), U
 pub trait Loader: Send + Sync {
     /// The bytes of the file at `path` (relative to the root, with `/`).
     fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable>;
+
+    /// An id of the file's content, where one is known without reading it.
+    fn identity(&self, _path: &str) -> Option<Identity> {
+        None
+    }
 }
 
 /// The files of one run, in the order of their paths.
@@ -323,11 +333,14 @@ pub struct Workspace {
     adopted: Vec<Source>,
     whole: bool,
     by_path: BTreeMap<Arc<str>, FileId>,
+    texts: Option<Arc<Kept<Source>>>,
 }
 
 struct File {
     path: Arc<str>,
     judged: bool,
+    /// Whether the file is in this workspace; else it only takes a place among those of other workspaces.
+    there: bool,
     source: OnceLock<Result<Source, Unreadable>>,
 }
 
@@ -338,10 +351,31 @@ impl Workspace {
         let sorted: BTreeMap<String, bool> = paths.into_iter().collect();
         let files: Vec<File> = sorted
             .into_iter()
-            .map(|(path, judged)| File { path: path.into(), judged, source: OnceLock::new() })
+            .map(|(path, judged)| File { path: path.into(), judged, there: true, source: OnceLock::new() })
             .collect();
-        let by_path = files.iter().zip(0u32..).map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        Workspace { loader, files, adopted: Vec::new(), whole: false, by_path }
+        Workspace::of(loader, files, None)
+    }
+
+    /// A workspace over some of the paths of a sorted list. A path has the same id in every workspace over that list, and
+    /// what one of them read of a content the next one has from `texts`.
+    pub fn among(
+        loader: Box<dyn Loader>,
+        paths: &BTreeMap<String, bool>,
+        list: &BTreeSet<Arc<str>>,
+        texts: Arc<Kept<Source>>,
+    ) -> Workspace {
+        let file = |path: &Arc<str>| {
+            let judged = paths.get(&**path).copied();
+            let (path, there) = (Arc::clone(path), judged.is_some());
+            File { path, judged: judged.unwrap_or(false), there, source: OnceLock::new() }
+        };
+        Workspace::of(loader, list.iter().map(file).collect(), Some(texts))
+    }
+
+    fn of(loader: Box<dyn Loader>, files: Vec<File>, texts: Option<Arc<Kept<Source>>>) -> Workspace {
+        let ids = files.iter().zip(0u32..).filter(|(file, _)| file.there);
+        let by_path = ids.map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
+        Workspace { loader, files, adopted: Vec::new(), whole: false, by_path, texts }
     }
 
     /// A workspace in memory.
@@ -375,7 +409,13 @@ impl Workspace {
 
     /// Every file, in order.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
-        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+        let there = self.files.iter().zip(0u32..).filter(|(file, _)| file.there);
+        there.map(|(_, id)| FileId(id)).collect::<Vec<FileId>>().into_iter()
+    }
+
+    /// An id of a file's content, where one is known without reading it.
+    pub fn identity(&self, id: FileId) -> Option<Identity> {
+        self.files.get(id.0 as usize).and_then(|file| self.loader.identity(&file.path))
     }
 
     /// The path of a file, relative to the root, with `/`.
@@ -397,6 +437,16 @@ impl Workspace {
         Workspace { whole: true, ..self }
     }
 
+    /// The same workspace, in which of the judged files only these are judged, and not the repository itself.
+    #[must_use]
+    pub fn narrowed(mut self, to: &BTreeSet<String>) -> Workspace {
+        for file in &mut self.files {
+            file.judged = file.judged && to.contains(&*file.path);
+        }
+        self.whole = false;
+        self
+    }
+
     /// Whether findings about the repository itself are wanted.
     pub fn is_whole(&self) -> bool {
         self.whole
@@ -405,6 +455,11 @@ impl Workspace {
     /// The file at a path (relative to the root, with `/`, normalised).
     pub fn find(&self, path: &str) -> Option<FileId> {
         self.by_path.get(path).copied()
+    }
+
+    /// The adopted source of a path.
+    pub fn find_adopted(&self, path: &str) -> Option<FileId> {
+        self.adopted.iter().find(|source| source.path() == path).map(Source::id)
     }
 
     /// The files directly in a directory (`""` is the root), in order.
@@ -424,6 +479,7 @@ impl Workspace {
             .zip(0u32..)
             .skip(first)
             .take_while(move |(file, _)| file.path.starts_with(&prefix))
+            .filter(|(file, _)| file.there)
             .map(|(_, id)| FileId(id))
     }
 
@@ -439,13 +495,16 @@ impl Workspace {
         if let Some(index) = id.0.checked_sub(FIRST_ADOPTED) {
             return self.adopted.get(index as usize).ok_or(GONE);
         }
-        let Some(file) = self.files.get(id.0 as usize) else { return Err(GONE) };
-        file.source
-            .get_or_init(|| {
-                let bytes = self.loader.load(&file.path)?;
-                Source::decode(id, Arc::clone(&file.path), bytes)
-            })
-            .as_ref()
+        let Some(file) = self.files.get(id.0 as usize).filter(|file| file.there) else { return Err(GONE) };
+        file.source.get_or_init(|| self.load(id, file)).as_ref()
+    }
+
+    fn load(&self, id: FileId, file: &File) -> Result<Source, Unreadable> {
+        let read = || Source::decode(id, Arc::clone(&file.path), self.loader.load(&file.path)?);
+        match self.texts.as_ref().zip(self.loader.identity(&file.path)) {
+            Some((texts, content)) => texts.try_get_or(id, content, read),
+            None => read(),
+        }
     }
 }
 

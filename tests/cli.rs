@@ -347,3 +347,54 @@ fn a_template_that_is_not_rendered_is_no_clean_run() {
     assert_eq!(run.status, 2, "{}", run.out);
     assert!(run.out.contains("chart/templates/a.yaml") && run.out.contains("not rendered"), "{}", run.out);
 }
+
+const RACI: &[u8] = b"[[role]]\nid = \"ciso\"\ntitle = \"CISO\"\n[[role]]\nid = \"platform\"\ntitle = \"Platform\"\n";
+
+fn waiver(rule: &str, approved_on: &str, expires: &str) -> String {
+    format!(
+        "[[waiver]]\nid = \"w1\"\nrule = \"{rule}\"\nreason = \"moved in March\"\nkind = \"deferred\"\n\
+         requested_by = \"platform\"\napproved_by = \"ciso\"\napproved_on = \"{approved_on}\"\nexpires = \"{expires}\"\n"
+    )
+}
+
+#[test]
+fn a_waiver_accepts_findings_until_its_last_day_and_no_longer_than_its_severity_allows() {
+    let only = ["check", "--format", "concise", "--rule", "rds-storage-unencrypted", "--today", "2026-01-15"];
+    for (rule, approved_on, expires, status) in [
+        ("rds-storage-unencrypted", "2026-01-01", "2026-01-15", 0),
+        ("CKV_AWS_16", "2026-01-01", "2026-01-15", 0),
+        ("rds-storage-unencrypted", "2026-01-01", "2026-01-14", 1),
+        ("rds-storage-unencrypted", "2025-10-01", "2026-12-31", 1),
+        ("rds-not-multi-az", "2026-01-01", "2026-01-31", 1),
+    ] {
+        let file = waiver(rule, approved_on, expires);
+        let root = with(&[("compliance/waivers.toml", file.as_bytes()), ("compliance/raci.toml", RACI)]);
+        let run = annexa(root.path(), &only);
+        assert_eq!(run.status, status, "{rule} {approved_on} {expires}:\n{}{}", run.out, run.err);
+        assert_eq!(run.out.contains("1 suppressed"), status == 0, "{}", run.out);
+        let file_only = annexa(root.path(), &[&only[..], &["bad.tf"]].concat());
+        assert_eq!(file_only.status, status, "also where only the file is checked:\n{}", file_only.out);
+    }
+}
+
+#[test]
+fn a_waiver_of_no_rule_is_told_and_waives_nothing() {
+    let file = waiver("rds-storage-unencrypte", "2026-01-01", "2026-01-31");
+    let root = with(&[("compliance/waivers.toml", file.as_bytes()), ("compliance/raci.toml", RACI)]);
+    let run = annexa(root.path(), &["check", "--rule", "rds-storage-unencrypted"]);
+    assert_eq!(run.status, 1, "{}", run.out);
+    assert!(run.out.contains("compliance/waivers.toml:3:8"), "{}", run.out);
+    assert!(run.out.contains("did you mean `rds-storage-unencrypted`?"), "{}", run.out);
+}
+
+#[test]
+fn claims_that_do_not_hold_are_findings_of_the_whole_repository() {
+    let soa = b"version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napproved_on = \"2026-01-01\"\n\
+                next_review = \"2027-01-01\"\n[control.\"8.24\"]\napplicable = false\nexclusion = \"no data\"\n";
+    let root = with(&[("compliance/soa.toml", soa), ("compliance/raci.toml", RACI)]);
+    let run = annexa(root.path(), &["check", "--format", "concise"]);
+    let want = "compliance/soa.toml:6:1: high[control-excluded-although-present]";
+    assert!(run.out.contains(want), "{}", run.out);
+    let part = annexa(root.path(), &["check", "--format", "concise", "bad.tf"]);
+    assert!(!part.out.contains("control-excluded"), "a part of a repository shows nothing missing:\n{}", part.out);
+}

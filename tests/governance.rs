@@ -1,5 +1,9 @@
 //! Governance files: what is sound is read, and every fault is told at its place.
 
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+
+use std::path::{Path, PathBuf};
+
 use annexa::governance;
 use annexa::source::Workspace;
 
@@ -108,5 +112,44 @@ fn every_fault_is_told_at_its_line() {
         let told = problems(file, &sound.replacen(from, to, 1));
         let place = format!("compliance/{file}.toml:{line}: ");
         assert!(told.iter().any(|told| told.starts_with(&place) && told.contains(want)), "{file}: {to}: {told:#?}");
+    }
+}
+
+/// Rules are proven on governance files; those files have to be sound themselves, or the proof is one of nothing.
+#[test]
+fn governance_files_of_fixtures_are_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut faults = Vec::new();
+    let mut seen = 0;
+    for rule in directories(&root) {
+        for fixture in directories(&rule).into_iter().filter(|fixture| fixture.join("compliance").is_dir()) {
+            let mut files = Vec::new();
+            collect(&fixture, &fixture, &mut files);
+            let workspace = Workspace::in_memory(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+            let (_, problems) = governance::read(&workspace, governance::DEFAULT_FOLDER);
+            seen += 1;
+            faults.extend(problems.iter().map(|problem| format!("{}: {}: {}", fixture.display(), problem.path, problem.message)));
+        }
+    }
+    assert!(seen > 100, "{seen} fixtures have governance files");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+fn directories(path: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.retain(|path| path.is_dir());
+    found.sort();
+    found
+}
+
+fn collect(root: &Path, directory: &Path, files: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let shown = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            files.push((shown, std::fs::read_to_string(&path).unwrap()));
+        }
     }
 }

@@ -31,6 +31,8 @@ pub enum Command {
     Controls(ControlsCommand),
     /// Show what stands at a line after evaluation, and where its values came from.
     Explain(ExplainArguments),
+    /// Show the state of each control over past revisions, read from git without a checkout.
+    History(HistoryArguments),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -109,6 +111,16 @@ pub struct CheckArguments {
     /// Leave out findings that this file lists.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Report only what is new, or on lines that changed, since the merge base of this revision and HEAD; settings,
+    /// rules, governance files and suppressions are taken from there.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]
+    pub base: Option<String>,
+    /// Check what is staged for the next commit, as it is staged.
+    #[arg(long, conflicts_with_all = ["changed", "stdin_path"])]
+    pub staged: bool,
+    /// Check only files that differ from HEAD.
+    #[arg(long, conflicts_with = "stdin_path")]
+    pub changed: bool,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,
@@ -205,6 +217,57 @@ pub struct ExplainArguments {
     pub input: InputArguments,
 }
 
+/// Arguments of `annexa history`.
+#[derive(Args, Debug)]
+pub struct HistoryArguments {
+    /// A directory of the repository.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub path: PathBuf,
+    /// Go back to this day.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<jiff::civil::Date>,
+    /// Show the newest commit of each of these periods.
+    #[arg(long, value_name = "PERIOD", default_value = "week")]
+    pub every: Every,
+    /// Show no more than so many revisions, the newest ones.
+    #[arg(long, value_name = "N", default_value_t = 52, value_parser = limit)]
+    pub limit: usize,
+    /// How it is shown.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: HistoryFormat,
+    /// Settings file [default: annexa.toml of the directory].
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Folder with further rules; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// How many threads to use [default: one for each core].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// A period on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Every {
+    /// Each day that has commits.
+    Day,
+    /// Each week, from Monday on.
+    Week,
+    /// Each month.
+    Month,
+    /// Every commit.
+    Commit,
+}
+
+/// A format of `annexa history` on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// A table for a terminal.
+    Text,
+    /// One JSON object for programs.
+    Json,
+}
+
 /// An outcome on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutcomeArgument {
@@ -240,6 +303,13 @@ pub enum ColourArgument {
     Always,
     /// Never.
     Never,
+}
+
+fn limit(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (1..=1000).contains(number))
+        .ok_or_else(|| "expected a number from 1 to 1000".into())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -2,6 +2,7 @@
 
 use crate::cli::args::{CheckArguments, OutcomeArgument, SeverityArgument};
 use crate::cli::output::{Exit, Failure};
+use crate::cli::prepare::Against;
 use crate::cli::run::{self, Asked};
 use crate::cli::target;
 use crate::document::{Level, Problem};
@@ -16,6 +17,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut run = run::run(Asked {
         paths: &arguments.paths,
         input: &arguments.input,
+        against: against(arguments),
         stdin_path: arguments.stdin_path.as_deref(),
         only_rules: &arguments.only_rules,
         only_controls: &arguments.only_controls,
@@ -32,6 +34,15 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let outcomes: Vec<Outcome> = arguments.outcomes.iter().map(|outcome| self::outcome(*outcome)).collect();
     target::render(&report, &outcomes, arguments.color, &targets)?;
     Ok(exit)
+}
+
+fn against(arguments: &CheckArguments) -> Against<'_> {
+    match &arguments.base {
+        Some(revision) => Against::Base(revision),
+        None if arguments.staged => Against::Staged,
+        None if arguments.changed => Against::Changed,
+        None => Against::Nothing,
+    }
 }
 
 fn verdict(findings: &[Finding], problems: &[Problem], fail_at: Severity, strict: bool) -> Exit {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::args::ExplainArguments;
 use crate::cli::output::{self, Exit, Failure};
-use crate::cli::prepare;
+use crate::cli::prepare::{self, Against};
 use crate::dialect::Resource;
 use crate::dialect::secrets::concealed;
 use crate::document::{Entry, Node, Value};
@@ -20,7 +20,7 @@ const SHOWN: usize = 400;
 pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let (file, line) = place(&arguments.place)?;
     let path = PathBuf::from(file);
-    let prepared = prepare::prepare(&[path], &arguments.input)?;
+    let prepared = prepare::prepare(&[path], &arguments.input, Against::Nothing)?;
     if let Some(problem) = prepared.problems.iter().find(|problem| problem.code == "discover::missing") {
         return Err(Failure::Message(format!("{}: {}", problem.path, problem.message)));
     }

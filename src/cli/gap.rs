@@ -2,6 +2,7 @@
 
 use crate::cli::args::LedgerArguments;
 use crate::cli::output::{Exit, Failure};
+use crate::cli::prepare::Against;
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::target;
 use crate::document::{Level, Problem};
@@ -33,6 +34,7 @@ pub fn judged(arguments: &LedgerArguments) -> Result<Run, Failure> {
     run::run(Asked {
         paths: &arguments.paths,
         input: &arguments.input,
+        against: Against::Nothing,
         stdin_path: None,
         only_rules: &[],
         only_controls: &[],

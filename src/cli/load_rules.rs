@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::cli::base::{self, Base, Deciding};
+use crate::cli::output::Failure;
 use crate::dialect::DIALECTS;
-use crate::discover;
 use crate::document::Problem;
 use crate::rule::set::RuleSet;
 use crate::settings::Settings;
@@ -17,16 +18,18 @@ pub fn with_user_rules(
     root: &Path,
     settings: &Settings,
     folders: &[PathBuf],
+    base: Option<&Base>,
     adopted: usize,
     problems: &mut Vec<Problem>,
-) -> (RuleSet, Vec<Source>) {
+) -> Result<(RuleSet, Vec<Source>), Failure> {
     let mut set = RuleSet::builtin(DIALECTS);
     let mut sources = Vec::new();
     let set_folders = settings.rules.iter().map(|folder| root.join(&**folder));
     for folder in set_folders.chain(folders.iter().cloned()) {
-        add_folder(&mut set, &folder, adopted, &mut sources, problems);
+        let files = base::below(root, &folder, "toml", base)?;
+        add_files(&mut set, &folder, files, adopted, &mut sources, problems);
     }
-    (set, sources)
+    Ok((set, sources))
 }
 
 /// Adds every rule file of a folder (or one file).
@@ -37,16 +40,26 @@ pub fn add_folder(
     sources: &mut Vec<Source>,
     problems: &mut Vec<Problem>,
 ) {
-    let shown = folder.to_string_lossy().into_owned();
-    if !folder.exists() {
+    add_files(set, folder, base::on_disk(folder, "toml"), adopted, sources, problems);
+}
+
+fn add_files(
+    set: &mut RuleSet,
+    folder: &Path,
+    files: Option<Vec<Deciding>>,
+    adopted: usize,
+    sources: &mut Vec<Source>,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(files) = files else {
+        let shown = folder.to_string_lossy().into_owned();
         let problem = Problem::error("rule::folder", shown, None, "no such folder of rules");
         problems.push(problem.help("check the path for a typing error"));
         return;
-    }
-    for path in discover::files_below(folder, "toml") {
-        let name: Arc<str> = path.to_string_lossy().replace('\\', "/").into();
+    };
+    for (name, bytes) in files {
         let id = Workspace::adopted_id(adopted + sources.len());
-        match discover::read(&path).and_then(|bytes| Source::decode(id, Arc::clone(&name), bytes)) {
+        match bytes.and_then(|bytes| Source::decode(id, Arc::clone(&name), bytes)) {
             Ok(source) => {
                 sources.push(source.clone());
                 set.add(source, true);

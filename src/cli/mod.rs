@@ -4,9 +4,11 @@
 //! work and found nothing else.
 
 pub mod args;
+mod base;
 mod check;
 mod explain;
 mod gap;
+mod history;
 mod load_rules;
 mod output;
 mod prepare;
@@ -51,6 +53,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Gap(arguments) => gap::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),
         Command::Controls(command) => rules::controls(command),
         Command::Completions { shell } => {

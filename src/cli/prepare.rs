@@ -4,13 +4,29 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::InputArguments;
+use crate::cli::base::{self, Base, Before};
 use crate::cli::output::Failure;
 use crate::dialect::Inputs;
+use crate::discover::git::{self, Repository};
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
 use crate::governance;
 use crate::settings::{self, Settings};
 use crate::source::{Loader, Source, Unreadable, Workspace};
+
+/// Which files of a repository a run is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Against<'a> {
+    /// Those on disk.
+    #[default]
+    Nothing,
+    /// Those on disk, held against the merge base of this revision and HEAD.
+    Base(&'a str),
+    /// Those of the index that differ from HEAD.
+    Staged,
+    /// Those on disk that differ from HEAD.
+    Changed,
+}
 
 /// A run before anything has been parsed.
 pub struct Prepared {
@@ -24,21 +40,45 @@ pub struct Prepared {
     pub inputs: Inputs,
     /// What went wrong so far.
     pub problems: Vec<Problem>,
+    /// What the run is held against.
+    pub before: Option<Before>,
 }
 
 /// Lists the files of a run over `paths`. A path that does not exist is a problem, and the rest goes on.
-pub fn prepare(paths: &[PathBuf], input: &InputArguments) -> Result<Prepared, Failure> {
+pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) -> Result<Prepared, Failure> {
     let mut problems = Vec::new();
     let existing = existing(paths, &mut problems)?;
     let root = if existing.is_empty() { std::env::current_dir()? } else { discover::root_of(&existing) };
-    let (settings, source) = read_settings(&root, input.settings.as_deref(), &mut problems);
+    let base = match against {
+        Against::Base(revision) => Some(Base::open(&root, revision)?),
+        _ => None,
+    };
+    let (settings, source) = read_settings(&root, input.settings.as_deref(), base.as_ref(), &mut problems)?;
     let wanted = existing.iter().filter_map(|path| discover::relative(&root, path)).collect();
     let exclude = settings.exclude.iter().map(ToString::to_string).chain(input.exclude.iter().cloned()).collect();
-    let Discovered { mut workspace, problems: more } = discover::walk(&Request { root: root.clone(), wanted, exclude });
+    let request = Request { root: root.clone(), wanted, exclude };
+    let Discovered { mut workspace, problems: more } = files(&request, against, base.as_ref())?;
     problems.extend(more);
     workspace.adopt(source);
     let inputs = inputs(&root, input, &settings)?;
-    Ok(Prepared { root, settings, workspace, inputs, problems })
+    let before = base.map(|base| base.before(&request, &inputs)).transpose()?;
+    Ok(Prepared { root, settings, workspace, inputs, problems, before })
+}
+
+fn files(request: &Request, against: Against<'_>, base: Option<&Base>) -> Result<Discovered, Failure> {
+    match against {
+        Against::Nothing | Against::Base(_) => match base {
+            Some(base) => Ok(discover::walk_with(request, base.tracked(request)?)),
+            None => Ok(discover::walk(request)),
+        },
+        Against::Staged => Ok(Repository::open(&request.root)?.staged(request)?),
+        Against::Changed => {
+            let repository = Repository::open(&request.root)?;
+            let Discovered { workspace, problems } = discover::walk(request);
+            let changed = repository.changed(&workspace)?;
+            Ok(Discovered { workspace: workspace.narrowed(&changed), problems })
+        }
+    }
 }
 
 /// A run over one text from standard input.
@@ -51,11 +91,11 @@ pub fn prepare_text(path: &str, bytes: Vec<u8>, input: &InputArguments) -> Resul
     }
     let root = std::env::current_dir()?;
     let mut problems = Vec::new();
-    let (settings, source) = read_settings(&root, input.settings.as_deref(), &mut problems);
+    let (settings, source) = read_settings(&root, input.settings.as_deref(), None, &mut problems)?;
     let inputs = inputs(&root, input, &settings)?;
     let mut workspace = Workspace::new(Box::new(Input(bytes)), [(path.to_owned(), true)]);
     workspace.adopt(source);
-    Ok(Prepared { root, settings, workspace, inputs, problems })
+    Ok(Prepared { root, settings, workspace, inputs, problems, before: None })
 }
 
 fn existing(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, Failure> {
@@ -90,14 +130,23 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 /// The settings, and their text for the problems that point into it. A file with a fault is not used in part.
-fn read_settings(root: &Path, given: Option<&Path>, problems: &mut Vec<Problem>) -> (Settings, Option<Source>) {
-    let path = given.map_or_else(|| root.join(settings::FILE_NAME), Path::to_path_buf);
-    if given.is_none() && !path.exists() {
-        return (Settings::default(), None);
-    }
+pub fn read_settings(
+    root: &Path,
+    given: Option<&Path>,
+    base: Option<&Base>,
+    problems: &mut Vec<Problem>,
+) -> Result<(Settings, Option<Source>), Failure> {
+    let current = std::env::current_dir()?;
+    let path = given.map_or_else(|| root.join(settings::FILE_NAME), |given| plain(&current.join(given)));
+    let read = match (base::read(root, &path, base)?, given) {
+        (Some(read), _) => read,
+        (None, None) => return Ok((Settings::default(), None)),
+        (None, Some(_)) if base.is_some() => Err(Unreadable::Io("the base revision does not have it".into())),
+        (None, Some(_)) => discover::read(&path),
+    };
     let shown: Arc<str> = discover::relative(root, &path).unwrap_or_else(|| path.to_string_lossy().into_owned()).into();
     let id = Workspace::adopted_id(0);
-    match discover::read(&path).and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes)) {
+    Ok(match read.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes)) {
         Err(error) => {
             problems.push(Problem::error("settings::read", shown, None, error.to_string()));
             (Settings::default(), None)
@@ -109,22 +158,47 @@ fn read_settings(root: &Path, given: Option<&Path>, problems: &mut Vec<Problem>)
                 (Settings::default(), Some(source))
             }
         },
+    })
+}
+
+/// The root of what a directory is in.
+pub fn root(path: &Path) -> Result<PathBuf, Failure> {
+    let path = plain(&std::env::current_dir()?.join(path));
+    if !path.is_dir() {
+        return Err(Failure::Message(format!("{}: no such directory", path.display())));
+    }
+    Ok(discover::root_of(&[path]))
+}
+
+/// What dialects are told by the settings alone.
+pub fn set_inputs(settings: &Settings) -> Inputs {
+    let both = |set: &[Arc<str>]| set.iter().map(ToString::to_string).collect();
+    Inputs {
+        variables: Vec::new(),
+        variable_files: both(&settings.terraform_var_files),
+        values_files: both(&settings.helm_values),
+        set: Vec::new(),
+        parameter_files: both(&settings.cloudformation_parameters),
+        policies: both(&settings.policies),
+        history: None,
+        compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).trim_matches('/').to_owned(),
     }
 }
 
 fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<Inputs, Failure> {
-    let both = |set: &[Arc<str>], given: &[String]| -> Result<Vec<String>, Failure> {
+    let set = set_inputs(settings);
+    let both = |set: Vec<String>, given: &[String]| -> Result<Vec<String>, Failure> {
         let given: Result<Vec<String>, Failure> = given.iter().map(|file| within(root, file)).collect();
-        Ok(set.iter().map(ToString::to_string).chain(given?).collect())
+        Ok(set.into_iter().chain(given?).collect())
     };
     Ok(Inputs {
         variables: input.variables.clone(),
-        variable_files: both(&settings.terraform_var_files, &input.variable_files)?,
-        values_files: both(&settings.helm_values, &input.values_files)?,
+        variable_files: both(set.variable_files, &input.variable_files)?,
+        values_files: both(set.values_files, &input.values_files)?,
         set: input.set.clone(),
-        parameter_files: both(&settings.cloudformation_parameters, &input.parameter_files)?,
-        policies: settings.policies.iter().map(ToString::to_string).collect(),
-        compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).trim_matches('/').to_owned(),
+        parameter_files: both(set.parameter_files, &input.parameter_files)?,
+        history: git::history_of(root),
+        ..set
     })
 }
 

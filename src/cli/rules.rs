@@ -91,7 +91,7 @@ fn parsed(text: &str) -> Result<ControlId, Failure> {
 fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
     let mut problems = Vec::new();
     let settings = Settings::default();
-    let (set, sources) = load_rules::with_user_rules(Path::new(""), &settings, folders, 0, &mut problems);
+    let (set, sources) = load_rules::with_user_rules(Path::new(""), &settings, folders, None, 0, &mut problems)?;
     if !folders.is_empty() {
         problems.extend(assess::faults_of(&set.all().1));
     }
@@ -103,7 +103,7 @@ fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
 }
 
 /// Prints problems as `annexa check` does.
-fn tell(sources: Vec<Source>, problems: Vec<Problem>) -> Result<(), Failure> {
+pub fn tell(sources: Vec<Source>, problems: Vec<Problem>) -> Result<(), Failure> {
     let mut workspace = Workspace::in_memory([]);
     workspace.adopt(sources);
     let options =

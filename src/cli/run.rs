@@ -7,23 +7,26 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cli::args::InputArguments;
+use crate::cli::base::Touched;
 use crate::cli::load_rules;
 use crate::cli::output::{self, Failure};
-use crate::cli::prepare::{self, Prepared};
+use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{ControlId, NoSuchControl};
 use crate::discover;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
-use crate::report::{About, Report, Summary};
+use crate::posture;
+use crate::report::{About, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan;
-use crate::scan::assess::{self, Assessment, Request};
+use crate::scan::assess::{self, Assessment, Held, Request};
+use crate::settings::Settings;
 use crate::source::{Source, Workspace};
-use crate::triage::Finding;
 use crate::triage::baseline::Baseline;
 use crate::triage::suppression::Names;
+use crate::triage::{Finding, since};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -32,6 +35,8 @@ pub struct Asked<'a> {
     pub paths: &'a [PathBuf],
     /// What to read.
     pub input: &'a InputArguments,
+    /// Which files of a repository it is about.
+    pub against: Against<'a>,
     /// The path that standard input is read under.
     pub stdin_path: Option<&'a str>,
     /// Rules by id or a peer's name; all where there are none.
@@ -56,6 +61,7 @@ pub struct Run {
     pub rules: RuleSet,
     /// What it came to.
     pub assessment: Assessment,
+    since: Option<Since>,
     summary: Summary,
     with_hash: bool,
 }
@@ -68,11 +74,8 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let progress = Progress::start("annexa: scanning".to_owned());
     let mut prepared = prepare(asked)?;
     let mut problems = std::mem::take(&mut prepared.problems);
-    let Prepared { root, settings, workspace, .. } = &mut prepared;
-    let (mut rules, sources) =
-        load_rules::with_user_rules(root, settings, &asked.input.rules, workspace.adopted(), &mut problems);
-    workspace.adopt(sources);
-    choose(&mut rules, asked.only_rules, &controls, &prepared)?;
+    let mut rules = load_rules(&mut prepared, asked, &mut problems)?;
+    choose(&mut rules, asked.only_rules, &controls, &prepared.settings)?;
     let names =
         Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))));
     let baseline = read_baseline(asked.baseline, &mut problems)?;
@@ -87,19 +90,55 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         suppressions: asked.suppressions,
         longest: prepared.settings.longest_waiver,
         baseline: baseline.as_ref(),
-        ledger: asked.ledger,
+        ledger: asked.ledger || prepared.before.is_some(),
+        held: None,
+        reuse: None,
     };
-    let mut assessment = assess::assess(&prepared.workspace, request);
+    let (mut assessment, since, known) = assessed(&prepared, request);
     tell_gone(asked.baseline, assessment.gone, &mut problems);
     problems.append(&mut assessment.problems);
-    tell_nothing(asked.paths, &assessment, &mut problems);
+    if matches!(asked.against, Against::Nothing | Against::Base(_)) {
+        tell_nothing(asked.paths, &assessment, &mut problems);
+    }
     problems.sort();
     problems.dedup();
     assessment.problems = problems;
     let mut summary = summarise(&assessment);
+    summary.known = known;
     summary.elapsed = started.elapsed();
     drop(progress);
-    Ok(Run { prepared, rules, assessment, summary, with_hash: asked.ledger })
+    Ok(Run { prepared, rules, assessment, since, summary, with_hash: asked.ledger })
+}
+
+/// The rules; what the user's are read from is adopted, and so are the governance files of what the run is held against.
+fn load_rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
+    let Prepared { root, settings, workspace, inputs, before, .. } = prepared;
+    let base = before.as_ref().map(|before| &before.base);
+    let (rules, sources) =
+        load_rules::with_user_rules(root, settings, &asked.input.rules, base, workspace.adopted(), problems)?;
+    workspace.adopt(sources);
+    if let Some(base) = base {
+        let governance = base.governance(&inputs.compliance, workspace.adopted(), problems)?;
+        workspace.adopt(governance);
+    }
+    Ok(rules)
+}
+
+/// Runs everything; held against an earlier revision, what was there before is left out and counted.
+fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
+    let Some(before) = &prepared.before else {
+        return (assess::assess(&prepared.workspace, request), None, None);
+    };
+    let touched = Touched::new(&before.workspace, &prepared.workspace);
+    let is_touched = |span| touched.at(span);
+    let held = Some(Held { is_new: &is_touched });
+    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
+    let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
+    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
+    now.findings = parted.reported;
+    let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
+    let changes = posture::change::changes(&controls(&then), &controls(&now));
+    (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))
 }
 
 impl Run {
@@ -112,6 +151,7 @@ impl Run {
             problems: std::mem::take(problems),
             ledger: ledger.take(),
             summary: self.summary.clone(),
+            since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
             about: About { kinds: std::mem::take(kinds), ..About::default() },
         }
@@ -124,7 +164,7 @@ fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
         if asked.stdin_path.is_some() {
             return Err(Failure::Message("`--as` names standard input; give `-` as the path".into()));
         }
-        return prepare::prepare(asked.paths, asked.input);
+        return prepare::prepare(asked.paths, asked.input, asked.against);
     }
     let Some(path) = asked.stdin_path else {
         return Err(Failure::Message(
@@ -136,17 +176,18 @@ fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
     prepare::prepare_text(path, bytes, asked.input)
 }
 
-fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
+/// Controls as they are named on the command line.
+pub fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
     let parsed = wanted.iter().map(|text| text.parse().map_err(|error: NoSuchControl| error.to_string()));
     parsed.collect::<Result<_, _>>().map_err(Failure::Message)
 }
 
 /// Evaluates only the rules that were asked for.
-fn choose(
+pub fn choose(
     rules: &mut RuleSet,
     only_rules: &[String],
     controls: &[ControlId],
-    prepared: &Prepared,
+    settings: &Settings,
 ) -> Result<(), Failure> {
     let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
     let mut only: BTreeSet<Arc<str>> = BTreeSet::new();
@@ -157,7 +198,7 @@ fn choose(
         only.insert(Arc::clone(&card.id));
     }
     let mut disabled = BTreeSet::new();
-    for rule in &prepared.settings.disabled {
+    for rule in &settings.disabled {
         if rules.find(&rule.rule).is_none() {
             let near = hint(&rule.rule, &known);
             let text = format!("annexa.toml disables the rule `{}`, which does not exist; {near}", rule.rule);
@@ -215,7 +256,8 @@ fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<P
     }
 }
 
-fn summarise(assessment: &Assessment) -> Summary {
+/// The counts of a run.
+pub fn summarise(assessment: &Assessment) -> Summary {
     let errors = assessment.problems.iter().filter(|problem| problem.level == Level::Error);
     let mut summary = Summary {
         files: assessment.files,
@@ -244,7 +286,8 @@ fn count(finding: &Finding, summary: &mut Summary) {
     }
 }
 
-fn threads(count: usize) -> Result<(), Failure> {
+/// Uses so many threads; a count of none is refused.
+pub fn threads(count: usize) -> Result<(), Failure> {
     if count == 0 {
         return Err(Failure::Message("`--threads` takes a number from 1 on".into()));
     }

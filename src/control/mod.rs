@@ -100,7 +100,7 @@ pub enum Rating {
 }
 
 impl Rating {
-    /// The name in the catalogue.
+    /// Its name in the catalogue.
     pub fn name(self) -> &'static str {
         match self {
             Rating::AttestationOnly => "attestation-only",

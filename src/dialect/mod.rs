@@ -10,9 +10,12 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
 pub mod github_actions;
+pub mod github_settings;
+pub mod governance;
 pub mod helm;
 pub mod iam;
 pub mod kubernetes;
@@ -20,20 +23,25 @@ pub mod kustomize;
 pub mod nginx;
 mod open;
 mod pem;
+pub mod personal_data;
 pub mod policies;
+pub mod pre_commit;
 mod posture;
 pub mod repository;
 pub mod secrets;
+pub mod security_txt;
 mod shell;
 pub mod sshd;
 pub mod systemd;
 pub mod terraform;
+pub mod time_sync;
 mod whole_file;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
+use crate::source::history::History;
 use crate::source::{FileId, Span, Workspace};
 
 /// A technology.
@@ -111,7 +119,12 @@ pub struct Corpus<'a> {
     pub documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
     /// What the user set.
     pub inputs: &'a Inputs,
+    /// Does the parts of a work that do not depend on each other.
+    pub spread: Spread,
 }
+
+/// Calls a function with every number below a count: in any order, on any thread.
+pub type Spread = fn(count: usize, work: &(dyn Fn(usize) + Sync));
 
 /// What the command line and the settings file hand to dialects.
 #[derive(Clone, Debug)]
@@ -130,6 +143,8 @@ pub struct Inputs {
     pub policies: Vec<String>,
     /// The folder of the governance files, relative to the root.
     pub compliance: String,
+    /// The past of the files, where they are under version control.
+    pub history: Option<Arc<dyn History>>,
 }
 
 impl Default for Inputs {
@@ -142,6 +157,7 @@ impl Default for Inputs {
             parameter_files: Vec::new(),
             policies: Vec::new(),
             compliance: crate::governance::DEFAULT_FOLDER.to_owned(),
+            history: None,
         }
     }
 }
@@ -186,21 +202,28 @@ pub const DIALECTS: &[&Dialect] = &[
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
+    &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
+    &github_settings::GITHUB_SETTINGS,
+    &governance::GOVERNANCE,
     &helm::HELM,
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,
     &nginx::NGINX,
+    &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,
+    &pre_commit::PRE_COMMIT,
     &posture::POSTURE,
     &repository::REPOSITORY,
     &secrets::SECRETS,
+    &security_txt::SECURITY_TXT,
     &sshd::SSHD,
     &systemd::SYSTEMD,
     &terraform::TERRAFORM,
+    &time_sync::TIME_SYNC,
 ];
 
 /// The dialect of a name.
@@ -209,6 +232,26 @@ pub fn named(name: &str) -> Option<&'static Dialect> {
 }
 
 impl<'a> Corpus<'a> {
+    /// A corpus whose parts are worked on one after the other.
+    pub fn new(
+        workspace: &'a Workspace,
+        documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
+        inputs: &'a Inputs,
+    ) -> Corpus<'a> {
+        Corpus { workspace, documents, inputs, spread: |count, work| (0..count).for_each(work) }
+    }
+
+    /// The results of a function for every number below a count, in their order. They must not depend on each other.
+    pub fn map<T: Send + Sync>(&self, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let slots: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();
+        (self.spread)(count, &|at| {
+            if let Some(slot) = slots.get(at) {
+                slot.get_or_init(|| work(at));
+            }
+        });
+        slots.into_iter().filter_map(OnceLock::into_inner).collect()
+    }
+
     /// The document that a dialect has of a file.
     pub fn document(&self, dialect: &str, file: FileId) -> Option<&'a Document> {
         let documents = self.documents.get(dialect)?;

@@ -1,24 +1,34 @@
 //! Policies, records and runbooks: Markdown documents of the management system.
 //!
-//! Policies live where the settings say, by default in `policies`, `docs/policies` and `compliance/policies`; records in
-//! folders called `records`, runbooks in folders called `runbooks` or in files whose name begins with RUNBOOK.
+//! Policies live where the settings say, by default in `policies`, `docs/policies` and the `policies` folder beside the
+//! governance files; records in folders called `records` and, beside the governance files, in folders named after what
+//! they record (`incidents`, `audits`); runbooks in folders called `runbooks` or in files whose name begins with RUNBOOK.
+//!
+//! What a record is a record of (`kind`) is said by the front matter or, failing that, by the folder.
+//!
+//! The view `history` says what git knows of a document: `changed_on` and `commit` of its newest change,
+//! `changed_after_approval` (its text is not what was approved on `approved_on`), and `dates_only` (the dates of its
+//! front matter moved and its text did not).
+
+mod past;
 
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use super::{Corpus, Dialect, Extraction, Group, Inputs, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Node, Problem, Value};
 use crate::source::{Span, Workspace};
 
 /// The dialect of documents.
 pub const DOCUMENT: Dialect = Dialect {
     name: "document",
-    doc: "Markdown of the management system: `document/policy`, `document/record`, `document/runbook`",
+    doc: "Markdown of the management system: `document/policy`, `document/record` (with `kind`: what it is a record of), \
+          `document/runbook`",
     syntax: |path| has_extension(path, &[".md", ".markdown"]).then_some("markdown"),
     candidate: |_, _| true,
     // Which folders hold policies is a setting; a document that cannot be read is a problem only in such a folder.
-    recognise: |document| document.problems.is_empty() || kind(&document.path, &defaults()).is_some(),
+    recognise: |document| document.problems.is_empty() || Places::default().kind(&document.path).is_some(),
     group: Group::Repository,
     with: &[],
     extract,
@@ -26,7 +36,68 @@ pub const DOCUMENT: Dialect = Dialect {
     kinds: Kinds::Closed(&["policy", "record", "runbook"]),
 };
 
-const POLICIES: &[&str] = &["policies/**", "docs/policies/**", "compliance/policies/**"];
+const POLICIES: &[&str] = &["policies/**", "docs/policies/**"];
+
+/// Folders beside the governance files, and what the records in them are records of.
+const RECORDS: &[(&str, &str)] = &[
+    ("incidents", "incident"),
+    ("post-mortems", "incident"),
+    ("postmortems", "incident"),
+    ("audits", "audit"),
+    ("penetration-tests", "penetration-test"),
+    ("management-review", "management-review"),
+    ("management-reviews", "management-review"),
+    ("exercises", "exercise"),
+    ("access-reviews", "access-review"),
+    ("changes", "change"),
+];
+
+/// Where the documents of the management system live.
+struct Places {
+    policies: GlobSet,
+    /// The folder of the governance files with a slash, or nothing where that is the root.
+    governance: String,
+}
+
+impl Default for Places {
+    fn default() -> Places {
+        Places::of(&Inputs::default())
+    }
+}
+
+impl Places {
+    fn of(inputs: &Inputs) -> Places {
+        let folder = &inputs.compliance;
+        let governance = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let beside = format!("{governance}policies/**");
+        let defaults = || POLICIES.iter().copied().chain([beside.as_str()]);
+        let policies = match inputs.policies.as_slice() {
+            [] => globs(defaults()),
+            set => globs(set.iter().map(String::as_str)),
+        };
+        Places { policies, governance }
+    }
+
+    fn kind(&self, path: &str) -> Option<&'static str> {
+        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let within = |folder: &str| directory.split('/').any(|part| part.eq_ignore_ascii_case(folder));
+        if within("records") || (path.starts_with(&self.governance) && recorded(path).is_some()) {
+            Some("document/record")
+        } else if within("runbooks") || name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("runbook")) {
+            Some("document/runbook")
+        } else {
+            self.policies.is_match(path).then_some("document/policy")
+        }
+    }
+}
+
+/// What the folders of a record say it is a record of; the innermost counts.
+fn recorded(path: &str) -> Option<&'static str> {
+    let (directory, _) = path.rsplit_once('/')?;
+    directory.rsplit('/').find_map(|part| {
+        RECORDS.iter().find(|(folder, _)| part.eq_ignore_ascii_case(folder)).map(|(_, kind)| *kind)
+    })
+}
 
 fn globs<'a>(globs: impl IntoIterator<Item = &'a str>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
@@ -39,35 +110,32 @@ fn globs<'a>(globs: impl IntoIterator<Item = &'a str>) -> GlobSet {
     set.build().unwrap_or_default()
 }
 
-fn defaults() -> GlobSet {
-    globs(POLICIES.iter().copied())
+/// The documents of the management system with their kinds, in the order of their paths.
+pub(super) fn writings<'a>(corpus: &Corpus<'a>) -> Vec<(&'a Document, &'static str)> {
+    let places = Places::of(corpus.inputs);
+    let documents = corpus.documents.get("document").map_or(&[][..], Vec::as_slice);
+    documents.iter().filter_map(|document| Some((*document, places.kind(&document.path)?))).collect()
 }
 
-fn kind(path: &str, policies: &GlobSet) -> Option<&'static str> {
-    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let within = |folder: &str| directory.split('/').any(|part| part.eq_ignore_ascii_case(folder));
-    if within("records") {
-        Some("document/record")
-    } else if within("runbooks") || name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("runbook")) {
-        Some("document/runbook")
-    } else {
-        policies.is_match(path).then_some("document/policy")
-    }
+/// What a record is a record of, by its front matter or else its folder.
+pub(super) fn record_kind(document: &Document) -> Option<Node> {
+    let root = document.roots.first()?;
+    let said = root.at(&["front_matter", "kind"]).filter(|kind| kind.as_str().is_some()).cloned();
+    said.or_else(|| Some(Node::text(recorded(&document.path)?, Span::new(document.file, 0, 0))))
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let set = &unit.corpus.inputs.policies;
-    let policies = if set.is_empty() { defaults() } else { globs(set.iter().map(String::as_str)) };
+    let places = Places::of(unit.corpus.inputs);
     let mut extraction = Extraction::default();
     for document in &unit.documents {
-        if let Some(kind) = kind(&document.path, &policies) {
-            extraction.resources.extend(resource(document, kind, unit.corpus.workspace));
+        if let Some(kind) = places.kind(&document.path) {
+            extraction.resources.extend(resource(document, kind, unit.corpus));
         }
     }
     for file in unit.corpus.workspace.ids() {
         let path = unit.corpus.workspace.path(file);
         let wanted = has_extension(path, &[".md", ".markdown"]) && unit.corpus.workspace.is_judged(file);
-        if wanted && kind(path, &policies).is_some() && unit.corpus.document("document", file).is_none() {
+        if wanted && places.kind(path).is_some() && unit.corpus.document("document", file).is_none() {
             let message = "the front matter of this document cannot be read";
             extraction.problems.push(Problem::error("dialect::document", path, None, message));
         }
@@ -75,7 +143,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Resource> {
+fn resource(document: &Document, kind: &str, corpus: &Corpus<'_>) -> Option<Resource> {
+    let workspace = corpus.workspace;
     let mut body = document.roots.first()?.clone();
     let headings = body.get("headings").map_or(&[][..], Node::items);
     let header = body.entry("front_matter").map(|entry| entry.key.span).or(headings.first().map(|first| first.span));
@@ -88,7 +157,34 @@ fn resource(document: &Document, kind: &str, workspace: &Workspace) -> Option<Re
             entry.value = Node::list(checked, links.span);
         }
     }
+    if kind == "document/record" {
+        derive_record(&mut body, document);
+    }
+    if workspace.is_judged(document.file) {
+        let source = workspace.source(document.file).ok()?;
+        let history = past::view(source, &body, corpus.inputs.history.as_deref());
+        body.derive("history", history);
+    }
     Some(Resource::of_file(document, kind, body, header, Typing::Strict))
+}
+
+/// What it is a record of, and whether the days of an incident follow each other.
+fn derive_record(body: &mut Node, document: &Document) {
+    if let Some(kind) = record_kind(document) {
+        body.derive("kind", kind);
+    }
+    let steps = ["occurred", "detected", "contained", "closed"];
+    let given: Vec<&Node> = steps.iter().filter_map(|step| body.at(&["front_matter", step])).collect();
+    let days: Vec<Option<jiff::civil::Date>> = given.iter().map(|node| day(node)).collect();
+    if let (Some(last), true) = (given.last(), given.len() > 1 && days.iter().all(Option::is_some)) {
+        let in_order = Node::new(Value::Bool(days.is_sorted()), last.span);
+        body.derive("in_order", in_order);
+    }
+}
+
+/// The day of a date, with or without a time after it.
+pub(super) fn day(node: &Node) -> Option<jiff::civil::Date> {
+    node.as_str()?.get(..10)?.parse().ok()
 }
 
 /// A link that says whether the file it leads to is missing, where it leads to a file.
@@ -139,7 +235,6 @@ fn percent_decoded(text: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::{Corpus, Inputs};
     use super::*;
 
     fn read(files: &[(&str, &str)], policies: &[&str]) -> Extraction {
@@ -150,7 +245,7 @@ mod tests {
         let parsed: Vec<&Document> = parsed.iter().filter(|document| (DOCUMENT.recognise)(document)).collect();
         let documents = BTreeMap::from([("document", parsed.clone())]);
         let inputs = Inputs { policies: policies.iter().map(|&glob| glob.to_owned()).collect(), ..Inputs::default() };
-        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+        let corpus = Corpus::new(&workspace, &documents, &inputs);
         extract(&Unit { documents: parsed, corpus: &corpus })
     }
 

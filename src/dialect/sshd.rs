@@ -253,7 +253,7 @@ mod tests {
             workspace.ids().map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
         let documents = BTreeMap::from([("sshd", parsed.iter().collect::<Vec<_>>())]);
         let inputs = Inputs::default();
-        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+        let corpus = Corpus::new(&workspace, &documents, &inputs);
         let document = parsed.iter().find(|document| &*document.path == path).unwrap();
         config(document, &Unit { documents: vec![document], corpus: &corpus }).body
     }

@@ -135,7 +135,7 @@ mod tests {
             workspace.ids().map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
         let documents = BTreeMap::from([("systemd", parsed.iter().collect::<Vec<_>>())]);
         let inputs = Inputs::default();
-        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+        let corpus = Corpus::new(&workspace, &documents, &inputs);
         extract(&Unit { documents: parsed.iter().collect(), corpus: &corpus }).resources
     }
 

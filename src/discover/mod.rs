@@ -4,6 +4,9 @@
 //! follows symbolic links, and leaves out `.git`; the order in which the file system lists entries never shows, since a
 //! [`Workspace`] sorts.
 
+mod exclude;
+pub mod git;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -82,30 +85,22 @@ pub fn files_below(folder: &Path, extension: &str) -> impl Iterator<Item = PathB
 
 /// Lists the files of a directory tree.
 pub fn walk(request: &Request) -> Discovered {
+    walk_with(request, Vec::new())
+}
+
+/// Lists the files of a directory tree, and these, whatever ignore files say of them.
+pub fn walk_with(request: &Request, also: Vec<String>) -> Discovered {
     if request.wanted.is_empty() {
         let workspace = Workspace::new(Box::new(Directory { root: request.root.clone() }), []);
         return Discovered { workspace, problems: Vec::new() };
     }
     let found = Mutex::new((Vec::new(), Vec::new()));
-    let mut exclude = ignore::overrides::OverrideBuilder::new(&request.root);
     let mut problems = Vec::new();
-    for glob in &request.exclude {
-        // An override leaves out what a leading `!` matches.
-        if let Err(error) = exclude.add(&format!("!{glob}")) {
-            problems.push(Problem::error(
-                "settings::exclude",
-                "annexa.toml",
-                None,
-                format!("`{glob}` is not a glob: {error}"),
-            ));
-        }
-    }
+    let overrides = exclude::overrides(&request.root, &request.exclude, &mut problems);
     let mut builder = WalkBuilder::new(&request.root);
     builder.hidden(false).require_git(false).git_global(false).parents(true).follow_links(false).threads(2);
     builder.filter_entry(|entry| entry.file_name() != ".git");
-    if let Ok(overrides) = exclude.build() {
-        builder.overrides(overrides);
-    }
+    builder.overrides(overrides);
     builder.build_parallel().run(|| {
         Box::new(|entry| {
             let outcome = listed(&request.root, entry);
@@ -121,10 +116,10 @@ pub fn walk(request: &Request) -> Discovered {
     let (mut paths, more) = found.into_inner().unwrap_or_default();
     problems.extend(more);
     paths.extend(explicit_files(request));
+    paths.extend(also);
     paths.extend(installed_modules(&request.root, &paths));
-    let judged = |path: &str| !is_installed(path) && request.wanted.iter().any(|wanted| is_under(path, wanted));
     let paths = paths.into_iter().map(|path| {
-        let wanted = judged(&path);
+        let wanted = is_judged(&path, request);
         (path, wanted)
     });
     let workspace = Workspace::new(Box::new(Directory { root: request.root.clone() }), paths);
@@ -149,6 +144,11 @@ fn installed_modules(root: &Path, paths: &[String]) -> Vec<String> {
     let files =
         folders.filter(|folder| folder.is_dir()).flat_map(|folder| all_files_below(&folder).collect::<Vec<_>>());
     files.filter_map(|file| relative(root, &file)).collect()
+}
+
+/// Whether findings in a file are wanted.
+fn is_judged(path: &str, request: &Request) -> bool {
+    !is_installed(path) && request.wanted.iter().any(|wanted| is_under(path, wanted))
 }
 
 fn is_installed(path: &str) -> bool {

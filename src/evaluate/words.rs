@@ -9,7 +9,7 @@ use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Path;
 use crate::rule::walk::Place;
-use crate::rule::{Ask, Comparison, Predicate, Quantifier};
+use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
 
 /// Most cases that one message tells.
 const MOST: usize = 3;
@@ -95,6 +95,12 @@ pub(super) fn case(
     comparison: &Comparison,
     expected: Option<&str>,
 ) -> String {
+    if let (Sight::Value, Quantifier::Some, Value::List(items), Some(expected)) =
+        (sight, comparison.quantifier, &place.node.value, expected)
+        && items.len() > 1
+    {
+        return format!("none of the {} `{path}` {expected}", items.len());
+    }
     let subject = subject(path);
     let mut text = match (sight, &comparison.ask) {
         (Sight::Undecided(open), _) => return format!("{subject} is not decided: `{}`", clip(&open.expression)),
@@ -166,8 +172,27 @@ fn predicate_words(predicate: &Predicate) -> Option<String> {
         Predicate::Length(part) => format!("length {}", predicate_words(part)?),
         Predicate::Empty(true) => "nothing in it".to_owned(),
         Predicate::Empty(false) => "something in it".to_owned(),
-        Predicate::Nested(_) => return None,
+        Predicate::Nested(condition) => condition_words(condition)?,
     })
+}
+
+/// What a condition of one node asks for; none where a link is a part of it.
+fn condition_words(condition: &Condition) -> Option<String> {
+    let joined = |parts: &[Condition], word: &str| {
+        let parts: Option<Vec<String>> = parts.iter().map(condition_words).collect();
+        Some(parts?.join(word)).filter(|text| !text.is_empty())
+    };
+    match condition {
+        Condition::All(parts) => joined(parts, " and "),
+        Condition::Any(parts) => joined(parts, " or "),
+        Condition::Not(part) => Some(format!("not {}", condition_words(part)?)),
+        Condition::Linked(_) => None,
+        Condition::At(comparison) => {
+            let path = comparison.paths.first()?.text();
+            let words = expected(comparison).unwrap_or_else(|| "set".to_owned());
+            Some(format!("`{path}` {words}"))
+        }
+    }
 }
 
 /// A value as a reader would write it, shortened.

@@ -81,25 +81,34 @@ impl Governance {
 
 /// Reads the governance files of a folder (relative to the root, with `/`).
 pub fn read(workspace: &Workspace, folder: &str) -> (Governance, Vec<Problem>) {
+    read_found(workspace, folder, &|path| workspace.find(path))
+}
+
+/// Reads the governance files of a folder that the workspace adopted: those of another revision.
+pub fn read_adopted(workspace: &Workspace, folder: &str) -> (Governance, Vec<Problem>) {
+    read_found(workspace, folder, &|path| workspace.find_adopted(path))
+}
+
+fn read_found(
+    workspace: &Workspace,
+    folder: &str,
+    find: &dyn Fn(&str) -> Option<FileId>,
+) -> (Governance, Vec<Problem>) {
+    let path = |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
     let mut governance = Governance::default();
     let mut problems = Vec::new();
     for schema in SCHEMAS {
-        if let Some(file) = find(workspace, folder, schema.file) {
+        if let Some(file) = find(&path(schema.file)) {
             let records = read_register(workspace, file, schema, &mut problems);
             governance.registers.insert(schema.file, Register { file, records });
         }
     }
-    if let Some(file) = find(workspace, folder, STATEMENT) {
+    if let Some(file) = find(&path(STATEMENT)) {
         governance.statement = read_statement(workspace, file, &mut problems);
     }
     problems.extend(references::check(workspace, &governance));
     problems.sort();
     (governance, problems)
-}
-
-fn find(workspace: &Workspace, folder: &str, name: &str) -> Option<FileId> {
-    let path = if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
-    workspace.find(&path)
 }
 
 fn read_register(

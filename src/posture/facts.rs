@@ -72,7 +72,6 @@ fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
     body.flag("too_long", waiver.days > waiver.longest);
     body.number("used", waiver.used);
     body.number("missed", waiver.missed);
-    body.flag("evaluated", waiver.rule.evaluated);
     body.resource("posture/waiver", &waiver.id)
 }
 

@@ -4,8 +4,10 @@
 //! [`Ledger::of`] is the one way in. The worst of what speaks against a control wins; else the best of what speaks for
 //! it, up to the ceiling of its rating. Nothing assessed is never met.
 
+pub mod change;
 pub mod clause;
 pub mod facts;
+pub mod history;
 mod ledger;
 mod plan;
 mod standing;

@@ -17,7 +17,7 @@ use crate::triage::{Finding, SuppressedBy};
 
 use super::place::control_title;
 use super::text::Escaping;
-use super::{Format, Options, Report, Summary};
+use super::{Format, Options, Report, Since, Summary};
 
 /// The format.
 pub const JSON: Format =
@@ -30,6 +30,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         findings: Each(|| report.shown(options).map(|finding| FindingView::of(report, finding))),
         problems: Each(|| report.problems.iter().map(|problem| ProblemView::of(report, problem))),
         controls: Each(|| report.controls().iter().map(ControlView::of)),
+        since: report.since.as_ref().map(|since| SinceView::of(since, report.summary.known)),
     };
     serde_json::to_writer_pretty(Escaping(&mut *out), &view)?;
     out.write_all(b"\n")
@@ -50,12 +51,44 @@ where
 }
 
 #[derive(Serialize)]
-struct ReportView<F, P, C> {
+struct ReportView<'a, F, P, C> {
     tool: ToolView,
     summary: SummaryView,
     findings: F,
     problems: P,
     controls: C,
+    since: Option<SinceView<'a>>,
+}
+
+/// What the run was held against.
+#[derive(Serialize)]
+struct SinceView<'a> {
+    commit: &'a str,
+    known: usize,
+    changes: Vec<ChangeView<'a>>,
+}
+
+/// A control whose state is another one than before.
+#[derive(Serialize)]
+struct ChangeView<'a> {
+    id: ControlId,
+    title: &'a str,
+    from: State,
+    to: State,
+    reason: &'a str,
+}
+
+impl<'a> SinceView<'a> {
+    fn of(since: &'a Since, known: Option<usize>) -> SinceView<'a> {
+        let changes = since.changes.iter().map(|change| ChangeView {
+            id: change.id,
+            title: control_title(change.id),
+            from: change.from,
+            to: change.to,
+            reason: &change.reason,
+        });
+        SinceView { commit: &since.commit, known: known.unwrap_or(0), changes: changes.collect() }
+    }
 }
 
 /// What made the report.
@@ -331,6 +364,8 @@ mod tests {
             ("/findings/5/suppressed", "/$defs/finding/properties/suppressed/oneOf/1"),
             ("/problems/0", "/$defs/problem"),
             ("/controls/0", "/$defs/control"),
+            ("/since", "/$defs/since"),
+            ("/since/changes/0", "/$defs/change"),
         ] {
             let written = keys(report.pointer(part).unwrap());
             let properties = format!("{definition}/properties");

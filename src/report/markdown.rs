@@ -14,7 +14,7 @@ use crate::triage::Finding;
 
 use super::place::{and_more, control_name, grade};
 use super::text::{Part, counted, one_line, parts, shortened};
-use super::{Format, Options, Report, summary};
+use super::{Format, Options, Report, Since, summary};
 
 /// The format.
 pub const MARKDOWN: Format = Format {
@@ -34,6 +34,9 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     let failed = summary::failed(&report.summary);
     let headline = if failed.is_empty() { "nothing failed" } else { &failed };
     page.line(&format!("## annexa: {headline}\n\n{}\n", summary::counts(&report.summary)));
+    if let Some(since) = &report.since {
+        page.since(since);
+    }
     let mut groups: BTreeMap<ControlId, Vec<&Finding>> = BTreeMap::new();
     for finding in report.actionable(options) {
         for (id, _) in finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct) {
@@ -71,6 +74,18 @@ impl Page {
         } else {
             self.line(&format!("| {} |", cells.join(" | ")));
         }
+    }
+
+    fn since(&mut self, since: &Since) {
+        if since.changes.is_empty() {
+            return;
+        }
+        self.line("| Control | Before | Now | Because |\n|---|---|---|---|");
+        for change in &since.changes {
+            let [from, to] = [change.from, change.to].map(|state| state.name().to_owned());
+            self.row(&[inline(&control_name(change.id)), from, to, inline(&change.reason)]);
+        }
+        self.line("");
     }
 
     fn control(&mut self, report: &Report<'_>, id: ControlId, findings: &[&Finding]) {

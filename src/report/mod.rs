@@ -10,6 +10,7 @@ mod fixture;
 pub mod gap;
 mod github;
 mod gitlab;
+pub mod history;
 mod html;
 mod json;
 mod junit;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::governance::difference::Difference;
+use crate::posture::change::Change;
 use crate::posture::{Ledger, Standing};
 use crate::source::Workspace;
 use crate::triage::Finding;
@@ -51,6 +53,8 @@ pub struct Report<'a> {
     pub ledger: Option<Ledger>,
     /// Counts.
     pub summary: Summary,
+    /// What the run was held against, and what became of the controls since; none where it was not.
+    pub since: Option<Since>,
     /// SHA-256 over the ids and texts of the rules that were loaded, in hex; empty where no format of the run asks for it.
     pub rules_hash: String,
     /// What the run was about.
@@ -70,7 +74,16 @@ pub struct About {
     pub moment: Option<jiff::Timestamp>,
     /// What the Statement of Applicability says otherwise than at an earlier revision, and the name of that; none where
     /// nobody asked.
-    pub since: Option<(String, Vec<Difference>)>,
+    pub differences: Option<(String, Vec<Difference>)>,
+}
+
+/// An earlier revision that a run is held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The full id of its commit, in hex digits.
+    pub commit: Arc<str>,
+    /// The controls whose state is another one now, those that became worse first.
+    pub changes: Vec<Change>,
 }
 
 /// The counts of a run.
@@ -90,6 +103,9 @@ pub struct Summary {
     pub passed: usize,
     /// Silenced failing or undecided ones.
     pub suppressed: usize,
+    /// Failing or undecided ones that are left out, because they were there in the revision that the run is held
+    /// against; none where there is no such revision.
+    pub known: Option<usize>,
     /// Problems of level error.
     pub problems: usize,
     /// Wall time of the run; not part of any machine-readable format.
@@ -101,7 +117,7 @@ impl<'a> Report<'a> {
     pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
         let (findings, summary) = (Vec::new(), Summary::default());
         let (rules_hash, about) = (String::new(), About::default());
-        Report { workspace, findings, problems, ledger: None, summary, rules_hash, about }
+        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about }
     }
 
     /// The 93 controls, in order.

@@ -26,7 +26,19 @@ pub const PRETTY: Format = Format {
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     show(report.counting(options).map(|finding| of_finding(report, finding)), options, out)?;
     problems(report, options, out)?;
+    if let Some(since) = report.since.as_ref().filter(|since| !since.changes.is_empty()) {
+        writeln!(out, "controls since {}:", short(&since.commit))?;
+        for change in summary::changes(since) {
+            writeln!(out, "  {change}")?;
+        }
+        writeln!(out)?;
+    }
     out.write_all(summary::line(&report.summary).as_bytes())
+}
+
+/// The first digits of a commit's id.
+fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
 }
 
 /// Only the problems of a report, without its summary.

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use crate::rule::Severity;
 
-use super::Summary;
+use super::place::control_name;
 use super::text::counted;
+use super::{Since, Summary};
 
 /// `12 files, 34 resources, 56 rules: 3 critical, 1 high, 2 open, 1 suppressed, 0 problems in 0.12 s`
 pub fn line(summary: &Summary) -> String {
@@ -25,14 +26,21 @@ pub fn counts(summary: &Summary) -> String {
     let failed = failed(summary);
     line.push_str(if failed.is_empty() { "nothing failed" } else { &failed });
     // Writing to a string cannot fail.
-    let _ = write!(
-        line,
-        ", {} open, {} suppressed, {}",
-        summary.open,
-        summary.suppressed,
-        counted(summary.problems, "problem")
-    );
+    let _ = write!(line, ", {} open, {} suppressed", summary.open, summary.suppressed);
+    if let Some(known) = summary.known {
+        let _ = write!(line, ", {known} known");
+    }
+    let _ = write!(line, ", {}", counted(summary.problems, "problem"));
     line
+}
+
+/// "8.24 Use of cryptography: evidenced → contradicted": what became of controls since a revision, a line each.
+pub fn changes(since: &Since) -> Vec<String> {
+    let lines = since
+        .changes
+        .iter()
+        .map(|change| format!("{}: {} → {}", control_name(change.id), change.from.name(), change.to.name()));
+    lines.collect()
 }
 
 /// "3 critical, 1 high": the severities that occur.

@@ -32,6 +32,8 @@ pub struct Builtin {
     pub controls: &'static [(&'static str, bool)],
     /// The file.
     pub text: &'static str,
+    /// The SHA-256 of that.
+    pub digest: [u8; 32],
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -65,6 +67,8 @@ struct Member {
     in_workspace: bool,
     /// Whether it is evaluated.
     chosen: bool,
+    /// The SHA-256 of the file.
+    digest: [u8; 32],
     rule: OnceLock<Result<Arc<Rule>, Vec<Fault>>>,
 }
 
@@ -98,6 +102,7 @@ impl RuleSet {
                 source: Source::from_text(BUILTIN_FILE, builtin.path, builtin.text),
                 in_workspace: false,
                 chosen: true,
+                digest: builtin.digest,
                 rule: OnceLock::new(),
             };
             set.members.insert(builtin.id.into(), member);
@@ -130,7 +135,9 @@ impl RuleSet {
             Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
         };
         self.aliases.extend(card.aliases.iter().map(|alias| (Arc::clone(alias), Arc::clone(&id))));
-        let member = Member { card, source, in_workspace, chosen: true, rule: OnceLock::from(read.map(Arc::new)) };
+        let digest = Sha256::digest(source.text()).into();
+        let member =
+            Member { card, source, in_workspace, chosen: true, digest, rule: OnceLock::from(read.map(Arc::new)) };
         self.members.insert(id, member);
     }
 
@@ -237,14 +244,13 @@ impl RuleSet {
         }
     }
 
-    /// SHA-256 over the ids and texts of the rules, in hex.
+    /// SHA-256 over the ids and the SHA-256 of the files of the rules that are evaluated, in hex.
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();
         for (id, member) in self.members.iter().filter(|(_, member)| member.chosen) {
-            for part in [&**id, member.source.text()] {
-                hash.update((part.len() as u64).to_le_bytes());
-                hash.update(part);
-            }
+            hash.update((id.len() as u64).to_le_bytes());
+            hash.update(&**id);
+            hash.update(member.digest);
         }
         hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
             for half in [byte >> 4, byte & 15] {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, extract, judge, parse, suppressions};
+use super::{Extracted, Reuse, extract, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::{Inputs, Resource};
 use crate::document::Problem;
@@ -14,8 +14,9 @@ use crate::governance::{self, Governance};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
-use crate::source::Workspace;
+use crate::source::{Span, Workspace};
 use crate::triage::baseline::Baseline;
+use crate::triage::since;
 use crate::triage::suppression::{Names, Suppressions};
 use crate::triage::waiver::{self, Longest, Named, Waiver};
 use crate::triage::{Context, Finding, in_order, triage};
@@ -43,6 +44,17 @@ pub struct Request<'a> {
     pub baseline: Option<&'a Baseline>,
     /// Whether the ledger is wanted even where there are no governance files.
     pub ledger: bool,
+    /// What the run is held against.
+    pub held: Option<Held<'a>>,
+    /// What may be used again of runs over other revisions.
+    pub reuse: Option<&'a Reuse>,
+}
+
+/// A run that is held against an earlier revision: what excuses findings is taken from there.
+#[derive(Clone, Copy)]
+pub struct Held<'a> {
+    /// Whether a comment that stands there is new, so that it silences nothing.
+    pub is_new: &'a dyn Fn(Span) -> bool,
 }
 
 /// What a run came to.
@@ -67,7 +79,7 @@ pub struct Assessment {
 
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
-    let parsed = parse(workspace);
+    let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
     let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
     run.problems.extend(parsed.problems.iter().cloned());
@@ -118,6 +130,8 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
         longest: Longest::default(),
         baseline: None,
         ledger: true,
+        held: None,
+        reuse: None,
     };
     let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
     let governance = run.governance();
@@ -148,12 +162,18 @@ impl Run<'_> {
     }
 
     /// Reads the governance files. Their faults are told where all of the repository is looked at, or the file is asked for.
+    /// Where the run is held against a revision, what counts are the files of that revision, which the workspace adopted;
+    /// the faults that are told are still those of the files as they are now.
     fn governance(&mut self) -> Governance {
-        let (governance, mut faults) = governance::read(self.workspace, &self.request.inputs.compliance);
+        let folder = &self.request.inputs.compliance;
+        let (mut governance, mut faults) = governance::read(self.workspace, folder);
+        if self.request.held.is_some() {
+            governance = governance::read_adopted(self.workspace, folder).0;
+        }
         let set = self.request.rules;
         let named = |name: &str| {
             let card = set.find(name)?;
-            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, evaluated: set.is_chosen(&card.id) })
+            Some(Named { id: Arc::clone(&card.id), severity: card.severity? })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
         let records = governance.records("waivers");
@@ -175,6 +195,10 @@ impl Run<'_> {
         let evaluated = engine.applicable().count();
         let context = Context { rules: &rules, resources, workspace: self.workspace };
         let mut findings = triage(judgements, context, self.suppressions.as_mut());
+        if let Some(held) = self.request.held {
+            let places = since::distrust(&mut findings, held.is_new);
+            self.problems.extend(places.into_iter().map(|place| new_suppression(self.workspace, place)));
+        }
         waiver::apply(&mut self.waivers, &mut findings, self.workspace, today);
         (findings, evaluated)
     }
@@ -200,6 +224,12 @@ impl Run<'_> {
             self.problems.extend(told.filter(|problem| is_judged(workspace, problem)));
         }
     }
+}
+
+fn new_suppression(workspace: &Workspace, place: Span) -> Problem {
+    let message = "this suppression is new since the base revision, so it silences nothing here";
+    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message)
+        .help("a waiver in the base revision silences; so does this comment once it is part of it")
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {

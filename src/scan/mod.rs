@@ -4,6 +4,7 @@
 //! thread and a run on many give the same result.
 
 pub mod assess;
+mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Judgement};
+use crate::source::kept::Kept;
 use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
 use crate::syntax;
 use crate::triage::suppression::{FileSuppressions, Names, Suppressions};
@@ -39,9 +41,31 @@ pub struct Extracted {
 /// Reads and parses every judged file that a dialect may want, and of the others those of dialects that have something
 /// to judge: what they say may decide it.
 pub fn parse(workspace: &Workspace) -> Parsed {
+    parse_with(workspace, None)
+}
+
+/// What was made of the files of earlier workspaces over the same list of paths.
+#[derive(Default)]
+pub struct Reuse {
+    outcomes: Kept<FileOutcome>,
+}
+
+impl Reuse {
+    /// Ends the time of one workspace: what it did not need is dropped with the next turn.
+    pub fn turn(&self) {
+        self.outcomes.turn();
+    }
+}
+
+/// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
+fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
     let (judged, others): (Vec<FileId>, Vec<FileId>) = workspace.ids().partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
-    for outcome in outcomes(workspace, &judged, &|_| true) {
+    let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
+        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || parse_file(workspace, *id, &|_| true)),
+        None => parse_file(workspace, *id, &|_| true),
+    };
+    for outcome in judged.par_iter().map(read).collect::<Vec<FileOutcome>>() {
         match outcome {
             FileOutcome::Passed => {}
             FileOutcome::Unreadable(problem) => parsed.problems.push(problem),
@@ -54,7 +78,9 @@ pub fn parse(workspace: &Workspace) -> Parsed {
     }
     if !others.is_empty() {
         let concerned = concerned(&parsed);
-        for outcome in outcomes(workspace, &others, &|dialect| concerned.contains(dialect.name)) {
+        let asks = |dialect: &Dialect| concerned.contains(dialect.name);
+        let read = |id: &FileId| parse_file(workspace, *id, &asks);
+        for outcome in others.par_iter().map(read).collect::<Vec<FileOutcome>>() {
             if let FileOutcome::Read(documents) = outcome {
                 parsed.documents.extend(documents);
             }
@@ -72,10 +98,7 @@ fn concerned(parsed: &Parsed) -> BTreeSet<&'static str> {
     with.chain(found.iter().copied()).collect()
 }
 
-fn outcomes(workspace: &Workspace, ids: &[FileId], asks: &(dyn Fn(&Dialect) -> bool + Sync)) -> Vec<FileOutcome> {
-    ids.par_iter().map(|id| parse_file(workspace, *id, asks)).collect()
-}
-
+#[derive(Clone)]
 enum FileOutcome {
     /// No dialect wants it.
     Passed,
@@ -143,7 +166,8 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
             by_dialect.entry(dialect).or_default().push(document);
         }
     }
-    let corpus = Corpus { workspace, documents: &by_dialect, inputs };
+    let spread = |count: usize, work: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(work);
+    let corpus = Corpus { spread, ..Corpus::new(workspace, &by_dialect, inputs) };
     let mut units: Vec<(&'static Dialect, Vec<&Document>)> = Vec::new();
     for dialect in DIALECTS {
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
@@ -181,11 +205,17 @@ fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document
     }
 }
 
-/// Everything that is in a workspace: what a proof of rules looks at.
+/// Everything that is in a workspace: what a proof of rules looks at. A file `.history.toml` tells the history of the
+/// others.
 pub fn resources(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
+    let (history, faults) = match recorded::history(workspace) {
+        Ok(history) => (history, Vec::new()),
+        Err(faults) => (None, faults),
+    };
+    let inputs = Inputs { history, ..Inputs::default() };
     let parsed = parse(workspace);
-    let extracted = extract(workspace, &parsed, &Inputs::default());
-    (extracted.resources, parsed.problems.into_iter().chain(extracted.problems).collect())
+    let extracted = extract(workspace, &parsed, &inputs);
+    (extracted.resources, faults.into_iter().chain(parsed.problems).chain(extracted.problems).collect())
 }
 
 /// Judges every resource, in their order.

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod fingerprint;
+pub mod since;
 pub mod suppression;
 pub mod waiver;
 

@@ -48,8 +48,6 @@ pub struct Named {
     pub id: Arc<str>,
     /// How bad its findings are.
     pub severity: Severity,
-    /// Whether it is evaluated in this run.
-    pub evaluated: bool,
 }
 
 /// A waiver, and what it does in this run.

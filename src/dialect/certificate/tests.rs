@@ -14,7 +14,7 @@ fn read(text: &str) -> Extraction {
     assert!((CERTIFICATE.recognise)(&document));
     let documents = BTreeMap::from([("certificate", vec![&document])]);
     let inputs = Inputs::default();
-    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    let corpus = Corpus::new(&workspace, &documents, &inputs);
     extract(&Unit { documents: vec![&document], corpus: &corpus })
 }
 

@@ -19,7 +19,8 @@ fn extract(files: &[(&str, &str)]) -> Extraction {
         }
     }
     let by_dialect = BTreeMap::from([("compose", documents.iter().collect::<Vec<_>>())]);
-    let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs: &Inputs::default() };
+    let inputs = Inputs::default();
+    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
     let mut all = Extraction::default();
     for document in &documents {
         let mut found = (COMPOSE.extract)(&Unit { documents: vec![document], corpus: &corpus });

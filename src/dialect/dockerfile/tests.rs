@@ -11,7 +11,7 @@ fn read(text: &str) -> Node {
     assert!(recognise(&document), "{text}");
     let documents = BTreeMap::from([("dockerfile", vec![&document])]);
     let inputs = Inputs::default();
-    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    let corpus = Corpus::new(&workspace, &documents, &inputs);
     let mut extraction = extract(&Unit { documents: vec![&document], corpus: &corpus });
     extraction.resources.pop().unwrap().body
 }

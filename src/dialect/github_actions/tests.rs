@@ -10,7 +10,7 @@ fn read(path: &str, text: &str) -> (Workspace, Vec<Resource>) {
     assert_eq!(document.problems, []);
     let inputs = Inputs::default();
     let documents = BTreeMap::from([("github-actions", vec![&document])]);
-    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    let corpus = Corpus::new(&workspace, &documents, &inputs);
     let dialect = [&GITHUB_ACTIONS, &DEPENDABOT].into_iter().find(|dialect| (dialect.syntax)(path).is_some()).unwrap();
     assert!((dialect.recognise)(&document));
     let resources = (dialect.extract)(&Unit { documents: vec![&document], corpus: &corpus }).resources;

@@ -19,7 +19,8 @@ fn extract(files: &[(&str, &str)]) -> Vec<Resource> {
         }
     }
     let by_dialect = BTreeMap::from([("kubernetes", documents.iter().collect::<Vec<_>>())]);
-    let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs: &Inputs::default() };
+    let inputs = Inputs::default();
+    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
     let unit = Unit { documents: documents.iter().collect(), corpus: &corpus };
     let Extraction { resources, problems } = (KUBERNETES.extract)(&unit);
     assert!(problems.is_empty());

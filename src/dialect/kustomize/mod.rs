@@ -15,10 +15,11 @@ mod transform;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
+use sha2::{Digest, Sha256};
 
 use crate::dialect::{Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, join, kubernetes};
-use crate::document::{Document, Level, Node};
-use crate::source::FileId;
+use crate::document::{Document, Level, Node, Value};
+use crate::source::{FileId, Span};
 
 use build::Builder;
 
@@ -110,7 +111,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut found = Extraction::default();
     found.resources.extend(unit.documents.iter().filter_map(|document| described(document)));
     let mut builder = Builder::new(unit.corpus);
-    let mut seen: FxHashSet<String> = FxHashSet::default();
+    let mut seen: FxHashSet<[u8; 32]> = FxHashSet::default();
     // Those that nothing builds on, and then those that only a circle kept from being reached.
     for top in [true, false] {
         for document in &unit.documents {
@@ -120,7 +121,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             }
             for object in builder.build(document.file) {
                 for resource in kubernetes::objects(&object.node, document.directory()) {
-                    if seen.insert(format!("{} {:?}", resource.address, resource.body)) {
+                    if seen.insert(identity(&resource)) {
                         found.resources.push(resource);
                     }
                 }
@@ -129,4 +130,54 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     }
     found.problems = builder.problems;
     found
+}
+
+/// What tells an object from every other one: its address, what it holds, and where all of that was written.
+fn identity(resource: &Resource) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    text(&resource.address, &mut hash);
+    feed(&resource.body, &mut hash);
+    hash.finalize().into()
+}
+
+fn text(text: &str, hash: &mut Sha256) {
+    hash.update(text.len().to_le_bytes());
+    hash.update(text);
+}
+
+fn place(span: Span, hash: &mut Sha256) {
+    for number in [span.file.0, span.start, span.end] {
+        hash.update(number.to_le_bytes());
+    }
+}
+
+fn feed(node: &Node, hash: &mut Sha256) {
+    place(node.span, hash);
+    hash.update(node.steps().len().to_le_bytes());
+    for step in node.steps() {
+        place(step.span, hash);
+        text(&step.what, hash);
+    }
+    text(node.value.kind(), hash);
+    match &node.value {
+        Value::Null => {}
+        Value::Bool(truth) => hash.update([u8::from(*truth)]),
+        Value::Int(whole) => hash.update(whole.to_le_bytes()),
+        Value::Float(float) => hash.update(float.to_bits().to_le_bytes()),
+        Value::Str(written) => text(written.as_str(), hash),
+        Value::Unresolved(open) => text(&format!("{open:?}"), hash),
+        Value::List(items) => {
+            hash.update(items.len().to_le_bytes());
+            items.iter().for_each(|item| feed(item, hash));
+        }
+        Value::Map(map) => {
+            hash.update(map.entries.len().to_le_bytes());
+            for entry in &map.entries {
+                text(&entry.key.name, hash);
+                place(entry.key.span, hash);
+                feed(&entry.value, hash);
+            }
+            text(&map.rest.as_ref().map_or_else(String::new, |rest| format!("{rest:?}")), hash);
+        }
+    }
 }

@@ -29,7 +29,7 @@ fn extract(files: &[(&str, &str)]) -> (Workspace, Extraction) {
     }
     let mut all = Extraction::default();
     let inputs = Inputs::default();
-    let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs: &inputs };
+    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
     for dialect in dialects {
         let own = by_dialect.get(dialect.name).cloned().unwrap_or_default();
         let mut found = (dialect.extract)(&Unit { documents: own, corpus: &corpus });

@@ -30,6 +30,17 @@ pub(super) fn read(source: &Source) -> Node {
     Node::map(vec![entry("path", path), entry("rules", Node::list(rules, whole))], whole)
 }
 
+/// Whether the last rule that matches a path gives it an owner, as GitHub reads the file.
+pub(super) fn owns(rules: &[Node], path: &str) -> bool {
+    let matching = rules.iter().rev().find(|rule| {
+        let pattern = rule.get("pattern").and_then(Node::as_str).unwrap_or("");
+        let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+        let matcher = builder.add_line(None, pattern).and_then(|builder| builder.build());
+        matcher.is_ok_and(|matcher| matcher.matched_path_or_any_parents(path, false).is_ignore())
+    });
+    matching.and_then(|rule| rule.get("owners")).is_some_and(|owners| !owners.items().is_empty())
+}
+
 /// The patterns of a `.gitignore`.
 pub(super) fn patterns(source: &Source) -> Node {
     let patterns = lines(source.text()).filter_map(|line| {

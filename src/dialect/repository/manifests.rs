@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{file_name, has_extension};
-use super::{entry, flag, path_node, text};
+use super::{entry, flag, locks, path_node, text};
 use crate::document::Node;
 use crate::source::{FileId, Span, Workspace};
 
@@ -166,7 +166,12 @@ impl Ecosystem {
 }
 
 impl Manifest {
-    /// Path, ecosystem, whether the ecosystem has lock files at all, and the lock file.
+    /// The file.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// Path, ecosystem, whether the ecosystem has lock files at all, the lock file, and what the two say together.
     pub fn node(&self, workspace: &Workspace) -> Node {
         let span = Span::new(self.file, 0, 0);
         let mut entries = vec![
@@ -175,6 +180,7 @@ impl Manifest {
             entry("lockable", flag(!self.ecosystem.locks.is_empty(), span)),
         ];
         entries.extend(self.lock.map(|lock| entry("lockfile", path_node(workspace, lock))));
+        entries.extend(locks::facts(workspace, self.file, self.lock));
         Node::map(entries, span)
     }
 }

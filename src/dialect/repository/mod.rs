@@ -4,9 +4,12 @@
 //! are about.
 
 mod codeowners;
+mod locks;
 mod manifests;
+mod pipeline;
 #[cfg(test)]
 mod tests;
+mod updates;
 
 use std::collections::BTreeSet;
 
@@ -22,16 +25,33 @@ pub const REPOSITORY: Dialect = Dialect {
     candidate: |_, _| false,
     recognise: |_| false,
     group: Group::Repository,
-    with: &[],
+    with: &["dependabot", "github-actions", "pre-commit"],
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&[""]),
 };
 
+/// Where the template of pull and merge requests is looked for.
+const TEMPLATES: &[&str] = &[
+    ".github/pull_request_template.md",
+    ".github/PULL_REQUEST_TEMPLATE.md",
+    "pull_request_template.md",
+    "PULL_REQUEST_TEMPLATE.md",
+    "docs/pull_request_template.md",
+    "docs/PULL_REQUEST_TEMPLATE.md",
+    ".github/PULL_REQUEST_TEMPLATE/pull_request_template.md",
+    ".gitlab/merge_request_templates/Default.md",
+    ".gitlab/merge_request_templates/default.md",
+];
+
 const NOWHERE: Span = Span { file: NO_FILE, start: 0, end: 0 };
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let workspace = unit.corpus.workspace;
+    // Where only some files are asked for the repository is not judged, and nobody asks what is in it.
+    if !workspace.is_whole() {
+        return Extraction::default();
+    }
     let files: Vec<FileId> = workspace.ids().filter(|file| workspace.is_judged(*file)).collect();
     let manifests = manifests::of(workspace, &files);
     let ecosystems: BTreeSet<&str> = manifests.iter().map(|manifest| manifest.ecosystem.name).collect();
@@ -41,8 +61,12 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         entry("ecosystems", list(ecosystems.into_iter().map(text))),
         entry("manifests", list(manifests.iter().map(|manifest| manifest.node(workspace)))),
     ];
+    entries.extend(updates::ecosystems(unit.corpus, &manifests).map(|updates| entry("updates", updates)));
+    let has_code = manifests.iter().any(|manifest| manifest.ecosystem.name != "github-actions");
+    entries.extend(pipeline::read(unit.corpus, &files, has_code));
     let first = |paths: &[&str]| paths.iter().find_map(|path| workspace.source(workspace.find(path)?).ok());
     entries.extend(first(codeowners::PATHS).map(|source| entry("codeowners", codeowners::read(source))));
+    entries.extend(first(TEMPLATES).map(|source| entry("pull_request_template", Node::verbatim(source.text(), source.whole(), 0))));
     entries.extend(first(&[".gitignore"]).map(|source| entry("gitignore", codeowners::patterns(source))));
     let resource = Resource {
         kind: "repository".into(),
@@ -57,6 +81,21 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         trail: None,
     };
     Extraction { resources: vec![resource], ..Extraction::default() }
+}
+
+/// The owners that CODEOWNERS names, in the order written; none where there is no such file.
+pub(super) fn code_owners(workspace: &Workspace) -> Option<Vec<Node>> {
+    let file = codeowners::PATHS.iter().find_map(|path| workspace.find(path))?;
+    let rules = codeowners::read(workspace.source(file).ok()?);
+    let rules = rules.get("rules").map_or(&[][..], Node::items);
+    Some(rules.iter().filter_map(|rule| rule.get("owners")).flat_map(Node::items).cloned().collect())
+}
+
+/// Whether CODEOWNERS gives a file an owner; none where there is no such file.
+pub(super) fn is_owned(workspace: &Workspace, path: &str) -> Option<bool> {
+    let file = codeowners::PATHS.iter().find_map(|path| workspace.find(path))?;
+    let rules = codeowners::read(workspace.source(file).ok()?);
+    Some(codeowners::owns(rules.get("rules").map_or(&[][..], Node::items), path))
 }
 
 fn directories<'a>(workspace: &'a Workspace, files: &[FileId]) -> BTreeSet<&'a str> {

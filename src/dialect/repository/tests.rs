@@ -6,7 +6,7 @@ use super::*;
 fn read(files: &[(&str, &str)]) -> Node {
     let workspace = Workspace::in_memory(files.iter().copied());
     let (documents, inputs) = (BTreeMap::new(), Inputs::default());
-    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
+    let corpus = Corpus::new(&workspace, &documents, &inputs);
     extract(&Unit { documents: Vec::new(), corpus: &corpus }).resources.remove(0).body
 }
 

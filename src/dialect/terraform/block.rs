@@ -15,7 +15,7 @@ const STATIC: &[&str] =
 
 /// The value of a block. Attributes that Terraform would refuse are unknown, with that reason.
 pub fn value(eval: &mut Eval<'_, '_>, block: &Block) -> Value {
-    body(eval, &block.body).written_at(block.span)
+    body(eval, &block.body, |_| true).written_at(block.span)
 }
 
 /// A nested block; its labels are one more level each.
@@ -27,9 +27,9 @@ fn labelled(eval: &mut Eval<'_, '_>, block: &Block) -> Value {
     })
 }
 
-fn body(eval: &mut Eval<'_, '_>, body: &Body) -> Value {
+fn body(eval: &mut Eval<'_, '_>, body: &Body, wanted: impl Fn(&Attribute) -> bool) -> Value {
     let mut members = Members::new();
-    for attribute in &body.attributes {
+    for attribute in body.attributes.iter().filter(|attribute| wanted(attribute)) {
         let mut value = self::attribute(eval, attribute);
         value.origin.key = Some(attribute.name.span);
         members.insert(Arc::clone(&attribute.name.text), value);
@@ -153,12 +153,15 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
     }
 }
 
-/// The value of a block of a module, with bindings.
+/// The value of a block of a module, with bindings. An instance of a known key is without the `for_each` that it is one
+/// element of: a copy of the whole in each of its parts would grow with the square of their number.
 pub fn of<'c>(
     world: &super::module::World<'c>,
     instance: &std::rc::Rc<super::module::Instance<'c>>,
     block: &Block,
     bindings: Bindings,
 ) -> Value {
-    value(&mut Eval::new(world, instance, bindings), block)
+    let keyed = bindings.each.as_ref().is_some_and(|(key, _)| key.is_known());
+    let wanted = |attribute: &Attribute| !(keyed && &*attribute.name.text == "for_each");
+    body(&mut Eval::new(world, instance, bindings), &block.body, wanted).written_at(block.span)
 }

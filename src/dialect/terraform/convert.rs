@@ -105,6 +105,14 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, Refusal> {
         (Data::Bool(_), Type::Bool) | (Data::Number(_), Type::Number) | (Data::Text(_), Type::String) => {
             return Ok(value.clone());
         }
+        // The items are of one type already, and of the one that is asked for.
+        (Data::List(own, _), Type::List(of))
+        | (Data::Set(own, _), Type::Set(of))
+        | (Data::Map(own, _), Type::Map(of))
+            if (own == &**of || **of == Type::Dynamic) && !mentions_dynamic(own) =>
+        {
+            return Ok(value.clone());
+        }
         (Data::Bool(truth), Type::String) => Value::string(if *truth { "true" } else { "false" }),
         (Data::Number(number), Type::String) => Value::string(number.to_string()),
         (Data::Text(text), Type::Bool) => match text.as_str() {

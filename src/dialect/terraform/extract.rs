@@ -5,11 +5,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::block;
-use super::declarations::{Declarations, is_configuration};
+use super::declarations::is_configuration;
 use super::eval::Bindings;
 use super::expand::{self, Expansion, Key};
 use super::inputs;
-use super::module::{Instance, Library, World, cause_of};
+use super::library::Library;
+use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
 use super::plan;
 use super::value::{Unknown, Value};
@@ -40,16 +41,13 @@ const NAMES: &[&str] = &[
 
 /// The resources of every root module that the documents are part of.
 pub fn extract(unit: &Unit<'_>) -> Extraction {
-    let library = library(unit);
+    let library = Library::read(unit.corpus);
+    let roots = roots(unit, &library);
     let mut extraction = Extraction::default();
-    for root in roots(unit, &library) {
-        let world = World::new(unit.corpus, &library, root);
-        let mut found = Vec::new();
-        if let Some(instance) = world.instance(0) {
-            module(&world, &instance, &mut found);
-        }
-        extraction.resources.append(&mut found);
-        extraction.problems.extend(world.into_problems());
+    let extracted = unit.corpus.map(roots.len(), |at| roots.get(at).map(|root| of_root(unit, &library, root)));
+    for Extraction { resources, problems } in extracted.into_iter().flatten() {
+        extraction.resources.extend(resources);
+        extraction.problems.extend(problems);
     }
     for document in unit.documents.iter().filter(|document| plan::is_plan(document)) {
         extraction.resources.extend(plan::resources(document, &library));
@@ -57,17 +55,14 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-/// The declarations of every directory of the run.
-fn library(unit: &Unit<'_>) -> Library {
-    let workspace = unit.corpus.workspace;
-    let mut directories = BTreeSet::new();
-    for file in workspace.ids() {
-        let path = workspace.path(file);
-        if is_configuration(path) {
-            directories.insert(path.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned());
-        }
+/// The resources of one root module.
+fn of_root(unit: &Unit<'_>, library: &Library, root: &str) -> Extraction {
+    let world = World::new(unit.corpus, library, root);
+    let mut resources = Vec::new();
+    if let Some(instance) = world.instance(0) {
+        module(&world, &instance, &mut resources);
     }
-    directories.into_iter().map(|directory| (directory.clone(), Declarations::read(unit.corpus, &directory))).collect()
+    Extraction { resources, problems: world.into_problems() }
 }
 
 /// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
@@ -80,18 +75,18 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
         .map(|document| document.directory())
         .collect();
     let mut calls: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (directory, declarations) in library {
+    for (directory, declarations) in library.directories() {
         let mut called: Vec<String> = declarations.local_sources().map(|(_, directory)| directory).collect();
         if !is_installed(directory) {
             called.extend(inputs::installed(unit.corpus, directory).into_values());
         }
-        called.retain(|called| library.contains_key(called.as_str()) && called != directory);
+        called.retain(|called| library.get(called).is_some() && called != directory);
         calls.insert(directory, called);
     }
     let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
     let mut roots: Vec<&str> = Vec::new();
     let mut reached: BTreeSet<&str> = BTreeSet::new();
-    let candidates = library.keys().map(String::as_str).filter(|directory| !is_installed(directory));
+    let candidates = library.directories().map(|(directory, _)| directory).filter(|directory| !is_installed(directory));
     let uncalled = candidates.clone().filter(|directory| !called.contains(directory));
     // Modules that call each other in a circle have no caller outside: the first of them is taken.
     for directory in uncalled.chain(candidates) {

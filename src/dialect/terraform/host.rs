@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::declarations::join;
 use super::eval::{Bindings, Eval};
-use super::functions::{Host, Refusal};
+use super::functions::{Host, Notation, Refusal};
 use super::module::{Instance, World};
 use super::value::{Members, Type, Value};
 use crate::document::Text;
@@ -76,10 +76,23 @@ impl Host for Files<'_, '_> {
             Some(span) if verbatim && span.start == 0 => Place::File(span.file, 0),
             _ => place,
         };
-        let expr = parse_template(text.as_str(), place).map_err(Refusal::new)?;
+        let parse = || parse_template(text.as_str(), place).map_err(Refusal::new);
+        let expr = match place {
+            Place::File(file, 0) => self.world.library.template(file, parse)?,
+            _ => Arc::new(parse()?),
+        };
         let names = variables.iter().map(|(name, value)| (Arc::clone(name), value.clone())).collect();
         let bindings = Bindings { names, closed: true, ..Bindings::default() };
         Eval::new(self.world, self.instance, bindings).eval(&expr)
+    }
+
+    fn decoded(
+        &self,
+        notation: Notation,
+        text: &Arc<str>,
+        decode: &dyn Fn() -> Result<Value, Refusal>,
+    ) -> Result<Value, Refusal> {
+        self.world.library.decoded(notation, text, decode)
     }
 
     fn working_directory(&self) -> Option<String> {

@@ -15,6 +15,7 @@ pub mod functions;
 pub mod host;
 pub mod inputs;
 mod json;
+mod library;
 pub mod module;
 mod node;
 pub mod number;

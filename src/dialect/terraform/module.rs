@@ -14,6 +14,7 @@ use super::eval::{Bindings, Eval, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
 use super::inputs::Given;
+use super::library::Library;
 use super::policy;
 use super::value::{Members, Partial, Type, Unknown, Value};
 use crate::dialect::Corpus;
@@ -40,7 +41,8 @@ const MOST_INSTANCES: usize = 4096;
 pub struct World<'c> {
     /// The run.
     pub corpus: &'c Corpus<'c>,
-    library: &'c Library,
+    /// What it shares with the other root modules.
+    pub library: &'c Library,
     root: &'c str,
     given: Given,
     instances: RefCell<Vec<Rc<Instance<'c>>>>,
@@ -49,9 +51,6 @@ pub struct World<'c> {
     steps: Cell<u32>,
     nodes: Cell<u32>,
 }
-
-/// All directories with declarations.
-pub type Library = BTreeMap<String, Declarations>;
 
 /// One module: a directory's declarations, called from somewhere.
 pub struct Instance<'c> {
@@ -85,6 +84,7 @@ enum Cached {
     Variable(Arc<str>),
     Local(Arc<str>),
     Output(Arc<str>),
+    Resource(Arc<str>),
     Data(Arc<str>),
 }
 
@@ -230,7 +230,7 @@ impl<'c> World<'c> {
                     Cached::Variable(name) => format!("var.{name}"),
                     Cached::Local(name) => format!("local.{name}"),
                     Cached::Output(name) => format!("output.{name}"),
-                    Cached::Data(address) => address.to_string(),
+                    Cached::Resource(address) | Cached::Data(address) => address.to_string(),
                 };
                 let path = self.corpus.workspace.path(place.file);
                 self.tell(Problem::error(
@@ -338,11 +338,20 @@ impl<'c> World<'c> {
         expansion
     }
 
-    /// What a reference to a resource or data source gives: its attributes are the provider's.
+    /// What a reference to a resource or data source gives: its attributes are the provider's. Made once: it holds a
+    /// value for every instance.
     pub fn resource_value(&self, instance: &Rc<Instance<'c>>, address: &str) -> Result<Value, Refusal> {
-        let Some(declared) = instance.declarations.resources.get(address) else {
+        let Some((address, declared)) = instance.declarations.resources.get_key_value(address) else {
             return Err(Refusal::new(format!("`{address}` is not declared")));
         };
+        let key = Cached::Resource(Arc::from(address.as_str()));
+        let made = self.once(instance, key, declared.block.header, || {
+            Ok((self.instances_of(instance, address, declared), Arc::from("")))
+        });
+        made.map(|(value, _)| value)
+    }
+
+    fn instances_of(&self, instance: &Rc<Instance<'c>>, address: &str, declared: &Declared) -> Value {
         let full = format!("{}{address}", instance.prefix);
         let one = |key: &Key, bindings: Bindings| {
             let reference = format!("{full}{key}");
@@ -350,7 +359,7 @@ impl<'c> World<'c> {
             let known = self.known(instance, &reference, declared, bindings);
             unknown_reference(because, &reference).with_partial(Partial::Members(Arc::new(known)))
         };
-        Ok(match &*self.expansion(instance, address, &declared.block) {
+        match &*self.expansion(instance, address, &declared.block) {
             Expansion::Once => one(&Key::None, Bindings::default()),
             Expansion::Count(count) => {
                 Value::tuple((0..*count).map(|at| one(&Key::Number(at), expand::counted(at))).collect())
@@ -368,7 +377,7 @@ impl<'c> World<'c> {
                 }
                 unknown
             }
-        })
+        }
     }
 
     /// What is known of a resource or data source without its provider, worked out once.

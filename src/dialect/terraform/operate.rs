@@ -107,11 +107,16 @@ fn among(of: &Value, alternatives: Vec<Value>) -> Value {
 
 /// The value converted to what it has in common with another result of the same conditional.
 pub fn alike(value: Value, other: &Value) -> Result<Value, Refusal> {
+    // A bare null takes the type of the other, however large that is.
+    if matches!(other.data(), Data::Null(Type::Dynamic)) {
+        return Ok(value);
+    }
     let (own, theirs) = (value.ty(), other.ty());
     if own == theirs {
         return Ok(value);
     }
-    match unify(&[own, theirs]) {
+    match unify(&[own.clone(), theirs]) {
+        Some(ty) if ty == own => Ok(value),
         Some(ty) => convert(&value, &ty),
         None => Err(Refusal::new("the two results of a conditional have no type in common")),
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::declarations::{Declarations, join, source_of};
 use super::extract::{finish, names};
-use super::module::Library;
+use super::library::Library;
 use super::views;
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Unresolved, Value};

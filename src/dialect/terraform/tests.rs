@@ -19,7 +19,7 @@ fn extract_with(files: &[(&str, &str)], inputs: &Inputs) -> (Workspace, Extracti
         .collect();
     let by_dialect: BTreeMap<&'static str, Vec<&Document>> = [("terraform", documents.iter().collect())].into();
     let extraction = {
-        let corpus = Corpus { workspace: &workspace, documents: &by_dialect, inputs };
+        let corpus = Corpus::new(&workspace, &by_dialect, inputs);
         (TERRAFORM.extract)(&Unit { documents: documents.iter().collect(), corpus: &corpus })
     };
     (workspace, extraction)
@@ -306,8 +306,8 @@ fn render(template: &str) -> (Workspace, Result<super::value::Value, super::func
     let workspace = Workspace::in_memory([("main.tf", "locals {}\n"), ("a.tftpl", template)]);
     let (documents, inputs) = (BTreeMap::new(), Inputs::default());
     let rendered = {
-        let corpus = Corpus { workspace: &workspace, documents: &documents, inputs: &inputs };
-        let library = [(String::new(), super::declarations::Declarations::read(&corpus, ""))].into();
+        let corpus = Corpus::new(&workspace, &documents, &inputs);
+        let library = super::library::Library::read(&corpus);
         let world = super::module::World::new(&corpus, &library, "");
         let instance = world.instance(0).unwrap();
         let files = super::host::Files { world: &world, instance: &instance };

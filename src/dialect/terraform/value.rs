@@ -25,10 +25,25 @@ pub const MAX_TEXT: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Value {
     data: Data,
-    weight: u32,
-    depth: u8,
+    extent: Extent,
     /// Where it was written, and how it came to where it is used.
     pub origin: Origin,
+}
+
+/// What is noted of a value when it is made, so that nobody has to look through it.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    /// How many values there are within, itself included.
+    weight: u32,
+    /// How deep they are nested.
+    depth: u8,
+    /// Whether all of them are known.
+    known: bool,
+}
+
+impl Extent {
+    /// Of a value without others in it.
+    const ALONE: Extent = Extent { weight: 1, depth: 0, known: true };
 }
 
 /// The kinds of value. Made by the constructors of [`Value`], read by matching.
@@ -146,23 +161,23 @@ impl Unknown {
 }
 
 impl Value {
-    fn new(data: Data, weight: u32, depth: u8) -> Value {
-        Value { data, weight, depth, origin: Origin::default() }
+    fn new(data: Data, extent: Extent) -> Value {
+        Value { data, extent, origin: Origin::default() }
     }
 
     /// A null of a type.
     pub fn null(ty: Type) -> Value {
-        Value::new(Data::Null(ty), 1, 0)
+        Value::new(Data::Null(ty), Extent::ALONE)
     }
 
     /// True or false.
     pub fn bool(value: bool) -> Value {
-        Value::new(Data::Bool(value), 1, 0)
+        Value::new(Data::Bool(value), Extent::ALONE)
     }
 
     /// A number.
     pub fn number(value: impl Into<Number>) -> Value {
-        Value::new(Data::Number(value.into()), 1, 0)
+        Value::new(Data::Number(value.into()), Extent::ALONE)
     }
 
     /// A string.
@@ -175,7 +190,7 @@ impl Value {
         if text.as_str().len() > MAX_TEXT {
             return Value::unknown(Type::String, "the text is longer than 1 MiB, the limit here");
         }
-        Value::new(Data::Text(text), 1, 0)
+        Value::new(Data::Text(text), Extent::ALONE)
     }
 
     /// A list; the items must be of the type (or null, or unknown).
@@ -207,14 +222,14 @@ impl Value {
 
     fn contained(items: Vec<Value>, make: impl FnOnce(Arc<Vec<Value>>) -> Data) -> Value {
         match measure(items.iter()) {
-            Ok((weight, depth)) => Value::new(make(Arc::new(items)), weight, depth),
+            Ok(extent) => Value::new(make(Arc::new(items)), extent),
             Err(limit) => Value::unknown(Type::Dynamic, limit),
         }
     }
 
     fn held(members: Members, make: impl FnOnce(Arc<Members>) -> Data) -> Value {
         match measure(members.values()) {
-            Ok((weight, depth)) => Value::new(make(Arc::new(members)), weight, depth),
+            Ok(extent) => Value::new(make(Arc::new(members)), extent),
             Err(limit) => Value::unknown(Type::Dynamic, limit),
         }
     }
@@ -242,9 +257,9 @@ impl Value {
             Partial::Items(items) | Partial::Template(items) | Partial::Either(items) => measure(items.iter()),
             Partial::Members(members) => measure(members.values()),
         };
-        if let (Data::Unknown(unknown), Ok((weight, depth))) = (&mut self.data, inner) {
+        if let (Data::Unknown(unknown), Ok(extent)) = (&mut self.data, inner) {
             Arc::make_mut(unknown).partial = Some(partial);
-            (self.weight, self.depth) = (weight, depth);
+            self.extent = Extent { known: false, ..extent };
         }
         self
     }
@@ -365,7 +380,7 @@ impl Value {
 
     /// How many values there are within, itself included.
     pub fn weight(&self) -> u32 {
-        self.weight
+        self.extent.weight
     }
 
     /// Whether this is null.
@@ -380,12 +395,7 @@ impl Value {
 
     /// Whether the value and everything within it is known.
     pub fn is_wholly_known(&self) -> bool {
-        match &self.data {
-            Data::Unknown(_) => false,
-            Data::List(_, items) | Data::Set(_, items) | Data::Tuple(items) => items.iter().all(Value::is_wholly_known),
-            Data::Map(_, members) | Data::Object(members) => members.values().all(Value::is_wholly_known),
-            Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Text(_) => true,
-        }
+        self.extent.known
     }
 
     /// Whether two values are the same value of the same type; none where the repository does not decide it.
@@ -469,19 +479,20 @@ impl Value {
     }
 }
 
-fn measure<'a>(parts: impl Iterator<Item = &'a Value>) -> Result<(u32, u8), &'static str> {
-    let (mut weight, mut depth) = (1u32, 0u8);
-    for part in parts {
-        weight = weight.saturating_add(part.weight);
-        depth = depth.max(part.depth.saturating_add(1));
+fn measure<'a>(parts: impl Iterator<Item = &'a Value>) -> Result<Extent, &'static str> {
+    let mut whole = Extent::ALONE;
+    for Value { extent: part, .. } in parts {
+        whole.weight = whole.weight.saturating_add(part.weight);
+        whole.depth = whole.depth.max(part.depth.saturating_add(1));
+        whole.known &= part.known;
     }
-    if weight > MAX_WEIGHT {
+    if whole.weight > MAX_WEIGHT {
         return Err("the value holds more than 100,000 values, the limit here");
     }
-    if usize::from(depth) >= MAX_DEPTH {
+    if usize::from(whole.depth) >= MAX_DEPTH {
         return Err("the value is nested deeper than 128 levels, the limit here");
     }
-    Ok((weight, depth))
+    Ok(whole)
 }
 
 fn all_equal(x: &[Value], y: &[Value]) -> Option<bool> {
@@ -527,6 +538,7 @@ impl Causes {
                     }
                 }
             }
+            _ if value.is_wholly_known() => {}
             Data::List(_, items) | Data::Set(_, items) | Data::Tuple(items) => {
                 items.iter().for_each(|item| self.collect(item));
             }
@@ -538,7 +550,7 @@ impl Causes {
 
 impl From<Unknown> for Value {
     fn from(unknown: Unknown) -> Value {
-        Value::new(Data::Unknown(Arc::new(unknown)), 1, 0)
+        Value::new(Data::Unknown(Arc::new(unknown)), Extent { known: false, ..Extent::ALONE })
     }
 }
 
@@ -623,7 +635,7 @@ mod tests {
         for _ in 0..1000 {
             nested = Value::tuple(vec![nested]);
         }
-        assert!(usize::from(nested.depth) < MAX_DEPTH);
+        assert!(usize::from(nested.extent.depth) < MAX_DEPTH);
         assert!(!Value::string("x".repeat(MAX_TEXT + 1)).is_known());
     }
 

@@ -28,7 +28,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
             dl { @for (name, said) in head(ledger) { dt { (name) } dd { (visible(&said)) } } dt { "State on" } dd { (ledger.today) } }
         }
         section { h2 { "Controls" } (table(ledger, &rows)) }
-        @if let Some((revision, differences)) = &report.about.since {
+        @if let Some((revision, differences)) = &report.about.differences {
             section {
                 h2 { "Differences since " (visible(revision)) }
                 p { (counted(differences.len(), "difference")) }

@@ -84,7 +84,7 @@ fn view<'a>(report: &'a Report<'_>, ledger: &'a Ledger) -> StatementView<'a> {
         excluded,
         not_decided,
         controls: rows(report, ledger),
-        since: report.about.since.as_ref().map(|(revision, differences)| SinceView {
+        since: report.about.differences.as_ref().map(|(revision, differences)| SinceView {
             revision,
             differences: differences.iter().map(difference).collect(),
         }),

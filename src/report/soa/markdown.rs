@@ -48,7 +48,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         ]
     });
     page.table(&head, cells);
-    if let Some((revision, differences)) = &report.about.since {
+    if let Some((revision, differences)) = &report.about.differences {
         page.line(&format!("## Differences since {}\n", inline(revision)));
         page.line(&format!("{}.\n", counted(differences.len(), "difference")));
         let said = |text: &Option<String>| text.as_deref().map_or("–".to_owned(), inline);

@@ -173,7 +173,7 @@ mod tests {
             (&json::JSON, "\"subject\": \"8.30\""),
             (&html::HTML, "Differences since v1"),
         ] {
-            let shown = rendered(format, |report| report.about.since = Some(("v1".to_owned(), found.clone())));
+            let shown = rendered(format, |report| report.about.differences = Some(("v1".to_owned(), found.clone())));
             assert!(shown.contains(want), "{}: {shown}", format.name);
         }
     }
@@ -207,7 +207,7 @@ mod tests {
             before: None,
             after: Some("2".to_owned()),
         }]));
-        let shown = rendered(&json::JSON, |report| report.about.since = since);
+        let shown = rendered(&json::JSON, |report| report.about.differences = since);
         let statement: serde_json::Value = serde_json::from_str(&shown).unwrap();
         let errors: Vec<String> =
             validator.iter_errors(&statement).map(|error| format!("{}: {error}", error.instance_path())).collect();

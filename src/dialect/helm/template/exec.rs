@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 use super::function::{self, Call};
@@ -19,6 +20,9 @@ const MAX_BYTES: usize = 256 * 1024 * 1024;
 
 /// Deepest nesting of blocks, parentheses and included templates in each other.
 const MAX_DEPTH: usize = 360;
+
+/// Most patterns that are kept.
+const MAX_PATTERNS: usize = 256;
 
 /// Why a template cannot be rendered.
 #[derive(Debug)]
@@ -69,6 +73,8 @@ pub struct Engine<'a> {
     pub workspace: &'a Workspace,
     templates: FxHashMap<Rc<str>, Rc<Define>>,
     functions: FxHashMap<&'static str, Call>,
+    /// Patterns that were asked for: charts ask for the same few again and again.
+    patterns: FxHashMap<Box<str>, Regex>,
     steps: usize,
     bytes: usize,
     depth: usize,
@@ -83,6 +89,7 @@ impl<'a> Engine<'a> {
             workspace,
             templates: FxHashMap::default(),
             functions: function::all(),
+            patterns: FxHashMap::default(),
             steps: 0,
             bytes: 0,
             depth: 0,
@@ -123,6 +130,19 @@ impl<'a> Engine<'a> {
             self.templates.insert(name, Rc::new(Define { items }));
         }
         self.run(&parsed.items, dot)
+    }
+
+    /// A regular expression.
+    pub fn pattern(&mut self, written: &Str) -> Result<Regex, Fault> {
+        if let Some(known) = self.patterns.get(written.as_str()) {
+            return Ok(known.clone());
+        }
+        let built = RegexBuilder::new(written.as_str()).size_limit(1 << 20).build();
+        let pattern = built.map_err(|_| Fault::from(format!("`{}` is not a pattern", written.as_str())))?;
+        if self.patterns.len() < MAX_PATTERNS {
+            self.patterns.insert(written.as_str().into(), pattern.clone());
+        }
+        Ok(pattern)
     }
 
     /// The action that is being executed.

@@ -135,8 +135,26 @@ pub trait Host {
     fn list(&self, directory: &str) -> Option<Vec<String>>;
     /// The result of a template with these variables.
     fn render(&self, template: &Value, variables: &Members) -> Result<Value, Refusal>;
+    /// What a text holds in a notation; a host may remember it. The value has no place yet.
+    fn decoded(
+        &self,
+        _notation: Notation,
+        _text: &Arc<str>,
+        decode: &dyn Fn() -> Result<Value, Refusal>,
+    ) -> Result<Value, Refusal> {
+        decode()
+    }
     /// `path.module` and the like as text: what relative paths are resolved against, for `abspath`.
     fn working_directory(&self) -> Option<String>;
+}
+
+/// A notation that functions decode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notation {
+    /// `jsondecode`
+    Json,
+    /// `yamldecode`
+    Yaml,
 }
 
 /// Why Terraform would refuse an expression.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Accepts, Call, Function, Param, Refusal};
+use super::{Accepts, Call, Function, Notation, Param, Refusal};
 use crate::dialect::terraform::number::Number;
 use crate::dialect::terraform::value::{Members, Origin, Type, Value};
 use crate::document::{MAX_DEPTH, Node, Value as Written};
-use crate::source::{FileId, Source};
+use crate::source::{NO_FILE, Source};
 use crate::syntax::yaml::YAML;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -15,25 +15,32 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "jsondecode",
         params: &[Param::one("str", Accepts::String)],
         gives: Accepts::Any,
-        call: |call| {
-            let mut reader = Json { text: call.str(0), at: 0 };
-            let value = reader.value(0)?;
-            reader.blank();
-            if reader.at == call.str(0).len() { Ok(placed(call, value)) } else { Err(reader.refused()) }
-        },
+        call: |call| decode(call, Notation::Json, &json),
     },
     Function {
         name: "yamldecode",
         params: &[Param::one("src", Accepts::String)],
         gives: Accepts::Any,
-        call: yamldecode,
+        call: |call| decode(call, Notation::Yaml, &yaml),
     },
 ];
 
-/// The value, written where the text was written.
-fn placed(call: &Call<'_>, value: Value) -> Value {
-    let origin = Origin { structure: None, ..call.arg(0).origin.clone() };
-    value.with_origin(origin)
+/// What the argument holds, written where the text was written.
+fn decode(
+    call: &mut Call<'_>,
+    notation: Notation,
+    read: &dyn Fn(&str) -> Result<Value, Refusal>,
+) -> Result<Value, Refusal> {
+    let Some(text) = call.arg(0).as_text() else { return read(call.str(0)) };
+    let value = call.host.decoded(notation, &text.shared(), &|| read(text.as_str()))?;
+    Ok(value.with_origin(Origin { structure: None, ..call.arg(0).origin.clone() }))
+}
+
+fn json(text: &str) -> Result<Value, Refusal> {
+    let mut reader = Json { text, at: 0 };
+    let value = reader.value(0)?;
+    reader.blank();
+    if reader.at == text.len() { Ok(value) } else { Err(reader.refused()) }
 }
 
 /// A reader of strict JSON.
@@ -163,17 +170,15 @@ impl Json<'_> {
     }
 }
 
-fn yamldecode(call: &mut Call<'_>) -> Result<Value, Refusal> {
-    let host = call.arg(0).origin.span;
-    let file = host.map_or_else(|| FileId(0), |span| span.file);
-    let source = Source::from_text(file, "yamldecode", call.str(0));
+fn yaml(text: &str) -> Result<Value, Refusal> {
+    let source = Source::from_text(NO_FILE, "yamldecode", text);
     let parsed = (YAML.parse)(&source);
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.level == crate::document::Level::Error) {
         return Err(Refusal::new(problem.message.clone()));
     }
     match parsed.roots.as_slice() {
         [] => Err(Refusal::new("there is no YAML document")),
-        [root] => Ok(placed(call, from_node(root, &source)?)),
+        [root] => from_node(root, &source),
         _ => Err(Refusal::new("more than one YAML document")),
     }
 }

@@ -1,7 +1,5 @@
 //! Text and patterns.
 
-use regex::RegexBuilder;
-
 use super::{Table, arg, last, size, text};
 use crate::dialect::helm::template::exec::{Engine, Fault};
 use crate::dialect::helm::template::text::{Build, Str};
@@ -138,8 +136,12 @@ pub const TABLE: Table = &[
 ];
 
 pub const PATTERNS: Table = &[
-    ("regexMatch", |_, arguments| Ok(Val::bool(pattern(arguments)?.is_match(text(arguments, 1)?.as_str())))),
-    ("mustRegexMatch", |_, arguments| Ok(Val::bool(pattern(arguments)?.is_match(text(arguments, 1)?.as_str())))),
+    ("regexMatch", |engine, arguments| {
+        Ok(Val::bool(engine.pattern(&text(arguments, 0)?)?.is_match(text(arguments, 1)?.as_str())))
+    }),
+    ("mustRegexMatch", |engine, arguments| {
+        Ok(Val::bool(engine.pattern(&text(arguments, 0)?)?.is_match(text(arguments, 1)?.as_str())))
+    }),
     ("regexFind", find),
     ("mustRegexFind", find),
     ("regexFindAll", find_all),
@@ -148,8 +150,8 @@ pub const PATTERNS: Table = &[
     ("mustRegexReplaceAll", |engine, arguments| replace_all(engine, arguments, false)),
     ("regexReplaceAllLiteral", |engine, arguments| replace_all(engine, arguments, true)),
     ("mustRegexReplaceAllLiteral", |engine, arguments| replace_all(engine, arguments, true)),
-    ("regexSplit", |_, arguments| {
-        let (pattern, value) = (pattern(arguments)?, text(arguments, 1)?);
+    ("regexSplit", |engine, arguments| {
+        let (pattern, value) = (engine.pattern(&text(arguments, 0)?)?, text(arguments, 1)?);
         let count = super::whole(arguments, 2)?;
         let limit = usize::try_from(count).ok().filter(|count| *count > 0).unwrap_or(usize::MAX);
         Ok(Val::list(pattern.splitn(value.as_str(), limit).map(|part| Val::str(value.part(part))).collect()))
@@ -279,20 +281,14 @@ fn pieces(value: &Str, separator: &str, limit: usize) -> Vec<Val> {
     value.as_str().splitn(limit.max(1), separator).map(|part| Val::str(value.part(part))).collect()
 }
 
-fn pattern(arguments: &[Val]) -> Result<regex::Regex, Fault> {
-    let written = text(arguments, 0)?;
-    let built = RegexBuilder::new(written.as_str()).size_limit(1 << 20).build();
-    built.map_err(|_| format!("`{}` is not a pattern", written.as_str()).into())
-}
-
-fn find(_: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
-    let (pattern, value) = (pattern(arguments)?, text(arguments, 1)?);
+fn find(engine: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
+    let (pattern, value) = (engine.pattern(&text(arguments, 0)?)?, text(arguments, 1)?);
     let found = pattern.find(value.as_str());
     Ok(found.map_or_else(|| Val::text(""), |found| Val::str(value.slice(found.start(), found.end()))))
 }
 
-fn find_all(_: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
-    let (pattern, value) = (pattern(arguments)?, text(arguments, 1)?);
+fn find_all(engine: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
+    let (pattern, value) = (engine.pattern(&text(arguments, 0)?)?, text(arguments, 1)?);
     let count = if arguments.len() > 2 { super::whole(arguments, 2)? } else { -1 };
     let limit = usize::try_from(count).unwrap_or(usize::MAX);
     let found = pattern.find_iter(value.as_str()).take(limit);
@@ -301,7 +297,7 @@ fn find_all(_: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
 
 /// `regexReplaceAll pattern value replacement`
 fn replace_all(engine: &mut Engine<'_>, arguments: &[Val], literal: bool) -> Result<Val, Fault> {
-    let (pattern, value, new) = (pattern(arguments)?, text(arguments, 1)?, text(arguments, 2)?);
+    let (pattern, value, new) = (engine.pattern(&text(arguments, 0)?)?, text(arguments, 1)?, text(arguments, 2)?);
     let mut out = Build::default();
     let mut at = 0;
     for captures in pattern.captures_iter(value.as_str()) {

@@ -1,0 +1,185 @@
+//! `annexa history`: the state of each control over past revisions, read straight from git.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::cli::args::{Every, HistoryArguments, HistoryFormat};
+use crate::cli::load_rules;
+use crate::cli::output::{self, Exit, Failure};
+use crate::cli::prepare;
+use crate::cli::progress::Progress;
+use crate::cli::{rules, run as runs};
+use crate::dialect::Inputs;
+use crate::discover::Request;
+use crate::discover::git::{Commit, Repository};
+use crate::document::Level;
+use crate::posture::history::{History, Point};
+use crate::report::history;
+use crate::rule::set::RuleSet;
+use crate::scan::Reuse;
+use crate::scan::assess::{self, Assessment};
+use crate::settings::Settings;
+use crate::source::Source;
+use crate::triage::suppression::Names;
+
+/// Runs the command.
+pub fn run(arguments: &HistoryArguments) -> Result<Exit, Failure> {
+    if let Some(count) = arguments.threads {
+        runs::threads(count)?;
+    }
+    let progress = Progress::start("annexa: reading past revisions".to_owned());
+    let measured = Measured::prepare(arguments)?;
+    let points = measured.points(arguments)?;
+    let history = History { points };
+    drop(progress);
+    let mut bytes = Vec::new();
+    match arguments.format {
+        HistoryFormat::Text => history::text(&history, &mut bytes)?,
+        HistoryFormat::Json => history::json(&history, &mut bytes)?,
+    }
+    output::print(&bytes)?;
+    let incomplete = history.points.iter().any(|point| point.problems > 0);
+    Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// What every revision is measured with: the rules and settings as they are now, so that the revisions compare.
+struct Measured {
+    repository: Repository,
+    root: PathBuf,
+    settings: Settings,
+    rules: RuleSet,
+    names: Names,
+    inputs: Inputs,
+}
+
+impl Measured {
+    fn prepare(arguments: &HistoryArguments) -> Result<Measured, Failure> {
+        let root = prepare::root(&arguments.path)?;
+        let repository = Repository::open(&root)?;
+        let mut problems = Vec::new();
+        let (settings, source) = prepare::read_settings(&root, arguments.settings.as_deref(), None, &mut problems)?;
+        let mut sources: Vec<Source> = source.into_iter().collect();
+        let (mut rules, more) =
+            load_rules::with_user_rules(&root, &settings, &arguments.rules, None, sources.len(), &mut problems)?;
+        sources.extend(more);
+        problems.extend(assess::faults_of(&rules.for_kinds([]).1));
+        if problems.iter().any(|problem| problem.level == Level::Error) {
+            rules::tell(sources, problems)?;
+            return Err(Failure::Told);
+        }
+        runs::choose(&mut rules, &[], &[], &settings)?;
+        let names =
+            Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))));
+        let inputs = prepare::set_inputs(&settings);
+        Ok(Measured { repository, root, settings, rules, names, inputs })
+    }
+
+    /// The revisions, the oldest first, each measured on its own day.
+    fn points(&self, arguments: &HistoryArguments) -> Result<Vec<Point>, Failure> {
+        let head = self.repository.head()?;
+        let mut chosen = chosen(self.repository.first_parents(&head), arguments);
+        if chosen.is_empty() {
+            let since = arguments.since.map(|since| format!(" since {since}")).unwrap_or_default();
+            return Err(Failure::Message(format!("there is no commit{since}")));
+        }
+        chosen.reverse();
+        let commits: Vec<Commit> = chosen.iter().map(|(_, commit)| commit.clone()).collect();
+        let exclude = self.settings.exclude.iter().map(ToString::to_string).collect();
+        let request = Request { root: self.root.clone(), wanted: vec![String::new()], exclude };
+        let revisions = self.repository.revisions(&commits, &request)?;
+        let past = Arc::new(self.repository.history(&head));
+        let reuse = Reuse::default();
+        let mut points = Vec::new();
+        for (at, (back, commit)) in chosen.iter().enumerate() {
+            let Some(workspace) = revisions.workspace(at) else { continue };
+            let inputs = Inputs { history: Some(past.earlier(*back)), ..self.inputs.clone() };
+            let request = assess::Request {
+                rules: &self.rules,
+                names: &self.names,
+                every_rule: true,
+                inputs: &inputs,
+                today: commit.date,
+                explain_passes: false,
+                suppressions: true,
+                longest: self.settings.longest_waiver,
+                baseline: None,
+                ledger: true,
+                held: None,
+                reuse: Some(&reuse),
+            };
+            points.push(point(commit, &assess::assess(&workspace, request)));
+            reuse.turn();
+        }
+        Ok(points)
+    }
+}
+
+fn point(commit: &Commit, assessment: &Assessment) -> Point {
+    let summary = runs::summarise(assessment);
+    let states = assessment.ledger.as_ref().map(|ledger| Point::states_of(&ledger.controls)).unwrap_or_default();
+    Point {
+        date: commit.date,
+        commit: commit.id(),
+        states,
+        failed: summary.failed,
+        open: summary.open,
+        problems: summary.problems,
+    }
+}
+
+/// Of a walk back from the newest commit, the newest commit of each period, with their places in the walk.
+fn chosen(walk: impl Iterator<Item = Commit>, arguments: &HistoryArguments) -> Vec<(usize, Commit)> {
+    let mut chosen: Vec<(usize, Commit)> = Vec::new();
+    let recent = walk.enumerate().take_while(|(_, commit)| arguments.since.is_none_or(|since| commit.date >= since));
+    let mut last = None;
+    for (back, commit) in recent {
+        let period = period(commit.date, back, arguments.every);
+        // Days of commits may go back and forth; a period that was passed is not entered again.
+        if last.is_none_or(|last| period < last) {
+            last = Some(period);
+            chosen.push((back, commit));
+        }
+        if chosen.len() >= arguments.limit {
+            break;
+        }
+    }
+    chosen
+}
+
+/// A number that is lower for earlier periods.
+fn period(date: Date, back: usize, every: Every) -> i64 {
+    let days = i64::from((date - Date::constant(1970, 1, 1)).get_days());
+    match every {
+        Every::Day => days,
+        // 1970 began on a Thursday; weeks begin on Monday.
+        Every::Week => (days + 3).div_euclid(7),
+        Every::Month => i64::from(date.year()) * 12 + i64::from(date.month()),
+        Every::Commit => -i64::try_from(back).unwrap_or(i64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_fall_into_periods() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        for (one, other, every, same) in [
+            ("2026-01-12", "2026-01-18", Every::Week, true),
+            ("2026-01-11", "2026-01-12", Every::Week, false),
+            ("2025-12-29", "2026-01-04", Every::Week, true),
+            ("1969-12-29", "1970-01-04", Every::Week, true),
+            ("2026-01-01", "2026-01-31", Every::Month, true),
+            ("2025-12-31", "2026-01-01", Every::Month, false),
+            ("2026-01-01", "2026-01-01", Every::Day, true),
+            ("2026-01-01", "2026-01-02", Every::Day, false),
+        ] {
+            let (one_period, other_period) = (period(date(one), 1, every), period(date(other), 0, every));
+            assert_eq!(one_period == other_period, same, "{one} {other} {every:?}");
+            assert!(one_period <= other_period, "{one} {other} {every:?}");
+        }
+    }
+}

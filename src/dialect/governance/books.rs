@@ -1,0 +1,90 @@
+//! The governance files of a run, looked up by name.
+
+use std::collections::BTreeMap;
+
+use super::super::{Corpus, file_name, policies};
+use crate::document::{Document, Node};
+use crate::governance::schema::SCHEMAS;
+use crate::governance::STATEMENT;
+use crate::source::{FileId, Workspace};
+
+/// What the governance files say, and all else that may be looked at.
+pub(super) struct Books<'a> {
+    pub corpus: &'a Corpus<'a>,
+    pub workspace: &'a Workspace,
+    folder: &'a str,
+    /// The files that could be read, by their names without `.toml`.
+    documents: BTreeMap<&'static str, &'a Document>,
+    /// All files that are there, in the order of the schemas.
+    present: Vec<(&'static str, FileId)>,
+}
+
+impl<'a> Books<'a> {
+    pub fn of(corpus: &'a Corpus<'a>) -> Books<'a> {
+        let folder = corpus.inputs.compliance.as_str();
+        let names = SCHEMAS.iter().map(|schema| schema.file).chain([STATEMENT]);
+        let place = |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
+        let present: Vec<(&'static str, FileId)> =
+            names.filter_map(|name| Some((name, corpus.workspace.find(&place(name))?))).collect();
+        let read = |(name, file): &(&'static str, FileId)| Some((*name, corpus.document("governance", *file)?));
+        let documents = present.iter().filter_map(read).collect();
+        Books { corpus, workspace: corpus.workspace, folder, documents, present }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.present.is_empty()
+    }
+
+    /// The folder of the files, `""` for the root.
+    pub fn folder(&self) -> &str {
+        self.folder
+    }
+
+    /// Whether a file is there, readable or not.
+    pub fn has(&self, file: &str) -> bool {
+        self.present.iter().any(|(name, _)| *name == file)
+    }
+
+    /// The files that are there.
+    pub fn present(&self) -> &[(&'static str, FileId)] {
+        &self.present
+    }
+
+    /// A file that could be read.
+    pub fn document(&self, file: &str) -> Option<&'a Document> {
+        self.documents.get(file).copied()
+    }
+
+    /// The top of a file that could be read.
+    pub fn root(&self, file: &str) -> Option<&'a Node> {
+        self.document(file)?.roots.first()
+    }
+
+    /// The tables of a register, in the order written.
+    pub fn records(&self, file: &str) -> &'a [Node] {
+        let schema = SCHEMAS.iter().find(|schema| schema.file == file);
+        let list = schema.and_then(|schema| self.root(file)?.get(schema.record));
+        list.map_or(&[], Node::items)
+    }
+
+    /// The documents that a dialect has, without those of tests and examples.
+    pub fn real(&self, dialect: &str) -> impl Iterator<Item = &'a Document> {
+        let documents = self.corpus.documents.get(dialect).map_or(&[][..], Vec::as_slice);
+        documents.iter().copied().filter(|document| self.workspace.is_judged(document.file) && !is_sample(&document.path))
+    }
+
+    /// The documents of the management system with their kinds.
+    pub fn writings(&self) -> Vec<(&'a Document, &'static str)> {
+        policies::writings(self.corpus)
+    }
+}
+
+/// Whether a file shows or tests something rather than being in use.
+pub(super) fn is_sample(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "test", "tests", "testdata", "test-data", "fixture", "fixtures", "example", "examples", "sample", "samples",
+        "mock", "mocks", "__tests__", "spec", "vendor", "node_modules", "third_party", ".terraform",
+    ];
+    let folders = path.strip_suffix(file_name(path)).unwrap_or("");
+    folders.split('/').any(|part| FOLDERS.contains(&part))
+}

@@ -1,0 +1,162 @@
+//! Records as resources: the table as written, and what follows from it.
+
+use super::super::Resource;
+use super::books::Books;
+use super::usage::Usage;
+use super::{control_id, day, evidence, flag, list, number, resource, text};
+use crate::document::{Node, Value};
+use crate::governance::schema::Schema;
+
+/// The resource of a record; none where it has no id, which is told elsewhere.
+pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[Usage]) -> Option<Resource> {
+    let id = record.entry("id")?;
+    let name = id.value.as_str()?;
+    let header = id.span();
+    let mut body = record.clone();
+    let facts = match schema.record {
+        "waiver" => waiver(record),
+        "attestation" => attestation(record, books),
+        "risk" => risk(record, name, books),
+        "course" => course(record),
+        "asset" => asset(record, name, books),
+        "supplier" => supplier(record, name, books, used),
+        "exercise" => exercise(record, books),
+        "role" => role(record, name, books),
+        _ => Vec::new(),
+    };
+    for (key, place, fact) in facts {
+        let span = record.get(place).map_or(header, |node| node.span);
+        match fact {
+            Fact::Number(value) => body.derive(key, number(value, span)),
+            Fact::Flag(value) => body.derive(key, flag(value, span)),
+            Fact::Node(node) => body.derive(key, node),
+        }
+    }
+    if let Some(controls) = record.get("controls").or_else(|| record.get("covers")) {
+        let ids = controls.items().iter().filter_map(|item| Some(Node::text(control_id(item.as_str()?), item.span)));
+        body.derive("control_ids", Node::list(ids.collect(), controls.span));
+    }
+    Some(resource(schema.record, name, body, header))
+}
+
+/// What follows from a record.
+enum Fact {
+    Number(i64),
+    Flag(bool),
+    Node(Node),
+}
+
+/// The name of a fact, the key whose place it is shown at, and the fact.
+type Facts = Vec<(&'static str, &'static str, Fact)>;
+
+/// The days from one key's date to another's.
+fn days(record: &Node, from: &str, to: &str) -> Option<i64> {
+    let (from, to) = (day(record, from)?, day(record, to)?);
+    let days = from.duration_until(to).as_hours() / 24;
+    Some(days)
+}
+
+fn waiver(record: &Node) -> Facts {
+    let mut facts = Facts::new();
+    let scoped = ["paths", "resource", "fingerprint"].iter().any(|key| record.get(key).is_some());
+    facts.push(("scoped", "rule", Fact::Flag(scoped)));
+    facts.extend(days(record, "approved_on", "expires").map(|days| ("days", "expires", Fact::Number(days))));
+    facts
+}
+
+fn attestation(record: &Node, books: &Books<'_>) -> Facts {
+    let mut facts = Facts::new();
+    let since = day(record, "approved_on").or_else(|| day(record, "period_to"));
+    facts.extend(evidence::items(record, since, books).map(|items| ("evidence_items", "evidence", Fact::Node(items))));
+    facts.extend(days(record, "period_to", "expires").map(|days| ("days", "expires", Fact::Number(days))));
+    facts
+}
+
+fn risk(record: &Node, id: &str, books: &Books<'_>) -> Facts {
+    let mut facts = Facts::new();
+    let whole = |key: &str| match record.get(key)?.value {
+        Value::Int(value) => Some(value),
+        _ => None,
+    };
+    let product = |one: &str, other: &str| whole(one)?.checked_mul(whole(other)?);
+    let score = product("likelihood", "impact");
+    let residual = product("residual_likelihood", "residual_impact");
+    facts.extend(score.map(|score| ("score", "likelihood", Fact::Number(score))));
+    facts.extend(residual.map(|score| ("residual_score", "residual_likelihood", Fact::Number(score))));
+    if let (Some(score), Some(residual)) = (score, residual) {
+        facts.push(("reduced", "residual_likelihood", Fact::Flag(residual < score)));
+    }
+    let mut actions = books.records("plan").iter().filter(|action| text(action, "status") != Some("dropped"));
+    let planned = actions.any(|action| list(action, "risks").any(|risk| risk == id));
+    facts.push(("planned", "treatment", Fact::Flag(planned)));
+    facts
+}
+
+fn course(record: &Node) -> Facts {
+    let whole = |key: &str| match record.get(key)?.value {
+        Value::Int(value) if value >= 0 => Some(value),
+        _ => None,
+    };
+    let percent = || whole("completed")?.checked_mul(100)?.checked_div(whole("invited")?);
+    let Some(percent) = percent() else { return Facts::new() };
+    let mut facts = vec![("percent", "completed", Fact::Number(percent))];
+    facts.extend(whole("target_percent").map(|target| ("reached", "completed", Fact::Flag(percent >= target))));
+    facts
+}
+
+fn asset(record: &Node, id: &str, books: &Books<'_>) -> Facts {
+    let mut facts = Facts::new();
+    facts.extend(hours(record, "recovery_time").map(|hours| ("recovery_hours", "recovery_time", Fact::Number(hours))));
+    facts.extend(hours(record, "recovery_point").map(|hours| ("point_hours", "recovery_point", Fact::Number(hours))));
+    let mut exercises = books.records("exercises").iter();
+    let exercised = exercises.any(|exercise| list(exercise, "assets").any(|asset| asset == id));
+    facts.push(("exercised", "recovery_time", Fact::Flag(exercised)));
+    facts
+}
+
+fn supplier(record: &Node, id: &str, books: &Books<'_>, used: &[Usage]) -> Facts {
+    let provides: Vec<&str> = list(record, "provides").collect();
+    let in_use = used.iter().any(|usage| usage.is_from(&provides));
+    let mut assets = books.records("assets").iter().filter(|asset| list(asset, "suppliers").any(|named| named == id));
+    let personal = assets.any(|asset| asset.get("personal_data").and_then(Node::as_bool) == Some(true));
+    let entries = ["control", "custom"].iter().filter_map(|key| books.root("soa")?.get(key)).flat_map(Node::entries);
+    let inherited = entries.into_iter().any(|entry| text(&entry.value, "inherited_from") == Some(id));
+    vec![
+        ("used", "provides", Fact::Flag(in_use)),
+        ("personal_data", "title", Fact::Flag(personal)),
+        ("inherited", "title", Fact::Flag(inherited)),
+    ]
+}
+
+fn exercise(record: &Node, books: &Books<'_>) -> Facts {
+    let mut facts = Facts::new();
+    let taken = hours(record, "recovery_time");
+    facts.extend(taken.map(|hours| ("recovery_hours", "recovery_time", Fact::Number(hours))));
+    let tried: Vec<&str> = list(record, "assets").collect();
+    let assets = books.records("assets").iter().filter(|asset| text(asset, "id").is_some_and(|id| tried.contains(&id)));
+    let promised = assets.filter_map(|asset| hours(asset, "recovery_time")).min();
+    if let (Some(taken), Some(promised)) = (taken, promised) {
+        facts.push(("promised_hours", "recovery_time", Fact::Number(promised)));
+        facts.push(("in_time", "recovery_time", Fact::Flag(taken <= promised)));
+    }
+    facts
+}
+
+fn role(record: &Node, id: &str, books: &Books<'_>) -> Facts {
+    let entries = books.root("soa").and_then(|root| root.get("control")).map_or(&[][..], Node::entries);
+    let owns = entries.iter().any(|entry| {
+        let applicable = entry.value.get("applicable").and_then(Node::as_bool) == Some(true);
+        applicable && ["owner", "accountable"].iter().any(|key| text(&entry.value, key) == Some(id))
+    });
+    let registers = ["assets", "suppliers", "risks", "plan"];
+    let owns = owns || registers.iter().any(|file| books.records(file).iter().any(|record| text(record, "owner") == Some(id)));
+    vec![("owns", "id", Fact::Flag(owns)), ("vacant", "held_by", Fact::Flag(text(record, "held_by").is_none()))]
+}
+
+/// A length of time, `4h` or `30d`, in hours.
+fn hours(record: &Node, key: &str) -> Option<i64> {
+    let text = text(record, key)?;
+    let (number, unit) =
+        text.strip_suffix('h').map(|number| (number, 1)).or_else(|| text.strip_suffix('d').map(|number| (number, 24)))?;
+    number.parse::<i64>().ok()?.checked_mul(unit).filter(|hours| *hours >= 0)
+}

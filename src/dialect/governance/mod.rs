@@ -1,0 +1,169 @@
+//! The governance files as resources: what registers, risks, waivers and the Statement of Applicability say, and what
+//! the repository uses without their saying so.
+//!
+//! What is wrong with a file in itself (a misspelt key, an id that leads nowhere) is told by [`crate::governance`]; here
+//! stands what rules judge: dates, owners, gaps. Without a governance file there is no resource: an organisation that
+//! keeps its registers elsewhere is not told that they are missing.
+
+mod books;
+mod derive;
+mod evidence;
+mod organisation;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod units;
+mod usage;
+
+use std::sync::Arc;
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use crate::document::{Document, Entry, Node, Value};
+use crate::governance::STATEMENT;
+use crate::governance::schema::SCHEMAS;
+use crate::source::Span;
+use books::Books;
+
+/// The dialect of governance files.
+pub const GOVERNANCE: Dialect = Dialect {
+    name: "governance",
+    doc: "the governance files (folder `compliance` unless the settings say otherwise): every record by the name it has \
+          there (`governance/waiver`, `governance/supplier`), each control of the Statement of Applicability \
+          (`governance/applicability`) and its head (`governance/statement`), each file that is there \
+          (`governance/register`), all of it together with the documents (`governance/organisation`), and what the \
+          repository has: outside services that code uses (`governance/usage`), things that are deployed \
+          (`governance/unit`), owners of code (`governance/code-owner`)",
+    syntax: |path| is_named(path).then_some("toml"),
+    candidate: |_, _| true,
+    // A file with a fault is told of when governance files are read; nothing is judged on half of it.
+    recognise: |document| document.problems.is_empty(),
+    group: Group::Repository,
+    with: &[
+        "cloudformation",
+        "compose",
+        "dockerfile",
+        "document",
+        "github-actions",
+        "helm",
+        "kubernetes",
+        "kustomize",
+        "terraform",
+    ],
+    extract,
+    typing: Typing::Strict,
+    kinds: Kinds::Closed(&[
+        "action",
+        "applicability",
+        "asset",
+        "attestation",
+        "code-owner",
+        "contact",
+        "course",
+        "exercise",
+        "obligation",
+        "organisation",
+        "register",
+        "review",
+        "risk",
+        "role",
+        "statement",
+        "supplier",
+        "unit",
+        "usage",
+        "waiver",
+    ]),
+};
+
+/// The scope of all resources of this dialect: what one organisation says.
+const SCOPE: &str = "governance";
+
+fn is_named(path: &str) -> bool {
+    let stem = file_name(path).strip_suffix(".toml").unwrap_or("");
+    stem == STATEMENT || SCHEMAS.iter().any(|schema| schema.file == stem)
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let books = Books::of(unit.corpus);
+    let mut resources = Vec::new();
+    if books.is_empty() {
+        return Extraction::default();
+    }
+    let used = usage::all(&books);
+    for schema in SCHEMAS {
+        for record in books.records(schema.file) {
+            resources.extend(derive::record(schema, record, &books, &used));
+        }
+    }
+    resources.extend(statement::all(&books));
+    resources.extend(organisation::registers(&books));
+    // Without a register nothing is said to be missing from it.
+    if books.has("suppliers") {
+        resources.extend(used.iter().map(usage::Usage::resource));
+    }
+    if books.has("assets") {
+        resources.extend(units::all(&books));
+    }
+    resources.extend(organisation::code_owners(&books));
+    resources.push(organisation::organisation(&books));
+    Extraction { resources, ..Extraction::default() }
+}
+
+/// A resource of this dialect; `name` is what others refer to it by.
+fn resource(kind: &str, name: &str, body: Node, header: Span) -> Resource {
+    Resource {
+        kind: format!("governance/{kind}").into(),
+        address: format!("{kind}/{name}").into(),
+        scope: SCOPE.into(),
+        span: body.span,
+        header,
+        body,
+        typing: Typing::Strict,
+        names: vec![name.into()],
+        condition: None,
+        trail: None,
+    }
+}
+
+/// The start of a file, where findings about all of it are shown.
+fn top(document: &Document) -> Span {
+    Span::new(document.file, 0, 0)
+}
+
+fn entry(name: &str, value: Node) -> Entry {
+    Entry::new(name, value.span, value)
+}
+
+fn flag(value: bool, span: Span) -> Node {
+    Node::new(Value::Bool(value), span)
+}
+
+fn number(value: i64, span: Span) -> Node {
+    Node::new(Value::Int(value), span)
+}
+
+fn texts<'a>(items: impl IntoIterator<Item = &'a str>, span: Span) -> Node {
+    Node::list(items.into_iter().map(|text| Node::text(text, span)).collect(), span)
+}
+
+/// The text of a key of a record.
+fn text<'a>(record: &'a Node, key: &str) -> Option<&'a str> {
+    record.get(key)?.as_str()
+}
+
+/// The texts of a key of a record.
+fn list<'a>(record: &'a Node, key: &str) -> impl Iterator<Item = &'a str> {
+    record.get(key).map_or(&[][..], Node::items).iter().filter_map(Node::as_str)
+}
+
+/// The day of a key of a record.
+fn day(record: &Node, key: &str) -> Option<jiff::civil::Date> {
+    text(record, key)?.parse().ok()
+}
+
+/// The canonical id of a control as it may be written (`A.8.2`); itself where it is none.
+fn control_id(written: &str) -> Arc<str> {
+    match written.parse::<crate::control::ControlId>() {
+        Ok(id) => id.to_string().into(),
+        Err(_) => written.into(),
+    }
+}

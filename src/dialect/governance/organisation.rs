@@ -1,0 +1,117 @@
+//! All of it together: which registers and documents there are, and who owns code.
+
+use super::super::{Resource, policies, repository};
+use super::books::Books;
+use super::{control_id, entry, flag, list, number, resource, statement, text, texts};
+use crate::document::{Document, Entry, Node};
+use crate::governance::schema::SCHEMAS;
+use crate::source::{NO_FILE, Span};
+
+/// The span of what stands in no file.
+const NOWHERE: Span = Span { file: NO_FILE, start: 0, end: 0 };
+
+/// Each file that could be read.
+pub(super) fn registers(books: &Books<'_>) -> Vec<Resource> {
+    let mut resources = Vec::new();
+    for schema in SCHEMAS {
+        let Some((document, root)) = books.document(schema.file).zip(books.root(schema.file)) else { continue };
+        let top = super::top(document);
+        let count = i64::try_from(books.records(schema.file).len()).unwrap_or(i64::MAX);
+        let mut entries = vec![
+            entry("file", Node::text(schema.file, top)),
+            entry("path", Node::text(&*document.path, top)),
+            entry("records", number(count, top)),
+        ];
+        let owned = repository::is_owned(books.workspace, &document.path);
+        entries.extend(owned.map(|owned| entry("owned", flag(owned, top))));
+        resources.push(resource("register", schema.file, Node::map(entries, root.span), top));
+    }
+    resources
+}
+
+/// The organisation: files, documents, and the controls it holds applicable.
+pub(super) fn organisation(books: &Books<'_>) -> Resource {
+    let files = books.present().iter().map(|(name, file)| Node::text(*name, Span::new(*file, 0, 0)));
+    let (applicable, excluded) = statement::applicable(books);
+    let ids = |ids: &std::collections::BTreeMap<String, Span>| {
+        Node::list(ids.iter().map(|(id, span)| Node::text(id.as_str(), *span)).collect(), NOWHERE)
+    };
+    let mut entries = vec![
+        entry("folder", Node::text(books.folder(), NOWHERE)),
+        entry("files", Node::list(files.collect(), NOWHERE)),
+        entry("applicable", ids(&applicable)),
+        entry("excluded", ids(&excluded)),
+    ];
+    let writings = books.writings();
+    for (name, kind) in [("policies", "document/policy"), ("records", "document/record"), ("runbooks", "document/runbook")] {
+        let of_kind = writings.iter().filter(|(_, other)| *other == kind);
+        let nodes = of_kind.map(|(document, _)| writing(document, books)).collect();
+        entries.push(entry(name, Node::list(nodes, NOWHERE)));
+    }
+    resource("organisation", "organisation", Node::map(entries, NOWHERE), NOWHERE)
+}
+
+/// A document in short: its path, what it is about, and who approved it.
+fn writing(document: &Document, books: &Books<'_>) -> Node {
+    let top = super::top(document);
+    let root = document.roots.first();
+    let front = root.and_then(|root| root.get("front_matter"));
+    let heading = root.and_then(|root| root.get("headings")?.items().first()?.get("text")?.as_str());
+    let title = front.and_then(|front| text(front, "title")).or(heading).unwrap_or("");
+    let stem = document.file_name().rsplit_once('.').map_or(document.file_name(), |(stem, _)| stem);
+    let about = format!("{} {}", stem.replace(['-', '_'], " "), title).to_lowercase();
+    let mut entries = vec![
+        entry("path", Node::text(&*document.path, top)),
+        entry("title", Node::text(title, top)),
+        entry("about", Node::text(about.trim(), top)),
+    ];
+    if let Some(front) = front {
+        let controls = list(front, "controls").map(control_id);
+        let controls: Vec<_> = controls.collect();
+        entries.push(entry("controls", texts(controls.iter().map(|id| &**id), top)));
+        entries.extend(approval(front, books));
+        let days = ["date", "held_on", "reviewed_on", "closed", "detected"];
+        entries.extend(days.iter().find_map(|key| front.get(key)).map(|node| entry("date", node.clone())));
+        for key in ["owner", "reviewer", "attendees", "next_review"] {
+            entries.extend(front.get(key).map(|node| entry(key, node.clone())));
+        }
+    }
+    entries.extend(policies::record_kind(document).map(|kind| entry("kind", kind)));
+    Node::map(entries, top)
+}
+
+/// Who approved a document, whether the register of roles has them, and whether the role is one of management.
+fn approval(front: &Node, books: &Books<'_>) -> Vec<Entry> {
+    let Some(approver) = front.get("approved_by") else { return Vec::new() };
+    let mut entries = vec![entry("approved_by", approver.clone())];
+    let (Some(name), true) = (approver.as_str(), books.has("raci")) else { return entries };
+    let called = |role: &&Node| {
+        ["id", "title", "held_by"].iter().any(|key| text(role, key).is_some_and(|text| text.eq_ignore_ascii_case(name)))
+    };
+    let role = books.records("raci").iter().find(called);
+    entries.push(entry("approver_known", flag(role.is_some(), approver.span)));
+    if let Some(role) = role {
+        let manages = role.get("management").and_then(Node::as_bool) == Some(true);
+        entries.push(entry("approver_manages", flag(manages, approver.span)));
+    }
+    entries
+}
+
+/// Everyone whom CODEOWNERS names, with whether the register of roles knows them; nobody where that register names no
+/// account or team at all.
+pub(super) fn code_owners(books: &Books<'_>) -> Vec<Resource> {
+    let Some(owners) = repository::code_owners(books.workspace) else { return Vec::new() };
+    let held: Vec<&str> = books.records("raci").iter().filter_map(|role| text(role, "held_by")).collect();
+    if !held.iter().any(|name| name.starts_with('@')) {
+        return Vec::new();
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut resources = Vec::new();
+    for owner in owners.iter().filter(|owner| owner.as_str().is_some_and(|name| name.starts_with('@'))) {
+        let Some(name) = owner.as_str().filter(|name| seen.insert((*name).to_owned())) else { continue };
+        let known = held.iter().any(|held| held.eq_ignore_ascii_case(name));
+        let entries = vec![entry("name", owner.clone()), entry("registered", flag(known, owner.span))];
+        resources.push(resource("code-owner", name, Node::map(entries, owner.span), owner.span));
+    }
+    resources
+}

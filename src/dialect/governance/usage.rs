@@ -1,0 +1,229 @@
+//! Outside services that the repository uses: providers and modules of Terraform, registries of images, owners of
+//! actions. Compared with what the suppliers' register says they provide.
+//!
+//! Names that a file does not decide are left out: what is listed is used for certain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{Resource, dockerfile};
+use super::books::Books;
+use super::{entry, flag, list, resource, text};
+use crate::document::{Document, MAX_DEPTH, Node, Text, Value};
+use crate::source::Span;
+
+/// Providers that reach no service.
+const LOCAL_PROVIDERS: &[&str] =
+    &["archive", "assert", "cloudinit", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls"];
+
+/// A service, by its kind and name.
+pub(super) struct Usage {
+    kind: &'static str,
+    name: String,
+    /// What a register may call it.
+    names: BTreeSet<String>,
+    first: Span,
+    registered: bool,
+}
+
+impl Usage {
+    /// Whether one of these is it.
+    pub fn is_from(&self, provides: &[&str]) -> bool {
+        provides.iter().any(|name| self.names.contains(&name.to_ascii_lowercase()))
+    }
+
+    /// The resource that rules judge.
+    pub fn resource(&self) -> Resource {
+        let entries = vec![
+            entry("kind", Node::text(self.kind, self.first)),
+            entry("name", Node::text(self.name.as_str(), self.first)),
+            entry("registered", flag(self.registered, self.first)),
+        ];
+        resource("usage", &format!("{}/{}", self.kind, self.name), Node::map(entries, self.first), self.first)
+    }
+}
+
+/// Every service in use with its first place, by kind and name.
+pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
+    let mut found = Found { services: BTreeMap::new(), own: own_names(books) };
+    books.real("terraform").for_each(|document| found.terraform(document));
+    books.real("github-actions").for_each(|document| found.actions(document));
+    books.real("dockerfile").for_each(|document| found.dockerfile(document));
+    for dialect in ["compose", "kubernetes"] {
+        for document in books.real(dialect) {
+            document.roots.iter().for_each(|root| found.images(root, 0));
+        }
+    }
+    let mut services: Vec<Usage> = found.services.into_values().collect();
+    let provided: Vec<&str> =
+        books.records("suppliers").iter().flat_map(|supplier| list(supplier, "provides")).collect();
+    for usage in &mut services {
+        usage.registered = usage.is_from(&provided);
+    }
+    services
+}
+
+/// Names of the organisation itself: of its teams in CODEOWNERS and in the register of roles.
+fn own_names(books: &Books<'_>) -> BTreeSet<String> {
+    let owners = super::super::repository::code_owners(books.workspace).unwrap_or_default();
+    let held = books.records("raci").iter().filter_map(|role| text(role, "held_by"));
+    let handles = owners.iter().filter_map(Node::as_str).chain(held);
+    handles.filter_map(|handle| Some(handle.strip_prefix('@')?.split_once('/')?.0.to_ascii_lowercase())).collect()
+}
+
+struct Found {
+    services: BTreeMap<(&'static str, String), Usage>,
+    own: BTreeSet<String>,
+}
+
+impl Found {
+    fn add(&mut self, kind: &'static str, name: &str, further: &[&str], at: Span) {
+        let name = name.to_ascii_lowercase();
+        if name.is_empty() || self.own.contains(&name) {
+            return;
+        }
+        let key = (kind, name.clone());
+        let usage = self.services.entry(key).or_insert_with(|| Usage {
+            kind,
+            names: BTreeSet::from([name.clone()]),
+            name,
+            first: at,
+            registered: false,
+        });
+        usage.first = usage.first.min(at);
+        usage.names.extend(further.iter().map(|name| name.to_ascii_lowercase()));
+    }
+
+    /// Required providers and provider blocks, and the sources of modules.
+    fn terraform(&mut self, document: &Document) {
+        let Some(root) = document.roots.first() else { return };
+        for block in blocks(root, "terraform") {
+            for entry in blocks(block, "required_providers").flat_map(Node::entries) {
+                let source = entry.value.get("source").and_then(Node::as_str).unwrap_or("");
+                let kind = source.rsplit('/').next().filter(|kind| !kind.is_empty()).unwrap_or(&entry.key.name);
+                self.provider(kind, source, entry.key.span);
+            }
+        }
+        for entry in blocks(root, "provider").flat_map(Node::entries) {
+            self.provider(&entry.key.name, "", entry.key.span);
+        }
+        for module in blocks(root, "module").flat_map(Node::entries).map(|entry| &entry.value) {
+            if let Some(source) = blocks(module, ".").next().unwrap_or(module).get("source") {
+                self.module(source);
+            }
+        }
+    }
+
+    fn provider(&mut self, kind: &str, source: &str, at: Span) {
+        if !LOCAL_PROVIDERS.contains(&kind) {
+            self.add("provider", kind, &[source], at);
+        }
+    }
+
+    /// The host of a module, and on public hosts whose it is.
+    fn module(&mut self, source: &Node) {
+        let Some(text) = source.as_str().filter(|text| !text.starts_with(['.', '/'])) else { return };
+        let bare = text.strip_prefix("git::").unwrap_or(text);
+        let bare = bare.strip_prefix("git@").map_or_else(|| without_scheme(bare).to_owned(), |rest| rest.replacen(':', "/", 1));
+        let mut parts = bare.split(['/', '?']).filter(|part| !part.is_empty());
+        let (Some(first), second) = (parts.next(), parts.next()) else { return };
+        let host = first.rsplit('@').next().unwrap_or(first);
+        let public = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"].contains(&host);
+        match second {
+            Some(owner) if public => self.add("module", owner, &[&format!("{host}/{owner}"), host], source.span),
+            _ if host.contains('.') => self.add("module", host, &[], source.span),
+            Some(_) => self.add("module", host, &["registry.terraform.io"], source.span),
+            None => {}
+        }
+    }
+
+    /// Owners of actions and of reusable workflows, and registries of the images that jobs use.
+    fn actions(&mut self, document: &Document) {
+        let Some(root) = document.roots.first() else { return };
+        let jobs = root.get("jobs").map_or(&[][..], Node::entries).iter().map(|job| &job.value);
+        for job in jobs.chain(root.get("runs")) {
+            let steps = job.get("steps").map_or(&[][..], Node::items).iter();
+            for uses in steps.chain([job]).filter_map(|step| step.get("uses")) {
+                self.action(uses);
+            }
+            for container in job.get("container").into_iter().chain(job.get("services").into_iter().flat_map(values)) {
+                self.image(container.get("image").unwrap_or(container));
+            }
+        }
+    }
+
+    fn action(&mut self, uses: &Node) {
+        let Some(text) = uses.as_str() else { return };
+        if text.starts_with("docker://") {
+            self.image(uses);
+        } else if let (Some((owner, _)), false) = (text.split_once('/'), text.starts_with('.')) {
+            self.add("action", owner, &[&format!("github.com/{owner}")], uses.span);
+        }
+    }
+
+    /// The images that stages are built from.
+    fn dockerfile(&mut self, document: &Document) {
+        for stage in dockerfile::bases(document) {
+            self.image(&stage);
+        }
+    }
+
+    /// The images of containers and services, wherever in a document they stand.
+    fn images(&mut self, node: &Node, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        for entry in node.entries().iter().filter(|entry| !entry.derived) {
+            if &*entry.key.name == "image" && entry.value.as_str().is_some() {
+                self.image(&entry.value);
+            } else {
+                self.images(&entry.value, depth + 1);
+            }
+        }
+        node.items().iter().for_each(|item| self.images(item, depth + 1));
+    }
+
+    fn image(&mut self, image: &Node) {
+        let Value::Str(text) = &image.value else { return };
+        if text.as_str().contains(['$', '{', ' ']) || text.as_str() == "scratch" {
+            return;
+        }
+        let Some((registry, owner)) = registry(text) else { return };
+        let host = registry.split(':').next().unwrap_or("");
+        if ["localhost", "127.0.0.1"].contains(&host) || (!owner.is_empty() && self.own.contains(&owner)) {
+            return;
+        }
+        self.add("registry", &registry, &[host, &format!("{registry}/{owner}")], image.span);
+    }
+}
+
+/// The registry of an image, and the first part of its repository where there are several.
+fn registry(text: &Text) -> Option<(String, String)> {
+    let reference = text.as_str().trim();
+    let reference = reference.strip_prefix("docker://").unwrap_or(reference);
+    let named = reference.split(['@']).next()?;
+    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':');
+    if named.is_empty() || !named.chars().all(sound) {
+        return None;
+    }
+    let (first, rest) = named.split_once('/').unwrap_or(("", named));
+    let is_host = first.contains(['.', ':']) || first == "localhost";
+    let (registry, path) = if is_host { (first, rest) } else { ("docker.io", named) };
+    let owner = path.split_once('/').map_or("", |(owner, _)| owner);
+    Some((registry.to_ascii_lowercase(), owner.to_ascii_lowercase()))
+}
+
+fn without_scheme(text: &str) -> &str {
+    text.split_once("://").map_or(text, |(_, rest)| rest)
+}
+
+fn values(node: &Node) -> impl Iterator<Item = &Node> {
+    node.entries().iter().map(|entry| &entry.value)
+}
+
+/// The blocks of a name, as HCL (a list) and JSON (a map, or a list of them) have them; `.` are the items of a list
+/// itself.
+fn blocks<'a>(node: &'a Node, name: &str) -> impl Iterator<Item = &'a Node> {
+    let found = if name == "." { Some(node) } else { node.get(name) };
+    let single = found.filter(|node| node.as_map().is_some());
+    found.map_or(&[][..], Node::items).iter().chain(single)
+}

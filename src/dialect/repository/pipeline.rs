@@ -1,0 +1,147 @@
+//! What runs by itself: workflows with their actions and commands, hooks before a commit, the pipelines of other
+//! services and the scripts that all of them call.
+//!
+//! Rules ask whether a tool is run anywhere. Where a pipeline calls something that cannot be followed, they can only be
+//! sure that it is, never that it is not; so everything that may be called is among the texts.
+
+use super::super::{Corpus, file_name, has_extension};
+use super::{entry, flag, list, path_node};
+use crate::document::{Document, Entry, MAX_DEPTH, Node};
+use crate::source::{FileId, Span, Workspace};
+use crate::syntax::lines::lines;
+
+/// Longest script that is read, in bytes, and most scripts.
+const MAX_BYTES: usize = 128 * 1024;
+const MAX_SCRIPTS: usize = 300;
+
+/// `workflows` and `scripts`, each a list; and `pipelines`, a list of one map with these and `texts`, everything that is
+/// run, where anything runs by itself and `has_code`.
+pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], has_code: bool) -> Vec<Entry> {
+    let documents = |dialect: &str| corpus.documents.get(dialect).map_or(&[][..], Vec::as_slice).iter().copied();
+    let judged = |document: &&Document| corpus.workspace.is_judged(document.file);
+    let is_workflow = |document: &&Document| document.roots.first().is_some_and(|root| root.get("jobs").is_some());
+    let workflows: Vec<Node> =
+        documents("github-actions").filter(judged).filter(is_workflow).filter_map(workflow).collect();
+    let hooks: Vec<Node> = documents("pre-commit").filter(judged).flat_map(hooks).collect();
+    let (mut others, mut scripts) = (Vec::new(), Vec::new());
+    for file in files {
+        let path = corpus.workspace.path(*file);
+        if is_pipeline(path) {
+            others.extend(commands(corpus.workspace, *file));
+        } else if scripts.len() < MAX_SCRIPTS && is_script(path) {
+            scripts.extend(commands(corpus.workspace, *file));
+        }
+    }
+    let run = workflows.iter().flat_map(|workflow| workflow.get("texts").map_or(&[][..], Node::items));
+    let texts: Vec<Node> = run.chain(&hooks).chain(&others).chain(&scripts).cloned().collect();
+    let workflows = list(workflows.into_iter());
+    let mut entries = vec![entry("workflows", workflows.clone()), entry("scripts", list(scripts.into_iter()))];
+    if has_code && !texts.is_empty() {
+        let all = vec![entry("workflows", workflows), entry("texts", list(texts.into_iter()))];
+        entries.push(entry("pipelines", list(std::iter::once(Node::map(all, super::NOWHERE)))));
+    }
+    entries
+}
+
+/// Path, events, whether it runs by the clock, and what it runs.
+fn workflow(document: &Document) -> Option<Node> {
+    let root = document.roots.first()?;
+    let top = Span::new(document.file, 0, 0);
+    let on = root.get("on");
+    let events: Vec<Node> = match on {
+        Some(on) if on.as_str().is_some() => vec![on.clone()],
+        Some(on) if on.as_map().is_some() => {
+            on.entries().iter().map(|event| Node::text(&*event.key.name, event.key.span)).collect()
+        }
+        Some(on) => on.items().to_vec(),
+        None => Vec::new(),
+    };
+    let scheduled = events.iter().any(|event| event.as_str() == Some("schedule"));
+    let mut texts = Vec::new();
+    for job in root.get("jobs").map_or(&[][..], Node::entries) {
+        ran(&job.value, &mut texts, 0);
+    }
+    let entries = vec![
+        entry("path", Node::text(&*document.path, top)),
+        entry("events", Node::list(events, top)),
+        entry("scheduled", flag(scheduled, top)),
+        entry("texts", Node::list(texts, top)),
+    ];
+    Some(Node::map(entries, top))
+}
+
+/// The actions and commands of a job, with what they are given.
+fn ran(job: &Node, texts: &mut Vec<Node>, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    for Entry { key, value, .. } in job.entries() {
+        if matches!(&*key.name, "uses" | "run" | "image") && value.as_str().is_some() {
+            texts.push(value.clone());
+        } else if &*key.name == "with" {
+            texts.extend(value.entries().iter().map(|Entry { key, value, .. }| {
+                let given = value.as_bool().map(|value| value.to_string());
+                let given = given.or_else(|| value.as_str().map(str::to_owned)).unwrap_or_default();
+                Node::text(format!("{}: {given}", key.name), value.span)
+            }));
+        } else {
+            ran(value, texts, depth + 1);
+        }
+    }
+    job.items().iter().for_each(|item| ran(item, texts, depth + 1));
+}
+
+/// The hooks of pre-commit: repository and id.
+fn hooks(document: &Document) -> Vec<Node> {
+    let repos = document.roots.first().and_then(|root| root.get("repos")).map_or(&[][..], Node::items);
+    let mut hooks = Vec::new();
+    for repo in repos {
+        let url = repo.get("repo").and_then(Node::as_str).unwrap_or("");
+        for hook in repo.get("hooks").map_or(&[][..], Node::items) {
+            let id = hook.get("id").and_then(Node::as_str).unwrap_or("");
+            let entry = hook.get("entry").and_then(Node::as_str).unwrap_or("");
+            hooks.push(Node::text(format!("{url} {id} {entry}"), hook.span));
+        }
+    }
+    hooks
+}
+
+/// The text of a file without the lines that are comments.
+fn commands(workspace: &Workspace, file: FileId) -> Option<Node> {
+    let source = workspace.source(file).ok().filter(|source| source.text().len() <= MAX_BYTES)?;
+    let mut text = String::new();
+    for line in lines(source.text()) {
+        let trimmed = line.text.trim_start();
+        if !trimmed.starts_with('#') && !trimmed.starts_with("//") {
+            text.push_str(line.text);
+            text.push('\n');
+        }
+    }
+    let place = path_node(workspace, file);
+    Some(Node::text(text, place.span))
+}
+
+/// Pipelines of services whose language no dialect knows.
+fn is_pipeline(path: &str) -> bool {
+    let name = file_name(path);
+    let yaml = has_extension(name, &[".yml", ".yaml"]);
+    [".gitlab-ci.yml", "Jenkinsfile", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".cirrus.yml"].contains(&name)
+        || (yaml && (name.starts_with("azure-pipelines") || name.starts_with("cloudbuild") || name.starts_with("buildspec")))
+        || (yaml
+            && [".circleci/", ".buildkite/", ".woodpecker", ".azure-pipelines/", ".gitlab/ci/"]
+                .iter()
+                .any(|start| path.starts_with(start)))
+}
+
+/// Scripts and task files that pipelines call.
+fn is_script(path: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Taskfile.yml", "Taskfile.yaml", "tox.ini",
+        "noxfile.py", "package.json", ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "lefthook.yml", "Earthfile",
+        "dagger.json", "mise.toml", ".mise.toml", "renovate.json",
+    ];
+    const FOLDERS: &[&str] = &[".ci/", "ci/", "scripts/", "script/", "hack/", "tools/", ".github/scripts/", ".github/actions/", ".husky/", "build/"];
+    let depth = path.matches('/').count();
+    (NAMES.contains(&file_name(path)) && depth <= 1)
+        || (FOLDERS.iter().any(|folder| path.starts_with(folder)) && depth <= 3)
+}

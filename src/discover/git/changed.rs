@@ -1,0 +1,106 @@
+//! Which files on disk differ from HEAD.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use gix::ObjectId;
+use gix::index::entry::stat::Options;
+use gix::index::entry::{Mode, Stage, Stat};
+
+use super::{Refused, Repository};
+use crate::source::Workspace;
+
+/// Which notes of a file's state have to be as they were for its content to be taken as unchanged: what git compares,
+/// but for fractions of seconds, which not every writer of an index keeps.
+const STAT: Options = Options { trust_ctime: true, check_stat: true, use_nsec: false, use_stdev: false };
+
+/// What the index says of files.
+struct Noted {
+    index: Option<gix::index::File>,
+    /// Positions of entries by their paths in git.
+    by_path: HashMap<String, usize>,
+    /// Folders that are other repositories.
+    submodules: Vec<String>,
+}
+
+impl Repository {
+    /// The judged files of a workspace on disk that differ from HEAD, or that HEAD does not have. Files of submodules
+    /// are another repository's.
+    pub fn changed(&self, workspace: &Workspace) -> Result<BTreeSet<String>, Refused> {
+        let noted = self.noted()?;
+        let mut head = self.head_tree()?;
+        let mut changed = BTreeSet::new();
+        for path in workspace.ids().filter(|id| workspace.is_judged(*id)).map(|id| workspace.path(id)) {
+            let in_git = self.in_git(path);
+            if noted.is_elsewhere(&in_git) {
+                continue;
+            }
+            let content = head.file(&in_git)?;
+            if content.is_none_or(|content| !self.is_on_disk(path, content, noted.stat(&in_git))) {
+                changed.insert(path.to_owned());
+            }
+        }
+        Ok(changed)
+    }
+
+    fn noted(&self) -> Result<Noted, Refused> {
+        let index = self.index()?;
+        let mut by_path = HashMap::new();
+        let mut submodules = Vec::new();
+        let entries = index.iter().flat_map(|index| index.entries().iter().map(move |entry| (index, entry)));
+        for (position, (index, entry)) in entries.enumerate() {
+            let Ok(path) = std::str::from_utf8(entry.path(index)) else { continue };
+            if entry.mode == Mode::COMMIT {
+                submodules.push(path.to_owned());
+            } else if entry.stage() == Stage::Unconflicted {
+                by_path.insert(path.to_owned(), position);
+            }
+        }
+        Ok(Noted { index, by_path, submodules })
+    }
+
+    /// Whether the file on disk has this content, by what the index noted of it, else by reading it.
+    fn is_on_disk(&self, path: &str, content: ObjectId, noted: Option<(ObjectId, Stat, bool)>) -> bool {
+        let path = self.shared.root.join(path);
+        if let Some((id, stat, racy)) = noted
+            && !racy
+            && now(&path).is_some_and(|now| stat.matches(&now, STAT))
+        {
+            return id == content;
+        }
+        let Ok(bytes) = crate::discover::read(&path) else { return false };
+        is_hash_of(&bytes, content) || is_hash_of(&without_returns(&bytes), content)
+    }
+}
+
+impl Noted {
+    fn is_elsewhere(&self, path: &str) -> bool {
+        self.submodules.iter().any(|folder| super::super::is_under(path, folder))
+    }
+
+    /// The content and the state of a file when it was added, and whether the file may have changed right after.
+    fn stat(&self, path: &str) -> Option<(ObjectId, Stat, bool)> {
+        let index = self.index.as_ref()?;
+        let entry = index.entries().get(*self.by_path.get(path)?)?;
+        Some((entry.id, entry.stat, entry.stat.is_racy(index.timestamp(), STAT)))
+    }
+}
+
+fn now(path: &Path) -> Option<Stat> {
+    Stat::from_fs(&gix::index::fs::Metadata::from_path_no_follow(path).ok()?).ok()
+}
+
+fn is_hash_of(bytes: &[u8], id: ObjectId) -> bool {
+    gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).is_ok_and(|hash| hash == id)
+}
+
+/// As git keeps a text that is checked out with CRLF.
+fn without_returns(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            plain.push(*byte);
+        }
+    }
+    plain
+}

@@ -1,0 +1,212 @@
+//! The index: what the next commit would hold.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gix::ObjectId;
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::index::extension::Tree;
+use gix::object::tree::EntryKind;
+
+use super::listing::{Listing, not_utf8};
+use super::{Commit, Refused, Repository, told};
+use crate::discover::{Discovered, Request};
+use crate::document::Problem;
+
+/// Folders deeper than this are compared file by file.
+const MAX_DEPTH: usize = 256;
+
+impl Repository {
+    /// The files of the index, below the root. Judged are those that differ from HEAD.
+    pub fn staged(&self, request: &Request) -> Result<Discovered, Refused> {
+        let mut listing = Listing::default();
+        let mut changed = BTreeSet::new();
+        if let Some(index) = self.index()? {
+            self.list_index(&index, &mut listing)?;
+            let mut head = self.head_tree()?;
+            let settled = settled(&index, &mut head)?;
+            for (path, id) in &listing.files {
+                let known = self.in_git(path);
+                let in_settled = settled.iter().any(|folder| super::super::is_under(&known, folder));
+                if !in_settled && head.file(&known)? != Some(*id) {
+                    changed.insert(path.clone());
+                }
+            }
+        }
+        let Discovered { workspace, problems } = self.workspace(listing, request);
+        Ok(Discovered { workspace: workspace.narrowed(&changed), problems })
+    }
+
+    /// The files of the index that are on disk, below the root, whatever ignore files on disk say of them: what a commit
+    /// has left out counts instead.
+    pub fn tracked(&self, base: &Commit, request: &Request) -> Result<Vec<String>, Refused> {
+        let mut listing = Listing::default();
+        if let Some(index) = self.index()? {
+            self.list_index(&index, &mut listing)?;
+        }
+        let paths = listing.files.into_keys().collect();
+        let kept = self.kept_as_of(base, paths, request)?;
+        let on_disk = |path: &String| {
+            let found = self.shared.root.join(path).symlink_metadata();
+            found.is_ok_and(|found| found.is_file())
+        };
+        Ok(kept.into_iter().filter(on_disk).collect())
+    }
+
+    /// The index, if there is one yet. In a hook, git may name another file of its folder for it.
+    pub(super) fn index(&self) -> Result<Option<gix::index::File>, Refused> {
+        let repository = &self.shared.repository;
+        if repository.work_dir().is_none() {
+            return Err(Refused::Bare);
+        }
+        let own = repository.git_dir().join("index");
+        let path = self.index_of_hook().unwrap_or(own);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let hash = self.with(gix::Repository::object_hash);
+        let read = gix::index::File::at(path, hash, false, gix::index::decode::Options::default());
+        read.map(Some).map_err(|error| Refused::Damaged("the index".into(), told(&error)))
+    }
+
+    /// `GIT_INDEX_FILE`, where it lies beside this repository's own index; else it is about another repository.
+    fn index_of_hook(&self) -> Option<PathBuf> {
+        let named = std::env::current_dir().ok()?.join(std::env::var_os("GIT_INDEX_FILE")?);
+        let folder = named.parent()?.canonicalize().ok()?;
+        let own = self.shared.repository.git_dir().canonicalize().ok()?;
+        (folder == own).then_some(named)
+    }
+
+    fn list_index(&self, index: &gix::index::File, listing: &mut Listing) -> Result<(), Refused> {
+        let mut conflicts = BTreeSet::new();
+        for entry in index.entries() {
+            let Ok(path) = std::str::from_utf8(entry.path(index)) else {
+                listing.problems.push(not_utf8(""));
+                continue;
+            };
+            let Some(path) = self.below_root(path.trim_end_matches('/')) else { continue };
+            if entry.stage() != Stage::Unconflicted {
+                conflicts.insert(path.to_owned());
+            } else if entry.flags.contains(Flags::INTENT_TO_ADD) {
+                // Announced, and nothing of it is staged.
+            } else if entry.mode.is_sparse() {
+                self.list(entry.id, path, listing)?;
+            } else if entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE {
+                listing.add(path.to_owned(), entry.id);
+            }
+        }
+        let told = conflicts.into_iter().map(|path| {
+            Problem::error("discover::conflict", path, None, "the file is in conflict, so nothing of it is staged")
+                .help("resolve the conflict and add the file")
+        });
+        listing.problems.extend(told);
+        Ok(())
+    }
+
+    /// A path of git relative to the root; none where it is outside.
+    pub(super) fn below_root<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let prefix = &self.shared.prefix;
+        if prefix.is_empty() { Some(path) } else { path.strip_prefix(prefix.as_str())?.strip_prefix('/') }
+    }
+
+    /// The files of HEAD; none before the first commit.
+    pub(super) fn head_tree(&self) -> Result<Revision<'_>, Refused> {
+        match self.head() {
+            Ok(head) => Ok(Revision::new(self, Some(&head))),
+            Err(Refused::NoCommit) => Ok(Revision::new(self, None)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Folders of git that are in the index as they are in HEAD, by what git noted of them in the index.
+fn settled(index: &gix::index::File, head: &mut Revision<'_>) -> Result<Vec<String>, Refused> {
+    let mut settled = Vec::new();
+    let mut open: Vec<(&Tree, String, usize)> = index.tree().map(|tree| (tree, String::new(), 0)).into_iter().collect();
+    while let Some((noted, path, depth)) = open.pop() {
+        if noted.num_entries.is_some() && head.folder_id(&path)? == Some(noted.id) {
+            settled.push(path);
+            continue;
+        }
+        for child in noted.children.iter().filter(|_| depth < MAX_DEPTH) {
+            if let Ok(name) = std::str::from_utf8(&child.name) {
+                let path = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+                open.push((child, path, depth + 1));
+            }
+        }
+    }
+    Ok(settled)
+}
+
+type Entries = BTreeMap<String, (EntryKind, ObjectId)>;
+
+/// Looks up paths of git in a revision, reading no more folders than it is asked of.
+pub(super) struct Revision<'r> {
+    repository: &'r Repository,
+    tree: Option<ObjectId>,
+    folders: HashMap<String, Arc<Entries>>,
+}
+
+impl<'r> Revision<'r> {
+    pub(super) fn new(repository: &'r Repository, commit: Option<&Commit>) -> Revision<'r> {
+        Revision { repository, tree: commit.map(|commit| commit.tree), folders: HashMap::new() }
+    }
+
+    /// The content of the file at a path.
+    pub(super) fn file(&mut self, path: &str) -> Result<Option<ObjectId>, Refused> {
+        let found = self.find(path)?;
+        let file = found.filter(|(kind, _)| matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable));
+        Ok(file.map(|(_, id)| id))
+    }
+
+    /// The tree at a path; the empty path is the top.
+    fn folder_id(&mut self, path: &str) -> Result<Option<ObjectId>, Refused> {
+        if path.is_empty() {
+            return Ok(self.tree);
+        }
+        Ok(self.find(path)?.filter(|(kind, _)| *kind == EntryKind::Tree).map(|(_, id)| id))
+    }
+
+    pub(super) fn find(&mut self, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        Ok(self.folder(folder)?.get(name).copied())
+    }
+
+    /// The entries of a folder. From the top down, so that a long path needs no deep calls.
+    fn folder(&mut self, path: &str) -> Result<Arc<Entries>, Refused> {
+        if let Some(known) = self.folders.get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let mut tree = self.tree;
+        let mut entries = self.read("", tree)?;
+        let mut at = String::new();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            tree = entries.get(part).filter(|(kind, _)| *kind == EntryKind::Tree).map(|(_, id)| *id);
+            if !at.is_empty() {
+                at.push('/');
+            }
+            at.push_str(part);
+            entries = self.read(&at, tree)?;
+        }
+        Ok(entries)
+    }
+
+    fn read(&mut self, path: &str, tree: Option<ObjectId>) -> Result<Arc<Entries>, Refused> {
+        if let Some(known) = self.folders.get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let mut entries = Entries::new();
+        if let Some(tree) = tree {
+            for (name, kind, id) in self.repository.entries(tree)? {
+                // No path that is asked for has a name that is not UTF-8.
+                if let Ok(name) = String::from_utf8(name) {
+                    entries.insert(name, (kind, id));
+                }
+            }
+        }
+        let entries = Arc::new(entries);
+        self.folders.insert(path.to_owned(), Arc::clone(&entries));
+        Ok(entries)
+    }
+}

@@ -1,0 +1,254 @@
+//! The files of a tree of git, as a walk of the same files on disk would list them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use gix::ObjectId;
+use gix::object::tree::EntryKind;
+
+use super::objects::Objects;
+use super::{Commit, Refused, Repository, told};
+use crate::discover::exclude::{self, Filter};
+use crate::discover::{Discovered, Request, is_judged};
+use crate::document::Problem;
+use crate::source::kept::Kept;
+use crate::source::{Source, Unreadable, Workspace};
+
+/// More files than this in one revision are not listed: a tree can be made to name the same few objects without end.
+pub(super) const MAX_FILES: usize = 1_000_000;
+
+/// Deeper folders than this are not listed.
+const MAX_DEPTH: usize = 256;
+
+/// Files by their paths relative to the root, with the ids of their contents.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) files: BTreeMap<String, ObjectId>,
+    pub(super) problems: Vec<Problem>,
+    /// Whether a limit was reached.
+    full: bool,
+    /// What is in the trees that were read.
+    trees: Trees,
+}
+
+/// Entries of trees: names, kinds and ids.
+type Trees = HashMap<ObjectId, Arc<Vec<(Vec<u8>, EntryKind, ObjectId)>>>;
+
+/// The files of several revisions, of which each has the same ids in all their workspaces.
+pub struct Revisions {
+    repository: Repository,
+    listings: Vec<(BTreeMap<String, bool>, HashMap<String, ObjectId>)>,
+    list: BTreeSet<Arc<str>>,
+    texts: Arc<Kept<Source>>,
+}
+
+impl Revisions {
+    /// The workspace of a revision, by its place among those that were asked for.
+    pub fn workspace(&self, at: usize) -> Option<Workspace> {
+        let (paths, ids) = self.listings.get(at)?;
+        let loader = Objects { repository: self.repository.clone(), ids: ids.clone() };
+        self.texts.turn();
+        Some(Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts)).whole())
+    }
+}
+
+impl Repository {
+    /// The files of a revision, below the root. Links and submodules are left out, and so is what the request excludes;
+    /// `.gitignore` says nothing of files that are tracked.
+    pub fn revision(&self, commit: &Commit, request: &Request) -> Result<Discovered, Refused> {
+        let mut listing = Listing::default();
+        if let Some(tree) = self.root_tree(commit)? {
+            self.list(tree, "", &mut listing)?;
+        }
+        Ok(self.workspace(listing, request))
+    }
+
+    /// The files of several revisions, as [`Repository::revision`] lists those of one. What cannot be listed is left out.
+    pub fn revisions(&self, commits: &[Commit], request: &Request) -> Result<Revisions, Refused> {
+        let mut listings = Vec::new();
+        let mut list: BTreeSet<Arc<str>> = BTreeSet::new();
+        let mut trees = Trees::new();
+        for commit in commits {
+            let mut listing = Listing { trees, ..Listing::default() };
+            if let Some(tree) = self.root_tree(commit)? {
+                self.list(tree, "", &mut listing)?;
+            }
+            trees = std::mem::take(&mut listing.trees);
+            let ids = self.kept(listing, request, &mut Vec::new());
+            for path in ids.keys() {
+                if !list.contains(path.as_str()) {
+                    list.insert(path.as_str().into());
+                }
+            }
+            listings.push((ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect(), ids));
+        }
+        Ok(Revisions { repository: self.clone(), listings, list, texts: Arc::default() })
+    }
+
+    /// The files with an ending (any, where it is empty) at or below a path relative to the root, in order, with their
+    /// bytes. What the settings leave out is there too.
+    pub fn files_below(
+        &self,
+        commit: &Commit,
+        path: &str,
+        extension: &str,
+    ) -> Result<Vec<(String, Result<Vec<u8>, Unreadable>)>, Refused> {
+        let mut found = (EntryKind::Tree, commit.tree);
+        for part in self.in_git(path).split('/').filter(|part| !part.is_empty()) {
+            let (EntryKind::Tree, tree) = found else { return Ok(Vec::new()) };
+            let Some(entry) = self.entry(tree, part)? else { return Ok(Vec::new()) };
+            found = entry;
+        }
+        let mut listing = Listing::default();
+        match found {
+            (EntryKind::Tree, tree) => self.list(tree, path.trim_matches('/'), &mut listing)?,
+            (EntryKind::Blob | EntryKind::BlobExecutable, id) => listing.add(path.to_owned(), id),
+            (EntryKind::Link | EntryKind::Commit, _) => {}
+        }
+        let ending = format!(".{extension}");
+        let wanted = listing.files.into_iter().filter(|(path, _)| extension.is_empty() || path.ends_with(&ending));
+        Ok(wanted.map(|(path, id)| (path, self.blob(id))).collect())
+    }
+
+    /// The tree of the scanned root in a commit; none where it was not there.
+    pub(super) fn root_tree(&self, commit: &Commit) -> Result<Option<ObjectId>, Refused> {
+        let mut tree = commit.tree;
+        for part in self.shared.prefix.split('/').filter(|part| !part.is_empty()) {
+            match self.entry(tree, part)? {
+                Some((EntryKind::Tree, id)) => tree = id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(tree))
+    }
+
+    /// What a tree has under a name.
+    pub(super) fn entry(&self, tree: ObjectId, name: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {
+        self.with(|git| {
+            let tree = git.find_tree(tree).map_err(|error| damaged(tree, &error))?;
+            Ok(tree.find_entry(name).map(|entry| (entry.mode().kind(), entry.object_id())))
+        })
+    }
+
+    /// Adds the files of a tree that stands at `folder` (relative to the root) to a listing.
+    pub(super) fn list(&self, tree: ObjectId, folder: &str, listing: &mut Listing) -> Result<(), Refused> {
+        let mut open = vec![(tree, folder.to_owned(), 0)];
+        while let Some((tree, folder, depth)) = open.pop() {
+            for (name, kind, id) in self.known_entries(tree, listing)?.iter() {
+                let Ok(name) = std::str::from_utf8(name) else {
+                    listing.problems.push(not_utf8(&folder));
+                    continue;
+                };
+                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                let id = *id;
+                match kind {
+                    EntryKind::Tree if name == ".git" => {}
+                    EntryKind::Tree if depth < MAX_DEPTH => open.push((id, path, depth + 1)),
+                    EntryKind::Tree => listing.fill(format!("folders deeper than {MAX_DEPTH} are not read"), &path),
+                    EntryKind::Blob | EntryKind::BlobExecutable => {
+                        listing.add(path, id);
+                    }
+                    EntryKind::Link | EntryKind::Commit => {}
+                }
+                if listing.full {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn known_entries(
+        &self,
+        tree: ObjectId,
+        listing: &mut Listing,
+    ) -> Result<Arc<Vec<(Vec<u8>, EntryKind, ObjectId)>>, Refused> {
+        if let Some(known) = listing.trees.get(&tree) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(self.entries(tree)?);
+        listing.trees.insert(tree, Arc::clone(&read));
+        Ok(read)
+    }
+
+    pub(super) fn entries(&self, tree: ObjectId) -> Result<Vec<(Vec<u8>, EntryKind, ObjectId)>, Refused> {
+        self.with(|git| {
+            let found = git.find_tree(tree).map_err(|error| damaged(tree, &error))?;
+            let decoded = found.decode().map_err(|error| damaged(tree, &error))?;
+            let entries = decoded.entries.iter();
+            Ok(entries.map(|entry| (entry.filename.to_vec(), entry.mode.kind(), entry.oid.to_owned())).collect())
+        })
+    }
+
+    /// A workspace of what is listed, without what the request excludes.
+    pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
+        let mut problems = std::mem::take(&mut listing.problems);
+        let ids = self.kept(listing, request, &mut problems);
+        let paths: Vec<(String, bool)> = ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect();
+        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids }), paths);
+        let whole = request.wanted.iter().any(String::is_empty);
+        let workspace = if whole { workspace.whole() } else { workspace };
+        problems.sort();
+        Discovered { workspace, problems }
+    }
+
+    /// The files of a listing without those that the request and `.ignore` files leave out.
+    fn kept(&self, listing: Listing, request: &Request, problems: &mut Vec<Problem>) -> HashMap<String, ObjectId> {
+        let overrides = exclude::overrides(&request.root, &request.exclude, problems);
+        let ignore_files = self.ignore_files(&listing);
+        let mut filter = Filter::new(&overrides, &ignore_files);
+        listing.files.into_iter().filter(|(path, _)| filter.keeps(path)).collect()
+    }
+
+    /// Of some paths those that the request and the `.ignore` files of a commit do not leave out.
+    pub(super) fn kept_as_of(
+        &self,
+        commit: &Commit,
+        paths: Vec<String>,
+        request: &Request,
+    ) -> Result<Vec<String>, Refused> {
+        let mut listing = Listing::default();
+        if let Some(tree) = self.root_tree(commit)? {
+            self.list(tree, "", &mut listing)?;
+        }
+        let overrides = exclude::overrides(&request.root, &request.exclude, &mut Vec::new());
+        let ignore_files = self.ignore_files(&listing);
+        let mut filter = Filter::new(&overrides, &ignore_files);
+        Ok(paths.into_iter().filter(|path| filter.keeps(path)).collect())
+    }
+
+    /// The `.ignore` files of a listing, by their folders. One that cannot be read leaves nothing out.
+    fn ignore_files(&self, listing: &Listing) -> HashMap<String, Vec<u8>> {
+        let files = listing.files.iter().filter_map(|(path, id)| {
+            let folder = if path == ".ignore" { "" } else { path.strip_suffix("/.ignore")? };
+            Some((folder.to_owned(), self.blob(*id).ok()?))
+        });
+        files.collect()
+    }
+}
+
+impl Listing {
+    /// Adds a file; nothing more where there are too many.
+    pub(super) fn add(&mut self, path: String, id: ObjectId) {
+        if self.files.len() < MAX_FILES {
+            self.files.insert(path, id);
+        } else {
+            self.fill(format!("more than {MAX_FILES} files are not read"), &path);
+        }
+    }
+
+    fn fill(&mut self, message: String, path: &str) {
+        self.full = true;
+        self.problems.push(Problem::error("discover::limit", path, None, message));
+    }
+}
+
+pub(super) fn not_utf8(folder: &str) -> Problem {
+    let message = "a file of this folder has a name that is not UTF-8, so it is not read";
+    Problem::error("discover::name", folder, None, message)
+        .help("rename the file, or leave it out with `exclude` in annexa.toml")
+}
+
+fn damaged(tree: ObjectId, error: &gix::Error) -> Refused {
+    Refused::Damaged(format!("tree {tree}"), told(error))
+}

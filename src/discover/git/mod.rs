@@ -1,0 +1,213 @@
+//! Git without a checkout: the files of a revision and of the index, what changed, and what was.
+//!
+//! The only place that knows of git. Nothing of git's configuration but the repository's own is read, no program is
+//! run, and no object is fetched. Paths of git are keys here and never lead to the file system.
+
+mod changed;
+mod index;
+pub mod lines;
+mod listing;
+mod objects;
+mod past;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use gix::ObjectId;
+use jiff::civil::Date;
+
+pub use listing::Revisions;
+pub use past::{FirstParents, history_of};
+
+/// A git repository, and the folder of it that is scanned.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    repository: gix::ThreadSafeRepository,
+    /// Handles with warm caches that no thread uses right now.
+    idle: Mutex<Vec<gix::Repository>>,
+    /// The scanned root.
+    root: PathBuf,
+    /// The root within the repository: parts joined by `/`, empty for its top.
+    prefix: String,
+}
+
+/// A commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    id: ObjectId,
+    tree: ObjectId,
+    /// The day on which it was made, in the zone of whoever made it.
+    pub date: Date,
+}
+
+impl Commit {
+    /// The full id, in hex digits.
+    pub fn id(&self) -> Arc<str> {
+        self.id.to_string().into()
+    }
+}
+
+/// Why git could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// No repository holds the root.
+    #[error("{0} is in no git repository")]
+    NoRepository(String),
+    /// There is one, and it cannot be used.
+    #[error("the git repository cannot be opened: {0}")]
+    Unusable(String),
+    /// There are no files to compare with.
+    #[error("the git repository is bare: it has no files checked out and no index")]
+    Bare,
+    /// HEAD leads to no commit yet.
+    #[error("the git repository has no commit yet")]
+    NoCommit,
+    /// Nothing is called so.
+    #[error("git knows no revision `{0}`{1}")]
+    NoSuchRevision(String, &'static str),
+    /// The name is not that of one commit.
+    #[error("`{0}` does not name one commit: {1}")]
+    NotACommit(String, String),
+    /// The two have no common ancestor that is there.
+    #[error("`{0}` and HEAD have no common ancestor{1}")]
+    NoMergeBase(String, &'static str),
+    /// An object is missing or damaged.
+    #[error("git cannot read {0}: {1}")]
+    Damaged(String, String),
+}
+
+/// What is said where a shallow clone may be the cause.
+const SHALLOW: &str = "; the clone is shallow, so fetch more of its history (`git fetch --unshallow`, or \
+                       `fetch-depth: 0` of actions/checkout)";
+
+impl Repository {
+    /// The repository that holds `root`: a worktree, a submodule, a folder below the top, or a bare repository itself.
+    pub fn open(root: &Path) -> Result<Repository, Refused> {
+        let options = gix::open::Options::isolated();
+        let trusts = gix::sec::trust::Mapping { full: options.clone(), reduced: options };
+        let found = gix::ThreadSafeRepository::discover_opts(root, gix::discover::upwards::Options::default(), trusts);
+        let repository = found.map_err(|error| {
+            if error.classify().is_not_found() {
+                Refused::NoRepository(root.display().to_string())
+            } else {
+                Refused::Unusable(told(&error))
+            }
+        })?;
+        let top = repository.work_dir().unwrap_or_else(|| repository.git_dir());
+        let prefix = below(top, root).ok_or_else(|| Refused::NoRepository(root.display().to_string()))?;
+        let shared = Shared { repository, idle: Mutex::default(), root: root.to_path_buf(), prefix };
+        Ok(Repository { shared: Arc::new(shared) })
+    }
+
+    /// The commit that is checked out.
+    pub fn head(&self) -> Result<Commit, Refused> {
+        self.with(|git| {
+            let head = git.head().map_err(|error| Refused::Damaged("HEAD".into(), told(&error)))?;
+            match head.try_into_peeled_id() {
+                Ok(Some(id)) => commit(git, id.detach()),
+                Ok(None) => Err(Refused::NoCommit),
+                Err(error) => Err(Refused::Damaged("HEAD".into(), told(&error))),
+            }
+        })
+    }
+
+    /// The commit of a revision: a branch, a tag, an id, `HEAD~1`, `origin/main`.
+    pub fn resolve(&self, revision: &str) -> Result<Commit, Refused> {
+        self.with(|git| {
+            if revision.trim().is_empty() {
+                return Err(Refused::NotACommit(revision.to_owned(), "it is empty".to_owned()));
+            }
+            let spec = match git.rev_parse(revision) {
+                Ok(spec) => spec,
+                Err(error) if ambiguous(&error) => {
+                    return Err(Refused::NotACommit(revision.to_owned(), told(&error)));
+                }
+                Err(_) => return Err(Refused::NoSuchRevision(revision.to_owned(), shallow_hint(git))),
+            };
+            let Some(id) = spec.single() else {
+                return Err(Refused::NotACommit(revision.to_owned(), "it is a range".to_owned()));
+            };
+            let object = id.object().and_then(gix::Object::peel_to_commit);
+            let found = object.map_err(|error| Refused::NotACommit(revision.to_owned(), told(&error)))?;
+            commit(git, found.id)
+        })
+    }
+
+    /// The newest commit that both HEAD and a revision come from.
+    pub fn merge_base(&self, revision: &str) -> Result<Commit, Refused> {
+        let (head, other) = (self.head()?, self.resolve(revision)?);
+        self.with(|git| match git.merge_base(head.id, other.id) {
+            Ok(Some(base)) => commit(git, base.detach()),
+            Ok(None) => Err(Refused::NoMergeBase(revision.to_owned(), shallow_hint(git))),
+            Err(error) if is_shallow(git) => {
+                let _ = error;
+                Err(Refused::NoMergeBase(revision.to_owned(), SHALLOW))
+            }
+            Err(error) => Err(Refused::Damaged("the history".into(), told(&error))),
+        })
+    }
+
+    /// Runs something with a handle of this thread's own.
+    fn with<T>(&self, run: impl FnOnce(&gix::Repository) -> T) -> T {
+        let idle = self.shared.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let git = idle.unwrap_or_else(|| self.shared.repository.to_thread_local());
+        let result = run(&git);
+        if let Ok(mut idle) = self.shared.idle.lock() {
+            idle.push(git);
+        }
+        result
+    }
+
+    /// A path relative to the root as git has it.
+    fn in_git(&self, path: &str) -> String {
+        let prefix = &self.shared.prefix;
+        if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") }
+    }
+}
+
+/// The parts of `root` below `top`, whatever links lead to the two.
+fn below(top: &Path, root: &Path) -> Option<String> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    super::relative(top, root).or_else(|| super::relative(&real(top), &real(root)))
+}
+
+fn commit(git: &gix::Repository, id: ObjectId) -> Result<Commit, Refused> {
+    let damaged = |error: gix::Error| Refused::Damaged(format!("commit {id}"), told(&error));
+    let found = git.find_commit(id).map_err(damaged)?;
+    let time = found.time().map_err(damaged)?;
+    let tree = found.tree_id().map_err(damaged)?.detach();
+    Ok(Commit { id, tree, date: day(time) })
+}
+
+/// The day of a commit where it was made. What no calendar has (git takes any number of seconds) is the first day.
+fn day(time: gix::date::Time) -> Date {
+    let zone = jiff::tz::Offset::from_seconds(time.offset).unwrap_or(jiff::tz::Offset::UTC);
+    let instant = jiff::Timestamp::from_second(time.seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    zone.to_datetime(instant).date()
+}
+
+fn is_shallow(git: &gix::Repository) -> bool {
+    git.is_shallow().unwrap_or(false)
+}
+
+fn shallow_hint(git: &gix::Repository) -> &'static str {
+    if is_shallow(git) { SHALLOW } else { "" }
+}
+
+fn ambiguous(error: &gix::Error) -> bool {
+    error.iter_errors().any(|error| error.to_string().contains("ambiguous"))
+}
+
+/// The cause, in one line.
+fn told(error: &gix::Error) -> String {
+    let text = error.probable_cause().to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! The bytes of files, from the object store.
+
+use std::collections::HashMap;
+
+use gix::ObjectId;
+
+use super::{Repository, told};
+use crate::source::kept::Identity;
+use crate::source::{Loader, MAX_FILE_BYTES, Unreadable};
+
+/// Reads files of a listing by their paths.
+pub(super) struct Objects {
+    pub(super) repository: Repository,
+    pub(super) ids: HashMap<String, ObjectId>,
+}
+
+impl Loader for Objects {
+    fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
+        let id = self.ids.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
+        self.repository.blob(*id)
+    }
+
+    fn identity(&self, path: &str) -> Option<Identity> {
+        self.ids.get(path).and_then(|id| id.as_bytes().try_into().ok())
+    }
+}
+
+impl Repository {
+    /// The bytes of a blob; one that is longer than what is read of files is not brought into memory.
+    pub(super) fn blob(&self, id: ObjectId) -> Result<Vec<u8>, Unreadable> {
+        self.with(|git| {
+            let refused = |error: gix::Error| Unreadable::Io(format!("git object {id}: {}", told(&error)));
+            let length = git.find_header(id).map_err(refused)?.size();
+            if length > MAX_FILE_BYTES as u64 {
+                return Err(Unreadable::TooLong(length));
+            }
+            let mut blob = git.find_object(id).and_then(gix::Object::try_into_blob).map_err(refused)?;
+            Ok(blob.take_data())
+        })
+    }
+}
