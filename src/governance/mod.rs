@@ -4,6 +4,7 @@
 //! at fault; each fault is told with its place. Whether what is said still holds is not judged here.
 
 mod consistent;
+pub mod difference;
 pub mod record;
 pub mod references;
 pub mod schema;

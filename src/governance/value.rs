@@ -122,10 +122,11 @@ fn identifier(node: &Node, key: &str, faults: &mut Faults) -> Option<Arc<str>> {
 /// A day, written `2026-01-31`.
 pub fn date(node: &Node, key: &str, faults: &mut Faults) -> Option<Date> {
     let text = faults.text(node, key)?;
-    let shaped = text.len() == 10 && text.chars().enumerate().all(|(at, c)| match at {
-        4 | 7 => c == '-',
-        _ => c.is_ascii_digit(),
-    });
+    let shaped = text.len() == 10
+        && text.chars().enumerate().all(|(at, c)| match at {
+            4 | 7 => c == '-',
+            _ => c.is_ascii_digit(),
+        });
     let parsed: Result<Date, String> = if shaped {
         text.parse().map_err(|error: jiff::Error| error.to_string())
     } else {
@@ -190,7 +191,11 @@ pub fn control_named(text: &str, span: Span, faults: &mut Faults) -> Vec<Control
     match text.strip_prefix("2013:") {
         Some(_) if !ids.is_empty() => {
             let read: Vec<String> = ids.iter().map(ToString::to_string).collect();
-            faults.notice(span, format!("{text} was read as {}", read.join(" and ")), "write the id of the 2022 edition");
+            faults.notice(
+                span,
+                format!("{text} was read as {}", read.join(" and ")),
+                "write the id of the 2022 edition",
+            );
         }
         Some(old) => {
             let message = format!("there is no control `{old}` in ISO/IEC 27002:2013 that the 2022 edition follows");
