@@ -4,7 +4,9 @@
 //! at fault; each fault is told with its place. Whether what is said still holds is not judged here.
 
 mod consistent;
+pub mod front_matter;
 pub mod record;
+pub mod reference;
 pub mod references;
 pub mod schema;
 pub mod soa;
