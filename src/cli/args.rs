@@ -19,6 +19,10 @@ pub struct Arguments {
 pub enum Command {
     /// Check files and report what does not meet the rules.
     Check(Box<CheckArguments>),
+    /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
+    Gap(Box<LedgerArguments>),
+    /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
+    Soa(Box<LedgerArguments>),
     /// List, show, check and prove rules.
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -117,6 +121,24 @@ pub struct CheckArguments {
     /// Check only files that differ from HEAD.
     #[arg(long, conflicts_with = "stdin_path")]
     pub changed: bool,
+    /// When to use colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColourArgument,
+}
+
+/// Arguments of the commands that tell where controls stand.
+#[derive(Args, Debug)]
+pub struct LedgerArguments {
+    /// Files and directories to look at.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
+    /// soa].
+    #[arg(long, short, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,

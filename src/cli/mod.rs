@@ -7,6 +7,7 @@ pub mod args;
 mod base;
 mod check;
 mod explain;
+mod gap;
 mod history;
 mod load_rules;
 mod output;
@@ -14,6 +15,7 @@ mod prepare;
 mod progress;
 mod rules;
 mod run;
+mod target;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -48,6 +50,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Gap(arguments) => gap::run(arguments),
+        Command::Soa(arguments) => gap::statement(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),

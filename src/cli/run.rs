@@ -17,7 +17,7 @@ use crate::discover;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::posture;
-use crate::report::{Report, Since, Summary};
+use crate::report::{About, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan;
@@ -144,7 +144,7 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
 impl Run {
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -153,6 +153,7 @@ impl Run {
             summary: self.summary.clone(),
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
+            about: About { kinds: std::mem::take(kinds), ..About::default() },
         }
     }
 }

@@ -13,7 +13,7 @@ use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
 use crate::control::{Control, ControlId, catalogue};
 use crate::governance::record::Evidence;
-use crate::governance::soa::{Entry, Reason};
+use crate::governance::soa::Entry;
 use crate::governance::{Governance, Record};
 use crate::rule::Strength;
 use crate::source::{Span, Workspace};
@@ -48,8 +48,8 @@ pub struct Ledger {
     pub statement: Option<Head>,
     /// The 93 controls, in order.
     pub controls: Vec<Standing>,
-    /// Controls of the organisation's own, by name, in the order written.
-    pub custom: Vec<(Arc<str>, Arc<str>, Claim)>,
+    /// Controls of the organisation's own, in the order written.
+    pub custom: Vec<Custom>,
     /// The assessable clauses of ISO/IEC 27001, in order.
     pub clauses: Vec<ClauseStanding>,
     /// The risks, in the order written.
@@ -60,8 +60,32 @@ pub struct Ledger {
     pub waivers: Vec<Waiver>,
     /// What is to be done, the most urgent first.
     pub plan: Vec<Item>,
+    /// What law and contracts ask for, in the order written.
+    pub obligations: Vec<Obligation>,
     /// The names of the governance files that are there, without `.toml`.
     pub registers: Vec<&'static str>,
+}
+
+/// A control of the organisation's own.
+#[derive(Clone, Debug)]
+pub struct Custom {
+    /// Its name in the Statement of Applicability.
+    pub name: Arc<str>,
+    /// What it is called; the name where nothing else is said.
+    pub title: Arc<str>,
+    /// What the Statement says of it.
+    pub claim: Claim,
+    /// Files that the Statement names for it.
+    pub evidence: Vec<Shown>,
+}
+
+/// A law, regulation or contract of the register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Its id.
+    pub id: Arc<str>,
+    /// What it is.
+    pub title: Arc<str>,
 }
 
 /// The head of the Statement of Applicability.
@@ -155,13 +179,14 @@ impl Ledger {
         Ledger {
             today: inputs.today,
             statement: head(inputs),
-            custom: custom(governance),
+            custom: custom(inputs),
             clauses: clause::standings(governance, inputs.workspace),
             controls,
             plan,
             risks,
             actions,
             waivers: inputs.waivers.to_vec(),
+            obligations: governance.records("legal").iter().filter_map(obligation).collect(),
             registers: governance.files().collect(),
         }
     }
@@ -169,6 +194,17 @@ impl Ledger {
     /// The standing of a control.
     pub fn control(&self, id: ControlId) -> Option<&Standing> {
         self.controls.iter().find(|standing| standing.id == id)
+    }
+
+    /// The title of the risk, law or contract that a reason of the Statement leads to, such as `risk:r1`.
+    pub fn reason(&self, written: &str) -> Option<&Arc<str>> {
+        match written.split_once(':')? {
+            ("risk", id) => self.risks.iter().find(|risk| &*risk.id == id).map(|risk| &risk.title),
+            ("legal" | "contract", id) => {
+                self.obligations.iter().find(|known| &*known.id == id).map(|known| &known.title)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -185,10 +221,19 @@ fn head(inputs: Inputs<'_>) -> Option<Head> {
     })
 }
 
-fn custom(governance: &Governance) -> Vec<(Arc<str>, Arc<str>, Claim)> {
-    let entries = governance.statement.iter().flat_map(|statement| &statement.custom);
-    let title = |name: &Arc<str>, entry: &Entry| entry.title.clone().unwrap_or_else(|| Arc::clone(name));
-    entries.map(|(name, entry)| (Arc::clone(name), title(name, entry), claim(entry))).collect()
+fn custom(inputs: Inputs<'_>) -> Vec<Custom> {
+    let entries = inputs.governance.statement.iter().flat_map(|statement| &statement.custom);
+    let read = entries.map(|(name, entry)| Custom {
+        name: Arc::clone(name),
+        title: entry.title.clone().unwrap_or_else(|| Arc::clone(name)),
+        claim: claim(entry),
+        evidence: evidence(&entry.evidence, ShownBy::Statement, inputs.workspace),
+    });
+    read.collect()
+}
+
+fn obligation(record: &Record) -> Option<Obligation> {
+    Some(Obligation { id: Arc::clone(&record.id), title: Arc::clone(record.text("title")?) })
 }
 
 fn claim(entry: &Entry) -> Claim {
@@ -196,7 +241,7 @@ fn claim(entry: &Entry) -> Claim {
     Claim {
         span: entry.span,
         applicable: entry.applicable,
-        reasons: entry.reasons.iter().map(|(reason, _)| written(reason)).collect(),
+        reasons: entry.reasons.iter().map(|(reason, _)| reason.to_string()).collect(),
         exclusion: entry.exclusion.clone(),
         implementation: entry.implementation,
         owner: role(&entry.owner),
@@ -205,15 +250,6 @@ fn claim(entry: &Entry) -> Claim {
         inherited_from: role(&entry.inherited_from),
         current_level: entry.current_level,
         target_level: entry.target_level,
-    }
-}
-
-fn written(reason: &Reason) -> String {
-    match reason {
-        Reason::Risk(id) => format!("risk:{id}"),
-        Reason::Legal(id) => format!("legal:{id}"),
-        Reason::Contract(id) => format!("contract:{id}"),
-        Reason::Practice(word) => format!("practice:{word}"),
     }
 }
 

@@ -158,12 +158,13 @@ fn tally(findings: &[&Finding]) -> String {
     counts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
 }
 
-fn code(text: &str) -> String {
+/// Code.
+pub fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<code>{}</code>", plain(&one_line(text))) }
 }
 
 /// A message: what stands between backticks becomes code.
-fn inline(text: &str) -> String {
+pub fn inline(text: &str) -> String {
     let text = one_line(text.trim());
     let mut shown = String::new();
     for part in parts(&shortened(&text, LONGEST)) {
@@ -177,7 +178,7 @@ fn inline(text: &str) -> String {
 
 /// Text that Markdown shows as it is. A comment within them keeps mentions, issue numbers, addresses and emoji names from
 /// becoming anything else; an entity would not, since GitHub looks for them after Markdown has been read.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {

@@ -7,6 +7,7 @@ pub mod catalogue;
 mod concise;
 #[cfg(test)]
 mod fixture;
+pub mod gap;
 mod github;
 mod gitlab;
 pub mod history;
@@ -18,15 +19,19 @@ mod ndjson;
 mod place;
 mod pretty;
 mod sarif;
+mod sheet;
+pub mod soa;
 mod summary;
 mod text;
 mod window;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::document::Problem;
 use crate::evaluate::Outcome;
+use crate::governance::difference::Difference;
 use crate::posture::change::Change;
 use crate::posture::{Ledger, Standing};
 use crate::source::Workspace;
@@ -52,6 +57,24 @@ pub struct Report<'a> {
     pub since: Option<Since>,
     /// SHA-256 over the ids and texts of the rules that were loaded, in hex; empty where no format of the run asks for it.
     pub rules_hash: String,
+    /// What the run was about.
+    pub about: About,
+}
+
+/// What a run was about, beyond what it found.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// How many resources were judged, by kind.
+    pub kinds: BTreeMap<Arc<str>, usize>,
+    /// The id of the commit that was looked at, where it is known and nothing is changed since.
+    pub commit: Option<String>,
+    /// The id of the commit that last changed a file, by path, where it is known.
+    pub commits: BTreeMap<Arc<str>, String>,
+    /// The moment that documents are dated with where they need one; midnight (UTC) of the ledger's day where none is given.
+    pub moment: Option<jiff::Timestamp>,
+    /// What the Statement of Applicability says otherwise than at an earlier revision, and the name of that; none where
+    /// nobody asked.
+    pub differences: Option<(String, Vec<Difference>)>,
 }
 
 /// An earlier revision that a run is held against.
@@ -93,7 +116,8 @@ impl<'a> Report<'a> {
     /// A report that has nothing but problems.
     pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
         let (findings, summary) = (Vec::new(), Summary::default());
-        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash: String::new() }
+        let (rules_hash, about) = (String::new(), About::default());
+        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about }
     }
 
     /// The 93 controls, in order.

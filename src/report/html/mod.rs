@@ -68,7 +68,8 @@ fn filters(findings: &[&Finding]) -> Markup {
     }
 }
 
-fn of_finding(report: &Report<'_>, finding: &Finding) -> Markup {
+/// A finding with its lines; its fingerprint is the id of the element.
+pub fn of_finding(report: &Report<'_>, finding: &Finding) -> Markup {
     let rule = &finding.rule;
     let places = std::iter::once((finding.span, finding.message.as_str()))
         .chain(finding.related.iter().map(|related| (related.span, &*related.message)));

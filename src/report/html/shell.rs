@@ -1,6 +1,9 @@
 //! What every page has around its content.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use crate::report::text::{Part, parts, visible};
 
@@ -9,21 +12,36 @@ pub const STYLE: &str = include_str!("style.css");
 
 /// A whole page. Its policy forbids scripts and anything loaded from elsewhere.
 pub fn page(title: &str, body: &Markup) -> Markup {
+    page_with(title, body, "", None)
+}
+
+/// A whole page with a style and a script of its own. Its policy forbids every other script, and anything loaded from
+/// elsewhere.
+pub fn page_with(title: &str, body: &Markup, style: &str, script: Option<&'static str>) -> Markup {
+    let policy = match script {
+        Some(script) => format!("{POLICY}; script-src 'sha256-{}'", STANDARD.encode(Sha256::digest(script))),
+        None => POLICY.to_owned(),
+    };
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(style)) }
             }
-            body { main { (body) } }
+            body {
+                main { (body) }
+                @if let Some(script) = script { script { (PreEscaped(script)) } }
+            }
         }
         "\n"
     }
 }
+
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
 /// A sentence: what stands between backticks becomes code.
 pub fn prose(text: &str) -> Markup {

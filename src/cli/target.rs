@@ -1,0 +1,60 @@
+//! Where renderings go: standard output or files, several in one run.
+
+use std::io::Write;
+
+use crate::cli::args::ColourArgument;
+use crate::cli::output::{self, Failure};
+use crate::evaluate::Outcome;
+use crate::lower::one_of;
+use crate::report::{Format, Options, Report};
+
+/// Where one rendering goes.
+pub struct Target {
+    /// How it is rendered.
+    pub format: &'static Format,
+    file: Option<String>,
+}
+
+/// The targets that were asked for, as `NAME` or `NAME=FILE`; the first format of the table where none was.
+pub fn targets(wanted: &[String], formats: &'static [&'static Format]) -> Result<Vec<Target>, Failure> {
+    let names: Vec<&str> = formats.iter().map(|format| format.name).collect();
+    let default: Vec<String> = names.first().map(|name| (*name).to_owned()).into_iter().collect();
+    let wanted = if wanted.is_empty() { &default } else { wanted };
+    let mut targets = Vec::new();
+    for text in wanted {
+        let (name, file) =
+            text.split_once('=').map_or((text.as_str(), None), |(name, file)| (name, Some(file.to_owned())));
+        let Some(format) = formats.iter().copied().find(|format| format.name == name) else {
+            return Err(Failure::Message(format!("there is no format `{name}`: {}", one_of(name, &names))));
+        };
+        targets.push(Target { format, file });
+    }
+    if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
+        return Err(Failure::Message(
+            "only one format can go to standard output; write the others to files with NAME=FILE".into(),
+        ));
+    }
+    Ok(targets)
+}
+
+/// Renders a report to every target.
+pub fn render(
+    report: &Report<'_>,
+    outcomes: &[Outcome],
+    colour: ColourArgument,
+    targets: &[Target],
+) -> Result<(), Failure> {
+    for target in targets {
+        let mut bytes = Vec::new();
+        let colour = target.file.is_none() && output::colour(colour);
+        let options = Options { colour, width: output::width(), outcomes: outcomes.to_vec() };
+        (target.format.render)(report, &options, &mut bytes)?;
+        match &target.file {
+            None => output::print(&bytes)?,
+            Some(file) => std::fs::File::create(file)
+                .and_then(|mut out| out.write_all(&bytes))
+                .map_err(|error| Failure::Message(format!("cannot write {file}: {error}")))?,
+        }
+    }
+    Ok(())
+}

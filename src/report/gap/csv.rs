@@ -1,0 +1,113 @@
+//! The gap analysis for spreadsheets: one row for each control.
+//!
+//! Ids are written as `A.5.10`: a spreadsheet would make the number 5.1 of `5.10`.
+
+use std::io::{self, Write};
+
+use crate::control::{self, crosswalk};
+use crate::governance::soa::Implementation;
+use crate::posture::{Ledger, Standing};
+use crate::report::place::control_title;
+use crate::report::sheet::Sheet;
+use crate::report::{Format, Options, Report};
+
+use super::overview;
+
+/// The format.
+pub const CSV: Format =
+    Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
+
+const HEAD: [&str; 32] = [
+    "control",
+    "title",
+    "theme",
+    "state",
+    "reason",
+    "ceiling",
+    "rules",
+    "passed",
+    "failed",
+    "open",
+    "suppressed",
+    "waived",
+    "applicable",
+    "implementation",
+    "owner",
+    "accountable",
+    "current level",
+    "target level",
+    "reasons",
+    "exclusion",
+    "inherited from",
+    "evidence",
+    "attested until",
+    "risks",
+    "actions",
+    "due",
+    "priority",
+    "control type",
+    "property",
+    "NIST CSF 2.0",
+    "NIST SP 800-53 r5",
+    "GDPR",
+];
+
+fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some(ledger) = &report.ledger else { return Ok(()) };
+    let mut sheet = Sheet::new(&mut *out, &HEAD)?;
+    for standing in &ledger.controls {
+        sheet.row(&row(ledger, standing))?;
+    }
+    sheet.finish()
+}
+
+fn row(ledger: &Ledger, standing: &Standing) -> [String; 32] {
+    let claim = standing.claim.as_ref();
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let control = control::control(standing.id);
+    let [(_, types), (_, properties), ..] = overview::attributes(standing.id);
+    let [(_, csf), (_, sp800_53), (_, gdpr)] = crosswalk::related(standing.id).frameworks();
+    let actions = ledger.actions.iter().filter(|action| action.is_open && action.controls.contains(&standing.id));
+    let item = ledger.plan.iter().filter(|item| item.controls.contains(&standing.id)).max_by_key(|item| item.priority);
+    let current = standing.attestations.iter().filter(|attestation| !attestation.expired);
+    let tally = standing.tally;
+    [
+        format!("A.{}", standing.id),
+        control_title(standing.id).to_owned(),
+        text(control.map(|control| &*control.theme)),
+        standing.state.name().to_owned(),
+        standing.reason.clone(),
+        text(control.map(|control| control.evidence.name())),
+        tally.rules.to_string(),
+        tally.passed.to_string(),
+        tally.failed.to_string(),
+        tally.open.to_string(),
+        tally.suppressed.to_string(),
+        tally.waived.to_string(),
+        text(claim.map(|claim| if claim.applicable { "yes" } else { "no" })),
+        text(claim.and_then(|claim| claim.implementation).map(Implementation::name)),
+        text(claim.and_then(|claim| claim.owner.as_deref())),
+        text(claim.and_then(|claim| claim.accountable.as_deref())),
+        number(claim.and_then(|claim| claim.current_level)),
+        number(claim.and_then(|claim| claim.target_level)),
+        claim.map(|claim| claim.reasons.join("; ")).unwrap_or_default(),
+        text(claim.and_then(|claim| claim.exclusion.as_deref())),
+        text(claim.and_then(|claim| claim.inherited_from.as_deref())),
+        joined(standing.evidence.iter().map(|shown| &*shown.path)),
+        current.map(|attestation| attestation.expires).max().map(|day| day.to_string()).unwrap_or_default(),
+        joined(standing.risks.iter().map(|id| &**id)),
+        joined(standing.actions.iter().map(|id| &**id)),
+        actions.map(|action| action.due).min().map(|day| day.to_string()).unwrap_or_default(),
+        number(item.map(|item| item.priority)),
+        joined(types.iter().map(|value| &**value)),
+        joined(properties.iter().map(|value| &**value)),
+        joined(csf.iter().map(|id| &**id)),
+        joined(sp800_53.iter().map(|id| &**id)),
+        joined(gdpr.iter().map(|id| &**id)),
+    ]
+}
+
+fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,56 @@
+//! The map of the 93 controls, and how many are in each state.
+
+use maud::{Markup, html};
+
+use crate::control::ControlId;
+use crate::posture::{Ledger, Standing};
+use crate::report::gap::overview::{self, THEMES};
+use crate::report::place::control_title;
+
+use super::{state, table};
+
+/// The element of a control.
+pub fn anchor(id: ControlId) -> String {
+    format!("control-{id}")
+}
+
+/// The states with their letters, meanings and counts.
+pub fn states(ledger: &Ledger) -> Markup {
+    let content = html! {
+        thead { tr {
+            th scope="col" { "State" } th.number scope="col" { "All" }
+            @for (_, theme) in THEMES { th.number scope="col" { (theme) } }
+            th scope="col" { "Meaning" }
+        } }
+        tbody { @for count in overview::counts(ledger) { tr {
+            th scope="row" { (state(count.state)) }
+            td.number { (count.total()) }
+            @for number in count.by_theme { td.number { (number) } }
+            td { (overview::meaning(count.state)) }
+        } } }
+    };
+    table("Controls by state and theme", &content)
+}
+
+/// The map, by theme.
+pub fn map(ledger: &Ledger) -> Markup {
+    html! {
+        @for (clause, theme) in THEMES {
+            h3.theme { (clause) " " (theme) " controls" }
+            ul.map { @for standing in overview::of_theme(ledger, clause) { (cell(ledger, standing)) } }
+        }
+    }
+}
+
+fn cell(ledger: &Ledger, standing: &Standing) -> Markup {
+    let title = control_title(standing.id);
+    html! {
+        li.filtered data-control=(standing.id) data-facets=(super::filter::facets(ledger, standing)) {
+            a.cell.(standing.state.name()) href=(format!("#{}", anchor(standing.id))) title=(format!("{title}: {}", overview::words(standing.state))) {
+                b { (standing.id) } " "
+                span.letter aria-hidden="true" { (overview::letter(standing.state)) }
+                span.hidden { (title) ", " (overview::words(standing.state)) }
+            }
+        }
+    }
+}

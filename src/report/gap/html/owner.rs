@@ -1,0 +1,61 @@
+//! A page for each owner: that role's controls, actions and lines of the plan.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use crate::posture::{Action, Item, Ledger, Standing};
+use crate::report::gap::overview;
+use crate::report::place::control_title;
+use crate::report::text::visible;
+
+use super::{map, plan, state, table};
+
+/// A page for each owner in order, and one for what nobody owns.
+pub fn pages(ledger: &Ledger) -> Markup {
+    let of_controls = ledger.controls.iter().filter_map(|standing| overview::owner(ledger, standing));
+    let of_actions = ledger.actions.iter().filter(|action| action.is_open).map(|action| &*action.owner);
+    let of_items = ledger.plan.iter().filter_map(|item| item.owner.as_deref());
+    let owners: BTreeSet<&str> = of_controls.chain(of_actions).chain(of_items).collect();
+    html! {
+        @for owner in owners { (page(ledger, Some(owner))) }
+        (page(ledger, None))
+    }
+}
+
+fn page(ledger: &Ledger, owner: Option<&str>) -> Markup {
+    let controls: Vec<&Standing> =
+        ledger.controls.iter().filter(|standing| overview::owner(ledger, standing) == owner).collect();
+    let actions: Vec<&Action> =
+        ledger.actions.iter().filter(|action| action.is_open && Some(&*action.owner) == owner).collect();
+    let items: Vec<(usize, &Item)> =
+        ledger.plan.iter().enumerate().filter(|(_, item)| item.owner.as_deref() == owner).collect();
+    let name = owner.map_or("Nobody".into(), |owner| visible(owner));
+    html! {
+        @if !(controls.is_empty() && actions.is_empty() && items.is_empty()) {
+            div.owner {
+                h3 { (name) }
+                @if !actions.is_empty() {
+                    h4 { "Actions" }
+                    ul { @for action in actions { li {
+                        (visible(&action.id)) ": " (visible(&action.title)) ", due " (action.due)
+                        @if action.overdue { ", " strong.overdue { "overdue" } }
+                    } } }
+                }
+                @if !items.is_empty() { h4 { "Plan" } (plan::items(&format!("Plan of {name}"), items.into_iter())) }
+                @if !controls.is_empty() { h4 { "Controls" } (table(&format!("Controls of {name}"), &rows(&controls))) }
+            }
+        }
+    }
+}
+
+fn rows(controls: &[&Standing]) -> Markup {
+    html! {
+        thead { tr { th scope="col" { "Control" } th scope="col" { "Name" } th scope="col" { "State" } } }
+        tbody { @for standing in controls { tr {
+            th scope="row" { a href=(format!("#{}", map::anchor(standing.id))) { (standing.id) } }
+            td { (control_title(standing.id)) }
+            td { (state(standing.state)) }
+        } } }
+    }
+}

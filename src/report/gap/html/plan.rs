@@ -1,0 +1,152 @@
+//! The plan, waivers, risks, clauses, and what was and was not looked at.
+
+use maud::{Markup, html};
+
+use crate::control::ControlId;
+use crate::posture::{FORMULA, Item, Ledger, State};
+use crate::report::Report;
+use crate::report::gap::overview;
+use crate::report::html::shell::prose;
+use crate::report::place::control_title;
+use crate::report::text::{counted, visible};
+
+use super::{map, state, table};
+
+/// The ranked plan.
+pub fn plan(ledger: &Ledger) -> Markup {
+    html! {
+        @if ledger.plan.is_empty() { p { "Nothing to do." } } @else {
+            p { (counted(ledger.plan.len(), "thing")) " to do, overdue ones first. " (FORMULA) }
+            (items("Plan", ledger.plan.iter().enumerate()))
+        }
+    }
+}
+
+/// Lines of the plan with their ranks.
+pub fn items<'l>(label: &str, items: impl Iterator<Item = (usize, &'l Item)>) -> Markup {
+    let content = html! {
+        thead { tr {
+            th.number scope="col" { "Rank" } th scope="col" { "Priority" } th scope="col" { "What and how" } th scope="col" { "Controls" }
+            th scope="col" { "Owner" } th scope="col" { "Due" }
+        } }
+        tbody { @for (number, item) in items { tr {
+            td.number { (number + 1) }
+            td.fixed { (overview::priority(item)) }
+            td {
+                strong { (prose(&item.title)) }
+                @if let Some(rule) = &item.rule { " " code { (rule) } " in " (counted(item.findings.len(), "place")) }
+                br; (prose(&item.fix))
+            }
+            td { (links(&item.controls)) }
+            td { @if let Some(owner) = &item.owner { (visible(owner)) } @else { "nobody" } }
+            td.fixed {
+                @if item.overdue { strong.overdue { "overdue " } }
+                @if let Some(due) = item.due { (due) }
+                @if let Some(action) = &item.action { br; (visible(action)) }
+            }
+        } } }
+    };
+    table(label, &content)
+}
+
+/// Controls as links.
+pub fn links(controls: &[ControlId]) -> Markup {
+    html! {
+        @for (number, id) in controls.iter().enumerate() {
+            @if number > 0 { ", " }
+            a href=(format!("#{}", map::anchor(*id))) title=(control_title(*id)) { (id) }
+        }
+    }
+}
+
+/// The waivers, and what they do.
+pub fn waivers(ledger: &Ledger) -> Markup {
+    let content = html! {
+        thead { tr {
+            th scope="col" { "Waiver" } th scope="col" { "Rule" } th scope="col" { "Until" } th.number scope="col" { "Findings" }
+            th scope="col" { "Approved by" } th scope="col" { "Reason" }
+        } }
+        tbody { @for waiver in &ledger.waivers { tr {
+            th scope="row" { (visible(&waiver.id)) " (" (waiver.kind) ")" }
+            td { code { (waiver.rule.id) } }
+            td.fixed { (waiver.holds_until) @if waiver.is_over(ledger.today) { " " strong.overdue { "over" } } }
+            td.number { (waiver.used) }
+            td { (visible(&waiver.approved_by)) }
+            td { (prose(&waiver.reason)) }
+        } } }
+    };
+    table("Waivers", &content)
+}
+
+/// The risks, the largest first.
+pub fn risks(ledger: &Ledger) -> Markup {
+    let mut risks: Vec<_> = ledger.risks.iter().collect();
+    risks.sort_by_key(|risk| (-risk.score(), &risk.id));
+    let content = html! {
+        thead { tr {
+            th scope="col" { "Risk" } th scope="col" { "Likelihood × impact" } th.number scope="col" { "After treatment" }
+            th scope="col" { "Treatment" } th scope="col" { "Owner" } th scope="col" { "Controls" }
+        } }
+        tbody { @for risk in risks { tr {
+            th scope="row" { (visible(&risk.id)) ": " (visible(&risk.title)) }
+            td.fixed { (risk.likelihood) " × " (risk.impact) " = " (risk.score()) }
+            td.number { @if let Some(residual) = risk.residual { (residual) } }
+            td { (risk.treatment) }
+            td { (visible(&risk.owner)) }
+            td { (links(&risk.controls)) }
+        } } }
+    };
+    table("Risks", &content)
+}
+
+/// The clauses of ISO/IEC 27001.
+pub fn clauses(ledger: &Ledger) -> Markup {
+    let content = html! {
+        thead { tr { th scope="col" { "Clause" } th scope="col" { "Name" } th scope="col" { "State" } th scope="col" { "Because" } } }
+        tbody { @for of in &ledger.clauses { tr {
+            th scope="row" { (of.clause.id) }
+            td { (of.clause.title) }
+            @if of.documented {
+                td { (state(State::Documented)) }
+                td { @for path in &of.shown_by { code { (visible(path)) } " " } }
+            } @else {
+                td { (state(State::NotAssessed)) }
+                td { "looked for " (prose(&of.looked_for.join(", "))) }
+            }
+        } } }
+    };
+    table("Clauses of ISO/IEC 27001:2022", &content)
+}
+
+/// What was and was not looked at.
+pub fn looked_at(report: &Report<'_>, ledger: &Ledger) -> Markup {
+    let without = overview::without_rule(ledger);
+    let problems = overview::files_with_problems(report);
+    let kinds = html! {
+        thead { tr { th scope="col" { "Kind" } th.number scope="col" { "Resources" } } }
+        tbody { @for (kind, count) in &report.about.kinds { tr { th scope="row" { code { (visible(kind)) } } td.number { (count) } } } }
+    };
+    html! {
+        h3 { "Governance files that are there" }
+        (files(&ledger.registers))
+        h3 { "Governance files that are not there" }
+        (files(&overview::missing_registers(ledger)))
+        h3 { "Controls without a rule: " (without.len()) }
+        p { @if without.is_empty() { "None." } @else { (links(&without)) } }
+        h3 { "Files with problems" }
+        @if problems.is_empty() { p { "None." } } @else {
+            ul { @for (path, count) in problems { li { code { (visible(path)) } ": " (counted(count, "problem")) } } }
+        }
+        h3 { "Resources by kind" }
+        @if report.about.kinds.is_empty() { p { "None." } } @else { (table("Resources by kind", &kinds)) }
+    }
+}
+
+fn files(names: &[&'static str]) -> Markup {
+    html! {
+        p { @if names.is_empty() { "None." } @for (number, name) in names.iter().enumerate() {
+            @if number > 0 { ", " }
+            code { (name) ".toml" }
+        } }
+    }
+}

@@ -1,0 +1,281 @@
+//! The gap analysis for programs: one JSON object, documented by `docs/gap.schema.json`. Fields are added, never renamed.
+
+pub mod record;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::control::{self, ControlId, Rating, crosswalk};
+use crate::evaluate::Outcome;
+use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally};
+use crate::report::json::{FindingView, ProblemView, SummaryView, ToolView};
+use crate::report::text::Escaping;
+use crate::report::{Format, Options, Report};
+use crate::rule::{Severity, Strength};
+
+use super::overview;
+use record::{
+    ActionView, AttestationView, ClaimView, Day, ItemView, RiskView, ShownView, WaiverView, action, attestation, item,
+    risk, texts, waiver,
+};
+
+/// The format.
+pub const JSON: Format =
+    Format { name: "json", doc: "One JSON object for programs; see docs/gap.schema.json.", ledger: true, render };
+
+fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some(ledger) = &report.ledger else { return Ok(()) };
+    serde_json::to_writer_pretty(Escaping(&mut *out), &GapView::of(report, ledger))?;
+    out.write_all(b"\n")
+}
+
+/// Everything that the ledger holds.
+#[derive(Serialize)]
+pub struct GapView<'a> {
+    tool: ToolView,
+    today: Day,
+    commit: Option<&'a str>,
+    summary: SummaryView,
+    states: Vec<CountView>,
+    statement: Option<HeadView<'a>>,
+    controls: Vec<ControlView<'a>>,
+    custom: Vec<CustomView<'a>>,
+    clauses: Vec<ClauseView<'a>>,
+    risks: Vec<RiskView<'a>>,
+    actions: Vec<ActionView<'a>>,
+    waivers: Vec<WaiverView<'a>>,
+    formula: &'static str,
+    plan: Vec<ItemView<'a>>,
+    findings: Vec<FindingView<'a>>,
+    problems: Vec<ProblemView<'a>>,
+    looked_at: LookedAt<'a>,
+}
+
+#[derive(Serialize)]
+struct CountView {
+    state: State,
+    all: usize,
+    organizational: usize,
+    people: usize,
+    physical: usize,
+    technological: usize,
+}
+
+#[derive(Serialize)]
+struct HeadView<'a> {
+    file: &'a str,
+    version: Option<&'a str>,
+    scope: Option<&'a str>,
+    approved_by: Option<&'a str>,
+    approved_on: Option<Day>,
+    next_review: Option<Day>,
+}
+
+#[derive(Serialize)]
+struct ControlView<'a> {
+    id: ControlId,
+    title: &'a str,
+    theme: &'a str,
+    attributes: Attributes,
+    ceiling: Option<Rating>,
+    state: State,
+    reason: &'a str,
+    owner: Option<&'a str>,
+    tally: TallyView,
+    rules: Vec<JudgedView<'a>>,
+    claim: Option<ClaimView<'a>>,
+    evidence: Vec<ShownView<'a>>,
+    attestations: Vec<AttestationView<'a>>,
+    risks: Vec<&'a str>,
+    actions: Vec<&'a str>,
+    findings: Vec<&'a str>,
+    crosswalk: CrosswalkView,
+}
+
+#[derive(Serialize)]
+struct CrosswalkView {
+    nist_csf_2_0: Vec<&'static str>,
+    nist_sp_800_53_r5: Vec<&'static str>,
+    gdpr: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Attributes {
+    control_types: Vec<&'static str>,
+    properties: Vec<&'static str>,
+    concepts: Vec<&'static str>,
+    capabilities: Vec<&'static str>,
+    domains: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct TallyView {
+    rules: usize,
+    passed: usize,
+    failed: usize,
+    open: usize,
+    suppressed: usize,
+    waived: usize,
+}
+
+impl TallyView {
+    fn of(tally: Tally) -> TallyView {
+        let Tally { rules, passed, failed, open, suppressed, waived, .. } = tally;
+        TallyView { rules, passed, failed, open, suppressed, waived }
+    }
+}
+
+#[derive(Serialize)]
+struct JudgedView<'a> {
+    id: &'a str,
+    title: &'a str,
+    severity: Severity,
+    strength: Strength,
+    passed: usize,
+    failed: usize,
+    open: usize,
+    suppressed: usize,
+    waived: usize,
+}
+
+#[derive(Serialize)]
+struct CustomView<'a> {
+    name: &'a str,
+    title: &'a str,
+    claim: ClaimView<'a>,
+    evidence: Vec<ShownView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClauseView<'a> {
+    id: &'a str,
+    title: &'a str,
+    state: State,
+    shown_by: &'a [String],
+    looked_for: &'a [String],
+}
+
+#[derive(Serialize)]
+struct LookedAt<'a> {
+    kinds: Vec<KindView<'a>>,
+    governance_files: &'a [&'static str],
+    missing_governance_files: Vec<&'static str>,
+    controls_without_rule: Vec<ControlId>,
+    files_with_problems: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct KindView<'a> {
+    kind: &'a str,
+    resources: usize,
+}
+
+impl<'a> GapView<'a> {
+    /// The ledger of a report.
+    pub fn of(report: &'a Report<'_>, ledger: &'a Ledger) -> GapView<'a> {
+        let actionable = report.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+        GapView {
+            tool: ToolView::of(report),
+            today: Day(ledger.today),
+            commit: report.about.commit.as_deref(),
+            summary: SummaryView::of(&report.summary),
+            states: overview::counts(ledger).iter().map(count).collect(),
+            statement: ledger.statement.as_ref().map(head),
+            controls: ledger.controls.iter().map(|standing| of_control(report, ledger, standing)).collect(),
+            custom: ledger.custom.iter().map(|custom| of_custom(report, ledger, custom)).collect(),
+            clauses: ledger.clauses.iter().map(clause).collect(),
+            risks: ledger.risks.iter().map(risk).collect(),
+            actions: ledger.actions.iter().map(action).collect(),
+            waivers: ledger.waivers.iter().map(|of| waiver(of, ledger)).collect(),
+            formula: FORMULA,
+            plan: ledger.plan.iter().map(item).collect(),
+            findings: actionable.map(|finding| FindingView::of(report, finding)).collect(),
+            problems: report.problems.iter().map(|problem| ProblemView::of(report, problem)).collect(),
+            looked_at: LookedAt {
+                kinds: report.about.kinds.iter().map(|(kind, count)| KindView { kind, resources: *count }).collect(),
+                governance_files: &ledger.registers,
+                missing_governance_files: overview::missing_registers(ledger),
+                controls_without_rule: overview::without_rule(ledger),
+                files_with_problems: overview::files_with_problems(report).into_keys().collect(),
+            },
+        }
+    }
+}
+
+fn count(count: &overview::Count) -> CountView {
+    let [organizational, people, physical, technological] = count.by_theme;
+    CountView { state: count.state, all: count.total(), organizational, people, physical, technological }
+}
+
+fn head(head: &Head) -> HeadView<'_> {
+    HeadView {
+        file: &head.path,
+        version: head.version.as_deref(),
+        scope: head.scope.as_deref(),
+        approved_by: head.approved_by.as_deref(),
+        approved_on: head.approved_on.map(Day),
+        next_review: head.next_review.map(Day),
+    }
+}
+
+fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Standing) -> ControlView<'a> {
+    let control = control::control(standing.id);
+    let [control_types, properties, concepts, capabilities, domains] =
+        overview::attributes(standing.id).map(|(_, values)| texts(values));
+    let [nist_csf_2_0, nist_sp_800_53_r5, gdpr] =
+        crosswalk::related(standing.id).frameworks().map(|(_, ids)| texts(ids));
+    ControlView {
+        id: standing.id,
+        title: control.map_or("", |control| &control.title),
+        theme: control.map_or("", |control| &control.theme),
+        attributes: Attributes { control_types, properties, concepts, capabilities, domains },
+        ceiling: control.map(|control| control.evidence),
+        state: standing.state,
+        reason: &standing.reason,
+        owner: overview::owner(ledger, standing),
+        tally: TallyView::of(standing.tally),
+        rules: standing.rules.iter().map(judged).collect(),
+        claim: standing.claim.as_ref().map(|claim| ClaimView::of(ledger, claim)),
+        evidence: standing.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
+        attestations: standing.attestations.iter().map(attestation).collect(),
+        risks: texts(&standing.risks),
+        actions: texts(&standing.actions),
+        findings: overview::findings(report, standing.id).iter().map(|finding| &*finding.fingerprint).collect(),
+        crosswalk: CrosswalkView { nist_csf_2_0, nist_sp_800_53_r5, gdpr },
+    }
+}
+
+fn judged(judged: &Judged) -> JudgedView<'_> {
+    let Tally { passed, failed, open, suppressed, waived, .. } = judged.tally;
+    JudgedView {
+        id: &judged.rule,
+        title: &judged.title,
+        severity: judged.severity,
+        strength: judged.strength,
+        passed,
+        failed,
+        open,
+        suppressed,
+        waived,
+    }
+}
+
+fn of_custom<'a>(report: &'a Report<'_>, ledger: &'a Ledger, custom: &'a Custom) -> CustomView<'a> {
+    CustomView {
+        name: &custom.name,
+        title: &custom.title,
+        claim: ClaimView::of(ledger, &custom.claim),
+        evidence: custom.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
+    }
+}
+
+fn clause(of: &crate::posture::clause::ClauseStanding) -> ClauseView<'_> {
+    ClauseView {
+        id: &of.clause.id,
+        title: &of.clause.title,
+        state: if of.documented { State::Documented } else { State::NotAssessed },
+        shown_by: &of.shown_by,
+        looked_for: &of.looked_for,
+    }
+}

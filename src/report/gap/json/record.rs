@@ -1,0 +1,250 @@
+//! The records of the governance files as the JSON reports show them.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::control::ControlId;
+use crate::governance::soa::Implementation;
+use crate::posture::{Action, Attestation, Claim, Item, Ledger, Risk, Shown, ShownBy};
+use crate::report::Report;
+use crate::rule::Severity;
+use crate::triage::waiver::Waiver;
+
+/// Texts that are lent.
+pub fn texts(texts: &[Arc<str>]) -> Vec<&str> {
+    texts.iter().map(|text| &**text).collect()
+}
+
+/// A day, as `2026-01-31`.
+pub struct Day(pub Date);
+
+impl Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// What the Statement of Applicability says of a control.
+#[derive(Serialize)]
+pub struct ClaimView<'a> {
+    applicable: bool,
+    reasons: Vec<ReasonView<'a>>,
+    exclusion: Option<&'a str>,
+    implementation: Option<Implementation>,
+    owner: Option<&'a str>,
+    accountable: Option<&'a str>,
+    how: Option<&'a str>,
+    inherited_from: Option<&'a str>,
+    current_level: Option<i64>,
+    target_level: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct ReasonView<'a> {
+    reason: &'a str,
+    title: Option<&'a str>,
+}
+
+impl<'a> ClaimView<'a> {
+    /// A claim, with what its reasons lead to.
+    pub fn of(ledger: &'a Ledger, claim: &'a Claim) -> ClaimView<'a> {
+        let reasons = claim.reasons.iter();
+        ClaimView {
+            applicable: claim.applicable,
+            reasons: reasons
+                .map(|reason| ReasonView { reason, title: ledger.reason(reason).map(|title| &**title) })
+                .collect(),
+            exclusion: claim.exclusion.as_deref(),
+            implementation: claim.implementation,
+            owner: claim.owner.as_deref(),
+            accountable: claim.accountable.as_deref(),
+            how: claim.how.as_deref(),
+            inherited_from: claim.inherited_from.as_deref(),
+            current_level: claim.current_level,
+            target_level: claim.target_level,
+        }
+    }
+}
+
+/// A file that shows a control.
+#[derive(Serialize)]
+pub struct ShownView<'a> {
+    path: &'a str,
+    sha256: Option<&'a str>,
+    commit: Option<&'a str>,
+    changed: bool,
+    named_by: ShownBy,
+}
+
+impl<'a> ShownView<'a> {
+    /// A file, with the commit that last changed it where that is known.
+    pub fn of(report: &'a Report<'_>, shown: &'a Shown) -> ShownView<'a> {
+        ShownView {
+            path: &shown.path,
+            sha256: shown.sha256.as_deref(),
+            commit: report.about.commits.get(&shown.path).map(String::as_str),
+            changed: shown.changed,
+            named_by: shown.by,
+        }
+    }
+}
+
+/// What a person states of a control.
+#[derive(Serialize)]
+pub struct AttestationView<'a> {
+    id: &'a str,
+    statement: &'a str,
+    made_by: &'a str,
+    approved_by: &'a str,
+    expires: Day,
+    expired: bool,
+    evidence_changed: bool,
+}
+
+/// A risk of the register.
+#[derive(Serialize)]
+pub struct RiskView<'a> {
+    id: &'a str,
+    title: &'a str,
+    likelihood: i64,
+    impact: i64,
+    score: i64,
+    residual_score: Option<i64>,
+    treatment: &'a str,
+    owner: &'a str,
+    controls: &'a [ControlId],
+}
+
+/// An action of the plan.
+#[derive(Serialize)]
+pub struct ActionView<'a> {
+    id: &'a str,
+    title: &'a str,
+    owner: &'a str,
+    due: Day,
+    overdue: bool,
+    effort: Option<&'a str>,
+    status: &'a str,
+    controls: &'a [ControlId],
+    rules: Vec<&'a str>,
+    fingerprints: Vec<&'a str>,
+}
+
+/// A waiver, and what it does.
+#[derive(Serialize)]
+pub struct WaiverView<'a> {
+    id: &'a str,
+    rule: &'a str,
+    severity: Severity,
+    kind: &'a str,
+    reason: &'a str,
+    approved_by: &'a str,
+    expires: Day,
+    holds_until: Day,
+    over: bool,
+    findings: usize,
+}
+
+/// A thing to be done.
+#[derive(Serialize)]
+pub struct ItemView<'a> {
+    priority: i64,
+    weight: i64,
+    exposure: i64,
+    gap: i64,
+    title: &'a str,
+    fix: &'a str,
+    rule: Option<&'a str>,
+    severity: Option<Severity>,
+    controls: &'a [ControlId],
+    findings: &'a [String],
+    risk: Option<&'a str>,
+    owner: Option<&'a str>,
+    action: Option<&'a str>,
+    due: Option<Day>,
+    overdue: bool,
+}
+
+/// What a person states of a control.
+pub fn attestation(of: &Attestation) -> AttestationView<'_> {
+    AttestationView {
+        id: &of.id,
+        statement: &of.statement,
+        made_by: &of.made_by,
+        approved_by: &of.approved_by,
+        expires: Day(of.expires),
+        expired: of.expired,
+        evidence_changed: of.changed,
+    }
+}
+
+/// A risk of the register.
+pub fn risk(risk: &Risk) -> RiskView<'_> {
+    RiskView {
+        id: &risk.id,
+        title: &risk.title,
+        likelihood: risk.likelihood,
+        impact: risk.impact,
+        score: risk.score(),
+        residual_score: risk.residual,
+        treatment: &risk.treatment,
+        owner: &risk.owner,
+        controls: &risk.controls,
+    }
+}
+
+/// An action of the plan.
+pub fn action(action: &Action) -> ActionView<'_> {
+    ActionView {
+        id: &action.id,
+        title: &action.title,
+        owner: &action.owner,
+        due: Day(action.due),
+        overdue: action.overdue,
+        effort: action.effort.as_deref(),
+        status: &action.status,
+        controls: &action.controls,
+        rules: texts(&action.rules),
+        fingerprints: texts(&action.fingerprints),
+    }
+}
+
+/// A waiver, and what it does.
+pub fn waiver<'a>(waiver: &'a Waiver, ledger: &Ledger) -> WaiverView<'a> {
+    WaiverView {
+        id: &waiver.id,
+        rule: &waiver.rule.id,
+        severity: waiver.rule.severity,
+        kind: &waiver.kind,
+        reason: &waiver.reason,
+        approved_by: &waiver.approved_by,
+        expires: Day(waiver.expires),
+        holds_until: Day(waiver.holds_until),
+        over: waiver.is_over(ledger.today),
+        findings: waiver.used,
+    }
+}
+
+/// A thing to be done.
+pub fn item(item: &Item) -> ItemView<'_> {
+    let [weight, exposure, gap] = item.factors;
+    ItemView {
+        priority: item.priority,
+        weight,
+        exposure,
+        gap,
+        title: &item.title,
+        fix: &item.fix,
+        rule: item.rule.as_deref(),
+        severity: item.severity,
+        controls: &item.controls,
+        findings: &item.findings,
+        risk: item.risk.as_deref(),
+        owner: item.owner.as_deref(),
+        action: item.action.as_deref(),
+        due: item.due.map(Day),
+        overdue: item.overdue,
+    }
+}

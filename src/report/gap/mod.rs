@@ -1,0 +1,22 @@
+//! The gap analysis: where each control stands, what is to be done, and what was and was not looked at.
+//!
+//! To add a format: one file beside this one, one line in [`GAP_FORMATS`]. A renderer is a pure function of the report;
+//! a report without a ledger has nothing to say.
+
+mod csv;
+mod html;
+mod json;
+mod markdown;
+pub mod overview;
+mod pretty;
+
+pub use json::record;
+pub use markdown::Page;
+
+use super::Format;
+
+/// Every format of the gap analysis.
+pub const GAP_FORMATS: &[&Format] = &[&pretty::PRETTY, &markdown::MARKDOWN, &json::JSON, &csv::CSV, &html::HTML];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! The gap analysis for a terminal: a table of the controls, then what is to be done.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::posture::{FORMULA, Ledger, State};
+use crate::report::place::control_title;
+use crate::report::text::{counted, one_line, shortened};
+use crate::report::{Format, Options, Report, pretty};
+
+use super::overview::{self, THEMES};
+
+/// The format.
+pub const PRETTY: Format =
+    Format { name: "pretty", doc: "A table of the controls and the plan, for a terminal.", ledger: true, render };
+
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some(ledger) = &report.ledger else { return Ok(()) };
+    pretty::problems(report, options, out)?;
+    let mut page = Page { text: String::new(), colour: options.colour, width: options.width.max(60) };
+    page.line(&format!("Gap analysis against ISO/IEC 27002:2022 on {}", ledger.today));
+    page.line(&overview::headline(ledger));
+    page.states(ledger);
+    for (clause, theme) in THEMES {
+        page.theme(ledger, clause, theme);
+    }
+    page.plan(ledger);
+    page.waivers(ledger);
+    page.risks(ledger);
+    page.clauses(ledger);
+    page.looked_at(report, ledger);
+    out.write_all(page.text.as_bytes())
+}
+
+struct Page {
+    text: String,
+    colour: bool,
+    width: usize,
+}
+
+/// Columns of the widest state.
+const STATE_WIDTH: usize = 19;
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    fn heading(&mut self, text: &str) {
+        let shown = self.paint("1", text);
+        let _ = write!(self.text, "\n{shown}\n");
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// A line whose last part is cut at the width of the terminal.
+    fn cut(&mut self, lead: &str, text: &str) {
+        let room = self.width.saturating_sub(lead.chars().count()).max(20);
+        let text = format!("{lead}{}", shortened(&one_line(text), room.saturating_sub(1)));
+        self.line(&text);
+    }
+
+    /// A title and a text, cut so that both fit beside `taken` columns; the title is padded.
+    fn halves(&self, title: &str, text: &str, taken: usize) -> (String, String) {
+        let room = self.width.saturating_sub(taken).max(40);
+        let half = room * 2 / 5;
+        let title = shortened(title, half - 1).into_owned();
+        (format!("{title:<half$}"), shortened(&one_line(text), room - half - 2).into_owned())
+    }
+
+    /// Words below a lead, broken at the width of the terminal.
+    fn wrapped(&mut self, lead: &str, text: &str) {
+        let indent = " ".repeat(lead.chars().count());
+        let mut line = lead.to_owned();
+        for word in one_line(text).split(' ') {
+            if line.chars().count() + 1 + word.chars().count() > self.width && line.trim() != lead.trim() {
+                self.line(&line);
+                line.clone_from(&indent);
+            }
+            if !line.ends_with(' ') && !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(&line);
+    }
+
+    fn states(&mut self, ledger: &Ledger) {
+        self.heading("States");
+        let names: Vec<String> = THEMES.iter().map(|(_, name)| format!("{name:>16}")).collect();
+        self.line(&format!("  {:<STATE_WIDTH$} {:>4}{}", "", "all", names.concat()));
+        for count in overview::counts(ledger).iter().filter(|count| count.total() > 0) {
+            let by_theme: Vec<String> = count.by_theme.iter().map(|number| format!("{number:>16}")).collect();
+            let state = self.state(count.state);
+            let line = format!("  {state} {:>4}{}", count.total(), by_theme.concat());
+            self.line(&line);
+        }
+    }
+
+    fn state(&self, state: State) -> String {
+        let code = match state {
+            State::Contradicted => "31",
+            State::Open => "35",
+            State::Stale | State::Waived => "33",
+            State::NotAssessed | State::NotApplicable => "2",
+            State::Attested | State::Documented | State::PartiallyEvidenced => "36",
+            State::Evidenced => "32",
+        };
+        self.paint(code, &format!("{:<STATE_WIDTH$}", overview::words(state)))
+    }
+
+    fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {
+        self.heading(&format!("{clause} {theme} controls"));
+        for standing in overview::of_theme(ledger, clause) {
+            let state = self.state(standing.state);
+            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 9 + STATE_WIDTH);
+            let line = format!("  {:<5} {state} {title} {reason}", standing.id.to_string());
+            self.line(&line);
+        }
+    }
+
+    fn plan(&mut self, ledger: &Ledger) {
+        if ledger.plan.is_empty() {
+            self.heading("Plan: nothing to do");
+            return;
+        }
+        self.heading(&format!("Plan: {} to do", counted(ledger.plan.len(), "thing")));
+        self.wrapped("  ", FORMULA);
+        for (number, item) in ledger.plan.iter().enumerate() {
+            let overdue = if item.overdue { self.paint("31", "OVERDUE ") } else { String::new() };
+            let lead = format!("  {:>3}. {overdue}{:>5}  ", number + 1, item.priority);
+            let mut text = item.title.clone();
+            if let Some(rule) = &item.rule {
+                let _ = write!(text, " [{rule}] in {}", counted(item.findings.len(), "place"));
+            }
+            self.cut(&lead, &text);
+            let mut facts = vec![format!("controls {}", overview::ids(&item.controls)), overview::priority(item)];
+            facts.push(item.owner.as_ref().map_or("no owner".to_owned(), |owner| format!("owner {owner}")));
+            facts.extend(item.due.map(|due| format!("due {due}")));
+            facts.extend(item.action.as_ref().map(|action| format!("action {action}")));
+            facts.extend(item.risk.as_ref().map(|risk| format!("risk {risk}")));
+            self.cut("              ", &facts.join(", "));
+        }
+    }
+
+    fn waivers(&mut self, ledger: &Ledger) {
+        if ledger.waivers.is_empty() {
+            return;
+        }
+        self.heading("Waivers");
+        for waiver in &ledger.waivers {
+            let over = if waiver.is_over(ledger.today) { "OVER, " } else { "" };
+            let lead = format!("  {}: ", waiver.id);
+            let uses = counted(waiver.used, "finding");
+            let text = format!(
+                "{over}{} ({}) until {}, {uses}, approved by {}: {}",
+                waiver.rule.id, waiver.kind, waiver.holds_until, waiver.approved_by, waiver.reason
+            );
+            self.cut(&lead, &text);
+        }
+    }
+
+    fn risks(&mut self, ledger: &Ledger) {
+        if ledger.risks.is_empty() {
+            return;
+        }
+        self.heading("Risks");
+        let mut risks: Vec<_> = ledger.risks.iter().collect();
+        risks.sort_by_key(|risk| (-risk.score(), &risk.id));
+        for risk in risks {
+            let after = risk.residual.map_or(String::new(), |after| format!(" → {after}"));
+            let lead = format!("  {:>2}{after:<5} {}: ", risk.score(), risk.id);
+            let controls = overview::ids(&risk.controls);
+            self.cut(&lead, &format!("{} ({}, owner {}, controls {controls})", risk.title, risk.treatment, risk.owner));
+        }
+    }
+
+    fn clauses(&mut self, ledger: &Ledger) {
+        self.heading("Clauses of ISO/IEC 27001:2022");
+        for of in &ledger.clauses {
+            let (state, text) = if of.documented {
+                (self.state(State::Documented), of.shown_by.join(", "))
+            } else {
+                (self.state(State::NotAssessed), format!("looked for {}", of.looked_for.join(", ")))
+            };
+            let (title, text) = self.halves(&of.clause.title, &text, 17 + STATE_WIDTH);
+            let line = format!("  {:<13} {state} {title} {text}", of.clause.id);
+            self.line(&line);
+        }
+    }
+
+    fn looked_at(&mut self, report: &Report<'_>, ledger: &Ledger) {
+        self.heading("Looked at");
+        self.wrapped("  ", &crate::report::summary::counts(&report.summary));
+        let kinds: Vec<String> = report.about.kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        self.list("  kinds: ", &kinds);
+        self.list("  governance files: ", &files(&ledger.registers));
+        self.heading("Not looked at");
+        self.list("  governance files not there: ", &files(&overview::missing_registers(ledger)));
+        let without: Vec<String> = overview::without_rule(ledger).iter().map(ToString::to_string).collect();
+        self.list("  controls without a rule: ", &without);
+        let wrong = overview::files_with_problems(report);
+        let wrong: Vec<String> = wrong.iter().map(|(path, count)| format!("{path} ({count})")).collect();
+        self.list("  files with problems: ", &wrong);
+    }
+
+    fn list(&mut self, lead: &str, items: &[String]) {
+        let text = if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+        self.wrapped(lead, &text);
+    }
+}
+
+fn files(names: &[&'static str]) -> Vec<String> {
+    names.iter().map(|name| format!("{name}.toml")).collect()
+}
