@@ -99,7 +99,7 @@ impl Scene {
         let before = files("sound");
         let mut after = files("neglected");
         after.retain(|path, bytes| before.get(path) != Some(bytes));
-        scene.grow(before, &[("2026-06-08", "Everything is in order", &[""])]);
+        scene.grow(before, &GROWTH);
         scene.grow(after, &DECAY);
         scene
     }

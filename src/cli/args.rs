@@ -21,6 +21,8 @@ pub enum Command {
     Check(Box<CheckArguments>),
     /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
     Gap(Box<LedgerArguments>),
+    /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
+    Soa(Box<LedgerArguments>),
     /// List, show, check and prove rules.
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -133,7 +135,8 @@ pub struct LedgerArguments {
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,
-    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
+    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
+    /// soa].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// When to use colour.

@@ -1,4 +1,4 @@
-//! `annexa gap`: where each control stands, and what is to be done.
+//! `annexa gap` and `annexa soa`: where each control stands, what is to be done, and what is said of it.
 
 use crate::cli::args::LedgerArguments;
 use crate::cli::output::{Exit, Failure};
@@ -7,11 +7,22 @@ use crate::cli::run::{self, Asked, Run};
 use crate::cli::target;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
+use crate::report::Format;
 use crate::report::gap::GAP_FORMATS;
+use crate::report::soa::SOA_FORMATS;
 
-/// Runs the command.
+/// Runs `annexa gap`.
 pub fn run(arguments: &LedgerArguments) -> Result<Exit, Failure> {
-    let targets = target::targets(&arguments.format, GAP_FORMATS)?;
+    show(arguments, GAP_FORMATS)
+}
+
+/// Runs `annexa soa`.
+pub fn statement(arguments: &LedgerArguments) -> Result<Exit, Failure> {
+    show(arguments, SOA_FORMATS)
+}
+
+fn show(arguments: &LedgerArguments, formats: &'static [&'static Format]) -> Result<Exit, Failure> {
+    let targets = target::targets(&arguments.format, formats)?;
     let mut run = judged(arguments)?;
     let report = run.report();
     target::render(&report, &[Outcome::Fail, Outcome::Open], arguments.color, &targets)?;

@@ -51,6 +51,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
         Command::Gap(arguments) => gap::run(arguments),
+        Command::Soa(arguments) => gap::statement(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),

@@ -10,7 +10,6 @@ use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Node, Value};
 use crate::evaluate::Outcome;
 use crate::governance::Governance;
-use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
 use crate::source::Span;
 use crate::triage::Finding;
@@ -45,7 +44,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
     if let Some(claim) = &standing.claim {
         body.flag("applicable", claim.applicable);
         if let Some(implementation) = claim.implementation {
-            body.text("implementation", word(implementation));
+            body.text("implementation", implementation.name());
         }
         if let Some(owner) = &claim.owner {
             body.text("owner", owner);
@@ -65,14 +64,6 @@ fn claimed(standing: &Standing) -> Option<Resource> {
 fn serious(standing: &Standing) -> usize {
     let direct = standing.rules.iter().filter(|judged| judged.strength == Strength::Direct);
     direct.filter(|judged| judged.severity >= Severity::Medium).map(|judged| judged.tally.failed).sum()
-}
-
-fn word(implementation: Implementation) -> &'static str {
-    match implementation {
-        Implementation::Planned => "planned",
-        Implementation::Partial => "partial",
-        Implementation::Implemented => "implemented",
-    }
 }
 
 fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {

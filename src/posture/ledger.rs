@@ -13,7 +13,7 @@ use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
 use crate::control::{Control, ControlId, catalogue};
 use crate::governance::record::Evidence;
-use crate::governance::soa::{Entry, Reason};
+use crate::governance::soa::Entry;
 use crate::governance::{Governance, Record};
 use crate::rule::Strength;
 use crate::source::{Span, Workspace};
@@ -241,7 +241,7 @@ fn claim(entry: &Entry) -> Claim {
     Claim {
         span: entry.span,
         applicable: entry.applicable,
-        reasons: entry.reasons.iter().map(|(reason, _)| written(reason)).collect(),
+        reasons: entry.reasons.iter().map(|(reason, _)| reason.to_string()).collect(),
         exclusion: entry.exclusion.clone(),
         implementation: entry.implementation,
         owner: role(&entry.owner),
@@ -250,15 +250,6 @@ fn claim(entry: &Entry) -> Claim {
         inherited_from: role(&entry.inherited_from),
         current_level: entry.current_level,
         target_level: entry.target_level,
-    }
-}
-
-fn written(reason: &Reason) -> String {
-    match reason {
-        Reason::Risk(id) => format!("risk:{id}"),
-        Reason::Legal(id) => format!("legal:{id}"),
-        Reason::Contract(id) => format!("contract:{id}"),
-        Reason::Practice(word) => format!("practice:{word}"),
     }
 }
 

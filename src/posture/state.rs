@@ -104,19 +104,19 @@ fn best(known: Known<'_>) -> (State, String) {
 /// What checks and documents show.
 fn shown(known: Known<'_>) -> Option<(State, String)> {
     let Tally { passed, passed_technically, noted, .. } = known.tally;
-    let checks = count(passed, "check");
+    let (checks, documents) = (count(passed, "check"), count(passed, "document check"));
     let none = if noted == 0 { "none failed".to_owned() } else { format!("{} to note", count(noted, "finding")) };
     if passed > 0 && known.ceiling >= Rating::Partial && passed_technically > 0 {
         let partly = known.claim.is_some_and(|claim| claim.implementation == Some(Implementation::Partial));
         return Some(match known.ceiling {
             Rating::Strong if partly => (
                 State::PartiallyEvidenced,
-                format!("{checks} passed and {none}; the Statement says it is partly implemented"),
+                format!("{checks} passed, {none}; the Statement says it is partly implemented"),
             ),
-            Rating::Strong => (State::Evidenced, format!("{checks} passed and {none}")),
+            Rating::Strong => (State::Evidenced, format!("{checks} passed, {none}")),
             _ => (
                 State::PartiallyEvidenced,
-                format!("{checks} passed and {none}; a repository shows only a part of it"),
+                format!("{checks} passed, {none}; a repository shows only a part of it"),
             ),
         });
     }

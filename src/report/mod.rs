@@ -20,6 +20,7 @@ mod place;
 mod pretty;
 mod sarif;
 mod sheet;
+pub mod soa;
 mod summary;
 mod text;
 mod window;
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 use crate::document::Problem;
 use crate::evaluate::Outcome;
+use crate::governance::difference::Difference;
 use crate::posture::change::Change;
 use crate::posture::{Ledger, Standing};
 use crate::source::Workspace;
@@ -70,6 +72,9 @@ pub struct About {
     pub commits: BTreeMap<Arc<str>, String>,
     /// The moment that documents are dated with where they need one; midnight (UTC) of the ledger's day where none is given.
     pub moment: Option<jiff::Timestamp>,
+    /// What the Statement of Applicability says otherwise than at an earlier revision, and the name of that; none where
+    /// nobody asked.
+    pub differences: Option<(String, Vec<Difference>)>,
 }
 
 /// An earlier revision that a run is held against.

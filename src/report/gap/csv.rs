@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use crate::control::{self, crosswalk};
+use crate::governance::soa::Implementation;
 use crate::posture::{Ledger, Standing};
 use crate::report::place::control_title;
 use crate::report::sheet::Sheet;
@@ -85,7 +86,7 @@ fn row(ledger: &Ledger, standing: &Standing) -> [String; 32] {
         tally.suppressed.to_string(),
         tally.waived.to_string(),
         text(claim.map(|claim| if claim.applicable { "yes" } else { "no" })),
-        text(claim.and_then(|claim| claim.implementation).map(overview::implementation)),
+        text(claim.and_then(|claim| claim.implementation).map(Implementation::name)),
         text(claim.and_then(|claim| claim.owner.as_deref())),
         text(claim.and_then(|claim| claim.accountable.as_deref())),
         number(claim.and_then(|claim| claim.current_level)),

@@ -10,6 +10,9 @@ mod markdown;
 pub mod overview;
 mod pretty;
 
+pub use json::record;
+pub use markdown::Page;
+
 use super::Format;
 
 /// Every format of the gap analysis.

@@ -6,7 +6,6 @@ use crate::control::{self, ControlId};
 use crate::document::{Level, Problem};
 use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
-use crate::governance::soa::Implementation;
 use crate::posture::{Item, Ledger, Standing, State};
 use crate::report::Report;
 use crate::triage::Finding;
@@ -86,15 +85,6 @@ pub fn meaning(state: State) -> &'static str {
         State::PartiallyEvidenced => "Checks passed that show a part of it.",
         State::Evidenced => "Checks passed that show it.",
         State::NotApplicable => "Excluded, with a justification.",
-    }
-}
-
-/// The word of an implementation.
-pub fn implementation(how_far: Implementation) -> &'static str {
-    match how_far {
-        Implementation::Planned => "planned",
-        Implementation::Partial => "partial",
-        Implementation::Implemented => "implemented",
     }
 }
 

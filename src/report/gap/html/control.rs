@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use crate::control::{self, ControlId, crosswalk};
+use crate::governance::soa::Implementation;
 use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, ShownBy, Standing};
 use crate::report::Report;
 use crate::report::gap::overview;
@@ -95,7 +96,7 @@ fn findings(report: &Report<'_>, standing: &Standing, listed: &BTreeSet<&str>) -
 
 fn of_claim(ledger: &Ledger, claim: &Claim) -> Markup {
     let pairs = [
-        ("Implementation", claim.implementation.map(overview::implementation)),
+        ("Implementation", claim.implementation.map(Implementation::name)),
         ("Owner", claim.owner.as_deref()),
         ("Accountable", claim.accountable.as_deref()),
         ("How", claim.how.as_deref()),

@@ -44,23 +44,23 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let body = html! {
         (head(report, ledger))
         (contents(ledger))
-        section aria-labelledby="states" { h2 id="states" { "States" } (map::states(ledger)) }
-        section aria-labelledby="map" { h2 id="map" { "Map" } (filter::form(ledger)) (map::map(ledger)) }
-        section aria-labelledby="plan" { h2 id="plan" { "Plan" } (plan::plan(ledger)) }
+        section { h2 id="states" { "States" } (map::states(ledger)) }
+        section { h2 id="map" { "Map" } (filter::form(ledger)) (map::map(ledger)) }
+        section { h2 id="plan" { "Plan" } (plan::plan(ledger)) }
         @if !ledger.waivers.is_empty() {
-            section aria-labelledby="waivers" { h2 id="waivers" { "Waivers" } (plan::waivers(ledger)) }
+            section { h2 id="waivers" { "Waivers" } (plan::waivers(ledger)) }
         }
         @if !ledger.risks.is_empty() {
-            section aria-labelledby="risks" { h2 id="risks" { "Risks" } (plan::risks(ledger)) }
+            section { h2 id="risks" { "Risks" } (plan::risks(ledger)) }
         }
-        section aria-labelledby="clauses" { h2 id="clauses" { "Clauses of ISO/IEC 27001:2022" } (plan::clauses(ledger)) }
-        section aria-labelledby="controls" {
+        section { h2 id="clauses" { "Clauses of ISO/IEC 27001:2022" } (plan::clauses(ledger)) }
+        section {
             h2 id="controls" { "Controls" }
             @for standing in &ledger.controls { (control::section(report, ledger, standing, &listed)) }
         }
         (findings(report, &listed))
-        section aria-labelledby="owners" { h2 id="owners" { "Owners" } (owner::pages(ledger)) }
-        section aria-labelledby="looked-at" { h2 id="looked-at" { "What was and was not looked at" } (plan::looked_at(report, ledger)) }
+        section { h2 id="owners" { "Owners" } (owner::pages(ledger)) }
+        section { h2 id="looked-at" { "What was and was not looked at" } (plan::looked_at(report, ledger)) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
     };
     out.write_all(page_with(TITLE, &body, STYLE, Some(SCRIPT)).into_string().as_bytes())
@@ -128,7 +128,7 @@ fn findings(report: &Report<'_>, listed: &BTreeSet<&str>) -> Markup {
         .collect();
     let every = report.findings.iter().filter(|of| of.outcome != crate::evaluate::Outcome::Pass).count();
     html! {
-        section aria-labelledby="findings" {
+        section {
             h2 id="findings" { "Findings" }
             @if shown.is_empty() { p { "None." } }
             @for finding in &shown { (of_finding(report, finding)) }

@@ -31,7 +31,7 @@ pub fn items<'l>(label: &str, items: impl Iterator<Item = (usize, &'l Item)>) ->
         } }
         tbody { @for (number, item) in items { tr {
             td.number { (number + 1) }
-            td { (overview::priority(item)) }
+            td.fixed { (overview::priority(item)) }
             td {
                 strong { (prose(&item.title)) }
                 @if let Some(rule) = &item.rule { " " code { (rule) } " in " (counted(item.findings.len(), "place")) }
@@ -39,7 +39,7 @@ pub fn items<'l>(label: &str, items: impl Iterator<Item = (usize, &'l Item)>) ->
             }
             td { (links(&item.controls)) }
             td { @if let Some(owner) = &item.owner { (visible(owner)) } @else { "nobody" } }
-            td {
+            td.fixed {
                 @if item.overdue { strong.overdue { "overdue " } }
                 @if let Some(due) = item.due { (due) }
                 @if let Some(action) = &item.action { br; (visible(action)) }
@@ -69,7 +69,7 @@ pub fn waivers(ledger: &Ledger) -> Markup {
         tbody { @for waiver in &ledger.waivers { tr {
             th scope="row" { (visible(&waiver.id)) " (" (waiver.kind) ")" }
             td { code { (waiver.rule.id) } }
-            td { (waiver.holds_until) @if waiver.is_over(ledger.today) { " " strong.overdue { "over" } } }
+            td.fixed { (waiver.holds_until) @if waiver.is_over(ledger.today) { " " strong.overdue { "over" } } }
             td.number { (waiver.used) }
             td { (visible(&waiver.approved_by)) }
             td { (prose(&waiver.reason)) }
@@ -89,7 +89,7 @@ pub fn risks(ledger: &Ledger) -> Markup {
         } }
         tbody { @for risk in risks { tr {
             th scope="row" { (visible(&risk.id)) ": " (visible(&risk.title)) }
-            td { (risk.likelihood) " × " (risk.impact) " = " (risk.score()) }
+            td.fixed { (risk.likelihood) " × " (risk.impact) " = " (risk.score()) }
             td.number { @if let Some(residual) = risk.residual { (residual) } }
             td { (risk.treatment) }
             td { (visible(&risk.owner)) }
