@@ -137,8 +137,8 @@ fn values_are_followed_through_modules_to_the_file_that_gives_them() {
         "security-group-admin-port-open",
         &[
             "fail aws_security_group.of_output main.tf:18:5 < network/main.tf:17:11 main.tf:15:19",
-            "fail module.network.module.stage[\"test\"].aws_security_group.door stage/main.tf:11:5 < stage/main.tf:8:19 network/main.tf:13:14 main.tf:8:40 network/main.tf:8:1 main.tf:5:1",
-            "pass module.network.module.stage[\"prod\"].aws_security_group.door stage/main.tf:11:5 < stage/main.tf:7:3 stage/main.tf:8:19 network/main.tf:13:14 main.tf:9:12 network/main.tf:4:29 network/main.tf:8:1 main.tf:5:1",
+            "fail module.network.module.stage[\"test\"].aws_security_group.door stage/main.tf:11:5 < network/main.tf:12:14 main.tf:8:21 terraform.tfvars:1:10 stage/main.tf:8:19 network/main.tf:13:14 main.tf:8:40 network/main.tf:8:1 main.tf:5:1",
+            "pass module.network.module.stage[\"prod\"].aws_security_group.door stage/main.tf:11:5 < network/main.tf:12:14 main.tf:9:21 stage/main.tf:7:3 stage/main.tf:8:19 network/main.tf:13:14 main.tf:9:12 network/main.tf:4:29 network/main.tf:8:1 main.tf:5:1",
         ],
     );
 }

@@ -5,7 +5,9 @@
 
 mod consistent;
 pub mod difference;
+pub mod front_matter;
 pub mod record;
+pub mod reference;
 pub mod references;
 pub mod schema;
 pub mod soa;
