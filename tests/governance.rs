@@ -113,7 +113,13 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("waivers", "reason = \"decided soon\"", "reason = \" \"", 4, "`reason` is empty"),
     ("waivers", "reason = \"decided soon\"\n", "", 1, "has no `reason`"),
     ("waivers", "id = \"w1\"", "id = \"w 1\"", 2, "is not an id"),
-    ("waivers", "id = \"w1\"", "id = \"wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww\"", 2, "at most 80"),
+    (
+        "waivers",
+        "id = \"w1\"",
+        "id = \"wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww\"",
+        2,
+        "at most 80",
+    ),
     ("waivers", "id = \"w1\"\n", "", 1, "has no `id`"),
     ("waivers", "rule = \"licence-missing\"", "rule = 5", 3, "`rule` is a number"),
     ("waivers", "rule = \"licence-missing\"", "rule = [\"a\"]", 3, "`rule` is a list"),
@@ -171,14 +177,32 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("attestations", "[\"7.1\"]", "[\"A.12.4.1\"]", 3, "is written `2013:12.4.1`"),
     ("attestations", "[\"7.1\"]", "[\"2013:12.4.1\"]", 3, "2013:12.4.1 was read as 8.15"),
     ("attestations", "[\"7.1\"]", "[\"2013:12.9.9\"]", 3, "no control `12.9.9` in ISO/IEC 27002:2013"),
-    ("raci", "[[role]]\nid = \"lead\"", "controls = [\"8.24\"]\n[[role]]\nid = \"lead\"\ncontrols = [\"8.24\"]", 7, "both answer for control 8.24"),
+    (
+        "raci",
+        "[[role]]\nid = \"lead\"",
+        "controls = [\"8.24\"]\n[[role]]\nid = \"lead\"\ncontrols = [\"8.24\"]",
+        7,
+        "both answer for control 8.24",
+    ),
     // People
     ("waivers", "approved_by = \"ciso\"", "approved_by = \"lead\"", 7, "is the same role"),
-    ("waivers", "approved_by = \"ciso\"", "approved_by = \"cio\"", 7, "`cio` is not in raci.toml (did you mean `ciso`?)"),
+    (
+        "waivers",
+        "approved_by = \"ciso\"",
+        "approved_by = \"cio\"",
+        7,
+        "`cio` is not in raci.toml (did you mean `ciso`?)",
+    ),
     ("waivers", "requested_by = \"lead\"", "requested_by = \"nobody\"", 6, "`nobody` is not in raci.toml"),
     ("attestations", "made_by = \"lead\"", "made_by = \"ciso\"", 6, "is the same role as `made_by`"),
     ("risks", "owner = \"lead\"", "owner = \"laed\"", 7, "did you mean `lead`?"),
-    ("raci", "title = \"Lead\"", "title = \"Lead\"\nheld_by = \"kim.lee@example.com\"", 7, "registers do without personal data"),
+    (
+        "raci",
+        "title = \"Lead\"",
+        "title = \"Lead\"\nheld_by = \"kim.lee@example.com\"",
+        7,
+        "registers do without personal data",
+    ),
     // Paths and hashes
     ("attestations", "README.md", "REDME.md", 10, "no file of the repository"),
     ("attestations", "README.md", "../README.md", 10, "leads out of the repository"),
@@ -205,7 +229,13 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("risks", "reviewed_on =", "residual_impact = 2\nreviewed_on =", 9, "says nothing without `residual_likelihood`"),
     ("suppliers", "contract = \"archive\"\n", "", 8, "`contract_end` says nothing without `contract`"),
     ("suppliers", "certificate = \"SOC 2\"\n", "", 10, "says nothing without `certificate`"),
-    ("plan", "status = \"open\"", "status = \"open\"\ndone_on = \"2026-01-01\"", 9, "has `done_on` and the status `open`"),
+    (
+        "plan",
+        "status = \"open\"",
+        "status = \"open\"\ndone_on = \"2026-01-01\"",
+        9,
+        "has `done_on` and the status `open`",
+    ),
     ("plan", "after = [\"p1\"]", "after = [\"p2\"]", 12, "`p2` waits for itself"),
     ("plan", "risks = [\"r1\"]", "risks = [\"r1\"]\nafter = [\"p2\"]", 6, "wait for each other: p1 → p2 → p1"),
     ("plan", "due = \"2026-06-01\"", "due = \"2026-04-01\"", 12, "before `p1` that it waits for"),
@@ -228,7 +258,13 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("soa", "accountable = \"ciso\"", "accountable = \"cfo\"", 11, "`cfo` is not in raci.toml"),
     ("soa", "evidence = [\"README.md\"]", "evidence = [\"gone.md\"]", 12, "no file of the repository"),
     ("soa", "exclusion = \"no site\"\n", "", 15, "excluded without a justification"),
-    ("soa", "exclusion = \"no site\"", "exclusion = \"no site\"\nimplementation = \"planned\"", 15, "is excluded and has an implementation"),
+    (
+        "soa",
+        "exclusion = \"no site\"",
+        "exclusion = \"no site\"\nimplementation = \"planned\"",
+        15,
+        "is excluded and has an implementation",
+    ),
     ("soa", "owner = \"lead\"", "exclusion = \"none\"", 6, "is applicable and has an exclusion"),
     ("soa", "[control.\"7.1\"]", "[control.\"7.99\"]", 15, "there is no control `7.99`"),
     ("soa", "[control.\"7.1\"]", "[control.\"A.8.24\"]", 15, "stands here twice"),
@@ -271,7 +307,10 @@ fn files_that_cannot_count_are_told_of() {
         let told = problems_with(&[(path, text)]);
         assert!(told.len() == 1 && told[0].starts_with(path) && told[0].contains(want), "{path}: {told:?}");
     }
-    assert_eq!(problems_with(&[("compliance/tasks.toml", ""), ("compliance/policies/waiver.toml", "")]), Vec::<String>::new());
+    assert_eq!(
+        problems_with(&[("compliance/tasks.toml", ""), ("compliance/policies/waiver.toml", "")]),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
@@ -307,7 +346,9 @@ fn a_file_that_is_no_text_is_told_of_once() {
 fn a_long_plan_is_read_in_no_time() {
     let action = |id: usize| {
         let after = if id == 0 { String::new() } else { format!("after = [\"p{}\"]\n", id - 1) };
-        format!("[[action]]\nid = \"p{id}\"\ntitle = \"t\"\n{after}owner = \"lead\"\ndue = \"2026-05-01\"\nstatus = \"open\"\n")
+        format!(
+            "[[action]]\nid = \"p{id}\"\ntitle = \"t\"\n{after}owner = \"lead\"\ndue = \"2026-05-01\"\nstatus = \"open\"\n"
+        )
     };
     let plan: String = (0..10_000).map(action).collect();
     let start = std::time::Instant::now();

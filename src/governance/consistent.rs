@@ -110,10 +110,12 @@ fn plan(register: &Register, faults: &mut Faults) {
         for (before, at) in action.texts("after") {
             if **before == *action.id {
                 faults.add(*at, format!("`{}` waits for itself", action.id), "leave it out");
-            } else if let (Some(first), Some(then)) = (find(register, before).and_then(|before| before.date("due")), action.date("due"))
+            } else if let (Some(first), Some(then)) =
+                (find(register, before).and_then(|before| before.date("due")), action.date("due"))
                 && then < first
             {
-                let message = format!("`{}` is due on {then}, before `{before}` that it waits for ({first})", action.id);
+                let message =
+                    format!("`{}` is due on {then}, before `{before}` that it waits for ({first})", action.id);
                 faults.add(*at, message, "check the two days");
             }
         }

@@ -49,8 +49,7 @@ fn read_value(node: &Node, field: &Field, faults: &mut Faults) -> Option<Held> {
     let key = field.key;
     let held = match field.shape {
         Shape::Id => Held::Text(identifier(node, key, faults)?),
-        Shape::Text => Held::Text(text(node, key, faults)?),
-        Shape::Role | Shape::Link(_) => Held::Text(text(node, key, faults)?),
+        Shape::Text | Shape::Role | Shape::Link(_) => Held::Text(text(node, key, faults)?),
         Shape::Texts | Shape::Links(_) => Held::Texts(texts(node, key, faults)),
         Shape::Paths => {
             let paths = texts(node, key, faults);
@@ -122,10 +121,11 @@ fn identifier(node: &Node, key: &str, faults: &mut Faults) -> Option<Arc<str>> {
 /// A day, written `2026-01-31`.
 pub fn date(node: &Node, key: &str, faults: &mut Faults) -> Option<Date> {
     let text = faults.text(node, key)?;
-    let shaped = text.len() == 10 && text.chars().enumerate().all(|(at, c)| match at {
-        4 | 7 => c == '-',
-        _ => c.is_ascii_digit(),
-    });
+    let shaped = text.len() == 10
+        && text.chars().enumerate().all(|(at, c)| match at {
+            4 | 7 => c == '-',
+            _ => c.is_ascii_digit(),
+        });
     let parsed: Result<Date, String> = if shaped {
         text.parse().map_err(|error: jiff::Error| error.to_string())
     } else {
@@ -190,7 +190,11 @@ pub fn control_named(text: &str, span: Span, faults: &mut Faults) -> Vec<Control
     match text.strip_prefix("2013:") {
         Some(_) if !ids.is_empty() => {
             let read: Vec<String> = ids.iter().map(ToString::to_string).collect();
-            faults.notice(span, format!("{text} was read as {}", read.join(" and ")), "write the id of the 2022 edition");
+            faults.notice(
+                span,
+                format!("{text} was read as {}", read.join(" and ")),
+                "write the id of the 2022 edition",
+            );
         }
         Some(old) => {
             let message = format!("there is no control `{old}` in ISO/IEC 27002:2013 that the 2022 edition follows");
