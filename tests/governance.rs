@@ -128,7 +128,9 @@ fn governance_files_of_fixtures_are_sound() {
             let workspace = Workspace::in_memory(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
             let (_, problems) = governance::read(&workspace, governance::DEFAULT_FOLDER);
             seen += 1;
-            faults.extend(problems.iter().map(|problem| format!("{}: {}: {}", fixture.display(), problem.path, problem.message)));
+            faults.extend(
+                problems.iter().map(|problem| format!("{}: {}: {}", fixture.display(), problem.path, problem.message)),
+            );
         }
     }
     assert!(seen > 100, "{seen} fixtures have governance files");

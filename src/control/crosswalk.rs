@@ -31,11 +31,7 @@ pub fn related(id: ControlId) -> &'static Related {
 impl Related {
     /// The frameworks by name, each with its ids.
     pub fn frameworks(&self) -> [(&'static str, &[Arc<str>]); 3] {
-        [
-            ("NIST CSF 2.0", &self.nist_csf_2_0),
-            ("NIST SP 800-53 r5", &self.nist_sp_800_53_r5),
-            ("GDPR", &self.gdpr),
-        ]
+        [("NIST CSF 2.0", &self.nist_csf_2_0), ("NIST SP 800-53 r5", &self.nist_sp_800_53_r5), ("GDPR", &self.gdpr)]
     }
 }
 

@@ -94,9 +94,9 @@ impl Places {
 /// What the folders of a record say it is a record of; the innermost counts.
 fn recorded(path: &str) -> Option<&'static str> {
     let (directory, _) = path.rsplit_once('/')?;
-    directory.rsplit('/').find_map(|part| {
-        RECORDS.iter().find(|(folder, _)| part.eq_ignore_ascii_case(folder)).map(|(_, kind)| *kind)
-    })
+    directory
+        .rsplit('/')
+        .find_map(|part| RECORDS.iter().find(|(folder, _)| part.eq_ignore_ascii_case(folder)).map(|(_, kind)| *kind))
 }
 
 fn globs<'a>(globs: impl IntoIterator<Item = &'a str>) -> GlobSet {

@@ -20,11 +20,23 @@ pub const SECURITY_TXT: Dialect = Dialect {
 };
 
 /// The fields that the RFC and the registry it opened have.
-const FIELDS: &[&str] =
-    &["acknowledgments", "canonical", "contact", "encryption", "expires", "hiring", "policy", "preferred-languages", "csaf"];
+const FIELDS: &[&str] = &[
+    "acknowledgments",
+    "canonical",
+    "contact",
+    "encryption",
+    "expires",
+    "hiring",
+    "policy",
+    "preferred-languages",
+    "csaf",
+];
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    Extraction { resources: unit.documents.iter().filter_map(|document| file(document)).collect(), ..Extraction::default() }
+    Extraction {
+        resources: unit.documents.iter().filter_map(|document| file(document)).collect(),
+        ..Extraction::default()
+    }
 }
 
 /// The file; none where it has no field at all and so is some other text.

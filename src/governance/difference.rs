@@ -168,24 +168,31 @@ mod tests {
             .collect()
     }
 
-    const CONTROL: &str = "[control.\"8.24\"]\napplicable = true\nreasons = [\"practice:base\"]\nimplementation = \"planned\"\n";
+    const CONTROL: &str =
+        "[control.\"8.24\"]\napplicable = true\nreasons = [\"practice:base\"]\nimplementation = \"planned\"\n";
 
     #[test]
     fn every_key_that_is_said_otherwise_is_a_difference() {
-        let custom = "[custom.\"X.1\"]\napplicable = true\nreasons = [\"practice:own\"]\nimplementation = \"implemented\"\n";
+        let custom =
+            "[custom.\"X.1\"]\napplicable = true\nreasons = [\"practice:own\"]\nimplementation = \"implemented\"\n";
         for (old, new, want) in [
             (CONTROL, CONTROL, vec![]),
-            ("version = \"1\"\n", "version = \"2\"\nscope = \"all\"\n", vec![
-                "statement version: 1 → 2",
-                "statement scope: nothing → all",
-            ]),
+            (
+                "version = \"1\"\n",
+                "version = \"2\"\nscope = \"all\"\n",
+                vec!["statement version: 1 → 2", "statement scope: nothing → all"],
+            ),
             ("", CONTROL, vec!["8.24 control: nothing → applicable, planned"]),
-            (CONTROL, "[control.\"8.24\"]\napplicable = false\nexclusion = \"no keys\"\n", vec![
-                "8.24 applicable: yes → no",
-                "8.24 reasons: practice:base → nothing",
-                "8.24 exclusion: nothing → no keys",
-                "8.24 implementation: planned → nothing",
-            ]),
+            (
+                CONTROL,
+                "[control.\"8.24\"]\napplicable = false\nexclusion = \"no keys\"\n",
+                vec![
+                    "8.24 applicable: yes → no",
+                    "8.24 reasons: practice:base → nothing",
+                    "8.24 exclusion: nothing → no keys",
+                    "8.24 implementation: planned → nothing",
+                ],
+            ),
             (custom, "", vec!["X.1 control: applicable, implemented → nothing"]),
         ] {
             assert_eq!(told(old, new), want, "{old:?} and {new:?}");

@@ -200,7 +200,9 @@ impl Ledger {
     pub fn reason(&self, written: &str) -> Option<&Arc<str>> {
         match written.split_once(':')? {
             ("risk", id) => self.risks.iter().find(|risk| &*risk.id == id).map(|risk| &risk.title),
-            ("legal" | "contract", id) => self.obligations.iter().find(|known| &*known.id == id).map(|known| &known.title),
+            ("legal" | "contract", id) => {
+                self.obligations.iter().find(|known| &*known.id == id).map(|known| &known.title)
+            }
             _ => None,
         }
     }

@@ -32,7 +32,11 @@ impl<W: Write> Sheet<W> {
 /// A text as it may stand in a cell: what a spreadsheet would take for a formula gets an apostrophe before it.
 fn cell_of(text: &str) -> String {
     let text = visible(text.trim());
-    if text.starts_with(['=', '+', '-', '@', '\t', '|', '%', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text.into_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '|', '%', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.into_owned()
+    }
 }
 
 #[cfg(test)]

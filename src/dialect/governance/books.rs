@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::{Corpus, file_name, policies};
 use crate::document::{Document, Node};
-use crate::governance::schema::SCHEMAS;
 use crate::governance::STATEMENT;
+use crate::governance::schema::SCHEMAS;
 use crate::source::{FileId, Workspace};
 
 /// What the governance files say, and all else that may be looked at.
@@ -23,7 +23,8 @@ impl<'a> Books<'a> {
     pub fn of(corpus: &'a Corpus<'a>) -> Books<'a> {
         let folder = corpus.inputs.compliance.as_str();
         let names = SCHEMAS.iter().map(|schema| schema.file).chain([STATEMENT]);
-        let place = |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
+        let place =
+            |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
         let present: Vec<(&'static str, FileId)> =
             names.filter_map(|name| Some((name, corpus.workspace.find(&place(name))?))).collect();
         let read = |(name, file): &(&'static str, FileId)| Some((*name, corpus.document("governance", *file)?));
@@ -70,7 +71,10 @@ impl<'a> Books<'a> {
     /// The documents that a dialect has, without those of tests and examples.
     pub fn real(&self, dialect: &str) -> impl Iterator<Item = &'a Document> {
         let documents = self.corpus.documents.get(dialect).map_or(&[][..], Vec::as_slice);
-        documents.iter().copied().filter(|document| self.workspace.is_judged(document.file) && !is_sample(&document.path))
+        documents
+            .iter()
+            .copied()
+            .filter(|document| self.workspace.is_judged(document.file) && !is_sample(&document.path))
     }
 
     /// The documents of the management system with their kinds.
@@ -82,8 +86,24 @@ impl<'a> Books<'a> {
 /// Whether a file shows or tests something rather than being in use.
 pub(super) fn is_sample(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "test", "tests", "testdata", "test-data", "fixture", "fixtures", "example", "examples", "sample", "samples",
-        "mock", "mocks", "__tests__", "spec", "vendor", "node_modules", "third_party", ".terraform",
+        "test",
+        "tests",
+        "testdata",
+        "test-data",
+        "fixture",
+        "fixtures",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "mock",
+        "mocks",
+        "__tests__",
+        "spec",
+        "vendor",
+        "node_modules",
+        "third_party",
+        ".terraform",
     ];
     let folders = path.strip_suffix(file_name(path)).unwrap_or("");
     folders.split('/').any(|part| FOLDERS.contains(&part))

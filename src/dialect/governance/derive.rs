@@ -149,14 +149,17 @@ fn role(record: &Node, id: &str, books: &Books<'_>) -> Facts {
         applicable && ["owner", "accountable"].iter().any(|key| text(&entry.value, key) == Some(id))
     });
     let registers = ["assets", "suppliers", "risks", "plan"];
-    let owns = owns || registers.iter().any(|file| books.records(file).iter().any(|record| text(record, "owner") == Some(id)));
+    let owns =
+        owns || registers.iter().any(|file| books.records(file).iter().any(|record| text(record, "owner") == Some(id)));
     vec![("owns", "id", Fact::Flag(owns)), ("vacant", "held_by", Fact::Flag(text(record, "held_by").is_none()))]
 }
 
 /// A length of time, `4h` or `30d`, in hours.
 fn hours(record: &Node, key: &str) -> Option<i64> {
     let text = text(record, key)?;
-    let (number, unit) =
-        text.strip_suffix('h').map(|number| (number, 1)).or_else(|| text.strip_suffix('d').map(|number| (number, 24)))?;
+    let (number, unit) = text
+        .strip_suffix('h')
+        .map(|number| (number, 1))
+        .or_else(|| text.strip_suffix('d').map(|number| (number, 24)))?;
     number.parse::<i64>().ok()?.checked_mul(unit).filter(|hours| *hours >= 0)
 }

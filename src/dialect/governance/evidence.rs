@@ -42,7 +42,8 @@ fn is_there(path: &str, books: &Books<'_>) -> bool {
     if books.workspace.under(path.trim_end_matches('/')).next().is_some() {
         return true;
     }
-    let glob = path.contains(['*', '?', '[', '{']).then(|| globset::GlobBuilder::new(path).literal_separator(true).build());
+    let glob =
+        path.contains(['*', '?', '[', '{']).then(|| globset::GlobBuilder::new(path).literal_separator(true).build());
     let Some(Ok(glob)) = glob else { return false };
     let matcher = glob.compile_matcher();
     books.workspace.ids().any(|file| matcher.is_match(books.workspace.path(file)))

@@ -43,7 +43,9 @@ pub(super) fn organisation(books: &Books<'_>) -> Resource {
         entry("excluded", ids(&excluded)),
     ];
     let writings = books.writings();
-    for (name, kind) in [("policies", "document/policy"), ("records", "document/record"), ("runbooks", "document/runbook")] {
+    for (name, kind) in
+        [("policies", "document/policy"), ("records", "document/record"), ("runbooks", "document/runbook")]
+    {
         let of_kind = writings.iter().filter(|(_, other)| *other == kind);
         let nodes = of_kind.map(|(document, _)| writing(document, books)).collect();
         entries.push(entry(name, Node::list(nodes, NOWHERE)));

@@ -22,8 +22,7 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Resource> {
 fn head(root: &Node, top: Span) -> Resource {
     let controls = root.get("control").map_or(&[][..], Node::entries);
     let listed: BTreeSet<ControlId> = controls.iter().filter_map(|entry| entry.key.name.parse().ok()).collect();
-    let missing: Vec<String> =
-        ControlId::all().filter(|id| !listed.contains(id)).map(|id| id.to_string()).collect();
+    let missing: Vec<String> = ControlId::all().filter(|id| !listed.contains(id)).map(|id| id.to_string()).collect();
     let written = root.entries().iter().filter(|entry| !matches!(&*entry.key.name, "control" | "custom"));
     let mut body = Node::map(written.cloned().collect(), root.span);
     let header = body.entries().first().map_or(top, Entry::span);

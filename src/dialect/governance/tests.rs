@@ -26,7 +26,8 @@ fn extract(files: &[(&str, &str)], inputs: &Inputs) -> Vec<Resource> {
     for file in workspace.ids() {
         let source = workspace.source(file).unwrap();
         for dialect in DIALECTS {
-            let Some(syntax) = (dialect.syntax)(source.path()).filter(|_| (dialect.candidate)(source.path(), source.text()))
+            let Some(syntax) =
+                (dialect.syntax)(source.path()).filter(|_| (dialect.candidate)(source.path(), source.text()))
             else {
                 continue;
             };
@@ -54,13 +55,17 @@ fn find<'a>(resources: &'a [Resource], address: &str) -> &'a Node {
 
 #[test]
 fn without_governance_files_there_is_nothing() {
-    assert!(extract(&[("compliance/notes.md", "# x\n"), ("main.tf", "provider \"aws\" {}\n")], &Inputs::default()).is_empty());
+    assert!(
+        extract(&[("compliance/notes.md", "# x\n"), ("main.tf", "provider \"aws\" {}\n")], &Inputs::default())
+            .is_empty()
+    );
     assert!(extract(&[("other/assets.toml", "[[asset]]\nid = \"a\"\n")], &Inputs::default()).is_empty());
 }
 
 #[test]
 fn the_folder_is_a_setting() {
-    let files = [("docs/isms/assets.toml", "[[asset]]\nid = \"a\"\n"), ("compliance/risks.toml", "[[risk]]\nid = \"r\"\n")];
+    let files =
+        [("docs/isms/assets.toml", "[[asset]]\nid = \"a\"\n"), ("compliance/risks.toml", "[[risk]]\nid = \"r\"\n")];
     let of = |folder: &str| {
         let inputs = Inputs { compliance: folder.to_owned(), ..Inputs::default() };
         extract(&files, &inputs).into_iter().map(|resource| resource.address.to_string()).collect::<Vec<_>>()
@@ -94,13 +99,19 @@ fn evidence_without_a_hash_is_followed_through_history() {
 fn lives_scores_and_shares_are_worked_out() {
     let files = [
         ("compliance/waivers.toml", "[[waiver]]\nid = \"w\"\napproved_on = \"2024-02-01\"\nexpires = \"2024-03-01\"\n"),
-        ("compliance/risks.toml", "[[risk]]\nid = \"r\"\nlikelihood = 3\nimpact = 4\nresidual_likelihood = 1\nresidual_impact = 4\n"),
+        (
+            "compliance/risks.toml",
+            "[[risk]]\nid = \"r\"\nlikelihood = 3\nimpact = 4\nresidual_likelihood = 1\nresidual_impact = 4\n",
+        ),
         (
             "compliance/training.toml",
             "[[course]]\nid = \"t\"\ninvited = 3\ncompleted = 2\ntarget_percent = 66\n[[course]]\nid = \"u\"\ninvited = 0\ncompleted = 0\ntarget_percent = 1\n",
         ),
         ("compliance/exercises.toml", "[[exercise]]\nid = \"e\"\nassets = [\"a\", \"b\"]\nrecovery_time = \"2d\"\n"),
-        ("compliance/assets.toml", "[[asset]]\nid = \"a\"\nrecovery_time = \"48h\"\n[[asset]]\nid = \"b\"\nrecovery_time = \"3d\"\n"),
+        (
+            "compliance/assets.toml",
+            "[[asset]]\nid = \"a\"\nrecovery_time = \"48h\"\n[[asset]]\nid = \"b\"\nrecovery_time = \"3d\"\n",
+        ),
     ];
     let resources = extract(&files, &Inputs::default());
     let number = |address: &str, key: &str| match find(&resources, address).get(key)?.value {

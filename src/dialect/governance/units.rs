@@ -12,7 +12,8 @@ use crate::document::{Document, Node};
 use crate::source::{FileId, Span};
 
 /// Files that make their directory a unit.
-const FILES: &[(&str, &str)] = &[("serverless.yml", "serverless"), ("serverless.yaml", "serverless"), ("app.yaml", "app-engine")];
+const FILES: &[(&str, &str)] =
+    &[("serverless.yml", "serverless"), ("serverless.yaml", "serverless"), ("app.yaml", "app-engine")];
 
 /// Every unit, by its directory, with whether an asset covers it.
 pub(super) fn all(books: &Books<'_>) -> Vec<Resource> {
@@ -110,7 +111,9 @@ impl Cover {
 fn covers(books: &Books<'_>) -> Vec<Cover> {
     let paths = books.records("assets").iter().flat_map(|asset| list(asset, "paths"));
     let cover = |path: &str| {
-        let glob = path.contains(['*', '?', '[', '{']).then(|| globset::GlobBuilder::new(path).literal_separator(true).build());
+        let glob = path
+            .contains(['*', '?', '[', '{'])
+            .then(|| globset::GlobBuilder::new(path).literal_separator(true).build());
         let path = path.trim_start_matches("./").trim_matches('/');
         Cover {
             path: if path == "." { String::new() } else { path.to_owned() },

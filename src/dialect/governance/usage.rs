@@ -12,8 +12,20 @@ use crate::document::{Document, MAX_DEPTH, Node, Text, Value};
 use crate::source::Span;
 
 /// Providers that reach no service.
-const LOCAL_PROVIDERS: &[&str] =
-    &["archive", "assert", "cloudinit", "external", "http", "local", "null", "random", "template", "terraform", "time", "tls"];
+const LOCAL_PROVIDERS: &[&str] = &[
+    "archive",
+    "assert",
+    "cloudinit",
+    "external",
+    "http",
+    "local",
+    "null",
+    "random",
+    "template",
+    "terraform",
+    "time",
+    "tls",
+];
 
 /// A service, by its kind and name.
 pub(super) struct Usage {
@@ -123,7 +135,9 @@ impl Found {
     fn module(&mut self, source: &Node) {
         let Some(text) = source.as_str().filter(|text| !text.starts_with(['.', '/'])) else { return };
         let bare = text.strip_prefix("git::").unwrap_or(text);
-        let bare = bare.strip_prefix("git@").map_or_else(|| without_scheme(bare).to_owned(), |rest| rest.replacen(':', "/", 1));
+        let bare = bare
+            .strip_prefix("git@")
+            .map_or_else(|| without_scheme(bare).to_owned(), |rest| rest.replacen(':', "/", 1));
         let mut parts = bare.split(['/', '?']).filter(|part| !part.is_empty());
         let (Some(first), second) = (parts.next(), parts.next()) else { return };
         let host = first.rsplit('@').next().unwrap_or(first);

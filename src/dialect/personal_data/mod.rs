@@ -41,7 +41,10 @@ fn may_hold(path: &str) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    Extraction { resources: unit.documents.iter().filter_map(|document| file(document)).collect(), ..Extraction::default() }
+    Extraction {
+        resources: unit.documents.iter().filter_map(|document| file(document)).collect(),
+        ..Extraction::default()
+    }
 }
 
 fn file(document: &Document) -> Option<Resource> {
@@ -104,10 +107,44 @@ fn addresses(line: &str) -> impl Iterator<Item = &str> {
 fn is_real(domain: &str) -> bool {
     const RESERVED: &[&str] = &["example", "test", "invalid", "localhost", "local", "internal", "lan", "corp", "home"];
     const MADE_UP: &[&str] = &[
-        "example", "test", "testing", "acme", "foo", "bar", "baz", "qux", "domain", "company", "email", "mail",
-        "yourdomain", "mydomain", "yourcompany", "mycompany", "sample", "demo", "dummy", "fake", "placeholder", "contoso",
-        "fabrikam", "northwind", "adventure-works", "initech", "globex", "umbrella", "somewhere", "nowhere", "noreply",
-        "localhost", "mailinator", "xyz", "abc", "users", "dummyjson", "faker",
+        "example",
+        "test",
+        "testing",
+        "acme",
+        "foo",
+        "bar",
+        "baz",
+        "qux",
+        "domain",
+        "company",
+        "email",
+        "mail",
+        "yourdomain",
+        "mydomain",
+        "yourcompany",
+        "mycompany",
+        "sample",
+        "demo",
+        "dummy",
+        "fake",
+        "placeholder",
+        "contoso",
+        "fabrikam",
+        "northwind",
+        "adventure-works",
+        "initech",
+        "globex",
+        "umbrella",
+        "somewhere",
+        "nowhere",
+        "noreply",
+        "localhost",
+        "mailinator",
+        "xyz",
+        "abc",
+        "users",
+        "dummyjson",
+        "faker",
     ];
     let lower = domain.to_ascii_lowercase();
     let mut labels = lower.rsplit('.');

@@ -37,10 +37,37 @@ const PUBLISHED: &[&str] = &[
 
 /// Countries of bank accounts and the lengths of their numbers.
 const LENGTHS: &[(&str, usize)] = &[
-    ("AT", 20), ("BE", 16), ("BG", 22), ("CH", 21), ("CY", 28), ("CZ", 24), ("DE", 22), ("DK", 18), ("EE", 20),
-    ("ES", 24), ("FI", 18), ("FR", 27), ("GB", 22), ("GR", 27), ("HR", 21), ("HU", 28), ("IE", 22), ("IT", 27),
-    ("LI", 21), ("LT", 20), ("LU", 20), ("LV", 21), ("MT", 31), ("NL", 18), ("NO", 15), ("PL", 28), ("PT", 25),
-    ("RO", 24), ("SE", 24), ("SI", 19), ("SK", 24),
+    ("AT", 20),
+    ("BE", 16),
+    ("BG", 22),
+    ("CH", 21),
+    ("CY", 28),
+    ("CZ", 24),
+    ("DE", 22),
+    ("DK", 18),
+    ("EE", 20),
+    ("ES", 24),
+    ("FI", 18),
+    ("FR", 27),
+    ("GB", 22),
+    ("GR", 27),
+    ("HR", 21),
+    ("HU", 28),
+    ("IE", 22),
+    ("IT", 27),
+    ("LI", 21),
+    ("LT", 20),
+    ("LU", 20),
+    ("LV", 21),
+    ("MT", 31),
+    ("NL", 18),
+    ("NO", 15),
+    ("PL", 28),
+    ("PT", 25),
+    ("RO", 24),
+    ("SE", 24),
+    ("SI", 19),
+    ("SK", 24),
 ];
 
 /// The kind of the first number of a line that looks like a real person's.
@@ -81,7 +108,8 @@ fn is_account(text: &str) -> bool {
 }
 
 fn is_card(text: &str) -> bool {
-    let issuer = ["4", "51", "52", "53", "54", "55", "34", "37", "6011", "65"].iter().any(|start| text.starts_with(start));
+    let issuer =
+        ["4", "51", "52", "53", "54", "55", "34", "37", "6011", "65"].iter().any(|start| text.starts_with(start));
     let length = match text.get(..1) {
         Some("3") => text.len() == 15,
         _ => text.len() == 16,
@@ -100,12 +128,17 @@ fn is_card(text: &str) -> bool {
 /// An international number after its plus sign: 8 to 14 digits, none of those that are reserved for films and none
 /// that only counts up.
 fn is_telephone(text: &str) -> bool {
-    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')'))).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')'))).unwrap_or(text.len());
     let digits: String = text.get(..end).unwrap_or("").chars().filter(char::is_ascii_digit).collect();
     let films = ["447700900", "442079460", "493023125", "336399800", "614911570", "33199000", "33261910", "33353010"];
-    let reserved = films.iter().any(|start| digits.starts_with(start)) || (digits.starts_with('1') && digits.get(4..7) == Some("555"));
+    let reserved = films.iter().any(|start| digits.starts_with(start))
+        || (digits.starts_with('1') && digits.get(4..7) == Some("555"));
     let counted = ["12345", "23456", "34567", "45678", "56789", "98765", "00000", "11111", "55555", "99999"];
-    (8..=14).contains(&digits.len()) && !digits.starts_with('0') && !reserved && !counted.iter().any(|run| digits.contains(run))
+    (8..=14).contains(&digits.len())
+        && !digits.starts_with('0')
+        && !reserved
+        && !counted.iter().any(|run| digits.contains(run))
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ pub(super) fn facts(workspace: &Workspace, manifest: FileId, lock: Option<FileId
     let Some(package) = read else { return Vec::new() };
     let mut entries = vec![entry("publishable", flag(package.publishable, source.span(0, 0)))];
     entries.extend(package.licence.clone().map(|licence| entry("licence", licence)));
-    let text = lock.and_then(|lock| workspace.source(lock).ok()).map(Source::text).filter(|text| text.len() <= MAX_BYTES);
+    let text =
+        lock.and_then(|lock| workspace.source(lock).ok()).map(Source::text).filter(|text| text.len() <= MAX_BYTES);
     if let Some(text) = text.filter(|text| package.is_locked_by(text, workspace, manifest, lock)) {
         let missing: Vec<Node> =
             package.dependencies.iter().filter(|name| !package.holds(text, name)).cloned().collect();
@@ -56,7 +57,8 @@ impl Package {
         }
         let publish = package.get("publish");
         let withheld = publish.is_some_and(|node| {
-            node.as_bool() == Some(false) || (node.as_bool().is_none() && node.as_map().is_none() && node.items().is_empty())
+            node.as_bool() == Some(false)
+                || (node.as_bool().is_none() && node.as_map().is_none() && node.items().is_empty())
         });
         Some(Package {
             name: package.get("name").and_then(Node::as_str).map(str::to_owned),

@@ -66,7 +66,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     entries.extend(pipeline::read(unit.corpus, &files, has_code));
     let first = |paths: &[&str]| paths.iter().find_map(|path| workspace.source(workspace.find(path)?).ok());
     entries.extend(first(codeowners::PATHS).map(|source| entry("codeowners", codeowners::read(source))));
-    entries.extend(first(TEMPLATES).map(|source| entry("pull_request_template", Node::verbatim(source.text(), source.whole(), 0))));
+    entries.extend(
+        first(TEMPLATES).map(|source| entry("pull_request_template", Node::verbatim(source.text(), source.whole(), 0))),
+    );
     entries.extend(first(&[".gitignore"]).map(|source| entry("gitignore", codeowners::patterns(source))));
     let resource = Resource {
         kind: "repository".into(),

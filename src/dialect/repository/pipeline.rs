@@ -125,8 +125,10 @@ fn commands(workspace: &Workspace, file: FileId) -> Option<Node> {
 fn is_pipeline(path: &str) -> bool {
     let name = file_name(path);
     let yaml = has_extension(name, &[".yml", ".yaml"]);
-    [".gitlab-ci.yml", "Jenkinsfile", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".cirrus.yml"].contains(&name)
-        || (yaml && (name.starts_with("azure-pipelines") || name.starts_with("cloudbuild") || name.starts_with("buildspec")))
+    [".gitlab-ci.yml", "Jenkinsfile", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".cirrus.yml"]
+        .contains(&name)
+        || (yaml
+            && (name.starts_with("azure-pipelines") || name.starts_with("cloudbuild") || name.starts_with("buildspec")))
         || (yaml
             && [".circleci/", ".buildkite/", ".woodpecker", ".azure-pipelines/", ".gitlab/ci/"]
                 .iter()
@@ -136,11 +138,39 @@ fn is_pipeline(path: &str) -> bool {
 /// Scripts and task files that pipelines call.
 fn is_script(path: &str) -> bool {
     const NAMES: &[&str] = &[
-        "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Taskfile.yml", "Taskfile.yaml", "tox.ini",
-        "noxfile.py", "package.json", ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "lefthook.yml", "Earthfile",
-        "dagger.json", "mise.toml", ".mise.toml", "renovate.json",
+        "Makefile",
+        "makefile",
+        "GNUmakefile",
+        "justfile",
+        "Justfile",
+        ".justfile",
+        "Taskfile.yml",
+        "Taskfile.yaml",
+        "tox.ini",
+        "noxfile.py",
+        "package.json",
+        ".goreleaser.yml",
+        ".goreleaser.yaml",
+        "goreleaser.yml",
+        "lefthook.yml",
+        "Earthfile",
+        "dagger.json",
+        "mise.toml",
+        ".mise.toml",
+        "renovate.json",
     ];
-    const FOLDERS: &[&str] = &[".ci/", "ci/", "scripts/", "script/", "hack/", "tools/", ".github/scripts/", ".github/actions/", ".husky/", "build/"];
+    const FOLDERS: &[&str] = &[
+        ".ci/",
+        "ci/",
+        "scripts/",
+        "script/",
+        "hack/",
+        "tools/",
+        ".github/scripts/",
+        ".github/actions/",
+        ".husky/",
+        "build/",
+    ];
     let depth = path.matches('/').count();
     (NAMES.contains(&file_name(path)) && depth <= 1)
         || (FOLDERS.iter().any(|folder| path.starts_with(folder)) && depth <= 3)

@@ -72,7 +72,8 @@ impl Page {
 
     fn states(&mut self, ledger: &Ledger) {
         self.line("## States\n");
-        let head: Vec<&str> = ["State", "All"].into_iter().chain(THEMES.map(|(_, name)| name)).chain(["Meaning"]).collect();
+        let head: Vec<&str> =
+            ["State", "All"].into_iter().chain(THEMES.map(|(_, name)| name)).chain(["Meaning"]).collect();
         let rows = overview::counts(ledger).map(|count| {
             let numbers = std::iter::once(count.total()).chain(count.by_theme).map(|number| number.to_string());
             let name = std::iter::once(overview::words(count.state));

@@ -10,11 +10,25 @@ use crate::control::ControlId;
 use crate::posture::Ledger;
 
 /// The format.
-pub const CSV: Format = Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
+pub const CSV: Format =
+    Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
 const HEAD: [&str; 15] = [
-    "control", "title", "applicable", "reasons", "exclusion", "implementation", "owner", "accountable", "how", "evidence",
-    "inherited from", "current level", "target level", "state", "because",
+    "control",
+    "title",
+    "applicable",
+    "reasons",
+    "exclusion",
+    "implementation",
+    "owner",
+    "accountable",
+    "how",
+    "evidence",
+    "inherited from",
+    "current level",
+    "target level",
+    "state",
+    "because",
 ];
 
 fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {

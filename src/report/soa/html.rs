@@ -13,7 +13,8 @@ use super::{NO_STATEMENT, Row, head, headline, rows, subject};
 use crate::governance::difference::Difference;
 
 /// The format.
-pub const HTML: Format = Format { name: "html", doc: "A page in one file, wide enough to print.", ledger: true, render };
+pub const HTML: Format =
+    Format { name: "html", doc: "A page in one file, wide enough to print.", ledger: true, render };
 
 const STYLE: &str = include_str!("soa.css");
 

@@ -24,8 +24,20 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     }
     page.line(&format!("- State on {}, by annexa {}\n", ledger.today, env!("CARGO_PKG_VERSION")));
     let head = [
-        "Control", "Name", "Applicable", "Reasons", "Exclusion", "Implementation", "Owner", "Accountable", "How", "Evidence",
-        "Inherited from", "Level now → aimed at", "Found", "Because",
+        "Control",
+        "Name",
+        "Applicable",
+        "Reasons",
+        "Exclusion",
+        "Implementation",
+        "Owner",
+        "Accountable",
+        "How",
+        "Evidence",
+        "Inherited from",
+        "Level now → aimed at",
+        "Found",
+        "Because",
     ];
     let rows = rows(ledger);
     let cells = rows.iter().map(|row| {
@@ -52,7 +64,9 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         page.line(&format!("## Differences since {}\n", inline(revision)));
         page.line(&format!("{}.\n", counted(differences.len(), "difference")));
         let said = |text: &Option<String>| text.as_deref().map_or("–".to_owned(), inline);
-        let rows = differences.iter().map(|of| vec![inline(&subject(of)), of.key.to_owned(), said(&of.before), said(&of.after)]);
+        let rows = differences
+            .iter()
+            .map(|of| vec![inline(&subject(of)), of.key.to_owned(), said(&of.before), said(&of.after)]);
         page.table(&["What", "Key", "Before", "Now"], rows);
     }
     out.write_all(page.text.as_bytes())

@@ -18,6 +18,9 @@ use super::Format;
 use super::gap::overview;
 use super::place::{control_name, control_title};
 
+/// The Statement for programs.
+pub const JSON: &Format = &json::JSON;
+
 /// Every format of the Statement of Applicability.
 pub const SOA_FORMATS: &[&Format] = &[&markdown::MARKDOWN, &csv::CSV, &html::HTML, &json::JSON];
 
@@ -137,8 +140,8 @@ fn subject(of: &Difference) -> String {
 mod tests {
     use super::*;
     use crate::governance;
-    use crate::report::fixture::organisation;
     use crate::report::Options;
+    use crate::report::fixture::organisation;
     use crate::source::Workspace;
 
     #[test]
@@ -201,12 +204,10 @@ mod tests {
     fn the_json_is_what_its_schema_says_and_no_field_is_left_out() {
         let schema: serde_json::Value = serde_json::from_str(include_str!("../../../docs/soa.schema.json")).unwrap();
         let validator = jsonschema::draft202012::new(&schema).unwrap();
-        let since = Some(("v1".to_owned(), vec![Difference {
-            subject: Subject::Head,
-            key: "version",
-            before: None,
-            after: Some("2".to_owned()),
-        }]));
+        let since = Some((
+            "v1".to_owned(),
+            vec![Difference { subject: Subject::Head, key: "version", before: None, after: Some("2".to_owned()) }],
+        ));
         let shown = rendered(&json::JSON, |report| report.about.differences = since);
         let statement: serde_json::Value = serde_json::from_str(&shown).unwrap();
         let errors: Vec<String> =

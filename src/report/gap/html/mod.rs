@@ -184,7 +184,9 @@ mod tests {
         let workspace = organisation::workspace();
         let mut report = organisation::governed(&workspace);
         let one = report.findings[1].clone();
-        report.findings.extend((0..2_000).map(|number| Finding { fingerprint: format!("{number:032x}"), ..one.clone() }));
+        report
+            .findings
+            .extend((0..2_000).map(|number| Finding { fingerprint: format!("{number:032x}"), ..one.clone() }));
         let options = Options { colour: false, width: 100, outcomes: Vec::new() };
         let mut bytes = Vec::new();
         render(&report, &options, &mut bytes).unwrap();

@@ -16,7 +16,8 @@ use crate::rule::{Severity, Strength};
 
 use super::overview;
 use record::{
-    ActionView, AttestationView, ClaimView, Day, ItemView, RiskView, ShownView, WaiverView, action, attestation, item, risk, texts, waiver,
+    ActionView, AttestationView, ClaimView, Day, ItemView, RiskView, ShownView, WaiverView, action, attestation, item,
+    risk, texts, waiver,
 };
 
 /// The format.
