@@ -6,7 +6,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::document::{Entry, Map, Node, Problem, Value};
+use crate::document::{Entry, Level, Map, Node, Problem, Value};
 use crate::source::Span;
 
 /// Collects the faults of one file.
@@ -37,6 +37,17 @@ impl Faults {
         let help = help.into();
         let problem = Problem::error(self.code, Arc::clone(&self.path), Some(span), message);
         self.problems.push(if help.is_empty() { problem } else { problem.help(help) });
+    }
+
+    /// Adds something worth knowing, which is no fault.
+    pub fn notice(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let problem = Problem::notice(self.code, Arc::clone(&self.path), Some(span), message);
+        self.problems.push(problem.help(help));
+    }
+
+    /// How many faults there are, notices not counted.
+    pub fn errors(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.level == Level::Error).count()
     }
 
     /// Adds problems that were found elsewhere.

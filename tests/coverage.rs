@@ -85,3 +85,19 @@ fn what_only_people_can_vouch_for_can_be_attested_and_a_rule_says_how() {
         assert!(rule.fix.contains(word), "the rule does not say {word}");
     }
 }
+
+/// A key of front matter that rules ask for and the reference does not name cannot be known to anybody.
+#[test]
+fn the_front_matter_that_rules_ask_for_is_documented() {
+    let keys: BTreeSet<&str> = governance::front_matter::KEYS.iter().map(|key| key.name).collect();
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    for builtin in BUILTIN {
+        for (at, word) in builtin.text.match_indices("front_matter.") {
+            let rest = &builtin.text[at + word.len()..];
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+            asked.insert(&rest[..end]);
+        }
+    }
+    assert!(asked.len() > 10, "{asked:?}");
+    assert_eq!(asked.difference(&keys).collect::<Vec<_>>(), Vec::<&&str>::new());
+}

@@ -348,7 +348,7 @@ fn past_revisions_are_judged_on_their_own_day_by_their_own_governance() {
                   classification: internal\n---\n# Keys\n";
     scene.commit("2025-11-03", &[("policies/keys.md", policy), ("main.tf", &database("a", true))]);
     scene.commit("2025-12-15", &[("z.txt", "")]);
-    let statement = "version = \"1\"\nscope = \"all\"\n\n[controls.\"8.24\"]\napplicable = false\n\
+    let statement = "version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napproved_on = \"2025-12-01\"\nnext_review = \"2026-12-01\"\n[control.\"8.24\"]\napplicable = false\n\
                      exclusion = \"no cryptography\"\n";
     scene.commit("2025-12-22", &[("compliance/soa.toml", statement)]);
     let report = scene.json(&["history", "--format", "json"]);

@@ -22,25 +22,68 @@ const RISK: &str = "[[risk]]\nid = \"r1\"\ntitle = \"disk read\"\nlikelihood = 2
 const TRAINING: &str = "[[course]]\nid = \"t1\"\ntitle = \"phishing\"\naudience = \"all\"\nowner = \"lead\"\n\
                         period_end = \"2026-01-01\"\ninvited = 10\ncompleted = 9\ntarget_percent = 90\n";
 
-const SOA: &str = "version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napproved_on = \"2026-01-01\"\n\
-                   next_review = \"2027-01-01\"\n[control.\"8.24\"]\napplicable = true\nreasons = [\"risk:r1\"]\n\
-                   implementation = \"partial\"\nowner = \"lead\"\n[control.\"7.1\"]\napplicable = false\n\
-                   exclusion = \"no site\"\n";
+const PLAN: &str = "[[action]]\nid = \"p1\"\ntitle = \"encrypt\"\ncontrols = [\"8.24\"]\nrisks = [\"r1\"]\nowner = \"lead\"\n\
+                    due = \"2026-05-01\"\nstatus = \"open\"\n[[action]]\nid = \"p2\"\ntitle = \"measure\"\nafter = [\"p1\"]\n\
+                    owner = \"lead\"\ndue = \"2026-06-01\"\nstatus = \"doing\"\neffort = \"days\"\n";
 
-/// Every file of a sound folder, with one changed.
-fn problems(file: &str, text: &str) -> Vec<String> {
-    let files = [
-        ("raci", RACI),
-        ("waivers", WAIVER),
-        ("attestations", ATTESTATION),
-        ("risks", RISK),
-        ("training", TRAINING),
-        ("soa", SOA),
-    ];
-    let files = files.map(|(name, sound)| (format!("compliance/{name}.toml"), if name == file { text } else { sound }));
-    let readme = ("README.md".to_owned(), "");
-    let all = files.iter().chain([&readme]);
-    let workspace = Workspace::in_memory(all.map(|(path, text)| (path.as_str(), *text)));
+const ASSETS: &str = "[[asset]]\nid = \"shop\"\ntitle = \"shop\"\nkind = \"service\"\nowner = \"lead\"\n\
+                      classification = \"internal\"\npaths = [\"services/*\", \"README.md\"]\nrecovery_time = \"4h\"\n\
+                      recovery_point = \"1d\"\nsuppliers = [\"cloud\"]\nreviewed_on = \"2026-01-01\"\n";
+
+const SUPPLIERS: &str = "[[supplier]]\nid = \"cloud\"\ntitle = \"cloud\"\nowner = \"lead\"\ncriticality = \"high\"\n\
+                         provides = [\"aws\"]\nassessed_on = \"2026-01-01\"\ncontract = \"archive\"\n\
+                         contract_end = \"2027-01-01\"\ncertificate = \"SOC 2\"\ncertificate_expires = \"2027-01-01\"\n\
+                         covers = [\"7.1\"]\nnext_review = \"2026-07-01\"\n[[supplier]]\nid = \"mail\"\ntitle = \"mail\"\n\
+                         owner = \"lead\"\ncriticality = \"low\"\nprovides = [\"smtp\"]\nassessed_on = \"2026-01-01\"\n\
+                         next_review = \"2026-07-01\"\n";
+
+const LEGAL: &str = "[[obligation]]\nid = \"gdpr\"\nkind = \"law\"\ntitle = \"GDPR\"\nowner = \"lead\"\ncontrols = [\"5.34\"]\n\
+                     reviewed_on = \"2026-01-01\"\n[[obligation]]\nid = \"bigco\"\nkind = \"contract\"\ntitle = \"Big\"\n\
+                     owner = \"lead\"\nreviewed_on = \"2026-01-01\"\n";
+
+const REVIEWS: &str = "[[review]]\nid = \"ar1\"\nsystem = \"cloud\"\nreviewer = \"lead\"\nreviewed_on = \"2026-01-01\"\n\
+                       rights = 10\nwithdrawn = 2\nnext_review = \"2026-04-01\"\n";
+
+const EXERCISES: &str = "[[exercise]]\nid = \"e1\"\nkind = \"restore\"\ntitle = \"restore\"\nowner = \"lead\"\n\
+                         held_on = \"2026-01-01\"\nassets = [\"shop\"]\nresult = \"passed\"\nrecovery_time = \"3h\"\n\
+                         report = [\"README.md\"]\nactions = [\"p1\"]\nnext = \"2027-01-01\"\n";
+
+const CONTACTS: &str = "[[contact]]\nid = \"dpa\"\nkind = \"authority\"\ntitle = \"DPA\"\nreach = \"portal\"\nowner = \"lead\"\n\
+                        verified_on = \"2026-01-01\"\n";
+
+const SOA: &str = "version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napproved_on = \"2026-01-01\"\n\
+                   next_review = \"2027-01-01\"\n[control.\"8.24\"]\napplicable = true\nreasons = [\"risk:r1\", \"legal:gdpr\"]\n\
+                   implementation = \"partial\"\nowner = \"lead\"\naccountable = \"ciso\"\nevidence = [\"README.md\"]\n\
+                   current_level = 2\ntarget_level = 3\n[control.\"7.1\"]\napplicable = false\nexclusion = \"no site\"\n\
+                   [control.\"7.2\"]\napplicable = true\nreasons = [\"contract:bigco\"]\nimplementation = \"implemented\"\n\
+                   inherited_from = \"cloud\"\n[custom.\"X-1\"]\ntitle = \"own\"\napplicable = true\n\
+                   reasons = [\"practice:habit\"]\nimplementation = \"planned\"\n";
+
+const FILES: [(&str, &str); 13] = [
+    ("raci", RACI),
+    ("waivers", WAIVER),
+    ("attestations", ATTESTATION),
+    ("risks", RISK),
+    ("plan", PLAN),
+    ("assets", ASSETS),
+    ("suppliers", SUPPLIERS),
+    ("contacts", CONTACTS),
+    ("legal", LEGAL),
+    ("training", TRAINING),
+    ("access-reviews", REVIEWS),
+    ("exercises", EXERCISES),
+    ("soa", SOA),
+];
+
+/// The problems of a sound folder in which some files are others; as `path:line: message (help)`.
+fn problems_with(others: &[(&str, &str)]) -> Vec<String> {
+    let paths: Vec<(String, &str)> =
+        FILES.iter().map(|(name, text)| (format!("compliance/{name}.toml"), *text)).collect();
+    let mut files: Vec<(&str, &str)> = paths.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    files.extend([("README.md", ""), ("services/shop/Dockerfile", "")]);
+    files.retain(|(path, _)| others.iter().all(|(other, _)| other != path));
+    files.extend(others);
+    let workspace = Workspace::in_memory(files);
     let (_, problems) = governance::read(&workspace, governance::DEFAULT_FOLDER);
     let told = problems.iter().map(|problem| {
         let line = problem.span.and_then(|span| {
@@ -53,66 +96,265 @@ fn problems(file: &str, text: &str) -> Vec<String> {
     told.collect()
 }
 
-#[test]
-fn a_sound_folder_has_no_problems() {
-    assert_eq!(problems("", ""), Vec::<String>::new());
+fn problems(file: &str, text: &str) -> Vec<String> {
+    problems_with(&[(&format!("compliance/{file}.toml"), text)])
 }
 
 #[test]
+fn a_sound_folder_has_no_problems() {
+    assert_eq!(problems_with(&[]), Vec::<String>::new());
+}
+
+/// File, what is changed into what, the line of the fault, and a part of what is told.
+const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
+    // Keys and shapes
+    ("waivers", "kind =", "knd =", 5, "did you mean `kind`?"),
+    ("waivers", "\"deferred\"", "\"defered\"", 5, "did you mean `deferred`?"),
+    ("waivers", "reason = \"decided soon\"", "reason = \" \"", 4, "`reason` is empty"),
+    ("waivers", "reason = \"decided soon\"\n", "", 1, "has no `reason`"),
+    ("waivers", "id = \"w1\"", "id = \"w 1\"", 2, "is not an id"),
+    (
+        "waivers",
+        "id = \"w1\"",
+        "id = \"wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww\"",
+        2,
+        "at most 80",
+    ),
+    ("waivers", "id = \"w1\"\n", "", 1, "has no `id`"),
+    ("waivers", "rule = \"licence-missing\"", "rule = 5", 3, "`rule` is a number"),
+    ("waivers", "rule = \"licence-missing\"", "rule = [\"a\"]", 3, "`rule` is a list"),
+    ("waivers", "rule = \"licence-missing\"", "rule = true", 3, "`rule` is a boolean"),
+    ("waivers", "[[waiver]]", "[waiver]", 1, "write each with double brackets: [[waiver]]"),
+    ("waivers", "[[waiver]]", "[[waivers]]", 1, "did you mean `waiver`?"),
+    ("risks", "[[risk]]", "[[risc]]", 1, "did you mean `risk`?"),
+    ("raci", "id = \"lead\"", "id = \"ciso\"", 5, "there are two of `ciso`"),
+    ("plan", "id = \"p2\"", "id = \"P1\"", 10, "only in the case of letters"),
+    ("waivers", "reason = \"decided soon\"", "reason = decided", 4, "string values must be quoted"),
+    ("waivers", "reason = \"decided soon\"", "reason = \"a\"\nreason = \"b\"", 5, "duplicate key"),
+    ("contacts", "kind = \"authority\"", "kind = \"authorities\"", 3, "did you mean `authority`?"),
+    ("assets", "kind = \"service\"", "kind = \"website\"", 4, "expected one of `service`"),
+    // Days and numbers
+    ("waivers", "expires = \"2026-03-01\"", "expires = \"2026-02-30\"", 9, "expected a day"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = \"01.03.2026\"", 9, "`01.03.2026` is not a day"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = \"2026-3-1\"", 9, "`2026-3-1` is not a day"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = 2026-03-01T10:00:00", 9, "is not a day"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = \"3026-03-01\"", 9, "the year 3026 cannot be meant"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = 20260301", 9, "`expires` is a number"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = \"2025-03-01\"", 9, "lies before `approved_on`"),
+    ("attestations", "period_to = \"2026-03-31\"", "period_to = \"2025-03-31\"", 8, "lies before `period_from`"),
+    ("attestations", "expires = \"2027-01-01\"", "expires = \"2026-03-01\"", 9, "lies before `period_to`"),
+    ("attestations", "evidence =", "approved_on = \"2026-02-01\"\nevidence =", 10, "lies before `period_to`"),
+    ("suppliers", "next_review = \"2026-07-01\"", "next_review = \"2025-07-01\"", 13, "lies before `assessed_on`"),
+    ("access-reviews", "next_review = \"2026-04-01\"", "next_review = \"2025-04-01\"", 8, "lies before `reviewed_on`"),
+    ("exercises", "next = \"2027-01-01\"", "next = \"2025-01-01\"", 12, "lies before `held_on`"),
+    ("soa", "next_review = \"2027-01-01\"", "next_review = \"2025-01-01\"", 5, "lies before `approved_on`"),
+    ("risks", "likelihood = 2", "likelihood = 6", 4, "from 1 to 5"),
+    ("risks", "likelihood = 2", "likelihood = 2.5", 4, "a whole number from 1 to 5"),
+    ("risks", "likelihood = 2", "likelihood = \"2\"", 4, "`likelihood` is a string"),
+    ("training", "completed = 9", "completed = 11", 8, "more completed than were invited"),
+    ("training", "invited = 10", "invited = -1", 7, "from 0 to"),
+    ("training", "target_percent = 90", "target_percent = 101", 9, "from 1 to 100"),
+    ("access-reviews", "withdrawn = 2", "withdrawn = 20", 7, "more were withdrawn than were looked at"),
+    ("soa", "current_level = 2", "current_level = 6", 13, "from 0 to 5"),
+    ("soa", "target_level = 3", "target_level = 1", 14, "is below `current_level`"),
+    ("assets", "recovery_time = \"4h\"", "recovery_time = \"4 hours\"", 8, "write hours or days"),
+    ("assets", "recovery_time = \"4h\"", "recovery_time = \"-4h\"", 8, "is not a length of time"),
+    ("assets", "recovery_point = \"1d\"", "recovery_point = \"99999d\"", 9, "is not a length of time"),
+    ("assets", "recovery_point = \"1d\"", "recovery_point = 1", 9, "`recovery_point` is a number"),
+    // Controls
+    ("attestations", "[\"7.1\"]", "[5.10]", 3, "put it in quotes: 5.10 would be read as 5.1"),
+    ("attestations", "[\"7.1\"]", "[7]", 3, "a text, not a number"),
+    ("attestations", "[\"7.1\"]", "[\"5.38\"]", 3, "there is no control `5.38`"),
+    ("attestations", "[\"7.1\"]", "[\"clause:8.2\"]", 3, "a clause of ISO/IEC 27001"),
+    ("attestations", "[\"7.1\"]", "[\"7.1\", \"A.7.1\"]", 3, "stands here twice"),
+    ("attestations", "[\"7.1\"]", "\"7.1\"", 3, "expected a list in brackets"),
+    ("attestations", "[\"7.1\"]", "[]", 3, "name at least one control"),
+    ("attestations", "[\"7.1\"]", "[true]", 3, "found a boolean"),
+    ("attestations", "[\"7.1\"]", "[\"7.1 - 7.4\"]", 3, "ranges are not read"),
+    ("attestations", "[\"7.1\"]", "[\"a.7.1\"]", 3, "did you mean `7.1`?"),
+    ("attestations", "[\"7.1\"]", "[\" 7.1\"]", 3, "did you mean `7.1`?"),
+    ("attestations", "[\"7.1\"]", "[\"12.4.1\"]", 3, "is written `2013:12.4.1`"),
+    ("attestations", "[\"7.1\"]", "[\"A.12.4.1\"]", 3, "is written `2013:12.4.1`"),
+    ("attestations", "[\"7.1\"]", "[\"2013:12.4.1\"]", 3, "2013:12.4.1 was read as 8.15"),
+    ("attestations", "[\"7.1\"]", "[\"2013:12.9.9\"]", 3, "no control `12.9.9` in ISO/IEC 27002:2013"),
+    (
+        "raci",
+        "[[role]]\nid = \"lead\"",
+        "controls = [\"8.24\"]\n[[role]]\nid = \"lead\"\ncontrols = [\"8.24\"]",
+        7,
+        "both answer for control 8.24",
+    ),
+    // People
+    ("waivers", "approved_by = \"ciso\"", "approved_by = \"lead\"", 7, "is the same role"),
+    (
+        "waivers",
+        "approved_by = \"ciso\"",
+        "approved_by = \"cio\"",
+        7,
+        "`cio` is not in raci.toml (did you mean `ciso`?)",
+    ),
+    ("waivers", "requested_by = \"lead\"", "requested_by = \"nobody\"", 6, "`nobody` is not in raci.toml"),
+    ("attestations", "made_by = \"lead\"", "made_by = \"ciso\"", 6, "is the same role as `made_by`"),
+    ("risks", "owner = \"lead\"", "owner = \"laed\"", 7, "did you mean `lead`?"),
+    (
+        "raci",
+        "title = \"Lead\"",
+        "title = \"Lead\"\nheld_by = \"kim.lee@example.com\"",
+        7,
+        "registers do without personal data",
+    ),
+    // Paths and hashes
+    ("attestations", "README.md", "REDME.md", 10, "no file of the repository"),
+    ("attestations", "README.md", "../README.md", 10, "leads out of the repository"),
+    ("attestations", "README.md", "/etc/passwd", 10, "not relative to the root"),
+    ("attestations", "README.md", "https://example.org/a", 10, "is an address"),
+    ("attestations", "\"README.md\"", "'docs\\a.md'", 10, "has backslashes"),
+    ("attestations", "[\"README.md\"]", "[\"README.md\", \"README.md\"]", 10, "stands here twice"),
+    ("attestations", "[\"README.md\"]", "[{ path = \"README.md\", sha256 = \"12\" }]", 10, "64 hexadecimal digits"),
+    ("attestations", "[\"README.md\"]", "[{ path = \"README.md\", sha265 = \"12\" }]", 10, "did you mean `sha256`?"),
+    ("attestations", "[\"README.md\"]", "[{ sha256 = \"12\" }]", 10, "evidence has no `path`"),
+    ("attestations", "[\"README.md\"]", "[5]", 10, "`evidence` is a number, expected a table"),
+    ("assets", "services/*", "service/*", 7, "no file of the repository is at `service/*`"),
+    ("assets", "services/*", "services/[a", 7, "is not a glob"),
+    ("exercises", "\"README.md\"", "\"report.md\"", 10, "no file of the repository"),
+    // Ids of other files
+    ("waivers", "expires =", "risk = \"r9\"\nexpires =", 9, "`r9` is not in risks.toml"),
+    ("waivers", "expires =", "action = \"p9\"\nexpires =", 9, "`p9` is not in plan.toml"),
+    ("plan", "[\"r1\"]", "[\"r2\"]", 5, "`r2` is not in risks.toml"),
+    ("assets", "[\"cloud\"]", "[\"clod\"]", 10, "did you mean `cloud`?"),
+    ("exercises", "[\"shop\"]", "[\"shoq\"]", 7, "did you mean `shop`?"),
+    ("exercises", "[\"p1\"]", "[\"p7\"]", 11, "`p7` is not in plan.toml"),
+    ("suppliers", "provides = [\"smtp\"]", "provides = [\"AWS\"]", 19, "is provided by `cloud` already"),
+    // What fits together
+    ("risks", "reviewed_on =", "residual_impact = 2\nreviewed_on =", 9, "says nothing without `residual_likelihood`"),
+    ("suppliers", "contract = \"archive\"\n", "", 8, "`contract_end` says nothing without `contract`"),
+    ("suppliers", "certificate = \"SOC 2\"\n", "", 10, "says nothing without `certificate`"),
+    (
+        "plan",
+        "status = \"open\"",
+        "status = \"open\"\ndone_on = \"2026-01-01\"",
+        9,
+        "has `done_on` and the status `open`",
+    ),
+    ("plan", "after = [\"p1\"]", "after = [\"p2\"]", 12, "`p2` waits for itself"),
+    ("plan", "risks = [\"r1\"]", "risks = [\"r1\"]\nafter = [\"p2\"]", 6, "wait for each other: p1 → p2 → p1"),
+    ("plan", "due = \"2026-06-01\"", "due = \"2026-04-01\"", 12, "before `p1` that it waits for"),
+    // The Statement of Applicability
+    ("soa", "version =", "verison =", 1, "did you mean `version`?"),
+    ("soa", "approved_by = \"ciso\"", "approved_by = \"boss\"", 3, "`boss` is not in raci.toml"),
+    ("soa", "\"risk:r1\"", "\"risk:r2\"", 8, "`r2` is not in risks.toml"),
+    ("soa", "\"risk:r1\"", "\"because\"", 8, "is not a reason"),
+    ("soa", "\"risk:r1\"", "\"risk:\"", 8, "is not a reason"),
+    ("soa", "\"risk:r1\"", "\"risks:r1\"", 8, "did you mean `risk:`?"),
+    ("soa", "\"risk:r1\"", "\"legal:gdpr\"", 8, "a reason stands here twice"),
+    ("soa", "\"legal:gdpr\"", "\"contract:gdpr\"", 8, "`gdpr` is of kind law"),
+    ("soa", "\"contract:bigco\"", "\"legal:bigco\"", 20, "write `contract:bigco`"),
+    ("soa", "reasons = [\"risk:r1\", \"legal:gdpr\"]\n", "", 6, "applicable without a reason"),
+    ("soa", "implementation = \"partial\"\n", "", 6, "does not say how far it is implemented"),
+    ("soa", "implementation = \"partial\"", "implementation = \"partially\"", 9, "did you mean `partial`?"),
+    ("soa", "applicable = true", "applicable = \"yes\"", 7, "expected true or false"),
+    ("soa", "applicable = true\n", "", 6, "has no `applicable`"),
+    ("soa", "owner = \"lead\"", "owner = \"laed\"", 10, "did you mean `lead`?"),
+    ("soa", "accountable = \"ciso\"", "accountable = \"cfo\"", 11, "`cfo` is not in raci.toml"),
+    ("soa", "evidence = [\"README.md\"]", "evidence = [\"gone.md\"]", 12, "no file of the repository"),
+    ("soa", "exclusion = \"no site\"\n", "", 15, "excluded without a justification"),
+    (
+        "soa",
+        "exclusion = \"no site\"",
+        "exclusion = \"no site\"\nimplementation = \"planned\"",
+        15,
+        "is excluded and has an implementation",
+    ),
+    ("soa", "owner = \"lead\"", "exclusion = \"none\"", 6, "is applicable and has an exclusion"),
+    ("soa", "[control.\"7.1\"]", "[control.\"7.99\"]", 15, "there is no control `7.99`"),
+    ("soa", "[control.\"7.1\"]", "[control.\"A.8.24\"]", 15, "stands here twice"),
+    ("soa", "[control.\"7.1\"]", "[control.\"clause:7.1\"]", 15, "a clause of ISO/IEC 27001"),
+    ("soa", "[control.\"7.1\"]", "[control.7.1]", 15, "not in quotes below `7`"),
+    ("soa", "[control.\"7.1\"]", "[control.\"2013:12.4.1\"]", 15, "2013:12.4.1 was read as 8.15"),
+    ("soa", "inherited_from = \"cloud\"", "inherited_from = \"clouds\"", 22, "did you mean `cloud`?"),
+    ("soa", "[custom.\"X-1\"]", "[custom.\"5.1\"]", 23, "`5.1` is a control of the standard"),
+    ("soa", "title = \"own\"\n", "", 23, "`X-1` has no `title`"),
+];
+
+#[test]
 fn every_fault_is_told_at_its_line() {
-    for (file, from, to, line, want) in [
-        ("waivers", "kind =", "knd =", 5, "did you mean `kind`?"),
-        ("waivers", "\"deferred\"", "\"defered\"", 5, "did you mean `deferred`?"),
-        ("waivers", "expires = \"2026-03-01\"", "expires = \"2026-02-30\"", 9, "expected a day"),
-        ("waivers", "expires = \"2026-03-01\"", "expires = \"2025-03-01\"", 9, "lies before `approved_on`"),
-        ("waivers", "approved_by = \"ciso\"", "approved_by = \"lead\"", 7, "is the same role"),
-        (
-            "waivers",
-            "approved_by = \"ciso\"",
-            "approved_by = \"cio\"",
-            7,
-            "`cio` is not in raci.toml (did you mean `ciso`?)",
-        ),
-        ("waivers", "reason = \"decided soon\"", "reason = \" \"", 4, "`reason` is empty"),
-        ("waivers", "reason = \"decided soon\"\n", "", 1, "has no `reason`"),
-        ("waivers", "id = \"w1\"", "id = \"w 1\"", 2, "is not an id"),
-        ("waivers", "rule = \"licence-missing\"", "rule = 5", 3, "`rule` is a number"),
-        ("attestations", "[\"7.1\"]", "[5.10]", 3, "put it in quotes: 5.10 would be read as 5.1"),
-        ("attestations", "[\"7.1\"]", "[\"5.38\"]", 3, "there is no control `5.38`"),
-        ("attestations", "[\"7.1\"]", "[\"clause:8.2\"]", 3, "a clause of ISO/IEC 27001"),
-        ("attestations", "[\"7.1\"]", "[\"7.1\", \"A.7.1\"]", 3, "stands here twice"),
-        ("attestations", "[\"7.1\"]", "\"7.1\"", 3, "expected a list in brackets"),
-        ("attestations", "README.md", "REDME.md", 10, "no file of the repository"),
-        ("attestations", "[\"README.md\"]", "[{ path = \"README.md\", sha256 = \"12\" }]", 10, "64 hexadecimal digits"),
-        ("attestations", "period_to = \"2026-03-31\"", "period_to = \"2025-03-31\"", 8, "lies before `period_from`"),
-        ("risks", "likelihood = 2", "likelihood = 6", 4, "from 1 to 5"),
-        ("risks", "[[risk]]", "[[risc]]", 1, "did you mean `risk`?"),
-        ("training", "completed = 9", "completed = 11", 8, "more completed than were invited"),
-        ("raci", "id = \"lead\"", "id = \"ciso\"", 5, "there are two of `ciso`"),
-        ("soa", "\"risk:r1\"", "\"risk:r2\"", 8, "`r2` is not in risks.toml"),
-        ("soa", "\"risk:r1\"", "\"because\"", 8, "is not a reason"),
-        ("soa", "reasons = [\"risk:r1\"]\n", "", 6, "applicable without a reason"),
-        ("soa", "implementation = \"partial\"\n", "", 6, "does not say how far it is implemented"),
-        ("soa", "exclusion = \"no site\"\n", "", 11, "excluded without a justification"),
-        ("soa", "[control.\"7.1\"]", "[control.\"7.99\"]", 11, "there is no control `7.99`"),
-        ("soa", "[control.\"7.1\"]", "[control.\"A.8.24\"]", 11, "stands here twice"),
-        ("soa", "owner = \"lead\"", "owner = \"laed\"", 10, "did you mean `lead`?"),
-        ("soa", "applicable = true", "applicable = \"yes\"", 7, "expected true or false"),
-        ("soa", "version =", "verison =", 1, "did you mean `version`?"),
-    ] {
-        let sound = match file {
-            "waivers" => WAIVER,
-            "attestations" => ATTESTATION,
-            "risks" => RISK,
-            "training" => TRAINING,
-            "raci" => RACI,
-            _ => SOA,
-        };
+    for (file, from, to, line, want) in FAULTS {
+        let (_, sound) = FILES.iter().find(|(name, _)| name == file).unwrap();
         assert!(sound.contains(from), "{file}: {from}");
         let told = problems(file, &sound.replacen(from, to, 1));
         let place = format!("compliance/{file}.toml:{line}: ");
         assert!(told.iter().any(|told| told.starts_with(&place) && told.contains(want)), "{file}: {to}: {told:#?}");
     }
+    assert!(FAULTS.len() >= 110, "{}", FAULTS.len());
+}
+
+#[test]
+fn what_is_told_of_each_fault_differs() {
+    let mut distinct: Vec<String> = FAULTS.iter().map(|(file, _, _, _, want)| format!("{file}: {want}")).collect();
+    distinct.sort();
+    distinct.dedup();
+    assert!(distinct.len() >= 100, "{} of {}", distinct.len(), FAULTS.len());
+}
+
+#[test]
+fn files_that_cannot_count_are_told_of() {
+    for (path, text, want) in [
+        ("compliance/waiver.toml", WAIVER, "did you mean `waivers.toml`?"),
+        ("compliance/access_reviews.toml", REVIEWS, "did you mean `access-reviews.toml`?"),
+        ("compliance/risks.yaml", "risk: []", "write it as `risks.toml`"),
+        ("compliance/soa.json", "{}", "governance files are TOML"),
+    ] {
+        let told = problems_with(&[(path, text)]);
+        assert!(told.len() == 1 && told[0].starts_with(path) && told[0].contains(want), "{path}: {told:?}");
+    }
+    assert_eq!(
+        problems_with(&[("compliance/tasks.toml", ""), ("compliance/policies/waiver.toml", "")]),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn texts_lists_and_files_are_bounded() {
+    let long = WAIVER.replace("decided soon", &"x".repeat(4001));
+    assert!(problems("waivers", &long)[0].contains("`reason` is longer than 4000 characters"));
+    let many = WAIVER.replace("kind =", &format!("paths = [{}]\nkind =", "\"a\", ".repeat(1001)));
+    assert!(problems("waivers", &many)[0].contains("`paths` has more than 1000 items"));
+    let contact = |id: usize| CONTACTS.replace("\"dpa\"", &format!("\"c{id}\""));
+    let records: String = (0..20_001).map(contact).collect();
+    let told = problems("contacts", &records);
+    assert_eq!(told.len(), 1, "{:?}", told.first());
+    assert!(told[0].contains("more than 20000 records"));
+}
+
+#[test]
+fn a_file_that_is_no_text_is_told_of_once() {
+    struct Broken;
+    impl annexa::source::Loader for Broken {
+        fn load(&self, path: &str) -> Result<Vec<u8>, annexa::source::Unreadable> {
+            Ok(if path.ends_with("raci.toml") { b"[[role]]\nid = \"\xff\"\n".to_vec() } else { Vec::new() })
+        }
+    }
+    let paths = ["compliance/raci.toml", "compliance/risks.toml"].map(|path| (path.to_owned(), true));
+    let workspace = Workspace::new(Box::new(Broken), paths);
+    let (_, problems) = governance::read(&workspace, governance::DEFAULT_FOLDER);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(&*problems[0].path, "compliance/raci.toml");
+}
+
+/// Ten thousand actions in a row, each waiting for the one before: neither a deep stack nor a long time.
+#[test]
+fn a_long_plan_is_read_in_no_time() {
+    let action = |id: usize| {
+        let after = if id == 0 { String::new() } else { format!("after = [\"p{}\"]\n", id - 1) };
+        format!(
+            "[[action]]\nid = \"p{id}\"\ntitle = \"t\"\n{after}owner = \"lead\"\ndue = \"2026-05-01\"\nstatus = \"open\"\n"
+        )
+    };
+    let plan: String = (0..10_000).map(action).collect();
+    let start = std::time::Instant::now();
+    let told = problems("plan", &plan);
+    assert_eq!(told, Vec::<String>::new());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 /// Rules are proven on governance files; those files have to be sound themselves, or the proof is one of nothing.

@@ -18,6 +18,7 @@ use annexa::dialect::{Inputs, Resource};
 use annexa::discover::{Request, walk};
 use annexa::document::{Node, Value};
 use annexa::scan;
+use annexa::source::Workspace;
 use serde_json::{Value as Json, json};
 
 #[test]
@@ -30,12 +31,41 @@ fn configurations_come_to_what_terraform_plans() {
     let mut names: Vec<String> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert!(names.len() >= 12, "{names:?}");
+    assert!(names.len() >= 16, "{names:?}");
     let mut different = Vec::new();
     for name in &names {
         compare(name, &folder.join(name), &mut different);
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn a_plan_beside_its_sources_has_its_places_in_them() {
+    if Command::new("terraform").arg("version").output().is_err() {
+        eprintln!("skipped: there is no terraform on this machine");
+        return;
+    }
+    let work = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terraform/modules/fleet"), work.path());
+    let planned = theirs(work.path());
+    std::fs::write(work.path().join("plan.json"), planned.to_string()).unwrap();
+    let (workspace, resources) = scanned(work.path());
+    let planned: Vec<&Resource> = resources.iter().filter(|resource| &*resource.scope == "plan.json").collect();
+    assert_eq!(planned.len(), 4);
+    let address = "module.region[\"eu\"].module.host[\"web\"].terraform_data.copy[1]";
+    let copy = planned.iter().find(|resource| &*resource.address == address).unwrap();
+    let written = |span: annexa::source::Span| {
+        let source = workspace.source(span.file).unwrap();
+        (source.path().to_owned(), source.slice(span).to_owned())
+    };
+    assert_eq!(written(copy.header), ("host/main.tf".into(), "resource \"terraform_data\" \"copy\"".into()));
+    let input = copy.body.entry("input").unwrap();
+    assert_eq!(written(input.key.span), ("host/main.tf".into(), "input".into()));
+    let (path, text) = written(input.value.span);
+    assert!(path == "host/main.tf" && text.starts_with("{\n") && text.contains("count.index + 1"), "{text}");
+    assert_eq!(written(input.value.steps()[0].span).0, "plan.json");
+    assert_eq!(plain(&input.value), json!({ "first": false, "name": "eu-web-02", "spare": "unset", "zone": "b" }));
+    assert!(copy.body.get("output").unwrap().as_unresolved().unwrap().because.contains("after the apply"));
 }
 
 fn compare(name: &str, source: &Path, different: &mut Vec<String>) {
@@ -53,7 +83,7 @@ fn compare(name: &str, source: &Path, different: &mut Vec<String>) {
         compared += 1;
         // The plan has no value for an output of which a part is not known.
         let open = planned.get("value").is_none() && node.is_some_and(is_open);
-        if !open && ours != theirs && Some(&ours) != rendered(&theirs).as_ref() {
+        if !open && !same(&ours, &theirs) {
             different.push(format!("{name}: output `{output}`\n      here: {ours}\n terraform: {theirs}"));
         }
     }
@@ -65,16 +95,28 @@ fn compare(name: &str, source: &Path, different: &mut Vec<String>) {
         };
         compared += 1;
         let (ours, theirs) = (ours.body.get("input").map_or(Json::Null, plain), theirs["values"]["input"].clone());
-        if ours != theirs {
+        if !same(&ours, &theirs) {
             different.push(format!("{name}: input of `{address}`\n      here: {ours}\n terraform: {theirs}"));
         }
     }
     assert!(compared > 0, "{name}: nothing to compare");
 }
 
-/// A string of JSON is listed here as its structure.
-fn rendered(theirs: &Json) -> Option<Json> {
-    serde_json::from_str(theirs.as_str()?).ok()
+/// Whether two values are one; a string that was rendered from a structure is listed here as that.
+fn same(ours: &Json, theirs: &Json) -> bool {
+    match (ours, theirs) {
+        (Json::Object(ours), Json::Object(theirs)) => {
+            let equal = |(key, value): (&String, &Json)| theirs.get(key).is_some_and(|other| same(value, other));
+            ours.len() == theirs.len() && ours.iter().all(equal)
+        }
+        (Json::Array(ours), Json::Array(theirs)) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| same(ours, theirs))
+        }
+        (Json::Object(_) | Json::Array(_), Json::String(text)) => {
+            serde_json::from_str(text).is_ok_and(|theirs| same(ours, &theirs))
+        }
+        _ => ours == theirs,
+    }
 }
 
 fn is_open(node: &Node) -> bool {
@@ -101,11 +143,16 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn ours(folder: &Path) -> Vec<Resource> {
+    scanned(folder).1
+}
+
+fn scanned(folder: &Path) -> (Workspace, Vec<Resource>) {
     let request = Request { root: folder.to_path_buf(), wanted: vec![String::new()], ..Request::default() };
     let workspace = walk(&request).workspace;
     let parsed = scan::parse(&workspace);
     assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
-    scan::extract(&workspace, &parsed, &Inputs::default()).resources
+    let resources = scan::extract(&workspace, &parsed, &Inputs::default()).resources;
+    (workspace, resources)
 }
 
 /// A node as the plan writes it: unknown members are left out, unknown items are null.

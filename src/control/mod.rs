@@ -149,6 +149,18 @@ pub fn control(id: ControlId) -> Option<&'static Control> {
     catalogue().iter().find(|control| control.id == id)
 }
 
+/// The controls that a written id stands for: itself, or those that a control of the 2013 edition (`2013:12.4.1`) went
+/// into. None for what is no id.
+pub fn named(text: &str) -> Vec<ControlId> {
+    match text.strip_prefix("2013:") {
+        Some(old) => {
+            let follows = |control: &&Control| control.predecessors.iter().any(|id| &**id == old);
+            catalogue().iter().filter(follows).map(|control| control.id).collect()
+        }
+        None => text.parse().into_iter().collect(),
+    }
+}
+
 /// Reads a catalogue. An entry whose id is not a control is left out; a test asserts that ours has all 93.
 fn read(text: &str) -> Vec<Control> {
     let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
@@ -195,6 +207,15 @@ mod tests {
             assert!(control.purpose.len() > 20, "{}", control.id);
             assert!(!control.attributes.control_types.is_empty(), "{}", control.id);
         }
+    }
+
+    #[test]
+    fn ids_of_2013_stand_for_what_they_went_into() {
+        let shown = |text: &str| named(text).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(shown("2013:12.4.1"), ["8.15"]);
+        assert_eq!(shown("12.4.1"), Vec::<String>::new(), "without the edition nobody knows");
+        assert_eq!(shown("2013:99.1.1"), Vec::<String>::new());
+        assert_eq!(shown("A.8.2"), ["8.2"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What decided a condition: the values and their places.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::compare::Sight;
@@ -7,7 +8,7 @@ use super::scene::Scene;
 use super::words;
 use crate::document::{Node, Step, Unresolved, Value};
 use crate::evaluate::Related;
-use crate::rule::walk::Place;
+use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
 use crate::truth::Truth;
@@ -103,9 +104,31 @@ impl Blame<'_> {
             }),
         );
         if self.cases.len() == before {
-            self.cases.push(here(&scene, root));
+            let found = alternatives(&scene, comparison, truth, root);
+            self.cases.push(found.unwrap_or_else(|| here(&scene, root)));
         }
     }
+}
+
+/// The first value of a comparison that has several possible values, which decide it only together.
+fn alternatives(scene: &Scene<'_>, comparison: &Comparison, truth: Truth, root: &Place<'_>) -> Option<Case> {
+    let mut found = None;
+    let _ = scene.branches(&comparison.paths, root, &mut |reached, place| {
+        let open = match reached {
+            Reached::Node => place.node.as_unresolved(),
+            Reached::More(open) | Reached::Choice(open, _) => Some(open),
+            Reached::Absent => None,
+        };
+        let Some(open) = open else { return ControlFlow::Continue(()) };
+        let mut case = undecided(scene, open, place);
+        if truth != Truth::Unknown && !open.alternatives.is_empty() {
+            case.text = words::one_of(&words::path(place), &open.alternatives);
+            case.because = None;
+        }
+        found = Some(case);
+        ControlFlow::Break(())
+    });
+    found
 }
 
 fn case(scene: &Scene<'_>, comparison: &Comparison, sight: Sight<'_>, place: &Place<'_>, expecting: bool) -> Case {
@@ -187,6 +210,10 @@ pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
         }
     }
     from.extend(place.node.steps().iter().map(related));
+    // What a list is written of may come from elsewhere although the list does not.
+    if place.node.steps().is_empty() {
+        from.extend(place.node.items().iter().take(MOST).flat_map(Node::steps).map(related));
+    }
     let span = found.unwrap_or(resource.header);
     Case { span, from, text: String::new(), stands: found.is_some(), because: None }
 }

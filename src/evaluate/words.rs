@@ -216,6 +216,20 @@ pub(super) fn value(node: &Node) -> String {
     }
 }
 
+/// That a value is one of several, whichever it will be.
+pub(super) fn one_of(path: &str, alternatives: &[Node]) -> String {
+    let mut shown: Vec<String> = alternatives.iter().take(4).map(value).collect();
+    shown.dedup();
+    if alternatives.len() > 4 {
+        shown.push("…".to_owned());
+    }
+    let subject = subject(path);
+    match shown.as_slice() {
+        [only] => format!("{subject} is {only} in any case"),
+        _ => format!("{subject} is one of {}", shown.join(", ")),
+    }
+}
+
 /// One line of a text, shortened, and without the secrets in it.
 pub(super) fn clip(text: &str) -> String {
     let line: String = concealed(text).split_whitespace().collect::<Vec<_>>().join(" ");

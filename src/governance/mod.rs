@@ -3,15 +3,21 @@
 //! Read from TOML files of one folder (by default `compliance/`). A file with a fault loses only the records that are
 //! at fault; each fault is told with its place. Whether what is said still holds is not judged here.
 
+mod consistent;
 pub mod difference;
+pub mod front_matter;
 pub mod record;
+pub mod reference;
 pub mod references;
 pub mod schema;
 pub mod soa;
+mod stray;
+pub mod value;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::document::Problem;
+use crate::document::{Node, Problem};
 use crate::lower::Faults;
 use crate::source::{FileId, Source, Workspace};
 use crate::syntax;
@@ -42,6 +48,16 @@ pub struct Register {
     pub file: FileId,
     /// Its records, in the order written.
     pub records: Vec<Record>,
+    /// The places of the records in that list, by their ids.
+    by_id: BTreeMap<Arc<str>, usize>,
+}
+
+impl Register {
+    fn new(file: FileId, records: Vec<Record>) -> Register {
+        // The first of two with one id counts; the second has been told of.
+        let ids = records.iter().enumerate().rev().map(|(index, record)| (Arc::clone(&record.id), index));
+        Register { file, by_id: ids.collect(), records }
+    }
 }
 
 impl Governance {
@@ -52,7 +68,8 @@ impl Governance {
 
     /// The record of an id in a file.
     pub fn record(&self, file: &str, id: &str) -> Option<&Record> {
-        self.records(file).iter().find(|record| &*record.id == id)
+        let register = self.registers.get(file)?;
+        register.records.get(*register.by_id.get(id)?)
     }
 
     /// The file of a register.
@@ -100,13 +117,15 @@ fn read_found(
     for schema in SCHEMAS {
         if let Some(file) = find(&path(schema.file)) {
             let records = read_register(workspace, file, schema, &mut problems);
-            governance.registers.insert(schema.file, Register { file, records });
+            governance.registers.insert(schema.file, Register::new(file, records));
         }
     }
     if let Some(file) = find(&path(STATEMENT)) {
         governance.statement = read_statement(workspace, file, &mut problems);
     }
     problems.extend(references::check(workspace, &governance));
+    problems.extend(consistent::check(workspace, &governance));
+    problems.extend(stray::files(workspace, folder));
     problems.sort();
     (governance, problems)
 }
@@ -134,7 +153,7 @@ fn with_tree<T>(
     workspace: &Workspace,
     file: FileId,
     faults: &mut Faults,
-    read: impl FnOnce(&crate::document::Node, &mut Faults) -> T,
+    read: impl FnOnce(&Node, &mut Faults) -> T,
 ) -> Option<T> {
     let parsed = match workspace.source(file) {
         Ok(source) => parse(source),

@@ -1,5 +1,6 @@
-//! Whether the ids that governance files name exist.
+//! Whether the ids and paths that governance files name exist.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::document::Problem;
@@ -10,24 +11,27 @@ use crate::governance::soa::{Entry, Reason};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 
+/// Most different globs that are looked for.
+const MAX_GLOBS: usize = 2000;
+
 /// Every reference that leads nowhere.
 pub fn check(workspace: &Workspace, governance: &Governance) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut paths = Paths { workspace, globs: BTreeMap::new() };
     for schema in SCHEMAS {
         let Some(register) = governance.registers.get(schema.file) else { continue };
-        let mut checker = Checker::new(workspace, governance, register.file);
+        let mut checker = Checker::new(workspace, governance, register.file, &mut paths);
         for record in &register.records {
             for field in schema.fields {
                 checker.field(record, field);
             }
-            checker.pairs(record);
         }
         problems.extend(checker.faults.into_problems());
     }
     if let Some(statement) = &governance.statement
         && let Some(span) = statement.span
     {
-        let mut checker = Checker::new(workspace, governance, span.file);
+        let mut checker = Checker::new(workspace, governance, span.file, &mut paths);
         if let Some((role, at)) = &statement.approved_by {
             checker.link("raci", role, *at);
         }
@@ -39,15 +43,20 @@ pub fn check(workspace: &Workspace, governance: &Governance) -> Vec<Problem> {
     problems
 }
 
-struct Checker<'a> {
-    workspace: &'a Workspace,
+struct Checker<'a, 'p> {
     governance: &'a Governance,
+    paths: &'p mut Paths<'a>,
     faults: Faults,
 }
 
-impl<'a> Checker<'a> {
-    fn new(workspace: &'a Workspace, governance: &'a Governance, file: FileId) -> Checker<'a> {
-        Checker { workspace, governance, faults: Faults::new("governance::reference", workspace.path(file)) }
+impl<'a, 'p> Checker<'a, 'p> {
+    fn new(
+        workspace: &'a Workspace,
+        governance: &'a Governance,
+        file: FileId,
+        paths: &'p mut Paths<'a>,
+    ) -> Checker<'a, 'p> {
+        Checker { governance, paths, faults: Faults::new("governance::reference", workspace.path(file)) }
     }
 
     fn field(&mut self, record: &Record, field: &Field) {
@@ -73,31 +82,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Pairs of roles and of days that a record may not turn around.
-    fn pairs(&mut self, record: &Record) {
-        for (asks, decides) in [("requested_by", "approved_by"), ("made_by", "approved_by")] {
-            if let (Some(one), Some(other)) = (record.text(asks), record.text(decides))
-                && one == other
-            {
-                let message = format!("`{decides}` is the same role as `{asks}`");
-                self.faults.add(record.at(decides), message, "someone else has to decide");
-            }
-        }
-        for (first, last) in [("approved_on", "expires"), ("period_from", "period_to"), ("period_to", "expires")] {
-            if let (Some(from), Some(to)) = (record.date(first), record.date(last))
-                && to < from
-            {
-                let message = format!("`{last}` ({to}) lies before `{first}` ({from})");
-                self.faults.add(record.at(last), message, "check the two days");
-            }
-        }
-        if let (Some(invited), Some(completed)) = (record.number("invited"), record.number("completed"))
-            && completed > invited
-        {
-            self.faults.add(record.at("completed"), "more completed than were invited", "check the two numbers");
-        }
-    }
-
     fn entry(&mut self, entry: &Entry) {
         for (role, at) in entry.owner.iter().chain(&entry.accountable) {
             self.link("raci", role, *at);
@@ -111,10 +95,21 @@ impl<'a> Checker<'a> {
         for (reason, at) in &entry.reasons {
             match reason {
                 Reason::Risk(id) => self.link("risks", id, *at),
-                Reason::Legal(id) | Reason::Contract(id) => self.link("legal", id, *at),
+                Reason::Legal(id) => self.obligation(id, false, *at),
+                Reason::Contract(id) => self.obligation(id, true, *at),
                 Reason::Practice(_) => {}
             }
         }
+    }
+
+    /// An obligation of `legal.toml` that is a contract where one is named as such, and is none where it is not.
+    fn obligation(&mut self, id: &Arc<str>, contract: bool, at: Span) {
+        self.link("legal", id, at);
+        let kind = self.governance.record("legal", id).and_then(|record| record.text("kind"));
+        let Some(kind) = kind.filter(|kind| (&***kind == "contract") != contract) else { return };
+        let (written, meant) = if contract { ("contract", "legal") } else { ("legal", "contract") };
+        let message = format!("`{id}` is of kind {kind}, not named by `{written}:`");
+        self.faults.add(at, message, format!("write `{meant}:{id}`"));
     }
 
     fn link(&mut self, file: &'static str, id: &Arc<str>, at: Span) {
@@ -127,27 +122,87 @@ impl<'a> Checker<'a> {
         self.faults.add(at, format!("`{id}` is not in {file}.toml"), help);
     }
 
-    fn path(&mut self, glob: &Arc<str>, at: Span) {
-        if self.workspace.find(glob).is_some() || self.workspace.under(glob.trim_end_matches('/')).next().is_some() {
-            return;
-        }
-        let matcher = match globset::GlobBuilder::new(glob).literal_separator(true).build() {
-            Ok(glob) => glob.compile_matcher(),
-            Err(error) => {
-                self.faults.add(
-                    at,
-                    format!("`{glob}` is not a glob: {}", error.kind()),
-                    "write a path of the repository",
-                );
-                return;
+    fn path(&mut self, path: &Arc<str>, at: Span) {
+        match self.paths.find(path) {
+            Found::Something => {}
+            Found::Nothing => {
+                let message = format!("no file of the repository is at `{path}`");
+                self.faults.add(at, message, "correct the path, or take it out");
             }
-        };
-        if !self.workspace.ids().any(|id| matcher.is_match(self.workspace.path(id))) {
-            self.faults.add(
-                at,
-                format!("no file of the repository is at `{glob}`"),
-                "correct the path, or take it out",
-            );
+            Found::NoGlob(reason) => {
+                self.faults.add(at, format!("`{path}` is not a glob: {reason}"), "write a path of the repository");
+            }
+            Found::TooMany => {
+                let message = format!("more than {MAX_GLOBS} globs; `{path}` is not looked for");
+                self.faults.add(at, message, "name folders in place of globs");
+            }
         }
     }
+}
+
+/// What is at the paths that were asked for.
+struct Paths<'a> {
+    workspace: &'a Workspace,
+    globs: BTreeMap<Arc<str>, Found>,
+}
+
+#[derive(Clone, Debug)]
+enum Found {
+    Something,
+    Nothing,
+    NoGlob(String),
+    TooMany,
+}
+
+impl Paths<'_> {
+    /// Whether a file or a folder is at a path, or matches where it is a glob.
+    fn find(&mut self, path: &Arc<str>) -> Found {
+        let bare = path.trim_start_matches("./").trim_end_matches('/');
+        let below = || self.workspace.under(bare).next().is_some();
+        if self.workspace.find(bare).is_some() || (!bare.is_empty() && below()) || bare == "." {
+            return Found::Something;
+        }
+        if !bare.contains(['*', '?', '[', '{']) {
+            return Found::Nothing;
+        }
+        if let Some(known) = self.globs.get(path) {
+            return known.clone();
+        }
+        if self.globs.len() >= MAX_GLOBS {
+            return Found::TooMany;
+        }
+        let found = self.matching(bare);
+        self.globs.insert(Arc::clone(path), found.clone());
+        found
+    }
+
+    fn matching(&self, glob: &str) -> Found {
+        let matcher = match globset::GlobBuilder::new(glob).literal_separator(true).build() {
+            Ok(glob) => glob.compile_matcher(),
+            Err(error) => return Found::NoGlob(error.kind().to_string()),
+        };
+        let mut before = "";
+        for file in self.workspace.ids() {
+            let path = self.workspace.path(file);
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            // Files are sorted, so those of a folder mostly follow each other.
+            if matcher.is_match(path) || (folder != before && is_in(&matcher, folder)) {
+                return Found::Something;
+            }
+            before = folder;
+        }
+        Found::Nothing
+    }
+}
+
+/// Whether a folder, or one that it is in, matches.
+fn is_in(matcher: &globset::GlobMatcher, folder: &str) -> bool {
+    let mut folder = folder;
+    while !folder.is_empty() {
+        if matcher.is_match(folder) {
+            return true;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+    }
+    false
 }

@@ -169,6 +169,7 @@ pub const PLAN: Schema = Schema {
         may("rules", Shape::Texts, "rules whose findings it mends"),
         may("fingerprints", Shape::Texts, "findings that it mends"),
         may("risks", Shape::Links("risks"), "risks that it reduces"),
+        may("after", Shape::Links("plan"), "actions that have to be done first"),
         must("owner", Shape::Role, "who does it"),
         must("due", Shape::Date, "until when"),
         may("effort", Shape::Word(&["hours", "days", "weeks", "months"]), "how much work it is"),

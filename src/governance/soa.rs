@@ -9,8 +9,9 @@ use jiff::civil::Date;
 
 use crate::control::ControlId;
 use crate::document::Node;
-use crate::governance::record::{self, Evidence};
-use crate::lower::{Faults, Fields};
+use crate::governance::record::Evidence;
+use crate::governance::value;
+use crate::lower::{Faults, Fields, nearest};
 use crate::source::Span;
 
 /// The Statement of Applicability.
@@ -105,18 +106,14 @@ pub fn read(root: &Node, faults: &mut Faults) -> Statement {
     statement.approved_by = text(&mut fields, "approved_by", faults);
     statement.approved_on = date(&mut fields, "approved_on", faults);
     statement.next_review = date(&mut fields, "next_review", faults);
+    if let (Some((approved, _)), Some((next, at))) = (statement.approved_on, statement.next_review)
+        && next < approved
+    {
+        faults.add(at, format!("`next_review` ({next}) lies before `approved_on` ({approved})"), "check the two days");
+    }
     if let Some(controls) = fields.optional("control") {
         for (name, span, node) in tables(controls, "control", faults) {
-            let id = record::control_named(&name, span, faults);
-            if let (Some(id), Some(entry)) = (id, entry(node, faults))
-                && statement.entries.insert(id, entry).is_some()
-            {
-                faults.add(
-                    span,
-                    format!("control {id} stands here twice"),
-                    "leave one out; `A.8.2` and `8.2` are the same",
-                );
-            }
+            control(&mut statement, &name, span, node, faults);
         }
     }
     if let Some(custom) = fields.optional("custom") {
@@ -124,11 +121,39 @@ pub fn read(root: &Node, faults: &mut Faults) -> Statement {
             if name.parse::<ControlId>().is_ok() {
                 faults.add(span, format!("`{name}` is a control of the standard"), "write it under [control.…]");
             }
-            statement.custom.extend(entry(node, faults).map(|entry| (name, entry)));
+            let entry = entry(node, faults);
+            if entry.as_ref().is_some_and(|entry| entry.title.is_none()) {
+                faults.add(span, format!("`{name}` has no `title`"), "add `title = \"…\"`: what it asks for");
+            }
+            statement.custom.extend(entry.map(|entry| (name, entry)));
         }
     }
     fields.finish(faults);
     statement
+}
+
+/// Takes in the table of one control.
+fn control(statement: &mut Statement, name: &str, span: Span, node: &Node, faults: &mut Faults) {
+    // `[control.5.10]` without quotes is a table in a table.
+    let clause = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
+    if clause && node.entries().iter().all(|entry| entry.value.as_map().is_some()) {
+        let message = format!("the id of a control is not in quotes below `{name}`");
+        faults.add(span, message, format!("write [control.\"{name}.1\"]: 5.10 is not 5.1"));
+        return;
+    }
+    let ids = value::control_named(name, span, faults);
+    let [id] = ids.as_slice() else {
+        if let [_, ..] = ids.as_slice() {
+            let message = format!("`{name}` went into several controls");
+            faults.add(span, message, "write a table for each control of the 2022 edition");
+        }
+        return;
+    };
+    if let Some(entry) = entry(node, faults)
+        && statement.entries.insert(*id, entry).is_some()
+    {
+        faults.add(span, format!("control {id} stands here twice"), "leave one out; `A.8.2` and `8.2` are the same");
+    }
 }
 
 fn tables<'a>(node: &'a Node, what: &'static str, faults: &mut Faults) -> Vec<(Arc<str>, Span, &'a Node)> {
@@ -141,11 +166,10 @@ fn tables<'a>(node: &'a Node, what: &'static str, faults: &mut Faults) -> Vec<(A
 fn entry(node: &Node, faults: &mut Faults) -> Option<Entry> {
     let mut fields = faults.fields(node, "a control")?;
     let applicable = fields.required("applicable", faults).and_then(|node| faults.boolean(node, "applicable"));
-    let reasons = fields.optional("reasons").map(|node| faults.list(node, "reasons", reason)).unwrap_or_default();
+    let reasons = fields.optional("reasons").map(|node| reasons(node, faults)).unwrap_or_default();
     let implementation =
         fields.optional("implementation").and_then(|node| faults.word(node, "implementation", &IMPLEMENTATIONS));
-    let evidence =
-        fields.optional("evidence").map(|node| faults.list(node, "evidence", record::evidence)).unwrap_or_default();
+    let evidence = fields.optional("evidence").map(|node| value::evidences(node, faults)).unwrap_or_default();
     let entry = Entry {
         span: node.span,
         title: text(&mut fields, "title", faults).map(|(text, _)| text),
@@ -161,6 +185,12 @@ fn entry(node: &Node, faults: &mut Faults) -> Option<Entry> {
         current_level: level(&mut fields, "current_level", faults),
         target_level: level(&mut fields, "target_level", faults),
     };
+    if let (Some(current), Some(target)) = (entry.current_level, entry.target_level)
+        && target < current
+    {
+        let at = node.get("target_level").map_or(node.span, |node| node.span);
+        faults.notice(at, "`target_level` is below `current_level`", "check the two; aiming at less may be meant");
+    }
     fields.finish(faults);
     applicable?;
     refuse_contradictions(&entry, faults);
@@ -209,6 +239,19 @@ fn refuse_contradictions(entry: &Entry, faults: &mut Faults) {
     }
 }
 
+/// Reasons, each once.
+fn reasons(node: &Node, faults: &mut Faults) -> Vec<(Reason, Span)> {
+    let mut seen: Vec<(Reason, Span)> = Vec::new();
+    for (reason, span) in faults.list(node, "reasons", reason) {
+        if seen.iter().any(|(known, _)| *known == reason) {
+            faults.add(span, "a reason stands here twice", "leave one out");
+        } else {
+            seen.push((reason, span));
+        }
+    }
+    seen
+}
+
 fn reason(faults: &mut Faults, node: &Node) -> Option<(Reason, Span)> {
     let text = faults.text(node, "reasons")?;
     let (kind, id) = text.split_once(':').map_or((&*text, ""), |(kind, id)| (kind, id.trim()));
@@ -222,23 +265,25 @@ fn reason(faults: &mut Faults, node: &Node) -> Option<(Reason, Span)> {
         _ => None,
     };
     if reason.is_none() {
-        faults.add(
-            node.span,
-            format!("`{text}` is not a reason"),
-            "write `risk:ID`, `legal:ID`, `contract:ID` or `practice:WORD`",
+        let known = ["risk", "legal", "contract", "practice"];
+        let near = nearest(kind, known).filter(|near| *near != kind && text.contains(':'));
+        let help = near.map_or_else(
+            || "write `risk:ID`, `legal:ID`, `contract:ID` or `practice:WORD`".to_owned(),
+            |near| format!("did you mean `{near}:`?"),
         );
+        faults.add(node.span, format!("`{text}` is not a reason"), help);
     }
     reason.map(|reason| (reason, node.span))
 }
 
 fn text(fields: &mut Fields<'_>, key: &'static str, faults: &mut Faults) -> Option<(Arc<str>, Span)> {
     let node = fields.optional(key)?;
-    Some((faults.text(node, key)?, node.span))
+    Some((value::text(node, key, faults)?, node.span))
 }
 
 fn date(fields: &mut Fields<'_>, key: &'static str, faults: &mut Faults) -> Option<(Date, Span)> {
     let node = fields.optional(key)?;
-    Some((faults.parsed(node, key, "a day such as 2026-01-31")?, node.span))
+    Some((value::date(node, key, faults)?, node.span))
 }
 
 fn level(fields: &mut Fields<'_>, key: &'static str, faults: &mut Faults) -> Option<i64> {

@@ -41,7 +41,7 @@ fn extract(files: &[(&str, &str)], inputs: &Inputs) -> Vec<Resource> {
     for (dialect, document) in &parsed {
         documents.entry(dialect).or_default().push(document);
     }
-    let corpus = Corpus { workspace: &workspace, documents: &documents, inputs };
+    let corpus = Corpus::new(&workspace, &documents, inputs);
     let own = documents.get("governance").cloned().unwrap_or_default();
     let Extraction { resources, problems } = super::extract(&Unit { documents: own, corpus: &corpus });
     assert_eq!(problems, []);

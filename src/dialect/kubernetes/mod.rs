@@ -72,7 +72,11 @@ fn is_template(path: &str, text: &str) -> bool {
 fn recognise(document: &Document) -> bool {
     let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
     let json = has_extension(&document.path, &[".json"]);
-    (broken && !json) || document.roots.iter().any(|root| object(root).is_some())
+    (broken && !json)
+        || document
+            .roots
+            .iter()
+            .any(|root| object(root).is_some() || (json && written(root).iter().any(|node| object(node).is_some())))
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -105,8 +109,15 @@ pub(super) fn objects(root: &Node, scope: &str) -> Vec<Resource> {
 /// The trees and kinds of the objects of one document: lists are taken apart.
 pub(super) fn parts(root: &Node) -> Vec<(&Node, &str)> {
     let mut found = Vec::new();
-    collect(root, None, 0, &mut found);
+    for node in written(root) {
+        collect(node, None, 0, &mut found);
+    }
     found
+}
+
+/// What a document may hold: an object, or a bare list of them as generators of manifests write it.
+fn written(root: &Node) -> &[Node] {
+    if root.items().is_empty() { std::slice::from_ref(root) } else { root.items() }
 }
 
 /// An object's kind, when this is one.

@@ -58,12 +58,11 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut entries = vec![
         entry("files", list(files.iter().map(|file| path_node(workspace, *file)))),
         entry("directories", list(directories(workspace, &files).into_iter().map(text))),
-        entry("ecosystems", list(ecosystems.into_iter().map(text))),
+        entry("ecosystems", list(ecosystems.iter().map(|name| text(name)))),
         entry("manifests", list(manifests.iter().map(|manifest| manifest.node(workspace)))),
     ];
     entries.extend(updates::ecosystems(unit.corpus, &manifests).map(|updates| entry("updates", updates)));
-    let has_code = manifests.iter().any(|manifest| manifest.ecosystem.name != "github-actions");
-    entries.extend(pipeline::read(unit.corpus, &files, has_code));
+    entries.extend(pipeline::read(unit.corpus, &files, &ecosystems));
     let first = |paths: &[&str]| paths.iter().find_map(|path| workspace.source(workspace.find(path)?).ok());
     entries.extend(first(codeowners::PATHS).map(|source| entry("codeowners", codeowners::read(source))));
     entries.extend(

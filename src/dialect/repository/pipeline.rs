@@ -4,6 +4,8 @@
 //! Rules ask whether a tool is run anywhere. Where a pipeline calls something that cannot be followed, they can only be
 //! sure that it is, never that it is not; so everything that may be called is among the texts.
 
+use std::collections::BTreeSet;
+
 use super::super::{Corpus, file_name, has_extension};
 use super::{entry, flag, list, path_node};
 use crate::document::{Document, Entry, MAX_DEPTH, Node};
@@ -14,9 +16,13 @@ use crate::syntax::lines::lines;
 const MAX_BYTES: usize = 128 * 1024;
 const MAX_SCRIPTS: usize = 300;
 
-/// `workflows` and `scripts`, each a list; and `pipelines`, a list of one map with these and `texts`, everything that is
-/// run, where anything runs by itself and `has_code`.
-pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], has_code: bool) -> Vec<Entry> {
+/// Ecosystems of packages, of which advisories are published.
+const PACKAGES: &[&str] = &["npm", "cargo", "pip", "gomod", "maven", "gradle", "bundler", "composer", "nuget"];
+
+/// `workflows` and `scripts`, each a list; and, where anything runs by itself, `pipelines`: a list of one map with the
+/// workflows and `texts`, everything that is run. `pipelines` is there only for repositories with code, and `builds`, the
+/// same, only for those with packages: rules judge nothing elsewhere.
+pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], ecosystems: &BTreeSet<&str>) -> Vec<Entry> {
     let documents = |dialect: &str| corpus.documents.get(dialect).map_or(&[][..], Vec::as_slice).iter().copied();
     let judged = |document: &&Document| corpus.workspace.is_judged(document.file);
     let is_workflow = |document: &&Document| document.roots.first().is_some_and(|root| root.get("jobs").is_some());
@@ -36,9 +42,15 @@ pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], has_code: bool) -> Vec
     let texts: Vec<Node> = run.chain(&hooks).chain(&others).chain(&scripts).cloned().collect();
     let workflows = list(workflows.into_iter());
     let mut entries = vec![entry("workflows", workflows.clone()), entry("scripts", list(scripts.into_iter()))];
-    if has_code && !texts.is_empty() {
+    let own = ecosystems.iter().any(|name| *name != "github-actions");
+    if own && !texts.is_empty() {
+        let has_workflows = !workflows.items().is_empty();
         let all = vec![entry("workflows", workflows), entry("texts", list(texts.into_iter()))];
-        entries.push(entry("pipelines", list(std::iter::once(Node::map(all, super::NOWHERE)))));
+        let all = list(std::iter::once(Node::map(all, super::NOWHERE)));
+        if has_workflows && ecosystems.iter().any(|name| PACKAGES.contains(name)) {
+            entries.push(entry("builds", all.clone()));
+        }
+        entries.push(entry("pipelines", all));
     }
     entries
 }

@@ -101,10 +101,13 @@ fn canonical(name: &str) -> String {
 
 fn renovate(workspace: &Workspace) -> Option<Watched> {
     let file = RENOVATE.iter().find_map(|path| workspace.find(path))?;
+    let Ok(source) = workspace.source(file) else { return Some(Watched::Unknown) };
+    if !source.text().contains("enabledManagers") {
+        return Some(Watched::Everything);
+    }
     if has_extension(workspace.path(file), &[".json5"]) {
         return Some(Watched::Unknown);
     }
-    let Ok(source) = workspace.source(file) else { return Some(Watched::Unknown) };
     let parsed = syntax::named("json").map(|json| (json.parse)(source)).unwrap_or_default();
     let Some(root) = parsed.roots.first() else { return Some(Watched::Unknown) };
     match root.get("enabledManagers") {

@@ -122,12 +122,14 @@ pub fn alike(value: Value, other: &Value) -> Result<Value, Refusal> {
     }
 }
 
-/// An item that may or may not be in a list.
-pub fn perhaps(value: &Value) -> Value {
+/// An item that may or may not be in a list, because of something that is not known.
+pub fn perhaps(value: &Value, cause: Option<&Value>) -> Value {
     if value.is_known() {
-        Value::unknown(value.ty(), "it is not known whether this item is in the list")
-            .with_partial(Partial::Either(Arc::new(vec![value.clone()])))
-            .spread()
+        let unknown = match cause {
+            Some(cause) => Value::unknown_from(value.ty(), [cause]),
+            None => Value::unknown(value.ty(), "it is not known whether this item is in the list"),
+        };
+        unknown.with_partial(Partial::Either(Arc::new(vec![value.clone()]))).spread()
     } else {
         value.clone().spread()
     }

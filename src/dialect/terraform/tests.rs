@@ -348,6 +348,40 @@ fn an_open_template_keeps_how_it_begins_and_ends() {
 }
 
 #[test]
+fn terraform_runs_in_the_directory_of_the_root_module() {
+    let text = "resource \"a_b\" \"c\" {\n  name = \"ex-${basename(path.cwd)}\"\n  whole = path.cwd\n}\n";
+    let (_, extraction) = extract(&[("examples/simple/main.tf", text)]);
+    let body = &find(&extraction.resources, "a_b.c").body;
+    assert_eq!(show(at(body, "name")), "\"ex-simple\"");
+    let shape = at(body, "whole").as_unresolved().unwrap().shape.clone().unwrap();
+    assert_eq!((&*shape.prefix, &*shape.suffix), ("", "/examples/simple"));
+    let found = resources(text);
+    assert_eq!(show(at(&find(&found, "a_b.c").body, "name")), "?", "nobody knows what the repository is called");
+}
+
+#[test]
+fn a_branch_that_is_refused_does_not_decide_a_condition() {
+    let found = resources(
+        "variable \"open\" {}\nlocals {\n  empty = {}\n}\nresource \"a_b\" \"c\" {\n  x = var.open ? local.empty[\"gone\"] : \"other\"\n}\n",
+    );
+    let open = at(&find(&found, "a_b.c").body, "x").as_unresolved().unwrap();
+    assert_eq!(&*open.because, "variable `open` has no default and no value");
+    assert!(open.alternatives.is_empty());
+}
+
+#[test]
+fn instances_are_without_the_collection_they_are_made_from() {
+    let found = resources(
+        "variable \"open\" {}\nresource \"a_b\" \"known\" {\n  for_each = { x = 1 }\n  v = each.value\n}\n\
+         resource \"a_b\" \"open\" {\n  for_each = var.open\n  v = each.value\n}\n",
+    );
+    let known = &find(&found, "a_b.known[\"x\"]").body;
+    assert!(known.get("for_each").is_none());
+    assert_eq!(show(at(known, "v")), "1");
+    assert_eq!(show(at(&find(&found, "a_b.open").body, "for_each")), "?");
+}
+
+#[test]
 fn limits_are_told_as_the_reason() {
     let found = resources(
         "resource \"a_b\" \"many\" {\n  count = 5000\n}\nresource \"a_b\" \"deep\" {\n  x = local.l0\n}\nlocals {\n  l999 = 1\n"

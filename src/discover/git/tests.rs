@@ -268,6 +268,54 @@ fn the_newest_change_of_each_file_is_found() {
 }
 
 #[test]
+fn earlier_commits_know_only_what_came_before_them() {
+    let scene = Scene::new();
+    scene.commit("2025-01-02", &[("a.md", "1"), ("b.md", "1")]);
+    scene.commit("2025-01-03", &[("a.md", "2")]);
+    scene.run(&scene.top(), &["rm", "-q", "b.md"], "2025-01-04");
+    scene.commit("2025-01-04", &[("a.md", "3"), ("c.md", "1")]);
+    let git = scene.open();
+    let whole = Arc::new(git.history(&git.head().unwrap()));
+    // Asked in this order, the earlier ones have to pass over what is known already, and the other way round.
+    for order in [[0, 1, 2], [2, 1, 0]] {
+        let whole = Arc::new(git.history(&git.head().unwrap()));
+        for from in order {
+            let history = whole.earlier(from);
+            let day = |path: &str| history.last_change(path).map(|change| change.date.day());
+            let want = [(Some(4), None, Some(4)), (Some(3), Some(2), None), (Some(2), Some(2), None)];
+            assert_eq!((day("a.md"), day("b.md"), day("c.md")), want[from], "{from} of {order:?}");
+            let Past::Version(_, text) = history.version("a.md", 0) else { panic!("a.md is there at {from}") };
+            assert_eq!(&*text, ["3", "2", "1"][from]);
+        }
+    }
+    assert_eq!(whole.earlier(2).version("a.md", 1), Past::Absent);
+    assert_eq!(whole.earlier(3).version("a.md", 0), Past::Absent, "there is no such commit");
+}
+
+#[test]
+fn files_have_the_same_ids_in_all_revisions() {
+    let scene = Scene::new();
+    scene.commit("2025-01-02", &[("b.tf", "1"), ("d/e.tf", "1")]);
+    scene.commit("2025-01-03", &[("a.tf", "1"), ("d/e.tf", "2")]);
+    scene.git(&["rm", "-q", "b.tf"]);
+    scene.commit("2025-01-04", &[("c.tf", "1")]);
+    let git = scene.open();
+    let mut commits: Vec<Commit> = git.first_parents(&git.head().unwrap()).collect();
+    commits.reverse();
+    let revisions = git.revisions(&commits, &request(&scene.top(), &[])).unwrap();
+    let all: Vec<Workspace> = (0..3).map(|at| revisions.workspace(at).unwrap()).collect();
+    assert!(revisions.workspace(3).is_none());
+    let seen: Vec<Vec<&str>> = all.iter().map(paths).collect();
+    assert_eq!(seen, [vec!["b.tf", "d/e.tf"], vec!["a.tf", "b.tf", "d/e.tf"], vec!["a.tf", "c.tf", "d/e.tf"]]);
+    let texts: Vec<&str> = all.iter().map(|workspace| text(workspace, "d/e.tf")).collect();
+    assert_eq!(texts, ["1", "2", "2"]);
+    assert_eq!(all[0].find("d/e.tf"), all[2].find("d/e.tf"));
+    assert_eq!((all[0].find("a.tf"), all[2].find("b.tf")), (None, None));
+    assert_eq!(all[2].in_directory("").count(), 2);
+    assert!(all[2].source(all[0].find("b.tf").unwrap()).is_err(), "a file that is not there has no text");
+}
+
+#[test]
 fn a_shallow_clone_does_not_know_what_came_before() {
     let scene = Scene::new();
     scene.commit("2025-01-02", &[("a.md", "1")]);
@@ -283,7 +331,6 @@ fn a_shallow_clone_does_not_know_what_came_before() {
     assert_eq!(git.first_parents(&git.head().unwrap()).count(), 2);
     let told = git.resolve("HEAD~2").unwrap_err().to_string();
     assert!(told.starts_with("git knows no revision `HEAD~2`; the clone is shallow"), "{told}");
-    scene.run(&scene.folder.path().join("shallow"), &["fetch", "-q", "--depth", "1", "origin", "main"], "2025-01-05");
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod string;
 #[cfg(test)]
 mod tests;
 
-use crate::document::Problem;
+use crate::document::{Node, Problem};
 use crate::source::Source;
 use crate::syntax::{Parsed, Syntax};
 
@@ -32,7 +32,7 @@ const CODE: &str = "syntax::json";
 /// How forgiving to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
-    /// Trailing commas are noticed, one value makes the file.
+    /// Trailing commas are noticed, one value makes the file, unless it is an object of Kubernetes.
     Plain,
     /// Trailing commas are part of the language.
     Relaxed,
@@ -62,11 +62,18 @@ fn parse(source: &Source) -> Parsed {
     let mut roots = Vec::new();
     reader.skip_blank();
     while !reader.at_end() {
-        if !roots.is_empty() && dialect != Dialect::Lines {
+        if !roots.is_empty() && dialect != Dialect::Lines && !roots.last().is_some_and(is_manifest) {
             reader.trailing_text();
             break;
         }
-        roots.push(reader.root());
+        let mark = reader.mark();
+        let root = reader.root();
+        if !roots.is_empty() && dialect != Dialect::Lines && !is_manifest(&root) {
+            reader.back_to(mark);
+            reader.trailing_text();
+            break;
+        }
+        roots.push(root);
         reader.skip_blank();
     }
     if roots.is_empty() {
@@ -74,4 +81,9 @@ fn parse(source: &Source) -> Parsed {
     }
     let problems = reader.finish().into_iter().map(|problem| Problem { path: source.path().into(), ..problem });
     Parsed { roots, problems: problems.collect() }
+}
+
+/// Objects of Kubernetes may stand one after the other in a file of any name: kubectl reads all of them.
+fn is_manifest(root: &Node) -> bool {
+    root.get("apiVersion").is_some() && root.get("kind").is_some()
 }

@@ -46,6 +46,17 @@ impl<'a> Reader<'a> {
         node
     }
 
+    /// Where the reader is, and how many problems it has met.
+    pub(super) fn mark(&self) -> (usize, usize) {
+        (self.at, self.problems.len())
+    }
+
+    /// Forgets what was read since a mark.
+    pub(super) fn back_to(&mut self, (at, problems): (usize, usize)) {
+        self.at = at;
+        self.problems.truncate(problems);
+    }
+
     pub(super) fn trailing_text(&mut self) {
         let end = self.text.len();
         self.error(self.at, end, "text after the end of the value", "a JSON file holds one value");

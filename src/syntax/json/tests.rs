@@ -149,6 +149,22 @@ fn json_in_a_string_has_its_spans_in_the_file() {
     }
 }
 
+#[test]
+fn only_objects_of_kubernetes_stand_one_after_the_other() {
+    let object = "{\"apiVersion\": \"v1\", \"kind\": \"Pod\"}";
+    for (text, roots, problems) in [
+        (format!("{object}\n{object}{object}"), 3, 0),
+        (format!("{object} {{}}"), 1, 1),
+        (format!("{{}} {object}"), 1, 1),
+        (format!("{object} }}"), 1, 1),
+        ("{} {}".to_owned(), 1, 1),
+    ] {
+        let source = Source::from_text(FileId(0), "a.json", &text);
+        let document = crate::syntax::parse(&JSON, &source);
+        assert_eq!((document.roots.len(), document.problems.len()), (roots, problems), "{text}");
+    }
+}
+
 fn sound(node: &Node, within: Span, text: &str) {
     assert!(within.contains(node.span), "{within:?} {:?}", node.span);
     assert!(text.get(node.span.range()).is_some(), "span off a boundary");

@@ -4,7 +4,7 @@ use globset::GlobBuilder;
 
 use super::string::renamed;
 use super::{Accepts, Call, Function, Param, Refusal};
-use crate::dialect::terraform::value::{Type, Value};
+use crate::dialect::terraform::value::{Partial, Type, Value};
 
 const PATH: Param = Param::one("path", Accepts::String);
 
@@ -12,9 +12,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "abspath", params: &[PATH], gives: Accepts::String, call: abspath },
     Function {
         name: "basename",
-        params: &[PATH],
+        params: &[PATH.open()],
         gives: Accepts::String,
-        call: |call| Ok(Value::string(basename(call.str(0)))),
+        call: |call| Ok(last_part(call.arg(0))),
     },
     Function {
         name: "dirname",
@@ -88,6 +88,21 @@ fn basename(path: &str) -> &str {
         "" if path.is_empty() => ".",
         "" => "/",
         rest => rest.rsplit('/').next().unwrap_or(rest),
+    }
+}
+
+/// The last part of a path, also of one of which only the end is known.
+fn last_part(path: &Value) -> Value {
+    if let Some(path) = path.as_str() {
+        return Value::string(basename(path));
+    }
+    let end = match path.as_unknown().and_then(|unknown| unknown.partial.as_ref()) {
+        Some(Partial::Template(pieces)) => pieces.last().and_then(Value::as_str).unwrap_or(""),
+        _ => "",
+    };
+    match end.trim_end_matches('/').rsplit_once('/') {
+        Some((_, last)) => Value::string(last),
+        None => Value::unknown_from(Type::String, [path]),
     }
 }
 

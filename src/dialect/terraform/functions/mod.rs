@@ -7,12 +7,6 @@
 //!
 //! To add a function: one entry in the table of its file.
 
-#![allow(
-    clippy::pedantic,
-    clippy::excessive_precision,
-    reason = "a table of functions with one signature; verbs, flags and constants are listed as their sources list them"
-)]
-
 mod choice;
 mod collection;
 mod date;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use sha2::{Digest, Sha256, Sha512};
 
-use super::{Table, arg, last, text, unknown_text};
+use super::{Table, arg, last, text};
 use crate::dialect::helm::template::exec::Fault;
 use crate::dialect::helm::template::text::Str;
 use crate::dialect::helm::template::value::{Kind, Val};
@@ -34,10 +34,8 @@ pub const TABLE: Table = &[
     }),
     ("sha256sum", |_, arguments| digest(arguments, |bytes| hex(&Sha256::digest(bytes)))),
     ("sha512sum", |_, arguments| digest(arguments, |bytes| hex(&Sha512::digest(bytes)))),
-    ("sha1sum", |engine, _| {
-        Ok(unknown_text(engine, "0000000000000000000000000000000000000000", "it is a SHA-1 digest"))
-    }),
-    ("adler32sum", |engine, _| Ok(unknown_text(engine, "00000000", "it is an Adler-32 digest"))),
+    ("sha1sum", |_, arguments| digest(arguments, |bytes| hex(&sha1::Sha1::digest(bytes)))),
+    ("adler32sum", |_, arguments| digest(arguments, |bytes| adler32(bytes).to_string())),
     ("urlquery", |_, arguments| {
         let value = text(arguments, 0)?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
@@ -75,6 +73,16 @@ fn read(arguments: &[Val], list: bool) -> Result<Val, Fault> {
         Err(error) if list => Val::list(vec![Val::text(error)]),
         Err(error) => Val::map([("Error".into(), Val::text(error))].into()),
     })
+}
+
+/// The checksum of zlib.
+fn adler32(bytes: &[u8]) -> u32 {
+    const BASE: u32 = 65_521;
+    let (low, high) = bytes.iter().fold((1, 0), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % BASE;
+        (low, (high + low) % BASE)
+    });
+    high << 16 | low
 }
 
 fn digest(arguments: &[Val], of: fn(&[u8]) -> String) -> Result<Val, Fault> {

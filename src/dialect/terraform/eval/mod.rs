@@ -1,0 +1,241 @@
+//! Expressions to values.
+//!
+//! An expression either has a value (which may be unknown) or is refused, as Terraform would refuse it. What a value was
+//! made from stays with it: a reference gives the value the place of the reference, and the place it had before becomes
+//! the first step of its trail.
+
+mod names;
+mod repeat;
+mod template;
+mod trail;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub use trail::{narrowed, referred, stepped, steps_of, unknown_reference};
+
+use super::convert::convert;
+use super::functions::{self, Refusal};
+use super::host::Files;
+use super::module::{Instance, World};
+use super::number::Number;
+use super::operate;
+use super::value::{Members, Partial, Type, Value};
+use crate::document::Text;
+use crate::source::Span;
+use crate::syntax::hcl::ast::{Call, Expr, ExprKind, Member, MemberKey, Operator};
+
+/// Most elements that one `for` or directive goes through.
+const MOST_ELEMENTS: usize = 20_000;
+
+/// What names stand for, beyond what the module declares.
+#[derive(Clone, Debug, Default)]
+pub struct Bindings {
+    /// `each.key` and `each.value`.
+    pub each: Option<(Value, Value)>,
+    /// `count.index`.
+    pub count: Option<Value>,
+    /// Names of `for`, of dynamic blocks and of template variables; the last one of a name counts.
+    pub names: Vec<(Arc<str>, Value)>,
+    /// Only the names count: a template does not see the module.
+    pub closed: bool,
+}
+
+/// The evaluation of one expression.
+pub struct Eval<'w, 'c> {
+    /// The tree of modules.
+    pub world: &'w World<'c>,
+    /// The module that the expression stands in.
+    pub instance: &'w Rc<Instance<'c>>,
+    /// What names stand for.
+    pub bindings: Bindings,
+    items: Vec<Value>,
+}
+
+/// A value, or why Terraform would refuse the expression.
+pub type Evaluated = Result<Value, Refusal>;
+
+impl<'w, 'c> Eval<'w, 'c> {
+    /// An evaluation with bindings.
+    pub fn new(world: &'w World<'c>, instance: &'w Rc<Instance<'c>>, bindings: Bindings) -> Eval<'w, 'c> {
+        Eval { world, instance, bindings, items: Vec::new() }
+    }
+
+    /// The value of an expression.
+    pub fn eval(&mut self, expr: &Expr) -> Evaluated {
+        let Some(_guard) = self.world.enter() else {
+            return Ok(Value::unknown(Type::Dynamic, self.world.limit()).written_at(expr.span));
+        };
+        let mut evaluated = self.eval_kind(expr);
+        if let Ok(value) = &mut evaluated {
+            value.origin.span.get_or_insert(expr.span);
+        }
+        evaluated
+    }
+
+    /// Each kind has its function, so that this one, through which all recursion goes, needs little of the stack.
+    fn eval_kind(&mut self, expr: &Expr) -> Evaluated {
+        match &expr.kind {
+            ExprKind::Wrapped(inner) | ExprKind::Parenthesised(inner) => self.eval(inner),
+            ExprKind::Template(parts) => self.template(parts, expr.span),
+            ExprKind::Tuple(items) => self.tuple(items),
+            ExprKind::Object(members) => self.object(members),
+            ExprKind::Variable(name) => self.variable(name, expr.span),
+            ExprKind::Attribute(of, name) => self.attribute(of, name, expr.span),
+            ExprKind::Index(of, key) => self.index(of, key, expr.span),
+            ExprKind::Splat(of, each) => self.splat(of, each),
+            ExprKind::Call(call) => self.call(call),
+            ExprKind::For(repeated) => self.repeat(repeated),
+            ExprKind::Conditional(parts) => self.conditional(parts),
+            ExprKind::Binary(operator, parts) => self.binary(*operator, parts),
+            ExprKind::Negate(inner) => self.eval(inner).and_then(|value| operate::negate(&value)),
+            ExprKind::Not(inner) => self.eval(inner).and_then(|value| operate::not(&value)),
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Item => {
+                self.simple(&expr.kind)
+            }
+        }
+    }
+
+    fn simple(&self, kind: &ExprKind) -> Evaluated {
+        Ok(match kind {
+            ExprKind::Bool(truth) => Value::bool(*truth),
+            ExprKind::Number(text) => match Number::parse(text) {
+                Some(number) => Value::number(number),
+                None => return Err(Refusal::new(format!("the number `{text}` is out of range"))),
+            },
+            ExprKind::Text(text) => Value::text(text.clone()),
+            ExprKind::Item => self.items.last().cloned().unwrap_or_else(|| Value::null(Type::Dynamic)),
+            _ => Value::null(Type::Dynamic),
+        })
+    }
+
+    fn tuple(&mut self, items: &[Expr]) -> Evaluated {
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            values.push(self.eval(item)?);
+        }
+        Ok(Value::tuple(values))
+    }
+
+    fn index(&mut self, of: &Expr, key: &Expr, span: Span) -> Evaluated {
+        let of = self.eval(of)?;
+        let key = self.eval(key)?;
+        let found = operate::index(&of, &key)?;
+        Ok(stepped(&of, found, span))
+    }
+
+    fn binary(&mut self, operator: Operator, parts: &[Expr; 2]) -> Evaluated {
+        let [left, right] = parts;
+        let left = self.eval(left)?;
+        let right = self.eval(right)?;
+        operate::binary(operator, &left, &right)
+    }
+
+    fn object(&mut self, members: &[Member]) -> Evaluated {
+        let mut known = Members::new();
+        let mut open = Vec::new();
+        for member in members {
+            let (key, key_span) = match &member.key {
+                MemberKey::Word(name) => (Arc::clone(&name.text), name.span),
+                MemberKey::Expr(expr) => {
+                    let key = self.eval(expr)?;
+                    let Some(name) = object_key(&key)? else {
+                        open.push(key);
+                        self.eval(&member.value)?;
+                        continue;
+                    };
+                    (name, expr.span)
+                }
+            };
+            let mut value = self.eval(&member.value)?;
+            value.origin.key = Some(key_span);
+            known.insert(key, value);
+        }
+        if open.is_empty() {
+            return Ok(Value::object(known));
+        }
+        Ok(Value::unknown_from(Type::Dynamic, &open).with_partial(Partial::Members(Arc::new(known))))
+    }
+
+    fn call(&mut self, call: &Call) -> Evaluated {
+        let name = &*call.name.text;
+        match name.strip_prefix("core::").unwrap_or(name) {
+            "try" => return self.attempt(&call.args),
+            "can" => {
+                let [only] = call.args.as_slice() else { return Err(Refusal::new("`can` takes one argument")) };
+                return Ok(match self.eval(only) {
+                    Err(_) => Value::bool(false),
+                    Ok(value) if value.is_wholly_known() => Value::bool(true),
+                    Ok(value) => Value::unknown_from(Type::Bool, [&value]),
+                });
+            }
+            _ => {}
+        }
+        let mut args = call.args.iter().map(|arg| self.eval(arg)).collect::<Result<Vec<_>, _>>()?;
+        if call.expand {
+            match args.pop() {
+                Some(last) if !last.is_known() => {
+                    args.push(last);
+                    return Ok(Value::unknown_from(Type::Dynamic, &args));
+                }
+                Some(last) => match last.items() {
+                    Some(items) => args.extend(items.iter().cloned()),
+                    None => return Err(Refusal::new("only a list can be expanded into arguments")),
+                },
+                None => {}
+            }
+        }
+        let Some(function) = functions::named(name) else {
+            if name.contains("::") {
+                return Ok(Value::unknown(Type::Dynamic, format!("`{name}` is a provider's function")));
+            }
+            return Err(Refusal::new(format!("there is no function `{name}`")));
+        };
+        functions::invoke(function, args, &Files { world: self.world, instance: self.instance })
+    }
+
+    fn attempt(&mut self, args: &[Expr]) -> Evaluated {
+        let mut refused = Refusal::new("`try` needs an argument");
+        for arg in args {
+            match self.eval(arg) {
+                Ok(value) => return Ok(value),
+                Err(refusal) => refused = refusal,
+            }
+        }
+        Err(refused)
+    }
+
+    fn conditional(&mut self, parts: &[Expr; 3]) -> Evaluated {
+        let [condition, then, otherwise] = parts;
+        let condition = self.eval(condition)?;
+        if condition.is_null() {
+            return Err(Refusal::new("the condition is null"));
+        }
+        let condition = convert(&condition, &Type::Bool)?;
+        let (then, otherwise) = (self.eval(then), self.eval(otherwise));
+        match condition.as_bool() {
+            Some(truth) => {
+                let (taken, left) = if truth { (then?, otherwise) } else { (otherwise?, then) };
+                match left {
+                    Ok(left) => operate::alike(taken, &left),
+                    Err(_) => Ok(taken),
+                }
+            }
+            None => match (then, otherwise) {
+                (Ok(then), Ok(otherwise)) => Ok(operate::either(&condition, then, otherwise)),
+                // Terraform looks at a branch that it would refuse only when the condition is known to choose it.
+                (Ok(_), Err(_)) | (Err(_), Ok(_)) => Ok(Value::unknown_from(Type::Dynamic, [&condition])),
+                (Err(refusal), Err(_)) => Err(refusal),
+            },
+        }
+    }
+}
+
+/// The text of a key; none when it is not known.
+fn object_key(key: &Value) -> Result<Option<Arc<str>>, Refusal> {
+    if key.is_null() {
+        return Err(Refusal::new("a key is null"));
+    }
+    let key = convert(key, &Type::String)?;
+    Ok(key.as_text().map(Text::shared))
+}

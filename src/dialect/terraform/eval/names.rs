@@ -1,0 +1,138 @@
+//! What names and traversals stand for.
+
+use std::sync::Arc;
+
+use super::{Eval, Evaluated, referred, stepped};
+use crate::dialect::terraform::functions::Refusal;
+use crate::dialect::terraform::operate;
+use crate::dialect::terraform::value::{Origin, Partial, Type, Value};
+use crate::source::Span;
+use crate::syntax::hcl::ast::{Expr, ExprKind, Name};
+
+impl Eval<'_, '_> {
+    /// A name on its own.
+    pub(super) fn variable(&mut self, name: &str, span: Span) -> Evaluated {
+        if let Some(bound) = self.bound(name) {
+            return Ok(referred(bound.clone(), span, &Arc::from(format!("`{name}`"))));
+        }
+        if self.bindings.closed {
+            return Err(Refusal::new(format!("the template's variables have no `{name}`")));
+        }
+        match name {
+            "each" | "count" | "path" | "terraform" | "var" | "local" | "module" | "data" => {
+                Err(Refusal::new(format!("`{name}` must be followed by a name")))
+            }
+            "self" => Ok(Value::unknown(Type::Dynamic, "`self` is known when the resource exists")),
+            _ => Err(Refusal::new(format!("nothing is called `{name}` here"))),
+        }
+    }
+
+    fn bound(&self, name: &str) -> Option<&Value> {
+        self.bindings.names.iter().rev().find(|(bound, _)| &**bound == name).map(|(_, value)| value)
+    }
+
+    /// `of.name`: of what the module declares, or of a value.
+    pub(super) fn attribute(&mut self, of: &Expr, name: &Name, span: Span) -> Evaluated {
+        if !self.bindings.closed
+            && let Some(value) = self.declared(of, name, span)
+        {
+            return value;
+        }
+        let of = self.eval(of)?;
+        let found = operate::attribute(&of, &name.text)?;
+        Ok(stepped(&of, found, span))
+    }
+
+    /// What `of.name` is when `of` is a namespace; none when it is not.
+    fn declared(&mut self, of: &Expr, name: &Name, span: Span) -> Option<Evaluated> {
+        match &of.kind {
+            ExprKind::Variable(space) if self.bound(space).is_none() => self.in_space(space, name, span),
+            ExprKind::Attribute(inner, middle) => match &inner.kind {
+                ExprKind::Variable(space) if self.bound(space).is_some() => None,
+                ExprKind::Variable(space) if &**space == "data" => {
+                    Some(self.resource(&format!("data.{}.{}", middle.text, name.text)))
+                }
+                ExprKind::Variable(space) if &**space == "module" => self.output(&middle.text, None, name, span),
+                _ => None,
+            },
+            ExprKind::Index(inner, key) => match &inner.kind {
+                ExprKind::Attribute(root, call) => match &root.kind {
+                    ExprKind::Variable(space) if &**space == "module" && self.bound(space).is_none() => {
+                        let key = match self.eval(key) {
+                            Ok(key) => key,
+                            Err(refusal) => return Some(Err(refusal)),
+                        };
+                        self.output(&call.text, Some(&key), name, span)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn in_space(&mut self, space: &str, name: &Name, span: Span) -> Option<Evaluated> {
+        let text = &*name.text;
+        Some(match space {
+            "var" => self.world.variable(self.instance, text).map(|(value, what)| referred(value, span, &what)),
+            "local" => self.world.local(self.instance, text).map(|(value, what)| referred(value, span, &what)),
+            "each" => self.each(text, span),
+            "count" => match (text, &self.bindings.count) {
+                ("index", Some(index)) => Ok(index.clone().with_origin(Origin::default())),
+                _ => Err(Refusal::new("`count.index` is known only where `count` is set")),
+            },
+            "path" => self.path(text),
+            "terraform" | "tofu" => {
+                Ok(Value::unknown(Type::Dynamic, format!("`terraform.{text}` is known when Terraform runs")))
+            }
+            "module" => self.world.module_value(self.instance, text),
+            "self" | "ephemeral" | "data" => return None,
+            _ => self.resource(&format!("{space}.{text}")),
+        })
+    }
+
+    fn each(&self, name: &str, span: Span) -> Evaluated {
+        let Some((key, value)) = &self.bindings.each else {
+            return Err(Refusal::new("`each` is known only where `for_each` is set"));
+        };
+        match name {
+            "key" => Ok(referred(key.clone(), span, &Arc::from("key of `for_each`"))),
+            "value" => Ok(referred(value.clone(), span, &Arc::from("value of `for_each`"))),
+            _ => Err(Refusal::new(format!("`each` has `key` and `value`, not `{name}`"))),
+        }
+    }
+
+    fn path(&self, name: &str) -> Evaluated {
+        match name {
+            "module" => Ok(Value::string(self.world.module_path(self.instance))),
+            "root" => Ok(Value::string(".")),
+            "cwd" => Ok(self.working_directory()),
+            _ => Err(Refusal::new(format!("`path` has no `{name}`"))),
+        }
+    }
+
+    /// Terraform runs in the directory of the root module, wherever the repository is.
+    fn working_directory(&self) -> Value {
+        let above = Value::unknown(Type::String, "the working directory is known when Terraform runs");
+        match self.world.root() {
+            "" => above,
+            root => {
+                let pieces = vec![above.clone(), Value::string(format!("/{root}"))];
+                above.with_partial(Partial::Template(Arc::new(pieces)))
+            }
+        }
+    }
+
+    fn resource(&mut self, address: &str) -> Evaluated {
+        self.world.resource_value(self.instance, address)
+    }
+
+    fn output(&mut self, call: &str, key: Option<&Value>, name: &Name, span: Span) -> Option<Evaluated> {
+        match self.world.output(self.instance, call, key, &name.text) {
+            Ok(Some((value, what))) => Some(Ok(referred(value, span, &what))),
+            Ok(None) => None,
+            Err(refusal) => Some(Err(refusal)),
+        }
+    }
+}

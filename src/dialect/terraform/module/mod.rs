@@ -1,0 +1,334 @@
+//! The tree of modules: variables, locals, calls and outputs, each evaluated once, when it is first asked for.
+
+mod call;
+mod input;
+mod output;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::declarations::{Declarations, Declared};
+use super::eval::{Bindings, unknown_reference};
+use super::expand::{self, Expansion, Key};
+use super::functions::Refusal;
+use super::inputs::Given;
+use super::library::Library;
+use super::policy;
+use super::value::{Members, Partial, Type, Unknown, Value};
+use crate::dialect::Corpus;
+use crate::document::{Problem, Trail};
+use crate::source::Span;
+use crate::syntax::hcl::ast::Block;
+
+/// Deepest nesting of expressions under evaluation, references included.
+const DEEPEST: u32 = 250;
+
+/// Most expressions that are evaluated for one root module.
+const MOST_STEPS: u32 = 10_000_000;
+
+/// Most values in the resources of one root module.
+const MOST_NODES: u32 = 3_000_000;
+
+/// Deepest nesting of module calls.
+const DEEPEST_CALL: usize = 32;
+
+/// Most modules of one root module.
+const MOST_INSTANCES: usize = 4096;
+
+/// The modules under one root module.
+pub struct World<'c> {
+    /// The run.
+    pub corpus: &'c Corpus<'c>,
+    /// What it shares with the other root modules.
+    pub library: &'c Library,
+    root: &'c str,
+    given: Given,
+    instances: RefCell<Vec<Rc<Instance<'c>>>>,
+    problems: RefCell<BTreeSet<Problem>>,
+    depth: Cell<u32>,
+    steps: Cell<u32>,
+    nodes: Cell<u32>,
+}
+
+/// One module: a directory's declarations, called from somewhere.
+pub struct Instance<'c> {
+    id: usize,
+    /// What its directory declares.
+    pub declarations: &'c Declarations,
+    /// The address of the call with a dot, or nothing for the root module.
+    pub prefix: String,
+    /// The module calls that lead here, nearest first.
+    pub trail: Trail,
+    /// Present when it is not certain that the call is made at all.
+    pub condition: Option<Arc<Unknown>>,
+    parent: Option<Caller<'c>>,
+    depth: usize,
+    cache: RefCell<FxHashMap<Cached, State>>,
+    expansions: RefCell<FxHashMap<String, Option<Rc<Expansion>>>>,
+    children: RefCell<Children>,
+}
+
+/// The modules of the calls made so far; none for a call whose sources are not there.
+type Children = BTreeMap<(Arc<str>, Key), Option<usize>>;
+
+struct Caller<'c> {
+    instance: usize,
+    call: &'c Block,
+    bindings: Bindings,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Cached {
+    Variable(Arc<str>),
+    Local(Arc<str>),
+    Output(Arc<str>),
+    Resource(Arc<str>),
+    Data(Arc<str>),
+}
+
+#[derive(Clone)]
+enum State {
+    Busy,
+    Done(Result<Named, Refusal>),
+}
+
+/// A value, and what the place is where it stands: "default of variable `x`".
+pub type Named = (Value, Arc<str>);
+
+/// Held while an expression is under evaluation.
+pub struct Depth<'a>(&'a Cell<u32>);
+
+impl Drop for Depth<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+impl Instance<'_> {
+    /// Its place in the list of the world.
+    pub fn id(&self) -> usize {
+        self.id
+    }
+
+    /// A place to point at when there is no better one.
+    pub fn place(&self) -> Span {
+        let declarations = self.declarations;
+        let resource = declarations.resources.values().next().map(|declared| declared.block.header);
+        resource.unwrap_or(Span { file: crate::source::NO_FILE, start: 0, end: 0 })
+    }
+}
+
+impl<'c> World<'c> {
+    /// The world of a root module.
+    pub fn new(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str) -> World<'c> {
+        let world = World {
+            corpus,
+            library,
+            root,
+            given: Given::read(corpus, root),
+            instances: RefCell::default(),
+            problems: RefCell::default(),
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+            nodes: Cell::new(0),
+        };
+        if let Some(declarations) = library.get(root) {
+            world.add(declarations, String::new(), None, None, None);
+        }
+        world
+    }
+
+    /// The directory of the root module.
+    pub fn root(&self) -> &str {
+        self.root
+    }
+
+    /// A module.
+    pub fn instance(&self, id: usize) -> Option<Rc<Instance<'c>>> {
+        self.instances.borrow().get(id).cloned()
+    }
+
+    /// What was found wrong.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems.into_inner().into_iter().collect()
+    }
+
+    fn tell(&self, problem: Problem) {
+        self.problems.borrow_mut().insert(problem);
+    }
+
+    /// Begins the evaluation of an expression; none when a limit is reached.
+    pub fn enter(&self) -> Option<Depth<'_>> {
+        if self.depth.get() >= DEEPEST || self.steps.get() >= MOST_STEPS {
+            return None;
+        }
+        self.steps.set(self.steps.get() + 1);
+        self.depth.set(self.depth.get() + 1);
+        Some(Depth(&self.depth))
+    }
+
+    /// Takes the nodes of a value from those that a root module may have; false when there are not so many left.
+    pub fn spend(&self, nodes: u32) -> bool {
+        let spent = self.nodes.get().saturating_add(nodes);
+        let enough = spent <= MOST_NODES;
+        if enough {
+            self.nodes.set(spent);
+        }
+        enough
+    }
+
+    /// The limit that was reached.
+    pub fn limit(&self) -> &'static str {
+        if self.steps.get() >= MOST_STEPS {
+            "the module takes more than 10,000,000 steps to evaluate, the limit here"
+        } else {
+            "expressions refer to each other more than 250 levels deep, the limit here"
+        }
+    }
+
+    fn add(
+        &self,
+        declarations: &'c Declarations,
+        prefix: String,
+        parent: Option<Caller<'c>>,
+        condition: Option<Arc<Unknown>>,
+        trail: Trail,
+    ) -> usize {
+        let mut instances = self.instances.borrow_mut();
+        let id = instances.len();
+        let depth = parent.as_ref().and_then(|parent| instances.get(parent.instance)).map_or(0, |up| up.depth + 1);
+        instances.push(Rc::new(Instance {
+            id,
+            declarations,
+            prefix,
+            trail,
+            condition,
+            parent,
+            depth,
+            cache: RefCell::default(),
+            expansions: RefCell::default(),
+            children: RefCell::default(),
+        }));
+        id
+    }
+
+    /// A value that is evaluated once; a value that asks for itself is refused.
+    fn once(
+        &self,
+        instance: &Rc<Instance<'c>>,
+        key: Cached,
+        place: Span,
+        compute: impl FnOnce() -> Result<Named, Refusal>,
+    ) -> Result<Named, Refusal> {
+        let state = instance.cache.borrow().get(&key).cloned();
+        match state {
+            Some(State::Done(result)) => return result,
+            Some(State::Busy) => {
+                let name = match &key {
+                    Cached::Variable(name) => format!("var.{name}"),
+                    Cached::Local(name) => format!("local.{name}"),
+                    Cached::Output(name) => format!("output.{name}"),
+                    Cached::Resource(address) | Cached::Data(address) => address.to_string(),
+                };
+                let path = self.corpus.workspace.path(place.file);
+                self.tell(Problem::error(
+                    "terraform::cycle",
+                    path,
+                    Some(place),
+                    format!("`{name}` refers to itself, through others perhaps"),
+                ));
+                return Err(Refusal::new(format!("`{name}` refers to itself")));
+            }
+            None => {}
+        }
+        instance.cache.borrow_mut().insert(key.clone(), State::Busy);
+        let result = compute();
+        instance.cache.borrow_mut().insert(key, State::Done(result.clone()));
+        result
+    }
+
+    /// How often a block with `count` or `for_each` is there. The address is the cache's key.
+    pub fn expansion(&self, instance: &Rc<Instance<'c>>, address: &str, block: &Block) -> Rc<Expansion> {
+        let found = instance.expansions.borrow().get(address).cloned();
+        match found {
+            Some(Some(expansion)) => return expansion,
+            Some(None) => {
+                let path = self.corpus.workspace.path(block.header.file);
+                let message = format!("how often `{address}` is there depends on itself");
+                self.tell(Problem::error("terraform::cycle", path, Some(block.header), message));
+                return Rc::new(Expansion::Open(Value::unknown(Type::Dynamic, "the expression refers to itself")));
+            }
+            None => {}
+        }
+        instance.expansions.borrow_mut().insert(address.into(), None);
+        let expansion = Rc::new(expand::expansion(self, instance, block));
+        instance.expansions.borrow_mut().insert(address.into(), Some(Rc::clone(&expansion)));
+        expansion
+    }
+
+    /// What a reference to a resource or data source gives: its attributes are the provider's. Made once: it holds a
+    /// value for every instance.
+    pub fn resource_value(&self, instance: &Rc<Instance<'c>>, address: &str) -> Result<Value, Refusal> {
+        let Some((address, declared)) = instance.declarations.resources.get_key_value(address) else {
+            return Err(Refusal::new(format!("`{address}` is not declared")));
+        };
+        let key = Cached::Resource(Arc::from(address.as_str()));
+        let made = self.once(instance, key, declared.block.header, || {
+            Ok((self.instances_of(instance, address, declared), Arc::from("")))
+        });
+        made.map(|(value, _)| value)
+    }
+
+    fn instances_of(&self, instance: &Rc<Instance<'c>>, address: &str, declared: &Declared) -> Value {
+        let full = format!("{}{address}", instance.prefix);
+        let one = |key: &Key, bindings: Bindings| {
+            let reference = format!("{full}{key}");
+            let because = format!("`{reference}` is known to its provider");
+            let known = self.known(instance, &reference, declared, bindings);
+            unknown_reference(because, &reference).with_partial(Partial::Members(Arc::new(known)))
+        };
+        match &*self.expansion(instance, address, &declared.block) {
+            Expansion::Once => one(&Key::None, Bindings::default()),
+            Expansion::Count(count) => {
+                Value::tuple((0..*count).map(|at| one(&Key::Number(at), expand::counted(at))).collect())
+            }
+            Expansion::Each(pairs) => {
+                let pair = |(key, value): &(Arc<str>, Value)| {
+                    (Arc::clone(key), one(&Key::Text(Arc::clone(key)), expand::keyed(key, value)))
+                };
+                Value::object(pairs.iter().map(pair).collect())
+            }
+            Expansion::Open(cause) => {
+                let mut unknown = Value::unknown_from(Type::Dynamic, [cause]);
+                if let Some(reason) = unknown.as_unknown().map(|unknown| Arc::clone(&unknown.because)) {
+                    unknown = unknown_reference(reason, &full);
+                }
+                unknown
+            }
+        }
+    }
+
+    /// What is known of a resource or data source without its provider, worked out once.
+    fn known(&self, instance: &Rc<Instance<'c>>, reference: &str, declared: &Declared, bindings: Bindings) -> Members {
+        if !policy::is_known(declared) {
+            return Members::new();
+        }
+        let result = self.once(instance, Cached::Data(Arc::from(reference)), declared.block.header, || {
+            Ok((Value::object(policy::known(self, instance, declared, bindings)), Arc::from("")))
+        });
+        result.ok().and_then(|(value, _)| value.members().cloned()).unwrap_or_default()
+    }
+}
+
+/// Keeps only what a reader of an unknown condition needs.
+pub fn cause_of(unknown: &Unknown) -> Arc<crate::document::Unresolved> {
+    Arc::new(crate::document::Unresolved {
+        because: (&*unknown.because).into(),
+        references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
+        ..crate::document::Unresolved::default()
+    })
+}
