@@ -365,6 +365,10 @@ fn governance_files_of_fixtures_are_sound() {
     let mut seen = 0;
     for rule in directories(&root) {
         for fixture in directories(&rule).into_iter().filter(|fixture| fixture.join("compliance").is_dir()) {
+            // The example organisation after two years of neglect has a waiver that its own maker approved.
+            if fixture.ends_with("organisation/neglected") {
+                continue;
+            }
             let mut files = Vec::new();
             collect(&fixture, &fixture, &mut files);
             let workspace = Workspace::in_memory(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));

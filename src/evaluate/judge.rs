@@ -92,7 +92,7 @@ impl Judging<'_> {
             return;
         }
         let cases = vec![blame::undecided(self.scene, open, place)];
-        self.conclude(Outcome::Open, cases, "?");
+        self.conclude(Outcome::Open, cases, place.node, "?");
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, discriminator: &str) {
@@ -115,7 +115,7 @@ impl Judging<'_> {
             Outcome::Fail
         };
         let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
-        self.conclude(outcome, cases, discriminator);
+        self.conclude(outcome, cases, place.node, discriminator);
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a unit rests on, gathered in one place")]
@@ -150,7 +150,7 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, discriminator: &str) {
+    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Node, discriminator: &str) {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -158,7 +158,7 @@ impl Judging<'_> {
         }
         let mut open_because = (outcome == Outcome::Open).then(|| words::because(&cases));
         let mut message = match &self.check.message {
-            Some(message) if outcome == Outcome::Fail => message.clone(),
+            Some(message) if outcome == Outcome::Fail => words::filled(message, &[judged, &resource.body]),
             _ => words::message(&cases, outcome),
         };
         let mut outcome = outcome;

@@ -9,6 +9,7 @@ use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Path;
 use crate::rule::walk::Place;
+use crate::rule::message::{Message, Part};
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
 
 /// Most cases that one message tells.
@@ -121,15 +122,44 @@ pub(super) fn case(
 
 /// Whether a value must not be repeated in a report.
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
-    const WORDS: &[&str] =
-        &["password", "passwd", "secret", "token", "private_key", "privatekey", "api_key", "apikey", "credential"];
-    let named = place.chain().find_map(|place| place.key).is_some_and(|key| {
-        let name = key.name.to_lowercase();
-        WORDS.iter().any(|word| name.contains(word))
-    });
-    let text = place.node.as_str().is_some();
+    let named = place.chain().find_map(|place| place.key).is_some_and(|key| names_secret(&key.name));
+    let text = place.node.as_str().is_some_and(|text| !is_switch(text));
     let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
     text && (named || measured)
+}
+
+/// Whether what stands under a key is likely to be a secret.
+fn names_secret(key: &str) -> bool {
+    const WORDS: &[&str] =
+        &["password", "passwd", "secret", "token", "private_key", "privatekey", "api_key", "apikey", "credential"];
+    let name = key.to_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a text only turns something on or off: `PasswordAuthentication yes` tells no password.
+fn is_switch(text: &str) -> bool {
+    ["yes", "no", "on", "off", "true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A message with its values, each looked for in the nodes in their order.
+pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
+    let shown = |keys: &[String]| {
+        let path: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let found = nodes.iter().find_map(|node| node.at(&path));
+        match found.map(|node| &node.value) {
+            None => "nothing".to_owned(),
+            Some(Value::Str(text)) if keys.last().is_some_and(|key| names_secret(key)) && !is_switch(text.as_str()) => {
+                "a value that is not shown".to_owned()
+            }
+            Some(Value::Str(text)) => clip(text.as_str()),
+            Some(_) => found.map(value).unwrap_or_default(),
+        }
+    };
+    let part = |part: &Part| match part {
+        Part::Text(text) => text.clone(),
+        Part::Value(keys) => shown(keys),
+    };
+    message.parts().iter().map(part).collect()
 }
 
 fn measures_entropy(predicate: &Predicate) -> bool {

@@ -10,7 +10,7 @@ use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Node, Value};
 use crate::evaluate::Outcome;
 use crate::governance::Governance;
-use crate::rule::Severity;
+use crate::rule::{Severity, Strength};
 use crate::source::Span;
 use crate::triage::Finding;
 use crate::triage::waiver::Waiver;
@@ -38,6 +38,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
     body.number("judged", standing.tally.judged());
     body.number("passed", standing.tally.passed);
     body.number("failed", standing.tally.failed);
+    body.number("serious", serious(standing));
     body.number("open", standing.tally.open);
     body.flag("has_evidence", !standing.evidence.is_empty());
     if let Some(claim) = &standing.claim {
@@ -59,6 +60,12 @@ fn claimed(standing: &Standing) -> Option<Resource> {
     Some(body.resource("posture/control", &standing.id.to_string()))
 }
 
+/// The failing direct judgements that stop a run by default.
+fn serious(standing: &Standing) -> usize {
+    let direct = standing.rules.iter().filter(|judged| judged.strength == Strength::Direct);
+    direct.filter(|judged| judged.severity >= Severity::Medium).map(|judged| judged.tally.failed).sum()
+}
+
 fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
     let mut body = Body::at(waiver.span);
     body.text("id", &waiver.id);
@@ -69,6 +76,7 @@ fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
     body.text("holds_until", &waiver.holds_until.to_string());
     body.flag("over", waiver.is_over(ledger.today));
     body.integer("days", waiver.days);
+    body.integer("longest", waiver.longest);
     body.flag("too_long", waiver.days > waiver.longest);
     body.number("used", waiver.used);
     body.number("missed", waiver.missed);

@@ -27,7 +27,7 @@ pub struct Item {
     pub factors: [i64; 3],
     /// What is wrong, or what is missing.
     pub title: String,
-    /// The rule that fails; none where nothing shows the control.
+    /// The rule that fails; none where nothing shows the control, or where it is an action of the plan.
     pub rule: Option<Arc<str>>,
     /// How bad it is, where a rule fails.
     pub severity: Option<Severity>,
@@ -66,6 +66,9 @@ pub(super) fn ranked(
     }
     let mut items: Vec<Item> = failing.into_values().filter_map(|findings| ranking.of_rule(&findings)).collect();
     items.extend(controls.iter().filter_map(|standing| ranking.of_control(standing)));
+    let named = |action: &Action| items.iter().any(|item| item.action.as_ref() == Some(&action.id));
+    let further: Vec<&Action> = actions.iter().filter(|action| action.is_open && !named(action)).collect();
+    items.extend(further.into_iter().map(|action| ranking.of_action(action)));
     items.sort_by(|a, b| {
         let urgency = |item: &Item| (!item.overdue, -item.priority);
         urgency(a).cmp(&urgency(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.controls.cmp(&b.controls))
@@ -131,6 +134,20 @@ impl Ranking<'_> {
             action: self.action_for(&controls),
             controls,
         }))
+    }
+
+    /// An action of the plan that is about nothing that fails.
+    fn of_action(&self, action: &Action) -> Item {
+        self.item(Draft {
+            title: action.title.to_string(),
+            rule: None,
+            severity: None,
+            controls: action.controls.clone(),
+            findings: Vec::new(),
+            fix: "Do what was planned; then set status = \"done\" and done_on in plan.toml.".to_owned(),
+            exposure: 1,
+            action: Some(action),
+        })
     }
 
     fn action_for(&self, controls: &[ControlId]) -> Option<&Action> {

@@ -103,19 +103,20 @@ fn best(known: Known<'_>) -> (State, String) {
 
 /// What checks and documents show.
 fn shown(known: Known<'_>) -> Option<(State, String)> {
-    let Tally { passed, passed_technically, .. } = known.tally;
-    let checks = count(passed, "check");
+    let Tally { passed, passed_technically, noted, .. } = known.tally;
+    let (checks, documents) = (count(passed, "check"), count(passed, "document check"));
+    let none = if noted == 0 { "none failed".to_owned() } else { format!("{} to note", count(noted, "finding")) };
     if passed > 0 && known.ceiling >= Rating::Partial && passed_technically > 0 {
         let partly = known.claim.is_some_and(|claim| claim.implementation == Some(Implementation::Partial));
         return Some(match known.ceiling {
             Rating::Strong if partly => (
                 State::PartiallyEvidenced,
-                format!("{checks} passed and none failed; the Statement says it is partly implemented"),
+                format!("{checks} passed, {none}; the Statement says it is partly implemented"),
             ),
-            Rating::Strong => (State::Evidenced, format!("{checks} passed and none failed")),
+            Rating::Strong => (State::Evidenced, format!("{checks} passed, {none}")),
             _ => (
                 State::PartiallyEvidenced,
-                format!("{checks} passed and none failed; a repository shows only a part of it"),
+                format!("{checks} passed, {none}; a repository shows only a part of it"),
             ),
         });
     }
@@ -123,7 +124,7 @@ fn shown(known: Known<'_>) -> Option<(State, String)> {
         return None;
     }
     if passed > 0 {
-        return Some((State::Documented, format!("{checks} of documents passed and none failed")));
+        return Some((State::Documented, format!("{checks} of documents passed and {none}")));
     }
     let named = known.evidence.len();
     (named > 0)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::standing::Judged;
 use crate::control::ControlId;
 use crate::evaluate::Outcome;
-use crate::rule::Strength;
+use crate::rule::{Severity, Strength};
 use crate::triage::{Finding, SuppressedBy};
 
 /// The dialects whose resources are what somebody wrote.
@@ -23,6 +23,8 @@ pub struct Tally {
     pub passed_technically: usize,
     /// Failing judgements that count.
     pub failed: usize,
+    /// Failing judgements of rules of severity info, which speak against no control; counted for a control only.
+    pub noted: usize,
     /// Undecided judgements that count.
     pub open: usize,
     /// Failing or undecided judgements that a comment or a baseline silences.
@@ -34,7 +36,7 @@ pub struct Tally {
 impl Tally {
     /// How many judgements there are.
     pub fn judged(&self) -> usize {
-        self.passed + self.failed + self.open + self.suppressed + self.waived
+        self.passed + self.failed + self.noted + self.open + self.suppressed + self.waived
     }
 
     fn add(&mut self, finding: &Finding) {
@@ -88,7 +90,12 @@ impl<'f> Tallies<'f> {
 
     fn add(&mut self, id: ControlId, strength: Strength, finding: &'f Finding) {
         if strength == Strength::Direct {
-            self.direct.entry(id).or_default().add(finding);
+            let direct = self.direct.entry(id).or_default();
+            if finding.outcome == Outcome::Fail && finding.suppressed.is_none() && finding.rule.severity == Severity::Info {
+                direct.noted += 1;
+            } else {
+                direct.add(finding);
+            }
         }
         let judged = self.judged.entry((id, strength, &finding.rule.id)).or_insert_with(|| Judged {
             rule: Arc::clone(&finding.rule.id),

@@ -81,6 +81,9 @@ pub enum What {
     /// Both of `assert` and `deny`, or neither.
     #[error("a check has exactly one of `assert` and `deny`, this one has {0}")]
     AssertOrDeny(&'static str),
+    /// A message with braces that hold no key.
+    #[error("`{0}` is not a message")]
+    BadMessage(String),
     /// A path that cannot be read.
     #[error("in the path `{0}`: {1}")]
     BadPath(String, String),
@@ -127,6 +130,7 @@ impl What {
             What::UnknownKind(_) => "rule::unknown_kind",
             What::BadGlob(..) => "rule::glob",
             What::AssertOrDeny(_) => "rule::assert_or_deny",
+            What::BadMessage(_) => "rule::message",
             What::BadPath(..) | What::Misplaced(_) => "rule::path",
             What::UnknownOperator(_) | What::MixedTable(..) => "rule::unknown_operator",
             What::BadArgument(..) | What::PlainList => "rule::argument",

@@ -5,6 +5,7 @@
 
 pub mod fault;
 pub mod load;
+pub mod message;
 pub mod operator;
 pub mod operators;
 pub mod path;
@@ -20,6 +21,7 @@ use crate::control::ControlId;
 use crate::document::Node;
 use crate::source::Span;
 
+pub use message::Message;
 pub use path::Path;
 pub use predicate::Predicate;
 
@@ -108,7 +110,7 @@ pub struct Check {
     /// What an unresolved outcome counts as, and why.
     pub open: Option<OpenAs>,
     /// A message in place of the generated one.
-    pub message: Option<String>,
+    pub message: Option<Message>,
     /// Where the check stands in its rule file.
     pub span: Span,
 }

@@ -159,7 +159,7 @@ impl Page {
                 "{over}{} ({}) until {}, {uses}, approved by {}: {}",
                 waiver.rule.id, waiver.kind, waiver.holds_until, waiver.approved_by, waiver.reason
             );
-            self.cut(&lead, &text);
+            self.wrapped(&lead, &text);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::document::{Entry, Map, Node, Value};
 use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
 use crate::rule::path::{Path, Start};
-use crate::rule::{Check, Fix, OpenAs, Quantifier, Rule, Severity, Strength, Test};
+use crate::rule::{Check, Fix, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test};
 use crate::source::{Source, Span};
 use crate::syntax::{self, Parsed};
 
@@ -294,8 +294,18 @@ impl Loader<'_> {
         let filter = node.get("where").and_then(|node| self.condition(node, "where", Quantifier::Some));
         let test = self.test(node);
         let open = node.get("open").and_then(|node| self.open(node));
-        let message = node.get("message").and_then(|node| self.line(node, "message"));
+        let message = node.get("message").and_then(|node| self.message(node));
         Some(Check { kinds, when, each, filter, test: test?, open, message, span: node.span })
+    }
+
+    fn message(&mut self, node: &Node) -> Option<Message> {
+        let text = self.line(node, "message")?;
+        let message = Message::read(&text);
+        if message.is_none() {
+            let help = "`{key}` or `{key.key}` puts in a value; other braces are not allowed";
+            self.refuse(node.span, What::BadMessage(text), help);
+        }
+        message
     }
 
     fn test(&mut self, node: &Node) -> Option<Test> {

@@ -114,6 +114,7 @@ struct TallyView {
     rules: usize,
     passed: usize,
     failed: usize,
+    noted: usize,
     open: usize,
     suppressed: usize,
     waived: usize,
@@ -121,8 +122,8 @@ struct TallyView {
 
 impl TallyView {
     fn of(tally: Tally) -> TallyView {
-        let Tally { rules, passed, failed, open, suppressed, waived, .. } = tally;
-        TallyView { rules, passed, failed, open, suppressed, waived }
+        let Tally { rules, passed, failed, noted, open, suppressed, waived, .. } = tally;
+        TallyView { rules, passed, failed, noted, open, suppressed, waived }
     }
 }
 
