@@ -106,7 +106,8 @@ impl Scene {
 
     fn grow(&self, mut files: BTreeMap<String, Vec<u8>>, stages: &[Stage]) {
         for (day, message, starts) in stages {
-            let (now, later) = files.into_iter().partition(|(path, _)| starts.iter().any(|start| path.starts_with(start)));
+            let (now, later) =
+                files.into_iter().partition(|(path, _)| starts.iter().any(|start| path.starts_with(start)));
             files = later;
             assert_ne!(now, BTreeMap::new(), "the commit of {day} has files");
             for (path, bytes) in now {
@@ -190,7 +191,8 @@ fn golden(organisation: &str, texts: &[(&str, String)]) {
         let agreed = std::fs::read_to_string(&path).unwrap_or_default();
         if agreed != text {
             let line = agreed.lines().zip(text.lines()).take_while(|(one, other)| one == other).count();
-            let at = |text: &str| text.lines().nth(line).unwrap_or("(no such line)").chars().take(300).collect::<String>();
+            let at =
+                |text: &str| text.lines().nth(line).unwrap_or("(no such line)").chars().take(300).collect::<String>();
             differences.push(format!(
                 "{}:{}:\n  agreed: {}\n  now:    {}",
                 path.display(),

@@ -25,10 +25,10 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
 fn refuse_full(out: &Path) -> Result<(), Failure> {
     let refused = |reason: String| Failure::Message(format!("{}: {reason}", out.display()));
     match std::fs::read_dir(out) {
-        Ok(mut entries) if entries.next().is_some() => {
-            Err(refused("is not empty; name a directory that is new or empty".to_owned()))
-        }
-        Ok(_) => Ok(()),
+        Ok(mut entries) => match entries.next() {
+            Some(_) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
+            None => Ok(()),
+        },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(error.to_string())),
     }
