@@ -23,6 +23,7 @@ pub mod rule;
 pub mod scan;
 pub mod settings;
 pub mod source;
+pub mod starter;
 pub mod syntax;
 pub mod triage;
 pub mod truth;

@@ -1,13 +1,14 @@
 //! The files of one run: what they are called, what is in them, and where a byte of them stands.
 //!
 //! A [`Workspace`] lists every file of the scan in a fixed order before any of them is read; the place in that list is
-//! the [`FileId`], so ids and therefore all output are the same however many threads read. Texts are loaded at most
-//! once, on first use, and only through the [`Loader`] the workspace was made with: nothing else in the crate but
+//! the [`FileId`], so ids and therefore all output are the same however many threads read. Texts are loaded on first
+//! use, kept where somebody has an interest in them, and only through the [`Loader`] the workspace was made with: nothing else in the crate but
 //! `discover` and `main` touches the file system.
 
 pub mod history;
 pub mod kept;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -98,7 +99,8 @@ enum Encoding {
 pub struct Source {
     id: FileId,
     path: Arc<str>,
-    text: Arc<str>,
+    /// Shared, and not an `Arc<str>`: what was read is not copied.
+    text: Arc<String>,
     encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<Counts>>,
@@ -149,7 +151,7 @@ impl Source {
             return Err(Unreadable::TooLong(bytes.len() as u64));
         }
         let (text, encoding) = decode(bytes)?;
-        Ok(Source { id, path, text: text.into(), encoding, lines: OnceLock::new(), blocks: OnceLock::new() })
+        Ok(Source { id, path, text: Arc::new(text), encoding, lines: OnceLock::new(), blocks: OnceLock::new() })
     }
 
     /// Whether the text is the file's bytes: UTF-8 without a byte order mark.
@@ -162,7 +164,7 @@ impl Source {
         Source {
             id,
             path: path.into(),
-            text: text.into(),
+            text: Arc::new(text.to_owned()),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
             blocks: OnceLock::new(),
@@ -497,6 +499,25 @@ impl Workspace {
         }
         let Some(file) = self.files.get(id.0 as usize).filter(|file| file.there) else { return Err(GONE) };
         file.source.get_or_init(|| self.load(id, file)).as_ref()
+    }
+
+    /// The text of a file that may be of no interest: what nobody [keeps](Workspace::keep) is read anew when it is asked
+    /// for again.
+    pub fn glance(&self, id: FileId) -> Result<Cow<'_, Source>, Unreadable> {
+        match self.files.get(id.0 as usize) {
+            Some(file) if file.there && file.source.get().is_none() => self.load(id, file).map(Cow::Owned),
+            _ => self.source(id).map(Cow::Borrowed).map_err(Clone::clone),
+        }
+    }
+
+    /// Keeps the text of a file that was [glanced](Workspace::glance) at.
+    pub fn keep(&self, source: Cow<'_, Source>) {
+        if let Cow::Owned(source) = source
+            && let Some(file) = self.files.get(source.id.0 as usize)
+        {
+            // Somebody may have read it in the meantime; it is the same text.
+            let _ = file.source.set(Ok(source));
+        }
     }
 
     fn load(&self, id: FileId, file: &File) -> Result<Source, Unreadable> {

@@ -22,6 +22,7 @@ const LAYERS: &[&str] = &[
     "report",
     "settings",
     "scan",
+    "starter",
     "proof",
     "cli",
 ];

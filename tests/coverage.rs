@@ -18,7 +18,8 @@ fn direct() -> BTreeMap<ControlId, BTreeSet<&'static str>> {
     let set = RuleSet::builtin(DIALECTS);
     let mut direct: BTreeMap<ControlId, BTreeSet<&'static str>> = BTreeMap::new();
     for builtin in BUILTIN {
-        let rule = set.rule(builtin.id).unwrap().unwrap_or_else(|_| panic!("{} is refused", builtin.id));
+        // That none is refused is proven elsewhere.
+        let Ok(rule) = set.rule(builtin.id).unwrap() else { continue };
         for (id, strength) in &rule.controls {
             if *strength == Strength::Direct {
                 direct.entry(*id).or_default().insert(builtin.id);
@@ -93,9 +94,8 @@ fn the_front_matter_that_rules_ask_for_is_documented() {
     let mut asked: BTreeSet<&str> = BTreeSet::new();
     for builtin in BUILTIN {
         for (at, word) in builtin.text.match_indices("front_matter.") {
-            let rest = &builtin.text[at + word.len()..];
-            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-            asked.insert(&rest[..end]);
+            let rest = builtin.text.get(at + word.len()..).unwrap();
+            asked.extend(rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next());
         }
     }
     assert!(asked.len() > 10, "{asked:?}");

@@ -106,7 +106,8 @@ impl Scene {
 
     fn grow(&self, mut files: BTreeMap<String, Vec<u8>>, stages: &[Stage]) {
         for (day, message, starts) in stages {
-            let (now, later) = files.into_iter().partition(|(path, _)| starts.iter().any(|start| path.starts_with(start)));
+            let (now, later) =
+                files.into_iter().partition(|(path, _)| starts.iter().any(|start| path.starts_with(start)));
             files = later;
             assert_ne!(now, BTreeMap::new(), "the commit of {day} has files");
             for (path, bytes) in now {
@@ -198,7 +199,8 @@ fn golden(organisation: &str, texts: &[(&str, String)], rules_hash: &str) {
         let agreed = std::fs::read_to_string(&path).unwrap_or_default();
         if agreed != text {
             let line = agreed.lines().zip(text.lines()).take_while(|(one, other)| one == other).count();
-            let at = |text: &str| text.lines().nth(line).unwrap_or("(no such line)").chars().take(300).collect::<String>();
+            let at =
+                |text: &str| text.lines().nth(line).unwrap_or("(no such line)").chars().take(300).collect::<String>();
             differences.push(format!(
                 "{}:{}:\n  agreed: {}\n  now:    {}",
                 path.display(),
@@ -218,12 +220,18 @@ fn golden(organisation: &str, texts: &[(&str, String)], rules_hash: &str) {
 fn reports(organisation: &str, scene: &Scene, today: &str) -> i32 {
     let (gap, _) = scene.rendered("gap", today, &["pretty", "markdown", "json", "csv", "html"]);
     let (check, status) = scene.annexa(&["check", "--today", today, "--format", "concise", "--fail-at", "low"]);
+    let (statement, _) = scene.rendered("soa", today, &["markdown", "csv"]);
+    let moment = format!("{today}T12:00:00Z");
+    let oscal = |document| scene.annexa(&["oscal", document, "--today", today, "--timestamp", &moment]).0;
+    let (results, milestones) = (oscal("ASSESSMENT"), oscal("POAM"));
     let (history, _) = scene.annexa(&["history", "--every", "commit"]);
     let (points, _) = scene.annexa(&["history", "--every", "commit", "--format", "json"]);
     let parsed: serde_json::Value = serde_json::from_str(&gap[2]).unwrap();
     let rules_hash = parsed["tool"]["rules-hash"].as_str().unwrap().to_owned();
     let names = ["gap.txt", "gap.md", "gap.json", "gap.csv", "gap.html"];
     let mut texts: Vec<(&str, String)> = names.into_iter().zip(gap).collect();
+    texts.extend(["soa.md", "soa.csv"].into_iter().zip(statement));
+    texts.extend([("oscal-results.json", results), ("oscal-poam.json", milestones)]);
     texts.extend([("check.txt", check), ("history.txt", history), ("history.json", points)]);
     golden(organisation, &texts, &rules_hash);
     status

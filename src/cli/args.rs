@@ -22,7 +22,13 @@ pub enum Command {
     /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
     Gap(Box<LedgerArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
-    Soa(Box<LedgerArguments>),
+    Soa(Box<StatementArguments>),
+    /// Write a document of OSCAL 1.2: assessment results, a component definition, or a plan of action and milestones.
+    Oscal(Box<OscalArguments>),
+    /// Write a bundle of evidence: hashes of all files that were looked at, every verdict, the ledger, the governance files.
+    Evidence(Box<EvidenceArguments>),
+    /// Write a starting set of settings and governance files, fitted to what the repository holds.
+    Init(InitArguments),
     /// List, show, check and prove rules.
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -142,6 +148,76 @@ pub struct LedgerArguments {
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,
+}
+
+/// Arguments of `annexa soa`.
+#[derive(Args, Debug)]
+pub struct StatementArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// Show what is said otherwise than at this revision.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+}
+
+/// Arguments of `annexa oscal`.
+#[derive(Args, Debug)]
+pub struct OscalArguments {
+    /// Which document.
+    #[arg(value_name = "DOCUMENT")]
+    pub document: DocumentArgument,
+    /// Files and directories to look at.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// The moment that the document is dated with [default: midnight (UTC) of `--today`].
+    #[arg(long, value_name = "RFC3339")]
+    pub timestamp: Option<jiff::Timestamp>,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// A document of OSCAL on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DocumentArgument {
+    /// What was observed, and a verdict for each control that was looked at.
+    AssessmentResults,
+    /// How each control is implemented, as the Statement of Applicability says.
+    ComponentDefinition,
+    /// The ranked plan.
+    Poam,
+}
+
+/// Arguments of `annexa evidence`.
+#[derive(Args, Debug)]
+pub struct EvidenceArguments {
+    /// Files and directories to look at.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The directory to write to: new or empty.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// Arguments of `annexa init`.
+#[derive(Args, Debug)]
+pub struct InitArguments {
+    /// The directory to write to, and to look at.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub path: PathBuf,
+    /// Write only annexa.toml.
+    #[arg(long)]
+    pub minimal: bool,
+    /// The day that is written [default: the current day].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<jiff::civil::Date>,
 }
 
 /// `annexa rules …`

@@ -1,51 +1,106 @@
 //! `annexa gap` and `annexa soa`: where each control stands, what is to be done, and what is said of it.
 
-use crate::cli::args::LedgerArguments;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cli::args::{InputArguments, LedgerArguments, StatementArguments};
 use crate::cli::output::{Exit, Failure};
-use crate::cli::prepare::Against;
+use crate::cli::prepare::{Against, Prepared};
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::target;
+use crate::discover::git::Repository;
+use crate::discover::{Discovered, Request};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
-use crate::report::Format;
+use crate::governance;
+use crate::governance::difference::{Difference, differences};
 use crate::report::gap::GAP_FORMATS;
 use crate::report::soa::SOA_FORMATS;
+use crate::report::{About, Report};
 
 /// Runs `annexa gap`.
 pub fn run(arguments: &LedgerArguments) -> Result<Exit, Failure> {
-    show(arguments, GAP_FORMATS)
-}
-
-/// Runs `annexa soa`.
-pub fn statement(arguments: &LedgerArguments) -> Result<Exit, Failure> {
-    show(arguments, SOA_FORMATS)
-}
-
-fn show(arguments: &LedgerArguments, formats: &'static [&'static Format]) -> Result<Exit, Failure> {
-    let targets = target::targets(&arguments.format, formats)?;
-    let mut run = judged(arguments)?;
-    let report = run.report();
+    let targets = target::targets(&arguments.format, GAP_FORMATS)?;
+    let mut run = judged(&arguments.paths, &arguments.input, false)?;
+    let report = report(&mut run);
     target::render(&report, &[Outcome::Fail, Outcome::Open], arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }
 
-/// Judges everything that was asked for, by every rule.
-pub fn judged(arguments: &LedgerArguments) -> Result<Run, Failure> {
+/// Runs `annexa soa`.
+pub fn statement(arguments: &StatementArguments) -> Result<Exit, Failure> {
+    let StatementArguments { ledger: arguments, base } = arguments;
+    let targets = target::targets(&arguments.format, SOA_FORMATS)?;
+    let mut run = judged(&arguments.paths, &arguments.input, false)?;
+    let since = base.as_deref().map(|base| since(&run.prepared, base)).transpose()?;
+    let mut report = report(&mut run);
+    report.about.differences = since;
+    target::render(&report, &[], arguments.color, &targets)?;
+    Ok(exit(&report.problems))
+}
+
+/// Judges everything that was asked for, by every rule; `explain_passes` as in [`Asked`].
+pub fn judged(paths: &[PathBuf], input: &InputArguments, explain_passes: bool) -> Result<Run, Failure> {
     run::run(Asked {
-        paths: &arguments.paths,
-        input: &arguments.input,
+        paths,
+        input,
         against: Against::Nothing,
         stdin_path: None,
         only_rules: &[],
         only_controls: &[],
         suppressions: true,
         baseline: None,
-        explain_passes: false,
+        explain_passes,
         ledger: true,
     })
+}
+
+/// The report of a run, with the commits that it is about where a repository tells them.
+pub fn report(run: &mut Run) -> Report<'_> {
+    let (commit, commits) = commits(run);
+    let mut report = run.report();
+    report.about = About { commit, commits, ..report.about };
+    report
 }
 
 /// A page of where things stand is no gate: only input that could not be read shows in the status.
 pub fn exit(problems: &[Problem]) -> Exit {
     if problems.iter().any(|problem| problem.level == Level::Error) { Exit::Incomplete } else { Exit::Clean }
+}
+
+/// The commit that was looked at, and for each file that is evidence the one that last changed it. Neither where files
+/// are changed since, since what was looked at is in no commit then.
+fn commits(run: &Run) -> (Option<String>, BTreeMap<Arc<str>, String>) {
+    let Prepared { root, workspace, inputs, .. } = &run.prepared;
+    let (Ok(repository), Some(ledger)) = (Repository::open(root), &run.assessment.ledger) else {
+        return (None, BTreeMap::new());
+    };
+    let Ok(changed) = repository.changed(workspace) else { return (None, BTreeMap::new()) };
+    let commit = repository.head().ok().filter(|_| changed.is_empty()).map(|head| head.id().to_string());
+    let mut commits = BTreeMap::new();
+    let named = ledger.controls.iter().flat_map(|standing| &standing.evidence);
+    for shown in named.chain(ledger.custom.iter().flat_map(|custom| &custom.evidence)) {
+        let known = || inputs.history.as_ref()?.last_change(&shown.path);
+        if !changed.contains(&*shown.path)
+            && !commits.contains_key(&shown.path)
+            && let Some(change) = known()
+        {
+            commits.insert(Arc::clone(&shown.path), change.commit.to_string());
+        }
+    }
+    (commit, commits)
+}
+
+/// What the Statement of Applicability says otherwise than at a revision.
+fn since(prepared: &Prepared, revision: &str) -> Result<(String, Vec<Difference>), Failure> {
+    let repository = Repository::open(&prepared.root)?;
+    let commit = repository.resolve(revision)?;
+    let request = Request { root: prepared.root.clone(), wanted: vec![String::new()], exclude: Vec::new() };
+    let Discovered { workspace, .. } = repository.revision(&commit, &request)?;
+    let folder = &prepared.inputs.compliance;
+    let (then, _) = governance::read(&workspace, folder);
+    let (now, _) = governance::read(&prepared.workspace, folder);
+    let found = differences(&then.statement.unwrap_or_default(), &now.statement.unwrap_or_default());
+    Ok((revision.to_owned(), found))
 }

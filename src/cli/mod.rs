@@ -6,10 +6,13 @@
 pub mod args;
 mod base;
 mod check;
+mod evidence;
 mod explain;
 mod gap;
 mod history;
+mod init;
 mod load_rules;
+mod oscal;
 mod output;
 mod prepare;
 mod progress;
@@ -52,6 +55,9 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Gap(arguments) => gap::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
+        Command::Oscal(arguments) => oscal::run(arguments),
+        Command::Evidence(arguments) => evidence::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),

@@ -7,9 +7,9 @@ use super::compare::Sight;
 use crate::dialect::secrets::concealed;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
+use crate::rule::message::{Message, Part};
 use crate::rule::path::Path;
 use crate::rule::walk::Place;
-use crate::rule::message::{Message, Part};
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
 
 /// Most cases that one message tells.

@@ -49,8 +49,7 @@ fn read_value(node: &Node, field: &Field, faults: &mut Faults) -> Option<Held> {
     let key = field.key;
     let held = match field.shape {
         Shape::Id => Held::Text(identifier(node, key, faults)?),
-        Shape::Text => Held::Text(text(node, key, faults)?),
-        Shape::Role | Shape::Link(_) => Held::Text(text(node, key, faults)?),
+        Shape::Text | Shape::Role | Shape::Link(_) => Held::Text(text(node, key, faults)?),
         Shape::Texts | Shape::Links(_) => Held::Texts(texts(node, key, faults)),
         Shape::Paths => {
             let paths = texts(node, key, faults);

@@ -104,7 +104,7 @@ fn best(known: Known<'_>) -> (State, String) {
 /// What checks and documents show.
 fn shown(known: Known<'_>) -> Option<(State, String)> {
     let Tally { passed, passed_technically, noted, .. } = known.tally;
-    let (checks, documents) = (count(passed, "check"), count(passed, "document check"));
+    let checks = count(passed, "check");
     let none = if noted == 0 { "none failed".to_owned() } else { format!("{} to note", count(noted, "finding")) };
     if passed > 0 && known.ceiling >= Rating::Partial && passed_technically > 0 {
         let partly = known.claim.is_some_and(|claim| claim.implementation == Some(Implementation::Partial));
@@ -114,10 +114,7 @@ fn shown(known: Known<'_>) -> Option<(State, String)> {
                 format!("{checks} passed, {none}; the Statement says it is partly implemented"),
             ),
             Rating::Strong => (State::Evidenced, format!("{checks} passed, {none}")),
-            _ => (
-                State::PartiallyEvidenced,
-                format!("{checks} passed, {none}; a repository shows only a part of it"),
-            ),
+            _ => (State::PartiallyEvidenced, format!("{checks} passed, {none}; a repository shows only a part of it")),
         });
     }
     if known.ceiling == Rating::AttestationOnly {

@@ -98,7 +98,10 @@ impl<'f> Tallies<'f> {
     fn add(&mut self, id: ControlId, strength: Strength, finding: &'f Finding) {
         if strength == Strength::Direct {
             let direct = self.direct.entry(id).or_default();
-            if finding.outcome == Outcome::Fail && finding.suppressed.is_none() && finding.rule.severity == Severity::Info {
+            if finding.outcome == Outcome::Fail
+                && finding.suppressed.is_none()
+                && finding.rule.severity == Severity::Info
+            {
                 direct.noted += 1;
             } else {
                 direct.add(finding);

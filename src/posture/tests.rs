@@ -133,7 +133,17 @@ fn the_worst_that_speaks_against_a_control_wins() {
     for rating in RATINGS {
         let control = catalogue().iter().find(|control| control.evidence == rating).unwrap();
         let changed = [shown(true)];
-        let all = Tally { rules: 1, passed: 1, passed_technically: 1, failed: 1, noted: 1, open: 1, suppressed: 1, waived: 1, subjects: 6 };
+        let all = Tally {
+            rules: 1,
+            passed: 1,
+            passed_technically: 1,
+            failed: 1,
+            noted: 1,
+            open: 1,
+            suppressed: 1,
+            waived: 1,
+            subjects: 6,
+        };
         let known = Known {
             ceiling: control.evidence,
             tally: all,

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 mod concise;
+pub mod evidence;
 #[cfg(test)]
 mod fixture;
 pub mod gap;
@@ -16,6 +17,7 @@ mod json;
 mod junit;
 mod markdown;
 mod ndjson;
+pub mod oscal;
 mod place;
 mod pretty;
 mod sarif;

@@ -114,9 +114,9 @@ fn parse_file(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) -> bool
         return FileOutcome::Passed;
     }
     let wanting: Vec<(&'static Dialect, &'static str)> = wanting.collect();
-    let source = match workspace.source(id) {
+    let source = match workspace.glance(id) {
         Ok(source) => source,
-        Err(error) => return unreadable(path, error, &wanting),
+        Err(error) => return unreadable(path, &error, &wanting),
     };
     let mut by_syntax: BTreeMap<&'static str, Vec<&'static Dialect>> = BTreeMap::new();
     for (dialect, syntax) in wanting {
@@ -124,9 +124,13 @@ fn parse_file(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) -> bool
             by_syntax.entry(syntax).or_default().push(dialect);
         }
     }
-    FileOutcome::Read(
-        by_syntax.into_iter().filter_map(|(syntax, dialects)| read_as(source, syntax, &dialects)).collect(),
-    )
+    let read = |(syntax, dialects): (_, Vec<_>)| read_as(&source, syntax, &dialects);
+    let documents: Vec<_> = by_syntax.into_iter().filter_map(read).collect();
+    // Most files of a repository are nobody's business; their texts would be most of the memory of a run.
+    if !documents.is_empty() {
+        workspace.keep(source);
+    }
+    FileOutcome::Read(documents)
 }
 
 /// A binary file is none of a text dialect's business; any other file that was wanted and not read is a problem.

@@ -3,7 +3,7 @@
 use super::super::Resource;
 use super::books::Books;
 use super::usage::Usage;
-use super::{control_id, day, evidence, flag, list, number, resource, text};
+use super::{control_ids, day, evidence, flag, list, number, resource, text};
 use crate::document::{Node, Value};
 use crate::governance::schema::Schema;
 
@@ -33,7 +33,8 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
         }
     }
     if let Some(controls) = record.get("controls").or_else(|| record.get("covers")) {
-        let ids = controls.items().iter().filter_map(|item| Some(Node::text(control_id(item.as_str()?), item.span)));
+        let items = controls.items().iter().filter_map(|item| Some((control_ids(item.as_str()?), item.span)));
+        let ids = items.flat_map(|(ids, span)| ids.into_iter().map(move |id| Node::text(id, span)));
         body.derive("control_ids", Node::list(ids.collect(), controls.span));
     }
     Some(resource(schema.record, name, body, header))

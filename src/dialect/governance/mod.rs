@@ -18,6 +18,7 @@ mod usage;
 use std::sync::Arc;
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use crate::control;
 use crate::document::{Document, Entry, Node, Value};
 use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
@@ -160,10 +161,17 @@ fn day(record: &Node, key: &str) -> Option<jiff::civil::Date> {
     text(record, key)?.parse().ok()
 }
 
-/// The canonical id of a control as it may be written (`A.8.2`); itself where it is none.
+/// The canonical id of a control as it may be written (`A.8.2`, `2013:12.4.1`); itself where it stands for none, or for
+/// several.
 fn control_id(written: &str) -> Arc<str> {
-    match written.parse::<crate::control::ControlId>() {
-        Ok(id) => id.to_string().into(),
-        Err(_) => written.into(),
+    match control::named(written).as_slice() {
+        [id] => id.to_string().into(),
+        _ => written.into(),
     }
+}
+
+/// The canonical ids that a written one stands for; itself where it stands for none.
+fn control_ids(written: &str) -> Vec<Arc<str>> {
+    let ids = control::named(written);
+    if ids.is_empty() { vec![written.into()] } else { ids.iter().map(|id| id.to_string().into()).collect() }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Resource, policies, repository};
 use super::books::Books;
-use super::{control_id, entry, flag, list, number, resource, statement, text, texts};
+use super::{control_ids, entry, flag, list, number, resource, statement, text, texts};
 use crate::document::{Document, Entry, Node};
 use crate::governance::schema::SCHEMAS;
 use crate::source::{NO_FILE, Span};
@@ -68,7 +68,7 @@ fn writing(document: &Document, books: &Books<'_>) -> Node {
         entry("about", Node::text(about.trim(), top)),
     ];
     if let Some(front) = front {
-        let controls = list(front, "controls").map(control_id);
+        let controls = list(front, "controls").flat_map(control_ids);
         let controls: Vec<_> = controls.collect();
         entries.push(entry("controls", texts(controls.iter().map(|id| &**id), top)));
         entries.extend(approval(front, books));

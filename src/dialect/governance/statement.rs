@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Resource;
 use super::books::Books;
-use super::{control_id, day, evidence, flag, list, number, resource, text, texts, top};
+use super::{control_id, control_ids, day, evidence, flag, list, number, resource, text, texts, top};
 use crate::control::{Control, ControlId, catalogue};
 use crate::document::{Entry, Node};
 use crate::source::Span;
@@ -51,7 +51,7 @@ fn applicability(entry: &Entry, books: &Books<'_>) -> Option<Resource> {
         let record = books.records("suppliers").iter().find(|record| text(record, "id") == Some(supplier));
         let at = entry.value.get("inherited_from").map_or(at, |node| node.span);
         if let Some(record) = record {
-            let covers = list(record, "covers").any(|control| *control_id(control) == *name);
+            let covers = list(record, "covers").any(|control| control_ids(control).contains(&name));
             body.derive("covered_by_supplier", flag(covers, at));
             if let Some(expires) = text(record, "certificate_expires") {
                 body.derive("certificate_expires", Node::text(expires, at));

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobMatcher;
 
-use super::super::{Resource, file_name, join};
+use super::super::{Resource, file_name, has_extension, join};
 use super::books::{Books, is_sample};
 use super::{entry, flag, list, resource};
 use crate::document::{Document, Node};
 use crate::source::{FileId, Span};
 
 /// Files that make their directory a unit.
-const FILES: &[(&str, &str)] =
-    &[("serverless.yml", "serverless"), ("serverless.yaml", "serverless"), ("app.yaml", "app-engine")];
+const FILES: &[(&str, &str)] = &[("serverless.yml", "serverless"), ("serverless.yaml", "serverless")];
 
 /// Every unit, by its directory, with whether an asset covers it.
 pub(super) fn all(books: &Books<'_>) -> Vec<Resource> {
@@ -51,7 +50,7 @@ fn found(books: &Books<'_>) -> Units {
         add(document.directory(), "kustomization", document.file);
     }
     let called = modules_called(books);
-    let configures = |document: &&Document| document.syntax == "hcl" && !document.path.ends_with(".tfvars");
+    let configures = |document: &&Document| document.syntax == "hcl" && !has_extension(&document.path, &[".tfvars"]);
     for document in books.real("terraform").filter(configures) {
         let directory = document.directory();
         let is_module = directory.split('/').any(|part| part == "modules");

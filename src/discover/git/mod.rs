@@ -85,6 +85,9 @@ pub enum Refused {
 const SHALLOW: &str = "; the clone is shallow, so fetch more of its history (`git fetch --unshallow`, or \
                        `fetch-depth: 0` of actions/checkout)";
 
+/// Objects that a handle keeps in memory, in bytes: trees are looked at for one file after the other.
+const CACHE_BYTES: usize = 16 << 20;
+
 impl Repository {
     /// The repository that holds `root`: a worktree, a submodule, a folder below the top, or a bare repository itself.
     pub fn open(root: &Path) -> Result<Repository, Refused> {
@@ -155,7 +158,11 @@ impl Repository {
     /// Runs something with a handle of this thread's own.
     fn with<T>(&self, run: impl FnOnce(&gix::Repository) -> T) -> T {
         let idle = self.shared.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let git = idle.unwrap_or_else(|| self.shared.repository.to_thread_local());
+        let git = idle.unwrap_or_else(|| {
+            let mut git = self.shared.repository.to_thread_local();
+            git.object_cache_size_if_unset(CACHE_BYTES);
+            git
+        });
         let result = run(&git);
         if let Ok(mut idle) = self.shared.idle.lock() {
             idle.push(git);
@@ -177,11 +184,17 @@ fn below(top: &Path, root: &Path) -> Option<String> {
 }
 
 fn commit(git: &gix::Repository, id: ObjectId) -> Result<Commit, Refused> {
+    commit_and_parent(git, id).map(|(commit, _)| commit)
+}
+
+/// A commit, and its first parent.
+fn commit_and_parent(git: &gix::Repository, id: ObjectId) -> Result<(Commit, Option<ObjectId>), Refused> {
     let damaged = |error: gix::Error| Refused::Damaged(format!("commit {id}"), told(&error));
     let found = git.find_commit(id).map_err(damaged)?;
     let time = found.time().map_err(damaged)?;
     let tree = found.tree_id().map_err(damaged)?.detach();
-    Ok(Commit { id, tree, date: day(time) })
+    let parent = found.parent_ids().next().map(gix::Id::detach);
+    Ok((Commit { id, tree, date: day(time) }, parent))
 }
 
 /// The day of a commit where it was made. What no calendar has (git takes any number of seconds) is the first day.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use gix::ObjectId;
 use gix::object::tree::EntryKind;
 
-use super::{Commit, Refused, Repository, commit};
+use super::{Commit, Refused, Repository, commit_and_parent};
 use crate::source::history::{Change, History, Past};
 
 /// The history of what is checked out, opened when something is asked of it.
@@ -85,6 +85,8 @@ struct Seen {
     commits: Vec<Commit>,
     /// What comes after the last of them.
     before: Before,
+    /// Where a shallow clone ends.
+    cuts: Vec<ObjectId>,
     /// For each folder of git: its tree in each commit, as far as it was looked at.
     folders: HashMap<String, Vec<Option<ObjectId>>>,
     files: HashMap<String, File>,
@@ -120,44 +122,40 @@ enum Found {
 impl Repository {
     /// The history of a commit and its first parents.
     pub fn history(&self, newest: &Commit) -> FirstParents {
-        let seen = Seen { before: Before::Commit(newest.id), ..Seen::default() };
+        let seen = Seen { before: Before::Commit(newest.id), cuts: self.cuts(), ..Seen::default() };
         FirstParents { repository: self.clone(), seen: Mutex::new(seen) }
     }
 
     /// A commit and its first parents, from the newest back. The walk ends after the first commit of all, where a
     /// shallow clone ends, and after 20,000 commits.
     pub fn first_parents(&self, newest: &Commit) -> impl Iterator<Item = Commit> {
-        let mut next = Some(newest.clone());
+        let cuts = self.cuts();
+        let mut next = Before::Commit(newest.id);
         let walk = std::iter::from_fn(move || {
-            let current = next.take()?;
-            if let Before::Commit(parent) = self.parent(&current) {
-                next = self.with(|git| commit(git, parent)).ok();
-            }
-            Some(current)
+            let Before::Commit(id) = next else { return None };
+            let (commit, before) = self.step(id, &cuts)?;
+            next = before;
+            Some(commit)
         });
         walk.take(MAX_COMMITS)
     }
 
-    fn parent(&self, of: &Commit) -> Before {
-        self.with(|git| {
-            let Ok(found) = git.find_commit(of.id) else { return Before::Unknown };
-            let parent = found.parent_ids().next().map(gix::Id::detach);
-            match parent {
-                None if is_cut(git, of.id) => Before::Unknown,
-                None => Before::Nothing,
-                Some(parent) => match git.try_find_object(parent) {
-                    Ok(Some(_)) if !is_cut(git, of.id) => Before::Commit(parent),
-                    _ => Before::Unknown,
-                },
-            }
-        })
+    /// Reads a commit, and what precedes it.
+    fn step(&self, id: ObjectId, cuts: &[ObjectId]) -> Option<(Commit, Before)> {
+        let (commit, parent) = self.with(|git| commit_and_parent(git, id)).ok()?;
+        let before = match parent {
+            _ if cuts.contains(&id) => Before::Unknown,
+            Some(parent) => Before::Commit(parent),
+            None => Before::Nothing,
+        };
+        Some((commit, before))
     }
-}
 
-/// Whether a shallow clone ends at this commit.
-fn is_cut(git: &gix::Repository, id: ObjectId) -> bool {
-    let cuts = git.shallow_commits().ok().flatten();
-    cuts.is_some_and(|cuts| cuts.iter().any(|cut| *cut == id))
+    /// Where a shallow clone ends.
+    fn cuts(&self) -> Vec<ObjectId> {
+        let cuts = self.with(|git| git.shallow_commits().ok().flatten());
+        cuts.map(|cuts| cuts.iter().copied().collect()).unwrap_or_default()
+    }
 }
 
 /// The history of a commit further back.
@@ -215,6 +213,7 @@ impl FirstParents {
     }
 
     fn look(&self, seen: &mut Seen, file: &mut File, path: &str, (from, back): (usize, usize)) -> Found {
+        let way = Way::to(path);
         loop {
             // Changes of newer commits than the one that is asked about do not count.
             let newer = file.changes.partition_point(|(at, _)| *at < from);
@@ -226,58 +225,62 @@ impl FirstParents {
             if !self.read_to(seen, at) {
                 return if matches!(seen.before, Before::Nothing) { Found::End } else { Found::Unknown };
             }
-            let Some(now) = self.content(seen, path, at) else { return Found::Unknown };
-            let earlier = if self.read_to(seen, at + 1) {
-                let Some(earlier) = self.content(seen, path, at + 1) else { return Found::Unknown };
-                earlier
-            } else if matches!(seen.before, Before::Nothing) {
-                None
-            } else {
+            let has_parent = self.read_to(seen, at + 1);
+            if !has_parent && !matches!(seen.before, Before::Nothing) {
                 return Found::Unknown;
-            };
-            if now != earlier {
-                file.changes.push((at, now));
             }
+            let Some(change) = self.compare(seen, &way, at, has_parent) else { return Found::Unknown };
+            file.changes.extend(change.map(|content| (at, content)));
             file.compared = at + 1;
         }
+    }
+
+    /// What the commit at this place made of a file, where it changed it; none where objects are missing.
+    #[expect(clippy::option_option, reason = "unknown, unchanged, and removed are three things")]
+    fn compare(&self, seen: &mut Seen, way: &Way<'_>, at: usize, has_parent: bool) -> Option<Option<Option<ObjectId>>> {
+        let now = self.tree(seen, way, at)?;
+        let earlier = if has_parent { self.tree(seen, way, at + 1)? } else { None };
+        if now == earlier {
+            return Some(None);
+        }
+        let (now, earlier) = (self.content(now, way)?, self.content(earlier, way)?);
+        Some((now != earlier).then_some(now))
     }
 
     /// Reads commits until there is one at this place; false where there is none.
     fn read_to(&self, seen: &mut Seen, at: usize) -> bool {
         while seen.commits.len() <= at {
             let Before::Commit(id) = seen.before else { return false };
-            let read = self.repository.with(|git| commit(git, id));
-            let Ok(commit) = read else {
+            let Some((commit, before)) = self.repository.step(id, &seen.cuts) else {
                 seen.before = Before::Unknown;
                 return false;
             };
             let limit = seen.commits.len() + 1 >= MAX_COMMITS;
-            seen.before = if limit { Before::Unknown } else { self.repository.parent(&commit) };
+            seen.before = if limit { Before::Unknown } else { before };
             seen.commits.push(commit);
         }
         true
     }
 
-    /// The content of a file in the commit at this place, which was read; none where objects are missing.
-    fn content(&self, seen: &mut Seen, path: &str, at: usize) -> Option<Option<ObjectId>> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let Some(tree) = self.tree(seen, folder, at)? else { return Some(None) };
-        let entry = self.repository.entry(tree, name).ok()?;
+    /// The content of a file in its folder; none where objects are missing.
+    #[expect(clippy::option_option, reason = "unknown and absent are two things")]
+    fn content(&self, folder: Option<ObjectId>, way: &Way<'_>) -> Option<Option<ObjectId>> {
+        let Some(tree) = folder else { return Some(None) };
+        let entry = self.repository.entry(tree, way.name).ok()?;
         Some(entry.filter(|(kind, _)| matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable)).map(|(_, id)| id))
     }
 
     /// The tree of a folder in the commit at this place. Where the folder around it is the same as in the commit after,
-    /// so is the folder.
-    fn tree(&self, seen: &mut Seen, folder: &str, at: usize) -> Option<Option<ObjectId>> {
-        let mut path = String::new();
+    /// so is the folder. None where objects are missing.
+    #[expect(clippy::option_option, reason = "unknown and absent are two things")]
+    fn tree(&self, seen: &mut Seen, way: &Way<'_>, at: usize) -> Option<Option<ObjectId>> {
         let mut tree = Some(seen.commits.get(at)?.tree);
         let mut newer = at.checked_sub(1).and_then(|newer| seen.commits.get(newer)).map(|newer| Some(newer.tree));
-        for part in folder.split('/').filter(|part| !part.is_empty()) {
-            if !path.is_empty() {
-                path.push('/');
+        for (path, part) in &way.folders {
+            if !seen.folders.contains_key(*path) {
+                seen.folders.insert((*path).to_owned(), Vec::new());
             }
-            path.push_str(part);
-            let known = seen.folders.entry(path.clone()).or_default();
+            let known = seen.folders.get_mut(*path)?;
             let before = at.checked_sub(1).and_then(|newer| known.get(newer)).copied();
             let found = match (known.get(at), tree, newer, before) {
                 (Some(known), ..) => *known,
@@ -294,6 +297,22 @@ impl FirstParents {
             (tree, newer) = (found, before);
         }
         Some(tree)
+    }
+}
+
+/// The folders on the way to a file, as paths with their own names, and the file's name.
+struct Way<'p> {
+    folders: Vec<(&'p str, &'p str)>,
+    name: &'p str,
+}
+
+impl<'p> Way<'p> {
+    fn to(path: &'p str) -> Way<'p> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        let paths = ends.filter_map(|end| folder.get(..end)).filter(|path| !path.is_empty());
+        let folders = paths.map(|path| (path, path.rsplit_once('/').map_or(path, |(_, name)| name)));
+        Way { folders: folders.collect(), name }
     }
 }
 

@@ -14,9 +14,14 @@ pub use json::record;
 pub use markdown::Page;
 
 use super::Format;
+use super::oscal::OSCAL;
+
+/// The ledger for programs.
+pub const JSON: &Format = &json::JSON;
 
 /// Every format of the gap analysis.
-pub const GAP_FORMATS: &[&Format] = &[&pretty::PRETTY, &markdown::MARKDOWN, &json::JSON, &csv::CSV, &html::HTML];
+pub const GAP_FORMATS: &[&Format] =
+    &[&pretty::PRETTY, &markdown::MARKDOWN, &json::JSON, &csv::CSV, &html::HTML, &OSCAL];
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,9 @@ use super::Format;
 use super::gap::overview;
 use super::place::{control_name, control_title};
 
+/// The Statement for programs.
+pub const JSON: &Format = &json::JSON;
+
 /// Every format of the Statement of Applicability.
 pub const SOA_FORMATS: &[&Format] = &[&markdown::MARKDOWN, &csv::CSV, &html::HTML, &json::JSON];
 

@@ -1,0 +1,42 @@
+//! `annexa evidence`: a bundle that an auditor can check later.
+
+use std::path::Path;
+
+use crate::cli::args::EvidenceArguments;
+use crate::cli::gap;
+use crate::cli::output::{self, Exit, Failure};
+use crate::report::evidence;
+
+/// Runs the command. The directory must be new or empty, so that nothing of an earlier bundle is among the files.
+pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
+    let out = &arguments.out;
+    refuse_full(out)?;
+    let mut run = gap::judged(&arguments.paths, &arguments.input, true)?;
+    let folder = run.prepared.inputs.compliance.clone();
+    let report = gap::report(&mut run);
+    let files = evidence::bundle(&report, &folder)?;
+    for file in &files {
+        write(out, &file.path, &file.bytes)?;
+    }
+    output::print(format!("wrote {} files to {}\n", files.len(), out.display()).as_bytes())?;
+    Ok(gap::exit(&report.problems))
+}
+
+fn refuse_full(out: &Path) -> Result<(), Failure> {
+    let refused = |reason: String| Failure::Message(format!("{}: {reason}", out.display()));
+    match std::fs::read_dir(out) {
+        Ok(mut entries) => match entries.next() {
+            Some(_) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
+            None => Ok(()),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(refused(error.to_string())),
+    }
+}
+
+fn write(out: &Path, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let path = out.join(path);
+    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let written = folder.and_then(|()| std::fs::write(&path, bytes));
+    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
+}

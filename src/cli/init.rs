@@ -1,0 +1,91 @@
+//! `annexa init`: writes a starting set of settings and governance files, and asks nothing.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::cli::args::{InitArguments, InputArguments};
+use crate::cli::output::{self, Exit, Failure};
+use crate::cli::prepare::{self, Against, Prepared};
+use crate::discover;
+use crate::governance::schema::{ASSETS, SUPPLIERS};
+use crate::scan;
+use crate::source::{Loader, Unreadable, Workspace};
+use crate::starter::{self, File, Found};
+
+/// Runs the command: at the root that a run over the directory has, since governance is that of a whole repository. Files
+/// that are there already are kept.
+pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
+    let input = InputArguments::default();
+    let prepared = prepare::prepare(std::slice::from_ref(&arguments.path), &input, Against::Nothing)?;
+    if !arguments.path.is_dir() {
+        return Err(Failure::Message(format!("{}: no such directory", arguments.path.display())));
+    }
+    let root = &prepared.root;
+    let found = found(&prepared);
+    let today = arguments.today.unwrap_or_else(output::today);
+    let files = if arguments.minimal {
+        vec![starter::settings(&found)]
+    } else {
+        starter::files(&found, today, &prepared.inputs.compliance)
+    };
+    let mut told = String::new();
+    if *root != std::env::current_dir()? {
+        // Writing to a string cannot fail, here and below.
+        let _ = writeln!(told, "In {}:", root.display());
+    }
+    for file in &files {
+        let written = write(root, file)?;
+        let _ = writeln!(told, "{} {}", if written { "wrote" } else { "kept " }, file.path);
+    }
+    if files.len() > 1 {
+        told.push_str(
+            "Next: `annexa gap` shows where each control stands; files that were there already are kept as they are.\n",
+        );
+    }
+    output::print(told.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// Whether it was written; a file that is there already is not.
+fn write(root: &Path, file: &File) -> Result<bool, Failure> {
+    let path = root.join(&file.path);
+    let refused = |error: std::io::Error| Failure::Message(format!("cannot write {}: {error}", file.path));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(refused)?;
+    }
+    match std::fs::File::create_new(&path) {
+        Ok(mut out) => out.write_all(file.text.as_bytes()).map(|()| true).map_err(refused),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// What the repository tells of itself. What is deployed and which services are used is told beside the registers that
+/// would hold it, so those are there for this reading, empty where the repository has none.
+fn found(prepared: &Prepared) -> Found {
+    let Prepared { root, workspace, inputs, .. } = prepared;
+    let registers = [&ASSETS, &SUPPLIERS].map(|schema| format!("{}/{}.toml", inputs.compliance, schema.file));
+    let there = workspace.ids().map(|id| (workspace.path(id).to_owned(), workspace.is_judged(id)));
+    let missing: Vec<String> = registers.into_iter().filter(|path| workspace.find(path).is_none()).collect();
+    let paths: Vec<(String, bool)> = there.chain(missing.iter().map(|path| (path.clone(), true))).collect();
+    let beside = Beside { root: root.clone(), missing };
+    let workspace = Workspace::new(Box::new(beside), paths).whole();
+    let parsed = scan::parse(&workspace);
+    starter::find(&scan::extract(&workspace, &parsed, inputs).resources)
+}
+
+/// The files of a directory, and empty ones beside them.
+struct Beside {
+    root: std::path::PathBuf,
+    missing: Vec<String>,
+}
+
+impl Loader for Beside {
+    fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
+        if self.missing.iter().any(|missing| missing == path) {
+            return Ok(Vec::new());
+        }
+        discover::read(&self.root.join(path))
+    }
+}

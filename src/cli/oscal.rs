@@ -1,0 +1,37 @@
+//! `annexa oscal`: documents of NIST's exchange format.
+
+use std::io::Write;
+
+use crate::cli::args::{DocumentArgument, OscalArguments};
+use crate::cli::gap;
+use crate::cli::output::{self, Exit, Failure};
+use crate::report::{Format, oscal};
+
+/// Runs the command.
+pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
+    let format = format(arguments.document);
+    let mut run = gap::judged(&arguments.paths, &arguments.input, false)?;
+    let mut report = gap::report(&mut run);
+    report.about.moment = arguments.timestamp;
+    let empty = report.ledger.as_ref().is_none_or(|ledger| ledger.plan.is_empty());
+    if arguments.document == DocumentArgument::Poam && empty {
+        return Err(Failure::Message("there is nothing to do, and a plan of OSCAL cannot be empty".into()));
+    }
+    let mut bytes = Vec::new();
+    (format.render)(&report, &oscal::options(), &mut bytes)?;
+    match &arguments.out {
+        None => output::print(&bytes)?,
+        Some(file) => std::fs::File::create(file)
+            .and_then(|mut out| out.write_all(&bytes))
+            .map_err(|error| Failure::Message(format!("cannot write {}: {error}", file.display())))?,
+    }
+    Ok(gap::exit(&report.problems))
+}
+
+fn format(document: DocumentArgument) -> &'static Format {
+    match document {
+        DocumentArgument::AssessmentResults => &oscal::RESULTS,
+        DocumentArgument::ComponentDefinition => &oscal::COMPONENT,
+        DocumentArgument::Poam => &oscal::PLAN,
+    }
+}

@@ -1,0 +1,144 @@
+//! What was observed: what each rule came to, each finding with its place, what people state and which files show it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{Writer, add, midnight, prop, text, tool, uuid};
+use crate::evaluate::Outcome;
+use crate::posture::{Judged, Standing};
+use crate::report::text::uri;
+use crate::triage::Finding;
+
+/// Every observation once.
+pub fn all(writer: &Writer<'_>) -> Vec<Value> {
+    let mut rules: BTreeMap<&str, &Judged> = BTreeMap::new();
+    for judged in writer.ledger.controls.iter().flat_map(|standing| &standing.rules) {
+        rules.insert(&judged.rule, judged);
+    }
+    let mut observations: Vec<Value> = rules.into_values().map(|judged| of_rule(writer, judged)).collect();
+    let mut seen = BTreeSet::new();
+    let findings = writer.report.findings.iter().filter(|finding| is_observed(finding));
+    observations.extend(findings.filter(|of| seen.insert(&of.fingerprint)).map(|finding| of_finding(writer, finding)));
+    for standing in &writer.ledger.controls {
+        observations.extend(of_evidence(writer, standing));
+    }
+    observations.extend(attestations(writer));
+    observations
+}
+
+fn is_observed(finding: &Finding) -> bool {
+    finding.outcome != Outcome::Pass
+}
+
+/// The UUIDs of the observations that a control rests on: of its rules, its findings, its evidence and its attestations.
+pub fn related(writer: &Writer<'_>, standing: &Standing) -> Vec<Value> {
+    let rules = standing.rules.iter().map(|judged| uuid("rule", &judged.rule));
+    let findings = crate::report::gap::overview::findings(writer.report, standing.id);
+    let mut seen = BTreeSet::new();
+    let findings = findings.into_iter().filter(|of| seen.insert(of.fingerprint.clone()));
+    let findings = findings.map(|finding| uuid("observation", &finding.fingerprint));
+    let evidence = (!standing.evidence.is_empty()).then(|| uuid("evidence", &standing.id.to_string()));
+    let attestations = standing.attestations.iter().map(|attestation| uuid("attestation", &attestation.id));
+    let all = rules.chain(findings).chain(evidence).chain(attestations);
+    all.map(|id| json!({ "observation-uuid": id })).collect()
+}
+
+fn of_rule(writer: &Writer<'_>, judged: &Judged) -> Value {
+    let tally = judged.tally;
+    let silenced = tally.suppressed + tally.waived;
+    let mut observation = json!({
+        "uuid": uuid("rule", &judged.rule),
+        "title": text(&judged.title),
+        "description": format!(
+            "Rule {}: {} passed, {} failed, {} open, {silenced} silenced.",
+            judged.rule, tally.passed, tally.failed, tally.open
+        ),
+        "props": [prop("rule", &judged.rule), prop("severity", judged.severity.name())],
+        "methods": ["TEST"],
+        "types": ["control-objective"],
+    });
+    collected(writer, &mut observation);
+    observation
+}
+
+/// One finding, with the line it points at.
+pub fn of_finding(writer: &Writer<'_>, finding: &Finding) -> Value {
+    let report = writer.report;
+    let mut props = vec![
+        prop("rule", &finding.rule.id),
+        prop("severity", finding.rule.severity.name()),
+        prop("outcome", finding.outcome.name()),
+        prop("fingerprint", &finding.fingerprint),
+    ];
+    if let Some(suppressed) = &finding.suppressed {
+        props.push(prop("silenced", &suppressed.reason));
+    }
+    let mut observation = json!({
+        "uuid": uuid("observation", &finding.fingerprint),
+        "title": text(&finding.rule.title),
+        "description": text(&format!("{}: {}", report.spot(finding.span), finding.sentence())),
+        "props": props,
+        "methods": ["TEST"],
+        "types": ["discovery"],
+    });
+    let line = report.location(finding.span).map(|at| format!("#L{}", at.start.line)).unwrap_or_default();
+    let href = uri(report.path(finding.span)) + &line;
+    add(&mut observation, "relevant-evidence", vec![json!({ "href": href, "description": text(&finding.message) })]);
+    collected(writer, &mut observation);
+    observation
+}
+
+fn collected(writer: &Writer<'_>, observation: &mut Value) {
+    let actor = json!({ "actors": [{ "type": "tool", "actor-uuid": tool().0 }] });
+    observation["origins"] = Value::Array(vec![actor]);
+    observation["subjects"] = json!([{ "subject-uuid": super::system(writer).0, "type": "component" }]);
+    observation["collected"] = Value::from(writer.moment.as_str());
+}
+
+/// The files that show a control, where there are any.
+fn of_evidence(writer: &Writer<'_>, standing: &Standing) -> Option<Value> {
+    if standing.evidence.is_empty() {
+        return None;
+    }
+    let files = standing.evidence.iter().map(|shown| {
+        let mut props = Vec::new();
+        props.extend(shown.sha256.as_deref().map(|sha256| prop("sha256", sha256)));
+        props.extend(writer.report.about.commits.get(&shown.path).map(|commit| prop("commit", commit)));
+        props.extend(shown.changed.then(|| prop("changed", "yes")));
+        let mut file = json!({ "href": uri(&shown.path), "description": text(&shown.path) });
+        add(&mut file, "props", props);
+        file
+    });
+    let mut observation = json!({
+        "uuid": uuid("evidence", &standing.id.to_string()),
+        "title": format!("Files named as evidence for {}", standing.id),
+        "description": "Files that the Statement of Applicability or an attestation names.",
+        "methods": ["EXAMINE"],
+        "types": ["control-objective"],
+    });
+    add(&mut observation, "relevant-evidence", files.collect());
+    collected(writer, &mut observation);
+    Some(observation)
+}
+
+/// What people state, each statement once.
+fn attestations(writer: &Writer<'_>) -> Vec<Value> {
+    let mut seen = BTreeSet::new();
+    let all = writer.ledger.controls.iter().flat_map(|standing| &standing.attestations);
+    all.filter(|attestation| seen.insert(&attestation.id))
+        .map(|attestation| {
+            let mut observation = json!({
+                "uuid": uuid("attestation", &attestation.id),
+                "title": text(&format!("Attestation {}", attestation.id)),
+                "description": text(&attestation.statement),
+                "props": [prop("made-by", &attestation.made_by), prop("approved-by", &attestation.approved_by)],
+                "methods": ["INTERVIEW"],
+                "types": ["control-objective"],
+            });
+            collected(writer, &mut observation);
+            observation["expires"] = midnight(attestation.expires).into();
+            observation
+        })
+        .collect()
+}

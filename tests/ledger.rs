@@ -1,0 +1,263 @@
+//! The commands that tell where controls stand, as users drive them: gap, soa, oscal, evidence, init.
+
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// What a run printed, and its exit status.
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn annexa(directory: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_annexa"))
+        .args(arguments)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+const DB: &str =
+    "resource \"aws_db_instance\" \"main\" {\n  engine            = \"mysql\"\n  storage_encrypted = false\n}\n";
+const PROVIDER: &str = "terraform {\n  required_providers {\n    aws = { source = \"hashicorp/aws\" }\n  }\n}\n";
+const OWNERS: &str = "* @shop/platform\n";
+const IMAGE: &str = "FROM ghcr.io/shop-tools/base:1.2\nUSER 1000\n";
+
+fn repository(more: &[(&str, &str)]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join(".git")).unwrap();
+    let files =
+        [("infra/db.tf", DB), ("infra/versions.tf", PROVIDER), ("CODEOWNERS", OWNERS), ("app/Dockerfile", IMAGE)];
+    for (path, text) in files.iter().chain(more) {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    root
+}
+
+const TODAY: [&str; 2] = ["--today", "2026-05-01"];
+
+fn json(root: &Path, command: &[&str]) -> Value {
+    let run = annexa(root, &[command, &TODAY].concat());
+    serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{command:?}: {error}\n{}{}", run.out, run.err))
+}
+
+fn state(gap: &Value, id: &str) -> String {
+    let controls = gap["controls"].as_array().unwrap();
+    controls.iter().find(|control| control["id"] == id).unwrap()["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_gap_analysis_is_no_gate_and_tells_every_control() {
+    let root = repository(&[]);
+    let run = annexa(root.path(), &["gap", "--today", "2026-05-01"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    for text in ["8.24", "contradicted", "Plan: ", "priority = weight", "clause:6.1.3", "soa.toml", "aws_db_instance"] {
+        assert!(run.out.contains(text), "{text}\n{}", run.out);
+    }
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    assert_eq!(state(&gap, "8.24"), "contradicted");
+    assert_eq!(state(&gap, "7.1"), "not-assessed");
+    assert_eq!(gap["controls"].as_array().unwrap().len(), 93);
+}
+
+#[test]
+fn several_formats_come_from_one_run_and_unknown_ones_are_refused() {
+    let root = repository(&[]);
+    let run = annexa(
+        root.path(),
+        &[
+            "gap",
+            "--today",
+            "2026-05-01",
+            "--format",
+            "html=gap.html",
+            "--format",
+            "csv=gap.csv",
+            "--format",
+            "markdown",
+        ],
+    );
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.starts_with("# Gap analysis"));
+    let csv = std::fs::read_to_string(root.path().join("gap.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 94);
+    let html = std::fs::read_to_string(root.path().join("gap.html")).unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>") && html.contains("control-8.24"));
+    let run = annexa(root.path(), &["gap", "--format", "sarif"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("there is no format `sarif`"), "{}", run.err);
+}
+
+#[test]
+fn input_that_cannot_be_read_shows_in_the_status() {
+    let root = repository(&[("broken.tf", "resource \"a\" {\n  b = \n}\n")]);
+    let run = annexa(root.path(), &["gap", "--format", "json"]);
+    assert_eq!(run.status, 2);
+    let gap: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(gap["looked_at"]["files_with_problems"][0], "broken.tf");
+}
+
+#[test]
+fn without_a_statement_nothing_is_decided() {
+    let root = repository(&[]);
+    let run = annexa(root.path(), &["soa"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("0 applicable, 0 excluded, 93 not decided"), "{}", run.out);
+    assert!(run.out.contains("annexa init"));
+}
+
+#[test]
+fn a_starting_set_is_fitted_read_without_a_fault_and_never_overwrites() {
+    let root = repository(&[]);
+    let run = annexa(root.path(), &["init", "--today", "2026-05-01"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("wrote annexa.toml") && run.out.contains("wrote compliance/soa.toml"), "{}", run.out);
+    let read = |path: &str| std::fs::read_to_string(root.path().join(path)).unwrap();
+    assert!(
+        read("compliance/suppliers.toml").contains("# provides = [\"aws\"]"),
+        "{}",
+        read("compliance/suppliers.toml")
+    );
+    assert!(read("compliance/suppliers.toml").contains("ghcr.io"));
+    let assets = read("compliance/assets.toml");
+    assert!(assets.contains("paths = [\"infra\"]") && assets.contains("paths = [\"app\"]"), "{assets}");
+    assert!(read("compliance/raci.toml").contains("held_by = \"@shop/platform\""));
+    assert!(read("annexa.toml").contains("terraform"));
+
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    assert_eq!(
+        gap["problems"].as_array().unwrap().iter().filter(|of| of["level"] == "error").count(),
+        0,
+        "{}",
+        gap["problems"]
+    );
+    let applicable = |gap: &Value| {
+        let controls = gap["controls"].as_array().unwrap();
+        controls.iter().filter(|control| control["claim"]["applicable"] == true).count()
+    };
+    assert_eq!(applicable(&gap), 93);
+    let run = annexa(root.path(), &["soa"]);
+    assert!(run.out.contains("93 applicable, 0 excluded, 0 not decided"), "{}", run.out);
+
+    std::fs::write(root.path().join("compliance/raci.toml"), "# ours\n").unwrap();
+    std::fs::remove_file(root.path().join("annexa.toml")).unwrap();
+    let run = annexa(root.path(), &["init"]);
+    assert_eq!(run.status, 0);
+    assert!(run.out.contains("wrote annexa.toml") && run.out.contains("kept  compliance/raci.toml"), "{}", run.out);
+    assert_eq!(read("compliance/raci.toml"), "# ours\n");
+}
+
+#[test]
+fn a_minimal_start_is_the_settings_alone() {
+    let root = repository(&[]);
+    let run = annexa(root.path(), &["init", "--minimal"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(root.path().join("annexa.toml").exists() && !root.path().join("compliance").exists());
+    assert_eq!(annexa(root.path(), &["gap"]).status, 0);
+}
+
+#[test]
+fn documents_of_oscal_are_written_and_the_moment_is_given() {
+    let root = repository(&[]);
+    let moment = "2026-05-02T03:04:05Z";
+    for (name, key) in [
+        ("assessment-results", "assessment-results"),
+        ("component-definition", "component-definition"),
+        ("poam", "plan-of-action-and-milestones"),
+    ] {
+        let document = json(root.path(), &["oscal", name, "--timestamp", moment]);
+        assert_eq!(document[key]["metadata"]["last-modified"], moment, "{name}");
+        assert_eq!(document, json(root.path(), &["oscal", name, "--timestamp", moment]), "{name}");
+    }
+    let gap = json(root.path(), &["gap", "--format", "oscal"]);
+    assert_eq!(gap["assessment-results"]["metadata"]["last-modified"], "2026-05-01T00:00:00Z");
+}
+
+#[test]
+fn evidence_is_the_same_each_time_and_goes_into_an_empty_directory_only() {
+    let root = repository(&[]);
+    let out = tempfile::tempdir().unwrap();
+    for name in ["one", "two"] {
+        let to = out.path().join(name);
+        let run = annexa(root.path(), &["evidence", "--out", to.to_str().unwrap(), "--today", "2026-05-01"]);
+        assert_eq!(run.status, 0, "{}", run.err);
+    }
+    for file in ["manifest.json", "verdicts.ndjson", "ledger.json", "soa.json"] {
+        let read = |name: &str| std::fs::read(out.path().join(name).join(file)).unwrap();
+        assert_eq!(read("one"), read("two"), "{file}");
+    }
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(out.path().join("one/manifest.json")).unwrap()).unwrap();
+    assert!(manifest["commit"].is_null(), "no commit is known of a repository without one");
+    assert_eq!(manifest["inputs"].as_array().unwrap().len(), 4);
+    let run = annexa(root.path(), &["evidence", "--out", out.path().to_str().unwrap()]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("is not empty"), "{}", run.err);
+}
+
+/// A repository with two revisions of its Statement.
+#[test]
+fn differences_of_the_statement_and_the_commit_of_evidence_come_from_git() {
+    let root = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let fixed = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
+        let done = Command::new("git").args(fixed).args(arguments).current_dir(root.path()).output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap().trim().to_owned()
+    };
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let soa = |how_far: &str| {
+        format!(
+            "[control.\"8.24\"]\napplicable = true\nreasons = [\"practice:base\"]\nimplementation = \"{how_far}\"\nevidence = \
+             [\"keys.md\"]\n"
+        )
+    };
+    git(&["init", "-q", "-b", "main"]);
+    write("keys.md", "kept\n");
+    write("compliance/soa.toml", &soa("planned"));
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "first"]);
+    let first = git(&["rev-parse", "HEAD"]);
+    git(&["tag", "v1"]);
+    write("compliance/soa.toml", &soa("partial"));
+    git(&["commit", "-q", "-a", "-m", "second"]);
+    let second = git(&["rev-parse", "HEAD"]);
+
+    let statement = json(root.path(), &["soa", "--format", "json", "--base", "v1"]);
+    assert_eq!(statement["since"]["revision"], "v1");
+    let differences = statement["since"]["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 1);
+    assert_eq!(
+        differences[0],
+        serde_json::json!({ "subject": "8.24", "key": "implementation", "before": "planned", "after": "partial" })
+    );
+
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    assert_eq!(gap["commit"], second.as_str());
+    let control = gap["controls"].as_array().unwrap().iter().find(|control| control["id"] == "8.24").unwrap();
+    assert_eq!(control["evidence"][0]["commit"], first.as_str());
+    write("keys.md", "lost\n");
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    assert!(gap["commit"].is_null(), "what is looked at is in no commit");
+    let control = gap["controls"].as_array().unwrap().iter().find(|control| control["id"] == "8.24").unwrap();
+    assert!(control["evidence"][0]["commit"].is_null());
+    let run = annexa(root.path(), &["soa", "--base", "nowhere"]);
+    assert_eq!(run.status, 2);
+}
