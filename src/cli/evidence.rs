@@ -24,11 +24,9 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
 
 fn refuse_full(out: &Path) -> Result<(), Failure> {
     let refused = |reason: String| Failure::Message(format!("{}: {reason}", out.display()));
-    match std::fs::read_dir(out) {
-        Ok(mut entries) => match entries.next() {
-            Some(_) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
-            None => Ok(()),
-        },
+    match std::fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(error.to_string())),
     }
