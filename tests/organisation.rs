@@ -170,19 +170,27 @@ impl Scene {
     }
 }
 
-/// What changes with every release and every rule, and says nothing of the organisation.
-fn scrubbed(text: &str) -> String {
-    let text = text.replace(concat!("annexa ", env!("CARGO_PKG_VERSION")), "annexa VERSION");
-    text
+/// A text without what says nothing of the organisation: the version and the rules that it was made with, and how long
+/// that took.
+fn scrubbed(text: &str, rules_hash: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = text
+        .replace(&format!("annexa {version}"), "annexa VERSION")
+        .replace(&format!("\"version\": \"{version}\""), "\"version\": \"VERSION\"")
+        .replace(rules_hash, "RULES");
+    match text.trim_end().rsplit_once(" in ") {
+        Some((before, time)) if time.ends_with(" s") => format!("{before}\n"),
+        _ => text,
+    }
 }
 
 /// Compares what was printed with the files that were agreed on; all that differ are told at once.
-fn golden(organisation: &str, texts: &[(&str, String)]) {
+fn golden(organisation: &str, texts: &[(&str, String)], rules_hash: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/organisation");
     let mut differences = Vec::new();
     for (name, text) in texts {
         let path: PathBuf = folder.join(format!("{organisation}-{name}"));
-        let text = scrubbed(text);
+        let text = scrubbed(text, rules_hash);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(&path, text).unwrap();
@@ -212,12 +220,20 @@ fn golden(organisation: &str, texts: &[(&str, String)]) {
 fn reports(organisation: &str, scene: &Scene, today: &str) -> i32 {
     let (gap, _) = scene.rendered("gap", today, &["pretty", "markdown", "json", "csv", "html"]);
     let (check, status) = scene.annexa(&["check", "--today", today, "--format", "concise", "--fail-at", "low"]);
+    let (statement, _) = scene.rendered("soa", today, &["markdown", "csv"]);
+    let moment = format!("{today}T12:00:00Z");
+    let oscal = |document| scene.annexa(&["oscal", document, "--today", today, "--timestamp", &moment]).0;
+    let (results, milestones) = (oscal("ASSESSMENT"), oscal("POAM"));
     let (history, _) = scene.annexa(&["history", "--every", "commit"]);
     let (points, _) = scene.annexa(&["history", "--every", "commit", "--format", "json"]);
+    let parsed: serde_json::Value = serde_json::from_str(&gap[2]).unwrap();
+    let rules_hash = parsed["tool"]["rules-hash"].as_str().unwrap().to_owned();
     let names = ["gap.txt", "gap.md", "gap.json", "gap.csv", "gap.html"];
     let mut texts: Vec<(&str, String)> = names.into_iter().zip(gap).collect();
+    texts.extend(["soa.md", "soa.csv"].into_iter().zip(statement));
+    texts.extend([("oscal-results.json", results), ("oscal-poam.json", milestones)]);
     texts.extend([("check.txt", check), ("history.txt", history), ("history.json", points)]);
-    golden(organisation, &texts);
+    golden(organisation, &texts, &rules_hash);
     status
 }
 

@@ -36,6 +36,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
     body.text("state", standing.state.name());
     body.flag("attested", !attested.is_empty());
     body.number("judged", standing.tally.judged());
+    body.number("subjects", standing.tally.subjects);
     body.number("passed", standing.tally.passed);
     body.number("failed", standing.tally.failed);
     body.number("serious", serious(standing));
@@ -97,9 +98,7 @@ fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> 
     let severity = failing.first().map_or(Severity::Info, |finding| finding.rule.severity);
     let of = |finding: &Finding| {
         ledger.actions.iter().any(|action| {
-            let prints = || action.fingerprints.iter().any(|print| **print == *finding.fingerprint);
-            let controls = || finding.rule.controls.iter().any(|(id, _)| action.controls.contains(id));
-            action.is_open && (action.rules.contains(rule) || prints() || controls())
+            action.is_open && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
         })
     };
     body.text("id", rule);

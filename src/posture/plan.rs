@@ -14,8 +14,9 @@ use crate::triage::Finding;
 
 /// How a priority comes about, for the reader.
 pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: likelihood × impact (1–25) of the worst risk linked \
-to the control, else 25, 16, 9, 4 or 1 for critical, high, medium, low or info. Exposure: 1 for one place, 2 for up to \
-nine, 3 for more. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted, \
+to the control, else 25, 16, 9, 4 or 1 for critical, high, medium, low or info; of a finding the larger of the two, and \
+of a low one or a note the latter. Exposure: 1 for one place or for what follows from other findings, 2 for up to nine \
+places, 3 for more. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted, \
 2 for open, stale or waived, 1 for not assessed.";
 
 /// A thing to be done.
@@ -49,7 +50,19 @@ pub struct Item {
     pub action: Option<Arc<str>>,
 }
 
-/// Everything that is to be done: overdue first, then by priority, then by title.
+impl Action {
+    /// Whether it names a finding by its rule or its fingerprint.
+    pub(super) fn mends(&self, finding: &Finding) -> bool {
+        self.rules.contains(&finding.rule.id) || self.fingerprints.iter().any(|print| **print == *finding.fingerprint)
+    }
+
+    /// Whether it is about all that is wrong with one of these controls: it names the control, and no rule or finding.
+    pub(super) fn improves(&self, mut controls: impl Iterator<Item = ControlId>) -> bool {
+        self.rules.is_empty() && self.fingerprints.is_empty() && controls.any(|id| self.controls.contains(&id))
+    }
+}
+
+/// Everything that is to be done: overdue first, then by priority, then the worst, then by title.
 pub(super) fn ranked(
     controls: &[Standing],
     risks: &[Risk],
@@ -65,12 +78,19 @@ pub(super) fn ranked(
         }
     }
     let mut items: Vec<Item> = failing.into_values().filter_map(|findings| ranking.of_rule(&findings)).collect();
-    items.extend(controls.iter().filter_map(|standing| ranking.of_control(standing)));
+    let mut unmet: BTreeMap<(bool, &str), Vec<&Standing>> = BTreeMap::new();
+    for standing in controls.iter().filter(|standing| is_unmet(standing)) {
+        // What one expired attestation or certificate takes from several controls is one thing to do.
+        let alone = standing.state != State::Stale;
+        let name = if alone { title(standing) } else { &standing.reason };
+        unmet.entry((alone, name)).or_default().push(standing);
+    }
+    items.extend(unmet.values().filter_map(|standings| ranking.of_controls(standings)));
     let named = |action: &Action| items.iter().any(|item| item.action.as_ref() == Some(&action.id));
     let further: Vec<&Action> = actions.iter().filter(|action| action.is_open && !named(action)).collect();
     items.extend(further.into_iter().map(|action| ranking.of_action(action)));
     items.sort_by(|a, b| {
-        let urgency = |item: &Item| (!item.overdue, -item.priority);
+        let urgency = |item: &Item| (!item.overdue, -item.priority, std::cmp::Reverse(item.severity));
         urgency(a).cmp(&urgency(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.controls.cmp(&b.controls))
     });
     items
@@ -92,45 +112,34 @@ impl Ranking<'_> {
         if controls.is_empty() {
             controls = rule.controls.iter().map(|(id, _)| *id).collect();
         }
-        let action = self.actions.iter().find(|action| {
-            action.is_open
-                && (action.rules.contains(&rule.id)
-                    || findings.iter().any(|of| action.fingerprints.iter().any(|print| **print == *of.fingerprint)))
-        });
-        let exposure = match findings.len() {
-            1 => 1,
-            2..=9 => 2,
-            _ => 3,
-        };
+        let open = || self.actions.iter().filter(|action| action.is_open);
+        let action = open().find(|action| findings.iter().any(|finding| action.mends(finding)));
+        let follows = findings.iter().all(|finding| CONSEQUENCES.contains(&&*finding.resource.kind));
         Some(self.item(Draft {
             title: rule.title.clone(),
             rule: Some(Arc::clone(&rule.id)),
             severity: Some(rule.severity),
             findings: findings.iter().map(|finding| finding.fingerprint.clone()).collect(),
             fix: rule.fix.clone(),
-            exposure,
-            action: action.or_else(|| self.action_for(&controls)),
+            exposure: if follows { 1 } else { exposure(findings.len()) },
+            action: action.or_else(|| open().find(|action| action.improves(controls.iter().copied()))),
             controls,
         }))
     }
 
-    /// What a control asks for that nothing shows, and that is said to apply or is answered by a risk.
-    fn of_control(&self, standing: &Standing) -> Option<Item> {
-        let wanted = standing.claim.as_ref().is_some_and(|claim| claim.applicable) || !standing.risks.is_empty();
-        let unmet = matches!(standing.state, State::NotAssessed | State::Stale)
-            || (standing.state == State::Contradicted && standing.tally.failed == 0);
-        if !wanted || !unmet {
-            return None;
-        }
-        let title = crate::control::control(standing.id).map_or("", |control| &control.title);
-        let controls = vec![standing.id];
+    /// What controls ask for that nothing shows any more, for one reason.
+    fn of_controls(&self, standings: &[&Standing]) -> Option<Item> {
+        let first = standings.first()?;
+        let controls: Vec<ControlId> = standings.iter().map(|standing| standing.id).collect();
+        let subject =
+            if standings.len() == 1 { title(first).to_owned() } else { format!("{} controls", standings.len()) };
         Some(self.item(Draft {
-            title: format!("{title}: {}", standing.reason),
+            title: format!("{subject}: {}", first.reason),
             rule: None,
             severity: None,
             findings: Vec::new(),
-            fix: remedy(standing),
-            exposure: 1,
+            fix: remedy(first),
+            exposure: exposure(standings.len()),
             action: self.action_for(&controls),
             controls,
         }))
@@ -158,7 +167,12 @@ impl Ranking<'_> {
         let standings = || self.controls.iter().filter(|standing| draft.controls.contains(&standing.id));
         let linked = self.risks.iter().filter(|risk| risk.controls.iter().any(|id| draft.controls.contains(id)));
         let risk = linked.max_by_key(|risk| (risk.score(), std::cmp::Reverse(&risk.id)));
-        let weight = risk.map_or(draft.severity.map_or(4, weight), Risk::score);
+        let linked = risk.map(Risk::score);
+        let weight = match draft.severity {
+            Some(severity @ (Severity::Info | Severity::Low)) => weight(severity),
+            Some(severity) => linked.unwrap_or(0).max(weight(severity)),
+            None => linked.unwrap_or(4),
+        };
         let gap = standings().map(gap).max().unwrap_or(1);
         let factors = [weight, draft.exposure, gap];
         let due = draft.action.map(|action| action.due);
@@ -171,7 +185,7 @@ impl Ranking<'_> {
             severity: draft.severity,
             findings: draft.findings,
             fix: draft.fix,
-            risk: risk.map(|risk| Arc::clone(&risk.id)),
+            risk: risk.filter(|risk| risk.score() == weight).map(|risk| Arc::clone(&risk.id)),
             owner: owner.or_else(|| standings().find_map(|standing| standing.claim.as_ref()?.owner.clone())),
             due,
             overdue: due.is_some_and(|due| due < self.today),
@@ -191,6 +205,30 @@ struct Draft<'a> {
     fix: String,
     exposure: i64,
     action: Option<&'a Action>,
+}
+
+/// Kinds whose findings say that other findings, or claims about them, stand: mending those mends these.
+const CONSEQUENCES: [&str; 2] = ["posture/control", "posture/rule"];
+
+/// Whether nothing shows a control, or nothing any more, that is said to apply or that answers a risk.
+fn is_unmet(standing: &Standing) -> bool {
+    let wanted = standing.claim.as_ref().is_some_and(|claim| claim.applicable) || !standing.risks.is_empty();
+    let unmet = matches!(standing.state, State::NotAssessed | State::Stale)
+        || (standing.state == State::Contradicted && standing.tally.failed == 0);
+    wanted && unmet
+}
+
+fn title(standing: &Standing) -> &'static str {
+    crate::control::control(standing.id).map_or("", |control| &control.title)
+}
+
+/// How widely something is seen, by the number of its places.
+fn exposure(places: usize) -> i64 {
+    match places {
+        0 | 1 => 1,
+        2..=9 => 2,
+        _ => 3,
+    }
 }
 
 fn weight(severity: Severity) -> i64 {

@@ -44,7 +44,7 @@ pub(super) fn decide(known: Known<'_>) -> (State, String) {
 fn against(known: Known<'_>) -> Option<(State, String)> {
     let Tally { failed, open, suppressed, waived, .. } = known.tally;
     if failed > 0 {
-        let text = format!("{} of rules that check it directly {}", count(failed, "finding"), stand(failed));
+        let text = format!("{} of direct checks {}", count(failed, "finding"), stand(failed));
         return Some((State::Contradicted, text));
     }
     if let Some(text) = contradiction(known) {
@@ -68,8 +68,8 @@ fn against(known: Known<'_>) -> Option<(State, String)> {
 fn contradiction(known: Known<'_>) -> Option<String> {
     let claim = known.claim.filter(|_| known.whole)?;
     if !claim.applicable {
-        let judged = known.tally.judged();
-        return (judged > 0).then(|| format!("excluded, although {} it is about", things(judged)));
+        let subjects = known.tally.subjects;
+        return (subjects > 0).then(|| format!("excluded, although {} it is about", things(subjects)));
     }
     let claimed = claim.implementation == Some(Implementation::Implemented);
     let nothing = best(Known { claim: None, ..known }).0 == State::NotAssessed;
@@ -83,14 +83,14 @@ fn stale(known: Known<'_>) -> Option<String> {
     }
     if let Some(attestation) = known.attestations.iter().find(|attestation| !attestation.expired && attestation.changed)
     {
-        return Some(format!("the evidence of the attestation `{}` has changed since", attestation.id));
+        return Some(format!("evidence changed since the attestation `{}`", attestation.id));
     }
     if let Some(inherited) = known.inherited.filter(|inherited| inherited.covers && inherited.expired) {
-        return Some(format!("the certificate of `{}`, from which it is inherited, has expired", inherited.supplier));
+        return Some(format!("certificate expired of `{}`, from which it is inherited", inherited.supplier));
     }
     let (expired, current): (Vec<_>, Vec<_>) = known.attestations.iter().partition(|attestation| attestation.expired);
     let last = expired.iter().max_by_key(|attestation| attestation.expires).filter(|_| current.is_empty())?;
-    Some(format!("the attestation `{}` expired on {}", last.id, last.expires))
+    Some(format!("attestation expired on {} (`{}`)", last.expires, last.id))
 }
 
 /// The best that speaks for it, up to its ceiling.
@@ -121,7 +121,7 @@ fn shown(known: Known<'_>) -> Option<(State, String)> {
         return None;
     }
     if passed > 0 {
-        return Some((State::Documented, format!("{checks} of documents passed and {none}")));
+        return Some((State::Documented, format!("{documents} passed, {none}")));
     }
     let named = known.evidence.len();
     (named > 0)

@@ -12,6 +12,10 @@ use crate::triage::{Finding, SuppressedBy};
 /// The dialects whose resources are what somebody wrote.
 const PAPER: [&str; 3] = ["document", "governance", "posture"];
 
+/// Kinds of which there is a resource in every repository, or wherever there are governance files: that they were
+/// looked at does not say that there is anything for a control to work on.
+const EVERYWHERE: [&str; 3] = ["repository", "governance/organisation", "governance/register"];
+
 /// Judgements in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -31,6 +35,8 @@ pub struct Tally {
     pub suppressed: usize,
     /// Failing or undecided judgements that a waiver accepts.
     pub waived: usize,
+    /// Judgements, whatever they came to, of things that not every repository has: what a control is about.
+    pub subjects: usize,
 }
 
 impl Tally {
@@ -40,6 +46,7 @@ impl Tally {
     }
 
     fn add(&mut self, finding: &Finding) {
+        self.subjects += usize::from(!EVERYWHERE.contains(&&*finding.resource.kind));
         let counter = match (&finding.suppressed, finding.outcome) {
             (_, Outcome::Pass) => {
                 self.passed_technically += usize::from(is_technical(finding));

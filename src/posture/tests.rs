@@ -142,6 +142,7 @@ fn the_worst_that_speaks_against_a_control_wins() {
             open: 1,
             suppressed: 1,
             waived: 1,
+            subjects: 6,
         };
         let known = Known {
             ceiling: control.evidence,
@@ -182,8 +183,14 @@ fn claims_are_held_against_what_was_found() {
         State::NotAssessed,
         "a part of the repository proves nothing missing"
     );
-    let passed = Tally { rules: 1, passed: 2, passed_technically: 2, ..Tally::default() };
+    let passed = Tally { rules: 1, passed: 2, passed_technically: 2, subjects: 2, ..Tally::default() };
     let (state, reason) = decide(Known { claim: Some(&excluded), tally: passed, ..known });
     assert_eq!((state, &*reason), (State::Contradicted, "excluded, although there are 2 things it is about"));
     assert_eq!(decide(Known { claim: Some(&excluded), ..known }).0, State::NotApplicable);
+    let everywhere = Tally { subjects: 0, ..passed };
+    assert_eq!(
+        decide(Known { claim: Some(&excluded), tally: everywhere, ..known }).0,
+        State::NotApplicable,
+        "that files are no dumps does not make test data a subject"
+    );
 }
