@@ -98,7 +98,8 @@ fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> 
     let severity = failing.first().map_or(Severity::Info, |finding| finding.rule.severity);
     let of = |finding: &Finding| {
         ledger.actions.iter().any(|action| {
-            action.is_open && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
+            action.is_open
+                && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
         })
     };
     body.text("id", rule);

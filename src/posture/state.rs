@@ -121,7 +121,7 @@ fn shown(known: Known<'_>) -> Option<(State, String)> {
         return None;
     }
     if passed > 0 {
-        return Some((State::Documented, format!("{documents} passed, {none}")));
+        return Some((State::Documented, format!("{} passed, {none}", count(passed, "document check"))));
     }
     let named = known.evidence.len();
     (named > 0)
