@@ -28,8 +28,12 @@ pub const KEYS: &[Key] = &[
     key("approved_on", "policies", "the day of the approval; text that changes later is not approved"),
     key("next_review", "policies", "the day by which it is looked at again"),
     key("reviewed_on", "runbooks, records", "the day on which somebody last walked through it"),
-    key("kind", "records", "`incident`, `audit`, `penetration-test`, `security-test`, `management-review`, `exercise`, \
-         `access-review` or `change`; else the folder says it (`incidents`, `audits`, `management-review` …)"),
+    key(
+        "kind",
+        "records",
+        "`incident`, `audit`, `penetration-test`, `security-test`, `management-review`, `exercise`, \
+         `access-review` or `change`; else the folder says it (`incidents`, `audits`, `management-review` …)",
+    ),
     key("date", "records", "the day it is about (or `held_on`)"),
     key("severity", "incidents", "a level of the incident plan: `critical`, `high`, `medium`, `low`, or `sev1` …"),
     key("lead", "incidents", "the role that led the response"),
@@ -37,7 +41,11 @@ pub const KEYS: &[Key] = &[
     key("detected", "incidents", "the day it was noticed"),
     key("contained", "incidents", "the day the damage stopped"),
     key("closed", "incidents", "the day the work on it ended"),
-    key("actions", "records", "what follows: a list of `title`, `owner`, `due` and, when it is done, `done_on` or `status: done`"),
+    key(
+        "actions",
+        "records",
+        "what follows: a list of `title`, `owner`, `due` and, when it is done, `done_on` or `status: done`",
+    ),
     key("attendees", "management reviews", "the roles that took part, no names"),
     key("reviewer", "audits", "who did it: a role or a firm"),
     key("independent", "audits", "`true` where the reviewer does not answer for what was looked at"),
