@@ -177,11 +177,22 @@ fn scrubbed(text: &str, rules_hash: &str) -> String {
     let text = text
         .replace(&format!("annexa {version}"), "annexa VERSION")
         .replace(&format!("\"version\": \"{version}\""), "\"version\": \"VERSION\"")
+        .replace(&format!("\"value\": \"{version}\""), "\"value\": \"VERSION\"")
         .replace(rules_hash, "RULES");
+    let text = ids_of_content(&text).iter().fold(text, |text, id| text.replace(id, "ID-OF-CONTENT"));
     match text.trim_end().rsplit_once(" in ") {
         Some((before, time)) if time.ends_with(" s") => format!("{before}\n"),
         _ => text,
     }
+}
+
+/// The ids of an OSCAL document that are made of all of its content, the rules included.
+fn ids_of_content(text: &str) -> Vec<String> {
+    let Ok(serde_json::Value::Object(document)) = serde_json::from_str(text) else { return Vec::new() };
+    let of = |value: &serde_json::Value| value["uuid"].as_str().map(str::to_owned);
+    let top = document.values().find(|value| value["metadata"].is_object());
+    let results = top.and_then(|top| top["results"].as_array()).into_iter().flatten();
+    top.into_iter().chain(results).filter_map(of).collect()
 }
 
 /// Compares what was printed with the files that were agreed on; all that differ are told at once.
@@ -221,9 +232,12 @@ fn reports(organisation: &str, scene: &Scene, today: &str) -> i32 {
     let (gap, _) = scene.rendered("gap", today, &["pretty", "markdown", "json", "csv", "html"]);
     let (check, status) = scene.annexa(&["check", "--today", today, "--format", "concise", "--fail-at", "low"]);
     let (statement, _) = scene.rendered("soa", today, &["markdown", "csv"]);
-    let moment = format!("{today}T12:00:00Z");
-    let oscal = |document| scene.annexa(&["oscal", document, "--today", today, "--timestamp", &moment]).0;
-    let (results, milestones) = (oscal("ASSESSMENT"), oscal("POAM"));
+    let documents = [
+        ("oscal-assessment-results.json", "assessment-results"),
+        ("oscal-component-definition.json", "component-definition"),
+        ("oscal-poam.json", "poam"),
+    ];
+    let oscal = documents.map(|(name, document)| (name, scene.annexa(&["oscal", document, "--today", today]).0));
     let (history, _) = scene.annexa(&["history", "--every", "commit"]);
     let (points, _) = scene.annexa(&["history", "--every", "commit", "--format", "json"]);
     let parsed: serde_json::Value = serde_json::from_str(&gap[2]).unwrap();
@@ -231,7 +245,7 @@ fn reports(organisation: &str, scene: &Scene, today: &str) -> i32 {
     let names = ["gap.txt", "gap.md", "gap.json", "gap.csv", "gap.html"];
     let mut texts: Vec<(&str, String)> = names.into_iter().zip(gap).collect();
     texts.extend(["soa.md", "soa.csv"].into_iter().zip(statement));
-    texts.extend([("oscal-results.json", results), ("oscal-poam.json", milestones)]);
+    texts.extend(oscal);
     texts.extend([("check.txt", check), ("history.txt", history), ("history.json", points)]);
     golden(organisation, &texts, &rules_hash);
     status
