@@ -2,6 +2,7 @@
 //!
 //! Deterministic: the same files, rules and day give the same bytes.
 
+use std::fmt::Write as _;
 use std::io;
 
 use serde::Serialize;
@@ -108,7 +109,11 @@ fn inputs<'a>(report: &Report<'a>) -> Vec<Input<'a>> {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
