@@ -1,7 +1,12 @@
 //! What the binary does with git: `--base`, `--staged`, `--changed` and `history`, on repositories made with the `git`
 //! program.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state their expectations bluntly"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

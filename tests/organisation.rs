@@ -3,7 +3,12 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test organisation` writes those files anew; each change of them is to be read.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state their expectations bluntly"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

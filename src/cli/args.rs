@@ -83,6 +83,7 @@ pub struct InputArguments {
 
 /// Arguments of `annexa check`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct CheckArguments {
     /// Files and directories to check.
     #[arg(value_name = "PATH", default_value = ".")]

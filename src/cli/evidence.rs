@@ -6,6 +6,7 @@ use crate::cli::args::EvidenceArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
 use crate::report::evidence;
+use crate::settings;
 
 /// Runs the command. The directory must be new or empty, so that nothing of an earlier bundle is among the files.
 pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
@@ -14,7 +15,7 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
     let mut run = gap::judged(&arguments.paths, &arguments.input, true)?;
     let folder = run.prepared.inputs.compliance.clone();
     let report = gap::report(&mut run);
-    let files = evidence::bundle(&report, &folder)?;
+    let files = evidence::bundle(&report, &folder, settings::FILE_NAME)?;
     for file in &files {
         write(out, &file.path, &file.bytes)?;
     }
@@ -24,11 +25,9 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
 
 fn refuse_full(out: &Path) -> Result<(), Failure> {
     let refused = |reason: String| Failure::Message(format!("{}: {reason}", out.display()));
-    match std::fs::read_dir(out) {
-        Ok(mut entries) => match entries.next() {
-            Some(_) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
-            None => Ok(()),
-        },
+    match std::fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(error.to_string())),
     }

@@ -1,6 +1,7 @@
 //! The ledger: everything that is known of every control, in one value.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -340,7 +341,11 @@ fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace) -> Vec<Shown
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// All that standings are read from.

@@ -2,6 +2,7 @@
 //!
 //! Deterministic: the same files, rules and day give the same bytes.
 
+use std::fmt::Write as _;
 use std::io;
 
 use serde::Serialize;
@@ -12,7 +13,6 @@ use super::json::ToolView;
 use super::text::Escaping;
 use super::{Format, Options, Report, gap, ndjson, soa};
 use crate::evaluate::Outcome;
-use crate::settings;
 
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,14 +51,14 @@ struct Entry<'a> {
 }
 
 /// The files of the bundle, the manifest last. `folder` is that of the governance files, relative to the root.
-pub fn bundle(report: &Report<'_>, folder: &str) -> io::Result<Vec<File>> {
+pub fn bundle(report: &Report<'_>, folder: &str, settings: &str) -> io::Result<Vec<File>> {
     let every = vec![Outcome::Fail, Outcome::Open, Outcome::Pass];
     let mut files = vec![
         rendered(report, &ndjson::NDJSON, "verdicts.ndjson", every)?,
         rendered(report, gap::JSON, "ledger.json", Vec::new())?,
         rendered(report, soa::JSON, "soa.json", Vec::new())?,
     ];
-    files.extend(governance(report, folder));
+    files.extend(governance(report, folder, settings));
     let bundle =
         files.iter().map(|file| Entry { path: &file.path, bytes: file.bytes.len(), sha256: hash(&file.bytes) });
     let manifest = Manifest {
@@ -82,10 +82,10 @@ fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outc
 }
 
 /// The governance files and the settings as they are.
-fn governance(report: &Report<'_>, folder: &str) -> Vec<File> {
+fn governance(report: &Report<'_>, folder: &str, settings: &str) -> Vec<File> {
     let names = report.ledger.as_ref().map_or(&[][..], |ledger| &ledger.registers);
     let at = |name: &&str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
-    let paths = names.iter().map(at).chain([settings::FILE_NAME.to_owned()]);
+    let paths = names.iter().map(at).chain([settings.to_owned()]);
     let copied = paths.filter_map(|path| {
         let bytes = report.workspace.bytes(report.workspace.find(&path)?).ok()?;
         let name = path.rsplit('/').next().unwrap_or(&path);
@@ -109,7 +109,11 @@ fn inputs<'a>(report: &Report<'a>) -> Vec<Input<'a>> {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -121,7 +125,7 @@ mod tests {
 
     fn made() -> Vec<File> {
         let workspace = organisation::workspace();
-        bundle(&organisation::governed(&workspace), "compliance").unwrap()
+        bundle(&organisation::governed(&workspace), "compliance", "annexa.toml").unwrap()
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::triage::{Context, Finding, in_order, triage};
 
 /// What is asked of a run.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Request<'a> {
     /// The rules to evaluate.
     pub rules: &'a RuleSet,

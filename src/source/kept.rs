@@ -30,8 +30,8 @@ impl<T> Default for Kept<T> {
 impl<T: Clone> Kept<T> {
     /// The value of a file's content, made where it is not kept.
     pub fn get_or(&self, file: FileId, content: Identity, make: impl FnOnce() -> T) -> T {
-        let made: Result<T, std::convert::Infallible> = self.try_get_or(file, content, || Ok(make()));
-        match made {
+        let found: Result<T, std::convert::Infallible> = self.try_get_or(file, content, || Ok(make()));
+        match found {
             Ok(value) => value,
             Err(never) => match never {},
         }
@@ -43,11 +43,11 @@ impl<T: Clone> Kept<T> {
         if let Some(known) = self.known(key) {
             return Ok(known);
         }
-        let made = make()?;
+        let value = make()?;
         if let Ok(mut values) = self.values.lock() {
-            values.young.insert(key, made.clone());
+            values.young.insert(key, value.clone());
         }
-        Ok(made)
+        Ok(value)
     }
 
     fn known(&self, key: (FileId, Identity)) -> Option<T> {

@@ -44,7 +44,7 @@ fn everything_that_is_written_is_read_without_a_fault() {
     assert_eq!(governance.records("assets").len(), 3);
     assert!(governance.records("suppliers").is_empty(), "nobody has assessed a supplier yet");
     let ids: Vec<&str> = governance.records("raci").iter().map(|role| &*role.id).collect();
-    assert_eq!(ids, ["management", "security-lead", "platform", "management-2", "platform-2"]);
+    assert_eq!(ids, ["management", "security-lead", "platform", "platform-2", "management-2"]);
 }
 
 /// The file with what its comments propose.

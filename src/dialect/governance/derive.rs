@@ -110,8 +110,8 @@ fn asset(record: &Node, id: &str, books: &Books<'_>) -> Facts {
     facts.extend(hours(record, "recovery_time").map(|hours| ("recovery_hours", "recovery_time", Fact::Number(hours))));
     facts.extend(hours(record, "recovery_point").map(|hours| ("point_hours", "recovery_point", Fact::Number(hours))));
     let mut exercises = books.records("exercises").iter();
-    let exercised = exercises.any(|exercise| list(exercise, "assets").any(|asset| asset == id));
-    facts.push(("exercised", "recovery_time", Fact::Flag(exercised)));
+    let tried = exercises.any(|exercise| list(exercise, "assets").any(|asset| asset == id));
+    facts.push(("exercised", "recovery_time", Fact::Flag(tried)));
     facts
 }
 

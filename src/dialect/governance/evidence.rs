@@ -69,18 +69,16 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 fn changed(path: &Node, named: &str, since: Date, books: &Books<'_>) -> Vec<crate::document::Entry> {
-    let change = books.corpus.inputs.history.as_ref().map(|history| history.last_change(named));
-    match change {
-        Some(Some(change)) => vec![
+    let history = books.corpus.inputs.history.as_ref();
+    if let Some(change) = history.and_then(|history| history.last_change(named)) {
+        return vec![
             entry("changed_on", Node::text(change.date.to_string(), path.span)),
             entry("commit", Node::text(change.commit, path.span)),
             entry("changed_since", Node::new(Value::Bool(change.date > since), path.span)),
-        ],
-        Some(None) | None => {
-            let because = "no history says when the file was changed; a sha256 beside the path would";
-            vec![entry("changed_since", Node::unresolved("", because, path.span))]
-        }
+        ];
     }
+    let because = "no history says when the file was changed; a sha256 beside the path would";
+    vec![entry("changed_since", Node::unresolved("", because, path.span))]
 }
 
 #[cfg(test)]

@@ -50,11 +50,9 @@ pub(super) fn view(source: &Source, root: &Node, history: Option<&dyn History>) 
     let at = |key: &str| root.at(&["front_matter", key]).map_or(span, |node| node.span);
     let flag = |key, verdict: Option<bool>, span| Entry::new(key, span, decided(verdict, history.is_some(), span));
     let mut entries = Vec::new();
-    if let Some(history) = history {
-        if let Some(Change { date, commit }) = history.last_change(source.path()) {
-            entries.push(Entry::new("changed_on", span, Node::text(date.to_string(), span)));
-            entries.push(Entry::new("commit", span, Node::text(commit, span)));
-        }
+    if let Some(Change { date, commit }) = history.and_then(|history| history.last_change(source.path())) {
+        entries.push(Entry::new("changed_on", span, Node::text(date.to_string(), span)));
+        entries.push(Entry::new("commit", span, Node::text(commit, span)));
     }
     let current = content(source, root);
     let versions = |history| Versions::new(history, source.path(), &current);

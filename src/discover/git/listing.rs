@@ -31,8 +31,14 @@ pub(super) struct Listing {
     trees: Trees,
 }
 
-/// Entries of trees: names, kinds and ids.
-type Trees = HashMap<ObjectId, Arc<Vec<(Vec<u8>, EntryKind, ObjectId)>>>;
+/// An entry of a tree: its name, its kind and its id.
+type TreeEntry = (Vec<u8>, EntryKind, ObjectId);
+
+/// The entries of trees.
+type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
+
+/// A file's path and its bytes.
+type Below = (String, Result<Vec<u8>, Unreadable>);
 
 /// The files of several revisions, of which each has the same ids in all their workspaces.
 pub struct Revisions {
@@ -87,12 +93,7 @@ impl Repository {
 
     /// The files with an ending (any, where it is empty) at or below a path relative to the root, in order, with their
     /// bytes. What the settings leave out is there too.
-    pub fn files_below(
-        &self,
-        commit: &Commit,
-        path: &str,
-        extension: &str,
-    ) -> Result<Vec<(String, Result<Vec<u8>, Unreadable>)>, Refused> {
+    pub fn files_below(&self, commit: &Commit, path: &str, extension: &str) -> Result<Vec<Below>, Refused> {
         let mut found = (EntryKind::Tree, commit.tree);
         for part in self.in_git(path).split('/').filter(|part| !part.is_empty()) {
             let (EntryKind::Tree, tree) = found else { return Ok(Vec::new()) };
@@ -158,11 +159,7 @@ impl Repository {
         Ok(())
     }
 
-    fn known_entries(
-        &self,
-        tree: ObjectId,
-        listing: &mut Listing,
-    ) -> Result<Arc<Vec<(Vec<u8>, EntryKind, ObjectId)>>, Refused> {
+    fn known_entries(&self, tree: ObjectId, listing: &mut Listing) -> Result<Arc<Vec<TreeEntry>>, Refused> {
         if let Some(known) = listing.trees.get(&tree) {
             return Ok(Arc::clone(known));
         }

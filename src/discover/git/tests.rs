@@ -22,7 +22,7 @@ impl Scene {
         self.folder.path().join("top")
     }
 
-    fn run(&self, within: &Path, arguments: &[&str], day: &str) -> String {
+    fn run(within: &Path, arguments: &[&str], day: &str) -> String {
         let output = Command::new("git")
             .current_dir(within)
             .args(["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "protocol.file.allow=always"])
@@ -40,7 +40,7 @@ impl Scene {
 
     fn git(&self, arguments: &[&str]) -> String {
         let within = if self.top().is_dir() { self.top() } else { self.folder.path().to_path_buf() };
-        self.run(&within, arguments, "2025-01-01")
+        Scene::run(&within, arguments, "2025-01-01")
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -53,8 +53,8 @@ impl Scene {
         for (path, text) in files {
             self.write(path, text);
         }
-        self.run(&self.top(), &["add", "-A"], day);
-        self.run(&self.top(), &["commit", "-q", "--allow-empty", "-m", "x"], day);
+        Scene::run(&self.top(), &["add", "-A"], day);
+        Scene::run(&self.top(), &["commit", "-q", "--allow-empty", "-m", "x"], day);
         self.git(&["rev-parse", "HEAD"])
     }
 
@@ -96,7 +96,7 @@ fn revisions_are_named_as_git_names_them() {
         ("v1", &first),
         ("side", &first),
         ("origin/main", &first),
-        (&first[..9], &first),
+        (first.get(..9).unwrap(), &first),
         (&second, &second),
     ] {
         let found = git.resolve(name).unwrap();
@@ -206,7 +206,7 @@ fn a_file_in_conflict_is_told() {
     let merge = Command::new("git").current_dir(scene.top()).args(["merge", "-q", "side"]).output().unwrap();
     assert!(!merge.status.success());
     let staged = scene.open().staged(&request(&scene.top(), &[])).unwrap();
-    let told: Vec<(&str, &str)> = staged.problems.iter().map(|problem| (&*problem.path, &*problem.code)).collect();
+    let told: Vec<(&str, &str)> = staged.problems.iter().map(|problem| (&*problem.path, problem.code)).collect();
     assert_eq!(told, [("a.tf", "discover::conflict")]);
 }
 
@@ -238,7 +238,7 @@ fn the_newest_change_of_each_file_is_found() {
     scene.commit("2025-01-05", &[("p/b.md", "side")]);
     scene.git(&["checkout", "-q", "main"]);
     let merge = ["merge", "-q", "--no-ff", "-m", "m", "side"];
-    scene.run(&scene.top(), &merge, "2025-01-07");
+    Scene::run(&scene.top(), &merge, "2025-01-07");
     let git = scene.open();
     let history = git.history(&git.head().unwrap());
     let day = |path: &str| history.last_change(path).map(|change| change.date.to_string());
@@ -272,7 +272,7 @@ fn earlier_commits_know_only_what_came_before_them() {
     let scene = Scene::new();
     scene.commit("2025-01-02", &[("a.md", "1"), ("b.md", "1")]);
     scene.commit("2025-01-03", &[("a.md", "2")]);
-    scene.run(&scene.top(), &["rm", "-q", "b.md"], "2025-01-04");
+    Scene::run(&scene.top(), &["rm", "-q", "b.md"], "2025-01-04");
     scene.commit("2025-01-04", &[("a.md", "3"), ("c.md", "1")]);
     let git = scene.open();
     let whole = Arc::new(git.history(&git.head().unwrap()));
@@ -322,7 +322,7 @@ fn a_shallow_clone_does_not_know_what_came_before() {
     scene.commit("2025-01-03", &[("b.md", "1")]);
     scene.commit("2025-01-04", &[("c.md", "1")]);
     let url = format!("file://{}", scene.top().display());
-    scene.run(scene.folder.path(), &["clone", "-q", "--depth", "2", &url, "shallow"], "2025-01-05");
+    Scene::run(scene.folder.path(), &["clone", "-q", "--depth", "2", &url, "shallow"], "2025-01-05");
     let git = Repository::open(&scene.folder.path().join("shallow")).unwrap();
     let history = git.history(&git.head().unwrap());
     assert_eq!(history.last_change("c.md").unwrap().date, jiff::civil::date(2025, 1, 4));
@@ -357,15 +357,15 @@ fn worktrees_submodules_and_bare_repositories_are_opened() {
     scene.git(&["worktree", "add", "-q", "../tree", "-b", "tree"]);
     let tree = scene.folder.path().join("tree");
     std::fs::write(tree.join("b.tf"), "new").unwrap();
-    scene.run(&tree, &["add", "b.tf"], "2025-01-03");
+    Scene::run(&tree, &["add", "b.tf"], "2025-01-03");
     let git = Repository::open(&tree).unwrap();
     assert_eq!(judged(&git.staged(&request(&tree, &[])).unwrap().workspace), ["b.tf"]);
 
     let url = format!("file://{}", scene.top().display());
-    scene.run(scene.folder.path(), &["init", "-q", "-b", "main", "outer"], "2025-01-03");
+    Scene::run(scene.folder.path(), &["init", "-q", "-b", "main", "outer"], "2025-01-03");
     let outer = scene.folder.path().join("outer");
-    scene.run(&outer, &["submodule", "--quiet", "add", &url, "inner"], "2025-01-03");
-    scene.run(&outer, &["commit", "-q", "-m", "x"], "2025-01-03");
+    Scene::run(&outer, &["submodule", "--quiet", "add", &url, "inner"], "2025-01-03");
+    Scene::run(&outer, &["commit", "-q", "-m", "x"], "2025-01-03");
     let git = Repository::open(&outer.join("inner")).unwrap();
     let found = git.revision(&git.head().unwrap(), &request(&outer.join("inner"), &[])).unwrap();
     assert_eq!(paths(&found.workspace), ["a.tf"]);
@@ -375,7 +375,7 @@ fn worktrees_submodules_and_bare_repositories_are_opened() {
     let walked = crate::discover::walk(&request(&outer, &[])).workspace;
     assert_eq!(git.changed(&walked).unwrap().len(), 0, "{:?}", paths(&walked));
 
-    scene.run(scene.folder.path(), &["clone", "-q", "--bare", &url, "bare.git"], "2025-01-03");
+    Scene::run(scene.folder.path(), &["clone", "-q", "--bare", &url, "bare.git"], "2025-01-03");
     let bare = scene.folder.path().join("bare.git");
     let git = Repository::open(&bare).unwrap();
     let found = git.revision(&git.head().unwrap(), &request(&bare, &[])).unwrap();
@@ -389,14 +389,16 @@ fn what_cannot_be_read_is_told() {
     let scene = Scene::new();
     let id = scene.commit("2025-01-02", &[("a.tf", "1"), ("b.tf", "2")]);
     let blob = scene.git(&["rev-parse", "HEAD:a.tf"]);
-    std::fs::remove_file(scene.top().join(".git/objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+    std::fs::remove_file(scene.top().join(".git/objects").join(blob.get(..2).unwrap()).join(blob.get(2..).unwrap()))
+        .unwrap();
     let git = scene.open();
     let found = git.revision(&git.resolve(&id).unwrap(), &request(&scene.top(), &[])).unwrap().workspace;
     let error = found.source(found.find("a.tf").unwrap()).unwrap_err();
     assert!(matches!(error, Unreadable::Io(reason) if reason.contains(&blob)), "{error}");
     assert_eq!(text(&found, "b.tf"), "2");
     let tree = scene.git(&["rev-parse", "HEAD^{tree}"]);
-    std::fs::remove_file(scene.top().join(".git/objects").join(&tree[..2]).join(&tree[2..])).unwrap();
+    std::fs::remove_file(scene.top().join(".git/objects").join(tree.get(..2).unwrap()).join(tree.get(2..).unwrap()))
+        .unwrap();
     let git = scene.open();
     let told = git.revision(&git.head().unwrap(), &request(&scene.top(), &[])).err().unwrap().to_string();
     assert!(told.starts_with(&format!("git cannot read tree {tree}")), "{told}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Writer, add, control, prop, text, token, uuid};
+use super::{Writer, add, control, prop, set, text, token, uuid};
 use crate::posture::{Claim, Custom, Ledger};
 use crate::report::gap::overview;
 use crate::report::place::control_title;
@@ -19,12 +19,9 @@ pub fn body(writer: &Writer<'_>) -> Value {
         "description": ledger.statement.as_ref().and_then(|head| head.scope.as_deref()).map_or_else(|| "The files that were looked at.".to_owned(), text),
     });
     let mut implementations = Vec::new();
-    implementations.extend(implementation(&standard, "Controls of ISO/IEC 27002:2022.", of_standard(ledger)));
-    implementations.extend(implementation(
-        &own,
-        "Controls of the organisation's own.",
-        ledger.custom.iter().filter_map(|custom| of_own(ledger, custom)).collect(),
-    ));
+    implementations.extend(implementation(&standard, "Controls of ISO/IEC 27002:2022.", &of_standard(ledger)));
+    let of_own: Vec<Value> = ledger.custom.iter().filter_map(|custom| of_own(ledger, custom)).collect();
+    implementations.extend(implementation(&own, "Controls of the organisation's own.", &of_own));
     add(&mut component, "control-implementations", implementations);
     let mut resources = vec![
         json!({ "uuid": standard, "title": "ISO/IEC 27002:2022", "description": "The catalogue of controls; ids are written as in Annex A of ISO/IEC 27001." }),
@@ -40,7 +37,7 @@ pub fn body(writer: &Writer<'_>) -> Value {
 }
 
 /// None where there is nothing to implement: OSCAL has no empty lists.
-fn implementation(source: &str, description: &str, requirements: Vec<Value>) -> Option<Value> {
+fn implementation(source: &str, description: &str, requirements: &[Value]) -> Option<Value> {
     (!requirements.is_empty()).then(|| {
         json!({
             "uuid": uuid("implementation", source),
@@ -57,11 +54,11 @@ fn of_standard(ledger: &Ledger) -> Vec<Value> {
     applicable
         .map(|(standing, claim)| {
             let mut requirement = requirement(ledger, &control(standing.id), control_title(standing.id), claim);
-            if let Some(props) = requirement["props"].as_array_mut() {
+            if let Some(props) = requirement.get_mut("props").and_then(Value::as_array_mut) {
                 props.push(prop("state", standing.state.name()));
             }
-            requirement["remarks"] =
-                text(&format!("Found: {}, {}", overview::words(standing.state), standing.reason)).into();
+            let found = format!("Found: {}, {}", overview::words(standing.state), standing.reason);
+            set(&mut requirement, "remarks", text(&found).into());
             requirement
         })
         .collect()

@@ -98,6 +98,13 @@ fn midnight(day: jiff::civil::Date) -> String {
     format!("{day}T00:00:00Z")
 }
 
+/// Adds a member to an object.
+fn set(object: &mut Value, key: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(key.to_owned(), value);
+    }
+}
+
 impl Writer<'_> {
     fn metadata(&self, title: &str) -> Value {
         let version = self.report.about.commit.clone().unwrap_or_else(|| self.ledger.today.to_string());
@@ -113,8 +120,8 @@ impl Writer<'_> {
         });
         let roles = self.roles();
         if !roles.is_empty() {
-            metadata["roles"] =
-                roles.into_iter().map(|role| json!({ "id": token(role), "title": text(role) })).collect();
+            let roles = roles.into_iter().map(|role| json!({ "id": token(role), "title": text(role) })).collect();
+            set(&mut metadata, "roles", roles);
         }
         metadata
     }

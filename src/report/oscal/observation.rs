@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Writer, add, midnight, prop, text, tool, uuid};
+use super::{Writer, add, midnight, prop, set, text, tool, uuid};
 use crate::evaluate::Outcome;
 use crate::posture::{Judged, Standing};
 use crate::report::text::uri;
@@ -137,7 +137,7 @@ fn attestations(writer: &Writer<'_>) -> Vec<Value> {
                 "types": ["control-objective"],
             });
             collected(writer, &mut observation);
-            observation["expires"] = midnight(attestation.expires).into();
+            set(&mut observation, "expires", midnight(attestation.expires).into());
             observation
         })
         .collect()

@@ -52,6 +52,10 @@ fn is_assessed(standing: &Standing) -> bool {
 
 fn reviewed(assessed: &[&Standing]) -> Value {
     let ids: Vec<Value> = assessed.iter().map(|standing| json!({ "control-id": control(standing.id) })).collect();
+    if ids.is_empty() {
+        let nothing = "Every control was asked about, and nothing was found out about any.";
+        return json!({ "control-selections": [{ "description": nothing, "include-all": {} }] });
+    }
     let mut selection = json!({ "description": "The controls that something was found out about." });
     add(&mut selection, "include-controls", ids);
     json!({ "control-selections": [selection] })

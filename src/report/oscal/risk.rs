@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Writer, midnight, prop, text, uuid};
+use super::{Writer, midnight, prop, set, text, uuid};
 use crate::posture::{Item, Risk};
 
 /// The UUID of a risk of the register.
@@ -62,7 +62,7 @@ fn failing(writer: &Writer<'_>, item: &Item) -> Option<Value> {
         "status": if item.action.is_some() { "remediating" } else { "open" },
     });
     if let Some(due) = item.due {
-        risk["deadline"] = midnight(due).into();
+        set(&mut risk, "deadline", midnight(due).into());
     }
     Some(risk)
 }
