@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use annexa::evaluate::{Outcome, Related};
-use annexa::report::{FORMATS, Options, Report, Summary};
+use annexa::report::{About, FORMATS, Options, Report, Summary};
 use annexa::rule::{Rule, Severity, Strength};
 use annexa::source::{FileId, Span, Workspace};
 use annexa::triage::{Finding, ResourceRef};
@@ -66,7 +66,9 @@ fn bench(bencher: divan::Bencher<'_, '_>, name: &str, text: &str) {
         workspace: &workspace,
         findings: findings(text),
         problems: Vec::new(),
-        standings: Vec::new(),
+        ledger: None,
+        since: None,
+        about: About::default(),
         summary: Summary::default(),
         rules_hash: String::new(),
     };

@@ -98,6 +98,7 @@ impl Tally {
         for (class, words) in Class::ALL {
             println!("  {:>8}  {words}", self.count(class));
         }
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
         let share = |of: usize| 100.0 * self.resolved as f64 / of.max(1) as f64;
         println!("  {:>7.2}%  of what does not depend on providers, data sources and variables", share(all - beyond));
         let mut others: Vec<(&String, &usize)> = self.others.iter().collect();

@@ -1,6 +1,6 @@
 //! The commands that tell where controls stand, as users drive them: gap, soa, oscal, evidence, init.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

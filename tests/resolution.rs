@@ -3,7 +3,7 @@
 //! A row is an outcome, an address, the place that decided it, and the places it came from. The files are in
 //! `tests/resolution`.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests state their expectations bluntly")]
 
 use std::path::Path;
 
