@@ -104,6 +104,7 @@ pub(super) fn case(
     }
     let subject = subject(path);
     let mut text = match (sight, &comparison.ask) {
+        (Sight::Undecided(open), _) if open.expression.is_empty() => return format!("{subject} is not decided"),
         (Sight::Undecided(open), _) => return format!("{subject} is not decided: `{}`", clip(&open.expression)),
         (Sight::Absent, _) => return format!("{subject} is not set"),
         (Sight::Value, Ask::Present(_)) => return format!("{subject} is set"),

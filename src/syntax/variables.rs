@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::spelled::{Spelled, node, part, span};
-use crate::document::{Node, Step, Text, Value};
+use crate::document::{Node, Shape, Step, Text, Unresolved, Value};
 use crate::source::Span;
 
 /// How a string is written.
@@ -75,7 +75,7 @@ pub(crate) fn expand(text: &Text, range: Range<usize>, within: Span, rules: Rule
     expansion.run(range.clone(), 0);
     let Expansion { out, trail, open, .. } = expansion;
     let mut result = match open {
-        Some(because) => Node::unresolved(part(text, range.start, range.end).as_str(), because, place),
+        Some(open) => open.node(part(text, range.start, range.end).as_str(), out.as_str(), place),
         None => Node::new(node(out.finish(), place).value, place),
     };
     if !trail.is_empty() {
@@ -87,10 +87,34 @@ pub(crate) fn expand(text: &Text, range: Range<usize>, within: Span, rules: Rule
 struct Expansion<'a> {
     out: Spelled,
     trail: Vec<Step>,
-    open: Option<String>,
+    open: Option<Open>,
     text: &'a Text,
     rules: Rules,
     scope: &'a Scope<'a>,
+}
+
+/// What keeps a string from being decided.
+struct Open {
+    /// The clause that says what would decide it.
+    because: String,
+    /// How many bytes of what is known stand before the first variable that is not decided.
+    before: usize,
+    /// How many stand before what follows the last one.
+    after: usize,
+}
+
+impl Open {
+    /// The string as an open question; `known` is what it would be if its undecided variables were empty.
+    fn node(self, expression: &str, known: &str, place: Span) -> Node {
+        let prefix = known.get(..self.before).unwrap_or("");
+        let suffix = known.get(self.after..).unwrap_or("");
+        // A variable on its own may stand for nothing at all.
+        let shaped = !prefix.is_empty() || !suffix.is_empty();
+        let shape = shaped.then(|| Box::new(Shape { prefix: prefix.into(), suffix: suffix.into() }));
+        let because = self.because.into();
+        let open = Unresolved { expression: expression.into(), because, shape, ..Unresolved::default() };
+        Node::new(Value::Unresolved(Arc::new(open)), place)
+    }
 }
 
 impl Expansion<'_> {
@@ -179,7 +203,7 @@ impl Expansion<'_> {
                         self.undecided("variables are made of variables beyond the limit of 4 MiB".into());
                     }
                     Value::Str(value) => self.spell(value.as_str(), reference.range.start, reference.range.end),
-                    Value::Unresolved(unresolved) => self.undecided(unresolved.because.to_string()),
+                    Value::Unresolved(unresolved) => self.put_open(unresolved, reference),
                     _ => self.undecided(format!("variable `{}` is not a string", reference.name)),
                 }
             }
@@ -187,8 +211,24 @@ impl Expansion<'_> {
         }
     }
 
+    /// Puts what is known of a variable that is itself undecided.
+    fn put_open(&mut self, unresolved: &Unresolved, reference: &Reference<'_>) {
+        let because = unresolved.because.to_string();
+        let range = &reference.range;
+        match &unresolved.shape {
+            Some(shape) if self.scope.budget.spend(shape.prefix.len() + shape.suffix.len()) => {
+                self.spell(&shape.prefix, range.start, range.end);
+                self.undecided(because);
+                self.spell(&shape.suffix, range.start, range.end);
+            }
+            _ => self.undecided(because),
+        }
+    }
+
     fn undecided(&mut self, because: String) {
-        self.open.get_or_insert(because);
+        let known = self.out.as_str().len();
+        let open = self.open.get_or_insert(Open { because, before: known, after: known });
+        open.after = known;
     }
 }
 
@@ -263,6 +303,12 @@ mod tests {
             }
             "EMPTY" => Known::Value(Node::text("", Span::new(FileId(0), 90, 90)), "value".into()),
             "ARCH" => Known::Elsewhere("set by the builder".into()),
+            "OPEN" => {
+                let shape = Shape { prefix: "https://".into(), suffix: "/end".into() };
+                let open = Unresolved { shape: Some(Box::new(shape)), ..Unresolved::default() };
+                let open = Value::Unresolved(Arc::new(open));
+                Known::Value(Node::new(open, Span::new(FileId(0), 80, 85)), "value".into())
+            }
             _ => Known::Unset(format!("`{name}` is not set")),
         }
     }
@@ -293,6 +339,22 @@ mod tests {
             ("a$ $1 ${", Some("a$ $1 ${")),
         ] {
             assert_eq!(expanded(text).as_str(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_an_undecided_variable_is_known() {
+        for (text, want) in [
+            ("https://$A/$NO/x", Some(("https://alpha/", "/x"))),
+            ("$NO.$ARCH", None),
+            ("a$NO.$ARCH", Some(("a", ""))),
+            ("${ARCH}z", Some(("", "z"))),
+            ("x${OPEN}y", Some(("xhttps://", "/endy"))),
+            ("$NO", None),
+        ] {
+            let node = expanded(text);
+            let shape = node.as_unresolved().unwrap().shape.as_deref();
+            assert_eq!(shape.map(|shape| (&*shape.prefix, &*shape.suffix)), want, "{text}");
         }
     }
 
