@@ -5,7 +5,7 @@
 //!  paths     Node     Resource   Judgement  Finding   per control   bytes
 //! ```
 //!
-//! A module imports only from modules to its left, plus the ground floor (`truth`, `source`, `document`, `control`);
+//! A module imports only from modules to its left, plus the ground floor (`truth`, `hex`, `source`, `document`, `control`);
 //! `rule` stands between `dialect` and `evaluate`; `scan` drives the whole. `tests/architecture.rs` holds this.
 
 pub mod cli;
@@ -15,6 +15,7 @@ pub mod discover;
 pub mod document;
 pub mod evaluate;
 pub mod governance;
+pub mod hex;
 pub mod lower;
 pub mod posture;
 pub mod proof;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// From left to right. A module may use any that stands before it, and itself.
 const LAYERS: &[&str] = &[
     "truth",
+    "hex",
     "source",
     "document",
     "control",

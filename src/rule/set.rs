@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Severity;
 use crate::control::ControlId;
 use crate::dialect::Dialect;
+use crate::hex;
 use crate::rule::fault::{Fault, What};
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
@@ -252,12 +253,7 @@ impl RuleSet {
             hash.update(&**id);
             hash.update(member.digest);
         }
-        hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            for half in [byte >> 4, byte & 15] {
-                hex.extend(char::from_digit(u32::from(half), 16));
-            }
-            hex
-        })
+        hex::encode(&hash.finalize())
     }
 }
 

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::hex;
+
 /// Hands out fingerprints, and numbers those that would be the same within one report.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
@@ -37,7 +39,7 @@ impl Fingerprints {
         let count = self.seen.entry(first).or_insert(0);
         let number = *count;
         *count += 1;
-        hex(if number == 0 { first } else { digest(subject, number) })
+        hex::encode(&if number == 0 { first } else { digest(subject, number) })
     }
 }
 
@@ -55,15 +57,6 @@ fn digest(subject: Subject<'_>, number: u32) -> [u8; 16] {
         *to = from;
     }
     short
-}
-
-fn hex(bytes: [u8; 16]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(32), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::{Accepts, Call, Function, Param, Refusal};
 use crate::dialect::terraform::value::{Type, Value};
+use crate::hex;
 
 const STR: Param = Param::one("str", Accepts::String);
 const PATH: Param = Param::one("path", Accepts::String);
@@ -38,14 +39,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     digest!(file "filebase64", |bytes| STANDARD.encode(bytes)),
     digest!(file "filebase64sha256", |bytes| STANDARD.encode(Sha256::digest(bytes))),
     digest!(file "filebase64sha512", |bytes| STANDARD.encode(Sha512::digest(bytes))),
-    digest!(file "filemd5", |bytes| hex(&Md5::digest(bytes))),
-    digest!(file "filesha1", |bytes| hex(&Sha1::digest(bytes))),
-    digest!(file "filesha256", |bytes| hex(&Sha256::digest(bytes))),
-    digest!(file "filesha512", |bytes| hex(&Sha512::digest(bytes))),
-    digest!("md5", |bytes| hex(&Md5::digest(bytes))),
-    digest!("sha1", |bytes| hex(&Sha1::digest(bytes))),
-    digest!("sha256", |bytes| hex(&Sha256::digest(bytes))),
-    digest!("sha512", |bytes| hex(&Sha512::digest(bytes))),
+    digest!(file "filemd5", |bytes| hex::encode(&Md5::digest(bytes))),
+    digest!(file "filesha1", |bytes| hex::encode(&Sha1::digest(bytes))),
+    digest!(file "filesha256", |bytes| hex::encode(&Sha256::digest(bytes))),
+    digest!(file "filesha512", |bytes| hex::encode(&Sha512::digest(bytes))),
+    digest!("md5", |bytes| hex::encode(&Md5::digest(bytes))),
+    digest!("sha1", |bytes| hex::encode(&Sha1::digest(bytes))),
+    digest!("sha256", |bytes| hex::encode(&Sha256::digest(bytes))),
+    digest!("sha512", |bytes| hex::encode(&Sha512::digest(bytes))),
     Function {
         name: "uuidv5",
         params: &[Param::one("namespace", Accepts::String), Param::one("name", Accepts::String)],
@@ -53,13 +54,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
         call: uuidv5,
     },
 ];
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// Only text can be read here; what decoding may have changed is not known.
 fn of_file(call: &Call<'_>, digest: fn(&[u8]) -> String) -> Result<Value, Refusal> {

@@ -9,6 +9,7 @@ use crate::dialect::helm::template::exec::Fault;
 use crate::dialect::helm::template::text::Str;
 use crate::dialect::helm::template::value::{Kind, Val};
 use crate::dialect::helm::template::yaml;
+use crate::hex;
 
 pub const TABLE: Table = &[
     ("toYaml", |_, arguments| Ok(Val::str(yaml::to_yaml(last(arguments)?)?))),
@@ -32,9 +33,9 @@ pub const TABLE: Table = &[
         let decoded = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
         Ok(Val::str(Str::at(decoded, value.place())))
     }),
-    ("sha256sum", |_, arguments| digest(arguments, |bytes| hex(&Sha256::digest(bytes)))),
-    ("sha512sum", |_, arguments| digest(arguments, |bytes| hex(&Sha512::digest(bytes)))),
-    ("sha1sum", |_, arguments| digest(arguments, |bytes| hex(&sha1::Sha1::digest(bytes)))),
+    ("sha256sum", |_, arguments| digest(arguments, |bytes| hex::encode(&Sha256::digest(bytes)))),
+    ("sha512sum", |_, arguments| digest(arguments, |bytes| hex::encode(&Sha512::digest(bytes)))),
+    ("sha1sum", |_, arguments| digest(arguments, |bytes| hex::encode(&sha1::Sha1::digest(bytes)))),
     ("adler32sum", |_, arguments| digest(arguments, |bytes| adler32(bytes).to_string())),
     ("urlquery", |_, arguments| {
         let value = text(arguments, 0)?;
@@ -88,11 +89,6 @@ fn adler32(bytes: &[u8]) -> u32 {
 fn digest(arguments: &[Val], of: fn(&[u8]) -> String) -> Result<Val, Fault> {
     let value = text(arguments, 0)?;
     Ok(Val::str(Str::at(of(value.as_str().as_bytes()), value.place())))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn url_parse(value: &Str) -> Val {
