@@ -398,3 +398,42 @@ fn claims_that_do_not_hold_are_findings_of_the_whole_repository() {
     let part = annexa(root.path(), &["check", "--format", "concise", "bad.tf"]);
     assert!(!part.out.contains("control-excluded"), "a part of a repository shows nothing missing:\n{}", part.out);
 }
+
+#[test]
+fn a_baseline_accepts_what_is_there_and_nothing_else() {
+    let root = with(&[]);
+    let written = annexa(root.path(), &["baseline", "--out", "accepted/baseline.json"]);
+    assert_eq!(written.status, 0, "{}", written.err);
+    assert!(
+        written.out.starts_with("wrote ") && written.out.ends_with(" to accepted/baseline.json\n"),
+        "{}",
+        written.out
+    );
+    let check = || {
+        annexa(
+            root.path(),
+            &["check", "--format", "concise", "--fail-at", "info", "--baseline", "accepted/baseline.json"],
+        )
+    };
+    assert_eq!(check().status, 0, "{}", check().out);
+    std::fs::write(
+        root.path().join("new.tf"),
+        "resource \"aws_db_instance\" \"new\" {\n  storage_encrypted = false\n}\n",
+    )
+    .unwrap();
+    let after = check();
+    assert_eq!(after.status, 1);
+    assert!(after.out.contains("new.tf") && !after.out.contains("bad.tf:"), "{}", after.out);
+}
+
+#[test]
+fn a_baseline_accepts_findings_about_claims_too() {
+    let soa = b"version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napproved_on = \"2026-01-01\"\n\
+                next_review = \"2027-01-01\"\n[control.\"8.24\"]\napplicable = false\nexclusion = \"no data\"\n";
+    let root = with(&[("compliance/soa.toml", soa), ("compliance/raci.toml", RACI)]);
+    annexa(root.path(), &["baseline", "--out", "baseline.json"]);
+    let run =
+        annexa(root.path(), &["check", "--format", "concise", "--fail-at", "info", "--baseline", "baseline.json"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    assert!(!run.out.contains("no longer there"), "{}", run.out);
+}

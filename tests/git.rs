@@ -339,7 +339,7 @@ fn the_states_of_past_revisions_are_read_from_git() {
 
     let text = scene.annexa_in("", &["history"]);
     assert_eq!(text.status, 0, "{}{}", text.out, text.err);
-    assert!(text.out.contains("8.24 Use of cryptography                          ExE  evidenced"), "{}", text.out);
+    assert!(text.out.contains("8.24 Use of cryptography                          ECE  evidenced"), "{}", text.out);
     let none = scene.annexa_in("", &["history", "--since", "2026-01-01"]);
     assert_eq!((none.status, none.err.trim()), (2, "annexa: there is no commit since 2026-01-01"));
     scene.git(&["clone", "-q", "--bare", ".", "bare.git"]);

@@ -19,6 +19,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check files and report what does not meet the rules.
     Check(Box<CheckArguments>),
+    /// List the findings that are there now, so that `check --baseline FILE` reports only others.
+    Baseline(Box<BaselineArguments>),
     /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
     Gap(Box<LedgerArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
@@ -131,6 +133,20 @@ pub struct CheckArguments {
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,
+}
+
+/// Arguments of `annexa baseline`.
+#[derive(Args, Debug)]
+pub struct BaselineArguments {
+    /// Files and directories to check.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// The file to write [default: standard output].
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of the commands that tell where controls stand.

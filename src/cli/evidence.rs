@@ -17,7 +17,7 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
     let report = gap::report(&mut run);
     let files = evidence::bundle(&report, &folder, settings::FILE_NAME)?;
     for file in &files {
-        write(out, &file.path, &file.bytes)?;
+        output::write_file(&out.join(&file.path), &file.bytes)?;
     }
     output::print(format!("wrote {} files to {}\n", files.len(), out.display()).as_bytes())?;
     Ok(gap::exit(&report.problems))
@@ -31,11 +31,4 @@ fn refuse_full(out: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(error.to_string())),
     }
-}
-
-fn write(out: &Path, path: &str, bytes: &[u8]) -> Result<(), Failure> {
-    let path = out.join(path);
-    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    let written = folder.and_then(|()| std::fs::write(&path, bytes));
-    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
 }

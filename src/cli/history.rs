@@ -70,8 +70,7 @@ impl Measured {
             return Err(Failure::Told);
         }
         runs::choose(&mut rules, &[], &[], &settings)?;
-        let names =
-            Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))));
+        let names = runs::names(&rules);
         let inputs = prepare::set_inputs(&settings);
         Ok(Measured { repository, root, settings, rules, names, inputs })
     }
@@ -96,18 +95,10 @@ impl Measured {
             let Some(workspace) = revisions.workspace(at) else { continue };
             let inputs = Inputs { history: Some(past.earlier(*back)), ..self.inputs.clone() };
             let request = assess::Request {
-                rules: &self.rules,
-                names: &self.names,
-                every_rule: true,
-                inputs: &inputs,
-                today: commit.date,
-                explain_passes: false,
-                suppressions: true,
                 longest: self.settings.longest_waiver,
-                baseline: None,
                 ledger: true,
-                held: None,
                 reuse: Some(&reuse),
+                ..assess::Request::new(&self.rules, &self.names, &inputs, commit.date)
             };
             points.push(point(commit, &assess::assess(&workspace, request)));
             reuse.turn();

@@ -8,6 +8,7 @@ use crate::cli::args::{InitArguments, InputArguments};
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::discover;
+use crate::governance::path_of;
 use crate::governance::schema::{ASSETS, SUPPLIERS};
 use crate::scan;
 use crate::source::{Loader, Unreadable, Workspace};
@@ -65,7 +66,7 @@ fn write(root: &Path, file: &File) -> Result<bool, Failure> {
 /// would hold it, so those are there for this reading, empty where the repository has none.
 fn found(prepared: &Prepared) -> Found {
     let Prepared { root, workspace, inputs, .. } = prepared;
-    let registers = [&ASSETS, &SUPPLIERS].map(|schema| format!("{}/{}.toml", inputs.compliance, schema.file));
+    let registers = [&ASSETS, &SUPPLIERS].map(|schema| path_of(&inputs.compliance, schema.file));
     let there = workspace.ids().map(|id| (workspace.path(id).to_owned(), workspace.is_judged(id)));
     let missing: Vec<String> = registers.into_iter().filter(|path| workspace.find(path).is_none()).collect();
     let paths: Vec<(String, bool)> = there.chain(missing.iter().map(|path| (path.clone(), true))).collect();

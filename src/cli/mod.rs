@@ -5,6 +5,7 @@
 
 pub mod args;
 mod base;
+mod baseline;
 mod check;
 mod evidence;
 mod explain;
@@ -53,6 +54,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
+        Command::Baseline(arguments) => baseline::run(arguments),
         Command::Gap(arguments) => gap::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),

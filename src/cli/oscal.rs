@@ -1,7 +1,5 @@
 //! `annexa oscal`: documents of NIST's exchange format.
 
-use std::io::Write;
-
 use crate::cli::args::{DocumentArgument, OscalArguments};
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
@@ -21,9 +19,7 @@ pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
     (format.render)(&report, &oscal::options(), &mut bytes)?;
     match &arguments.out {
         None => output::print(&bytes)?,
-        Some(file) => std::fs::File::create(file)
-            .and_then(|mut out| out.write_all(&bytes))
-            .map_err(|error| Failure::Message(format!("cannot write {}: {error}", file.display())))?,
+        Some(file) => output::write_file(file, &bytes)?,
     }
     Ok(gap::exit(&report.problems))
 }

@@ -1,6 +1,7 @@
 //! Standard output and exit status.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::cli::args::ColourArgument;
@@ -51,6 +52,13 @@ pub fn print(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes)?;
     out.flush()
+}
+
+/// Writes a file anew, the folders to it included.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let written = folder.and_then(|()| std::fs::write(path, bytes));
+    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
 }
 
 /// Whether standard output takes colour: `NO_COLOR` (<https://no-color.org>) counts when it is set and not empty.

@@ -74,25 +74,19 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let progress = Progress::start("annexa: scanning".to_owned());
     let mut prepared = prepare(asked)?;
     let mut problems = std::mem::take(&mut prepared.problems);
-    let mut rules = load_rules(&mut prepared, asked, &mut problems)?;
+    let mut rules = rules(&mut prepared, asked, &mut problems)?;
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings)?;
-    let names =
-        Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))));
+    let names = names(&rules);
     let baseline = read_baseline(asked.baseline, &mut problems)?;
     let today = asked.input.today.unwrap_or_else(output::today);
     let request = Request {
-        rules: &rules,
-        names: &names,
         every_rule: asked.only_rules.is_empty() && controls.is_empty(),
-        inputs: &prepared.inputs,
-        today,
         explain_passes: asked.explain_passes,
         suppressions: asked.suppressions,
         longest: prepared.settings.longest_waiver,
         baseline: baseline.as_ref(),
         ledger: asked.ledger || prepared.before.is_some(),
-        held: None,
-        reuse: None,
+        ..Request::new(&rules, &names, &prepared.inputs, today)
     };
     let (mut assessment, since, known) = assessed(&prepared, request);
     tell_gone(asked.baseline, assessment.gone, &mut problems);
@@ -111,7 +105,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
 }
 
 /// The rules; what the user's are read from is adopted, and so are the governance files of what the run is held against.
-fn load_rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
+fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
     let Prepared { root, settings, workspace, inputs, before, .. } = prepared;
     let base = before.as_ref().map(|before| &before.base);
     let (rules, sources) =
@@ -122,6 +116,11 @@ fn load_rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Prob
         workspace.adopt(governance);
     }
     Ok(rules)
+}
+
+/// The names that suppressions may use.
+pub fn names(rules: &RuleSet) -> Names {
+    Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))))
 }
 
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.

@@ -1,6 +1,6 @@
 //! Where renderings go: standard output or files, several in one run.
 
-use std::io::Write;
+use std::path::Path;
 
 use crate::cli::args::ColourArgument;
 use crate::cli::output::{self, Failure};
@@ -51,9 +51,7 @@ pub fn render(
         (target.format.render)(report, &options, &mut bytes)?;
         match &target.file {
             None => output::print(&bytes)?,
-            Some(file) => std::fs::File::create(file)
-                .and_then(|mut out| out.write_all(&bytes))
-                .map_err(|error| Failure::Message(format!("cannot write {file}: {error}")))?,
+            Some(file) => output::write_file(Path::new(file), &bytes)?,
         }
     }
     Ok(())

@@ -1,8 +1,6 @@
 //! `.github/settings.yml`: the settings of a repository, its protected branches among them, as code.
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
-use crate::document::Document;
-use crate::source::Span;
+use super::{Dialect, Group, Kinds, Typing, whole_file};
 
 /// The dialect of repository settings.
 pub const GITHUB_SETTINGS: Dialect = Dialect {
@@ -16,16 +14,7 @@ pub const GITHUB_SETTINGS: Dialect = Dialect {
     },
     group: Group::File,
     with: &[],
-    extract,
+    extract: |unit| whole_file::as_written(unit, "github-settings", "branches"),
     typing: Typing::Strict,
     kinds: Kinds::Closed(&[""]),
 };
-
-fn extract(unit: &Unit<'_>) -> Extraction {
-    let settings = |document: &&Document| {
-        let root = document.roots.first()?;
-        let header = root.entry("branches").map_or(Span::new(document.file, 0, 0), |entry| entry.key.span);
-        Some(Resource::of_file(document, "github-settings", root.clone(), header, Typing::Strict))
-    };
-    Extraction { resources: unit.documents.iter().filter_map(settings).collect(), ..Extraction::default() }
-}

@@ -1,8 +1,6 @@
 //! `.pre-commit-config.yaml`: what runs before a commit.
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
-use crate::document::Document;
-use crate::source::Span;
+use super::{Dialect, Group, Kinds, Typing, file_name, whole_file};
 
 /// The dialect of pre-commit.
 pub const PRE_COMMIT: Dialect = Dialect {
@@ -13,16 +11,7 @@ pub const PRE_COMMIT: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.get("repos").is_some()),
     group: Group::File,
     with: &[],
-    extract,
+    extract: |unit| whole_file::as_written(unit, "pre-commit/config", "repos"),
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["config"]),
 };
-
-fn extract(unit: &Unit<'_>) -> Extraction {
-    let config = |document: &&Document| {
-        let root = document.roots.first()?;
-        let header = root.entry("repos").map_or(Span::new(document.file, 0, 0), |entry| entry.key.span);
-        Some(Resource::of_file(document, "pre-commit/config", root.clone(), header, Typing::Strict))
-    };
-    Extraction { resources: unit.documents.iter().filter_map(config).collect(), ..Extraction::default() }
-}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Resource, Typing};
+use super::{Extraction, Resource, Typing, Unit};
 use crate::document::{Document, Node, Unresolved};
 use crate::source::Span;
 
@@ -23,6 +23,17 @@ impl Resource {
             trail: None,
         }
     }
+}
+
+/// The files of a unit as they are written. Where something is absent they are pointed at by a key, else by their first.
+pub(super) fn as_written(unit: &Unit<'_>, kind: &str, key: &str) -> Extraction {
+    let resource = |document: &&Document| {
+        let root = document.roots.first()?;
+        let entry = root.entry(key).or(root.entries().first());
+        let header = entry.map_or(Span::new(document.file, 0, 0), |entry| entry.key.span);
+        Some(Resource::of_file(document, kind, root.clone(), header, Typing::Strict))
+    };
+    Extraction { resources: unit.documents.iter().filter_map(resource).collect(), ..Extraction::default() }
 }
 
 /// Stands for the keys that a map may have beyond those in the file.

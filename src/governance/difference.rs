@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::soa::{Entry, Implementation, Reason, Statement};
+use super::soa::{Entry, Statement};
 use crate::control::ControlId;
 use crate::source::Span;
 
@@ -123,28 +123,6 @@ impl std::fmt::Display for Subject {
             Subject::Head => f.write_str("statement"),
             Subject::Control(id) => write!(f, "{id}"),
             Subject::Custom(name) => f.write_str(name),
-        }
-    }
-}
-
-impl std::fmt::Display for Reason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Reason::Risk(id) => write!(f, "risk:{id}"),
-            Reason::Legal(id) => write!(f, "legal:{id}"),
-            Reason::Contract(id) => write!(f, "contract:{id}"),
-            Reason::Practice(word) => write!(f, "practice:{word}"),
-        }
-    }
-}
-
-impl Implementation {
-    /// The word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Implementation::Planned => "planned",
-            Implementation::Partial => "partial",
-            Implementation::Implemented => "implemented",
         }
     }
 }

@@ -6,6 +6,7 @@
 mod consistent;
 pub mod difference;
 pub mod front_matter;
+pub mod paths;
 pub mod record;
 pub mod reference;
 pub mod references;
@@ -96,6 +97,12 @@ impl Governance {
     }
 }
 
+/// The path of a governance file in a folder (relative to the root, `""` for the root itself), by its name without
+/// `.toml`.
+pub fn path_of(folder: &str, name: &str) -> String {
+    if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") }
+}
+
 /// Reads the governance files of a folder (relative to the root, with `/`).
 pub fn read(workspace: &Workspace, folder: &str) -> (Governance, Vec<Problem>) {
     read_found(workspace, folder, &|path| workspace.find(path))
@@ -111,16 +118,15 @@ fn read_found(
     folder: &str,
     find: &dyn Fn(&str) -> Option<FileId>,
 ) -> (Governance, Vec<Problem>) {
-    let path = |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
     let mut governance = Governance::default();
     let mut problems = Vec::new();
     for schema in SCHEMAS {
-        if let Some(file) = find(&path(schema.file)) {
+        if let Some(file) = find(&path_of(folder, schema.file)) {
             let records = read_register(workspace, file, schema, &mut problems);
             governance.registers.insert(schema.file, Register::new(file, records));
         }
     }
-    if let Some(file) = find(&path(STATEMENT)) {
+    if let Some(file) = find(&path_of(folder, STATEMENT)) {
         governance.statement = read_statement(workspace, file, &mut problems);
     }
     problems.extend(references::check(workspace, &governance));

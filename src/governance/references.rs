@@ -1,23 +1,20 @@
 //! Whether the ids and paths that governance files name exist.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::document::Problem;
 use crate::governance::Governance;
+use crate::governance::paths::{Found, MAX_GLOBS, Paths};
 use crate::governance::record::{Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
 use crate::governance::soa::{Entry, Reason};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 
-/// Most different globs that are looked for.
-const MAX_GLOBS: usize = 2000;
-
 /// Every reference that leads nowhere.
 pub fn check(workspace: &Workspace, governance: &Governance) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut paths = Paths { workspace, globs: BTreeMap::new() };
+    let mut paths = Paths::new(workspace);
     for schema in SCHEMAS {
         let Some(register) = governance.registers.get(schema.file) else { continue };
         let mut checker = Checker::new(workspace, governance, register.file, &mut paths);
@@ -138,71 +135,4 @@ impl<'a, 'p> Checker<'a, 'p> {
             }
         }
     }
-}
-
-/// What is at the paths that were asked for.
-struct Paths<'a> {
-    workspace: &'a Workspace,
-    globs: BTreeMap<Arc<str>, Found>,
-}
-
-#[derive(Clone, Debug)]
-enum Found {
-    Something,
-    Nothing,
-    NoGlob(String),
-    TooMany,
-}
-
-impl Paths<'_> {
-    /// Whether a file or a folder is at a path, or matches where it is a glob.
-    fn find(&mut self, path: &Arc<str>) -> Found {
-        let bare = path.trim_start_matches("./").trim_end_matches('/');
-        let below = || self.workspace.under(bare).next().is_some();
-        if self.workspace.find(bare).is_some() || (!bare.is_empty() && below()) || bare == "." {
-            return Found::Something;
-        }
-        if !bare.contains(['*', '?', '[', '{']) {
-            return Found::Nothing;
-        }
-        if let Some(known) = self.globs.get(path) {
-            return known.clone();
-        }
-        if self.globs.len() >= MAX_GLOBS {
-            return Found::TooMany;
-        }
-        let found = self.matching(bare);
-        self.globs.insert(Arc::clone(path), found.clone());
-        found
-    }
-
-    fn matching(&self, glob: &str) -> Found {
-        let matcher = match globset::GlobBuilder::new(glob).literal_separator(true).build() {
-            Ok(glob) => glob.compile_matcher(),
-            Err(error) => return Found::NoGlob(error.kind().to_string()),
-        };
-        let mut before = "";
-        for file in self.workspace.ids() {
-            let path = self.workspace.path(file);
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            // Files are sorted, so those of a folder mostly follow each other.
-            if matcher.is_match(path) || (folder != before && is_in(&matcher, folder)) {
-                return Found::Something;
-            }
-            before = folder;
-        }
-        Found::Nothing
-    }
-}
-
-/// Whether a folder, or one that it is in, matches.
-fn is_in(matcher: &globset::GlobMatcher, folder: &str) -> bool {
-    let mut folder = folder;
-    while !folder.is_empty() {
-        if matcher.is_match(folder) {
-            return true;
-        }
-        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-    }
-    false
 }

@@ -97,6 +97,24 @@ const IMPLEMENTATIONS: [(&str, Implementation); 3] = [
     ("implemented", Implementation::Implemented),
 ];
 
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reason::Risk(id) => write!(f, "risk:{id}"),
+            Reason::Legal(id) => write!(f, "legal:{id}"),
+            Reason::Contract(id) => write!(f, "contract:{id}"),
+            Reason::Practice(word) => write!(f, "practice:{word}"),
+        }
+    }
+}
+
+impl Implementation {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        IMPLEMENTATIONS.iter().find(|(_, of)| *of == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// Reads the file.
 pub fn read(root: &Node, faults: &mut Faults) -> Statement {
     let mut statement = Statement { span: Some(root.span), ..Statement::default() };

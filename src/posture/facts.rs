@@ -1,14 +1,13 @@
 //! The ledger as resources, for the rules that hold what is claimed against what was found.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ledger::Ledger;
+use super::plan::failing;
 use super::standing::Standing;
 use crate::control;
 use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Node, Value};
-use crate::evaluate::Outcome;
 use crate::governance::Governance;
 use crate::rule::{Severity, Strength};
 use crate::source::Span;
@@ -79,18 +78,11 @@ fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
     body.integer("days", waiver.days);
     body.integer("longest", waiver.longest);
     body.flag("too_long", waiver.days > waiver.longest);
-    body.number("used", waiver.used);
+    if !waiver.rule.is_about_ledger {
+        body.number("used", waiver.used);
+    }
     body.number("missed", waiver.missed);
     body.resource("posture/waiver", &waiver.id)
-}
-
-/// The findings that stand, by rule.
-fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>> {
-    let mut failing: BTreeMap<&Arc<str>, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()) {
-        failing.entry(&finding.rule.id).or_default().push(finding);
-    }
-    failing
 }
 
 fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> Resource {

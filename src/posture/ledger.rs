@@ -1,11 +1,9 @@
 //! The ledger: everything that is known of every control, in one value.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use super::clause::{self, ClauseStanding};
 use super::plan::{self, Item};
@@ -13,9 +11,11 @@ use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
 use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
 use crate::control::{Control, ControlId, catalogue};
+use crate::governance::paths::{Found, Paths};
 use crate::governance::record::Evidence;
 use crate::governance::soa::Entry;
 use crate::governance::{Governance, Record};
+use crate::hex;
 use crate::rule::Strength;
 use crate::source::{Span, Workspace};
 use crate::triage::Finding;
@@ -173,14 +173,15 @@ impl Ledger {
         let risks: Vec<Risk> = governance.records("risks").iter().filter_map(risk).collect();
         let actions: Vec<Action> =
             governance.records("plan").iter().filter_map(|record| action(record, inputs.today)).collect();
-        let attested = Attested::of(inputs);
+        let mut paths = Paths::new(inputs.workspace);
+        let attested = Attested::of(inputs, &mut paths);
         let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
-        let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control)).collect();
+        let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control, &mut paths)).collect();
         let plan = plan::ranked(&controls, &risks, &actions, inputs.findings, inputs.today);
         Ledger {
             today: inputs.today,
             statement: head(inputs),
-            custom: custom(inputs),
+            custom: custom(inputs, &mut paths),
             clauses: clause::standings(governance, inputs.workspace),
             controls,
             plan,
@@ -195,6 +196,13 @@ impl Ledger {
     /// The standing of a control.
     pub fn control(&self, id: ControlId) -> Option<&Standing> {
         self.controls.iter().find(|standing| standing.id == id)
+    }
+
+    /// The risks, the worst before treatment first.
+    pub fn risks_by_score(&self) -> Vec<&Risk> {
+        let mut risks: Vec<&Risk> = self.risks.iter().collect();
+        risks.sort_by_key(|risk| (-risk.score(), &risk.id));
+        risks
     }
 
     /// The title of the risk, law or contract that a reason of the Statement leads to, such as `risk:r1`.
@@ -222,13 +230,13 @@ fn head(inputs: Inputs<'_>) -> Option<Head> {
     })
 }
 
-fn custom(inputs: Inputs<'_>) -> Vec<Custom> {
+fn custom(inputs: Inputs<'_>, paths: &mut Paths<'_>) -> Vec<Custom> {
     let entries = inputs.governance.statement.iter().flat_map(|statement| &statement.custom);
     let read = entries.map(|(name, entry)| Custom {
         name: Arc::clone(name),
         title: entry.title.clone().unwrap_or_else(|| Arc::clone(name)),
         claim: claim(entry),
-        evidence: evidence(&entry.evidence, ShownBy::Statement, inputs.workspace),
+        evidence: evidence(&entry.evidence, ShownBy::Statement, inputs.workspace, paths),
     });
     read.collect()
 }
@@ -301,10 +309,10 @@ struct Attested {
 }
 
 impl Attested {
-    fn of(inputs: Inputs<'_>) -> Attested {
+    fn of(inputs: Inputs<'_>, paths: &mut Paths<'_>) -> Attested {
         let mut by_control: BTreeMap<ControlId, Vec<(Attestation, Vec<Shown>)>> = BTreeMap::new();
         for record in inputs.governance.records("attestations") {
-            let shown = evidence(record.evidence("evidence"), ShownBy::Attestation, inputs.workspace);
+            let shown = evidence(record.evidence("evidence"), ShownBy::Attestation, inputs.workspace, paths);
             let Some(attestation) = attestation(record, &shown, inputs.today) else { continue };
             for id in ids(record) {
                 by_control.entry(id).or_default().push((attestation.clone(), shown.clone()));
@@ -324,28 +332,21 @@ fn attestation(record: &Record, shown: &[Shown], today: Date) -> Option<Attestat
         approved_by: Arc::clone(record.text("approved_by")?),
         expires,
         expired: expires < today,
-        changed: shown.iter().any(|shown| shown.changed),
+        changed: shown.iter().any(|shown| shown.changed || !shown.there),
     })
 }
 
-fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace) -> Vec<Shown> {
+fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut Paths<'_>) -> Vec<Shown> {
     let shown = named.iter().map(|evidence| {
         let file = workspace.find(&evidence.path);
-        let sha256 = file.and_then(|file| workspace.bytes(file).ok()).map(|bytes| hex(&Sha256::digest(bytes)));
+        let sha256 = file.and_then(|file| workspace.bytes(file).ok()).map(|bytes| hex::sha256(&bytes));
         let written = evidence.sha256.as_ref();
         let changed =
             written.is_some_and(|written| !sha256.as_ref().is_some_and(|now| now.eq_ignore_ascii_case(written)));
-        Shown { path: Arc::clone(&evidence.path), sha256, changed, by }
+        let there = paths.find(&evidence.path) == Found::Something;
+        Shown { path: Arc::clone(&evidence.path), there, sha256, changed, by }
     });
     shown.collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// All that standings are read from.
@@ -358,12 +359,12 @@ struct Books<'a> {
 }
 
 impl Books<'_> {
-    fn standing(&self, control: &Control) -> Standing {
+    fn standing(&self, control: &Control, paths: &mut Paths<'_>) -> Standing {
         let id = control.id;
         let entry = self.inputs.governance.statement.as_ref().and_then(|statement| statement.entries.get(&id));
         let claim = entry.map(claim);
         let named = entry.map_or(&[][..], |entry| &entry.evidence);
-        let shown = evidence(named, ShownBy::Statement, self.inputs.workspace);
+        let shown = evidence(named, ShownBy::Statement, self.inputs.workspace, paths);
         let attested = self.attested.by_control.get(&id).map_or(&[][..], Vec::as_slice);
         let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
         let tally = self.tallies.direct(id);

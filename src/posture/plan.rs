@@ -71,13 +71,8 @@ pub(super) fn ranked(
     today: Date,
 ) -> Vec<Item> {
     let ranking = Ranking { controls, risks, actions, today };
-    let mut failing: BTreeMap<&Arc<str>, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
-        if finding.outcome == Outcome::Fail && finding.suppressed.is_none() {
-            failing.entry(&finding.rule.id).or_default().push(finding);
-        }
-    }
-    let mut items: Vec<Item> = failing.into_values().filter_map(|findings| ranking.of_rule(&findings)).collect();
+    let mut items: Vec<Item> =
+        failing(findings).into_values().filter_map(|findings| ranking.of_rule(&findings)).collect();
     let mut unmet: BTreeMap<(bool, &str), Vec<&Standing>> = BTreeMap::new();
     for standing in controls.iter().filter(|standing| is_unmet(standing)) {
         // What one expired attestation or certificate takes from several controls is one thing to do.
@@ -94,6 +89,15 @@ pub(super) fn ranked(
         urgency(a).cmp(&urgency(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.controls.cmp(&b.controls))
     });
     items
+}
+
+/// The findings that stand, by rule.
+pub(super) fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>> {
+    let mut failing: BTreeMap<&Arc<str>, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()) {
+        failing.entry(&finding.rule.id).or_default().push(finding);
+    }
+    failing
 }
 
 struct Ranking<'a> {

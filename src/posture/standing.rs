@@ -67,9 +67,20 @@ impl State {
         }
     }
 
-    /// Whether something has to be done: it is neither met as far as a repository shows it nor excluded.
-    pub fn is_gap(self) -> bool {
-        self <= State::NotAssessed
+    /// The state in one letter, so that no map or line over time tells states apart by colour alone.
+    pub fn letter(self) -> char {
+        match self {
+            State::Contradicted => 'C',
+            State::Open => 'O',
+            State::Stale => 'S',
+            State::Waived => 'W',
+            State::NotAssessed => 'N',
+            State::Attested => 'A',
+            State::Documented => 'D',
+            State::PartiallyEvidenced => 'P',
+            State::Evidenced => 'E',
+            State::NotApplicable => 'X',
+        }
     }
 }
 
@@ -142,7 +153,7 @@ pub struct Attestation {
     pub expires: Date,
     /// Whether that day has passed.
     pub expired: bool,
-    /// Whether a file it names has another hash than it says.
+    /// Whether a file it names is gone, or has another hash than it says.
     pub changed: bool,
 }
 
@@ -151,6 +162,8 @@ pub struct Attestation {
 pub struct Shown {
     /// Its path, or the glob as it is written.
     pub path: Arc<str>,
+    /// Whether anything is there.
+    pub there: bool,
     /// The SHA-256 of its bytes now, in hex; none for a glob or a file that cannot be read.
     pub sha256: Option<String>,
     /// Whether its hash is another one than is written down.

@@ -78,6 +78,9 @@ fn contradiction(known: Known<'_>) -> Option<String> {
 
 /// What it rests on and no longer holds.
 fn stale(known: Known<'_>) -> Option<String> {
+    if let Some(shown) = known.evidence.iter().find(|shown| !shown.there) {
+        return Some(format!("the evidence `{}` is not there", shown.path));
+    }
     if let Some(shown) = known.evidence.iter().find(|shown| shown.changed) {
         return Some(format!("the evidence `{}` has changed since it was looked at", shown.path));
     }

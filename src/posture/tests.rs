@@ -37,7 +37,7 @@ fn attestation(expired: bool, changed: bool) -> Attestation {
 }
 
 fn shown(changed: bool) -> Shown {
-    Shown { path: "a.pdf".into(), sha256: None, changed, by: ShownBy::Statement }
+    Shown { path: "a.pdf".into(), there: true, sha256: None, changed, by: ShownBy::Statement }
 }
 
 /// What can be known of a control, in every combination that matters.
@@ -61,7 +61,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
     ];
     let attestations =
         [vec![], vec![attestation(false, false)], vec![attestation(true, false)], vec![attestation(false, true)]];
-    let evidence = [vec![], vec![shown(false)], vec![shown(true)]];
+    let evidence = [vec![], vec![shown(false)], vec![shown(true)], vec![Shown { there: false, ..shown(false) }]];
     let supplier = |expired| Some(Inherited { supplier: "cloud", covers: true, expired });
     for tally in tallies {
         for claim in &claims {
@@ -193,4 +193,21 @@ fn claims_are_held_against_what_was_found() {
         State::NotApplicable,
         "that files are no dumps does not make test data a subject"
     );
+}
+
+#[test]
+fn evidence_that_is_not_there_shows_nothing() {
+    let gone = [Shown { there: false, ..shown(false) }];
+    for rating in RATINGS {
+        let known = Known {
+            ceiling: rating,
+            tally: Tally::default(),
+            claim: None,
+            attestations: &[],
+            evidence: &gone,
+            inherited: None,
+            whole: true,
+        };
+        assert_eq!(decide(known), (State::Stale, "the evidence `a.pdf` is not there".to_owned()));
+    }
 }

@@ -2,17 +2,17 @@
 //!
 //! Deterministic: the same files, rules and day give the same bytes.
 
-use std::fmt::Write as _;
 use std::io;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::gap::record::Day;
 use super::json::ToolView;
 use super::text::Escaping;
 use super::{Format, Options, Report, gap, ndjson, soa};
 use crate::evaluate::Outcome;
+use crate::governance::path_of;
+use crate::hex;
 
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn bundle(report: &Report<'_>, folder: &str, settings: &str) -> io::Result<V
     ];
     files.extend(governance(report, folder, settings));
     let bundle =
-        files.iter().map(|file| Entry { path: &file.path, bytes: file.bytes.len(), sha256: hash(&file.bytes) });
+        files.iter().map(|file| Entry { path: &file.path, bytes: file.bytes.len(), sha256: hex::sha256(&file.bytes) });
     let manifest = Manifest {
         tool: ToolView::of(report),
         today: report.ledger.as_ref().map(|ledger| Day(ledger.today)),
@@ -84,8 +84,7 @@ fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outc
 /// The governance files and the settings as they are.
 fn governance(report: &Report<'_>, folder: &str, settings: &str) -> Vec<File> {
     let names = report.ledger.as_ref().map_or(&[][..], |ledger| &ledger.registers);
-    let at = |name: &&str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
-    let paths = names.iter().map(at).chain([settings.to_owned()]);
+    let paths = names.iter().map(|name| path_of(folder, name)).chain([settings.to_owned()]);
     let copied = paths.filter_map(|path| {
         let bytes = report.workspace.bytes(report.workspace.find(&path)?).ok()?;
         let name = path.rsplit('/').next().unwrap_or(&path);
@@ -101,19 +100,11 @@ fn inputs<'a>(report: &Report<'a>) -> Vec<Input<'a>> {
     let input = |id| {
         let path = workspace.path(id);
         match workspace.bytes(id) {
-            Ok(bytes) => Input { path, bytes: Some(bytes.len()), sha256: Some(hash(&bytes)), problem: None },
+            Ok(bytes) => Input { path, bytes: Some(bytes.len()), sha256: Some(hex::sha256(&bytes)), problem: None },
             Err(error) => Input { path, bytes: None, sha256: None, problem: Some(error.to_string()) },
         }
     };
     judged.map(input).collect()
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
@@ -141,7 +132,7 @@ mod tests {
         assert_eq!(listed, others);
         assert!(listed.contains(&"governance/soa.toml") && listed.contains(&"verdicts.ndjson"));
         for (entry, file) in manifest["bundle"].as_array().unwrap().iter().zip(&files) {
-            assert_eq!(entry["sha256"], hash(&file.bytes).as_str(), "{}", file.path);
+            assert_eq!(entry["sha256"], hex::sha256(&file.bytes).as_str(), "{}", file.path);
         }
         let inputs = manifest["inputs"].as_array().unwrap();
         assert_eq!(inputs.len(), organisation::workspace().ids().count());

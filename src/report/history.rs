@@ -10,22 +10,6 @@ use crate::posture::State;
 use crate::posture::history::{History, Point};
 use crate::rule::Severity;
 
-/// The letter of a state in a line over time.
-fn letter(state: State) -> char {
-    match state {
-        State::Contradicted => 'x',
-        State::Open => '?',
-        State::Stale => 's',
-        State::Waived => 'w',
-        State::NotAssessed => '·',
-        State::Attested => 'a',
-        State::Documented => 'd',
-        State::PartiallyEvidenced => 'p',
-        State::Evidenced => 'E',
-        State::NotApplicable => '-',
-    }
-}
-
 /// Names of controls are cut after so many characters.
 const NAME: usize = 48;
 
@@ -37,11 +21,11 @@ pub fn text(history: &History, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{counted}, {} to {}, the oldest to the left\n", first.date, last.date)?;
     for id in history.controls() {
         let name: String = control_name(id).chars().take(NAME).collect();
-        let line: String = history.of(id).map(letter).collect();
+        let line: String = history.of(id).map(State::letter).collect();
         let now = last.state(id).map_or("", State::name);
         writeln!(out, "{name:NAME$}  {line}  {now}")?;
     }
-    let legend: Vec<String> = State::ALL.map(|state| format!("{} {}", letter(state), state.name())).into();
+    let legend: Vec<String> = State::ALL.map(|state| format!("{} {}", state.letter(), state.name())).into();
     writeln!(out, "\n{}\n", legend.join("  "))?;
     counts(history, out)
 }

@@ -41,7 +41,7 @@ use crate::triage::Finding;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
-pub use text::one_line;
+pub use text::{counted, one_line};
 
 /// Everything that a run found out.
 pub struct Report<'a> {

@@ -43,12 +43,32 @@ pub struct Request<'a> {
     pub longest: Longest,
     /// Findings that were accepted earlier.
     pub baseline: Option<&'a Baseline>,
-    /// Whether the ledger is wanted even where there are no governance files.
+    /// Whether the ledger is wanted.
     pub ledger: bool,
     /// What the run is held against.
     pub held: Option<Held<'a>>,
     /// What may be used again of runs over other revisions.
     pub reuse: Option<&'a Reuse>,
+}
+
+impl<'a> Request<'a> {
+    /// A run by every rule over files as they are, with suppressions and without a ledger.
+    pub fn new(rules: &'a RuleSet, names: &'a Names, inputs: &'a Inputs, today: Date) -> Request<'a> {
+        Request {
+            rules,
+            names,
+            every_rule: true,
+            inputs,
+            today,
+            explain_passes: false,
+            suppressions: true,
+            longest: Longest::default(),
+            baseline: None,
+            ledger: false,
+            held: None,
+            reuse: None,
+        }
+    }
 }
 
 /// A run that is held against an earlier revision: what excuses findings is taken from there.
@@ -72,7 +92,7 @@ pub struct Assessment {
     pub problems: Vec<Problem>,
     /// What the governance files say.
     pub governance: Governance,
-    /// Where each control stands, where it was asked for or there are governance files.
+    /// Where each control stands, where it was asked for.
     pub ledger: Option<Ledger>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
@@ -87,20 +107,17 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let governance = run.governance();
     run.suppressions = request.suppressions.then(|| suppressions(workspace, &parsed, request.names, request.today));
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
-    let gone = request.baseline.map_or(0, |baseline| baseline.apply(&mut findings).len());
-    let mut ledger = None;
-    if request.ledger || !governance.is_empty() {
-        let mut made = run.ledger(&governance, &findings);
-        if run.is_whole() && !governance.is_empty() {
-            let facts = facts::resources(&made, &governance, &findings);
-            let (further, evaluated) = run.judged(&facts);
-            rules_evaluated += evaluated;
-            findings.extend(further);
-            findings.sort_by(in_order);
-            made = run.ledger(&governance, &findings);
-        }
-        ledger = Some(made);
+    let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
+    let mut gone = accept(&mut findings);
+    if run.is_whole() && !governance.is_empty() {
+        let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
+        let (further, evaluated) = run.judged(&facts);
+        rules_evaluated += evaluated;
+        findings.extend(further);
+        findings.sort_by(in_order);
+        gone = accept(&mut findings);
     }
+    let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
     problems.sort();
@@ -113,32 +130,23 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
 /// built-in rules make of them.
 pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Resource>, Vec<Problem>) {
     let (resources, problems) = super::resources(workspace);
-    let about_ledger = |kind: &str| kind.starts_with("posture/");
-    if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| about_ledger(&kind.text)) {
+    if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }
     let set = RuleSet::builtin(crate::dialect::DIALECTS);
     let names = Names::default();
     let inputs = Inputs::default();
-    let request = Request {
-        rules: &set,
-        names: &names,
-        every_rule: true,
-        inputs: &inputs,
-        today,
-        explain_passes: false,
-        suppressions: false,
-        longest: Longest::default(),
-        baseline: None,
-        ledger: true,
-        held: None,
-        reuse: None,
-    };
+    let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
     let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
+}
+
+/// Whether resources of a kind are made of the ledger.
+fn is_of_ledger(kind: &str) -> bool {
+    kind.starts_with("posture/")
 }
 
 fn kinds(resources: &[Resource]) -> BTreeMap<Arc<str>, usize> {
@@ -174,7 +182,8 @@ impl Run<'_> {
         let set = self.request.rules;
         let named = |name: &str| {
             let card = set.find(name)?;
-            Some(Named { id: Arc::clone(&card.id), severity: card.severity? })
+            let is_about_ledger = card.kinds.iter().any(|kind| is_of_ledger(kind));
+            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
         let records = governance.records("waivers");

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 pub use found::{Found, find};
 
 use crate::governance::schema::SCHEMAS;
+use crate::governance::{STATEMENT, path_of};
 
 /// The role that owns what nobody else does yet.
 const LEAD: &str = "security-lead";
@@ -37,8 +38,8 @@ pub fn settings(found: &Found) -> File {
 
 /// The whole set: settings, the Statement of Applicability and every register, in a folder relative to the root.
 pub fn files(found: &Found, today: Date, folder: &str) -> Vec<File> {
-    let at = |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
-    let mut files = vec![settings(found), File { path: at("soa"), text: statement::text(found, today) }];
+    let at = |name: &str| path_of(folder, name);
+    let mut files = vec![settings(found), File { path: at(STATEMENT), text: statement::text(found, today) }];
     for schema in SCHEMAS {
         files.push(File { path: at(schema.file), text: register::text(schema, found, today) });
     }

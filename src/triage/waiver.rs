@@ -48,6 +48,8 @@ pub struct Named {
     pub id: Arc<str>,
     /// How bad its findings are.
     pub severity: Severity,
+    /// Whether its findings are about the ledger: they come after it was counted what waivers do.
+    pub is_about_ledger: bool,
 }
 
 /// A waiver, and what it does in this run.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::{Corpus, file_name, policies};
 use crate::document::{Document, Node};
-use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
+use crate::governance::{STATEMENT, path_of};
 use crate::source::{FileId, Workspace};
 
 /// What the governance files say, and all else that may be looked at.
@@ -23,10 +23,8 @@ impl<'a> Books<'a> {
     pub fn of(corpus: &'a Corpus<'a>) -> Books<'a> {
         let folder = corpus.inputs.compliance.as_str();
         let names = SCHEMAS.iter().map(|schema| schema.file).chain([STATEMENT]);
-        let place =
-            |name: &str| if folder.is_empty() { format!("{name}.toml") } else { format!("{folder}/{name}.toml") };
         let present: Vec<(&'static str, FileId)> =
-            names.filter_map(|name| Some((name, corpus.workspace.find(&place(name))?))).collect();
+            names.filter_map(|name| Some((name, corpus.workspace.find(&path_of(folder, name))?))).collect();
         let read = |(name, file): &(&'static str, FileId)| Some((*name, corpus.document("governance", *file)?));
         let documents = present.iter().filter_map(read).collect();
         Books { corpus, workspace: corpus.workspace, folder, documents, present }

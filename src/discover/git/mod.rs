@@ -147,10 +147,7 @@ impl Repository {
         self.with(|git| match git.merge_base(head.id, other.id) {
             Ok(Some(base)) => commit(git, base.detach()),
             Ok(None) => Err(Refused::NoMergeBase(revision.to_owned(), shallow_hint(git))),
-            Err(error) if is_shallow(git) => {
-                let _ = error;
-                Err(Refused::NoMergeBase(revision.to_owned(), SHALLOW))
-            }
+            Err(_) if is_shallow(git) => Err(Refused::NoMergeBase(revision.to_owned(), SHALLOW)),
             Err(error) => Err(Refused::Damaged("the history".into(), told(&error))),
         })
     }

@@ -144,9 +144,7 @@ impl Page {
             return;
         }
         self.line("## Risks\n");
-        let mut risks: Vec<_> = ledger.risks.iter().collect();
-        risks.sort_by_key(|risk| (-risk.score(), &risk.id));
-        let rows = risks.into_iter().map(|risk| {
+        let rows = ledger.risks_by_score().into_iter().map(|risk| {
             vec![
                 inline(&risk.id),
                 inline(&risk.title),

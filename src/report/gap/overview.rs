@@ -56,22 +56,6 @@ pub fn words(state: State) -> String {
     state.name().replace('-', " ")
 }
 
-/// The state in one letter, so that no map tells states apart by colour alone.
-pub fn letter(state: State) -> char {
-    match state {
-        State::Contradicted => 'C',
-        State::Open => 'O',
-        State::Stale => 'S',
-        State::Waived => 'W',
-        State::NotAssessed => 'N',
-        State::Attested => 'A',
-        State::Documented => 'D',
-        State::PartiallyEvidenced => 'P',
-        State::Evidenced => 'E',
-        State::NotApplicable => 'X',
-    }
-}
-
 /// What a state says, in one sentence.
 pub fn meaning(state: State) -> &'static str {
     match state {

@@ -168,9 +168,7 @@ impl Page {
             return;
         }
         self.heading("Risks");
-        let mut risks: Vec<_> = ledger.risks.iter().collect();
-        risks.sort_by_key(|risk| (-risk.score(), &risk.id));
-        for risk in risks {
+        for risk in ledger.risks_by_score() {
             let after = risk.residual.map_or(String::new(), |after| format!(" → {after}"));
             let lead = format!("  {:>2}{after:<5} {}: ", risk.score(), risk.id);
             let controls = overview::ids(&risk.controls);

@@ -105,6 +105,7 @@ fn of_evidence(writer: &Writer<'_>, standing: &Standing) -> Option<Value> {
         let mut props = Vec::new();
         props.extend(shown.sha256.as_deref().map(|sha256| prop("sha256", sha256)));
         props.extend(writer.report.about.commits.get(&shown.path).map(|commit| prop("commit", commit)));
+        props.extend((!shown.there).then(|| prop("missing", "yes")));
         props.extend(shown.changed.then(|| prop("changed", "yes")));
         let mut file = json!({ "href": uri(&shown.path), "description": text(&shown.path) });
         add(&mut file, "props", props);

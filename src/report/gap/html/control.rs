@@ -12,6 +12,7 @@ use crate::report::gap::overview;
 use crate::report::html::shell::prose;
 use crate::report::place::{control_title, grade};
 use crate::report::text::{counted, visible};
+use crate::rule::Strength;
 use crate::triage::Finding;
 
 use super::{filter, map, state, table};
@@ -60,7 +61,7 @@ fn rules(id: ControlId, rules: &[Judged]) -> Markup {
         tbody { @for judged in rules { tr {
             th scope="row" { code { (judged.rule) } " " (judged.title) }
             td { (judged.severity.name()) }
-            td { (judged.strength.name()) "ly" }
+            td { @match judged.strength { Strength::Direct => "directly", Strength::Supporting => "in support" } }
             td.number { (judged.tally.passed) } td.number { (judged.tally.failed) } td.number { (judged.tally.open) }
             td.number { (judged.tally.suppressed + judged.tally.waived) }
         } } }
@@ -123,7 +124,7 @@ pub fn evidence(report: &Report<'_>, shown: &[Shown]) -> Markup {
         h4 { "Evidence" }
         ul { @for shown in shown { li {
             code { (visible(&shown.path)) }
-            @if shown.changed { " " strong { "changed since it was looked at" } }
+            @if !shown.there { " " strong { "is not there" } } @else if shown.changed { " " strong { "changed since it was looked at" } }
             @match shown.by { ShownBy::Statement => " (named by the Statement)", ShownBy::Attestation => " (named by an attestation)" }
             @if let Some(sha256) = &shown.sha256 { br; "SHA-256 " code { (sha256) } }
             @if let Some(commit) = report.about.commits.get(&shown.path) { br; "commit " code { (commit) } }

@@ -48,7 +48,7 @@ fn cell(ledger: &Ledger, standing: &Standing) -> Markup {
         li.filtered data-control=(standing.id) data-facets=(super::filter::facets(ledger, standing)) {
             a.cell.(standing.state.name()) href=(format!("#{}", anchor(standing.id))) title=(format!("{title}: {}", overview::words(standing.state))) {
                 b { (standing.id) } " "
-                span.letter aria-hidden="true" { (overview::letter(standing.state)) }
+                span.letter aria-hidden="true" { (standing.state.letter()) }
                 span.hidden { (title) ", " (overview::words(standing.state)) }
             }
         }

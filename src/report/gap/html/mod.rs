@@ -146,7 +146,7 @@ fn table(label: &str, content: &Markup) -> Markup {
 
 /// A state as a word, marked by its letter and its colour.
 fn state(of: crate::posture::State) -> Markup {
-    html! { span.state.(of.name()) { span.letter aria-hidden="true" { (overview::letter(of)) } " " (overview::words(of)) } }
+    html! { span.state.(of.name()) { span.letter aria-hidden="true" { (of.letter()) } " " (overview::words(of)) } }
 }
 
 #[cfg(test)]

@@ -80,14 +80,12 @@ pub fn waivers(ledger: &Ledger) -> Markup {
 
 /// The risks, the largest first.
 pub fn risks(ledger: &Ledger) -> Markup {
-    let mut risks: Vec<_> = ledger.risks.iter().collect();
-    risks.sort_by_key(|risk| (-risk.score(), &risk.id));
     let content = html! {
         thead { tr {
             th scope="col" { "Risk" } th scope="col" { "Likelihood × impact" } th.number scope="col" { "After treatment" }
             th scope="col" { "Treatment" } th scope="col" { "Owner" } th scope="col" { "Controls" }
         } }
-        tbody { @for risk in risks { tr {
+        tbody { @for risk in ledger.risks_by_score() { tr {
             th scope="row" { (visible(&risk.id)) ": " (visible(&risk.title)) }
             td.fixed { (risk.likelihood) " × " (risk.impact) " = " (risk.score()) }
             td.number { @if let Some(residual) = risk.residual { (residual) } }

@@ -72,6 +72,7 @@ impl<'a> ClaimView<'a> {
 #[derive(Serialize)]
 pub struct ShownView<'a> {
     path: &'a str,
+    there: bool,
     sha256: Option<&'a str>,
     commit: Option<&'a str>,
     changed: bool,
@@ -83,6 +84,7 @@ impl<'a> ShownView<'a> {
     pub fn of(report: &'a Report<'_>, shown: &'a Shown) -> ShownView<'a> {
         ShownView {
             path: &shown.path,
+            there: shown.there,
             sha256: shown.sha256.as_deref(),
             commit: report.about.commits.get(&shown.path).map(String::as_str),
             changed: shown.changed,

@@ -1,0 +1,30 @@
+//! `annexa baseline`: the findings that are there now, as a file that `annexa check --baseline` accepts them from.
+
+use std::io::Write as _;
+
+use crate::cli::args::BaselineArguments;
+use crate::cli::gap;
+use crate::cli::output::{self, Exit, Failure};
+use crate::report::counted;
+use crate::triage::baseline::Baseline;
+
+/// Runs the command. Findings that a comment or a waiver silences need no baseline.
+pub fn run(arguments: &BaselineArguments) -> Result<Exit, Failure> {
+    let mut run = gap::judged(&arguments.paths, &arguments.input, false)?;
+    let report = run.report();
+    let baseline = Baseline::of(&report.findings, report.workspace);
+    let text = baseline.write();
+    match &arguments.out {
+        None => output::print(text.as_bytes())?,
+        Some(file) => {
+            output::write_file(file, text.as_bytes())?;
+            let wrote = counted(baseline.len(), "finding");
+            output::print(format!("wrote {wrote} to {}\n", file.display()).as_bytes())?;
+        }
+    }
+    let exit = gap::exit(&report.problems);
+    if exit == Exit::Incomplete {
+        let _ = writeln!(anstream::stderr(), "annexa: some files could not be judged; `annexa check` tells which");
+    }
+    Ok(exit)
+}
