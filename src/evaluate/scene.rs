@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use super::compare::{self, Watch};
 use super::engine::Engine;
 use crate::dialect::Resource;
-use crate::document::{Key, Node, Value};
+use crate::document::{Key, Node, Unresolved, Value};
 use crate::rule::operator::Setting;
 use crate::rule::path::{Path, Start};
-use crate::rule::walk::{Embedded, Place, Reached, Visit, Walker};
+use crate::rule::walk::{Embedded, Place, Reached, Rest, Visit, Walker};
 use crate::rule::{Comparison, Condition};
 use crate::truth::Truth;
 
@@ -104,17 +104,31 @@ impl<'s> Scene<'s> {
     }
 
     fn outlook(&self, path: &Path, root: &Place<'_>) -> Outlook {
+        self.outlook_of(&|visit| self.follow(path, root, visit))
+    }
+
+    fn outlook_of(&self, walk: &dyn Fn(Visit<'_>) -> ControlFlow<()>) -> Outlook {
         let mut outlook = Outlook::DeadEnd(0);
-        let _ = self.follow(path, root, &mut |reached, place| {
-            outlook = match (reached, outlook) {
-                (Reached::Node, _) if !may_be_unset(place) => Outlook::Reaches,
-                (Reached::Absent, Outlook::DeadEnd(depth)) => Outlook::DeadEnd(depth.max(place.chain().count())),
-                (Reached::Absent, outlook) => outlook,
-                (Reached::Node | Reached::More(_) | Reached::Choice(..), _) => Outlook::MayReach,
+        let _ = walk(&mut |reached, place| {
+            let found = match reached {
+                Reached::Node if !may_be_unset(place) => Outlook::Reaches,
+                Reached::Absent => Outlook::DeadEnd(place.chain().count()),
+                Reached::Choice(open, rest) => self.outlook_of_choice(open, rest, place),
+                Reached::Node | Reached::More(_) => Outlook::MayReach,
             };
+            outlook = outlook.or(found);
             if matches!(outlook, Outlook::Reaches) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         outlook
+    }
+
+    /// What all the values that a node may have come to.
+    fn outlook_of_choice(&self, open: &Unresolved, rest: Rest<'_>, place: &Place<'_>) -> Outlook {
+        let of = |node: &Node| match node.value {
+            Value::Null => Outlook::DeadEnd(place.chain().count()),
+            _ => self.outlook_of(&|visit| self.walker().resume(&Place { node, ..*place }, rest, visit)),
+        };
+        open.alternatives.iter().map(of).reduce(Outlook::both).unwrap_or(Outlook::MayReach)
     }
 
     fn follow(&self, path: &Path, root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
@@ -149,6 +163,26 @@ enum Outlook {
     MayReach,
     /// It reaches nothing, and leads so deep.
     DeadEnd(usize),
+}
+
+impl Outlook {
+    /// Where a path has two branches: it is enough that one of them reaches a node.
+    fn or(self, other: Outlook) -> Outlook {
+        match (self, other) {
+            (Outlook::Reaches, _) | (_, Outlook::Reaches) => Outlook::Reaches,
+            (Outlook::DeadEnd(one), Outlook::DeadEnd(other)) => Outlook::DeadEnd(one.max(other)),
+            _ => Outlook::MayReach,
+        }
+    }
+
+    /// Where one of two is the case, and it is not known which.
+    fn both(self, other: Outlook) -> Outlook {
+        match (self, other) {
+            (Outlook::Reaches, Outlook::Reaches) => Outlook::Reaches,
+            (Outlook::DeadEnd(one), Outlook::DeadEnd(other)) => Outlook::DeadEnd(one.max(other)),
+            _ => Outlook::MayReach,
+        }
+    }
 }
 
 /// Whether null, for unset, is among the values that a node is known to have.

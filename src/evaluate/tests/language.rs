@@ -45,6 +45,9 @@ fn one_value_is_there_absent_null_or_open() {
         ("{ \"a|b\" = 1 }", r#"{"b": 1}"#, Pass, Fail),
         ("{ \"a|b\" = 1 }", r#"{"a": 2, "b": 1}"#, Fail, Pass),
         ("{ \"a|b\" = 1 }", r#"{"${}": 0, "b": 1}"#, Open, Open),
+        ("{ \"a.x|a\" = \"z\" }", r#"{"a": "${u|v}"}"#, Fail, Pass),
+        ("{ \"a.x|a\" = \"u\" }", r#"{"a": "${u|v}"}"#, Open, Open),
+        ("{ \"a.x|b\" = 1 }", r#"{"a": "${u|v}", "b": 1}"#, Pass, Fail),
     ] {
         holds(condition, json, assert, deny);
     }
