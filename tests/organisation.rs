@@ -260,13 +260,14 @@ fn reports(organisation: &str, scene: &Scene, today: &str) -> i32 {
     let oscal = documents.map(|(name, document)| (name, scene.annexa(&["oscal", document, "--today", today]).0));
     let (history, _) = scene.annexa(&["history", "--every", "commit"]);
     let (points, _) = scene.annexa(&["history", "--every", "commit", "--format", "json"]);
+    let (page, _) = scene.annexa(&["history", "--every", "commit", "--format", "html"]);
     let parsed: serde_json::Value = serde_json::from_str(&gap[2]).unwrap();
     let rules_hash = parsed["tool"]["rules-hash"].as_str().unwrap().to_owned();
     let names = ["gap.txt", "gap.md", "gap.json", "gap.csv", "gap.html"];
     let mut texts: Vec<(&str, String)> = names.into_iter().zip(gap).collect();
     texts.extend(["soa.md", "soa.csv"].into_iter().zip(statement));
     texts.extend(oscal);
-    texts.extend([("check.txt", check), ("history.txt", history), ("history.json", points)]);
+    texts.extend([("check.txt", check), ("history.txt", history), ("history.json", points), ("history.html", page)]);
     golden(organisation, &texts, &rules_hash);
     status
 }

@@ -22,7 +22,7 @@ pub enum Command {
     /// List the findings that are there now, so that `check --baseline FILE` reports only others.
     Baseline(Box<BaselineArguments>),
     /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
-    Gap(Box<LedgerArguments>),
+    Gap(Box<GapArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
     Soa(Box<StatementArguments>),
     /// Write a document of OSCAL 1.2: assessment results, a component definition, or a plan of action and milestones.
@@ -165,6 +165,20 @@ pub struct LedgerArguments {
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,
+}
+
+/// Arguments of `annexa gap`.
+#[derive(Args, Debug)]
+pub struct GapArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// Show the states of past revisions too, back to this day (in the HTML page).
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<jiff::civil::Date>,
+    /// Show the newest commit of each of these periods.
+    #[arg(long, value_name = "PERIOD", default_value = "week", requires = "since")]
+    pub every: Every,
 }
 
 /// Arguments of `annexa soa`.
@@ -325,9 +339,9 @@ pub struct HistoryArguments {
     /// Show no more than so many revisions, the newest ones.
     #[arg(long, value_name = "N", default_value_t = 52, value_parser = limit)]
     pub limit: usize,
-    /// How it is shown.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: HistoryFormat,
+    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: text].
+    #[arg(long, short, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
     /// Settings file [default: annexa.toml of the directory].
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
@@ -350,15 +364,6 @@ pub enum Every {
     Month,
     /// Every commit.
     Commit,
-}
-
-/// A format of `annexa history` on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum HistoryFormat {
-    /// A table for a terminal.
-    Text,
-    /// One JSON object for programs.
-    Json,
 }
 
 /// An outcome on the command line.
@@ -398,11 +403,14 @@ pub enum ColourArgument {
     Never,
 }
 
+/// Most revisions that are looked at.
+pub const MAX_REVISIONS: usize = 1000;
+
 fn limit(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
-        .filter(|number| (1..=1000).contains(number))
-        .ok_or_else(|| "expected a number from 1 to 1000".into())
+        .filter(|number| (1..=MAX_REVISIONS).contains(number))
+        .ok_or_else(|| format!("expected a number from 1 to {MAX_REVISIONS}"))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

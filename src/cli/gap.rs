@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cli::args::{InputArguments, LedgerArguments, StatementArguments};
+use crate::cli::args::{GapArguments, InputArguments, MAX_REVISIONS, StatementArguments};
+use crate::cli::history::{self, Past};
 use crate::cli::output::{Exit, Failure};
 use crate::cli::prepare::{Against, Prepared};
 use crate::cli::run::{self, Asked, Run};
@@ -20,10 +21,14 @@ use crate::report::soa::SOA_FORMATS;
 use crate::report::{About, Report};
 
 /// Runs `annexa gap`.
-pub fn run(arguments: &LedgerArguments) -> Result<Exit, Failure> {
+pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
+    let GapArguments { ledger: arguments, since, every } = arguments;
     let targets = target::targets(&arguments.format, GAP_FORMATS)?;
     let mut run = judged(&arguments.paths, &arguments.input, false)?;
-    let report = report(&mut run);
+    let past = since.map(|since| Past { since: Some(since), every: *every, limit: MAX_REVISIONS });
+    let history = past.map(|past| history::of_run(&run, &arguments.input.exclude, past)).transpose()?;
+    let mut report = report(&mut run);
+    report.about.history = history;
     target::render(&report, &[Outcome::Fail, Outcome::Open], arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }

@@ -1,109 +1,135 @@
 //! `annexa history`: the state of each control over past revisions, read straight from git.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::cli::args::{Every, HistoryArguments, HistoryFormat};
+use crate::cli::args::{ColourArgument, Every, HistoryArguments};
 use crate::cli::load_rules;
-use crate::cli::output::{self, Exit, Failure};
+use crate::cli::output::{Exit, Failure};
 use crate::cli::prepare;
 use crate::cli::progress::Progress;
-use crate::cli::{rules, run as runs};
+use crate::cli::run::Run;
+use crate::cli::{rules, run as runs, target};
 use crate::dialect::Inputs;
 use crate::discover::Request;
 use crate::discover::git::{Commit, Repository};
 use crate::document::Level;
 use crate::posture::history::{History, Point};
-use crate::report::history;
+use crate::report::Report;
+use crate::report::history::HISTORY_FORMATS;
 use crate::rule::set::RuleSet;
 use crate::scan::Reuse;
 use crate::scan::assess::{self, Assessment};
 use crate::settings::Settings;
-use crate::source::Source;
-use crate::triage::suppression::Names;
+use crate::source::{Source, Workspace};
+
+/// Which revisions are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Past {
+    /// The earliest day.
+    pub since: Option<Date>,
+    /// The newest commit of each of these periods.
+    pub every: Every,
+    /// No more than so many, the newest ones.
+    pub limit: usize,
+}
 
 /// Runs the command.
 pub fn run(arguments: &HistoryArguments) -> Result<Exit, Failure> {
     if let Some(count) = arguments.threads {
         runs::threads(count)?;
     }
+    let targets = target::targets(&arguments.format, HISTORY_FORMATS)?;
     let progress = Progress::start("annexa: reading past revisions".to_owned());
-    let measured = Measured::prepare(arguments)?;
-    let points = measured.points(arguments)?;
-    let history = History { points };
+    let root = prepare::root(&arguments.path)?;
+    let (settings, rules) = settings_and_rules(&root, arguments)?;
+    let measure = Measure {
+        root: &root,
+        settings: &settings,
+        exclude: settings.exclude.iter().map(ToString::to_string).collect(),
+        rules: &rules,
+        inputs: &prepare::set_inputs(&settings),
+    };
+    let past = Past { since: arguments.since, every: arguments.every, limit: arguments.limit };
+    let history = measure.history(past)?;
     drop(progress);
-    let mut bytes = Vec::new();
-    match arguments.format {
-        HistoryFormat::Text => history::text(&history, &mut bytes)?,
-        HistoryFormat::Json => history::json(&history, &mut bytes)?,
-    }
-    output::print(&bytes)?;
     let incomplete = history.points.iter().any(|point| point.problems > 0);
+    let workspace = Workspace::in_memory([]);
+    let mut report = Report::of_problems(&workspace, Vec::new());
+    report.rules_hash = rules.hash();
+    report.about.history = Some(history);
+    target::render(&report, &[], ColourArgument::Never, &targets)?;
     Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
 }
 
-/// What every revision is measured with: the rules and settings as they are now, so that the revisions compare.
-struct Measured {
-    repository: Repository,
-    root: PathBuf,
-    settings: Settings,
-    rules: RuleSet,
-    names: Names,
-    inputs: Inputs,
+/// The states at past revisions of what a run looked at, by the rules of that run.
+pub fn of_run(run: &Run, exclude: &[String], past: Past) -> Result<History, Failure> {
+    let settings = &run.prepared.settings;
+    let set = settings.exclude.iter().map(ToString::to_string);
+    let exclude = set.chain(exclude.iter().cloned()).collect();
+    let (root, inputs) = (&run.prepared.root, &run.prepared.inputs);
+    let _progress = Progress::start("annexa: reading past revisions".to_owned());
+    Measure { root, settings, exclude, rules: &run.rules, inputs }.history(past)
 }
 
-impl Measured {
-    fn prepare(arguments: &HistoryArguments) -> Result<Measured, Failure> {
-        let root = prepare::root(&arguments.path)?;
-        let repository = Repository::open(&root)?;
-        let mut problems = Vec::new();
-        let (settings, source) = prepare::read_settings(&root, arguments.settings.as_deref(), None, &mut problems)?;
-        let mut sources: Vec<Source> = source.into_iter().collect();
-        let (mut rules, more) =
-            load_rules::with_user_rules(&root, &settings, &arguments.rules, None, sources.len(), &mut problems)?;
-        sources.extend(more);
-        problems.extend(assess::faults_of(&rules.for_kinds([]).1));
-        if problems.iter().any(|problem| problem.level == Level::Error) {
-            rules::tell(sources, problems)?;
-            return Err(Failure::Told);
-        }
-        runs::choose(&mut rules, &[], &[], &settings)?;
-        let names = runs::names(&rules);
-        let inputs = prepare::set_inputs(&settings);
-        Ok(Measured { repository, root, settings, rules, names, inputs })
+fn settings_and_rules(root: &Path, arguments: &HistoryArguments) -> Result<(Settings, RuleSet), Failure> {
+    let mut problems = Vec::new();
+    let (settings, source) = prepare::read_settings(root, arguments.settings.as_deref(), None, &mut problems)?;
+    let mut sources: Vec<Source> = source.into_iter().collect();
+    let (mut rules, more) =
+        load_rules::with_user_rules(root, &settings, &arguments.rules, None, sources.len(), &mut problems)?;
+    sources.extend(more);
+    problems.extend(assess::faults_of(&rules.for_kinds([]).1));
+    if problems.iter().any(|problem| problem.level == Level::Error) {
+        rules::tell(sources, problems)?;
+        return Err(Failure::Told);
     }
+    runs::choose(&mut rules, &[], &[], &settings)?;
+    Ok((settings, rules))
+}
 
+/// What every revision is measured with: the rules and settings as they are now, so that the revisions compare.
+struct Measure<'a> {
+    root: &'a Path,
+    settings: &'a Settings,
+    exclude: Vec<String>,
+    rules: &'a RuleSet,
+    inputs: &'a Inputs,
+}
+
+impl Measure<'_> {
     /// The revisions, the oldest first, each measured on its own day.
-    fn points(&self, arguments: &HistoryArguments) -> Result<Vec<Point>, Failure> {
-        let head = self.repository.head()?;
-        let mut chosen = chosen(self.repository.first_parents(&head), arguments);
+    fn history(self, past: Past) -> Result<History, Failure> {
+        let repository = Repository::open(self.root)?;
+        let head = repository.head()?;
+        let mut chosen = chosen(repository.first_parents(&head), past);
         if chosen.is_empty() {
-            let since = arguments.since.map(|since| format!(" since {since}")).unwrap_or_default();
+            let since = past.since.map(|since| format!(" since {since}")).unwrap_or_default();
             return Err(Failure::Message(format!("there is no commit{since}")));
         }
         chosen.reverse();
         let commits: Vec<Commit> = chosen.iter().map(|(_, commit)| commit.clone()).collect();
-        let exclude = self.settings.exclude.iter().map(ToString::to_string).collect();
-        let request = Request { root: self.root.clone(), wanted: vec![String::new()], exclude };
-        let revisions = self.repository.revisions(&commits, &request)?;
-        let past = Arc::new(self.repository.history(&head));
+        let request = Request { root: self.root.to_owned(), wanted: vec![String::new()], exclude: self.exclude };
+        let revisions = repository.revisions(&commits, &request)?;
+        let changes = Arc::new(repository.history(&head));
+        let names = runs::names(self.rules);
         let reuse = Reuse::default();
         let mut points = Vec::new();
         for (at, (back, commit)) in chosen.iter().enumerate() {
             let Some(workspace) = revisions.workspace(at) else { continue };
-            let inputs = Inputs { history: Some(past.earlier(*back)), ..self.inputs.clone() };
+            let inputs = Inputs { history: Some(changes.earlier(*back)), ..self.inputs.clone() };
             let request = assess::Request {
                 longest: self.settings.longest_waiver,
                 ledger: true,
                 reuse: Some(&reuse),
-                ..assess::Request::new(&self.rules, &self.names, &inputs, commit.date)
+                ..assess::Request::new(self.rules, &names, &inputs, commit.date)
             };
             points.push(point(commit, &assess::assess(&workspace, request)));
             reuse.turn();
         }
-        Ok(points)
+        Ok(History { points })
     }
 }
 
@@ -121,18 +147,18 @@ fn point(commit: &Commit, assessment: &Assessment) -> Point {
 }
 
 /// Of a walk back from the newest commit, the newest commit of each period, with their places in the walk.
-fn chosen(walk: impl Iterator<Item = Commit>, arguments: &HistoryArguments) -> Vec<(usize, Commit)> {
+fn chosen(walk: impl Iterator<Item = Commit>, past: Past) -> Vec<(usize, Commit)> {
     let mut chosen: Vec<(usize, Commit)> = Vec::new();
-    let recent = walk.enumerate().take_while(|(_, commit)| arguments.since.is_none_or(|since| commit.date >= since));
+    let recent = walk.enumerate().take_while(|(_, commit)| past.since.is_none_or(|since| commit.date >= since));
     let mut last = None;
     for (back, commit) in recent {
-        let period = period(commit.date, back, arguments.every);
+        let period = period(commit.date, back, past.every);
         // Days of commits may go back and forth; a period that was passed is not entered again.
         if last.is_none_or(|last| period < last) {
             last = Some(period);
             chosen.push((back, commit));
         }
-        if chosen.len() >= arguments.limit {
+        if chosen.len() >= past.limit {
             break;
         }
     }

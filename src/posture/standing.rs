@@ -67,6 +67,11 @@ impl State {
         }
     }
 
+    /// The state in words: "not assessed".
+    pub fn words(self) -> String {
+        self.name().replace('-', " ")
+    }
+
     /// The state in one letter, so that no map or line over time tells states apart by colour alone.
     pub fn letter(self) -> char {
         match self {

@@ -35,6 +35,7 @@ use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::governance::difference::Difference;
 use crate::posture::change::Change;
+use crate::posture::history::History;
 use crate::posture::{Ledger, Standing};
 use crate::source::Workspace;
 use crate::triage::Finding;
@@ -77,6 +78,8 @@ pub struct About {
     /// What the Statement of Applicability says otherwise than at an earlier revision, and the name of that; none where
     /// nobody asked.
     pub differences: Option<(String, Vec<Difference>)>,
+    /// The states of the controls at past revisions; none where nobody asked.
+    pub history: Option<History>,
 }
 
 /// An earlier revision that a run is held against.

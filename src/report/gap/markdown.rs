@@ -76,7 +76,7 @@ impl Page {
             ["State", "All"].into_iter().chain(THEMES.map(|(_, name)| name)).chain(["Meaning"]).collect();
         let rows = overview::counts(ledger).map(|count| {
             let numbers = std::iter::once(count.total()).chain(count.by_theme).map(|number| number.to_string());
-            let name = std::iter::once(overview::words(count.state));
+            let name = std::iter::once(count.state.words());
             name.chain(numbers).chain([overview::meaning(count.state).to_owned()]).collect()
         });
         self.table(&head, rows);
@@ -88,7 +88,7 @@ impl Page {
             vec![
                 standing.id.to_string(),
                 control_title(standing.id).to_owned(),
-                format!("**{}**", overview::words(standing.state)),
+                format!("**{}**", standing.state.words()),
                 inline(&standing.reason),
                 overview::owner(ledger, standing).map(inline).unwrap_or_default(),
             ]

@@ -42,18 +42,13 @@ pub fn counts(ledger: &Ledger) -> [Count; 10] {
 /// "93 controls: 3 contradicted, 1 open, …": the states that occur.
 pub fn headline(ledger: &Ledger) -> String {
     let occurring = counts(ledger).into_iter().filter(|count| count.total() > 0);
-    let parts: Vec<String> = occurring.map(|count| format!("{} {}", count.total(), words(count.state))).collect();
+    let parts: Vec<String> = occurring.map(|count| format!("{} {}", count.total(), count.state.words())).collect();
     format!("{} controls: {}", ledger.controls.len(), parts.join(", "))
 }
 
 /// The controls of a theme, in order.
 pub fn of_theme(ledger: &Ledger, clause: u8) -> impl Iterator<Item = &Standing> {
     ledger.controls.iter().filter(move |standing| standing.id.clause() == clause)
-}
-
-/// The state in words: "not assessed".
-pub fn words(state: State) -> String {
-    state.name().replace('-', " ")
 }
 
 /// What a state says, in one sentence.

@@ -109,7 +109,7 @@ impl Page {
             State::Attested | State::Documented | State::PartiallyEvidenced => "36",
             State::Evidenced => "32",
         };
-        self.paint(code, &format!("{:<STATE_WIDTH$}", overview::words(state)))
+        self.paint(code, &format!("{:<STATE_WIDTH$}", state.words()))
     }
 
     fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {

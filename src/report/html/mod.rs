@@ -13,7 +13,7 @@ use crate::evaluate::Outcome;
 use crate::posture::{Standing, State};
 use crate::triage::Finding;
 
-use super::place::{REPOSITORY, and_more, control_name, control_title, grade};
+use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::visible;
 use super::window::Window;
 use super::{Format, Options, Report, summary};
@@ -124,30 +124,29 @@ fn controls(standings: &[Standing]) -> Markup {
     let (other, looked_at): (Vec<&Standing>, Vec<&Standing>) =
         standings.iter().partition(|standing| standing.state == State::NotAssessed);
     html! {
-        (table(&looked_at))
+        (table("Controls that were looked at", &looked_at))
         @if !other.is_empty() {
-            details { summary { "Not assessed: " (other.len()) } (table(&other)) }
+            details { summary { "Not assessed: " (other.len()) } (table("Controls that were not assessed", &other)) }
         }
     }
 }
 
-fn table(standings: &[&Standing]) -> Markup {
-    html! {
-        table {
-            thead { tr {
-                th { "Control" } th { "Name" } th { "State" } th { "Because" }
-                th.number { "Passed" } th.number { "Failed" } th.number { "Open" } th.number { "Suppressed" }
-            } }
-            tbody { @for standing in standings { tr {
-                td { (standing.id) }
-                td { (control_title(standing.id)) }
-                td { span.state.(standing.state.name()) { (standing.state.name().replace('-', " ")) } }
-                td { (standing.reason) }
-                td.number { (standing.tally.passed) } td.number { (standing.tally.failed) }
-                td.number { (standing.tally.open) } td.number { (standing.tally.suppressed + standing.tally.waived) }
-            } } }
-        }
-    }
+fn table(label: &str, standings: &[&Standing]) -> Markup {
+    let content = html! {
+        thead { tr {
+            th scope="col" { "Control" } th scope="col" { "State" } th scope="col" { "Because" }
+            th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } th.number scope="col" { "Open" }
+            th.number scope="col" { "Suppressed" }
+        } }
+        tbody { @for standing in standings { tr {
+            th scope="row" { (control_name(standing.id)) }
+            td { (shell::state(standing.state)) }
+            td { (prose(&standing.reason)) }
+            td.number { (standing.tally.passed) } td.number { (standing.tally.failed) }
+            td.number { (standing.tally.open) } td.number { (standing.tally.suppressed + standing.tally.waived) }
+        } } }
+    };
+    shell::table(label, &content)
 }
 
 #[cfg(test)]

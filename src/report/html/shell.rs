@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::posture::State;
 use crate::report::text::{Part, parts, visible};
 
 /// The style of every page.
@@ -39,6 +40,16 @@ pub fn page_with(title: &str, body: &Markup, style: &str, script: Option<&'stati
         }
         "\n"
     }
+}
+
+/// A table that can be scrolled sideways where it is too wide, with the keyboard too.
+pub fn table(label: &str, content: &Markup) -> Markup {
+    html! { div.scroll role="region" aria-label=(label) tabindex="0" { table { (content) } } }
+}
+
+/// A state as a word, marked by its letter and its colour.
+pub fn state(of: State) -> Markup {
+    html! { span.state.(of.name()) { span.letter aria-hidden="true" { (of.letter()) } " " (of.words()) } }
 }
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";

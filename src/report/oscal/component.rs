@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Writer, add, control, prop, set, text, token, uuid};
 use crate::posture::{Claim, Custom, Ledger};
-use crate::report::gap::overview;
 use crate::report::place::control_title;
 
 /// The document without its UUID.
@@ -57,7 +56,7 @@ fn of_standard(ledger: &Ledger) -> Vec<Value> {
             if let Some(props) = requirement.get_mut("props").and_then(Value::as_array_mut) {
                 props.push(prop("state", standing.state.name()));
             }
-            let found = format!("Found: {}, {}", overview::words(standing.state), standing.reason);
+            let found = format!("Found: {}, {}", standing.state.words(), standing.reason);
             set(&mut requirement, "remarks", text(&found).into());
             requirement
         })

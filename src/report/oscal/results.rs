@@ -71,7 +71,7 @@ fn finding(writer: &Writer<'_>, standing: &Standing) -> Value {
     let mut finding = json!({
         "uuid": uuid("finding", &control(standing.id)),
         "title": control_name(standing.id),
-        "description": text(&format!("{}: {}", overview::words(standing.state), standing.reason)),
+        "description": text(&format!("{}: {}", standing.state.words(), standing.reason)),
         "props": [prop("state", standing.state.name())],
         "target": {
             "type": "objective-id",

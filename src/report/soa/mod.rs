@@ -15,7 +15,6 @@ use crate::governance::soa::Implementation;
 use crate::posture::{Claim, Ledger, Shown, ShownBy};
 
 use super::Format;
-use super::gap::overview;
 use super::place::{control_name, control_title};
 
 /// The Statement for programs.
@@ -44,7 +43,7 @@ fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
         title: control_title(standing.id).to_owned(),
         claim: standing.claim.as_ref(),
         evidence: standing.evidence.iter().filter(|shown| shown.by == ShownBy::Statement).collect(),
-        found: Some((overview::words(standing.state), &standing.reason)),
+        found: Some((standing.state.words(), &standing.reason)),
     });
     let own = ledger.custom.iter().map(|custom| Row {
         id: custom.name.to_string(),

@@ -9,13 +9,13 @@ use crate::governance::soa::Implementation;
 use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, ShownBy, Standing};
 use crate::report::Report;
 use crate::report::gap::overview;
-use crate::report::html::shell::prose;
+use crate::report::html::shell::{prose, state, table};
 use crate::report::place::{control_title, grade};
 use crate::report::text::{counted, visible};
 use crate::rule::Strength;
 use crate::triage::Finding;
 
-use super::{filter, map, state, table};
+use super::{filter, map};
 
 /// Findings that one control lists.
 pub const MOST_FINDINGS: usize = 10;

@@ -24,7 +24,7 @@ pub fn facets(ledger: &Ledger, standing: &Standing) -> String {
 /// The form. Hidden until the script shows it.
 pub fn form(ledger: &Ledger) -> Markup {
     let states = State::ALL.iter().filter(|state| ledger.controls.iter().any(|of| of.state == **state));
-    let states = states.map(|state| (state.name().to_owned(), overview::words(*state))).collect();
+    let states = states.map(|state| (state.name().to_owned(), state.words())).collect();
     let owners: BTreeSet<&str> = ledger.controls.iter().map(|of| overview::owner(ledger, of).unwrap_or("")).collect();
     let owners = owners.into_iter().map(|owner| {
         let shown = if owner.is_empty() { "nobody" } else { owner };

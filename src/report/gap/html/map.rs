@@ -5,9 +5,8 @@ use maud::{Markup, html};
 use crate::control::ControlId;
 use crate::posture::{Ledger, Standing};
 use crate::report::gap::overview::{self, THEMES};
+use crate::report::html::shell::{state, table};
 use crate::report::place::control_title;
-
-use super::{state, table};
 
 /// The element of a control.
 pub fn anchor(id: ControlId) -> String {
@@ -46,10 +45,10 @@ fn cell(ledger: &Ledger, standing: &Standing) -> Markup {
     let title = control_title(standing.id);
     html! {
         li.filtered data-control=(standing.id) data-facets=(super::filter::facets(ledger, standing)) {
-            a.cell.(standing.state.name()) href=(format!("#{}", anchor(standing.id))) title=(format!("{title}: {}", overview::words(standing.state))) {
+            a.cell.(standing.state.name()) href=(format!("#{}", anchor(standing.id))) title=(format!("{title}: {}", standing.state.words())) {
                 b { (standing.id) } " "
                 span.letter aria-hidden="true" { (standing.state.letter()) }
-                span.hidden { (title) ", " (overview::words(standing.state)) }
+                span.hidden { (title) ", " (standing.state.words()) }
             }
         }
     }

@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use crate::posture::Ledger;
+use crate::report::history::{CHART_STYLE, over_time};
 use crate::report::html::of_finding;
 use crate::report::html::shell::{page_with, prose};
 use crate::report::text::{counted, visible};
@@ -43,8 +44,11 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let listed = listed(report, ledger);
     let body = html! {
         (head(report, ledger))
-        (contents(ledger))
+        (contents(report, ledger))
         section { h2 id="states" { "States" } (map::states(ledger)) }
+        @if let Some(history) = &report.about.history {
+            section { h2 id="over-time" { "Over time" } (over_time(history)) }
+        }
         section { h2 id="map" { "Map" } (filter::form(ledger)) (map::map(ledger)) }
         section { h2 id="plan" { "Plan" } (plan::plan(ledger)) }
         @if !ledger.waivers.is_empty() {
@@ -63,7 +67,9 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         section { h2 id="looked-at" { "What was and was not looked at" } (plan::looked_at(report, ledger)) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
     };
-    out.write_all(page_with(TITLE, &body, STYLE, Some(SCRIPT)).into_string().as_bytes())
+    let charts = if report.about.history.is_some() { CHART_STYLE } else { "" };
+    let style = [STYLE, charts].concat();
+    out.write_all(page_with(TITLE, &body, &style, Some(SCRIPT)).into_string().as_bytes())
 }
 
 fn head(report: &Report<'_>, ledger: &Ledger) -> Markup {
@@ -86,11 +92,12 @@ fn head(report: &Report<'_>, ledger: &Ledger) -> Markup {
     }
 }
 
-fn contents(ledger: &Ledger) -> Markup {
+fn contents(report: &Report<'_>, ledger: &Ledger) -> Markup {
     html! {
         nav aria-label="Contents" {
             ul {
                 li { a href="#states" { "States" } }
+                @if report.about.history.is_some() { li { a href="#over-time" { "Over time" } } }
                 li { a href="#map" { "Map" } }
                 li { a href="#plan" { "Plan (" (ledger.plan.len()) ")" } }
                 @if !ledger.waivers.is_empty() { li { a href="#waivers" { "Waivers (" (ledger.waivers.len()) ")" } } }
@@ -137,16 +144,6 @@ fn findings(report: &Report<'_>, listed: &BTreeSet<&str>) -> Markup {
             }
         }
     }
-}
-
-/// A table that can be scrolled sideways where it is too wide, with the keyboard too.
-fn table(label: &str, content: &Markup) -> Markup {
-    html! { div.scroll role="region" aria-label=(label) tabindex="0" { table { (content) } } }
-}
-
-/// A state as a word, marked by its letter and its colour.
-fn state(of: crate::posture::State) -> Markup {
-    html! { span.state.(of.name()) { span.letter aria-hidden="true" { (of.letter()) } " " (overview::words(of)) } }
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use crate::report::gap::overview;
 use crate::report::place::control_title;
 use crate::report::text::visible;
 
-use super::{map, plan, state, table};
+use super::{map, plan};
+use crate::report::html::shell::{state, table};
 
 /// A page for each owner in order, and one for what nobody owns.
 pub fn pages(ledger: &Ledger) -> Markup {

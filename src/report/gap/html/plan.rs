@@ -6,11 +6,11 @@ use crate::control::ControlId;
 use crate::posture::{FORMULA, Item, Ledger, State};
 use crate::report::Report;
 use crate::report::gap::overview;
-use crate::report::html::shell::prose;
+use crate::report::html::shell::{prose, state, table};
 use crate::report::place::control_title;
 use crate::report::text::{counted, visible};
 
-use super::{map, state, table};
+use super::map;
 
 /// The ranked plan.
 pub fn plan(ledger: &Ledger) -> Markup {
