@@ -74,6 +74,28 @@ fn a_gap_analysis_is_no_gate_and_tells_every_control() {
 }
 
 #[test]
+fn a_clause_whose_documents_are_no_longer_kept_up_is_stale() {
+    let policy = |next: &str| {
+        format!(
+            "---\ntitle: Policy\nowner: ciso\napproved_by: ciso\napproved_on: 2025-01-01\nnext_review: {next}\n---\n# Policy\n\nText.\n"
+        )
+    };
+    let (passed, ahead) = (policy("2026-01-01"), policy("2026-12-01"));
+    let security = "docs/policies/information-security.md";
+    for (files, state, stale_by) in [
+        ([(security, &*ahead), ("docs/policies/backup.md", &*passed)], "documented", vec![]),
+        ([(security, &*passed), ("docs/policies/backup.md", &*ahead)], "stale", vec!["policy-review-overdue"]),
+    ] {
+        let root = repository(&files);
+        let gap = json(root.path(), &["gap", "--format", "json"]);
+        let clauses = gap["clauses"].as_array().unwrap();
+        let policy = clauses.iter().find(|clause| clause["id"] == "clause:5.2").unwrap();
+        assert_eq!((&policy["state"], &policy["shown_by"]), (&state.into(), &vec![security].into()), "{policy}");
+        assert_eq!(policy["stale_by"], Value::from(stale_by));
+    }
+}
+
+#[test]
 fn several_formats_come_from_one_run_and_unknown_ones_are_refused() {
     let root = repository(&[]);
     let run = annexa(

@@ -274,6 +274,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
 fn count(finding: &Finding, summary: &mut Summary) {
     match finding.outcome {
         Outcome::Pass => summary.passed += 1,
+        _ if finding.is_waived() => summary.waived += 1,
         _ if finding.suppressed.is_some() => summary.suppressed += 1,
         Outcome::Open => summary.open += 1,
         Outcome::Fail => {

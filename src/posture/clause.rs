@@ -1,11 +1,16 @@
 //! The 30 assessable clauses of ISO/IEC 27001:2022, and whether the repository holds what usually shows each.
 //!
-//! A document that is there says that somebody wrote it, and no more: a clause is never more than documented.
+//! A document that is there says that somebody wrote it, and no more: a clause is never more than documented, and stale
+//! where checks say that what shows it is no longer kept up.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
+use super::standing::State;
+use crate::evaluate::Outcome;
 use crate::governance::Governance;
 use crate::source::Workspace;
+use crate::triage::Finding;
 
 /// The data file; ids are without the prefix `clause:`.
 pub const CLAUSES: &str = include_str!("../../data/clauses.toml");
@@ -18,6 +23,8 @@ pub struct Clause {
     /// Its short name.
     pub title: Arc<str>,
     artefacts: Vec<Arc<str>>,
+    /// Rules that fail where what shows it is no longer kept up.
+    stale_by: Vec<Arc<str>>,
 }
 
 /// What the repository holds for a clause.
@@ -25,12 +32,28 @@ pub struct Clause {
 pub struct ClauseStanding {
     /// The clause.
     pub clause: &'static Clause,
-    /// Whether there is something: documented, else not assessed.
-    pub documented: bool,
-    /// What it is: paths, at most three, in order.
+    /// Documented where there is something, stale where that is no longer kept up, else not assessed.
+    pub state: State,
+    /// What there is: paths, at most three, in order.
     pub shown_by: Vec<String>,
     /// What was looked for.
     pub looked_for: Vec<String>,
+    /// The rules whose findings say that it is no longer kept up, in order.
+    pub stale_by: BTreeSet<Arc<str>>,
+}
+
+impl ClauseStanding {
+    /// Why it is in its state; paths and rules stand between backticks.
+    pub fn reason(&self) -> String {
+        let quoted = |text: &str| format!("`{text}`");
+        let shown: Vec<String> = self.shown_by.iter().map(|path| quoted(path)).collect();
+        let rules: Vec<String> = self.stale_by.iter().map(|rule| quoted(rule)).collect();
+        match self.state {
+            State::NotAssessed => format!("looked for {}", self.looked_for.join(", ")),
+            State::Stale => format!("{} ({})", rules.join(", "), shown.join(", ")),
+            _ => shown.join(", "),
+        }
+    }
 }
 
 static READ: LazyLock<Vec<Clause>> = LazyLock::new(|| read(CLAUSES));
@@ -45,25 +68,36 @@ fn read(text: &str) -> Vec<Clause> {
     let entries = table.get("clause").and_then(toml::Value::as_array);
     let read = entries.into_iter().flatten().filter_map(|entry| {
         let text = |key: &str| entry.get(key)?.as_str();
-        let artefacts = entry.get("artefacts").and_then(toml::Value::as_array);
+        let texts = |key: &str| {
+            let list = entry.get(key).and_then(toml::Value::as_array);
+            list.into_iter().flatten().filter_map(toml::Value::as_str).map(Arc::from).collect()
+        };
         Some(Clause {
             id: format!("clause:{}", text("id")?).into(),
             title: text("title")?.into(),
-            artefacts: artefacts.into_iter().flatten().filter_map(toml::Value::as_str).map(Arc::from).collect(),
+            artefacts: texts("artefacts"),
+            stale_by: texts("stale-by"),
         })
     });
     read.collect()
 }
 
-/// Where each clause stands.
-pub fn standings(governance: &Governance, workspace: &Workspace) -> Vec<ClauseStanding> {
-    clauses().iter().map(|clause| standing(clause, governance, workspace)).collect()
+/// Where each clause stands; `findings` are all judgements.
+pub fn standings(governance: &Governance, workspace: &Workspace, findings: &[Finding]) -> Vec<ClauseStanding> {
+    let failing: Vec<&Finding> =
+        findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).collect();
+    clauses().iter().map(|clause| standing(clause, governance, workspace, &failing)).collect()
 }
 
 /// Most files that are named for one clause.
 const MOST_SHOWN: usize = 3;
 
-fn standing(clause: &'static Clause, governance: &Governance, workspace: &Workspace) -> ClauseStanding {
+fn standing(
+    clause: &'static Clause,
+    governance: &Governance,
+    workspace: &Workspace,
+    failing: &[&Finding],
+) -> ClauseStanding {
     let mut shown_by = Vec::new();
     for artefact in &clause.artefacts {
         shown_by.extend(match artefact.split_once(':') {
@@ -72,9 +106,20 @@ fn standing(clause: &'static Clause, governance: &Governance, workspace: &Worksp
             _ => files(workspace, artefact),
         });
     }
+    let is_stale = |finding: &&&Finding| {
+        let here = || shown_by.iter().any(|path| path == workspace.path(finding.span.file));
+        clause.stale_by.contains(&finding.rule.id) && (!finding.resource.kind.starts_with("document/") || here())
+    };
+    let stale_by: BTreeSet<Arc<str>> =
+        failing.iter().filter(is_stale).map(|finding| Arc::clone(&finding.rule.id)).collect();
+    let state = match (shown_by.is_empty(), stale_by.is_empty()) {
+        (true, _) => State::NotAssessed,
+        (false, false) => State::Stale,
+        (false, true) => State::Documented,
+    };
     shown_by.truncate(MOST_SHOWN);
     let looked_for = clause.artefacts.iter().map(|artefact| words(artefact)).collect();
-    ClauseStanding { clause, documented: !shown_by.is_empty(), shown_by, looked_for }
+    ClauseStanding { clause, state, shown_by, looked_for, stale_by }
 }
 
 fn register(governance: &Governance, name: &str) -> Option<String> {
@@ -95,7 +140,7 @@ fn files(workspace: &Workspace, glob: &str) -> Vec<String> {
     let built = globset::GlobBuilder::new(glob).literal_separator(true).build();
     let Ok(matcher) = built.map(|glob| glob.compile_matcher()) else { return Vec::new() };
     let paths = workspace.ids().map(|id| workspace.path(id)).filter(|path| matcher.is_match(path));
-    paths.take(MOST_SHOWN).map(str::to_owned).collect()
+    paths.map(str::to_owned).collect()
 }
 
 fn words(artefact: &str) -> String {
@@ -129,11 +174,22 @@ mod tests {
     }
 
     #[test]
+    fn rules_that_tell_of_staleness_exist() {
+        let rules = crate::rule::set::RuleSet::builtin(crate::dialect::DIALECTS);
+        for rule in clauses().iter().flat_map(|clause| &clause.stale_by) {
+            assert!(rules.find(rule).is_some(), "{rule}");
+        }
+    }
+
+    #[test]
     fn a_file_that_is_there_documents_its_clause() {
         let workspace = Workspace::in_memory([("isms/scope.md", ""), ("records/audits/2026.md", "")]);
-        let standings = standings(&Governance::default(), &workspace);
-        let documented: Vec<(&str, &[String])> =
-            standings.iter().filter(|of| of.documented).map(|of| (&*of.clause.id, &*of.shown_by)).collect();
+        let standings = standings(&Governance::default(), &workspace, &[]);
+        let documented: Vec<(&str, &[String])> = standings
+            .iter()
+            .filter(|of| of.state == State::Documented)
+            .map(|of| (&*of.clause.id, &*of.shown_by))
+            .collect();
         assert_eq!(
             documented,
             [

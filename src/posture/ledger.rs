@@ -62,7 +62,9 @@ pub struct Ledger {
     /// What is to be done, the most urgent first.
     pub plan: Vec<Item>,
     /// What law and contracts ask for, in the order written.
-    pub obligations: Vec<Obligation>,
+    pub obligations: Vec<Titled>,
+    /// The roles of the register, in the order written.
+    pub roles: Vec<Titled>,
     /// The names of the governance files that are there, without `.toml`.
     pub registers: Vec<&'static str>,
 }
@@ -80,9 +82,9 @@ pub struct Custom {
     pub evidence: Vec<Shown>,
 }
 
-/// A law, regulation or contract of the register.
+/// A record of a register of which no more is needed than what it is called: an obligation, a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Obligation {
+pub struct Titled {
     /// Its id.
     pub id: Arc<str>,
     /// What it is.
@@ -182,13 +184,14 @@ impl Ledger {
             today: inputs.today,
             statement: head(inputs),
             custom: custom(inputs, &mut paths),
-            clauses: clause::standings(governance, inputs.workspace),
+            clauses: clause::standings(governance, inputs.workspace, inputs.findings),
             controls,
             plan,
             risks,
             actions,
             waivers: inputs.waivers.to_vec(),
-            obligations: governance.records("legal").iter().filter_map(obligation).collect(),
+            obligations: governance.records("legal").iter().filter_map(titled).collect(),
+            roles: governance.records("raci").iter().filter_map(titled).collect(),
             registers: governance.files().collect(),
         }
     }
@@ -241,8 +244,8 @@ fn custom(inputs: Inputs<'_>, paths: &mut Paths<'_>) -> Vec<Custom> {
     read.collect()
 }
 
-fn obligation(record: &Record) -> Option<Obligation> {
-    Some(Obligation { id: Arc::clone(&record.id), title: Arc::clone(record.text("title")?) })
+fn titled(record: &Record) -> Option<Titled> {
+    Some(Titled { id: Arc::clone(&record.id), title: Arc::clone(record.text("title")?) })
 }
 
 fn claim(entry: &Entry) -> Claim {
@@ -367,10 +370,11 @@ impl Books<'_> {
         let shown = evidence(named, ShownBy::Statement, self.inputs.workspace, paths);
         let attested = self.attested.by_control.get(&id).map_or(&[][..], Vec::as_slice);
         let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
-        let tally = self.tallies.direct(id);
+        let (tally, rules) = (self.tallies.direct(id), self.tallies.judged(id));
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
             tally,
+            rules: &rules,
             claim: claim.as_ref(),
             attestations: &attestations,
             evidence: &shown,
@@ -398,7 +402,7 @@ impl Books<'_> {
                 .filter(|action| action.controls.contains(&id))
                 .map(|action| Arc::clone(&action.id))
                 .collect(),
-            rules: self.tallies.judged(id),
+            rules,
         }
     }
 

@@ -16,7 +16,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use ledger::{Action, Custom, Head, Inputs, Ledger, Obligation, Risk};
+pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use plan::{FORMULA, Item};
 pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State};
 pub use tally::Tally;

@@ -1,9 +1,13 @@
 //! From what is known of a control to its state.
 
-use super::standing::{Attestation, Claim, Shown, State};
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use super::standing::{Attestation, Claim, Judged, Shown, State};
 use super::tally::Tally;
 use crate::control::Rating;
 use crate::governance::soa::Implementation;
+use crate::rule::{Severity, Strength};
 
 /// What is known of a control.
 #[derive(Clone, Copy)]
@@ -12,6 +16,8 @@ pub(super) struct Known<'a> {
     pub ceiling: Rating,
     /// What its direct rules came to.
     pub tally: Tally,
+    /// What each rule came to.
+    pub rules: &'a [Judged],
     /// What the Statement of Applicability says of it.
     pub claim: Option<&'a Claim>,
     /// What people state of it.
@@ -43,25 +49,45 @@ pub(super) fn decide(known: Known<'_>) -> (State, String) {
 /// What speaks against it, worst first.
 fn against(known: Known<'_>) -> Option<(State, String)> {
     let Tally { failed, open, suppressed, waived, .. } = known.tally;
+    let named = |of: fn(&Tally) -> usize| named(known.rules, of);
     if failed > 0 {
-        let text = format!("{} of direct checks {}", count(failed, "finding"), stand(failed));
+        let text = format!("{} {}{}", count(failed, "finding"), stand(failed), named(|tally| tally.failed));
         return Some((State::Contradicted, text));
     }
     if let Some(text) = contradiction(known) {
         return Some((State::Contradicted, text));
     }
     if open > 0 {
-        return Some((State::Open, format!("{} could not be decided from the repository", count(open, "check"))));
+        let text = format!("{} not decided by the repository{}", count(open, "check"), named(|tally| tally.open));
+        return Some((State::Open, text));
     }
     if let Some(text) = stale(known) {
         return Some((State::Stale, text));
     }
     if waived > 0 {
-        return Some((State::Waived, format!("{} waived, and nothing else fails", count(waived, "finding"))));
+        let text = format!("nothing fails but {} waived{}", count(waived, "finding"), named(|tally| tally.waived));
+        return Some((State::Waived, text));
     }
-    (suppressed > 0).then(|| {
-        (State::Waived, format!("{} silenced with a reason, and nothing else fails", count(suppressed, "finding")))
-    })
+    let silenced = || format!("{} silenced{}", count(suppressed, "finding"), named(|tally| tally.suppressed));
+    (suppressed > 0).then(|| (State::Waived, format!("nothing fails but {}", silenced())))
+}
+
+/// Most rules that a reason names.
+const MOST_NAMED: usize = 2;
+
+/// The direct rules that have something of this, the worst first: ": `one`, `other` and 3 more rules".
+fn named(rules: &[Judged], of: fn(&Tally) -> usize) -> String {
+    let counts = |judged: &&Judged| {
+        judged.strength == Strength::Direct && judged.severity != Severity::Info && of(&judged.tally) > 0
+    };
+    let mut having: Vec<&Judged> = rules.iter().filter(counts).collect();
+    having.sort_by_key(|judged| (Reverse(judged.severity), Reverse(of(&judged.tally)), Arc::clone(&judged.rule)));
+    let names: Vec<String> = having.iter().take(MOST_NAMED).map(|judged| format!("`{}`", judged.rule)).collect();
+    match having.len().saturating_sub(MOST_NAMED) {
+        _ if names.is_empty() => String::new(),
+        0 => format!(": {}", names.join(", ")),
+        more => format!(": {} and {}", names.join(", "), count(more, "more rule")),
+    }
 }
 
 /// What the Statement of Applicability says and is not so.

@@ -7,7 +7,7 @@ use super::standing::Judged;
 use crate::control::ControlId;
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
-use crate::triage::{Finding, SuppressedBy};
+use crate::triage::Finding;
 
 /// The dialects whose resources are what somebody wrote.
 const PAPER: [&str; 3] = ["document", "governance", "posture"];
@@ -52,7 +52,7 @@ impl Tally {
                 self.passed_technically += usize::from(is_technical(finding));
                 &mut self.passed
             }
-            (Some(suppressed), _) if suppressed.by == SuppressedBy::Waiver => &mut self.waived,
+            (Some(_), _) if finding.is_waived() => &mut self.waived,
             (Some(_), _) => &mut self.suppressed,
             (None, Outcome::Fail) => &mut self.failed,
             (None, Outcome::Open) => &mut self.open,

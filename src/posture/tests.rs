@@ -1,8 +1,9 @@
 use super::standing::{Attestation, Claim, Shown, ShownBy};
 use super::state::{Inherited, Known, decide};
-use super::{State, Tally};
+use super::{Judged, State, Tally};
 use crate::control::{Control, Rating, catalogue};
 use crate::governance::soa::Implementation;
+use crate::rule::{Severity, Strength};
 use crate::source::{FileId, Span};
 
 const RATINGS: [Rating; 4] = [Rating::Strong, Rating::Partial, Rating::DocumentEvidence, Rating::AttestationOnly];
@@ -72,6 +73,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
                             let known = Known {
                                 ceiling: control.evidence,
                                 tally,
+                                rules: &[],
                                 claim: claim.as_ref(),
                                 attestations,
                                 evidence,
@@ -147,6 +149,7 @@ fn the_worst_that_speaks_against_a_control_wins() {
         let known = Known {
             ceiling: control.evidence,
             tally: all,
+            rules: &[],
             claim: None,
             attestations: &[],
             evidence: &changed,
@@ -165,12 +168,44 @@ fn the_worst_that_speaks_against_a_control_wins() {
 }
 
 #[test]
+fn the_reason_names_the_worst_rules_that_fail() {
+    let judged = |rule: &str, severity, strength, failed| Judged {
+        rule: rule.into(),
+        title: "".into(),
+        severity,
+        strength,
+        tally: Tally { failed, ..Tally::default() },
+    };
+    let rules = [
+        judged("a", Severity::Low, Strength::Direct, 9),
+        judged("b", Severity::High, Strength::Supporting, 1),
+        judged("c", Severity::High, Strength::Direct, 1),
+        judged("d", Severity::Info, Strength::Direct, 5),
+        judged("e", Severity::Medium, Strength::Direct, 0),
+        judged("f", Severity::Low, Strength::Direct, 2),
+    ];
+    let known = Known {
+        ceiling: Rating::Strong,
+        tally: Tally { rules: 6, failed: 12, ..Tally::default() },
+        rules: &rules,
+        claim: None,
+        attestations: &[],
+        evidence: &[],
+        inherited: None,
+        whole: true,
+    };
+    assert_eq!(decide(known).1, "12 findings stand: `c`, `a` and 1 more rule");
+    assert_eq!(decide(Known { rules: &rules[..1], ..known }).1, "12 findings stand: `a`");
+}
+
+#[test]
 fn claims_are_held_against_what_was_found() {
     let implemented = claim(true, Some(Implementation::Implemented));
     let excluded = claim(false, None);
     let known = Known {
         ceiling: Rating::Strong,
         tally: Tally::default(),
+        rules: &[],
         claim: Some(&implemented),
         attestations: &[],
         evidence: &[],
@@ -202,6 +237,7 @@ fn evidence_that_is_not_there_shows_nothing() {
         let known = Known {
             ceiling: rating,
             tally: Tally::default(),
+            rules: &[],
             claim: None,
             attestations: &[],
             evidence: &gone,

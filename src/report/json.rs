@@ -117,6 +117,7 @@ pub struct SummaryView {
     open: usize,
     passed: usize,
     suppressed: usize,
+    waived: usize,
     problems: usize,
 }
 
@@ -141,6 +142,7 @@ impl SummaryView {
             open: summary.open,
             passed: summary.passed,
             suppressed: summary.suppressed,
+            waived: summary.waived,
             problems: summary.problems,
         }
     }

@@ -106,8 +106,10 @@ pub struct Summary {
     pub open: usize,
     /// Passing ones.
     pub passed: usize,
-    /// Silenced failing or undecided ones.
+    /// Failing or undecided ones that a comment or a baseline silences.
     pub suppressed: usize,
+    /// Failing or undecided ones that a waiver accepts.
+    pub waived: usize,
     /// Failing or undecided ones that are left out, because they were there in the revision that the run is held
     /// against; none where there is no such revision.
     pub known: Option<usize>,

@@ -27,6 +27,9 @@ pub fn counts(summary: &Summary) -> String {
     line.push_str(if failed.is_empty() { "nothing failed" } else { &failed });
     // Writing to a string cannot fail.
     let _ = write!(line, ", {} open, {} suppressed", summary.open, summary.suppressed);
+    if summary.waived > 0 {
+        let _ = write!(line, ", {} waived", summary.waived);
+    }
     if let Some(known) = summary.known {
         let _ = write!(line, ", {known} known");
     }

@@ -40,6 +40,13 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
+impl Finding {
+    /// Whether a waiver accepts it.
+    pub fn is_waived(&self) -> bool {
+        self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Waiver)
+    }
+}
+
 /// What a report says of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceRef {

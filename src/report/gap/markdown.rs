@@ -162,12 +162,8 @@ impl Page {
     fn clauses(&mut self, ledger: &Ledger) {
         self.line("## Clauses of ISO/IEC 27001:2022\n");
         let rows = ledger.clauses.iter().map(|of| {
-            let (state, text) = if of.documented {
-                ("documented", of.shown_by.iter().map(|shown| code(shown)).collect::<Vec<_>>().join(", "))
-            } else {
-                ("not assessed", format!("looked for {}", inline(&of.looked_for.join(", "))))
-            };
-            vec![of.clause.id.to_string(), of.clause.title.to_string(), format!("**{state}**"), text]
+            let state = format!("**{}**", of.state.words());
+            vec![of.clause.id.to_string(), of.clause.title.to_string(), state, inline(&of.reason())]
         });
         self.table(&["Clause", "Name", "State", "Because"], rows);
     }

@@ -179,12 +179,8 @@ impl Page {
     fn clauses(&mut self, ledger: &Ledger) {
         self.heading("Clauses of ISO/IEC 27001:2022");
         for of in &ledger.clauses {
-            let (state, text) = if of.documented {
-                (self.state(State::Documented), of.shown_by.join(", "))
-            } else {
-                (self.state(State::NotAssessed), format!("looked for {}", of.looked_for.join(", ")))
-            };
-            let (title, text) = self.halves(&of.clause.title, &text, 17 + STATE_WIDTH);
+            let state = self.state(of.state);
+            let (title, text) = self.halves(&of.clause.title, &of.reason().replace('`', ""), 17 + STATE_WIDTH);
             let line = format!("  {:<13} {state} {title} {text}", of.clause.id);
             self.line(&line);
         }

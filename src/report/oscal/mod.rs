@@ -120,7 +120,10 @@ impl Writer<'_> {
         });
         let roles = self.roles();
         if !roles.is_empty() {
-            let roles = roles.into_iter().map(|role| json!({ "id": token(role), "title": text(role) })).collect();
+            let known = |role: &str| self.ledger.roles.iter().find(|known| &*known.id == role);
+            let title = |role| known(role).map_or(role, |known| &known.title);
+            let roles =
+                roles.into_iter().map(|role| json!({ "id": token(role), "title": text(title(role)) })).collect();
             set(&mut metadata, "roles", roles);
         }
         metadata

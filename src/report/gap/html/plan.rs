@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::control::ControlId;
-use crate::posture::{FORMULA, Item, Ledger, State};
+use crate::posture::{FORMULA, Item, Ledger};
 use crate::report::Report;
 use crate::report::gap::overview;
 use crate::report::html::shell::{prose, state, table};
@@ -104,13 +104,8 @@ pub fn clauses(ledger: &Ledger) -> Markup {
         tbody { @for of in &ledger.clauses { tr {
             th scope="row" { (of.clause.id) }
             td { (of.clause.title) }
-            @if of.documented {
-                td { (state(State::Documented)) }
-                td { @for path in &of.shown_by { code { (visible(path)) } " " } }
-            } @else {
-                td { (state(State::NotAssessed)) }
-                td { "looked for " (prose(&of.looked_for.join(", "))) }
-            }
+            td { (state(of.state)) }
+            td { (prose(&of.reason())) }
         } } }
     };
     table("Clauses of ISO/IEC 27001:2022", &content)

@@ -155,6 +155,7 @@ struct ClauseView<'a> {
     state: State,
     shown_by: &'a [String],
     looked_for: &'a [String],
+    stale_by: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -275,8 +276,9 @@ fn clause(of: &crate::posture::clause::ClauseStanding) -> ClauseView<'_> {
     ClauseView {
         id: &of.clause.id,
         title: &of.clause.title,
-        state: if of.documented { State::Documented } else { State::NotAssessed },
+        state: of.state,
         shown_by: &of.shown_by,
         looked_for: &of.looked_for,
+        stale_by: of.stale_by.iter().map(|rule| &**rule).collect(),
     }
 }
