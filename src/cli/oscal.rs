@@ -1,5 +1,7 @@
 //! `annexa oscal`: documents of NIST's exchange format.
 
+use std::io::Write as _;
+
 use crate::cli::args::{DocumentArgument, OscalArguments};
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
@@ -13,7 +15,9 @@ pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
     report.about.moment = arguments.timestamp;
     let empty = report.ledger.as_ref().is_none_or(|ledger| ledger.plan.is_empty());
     if arguments.document == DocumentArgument::Poam && empty {
-        return Err(Failure::Message("there is nothing to do, and a plan of OSCAL cannot be empty".into()));
+        let told = "annexa: there is nothing to do; a plan of OSCAL cannot be empty, so none is written";
+        let _ = writeln!(anstream::stderr(), "{told}");
+        return Ok(gap::exit(&report.problems));
     }
     let mut bytes = Vec::new();
     (format.render)(&report, &oscal::options(), &mut bytes)?;

@@ -53,7 +53,10 @@ pub(super) fn resolved(node: &Node, matrix: Option<&Node>) -> Node {
     let Some(first) = expressions.first() else { return node.clone() };
     let expression = text.get(first.clone()).unwrap_or("");
     let whole = expressions.len() == 1 && text.trim().starts_with("${{") && text.trim().ends_with("}}");
-    let alternatives = if whole { of_matrix(expression, matrix) } else { Vec::new() };
+    let mut alternatives = if whole { of_matrix(expression, matrix) } else { Vec::new() };
+    if whole && let Some(choices) = choices(expression) {
+        alternatives = choices.into_iter().map(|choice| Node::text(choice, node.span)).collect();
+    }
     let unresolved = Unresolved {
         expression: text.into(),
         because: format!("`{expression}` is known only when the workflow runs").into(),
@@ -61,6 +64,54 @@ pub(super) fn resolved(node: &Node, matrix: Option<&Node>) -> Node {
         ..Unresolved::default()
     };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
+}
+
+/// The strings that `condition && 'one' || 'other'` chooses from; none for any other expression.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators>
+fn choices(expression: &str) -> Option<Vec<String>> {
+    let operands = split(expression, "||");
+    let (last, others) = operands.split_last()?;
+    let mut choices = Vec::new();
+    for operand in others {
+        let parts = split(operand, "&&");
+        let choice = literal(parts.last().filter(|_| parts.len() > 1)?)?;
+        // An empty string counts as false, and the choice goes on.
+        if !choice.is_empty() {
+            choices.push(choice);
+        }
+    }
+    choices.push(literal(last)?);
+    (!others.is_empty()).then_some(choices)
+}
+
+/// The operands of an operator that stands in no string and no parentheses.
+fn split<'e>(expression: &'e str, operator: &str) -> Vec<&'e str> {
+    let bytes = expression.as_bytes();
+    let (mut parts, mut start, mut depth, mut quoted, mut at) = (Vec::new(), 0, 0_usize, false, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\'' => quoted = !quoted,
+            b'(' | b'[' if !quoted => depth += 1,
+            b')' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if !quoted && depth == 0 && bytes.get(at..).is_some_and(|rest| rest.starts_with(operator.as_bytes())) {
+            parts.push(expression.get(start..at).unwrap_or(""));
+            at += operator.len();
+            start = at;
+        } else {
+            at += 1;
+        }
+    }
+    parts.push(expression.get(start..).unwrap_or(""));
+    parts
+}
+
+/// The text of a string; two quotes within are one.
+fn literal(expression: &str) -> Option<String> {
+    let inner = expression.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+    let bare = inner.replace("''", "");
+    (!bare.contains('\'')).then(|| inner.replace("''", "'"))
 }
 
 /// The values that `matrix.name` takes; none when the matrix does not write all of them out.
@@ -91,6 +142,24 @@ fn of_matrix(expression: &str, matrix: Option<&Node>) -> Vec<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strings_that_a_condition_chooses_from_are_known() {
+        for (expression, want) in [
+            ("github.fork && 'a' || 'b'", Some(vec!["a", "b"])),
+            ("x == 'q || r' && 'a' || (y && z) && 'b' || 'it''s'", Some(vec!["a", "b", "it's"])),
+            ("x && '' || 'b'", Some(vec!["b"])),
+            ("x || 'b'", None),
+            ("x && 'a' || inputs.runner", None),
+            ("x && 'a'", None),
+            ("'a'", None),
+            ("x && 'a' || 'b' && 'c'", None),
+            ("", None),
+        ] {
+            let want = want.map(|want| want.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(choices(expression), want, "{expression}");
+        }
+    }
 
     #[test]
     fn expressions_are_found_to_their_own_closing_brace() {

@@ -49,10 +49,10 @@ fn of_rule(writer: &Writer<'_>, judged: &Judged) -> Value {
     let silenced = tally.suppressed + tally.waived;
     let mut observation = json!({
         "uuid": uuid("rule", &judged.rule),
-        "title": text(&judged.title),
+        "title": format!("Rule {}", judged.rule),
         "description": format!(
-            "Rule {}: {} passed, {} failed, {} open, {silenced} silenced.",
-            judged.rule, tally.passed, tally.failed, tally.open
+            "Looks for: {}. {} passed, {} failed, {} open, {silenced} silenced.",
+            text(&judged.title), tally.passed, tally.failed, tally.open
         ),
         "props": [prop("rule", &judged.rule), prop("severity", judged.severity.name())],
         "methods": ["TEST"],

@@ -54,7 +54,7 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
 fn rules(id: ControlId, rules: &[Judged]) -> Markup {
     let content = html! {
         thead { tr {
-            th scope="col" { "Rule" } th scope="col" { "Severity" } th scope="col" { "Bears on it" }
+            th scope="col" { "Rule and what it looks for" } th scope="col" { "Severity" } th scope="col" { "Bears on it" }
             th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } th.number scope="col" { "Open" }
             th.number scope="col" { "Silenced" }
         } }
