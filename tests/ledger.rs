@@ -142,6 +142,30 @@ fn without_a_statement_nothing_is_decided() {
 }
 
 #[test]
+fn a_starting_set_documents_nothing_that_nobody_decided() {
+    let root = repository(&[]);
+    annexa(root.path(), &["init", "--today", "2026-05-01"]);
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    for (id, rule) in [
+        ("5.12", "asset-not-classified"),
+        ("5.18", "access-review-register-missing"),
+        ("5.19", "supplier-register-missing"),
+        ("5.31", "obligation-register-missing"),
+        ("6.3", "training-register-missing"),
+    ] {
+        assert_eq!(state(&gap, id), "contradicted", "{id}");
+        let controls = gap["controls"].as_array().unwrap();
+        let rules = controls.iter().find(|control| control["id"] == id).unwrap()["rules"].as_array().unwrap();
+        let failed = |of: &&Value| of["id"] == rule && of["failed"].as_u64() > Some(0);
+        assert!(rules.iter().any(|of| failed(&of)), "{id} {rule}");
+    }
+    for standing in gap["controls"].as_array().unwrap() {
+        let said = standing["state"].as_str().unwrap();
+        assert!(!["attested", "waived", "not-applicable"].contains(&said), "{standing}");
+    }
+}
+
+#[test]
 fn a_starting_set_is_fitted_read_without_a_fault_and_never_overwrites() {
     let root = repository(&[]);
     let run = annexa(root.path(), &["init", "--today", "2026-05-01"]);

@@ -29,9 +29,13 @@ pub(super) fn registers(books: &Books<'_>) -> Vec<Resource> {
     resources
 }
 
-/// The organisation: files, documents, and the controls it holds applicable.
+/// The organisation: files, those of them that hold records, documents, and the controls it holds applicable.
 pub(super) fn organisation(books: &Books<'_>) -> Resource {
-    let files = books.present().iter().map(|(name, file)| Node::text(*name, Span::new(*file, 0, 0)));
+    let named = |(name, file): &(&'static str, _)| Node::text(*name, Span::new(*file, 0, 0));
+    let files = books.present().iter().map(named);
+    // One that cannot be read is told as a problem, and may hold records.
+    let holds = |(name, _): &&(&'static str, _)| !books.records(name).is_empty() || books.root(name).is_none();
+    let kept = books.present().iter().filter(holds).map(named);
     let (applicable, excluded) = statement::applicable(books);
     let ids = |ids: &std::collections::BTreeMap<String, Span>| {
         Node::list(ids.iter().map(|(id, span)| Node::text(id.as_str(), *span)).collect(), NOWHERE)
@@ -39,6 +43,7 @@ pub(super) fn organisation(books: &Books<'_>) -> Resource {
     let mut entries = vec![
         entry("folder", Node::text(books.folder(), NOWHERE)),
         entry("files", Node::list(files.collect(), NOWHERE)),
+        entry("kept", Node::list(kept.collect(), NOWHERE)),
         entry("applicable", ids(&applicable)),
         entry("excluded", ids(&excluded)),
     ];
