@@ -23,8 +23,14 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// The name of the file that lists all others.
+/// The name of the file that says what the bundle is of, and lists its parts.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The name of the file by which `sha256sum --check` checks the bundle.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// The name of the file by which `sha256sum --check`, run in the repository, checks what was looked at.
+pub const INPUT_SUMS: &str = "inputs.sha256";
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -50,7 +56,7 @@ struct Entry<'a> {
     sha256: String,
 }
 
-/// The files of the bundle, the manifest last. `folder` is that of the governance files, relative to the root.
+/// The files of the bundle, the manifest and then the hashes of all last. `folder` is that of the governance files, relative to the root.
 pub fn bundle(report: &Report<'_>, folder: &str, settings: &str) -> io::Result<Vec<File>> {
     let every = vec![Outcome::Fail, Outcome::Open, Outcome::Pass];
     let mut files = vec![
@@ -59,20 +65,35 @@ pub fn bundle(report: &Report<'_>, folder: &str, settings: &str) -> io::Result<V
         rendered(report, soa::JSON, "soa.json", Vec::new())?,
     ];
     files.extend(governance(report, folder, settings));
+    let inputs = inputs(report);
+    let read = inputs.iter().filter_map(|input| Some((input.path, input.sha256.clone()?)));
+    files.push(File { path: INPUT_SUMS.to_owned(), bytes: sums(read) });
     let bundle =
         files.iter().map(|file| Entry { path: &file.path, bytes: file.bytes.len(), sha256: hex::sha256(&file.bytes) });
     let manifest = Manifest {
         tool: ToolView::of(report),
         today: report.ledger.as_ref().map(|ledger| Day(ledger.today)),
         commit: report.about.commit.as_deref(),
-        inputs: inputs(report),
+        inputs,
         bundle: bundle.collect(),
     };
     let mut bytes = Vec::new();
     serde_json::to_writer_pretty(Escaping(&mut bytes), &manifest)?;
     bytes.push(b'\n');
     files.push(File { path: MANIFEST.to_owned(), bytes });
+    let bytes = sums(files.iter().map(|file| (&*file.path, hex::sha256(&file.bytes))));
+    files.push(File { path: SUMS.to_owned(), bytes });
     Ok(files)
+}
+
+/// Hashes and paths as `sha256sum` writes and reads them.
+fn sums<'p>(hashes: impl Iterator<Item = (&'p str, String)>) -> Vec<u8> {
+    let line = |(path, hash): (&str, String)| {
+        let escaped = path.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+        let mark = if escaped == path { "" } else { "\\" };
+        format!("{mark}{hash}  {escaped}\n")
+    };
+    hashes.map(line).collect::<String>().into_bytes()
 }
 
 fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outcome>) -> io::Result<File> {
@@ -124,9 +145,9 @@ mod tests {
         let files = made();
         assert_eq!(files, made());
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let (last, others) = paths.split_last().unwrap();
-        assert_eq!(*last, MANIFEST);
-        let manifest: Value = serde_json::from_slice(&files.last().unwrap().bytes).unwrap();
+        let [others @ .., manifest, sums] = &*paths else { panic!() };
+        assert_eq!((*manifest, *sums), (MANIFEST, SUMS));
+        let manifest: Value = serde_json::from_slice(&files[others.len()].bytes).unwrap();
         let listed: Vec<&str> =
             manifest["bundle"].as_array().unwrap().iter().map(|entry| entry["path"].as_str().unwrap()).collect();
         assert_eq!(listed, others);
@@ -138,6 +159,17 @@ mod tests {
         assert_eq!(inputs.len(), organisation::workspace().ids().count());
         assert!(inputs.iter().all(|input| input["sha256"].as_str().is_some_and(|hash| hash.len() == 64)));
         assert!(manifest["commit"].is_string());
+    }
+
+    #[test]
+    fn hashes_are_written_as_sha256sum_reads_them() {
+        let hashes = [("a b", "0f"), ("c\\d", "1e"), ("e\nf", "2d")];
+        let written = sums(hashes.into_iter().map(|(path, hash)| (path, hash.to_owned())));
+        assert_eq!(String::from_utf8(written).unwrap(), "0f  a b\n\\1e  c\\\\d\n\\2d  e\\nf\n");
+        let files = made();
+        let sums = String::from_utf8(files.last().unwrap().bytes.clone()).unwrap();
+        assert_eq!(sums.lines().count(), files.len() - 1);
+        assert!(sums.contains("  manifest.json\n") && sums.contains("  inputs.sha256\n"), "{sums}");
     }
 
     #[test]
