@@ -34,7 +34,6 @@ fn findings(text: &str) -> Vec<Finding> {
         fix: "Set storage_encrypted = true and restore the instance from an encrypted snapshot.".into(),
         references: Vec::new(),
         checks: Vec::new(),
-        fix_with: None,
         pack: "aws".into(),
     });
     let places: Vec<usize> = text.match_indices("false").map(|(at, _)| at).collect();
@@ -52,6 +51,7 @@ fn findings(text: &str) -> Vec<Finding> {
         resource: ResourceRef { kind: "terraform/aws_db_instance".into(), address: "main".into(), span: span(at) },
         suppressed: None,
         fingerprint: format!("{at:032x}"),
+        unit: None,
     };
     places.map(finding).collect()
 }

@@ -330,7 +330,7 @@ pub trait Loader: Send + Sync {
 
 /// The files of one run, in the order of their paths.
 pub struct Workspace {
-    loader: Box<dyn Loader>,
+    loader: Arc<dyn Loader>,
     files: Vec<File>,
     adopted: Vec<Source>,
     whole: bool,
@@ -377,7 +377,25 @@ impl Workspace {
     fn of(loader: Box<dyn Loader>, files: Vec<File>, texts: Option<Arc<Kept<Source>>>) -> Workspace {
         let ids = files.iter().zip(0u32..).filter(|(file, _)| file.there);
         let by_path = ids.map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        Workspace { loader, files, adopted: Vec::new(), whole: false, by_path, texts }
+        Workspace { loader: loader.into(), files, adopted: Vec::new(), whole: false, by_path, texts }
+    }
+
+    /// The same files, but for some whose text is another one.
+    #[must_use]
+    pub fn changed(&self, texts: BTreeMap<Arc<str>, String>) -> Workspace {
+        struct Changed(Arc<dyn Loader>, BTreeMap<Arc<str>, String>);
+        impl Loader for Changed {
+            fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
+                self.1.get(path).map_or_else(|| self.0.load(path), |text| Ok(text.clone().into_bytes()))
+            }
+        }
+        let files =
+            self.files.iter().map(|file| File { source: OnceLock::new(), path: Arc::clone(&file.path), ..*file });
+        let loader = Box::new(Changed(Arc::clone(&self.loader), texts));
+        let mut changed = Workspace::of(loader, files.collect(), None);
+        changed.adopted.clone_from(&self.adopted);
+        changed.whole = self.whole;
+        changed
     }
 
     /// A workspace in memory.

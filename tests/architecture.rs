@@ -19,6 +19,7 @@ const LAYERS: &[&str] = &[
     "rule",
     "evaluate",
     "triage",
+    "fix",
     "posture",
     "report",
     "settings",

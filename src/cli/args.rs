@@ -21,6 +21,8 @@ pub enum Command {
     Check(Box<CheckArguments>),
     /// List the findings that are there now, so that `check --baseline FILE` reports only others.
     Baseline(Box<BaselineArguments>),
+    /// Mend what rules know how to mend, where that is written in the files themselves; what changed is judged again first.
+    Fix(Box<FixArguments>),
     /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
     Gap(Box<GapArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
@@ -147,6 +149,29 @@ pub struct BaselineArguments {
     /// The file to write [default: standard output].
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `annexa fix`.
+#[derive(Args, Debug)]
+pub struct FixArguments {
+    /// Files and directories to mend.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// Print the changes as a patch, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Mend only findings of this rule, by its id or a peer's name; may be given several times.
+    #[arg(long = "rule", value_name = "RULE")]
+    pub only_rules: Vec<String>,
+    /// Mend only findings of rules that bear on this control; may be given several times.
+    #[arg(long = "control", value_name = "CONTROL")]
+    pub only_controls: Vec<String>,
+    /// Leave findings of this file alone, as `check --baseline` does.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// Arguments of the commands that tell where controls stand.

@@ -24,6 +24,8 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         suppressions: !arguments.no_suppressions,
         baseline: arguments.baseline.as_deref(),
         explain_passes: wants(arguments, Outcome::Pass),
+
+        mend: false,
         ledger: targets.iter().any(|target| target.format.ledger),
     })?;
     let settings = &run.prepared.settings;

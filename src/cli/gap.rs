@@ -57,6 +57,8 @@ pub fn judged(paths: &[PathBuf], input: &InputArguments, explain_passes: bool) -
         suppressions: true,
         baseline: None,
         explain_passes,
+
+        mend: false,
         ledger: true,
     })
 }

@@ -9,6 +9,7 @@ mod baseline;
 mod check;
 mod evidence;
 mod explain;
+mod fix;
 mod gap;
 mod history;
 mod init;
@@ -55,6 +56,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments),
         Command::Baseline(arguments) => baseline::run(arguments),
+        Command::Fix(arguments) => fix::run(arguments),
         Command::Gap(arguments) => gap::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),

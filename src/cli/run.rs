@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::civil::Date;
+
 use crate::cli::args::InputArguments;
 use crate::cli::base::Touched;
 use crate::cli::load_rules;
@@ -30,6 +32,7 @@ use crate::triage::{Finding, since};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Asked<'a> {
     /// Files and directories; `-` alone is standard input.
     pub paths: &'a [PathBuf],
@@ -49,6 +52,8 @@ pub struct Asked<'a> {
     pub baseline: Option<&'a Path>,
     /// Whether passes say what they rest on.
     pub explain_passes: bool,
+    /// Whether it is wanted how failing findings could be mended.
+    pub mend: bool,
     /// Whether the ledger and the hash of the rules are wanted.
     pub ledger: bool,
 }
@@ -61,9 +66,20 @@ pub struct Run {
     pub rules: RuleSet,
     /// What it came to.
     pub assessment: Assessment,
+    again: Again,
     since: Option<Since>,
     summary: Summary,
     with_hash: bool,
+}
+
+/// What a run needs to be made again.
+struct Again {
+    names: Names,
+    baseline: Option<Baseline>,
+    today: Date,
+    every_rule: bool,
+    suppressions: bool,
+    mend: bool,
 }
 
 /// Runs what is asked for. Wrong arguments are a failure; what went wrong with files is in the assessment.
@@ -79,11 +95,13 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let names = names(&rules);
     let baseline = read_baseline(asked.baseline, &mut problems)?;
     let today = asked.input.today.unwrap_or_else(output::today);
+    let every_rule = asked.only_rules.is_empty() && controls.is_empty();
     let request = Request {
-        every_rule: asked.only_rules.is_empty() && controls.is_empty(),
+        every_rule,
         explain_passes: asked.explain_passes,
         suppressions: asked.suppressions,
         longest: prepared.settings.longest_waiver,
+        mend: asked.mend,
         baseline: baseline.as_ref(),
         ledger: asked.ledger || prepared.before.is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
@@ -101,7 +119,9 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     summary.known = known;
     summary.elapsed = started.elapsed();
     drop(progress);
-    Ok(Run { prepared, rules, assessment, since, summary, with_hash: asked.ledger })
+    let Asked { suppressions, mend, ledger: with_hash, .. } = asked;
+    let again = Again { names, baseline, today, every_rule, suppressions, mend };
+    Ok(Run { prepared, rules, assessment, again, since, summary, with_hash })
 }
 
 /// The rules; what the user's are read from is adopted, and so are the governance files of what the run is held against.
@@ -141,6 +161,20 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
 }
 
 impl Run {
+    /// The same run over other texts of the same files.
+    pub fn again(&self, workspace: &Workspace) -> Assessment {
+        let Again { names, baseline, today, every_rule, suppressions, mend } = &self.again;
+        let request = Request {
+            every_rule: *every_rule,
+            suppressions: *suppressions,
+            longest: self.prepared.settings.longest_waiver,
+            mend: *mend,
+            baseline: baseline.as_ref(),
+            ..Request::new(&self.rules, names, &self.prepared.inputs, *today)
+        };
+        assess::assess(workspace, request)
+    }
+
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
         let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;

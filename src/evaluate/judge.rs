@@ -1,6 +1,7 @@
 //! One check on one resource.
 
 use std::ops::ControlFlow::{self, Continue};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -8,7 +9,7 @@ use super::blame::{self, Case};
 use super::scene::Scene;
 use super::words;
 use crate::document::{Node, Unresolved, Value};
-use crate::evaluate::{Judgement, Outcome};
+use crate::evaluate::{Judgement, Outcome, Stop};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Check, Condition, Test};
 use crate::truth::Truth;
@@ -92,7 +93,7 @@ impl Judging<'_> {
             return;
         }
         let cases = vec![blame::undecided(self.scene, open, place)];
-        self.conclude(Outcome::Open, cases, place.node, "?");
+        self.conclude(Outcome::Open, cases, place, "?");
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, discriminator: &str) {
@@ -115,7 +116,7 @@ impl Judging<'_> {
             Outcome::Fail
         };
         let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
-        self.conclude(outcome, cases, place.node, discriminator);
+        self.conclude(outcome, cases, place, discriminator);
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a unit rests on, gathered in one place")]
@@ -150,7 +151,7 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Node, discriminator: &str) {
+    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -158,7 +159,7 @@ impl Judging<'_> {
         }
         let mut open_because = (outcome == Outcome::Open).then(|| words::because(&cases));
         let mut message = match &self.check.message {
-            Some(message) if outcome == Outcome::Fail => words::filled(message, &[judged, &resource.body]),
+            Some(message) if outcome == Outcome::Fail => words::filled(message, &[judged.node, &resource.body]),
             _ => words::message(&cases, outcome),
         };
         let mut outcome = outcome;
@@ -182,8 +183,23 @@ impl Judging<'_> {
             message,
             open_because,
             discriminator: discriminator.into(),
+            unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
         });
     }
+}
+
+/// The steps that lead to a place; none where it is in a document within a string.
+fn way_to(place: &Place<'_>) -> Option<Arc<[Stop]>> {
+    let mut stops = Vec::new();
+    for place in place.chain().filter(|place| place.parent.is_some()) {
+        stops.push(match (place.key, place.item) {
+            (_, Some((index, _))) => Stop::Item(index),
+            (Some(key), None) => Stop::Key(Arc::clone(&key.name)),
+            (None, None) => return None,
+        });
+    }
+    stops.reverse();
+    Some(stops.into())
 }
 
 /// Tells a node from its siblings by the keys that lead to it and by its content, whatever its place among them.

@@ -57,6 +57,17 @@ pub struct Judgement {
     /// What tells several judgements of one rule and resource apart, whatever their order and place (the path of an
     /// `each` node and its content); empty without `each`.
     pub discriminator: Arc<str>,
+    /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
+    pub unit: Option<Arc<[Stop]>>,
+}
+
+/// A step on the way to a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The value of a key.
+    Key(Arc<str>),
+    /// An item of a list.
+    Item(usize),
 }
 
 /// A further place.

@@ -88,8 +88,6 @@ pub struct Rule {
     pub references: Vec<String>,
     /// What is judged; never empty.
     pub checks: Vec<Check>,
-    /// How a machine may mend it.
-    pub fix_with: Option<Fix>,
     /// The pack it is in: the folder below `rules/` (`aws`), or `user`.
     pub pack: Arc<str>,
 }
@@ -111,6 +109,8 @@ pub struct Check {
     pub open: Option<OpenAs>,
     /// A message in place of the generated one.
     pub message: Option<Message>,
+    /// How a machine may mend what fails.
+    pub fix_with: Option<Arc<Fix>>,
     /// Where the check stands in its rule file.
     pub span: Span,
 }
@@ -231,13 +231,17 @@ pub enum Join {
     Scope,
 }
 
+/// Keys that lead from the judged node to a place that a [`Fix`] changes; of several ways the first that is there, else the
+/// first.
+pub type Ways = Vec<Vec<Arc<str>>>;
+
 /// How a machine may mend a finding; applied by `annexa fix`.
 #[derive(Debug)]
 pub struct Fix {
-    /// Paths and the values to set.
-    pub set: Vec<(Path, Node)>,
-    /// Paths to remove.
-    pub remove: Vec<Path>,
-    /// Paths of lists and the items to add.
-    pub add: Vec<(Path, Node)>,
+    /// Places and the values to set.
+    pub set: Vec<(Ways, Node)>,
+    /// Places to remove.
+    pub remove: Vec<Ways>,
+    /// Places of lists, and the item or items to add.
+    pub add: Vec<(Ways, Node)>,
 }

@@ -9,7 +9,8 @@ use super::{Extracted, Reuse, extract, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::{Inputs, Resource};
 use crate::document::Problem;
-use crate::evaluate::{Engine, Options};
+use crate::evaluate::{Engine, Options, Outcome};
+use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
@@ -41,6 +42,8 @@ pub struct Request<'a> {
     pub suppressions: bool,
     /// How long waivers may live.
     pub longest: Longest,
+    /// Whether it is wanted how failing findings could be mended.
+    pub mend: bool,
     /// Findings that were accepted earlier.
     pub baseline: Option<&'a Baseline>,
     /// Whether the ledger is wanted.
@@ -63,6 +66,7 @@ impl<'a> Request<'a> {
             explain_passes: false,
             suppressions: true,
             longest: Longest::default(),
+            mend: false,
             baseline: None,
             ledger: false,
             held: None,
@@ -94,6 +98,8 @@ pub struct Assessment {
     pub governance: Governance,
     /// Where each control stands, where it was asked for.
     pub ledger: Option<Ledger>,
+    /// How findings could be mended, where it was asked for.
+    pub proposals: Vec<Proposal>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
 }
@@ -117,13 +123,14 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         findings.sort_by(in_order);
         gone = accept(&mut findings);
     }
+    let proposals = if request.mend { proposals(&findings, &resources, workspace) } else { Vec::new() };
     let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
     problems.sort();
     problems.dedup();
     let kinds = kinds(&resources);
-    Assessment { files: parsed.files, kinds, rules_evaluated, findings, problems, governance, ledger, gone }
+    Assessment { files: parsed.files, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone }
 }
 
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
@@ -147,6 +154,18 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
 /// Whether resources of a kind are made of the ledger.
 fn is_of_ledger(kind: &str) -> bool {
     kind.starts_with("posture/")
+}
+
+/// How the findings that count could be mended.
+fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
+    let by_span: BTreeMap<(Span, &str), &Resource> =
+        resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
+    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none());
+    let proposed = count.filter_map(|finding| {
+        let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
+        fix::propose(finding, resource, workspace)
+    });
+    proposed.collect()
 }
 
 fn kinds(resources: &[Resource]) -> BTreeMap<Arc<str>, usize> {

@@ -9,7 +9,7 @@ pub mod waiver;
 use std::sync::Arc;
 
 use crate::dialect::Resource;
-use crate::evaluate::{Judgement, Outcome, Related};
+use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
@@ -38,6 +38,8 @@ pub struct Finding {
     pub suppressed: Option<Suppressed>,
     /// Its identity across edits: made of rule, path, resource and discriminator, never of line numbers. 32 hex digits.
     pub fingerprint: String,
+    /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
+    pub unit: Option<Arc<[Stop]>>,
 }
 
 impl Finding {
@@ -188,6 +190,7 @@ fn finding(
         },
         suppressed,
         fingerprint,
+        unit: judgement.unit,
     }
 }
 

@@ -20,7 +20,6 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         fix: String::new(),
         references: Vec::new(),
         checks: Vec::new(),
-        fix_with: None,
         pack: "aws".into(),
     }
 }
@@ -69,6 +68,7 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         message: String::new(),
         open_because: None,
         discriminator: "".into(),
+        unit: None,
     }
 }
 

@@ -13,14 +13,14 @@ use crate::dialect::Dialect;
 use crate::document::{Entry, Map, Node, Value};
 use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
-use crate::rule::path::{Path, Start};
-use crate::rule::{Check, Fix, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test};
+use crate::rule::path::{Path, Start, Step};
+use crate::rule::{Check, Fix, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
 use crate::source::{Source, Span};
 use crate::syntax::{self, Parsed};
 
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
-const CHECK_KEYS: &[&str] = &["kind", "when", "each", "where", "assert", "deny", "open", "message"];
+const CHECK_KEYS: &[&str] = &["kind", "when", "each", "where", "assert", "deny", "open", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
@@ -76,8 +76,8 @@ impl Loader<'_> {
         let why = self.required(root, head, "why").and_then(|node| self.text(node, "why"));
         let fix = self.required(root, head, "fix").and_then(|node| self.text(node, "fix"));
         let references = root.get("references").map(|node| self.references(node)).unwrap_or_default();
-        let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node));
-        let checks = self.required(root, head, "check").map(|node| self.checks(node));
+        let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
+        let checks = self.required(root, head, "check").map(|node| self.checks(node, fix_with.as_ref()));
         Some(Rule {
             id: id?,
             title: title?,
@@ -88,7 +88,6 @@ impl Loader<'_> {
             fix: fix?,
             references,
             checks: checks?,
-            fix_with,
             pack: pack.into(),
         })
     }
@@ -251,20 +250,39 @@ impl Loader<'_> {
         let mut remove = Vec::new();
         for item in node.get("remove").map(|node| self.items(node, "remove")).unwrap_or_default() {
             let Some(text) = self.text(item, "remove") else { continue };
-            remove.extend(self.path(&text, item.span));
+            remove.extend(self.ways(&text, item.span));
         }
         Some(Fix { set, remove, add })
     }
 
-    fn changes(&mut self, node: &Node, what: &str) -> Vec<(Path, Node)> {
+    /// The keys of paths that have nothing else: a change is made at one place.
+    fn ways(&mut self, text: &str, span: Span) -> Option<Ways> {
+        let paths = self.paths(text, span)?;
+        let keys = |path: &Path| -> Option<Vec<Arc<str>>> {
+            let keys = path.steps().iter().map(|step| match step {
+                Step::Key(key) => Some(Arc::clone(key)),
+                _ => None,
+            });
+            let keys: Option<Vec<Arc<str>>> = keys.collect();
+            keys.filter(|keys| path.start() == Start::Here && !keys.is_empty())
+        };
+        let ways: Option<Ways> = paths.iter().map(keys).collect();
+        if ways.is_none() {
+            let help = "a fix changes one place: write keys alone, such as `metadata_options.http_tokens`";
+            self.refuse(span, What::Misplaced(text.to_owned()), help);
+        }
+        ways
+    }
+
+    fn changes(&mut self, node: &Node, what: &str) -> Vec<(Ways, Node)> {
         if !matches!(node.value, Value::Map(_)) {
             self.wrong_type(node, what, "a table of paths and values");
         }
         let entries = node.entries().iter();
-        entries.filter_map(|entry| Some((self.path(&entry.key.name, entry.key.span)?, entry.value.clone()))).collect()
+        entries.filter_map(|entry| Some((self.ways(&entry.key.name, entry.key.span)?, entry.value.clone()))).collect()
     }
 
-    fn checks(&mut self, node: &Node) -> Vec<Check> {
+    fn checks(&mut self, node: &Node, fix_with: Option<&Arc<Fix>>) -> Vec<Check> {
         if matches!(node.value, Value::Map(_)) {
             self.wrong_type(node, "check", "an array of tables: `[[check]]`");
             return Vec::new();
@@ -273,10 +291,11 @@ impl Loader<'_> {
         if items.is_empty() {
             self.refuse(node.span, What::EmptyCondition("check".to_owned()), "say what is judged in `[[check]]`");
         }
-        items.iter().filter_map(|item| self.check(item)).collect()
+        items.iter().filter_map(|item| self.check(item, fix_with)).collect()
     }
 
-    fn check(&mut self, node: &Node) -> Option<Check> {
+    /// `fix_with` is that of the rule, for checks without one of their own.
+    fn check(&mut self, node: &Node, fix_with: Option<&Arc<Fix>>) -> Option<Check> {
         if !matches!(node.value, Value::Map(_)) {
             self.wrong_type(node, "check", "a table: `[[check]]`");
             return None;
@@ -295,7 +314,9 @@ impl Loader<'_> {
         let test = self.test(node);
         let open = node.get("open").and_then(|node| self.open(node));
         let message = node.get("message").and_then(|node| self.message(node));
-        Some(Check { kinds, when, each, filter, test: test?, open, message, span: node.span })
+        let own = node.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
+        let fix_with = own.or_else(|| fix_with.cloned());
+        Some(Check { kinds, when, each, filter, test: test?, open, message, fix_with, span: node.span })
     }
 
     fn message(&mut self, node: &Node) -> Option<Message> {

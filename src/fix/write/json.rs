@@ -1,0 +1,103 @@
+//! JSON.
+
+use std::sync::Arc;
+
+use super::super::Edit;
+use super::{Writer, Written, lines, literals, written};
+use crate::document::{Entry, Node, Value};
+use crate::source::{Source, Span};
+
+/// The writer.
+pub(super) const JSON: Writer = Writer { syntaxes: &["json"], literal, insert, remove, push };
+
+fn literal(node: &Node) -> Option<String> {
+    Some(match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Str(text) => serde_json::Value::from(text.as_str()).to_string(),
+        Value::List(_) => {
+            let items: Option<Vec<String>> = node.items().iter().map(literal).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Value::Map(_) => {
+            let entry = |entry: &Entry| Some(format!("{}: {}", key(&entry.key.name), literal(&entry.value)?));
+            let entries: Option<Vec<String>> = node.entries().iter().map(entry).collect();
+            format!("{{ {} }}", entries?.join(", "))
+        }
+        Value::Unresolved(_) => return None,
+    })
+}
+
+fn key(name: &str) -> String {
+    serde_json::Value::from(name).to_string()
+}
+
+/// Keys and a value as one entry.
+pub(super) fn nested(keys: &[Arc<str>], value: &str, key: fn(&str) -> String) -> Result<String, String> {
+    let (last, outer) = keys.split_last().ok_or("the rule names no place")?;
+    let inner = format!("{}: {value}", key(last));
+    Ok(outer.iter().rev().fold(inner, |inner, name| format!("{}: {{ {inner} }}", key(name))))
+}
+
+fn insert(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Written {
+    let entry = nested(keys, &literal(value).ok_or("the value cannot be written here")?, key)?;
+    insert_into(source, map, &entry)
+}
+
+/// A new entry in braces, after the last one.
+pub(super) fn insert_into(source: &Source, map: &Node, entry: &str) -> Written {
+    let text = source.text();
+    let Some(last) = written(map).max_by_key(|entry| entry.value.span.end) else {
+        let inner = text.get(map.span.range()).and_then(|text| text.strip_prefix('{')?.strip_suffix('}'));
+        if !inner.is_some_and(|inner| inner.trim().is_empty()) {
+            return Err("it is not in braces".to_owned());
+        }
+        return Ok(Edit::new(map.span, format!("{{ {entry} }}")));
+    };
+    let at = last.value.span.range().end;
+    let first = last.key.span.range().start;
+    let alone = text.get(lines::start(text, first)..first).is_some_and(|before| before.trim().is_empty());
+    let between =
+        if alone { format!(",{}{}", lines::newline(text), lines::indent(text, first)) } else { ", ".to_owned() };
+    Ok(Edit::new(Span::new(source.id(), at, at), format!("{between}{entry}")))
+}
+
+/// With an entry goes the comma that parts it from the next one, or else from the one before.
+#[expect(clippy::unnecessary_wraps, reason = "other formats may refuse")]
+fn remove(source: &Source, entry: &Entry) -> Written {
+    let text = source.text();
+    let range = entry.span().range();
+    let after = text.get(range.end..).unwrap_or("");
+    let blanks = after.len() - after.trim_start().len();
+    if let Some(rest) = after.get(blanks..).and_then(|after| after.strip_prefix(',')) {
+        let more = rest.len() - rest.trim_start().len();
+        return Ok(Edit::new(Span::new(source.id(), range.start, range.end + blanks + 1 + more), String::new()));
+    }
+    let before = text.get(..range.start).unwrap_or("").trim_end();
+    let start = if before.ends_with(',') { before.len() - 1 } else { before.len() };
+    Ok(Edit::new(Span::new(source.id(), start, range.end), String::new()))
+}
+
+fn push(source: &Source, list: &Node, items: &[&Node]) -> Written {
+    push_into(source, list, &literals(items, literal)?.join(", "))
+}
+
+/// New items in brackets, after the last one.
+pub(super) fn push_into(source: &Source, list: &Node, further: &str) -> Written {
+    let text = source.text();
+    let inner = text.get(list.span.range()).and_then(|text| text.strip_prefix('[')?.strip_suffix(']'));
+    let inner = inner.ok_or("it is not in brackets")?;
+    let Some(end) = list.items().last() else {
+        if !inner.trim().is_empty() {
+            return Err("its items are not written one by one".to_owned());
+        }
+        return Ok(Edit::new(list.span, format!("[{further}]")));
+    };
+    let (at, first) = (end.span.range().end, end.span.range().start);
+    let alone = text.get(lines::start(text, first)..first).is_some_and(|before| before.trim().is_empty());
+    let between =
+        if alone { format!(",{}{}", lines::newline(text), lines::indent(text, first)) } else { ", ".to_owned() };
+    Ok(Edit::new(Span::new(source.id(), at, at), format!("{between}{further}")))
+}

@@ -1,0 +1,49 @@
+//! How values, keys and items are written in each format.
+
+mod hcl;
+mod json;
+mod keyvalue;
+mod lines;
+mod yaml;
+
+use std::sync::Arc;
+
+use super::Edit;
+use crate::document::{Entry, Node};
+use crate::source::Source;
+
+/// An edit, or why there is none: a clause.
+pub(super) type Written = Result<Edit, String>;
+
+/// How one format is written.
+pub(super) struct Writer {
+    /// The names of the syntaxes.
+    pub syntaxes: &'static [&'static str],
+    /// A value in place of another one; none where it cannot be written.
+    pub literal: fn(&Node) -> Option<String>,
+    /// A new entry of a map, under the last of some keys; the others are maps that are made for it.
+    pub insert: fn(&Source, &Node, &[Arc<str>], &Node) -> Written,
+    /// An entry taken out.
+    pub remove: fn(&Source, &Entry) -> Written,
+    /// Further items of a list, one at least.
+    pub push: fn(&Source, &Node, &[&Node]) -> Written,
+}
+
+/// The entries of a map that are written in it, their values too.
+fn written(map: &Node) -> impl Iterator<Item = &Entry> {
+    let here = |entry: &&Entry| map.span.contains(entry.key.span) && map.span.contains(entry.value.span);
+    map.entries().iter().filter(|entry| !entry.derived).filter(here)
+}
+
+/// The literals of items.
+fn literals(items: &[&Node], literal: fn(&Node) -> Option<String>) -> Result<Vec<String>, String> {
+    let literals: Option<Vec<String>> = items.iter().map(|item| literal(item)).collect();
+    literals.ok_or_else(|| "the value cannot be written here".to_owned())
+}
+
+const WRITERS: &[&Writer] = &[&hcl::HCL, &yaml::YAML, &json::JSON, &keyvalue::KEY_VALUE];
+
+/// The writer for a syntax.
+pub(super) fn named(syntax: &str) -> Option<&'static Writer> {
+    WRITERS.iter().copied().find(|writer| writer.syntaxes.contains(&syntax))
+}
