@@ -126,11 +126,11 @@ impl<'a> Tasks<'a> {
         let mut body = keywords(task, scope);
         without_args(&mut body);
         body.derive("module", Node::text(&*call.module, call.key));
-        let defaults = defaults(&around.defaults, &call.module);
+        let defaults: Vec<Node> = defaults(&around.defaults, call);
         let resolve = |node: &Node| jinja::resolved(node, scope);
         // A template in place of all arguments gives a map that only the run knows.
         let further: Vec<Node> = task.get("args").into_iter().map(resolve).collect();
-        let further: Vec<&Node> = further.iter().chain(defaults).collect();
+        let further: Vec<&Node> = further.iter().chain(&defaults).collect();
         let written = arguments::of_task(&call.module, &call.written, &further);
         let mut args = resolve(&written);
         arguments::typed(&mut args);
@@ -212,11 +212,15 @@ fn called_by(action: &Entry) -> Option<Call> {
     Some(Call { module, key, written: Node::map(arguments, action.value.span) })
 }
 
-/// The arguments that a module has unless a task says otherwise, innermost first.
-fn defaults<'a>(all: &[&'a Node], module: &str) -> Vec<&'a Node> {
-    let of = |node: &&'a Node| {
-        let entries = node.entries().iter();
-        entries.filter(|entry| words::full_name(&entry.key.name) == module).map(|entry| &entry.value).next_back()
+/// The arguments that a module has unless a task says otherwise, innermost first, as if they stood at the module.
+fn defaults(all: &[&Node], call: &Call) -> Vec<Node> {
+    let here = |entry: &Entry| {
+        Entry::new(Arc::clone(&entry.key.name), call.key, entry.value.used_at(call.key, "`module_defaults`"))
+    };
+    let of = |node: &&Node| {
+        let mut entries = node.entries().iter();
+        let named = entries.rfind(|entry| words::full_name(&entry.key.name) == call.module)?;
+        Some(Node::map(named.value.entries().iter().map(here).collect(), call.key))
     };
     all.iter().rev().filter_map(of).collect()
 }
