@@ -8,6 +8,15 @@ use super::words::{self, BOOLEAN_ARGUMENTS, COMMAND_OPTIONS, COMMANDS};
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 use crate::syntax::spelled::{Spelled, node as spelled_node, part, span};
 
+/// Modules whose string names a file or an action.
+const NAMES: &[&str] = &[
+    "ansible.builtin.include",
+    "ansible.builtin.include_tasks",
+    "ansible.builtin.include_vars",
+    "ansible.builtin.import_tasks",
+    "ansible.builtin.meta",
+];
+
 /// The arguments of a task as one map, before templates are filled in. `args` and the defaults of the play give way to
 /// what stands beside the module.
 pub(super) fn of_task(module: &str, written: &Node, further: &[&Node]) -> Node {
@@ -15,7 +24,8 @@ pub(super) fn of_task(module: &str, written: &Node, further: &[&Node]) -> Node {
         Value::Map(map) => Map { entries: map.written().cloned().collect(), rest: map.rest.clone() },
         Value::Str(text) => {
             let entries = of_text(module, text, written);
-            let open = entries.iter().find(|entry| &*entry.key.name == "free_form" && !jinja::is_literal(&entry.value));
+            let mut free = entries.iter().filter(|entry| &*entry.key.name == "free_form" && !NAMES.contains(&module));
+            let open = free.find(|entry| !jinja::is_literal(&entry.value));
             Map { rest: open.map(|entry| any_further(&entry.value)), entries }
         }
         Value::List(_) | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {

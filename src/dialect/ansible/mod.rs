@@ -15,12 +15,13 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod variables;
+mod views;
 mod words;
 
 use std::collections::BTreeMap;
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
-use crate::document::{Document, Node};
+use crate::document::{Document, Node, Value};
 use crate::source::Span;
 
 use place::Part;
@@ -31,7 +32,7 @@ use variables::{Definitions, Scope};
 pub const ANSIBLE: Dialect = Dialect {
     name: "ansible",
     doc: "Ansible: `ansible/play` (without its tasks), `ansible/task` (each task and handler, with `module`, `args`, \
-          `commands` and `permissions`), `ansible/variables` (of groups, hosts and roles) and `ansible/config` \
+          `commands`, `permissions`, `file`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles) and `ansible/config` \
           (`ansible.cfg`)",
     syntax: place::syntax,
     candidate: place::candidate,
@@ -58,6 +59,7 @@ fn resources<'a>(document: &'a Document, unit: &Unit<'a>, definitions: &'a Defin
     let scope = Scope { definitions, layers: Vec::new(), role, item: None, place: top };
     let handler = document.path.split('/').rev().nth(1) == Some("handlers");
     let around = Around { scope, keywords: Vec::new(), defaults: Vec::new(), handler };
+    let is_test = place::is_test(&document.path);
     let workspace = unit.corpus.workspace;
     let mut tasks = Tasks { document, workspace, addresses: BTreeMap::new(), found: Vec::new() };
     match place::part(document) {
@@ -72,6 +74,9 @@ fn resources<'a>(document: &'a Document, unit: &Unit<'a>, definitions: &'a Defin
         }
         Some(Part::Tasks) => document.roots.iter().for_each(|root| tasks.list(root, &around)),
         None => {}
+    }
+    if is_test {
+        tasks.found.iter_mut().for_each(|found| found.body.derive("test", Node::new(Value::Bool(true), found.header)));
     }
     tasks.found
 }

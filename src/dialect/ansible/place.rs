@@ -141,3 +141,8 @@ pub(super) fn role_of(path: &str) -> Option<&str> {
     let top = ["tasks/", "handlers/"].iter().any(|folder| path.starts_with(folder)).then_some("");
     at.and_then(|at| path.get(..at)).or(top)
 }
+
+/// Whether a file plays on machines that are made for tests only.
+pub(super) fn is_test(path: &str) -> bool {
+    path.split('/').rev().skip(1).any(|part| part == "molecule")
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::variables::Scope;
 use super::words::{self, BLOCK_PARTS, BOOLEAN_KEYWORDS, INHERITED};
-use super::{arguments, jinja, mode};
+use super::{arguments, jinja, mode, views};
 use crate::dialect::shell::{self, Shell};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Value};
@@ -139,6 +139,9 @@ impl<'a> Tasks<'a> {
         }
         if let Some(permissions) = args.get("mode").and_then(|node| mode::view(node, self.workspace)) {
             body.derive("permissions", permissions);
+        }
+        for (name, view) in views::of_task(&call.module, &args) {
+            body.derive(name, view);
         }
         body.derive("args", args);
         for (entry, what) in around.keywords.iter().rev() {

@@ -118,7 +118,8 @@ impl<'a> Definitions<'a> {
                         .for_each(|(name, _)| self.set(name));
                 }
             }
-            task.get("register").and_then(Node::as_str).into_iter().for_each(|name| self.set(name));
+            let named = [task.get("register"), task.at(&["loop_control", "loop_var"])];
+            named.into_iter().flatten().filter_map(Node::as_str).for_each(|name| self.set(name));
             BLOCK_PARTS.iter().filter_map(|part| task.get(part)).for_each(|tasks| self.tasks(tasks));
         }
     }
