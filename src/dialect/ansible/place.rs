@@ -80,10 +80,9 @@ fn holds_variables(path: &str) -> bool {
     if !has_extension(path, &[".yaml", ".yml"]) {
         return false;
     }
-    let mut folders = path.split('/').rev().skip(1);
-    let parent = folders.next();
-    let of_role = matches!(parent, Some("defaults" | "vars"));
-    of_groups(path) || (of_role && file_name(path).starts_with("main.")) || (of_role && folders.nth(1) == Some("roles"))
+    let mut folders = path.split('/').rev().skip(1).skip_while(|folder| *folder == "main");
+    let of_role = matches!(folders.next(), Some("defaults" | "vars"));
+    of_groups(path) || (of_role && (file_name(path).starts_with("main.") || folders.nth(1) == Some("roles")))
 }
 
 fn of_groups(path: &str) -> bool {
@@ -100,7 +99,8 @@ pub(super) fn is_for_all_hosts(path: &str) -> bool {
 
 /// Whether a file holds what a role's variables are unless anything else sets them.
 pub(super) fn is_defaults(path: &str) -> bool {
-    !of_groups(path) && path.split('/').rev().nth(1) == Some("defaults")
+    let folder = path.split('/').rev().skip(1).find(|folder| *folder != "main");
+    !of_groups(path) && folder == Some("defaults")
 }
 
 /// Whether a node is a play, or an import of some.

@@ -66,7 +66,9 @@ impl<'a> Tasks<'a> {
                 self.task(task, around);
             } else {
                 let inner = around.within(task, "the block");
-                parts.into_iter().for_each(|tasks| self.list(tasks, &inner));
+                for tasks in parts {
+                    self.list(tasks, &inner);
+                }
             }
         }
     }
@@ -83,17 +85,13 @@ impl<'a> Tasks<'a> {
         let Some((name, items)) = rounds(task, &scope) else {
             return self.resource(task, &call, around, &scope, address);
         };
-        match items.filter(|_| mentions(task, name)) {
-            Some(items) => {
-                for (index, item) in items.into_iter().enumerate() {
-                    scope.item = Some((name, Some(item)));
-                    self.resource(task, &call, around, &scope, format!("{address}[{index}]"));
-                }
-            }
-            None => {
-                scope.item = Some((name, None));
-                self.resource(task, &call, around, &scope, address);
-            }
+        let Some(items) = items.filter(|_| mentions(task, name)) else {
+            scope.item = Some((name, None));
+            return self.resource(task, &call, around, &scope, address);
+        };
+        for (index, item) in items.into_iter().enumerate() {
+            scope.item = Some((name, Some(item)));
+            self.resource(task, &call, around, &scope, format!("{address}[{index}]"));
         }
     }
 

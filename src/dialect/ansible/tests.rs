@@ -73,6 +73,9 @@ fn files_are_known_by_name_and_content() {
         ("more.yml", "- ping:\n", 0),
         (".github/workflows/ci.yml", "on: push\njobs:\n  tasks:\n    hosts: x\n", 0),
         ("group_vars/all.yml", "a: 1\n", 1),
+        ("roles/x/vars/main/a.yml", "a: 1\n", 1),
+        ("roles/x/vars/Debian.yml", "a: 1\n", 1),
+        ("vars/other.yml", "a: 1\n", 0),
         ("group_vars/all.yml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", 0),
         ("app/vars/main.yml", "- a\n", 0),
         ("ansible.cfg", "[defaults]\nforks = 5 ; many\n", 1),
@@ -137,6 +140,7 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
         "mode: '0600'\nurl: https://x\nmade: '{{ url }}'\nsecret: !vault |\n  a\nalso: 1\ntree: {leaf: z}\n",
     );
     let all = ("group_vars/all.yml", "also: 2\nshared: s\n");
+    let parts = ("roles/r/vars/main/a.yml", "part: p\n");
     for (written, want) in [
         ("{{ mode }}", "0600"),
         ("{{ url }}/b", "https://x/b"),
@@ -145,6 +149,7 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
         ("{{ also }}", "2"),
         ("{{ shared }}", "s"),
         ("{{ tree.leaf }}", "z"),
+        ("{{ part }}", "p"),
         ("{{ tree['leaf'] }}", "z"),
         ("{{ tree.none }}", "?"),
         ("{{ free | default('d') }}", "d"),
@@ -158,7 +163,7 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
         ("{{ item }}", "?"),
     ] {
         let text = format!("- name: t\n  copy: {{dest: \"{written}\"}}\n  vars: {{own: o}}\n");
-        let files = [defaults, all, ("roles/r/tasks/main.yml", text.as_str())];
+        let files = [defaults, all, parts, ("roles/r/tasks/main.yml", text.as_str())];
         assert_eq!(task(&files, "t", &["args", "dest"]), want, "{written}");
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Scope<'a> {
     /// `vars` around the place, innermost last, with what has them.
     pub layers: Vec<(&'a Node, &'static str)>,
     /// The variables and the defaults of the role.
-    pub role: [Option<&'a Node>; 2],
+    pub role: [Vec<&'a Node>; 2],
     /// The variable of a loop, and what it holds in this round; nothing where that is not known.
     pub item: Option<(&'a str, Option<Node>)>,
     /// Where a value is pointed at that stands in the expression itself.
@@ -125,14 +125,18 @@ impl<'a> Definitions<'a> {
     }
 }
 
-/// The variables and the defaults of the role that a file belongs to.
-pub(super) fn of_role<'a>(path: &str, corpus: &Corpus<'a>) -> [Option<&'a Node>; 2] {
+/// The variables and the defaults of the role that a file belongs to: `vars/main.yml`, or the files of `vars/main`.
+pub(super) fn of_role<'a>(path: &str, corpus: &Corpus<'a>) -> [Vec<&'a Node>; 2] {
+    let Some(role) = place::role_of(path) else { return [Vec::new(), Vec::new()] };
+    let slash = if role.is_empty() { "" } else { "/" };
     ["vars", "defaults"].map(|folder| {
-        let role = place::role_of(path)?;
-        let slash = if role.is_empty() { "" } else { "/" };
-        let find = |ending| corpus.workspace.find(&format!("{role}{slash}{folder}/main.{ending}"));
-        let file = find("yml").or_else(|| find("yaml"))?;
-        corpus.document("ansible", file)?.roots.first()
+        let folder = format!("{role}{slash}{folder}");
+        let files = ["main.yml", "main.yaml"].into_iter().filter_map(|name| {
+            let file = corpus.workspace.find(&format!("{folder}/{name}"))?;
+            corpus.document("ansible", file)
+        });
+        let parts = corpus.in_directory("ansible", &format!("{folder}/main"));
+        files.chain(parts).filter_map(|document| document.roots.first()).collect()
     })
 }
 
@@ -152,7 +156,7 @@ impl Scope<'_> {
                 _ => at.get(key),
             };
             let Some(next) = next.cloned() else {
-                return Found::Open(format!("`{}` does not write `{key}` out", name));
+                return Found::Open(format!("`{name}` does not write `{key}` out"));
             };
             at = next;
         }
@@ -178,10 +182,10 @@ impl Scope<'_> {
     /// A variable that is set once.
     fn only(&self, name: &str) -> Found {
         let of_layers = self.layers.iter().rev().find_map(|(vars, what)| Some((vars.get(name)?, *what)));
-        let [vars, _] = self.role;
+        let [vars, _] = &self.role;
         let shared = || self.definitions.shared.iter().find(|entry| &*entry.key.name == name);
         let found = of_layers
-            .or_else(|| Some((vars?.get(name)?, "the role")))
+            .or_else(|| Some((vars.iter().find_map(|vars| vars.get(name))?, "the role")))
             .or_else(|| Some((&shared()?.value, "all hosts")));
         match found {
             Some((node, what)) => literal(name, node, format!("variable `{name}` of {what}")),
@@ -191,8 +195,8 @@ impl Scope<'_> {
 
     /// A variable that nothing sets, but perhaps the defaults of a role.
     fn default(&self, name: &str) -> Found {
-        let [_, defaults] = self.role;
-        if let Some(node) = defaults.and_then(|defaults| defaults.get(name)) {
+        let [_, defaults] = &self.role;
+        if let Some(node) = defaults.iter().find_map(|defaults| defaults.get(name)) {
             return literal(name, node, format!("default of the role's variable `{name}`"));
         }
         if self.definitions.defaults.contains_key(name) {
