@@ -109,12 +109,16 @@ pub(super) fn masked(text: &Text) -> Text {
     if found.is_empty() {
         return text.clone();
     }
-    let inside = |at: usize| found.iter().any(|piece| piece.whole.contains(&at));
+    let mut ahead = found.iter().peekable();
+    let mut inside = |at: usize| {
+        while ahead.next_if(|piece| piece.whole.end <= at).is_some() {}
+        ahead.peek().is_some_and(|piece| piece.whole.contains(&at))
+    };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '{' | '}' | '%' | ':' | '/' | '-');
     let mut out = String::with_capacity(text.as_str().len());
     for (at, c) in text.as_str().char_indices() {
         // As many bytes as before, so that places stay right.
-        if c.is_ascii() && !plain(c) && inside(at) { out.push('_') } else { out.push(c) }
+        if inside(at) && c.is_ascii() && !plain(c) { out.push('_') } else { out.push(c) }
     }
     match text.runs() {
         Some(runs) => Text::with_runs(out, runs.to_vec()),
