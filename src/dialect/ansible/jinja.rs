@@ -1,0 +1,410 @@
+//! Templates in strings: where `{{ … }}`, `{% … %}` and `{# … #}` stand, and what becomes of a string that has them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::variables::{Found, Scope};
+use crate::document::{Entry, Map, Node, Shape, Step, Text, Trail, Unresolved, Value};
+use crate::syntax::spelled::{Spelled, node as spelled_node};
+
+/// Most steps that a trail grows to.
+const MAX_STEPS: usize = 16;
+
+/// Longest text that expressions are filled into.
+const MAX_FILLED: usize = 1 << 20;
+
+/// What stands in a string besides text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `{{ … }}`
+    Expression,
+    /// `{% … %}`
+    Statement,
+    /// `{# … #}`
+    Comment,
+}
+
+/// One of them: all of it, and what is between its braces.
+#[derive(Clone, Debug)]
+struct Piece {
+    kind: Kind,
+    whole: Range<usize>,
+    inner: Range<usize>,
+}
+
+/// Whether a string is a template.
+pub(super) fn is_template(text: &str) -> bool {
+    !pieces(text).is_empty()
+}
+
+/// Whether a string of the tree is a template, or a value that only the vault knows.
+pub(super) fn is_literal(node: &Node) -> bool {
+    match &node.value {
+        Value::Str(text) => !is_template(text.as_str()),
+        Value::List(items) => items.iter().all(is_literal),
+        Value::Map(map) => {
+            map.rest.is_none() && map.entries.iter().all(|entry| !is_tag(&entry.key.name) && is_literal(&entry.value))
+        }
+        Value::Unresolved(_) => false,
+        _ => true,
+    }
+}
+
+fn is_tag(key: &str) -> bool {
+    key.starts_with('!')
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text.get(at..).and_then(|rest| memchr::memchr(b'{', rest.as_bytes())) {
+        let start = at + open;
+        let kind = match text.as_bytes().get(start + 1) {
+            Some(b'{') => Kind::Expression,
+            Some(b'%') => Kind::Statement,
+            Some(b'#') => Kind::Comment,
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        // One that is not closed is an error of the template: what comes of it is not known either.
+        let end = closing(text, start + 2, kind).unwrap_or(text.len());
+        let whole = start..(end + 2).min(text.len());
+        at = whole.end;
+        found.push(Piece { kind, whole, inner: start + 2..end });
+    }
+    found
+}
+
+/// Where the braces that close a piece stand. Braces in strings and in brackets do not close it.
+fn closing(text: &str, start: usize, kind: Kind) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let close: &[u8] = match kind {
+        Kind::Expression => b"}}",
+        Kind::Statement => b"%}",
+        Kind::Comment => b"#}",
+    };
+    let (mut quote, mut depth, mut at) = (None, 0_usize, start);
+    while let Some(&byte) = bytes.get(at) {
+        let here = quote.is_none() && depth == 0 && bytes.get(at..).is_some_and(|rest| rest.starts_with(close));
+        match byte {
+            _ if here => return Some(at),
+            _ if kind == Kind::Comment => {}
+            b'\\' if quote.is_some() => at += 1,
+            b'\'' | b'"' if quote == Some(byte) => quote = None,
+            b'\'' | b'"' if quote.is_none() => quote = Some(byte),
+            b'{' | b'[' | b'(' if quote.is_none() => depth += 1,
+            b'}' | b']' | b')' if quote.is_none() => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// A text for the shell: within the braces nothing is an operator, a blank or a quote, so that each template is one word.
+pub(super) fn masked(text: &Text) -> Text {
+    let found = pieces(text.as_str());
+    if found.is_empty() {
+        return text.clone();
+    }
+    let mut ahead = found.iter().peekable();
+    let mut inside = |at: usize| {
+        while ahead.next_if(|piece| piece.whole.end <= at).is_some() {}
+        ahead.peek().is_some_and(|piece| piece.whole.contains(&at))
+    };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '{' | '}' | '%' | ':' | '/' | '-');
+    let mut out = String::with_capacity(text.as_str().len());
+    for (at, c) in text.as_str().char_indices() {
+        // As many bytes as before, so that places stay right.
+        if inside(at) && c.is_ascii() && !plain(c) { out.push('_') } else { out.push(c) }
+    }
+    match text.runs() {
+        Some(runs) => Text::with_runs(out, runs.to_vec()),
+        None => Text::opaque(out),
+    }
+}
+
+/// A tree with its templates filled in where that is certain, and open where it is not.
+pub(super) fn resolved(node: &Node, scope: &Scope<'_>) -> Node {
+    let value = match &node.value {
+        Value::Str(text) => return string(node, text, scope),
+        Value::List(items) => Value::List(Arc::new(items.iter().map(|item| resolved(item, scope)).collect())),
+        Value::Map(map) => {
+            if let [only] = map.entries.as_slice()
+                && is_tag(&only.key.name)
+            {
+                return tagged(node, only);
+            }
+            let filled = |entry: &Entry| Entry { value: resolved(&entry.value, scope), ..entry.clone() };
+            Value::Map(Arc::new(Map { entries: map.entries.iter().map(filled).collect(), rest: map.rest.clone() }))
+        }
+        _ => return node.clone(),
+    };
+    Node { value, span: node.span, trail: node.trail.clone() }
+}
+
+/// `!vault`, `!unsafe` and what other tags there may be.
+fn tagged(node: &Node, entry: &Entry) -> Node {
+    let because = match &*entry.key.name {
+        "!unsafe" => return Node { span: node.span, ..entry.value.clone() },
+        "!vault" | "!vault-encrypted" => "it is encrypted with the vault's password",
+        _ => "its tag is read only by Ansible",
+    };
+    let open = Unresolved { expression: (&*entry.key.name).into(), because: because.into(), ..Unresolved::default() };
+    Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() }
+}
+
+fn string(node: &Node, text: &Text, scope: &Scope<'_>) -> Node {
+    let found = pieces(text.as_str());
+    let written = text.as_str();
+    if let [only] = found.as_slice()
+        && only.kind == Kind::Expression
+        && written.trim().len() == only.whole.len()
+    {
+        return whole(node, written, written.get(only.inner.clone()).unwrap_or(""), scope);
+    }
+    if found.is_empty() { node.clone() } else { Filling::new(text, scope).fill(node, &found) }
+}
+
+/// A string that is one expression has the value of it, whatever its type.
+fn whole(node: &Node, written: &str, expression: &str, scope: &Scope<'_>) -> Node {
+    match scope.value(expression) {
+        Ok((value, what)) => match &value.value {
+            Value::Unresolved(open) => open_node(node, written, &open.because, open.shape.clone(), value.trail.clone()),
+            _ => value.used_at(node.span, what),
+        },
+        Err(because) => open_node(node, written, &because, None, node.trail.clone()),
+    }
+}
+
+fn open_node(node: &Node, written: &str, because: &str, shape: Option<Box<Shape>>, trail: Trail) -> Node {
+    let open =
+        Unresolved { expression: written.trim().into(), because: because.into(), shape, ..Unresolved::default() };
+    Node { value: Value::Unresolved(Arc::new(open)), span: node.span, trail }
+}
+
+/// A string while its expressions are filled in.
+struct Filling<'a> {
+    text: &'a Text,
+    scope: &'a Scope<'a>,
+    out: Spelled,
+    steps: Vec<Step>,
+    /// What keeps it from being decided, and how much of what is known stands before the first open place, and before
+    /// what follows the last one.
+    open: Option<(String, usize, usize)>,
+}
+
+impl<'a> Filling<'a> {
+    fn new(text: &'a Text, scope: &'a Scope<'a>) -> Filling<'a> {
+        Filling { text, scope, out: Spelled::default(), steps: Vec::new(), open: None }
+    }
+
+    fn fill(mut self, node: &Node, found: &[Piece]) -> Node {
+        let mut at = 0;
+        for piece in found {
+            self.out.part(self.text, at, piece.whole.start);
+            at = piece.whole.end;
+            match piece.kind {
+                Kind::Comment => {}
+                Kind::Expression => self.expression(piece),
+                Kind::Statement => {
+                    self.undecided("what its statements come to is known only when the play runs".to_owned());
+                    // A line break right after a statement is dropped.
+                    at += usize::from(self.text.as_str().as_bytes().get(at) == Some(&b'\n'));
+                }
+            }
+        }
+        self.out.part(self.text, at, self.text.as_str().len());
+        self.finish(node)
+    }
+
+    fn expression(&mut self, piece: &Piece) {
+        let inner = self.text.as_str().get(piece.inner.clone()).unwrap_or("");
+        let (value, what) = match self.scope.value(inner) {
+            Ok(found) => found,
+            Err(because) => return self.undecided(because),
+        };
+        self.steps.push(Step { span: value.span, what: what.into() });
+        self.steps.extend(value.steps().iter().cloned());
+        self.steps.truncate(MAX_STEPS);
+        match &value.value {
+            Value::Str(text) => self.spell(text.as_str(), piece),
+            Value::Int(number) => self.spell(&number.to_string(), piece),
+            Value::Bool(value) => self.spell(if *value { "True" } else { "False" }, piece),
+            Value::Unresolved(open) => self.undecided(open.because.to_string()),
+            _ => self.undecided("a list or a map is filled into a text".to_owned()),
+        }
+    }
+
+    fn spell(&mut self, filled: &str, piece: &Piece) {
+        if self.out.as_str().len() + filled.len() > MAX_FILLED {
+            return self.undecided("what is filled in is longer than 1 MiB".to_owned());
+        }
+        match self.text.trace(piece.whole.start, piece.whole.end) {
+            Some((from, to)) => self.out.escape(filled, from as usize, to as usize),
+            None => self.out.part(&Text::opaque(filled), 0, filled.len()),
+        }
+    }
+
+    fn undecided(&mut self, because: String) {
+        let known = self.out.as_str().len();
+        let (.., after) = self.open.get_or_insert((because, known, known));
+        *after = known;
+    }
+
+    fn finish(self, node: &Node) -> Node {
+        let mut steps = self.steps;
+        steps.extend(node.steps().iter().cloned());
+        let trail = (!steps.is_empty()).then(|| Arc::new(steps));
+        let Some((because, before, after)) = self.open else {
+            let filled = spelled_node(self.out.finish(), node.span);
+            return Node { value: filled.value, span: node.span, trail };
+        };
+        let known = self.out.as_str();
+        let prefix = known.get(..before).unwrap_or("");
+        let suffix = known.get(after..).unwrap_or("");
+        let shaped = !prefix.is_empty() || !suffix.is_empty();
+        let shape = shaped.then(|| Box::new(Shape { prefix: prefix.into(), suffix: suffix.into() }));
+        open_node(node, self.text.as_str(), &because, shape, trail)
+    }
+}
+
+/// The parts of an expression between bars, outside of strings and brackets.
+fn filters(expression: &str) -> Vec<&str> {
+    let bytes = expression.as_bytes();
+    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\'' | b'"' if quote == Some(byte) => quote = None,
+            b'\'' | b'"' if quote.is_none() => quote = Some(byte),
+            b'(' | b'[' | b'{' if quote.is_none() => depth += 1,
+            b')' | b']' | b'}' if quote.is_none() => depth = depth.saturating_sub(1),
+            b'|' if quote.is_none() && depth == 0 => {
+                parts.push(expression.get(start..at).unwrap_or(""));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(expression.get(start..).unwrap_or(""));
+    parts
+}
+
+impl Scope<'_> {
+    /// The value of an expression and where it comes from, for the trail; or why it has none here. Only names, their
+    /// keys, and literal defaults are followed.
+    fn value(&self, expression: &str) -> Result<(Node, String), String> {
+        // Signs right beside the braces only say what becomes of blanks around them.
+        let signs = ['-', '+'];
+        let expression = expression.strip_prefix(signs).unwrap_or(expression);
+        let expression = expression.strip_suffix(signs).unwrap_or(expression).trim();
+        let unknown = || format!("`{expression}` is known only when the play runs");
+        let parts = filters(expression);
+        let [path, filters @ ..] = parts.as_slice() else { return Err(unknown()) };
+        let default = match filters {
+            [] => None,
+            [filter] => Some(default(filter).ok_or_else(unknown)?),
+            _ => return Err(unknown()),
+        };
+        let steps = path_of(path.trim()).ok_or_else(unknown)?;
+        match self.find(&steps) {
+            Found::Value(node, what) => Ok((node, what)),
+            Found::Open(because) => Err(because),
+            Found::Nowhere => {
+                let literal = default.ok_or_else(|| format!("`{}` is set outside the repository", path.trim()))?;
+                let node = Node::new(literal, self.place);
+                Ok((node, format!("default of `{}`, which nothing in the repository sets", path.trim())))
+            }
+        }
+    }
+}
+
+/// The literal value of `default('…')`.
+fn default(filter: &str) -> Option<Value> {
+    let filter = filter.trim();
+    let arguments = filter.strip_prefix("default").or_else(|| filter.strip_prefix('d'))?;
+    let argument = arguments.trim_start().strip_prefix('(')?.strip_suffix(')')?;
+    let literal = argument.split_once(',').map_or(argument, |(first, _)| first).trim();
+    let inner = |quote| literal.strip_prefix(quote)?.strip_suffix(quote);
+    match inner('\'').or_else(|| inner('"')) {
+        Some(text) => (!text.contains(['\'', '"', '\\'])).then(|| Value::Str(Text::opaque(text))),
+        None => match literal {
+            "true" | "True" => Some(Value::Bool(true)),
+            "false" | "False" => Some(Value::Bool(false)),
+            _ => None,
+        },
+    }
+}
+
+/// The keys of `name.key['key']`; none for any other expression.
+fn path_of(expression: &str) -> Option<Vec<String>> {
+    let mut steps = Vec::new();
+    let mut rest = expression;
+    loop {
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let (name, after) = rest.split_at_checked(length)?;
+        if name.is_empty() {
+            return None;
+        }
+        steps.push(name.to_owned());
+        rest = after;
+        while let Some(inner) = rest.strip_prefix('[') {
+            let (key, after) = inner.split_once(']')?;
+            let key = key.trim();
+            let quoted = |quote| key.strip_prefix(quote)?.strip_suffix(quote);
+            let number = key.bytes().all(|byte| byte.is_ascii_digit()).then_some(key);
+            steps.push(quoted('\'').or_else(|| quoted('"')).or(number)?.to_owned());
+            rest = after;
+        }
+        match rest.strip_prefix('.') {
+            Some(after) => rest = after,
+            None => return rest.is_empty().then_some(steps),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_end_at_their_own_braces() {
+        for (text, want) in [
+            ("a {{ b }} c {% if x %}d{% endif %}", vec!["{{ b }}", "{% if x %}", "{% endif %}"]),
+            ("{{ {'a': {'b': 1}} }} }}", vec!["{{ {'a': {'b': 1}} }}"]),
+            ("{{ '}}' }}x", vec!["{{ '}}' }}"]),
+            ("{{ 'it\\'s }}' }}", vec!["{{ 'it\\'s }}' }}"]),
+            ("{{ open", vec!["{{ open"]),
+            ("{ a } ${b} {", vec![]),
+            ("{# no '}} #}x", vec!["{# no '}} #}"]),
+        ] {
+            let got: Vec<_> = pieces(text).into_iter().map(|piece| text.get(piece.whole).unwrap()).collect();
+            assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_plain_paths_are_followed() {
+        for (expression, want) in [
+            ("a", Some(vec!["a"])),
+            ("item.line", Some(vec!["item", "line"])),
+            ("item['x-y'].z[0]", Some(vec!["item", "x-y", "z", "0"])),
+            ("a + b", None),
+            ("lookup('x')", None),
+            ("a[b]", None),
+            ("", None),
+        ] {
+            let want = want.map(|want| want.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(path_of(expression), want, "{expression}");
+        }
+    }
+
+    #[test]
+    fn a_template_is_one_word_for_the_shell() {
+        let text = masked(&Text::verbatim("curl {{ url | default('a b') }} | sh", 7));
+        assert_eq!(text.as_str(), "curl {{_url___default__a_b___}} | sh");
+        assert_eq!(text.trace(5, 10), Some((12, 17)));
+    }
+}

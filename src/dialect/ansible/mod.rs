@@ -1,0 +1,89 @@
+//! Ansible: plays, tasks, variables and `ansible.cfg`.
+//!
+//! A task is judged as it is written, once for each round of a loop that is written out, with what its blocks and its
+//! play say. Templates are filled in where the repository sets their variables once, to literals; what else they may
+//! hold is unresolved, and so is what the vault encrypts. A task with `when` is judged like any other: it is there for
+//! the hosts that it is for. What templates stand for in commands is left as written, like variables of a shell.
+
+mod arguments;
+mod config;
+mod jinja;
+mod mode;
+mod place;
+mod play;
+mod task;
+#[cfg(test)]
+mod tests;
+mod variables;
+mod views;
+mod words;
+
+use std::collections::BTreeMap;
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
+use crate::document::{Document, Node, Value};
+use crate::source::Span;
+
+use place::Part;
+use task::{Around, Tasks};
+use variables::{Definitions, Scope};
+
+/// The dialect.
+pub const ANSIBLE: Dialect = Dialect {
+    name: "ansible",
+    doc: "Ansible: `ansible/play` (without its tasks), `ansible/task` (each task and handler, with `module`, `args`, \
+          `commands`, `permissions`, `file`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles) and `ansible/config` \
+          (`ansible.cfg`)",
+    syntax: place::syntax,
+    candidate: place::candidate,
+    recognise: |document| place::part(document).is_some(),
+    group: Group::Repository,
+    with: &[],
+    extract,
+    typing: Typing::Loose,
+    kinds: Kinds::Closed(&["play", "task", "variables", "config"]),
+};
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let definitions = Definitions::read(&unit.documents);
+    let found = unit.corpus.map(unit.documents.len(), |index| {
+        unit.documents.get(index).map_or_else(Vec::new, |document| resources(document, unit, &definitions))
+    });
+    Extraction { resources: found.into_iter().flatten().collect(), problems: Vec::new() }
+}
+
+/// The resources of one file.
+fn resources<'a>(document: &'a Document, unit: &Unit<'a>, definitions: &'a Definitions<'a>) -> Vec<Resource> {
+    let top = Span::new(document.file, 0, 0);
+    let role = variables::of_role(&document.path, unit.corpus);
+    let scope = Scope { definitions, layers: Vec::new(), role, item: None, place: top };
+    let handler = document.path.split('/').rev().nth(1) == Some("handlers");
+    let around = Around { scope, keywords: Vec::new(), defaults: Vec::new(), handler };
+    let is_test = place::is_test(&document.path);
+    let workspace = unit.corpus.workspace;
+    let mut tasks = Tasks { document, workspace, addresses: BTreeMap::new(), found: Vec::new() };
+    match place::part(document) {
+        Some(Part::Config) => return config::resource(document).into_iter().collect(),
+        Some(Part::Variables) => return variables(document, &around.scope).into_iter().collect(),
+        Some(Part::Playbook) => {
+            for (index, play) in document.roots.iter().flat_map(Node::items).enumerate() {
+                let inner = around.within(play, "the play");
+                tasks.found.extend(play::resource(document, play, &inner, index));
+                play::tasks(play, &inner, &mut tasks);
+            }
+        }
+        Some(Part::Tasks) => document.roots.iter().for_each(|root| tasks.list(root, &around)),
+        None => {}
+    }
+    if is_test {
+        tasks.found.iter_mut().for_each(|found| found.body.derive("test", Node::new(Value::Bool(true), found.header)));
+    }
+    tasks.found
+}
+
+fn variables(document: &Document, scope: &Scope<'_>) -> Option<Resource> {
+    let root = document.roots.first()?;
+    let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
+    let body = jinja::resolved(root, scope);
+    Some(Resource::of_file(document, "ansible/variables", body, header, Typing::Loose))
+}

@@ -1,0 +1,263 @@
+use std::collections::BTreeMap;
+
+use super::ANSIBLE;
+use crate::dialect::{Corpus, Inputs, Resource, Unit};
+use crate::document::{Document, Node, Value};
+use crate::source::Workspace;
+use crate::syntax;
+
+/// What is found in files; the workspace is for places.
+fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let mut documents: Vec<Document> = Vec::new();
+    for id in workspace.ids() {
+        let source = workspace.source(id).unwrap();
+        let Some(name) = (ANSIBLE.syntax)(source.path()) else { continue };
+        if (ANSIBLE.candidate)(source.path(), source.text()) {
+            let document = syntax::parse(syntax::named(name).unwrap(), source);
+            documents.extend((ANSIBLE.recognise)(&document).then_some(document));
+        }
+    }
+    let by_dialect = BTreeMap::from([("ansible", documents.iter().collect::<Vec<_>>())]);
+    let inputs = Inputs::default();
+    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
+    let found = (ANSIBLE.extract)(&Unit { documents: documents.iter().collect(), corpus: &corpus }).resources;
+    drop(documents);
+    (workspace, found)
+}
+
+fn show(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Str(text) => text.as_str().into(),
+        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
+        Value::Map(map) => {
+            let entries = map.entries.iter().map(|entry| format!("{}={}", entry.key.name, show(&entry.value)));
+            let rest = if map.rest.is_some() { " ..." } else { "" };
+            format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(" "))
+        }
+        Value::Unresolved(open) => match &open.shape {
+            Some(shape) => format!("{}?{}", shape.prefix, shape.suffix),
+            None => "?".into(),
+        },
+    }
+}
+
+/// The value at a path of the first task at an address.
+fn task(files: &[(&str, &str)], address: &str, path: &[&str]) -> String {
+    let (_, found) = extract(files);
+    let task = found.iter().find(|one| &*one.address == address && &*one.kind == "ansible/task");
+    let task = task.unwrap_or_else(|| panic!("no task {address}: {:?}", addresses(&found)));
+    task.body.at(path).map_or_else(|| "absent".into(), show)
+}
+
+fn addresses(found: &[Resource]) -> Vec<String> {
+    found.iter().map(|one| format!("{} {}", one.kind.trim_start_matches("ansible/"), one.address)).collect()
+}
+
+#[test]
+fn files_are_known_by_name_and_content() {
+    for (path, text, want) in [
+        ("site.yml", "- hosts: all\n  roles: [a]\n", 1),
+        ("site.yml", "---\n# plays\n- import_playbook: other.yml\n", 0),
+        ("any.yml", "- hosts: all\n  paths: [a]\n", 0),
+        ("roles/x/tasks/main.yml", "- ping:\n- our_own: a=b\n", 2),
+        ("roles/x/handlers/main.yml", "- name: x\n  service: name=x state=restarted\n", 1),
+        ("tasks/list.yml", "- name: groceries\n  eggs: 12\n", 0),
+        ("tasks/list.yml", "- name: a\n  copy: b\n  c: d\n", 0),
+        ("tasks/main.yml", "steps:\n  - copy: a\n", 0),
+        ("more.yml", "- ansible.builtin.ping:\n", 1),
+        ("more.yml", "- ping:\n", 0),
+        (".github/workflows/ci.yml", "on: push\njobs:\n  tasks:\n    hosts: x\n", 0),
+        ("group_vars/all.yml", "a: 1\n", 1),
+        ("roles/x/vars/main/a.yml", "a: 1\n", 1),
+        ("roles/x/vars/Debian.yml", "a: 1\n", 1),
+        ("vars/other.yml", "a: 1\n", 0),
+        ("group_vars/all.yml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", 0),
+        ("app/vars/main.yml", "- a\n", 0),
+        ("ansible.cfg", "[defaults]\nforks = 5 ; many\n", 1),
+        ("setup.cfg", "[defaults]\nforks = 5\n", 0),
+    ] {
+        let (_, found) = extract(&[(path, text)]);
+        let count = found.iter().filter(|one| &*one.kind != "ansible/play").count()
+            + usize::from(text.contains("hosts: all") && found.len() == 1);
+        assert_eq!(count, want, "{path}: {text} {:?}", addresses(&found));
+    }
+}
+
+#[test]
+fn every_task_is_listed_with_what_is_around_it() {
+    let play = "- hosts: web\n  become: 'yes'\n  environment: {A: b}\n  tasks:\n    - name: plain\n      command: id\n    - no_log: true\n      become: no\n      block:\n        - name: inner\n          shell: a | b\n      rescue:\n        - debug: msg=x\n    - name: plain\n      ping:\n  handlers:\n    - name: restart\n      service: name=x state=restarted\n";
+    let files = [("site.yml", play)];
+    let (_, found) = extract(&files);
+    assert_eq!(
+        addresses(&found),
+        ["play play[0]", "task plain", "task inner", "task ansible.builtin.debug", "task plain (2)", "task restart"]
+    );
+    for (address, path, want) in [
+        ("plain", "become", "true"),
+        ("plain", "environment", "{A=b}"),
+        ("inner", "become", "false"),
+        ("inner", "no_log", "true"),
+        ("ansible.builtin.debug", "no_log", "true"),
+        ("plain (2)", "no_log", "absent"),
+        ("plain", "handler", "absent"),
+        ("restart", "handler", "true"),
+        ("inner", "module", "ansible.builtin.shell"),
+        ("plain", "args", "{cmd=id}"),
+    ] {
+        assert_eq!(task(&files, address, &[path]), want, "{address} {path}");
+    }
+}
+
+#[test]
+fn arguments_are_read_however_they_are_written() {
+    for (written, want) in [
+        ("copy: {src: a, mode: '0644'}", "{src=a mode=0644}"),
+        ("copy: src=a mode=0644 backup=yes", "{src=a mode=0644 backup=true}"),
+        ("copy: src=a\n  args: {mode: 0644, src: b}", "{src=a mode=420}"),
+        ("copy: src=a\n  args: '{{ more }}'", "{src=a ...}"),
+        ("get_url: {validate_certs: 'no', url: x}", "{validate_certs=false url=x}"),
+        ("action: copy src=a", "{src=a}"),
+        ("local_action: {module: copy, src: a}", "{src=a}"),
+        ("command: a b creates=/x", "{creates=/x cmd=a b}"),
+        ("command: {cmd: a}", "{cmd=a}"),
+        ("copy: '{{ all }}'", "{free_form=? ...}"),
+        ("ping:", "{}"),
+    ] {
+        let text = format!("- name: t\n  {written}\n");
+        assert_eq!(task(&[("tasks/a.yml", &text)], "t", &["args"]), want, "{written}");
+    }
+}
+
+#[test]
+fn templates_are_filled_in_where_one_literal_is_certain() {
+    let defaults = (
+        "roles/r/defaults/main.yml",
+        "mode: '0600'\nurl: https://x\nmade: '{{ url }}'\nsecret: !vault |\n  a\nalso: 1\ntree: {leaf: z}\n",
+    );
+    let all = ("group_vars/all.yml", "also: 2\nshared: s\n");
+    let parts = ("roles/r/vars/main/a.yml", "part: p\n");
+    for (written, want) in [
+        ("{{ mode }}", "0600"),
+        ("{{ url }}/b", "https://x/b"),
+        ("a{{ made }}b", "a?b"),
+        ("{{ secret }}", "?"),
+        ("{{ also }}", "2"),
+        ("{{ shared }}", "s"),
+        ("{{ tree.leaf }}", "z"),
+        ("{{ part }}", "p"),
+        ("{{ tree['leaf'] }}", "z"),
+        ("{{ tree.none }}", "?"),
+        ("{{ free | default('d') }}", "d"),
+        ("{{ free | default(omit) }}", "?"),
+        ("{{ free }}", "?"),
+        ("{{ ansible_os_family | default('d') }}", "?"),
+        ("{{ url | upper }}", "?"),
+        ("a{# note #}b", "ab"),
+        ("a{% if x %}b{% endif %}c", "a?c"),
+        ("{{ own }}", "o"),
+        ("{{ item }}", "?"),
+    ] {
+        let text = format!("- name: t\n  copy: {{dest: \"{written}\"}}\n  vars: {{own: o}}\n");
+        let files = [defaults, all, parts, ("roles/r/tasks/main.yml", text.as_str())];
+        assert_eq!(task(&files, "t", &["args", "dest"]), want, "{written}");
+    }
+}
+
+#[test]
+fn a_value_leads_back_to_where_it_is_set() {
+    let files = [
+        ("roles/r/defaults/main.yml", "mode: '0600'\n"),
+        ("roles/r/tasks/main.yml", "- copy: dest=/a mode={{ mode }}\n"),
+    ];
+    let (workspace, found) = extract(&files);
+    let task = found.iter().find(|one| &*one.kind == "ansible/task").unwrap();
+    let mode = task.body.at(&["args", "mode"]).unwrap();
+    let source = |node: crate::source::Span| workspace.source(node.file).unwrap().slice(node);
+    assert_eq!(source(mode.span), "{{ mode }}");
+    let [step] = mode.steps() else { panic!("{:?}", mode.trail) };
+    assert_eq!((source(step.span), &*step.what), ("'0600'", "default of the role's variable `mode`"));
+}
+
+#[test]
+fn rounds_of_a_loop_are_told_apart() {
+    let loops = "- name: t\n  lineinfile: path=/a line={{ item.line }}\n  loop: [{line: a}, {line: '{{ b }}'}]\n- name: u\n  copy: dest=/{{ item }}\n  with_items: '{{ list }}'\n- name: v\n  ping:\n  loop: [1, 2]\n- name: w\n  file: path={{ one }}\n  loop_control: {loop_var: one}\n  with_items: [x, [y, z]]\n";
+    let files = [("tasks/a.yml", loops)];
+    let (_, found) = extract(&files);
+    assert_eq!(
+        addresses(&found),
+        ["task t[0]", "task t[1]", "task u", "task v", "task w[0]", "task w[1]", "task w[2]"]
+    );
+    assert_eq!(task(&files, "t[0]", &["args", "line"]), "a");
+    assert_eq!(task(&files, "t[1]", &["args", "line"]), "?");
+    assert_eq!(task(&files, "u", &["args", "dest"]), "/?");
+    assert_eq!(task(&files, "w[2]", &["args", "path"]), "z");
+}
+
+#[test]
+fn permissions_are_what_ansible_makes_of_a_mode() {
+    for (mode, want) in [
+        ("0777", "{octal=0777 everybody_writes=true sticky=false decimal=false}"),
+        ("'777'", "{octal=0777 everybody_writes=true sticky=false decimal=false}"),
+        ("1777", "{octal=3361 everybody_writes=false sticky=true decimal=true}"),
+        ("'1777'", "{octal=1777 everybody_writes=true sticky=true decimal=false}"),
+        ("644", "{octal=1204 everybody_writes=false sticky=true decimal=true}"),
+        ("0o644", "{octal=0644 everybody_writes=false sticky=false decimal=false}"),
+        ("0", "{octal=0000 everybody_writes=false sticky=false decimal=false}"),
+        ("'u=rwX,o+w'", "{everybody_writes=true sticky=false decimal=false}"),
+        ("preserve", "absent"),
+        ("'{{ x }}'", "?"),
+        ("99999999999999999999", "absent"),
+        ("[1]", "absent"),
+    ] {
+        let text = format!("- name: t\n  file: {{path: /a, mode: {mode}}}\n");
+        assert_eq!(task(&[("tasks/a.yml", &text)], "t", &["permissions"]), want, "{mode}");
+    }
+}
+
+#[test]
+fn commands_are_those_of_the_shell() {
+    for (written, want) in [
+        ("shell: curl {{ url | default('a b') }} | sudo sh", "[curl sudo]"),
+        ("command: curl -k x", "[curl]"),
+        ("command: '{{ all }}'", "[{{_all_}}]"),
+        ("command: {argv: [curl, -k]}", "[curl]"),
+        ("raw: a && b", "[a b]"),
+        ("copy: src=a", "absent"),
+    ] {
+        let text = format!("- name: t\n  {written}\n");
+        let (_, found) = extract(&[("tasks/a.yml", &text)]);
+        let names =
+            |node: &Node| node.items().iter().map(|one| one.get("name").map_or("-".into(), show)).collect::<Vec<_>>();
+        let got = found[0].body.get("commands").map_or("absent".into(), |node| format!("[{}]", names(node).join(" ")));
+        assert_eq!(got, want, "{written}");
+    }
+}
+
+#[test]
+fn settings_have_no_comments_after_them() {
+    let (_, found) = extract(&[("ansible.cfg", "[defaults]\nhost_key_checking = False ; why\nroles_path = a;b\n")]);
+    assert_eq!(show(&found[0].body), "{defaults={host_key_checking=false roles_path=a;b}}");
+}
+
+#[test]
+fn broken_files_do_not_end_a_run() {
+    for text in [
+        "- a: [",
+        "- hosts: all\n  tasks:\n    - shell: |\n      x: y: z\n",
+        "- block: {}\n- 5\n- null\n",
+        "- copy: \"{{ x\"\n",
+        "- copy: src=\"{{ 'é\n",
+    ] {
+        extract(&[
+            ("roles/a/tasks/main.yml", text),
+            ("site.yml", text),
+            ("group_vars/x.yml", text),
+            ("ansible.cfg", text),
+        ]);
+    }
+}

@@ -1,0 +1,221 @@
+//! What variables hold, where that is certain.
+//!
+//! Ansible has over twenty places to set a variable, and extra variables of the command line win over all of them. A
+//! variable counts as known where the repository sets it once, to a literal, and where that place is in force: `vars` of
+//! the task, of a block or of the play around it, variables of the role, or of all hosts. The defaults of a role are the
+//! last resort, for variables that nothing else sets. The trail says where a value came from.
+
+use std::collections::BTreeMap;
+
+use super::jinja;
+use super::place::{self, Part};
+use super::words::BLOCK_PARTS;
+use crate::dialect::Corpus;
+use crate::document::{Document, Entry, Node, Value};
+use crate::source::Span;
+
+/// Keys of an entry of `roles` that are no variables.
+const ROLE_KEYWORDS: &[&str] =
+    &["role", "name", "tags", "when", "vars", "become", "become_user", "become_method", "delegate_to", "no_log"];
+
+/// What is set in the repository.
+#[derive(Default)]
+pub(super) struct Definitions<'a> {
+    /// How often a name is set, but for the defaults of roles.
+    counts: BTreeMap<&'a str, usize>,
+    /// The names that roles have defaults for.
+    defaults: BTreeMap<&'a str, usize>,
+    /// Variables of all hosts.
+    shared: Vec<&'a Entry>,
+}
+
+/// What is known of a variable.
+pub(super) enum Found {
+    /// Its value, and where it comes from.
+    Value(Node, String),
+    /// Nothing in the repository sets it.
+    Nowhere,
+    /// It is not certain; the clause says why.
+    Open(String),
+}
+
+/// Variables in force at a place.
+#[derive(Clone)]
+pub(super) struct Scope<'a> {
+    pub definitions: &'a Definitions<'a>,
+    /// `vars` around the place, innermost last, with what has them.
+    pub layers: Vec<(&'a Node, &'static str)>,
+    /// The variables and the defaults of the role.
+    pub role: [Vec<&'a Node>; 2],
+    /// The variable of a loop, and what it holds in this round; nothing where that is not known.
+    pub item: Option<(&'a str, Option<Node>)>,
+    /// Where a value is pointed at that stands in the expression itself.
+    pub place: Span,
+}
+
+impl<'a> Definitions<'a> {
+    /// Everything that a repository sets.
+    pub(super) fn read(documents: &[&'a Document]) -> Definitions<'a> {
+        let mut read = Definitions::default();
+        for document in documents {
+            let roots = document.roots.iter();
+            match place::part(document) {
+                Some(Part::Variables) if place::is_defaults(&document.path) => {
+                    for entry in roots.flat_map(Node::entries) {
+                        *read.defaults.entry(&entry.key.name).or_default() += 1;
+                    }
+                }
+                Some(Part::Variables) => {
+                    for entry in roots.flat_map(Node::entries) {
+                        read.set(&entry.key.name);
+                        if place::is_for_all_hosts(&document.path) {
+                            read.shared.push(entry);
+                        }
+                    }
+                }
+                Some(Part::Playbook) => roots.flat_map(Node::items).for_each(|play| read.play(play)),
+                Some(Part::Tasks) => roots.for_each(|root| read.tasks(root)),
+                Some(Part::Config) | None => {}
+            }
+        }
+        read
+    }
+
+    fn set(&mut self, name: &'a str) {
+        *self.counts.entry(name).or_default() += 1;
+    }
+
+    fn all_of(&mut self, node: Option<&'a Node>) {
+        node.map_or(&[][..], Node::entries).iter().for_each(|entry| self.set(&entry.key.name));
+    }
+
+    fn play(&mut self, play: &'a Node) {
+        self.all_of(play.get("vars"));
+        for prompt in play.get("vars_prompt").map_or(&[][..], Node::items) {
+            prompt.get("name").and_then(Node::as_str).into_iter().for_each(|name| self.set(name));
+        }
+        for role in play.get("roles").map_or(&[][..], Node::items) {
+            self.all_of(role.get("vars"));
+            let given = role.entries().iter().map(|entry| &*entry.key.name);
+            given.filter(|name| !ROLE_KEYWORDS.contains(name)).for_each(|name| self.set(name));
+        }
+        super::words::PLAY_PARTS
+            .iter()
+            .filter(|part| **part != "roles")
+            .filter_map(|part| play.get(part))
+            .for_each(|tasks| self.tasks(tasks));
+    }
+
+    /// As deep as the syntax allows, no deeper.
+    fn tasks(&mut self, tasks: &'a Node) {
+        for task in tasks.items() {
+            self.all_of(task.get("vars"));
+            for facts in ["set_fact", "ansible.builtin.set_fact"].iter().filter_map(|key| task.get(key)) {
+                self.all_of(Some(facts));
+                if let Some(text) = facts.as_str() {
+                    text.split_whitespace()
+                        .filter_map(|word| word.split_once('='))
+                        .for_each(|(name, _)| self.set(name));
+                }
+            }
+            let named = [task.get("register"), task.at(&["loop_control", "loop_var"])];
+            named.into_iter().flatten().filter_map(Node::as_str).for_each(|name| self.set(name));
+            BLOCK_PARTS.iter().filter_map(|part| task.get(part)).for_each(|tasks| self.tasks(tasks));
+        }
+    }
+}
+
+/// The variables and the defaults of the role that a file belongs to: `vars/main.yml`, or the files of `vars/main`.
+pub(super) fn of_role<'a>(path: &str, corpus: &Corpus<'a>) -> [Vec<&'a Node>; 2] {
+    let Some(role) = place::role_of(path) else { return [Vec::new(), Vec::new()] };
+    let slash = if role.is_empty() { "" } else { "/" };
+    ["vars", "defaults"].map(|folder| {
+        let folder = format!("{role}{slash}{folder}");
+        let files = ["main.yml", "main.yaml"].into_iter().filter_map(|name| {
+            let file = corpus.workspace.find(&format!("{folder}/{name}"))?;
+            corpus.document("ansible", file)
+        });
+        let parts = corpus.in_directory("ansible", &format!("{folder}/main"));
+        files.chain(parts).filter_map(|document| document.roots.first()).collect()
+    })
+}
+
+impl Scope<'_> {
+    /// What stands at a path that begins with a variable.
+    pub(super) fn find(&self, path: &[String]) -> Found {
+        let Some((name, keys)) = path.split_first() else { return Found::Nowhere };
+        let (node, what) = match self.variable(name) {
+            Found::Value(node, what) => (node, what),
+            other => return other,
+        };
+        let mut at = node;
+        for key in keys {
+            let next = match &at.value {
+                Value::List(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
+                Value::Unresolved(_) => return Found::Value(at, what),
+                _ => at.get(key),
+            };
+            let Some(next) = next.cloned() else {
+                return Found::Open(format!("`{name}` does not write `{key}` out"));
+            };
+            at = next;
+        }
+        Found::Value(at, what)
+    }
+
+    fn variable(&self, name: &str) -> Found {
+        if let Some((item, value)) = &self.item
+            && *item == name
+        {
+            return match value {
+                Some(node) => Found::Value(node.clone(), format!("`{name}` of the loop")),
+                None => Found::Open(format!("`{name}` takes values that are known only when the play runs")),
+            };
+        }
+        match self.definitions.counts.get(name) {
+            None => self.default(name),
+            Some(1) => self.only(name),
+            Some(_) => Found::Open(format!("variable `{name}` is set in several places")),
+        }
+    }
+
+    /// A variable that is set once.
+    fn only(&self, name: &str) -> Found {
+        let of_layers = self.layers.iter().rev().find_map(|(vars, what)| Some((vars.get(name)?, *what)));
+        let [vars, _] = &self.role;
+        let shared = || self.definitions.shared.iter().find(|entry| &*entry.key.name == name);
+        let found = of_layers
+            .or_else(|| Some((vars.iter().find_map(|vars| vars.get(name))?, "the role")))
+            .or_else(|| Some((&shared()?.value, "all hosts")));
+        match found {
+            Some((node, what)) => literal(name, node, format!("variable `{name}` of {what}")),
+            None => Found::Open(format!("variable `{name}` is set elsewhere")),
+        }
+    }
+
+    /// A variable that nothing sets, but perhaps the defaults of a role.
+    fn default(&self, name: &str) -> Found {
+        let [_, defaults] = &self.role;
+        if let Some(node) = defaults.iter().find_map(|defaults| defaults.get(name)) {
+            return literal(name, node, format!("default of the role's variable `{name}`"));
+        }
+        if self.definitions.defaults.contains_key(name) {
+            return Found::Open(format!("variable `{name}` has a default in another role"));
+        }
+        // Facts, and what Ansible sets itself.
+        let magic = ["ansible_", "inventory_", "group", "hostvars", "playbook_", "role_", "play_"];
+        if magic.iter().any(|start| name.starts_with(start)) || ["item", "omit", "vars"].contains(&name) {
+            return Found::Open(format!("`{name}` is known only when the play runs"));
+        }
+        Found::Nowhere
+    }
+}
+
+fn literal(name: &str, node: &Node, what: String) -> Found {
+    if jinja::is_literal(node) {
+        return Found::Value(node.clone(), what);
+    }
+    let vault = node.entries().iter().any(|entry| entry.key.name.starts_with("!vault"));
+    let why = if vault { "is encrypted with the vault's password" } else { "is made of others" };
+    Found::Open(format!("variable `{name}` {why}"))
+}
