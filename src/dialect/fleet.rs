@@ -1,4 +1,4 @@
-//! Fleet's GitOps files: which devices a management server is to have, and how.
+//! The files that Fleet is configured by: which devices a management server has, and what it asks of them.
 //!
 //! Both spellings are known: the older (`teams`, `team_settings`, `queries`) and the newer (`fleets`, `settings`,
 //! `reports`). A value that Fleet takes from its environment is unresolved.
@@ -10,7 +10,7 @@ use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_exten
 use crate::document::{Document, Entry, Map, Node, Value};
 use crate::source::Span;
 
-/// The dialect of Fleet's GitOps files.
+/// The dialect of Fleet.
 pub const FLEET: Dialect = Dialect {
     name: "fleet",
     doc: "GitOps files of Fleet: `fleet/team` for `default.yml` and each team or fleet, as written, and `fleet/policy` \
@@ -75,7 +75,7 @@ fn file(document: &Document) -> Vec<Resource> {
     }
     let header = root.entry("controls").or(root.entries().first());
     let header = header.map_or(Span::new(document.file, 0, 0), |entry| entry.key.span);
-    let team = Resource::of_file(document, "fleet/team", decided(root, 0), header, Typing::Strict);
+    let team = Resource::of_file(document, "fleet/team", decided(&sections(root)), header, Typing::Strict);
     let address = root.get("name").and_then(Node::as_str).map_or_else(|| Arc::clone(&document.path), Into::into);
     let inline = root.get("policies").map_or(&[][..], Node::items).iter();
     let policies = inline.filter_map(|item| policy(document, item));
@@ -86,23 +86,33 @@ fn file(document: &Document) -> Vec<Resource> {
 fn policy(document: &Document, item: &Node) -> Option<Resource> {
     let name = item.entry("name")?;
     item.get("query")?;
-    let resource = Resource::of_file(document, "fleet/policy", decided(item, 0), name.value.span, Typing::Strict);
+    let resource = Resource::of_file(document, "fleet/policy", decided(item), name.value.span, Typing::Strict);
     Some(Resource { address: name.value.as_str()?.into(), span: item.span, ..resource })
 }
 
-/// A tree in which what Fleet takes from its environment is unresolved, and what stands in another file may be anything.
-fn decided(node: &Node, depth: usize) -> Node {
+/// A file in which a section that is written in another file (`controls: { path: … }`) may be anything.
+fn sections(root: &Node) -> Node {
+    let section = |entry: &Entry| {
+        let Value::Map(map) = &entry.value.value else { return entry.clone() };
+        let Some(path) = entry.value.get("path").and_then(Node::as_str) else { return entry.clone() };
+        let map = Map { rest: Some(further(path, format!("it is written in `{path}`"))), ..Map::clone(map) };
+        Entry { value: Node { value: Value::Map(Arc::new(map)), ..entry.value.clone() }, ..entry.clone() }
+    };
+    let Value::Map(map) = &root.value else { return root.clone() };
+    let map = Map { entries: map.entries.iter().map(section).collect(), rest: map.rest.clone() };
+    Node { value: Value::Map(Arc::new(map)), ..root.clone() }
+}
+
+/// A tree in which what Fleet takes from its environment is unresolved.
+fn decided(node: &Node) -> Node {
     let value = match &node.value {
         Value::Str(text) if is_variable(text.as_str()) => {
             return Node::unresolved(text.as_str(), "Fleet takes it from its environment", node.span);
         }
-        Value::List(items) => Value::List(Arc::new(items.iter().map(|item| decided(item, depth + 1)).collect())),
+        Value::List(items) => Value::List(Arc::new(items.iter().map(decided).collect())),
         Value::Map(map) => {
-            let entry = |entry: &Entry| Entry { value: decided(&entry.value, depth + 1), ..entry.clone() };
-            let elsewhere = map.entry("path").and_then(|entry| entry.value.as_str()).filter(|_| depth == 1);
-            let rest = elsewhere.map(|path| further(path, format!("it is written in `{path}`")));
-            let rest = rest.or_else(|| map.rest.clone());
-            Value::Map(Arc::new(Map { entries: map.entries.iter().map(entry).collect(), rest }))
+            let entry = |entry: &Entry| Entry { value: decided(&entry.value), ..entry.clone() };
+            Value::Map(Arc::new(Map { entries: map.entries.iter().map(entry).collect(), rest: map.rest.clone() }))
         }
         other => other.clone(),
     };
@@ -138,21 +148,22 @@ mod tests {
 
     fn listed(text: &str) -> Option<String> {
         let resources = read(text)?;
-        Some(resources.iter().map(|found| format!("{} {}; ", found.kind, found.address)).collect())
+        let shown: Vec<String> = resources.iter().map(|found| format!("{} {}", found.kind, found.address)).collect();
+        Some(shown.join("; "))
     }
 
     #[test]
     fn teams_and_policies_are_known_in_both_spellings() {
         for (text, want) in [
-            ("name: W\nteam_settings:\nagent_options:\ncontrols:\npolicies:\nqueries:\n", Some("fleet/team W; ")),
-            ("controls:\n  enable_disk_encryption: true\nreports:\n", Some("fleet/team default.yml; ")),
+            ("name: W\nteam_settings:\nagent_options:\ncontrols:\npolicies:\nqueries:\n", Some("fleet/team W")),
+            ("controls:\n  enable_disk_encryption: true\nreports:\n", Some("fleet/team default.yml")),
             (
                 "agent_options:\norg_settings:\npolicies:\n  - path: a.yml\n  - {name: Q, query: SELECT 1;}\n",
-                Some("fleet/team default.yml; fleet/policy Q; "),
+                Some("fleet/team default.yml; fleet/policy Q"),
             ),
             (
                 "- {name: A, query: q, resolution: r, platform: darwin}\n- {name: B, query: q}\n",
-                Some("fleet/policy A; fleet/policy B; "),
+                Some("fleet/policy A; fleet/policy B"),
             ),
             ("- {name: A, query: q, interval: 60}\n", None),
             ("controls:\n  zoom: true\npolicies: []\n", None),

@@ -53,35 +53,33 @@ struct Reading<'a> {
     problems: Vec<Problem>,
 }
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     fn root(&mut self) -> Node {
         let text = self.source.text().get(self.start..).unwrap_or("");
         if let Some(at) = memchr::memmem::find(text.as_bytes(), b"<!ENTITY") {
-            let at = self.start + at;
-            let span = self.source.span(at, at + "<!ENTITY".len());
+            let span = self.bounded(at, at + "<!ENTITY".len());
             return self.refuse(span, "it declares entities, which are not read", self.source.whole());
         }
         let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-        let xml = match Xml::parse_with_options(text, options) {
-            Ok(xml) => xml,
+        match Xml::parse_with_options(text, options) {
+            Ok(xml) => self.plist(xml.root_element()),
             Err(error) => {
                 let span = self.place(error.pos());
-                return self.refuse(span, &message(&error), self.source.whole());
+                self.refuse(span, &message(&error), self.source.whole())
             }
+        }
+    }
+
+    fn plist(&mut self, outermost: Element<'_, '_>) -> Node {
+        let (span, whole) = (self.span(outermost), self.source.whole());
+        if outermost.tag_name().name() != "plist" {
+            return self.refuse(span, "`plist` was expected as the outermost element", whole);
+        }
+        let elements = self.elements(outermost);
+        let [only] = elements.as_slice() else {
+            return self.refuse(span, "one value was expected in `plist`", whole);
         };
-        let plist = xml.root_element();
-        if plist.tag_name().name() != "plist" {
-            let span = self.span(plist);
-            return self.refuse(span, "`plist` was expected as the outermost element", self.source.whole());
-        }
-        let elements = self.elements(plist);
-        match elements.as_slice() {
-            [only] => Node { span: self.source.whole(), ..self.value(*only, 0) },
-            _ => {
-                let span = self.span(plist);
-                self.refuse(span, "one value was expected in `plist`", self.source.whole())
-            }
-        }
+        Node { span: whole, ..self.value(*only, 0) }
     }
 
     fn value(&mut self, element: Element<'_, '_>, depth: usize) -> Node {
