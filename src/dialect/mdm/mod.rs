@@ -1,4 +1,5 @@
-//! Configuration profiles of Apple devices (`.mobileconfig`): what a management server enforces on endpoints.
+//! Configuration profiles of Apple devices (`.mobileconfig`), and the declarations that take their place (JSON): what a
+//! management server enforces on endpoints.
 //!
 //! A payload is judged by its own keys. Custom settings (`com.apple.ManagedClient.preferences`) are the payloads of the
 //! domains they enforce; what they set only once, and the user may change, is none. A profile that is signed or encrypted
@@ -18,16 +19,23 @@ use crate::source::Span;
 pub const MDM: Dialect = Dialect {
     name: "mdm",
     doc: "configuration profiles of Apple devices (`*.mobileconfig`): `mdm/profile`, with the list `types`, and \
-          `mdm/payload` for each payload, those that custom settings enforce among them",
-    syntax: |path| has_extension(path, &[".mobileconfig"]).then_some("plist"),
-    candidate: |_, _| true,
-    recognise: |document| document.roots.first().is_some_and(is_profile),
+          `mdm/payload` for each payload, those that custom settings enforce among them; and declarations in JSON: \
+          `mdm/declaration`",
+    syntax,
+    candidate: |path, text| has_extension(path, &[PROFILE]) || text.contains(DECLARATION),
+    recognise: |document| document.roots.first().is_some_and(|root| is_profile(document, root) || is_declaration(root)),
     group: Group::File,
     with: &[],
     extract,
     typing: Typing::Strict,
-    kinds: Kinds::Closed(&["profile", "payload"]),
+    kinds: Kinds::Closed(&["profile", "payload", "declaration"]),
 };
+
+/// Ends the name of a profile.
+const PROFILE: &str = ".mobileconfig";
+
+/// Begins the type of a declaration.
+const DECLARATION: &str = "com.apple.configuration.";
 
 /// The payload that holds settings of any domain.
 const CUSTOM: &str = "com.apple.ManagedClient.preferences";
@@ -35,21 +43,44 @@ const CUSTOM: &str = "com.apple.ManagedClient.preferences";
 /// Ends the name of a domain whose settings are kept for each computer.
 const BY_HOST: &str = ".ByHost";
 
+fn syntax(path: &str) -> Option<&'static str> {
+    if has_extension(path, &[PROFILE]) {
+        return Some("plist");
+    }
+    has_extension(path, &[".json"]).then_some("json")
+}
+
 /// Whether it is a profile; what could not be read may be one.
-fn is_profile(root: &Node) -> bool {
-    root.as_unresolved().is_some() || root.get("PayloadType").and_then(Node::as_str) == Some("Configuration")
+fn is_profile(document: &Document, root: &Node) -> bool {
+    let unread = root.as_unresolved().is_some() && has_extension(&document.path, &[PROFILE]);
+    unread || root.get("PayloadType").and_then(Node::as_str) == Some("Configuration")
+}
+
+/// Whether it is a declaration: a type, and the settings of that type.
+fn is_declaration(root: &Node) -> bool {
+    let kind = root.get("Type").and_then(Node::as_str);
+    kind.is_some_and(|kind| kind.starts_with(DECLARATION))
+        && root.get("Payload").is_some_and(|it| it.as_map().is_some())
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    Extraction {
-        resources: unit.documents.iter().flat_map(|document| profile(document)).collect(),
-        ..Extraction::default()
-    }
+    let resources = unit.documents.iter().flat_map(|document| match document.roots.first() {
+        Some(root) if is_declaration(root) => vec![declaration(document, root)],
+        Some(root) if root.as_map().is_some() => profile(document, root),
+        _ => Vec::new(),
+    });
+    Extraction { resources: resources.collect(), ..Extraction::default() }
+}
+
+fn declaration(document: &Document, root: &Node) -> Resource {
+    let header = root.entry("Type").map_or(root.span, |entry| entry.value.span);
+    let found = Resource::of_file(document, "mdm/declaration", root.clone(), header, Typing::Strict);
+    let name = root.get("Identifier").and_then(Node::as_str).unwrap_or(&document.path);
+    Resource { address: name.into(), ..found }
 }
 
 /// A profile and its payloads.
-fn profile(document: &Document) -> Vec<Resource> {
-    let Some(root) = document.roots.first().filter(|root| root.as_map().is_some()) else { return Vec::new() };
+fn profile(document: &Document, root: &Node) -> Vec<Resource> {
     let payloads: Vec<Payload> =
         root.get("PayloadContent").map_or(&[][..], Node::items).iter().flat_map(payloads).collect();
     let mut body = root.clone();

@@ -63,6 +63,24 @@ fn custom_settings_are_payloads_of_their_domain() {
 }
 
 #[test]
+fn declarations_are_resources() {
+    for (text, want) in [
+        (
+            r#"{"Type": "com.apple.configuration.passcode.settings", "Identifier": "org.example.p", "Payload": {}}"#,
+            true,
+        ),
+        (r#"{"Type": "com.apple.activation.simple", "Payload": {"x": "com.apple.configuration."}}"#, false),
+        (r#"{"Type": "com.apple.configuration.passcode.settings", "Payload": "x"}"#, false),
+        (r#"["com.apple.configuration.passcode.settings""#, false),
+    ] {
+        let document = syntax::parse(&syntax::json::JSON, &Source::from_text(FileId(0), "a.json", text));
+        assert!((MDM.candidate)("a.json", text));
+        assert_eq!((MDM.recognise)(&document), want, "{text}");
+    }
+    assert!(!(MDM.candidate)("package.json", "{}"));
+}
+
+#[test]
 fn only_profiles_and_what_may_be_one_are_recognised() {
     for (text, want) in [
         (PROFILE, true),
