@@ -50,10 +50,10 @@ fn syntax(path: &str) -> Option<&'static str> {
     has_extension(path, &[".json"]).then_some("json")
 }
 
-/// Whether it is a profile; what could not be read may be one.
+/// Whether it is a profile; one that could not be read as it should may be.
 fn is_profile(document: &Document, root: &Node) -> bool {
-    let unread = root.as_unresolved().is_some() && has_extension(&document.path, &[PROFILE]);
-    unread || root.get("PayloadType").and_then(Node::as_str) == Some("Configuration")
+    let broken = !document.problems.is_empty() && has_extension(&document.path, &[PROFILE]);
+    broken || root.get("PayloadType").and_then(Node::as_str) == Some("Configuration")
 }
 
 /// Whether it is a declaration: a type, and the settings of that type.

@@ -1,9 +1,10 @@
 //! Property lists of Apple in XML: what configuration profiles are written in.
 //!
-//! `dict` is a map, `array` a list, `data` and `date` are strings as written. Entities are refused before parsing: no
-//! property list declares any, and they would let a small file grow without bound. A number that is a placeholder of a
-//! management server (`<integer>$LIMIT</integer>`) is unresolved.
+//! `dict` is a map, `array` a list, `data` and `date` are strings as written. What would keep the parser busy without
+//! bound is refused before parsing. A number that is a placeholder of a management server (`<integer>$LIMIT</integer>`)
+//! is unresolved.
 
+mod guard;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -56,9 +57,9 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn root(&mut self) -> Node {
         let text = self.source.text().get(self.start..).unwrap_or("");
-        if let Some(at) = memchr::memmem::find(text.as_bytes(), b"<!ENTITY") {
-            let span = self.bounded(at, at + "<!ENTITY".len());
-            return self.refuse(span, "it declares entities, which are not read", self.source.whole());
+        if let Some((place, because)) = guard::refusal(text) {
+            let span = self.bounded(place.start, place.end);
+            return self.refuse(span, because, self.source.whole());
         }
         let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
         match Xml::parse_with_options(text, options) {

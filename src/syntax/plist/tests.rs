@@ -120,10 +120,44 @@ fn what_is_no_property_list_is_one_problem() {
 }
 
 #[test]
-fn entities_are_refused_and_depth_is_bounded() {
-    let laughs = "<!DOCTYPE plist [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><plist><string>&b;</string></plist>";
-    let (source, parsed) = read(laughs);
-    assert_eq!(source.slice(parsed.problems[0].span.unwrap()), "<!ENTITY");
+fn what_would_keep_the_parser_busy_is_refused_before() {
+    let attributes: String = (0..60_000).map(|number| format!(" a{number}='>'")).collect();
+    let namespaces: String = (0..20_000).map(|number| format!("<array xmlns:a{number}='u'>")).collect();
+    for (text, at, message) in [
+        (
+            "<!DOCTYPE plist [<!ENTITY a \"aaaa\">]><plist><string>&a;&a;</string></plist>".to_owned(),
+            "<!DOCTYPE plist [",
+            "it declares things of its own, which is not read",
+        ),
+        (
+            format!("<plist><true{attributes}/></plist>"),
+            "<true a0='>'",
+            "this tag is longer than any of property lists",
+        ),
+        (format!("<plist>{namespaces}</plist>"), "<array xmlns:a16='u'>", "it declares more namespaces than are read"),
+        (
+            format!("<!DOCTYPE plist SYSTEM \"><!--\"><plist><true{attributes}/>--></plist>"),
+            "<true a0='>'",
+            "this tag is longer than any of property lists",
+        ),
+    ] {
+        let (source, parsed) = read(&text);
+        let [problem] = parsed.problems.as_slice() else { panic!("{:?}", parsed.problems) };
+        assert_eq!(problem.message, message);
+        assert!(source.slice(problem.span.unwrap()).starts_with(at), "{at}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_it_is_read() {
+    let long = "<x y='z'".repeat(1000);
+    let (_, parsed) = value(&format!("<!-- {long} [ --><string><![CDATA[{long}]]></string><?x {long}?>"));
+    assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+    assert_eq!(parsed.roots[0].as_str(), Some(long.as_str()));
+}
+
+#[test]
+fn depth_is_bounded() {
     let deep = format!("{HEAD}{}{}</plist>", "<array>".repeat(100_000), "</array>".repeat(100_000));
     let (_, parsed) = read(&deep);
     assert_eq!(parsed.problems[0].message, "it is nested deeper than 128 levels");
