@@ -121,8 +121,8 @@ fn what_is_no_property_list_is_one_problem() {
 
 #[test]
 fn what_would_keep_the_parser_busy_is_refused_before() {
-    let attributes: String = (0..60_000).map(|number| format!(" a{number}='>'")).collect();
-    let namespaces: String = (0..20_000).map(|number| format!("<array xmlns:a{number}='u'>")).collect();
+    let attributes = (0..60_000).map(|number| format!(" a{number}='>'")).collect::<Vec<_>>().concat();
+    let namespaces = (0..20_000).map(|number| format!("<array xmlns:a{number}='u'>")).collect::<Vec<_>>().concat();
     for (text, at, message) in [
         (
             "<!DOCTYPE plist [<!ENTITY a \"aaaa\">]><plist><string>&a;&a;</string></plist>".to_owned(),
