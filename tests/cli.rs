@@ -104,6 +104,15 @@ fn files_that_are_not_text_are_told() {
 }
 
 #[test]
+fn a_signed_profile_is_noticed_and_no_problem() {
+    let root =
+        with(&[("a.mobileconfig", b"0\x82\x10\x00\x06\x09\x2a\x86\x48"), ("b.mobileconfig", b"bplist00\xd1\x01")]);
+    std::fs::remove_file(root.path().join("bad.tf")).unwrap();
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "screen-locks-late"]);
+    assert!(run.out.contains("notice[discover::read]") && run.out.contains("0 problems"), "{}{}", run.out, run.err);
+}
+
+#[test]
 fn deep_nesting_is_told_and_does_not_overflow() {
     let deep = |open: &str, close: &str| [open.repeat(10_000), close.repeat(10_000)].concat();
     let json = format!("{{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {}}}", deep("[", "]"));
@@ -114,6 +123,8 @@ fn deep_nesting_is_told_and_does_not_overflow() {
     complains("deep.tf", hcl.as_bytes(), "deep.tf:");
     let parentheses = format!("locals {{\n  a = {}\n}}\n", deep("(", ")"));
     complains("parentheses.tf", parentheses.as_bytes(), "parentheses.tf:");
+    let plist = format!("<plist>{}</plist>", ["<array>".repeat(10_000), "</array>".repeat(10_000)].concat());
+    complains("deep.mobileconfig", plist.as_bytes(), "deep.mobileconfig:");
 }
 
 #[test]

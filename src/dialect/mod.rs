@@ -14,6 +14,7 @@ pub mod compose;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
+pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
 pub mod governance;
@@ -21,6 +22,7 @@ pub mod helm;
 pub mod iam;
 pub mod kubernetes;
 pub mod kustomize;
+pub mod mdm;
 pub mod nginx;
 mod open;
 mod pem;
@@ -207,6 +209,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
     &github_settings::GITHUB_SETTINGS,
@@ -214,6 +217,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &helm::HELM,
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,
+    &mdm::MDM,
     &nginx::NGINX,
     &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,

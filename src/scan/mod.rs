@@ -140,6 +140,9 @@ fn unreadable(path: &str, error: &Unreadable, wanting: &[(&'static Dialect, &'st
     if !named && not_text {
         return FileOutcome::Passed;
     }
+    if let Some(form) = wanting.iter().find_map(|(_, syntax)| syntax::not_text(syntax)).filter(|_| not_text) {
+        return FileOutcome::Unreadable(Problem::notice("discover::read", path, None, form));
+    }
     let help = match error {
         Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
         Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",

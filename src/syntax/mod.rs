@@ -16,6 +16,7 @@ pub mod keyvalue;
 pub(crate) mod lines;
 pub mod markdown;
 pub mod nginx;
+pub mod plist;
 pub(crate) mod spelled;
 pub mod text;
 pub mod toml;
@@ -55,6 +56,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &keyvalue::DOTENV,
     &markdown::MARKDOWN,
     &nginx::NGINX,
+    &plist::PLIST,
     &text::TEXT,
     &json::JSON,
     &toml::TOML,
@@ -65,6 +67,11 @@ pub const SYNTAXES: &[&Syntax] = &[
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().copied().find(|syntax| syntax.name == name)
+}
+
+/// What a file of this language is where it is no text, for languages that have such a form: nothing went wrong then.
+pub fn not_text(name: &str) -> Option<&'static str> {
+    (name == plist::PLIST.name).then_some(plist::NOT_TEXT)
 }
 
 /// Parses a file.
