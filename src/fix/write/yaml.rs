@@ -50,7 +50,10 @@ fn insert(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Writt
         return json::insert_into(source, map, &json::nested(keys, &value, scalar)?);
     }
     let written: Vec<&Entry> = written(map).collect();
-    let first = written.iter().min_by_key(|entry| entry.key.span.start).ok_or("it is empty")?;
+    let first = written
+        .iter()
+        .min_by_key(|entry| entry.key.span.start)
+        .ok_or("there is nothing beside which it could stand")?;
     // After the last line that is an entry of its own, before entries that go over many lines.
     let short = |entry: &&&Entry| text.get(entry.span().range()).is_some_and(|text| !text.contains('\n'));
     let anchor = written.iter().filter(short).max_by_key(|entry| entry.value.span.end);
