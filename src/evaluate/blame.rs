@@ -166,7 +166,7 @@ fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> 
 
 /// A value that the file does not decide, on the way to what was to be judged.
 pub(super) fn undecided(scene: &Scene<'_>, open: &Unresolved, place: &Place<'_>) -> Case {
-    let text = format!("{} is not decided: `{}`", words::subject(&words::path(place)), words::clip(&open.expression));
+    let text = words::not_decided(&words::subject(&words::path(place)), open);
     Case { text, because: Some(words::reason(open)), ..here(scene, place) }
 }
 

@@ -8,7 +8,7 @@ use crate::dialect::secrets::concealed;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
-use crate::rule::path::Path;
+use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
 
@@ -49,38 +49,36 @@ fn join(parts: impl Iterator<Item = String>) -> String {
 /// The path at which nothing stands, when the deepest thing that stands is at `place`.
 pub(super) fn missing_path(paths: &[Path], place: &Place<'_>) -> String {
     let stands = path(place);
-    let written = paths.iter().map(Path::text).collect::<Vec<_>>().join("` and `");
     match paths {
-        [only] if !stands.is_empty() => {
-            // What of the path is left below the place.
-            let depth = place.chain().filter(|place| place.key.is_some()).count();
-            let steps: Vec<&str> = only.text().split('.').collect();
-            let below = steps.get(depth..).filter(|below| !below.is_empty());
-            match below {
-                Some(below) if ends_with_steps(&stands, steps.get(..depth).unwrap_or(&[])) => {
-                    format!("{stands}.{}", below.join("."))
-                }
-                _ if depth == 0 || !only.text().starts_with(first_key(&stands)) => format!("{stands}.{written}"),
-                _ => written,
-            }
+        [only] if !stands.is_empty() && only.start() == Start::Here => {
+            let left = below(only, place).map(|left| left.iter().map(|key| key_text(key)).collect::<Vec<_>>());
+            left.map_or_else(|| only.text().to_owned(), |left| join(std::iter::once(stands).chain(left)))
         }
-        _ => written,
+        _ => paths.iter().map(Path::text).collect::<Vec<_>>().join("` and `"),
     }
 }
 
-fn first_key(path: &str) -> &str {
-    path.split(['.', '[']).next().unwrap_or(path)
-}
-
-fn ends_with_steps(path: &str, steps: &[&str]) -> bool {
-    let mut rest = path;
-    steps.iter().all(|step| match rest.find(step) {
-        Some(at) => {
-            rest = rest.get(at + step.len()..).unwrap_or("");
-            true
-        }
-        None => false,
-    })
+/// What of a path is left below a place that it led to, where it goes by keys alone: as much of it as the last keys of the
+/// place say was walked already.
+fn below<'p>(path: &'p Path, place: &Place<'_>) -> Option<Vec<&'p str>> {
+    let steps: Option<Vec<Option<&str>>> = path
+        .steps()
+        .iter()
+        .map(|step| match step {
+            Step::Key(key) => Some(Some(&**key)),
+            Step::Any => Some(None),
+            Step::Item(_) | Step::Deep => None,
+        })
+        .collect();
+    let steps = steps?;
+    let keys: Vec<&str> = place.chain().filter_map(|place| place.key).map(|key| &*key.name).collect();
+    // The keys come from the place up.
+    let walked = |count: &usize| {
+        let steps = steps.iter().take(*count).rev();
+        steps.zip(&keys).all(|(step, key)| step.is_none_or(|step| step == *key))
+    };
+    let count = (0..=steps.len().min(keys.len())).rev().find(walked)?;
+    steps.into_iter().skip(count).collect()
 }
 
 /// A path as the subject of a sentence.
@@ -104,8 +102,7 @@ pub(super) fn case(
     }
     let subject = subject(path);
     let mut text = match (sight, &comparison.ask) {
-        (Sight::Undecided(open), _) if open.expression.is_empty() => return format!("{subject} is not decided"),
-        (Sight::Undecided(open), _) => return format!("{subject} is not decided: `{}`", clip(&open.expression)),
+        (Sight::Undecided(open), _) => return not_decided(&subject, open),
         (Sight::Absent, _) => return format!("{subject} is not set"),
         (Sight::Value, Ask::Present(_)) => return format!("{subject} is set"),
         (Sight::Default(node), _) => format!("{subject} is not set and defaults to {}", value(node)),
@@ -234,6 +231,7 @@ pub(super) fn value(node: &Node) -> String {
         Value::Int(value) => value.to_string(),
         Value::Float(value) => value.to_string(),
         Value::Str(text) => format!("\"{}\"", clip(text.as_str())),
+        Value::Unresolved(open) if open.expression.is_empty() => "not decided".to_owned(),
         Value::Unresolved(open) => format!("`{}`", clip(&open.expression)),
         Value::Map(map) if map.written().next().is_none() => "an empty map".to_owned(),
         Value::Map(_) => "a map".to_owned(),
@@ -268,6 +266,14 @@ pub(super) fn clip(text: &str) -> String {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("")),
         None => line,
     }
+}
+
+/// "`a` is not decided: `var.a`".
+pub(super) fn not_decided(subject: &str, open: &Unresolved) -> String {
+    if open.expression.is_empty() {
+        return format!("{subject} is not decided");
+    }
+    format!("{subject} is not decided: `{}`", clip(&open.expression))
 }
 
 /// What would decide an unresolved value.

@@ -2,7 +2,8 @@
 //!
 //! A service is judged as Compose would start it: with `extends`, the override file beside it, and the variables of
 //! `.env`. What the environment of whoever starts it decides is unresolved. A service that has neither `image` nor
-//! `build` is only a part of one (a file for `docker compose -f a -f b`): what it does not say is unknown, not absent.
+//! `build` is only a part of one (a file for `docker compose -f a -f b`). Where another file beside it has the service, the
+//! rest is judged there, and the part by what it says itself; else what it does not say is unknown, not absent.
 
 mod environment;
 mod interpolate;
@@ -22,7 +23,8 @@ use project::Project;
 /// The dialect.
 pub const COMPOSE: Dialect = Dialect {
     name: "compose",
-    doc: "services of Docker Compose files, after `extends`, override files and `.env`",
+    doc: "services of Docker Compose files, after `extends`, override files and `.env`; `compose/service-part` for what a file \
+          adds to a service that another file beside it has",
     syntax,
     candidate: |_, text| memchr::memmem::find(text.as_bytes(), b"services").is_some(),
     recognise,
@@ -30,7 +32,7 @@ pub const COMPOSE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
-    kinds: Kinds::Closed(&["service", "project"]),
+    kinds: Kinds::Closed(&["service", "service-part", "project"]),
 };
 
 /// The stable name of this dialect's problems.
@@ -57,7 +59,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
         let mut project = Project::read(document, unit.corpus);
         for (path, root) in project.files() {
-            list(&mut project, &path, &root, &mut found.resources);
+            let is_part = |name: &str| project::has_whole_service_beside(name, document, unit.corpus);
+            list(&mut project, &path, &root, &is_part, &mut found.resources);
         }
         found.problems.append(&mut project.problems);
     }
@@ -65,7 +68,13 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 }
 
 /// The resources of one file: its services, and the project itself.
-fn list(project: &mut Project<'_>, path: &str, root: &Node, resources: &mut Vec<Resource>) {
+fn list(
+    project: &mut Project<'_>,
+    path: &str,
+    root: &Node,
+    is_part: &dyn Fn(&str) -> bool,
+    resources: &mut Vec<Resource>,
+) {
     let Some(services) = root.entry("services") else { return };
     let written: Vec<Entry> = services.value.entries().to_vec();
     for entry in written {
@@ -73,12 +82,14 @@ fn list(project: &mut Project<'_>, path: &str, root: &Node, resources: &mut Vec<
         if body.as_map().is_none() {
             continue;
         }
-        if body.get("image").or_else(|| body.get("build")).is_none() {
+        let whole = project::is_whole(&body);
+        let part = !whole && is_part(&entry.key.name);
+        if !whole && !part {
             leave_open(&mut body);
         }
         views::derive(&mut body);
         resources.push(Resource {
-            kind: "compose/service".into(),
+            kind: if part { "compose/service-part" } else { "compose/service" }.into(),
             address: Arc::clone(&entry.key.name),
             scope: path.into(),
             span: entry.span(),

@@ -33,6 +33,18 @@ pub(super) fn is_merged_elsewhere(document: &Document, corpus: &Corpus<'_>) -> b
     })
 }
 
+/// Whether a service says what it runs.
+pub(super) fn is_whole(service: &Node) -> bool {
+    service.get("image").or_else(|| service.get("build")).is_some()
+}
+
+/// Whether another Compose file of the same directory has a service of this name that says what it runs.
+pub(super) fn has_whole_service_beside(name: &str, document: &Document, corpus: &Corpus<'_>) -> bool {
+    let others = corpus.in_directory("compose", document.directory()).into_iter();
+    let mut others = others.filter(|other| other.file != document.file).flat_map(|other| &other.roots);
+    others.any(|root| root.at(&["services", name]).is_some_and(is_whole))
+}
+
 /// The first of the files `stem` + ending in the directory of a document that is a Compose file.
 fn beside<'a>(document: &Document, stem: &str, endings: &[&str], corpus: &Corpus<'a>) -> Option<&'a Document> {
     let directory = document.directory();

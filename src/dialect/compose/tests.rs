@@ -167,6 +167,23 @@ fn a_part_of_a_service_leaves_open_what_it_does_not_say() {
 }
 
 #[test]
+fn what_a_file_adds_to_a_service_of_another_one_is_a_part() {
+    let files = [
+        ("compose.yaml", "services:\n  a: {image: x}\n"),
+        ("compose.debug.yaml", "services:\n  a: {privileged: true}\n  b: {privileged: true}\n"),
+        ("other/compose.yaml", "services:\n  b: {image: x}\n"),
+    ];
+    let found = extract(&files);
+    let of = |path: &str, name: &str| {
+        found.resources.iter().find(|one| &*one.scope == path && &*one.address == name).unwrap()
+    };
+    let part = of("compose.debug.yaml", "a");
+    assert_eq!((&*part.kind, part.body.as_map().unwrap().rest.is_some()), ("compose/service-part", false));
+    let open = of("compose.debug.yaml", "b");
+    assert_eq!((&*open.kind, open.body.as_map().unwrap().rest.is_some()), ("compose/service", true));
+}
+
+#[test]
 fn included_files_are_judged_with_the_project() {
     let files = [
         (
