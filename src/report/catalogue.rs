@@ -44,6 +44,7 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
         if let Value::Object(object) = &mut value {
             object.insert("why".into(), rule.why.clone().into());
             object.insert("fix".into(), rule.fix.clone().into());
+            object.insert("mendable".into(), rule.is_mendable().into());
             object.insert("references".into(), rule.references.clone().into());
             object.insert("source".into(), source.into());
         }
@@ -54,6 +55,9 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
         writeln!(out, "  {} ({})", control_name(*id), strength.name())?;
     }
     writeln!(out, "\nWhy  {}\nFix  {}", visible(rule.why.trim()), visible(rule.fix.trim()))?;
+    if rule.is_mendable() {
+        writeln!(out, "     `annexa fix` can do this where the value is written in the file itself.")?;
+    }
     if !rule.aliases.is_empty() {
         writeln!(out, "\nAlso known as {}", one_line(&rule.aliases.join(", ")))?;
     }

@@ -140,7 +140,8 @@ fn help(finding: &Finding) -> String {
         let _ = writeln!(help, "undecided: {}", one_line(because));
     }
     if finding.outcome != Outcome::Pass {
-        let _ = writeln!(help, "{}\nwhy: {}", rule.fix.trim(), rule.why.trim());
+        let machine = if finding.unit.is_some() { " (`annexa fix` can do this)" } else { "" };
+        let _ = writeln!(help, "{}{machine}\nwhy: {}", rule.fix.trim(), rule.why.trim());
     }
     for (id, strength) in &rule.controls {
         let _ = writeln!(help, "control: {} ({})", control_name(*id), strength.name());

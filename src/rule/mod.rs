@@ -92,6 +92,13 @@ pub struct Rule {
     pub pack: Arc<str>,
 }
 
+impl Rule {
+    /// Whether `annexa fix` may mend what a check of it finds.
+    pub fn is_mendable(&self) -> bool {
+        self.checks.iter().any(|check| check.fix_with.is_some())
+    }
+}
+
 /// What is judged of one or several kinds of resource.
 #[derive(Debug)]
 pub struct Check {

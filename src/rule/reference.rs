@@ -122,6 +122,9 @@ fn one_rule(rule: &Rule, text: &mut String) {
     if !rule.aliases.is_empty() {
         let _ = writeln!(text, "- Elsewhere: {}", rule.aliases.join(", "));
     }
+    if rule.is_mendable() {
+        let _ = writeln!(text, "- Mended by `annexa fix`");
+    }
     let _ = write!(text, "\n{}\n\n*Fix:* {}\n", rule.why, rule.fix);
     if !rule.references.is_empty() {
         let references: Vec<String> = rule.references.iter().map(|reference| format!("<{reference}>")).collect();
