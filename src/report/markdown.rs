@@ -186,8 +186,7 @@ pub fn plain(text: &str) -> String {
         match character {
             // Within a word it means nothing.
             '_' if next.is_alphanumeric() && escaped.ends_with(char::is_alphanumeric) => escaped.push('_'),
-            '&' | '<' | '>' | '"' | '\'' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '\\' | '!' | '$' | '^' | '{'
-            | '}' => {
+            '&' | '<' | '>' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '\\' | '$' | '^' | '{' | '}' => {
                 // Writing to a string cannot fail.
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
@@ -195,12 +194,19 @@ pub fn plain(text: &str) -> String {
                 escaped.push(character);
                 escaped.push_str("<!-- -->");
             }
-            ':' if next == '/' || next.is_alphabetic() => escaped.push_str(":<!-- -->"),
+            ':' if next == '/' || names_emoji(rest.clone()) => escaped.push_str(":<!-- -->"),
             '.' if escaped.ends_with("www") => escaped.push_str(".<!-- -->"),
             _ => escaped.push(character),
         }
     }
     escaped
+}
+
+/// Whether what follows a colon is a name and another colon.
+fn names_emoji(rest: impl Iterator<Item = char>) -> bool {
+    let is_name = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '+' | '-');
+    let mut rest = rest.peekable();
+    rest.peek().is_some_and(is_name) && rest.find(|c| !is_name(c)) == Some(':')
 }
 
 #[cfg(test)]
@@ -219,7 +225,8 @@ mod tests {
                 "@team #12 https://x www.x :tada:",
                 "@<!-- -->team #<!-- -->12 https:<!-- -->//x www.<!-- -->x :<!-- -->tada:",
             ),
-            ("![x](y)\n# no", "&#33;&#91;x&#93;(y) # no"),
+            ("![x](y)\n# no", "!&#91;x&#93;(y) # no"),
+            ("it's \"so\": risk:insider AWS::EC2", "it's \"so\": risk:insider AWS::EC2"),
         ] {
             assert_eq!(inline(text), want);
         }
