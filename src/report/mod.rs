@@ -168,6 +168,7 @@ pub const FORMATS: &[&Format] = &[
     &gitlab::GITLAB,
     &markdown::MARKDOWN,
     &html::HTML,
+    &oscal::OSCAL,
 ];
 
 /// The format of a name.

@@ -47,7 +47,7 @@ pub const PLAN: Format = Format {
     render: |report, _, out| document(report, out, "plan-of-action-and-milestones", plan::body),
 };
 
-/// Assessment results among the formats of the gap analysis.
+/// Assessment results among the formats of a report and of the gap analysis.
 pub const OSCAL: Format =
     Format { name: "oscal", doc: "OSCAL 1.2 assessment results.", ledger: true, render: RESULTS.render };
 
