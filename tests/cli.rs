@@ -75,6 +75,20 @@ fn a_path_that_does_not_exist_is_told_and_the_others_are_checked() {
 }
 
 #[test]
+fn controls_of_the_edition_of_2013_are_translated_and_told() {
+    let root = with(&[]);
+    let shown = annexa(root.path(), &["controls", "show", "2013:12.4.1"]);
+    assert_eq!(shown.status, 0, "{}", shown.err);
+    assert!(shown.out.starts_with("8.15 Logging"), "{}", shown.out);
+    assert_eq!(shown.err, "annexa: 2013:12.4.1 is 8.15 in the edition of 2022\n");
+    let listed = annexa(root.path(), &["rules", "list", "--control", "2013:12.4.1"]);
+    assert!(listed.out.contains("8.15") && listed.status == 0, "{}", listed.out);
+    let none = annexa(root.path(), &["controls", "show", "2013:99.1.1"]);
+    assert_eq!(none.status, 2);
+    assert!(none.err.contains("there is no control `2013:99.1.1`"), "{}", none.err);
+}
+
+#[test]
 fn unknown_names_on_the_command_line_are_refused_with_the_nearest() {
     let root = with(&[]);
     for (arguments, want) in [

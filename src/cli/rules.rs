@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::cli::args::{ColourArgument, ControlsCommand, RulesCommand};
 use crate::cli::load_rules;
 use crate::cli::output::{self, Exit, Failure};
-use crate::control::{self, ControlId, NoSuchControl};
+use crate::cli::run as runs;
+use crate::control::{self, ControlId};
 use crate::dialect::DIALECTS;
 use crate::discover;
 use crate::document::Problem;
@@ -37,10 +38,9 @@ pub fn controls(command: &ControlsCommand) -> Result<Exit, Failure> {
     match command {
         ControlsCommand::List { json } => printed(|out| catalogue::controls_list(out, &cards, shape(*json))),
         ControlsCommand::Show { control, json } => {
-            let id = parsed(control)?;
-            let no_such = || Failure::Message(NoSuchControl(control.clone()).to_string());
-            let control = control::control(id).ok_or_else(no_such)?;
-            printed(|out| catalogue::control_show(out, control, &cards, shape(*json)))
+            let ids = runs::controls(std::slice::from_ref(control))?;
+            let shown = ids.iter().filter_map(|id| control::control(*id));
+            printed(|out| shown.into_iter().try_for_each(|of| catalogue::control_show(out, of, &cards, shape(*json))))
         }
     }
 }
@@ -57,9 +57,12 @@ fn printed(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Exit,
 }
 
 fn list(control: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
-    let control = control.map(parsed).transpose()?;
+    let wanted = control.map(|control| runs::controls(&[control.to_owned()])).transpose()?;
     let set = loaded(folders)?;
-    let bears = |card: &&Card| control.is_none_or(|wanted| card.controls.iter().any(|(id, _)| *id == wanted));
+    let bears = |card: &&Card| {
+        let among = |wanted: &Vec<ControlId>| card.controls.iter().any(|(id, _)| wanted.contains(id));
+        wanted.as_ref().is_none_or(among)
+    };
     let cards: Vec<&Card> = set.cards().filter(bears).collect();
     printed(|out| catalogue::rules_list(out, &cards, shape))
 }
@@ -81,10 +84,6 @@ fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> 
         }
         None => Err(Failure::Message(format!("there is no rule `{name}`"))),
     }
-}
-
-fn parsed(text: &str) -> Result<ControlId, Failure> {
-    text.parse().map_err(|error: NoSuchControl| Failure::Message(error.to_string()))
 }
 
 /// The built-in rules and those of some folders, which have to be sound.

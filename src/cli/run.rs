@@ -1,7 +1,7 @@
 //! What the commands that judge have in common: from arguments to a report.
 
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use crate::cli::load_rules;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
-use crate::control::{ControlId, NoSuchControl};
+use crate::control::{self, ControlId, NoSuchControl};
 use crate::discover;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -209,10 +209,21 @@ fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
     prepare::prepare_text(path, bytes, asked.input)
 }
 
-/// Controls as they are named on the command line.
+/// Controls as they are named on the command line; what became of one of the 2013 edition is told.
 pub fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
-    let parsed = wanted.iter().map(|text| text.parse().map_err(|error: NoSuchControl| error.to_string()));
-    parsed.collect::<Result<_, _>>().map_err(Failure::Message)
+    let mut found = Vec::new();
+    for text in wanted {
+        let ids = control::named(text);
+        if ids.is_empty() {
+            return Err(Failure::Message(NoSuchControl(text.clone()).to_string()));
+        }
+        if text.starts_with("2013:") {
+            let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            let _ = writeln!(anstream::stderr(), "annexa: {text} is {} in the edition of 2022", names.join(", "));
+        }
+        found.extend(ids);
+    }
+    Ok(found)
 }
 
 /// Evaluates only the rules that were asked for.
