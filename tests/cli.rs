@@ -75,6 +75,18 @@ fn a_path_that_does_not_exist_is_told_and_the_others_are_checked() {
 }
 
 #[test]
+fn instances_that_fail_at_one_place_are_one_line_with_their_number() {
+    let root = with(&[("keys.tf", b"resource \"aws_kms_key\" \"a\" {\n  count = 3\n}\n")]);
+    let only = ["check", "keys.tf", "--rule", "kms-key-not-rotated"];
+    let concise = annexa(root.path(), &[&only[..], &["--format", "concise"]].concat());
+    assert_eq!(concise.out.lines().count(), 2, "{}", concise.out);
+    assert!(concise.out.contains("`enable_key_rotation` is not set (8.24), in 3 resources\n"), "{}", concise.out);
+    assert!(concise.out.contains("3 medium"), "{}", concise.out);
+    let pretty = annexa(root.path(), &only);
+    assert!(pretty.out.contains("and in 2 more resources that are written here"), "{}", pretty.out);
+}
+
+#[test]
 fn controls_of_the_edition_of_2013_are_translated_and_told() {
     let root = with(&[]);
     let shown = annexa(root.path(), &["controls", "show", "2013:12.4.1"]);

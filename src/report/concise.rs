@@ -18,8 +18,8 @@ pub const CONCISE: Format = Format {
 };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    for finding in report.counting(options) {
-        finding_line(report, finding, out)?;
+    for (finding, count) in report.alike(options) {
+        finding_line(report, finding, count, out)?;
     }
     for (problem, more) in report.notable() {
         problem_line(report, problem, more, out)?;
@@ -27,10 +27,11 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     out.write_all(summary::line(&report.summary).as_bytes())
 }
 
-fn finding_line(report: &Report<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn finding_line(report: &Report<'_>, finding: &Finding, count: usize, out: &mut dyn Write) -> io::Result<()> {
     let (place, grade, rule) = (report.spot(finding.span), grade(finding), &finding.rule.id);
     let (message, controls) = (finding.sentence(), finding.direct_controls());
-    writeln!(out, "{}: {grade}[{rule}] {} ({controls})", one_line(&place), one_line(&message))
+    let times = if count > 1 { format!(", in {count} resources") } else { String::new() };
+    writeln!(out, "{}: {grade}[{rule}] {} ({controls}){times}", one_line(&place), one_line(&message))
 }
 
 fn problem_line(report: &Report<'_>, problem: &Problem, more: usize, out: &mut dyn Write) -> io::Result<()> {

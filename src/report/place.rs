@@ -82,10 +82,28 @@ impl<'a> Report<'a> {
         self.shown(options).filter(|finding| finding.suppressed.is_none())
     }
 
+    /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
+    /// and fail there in the same words are one, with their number.
+    pub fn alike<'r>(&'r self, options: &'r Options) -> Vec<(&'r Finding, usize)> {
+        let mut groups: Vec<(&Finding, usize)> = Vec::new();
+        for finding in self.counting(options) {
+            match groups.last_mut().filter(|(last, _)| is_alike(last, finding)) {
+                Some((_, count)) => *count += 1,
+                None => groups.push((finding, 1)),
+            }
+        }
+        groups
+    }
+
     /// The findings to act on: failing or open, asked for, not silenced.
     pub fn actionable<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
         self.counting(options).filter(|finding| finding.outcome != Outcome::Pass)
     }
+}
+
+fn is_alike(one: &Finding, other: &Finding) -> bool {
+    let told = |finding: &Finding| (finding.span, finding.outcome, finding.check, finding.resource.span);
+    one.rule.id == other.rule.id && told(one) == told(other) && one.sentence() == other.sentence()
 }
 
 impl Finding {

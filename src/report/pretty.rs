@@ -11,7 +11,7 @@ use crate::rule::Severity;
 use crate::triage::Finding;
 
 use super::place::{REPOSITORY, and_more, control_name, grade};
-use super::text::{one_line, visible};
+use super::text::{counted, one_line, visible};
 use super::window::{LONGEST_LABEL, Window};
 use super::{Format, Options, Report, summary};
 
@@ -24,7 +24,7 @@ pub const PRETTY: Format = Format {
 };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    show(report.counting(options).map(|finding| of_finding(report, finding)), options, out)?;
+    show(report.alike(options).into_iter().map(|(finding, count)| of_finding(report, finding, count)), options, out)?;
     problems(report, options, out)?;
     if let Some(since) = report.since.as_ref().filter(|since| !since.changes.is_empty()) {
         writeln!(out, "controls since {}:", short(&since.commit))?;
@@ -95,7 +95,7 @@ impl Diagnostic for Shown {
     }
 }
 
-fn of_finding(report: &Report<'_>, finding: &Finding) -> Shown {
+fn of_finding(report: &Report<'_>, finding: &Finding, count: usize) -> Shown {
     let rule = &finding.rule;
     let places = std::iter::once((finding.span, finding.message.as_str()))
         .chain(finding.related.iter().map(|related| (related.span, &*related.message)));
@@ -118,6 +118,10 @@ fn of_finding(report: &Report<'_>, finding: &Finding) -> Shown {
     if *resource.address != *report.path(finding.span) {
         // Writing to a string cannot fail.
         let _ = write!(title, "\nin {} ({})", one_line(&resource.address), one_line(&resource.kind));
+    }
+    if count > 1 {
+        let more = counted(count - 1, "more resource");
+        let _ = write!(title, "\nand in {more} that {} written here", if count == 2 { "is" } else { "are" });
     }
     Shown {
         code: format!("{}[{}]", grade(finding), rule.id),
