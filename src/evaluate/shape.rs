@@ -27,6 +27,7 @@ fn test(operator: &str, argument: &Node, known: &Known) -> Truth {
         "starts-with" => any(argument, &|choice| known.begins(choice)),
         "ends-with" => any(argument, &|choice| known.ends(choice)),
         "contains" => any(argument, &|choice| known.contains(choice)),
+        "matches" => known.matches(argument),
         _ => Truth::Unknown,
     }
 }
@@ -96,6 +97,17 @@ impl Known {
         let Some(text) = self.text(node) else { return Truth::Unknown };
         if self.prefix.contains(&text) || self.suffix.contains(&text) { Truth::True } else { Truth::Unknown }
     }
+
+    /// An expression that matches before the end of the prefix matches there whatever follows: nothing that it looks at
+    /// is beyond what is known.
+    fn matches(&self, node: &Node) -> Truth {
+        let pattern = node.as_str().filter(|_| !self.prefix.is_empty() && !self.ignore_case);
+        let found = pattern.and_then(|pattern| regex::Regex::new(pattern).ok()).and_then(|regex| {
+            let found = regex.find(&self.prefix)?;
+            (found.end() < self.prefix.len()).then_some(Truth::True)
+        });
+        found.unwrap_or(Truth::Unknown)
+    }
 }
 
 #[cfg(test)]
@@ -123,6 +135,11 @@ mod tests {
             ("contains", "rn", True),
             ("contains", "x", Unknown),
             ("matches", "^s", Unknown),
+            ("matches", "^arn", True),
+            ("matches", "^arn:", Unknown),
+            ("matches", "^arn$", Unknown),
+            ("matches", "(?m)n$", Unknown),
+            ("matches", "rn\\b", True),
         ] {
             let shape = Shape { prefix: "arn:".into(), suffix: "/*".into() };
             let setting = Setting {
