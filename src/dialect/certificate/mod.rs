@@ -52,7 +52,8 @@ impl Extraction {
                 let Some(entries) = block.bytes().and_then(|bytes| x509::read(&bytes, header)) else {
                     let message = "this certificate cannot be read";
                     let problem = Problem::error("dialect::certificate", document.path.clone(), Some(header), message);
-                    return self.problems.push(problem);
+                    let help = "replace it, or leave it out with `exclude` in annexa.toml if it is made up";
+                    return self.problems.push(problem.help(help));
                 };
                 ("certificate/certificate", entries)
             }
