@@ -39,8 +39,8 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "null", evaluate: |call| call.node(Value::Null) },
     Function { name: "concat", evaluate: concat },
     Function { name: "format", evaluate: format },
-    Function { name: "tolower", evaluate: |call| map_text(call, str::to_lowercase) },
-    Function { name: "toupper", evaluate: |call| map_text(call, str::to_uppercase) },
+    Function { name: "tolower", evaluate: |call| cased(call, str::to_lowercase) },
+    Function { name: "toupper", evaluate: |call| cased(call, str::to_uppercase) },
     Function { name: "trim", evaluate: |call| map_text(call, |text| text.trim().to_owned()) },
     Function { name: "string", evaluate: |call| map_text(call, str::to_owned) },
     Function { name: "bool", evaluate: to_bool },
@@ -394,6 +394,17 @@ fn map_text(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
         [value] => text_node(call, map(&argument_text(value)?)),
         _ => Err(Fault::Refused("one argument is expected".into())),
     })
+}
+
+/// A text in other letters: what is known of the text is known of the result.
+fn cased(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
+    let known = |node: &Node| {
+        let shape = node.as_unresolved()?.shape.as_deref()?;
+        Some(Shape { prefix: map(&shape.prefix).into(), suffix: map(&shape.suffix).into() })
+    };
+    let known = call.values().first().and_then(Option::as_ref).and_then(known);
+    let result = map_text(call, map);
+    shaped(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
 }
 
 fn to_bool(call: &Call<'_, '_>) -> Node {

@@ -18,6 +18,8 @@ const DOCUMENTED: &[&str] = &[
     "Microsoft.DBforPostgreSQL/servers",
     "Microsoft.DBforPostgreSQL/servers/firewallRules",
     "Microsoft.KeyVault/vaults",
+    "Microsoft.KeyVault/vaults/keys",
+    "Microsoft.KeyVault/vaults/secrets",
     "Microsoft.Network/networkSecurityGroups",
     "Microsoft.Network/networkSecurityGroups/securityRules",
     "Microsoft.Network/virtualNetworks",

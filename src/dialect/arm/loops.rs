@@ -47,6 +47,7 @@ impl Scope<'_> {
         let count = item.get("count").map(|node| self.value(node));
         match count.as_ref().map(|node| &node.value) {
             Some(Value::Int(count)) if *count >= 0 => Ok(*count),
+            Some(Value::Str(text)) if text.as_str().parse::<u32>().is_ok() => Ok(text.as_str().parse().unwrap_or(0)),
             Some(Value::Unresolved(open)) => Err(open.because.clone()),
             _ => Err("the loop has no number of items".into()),
         }

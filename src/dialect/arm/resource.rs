@@ -196,7 +196,8 @@ fn name(scope: &Scope<'_>, item: &Node, around: &Around) -> Name {
 #[expect(clippy::option_option, reason = "the outer one is whether it exists")]
 fn existence(scope: &Scope<'_>, item: &Node, outer: Option<&Arc<Unresolved>>) -> Option<Option<Arc<Unresolved>>> {
     let mut open: Vec<Unresolved> = Vec::new();
-    if let Some(written) = item.get("condition") {
+    let written = item.get("condition").filter(|node| !matches!(node.value, Value::Null));
+    if let Some(written) = written {
         let condition = scope.value(written);
         let because =
             || condition.as_unresolved().map_or("it is neither true nor false".into(), |open| open.because.clone());

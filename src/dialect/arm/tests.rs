@@ -121,6 +121,7 @@ fn expressions_are_evaluated_where_they_are_decided() {
         ("[equals('a', 'A')]", "false"),
         ("[equals(createArray(1, 'a'), createArray(1, 'a'))]", "true"),
         ("[toLower('ABC')]", "abc"),
+        ("[toLower(concat('A', variables('suffix')))]", "?(a…)"),
         ("[bool('true')]", "true"),
         ("[json('null')]", "null"),
         ("[json('{\"a\": [1]}').a[0]]", "1"),

@@ -304,7 +304,8 @@ impl<'a> Reader<'a> {
             at += rest.find(['"', '\\'])?;
             let behind = self.text.get(at + 1..)?;
             if self.text.as_bytes().get(at) == Some(&b'"') {
-                return behind.trim_start().starts_with([',', '}', ']']).then_some(at);
+                let behind = behind.trim_start();
+                return [",", "}", "]", "//", "/*"].iter().any(|next| behind.starts_with(next)).then_some(at);
             }
             at += 1 + behind.chars().next().map_or(0, char::len_utf8);
         }

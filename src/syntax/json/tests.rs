@@ -105,6 +105,7 @@ fn relaxed_strings_may_go_over_lines() {
         ("{\"a\": \"b\nc\", \"d\": 1,}", r#"{a: "b\nc", d: 1}"#, 0),
         ("[\"b\\\"\n\\\"c\n\"]", r#"["b\"\n\"c\n"]"#, 0),
         ("{\"a\": \"b\n\"d\": 1}", r#"{a: "b", d: 1}"#, 2),
+        ("[\"a\nb\" // c\n]", r#"["a\nb"]"#, 0),
         ("[\"a\n", r#"["a"]"#, 2),
     ] {
         let document = crate::syntax::parse(&JSON_RELAXED, &Source::from_text(FileId(0), "a.json", text));
