@@ -48,6 +48,7 @@ pub fn is_kind(text: &str) -> bool {
 
 /// The type of a resource that says it is of type `written` and stands within one of type `parent`.
 pub fn joined(parent: Option<&str>, written: &str) -> String {
+    let written = written.trim_end_matches('/');
     let names_provider = written.split_once('/').is_some_and(|(provider, _)| provider.contains('.'));
     let kind = match parent {
         Some(parent) if !names_provider => format!("{parent}/{written}"),
@@ -81,6 +82,7 @@ mod tests {
         for (parent, written, want) in [
             (None, "Microsoft.storage/StorageAccounts", "Microsoft.Storage/storageAccounts"),
             (None, "Contoso.X/things", "Contoso.X/things"),
+            (None, "Contoso.X/things/", "Contoso.X/things"),
             (Some("Microsoft.Sql/servers"), "firewallrules", "Microsoft.Sql/servers/firewallRules"),
             (Some("Microsoft.Sql/servers"), "Microsoft.Insights/alertRules", "Microsoft.Insights/alertRules"),
             (Some("Contoso.X/a"), "b/c", "Contoso.X/a/b/c"),
