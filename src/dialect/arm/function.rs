@@ -16,6 +16,9 @@ use crate::truth::Truth;
 /// Longest text or list that any function makes; a longer one stays open.
 const MAX_LENGTH: usize = 1 << 16;
 
+/// How many bytes of text are made for one step of the work that a file may cause.
+const BYTES_A_STEP: usize = 64;
+
 /// A function.
 struct Function {
     /// Its name in lower case: Azure takes names in any case.
@@ -293,6 +296,7 @@ fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
     if text.len() > MAX_LENGTH {
         return Err(Fault::Open("the text is too long to be followed".into()));
     }
+    call.scope.budget.spend(u32::try_from(text.len() / BYTES_A_STEP).unwrap_or(u32::MAX));
     Ok(Some(call.node(Value::Str(Text::opaque(text)))))
 }
 
@@ -328,6 +332,7 @@ fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
     if items.len() > MAX_LENGTH {
         return Err(Fault::Open("the array is too long to be followed".into()));
     }
+    call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
     Ok(Some(call.node(Value::List(Arc::new(items)))))
 }
 
@@ -510,6 +515,7 @@ fn contains(call: &Call<'_, '_>) -> Node {
         let holds = match (&whole.value, &part.value) {
             (Value::Str(whole), Value::Str(part)) => whole.as_str().contains(part.as_str()),
             (Value::List(items), _) => {
+                call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
                 let found: Vec<Option<bool>> = items.iter().map(|item| same(item, part)).collect();
                 if found.contains(&Some(true)) {
                     true

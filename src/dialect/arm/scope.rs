@@ -99,9 +99,22 @@ impl<'t> Scope<'t> {
             }
             Written::Broken(because) => Node::unresolved(&shortened(text.as_str()), because, node.span),
             Written::Expression(expression) => {
-                self.evaluate(&expression, &Place { span: node.span, text: text.as_str() })
+                let value = self.evaluate(&expression, &Place { span: node.span, text: text.as_str() });
+                self.charged(value)
             }
         }
+    }
+
+    /// A value as a part of what is evaluated: whoever walks through that walks through all of it, however often it is
+    /// used.
+    fn charged(&self, value: Node) -> Node {
+        let mut left = MAX_SIZE;
+        let fits = fits(&value, &mut left, MAX_NESTED);
+        self.budget.spend(u32::try_from(MAX_SIZE - left).unwrap_or(u32::MAX));
+        if fits && !self.budget.is_spent() {
+            return value;
+        }
+        Node { trail: value.trail, ..Node::unresolved("", TOO_MUCH, value.span) }
     }
 
     fn map(&self, node: &Node, map: &Map) -> Node {

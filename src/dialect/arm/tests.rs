@@ -342,6 +342,19 @@ fn work_is_bounded() {
     }
 }
 
+#[test]
+fn a_large_variable_is_not_copied_without_end() {
+    let items = vec!["{\"destinationPortRange\": \"22\"}"; 4_000].join(",");
+    let uses = vec!["\"[variables('big')]\""; 20_000].join(",");
+    let text = template(&format!(
+        r#""variables": {{"big": [{items}]}}, "resources": [{{"type": "Microsoft.Network/x", "name": "n", "v": [{uses}]}}]"#
+    ));
+    let extraction = extract(&[("t.json", &text)]);
+    assert_eq!(extraction.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["arm::limit"]);
+    let values = extraction.resources[0].body.get("v").unwrap().items();
+    assert!(values[0].as_unresolved().is_none() && values[19_999].as_unresolved().is_some());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
