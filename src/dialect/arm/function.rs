@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::call::Call;
 use super::expression::Expression;
 use super::loops::copy_index;
+use super::object;
 use super::scope::Section;
 use crate::dialect::open::{Evaluated, Fault, MAX_ALTERNATIVES, add_alternative, merged, relocated, shape, shaped};
-use crate::document::{Entry, Node, Shape, Text, Unresolved, Value};
+use crate::document::{Node, Shape, Text, Unresolved, Value};
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
@@ -51,7 +52,16 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "json", evaluate: from_json },
     Function { name: "createarray", evaluate: create_array },
     Function { name: "array", evaluate: array },
-    Function { name: "createobject", evaluate: create_object },
+    Function { name: "createobject", evaluate: object::create },
+    Function { name: "shallowmerge", evaluate: object::shallow_merge },
+    Function { name: "union", evaluate: object::union },
+    Function { name: "tryget", evaluate: try_get },
+    Function { name: "first", evaluate: |call| end(call, <[Node]>::first) },
+    Function { name: "last", evaluate: |call| end(call, <[Node]>::last) },
+    Function { name: "greater", evaluate: |call| compare(call, |left, right| left > right) },
+    Function { name: "greaterorequals", evaluate: |call| compare(call, |left, right| left >= right) },
+    Function { name: "less", evaluate: |call| compare(call, |left, right| left < right) },
+    Function { name: "lessorequals", evaluate: |call| compare(call, |left, right| left <= right) },
     Function { name: "length", evaluate: length },
     Function { name: "empty", evaluate: empty },
     Function { name: "contains", evaluate: contains },
@@ -98,7 +108,19 @@ pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
 
 /// The value of a property or item.
 pub fn select(call: &Call<'_, '_>, of: &Expression, key: &Expression, safe: bool) -> Node {
-    let (of, key) = (call.value(of), call.value(key));
+    selected(call, call.value(of), call.value(key), safe)
+}
+
+/// `tryGet(object, 'name', …)`: null where one is missing.
+fn try_get(call: &Call<'_, '_>) -> Node {
+    let mut values = call.values().into_iter();
+    let of = values.next().flatten();
+    let found = values
+        .fold(of, |of, key| Some(selected(call, of, key, true)).filter(|node| !matches!(node.value, Value::Null)));
+    found.unwrap_or_else(|| call.node(Value::Null))
+}
+
+fn selected(call: &Call<'_, '_>, of: Evaluated, key: Evaluated, safe: bool) -> Node {
     if let (Some(Node { value: Value::List(items), .. }), Some(Node { value: Value::Unresolved(open), .. })) =
         (&of, &key)
         && (1..=MAX_ALTERNATIVES).contains(&items.len())
@@ -206,7 +228,7 @@ fn equals(call: &Call<'_, '_>) -> Node {
 }
 
 /// Whether two values are equal; none where a part is open.
-fn same(left: &Node, right: &Node) -> Option<bool> {
+pub fn same(left: &Node, right: &Node) -> Option<bool> {
     Some(match (&left.value, &right.value) {
         (Value::Unresolved(_), _) | (_, Value::Unresolved(_)) => return None,
         (Value::Null, Value::Null) => true,
@@ -240,6 +262,24 @@ fn settled(call: &Call<'_, '_>, node: Node) -> Node {
         Truth::Unknown => node,
         truth => Node { trail: node.trail, ..call.node(Value::Bool(truth == Truth::True)) },
     }
+}
+
+/// The first or last item of an array.
+fn end(call: &Call<'_, '_>, end: fn(&[Node]) -> Option<&Node>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::List(items), .. })] => Ok(end(items).cloned()),
+        _ => Err(Fault::Open("it is no array".into())),
+    })
+}
+
+fn compare(call: &Call<'_, '_>, holds: fn(i64, i64) -> bool) -> Node {
+    let result = call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::Int(left), .. }), Some(Node { value: Value::Int(right), .. })] => {
+            Ok(Some(call.node(Value::Bool(holds(*left, *right)))))
+        }
+        _ => Err(Fault::Open("only numbers are compared".into())),
+    });
+    settled(call, result)
 }
 
 fn not(call: &Call<'_, '_>) -> Node {
@@ -464,19 +504,6 @@ fn array(call: &Call<'_, '_>) -> Node {
         [Some(value)] => listed(call, vec![value.clone()]),
         _ => Err(Fault::Refused("`array` takes one argument".into())),
     })
-}
-
-fn create_object(call: &Call<'_, '_>) -> Node {
-    let values = call.values();
-    let mut entries = Vec::new();
-    for pair in values.chunks(2) {
-        let [Some(Node { value: Value::Str(name), .. }), value] = pair else {
-            return call.open("`createObject` takes names, each with a value");
-        };
-        let value = value.clone().unwrap_or_else(|| call.node(Value::Null));
-        entries.push(Entry::new(name.shared(), call.place.span, value));
-    }
-    Node::map(entries, call.place.span)
 }
 
 /// The number of characters, items or keys.

@@ -9,6 +9,7 @@ mod expression;
 mod function;
 mod kind;
 mod loops;
+mod object;
 mod parameter;
 mod resource;
 mod scope;
