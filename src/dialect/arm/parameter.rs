@@ -46,6 +46,25 @@ pub fn values<'n>(given: impl Iterator<Item = (&'n str, Node, String)>) -> Value
     given.map(|(name, value, what)| (name.to_ascii_lowercase(), Given { value, what: what.into() })).collect()
 }
 
+/// The values that a deployment passes to a template; where it is open which ones, all that the template declares are.
+pub fn passed(passed: &Node, template: &Node, what: &str) -> Values {
+    let open = match &passed.value {
+        Value::Unresolved(open) => Some(open),
+        Value::Map(map) => map.rest.as_ref(),
+        _ => None,
+    };
+    let mut given = Values::new();
+    if let Some(open) = open {
+        let open = Unresolved { alternatives: Vec::new(), shape: None, ..(**open).clone() };
+        let node = Node { value: Value::Unresolved(Arc::new(open)), ..passed.clone() };
+        let declared = template.get("parameters").map_or(&[][..], Node::entries).iter();
+        given = values(declared.map(|entry| (&*entry.key.name, node.clone(), what.to_owned())));
+    }
+    let written = passed.entries().iter();
+    given.extend(values(written.filter_map(|entry| Some((&*entry.key.name, value(&entry.value)?, what.to_owned())))));
+    given
+}
+
 /// What is given for a parameter: a value, or the place of one.
 pub fn value(written: &Node) -> Option<Node> {
     if let Some(reference) = written.get("reference") {
@@ -56,7 +75,35 @@ pub fn value(written: &Node) -> Option<Node> {
         }
         return Some(node);
     }
-    written.get("value").cloned()
+    let Value::Unresolved(open) = &written.value else { return written.get("value").cloned() };
+    // Of several objects of which one is passed, each has its value.
+    let values: Option<Vec<Node>> = open.alternatives.iter().map(|object| object.get("value").cloned()).collect();
+    let open = Unresolved { alternatives: values.unwrap_or_default(), shape: None, ..(**open).clone() };
+    Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
+}
+
+/// A given value where the parameter has a default: null may be taken for null or for nothing at all.
+pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> Node {
+    let is_null = |node: &Node| matches!(node.value, Value::Null);
+    match &given.value {
+        Value::Null => {
+            let unresolved = Unresolved {
+                because: format!("null is passed for parameter `{name}`, which has a default").into(),
+                alternatives: vec![given.clone(), default()],
+                ..Unresolved::default()
+            };
+            Node { value: Value::Unresolved(Arc::new(unresolved)), ..given.clone() }
+        }
+        Value::Unresolved(open) if open.alternatives.iter().any(is_null) => {
+            let mut open = (**open).clone();
+            open.alternatives.push(default());
+            if open.alternatives.len() > MAX_ALTERNATIVES {
+                open.alternatives.clear();
+            }
+            Node { value: Value::Unresolved(Arc::new(open)), ..given.clone() }
+        }
+        _ => given.clone(),
+    }
 }
 
 /// The value of a parameter that is not given and has no default.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::call::shortened;
 use super::function::truth_of;
 use super::kind::{self, DEPLOYMENT};
-use super::parameter;
+use super::parameter::{self, Values};
 use super::scope::Scope;
 use super::{NAME, view};
 use crate::dialect::open::merged;
@@ -160,12 +160,10 @@ impl<'e> Listing<'e> {
         if !evaluated.eq_ignore_ascii_case("inner") {
             return self.list_around(scope, template.get("resources"), &inside);
         }
-        let passed = properties.get("parameters").map_or(&[][..], Node::entries).iter().filter_map(|entry| {
-            let value = parameter::value(&scope.value(&entry.value))?;
-            let what = format!("passed to nested deployment `{}`", name.shown);
-            Some((&*entry.key.name, value, what))
-        });
-        let inner = Scope::new(template, parameter::values(passed), Rc::clone(&scope.budget));
+        let passed = properties.get("parameters").map(|node| scope.value(node));
+        let what = format!("passed to nested deployment `{}`", name.shown);
+        let given = passed.map_or_else(Values::new, |passed| parameter::passed(&passed, template, &what));
+        let inner = Scope::new(template, given, Rc::clone(&scope.budget));
         self.list_around(&inner, template.get("resources"), &inside);
     }
 }

@@ -192,8 +192,13 @@ impl<'t> Scope<'t> {
     }
 
     fn parameter(&self, name: &str, lower: &str) -> Option<Node> {
-        if let Some(given) = self.given.get(lower) {
-            return Some(given.value.clone());
+        let default = self.parameters.get(lower).and_then(|entry| entry.value.get("defaultValue"));
+        match (self.given.get(lower), default) {
+            (Some(given), Some(default)) => {
+                return Some(parameter::or_default(name, &given.value, || self.value(default)));
+            }
+            (Some(given), None) => return Some(given.value.clone()),
+            (None, _) => {}
         }
         let declaration = &self.parameters.get(lower)?.value;
         match declaration.get("defaultValue") {

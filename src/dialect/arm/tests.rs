@@ -304,6 +304,44 @@ fn nested_deployments_are_evaluated_in_their_scope() {
 }
 
 #[test]
+fn what_is_passed_to_a_nested_deployment_goes_before_defaults_where_it_is_decided() {
+    for (passed, want) in [
+        (r#"{"value": 1}"#, "1"),
+        (r#"{"value": "[parameters('open')]"}"#, "?"),
+        (r#"{"value": "[null()]"}"#, "?{null|0}"),
+        (r#"{"value": "[if(equals(parameters('open'), 'x'), 1, null())]"}"#, "?{1|null|0}"),
+        (r#"{"reference": {"keyVault": {}, "secretName": "s"}}"#, "?"),
+        (r#""[createObject('value', 2)]""#, "2"),
+        (r#""[if(equals(parameters('open'), 'x'), createObject('value', 1), createObject('value', 2))]""#, "?{1|2}"),
+        (r#""[reference('x')]""#, "?"),
+    ] {
+        let listed = resources(&format!(
+            r#""parameters": {{"open": {{"type": "string"}}}}, "resources": [
+                {{"type": "Microsoft.Resources/deployments", "name": "d", "properties": {{
+                  "expressionEvaluationOptions": {{"scope": "inner"}}, "parameters": {{"p": {passed}}},
+                  "template": {{"parameters": {{"p": {{"defaultValue": 0}}}},
+                    "resources": [{{"type": "Contoso.X/a", "name": "n", "p": "[parameters('p')]"}}]}} }} }}]"#
+        ));
+        assert_eq!(show(listed[1].body.get("p").unwrap()), want, "{passed}");
+    }
+    for (passed, want) in [
+        (r#""[parameters('open')]""#, "?"),
+        (r#"{"[parameters('open')]": {"value": 1}}"#, "?"),
+        (r#""[createObject('P', createObject('value', 1))]""#, "1"),
+        ("{}", "0"),
+    ] {
+        let listed = resources(&format!(
+            r#""parameters": {{"open": {{"type": "string"}}}}, "resources": [
+                {{"type": "Microsoft.Resources/deployments", "name": "d", "properties": {{
+                  "expressionEvaluationOptions": {{"scope": "inner"}}, "parameters": {passed},
+                  "template": {{"parameters": {{"p": {{"defaultValue": 0}}}},
+                    "resources": [{{"type": "Contoso.X/a", "name": "n", "p": "[parameters('p')]"}}]}} }} }}]"#
+        ));
+        assert_eq!(show(listed[1].body.get("p").unwrap()), want, "{passed}");
+    }
+}
+
+#[test]
 fn loops_over_properties_make_lists() {
     let listed = resources(
         r#""parameters": {"n": {"type": "int"}}, "resources": [{"type": "Contoso.X/a", "name": "n", "properties": {
