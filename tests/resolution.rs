@@ -169,6 +169,26 @@ fn intrinsics_parameters_mappings_loops_and_nested_stacks() {
 }
 
 #[test]
+fn parameters_variables_loops_and_nested_deployments() {
+    check(
+        "arm",
+        "network-security-admin-port-open",
+        &[
+            "fail Microsoft.Network/networkSecurityGroups/doors main.json:20:41 < main.json:5:55 main.json:20:35",
+            "fail Microsoft.Network/networkSecurityGroups/doors main.json:22:41 < main.parameters.json:5:25 main.json:22:35",
+            "fail Microsoft.Network/networkSecurityGroups/doors main.json:24:41 < main.json:7:15 main.json:24:35",
+            "fail Microsoft.Network/networkSecurityGroups/doors main.json:32:41 < main.json:13:53 main.json:32:35",
+            "fail inner.Microsoft.Network/networkSecurityGroups/securityRules/doors/nested main.json:56:17 < main.json:50:44 main.json:5:55 main.json:55:117 main.json:48:7",
+            "open Microsoft.Network/networkSecurityGroups/doors main.json:26:41 < main.json:8:14 ? parameter `mixed` has no default",
+            "open Microsoft.Network/networkSecurityGroups/doors main.json:28:41 < main.json:9:16 ? parameter `unknown` has no default",
+            "open Microsoft.Network/networkSecurityGroups/doors main.json:30:35 ? `uniqueString` is known at deployment",
+            "open Microsoft.Network/networkSecurityGroups/securityRules/doors/maybe main.json:43:9 < main.json:42:109 ? whether `Microsoft.Network/networkSecurityGroups/securityRules/doors/maybe` exists: parameter `unknown` has no default",
+            "pass Microsoft.Network/networkSecurityGroups/securityRules/doors/loop main.json:39:9",
+        ],
+    );
+}
+
+#[test]
 fn globals_of_serverless_templates_are_inherited() {
     check(
         "cloudformation",

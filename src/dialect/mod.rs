@@ -7,6 +7,7 @@
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
 pub mod ansible;
+pub mod arm;
 mod budget;
 pub mod certificate;
 pub mod cloudformation;
@@ -203,6 +204,7 @@ pub struct Resource {
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
     &ansible::ANSIBLE,
+    &arm::ARM,
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,

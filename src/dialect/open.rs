@@ -104,6 +104,32 @@ pub fn shaped(result: Evaluated, shape: impl FnOnce() -> Shape) -> Evaluated {
     Some(node)
 }
 
+/// What is known of a text put together from parts: a part is its text, or what is known of it.
+pub fn shape(parts: &[Result<String, Option<&Shape>>]) -> Shape {
+    let mut prefix = String::new();
+    for part in parts {
+        match part {
+            Ok(text) => prefix.push_str(text),
+            Err(known) => {
+                prefix.push_str(known.map_or("", |shape| &*shape.prefix));
+                break;
+            }
+        }
+    }
+    let mut ends: Vec<&str> = Vec::new();
+    for part in parts.iter().rev() {
+        match part {
+            Ok(text) => ends.push(text),
+            Err(known) => {
+                ends.push(known.map_or("", |shape| &*shape.suffix));
+                break;
+            }
+        }
+    }
+    ends.reverse();
+    Shape { prefix: prefix.into(), suffix: ends.concat().into() }
+}
+
 /// Adds a result to alternatives: those of an open one, when they are known; null for none.
 pub fn add_alternative(alternatives: &mut Vec<Node>, result: Evaluated, span: Span) {
     let Some(node) = result else {

@@ -59,6 +59,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &plist::PLIST,
     &text::TEXT,
     &json::JSON,
+    &json::JSON_RELAXED,
     &toml::TOML,
     &yaml::YAML,
     &yaml::YAML_1_1,

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::condition::Verdict;
 use super::loops::{self, LOOP};
 use super::text::{self, Builder, Piece};
-use crate::dialect::open::{Evaluated, Fault, add_alternative, merged, relocated, shaped};
+use crate::dialect::open::{Evaluated, Fault, add_alternative, merged, relocated, shape, shaped};
 use crate::document::{Map, Node, Shape, Unresolved, Value};
 use crate::truth::Truth;
 
@@ -135,7 +135,7 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
             Piece::Literal(range) => Ok(written.as_str().get(range.clone()).unwrap_or("").to_owned()),
             Piece::Variable(..) => known(call, values.next().and_then(Option::as_ref)),
         });
-        text::shape(&parts.collect::<Vec<_>>())
+        shape(&parts.collect::<Vec<_>>())
     };
     let result = call.lift(&values, &|values| {
         let mut builder = Builder::new(call.node.span);
@@ -217,7 +217,7 @@ fn joined_shape(call: &Call<'_, '_>, arguments: &[Evaluated]) -> Shape {
         }
         parts.push(known(call, Some(item)));
     }
-    text::shape(&parts)
+    shape(&parts)
 }
 
 /// The text of a value; an open part of it is a reason, anything else a refusal.

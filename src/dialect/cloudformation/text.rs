@@ -1,6 +1,6 @@
 //! Texts put together from parts, with the way back to each of them.
 
-use crate::document::{Node, Run, Shape, Text, Value};
+use crate::document::{Node, Run, Text, Value};
 use crate::source::Span;
 
 /// Longest text that any function makes; a longer one stays open.
@@ -71,32 +71,6 @@ impl Builder {
 
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// What is known of a text put together from parts: a part is its text, or what is known of it.
-pub fn shape(parts: &[Result<String, Option<&Shape>>]) -> Shape {
-    let mut prefix = String::new();
-    for part in parts {
-        match part {
-            Ok(text) => prefix.push_str(text),
-            Err(known) => {
-                prefix.push_str(known.map_or("", |shape| &*shape.prefix));
-                break;
-            }
-        }
-    }
-    let mut ends: Vec<&str> = Vec::new();
-    for part in parts.iter().rev() {
-        match part {
-            Ok(text) => ends.push(text),
-            Err(known) => {
-                ends.push(known.map_or("", |shape| &*shape.suffix));
-                break;
-            }
-        }
-    }
-    ends.reverse();
-    Shape { prefix: prefix.into(), suffix: ends.concat().into() }
 }
 
 /// A part of a string as a string of its own, with the place of the part where that is known.

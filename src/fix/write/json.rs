@@ -8,7 +8,7 @@ use crate::document::{Entry, Node, Value};
 use crate::source::{Source, Span};
 
 /// The writer.
-pub(super) const JSON: Writer = Writer { syntaxes: &["json"], literal, insert, remove, push };
+pub(super) const JSON: Writer = Writer { syntaxes: &["json", "json-relaxed"], literal, insert, remove, push };
 
 fn literal(node: &Node) -> Option<String> {
     Some(match &node.value {

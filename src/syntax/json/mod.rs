@@ -26,6 +26,16 @@ pub const JSON: Syntax = Syntax {
     parse,
 };
 
+/// The syntax as more forgiving tools take it.
+pub const JSON_RELAXED: Syntax = Syntax {
+    name: "json-relaxed",
+    doc: "JSON with comments, trailing commas and strings over several lines",
+    comments: &["//"],
+    parse: |source| {
+        parse_with(Reader::new(source.id(), source.text(), true).with_line_breaks(), Dialect::Relaxed, source)
+    },
+};
+
 /// The stable name of this syntax's problems.
 const CODE: &str = "syntax::json";
 
@@ -58,7 +68,10 @@ fn dialect_of(path: &str) -> Dialect {
 
 fn parse(source: &Source) -> Parsed {
     let dialect = dialect_of(source.path());
-    let mut reader = Reader::new(source.id(), source.text(), dialect == Dialect::Relaxed);
+    parse_with(Reader::new(source.id(), source.text(), dialect == Dialect::Relaxed), dialect, source)
+}
+
+fn parse_with(mut reader: Reader<'_>, dialect: Dialect, source: &Source) -> Parsed {
     let mut roots = Vec::new();
     reader.skip_blank();
     while !reader.at_end() {

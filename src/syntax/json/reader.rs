@@ -18,13 +18,20 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
     trailing_commas: bool,
+    line_breaks: bool,
     problems: Vec<Problem>,
     keys: FxHashMap<&'a str, Arc<str>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: FileId, text: &'a str, trailing_commas: bool) -> Reader<'a> {
-        Reader { file, text, at: 0, trailing_commas, problems: Vec::new(), keys: FxHashMap::default() }
+        let keys = FxHashMap::default();
+        Reader { file, text, at: 0, trailing_commas, line_breaks: false, problems: Vec::new(), keys }
+    }
+
+    /// The same, for a language in which strings may go over several lines.
+    pub(super) fn with_line_breaks(self) -> Reader<'a> {
+        Reader { line_breaks: true, ..self }
     }
 
     pub(super) fn at_end(&self) -> bool {
@@ -278,11 +285,30 @@ impl<'a> Reader<'a> {
                         self.at += self.char_len();
                     }
                 }
-                _ => break,
+                _ => match self.end_of_lines().filter(|_| self.line_breaks) {
+                    Some(end) => self.at = end,
+                    None => break,
+                },
             }
         }
         self.error(open, self.at, "string is not closed on its line", "add the missing `\"`, or write `\\n`");
         (start, self.at)
+    }
+
+    /// Where the string ends that goes on after this line, by what stands behind the next quote: after a string that
+    /// somebody forgot to close, the next quote begins one.
+    fn end_of_lines(&self) -> Option<usize> {
+        let mut at = self.at;
+        loop {
+            let rest = self.text.get(at..)?;
+            at += rest.find(['"', '\\'])?;
+            let behind = self.text.get(at + 1..)?;
+            if self.text.as_bytes().get(at) == Some(&b'"') {
+                let behind = behind.trim_start();
+                return [",", "}", "]", "//", "/*"].iter().any(|next| behind.starts_with(next)).then_some(at);
+            }
+            at += 1 + behind.chars().next().map_or(0, char::len_utf8);
+        }
     }
 
     fn number(&mut self) -> Option<Node> {

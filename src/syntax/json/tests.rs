@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{JSON, parse_embedded};
+use super::{JSON, JSON_RELAXED, parse_embedded};
 use crate::document::{Document, Level, Node, Text, Value};
 use crate::source::{FileId, Source, Span};
 
@@ -100,6 +100,21 @@ fn trailing_commas_are_noticed_where_the_tool_refuses_them() {
 }
 
 #[test]
+fn relaxed_strings_may_go_over_lines() {
+    for (text, want, problems) in [
+        ("{\"a\": \"b\nc\", \"d\": 1,}", r#"{a: "b\nc", d: 1}"#, 0),
+        ("[\"b\\\"\n\\\"c\n\"]", r#"["b\"\n\"c\n"]"#, 0),
+        ("{\"a\": \"b\n\"d\": 1}", r#"{a: "b", d: 1}"#, 2),
+        ("[\"a\nb\" // c\n]", r#"["a\nb"]"#, 0),
+        ("[\"a\n", r#"["a"]"#, 2),
+    ] {
+        let document = crate::syntax::parse(&JSON_RELAXED, &Source::from_text(FileId(0), "a.json", text));
+        let shown: Vec<String> = document.roots.iter().map(show).collect();
+        assert_eq!((shown.join(" "), document.problems.len()), (want.to_owned(), problems), "{text}");
+    }
+}
+
+#[test]
 fn lines_hold_one_document_each() {
     let document = read_as("a.jsonl", "{\"a\": 1}\n{\"a\": 2}\n\n[3]\n");
     assert_eq!(document.roots.iter().map(show).collect::<Vec<_>>(), ["{a: 1}", "{a: 2}", "[3]"]);
@@ -187,6 +202,9 @@ proptest! {
         let source = Source::from_text(FileId(0), "a.json", &text);
         let document = crate::syntax::parse(&JSON, &source);
         for root in &document.roots {
+            sound(root, source.whole(), &text);
+        }
+        for root in &crate::syntax::parse(&JSON_RELAXED, &source).roots {
             sound(root, source.whole(), &text);
         }
         for problem in &document.problems {

@@ -1,0 +1,594 @@
+//! The functions of templates: one table, each entry a function of the call.
+//!
+//! To add a function: one entry in [`FUNCTIONS`].
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::expression::Expression;
+use super::loops::copy_index;
+use super::object;
+use super::scope::Section;
+use crate::dialect::open::{Evaluated, Fault, MAX_ALTERNATIVES, add_alternative, merged, relocated, shape, shaped};
+use crate::document::{Node, Shape, Text, Unresolved, Value};
+use crate::syntax::json::parse_embedded;
+use crate::truth::Truth;
+
+/// Longest text or list that any function makes; a longer one stays open.
+const MAX_LENGTH: usize = 1 << 16;
+
+/// How many bytes of text are made for one step of the work that a file may cause.
+const BYTES_A_STEP: usize = 64;
+
+/// A function.
+struct Function {
+    /// Its name in lower case: Azure takes names in any case.
+    name: &'static str,
+    /// Its value.
+    evaluate: fn(&Call<'_, '_>) -> Node,
+}
+
+/// Every function that the repository decides, given its arguments.
+const FUNCTIONS: &[Function] = &[
+    Function { name: "parameters", evaluate: |call| declared(Section::Parameters, call) },
+    Function { name: "variables", evaluate: |call| declared(Section::Variables, call) },
+    Function { name: "copyindex", evaluate: copy_index },
+    Function { name: "if", evaluate: choose },
+    Function { name: "equals", evaluate: equals },
+    Function { name: "not", evaluate: not },
+    Function { name: "and", evaluate: |call| join(call, Truth::all) },
+    Function { name: "or", evaluate: |call| join(call, Truth::any) },
+    Function { name: "true", evaluate: |call| call.node(Value::Bool(true)) },
+    Function { name: "false", evaluate: |call| call.node(Value::Bool(false)) },
+    Function { name: "null", evaluate: |call| call.node(Value::Null) },
+    Function { name: "concat", evaluate: concat },
+    Function { name: "format", evaluate: format },
+    Function { name: "tolower", evaluate: |call| cased(call, str::to_lowercase) },
+    Function { name: "toupper", evaluate: |call| cased(call, str::to_uppercase) },
+    Function { name: "trim", evaluate: |call| map_text(call, |text| text.trim().to_owned()) },
+    Function { name: "string", evaluate: |call| map_text(call, str::to_owned) },
+    Function { name: "bool", evaluate: to_bool },
+    Function { name: "int", evaluate: to_int },
+    Function { name: "json", evaluate: from_json },
+    Function { name: "createarray", evaluate: create_array },
+    Function { name: "array", evaluate: array },
+    Function { name: "createobject", evaluate: object::create },
+    Function { name: "shallowmerge", evaluate: object::shallow_merge },
+    Function { name: "union", evaluate: object::union },
+    Function { name: "tryget", evaluate: try_get },
+    Function { name: "first", evaluate: |call| end(call, <[Node]>::first) },
+    Function { name: "last", evaluate: |call| end(call, <[Node]>::last) },
+    Function { name: "greater", evaluate: |call| compare(call, |left, right| left > right) },
+    Function { name: "greaterorequals", evaluate: |call| compare(call, |left, right| left >= right) },
+    Function { name: "less", evaluate: |call| compare(call, |left, right| left < right) },
+    Function { name: "lessorequals", evaluate: |call| compare(call, |left, right| left <= right) },
+    Function { name: "length", evaluate: length },
+    Function { name: "empty", evaluate: empty },
+    Function { name: "contains", evaluate: contains },
+    Function { name: "coalesce", evaluate: coalesce },
+    Function { name: "resourceid", evaluate: resource_id },
+];
+
+/// Functions whose value only the deployment knows.
+const AT_DEPLOYMENT: &[&str] = &[
+    "deployer",
+    "deployment",
+    "environment",
+    "extensionresourceid",
+    "guid",
+    "managementgroup",
+    "managementgroupresourceid",
+    "newguid",
+    "reference",
+    "references",
+    "resourcegroup",
+    "subscription",
+    "subscriptionresourceid",
+    "tenant",
+    "tenantresourceid",
+    "uniquestring",
+    "utcnow",
+];
+
+/// The value of a call of a function, by its name in lower case.
+pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
+    if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
+        return (function.evaluate)(call);
+    }
+    let written = call.written(call.whole);
+    let shown = written.split('(').next().unwrap_or(name);
+    if name.contains('.') {
+        return call.open(format!("`{shown}` is a function of the template, which is not followed"));
+    }
+    if AT_DEPLOYMENT.contains(&name) || name.starts_with("list") {
+        return call.open(format!("`{shown}` is known at deployment"));
+    }
+    call.open(format!("the function `{shown}` is not evaluated"))
+}
+
+/// The value of a property or item.
+pub fn select(call: &Call<'_, '_>, of: &Expression, key: &Expression, safe: bool) -> Node {
+    selected(call, call.value(of), call.value(key), safe)
+}
+
+/// `tryGet(object, 'name', …)`: null where one is missing.
+fn try_get(call: &Call<'_, '_>) -> Node {
+    let mut values = call.values().into_iter();
+    let of = values.next().flatten();
+    let found = values
+        .fold(of, |of, key| Some(selected(call, of, key, true)).filter(|node| !matches!(node.value, Value::Null)));
+    found.unwrap_or_else(|| call.node(Value::Null))
+}
+
+fn selected(call: &Call<'_, '_>, of: Evaluated, key: Evaluated, safe: bool) -> Node {
+    if let (Some(Node { value: Value::List(items), .. }), Some(Node { value: Value::Unresolved(open), .. })) =
+        (&of, &key)
+        && (1..=MAX_ALTERNATIVES).contains(&items.len())
+    {
+        let mut unresolved = merged(call.written(call.whole).into(), &[open]);
+        unresolved.alternatives =
+            items.iter().map(|item| relocated(item, call.place.span, "item is written here")).collect();
+        return call.node(Value::Unresolved(Arc::new(unresolved)));
+    }
+    call.lift(&[of, key], &|values| {
+        let [of, Some(key)] = values else { return Err(Fault::Refused("an index is null".into())) };
+        let missing = |what: String| if safe { Ok(None) } else { Err(Fault::Refused(what)) };
+        match (of.as_ref().map(|node| &node.value), &key.value) {
+            (None, _) => missing("a property of null is asked for".into()),
+            (Some(Value::List(items)), Value::Int(index)) => {
+                match usize::try_from(*index).ok().and_then(|index| items.get(index)) {
+                    Some(item) => Ok(Some(item.clone())),
+                    None => missing(format!("there is no item {index}")),
+                }
+            }
+            (Some(Value::Map(map)), Value::Str(name)) => {
+                let name = name.as_str();
+                match map.entries.iter().rev().find(|entry| entry.key.name.eq_ignore_ascii_case(name)) {
+                    Some(entry) => Ok(Some(entry.value.clone())),
+                    None => match &map.rest {
+                        Some(rest) => Err(Fault::Open(rest.because.to_string())),
+                        None => missing(format!("there is no property `{name}`")),
+                    },
+                }
+            }
+            _ => Err(Fault::Refused("it is neither an object with a property nor an array with an index".into())),
+        }
+    })
+}
+
+fn declared(section: Section, call: &Call<'_, '_>) -> Node {
+    let [argument] = call.arguments else { return call.open("a name is expected") };
+    let name = call.value(argument);
+    match &name.as_ref().map(|node| &node.value) {
+        Some(Value::Str(name)) => call.scope.declared(section, name.as_str(), call),
+        Some(Value::Unresolved(open)) => call.open(open.because.clone()),
+        _ => call.open("a name is expected"),
+    }
+}
+
+/// Whether a value is true; where all the values that it may have agree, that.
+pub fn truth_of(node: &Node) -> Truth {
+    match &node.value {
+        Value::Bool(value) => Truth::from(*value),
+        Value::Str(text) if text.as_str().eq_ignore_ascii_case("true") => Truth::True,
+        Value::Str(text) if text.as_str().eq_ignore_ascii_case("false") => Truth::False,
+        Value::Unresolved(open) => {
+            let mut truths = open.alternatives.iter().map(|node| match node.value {
+                Value::Unresolved(_) => Truth::Unknown,
+                _ => truth_of(node),
+            });
+            let first = truths.next().unwrap_or(Truth::Unknown);
+            if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+        }
+        _ => Truth::Unknown,
+    }
+}
+
+fn choose(call: &Call<'_, '_>) -> Node {
+    let [condition, then, otherwise] = call.arguments else { return call.open("`if` takes three arguments") };
+    let condition = call.value(condition);
+    let decided = condition.as_ref().map_or(Truth::Unknown, truth_of);
+    let (then, otherwise) = match decided {
+        Truth::True => (Some(call.value(then)), None),
+        Truth::False => (None, Some(call.value(otherwise))),
+        Truth::Unknown => (Some(call.value(then)), Some(call.value(otherwise))),
+    };
+    if let (Some(chosen), None) | (None, Some(chosen)) = (&then, &otherwise) {
+        let condition = condition.filter(|node| node.as_unresolved().is_none());
+        return match chosen {
+            Some(open) if open.as_unresolved().is_some() => open.clone(),
+            _ => call.lift(&[condition, chosen.clone()], &|values| Ok(values.last().cloned().flatten())),
+        };
+    }
+    let open = condition.as_ref().and_then(Node::as_unresolved);
+    let Some(open) = open else { return call.open("the condition is neither true nor false") };
+    let mut unresolved = merged(call.written(call.whole).into(), &[open]);
+    for branch in [then, otherwise].into_iter().flatten() {
+        add_alternative(&mut unresolved.alternatives, branch, call.place.span);
+    }
+    if unresolved.alternatives.len() > MAX_ALTERNATIVES {
+        unresolved.alternatives.clear();
+    }
+    let trail = condition.as_ref().and_then(|node| node.trail.clone());
+    Node { trail, ..call.node(Value::Unresolved(Arc::new(unresolved))) }
+}
+
+fn equals(call: &Call<'_, '_>) -> Node {
+    let result = call.lift(&call.values(), &|values| {
+        let [left, right] = values else { return Err(Fault::Refused("`equals` takes two arguments".into())) };
+        let same = match (left, right) {
+            (Some(left), Some(right)) => {
+                same(left, right).ok_or_else(|| Fault::Open("a part is not decided".into()))?
+            }
+            (left, right) => left.is_none() == right.is_none(),
+        };
+        Ok(Some(call.node(Value::Bool(same))))
+    });
+    settled(call, result)
+}
+
+/// Whether two values are equal; none where a part is open.
+pub fn same(left: &Node, right: &Node) -> Option<bool> {
+    Some(match (&left.value, &right.value) {
+        (Value::Unresolved(_), _) | (_, Value::Unresolved(_)) => return None,
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(left), Value::Bool(right)) => left == right,
+        (Value::Int(left), Value::Int(right)) => left == right,
+        (Value::Str(left), Value::Str(right)) => left.as_str() == right.as_str(),
+        (Value::List(left), Value::List(right)) => {
+            left.len() == right.len() && all(left.iter().zip(right.iter()).map(|(left, right)| same(left, right)))?
+        }
+        (Value::Map(left), Value::Map(right)) => {
+            if left.rest.is_some() || right.rest.is_some() {
+                return None;
+            }
+            let entries = left.entries.iter().map(|entry| match right.entry(&entry.key.name) {
+                Some(other) => same(&entry.value, &other.value),
+                None => Some(false),
+            });
+            left.entries.len() == right.entries.len() && all(entries)?
+        }
+        _ => false,
+    })
+}
+
+fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    parts.try_fold(true, |whole, part| Some(whole && part?))
+}
+
+/// A truth value on which all the values that it may have agree is that.
+fn settled(call: &Call<'_, '_>, node: Node) -> Node {
+    match truth_of(&node) {
+        Truth::Unknown => node,
+        truth => Node { trail: node.trail, ..call.node(Value::Bool(truth == Truth::True)) },
+    }
+}
+
+/// The first or last item of an array.
+fn end(call: &Call<'_, '_>, end: fn(&[Node]) -> Option<&Node>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::List(items), .. })] => Ok(end(items).cloned()),
+        _ => Err(Fault::Open("it is no array".into())),
+    })
+}
+
+fn compare(call: &Call<'_, '_>, holds: fn(i64, i64) -> bool) -> Node {
+    let result = call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::Int(left), .. }), Some(Node { value: Value::Int(right), .. })] => {
+            Ok(Some(call.node(Value::Bool(holds(*left, *right)))))
+        }
+        _ => Err(Fault::Open("only numbers are compared".into())),
+    });
+    settled(call, result)
+}
+
+fn not(call: &Call<'_, '_>) -> Node {
+    let result = call.lift(&call.values(), &|values| match values {
+        [Some(value)] => match truth_of(value) {
+            Truth::Unknown => Err(Fault::Refused("`not` takes true or false".into())),
+            truth => Ok(Some(call.node(Value::Bool(truth == Truth::False)))),
+        },
+        _ => Err(Fault::Refused("`not` takes true or false".into())),
+    });
+    settled(call, result)
+}
+
+fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth) -> Node {
+    let values: Vec<Node> = call.values().into_iter().flatten().collect();
+    if values.is_empty() || values.len() < call.arguments.len() {
+        return call.open("`and` and `or` take true and false");
+    }
+    match join(values.iter().map(truth_of).collect()) {
+        Truth::Unknown => {
+            let open: Vec<&Unresolved> = values.iter().filter_map(Node::as_unresolved).collect();
+            if open.is_empty() {
+                return call.open("`and` and `or` take true and false");
+            }
+            let unresolved = merged(call.written(call.whole).into(), &open);
+            call.node(Value::Unresolved(Arc::new(unresolved)))
+        }
+        truth => {
+            let decided: Vec<Evaluated> =
+                values.into_iter().filter(|node| node.as_unresolved().is_none()).map(Some).collect();
+            call.lift(&decided, &|_| Ok(Some(call.node(Value::Bool(truth == Truth::True)))))
+        }
+    }
+}
+
+/// The text of a value within another one.
+fn text_of(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Str(text) => Some(text.as_str().to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
+        _ => None,
+    }
+}
+
+fn argument_text(value: &Evaluated) -> Result<String, Fault> {
+    match value {
+        Some(node) => text_of(node).ok_or_else(|| Fault::Open("a part of it is no text".into())),
+        None => Ok(String::new()),
+    }
+}
+
+fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
+    if text.len() > MAX_LENGTH {
+        return Err(Fault::Open("the text is too long to be followed".into()));
+    }
+    call.scope.budget.spend(u32::try_from(text.len() / BYTES_A_STEP).unwrap_or(u32::MAX));
+    Ok(Some(call.node(Value::Str(Text::opaque(text)))))
+}
+
+/// The text of a part, or what is known of it.
+fn part(value: &Evaluated) -> Result<String, Option<&Shape>> {
+    match value {
+        Some(node) => text_of(node).ok_or(node.as_unresolved().and_then(|open| open.shape.as_deref())),
+        None => Ok(String::new()),
+    }
+}
+
+fn concat(call: &Call<'_, '_>) -> Node {
+    let values = call.values();
+    let result = call.lift(&values, &|values| {
+        if values.iter().flatten().any(|node| matches!(node.value, Value::List(_))) {
+            let items: Vec<Node> = values.iter().flatten().flat_map(Node::items).cloned().collect();
+            return listed(call, items);
+        }
+        let parts: Result<Vec<String>, Fault> = values.iter().map(argument_text).collect();
+        text_node(call, parts?.concat())
+    });
+    let is_text = |node: &Node| {
+        matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.shape.is_some())
+    };
+    if !values.iter().flatten().any(is_text) {
+        return result;
+    }
+    shaped(Some(result), || shape(&values.iter().map(part).collect::<Vec<_>>()))
+        .unwrap_or_else(|| call.node(Value::Null))
+}
+
+fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
+    if items.len() > MAX_LENGTH {
+        return Err(Fault::Open("the array is too long to be followed".into()));
+    }
+    call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
+    Ok(Some(call.node(Value::List(Arc::new(items)))))
+}
+
+fn format(call: &Call<'_, '_>) -> Node {
+    let values = call.values();
+    let [Some(Node { value: Value::Str(template), .. }), parts @ ..] = values.as_slice() else {
+        return call.lift(&values, &|_| Err(Fault::Refused("`format` takes a text".into())));
+    };
+    let Some(pieces) = pieces(template.as_str()) else { return call.open("the format is not followed") };
+    let none: Evaluated = None;
+    let piece_part = |piece: &Piece| match piece {
+        Piece::Text(text) => Ok(text.clone()),
+        Piece::Argument(index) => part(parts.get(*index).unwrap_or(&none)),
+    };
+    let result = call.lift(&values, &|values| {
+        let mut text = String::new();
+        for piece in &pieces {
+            match piece {
+                Piece::Text(literal) => text.push_str(literal),
+                Piece::Argument(index) => {
+                    let value = values.get(index + 1).ok_or_else(|| Fault::Refused("an argument is missing".into()))?;
+                    text.push_str(&argument_text(value)?);
+                }
+            }
+        }
+        text_node(call, text)
+    });
+    shaped(Some(result), || shape(&pieces.iter().map(piece_part).collect::<Vec<_>>()))
+        .unwrap_or_else(|| call.node(Value::Null))
+}
+
+/// A piece of a format.
+enum Piece {
+    Text(String),
+    Argument(usize),
+}
+
+/// The pieces of a format: `{0}`, with `{{` and `}}` for braces. None where it says how an argument is to look.
+fn pieces(template: &str) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, after) = rest.split_at_checked(at)?;
+        text.push_str(before);
+        if after.starts_with("{{") || after.starts_with("}}") {
+            text.push_str(after.get(..1)?);
+            rest = after.get(2..)?;
+            continue;
+        }
+        let (number, behind) = after.strip_prefix('{')?.split_once('}')?;
+        pieces.push(Piece::Text(std::mem::take(&mut text)));
+        pieces.push(Piece::Argument(number.parse().ok()?));
+        rest = behind;
+    }
+    text.push_str(rest);
+    pieces.push(Piece::Text(text));
+    Some(pieces)
+}
+
+/// The one argument as another text.
+fn map_text(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [value] => text_node(call, map(&argument_text(value)?)),
+        _ => Err(Fault::Refused("one argument is expected".into())),
+    })
+}
+
+/// A text in other letters: what is known of the text is known of the result.
+fn cased(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
+    let known = |node: &Node| {
+        let shape = node.as_unresolved()?.shape.as_deref()?;
+        Some(Shape { prefix: map(&shape.prefix).into(), suffix: map(&shape.suffix).into() })
+    };
+    let known = call.values().first().and_then(Option::as_ref).and_then(known);
+    let result = map_text(call, map);
+    shaped(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
+}
+
+fn to_bool(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::Int(number), .. })] => Ok(Some(call.node(Value::Bool(*number != 0)))),
+        [Some(value)] if truth_of(value) != Truth::Unknown => {
+            Ok(Some(call.node(Value::Bool(truth_of(value) == Truth::True))))
+        }
+        _ => Err(Fault::Refused("it is neither true nor false".into())),
+    })
+}
+
+fn to_int(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| {
+        let number = match values {
+            [Some(Node { value: Value::Int(number), .. })] => Some(*number),
+            [Some(Node { value: Value::Str(text), .. })] => text.as_str().trim().parse().ok(),
+            _ => None,
+        };
+        number.map(|number| Some(call.node(Value::Int(number)))).ok_or_else(|| Fault::Refused("it is no number".into()))
+    })
+}
+
+fn from_json(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| {
+        let [Some(Node { value: Value::Str(text), .. })] = values else {
+            return Err(Fault::Refused("`json` takes a text".into()));
+        };
+        match text.as_str().trim() {
+            "null" | "" => Ok(None),
+            "true" => Ok(Some(call.node(Value::Bool(true)))),
+            "false" => Ok(Some(call.node(Value::Bool(false)))),
+            written => match (written.parse(), parse_embedded(text, call.place.span)) {
+                (Ok(number), _) => Ok(Some(call.node(Value::Int(number)))),
+                (Err(_), Some(node)) => Ok(Some(node)),
+                (Err(_), None) => Err(Fault::Open("the text is not read as JSON".into())),
+            },
+        }
+    })
+}
+
+/// A list of what is written: an open item does not make all of it open.
+fn create_array(call: &Call<'_, '_>) -> Node {
+    let null = || call.node(Value::Null);
+    let items = call.values().into_iter().map(|value| value.unwrap_or_else(null)).collect();
+    call.node(Value::List(Arc::new(items)))
+}
+
+fn array(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [Some(list @ Node { value: Value::List(_), .. })] => Ok(Some(list.clone())),
+        [Some(value)] => listed(call, vec![value.clone()]),
+        _ => Err(Fault::Refused("`array` takes one argument".into())),
+    })
+}
+
+/// The number of characters, items or keys.
+fn count(value: &Evaluated) -> Result<usize, Fault> {
+    match value.as_ref().map(|node| &node.value) {
+        Some(Value::Str(text)) => Ok(text.as_str().chars().count()),
+        Some(Value::List(items)) if items.iter().all(|item| item.as_unresolved().is_none_or(|open| !open.spread)) => {
+            Ok(items.len())
+        }
+        Some(Value::Map(map)) if map.rest.is_none() => Ok(map.entries.len()),
+        None => Ok(0),
+        _ => Err(Fault::Open("it has no known length".into())),
+    }
+}
+
+fn length(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [value @ Some(_)] => Ok(Some(call.node(Value::Int(i64::try_from(count(value)?).unwrap_or(i64::MAX))))),
+        _ => Err(Fault::Refused("`length` takes one argument".into())),
+    })
+}
+
+fn empty(call: &Call<'_, '_>) -> Node {
+    let result = call.lift(&call.values(), &|values| match values {
+        [value] => Ok(Some(call.node(Value::Bool(count(value)? == 0)))),
+        _ => Err(Fault::Refused("`empty` takes one argument".into())),
+    });
+    settled(call, result)
+}
+
+fn contains(call: &Call<'_, '_>) -> Node {
+    let result = call.lift(&call.values(), &|values| {
+        let [Some(whole), Some(part)] = values else {
+            return Err(Fault::Refused("`contains` takes two values".into()));
+        };
+        let holds = match (&whole.value, &part.value) {
+            (Value::Str(whole), Value::Str(part)) => whole.as_str().contains(part.as_str()),
+            (Value::List(items), _) => {
+                call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
+                let found: Vec<Option<bool>> = items.iter().map(|item| same(item, part)).collect();
+                if found.contains(&Some(true)) {
+                    true
+                } else if found.contains(&None) {
+                    return Err(Fault::Open("an item is not decided".into()));
+                } else {
+                    false
+                }
+            }
+            (Value::Map(map), Value::Str(name)) if map.rest.is_none() => {
+                map.entries.iter().any(|entry| entry.key.name.eq_ignore_ascii_case(name.as_str()))
+            }
+            _ => return Err(Fault::Open("it is not known what it contains".into())),
+        };
+        Ok(Some(call.node(Value::Bool(holds))))
+    });
+    settled(call, result)
+}
+
+fn coalesce(call: &Call<'_, '_>) -> Node {
+    let values: Vec<Evaluated> = call.values().into_iter().flatten().map(Some).collect();
+    match values.first() {
+        Some(Some(first)) if first.as_unresolved().is_none_or(|open| open.shape.is_some()) => first.clone(),
+        _ => call.lift(&values, &|values| Ok(values.iter().flatten().next().cloned())),
+    }
+}
+
+/// `resourceId([subscription, group,] 'Provider/type', 'name', …)`: a reference, where the name is decided.
+fn resource_id(call: &Call<'_, '_>) -> Node {
+    let values = call.values();
+    let texts: Vec<Option<String>> = values.iter().map(|value| value.as_ref().and_then(text_of)).collect();
+    let at = texts.iter().position(|text| text.as_deref().is_some_and(super::kind::is_kind));
+    let parts = at.and_then(|at| texts.get(at..)).unwrap_or(&[]);
+    let suffix = texts.last().cloned().flatten().unwrap_or_default();
+    let mut references = Vec::new();
+    if let (Some((Some(kind), names)), Some(0)) = (parts.split_first(), at)
+        && let Some(names) = names.iter().cloned().collect::<Option<Vec<String>>>()
+    {
+        references.push(format!("{}/{}", super::kind::joined(None, kind), names.join("/")).into());
+    }
+    let unresolved = Unresolved {
+        expression: call.written(call.whole).into(),
+        because: "the id of a resource has the subscription and the resource group of the deployment".into(),
+        references,
+        shape: Some(Box::new(Shape { prefix: "/".into(), suffix: suffix.into() })),
+        ..Unresolved::default()
+    };
+    call.node(Value::Unresolved(Arc::new(unresolved)))
+}

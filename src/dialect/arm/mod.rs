@@ -1,0 +1,78 @@
+//! Azure Resource Manager templates in JSON.
+//!
+//! A template is evaluated as Azure does: parameters (of a file beside it, else their defaults), variables, and the
+//! functions that need nothing of a subscription. What only the deployment decides is unresolved; where the values that
+//! it can have are known, they are its alternatives.
+
+mod call;
+mod expression;
+mod function;
+mod kind;
+mod loops;
+mod object;
+mod parameter;
+mod resource;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::dialect::{Dialect, Extraction, Group, Kinds, Typing, Unit, has_extension};
+use crate::document::{Document, Level, Node, Value};
+use resource::Listing;
+use scope::Scope;
+
+/// The dialect's name.
+const NAME: &str = "arm";
+
+/// The dialect.
+pub const ARM: Dialect = Dialect {
+    name: NAME,
+    doc: "Azure Resource Manager templates in JSON: every resource by its type \
+          (`arm/Microsoft.Storage/storageAccounts`), nested ones and those of inline nested deployments too; body: the \
+          resource with its expressions evaluated",
+    syntax: |path| has_extension(path, &[".json", ".jsonc"]).then_some("json-relaxed"),
+    candidate,
+    recognise,
+    group: Group::File,
+    with: &[],
+    extract,
+    typing: Typing::Loose,
+    kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
+};
+
+fn candidate(_: &str, text: &str) -> bool {
+    let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    has("$schema") && has("resources") && (has("eploymentTemplate.json") || has("eploymenttemplate.json"))
+}
+
+/// A candidate of which nothing could be read is taken: its problems must not be lost.
+fn recognise(document: &Document) -> bool {
+    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    document.roots.iter().any(is_template) || (broken && document.roots.iter().all(|root| root.entries().is_empty()))
+}
+
+/// Whether a tree is a template: of a resource group, a subscription, a management group or a tenant.
+fn is_template(root: &Node) -> bool {
+    let schema = root.get("$schema").and_then(Node::as_str).unwrap_or("");
+    let name = schema.rsplit('/').next().unwrap_or(schema).trim_end_matches('#').to_ascii_lowercase();
+    let has_resources =
+        root.get("resources").is_some_and(|resources| matches!(resources.value, Value::List(_) | Value::Map(_)));
+    name.ends_with("deploymenttemplate.json") && has_resources
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let mut extraction = Extraction::default();
+    for document in &unit.documents {
+        let Some(root) = document.roots.iter().find(|root| is_template(root)) else { continue };
+        let given = parameter::beside(unit.corpus.workspace, &document.path, &mut extraction.problems);
+        let scope = Scope::new(root, given, Rc::default());
+        let mut listing = Listing::new(Arc::clone(&document.path), &mut extraction);
+        listing.list(&scope, root.get("resources"));
+        listing.finish(&scope);
+    }
+    extraction
+}

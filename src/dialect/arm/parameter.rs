@@ -1,0 +1,129 @@
+//! Parameters: declared in a template, given in a file beside it or by the deployment that nests it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dialect::file_name;
+use crate::dialect::open::MAX_ALTERNATIVES;
+use crate::document::{Level, Node, Problem, Unresolved, Value};
+use crate::source::Workspace;
+use crate::syntax;
+
+/// A value that comes from outside the template; nothing in it is an expression of the template.
+#[derive(Clone)]
+pub struct Given {
+    /// The value, where it is written.
+    pub value: Node,
+    /// What that place is, for a label.
+    pub what: Arc<str>,
+}
+
+/// Values of parameters by their names in lower case: Azure does not tell names by their case.
+pub type Values = BTreeMap<String, Given>;
+
+/// The values of the parameter file beside a template: `NAME.parameters.json`, or `parameters.json` beside `template.json`.
+pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
+    let name = file_name(template);
+    let directory = template.strip_suffix(name).unwrap_or("");
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let exported = (stem == "template").then(|| format!("{directory}parameters.json"));
+    let paths = [Some(format!("{directory}{stem}.parameters.json")), exported];
+    let Some(file) = paths.iter().flatten().find_map(|path| workspace.find(path)) else { return Values::new() };
+    let (Ok(source), Some(json)) = (workspace.source(file), syntax::named("json-relaxed")) else {
+        return Values::new();
+    };
+    let document = syntax::parse(json, source);
+    problems.extend(document.problems.into_iter().filter(|problem| problem.level == Level::Error));
+    let written = document.roots.first().and_then(|root| root.get("parameters")).map_or(&[][..], Node::entries);
+    values(written.iter().filter_map(|entry| {
+        let what = format!("value of parameter `{}` in {}", entry.key.name, document.path);
+        Some((&*entry.key.name, value(&entry.value)?, what))
+    }))
+}
+
+/// Values by their names in lower case.
+pub fn values<'n>(given: impl Iterator<Item = (&'n str, Node, String)>) -> Values {
+    given.map(|(name, value, what)| (name.to_ascii_lowercase(), Given { value, what: what.into() })).collect()
+}
+
+/// The values that a deployment passes to a template; where it is open which ones, all that the template declares are.
+pub fn passed(passed: &Node, template: &Node, what: &str) -> Values {
+    let open = match &passed.value {
+        Value::Unresolved(open) => Some(open),
+        Value::Map(map) => map.rest.as_ref(),
+        _ => None,
+    };
+    let mut given = Values::new();
+    if let Some(open) = open {
+        let open = Unresolved { alternatives: Vec::new(), shape: None, ..(**open).clone() };
+        let node = Node { value: Value::Unresolved(Arc::new(open)), ..passed.clone() };
+        let declared = template.get("parameters").map_or(&[][..], Node::entries).iter();
+        given = values(declared.map(|entry| (&*entry.key.name, node.clone(), what.to_owned())));
+    }
+    let written = passed.entries().iter();
+    given.extend(values(written.filter_map(|entry| Some((&*entry.key.name, value(&entry.value)?, what.to_owned())))));
+    given
+}
+
+/// What is given for a parameter: a value, or the place of one.
+pub fn value(written: &Node) -> Option<Node> {
+    if let Some(reference) = written.get("reference") {
+        let because = "it is looked up in a key vault at deployment";
+        let mut node = Node::unresolved("", because, reference.span);
+        if let Value::Unresolved(open) = &mut node.value {
+            Arc::make_mut(open).shape = Some(Box::default());
+        }
+        return Some(node);
+    }
+    let Value::Unresolved(open) = &written.value else { return written.get("value").cloned() };
+    // Of several objects of which one is passed, each has its value.
+    let values: Option<Vec<Node>> = open.alternatives.iter().map(|object| object.get("value").cloned()).collect();
+    let open = Unresolved { alternatives: values.unwrap_or_default(), shape: None, ..(**open).clone() };
+    Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
+}
+
+/// A given value where the parameter has a default: null may be taken for null or for nothing at all.
+pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> Node {
+    let is_null = |node: &Node| matches!(node.value, Value::Null);
+    match &given.value {
+        Value::Null => {
+            let unresolved = Unresolved {
+                because: format!("null is passed for parameter `{name}`, which has a default").into(),
+                alternatives: vec![given.clone(), default()],
+                ..Unresolved::default()
+            };
+            Node { value: Value::Unresolved(Arc::new(unresolved)), ..given.clone() }
+        }
+        Value::Unresolved(open) if open.alternatives.iter().any(is_null) => {
+            let mut open = (**open).clone();
+            open.alternatives.push(default());
+            if open.alternatives.len() > MAX_ALTERNATIVES {
+                open.alternatives.clear();
+            }
+            Node { value: Value::Unresolved(Arc::new(open)), ..given.clone() }
+        }
+        _ => given.clone(),
+    }
+}
+
+/// The value of a parameter that is not given and has no default.
+pub fn undecided(name: &str, declaration: &Node) -> Node {
+    let is = |wanted: &[&str]| {
+        let kind = declaration.get("type").and_then(Node::as_str).unwrap_or("");
+        wanted.iter().any(|known| known.eq_ignore_ascii_case(kind))
+    };
+    let may_be_null = declaration.get("nullable").and_then(Node::as_bool) == Some(true);
+    let allowed = declaration.get("allowedValues").map_or(&[][..], Node::items);
+    let is_list = is(&["array"]);
+    let unresolved = Unresolved {
+        because: format!("parameter `{name}` has no default").into(),
+        alternatives: if is_list || may_be_null || allowed.len() > MAX_ALTERNATIVES {
+            Vec::new()
+        } else {
+            allowed.to_vec()
+        },
+        shape: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
+        ..Unresolved::default()
+    };
+    Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)
+}

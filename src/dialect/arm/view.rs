@@ -1,0 +1,66 @@
+//! Typed views of resources: port ranges, names.
+
+use std::sync::Arc;
+
+use crate::document::{MAX_DEPTH, Map, Node, Value};
+
+/// Adds the view `ports` to every rule of a network security group in a resource.
+pub fn derive(kind: &str, body: &mut Node) {
+    if kind.starts_with("Microsoft.Network/") {
+        derive_ports(body, 0);
+    }
+}
+
+/// The literal names by which other resources may refer to one: its whole name and the last part of it.
+pub fn names(name: &Node) -> Vec<Arc<str>> {
+    let Value::Str(text) = &name.value else { return Vec::new() };
+    match text.as_str().rsplit_once('/') {
+        Some((_, last)) => vec![text.shared(), last.into()],
+        None => vec![text.shared()],
+    }
+}
+
+fn derive_ports(node: &mut Node, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match &mut node.value {
+        Value::Map(map) => {
+            for entry in &mut Arc::make_mut(map).entries {
+                derive_ports(&mut entry.value, depth + 1);
+            }
+        }
+        Value::List(items) => {
+            for item in Arc::make_mut(items) {
+                derive_ports(item, depth + 1);
+            }
+            return;
+        }
+        Value::Unresolved(open) if !open.alternatives.is_empty() => {
+            for alternative in &mut Arc::make_mut(open).alternatives {
+                derive_ports(alternative, depth + 1);
+            }
+            return;
+        }
+        _ => return,
+    }
+    if let Some(ports) = node.as_map().and_then(ports) {
+        node.derive("ports", ports);
+    }
+}
+
+/// The destination ports of a rule, written as one range or as several.
+fn ports(map: &Map) -> Option<Node> {
+    let get = |name: &str| map.entry(name).map(|entry| &entry.value).filter(|node| !matches!(node.value, Value::Null));
+    match (get("destinationPortRange"), get("destinationPortRanges")) {
+        (Some(one), Some(several)) => {
+            let mut items = match &several.value {
+                Value::List(items) => items.to_vec(),
+                _ => vec![several.clone()],
+            };
+            items.push(one.clone());
+            Some(Node { trail: one.trail.clone(), ..Node::list(items, one.span) })
+        }
+        (one, several) => one.or(several).cloned(),
+    }
+}
