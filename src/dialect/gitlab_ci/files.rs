@@ -132,9 +132,7 @@ fn inputs(node: &Node) -> Node {
             (Some(start), Some(end)) => input(node, text.as_str(), start, end + 2),
             _ => node.clone(),
         },
-        Value::List(items) => {
-            Node { value: Value::List(Arc::new(items.iter().map(inputs).collect())), ..node.clone() }
-        }
+        Value::List(items) => Node { value: Value::List(Arc::new(items.iter().map(inputs).collect())), ..node.clone() },
         Value::Map(map) => {
             let entries = map.entries.iter().cloned().map(|mut entry| {
                 if !SCRIPTS.contains(&&*entry.key.name) {

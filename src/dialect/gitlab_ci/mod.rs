@@ -7,6 +7,7 @@
 
 mod configuration;
 mod files;
+mod image;
 mod inherit;
 #[cfg(test)]
 mod tests;
@@ -96,7 +97,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         let configuration = Configuration::new(files, is_main(&document.path));
         list(&configuration, unit, &mut found);
     }
-    found.resources.sort_by_key(|resource| (resource.span.file, resource.span.start, resource.kind.len()));
+    found
+        .resources
+        .sort_by_key(|resource| (resource.span.file, resource.span.start, &*resource.kind != "gitlab-ci/pipeline"));
     found
 }
 

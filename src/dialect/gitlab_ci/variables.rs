@@ -1,4 +1,4 @@
-//! The variables of a job: those of the pipeline and its own.
+//! The variables of a job: those of the pipeline and its own, and what of a text they leave open.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -6,20 +6,51 @@ use std::sync::Arc;
 
 use super::inherit::is_inherited;
 use crate::document::{Entry, Node, Value};
-use crate::syntax::variables::{Budget, Known, Rules, Scope, expand};
+use crate::syntax::variables::{Budget, Known, Rules, Scope, expand, reference};
 
 /// Variables lead to variables to this depth.
 const MAX_DEPTH: usize = 16;
 
+/// Longest outline, in bytes.
+const MAX_OUTLINE: usize = 1024;
+
 /// What is known of the variables of one job.
 pub(super) struct Variables {
     set: BTreeMap<Arc<str>, Entry>,
-    /// Names that have one value or another, and what decides.
-    varying: BTreeMap<Arc<str>, &'static str>,
+    /// Names that have one value or another.
+    varying: BTreeMap<Arc<str>, Varying>,
     /// Values that were looked up; none while one is.
     values: RefCell<BTreeMap<Arc<str>, Option<Node>>>,
     budget: Budget,
 }
+
+/// A variable that has one value or another.
+struct Varying {
+    /// What decides.
+    because: &'static str,
+    /// Whether each of its values is a word that has no tag in it and is not `latest`.
+    specific: bool,
+}
+
+/// Stands in an outline for a part of which nothing is known.
+pub(super) const ANYTHING: char = '\u{0}';
+
+/// Stands in an outline for a part that is a plain piece of a name or tag: not empty, and no tag that moves.
+pub(super) const SPECIFIC: char = '\u{1}';
+
+/// How variables begin that GitLab sets, and that are plain pieces of names.
+const PIECES: &[&str] = &[
+    "CI_REGISTRY",
+    "CI_COMMIT_",
+    "CI_PIPELINE_I",
+    "CI_PROJECT_",
+    "CI_SERVER_",
+    "CI_DEPENDENCY_PROXY_",
+    "CI_MERGE_REQUEST_",
+    "CI_ENVIRONMENT_",
+    "CI_DEFAULT_BRANCH",
+    "CI_JOB_ID",
+];
 
 impl Variables {
     pub(super) fn of_job(job: &Node, pipeline: &Node) -> Variables {
@@ -31,12 +62,18 @@ impl Variables {
         let mut varying = BTreeMap::new();
         let rules = [job.get("rules"), pipeline.at(&["workflow", "rules"])];
         for rule in rules.into_iter().flatten().flat_map(Node::items) {
-            let names = rule.get("variables").map_or(&[][..], Node::entries).iter();
-            varying.extend(names.map(|entry| (Arc::clone(&entry.key.name), "a rule sets it")));
+            for entry in rule.get("variables").map_or(&[][..], Node::entries) {
+                let varying = varying.entry(Arc::clone(&entry.key.name));
+                let varying = varying.or_insert(Varying { because: "a rule sets it", specific: false });
+                varying.specific = false;
+            }
         }
-        for row in job.at(&["parallel", "matrix"]).map_or(&[][..], Node::items) {
-            let names = row.entries().iter();
-            varying.extend(names.map(|entry| (Arc::clone(&entry.key.name), "the matrix of the job sets it")));
+        for entry in job.at(&["parallel", "matrix"]).map_or(&[][..], Node::items).iter().flat_map(Node::entries) {
+            let values = std::iter::once(&entry.value).chain(entry.value.items());
+            let specific = values.filter(|value| !matches!(value.value, Value::List(_))).all(is_specific);
+            let because = "the matrix of the job sets it";
+            let varying = varying.entry(Arc::clone(&entry.key.name)).or_insert(Varying { because, specific });
+            varying.specific &= specific;
         }
         Variables { set, varying, values: RefCell::default(), budget: Budget::default() }
     }
@@ -67,9 +104,44 @@ impl Variables {
         Node { span: node.span, trail: (!steps.is_empty()).then(|| Arc::new(steps)), ..expanded }
     }
 
+    /// A text with its variables filled in, and with [`ANYTHING`] or [`SPECIFIC`] for those that are not known.
+    pub(super) fn outline(&self, text: &str) -> String {
+        let mut out = String::new();
+        self.sketch(text, 0, &mut out);
+        out
+    }
+
+    fn sketch(&self, text: &str, depth: usize, out: &mut String) {
+        let mut at = 0;
+        while let Some(next) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            // What grows beyond any name of an image is not followed.
+            if out.len() > MAX_OUTLINE {
+                out.push(ANYTHING);
+                return;
+            }
+            let Some(reference) = (next == '$').then(|| reference(text, at, text.len())).flatten() else {
+                out.push(next);
+                at += next.len_utf8();
+                continue;
+            };
+            at = reference.range.end;
+            match (self.varying.get(reference.name), self.set.get(reference.name)) {
+                (Some(varying), _) => out.push(if varying.specific { SPECIFIC } else { ANYTHING }),
+                (None, Some(entry)) => match entry.value.as_str() {
+                    Some(value) if depth < MAX_DEPTH => self.sketch(value, depth + 1, out),
+                    _ => out.push(ANYTHING),
+                },
+                (None, None) => {
+                    let piece = PIECES.iter().any(|start| reference.name.starts_with(start));
+                    out.push(if piece { SPECIFIC } else { ANYTHING });
+                }
+            }
+        }
+    }
+
     fn known(&self, name: &str, depth: usize) -> Known {
-        if let Some(because) = self.varying.get(name) {
-            return Known::Elsewhere(format!("what `{name}` is depends on the run: {because}"));
+        if let Some(varying) = self.varying.get(name) {
+            return Known::Elsewhere(format!("what `{name}` is depends on the run: {}", varying.because));
         }
         let Some(entry) = self.set.get(name) else {
             let by_gitlab = ["CI_", "GITLAB_"].iter().any(|start| name.starts_with(start));
@@ -87,6 +159,18 @@ impl Variables {
         let value = self.expanded(&entry.value, depth + 1);
         self.values.borrow_mut().insert(Arc::clone(&entry.key.name), Some(value.clone()));
         Known::Value(value, what)
+    }
+}
+
+/// Whether a value is a word that has no tag in it and is not `latest`.
+fn is_specific(value: &Node) -> bool {
+    match &value.value {
+        Value::Int(_) | Value::Float(_) => true,
+        Value::Str(text) => {
+            let text = text.as_str();
+            !text.is_empty() && text != "latest" && !text.contains([':', '@', '/', '$'])
+        }
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::shell::{self, Shell};
 use super::configuration::Configuration;
+use super::image;
 use super::variables::{Variables, plain};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
@@ -12,21 +13,26 @@ use crate::syntax::spelled;
 /// The scripts of a job, in the order in which they run.
 const SCRIPTS: &[&str] = &["before_script", "script", "after_script"];
 
-/// Adds the views of a job: `id`, `image_name`, `service_images`, `variables_effective`, `commands`, `includes` and
+/// Adds the views of a job: `id`, `image_name`, `service_images`, `images`, `variables_effective`, `commands`, `includes` and
 /// `workflow`.
 pub(super) fn of_job(body: &mut Node, entry: &Entry, configuration: &Configuration) {
     let variables = Variables::of_job(body, &configuration.merged);
     let image = body.get("image").and_then(name).map(|image| variables.expand(image));
-    let services = body.get("services").map(|services| {
-        let names = services.items().iter().filter_map(name).map(|service| variables.expand(service));
-        Node::list(names.collect(), services.span)
+    let services = body.get("services").map_or(&[][..], Node::items).iter().filter_map(name);
+    let service_images = body.get("services").map(|list| {
+        let names = services.clone().map(|service| variables.expand(service));
+        Node::list(names.collect(), list.span)
     });
+    let images = body.get("image").and_then(name).into_iter().chain(services).filter(|image| !image::is_machine(image));
+    let images: Vec<Node> = images.map(|image| image::view(image, &variables)).collect();
+    let images = Node::list(images, entry.key.span);
     let includes = body.at(&["trigger", "include"]).map(includes);
     let commands = is_posix(body).then(|| commands(body)).flatten();
     let views = [
         ("id", Some(Node::text(&*entry.key.name, entry.key.span))),
         ("image_name", image),
-        ("service_images", services),
+        ("service_images", service_images),
+        ("images", Some(images)),
         ("commands", commands),
         ("includes", includes),
         ("variables_effective", Some(Node::map(variables.all(), entry.key.span))),
@@ -63,11 +69,13 @@ pub(super) fn images<'a>(jobs: impl Iterator<Item = &'a Node>) -> Vec<Node> {
     for job in jobs {
         // What only templates have is not the only one of its place, once a job has it.
         let template = job.get("id").and_then(Node::as_str).is_some_and(|id| id.starts_with('.'));
-        let services = job.get("service_images").map_or(&[][..], Node::items);
-        for image in job.get("image_name").into_iter().chain(services) {
+        for image in job.get("images").map_or(&[][..], Node::items) {
             let place = (image.span.file, image.span.start);
-            let open = image.as_unresolved().map(|open| &*open.expression);
-            let value = image.as_str().or(open).unwrap_or("").to_owned();
+            let text = |part: &Node| {
+                let open = part.as_unresolved().map(|open| &*open.expression);
+                part.as_str().or(open).unwrap_or("").to_owned()
+            };
+            let value = (text(image), ["name", "tag", "digest"].map(|part| image.get(part).map(text)));
             if (!template || !places.contains(&place)) && seen.insert((place, value)) {
                 images.push((template, place, image.clone()));
             }
