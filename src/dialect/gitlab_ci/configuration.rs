@@ -59,7 +59,7 @@ impl Configuration {
     /// A job as it runs.
     pub(super) fn effective(&self, entry: &Entry) -> Node {
         let extended = inherit::extended(self, entry, 0);
-        inherit::with_defaults(self, extended)
+        inherit::with_defaults(self, &extended)
     }
 
     /// What is wrong.
@@ -122,15 +122,15 @@ impl References<'_> {
                 let items = items.iter().flat_map(|item| self.item(item, depth)).collect();
                 Node { value: Value::List(Arc::new(items)), ..node.clone() }
             }
-            Value::Map(map) => match map.entry("!reference") {
-                Some(reference) => self.target(node, &reference.value, depth),
-                None => {
-                    let entries = map.entries.iter();
-                    let replaced =
-                        entries.map(|entry| Entry { value: self.replaced(&entry.value, depth), ..entry.clone() });
-                    with_entries(node, replaced.collect())
+            Value::Map(map) => {
+                if let Some(reference) = map.entry("!reference") {
+                    return self.target(node, &reference.value, depth);
                 }
-            },
+                let entries = map.entries.iter();
+                let replaced =
+                    entries.map(|entry| Entry { value: self.replaced(&entry.value, depth), ..entry.clone() });
+                with_entries(node, replaced.collect())
+            }
             _ => node.clone(),
         }
     }

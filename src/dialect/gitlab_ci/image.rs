@@ -6,9 +6,13 @@ use crate::document::{Entry, Node, Value};
 /// Stands for a tag or digest that is not a moving one, whatever its variables are.
 const SPECIFIC_TAG: &str = "(set by the run)";
 
-/// An image that a job names: `name`, and `tag` and `digest` where it has them; unresolved where that is not known.
-pub(super) fn view(written: &Node, variables: &Variables) -> Node {
+/// An image that a job names: `name`, and `tag` and `digest` where it has them; unresolved where that is not known, and none
+/// where it is no image.
+pub(super) fn view(written: &Node, variables: &Variables) -> Option<Node> {
     let name = variables.expand(written);
+    if is_machine(&name) {
+        return None;
+    }
     let outline = match &written.value {
         Value::Str(text) => variables.outline(text.as_str()),
         _ => ANYTHING.to_string(),
@@ -16,7 +20,7 @@ pub(super) fn view(written: &Node, variables: &Variables) -> Node {
     let (tag, digest) = parts(&outline);
     let pinned = matches!(digest, Part::Text(_) | Part::Specific);
     if !pinned && (tag == Part::Open || digest == Part::Open) {
-        return name;
+        return Some(name);
     }
     let part = |part: Part| match part {
         Part::Absent | Part::Open => None,
@@ -27,12 +31,12 @@ pub(super) fn view(written: &Node, variables: &Variables) -> Node {
     for (key, value) in [("tag", part(tag)), ("digest", part(digest))] {
         entries.extend(value.map(|value| Entry::new(key, name.span, Node { trail: name.trail.clone(), ..value })));
     }
-    Node { trail: name.trail.clone(), ..Node::map(entries, name.span) }
+    Some(Node { trail: name.trail.clone(), ..Node::map(entries, name.span) })
 }
 
 /// Whether a name is that of a machine for macOS at GitLab: it is named like an image and is none.
-pub(super) fn is_machine(written: &Node) -> bool {
-    written.as_str().is_some_and(|name| name.starts_with("macos-") && !name.contains([':', '/']))
+fn is_machine(name: &Node) -> bool {
+    name.as_str().is_some_and(|name| name.starts_with("macos-") && !name.contains([':', '/']))
 }
 
 /// A part of the name of an image.

@@ -37,10 +37,10 @@ pub(super) fn extended(configuration: &Configuration, entry: &Entry, depth: usiz
     let known = configuration.extended.borrow().get(name).cloned();
     match known {
         Some(Some(done)) => return done,
-        Some(None) => return fault(configuration, entry, format!("job `{name}` extends itself"), true),
+        Some(None) => return fault(configuration, entry, &format!("job `{name}` extends itself"), true),
         None if depth > MAX_CHAIN => {
             let message = format!("job `{name}` is extended by way of more than {MAX_CHAIN} others");
-            return fault(configuration, entry, message, true);
+            return fault(configuration, entry, &message, true);
         }
         None => {}
     }
@@ -58,19 +58,17 @@ fn joined(configuration: &Configuration, entry: &Entry, depth: usize) -> Node {
     let parents = std::iter::once(extends).chain(extends.items());
     for parent in parents.filter(|parent| !matches!(parent.value, Value::List(_))).take(MAX_PARENTS) {
         let name = parent.as_str().unwrap_or("");
-        match configuration.merged.entry(name).filter(|entry| entry.value.as_map().is_some()) {
-            Some(found) => {
-                let next = inherited(&extended(configuration, found, depth + 1));
-                base = Some(base.map_or(next.clone(), |base| lay(&base, &next)));
-            }
-            None => {
-                if !configuration.foreign && parent.as_str().is_some() {
-                    let message = format!("there is no job `{name}` to extend");
-                    configuration.faults.borrow_mut().push((parent.span, message, false));
-                }
-                missing = Some(name);
-            }
+        let found = configuration.merged.entry(name).filter(|entry| entry.value.as_map().is_some());
+        if let Some(found) = found {
+            let next = inherited(&extended(configuration, found, depth + 1));
+            base = Some(base.map_or(next.clone(), |base| lay(&base, &next)));
+            continue;
         }
+        if !configuration.foreign && parent.as_str().is_some() {
+            let message = format!("there is no job `{name}` to extend");
+            configuration.faults.borrow_mut().push((parent.span, message, false));
+        }
+        missing = Some(name);
     }
     let mut body = base.map_or_else(|| own.clone(), |base| lay(&base, own));
     if let Some(name) = missing {
@@ -85,15 +83,15 @@ fn inherited(base: &Node) -> Node {
     with_entries(base, entries.cloned().collect())
 }
 
-fn fault(configuration: &Configuration, entry: &Entry, message: String, error: bool) -> Node {
-    configuration.faults.borrow_mut().push((entry.key.span, message.clone(), error));
+fn fault(configuration: &Configuration, entry: &Entry, message: &str, error: bool) -> Node {
+    configuration.faults.borrow_mut().push((entry.key.span, message.to_owned(), error));
     let mut body = entry.value.clone();
-    leave_open(&mut body, "extends", &message);
+    leave_open(&mut body, "extends", message);
     body
 }
 
 /// The job with what it does not say itself: an entry that is null counts as not there.
-pub(super) fn with_defaults(configuration: &Configuration, job: Node) -> Node {
+pub(super) fn with_defaults(configuration: &Configuration, job: &Node) -> Node {
     let mut entries: Vec<Entry> =
         job.entries().iter().filter(|entry| !matches!(entry.value.value, Value::Null)).cloned().collect();
     let inherit = job.at(&["inherit", "default"]);
@@ -107,7 +105,7 @@ pub(super) fn with_defaults(configuration: &Configuration, job: Node) -> Node {
         let default = default.or_else(|| merged.entry(key).filter(|_| TOP.contains(key)));
         entries.extend(default.cloned());
     }
-    let mut body = with_entries(&job, entries);
+    let mut body = with_entries(job, entries);
     let runs = ["script", "trigger", "run"].iter().any(|key| body.get(key).is_some());
     if configuration.foreign && !runs {
         leave_open(&mut body, "", "it is a part of a job that a file from elsewhere completes");

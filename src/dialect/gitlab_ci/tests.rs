@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::super::{Corpus, Inputs};
 use super::*;
@@ -122,13 +123,13 @@ fn circles_end() {
         assert_eq!(found.problems.len(), problems, "{text}: {:?}", found.problems);
         assert!(!found.resources.is_empty());
     }
-    let mut text = "variables:\n  V0: x\n".to_owned();
+    let mut text = "variables:\n  V0: ''\n".to_owned();
     for n in 1..200 {
-        text.push_str(&format!("  V{n}: $V{0}$V{0}$V{0}\n", n - 1));
+        writeln!(text, "  V{n}: $V{0}$V{0}$V{0}", n - 1).unwrap();
     }
     text.push_str("a:\n  image: $V199\n  script: x\n");
     for n in 0..200 {
-        text.push_str(&format!(".t{n}:\n  extends: [.t{0}, .t{0}, .t{0}]\n", n + 1));
+        writeln!(text, ".t{n}:\n  extends: [.t{0}, .t{0}, .t{0}]", n + 1).unwrap();
     }
     let (_, found) = read(&[(".gitlab-ci.yml", &text)]);
     assert!(job(&found, "a").get("image_name").is_some());

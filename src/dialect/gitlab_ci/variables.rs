@@ -11,7 +11,7 @@ use crate::syntax::variables::{Budget, Known, Rules, Scope, expand, reference};
 /// Variables lead to variables to this depth.
 const MAX_DEPTH: usize = 16;
 
-/// Longest outline, in bytes.
+/// Most characters and variables that an outline is made of.
 const MAX_OUTLINE: usize = 1024;
 
 /// What is known of the variables of one job.
@@ -106,19 +106,20 @@ impl Variables {
 
     /// A text with its variables filled in, and with [`ANYTHING`] or [`SPECIFIC`] for those that are not known.
     pub(super) fn outline(&self, text: &str) -> String {
-        let mut out = String::new();
-        self.sketch(text, 0, &mut out);
+        let (mut out, mut left) = (String::new(), MAX_OUTLINE);
+        self.sketch(text, 0, &mut out, &mut left);
         out
     }
 
-    fn sketch(&self, text: &str, depth: usize, out: &mut String) {
+    fn sketch(&self, text: &str, depth: usize, out: &mut String, left: &mut usize) {
         let mut at = 0;
         while let Some(next) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            // What grows beyond any name of an image is not followed.
-            if out.len() > MAX_OUTLINE {
+            // What is longer, or made of more variables, than any name of an image is not followed.
+            if *left == 0 {
                 out.push(ANYTHING);
                 return;
             }
+            *left -= 1;
             let Some(reference) = (next == '$').then(|| reference(text, at, text.len())).flatten() else {
                 out.push(next);
                 at += next.len_utf8();
@@ -128,7 +129,7 @@ impl Variables {
             match (self.varying.get(reference.name), self.set.get(reference.name)) {
                 (Some(varying), _) => out.push(if varying.specific { SPECIFIC } else { ANYTHING }),
                 (None, Some(entry)) => match entry.value.as_str() {
-                    Some(value) if depth < MAX_DEPTH => self.sketch(value, depth + 1, out),
+                    Some(value) if depth < MAX_DEPTH => self.sketch(value, depth + 1, out, left),
                     _ => out.push(ANYTHING),
                 },
                 (None, None) => {

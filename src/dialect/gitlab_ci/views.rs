@@ -23,8 +23,8 @@ pub(super) fn of_job(body: &mut Node, entry: &Entry, configuration: &Configurati
         let names = services.clone().map(|service| variables.expand(service));
         Node::list(names.collect(), list.span)
     });
-    let images = body.get("image").and_then(name).into_iter().chain(services).filter(|image| !image::is_machine(image));
-    let images: Vec<Node> = images.map(|image| image::view(image, &variables)).collect();
+    let images = body.get("image").and_then(name).into_iter().chain(services);
+    let images: Vec<Node> = images.filter_map(|image| image::view(image, &variables)).collect();
     let images = Node::list(images, entry.key.span);
     let includes = body.at(&["trigger", "include"]).map(includes);
     let commands = is_posix(body).then(|| commands(body)).flatten();
