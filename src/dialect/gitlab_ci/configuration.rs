@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{File, Files};
-use super::{CODE, GLOBAL, inherit, with_entries};
+use super::{CODE, GLOBAL, inherit, leave_open, with_entries};
 use crate::document::{Entry, Map, Node, Problem, Unresolved, Value};
 use crate::source::{Span, Workspace};
 
@@ -16,6 +16,23 @@ const MAX_REFERENCES: usize = 10;
 
 /// Most nodes that references may be replaced by.
 const MAX_NODES: usize = 200_000;
+
+/// Something wrong with a job: where, and what.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fault {
+    pub at: Span,
+    pub message: String,
+    pub help: &'static str,
+    /// Whether something could not be judged.
+    pub error: bool,
+}
+
+/// How many bytes of scripts, variables and entries the jobs of a pipeline may have together, what they inherit counted
+/// for each: a thousand jobs may inherit a thousand lines.
+const MAX_BYTES: usize = 16 << 20;
+
+/// What an entry counts for, in bytes.
+const ENTRY: usize = 64;
 
 /// A pipeline.
 pub(super) struct Configuration {
@@ -28,8 +45,10 @@ pub(super) struct Configuration {
     pub foreign: bool,
     /// Jobs after `extends`; none while that is being found out.
     pub(super) extended: RefCell<BTreeMap<Arc<str>, Option<Node>>>,
-    /// What is wrong with `extends`: the place, the message, and whether it is an error.
-    pub(super) faults: RefCell<Vec<(Span, String, bool)>>,
+    /// What is left of [`MAX_BYTES`].
+    left: Cell<usize>,
+    /// What is wrong with jobs.
+    pub(super) faults: RefCell<Vec<Fault>>,
 }
 
 impl Configuration {
@@ -46,6 +65,7 @@ impl Configuration {
             merged,
             foreign: foreign || !whole,
             extended: RefCell::default(),
+            left: Cell::new(MAX_BYTES),
             faults: RefCell::default(),
         }
     }
@@ -59,7 +79,27 @@ impl Configuration {
     /// A job as it runs.
     pub(super) fn effective(&self, entry: &Entry) -> Node {
         let extended = inherit::extended(self, entry, 0);
-        inherit::with_defaults(self, &extended)
+        let globals = self.merged.get("variables").is_none_or(|variables| self.spend(entry.key.span, variables));
+        let mut body = inherit::with_defaults(self, &extended);
+        if !globals || !self.spend(entry.key.span, &body) {
+            body = Node::map(Vec::new(), entry.value.span);
+            leave_open(&mut body, "", "the pipeline is too large");
+        }
+        body
+    }
+
+    /// Whether there is room for what the job of a name is made of. From the first time on that there is none, there is
+    /// none, which is told once.
+    pub(super) fn spend(&self, name: Span, node: &Node) -> bool {
+        let before = self.left.get();
+        let left = before.checked_sub(size(node));
+        self.left.set(left.unwrap_or(0));
+        if left.is_none() && before > 0 {
+            let message = "the jobs of the pipeline inherit too much: from here on they are not judged".to_owned();
+            let help = "let jobs inherit less, or split the pipeline";
+            self.faults.borrow_mut().push(Fault { at: name, message, help, error: true });
+        }
+        left.is_some()
     }
 
     /// What is wrong.
@@ -67,15 +107,22 @@ impl Configuration {
         let mut faults = self.faults.borrow().clone();
         faults.sort();
         faults.dedup();
-        let problem = |(span, message, error): (Span, String, bool)| {
-            let path = workspace.path(span.file);
-            if error {
-                Problem::error(CODE, path, Some(span), message).help("break the circle of `extends`")
-            } else {
-                Problem::notice(CODE, path, Some(span), message).help("GitLab refuses the file; correct the name")
-            }
+        let problem = |Fault { at, message, help, error }: Fault| {
+            let path = workspace.path(at.file);
+            let problem = if error { Problem::error } else { Problem::notice };
+            problem(CODE, path, Some(at), message).help(help)
         };
         faults.into_iter().map(problem).collect()
+    }
+}
+
+/// How large a tree is, in bytes: as deep as the syntax allows.
+fn size(node: &Node) -> usize {
+    match &node.value {
+        Value::Str(text) => text.as_str().len(),
+        Value::List(items) => items.iter().map(|item| ENTRY + size(item)).sum(),
+        Value::Map(map) => map.entries.iter().map(|entry| ENTRY + size(&entry.value)).sum(),
+        _ => 0,
     }
 }
 

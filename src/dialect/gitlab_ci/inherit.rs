@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::configuration::{Configuration, lay};
+use super::configuration::{Configuration, Fault, lay};
 use super::{leave_open, with_entries};
 use crate::document::{Entry, Node, Value};
 
@@ -37,10 +37,10 @@ pub(super) fn extended(configuration: &Configuration, entry: &Entry, depth: usiz
     let known = configuration.extended.borrow().get(name).cloned();
     match known {
         Some(Some(done)) => return done,
-        Some(None) => return fault(configuration, entry, &format!("job `{name}` extends itself"), true),
+        Some(None) => return fault(configuration, entry, format!("job `{name}` extends itself")),
         None if depth > MAX_CHAIN => {
             let message = format!("job `{name}` is extended by way of more than {MAX_CHAIN} others");
-            return fault(configuration, entry, &message, true);
+            return fault(configuration, entry, message);
         }
         None => {}
     }
@@ -61,12 +61,18 @@ fn joined(configuration: &Configuration, entry: &Entry, depth: usize) -> Node {
         let found = configuration.merged.entry(name).filter(|entry| entry.value.as_map().is_some());
         if let Some(found) = found {
             let next = inherited(&extended(configuration, found, depth + 1));
+            if !configuration.spend(entry.key.span, &next) {
+                let mut body = own.clone();
+                leave_open(&mut body, "extends", "the jobs of the pipeline inherit too much");
+                return body;
+            }
             base = Some(base.map_or(next.clone(), |base| lay(&base, &next)));
             continue;
         }
         if !configuration.foreign && parent.as_str().is_some() {
             let message = format!("there is no job `{name}` to extend");
-            configuration.faults.borrow_mut().push((parent.span, message, false));
+            let help = "GitLab refuses the file; correct the name";
+            configuration.faults.borrow_mut().push(Fault { at: parent.span, message, help, error: false });
         }
         missing = Some(name);
     }
@@ -83,10 +89,12 @@ fn inherited(base: &Node) -> Node {
     with_entries(base, entries.cloned().collect())
 }
 
-fn fault(configuration: &Configuration, entry: &Entry, message: &str, error: bool) -> Node {
-    configuration.faults.borrow_mut().push((entry.key.span, message.to_owned(), error));
+/// Says that a job cannot be put together; what it does not say itself is then unknown.
+fn fault(configuration: &Configuration, entry: &Entry, message: String) -> Node {
     let mut body = entry.value.clone();
-    leave_open(&mut body, "extends", message);
+    leave_open(&mut body, "extends", &message);
+    let help = "break the circle or chain of `extends`";
+    configuration.faults.borrow_mut().push(Fault { at: entry.key.span, message, help, error: true });
     body
 }
 

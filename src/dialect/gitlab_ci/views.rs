@@ -16,6 +16,9 @@ const SCRIPTS: &[&str] = &["before_script", "script", "after_script"];
 /// Adds the views of a job: `id`, `image_name`, `service_images`, `images`, `variables_effective`, `commands`, `includes` and
 /// `workflow`.
 pub(super) fn of_job(body: &mut Node, entry: &Entry, configuration: &Configuration) {
+    if body.entries().is_empty() {
+        return;
+    }
     let variables = Variables::of_job(body, &configuration.merged);
     let image = body.get("image").and_then(name).map(|image| variables.expand(image));
     let services = body.get("services").map_or(&[][..], Node::items).iter().filter_map(name);
