@@ -1,6 +1,6 @@
 //! What is known of the version of an image, also where variables leave its name open.
 
-use super::variables::{ANYTHING, SPECIFIC, Variables};
+use super::variables::{ANYTHING, MACHINE, SPECIFIC, Variables, is_machine};
 use crate::document::{Entry, Node, Value};
 
 /// Stands for a tag or digest that is not a moving one, whatever its variables are.
@@ -10,13 +10,13 @@ const SPECIFIC_TAG: &str = "(set by the run)";
 /// where it is no image.
 pub(super) fn view(written: &Node, variables: &Variables) -> Option<Node> {
     let name = variables.expand(written);
-    if is_machine(&name) {
-        return None;
-    }
     let outline = match &written.value {
         Value::Str(text) => variables.outline(text.as_str()),
         _ => ANYTHING.to_string(),
     };
+    if is_machine(&outline) || outline.contains(MACHINE) {
+        return None;
+    }
     let (tag, digest) = parts(&outline);
     let pinned = matches!(digest, Part::Text(_) | Part::Specific);
     if !pinned && (tag == Part::Open || digest == Part::Open) {
@@ -32,11 +32,6 @@ pub(super) fn view(written: &Node, variables: &Variables) -> Option<Node> {
         entries.extend(value.map(|value| Entry::new(key, name.span, Node { trail: name.trail.clone(), ..value })));
     }
     Some(Node { trail: name.trail.clone(), ..Node::map(entries, name.span) })
-}
-
-/// Whether a name is that of a machine for macOS at GitLab: it is named like an image and is none.
-fn is_machine(name: &Node) -> bool {
-    name.as_str().is_some_and(|name| name.starts_with("macos-") && !name.contains([':', '/']))
 }
 
 /// A part of the name of an image.

@@ -28,8 +28,8 @@ pub(super) struct Variables {
 struct Varying {
     /// What decides.
     because: &'static str,
-    /// Whether each of its values is a word that has no tag in it and is not `latest`.
-    specific: bool,
+    /// What stands for it in an outline.
+    piece: char,
 }
 
 /// Stands in an outline for a part of which nothing is known.
@@ -37,6 +37,9 @@ pub(super) const ANYTHING: char = '\u{0}';
 
 /// Stands in an outline for a part that is a plain piece of a name or tag: not empty, and no tag that moves.
 pub(super) const SPECIFIC: char = '\u{1}';
+
+/// Stands in an outline for the name of a machine for macOS at GitLab, which is named like an image and is none.
+pub(super) const MACHINE: char = '\u{2}';
 
 /// How variables begin that GitLab sets, and that are plain pieces of names.
 const PIECES: &[&str] = &[
@@ -64,16 +67,17 @@ impl Variables {
         for rule in rules.into_iter().flatten().flat_map(Node::items) {
             for entry in rule.get("variables").map_or(&[][..], Node::entries) {
                 let varying = varying.entry(Arc::clone(&entry.key.name));
-                let varying = varying.or_insert(Varying { because: "a rule sets it", specific: false });
-                varying.specific = false;
+                let varying = varying.or_insert(Varying { because: "a rule sets it", piece: ANYTHING });
+                varying.piece = ANYTHING;
             }
         }
         for entry in job.at(&["parallel", "matrix"]).map_or(&[][..], Node::items).iter().flat_map(Node::entries) {
             let values = std::iter::once(&entry.value).chain(entry.value.items());
-            let specific = values.filter(|value| !matches!(value.value, Value::List(_))).all(is_specific);
+            let values = values.filter(|value| !matches!(value.value, Value::List(_)));
+            let piece = values.map(piece).reduce(common).unwrap_or(ANYTHING);
             let because = "the matrix of the job sets it";
-            let varying = varying.entry(Arc::clone(&entry.key.name)).or_insert(Varying { because, specific });
-            varying.specific &= specific;
+            let varying = varying.entry(Arc::clone(&entry.key.name)).or_insert(Varying { because, piece });
+            varying.piece = common(varying.piece, piece);
         }
         Variables { set, varying, values: RefCell::default(), budget: Budget::default() }
     }
@@ -127,7 +131,7 @@ impl Variables {
             };
             at = reference.range.end;
             match (self.varying.get(reference.name), self.set.get(reference.name)) {
-                (Some(varying), _) => out.push(if varying.specific { SPECIFIC } else { ANYTHING }),
+                (Some(varying), _) => out.push(varying.piece),
                 (None, Some(entry)) => match entry.value.as_str() {
                     Some(value) if depth < MAX_DEPTH => self.sketch(value, depth + 1, out, left),
                     _ => out.push(ANYTHING),
@@ -163,16 +167,28 @@ impl Variables {
     }
 }
 
-/// Whether a value is a word that has no tag in it and is not `latest`.
-fn is_specific(value: &Node) -> bool {
+/// What stands for a value in an outline.
+fn piece(value: &Node) -> char {
     match &value.value {
-        Value::Int(_) | Value::Float(_) => true,
-        Value::Str(text) => {
-            let text = text.as_str();
-            !text.is_empty() && text != "latest" && !text.contains([':', '@', '/', '$'])
-        }
-        _ => false,
+        Value::Int(_) | Value::Float(_) => SPECIFIC,
+        Value::Str(text) => match text.as_str() {
+            "" | "latest" => ANYTHING,
+            text if text.contains([':', '@', '/', '$']) => ANYTHING,
+            text if is_machine(text) => MACHINE,
+            _ => SPECIFIC,
+        },
+        _ => ANYTHING,
     }
+}
+
+/// What stands for either of two values.
+fn common(one: char, other: char) -> char {
+    if one == other { one } else { ANYTHING }
+}
+
+/// Whether a name is that of a machine for macOS at GitLab.
+pub(super) fn is_machine(name: &str) -> bool {
+    name.starts_with("macos-") && !name.contains([':', '/'])
 }
 
 /// A variable with its plain value: the long form says more about it.
