@@ -66,7 +66,7 @@ fn is_main(path: &str) -> bool {
 fn is_named(path: &str) -> bool {
     let in_folder = |folder: &str| path.starts_with(folder) || path.contains(&format!("/{folder}"));
     has_extension(path, &[".gitlab-ci.yml", ".gitlab-ci.yaml"])
-        || (has_extension(path, &[".yml", ".yaml"]) && [".gitlab/ci/", ".gitlab-ci/"].into_iter().any(in_folder))
+        || (has_extension(path, &[".yml", ".yaml"]) && [".gitlab/", ".gitlab-ci/"].into_iter().any(in_folder))
 }
 
 fn recognise(document: &Document) -> bool {

@@ -149,9 +149,9 @@ impl Variables {
             return Known::Elsewhere(format!("what `{name}` is depends on the run: {}", varying.because));
         }
         let Some(entry) = self.set.get(name) else {
-            let by_gitlab = ["CI_", "GITLAB_"].iter().any(|start| name.starts_with(start));
-            let by = if by_gitlab { "GitLab" } else { "the settings of the project or group, if at all" };
-            return Known::Elsewhere(format!("variable `{name}` is set by {by}"));
+            let by_gitlab = PIECES.iter().any(|start| name.starts_with(start));
+            let by = if by_gitlab { "by GitLab" } else { "outside of the files of this pipeline, if at all" };
+            return Known::Elsewhere(format!("variable `{name}` is set {by}"));
         };
         let what: Arc<str> = format!("variable `{name}`").into();
         let known = self.values.borrow().get(name).cloned();

@@ -28,7 +28,7 @@ pub(super) fn of_job(body: &mut Node, entry: &Entry, configuration: &Configurati
     });
     let images = body.get("image").and_then(name).into_iter().chain(services);
     let images: Vec<Node> = images.filter_map(|image| image::view(image, &variables)).collect();
-    let images = Node::list(images, entry.key.span);
+    let images = list(images, entry.key.span);
     let includes = body.at(&["trigger", "include"]).map(includes);
     let commands = is_posix(body).then(|| commands(body)).flatten();
     let views = [
@@ -99,12 +99,18 @@ pub(super) fn of_pipeline(body: &mut Node, images: &[Node], jobs: &[&(Entry, Nod
     let included = body.get("include").map(includes);
     let (written, set) = (written(body, jobs), set(body));
     let top = body.span;
-    body.derive("images", Node::list(images, top));
-    body.derive("commands", Node::list(written, top));
-    body.derive("variables_set", Node::list(set, top));
+    body.derive("images", list(images, top));
+    body.derive("commands", list(written, top));
+    body.derive("variables_set", list(set, top));
     if let Some(included) = included {
         body.derive("includes", included);
     }
+}
+
+/// A list that stands where its items do.
+fn list(items: Vec<Node>, otherwise: Span) -> Node {
+    let span = items.iter().map(|item| item.span).reduce(Span::to).unwrap_or(otherwise);
+    Node::list(items, span)
 }
 
 /// The commands that are written in a file, each once: aliases lead to where they stand.
@@ -200,7 +206,7 @@ fn includes(include: &Node) -> Node {
         Value::List(items) => items.iter().collect(),
         _ => vec![include],
     };
-    Node::list(items.into_iter().filter_map(included).collect(), include.span)
+    list(items.into_iter().filter_map(included).collect(), include.span)
 }
 
 fn included(item: &Node) -> Option<Node> {
