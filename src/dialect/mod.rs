@@ -18,6 +18,7 @@ pub mod env;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
+pub mod gitlab_ci;
 pub mod governance;
 pub mod helm;
 pub mod iam;
@@ -215,6 +216,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
     &github_settings::GITHUB_SETTINGS,
+    &gitlab_ci::GITLAB_CI,
     &governance::GOVERNANCE,
     &helm::HELM,
     &kubernetes::KUBERNETES,

@@ -45,6 +45,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "dockerfile",
         "document",
         "github-actions",
+        "gitlab-ci",
         "helm",
         "kubernetes",
         "kustomize",

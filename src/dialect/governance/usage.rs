@@ -59,6 +59,7 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
     let mut found = Found { services: BTreeMap::new(), own: own_names(books) };
     books.real("terraform").for_each(|document| found.terraform(document));
     books.real("github-actions").for_each(|document| found.actions(document));
+    books.real("gitlab-ci").for_each(|document| found.gitlab(document));
     books.real("dockerfile").for_each(|document| found.dockerfile(document));
     for dialect in ["compose", "kubernetes"] {
         for document in books.real(dialect) {
@@ -171,6 +172,18 @@ impl Found {
             self.image(uses);
         } else if let (Some((owner, _)), false) = (text.split_once('/'), text.starts_with('.')) {
             self.add("action", owner, &[&format!("github.com/{owner}")], uses.span);
+        }
+    }
+
+    /// Registries of the images and services of jobs.
+    fn gitlab(&mut self, document: &Document) {
+        for root in &document.roots {
+            for block in std::iter::once(root).chain(values(root)) {
+                let services = block.get("services").map_or(&[][..], Node::items);
+                for image in block.get("image").into_iter().chain(services) {
+                    self.image(image.get("name").unwrap_or(image));
+                }
+            }
         }
     }
 

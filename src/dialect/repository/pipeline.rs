@@ -133,16 +133,16 @@ fn commands(workspace: &Workspace, file: FileId) -> Option<Node> {
     Some(Node::text(text, place.span))
 }
 
-/// Pipelines of services whose language no dialect knows.
+/// Pipelines of other services, which are read as text.
 fn is_pipeline(path: &str) -> bool {
     let name = file_name(path);
     let yaml = has_extension(name, &[".yml", ".yaml"]);
-    [".gitlab-ci.yml", "Jenkinsfile", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".cirrus.yml"]
-        .contains(&name)
+    has_extension(name, &[".gitlab-ci.yml", ".gitlab-ci.yaml"])
+        || ["Jenkinsfile", "bitbucket-pipelines.yml", ".travis.yml", ".drone.yml", ".cirrus.yml"].contains(&name)
         || (yaml
             && (name.starts_with("azure-pipelines") || name.starts_with("cloudbuild") || name.starts_with("buildspec")))
         || (yaml
-            && [".circleci/", ".buildkite/", ".woodpecker", ".azure-pipelines/", ".gitlab/ci/"]
+            && [".circleci/", ".buildkite/", ".woodpecker", ".azure-pipelines/", ".gitlab/", ".gitlab-ci/"]
                 .iter()
                 .any(|start| path.starts_with(start)))
 }

@@ -1,0 +1,160 @@
+//! The files of one pipeline: the one that GitLab starts with and those that it includes from the same repository.
+
+use std::sync::Arc;
+
+use globset::GlobBuilder;
+
+use super::super::{Corpus, join};
+use super::with_entries;
+use crate::document::{Document, Node, Shape, Unresolved, Value};
+use crate::source::FileId;
+use crate::syntax;
+
+/// Most files of one pipeline, as GitLab allows.
+const MAX_FILES: usize = 150;
+
+/// Keys under which text is a script: inputs stay in it as written.
+const SCRIPTS: &[&str] = &["script", "before_script", "after_script", "pre_get_sources_script"];
+
+/// A file of a pipeline.
+pub(super) struct File {
+    pub id: FileId,
+    pub path: String,
+    /// The configuration, without the header of `spec`.
+    pub root: Node,
+}
+
+/// The files, each after those that it includes: later ones win.
+pub(super) struct Files {
+    pub list: Vec<File>,
+    /// Whether something is included that is not in this repository.
+    pub foreign: bool,
+}
+
+impl Files {
+    pub(super) fn read(document: &Document, corpus: &Corpus<'_>) -> Files {
+        let mut reading = Reading { corpus, base: document.directory(), begun: vec![document.file], foreign: false };
+        let mut list = Vec::new();
+        if let Some(root) = body(&document.roots) {
+            let file = File { id: document.file, path: document.path.to_string(), root };
+            reading.add(file, &mut list, 0);
+        }
+        Files { list, foreign: reading.foreign }
+    }
+}
+
+struct Reading<'a> {
+    corpus: &'a Corpus<'a>,
+    /// Where the paths of local files begin.
+    base: &'a str,
+    begun: Vec<FileId>,
+    foreign: bool,
+}
+
+impl Reading<'_> {
+    /// Adds the files that a file includes, and then itself.
+    fn add(&mut self, file: File, list: &mut Vec<File>, depth: usize) {
+        let include = file.root.get("include").cloned();
+        for item in include.iter().flat_map(|include| std::slice::from_ref(include).iter().chain(include.items())) {
+            if matches!(item.value, Value::List(_)) {
+                continue;
+            }
+            let Some(local) = local(item) else {
+                self.foreign = true;
+                continue;
+            };
+            let wanted = self.find(local);
+            self.foreign |= wanted.is_empty();
+            for id in wanted {
+                // What is begun already is not followed again, which also ends circles.
+                if self.begun.contains(&id) {
+                    continue;
+                }
+                if depth >= MAX_FILES || self.begun.len() >= MAX_FILES {
+                    self.foreign = true;
+                    break;
+                }
+                self.begun.push(id);
+                match self.load(id) {
+                    Some(root) => {
+                        let path = self.corpus.workspace.path(id).to_owned();
+                        self.add(File { id, path, root }, list, depth + 1);
+                    }
+                    None => self.foreign = true,
+                }
+            }
+        }
+        list.push(file);
+    }
+
+    /// The files that a path or glob of `include: local:` means.
+    fn find(&self, local: &str) -> Vec<FileId> {
+        let workspace = self.corpus.workspace;
+        let relative = local.trim_start_matches('/');
+        if !relative.contains('*') {
+            let of = |base: &str| workspace.find(&join(base, relative)?);
+            return of(self.base).or_else(|| of("")).into_iter().collect();
+        }
+        let Some(path) = join(self.base, relative) else { return Vec::new() };
+        let Ok(glob) = GlobBuilder::new(&path).literal_separator(true).build() else { return Vec::new() };
+        let glob = glob.compile_matcher();
+        workspace.ids().filter(|id| glob.is_match(workspace.path(*id))).take(MAX_FILES).collect()
+    }
+
+    fn load(&self, id: FileId) -> Option<Node> {
+        if let Some(document) = self.corpus.document("gitlab-ci", id) {
+            return body(&document.roots);
+        }
+        let source = self.corpus.workspace.source(id).ok()?;
+        body(&syntax::parse(syntax::named("yaml")?, source).roots)
+    }
+}
+
+/// The path of a file in the same repository that an item of `include` names.
+fn local(item: &Node) -> Option<&str> {
+    match item.as_str() {
+        Some(path) => (!path.contains("://")).then_some(path),
+        None => item.get("local").and_then(Node::as_str),
+    }
+}
+
+/// The configuration in a file; the part before it may say which inputs the file takes.
+fn body(roots: &[Node]) -> Option<Node> {
+    let header = roots.first().is_some_and(|root| root.get("spec").is_some()) && roots.len() > 1;
+    let root = roots.get(usize::from(header))?;
+    Some(inputs(root))
+}
+
+/// A tree whose plain values are unresolved where an input decides them. As deep as the syntax allows.
+fn inputs(node: &Node) -> Node {
+    match &node.value {
+        Value::Str(text) => match (text.as_str().find("$[["), text.as_str().rfind("]]")) {
+            (Some(start), Some(end)) => input(node, text.as_str(), start, end + 2),
+            _ => node.clone(),
+        },
+        Value::List(items) => Node { value: Value::List(Arc::new(items.iter().map(inputs).collect())), ..node.clone() },
+        Value::Map(map) => {
+            let entries = map.entries.iter().cloned().map(|mut entry| {
+                if !SCRIPTS.contains(&&*entry.key.name) {
+                    entry.value = inputs(&entry.value);
+                }
+                entry
+            });
+            with_entries(node, entries.collect())
+        }
+        _ => node.clone(),
+    }
+}
+
+fn input(node: &Node, text: &str, start: usize, end: usize) -> Node {
+    let (prefix, suffix) = (text.get(..start).unwrap_or(""), text.get(end..).unwrap_or(""));
+    let shape = Shape { prefix: prefix.into(), suffix: suffix.into() };
+    let shaped = !prefix.is_empty() || !suffix.is_empty();
+    let unresolved = Unresolved {
+        expression: text.into(),
+        because: "whoever includes the file gives its inputs".into(),
+        shape: shaped.then(|| Box::new(shape)),
+        ..Unresolved::default()
+    };
+    Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
+}
