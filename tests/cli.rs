@@ -84,6 +84,7 @@ fn instances_that_fail_at_one_place_are_one_line_with_their_number() {
     assert!(concise.out.contains("3 medium"), "{}", concise.out);
     let pretty = annexa(root.path(), &only);
     assert!(pretty.out.contains("and in 2 more resources that are written here"), "{}", pretty.out);
+    assert!(pretty.out.contains("`annexa fix --dry-run` shows how 3 of these could be mended."), "{}", pretty.out);
 }
 
 #[test]

@@ -33,6 +33,10 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         }
         writeln!(out)?;
     }
+    let mendable = report.counting(options).filter(|finding| finding.unit.is_some()).count();
+    if mendable > 0 {
+        writeln!(out, "`annexa fix --dry-run` shows how {mendable} of these could be mended.")?;
+    }
     out.write_all(summary::line(&report.summary).as_bytes())
 }
 
