@@ -8,8 +8,8 @@ use crate::source::FileId;
 
 /// Where a change is made.
 pub(super) enum Aim<'n> {
-    /// The entry stands in the file.
-    There(&'n Entry),
+    /// The entry stands in the file, in this map.
+    There(&'n Node, &'n Entry),
     /// It does not; the map that holds the part of the way that does, and the keys that are left.
     Missing(&'n Node, &'n [Arc<str>]),
 }
@@ -19,7 +19,7 @@ pub(super) fn at<'n>(unit: &'n Node, ways: &'n Ways, file: FileId) -> Result<Aim
     let mut first = None;
     for keys in ways {
         match by(unit, keys, file)? {
-            Aim::There(entry) => return Ok(Aim::There(entry)),
+            Aim::There(map, entry) => return Ok(Aim::There(map, entry)),
             missing @ Aim::Missing(..) => first = first.or(Some(missing)),
         }
     }
@@ -40,9 +40,12 @@ fn by<'n>(unit: &'n Node, keys: &'n [Arc<str>], file: FileId) -> Result<Aim<'n>,
             }
             return Ok(Aim::Missing(node, left));
         };
+        if !node.span.contains(entry.key.span) {
+            return Err(format!("`{key}` is taken over from elsewhere"));
+        }
         here(&entry.value, key, file)?;
         if rest.is_empty() {
-            return Ok(Aim::There(entry));
+            return Ok(Aim::There(node, entry));
         }
         node = only(&entry.value, key)?;
         left = rest;

@@ -110,7 +110,7 @@ impl<'a> Paper<'a> {
 
     fn set(&self, unit: &Node, ways: &Ways, value: &Node) -> Result<Option<Edit>, String> {
         match aim::at(unit, ways, self.source.id())? {
-            Aim::There(entry) => {
+            Aim::There(_, entry) => {
                 let text = (self.writer.literal)(value).ok_or("the value cannot be written here")?;
                 Ok(Some(Edit::new(entry.value.span, text)))
             }
@@ -120,7 +120,7 @@ impl<'a> Paper<'a> {
 
     fn remove(&self, unit: &Node, ways: &Ways) -> Result<Option<Edit>, String> {
         match aim::at(unit, ways, self.source.id())? {
-            Aim::There(entry) => (self.writer.remove)(self.source, entry).map(Some),
+            Aim::There(map, entry) => (self.writer.remove)(self.source, map, entry).map(Some),
             Aim::Missing(..) => Ok(None),
         }
     }
@@ -128,7 +128,7 @@ impl<'a> Paper<'a> {
     fn add(&self, unit: &Node, ways: &Ways, value: &Node) -> Result<Option<Edit>, String> {
         let items = if matches!(value.value, Value::List(_)) { value.items() } else { std::slice::from_ref(value) };
         match aim::at(unit, ways, self.source.id())? {
-            Aim::There(entry) => {
+            Aim::There(_, entry) => {
                 let is_there = |item: &Node| entry.value.items().iter().any(|there| is_same(there, item));
                 let further: Vec<&Node> = items.iter().filter(|item| !is_there(item)).collect();
                 if further.is_empty() {

@@ -91,6 +91,7 @@ fn what_cannot_be_written_safely_is_refused() {
         ("hcl", "a = { b = 1, c = 2 }\n", "remove a.b", "other things stand on its line"),
         ("yaml", "x: &x { a: 1 }\ny:\n  <<: *x\n", "set y.a = 2", "`a` comes from elsewhere"),
         ("yaml", "- a: 1\n- b: 2\n", "set a = 2", "there is more than one `it`"),
+        ("yaml", "a:\n  b: 1\n", "remove a.b", "nothing would be left where it stands"),
         ("sshd-config", "Port 22\n", "set x = \"y\"", "it is not there"),
     ] {
         let got = changed(syntax, text, change).unwrap_err();

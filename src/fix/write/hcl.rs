@@ -119,7 +119,7 @@ fn rendered(keys: &[Arc<str>], value: &Node, indent: &str) -> Result<String, Str
     }
 }
 
-fn remove(source: &Source, entry: &Entry) -> Written {
+fn remove(source: &Source, _: &Node, entry: &Entry) -> Written {
     let range = lines::whole(source.text(), entry.span().range(), COMMENTS).ok_or("other things stand on its line")?;
     Ok(Edit::new(Span::new(source.id(), range.start, range.end), String::new()))
 }

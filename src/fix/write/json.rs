@@ -66,7 +66,7 @@ pub(super) fn insert_into(source: &Source, map: &Node, entry: &str) -> Written {
 
 /// With an entry goes the comma that parts it from the next one, or else from the one before.
 #[expect(clippy::unnecessary_wraps, reason = "other formats may refuse")]
-fn remove(source: &Source, entry: &Entry) -> Written {
+fn remove(source: &Source, _: &Node, entry: &Entry) -> Written {
     let text = source.text();
     let range = entry.span().range();
     let after = text.get(range.end..).unwrap_or("");

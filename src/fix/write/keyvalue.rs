@@ -23,7 +23,7 @@ fn insert(_: &Source, _: &Node, _: &[Arc<str>], _: &Node) -> Written {
     Err("it is not there, and where to add it is for a person to say".to_owned())
 }
 
-fn remove(source: &Source, entry: &Entry) -> Written {
+fn remove(source: &Source, _: &Node, entry: &Entry) -> Written {
     let range = lines::whole(source.text(), entry.span().range(), &["#"]).ok_or("other things stand on its line")?;
     Ok(Edit::new(Span::new(source.id(), range.start, range.end), String::new()))
 }

@@ -23,8 +23,8 @@ pub(super) struct Writer {
     pub literal: fn(&Node) -> Option<String>,
     /// A new entry of a map, under the last of some keys; the others are maps that are made for it.
     pub insert: fn(&Source, &Node, &[Arc<str>], &Node) -> Written,
-    /// An entry taken out.
-    pub remove: fn(&Source, &Entry) -> Written,
+    /// An entry taken out of a map.
+    pub remove: fn(&Source, &Node, &Entry) -> Written,
     /// Further items of a list, one at least.
     pub push: fn(&Source, &Node, &[&Node]) -> Written,
 }

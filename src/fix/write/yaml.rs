@@ -87,7 +87,10 @@ fn rendered(keys: &[Arc<str>], value: &Node, column: usize) -> Result<String, St
     }
 }
 
-fn remove(source: &Source, entry: &Entry) -> Written {
+fn remove(source: &Source, map: &Node, entry: &Entry) -> Written {
+    if written(map).count() == 1 {
+        return Err("nothing would be left where it stands".to_owned());
+    }
     let range = lines::whole(source.text(), entry.span().range(), &["#"]).ok_or("other things stand on its line")?;
     Ok(Edit::new(Span::new(source.id(), range.start, range.end), String::new()))
 }
