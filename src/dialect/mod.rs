@@ -12,6 +12,7 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::document::{MAX_DEPTH, Map, Node, Value};
+use crate::dialect::derive;
+use crate::document::{Map, Node, Value};
 
 /// Adds the view `ports` to every rule of a network security group in a resource.
 pub fn derive(kind: &str, body: &mut Node) {
     if kind.starts_with("Microsoft.Network/") {
-        derive_ports(body, 0);
+        derive::everywhere(body, "ports", &|node| ports(node.as_map()?));
     }
 }
 
@@ -17,35 +18,6 @@ pub fn names(name: &Node) -> Vec<Arc<str>> {
     match text.as_str().rsplit_once('/') {
         Some((_, last)) => vec![text.shared(), last.into()],
         None => vec![text.shared()],
-    }
-}
-
-fn derive_ports(node: &mut Node, depth: usize) {
-    if depth > MAX_DEPTH {
-        return;
-    }
-    match &mut node.value {
-        Value::Map(map) => {
-            for entry in &mut Arc::make_mut(map).entries {
-                derive_ports(&mut entry.value, depth + 1);
-            }
-        }
-        Value::List(items) => {
-            for item in Arc::make_mut(items) {
-                derive_ports(item, depth + 1);
-            }
-            return;
-        }
-        Value::Unresolved(open) if !open.alternatives.is_empty() => {
-            for alternative in &mut Arc::make_mut(open).alternatives {
-                derive_ports(alternative, depth + 1);
-            }
-            return;
-        }
-        _ => return,
-    }
-    if let Some(ports) = node.as_map().and_then(ports) {
-        node.derive("ports", ports);
     }
 }
 

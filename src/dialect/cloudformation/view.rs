@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::dialect::iam;
-use crate::document::{MAX_DEPTH, Map, Node, Text, Unresolved, Value};
+use crate::dialect::{derive, iam};
+use crate::document::{Map, Node, Text, Unresolved, Value};
 
 /// Adds the views `ports` and `statements` throughout the properties of a resource.
 pub fn derive(kind: &str, body: &mut Node) {
     if kind.starts_with("AWS::EC2::") {
-        derive_ports(body, 0);
+        derive::everywhere(body, "ports", &|node| ports(node.as_map()?, node));
     }
     iam::derive_statements(body);
 }
@@ -30,37 +30,7 @@ pub fn names(kind: &str, body: &Node) -> Vec<Arc<str>> {
         .collect()
 }
 
-/// A map that says which protocol and ports: of a security group rule, or of a network ACL entry.
-fn derive_ports(node: &mut Node, depth: usize) {
-    if depth > MAX_DEPTH {
-        return;
-    }
-    match &mut node.value {
-        Value::Map(map) => {
-            for entry in &mut Arc::make_mut(map).entries {
-                derive_ports(&mut entry.value, depth + 1);
-            }
-        }
-        Value::List(items) => {
-            for item in Arc::make_mut(items) {
-                derive_ports(item, depth + 1);
-            }
-            return;
-        }
-        Value::Unresolved(open) if !open.alternatives.is_empty() => {
-            for alternative in &mut Arc::make_mut(open).alternatives {
-                derive_ports(alternative, depth + 1);
-            }
-            return;
-        }
-        _ => return,
-    }
-    let view = node.as_map().and_then(|map| ports(map, node));
-    if let Some(view) = view {
-        node.derive("ports", view);
-    }
-}
-
+/// The ports of a map that says which protocol and ports: of a security group rule, or of a network ACL entry.
 fn ports(map: &Map, node: &Node) -> Option<Node> {
     let protocol = map.entry("IpProtocol").or_else(|| map.entry("Protocol"))?;
     let range = map.entry("PortRange").map(|entry| &entry.value);
