@@ -5,12 +5,13 @@ use std::io::Write as _;
 use crate::cli::args::BaselineArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
+use crate::cli::run::{self, Asked};
 use crate::report::counted;
 use crate::triage::baseline::Baseline;
 
 /// Runs the command. Findings that a comment or a waiver silences need no baseline.
 pub fn run(arguments: &BaselineArguments) -> Result<Exit, Failure> {
-    let mut run = gap::judged(&arguments.paths, &arguments.input, false)?;
+    let mut run = run::run(Asked::new(&arguments.paths, &arguments.input))?;
     let report = run.report();
     let baseline = Baseline::of(&report.findings, report.workspace);
     let text = baseline.write();

@@ -15,8 +15,6 @@ use crate::triage::Finding;
 pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let targets = target::targets(&arguments.format, FORMATS)?;
     let mut run = run::run(Asked {
-        paths: &arguments.paths,
-        input: &arguments.input,
         against: against(arguments),
         stdin_path: arguments.stdin_path.as_deref(),
         only_rules: &arguments.only_rules,
@@ -24,9 +22,8 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         suppressions: !arguments.no_suppressions,
         baseline: arguments.baseline.as_deref(),
         explain_passes: wants(arguments, Outcome::Pass),
-
-        mend: false,
         ledger: targets.iter().any(|target| target.format.ledger),
+        ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let settings = &run.prepared.settings;
     let fail_at = arguments.fail_at.map(severity).or(settings.fail_at).unwrap_or(Severity::Medium);

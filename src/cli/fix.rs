@@ -7,7 +7,6 @@ use similar::TextDiff;
 
 use crate::cli::args::FixArguments;
 use crate::cli::output::{self, Exit, Failure};
-use crate::cli::prepare::Against;
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::{gap, progress};
 use crate::fix::settle::{Look, Settled, settle};
@@ -19,17 +18,11 @@ use crate::triage::Finding;
 /// Runs the command. Files are written only after the changed texts were judged again in memory.
 pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let mut run = run::run(Asked {
-        paths: &arguments.paths,
-        input: &arguments.input,
-        against: Against::Nothing,
-        stdin_path: None,
         only_rules: &arguments.only_rules,
         only_controls: &arguments.only_controls,
-        suppressions: true,
         baseline: arguments.baseline.as_deref(),
-        explain_passes: false,
         mend: true,
-        ledger: false,
+        ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let progress = progress::Progress::start("annexa: judging the changed files".to_owned());
     let first = look(&mut run.assessment);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cli::args::{GapArguments, InputArguments, MAX_REVISIONS, StatementArguments};
 use crate::cli::history::{self, Past};
 use crate::cli::output::{Exit, Failure};
-use crate::cli::prepare::{Against, Prepared};
+use crate::cli::prepare::Prepared;
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::target;
 use crate::discover::git::Repository;
@@ -47,20 +47,7 @@ pub fn statement(arguments: &StatementArguments) -> Result<Exit, Failure> {
 
 /// Judges everything that was asked for, by every rule; `explain_passes` as in [`Asked`].
 pub fn judged(paths: &[PathBuf], input: &InputArguments, explain_passes: bool) -> Result<Run, Failure> {
-    run::run(Asked {
-        paths,
-        input,
-        against: Against::Nothing,
-        stdin_path: None,
-        only_rules: &[],
-        only_controls: &[],
-        suppressions: true,
-        baseline: None,
-        explain_passes,
-
-        mend: false,
-        ledger: true,
-    })
+    run::run(Asked { explain_passes, ledger: true, ..Asked::new(paths, input) })
 }
 
 /// The report of a run, with the commits that it is about where a repository tells them.

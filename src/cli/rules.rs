@@ -39,6 +39,10 @@ pub fn controls(command: &ControlsCommand) -> Result<Exit, Failure> {
         ControlsCommand::List { json } => printed(|out| catalogue::controls_list(out, &cards, shape(*json))),
         ControlsCommand::Show { control, json } => {
             let ids = runs::controls(std::slice::from_ref(control))?;
+            if let (true, [_, _, ..]) = (*json, &*ids) {
+                let text = format!("{control} became {} controls: ask for them one by one", ids.len());
+                return Err(Failure::Message(text));
+            }
             let shown = ids.iter().filter_map(|id| control::control(*id));
             printed(|out| shown.into_iter().try_for_each(|of| catalogue::control_show(out, of, &cards, shape(*json))))
         }
@@ -59,10 +63,8 @@ fn printed(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Exit,
 fn list(control: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
     let wanted = control.map(|control| runs::controls(&[control.to_owned()])).transpose()?;
     let set = loaded(folders)?;
-    let bears = |card: &&Card| {
-        let among = |wanted: &Vec<ControlId>| card.controls.iter().any(|(id, _)| wanted.contains(id));
-        wanted.as_ref().is_none_or(among)
-    };
+    let among = |wanted: &Vec<ControlId>, card: &Card| card.controls.iter().any(|(id, _)| wanted.contains(id));
+    let bears = |card: &&Card| wanted.as_ref().is_none_or(|wanted| among(wanted, card));
     let cards: Vec<&Card> = set.cards().filter(bears).collect();
     printed(|out| catalogue::rules_list(out, &cards, shape))
 }

@@ -58,6 +58,25 @@ pub struct Asked<'a> {
     pub ledger: bool,
 }
 
+impl<'a> Asked<'a> {
+    /// Every rule over the files on disk, with suppressions and without a ledger.
+    pub fn new(paths: &'a [PathBuf], input: &'a InputArguments) -> Asked<'a> {
+        Asked {
+            paths,
+            input,
+            against: Against::Nothing,
+            stdin_path: None,
+            only_rules: &[],
+            only_controls: &[],
+            suppressions: true,
+            baseline: None,
+            explain_passes: false,
+            mend: false,
+            ledger: false,
+        }
+    }
+}
+
 /// A run that is over.
 pub struct Run {
     /// What was read, and the settings.
