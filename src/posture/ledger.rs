@@ -346,7 +346,8 @@ fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut 
         let written = evidence.sha256.as_ref();
         let changed =
             written.is_some_and(|written| !sha256.as_ref().is_some_and(|now| now.eq_ignore_ascii_case(written)));
-        let there = paths.find(&evidence.path) == Found::Something;
+        // What was not looked for may be there.
+        let there = matches!(paths.find(&evidence.path), Found::Something | Found::TooMany);
         Shown { path: Arc::clone(&evidence.path), there, sha256, changed, by }
     });
     shown.collect()
