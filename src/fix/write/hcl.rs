@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Edit;
-use super::{Writer, Written, lines, literals, written};
+use super::{Writer, Written, flow, lines, literals, written};
 use crate::document::{Entry, Node, Value};
 use crate::source::{Source, Span};
 
@@ -12,18 +12,10 @@ pub(super) const HCL: Writer = Writer { syntaxes: &["hcl"], literal, insert, rem
 
 const COMMENTS: &[&str] = &["#", "//", "/*"];
 
+/// Maps are blocks, and no values.
 fn literal(node: &Node) -> Option<String> {
-    Some(match &node.value {
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(text) => quoted(text.as_str()),
-        Value::List(_) => {
-            let items: Option<Vec<String>> = node.items().iter().map(literal).collect();
-            format!("[{}]", items?.join(", "))
-        }
-        _ => return None,
-    })
+    let maps = |node: &Node| matches!(node.value, Value::Map(_));
+    if maps(node) || node.items().iter().any(maps) { None } else { flow(node, quoted) }
 }
 
 fn quoted(text: &str) -> String {

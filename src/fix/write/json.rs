@@ -3,35 +3,19 @@
 use std::sync::Arc;
 
 use super::super::Edit;
-use super::{Writer, Written, lines, literals, written};
-use crate::document::{Entry, Node, Value};
+use super::{Writer, Written, flow, lines, literals, written};
+use crate::document::{Entry, Node};
 use crate::source::{Source, Span};
 
 /// The writer.
 pub(super) const JSON: Writer = Writer { syntaxes: &["json", "json-relaxed"], literal, insert, remove, push };
 
 fn literal(node: &Node) -> Option<String> {
-    Some(match &node.value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(text) => serde_json::Value::from(text.as_str()).to_string(),
-        Value::List(_) => {
-            let items: Option<Vec<String>> = node.items().iter().map(literal).collect();
-            format!("[{}]", items?.join(", "))
-        }
-        Value::Map(_) => {
-            let entry = |entry: &Entry| Some(format!("{}: {}", key(&entry.key.name), literal(&entry.value)?));
-            let entries: Option<Vec<String>> = node.entries().iter().map(entry).collect();
-            format!("{{ {} }}", entries?.join(", "))
-        }
-        Value::Unresolved(_) => return None,
-    })
+    flow(node, quoted)
 }
 
-fn key(name: &str) -> String {
-    serde_json::Value::from(name).to_string()
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// Keys and a value as one entry.
@@ -42,7 +26,7 @@ pub(super) fn nested(keys: &[Arc<str>], value: &str, key: fn(&str) -> String) ->
 }
 
 fn insert(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Written {
-    let entry = nested(keys, &literal(value).ok_or("the value cannot be written here")?, key)?;
+    let entry = nested(keys, &literal(value).ok_or("the value cannot be written here")?, quoted)?;
     insert_into(source, map, &entry)
 }
 
@@ -58,10 +42,7 @@ pub(super) fn insert_into(source: &Source, map: &Node, entry: &str) -> Written {
     };
     let at = last.value.span.range().end;
     let first = last.key.span.range().start;
-    let alone = text.get(lines::start(text, first)..first).is_some_and(|before| before.trim().is_empty());
-    let between =
-        if alone { format!(",{}{}", lines::newline(text), lines::indent(text, first)) } else { ", ".to_owned() };
-    Ok(Edit::new(Span::new(source.id(), at, at), format!("{between}{entry}")))
+    Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, entry)))
 }
 
 /// With an entry goes the comma that parts it from the next one, or else from the one before.
@@ -84,6 +65,15 @@ fn push(source: &Source, list: &Node, items: &[&Node]) -> Written {
     push_into(source, list, &literals(items, literal)?.join(", "))
 }
 
+/// Something behind what begins at `first`: on a line of its own where that stands on one.
+fn behind(text: &str, first: usize, further: &str) -> String {
+    let alone = text.get(lines::start(text, first)..first).is_some_and(|before| before.trim().is_empty());
+    if alone {
+        return format!(",{}{}{further}", lines::newline(text), lines::indent(text, first));
+    }
+    format!(", {further}")
+}
+
 /// New items in brackets, after the last one.
 pub(super) fn push_into(source: &Source, list: &Node, further: &str) -> Written {
     let text = source.text();
@@ -96,8 +86,5 @@ pub(super) fn push_into(source: &Source, list: &Node, further: &str) -> Written 
         return Ok(Edit::new(list.span, format!("[{further}]")));
     };
     let (at, first) = (end.span.range().end, end.span.range().start);
-    let alone = text.get(lines::start(text, first)..first).is_some_and(|before| before.trim().is_empty());
-    let between =
-        if alone { format!(",{}{}", lines::newline(text), lines::indent(text, first)) } else { ", ".to_owned() };
-    Ok(Edit::new(Span::new(source.id(), at, at), format!("{between}{further}")))
+    Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, further)))
 }

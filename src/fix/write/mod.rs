@@ -9,7 +9,7 @@ mod yaml;
 use std::sync::Arc;
 
 use super::Edit;
-use crate::document::{Entry, Node};
+use crate::document::{Entry, Node, Value};
 use crate::source::Source;
 
 /// An edit, or why there is none: a clause.
@@ -33,6 +33,28 @@ pub(super) struct Writer {
 fn written(map: &Node) -> impl Iterator<Item = &Entry> {
     let here = |entry: &&Entry| map.span.contains(entry.key.span) && map.span.contains(entry.value.span);
     map.entries().iter().filter(|entry| !entry.derived).filter(here)
+}
+
+/// A value on one line, in brackets and braces, as JSON, YAML and HCL have them but for how texts are quoted.
+fn flow(node: &Node, quoted: fn(&str) -> String) -> Option<String> {
+    Some(match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Str(text) => quoted(text.as_str()),
+        Value::List(_) => {
+            let items: Option<Vec<String>> = node.items().iter().map(|item| flow(item, quoted)).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Value::Map(_) if node.entries().is_empty() => "{}".to_owned(),
+        Value::Map(_) => {
+            let entry = |entry: &Entry| Some(format!("{}: {}", quoted(&entry.key.name), flow(&entry.value, quoted)?));
+            let entries: Option<Vec<String>> = node.entries().iter().map(entry).collect();
+            format!("{{ {} }}", entries?.join(", "))
+        }
+        Value::Unresolved(_) => return None,
+    })
 }
 
 /// The literals of items.

@@ -3,33 +3,15 @@
 use std::sync::Arc;
 
 use super::super::Edit;
-use super::{Writer, Written, json, lines, literals, written};
+use super::{Writer, Written, flow, json, lines, literals, written};
 use crate::document::{Entry, Node, Value};
 use crate::source::{Source, Span};
 
 /// The writer.
 pub(super) const YAML: Writer = Writer { syntaxes: &["yaml", "yaml-1.1"], literal, insert, remove, push };
 
-/// A value on one line.
 fn literal(node: &Node) -> Option<String> {
-    Some(match &node.value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(text) => scalar(text.as_str()),
-        Value::List(_) => {
-            let items: Option<Vec<String>> = node.items().iter().map(literal).collect();
-            format!("[{}]", items?.join(", "))
-        }
-        Value::Map(_) if node.entries().is_empty() => "{}".to_owned(),
-        Value::Map(_) => {
-            let entry = |entry: &Entry| Some(format!("{}: {}", scalar(&entry.key.name), literal(&entry.value)?));
-            let entries: Option<Vec<String>> = node.entries().iter().map(entry).collect();
-            format!("{{ {} }}", entries?.join(", "))
-        }
-        Value::Unresolved(_) => return None,
-    })
+    flow(node, scalar)
 }
 
 /// A text, in quotes unless it is sure to be read as a text without them.
