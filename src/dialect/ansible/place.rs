@@ -66,7 +66,7 @@ pub(super) fn part(document: &Document) -> Option<Part> {
         return Some(Part::Playbook);
     }
     let tasks = are_tasks(items) && (in_tasks(path) || has_full_names(items));
-    let of_role = in_tasks(path) && path.split('/').any(|part| part == "roles");
+    let of_role = in_tasks(path) && is_of_roles(path);
     (tasks || (broken && of_role)).then_some(Part::Tasks)
 }
 
@@ -140,6 +140,11 @@ pub(super) fn role_of(path: &str) -> Option<&str> {
     let at = [path.rfind("/tasks/"), path.rfind("/handlers/")].into_iter().flatten().max();
     let top = ["tasks/", "handlers/"].iter().any(|folder| path.starts_with(folder)).then_some("");
     at.and_then(|at| path.get(..at)).or(top)
+}
+
+/// Whether a file belongs to a role that lies in `roles`, of which all variables are read.
+pub(super) fn is_of_roles(path: &str) -> bool {
+    path.split('/').any(|part| part == "roles")
 }
 
 /// Whether a file plays on machines that are made for tests only.

@@ -169,6 +169,21 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
 }
 
 #[test]
+fn nothing_is_certain_beside_files_of_variables_that_are_not_read() {
+    let mode = |files: &[(&str, &str)]| task(files, "ansible.builtin.copy", &["args", "mode"]);
+    let copy = "- ansible.builtin.copy: {dest: /a, mode: '{{ mode }}'}\n";
+    let play = |more: &str| format!("- hosts: all\n  vars: {{mode: '0777'}}\n{more}  tasks:\n  {copy}");
+    assert_eq!(mode(&[("p.yml", &play(""))]), "0777");
+    assert_eq!(mode(&[("p.yml", &play("  vars_files: [prod.yml]\n"))]), "?");
+    assert_eq!(mode(&[("p.yml", &play("  pre_tasks: [{include_vars: prod.yml}]\n"))]), "?");
+    // The variables of a role, which are read, are what it includes.
+    let tasks = format!("- include_vars: prod.yml\n{copy}");
+    let role = |file, text| [("roles/r/tasks/main.yml", &*tasks), (file, text)];
+    assert_eq!(mode(&role("roles/r/defaults/main.yml", "mode: '0600'\n")), "0600");
+    assert_eq!(mode(&role("roles/r/vars/prod.yml", "mode: '0600'\n")), "?");
+}
+
+#[test]
 fn a_value_leads_back_to_where_it_is_set() {
     let files = [
         ("roles/r/defaults/main.yml", "mode: '0600'\n"),

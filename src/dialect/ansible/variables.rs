@@ -3,7 +3,8 @@
 //! Ansible has over twenty places to set a variable, and extra variables of the command line win over all of them. A
 //! variable counts as known where the repository sets it once, to a literal, and where that place is in force: `vars` of
 //! the task, of a block or of the play around it, variables of the role, or of all hosts. The defaults of a role are the
-//! last resort, for variables that nothing else sets. The trail says where a value came from.
+//! last resort, for variables that nothing else sets. Where `vars_files` or `include_vars` name files that are not read,
+//! nothing is certain. The trail says where a value came from.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,9 @@ use crate::source::Span;
 const ROLE_KEYWORDS: &[&str] =
     &["role", "name", "tags", "when", "vars", "become", "become_user", "become_method", "delegate_to", "no_log"];
 
+/// The module that reads files of variables.
+const INCLUDE_VARS: &[&str] = &["include_vars", "ansible.builtin.include_vars"];
+
 /// What is set in the repository.
 #[derive(Default)]
 pub(super) struct Definitions<'a> {
@@ -27,6 +31,8 @@ pub(super) struct Definitions<'a> {
     defaults: BTreeMap<&'a str, usize>,
     /// Variables of all hosts.
     shared: Vec<&'a Entry>,
+    /// Whether a play or a task names files of variables that are not read here.
+    files: bool,
 }
 
 /// What is known of a variable.
@@ -74,7 +80,12 @@ impl<'a> Definitions<'a> {
                     }
                 }
                 Some(Part::Playbook) => roots.flat_map(Node::items).for_each(|play| read.play(play)),
-                Some(Part::Tasks) => roots.for_each(|root| read.tasks(root)),
+                Some(Part::Tasks) => {
+                    let files = read.files;
+                    roots.for_each(|root| read.tasks(root));
+                    // What roles include lies with their variables, all of which are read.
+                    read.files = if place::is_of_roles(&document.path) { files } else { read.files };
+                }
                 Some(Part::Config) | None => {}
             }
         }
@@ -91,6 +102,7 @@ impl<'a> Definitions<'a> {
 
     fn play(&mut self, play: &'a Node) {
         self.all_of(play.get("vars"));
+        self.files |= play.get("vars_files").is_some();
         for prompt in play.get("vars_prompt").map_or(&[][..], Node::items) {
             prompt.get("name").and_then(Node::as_str).into_iter().for_each(|name| self.set(name));
         }
@@ -110,6 +122,7 @@ impl<'a> Definitions<'a> {
     fn tasks(&mut self, tasks: &'a Node) {
         for task in tasks.items() {
             self.all_of(task.get("vars"));
+            self.files |= INCLUDE_VARS.iter().any(|key| task.get(key).is_some());
             for facts in ["set_fact", "ansible.builtin.set_fact"].iter().filter_map(|key| task.get(key)) {
                 self.all_of(Some(facts));
                 if let Some(text) = facts.as_str() {
@@ -173,6 +186,9 @@ impl Scope<'_> {
             };
         }
         match self.definitions.counts.get(name) {
+            None | Some(1) if self.definitions.files => {
+                Found::Open(format!("variable `{name}` may be set by a file that `vars_files` or `include_vars` names"))
+            }
             None => self.default(name),
             Some(1) => self.only(name),
             Some(_) => Found::Open(format!("variable `{name}` is set in several places")),
