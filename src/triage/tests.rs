@@ -5,7 +5,8 @@ use super::*;
 use crate::control::ControlId;
 use crate::dialect::Typing;
 use crate::document::{Document, Node, Step};
-use crate::rule::{Severity, Strength};
+use crate::rule::alias::Relation;
+use crate::rule::{Alias, Severity, Strength};
 use crate::source::{FileId, NO_FILE};
 
 /// A rule with nothing in it but its names.
@@ -15,7 +16,7 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         title: String::new(),
         severity: Severity::High,
         controls: vec![(ControlId::all().next().unwrap(), Strength::Direct)],
-        aliases: aliases.iter().map(|alias| Arc::from(*alias)).collect(),
+        aliases: aliases.iter().map(|id| Alias { id: (*id).into(), relation: Relation::Same }).collect(),
         why: String::new(),
         fix: String::new(),
         references: Vec::new(),
@@ -69,6 +70,7 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         message: String::new(),
         open_because: None,
         discriminator: "".into(),
+        facets: Vec::new(),
         unit: None,
     }
 }
