@@ -69,7 +69,7 @@ fn entry(rules: &Path, file: &Path, code: &mut String) {
     );
 }
 
-/// The aliases as tuples: the name, the relation, the facet and the kinds. What is wrong with them is told when the rule is
+/// The aliases as tuples: the name, the relation, the facets and the kinds. What is wrong with them is told when the rule is
 /// read.
 fn aliases(value: Option<&toml::Value>) -> String {
     let mut code = String::new();
@@ -77,14 +77,15 @@ fn aliases(value: Option<&toml::Value>) -> String {
         let one = |key: &str| item.get(key).and_then(toml::Value::as_str).unwrap_or("");
         let ids = texts(Some(item.get("id").unwrap_or(item)));
         let kinds = texts(item.get("kind"));
-        let part = !kinds.is_empty() || !one("facet").is_empty();
+        let facets = texts(item.get("facet"));
+        let part = !kinds.is_empty() || !facets.is_empty();
         let relation = match one("relation") {
             "" if part => "part",
             "" => "same",
             word => word,
         };
         for id in ids {
-            let _ = write!(code, "({id:?}, {relation:?}, {:?}, &{kinds:?}), ", one("facet"));
+            let _ = write!(code, "({id:?}, {relation:?}, &{facets:?}, &{kinds:?}), ");
         }
     }
     code

@@ -53,7 +53,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     let parsed = scan::parse(&workspace);
     let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
     let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
-    let mut suppressions = scan::suppressions(&workspace, &parsed, &names, today);
+    let mut suppressions = scan::suppressions(&workspace, &parsed, &extracted.resources, &names, today);
     let options = Options { today, explain_passes: false, coverage: false };
     let judged = judge_all(&rules, &extracted.resources, options);
     let context = Context { rules: &rules, resources: &extracted.resources, workspace: &workspace };
@@ -65,7 +65,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
             finding.suppressed.as_ref().map_or(String::new(), |suppressed| format!(" ({})", suppressed.reason));
         format!("{}:{line} {}{reason}", source.path(), finding.rule.id)
     });
-    let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+    let told = suppressions.problems().iter().cloned().chain(suppressions.told(today));
     failed.chain(told.map(|problem| format!("{}: {}", problem.path, problem.code))).collect()
 }
 

@@ -158,7 +158,7 @@ fn relation_json(alias: &Alias) -> Value {
     json!({
         "id": &*alias.id,
         "relation": alias.relation.word(),
-        "facet": part.and_then(|part| part.facet.as_deref()),
+        "facets": part.map(|part| texts(&part.facets)).unwrap_or_default(),
         "kinds": part.map(|part| texts(&part.kinds)).unwrap_or_default(),
     })
 }

@@ -130,8 +130,8 @@ pub enum Relation {
 /// check then says other things besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// Those of one facet of the rule's checks.
-    pub facet: Option<Arc<str>>,
+    /// Those of these facets of the rule's checks; all where there are none.
+    pub facets: Vec<Arc<str>>,
     /// Those about resources of these kinds, with globs; all where there are none.
     pub kinds: Vec<Arc<str>>,
 }
@@ -187,13 +187,13 @@ impl std::fmt::Display for Alias {
     /// The id, and how it relates where that is not `same`.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}", self.id)?;
-        let Relation::Part(Part { facet, kinds }) = &self.relation else {
+        let Relation::Part(Part { facets, kinds }) = &self.relation else {
             return match &self.relation {
                 Relation::Same => Ok(()),
                 other => write!(out, " ({})", other.word()),
             };
         };
-        let of: Vec<&str> = facet.iter().chain(kinds).map(|text| &**text).collect();
+        let of: Vec<&str> = facets.iter().chain(kinds).map(|text| &**text).collect();
         if of.is_empty() { write!(out, " (part)") } else { write!(out, " (part: {})", of.join(", ")) }
     }
 }

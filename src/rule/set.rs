@@ -14,6 +14,9 @@ use crate::rule::alias::{Alias, Part, Relation, spelling};
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
 
+/// An alias as it is embedded: the name, the relation, its facets and its kinds.
+pub type BuiltinAlias = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
 /// A rule that is embedded in the program.
 pub struct Builtin {
     /// The file stem.
@@ -28,8 +31,8 @@ pub struct Builtin {
     pub severity: &'static str,
     /// The kinds that its checks judge, with globs.
     pub kinds: &'static [&'static str],
-    /// What peers call it: the name, the relation, its facet (empty for none) and its kinds.
-    pub aliases: &'static [(&'static str, &'static str, &'static str, &'static [&'static str])],
+    /// What peers call it: the name, the relation, its facets and its kinds.
+    pub aliases: &'static [BuiltinAlias],
     /// The controls it bears on, and whether it checks them directly.
     pub controls: &'static [(&'static str, bool)],
     /// The file.
@@ -328,9 +331,9 @@ fn card_of(builtin: &Builtin) -> Card {
     }
 }
 
-fn alias_of((id, word, facet, kinds): &(&str, &str, &str, &[&str])) -> Option<Alias> {
-    let facet = (!facet.is_empty()).then(|| Arc::from(*facet));
-    let part = Part { facet, kinds: kinds.iter().map(|kind| Arc::from(*kind)).collect() };
+fn alias_of((id, word, facets, kinds): &BuiltinAlias) -> Option<Alias> {
+    let shared = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
+    let part = Part { facets: shared(facets), kinds: shared(kinds) };
     Some(Alias { id: (*id).into(), relation: Relation::of(word, part)? })
 }
 

@@ -1,6 +1,6 @@
 use jiff::civil::date;
 
-use super::suppression::{FileSuppressions, Names};
+use super::suppression::{Commented, FileSuppressions, Names};
 use super::*;
 use crate::control::ControlId;
 use crate::dialect::Typing;
@@ -75,6 +75,10 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
     }
 }
 
+fn commented<'a>(source: &'a crate::source::Source, documents: &'a [&'a Document]) -> Commented<'a> {
+    Commented { source, documents, rendered: &[] }
+}
+
 /// Two rules, two resources in each of two files, and one of the repository.
 fn setting() -> (Workspace, Vec<Arc<Rule>>, Vec<Resource>) {
     let mut resources = Vec::new();
@@ -140,12 +144,12 @@ fn comments_silence_failures_and_never_passes() {
     for (rule, outcome, want) in
         [(0, Outcome::Fail, true), (0, Outcome::Open, true), (0, Outcome::Pass, false), (1, Outcome::Fail, false)]
     {
-        let file = FileSuppressions::read(source, &[&document], &names, date(2026, 1, 15));
+        let file = FileSuppressions::read(commented(source, &[&document]), &names, date(2026, 1, 15));
         let mut suppressions = Suppressions::new([file]);
         let judged = vec![judgement(rule, 2, at, outcome)];
         let findings = triage(judged.clone(), context, Some(&mut suppressions));
         assert_eq!(findings[0].suppressed.is_some(), want, "rule {rule}, {outcome:?}");
-        assert_eq!(suppressions.unused().is_empty(), want, "rule {rule}, {outcome:?}");
+        assert_eq!(suppressions.told(date(2026, 1, 15)).is_empty(), want, "rule {rule}, {outcome:?}");
         assert_eq!(triage(judged, context, None)[0].suppressed, None, "when comments do not count");
     }
 }
@@ -170,7 +174,7 @@ fn the_module_call_of_a_resource_is_looked_at() {
     let document =
         Document { file: FileId(1), path: "b.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
     let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
-    let file = FileSuppressions::read(&calls, &[&document], &names, date(2026, 1, 15));
+    let file = FileSuppressions::read(commented(&calls, &[&document]), &names, date(2026, 1, 15));
     let mut suppressions = Suppressions::new([file]);
     resources[2].trail = Some(Arc::new(vec![Step { span: Span::new(FileId(1), 28, 40), what: "module call".into() }]));
     let context = Context { rules: &rules, resources: &resources, workspace: &workspace };

@@ -66,15 +66,8 @@ impl Loader<'_> {
     }
 
     fn relation(&mut self, item: &Node) -> Option<Relation> {
-        let facet = item.get("facet").map(|node| self.text(node, "facet")).map_or(Ok(None), |text| text.map(Some).ok_or(()));
-        let facet = facet.ok()?.map(Arc::from);
-        let kinds: Vec<Arc<str>> = match item.get("kind").map(|node| (&node.value, node)) {
-            Some((Value::List(items), _)) => items.iter().filter_map(|item| self.text(item, "kind")).map(Arc::from).collect(),
-            Some((_, node)) => self.text(node, "kind").map(Arc::from).into_iter().collect(),
-            None => Vec::new(),
-        };
-        let limited = facet.is_some() || !kinds.is_empty();
-        let part = Part { facet, kinds };
+        let part = Part { facets: self.limits(item, "facet"), kinds: self.limits(item, "kind") };
+        let limited = !part.facets.is_empty() || !part.kinds.is_empty();
         let Some(word) = item.get("relation") else {
             if limited {
                 return Some(Relation::Part(part));
@@ -93,10 +86,19 @@ impl Loader<'_> {
         Some(relation)
     }
 
+    /// The texts of a key that limits a part: one, or a list of them.
+    fn limits(&mut self, item: &Node, key: &'static str) -> Vec<Arc<str>> {
+        let nodes: Vec<&Node> = match item.get(key) {
+            Some(node) if matches!(node.value, Value::List(_)) => node.items().iter().collect(),
+            node => node.into_iter().collect(),
+        };
+        nodes.into_iter().filter_map(|node| self.text(node, key)).map(Arc::from).collect()
+    }
+
     /// Refuses a part that no check of the rule has.
     fn is_part(&mut self, written: &Written, checks: &[Check]) {
-        let Relation::Part(Part { facet, kinds }) = &written.alias.relation else { return };
-        if let Some(facet) = facet {
+        let Relation::Part(Part { facets, kinds }) = &written.alias.relation else { return };
+        for facet in facets {
             let known: Vec<&str> = checks.iter().flat_map(|check| check.facets.names()).collect();
             if !known.contains(&&**facet) {
                 let help = match known.as_slice() {

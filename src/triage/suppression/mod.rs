@@ -235,28 +235,31 @@ impl Suppression {
             let kind = target.effect.as_ref().map_or(true, |part| part.is_about(finding.kind));
             *target.rule == *finding.rule && kind
         };
-        let targets = self.targets.iter().enumerate().filter(|(_, target)| about(target));
-        let met: Vec<(usize, Result<Option<Arc<str>>, &str>)> =
-            targets.map(|(at, target)| (at, target.effect.clone().map(|part| part.facet))).collect();
+        let met: Vec<usize> =
+            self.targets.iter().enumerate().filter(|(_, target)| about(target)).map(|(at, _)| at).collect();
         if met.is_empty() || !self.reaches(finding) {
             return;
         }
-        for (at, effect) in met {
-            let suppressed =
-                || Suppressed { by: SuppressedBy::Comment, reason: self.reason.clone(), span: Some(self.span) };
-            match effect {
-                Ok(None) => {
+        let suppressed = || Suppressed { by: SuppressedBy::Comment, reason: self.reason.clone(), span: Some(self.span) };
+        let (mut used, mut differs) = (false, None);
+        for at in met {
+            match self.targets.get(at).map(|target| &target.effect) {
+                Some(Ok(part)) if part.facets.is_empty() => {
                     silence.whole.get_or_insert_with(suppressed);
-                    self.used = true;
+                    used = true;
                 }
-                Ok(Some(facet)) if finding.facets.contains(&facet) => {
-                    silence.facets.entry(facet).or_insert_with(suppressed);
-                    self.used = true;
+                Some(Ok(part)) => {
+                    for facet in part.facets.iter().filter(|facet| finding.facets.contains(facet)) {
+                        silence.facets.entry(Arc::clone(facet)).or_insert_with(suppressed);
+                        used = true;
+                    }
                 }
-                Ok(Some(_)) => {}
-                Err(_) => self.met = Some(at),
+                Some(Err(_)) => differs = Some(at),
+                None => {}
             }
         }
+        self.used |= used;
+        self.met = self.met.or(differs);
     }
 
     fn told(&self, today: Date) -> Option<Problem> {
