@@ -93,7 +93,8 @@ fn is_uuid(parts: &[&str; 5]) -> bool {
 pub fn spelling(id: &str) -> String {
     let lower = id.to_lowercase();
     let name = match lower.split_once(':') {
-        Some((word, name)) if Peer::ALL.iter().any(|(known, _)| *known == word) => name,
+        // What stands for all of a peer's checks is no name without the peer.
+        Some((word, name)) if name != "*" && Peer::ALL.iter().any(|(known, _)| *known == word) => name,
         _ => &lower,
     };
     let name = name.strip_prefix("avd-").unwrap_or(name);
@@ -240,6 +241,7 @@ mod tests {
             ("AWS052", "aws052"),
             ("zizmor:unpinned-uses", "unpinned-uses"),
             ("CKV_AWS_16", "ckv_aws_16"),
+            ("gitleaks:*", "gitleaks:*"),
         ] {
             assert_eq!(spelling(id), want, "{id}");
         }
