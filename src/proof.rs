@@ -78,7 +78,14 @@ pub fn prove(
     today: jiff::civil::Date,
     extract: Extract<'_>,
 ) -> Vec<Gap> {
-    let mut proof = Proof { rule, today, gaps: Vec::new(), outcomes: BTreeSet::new(), coverage: Coverage::default(), facets: BTreeSet::new() };
+    let mut proof = Proof {
+        rule,
+        today,
+        gaps: Vec::new(),
+        outcomes: BTreeSet::new(),
+        coverage: Coverage::default(),
+        facets: BTreeSet::new(),
+    };
     for fixture in fixtures {
         proof.fixture(fixture, extract);
     }

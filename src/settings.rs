@@ -121,7 +121,11 @@ fn path(faults: &mut Faults, node: &Node) -> Option<GlobMatcher> {
 /// The severities of rules; whether the rules exist is found when they are known.
 fn severities(node: &Node, faults: &mut Faults) -> Vec<(Arc<str>, Severity, Span)> {
     if node.as_map().is_none() {
-        faults.add(node.span, "`severity` is not a table", "write `[severity]`, and below it lines such as `rule-id = \"low\"`");
+        faults.add(
+            node.span,
+            "`severity` is not a table",
+            "write `[severity]`, and below it lines such as `rule-id = \"low\"`",
+        );
     }
     let entries = node.entries().iter();
     let lowered = entries.filter_map(|entry| {

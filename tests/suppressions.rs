@@ -25,7 +25,11 @@ fn rule(id: &str, aliases: &str, check: &str) -> Arc<Rule> {
 /// The failing findings of the files, `path:line rule`, with a reason where one is silenced; then the problems.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let rules = [
-        rule("root-user", "\"CKV_DOCKER_8\"", "kind = \"dockerfile/image\"\ndeny = { \"final_stage.user\" = \"root\" }"),
+        rule(
+            "root-user",
+            "\"CKV_DOCKER_8\"",
+            "kind = \"dockerfile/image\"\ndeny = { \"final_stage.user\" = \"root\" }",
+        ),
         rule(
             "upgrade-run",
             "\"DL3008\"",
@@ -186,17 +190,22 @@ fn template(before: &str, at_end: &str) -> String {
 
 #[test]
 fn templates_of_helm() {
-    let annotated = |annotation: &str| {
-        template("", "").replace("spec:", &format!("  annotations:\n    {annotation}\nspec:"))
-    };
+    let annotated =
+        |annotation: &str| template("", "").replace("spec:", &format!("  annotations:\n    {annotation}\nspec:"));
     let steered = |comment: &str| {
         let text = template("", "");
-        text.replace("      securityContext:", &format!("      {comment}\n      {{{{- if true }}}}\n      securityContext:")) + "      {{- end }}\n"
+        text.replace(
+            "      securityContext:",
+            &format!("      {comment}\n      {{{{- if true }}}}\n      securityContext:"),
+        ) + "      {{- end }}\n"
     };
     for (text, want) in [
         (template("", ""), vec!["c/templates/p.yaml:10 privileged-pod"]),
         (template("", " # annexa:ignore privileged-pod agent"), vec!["c/templates/p.yaml:10 privileged-pod (agent)"]),
-        (template("# annexa:ignore-file privileged-pod agent\n", ""), vec!["c/templates/p.yaml:11 privileged-pod (agent)"]),
+        (
+            template("# annexa:ignore-file privileged-pod agent\n", ""),
+            vec!["c/templates/p.yaml:11 privileged-pod (agent)"],
+        ),
         (
             template("{{/* annexa:ignore-file privileged-pod agent */}}\n", ""),
             vec!["c/templates/p.yaml:11 privileged-pod (agent)"],
@@ -236,7 +245,9 @@ fn annotations_however_they_are_written() {
         );
         assert_eq!(found(&[("p.yaml", &text)]), ["p.yaml:4 privileged-pod (agent)"], "{text}");
     }
-    for annotation in ["checkov.io/skip1: CKV_K8S_1=agent", "checkov.io/skipped: CKV_K8S_16=agent", "checkov: CKV_K8S_16"] {
+    for annotation in
+        ["checkov.io/skip1: CKV_K8S_1=agent", "checkov.io/skipped: CKV_K8S_16=agent", "checkov: CKV_K8S_16"]
+    {
         let text = format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{ name: p, annotations: {{ {annotation} }} }}\n\
              spec: {{ containers: [{{ name: c, image: \"a:1\", securityContext: {{ privileged: true }} }}] }}\n"
@@ -248,9 +259,13 @@ fn annotations_however_they_are_written() {
 #[test]
 fn metadata_of_templates() {
     let stack = |metadata: &str| {
-        format!("Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n{metadata}    Properties:\n      StorageEncrypted: false\n")
+        format!(
+            "Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n{metadata}    Properties:\n      StorageEncrypted: false\n"
+        )
     };
-    let checkov = |id: &str| format!("    Metadata:\n      checkov:\n        skip:\n          - id: {id}\n            comment: copy\n");
+    let checkov = |id: &str| {
+        format!("    Metadata:\n      checkov:\n        skip:\n          - id: {id}\n            comment: copy\n")
+    };
     let ours = |until: &str| {
         format!("    Metadata: {{ annexa: {{ ignore: [{{ rule: unencrypted-instance, reason: copy{until} }}] }} }}\n")
     };
@@ -304,7 +319,9 @@ fn skips_inside_the_block_of_a_module_call() {
 #[test]
 fn parts_of_what_one_opening_is() {
     let rule = |from: u16, to: u16, skips: &str| {
-        format!("resource \"aws_vpc_security_group_ingress_rule\" \"a\" {{\n{skips}  from_port = {from}\n  to_port = {to}\n  ip_protocol = \"tcp\"\n}}\n")
+        format!(
+            "resource \"aws_vpc_security_group_ingress_rule\" \"a\" {{\n{skips}  from_port = {from}\n  to_port = {to}\n  ip_protocol = \"tcp\"\n}}\n"
+        )
     };
     let (ssh, rdp) = ("  #checkov:skip=CKV_AWS_24:agreed\n", "  #checkov:skip=CKV_AWS_25:agreed\n");
     for (text, silent, told) in [

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::document::Problem;
-use crate::governance::{Governance, STATEMENT};
 use crate::governance::paths::{Found, MAX_GLOBS, Paths};
 use crate::governance::record::{Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
 use crate::governance::soa::{Entry, Reason};
+use crate::governance::{Governance, STATEMENT};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 

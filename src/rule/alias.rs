@@ -58,7 +58,11 @@ impl Peer {
             [one] if one.split('_').next().is_some_and(|head| matches!(head, "ckv" | "ckv2" | "ckv3")) => {
                 Some(Peer::Checkov)
             }
-            [one] if one.split_at_checked(2).is_some_and(|(head, rest)| matches!(head, "dl" | "sc") && digits(rest, 4)) => {
+            [one]
+                if one
+                    .split_at_checked(2)
+                    .is_some_and(|(head, rest)| matches!(head, "dl" | "sc") && digits(rest, 4)) =>
+            {
                 Some(Peer::Hadolint)
             }
             [one] if one.split_at_checked(3).is_some_and(|(head, rest)| letters(head) && digits(rest, 3)) => {
@@ -80,7 +84,17 @@ impl Peer {
 
 /// What tfsec's long names begin with.
 const TFSEC_PROVIDERS: &[&str] = &[
-    "aws", "azure", "google", "digitalocean", "github", "openstack", "oracle", "kubernetes", "general", "nifcloud", "cloudstack",
+    "aws",
+    "azure",
+    "google",
+    "digitalocean",
+    "github",
+    "openstack",
+    "oracle",
+    "kubernetes",
+    "general",
+    "nifcloud",
+    "cloudstack",
 ];
 
 fn is_uuid(parts: &[&str; 5]) -> bool {

@@ -9,8 +9,8 @@ use super::Severity;
 use crate::control::ControlId;
 use crate::dialect::Dialect;
 use crate::hex;
-use crate::rule::fault::{Fault, What};
 use crate::rule::alias::{Alias, Part, Relation, spelling};
+use crate::rule::fault::{Fault, What};
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
 
@@ -268,12 +268,11 @@ impl RuleSet {
     }
 
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
-        let read =
-            member.rule.get_or_init(|| {
-                let read = load::rule(&member.source, &member.card.pack, self.dialects);
-                let severity = member.card.severity;
-                read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
-            });
+        let read = member.rule.get_or_init(|| {
+            let read = load::rule(&member.source, &member.card.pack, self.dialects);
+            let severity = member.card.severity;
+            read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
+        });
         match read {
             Ok(rule) => Ok(Arc::clone(rule)),
             Err(faults) => Err(Fallen { source: &member.source, in_workspace: member.in_workspace, faults }),

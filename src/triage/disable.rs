@@ -61,9 +61,9 @@ impl Disabled {
         let notice = |code, message: String| Problem::notice(code, path, Some(self.span), message);
         const ANEW: &str = "mend what it is about, or decide anew and write another day";
         match self.until {
-            Some(until) if until < today => {
-                Some(notice("settings::expired", format!("this exception ended on {until} and is not applied")).help(ANEW))
-            }
+            Some(until) if until < today => Some(
+                notice("settings::expired", format!("this exception ended on {until} and is not applied")).help(ANEW),
+            ),
             _ if looked && !self.is_everywhere() && used == 0 => {
                 let message = "this exception silences nothing: nothing of it is found on these paths".to_owned();
                 Some(notice("settings::unused", message).help("remove it, or correct the paths"))

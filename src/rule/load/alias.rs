@@ -32,7 +32,8 @@ impl Loader<'_> {
                 }
                 if let Some(other) = aliases.iter().find(|other| are_rivals(other, &written)) {
                     let what = What::SecondName(written.alias.id.to_string(), other.alias.id.to_string());
-                    let help = "say how each relates to the rule: `{ id = \"…\", facet = \"…\" }`, `kind`, or `relation`";
+                    let help =
+                        "say how each relates to the rule: `{ id = \"…\", facet = \"…\" }`, `kind`, or `relation`";
                     self.refuse(written.at, what, help);
                 }
                 self.is_part(&written, checks);

@@ -21,7 +21,8 @@ use crate::syntax::{self, Parsed};
 
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
-const CHECK_KEYS: &[&str] = &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "message", "fix-with"];
+const CHECK_KEYS: &[&str] =
+    &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// Reads the rule of a file; its name without the ending is the rule's id.

@@ -9,8 +9,8 @@
 
 mod embedded;
 mod marker;
-mod place;
 mod names;
+mod place;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -240,7 +240,8 @@ impl Suppression {
         if met.is_empty() || !self.reaches(finding) {
             return;
         }
-        let suppressed = || Suppressed { by: SuppressedBy::Comment, reason: self.reason.clone(), span: Some(self.span) };
+        let suppressed =
+            || Suppressed { by: SuppressedBy::Comment, reason: self.reason.clone(), span: Some(self.span) };
         let (mut used, mut differs) = (false, None);
         for at in met {
             match self.targets.get(at).map(|target| &target.effect) {
@@ -276,7 +277,10 @@ impl Suppression {
         }
         let until = self.until.filter(|until| self.used && (*until - today).get_days() <= WARNED)?;
         let message = format!("this suppression ends on {until}; from the next day on what it silences counts again");
-        Some(notice("suppression::ends-soon", message).help("mend what it silences, or decide anew and write another day"))
+        Some(
+            notice("suppression::ends-soon", message)
+                .help("mend what it silences, or decide anew and write another day"),
+        )
     }
 
     fn reaches(&self, finding: &Silenceable<'_>) -> bool {

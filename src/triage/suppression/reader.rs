@@ -230,7 +230,9 @@ impl Reader<'_> {
             Extent::Block if !comment.alone => Some(Reach::Line(self.source.line_range(line)?)),
             Extent::Instruction => Some(Reach::Line(self.block(line))),
             Extent::Block | Extent::LineOrBlock => Some(Reach::Block(self.block(line))),
-            Extent::Line | Extent::SameLine | Extent::NextLine | Extent::Resource | Extent::File => Some(Reach::Line(self.source.line_range(line)?)),
+            Extent::Line | Extent::SameLine | Extent::NextLine | Extent::Resource | Extent::File => {
+                Some(Reach::Line(self.source.line_range(line)?))
+            }
         }
     }
 
