@@ -56,6 +56,8 @@ fn findings(text: &str) -> Vec<Finding> {
         },
         suppressed: None,
         fingerprint: format!("{at:032x}"),
+        item: "".into(),
+        written: None,
         unit: None,
     };
     places.map(finding).collect()

@@ -68,7 +68,8 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         related: Vec::new(),
         message: String::new(),
         open_because: None,
-        discriminator: "".into(),
+        item: "".into(),
+        written: None,
         unit: None,
     }
 }
