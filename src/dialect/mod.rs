@@ -23,6 +23,7 @@ pub mod gitlab_ci;
 pub mod governance;
 pub mod helm;
 pub mod iam;
+pub mod items;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
@@ -47,6 +48,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
+pub use items::Items;
+
 use crate::source::history::History;
 use crate::source::{FileId, Span, Workspace};
 
@@ -71,6 +74,8 @@ pub struct Dialect {
     pub extract: fn(&Unit<'_>) -> Extraction,
     /// Whether scalars of different types may be equal.
     pub typing: Typing,
+    /// How the items of its lists are told apart.
+    pub items: &'static [Items],
     /// The kinds it lists, without the dialect's name: what a rule may ask for.
     pub kinds: Kinds,
 }

@@ -23,6 +23,7 @@ pub const CERTIFICATE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["certificate", "private-key"]),
 };
 

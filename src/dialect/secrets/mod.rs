@@ -32,6 +32,7 @@ pub const SECRETS: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["token"]),
 };
 
