@@ -10,6 +10,8 @@ const LAYERS: &[&str] = &[
     "hex",
     "source",
     "document",
+    "pem",
+    "secrecy",
     "control",
     "lower",
     "discover",

@@ -28,7 +28,6 @@ pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
 mod open;
-mod pem;
 pub mod personal_data;
 pub mod policies;
 mod posture;

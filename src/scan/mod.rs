@@ -4,6 +4,7 @@
 //! thread and a run on many give the same result.
 
 pub mod assess;
+mod hidden;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
