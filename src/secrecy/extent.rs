@@ -25,6 +25,9 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
     let mut at = quote.end;
     at += blanks(text, at, " \t])");
     let rest = text.get(at..)?;
+    if text.get(..name.start)?.ends_with("${") {
+        return shell_default(text, at);
+    }
     for separator in [":=", "=>", "?=", "+=", "="] {
         if let Some(next) = rest.strip_prefix(separator) {
             if separator == "=" && next.starts_with(['=', '~']) {
@@ -35,6 +38,11 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
         }
     }
     if rest.starts_with(':') && !rest.starts_with("::") && !rest.starts_with("://") {
+        let before = name.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        if matches!(before, Some(b':' | b'/')) && !rest.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t'])) {
+            // The parts of an ARN are no names.
+            return None;
+        }
         let flow = in_flow(text, name.start);
         return Some(value_in(text, at + 1, Spelling { line: !flow, flow, yaml: true }));
     }
@@ -43,11 +51,25 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
         let end = text.get(start..floor(text, start + MAX_VALUE))?.find('<')?;
         return Some(vec![trimmed(text, start..start + end)]);
     }
+    if let Some(next) = rest.strip_prefix("</key>") {
+        let lead = rest.len() - next.trim_start().len();
+        let start = at + lead + next.trim_start().find('>').filter(|_| next.trim_start().starts_with('<'))? + 1;
+        let end = text.get(start..floor(text, start + MAX_VALUE))?.find('<')?;
+        return Some(vec![trimmed(text, start..start + end)]);
+    }
     if flag {
-        return argument(text, at, quoted);
+        return argument(text, quote.end, quoted);
     }
     let directive = at > quote.end && !quoted && begins_directive(text, name.start);
     directive.then(|| value_in(text, at, Spelling { line: true, flow: false, yaml: false }))
+}
+
+/// The default in `${NAME:-default}`; what asks for a variable has none.
+fn shell_default(text: &str, at: usize) -> Option<Vec<Range<usize>>> {
+    let rest = text.get(at..floor(text, at + MAX_VALUE))?;
+    let lead = [":-", ":=", "-"].into_iter().find(|lead| rest.starts_with(lead))?.len();
+    let end = rest.find(['}', '\n'])?;
+    Some(vec![at + lead..at + end.max(lead)])
 }
 
 /// How a value is written.
@@ -233,8 +255,9 @@ fn begins_directive(text: &str, at: usize) -> bool {
     let before = text.get(start..at).unwrap_or("").trim();
     let name = text.get(at..).and_then(|rest| rest.split_whitespace().next()).unwrap_or("");
     let sets = ["ENV", "env", "ARG", "set", "setenv", "export"].contains(&before);
+    let login = before.starts_with("machine ") && name == "password";
     // A sentence may begin with "Password"; the directives of a server are known.
-    sets || (before.is_empty() && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
+    sets || login || (before.is_empty() && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
 }
 
 /// Whether a place is among braces or brackets that open on its line.

@@ -9,6 +9,7 @@ const SECRET: &str = "mAdeUp7vT4mK9p08xW2rL8c";
 
 #[test]
 fn a_secret_is_hidden_however_it_is_written() {
+    let mut wrong = Vec::new();
     for text in [
         "password: S",
         "  password: S # comment",
@@ -70,9 +71,11 @@ fn a_secret_is_hidden_however_it_is_written() {
     ] {
         let planted = plant(text);
         let shown = shown(&planted);
-        assert!(!shown.contains(SECRET) && !shown.contains("7vT4m"), "{planted:?} shows {shown:?}");
-        assert!(shown.contains(MASK), "{planted:?}");
+        if shown.contains("7vT4m") || !shown.contains(MASK) {
+            wrong.push(format!("{planted:?} shows {shown:?}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The text with a secret in place of the lone letter.
@@ -93,6 +96,7 @@ fn plant(text: &str) -> String {
 
 #[test]
 fn what_only_sounds_secret_is_shown() {
+    let mut wrong = Vec::new();
     for text in [
         "http_tokens = \"required\"",
         "persist-credentials: false",
@@ -127,8 +131,11 @@ fn what_only_sounds_secret_is_shown() {
         "automountServiceAccountToken: false",
         "`password` is not set",
     ] {
-        assert_eq!(shown(text), text);
+        if shown(text) != text {
+            wrong.push(format!("{text:?} shows {:?}", shown(text)));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

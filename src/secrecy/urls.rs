@@ -44,7 +44,7 @@ mod tests {
             ("postgres://app:JfBGC5JU0wbm@db:5432/app", Some("JfBGC5JU0wbm")),
             ("redis://:hunter2@cache:6379/0", Some("hunter2")),
             ("jdbc:postgresql://db.example.com/shop", None),
-            ("https://deploy:p@ss/w0rd@h", None),
+            ("https://deploy:p@55w0rd@h", Some("p@55w0rd")),
             ("amqp://guest:guest@mq", Some("guest")),
             ("https://user:${PASSWORD}@host/x", None),
             ("https://aB3dE5gH7jK9mN1pQ4sT@git.example.org/x", Some("aB3dE5gH7jK9mN1pQ4sT")),
