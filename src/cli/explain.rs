@@ -1,6 +1,5 @@
 //! `annexa explain FILE:LINE`: what stands there after evaluation, and where its values came from.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -11,7 +10,8 @@ use crate::dialect::Resource;
 use crate::document::{Entry, Node, Value};
 use crate::report::one_line;
 use crate::scan;
-use crate::secrecy::{MASK, Secrets, tree};
+use crate::secrecy::Secrets;
+use crate::secrecy::tree::Hidden;
 use crate::source::{Span, Workspace};
 
 /// Longest list or text that is shown whole.
@@ -57,24 +57,19 @@ struct Page<'a> {
     workspace: &'a Workspace,
     text: String,
     secrets: Secrets,
-    /// The nodes that hold a secret and nothing else, by their address.
-    hidden: BTreeSet<usize>,
+    hidden: Hidden,
 }
 
 impl<'a> Page<'a> {
     fn new(workspace: &'a Workspace) -> Page<'a> {
-        Page { workspace, text: String::new(), secrets: Secrets::default(), hidden: BTreeSet::new() }
+        Page { workspace, text: String::new(), secrets: Secrets::default(), hidden: Hidden::default() }
     }
 
     /// The resource, and of its body what touches the line; all of it where the line is that of its header.
     fn describe(&mut self, resource: &Resource, line: u32) {
         let workspace = self.workspace;
-        self.secrets.add_tree(&resource.body, &|file| workspace.source(file).ok());
-        tree::walk(&resource.body, &mut |sighting| {
-            if sighting.nature.is_hidden() && sighting.part.is_none() {
-                self.hidden.insert(identity(sighting.node));
-            }
-        });
+        self.secrets.add_tree(&resource.body, Some(resource.own_name()), &|file| workspace.source(file).ok());
+        self.hidden.add(&resource.body, Some(resource.own_name()));
         let at = located(workspace, resource.span);
         // Writing to a string cannot fail.
         let _ = writeln!(self.text, "{} {}  ({at})", resource.kind, self.secrets.conceal(&resource.address));
@@ -132,13 +127,13 @@ impl<'a> Page<'a> {
 
     fn scalar(&self, node: &Node) -> String {
         match &node.value {
-            _ if self.hidden.contains(&identity(node)) => MASK.to_owned(),
             Value::Null => "null".into(),
             Value::Bool(value) => value.to_string(),
-            Value::Int(value) => value.to_string(),
+            Value::Int(value) => self.hidden.shown(node).unwrap_or_else(|| value.to_string()),
             Value::Float(value) => value.to_string(),
             Value::Str(value) => {
-                let whole = self.secrets.conceal(value.as_str());
+                let told = self.hidden.shown(node);
+                let whole = self.secrets.conceal(told.as_deref().unwrap_or(value.as_str()));
                 let shown: String = whole.chars().take(SHOWN).collect();
                 let cut = if shown.len() < whole.len() { " …" } else { "" };
                 format!("{shown:?}{cut}")
@@ -153,11 +148,6 @@ impl<'a> Page<'a> {
             }
         }
     }
-}
-
-/// Tells a node from all others of a tree.
-fn identity(node: &Node) -> usize {
-    std::ptr::from_ref(node).addr()
 }
 
 fn located(workspace: &Workspace, span: Span) -> String {

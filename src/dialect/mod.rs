@@ -279,6 +279,14 @@ impl<'a> Corpus<'a> {
     }
 }
 
+impl Resource {
+    /// What it is called itself, without where it is: `db_password` of `module.a.var.db_password`.
+    pub fn own_name(&self) -> &str {
+        let name = self.address.rsplit(['.', '/', '#']).next().unwrap_or(&self.address);
+        name.split('[').next().unwrap_or(name)
+    }
+}
+
 impl Document {
     /// The directory of the file, without a trailing slash; `""` is the root.
     pub fn directory(&self) -> &str {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::blame::Case;
 use super::compare::Sight;
-use crate::secrecy::{Matter, concealed, named, tree, values};
+use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
@@ -122,7 +122,8 @@ pub(super) fn case(
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
     let Some(text) = place.node.as_str() else { return false };
     let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
-    measured || told(place).is_some_and(|matter| values::nature(text, matter).is_hidden())
+    let spoken = place.item.zip(place.parent).is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
+    measured || spoken || told(place).is_some_and(|matter| values::nature(text, matter).is_hidden())
 }
 
 /// What the keys that lead to a place say of its value.
@@ -234,7 +235,9 @@ pub(super) fn value(node: &Node) -> String {
         Value::Map(map) if map.written().next().is_none() => "an empty map".to_owned(),
         Value::Map(_) => "a map".to_owned(),
         Value::List(items) => {
-            let mut shown: Vec<String> = items.iter().take(4).map(value).collect();
+            let secret = tree::secret_words(items);
+            let word = |(index, item)| if secret.contains(&index) { MASK.to_owned() } else { value(item) };
+            let mut shown: Vec<String> = items.iter().enumerate().take(4).map(word).collect();
             if items.len() > shown.len() {
                 shown.push("…".to_owned());
             }

@@ -32,12 +32,12 @@ pub(super) fn secrets(
     let documents = parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
     let trees = documents.map(|(document, _)| {
         let mut secrets = Secrets::default();
-        document.roots.iter().for_each(|root| secrets.add_tree(root, &source));
+        document.roots.iter().for_each(|root| secrets.add_tree(root, None, &source));
         secrets
     });
     let bodies = resources.par_iter().filter(|resource| files.contains(&resource.span.file)).map(|resource| {
         let mut secrets = Secrets::default();
-        secrets.add_tree(&resource.body, &source);
+        secrets.add_tree(&resource.body, Some(resource.own_name()), &source);
         secrets
     });
     let mut secrets = Secrets::default();

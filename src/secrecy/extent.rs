@@ -257,7 +257,12 @@ fn begins_directive(text: &str, at: usize) -> bool {
     let sets = ["ENV", "env", "ARG", "set", "setenv", "export"].contains(&before);
     let login = before.starts_with("machine ") && name == "password";
     // A sentence may begin with "Password"; the directives of a server are known.
-    sets || login || (before.is_empty() && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
+    let line = text.get(at..line_end(text, at)).unwrap_or("");
+    let variable = before.is_empty()
+        && name.contains('_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && line.split_whitespace().count() == 2;
+    sets || login || variable || (before.is_empty() && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
 }
 
 /// Whether a place is among braces or brackets that open on its line.

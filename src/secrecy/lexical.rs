@@ -30,7 +30,7 @@ static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
 
 /// What stands after the word `Bearer` or `Basic`, or in a header that signs in.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^(?i:(?:proxy-)?authorization["']?\s*[:=,]\s*["']?(?:token|apikey|api-key|digest|key|splunk|bearer|basic)|bearer|basic)\s+([A-Za-z0-9._~+/=:-]{8,4096})"#).ok()
+    Regex::new(r#"^(?i:(?:proxy-)?authorization["']?\s*[:=,]?\s*["']?(?:token|apikey|api-key|digest|key|splunk|bearer|basic))\s+(\S[^\s"'`;,]{2,4096})|^(?i:bearer|basic)\s+([A-Za-z0-9._~+/=:-]{8,4096})"#).ok()
 });
 
 /// The key of the value that belongs to a name.
@@ -155,10 +155,13 @@ pub(super) fn floor(text: &str, at: usize) -> usize {
 
 fn header(text: &str, at: usize) -> Option<Hit> {
     let ahead = text.get(at..floor(text, at + MAX_COMMAND))?;
-    let part = HEADER.as_ref()?.captures(ahead)?.get(1)?;
+    let captures = HEADER.as_ref()?.captures(ahead)?;
+    let part = captures.get(1).or(captures.get(2))?;
     let value = part.as_str();
     let varied = value.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    let shown = !varied || values::nature(value, Matter::Token) != Nature::Literal;
+    // After the name of the header anything that is written out signs in; a bare word may be one of a sentence.
+    let matter = if captures.get(1).is_some() { Matter::Password } else { Matter::Token };
+    let shown = !varied || values::nature(value, matter) != Nature::Literal;
     (!shown).then(|| Hit {
         range: at + part.start()..at + part.end(),
         name: "Authorization".into(),
@@ -166,6 +169,14 @@ fn header(text: &str, at: usize) -> Option<Hit> {
         how: How::Header,
         nature: Nature::Literal,
     })
+}
+
+/// What stands after the scheme in the value of a header: `Bearer …`.
+pub(super) fn after_scheme(text: &str) -> Option<Range<usize>> {
+    let (scheme, rest) = text.split_once(' ')?;
+    let known = ["bearer", "basic", "token", "apikey", "api-key", "key", "digest"];
+    let fits = known.iter().any(|known| scheme.eq_ignore_ascii_case(known)) && !rest.trim().is_empty();
+    fits.then(|| text.len() - rest.len()..text.len())
 }
 
 /// A private key from its first line on, whether or not it ends, in lines or with escaped line ends.

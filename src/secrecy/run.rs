@@ -31,9 +31,9 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Adds what the keys of a tree tell.
-    pub fn add_tree<'s>(&mut self, root: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>) {
-        tree::walk(root, &mut |sighting| {
+    /// Adds what the keys of a tree tell, named as for [`tree::walk`].
+    pub fn add_tree<'s>(&mut self, root: &Node, name: Option<&str>, source: &dyn Fn(FileId) -> Option<&'s Source>) {
+        tree::walk(root, name, &mut |sighting| {
             if sighting.nature.is_hidden() {
                 self.add_sighting(&sighting, source);
             }

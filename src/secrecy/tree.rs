@@ -1,6 +1,7 @@
 //! Secrets in a tree, told by the keys that lead to them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -8,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::names::{Matter, named};
 use super::values::{self, Nature};
-use super::{How, flags, lexical};
+use super::{How, MASK, flags, lexical, mask};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 
 /// Most nodes that are looked at below one root; trees share their parts, and may be larger than any file.
@@ -38,8 +39,45 @@ pub struct Sighting<'n> {
 }
 
 /// Calls a function for every place of a secret below a node.
-pub fn walk<'n>(root: &'n Node, see: &mut dyn FnMut(Sighting<'n>)) {
-    Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, None, 0);
+///
+/// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret.
+pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
+    let told = |name| named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None });
+    let told = name.filter(|_| root.as_map().is_some()).and_then(told);
+    Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
+}
+
+/// The nodes of a tree that hold secrets, and which parts of their texts those are. Nodes are told apart by their address,
+/// so that the tree must stay where it is.
+#[derive(Debug, Default)]
+pub struct Hidden(BTreeMap<usize, Vec<Range<usize>>>);
+
+impl Hidden {
+    /// Adds those below a node, named as for [`walk`].
+    pub fn add(&mut self, root: &Node, name: Option<&str>) {
+        walk(root, name, &mut |sighting| {
+            if sighting.nature.is_hidden() {
+                let whole = 0..sighting.node.as_str().map_or(usize::MAX, str::len);
+                self.0.entry(identity(sighting.node)).or_default().push(sighting.part.unwrap_or(whole));
+            }
+        });
+    }
+
+    /// A text of the tree as it may be shown, where something in it is secret.
+    pub fn shown(&self, node: &Node) -> Option<String> {
+        let parts = mask::joined(self.0.get(&identity(node))?.clone());
+        Some(node.as_str().map_or_else(|| MASK.to_owned(), |text| mask::without(text, &parts).into_owned()))
+    }
+}
+
+fn identity(node: &Node) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
+/// Which words of a command hold a secret.
+pub fn secret_words(items: &[Node]) -> Vec<usize> {
+    let words: Vec<&str> = items.iter().map(|item| item.as_str().unwrap_or("")).collect();
+    flags::spoken(&words).into_iter().map(|spoken| spoken.word).collect()
 }
 
 /// What says that a node is secret, on the way to it.
@@ -76,6 +114,14 @@ impl<'n> Walk<'_, 'n> {
             Value::Map(map) => self.map(node, &map.entries, told, depth),
             Value::List(items) => {
                 self.argv(items);
+                for pair in items.windows(2) {
+                    if let [name, value] = pair
+                        && let (Some(name), Some(text)) = (name.as_str(), value.as_str())
+                        && is_header(name)
+                    {
+                        self.header(value, text);
+                    }
+                }
                 for item in items.iter() {
                     self.node(item, told.filter(|_| !matches!(item.value, Value::Map(_))), depth + 1);
                 }
@@ -145,7 +191,7 @@ impl<'n> Walk<'_, 'n> {
     fn secret_data(&mut self, data: &'n Node, encoded: bool, depth: usize) {
         for entry in data.entries() {
             let name = &*entry.key.name;
-            let matter = named(name).unwrap_or(Matter::Secret);
+            let matter = named(name).unwrap_or(Matter::Password);
             self.path.push(name);
             self.node(&entry.value, Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry) }), depth);
             self.path.pop();
@@ -162,6 +208,9 @@ impl<'n> Walk<'_, 'n> {
                 return;
             }
         }
+        if self.path.last().is_some_and(|key| is_header(key)) {
+            self.header(node, text);
+        }
         for hit in lexical::hits(text) {
             let part = text.get(hit.range.clone()).unwrap_or("");
             (self.see)(Sighting {
@@ -176,6 +225,23 @@ impl<'n> Walk<'_, 'n> {
                 text: Cow::Borrowed(part),
             });
         }
+    }
+
+    /// What signs in, in the value of a header.
+    fn header(&mut self, node: &'n Node, text: &'n str) {
+        let Some(range) = lexical::after_scheme(text) else { return };
+        let secret = text.get(range.clone()).unwrap_or("");
+        (self.see)(Sighting {
+            path: self.path.join("."),
+            name: Cow::Borrowed("Authorization"),
+            matter: Matter::Token,
+            how: How::Header,
+            nature: values::nature(secret, Matter::Password),
+            node,
+            entry: None,
+            part: Some(range),
+            text: Cow::Borrowed(secret),
+        });
     }
 
     fn tell(&mut self, told: Told<'n>, node: &'n Node, nature: Nature, text: Cow<'n, str>) {
@@ -206,6 +272,10 @@ impl<'n> Walk<'_, 'n> {
             });
         }
     }
+}
+
+fn is_header(name: &str) -> bool {
+    ["authorization", "proxy-authorization", "x-authorization"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The literal in `${NAME:-literal}`.
@@ -279,7 +349,7 @@ mod tests {
         ] {
             let tree = node(&serde_json::from_str(json).unwrap());
             let mut found = Vec::new();
-            walk(&tree, &mut |sighting| {
+            walk(&tree, None, &mut |sighting| {
                 if sighting.nature.is_hidden() {
                     found.push(sighting.text.into_owned());
                 }
