@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "discover",
     "syntax",
     "governance",
+    "fact",
     "dialect",
     "rule",
     "evaluate",

@@ -12,10 +12,12 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod configuration;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
+pub mod fact;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -213,9 +215,11 @@ pub const DIALECTS: &[&Dialect] = &[
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
+    &configuration::CONFIGURATION,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &fact::FACT,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
