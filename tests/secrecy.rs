@@ -163,3 +163,19 @@ fn what_only_sounds_secret_is_shown() {
     assert!(said.contains("http_tokens = \"optional\""), "{said}");
     assert!(said.contains("persist-credentials: true"), "{said}");
 }
+
+#[test]
+fn a_rule_says_what_is_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let rule = "title = \"A door code is short\"\nseverity = \"high\"\ncontrols = { \"5.17\" = \"direct\" }\naliases = []\nwhy = \"It is guessed.\"\nfix = \"Make it longer.\"\nreferences = []\n\n[[check]]\nkind = \"env/file\"\nsecret = [\"DOOR_CODE\"]\nassert = { DOOR_CODE = { length = { at-least = 20 } } }\n";
+    std::fs::create_dir_all(root.join("rules")).unwrap();
+    std::fs::write(root.join("rules/door-code-short.toml"), rule).unwrap();
+    std::fs::write(root.join("annexa.toml"), "rules = [\"rules\"]\n").unwrap();
+    std::fs::write(root.join(".env"), "FLOOR=3\nDOOR_CODE=blue moon\n").unwrap();
+    for format in FORMATS {
+        let said = said(root, &["check", ".", "--format", format]);
+        assert!(said.contains("door-code-short") || *format == "oscal", "{format}: {said}");
+        assert!(!said.contains("blue") && !said.contains("moon"), "{format}: {said}");
+    }
+}

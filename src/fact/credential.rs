@@ -54,6 +54,9 @@ fn state(owner: &Owner<'_>) -> Vec<Fact> {
 
 /// What stands there, where that is a fact at all.
 fn form(sighting: &Sighting<'_>) -> Option<Nature> {
+    if sighting.within.is_some_and(is_idle) {
+        return None;
+    }
     let text = &*sighting.text;
     let written = matches!(sighting.nature, Nature::Literal | Nature::WellKnown);
     let prose = text.split_whitespace().count() > MAX_WORDS && !text.contains("-----BEGIN");
@@ -83,6 +86,12 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         Nature::Nothing | Nature::Reference | Nature::Place | Nature::Name | Nature::Hash | Nature::Sealed | Nature::Placeholder => true,
     };
     counts.then_some(form)
+}
+
+/// Whether the settings beside a password say that it is not put anywhere.
+fn is_idle(within: &Node) -> bool {
+    let says = |key: &str, word: &str| within.get(key).and_then(Node::as_str) == Some(word);
+    says("state", "absent") || says("update_password", "never")
 }
 
 fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {

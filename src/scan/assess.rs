@@ -121,7 +121,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
-    let secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
     hidden::conceal(&mut findings, &secrets);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
     let mut gone = accept(&mut findings);

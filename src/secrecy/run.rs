@@ -85,6 +85,9 @@ impl Secrets {
     fn add_place(&mut self, span: Span) {
         if span.file != NO_FILE && !span.is_empty() {
             self.places.entry(span.file).or_default().push(span.range());
+            if let Ok(mut hidden) = self.hidden.lock() {
+                hidden.remove(&span.file);
+            }
         }
     }
 

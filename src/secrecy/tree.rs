@@ -32,6 +32,8 @@ pub struct Sighting<'n> {
     pub node: &'n Node,
     /// The entry of the value, where it has one.
     pub entry: Option<&'n Entry>,
+    /// The map that the entry is in.
+    pub within: Option<&'n Node>,
     /// The part of the value's text, where it is not all of it.
     pub part: Option<Range<usize>>,
     /// The secret as its user reads it, decoded.
@@ -42,7 +44,7 @@ pub struct Sighting<'n> {
 ///
 /// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret.
 pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
-    let told = |name| named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None });
+    let told = |name| named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None, within: None });
     let told = name.filter(|_| root.as_map().is_some()).and_then(told);
     Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
 }
@@ -89,6 +91,7 @@ struct Told<'n> {
     /// The value is in base 64.
     encoded: bool,
     entry: Option<&'n Entry>,
+    within: Option<&'n Node>,
 }
 
 struct Walk<'w, 'n> {
@@ -167,12 +170,12 @@ impl<'n> Walk<'_, 'n> {
         for entry in entries {
             let key = &*entry.key.name;
             let is_value = is_value_key(key);
-            let own = || named(key).map(|matter| Told { name: key, matter, how: How::Assignment, encoded: false, entry: Some(entry) });
+            let own = || named(key).map(|matter| Told { name: key, matter, how: How::Assignment, encoded: false, entry: Some(entry), within: Some(node) });
             let of_pair = || {
                 let (name, matter) = pair.filter(|_| is_value)?;
-                Some(Told { name, matter, how: How::Pair, encoded: false, entry: Some(entry) })
+                Some(Told { name, matter, how: How::Pair, encoded: false, entry: Some(entry), within: Some(node) })
             };
-            let inherited = || told.filter(|_| is_value).map(|told| Told { entry: Some(entry), ..told });
+            let inherited = || told.filter(|_| is_value).map(|told| Told { entry: Some(entry), within: Some(node), ..told });
             let inner = of_pair().or_else(own).or_else(inherited);
             self.path.push(match pair {
                 Some((name, _)) if is_value => name,
@@ -193,7 +196,7 @@ impl<'n> Walk<'_, 'n> {
             let name = &*entry.key.name;
             let matter = named(name).unwrap_or(Matter::Password);
             self.path.push(name);
-            self.node(&entry.value, Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry) }), depth);
+            self.node(&entry.value, Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry), within: Some(data) }), depth);
             self.path.pop();
         }
     }
@@ -221,6 +224,7 @@ impl<'n> Walk<'_, 'n> {
                 nature: hit.nature,
                 node,
                 entry: told.and_then(|told| told.entry),
+                within: told.and_then(|told| told.within),
                 part: Some(hit.range),
                 text: Cow::Borrowed(part),
             });
@@ -239,6 +243,7 @@ impl<'n> Walk<'_, 'n> {
             nature: values::nature(secret, Matter::Password),
             node,
             entry: None,
+            within: None,
             part: Some(range),
             text: Cow::Borrowed(secret),
         });
@@ -246,8 +251,8 @@ impl<'n> Walk<'_, 'n> {
 
     fn tell(&mut self, told: Told<'n>, node: &'n Node, nature: Nature, text: Cow<'n, str>) {
         let path = self.path.join(".");
-        let Told { name, matter, how, entry, .. } = told;
-        (self.see)(Sighting { path, name: Cow::Borrowed(name), matter, how, nature, node, entry, part: None, text });
+        let Told { name, matter, how, entry, within, .. } = told;
+        (self.see)(Sighting { path, name: Cow::Borrowed(name), matter, how, nature, node, entry, within, part: None, text });
     }
 
     /// The secrets among the words of a command.
@@ -267,6 +272,7 @@ impl<'n> Walk<'_, 'n> {
                 nature: values::nature(text, spoken.matter),
                 node,
                 entry: None,
+                within: None,
                 part: Some(spoken.range),
                 text: Cow::Borrowed(text),
             });

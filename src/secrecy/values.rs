@@ -62,7 +62,7 @@ const SWITCHES: &[&str] = &[
     "true", "false", "yes", "no", "y", "n", "on", "off", "enabled", "disabled", "enable", "disable", "null", "nil",
     "none", "omit", "optional", "required", "prompt", "default", "auto", "random", "generate", "generated", "always",
     "never", "read", "write", "inherit", "undefined", "string", "securestring", "password", "secret", "str", "text",
-    "any", "object", "hidden", "sensitive",
+    "any", "object", "hidden", "sensitive", "!", "!!", "*", "*lk*",
 ];
 
 /// Whole values, in lower case, which are the passwords that attackers try first. Under a name that asks for a token or a
