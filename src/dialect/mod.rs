@@ -12,10 +12,12 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod configuration;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
+pub mod fact;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -29,7 +31,6 @@ pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
 mod open;
-mod pem;
 pub mod personal_data;
 pub mod policies;
 mod posture;
@@ -219,9 +220,11 @@ pub const DIALECTS: &[&Dialect] = &[
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
+    &configuration::CONFIGURATION,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &fact::FACT,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
@@ -282,6 +285,14 @@ impl<'a> Corpus<'a> {
     /// The documents that a dialect has directly in a directory (`""` is the root).
     pub fn in_directory(&self, dialect: &str, directory: &str) -> Vec<&'a Document> {
         self.workspace.in_directory(directory).filter_map(|file| self.document(dialect, file)).collect()
+    }
+}
+
+impl Resource {
+    /// What it is called itself, without where it is: `db_password` of `module.a.var.db_password`.
+    pub fn own_name(&self) -> &str {
+        let name = self.address.rsplit(['.', '/', '#']).next().unwrap_or(&self.address);
+        name.split('[').next().unwrap_or(name)
     }
 }
 

@@ -7,7 +7,7 @@
 mod tests;
 mod x509;
 
-use super::pem::{self, Block};
+use crate::pem::{self, Block};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Node, Problem, Value};
 use crate::source::Span;
