@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::args::EvidenceArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
+use crate::discover::door;
 use crate::report::evidence;
 use crate::settings;
 
@@ -25,10 +26,9 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
 
 fn refuse_full(out: &Path) -> Result<(), Failure> {
     let refused = |reason: String| Failure::Message(format!("{}: {reason}", out.display()));
-    match std::fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
+    match door::is_vacant(out) {
         Ok(true) => Ok(()),
         Ok(false) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(error.to_string())),
     }
 }

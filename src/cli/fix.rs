@@ -1,7 +1,6 @@
 //! `annexa fix`: mends what rules know how to mend.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use similar::TextDiff;
 
@@ -9,6 +8,7 @@ use crate::cli::args::FixArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::{gap, progress};
+use crate::discover::door::{Door, Entry};
 use crate::fix::settle::{Look, Settled, settle};
 use crate::report::{counted, one_line};
 use crate::scan::assess::Assessment;
@@ -25,17 +25,19 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let progress = progress::Progress::start("annexa: judging the changed files".to_owned());
-    let first = look(&mut run.assessment);
+    let door = Door::new(&run.prepared.root);
+    let first = look(&mut run.assessment, &run.prepared.workspace, &door);
     let exit = gap::exit(&first.problems);
     let workspace = &run.prepared.workspace;
-    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace)));
+    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace), workspace, &door));
     drop(progress);
     let mut out = Vec::new();
     if arguments.dry_run {
         differences(workspace, &settled, &mut out)?;
     } else {
         for (path, text) in &settled.texts {
-            output::write_file(&run.prepared.root.join(Path::new(&**path)), text.as_bytes())?;
+            let written = door.write(path, text.as_bytes());
+            written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", one_line(path))))?;
         }
     }
     tell(&run, &settled, arguments.dry_run, &mut out)?;
@@ -43,10 +45,18 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn look(of: &mut Assessment) -> Look {
+/// What was found, without proposals to write what is reached by a link.
+fn look(of: &mut Assessment, workspace: &Workspace, door: &Door) -> Look {
     let Assessment { findings, problems, proposals, .. } = of;
     let (findings, problems) = (std::mem::take(findings), std::mem::take(problems));
-    Look { findings, problems, proposals: std::mem::take(proposals) }
+    let mut proposals = std::mem::take(proposals);
+    for proposal in &mut proposals {
+        let files = proposal.edits.iter().flatten().map(|edit| workspace.path(edit.span.file));
+        if files.into_iter().any(|path| door.entry(path) != Entry::File) {
+            proposal.edits = Err("a symbolic link leads to the file".to_owned());
+        }
+    }
+    Look { findings, problems, proposals }
 }
 
 /// The changes as a patch.

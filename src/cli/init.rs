@@ -1,13 +1,12 @@
 //! `annexa init`: writes a starting set of settings and governance files, and asks nothing.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::cli::args::{InitArguments, InputArguments};
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
-use crate::discover;
+use crate::discover::door::{self, Door};
 use crate::governance::path_of;
 use crate::governance::schema::{ASSETS, SUPPLIERS};
 use crate::scan;
@@ -50,16 +49,8 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
 
 /// Whether it was written; a file that is there already is not.
 fn write(root: &Path, file: &File) -> Result<bool, Failure> {
-    let path = root.join(&file.path);
-    let refused = |error: std::io::Error| Failure::Message(format!("cannot write {}: {error}", file.path));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(refused)?;
-    }
-    match std::fs::File::create_new(&path) {
-        Ok(mut out) => out.write_all(file.text.as_bytes()).map(|()| true).map_err(refused),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(refused(error)),
-    }
+    let written = door::write_new(&root.join(&file.path), file.text.as_bytes());
+    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", file.path)))
 }
 
 /// What the repository tells of itself. What is deployed and which services are used is told beside the registers that
@@ -70,7 +61,7 @@ fn found(prepared: &Prepared) -> Found {
     let there = workspace.ids().map(|id| (workspace.path(id).to_owned(), workspace.is_judged(id)));
     let missing: Vec<String> = registers.into_iter().filter(|path| workspace.find(path).is_none()).collect();
     let paths: Vec<(String, bool)> = there.chain(missing.iter().map(|path| (path.clone(), true))).collect();
-    let beside = Beside { root: root.clone(), missing };
+    let beside = Beside { door: Door::new(root), missing };
     let workspace = Workspace::new(Box::new(beside), paths).whole();
     let parsed = scan::parse(&workspace);
     starter::find(&scan::extract(&workspace, &parsed, inputs).resources)
@@ -78,7 +69,7 @@ fn found(prepared: &Prepared) -> Found {
 
 /// The files of a directory, and empty ones beside them.
 struct Beside {
-    root: std::path::PathBuf,
+    door: Door,
     missing: Vec<String>,
 }
 
@@ -87,6 +78,6 @@ impl Loader for Beside {
         if self.missing.iter().any(|missing| missing == path) {
             return Ok(Vec::new());
         }
-        discover::read(&self.root.join(path))
+        self.door.read(path)
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::base::{self, Base, Deciding};
+use crate::cli::base::{self, Base, Found};
 use crate::cli::output::Failure;
 use crate::dialect::DIALECTS;
 use crate::document::Problem;
@@ -46,16 +46,19 @@ pub fn add_folder(
 fn add_files(
     set: &mut RuleSet,
     folder: &Path,
-    files: Option<Vec<Deciding>>,
+    files: Found,
     adopted: usize,
     sources: &mut Vec<Source>,
     problems: &mut Vec<Problem>,
 ) {
-    let Some(files) = files else {
-        let shown = folder.to_string_lossy().into_owned();
-        let problem = Problem::error("rule::folder", shown, None, "no such folder of rules");
-        problems.push(problem.help("check the path for a typing error"));
-        return;
+    let files = match files {
+        Ok(files) => files,
+        Err(why) => {
+            let shown = folder.to_string_lossy().into_owned();
+            let problem = Problem::error("rule::folder", shown, None, why);
+            problems.push(problem.help("check the path for a typing error"));
+            return;
+        }
     };
     for (name, bytes) in files {
         let id = Workspace::adopted_id(adopted + sources.len());

@@ -14,6 +14,7 @@ mod gap;
 mod history;
 mod init;
 mod load_rules;
+mod moved;
 mod oscal;
 mod output;
 mod prepare;
