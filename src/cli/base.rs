@@ -22,6 +22,8 @@ pub struct Base {
     repository: Repository,
     commit: Commit,
     root: PathBuf,
+    /// The same repository from its top.
+    whole: Repository,
 }
 
 /// The files of a base, ready to be judged.
@@ -57,8 +59,16 @@ impl Base {
         refuse_new_submodule(&repository, revision)?;
         let commit = repository.merge_base(revision)?;
         let root = repository.nearest_with(&commit, settings::FILE_NAME)?;
+        let whole = Repository::open(&repository.top())?;
         let repository = if root == folder { repository } else { Repository::open(&root)? };
-        Ok(Base { repository, commit, root })
+        Ok(Base { repository, commit, root, whole })
+    }
+
+    /// The handle that knows a path, and what the path is there: it may lie beside the root. None for a path that is in
+    /// no part of the repository.
+    fn holding(&self, path: &Path) -> Option<(&Repository, String)> {
+        let below_root = discover::relative(&self.root, path).map(|relative| (&self.repository, relative));
+        below_root.or_else(|| Some((&self.whole, discover::relative(&self.whole.top(), path)?)))
     }
 
     /// The directory that paths are relative to.
@@ -110,34 +120,34 @@ fn refuse_new_submodule(repository: &Repository, revision: &str) -> Result<(), F
     if !outer.has_submodule(&outer.head()?, &place)? || outer.has_submodule(&base, &place)? {
         return Ok(());
     }
-    Err(Failure::Message(format!("{place} is a repository of its own that the base revision does not have; check from the top of the one around it")))
+    let message = "is a repository of its own that the base revision does not have; check the one around it";
+    Err(Failure::Message(format!("{place} {message}")))
 }
 
 /// Reads a file that decides how to judge: from the base where there is one and the file is below the root, else from
 /// disk. None where it is not there.
 pub fn read(root: &Path, path: &Path, base: Option<&Base>) -> Result<Option<Result<Vec<u8>, Unreadable>>, Failure> {
-    let relative = discover::relative(root, path);
-    match (base, relative) {
-        (Some(base), Some(relative)) => {
-            let mut found = base.repository.files_below(&base.commit, &relative, "")?;
-            let at = found.iter().position(|(path, _)| *path == relative);
-            Ok(at.map(|at| found.swap_remove(at).1))
-        }
-        (None, Some(relative)) => {
-            let door = Door::new(root);
-            Ok((door.entry(&relative) != Entry::Nothing).then(|| door.read(&relative)))
-        }
-        (_, None) => Ok(door::is_there(path).then(|| door::read(path))),
+    if let Some((base, (repository, relative))) = base.and_then(|base| Some((base, base.holding(path)?))) {
+        let mut found = repository.files_below(&base.commit, &relative, "")?;
+        let at = found.iter().position(|(path, _)| *path == relative);
+        return Ok(at.map(|at| found.swap_remove(at).1));
     }
+    let Some(relative) = discover::relative(root, path) else {
+        return Ok(door::is_there(path).then(|| door::read(path)));
+    };
+    let door = Door::new(root);
+    Ok((door.entry(&relative) != Entry::Nothing).then(|| door.read(&relative)))
 }
 
 /// The files with an ending below a folder that decide how to judge, in order, from where [`read`] reads them.
 pub fn below(root: &Path, folder: &Path, extension: &str, base: Option<&Base>) -> Result<Found, Failure> {
-    let Some(relative) = discover::relative(root, folder) else { return Ok(on_disk(folder, extension)) };
-    let Some(base) = base else { return Ok(from_root(root, &relative, extension)) };
-    let found = base.repository.files_below(&base.commit, &relative, extension)?;
-    let found: Vec<Deciding> = found.into_iter().map(|(path, bytes)| (path.into(), bytes)).collect();
-    Ok(if found.is_empty() { Err(NO_FOLDER) } else { Ok(found) })
+    if let Some((base, (repository, relative))) = base.and_then(|base| Some((base, base.holding(folder)?))) {
+        let found = repository.files_below(&base.commit, &relative, extension)?;
+        let found: Vec<Deciding> = found.into_iter().map(|(path, bytes)| (path.into(), bytes)).collect();
+        return Ok(if found.is_empty() { Err(NO_FOLDER) } else { Ok(found) });
+    }
+    let relative = discover::relative(root, folder);
+    Ok(relative.map_or_else(|| on_disk(folder, extension), |relative| from_root(root, &relative, extension)))
 }
 
 /// The files with an ending below a folder on disk that the user names, in order; or the file that is named.

@@ -6,7 +6,7 @@ use crate::cli::args::BaselineArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run::{self, Asked};
-use crate::report::counted;
+use crate::report::{counted, one_line};
 use crate::triage::baseline::Baseline;
 
 /// Runs the command. Findings that a comment or a waiver silences need no baseline.
@@ -20,7 +20,7 @@ pub fn run(arguments: &BaselineArguments) -> Result<Exit, Failure> {
         Some(file) => {
             output::write_file(file, text.as_bytes())?;
             let wrote = counted(baseline.len(), "finding");
-            output::print(format!("wrote {wrote} to {}\n", file.display()).as_bytes())?;
+            output::print(format!("wrote {wrote} to {}\n", one_line(&file.to_string_lossy())).as_bytes())?;
         }
     }
     let exit = gap::exit(&report.problems);

@@ -6,7 +6,7 @@ use crate::cli::args::EvidenceArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
 use crate::discover::door;
-use crate::report::evidence;
+use crate::report::{evidence, one_line};
 use crate::settings;
 
 /// Runs the command. The directory must be new or empty, so that nothing of an earlier bundle is among the files.
@@ -20,7 +20,7 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
     for file in &files {
         output::write_file(&out.join(&file.path), &file.bytes)?;
     }
-    output::print(format!("wrote {} files to {}\n", files.len(), out.display()).as_bytes())?;
+    output::print(format!("wrote {} files to {}\n", files.len(), one_line(&out.to_string_lossy())).as_bytes())?;
     Ok(gap::exit(&report.problems))
 }
 

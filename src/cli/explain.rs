@@ -55,12 +55,13 @@ fn lines(workspace: &Workspace, span: Span) -> Option<(u32, u32)> {
 fn describe(text: &mut String, workspace: &Workspace, resource: &Resource, line: u32) {
     let at = located(workspace, resource.span);
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "{} {}  ({at})", resource.kind, resource.address);
+    let _ = writeln!(text, "{} {}  ({at})", one_line(&resource.kind), one_line(&resource.address));
     if let Some(condition) = &resource.condition {
-        let _ = writeln!(text, "  exists only if `{}` holds: {}", condition.expression, condition.because);
+        let (expression, because) = (one_line(&condition.expression), one_line(&condition.because));
+        let _ = writeln!(text, "  exists only if `{expression}` holds: {because}");
     }
     for step in resource.trail.iter().flat_map(|trail| trail.iter()) {
-        let _ = writeln!(text, "  {} ({})", step.what, located(workspace, step.span));
+        let _ = writeln!(text, "  {} ({})", one_line(&step.what), located(workspace, step.span));
     }
     let whole = lines(workspace, resource.header).is_none_or(|(first, last)| (first..=last).contains(&line));
     for entry in resource.body.entries() {
@@ -86,7 +87,8 @@ fn show_node(text: &mut String, workspace: &Workspace, node: &Node, depth: usize
                 show_entry(text, workspace, entry, depth + 1);
             }
             if let Some(rest) = &map.rest {
-                let _ = writeln!(text, "{:indent$}… further keys: {}", "", rest.because, indent = depth * 2 + 2);
+                let because = one_line(&rest.because);
+                let _ = writeln!(text, "{:indent$}… further keys: {because}", "", indent = depth * 2 + 2);
             }
         }
         Value::List(items) if !items.is_empty() => {
@@ -101,8 +103,8 @@ fn show_node(text: &mut String, workspace: &Workspace, node: &Node, depth: usize
         }
     }
     for step in node.steps() {
-        let _ =
-            writeln!(text, "{:indent$}← {} ({})", "", step.what, located(workspace, step.span), indent = depth * 2 + 2);
+        let (what, at) = (one_line(&step.what), located(workspace, step.span));
+        let _ = writeln!(text, "{:indent$}← {what} ({at})", "", indent = depth * 2 + 2);
     }
 }
 
@@ -119,9 +121,12 @@ fn scalar(node: &Node) -> String {
         }
         Value::List(_) => "[]".into(),
         Value::Map(map) => {
-            map.rest.as_ref().map_or_else(|| "{}".into(), |rest| format!("{{…}} undecided: {}", rest.because))
+            let undecided = |because: &str| format!("{{…}} undecided: {}", one_line(because));
+            map.rest.as_ref().map_or_else(|| "{}".into(), |rest| undecided(&rest.because))
         }
-        Value::Unresolved(open) => format!("undecided: {} (`{}`)", open.because, one_line(&open.expression)),
+        Value::Unresolved(open) => {
+            format!("undecided: {} (`{}`)", one_line(&open.because), one_line(&open.expression))
+        }
     }
 }
 
@@ -129,7 +134,7 @@ fn located(workspace: &Workspace, span: Span) -> String {
     match workspace.source(span.file) {
         Ok(source) => {
             let position = source.position(span.start);
-            format!("{}:{}:{}", source.path(), position.line, position.column)
+            format!("{}:{}:{}", one_line(source.path()), position.line, position.column)
         }
         Err(_) => "no file".into(),
     }

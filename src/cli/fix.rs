@@ -1,5 +1,6 @@
 //! `annexa fix`: mends what rules know how to mend.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 
 use similar::TextDiff;
@@ -10,7 +11,7 @@ use crate::cli::run::{self, Asked, Run};
 use crate::cli::{gap, progress};
 use crate::discover::door::{Door, Entry};
 use crate::fix::settle::{Look, Settled, settle};
-use crate::report::{counted, one_line};
+use crate::report::{counted, one_line, visible};
 use crate::scan::assess::Assessment;
 use crate::source::Workspace;
 use crate::triage::Finding;
@@ -65,9 +66,23 @@ fn differences(workspace: &Workspace, settled: &Settled, out: &mut Vec<u8>) -> s
         let before =
             workspace.find(path).and_then(|file| workspace.source(file).ok()).map_or("", |source| source.text());
         let difference = TextDiff::from_lines(before, text);
-        write!(out, "{}", difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")))?;
+        let patch = difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+        let shown: Vec<Cow<'_, str>> = patch.split_inclusive('\n').map(patch_line).collect();
+        if shown.iter().any(|line| matches!(line, Cow::Owned(_))) {
+            writeln!(out, "# {}: signs stand for its control characters, so this part does not apply", one_line(path))?;
+        }
+        shown.iter().try_for_each(|line| out.write_all(line.as_bytes()))?;
     }
     Ok(())
+}
+
+/// A line of a patch with its control characters made visible; the end of the line stays as it is.
+fn patch_line(line: &str) -> Cow<'_, str> {
+    let text = line.trim_end_matches(['\r', '\n']);
+    match visible(text) {
+        Cow::Borrowed(_) => Cow::Borrowed(line),
+        Cow::Owned(shown) => Cow::Owned(format!("{shown}{}", line.get(text.len()..).unwrap_or("\n"))),
+    }
 }
 
 /// A line for each finding, and how many there were.

@@ -9,6 +9,7 @@ use crate::cli::prepare::{self, Against, Prepared};
 use crate::discover::door::{self, Door};
 use crate::governance::path_of;
 use crate::governance::schema::{ASSETS, SUPPLIERS};
+use crate::report::one_line;
 use crate::scan;
 use crate::source::{Loader, Unreadable, Workspace};
 use crate::starter::{self, File, Found};
@@ -18,7 +19,7 @@ use crate::starter::{self, File, Found};
 pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let input = InputArguments::default();
     let prepared = prepare::prepare(std::slice::from_ref(&arguments.path), &input, Against::Nothing)?;
-    if !arguments.path.is_dir() {
+    if !door::is_folder(&arguments.path) {
         return Err(Failure::Message(format!("{}: no such directory", arguments.path.display())));
     }
     let root = &prepared.root;
@@ -32,7 +33,7 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let mut told = String::new();
     if *root != std::env::current_dir()? {
         // Writing to a string cannot fail, here and below.
-        let _ = writeln!(told, "In {}:", root.display());
+        let _ = writeln!(told, "In {}:", one_line(&root.to_string_lossy()));
     }
     for file in &files {
         let written = write(root, file)?;

@@ -210,8 +210,8 @@ pub fn read_settings(
 
 /// The root of what a directory is in.
 pub fn root(path: &Path) -> Result<PathBuf, Failure> {
-    let path = plain(&std::env::current_dir()?.join(path));
-    if !path.is_dir() {
+    let path = absolute(path)?;
+    if !door::is_folder(&path) {
         return Err(Failure::Message(format!("{}: no such directory", path.display())));
     }
     Ok(discover::root_of(&[discover::settled(path)]))
@@ -251,8 +251,8 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
 
 /// A file named on the command line, relative to the root.
 fn within(root: &Path, file: &str) -> Result<String, Failure> {
-    let path = plain(&std::env::current_dir()?.join(file));
-    if !path.is_file() {
+    let path = absolute(Path::new(file))?;
+    if !door::is_file(&path) {
         return Err(Failure::Message(format!("{file}: no such file")));
     }
     discover::relative(root, &path).ok_or_else(|| {

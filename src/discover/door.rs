@@ -22,6 +22,16 @@ pub fn is_there(path: &Path) -> bool {
     path.exists()
 }
 
+/// Whether a directory stands at a path that the user names.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether a file stands at a path that the user names.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
 /// Reads a file that the user names, and that may not be as long as others.
 pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Unreadable> {
     regular(path, most)

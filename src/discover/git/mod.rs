@@ -173,6 +173,12 @@ impl Repository {
         Ok(self.shared.root.clone())
     }
 
+    /// The top of the repository, on the way that led to the root.
+    pub fn top(&self) -> PathBuf {
+        let parts = self.shared.prefix.split('/').filter(|part| !part.is_empty()).count();
+        self.shared.root.ancestors().nth(parts).unwrap_or(&self.shared.root).to_path_buf()
+    }
+
     /// The repository around this one, and where this one stands in it, from its top.
     pub fn around(&self) -> Option<(Repository, String)> {
         let top = self.shared.repository.work_dir()?;
