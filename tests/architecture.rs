@@ -32,7 +32,16 @@ const LAYERS: &[&str] = &[
 /// What only some files may say, as the beginnings of their paths: the file system, the environment, threads.
 const OUTSIDE: &[(&[&str], &[&str])] = &[
     (
-        &["std::fs", ".exists()", ".is_dir()", ".is_file()", ".canonicalize()", "symlink_metadata", "walkdir", "WalkBuilder"],
+        &[
+            "std::fs",
+            ".exists()",
+            ".is_dir()",
+            ".is_file()",
+            ".canonicalize()",
+            "symlink_metadata",
+            "walkdir",
+            "WalkBuilder",
+        ],
         &["discover/"],
     ),
     (&["fs::read", "fs::write", "File::open", "File::create", "OpenOptions"], &["discover/door.rs"]),

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::output::Failure;
 use crate::dialect::Inputs;
-use crate::discover::git::lines::{self, Lines};
 use crate::discover::door::{self, Door, Entry};
+use crate::discover::git::lines::{self, Lines};
 use crate::discover::git::{Commit, Indexed, Refused, Repository};
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;

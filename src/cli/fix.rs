@@ -66,10 +66,11 @@ fn differences(workspace: &Workspace, settled: &Settled, out: &mut Vec<u8>) -> s
         let before =
             workspace.find(path).and_then(|file| workspace.source(file).ok()).map_or("", |source| source.text());
         let difference = TextDiff::from_lines(before, text);
-        let patch = difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+        let name = one_line(path);
+        let patch = difference.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
         let shown: Vec<Cow<'_, str>> = patch.split_inclusive('\n').map(patch_line).collect();
-        if shown.iter().any(|line| matches!(line, Cow::Owned(_))) {
-            writeln!(out, "# {}: signs stand for its control characters, so this part does not apply", one_line(path))?;
+        if name != **path || shown.iter().any(|line| matches!(line, Cow::Owned(_))) {
+            writeln!(out, "# {name}: signs stand for control characters here, so this part does not apply")?;
         }
         shown.iter().try_for_each(|line| out.write_all(line.as_bytes()))?;
     }

@@ -86,9 +86,10 @@ impl<'a> Moved<'a> {
             return Some(format!("is in a submodule now (`{folder}`) whose files are not there"));
         }
         let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        if let Some(link) = folders.into_iter().find(|folder| {
-            matches!(self.door.entry(folder), Entry::LinkToFolder | Entry::Broken | Entry::Outside)
-        }) {
+        if let Some(link) = folders
+            .into_iter()
+            .find(|folder| matches!(self.door.entry(folder), Entry::LinkToFolder | Entry::Broken | Entry::Outside))
+        {
             return Some(format!("is behind a symbolic link now (`{link}`)"));
         }
         let new = self.renamed.get(path)?;

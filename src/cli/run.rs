@@ -28,10 +28,10 @@ use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
 use crate::settings::{NewlyOpen, Settings};
 use crate::source::{Source, Workspace};
-use crate::triage::baseline::Baseline;
-use crate::triage::suppression::Names;
-use crate::triage::since::{self, Excused};
 use crate::triage::Finding;
+use crate::triage::baseline::Baseline;
+use crate::triage::since::{self, Excused};
+use crate::triage::suppression::Names;
 
 /// What a command asks for.
 #[derive(Clone, Copy)]

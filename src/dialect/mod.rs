@@ -47,8 +47,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
-pub use crate::source::join;
 use crate::source::history::History;
+pub use crate::source::join;
 use crate::source::{FileId, Span, Workspace};
 
 /// A technology.

@@ -292,12 +292,9 @@ mod tests {
     fn nothing_below_a_root_leads_out_of_it() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("root");
-        for (path, text) in [
-            ("root/a.tf", "a"),
-            ("root/sub/b.tf", "b"),
-            ("root/.git/config", "token"),
-            ("outside/secret", "secret"),
-        ] {
+        for (path, text) in
+            [("root/a.tf", "a"), ("root/sub/b.tf", "b"), ("root/.git/config", "token"), ("outside/secret", "secret")]
+        {
             write(&folder.path().join(path), text.as_bytes()).unwrap();
         }
         for (target, link) in [

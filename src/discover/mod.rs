@@ -38,10 +38,13 @@ pub struct Discovered {
 }
 
 /// The directory that a scan of these paths is relative to: the nearest ancestor of them all that holds `.git` or
-/// `annexa.toml`, else the directory itself (the parent of a file).
+/// `annexa.toml`, else the directory itself (the parent of a file). What stands behind a link does not count where the
+/// link stands in a tree with such a mark: no link makes another place the root.
 pub fn root_of(paths: &[PathBuf]) -> PathBuf {
     let common = common_folder(paths);
-    marked(&common).unwrap_or(&common).to_path_buf()
+    let is_link = |folder: &&Path| folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    let around = common.ancestors().filter(is_link).filter_map(|link| link.parent().and_then(marked)).last();
+    around.or_else(|| marked(&common)).unwrap_or(&common).to_path_buf()
 }
 
 /// The nearest folder from this one up that holds `.git` or `annexa.toml`.

@@ -140,7 +140,19 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     problems.dedup();
     let kinds = kinds(&resources);
     let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
-    Assessment { files: parsed.files, read, bearing, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone }
+    Assessment {
+        files: parsed.files,
+        read,
+        bearing,
+        kinds,
+        rules_evaluated,
+        findings,
+        problems,
+        governance,
+        ledger,
+        proposals,
+        gone,
+    }
 }
 
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
@@ -293,8 +305,9 @@ fn distrusted(workspace: &Workspace, place: Span, is_new: bool) -> Problem {
     } else {
         "this suppression silenced something else in the base revision, so what is new here counts"
     };
-    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message)
-        .help("a waiver in the base revision or of `--accept` silences; so does this comment once it is part of the base")
+    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message).help(
+        "a waiver in the base revision or of `--accept` silences; so does this comment once it is part of the base",
+    )
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {

@@ -108,8 +108,7 @@ pub fn distrust(
     ];
     for test in tests {
         doubted.retain(|(finding, about)| {
-            let found =
-                excuses.iter().position(|item| item.outcome <= finding.outcome && test(item, finding, about));
+            let found = excuses.iter().position(|item| item.outcome <= finding.outcome && test(item, finding, about));
             found.map(|at| excuses.swap_remove(at)).is_none()
         });
     }

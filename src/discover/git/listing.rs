@@ -219,7 +219,8 @@ impl Repository {
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
         let ids = self.kept(listing, request, &mut problems);
-        let paths: Vec<(String, bool)> = ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
+        let paths: Vec<(String, bool)> =
+            ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
         let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids }), paths);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
