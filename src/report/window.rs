@@ -151,7 +151,7 @@ impl Window {
             let (line, column) = (spot.first_line.saturating_sub(1) as usize, spot.column.saturating_sub(1) as usize);
             self.marks.push(Mark { offset, line, column });
         }
-        let name = visible(source.path()).into_owned();
+        let name = one_line(source.path()).into_owned();
         self.excerpts.push(Excerpt { name, first_line: first_line.saturating_sub(1) as usize, base, text });
     }
 }
