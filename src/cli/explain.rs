@@ -21,7 +21,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let (file, line) = place(&arguments.place)?;
     let path = PathBuf::from(file);
     let prepared = prepare::prepare(&[path], &arguments.input, Against::Nothing)?;
-    if let Some(problem) = prepared.problems.iter().find(|problem| problem.code == "discover::missing") {
+    if let Some(problem) =
+        prepared.problems.iter().find(|problem| matches!(problem.code, "discover::missing" | "discover::named"))
+    {
         return Err(Failure::Message(format!("{}: {}", problem.path, problem.message)));
     }
     let parsed = scan::parse(&prepared.workspace);

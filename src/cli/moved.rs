@@ -72,7 +72,11 @@ impl<'a> Moved<'a> {
         }
         match self.door.entry(path) {
             Entry::Nothing => self.fate_of_gone(path, now),
-            Entry::File | Entry::LinkToFile => Some("is left out now, by an ignore file or an option".to_owned()),
+            Entry::File => Some("is left out now, by an ignore file or an option".to_owned()),
+            Entry::LinkToFile => {
+                let read = self.door.target(path).is_some_and(|target| now.read.contains(target.as_str()));
+                (!read).then(|| "is behind a symbolic link now".to_owned())
+            }
             Entry::Folder | Entry::LinkToFolder => Some("is a directory now".to_owned()),
             Entry::Broken => Some("is a symbolic link now that leads to no file".to_owned()),
             Entry::Outside => Some(Unreadable::Outside.to_string()),

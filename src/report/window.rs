@@ -13,7 +13,7 @@ use crate::dialect::secrets;
 use crate::source::{Source, Span};
 
 use super::Report;
-use super::text::{one_line, push_visible, shortened, visible};
+use super::text::{one_line, push_visible, shortened};
 
 /// Lines shown before and after a label.
 const CONTEXT: u32 = 1;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Finding, SuppressedBy};
+use crate::dialect::deployment_paths;
 use crate::evaluate::Outcome;
 use crate::source::{Span, Workspace};
 
@@ -52,8 +53,8 @@ struct Item {
     message: String,
 }
 
-/// A rule and what it judged: the path, the kind and the address of the resource.
-type About = (Arc<str>, Arc<str>, Arc<str>, Arc<str>);
+/// A rule and what it judged: the path, the deployment, the kind and the address of the resource.
+type About = (Arc<str>, String, String, Arc<str>, Arc<str>);
 
 impl Excused {
     /// Those of a run over `workspace`. Where a file went since is told by `renamed`.
@@ -70,10 +71,20 @@ impl Excused {
 }
 
 fn about(finding: &Finding, workspace: &Workspace, renamed: &BTreeMap<String, String>) -> About {
-    let path = workspace.path(finding.resource.span.file);
-    let path = renamed.get(path).map_or(path, String::as_str);
     let Finding { rule, resource, .. } = finding;
-    (Arc::clone(&rule.id), path.into(), Arc::clone(&resource.kind), Arc::clone(&resource.address))
+    let path = now_at(workspace.path(resource.span.file), renamed).to_owned();
+    let parts: Vec<&str> = deployment_paths(&resource.deployment).map(|path| now_at(path, renamed)).collect();
+    (Arc::clone(&rule.id), path, parts.join("\0"), Arc::clone(&resource.kind), Arc::clone(&resource.address))
+}
+
+/// Where a file is now, or a folder of which a file went to another one.
+fn now_at<'p>(path: &'p str, renamed: &'p BTreeMap<String, String>) -> &'p str {
+    fn folder(path: &str) -> &str {
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+    let of_folder =
+        || renamed.iter().find(|(old, _)| !path.is_empty() && folder(old) == path).map(|(_, new)| folder(new));
+    renamed.get(path).map(String::as_str).or_else(of_folder).unwrap_or(path)
 }
 
 fn by_comment(finding: &Finding) -> Option<Span> {

@@ -255,9 +255,13 @@ fn shallow_hint(git: &gix::Repository) -> &'static str {
 fn refuse_ambiguous(git: &gix::Repository, revision: &str) -> Result<(), Refused> {
     let name = revision.split(['~', '^', ':']).next().unwrap_or(revision);
     let name = name.split("@{").next().unwrap_or(name);
+    if name.starts_with("refs/") {
+        return Ok(());
+    }
+    let of_remote = format!("refs/remotes/{name}/HEAD");
     let places = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map(|place| format!("{place}{name}"));
     let is_there = |full: &String| git.try_find_reference(full.as_str()).is_ok_and(|found| found.is_some());
-    let found: Vec<String> = places.into_iter().filter(is_there).collect();
+    let found: Vec<String> = places.into_iter().chain([of_remote]).filter(is_there).collect();
     match found.as_slice() {
         [] | [_] => Ok(()),
         [first, rest @ ..] => {
