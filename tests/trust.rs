@@ -225,7 +225,7 @@ const WAYS: &[Way] = &[
             s.commit("2025-12-02", &[("infra/main.tf", &text), ("infra/v.tf", "variable \"nobody_says\" {}\n")]);
         },
         &[],
-        "is undecided now",
+        "it passed in the base revision",
     ),
     (
         "a submodule instead of a folder",

@@ -28,10 +28,10 @@ use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
 use crate::settings::{NewlyOpen, Settings};
 use crate::source::{Source, Workspace};
-use crate::triage::Finding;
 use crate::triage::baseline::Baseline;
 use crate::triage::since::{self, Excused};
 use crate::triage::suppression::Names;
+use crate::triage::{Finding, in_order};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -185,9 +185,13 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
     let lost = moved.lost(&then, &now);
     now.problems.extend(lost);
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
-    since::newly_open(&mut now.findings, &then.findings, fails);
+    let turned = since::newly_open(&mut now.findings, &then.findings, fails);
     let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
     now.findings = parted.reported;
+    if !turned.is_empty() {
+        now.findings.extend(turned);
+        now.findings.sort_by(in_order);
+    }
     let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
     let changes = posture::change::changes(&controls(&then), &controls(&now));
     (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))

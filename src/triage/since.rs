@@ -130,26 +130,30 @@ pub fn distrust(
     places
 }
 
-/// Lets findings fail that were decided before and are open now: whoever hides what a value comes to has not mended it.
-/// Where the rule's severity is not asked for, they stay open, and say so.
-pub fn newly_open(findings: &mut [Finding], before: &[Finding], fails: bool) {
+/// Takes out of findings those that were decided before and are open now, which are told whatever else is: whoever hides
+/// what a value comes to has not mended it. They fail, or stay open where `fails` is not set, and say what they were.
+pub fn newly_open(findings: &mut Vec<Finding>, before: &[Finding], fails: bool) -> Vec<Finding> {
     let decided: BTreeMap<&str, Outcome> = before
         .iter()
         .filter(|finding| finding.outcome != Outcome::Open)
         .map(|finding| (&*finding.fingerprint, finding.outcome))
         .collect();
-    for finding in findings.iter_mut().filter(|finding| finding.outcome == Outcome::Open) {
-        let Some(was) = decided.get(&*finding.fingerprint) else { continue };
-        let verb = if *was == Outcome::Pass { "passed" } else { "failed" };
+    let was = |finding: &Finding| decided.get(&*finding.fingerprint).copied();
+    let is_turned = |finding: &Finding| finding.outcome == Outcome::Open && was(finding).is_some();
+    let (mut turned, others): (Vec<Finding>, Vec<Finding>) = std::mem::take(findings).into_iter().partition(is_turned);
+    *findings = others;
+    for finding in &mut turned {
+        let verb = if was(finding) == Some(Outcome::Pass) { "passed" } else { "failed" };
         let because = finding.open_because.take().unwrap_or_default();
         let told = format!("{because}; it {verb} in the base revision");
         if fails {
             finding.outcome = Outcome::Fail;
-            finding.message = format!("{} is undecided now: {told}", finding.message);
+            finding.message = format!("{}: {told}", finding.message);
         } else {
             finding.open_because = Some(told);
         }
     }
+    turned
 }
 
 #[cfg(test)]
@@ -253,8 +257,11 @@ mod tests {
             let of = |outcome| finding("storage", "a.tf", "x.y", outcome);
             let before: Vec<Finding> = was.into_iter().map(of).collect();
             let mut now = vec![of(is)];
-            newly_open(&mut now, &before, fails);
-            assert_eq!(now[0].outcome, want, "{was:?} to {is:?}, {fails}");
+            let turned = newly_open(&mut now, &before, fails);
+            let told = usize::from(is == Open && was.is_some_and(|was| was != Open));
+            assert_eq!((turned.len(), now.len()), (told, 1 - told), "{was:?} to {is:?}, {fails}");
+            let outcome = turned.iter().chain(&now).map(|finding| finding.outcome).next();
+            assert_eq!(outcome, Some(want), "{was:?} to {is:?}, {fails}");
         }
     }
 }
