@@ -40,6 +40,12 @@ fn repository() -> Scene {
             ("infra/calls.tf", &module("first")),
             ("modules/db/main.tf", &database("inner", false)),
             ("k8s/pod.yaml", POD),
+            ("chart/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+            ("chart/values.yaml", "image: a:1\n"),
+            (
+                "chart/templates/pod.yaml",
+                &POD.replace("image: a:1", "{{ if .Values.image }}\n      image: {{ .Values.image }}\n      {{ end }}"),
+            ),
         ],
     );
     scene.git(&["checkout", "-q", "-b", "change"]);
@@ -271,7 +277,7 @@ fn no_change_excuses_itself() {
 
 #[test]
 fn what_is_no_excuse_passes() {
-    let ways: [(&str, fn(&Scene)); 10] = [
+    let ways: [(&str, fn(&Scene)); 11] = [
         ("deleted", |s| remove(s, "infra/main.tf")),
         ("renamed", |s| rename(s, "infra/main.tf", "platform/main.tf")),
         ("emptied", |s| s.commit("2025-12-02", &[("infra/main.tf", "\n")])),
@@ -283,6 +289,9 @@ fn what_is_no_excuse_passes() {
         }),
         ("comment and resource moved down", |s| {
             s.commit("2025-12-02", &[("infra/legacy.tf", &["locals {}\n\n", &silenced("legacy")].concat())]);
+        }),
+        ("commented out", |s| {
+            s.commit("2025-12-02", &[("k8s/pod.yaml", &POD.replace('\n', "\n# ").replacen("api", "# api", 1))])
         }),
         ("folder moved, with a link in its place", |s| {
             rename(s, "k8s", "deploy/k8s");

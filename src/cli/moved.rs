@@ -57,7 +57,10 @@ impl<'a> Moved<'a> {
     pub fn lost(&self, then: &Assessment, now: &Assessment) -> Vec<Problem> {
         let errors = now.problems.iter().filter(|problem| problem.level == Level::Error);
         let told: BTreeSet<&str> = errors.map(|problem| &*problem.path).collect();
-        let lost = then.bearing.iter().filter(|path| !now.read.contains(*path) && !told.contains(&***path));
+        // A file that only another one leads to (a template of a chart) goes with that one.
+        let judged = then.bearing.iter().filter(|path| then.read.contains(*path));
+        let goes_on = |path: &Arc<str>| now.read.contains(path) || now.bearing.contains(path);
+        let lost = judged.filter(|path| !goes_on(path) && !told.contains(&***path));
         lost.filter_map(|path| Some(problem(path, &self.fate(path, now)?))).collect()
     }
 
@@ -65,7 +68,7 @@ impl<'a> Moved<'a> {
     fn fate(&self, path: &str, now: &Assessment) -> Option<String> {
         if let Some(file) = self.workspace.find(path) {
             return match self.workspace.source(file) {
-                Ok(source) if source.text().trim().is_empty() => None,
+                Ok(source) if says_nothing(source.text()) => None,
                 Ok(_) => Some("is no longer recognised as what it was".to_owned()),
                 Err(error) => Some(error.to_string()),
             };
@@ -99,6 +102,12 @@ impl<'a> Moved<'a> {
         let new = self.renamed.get(path)?;
         (!now.read.contains(new.as_str())).then(|| format!("went to `{new}`, which this run does not judge"))
     }
+}
+
+/// Whether there is nothing in a text but comments.
+fn says_nothing(text: &str) -> bool {
+    let is_comment = |line: &str| line.is_empty() || line == "---" || line.starts_with('#') || line.starts_with("//");
+    text.lines().all(|line| is_comment(line.trim()))
 }
 
 fn text(door: &Door, path: &str) -> Result<Source, Unreadable> {

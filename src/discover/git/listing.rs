@@ -89,13 +89,9 @@ impl Repository {
 
     /// Adds the links of a listing that come to a file of it, under their own names, as a walk does.
     pub(super) fn follow_links(&self, listing: &mut Listing) {
-        let mut targets: HashMap<String, String> = HashMap::new();
-        for (path, id) in &listing.links {
-            let text = self.blob_at_most(*id, MAX_LINK_BYTES).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let target = text.and_then(|text| join(folder, &text));
-            targets.extend(target.map(|target| (path.clone(), target)));
-        }
+        let links = listing.links.iter();
+        let targets: HashMap<String, String> =
+            links.filter_map(|(path, id)| Some((path.clone(), self.target(path, *id)?))).collect();
         for (path, _) in std::mem::take(&mut listing.links) {
             let mut at = &path;
             for _ in 0..MAX_LINKS {
@@ -131,7 +127,7 @@ impl Repository {
     /// The files with an ending (any, where it is empty) at or below a path relative to the root, in order, with their
     /// bytes. What the settings leave out is there too.
     pub fn files_below(&self, commit: &Commit, path: &str, extension: &str) -> Result<Vec<Below>, Refused> {
-        let Some(found) = self.at(commit, &self.in_git(path))? else { return Ok(Vec::new()) };
+        let Some(found) = self.at_end_of_links(commit, path)? else { return Ok(Vec::new()) };
         let mut listing = Listing::default();
         match found {
             (EntryKind::Tree, tree) => self.list(tree, path.trim_matches('/'), &mut listing)?,
@@ -141,6 +137,27 @@ impl Repository {
         let ending = format!(".{extension}");
         let wanted = listing.files.into_iter().filter(|(path, _)| extension.is_empty() || path.ends_with(&ending));
         Ok(wanted.map(|(path, id)| (path, self.blob(id))).collect())
+    }
+
+    /// What stands in a commit at a path relative to the root, or where a link at that path leads below the root.
+    fn at_end_of_links(&self, commit: &Commit, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            match self.at(commit, &self.in_git(&path))? {
+                Some((EntryKind::Link, id)) => match self.target(&path, id) {
+                    Some(target) => path = target,
+                    None => return Ok(None),
+                },
+                found => return Ok(found),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a link leads below the root, by what it says.
+    fn target(&self, link: &str, id: ObjectId) -> Option<String> {
+        let text = String::from_utf8(self.blob_at_most(id, MAX_LINK_BYTES).ok()?).ok()?;
+        join(link.rsplit_once('/').map_or("", |(folder, _)| folder), &text)
     }
 
     /// What stands in a commit at a path of git; the empty path is the top.
