@@ -340,6 +340,20 @@ fn an_exception_that_somebody_else_approved_makes_a_new_resource_green() {
 }
 
 #[test]
+fn a_submodule_is_not_held_against_its_own_past() {
+    let inner = Scene::new();
+    inner.commit("2025-12-01", &[("new.tf", &database("new", false))]);
+    let scene = repository();
+    scene.git(&["rm", "-q", "-r", "infra"]);
+    let url = format!("file://{}", inner.root().display());
+    scene.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "infra"]);
+    scene.commit("2025-12-02", &[]);
+    let run = check(&scene, &["infra"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("infra is a repository of its own that the base revision does not have"), "{}", run.err);
+}
+
+#[test]
 fn what_is_newly_open_only_warns_where_the_base_says_so() {
     for (set, status, outcome) in
         [("", 1, "fail"), ("newly-open = \"fail\"\n", 1, "fail"), ("newly-open = \"warn\"\n", 0, "open")]
