@@ -56,6 +56,7 @@ fn findings(text: &str) -> Vec<Finding> {
         },
         suppressed: None,
         fingerprint: format!("{at:032x}"),
+        facets: Vec::new(),
         unit: None,
     };
     places.map(finding).collect()

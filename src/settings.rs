@@ -5,12 +5,16 @@
 
 use std::sync::Arc;
 
+use globset::GlobMatcher;
+
+use crate::control::ControlId;
 use crate::document::{Node, Problem};
 use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
 use crate::source::{Source, Span};
 use crate::syntax;
-use crate::triage::waiver::Longest;
+use crate::triage::disable::Disabled;
+use crate::triage::waiver::{self, Longest};
 
 /// The file's name at the root of what is scanned.
 pub const FILE_NAME: &str = "annexa.toml";
@@ -26,8 +30,10 @@ pub struct Settings {
     pub fail_at: Option<Severity>,
     /// Undecided checks fail too.
     pub strict: bool,
-    /// Rules that are not evaluated.
+    /// Rules that are not evaluated, or do not count on some paths.
     pub disabled: Vec<Disabled>,
+    /// Rules with another severity than their own, and where it is said.
+    pub severities: Vec<(Arc<str>, Severity, Span)>,
     /// Terraform variable files, relative to the root.
     pub terraform_var_files: Vec<Arc<str>>,
     /// Helm values files, relative to the root.
@@ -54,17 +60,6 @@ pub enum NewlyOpen {
     Warn,
 }
 
-/// A rule that is not evaluated.
-#[derive(Clone, Debug)]
-pub struct Disabled {
-    /// Its id.
-    pub rule: Arc<str>,
-    /// Why.
-    pub reason: Arc<str>,
-    /// Where it is said.
-    pub span: Span,
-}
-
 /// Reads a settings file; all its faults at once.
 pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
     let mut faults = Faults::new("settings", source.path());
@@ -82,7 +77,7 @@ pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
 fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     let mut texts = |key: &'static str| fields.optional(key).map(|node| faults.texts(node, key)).unwrap_or_default();
     let mut settings = Settings { exclude: texts("exclude"), policies: texts("policies"), ..Settings::default() };
-    settings.rules = fields.optional("rules").map(|node| paths(node, "rules", faults)).unwrap_or_default();
+    settings.rules = fields.optional("rules").map(|node| paths_within(node, "rules", faults)).unwrap_or_default();
     let words = [("fail", NewlyOpen::Fail), ("warn", NewlyOpen::Warn)];
     let newly_open = fields.optional("newly-open").and_then(|node| faults.word(node, "newly-open", &words));
     settings.newly_open = newly_open.unwrap_or_default();
@@ -91,13 +86,10 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     settings.compliance = fields.optional("compliance").and_then(|node| folder(node, faults));
     if let Some(node) = fields.optional("disable") {
-        settings.disabled = faults.list(node, "disable", |faults, item| {
-            let mut fields = faults.fields(item, "a disabled rule")?;
-            let rule = fields.required("rule", faults).and_then(|node| faults.text(node, "rule"));
-            let reason = fields.required("reason", faults).and_then(|node| faults.text(node, "reason"));
-            fields.finish(faults);
-            Some(Disabled { rule: rule?, reason: reason?, span: item.span })
-        });
+        settings.disabled = faults.list(node, "disable", disabled);
+    }
+    if let Some(node) = fields.optional("severity") {
+        settings.severities = severities(node, faults);
     }
     settings.terraform_var_files = nested(&mut fields, faults, "terraform", "var-files");
     settings.helm_values = nested(&mut fields, faults, "helm", "values");
@@ -106,18 +98,66 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings
 }
 
+fn disabled(faults: &mut Faults, item: &Node) -> Option<Disabled> {
+    let errors = faults.errors();
+    let mut fields = faults.fields(item, "an entry of `disable`")?;
+    let rule = fields.optional("rule").and_then(|node| faults.text(node, "rule"));
+    let reason = fields.required("reason", faults).and_then(|node| faults.text(node, "reason"));
+    let until = fields.optional("until").and_then(|node| faults.parsed(node, "until", "a day such as 2027-03-31"));
+    let controls = fields.optional("controls").map(|node| faults.list(node, "controls", control)).unwrap_or_default();
+    let paths = fields.optional("paths").map(|node| faults.list(node, "paths", path)).unwrap_or_default();
+    fields.finish(faults);
+    if rule.is_none() && controls.is_empty() && faults.errors() == errors {
+        faults.add(item.span, "this entry names neither a `rule` nor `controls`", "say what is disabled");
+    }
+    let is_sound = faults.errors() == errors;
+    is_sound.then(|| Disabled { rule, controls, paths, until, reason: reason.unwrap_or_default(), span: item.span })
+}
+
+fn control(faults: &mut Faults, node: &Node) -> Option<ControlId> {
+    faults.parsed(node, "controls", "the id of a control such as \"8.24\"")
+}
+
+fn path(faults: &mut Faults, node: &Node) -> Option<GlobMatcher> {
+    let text = faults.text(node, "paths")?;
+    match waiver::matcher(&text, true) {
+        Ok(glob) => Some(glob),
+        Err(message) => {
+            faults.add(node.span, message, "`*` is any part of a name, `**` any folders: `legacy/**`");
+            None
+        }
+    }
+}
+
+/// The severities of rules; whether the rules exist is found when they are known.
+fn severities(node: &Node, faults: &mut Faults) -> Vec<(Arc<str>, Severity, Span)> {
+    if node.as_map().is_none() {
+        faults.add(
+            node.span,
+            "`severity` is not a table",
+            "write `[severity]`, and below it lines such as `rule-id = \"low\"`",
+        );
+    }
+    let entries = node.entries().iter();
+    let lowered = entries.filter_map(|entry| {
+        let severity = faults.word(&entry.value, "severity", Severity::ALL)?;
+        Some((Arc::clone(&entry.key.name), severity, entry.key.span))
+    });
+    lowered.collect()
+}
+
 /// The folder of the governance files.
 fn folder(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
-    path(node, "compliance", faults)
+    path_within(node, "compliance", faults)
 }
 
 /// Paths of the repository.
-fn paths(node: &Node, what: &str, faults: &mut Faults) -> Vec<Arc<str>> {
-    faults.list(node, what, |faults, item| path(item, what, faults))
+fn paths_within(node: &Node, what: &str, faults: &mut Faults) -> Vec<Arc<str>> {
+    faults.list(node, what, |faults, item| path_within(item, what, faults))
 }
 
 /// A path of the repository: relative to the root, within it, and without slashes around it.
-fn path(node: &Node, what: &str, faults: &mut Faults) -> Option<Arc<str>> {
+fn path_within(node: &Node, what: &str, faults: &mut Faults) -> Option<Arc<str>> {
     let text = faults.text(node, what)?;
     let outside = text.starts_with('/') || text.contains(['\\', ':']) || text.split('/').any(|part| part == "..");
     if outside {
@@ -147,7 +187,7 @@ fn longest(fields: &mut Fields<'_>, faults: &mut Faults) -> Longest {
 /// A list of paths, the only key of a table.
 fn nested(fields: &mut Fields<'_>, faults: &mut Faults, table: &'static str, key: &'static str) -> Vec<Arc<str>> {
     let Some(mut inner) = fields.optional(table).and_then(|node| faults.fields(node, table)) else { return Vec::new() };
-    let paths = inner.optional(key).map(|node| paths(node, key, faults)).unwrap_or_default();
+    let paths = inner.optional(key).map(|node| paths_within(node, key, faults)).unwrap_or_default();
     inner.finish(faults);
     paths
 }

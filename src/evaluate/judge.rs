@@ -11,7 +11,7 @@ use super::words;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
 use crate::rule::walk::{Place, Reached};
-use crate::rule::{Check, Condition, Test};
+use crate::rule::{Check, Condition, Facets, Test};
 use crate::truth::Truth;
 
 /// Judges a resource, or each of the nodes that the check names, and adds what comes out.
@@ -93,7 +93,8 @@ impl Judging<'_> {
             return;
         }
         let cases = vec![blame::undecided(self.scene, open, place)];
-        self.conclude(Outcome::Open, cases, place, "?");
+        let facets = self.check.facets.names().into_iter().map(Arc::from).collect();
+        self.conclude(Outcome::Open, cases, place, "?", facets);
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, discriminator: &str) {
@@ -116,7 +117,21 @@ impl Judging<'_> {
             Outcome::Fail
         };
         let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
-        self.conclude(outcome, cases, place, discriminator);
+        let facets = if outcome == Outcome::Pass { Vec::new() } else { self.facets(scene, place) };
+        self.conclude(outcome, cases, place, discriminator, facets);
+    }
+
+    /// The facets that a judged node is of; one of which it is not decided is among them, so that it cannot be silenced by
+    /// halves.
+    fn facets(&self, scene: &Scene<'_>, place: &Place<'_>) -> Vec<Arc<str>> {
+        match &self.check.facets {
+            Facets::None => Vec::new(),
+            Facets::Whole(name) => vec![Arc::clone(name)],
+            Facets::Parts(parts) => {
+                let of = parts.iter().filter(|(_, condition)| scene.holds(condition, place) != Truth::False);
+                of.map(|(name, _)| Arc::clone(name)).collect()
+            }
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a unit rests on, gathered in one place")]
@@ -151,7 +166,14 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) {
+    fn conclude(
+        &mut self,
+        outcome: Outcome,
+        mut cases: Vec<Case>,
+        judged: &Place<'_>,
+        discriminator: &str,
+        facets: Vec<Arc<str>>,
+    ) {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -182,7 +204,12 @@ impl Judging<'_> {
             related,
             message,
             open_because,
-            discriminator: discriminator.into(),
+            discriminator: match &self.check.facets {
+                // Each facet that has a check of its own is a finding of its own, whatever becomes of the others.
+                Facets::Whole(name) => format!("{discriminator};{name}").into(),
+                Facets::None | Facets::Parts(_) => discriminator.into(),
+            },
+            facets,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
         });
     }

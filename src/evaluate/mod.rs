@@ -57,6 +57,8 @@ pub struct Judgement {
     /// What tells several judgements of one rule and resource apart, whatever their order and place (the path of an
     /// `each` node and its content); empty without `each`.
     pub discriminator: Arc<str>,
+    /// The facets of the check that it is of.
+    pub facets: Vec<Arc<str>>,
     /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
 }

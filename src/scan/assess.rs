@@ -17,6 +17,7 @@ use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::source::{Span, Workspace};
 use crate::triage::baseline::Baseline;
+use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
 use crate::triage::suppression::{Names, Suppressions};
 use crate::triage::waiver::{self, Longest, Named, Waiver};
@@ -42,6 +43,8 @@ pub struct Request<'a> {
     pub suppressions: bool,
     /// How long waivers may live.
     pub longest: Longest,
+    /// Rules that do not count on some paths.
+    pub disabled: &'a [Disabled],
     /// Whether it is wanted how failing findings could be mended.
     pub mend: bool,
     /// Findings that were accepted earlier.
@@ -68,6 +71,7 @@ impl<'a> Request<'a> {
             explain_passes: false,
             suppressions: true,
             longest: Longest::default(),
+            disabled: &[],
             mend: false,
             baseline: None,
             ledger: false,
@@ -117,10 +121,11 @@ pub struct Assessment {
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), silenced: Vec::new() };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
-    run.suppressions = request.suppressions.then(|| suppressions(workspace, &parsed, request.names, request.today));
+    let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
+    run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
     let mut gone = accept(&mut findings);
@@ -166,7 +171,7 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), silenced: Vec::new() };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -221,6 +226,8 @@ struct Run<'a> {
     problems: Vec<Problem>,
     suppressions: Option<Suppressions>,
     waivers: Vec<Waiver>,
+    /// How many findings each entry of the settings silences.
+    silenced: Vec<usize>,
 }
 
 impl Run<'_> {
@@ -268,6 +275,9 @@ impl Run<'_> {
             let told = places.into_iter().map(|place| distrusted(self.workspace, place, (held.is_new)(place)));
             self.problems.extend(told);
         }
+        let silenced = disable::apply(self.request.disabled, &mut findings, self.workspace, today);
+        self.silenced.resize(silenced.len(), 0);
+        self.silenced.iter_mut().zip(silenced).for_each(|(all, more)| *all += more);
         waiver::apply(&mut self.waivers, &mut findings, self.workspace, today);
         (findings, evaluated)
     }
@@ -291,8 +301,14 @@ impl Run<'_> {
     }
 
     fn tell_suppressions(&mut self) {
+        let looked = self.is_whole() && self.request.held.is_none();
+        let entries = self.request.disabled.iter().zip(&self.silenced);
+        let told = entries.filter_map(|(entry, used)| {
+            entry.told(self.workspace.path(entry.span.file), *used, looked, self.request.today)
+        });
+        self.problems.extend(told);
         if let Some(suppressions) = &self.suppressions {
-            let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+            let told = suppressions.problems().iter().cloned().chain(suppressions.told(self.request.today));
             let workspace = self.workspace;
             self.problems.extend(told.filter(|problem| is_judged(workspace, problem)));
         }

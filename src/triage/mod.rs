@@ -1,6 +1,7 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+pub mod disable;
 pub mod fingerprint;
 pub mod reach;
 pub mod since;
@@ -14,7 +15,7 @@ use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
-use suppression::{Place, Suppressions};
+use suppression::{Silence, Silenceable, Suppressions};
 
 /// A judgement on its way to the reader.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub struct Finding {
     pub suppressed: Option<Suppressed>,
     /// Its identity across edits: made of rule, deployment, resource and discriminator, never of line numbers. 32 hex digits.
     pub fingerprint: String,
+    /// The facets of the check that it is of.
+    pub facets: Vec<Arc<str>>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
 }
@@ -84,6 +87,8 @@ pub enum SuppressedBy {
     Waiver,
     /// An earlier run.
     Baseline,
+    /// An entry of the settings.
+    Settings,
 }
 
 /// What judgements are turned into findings with.
@@ -127,16 +132,18 @@ pub fn triage(
         .into_iter()
         .zip(prints)
         .map(|((judgement, rule, resource), print)| {
-            let place = Place {
-                span: judgement.span,
-                resource: resource.span,
-                trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+            let silenced = match &mut suppressions {
+                Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&Silenceable {
+                    rule: &rule.id,
+                    kind: &resource.kind,
+                    facets: &judgement.facets,
+                    span: judgement.span,
+                    resource: resource.span,
+                    trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+                }),
+                _ => Silence::default(),
             };
-            let suppressed = match &mut suppressions {
-                Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&rule.id, &place),
-                _ => None,
-            };
-            finding(judgement, rule, resource, suppressed, print)
+            finding(judgement, rule, resource, silenced, print)
         })
         .collect()
 }
@@ -175,16 +182,20 @@ fn finding(
     judgement: Judgement,
     rule: &Arc<Rule>,
     resource: &Resource,
-    suppressed: Option<Suppressed>,
+    silenced: Silence,
     fingerprint: String,
 ) -> Finding {
+    let mut message = judgement.message;
+    if let Some(note) = silenced.partly(&judgement.facets) {
+        message = format!("{message}; {note}");
+    }
     Finding {
         rule: Arc::clone(rule),
         check: judgement.check,
         outcome: judgement.outcome,
         span: judgement.span,
         related: judgement.related,
-        message: judgement.message,
+        message,
         open_because: judgement.open_because,
         resource: ResourceRef {
             kind: Arc::clone(&resource.kind),
@@ -192,8 +203,9 @@ fn finding(
             deployment: Arc::clone(&resource.deployment),
             span: resource.span,
         },
-        suppressed,
+        suppressed: silenced.whole,
         fingerprint,
+        facets: judgement.facets,
         unit: judgement.unit,
     }
 }
