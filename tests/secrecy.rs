@@ -8,7 +8,10 @@ use std::process::Command;
 /// Where secrets are planted: a file, and its text with `@@` in place of the secret. Most have something wrong beside it,
 /// so that the place is shown.
 const SINKS: &[(&str, &str)] = &[
-    ("tf/db.tf", "resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = false\n  password          = \"@@\"\n}\n"),
+    (
+        "tf/db.tf",
+        "resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = false\n  password          = \"@@\"\n}\n",
+    ),
     (
         "tf-local/db.tf",
         "locals {\n  master = \"@@\"\n}\nresource \"aws_rds_cluster\" \"a\" {\n  storage_encrypted = false\n  master_password = local.master\n}\n",
@@ -17,7 +20,10 @@ const SINKS: &[(&str, &str)] = &[
         "tf-variable/db.tf",
         "variable \"db_password\" {\n  type    = string\n  default = \"@@\"\n}\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n",
     ),
-    ("tfvars/main.tf", "variable \"db_password\" {}\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n"),
+    (
+        "tfvars/main.tf",
+        "variable \"db_password\" {}\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n",
+    ),
     ("tfvars/terraform.tfvars", "db_password = \"@@\"\n"),
     (
         "tf-script/vm.tf",
@@ -35,49 +41,81 @@ const SINKS: &[(&str, &str)] = &[
         "arm/azuredeploy.json",
         "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"parameters\": {\"adminPassword\": {\"type\": \"securestring\", \"defaultValue\": \"@@\"}}, \"resources\": [{\"type\": \"Microsoft.Sql/servers\", \"apiVersion\": \"2021-11-01\", \"name\": \"a\", \"properties\": {\"minimalTlsVersion\": \"1.0\", \"administratorLoginPassword\": \"[parameters('adminPassword')]\"}}]}\n",
     ),
-    ("compose/compose.yaml", "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      POSTGRES_PASSWORD: @@\n"),
-    ("compose-default/compose.yaml", "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      - DB_PASSWORD=${DB_PASSWORD:-@@}\n"),
-    ("compose-command/compose.yaml", "services:\n  a:\n    image: redis:latest\n    privileged: true\n    command: [redis-server, --requirepass, @@]\n"),
-    ("compose-url/compose.yaml", "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      DATABASE_URL: postgres://app:@@@db:5432/app\n"),
+    (
+        "compose/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      POSTGRES_PASSWORD: @@\n",
+    ),
+    (
+        "compose-default/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      - DB_PASSWORD=${DB_PASSWORD:-@@}\n",
+    ),
+    (
+        "compose-command/compose.yaml",
+        "services:\n  a:\n    image: redis:latest\n    privileged: true\n    command: [redis-server, --requirepass, @@]\n",
+    ),
+    (
+        "compose-url/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      DATABASE_URL: postgres://app:@@@db:5432/app\n",
+    ),
     (
         "k8s/pod.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext: { privileged: true }\n      env:\n        - name: DB_PASSWORD\n          value: @@\n",
     ),
     ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:\n  application: @@\n"),
-    ("k8s/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\ndata:\n  app.properties: |\n    user=a\n    db.password=@@\n"),
-    ("k8s/broken.yaml", "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:\n  password: @@\n   bad: [\n"),
+    (
+        "k8s/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\ndata:\n  app.properties: |\n    user=a\n    db.password=@@\n",
+    ),
+    (
+        "k8s/broken.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:\n  password: @@\n   bad: [\n",
+    ),
     ("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n"),
     ("chart/values.yaml", "db:\n  password: @@\n"),
     (
         "chart/templates/pod.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      env: [{ name: DB_PASSWORD, value: {{ .Values.db.password }} }]\n",
     ),
-    ("docker/Dockerfile", "FROM debian:latest\nENV DB_PASSWORD=@@\nRUN curl -u deploy:@@ https://get.example.org/i.sh | sh\nRUN mysql -uroot -p@@ -e 'select 1'\nUSER root\n"),
+    (
+        "docker/Dockerfile",
+        "FROM debian:latest\nENV DB_PASSWORD=@@\nRUN curl -u deploy:@@ https://get.example.org/i.sh | sh\nRUN mysql -uroot -p@@ -e 'select 1'\nUSER root\n",
+    ),
     ("docker-arg/Dockerfile", "FROM debian:latest\nARG DB_PASSWORD=@@\nENV DB_PASSWORD @@\nUSER root\n"),
     (
         ".github/workflows/ci.yml",
         "on: pull_request_target\npermissions: write-all\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      DB_PASSWORD: @@\n    steps:\n      - uses: actions/checkout@main\n      - run: |\n          export PGPASSWORD=@@\n          curl -H 'Authorization: Bearer @@' https://x.example.org | sh\n",
     ),
-    (".gitlab-ci.yml", "a:\n  image: a:latest\n  variables: { DB_PASSWORD: \"@@\" }\n  script:\n    - curl -k -u me:@@ https://x.example.org | sh\n"),
+    (
+        ".gitlab-ci.yml",
+        "a:\n  image: a:latest\n  variables: { DB_PASSWORD: \"@@\" }\n  script:\n    - curl -k -u me:@@ https://x.example.org | sh\n",
+    ),
     (
         "play/site.yml",
         "- hosts: all\n  vars:\n    db_password: @@\n  tasks:\n    - name: a\n      ansible.builtin.uri:\n        url: https://api.example.org\n        validate_certs: false\n        headers: { Authorization: \"Bearer @@\" }\n    - name: b\n      ansible.builtin.git:\n        repo: https://deploy:@@@git.example.com/shop.git\n        dest: /opt/shop\n",
     ),
     ("etc/web.service", "[Service]\nUser=root\nEnvironment=DB_PASSWORD=@@\nExecStart=/opt/web --db-password @@\n"),
-    ("etc/nginx.conf", "server {\n  listen 80;\n  server_tokens on;\n  location / {\n    proxy_set_header Authorization \"Basic @@\";\n    proxy_pass http://b;\n  }\n}\n"),
+    (
+        "etc/nginx.conf",
+        "server {\n  listen 80;\n  server_tokens on;\n  location / {\n    proxy_set_header Authorization \"Basic @@\";\n    proxy_pass http://b;\n  }\n}\n",
+    ),
     ("app.env", "DB_PASSWORD=@@\n"),
-    ("config/appsettings.json", "{\"ConnectionStrings\": {\"Default\": \"Server=db;User Id=sa;Password=@@;Encrypt=false\"}}\n"),
+    (
+        "config/appsettings.json",
+        "{\"ConnectionStrings\": {\"Default\": \"Server=db;User Id=sa;Password=@@;Encrypt=false\"}}\n",
+    ),
     ("src/main/resources/application.yml", "spring:\n  datasource:\n    password: @@\n"),
     ("broken/main.tf", "resource \"aws_db_instance\" \"a\" {\n  password = \"@@\"\n  x = \n"),
     ("broken/compose.yaml", "services:\n  a:\n    environment: { DB_PASSWORD: \"@@\", [\n"),
-    ("broken/azuredeploy.json", "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n \"adminPassword\": \"@@\"\n \"x\" 1}\n"),
+    (
+        "broken/azuredeploy.json",
+        "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n \"adminPassword\": \"@@\"\n \"x\" 1}\n",
+    ),
     ("compliance/waivers.toml", "# db_password = \"@@\"\nnonsense = 1\n"),
     ("annexa.toml", "# password = \"@@\"\nexclude = [\"nothing\"]\n"),
 ];
 
-const FORMATS: &[&str] = &[
-    "pretty", "concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "html", "oscal",
-];
+const FORMATS: &[&str] =
+    &["pretty", "concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "html", "oscal"];
 
 fn said(folder: &Path, arguments: &[&str]) -> String {
     let ran = Command::new(env!("CARGO_BIN_EXE_annexa")).current_dir(folder).args(arguments).output().unwrap();
@@ -121,7 +159,9 @@ fn planted(secret: &dyn Fn(usize) -> String) {
     read_all(&out, &mut evidence);
     outputs.push(("evidence".to_owned(), evidence));
     for (path, text) in SINKS {
-        for (line, _) in text.lines().zip(1..).filter(|(line, _)| line.contains("@@")).map(|(line, number)| (number, line)) {
+        for (line, _) in
+            text.lines().zip(1..).filter(|(line, _)| line.contains("@@")).map(|(line, number)| (number, line))
+        {
             let place = format!("{path}:{line}");
             outputs.push((format!("explain {place}"), said(root, &["explain", &place])));
         }
@@ -130,7 +170,10 @@ fn planted(secret: &dyn Fn(usize) -> String) {
     for (output, text) in &outputs {
         for (number, (path, _)) in SINKS.iter().enumerate() {
             if let Some(line) = text.lines().find(|line| line.contains(&secret(number))) {
-                wrong.push(format!("{output} shows the secret of {path}: {}", line.trim().chars().take(160).collect::<String>()));
+                wrong.push(format!(
+                    "{output} shows the secret of {path}: {}",
+                    line.trim().chars().take(160).collect::<String>()
+                ));
             }
         }
     }

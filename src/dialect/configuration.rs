@@ -15,11 +15,13 @@ pub const CONFIGURATION: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
 
 /// Names of YAML files, without what stands between the first and the ending (`application-production.yml`).
-const YAML: &[&str] = &["application", "bootstrap", "values", "database", "secrets", "credentials", "config", "settings", "parameters"];
+const YAML: &[&str] =
+    &["application", "bootstrap", "values", "database", "secrets", "credentials", "config", "settings", "parameters"];
 
 fn syntax(path: &str) -> Option<&'static str> {
     let name = file_name(path).to_ascii_lowercase();

@@ -24,17 +24,32 @@ pub const FACT: Dialect = Dialect {
     with: &[],
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["credential"]),
 };
 
 /// Kinds that own no facts: they are made of other resources, or tell of the repository as a whole.
 const NO_OWNERS: &[&str] = &[
-    "secrets/", "personal-data/", "document/", "governance/", "repository", "certificate/", "posture/", "security-txt",
-    "gitlab-ci/job", "compose/project", "helm/chart", "github-settings", "mdm/", "fact/", "time-sync/",
+    "secrets/",
+    "personal-data/",
+    "document/",
+    "governance/",
+    "repository",
+    "certificate/",
+    "posture/",
+    "security-txt",
+    "gitlab-ci/job",
+    "compose/project",
+    "helm/chart",
+    "github-settings",
+    "mdm/",
+    "fact/",
+    "time-sync/",
 ];
 
 /// Kinds through which values come to others.
-const PASSAGES: &[&str] = &["terraform/variable", "terraform/local", "terraform/output", "terraform/module", "cloudformation/template"];
+const PASSAGES: &[&str] =
+    &["terraform/variable", "terraform/local", "terraform/output", "terraform/module", "cloudformation/template"];
 
 /// The facts of a resource.
 pub fn of(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::blame::Case;
 use super::compare::Sight;
-use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
+use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
 
 /// Most cases that one message tells.
 const MOST: usize = 3;
@@ -122,7 +122,10 @@ pub(super) fn case(
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
     let Some(text) = place.node.as_str() else { return false };
     let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
-    let spoken = place.item.zip(place.parent).is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
+    let spoken = place
+        .item
+        .zip(place.parent)
+        .is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
     measured || spoken || told(place).is_some_and(|matter| values::nature(text, matter).is_hidden())
 }
 

@@ -28,9 +28,34 @@ const MAX_WORDS: usize = 4;
 
 /// Folders and marks in names of files whose credentials protect nothing.
 const TESTS: &[&str] = &[
-    "test", "tests", "testing", "testdata", "test-data", "test_data", "fixtures", "fixture", "example", "examples", "sample",
-    "samples", "mock", "mocks", "__tests__", "spec", "specs", "e2e", "molecule", "demo", "demos", "integration-tests",
-    "integration_tests", "quickstart", "tutorial", "tutorials", "dist", "template",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "fixtures",
+    "fixture",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "mock",
+    "mocks",
+    "__tests__",
+    "spec",
+    "specs",
+    "e2e",
+    "molecule",
+    "demo",
+    "demos",
+    "integration-tests",
+    "integration_tests",
+    "quickstart",
+    "tutorial",
+    "tutorials",
+    "dist",
+    "template",
 ];
 
 fn state(owner: &Owner<'_>) -> Vec<Fact> {
@@ -67,7 +92,13 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
             (place.len() != part.len()).then_some(Nature::Literal)?
         }
         (How::Token(_) | How::Key, None) => Nature::Literal,
-        (How::Address, _) => if sighting.nature == Nature::WellKnown { Nature::WellKnown } else { Nature::Literal },
+        (How::Address, _) => {
+            if sighting.nature == Nature::WellKnown {
+                Nature::WellKnown
+            } else {
+                Nature::Literal
+            }
+        }
         (How::Header | How::Flag, _) => sighting.nature,
         // In free text a name may stand before anything.
         (How::Assignment | How::Pair, Some(_)) => {
@@ -83,7 +114,13 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
     let counts = match form {
         Nature::Switch | Nature::Number => false,
         Nature::Literal | Nature::WellKnown => !prose,
-        Nature::Nothing | Nature::Reference | Nature::Place | Nature::Name | Nature::Hash | Nature::Sealed | Nature::Placeholder => true,
+        Nature::Nothing
+        | Nature::Reference
+        | Nature::Place
+        | Nature::Name
+        | Nature::Hash
+        | Nature::Sealed
+        | Nature::Placeholder => true,
     };
     counts.then_some(form)
 }
@@ -97,7 +134,10 @@ fn is_idle(within: &Node) -> bool {
 fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {
     let node = sighting.node;
     let value = sighting.part.as_ref().and_then(|part| traced(node, part)).unwrap_or(node.span);
-    let key = sighting.entry.filter(|entry| sighting.part.is_none() && entry.key.span.file == value.file).map(|entry| entry.key.span);
+    let key = sighting
+        .entry
+        .filter(|entry| sighting.part.is_none() && entry.key.span.file == value.file)
+        .map(|entry| entry.key.span);
     let place = key.map_or(value, |key| key.to(value));
     let said = |name: &str, text: &str| Entry::new(name, key.unwrap_or(value), Node::text(text, value));
     let matter = match sighting.matter {
@@ -121,7 +161,11 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {
     }
     let origin = node.steps().last().map_or(value, |step| step.span);
     let key = if sighting.path.is_empty() { &*sighting.name } else { sighting.path.as_str() };
-    let key = if sighting.part.is_some() && !key.ends_with(&*sighting.name) { format!("{key}:{}", sighting.name) } else { key.to_owned() };
+    let key = if sighting.part.is_some() && !key.ends_with(&*sighting.name) {
+        format!("{key}:{}", sighting.name)
+    } else {
+        key.to_owned()
+    };
     Fact { register: CREDENTIAL.name, key: key.into(), span: place, origin, trail: node.trail.clone(), says }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn secrets(
     }
     files.remove(&NO_FILE);
     let source = |id: FileId| workspace.source(id).ok();
-    let documents = parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
+    let documents =
+        parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
     let trees = documents.map(|(document, _)| {
         let mut secrets = Secrets::default();
         document.roots.iter().for_each(|root| secrets.add_tree(root, None, &source));
@@ -59,7 +60,8 @@ pub(super) fn secrets(
 
 /// Hides what the rules of findings say is secret, and takes it out of their words.
 pub(super) fn by_rules(findings: &mut [Finding], resources: &[Resource], workspace: &Workspace, secrets: &mut Secrets) {
-    let of_rule = |finding: &&mut Finding| finding.rule.checks.get(finding.check).is_some_and(|check| !check.secret.is_empty());
+    let of_rule =
+        |finding: &&mut Finding| finding.rule.checks.get(finding.check).is_some_and(|check| !check.secret.is_empty());
     let mut by_address: BTreeMap<(&str, &str), Vec<&Resource>> = BTreeMap::new();
     for finding in findings.iter_mut().filter(of_rule) {
         if by_address.is_empty() {

@@ -34,7 +34,11 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
                 return None;
             }
             let spaced = at > quote.end || next.starts_with([' ', '\t']);
-            return Some(value_in(text, at + separator.len(), Spelling { line: spaced && !in_flow(text, name.start), flow: in_flow(text, name.start), yaml: false }));
+            return Some(value_in(
+                text,
+                at + separator.len(),
+                Spelling { line: spaced && !in_flow(text, name.start), flow: in_flow(text, name.start), yaml: false },
+            ));
         }
     }
     if rest.starts_with(':') && !rest.starts_with("::") && !rest.starts_with("://") {
@@ -119,7 +123,8 @@ fn value_in(text: &str, at: usize, spelling: Spelling) -> Vec<Range<usize>> {
 /// Tags and anchors before a value.
 fn after_marks(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or("");
-    let mark = rest.starts_with("!!") || rest.strip_prefix('&').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    let mark =
+        rest.starts_with("!!") || rest.strip_prefix('&').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
     let end = rest.find([' ', '\n']).filter(|_| mark);
     end.map_or(at, |end| at + end + blanks(text, at + end, " \t"))
 }
@@ -143,11 +148,14 @@ fn quoted(text: &str, opening: Range<usize>) -> Range<usize> {
     let mut from = 0;
     while let Some(found) = window.get(from..).and_then(|rest| rest.find(quote)) {
         let at = from + found;
-        let escapes = window.as_bytes().get(..at).unwrap_or(&[]).iter().rev().take_while(|byte| **byte == b'\\').count();
+        let escapes =
+            window.as_bytes().get(..at).unwrap_or(&[]).iter().rev().take_while(|byte| **byte == b'\\').count();
         if !bare || quote == "'" || escapes % 2 == 0 {
             // A text that is not closed would take the next one's quote for its end.
             let value = window.get(..at).unwrap_or("");
-            let runs_on = value.contains('\n') && !value.contains("-----") && value.lines().skip(1).any(|line| line.contains(": ") || line.contains(" = "));
+            let runs_on = value.contains('\n')
+                && !value.contains("-----")
+                && value.lines().skip(1).any(|line| line.contains(": ") || line.contains(" = "));
             return if runs_on { start..line_end(text, start) } else { start..start + at };
         }
         from = at + 1;
@@ -262,7 +270,10 @@ fn begins_directive(text: &str, at: usize) -> bool {
         && name.contains('_')
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         && line.split_whitespace().count() == 2;
-    sets || login || variable || (before.is_empty() && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
+    sets || login
+        || variable
+        || (before.is_empty()
+            && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
 }
 
 /// Whether a place is among braces or brackets that open on its line.

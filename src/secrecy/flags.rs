@@ -25,12 +25,42 @@ const fn program(names: &'static [&'static str], flags: &'static [&'static str])
 const PROGRAMS: &[Program] = &[
     // With a blank between, the word is the name of a database.
     Program { separate: false, ..program(&["mysql*", "mariadb*", "innobackupex", "xtrabackup", "mydumper"], &["-p"]) },
-    program(&["sshpass", "mongo*", "sqlcmd", "bcp", "osql", "7z*", "7za", "unrar", "docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "crane", "oras", "az", "oc", "ldappasswd", "couchbase-cli", "influx", "jfrog", "cf"], &["-p"]),
+    program(
+        &[
+            "sshpass",
+            "mongo*",
+            "sqlcmd",
+            "bcp",
+            "osql",
+            "7z*",
+            "7za",
+            "unrar",
+            "docker",
+            "podman",
+            "nerdctl",
+            "buildah",
+            "skopeo",
+            "helm",
+            "crane",
+            "oras",
+            "az",
+            "oc",
+            "ldappasswd",
+            "couchbase-cli",
+            "influx",
+            "jfrog",
+            "cf",
+        ],
+        &["-p"],
+    ),
     program(&["sqlcmd", "bcp", "osql", "unzip", "zip", "smbclient", "openssl-pass"], &["-P"]),
     program(&["redis-cli", "redis-benchmark"], &["-a"]),
     program(&["ldap*"], &["-w"]),
     program(&["etcdctl"], &["--user"]),
-    Program { colon: true, ..program(&["curl", "wget", "http", "https", "xh"], &["-u", "-U", "--user", "--proxy-user", "-a", "--auth"]) },
+    Program {
+        colon: true,
+        ..program(&["curl", "wget", "http", "https", "xh"], &["-u", "-U", "--user", "--proxy-user", "-a", "--auth"])
+    },
     Program { colon: true, ..program(&["smbclient"], &["-U"]) },
     Program { colon: true, separate: true, ..program(&["openssl*"], &["-passin", "-passout", "-pass", "-k"]) },
 ];
@@ -98,7 +128,12 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
         None => (at + 1, 0, next.filter(|next| !next.starts_with('-'))?),
     };
     let colon = if matter.is_none() { value.find(':')? + 1 } else { 0 };
-    Some(Spoken { word, range: start + colon..start + value.len(), flag: flag.to_owned(), matter: matter.unwrap_or(Matter::Password) })
+    Some(Spoken {
+        word,
+        range: start + colon..start + value.len(),
+        flag: flag.to_owned(),
+        matter: matter.unwrap_or(Matter::Password),
+    })
 }
 
 fn short(programs: &[&Program], at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {

@@ -35,7 +35,10 @@ static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The key of the value that belongs to a name.
 static PARTNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:^|[\s"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*\s*[:=]?\s*"#).ok()
+    Regex::new(
+        r#"(?i)(?:^|[\s"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*\s*[:=]?\s*"#,
+    )
+    .ok()
 });
 
 /// A key under which names stand, right before one.
@@ -53,7 +56,10 @@ pub fn hits(text: &str) -> Vec<Hit> {
         match hint.as_bytes() {
             b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
             b"-----BEGIN " => found.extend(private_key(text, at)),
-            word if word.eq_ignore_ascii_case(b"bearer ") || word.eq_ignore_ascii_case(b"basic ") || word.eq_ignore_ascii_case(b"authorization") => {
+            word if word.eq_ignore_ascii_case(b"bearer ")
+                || word.eq_ignore_ascii_case(b"basic ")
+                || word.eq_ignore_ascii_case(b"authorization") =>
+            {
                 found.extend(header(text, at));
             }
             word if is_program(word) => command(text, at, &mut found),
@@ -93,9 +99,25 @@ fn apart(mut found: Vec<Hit>) -> Vec<Hit> {
 }
 
 fn is_program(word: &[u8]) -> bool {
-    ["curl", "wget", "mysql", "mariadb", "sshpass", "redis-", "mongo", "sqlcmd", "docker", "podman", "helm", "skopeo", "ldap", "openssl", "smbclient"]
-        .iter()
-        .any(|program| word.eq_ignore_ascii_case(program.as_bytes()))
+    [
+        "curl",
+        "wget",
+        "mysql",
+        "mariadb",
+        "sshpass",
+        "redis-",
+        "mongo",
+        "sqlcmd",
+        "docker",
+        "podman",
+        "helm",
+        "skopeo",
+        "ldap",
+        "openssl",
+        "smbclient",
+    ]
+    .iter()
+    .any(|program| word.eq_ignore_ascii_case(program.as_bytes()))
 }
 
 fn is_name(byte: u8) -> bool {
@@ -136,7 +158,9 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
     // The value of a pair stands after its name, before the next one.
     let ahead = text.get(name.end..floor(text, name.end + NEAR)).unwrap_or("");
     let partner = PARTNER.as_ref().and_then(|pattern| pattern.find(ahead));
-    if let Some(partner) = partner.filter(|partner| partner.end() > 2 && !names_another(ahead.get(..partner.start()).unwrap_or(""))) {
+    if let Some(partner) =
+        partner.filter(|partner| partner.end() > 2 && !names_another(ahead.get(..partner.start()).unwrap_or("")))
+    {
         for range in extent::value(text, name.end + partner.end(), true) {
             take(range, How::Pair);
         }
@@ -145,7 +169,8 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
 
 /// Whether another pair begins in a text.
 fn names_another(text: &str) -> bool {
-    text.contains('}') || text.matches("name").count() + text.matches("Name").count() + text.matches("<key>").count() > 0
+    text.contains('}')
+        || text.matches("name").count() + text.matches("Name").count() + text.matches("<key>").count() > 0
 }
 
 /// The nearest boundary of characters at or before an offset.
@@ -224,8 +249,13 @@ fn words(text: &str, at: usize) -> Vec<Range<usize>> {
     for place in at..end {
         let byte = bytes.get(place).copied().unwrap_or(b' ');
         let escaped = place > at && bytes.get(place - 1) == Some(&b'\\');
-        let ends = (byte == b'\n' && !escaped && bytes.get(place.saturating_sub(2)) != Some(&b'\\')) || byte == b'|' || byte == b';';
-        let blank = byte.is_ascii_whitespace() || b"\"'`[]\\".contains(&byte) || (byte == b',' && bytes.get(place + 1).is_none_or(|next| next.is_ascii_whitespace() || b"\"'".contains(next)));
+        let ends = (byte == b'\n' && !escaped && bytes.get(place.saturating_sub(2)) != Some(&b'\\'))
+            || byte == b'|'
+            || byte == b';';
+        let blank = byte.is_ascii_whitespace()
+            || b"\"'`[]\\".contains(&byte)
+            || (byte == b','
+                && bytes.get(place + 1).is_none_or(|next| next.is_ascii_whitespace() || b"\"'".contains(next)));
         if ends || blank {
             words.extend(start.take().map(|start| start..place));
         } else if start.is_none() {
@@ -259,7 +289,8 @@ fn manifest(text: &str, found: &mut Vec<Hit>) {
             let Some(colon) = line.find(':') else { continue };
             let name = line.get(..colon).unwrap_or("").trim().trim_matches(['"', '\'']);
             for range in extent::value(text, start + colon + 1, false) {
-                let nature = values::nature(text.get(range.clone()).unwrap_or(""), named(name).unwrap_or(Matter::Password));
+                let nature =
+                    values::nature(text.get(range.clone()).unwrap_or(""), named(name).unwrap_or(Matter::Password));
                 if nature.is_hidden() {
                     found.push(Hit { range, name: name.into(), matter: Matter::Secret, how: How::Pair, nature });
                 }

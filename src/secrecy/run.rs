@@ -69,11 +69,14 @@ impl Secrets {
     pub fn add_value<'s>(&mut self, span: Span, source: &dyn Fn(FileId) -> Option<&'s Source>) {
         let Some(written) = source(span.file).map(|source| source.slice(span)) else { return };
         // The value of a step may be the whole of an assignment.
-        let value = lexical::hits(written).first().map(|hit| hit.range.clone()).filter(|_| written.contains(['=', ':']));
+        let value =
+            lexical::hits(written).first().map(|hit| hit.range.clone()).filter(|_| written.contains(['=', ':']));
         let quotes = ['"', '\''];
         let range = match value {
             Some(range) => range,
-            None if written.len() > 1 && quotes.iter().any(|quote| written.starts_with(*quote) && written.ends_with(*quote)) => {
+            None if written.len() > 1
+                && quotes.iter().any(|quote| written.starts_with(*quote) && written.ends_with(*quote)) =>
+            {
                 1..written.len() - 1
             }
             None => 0..written.len(),
@@ -97,7 +100,8 @@ impl Secrets {
             if values::is_distinct(line) && !values::is_reference(line) {
                 // Formats spell some characters in other ways.
                 let json = serde_json::to_string(line).unwrap_or_default();
-                let markup = line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+                let markup =
+                    line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
                 self.texts.extend([line, json.trim_matches('"'), &markup].map(Arc::from));
             }
         }

@@ -83,7 +83,9 @@ fn plant(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut planted = String::new();
     for (at, character) in text.char_indices() {
-        let alone = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let alone = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at)).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        };
         let flag = at.checked_sub(2).is_some_and(|at| text[at..].starts_with("-pS"));
         if character == 'S' && (alone(at.checked_sub(1)) || flag) && alone(Some(at + 1)) {
             planted.push_str(SECRET);
@@ -140,7 +142,28 @@ fn what_only_sounds_secret_is_shown() {
 
 #[test]
 fn any_text_is_read_to_its_end() {
-    let parts = ["password", ":", "=", "\"", "'", "\n", " ", "{", "[", "-----BEGIN RSA PRIVATE KEY-----", "://", "@", "ä", "--token", "\\", "<<EOT", "|", "value", "name", "curl -u"];
+    let parts = [
+        "password",
+        ":",
+        "=",
+        "\"",
+        "'",
+        "\n",
+        " ",
+        "{",
+        "[",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "://",
+        "@",
+        "ä",
+        "--token",
+        "\\",
+        "<<EOT",
+        "|",
+        "value",
+        "name",
+        "curl -u",
+    ];
     let mut seed = 7_u64;
     for _ in 0..4000 {
         let mut text = String::new();

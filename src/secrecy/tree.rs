@@ -44,7 +44,9 @@ pub struct Sighting<'n> {
 ///
 /// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret.
 pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
-    let told = |name| named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None, within: None });
+    let told = |name| {
+        named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None, within: None })
+    };
     let told = name.filter(|_| root.as_map().is_some()).and_then(told);
     Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
 }
@@ -170,12 +172,22 @@ impl<'n> Walk<'_, 'n> {
         for entry in entries {
             let key = &*entry.key.name;
             let is_value = is_value_key(key);
-            let own = || named(key).map(|matter| Told { name: key, matter, how: How::Assignment, encoded: false, entry: Some(entry), within: Some(node) });
+            let own = || {
+                named(key).map(|matter| Told {
+                    name: key,
+                    matter,
+                    how: How::Assignment,
+                    encoded: false,
+                    entry: Some(entry),
+                    within: Some(node),
+                })
+            };
             let of_pair = || {
                 let (name, matter) = pair.filter(|_| is_value)?;
                 Some(Told { name, matter, how: How::Pair, encoded: false, entry: Some(entry), within: Some(node) })
             };
-            let inherited = || told.filter(|_| is_value).map(|told| Told { entry: Some(entry), within: Some(node), ..told });
+            let inherited =
+                || told.filter(|_| is_value).map(|told| Told { entry: Some(entry), within: Some(node), ..told });
             let inner = of_pair().or_else(own).or_else(inherited);
             self.path.push(match pair {
                 Some((name, _)) if is_value => name,
@@ -196,7 +208,11 @@ impl<'n> Walk<'_, 'n> {
             let name = &*entry.key.name;
             let matter = named(name).unwrap_or(Matter::Password);
             self.path.push(name);
-            self.node(&entry.value, Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry), within: Some(data) }), depth);
+            self.node(
+                &entry.value,
+                Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry), within: Some(data) }),
+                depth,
+            );
             self.path.pop();
         }
     }
@@ -252,7 +268,18 @@ impl<'n> Walk<'_, 'n> {
     fn tell(&mut self, told: Told<'n>, node: &'n Node, nature: Nature, text: Cow<'n, str>) {
         let path = self.path.join(".");
         let Told { name, matter, how, entry, within, .. } = told;
-        (self.see)(Sighting { path, name: Cow::Borrowed(name), matter, how, nature, node, entry, within, part: None, text });
+        (self.see)(Sighting {
+            path,
+            name: Cow::Borrowed(name),
+            matter,
+            how,
+            nature,
+            node,
+            entry,
+            within,
+            part: None,
+            text,
+        });
     }
 
     /// The secrets among the words of a command.

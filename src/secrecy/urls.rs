@@ -30,8 +30,11 @@ pub(super) fn password(text: &str, at: usize) -> Option<Range<usize>> {
     };
     let value = text.get(range.clone())?;
     // A port, as in `host:80@other`, is never written so; what is filled in elsewhere is no secret.
-    matches!(values::nature(value, matter), Nature::Literal | Nature::WellKnown | Nature::Place | Nature::Name | Nature::Hash)
-        .then_some(range)
+    matches!(
+        values::nature(value, matter),
+        Nature::Literal | Nature::WellKnown | Nature::Place | Nature::Name | Nature::Hash
+    )
+    .then_some(range)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Node, Value};
-use crate::source::Span;
 use crate::secrecy::tokens::{self, Found};
+use crate::source::Span;
 
 /// The dialect of secrets.
 pub const SECRETS: Dialect = Dialect {
