@@ -9,15 +9,12 @@ use globset::GlobMatcher;
 use jiff::civil::Date;
 
 use super::reach::is_reached;
-use super::{Finding, Suppressed, SuppressedBy};
+use super::{Finding, Suppressed, SuppressedBy, WARNED};
 use crate::control::ControlId;
 use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::rule::Strength;
 use crate::source::{Span, Workspace};
-
-/// So many days before its end an entry is told.
-const WARNED: i32 = 14;
 
 /// An entry of the settings: rules that are not evaluated, or whose findings on some paths do not count.
 #[derive(Clone, Debug)]

@@ -17,6 +17,9 @@ use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
 use suppression::{Silence, Silenceable, Suppressions};
 
+/// So many days before its last day an exception is told.
+const WARNED: i32 = 14;
+
 /// A judgement on its way to the reader.
 #[derive(Clone, Debug)]
 pub struct Finding {

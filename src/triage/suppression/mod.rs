@@ -21,15 +21,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Suppressed, SuppressedBy};
+use super::{Suppressed, SuppressedBy, WARNED};
 use crate::document::{Document, Node, Problem, Step};
 use crate::rule::alias::Part;
 use crate::source::{FileId, Source, Span};
 
 pub use names::Names;
-
-/// So many days before its end a suppression that still silences something is told.
-const WARNED: i32 = 14;
 
 /// The suppressions of one file.
 #[derive(Debug, Default)]
