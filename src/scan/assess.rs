@@ -257,9 +257,9 @@ impl Run<'_> {
         }
         let set = self.request.rules;
         let named = |name: &str| {
-            let card = set.find(name)?;
+            let (card, part) = set.excused(name)?;
             let is_about_ledger = card.kinds.iter().any(|kind| is_of_ledger(kind));
-            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, is_about_ledger })
+            Some(Named { id: Arc::clone(&card.id), part, severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
         let records = governance.records("waivers").iter().chain(self.request.accepted);

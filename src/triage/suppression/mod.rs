@@ -229,8 +229,7 @@ impl Suppression {
     /// What it says of a finding.
     fn speak(&mut self, finding: &Silenceable<'_>, silence: &mut Silence) {
         let about = |target: &Target| {
-            let kind = target.effect.as_ref().map_or(true, |part| part.is_about(finding.kind));
-            *target.rule == *finding.rule && kind
+            *target.rule == *finding.rule && target.effect.as_ref().map_or(true, |part| part.is_about(finding.kind))
         };
         let met: Vec<usize> =
             self.targets.iter().enumerate().filter(|(_, target)| about(target)).map(|(at, _)| at).collect();
