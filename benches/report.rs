@@ -57,6 +57,8 @@ fn findings(text: &str) -> Vec<Finding> {
         suppressed: None,
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),
+        item: "".into(),
+        written: None,
         unit: None,
     };
     places.map(finding).collect()

@@ -1,6 +1,7 @@
 //! `annexa fix`: mends what rules know how to mend.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use similar::TextDiff;
@@ -13,6 +14,7 @@ use crate::discover::door::{Door, Entry};
 use crate::fix::settle::{Look, Settled, settle};
 use crate::report::{counted, one_line, visible};
 use crate::scan::assess::Assessment;
+use crate::secrecy::Secrets;
 use crate::source::Workspace;
 use crate::triage::Finding;
 
@@ -34,7 +36,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     drop(progress);
     let mut out = Vec::new();
     if arguments.dry_run {
-        differences(workspace, &settled, &mut out)?;
+        differences(workspace, &settled, &run.assessment.secrets, &mut out)?;
     } else {
         for (path, text) in &settled.texts {
             let written = door.write(path, text.as_bytes());
@@ -60,14 +62,26 @@ fn look(of: &mut Assessment, workspace: &Workspace, door: &Door) -> Look {
     Look { findings, problems, proposals }
 }
 
-/// The changes as a patch.
-fn differences(workspace: &Workspace, settled: &Settled, out: &mut Vec<u8>) -> std::io::Result<()> {
+/// The changes as a patch to look at: lines that hold a secret are shown without it.
+fn differences(workspace: &Workspace, settled: &Settled, secrets: &Secrets, out: &mut Vec<u8>) -> std::io::Result<()> {
     for (path, text) in &settled.texts {
-        let before =
-            workspace.find(path).and_then(|file| workspace.source(file).ok()).map_or("", |source| source.text());
-        let difference = TextDiff::from_lines(before, text);
+        let source = workspace.find(path).and_then(|file| workspace.source(file).ok());
+        let lines = source.map(|source| secrets.lines(source)).unwrap_or_default();
+        let difference = TextDiff::from_lines(source.map_or("", |source| source.text()), text);
         let name = one_line(path);
-        let patch = difference.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+        let mut patch = format!("--- a/{name}\n+++ b/{name}\n");
+        for hunk in difference.unified_diff().iter_hunks() {
+            // Writing to a string cannot fail, here and below.
+            let _ = writeln!(patch, "{}", hunk.header());
+            for change in hunk.iter_changes() {
+                let old = change.old_index().and_then(|index| lines.get(index)).map(String::as_str);
+                let shown = old.map_or_else(|| secrets.conceal(change.value()), Cow::Borrowed);
+                let _ = write!(patch, "{}{shown}", change.tag());
+                if change.missing_newline() {
+                    patch.push_str("\n\\ No newline at end of file\n");
+                }
+            }
+        }
         let shown: Vec<Cow<'_, str>> = patch.split_inclusive('\n').map(patch_line).collect();
         if name != **path || shown.iter().any(|line| matches!(line, Cow::Owned(_))) {
             writeln!(out, "# {name}: signs stand for control characters here, so this part does not apply")?;

@@ -240,7 +240,8 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, secrets, .. } = &mut self.assessment;
+        problems.iter_mut().for_each(|problem| problem.conceal(secrets));
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -250,6 +251,7 @@ impl Run {
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
             about: About { kinds: std::mem::take(kinds), ..About::default() },
+            secrets: std::mem::take(secrets),
         }
     }
 }

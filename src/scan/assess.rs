@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Parsed, Reuse, extract, judge, parse_with, suppressions};
+use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
@@ -15,6 +15,7 @@ use crate::governance::{self, Governance, Record};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
+use crate::secrecy::Secrets;
 use crate::source::{Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
@@ -115,6 +116,8 @@ pub struct Assessment {
     pub proposals: Vec<Proposal>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
+    /// What must not be shown of the files.
+    pub secrets: Secrets,
 }
 
 /// Runs everything.
@@ -127,11 +130,15 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
+    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
+    hidden::conceal(&mut findings, &secrets);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
-        let (further, evaluated) = run.judged(&facts);
+        let (mut further, evaluated) = run.judged(&facts);
+        hidden::conceal(&mut further, &secrets);
         rules_evaluated += evaluated;
         findings.extend(further);
         findings.sort_by(in_order);
@@ -141,6 +148,9 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
+    for problem in &mut problems {
+        problem.conceal(&secrets);
+    }
     problems.sort();
     problems.dedup();
     let kinds = kinds(&resources);
@@ -157,6 +167,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         ledger,
         proposals,
         gone,
+        secrets,
     }
 }
 
