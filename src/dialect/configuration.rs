@@ -16,6 +16,7 @@ pub const CONFIGURATION: Dialect = Dialect {
     extract,
     items: &[],
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
 

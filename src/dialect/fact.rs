@@ -25,6 +25,7 @@ pub const FACT: Dialect = Dialect {
     extract: |_| Extraction::default(),
     items: &[],
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["credential"]),
 };
 
