@@ -14,7 +14,6 @@ pub const CONFIGURATION: Dialect = Dialect {
     group: Group::File,
     with: &[],
     extract,
-    items: &[],
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["file"]),

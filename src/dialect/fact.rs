@@ -23,7 +23,6 @@ pub const FACT: Dialect = Dialect {
     group: Group::Repository,
     with: &[],
     extract: |_| Extraction::default(),
-    items: &[],
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["credential"]),
