@@ -9,7 +9,7 @@ use crate::rule::{Severity, Strength};
 use crate::source::{NO_FILE, Position, Source, Span};
 use crate::triage::Finding;
 
-use super::{Options, Report};
+use super::{Options, Report, one_line};
 
 /// What stands for the path where a finding is about the repository itself.
 pub const REPOSITORY: &str = ".";
@@ -42,17 +42,18 @@ impl<'a> Report<'a> {
         if span.file == NO_FILE { REPOSITORY } else { self.workspace.path(span.file) }
     }
 
-    /// `path:line:column` of a range, as far as there is one.
+    /// `path:line:column` of a range, as far as there is one, on one line.
     pub fn spot(&self, span: Span) -> String {
+        let path = one_line(self.path(span));
         match self.location(span) {
-            Some(Location { path, start, .. }) => format!("{path}:{}:{}", start.line, start.column),
-            None => self.path(span).to_owned(),
+            Some(Location { start, .. }) => format!("{path}:{}:{}", start.line, start.column),
+            None => path.into_owned(),
         }
     }
 
     /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
     pub fn problem_spot(&self, problem: &Problem) -> String {
-        problem.span.map_or_else(|| problem.path.to_string(), |span| self.spot(span))
+        problem.span.map_or_else(|| one_line(&problem.path).into_owned(), |span| self.spot(span))
     }
 
     /// The problems for a reader: every error, and the first notice of each code with how many more there are like it.
