@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::blame::{self, Case};
 use super::scene::Scene;
+use super::subject;
 use super::words;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
@@ -93,7 +94,8 @@ impl Judging<'_> {
             return;
         }
         let cases = vec![blame::undecided(self.scene, open, place)];
-        self.conclude(Outcome::Open, cases, place, "?");
+        // Where an undecided check counts as passed, nothing is known to have been there.
+        self.conclude(Outcome::Open, cases, place, "?", true);
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, discriminator: &str) {
@@ -116,7 +118,9 @@ impl Judging<'_> {
             Outcome::Fail
         };
         let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
-        self.conclude(outcome, cases, place, discriminator);
+        let vacuous =
+            scene.engine.options.subjects && outcome == Outcome::Pass && !subject::could_fail(scene, self.check, place);
+        self.conclude(outcome, cases, place, discriminator, vacuous);
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a unit rests on, gathered in one place")]
@@ -151,7 +155,7 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) {
+    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str, vacuous: bool) {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -184,6 +188,7 @@ impl Judging<'_> {
             open_because,
             discriminator: discriminator.into(),
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
+            vacuous: vacuous && outcome == Outcome::Pass,
         });
     }
 }

@@ -12,6 +12,7 @@ mod link;
 mod measure;
 mod scene;
 mod shape;
+mod subject;
 mod words;
 
 #[cfg(test)]
@@ -59,6 +60,8 @@ pub struct Judgement {
     pub discriminator: Arc<str>,
     /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
 }
 
 /// A step on the way to a node.

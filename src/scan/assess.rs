@@ -108,9 +108,10 @@ pub struct Assessment {
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), subjects: request.ledger || request.explain_passes };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
+    run.subjects |= run.is_whole() && !governance.is_empty();
     run.suppressions = request.suppressions.then(|| suppressions(workspace, &parsed, request.names, request.today));
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
@@ -144,7 +145,7 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), subjects: true };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -182,6 +183,8 @@ struct Run<'a> {
     problems: Vec<Problem>,
     suppressions: Option<Suppressions>,
     waivers: Vec<Waiver>,
+    /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
+    subjects: bool,
 }
 
 impl Run<'_> {
@@ -219,7 +222,8 @@ impl Run<'_> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let Request { today, explain_passes, .. } = self.request;
-        let engine = Engine::new(&rules, resources, Options { today, explain_passes, coverage: false });
+        let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
+        let engine = Engine::new(&rules, resources, options);
         let judgements = judge(&engine, resources.len());
         let evaluated = engine.applicable().count();
         let context = Context { rules: &rules, resources, workspace: self.workspace };

@@ -41,6 +41,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
 }
 
 impl Finding {
@@ -195,6 +197,7 @@ fn finding(
         suppressed,
         fingerprint,
         unit: judgement.unit,
+        vacuous: judgement.vacuous,
     }
 }
 

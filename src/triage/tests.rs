@@ -70,6 +70,7 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         open_because: None,
         discriminator: "".into(),
         unit: None,
+        vacuous: false,
     }
 }
 
