@@ -14,6 +14,7 @@ mod scene;
 mod shape;
 mod subject;
 mod words;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,7 @@ fn sums<'p>(hashes: impl Iterator<Item = (&'p str, String)>) -> Vec<u8> {
 
 fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outcome>) -> io::Result<File> {
     let mut bytes = Vec::new();
-    (format.render)(report, &Options { colour: false, width: 100, outcomes }, &mut bytes)?;
+    (format.render)(report, &Options { asked: Some(outcomes), ..Options::default() }, &mut bytes)?;
     Ok(File { path: path.to_owned(), bytes })
 }
 

@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn the_time_a_run_took_is_not_in_it() {
         let workspace = fixture::workspace();
-        let options = Options { colour: false, width: 80, outcomes: EVERY.to_vec() };
+        let options = Options { width: 80, asked: Some(EVERY.to_vec()), ..Options::default() };
         let mut report = fixture::report(&workspace);
         let mut shown = Vec::new();
         for millis in [1, 2] {

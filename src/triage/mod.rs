@@ -124,6 +124,7 @@ pub fn triage(
             .then_with(|| a.discriminator.cmp(&b.discriminator))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
+    judged.dedup_by(|(next, _, _), (last, _, _)| is_said(last, next));
     let prints = fingerprints(&judged);
     judged
         .into_iter()
@@ -141,6 +142,17 @@ pub fn triage(
             finding(judgement, rule, resource, suppressed, print)
         })
         .collect()
+}
+
+/// Whether a judgement says nothing that another one of the same rule and resource does not: two checks came across one
+/// open value.
+fn is_said(one: &Judgement, other: &Judgement) -> bool {
+    let said = |judgement: &Judgement| (judgement.rule, judgement.resource, judgement.outcome, judgement.span);
+    one.outcome != Outcome::Pass
+        && said(one) == said(other)
+        && one.discriminator == other.discriminator
+        && one.message == other.message
+        && one.open_because == other.open_because
 }
 
 /// The order of findings of several passes: file, place, rule and resource.

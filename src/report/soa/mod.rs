@@ -163,7 +163,7 @@ mod tests {
         let mut report = organisation::governed(&workspace);
         change(&mut report);
         let mut bytes = Vec::new();
-        let options = Options { colour: false, width: 100, outcomes: Vec::new() };
+        let options = Options::default();
         (format.render)(&report, &options, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     }
