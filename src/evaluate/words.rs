@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::blame::Case;
 use super::compare::Sight;
-use super::written::{Written, leads_on};
+use super::written::{Written, below_view, leads_on};
 use crate::dialect::secrets::concealed;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
@@ -152,7 +152,7 @@ pub(super) fn case_of_view(
         }
         _ if scalar => format!("{subject} is {}", value(written.node)),
         _ => parts_of(written, place.node.span)
-            .unwrap_or_else(|| case(&path(place), Sight::Value, place, comparison, expected)),
+            .unwrap_or_else(|| case(&below_view(place), Sight::Value, place, comparison, expected)),
     }
 }
 

@@ -33,18 +33,24 @@ pub(super) fn of<'p>(place: &'p Place<'p>) -> Option<Written<'p>> {
     derived.parent?.chain().filter(|around| matches!(around.node.value, Value::Map(_))).find_map(|around| {
         let mut search = Search { view: place.node, best: None, way: Vec::new(), visits: 0 };
         search.below(around.node, 0);
-        let Found { way, node, .. } = search.best?;
-        let path = words::joined(std::iter::once(words::path(around)).chain(way));
-        Some(Written { path, node, exact: node.span == span })
+        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, 0) };
+        let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
+        let path = words::joined(std::iter::once(words::path(around)).chain(found.way));
+        Some(Written { path, node: found.node, exact: found.node.span == span })
     })
 }
 
 /// The path to a place in the words of its file, as far as it can be told: where it is written; below a view of nothing
 /// that is, from there on.
 pub(super) fn path(place: &Place<'_>) -> String {
-    if let Some(written) = of(place) {
-        return written.path;
+    match of(place) {
+        Some(written) if !written.path.is_empty() => written.path,
+        _ => below_view(place),
     }
+}
+
+/// The path to a place from the view on that it leads through.
+pub(super) fn below_view(place: &Place<'_>) -> String {
     match outermost_view(place) {
         Some(view) if !std::ptr::eq(view.node, place.node) => words::path_below(place, view.node),
         _ => words::path(place),
@@ -56,7 +62,7 @@ pub(super) fn path(place: &Place<'_>) -> String {
 pub(super) fn standing(place: &Place<'_>) -> String {
     let views = place.chain().filter(|place| is_derived(place));
     match (of(place), views.last()) {
-        (Some(written), _) if leads_on(written.node) => written.path,
+        (Some(written), _) if leads_on(written.node) && !written.path.is_empty() => written.path,
         (_, None) => words::path(place),
         (_, Some(view)) if std::ptr::eq(view.node, place.node) => String::new(),
         (_, Some(_)) => place.parent.map(path).unwrap_or_default(),
