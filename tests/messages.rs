@@ -76,7 +76,10 @@ fn no_message_names_what_a_dialect_derived() {
                 let body = &resources[judgement.resource].body;
                 let named = judgement.message.split('`').skip(1).step_by(2).filter_map(keys);
                 if named.into_iter().any(|keys| is_derived(body, &keys)) {
-                    wrong.insert(format!("{} {}: {}", builtin.id, resources[judgement.resource].kind, judgement.message));
+                    wrong.insert(format!(
+                        "{} {}: {}",
+                        builtin.id, resources[judgement.resource].kind, judgement.message
+                    ));
                 }
             }
         }

@@ -62,8 +62,9 @@ fn release(bench: &Bench, genuine: bool) -> Option<String> {
     let folder = bench.path(&format!("releases/{version}"));
     std::fs::create_dir_all(&folder).unwrap();
     let archive = folder.join(format!("{name}.tar.gz"));
-    let made = Command::new("tar").args(["-c", "-z", "-f"]).arg(&archive).arg("-C").arg(bench.path("made")).arg(&name);
-    assert!({ made }.status().unwrap().success());
+    let mut made = Command::new("tar");
+    made.args(["-c", "-z", "-f"]).arg(&archive).arg("-C").arg(bench.path("made")).arg(&name);
+    assert!(made.status().unwrap().success());
     let bytes = if genuine { std::fs::read(&archive).unwrap() } else { b"another".to_vec() };
     let sum = format!("{}  {name}.tar.gz\n", hex::sha256(&bytes));
     std::fs::write(folder.join(format!("{name}.tar.gz.sha256")), sum).unwrap();
@@ -136,7 +137,8 @@ fn one_run_makes_annotations_sarif_a_summary_and_a_status() {
     assert_eq!(bench.read("summary"), bench.read("out.md"));
     assert!(bench.read("summary").starts_with("## annexa: 1 high"), "{}", bench.read("summary"));
 
-    let silent = [&environment[..2], &[("CHECK_SUMMARY", "false")], &environment[2..5], &[("GITHUB_STEP_SUMMARY", "no")]];
+    let silent =
+        [&environment[..2], &[("CHECK_SUMMARY", "false")], &environment[2..5], &[("GITHUB_STEP_SUMMARY", "no")]];
     assert!(bench.run("check", &silent.concat()).status.success());
     assert_eq!(bench.read("no"), "");
 }
@@ -158,7 +160,11 @@ fn one_comment_is_written_and_then_kept_up_to_date() {
 
     std::fs::write(bench.path("known"), "41\n99\n").unwrap();
     assert!(bench.run("comment", &environment).status.success());
-    assert!(bench.read("gh-calls").contains("--method PATCH repos/a/b/issues/comments/41"), "{}", bench.read("gh-calls"));
+    assert!(
+        bench.read("gh-calls").contains("--method PATCH repos/a/b/issues/comments/41"),
+        "{}",
+        bench.read("gh-calls")
+    );
 
     std::fs::write(bench.path("refused"), "").unwrap();
     let output = bench.run("comment", &environment);

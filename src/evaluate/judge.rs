@@ -155,7 +155,14 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str, vacuous: bool) {
+    fn conclude(
+        &mut self,
+        outcome: Outcome,
+        mut cases: Vec<Case>,
+        judged: &Place<'_>,
+        discriminator: &str,
+        vacuous: bool,
+    ) {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.

@@ -28,7 +28,11 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     // What a rule says of every finding is read once.
     let mut told: BTreeSet<(&str, bool)> = BTreeSet::new();
     let shown = report.alike(options).into_iter().map(|(finding, count)| {
-        let help = if told.insert((&finding.rule.id, finding.outcome == Outcome::Pass)) { advice(finding) } else { String::new() };
+        let help = if told.insert((&finding.rule.id, finding.outcome == Outcome::Pass)) {
+            advice(finding)
+        } else {
+            String::new()
+        };
         of_finding(report, finding, count, &help)
     });
     show(shown, options, out)?;

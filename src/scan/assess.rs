@@ -108,7 +108,14 @@ pub struct Assessment {
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), subjects: request.ledger || request.explain_passes };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        subjects: request.ledger || request.explain_passes,
+    };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
     run.subjects |= run.is_whole() && !governance.is_empty();

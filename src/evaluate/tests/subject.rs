@@ -39,7 +39,8 @@ fn a_pass_is_vacuous_where_nothing_could_have_failed_it() {
 #[test]
 fn of_the_repository_itself_only_what_is_there_shows_something() {
     let wanted = "assert = { files = { some = { matches-glob = \"SECURITY.*\" } } }";
-    let nothing_or = "assert.any = [{ languages = { count = 0 } }, { files = { some = { matches-glob = \"*.lock\" } } }]";
+    let nothing_or =
+        "assert.any = [{ languages = { count = 0 } }, { files = { some = { matches-glob = \"*.lock\" } } }]";
     let none = "assert = { files = { none = { matches-glob = \"*.pem\" } } }";
     let each = "each = \"files\"\ndeny = { \".\" = { matches-glob = \"*.pem\" } }";
     let picked = "each = \"manifests\"\nassert = { lock = true }";

@@ -94,7 +94,10 @@ impl Page {
                 overview::owner(ledger, standing).map(inline).unwrap_or_default(),
             ]
         };
-        self.table(&["Control", "Name", "State", "Because", "Rests on", "Owner"], overview::of_theme(ledger, clause).map(row));
+        self.table(
+            &["Control", "Name", "State", "Because", "Rests on", "Owner"],
+            overview::of_theme(ledger, clause).map(row),
+        );
     }
 
     fn plan(&mut self, ledger: &Ledger) {

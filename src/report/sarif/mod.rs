@@ -53,9 +53,8 @@ const MOST_TAGS: usize = 20;
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let outcomes = options.asked.as_deref().unwrap_or(&[Outcome::Fail]);
-    let wanted = |finding: &&Finding| {
-        outcomes.contains(&finding.outcome) && (options.silenced || finding.suppressed.is_none())
-    };
+    let wanted =
+        |finding: &&Finding| outcomes.contains(&finding.outcome) && (options.silenced || finding.suppressed.is_none());
     let causes = report.causes(report.findings.iter().filter(wanted));
     let index = Index::of(report, &causes);
     let results: Vec<Value> = causes.iter().map(|cause| result::of(report, &index, cause)).collect();
@@ -81,7 +80,8 @@ fn within_limits(causes: &[Cause<'_>], results: Vec<Value>, most: usize, bytes: 
         return (results, 0);
     }
     let mut order: Vec<usize> = (0..causes.len()).collect();
-    let rank = |index: &usize| causes.get(*index).map(|cause| (cause.finding.outcome, Reverse(cause.finding.rule.severity)));
+    let rank =
+        |index: &usize| causes.get(*index).map(|cause| (cause.finding.outcome, Reverse(cause.finding.rule.severity)));
     order.sort_by_key(|index| (rank(index), *index));
     let mut room = bytes;
     let mut fits = vec![false; results.len()];
@@ -157,10 +157,8 @@ fn artifact(path: &str) -> Value {
 
 fn invocation(report: &Report<'_>, index: &Index<'_>, results: usize, left_out: usize) -> Value {
     let notifications = report.problems.iter().map(|problem| result::notification(report, index, problem));
-    let limits = [
-        (left_out > 0).then(|| result::left_out(left_out)),
-        (results > SHOWN).then(|| result::not_shown(results)),
-    ];
+    let limits =
+        [(left_out > 0).then(|| result::left_out(left_out)), (results > SHOWN).then(|| result::not_shown(results))];
     let notifications = notifications.chain(limits.into_iter().flatten());
     json!({
         "executionSuccessful": report.summary.problems == 0,

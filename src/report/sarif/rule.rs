@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{MOST_TAGS, TAXONOMY};
 use super::index::Index;
+use super::{MOST_TAGS, TAXONOMY};
 use crate::report::place::control_name;
 use crate::rule::{Rule, Severity};
 

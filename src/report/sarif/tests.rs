@@ -103,7 +103,7 @@ fn a_log_holds_what_github_takes_and_tells_what_it_leaves_out() {
     let mut report = fixture::report(&workspace);
     let (one, other) = (report.findings[0].clone(), report.findings[4].clone());
     let numbered = |number: usize| {
-        let mut finding = if number % 2 == 0 { one.clone() } else { other.clone() };
+        let mut finding = if number.is_multiple_of(2) { one.clone() } else { other.clone() };
         finding.message = number.to_string();
         finding
     };
