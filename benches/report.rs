@@ -56,6 +56,9 @@ fn findings(text: &str) -> Vec<Finding> {
         },
         suppressed: None,
         fingerprint: format!("{at:032x}"),
+        facets: Vec::new(),
+        item: "".into(),
+        written: None,
         unit: None,
         vacuous: false,
     };

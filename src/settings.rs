@@ -5,12 +5,16 @@
 
 use std::sync::Arc;
 
+use globset::GlobMatcher;
+
+use crate::control::ControlId;
 use crate::document::{Node, Problem};
 use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
 use crate::source::{Source, Span};
 use crate::syntax;
-use crate::triage::waiver::Longest;
+use crate::triage::disable::Disabled;
+use crate::triage::waiver::{self, Longest};
 
 /// The file's name at the root of what is scanned.
 pub const FILE_NAME: &str = "annexa.toml";
@@ -26,8 +30,10 @@ pub struct Settings {
     pub fail_at: Option<Severity>,
     /// Undecided checks fail too.
     pub strict: bool,
-    /// Rules that are not evaluated.
+    /// Rules that are not evaluated, or do not count on some paths.
     pub disabled: Vec<Disabled>,
+    /// Rules with another severity than their own, and where it is said.
+    pub severities: Vec<(Arc<str>, Severity, Span)>,
     /// Terraform variable files, relative to the root.
     pub terraform_var_files: Vec<Arc<str>>,
     /// Helm values files, relative to the root.
@@ -40,17 +46,6 @@ pub struct Settings {
     pub compliance: Option<Arc<str>>,
     /// How long waivers may live.
     pub longest_waiver: Longest,
-}
-
-/// A rule that is not evaluated.
-#[derive(Clone, Debug)]
-pub struct Disabled {
-    /// Its id.
-    pub rule: Arc<str>,
-    /// Why.
-    pub reason: Arc<str>,
-    /// Where it is said.
-    pub span: Span,
 }
 
 /// Reads a settings file; all its faults at once.
@@ -80,19 +75,64 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     settings.compliance = fields.optional("compliance").and_then(|node| folder(node, faults));
     if let Some(node) = fields.optional("disable") {
-        settings.disabled = faults.list(node, "disable", |faults, item| {
-            let mut fields = faults.fields(item, "a disabled rule")?;
-            let rule = fields.required("rule", faults).and_then(|node| faults.text(node, "rule"));
-            let reason = fields.required("reason", faults).and_then(|node| faults.text(node, "reason"));
-            fields.finish(faults);
-            Some(Disabled { rule: rule?, reason: reason?, span: item.span })
-        });
+        settings.disabled = faults.list(node, "disable", disabled);
+    }
+    if let Some(node) = fields.optional("severity") {
+        settings.severities = severities(node, faults);
     }
     settings.terraform_var_files = nested(&mut fields, faults, "terraform", "var-files");
     settings.helm_values = nested(&mut fields, faults, "helm", "values");
     settings.cloudformation_parameters = nested(&mut fields, faults, "cloudformation", "parameters");
     fields.finish(faults);
     settings
+}
+
+fn disabled(faults: &mut Faults, item: &Node) -> Option<Disabled> {
+    let errors = faults.errors();
+    let mut fields = faults.fields(item, "an entry of `disable`")?;
+    let rule = fields.optional("rule").and_then(|node| faults.text(node, "rule"));
+    let reason = fields.required("reason", faults).and_then(|node| faults.text(node, "reason"));
+    let until = fields.optional("until").and_then(|node| faults.parsed(node, "until", "a day such as 2027-03-31"));
+    let controls = fields.optional("controls").map(|node| faults.list(node, "controls", control)).unwrap_or_default();
+    let paths = fields.optional("paths").map(|node| faults.list(node, "paths", path)).unwrap_or_default();
+    fields.finish(faults);
+    if rule.is_none() && controls.is_empty() && faults.errors() == errors {
+        faults.add(item.span, "this entry names neither a `rule` nor `controls`", "say what is disabled");
+    }
+    let is_sound = faults.errors() == errors;
+    is_sound.then(|| Disabled { rule, controls, paths, until, reason: reason.unwrap_or_default(), span: item.span })
+}
+
+fn control(faults: &mut Faults, node: &Node) -> Option<ControlId> {
+    faults.parsed(node, "controls", "the id of a control such as \"8.24\"")
+}
+
+fn path(faults: &mut Faults, node: &Node) -> Option<GlobMatcher> {
+    let text = faults.text(node, "paths")?;
+    match waiver::matcher(&text, true) {
+        Ok(glob) => Some(glob),
+        Err(message) => {
+            faults.add(node.span, message, "`*` is any part of a name, `**` any folders: `legacy/**`");
+            None
+        }
+    }
+}
+
+/// The severities of rules; whether the rules exist is found when they are known.
+fn severities(node: &Node, faults: &mut Faults) -> Vec<(Arc<str>, Severity, Span)> {
+    if node.as_map().is_none() {
+        faults.add(
+            node.span,
+            "`severity` is not a table",
+            "write `[severity]`, and below it lines such as `rule-id = \"low\"`",
+        );
+    }
+    let entries = node.entries().iter();
+    let lowered = entries.filter_map(|entry| {
+        let severity = faults.word(&entry.value, "severity", Severity::ALL)?;
+        Some((Arc::clone(&entry.key.name), severity, entry.key.span))
+    });
+    lowered.collect()
 }
 
 /// A folder of the repository: relative to the root, and within it.

@@ -1,5 +1,6 @@
 //! `annexa fix`: mends what rules know how to mend.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use crate::cli::{gap, progress};
 use crate::fix::settle::{Look, Settled, settle};
 use crate::report::{counted, one_line};
 use crate::scan::assess::Assessment;
+use crate::secrecy::Secrets;
 use crate::source::Workspace;
 use crate::triage::Finding;
 
@@ -32,7 +34,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     drop(progress);
     let mut out = Vec::new();
     if arguments.dry_run {
-        differences(workspace, &settled, &mut out)?;
+        differences(workspace, &settled, &run.assessment.secrets, &mut out)?;
     } else {
         for (path, text) in &settled.texts {
             output::write_file(&run.prepared.root.join(Path::new(&**path)), text.as_bytes())?;
@@ -49,13 +51,24 @@ fn look(of: &mut Assessment) -> Look {
     Look { findings, problems, proposals: std::mem::take(proposals) }
 }
 
-/// The changes as a patch.
-fn differences(workspace: &Workspace, settled: &Settled, out: &mut Vec<u8>) -> std::io::Result<()> {
+/// The changes as a patch to look at: lines that hold a secret are shown without it.
+fn differences(workspace: &Workspace, settled: &Settled, secrets: &Secrets, out: &mut Vec<u8>) -> std::io::Result<()> {
     for (path, text) in &settled.texts {
-        let before =
-            workspace.find(path).and_then(|file| workspace.source(file).ok()).map_or("", |source| source.text());
-        let difference = TextDiff::from_lines(before, text);
-        write!(out, "{}", difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")))?;
+        let source = workspace.find(path).and_then(|file| workspace.source(file).ok());
+        let lines = source.map(|source| secrets.lines(source)).unwrap_or_default();
+        let difference = TextDiff::from_lines(source.map_or("", |source| source.text()), text);
+        writeln!(out, "--- a/{path}\n+++ b/{path}")?;
+        for hunk in difference.unified_diff().iter_hunks() {
+            writeln!(out, "{}", hunk.header())?;
+            for change in hunk.iter_changes() {
+                let old = change.old_index().and_then(|index| lines.get(index)).map(String::as_str);
+                let shown = old.map_or_else(|| secrets.conceal(change.value()), Cow::Borrowed);
+                write!(out, "{}{shown}", change.tag())?;
+                if change.missing_newline() {
+                    writeln!(out, "\n\\ No newline at end of file")?;
+                }
+            }
+        }
     }
     Ok(())
 }

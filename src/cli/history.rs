@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::cli::args::{ColourArgument, Every, HistoryArguments};
 use crate::cli::load_rules;
-use crate::cli::output::{Exit, Failure};
+use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare;
 use crate::cli::progress::Progress;
 use crate::cli::run::Run;
@@ -86,7 +86,7 @@ fn settings_and_rules(root: &Path, arguments: &HistoryArguments) -> Result<(Sett
         rules::tell(sources, problems)?;
         return Err(Failure::Told);
     }
-    runs::choose(&mut rules, &[], &[], &settings)?;
+    runs::choose(&mut rules, &[], &[], &settings, output::today())?;
     Ok((settings, rules))
 }
 

@@ -71,7 +71,12 @@ fn list(control: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit
 
 fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
     let set = loaded(folders)?;
-    let Some(card) = set.find(name) else {
+    let cards = set.named(name);
+    if cards.len() > 1 && set.find(name).is_none() {
+        let ids: Vec<String> = cards.iter().map(|card| format!("`{}`", card.id)).collect();
+        return Err(Failure::Message(format!("`{name}` is a part of several rules: {}", ids.join(", "))));
+    }
+    let Some(card) = set.find(name).or_else(|| cards.first().copied()) else {
         let near = nearest(name, set.cards().map(|card| &*card.id));
         let all = || "`annexa rules list` shows them all".to_owned();
         let hint = near.map_or_else(all, |near| format!("did you mean `{near}`?"));

@@ -110,16 +110,18 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let mut prepared = prepare(asked)?;
     let mut problems = std::mem::take(&mut prepared.problems);
     let mut rules = rules(&mut prepared, asked, &mut problems)?;
-    choose(&mut rules, asked.only_rules, &controls, &prepared.settings)?;
+    let today = asked.input.today.unwrap_or_else(output::today);
+    problems.extend(set_rules(&mut rules, &prepared.settings, &prepared.workspace));
+    choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
     let names = names(&rules);
     let baseline = read_baseline(asked.baseline, &mut problems)?;
-    let today = asked.input.today.unwrap_or_else(output::today);
     let every_rule = asked.only_rules.is_empty() && controls.is_empty();
     let request = Request {
         every_rule,
         explain_passes: asked.explain_passes,
         suppressions: asked.suppressions,
         longest: prepared.settings.longest_waiver,
+        disabled: &prepared.settings.disabled,
         mend: asked.mend,
         baseline: baseline.as_ref(),
         ledger: asked.ledger || prepared.before.is_some(),
@@ -187,6 +189,7 @@ impl Run {
             every_rule: *every_rule,
             suppressions: *suppressions,
             longest: self.prepared.settings.longest_waiver,
+            disabled: &self.prepared.settings.disabled,
             mend: *mend,
             baseline: baseline.as_ref(),
             ..Request::new(&self.rules, names, &self.prepared.inputs, *today)
@@ -196,7 +199,8 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, secrets, .. } = &mut self.assessment;
+        problems.iter_mut().for_each(|problem| problem.conceal(secrets));
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -206,6 +210,7 @@ impl Run {
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
             about: About { kinds: std::mem::take(kinds), ..About::default() },
+            secrets: std::mem::take(secrets),
         }
     }
 }
@@ -245,33 +250,62 @@ pub fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
     Ok(found)
 }
 
-/// Evaluates only the rules that were asked for.
+/// Gives rules the severities that the settings say; a rule that the settings name and that does not exist is a problem.
+pub fn set_rules(rules: &mut RuleSet, settings: &Settings, workspace: &Workspace) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let disabled = settings.disabled.iter().filter_map(|entry| Some((entry.rule.as_ref()?, entry.span)));
+    let named = settings.severities.iter().map(|(rule, _, span)| (rule, *span));
+    for (rule, span) in disabled.chain(named) {
+        if !rules.every_card().any(|card| card.id == *rule) {
+            let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
+            let help = match rules.find(rule) {
+                Some(card) => format!("that is a peer's name for `{}`", card.id),
+                None => hint(rule, &known),
+            };
+            let message = format!("there is no rule `{rule}`");
+            let path = workspace.path(span.file);
+            problems.push(Problem::error("settings::unknown-rule", path, Some(span), message).help(help));
+        }
+    }
+    for entry in settings.disabled.iter().filter(|entry| !entry.controls.is_empty()) {
+        let card = entry.rule.as_ref().and_then(|rule| rules.every_card().find(|card| card.id == *rule));
+        if let Some(card) = card.filter(|card| !card.controls.iter().any(|(id, _)| entry.controls.contains(id))) {
+            let message = format!("`{}` bears on none of these controls", card.id);
+            let path = workspace.path(entry.span.file);
+            let help = "leave `controls` out, or name one of those that `annexa rules show` lists for the rule";
+            problems.push(Problem::error("settings::controls", path, Some(entry.span), message).help(help));
+        }
+    }
+    for (rule, severity, _) in &settings.severities {
+        rules.set_severity(rule, *severity);
+    }
+    problems
+}
+
+/// Evaluates only the rules that were asked for, without those that the settings leave out.
 pub fn choose(
     rules: &mut RuleSet,
     only_rules: &[String],
     controls: &[ControlId],
     settings: &Settings,
+    today: Date,
 ) -> Result<(), Failure> {
-    let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
     let mut only: BTreeSet<Arc<str>> = BTreeSet::new();
     for name in only_rules {
-        let Some(card) = rules.find(name) else {
+        let cards = rules.named(name);
+        if cards.is_empty() {
+            let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
             return Err(Failure::Message(format!("there is no rule `{name}`; {}", hint(name, &known))));
-        };
-        only.insert(Arc::clone(&card.id));
-    }
-    let mut disabled = BTreeSet::new();
-    for rule in &settings.disabled {
-        if rules.find(&rule.rule).is_none() {
-            let near = hint(&rule.rule, &known);
-            let text = format!("annexa.toml disables the rule `{}`, which does not exist; {near}", rule.rule);
-            return Err(Failure::Message(text));
         }
-        disabled.insert(Arc::clone(&rule.rule));
+        only.extend(cards.into_iter().map(|card| Arc::clone(&card.id)));
     }
+    let left_out = |card: &Card| {
+        let mut entries = settings.disabled.iter().filter(|entry| entry.is_everywhere() && !entry.is_over(today));
+        entries.any(|entry| entry.is_about(&card.id, &card.controls))
+    };
     rules.choose(|card: &Card| {
         (only.is_empty() || only.contains(&card.id))
-            && !disabled.contains(&card.id)
+            && !left_out(card)
             && (controls.is_empty() || card.controls.iter().any(|(id, _)| controls.contains(id)))
     });
     Ok(())

@@ -12,10 +12,12 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod configuration;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
+pub mod fact;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -23,12 +25,12 @@ pub mod gitlab_ci;
 pub mod governance;
 pub mod helm;
 pub mod iam;
+pub mod items;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
 mod open;
-mod pem;
 pub mod personal_data;
 pub mod policies;
 mod posture;
@@ -47,6 +49,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
+pub use items::Items;
+
 use crate::source::history::History;
 use crate::source::{FileId, Span, Workspace};
 
@@ -71,6 +75,8 @@ pub struct Dialect {
     pub extract: fn(&Unit<'_>) -> Extraction,
     /// Whether scalars of different types may be equal.
     pub typing: Typing,
+    /// How the items of its lists are told apart.
+    pub items: &'static [Items],
     /// The kinds it lists, without the dialect's name: what a rule may ask for.
     pub kinds: Kinds,
 }
@@ -214,9 +220,11 @@ pub const DIALECTS: &[&Dialect] = &[
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
+    &configuration::CONFIGURATION,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &fact::FACT,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
@@ -277,6 +285,14 @@ impl<'a> Corpus<'a> {
     /// The documents that a dialect has directly in a directory (`""` is the root).
     pub fn in_directory(&self, dialect: &str, directory: &str) -> Vec<&'a Document> {
         self.workspace.in_directory(directory).filter_map(|file| self.document(dialect, file)).collect()
+    }
+}
+
+impl Resource {
+    /// What it is called itself, without where it is: `db_password` of `module.a.var.db_password`.
+    pub fn own_name(&self) -> &str {
+        let name = self.address.rsplit(['.', '/', '#']).next().unwrap_or(&self.address);
+        name.split('[').next().unwrap_or(name)
     }
 }
 

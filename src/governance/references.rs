@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::document::Problem;
-use crate::governance::Governance;
 use crate::governance::paths::{Found, MAX_GLOBS, Paths};
 use crate::governance::record::{Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
 use crate::governance::soa::{Entry, Reason};
+use crate::governance::{Governance, STATEMENT};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 
@@ -111,6 +111,10 @@ impl<'a, 'p> Checker<'a, 'p> {
 
     fn link(&mut self, file: &'static str, id: &Arc<str>, at: Span) {
         if self.governance.record(file, id).is_some() {
+            return;
+        }
+        // Until a Statement of Applicability is kept, no register is asked for because another one names it.
+        if self.governance.records(file).is_empty() && !self.governance.has(STATEMENT) {
             return;
         }
         let known: Vec<&str> = self.governance.records(file).iter().map(|record| &*record.id).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Reuse, extract, judge, parse_with, suppressions};
+use super::{Extracted, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::{Inputs, Resource};
 use crate::document::Problem;
@@ -15,8 +15,10 @@ use crate::governance::{self, Governance};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
+use crate::secrecy::Secrets;
 use crate::source::{Span, Workspace};
 use crate::triage::baseline::Baseline;
+use crate::triage::disable::{self, Disabled};
 use crate::triage::since;
 use crate::triage::suppression::{Names, Suppressions};
 use crate::triage::waiver::{self, Longest, Named, Waiver};
@@ -42,6 +44,8 @@ pub struct Request<'a> {
     pub suppressions: bool,
     /// How long waivers may live.
     pub longest: Longest,
+    /// Rules that do not count on some paths.
+    pub disabled: &'a [Disabled],
     /// Whether it is wanted how failing findings could be mended.
     pub mend: bool,
     /// Findings that were accepted earlier.
@@ -66,6 +70,7 @@ impl<'a> Request<'a> {
             explain_passes: false,
             suppressions: true,
             longest: Longest::default(),
+            disabled: &[],
             mend: false,
             baseline: None,
             ledger: false,
@@ -102,6 +107,8 @@ pub struct Assessment {
     pub proposals: Vec<Proposal>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
+    /// What must not be shown of the files.
+    pub secrets: Secrets,
 }
 
 /// Runs everything.
@@ -114,18 +121,24 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         problems,
         suppressions: None,
         waivers: Vec::new(),
+        silenced: Vec::new(),
         subjects: request.ledger || request.explain_passes,
     };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
     run.subjects |= run.is_whole() && !governance.is_empty();
-    run.suppressions = request.suppressions.then(|| suppressions(workspace, &parsed, request.names, request.today));
+    let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
+    run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
+    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
+    hidden::conceal(&mut findings, &secrets);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
-        let (further, evaluated) = run.judged(&facts);
+        let (mut further, evaluated) = run.judged(&facts);
+        hidden::conceal(&mut further, &secrets);
         rules_evaluated += evaluated;
         findings.extend(further);
         findings.sort_by(in_order);
@@ -135,10 +148,24 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
+    for problem in &mut problems {
+        problem.conceal(&secrets);
+    }
     problems.sort();
     problems.dedup();
     let kinds = kinds(&resources);
-    Assessment { files: parsed.files, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone }
+    Assessment {
+        files: parsed.files,
+        kinds,
+        rules_evaluated,
+        findings,
+        problems,
+        governance,
+        ledger,
+        proposals,
+        gone,
+        secrets,
+    }
 }
 
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
@@ -152,7 +179,15 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), subjects: true };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: true,
+    };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -190,6 +225,8 @@ struct Run<'a> {
     problems: Vec<Problem>,
     suppressions: Option<Suppressions>,
     waivers: Vec<Waiver>,
+    /// How many findings each entry of the settings silences.
+    silenced: Vec<usize>,
     /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
     subjects: bool,
 }
@@ -239,6 +276,9 @@ impl Run<'_> {
             let places = since::distrust(&mut findings, held.is_new);
             self.problems.extend(places.into_iter().map(|place| new_suppression(self.workspace, place)));
         }
+        let silenced = disable::apply(self.request.disabled, &mut findings, self.workspace, today);
+        self.silenced.resize(silenced.len(), 0);
+        self.silenced.iter_mut().zip(silenced).for_each(|(all, more)| *all += more);
         waiver::apply(&mut self.waivers, &mut findings, self.workspace, today);
         (findings, evaluated)
     }
@@ -258,8 +298,14 @@ impl Run<'_> {
     }
 
     fn tell_suppressions(&mut self) {
+        let looked = self.is_whole() && self.request.held.is_none();
+        let entries = self.request.disabled.iter().zip(&self.silenced);
+        let told = entries.filter_map(|(entry, used)| {
+            entry.told(self.workspace.path(entry.span.file), *used, looked, self.request.today)
+        });
+        self.problems.extend(told);
         if let Some(suppressions) = &self.suppressions {
-            let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+            let told = suppressions.problems().iter().cloned().chain(suppressions.told(self.request.today));
             let workspace = self.workspace;
             self.problems.extend(told.filter(|problem| is_judged(workspace, problem)));
         }

@@ -166,7 +166,8 @@ fn waiver(record: &Record, named: &dyn Fn(&str) -> Option<Named>, longest: Longe
     }))
 }
 
-fn matcher(glob: &str, path: bool) -> Result<GlobMatcher, String> {
+/// A glob over paths, or over names.
+pub fn matcher(glob: &str, path: bool) -> Result<GlobMatcher, String> {
     let built = globset::GlobBuilder::new(glob).literal_separator(path).build();
     built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }

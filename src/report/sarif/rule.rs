@@ -33,7 +33,7 @@ pub fn of(rule: &Rule, index: &Index<'_>) -> Value {
             "precision": "high",
             "problem.severity": problem_severity(rule.severity),
             "security-severity": score(rule.severity),
-            "aliases": rule.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>(),
+            "aliases": rule.aliases.iter().map(|alias| &*alias.id).collect::<Vec<_>>(),
         },
     });
     if let (Some(reference), Some(fields)) = (rule.references.first(), descriptor.as_object_mut()) {
