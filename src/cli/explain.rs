@@ -22,7 +22,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let (file, line) = place(&arguments.place)?;
     let path = PathBuf::from(file);
     let prepared = prepare::prepare(&[path], &arguments.input, Against::Nothing)?;
-    if let Some(problem) = prepared.problems.iter().find(|problem| problem.code == "discover::missing") {
+    if let Some(problem) =
+        prepared.problems.iter().find(|problem| matches!(problem.code, "discover::missing" | "discover::named"))
+    {
         return Err(Failure::Message(format!("{}: {}", problem.path, problem.message)));
     }
     let parsed = scan::parse(&prepared.workspace);
@@ -72,13 +74,18 @@ impl<'a> Page<'a> {
         self.hidden.add(&resource.body, Some(resource.own_name()));
         let at = located(workspace, resource.span);
         // Writing to a string cannot fail.
-        let _ = writeln!(self.text, "{} {}  ({at})", resource.kind, self.secrets.conceal(&resource.address));
+        let _ = writeln!(
+            self.text,
+            "{} {}  ({at})",
+            one_line(&resource.kind),
+            one_line(&self.secrets.conceal(&resource.address))
+        );
         if let Some(condition) = &resource.condition {
             let told = format!("  exists only if `{}` holds: {}", condition.expression, condition.because);
-            let _ = writeln!(self.text, "{}", self.secrets.conceal(&told));
+            let _ = writeln!(self.text, "{}", one_line(&self.secrets.conceal(&told)));
         }
         for step in resource.trail.iter().flat_map(|trail| trail.iter()) {
-            let _ = writeln!(self.text, "  {} ({})", step.what, located(workspace, step.span));
+            let _ = writeln!(self.text, "  {} ({})", one_line(&step.what), located(workspace, step.span));
         }
         let whole = lines(workspace, resource.header).is_none_or(|(first, last)| (first..=last).contains(&line));
         for entry in resource.body.entries() {
@@ -105,7 +112,7 @@ impl<'a> Page<'a> {
                     self.entry(entry, depth + 1);
                 }
                 if let Some(rest) = &map.rest {
-                    let _ = writeln!(self.text, "{:indent$}… further keys: {}", "", rest.because);
+                    let _ = writeln!(self.text, "{:indent$}… further keys: {}", "", one_line(&rest.because));
                 }
             }
             Value::List(items) if !items.is_empty() => {
@@ -121,7 +128,13 @@ impl<'a> Page<'a> {
             }
         }
         for step in node.steps() {
-            let _ = writeln!(self.text, "{:indent$}← {} ({})", "", step.what, located(self.workspace, step.span));
+            let _ = writeln!(
+                self.text,
+                "{:indent$}← {} ({})",
+                "",
+                one_line(&step.what),
+                located(self.workspace, step.span)
+            );
         }
     }
 
@@ -139,12 +152,13 @@ impl<'a> Page<'a> {
                 format!("{shown:?}{cut}")
             }
             Value::List(_) => "[]".into(),
-            Value::Map(map) => {
-                map.rest.as_ref().map_or_else(|| "{}".into(), |rest| format!("{{…}} undecided: {}", rest.because))
-            }
+            Value::Map(map) => map
+                .rest
+                .as_ref()
+                .map_or_else(|| "{}".into(), |rest| format!("{{…}} undecided: {}", one_line(&rest.because))),
             Value::Unresolved(open) => {
                 let expression = self.secrets.conceal(&open.expression);
-                format!("undecided: {} (`{}`)", self.secrets.conceal(&open.because), one_line(&expression))
+                format!("undecided: {} (`{}`)", one_line(&self.secrets.conceal(&open.because)), one_line(&expression))
             }
         }
     }
@@ -154,7 +168,7 @@ fn located(workspace: &Workspace, span: Span) -> String {
     match workspace.source(span.file) {
         Ok(source) => {
             let position = source.position(span.start);
-            format!("{}:{}:{}", source.path(), position.line, position.column)
+            format!("{}:{}:{}", one_line(source.path()), position.line, position.column)
         }
         Err(_) => "no file".into(),
     }

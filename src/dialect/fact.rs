@@ -24,6 +24,7 @@ pub const FACT: Dialect = Dialect {
     with: &[],
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["credential"]),
 };
 

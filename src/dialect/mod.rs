@@ -52,6 +52,7 @@ use crate::document::{Document, Node, Problem, Trail, Unresolved};
 pub use items::Items;
 
 use crate::source::history::History;
+pub use crate::source::join;
 use crate::source::{FileId, Span, Workspace};
 
 /// A technology.
@@ -325,25 +326,6 @@ pub fn deployment_paths(deployment: &str) -> impl Iterator<Item = &str> {
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
-/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
-/// none when it is absolute, a URL, or outside the root.
-pub fn join(directory: &str, relative: &str) -> Option<String> {
-    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
-        return None;
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in directory.split('/').chain(relative.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Whether a path ends with one of these, ignoring case: `has_extension(path, &[".yaml", ".yml"])`.

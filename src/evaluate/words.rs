@@ -12,7 +12,6 @@ use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
 use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
-
 use crate::source::Span;
 
 /// Most cases that one message tells.

@@ -43,7 +43,7 @@ use crate::triage::Finding;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
-pub use text::{counted, one_line};
+pub use text::{counted, escaped_json, one_line, visible};
 
 /// Everything that a run found out.
 pub struct Report<'a> {

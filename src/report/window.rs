@@ -13,7 +13,7 @@ use crate::secrecy::MASK;
 use crate::source::{Source, Span};
 
 use super::Report;
-use super::text::{one_line, push_visible, shortened, visible};
+use super::text::{one_line, push_visible, shortened};
 
 /// Lines shown before and after a label.
 const CONTEXT: u32 = 1;
@@ -149,7 +149,7 @@ impl Window {
             let (line, column) = (spot.first_line.saturating_sub(1) as usize, spot.column.saturating_sub(1) as usize);
             self.marks.push(Mark { offset, line, column });
         }
-        let name = visible(source.path()).into_owned();
+        let name = one_line(source.path()).into_owned();
         self.excerpts.push(Excerpt { name, first_line: first_line.saturating_sub(1) as usize, base, text });
     }
 }

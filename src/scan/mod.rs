@@ -146,6 +146,9 @@ fn unreadable(path: &str, error: &Unreadable, wanting: &[(&'static Dialect, &'st
     }
     let help = match error {
         Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
+        Unreadable::NotAFile(_) | Unreadable::Outside => {
+            "put a file in its place, or leave it out with `exclude` in annexa.toml"
+        }
         Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",
         Unreadable::NotText(_) => "save it as UTF-8, or leave it out with `exclude` in annexa.toml",
         Unreadable::Binary => {
