@@ -24,7 +24,8 @@ fn rows(folder: &str, rule: &str) -> Vec<String> {
     let errors: Vec<_> = problems.filter(|problem| problem.level == Level::Error).collect();
     assert!(errors.is_empty(), "{folder}: {errors:?}");
     let rules = [RuleSet::builtin(DIALECTS).rule(rule).unwrap().unwrap()];
-    let options = Options { today: jiff::civil::date(2026, 1, 15), explain_passes: true, coverage: false };
+    let options =
+        Options { today: jiff::civil::date(2026, 1, 15), explain_passes: true, subjects: false, coverage: false };
     let judgements = judge_all(&rules, &extracted.resources, options);
     let mut rows: Vec<String> = judgements
         .iter()

@@ -17,8 +17,8 @@ use crate::discover::Request;
 use crate::discover::git::{Commit, Repository};
 use crate::document::Level;
 use crate::posture::history::{History, Point};
-use crate::report::Report;
 use crate::report::history::HISTORY_FORMATS;
+use crate::report::{Options, Report};
 use crate::rule::set::RuleSet;
 use crate::scan::Reuse;
 use crate::scan::assess::{self, Assessment};
@@ -60,7 +60,7 @@ pub fn run(arguments: &HistoryArguments) -> Result<Exit, Failure> {
     let mut report = Report::of_problems(&workspace, Vec::new());
     report.rules_hash = rules.hash();
     report.about.history = Some(history);
-    target::render(&report, &[], ColourArgument::Never, &targets)?;
+    target::render(&report, &Options::default(), ColourArgument::Never, &targets)?;
     Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
 }
 
