@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
 use crate::cli::base::Touched;
+use crate::cli::consequence;
 use crate::cli::load_rules;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
@@ -25,10 +26,10 @@ use crate::rule::set::{Card, RuleSet};
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
 use crate::settings::Settings;
-use crate::source::{Source, Workspace};
+use crate::source::{Part, Source, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::suppression::Names;
-use crate::triage::{Finding, since};
+use crate::triage::{Finding, cause, since};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -113,6 +114,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let today = asked.input.today.unwrap_or_else(output::today);
     problems.extend(set_rules(&mut rules, &prepared.settings, &prepared.workspace));
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
+    consequence::narrow(&mut prepared, &rules);
     let names = names(&rules);
     let baseline = read_baseline(asked.baseline, &mut problems)?;
     let every_rule = asked.only_rules.is_empty() && controls.is_empty();
@@ -124,14 +126,17 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         disabled: &prepared.settings.disabled,
         mend: asked.mend,
         baseline: baseline.as_ref(),
-        ledger: asked.ledger || prepared.before.is_some(),
+        ledger: asked.ledger || prepared.base().is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
     let (mut assessment, since, known) = assessed(&prepared, request);
+    if let Some(about) = &prepared.about {
+        about.leave_own(&mut assessment.findings, &prepared.workspace);
+    }
     tell_gone(asked.baseline, assessment.gone, &mut problems);
     problems.append(&mut assessment.problems);
     if matches!(asked.against, Against::Nothing | Against::Base(_)) {
-        tell_nothing(asked.paths, &assessment, &mut problems);
+        tell_nothing(asked.paths, &prepared, &assessment, &mut problems);
     }
     problems.sort();
     problems.dedup();
@@ -148,7 +153,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
 /// The rules; what the user's are read from is adopted, and so are the governance files of what the run is held against.
 fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
     let Prepared { root, settings, workspace, inputs, before, .. } = prepared;
-    let base = before.as_ref().map(|before| &before.base);
+    let base = before.as_ref().and_then(|before| before.base.as_ref());
     let (rules, sources) =
         load_rules::with_user_rules(root, settings, &asked.input.rules, base, workspace.adopted(), problems)?;
     workspace.adopt(sources);
@@ -167,18 +172,30 @@ pub fn names(rules: &RuleSet) -> Names {
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.
 fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
     let Some(before) = &prepared.before else {
-        return (assess::assess(&prepared.workspace, request), None, None);
+        let mut now = assess::assess(&prepared.workspace, request);
+        if let Some(about) = &prepared.about {
+            about.leave_new(&mut now.problems, &[], &prepared.workspace);
+            cause::name(&mut now.findings, &|span| prepared.workspace.part(span.file) == Part::Asked);
+        }
+        return (now, None, None);
     };
     let touched = Touched::new(&before.workspace, &prepared.workspace);
     let is_touched = |span| touched.at(span);
-    let held = Some(Held { is_new: &is_touched });
+    // Whoever commits may excuse what the commit brings; in a gate nobody may who asks to be let through.
+    let held = before.base.as_ref().map(|_| Held { is_new: &is_touched });
     let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
+    if let Some(about) = &prepared.about {
+        about.leave_new(&mut now.problems, &then.problems, &prepared.workspace);
+    }
+    let counts_again = |span| before.base.is_some() && is_touched(span);
+    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &counts_again);
     now.findings = parted.reported;
+    cause::name(&mut now.findings, &is_touched);
     let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
     let changes = posture::change::changes(&controls(&then), &controls(&now));
-    (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))
+    let since = before.base.as_ref().map(|base| Since { commit: base.id(), changes });
+    (now, since, Some(parted.known))
 }
 
 impl Run {
@@ -339,16 +356,21 @@ fn tell_gone(baseline: Option<&Path>, gone: usize, problems: &mut Vec<Problem>) 
     }
 }
 
-fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<Problem>) {
+/// Folders in which there is nothing to check are a mistake, as a rule of the settings; files that are none of ours are what
+/// a hook is handed every day.
+fn tell_nothing(paths: &[PathBuf], prepared: &Prepared, assessment: &Assessment, problems: &mut Vec<Problem>) {
     let quiet = problems.iter().all(|problem| problem.level == Level::Notice);
-    if assessment.files == 0 && assessment.kinds.is_empty() && quiet {
-        let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        let message = format!("nothing to check in {}", shown.join(", "));
-        problems.push(
-            Problem::error("discover::nothing", "", None, message)
-                .help("no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at"),
-        );
+    if assessment.files > 0 || !assessment.kinds.is_empty() || !quiet {
+        return;
     }
+    let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let message = format!("nothing to check in {}", shown.join(", "));
+    let problem = match prepared.about {
+        Some(_) => Problem::notice("discover::nothing", "", None, message),
+        None => Problem::error("discover::nothing", "", None, message),
+    };
+    let help = "no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at";
+    problems.push(problem.help(help));
 }
 
 /// The counts of a run.

@@ -15,7 +15,7 @@ use crate::governance::{self, Governance};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
-use crate::source::{Span, Workspace};
+use crate::source::{Part, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since;
@@ -278,7 +278,7 @@ fn new_suppression(workspace: &Workspace, place: Span) -> Problem {
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
-    workspace.find(&problem.path).is_none_or(|file| workspace.is_judged(file))
+    workspace.find(&problem.path).is_none_or(|file| workspace.part(file) == Part::Asked)
 }
 
 /// The rules that may judge these resources, and the faults of those that were refused.

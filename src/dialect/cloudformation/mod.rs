@@ -20,6 +20,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 mod text;
+mod ties;
 mod view;
 mod words;
 
@@ -47,6 +48,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Loose,
     kinds: Kinds::Open { accepts: |kind| kind == resource::TEMPLATE || is_kind(kind), example: "AWS::S3::Bucket" },

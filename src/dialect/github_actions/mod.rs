@@ -27,6 +27,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["workflow", "job", "action"]),

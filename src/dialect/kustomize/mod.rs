@@ -8,6 +8,7 @@ mod build;
 mod edit;
 mod generate;
 mod patch;
+mod ties;
 #[cfg(test)]
 mod tests;
 mod transform;
@@ -34,6 +35,7 @@ pub const KUSTOMIZE: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &["kubernetes"],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["kustomization"]),

@@ -30,6 +30,7 @@ pub const SECRETS: Dialect = Dialect {
     recognise: |_| true,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     kinds: Kinds::Closed(&["token"]),

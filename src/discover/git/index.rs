@@ -9,33 +9,49 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::extension::Tree;
 use gix::object::tree::EntryKind;
 
-use super::listing::{Listing, not_utf8};
-use super::{Commit, Refused, Repository, told};
-use crate::discover::{Discovered, Request};
+use super::listing::{Listing, MAX_FILES, not_utf8};
+use super::{Commit, Difference, Refused, Repository, told};
+use crate::discover::Request;
 use crate::document::Problem;
 
 /// Folders deeper than this are compared file by file.
 const MAX_DEPTH: usize = 256;
 
 impl Repository {
-    /// The files of the index, below the root. Judged are those that differ from HEAD.
-    pub fn staged(&self, request: &Request) -> Result<Discovered, Refused> {
+    /// The files of the index and those of HEAD, below the root.
+    pub fn staged(&self, request: &Request) -> Result<Difference, Refused> {
         let mut listing = Listing::default();
+        let mut head_files = BTreeMap::new();
         let mut changed = BTreeSet::new();
         if let Some(index) = self.index()? {
             self.list_index(&index, &mut listing)?;
             let mut head = self.head_tree()?;
             let settled = settled(&index, &mut head)?;
+            let is_settled = |path: &str| settled.iter().any(|folder| super::super::is_under(path, folder));
+            head_files.clone_from(&listing.files);
             for (path, id) in &listing.files {
                 let known = self.in_git(path);
-                let in_settled = settled.iter().any(|folder| super::super::is_under(&known, folder));
-                if !in_settled && head.file(&known)? != Some(*id) {
+                if is_settled(&known) {
+                    continue;
+                }
+                let before = head.file(&known)?;
+                if before != Some(*id) {
                     changed.insert(path.clone());
+                    head_files.remove(path);
+                    head_files.extend(before.map(|before| (path.clone(), before)));
                 }
             }
+            for (path, id) in head.files_outside(&settled)? {
+                let Some(path) = self.below_root(&path).filter(|path| !listing.files.contains_key(*path)) else { continue };
+                changed.insert(path.to_owned());
+                head_files.insert(path.to_owned(), id);
+            }
         }
-        let Discovered { workspace, problems } = self.workspace(listing, request);
-        Ok(Discovered { workspace: workspace.narrowed(&changed), problems })
+        let now = self.workspace(listing, request);
+        let mut then = Listing::default();
+        then.files = head_files;
+        let before = self.workspace(then, request).workspace;
+        Ok(Difference::new(now, before, changed))
     }
 
     /// The files of the index that are on disk, below the root, whatever ignore files on disk say of them: what a commit
@@ -166,6 +182,26 @@ impl<'r> Revision<'r> {
             return Ok(self.tree);
         }
         Ok(self.find(path)?.filter(|(kind, _)| *kind == EntryKind::Tree).map(|(_, id)| id))
+    }
+
+    /// Every file that is in none of these folders.
+    fn files_outside(&mut self, settled: &[String]) -> Result<Vec<(String, ObjectId)>, Refused> {
+        let mut files = Vec::new();
+        let mut open = vec![(String::new(), 0)];
+        while let Some((folder, depth)) = open.pop() {
+            if settled.contains(&folder) {
+                continue;
+            }
+            for (name, (kind, id)) in self.folder(&folder)?.iter() {
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                match kind {
+                    EntryKind::Tree if depth < MAX_DEPTH => open.push((path, depth + 1)),
+                    EntryKind::Blob | EntryKind::BlobExecutable if files.len() < MAX_FILES => files.push((path, *id)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(files)
     }
 
     pub(super) fn find(&mut self, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {

@@ -1,0 +1,204 @@
+//! How far a change reaches: the files that have to be judged because of some others.
+//!
+//! Two steps along the [ties](crate::dialect::ties) of files. Backwards: what is evaluated with a changed file, or names
+//! one that is affected, is affected. Forwards: what affected files name has to be there, so that they are judged on all
+//! that decides them. Both may go too far, which the comparison with what was there before evens out; neither may stop
+//! short.
+
+mod members;
+mod named;
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, OnceLock};
+
+use crate::dialect::ties::{Pool, Tie, Ties, ancestors};
+use crate::dialect::{DIALECTS, Dialect, Inputs, file_name};
+use crate::governance;
+use crate::source::{FileId, Source, Workspace};
+pub use members::Linked;
+use members::Members;
+use named::{Mentions, Named};
+
+/// Paths relative to the root.
+pub type Paths = BTreeSet<Arc<str>>;
+
+/// The files of a run that hang together, found from those that changed.
+pub struct Ground<'a> {
+    workspace: &'a Workspace,
+    inputs: &'a Inputs,
+    linked: &'a Linked,
+    /// The files that a search begins with; those that are not there (any more) have ties too.
+    changed: &'a Paths,
+    mentions: Mentions,
+    /// Another workspace, in which all but the changed files are the same.
+    same: Option<&'a Ground<'a>>,
+    dialects: Vec<Tied>,
+}
+
+/// A dialect whose files hang together, with what is known of them once it was asked for.
+struct Tied {
+    dialect: &'static Dialect,
+    ties: &'static Ties,
+    named: OnceLock<Named>,
+    members: OnceLock<Members>,
+}
+
+/// A search along ties: what was found, and what has not been looked at yet.
+struct Search {
+    found: Paths,
+    open: VecDeque<Arc<str>>,
+}
+
+impl Search {
+    fn new(start: &Paths) -> Search {
+        Search { found: start.clone(), open: start.iter().cloned().collect() }
+    }
+
+    fn extend(&mut self, paths: impl IntoIterator<Item = Arc<str>>) {
+        for path in paths {
+            if self.found.insert(Arc::clone(&path)) {
+                self.open.push_back(path);
+            }
+        }
+    }
+}
+
+impl<'a> Ground<'a> {
+    /// The files of a workspace. Where `same` is another one that differs only by the changed files, what is known of it is
+    /// used again.
+    pub fn new(
+        workspace: &'a Workspace,
+        inputs: &'a Inputs,
+        linked: &'a Linked,
+        changed: &'a Paths,
+        same: Option<&'a Ground<'a>>,
+    ) -> Ground<'a> {
+        let tied = |dialect: &&'static Dialect| {
+            let (named, members) = (OnceLock::new(), OnceLock::new());
+            Some(Tied { dialect, ties: dialect.ties?, named, members })
+        };
+        let dialects = DIALECTS.iter().filter_map(tied).collect();
+        Ground { workspace, inputs, linked, changed, mentions: Mentions::of(changed), same, dialects }
+    }
+
+    /// Whether any file may have a part in how these are judged.
+    pub fn is_boundless(&self, start: &Paths) -> bool {
+        let governs = |path: &str| *path == *governance::path_of(&self.inputs.compliance, file_name(path));
+        let mut wide = self.dialects.iter().filter(|tied| tied.ties.everything);
+        wide.any(|tied| start.iter().any(|path| governs(path) && (tied.dialect.syntax)(path).is_some()))
+    }
+
+    /// The files whose judgement one of these has a part in, themselves included.
+    pub fn affected(&self, start: &Paths) -> Paths {
+        let mut search = Search::new(start);
+        while let Some(path) = search.open.pop_front() {
+            let source = self.source(&path);
+            let text = source.as_ref().map_or("", |source| source.text());
+            for tied in &self.dialects {
+                self.affected_by(tied, &path, text, &mut search);
+            }
+        }
+        search.found
+    }
+
+    /// The files that have to be there to judge these, themselves included.
+    pub fn needed(&self, start: &Paths) -> Paths {
+        let mut search = Search::new(start);
+        while let Some(path) = search.open.pop_front() {
+            let source = self.source(&path);
+            let text = source.as_ref().map_or("", |source| source.text());
+            for tied in &self.dialects {
+                for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(self.named_by(tied, &path, text).iter()) {
+                    search.extend(self.those(tied, tie));
+                }
+                if self.pool(tied, &path, text) != Pool::Outside {
+                    self.deciding(tied, &mut search);
+                }
+            }
+        }
+        search.found
+    }
+
+    fn affected_by(&self, tied: &Tied, path: &Arc<str>, text: &str, search: &mut Search) {
+        let unit = (tied.ties.unit)(path, self.workspace);
+        for tie in &unit {
+            search.extend(self.those(tied, tie));
+        }
+        if (tied.ties.given)(self.inputs).iter().any(|given| **given == **path) {
+            search.extend(members::everything(self.workspace, tied.dialect));
+        }
+        if (tied.ties.sought)(path, text) {
+            let named = self.named(tied);
+            let trees = ancestors(path).map(|folder| Tie::Tree(folder.to_owned()));
+            for tie in std::iter::once(Tie::File(path.to_string())).chain(unit.iter().cloned()).chain(trees) {
+                search.extend(named.having(&tie));
+            }
+            if self.changed.contains(path) {
+                search.extend(named.reading(path, unit.is_empty()));
+            }
+        }
+        if self.pool(tied, path, text) == Pool::Decides {
+            let members = self.members(tied);
+            search.extend(members.deciding.iter().chain(&members.judged).cloned());
+        }
+    }
+
+    /// Adds the files that decide about all of a pool, and those that have one of them as a part: such a file is none of
+    /// the pool.
+    fn deciding(&self, tied: &Tied, search: &mut Search) {
+        for path in &self.members(tied).deciding {
+            if search.found.contains(path) {
+                continue;
+            }
+            search.extend([Arc::clone(path)]);
+            let source = self.source(path);
+            let text = source.as_ref().map_or("", |source| source.text());
+            for other in self.dialects.iter().filter(|other| (other.ties.sought)(path, text)) {
+                search.extend(self.named(other).having(&Tie::File(path.to_string())));
+            }
+        }
+    }
+
+    fn source(&self, path: &str) -> Option<Cow<'a, Source>> {
+        self.workspace.glance(self.workspace.find(path)?).ok()
+    }
+
+    /// The files that a tie leads to.
+    fn those(&self, tied: &Tied, tie: &Tie) -> Vec<Arc<str>> {
+        let path = |file: FileId| Arc::from(self.workspace.path(file));
+        let belongs = |file: &FileId| (tied.ties.unit)(self.workspace.path(*file), self.workspace).contains(tie);
+        match tie {
+            Tie::File(named) => self.workspace.find(named).map(path).into_iter().collect(),
+            Tie::Tree(folder) => self.workspace.under(folder).map(path).collect(),
+            Tie::Folder(folder) => self.workspace.in_directory(folder).filter(belongs).map(path).collect(),
+            Tie::Content(_) | Tie::Name(_) => Vec::new(),
+        }
+    }
+
+    fn named_by(&self, tied: &Tied, path: &str, text: &str) -> Arc<[Tie]> {
+        if let Some(known) = tied.named.get().and_then(|named| named.of(path)) {
+            return known;
+        }
+        if (tied.ties.names)(path) { (tied.ties.named)(path, text).into() } else { Arc::default() }
+    }
+
+    fn pool(&self, tied: &Tied, path: &str, text: &str) -> Pool {
+        (tied.ties.pool)(path, text, &|text| self.linked.is_in(tied.dialect.name, text))
+    }
+
+    fn named<'t>(&self, tied: &'t Tied) -> &'t Named {
+        let same = || Some((self.same?.twin(tied)?, self.changed));
+        tied.named.get_or_init(|| Named::read(self.workspace, tied.ties, &self.mentions, same()))
+    }
+
+    fn members<'t>(&self, tied: &'t Tied) -> &'t Members {
+        tied.members.get_or_init(|| Members::read(self.workspace, tied.dialect, &|path, text| self.pool(tied, path, text)))
+    }
+
+    /// What texts of a dialect name here.
+    fn twin(&self, tied: &Tied) -> Option<&Named> {
+        let twin = self.dialects.iter().find(|twin| std::ptr::eq(twin.ties, tied.ties))?;
+        Some(self.named(twin))
+    }
+}
