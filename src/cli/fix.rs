@@ -12,7 +12,7 @@ use crate::cli::{gap, progress};
 use crate::fix::settle::{Look, Settled, settle};
 use crate::report::{counted, one_line};
 use crate::scan::assess::Assessment;
-use crate::source::Workspace;
+use crate::source::{NO_FILE, Part, Workspace};
 use crate::triage::Finding;
 
 /// Runs the command. Files are written only after the changed texts were judged again in memory.
@@ -25,10 +25,10 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let progress = progress::Progress::start("annexa: judging the changed files".to_owned());
-    let first = look(&mut run.assessment);
+    let first = look(&mut run.assessment, &run.prepared.workspace);
     let exit = gap::exit(&first.problems);
     let workspace = &run.prepared.workspace;
-    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace)));
+    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace), workspace));
     drop(progress);
     let mut out = Vec::new();
     if arguments.dry_run {
@@ -43,9 +43,11 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn look(of: &mut Assessment) -> Look {
+/// What was found in the files that are to be mended; what hangs together with them is judged, and left alone.
+fn look(of: &mut Assessment, workspace: &Workspace) -> Look {
     let Assessment { findings, problems, proposals, .. } = of;
-    let (findings, problems) = (std::mem::take(findings), std::mem::take(problems));
+    let (mut findings, problems) = (std::mem::take(findings), std::mem::take(problems));
+    findings.retain(|finding| finding.span.file == NO_FILE || workspace.part(finding.span.file) == Part::Asked);
     Look { findings, problems, proposals: std::mem::take(proposals) }
 }
 

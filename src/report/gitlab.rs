@@ -50,7 +50,8 @@ struct Lines {
 impl<'a> Issue<'a> {
     fn of(report: &Report<'a>, finding: &'a Finding) -> Issue<'a> {
         let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
-        let (title, sentence, controls) = (&finding.rule.title, finding.sentence(), finding.direct_controls());
+        let (title, controls, primary) = (&finding.rule.title, finding.direct_controls(), finding.primary());
+        let sentence = finding.sentence() + &report.elsewhere(finding);
         Issue {
             description: one_line(&format!("{open}{title} ({controls}): {sentence}")).into_owned(),
             check_name: &finding.rule.id,
@@ -62,7 +63,7 @@ impl<'a> Issue<'a> {
                 (_, Severity::Medium) => "major",
                 (_, Severity::Low) => "minor",
             },
-            location: Place::new(report.path(finding.span), report.location(finding.span)),
+            location: Place::new(report.path(primary), report.location(primary)),
         }
     }
 

@@ -94,8 +94,8 @@ impl Page {
         for finding in findings {
             self.row(&[
                 grade(finding).to_owned(),
-                code(&report.spot(finding.span)),
-                format!("{}: {}", code(&finding.rule.id), inline(&finding.sentence())),
+                code(&report.spot(finding.primary())),
+                format!("{}: {}", code(&finding.rule.id), inline(&(finding.sentence() + &report.elsewhere(finding)))),
                 inline(&finding.rule.fix),
             ]);
         }

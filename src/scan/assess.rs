@@ -165,7 +165,8 @@ fn is_of_ledger(kind: &str) -> bool {
 fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
     let by_span: BTreeMap<(Span, &str), &Resource> =
         resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
-    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none());
+    let is_asked = |finding: &&Finding| workspace.part(finding.span.file) == Part::Asked;
+    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).filter(is_asked);
     let proposed = count.filter_map(|finding| {
         let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
         fix::propose(finding, resource, workspace)
