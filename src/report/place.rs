@@ -54,7 +54,7 @@ impl<'a> Report<'a> {
     /// brought it.
     pub fn elsewhere(&self, finding: &Finding) -> String {
         match &finding.cause {
-            Some(_) => format!(", which fails at {} ({})", self.spot(finding.span), finding.resource.address),
+            Some(_) => format!(", which fails at `{}` ({})", self.spot(finding.span), finding.resource.address),
             None => String::new(),
         }
     }
