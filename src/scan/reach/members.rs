@@ -19,13 +19,20 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Reads every file that may be of a dialect.
-    pub(super) fn read(workspace: &Workspace, dialect: &Dialect, pool: &(dyn Fn(&str, &str) -> Pool + Sync)) -> Members {
+    /// Reads every file that may be of a dialect; those of `same` that did not change are not read again.
+    pub(super) fn read(
+        workspace: &Workspace,
+        dialect: &Dialect,
+        pool: &(dyn Fn(&str, &str) -> Pool + Sync),
+        same: Option<(&Members, &Paths)>,
+    ) -> Members {
         let files: Vec<FileId> =
             workspace.ids().filter(|file| (dialect.syntax)(workspace.path(*file)).is_some()).collect();
         let sort = |file: &FileId| {
             let path = workspace.path(*file);
-            (Arc::from(path), workspace.glance(*file).map_or(Pool::Outside, |source| pool(path, source.text())))
+            let known = same.filter(|(_, changed)| !changed.contains(path)).map(|(same, _)| same.of(path));
+            let read = || workspace.glance(*file).map_or(Pool::Outside, |source| pool(path, source.text()));
+            (Arc::from(path), known.unwrap_or_else(read))
         };
         let sorted: Vec<(Arc<str>, Pool)> = files.par_iter().with_min_len(16).map(sort).collect();
         let mut members = Members::default();
@@ -38,6 +45,14 @@ impl Members {
         }
         members
     }
+
+    fn of(&self, path: &str) -> Pool {
+        match (self.judged.contains(path), self.deciding.contains(path)) {
+            (_, true) => Pool::Decides,
+            (true, false) => Pool::Judged,
+            (false, false) => Pool::Outside,
+        }
+    }
 }
 
 /// Every file that may be of a dialect, by its name and its text.
@@ -45,7 +60,7 @@ pub(super) fn everything(workspace: &Workspace, dialect: &Dialect) -> Paths {
     let is_of = |path: &str, text: &str| {
         if (dialect.candidate)(path, text) { Pool::Decides } else { Pool::Outside }
     };
-    Members::read(workspace, dialect, &is_of).deciding
+    Members::read(workspace, dialect, &is_of, None).deciding
 }
 
 /// The kinds that links of rules lead to, by dialect, as words to find in texts.

@@ -12,6 +12,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
 use crate::dialect::ties::{Pool, Tie, Ties, ancestors};
 use crate::dialect::{DIALECTS, Dialect, Inputs, file_name};
 use crate::governance;
@@ -48,11 +50,18 @@ struct Tied {
 struct Search {
     found: Paths,
     open: VecDeque<Arc<str>>,
+    /// What was followed already, by dialect: a thousand files of one directory lead to the same thousand files.
+    followed: FxHashSet<(&'static str, Option<Tie>)>,
 }
 
 impl Search {
     fn new(start: &Paths) -> Search {
-        Search { found: start.clone(), open: start.iter().cloned().collect() }
+        Search { found: start.clone(), open: start.iter().cloned().collect(), followed: FxHashSet::default() }
+    }
+
+    /// Whether a tie of a dialect, or its pool, is met for the first time.
+    fn is_first(&mut self, tied: &Tied, tie: Option<&Tie>) -> bool {
+        self.followed.insert((tied.dialect.name, tie.cloned()))
     }
 
     fn extend(&mut self, paths: impl IntoIterator<Item = Arc<str>>) {
@@ -110,9 +119,9 @@ impl<'a> Ground<'a> {
             let text = source.as_ref().map_or("", |source| source.text());
             for tied in &self.dialects {
                 for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(self.named_by(tied, &path, text).iter()) {
-                    search.extend(self.those(tied, tie));
+                    self.follow(tied, tie, &mut search);
                 }
-                if self.pool(tied, &path, text) != Pool::Outside {
+                if self.pool(tied, &path, text) != Pool::Outside && search.is_first(tied, None) {
                     self.deciding(tied, &mut search);
                 }
             }
@@ -123,7 +132,7 @@ impl<'a> Ground<'a> {
     fn affected_by(&self, tied: &Tied, path: &Arc<str>, text: &str, search: &mut Search) {
         let unit = (tied.ties.unit)(path, self.workspace);
         for tie in &unit {
-            search.extend(self.those(tied, tie));
+            self.follow(tied, tie, search);
         }
         if (tied.ties.given)(self.inputs).iter().any(|given| **given == **path) {
             search.extend(members::everything(self.workspace, tied.dialect));
@@ -138,7 +147,7 @@ impl<'a> Ground<'a> {
                 search.extend(named.reading(path, unit.is_empty()));
             }
         }
-        if self.pool(tied, path, text) == Pool::Decides {
+        if self.pool(tied, path, text) == Pool::Decides && search.is_first(tied, None) {
             let members = self.members(tied);
             search.extend(members.deciding.iter().chain(&members.judged).cloned());
         }
@@ -157,6 +166,12 @@ impl<'a> Ground<'a> {
             for other in self.dialects.iter().filter(|other| (other.ties.sought)(path, text)) {
                 search.extend(self.named(other).having(&Tie::File(path.to_string())));
             }
+        }
+    }
+
+    fn follow(&self, tied: &Tied, tie: &Tie, search: &mut Search) {
+        if search.is_first(tied, Some(tie)) {
+            search.extend(self.those(tied, tie));
         }
     }
 
@@ -188,17 +203,21 @@ impl<'a> Ground<'a> {
     }
 
     fn named<'t>(&self, tied: &'t Tied) -> &'t Named {
-        let same = || Some((self.same?.twin(tied)?, self.changed));
-        tied.named.get_or_init(|| Named::read(self.workspace, tied.ties, &self.mentions, same()))
+        tied.named.get_or_init(|| {
+            let same = self.same.and_then(|same| Some((same.named(same.twin(tied)?), self.changed)));
+            Named::read(self.workspace, tied.ties, &self.mentions, same)
+        })
     }
 
     fn members<'t>(&self, tied: &'t Tied) -> &'t Members {
-        tied.members.get_or_init(|| Members::read(self.workspace, tied.dialect, &|path, text| self.pool(tied, path, text)))
+        tied.members.get_or_init(|| {
+            let same = self.same.and_then(|same| Some((same.members(same.twin(tied)?), self.changed)));
+            Members::read(self.workspace, tied.dialect, &|path, text| self.pool(tied, path, text), same)
+        })
     }
 
-    /// What texts of a dialect name here.
-    fn twin(&self, tied: &Tied) -> Option<&Named> {
-        let twin = self.dialects.iter().find(|twin| std::ptr::eq(twin.ties, tied.ties))?;
-        Some(self.named(twin))
+    /// The same dialect here.
+    fn twin(&self, tied: &Tied) -> Option<&Tied> {
+        self.dialects.iter().find(|twin| twin.dialect.name == tied.dialect.name)
     }
 }
