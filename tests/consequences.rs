@@ -504,6 +504,10 @@ fn faults(row: &Row) -> Vec<String> {
     // Settings are taken from the base: what they say counts from the next change on.
     if !row.change.iter().any(|(path, _)| *path == "annexa.toml") {
         expect("--base HEAD", scene.failing(row.rule, &["--base", "HEAD"]));
+        if row.cause.is_some() && row.change.iter().all(|(_, text)| text.is_some()) {
+            let named: Vec<&str> = row.change.iter().map(|(path, _)| *path).collect();
+            expect("--base HEAD, by its name", scene.failing(row.rule, &[&["--base", "HEAD"], &named[..]].concat()));
+        }
     }
     scene.git(&["add", "-A"]);
     expect("--staged", scene.failing(row.rule, &["--staged"]));
@@ -589,7 +593,7 @@ fn formats_point_at_the_change_and_name_what_fails() {
         ("github", "::error file=variables.tf,line=2", "main.tf:2:3"),
         ("gitlab", "\"path\": \"variables.tf\"", "main.tf:2:3"),
         ("junit", "file=\"variables.tf\"", "main.tf:2:3"),
-        ("markdown", "variables.tf:2:13", "main.tf:2:3"),
+        ("markdown", "<code>variables.tf:", "<code>main.tf:"),
         ("sarif", "\"uri\": \"variables.tf\"", "\"uri\": \"main.tf\""),
     ] {
         let (_, text) = scene.check(&["--changed", "--rule", RDS, "--format", format]);

@@ -68,7 +68,6 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         span,
         related: Vec::new(),
         message: String::new(),
-        cause: None,
         open_because: None,
         discriminator: "".into(),
         facets: Vec::new(),

@@ -7,6 +7,8 @@
 
 mod members;
 mod named;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
@@ -14,9 +16,8 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 
-use crate::dialect::ties::{Pool, Tie, Ties, ancestors};
-use crate::dialect::{DIALECTS, Dialect, Inputs, file_name};
-use crate::governance;
+use crate::dialect::ties::{Pool, Tie, Ties, ancestors, directory};
+use crate::dialect::{DIALECTS, Dialect, Inputs};
 use crate::source::{FileId, Source, Workspace};
 pub use members::Linked;
 use members::Members;
@@ -93,7 +94,7 @@ impl<'a> Ground<'a> {
 
     /// Whether any file may have a part in how these are judged.
     pub fn is_boundless(&self, start: &Paths) -> bool {
-        let governs = |path: &str| *path == *governance::path_of(&self.inputs.compliance, file_name(path));
+        let governs = |path: &str| *directory(path) == *self.inputs.compliance;
         let mut wide = self.dialects.iter().filter(|tied| tied.ties.everything);
         wide.any(|tied| start.iter().any(|path| governs(path) && (tied.dialect.syntax)(path).is_some()))
     }
