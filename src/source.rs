@@ -372,7 +372,12 @@ impl Workspace {
         let sorted: BTreeMap<String, bool> = paths.into_iter().collect();
         let files: Vec<File> = sorted
             .into_iter()
-            .map(|(path, judged)| File { path: path.into(), part: Part::of(judged), there: true, source: OnceLock::new() })
+            .map(|(path, judged)| File {
+                path: path.into(),
+                part: Part::of(judged),
+                there: true,
+                source: OnceLock::new(),
+            })
             .collect();
         Workspace::of(loader, files, None)
     }

@@ -45,7 +45,8 @@ impl Scene {
 
     fn run(&self, program: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(program);
-        for (name, value) in [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_AUTHOR_NAME", "a"), ("GIT_COMMITTER_NAME", "a")] {
+        for (name, value) in [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_AUTHOR_NAME", "a"), ("GIT_COMMITTER_NAME", "a")]
+        {
             command.env(name, value);
         }
         command.env("GIT_AUTHOR_EMAIL", "a@example.org").env("GIT_COMMITTER_EMAIL", "a@example.org");
@@ -118,7 +119,8 @@ const OUTPUT_TRUE: &str = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n 
 const OUTPUT_FALSE: &str = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Topic:\n    Type: AWS::SNS::Topic\nOutputs:\n  Enc:\n    Value: 'false'\n";
 const PARENT: &str = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: ./nested/out.yaml\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      StorageEncrypted: !GetAtt Child.Outputs.Enc\n";
 const POLICY: &str = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/x\"}]}\n";
-const OPEN_POLICY: &str = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}\n";
+const OPEN_POLICY: &str =
+    "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}\n";
 const IAM: &str = "iam-policy-allows-everything";
 
 const ROWS: &[Row] = &[
@@ -164,7 +166,10 @@ const ROWS: &[Row] = &[
             ("modules/db/v.tf", Some("variable \"enc\" {}\n")),
             ("envs/prod/main.tf", Some("module \"db\" {\n  source = \"../../modules/db\"\n  enc    = true\n}\n")),
         ],
-        change: &[("envs/prod/main.tf", Some("module \"db\" {\n  source = \"../../modules/db\"\n  enc    = false\n}\n"))],
+        change: &[(
+            "envs/prod/main.tf",
+            Some("module \"db\" {\n  source = \"../../modules/db\"\n  enc    = false\n}\n"),
+        )],
         rule: RDS,
         fails: "modules/db/main.tf",
         cause: Some("envs/prod/main.tf"),
@@ -172,8 +177,16 @@ const ROWS: &[Row] = &[
     Row {
         name: "terraform: an output of a module that a module calls",
         before: &[
-            ("main.tf", Some("module \"m\" {\n  source = \"./a\"\n}\nresource \"aws_db_instance\" \"main\" {\n  storage_encrypted = module.m.enc\n}\n")),
-            ("a/main.tf", Some("module \"b\" {\n  source = \"../b\"\n}\noutput \"enc\" {\n  value = module.b.enc\n}\n")),
+            (
+                "main.tf",
+                Some(
+                    "module \"m\" {\n  source = \"./a\"\n}\nresource \"aws_db_instance\" \"main\" {\n  storage_encrypted = module.m.enc\n}\n",
+                ),
+            ),
+            (
+                "a/main.tf",
+                Some("module \"b\" {\n  source = \"../b\"\n}\noutput \"enc\" {\n  value = module.b.enc\n}\n"),
+            ),
             ("b/outputs.tf", Some("output \"enc\" {\n  value = true\n}\n")),
         ],
         change: &[("b/outputs.tf", Some("output \"enc\" {\n  value = false\n}\n"))],
@@ -184,7 +197,10 @@ const ROWS: &[Row] = &[
     Row {
         name: "terraform: a file that is read",
         before: &[
-            ("iam/main.tf", Some("resource \"aws_iam_policy\" \"p\" {\n  policy = file(\"${path.module}/p/a.json\")\n}\n")),
+            (
+                "iam/main.tf",
+                Some("resource \"aws_iam_policy\" \"p\" {\n  policy = file(\"${path.module}/p/a.json\")\n}\n"),
+            ),
             ("iam/p/a.json", Some(POLICY)),
         ],
         change: &[("iam/p/a.json", Some(OPEN_POLICY))],
@@ -195,7 +211,12 @@ const ROWS: &[Row] = &[
     Row {
         name: "terraform: a file of many that are read",
         before: &[
-            ("iam/main.tf", Some("resource \"aws_iam_policy\" \"p\" {\n  for_each = toset([\"a\", \"b\"])\n  policy   = file(\"${path.module}/p/${each.key}.json\")\n}\n")),
+            (
+                "iam/main.tf",
+                Some(
+                    "resource \"aws_iam_policy\" \"p\" {\n  for_each = toset([\"a\", \"b\"])\n  policy   = file(\"${path.module}/p/${each.key}.json\")\n}\n",
+                ),
+            ),
             ("iam/p/a.json", Some(POLICY)),
             ("iam/p/b.json", Some(POLICY)),
         ],
@@ -207,17 +228,33 @@ const ROWS: &[Row] = &[
     Row {
         name: "terraform: a template",
         before: &[
-            ("main.tf", Some("resource \"aws_iam_policy\" \"p\" {\n  policy = templatefile(\"p.json.tftpl\", { action = \"s3:GetObject\" })\n}\n")),
-            ("p.json.tftpl", Some("{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"${action}\", \"Resource\": \"*\"}]}\n")),
+            (
+                "main.tf",
+                Some(
+                    "resource \"aws_iam_policy\" \"p\" {\n  policy = templatefile(\"p.json.tftpl\", { action = \"s3:GetObject\" })\n}\n",
+                ),
+            ),
+            (
+                "p.json.tftpl",
+                Some("{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"${action}\", \"Resource\": \"*\"}]}\n"),
+            ),
         ],
-        change: &[("p.json.tftpl", Some("{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}\n"))],
+        change: &[(
+            "p.json.tftpl",
+            Some("{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}\n"),
+        )],
         rule: IAM,
         fails: "main.tf",
         cause: Some("p.json.tftpl"),
     },
     Row {
         name: "settings: a file of variables is named",
-        before: &[("main.tf", Some(DATABASE)), ("v.tf", Some(SAFE)), ("prod.tfvars", Some("enc = false\n")), ("annexa.toml", Some(""))],
+        before: &[
+            ("main.tf", Some(DATABASE)),
+            ("v.tf", Some(SAFE)),
+            ("prod.tfvars", Some("enc = false\n")),
+            ("annexa.toml", Some("")),
+        ],
         change: &[("annexa.toml", Some("[terraform]\nvar-files = [\"prod.tfvars\"]\n"))],
         rule: RDS,
         fails: "main.tf",
@@ -238,7 +275,11 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "helm: a value",
-        before: &[("c/Chart.yaml", Some(CHART)), ("c/values.yaml", Some("p: false\n")), ("c/templates/pod.yaml", Some(POD))],
+        before: &[
+            ("c/Chart.yaml", Some(CHART)),
+            ("c/values.yaml", Some("p: false\n")),
+            ("c/templates/pod.yaml", Some(POD)),
+        ],
         change: &[("c/values.yaml", Some("p: true\n"))],
         rule: PRIVILEGED,
         fails: "c/templates/pod.yaml",
@@ -263,7 +304,12 @@ const ROWS: &[Row] = &[
         before: &[
             ("c/Chart.yaml", Some(CHART)),
             ("c/templates/_helpers.tpl", Some("{{- define \"p\" -}}\nfalse\n{{- end -}}\n")),
-            ("c/templates/pod.yaml", Some("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: r.example.org/a:1\n      securityContext:\n        privileged: {{ include \"p\" . }}\n")),
+            (
+                "c/templates/pod.yaml",
+                Some(
+                    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: r.example.org/a:1\n      securityContext:\n        privileged: {{ include \"p\" . }}\n",
+                ),
+            ),
         ],
         change: &[("c/templates/_helpers.tpl", Some("{{- define \"p\" -}}\ntrue\n{{- end -}}\n"))],
         rule: PRIVILEGED,
@@ -273,7 +319,10 @@ const ROWS: &[Row] = &[
     Row {
         name: "helm: values of the parent of a subchart",
         before: &[
-            ("c/Chart.yaml", Some("apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies:\n  - name: sub\n    version: 0.1.0\n")),
+            (
+                "c/Chart.yaml",
+                Some("apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies:\n  - name: sub\n    version: 0.1.0\n"),
+            ),
             ("c/values.yaml", Some("sub:\n  p: false\n")),
             ("c/charts/sub/Chart.yaml", Some("apiVersion: v2\nname: sub\nversion: 0.1.0\n")),
             ("c/charts/sub/values.yaml", Some("p: false\n")),
@@ -289,8 +338,18 @@ const ROWS: &[Row] = &[
         before: &[
             ("lib/Chart.yaml", Some("apiVersion: v2\nname: lib\ntype: library\nversion: 0.1.0\n")),
             ("lib/templates/_p.tpl", Some("{{- define \"lib.p\" -}}\nfalse\n{{- end -}}\n")),
-            ("c/Chart.yaml", Some("apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies:\n  - name: lib\n    version: 0.1.0\n    repository: file://../lib\n")),
-            ("c/templates/pod.yaml", Some("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: r.example.org/a:1\n      securityContext:\n        privileged: {{ include \"lib.p\" . }}\n")),
+            (
+                "c/Chart.yaml",
+                Some(
+                    "apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies:\n  - name: lib\n    version: 0.1.0\n    repository: file://../lib\n",
+                ),
+            ),
+            (
+                "c/templates/pod.yaml",
+                Some(
+                    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: r.example.org/a:1\n      securityContext:\n        privileged: {{ include \"lib.p\" . }}\n",
+                ),
+            ),
         ],
         change: &[("lib/templates/_p.tpl", Some("{{- define \"lib.p\" -}}\ntrue\n{{- end -}}\n"))],
         rule: PRIVILEGED,
@@ -332,7 +391,10 @@ const ROWS: &[Row] = &[
             ("debug/patch.yaml", Some(PATCH)),
             ("prod/kustomization.yaml", Some("resources: [../base]\ncomponents: [../debug]\n")),
         ],
-        change: &[("debug/kustomization.yaml", Some("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n  - path: patch.yaml\n"))],
+        change: &[(
+            "debug/kustomization.yaml",
+            Some("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n  - path: patch.yaml\n"),
+        )],
         rule: PRIVILEGED,
         fails: "base/pod.yaml",
         cause: None,
@@ -351,7 +413,12 @@ const ROWS: &[Row] = &[
     Row {
         name: "compose: what is extended, of a service that is extended",
         before: &[
-            ("compose.yaml", Some("services:\n  web:\n    image: r.example.org/a:1\n    extends:\n      file: common/a.yml\n      service: base\n")),
+            (
+                "compose.yaml",
+                Some(
+                    "services:\n  web:\n    image: r.example.org/a:1\n    extends:\n      file: common/a.yml\n      service: base\n",
+                ),
+            ),
             ("common/a.yml", Some("services:\n  base:\n    extends:\n      file: b.yml\n      service: base\n")),
             ("common/b.yml", Some("services:\n  base:\n    privileged: false\n")),
         ],
@@ -394,10 +461,20 @@ const ROWS: &[Row] = &[
     Row {
         name: "cloudformation: what a stack passes to a nested one",
         before: &[
-            ("stack.yaml", Some("Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: nested/db.yaml\n      Parameters:\n        Enc: 'true'\n")),
+            (
+                "stack.yaml",
+                Some(
+                    "Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: nested/db.yaml\n      Parameters:\n        Enc: 'true'\n",
+                ),
+            ),
             ("nested/db.yaml", Some(NESTED_UNSAFE)),
         ],
-        change: &[("stack.yaml", Some("Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: nested/db.yaml\n      Parameters:\n        Enc: 'false'\n"))],
+        change: &[(
+            "stack.yaml",
+            Some(
+                "Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: nested/db.yaml\n      Parameters:\n        Enc: 'false'\n",
+            ),
+        )],
         rule: RDS,
         fails: "nested/db.yaml",
         cause: Some("stack.yaml"),
@@ -405,7 +482,12 @@ const ROWS: &[Row] = &[
     Row {
         name: "cloudformation: a stack that nested another one goes",
         before: &[
-            ("stack.yaml", Some("Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: nested/db.yaml\n      Parameters:\n        Enc: 'true'\n")),
+            (
+                "stack.yaml",
+                Some(
+                    "Resources:\n  Child:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: nested/db.yaml\n      Parameters:\n        Enc: 'true'\n",
+                ),
+            ),
             ("nested/db.yaml", Some(NESTED_UNSAFE)),
         ],
         change: &[("stack.yaml", None)],
@@ -427,7 +509,10 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "arm: a file of parameters",
-        before: &[("s.json", Some(ARM)), ("s.parameters.json", Some("{\"parameters\": {\"https\": {\"value\": true}}}\n"))],
+        before: &[
+            ("s.json", Some(ARM)),
+            ("s.parameters.json", Some("{\"parameters\": {\"https\": {\"value\": true}}}\n")),
+        ],
         change: &[("s.parameters.json", Some("{\"parameters\": {\"https\": {\"value\": false}}}\n"))],
         rule: "storage-account-plain-http",
         fails: "s.json",
@@ -446,7 +531,10 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "ansible: a variable of all hosts",
-        before: &[("roles/web/tasks/main.yml", Some(ANSIBLE_TASK)), ("group_vars/all.yml", Some("upload_mode: \"0755\"\n"))],
+        before: &[
+            ("roles/web/tasks/main.yml", Some(ANSIBLE_TASK)),
+            ("group_vars/all.yml", Some("upload_mode: \"0755\"\n")),
+        ],
         change: &[("group_vars/all.yml", Some("upload_mode: \"0777\"\n"))],
         rule: "ansible-file-world-writable",
         fails: "roles/web/tasks/main.yml",
@@ -456,7 +544,12 @@ const ROWS: &[Row] = &[
         name: "kubernetes: a policy that others rely on goes",
         before: &[
             ("ns.yaml", Some("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")),
-            ("policy.yaml", Some("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\nspec: {podSelector: {}}\n")),
+            (
+                "policy.yaml",
+                Some(
+                    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\nspec: {podSelector: {}}\n",
+                ),
+            ),
         ],
         change: &[("policy.yaml", None)],
         rule: "namespace-without-network-policy",
@@ -564,7 +657,8 @@ fn where_there_is_no_file_there_is_nothing_to_scan() {
     let empty = tempfile::tempdir().unwrap();
     let scene = Scene::with(&[("main.tf", Some(DATABASE)), ("v.tf", Some(UNSAFE))]);
     std::fs::create_dir(scene.0.path().join("empty")).unwrap();
-    for arguments in [vec!["empty".to_owned()], vec![root(empty.path())], vec!["--exclude".to_owned(), "**".to_owned()]] {
+    for arguments in [vec!["empty".to_owned()], vec![root(empty.path())], vec!["--exclude".to_owned(), "**".to_owned()]]
+    {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let (status, text) = scene.check(&arguments);
         assert_eq!(status, 2, "{arguments:?}: {text}");

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::whole_file::further;
 use super::ties::{self, Tie, Ties};
+use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Map, Node, Value};
 use crate::source::Span;

@@ -39,7 +39,9 @@ mod tests {
     #[test]
     fn the_cause_is_the_first_changed_place_where_the_own_one_did_not_change() {
         let at = |file| Span::new(FileId(file), 0, 1);
-        for (changed, cause) in [(vec![], None), (vec![7], Some(7)), (vec![7, 8], Some(7)), (vec![8], Some(8)), (vec![0, 7], None)] {
+        for (changed, cause) in
+            [(vec![], None), (vec![7], Some(7)), (vec![7, 8], Some(7)), (vec![8], Some(8)), (vec![0, 7], None)]
+        {
             let mut finding = finding("storage", "a.tf", "x.y", Outcome::Fail);
             finding.span = at(0);
             finding.related = [7, 8].map(|file| Related { span: at(file), message: "set here".into() }).to_vec();

@@ -4,8 +4,7 @@ use super::files::included;
 use crate::dialect::ties::{self, Tie, Ties, ancestors, directory};
 
 /// The ties of the dialect.
-pub const TIES: Ties =
-    Ties { names: super::is_named, named, follows: true, ..ties::NONE };
+pub const TIES: Ties = Ties { names: super::is_named, named, follows: true, ..ties::NONE };
 
 /// The paths of local files begin where the main file lies, which is in one of the directories above.
 fn named(path: &str, text: &str) -> Vec<Tie> {

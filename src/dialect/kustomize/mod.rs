@@ -8,9 +8,9 @@ mod build;
 mod edit;
 mod generate;
 mod patch;
-mod ties;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod transform;
 
 use std::collections::BTreeSet;

@@ -135,7 +135,12 @@ mod tests {
         ] {
             assert!(of("envs/dev/main.tf", text).contains(&want), "{text}: {:?}", of("envs/dev/main.tf", text));
         }
-        for text in ["x = file(\"a.json\")", "x = file(\"${path.module}/a.json\")", "profile = \"x\"", "source = \"git::https://x\""] {
+        for text in [
+            "x = file(\"a.json\")",
+            "x = file(\"${path.module}/a.json\")",
+            "profile = \"x\"",
+            "source = \"git::https://x\"",
+        ] {
             assert_eq!(of("envs/dev/main.tf", text), [], "{text}");
         }
     }

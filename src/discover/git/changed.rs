@@ -118,7 +118,7 @@ fn now(path: &Path) -> Option<Stat> {
     Stat::from_fs(&gix::index::fs::Metadata::from_path_no_follow(path).ok()?).ok()
 }
 
-fn is_hash_of(bytes: &[u8], id: ObjectId) -> bool {
+pub(super) fn is_hash_of(bytes: &[u8], id: ObjectId) -> bool {
     gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).is_ok_and(|hash| hash == id)
 }
 

@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 256;
 impl Repository {
     /// The files of the index and those of HEAD, below the root.
     pub fn staged(&self, request: &Request) -> Result<Difference, Refused> {
-        let mut listing = Listing::default();
+        let mut listing = Listing { on_disk: true, ..Listing::default() };
         let mut head_files = BTreeMap::new();
         let mut changed = BTreeSet::new();
         if let Some(index) = self.index()? {
@@ -42,15 +42,16 @@ impl Repository {
                 }
             }
             for (path, id) in head.files_outside(&settled)? {
-                let Some(path) = self.below_root(&path).filter(|path| !listing.files.contains_key(*path)) else { continue };
+                let Some(path) = self.below_root(&path).filter(|path| !listing.files.contains_key(*path)) else {
+                    continue;
+                };
                 changed.insert(path.to_owned());
                 head_files.insert(path.to_owned(), id);
             }
         }
         let now = self.workspace(listing, request);
-        let mut then = Listing::default();
-        then.files = head_files;
-        let before = self.workspace(then, request).workspace;
+        let before =
+            self.workspace(Listing { files: head_files, on_disk: true, ..Listing::default() }, request).workspace;
         Ok(Difference::new(now, before, changed))
     }
 

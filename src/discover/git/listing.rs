@@ -25,10 +25,12 @@ const MAX_DEPTH: usize = 256;
 pub(super) struct Listing {
     pub(super) files: BTreeMap<String, ObjectId>,
     pub(super) problems: Vec<Problem>,
+    /// Whether files on disk are likely to be the same.
+    pub(super) on_disk: bool,
     /// Whether a limit was reached.
-    full: bool,
+    pub(super) full: bool,
     /// What is in the trees that were read.
-    trees: Trees,
+    pub(super) trees: Trees,
 }
 
 /// An entry of a tree: its name, its kind and its id.
@@ -52,7 +54,7 @@ impl Revisions {
     /// The workspace of a revision, by its place among those that were asked for.
     pub fn workspace(&self, at: usize) -> Option<Workspace> {
         let (paths, ids) = self.listings.get(at)?;
-        let loader = Objects { repository: self.repository.clone(), ids: ids.clone() };
+        let loader = Objects { repository: self.repository.clone(), ids: ids.clone(), on_disk: false };
         self.texts.turn();
         Some(Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts)).whole())
     }
@@ -180,9 +182,10 @@ impl Repository {
     /// A workspace of what is listed, without what the request excludes.
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
+        let on_disk = listing.on_disk;
         let ids = self.kept(listing, request, &mut problems);
         let paths: Vec<(String, bool)> = ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect();
-        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids }), paths);
+        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids, on_disk }), paths);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
         problems.sort();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use gix::ObjectId;
 
+use super::changed::is_hash_of;
 use super::{Repository, told};
 use crate::source::kept::Identity;
 use crate::source::{Loader, MAX_FILE_BYTES, Unreadable};
@@ -12,12 +13,15 @@ use crate::source::{Loader, MAX_FILE_BYTES, Unreadable};
 pub(super) struct Objects {
     pub(super) repository: Repository,
     pub(super) ids: HashMap<String, ObjectId>,
+    /// Whether files on disk are likely to be the same: reading those is faster than unpacking objects.
+    pub(super) on_disk: bool,
 }
 
 impl Loader for Objects {
     fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
-        let id = self.ids.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
-        self.repository.blob(*id)
+        let id = *self.ids.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
+        let found = if self.on_disk { self.repository.same_on_disk(path, id) } else { None };
+        found.map_or_else(|| self.repository.blob(id), Ok)
     }
 
     fn identity(&self, path: &str) -> Option<Identity> {
@@ -26,6 +30,17 @@ impl Loader for Objects {
 }
 
 impl Repository {
+    /// The bytes of a file on disk, where it is a plain one with this content.
+    fn same_on_disk(&self, path: &str, content: ObjectId) -> Option<Vec<u8>> {
+        let path = self.shared.root.join(path);
+        let found = path.symlink_metadata().ok()?;
+        if !found.is_file() || found.len() > MAX_FILE_BYTES as u64 {
+            return None;
+        }
+        let bytes = std::fs::read(path).ok()?;
+        is_hash_of(&bytes, content).then_some(bytes)
+    }
+
     /// The bytes of a blob; one that is longer than what is read of files is not brought into memory.
     pub(super) fn blob(&self, id: ObjectId) -> Result<Vec<u8>, Unreadable> {
         self.with(|git| {

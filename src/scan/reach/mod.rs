@@ -119,7 +119,8 @@ impl<'a> Ground<'a> {
             let source = self.source(&path);
             let text = source.as_ref().map_or("", |source| source.text());
             for tied in &self.dialects {
-                for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(self.named_by(tied, &path, text).iter()) {
+                for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(self.named_by(tied, &path, text).iter())
+                {
                     self.follow(tied, tie, &mut search);
                 }
                 if self.pool(tied, &path, text) != Pool::Outside && search.is_first(tied, None) {

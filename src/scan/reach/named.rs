@@ -103,9 +103,10 @@ impl Named {
         let folders = ancestors(path).map(|folder| Tie::Content(folder.to_owned()));
         let parts = path.split('/').map(|part| Tie::Name(part.to_owned()));
         let mentioning = self.by_name.get(file_name(path)).filter(|_| plain);
-        folders.chain(parts).flat_map(|tie| self.having(&tie).collect::<Vec<_>>()).chain(
-            mentioning.into_iter().flatten().cloned(),
-        )
+        folders
+            .chain(parts)
+            .flat_map(|tie| self.having(&tie).collect::<Vec<_>>())
+            .chain(mentioning.into_iter().flatten().cloned())
     }
 }
 

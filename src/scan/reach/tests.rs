@@ -27,7 +27,8 @@ fn a_change_reaches_what_hangs_together_with_it_and_nothing_else() {
         ("modules/net/net.json", ""),
         ("other/main.tf", ""),
     ];
-    let all_of_db = &["envs/dev/main.tf", "envs/dev/vars.tf", "envs/prod/main.tf", "modules/db/main.tf", "modules/tags/main.tf"];
+    let all_of_db =
+        &["envs/dev/main.tf", "envs/dev/vars.tf", "envs/prod/main.tf", "modules/db/main.tf", "modules/tags/main.tf"];
     let kubernetes: &[(&str, &str)] = &[
         ("a/deploy.yaml", WORKLOAD),
         ("b/deploy.yaml", WORKLOAD),
