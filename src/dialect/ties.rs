@@ -39,12 +39,15 @@ pub struct Ties {
     /// in it counts.
     pub mentions: bool,
     /// How files without a common path decide about each other.
-    pub pool: fn(path: &str, text: &str, linked: &dyn Fn(&str) -> bool) -> Pool,
+    pub pool: fn(path: &str, text: &str, linked: Linked<'_>) -> Pool,
     /// The files that the user gives to everything of the dialect.
     pub given: fn(&Inputs) -> &[String],
     /// Whether the dialect may look at any file.
     pub everything: bool,
 }
+
+/// Whether a text may hold something of the dialect that rules link others to.
+pub type Linked<'a> = &'a dyn Fn(&str) -> bool;
 
 /// What a file is to all others of its dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,8 @@ pub const TIES: Ties = Ties {
 fn named(path: &str, text: &str) -> Vec<Tie> {
     let nests = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
     // Nothing but an escape hides the type of a resource from its text.
-    if !nests.iter().any(|kind| text.contains(kind)) && !(text.contains('\\') && candidate(path, text)) {
+    let may_nest = nests.iter().any(|kind| text.contains(kind)) || (text.contains('\\') && candidate(path, text));
+    if !may_nest {
         return Vec::new();
     }
     let document = syntax_of(path).and_then(|syntax| ties::read(syntax, path, text));

@@ -41,7 +41,7 @@ impl Repository {
         };
         let gone = gone.filter(|path| is_gone(path));
         changed.extend(gone.map(str::to_owned));
-        Ok(Difference::new(now, before, changed))
+        Ok(Difference::new(now, before, &changed))
     }
 
     /// The judged files of a workspace on disk that differ from HEAD, or that HEAD does not have. Files of submodules

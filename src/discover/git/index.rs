@@ -52,7 +52,7 @@ impl Repository {
         let now = self.workspace(listing, request);
         let before =
             self.workspace(Listing { files: head_files, on_disk: true, ..Listing::default() }, request).workspace;
-        Ok(Difference::new(now, before, changed))
+        Ok(Difference::new(now, before, &changed))
     }
 
     /// The files of the index that are on disk, below the root, whatever ignore files on disk say of them: what a commit

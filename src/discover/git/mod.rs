@@ -66,9 +66,9 @@ pub struct Difference {
 }
 
 impl Difference {
-    fn new(now: Discovered, before: Workspace, changed: BTreeSet<String>) -> Difference {
+    fn new(now: Discovered, before: Workspace, changed: &BTreeSet<String>) -> Difference {
         let Discovered { workspace, problems } = now;
-        let (workspace, before) = (workspace.narrowed(&changed), before.narrowed(&changed));
+        let (workspace, before) = (workspace.narrowed(changed), before.narrowed(changed));
         let asked = |workspace: &Workspace, path: &String| {
             workspace.find(path).is_some_and(|file| workspace.part(file) == Part::Asked)
         };

@@ -55,6 +55,16 @@ struct Search {
     followed: FxHashSet<(&'static str, Option<Tie>)>,
 }
 
+impl Tied {
+    /// What a text names; known already where the texts of the dialect were read.
+    fn names(&self, path: &str, text: &str) -> Arc<[Tie]> {
+        if let Some(known) = self.named.get().and_then(|named| named.of(path)) {
+            return known;
+        }
+        if (self.ties.names)(path) { (self.ties.named)(path, text).into() } else { Arc::default() }
+    }
+}
+
 impl Search {
     fn new(start: &Paths) -> Search {
         Search { found: start.clone(), open: start.iter().cloned().collect(), followed: FxHashSet::default() }
@@ -119,8 +129,7 @@ impl<'a> Ground<'a> {
             let source = self.source(&path);
             let text = source.as_ref().map_or("", |source| source.text());
             for tied in &self.dialects {
-                for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(self.named_by(tied, &path, text).iter())
-                {
+                for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(tied.names(&path, text).iter()) {
                     self.follow(tied, tie, &mut search);
                 }
                 if self.pool(tied, &path, text) != Pool::Outside && search.is_first(tied, None) {
@@ -191,13 +200,6 @@ impl<'a> Ground<'a> {
             Tie::Folder(folder) => self.workspace.in_directory(folder).filter(belongs).map(path).collect(),
             Tie::Content(_) | Tie::Name(_) => Vec::new(),
         }
-    }
-
-    fn named_by(&self, tied: &Tied, path: &str, text: &str) -> Arc<[Tie]> {
-        if let Some(known) = tied.named.get().and_then(|named| named.of(path)) {
-            return known;
-        }
-        if (tied.ties.names)(path) { (tied.ties.named)(path, text).into() } else { Arc::default() }
     }
 
     fn pool(&self, tied: &Tied, path: &str, text: &str) -> Pool {

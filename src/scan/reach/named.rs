@@ -15,10 +15,10 @@ use crate::source::Workspace;
 /// What the texts of a dialect name.
 #[derive(Default)]
 pub(super) struct Named {
-    by_file: BTreeMap<Arc<str>, Read>,
-    by_tie: FxHashMap<Tie, Vec<Arc<str>>>,
+    files: BTreeMap<Arc<str>, Read>,
+    tied: FxHashMap<Tie, Vec<Arc<str>>>,
     /// The files in which the bare name of a changed file stands, by that name.
-    by_name: BTreeMap<Arc<str>, Vec<Arc<str>>>,
+    mentioning: BTreeMap<Arc<str>, Vec<Arc<str>>>,
 }
 
 /// What one text names.
@@ -38,7 +38,9 @@ pub(super) struct Mentions {
 impl Mentions {
     pub(super) fn of(changed: &Paths) -> Mentions {
         let names: Paths = changed.iter().map(|path| Arc::from(file_name(path))).collect();
-        let escaped: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+        let mut escaped: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+        // Of two names of which one begins the other, the longer one is meant where it stands.
+        escaped.sort_by_key(|name| std::cmp::Reverse(name.len()));
         Mentions { any: if names.is_empty() { None } else { Regex::new(&escaped.join("|")).ok() }, names }
     }
 
@@ -64,37 +66,37 @@ impl Named {
         while !round.is_empty() {
             let read = |path: &Arc<str>| {
                 let known = same.filter(|(_, changed)| !changed.contains(path));
-                let known = known.and_then(|(same, _)| same.by_file.get(path));
+                let known = known.and_then(|(same, _)| same.files.get(path));
                 known.cloned().unwrap_or_else(|| Read::of(workspace, path, ties, mentions))
             };
             let texts: Vec<Read> = round.par_iter().with_min_len(16).map(read).collect();
             let next: Paths = texts.iter().filter(|_| ties.follows).flat_map(|read| read.files(workspace)).collect();
-            named.by_file.extend(round.into_iter().zip(texts));
-            round = next.into_iter().filter(|path| !named.by_file.contains_key(path)).collect();
+            named.files.extend(round.into_iter().zip(texts));
+            round = next.into_iter().filter(|path| !named.files.contains_key(path)).collect();
         }
         named.turn();
         named
     }
 
     fn turn(&mut self) {
-        for (path, read) in &self.by_file {
+        for (path, read) in &self.files {
             for tie in read.ties.iter() {
-                self.by_tie.entry(tie.clone()).or_default().push(Arc::clone(path));
+                self.tied.entry(tie.clone()).or_default().push(Arc::clone(path));
             }
             for name in read.names.iter() {
-                self.by_name.entry(Arc::clone(name)).or_default().push(Arc::clone(path));
+                self.mentioning.entry(Arc::clone(name)).or_default().push(Arc::clone(path));
             }
         }
     }
 
     /// What a file names, where it was read.
     pub(super) fn of(&self, path: &str) -> Option<Arc<[Tie]>> {
-        self.by_file.get(path).map(|read| Arc::clone(&read.ties))
+        self.files.get(path).map(|read| Arc::clone(&read.ties))
     }
 
     /// The files that have a tie.
     pub(super) fn having(&self, tie: &Tie) -> impl Iterator<Item = Arc<str>> {
-        self.by_tie.get(tie).into_iter().flatten().cloned()
+        self.tied.get(tie).into_iter().flatten().cloned()
     }
 
     /// The files that read the content of a changed one, as far as their texts say; where it is not evaluated itself, also
@@ -102,7 +104,7 @@ impl Named {
     pub(super) fn reading<'n>(&'n self, path: &'n str, plain: bool) -> impl Iterator<Item = Arc<str>> {
         let folders = ancestors(path).map(|folder| Tie::Content(folder.to_owned()));
         let parts = path.split('/').map(|part| Tie::Name(part.to_owned()));
-        let mentioning = self.by_name.get(file_name(path)).filter(|_| plain);
+        let mentioning = self.mentioning.get(file_name(path)).filter(|_| plain);
         folders
             .chain(parts)
             .flat_map(|tie| self.having(&tie).collect::<Vec<_>>())
