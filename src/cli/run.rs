@@ -1,7 +1,7 @@
 //! What the commands that judge have in common: from arguments to a report.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,27 +9,30 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
-use crate::cli::base::Touched;
+use crate::cli::base::{self, Before, Touched};
 use crate::cli::consequence;
 use crate::cli::load_rules;
+use crate::cli::moved::Moved;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{self, ControlId, NoSuchControl};
-use crate::discover;
+use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
+use crate::governance::{self, Record};
 use crate::posture;
 use crate::report::{About, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
-use crate::settings::Settings;
-use crate::source::{Part, Source, Workspace};
+use crate::settings::{NewlyOpen, Settings};
+use crate::source::{Part, Source, Span, Workspace};
 use crate::triage::baseline::Baseline;
+use crate::triage::since::{self, Excused};
 use crate::triage::suppression::Names;
-use crate::triage::{Finding, cause, since};
+use crate::triage::{Finding, cause, in_order};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -51,6 +54,8 @@ pub struct Asked<'a> {
     pub suppressions: bool,
     /// A file of findings that were accepted earlier.
     pub baseline: Option<&'a Path>,
+    /// Files of waivers from outside of what is scanned.
+    pub accept: &'a [PathBuf],
     /// Whether passes say what they rest on.
     pub explain_passes: bool,
     /// Whether it is wanted how failing findings could be mended.
@@ -71,6 +76,7 @@ impl<'a> Asked<'a> {
             only_controls: &[],
             suppressions: true,
             baseline: None,
+            accept: &[],
             explain_passes: false,
             mend: false,
             ledger: false,
@@ -116,6 +122,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
     consequence::narrow(&mut prepared, &rules);
     let names = names(&rules);
+    let accepted = accepted(&mut prepared, asked.accept, &mut problems)?;
     let baseline = read_baseline(asked.baseline, &mut problems)?;
     let every_rule = asked.only_rules.is_empty() && controls.is_empty();
     let request = Request {
@@ -126,6 +133,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         disabled: &prepared.settings.disabled,
         mend: asked.mend,
         baseline: baseline.as_ref(),
+        accepted: &accepted,
         ledger: asked.ledger || prepared.base().is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
@@ -171,31 +179,86 @@ pub fn names(rules: &RuleSet) -> Names {
 
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.
 fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
+    let Prepared { workspace, about, .. } = prepared;
     let Some(before) = &prepared.before else {
-        let mut now = assess::assess(&prepared.workspace, request);
-        if let Some(about) = &prepared.about {
-            about.leave_new(&mut now.problems, &[], &prepared.workspace);
-            cause::name(&mut now.findings, &|span| prepared.workspace.part(span.file) == Part::Asked);
+        let mut now = assess::assess(workspace, request);
+        if let Some(about) = about {
+            about.leave_new(&mut now.problems, &[], workspace);
+            cause::name(&mut now.findings, &|span| workspace.part(span.file) == Part::Asked);
         }
         return (now, None, None);
     };
-    let touched = Touched::new(&before.workspace, &prepared.workspace);
+    let touched = Touched::new(&before.workspace, workspace);
     let is_touched = |span| touched.at(span);
-    // Whoever commits may excuse what the commit brings; in a gate nobody may who asks to be let through.
-    let held = before.base.as_ref().map(|_| Held { is_new: &is_touched });
-    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
-    if let Some(about) = &prepared.about {
-        about.leave_new(&mut now.problems, &then.problems, &prepared.workspace);
+    let (mut now, known) = match &before.base {
+        Some(_) => since_base(prepared, before, &then, &is_touched, request),
+        None => since_head(workspace, &then, request),
+    };
+    if let Some(about) = about {
+        about.leave_new(&mut now.problems, &then.problems, workspace);
     }
-    let counts_again = |span| before.base.is_some() && is_touched(span);
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &counts_again);
-    now.findings = parted.reported;
     cause::name(&mut now.findings, &is_touched);
     let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
     let changes = posture::change::changes(&controls(&then), &controls(&now));
     let since = before.base.as_ref().map(|base| Since { commit: base.id(), changes });
-    (now, since, Some(parted.known))
+    (now, since, Some(known))
+}
+
+/// What a change brings that asks to be let through: it may excuse nothing by itself. With the number of known findings.
+fn since_base(
+    prepared: &Prepared,
+    before: &Before,
+    then: &Assessment,
+    is_touched: &dyn Fn(Span) -> bool,
+    request: Request<'_>,
+) -> (Assessment, usize) {
+    let moved = Moved::between(before, prepared);
+    let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
+    let held = Some(Held { is_new: is_touched, excused: &excused });
+    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
+    let lost = moved.lost(then, &now);
+    now.problems.extend(lost);
+    let fails = prepared.settings.newly_open == NewlyOpen::Fail;
+    let turned = since::newly_open(&mut now.findings, &then.findings, fails);
+    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, is_touched);
+    now.findings = parted.reported;
+    if !turned.is_empty() {
+        now.findings.extend(turned);
+        now.findings.sort_by(in_order);
+    }
+    (now, parted.known)
+}
+
+/// What a commit brings: whoever makes it may excuse that, with a reason. With the number of known findings.
+fn since_head(workspace: &Workspace, then: &Assessment, request: Request<'_>) -> (Assessment, usize) {
+    let mut now = assess::assess(workspace, request);
+    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &|_| false);
+    now.findings = parted.reported;
+    (now, parted.known)
+}
+
+/// The waivers of files that `--accept` names.
+fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<Record>, Failure> {
+    let mut records = Vec::new();
+    for file in files {
+        let path = prepare::absolute(file)?;
+        let base = prepared.base();
+        let shown: Arc<str> = file.to_string_lossy().into();
+        let refused = |reason: String| Failure::Message(format!("{shown}: {reason}"));
+        let Some(bytes) = base::read(&prepared.root, &path, base)? else {
+            let there = if base.is_some() { "there is no such file in the base revision" } else { "no such file" };
+            return Err(refused(there.to_owned()));
+        };
+        let id = Workspace::adopted_id(prepared.workspace.adopted());
+        let source = bytes.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes));
+        let source = source.map_err(|error| refused(error.to_string()))?;
+        let (found, faults) = governance::read_waivers(&source);
+        prepared.workspace.adopt([source]);
+        records.extend(found);
+        problems.extend(faults);
+    }
+    Ok(records)
 }
 
 impl Run {
@@ -216,7 +279,8 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, secrets, .. } = &mut self.assessment;
+        problems.iter_mut().for_each(|problem| problem.conceal(secrets));
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -226,6 +290,7 @@ impl Run {
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
             about: About { kinds: std::mem::take(kinds), ..About::default() },
+            secrets: std::mem::take(secrets),
         }
     }
 }
@@ -243,8 +308,8 @@ fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
             "standard input has no name; say what it is with `--as PATH`, such as `--as main.tf`".into(),
         ));
     };
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    let bytes = door::read_stream(std::io::stdin().lock());
+    let bytes = bytes.map_err(|error| Failure::Message(format!("standard input {error}")))?;
     prepare::prepare_text(path, bytes, asked.input)
 }
 

@@ -14,5 +14,6 @@ pub const DEVCONTAINER: Dialect = Dialect {
     ties: None,
     extract: |unit| whole_file::as_written(unit, "devcontainer/config", "image"),
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["config"]),
 };

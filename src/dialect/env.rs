@@ -16,6 +16,7 @@ pub const ENV: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
 

@@ -19,5 +19,6 @@ pub const POSTURE: Dialect = Dialect {
     ties: None,
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["control", "waiver", "rule"]),
 };

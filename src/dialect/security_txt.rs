@@ -17,6 +17,7 @@ pub const SECURITY_TXT: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&[""]),
 };
 

@@ -23,6 +23,7 @@ pub const SYSTEMD: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["unit"]),
 };
 

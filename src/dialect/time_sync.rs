@@ -19,6 +19,7 @@ pub const TIME_SYNC: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["config"]),
 };
 

@@ -21,7 +21,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::dialect::ties::{self, Tie, Ties};
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Typing, Unit, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
 use resource::Listing;
 use scope::Scope;
@@ -43,6 +43,10 @@ pub const ARM: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
+    items: &[
+        Items::unnamed("properties.permissions", "a role has one set of permissions, which nothing names"),
+        Items::by("securityRules", &["name"]),
+    ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
 };
 

@@ -18,7 +18,7 @@ mod usage;
 use std::sync::Arc;
 
 use super::ties::{self, Ties};
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::control;
 use crate::document::{Document, Entry, Node, Value};
 use crate::governance::STATEMENT;
@@ -55,6 +55,7 @@ pub const GOVERNANCE: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("evidence_items", &["path"]), Items::one("owned"), Items::by("policies", &["path"])],
     kinds: Kinds::Closed(&[
         "action",
         "applicability",

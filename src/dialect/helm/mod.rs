@@ -41,6 +41,7 @@ pub const HELM: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["chart"]),
 };
 

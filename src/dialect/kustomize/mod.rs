@@ -38,6 +38,7 @@ pub const KUSTOMIZE: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["kustomization"]),
 };
 

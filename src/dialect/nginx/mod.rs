@@ -24,6 +24,7 @@ pub const NGINX: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["http", "server", "location"]),
 };
 

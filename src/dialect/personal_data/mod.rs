@@ -23,6 +23,7 @@ pub const PERSONAL_DATA: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
 

@@ -8,6 +8,7 @@ use gix::index::entry::stat::Options;
 use gix::index::entry::{Flags, Mode, Stage, Stat};
 
 use super::{Difference, Refused, Repository};
+use crate::discover::door::{Door, Entry};
 use crate::discover::{Discovered, Request};
 use crate::source::Workspace;
 
@@ -35,10 +36,8 @@ impl Repository {
         };
         let gone = before.ids().map(|file| before.path(file)).filter(|path| now.workspace.find(path).is_none());
         // What ignore files leave out on disk is still there, and so is what is not checked out on purpose.
-        let sparse = self.not_checked_out()?;
-        let is_gone = |path: &str| {
-            !sparse.contains(&self.in_git(path)) && self.shared.root.join(path).symlink_metadata().is_err()
-        };
+        let (sparse, door) = (self.not_checked_out()?, Door::new(&self.shared.root));
+        let is_gone = |path: &str| !sparse.contains(&self.in_git(path)) && door.entry(path) == Entry::Nothing;
         let gone = gone.filter(|path| is_gone(path));
         changed.extend(gone.map(str::to_owned));
         Ok(Difference::new(now, before, &changed))
@@ -49,12 +48,19 @@ impl Repository {
     pub fn changed(&self, workspace: &Workspace) -> Result<BTreeSet<String>, Refused> {
         let noted = self.noted()?;
         let mut head = self.head_tree()?;
+        let door = Door::new(&self.shared.root);
         let mut changed = BTreeSet::new();
         for path in workspace.ids().filter(|id| workspace.is_judged(*id)).map(|id| workspace.path(id)) {
             let in_git = self.in_git(path);
             if noted.is_elsewhere(&in_git) {
                 continue;
             }
+            // A link that was one before is what it leads to.
+            let followed = match door.entry(path) {
+                Entry::LinkToFile if head.is_link(&in_git)? => door.target(path),
+                _ => None,
+            };
+            let in_git = followed.map_or(in_git, |target| self.in_git(&target));
             let content = head.file(&in_git)?;
             if content.is_none_or(|content| !self.is_on_disk(path, content, noted.stat(&in_git))) {
                 changed.insert(path.to_owned());
