@@ -133,10 +133,10 @@ pub struct CheckArguments {
     /// rules, governance files and suppressions are taken from there.
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]
     pub base: Option<String>,
-    /// Check what is staged for the next commit, as it is staged.
+    /// Report what is new since HEAD by what is staged, as it is staged, in whichever file.
     #[arg(long, conflicts_with_all = ["changed", "stdin_path"])]
     pub staged: bool,
-    /// Check only files that differ from HEAD.
+    /// Report what is new since HEAD on disk, in whichever file.
     #[arg(long, conflicts_with = "stdin_path")]
     pub changed: bool,
     /// When to use colour.

@@ -9,7 +9,8 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
-use crate::cli::base::{self, Touched};
+use crate::cli::base::{self, Before, Touched};
+use crate::cli::consequence;
 use crate::cli::load_rules;
 use crate::cli::moved::Moved;
 use crate::cli::output::{self, Failure};
@@ -27,11 +28,11 @@ use crate::rule::set::{Card, RuleSet};
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
 use crate::settings::{NewlyOpen, Settings};
-use crate::source::{Source, Workspace};
+use crate::source::{Part, Source, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::since::{self, Excused};
 use crate::triage::suppression::Names;
-use crate::triage::{Finding, in_order};
+use crate::triage::{Finding, cause, in_order};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -119,6 +120,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let today = asked.input.today.unwrap_or_else(output::today);
     problems.extend(set_rules(&mut rules, &prepared.settings));
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
+    consequence::narrow(&mut prepared, &rules);
     let names = names(&rules);
     let accepted = accepted(&mut prepared, asked.accept, &mut problems)?;
     let baseline = read_baseline(asked.baseline, &mut problems)?;
@@ -132,14 +134,17 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         mend: asked.mend,
         baseline: baseline.as_ref(),
         accepted: &accepted,
-        ledger: asked.ledger || prepared.before.is_some(),
+        ledger: asked.ledger || prepared.base().is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
     let (mut assessment, since, known) = assessed(&prepared, request);
+    if let Some(about) = &prepared.about {
+        about.leave_own(&mut assessment.findings, &prepared.workspace);
+    }
     tell_gone(asked.baseline, assessment.gone, &mut problems);
     problems.append(&mut assessment.problems);
     if matches!(asked.against, Against::Nothing | Against::Base(_)) {
-        tell_nothing(asked.paths, &assessment, &mut problems);
+        tell_nothing(asked.paths, &prepared, &assessment, &mut problems);
     }
     problems.sort();
     problems.dedup();
@@ -156,7 +161,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
 /// The rules; what the user's are read from is adopted, and so are the governance files of what the run is held against.
 fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
     let Prepared { root, settings, workspace, inputs, before, .. } = prepared;
-    let base = before.as_ref().map(|before| &before.base);
+    let base = before.as_ref().and_then(|before| before.base.as_ref());
     let (rules, sources) =
         load_rules::with_user_rules(root, settings, &asked.input.rules, base, workspace.adopted(), problems)?;
     workspace.adopt(sources);
@@ -174,29 +179,63 @@ pub fn names(rules: &RuleSet) -> Names {
 
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.
 fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
+    let Prepared { workspace, about, .. } = prepared;
     let Some(before) = &prepared.before else {
-        return (assess::assess(&prepared.workspace, request), None, None);
+        let mut now = assess::assess(workspace, request);
+        if let Some(about) = about {
+            about.leave_new(&mut now.problems, &[], workspace);
+            cause::name(&mut now.findings, &|span| workspace.part(span.file) == Part::Asked);
+        }
+        return (now, None, None);
     };
-    let touched = Touched::new(&before.workspace, &prepared.workspace);
+    let touched = Touched::new(&before.workspace, workspace);
     let is_touched = |span| touched.at(span);
-    let moved = Moved::between(before, prepared);
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
+    let (mut now, known) = match &before.base {
+        Some(_) => since_base(prepared, before, &then, &is_touched, request),
+        None => since_head(workspace, &then, request),
+    };
+    if let Some(about) = about {
+        about.leave_new(&mut now.problems, &then.problems, workspace);
+    }
+    cause::name(&mut now.findings, &is_touched);
+    let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
+    let changes = posture::change::changes(&controls(&then), &controls(&now));
+    let since = before.base.as_ref().map(|base| Since { commit: base.id(), changes });
+    (now, since, Some(known))
+}
+
+/// What a change brings that asks to be let through: it may excuse nothing by itself. With the number of known findings.
+fn since_base(
+    prepared: &Prepared,
+    before: &Before,
+    then: &Assessment,
+    is_touched: &dyn Fn(Span) -> bool,
+    request: Request<'_>,
+) -> (Assessment, usize) {
+    let moved = Moved::between(before, prepared);
     let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
-    let held = Some(Held { is_new: &is_touched, excused: &excused });
+    let held = Some(Held { is_new: is_touched, excused: &excused });
     let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
-    let lost = moved.lost(&then, &now);
+    let lost = moved.lost(then, &now);
     now.problems.extend(lost);
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
     let turned = since::newly_open(&mut now.findings, &then.findings, fails);
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
+    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, is_touched);
     now.findings = parted.reported;
     if !turned.is_empty() {
         now.findings.extend(turned);
         now.findings.sort_by(in_order);
     }
-    let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
-    let changes = posture::change::changes(&controls(&then), &controls(&now));
-    (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))
+    (now, parted.known)
+}
+
+/// What a commit brings: whoever makes it may excuse that, with a reason. With the number of known findings.
+fn since_head(workspace: &Workspace, then: &Assessment, request: Request<'_>) -> (Assessment, usize) {
+    let mut now = assess::assess(workspace, request);
+    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &|_| false);
+    now.findings = parted.reported;
+    (now, parted.known)
 }
 
 /// The waivers of files that `--accept` names.
@@ -204,7 +243,7 @@ fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Probl
     let mut records = Vec::new();
     for file in files {
         let path = prepare::absolute(file)?;
-        let base = prepared.before.as_ref().map(|before| &before.base);
+        let base = prepared.base();
         let shown: Arc<str> = file.to_string_lossy().into();
         let refused = |reason: String| Failure::Message(format!("{shown}: {reason}"));
         let Some(bytes) = base::read(&prepared.root, &path, base)? else {
@@ -382,16 +421,21 @@ fn tell_gone(baseline: Option<&Path>, gone: usize, problems: &mut Vec<Problem>) 
     }
 }
 
-fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<Problem>) {
+/// Folders in which there is nothing to check are a mistake, as a rule of the settings; files that are none of ours are what
+/// a hook is handed every day.
+fn tell_nothing(paths: &[PathBuf], prepared: &Prepared, assessment: &Assessment, problems: &mut Vec<Problem>) {
     let quiet = problems.iter().all(|problem| problem.level == Level::Notice);
-    if assessment.files == 0 && assessment.kinds.is_empty() && quiet {
-        let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        let message = format!("nothing to check in {}", shown.join(", "));
-        problems.push(
-            Problem::error("discover::nothing", "", None, message)
-                .help("no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at"),
-        );
+    if assessment.files > 0 || !assessment.kinds.is_empty() || !quiet {
+        return;
     }
+    let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let message = format!("nothing to check in {}", shown.join(", "));
+    let problem = match prepared.about {
+        Some(_) => Problem::notice("discover::nothing", "", None, message),
+        None => Problem::error("discover::nothing", "", None, message),
+    };
+    let help = "no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at";
+    problems.push(problem.help(help));
 }
 
 /// The counts of a run.

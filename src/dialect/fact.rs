@@ -22,6 +22,7 @@ pub const FACT: Dialect = Dialect {
     recognise: |_| false,
     group: Group::Repository,
     with: &[],
+    ties: None,
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
     items: &[],

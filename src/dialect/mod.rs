@@ -42,6 +42,7 @@ mod shell;
 pub mod sshd;
 pub mod systemd;
 pub mod terraform;
+pub mod ties;
 pub mod time_sync;
 mod whole_file;
 
@@ -72,6 +73,8 @@ pub struct Dialect {
     pub group: Group,
     /// The dialects whose documents it looks at besides its own, by name.
     pub with: &'static [&'static str],
+    /// How its files hang together; none where each is judged by itself alone.
+    pub ties: Option<&'static ties::Ties>,
     /// Lists the resources of one group.
     pub extract: fn(&Unit<'_>) -> Extraction,
     /// Whether scalars of different types may be equal.

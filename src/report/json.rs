@@ -164,6 +164,7 @@ pub struct FindingView<'a> {
     end: Option<PositionView>,
     resource: ResourceView<'a>,
     related: Vec<RelatedView<'a>>,
+    cause: Option<RelatedView<'a>>,
     open_because: Option<&'a str>,
     suppressed: Option<SuppressedView<'a>>,
     fingerprint: &'a str,
@@ -237,6 +238,7 @@ impl<'a> FindingView<'a> {
                 end_line: resource.map(|at| at.end.line),
             },
             related: finding.related.iter().map(|related| RelatedView::of(report, related)).collect(),
+            cause: finding.cause.as_ref().map(|cause| RelatedView::of(report, cause)),
             open_because: finding.open_because.as_deref(),
             suppressed: finding.suppressed.as_ref().map(|suppressed| {
                 let (start, end) = ends(report, suppressed.span);

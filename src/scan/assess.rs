@@ -16,7 +16,7 @@ use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
-use crate::source::{Span, Workspace};
+use crate::source::{Part, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
@@ -232,7 +232,8 @@ fn is_of_ledger(kind: &str) -> bool {
 fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
     let by_span: BTreeMap<(Span, &str), &Resource> =
         resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
-    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none());
+    let is_asked = |finding: &&Finding| workspace.part(finding.span.file) == Part::Asked;
+    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).filter(is_asked);
     let proposed = count.filter_map(|finding| {
         let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
         fix::propose(finding, resource, workspace)
@@ -358,7 +359,7 @@ fn distrusted(workspace: &Workspace, place: Span, is_new: bool) -> Problem {
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
-    workspace.find(&problem.path).is_none_or(|file| workspace.is_judged(file))
+    workspace.find(&problem.path).is_none_or(|file| workspace.part(file) == Part::Asked)
 }
 
 /// The rules that may judge these resources, and the faults of those that were refused.

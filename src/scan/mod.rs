@@ -5,6 +5,7 @@
 
 pub mod assess;
 mod hidden;
+pub mod reach;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs,
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::kept::Kept;
-use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
+use crate::source::{FileId, NO_FILE, Part, Source, Unreadable, Workspace};
 use crate::syntax;
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
@@ -60,19 +61,27 @@ impl Reuse {
 
 /// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
 fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
-    let (judged, others): (Vec<FileId>, Vec<FileId>) = workspace.ids().partition(|id| workspace.is_judged(*id));
+    let (judged, others): (Vec<FileId>, Vec<FileId>) =
+        workspace.ids().filter(|id| workspace.part(*id) > Part::Apart).partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
-    let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
-        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || parse_file(workspace, *id, &|_| true)),
-        None => parse_file(workspace, *id, &|_| true),
+    // What nobody asks for cannot have become another file by itself; only what it makes of others can.
+    let asks = |id: FileId| {
+        let tied = workspace.part(id) == Part::Tied;
+        move |dialect: &Dialect| !tied || dialect.ties.is_some()
     };
-    for outcome in judged.par_iter().map(read).collect::<Vec<FileOutcome>>() {
+    let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
+        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || parse_file(workspace, *id, &asks(*id))),
+        None => parse_file(workspace, *id, &asks(*id)),
+    };
+    for (id, outcome) in judged.iter().zip(judged.par_iter().map(read).collect::<Vec<FileOutcome>>()) {
+        let asked = workspace.part(*id) == Part::Asked;
         match outcome {
             FileOutcome::Passed => {}
-            FileOutcome::Unreadable(problem) => parsed.problems.push(problem),
+            FileOutcome::Unreadable(problem) => parsed.problems.extend(Some(problem).filter(|_| asked)),
             FileOutcome::Read(documents) => {
                 parsed.files += usize::from(!documents.is_empty());
-                parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+                let problems = documents.iter().flat_map(|(document, _)| document.problems.iter().cloned());
+                parsed.problems.extend(problems.filter(|_| asked));
                 parsed.documents.extend(documents);
             }
         }

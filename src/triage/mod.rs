@@ -1,6 +1,7 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+pub mod cause;
 pub mod disable;
 pub mod fingerprint;
 pub mod reach;
@@ -33,6 +34,8 @@ pub struct Finding {
     pub span: Span,
     /// Further places.
     pub related: Vec<Related>,
+    /// Where the change is that brought it, when that is elsewhere.
+    pub cause: Option<Related>,
     /// What is the case.
     pub message: String,
     /// What would decide it, where it is open.
@@ -215,6 +218,7 @@ fn finding(
         outcome: judgement.outcome,
         span: judgement.span,
         related: judgement.related,
+        cause: None,
         message,
         open_because: judgement.open_because,
         resource: ResourceRef {

@@ -20,6 +20,7 @@ mod view;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::dialect::ties::{self, Tie, Ties};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
 use resource::Listing;
@@ -39,6 +40,7 @@ pub const ARM: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -47,6 +49,9 @@ pub const ARM: Dialect = Dialect {
     ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
 };
+
+/// A template is evaluated with the parameter file beside it.
+const TIES: Ties = Ties { unit: |path, _| parameter::beside_each_other(path).map(Tie::File).collect(), ..ties::NONE };
 
 fn candidate(_: &str, text: &str) -> bool {
     let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();

@@ -11,6 +11,7 @@ mod merge;
 mod project;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod views;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub const COMPOSE: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[

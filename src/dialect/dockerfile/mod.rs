@@ -24,6 +24,7 @@ pub const DOCKERFILE: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Loose,
     items: &[

@@ -11,6 +11,7 @@ mod workload;
 
 use std::sync::Arc;
 
+use crate::dialect::ties::{self, Pool, Ties};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, kustomize};
 use crate::document::{Document, Level, Node, Value};
 
@@ -23,6 +24,7 @@ pub const KUBERNETES: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &["kustomize"],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Strict,
     items: &[
@@ -37,6 +39,16 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::one("to.ipBlock"),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
+};
+
+/// Objects have no path in common: all are of one cluster, and judged by those that rules link them to.
+const TIES: Ties = Ties {
+    pool: |path, text, linked| match syntax(path).is_some() && candidate(path, text) {
+        false => Pool::Outside,
+        true if linked(text) => Pool::Decides,
+        true => Pool::Judged,
+    },
+    ..ties::NONE
 };
 
 /// The scope of all objects that are not rendered from a chart or an overlay: one cluster.
