@@ -1,6 +1,7 @@
 //! What the commands that judge have in common: from arguments to a report.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{self, ControlId, NoSuchControl};
+use crate::dialect::coverage::NotRead;
 use crate::discover;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -136,6 +138,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     problems.sort();
     problems.dedup();
     assessment.problems = problems;
+    assessment.coverage.note(&assessment.problems);
     let mut summary = summarise(&assessment);
     summary.known = known;
     summary.elapsed = started.elapsed();
@@ -199,7 +202,7 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, coverage, .. } = &mut self.assessment;
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -208,7 +211,7 @@ impl Run {
             summary: self.summary.clone(),
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
-            about: About { kinds: std::mem::take(kinds), ..About::default() },
+            about: About { kinds: std::mem::take(kinds), coverage: std::mem::take(coverage), ..About::default() },
         }
     }
 }
@@ -343,10 +346,14 @@ fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<P
     let quiet = problems.iter().all(|problem| problem.level == Level::Notice);
     if assessment.files == 0 && assessment.kinds.is_empty() && quiet {
         let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        let message = format!("nothing to check in {}", shown.join(", "));
+        let mut message = format!("nothing to check in {}", shown.join(", "));
+        if let Some(NotRead { path, what }) = assessment.coverage.not_read.first() {
+            // Writing to a string cannot fail.
+            let _ = write!(message, ": {path} is recognised and not read ({})", what.doc);
+        }
         problems.push(
             Problem::error("discover::nothing", "", None, message)
-                .help("no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at"),
+                .help("no file there is of a kind that annexa reads; `annexa doctor PATH` tells what it makes of each"),
         );
     }
 }
@@ -359,6 +366,8 @@ pub fn summarise(assessment: &Assessment) -> Summary {
         resources: assessment.kinds.values().sum(),
         rules_evaluated: assessment.rules_evaluated,
         problems: errors.count(),
+        not_read: assessment.coverage.not_read.len(),
+        not_judged: assessment.coverage.not_judged.len(),
         ..Summary::default()
     };
     for finding in &assessment.findings {

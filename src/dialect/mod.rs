@@ -12,6 +12,7 @@ mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod coverage;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
@@ -41,7 +42,9 @@ pub mod sshd;
 pub mod systemd;
 pub mod terraform;
 pub mod time_sync;
+pub mod unread;
 mod whole_file;
+pub(crate) mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

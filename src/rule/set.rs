@@ -246,6 +246,12 @@ impl RuleSet {
         self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
+    /// Whether some rule, evaluated or not, judges resources of a kind.
+    pub fn judges(&self, kind: &str) -> bool {
+        let kinds = std::collections::BTreeSet::from([kind]);
+        self.every_card().any(|card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+    }
+
     /// Every rule, in the order of ids, and those that were refused.
     pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         self.collect(|_| true)

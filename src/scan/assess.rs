@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Extracted, Reuse, extract, judge, parse_with, suppressions};
 use crate::control::ControlId;
+use crate::dialect::coverage::Coverage;
 use crate::dialect::{Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
@@ -106,6 +107,8 @@ pub struct Assessment {
     pub proposals: Vec<Proposal>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
+    /// What was not judged.
+    pub coverage: Coverage,
 }
 
 /// Runs everything.
@@ -135,7 +138,10 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     problems.sort();
     problems.dedup();
     let kinds = kinds(&resources);
-    Assessment { files: parsed.files, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone }
+    let mut coverage = super::coverage(workspace, &parsed);
+    coverage.without_rule = kinds.keys().filter(|kind| !request.rules.judges(kind)).cloned().collect();
+    let files = parsed.files;
+    Assessment { files, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone, coverage }
 }
 
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the

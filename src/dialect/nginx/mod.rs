@@ -16,7 +16,7 @@ pub const NGINX: Dialect = Dialect {
     name: "nginx",
     doc: "configuration of nginx: `http`, `server`, `location`; `effective` has what is inherited too",
     syntax: |path| may_be(path).then_some("nginx"),
-    candidate: |path, text| !text.contains("{{") && (file_name(path) == "nginx.conf" || mentions_blocks(text)),
+    candidate: |path, text| file_name(path) == "nginx.conf" || mentions_blocks(text),
     recognise,
     group: Group::Repository,
     with: &[],
