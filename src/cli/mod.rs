@@ -7,6 +7,7 @@ pub mod args;
 mod base;
 mod baseline;
 mod check;
+mod doctor;
 mod evidence;
 mod explain;
 mod fix;
@@ -63,6 +64,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Evidence(arguments) => evidence::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),
         Command::Controls(command) => rules::controls(command),

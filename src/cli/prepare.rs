@@ -60,9 +60,22 @@ pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) 
     let Discovered { mut workspace, problems: more } = files(&request, against, base.as_ref())?;
     problems.extend(more);
     workspace.adopt(source);
+    problems.extend(unheeded(&workspace));
     let inputs = inputs(&root, input, &settings)?;
     let before = base.map(|base| base.before(&request, &inputs)).transpose()?;
     Ok(Prepared { root, settings, workspace, inputs, problems, before })
+}
+
+/// Tells of settings below the root: whoever wrote them expects that they count.
+fn unheeded(workspace: &Workspace) -> impl Iterator<Item = Problem> {
+    let judged = workspace.ids().filter(|id| workspace.is_judged(*id));
+    let paths = judged.map(|id| workspace.path(id)).filter(|path| {
+        path.strip_suffix(settings::FILE_NAME).is_some_and(|folder| folder.ends_with('/'))
+    });
+    paths.map(|path| {
+        Problem::notice("settings::below", path, None, "these settings do not count: only those at the root do")
+            .help("move them to the root, or run annexa on this folder alone")
+    })
 }
 
 fn files(request: &Request, against: Against<'_>, base: Option<&Base>) -> Result<Discovered, Failure> {

@@ -246,10 +246,10 @@ impl RuleSet {
         self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
-    /// Whether some rule, evaluated or not, judges resources of a kind.
-    pub fn judges(&self, kind: &str) -> bool {
+    /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
+    pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
         let kinds = std::collections::BTreeSet::from([kind]);
-        self.every_card().any(|card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
     /// Every rule, in the order of ids, and those that were refused.

@@ -16,7 +16,7 @@ use crate::governance::{self, Governance};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
-use crate::source::{Span, Workspace};
+use crate::source::{FileId, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since;
@@ -93,6 +93,8 @@ pub struct Assessment {
     pub files: usize,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
+    /// How many of each kind stand in a file.
+    pub by_file: BTreeMap<(FileId, Arc<str>), usize>,
     /// How many rules applied to some resource.
     pub rules_evaluated: usize,
     /// Every judgement, passes included, in the order of file, place and rule.
@@ -137,11 +139,23 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let Run { mut problems, .. } = run;
     problems.sort();
     problems.dedup();
-    let kinds = kinds(&resources);
+    let (kinds, by_file) = kinds(&resources);
     let mut coverage = super::coverage(workspace, &parsed);
-    coverage.without_rule = kinds.keys().filter(|kind| !request.rules.judges(kind)).cloned().collect();
+    coverage.without_rule = kinds.keys().filter(|kind| request.rules.about(kind).next().is_none()).cloned().collect();
     let files = parsed.files;
-    Assessment { files, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone, coverage }
+    Assessment {
+        files,
+        kinds,
+        by_file,
+        rules_evaluated,
+        findings,
+        problems,
+        governance,
+        ledger,
+        proposals,
+        gone,
+        coverage,
+    }
 }
 
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
@@ -179,12 +193,16 @@ fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace
     proposed.collect()
 }
 
-fn kinds(resources: &[Resource]) -> BTreeMap<Arc<str>, usize> {
-    let mut kinds = BTreeMap::new();
+type Kinds = BTreeMap<Arc<str>, usize>;
+
+/// How many resources there are of each kind: in all, and in each file.
+fn kinds(resources: &[Resource]) -> (Kinds, BTreeMap<(FileId, Arc<str>), usize>) {
+    let (mut kinds, mut by_file) = (Kinds::new(), BTreeMap::new());
     for resource in resources {
         *kinds.entry(Arc::clone(&resource.kind)).or_default() += 1;
+        *by_file.entry((resource.span.file, Arc::clone(&resource.kind))).or_default() += 1;
     }
-    kinds
+    (kinds, by_file)
 }
 
 struct Run<'a> {

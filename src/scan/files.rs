@@ -30,11 +30,14 @@ pub enum Look {
     Recognised,
 }
 
+/// A dialect that reads files of a name, the syntax it reads this one in, and what it makes of it.
+pub type Looked = (&'static Dialect, &'static str, Look);
+
 /// A dialect that may read files of a name, with the syntax it reads them in.
 type Wanting = (&'static Dialect, &'static str);
 
 /// What the dialects whose files have such a name make of a file, in their order.
-pub fn looks(source: &Source) -> Vec<(&'static Dialect, &'static str, Look)> {
+pub fn looks(source: &Source) -> Vec<Looked> {
     let wanting = wanting(source.path(), &|_| true);
     let by_syntax = by_syntax(source, &wanting);
     let read: Vec<ReadAs> = by_syntax.iter().map(|(syntax, dialects)| read_as(source, syntax, dialects)).collect();
@@ -193,3 +196,6 @@ fn unreadable(path: &str, error: &Unreadable, wanting: &[Wanting]) -> Vec<Proble
     };
     vec![Problem::error("discover::read", path, None, error.to_string()).help(help)]
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ use crate::source::{FileId, NO_FILE, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
 use files::FileOutcome;
-pub use files::{Look, looks};
+pub use files::{Look, Looked, looks};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -118,7 +118,8 @@ pub fn coverage(workspace: &Workspace, parsed: &Parsed) -> Coverage {
             coverage.not_ours += 1;
         }
     }
-    coverage.not_read = parsed.not_read.iter().filter(|of| !through_others.contains(&*of.path)).cloned().collect();
+    let stays = |of: &&NotRead| !(of.what.part && through_others.contains(&*of.path));
+    coverage.not_read = parsed.not_read.iter().filter(stays).cloned().collect();
     coverage.not_read.sort();
     coverage
 }

@@ -18,8 +18,9 @@ pub(super) fn decided(node: &Node, in_templates: bool) -> Cow<'_, Node> {
         return Cow::Borrowed(node);
     }
     let open = |node: &Node| {
-        let written = node.as_str().unwrap_or("{{ … }}");
-        is_open(node).then(|| Node::unresolved(written, "a template fills it in", node.span))
+        let key = || node.entries().first().map_or("", |entry| &*entry.key.name);
+        let written = node.as_str().map_or_else(|| format!("{{{}}}", key()), str::to_owned);
+        is_open(node).then(|| Node::unresolved(&written, "a template fills it in", node.span))
     };
     Cow::Owned(mapped(node, &open))
 }

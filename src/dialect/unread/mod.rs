@@ -23,6 +23,8 @@ pub struct Unread {
     pub doc: &'static str,
     /// How it is told.
     pub told: Told,
+    /// Whether such a file is a part of others: where one of those refers to it, it is judged through that.
+    pub part: bool,
 }
 
 /// How a technology is told: by name *and* content.
@@ -73,6 +75,7 @@ pub static TEMPLATE: Unread = Unread {
     name: "template",
     doc: "a template, from which the file that counts is yet to be made",
     told: Told::Text { path: is_named_template, says: |_| true },
+    part: true,
 };
 
 /// Endings of templates.

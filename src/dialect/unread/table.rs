@@ -51,7 +51,8 @@ pub static UNREAD: &[Unread] = &[
     keys("iam-policy", "policy documents of AWS in files of their own", |path| ends(path, &[".json"]), &["Statement"], |root| {
         let statements = root.get("Statement").map(|node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
         statements.is_some_and(|all| all.iter().all(|one| has(one, "Effect") && has_one(one, &["Action", "NotAction"])))
-    }),
+    })
+    .as_part(),
     text("vagrant", "Vagrant: virtual machines", |path| file_name(path).starts_with("Vagrantfile"), |text| says(text, "Vagrant.configure")),
     keys("docker-bake", "Docker Bake: how images are built", |path| file_name(path) == "docker-bake.json", &["target"], |root| has(root, "target")),
     text("docker-bake", "Docker Bake: how images are built", |path| {
@@ -112,7 +113,8 @@ pub static UNREAD: &[Unread] = &[
         yaml(path) || ends(path, &[".json"])
     }, &["openapi", "swagger", "asyncapi"], |root| {
         has_one(root, &["openapi", "swagger", "asyncapi"]) && has_one(root, &["paths", "info", "components", "channels", "webhooks"])
-    }),
+    })
+    .as_part(),
     // Servers.
     text("apache", "Apache httpd: its configuration", |path| {
         ends(path, &[".conf", ".htaccess", ".vhost"]) || file_name(path) == ".htaccess"
@@ -155,13 +157,19 @@ pub static UNREAD: &[Unread] = &[
     }),
 ];
 
+impl Unread {
+    const fn as_part(self) -> Unread {
+        Unread { part: true, ..self }
+    }
+}
+
 const fn text(
     name: &'static str,
     doc: &'static str,
     path: fn(&str) -> bool,
     says: fn(&str) -> bool,
 ) -> Unread {
-    Unread { name, doc, told: Told::Text { path, says } }
+    Unread { name, doc, told: Told::Text { path, says }, part: false }
 }
 
 const fn keys(
@@ -171,11 +179,11 @@ const fn keys(
     words: &'static [&'static str],
     has: fn(&Node) -> bool,
 ) -> Unread {
-    Unread { name, doc, told: Told::Keys { path, words, has } }
+    Unread { name, doc, told: Told::Keys { path, words, has }, part: false }
 }
 
 const fn group(name: &'static str, doc: &'static str, groups: &'static [&'static str]) -> Unread {
-    Unread { name, doc, told: Told::Group(groups) }
+    Unread { name, doc, told: Told::Group(groups), part: false }
 }
 
 fn ends(path: &str, endings: &[&str]) -> bool {
