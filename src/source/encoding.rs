@@ -123,7 +123,7 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16, bom: bool) -> Result<Decoded, U
         // One unit stands for one unit, so that places stay right.
         text.push(unit.unwrap_or(char::REPLACEMENT_CHARACTER));
     }
-    if broken * 100 > pairs.len() * 8 {
+    if broken * 4 > pairs.len() {
         return Err(Unreadable::Binary);
     }
     let nul = memchr::memchr(0, text.as_bytes()).map(Oddity::Nul);

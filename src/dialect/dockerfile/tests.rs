@@ -51,7 +51,9 @@ fn names_of_dockerfiles() {
         ("Dockerfile.tmpl", false),
         ("x.dockerfile.j2", false),
         (".dockerignore", false),
-        ("dockerfiles.txt", false),
+        ("Dockerfile.go", true),
+        ("dockerfiles.txt", true),
+        ("files-of-docker.txt", false),
     ] {
         assert_eq!(has_name(path), want, "{path}");
     }

@@ -137,7 +137,9 @@ fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Reso
     let name = node.at(&["metadata", "name"]).and_then(scalar);
     let namespace = node.at(&["metadata", "namespace"]).and_then(scalar).filter(|space| space != "default");
     let shown = name.clone().or_else(|| node.at(&["metadata", "generateName"]).and_then(scalar));
-    let shown = shown.unwrap_or_else(|| "?".to_owned());
+    // What a template names tells its objects apart, though nobody knows the name.
+    let written = || Some(node.at(&["metadata", "name"])?.as_unresolved()?.expression.to_string());
+    let shown = shown.or_else(written).unwrap_or_else(|| "?".to_owned());
     let address = match namespace {
         Some(namespace) => format!("{kind}/{namespace}/{shown}"),
         None => format!("{kind}/{shown}"),

@@ -37,7 +37,7 @@ const SPELLINGS: &[Spellings] = &[
             ("a.yaml", "text: |\n  apiVersion: v1\n  kind: Pod\n"),
             ("a.yaml", "apiVersion: v1\nname: kind\n"),
             ("a.json", r#"{"a": {"apiVersion": "v1", "kind": "Pod"}, "b": "\u0061"}"#),
-            ("a.md", "apiVersion: v1\nkind: Pod\n"),
+            ("a.txt", "apiVersion: v1\nkind: Pod\n"),
         ],
     ),
     (
@@ -107,7 +107,6 @@ const SPELLINGS: &[Spellings] = &[
         ],
         &[
             ("Dockerfile.go", "package a\n\nconst From = 1\n"),
-            ("Dockerfile.md", "FROM a\n"),
             ("Dockerfile", "RUN x\n"),
             ("dockerfile_parser.py", "FROM = 1\n"),
             ("Dockerfile.dockerignore", "FROM a\n"),
