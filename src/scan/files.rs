@@ -131,13 +131,14 @@ fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect])
     ReadAs { document, names, is_template }
 }
 
-/// Whether the lines that could not be read are those of a template.
+/// Whether lines that could not be read are those of a template: they have its marks, or stand beside a line of it.
 fn is_template(source: &Source, document: &Document) -> bool {
     let errors = document.problems.iter().filter(|problem| problem.level == Level::Error);
     errors.filter_map(|problem| problem.span).any(|span| {
         let line = source.position(span.start).line;
-        let near = (line.saturating_sub(2)..=line + 1).filter_map(|line| source.line_range(line));
-        near.filter_map(|range| source.text().get(range)).any(wording::has_template_lines)
+        let text = |line: u32| source.text().get(source.line_range(line)?);
+        let marked = text(line).is_some_and(|text| ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)));
+        marked || (line.saturating_sub(2)..=line + 1).filter_map(text).any(wording::has_template_lines)
     })
 }
 

@@ -19,7 +19,7 @@ use stage::Build;
 pub const DOCKERFILE: Dialect = Dialect {
     name: "dockerfile",
     doc: "Dockerfiles and Containerfiles: `dockerfile/image` with its stages and instructions",
-    syntax: |path| has_name(path).then_some("dockerfile"),
+    syntax: |path| (named(path) != Named::Not).then_some("dockerfile"),
     candidate: |_, _| true,
     recognise,
     group: Group::File,
@@ -92,8 +92,9 @@ fn named(path: &str) -> Named {
     }
 }
 
+/// Whether a file has the name of a Dockerfile, and of nothing else.
 pub(super) fn has_name(path: &str) -> bool {
-    named(path) != Named::Not
+    named(path) == Named::Surely
 }
 
 /// A Dockerfile has a FROM; a template of one shows in its keywords or in what it builds from. A file whose name leaves

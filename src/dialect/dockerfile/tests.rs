@@ -51,9 +51,8 @@ fn names_of_dockerfiles() {
         ("Dockerfile.tmpl", false),
         ("x.dockerfile.j2", false),
         (".dockerignore", false),
-        ("Dockerfile.go", true),
-        ("dockerfiles.txt", true),
-        ("files-of-docker.txt", false),
+        ("Dockerfile.go", false),
+        ("dockerfiles.txt", false),
     ] {
         assert_eq!(has_name(path), want, "{path}");
     }

@@ -108,7 +108,7 @@ const SPELLINGS: &[Spellings] = &[
         &[
             ("Dockerfile.go", "package a\n\nconst From = 1\n"),
             ("Dockerfile", "RUN x\n"),
-            ("dockerfile_parser.py", "FROM = 1\n"),
+            ("dockerfile_parser.py", "from re import match\nKEYWORDS = 1\n"),
             ("Dockerfile.dockerignore", "FROM a\n"),
         ],
     ),
@@ -184,6 +184,7 @@ const SPELLINGS: &[Spellings] = &[
         "template",
         &[
             ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\n{{- if .x }}\nspec: {}\n{{- end }}\n"),
+            ("k8s/b.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .x }}-a\n"),
             ("net.json", "{\"$schema\": \"deploymentTemplate.json\", \"resources\": [\n{% for a in b %}\n{}\n{% endfor %}\n]}"),
             ("roles/a/templates/nginx.conf.j2", "server {}\n"),
             ("main.tf.tmpl", "resource {}\n"),
