@@ -578,7 +578,8 @@ mod tests {
         let unmarked = |read: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(read).collect::<Vec<u8>>();
         assert_eq!(at(&unmarked(u16::to_le_bytes), "needle"), (2, 14, 36), "UTF-16 LE without a mark");
         assert_eq!(at(&unmarked(u16::to_be_bytes), "needle"), (2, 14, 36), "UTF-16 BE without a mark");
-        let lone = [&utf16("ab", u16::to_le_bytes)[..], &[0x00, 0xD8], &utf16("needle", u16::to_le_bytes)[2..]].concat();
+        let lone =
+            [&utf16("ab", u16::to_le_bytes)[..], &[0x00, 0xD8], &utf16("needle", u16::to_le_bytes)[2..]].concat();
         assert_eq!(at(&lone, "needle"), (1, 4, 8), "half of a pair");
     }
 
@@ -599,7 +600,8 @@ mod tests {
         assert_eq!(read(&late).unwrap().1, Some(Oddity::Nul(9000)), "beyond the head");
         assert_eq!(read(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0"), Err(Unreadable::Binary));
         assert_eq!(read(&[0; 64]), Err(Unreadable::Binary));
-        let compressed: Vec<u8> = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
+        let compressed: Vec<u8> =
+            (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
         assert_eq!(read(&compressed), Err(Unreadable::Binary));
     }
 

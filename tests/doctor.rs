@@ -27,7 +27,8 @@ fn tree(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     root
 }
 
-const DATABASE: &[u8] = b"resource \"aws_db_instance\" \"main\" {\n  storage_encrypted = false\n}\nresource \"oci_thing\" \"a\" {}\n";
+const DATABASE: &[u8] =
+    b"resource \"aws_db_instance\" \"main\" {\n  storage_encrypted = false\n}\nresource \"oci_thing\" \"a\" {}\n";
 
 fn every_fate() -> tempfile::TempDir {
     tree(&[
@@ -56,7 +57,10 @@ fn the_summary_counts_and_json_lists_what_was_not_judged() {
     };
     assert_eq!(listed("not_read", "what"), ["app.yaml argo", "ci/Jenkinsfile jenkins"]);
     let not_judged = listed("not_judged", "because");
-    assert!(not_judged[0].starts_with("broken.tf ") && not_judged[1].starts_with("k8s.yaml holds NUL bytes"), "{not_judged:?}");
+    assert!(
+        not_judged[0].starts_with("broken.tf ") && not_judged[1].starts_with("k8s.yaml holds NUL bytes"),
+        "{not_judged:?}"
+    );
     let kinds = report["coverage"]["kinds_without_rule"].as_array().unwrap();
     assert!(kinds.iter().any(|kind| kind == "terraform/oci_thing"), "{kinds:?}");
     assert_eq!((&report["summary"]["not_read"], &report["summary"]["not_judged"]), (&2.into(), &2.into()));
@@ -136,7 +140,8 @@ fn tokens_are_found_in_any_encoding_and_length() {
     ] {
         for name in ["note.txt", "a.test.ts.snap", "deploy.ps1"] {
             let root = tree(&[(name, &bytes)]);
-            let (_, out, _) = annexa(root.path(), &["check", "--format", "concise", "--rule", "secret-in-file,static-cloud-key"]);
+            let (_, out, _) =
+                annexa(root.path(), &["check", "--format", "concise", "--rule", "secret-in-file,static-cloud-key"]);
             assert!(out.lines().any(|line| line.starts_with(name) && line.contains("[")), "{about}, {name}:\n{out}");
         }
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use annexa::dialect::DIALECTS;
 use annexa::document::Node;
-use annexa::evaluate::{Engine, Options, judge_all};
+use annexa::evaluate::{Options, judge_all};
 use annexa::rule::set::RuleSet;
 use annexa::scan;
 use annexa::source::{FileId, Workspace};
@@ -32,7 +32,7 @@ fn next(seed: &mut u64) -> u64 {
 
 /// The text with escapes in the place of some letters of its keys; none where it is not what the syntax reads.
 fn respelled(path: &str, text: &str, seed: &mut u64) -> Option<String> {
-    let json = path.ends_with(".json");
+    let json = Path::new(path).extension().is_some_and(|ending| ending == "json");
     let workspace = Workspace::in_memory([(path, text)]);
     let syntax = syntax::named(if json { "json" } else { "yaml-1.1" }).unwrap();
     let document = syntax::parse(syntax, workspace.source(FileId(0)).unwrap());
@@ -76,11 +76,11 @@ fn verdicts(set: &RuleSet, path: &str, text: &str) -> BTreeSet<String> {
     let resources: Vec<_> = resources.into_iter().filter(|resource| resource.span.file == FileId(0)).collect();
     let (rules, _) = set.for_kinds(resources.iter().map(|resource| &*resource.kind));
     let options = Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, coverage: false };
-    let _: Option<Engine<'_>> = None;
     judge_all(&rules, &resources, options)
         .into_iter()
         .map(|judgement| {
-            let (rule, resource) = (&rules[judgement.rule].id, &resources[judgement.resource].address);
+            let rule = &rules.get(judgement.rule).unwrap().id;
+            let resource = &resources.get(judgement.resource).unwrap().address;
             format!("{rule} {resource} {:?}", judgement.outcome)
         })
         .collect()
@@ -94,7 +94,8 @@ fn keys_with_escapes_are_judged_alike() {
     let mut judged = 0;
     for file in walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok) {
         let path = file.path().strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-        let is_tree = [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
+        let ending = file.path().extension().and_then(|ending| ending.to_str());
+        let is_tree = ending.is_some_and(|ending| ["yaml", "yml", "json"].contains(&ending));
         if !is_tree || path.starts_with("organisation/") {
             continue;
         }

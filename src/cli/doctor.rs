@@ -80,7 +80,9 @@ impl<'a> Doctor<'a> {
         self.line(&format!("{path}: {state}"));
         let because = not_judged.map(|of| format!("  {}", concealed(&of.because)));
         let lines: Vec<String> = not_read.iter().map(|doc| format!("  not read: {doc}")).chain(because).collect();
-        lines.iter().for_each(|line| self.line(line));
+        for line in lines {
+            self.line(&line);
+        }
         match workspace.source(id) {
             Ok(source) => {
                 if let Some(oddity) = source.oddity() {
@@ -152,7 +154,8 @@ impl<'a> Doctor<'a> {
     fn folder(&mut self, folder: &str) {
         let Run { prepared, assessment, .. } = self.run;
         let workspace = &prepared.workspace;
-        let within = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let within =
+            |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let files = workspace.ids().filter(|id| workspace.is_judged(*id) && within(workspace.path(*id))).count();
         let mut dialects: BTreeMap<&str, (BTreeSet<FileId>, usize)> = BTreeMap::new();
         for ((file, kind), count) in &assessment.by_file {
@@ -170,24 +173,27 @@ impl<'a> Doctor<'a> {
         }
         let coverage = &assessment.coverage;
         let not_read = coverage.not_read.iter().filter(|of| within(&of.path));
-        self.named("recognised, not read", not_read.map(|of| format!("{}: {}", of.path, of.what.doc)).collect());
+        self.named("recognised, not read", not_read.map(|of| format!("{}: {}", of.path, of.what.doc)));
         let not_judged = coverage.not_judged.iter().filter(|of| within(&of.path));
         let not_judged = not_judged.map(|of| format!("{}: {}", of.path, concealed(&of.because)));
-        self.named("could not be judged, or not all of it", not_judged.collect());
-        let kinds = coverage.without_rule.iter().filter(|kind| {
-            assessment.by_file.keys().any(|(file, of)| of == *kind && within(workspace.path(*file)))
-        });
-        self.named("kinds that no rule judges", kinds.map(ToString::to_string).collect());
-        let notices = assessment.problems.iter().filter(|problem| problem.level == Level::Notice && within(&problem.path));
+        self.named("could not be judged, or not all of it", not_judged);
+        let kinds = coverage
+            .without_rule
+            .iter()
+            .filter(|kind| assessment.by_file.keys().any(|(file, of)| of == *kind && within(workspace.path(*file))));
+        self.named("kinds that no rule judges", kinds.map(ToString::to_string));
+        let notices =
+            assessment.problems.iter().filter(|problem| problem.level == Level::Notice && within(&problem.path));
         let notices = notices.filter(|problem| !problem.path.is_empty());
         let notices = notices.map(|problem| format!("{}: {}", problem.path, concealed(&problem.message)));
-        self.named("worth knowing", notices.collect());
+        self.named("worth knowing", notices);
         if folder.is_empty() {
             self.line(&format!("  read in all {}, not ours {}", coverage.judged, coverage.not_ours));
         }
     }
 
-    fn named(&mut self, what: &str, items: Vec<String>) {
+    fn named(&mut self, what: &str, items: impl Iterator<Item = String>) {
+        let items: Vec<String> = items.collect();
         if items.is_empty() {
             return;
         }

@@ -69,9 +69,9 @@ pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) 
 /// Tells of settings below the root: whoever wrote them expects that they count.
 fn unheeded(workspace: &Workspace) -> impl Iterator<Item = Problem> {
     let judged = workspace.ids().filter(|id| workspace.is_judged(*id));
-    let paths = judged.map(|id| workspace.path(id)).filter(|path| {
-        path.strip_suffix(settings::FILE_NAME).is_some_and(|folder| folder.ends_with('/'))
-    });
+    let paths = judged
+        .map(|id| workspace.path(id))
+        .filter(|path| path.strip_suffix(settings::FILE_NAME).is_some_and(|folder| folder.ends_with('/')));
     paths.map(|path| {
         Problem::notice("settings::below", path, None, "these settings do not count: only those at the root do")
             .help("move them to the root, or run annexa on this folder alone")

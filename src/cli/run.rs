@@ -351,10 +351,10 @@ fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<P
             // Writing to a string cannot fail.
             let _ = write!(message, ": {path} is recognised and not read ({})", what.doc);
         }
-        problems.push(
-            Problem::error("discover::nothing", "", None, message)
-                .help("no file there is of a kind that annexa reads; `annexa doctor PATH` tells what it makes of each"),
-        );
+        problems
+            .push(Problem::error("discover::nothing", "", None, message).help(
+                "no file there is of a kind that annexa reads; `annexa doctor PATH` tells what it makes of each",
+            ));
     }
 }
 

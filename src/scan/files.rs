@@ -124,8 +124,8 @@ fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect])
         document = without_templates(document);
     }
     // What is only possibly a word of the dialect, in escapes, has to be told by the keys that were read.
-    let by_keys = (broken && wording::has_escapes(source.text()))
-        .then(|| Document { problems: Vec::new(), ..document.clone() });
+    let by_keys =
+        (broken && wording::has_escapes(source.text())).then(|| Document { problems: Vec::new(), ..document.clone() });
     let asked = by_keys.as_ref().unwrap_or(&document);
     let names = dialects.iter().filter(|dialect| (dialect.recognise)(asked)).map(|dialect| dialect.name).collect();
     ReadAs { document, names, is_template }

@@ -9,10 +9,16 @@ use super::Unreadable;
 /// How the bytes of a file spell its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
-    Utf8 { bom: bool },
-    Utf16 { bom: bool },
+    Utf8 {
+        bom: bool,
+    },
+    Utf16 {
+        bom: bool,
+    },
     /// One byte a character.
-    Windows1252 { bom: bool },
+    Windows1252 {
+        bom: bool,
+    },
 }
 
 /// What is odd about a text that was read all the same.

@@ -28,7 +28,8 @@ pub const COMPOSE: Dialect = Dialect {
           adds to a service that another file beside it has",
     syntax,
     candidate: |path, text| {
-        (may_say(text, "services") && (is_named(path) || may_say_one(text, WHOLE))) || (is_named(path) && may_say(text, "include"))
+        (may_say(text, "services") && (is_named(path) || may_say_one(text, WHOLE)))
+            || (is_named(path) && may_say(text, "include"))
     },
     recognise,
     group: Group::File,

@@ -13,7 +13,8 @@ pub(super) fn untagged(node: &Node) -> Cow<'_, Node> {
 /// A tree in which what a template is yet to fill in is unresolved: a value in double braces; in a folder of templates,
 /// also a text with such braces.
 pub(super) fn decided(node: &Node, in_templates: bool) -> Cow<'_, Node> {
-    let is_open = |node: &Node| is_placeholder(node) || (in_templates && node.as_str().is_some_and(|text| text.contains("{{")));
+    let is_open =
+        |node: &Node| is_placeholder(node) || (in_templates && node.as_str().is_some_and(|text| text.contains("{{")));
     if !has(node, &is_open) {
         return Cow::Borrowed(node);
     }
@@ -55,7 +56,8 @@ fn mapped(node: &Node, change: &dyn Fn(&Node) -> Option<Node>) -> Node {
     let value = match &node.value {
         Value::List(items) => Value::List(Arc::new(items.iter().map(|item| mapped(item, change)).collect())),
         Value::Map(map) => {
-            let entries = map.entries.iter().map(|entry| Entry { value: mapped(&entry.value, change), ..entry.clone() });
+            let entries =
+                map.entries.iter().map(|entry| Entry { value: mapped(&entry.value, change), ..entry.clone() });
             Value::Map(Arc::new(Map { entries: entries.collect(), rest: map.rest.clone() }))
         }
         other => other.clone(),

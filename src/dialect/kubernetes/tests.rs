@@ -67,7 +67,8 @@ fn templates_of_a_chart_are_left_to_helm() {
 
 #[test]
 fn what_a_template_fills_in_is_not_decided() {
-    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Name }}\"}\nspec: {a: {{ .Values.a }}, b: {c: null}}\n";
+    let text =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Name }}\"}\nspec: {a: {{ .Values.a }}, b: {c: null}}\n";
     for (path, address) in [("templates/a.yaml", "Pod/{{ .Name }}"), ("a.yaml", "Pod/{{ .Name }}")] {
         let resources = extract(&[(path, text)]);
         assert_eq!(addresses(&resources), [address], "{path}");
@@ -81,10 +82,12 @@ fn what_a_template_fills_in_is_not_decided() {
 
 #[test]
 fn tags_of_the_writers_own_change_nothing() {
-    let text = "!a\napiVersion: !b v1\nkind: !c Pod\nmetadata: !d {name: !e p}\nspec: {containers: !f [!g {image: !h i}]}\n";
+    let text =
+        "!a\napiVersion: !b v1\nkind: !c Pod\nmetadata: !d {name: !e p}\nspec: {containers: !f [!g {image: !h i}]}\n";
     let resources = extract(&[("a.yaml", text)]);
     assert_eq!(addresses(&resources), ["Pod/p"]);
-    let image = resources[0].body.at(&["spec", "containers"]).and_then(|all| all.items().first()?.get("image")?.as_str());
+    let image =
+        resources[0].body.at(&["spec", "containers"]).and_then(|all| all.items().first()?.get("image")?.as_str());
     assert_eq!(image, Some("i"));
 }
 

@@ -37,10 +37,10 @@ pub const SECRETS: Dialect = Dialect {
 
 /// Files that machines write, and files that are no text.
 const OTHERS: &[&str] = &[
-    ".lock", ".lockb", ".min.js", ".min.css", ".map", ".svg", ".sum", ".png", ".jpg", ".jpeg", ".gif", ".ico",
-    ".webp", ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst",
-    ".7z", ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm", ".pyc", ".mp3", ".mp4",
-    ".mov", ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
+    ".lock", ".lockb", ".min.js", ".min.css", ".map", ".svg", ".sum", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp",
+    ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z",
+    ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm", ".pyc", ".mp3", ".mp4", ".mov",
+    ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
 ];
 
 fn may_hold(path: &str) -> bool {

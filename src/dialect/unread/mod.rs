@@ -80,7 +80,20 @@ pub static TEMPLATE: Unread = Unread {
 
 /// Endings of templates.
 const TEMPLATES: &[&str] = &[
-    ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".tftpl", ".erb", ".epp", ".ejs", ".mustache", ".hbs", ".m4", ".in",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".tmpl",
+    ".tpl",
+    ".gotmpl",
+    ".tftpl",
+    ".erb",
+    ".epp",
+    ".ejs",
+    ".mustache",
+    ".hbs",
+    ".m4",
+    ".in",
 ];
 
 /// Whether a file is named as the template of one that some dialect reads.
@@ -139,9 +152,10 @@ pub fn in_manifests(document: &Document) -> Vec<&'static Unread> {
     for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
         let group = object.get("apiVersion").and_then(Node::as_str).and_then(|version| version.split_once('/'));
         let Some((group, _)) = group else { continue };
-        let within = |known: &&str| group.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let within =
+            |known: &&str| group.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         let entry = UNREAD.iter().find(|entry| match entry.told {
-            Told::Group(groups) => groups.iter().any(|known| within(known)),
+            Told::Group(groups) => groups.iter().any(within),
             _ => false,
         });
         found.extend(entry);

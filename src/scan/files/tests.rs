@@ -128,10 +128,7 @@ const SPELLINGS: &[Spellings] = &[
     ),
     (
         "gitlab-ci",
-        &[
-            (".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"),
-            ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n"),
-        ],
+        &[(".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"), ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n")],
         &[(".gitlab/x.yml", "name: script\n"), ("gitlab.yml", "a: {script: [x]}\n")],
     ),
     (
@@ -185,7 +182,10 @@ const SPELLINGS: &[Spellings] = &[
         &[
             ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\n{{- if .x }}\nspec: {}\n{{- end }}\n"),
             ("k8s/b.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .x }}-a\n"),
-            ("net.json", "{\"$schema\": \"deploymentTemplate.json\", \"resources\": [\n{% for a in b %}\n{}\n{% endfor %}\n]}"),
+            (
+                "net.json",
+                "{\"$schema\": \"deploymentTemplate.json\", \"resources\": [\n{% for a in b %}\n{}\n{% endfor %}\n]}",
+            ),
             ("roles/a/templates/nginx.conf.j2", "server {}\n"),
             ("main.tf.tmpl", "resource {}\n"),
         ],

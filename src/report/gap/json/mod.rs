@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::control::{self, ControlId, Rating, crosswalk};
 use crate::evaluate::Outcome;
 use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally};
-use crate::report::json::{CoverageView, NotReadView, FindingView, ProblemView, SummaryView, ToolView};
+use crate::report::json::{CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
 use crate::rule::{Severity, Strength};
