@@ -8,6 +8,7 @@ use std::sync::Arc;
 use annexa::evaluate::{Outcome, Related};
 use annexa::report::{About, FORMATS, Options, Report, Summary};
 use annexa::rule::{Rule, Severity, Strength};
+use annexa::secrecy::Secrets;
 use annexa::source::{FileId, Span, Workspace};
 use annexa::triage::{Finding, ResourceRef};
 
@@ -57,6 +58,8 @@ fn findings(text: &str) -> Vec<Finding> {
         suppressed: None,
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),
+        item: "".into(),
+        written: None,
         unit: None,
     };
     places.map(finding).collect()
@@ -77,6 +80,7 @@ fn bench(bencher: divan::Bencher<'_, '_>, name: &str, text: &str) {
         about: About::default(),
         summary: Summary::default(),
         rules_hash: String::new(),
+        secrets: Secrets::default(),
     };
     assert_eq!(report.findings.len(), FINDINGS);
     let format = annexa::report::named(name).unwrap();

@@ -46,6 +46,18 @@ pub struct Settings {
     pub compliance: Option<Arc<str>>,
     /// How long waivers may live.
     pub longest_waiver: Longest,
+    /// What becomes of a check that the base revision decided and that is open now.
+    pub newly_open: NewlyOpen,
+}
+
+/// What becomes of a check that was decided and is open now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NewlyOpen {
+    /// It fails, as bad as its rule is.
+    #[default]
+    Fail,
+    /// It is open like any other, and says what it was.
+    Warn,
 }
 
 /// Reads a settings file; all its faults at once.
@@ -64,12 +76,11 @@ pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
 
 fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     let mut texts = |key: &'static str| fields.optional(key).map(|node| faults.texts(node, key)).unwrap_or_default();
-    let mut settings = Settings {
-        exclude: texts("exclude"),
-        rules: texts("rules"),
-        policies: texts("policies"),
-        ..Settings::default()
-    };
+    let mut settings = Settings { exclude: texts("exclude"), policies: texts("policies"), ..Settings::default() };
+    settings.rules = fields.optional("rules").map(|node| paths_within(node, "rules", faults)).unwrap_or_default();
+    let words = [("fail", NewlyOpen::Fail), ("warn", NewlyOpen::Warn)];
+    let newly_open = fields.optional("newly-open").and_then(|node| faults.word(node, "newly-open", &words));
+    settings.newly_open = newly_open.unwrap_or_default();
     settings.longest_waiver = longest(&mut fields, faults);
     settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
@@ -135,13 +146,23 @@ fn severities(node: &Node, faults: &mut Faults) -> Vec<(Arc<str>, Severity, Span
     lowered.collect()
 }
 
-/// A folder of the repository: relative to the root, and within it.
+/// The folder of the governance files.
 fn folder(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
-    let text = faults.text(node, "compliance")?;
-    let outside = text.starts_with('/') || text.contains('\\') || text.split('/').any(|part| part == "..");
+    path_within(node, "compliance", faults)
+}
+
+/// Paths of the repository.
+fn paths_within(node: &Node, what: &str, faults: &mut Faults) -> Vec<Arc<str>> {
+    faults.list(node, what, |faults, item| path_within(item, what, faults))
+}
+
+/// A path of the repository: relative to the root, within it, and without slashes around it.
+fn path_within(node: &Node, what: &str, faults: &mut Faults) -> Option<Arc<str>> {
+    let text = faults.text(node, what)?;
+    let outside = text.starts_with('/') || text.contains(['\\', ':']) || text.split('/').any(|part| part == "..");
     if outside {
-        let message = format!("`{text}` is not a folder of the repository");
-        faults.add(node.span, message, "write it relative to the root: `compliance`, `docs/isms`");
+        let message = format!("`{text}` is no path within the repository");
+        faults.add(node.span, message, "write it relative to the root, such as `compliance` or `docs/isms`");
         return None;
     }
     let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
@@ -163,10 +184,35 @@ fn longest(fields: &mut Fields<'_>, faults: &mut Faults) -> Longest {
     longest
 }
 
-/// A list of texts, the only key of a table.
+/// A list of paths, the only key of a table.
 fn nested(fields: &mut Fields<'_>, faults: &mut Faults, table: &'static str, key: &'static str) -> Vec<Arc<str>> {
     let Some(mut inner) = fields.optional(table).and_then(|node| faults.fields(node, table)) else { return Vec::new() };
-    let texts = inner.optional(key).map(|node| faults.texts(node, key)).unwrap_or_default();
+    let paths = inner.optional(key).map(|node| paths_within(node, key, faults)).unwrap_or_default();
     inner.finish(faults);
-    texts
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn paths_stay_within_the_repository() {
+        for (text, sound) in [
+            ("rules = ['policy/rules', './more/']", true),
+            ("rules = ['../outside']", false),
+            ("rules = ['a/../../outside']", false),
+            ("rules = ['/etc']", false),
+            ("rules = ['C:/rules']", false),
+            ("compliance = '..'", false),
+            ("terraform.var-files = ['/dev/stdin']", false),
+            ("helm.values = ['../x.yaml']", false),
+            ("cloudformation.parameters = ['a\\..\\b.json']", false),
+            ("helm.values = ['deploy/prod.yaml']", true),
+        ] {
+            let source = Source::from_text(FileId(0), FILE_NAME, text);
+            assert_eq!(read(&source).is_ok(), sound, "{text}");
+        }
+    }
 }

@@ -8,6 +8,7 @@
 mod encoding;
 pub mod history;
 pub mod kept;
+pub mod renamed;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +81,25 @@ impl Span {
     }
 }
 
+/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
+/// none when it is absolute, a URL, or outside the root.
+pub fn join(directory: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(relative.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// A place as a person or an editor names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -134,6 +154,15 @@ pub enum Unreadable {
     /// Many bytes are control characters: not a text file.
     #[error("is a binary file")]
     Binary,
+    /// A pipe, a device, a socket or a directory.
+    #[error("is {0} and no file, so it is not read")]
+    NotAFile(&'static str),
+    /// A link leads out of the scanned directory.
+    #[error("is a symbolic link that leads outside of the scanned directory, so it is not read")]
+    Outside,
+    /// A file that is written for this program has to be text beyond doubt.
+    #[error("{0}, and has to be UTF-8")]
+    Odd(Oddity),
     /// Longer than [`MAX_FILE_BYTES`].
     #[error("is longer than the 64 MiB that are read ({0} bytes)")]
     TooLong(u64),
@@ -148,6 +177,18 @@ impl Source {
         let Decoded { text, encoding, oddity } = encoding::decode(bytes)?;
         let text = Arc::new(text);
         Ok(Source { id, path, text, encoding, oddity, lines: OnceLock::new(), blocks: OnceLock::new() })
+    }
+
+    /// As [`Source::decode`], for a file that is written for this program: one that is odd is refused.
+    pub fn decode_own(id: FileId, path: Arc<str>, bytes: Vec<u8>) -> Result<Source, Unreadable> {
+        let source = Source::decode(id, path, bytes)?;
+        source.undoubted().map(|_| ())?;
+        Ok(source)
+    }
+
+    /// The source, unless its bytes are odd.
+    pub fn undoubted(&self) -> Result<&Source, Unreadable> {
+        self.oddity.map_or(Ok(self), |oddity| Err(Unreadable::Odd(oddity)))
     }
 
     /// What is odd about the bytes, where they are read all the same.

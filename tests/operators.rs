@@ -26,6 +26,7 @@ static EXAMPLES: Dialect = Dialect {
     with: &[],
     extract: |_| Extraction::default(),
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["thing"]),
 };
 

@@ -125,6 +125,10 @@ pub struct CheckArguments {
     /// Leave out findings that this file lists.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Accept what the waivers of this file say, beside those of the governance files; may be given several times. A file
+    /// of the repository is taken from the revision of `--base`.
+    #[arg(long, value_name = "FILE")]
+    pub accept: Vec<PathBuf>,
     /// Report only what is new, or on lines that changed, since the merge base of this revision and HEAD; settings,
     /// rules, governance files and suppressions are taken from there.
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]

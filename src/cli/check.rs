@@ -21,6 +21,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         only_controls: &arguments.only_controls,
         suppressions: !arguments.no_suppressions,
         baseline: arguments.baseline.as_deref(),
+        accept: &arguments.accept,
         explain_passes: wants(arguments, Outcome::Pass),
         ledger: targets.iter().any(|target| target.format.ledger),
         ..Asked::new(&arguments.paths, &arguments.input)

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use crate::cli::args::DoctorArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run::{self, Asked, Run};
-use crate::dialect::secrets::concealed;
 use crate::discover;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -78,7 +77,7 @@ impl<'a> Doctor<'a> {
             (true, true, None) => "not ours",
         };
         self.line(&format!("{path}: {state}"));
-        let because = not_judged.map(|of| format!("  {}", concealed(&of.because)));
+        let because = not_judged.map(|of| format!("  {}", assessment.secrets.conceal(&of.because)));
         let lines: Vec<String> = not_read.iter().map(|doc| format!("  not read: {doc}")).chain(because).collect();
         for line in lines {
             self.line(&line);
@@ -175,7 +174,7 @@ impl<'a> Doctor<'a> {
         let not_read = coverage.not_read.iter().filter(|of| within(&of.path));
         self.named("recognised, not read", not_read.map(|of| format!("{}: {}", of.path, of.what.doc)));
         let not_judged = coverage.not_judged.iter().filter(|of| within(&of.path));
-        let not_judged = not_judged.map(|of| format!("{}: {}", of.path, concealed(&of.because)));
+        let not_judged = not_judged.map(|of| format!("{}: {}", of.path, assessment.secrets.conceal(&of.because)));
         self.named("could not be judged, or not all of it", not_judged);
         let kinds = coverage
             .without_rule
@@ -185,7 +184,7 @@ impl<'a> Doctor<'a> {
         let notices =
             assessment.problems.iter().filter(|problem| problem.level == Level::Notice && within(&problem.path));
         let notices = notices.filter(|problem| !problem.path.is_empty());
-        let notices = notices.map(|problem| format!("{}: {}", problem.path, concealed(&problem.message)));
+        let notices = notices.map(|problem| format!("{}: {}", problem.path, assessment.secrets.conceal(&problem.message)));
         self.named("worth knowing", notices);
         if folder.is_empty() {
             self.line(&format!("  read in all {}, not ours {}", coverage.judged, coverage.not_ours));

@@ -19,8 +19,7 @@ pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
         let _ = writeln!(anstream::stderr(), "{told}");
         return Ok(gap::exit(&report.problems));
     }
-    let mut bytes = Vec::new();
-    (format.render)(&report, &oscal::options(), &mut bytes)?;
+    let bytes = report.rendered(format, &oscal::options())?;
     match &arguments.out {
         None => output::print(&bytes)?,
         Some(file) => output::write_file(file, &bytes)?,

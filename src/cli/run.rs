@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{Read, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,27 +10,30 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
-use crate::cli::base::Touched;
+use crate::cli::base::{self, Touched};
 use crate::cli::load_rules;
+use crate::cli::moved::Moved;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{self, ControlId, NoSuchControl};
 use crate::dialect::coverage::NotRead;
-use crate::discover;
+use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
+use crate::governance::{self, Record};
 use crate::posture;
 use crate::report::{About, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
-use crate::settings::Settings;
+use crate::settings::{NewlyOpen, Settings};
 use crate::source::{Source, Workspace};
 use crate::triage::baseline::Baseline;
+use crate::triage::since::{self, Excused};
 use crate::triage::suppression::Names;
-use crate::triage::{Finding, since};
+use crate::triage::{Finding, in_order};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -52,6 +55,8 @@ pub struct Asked<'a> {
     pub suppressions: bool,
     /// A file of findings that were accepted earlier.
     pub baseline: Option<&'a Path>,
+    /// Files of waivers from outside of what is scanned.
+    pub accept: &'a [PathBuf],
     /// Whether passes say what they rest on.
     pub explain_passes: bool,
     /// Whether it is wanted how failing findings could be mended.
@@ -72,6 +77,7 @@ impl<'a> Asked<'a> {
             only_controls: &[],
             suppressions: true,
             baseline: None,
+            accept: &[],
             explain_passes: false,
             mend: false,
             ledger: false,
@@ -116,6 +122,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     problems.extend(set_rules(&mut rules, &prepared.settings, &prepared.workspace));
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
     let names = names(&rules);
+    let accepted = accepted(&mut prepared, asked.accept, &mut problems)?;
     let baseline = read_baseline(asked.baseline, &mut problems)?;
     let every_rule = asked.only_rules.is_empty() && controls.is_empty();
     let request = Request {
@@ -126,6 +133,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         disabled: &prepared.settings.disabled,
         mend: asked.mend,
         baseline: baseline.as_ref(),
+        accepted: &accepted,
         ledger: asked.ledger || prepared.before.is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
@@ -174,14 +182,47 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
     };
     let touched = Touched::new(&before.workspace, &prepared.workspace);
     let is_touched = |span| touched.at(span);
-    let held = Some(Held { is_new: &is_touched });
-    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
+    let moved = Moved::between(before, prepared);
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
+    let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
+    let held = Some(Held { is_new: &is_touched, excused: &excused });
+    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
+    let lost = moved.lost(&then, &now);
+    now.problems.extend(lost);
+    let fails = prepared.settings.newly_open == NewlyOpen::Fail;
+    let turned = since::newly_open(&mut now.findings, &then.findings, fails);
     let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
     now.findings = parted.reported;
+    if !turned.is_empty() {
+        now.findings.extend(turned);
+        now.findings.sort_by(in_order);
+    }
     let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
     let changes = posture::change::changes(&controls(&then), &controls(&now));
     (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))
+}
+
+/// The waivers of files that `--accept` names.
+fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<Record>, Failure> {
+    let mut records = Vec::new();
+    for file in files {
+        let path = prepare::absolute(file)?;
+        let base = prepared.before.as_ref().map(|before| &before.base);
+        let shown: Arc<str> = file.to_string_lossy().into();
+        let refused = |reason: String| Failure::Message(format!("{shown}: {reason}"));
+        let Some(bytes) = base::read(&prepared.root, &path, base)? else {
+            let there = if base.is_some() { "there is no such file in the base revision" } else { "no such file" };
+            return Err(refused(there.to_owned()));
+        };
+        let id = Workspace::adopted_id(prepared.workspace.adopted());
+        let source = bytes.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes));
+        let source = source.map_err(|error| refused(error.to_string()))?;
+        let (found, faults) = governance::read_waivers(&source);
+        prepared.workspace.adopt([source]);
+        records.extend(found);
+        problems.extend(faults);
+    }
+    Ok(records)
 }
 
 impl Run {
@@ -202,7 +243,11 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, coverage, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, coverage, secrets, .. } = &mut self.assessment;
+        problems.iter_mut().for_each(|problem| problem.conceal(secrets));
+        for of in &mut coverage.not_judged {
+            of.because = secrets.conceal(&of.because).into_owned();
+        }
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -212,6 +257,7 @@ impl Run {
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
             about: About { kinds: std::mem::take(kinds), coverage: std::mem::take(coverage), ..About::default() },
+            secrets: std::mem::take(secrets),
         }
     }
 }
@@ -229,8 +275,8 @@ fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
             "standard input has no name; say what it is with `--as PATH`, such as `--as main.tf`".into(),
         ));
     };
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    let bytes = door::read_stream(std::io::stdin().lock());
+    let bytes = bytes.map_err(|error| Failure::Message(format!("standard input {error}")))?;
     prepare::prepare_text(path, bytes, asked.input)
 }
 
@@ -323,7 +369,7 @@ fn read_baseline(path: Option<&Path>, problems: &mut Vec<Problem>) -> Result<Opt
     let Some(path) = path else { return Ok(None) };
     let shown = path.display().to_string();
     let source = discover::read(path)
-        .and_then(|bytes| Source::decode(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
+        .and_then(|bytes| Source::decode_own(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
     let source = source.map_err(|error| Failure::Message(format!("{shown}: {error}")))?;
     match Baseline::read(&source) {
         Ok(baseline) => Ok(Some(baseline)),

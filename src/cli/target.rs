@@ -45,10 +45,9 @@ pub fn render(
     targets: &[Target],
 ) -> Result<(), Failure> {
     for target in targets {
-        let mut bytes = Vec::new();
         let colour = target.file.is_none() && output::colour(colour);
         let options = Options { colour, width: output::width(), outcomes: outcomes.to_vec() };
-        (target.format.render)(report, &options, &mut bytes)?;
+        let bytes = report.rendered(target.format, &options)?;
         match &target.file {
             None => output::print(&bytes)?,
             Some(file) => output::write_file(Path::new(file), &bytes)?,

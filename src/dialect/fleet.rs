@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::whole_file::further;
 use super::wording::{may_say, may_say_one};
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Map, Node, Value};
 use crate::source::Span;
 
@@ -27,6 +27,7 @@ pub const FLEET: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[Items::one("controls.windows_updates")],
     kinds: Kinds::Closed(&["team", "policy"]),
 };
 

@@ -4,10 +4,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::compare::Sight;
+use super::item;
 use super::scene::Scene;
 use super::words;
 use crate::document::{Node, Step, Unresolved, Value};
-use crate::evaluate::Related;
+use crate::evaluate::{Related, Written};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
@@ -29,6 +30,8 @@ pub(super) struct Case {
     pub stands: bool,
     /// What would decide it.
     pub because: Option<String>,
+    /// The value, where it is a single one that stands here.
+    pub written: Option<Written>,
 }
 
 /// The cases that make a condition come out as it does.
@@ -214,15 +217,18 @@ pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
     if place.node.steps().is_empty() {
         from.extend(place.node.items().iter().take(MOST).flat_map(Node::steps).map(related));
     }
+    let scalar = !matches!(place.node.value, Value::List(_) | Value::Map(_) | Value::Unresolved(_));
+    let stands_here = scalar && found.is_some() && inside(place.node.span);
+    let written = stands_here.then(|| Written { span: place.node.span, value: item::digest_of(place.node) });
     let span = found.unwrap_or(resource.header);
-    Case { span, from, text: String::new(), stands: found.is_some(), because: None }
+    Case { span, from, text: String::new(), stands: found.is_some(), because: None, written }
 }
 
 /// The place where something is missing: the head of the deepest thing that is there.
 fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
     if place.parent.is_none() {
         let span = scene.resource.header;
-        return Case { span, from: Vec::new(), text, stands: false, because: None };
+        return Case { span, from: Vec::new(), text, stands: false, because: None, written: None };
     }
     let resource = scene.resource;
     let inside = |span: Span| span.file != NO_FILE && resource.span.contains(span);
@@ -235,7 +241,7 @@ fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
     let span = key.map(|key| key.span).filter(|span| inside(*span));
     let base = here(scene, place);
     let span = span.unwrap_or_else(|| if inside(place.node.span) { head(place.node) } else { base.span });
-    Case { span, text, stands: false, ..base }
+    Case { span, text, stands: false, written: None, ..base }
 }
 
 /// The beginning of a map: up to its first entry.
@@ -254,8 +260,9 @@ fn related(step: &Step) -> Related {
     Related { span: step.span, message: Arc::clone(&step.what) }
 }
 
-/// The primary place of several cases, and all the others.
-pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>) {
+/// The primary place of several cases, all the others, and the value that stands at the first.
+pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>, Option<Written>) {
+    let mut written = None;
     let first = cases.iter().position(|case| case.stands).unwrap_or(0);
     let mut span = scene.resource.header;
     let mut related_places: Vec<Related> = Vec::new();
@@ -263,6 +270,7 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
     for (index, case) in cases.into_iter().enumerate() {
         if index == first {
             span = case.span;
+            written = case.written;
             related_places.extend(case.from);
         } else {
             others.push(Related { span: case.span, message: case.text.into() });
@@ -278,5 +286,5 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
             unique.push(place);
         }
     }
-    (span, unique)
+    (span, unique, written)
 }

@@ -3,39 +3,58 @@
 use std::ops::ControlFlow::{self, Continue};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::blame::{self, Case};
+use super::item;
 use super::scene::Scene;
 use super::words;
-use crate::document::{Node, Unresolved, Value};
+use crate::document::{Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Check, Condition, Facets, Test};
 use crate::truth::Truth;
 
 /// Judges a resource, or each of the nodes that the check names, and adds what comes out.
-pub(super) fn check(scene: &Scene<'_>, check: &Check, number: usize, judgements: &mut Vec<Judgement>) {
+pub(super) fn check(scene: &Scene<'_>, check: &Check, turn: Turn, judgements: &mut Vec<Judgement>) {
     let root = Place::root(&scene.resource.body);
     let when = check.when.as_ref().map_or(Truth::True, |when| scene.holds(when, &root));
     if when == Truth::False {
         return;
     }
-    let mut judging = Judging { scene, check, number, when, judgements, wide_open: false };
-    match &check.each {
-        None => judging.unit(scene, &root, None, ""),
-        Some(paths) => {
-            let _ = scene.branches(paths, &root, &mut |reached, place| judging.branch(reached, place, None));
-        }
-    }
+    let from = judgements.len();
+    let mut judging = Judging { scene, check, turn, when, out: Out::Judgements(judgements), wide_open: false };
+    let Some(paths) = &check.each else { return judging.unit(scene, &root, None, "") };
+    let _ = scene.branches(paths, &root, &mut |reached, place| judging.branch(reached, place, None));
+    item::tell_apart(judgements.get_mut(from..).unwrap_or_default(), &|| {
+        let mut contents = Vec::new();
+        let mut judging = Judging { scene, check, turn, when, out: Out::Contents(&mut contents), wide_open: false };
+        let _ = scene.branches(paths, &root, &mut |reached, place| judging.branch(reached, place, None));
+        contents
+    });
+}
+
+/// Which check of its rule is judged.
+#[derive(Clone, Copy)]
+pub(super) struct Turn {
+    /// Its place in the rule.
+    pub number: usize,
+    /// How many checks of the rule that are of this kind of resource come before it.
+    pub before: usize,
+}
+
+/// What is wanted of the nodes that are judged.
+enum Out<'j> {
+    /// What comes out.
+    Judgements(&'j mut Vec<Judgement>),
+    /// What the check judges of each, in the same order.
+    Contents(&'j mut Vec<String>),
 }
 
 struct Judging<'j> {
     scene: &'j Scene<'j>,
     check: &'j Check,
-    number: usize,
+    turn: Turn,
     when: Truth,
-    judgements: &'j mut Vec<Judgement>,
+    out: Out<'j>,
     /// That there may be further nodes has been said.
     wide_open: bool,
 }
@@ -83,7 +102,10 @@ impl Judging<'_> {
 
     fn unit_of(&mut self, place: &Place<'_>, chance: Option<&Unresolved>) {
         let scene = Scene { key: place.chain().find_map(|place| place.key), ..*self.scene };
-        let name = discriminator(place);
+        let name = match self.out {
+            Out::Judgements(_) => item::name(&scene, place),
+            Out::Contents(_) => String::new(),
+        };
         self.unit(&scene, place, chance, &name);
     }
 
@@ -92,16 +114,22 @@ impl Judging<'_> {
         if std::mem::replace(&mut self.wide_open, true) {
             return;
         }
+        if let Out::Contents(contents) = &mut self.out {
+            return contents.push(String::new());
+        }
         let cases = vec![blame::undecided(self.scene, open, place)];
         let facets = self.check.facets.names().into_iter().map(Arc::from).collect();
         self.conclude(Outcome::Open, cases, place, "?", facets);
     }
 
-    fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, discriminator: &str) {
+    fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, item: &str) {
         let filter = self.check.filter.as_ref();
         let filtered = filter.map_or(Truth::True, |filter| scene.holds(filter, place));
         if filtered == Truth::False {
             return;
+        }
+        if let Out::Contents(contents) = &mut self.out {
+            return contents.push(item::content(scene, self.check, place));
         }
         let (condition, wanted) = match &self.check.test {
             Test::Assert(condition) => (condition, Truth::True),
@@ -118,7 +146,7 @@ impl Judging<'_> {
         };
         let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
         let facets = if outcome == Outcome::Pass { Vec::new() } else { self.facets(scene, place) };
-        self.conclude(outcome, cases, place, discriminator, facets);
+        self.conclude(outcome, cases, place, item, facets);
     }
 
     /// The facets that a judged node is of; one of which it is not decided is among them, so that it cannot be silenced by
@@ -171,7 +199,7 @@ impl Judging<'_> {
         outcome: Outcome,
         mut cases: Vec<Case>,
         judged: &Place<'_>,
-        discriminator: &str,
+        item: &str,
         facets: Vec<Arc<str>>,
     ) {
         let resource = self.scene.resource;
@@ -194,22 +222,25 @@ impl Judging<'_> {
             outcome = Outcome::Open;
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
-        let (span, related) = blame::places(self.scene, cases);
-        self.judgements.push(Judgement {
+        let (span, related, written) = blame::places(self.scene, cases);
+        let Out::Judgements(judgements) = &mut self.out else { return };
+        judgements.push(Judgement {
             rule: self.scene.rule,
-            check: self.number,
+            check: self.turn.number,
             resource: self.scene.index,
             outcome,
             span,
             related,
             message,
             open_because,
-            discriminator: match &self.check.facets {
+            item: match (&self.check.facets, self.turn.before) {
                 // Each facet that has a check of its own is a finding of its own, whatever becomes of the others.
-                Facets::Whole(name) => format!("{discriminator};{name}").into(),
-                Facets::None | Facets::Parts(_) => discriminator.into(),
+                (Facets::Whole(name), _) => format!("{item};{name}").into(),
+                (Facets::None | Facets::Parts(_), 0) => item.into(),
+                (Facets::None | Facets::Parts(_), before) => format!("{}:{item}", before + 1).into(),
             },
             facets,
+            written,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
         });
     }
@@ -227,44 +258,4 @@ fn way_to(place: &Place<'_>) -> Option<Arc<[Stop]>> {
     }
     stops.reverse();
     Some(stops.into())
-}
-
-/// Tells a node from its siblings by the keys that lead to it and by its content, whatever its place among them.
-fn discriminator(place: &Place<'_>) -> String {
-    let mut keys: Vec<&str> = place.chain().filter_map(|place| place.key).map(|key| &*key.name).collect();
-    keys.reverse();
-    let mut content = Sha256::new();
-    digest(place.node, &mut content);
-    let hash = content.finalize().iter().take(8).fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
-    format!("{}#{hash:016x}", keys.join("."))
-}
-
-/// Feeds the content of a node to a hash, each part with its type and its length.
-fn digest(node: &Node, hash: &mut Sha256) {
-    let mut part = |tag: &str, bytes: &[u8]| {
-        hash.update(tag);
-        hash.update(bytes.len().to_le_bytes());
-        hash.update(bytes);
-    };
-    match &node.value {
-        Value::Null => part("n", &[]),
-        Value::Bool(value) => part("b", &[u8::from(*value)]),
-        Value::Int(value) => part("i", &value.to_le_bytes()),
-        Value::Float(value) => part("f", &value.to_le_bytes()),
-        Value::Str(text) => part("s", text.as_str().as_bytes()),
-        Value::Unresolved(open) => part("u", open.expression.as_bytes()),
-        Value::List(items) => {
-            part("l", &items.len().to_le_bytes());
-            items.iter().for_each(|item| digest(item, hash));
-        }
-        Value::Map(map) => {
-            let mut entries: Vec<_> = map.written().collect();
-            part("m", &entries.len().to_le_bytes());
-            entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
-            for entry in entries {
-                hash.update(entry.key.name.as_bytes());
-                digest(&entry.value, hash);
-            }
-        }
-    }
 }

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::blame::Case;
 use super::compare::Sight;
-use crate::dialect::secrets::concealed;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
+use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
 
 /// Most cases that one message tells.
 const MOST: usize = 3;
@@ -120,23 +120,23 @@ pub(super) fn case(
 
 /// Whether a value must not be repeated in a report.
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
-    let named = place.chain().find_map(|place| place.key).is_some_and(|key| names_secret(&key.name));
-    let text = place.node.as_str().is_some_and(|text| !is_switch(text));
+    let Some(text) = place.node.as_str() else { return false };
     let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
-    text && (named || measured)
+    let spoken = place
+        .item
+        .zip(place.parent)
+        .is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
+    measured || spoken || told(place).is_some_and(|matter| values::nature(text, matter).is_hidden())
 }
 
-/// Whether what stands under a key is likely to be a secret.
-fn names_secret(key: &str) -> bool {
-    const WORDS: &[&str] =
-        &["password", "passwd", "secret", "token", "private_key", "privatekey", "api_key", "apikey", "credential"];
-    let name = key.to_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
-}
-
-/// Whether a text only turns something on or off: `PasswordAuthentication yes` tells no password.
-fn is_switch(text: &str) -> bool {
-    ["yes", "no", "on", "off", "true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
+/// What the keys that lead to a place say of its value.
+fn told(place: &Place<'_>) -> Option<Matter> {
+    let mut keyed = place.chain().filter_map(|place| Some((place.key?, place.parent)));
+    let (key, parent) = keyed.next()?;
+    let beside = || tree::pair_name(parent?.node).map(|(_, matter)| matter);
+    let above = || keyed.next().and_then(|(key, _)| named(&key.name));
+    let of_value = || if tree::is_value_key(&key.name) { beside().or_else(above) } else { None };
+    named(&key.name).or_else(of_value)
 }
 
 /// A message with its values, each looked for in the nodes in their order.
@@ -146,9 +146,7 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
         let found = nodes.iter().find_map(|node| node.at(&path));
         match found.map(|node| &node.value) {
             None => "nothing".to_owned(),
-            Some(Value::Str(text)) if keys.last().is_some_and(|key| names_secret(key)) && !is_switch(text.as_str()) => {
-                "a value that is not shown".to_owned()
-            }
+            Some(Value::Str(text)) if is_hidden(keys.last(), text.as_str()) => "a value that is not shown".to_owned(),
             Some(Value::Str(text)) => clip(text.as_str()),
             Some(_) => found.map(value).unwrap_or_default(),
         }
@@ -158,6 +156,10 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
         Part::Value(keys) => shown(keys),
     };
     message.parts().iter().map(part).collect()
+}
+
+fn is_hidden(key: Option<&String>, text: &str) -> bool {
+    key.and_then(|key| named(key)).is_some_and(|matter| values::nature(text, matter).is_hidden())
 }
 
 fn measures_entropy(predicate: &Predicate) -> bool {
@@ -236,7 +238,9 @@ pub(super) fn value(node: &Node) -> String {
         Value::Map(map) if map.written().next().is_none() => "an empty map".to_owned(),
         Value::Map(_) => "a map".to_owned(),
         Value::List(items) => {
-            let mut shown: Vec<String> = items.iter().take(4).map(value).collect();
+            let secret = tree::secret_words(items);
+            let word = |(index, item)| if secret.contains(&index) { MASK.to_owned() } else { value(item) };
+            let mut shown: Vec<String> = items.iter().enumerate().take(4).map(word).collect();
             if items.len() > shown.len() {
                 shown.push("…".to_owned());
             }
@@ -247,6 +251,11 @@ pub(super) fn value(node: &Node) -> String {
 
 /// That a value is one of several, whichever it will be.
 pub(super) fn one_of(path: &str, alternatives: &[Node]) -> String {
+    let last = path.rsplit('.').next().unwrap_or(path).to_owned();
+    let hidden = |node: &Node| node.as_str().is_some_and(|text| is_hidden(Some(&last), text));
+    if alternatives.iter().any(hidden) {
+        return format!("{} is one of several values that are not shown", subject(path));
+    }
     let mut shown: Vec<String> = alternatives.iter().take(4).map(value).collect();
     shown.dedup();
     if alternatives.len() > 4 {

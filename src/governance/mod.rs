@@ -113,6 +113,15 @@ pub fn read_adopted(workspace: &Workspace, folder: &str) -> (Governance, Vec<Pro
     read_found(workspace, folder, &|path| workspace.find_adopted(path))
 }
 
+/// Reads the waivers of a file that stands in no folder of governance files.
+pub fn read_waivers(source: &Source) -> (Vec<Record>, Vec<Problem>) {
+    let mut faults = Faults::new("governance", source.path());
+    let parsed = parse(source);
+    faults.extend(parsed.problems);
+    let records = parsed.roots.first().map(|root| record::read(root, &schema::WAIVERS, &mut faults));
+    (records.unwrap_or_default(), faults.into_problems())
+}
+
 fn read_found(
     workspace: &Workspace,
     folder: &str,
@@ -161,7 +170,8 @@ fn with_tree<T>(
     faults: &mut Faults,
     read: impl FnOnce(&Node, &mut Faults) -> T,
 ) -> Option<T> {
-    let parsed = match workspace.source(file) {
+    let source = workspace.source(file).map_err(Clone::clone);
+    let parsed = match source.and_then(Source::undoubted) {
         Ok(source) => parse(source),
         Err(error) => {
             let problem = Problem::error("governance", workspace.path(file), None, error.to_string());

@@ -38,12 +38,13 @@ use crate::governance::difference::Difference;
 use crate::posture::change::Change;
 use crate::posture::history::History;
 use crate::posture::{Ledger, Standing};
+use crate::secrecy::Secrets;
 use crate::source::Workspace;
 use crate::triage::Finding;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
-pub use text::{counted, one_line};
+pub use text::{counted, escaped_json, one_line, visible};
 
 /// Everything that a run found out.
 pub struct Report<'a> {
@@ -63,6 +64,8 @@ pub struct Report<'a> {
     pub rules_hash: String,
     /// What the run was about.
     pub about: About,
+    /// What must not be shown of the files.
+    pub secrets: Secrets,
 }
 
 /// What a run was about, beyond what it found.
@@ -128,10 +131,19 @@ pub struct Summary {
 
 impl<'a> Report<'a> {
     /// A report that has nothing but problems.
-    pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
+    pub fn of_problems(workspace: &'a Workspace, mut problems: Vec<Problem>) -> Report<'a> {
+        let secrets = Secrets::default();
+        problems.iter_mut().for_each(|problem| problem.conceal(&secrets));
         let (findings, summary) = (Vec::new(), Summary::default());
         let (rules_hash, about) = (String::new(), About::default());
-        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about }
+        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about, secrets }
+    }
+
+    /// The report in a format, without what is secret.
+    pub fn rendered(&self, format: &Format, options: &Options) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (format.render)(self, options, &mut bytes)?;
+        Ok(self.secrets.guarded(bytes))
     }
 
     /// The 93 controls, in order.

@@ -113,7 +113,7 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize) -> Shown {
     if cut || report.source(finding.span).is_none() {
         title.push('\n');
         if !cut && report.path(finding.span) != REPOSITORY {
-            title.push_str(&visible(report.path(finding.span)));
+            title.push_str(&one_line(report.path(finding.span)));
             title.push_str(": ");
         }
         title.push_str(&one_line(&finding.message));

@@ -118,6 +118,8 @@ pub struct Check {
     pub facets: Facets,
     /// What an unresolved outcome counts as, and why.
     pub open: Option<OpenAs>,
+    /// What must not be shown: what stands at these paths from the judged node on.
+    pub secret: Vec<Path>,
     /// A message in place of the generated one.
     pub message: Option<Message>,
     /// How a machine may mend what fails.

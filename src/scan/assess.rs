@@ -5,21 +5,22 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Reuse, extract, judge, parse_with, suppressions};
+use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
-use crate::dialect::{Inputs, Resource};
+use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
-use crate::governance::{self, Governance};
+use crate::governance::{self, Governance, Record};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
+use crate::secrecy::Secrets;
 use crate::source::{FileId, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
-use crate::triage::since;
+use crate::triage::since::{self, Excused};
 use crate::triage::suppression::{Names, Suppressions};
 use crate::triage::waiver::{self, Longest, Named, Waiver};
 use crate::triage::{Context, Finding, in_order, triage};
@@ -52,6 +53,8 @@ pub struct Request<'a> {
     pub baseline: Option<&'a Baseline>,
     /// Whether the ledger is wanted.
     pub ledger: bool,
+    /// Waivers from outside of what is scanned, which count beside those of the governance files.
+    pub accepted: &'a [Record],
     /// What the run is held against.
     pub held: Option<Held<'a>>,
     /// What may be used again of runs over other revisions.
@@ -74,6 +77,7 @@ impl<'a> Request<'a> {
             mend: false,
             baseline: None,
             ledger: false,
+            accepted: &[],
             held: None,
             reuse: None,
         }
@@ -83,14 +87,20 @@ impl<'a> Request<'a> {
 /// A run that is held against an earlier revision: what excuses findings is taken from there.
 #[derive(Clone, Copy)]
 pub struct Held<'a> {
-    /// Whether a comment that stands there is new, so that it silences nothing.
+    /// Whether a comment that stands there is new.
     pub is_new: &'a dyn Fn(Span) -> bool,
+    /// What comments silenced there.
+    pub excused: &'a Excused,
 }
 
 /// What a run came to.
 pub struct Assessment {
     /// How many judged files were read.
     pub files: usize,
+    /// The judged files that were read as more than any text.
+    pub read: BTreeSet<Arc<str>>,
+    /// Those of them in which a resource stands that a rule could judge.
+    pub bearing: BTreeSet<Arc<str>>,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// How many of each kind stand in a file.
@@ -109,6 +119,8 @@ pub struct Assessment {
     pub proposals: Vec<Proposal>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
+    /// What must not be shown of the files.
+    pub secrets: Secrets,
     /// What was not judged.
     pub coverage: Coverage,
 }
@@ -123,11 +135,15 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
+    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
+    hidden::conceal(&mut findings, &secrets);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
-        let (further, evaluated) = run.judged(&facts);
+        let (mut further, evaluated) = run.judged(&facts);
+        hidden::conceal(&mut further, &secrets);
         rules_evaluated += evaluated;
         findings.extend(further);
         findings.sort_by(in_order);
@@ -137,14 +153,19 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
+    for problem in &mut problems {
+        problem.conceal(&secrets);
+    }
     problems.sort();
     problems.dedup();
     let (kinds, by_file) = kinds(&resources);
     let mut coverage = super::coverage(workspace, &parsed);
     coverage.without_rule = kinds.keys().filter(|kind| request.rules.about(kind).next().is_none()).cloned().collect();
-    let files = parsed.files;
+    let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
     Assessment {
-        files,
+        files: parsed.files,
+        read,
+        bearing,
         kinds,
         by_file,
         rules_evaluated,
@@ -154,6 +175,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         ledger,
         proposals,
         gone,
+        secrets,
         coverage,
     }
 }
@@ -165,7 +187,7 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }
-    let set = RuleSet::builtin(crate::dialect::DIALECTS);
+    let set = RuleSet::builtin(dialect::DIALECTS);
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
@@ -174,6 +196,23 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
+}
+
+/// The judged files that were read as more than any text.
+fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
+    let judged = parsed.documents.iter().filter(|(document, _)| workspace.is_judged(document.file));
+    judged.filter(|(document, _)| document.syntax != "text").map(|(document, _)| Arc::clone(&document.path)).collect()
+}
+
+/// The files in which a resource stands that is not just a word in a text.
+fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeSet<Arc<str>> {
+    let of = |resource: &Resource| {
+        let path = workspace.path(resource.span.file);
+        let dialect = dialect::named(resource.kind.split('/').next()?)?;
+        (dialect.syntax)(path).filter(|syntax| *syntax != "text").map(|_| path)
+    };
+    let paths: BTreeSet<&str> = resources.iter().filter_map(of).collect();
+    paths.into_iter().map(Arc::from).collect()
 }
 
 /// Whether resources of a kind are made of the ledger.
@@ -236,7 +275,7 @@ impl Run<'_> {
             Some(Named { id: Arc::clone(&card.id), severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
-        let records = governance.records("waivers");
+        let records = governance.records("waivers").iter().chain(self.request.accepted);
         let (waivers, more) = waiver::read(records, self.workspace, &named, &known, self.request.longest);
         faults.extend(more);
         self.waivers = waivers;
@@ -256,8 +295,9 @@ impl Run<'_> {
         let context = Context { rules: &rules, resources, workspace: self.workspace };
         let mut findings = triage(judgements, context, self.suppressions.as_mut());
         if let Some(held) = self.request.held {
-            let places = since::distrust(&mut findings, held.is_new);
-            self.problems.extend(places.into_iter().map(|place| new_suppression(self.workspace, place)));
+            let places = since::distrust(&mut findings, self.workspace, held.excused, held.is_new);
+            let told = places.into_iter().map(|place| distrusted(self.workspace, place, (held.is_new)(place)));
+            self.problems.extend(told);
         }
         let silenced = disable::apply(self.request.disabled, &mut findings, self.workspace, today);
         self.silenced.resize(silenced.len(), 0);
@@ -267,13 +307,17 @@ impl Run<'_> {
     }
 
     fn ledger(&self, governance: &Governance, findings: &[Finding]) -> Ledger {
+        // Who keeps waivers elsewhere, for many repositories, is not told here that some do nothing.
+        let elsewhere = |waiver: &Waiver| self.request.accepted.iter().any(|record| record.span == waiver.span);
+        let waivers: Vec<Waiver> =
+            self.waivers.iter().filter(|waiver| waiver.used > 0 || !elsewhere(waiver)).cloned().collect();
         let rules: Vec<&[(ControlId, Strength)]> =
             self.request.rules.cards().map(|card| card.controls.as_slice()).collect();
         Ledger::of(posture::Inputs {
             rules: &rules,
             findings,
             governance,
-            waivers: &self.waivers,
+            waivers: &waivers,
             workspace: self.workspace,
             today: self.request.today,
             whole: self.is_whole(),
@@ -295,10 +339,15 @@ impl Run<'_> {
     }
 }
 
-fn new_suppression(workspace: &Workspace, place: Span) -> Problem {
-    let message = "this suppression is new since the base revision, so it silences nothing here";
-    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message)
-        .help("a waiver in the base revision silences; so does this comment once it is part of it")
+fn distrusted(workspace: &Workspace, place: Span, is_new: bool) -> Problem {
+    let message = if is_new {
+        "this suppression is new since the base revision, so it silences nothing here"
+    } else {
+        "this suppression silenced something else in the base revision, so what is new here counts"
+    };
+    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message).help(
+        "a waiver in the base revision or of `--accept` silences; so does this comment once it is part of the base",
+    )
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {

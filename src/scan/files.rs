@@ -190,6 +190,10 @@ fn unreadable(path: &str, error: &Unreadable, wanting: &[Wanting]) -> Vec<Proble
     }
     let help = match error {
         Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
+        Unreadable::NotAFile(_) | Unreadable::Outside => {
+            "put a file in its place, or leave it out with `exclude` in annexa.toml"
+        }
+        Unreadable::Odd(_) => "save it as UTF-8",
         Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",
         Unreadable::Binary => {
             "its name is that of a text format; leave it out with `exclude` in annexa.toml if it is none"

@@ -5,6 +5,7 @@
 
 pub mod assess;
 mod files;
+mod hidden;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,7 +149,28 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
         extracted.problems.extend(problems);
     }
+    let facts = facts(workspace, parsed, &extracted.resources);
+    extracted.resources.extend(facts);
     extracted
+}
+
+/// The facts of all resources, and of documents that no resource is made of.
+fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<Resource> {
+    let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
+    let others = parsed.documents.iter().filter(|(document, _)| {
+        workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
+    });
+    let documents: Vec<Resource> = others
+        .filter_map(|(document, dialects)| dialect::fact::of_document(document, dialects.first().copied()?))
+        .collect();
+    let owners: Vec<&Resource> = resources.iter().chain(&documents).collect();
+    let found = owners.par_iter().map(|owner| dialect::fact::of(owner, workspace)).collect();
+    dialect::fact::joined(&owners, found, workspace)
+}
+
+/// Whether a resource was found in the text of a file, whatever else the file is.
+fn is_of_text(resource: &Resource) -> bool {
+    resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

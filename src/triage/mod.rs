@@ -11,7 +11,7 @@ pub mod waiver;
 use std::sync::Arc;
 
 use crate::dialect::Resource;
-use crate::evaluate::{Judgement, Outcome, Related, Stop};
+use crate::evaluate::{Judgement, Outcome, Related, Stop, Written};
 use crate::rule::Rule;
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
@@ -38,10 +38,14 @@ pub struct Finding {
     pub resource: ResourceRef,
     /// Why it does not count, where it does not.
     pub suppressed: Option<Suppressed>,
-    /// Its identity across edits: made of rule, deployment, resource and discriminator, never of line numbers. 32 hex digits.
+    /// Its identity across edits: made of rule, deployment, resource and item, never of line numbers. 32 hex digits.
     pub fingerprint: String,
     /// The facets of the check that it is of.
     pub facets: Vec<Arc<str>>,
+    /// What tells it from other findings of the rule about the resource; empty where it is about the resource itself.
+    pub item: Arc<str>,
+    /// The value that decided it, where that is one value written in a file.
+    pub written: Option<Written>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
 }
@@ -124,7 +128,7 @@ pub fn triage(
             .cmp(&place(b))
             .then_with(|| rule_a.id.cmp(&rule_b.id))
             .then_with(|| resource_a.address.cmp(&resource_b.address))
-            .then_with(|| a.discriminator.cmp(&b.discriminator))
+            .then_with(|| a.item.cmp(&b.item))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
     let prints = fingerprints(&judged);
@@ -170,7 +174,7 @@ fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)]) -> Vec<String> {
                     deployment: &resource.deployment,
                     kind: &resource.kind,
                     address: &resource.address,
-                    discriminator: &judgement.discriminator,
+                    item: &judgement.item,
                 });
             }
         }
@@ -206,6 +210,8 @@ fn finding(
         suppressed: silenced.whole,
         fingerprint,
         facets: judgement.facets,
+        item: judgement.item,
+        written: judgement.written,
         unit: judgement.unit,
     }
 }

@@ -69,8 +69,9 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         related: Vec::new(),
         message: String::new(),
         open_because: None,
-        discriminator: "".into(),
         facets: Vec::new(),
+        item: "".into(),
+        written: None,
         unit: None,
     }
 }

@@ -101,7 +101,7 @@ impl Waiver {
 /// Reads the records of the waivers file. `named` knows the rules by id or by what peers call them. A waiver of a rule
 /// that does not exist, or with a glob that cannot be read, is a problem and does nothing.
 pub fn read<'r>(
-    records: &[Record],
+    records: impl IntoIterator<Item = &'r Record>,
     workspace: &Workspace,
     named: &dyn Fn(&str) -> Option<Named>,
     known: &dyn Fn() -> Vec<&'r str>,

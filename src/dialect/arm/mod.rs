@@ -21,7 +21,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::dialect::wording::{may_say, may_say_in_any_case};
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Typing, Unit, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
 use resource::Listing;
 use scope::Scope;
@@ -45,6 +45,10 @@ pub const ARM: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[
+        Items::unnamed("properties.permissions", "a role has one set of permissions, which nothing names"),
+        Items::by("securityRules", &["name"]),
+    ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
 };
 

@@ -16,7 +16,7 @@ mod views;
 use std::sync::Arc;
 
 use crate::dialect::wording::{may_say, may_say_one};
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Map, Node, Unresolved, Value};
 
 use project::Project;
@@ -36,6 +36,10 @@ pub const COMPOSE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[
+        Items::by("mounts", &["target"]),
+        Items::by("ports_published", &["host_ip", "published", "target", "protocol"]),
+    ],
     kinds: Kinds::Closed(&["service", "service-part", "project"]),
 };
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use dependabot::DEPENDABOT;
 
 use super::wording::may_say_one;
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Node, Value};
 use crate::source::Span;
 
@@ -30,6 +30,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],
     kinds: Kinds::Closed(&["workflow", "job", "action"]),
 };
 

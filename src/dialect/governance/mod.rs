@@ -17,7 +17,7 @@ mod usage;
 
 use std::sync::Arc;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::control;
 use crate::document::{Document, Entry, Node, Value};
 use crate::governance::STATEMENT;
@@ -53,6 +53,7 @@ pub const GOVERNANCE: Dialect = Dialect {
     ],
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("evidence_items", &["path"]), Items::one("owned"), Items::by("policies", &["path"])],
     kinds: Kinds::Closed(&[
         "action",
         "applicability",

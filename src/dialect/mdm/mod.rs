@@ -29,6 +29,7 @@ pub const MDM: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["profile", "payload", "declaration"]),
 };
 

@@ -22,7 +22,7 @@ use crate::syntax::{self, Parsed};
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
 const CHECK_KEYS: &[&str] =
-    &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "message", "fix-with"];
+    &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
@@ -303,10 +303,30 @@ impl Loader<'_> {
         let test = self.test(node);
         let facets = node.get("facet").map(|node| self.facets(node)).unwrap_or_default();
         let open = node.get("open").and_then(|node| self.open(node));
+        let secret = node.get("secret").map(|secret| self.secret(secret, each.is_some())).unwrap_or_default();
         let message = node.get("message").and_then(|node| self.message(node));
         let own = node.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
         let fix_with = own.or_else(|| fix_with.cloned());
-        Some(Check { kinds, when, each, filter, test: test?, facets, open, message, fix_with, span: node.span })
+        Some(Check { kinds, when, each, filter, test: test?, facets, open, secret, message, fix_with, span: node.span })
+    }
+
+    /// `true` for the judged node, or paths from it on.
+    fn secret(&mut self, node: &Node, each: bool) -> Vec<Path> {
+        let texts: Vec<&Node> = match &node.value {
+            Value::Bool(true) if each => return self.paths(".", node.span).unwrap_or_default(),
+            Value::Bool(_) => {
+                self.wrong_type(node, "secret", "paths, or `true` for what `each` names");
+                return Vec::new();
+            }
+            Value::List(items) => items.iter().collect(),
+            _ => vec![node],
+        };
+        let mut paths = Vec::new();
+        for node in texts {
+            let text = self.text(node, "secret");
+            paths.extend(text.and_then(|text| self.paths(&text, node.span)).into_iter().flatten());
+        }
+        paths
     }
 
     fn message(&mut self, node: &Node) -> Option<Message> {
