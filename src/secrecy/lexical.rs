@@ -183,7 +183,7 @@ fn header(text: &str, at: usize) -> Option<Hit> {
     let captures = HEADER.as_ref()?.captures(ahead)?;
     let part = captures.get(1).or(captures.get(2))?;
     let value = part.as_str();
-    let varied = value.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let varied = value.bytes().any(|byte| byte.is_ascii_digit());
     // After the name of the header anything that is written out signs in; a bare word may be one of a sentence.
     let matter = if captures.get(1).is_some() { Matter::Password } else { Matter::Token };
     let shown = !varied || values::nature(value, matter) != Nature::Literal;

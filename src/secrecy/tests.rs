@@ -44,6 +44,8 @@ fn a_secret_is_hidden_however_it_is_written() {
         "command: [redis-server, --requirepass, S]",
         "command:\n  - --requirepass\n  - S",
         "redis-server --requirepass S",
+        "args: [--db-password, S]",
+        "[\"--db-password\", \"S\"]",
         "requirepass S",
         "tool --db-password=S",
         "tool --db-password S",
@@ -132,6 +134,9 @@ fn what_only_sounds_secret_is_shown() {
         "permissions: { id-token: write }",
         "automountServiceAccountToken: false",
         "`password` is not set",
+        "`--account-pass` is written out",
+        "`DB_PASSWORD` is written out",
+        "password in DATABASE_URL",
     ] {
         if shown(text) != text {
             wrong.push(format!("{text:?} shows {:?}", shown(text)));

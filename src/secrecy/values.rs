@@ -344,6 +344,21 @@ const HASHES: &[&str] = &[
     "bcrypt_sha256$",
 ];
 
+/// How keys begin that everybody may have.
+const PUBLIC: &[&str] = &[
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "ssh-dss ",
+    "ecdsa-sha2",
+    "sk-ssh-",
+    "-----BEGIN PUBLIC",
+    "-----BEGIN CERTIFICATE",
+    "-----BEGIN RSA PUBLIC",
+    "-----BEGIN PGP PUBLIC",
+    "jwt,",
+    "age1",
+];
+
 /// How encrypted values begin.
 const SEALED: &[&str] = &[
     "ENC[",
@@ -377,7 +392,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%\w+%$|^__\w+__$|^@\w+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\w+\}$|^\w+(\.\w+)*\(.*\)$|^[a-z]+_[a-z_0-9]+\.[a-z_][\w.\[\]-]*$|^\$\w+$",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%\w+%$|^__\w+__$|^@\w+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\w+\}$|^\w+(\.\w+)*\(.*\)$|^[\w.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][\w.\[\]-]*$|^\$\w+$",
     )
     .ok()
 });
@@ -394,8 +409,16 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
     if text.is_empty() {
         return Nature::Nothing;
     }
+    if !text.contains(char::is_alphanumeric) {
+        return if text.len() >= 8 { Nature::Placeholder } else { Nature::Switch };
+    }
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
-    if begins(HASHES) || is_database_hash(text) {
+    if begins(PUBLIC) {
+        return Nature::Name;
+    }
+    // `user:hash`, as in files of passwords.
+    let hashed = text.split_once(':').is_some_and(|(_, rest)| HASHES.iter().any(|hash| rest.starts_with(hash)));
+    if begins(HASHES) || hashed || is_database_hash(text) {
         return Nature::Hash;
     }
     if begins(SEALED) && text.len() >= 16 {
@@ -582,6 +605,10 @@ mod tests {
             ("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", Password, N::Hash),
             ("ENC[AES256_GCM,data:abc,iv:x]", Password, N::Sealed),
             ("p4ss$word", Password, N::Literal),
+            ("...", Password, N::Switch),
+            ("get_secret(\"db\", None)", Password, N::Reference),
+            ("user:$2y$10$9L4Tc0DJbFFMB6RdSCunrO", Password, N::Hash),
+            ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7", Key, N::Name),
             ("aB3dE5gH7jK9mN1p", Token, N::Literal),
         ] {
             let found = nature(value, matter);
