@@ -27,35 +27,11 @@ pub const CREDENTIAL: Register = Register {
 const MAX_WORDS: usize = 4;
 
 /// Folders and marks in names of files whose credentials protect nothing.
+#[rustfmt::skip] // Words fill lines.
 const TESTS: &[&str] = &[
-    "test",
-    "tests",
-    "testing",
-    "testdata",
-    "test-data",
-    "test_data",
-    "fixtures",
-    "fixture",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "mock",
-    "mocks",
-    "__tests__",
-    "spec",
-    "specs",
-    "e2e",
-    "molecule",
-    "demo",
-    "demos",
-    "integration-tests",
-    "integration_tests",
-    "quickstart",
-    "tutorial",
-    "tutorials",
-    "dist",
-    "template",
+    "test", "tests", "testing", "testdata", "test-data", "test_data", "fixtures", "fixture", "example", "examples",
+    "sample", "samples", "mock", "mocks", "__tests__", "spec", "specs", "e2e", "molecule", "demo", "demos",
+    "integration-tests", "integration_tests", "quickstart", "tutorial", "tutorials", "dist", "template",
 ];
 
 fn state(owner: &Owner<'_>) -> Vec<Fact> {
@@ -106,7 +82,6 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
             }
         }
         (How::Header, _) => Some(sighting.nature).filter(|_| values::is_random(text) || text.len() >= 12 && written)?,
-        (How::Flag, _) => sighting.nature,
         // In free text a name may stand before anything.
         (How::Assignment | How::Pair, Some(_)) => {
             let sentence = text.contains(char::is_whitespace) || text.ends_with(['.', ',', ':']);
@@ -117,7 +92,7 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         (How::Assignment | How::Pair, None) if named(&sighting.name).is_none() => {
             Some(sighting.nature).filter(|_| written && values::is_random(text))?
         }
-        (How::Assignment | How::Pair, None) => sighting.nature,
+        (How::Flag, _) | (How::Assignment | How::Pair, None) => sighting.nature,
     };
     let counts = match form {
         Nature::Switch | Nature::Number => false,

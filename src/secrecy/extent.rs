@@ -73,7 +73,8 @@ fn shell_default(text: &str, at: usize) -> Option<Vec<Range<usize>>> {
     let rest = text.get(at..floor(text, at + MAX_VALUE))?;
     let lead = [":-", ":=", "-"].into_iter().find(|lead| rest.starts_with(lead))?.len();
     let end = rest.find(['}', '\n'])?;
-    Some(vec![at + lead..at + end.max(lead)])
+    let default = at + lead..at + end.max(lead);
+    Some(Vec::from([default]))
 }
 
 /// How a value is written.
@@ -106,14 +107,13 @@ fn value_in(text: &str, at: usize, spelling: Spelling) -> Vec<Range<usize>> {
         return heredoc(text, start, marker).into_iter().collect();
     }
     match rest.chars().next() {
-        None => Vec::new(),
         Some('|' | '>') if spelling.yaml => {
             let body = line_end(text, start) + 1;
             let end = lines_within(text, body, indent).last().map_or(body, |(start, line)| start + line.len());
             if end > body { vec![trimmed(text, body..end)] } else { Vec::new() }
         }
         Some('\r' | '\n' | '#') if spelling.yaml => below(text, line_end(text, start) + 1, indent),
-        Some('\r' | '\n') => Vec::new(),
+        None | Some('\r' | '\n') => Vec::new(),
         Some('{') => inner(text, start, '}'),
         Some('[') => listed(text, start),
         Some(_) => vec![plain(text, start, spelling)],

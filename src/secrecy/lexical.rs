@@ -148,7 +148,9 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
     let flag = written.starts_with('-');
     if let Some(values) = extent::after(text, name.clone(), flag) {
         let how = if flag { How::Flag } else { How::Assignment };
-        values.into_iter().for_each(|range| take(range, how));
+        for range in values {
+            take(range, how);
+        }
         return;
     }
     let before = text.get(floor(text, name.start.saturating_sub(60))..name.start).unwrap_or("");

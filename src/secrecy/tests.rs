@@ -88,7 +88,7 @@ fn plant(text: &str) -> String {
         let alone = |at: Option<usize>| {
             at.and_then(|at| bytes.get(at)).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
         };
-        let flag = at.checked_sub(2).is_some_and(|at| text[at..].starts_with("-pS"));
+        let flag = at.checked_sub(2).is_some_and(|at| text.get(at..).is_some_and(|rest| rest.starts_with("-pS")));
         if character == 'S' && (alone(at.checked_sub(1)) || flag) && alone(Some(at + 1)) {
             planted.push_str(SECRET);
         } else {
