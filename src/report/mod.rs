@@ -133,7 +133,9 @@ impl<'a> Report<'a> {
     /// A report that has nothing but problems.
     pub fn of_problems(workspace: &'a Workspace, mut problems: Vec<Problem>) -> Report<'a> {
         let secrets = Secrets::default();
-        problems.iter_mut().for_each(|problem| problem.conceal(&secrets));
+        for problem in &mut problems {
+            problem.conceal(&secrets);
+        }
         let (findings, summary) = (Vec::new(), Summary::default());
         let (rules_hash, about) = (String::new(), About::default());
         Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about, secrets }
