@@ -59,7 +59,7 @@ fn findings(text: &str) -> Vec<Finding> {
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),
         item: "".into(),
-        written: None,
+        decided: None,
         unit: None,
     };
     places.map(finding).collect()

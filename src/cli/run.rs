@@ -51,6 +51,8 @@ pub struct Asked<'a> {
     pub only_controls: &'a [String],
     /// Whether comments in files silence findings.
     pub suppressions: bool,
+    /// Whether what was there before is reported where its line changed.
+    pub touched: bool,
     /// A file of findings that were accepted earlier.
     pub baseline: Option<&'a Path>,
     /// Files of waivers from outside of what is scanned.
@@ -74,6 +76,7 @@ impl<'a> Asked<'a> {
             only_rules: &[],
             only_controls: &[],
             suppressions: true,
+            touched: false,
             baseline: None,
             accept: &[],
             explain_passes: false,
@@ -135,7 +138,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         ledger: asked.ledger || prepared.before.is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
-    let (mut assessment, since, known) = assessed(&prepared, request);
+    let (mut assessment, since, known) = assessed(&prepared, request, asked.touched);
     tell_gone(asked.baseline, assessment.gone, &mut problems);
     problems.append(&mut assessment.problems);
     if matches!(asked.against, Against::Nothing | Against::Base(_)) {
@@ -173,7 +176,11 @@ pub fn names(rules: &RuleSet) -> Names {
 }
 
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.
-fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
+fn assessed(
+    prepared: &Prepared,
+    request: Request<'_>,
+    touched_again: bool,
+) -> (Assessment, Option<Since>, Option<usize>) {
     let Some(before) = &prepared.before else {
         return (assess::assess(&prepared.workspace, request), None, None);
     };
@@ -188,7 +195,13 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
     now.problems.extend(lost);
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
     let turned = since::newly_open(&mut now.findings, &then.findings, fails);
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
+    let before_change = since::Before {
+        findings: &then.findings,
+        workspace: &before.workspace,
+        touched: &is_touched,
+        again: touched_again,
+    };
+    let parted = since::select(std::mem::take(&mut now.findings), &prepared.workspace, before_change);
     now.findings = parted.reported;
     if !turned.is_empty() {
         now.findings.extend(turned);
@@ -413,6 +426,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
 fn count(finding: &Finding, summary: &mut Summary) {
     match finding.outcome {
         Outcome::Pass => summary.passed += 1,
+        _ if finding.is_known() => {}
         _ if finding.is_waived() => summary.waived += 1,
         _ if finding.suppressed.is_some() => summary.suppressed += 1,
         Outcome::Open => summary.open += 1,
