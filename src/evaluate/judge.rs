@@ -239,7 +239,6 @@ impl Judging<'_> {
                 (Facets::None | Facets::Parts(_), 0) => item.into(),
                 (Facets::None | Facets::Parts(_), before) => format!("{}:{item}", before + 1).into(),
             },
-            decided,
             facets,
             decided,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },

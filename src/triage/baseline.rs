@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::pairing::{self, Known, Setting};
 use super::renames::Renames;
 use super::{Finding, Suppressed, SuppressedBy, fingerprint};
+use crate::dialect::{deployment_paths, file_name};
 use crate::document::{Level, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::lower::Faults;
@@ -170,39 +171,29 @@ impl Baseline {
         of.collect()
     }
 
-    /// Which files those of the baseline have become. Their texts are not known any more, but what was found in them is: a
-    /// file of which the baseline knows nothing was one that is gone if most of what was found in the one is in the other.
+    /// Which files and folders those of the baseline have become. Their texts are not known any more, but what was found in
+    /// them is.
     fn renames(&self, findings: &[Finding], workspace: &Workspace) -> Renames {
-        let mut gone: BTreeMap<&Arc<str>, BTreeMap<[&str; 2], usize>> = BTreeMap::new();
-        for entry in self.entries.values().filter(|entry| workspace.find(&entry.path).is_none()) {
-            *gone.entry(&entry.path).or_default().entry([&*entry.rule, &*entry.said]).or_default() += 1;
-        }
-        let known: BTreeSet<&str> = self.entries.values().map(|entry| &*entry.path).collect();
-        let mut new: BTreeMap<&str, BTreeMap<[&str; 2], usize>> = BTreeMap::new();
-        let said: Vec<(&str, &str, String)> = findings
-            .iter()
-            .filter(|finding| finding.outcome != Outcome::Pass)
-            .map(|finding| (finding, workspace.path(finding.resource.span.file)))
-            .filter(|(_, path)| !known.contains(path))
-            .map(|(finding, path)| (path, &*finding.rule.id, pairing::said(&finding.message)))
-            .collect();
-        for (path, rule, said) in &said {
-            *new.entry(path).or_default().entry([rule, said.as_str()]).or_default() += 1;
-        }
-        let mut files: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
-        for (path, found) in new {
-            let best = gone.iter().filter_map(|(was, held)| {
-                let common: usize = found.iter().map(|(key, count)| held.get(key).map_or(0, |of| *of.min(count))).sum();
-                let most = found.values().sum::<usize>().max(held.values().sum());
-                (common * 2 >= most).then_some((common, Arc::clone(was)))
-            });
-            if let Some((_, was)) = best.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1))) {
-                gone.remove(&was);
-                files.insert(path.into(), was);
-            }
-        }
-        let under = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        Renames::of(files, &|folder| known.iter().any(|path| under(path, folder)))
+        let failing: Vec<&Finding> = findings.iter().filter(|finding| finding.outcome != Outcome::Pass).collect();
+        let said: Vec<String> = failing.iter().map(|finding| pairing::said(&finding.message)).collect();
+        let then = |place: fn(&Entry) -> &str| self.entries.values().map(move |entry| (place(entry), entry.what()));
+        let now = |place: &dyn Fn(&Finding) -> Arc<str>| -> Vec<(Arc<str>, What<'_>)> {
+            let all = failing.iter().zip(&said);
+            all.map(|(finding, said)| (place(finding), [&*finding.rule.id, said.as_str()])).collect()
+        };
+        let files = moved(
+            then(|entry| &entry.path),
+            &now(&|finding| workspace.path(finding.resource.span.file).into()),
+            &|path| workspace.find(path).is_some(),
+        );
+        let is_there =
+            |path: &str| path == "." || workspace.find(path).is_some() || workspace.under(path).next().is_some();
+        let deployments = moved(
+            then(|entry| &entry.deployment),
+            &now(&|finding| Arc::clone(&finding.resource.deployment)),
+            &|deployment| deployment_paths(deployment).all(is_there),
+        );
+        Renames::of(files, deployments)
     }
 
     /// How many findings were accepted.
@@ -216,7 +207,49 @@ impl Baseline {
     }
 }
 
+/// Rule, and what is said.
+type What<'a> = [&'a str; 2];
+
+/// How often what was found in a place.
+type Found<'a> = BTreeMap<What<'a>, usize>;
+
+/// What places that are gone have become: a place of which nothing was known was one that is gone if most of what was found
+/// in the one is found in the other; of several the one of the same name.
+fn moved<'a>(
+    then: impl Iterator<Item = (&'a str, What<'a>)>,
+    now: &[(Arc<str>, What<'_>)],
+    is_there: &dyn Fn(&str) -> bool,
+) -> Vec<(Arc<str>, Arc<str>)> {
+    let mut known: BTreeMap<&str, Found<'_>> = BTreeMap::new();
+    for (place, what) in then {
+        *known.entry(place).or_default().entry(what).or_default() += 1;
+    }
+    let mut new: BTreeMap<&str, Found<'_>> = BTreeMap::new();
+    for (place, what) in now.iter().filter(|(place, _)| !known.contains_key(&**place)) {
+        *new.entry(place).or_default().entry(*what).or_default() += 1;
+    }
+    known.retain(|place, _| !place.is_empty() && !is_there(place));
+    let mut pairs = Vec::new();
+    for (place, found) in new {
+        let scored = known.iter().filter_map(|(was, held)| {
+            let common: usize = found.iter().map(|(what, count)| held.get(what).map_or(0, |of| *of.min(count))).sum();
+            let most = found.values().sum::<usize>().max(held.values().sum());
+            let same_name = file_name(place) == file_name(was);
+            (common * 2 >= most).then_some((common, same_name, std::cmp::Reverse(*was)))
+        });
+        if let Some((.., std::cmp::Reverse(was))) = scored.max() {
+            known.remove(was);
+            pairs.push((place.into(), was.into()));
+        }
+    }
+    pairs
+}
+
 impl Entry {
+    fn what(&self) -> What<'_> {
+        [&self.rule, &self.said]
+    }
+
     fn known<'e>(&'e self, fingerprint: &'e str) -> Known<'e> {
         Known {
             fingerprint,

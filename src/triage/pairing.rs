@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::Finding;
+use super::fingerprint::{self, Subject};
 use super::renames::Renames;
 use crate::evaluate::Outcome;
 use crate::hex;
@@ -73,16 +74,17 @@ impl<'a> Known<'a> {
 /// Rule, resource, deployment, path, and what is said.
 type Key = [String; 5];
 
-/// A short hash of a message. The places of items in lists do not count: what comes before them may have changed.
+/// A short hash of a message. The places of items in lists do not count: what stands before or beside them may have
+/// changed.
 pub fn said(message: &str) -> String {
     let mut plain = String::with_capacity(message.len());
     let mut rest = message;
     while let Some((before, after)) = rest.split_once('[') {
         plain.push_str(before);
-        plain.push('[');
-        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-        if !rest.starts_with(']') {
-            rest = after;
+        let index = after.split_once(']').filter(|(index, _)| index.bytes().all(|byte| byte.is_ascii_digit()));
+        rest = index.map_or(after, |(_, rest)| rest);
+        if index.is_none() {
+            plain.push('[');
         }
     }
     plain.push_str(rest);
@@ -124,16 +126,10 @@ pub fn pair(now: &[Finding], workspace: &Workspace, then: &[Known<'_>], setting:
             run.take(index, view, &view.key(), &mut pool);
         }
     }
-    let left = left(&run);
-    if left.is_empty() || pool.is_empty() {
+    if left(&run).is_empty() || pool.is_empty() {
         return run.of;
     }
-    let renames = (setting.renames)();
-    for index in left {
-        if let Some((view, key)) = views.get(index).and_then(|view| Some((view, view.key_before(&renames)?))) {
-            run.take(index, view, &key, &mut pool);
-        }
-    }
+    run.along(now, &views, &(setting.renames)(), setting.passed, &mut pool);
     run.of
 }
 
@@ -177,6 +173,46 @@ impl Run<'_, '_> {
         pool
     }
 
+    /// Pairs what stands in files and deployments that were moved: by the fingerprint that it had there, and then by what
+    /// is said.
+    fn along(
+        &mut self,
+        now: &[Finding],
+        views: &[Known<'_>],
+        renames: &Renames,
+        passed: &BTreeSet<&str>,
+        pool: &mut Pool,
+    ) {
+        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+        for index in pool.values().flatten() {
+            left.extend(self.then.get(*index).map(|known| (known.fingerprint, *index)));
+        }
+        let mut said = Vec::new();
+        let unpaired = self.of.iter().enumerate().filter(|(_, of)| of.is_none()).map(|(index, _)| index);
+        for index in unpaired.collect::<Vec<_>>() {
+            let (Some(finding), Some(view)) = (now.get(index), views.get(index)) else { continue };
+            let Some(key) = view.key_before(renames) else { continue };
+            let [rule, address, deployment, ..] = &key;
+            let (kind, item) = (&*finding.resource.kind, &*finding.item);
+            let print = fingerprint::alone(Subject { rule, deployment, kind, address, item });
+            let was = left.remove(&*print);
+            if let Some((was, known)) = was.and_then(|was| Some((was, self.then.get(was)?))) {
+                if let Some(candidates) = pool.get_mut(&known.key()) {
+                    candidates.retain(|candidate| *candidate != was);
+                }
+                let same = known.outcome <= view.outcome && known.said == view.said && view.outcome != Outcome::Pass;
+                if let (true, Some(of)) = (same, self.of.get_mut(index)) {
+                    *of = Some(was);
+                }
+            } else if view.outcome != Outcome::Pass && !passed.contains(&*print) && !passed.contains(view.fingerprint) {
+                said.push((index, view, key));
+            }
+        }
+        for (index, view, key) in said {
+            self.take(index, view, &key, pool);
+        }
+    }
+
     fn take(&mut self, index: usize, view: &Known<'_>, key: &Key, pool: &mut Pool) {
         let Some(candidates) = pool.get_mut(key) else { return };
         let no_better = |known: &usize| self.then.get(*known).is_some_and(|known| known.outcome <= view.outcome);
@@ -199,6 +235,7 @@ mod tests {
     fn the_place_of_an_item_is_no_part_of_what_is_said() {
         for (one, other, same) in [
             ("`a[0].b` is 1", "`a[12].b` is 1", true),
+            ("`a[0].b` is 1", "`a.b` is 1", true),
             ("`a[0].b` is 1", "`a[0].b` is 2", false),
             ("[[3]", "[[4]", true),
             ("[1 ]", "[2 ]", false),

@@ -48,11 +48,10 @@ impl Renames {
         Renames { files, folders }
     }
 
-    /// What was moved, as pairs of paths now and then.
-    pub fn of(files: impl IntoIterator<Item = (Arc<str>, Arc<str>)>, was_there: &dyn Fn(&str) -> bool) -> Renames {
-        let files = files.into_iter().collect();
-        let folders = folders(&files, was_there);
-        Renames { files, folders }
+    /// What was moved, files and deployments, as pairs of now and then.
+    pub fn of(files: Vec<(Arc<str>, Arc<str>)>, deployments: Vec<(Arc<str>, Arc<str>)>) -> Renames {
+        let folders = deployments.into_iter().map(|(now, was)| (now.to_string(), was.to_string()));
+        Renames { files: files.into_iter().collect(), folders: folders.collect() }
     }
 
     /// Where a file was.
@@ -62,6 +61,9 @@ impl Renames {
 
     /// What a deployment was called before its folder or file was moved; none where it was not.
     pub fn deployment(&self, deployment: &str) -> Option<String> {
+        if let Some(was) = self.folders.get(deployment).filter(|was| !was.is_empty()) {
+            return Some(was.clone());
+        }
         let mut moved = false;
         let parts: Vec<String> = deployment_paths(deployment)
             .map(|path| {
