@@ -184,7 +184,8 @@ impl<'a> Doctor<'a> {
         let notices =
             assessment.problems.iter().filter(|problem| problem.level == Level::Notice && within(&problem.path));
         let notices = notices.filter(|problem| !problem.path.is_empty());
-        let notices = notices.map(|problem| format!("{}: {}", problem.path, assessment.secrets.conceal(&problem.message)));
+        let notices =
+            notices.map(|problem| format!("{}: {}", problem.path, assessment.secrets.conceal(&problem.message)));
         self.named("worth knowing", notices);
         if folder.is_empty() {
             self.line(&format!("  read in all {}, not ours {}", coverage.judged, coverage.not_ours));
