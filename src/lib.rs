@@ -14,6 +14,7 @@ pub mod dialect;
 pub mod discover;
 pub mod document;
 pub mod evaluate;
+pub mod fact;
 pub mod fix;
 pub mod governance;
 pub mod hex;

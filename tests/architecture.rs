@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "discover",
     "syntax",
     "governance",
+    "fact",
     "dialect",
     "rule",
     "evaluate",

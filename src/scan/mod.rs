@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Judgement};
@@ -180,16 +181,28 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
         units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
     }
-    let extractions: Vec<Extraction> = units
-        .into_par_iter()
-        .map(|(dialect, documents)| (dialect.extract)(&Unit { documents, corpus: &corpus }))
-        .collect();
+    let (after, first): (Vec<_>, Vec<_>) = units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
     let mut extracted = Extracted::default();
-    for Extraction { resources, problems } in extractions {
-        extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
-        extracted.problems.extend(problems);
-    }
+    extracted.add(workspace, extract_units(first, &corpus));
+    let facts: Vec<Vec<Resource>> = extracted.resources.par_iter().with_min_len(64).map(facts::of).collect();
+    let facts: Vec<Resource> = facts.into_iter().flatten().collect();
+    extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
+    extracted.resources.extend(facts);
     extracted
+}
+
+fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus<'_>) -> Vec<Extraction> {
+    let extract = |(dialect, documents): (&'static Dialect, _)| (dialect.extract)(&Unit { documents, corpus });
+    units.into_par_iter().map(extract).collect()
+}
+
+impl Extracted {
+    fn add(&mut self, workspace: &Workspace, extractions: Vec<Extraction>) {
+        for Extraction { resources, problems } in extractions {
+            self.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
+            self.problems.extend(problems);
+        }
+    }
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

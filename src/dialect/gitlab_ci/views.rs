@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::shell::{self, Shell};
+use crate::syntax::shell::{self, Shell};
 use super::configuration::Configuration;
 use super::image;
 use super::variables::{Variables, plain};
