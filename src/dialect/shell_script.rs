@@ -12,7 +12,9 @@ pub const SHELL_SCRIPT: Dialect = Dialect {
           `commands`",
     syntax: |path| may_be_script(path).then_some("text"),
     candidate: is_script,
-    recognise: |document| document.roots.first().and_then(Node::as_str).is_some_and(|text| is_script(&document.path, text)),
+    recognise: |document| {
+        document.roots.first().and_then(Node::as_str).is_some_and(|text| is_script(&document.path, text))
+    },
     group: Group::File,
     with: &[],
     extract,
@@ -38,7 +40,10 @@ fn is_script(path: &str, text: &str) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    Extraction { resources: unit.documents.iter().filter_map(|document| script(document)).collect(), ..Extraction::default() }
+    Extraction {
+        resources: unit.documents.iter().filter_map(|document| script(document)).collect(),
+        ..Extraction::default()
+    }
 }
 
 fn script(document: &Document) -> Option<Resource> {

@@ -1,5 +1,7 @@
 //! A command as it runs, wherever it was written.
 
+use std::collections::BTreeSet;
+
 use super::{Fact, Matter, download, entry};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
@@ -19,7 +21,10 @@ pub const COMMAND: Matter = Matter {
         ("piped_to", "the next program of the pipe"),
         ("within", "the program that a substitution hands its output to"),
         ("otherwise", "what is run where it fails: after `||`"),
-        ("status", "`lost` where its failure stops nothing: after it comes `|| true`, or `set +e` is in force; else `kept`"),
+        (
+            "status",
+            "`lost` where its failure stops nothing: after it comes `|| true`, or `set +e` is in force; else `kept`",
+        ),
         ("download", "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`)"),
         ("used", "where it runs: `build`, `job`, `script`, `service`, `container`, `host`, `workplace`"),
     ],
@@ -28,17 +33,18 @@ pub const COMMAND: Matter = Matter {
 /// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
 const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
 
-/// The facts of commands that run one after the other, as [`shell::commands`] lists them. `kept`: whether a failing
-/// command ends the script unless it says otherwise.
+/// The facts of commands that run one after the other, as [`shell::commands`] lists them.
 pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
     let mut all = Vec::new();
+    let known = commands.iter().map(identity).collect();
     for command in commands.iter().filter(|command| command.as_map().is_some()) {
-        add(command, 0, &mut all);
+        add(command, &known, 0, &mut all);
     }
     let downloads = download::run(&all);
     let statuses = statuses(&all);
     let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
-        let mut entries: Vec<Entry> = command.entries().iter().filter(|part| &*part.key.name != "assignments").cloned().collect();
+        let mut entries: Vec<Entry> =
+            command.entries().iter().filter(|part| &*part.key.name != "assignments").cloned().collect();
         let environment = environment(command);
         entries.extend((!environment.is_empty()).then(|| entry("environment", Node::map(environment, command.span))));
         entries.push(entry("status", Node::text(if lost { "lost" } else { "kept" }, command.span)));
@@ -82,17 +88,20 @@ fn lines(script: &Node, depth: usize, found: &mut Vec<Node>) {
 fn is_shell(script: &str) -> bool {
     let first = script.trim_start().lines().next().unwrap_or("");
     match first.strip_prefix("#!") {
-        Some(interpreter) => interpreter.split([' ', '/']).any(|word| matches!(word, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh")),
+        Some(interpreter) => {
+            interpreter.split([' ', '/']).any(|word| matches!(word, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh"))
+        }
         None => !first.starts_with("#cloud-config") && !first.starts_with("<powershell>"),
     }
 }
 
-/// Adds a command, and those of the script that it hands to a shell.
-fn add(command: &Node, depth: usize, all: &mut Vec<Node>) {
-    let seen = |span: Span, all: &[Node]| all.iter().rev().take(MAX_DEPTH).any(|known| known.span == span);
-    if depth > 0 && seen(command.span, all) {
-        return;
-    }
+/// The place and the text of a command.
+fn identity(command: &Node) -> (Span, Option<&str>) {
+    (command.span, command.get("text").and_then(Node::as_str))
+}
+
+/// Adds a command, and those of the script that it hands to a shell; but for what was read with the one around it.
+fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all: &mut Vec<Node>) {
     all.push(command.clone());
     if depth >= MAX_DEPTH {
         return;
@@ -101,9 +110,10 @@ fn add(command: &Node, depth: usize, all: &mut Vec<Node>) {
     if let Some(Node { value: Value::Str(text), span, .. }) = shell::script_of(argv) {
         for inner in shell::commands(text, *span, Shell::Posix).items() {
             // A substitution was read with the command around it, and a name that is one stands for what it prints.
-            let is_substitution = inner.get("name").and_then(Node::as_str).is_some_and(|name| name.starts_with(['$', '`']));
-            if !is_substitution {
-                add(inner, depth + 1, all);
+            let is_substitution =
+                inner.get("name").and_then(Node::as_str).is_some_and(|name| name.starts_with(['$', '`']));
+            if !is_substitution && !known.contains(&identity(inner)) {
+                add(inner, known, depth + 1, all);
             }
         }
     }
@@ -114,7 +124,8 @@ fn environment(command: &Node) -> Vec<Entry> {
     let argv = command.get("argv").map_or(&[][..], Node::items);
     let setter = argv.iter().position(|word| matches!(word.as_str().map(shell::base_name), Some("env" | "export")));
     let after = setter.filter(|at| *at <= 2).and_then(|at| argv.get(at + 1..)).unwrap_or(&[]);
-    let set = after.iter().take_while(|word| word.as_str().is_some_and(|word| word.contains('=') || word.starts_with('-')));
+    let set =
+        after.iter().take_while(|word| word.as_str().is_some_and(|word| word.contains('=') || word.starts_with('-')));
     let assigned = command.get("assignments").map_or(&[][..], Node::items);
     assigned.iter().chain(set).filter_map(assignment).collect()
 }

@@ -10,8 +10,23 @@ const FETCHERS: &[&str] = &["curl", "wget", "fetch", "aria2c", "http", "https"];
 
 /// Programs that compare a file with something known.
 const CHECKERS: &[&str] = &[
-    "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shasum", "b2sum", "md5sum", "gpg", "gpgv", "cosign", "minisign",
-    "openssl", "slsa-verifier", "rpmkeys", "signify", "cksum",
+    "sha1sum",
+    "sha224sum",
+    "sha256sum",
+    "sha384sum",
+    "sha512sum",
+    "shasum",
+    "b2sum",
+    "md5sum",
+    "gpg",
+    "gpgv",
+    "cosign",
+    "minisign",
+    "openssl",
+    "slsa-verifier",
+    "rpmkeys",
+    "signify",
+    "cksum",
 ];
 
 /// Addresses that do not leave the machine.
@@ -21,7 +36,9 @@ const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.
 pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
     let mut found = BTreeMap::new();
     for (at, command) in commands.iter().enumerate() {
-        if !FETCHERS.contains(&text(command, "program")) || LOCAL.iter().any(|host| text(command, "text").contains(host)) {
+        if !FETCHERS.contains(&text(command, "program"))
+            || LOCAL.iter().any(|host| text(command, "text").contains(host))
+        {
             continue;
         }
         let later = commands.get(at + 1..).unwrap_or(&[]);
@@ -49,7 +66,21 @@ fn interprets(program: &str) -> bool {
     let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     matches!(
         bare,
-        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "python" | "perl" | "ruby" | "node" | "php" | "lua" | "pwsh" | "source" | "." | "eval"
+        "sh" | "bash"
+            | "dash"
+            | "ash"
+            | "zsh"
+            | "ksh"
+            | "python"
+            | "perl"
+            | "ruby"
+            | "node"
+            | "php"
+            | "lua"
+            | "pwsh"
+            | "source"
+            | "."
+            | "eval"
     )
 }
 
@@ -92,7 +123,9 @@ fn substituted(command: &Node, before: &[Node], later: &[Node]) -> bool {
     if !interprets(within) {
         return false;
     }
-    let around = |other: &&Node| other.span.contains(command.span) && other.span != command.span && text(other, "program") == within;
+    let around = |other: &&Node| {
+        other.span.contains(command.span) && other.span != command.span && text(other, "program") == within
+    };
     let Some(outer) = before.iter().rev().chain(later).find(around) else { return true };
     let arguments: Vec<&str> = words(outer).skip_while(|word| shell::base_name(word) != within).skip(1).collect();
     let mut options = arguments.iter().take_while(|word| word.starts_with('-') && !word.starts_with("--"));
@@ -117,10 +150,15 @@ fn target(command: &Node) -> Option<String> {
     };
     let redirect = || {
         let redirects = command.get("redirects").map_or(&[][..], Node::items);
-        redirects.iter().filter_map(Node::as_str).find_map(|word| word.strip_prefix('>')).map(|file| file.trim().to_owned())
+        redirects
+            .iter()
+            .filter_map(Node::as_str)
+            .find_map(|word| word.strip_prefix('>'))
+            .map(|file| file.trim().to_owned())
     };
     let remote = || {
-        let keeps = program == "wget" || arguments.iter().any(|word| *word == "--remote-name" || (is_short(word) && word.contains('O')));
+        let keeps = program == "wget"
+            || arguments.iter().any(|word| *word == "--remote-name" || (is_short(word) && word.contains('O')));
         let address = arguments.iter().find(|word| word.contains("://")).filter(|_| keeps)?;
         let path = address.split(['?', '#']).next()?;
         path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
@@ -152,7 +190,10 @@ fn runs(file: &str, later: &[Node]) -> bool {
             return true;
         }
         if interprets(program) {
-            let first = words(command).skip_while(|word| shell::base_name(word) != program).skip(1).find(|word| !word.starts_with('-'));
+            let first = words(command)
+                .skip_while(|word| shell::base_name(word) != program)
+                .skip(1)
+                .find(|word| !word.starts_with('-'));
             if first.is_some_and(same) {
                 return true;
             }

@@ -17,7 +17,10 @@ pub const IMAGE: Matter = Matter {
         ("name", "the last part of the repository"),
         ("tag", "the tag, where one is named"),
         ("digest", "the digest, where one is named"),
-        ("used", "what for: `run` (a workload), `build` (a stage, a copied file), `job` (a pipeline), `develop` (a workplace)"),
+        (
+            "used",
+            "what for: `run` (a workload), `build` (a stage, a copied file), `job` (a pipeline), `develop` (a workplace)",
+        ),
     ],
 };
 

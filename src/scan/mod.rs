@@ -181,7 +181,8 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
         units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
     }
-    let (after, first): (Vec<_>, Vec<_>) = units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
+    let (after, first): (Vec<_>, Vec<_>) =
+        units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
     let mut extracted = Extracted::default();
     extracted.add(workspace, extract_units(first, &corpus));
     let facts: Vec<Vec<Resource>> = extracted.resources.par_iter().with_min_len(64).map(facts::of).collect();

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::variables::Scope;
 use super::words::{self, BLOCK_PARTS, BOOLEAN_KEYWORDS, INHERITED};
 use super::{arguments, jinja, mode, views};
-use crate::syntax::shell::{self, Shell};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Span, Workspace};
+use crate::syntax::shell::{self, Shell};
 
 /// Most rounds of a loop that are told apart.
 const MAX_ROUNDS: usize = 64;

@@ -5,8 +5,8 @@ use crate::source::Span;
 use crate::syntax::spelled;
 use crate::syntax::variables::Budget;
 
-use crate::syntax::shell::{self, Shell};
 use super::variables::Variables;
+use crate::syntax::shell::{self, Shell};
 
 /// What an instruction is read with.
 pub(super) struct Context<'a> {

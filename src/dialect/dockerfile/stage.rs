@@ -4,10 +4,10 @@ use crate::document::{Entry, Node, Value};
 use crate::source::Span;
 use crate::syntax::variables::Budget;
 
-use crate::syntax::shell::Shell;
 use super::instruction::{Context, new};
 use super::variables::Variables;
 use super::{boolean, view};
+use crate::syntax::shell::Shell;
 
 /// The keywords that have a list of their own, in the order of the reference.
 const LISTS: &[&str] = &[
@@ -128,7 +128,9 @@ impl Build {
             // One word may also be a build context that is named on the command line.
             let source = match text.contains(['/', ':', '@']) {
                 true => from.clone(),
-                false => Node::unresolved(text, "it may name an image, or a context that the build is given", from.span),
+                false => {
+                    Node::unresolved(text, "it may name an image, or a context that the build is given", from.span)
+                }
             };
             if !is_stage {
                 read.derive("from_image", source);

@@ -88,7 +88,8 @@ pub fn of(resource: &Resource) -> Vec<Resource> {
 /// A fact as rules see it: it stands where it is said, and its owner is the whole of it.
 fn resource_of(fact: Fact, owner: &Resource) -> Resource {
     let mut body = fact.body;
-    let named = |name: &str, text: &Arc<str>| Entry::new(name, owner.header, Node::text(Arc::clone(text), owner.header));
+    let named =
+        |name: &str, text: &Arc<str>| Entry::new(name, owner.header, Node::text(Arc::clone(text), owner.header));
     let parts = vec![named("kind", &owner.kind), named("address", &owner.address)];
     body.derive("owner", Node::map(parts, owner.header));
     let key = if fact.key.is_empty() { String::new() } else { format!(" ({})", fact.key) };
@@ -201,14 +202,18 @@ impl Says {
             Says::Script(used) => command::of_script(node, used),
             Says::Encoded(used) => command::of_script(&decoded(node), used),
             Says::Words(used) => command::of_words(node, used),
-            Says::Container(keys, used) => match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
-                [] => Vec::new(),
-                [only] => command::of_words(only, used),
-                several => {
-                    let words = several.iter().flat_map(|part| if part.items().is_empty() { std::slice::from_ref(*part) } else { part.items() });
-                    command::of_words(&Node::list(words.cloned().collect(), node.span), used)
+            Says::Container(keys, used) => {
+                match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
+                    [] => Vec::new(),
+                    [only] => command::of_words(only, used),
+                    several => {
+                        let words = several.iter().flat_map(|part| {
+                            if part.items().is_empty() { std::slice::from_ref(*part) } else { part.items() }
+                        });
+                        command::of_words(&Node::list(words.cloned().collect(), node.span), used)
+                    }
                 }
-            },
+            }
         }
     }
 

@@ -118,7 +118,10 @@ pub(crate) fn of_words(argv: &Node, shell: Shell) -> Node {
 /// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
 pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
     const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
-    let at = argv.iter().take(MAX_CARRIED).position(|word| word.as_str().is_some_and(|word| SHELLS.contains(&base_name(word))))?;
+    let at = argv
+        .iter()
+        .take(MAX_CARRIED)
+        .position(|word| word.as_str().is_some_and(|word| SHELLS.contains(&base_name(word))))?;
     let carried = argv.get(..at)?.iter().all(|word| {
         let word = word.as_str().unwrap_or("");
         word.starts_with('-') || word.contains('=') || CARRIERS.contains(&base_name(word))
