@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Fact, Matter, entry};
-use crate::document::{Entry, Node, Text, Unresolved, Value};
+use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 use crate::source::Span;
 
 /// The matter of images.
@@ -38,10 +38,20 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
             key.push_str(parts.get("repository").and_then(Node::as_str).unwrap_or(""));
             entries.extend(parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
         }
+        Value::Unresolved(open) if open.alternatives.is_empty() => {
+            // Any part may be there or not.
+            let rest = Some(Arc::clone(open));
+            let body = Node { value: Value::Map(Arc::new(Map { entries, rest })), ..written.clone() };
+            return Some(Fact { matter: &IMAGE, key, body, at: written.span, condition: None });
+        }
         Value::Unresolved(open) => entries.extend(PARTS.iter().map(|part| entry(part, undecided(part, open, written)))),
         // What a dialect has taken apart already, as far as variables let it.
-        Value::Map(map) => {
-            entries.extend(map.entries.iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
+        Value::Map(map) if written.get("name").is_some() => {
+            // Their `name` is all of the reference.
+            let whole = written.get("name").map_or_else(|| written.clone(), Node::clone);
+            entries = vec![entry("text", whole), entry("used", Node::text(used, written.span))];
+            let others = map.entries.iter().filter(|part| matches!(&*part.key.name, "tag" | "digest"));
+            entries.extend(others.cloned());
             key.push_str(written.get("name").and_then(Node::as_str).unwrap_or(""));
         }
         _ => return None,
