@@ -41,6 +41,9 @@ pub enum Command {
     Controls(ControlsCommand),
     /// Show what stands at a line after evaluation, and where its values came from.
     Explain(ExplainArguments),
+    /// Tell what is made of files: which dialect reads them, which kinds of resource are in them, which rules look at those,
+    /// and why not.
+    Doctor(DoctorArguments),
     /// Show the state of each control over past revisions, read from git without a checkout.
     History(HistoryArguments),
     /// Print a completion script for a shell.
@@ -98,9 +101,12 @@ pub struct CheckArguments {
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
-    /// Which outcomes to report.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "fail,open")]
+    /// Which outcomes to report [default: fail,open; fail alone in sarif].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub outcomes: Vec<OutcomeArgument>,
+    /// Show silenced findings in sarif too, with what silences them.
+    #[arg(long)]
+    pub silenced: bool,
     /// Fail at findings of this severity or worse [default: medium].
     #[arg(long, value_name = "SEVERITY")]
     pub fail_at: Option<SeverityArgument>,
@@ -133,10 +139,10 @@ pub struct CheckArguments {
     /// With a revision to compare with: also report what was there before, where its line changed.
     #[arg(long)]
     pub touched: bool,
-    /// Check what is staged for the next commit, as it is staged.
+    /// Report what is new since HEAD by what is staged, as it is staged, in whichever file.
     #[arg(long, conflicts_with_all = ["changed", "stdin_path"])]
     pub staged: bool,
-    /// Check only files that differ from HEAD.
+    /// Report what is new since HEAD on disk, in whichever file.
     #[arg(long, conflicts_with = "stdin_path")]
     pub changed: bool,
     /// When to use colour.
@@ -351,6 +357,17 @@ pub struct ExplainArguments {
     /// The place.
     #[arg(value_name = "FILE:LINE")]
     pub place: String,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// Arguments of `annexa doctor`.
+#[derive(Args, Debug)]
+pub struct DoctorArguments {
+    /// Files, each of which is explained, and directories, of which there is a table.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,

@@ -1,6 +1,7 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+pub mod cause;
 pub mod disable;
 pub mod fingerprint;
 mod pairing;
@@ -19,6 +20,9 @@ use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
 use suppression::{Silence, Silenceable, Suppressions};
 
+/// So many days before its last day an exception is told.
+const WARNED: i32 = 14;
+
 /// A judgement on its way to the reader.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -32,6 +36,8 @@ pub struct Finding {
     pub span: Span,
     /// Further places.
     pub related: Vec<Related>,
+    /// Where the change is that brought it, when that is elsewhere.
+    pub cause: Option<Related>,
     /// What is the case.
     pub message: String,
     /// What would decide it, where it is open.
@@ -50,6 +56,8 @@ pub struct Finding {
     pub decided: Option<u64>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
 }
 
 impl Finding {
@@ -140,6 +148,7 @@ pub fn triage(
             .then_with(|| a.item.cmp(&b.item))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
+    judged.dedup_by(|(next, _, _), (last, _, _)| is_said(last, next));
     let prints = fingerprints(&judged);
     judged
         .into_iter()
@@ -159,6 +168,16 @@ pub fn triage(
             finding(judgement, rule, resource, silenced, print)
         })
         .collect()
+}
+
+/// Whether a judgement says nothing that another one of the same rule and resource does not: two checks came across one
+/// open value.
+fn is_said(one: &Judgement, other: &Judgement) -> bool {
+    let said = |judgement: &Judgement| (judgement.rule, judgement.resource, judgement.outcome, judgement.span);
+    one.outcome != Outcome::Pass
+        && said(one) == said(other)
+        && one.message == other.message
+        && one.open_because == other.open_because
 }
 
 /// The order of findings of several passes: file, place, rule and resource.
@@ -208,6 +227,7 @@ fn finding(
         outcome: judgement.outcome,
         span: judgement.span,
         related: judgement.related,
+        cause: None,
         message,
         open_because: judgement.open_because,
         resource: ResourceRef {
@@ -222,6 +242,7 @@ fn finding(
         item: judgement.item,
         decided: judgement.decided,
         unit: judgement.unit,
+        vacuous: judgement.vacuous,
     }
 }
 

@@ -114,10 +114,16 @@ impl Page {
 
     fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {
         self.heading(&format!("{clause} {theme} controls"));
+        self.line(&format!("  {:<5} {:<STATE_WIDTH$} rules resources", "", ""));
         for standing in overview::of_theme(ledger, clause) {
             let state = self.state(standing.state);
-            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 9 + STATE_WIDTH);
-            let line = format!("  {:<5} {state} {title} {reason}", standing.id.to_string());
+            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 25 + STATE_WIDTH);
+            let basis = standing.tally.basis;
+            let [rules, resources] = [basis.rules, basis.subjects].map(|number| match number {
+                0 => String::new(),
+                _ => number.to_string(),
+            });
+            let line = format!("  {:<5} {state} {rules:>5} {resources:>9} {title} {reason}", standing.id.to_string());
             self.line(&line);
         }
     }
@@ -199,6 +205,12 @@ impl Page {
         let wrong = overview::files_with_problems(report);
         let wrong: Vec<String> = wrong.iter().map(|(path, count)| format!("{path} ({count})")).collect();
         self.list("  files with problems: ", &wrong);
+        let coverage = &report.about.coverage;
+        let not_read: Vec<String> =
+            coverage.not_read.iter().map(|of| format!("{} ({})", of.path, of.what.name)).collect();
+        self.list("  files recognised, not read: ", &not_read);
+        let kinds: Vec<String> = coverage.without_rule.iter().map(ToString::to_string).collect();
+        self.list("  kinds that no rule judges: ", &kinds);
     }
 
     fn list(&mut self, lead: &str, items: &[String]) {
