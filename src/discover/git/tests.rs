@@ -206,7 +206,7 @@ fn a_link_is_new_with_what_it_leads_to() {
     scene.link("b.tf", "new.tf");
     scene.git(&["add", "-A"]);
     let git = scene.open();
-    let staged = git.staged(&request(&scene.top(), &[])).unwrap().workspace;
+    let staged = git.staged(&request(&scene.top(), &[])).unwrap().now.workspace;
     assert_eq!(judged(&staged), ["a.tf", "link.tf", "new.tf"]);
     let walked = crate::discover::walk(&request(&scene.top(), &[])).workspace;
     let changed: Vec<String> = git.changed(&walked).unwrap().into_iter().collect();
