@@ -98,9 +98,12 @@ pub struct CheckArguments {
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
-    /// Which outcomes to report.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "fail,open")]
+    /// Which outcomes to report [default: fail,open; fail alone in sarif].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub outcomes: Vec<OutcomeArgument>,
+    /// Show silenced findings in sarif too, with what silences them.
+    #[arg(long)]
+    pub silenced: bool,
     /// Fail at findings of this severity or worse [default: medium].
     #[arg(long, value_name = "SEVERITY")]
     pub fail_at: Option<SeverityArgument>,

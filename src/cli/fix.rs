@@ -73,7 +73,7 @@ fn differences(workspace: &Workspace, settled: &Settled, secrets: &Secrets, out:
         let name = one_line(path);
         let mut patch = format!("--- a/{name}\n+++ b/{name}\n");
         for hunk in difference.unified_diff().iter_hunks() {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail, here and below.
             let _ = writeln!(patch, "{}", hunk.header());
             for change in hunk.iter_changes() {
                 let old = change.old_index().and_then(|index| lines.get(index)).map(String::as_str);

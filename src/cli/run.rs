@@ -118,7 +118,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let mut problems = std::mem::take(&mut prepared.problems);
     let mut rules = rules(&mut prepared, asked, &mut problems)?;
     let today = asked.input.today.unwrap_or_else(output::today);
-    problems.extend(set_rules(&mut rules, &prepared.settings, &prepared.workspace));
+    problems.extend(set_rules(&mut rules, &prepared.settings));
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
     consequence::narrow(&mut prepared, &rules);
     let names = names(&rules);
@@ -331,7 +331,7 @@ pub fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
 }
 
 /// Gives rules the severities that the settings say; a rule that the settings name and that does not exist is a problem.
-pub fn set_rules(rules: &mut RuleSet, settings: &Settings, workspace: &Workspace) -> Vec<Problem> {
+pub fn set_rules(rules: &mut RuleSet, settings: &Settings) -> Vec<Problem> {
     let mut problems = Vec::new();
     let disabled = settings.disabled.iter().filter_map(|entry| Some((entry.rule.as_ref()?, entry.span)));
     let named = settings.severities.iter().map(|(rule, _, span)| (rule, *span));
@@ -343,7 +343,7 @@ pub fn set_rules(rules: &mut RuleSet, settings: &Settings, workspace: &Workspace
                 None => hint(rule, &known),
             };
             let message = format!("there is no rule `{rule}`");
-            let path = workspace.path(span.file);
+            let path = Arc::clone(&settings.path);
             problems.push(Problem::error("settings::unknown-rule", path, Some(span), message).help(help));
         }
     }
@@ -351,7 +351,7 @@ pub fn set_rules(rules: &mut RuleSet, settings: &Settings, workspace: &Workspace
         let card = entry.rule.as_ref().and_then(|rule| rules.every_card().find(|card| card.id == *rule));
         if let Some(card) = card.filter(|card| !card.controls.iter().any(|(id, _)| entry.controls.contains(id))) {
             let message = format!("`{}` bears on none of these controls", card.id);
-            let path = workspace.path(entry.span.file);
+            let path = Arc::clone(&settings.path);
             let help = "leave `controls` out, or name one of those that `annexa rules show` lists for the rule";
             problems.push(Problem::error("settings::controls", path, Some(entry.span), message).help(help));
         }

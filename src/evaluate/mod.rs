@@ -13,7 +13,9 @@ mod link;
 mod measure;
 mod scene;
 mod shape;
+mod subject;
 mod words;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -65,6 +67,8 @@ pub struct Judgement {
     pub written: Option<Written>,
     /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
 }
 
 /// A value that decided a judgement.

@@ -152,8 +152,23 @@ pub struct Options {
     pub colour: bool,
     /// Width of the terminal, in columns.
     pub width: usize,
-    /// The outcomes to show.
-    pub outcomes: Vec<Outcome>,
+    /// The outcomes to show; none where nobody said which.
+    pub asked: Option<Vec<Outcome>>,
+    /// Whether silenced findings are wanted where they are left out otherwise.
+    pub silenced: bool,
+}
+
+impl Options {
+    /// The outcomes to show, failing and open ones unless said otherwise.
+    pub fn outcomes(&self) -> &[Outcome] {
+        self.asked.as_deref().unwrap_or(&[Outcome::Fail, Outcome::Open])
+    }
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { colour: false, width: 100, asked: None, silenced: false }
+    }
 }
 
 /// A way to render a report.

@@ -223,6 +223,22 @@ impl RuleSet {
         self.members.get(id).map(|member| &member.card)
     }
 
+    /// The one rule that an exception may name so, and what of its findings: all for an id, and for a peer's name what the
+    /// peer's check says.
+    pub fn excused(&self, name: &str) -> Option<(&Card, Part)> {
+        if let Some(member) = self.members.get(name) {
+            return Some((&member.card, Part::default()));
+        }
+        let wanted = spelling(name);
+        let part = |card: &Card| {
+            let alias = card.aliases.iter().find(|alias| spelling(&alias.id) == wanted)?;
+            alias.relation.silenced()
+        };
+        let mut excused = self.named(name).into_iter().filter_map(|card| Some((card, part(card)?)));
+        let only = excused.next()?;
+        excused.next().is_none().then_some(only)
+    }
+
     /// Gives a rule another severity; false where there is no such rule.
     pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
         let Some(member) = self.members.get_mut(id) else { return false };

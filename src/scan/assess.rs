@@ -124,9 +124,18 @@ pub struct Assessment {
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), silenced: Vec::new() };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: request.ledger || request.explain_passes,
+    };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
+    run.subjects |= run.is_whole() && !governance.is_empty();
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
@@ -182,7 +191,15 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), silenced: Vec::new() };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: true,
+    };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -240,6 +257,8 @@ struct Run<'a> {
     waivers: Vec<Waiver>,
     /// How many findings each entry of the settings silences.
     silenced: Vec<usize>,
+    /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
+    subjects: bool,
 }
 
 impl Run<'_> {
@@ -258,9 +277,9 @@ impl Run<'_> {
         }
         let set = self.request.rules;
         let named = |name: &str| {
-            let card = set.find(name)?;
+            let (card, part) = set.excused(name)?;
             let is_about_ledger = card.kinds.iter().any(|kind| is_of_ledger(kind));
-            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, is_about_ledger })
+            Some(Named { id: Arc::clone(&card.id), part, severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
         let records = governance.records("waivers").iter().chain(self.request.accepted);
@@ -277,7 +296,8 @@ impl Run<'_> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let Request { today, explain_passes, .. } = self.request;
-        let engine = Engine::new(&rules, resources, Options { today, explain_passes, coverage: false });
+        let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
+        let engine = Engine::new(&rules, resources, options);
         let judgements = judge(&engine, resources.len());
         let evaluated = engine.applicable().count();
         let context = Context { rules: &rules, resources, workspace: self.workspace };

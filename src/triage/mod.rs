@@ -18,6 +18,9 @@ use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
 use suppression::{Silence, Silenceable, Suppressions};
 
+/// So many days before its last day an exception is told.
+const WARNED: i32 = 14;
+
 /// A judgement on its way to the reader.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -51,6 +54,8 @@ pub struct Finding {
     pub written: Option<Written>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
 }
 
 impl Finding {
@@ -134,6 +139,7 @@ pub fn triage(
             .then_with(|| a.item.cmp(&b.item))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
+    judged.dedup_by(|(next, _, _), (last, _, _)| is_said(last, next));
     let prints = fingerprints(&judged);
     judged
         .into_iter()
@@ -153,6 +159,16 @@ pub fn triage(
             finding(judgement, rule, resource, silenced, print)
         })
         .collect()
+}
+
+/// Whether a judgement says nothing that another one of the same rule and resource does not: two checks came across one
+/// open value.
+fn is_said(one: &Judgement, other: &Judgement) -> bool {
+    let said = |judgement: &Judgement| (judgement.rule, judgement.resource, judgement.outcome, judgement.span);
+    one.outcome != Outcome::Pass
+        && said(one) == said(other)
+        && one.message == other.message
+        && one.open_because == other.open_because
 }
 
 /// The order of findings of several passes: file, place, rule and resource.
@@ -217,6 +233,7 @@ fn finding(
         item: judgement.item,
         written: judgement.written,
         unit: judgement.unit,
+        vacuous: judgement.vacuous,
     }
 }
 

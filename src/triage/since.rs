@@ -111,7 +111,7 @@ pub fn distrust(
             (finding, about)
         })
         .collect();
-    let mut excuses: Vec<&Item> = excused.findings.iter().collect();
+    let mut left: Vec<&Item> = excused.findings.iter().collect();
     let tests: [Test<'_>; 3] = [
         &|item, finding, _| item.fingerprint == finding.fingerprint,
         &|item, finding, about| item.about == *about && item.message == finding.message,
@@ -119,8 +119,8 @@ pub fn distrust(
     ];
     for test in tests {
         doubted.retain(|(finding, about)| {
-            let found = excuses.iter().position(|item| item.outcome <= finding.outcome && test(item, finding, about));
-            found.map(|at| excuses.swap_remove(at)).is_none()
+            let found = left.iter().position(|item| item.outcome <= finding.outcome && test(item, finding, about));
+            found.map(|at| left.swap_remove(at)).is_none()
         });
     }
     let mut places: Vec<Span> = doubted.iter().filter_map(|(finding, _)| by_comment(finding)).collect();

@@ -73,6 +73,7 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         item: "".into(),
         written: None,
         unit: None,
+        vacuous: false,
     }
 }
 

@@ -290,10 +290,10 @@ fn refuse_ambiguous(git: &gix::Repository, revision: &str) -> Result<(), Refused
     let found: Vec<String> = places.into_iter().chain([of_remote]).filter(is_there).collect();
     match found.as_slice() {
         [] | [_] => Ok(()),
-        [first, rest @ ..] => {
+        [first, ..] => {
             let meant = found.iter().find(|full| full.starts_with("refs/heads/")).unwrap_or(first);
-            let rest = rest.iter().map(|full| format!(" and `{full}`")).collect::<String>();
-            Err(Refused::Ambiguous(revision.to_owned(), format!("both `{first}`{rest}"), meant.clone()))
+            let names: Vec<String> = found.iter().map(|full| format!("`{full}`")).collect();
+            Err(Refused::Ambiguous(revision.to_owned(), format!("both {}", names.join(" and ")), meant.clone()))
         }
     }
 }

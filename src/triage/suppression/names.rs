@@ -38,8 +38,8 @@ impl Names {
             let silenced = known.filter(|(whose, target)| is_its(whose) && target.effect.is_ok());
             return silenced.map(|(_, target)| target.clone()).collect();
         }
-        let named = names.iter().filter_map(|name| self.aliases.get(&spelling(name))).flatten();
-        named.filter(|(whose, _)| is_its(whose)).map(|(_, target)| target.clone()).collect()
+        let meant = names.iter().filter_map(|name| self.aliases.get(&spelling(name))).flatten();
+        meant.filter(|(whose, _)| is_its(whose)).map(|(_, target)| target.clone()).collect()
     }
 
     /// The rule that a peer calls by this name, whoever it is.
