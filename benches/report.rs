@@ -60,6 +60,7 @@ fn findings(text: &str) -> Vec<Finding> {
         facets: Vec::new(),
         item: "".into(),
         written: None,
+        cause: None,
         unit: None,
         vacuous: false,
     };

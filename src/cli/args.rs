@@ -41,6 +41,9 @@ pub enum Command {
     Controls(ControlsCommand),
     /// Show what stands at a line after evaluation, and where its values came from.
     Explain(ExplainArguments),
+    /// Tell what is made of files: which dialect reads them, which kinds of resource are in them, which rules look at those,
+    /// and why not.
+    Doctor(DoctorArguments),
     /// Show the state of each control over past revisions, read from git without a checkout.
     History(HistoryArguments),
     /// Print a completion script for a shell.
@@ -351,6 +354,17 @@ pub struct ExplainArguments {
     /// The place.
     #[arg(value_name = "FILE:LINE")]
     pub place: String,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// Arguments of `annexa doctor`.
+#[derive(Args, Debug)]
+pub struct DoctorArguments {
+    /// Files, each of which is explained, and directories, of which there is a table.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,

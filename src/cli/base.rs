@@ -103,7 +103,7 @@ impl Base {
         let mut sources = Vec::new();
         for (path, bytes) in self.repository.files_below(&self.commit, folder, "toml")? {
             let id = Workspace::adopted_id(first + sources.len());
-            match bytes.and_then(|bytes| Source::decode(id, Arc::from(path.as_str()), bytes)) {
+            match bytes.and_then(|bytes| Source::decode_own(id, Arc::from(path.as_str()), bytes)) {
                 Ok(source) => sources.push(source),
                 Err(error) => problems.push(Problem::error("governance", path, None, error.to_string())),
             }

@@ -111,7 +111,7 @@ fn says_nothing(text: &str) -> bool {
 }
 
 fn text(door: &Door, path: &str) -> Result<Source, Unreadable> {
-    door.read(path).and_then(|bytes| Source::decode(FileId(0), path.into(), bytes))
+    door.read(path).and_then(|bytes| Source::decode_own(FileId(0), path.into(), bytes))
 }
 
 fn problem(path: &Arc<str>, fate: &str) -> Problem {

@@ -204,7 +204,7 @@ pub fn read_settings(
     };
     let shown: Arc<str> = discover::relative(root, &path).unwrap_or_else(|| path.to_string_lossy().into_owned()).into();
     let id = Workspace::adopted_id(0);
-    Ok(match read.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes)) {
+    Ok(match read.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes)) {
         Err(error) => {
             problems.push(Problem::error("settings::read", shown, None, error.to_string()));
             (Settings::default(), None)

@@ -1,6 +1,7 @@
 //! What the commands that judge have in common: from arguments to a report.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{self, ControlId, NoSuchControl};
+use crate::dialect::coverage::NotRead;
 use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -149,6 +151,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     problems.sort();
     problems.dedup();
     assessment.problems = problems;
+    assessment.coverage.note(&assessment.problems);
     let mut summary = summarise(&assessment);
     summary.known = known;
     summary.elapsed = started.elapsed();
@@ -251,7 +254,7 @@ fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Probl
             return Err(refused(there.to_owned()));
         };
         let id = Workspace::adopted_id(prepared.workspace.adopted());
-        let source = bytes.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes));
+        let source = bytes.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes));
         let source = source.map_err(|error| refused(error.to_string()))?;
         let (found, faults) = governance::read_waivers(&source);
         prepared.workspace.adopt([source]);
@@ -279,8 +282,11 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, secrets, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, coverage, secrets, .. } = &mut self.assessment;
         problems.iter_mut().for_each(|problem| problem.conceal(secrets));
+        for of in &mut coverage.not_judged {
+            of.because = secrets.conceal(&of.because).into_owned();
+        }
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -289,7 +295,7 @@ impl Run {
             summary: self.summary.clone(),
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
-            about: About { kinds: std::mem::take(kinds), ..About::default() },
+            about: About { kinds: std::mem::take(kinds), coverage: std::mem::take(coverage), ..About::default() },
             secrets: std::mem::take(secrets),
         }
     }
@@ -402,7 +408,7 @@ fn read_baseline(path: Option<&Path>, problems: &mut Vec<Problem>) -> Result<Opt
     let Some(path) = path else { return Ok(None) };
     let shown = path.display().to_string();
     let source = discover::read(path)
-        .and_then(|bytes| Source::decode(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
+        .and_then(|bytes| Source::decode_own(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
     let source = source.map_err(|error| Failure::Message(format!("{shown}: {error}")))?;
     match Baseline::read(&source) {
         Ok(baseline) => Ok(Some(baseline)),
@@ -429,12 +435,16 @@ fn tell_nothing(paths: &[PathBuf], prepared: &Prepared, assessment: &Assessment,
         return;
     }
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let message = format!("nothing to check in {}", shown.join(", "));
+    let mut message = format!("nothing to check in {}", shown.join(", "));
+    if let Some(NotRead { path, what }) = assessment.coverage.not_read.first() {
+        // Writing to a string cannot fail.
+        let _ = write!(message, ": {path} is recognised and not read ({})", what.doc);
+    }
     let problem = match prepared.about {
         Some(_) => Problem::notice("discover::nothing", "", None, message),
         None => Problem::error("discover::nothing", "", None, message),
     };
-    let help = "no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at";
+    let help = "no file there is of a kind that annexa reads; `annexa doctor PATH` tells what it makes of each";
     problems.push(problem.help(help));
 }
 
@@ -446,6 +456,8 @@ pub fn summarise(assessment: &Assessment) -> Summary {
         resources: assessment.kinds.values().sum(),
         rules_evaluated: assessment.rules_evaluated,
         problems: errors.count(),
+        not_read: assessment.coverage.not_read.len(),
+        not_judged: assessment.coverage.not_judged.len(),
         ..Summary::default()
     };
     for finding in &assessment.findings {

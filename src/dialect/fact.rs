@@ -77,6 +77,8 @@ pub fn of_document(document: &Document, dialect: &str) -> Option<Resource> {
 pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace) -> Vec<Resource> {
     let mut facts: Vec<(&Resource, Fact)> =
         owners.iter().zip(found).flat_map(|(owner, facts)| facts.into_iter().map(|fact| (*owner, fact))).collect();
+    let sources = sources(&facts);
+    facts.retain(|(_, fact)| fact.trail.is_none() || !covers(&sources, fact.origin));
     let used = used(&facts);
     facts.retain(|(owner, fact)| !is_passage(owner) || fact.trail.is_none() && !is_used(&used, fact));
     let mut smallest: BTreeMap<Span, (usize, &str)> = BTreeMap::new();
@@ -121,8 +123,24 @@ fn used(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {
 }
 
 fn is_used(used: &BTreeMap<FileId, Vec<Span>>, fact: &Fact) -> bool {
-    let places = used.get(&fact.span.file).map_or(&[][..], Vec::as_slice);
-    places.iter().any(|place| place.contains(fact.span) || fact.span.contains(*place))
+    covers(used, fact.span)
+}
+
+fn covers(places: &BTreeMap<FileId, Vec<Span>>, span: Span) -> bool {
+    let places = places.get(&span.file).map_or(&[][..], Vec::as_slice);
+    places.iter().any(|place| place.contains(span) || span.contains(*place))
+}
+
+/// Kinds that are files of values for others: a secret is told there, once, and not wherever it is used.
+const SOURCES: &[&str] = &["env/file", "configuration/file", "ansible/variables"];
+
+/// The places that are told in files of values.
+fn sources(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {
+    let mut sources: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for (_, fact) in facts.iter().filter(|(owner, _)| SOURCES.contains(&&*owner.kind)) {
+        sources.entry(fact.span.file).or_default().push(fact.span);
+    }
+    sources
 }
 
 /// A fact as a resource: it stands where its owner does, so that what is said of the owner holds for it.

@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
+pub mod coverage;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
@@ -44,7 +45,9 @@ pub mod systemd;
 pub mod terraform;
 pub mod ties;
 pub mod time_sync;
+pub mod unread;
 mod whole_file;
+pub(crate) mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

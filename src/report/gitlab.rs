@@ -52,10 +52,9 @@ impl<'a> Issue<'a> {
     fn of(report: &Report<'a>, cause: &Cause<'a>) -> Issue<'a> {
         let finding = cause.finding;
         let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
-        let primary = finding.primary();
+        let (title, controls, primary) = (&finding.rule.title, finding.direct_controls(), finding.primary());
         let path = Some(report.path(primary)).filter(|path| *path != REPOSITORY).or_else(|| report.face());
         let path = path.unwrap_or(REPOSITORY);
-        let (title, controls) = (&finding.rule.title, finding.direct_controls());
         let sentence = cause.sentence() + &report.elsewhere(finding);
         Issue {
             description: described(&format!("{open}{title} ({controls}): {sentence}")),

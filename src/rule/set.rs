@@ -268,6 +268,12 @@ impl RuleSet {
         self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
+    /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
+    pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
+        let kinds = std::collections::BTreeSet::from([kind]);
+        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+    }
+
     /// Every rule, in the order of ids, and those that were refused.
     pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         self.collect(|_| true)

@@ -4,6 +4,7 @@
 //! thread and a run on many give the same result.
 
 pub mod assess;
+mod files;
 mod hidden;
 pub mod reach;
 mod recorded;
@@ -12,13 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::dialect::coverage::{Coverage, NotRead};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::kept::Kept;
-use crate::source::{FileId, NO_FILE, Part, Source, Unreadable, Workspace};
-use crate::syntax;
+use crate::source::{FileId, NO_FILE, Part, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
+
+use files::FileOutcome;
+pub use files::{Look, Looked, looks};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -29,6 +33,8 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
     /// How many judged files were read.
     pub files: usize,
+    /// Judged files of which no document was made, though they are recognised, or not all of what stands in them.
+    pub not_read: Vec<NotRead>,
 }
 
 /// What all dialects found.
@@ -70,30 +76,27 @@ fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
         move |dialect: &Dialect| !tied || dialect.ties.is_some()
     };
     let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
-        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || parse_file(workspace, *id, &asks(*id))),
-        None => parse_file(workspace, *id, &asks(*id)),
+        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, &asks(*id))),
+        None => files::read(workspace, *id, &asks(*id)),
     };
-    for (id, outcome) in judged.iter().zip(judged.par_iter().map(read).collect::<Vec<FileOutcome>>()) {
-        let asked = workspace.part(*id) == Part::Asked;
-        match outcome {
-            FileOutcome::Passed => {}
-            FileOutcome::Unreadable(problem) => parsed.problems.extend(Some(problem).filter(|_| asked)),
-            FileOutcome::Read(documents) => {
-                parsed.files += usize::from(!documents.is_empty());
-                let problems = documents.iter().flat_map(|(document, _)| document.problems.iter().cloned());
-                parsed.problems.extend(problems.filter(|_| asked));
-                parsed.documents.extend(documents);
-            }
+    let outcomes: Vec<FileOutcome> = judged.par_iter().map(read).collect();
+    for (id, outcome) in judged.iter().zip(outcomes) {
+        let FileOutcome { documents, problems, not_read } = outcome;
+        parsed.files += usize::from(!documents.is_empty());
+        if workspace.part(*id) == Part::Asked {
+            parsed.problems.extend(problems);
+            parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+            let path = || workspace.path(*id).into();
+            parsed.not_read.extend(not_read.into_iter().map(|what| NotRead { path: path(), what }));
         }
+        parsed.documents.extend(documents);
     }
     if !others.is_empty() {
         let concerned = concerned(&parsed);
         let asks = |dialect: &Dialect| concerned.contains(dialect.name);
-        let read = |id: &FileId| parse_file(workspace, *id, &asks);
+        let read = |id: &FileId| files::read(workspace, *id, &asks);
         for outcome in others.par_iter().map(read).collect::<Vec<FileOutcome>>() {
-            if let FileOutcome::Read(documents) = outcome {
-                parsed.documents.extend(documents);
-            }
+            parsed.documents.extend(outcome.documents);
         }
         parsed.documents.sort_by_key(|(document, _)| document.file);
     }
@@ -108,74 +111,27 @@ fn concerned(parsed: &Parsed) -> BTreeSet<&'static str> {
     with.chain(found.iter().copied()).collect()
 }
 
-#[derive(Clone)]
-enum FileOutcome {
-    /// No dialect wants it.
-    Passed,
-    Unreadable(Problem),
-    Read(Vec<(Document, Vec<&'static str>)>),
-}
-
-fn parse_file(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) -> bool) -> FileOutcome {
-    let path = workspace.path(id);
-    let asking = DIALECTS.iter().filter(|dialect| asks(dialect));
-    let mut wanting = asking.filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).peekable();
-    if wanting.peek().is_none() {
-        return FileOutcome::Passed;
-    }
-    let wanting: Vec<(&'static Dialect, &'static str)> = wanting.collect();
-    let source = match workspace.glance(id) {
-        Ok(source) => source,
-        Err(error) => return unreadable(path, &error, &wanting),
-    };
-    let mut by_syntax: BTreeMap<&'static str, Vec<&'static Dialect>> = BTreeMap::new();
-    for (dialect, syntax) in wanting {
-        if (dialect.candidate)(path, source.text()) {
-            by_syntax.entry(syntax).or_default().push(dialect);
+/// What became of the files of a run, once everything is read. A file that others refer to is judged through them.
+pub fn coverage(workspace: &Workspace, parsed: &Parsed) -> Coverage {
+    let documents: BTreeSet<FileId> = parsed.documents.iter().map(|(document, _)| document.file).collect();
+    let mut coverage = Coverage::default();
+    let not_read: BTreeSet<&str> = parsed.not_read.iter().map(|of| &*of.path).collect();
+    let mut through_others: BTreeSet<&str> = BTreeSet::new();
+    for id in workspace.ids().filter(|id| workspace.is_judged(*id)) {
+        let path = workspace.path(id);
+        if documents.contains(&id) {
+            coverage.judged += 1;
+        } else if workspace.was_read(id) {
+            coverage.judged += 1;
+            through_others.insert(path);
+        } else if !not_read.contains(path) {
+            coverage.not_ours += 1;
         }
     }
-    let read = |(syntax, dialects): (_, Vec<_>)| read_as(&source, syntax, &dialects);
-    let documents: Vec<_> = by_syntax.into_iter().filter_map(read).collect();
-    // Most files of a repository are nobody's business; their texts would be most of the memory of a run.
-    if !documents.is_empty() {
-        workspace.keep(source);
-    }
-    FileOutcome::Read(documents)
-}
-
-/// A binary file is none of a text dialect's business; any other file that was wanted and not read is a problem.
-fn unreadable(path: &str, error: &Unreadable, wanting: &[(&'static Dialect, &'static str)]) -> FileOutcome {
-    let named = wanting.iter().any(|(_, syntax)| *syntax != "text");
-    let not_text = matches!(error, Unreadable::Binary | Unreadable::NotText(_));
-    if !named && not_text {
-        return FileOutcome::Passed;
-    }
-    if let Some(form) = wanting.iter().find_map(|(_, syntax)| syntax::not_text(syntax)).filter(|_| not_text) {
-        return FileOutcome::Unreadable(Problem::notice("discover::read", path, None, form));
-    }
-    let help = match error {
-        Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
-        Unreadable::NotAFile(_) | Unreadable::Outside => {
-            "put a file in its place, or leave it out with `exclude` in annexa.toml"
-        }
-        Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",
-        Unreadable::NotText(_) => "save it as UTF-8, or leave it out with `exclude` in annexa.toml",
-        Unreadable::Binary => {
-            "its name is that of a text format; leave it out with `exclude` in annexa.toml if it is none"
-        }
-    };
-    FileOutcome::Unreadable(Problem::error("discover::read", path, None, error.to_string()).help(help))
-}
-
-fn read_as(
-    source: &Source,
-    syntax: &'static str,
-    dialects: &[&'static Dialect],
-) -> Option<(Document, Vec<&'static str>)> {
-    let document = syntax::parse(syntax::named(syntax)?, source);
-    let names: Vec<&'static str> =
-        dialects.iter().filter(|dialect| (dialect.recognise)(&document)).map(|dialect| dialect.name).collect();
-    if names.is_empty() { None } else { Some((document, names)) }
+    let stays = |of: &&NotRead| !(of.what.part && through_others.contains(&*of.path));
+    coverage.not_read = parsed.not_read.iter().filter(stays).cloned().collect();
+    coverage.not_read.sort();
+    coverage
 }
 
 /// Lists the resources of all documents.

@@ -35,7 +35,7 @@ const TIES: Ties = Ties {
 };
 
 fn candidate(path: &str, text: &str) -> bool {
-    !text.contains("{{") && (file_name(path) == "nginx.conf" || mentions_blocks(text))
+    file_name(path) == "nginx.conf" || mentions_blocks(text)
 }
 
 fn may_be(path: &str) -> bool {
