@@ -132,10 +132,13 @@ pub struct CheckArguments {
     /// of the repository is taken from the revision of `--base`.
     #[arg(long, value_name = "FILE")]
     pub accept: Vec<PathBuf>,
-    /// Report only what is new, or on lines that changed, since the merge base of this revision and HEAD; settings,
-    /// rules, governance files and suppressions are taken from there.
+    /// Report only what is new since the merge base of this revision and HEAD; settings, rules, governance files and
+    /// suppressions are taken from there.
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]
     pub base: Option<String>,
+    /// With a revision to compare with: also report what was there before, where its line changed.
+    #[arg(long)]
+    pub touched: bool,
     /// Report what is new since HEAD by what is staged, as it is staged, in whichever file.
     #[arg(long, conflicts_with_all = ["changed", "stdin_path"])]
     pub staged: bool,

@@ -54,6 +54,8 @@ pub struct Asked<'a> {
     pub only_controls: &'a [String],
     /// Whether comments in files silence findings.
     pub suppressions: bool,
+    /// Whether what was there before is reported where its line changed.
+    pub touched: bool,
     /// A file of findings that were accepted earlier.
     pub baseline: Option<&'a Path>,
     /// Files of waivers from outside of what is scanned.
@@ -77,6 +79,7 @@ impl<'a> Asked<'a> {
             only_rules: &[],
             only_controls: &[],
             suppressions: true,
+            touched: false,
             baseline: None,
             accept: &[],
             explain_passes: false,
@@ -139,7 +142,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         ledger: asked.ledger || prepared.base().is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
-    let (mut assessment, since, known) = assessed(&prepared, request);
+    let (mut assessment, since, known) = assessed(&prepared, request, asked.touched);
     if let Some(about) = &prepared.about {
         about.leave_own(&mut assessment.findings, &prepared.workspace);
     }
@@ -180,8 +183,11 @@ pub fn names(rules: &RuleSet) -> Names {
     Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))))
 }
 
+/// Whether a place stands on a line that changed, and whether what was there before is told again where it does.
+type Touching<'a> = (&'a dyn Fn(Span) -> bool, bool);
+
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.
-fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
+fn assessed(prepared: &Prepared, request: Request<'_>, again: bool) -> (Assessment, Option<Since>, Option<usize>) {
     let Prepared { workspace, about, .. } = prepared;
     let Some(before) = &prepared.before else {
         let mut now = assess::assess(workspace, request);
@@ -195,8 +201,8 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
     let is_touched = |span| touched.at(span);
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
     let (mut now, known) = match &before.base {
-        Some(_) => since_base(prepared, before, &then, &is_touched, request),
-        None => since_head(workspace, &then, request),
+        Some(_) => since_base(prepared, before, &then, (&is_touched, again), request),
+        None => since_head(workspace, before, &then, (&is_touched, again), request),
     };
     if let Some(about) = about {
         about.leave_new(&mut now.problems, &then.problems, workspace);
@@ -213,7 +219,7 @@ fn since_base(
     prepared: &Prepared,
     before: &Before,
     then: &Assessment,
-    is_touched: &dyn Fn(Span) -> bool,
+    (is_touched, again): Touching<'_>,
     request: Request<'_>,
 ) -> (Assessment, usize) {
     let moved = Moved::between(before, prepared);
@@ -224,7 +230,9 @@ fn since_base(
     now.problems.extend(lost);
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
     let turned = since::newly_open(&mut now.findings, &then.findings, fails);
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, is_touched);
+    let before_change =
+        since::Before { findings: &then.findings, workspace: &before.workspace, touched: is_touched, again };
+    let parted = since::select(std::mem::take(&mut now.findings), &prepared.workspace, before_change);
     now.findings = parted.reported;
     if !turned.is_empty() {
         now.findings.extend(turned);
@@ -234,9 +242,16 @@ fn since_base(
 }
 
 /// What a commit brings: whoever makes it may excuse that, with a reason. With the number of known findings.
-fn since_head(workspace: &Workspace, then: &Assessment, request: Request<'_>) -> (Assessment, usize) {
+fn since_head(
+    workspace: &Workspace,
+    before: &Before,
+    then: &Assessment,
+    (touched, again): Touching<'_>,
+    request: Request<'_>,
+) -> (Assessment, usize) {
     let mut now = assess::assess(workspace, request);
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &|_| false);
+    let before = since::Before { findings: &then.findings, workspace: &before.workspace, touched, again };
+    let parted = since::select(std::mem::take(&mut now.findings), workspace, before);
     now.findings = parted.reported;
     (now, parted.known)
 }
@@ -469,6 +484,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
 fn count(finding: &Finding, summary: &mut Summary) {
     match finding.outcome {
         Outcome::Pass => summary.passed += 1,
+        _ if finding.is_known() => {}
         _ if finding.is_waived() => summary.waived += 1,
         _ if finding.suppressed.is_some() => summary.suppressed += 1,
         Outcome::Open => summary.open += 1,

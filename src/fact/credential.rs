@@ -16,11 +16,16 @@ use crate::source::Span;
 /// The register.
 pub const CREDENTIAL: Register = Register {
     name: "credential",
-    doc: "what stands where a password, token or key could: its `name` and `path`, its `form` (`literal`, `well-known`, \
-          `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`), `how` it is told (`assignment`, `pair`, \
-          `flag`, `address`, `header`, `token`, `key`), `matter` (`password`, `token`, `key`, `secret`), whether it is only \
-          for a `test`, and its `owner` (`kind`, `address`, `file`); never the secret itself",
-    state,
+    doc: "what stands where a password, token or key could; never the secret itself",
+    fields: &[
+        ("name", "what it is called"),
+        ("path", "the way to it in its owner"),
+        ("form", "`literal`, `well-known`, `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`"),
+        ("how", "how it is told: `assignment`, `pair`, `flag`, `address`, `header`, `token`, `key`"),
+        ("matter", "`password`, `token`, `key`, `secret`"),
+        ("test", "whether it is only for a test"),
+    ],
+    find: Some(find),
 };
 
 /// Most words of a value that is still taken for a passphrase and not for a sentence.
@@ -34,7 +39,7 @@ const TESTS: &[&str] = &[
     "integration-tests", "integration_tests", "quickstart", "tutorial", "tutorials", "dist", "template",
 ];
 
-fn state(owner: &Owner<'_>) -> Vec<Fact> {
+fn find(owner: &Owner<'_>) -> Vec<Fact> {
     let mut facts: Vec<Found> = Vec::new();
     let mut seen: BTreeSet<(Span, Option<(usize, usize)>)> = BTreeSet::new();
     tree::walk(owner.body, Some(owner.name), &mut |sighting| {
@@ -155,8 +160,16 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
     } else {
         key.to_owned()
     };
-    let fact =
-        Fact { register: CREDENTIAL.name, key: key.into(), span: place, origin, trail: node.trail.clone(), says };
+    let fact = Fact {
+        register: CREDENTIAL.name,
+        key: key.into(),
+        span: place,
+        origin,
+        trail: node.trail.clone(),
+        says,
+        rest: None,
+        condition: None,
+    };
     Found { fact, value, is_part: sighting.part.is_some() }
 }
 

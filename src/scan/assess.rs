@@ -147,7 +147,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
     hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
     hidden::conceal(&mut findings, &secrets);
-    let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
+    let accept =
+        |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
+use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
@@ -149,16 +150,12 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
         units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
     }
-    let extractions: Vec<Extraction> = units
-        .into_par_iter()
-        .map(|(dialect, documents)| (dialect.extract)(&Unit { documents, corpus: &corpus }))
-        .collect();
+    let (after, first): (Vec<_>, Vec<_>) =
+        units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
     let mut extracted = Extracted::default();
-    for Extraction { resources, problems } in extractions {
-        extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
-        extracted.problems.extend(problems);
-    }
+    extracted.add(workspace, extract_units(first, &corpus));
     let facts = facts(workspace, parsed, &extracted.resources);
+    extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
     extracted.resources.extend(facts);
     extracted
 }
@@ -169,17 +166,32 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let others = parsed.documents.iter().filter(|(document, _)| {
         workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
     });
-    let documents: Vec<Resource> = others
-        .filter_map(|(document, dialects)| dialect::fact::of_document(document, dialects.first().copied()?))
-        .collect();
+    let documents: Vec<Resource> =
+        others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
     let owners: Vec<&Resource> = resources.iter().chain(&documents).collect();
-    let found = owners.par_iter().map(|owner| dialect::fact::of(owner, workspace)).collect();
-    dialect::fact::joined(&owners, found, workspace)
+    let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
+    let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
+    let stated: Vec<Vec<Resource>> = stated.collect();
+    stated.into_iter().flatten().chain(facts::joined(&owners, found, workspace)).collect()
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.
 fn is_of_text(resource: &Resource) -> bool {
     resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
+}
+
+fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus<'_>) -> Vec<Extraction> {
+    let extract = |(dialect, documents): (&'static Dialect, _)| (dialect.extract)(&Unit { documents, corpus });
+    units.into_par_iter().map(extract).collect()
+}
+
+impl Extracted {
+    fn add(&mut self, workspace: &Workspace, extractions: Vec<Extraction>) {
+        for Extraction { resources, problems } in extractions {
+            self.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
+            self.problems.extend(problems);
+        }
+    }
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

@@ -45,6 +45,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "compose",
         "dockerfile",
         "document",
+        "fact",
         "github-actions",
         "gitlab-ci",
         "helm",

@@ -111,7 +111,7 @@ fn logical(finding: &Finding) -> Value {
 fn suppression(report: &Report<'_>, index: &Index<'_>, suppressed: &Suppressed) -> Value {
     let kind = match suppressed.by {
         SuppressedBy::Comment => "inSource",
-        SuppressedBy::Waiver | SuppressedBy::Baseline | SuppressedBy::Settings => "external",
+        SuppressedBy::Waiver | SuppressedBy::Baseline | SuppressedBy::Settings | SuppressedBy::Known => "external",
     };
     let mut suppression = json!({ "kind": kind, "status": "accepted", "justification": suppressed.reason });
     if let (Some(span), Some(fields)) = (suppressed.span, suppression.as_object_mut()) {
