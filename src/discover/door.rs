@@ -107,6 +107,17 @@ impl Door {
         }
     }
 
+    /// The bytes of a regular file, as fast as they can be had: nothing is asked of the folders that lead there, so they count
+    /// only where something else says that they are the right ones, such as their hash.
+    pub fn glimpse(&self, relative: &str) -> Option<Vec<u8>> {
+        let file = open(&self.shared.root.join(relative)).ok()?;
+        let found = file.metadata().ok()?;
+        refuse_other(&found, MAX_FILE_BYTES).ok()?;
+        let mut bytes = Vec::with_capacity(usize::try_from(found.len()).ok()? + 1);
+        file.take(MAX_FILE_BYTES as u64).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
     /// Writes a file below the root anew. What is reached by a link is not written.
     pub fn write(&self, relative: &str, bytes: &[u8]) -> io::Result<()> {
         let refused = |why: &str| Err(io::Error::other(why.to_owned()));
