@@ -227,7 +227,7 @@ impl Judging<'_> {
             outcome = Outcome::Open;
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
-        let (span, related, written) = blame::places(self.scene, cases);
+        let (span, related, decided) = blame::places(self.scene, cases);
         let Out::Judgements(judgements) = &mut self.out else { return };
         judgements.push(Judgement {
             rule: self.scene.rule,
@@ -245,7 +245,7 @@ impl Judging<'_> {
                 (Facets::None | Facets::Parts(_), before) => format!("{}:{item}", before + 1).into(),
             },
             facets,
-            written,
+            decided,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
             vacuous: vacuous && outcome == Outcome::Pass,
         });
