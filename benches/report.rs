@@ -59,8 +59,10 @@ fn findings(text: &str) -> Vec<Finding> {
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),
         item: "".into(),
-        written: None,
+        cause: None,
+        decided: None,
         unit: None,
+        vacuous: false,
     };
     places.map(finding).collect()
 }
@@ -84,7 +86,7 @@ fn bench(bencher: divan::Bencher<'_, '_>, name: &str, text: &str) {
     };
     assert_eq!(report.findings.len(), FINDINGS);
     let format = annexa::report::named(name).unwrap();
-    let options = Options { colour: true, width: 100, outcomes: vec![Outcome::Fail] };
+    let options = Options { colour: true, asked: Some(vec![Outcome::Fail]), ..Options::default() };
     bencher.bench_local(|| (format.render)(&report, &options, &mut std::io::sink()).unwrap());
 }
 

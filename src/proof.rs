@@ -123,7 +123,7 @@ impl Proof<'_> {
             self.gap(Some(fixture), format!("{}: {}", problem.path, problem.message));
         }
         let rules = [Arc::clone(self.rule)];
-        let options = Options { today: self.today, explain_passes: false, coverage: true };
+        let options = Options { today: self.today, explain_passes: false, subjects: false, coverage: true };
         let engine = Engine::new(&rules, &resources, options);
         let judgements: Vec<Judgement> = (0..resources.len()).flat_map(|index| engine.judge_resource(index)).collect();
         self.coverage.merge(&engine.coverage());

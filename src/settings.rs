@@ -22,6 +22,8 @@ pub const FILE_NAME: &str = "annexa.toml";
 /// What a repository sets for its own scans.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// The path of the file; empty where there is none.
+    pub path: Arc<str>,
     /// Globs of paths to leave out, in the syntax of `.gitignore`.
     pub exclude: Vec<Arc<str>>,
     /// Folders with further rules, relative to the root.
@@ -70,6 +72,7 @@ pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
         && let Some(fields) = faults.fields(root, "the settings")
     {
         settings = lower(fields, &mut faults);
+        settings.path = source.path().into();
     }
     if faults.is_empty() { Ok(settings) } else { Err(faults.into_problems()) }
 }

@@ -337,6 +337,25 @@ pub trait Loader: Send + Sync {
     }
 }
 
+/// What a run has to do with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Nothing: it is read only where another file leads to it.
+    Apart,
+    /// It is read where it is of a dialect that has something to judge: it may decide that.
+    Beside,
+    /// It is judged, because it hangs together with a file that is asked for.
+    Tied,
+    /// What is found in it is asked for.
+    Asked,
+}
+
+impl Part {
+    fn of(asked: bool) -> Part {
+        if asked { Part::Asked } else { Part::Beside }
+    }
+}
+
 /// The files of one run, in the order of their paths.
 pub struct Workspace {
     loader: Arc<dyn Loader>,
@@ -349,7 +368,7 @@ pub struct Workspace {
 
 struct File {
     path: Arc<str>,
-    judged: bool,
+    part: Part,
     /// Whether the file is in this workspace; else it only takes a place among those of other workspaces.
     there: bool,
     source: OnceLock<Result<Source, Unreadable>>,
@@ -362,7 +381,12 @@ impl Workspace {
         let sorted: BTreeMap<String, bool> = paths.into_iter().collect();
         let files: Vec<File> = sorted
             .into_iter()
-            .map(|(path, judged)| File { path: path.into(), judged, there: true, source: OnceLock::new() })
+            .map(|(path, judged)| File {
+                path: path.into(),
+                part: Part::of(judged),
+                there: true,
+                source: OnceLock::new(),
+            })
             .collect();
         Workspace::of(loader, files, None)
     }
@@ -378,7 +402,7 @@ impl Workspace {
         let file = |path: &Arc<str>| {
             let judged = paths.get(&**path).copied();
             let (path, there) = (Arc::clone(path), judged.is_some());
-            File { path, judged: judged.unwrap_or(false), there, source: OnceLock::new() }
+            File { path, part: Part::of(judged.unwrap_or(false)), there, source: OnceLock::new() }
         };
         Workspace::of(loader, list.iter().map(file).collect(), Some(texts))
     }
@@ -457,7 +481,12 @@ impl Workspace {
 
     /// Whether findings in this file are wanted.
     pub fn is_judged(&self, id: FileId) -> bool {
-        self.files.get(id.0 as usize).is_some_and(|file| file.judged)
+        self.part(id) >= Part::Tied
+    }
+
+    /// What a run has to do with a file.
+    pub fn part(&self, id: FileId) -> Part {
+        self.files.get(id.0 as usize).map_or(Part::Apart, |file| file.part)
     }
 
     /// The same workspace, in which the repository itself is judged too: all of it is there, and wanted.
@@ -470,10 +499,19 @@ impl Workspace {
     #[must_use]
     pub fn narrowed(mut self, to: &BTreeSet<String>) -> Workspace {
         for file in &mut self.files {
-            file.judged = file.judged && to.contains(&*file.path);
+            let asked = file.part == Part::Asked && to.contains(&*file.path);
+            file.part = Part::of(asked);
         }
         self.whole = false;
         self
+    }
+
+    /// Judges these files too, because of those that are asked for; all others are to the run what `rest` says.
+    pub fn tie(&mut self, to: &BTreeSet<Arc<str>>, rest: Part) {
+        for file in self.files.iter_mut().filter(|file| file.part != Part::Asked) {
+            file.part = if to.contains(&file.path) { Part::Tied } else { rest };
+        }
+        self.whole = false;
     }
 
     /// Whether findings about the repository itself are wanted.

@@ -128,7 +128,7 @@ fn the_change_of_each_control_is_told() {
     assert_eq!(since["changes"][0]["id"], "8.24");
     assert_eq!(
         (&since["changes"][0]["from"], &since["changes"][0]["to"]),
-        (&"evidenced".into(), &"contradicted".into())
+        (&"partially-evidenced".into(), &"contradicted".into())
     );
     let pretty = scene.annexa_in("", &["check", "--base", "main", "--rule", "rds-storage-unencrypted"]);
     assert!(pretty.out.contains("8.24 Use of cryptography: evidenced → contradicted"), "{}", pretty.out);
@@ -232,7 +232,7 @@ fn the_states_of_past_revisions_are_read_from_git() {
     scene.commit("2025-11-13", &[("z.txt", "")]);
     scene.commit("2025-12-01", &[("main.tf", &database("a", true))]);
     scene.write("main.tf", &database("a", false));
-    let evidenced = |day| row(day, "evidenced");
+    let evidenced = |day| row(day, "partially-evidenced");
     let contradicted = |day| row(day, "contradicted");
     let weeks = [evidenced("2025-11-05"), contradicted("2025-11-13"), evidenced("2025-12-01")];
     assert_eq!(states(&scene, "8.24", &[]), weeks, "what is on disk plays no part");
@@ -268,7 +268,7 @@ fn past_revisions_are_judged_on_their_own_day_by_their_own_governance() {
     scene.commit("2025-12-22", &[("compliance/soa.toml", statement)]);
     let report = scene.json(&["history", "--format", "json"]);
     let of = |at: usize, control: &str| report["points"][at]["states"][control].as_str().unwrap().to_owned();
-    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("evidenced".to_owned(), "contradicted".to_owned()));
+    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("partially-evidenced".to_owned(), "contradicted".to_owned()));
     let failing = |at: usize| report["points"][at]["failed"]["medium"].as_u64().unwrap();
     assert!(failing(1) > failing(0), "the review became overdue: {report}");
 }

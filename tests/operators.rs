@@ -24,6 +24,7 @@ static EXAMPLES: Dialect = Dialect {
     recognise: |_| false,
     group: Group::File,
     with: &[],
+    ties: None,
     extract: |_| Extraction::default(),
     typing: Typing::Loose,
     items: &[],
@@ -79,7 +80,8 @@ fn opened(node: &Node) -> Node {
 }
 
 fn outcome(table: &str, json: &str) -> Truth {
-    let options = Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, coverage: false };
+    let options =
+        Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, subjects: false, coverage: false };
     let judged = judge_all(&[Arc::new(rule(table))], &[resource(json)], options);
     let [only] = judged.as_slice() else { panic!("{table} on {json}: {judged:?}") };
     match only.outcome {

@@ -75,7 +75,8 @@ fn verdicts(set: &RuleSet, path: &str, text: &str) -> BTreeSet<String> {
     let (resources, _) = scan::resources(&workspace);
     let resources: Vec<_> = resources.into_iter().filter(|resource| resource.span.file == FileId(0)).collect();
     let (rules, _) = set.for_kinds(resources.iter().map(|resource| &*resource.kind));
-    let options = Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, coverage: false };
+    let options =
+        Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, coverage: false, subjects: false };
     judge_all(&rules, &resources, options)
         .into_iter()
         .map(|judgement| {

@@ -74,7 +74,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
     let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
     let mut suppressions = scan::suppressions(&workspace, &parsed, &extracted.resources, &names, today);
-    let options = Options { today, explain_passes: false, coverage: false };
+    let options = Options { today, explain_passes: false, subjects: false, coverage: false };
     let judged = judge_all(&rules, &extracted.resources, options);
     let context = Context { rules: &rules, resources: &extracted.resources, workspace: &workspace };
     let findings = triage(judged, context, Some(&mut suppressions));

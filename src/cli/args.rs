@@ -101,9 +101,12 @@ pub struct CheckArguments {
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
-    /// Which outcomes to report.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "fail,open")]
+    /// Which outcomes to report [default: fail,open; fail alone in sarif].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub outcomes: Vec<OutcomeArgument>,
+    /// Show silenced findings in sarif too, with what silences them.
+    #[arg(long)]
+    pub silenced: bool,
     /// Fail at findings of this severity or worse [default: medium].
     #[arg(long, value_name = "SEVERITY")]
     pub fail_at: Option<SeverityArgument>,
@@ -129,14 +132,17 @@ pub struct CheckArguments {
     /// of the repository is taken from the revision of `--base`.
     #[arg(long, value_name = "FILE")]
     pub accept: Vec<PathBuf>,
-    /// Report only what is new, or on lines that changed, since the merge base of this revision and HEAD; settings,
-    /// rules, governance files and suppressions are taken from there.
+    /// Report only what is new since the merge base of this revision and HEAD; settings, rules, governance files and
+    /// suppressions are taken from there.
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]
     pub base: Option<String>,
-    /// Check what is staged for the next commit, as it is staged.
+    /// With a revision to compare with: also report what was there before, where its line changed.
+    #[arg(long)]
+    pub touched: bool,
+    /// Report what is new since HEAD by what is staged, as it is staged, in whichever file.
     #[arg(long, conflicts_with_all = ["changed", "stdin_path"])]
     pub staged: bool,
-    /// Check only files that differ from HEAD.
+    /// Report what is new since HEAD on disk, in whichever file.
     #[arg(long, conflicts_with = "stdin_path")]
     pub changed: bool,
     /// When to use colour.

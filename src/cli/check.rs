@@ -7,19 +7,24 @@ use crate::cli::run::{self, Asked};
 use crate::cli::target;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
-use crate::report::FORMATS;
+use crate::report::{FORMATS, Options};
 use crate::rule::Severity;
 use crate::triage::Finding;
 
 /// Runs the command.
 pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let targets = target::targets(&arguments.format, FORMATS)?;
+    let against = against(arguments);
+    if arguments.touched && matches!(against, Against::Nothing) {
+        return Err(Failure::Message("`--touched` needs a revision to compare with: `--base REV`".into()));
+    }
     let mut run = run::run(Asked {
-        against: against(arguments),
+        against,
         stdin_path: arguments.stdin_path.as_deref(),
         only_rules: &arguments.only_rules,
         only_controls: &arguments.only_controls,
         suppressions: !arguments.no_suppressions,
+        touched: arguments.touched,
         baseline: arguments.baseline.as_deref(),
         accept: &arguments.accept,
         explain_passes: wants(arguments, Outcome::Pass),
@@ -31,8 +36,10 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let strict = arguments.strict || settings.strict;
     let report = run.report();
     let exit = verdict(&report.findings, &report.problems, fail_at, strict);
-    let outcomes: Vec<Outcome> = arguments.outcomes.iter().map(|outcome| self::outcome(*outcome)).collect();
-    target::render(&report, &outcomes, arguments.color, &targets)?;
+    let asked: Vec<Outcome> = arguments.outcomes.iter().map(|outcome| self::outcome(*outcome)).collect();
+    let asked = Some(asked).filter(|asked| !asked.is_empty());
+    let options = Options { asked, silenced: arguments.silenced, ..Options::default() };
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(exit)
 }
 

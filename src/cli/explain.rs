@@ -72,17 +72,12 @@ impl<'a> Page<'a> {
         let workspace = self.workspace;
         self.secrets.add_tree(&resource.body, Some(resource.own_name()), &|file| workspace.source(file).ok());
         self.hidden.add(&resource.body, Some(resource.own_name()));
-        let at = located(workspace, resource.span);
+        let (address, at) = (self.secrets.conceal(&resource.address), located(workspace, resource.span));
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            self.text,
-            "{} {}  ({at})",
-            one_line(&resource.kind),
-            one_line(&self.secrets.conceal(&resource.address))
-        );
+        let _ = writeln!(self.text, "{} {}  ({at})", one_line(&resource.kind), one_line(&address));
         if let Some(condition) = &resource.condition {
-            let told = format!("  exists only if `{}` holds: {}", condition.expression, condition.because);
-            let _ = writeln!(self.text, "{}", one_line(&self.secrets.conceal(&told)));
+            let told = format!("exists only if `{}` holds: {}", condition.expression, condition.because);
+            let _ = writeln!(self.text, "  {}", one_line(&self.secrets.conceal(&told)));
         }
         for step in resource.trail.iter().flat_map(|trail| trail.iter()) {
             let _ = writeln!(self.text, "  {} ({})", one_line(&step.what), located(workspace, step.span));
@@ -128,13 +123,8 @@ impl<'a> Page<'a> {
             }
         }
         for step in node.steps() {
-            let _ = writeln!(
-                self.text,
-                "{:indent$}← {} ({})",
-                "",
-                one_line(&step.what),
-                located(self.workspace, step.span)
-            );
+            let (what, at) = (one_line(&step.what), located(self.workspace, step.span));
+            let _ = writeln!(self.text, "{:indent$}← {what} ({at})", "");
         }
     }
 
@@ -152,13 +142,14 @@ impl<'a> Page<'a> {
                 format!("{shown:?}{cut}")
             }
             Value::List(_) => "[]".into(),
-            Value::Map(map) => map
-                .rest
-                .as_ref()
-                .map_or_else(|| "{}".into(), |rest| format!("{{…}} undecided: {}", one_line(&rest.because))),
+            Value::Map(map) => {
+                let undecided = |because: &str| format!("{{…}} undecided: {}", one_line(because));
+                map.rest.as_ref().map_or_else(|| "{}".into(), |rest| undecided(&rest.because))
+            }
             Value::Unresolved(open) => {
-                let expression = self.secrets.conceal(&open.expression);
-                format!("undecided: {} (`{}`)", one_line(&self.secrets.conceal(&open.because)), one_line(&expression))
+                let (because, expression) =
+                    (self.secrets.conceal(&open.because), self.secrets.conceal(&open.expression));
+                format!("undecided: {} (`{}`)", one_line(&because), one_line(&expression))
             }
         }
     }

@@ -7,6 +7,7 @@ pub mod args;
 mod base;
 mod baseline;
 mod check;
+mod consequence;
 mod doctor;
 mod evidence;
 mod explain;

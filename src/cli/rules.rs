@@ -112,8 +112,8 @@ fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
 pub fn tell(sources: Vec<Source>, problems: Vec<Problem>) -> Result<(), Failure> {
     let mut workspace = Workspace::in_memory([]);
     workspace.adopt(sources);
-    let options =
-        Options { colour: output::colour(ColourArgument::Auto), width: output::width(), outcomes: Vec::new() };
+    let colour = output::colour(ColourArgument::Auto);
+    let options = Options { colour, width: output::width(), ..Options::default() };
     let mut text = Vec::new();
     report::problems(&Report::of_problems(&workspace, problems), &options, &mut text)?;
     output::print(&text)?;

@@ -25,6 +25,7 @@ pub const FLEET: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| is_team(root) || is_policies(root)),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[Items::one("controls.windows_updates")],

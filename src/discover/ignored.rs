@@ -44,13 +44,12 @@ fn own(door: &Door, folder: &str, shown: &str, told: &Told) -> Own {
         let of = |folder: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         let path = of(folder);
         let reason = match door.entry(&path) {
-            Entry::Nothing => return None,
+            Entry::Nothing | Entry::Folder => return None,
             Entry::File => match door.read_at_most(&path, MAX_BYTES) {
                 Ok(text) => return Some(text),
                 Err(error) => error.to_string(),
             },
             Entry::LinkToFile | Entry::LinkToFolder | Entry::Broken | Entry::Outside => "is a symbolic link".to_owned(),
-            Entry::Folder => return None,
             Entry::Special(what) => format!("is {what}"),
         };
         if let Ok(mut told) = told.lock() {

@@ -23,6 +23,8 @@ pub struct Options {
     pub today: jiff::civil::Date,
     /// Whether passes say what they rest on; else they only say that they are.
     pub explain_passes: bool,
+    /// Whether passes say that nothing could have failed them; else none does.
+    pub subjects: bool,
     /// Whether to record which comparisons came out how.
     pub coverage: bool,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::blame::{self, Case};
 use super::item;
 use super::scene::Scene;
+use super::subject;
 use super::words;
 use crate::document::{Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
@@ -118,8 +119,9 @@ impl Judging<'_> {
             return contents.push(String::new());
         }
         let cases = vec![blame::undecided(self.scene, open, place)];
+        // Where an undecided check counts as passed, nothing is known to have been there.
         let facets = self.check.facets.names().into_iter().map(Arc::from).collect();
-        self.conclude(Outcome::Open, cases, place, "?", facets);
+        self.conclude(Outcome::Open, cases, place, "?", facets, true);
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, item: &str) {
@@ -146,7 +148,9 @@ impl Judging<'_> {
         };
         let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
         let facets = if outcome == Outcome::Pass { Vec::new() } else { self.facets(scene, place) };
-        self.conclude(outcome, cases, place, item, facets);
+        let vacuous =
+            scene.engine.options.subjects && outcome == Outcome::Pass && !subject::could_fail(scene, self.check, place);
+        self.conclude(outcome, cases, place, item, facets, vacuous);
     }
 
     /// The facets that a judged node is of; one of which it is not decided is among them, so that it cannot be silenced by
@@ -201,6 +205,7 @@ impl Judging<'_> {
         judged: &Place<'_>,
         item: &str,
         facets: Vec<Arc<str>>,
+        vacuous: bool,
     ) {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
@@ -222,7 +227,7 @@ impl Judging<'_> {
             outcome = Outcome::Open;
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
-        let (span, related, written) = blame::places(self.scene, cases);
+        let (span, related, decided) = blame::places(self.scene, cases);
         let Out::Judgements(judgements) = &mut self.out else { return };
         judgements.push(Judgement {
             rule: self.scene.rule,
@@ -240,8 +245,9 @@ impl Judging<'_> {
                 (Facets::None | Facets::Parts(_), before) => format!("{}:{item}", before + 1).into(),
             },
             facets,
-            written,
+            decided,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
+            vacuous: vacuous && outcome == Outcome::Pass,
         });
     }
 }

@@ -94,6 +94,13 @@ pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth 
     truth
 }
 
+/// Whether a resource is linked to this one, whatever it says, or may be.
+pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
+    let candidates = scene.engine.links.candidates(scene, link);
+    let (joined, open) = ends(scene, link, root, &candidates);
+    joined.iter().chain(open).any(|index| *index != scene.index)
+}
+
 /// The resources that a link joins with this one, and those that it may.
 fn ends<'c>(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &'c Candidates) -> (Vec<usize>, &'c [usize]) {
     let ends = match &link.join {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::document::Problem;
+use crate::governance::Governance;
 use crate::governance::paths::{Found, MAX_GLOBS, Paths};
 use crate::governance::record::{Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
 use crate::governance::soa::{Entry, Reason};
-use crate::governance::{Governance, STATEMENT};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 
@@ -114,7 +114,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             return;
         }
         // Until a Statement of Applicability is kept, no register is asked for because another one names it.
-        if self.governance.records(file).is_empty() && !self.governance.has(STATEMENT) {
+        if self.governance.records(file).is_empty() && self.governance.statement.is_none() {
             return;
         }
         let known: Vec<&str> = self.governance.records(file).iter().map(|record| &*record.id).collect();

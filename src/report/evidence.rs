@@ -97,7 +97,7 @@ fn sums<'p>(hashes: impl Iterator<Item = (&'p str, String)>) -> Vec<u8> {
 }
 
 fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outcome>) -> io::Result<File> {
-    let bytes = report.rendered(format, &Options { colour: false, width: 100, outcomes })?;
+    let bytes = report.rendered(format, &Options { asked: Some(outcomes), ..Options::default() })?;
     Ok(File { path: path.to_owned(), bytes })
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::control::ControlId;
 use crate::document::{Level, Problem};
 use crate::evaluate::{Outcome, Related};
-use crate::posture::{Standing, State};
+use crate::posture::{Basis, Standing, State};
 use crate::rule::{Severity, Strength};
 use crate::source::{Position, Span};
 use crate::triage::{Finding, SuppressedBy};
@@ -215,6 +215,7 @@ pub struct FindingView<'a> {
     title: &'a str,
     severity: Severity,
     outcome: Outcome,
+    vacuous: bool,
     message: &'a str,
     controls: Vec<BearingView>,
     aliases: Vec<&'a str>,
@@ -223,6 +224,7 @@ pub struct FindingView<'a> {
     end: Option<PositionView>,
     resource: ResourceView<'a>,
     related: Vec<RelatedView<'a>>,
+    cause: Option<RelatedView<'a>>,
     open_because: Option<&'a str>,
     suppressed: Option<SuppressedView<'a>>,
     fingerprint: &'a str,
@@ -280,6 +282,7 @@ impl<'a> FindingView<'a> {
             title: &rule.title,
             severity: rule.severity,
             outcome: finding.outcome,
+            vacuous: finding.vacuous,
             message: &finding.message,
             controls: rule.controls.iter().map(|(id, strength)| BearingView { id: *id, strength: *strength }).collect(),
             aliases: rule.aliases.iter().map(|alias| &*alias.id).collect(),
@@ -295,6 +298,7 @@ impl<'a> FindingView<'a> {
                 end_line: resource.map(|at| at.end.line),
             },
             related: finding.related.iter().map(|related| RelatedView::of(report, related)).collect(),
+            cause: finding.cause.as_ref().map(|cause| RelatedView::of(report, cause)),
             open_because: finding.open_because.as_deref(),
             suppressed: finding.suppressed.as_ref().map(|suppressed| {
                 let (start, end) = ends(report, suppressed.span);
@@ -371,9 +375,26 @@ pub struct ControlView<'a> {
     reason: &'a str,
     rules: usize,
     passed: usize,
+    vacuous: usize,
     failed: usize,
     open: usize,
     suppressed: usize,
+    basis: BasisView,
+}
+
+/// What a state rests on: each thing that was judged and could have failed, once.
+#[derive(Serialize)]
+pub struct BasisView {
+    rules: usize,
+    resources: usize,
+    kinds: usize,
+}
+
+impl BasisView {
+    /// The counts of a basis.
+    pub fn of(basis: Basis) -> BasisView {
+        BasisView { rules: basis.rules, resources: basis.subjects, kinds: basis.kinds }
+    }
 }
 
 impl<'a> ControlView<'a> {
@@ -386,9 +407,11 @@ impl<'a> ControlView<'a> {
             reason: &standing.reason,
             rules: standing.tally.rules,
             passed: standing.tally.passed,
+            vacuous: standing.tally.vacuous,
             failed: standing.tally.failed,
             open: standing.tally.open,
             suppressed: standing.tally.suppressed + standing.tally.waived,
+            basis: BasisView::of(standing.tally.basis),
         }
     }
 }
@@ -428,6 +451,7 @@ mod tests {
             ("/findings/5/suppressed", "/$defs/finding/properties/suppressed/oneOf/1"),
             ("/problems/0", "/$defs/problem"),
             ("/controls/0", "/$defs/control"),
+            ("/controls/0/basis", "/$defs/basis"),
             ("/since", "/$defs/since"),
             ("/since/changes/0", "/$defs/change"),
             ("/coverage", "/$defs/coverage"),
@@ -446,7 +470,7 @@ mod tests {
     #[test]
     fn the_time_a_run_took_is_not_in_it() {
         let workspace = fixture::workspace();
-        let options = Options { colour: false, width: 80, outcomes: EVERY.to_vec() };
+        let options = Options { width: 80, asked: Some(EVERY.to_vec()), ..Options::default() };
         let mut report = fixture::report(&workspace);
         let mut shown = Vec::new();
         for millis in [1, 2] {

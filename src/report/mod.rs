@@ -133,7 +133,9 @@ impl<'a> Report<'a> {
     /// A report that has nothing but problems.
     pub fn of_problems(workspace: &'a Workspace, mut problems: Vec<Problem>) -> Report<'a> {
         let secrets = Secrets::default();
-        problems.iter_mut().for_each(|problem| problem.conceal(&secrets));
+        for problem in &mut problems {
+            problem.conceal(&secrets);
+        }
         let (findings, summary) = (Vec::new(), Summary::default());
         let (rules_hash, about) = (String::new(), About::default());
         Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about, secrets }
@@ -159,8 +161,23 @@ pub struct Options {
     pub colour: bool,
     /// Width of the terminal, in columns.
     pub width: usize,
-    /// The outcomes to show.
-    pub outcomes: Vec<Outcome>,
+    /// The outcomes to show; none where nobody said which.
+    pub asked: Option<Vec<Outcome>>,
+    /// Whether silenced findings are wanted where they are left out otherwise.
+    pub silenced: bool,
+}
+
+impl Options {
+    /// The outcomes to show, failing and open ones unless said otherwise.
+    pub fn outcomes(&self) -> &[Outcome] {
+        self.asked.as_deref().unwrap_or(&[Outcome::Fail, Outcome::Open])
+    }
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { colour: false, width: 100, asked: None, silenced: false }
+    }
 }
 
 /// A way to render a report.

@@ -430,7 +430,7 @@ mod tests {
             let mut shown = String::new();
             handler.render_report(&mut shown, several.as_ref()).unwrap();
             prop_assert!(!shown.contains("Failed to read"), "{shown}");
-            let options = Options { colour: false, width: 80, outcomes: vec![Outcome::Fail] };
+            let options = Options { width: 80, asked: Some(vec![Outcome::Fail]), ..Options::default() };
             for format in FORMATS {
                 let mut bytes = Vec::new();
                 (format.render)(&report, &options, &mut bytes).unwrap();

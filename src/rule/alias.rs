@@ -69,7 +69,7 @@ impl Peer {
                 Some(Peer::Tfsec)
             }
             [group, number] if letters(group) && digits(number, 4) => Some(Peer::Trivy),
-            [a, b, c, d, e] if is_uuid(&[a, b, c, d, e]) => Some(Peer::Kics),
+            five if is_uuid(five) => Some(Peer::Kics),
             [provider, _, _, ..] if TFSEC_PROVIDERS.contains(provider) => Some(Peer::Tfsec),
             _ => None,
         }
@@ -97,7 +97,7 @@ const TFSEC_PROVIDERS: &[&str] = &[
     "cloudstack",
 ];
 
-fn is_uuid(parts: &[&str; 5]) -> bool {
+fn is_uuid(parts: &[&str]) -> bool {
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
         && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
@@ -127,6 +127,9 @@ pub struct Alias {
     /// How the peer's check relates to the rule.
     pub relation: Relation,
 }
+
+/// Makes a relation of what limits it.
+pub type FromPart = fn(Part) -> Relation;
 
 /// How a peer's check relates to a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,9 +161,17 @@ impl Part {
     }
 }
 
+impl Part {
+    /// Whether all of a finding about a resource of a kind, and of some facets, is of it.
+    pub fn covers(&self, kind: &str, facets: &[Arc<str>]) -> bool {
+        let of_facets = !facets.is_empty() && facets.iter().all(|facet| self.facets.contains(facet));
+        self.is_about(kind) && (self.facets.is_empty() || of_facets)
+    }
+}
+
 impl Relation {
-    /// The words of rule files.
-    pub const WORDS: &[(&str, fn(Part) -> Relation)] = &[
+    /// The words of rule files, with what makes a relation of each.
+    pub const WORDS: &[(&str, FromPart)] = &[
         ("same", |_| Relation::Same),
         ("stricter", |_| Relation::Stricter),
         ("laxer", |_| Relation::Laxer),
@@ -242,6 +253,23 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Peer::of(id), want, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_part_covers_what_is_of_it_alone() {
+        let shared = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect::<Vec<Arc<str>>>();
+        for (facets, kinds, kind, of, want) in [
+            (&[][..], &[][..], "terraform/x", &[][..], true),
+            (&[], &["terraform/x"], "terraform/x", &["ssh"], true),
+            (&[], &["terraform/y*"], "terraform/x", &["ssh"], false),
+            (&["ssh"], &[], "terraform/x", &["ssh"], true),
+            (&["ssh"], &[], "terraform/x", &["ssh", "rdp"], false),
+            (&["ssh", "rdp"], &[], "terraform/x", &["ssh", "rdp"], true),
+            (&["ssh"], &[], "terraform/x", &[], false),
+        ] {
+            let part = Part { facets: shared(facets), kinds: shared(kinds) };
+            assert_eq!(part.covers(kind, &shared(of)), want, "{part:?} {kind} {of:?}");
         }
     }
 

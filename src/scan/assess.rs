@@ -17,7 +17,7 @@ use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
-use crate::source::{FileId, Span, Workspace};
+use crate::source::{FileId, Part, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
@@ -129,16 +129,26 @@ pub struct Assessment {
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), silenced: Vec::new() };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: request.ledger || request.explain_passes,
+    };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
+    run.subjects |= run.is_whole() && !governance.is_empty();
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
     let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
     hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
     hidden::conceal(&mut findings, &secrets);
-    let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
+    let accept =
+        |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -191,7 +201,15 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new(), silenced: Vec::new() };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: true,
+    };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -224,7 +242,8 @@ fn is_of_ledger(kind: &str) -> bool {
 fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
     let by_span: BTreeMap<(Span, &str), &Resource> =
         resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
-    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none());
+    let is_asked = |finding: &&Finding| workspace.part(finding.span.file) == Part::Asked;
+    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).filter(is_asked);
     let proposed = count.filter_map(|finding| {
         let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
         fix::propose(finding, resource, workspace)
@@ -252,6 +271,8 @@ struct Run<'a> {
     waivers: Vec<Waiver>,
     /// How many findings each entry of the settings silences.
     silenced: Vec<usize>,
+    /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
+    subjects: bool,
 }
 
 impl Run<'_> {
@@ -270,9 +291,9 @@ impl Run<'_> {
         }
         let set = self.request.rules;
         let named = |name: &str| {
-            let card = set.find(name)?;
+            let (card, part) = set.excused(name)?;
             let is_about_ledger = card.kinds.iter().any(|kind| is_of_ledger(kind));
-            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, is_about_ledger })
+            Some(Named { id: Arc::clone(&card.id), part, severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
         let records = governance.records("waivers").iter().chain(self.request.accepted);
@@ -289,7 +310,8 @@ impl Run<'_> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let Request { today, explain_passes, .. } = self.request;
-        let engine = Engine::new(&rules, resources, Options { today, explain_passes, coverage: false });
+        let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
+        let engine = Engine::new(&rules, resources, options);
         let judgements = judge(&engine, resources.len());
         let evaluated = engine.applicable().count();
         let context = Context { rules: &rules, resources, workspace: self.workspace };
@@ -351,7 +373,7 @@ fn distrusted(workspace: &Workspace, place: Span, is_new: bool) -> Problem {
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
-    workspace.find(&problem.path).is_none_or(|file| workspace.is_judged(file))
+    workspace.find(&problem.path).is_none_or(|file| workspace.part(file) == Part::Asked)
 }
 
 /// The rules that may judge these resources, and the faults of those that were refused.

@@ -6,6 +6,7 @@
 pub mod assess;
 mod files;
 mod hidden;
+pub mod reach;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
+use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::kept::Kept;
-use crate::source::{FileId, NO_FILE, Workspace};
+use crate::source::{FileId, NO_FILE, Part, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
 use files::FileOutcome;
@@ -66,21 +68,29 @@ impl Reuse {
 
 /// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
 fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
-    let (judged, others): (Vec<FileId>, Vec<FileId>) = workspace.ids().partition(|id| workspace.is_judged(*id));
+    let (judged, others): (Vec<FileId>, Vec<FileId>) =
+        workspace.ids().filter(|id| workspace.part(*id) > Part::Apart).partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
+    // What nobody asks for cannot have become another file by itself; only what it makes of others can.
+    let asks = |id: FileId| {
+        let tied = workspace.part(id) == Part::Tied;
+        move |dialect: &Dialect| !tied || dialect.ties.is_some()
+    };
     let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
-        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, &|_| true)),
-        None => files::read(workspace, *id, &|_| true),
+        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, &asks(*id))),
+        None => files::read(workspace, *id, &asks(*id)),
     };
     let outcomes: Vec<FileOutcome> = judged.par_iter().map(read).collect();
     for (id, outcome) in judged.iter().zip(outcomes) {
         let FileOutcome { documents, problems, not_read } = outcome;
         parsed.files += usize::from(!documents.is_empty());
-        parsed.problems.extend(problems);
-        parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+        if workspace.part(*id) == Part::Asked {
+            parsed.problems.extend(problems);
+            parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+            let path = || workspace.path(*id).into();
+            parsed.not_read.extend(not_read.into_iter().map(|what| NotRead { path: path(), what }));
+        }
         parsed.documents.extend(documents);
-        let path = || workspace.path(*id).into();
-        parsed.not_read.extend(not_read.into_iter().map(|what| NotRead { path: path(), what }));
     }
     if !others.is_empty() {
         let concerned = concerned(&parsed);
@@ -140,16 +150,12 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
         units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
     }
-    let extractions: Vec<Extraction> = units
-        .into_par_iter()
-        .map(|(dialect, documents)| (dialect.extract)(&Unit { documents, corpus: &corpus }))
-        .collect();
+    let (after, first): (Vec<_>, Vec<_>) =
+        units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
     let mut extracted = Extracted::default();
-    for Extraction { resources, problems } in extractions {
-        extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
-        extracted.problems.extend(problems);
-    }
+    extracted.add(workspace, extract_units(first, &corpus));
     let facts = facts(workspace, parsed, &extracted.resources);
+    extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
     extracted.resources.extend(facts);
     extracted
 }
@@ -160,17 +166,32 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let others = parsed.documents.iter().filter(|(document, _)| {
         workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
     });
-    let documents: Vec<Resource> = others
-        .filter_map(|(document, dialects)| dialect::fact::of_document(document, dialects.first().copied()?))
-        .collect();
+    let documents: Vec<Resource> =
+        others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
     let owners: Vec<&Resource> = resources.iter().chain(&documents).collect();
-    let found = owners.par_iter().map(|owner| dialect::fact::of(owner, workspace)).collect();
-    dialect::fact::joined(&owners, found, workspace)
+    let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
+    let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
+    let stated: Vec<Vec<Resource>> = stated.collect();
+    stated.into_iter().flatten().chain(facts::joined(&owners, found, workspace)).collect()
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.
 fn is_of_text(resource: &Resource) -> bool {
     resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
+}
+
+fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus<'_>) -> Vec<Extraction> {
+    let extract = |(dialect, documents): (&'static Dialect, _)| (dialect.extract)(&Unit { documents, corpus });
+    units.into_par_iter().map(extract).collect()
+}
+
+impl Extracted {
+    fn add(&mut self, workspace: &Workspace, extractions: Vec<Extraction>) {
+        for Extraction { resources, problems } in extractions {
+            self.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
+            self.problems.extend(problems);
+        }
+    }
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

@@ -17,6 +17,7 @@ pub(crate) mod lines;
 pub mod markdown;
 pub mod nginx;
 pub mod plist;
+pub(crate) mod shell;
 pub(crate) mod spelled;
 pub mod text;
 pub mod toml;

@@ -9,15 +9,15 @@ use globset::GlobMatcher;
 use jiff::civil::Date;
 
 use super::reach::is_reached;
-use super::{Finding, Suppressed, SuppressedBy};
+use super::{Finding, Suppressed, SuppressedBy, WARNED};
 use crate::control::ControlId;
 use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::rule::Strength;
 use crate::source::{Span, Workspace};
 
-/// So many days before its end an entry is told.
-const WARNED: i32 = 14;
+/// What to do about an end.
+const ANEW: &str = "mend what it is about, or decide anew and write another day";
 
 /// An entry of the settings: rules that are not evaluated, or whose findings on some paths do not count.
 #[derive(Clone, Debug)]
@@ -59,7 +59,6 @@ impl Disabled {
     /// What is told of it: that it is over or soon will be, or that it silenced nothing although it could have.
     pub fn told(&self, path: &str, used: usize, looked: bool, today: Date) -> Option<Problem> {
         let notice = |code, message: String| Problem::notice(code, path, Some(self.span), message);
-        const ANEW: &str = "mend what it is about, or decide anew and write another day";
         match self.until {
             Some(until) if until < today => Some(
                 notice("settings::expired", format!("this exception ended on {until} and is not applied")).help(ANEW),

@@ -12,6 +12,7 @@ use crate::evaluate::Outcome;
 use crate::governance::Record;
 use crate::lower::nearest;
 use crate::rule::Severity;
+use crate::rule::alias::Part;
 use crate::source::{Span, Workspace};
 
 /// The longest life of a waiver in days, by the severity of its rule: how long a known weakness may stand before it is
@@ -47,6 +48,8 @@ impl Longest {
 pub struct Named {
     /// Its id.
     pub id: Arc<str>,
+    /// Which of its findings; all, unless it was named as a peer calls a part of it.
+    pub part: Part,
     /// How bad its findings are.
     pub severity: Severity,
     /// Whether its findings are about the ledger: they come after it was counted what waivers do.
@@ -198,6 +201,7 @@ impl Waiver {
     fn reaches(&self, finding: &Finding, workspace: &Workspace) -> bool {
         let Reach { paths, resource, fingerprint } = &self.reach;
         self.rule.id == finding.rule.id
+            && self.rule.part.covers(&finding.resource.kind, &finding.facets)
             && (paths.is_empty() || is_reached(finding, paths, workspace))
             && resource.as_ref().is_none_or(|glob| glob.is_match(&*finding.resource.address))
             && fingerprint.as_ref().is_none_or(|print| **print == *finding.fingerprint)

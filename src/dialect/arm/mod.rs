@@ -20,6 +20,7 @@ mod view;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::dialect::ties::{self, Tie, Ties};
 use crate::dialect::wording::{may_say, may_say_in_any_case};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
@@ -43,6 +44,7 @@ pub const ARM: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -51,6 +53,9 @@ pub const ARM: Dialect = Dialect {
     ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
 };
+
+/// A template is evaluated with the parameter file beside it.
+const TIES: Ties = Ties { unit: |path, _| parameter::beside_each_other(path).map(Tie::File).collect(), ..ties::NONE };
 
 fn candidate(_: &str, text: &str) -> bool {
     may_say(text, "$schema") && may_say(text, "resources") && may_say_in_any_case(text, SCHEMA)

@@ -20,6 +20,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 mod text;
+mod ties;
 mod view;
 mod words;
 
@@ -59,6 +60,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Loose,
     items: &[

@@ -11,6 +11,7 @@ mod merge;
 mod project;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod views;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub const COMPOSE: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[

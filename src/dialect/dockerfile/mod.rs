@@ -24,6 +24,7 @@ pub const DOCKERFILE: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Loose,
     items: &[
@@ -135,14 +136,6 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         extraction.resources.extend(image(document, &mut extraction.problems));
     }
     extraction
-}
-
-/// The images of a file that its stages are built from, without those that are stages themselves.
-pub(super) fn bases(document: &Document) -> Vec<Node> {
-    let resource = image(document, &mut Vec::new());
-    let stages = resource.as_ref().and_then(|resource| resource.body.get("stages")).map_or(&[][..], Node::items);
-    let outside = stages.iter().filter(|stage| stage.get("base_is_stage").and_then(Node::as_bool) == Some(false));
-    outside.filter_map(|stage| stage.get("base")).cloned().collect()
 }
 
 fn image(document: &Document, problems: &mut Vec<Problem>) -> Option<Resource> {

@@ -28,6 +28,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],

@@ -11,6 +11,7 @@ mod image;
 mod inherit;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod variables;
 mod views;
 
@@ -36,6 +37,7 @@ pub const GITLAB_CI: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[

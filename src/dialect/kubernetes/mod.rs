@@ -12,6 +12,7 @@ mod workload;
 
 use std::sync::Arc;
 
+use crate::dialect::ties::{self, Pool, Ties};
 use crate::dialect::wording::may_say;
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, kustomize};
 use crate::document::{Document, Level, Node, Value};
@@ -25,6 +26,7 @@ pub const KUBERNETES: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &["kustomize"],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Strict,
     items: &[
@@ -39,6 +41,16 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::one("to.ipBlock"),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
+};
+
+/// Objects have no path in common: all are of one cluster, and judged by those that rules link them to.
+const TIES: Ties = Ties {
+    pool: |path, text, linked| match syntax(path).is_some() && candidate(path, text) {
+        false => Pool::Outside,
+        true if linked(text) => Pool::Decides,
+        true => Pool::Judged,
+    },
+    ..ties::NONE
 };
 
 /// The scope of all objects that are not rendered from a chart or an overlay: one cluster.

@@ -27,6 +27,7 @@ pub const MDM: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| is_profile(document, root) || is_declaration(root)),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],

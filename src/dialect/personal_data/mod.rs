@@ -20,6 +20,7 @@ pub const PERSONAL_DATA: Dialect = Dialect {
     recognise: |_| true,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],

@@ -24,6 +24,7 @@ pub const SECRETS: Dialect = Dialect {
     recognise: |_| true,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],

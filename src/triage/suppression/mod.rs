@@ -21,15 +21,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Suppressed, SuppressedBy};
+use super::{Suppressed, SuppressedBy, WARNED};
 use crate::document::{Document, Node, Problem, Step};
 use crate::rule::alias::Part;
 use crate::source::{FileId, Source, Span};
 
 pub use names::Names;
-
-/// So many days before its end a suppression that still silences something is told.
-const WARNED: i32 = 14;
 
 /// The suppressions of one file.
 #[derive(Debug, Default)]
@@ -232,8 +229,7 @@ impl Suppression {
     /// What it says of a finding.
     fn speak(&mut self, finding: &Silenceable<'_>, silence: &mut Silence) {
         let about = |target: &Target| {
-            let kind = target.effect.as_ref().map_or(true, |part| part.is_about(finding.kind));
-            *target.rule == *finding.rule && kind
+            *target.rule == *finding.rule && target.effect.as_ref().map_or(true, |part| part.is_about(finding.kind))
         };
         let met: Vec<usize> =
             self.targets.iter().enumerate().filter(|(_, target)| about(target)).map(|(at, _)| at).collect();

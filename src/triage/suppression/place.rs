@@ -128,7 +128,7 @@ pub fn next_code_line(source: &Source, leaders: &[&str], template: bool, line: u
         let comment = leaders.iter().any(|leader| text.starts_with(*leader))
             || (blocks && text.starts_with('*'))
             || matches!(text, "-->" | "---");
-        !text.is_empty() && !comment && !(template && steers(text))
+        !(text.is_empty() || comment || template && steers(text))
     })
 }
 
