@@ -7,7 +7,11 @@
 //! A node that came from elsewhere (a variable, a local, a Helm value) has the span of the place that *uses* it and a
 //! [`Node::trail`] of the places it came from, nearest first.
 
+mod partial;
+
 use std::sync::Arc;
+
+pub use partial::{PartialBuilder, PartialText, TextPart};
 
 use crate::source::{FileId, Span};
 
@@ -125,18 +129,9 @@ pub struct Unresolved {
     /// condition): a verdict on which all of them agree stands, any other is unknown. A null among them means that the
     /// key or item may be absent. Empty when it may be anything.
     pub alternatives: Vec<Node>,
-    /// Set when it is certain that there is a value (it is not null, and no list of none): how its text begins and
-    /// ends. What those decide is decided: `arn:aws:s3:::${Bucket}/*` is not `*`.
-    pub shape: Option<Box<Shape>>,
-}
-
-/// What is known of the text of an unresolved value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shape {
-    /// It begins with this.
-    pub prefix: Box<str>,
-    /// It ends with this, which stands after the prefix.
-    pub suffix: Box<str>,
+    /// Set when it is certain that there is a value (it is not null, and no list of none): what is known of its text.
+    /// What that decides is decided: `arn:aws:s3:::${Bucket}/*` is not `*`.
+    pub partial: Option<Box<PartialText>>,
 }
 
 impl PartialEq for Unresolved {

@@ -17,6 +17,7 @@ pub mod evaluate;
 pub mod fix;
 pub mod governance;
 pub mod hex;
+pub mod kernel;
 pub mod lower;
 pub mod posture;
 pub mod proof;

@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "lower",
     "discover",
     "syntax",
+    "kernel",
     "governance",
     "dialect",
     "rule",

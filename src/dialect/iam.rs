@@ -143,7 +143,7 @@ fn listed(node: &Node) -> Node {
 
 /// An open value that may be one item or a list of items, as an item of a list. A text is one.
 fn spread(unresolved: &Unresolved, node: &Node) -> Node {
-    let unresolved = Unresolved { spread: unresolved.shape.is_none(), ..unresolved.clone() };
+    let unresolved = Unresolved { spread: unresolved.partial.is_none(), ..unresolved.clone() };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
 }
 
@@ -172,7 +172,7 @@ fn items(node: &Node) -> Vec<Node> {
     match &node.value {
         Value::List(items) => items.iter().cloned().collect(),
         // A text with holes in it is one text, never a list.
-        Value::Unresolved(unresolved) if unresolved.shape.is_none() => vec![spread(unresolved, node)],
+        Value::Unresolved(unresolved) if unresolved.partial.is_none() => vec![spread(unresolved, node)],
         _ => vec![node.clone()],
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{Node, Shape, Step, Text, Trail, Unresolved, Value};
+use crate::document::{Node, PartialText, Step, Text, TextPart, Trail, Unresolved, Value};
 use crate::source::Span;
 
 /// What an expression gives: nothing where it stands for the absence of a value.
@@ -96,38 +96,17 @@ fn choose(argument: &Evaluated, way: &mut usize) -> Evaluated {
 }
 
 /// The same, when it is open, with what is known of its text.
-pub fn shaped(result: Evaluated, shape: impl FnOnce() -> Shape) -> Evaluated {
+pub fn known_in_part(result: Evaluated, partial: impl FnOnce() -> PartialText) -> Evaluated {
     let mut node = result?;
     if let Value::Unresolved(open) = &mut node.value {
-        Arc::make_mut(open).shape = Some(Box::new(shape()));
+        Arc::make_mut(open).partial = Some(Box::new(partial()));
     }
     Some(node)
 }
 
-/// What is known of a text put together from parts: a part is its text, or what is known of it.
-pub fn shape(parts: &[Result<String, Option<&Shape>>]) -> Shape {
-    let mut prefix = String::new();
-    for part in parts {
-        match part {
-            Ok(text) => prefix.push_str(text),
-            Err(known) => {
-                prefix.push_str(known.map_or("", |shape| &*shape.prefix));
-                break;
-            }
-        }
-    }
-    let mut ends: Vec<&str> = Vec::new();
-    for part in parts.iter().rev() {
-        match part {
-            Ok(text) => ends.push(text),
-            Err(known) => {
-                ends.push(known.map_or("", |shape| &*shape.suffix));
-                break;
-            }
-        }
-    }
-    ends.reverse();
-    Shape { prefix: prefix.into(), suffix: ends.concat().into() }
+/// What is known of a text put together from parts.
+pub fn partial<'p>(parts: impl IntoIterator<Item = TextPart<'p>>) -> PartialText {
+    PartialText::joined(parts).unwrap_or_default()
 }
 
 /// Adds a result to alternatives: those of an open one, when they are known; null for none.

@@ -31,7 +31,7 @@ pub(super) fn present(node: &Node, typing: Typing) -> Truth {
         }
         // Null is a value here, so whatever it turns out to be, it is there.
         Value::Unresolved(_) if typing == Typing::Strict => Truth::True,
-        Value::Unresolved(unresolved) if unresolved.shape.is_some() || is_reference(unresolved) => Truth::True,
+        Value::Unresolved(unresolved) if unresolved.partial.is_some() || is_reference(unresolved) => Truth::True,
         Value::Unresolved(_) => Truth::Unknown,
         _ => Truth::True,
     }

@@ -11,7 +11,6 @@ mod judge;
 mod link;
 mod measure;
 mod scene;
-mod shape;
 mod words;
 
 #[cfg(test)]

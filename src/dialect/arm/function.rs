@@ -9,8 +9,10 @@ use super::expression::Expression;
 use super::loops::copy_index;
 use super::object;
 use super::scope::Section;
-use crate::dialect::open::{Evaluated, Fault, MAX_ALTERNATIVES, add_alternative, merged, relocated, shape, shaped};
-use crate::document::{Node, Shape, Text, Unresolved, Value};
+use crate::dialect::open::{
+    Evaluated, Fault, MAX_ALTERNATIVES, add_alternative, known_in_part, merged, partial, relocated,
+};
+use crate::document::{Node, PartialText, Text, TextPart, Unresolved, Value};
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
@@ -341,11 +343,10 @@ fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
 }
 
 /// The text of a part, or what is known of it.
-fn part(value: &Evaluated) -> Result<String, Option<&Shape>> {
-    match value {
-        Some(node) => text_of(node).ok_or(node.as_unresolved().and_then(|open| open.shape.as_deref())),
-        None => Ok(String::new()),
-    }
+fn part(value: &Evaluated) -> TextPart<'_> {
+    let Some(node) = value else { return TextPart::known("") };
+    let partly = || TextPart::partly(node.as_unresolved().and_then(|open| open.partial.as_deref()));
+    text_of(node).map_or_else(partly, TextPart::known)
 }
 
 fn concat(call: &Call<'_, '_>) -> Node {
@@ -359,13 +360,12 @@ fn concat(call: &Call<'_, '_>) -> Node {
         text_node(call, parts?.concat())
     });
     let is_text = |node: &Node| {
-        matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.shape.is_some())
+        matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.partial.is_some())
     };
     if !values.iter().flatten().any(is_text) {
         return result;
     }
-    shaped(Some(result), || shape(&values.iter().map(part).collect::<Vec<_>>()))
-        .unwrap_or_else(|| call.node(Value::Null))
+    known_in_part(Some(result), || partial(values.iter().map(part))).unwrap_or_else(|| call.node(Value::Null))
 }
 
 fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
@@ -384,7 +384,7 @@ fn format(call: &Call<'_, '_>) -> Node {
     let Some(pieces) = pieces(template.as_str()) else { return call.open("the format is not followed") };
     let none: Evaluated = None;
     let piece_part = |piece: &Piece| match piece {
-        Piece::Text(text) => Ok(text.clone()),
+        Piece::Text(text) => TextPart::known(text.clone()),
         Piece::Argument(index) => part(parts.get(*index).unwrap_or(&none)),
     };
     let result = call.lift(&values, &|values| {
@@ -400,8 +400,7 @@ fn format(call: &Call<'_, '_>) -> Node {
         }
         text_node(call, text)
     });
-    shaped(Some(result), || shape(&pieces.iter().map(piece_part).collect::<Vec<_>>()))
-        .unwrap_or_else(|| call.node(Value::Null))
+    known_in_part(Some(result), || partial(pieces.iter().map(piece_part))).unwrap_or_else(|| call.node(Value::Null))
 }
 
 /// A piece of a format.
@@ -443,13 +442,10 @@ fn map_text(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
 
 /// A text in other letters: what is known of the text is known of the result.
 fn cased(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
-    let known = |node: &Node| {
-        let shape = node.as_unresolved()?.shape.as_deref()?;
-        Some(Shape { prefix: map(&shape.prefix).into(), suffix: map(&shape.suffix).into() })
-    };
+    let known = |node: &Node| Some(node.as_unresolved()?.partial.as_deref()?.map(map));
     let known = call.values().first().and_then(Option::as_ref).and_then(known);
     let result = map_text(call, map);
-    shaped(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
+    known_in_part(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
 }
 
 fn to_bool(call: &Call<'_, '_>) -> Node {
@@ -565,7 +561,7 @@ fn contains(call: &Call<'_, '_>) -> Node {
 fn coalesce(call: &Call<'_, '_>) -> Node {
     let values: Vec<Evaluated> = call.values().into_iter().flatten().map(Some).collect();
     match values.first() {
-        Some(Some(first)) if first.as_unresolved().is_none_or(|open| open.shape.is_some()) => first.clone(),
+        Some(Some(first)) if first.as_unresolved().is_none_or(|open| open.partial.is_some()) => first.clone(),
         _ => call.lift(&values, &|values| Ok(values.iter().flatten().next().cloned())),
     }
 }
@@ -587,7 +583,7 @@ fn resource_id(call: &Call<'_, '_>) -> Node {
         expression: call.written(call.whole).into(),
         because: "the id of a resource has the subscription and the resource group of the deployment".into(),
         references,
-        shape: Some(Box::new(Shape { prefix: "/".into(), suffix: suffix.into() })),
+        partial: Some(Box::new(PartialText::around("/", suffix))),
         ..Unresolved::default()
     };
     call.node(Value::Unresolved(Arc::new(unresolved)))

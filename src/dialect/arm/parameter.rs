@@ -55,7 +55,7 @@ pub fn passed(passed: &Node, template: &Node, what: &str) -> Values {
     };
     let mut given = Values::new();
     if let Some(open) = open {
-        let open = Unresolved { alternatives: Vec::new(), shape: None, ..(**open).clone() };
+        let open = Unresolved { alternatives: Vec::new(), partial: None, ..(**open).clone() };
         let node = Node { value: Value::Unresolved(Arc::new(open)), ..passed.clone() };
         let declared = template.get("parameters").map_or(&[][..], Node::entries).iter();
         given = values(declared.map(|entry| (&*entry.key.name, node.clone(), what.to_owned())));
@@ -71,14 +71,14 @@ pub fn value(written: &Node) -> Option<Node> {
         let because = "it is looked up in a key vault at deployment";
         let mut node = Node::unresolved("", because, reference.span);
         if let Value::Unresolved(open) = &mut node.value {
-            Arc::make_mut(open).shape = Some(Box::default());
+            Arc::make_mut(open).partial = Some(Box::default());
         }
         return Some(node);
     }
     let Value::Unresolved(open) = &written.value else { return written.get("value").cloned() };
     // Of several objects of which one is passed, each has its value.
     let values: Option<Vec<Node>> = open.alternatives.iter().map(|object| object.get("value").cloned()).collect();
-    let open = Unresolved { alternatives: values.unwrap_or_default(), shape: None, ..(**open).clone() };
+    let open = Unresolved { alternatives: values.unwrap_or_default(), partial: None, ..(**open).clone() };
     Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
 }
 
@@ -122,7 +122,7 @@ pub fn undecided(name: &str, declaration: &Node) -> Node {
         } else {
             allowed.to_vec()
         },
-        shape: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
+        partial: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
         ..Unresolved::default()
     };
     Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)

@@ -59,9 +59,9 @@ fn show(node: &Node) -> String {
         }
         Value::Unresolved(open) => {
             let alternatives = open.alternatives.iter().map(show).collect::<Vec<_>>().join("|");
-            let shape = open.shape.as_ref().filter(|shape| !(shape.prefix.is_empty() && shape.suffix.is_empty()));
-            let shape = shape.map_or(String::new(), |shape| format!("({}…{})", shape.prefix, shape.suffix));
-            format!("?{shape}{}", if alternatives.is_empty() { String::new() } else { format!("{{{alternatives}}}") })
+            let partial = open.partial.as_ref().filter(|partial| !partial.is_blank());
+            let partial = partial.map_or(String::new(), |partial| format!("({})", partial.filled("…")));
+            format!("?{partial}{}", if alternatives.is_empty() { String::new() } else { format!("{{{alternatives}}}") })
         }
     }
 }

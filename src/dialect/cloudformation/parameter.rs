@@ -44,9 +44,9 @@ impl Parameter {
             return Parameter { value: typed(default, kind), what: format!("default of parameter `{name}`").into() };
         }
         let because = format!("parameter `{name}` has no default and no value").into_boxed_str();
-        let shape = (!kind.contains("List")).then(Box::default);
+        let partial = (!kind.contains("List")).then(Box::default);
         let alternatives = allowed(declaration, kind);
-        let unresolved = Unresolved { because, alternatives, shape, ..Unresolved::default() };
+        let unresolved = Unresolved { because, alternatives, partial, ..Unresolved::default() };
         Parameter {
             value: Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span),
             what: format!("parameter `{name}` is declared here").into(),
@@ -97,7 +97,7 @@ fn typed(node: &Node, kind: &str) -> Node {
         }
         Value::Unresolved(unresolved) => {
             let alternatives = unresolved.alternatives.iter().map(|value| typed(value, kind)).collect();
-            let unresolved = Unresolved { alternatives, shape: None, ..(**unresolved).clone() };
+            let unresolved = Unresolved { alternatives, partial: None, ..(**unresolved).clone() };
             Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
         }
         Value::List(_) | Value::Map(_) => node.clone(),

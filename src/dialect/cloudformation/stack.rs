@@ -16,7 +16,7 @@ use super::run::{Run, Template};
 use super::scope::Scope;
 use crate::dialect::budget::Budget;
 use crate::dialect::open::{Evaluated, relocated};
-use crate::document::{Entry, Map, Node, Problem, Shape, Step, Unresolved, Value};
+use crate::document::{Entry, Map, Node, PartialText, Problem, Step, Unresolved, Value};
 use crate::source::{FileId, Span};
 
 /// A template in the place it is deployed.
@@ -267,7 +267,7 @@ impl<'a> Stack<'a> {
             return Some(self.known_after(
                 name,
                 at,
-                Shape::default(),
+                PartialText::default(),
                 format!("the id of resource `{name}` is known after deployment"),
             ));
         }
@@ -292,16 +292,16 @@ impl<'a> Stack<'a> {
             };
         }
         let prefix = if gives_arn(member, attribute) { "arn:" } else { "" };
-        let shape = Shape { prefix: prefix.into(), suffix: "".into() };
-        self.known_after(name, at, shape, format!("`{attribute}` of resource `{name}` is known after deployment"))
+        let partial = PartialText::around(prefix, "");
+        self.known_after(name, at, partial, format!("`{attribute}` of resource `{name}` is known after deployment"))
     }
 
-    fn known_after(&self, name: &str, at: Span, shape: Shape, because: String) -> Node {
+    fn known_after(&self, name: &str, at: Span, partial: PartialText, because: String) -> Node {
         let unresolved = Unresolved {
             expression: self.run.expression(at),
             because: because.into(),
             references: vec![self.address(name)],
-            shape: Some(Box::new(shape)),
+            partial: Some(Box::new(partial)),
             ..Unresolved::default()
         };
         Node::new(Value::Unresolved(Arc::new(unresolved)), at)
@@ -334,7 +334,7 @@ fn settled(node: Node) -> Node {
     let unresolved = Unresolved {
         expression: node.as_str().unwrap_or("").into(),
         because: because.into(),
-        shape: Some(Box::default()),
+        partial: Some(Box::default()),
         ..Unresolved::default()
     };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node }

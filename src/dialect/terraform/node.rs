@@ -10,7 +10,7 @@ use super::module::World;
 use super::policy;
 use super::value::{Data, Origin, Partial, Type, Unknown, Value};
 use super::views;
-use crate::document::{Entry, Key, Map, Node, Shape, Text, Unresolved, Value as Plain};
+use crate::document::{Entry, Key, Map, Node, PartialText, Text, TextPart, Unresolved, Value as Plain};
 use crate::source::Span;
 
 /// Longest expression that is told of an unresolved value, in bytes.
@@ -24,13 +24,23 @@ pub struct Nodes<'w, 'c> {
     pub within: Span,
 }
 
-/// How a text begins and ends of which a part in the middle is not known.
-fn shape(unknown: &Unknown) -> Option<Box<Shape>> {
+/// What is known of a text that is put together from pieces.
+fn partial(unknown: &Unknown) -> Option<Box<PartialText>> {
     let Some(Partial::Template(pieces)) = &unknown.partial else { return None };
-    let prefix: String = pieces.iter().map_while(Value::as_str).collect();
-    let mut ending: Vec<&str> = pieces.iter().rev().map_while(Value::as_str).collect();
-    ending.reverse();
-    Some(Box::new(Shape { prefix: prefix.into(), suffix: ending.concat().into() }))
+    let mut parts = Vec::new();
+    collect_parts(pieces, &mut parts);
+    PartialText::joined(parts).map(Box::new)
+}
+
+/// The pieces of a template, and those of templates within it. As deep as values are.
+fn collect_parts<'v>(pieces: &'v [Value], parts: &mut Vec<TextPart<'v>>) {
+    for piece in pieces {
+        match (piece.as_str(), piece.as_unknown().map(|unknown| &unknown.partial)) {
+            (Some(text), _) => parts.push(TextPart::known(text)),
+            (None, Some(Some(Partial::Template(inner)))) => collect_parts(inner, parts),
+            (None, _) => parts.push(TextPart::Hole),
+        }
+    }
 }
 
 impl Nodes<'_, '_> {
@@ -130,7 +140,7 @@ impl Nodes<'_, '_> {
             because: (&*unknown.because).into(),
             references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
             spread: unknown.spread,
-            shape: shape(unknown),
+            partial: partial(unknown),
             alternatives: Vec::new(),
         }
     }

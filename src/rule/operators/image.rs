@@ -1,8 +1,9 @@
 //! References to container images.
 
 use super::argument::refused;
+use super::image_partial;
 use crate::document::{Entry, Node, Text, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -11,7 +12,8 @@ pub const IMAGE: Operator = Operator {
     name: "image",
     doc: "The value is a reference to a container image whose parts satisfy a condition: `registry` (absent where none is \
           written), `repository` (without the registry), `name` (the last part of the repository), `tag`, `digest` and \
-          `text` (all of it).",
+          `text` (all of it). Of a text of which parts are known, it is taken for granted that it will be such a reference \
+          and that what is filled in after a colon is a part of the tag.",
     build: |argument| match argument.value {
         Value::Map(_) => Ok(Test::View(|node| match &node.value {
             Value::Str(text) => parse(text, node.span),
@@ -19,6 +21,7 @@ pub const IMAGE: Operator = Operator {
         })),
         _ => Err(refused("a condition on parts of the image such as `{ tag = \"latest\" }`", argument)),
     },
+    partly: Partly::Shows(image_partial::parse),
     examples: &[
         ("{ tag = \"latest\" }", "\"nginx:latest\"", Truth::True),
         ("{ tag = { present = false }, digest = { present = false } }", "\"nginx\"", Truth::True),
@@ -28,6 +31,10 @@ pub const IMAGE: Operator = Operator {
         ("{ digest = { starts-with = \"sha256:\" } }", "\"nginx@sha256:00\"", Truth::True),
         ("{ name = \"nginx\" }", "\"docker://quay.io/team/nginx:1.27\"", Truth::True),
         ("{ tag = \"latest\" }", "\"not an image\"", Truth::False),
+        ("{ tag = \"latest\" }", "\"…/web:latest\"", Truth::True),
+        ("{ tag = \"latest\" }", "\"web:1.2-…\"", Truth::False),
+        ("{ registry = \"ghcr.io\" }", "\"ghcr.io/team/web:…\"", Truth::True),
+        ("{ registry = \"ghcr.io\" }", "\"…/web:1.2\"", Truth::Unknown),
     ],
 };
 
@@ -95,7 +102,7 @@ impl<'a> Parts<'a> {
 }
 
 /// The first part names a registry when it cannot be a part of a repository on the default one.
-fn is_registry(text: &str) -> bool {
+pub(super) fn is_registry(text: &str) -> bool {
     let host = text.split(':').next().unwrap_or(text);
     let port =
         text.split_once(':').is_none_or(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));

@@ -1,0 +1,6 @@
+//! What every evaluator of a language needs, and none has of its own.
+//!
+//! Nothing here knows of a technology or of rules.
+
+pub mod pattern;
+pub mod text;
