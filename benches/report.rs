@@ -48,7 +48,12 @@ fn findings(text: &str) -> Vec<Finding> {
         related: vec![Related { span: span(22), message: "default of variable `encrypted`".into() }],
         message: "`storage_encrypted` is false".into(),
         open_because: None,
-        resource: ResourceRef { kind: "terraform/aws_db_instance".into(), address: "main".into(), span: span(at) },
+        resource: ResourceRef {
+            kind: "terraform/aws_db_instance".into(),
+            address: "main".into(),
+            deployment: ".".into(),
+            span: span(at),
+        },
         suppressed: None,
         fingerprint: format!("{at:032x}"),
         unit: None,

@@ -50,6 +50,7 @@ fn resource(json: &str) -> Resource {
         kind: "example/thing".into(),
         address: "thing".into(),
         scope: "".into(),
+        deployment: "".into(),
         body,
         span,
         header: span,

@@ -186,6 +186,10 @@ pub struct Resource {
     pub address: Arc<str>,
     /// Links join only resources of one scope: the root module, the template, the cluster of manifests.
     pub scope: Arc<str>,
+    /// The path of the root that it is deployed by: the root module, the overlay, the chart (with its values files, see
+    /// [`deployed_with`]), the outermost template, the Compose file; its own file where nothing else deploys it, and empty
+    /// for what belongs to the repository as a whole. Two deployments of one text are two resources.
+    pub deployment: Arc<str>,
     /// The evaluated body, with the dialect's typed views as derived entries.
     pub body: Node,
     /// The whole of it in its file.
@@ -286,6 +290,20 @@ impl Document {
     pub fn file_name(&self) -> &str {
         file_name(&self.path)
     }
+}
+
+/// Between the parts of a [`Resource::deployment`] that is more than one path.
+const DEPLOYED_WITH: &str = " + ";
+
+/// The deployment of a folder or file together with files that were given from outside (values, parameters).
+pub fn deployed_with(path: &str, files: &[String]) -> Arc<str> {
+    let parts = std::iter::once(if path.is_empty() { "." } else { path }).chain(files.iter().map(String::as_str));
+    parts.collect::<Vec<_>>().join(DEPLOYED_WITH).into()
+}
+
+/// The paths that a [`Resource::deployment`] is made of.
+pub fn deployment_paths(deployment: &str) -> impl Iterator<Item = &str> {
+    deployment.split(DEPLOYED_WITH)
 }
 
 /// The last part of a path.

@@ -7,13 +7,14 @@ use crate::document::{Document, Node, Unresolved};
 use crate::source::Span;
 
 impl Resource {
-    /// The resource that a file is: its address and scope are the path. `header` is what to point at when something
+    /// The resource that a file is: its address, scope and deployment are the path. `header` is what to point at when something
     /// is absent.
     pub(super) fn of_file(document: &Document, kind: &str, body: Node, header: Span, typing: Typing) -> Resource {
         Resource {
             kind: kind.into(),
             address: document.path.clone(),
             scope: document.path.clone(),
+            deployment: document.path.clone(),
             span: document.roots.first().map_or(Span::new(document.file, 0, 0), |root| root.span),
             body,
             header,

@@ -97,7 +97,11 @@ pub const WAIVERS: Schema = Schema {
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("rule", Shape::Text, "the rule whose findings are accepted"),
-        may("paths", Shape::Texts, "globs of the files it holds for"),
+        may(
+            "paths",
+            Shape::Texts,
+            "globs of the files it holds for, or of what deploys them (the folder of a root module, an overlay, a chart)",
+        ),
         may("resource", Shape::Text, "a glob of the resource addresses it holds for"),
         may("fingerprint", Shape::Text, "the fingerprint of the one finding it holds for"),
         must("reason", Shape::Text, "why the risk is acceptable until then"),

@@ -137,6 +137,7 @@ impl Body {
             kind: kind.into(),
             address: address.into(),
             scope: "posture".into(),
+            deployment: "".into(),
             body: Node::map(self.entries, self.span),
             span: self.span,
             header: self.span,

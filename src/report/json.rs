@@ -185,6 +185,7 @@ struct PositionView {
 struct ResourceView<'a> {
     kind: &'a str,
     address: &'a str,
+    deployment: &'a str,
     file: &'a str,
     start_line: Option<u32>,
     end_line: Option<u32>,
@@ -228,6 +229,7 @@ impl<'a> FindingView<'a> {
             resource: ResourceView {
                 kind: &finding.resource.kind,
                 address: &finding.resource.address,
+                deployment: &finding.resource.deployment,
                 file: report.path(span),
                 start_line: resource.map(|at| at.start.line),
                 end_line: resource.map(|at| at.end.line),

@@ -2,6 +2,7 @@
 //!
 //! A failure is a failed case; an open or silenced one is skipped, with the reason; a problem is an error.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -73,14 +74,13 @@ struct Suite {
 impl Suite {
     fn of_file(report: &Report<'_>, path: &str, findings: &[&Finding]) -> Suite {
         let mut suite = Suite { name: path.to_owned(), counts: Counts::default(), cases: String::new() };
-        for finding in findings {
-            suite.add(report, path, finding);
+        for (finding, name) in findings.iter().zip(names(path, findings)) {
+            suite.add(report, path, finding, &name);
         }
         suite
     }
 
-    fn add(&mut self, report: &Report<'_>, path: &str, finding: &Finding) {
-        let name = format!("{}: {}", finding.rule.id, finding.resource.address);
+    fn add(&mut self, report: &Report<'_>, path: &str, finding: &Finding, name: &str) {
         let body = match (&finding.suppressed, finding.outcome) {
             (_, Outcome::Pass) => String::new(),
             (Some(suppressed), _) => {
@@ -97,11 +97,12 @@ impl Suite {
                 format!("<failure type=\"{kind}\" message=\"{message}\">{}</failure>", xml(&details(report, finding)))
             }
         };
-        self.case(path, &name, path, &body);
+        self.case(path, name, path, &body);
     }
 
     fn of_problems(report: &Report<'_>, problems: &[&Problem]) -> Suite {
         let mut suite = Suite { name: PROBLEMS.to_owned(), counts: Counts::default(), cases: String::new() };
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for problem in problems {
             suite.counts.errors += 1;
             let place = report.problem_spot(problem);
@@ -109,7 +110,11 @@ impl Suite {
             let text = xml(&format!("{place}\n{help}"));
             let (code, message) = (xml(problem.code), xml(&one_line(&problem.message)));
             let body = format!("<error type=\"{code}\" message=\"{message}\">{}</error>", text.trim());
-            suite.case(PROBLEMS, &format!("{}: {}", problem.code, problem.path), &problem.path, &body);
+            let name = format!("{}: {}", problem.code, problem.path);
+            let count = seen.entry(name.clone()).or_default();
+            *count += 1;
+            let name = if *count == 1 { name } else { format!("{name} #{count}") };
+            suite.case(PROBLEMS, &name, &problem.path, &body);
         }
         suite
     }
@@ -125,6 +130,29 @@ impl Suite {
             writeln!(self.cases, ">\n      {body}\n    </testcase>")
         };
     }
+}
+
+/// The names of the cases of a file: rule and resource, and what deploys it where that is not the file. Consumers tell
+/// cases apart by their names, so one that would be there twice ends with the beginning of the fingerprint.
+fn names(path: &str, findings: &[&Finding]) -> Vec<String> {
+    let plain = |finding: &Finding| {
+        let (rule, resource) = (&finding.rule.id, &finding.resource);
+        let elsewhere = Some(&*resource.deployment).filter(|by| !by.is_empty() && *by != path);
+        elsewhere.map_or_else(
+            || format!("{rule}: {}", resource.address),
+            |by| format!("{rule}: {} (deployed by {by})", resource.address),
+        )
+    };
+    let names: Vec<String> = findings.iter().map(|finding| plain(finding)).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in &names {
+        *counts.entry(name).or_default() += 1;
+    }
+    let told_apart = names.iter().zip(findings).map(|(name, finding)| match counts.get(&**name) {
+        Some(1) | None => name.clone(),
+        Some(_) => format!("{name} #{}", finding.fingerprint.get(..8).unwrap_or(&finding.fingerprint)),
+    });
+    told_apart.collect()
 }
 
 fn details(report: &Report<'_>, finding: &Finding) -> String {

@@ -1,6 +1,6 @@
 //! The identity of a finding across edits.
 //!
-//! It is made of what a reader would say the finding is about: the rule, the file, the resource, and what tells several
+//! It is made of what a reader would say the finding is about: the rule, the deployment, the resource, and what tells several
 //! judgements of one resource apart. Never of lines, messages or severities, so that it survives whatever moves or
 //! rewords a finding.
 
@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::hex;
+
+/// The version of the identity: what fingerprints are made of. Those of different versions do not compare.
+pub const VERSION: u8 = 2;
 
 /// Hands out fingerprints, and numbers those that would be the same within one report.
 #[derive(Debug, Default)]
@@ -21,8 +24,8 @@ pub struct Fingerprints {
 pub struct Subject<'a> {
     /// The rule's id.
     pub rule: &'a str,
-    /// The path of the file that the resource is in.
-    pub path: &'a str,
+    /// The path of the root that the resource is deployed by.
+    pub deployment: &'a str,
     /// The resource's kind.
     pub kind: &'a str,
     /// The resource's address.
@@ -45,8 +48,9 @@ impl Fingerprints {
 
 fn digest(subject: Subject<'_>, number: u32) -> [u8; 16] {
     let mut hash = Sha256::new();
-    let Subject { rule, path, kind, address, discriminator } = subject;
-    for part in [rule, path, kind, address, discriminator] {
+    hash.update([VERSION]);
+    let Subject { rule, deployment, kind, address, discriminator } = subject;
+    for part in [rule, deployment, kind, address, discriminator] {
         // The length keeps one part from running into the next.
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
@@ -64,11 +68,11 @@ mod tests {
     use super::*;
 
     const SUBJECT: Subject<'_> =
-        Subject { rule: "r", path: "a.tf", kind: "terraform/x", address: "x.y", discriminator: "" };
+        Subject { rule: "r", deployment: "a", kind: "terraform/x", address: "x.y", discriminator: "" };
 
     #[test]
-    fn a_fingerprint_never_changes_between_versions() {
-        assert_eq!(Fingerprints::default().of(SUBJECT), "dc2cb5738c7721f5ca3f2d66d6e8c17f");
+    fn a_fingerprint_never_changes_within_a_version() {
+        assert_eq!(Fingerprints::default().of(SUBJECT), "6cf1d37e15349b179c459df95a5bc0fa");
     }
 
     #[test]
@@ -76,11 +80,11 @@ mod tests {
         let others = [
             SUBJECT,
             Subject { rule: "s", ..SUBJECT },
-            Subject { path: "b.tf", ..SUBJECT },
+            Subject { deployment: "b", ..SUBJECT },
             Subject { kind: "terraform/y", ..SUBJECT },
             Subject { address: "x.z", ..SUBJECT },
             Subject { discriminator: "ingress[0]", ..SUBJECT },
-            Subject { rule: "ra", path: ".tf", ..SUBJECT },
+            Subject { rule: "ra", deployment: "", ..SUBJECT },
         ];
         let distinct: std::collections::BTreeSet<String> =
             others.iter().map(|subject| Fingerprints::default().of(*subject)).collect();

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod fingerprint;
+pub mod reach;
 pub mod since;
 pub mod suppression;
 pub mod waiver;
@@ -36,7 +37,7 @@ pub struct Finding {
     pub resource: ResourceRef,
     /// Why it does not count, where it does not.
     pub suppressed: Option<Suppressed>,
-    /// Its identity across edits: made of rule, path, resource and discriminator, never of line numbers. 32 hex digits.
+    /// Its identity across edits: made of rule, deployment, resource and discriminator, never of line numbers. 32 hex digits.
     pub fingerprint: String,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
@@ -56,6 +57,8 @@ pub struct ResourceRef {
     pub kind: Arc<str>,
     /// What its users call it.
     pub address: Arc<str>,
+    /// The path of the root that it is deployed by.
+    pub deployment: Arc<str>,
     /// The whole of it.
     pub span: Span,
 }
@@ -119,7 +122,7 @@ pub fn triage(
             .then_with(|| a.discriminator.cmp(&b.discriminator))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
-    let prints = fingerprints(&judged, context.workspace);
+    let prints = fingerprints(&judged);
     judged
         .into_iter()
         .zip(prints)
@@ -149,7 +152,7 @@ pub fn in_order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
 
 /// The fingerprint of each judgement. Passes are numbered after everything else of the same subject, so that a check that
 /// begins to pass does not take the identity of another one that goes on failing.
-fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)], workspace: &Workspace) -> Vec<String> {
+fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)]) -> Vec<String> {
     let mut prints = Fingerprints::default();
     let mut of = vec![String::new(); judged.len()];
     for passes in [false, true] {
@@ -157,7 +160,7 @@ fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)], workspace: &Works
             if (judgement.outcome == Outcome::Pass) == passes {
                 *print = prints.of(Subject {
                     rule: &rule.id,
-                    path: workspace.path(resource.span.file),
+                    deployment: &resource.deployment,
                     kind: &resource.kind,
                     address: &resource.address,
                     discriminator: &judgement.discriminator,
@@ -186,6 +189,7 @@ fn finding(
         resource: ResourceRef {
             kind: Arc::clone(&resource.kind),
             address: Arc::clone(&resource.address),
+            deployment: Arc::clone(&resource.deployment),
             span: resource.span,
         },
         suppressed,

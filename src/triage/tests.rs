@@ -47,6 +47,7 @@ fn resource(file: FileId, address: &str, start: usize, end: usize) -> Resource {
         kind: "terraform/x".into(),
         address: address.into(),
         scope: "".into(),
+        deployment: workspace().path(file).into(),
         body: Node::map(Vec::new(), span),
         span,
         header: Span::new(file, start, start + 3),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use globset::GlobMatcher;
 use jiff::civil::Date;
 
+use super::reach::is_reached;
 use super::{Finding, Suppressed, SuppressedBy};
 use crate::document::Problem;
 use crate::evaluate::Outcome;
@@ -195,10 +196,8 @@ pub fn apply(waivers: &mut [Waiver], findings: &mut [Finding], workspace: &Works
 impl Waiver {
     fn reaches(&self, finding: &Finding, workspace: &Workspace) -> bool {
         let Reach { paths, resource, fingerprint } = &self.reach;
-        let on = |path: &str| paths.iter().any(|glob| glob.is_match(path));
-        let path = workspace.path(finding.span.file);
         self.rule.id == finding.rule.id
-            && (paths.is_empty() || on(path) || on(workspace.path(finding.resource.span.file)))
+            && (paths.is_empty() || is_reached(finding, paths, workspace))
             && resource.as_ref().is_none_or(|glob| glob.is_match(&*finding.resource.address))
             && fingerprint.as_ref().is_none_or(|print| **print == *finding.fingerprint)
     }

@@ -20,6 +20,7 @@ pub(super) fn resource(document: &Document, play: &Node, around: &Around<'_>, in
         kind: "ansible/play".into(),
         address: name.into(),
         scope: Arc::clone(&document.path),
+        deployment: Arc::clone(&document.path),
         body,
         span: play.span,
         header: hosts.key.span,

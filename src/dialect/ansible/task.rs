@@ -109,6 +109,7 @@ impl<'a> Tasks<'a> {
             kind: "ansible/task".into(),
             address: address.into(),
             scope: Arc::clone(&self.document.path),
+            deployment: Arc::clone(&self.document.path),
             body: self.body(task, call, around, scope),
             span: task.span,
             header: call.key,

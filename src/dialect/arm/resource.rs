@@ -128,6 +128,7 @@ impl<'e> Listing<'e> {
                 .map_or_else(|| format!("{within}{kind}/{}", name.shown), |name| format!("{within}{name}"))
                 .into(),
             scope: Arc::clone(&self.path),
+            deployment: Arc::clone(&self.path),
             body,
             span: item.span,
             header: item.entry("type").map_or(item.span, Entry::span),

@@ -60,17 +60,17 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         let mut project = Project::read(document, unit.corpus);
         for (path, root) in project.files() {
             let is_part = |name: &str| project::has_whole_service_beside(name, document, unit.corpus);
-            list(&mut project, &path, &root, &is_part, &mut found.resources);
+            list(&mut project, (&path, &document.path), &root, &is_part, &mut found.resources);
         }
         found.problems.append(&mut project.problems);
     }
     found
 }
 
-/// The resources of one file: its services, and the project itself.
+/// The resources of one file of the project of another (or the same): its services, and the project itself.
 fn list(
     project: &mut Project<'_>,
-    path: &str,
+    (path, deployment): (&str, &Arc<str>),
     root: &Node,
     is_part: &dyn Fn(&str) -> bool,
     resources: &mut Vec<Resource>,
@@ -92,6 +92,7 @@ fn list(
             kind: if part { "compose/service-part" } else { "compose/service" }.into(),
             address: Arc::clone(&entry.key.name),
             scope: path.into(),
+            deployment: Arc::clone(deployment),
             span: entry.span(),
             header: entry.key.span,
             names: vec![Arc::clone(&entry.key.name)],
@@ -105,6 +106,7 @@ fn list(
         kind: "compose/project".into(),
         address: path.into(),
         scope: path.into(),
+        deployment: Arc::clone(deployment),
         span: root.span,
         header: services.key.span,
         names: root.get("name").and_then(Node::as_str).map(Arc::from).into_iter().collect(),

@@ -136,6 +136,7 @@ fn resource(kind: &str, address: &str, scope: &str, body: Node, span: Span, head
         kind: format!("gitlab-ci/{kind}").into(),
         address: address.into(),
         scope: scope.into(),
+        deployment: scope.into(),
         body,
         span,
         header,

@@ -116,6 +116,7 @@ fn resource(kind: &str, name: &str, body: Node, header: Span) -> Resource {
         kind: format!("governance/{kind}").into(),
         address: format!("{kind}/{name}").into(),
         scope: SCOPE.into(),
+        deployment: "".into(),
         span: body.span,
         header,
         body,

@@ -14,9 +14,11 @@ mod values;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::dialect::{
-    Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension, kubernetes,
+    Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, deployed_with, file_name, has_extension,
+    kubernetes,
 };
 use crate::document::{Document, Level, Problem};
 use crate::source::{FileId, NO_FILE, Source, Span};
@@ -93,6 +95,7 @@ fn described(chart: &Chart, corpus: &Corpus<'_>) -> Resource {
         kind: "helm/chart".into(),
         address: chart.name.as_ref().into(),
         scope: chart.directory.as_str().into(),
+        deployment: deployment(chart, corpus),
         span: chart.meta.span,
         header: chart.header(),
         body,
@@ -101,6 +104,17 @@ fn described(chart: &Chart, corpus: &Corpus<'_>) -> Resource {
         condition: None,
         trail: None,
     }
+}
+
+/// What deploys the objects of a chart: the chart, with the values files that were given.
+fn deployment(chart: &Chart, corpus: &Corpus<'_>) -> Arc<str> {
+    deployed_with(&chart.directory, &corpus.inputs.values_files)
+}
+
+/// A chart that is rendered, as its objects are told of it.
+struct Release<'c> {
+    scope: &'c str,
+    deployment: Arc<str>,
 }
 
 /// Renders a chart and those it depends on, and lists their objects.
@@ -112,10 +126,11 @@ fn render(chart: &mut Chart, corpus: &Corpus<'_>, found: &mut Extraction) {
     let name = Rc::clone(&chart.name);
     prepare(chart, &name, &settled, true, &mut Preparation { engine: &mut engine, corpus, jobs: &mut jobs, found });
     jobs.sort_by(|a, b| a.name.cmp(&b.name));
+    let release = Release { scope: &chart.directory, deployment: deployment(chart, corpus) };
     for job in jobs {
         let path = corpus.workspace.path(job.file);
         match engine.render(&job.name, &job.dot) {
-            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, &chart.directory, found),
+            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, &release, found),
             Err(fault) => found.problems.push(not_rendered(&fault, path, job.file)),
         }
     }
@@ -224,7 +239,7 @@ fn context(chart: &Chart, settled: &Val, root: bool, subcharts: BTreeMap<Rc<str>
 }
 
 /// Reads what a template became.
-fn read(rendered: &Rendered<'_>, path: &str, scope: &str, found: &mut Extraction) {
+fn read(rendered: &Rendered<'_>, path: &str, release: &Release<'_>, found: &mut Extraction) {
     if rendered.text.as_str().trim().is_empty() {
         return;
     }
@@ -232,7 +247,7 @@ fn read(rendered: &Rendered<'_>, path: &str, scope: &str, found: &mut Extraction
     let source = Source::from_text(rendered.file, path, rendered.text.as_str());
     let document = syntax::parse(yaml, &source);
     for root in rendered.roots(&document) {
-        found.resources.extend(kubernetes::objects(&root, scope));
+        found.resources.extend(kubernetes::objects(&root, release.scope, &release.deployment));
     }
     found.problems.extend(document.problems.into_iter().map(|problem| {
         let message = format!("the rendered template: {}", problem.message);

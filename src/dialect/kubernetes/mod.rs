@@ -88,7 +88,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             continue;
         }
         for root in &document.roots {
-            resources.extend(objects(root, SCOPE));
+            resources.extend(objects(root, SCOPE, &document.path));
         }
     }
     Extraction { resources, problems: Vec::new() }
@@ -101,9 +101,9 @@ fn chart_of(path: &str) -> Option<String> {
     Some(if before.is_empty() { "Chart.yaml".to_owned() } else { format!("{before}/Chart.yaml") })
 }
 
-/// The objects of one document.
-pub(super) fn objects(root: &Node, scope: &str) -> Vec<Resource> {
-    parts(root).into_iter().map(|(node, kind)| resource(node, kind, scope)).collect()
+/// The objects of one document, as they are deployed by a root.
+pub(super) fn objects(root: &Node, scope: &str, deployment: &Arc<str>) -> Vec<Resource> {
+    parts(root).into_iter().map(|(node, kind)| resource(node, kind, scope, deployment)).collect()
 }
 
 /// The trees and kinds of the objects of one document: lists are taken apart.
@@ -143,7 +143,7 @@ fn collect<'a>(node: &'a Node, implied: Option<&'a str>, depth: usize, found: &m
     }
 }
 
-fn resource(node: &Node, kind: &str, scope: &str) -> Resource {
+fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Resource {
     let mut body = node.clone();
     workload::derive(&mut body, kind);
     let name = node.at(&["metadata", "name"]).and_then(scalar);
@@ -158,6 +158,7 @@ fn resource(node: &Node, kind: &str, scope: &str) -> Resource {
         kind: format!("kubernetes/{kind}").into(),
         address: address.into(),
         scope: scope.into(),
+        deployment: Arc::clone(deployment),
         span: node.span,
         header: node.entry("kind").map_or(node.span, |entry| entry.key.span.to(entry.value.span)),
         body,

@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 
-use crate::dialect::{Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, join, kubernetes};
+use crate::dialect::{
+    Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, deployed_with, file_name, join, kubernetes,
+};
 use crate::document::{Document, Level, Node, Value};
 use crate::source::{FileId, Span};
 
@@ -89,6 +91,7 @@ fn described(document: &Document) -> Option<Resource> {
         kind: "kustomize/kustomization".into(),
         address: document.path.clone(),
         scope: document.directory().into(),
+        deployment: deployed_with(document.directory(), &[]),
         span: root.span,
         header: root.entries().first().map_or(root.span, |entry| entry.key.span),
         body: root.clone(),
@@ -111,7 +114,6 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut found = Extraction::default();
     found.resources.extend(unit.documents.iter().filter_map(|document| described(document)));
     let mut builder = Builder::new(unit.corpus);
-    let mut seen: FxHashSet<[u8; 32]> = FxHashSet::default();
     // Those that nothing builds on, and then those that only a circle kept from being reached.
     for top in [true, false] {
         for document in &unit.documents {
@@ -119,8 +121,11 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             if !start {
                 continue;
             }
+            let deployment = deployed_with(document.directory(), &[]);
+            // A base that is reached in two ways gives an overlay its objects once.
+            let mut seen: FxHashSet<[u8; 32]> = FxHashSet::default();
             for object in builder.build(document.file) {
-                for resource in kubernetes::objects(&object.node, document.directory()) {
+                for resource in kubernetes::objects(&object.node, document.directory(), &deployment) {
                     if seen.insert(identity(&resource)) {
                         found.resources.push(resource);
                     }

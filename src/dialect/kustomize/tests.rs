@@ -150,15 +150,17 @@ fn components_generators_and_replacements_apply() {
 }
 
 #[test]
-fn what_comes_out_the_same_twice_is_judged_once() {
+fn each_overlay_deploys_objects_of_its_own_once() {
     let (_, found) = extract(&[
         ("base/kustomization.yaml", BASE),
         ("base/deploy.yaml", DEPLOY),
         ("a/kustomization.yaml", "resources: [../base]\n"),
         ("b/kustomization.yaml", "resources: [../base]\n"),
-        ("c/kustomization.yaml", "resources: [../base]\nnameSuffix: -c\n"),
+        ("c/kustomization.yaml", "resources: [../base, ../part]\nnameSuffix: -c\n"),
+        ("part/kustomization.yaml", "resources: [../base]\n"),
     ]);
-    assert_eq!(addresses(&found), ["Deployment/web", "Deployment/web-c"]);
+    let deployed: Vec<(&str, &str)> = objects(&found).iter().map(|one| (&*one.deployment, &*one.address)).collect();
+    assert_eq!(deployed, [("a", "Deployment/web"), ("b", "Deployment/web"), ("c", "Deployment/web-c")]);
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         kind: "repository".into(),
         address: ".".into(),
         scope: "repository".into(),
+        deployment: "".into(),
         body: Node::map(entries, NOWHERE),
         span: NOWHERE,
         header: NOWHERE,

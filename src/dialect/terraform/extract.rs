@@ -14,7 +14,7 @@ use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
 use super::plan;
 use super::value::{Unknown, Value};
-use crate::dialect::{Extraction, Resource, Typing, Unit};
+use crate::dialect::{Extraction, Resource, Typing, Unit, deployed_with};
 use crate::document::{Node, Value as Plain};
 use crate::syntax::hcl::ast::Block;
 
@@ -213,12 +213,13 @@ fn resource<'c>(
     let nodes = Nodes { world, within: block.span };
     let mut body = nodes.body(&value);
     finish(kind, &mut body);
-    let scope = if world.root().is_empty() { "." } else { world.root() };
+    let scope = deployed_with(world.root(), &[]);
     let condition = condition.map(cause_of).or_else(|| instance.condition.as_deref().map(cause_of));
     Resource {
         kind: Arc::from(format!("terraform/{kind}")),
         address: Arc::from(format!("{}{address}", instance.prefix)),
-        scope: Arc::from(scope),
+        scope: Arc::clone(&scope),
+        deployment: scope,
         names: names(&body),
         body,
         span: block.span,

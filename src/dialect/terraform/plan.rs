@@ -110,6 +110,7 @@ impl<'d> Plan<'d> {
             kind: Arc::from(format!("terraform/{kind}")),
             address: Arc::from(address),
             scope: Arc::clone(&self.scope),
+            deployment: Arc::clone(&self.scope),
             names: names(&body),
             body,
             span,

@@ -71,6 +71,9 @@ pub fn of_finding(writer: &Writer<'_>, finding: &Finding) -> Value {
         prop("outcome", finding.outcome.name()),
         prop("fingerprint", &finding.fingerprint),
     ];
+    if !finding.resource.deployment.is_empty() {
+        props.push(prop("deployment", &finding.resource.deployment));
+    }
     if let Some(suppressed) = &finding.suppressed {
         props.push(prop("silenced", &suppressed.reason));
     }

@@ -9,7 +9,7 @@ use crate::evaluate::Outcome;
 use crate::report::text::uri;
 use crate::report::{REPOSITORY, Report};
 use crate::source::Span;
-use crate::triage::{Finding, Suppressed, SuppressedBy};
+use crate::triage::{Finding, Suppressed, SuppressedBy, fingerprint};
 
 /// The result of a finding.
 pub fn of(report: &Report<'_>, index: &Index<'_>, finding: &Finding) -> Value {
@@ -23,7 +23,7 @@ pub fn of(report: &Report<'_>, index: &Index<'_>, finding: &Finding) -> Value {
         "level": level,
         "message": { "text": finding.sentence() },
         "locations": [location],
-        "partialFingerprints": { "annexa/v1": finding.fingerprint },
+        "partialFingerprints": { format!("annexa/v{}", fingerprint::VERSION): finding.fingerprint },
         "properties": { "severity": finding.rule.severity },
     });
     let Some(fields) = result.as_object_mut() else { return result };
@@ -74,7 +74,7 @@ fn logical(finding: &Finding) -> Value {
         "name": &*resource.address,
         "fullyQualifiedName": &*resource.address,
         "kind": "resource",
-        "properties": { "kind": &*resource.kind },
+        "properties": { "kind": &*resource.kind, "deployment": &*resource.deployment },
     })
 }
 
