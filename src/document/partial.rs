@@ -6,6 +6,9 @@ use std::ops::Range;
 /// Most known pieces that are kept of one text; the rest is a hole.
 const MAX_PIECES: usize = 64;
 
+/// Longest piece that is kept as it is given, in bytes; of a longer one both ends are.
+const MAX_PIECE: usize = 16 * 1024;
+
 /// What is known of a text: known pieces, and holes between them. A hole stands for any text, the empty one included.
 ///
 /// There is at least one hole: what has none is a text. The default is one hole and nothing else.
@@ -38,6 +41,11 @@ impl PartialText {
         let mut pieces = vec![String::new()];
         for part in parts {
             match part {
+                TextPart::Known(text) if text.len() > MAX_PIECE => {
+                    grow(&mut pieces, start(&text));
+                    pieces.push(String::new());
+                    grow(&mut pieces, end(&text));
+                }
                 TextPart::Known(text) => grow(&mut pieces, &text),
                 TextPart::Hole => pieces.push(String::new()),
                 TextPart::Partly(partial) => {
@@ -93,6 +101,19 @@ impl PartialText {
     pub fn filled(&self, hole: &str) -> String {
         self.pieces().collect::<Vec<_>>().join(hole)
     }
+}
+
+/// The beginning of a text that is too long to be kept.
+fn start(text: &str) -> &str {
+    let end = (0..=MAX_PIECE / 2).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or(0)).unwrap_or("")
+}
+
+/// The end of a text that is too long to be kept.
+fn end(text: &str) -> &str {
+    let from = text.len().saturating_sub(MAX_PIECE / 2);
+    let start = (from..=text.len()).find(|at| text.is_char_boundary(*at));
+    text.get(start.unwrap_or(text.len())..).unwrap_or("")
 }
 
 fn grow(pieces: &mut [String], text: &str) {

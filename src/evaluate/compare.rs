@@ -198,7 +198,8 @@ impl<'a, 'w> Asking<'a, 'w> {
             nodes.push(Node::unresolved("…", "", self.scene.resource.header));
         }
         let list = Node::list(nodes, self.scene.resource.header);
-        let truth = ask(&self.scene, predicate, &Place::root(&list));
+        let list = Place::root(&list);
+        let truth = noted(&self.scene, ask(&self.scene, predicate, &list), &list);
         self.fold.add(truth, true);
         Some(truth)
     }
@@ -377,12 +378,12 @@ fn value(
     }
     let level = predicate.level();
     if level == Level::Whole {
-        let truth = ask(scene, predicate, place);
+        let truth = noted(scene, ask(scene, predicate, place), place);
         add(fold, Sight::Value, truth, true, place);
         return Continue(());
     }
     if level == Level::Mixed {
-        let truth = ask_mixed(scene, predicate, place, fold.quantifier);
+        let truth = noted(scene, ask_mixed(scene, predicate, place, fold.quantifier), place);
         add(fold, Sight::Value, truth, true, place);
         return Continue(());
     }
@@ -396,6 +397,9 @@ fn value(
     let mut any = false;
     let flow = place.each_item(&mut |item| {
         any = true;
+        if let Value::Unresolved(unresolved) = &item.node.value {
+            scene.note(unresolved);
+        }
         if let Value::Unresolved(unresolved) = &item.node.value
             && unresolved.alternatives.is_empty()
         {
@@ -406,7 +410,7 @@ fn value(
             let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
             add(fold, Sight::Undecided(unresolved), truth, certain, item);
         } else {
-            let truth = ask(scene, predicate, item);
+            let truth = noted(scene, ask(scene, predicate, item), item);
             add(fold, Sight::Value, truth, true, item);
         }
         Continue(())
@@ -418,10 +422,19 @@ fn value(
     flow
 }
 
+/// A truth about the value at a place; where it is unknown, a choice within the value may be why.
+fn noted(scene: &Scene<'_>, truth: Truth, place: &Place<'_>) -> Truth {
+    if truth == Truth::Unknown {
+        scene.note_within(place.node);
+    }
+    truth
+}
+
 /// What a predicate says of a value of whose text no more than parts are known, and whether it is certain that there is one.
 fn partly(scene: &Scene<'_>, predicate: &Predicate, unresolved: &Unresolved, place: &Place<'_>) -> (Truth, bool) {
     match &unresolved.partial {
-        Some(partial) if !unresolved.spread => (ask_partly(scene, predicate, partial, unresolved, place), true),
+        // A text that stands for any number of items may stand for none.
+        Some(partial) => (ask_partly(scene, predicate, partial, unresolved, place), !unresolved.spread),
         _ => (undecided(unresolved), false),
     }
 }

@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 use super::blame::{self, Case};
 use super::scene::Scene;
 use super::words;
-use crate::document::{Node, Unresolved, Value};
+use super::worlds::{always, explore};
+use crate::document::{Guard, Node, Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
+use crate::kernel::world::World;
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Check, Condition, Test};
 use crate::truth::Truth;
@@ -21,11 +23,12 @@ pub(super) fn check(scene: &Scene<'_>, check: &Check, number: usize, judgements:
     if when == Truth::False {
         return;
     }
-    let mut judging = Judging { scene, check, number, when, judgements, wide_open: false };
+    let mut judging = Judging { scene, check, number, judgements, wide_open: false, sometimes: Vec::new() };
     match &check.each {
         None => judging.unit(scene, &root, None, ""),
         Some(paths) => {
             let _ = scene.branches(paths, &root, &mut |reached, place| judging.branch(reached, place, None));
+            judging.settle();
         }
     }
 }
@@ -34,24 +37,83 @@ struct Judging<'j> {
     scene: &'j Scene<'j>,
     check: &'j Check,
     number: usize,
-    when: Truth,
     judgements: &'j mut Vec<Judgement>,
     /// That there may be further nodes has been said.
     wide_open: bool,
+    /// Nodes that fail and are not there in every world.
+    sometimes: Vec<Sometimes>,
+}
+
+/// A node that fails where it is there.
+struct Sometimes {
+    /// Where it is.
+    guard: Guard,
+    /// The index of the judgement that leaves it open.
+    open: usize,
+    /// The judgement where it is known that it counts.
+    fails: Judgement,
+}
+
+/// What decides whether a node is there at all.
+#[derive(Clone, Copy)]
+struct Chance<'c> {
+    open: &'c Unresolved,
+    /// Where it is; none where that is not known.
+    guard: Option<&'c Guard>,
+    /// What decides whether that is there in which it stands.
+    around: Option<&'c Chance<'c>>,
+}
+
+/// What a judgement rests on.
+#[derive(Clone, Copy)]
+struct Weighed {
+    /// Whether the check is about the resource.
+    when: Truth,
+    /// Whether it is about the node.
+    filtered: Truth,
+    /// Whether the condition holds.
+    truth: Truth,
+}
+
+/// What is concluded in one world.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// The check is not about it.
+    Elsewhere,
+    Pass,
+    Fail,
+    Open,
 }
 
 impl Judging<'_> {
+    /// Where in every world one node or another fails, they fail.
+    fn settle(&mut self) {
+        if self.sometimes.is_empty() {
+            return;
+        }
+        let from = self.outside();
+        let guards = self.sometimes.iter().map(|sometimes| sometimes.guard.clone());
+        if Guard::any(guards).is_some_and(|any| always(&from, &any)) {
+            for Sometimes { open, fails, .. } in self.sometimes.drain(..) {
+                if let Some(judgement) = self.judgements.get_mut(open) {
+                    *judgement = fails;
+                }
+            }
+        }
+    }
+
     /// A branch of `each`; `chance` is what decides whether it is taken at all.
-    fn branch(&mut self, reached: Reached<'_>, place: &Place<'_>, chance: Option<&Unresolved>) -> ControlFlow<()> {
+    fn branch(&mut self, reached: Reached<'_>, place: &Place<'_>, chance: Option<&Chance<'_>>) -> ControlFlow<()> {
         match reached {
             Reached::Absent => {}
             Reached::More(open) => self.undecided(open, place),
             Reached::Choice(open, rest) => {
-                for node in &open.alternatives {
+                for (node, chance) in chances(open, chance) {
                     let standing = Place { node, ..*place };
-                    self.scene
-                        .walker()
-                        .resume(&standing, rest, &mut |reached, place| self.branch(reached, place, Some(open)))?;
+                    let walker = self.scene.walker();
+                    let mut visit =
+                        |reached: Reached<'_>, place: &Place<'_>| self.branch(reached, place, Some(&chance));
+                    walker.resume(&standing, rest, &mut visit)?;
                 }
             }
             Reached::Node => self.node(place, chance),
@@ -59,7 +121,7 @@ impl Judging<'_> {
         Continue(())
     }
 
-    fn node(&mut self, place: &Place<'_>, chance: Option<&Unresolved>) {
+    fn node(&mut self, place: &Place<'_>, chance: Option<&Chance<'_>>) {
         let document = match &place.node.value {
             Value::Str(text) => self.scene.embedded.document(text, place.node.span),
             _ => None,
@@ -71,8 +133,10 @@ impl Judging<'_> {
             match &item.node.value {
                 Value::Unresolved(open) if open.alternatives.is_empty() || open.spread => self.undecided(open, item),
                 Value::Unresolved(open) => {
-                    for node in open.alternatives.iter().filter(|node| !matches!(node.value, Value::Null)) {
-                        self.node(&Place { node, ..*item }, Some(open));
+                    for (node, chance) in chances(open, chance) {
+                        if !matches!(node.value, Value::Null) {
+                            self.node(&Place { node, ..*item }, Some(&chance));
+                        }
                     }
                 }
                 _ => self.unit_of(item, chance),
@@ -81,7 +145,7 @@ impl Judging<'_> {
         });
     }
 
-    fn unit_of(&mut self, place: &Place<'_>, chance: Option<&Unresolved>) {
+    fn unit_of(&mut self, place: &Place<'_>, chance: Option<&Chance<'_>>) {
         let scene = Scene { key: place.chain().find_map(|place| place.key), ..*self.scene };
         let name = discriminator(place);
         self.unit(&scene, place, chance, &name);
@@ -96,53 +160,149 @@ impl Judging<'_> {
         self.conclude(Outcome::Open, cases, place, "?");
     }
 
-    fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Unresolved>, discriminator: &str) {
-        let filter = self.check.filter.as_ref();
-        let filtered = filter.map_or(Truth::True, |filter| scene.holds(filter, place));
-        if filtered == Truth::False {
+    fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Chance<'_>>, discriminator: &str) {
+        // Where it is not there, nothing is to be judged.
+        let exists: Vec<Guard> = scene
+            .resource
+            .condition
+            .as_ref()
+            .and_then(|condition| condition.when_true())
+            .into_iter()
+            .chain(std::iter::successors(chance, |chance| chance.around).filter_map(|chance| chance.guard.cloned()))
+            .collect();
+        let from = exists.iter().fold(World::default(), |world, guard| world.where_holds(guard));
+        let is_possible = |world: &World| exists.iter().all(|guard| world.truth(guard) != Truth::False);
+        if !is_possible(&from) {
             return;
         }
-        let (condition, wanted) = match &self.check.test {
-            Test::Assert(condition) => (condition, Truth::True),
-            Test::Deny(condition) => (condition, Truth::False),
+        let doubt = std::iter::successors(chance, |chance| chance.around).find(|chance| chance.guard.is_none());
+        let doubt = doubt.map(|chance| chance.open);
+        let mut look = |world: &World| {
+            scene.met.take();
+            let weighed = scene.in_world(world, place, |scene, place| self.weigh(scene, place));
+            let verdict = self.verdict(weighed, doubt.is_some());
+            let literal = scene.met.take().filter(|_| verdict == Verdict::Open);
+            ((weighed, verdict), literal)
         };
-        let truth = scene.holds(condition, place);
-        let applies = self.when.min(filtered);
-        let outcome = if truth == wanted {
-            Outcome::Pass
-        } else if truth == Truth::Unknown || applies == Truth::Unknown || chance.is_some() {
-            Outcome::Open
-        } else {
-            Outcome::Fail
+        let ends = match look(&from) {
+            (found, None) => Some(vec![(from.clone(), found)]),
+            (_, Some(_)) => explore(&from, &mut look, &is_possible),
         };
-        let cases = self.cases(scene, place, outcome, condition, truth, filtered, chance);
+        let Some(ends) = ends else {
+            let mut cases = scene.in_world(&from, place, |scene, place| {
+                let weighed = self.weigh(scene, place);
+                self.cases(scene, place, Outcome::Open, weighed, doubt)
+            });
+            cases.insert(0, blame::too_many_worlds(scene, place));
+            return self.conclude(Outcome::Open, cases, place, discriminator);
+        };
+        let is = |wanted: Verdict| ends.iter().filter(move |(_, (_, verdict))| *verdict == wanted);
+        let failing: Vec<&World> = is(Verdict::Fail).map(|(world, _)| world).collect();
+        let (passes, opens) = (is(Verdict::Pass).count(), is(Verdict::Open).count());
+        let outcome = match (failing.len(), passes, opens) {
+            (0, 0, 0) => return,
+            (0, _, 0) => Outcome::Pass,
+            (fails, _, 0) if fails == ends.len() => Outcome::Fail,
+            _ => Outcome::Open,
+        };
+        let shown = match outcome {
+            Outcome::Pass => is(Verdict::Pass).next(),
+            Outcome::Fail => is(Verdict::Fail).next(),
+            Outcome::Open => is(Verdict::Fail).next().or_else(|| is(Verdict::Open).next()),
+        };
+        let Some((world, (weighed, verdict))) = shown else { return };
+        let as_found = if *verdict == Verdict::Fail { Outcome::Fail } else { outcome };
+        let mut cases =
+            scene.in_world(world, place, |scene, place| self.cases(scene, place, as_found, *weighed, doubt));
+        let around = std::iter::successors(chance, |chance| chance.around).filter_map(|chance| chance.guard.cloned());
+        if outcome == Outcome::Fail
+            && let Some(guard) = Guard::all(around)
+            && !always(&self.outside(), &guard)
+        {
+            return self.sometimes(guard, cases, place, discriminator);
+        }
+        if outcome == Outcome::Open && !failing.is_empty() {
+            let words: Vec<String> =
+                failing.iter().map(|world| world.words(&from)).filter(|words| !words.is_empty()).collect();
+            words::fails_where(&mut cases, &words);
+        }
         self.conclude(outcome, cases, place, discriminator);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a unit rests on, gathered in one place")]
+    /// What is taken for granted of the resource itself: that it is there.
+    fn outside(&self) -> World {
+        let exists = self.scene.resource.condition.as_ref().and_then(|condition| condition.when_true());
+        exists.map_or_else(World::default, |guard| World::default().where_holds(&guard))
+    }
+
+    /// Concludes of a node that fails where a guard holds, and is not there elsewhere.
+    fn sometimes(&mut self, guard: Guard, cases: Vec<Case>, place: &Place<'_>, discriminator: &str) {
+        let mut open_cases = cases.clone();
+        let outside = self.outside();
+        let words = outside.where_holds(&guard).words(&outside);
+        words::fails_where(
+            &mut open_cases,
+            &if words.is_empty() { vec!["it is there".to_owned()] } else { vec![words] },
+        );
+        let fails = self.judgement(Outcome::Fail, cases, place, discriminator);
+        self.conclude(Outcome::Open, open_cases, place, discriminator);
+        self.sometimes.push(Sometimes { guard, open: self.judgements.len().saturating_sub(1), fails });
+    }
+
+    /// What a check comes to for the node at a place.
+    fn weigh(&self, scene: &Scene<'_>, place: &Place<'_>) -> Weighed {
+        let body = Place::root(&scene.resource.body);
+        let when = self.check.when.as_ref().map_or(Truth::True, |when| scene.holds(when, &body));
+        let filter = |filter| scene.holds(filter, place);
+        let filtered = if when == Truth::False { when } else { self.check.filter.as_ref().map_or(Truth::True, filter) };
+        let truth = if filtered == Truth::False { filtered } else { scene.holds(self.condition().0, place) };
+        Weighed { when, filtered, truth }
+    }
+
+    fn verdict(&self, Weighed { when, filtered, truth }: Weighed, is_doubtful: bool) -> Verdict {
+        let applies = when.min(filtered);
+        if applies == Truth::False {
+            Verdict::Elsewhere
+        } else if truth == self.condition().1 {
+            Verdict::Pass
+        } else if truth == Truth::Unknown || applies == Truth::Unknown || is_doubtful {
+            Verdict::Open
+        } else {
+            Verdict::Fail
+        }
+    }
+
+    /// The condition of the check, and what it must come to.
+    fn condition(&self) -> (&Condition, Truth) {
+        match &self.check.test {
+            Test::Assert(condition) => (condition, Truth::True),
+            Test::Deny(condition) => (condition, Truth::False),
+        }
+    }
+
     fn cases(
         &self,
         scene: &Scene<'_>,
         place: &Place<'_>,
         outcome: Outcome,
-        condition: &Condition,
-        truth: Truth,
-        filtered: Truth,
-        chance: Option<&Unresolved>,
+        Weighed { when, filtered, truth }: Weighed,
+        doubt: Option<&Unresolved>,
     ) -> Vec<Case> {
         if outcome == Outcome::Pass && !scene.engine.options.explain_passes {
             return Vec::new();
         }
-        let mut cases = blame::blame(scene, condition, truth, place, matches!(self.check.test, Test::Assert(_)));
+        let expecting = matches!(self.check.test, Test::Assert(_));
+        let mut cases = blame::blame(scene, self.condition().0, truth, place, expecting);
         if outcome == Outcome::Open {
-            if let Some(open) = chance {
+            if let Some(open) = doubt {
                 cases.push(blame::undecided(scene, open, place));
             }
             if let (Some(filter), Truth::Unknown) = (&self.check.filter, filtered) {
                 cases.extend(blame::blame(scene, filter, Truth::Unknown, place, false));
             }
-            if let (Some(when), Truth::Unknown) = (&self.check.when, self.when) {
-                cases.extend(blame::blame(self.scene, when, Truth::Unknown, &Place::root(&scene.resource.body), false));
+            if let (Some(condition), Truth::Unknown) = (&self.check.when, when) {
+                let body = Place::root(&scene.resource.body);
+                cases.extend(blame::blame(scene, condition, Truth::Unknown, &body, false));
             }
         }
         if cases.is_empty() {
@@ -151,7 +311,12 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) {
+    fn conclude(&mut self, outcome: Outcome, cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) {
+        let judgement = self.judgement(outcome, cases, judged, discriminator);
+        self.judgements.push(judgement);
+    }
+
+    fn judgement(&self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) -> Judgement {
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -173,7 +338,7 @@ impl Judging<'_> {
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
         let (span, related) = blame::places(self.scene, cases);
-        self.judgements.push(Judgement {
+        Judgement {
             rule: self.scene.rule,
             check: self.number,
             resource: self.scene.index,
@@ -184,8 +349,17 @@ impl Judging<'_> {
             open_because,
             discriminator: discriminator.into(),
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
-        });
+        }
     }
+}
+
+/// The alternatives of a value, each with what decides whether it is the case.
+fn chances<'c>(open: &'c Unresolved, around: Option<&'c Chance<'c>>) -> impl Iterator<Item = (&'c Node, Chance<'c>)> {
+    let guards: Vec<&Guard> = open.guarded().map(|(_, guard)| guard).collect();
+    open.alternatives.iter().enumerate().map(move |(at, node)| {
+        let guard = guards.get(at).copied();
+        (node, Chance { open, guard, around })
+    })
 }
 
 /// The steps that lead to a place; none where it is in a document within a string.

@@ -31,6 +31,7 @@ pub(super) fn present(node: &Node, typing: Typing) -> Truth {
         }
         // Null is a value here, so whatever it turns out to be, it is there.
         Value::Unresolved(_) if typing == Typing::Strict => Truth::True,
+        Value::Unresolved(unresolved) if unresolved.spread => Truth::Unknown,
         Value::Unresolved(unresolved) if unresolved.partial.is_some() || is_reference(unresolved) => Truth::True,
         Value::Unresolved(_) => Truth::Unknown,
         _ => Truth::True,
@@ -103,6 +104,9 @@ pub(super) fn count(
             }
         };
         size = Size { least: size.least + counted.least, more: size.more || counted.more };
+        if counted.more {
+            scene.note_within(place.node);
+        }
         if let (Some(watch), true) = (&mut watch, counted.more) {
             let spread = place.node.items().iter().filter_map(Node::as_unresolved).find(|open| open.spread);
             if let Some(open) = open.or(spread) {

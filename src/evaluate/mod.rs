@@ -12,6 +12,7 @@ mod link;
 mod measure;
 mod scene;
 mod words;
+mod worlds;
 
 #[cfg(test)]
 mod tests;

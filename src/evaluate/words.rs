@@ -285,6 +285,17 @@ pub(super) fn reason(open: &Unresolved) -> String {
     }
 }
 
+/// Says of what fails where it does; `worlds` are the ones in which it fails.
+pub(super) fn fails_where(cases: &mut [Case], worlds: &[String]) {
+    let [shown @ .., last] = worlds else { return };
+    let mut place = shown.iter().take(MOST - 1).cloned().collect::<Vec<_>>();
+    place.push(last.clone());
+    let place = format!("fails where {}", place.join(", or where "));
+    for case in cases.iter_mut() {
+        case.because = Some(place.clone());
+    }
+}
+
 /// What several cases say together.
 pub(super) fn message(cases: &[Case], outcome: Outcome) -> String {
     let mut texts: Vec<&str> = Vec::new();

@@ -2,5 +2,9 @@
 //!
 //! Nothing here knows of a technology or of rules.
 
+pub mod budget;
+pub mod holes;
+pub mod lift;
 pub mod pattern;
 pub mod text;
+pub mod world;

@@ -9,10 +9,10 @@ use super::expression::Expression;
 use super::loops::copy_index;
 use super::object;
 use super::scope::Section;
-use crate::dialect::open::{
-    Evaluated, Fault, MAX_ALTERNATIVES, add_alternative, known_in_part, merged, partial, relocated,
+use crate::document::{Guard, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::kernel::lift::{
+    Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, known_in_part, may_hold, merged, partial, relocated,
 };
-use crate::document::{Node, PartialText, Text, TextPart, Unresolved, Value};
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
@@ -38,8 +38,8 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "if", evaluate: choose },
     Function { name: "equals", evaluate: equals },
     Function { name: "not", evaluate: not },
-    Function { name: "and", evaluate: |call| join(call, Truth::all) },
-    Function { name: "or", evaluate: |call| join(call, Truth::any) },
+    Function { name: "and", evaluate: |call| join(call, Truth::all, Guard::all) },
+    Function { name: "or", evaluate: |call| join(call, Truth::any, Guard::any) },
     Function { name: "true", evaluate: |call| call.node(Value::Bool(true)) },
     Function { name: "false", evaluate: |call| call.node(Value::Bool(false)) },
     Function { name: "null", evaluate: |call| call.node(Value::Null) },
@@ -205,18 +205,32 @@ fn choose(call: &Call<'_, '_>) -> Node {
     let open = condition.as_ref().and_then(Node::as_unresolved);
     let Some(open) = open else { return call.open("the condition is neither true nor false") };
     let mut unresolved = merged(call.written(call.whole).into(), &[open]);
-    for branch in [then, otherwise].into_iter().flatten() {
-        add_alternative(&mut unresolved.alternatives, branch, call.place.span);
-    }
-    if unresolved.alternatives.len() > MAX_ALTERNATIVES {
-        unresolved.alternatives.clear();
-    }
+    let guard = condition_of(open);
+    let mut alternatives = Alternatives::default();
+    alternatives.add(then.flatten(), guard.clone(), call.place.span);
+    alternatives.add(otherwise.flatten(), guard.map(|guard| guard.negated()), call.place.span);
+    alternatives.give(&mut unresolved);
     let trail = condition.as_ref().and_then(|node| node.trail.clone());
     Node { trail, ..call.node(Value::Unresolved(Arc::new(unresolved))) }
 }
 
+/// When an open condition holds; none where nothing tells it from another.
+pub fn condition_of(open: &Unresolved) -> Option<Guard> {
+    open.when_true().or_else(|| Some(Guard::holds(open.question.as_ref()?)))
+}
+
 fn equals(call: &Call<'_, '_>) -> Node {
-    let result = call.lift(&call.values(), &|values| {
+    let arguments = call.values();
+    if let [Some(left), Some(right)] = arguments.as_slice()
+        && let Some(guard) = equal_where_decided(left, right).or_else(|| equal_where_decided(right, left))
+        && let Some(open) = left.as_unresolved().or_else(|| right.as_unresolved())
+        && may_hold(&guard)
+        && may_hold(&guard.negated())
+    {
+        let unresolved = merged(call.written(call.whole).into(), &[open]);
+        return call.node(Value::Unresolved(Arc::new(unresolved.true_where(&guard, call.place.span))));
+    }
+    let result = call.lift(&arguments, &|values| {
         let [left, right] = values else { return Err(Fault::Refused("`equals` takes two arguments".into())) };
         let same = match (left, right) {
             (Some(left), Some(right)) => {
@@ -227,6 +241,11 @@ fn equals(call: &Call<'_, '_>) -> Node {
         Ok(Some(call.node(Value::Bool(same))))
     });
     settled(call, result)
+}
+
+fn equal_where_decided(open: &Node, decided: &Node) -> Option<Guard> {
+    equal_where(open.as_unresolved()?, decided, |node| same(node, decided))
+        .filter(|_| decided.as_unresolved().is_none())
 }
 
 /// Whether two values are equal; none where a part is open.
@@ -285,6 +304,12 @@ fn compare(call: &Call<'_, '_>, holds: fn(i64, i64) -> bool) -> Node {
 }
 
 fn not(call: &Call<'_, '_>) -> Node {
+    if let [Some(Node { value: Value::Unresolved(open), .. })] = call.values().as_slice()
+        && let Some(guard) = condition_of(open)
+    {
+        let unresolved = merged(call.written(call.whole).into(), &[open]);
+        return call.node(Value::Unresolved(Arc::new(unresolved.true_where(&guard.negated(), call.place.span))));
+    }
     let result = call.lift(&call.values(), &|values| match values {
         [Some(value)] => match truth_of(value) {
             Truth::Unknown => Err(Fault::Refused("`not` takes true or false".into())),
@@ -295,7 +320,7 @@ fn not(call: &Call<'_, '_>) -> Node {
     settled(call, result)
 }
 
-fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth) -> Node {
+fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth, guard_of: fn(Vec<Guard>) -> Option<Guard>) -> Node {
     let values: Vec<Node> = call.values().into_iter().flatten().collect();
     if values.is_empty() || values.len() < call.arguments.len() {
         return call.open("`and` and `or` take true and false");
@@ -307,6 +332,17 @@ fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth) -> Node {
                 return call.open("`and` and `or` take true and false");
             }
             let unresolved = merged(call.written(call.whole).into(), &open);
+            let guards: Option<Vec<Guard>> = values
+                .iter()
+                .map(|node| match truth_of(node) {
+                    Truth::Unknown => condition_of(node.as_unresolved()?),
+                    truth => Some(Guard::Decided(truth == Truth::True)),
+                })
+                .collect();
+            let unresolved = match guards.and_then(guard_of) {
+                Some(guard) => unresolved.true_where(&guard, call.place.span),
+                None => unresolved,
+            };
             call.node(Value::Unresolved(Arc::new(unresolved)))
         }
         truth => {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::function::same;
-use crate::dialect::open::{Evaluated, MAX_ALTERNATIVES};
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
+use crate::kernel::lift::{Evaluated, MAX_ALTERNATIVES};
 
 /// `createObject('name', value, …)`.
 pub fn create(call: &Call<'_, '_>) -> Node {

@@ -9,8 +9,12 @@ use super::call::Call;
 use super::condition::Verdict;
 use super::loops::{self, LOOP};
 use super::text::{self, Builder, Piece};
-use crate::dialect::open::{Evaluated, Fault, add_alternative, known_in_part, merged, partial, relocated};
-use crate::document::{Map, Node, PartialText, TextPart, Unresolved, Value};
+use crate::dialect::iam::is_policy_text;
+use crate::document::{Map, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::kernel::holes::{mark, opened};
+use crate::kernel::lift::{Alternatives, Evaluated, Fault, known_in_part, merged, partial, relocated};
+use crate::source::Span;
+use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
 /// An intrinsic function.
@@ -152,7 +156,42 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
         }
         finished(builder)
     });
+    if result.as_ref().is_some_and(|node| node.as_unresolved().is_some_and(|open| open.alternatives.is_empty()))
+        && let Some(document) = document_with_holes(call, written, &pieces, &values, template.span)
+    {
+        return Some(document);
+    }
     known_in_part(result, known_parts)
+}
+
+/// The policy that a text holds of which some variables are not known; none where it holds none.
+fn document_with_holes(
+    call: &Call<'_, '_>,
+    written: &Text,
+    pieces: &[Piece<'_>],
+    values: &[Evaluated],
+    at: Span,
+) -> Option<Node> {
+    if !is_policy_text(written.as_str()) {
+        return None;
+    }
+    let mut builder = Builder::new(call.node.span);
+    let mut holes = Vec::new();
+    let mut values = values.iter();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(range) => builder.written(written, range.clone(), at),
+            Piece::Variable(..) => {
+                let value = values.next()?.as_ref()?;
+                let text = call.stack.scalar(value).unwrap_or_else(|_| mark(holes.len()));
+                builder.value(value, &text, at);
+                holes.push(value.clone());
+            }
+        }
+    }
+    let node = builder.finish();
+    let Value::Str(text) = &node.value else { return None };
+    Some(opened(&parse_embedded(text, node.span)?, &holes))
 }
 
 /// The text of a part, or what is known of it.
@@ -372,11 +411,13 @@ fn undecided(call: &Call<'_, '_>, condition: &Node, verdict: &Verdict, then: &No
         std::iter::once(&own).chain(branches.iter().flatten().filter_map(Node::as_unresolved)).collect();
     let mut unresolved = merged(call.stack.run.expression(call.node.span), &open);
     unresolved.because = own.because;
-    let mut alternatives = Vec::new();
-    for branch in branches {
-        add_alternative(&mut alternatives, branch, call.node.span);
+    let mut alternatives = Alternatives::default();
+    let guard = verdict.guard.clone();
+    let guards = [guard.clone(), guard.map(|guard| guard.negated())];
+    for (branch, guard) in branches.into_iter().zip(guards) {
+        alternatives.add(branch, guard, call.node.span);
     }
-    unresolved.alternatives = alternatives;
+    alternatives.give(&mut unresolved);
     Some(Node::new(Value::Unresolved(Arc::new(unresolved)), call.node.span))
 }
 
@@ -384,7 +425,13 @@ fn undecided(call: &Call<'_, '_>, condition: &Node, verdict: &Verdict, then: &No
 fn condition(call: &Call<'_, '_>) -> Evaluated {
     let verdict = call.stack.holds(call.node, call.scope);
     Some(match verdict.truth {
-        Truth::Unknown => call.open(verdict.because),
+        Truth::Unknown => {
+            let mut node = call.open(verdict.because.clone());
+            if let Value::Unresolved(open) = &mut node.value {
+                *open = Arc::new(verdict.tell((**open).clone(), call.node.span));
+            }
+            node
+        }
         decided => Node::new(Value::Bool(decided == Truth::True), call.node.span),
     })
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::stack::Stack;
-use crate::dialect::open::{Evaluated, known_in_part};
 use crate::document::{Node, PartialText, Unresolved, Value};
+use crate::kernel::lift::{Evaluated, known_in_part};
 use crate::source::Span;
 
 impl Stack<'_> {

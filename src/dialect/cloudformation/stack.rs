@@ -14,9 +14,9 @@ use super::loops::{self, LOOP};
 use super::parameter::{Given, Parameter};
 use super::run::{Run, Template};
 use super::scope::Scope;
-use crate::dialect::budget::Budget;
-use crate::dialect::open::{Evaluated, relocated};
 use crate::document::{Entry, Map, Node, PartialText, Problem, Step, Unresolved, Value};
+use crate::kernel::budget::Budget;
+use crate::kernel::lift::{Evaluated, relocated};
 use crate::source::{FileId, Span};
 
 /// A template in the place it is deployed.
@@ -65,6 +65,8 @@ pub struct Member {
     pub value: Node,
     /// The loop variables.
     pub scope: Scope,
+    /// Set when it stands for any number of entries: the loop that nobody knows the length of.
+    pub perhaps: Option<Arc<Unresolved>>,
 }
 
 /// Where a stack is nested.
@@ -89,7 +91,8 @@ impl<'a> Stack<'a> {
             .iter()
             .map(|entry| {
                 let name = &entry.key.name;
-                (Arc::clone(name), Parameter::new(name, &entry.value, given.get(&**name)))
+                let id = format!("{} {}{name}", place.root_path, place.prefix);
+                (Arc::clone(name), Parameter::new(name, id, &entry.value, given.get(&**name)))
             })
             .collect();
         let mut stack = Stack {
@@ -206,7 +209,8 @@ impl<'a> Stack<'a> {
         if let Some(open) = open.into_iter().next() {
             rest = Some(Arc::new(open));
         }
-        for member in members {
+        // What may be there any number of times is among the rest.
+        for member in members.into_iter().filter(|member| member.perhaps.is_none()) {
             if &*member.name == "Fn::Transform" {
                 let because = "a macro adds to it at deployment".into();
                 let expression = self.run.expression(member.value.span);

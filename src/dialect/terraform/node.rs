@@ -32,9 +32,16 @@ fn partial(unknown: &Unknown) -> Option<Box<PartialText>> {
     PartialText::joined(parts).map(Box::new)
 }
 
+/// Most pieces that are followed: templates made of templates would have pieces without end.
+const MOST_PIECES: usize = 256;
+
 /// The pieces of a template, and those of templates within it. As deep as values are.
 fn collect_parts<'v>(pieces: &'v [Value], parts: &mut Vec<TextPart<'v>>) {
     for piece in pieces {
+        if parts.len() >= MOST_PIECES {
+            parts.push(TextPart::Hole);
+            return;
+        }
         match (piece.as_str(), piece.as_unknown().map(|unknown| &unknown.partial)) {
             (Some(text), _) => parts.push(TextPart::known(text)),
             (None, Some(Some(Partial::Template(inner)))) => collect_parts(inner, parts),
@@ -124,9 +131,17 @@ impl Nodes<'_, '_> {
             }
             Some(Partial::Either(all)) => {
                 unresolved.alternatives = all.iter().map(|one| self.node(one, here)).collect();
+                unresolved.guards.clone_from(&unknown.asks.guards);
                 Plain::Unresolved(Arc::new(unresolved))
             }
-            _ => Plain::Unresolved(Arc::new(unresolved)),
+            _ => {
+                let span = here.span.unwrap_or(self.within);
+                let truth = unknown.asks.truth.as_ref().filter(|_| !unknown.spread);
+                Plain::Unresolved(Arc::new(match truth {
+                    Some(guard) => unresolved.true_where(guard, span),
+                    None => unresolved,
+                }))
+            }
         }
     }
 
@@ -141,7 +156,8 @@ impl Nodes<'_, '_> {
             references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
             spread: unknown.spread,
             partial: partial(unknown),
-            alternatives: Vec::new(),
+            question: unknown.asks.question.clone(),
+            ..Unresolved::default()
         }
     }
 }
