@@ -15,11 +15,11 @@ fn outcomes(file: &str, text: &str, rule: &str) -> Vec<String> {
         .output()
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
-    let found = report["findings"].as_array().unwrap().iter();
+    let found = report.get("findings").and_then(serde_json::Value::as_array).unwrap().iter();
     found
-        .map(|finding| match finding["open_because"].as_str() {
+        .map(|finding| match finding.get("open_because").and_then(serde_json::Value::as_str) {
             Some(because) => format!("open: {because}"),
-            None => finding["outcome"].as_str().unwrap().to_owned(),
+            None => finding.get("outcome").and_then(serde_json::Value::as_str).unwrap().to_owned(),
         })
         .collect()
 }

@@ -457,8 +457,7 @@ fn ask_partly(
         Predicate::Test { partly, .. } => partly.of(partial, &scene.setting),
         Predicate::View { operator, of, .. } => {
             let Partly::Shows(view) = operator.partly else { return undecided(open) };
-            let computed = view(partial, open, place.node.span);
-            computed.map_or(Truth::False, |node| ask_computed(scene, of, &node, place))
+            ask_computed(scene, of, &view(partial, open, place.node.span), place)
         }
         Predicate::Length(part) => {
             measure::number(scene, part, Size { least: text::least_length(partial), more: true })

@@ -14,6 +14,7 @@ use crate::evaluate::{Judgement, Outcome, Stop};
 use crate::kernel::world::World;
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Check, Condition, Test};
+use crate::source::Span;
 use crate::truth::Truth;
 
 /// Judges a resource, or each of the nodes that the check names, and adds what comes out.
@@ -62,6 +63,17 @@ struct Chance<'c> {
     guard: Option<&'c Guard>,
     /// What decides whether that is there in which it stands.
     around: Option<&'c Chance<'c>>,
+}
+
+/// What is judged.
+struct Unit<'u> {
+    place: &'u Place<'u>,
+    /// The world in which it is there.
+    from: World,
+    /// When it is there.
+    exists: Vec<Guard>,
+    /// What decides whether it is there, where nothing tells when.
+    doubt: Option<&'u Unresolved>,
 }
 
 /// What a judgement rests on.
@@ -161,72 +173,82 @@ impl Judging<'_> {
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Chance<'_>>, discriminator: &str) {
+        let around = || std::iter::successors(chance, |chance| chance.around);
         // Where it is not there, nothing is to be judged.
-        let exists: Vec<Guard> = scene
-            .resource
-            .condition
-            .as_ref()
-            .and_then(|condition| condition.when_true())
-            .into_iter()
-            .chain(std::iter::successors(chance, |chance| chance.around).filter_map(|chance| chance.guard.cloned()))
-            .collect();
+        let mut exists: Vec<Guard> = around().filter_map(|chance| chance.guard.cloned()).collect();
+        let own = Guard::all(exists.clone());
+        exists.extend(scene.resource.condition.as_ref().and_then(|condition| condition.when_true()));
         let from = exists.iter().fold(World::default(), |world, guard| world.where_holds(guard));
-        let is_possible = |world: &World| exists.iter().all(|guard| world.truth(guard) != Truth::False);
-        if !is_possible(&from) {
+        if exists.iter().any(|guard| from.truth(guard) == Truth::False) {
             return;
         }
-        let doubt = std::iter::successors(chance, |chance| chance.around).find(|chance| chance.guard.is_none());
-        let doubt = doubt.map(|chance| chance.open);
-        let mut look = |world: &World| {
-            scene.met.take();
-            let weighed = scene.in_world(world, place, |scene, place| self.weigh(scene, place));
-            let verdict = self.verdict(weighed, doubt.is_some());
-            let literal = scene.met.take().filter(|_| verdict == Verdict::Open);
-            ((weighed, verdict), literal)
-        };
-        let ends = match look(&from) {
-            (found, None) => Some(vec![(from.clone(), found)]),
-            (_, Some(_)) => explore(&from, &mut look, &is_possible),
-        };
-        let Some(ends) = ends else {
-            let mut cases = scene.in_world(&from, place, |scene, place| {
-                let weighed = self.weigh(scene, place);
-                self.cases(scene, place, Outcome::Open, weighed, doubt)
-            });
+        let doubt = around().find(|chance| chance.guard.is_none()).map(|chance| chance.open);
+        let unit = Unit { place, from, exists, doubt };
+        let Some(ends) = self.ends(scene, &unit) else {
+            let mut cases = self.cases_in(scene, &unit, &unit.from, Outcome::Open);
             cases.insert(0, blame::too_many_worlds(scene, place));
             return self.conclude(Outcome::Open, cases, place, discriminator);
         };
-        let is = |wanted: Verdict| ends.iter().filter(move |(_, (_, verdict))| *verdict == wanted);
-        let failing: Vec<&World> = is(Verdict::Fail).map(|(world, _)| world).collect();
-        let (passes, opens) = (is(Verdict::Pass).count(), is(Verdict::Open).count());
-        let outcome = match (failing.len(), passes, opens) {
+        let of = |wanted: Verdict| ends.iter().filter(move |(_, verdict)| *verdict == wanted).map(|(world, _)| world);
+        let failing: Vec<&World> = of(Verdict::Fail).collect();
+        let outcome = match (failing.len(), of(Verdict::Pass).count(), of(Verdict::Open).count()) {
             (0, 0, 0) => return,
             (0, _, 0) => Outcome::Pass,
-            (fails, _, 0) if fails == ends.len() => Outcome::Fail,
+            (fails, ..) if fails == ends.len() => Outcome::Fail,
             _ => Outcome::Open,
         };
-        let shown = match outcome {
-            Outcome::Pass => is(Verdict::Pass).next(),
-            Outcome::Fail => is(Verdict::Fail).next(),
-            Outcome::Open => is(Verdict::Fail).next().or_else(|| is(Verdict::Open).next()),
+        match (outcome, failing.first(), own) {
+            (Outcome::Fail, Some(world), Some(guard)) if !always(&self.outside(), &guard) => {
+                let cases = self.cases_in(scene, &unit, world, outcome);
+                self.sometimes(guard, cases, place, discriminator);
+            }
+            (Outcome::Open, Some(_), _) => {
+                let cases = self.differing(scene, &unit, &failing);
+                self.conclude(outcome, cases, place, discriminator);
+            }
+            _ => {
+                let wanted = if outcome == Outcome::Pass { Verdict::Pass } else { Verdict::Open };
+                let world = failing.first().copied().or_else(|| of(wanted).next()).unwrap_or(&unit.from);
+                let cases = self.cases_in(scene, &unit, world, outcome);
+                self.conclude(outcome, cases, place, discriminator);
+            }
+        }
+    }
+
+    /// The worlds that a judgement falls into, each with its verdict; none where they are too many.
+    fn ends(&self, scene: &Scene<'_>, unit: &Unit<'_>) -> Option<Vec<(World, Verdict)>> {
+        let mut look = |world: &World| {
+            scene.met.take();
+            let weighed = scene.in_world(world, unit.place, |scene, place| self.weigh(scene, place));
+            let verdict = self.verdict(weighed, unit.doubt.is_some());
+            let literal = scene.met.take().filter(|_| verdict == Verdict::Open);
+            (verdict, literal)
         };
-        let Some((world, (weighed, verdict))) = shown else { return };
-        let as_found = if *verdict == Verdict::Fail { Outcome::Fail } else { outcome };
-        let mut cases =
-            scene.in_world(world, place, |scene, place| self.cases(scene, place, as_found, *weighed, doubt));
-        let around = std::iter::successors(chance, |chance| chance.around).filter_map(|chance| chance.guard.cloned());
-        if outcome == Outcome::Fail
-            && let Some(guard) = Guard::all(around)
-            && !always(&self.outside(), &guard)
-        {
-            return self.sometimes(guard, cases, place, discriminator);
-        }
-        if outcome == Outcome::Open && !failing.is_empty() {
-            let words: Vec<String> =
-                failing.iter().map(|world| world.words(&from)).filter(|words| !words.is_empty()).collect();
-            words::fails_where(&mut cases, &words);
-        }
-        self.conclude(outcome, cases, place, discriminator);
+        let is_possible = |world: &World| unit.exists.iter().all(|guard| world.truth(guard) != Truth::False);
+        explore(&unit.from, &mut look, &is_possible)
+    }
+
+    /// What a judgement rests on in a world.
+    fn cases_in(&self, scene: &Scene<'_>, unit: &Unit<'_>, world: &World, outcome: Outcome) -> Vec<Case> {
+        scene.in_world(world, unit.place, |scene, place| {
+            if outcome == Outcome::Pass && !scene.engine.options.explain_passes {
+                return Vec::new();
+            }
+            let weighed = self.weigh(scene, place);
+            self.cases(scene, place, outcome, weighed, unit.doubt)
+        })
+    }
+
+    /// What a judgement rests on that comes out otherwise in some worlds than where it fails.
+    fn differing(&self, scene: &Scene<'_>, unit: &Unit<'_>, failing: &[&World]) -> Vec<Case> {
+        let words = failing.iter().map(|world| world.words(&unit.from)).filter(|words| !words.is_empty());
+        let words: Vec<String> = words.collect();
+        let met = self.cases_in(scene, unit, &unit.from, Outcome::Open);
+        let chosen: Vec<Span> = met.iter().filter(|case| case.because.is_some()).map(|case| case.span).collect();
+        let Some(world) = failing.first() else { return met };
+        let mut cases = self.cases_in(scene, unit, world, Outcome::Fail);
+        words::fails_where(&mut cases, &words, &chosen);
+        cases
     }
 
     /// What is taken for granted of the resource itself: that it is there.
@@ -243,6 +265,7 @@ impl Judging<'_> {
         words::fails_where(
             &mut open_cases,
             &if words.is_empty() { vec!["it is there".to_owned()] } else { vec![words] },
+            &[],
         );
         let fails = self.judgement(Outcome::Fail, cases, place, discriminator);
         self.conclude(Outcome::Open, open_cases, place, discriminator);
@@ -288,9 +311,6 @@ impl Judging<'_> {
         Weighed { when, filtered, truth }: Weighed,
         doubt: Option<&Unresolved>,
     ) -> Vec<Case> {
-        if outcome == Outcome::Pass && !scene.engine.options.explain_passes {
-            return Vec::new();
-        }
         let expecting = matches!(self.check.test, Test::Assert(_));
         let mut cases = blame::blame(scene, self.condition().0, truth, place, expecting);
         if outcome == Outcome::Open {

@@ -11,6 +11,7 @@ use crate::rule::message::{Message, Part};
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
+use crate::source::Span;
 
 /// Most cases that one message tells.
 const MOST: usize = 3;
@@ -285,14 +286,17 @@ pub(super) fn reason(open: &Unresolved) -> String {
     }
 }
 
-/// Says of what fails where it does; `worlds` are the ones in which it fails.
-pub(super) fn fails_where(cases: &mut [Case], worlds: &[String]) {
+/// Says of what fails where it does; `worlds` are the ones in which it fails, `chosen` the places of what is chosen.
+pub(super) fn fails_where(cases: &mut [Case], worlds: &[String], chosen: &[Span]) {
     let [shown @ .., last] = worlds else { return };
     let mut place = shown.iter().take(MOST - 1).cloned().collect::<Vec<_>>();
     place.push(last.clone());
     let place = format!("fails where {}", place.join(", or where "));
+    let is_chosen = |case: &Case| chosen.contains(&case.span);
+    let all = !cases.iter().any(is_chosen);
     for case in cases.iter_mut() {
-        case.because = Some(place.clone());
+        let because = (all || is_chosen(case)).then(|| place.clone());
+        case.because = because;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::lift::relocated;
 use crate::document::{Entry, Guard, MAX_DEPTH, Map, Node, Question, Unresolved, Value};
 use crate::truth::Truth;
 
@@ -191,7 +192,8 @@ impl World {
                         continue;
                     }
                     Truth::True => {
-                        return Some(self.seen_at(alternative, depth + 1).unwrap_or_else(|| alternative.clone()));
+                        let seen = self.seen_at(alternative, depth + 1);
+                        return Some(chosen_at(node, seen.unwrap_or_else(|| alternative.clone())));
                     }
                     Truth::Unknown => guards.push(guard.clone()),
                 }
@@ -204,7 +206,7 @@ impl World {
             return None;
         }
         if let ([only], true) = (alternatives.as_slice(), told) {
-            return Some(only.clone());
+            return Some(chosen_at(node, only.clone()));
         }
         let open = Unresolved { alternatives, guards, ..open.clone() };
         Some(Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() })
@@ -231,6 +233,17 @@ impl World {
         });
         Some(Map { entries: entries.collect(), rest: map.rest.clone() })
     }
+}
+
+/// What was chosen, at the place of the choice: where it is written elsewhere (among the allowed values of a parameter), that is
+/// where it comes from.
+fn chosen_at(choice: &Node, chosen: Node) -> Node {
+    if choice.span.contains(chosen.span) || choice.trail.is_none() {
+        return chosen;
+    }
+    let placed = relocated(&chosen, choice.span, "it may have this value");
+    let steps = choice.steps().iter().chain(placed.steps()).cloned().collect();
+    Node { trail: Some(Arc::new(steps)), ..placed }
 }
 
 /// A part as it is seen, or as it was; none where null was chosen: the part is not there.

@@ -46,7 +46,7 @@ pub enum Partly {
     /// It answers; this reads the argument that `build` has taken.
     Answers(fn(&Node) -> OnPartial),
     /// For a [`Test::View`]: what it computes of the text, which is that of an unresolved value at a place.
-    Shows(fn(&PartialText, &Unresolved, Span) -> Option<Node>),
+    Shows(fn(&PartialText, &Unresolved, Span) -> Node),
 }
 
 /// A node computed from a node; none where the node is not of the kind that the operator is about.

@@ -28,6 +28,9 @@ pub type Verdicts = BTreeMap<Arc<str>, Option<Verdict>>;
 /// How far an assumption is followed through the definitions of conditions.
 const MAX_ASSUMED: usize = 16;
 
+/// How parts make a whole: their truths, and their guards.
+type Join = (fn(Vec<Truth>) -> Truth, fn(Vec<Guard>) -> Option<Guard>);
+
 impl Verdict {
     fn decided(holds: bool) -> Verdict {
         Verdict { truth: holds.into(), because: "".into(), guard: Some(Guard::Decided(holds)) }
@@ -117,13 +120,7 @@ impl Stack<'_> {
         }
     }
 
-    fn all(
-        &self,
-        argument: &Node,
-        scope: &Scope,
-        verdicts: &mut Verdicts,
-        (join, join_guards): (fn(Vec<Truth>) -> Truth, fn(Vec<Guard>) -> Option<Guard>),
-    ) -> Verdict {
+    fn all(&self, argument: &Node, scope: &Scope, verdicts: &mut Verdicts, (join, join_guards): Join) -> Verdict {
         let parts: Vec<Verdict> =
             argument.items().iter().map(|part| self.decide_expression(part, scope, verdicts)).collect();
         if parts.is_empty() {

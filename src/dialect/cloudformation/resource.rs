@@ -180,13 +180,19 @@ fn spell_truths(node: &mut Node, depth: usize) {
             }
         }
         Value::List(items) if items.iter().any(may_spell) => {
-            Arc::make_mut(items).iter_mut().for_each(|item| spell_truths(item, depth + 1));
+            for item in Arc::make_mut(items) {
+                spell_truths(item, depth + 1);
+            }
         }
         Value::Map(map) if map.entries.iter().any(|entry| may_spell(&entry.value)) => {
-            Arc::make_mut(map).entries.iter_mut().for_each(|entry| spell_truths(&mut entry.value, depth + 1));
+            for entry in &mut Arc::make_mut(map).entries {
+                spell_truths(&mut entry.value, depth + 1);
+            }
         }
         Value::Unresolved(open) if open.alternatives.iter().any(may_spell) => {
-            Arc::make_mut(open).alternatives.iter_mut().for_each(|node| spell_truths(node, depth + 1));
+            for alternative in &mut Arc::make_mut(open).alternatives {
+                spell_truths(alternative, depth + 1);
+            }
         }
         _ => {}
     }

@@ -50,7 +50,7 @@ struct Stage {
     /// The stage it is built from, when the base is one.
     parent: Option<usize>,
     /// What is known of the base may be the name of an earlier stage.
-    may_be_stage: bool,
+    may_be_earlier: bool,
     header: Span,
     variables: Variables,
     shell: Shell,
@@ -143,14 +143,14 @@ impl Build {
             }),
             (Some(_), None) | (None, _) => false,
         };
-        let may_be_stage = self.stages.iter().any(may_name);
+        let may_be_earlier = self.stages.iter().any(may_name);
         let inherited = parent.and_then(|index| self.stages.get(index));
         let own = Variables::of_base(base.as_str() != Some("scratch"));
         Stage {
             name: from.get("name").cloned(),
             base,
             parent,
-            may_be_stage,
+            may_be_earlier,
             header: from.span,
             variables: inherited.map_or(own, |stage| stage.variables.clone()),
             shell: inherited.map_or(Shell::Posix, |stage| stage.shell),
@@ -229,7 +229,9 @@ impl Stage {
         let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
         entries.push(new("base", self.base.clone()));
         let base_is_stage = match self.base.as_unresolved() {
-            Some(open) if self.may_be_stage => Node::unresolved(&open.expression, open.because.clone(), self.base.span),
+            Some(open) if self.may_be_earlier => {
+                Node::unresolved(&open.expression, open.because.clone(), self.base.span)
+            }
             _ => boolean(self.parent.is_some(), self.base.span),
         };
         entries.push(new("base_is_stage", base_is_stage));

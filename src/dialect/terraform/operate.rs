@@ -100,13 +100,16 @@ pub fn either(condition: &Value, then: Value, otherwise: Value) -> Value {
     Value::either(&[condition], values, guards)
 }
 
+/// The values that a value may be, each with its guard.
+type Ways<'v> = Vec<(&'v Value, Option<&'v Guard>)>;
+
 /// What a function gives of values of which some are one of several: it is called for each way that they go together. None
 /// where no argument is, or there are too many ways.
 pub fn lifted(
     args: &[Value],
     apply: &mut dyn FnMut(Vec<Value>) -> Result<Value, Refusal>,
 ) -> Option<Result<Value, Refusal>> {
-    let all: Vec<Option<Vec<(&Value, Option<&Guard>)>>> = args.iter().map(Value::ways).collect();
+    let all: Vec<Option<Ways<'_>>> = args.iter().map(Value::ways).collect();
     let count = all.iter().flatten().try_fold(1_usize, |count, ways| {
         let count = count * ways.len().max(1);
         (count <= MAX_ALTERNATIVES * MAX_ALTERNATIVES).then_some(count)

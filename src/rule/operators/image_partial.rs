@@ -10,7 +10,7 @@ use crate::source::Span;
 const HOLE: char = '\u{0}';
 
 /// The parts of a reference, as `image::parse` names them. A part that may be missing is null or open.
-pub(super) fn parse(text: &PartialText, open: &Unresolved, span: Span) -> Option<Node> {
+pub(super) fn parse(text: &PartialText, open: &Unresolved, span: Span) -> Node {
     let whole = text.filled("\u{0}");
     let reference = whole.trim();
     let reference =
@@ -30,7 +30,7 @@ pub(super) fn parse(text: &PartialText, open: &Unresolved, span: Span) -> Option
     add("tag", shown(&parts.tag));
     add("digest", shown(&parts.digest));
     add("text", Some(part(reference)));
-    Some(Node::map(entries, span))
+    Node::map(entries, span)
 }
 
 /// What is known of a part.

@@ -73,7 +73,7 @@ pub fn ask(operator: &Operator, argument: &Node, node: &Node, setting: Setting) 
     let test = (operator.build)(argument).unwrap_or_else(|e| panic!("{}: {e}", operator.name));
     match &test {
         Test::One(ask) => each(node, &|node| match parts_of(node) {
-            Some(text) => partly(operator, argument, text, setting),
+            Some(known) => partly(operator, argument, known, setting),
             None => ask(node, &setting),
         }),
         Test::Whole(ask) => {
@@ -94,7 +94,7 @@ pub fn ask(operator: &Operator, argument: &Node, node: &Node, setting: Setting) 
         }
         Test::View(view) => each(node, &|node| {
             let shown = match (parts_of(node), &operator.partly) {
-                (Some(text), Partly::Shows(view)) => view(text, node.as_unresolved().unwrap(), SPAN),
+                (Some(known), Partly::Shows(view)) => Some(view(known, node.as_unresolved().unwrap(), SPAN)),
                 _ => view(node),
             };
             shown.map_or(Truth::False, |node| holds(argument, Some(&node), setting))

@@ -79,10 +79,10 @@ impl Eval<'_, '_> {
         let declarations = self.instance.declarations;
         Some(match space {
             "var" if !declarations.variables.contains_key(text) => {
-                self.undeclared(&format!("variable `{text}`"), None, span)
+                Ok(self.undeclared(&format!("variable `{text}`"), None, span))
             }
             "local" if !declarations.locals.contains_key(text) => {
-                self.undeclared(&format!("local `{text}`"), None, span)
+                Ok(self.undeclared(&format!("local `{text}`"), None, span))
             }
             "var" => self.world.variable(self.instance, text).map(|(value, what)| referred(value, span, &what)),
             "local" => self.world.local(self.instance, text).map(|(value, what)| referred(value, span, &what)),
@@ -135,25 +135,25 @@ impl Eval<'_, '_> {
 
     fn resource(&mut self, address: &str, span: Span) -> Evaluated {
         if !self.instance.declarations.resources.contains_key(address) {
-            return self.undeclared(&format!("`{address}`"), Some(address), span);
+            return Ok(self.undeclared(&format!("`{address}`"), Some(address), span));
         }
         self.world.resource_value(self.instance, address)
     }
 
     /// What is not declared is a problem, and an open value: what stands around it has its value all the same.
-    fn undeclared(&self, what: &str, address: Option<&str>, span: Span) -> Evaluated {
+    fn undeclared(&self, what: &str, address: Option<&str>, span: Span) -> Value {
         let because = format!("{what} is not declared");
         let path = self.world.corpus.workspace.path(span.file);
         let problem = Problem::notice("terraform::undeclared", path, Some(span), because.clone());
         self.world.tell(problem.help("declare it in this module; until then what depends on it stays open"));
-        Ok(match address {
+        match address {
             Some(address) => {
                 let reference = format!("{}{address}", self.instance.prefix);
                 let members = Partial::Members(Arc::new(Members::new()));
                 unknown_reference(because, &reference).with_partial(members)
             }
             None => Value::unknown(Type::Dynamic, because),
-        })
+        }
     }
 
     fn output(&mut self, call: &str, key: Option<&Value>, name: &Name, span: Span) -> Option<Evaluated> {
