@@ -56,17 +56,39 @@ fn entry(rules: &Path, file: &Path, code: &mut String) {
         .map(|(id, strength)| (id.as_str(), strength.as_str() == Some("direct")))
         .collect();
     let one = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("");
-    let aliases = texts(table.get("aliases"));
+    let aliases = aliases(table.get("aliases"));
     let path = file.display().to_string();
     let digest: [u8; 32] = Sha256::digest(&text).into();
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: &{kinds:?}, \
-         aliases: &{aliases:?}, controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
+         aliases: &[{aliases}], controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
     );
+}
+
+/// The aliases as tuples: the name, the relation, the facets and the kinds. What is wrong with them is told when the rule is
+/// read.
+fn aliases(value: Option<&toml::Value>) -> String {
+    let mut code = String::new();
+    for item in value.and_then(toml::Value::as_array).into_iter().flatten() {
+        let one = |key: &str| item.get(key).and_then(toml::Value::as_str).unwrap_or("");
+        let ids = texts(Some(item.get("id").unwrap_or(item)));
+        let kinds = texts(item.get("kind"));
+        let facets = texts(item.get("facet"));
+        let part = !kinds.is_empty() || !facets.is_empty();
+        let relation = match one("relation") {
+            "" if part => "part",
+            "" => "same",
+            word => word,
+        };
+        for id in ids {
+            let _ = write!(code, "({id:?}, {relation:?}, &{facets:?}, &{kinds:?}), ");
+        }
+    }
+    code
 }
 
 /// The texts of a value that is one text or a list of them.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use annexa::evaluate::{Outcome, Related};
 use annexa::report::{About, FORMATS, Options, Report, Summary};
 use annexa::rule::{Rule, Severity, Strength};
+use annexa::secrecy::Secrets;
 use annexa::source::{FileId, Span, Workspace};
 use annexa::triage::{Finding, ResourceRef};
 
@@ -56,7 +57,11 @@ fn findings(text: &str) -> Vec<Finding> {
         },
         suppressed: None,
         fingerprint: format!("{at:032x}"),
+        facets: Vec::new(),
+        item: "".into(),
+        written: None,
         unit: None,
+        vacuous: false,
     };
     places.map(finding).collect()
 }
@@ -76,10 +81,11 @@ fn bench(bencher: divan::Bencher<'_, '_>, name: &str, text: &str) {
         about: About::default(),
         summary: Summary::default(),
         rules_hash: String::new(),
+        secrets: Secrets::default(),
     };
     assert_eq!(report.findings.len(), FINDINGS);
     let format = annexa::report::named(name).unwrap();
-    let options = Options { colour: true, width: 100, outcomes: vec![Outcome::Fail] };
+    let options = Options { colour: true, asked: Some(vec![Outcome::Fail]), ..Options::default() };
     bencher.bench_local(|| (format.render)(&report, &options, &mut std::io::sink()).unwrap());
 }
 

@@ -2,7 +2,8 @@
 //! stays open where the file does not decide.
 //!
 //! Refused are: a check without a failing or a passing fixture, a passing fixture in which nothing was judged, a finding
-//! away from a marked line, a marked line without a finding, and a comparison that no fixture makes both true and false.
+//! away from a marked line, a marked line without a finding, a comparison that no fixture makes both true and false, and a
+//! facet that no failing fixture is of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -77,12 +78,20 @@ pub fn prove(
     today: jiff::civil::Date,
     extract: Extract<'_>,
 ) -> Vec<Gap> {
-    let mut proof = Proof { rule, today, gaps: Vec::new(), outcomes: BTreeSet::new(), coverage: Coverage::default() };
+    let mut proof = Proof {
+        rule,
+        today,
+        gaps: Vec::new(),
+        outcomes: BTreeSet::new(),
+        coverage: Coverage::default(),
+        facets: BTreeSet::new(),
+    };
     for fixture in fixtures {
         proof.fixture(fixture, extract);
     }
     proof.checks(source);
     proof.comparisons(source);
+    proof.facets();
     proof.gaps
 }
 
@@ -93,6 +102,8 @@ struct Proof<'p> {
     /// Checks and the outcomes they were seen to have in fixtures of that outcome.
     outcomes: BTreeSet<(usize, Outcome)>,
     coverage: Coverage,
+    /// The facets that failing fixtures are of.
+    facets: BTreeSet<Arc<str>>,
 }
 
 impl Proof<'_> {
@@ -112,12 +123,15 @@ impl Proof<'_> {
             self.gap(Some(fixture), format!("{}: {}", problem.path, problem.message));
         }
         let rules = [Arc::clone(self.rule)];
-        let options = Options { today: self.today, explain_passes: false, coverage: true };
+        let options = Options { today: self.today, explain_passes: false, subjects: false, coverage: true };
         let engine = Engine::new(&rules, &resources, options);
         let judgements: Vec<Judgement> = (0..resources.len()).flat_map(|index| engine.judge_resource(index)).collect();
         self.coverage.merge(&engine.coverage());
         if judgements.is_empty() {
             self.gap(Some(fixture), format!("nothing is judged: {}", what_is_there(&resources)));
+        }
+        if wanted == Outcome::Fail {
+            self.facets.extend(judgements.iter().flat_map(|judgement| judgement.facets.iter().cloned()));
         }
         let seen = judgements.iter().filter(|judgement| judgement.outcome == wanted);
         self.outcomes.extend(seen.map(|judgement| (judgement.check, wanted)));
@@ -186,6 +200,15 @@ impl Proof<'_> {
                     self.gap(None, message);
                 }
             }
+        }
+    }
+
+    fn facets(&mut self) {
+        let rule = Arc::clone(self.rule);
+        let names: BTreeSet<&str> = rule.checks.iter().flat_map(|check| check.facets.names()).collect();
+        let unseen: Vec<&str> = names.into_iter().filter(|name| !self.facets.contains(*name)).collect();
+        for name in unseen {
+            self.gap(None, format!("no failing fixture is of the facet `{name}`"));
         }
     }
 

@@ -5,12 +5,16 @@
 
 use std::sync::Arc;
 
+use globset::GlobMatcher;
+
+use crate::control::ControlId;
 use crate::document::{Node, Problem};
 use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
 use crate::source::{Source, Span};
 use crate::syntax;
-use crate::triage::waiver::Longest;
+use crate::triage::disable::Disabled;
+use crate::triage::waiver::{self, Longest};
 
 /// The file's name at the root of what is scanned.
 pub const FILE_NAME: &str = "annexa.toml";
@@ -18,6 +22,8 @@ pub const FILE_NAME: &str = "annexa.toml";
 /// What a repository sets for its own scans.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// The path of the file; empty where there is none.
+    pub path: Arc<str>,
     /// Globs of paths to leave out, in the syntax of `.gitignore`.
     pub exclude: Vec<Arc<str>>,
     /// Folders with further rules, relative to the root.
@@ -26,8 +32,10 @@ pub struct Settings {
     pub fail_at: Option<Severity>,
     /// Undecided checks fail too.
     pub strict: bool,
-    /// Rules that are not evaluated.
+    /// Rules that are not evaluated, or do not count on some paths.
     pub disabled: Vec<Disabled>,
+    /// Rules with another severity than their own, and where it is said.
+    pub severities: Vec<(Arc<str>, Severity, Span)>,
     /// Terraform variable files, relative to the root.
     pub terraform_var_files: Vec<Arc<str>>,
     /// Helm values files, relative to the root.
@@ -40,17 +48,18 @@ pub struct Settings {
     pub compliance: Option<Arc<str>>,
     /// How long waivers may live.
     pub longest_waiver: Longest,
+    /// What becomes of a check that the base revision decided and that is open now.
+    pub newly_open: NewlyOpen,
 }
 
-/// A rule that is not evaluated.
-#[derive(Clone, Debug)]
-pub struct Disabled {
-    /// Its id.
-    pub rule: Arc<str>,
-    /// Why.
-    pub reason: Arc<str>,
-    /// Where it is said.
-    pub span: Span,
+/// What becomes of a check that was decided and is open now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NewlyOpen {
+    /// It fails, as bad as its rule is.
+    #[default]
+    Fail,
+    /// It is open like any other, and says what it was.
+    Warn,
 }
 
 /// Reads a settings file; all its faults at once.
@@ -63,30 +72,27 @@ pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
         && let Some(fields) = faults.fields(root, "the settings")
     {
         settings = lower(fields, &mut faults);
+        settings.path = source.path().into();
     }
     if faults.is_empty() { Ok(settings) } else { Err(faults.into_problems()) }
 }
 
 fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     let mut texts = |key: &'static str| fields.optional(key).map(|node| faults.texts(node, key)).unwrap_or_default();
-    let mut settings = Settings {
-        exclude: texts("exclude"),
-        rules: texts("rules"),
-        policies: texts("policies"),
-        ..Settings::default()
-    };
+    let mut settings = Settings { exclude: texts("exclude"), policies: texts("policies"), ..Settings::default() };
+    settings.rules = fields.optional("rules").map(|node| paths_within(node, "rules", faults)).unwrap_or_default();
+    let words = [("fail", NewlyOpen::Fail), ("warn", NewlyOpen::Warn)];
+    let newly_open = fields.optional("newly-open").and_then(|node| faults.word(node, "newly-open", &words));
+    settings.newly_open = newly_open.unwrap_or_default();
     settings.longest_waiver = longest(&mut fields, faults);
     settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     settings.compliance = fields.optional("compliance").and_then(|node| folder(node, faults));
     if let Some(node) = fields.optional("disable") {
-        settings.disabled = faults.list(node, "disable", |faults, item| {
-            let mut fields = faults.fields(item, "a disabled rule")?;
-            let rule = fields.required("rule", faults).and_then(|node| faults.text(node, "rule"));
-            let reason = fields.required("reason", faults).and_then(|node| faults.text(node, "reason"));
-            fields.finish(faults);
-            Some(Disabled { rule: rule?, reason: reason?, span: item.span })
-        });
+        settings.disabled = faults.list(node, "disable", disabled);
+    }
+    if let Some(node) = fields.optional("severity") {
+        settings.severities = severities(node, faults);
     }
     settings.terraform_var_files = nested(&mut fields, faults, "terraform", "var-files");
     settings.helm_values = nested(&mut fields, faults, "helm", "values");
@@ -95,13 +101,71 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings
 }
 
-/// A folder of the repository: relative to the root, and within it.
+fn disabled(faults: &mut Faults, item: &Node) -> Option<Disabled> {
+    let errors = faults.errors();
+    let mut fields = faults.fields(item, "an entry of `disable`")?;
+    let rule = fields.optional("rule").and_then(|node| faults.text(node, "rule"));
+    let reason = fields.required("reason", faults).and_then(|node| faults.text(node, "reason"));
+    let until = fields.optional("until").and_then(|node| faults.parsed(node, "until", "a day such as 2027-03-31"));
+    let controls = fields.optional("controls").map(|node| faults.list(node, "controls", control)).unwrap_or_default();
+    let paths = fields.optional("paths").map(|node| faults.list(node, "paths", path)).unwrap_or_default();
+    fields.finish(faults);
+    if rule.is_none() && controls.is_empty() && faults.errors() == errors {
+        faults.add(item.span, "this entry names neither a `rule` nor `controls`", "say what is disabled");
+    }
+    let is_sound = faults.errors() == errors;
+    is_sound.then(|| Disabled { rule, controls, paths, until, reason: reason.unwrap_or_default(), span: item.span })
+}
+
+fn control(faults: &mut Faults, node: &Node) -> Option<ControlId> {
+    faults.parsed(node, "controls", "the id of a control such as \"8.24\"")
+}
+
+fn path(faults: &mut Faults, node: &Node) -> Option<GlobMatcher> {
+    let text = faults.text(node, "paths")?;
+    match waiver::matcher(&text, true) {
+        Ok(glob) => Some(glob),
+        Err(message) => {
+            faults.add(node.span, message, "`*` is any part of a name, `**` any folders: `legacy/**`");
+            None
+        }
+    }
+}
+
+/// The severities of rules; whether the rules exist is found when they are known.
+fn severities(node: &Node, faults: &mut Faults) -> Vec<(Arc<str>, Severity, Span)> {
+    if node.as_map().is_none() {
+        faults.add(
+            node.span,
+            "`severity` is not a table",
+            "write `[severity]`, and below it lines such as `rule-id = \"low\"`",
+        );
+    }
+    let entries = node.entries().iter();
+    let lowered = entries.filter_map(|entry| {
+        let severity = faults.word(&entry.value, "severity", Severity::ALL)?;
+        Some((Arc::clone(&entry.key.name), severity, entry.key.span))
+    });
+    lowered.collect()
+}
+
+/// The folder of the governance files.
 fn folder(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
-    let text = faults.text(node, "compliance")?;
-    let outside = text.starts_with('/') || text.contains('\\') || text.split('/').any(|part| part == "..");
+    path_within(node, "compliance", faults)
+}
+
+/// Paths of the repository.
+fn paths_within(node: &Node, what: &str, faults: &mut Faults) -> Vec<Arc<str>> {
+    faults.list(node, what, |faults, item| path_within(item, what, faults))
+}
+
+/// A path of the repository: relative to the root, within it, and without slashes around it.
+fn path_within(node: &Node, what: &str, faults: &mut Faults) -> Option<Arc<str>> {
+    let text = faults.text(node, what)?;
+    let outside = text.starts_with('/') || text.contains(['\\', ':']) || text.split('/').any(|part| part == "..");
     if outside {
-        let message = format!("`{text}` is not a folder of the repository");
-        faults.add(node.span, message, "write it relative to the root: `compliance`, `docs/isms`");
+        let message = format!("`{text}` is no path within the repository");
+        faults.add(node.span, message, "write it relative to the root, such as `compliance` or `docs/isms`");
         return None;
     }
     let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
@@ -123,10 +187,35 @@ fn longest(fields: &mut Fields<'_>, faults: &mut Faults) -> Longest {
     longest
 }
 
-/// A list of texts, the only key of a table.
+/// A list of paths, the only key of a table.
 fn nested(fields: &mut Fields<'_>, faults: &mut Faults, table: &'static str, key: &'static str) -> Vec<Arc<str>> {
     let Some(mut inner) = fields.optional(table).and_then(|node| faults.fields(node, table)) else { return Vec::new() };
-    let texts = inner.optional(key).map(|node| faults.texts(node, key)).unwrap_or_default();
+    let paths = inner.optional(key).map(|node| paths_within(node, key, faults)).unwrap_or_default();
     inner.finish(faults);
-    texts
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn paths_stay_within_the_repository() {
+        for (text, sound) in [
+            ("rules = ['policy/rules', './more/']", true),
+            ("rules = ['../outside']", false),
+            ("rules = ['a/../../outside']", false),
+            ("rules = ['/etc']", false),
+            ("rules = ['C:/rules']", false),
+            ("compliance = '..'", false),
+            ("terraform.var-files = ['/dev/stdin']", false),
+            ("helm.values = ['../x.yaml']", false),
+            ("cloudformation.parameters = ['a\\..\\b.json']", false),
+            ("helm.values = ['deploy/prod.yaml']", true),
+        ] {
+            let source = Source::from_text(FileId(0), FILE_NAME, text);
+            assert_eq!(read(&source).is_ok(), sound, "{text}");
+        }
+    }
 }

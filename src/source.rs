@@ -7,6 +7,7 @@
 
 pub mod history;
 pub mod kept;
+pub mod renamed;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,25 @@ impl Span {
     }
 }
 
+/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
+/// none when it is absolute, a URL, or outside the root.
+pub fn join(directory: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(relative.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// A place as a person or an editor names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -139,6 +159,12 @@ pub enum Unreadable {
     /// There are NUL bytes: not a text file.
     #[error("is a binary file")]
     Binary,
+    /// A pipe, a device, a socket or a directory.
+    #[error("is {0} and no file, so it is not read")]
+    NotAFile(&'static str),
+    /// A link leads out of the scanned directory.
+    #[error("is a symbolic link that leads outside of the scanned directory, so it is not read")]
+    Outside,
     /// Longer than [`MAX_FILE_BYTES`].
     #[error("is longer than the 64 MiB that are read ({0} bytes)")]
     TooLong(u64),

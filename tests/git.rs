@@ -8,104 +8,11 @@
     reason = "tests state their expectations bluntly"
 )]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod scene;
 
 use serde_json::Value;
 
-/// What a run printed, and its exit status.
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-/// A repository in a temporary directory.
-struct Scene {
-    folder: tempfile::TempDir,
-}
-
-const TODAY: &str = "2026-01-15";
-
-impl Scene {
-    fn new() -> Scene {
-        let scene = Scene { folder: tempfile::tempdir().unwrap() };
-        scene.git(&["init", "-q", "-b", "main", "."]);
-        scene
-    }
-
-    fn root(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn git_on(&self, day: &str, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .current_dir(self.root())
-            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
-            .args(arguments)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_AUTHOR_DATE", format!("{day}T12:00:00Z"))
-            .env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"))
-            .env("ANNEXA", env!("CARGO_BIN_EXE_annexa"))
-            .env_remove("GIT_INDEX_FILE")
-            .env_remove("GIT_DIR")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        self.git_on("2025-12-01", arguments)
-    }
-
-    fn write(&self, path: &str, text: &str) -> PathBuf {
-        let path = self.root().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text).unwrap();
-        path
-    }
-
-    fn commit(&self, day: &str, files: &[(&str, &str)]) {
-        for (path, text) in files {
-            self.write(path, text);
-        }
-        self.git_on(day, &["add", "-A"]);
-        self.git_on(day, &["commit", "-q", "--allow-empty", "-m", "x"]);
-    }
-
-    fn annexa_in(&self, directory: &str, arguments: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_annexa"))
-            .args(arguments)
-            .current_dir(self.root().join(directory))
-            .env_remove("GIT_INDEX_FILE")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        Run {
-            status: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    /// A check with only the rule about storage, without the line of the summary.
-    fn check(&self, more: &[&str]) -> Run {
-        let first = ["check", "--format", "concise", "--rule", "rds-storage-unencrypted", "--today", TODAY];
-        self.annexa_in("", &[&first, more].concat())
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let run = self.annexa_in("", arguments);
-        serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {}{}", run.out, run.err))
-    }
-}
-
-fn database(name: &str, encrypted: bool) -> String {
-    format!(
-        "resource \"aws_db_instance\" \"{name}\" {{\n  engine            = \"mysql\"\n  storage_encrypted = {encrypted}\n}}\n"
-    )
-}
+use scene::{Run, Scene, TODAY, database};
 
 /// The lines of findings and problems, without the summary.
 fn lines(run: &Run) -> Vec<&str> {
@@ -221,7 +128,7 @@ fn the_change_of_each_control_is_told() {
     assert_eq!(since["changes"][0]["id"], "8.24");
     assert_eq!(
         (&since["changes"][0]["from"], &since["changes"][0]["to"]),
-        (&"evidenced".into(), &"contradicted".into())
+        (&"partially-evidenced".into(), &"contradicted".into())
     );
     let pretty = scene.annexa_in("", &["check", "--base", "main", "--rule", "rds-storage-unencrypted"]);
     assert!(pretty.out.contains("8.24 Use of cryptography: evidenced → contradicted"), "{}", pretty.out);
@@ -325,7 +232,7 @@ fn the_states_of_past_revisions_are_read_from_git() {
     scene.commit("2025-11-13", &[("z.txt", "")]);
     scene.commit("2025-12-01", &[("main.tf", &database("a", true))]);
     scene.write("main.tf", &database("a", false));
-    let evidenced = |day| row(day, "evidenced");
+    let evidenced = |day| row(day, "partially-evidenced");
     let contradicted = |day| row(day, "contradicted");
     let weeks = [evidenced("2025-11-05"), contradicted("2025-11-13"), evidenced("2025-12-01")];
     assert_eq!(states(&scene, "8.24", &[]), weeks, "what is on disk plays no part");
@@ -361,7 +268,7 @@ fn past_revisions_are_judged_on_their_own_day_by_their_own_governance() {
     scene.commit("2025-12-22", &[("compliance/soa.toml", statement)]);
     let report = scene.json(&["history", "--format", "json"]);
     let of = |at: usize, control: &str| report["points"][at]["states"][control].as_str().unwrap().to_owned();
-    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("evidenced".to_owned(), "contradicted".to_owned()));
+    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("partially-evidenced".to_owned(), "contradicted".to_owned()));
     let failing = |at: usize| report["points"][at]["failed"]["medium"].as_u64().unwrap();
     assert!(failing(1) > failing(0), "the review became overdue: {report}");
 }

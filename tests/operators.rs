@@ -26,6 +26,7 @@ static EXAMPLES: Dialect = Dialect {
     with: &[],
     extract: |_| Extraction::default(),
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["thing"]),
 };
 
@@ -87,7 +88,8 @@ fn opened(node: &Node) -> Node {
 }
 
 fn outcome(table: &str, json: &str) -> Truth {
-    let options = Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, coverage: false };
+    let options =
+        Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, subjects: false, coverage: false };
     let judged = judge_all(&[Arc::new(rule(table))], &[resource(json)], options);
     let [only] = judged.as_slice() else { panic!("{table} on {json}: {judged:?}") };
     match only.outcome {

@@ -13,9 +13,9 @@ use annexa::source::{FileId, Source, Workspace};
 use annexa::triage::suppression::Names;
 use annexa::triage::{Context, triage};
 
-fn rule(id: &str, alias: &str, check: &str) -> Arc<Rule> {
+fn rule(id: &str, aliases: &str, check: &str) -> Arc<Rule> {
     let text = format!(
-        "title = \"t\"\nseverity = \"low\"\ncontrols = {{ \"8.9\" = \"direct\" }}\naliases = [\"{alias}\"]\n\
+        "title = \"t\"\nseverity = \"low\"\ncontrols = {{ \"8.9\" = \"direct\" }}\naliases = [{aliases}]\n\
          why = \"w\"\nfix = \"f\"\n[[check]]\n{check}\n"
     );
     let source = Source::from_text(FileId(0), &format!("rules/test/{id}.toml"), &text);
@@ -25,36 +25,56 @@ fn rule(id: &str, alias: &str, check: &str) -> Arc<Rule> {
 /// The failing findings of the files, `path:line rule`, with a reason where one is silenced; then the problems.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let rules = [
-        rule("root-user", "CKV_DOCKER_8", "kind = \"dockerfile/image\"\ndeny = { \"final_stage.user\" = \"root\" }"),
+        rule(
+            "root-user",
+            "\"CKV_DOCKER_8\"",
+            "kind = \"dockerfile/image\"\ndeny = { \"final_stage.user\" = \"root\" }",
+        ),
         rule(
             "upgrade-run",
-            "DL3008",
+            "\"DL3008\"",
             "kind = \"dockerfile/image\"\neach = \"run\"\ndeny = { value = { contains = \"upgrade\" } }",
         ),
         rule(
             "privileged-pod",
-            "CKV_K8S_16",
+            "\"CKV_K8S_16\", \"kube-linter:privileged-container\"",
             "kind = \"kubernetes/Pod\"\neach = \"containers\"\ndeny = { \"securityContext.privileged\" = true }",
         ),
         rule(
             "unencrypted-db",
-            "CKV_AWS_16\", \"AVD-AWS-0080",
+            "\"CKV_AWS_16\", \"AVD-AWS-0080\"",
             "kind = \"terraform/aws_db_instance\"\nassert = { storage_encrypted = true }",
         ),
         rule(
             "open-rule",
-            "CKV_AWS_260",
+            "\"CKV_AWS_260\"",
             "kind = \"terraform/aws_security_group\"\neach = \"ingress\"\ndeny = { cidr_blocks = { covers-internet = true } }",
         ),
-        rule("privileged-service", "CKV_COMPOSE_1", "kind = \"compose/service\"\ndeny = { privileged = true }"),
+        rule(
+            "open-port",
+            "{ id = \"CKV_AWS_24\", facet = \"ssh\" }, { id = \"CKV_AWS_25\", facet = \"rdp\" }, { id = \"CKV_AWS_277\", relation = \"stricter\" }",
+            "kind = \"terraform/aws_vpc_security_group_ingress_rule\"\ndeny = { ports = { includes = [22, 3389] } }\n\
+             facet = { ssh = { ports = { includes = [22] } }, rdp = { ports = { includes = [3389] } } }",
+        ),
+        rule(
+            "open-storage",
+            "\"CKV_AZURE_3\"",
+            "kind = \"arm/Microsoft.Storage/storageAccounts\"\nassert = { \"properties.supportsHttpsTrafficOnly\" = true }",
+        ),
+        rule(
+            "unencrypted-instance",
+            "{ id = \"CKV_AWS_96\", kind = \"cloudformation/AWS::RDS::DBCluster\" }, { id = \"CKV_AWS_17\", kind = \"cloudformation/AWS::RDS::DBInstance\" }",
+            "kind = [\"cloudformation/AWS::RDS::DBInstance\", \"cloudformation/AWS::RDS::DBCluster\"]\nassert = { StorageEncrypted = true }",
+        ),
+        rule("privileged-service", "\"CKV_COMPOSE_1\"", "kind = \"compose/service\"\ndeny = { privileged = true }"),
     ];
     let workspace = Workspace::in_memory(files.iter().copied());
     let today = jiff::civil::date(2026, 1, 15);
     let parsed = scan::parse(&workspace);
     let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
     let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
-    let mut suppressions = scan::suppressions(&workspace, &parsed, &names, today);
-    let options = Options { today, explain_passes: false, coverage: false };
+    let mut suppressions = scan::suppressions(&workspace, &parsed, &extracted.resources, &names, today);
+    let options = Options { today, explain_passes: false, subjects: false, coverage: false };
     let judged = judge_all(&rules, &extracted.resources, options);
     let context = Context { rules: &rules, resources: &extracted.resources, workspace: &workspace };
     let findings = triage(judged, context, Some(&mut suppressions));
@@ -65,7 +85,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
             finding.suppressed.as_ref().map_or(String::new(), |suppressed| format!(" ({})", suppressed.reason));
         format!("{}:{line} {}{reason}", source.path(), finding.rule.id)
     });
-    let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+    let told = suppressions.problems().iter().cloned().chain(suppressions.told(today));
     failed.chain(told.map(|problem| format!("{}: {}", problem.path, problem.code))).collect()
 }
 
@@ -158,4 +178,162 @@ fn terraform() {
             "net/main.tf:3 open-rule (the office)",
         ]
     );
+}
+
+/// A pod in a chart, with an action that makes the file no YAML; the lines before the containers and after them.
+fn template(before: &str, at_end: &str) -> String {
+    format!(
+        "{before}apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{{{ .Release.Name }}}}\nspec:\n  containers:\n    - name: c\n      \
+         image: a:1\n      securityContext:\n        privileged: true{at_end}\n"
+    )
+}
+
+#[test]
+fn templates_of_helm() {
+    let annotated =
+        |annotation: &str| template("", "").replace("spec:", &format!("  annotations:\n    {annotation}\nspec:"));
+    let steered = |comment: &str| {
+        let text = template("", "");
+        text.replace(
+            "      securityContext:",
+            &format!("      {comment}\n      {{{{- if true }}}}\n      securityContext:"),
+        ) + "      {{- end }}\n"
+    };
+    for (text, want) in [
+        (template("", ""), vec!["c/templates/p.yaml:10 privileged-pod"]),
+        (template("", " # annexa:ignore privileged-pod agent"), vec!["c/templates/p.yaml:10 privileged-pod (agent)"]),
+        (
+            template("# annexa:ignore-file privileged-pod agent\n", ""),
+            vec!["c/templates/p.yaml:11 privileged-pod (agent)"],
+        ),
+        (
+            template("{{/* annexa:ignore-file privileged-pod agent */}}\n", ""),
+            vec!["c/templates/p.yaml:11 privileged-pod (agent)"],
+        ),
+        (template("# annexa:ignore privileged-pod agent\n", ""), vec!["c/templates/p.yaml:11 privileged-pod (agent)"]),
+        (steered("# annexa:ignore privileged-pod agent"), vec!["c/templates/p.yaml:12 privileged-pod (agent)"]),
+        (annotated("checkov.io/skip1: CKV_K8S_16=agent"), vec!["c/templates/p.yaml:12 privileged-pod (agent)"]),
+        (
+            annotated("ignore-check.kube-linter.io/privileged-container: agent"),
+            vec!["c/templates/p.yaml:12 privileged-pod (agent)"],
+        ),
+        (
+            template("# annexa:ignore root-user agent\n", ""),
+            vec!["c/templates/p.yaml:11 privileged-pod", "c/templates/p.yaml: suppression::unused"],
+        ),
+        (
+            template("", " # annexa:ignore privileged-pod until 2026-01-14 agent"),
+            vec!["c/templates/p.yaml:10 privileged-pod", "c/templates/p.yaml: suppression::expired"],
+        ),
+    ] {
+        let chart = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
+        assert_eq!(found(&[("c/Chart.yaml", chart), ("c/templates/p.yaml", &text)]), want, "{text}");
+    }
+}
+
+#[test]
+fn annotations_however_they_are_written() {
+    for annotations in [
+        "{ checkov.io/skip1: CKV_K8S_16=agent }",
+        "{ \"checkov.io/skip12\": \"CKV_K8S_16=agent\" }",
+        "{ 'ignore-check.kube-linter.io/privileged-container': agent }",
+        "{ kube-linter.io/ignore-all: agent }",
+    ] {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{ name: p, annotations: {annotations} }}\n\
+             spec: {{ containers: [{{ name: c, image: \"a:1\", securityContext: {{ privileged: true }} }}] }}\n"
+        );
+        assert_eq!(found(&[("p.yaml", &text)]), ["p.yaml:4 privileged-pod (agent)"], "{text}");
+    }
+    for annotation in
+        ["checkov.io/skip1: CKV_K8S_1=agent", "checkov.io/skipped: CKV_K8S_16=agent", "checkov: CKV_K8S_16"]
+    {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{ name: p, annotations: {{ {annotation} }} }}\n\
+             spec: {{ containers: [{{ name: c, image: \"a:1\", securityContext: {{ privileged: true }} }}] }}\n"
+        );
+        assert_eq!(found(&[("p.yaml", &text)]), ["p.yaml:4 privileged-pod"], "{text}");
+    }
+}
+
+#[test]
+fn metadata_of_templates() {
+    let stack = |metadata: &str| {
+        format!(
+            "Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n{metadata}    Properties:\n      StorageEncrypted: false\n"
+        )
+    };
+    let checkov = |id: &str| {
+        format!("    Metadata:\n      checkov:\n        skip:\n          - id: {id}\n            comment: copy\n")
+    };
+    let ours = |until: &str| {
+        format!("    Metadata: {{ annexa: {{ ignore: [{{ rule: unencrypted-instance, reason: copy{until} }}] }} }}\n")
+    };
+    for (text, want) in [
+        (stack(""), vec!["t.yaml:5 unencrypted-instance"]),
+        (stack(&checkov("CKV_AWS_17")), vec!["t.yaml:10 unencrypted-instance (copy)"]),
+        (stack(&checkov("CKV_AWS_96")), vec!["t.yaml:10 unencrypted-instance"]),
+        (stack(&ours("")), vec!["t.yaml:6 unencrypted-instance (copy)"]),
+        (stack(&ours(", until: '2026-06-01'")), vec!["t.yaml:6 unencrypted-instance (copy (until 2026-06-01))"]),
+        (stack(&ours(", until: '2026-01-01'")), vec!["t.yaml:6 unencrypted-instance", "t.yaml: suppression::expired"]),
+        (stack(&ours(", until: soon")), vec!["t.yaml:6 unencrypted-instance", "t.yaml: suppression::marker"]),
+    ] {
+        assert_eq!(found(&[("t.yaml", &text)]), want, "{text}");
+    }
+    let arm = |metadata: &str| {
+        format!(
+            "{{\n  \"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n  \
+             \"contentVersion\": \"1.0.0.0\",\n  \"resources\": [{{\n    \"type\": \"Microsoft.Storage/storageAccounts\",\n    \
+             \"apiVersion\": \"2023-01-01\",\n    \"name\": \"s\",{metadata}\n    \"properties\": {{ \"supportsHttpsTrafficOnly\": false }}\n  }}]\n}}\n"
+        )
+    };
+    for (metadata, want) in [
+        ("", vec!["t.json:8 open-storage"]),
+        (
+            " \"metadata\": { \"checkov\": { \"skip\": [{ \"id\": \"CKV_AZURE_3\", \"comment\": \"inner\" }] } },",
+            vec!["t.json:8 open-storage (inner)"],
+        ),
+        (
+            " \"metadata\": { \"annexa\": { \"ignore\": [{ \"rule\": \"open-storage\", \"reason\": \"inner\" }] } },",
+            vec!["t.json:8 open-storage (inner)"],
+        ),
+        (
+            " \"metadata\": { \"annexa\": { \"ignore\": [{ \"rule\": \"open-storage\" }] } },",
+            vec!["t.json:8 open-storage", "t.json: suppression::reason"],
+        ),
+    ] {
+        assert_eq!(found(&[("t.json", &arm(metadata))]), want, "{metadata}");
+    }
+}
+
+#[test]
+fn skips_inside_the_block_of_a_module_call() {
+    let main = "module \"db\" {\n  #checkov:skip=CKV_AWS_16:agreed\n  source = \"./db\"\n}\nmodule \"other\" {\n  source = \"./db\"\n}\n";
+    let inner = "resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = false\n}\n";
+    assert_eq!(
+        found(&[("db/main.tf", inner), ("main.tf", main)]),
+        ["db/main.tf:2 unencrypted-db (agreed)", "db/main.tf:2 unencrypted-db"]
+    );
+}
+
+#[test]
+fn parts_of_what_one_opening_is() {
+    let rule = |from: u16, to: u16, skips: &str| {
+        format!(
+            "resource \"aws_vpc_security_group_ingress_rule\" \"a\" {{\n{skips}  from_port = {from}\n  to_port = {to}\n  ip_protocol = \"tcp\"\n}}\n"
+        )
+    };
+    let (ssh, rdp) = ("  #checkov:skip=CKV_AWS_24:agreed\n", "  #checkov:skip=CKV_AWS_25:agreed\n");
+    for (text, silent, told) in [
+        (rule(22, 22, ssh), true, None),
+        (rule(3389, 3389, ssh), false, None),
+        (rule(0, 65535, ssh), false, None),
+        (rule(0, 65535, &format!("{ssh}{rdp}")), true, None),
+        (rule(22, 22, "  #checkov:skip=CKV_AWS_277:agreed\n"), false, Some("suppression::other-check")),
+    ] {
+        let found = found(&[("main.tf", &text)]);
+        let [finding, rest @ ..] = found.as_slice() else { panic!("{text}") };
+        assert_eq!(finding.ends_with("open-port (agreed)"), silent, "{text}: {found:?}");
+        assert_eq!(rest.first().and_then(|problem| problem.split(": ").nth(1)), told, "{text}: {found:?}");
+    }
 }

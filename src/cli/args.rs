@@ -98,9 +98,12 @@ pub struct CheckArguments {
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
-    /// Which outcomes to report.
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "fail,open")]
+    /// Which outcomes to report [default: fail,open; fail alone in sarif].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub outcomes: Vec<OutcomeArgument>,
+    /// Show silenced findings in sarif too, with what silences them.
+    #[arg(long)]
+    pub silenced: bool,
     /// Fail at findings of this severity or worse [default: medium].
     #[arg(long, value_name = "SEVERITY")]
     pub fail_at: Option<SeverityArgument>,
@@ -122,6 +125,10 @@ pub struct CheckArguments {
     /// Leave out findings that this file lists.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Accept what the waivers of this file say, beside those of the governance files; may be given several times. A file
+    /// of the repository is taken from the revision of `--base`.
+    #[arg(long, value_name = "FILE")]
+    pub accept: Vec<PathBuf>,
     /// Report only what is new, or on lines that changed, since the merge base of this revision and HEAD; settings,
     /// rules, governance files and suppressions are taken from there.
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]

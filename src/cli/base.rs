@@ -3,22 +3,27 @@
 //! Whatever decides how files are judged (settings, user rules, governance files, suppressions) is taken from there, so
 //! that a change cannot excuse itself.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::cli::output::Failure;
 use crate::dialect::Inputs;
+use crate::discover::door::{self, Door, Entry};
 use crate::discover::git::lines::{self, Lines};
-use crate::discover::git::{Commit, Refused, Repository};
+use crate::discover::git::{Commit, Indexed, Refused, Repository};
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
+use crate::settings;
 use crate::source::{FileId, Source, Span, Unreadable, Workspace};
 
 /// The merge base of a revision and HEAD.
 pub struct Base {
     repository: Repository,
     commit: Commit,
+    root: PathBuf,
+    /// The same repository from its top.
+    whole: Repository,
 }
 
 /// The files of a base, ready to be judged.
@@ -34,6 +39,12 @@ pub struct Before {
 /// A file that decides how to judge, and its bytes.
 pub type Deciding = (Arc<str>, Result<Vec<u8>, Unreadable>);
 
+/// The files of a folder that decide how to judge, or why there are none.
+pub type Found = Result<Vec<Deciding>, &'static str>;
+
+/// What is said of a folder that is not there.
+const NO_FOLDER: &str = "no such folder of rules";
+
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Failure {
         Failure::Message(refused.to_string())
@@ -41,11 +52,33 @@ impl From<Refused> for Failure {
 }
 
 impl Base {
-    /// Finds the merge base of a revision and HEAD in the repository that holds `root`.
-    pub fn open(root: &Path, revision: &str) -> Result<Base, Failure> {
-        let repository = Repository::open(root)?;
+    /// Finds the merge base of a revision and HEAD in the repository that holds `folder`. The root is the one that the
+    /// folder had there.
+    pub fn open(folder: &Path, revision: &str) -> Result<Base, Failure> {
+        let repository = Repository::open(folder)?;
+        refuse_new_submodule(&repository, revision)?;
         let commit = repository.merge_base(revision)?;
-        Ok(Base { repository, commit })
+        let root = repository.nearest_with(&commit, settings::FILE_NAME)?;
+        let whole = Repository::open(&repository.top())?;
+        let repository = if root == folder { repository } else { Repository::open(&root)? };
+        Ok(Base { repository, commit, root, whole })
+    }
+
+    /// The handle that knows a path, and what the path is there: it may lie beside the root. None for a path that is in
+    /// no part of the repository.
+    fn holding(&self, path: &Path) -> Option<(&Repository, String)> {
+        let below_root = discover::relative(&self.root, path).map(|relative| (&self.repository, relative));
+        below_root.or_else(|| Some((&self.whole, discover::relative(&self.whole.top(), path)?)))
+    }
+
+    /// The directory that paths are relative to.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What git tracks now.
+    pub fn indexed(&self) -> Result<Indexed, Failure> {
+        Ok(self.repository.indexed()?)
     }
 
     /// The full id of the commit.
@@ -54,7 +87,7 @@ impl Base {
     }
 
     /// The tracked files on disk that this revision does not leave out.
-    pub fn tracked(&self, request: &Request) -> Result<Vec<String>, Failure> {
+    pub fn tracked(&self, request: &Request) -> Result<BTreeSet<String>, Failure> {
         Ok(self.repository.tracked(&self.commit, request)?)
     }
 
@@ -79,45 +112,74 @@ impl Base {
     }
 }
 
+/// Refuses a repository that stands where the base of the one around it has files of its own: it would be held against
+/// its own past.
+fn refuse_new_submodule(repository: &Repository, revision: &str) -> Result<(), Failure> {
+    let Some((outer, place)) = repository.around() else { return Ok(()) };
+    let Ok(base) = outer.merge_base(revision) else { return Ok(()) };
+    if !outer.has_submodule(&outer.head()?, &place)? || outer.has_submodule(&base, &place)? {
+        return Ok(());
+    }
+    let message = "is a repository of its own that the base revision does not have; check the one around it";
+    Err(Failure::Message(format!("{place} {message}")))
+}
+
 /// Reads a file that decides how to judge: from the base where there is one and the file is below the root, else from
 /// disk. None where it is not there.
 pub fn read(root: &Path, path: &Path, base: Option<&Base>) -> Result<Option<Result<Vec<u8>, Unreadable>>, Failure> {
-    match base.zip(discover::relative(root, path)) {
-        Some((base, relative)) => {
-            let mut found = base.repository.files_below(&base.commit, &relative, "")?;
-            let at = found.iter().position(|(path, _)| *path == relative);
-            Ok(at.map(|at| found.swap_remove(at).1))
-        }
-        None => Ok(path.exists().then(|| discover::read(path))),
+    if let Some((base, (repository, relative))) = base.and_then(|base| Some((base, base.holding(path)?))) {
+        let mut found = repository.files_below(&base.commit, &relative, "")?;
+        let at = found.iter().position(|(path, _)| *path == relative);
+        return Ok(at.map(|at| found.swap_remove(at).1));
     }
-}
-
-/// The files with an ending below a folder that decide how to judge, in order, from where [`read`] reads them. None
-/// where there is no such folder.
-pub fn below(
-    root: &Path,
-    folder: &Path,
-    extension: &str,
-    base: Option<&Base>,
-) -> Result<Option<Vec<Deciding>>, Failure> {
-    match base.zip(discover::relative(root, folder)) {
-        Some((base, relative)) => {
-            let found = base.repository.files_below(&base.commit, &relative, extension)?;
-            let found: Vec<Deciding> = found.into_iter().map(|(path, bytes)| (path.into(), bytes)).collect();
-            Ok((!found.is_empty()).then_some(found))
-        }
-        None => Ok(on_disk(folder, extension)),
-    }
-}
-
-/// The files with an ending below a folder on disk, in order; none where there is no such folder.
-pub fn on_disk(folder: &Path, extension: &str) -> Option<Vec<Deciding>> {
-    let files = folder.exists().then(|| discover::files_below(folder, extension))?;
-    let read = |path: std::path::PathBuf| {
-        let name: Arc<str> = path.to_string_lossy().replace('\\', "/").into();
-        (name, discover::read(&path))
+    let Some(relative) = discover::relative(root, path) else {
+        return Ok(door::is_there(path).then(|| door::read(path)));
     };
-    Some(files.map(read).collect())
+    let door = Door::new(root);
+    Ok((door.entry(&relative) != Entry::Nothing).then(|| door.read(&relative)))
+}
+
+/// The files with an ending below a folder that decide how to judge, in order, from where [`read`] reads them.
+pub fn below(root: &Path, folder: &Path, extension: &str, base: Option<&Base>) -> Result<Found, Failure> {
+    if let Some((base, (repository, relative))) = base.and_then(|base| Some((base, base.holding(folder)?))) {
+        let found = repository.files_below(&base.commit, &relative, extension)?;
+        let found: Vec<Deciding> = found.into_iter().map(|(path, bytes)| (path.into(), bytes)).collect();
+        return Ok(if found.is_empty() { Err(NO_FOLDER) } else { Ok(found) });
+    }
+    let relative = discover::relative(root, folder);
+    Ok(relative.map_or_else(|| on_disk(folder, extension), |relative| from_root(root, &relative, extension)))
+}
+
+/// The files with an ending below a folder on disk that the user names, in order; or the file that is named.
+pub fn on_disk(folder: &Path, extension: &str) -> Found {
+    if !door::is_there(folder) {
+        return Err(NO_FOLDER);
+    }
+    Ok(discover::files_below(folder, extension).map(|path| deciding(&path, door::read(&path))).collect())
+}
+
+/// The same of what stands below the root, from where nothing leads out.
+fn from_root(root: &Path, relative: &str, extension: &str) -> Found {
+    let door = Door::new(root);
+    let folder = match door.entry(relative) {
+        Entry::File | Entry::Folder => root.join(relative),
+        Entry::LinkToFile | Entry::LinkToFolder => {
+            door.target(relative).map_or_else(|| root.join(relative), |target| root.join(target))
+        }
+        Entry::Nothing | Entry::Broken => return Err(NO_FOLDER),
+        Entry::Outside | Entry::Special(_) => {
+            return Err("this folder of rules leads outside of the scanned directory, so it is not read");
+        }
+    };
+    let read = |path: PathBuf| {
+        let bytes = discover::relative(root, &path).map_or(Err(Unreadable::Outside), |path| door.read(&path));
+        deciding(&path, bytes)
+    };
+    Ok(discover::files_below(&folder, extension).map(read).collect())
+}
+
+fn deciding(path: &Path, bytes: Result<Vec<u8>, Unreadable>) -> Deciding {
+    (path.to_string_lossy().replace('\\', "/").into(), bytes)
 }
 
 /// Which places of a workspace stand on lines that changed since a base.

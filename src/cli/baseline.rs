@@ -6,7 +6,7 @@ use crate::cli::args::BaselineArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run::{self, Asked};
-use crate::report::counted;
+use crate::report::{counted, escaped_json, one_line};
 use crate::triage::baseline::Baseline;
 
 /// Runs the command. Findings that a comment or a waiver silences need no baseline.
@@ -14,13 +14,13 @@ pub fn run(arguments: &BaselineArguments) -> Result<Exit, Failure> {
     let mut run = run::run(Asked::new(&arguments.paths, &arguments.input))?;
     let report = run.report();
     let baseline = Baseline::of(&report.findings, report.workspace);
-    let text = baseline.write();
+    let text = escaped_json(&baseline.write());
     match &arguments.out {
         None => output::print(text.as_bytes())?,
         Some(file) => {
             output::write_file(file, text.as_bytes())?;
             let wrote = counted(baseline.len(), "finding");
-            output::print(format!("wrote {wrote} to {}\n", file.display()).as_bytes())?;
+            output::print(format!("wrote {wrote} to {}\n", one_line(&file.to_string_lossy())).as_bytes())?;
         }
     }
     let exit = gap::exit(&report.problems);

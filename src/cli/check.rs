@@ -7,7 +7,7 @@ use crate::cli::run::{self, Asked};
 use crate::cli::target;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
-use crate::report::FORMATS;
+use crate::report::{FORMATS, Options};
 use crate::rule::Severity;
 use crate::triage::Finding;
 
@@ -21,6 +21,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         only_controls: &arguments.only_controls,
         suppressions: !arguments.no_suppressions,
         baseline: arguments.baseline.as_deref(),
+        accept: &arguments.accept,
         explain_passes: wants(arguments, Outcome::Pass),
         ledger: targets.iter().any(|target| target.format.ledger),
         ..Asked::new(&arguments.paths, &arguments.input)
@@ -30,8 +31,10 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let strict = arguments.strict || settings.strict;
     let report = run.report();
     let exit = verdict(&report.findings, &report.problems, fail_at, strict);
-    let outcomes: Vec<Outcome> = arguments.outcomes.iter().map(|outcome| self::outcome(*outcome)).collect();
-    target::render(&report, &outcomes, arguments.color, &targets)?;
+    let asked: Vec<Outcome> = arguments.outcomes.iter().map(|outcome| self::outcome(*outcome)).collect();
+    let asked = Some(asked).filter(|asked| !asked.is_empty());
+    let options = Options { asked, silenced: arguments.silenced, ..Options::default() };
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(exit)
 }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::cli::args::EvidenceArguments;
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
-use crate::report::evidence;
+use crate::discover::door;
+use crate::report::{evidence, one_line};
 use crate::settings;
 
 /// Runs the command. The directory must be new or empty, so that nothing of an earlier bundle is among the files.
@@ -19,16 +20,15 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
     for file in &files {
         output::write_file(&out.join(&file.path), &file.bytes)?;
     }
-    output::print(format!("wrote {} files to {}\n", files.len(), out.display()).as_bytes())?;
+    output::print(format!("wrote {} files to {}\n", files.len(), one_line(&out.to_string_lossy())).as_bytes())?;
     Ok(gap::exit(&report.problems))
 }
 
 fn refuse_full(out: &Path) -> Result<(), Failure> {
     let refused = |reason: String| Failure::Message(format!("{}: {reason}", out.display()));
-    match std::fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
+    match door::is_vacant(out) {
         Ok(true) => Ok(()),
         Ok(false) => Err(refused("is not empty; name a directory that is new or empty".to_owned())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused(error.to_string())),
     }
 }

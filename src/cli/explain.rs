@@ -7,10 +7,11 @@ use crate::cli::args::ExplainArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against};
 use crate::dialect::Resource;
-use crate::dialect::secrets::concealed;
 use crate::document::{Entry, Node, Value};
 use crate::report::one_line;
 use crate::scan;
+use crate::secrecy::Secrets;
+use crate::secrecy::tree::Hidden;
 use crate::source::{Span, Workspace};
 
 /// Longest list or text that is shown whole.
@@ -21,21 +22,23 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let (file, line) = place(&arguments.place)?;
     let path = PathBuf::from(file);
     let prepared = prepare::prepare(&[path], &arguments.input, Against::Nothing)?;
-    if let Some(problem) = prepared.problems.iter().find(|problem| problem.code == "discover::missing") {
+    if let Some(problem) =
+        prepared.problems.iter().find(|problem| matches!(problem.code, "discover::missing" | "discover::named"))
+    {
         return Err(Failure::Message(format!("{}: {}", problem.path, problem.message)));
     }
     let parsed = scan::parse(&prepared.workspace);
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
-    let mut text = String::new();
+    let mut page = Page::new(&prepared.workspace);
     for resource in &extracted.resources {
         if lines(&prepared.workspace, resource.span).is_some_and(|(first, last)| (first..=last).contains(&line)) {
-            describe(&mut text, &prepared.workspace, resource, line);
+            page.describe(resource, line);
         }
     }
-    if text.is_empty() {
+    if page.text.is_empty() {
         return Err(Failure::Message(format!("{}: no resource stands at this line", arguments.place)));
     }
-    output::print(text.as_bytes())?;
+    output::print(page.secrets.guard(&page.text).as_bytes())?;
     Ok(Exit::Clean)
 }
 
@@ -51,77 +54,104 @@ fn lines(workspace: &Workspace, span: Span) -> Option<(u32, u32)> {
     Some((source.position(span.start).line, source.position(span.end.saturating_sub(1).max(span.start)).line))
 }
 
-/// The resource, and of its body what touches the line; all of it where the line is that of its header.
-fn describe(text: &mut String, workspace: &Workspace, resource: &Resource, line: u32) {
-    let at = located(workspace, resource.span);
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{} {}  ({at})", resource.kind, resource.address);
-    if let Some(condition) = &resource.condition {
-        let _ = writeln!(text, "  exists only if `{}` holds: {}", condition.expression, condition.because);
-    }
-    for step in resource.trail.iter().flat_map(|trail| trail.iter()) {
-        let _ = writeln!(text, "  {} ({})", step.what, located(workspace, step.span));
-    }
-    let whole = lines(workspace, resource.header).is_none_or(|(first, last)| (first..=last).contains(&line));
-    for entry in resource.body.entries() {
-        let touches = lines(workspace, entry.span()).is_some_and(|(first, last)| (first..=last).contains(&line));
-        if whole || touches {
-            show_entry(text, workspace, entry, 1);
-        }
-    }
-    text.push('\n');
+/// What is told, and what must not be.
+struct Page<'a> {
+    workspace: &'a Workspace,
+    text: String,
+    secrets: Secrets,
+    hidden: Hidden,
 }
 
-fn show_entry(text: &mut String, workspace: &Workspace, entry: &Entry, depth: usize) {
-    let view = if entry.derived { " (view)" } else { "" };
-    let _ = write!(text, "{:indent$}{}{view}:", "", one_line(&entry.key.name), indent = depth * 2);
-    show_node(text, workspace, &entry.value, depth);
-}
+impl<'a> Page<'a> {
+    fn new(workspace: &'a Workspace) -> Page<'a> {
+        Page { workspace, text: String::new(), secrets: Secrets::default(), hidden: Hidden::default() }
+    }
 
-fn show_node(text: &mut String, workspace: &Workspace, node: &Node, depth: usize) {
-    match &node.value {
-        Value::Map(map) if !map.entries.is_empty() => {
-            text.push('\n');
-            for entry in &map.entries {
-                show_entry(text, workspace, entry, depth + 1);
-            }
-            if let Some(rest) = &map.rest {
-                let _ = writeln!(text, "{:indent$}… further keys: {}", "", rest.because, indent = depth * 2 + 2);
+    /// The resource, and of its body what touches the line; all of it where the line is that of its header.
+    fn describe(&mut self, resource: &Resource, line: u32) {
+        let workspace = self.workspace;
+        self.secrets.add_tree(&resource.body, Some(resource.own_name()), &|file| workspace.source(file).ok());
+        self.hidden.add(&resource.body, Some(resource.own_name()));
+        let (address, at) = (self.secrets.conceal(&resource.address), located(workspace, resource.span));
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "{} {}  ({at})", one_line(&resource.kind), one_line(&address));
+        if let Some(condition) = &resource.condition {
+            let told = format!("exists only if `{}` holds: {}", condition.expression, condition.because);
+            let _ = writeln!(self.text, "  {}", one_line(&self.secrets.conceal(&told)));
+        }
+        for step in resource.trail.iter().flat_map(|trail| trail.iter()) {
+            let _ = writeln!(self.text, "  {} ({})", one_line(&step.what), located(workspace, step.span));
+        }
+        let whole = lines(workspace, resource.header).is_none_or(|(first, last)| (first..=last).contains(&line));
+        for entry in resource.body.entries() {
+            let touches = lines(workspace, entry.span()).is_some_and(|(first, last)| (first..=last).contains(&line));
+            if whole || touches {
+                self.entry(entry, 1);
             }
         }
-        Value::List(items) if !items.is_empty() => {
-            text.push('\n');
-            for item in items.iter() {
-                let _ = write!(text, "{:indent$}-", "", indent = depth * 2 + 2);
-                show_node(text, workspace, item, depth + 1);
+        self.text.push('\n');
+    }
+
+    fn entry(&mut self, entry: &Entry, depth: usize) {
+        let view = if entry.derived { " (view)" } else { "" };
+        let _ = write!(self.text, "{:indent$}{}{view}:", "", one_line(&entry.key.name), indent = depth * 2);
+        self.node(&entry.value, depth);
+    }
+
+    fn node(&mut self, node: &Node, depth: usize) {
+        let indent = depth * 2 + 2;
+        match &node.value {
+            Value::Map(map) if !map.entries.is_empty() => {
+                self.text.push('\n');
+                for entry in &map.entries {
+                    self.entry(entry, depth + 1);
+                }
+                if let Some(rest) = &map.rest {
+                    let _ = writeln!(self.text, "{:indent$}… further keys: {}", "", one_line(&rest.because));
+                }
+            }
+            Value::List(items) if !items.is_empty() => {
+                self.text.push('\n');
+                for item in items.iter() {
+                    let _ = write!(self.text, "{:indent$}-", "");
+                    self.node(item, depth + 1);
+                }
+            }
+            _ => {
+                let shown = self.scalar(node);
+                let _ = writeln!(self.text, " {shown}");
             }
         }
-        _ => {
-            let _ = writeln!(text, " {}", scalar(node));
+        for step in node.steps() {
+            let (what, at) = (one_line(&step.what), located(self.workspace, step.span));
+            let _ = writeln!(self.text, "{:indent$}← {what} ({at})", "");
         }
     }
-    for step in node.steps() {
-        let _ =
-            writeln!(text, "{:indent$}← {} ({})", "", step.what, located(workspace, step.span), indent = depth * 2 + 2);
-    }
-}
 
-fn scalar(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(value) => {
-            let shown: String = value.as_str().chars().take(SHOWN).collect();
-            let cut = if shown.len() < value.as_str().len() { " …" } else { "" };
-            format!("{:?}{cut}", concealed(&shown))
+    fn scalar(&self, node: &Node) -> String {
+        match &node.value {
+            Value::Null => "null".into(),
+            Value::Bool(value) => value.to_string(),
+            Value::Int(value) => self.hidden.shown(node).unwrap_or_else(|| value.to_string()),
+            Value::Float(value) => value.to_string(),
+            Value::Str(value) => {
+                let told = self.hidden.shown(node);
+                let whole = self.secrets.conceal(told.as_deref().unwrap_or(value.as_str()));
+                let shown: String = whole.chars().take(SHOWN).collect();
+                let cut = if shown.len() < whole.len() { " …" } else { "" };
+                format!("{shown:?}{cut}")
+            }
+            Value::List(_) => "[]".into(),
+            Value::Map(map) => {
+                let undecided = |because: &str| format!("{{…}} undecided: {}", one_line(because));
+                map.rest.as_ref().map_or_else(|| "{}".into(), |rest| undecided(&rest.because))
+            }
+            Value::Unresolved(open) => {
+                let (because, expression) =
+                    (self.secrets.conceal(&open.because), self.secrets.conceal(&open.expression));
+                format!("undecided: {} (`{}`)", one_line(&because), one_line(&expression))
+            }
         }
-        Value::List(_) => "[]".into(),
-        Value::Map(map) => {
-            map.rest.as_ref().map_or_else(|| "{}".into(), |rest| format!("{{…}} undecided: {}", rest.because))
-        }
-        Value::Unresolved(open) => format!("undecided: {} (`{}`)", open.because, one_line(&open.expression)),
     }
 }
 
@@ -129,7 +159,7 @@ fn located(workspace: &Workspace, span: Span) -> String {
     match workspace.source(span.file) {
         Ok(source) => {
             let position = source.position(span.start);
-            format!("{}:{}:{}", source.path(), position.line, position.column)
+            format!("{}:{}:{}", one_line(source.path()), position.line, position.column)
         }
         Err(_) => "no file".into(),
     }

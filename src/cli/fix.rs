@@ -1,7 +1,8 @@
 //! `annexa fix`: mends what rules know how to mend.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
 
 use similar::TextDiff;
 
@@ -9,9 +10,11 @@ use crate::cli::args::FixArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::{gap, progress};
+use crate::discover::door::{Door, Entry};
 use crate::fix::settle::{Look, Settled, settle};
-use crate::report::{counted, one_line};
+use crate::report::{counted, one_line, visible};
 use crate::scan::assess::Assessment;
+use crate::secrecy::Secrets;
 use crate::source::Workspace;
 use crate::triage::Finding;
 
@@ -25,17 +28,19 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let progress = progress::Progress::start("annexa: judging the changed files".to_owned());
-    let first = look(&mut run.assessment);
+    let door = Door::new(&run.prepared.root);
+    let first = look(&mut run.assessment, &run.prepared.workspace, &door);
     let exit = gap::exit(&first.problems);
     let workspace = &run.prepared.workspace;
-    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace)));
+    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace), workspace, &door));
     drop(progress);
     let mut out = Vec::new();
     if arguments.dry_run {
-        differences(workspace, &settled, &mut out)?;
+        differences(workspace, &settled, &run.assessment.secrets, &mut out)?;
     } else {
         for (path, text) in &settled.texts {
-            output::write_file(&run.prepared.root.join(Path::new(&**path)), text.as_bytes())?;
+            let written = door.write(path, text.as_bytes());
+            written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", one_line(path))))?;
         }
     }
     tell(&run, &settled, arguments.dry_run, &mut out)?;
@@ -43,21 +48,56 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn look(of: &mut Assessment) -> Look {
+/// What was found, without proposals to write what is reached by a link.
+fn look(of: &mut Assessment, workspace: &Workspace, door: &Door) -> Look {
     let Assessment { findings, problems, proposals, .. } = of;
     let (findings, problems) = (std::mem::take(findings), std::mem::take(problems));
-    Look { findings, problems, proposals: std::mem::take(proposals) }
+    let mut proposals = std::mem::take(proposals);
+    for proposal in &mut proposals {
+        let files = proposal.edits.iter().flatten().map(|edit| workspace.path(edit.span.file));
+        if files.into_iter().any(|path| door.entry(path) != Entry::File) {
+            proposal.edits = Err("a symbolic link leads to the file".to_owned());
+        }
+    }
+    Look { findings, problems, proposals }
 }
 
-/// The changes as a patch.
-fn differences(workspace: &Workspace, settled: &Settled, out: &mut Vec<u8>) -> std::io::Result<()> {
+/// The changes as a patch to look at: lines that hold a secret are shown without it.
+fn differences(workspace: &Workspace, settled: &Settled, secrets: &Secrets, out: &mut Vec<u8>) -> std::io::Result<()> {
     for (path, text) in &settled.texts {
-        let before =
-            workspace.find(path).and_then(|file| workspace.source(file).ok()).map_or("", |source| source.text());
-        let difference = TextDiff::from_lines(before, text);
-        write!(out, "{}", difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")))?;
+        let source = workspace.find(path).and_then(|file| workspace.source(file).ok());
+        let lines = source.map(|source| secrets.lines(source)).unwrap_or_default();
+        let difference = TextDiff::from_lines(source.map_or("", |source| source.text()), text);
+        let name = one_line(path);
+        let mut patch = format!("--- a/{name}\n+++ b/{name}\n");
+        for hunk in difference.unified_diff().iter_hunks() {
+            // Writing to a string cannot fail, here and below.
+            let _ = writeln!(patch, "{}", hunk.header());
+            for change in hunk.iter_changes() {
+                let old = change.old_index().and_then(|index| lines.get(index)).map(String::as_str);
+                let shown = old.map_or_else(|| secrets.conceal(change.value()), Cow::Borrowed);
+                let _ = write!(patch, "{}{shown}", change.tag());
+                if change.missing_newline() {
+                    patch.push_str("\n\\ No newline at end of file\n");
+                }
+            }
+        }
+        let shown: Vec<Cow<'_, str>> = patch.split_inclusive('\n').map(patch_line).collect();
+        if name != **path || shown.iter().any(|line| matches!(line, Cow::Owned(_))) {
+            writeln!(out, "# {name}: signs stand for control characters here, so this part does not apply")?;
+        }
+        shown.iter().try_for_each(|line| out.write_all(line.as_bytes()))?;
     }
     Ok(())
+}
+
+/// A line of a patch with its control characters made visible; the end of the line stays as it is.
+fn patch_line(line: &str) -> Cow<'_, str> {
+    let text = line.trim_end_matches(['\r', '\n']);
+    match visible(text) {
+        Cow::Borrowed(_) => Cow::Borrowed(line),
+        Cow::Owned(shown) => Cow::Owned(format!("{shown}{}", line.get(text.len()..).unwrap_or("\n"))),
+    }
 }
 
 /// A line for each finding, and how many there were.

@@ -13,12 +13,11 @@ use crate::cli::target;
 use crate::discover::git::Repository;
 use crate::discover::{Discovered, Request};
 use crate::document::{Level, Problem};
-use crate::evaluate::Outcome;
 use crate::governance;
 use crate::governance::difference::{Difference, differences};
 use crate::report::gap::GAP_FORMATS;
 use crate::report::soa::SOA_FORMATS;
-use crate::report::{About, Report};
+use crate::report::{About, Options, Report};
 
 /// Runs `annexa gap`.
 pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
@@ -29,7 +28,7 @@ pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
     let history = past.map(|past| history::of_run(&run, &arguments.input.exclude, past)).transpose()?;
     let mut report = report(&mut run);
     report.about.history = history;
-    target::render(&report, &[Outcome::Fail, Outcome::Open], arguments.color, &targets)?;
+    target::render(&report, &Options::default(), arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }
 
@@ -41,7 +40,7 @@ pub fn statement(arguments: &StatementArguments) -> Result<Exit, Failure> {
     let since = base.as_deref().map(|base| since(&run.prepared, base)).transpose()?;
     let mut report = report(&mut run);
     report.about.differences = since;
-    target::render(&report, &[], arguments.color, &targets)?;
+    target::render(&report, &Options::default(), arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }
 

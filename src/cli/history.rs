@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::cli::args::{ColourArgument, Every, HistoryArguments};
 use crate::cli::load_rules;
-use crate::cli::output::{Exit, Failure};
+use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare;
 use crate::cli::progress::Progress;
 use crate::cli::run::Run;
@@ -17,8 +17,8 @@ use crate::discover::Request;
 use crate::discover::git::{Commit, Repository};
 use crate::document::Level;
 use crate::posture::history::{History, Point};
-use crate::report::Report;
 use crate::report::history::HISTORY_FORMATS;
+use crate::report::{Options, Report};
 use crate::rule::set::RuleSet;
 use crate::scan::Reuse;
 use crate::scan::assess::{self, Assessment};
@@ -60,7 +60,7 @@ pub fn run(arguments: &HistoryArguments) -> Result<Exit, Failure> {
     let mut report = Report::of_problems(&workspace, Vec::new());
     report.rules_hash = rules.hash();
     report.about.history = Some(history);
-    target::render(&report, &[], ColourArgument::Never, &targets)?;
+    target::render(&report, &Options::default(), ColourArgument::Never, &targets)?;
     Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
 }
 
@@ -82,11 +82,12 @@ fn settings_and_rules(root: &Path, arguments: &HistoryArguments) -> Result<(Sett
         load_rules::with_user_rules(root, &settings, &arguments.rules, None, sources.len(), &mut problems)?;
     sources.extend(more);
     problems.extend(assess::faults_of(&rules.for_kinds([]).1));
+    problems.extend(runs::set_rules(&mut rules, &settings));
     if problems.iter().any(|problem| problem.level == Level::Error) {
         rules::tell(sources, problems)?;
         return Err(Failure::Told);
     }
-    runs::choose(&mut rules, &[], &[], &settings)?;
+    runs::choose(&mut rules, &[], &[], &settings, output::today())?;
     Ok((settings, rules))
 }
 
@@ -122,6 +123,7 @@ impl Measure<'_> {
             let inputs = Inputs { history: Some(changes.earlier(*back)), ..self.inputs.clone() };
             let request = assess::Request {
                 longest: self.settings.longest_waiver,
+                disabled: &self.settings.disabled,
                 ledger: true,
                 reuse: Some(&reuse),
                 ..assess::Request::new(self.rules, &names, &inputs, commit.date)

@@ -1,15 +1,15 @@
 //! `annexa init`: writes a starting set of settings and governance files, and asks nothing.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::cli::args::{InitArguments, InputArguments};
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
-use crate::discover;
+use crate::discover::door::{self, Door};
 use crate::governance::path_of;
 use crate::governance::schema::{ASSETS, SUPPLIERS};
+use crate::report::one_line;
 use crate::scan;
 use crate::source::{Loader, Unreadable, Workspace};
 use crate::starter::{self, File, Found};
@@ -19,7 +19,7 @@ use crate::starter::{self, File, Found};
 pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let input = InputArguments::default();
     let prepared = prepare::prepare(std::slice::from_ref(&arguments.path), &input, Against::Nothing)?;
-    if !arguments.path.is_dir() {
+    if !door::is_folder(&arguments.path) {
         return Err(Failure::Message(format!("{}: no such directory", arguments.path.display())));
     }
     let root = &prepared.root;
@@ -33,7 +33,7 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let mut told = String::new();
     if *root != std::env::current_dir()? {
         // Writing to a string cannot fail, here and below.
-        let _ = writeln!(told, "In {}:", root.display());
+        let _ = writeln!(told, "In {}:", one_line(&root.to_string_lossy()));
     }
     for file in &files {
         let written = write(root, file)?;
@@ -50,16 +50,8 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
 
 /// Whether it was written; a file that is there already is not.
 fn write(root: &Path, file: &File) -> Result<bool, Failure> {
-    let path = root.join(&file.path);
-    let refused = |error: std::io::Error| Failure::Message(format!("cannot write {}: {error}", file.path));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(refused)?;
-    }
-    match std::fs::File::create_new(&path) {
-        Ok(mut out) => out.write_all(file.text.as_bytes()).map(|()| true).map_err(refused),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(refused(error)),
-    }
+    let written = door::write_new(&root.join(&file.path), file.text.as_bytes());
+    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", file.path)))
 }
 
 /// What the repository tells of itself. What is deployed and which services are used is told beside the registers that
@@ -70,7 +62,7 @@ fn found(prepared: &Prepared) -> Found {
     let there = workspace.ids().map(|id| (workspace.path(id).to_owned(), workspace.is_judged(id)));
     let missing: Vec<String> = registers.into_iter().filter(|path| workspace.find(path).is_none()).collect();
     let paths: Vec<(String, bool)> = there.chain(missing.iter().map(|path| (path.clone(), true))).collect();
-    let beside = Beside { root: root.clone(), missing };
+    let beside = Beside { door: Door::new(root), missing };
     let workspace = Workspace::new(Box::new(beside), paths).whole();
     let parsed = scan::parse(&workspace);
     starter::find(&scan::extract(&workspace, &parsed, inputs).resources)
@@ -78,7 +70,7 @@ fn found(prepared: &Prepared) -> Found {
 
 /// The files of a directory, and empty ones beside them.
 struct Beside {
-    root: std::path::PathBuf,
+    door: Door,
     missing: Vec<String>,
 }
 
@@ -87,6 +79,6 @@ impl Loader for Beside {
         if self.missing.iter().any(|missing| missing == path) {
             return Ok(Vec::new());
         }
-        discover::read(&self.root.join(path))
+        self.door.read(path)
     }
 }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::base::{self, Base, Deciding};
+use crate::cli::base::{self, Base, Found};
 use crate::cli::output::Failure;
+use crate::cli::prepare;
 use crate::dialect::DIALECTS;
 use crate::document::Problem;
 use crate::rule::set::RuleSet;
@@ -24,10 +25,16 @@ pub fn with_user_rules(
 ) -> Result<(RuleSet, Vec<Source>), Failure> {
     let mut set = RuleSet::builtin(DIALECTS);
     let mut sources = Vec::new();
-    let set_folders = settings.rules.iter().map(|folder| root.join(&**folder));
-    for folder in set_folders.chain(folders.iter().cloned()) {
+    for folder in settings.rules.iter().map(|folder| root.join(&**folder)) {
         let files = base::below(root, &folder, "toml", base)?;
         add_files(&mut set, &folder, files, adopted, &mut sources, problems);
+    }
+    for folder in folders {
+        let files = match base {
+            Some(_) => base::below(root, &prepare::absolute(folder)?, "toml", base)?,
+            None => base::on_disk(folder, "toml"),
+        };
+        add_files(&mut set, folder, files, adopted, &mut sources, problems);
     }
     Ok((set, sources))
 }
@@ -46,16 +53,19 @@ pub fn add_folder(
 fn add_files(
     set: &mut RuleSet,
     folder: &Path,
-    files: Option<Vec<Deciding>>,
+    files: Found,
     adopted: usize,
     sources: &mut Vec<Source>,
     problems: &mut Vec<Problem>,
 ) {
-    let Some(files) = files else {
-        let shown = folder.to_string_lossy().into_owned();
-        let problem = Problem::error("rule::folder", shown, None, "no such folder of rules");
-        problems.push(problem.help("check the path for a typing error"));
-        return;
+    let files = match files {
+        Ok(files) => files,
+        Err(why) => {
+            let shown = folder.to_string_lossy().into_owned();
+            let problem = Problem::error("rule::folder", shown, None, why);
+            problems.push(problem.help("check the path for a typing error"));
+            return;
+        }
     };
     for (name, bytes) in files {
         let id = Workspace::adopted_id(adopted + sources.len());

@@ -14,6 +14,7 @@ mod gap;
 mod history;
 mod init;
 mod load_rules;
+mod moved;
 mod oscal;
 mod output;
 mod prepare;
@@ -31,13 +32,17 @@ use clap::{CommandFactory, Parser};
 use args::{Arguments, Command};
 use output::{Exit, Failure};
 
+use crate::report::{one_line, visible};
+
 /// Runs the program.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no failure; where even they cannot be printed there is nobody to tell.
-            let _ = error.print();
+            let text = error.render().to_string();
+            let shown = visible(&text);
+            let _ = if shown == text { error.print() } else { write!(anstream::stderr(), "{shown}") };
             return if error.use_stderr() { Exit::Incomplete.into() } else { Exit::Clean.into() };
         }
     };
@@ -46,7 +51,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Told) => Exit::Incomplete.into(),
         Err(Failure::Message(message)) => {
-            let _ = writeln!(anstream::stderr(), "annexa: {message}");
+            let _ = writeln!(anstream::stderr(), "annexa: {}", one_line(&message));
             Exit::Incomplete.into()
         }
     }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use crate::cli::args::{DocumentArgument, OscalArguments};
 use crate::cli::gap;
 use crate::cli::output::{self, Exit, Failure};
-use crate::report::{Format, oscal};
+use crate::report::{Format, Options, oscal};
 
 /// Runs the command.
 pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
@@ -19,8 +19,7 @@ pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
         let _ = writeln!(anstream::stderr(), "{told}");
         return Ok(gap::exit(&report.problems));
     }
-    let mut bytes = Vec::new();
-    (format.render)(&report, &oscal::options(), &mut bytes)?;
+    let bytes = report.rendered(format, &Options::default())?;
     match &arguments.out {
         None => output::print(&bytes)?,
         Some(file) => output::write_file(file, &bytes)?,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::cli::args::ColourArgument;
+use crate::discover::door;
 
 /// How a run went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +57,7 @@ pub fn print(bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a file anew, the folders to it included.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    let written = folder.and_then(|()| std::fs::write(path, bytes));
-    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
+    door::write(path, bytes).map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
 }
 
 /// Whether standard output takes colour: `NO_COLOR` (<https://no-color.org>) counts when it is set and not empty.

@@ -7,6 +7,7 @@ use crate::cli::args::InputArguments;
 use crate::cli::base::{self, Base, Before};
 use crate::cli::output::Failure;
 use crate::dialect::Inputs;
+use crate::discover::door::{self, Door, Entry};
 use crate::discover::git::{self, Repository};
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
@@ -48,17 +49,23 @@ pub struct Prepared {
 pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) -> Result<Prepared, Failure> {
     let mut problems = Vec::new();
     let existing = existing(paths, &mut problems)?;
-    let root = if existing.is_empty() { std::env::current_dir()? } else { discover::root_of(&existing) };
+    let folder = if existing.is_empty() { std::env::current_dir()? } else { discover::common_folder(&existing) };
     let base = match against {
-        Against::Base(revision) => Some(Base::open(&root, revision)?),
+        Against::Base(revision) => Some(Base::open(&folder, revision)?),
         _ => None,
     };
+    let root = match &base {
+        Some(base) => base.root().to_path_buf(),
+        None if existing.is_empty() => folder,
+        None => discover::root_of(&existing),
+    };
     let (settings, source) = read_settings(&root, input.settings.as_deref(), base.as_ref(), &mut problems)?;
-    let wanted = existing.iter().filter_map(|path| discover::relative(&root, path)).collect();
+    let wanted = wanted(&root, &existing, &mut problems);
     let exclude = settings.exclude.iter().map(ToString::to_string).chain(input.exclude.iter().cloned()).collect();
     let request = Request { root: root.clone(), wanted, exclude };
     let Discovered { mut workspace, problems: more } = files(&request, against, base.as_ref())?;
     problems.extend(more);
+    problems.extend(settings_below(&workspace));
     workspace.adopt(source);
     let inputs = inputs(&root, input, &settings)?;
     let before = base.map(|base| base.before(&request, &inputs)).transpose()?;
@@ -68,7 +75,7 @@ pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) 
 fn files(request: &Request, against: Against<'_>, base: Option<&Base>) -> Result<Discovered, Failure> {
     match against {
         Against::Nothing | Against::Base(_) => match base {
-            Some(base) => Ok(discover::walk_with(request, base.tracked(request)?)),
+            Some(base) => Ok(discover::walk_with(request, Some(base.tracked(request)?))),
             None => Ok(discover::walk(request)),
         },
         Against::Staged => Ok(Repository::open(&request.root)?.staged(request)?),
@@ -102,8 +109,8 @@ fn existing(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<PathBu
     let current = std::env::current_dir()?;
     let mut existing = Vec::new();
     for path in paths {
-        if path.exists() {
-            existing.push(plain(&current.join(path)));
+        if door::is_there(path) {
+            existing.push(discover::settled(plain(&current.join(path))));
         } else {
             let shown = path.to_string_lossy().into_owned();
             let problem = Problem::error("discover::missing", shown, None, "no such file or directory");
@@ -112,6 +119,46 @@ fn existing(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<PathBu
         }
     }
     Ok(existing)
+}
+
+/// The paths that are asked for, relative to the root. A link that is named stands for what it leads to below the root; one
+/// that leads elsewhere is told, and not read.
+fn wanted(root: &Path, existing: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<String> {
+    let door = Door::new(root);
+    let mut wanted = Vec::new();
+    for relative in existing.iter().filter_map(|path| discover::relative(root, path)) {
+        match door.entry(&relative) {
+            _ if relative.is_empty() => wanted.push(relative),
+            Entry::File | Entry::Folder | Entry::LinkToFile | Entry::Nothing => wanted.push(relative),
+            Entry::LinkToFolder => wanted.extend(door.target(&relative)),
+            entry => {
+                let what = match entry {
+                    Entry::Special(what) => Unreadable::NotAFile(what),
+                    _ => Unreadable::Outside,
+                };
+                let problem = Problem::error("discover::named", relative, None, what.to_string());
+                problems.push(problem.help("name the file itself"));
+            }
+        }
+    }
+    wanted
+}
+
+/// Notices of settings files that the run does not obey, since they are not those of the root.
+fn settings_below(workspace: &Workspace) -> Vec<Problem> {
+    let judged = workspace.ids().filter(|file| workspace.is_judged(*file)).map(|file| workspace.path(file));
+    let below = judged.filter(|path| path.rsplit_once('/').is_some_and(|(_, name)| name == settings::FILE_NAME));
+    let told = below.map(|path| {
+        let message = "these settings are not obeyed: a run takes those of its root";
+        Problem::notice("settings::below", path, None, message)
+            .help("move what they say to the root's annexa.toml, or check this folder on its own")
+    });
+    told.collect()
+}
+
+/// A path that is given on the command line, from the current directory.
+pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    Ok(plain(&std::env::current_dir()?.join(path)))
 }
 
 /// Without `.` and `..`, which would hide that one path is under another; links stay as they are.
@@ -142,7 +189,7 @@ pub fn read_settings(
         (Some(read), _) => read,
         (None, None) => return Ok((Settings::default(), None)),
         (None, Some(_)) if base.is_some() => Err(Unreadable::Io("the base revision does not have it".into())),
-        (None, Some(_)) => discover::read(&path),
+        (None, Some(_)) => door::read(&path),
     };
     let shown: Arc<str> = discover::relative(root, &path).unwrap_or_else(|| path.to_string_lossy().into_owned()).into();
     let id = Workspace::adopted_id(0);
@@ -163,11 +210,11 @@ pub fn read_settings(
 
 /// The root of what a directory is in.
 pub fn root(path: &Path) -> Result<PathBuf, Failure> {
-    let path = plain(&std::env::current_dir()?.join(path));
-    if !path.is_dir() {
+    let path = absolute(path)?;
+    if !door::is_folder(&path) {
         return Err(Failure::Message(format!("{}: no such directory", path.display())));
     }
-    Ok(discover::root_of(&[path]))
+    Ok(discover::root_of(&[discover::settled(path)]))
 }
 
 /// What dialects are told by the settings alone.
@@ -204,8 +251,8 @@ fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<In
 
 /// A file named on the command line, relative to the root.
 fn within(root: &Path, file: &str) -> Result<String, Failure> {
-    let path = plain(&std::env::current_dir()?.join(file));
-    if !path.is_file() {
+    let path = absolute(Path::new(file))?;
+    if !door::is_file(&path) {
         return Err(Failure::Message(format!("{file}: no such file")));
     }
     discover::relative(root, &path).ok_or_else(|| {

@@ -71,7 +71,12 @@ fn list(control: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit
 
 fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
     let set = loaded(folders)?;
-    let Some(card) = set.find(name) else {
+    let cards = set.named(name);
+    if cards.len() > 1 && set.find(name).is_none() {
+        let ids: Vec<String> = cards.iter().map(|card| format!("`{}`", card.id)).collect();
+        return Err(Failure::Message(format!("`{name}` is a part of several rules: {}", ids.join(", "))));
+    }
+    let Some(card) = set.find(name).or_else(|| cards.first().copied()) else {
         let near = nearest(name, set.cards().map(|card| &*card.id));
         let all = || "`annexa rules list` shows them all".to_owned();
         let hint = near.map_or_else(all, |near| format!("did you mean `{near}`?"));
@@ -107,8 +112,8 @@ fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
 pub fn tell(sources: Vec<Source>, problems: Vec<Problem>) -> Result<(), Failure> {
     let mut workspace = Workspace::in_memory([]);
     workspace.adopt(sources);
-    let options =
-        Options { colour: output::colour(ColourArgument::Auto), width: output::width(), outcomes: Vec::new() };
+    let colour = output::colour(ColourArgument::Auto);
+    let options = Options { colour, width: output::width(), ..Options::default() };
     let mut text = Vec::new();
     report::problems(&Report::of_problems(&workspace, problems), &options, &mut text)?;
     output::print(&text)?;

@@ -1,7 +1,7 @@
 //! What the commands that judge have in common: from arguments to a report.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,26 +9,29 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
-use crate::cli::base::Touched;
+use crate::cli::base::{self, Touched};
 use crate::cli::load_rules;
+use crate::cli::moved::Moved;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{self, ControlId, NoSuchControl};
-use crate::discover;
+use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
+use crate::governance::{self, Record};
 use crate::posture;
 use crate::report::{About, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
-use crate::settings::Settings;
+use crate::settings::{NewlyOpen, Settings};
 use crate::source::{Source, Workspace};
 use crate::triage::baseline::Baseline;
+use crate::triage::since::{self, Excused};
 use crate::triage::suppression::Names;
-use crate::triage::{Finding, since};
+use crate::triage::{Finding, in_order};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -50,6 +53,8 @@ pub struct Asked<'a> {
     pub suppressions: bool,
     /// A file of findings that were accepted earlier.
     pub baseline: Option<&'a Path>,
+    /// Files of waivers from outside of what is scanned.
+    pub accept: &'a [PathBuf],
     /// Whether passes say what they rest on.
     pub explain_passes: bool,
     /// Whether it is wanted how failing findings could be mended.
@@ -70,6 +75,7 @@ impl<'a> Asked<'a> {
             only_controls: &[],
             suppressions: true,
             baseline: None,
+            accept: &[],
             explain_passes: false,
             mend: false,
             ledger: false,
@@ -110,18 +116,22 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let mut prepared = prepare(asked)?;
     let mut problems = std::mem::take(&mut prepared.problems);
     let mut rules = rules(&mut prepared, asked, &mut problems)?;
-    choose(&mut rules, asked.only_rules, &controls, &prepared.settings)?;
-    let names = names(&rules);
-    let baseline = read_baseline(asked.baseline, &mut problems)?;
     let today = asked.input.today.unwrap_or_else(output::today);
+    problems.extend(set_rules(&mut rules, &prepared.settings));
+    choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
+    let names = names(&rules);
+    let accepted = accepted(&mut prepared, asked.accept, &mut problems)?;
+    let baseline = read_baseline(asked.baseline, &mut problems)?;
     let every_rule = asked.only_rules.is_empty() && controls.is_empty();
     let request = Request {
         every_rule,
         explain_passes: asked.explain_passes,
         suppressions: asked.suppressions,
         longest: prepared.settings.longest_waiver,
+        disabled: &prepared.settings.disabled,
         mend: asked.mend,
         baseline: baseline.as_ref(),
+        accepted: &accepted,
         ledger: asked.ledger || prepared.before.is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
@@ -169,14 +179,47 @@ fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Si
     };
     let touched = Touched::new(&before.workspace, &prepared.workspace);
     let is_touched = |span| touched.at(span);
-    let held = Some(Held { is_new: &is_touched });
-    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
+    let moved = Moved::between(before, prepared);
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
+    let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
+    let held = Some(Held { is_new: &is_touched, excused: &excused });
+    let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
+    let lost = moved.lost(&then, &now);
+    now.problems.extend(lost);
+    let fails = prepared.settings.newly_open == NewlyOpen::Fail;
+    let turned = since::newly_open(&mut now.findings, &then.findings, fails);
     let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
     now.findings = parted.reported;
+    if !turned.is_empty() {
+        now.findings.extend(turned);
+        now.findings.sort_by(in_order);
+    }
     let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
     let changes = posture::change::changes(&controls(&then), &controls(&now));
     (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))
+}
+
+/// The waivers of files that `--accept` names.
+fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<Record>, Failure> {
+    let mut records = Vec::new();
+    for file in files {
+        let path = prepare::absolute(file)?;
+        let base = prepared.before.as_ref().map(|before| &before.base);
+        let shown: Arc<str> = file.to_string_lossy().into();
+        let refused = |reason: String| Failure::Message(format!("{shown}: {reason}"));
+        let Some(bytes) = base::read(&prepared.root, &path, base)? else {
+            let there = if base.is_some() { "there is no such file in the base revision" } else { "no such file" };
+            return Err(refused(there.to_owned()));
+        };
+        let id = Workspace::adopted_id(prepared.workspace.adopted());
+        let source = bytes.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes));
+        let source = source.map_err(|error| refused(error.to_string()))?;
+        let (found, faults) = governance::read_waivers(&source);
+        prepared.workspace.adopt([source]);
+        records.extend(found);
+        problems.extend(faults);
+    }
+    Ok(records)
 }
 
 impl Run {
@@ -187,6 +230,7 @@ impl Run {
             every_rule: *every_rule,
             suppressions: *suppressions,
             longest: self.prepared.settings.longest_waiver,
+            disabled: &self.prepared.settings.disabled,
             mend: *mend,
             baseline: baseline.as_ref(),
             ..Request::new(&self.rules, names, &self.prepared.inputs, *today)
@@ -196,7 +240,8 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, secrets, .. } = &mut self.assessment;
+        problems.iter_mut().for_each(|problem| problem.conceal(secrets));
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -206,6 +251,7 @@ impl Run {
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
             about: About { kinds: std::mem::take(kinds), ..About::default() },
+            secrets: std::mem::take(secrets),
         }
     }
 }
@@ -223,8 +269,8 @@ fn prepare(asked: Asked<'_>) -> Result<Prepared, Failure> {
             "standard input has no name; say what it is with `--as PATH`, such as `--as main.tf`".into(),
         ));
     };
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    let bytes = door::read_stream(std::io::stdin().lock());
+    let bytes = bytes.map_err(|error| Failure::Message(format!("standard input {error}")))?;
     prepare::prepare_text(path, bytes, asked.input)
 }
 
@@ -245,33 +291,62 @@ pub fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
     Ok(found)
 }
 
-/// Evaluates only the rules that were asked for.
+/// Gives rules the severities that the settings say; a rule that the settings name and that does not exist is a problem.
+pub fn set_rules(rules: &mut RuleSet, settings: &Settings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let disabled = settings.disabled.iter().filter_map(|entry| Some((entry.rule.as_ref()?, entry.span)));
+    let named = settings.severities.iter().map(|(rule, _, span)| (rule, *span));
+    for (rule, span) in disabled.chain(named) {
+        if !rules.every_card().any(|card| card.id == *rule) {
+            let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
+            let help = match rules.find(rule) {
+                Some(card) => format!("that is a peer's name for `{}`", card.id),
+                None => hint(rule, &known),
+            };
+            let message = format!("there is no rule `{rule}`");
+            let path = Arc::clone(&settings.path);
+            problems.push(Problem::error("settings::unknown-rule", path, Some(span), message).help(help));
+        }
+    }
+    for entry in settings.disabled.iter().filter(|entry| !entry.controls.is_empty()) {
+        let card = entry.rule.as_ref().and_then(|rule| rules.every_card().find(|card| card.id == *rule));
+        if let Some(card) = card.filter(|card| !card.controls.iter().any(|(id, _)| entry.controls.contains(id))) {
+            let message = format!("`{}` bears on none of these controls", card.id);
+            let path = Arc::clone(&settings.path);
+            let help = "leave `controls` out, or name one of those that `annexa rules show` lists for the rule";
+            problems.push(Problem::error("settings::controls", path, Some(entry.span), message).help(help));
+        }
+    }
+    for (rule, severity, _) in &settings.severities {
+        rules.set_severity(rule, *severity);
+    }
+    problems
+}
+
+/// Evaluates only the rules that were asked for, without those that the settings leave out.
 pub fn choose(
     rules: &mut RuleSet,
     only_rules: &[String],
     controls: &[ControlId],
     settings: &Settings,
+    today: Date,
 ) -> Result<(), Failure> {
-    let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
     let mut only: BTreeSet<Arc<str>> = BTreeSet::new();
     for name in only_rules {
-        let Some(card) = rules.find(name) else {
+        let cards = rules.named(name);
+        if cards.is_empty() {
+            let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
             return Err(Failure::Message(format!("there is no rule `{name}`; {}", hint(name, &known))));
-        };
-        only.insert(Arc::clone(&card.id));
-    }
-    let mut disabled = BTreeSet::new();
-    for rule in &settings.disabled {
-        if rules.find(&rule.rule).is_none() {
-            let near = hint(&rule.rule, &known);
-            let text = format!("annexa.toml disables the rule `{}`, which does not exist; {near}", rule.rule);
-            return Err(Failure::Message(text));
         }
-        disabled.insert(Arc::clone(&rule.rule));
+        only.extend(cards.into_iter().map(|card| Arc::clone(&card.id)));
     }
+    let left_out = |card: &Card| {
+        let mut entries = settings.disabled.iter().filter(|entry| entry.is_everywhere() && !entry.is_over(today));
+        entries.any(|entry| entry.is_about(&card.id, &card.controls))
+    };
     rules.choose(|card: &Card| {
         (only.is_empty() || only.contains(&card.id))
-            && !disabled.contains(&card.id)
+            && !left_out(card)
             && (controls.is_empty() || card.controls.iter().any(|(id, _)| controls.contains(id)))
     });
     Ok(())

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use crate::cli::args::ColourArgument;
 use crate::cli::output::{self, Failure};
-use crate::evaluate::Outcome;
 use crate::lower::one_of;
 use crate::report::{Format, Options, Report};
 
@@ -37,18 +36,17 @@ pub fn targets(wanted: &[String], formats: &'static [&'static Format]) -> Result
     Ok(targets)
 }
 
-/// Renders a report to every target.
+/// Renders a report to every target, each in the colours and the width that it takes.
 pub fn render(
     report: &Report<'_>,
-    outcomes: &[Outcome],
+    options: &Options,
     colour: ColourArgument,
     targets: &[Target],
 ) -> Result<(), Failure> {
     for target in targets {
-        let mut bytes = Vec::new();
         let colour = target.file.is_none() && output::colour(colour);
-        let options = Options { colour, width: output::width(), outcomes: outcomes.to_vec() };
-        (target.format.render)(report, &options, &mut bytes)?;
+        let options = Options { colour, width: output::width(), ..options.clone() };
+        let bytes = report.rendered(target.format, &options)?;
         match &target.file {
             None => output::print(&bytes)?,
             Some(file) => output::write_file(Path::new(file), &bytes)?,

@@ -13,5 +13,6 @@ pub const DEVCONTAINER: Dialect = Dialect {
     with: &[],
     extract: |unit| whole_file::as_written(unit, "devcontainer/config", "image"),
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["config"]),
 };

@@ -15,6 +15,7 @@ pub const ENV: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::whole_file::further;
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Map, Node, Value};
 use crate::source::Span;
 
@@ -26,6 +26,7 @@ pub const FLEET: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[Items::one("controls.windows_updates")],
     kinds: Kinds::Closed(&["team", "policy"]),
 };
 

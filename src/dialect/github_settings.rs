@@ -1,6 +1,6 @@
 //! `.github/settings.yml`: the settings of a repository, its protected branches among them, as code.
 
-use super::{Dialect, Group, Kinds, Typing, whole_file};
+use super::{Dialect, Group, Items, Kinds, Typing, whole_file};
 
 /// The dialect of repository settings.
 pub const GITHUB_SETTINGS: Dialect = Dialect {
@@ -16,5 +16,6 @@ pub const GITHUB_SETTINGS: Dialect = Dialect {
     with: &[],
     extract: |unit| whole_file::as_written(unit, "github-settings", "branches"),
     typing: Typing::Strict,
+    items: &[Items::by("branches", &["name"])],
     kinds: Kinds::Closed(&[""]),
 };

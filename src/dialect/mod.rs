@@ -11,10 +11,12 @@ pub mod arm;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
+pub mod configuration;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
+pub mod fact;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -22,11 +24,11 @@ pub mod gitlab_ci;
 pub mod governance;
 pub mod helm;
 pub mod iam;
+pub mod items;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
-mod pem;
 pub mod personal_data;
 pub mod policies;
 mod posture;
@@ -45,7 +47,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
+pub use items::Items;
+
 use crate::source::history::History;
+pub use crate::source::join;
 use crate::source::{FileId, Span, Workspace};
 
 /// A technology.
@@ -69,6 +74,8 @@ pub struct Dialect {
     pub extract: fn(&Unit<'_>) -> Extraction,
     /// Whether scalars of different types may be equal.
     pub typing: Typing,
+    /// How the items of its lists are told apart.
+    pub items: &'static [Items],
     /// The kinds it lists, without the dialect's name: what a rule may ask for.
     pub kinds: Kinds,
 }
@@ -212,9 +219,11 @@ pub const DIALECTS: &[&Dialect] = &[
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
+    &configuration::CONFIGURATION,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
+    &fact::FACT,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
@@ -278,6 +287,14 @@ impl<'a> Corpus<'a> {
     }
 }
 
+impl Resource {
+    /// What it is called itself, without where it is: `db_password` of `module.a.var.db_password`.
+    pub fn own_name(&self) -> &str {
+        let name = self.address.rsplit(['.', '/', '#']).next().unwrap_or(&self.address);
+        name.split('[').next().unwrap_or(name)
+    }
+}
+
 impl Document {
     /// The directory of the file, without a trailing slash; `""` is the root.
     pub fn directory(&self) -> &str {
@@ -307,25 +324,6 @@ pub fn deployment_paths(deployment: &str) -> impl Iterator<Item = &str> {
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
-/// The path of a file that is named relative to a directory (both `/`-separated, the directory relative to the root);
-/// none when it is absolute, a URL, or outside the root.
-pub fn join(directory: &str, relative: &str) -> Option<String> {
-    if relative.starts_with('/') || relative.contains("://") || relative.contains('\\') {
-        return None;
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in directory.split('/').chain(relative.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Whether a path ends with one of these, ignoring case: `has_extension(path, &[".yaml", ".yml"])`.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::{Corpus, Dialect, Extraction, Group, Inputs, Kinds, Resource, Typing, Unit, has_extension};
+use super::{Corpus, Dialect, Extraction, Group, Inputs, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Node, Problem, Value};
 use crate::source::{Span, Workspace};
 
@@ -33,6 +33,7 @@ pub const DOCUMENT: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("front_matter.actions", &["id|action|title|what"]), Items::by("links", &["target"])],
     kinds: Kinds::Closed(&["policy", "record", "runbook"]),
 };
 

@@ -18,5 +18,6 @@ pub const POSTURE: Dialect = Dialect {
     with: &[],
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["control", "waiver", "rule"]),
 };

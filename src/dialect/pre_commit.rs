@@ -1,6 +1,6 @@
 //! `.pre-commit-config.yaml`: what runs before a commit.
 
-use super::{Dialect, Group, Kinds, Typing, file_name, whole_file};
+use super::{Dialect, Group, Items, Kinds, Typing, file_name, whole_file};
 
 /// The dialect of pre-commit.
 pub const PRE_COMMIT: Dialect = Dialect {
@@ -13,5 +13,6 @@ pub const PRE_COMMIT: Dialect = Dialect {
     with: &[],
     extract: |unit| whole_file::as_written(unit, "pre-commit/config", "repos"),
     typing: Typing::Strict,
+    items: &[Items::by("repos", &["repo"])],
     kinds: Kinds::Closed(&["config"]),
 };

@@ -16,6 +16,7 @@ pub const SECURITY_TXT: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&[""]),
 };
 

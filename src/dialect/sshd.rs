@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::whole_file::further;
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Key, Map, Node, Value};
 use crate::source::Span;
 use crate::syntax::spelled;
@@ -20,6 +20,7 @@ pub const SSHD: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[Items::by("matches", &["criteria"])],
     kinds: Kinds::Closed(&["config"]),
 };
 

@@ -21,6 +21,7 @@ pub const SYSTEMD: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["unit"]),
 };
 

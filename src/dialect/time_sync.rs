@@ -18,6 +18,7 @@ pub const TIME_SYNC: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["config"]),
 };
 

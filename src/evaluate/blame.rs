@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::compare::Sight;
+use super::item;
 use super::scene::Scene;
 use super::words;
 use super::worlds::MOST_WORLDS;
+use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
-use crate::evaluate::Related;
+use crate::evaluate::{Related, Written};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
@@ -30,6 +32,8 @@ pub(super) struct Case {
     pub stands: bool,
     /// What would decide it.
     pub because: Option<String>,
+    /// The value, where it is a single one that stands here.
+    pub written: Option<Written>,
 }
 
 /// The cases that make a condition come out as it does.
@@ -94,13 +98,13 @@ impl Blame<'_> {
                     && (length > 1 || list.node.span.file == NO_FILE)
                 {
                     if self.cases.len() == before {
-                        self.cases.push(case(&scene, comparison, sight, list, expecting));
+                        self.cases.push(case(&scene, comparison, (sight, value), list, expecting));
                     }
                     return;
                 }
                 match (&comparison.ask, sight) {
                     (Ask::Nodes(Predicate::Nested(condition)), Sight::Value) => self.condition(condition, value, place),
-                    _ => self.cases.push(case(&scene, comparison, sight, place, expecting)),
+                    _ => self.cases.push(case(&scene, comparison, (sight, value), place, expecting)),
                 }
             }),
         );
@@ -123,7 +127,7 @@ fn alternatives(scene: &Scene<'_>, comparison: &Comparison, truth: Truth, root: 
         let Some(open) = open else { return ControlFlow::Continue(()) };
         let mut case = undecided(scene, open, place);
         if truth != Truth::Unknown && !open.alternatives.is_empty() {
-            case.text = words::one_of(&words::path(place), &open.alternatives);
+            case.text = words::one_of(&written::path(place), &open.alternatives);
             case.because = None;
         }
         found = Some(case);
@@ -132,16 +136,43 @@ fn alternatives(scene: &Scene<'_>, comparison: &Comparison, truth: Truth, root: 
     found
 }
 
-fn case(scene: &Scene<'_>, comparison: &Comparison, sight: Sight<'_>, place: &Place<'_>, expecting: bool) -> Case {
-    let path = match sight {
-        Sight::Absent | Sight::Default(_) => words::missing_path(&comparison.paths, place),
-        Sight::Number(_) => comparison.paths.last().map_or_else(String::new, |path| path.text().to_owned()),
-        Sight::Value | Sight::NoItems | Sight::Undecided(_) => words::path(place),
-    };
+/// What is the case where a value is not decided and every value that it can have says the same.
+fn decided(path: &str, open: &Unresolved) -> String {
+    if open.alternatives.is_empty() { words::begun(path, open) } else { words::one_of(path, &open.alternatives) }
+}
+
+/// One value that a comparison was asked of, and what it came out as.
+fn case(
+    scene: &Scene<'_>,
+    comparison: &Comparison,
+    (sight, value): (Sight<'_>, Truth),
+    place: &Place<'_>,
+    expecting: bool,
+) -> Case {
     let expected = if expecting { words::expected(comparison) } else { None };
-    let text = words::case(&path, sight, place, comparison, expected.as_deref());
+    let expected = expected.as_deref();
+    let written = written::of(place);
+    let text = match (sight, &written) {
+        (Sight::Undecided(open), _) if value != Truth::Unknown => decided(&written::path(place), open),
+        (Sight::Value, Some(written)) => words::case_of_view(written, place, comparison, expected),
+        (Sight::Absent | Sight::Default(_), Some(written))
+            if !written::leads_on(written.node) && written::is_made_of(place.node, written.node) =>
+        {
+            words::case_of_view(written, place, comparison, None)
+        }
+        (Sight::Absent | Sight::Default(_), _) => {
+            let path = words::missing_path(&comparison.paths, place, written::standing(place));
+            words::case(&path, sight, place, comparison, expected)
+        }
+        (Sight::Number(_), _) => {
+            let path = comparison.paths.last().map_or_else(String::new, |path| path.text().to_owned());
+            words::case(&path, sight, place, comparison, expected)
+        }
+        _ => words::case(&written::path(place), sight, place, comparison, expected),
+    };
     let because = match sight {
-        Sight::Undecided(open) => Some(words::reason(open)),
+        Sight::Undecided(open) if value == Truth::Unknown => Some(words::reason(open)),
+        Sight::Undecided(_) => None,
         _ => first_open(place.node, 0).map(|open| words::reason(&open)),
     };
     match sight {
@@ -173,7 +204,7 @@ pub(super) fn too_many_worlds(scene: &Scene<'_>, place: &Place<'_>) -> Case {
 
 /// A value that the file does not decide, on the way to what was to be judged.
 pub(super) fn undecided(scene: &Scene<'_>, open: &Unresolved, place: &Place<'_>) -> Case {
-    let text = words::not_decided(&words::subject(&words::path(place)), open);
+    let text = words::not_decided(&words::subject(&written::path(place)), open);
     Case { text, because: Some(words::reason(open)), ..here(scene, place) }
 }
 
@@ -221,15 +252,18 @@ pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
     if place.node.steps().is_empty() {
         from.extend(place.node.items().iter().take(MOST).flat_map(Node::steps).map(related));
     }
+    let scalar = !matches!(place.node.value, Value::List(_) | Value::Map(_) | Value::Unresolved(_));
+    let stands_here = scalar && found.is_some() && inside(place.node.span);
+    let written = stands_here.then(|| Written { span: place.node.span, value: item::digest_of(place.node) });
     let span = found.unwrap_or(resource.header);
-    Case { span, from, text: String::new(), stands: found.is_some(), because: None }
+    Case { span, from, text: String::new(), stands: found.is_some(), because: None, written }
 }
 
 /// The place where something is missing: the head of the deepest thing that is there.
 fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
     if place.parent.is_none() {
         let span = scene.resource.header;
-        return Case { span, from: Vec::new(), text, stands: false, because: None };
+        return Case { span, from: Vec::new(), text, stands: false, because: None, written: None };
     }
     let resource = scene.resource;
     let inside = |span: Span| span.file != NO_FILE && resource.span.contains(span);
@@ -242,7 +276,7 @@ fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
     let span = key.map(|key| key.span).filter(|span| inside(*span));
     let base = here(scene, place);
     let span = span.unwrap_or_else(|| if inside(place.node.span) { head(place.node) } else { base.span });
-    Case { span, text, stands: false, ..base }
+    Case { span, text, stands: false, written: None, ..base }
 }
 
 /// The beginning of a map: up to its first entry.
@@ -261,8 +295,9 @@ fn related(step: &Step) -> Related {
     Related { span: step.span, message: Arc::clone(&step.what) }
 }
 
-/// The primary place of several cases, and all the others.
-pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>) {
+/// The primary place of several cases, all the others, and the value that stands at the first.
+pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>, Option<Written>) {
+    let mut written = None;
     let first = cases.iter().position(|case| case.stands).unwrap_or(0);
     let mut span = scene.resource.header;
     let mut related_places: Vec<Related> = Vec::new();
@@ -270,6 +305,7 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
     for (index, case) in cases.into_iter().enumerate() {
         if index == first {
             span = case.span;
+            written = case.written;
             related_places.extend(case.from);
         } else {
             others.push(Related { span: case.span, message: case.text.into() });
@@ -285,5 +321,5 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
             unique.push(place);
         }
     }
-    (span, unique)
+    (span, unique, written)
 }

@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::coverage::{Coverage, Seen};
-use super::judge;
+use super::judge::{self, Turn};
 use super::link::Links;
 use super::scene::Scene;
 use super::worlds::Met;
 use crate::dialect::Resource;
 use crate::evaluate::Judgement;
 use crate::kernel::world::World;
-use crate::rule::Rule;
 use crate::rule::walk::Embedded;
+use crate::rule::{Check, Rule};
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -28,6 +28,8 @@ pub struct Options {
     pub today: jiff::civil::Date,
     /// Whether passes say what they rest on; else they only say that they are.
     pub explain_passes: bool,
+    /// Whether passes say that nothing could have failed them; else none does.
+    pub subjects: bool,
     /// Whether to record which comparisons came out how.
     pub coverage: bool,
 }
@@ -40,7 +42,7 @@ pub struct Engine<'r> {
     pub(super) resources: &'r [Resource],
     pub(super) options: Options,
     pub(super) links: Links,
-    checks: FxHashMap<&'r str, Vec<(usize, usize)>>,
+    checks: FxHashMap<&'r str, Vec<(usize, Turn)>>,
     embedded: Vec<Embedded>,
     /// Resources as they are in a world, by index and world.
     made: Mutex<FxHashMap<(usize, String), Arc<Resource>>>,
@@ -68,11 +70,11 @@ impl<'r> Engine<'r> {
     pub fn judge_resource(&self, index: usize) -> Vec<Judgement> {
         let Some(resource) = self.resources.get(index) else { return Vec::new() };
         let mut judgements = Vec::new();
-        for (rule, check) in self.checks.get(&*resource.kind).into_iter().flatten() {
+        for (rule, turn) in self.checks.get(&*resource.kind).into_iter().flatten() {
             let met = Met::default();
             let Some(scene) = self.scene(index, *rule, &met) else { continue };
-            let Some(found) = self.rules.get(*rule).and_then(|rule| rule.checks.get(*check)) else { continue };
-            judge::check(&scene, found, *check, &mut judgements);
+            let Some(found) = self.rules.get(*rule).and_then(|rule| rule.checks.get(turn.number)) else { continue };
+            judge::check(&scene, found, *turn, &mut judgements);
         }
         judgements
     }
@@ -126,14 +128,12 @@ impl<'r> Engine<'r> {
     }
 }
 
-fn checks_of(rules: &[Arc<Rule>], kind: &str) -> Vec<(usize, usize)> {
+fn checks_of(rules: &[Arc<Rule>], kind: &str) -> Vec<(usize, Turn)> {
     let mut found = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        for (number, check) in rule.checks.iter().enumerate() {
-            if check.kinds.iter().any(|pattern| pattern.matches(kind)) {
-                found.push((index, number));
-            }
-        }
+        let of_kind = |check: &Check| check.kinds.iter().any(|pattern| pattern.matches(kind));
+        let checks = rule.checks.iter().enumerate().filter(|(_, check)| of_kind(check));
+        found.extend(checks.enumerate().map(|(before, (number, _))| (index, Turn { number, before })));
     }
     found
 }

@@ -3,46 +3,77 @@
 use std::ops::ControlFlow::{self, Continue};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::blame::{self, Case};
+use super::item;
 use super::scene::Scene;
+use super::subject;
 use super::words;
 use super::worlds::{always, explore};
 use crate::document::{Guard, Node, Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
 use crate::kernel::world::World;
 use crate::rule::walk::{Place, Reached};
-use crate::rule::{Check, Condition, Test};
+use crate::rule::{Check, Condition, Facets, Test};
 use crate::source::Span;
 use crate::truth::Truth;
 
 /// Judges a resource, or each of the nodes that the check names, and adds what comes out.
-pub(super) fn check(scene: &Scene<'_>, check: &Check, number: usize, judgements: &mut Vec<Judgement>) {
+pub(super) fn check(scene: &Scene<'_>, check: &Check, turn: Turn, judgements: &mut Vec<Judgement>) {
     let root = Place::root(&scene.resource.body);
     let when = check.when.as_ref().map_or(Truth::True, |when| scene.holds(when, &root));
     if when == Truth::False {
         return;
     }
-    let mut judging = Judging { scene, check, number, judgements, wide_open: false, sometimes: Vec::new() };
-    match &check.each {
-        None => judging.unit(scene, &root, None, ""),
-        Some(paths) => {
-            let _ = scene.branches(paths, &root, &mut |reached, place| judging.branch(reached, place, None));
-            judging.settle();
-        }
-    }
+    let from = judgements.len();
+    let mut first = Judging::new(scene, check, turn, Out::Judgements(judgements));
+    let Some(paths) = &check.each else { return first.unit(scene, &root, None, "") };
+    let _ = scene.branches(paths, &root, &mut |reached, place| first.branch(reached, place, None));
+    first.settle();
+    item::tell_apart(judgements.get_mut(from..).unwrap_or_default(), &|| {
+        let mut contents = Vec::new();
+        let mut again = Judging::new(scene, check, turn, Out::Contents(&mut contents));
+        let _ = scene.branches(paths, &root, &mut |reached, place| again.branch(reached, place, None));
+        contents
+    });
+}
+
+/// Which check of its rule is judged.
+#[derive(Clone, Copy)]
+pub(super) struct Turn {
+    /// Its place in the rule.
+    pub number: usize,
+    /// How many checks of the rule that are of this kind of resource come before it.
+    pub before: usize,
+}
+
+/// What is wanted of the nodes that are judged.
+enum Out<'j> {
+    /// What comes out.
+    Judgements(&'j mut Vec<Judgement>),
+    /// What the check judges of each, in the same order.
+    Contents(&'j mut Vec<String>),
 }
 
 struct Judging<'j> {
     scene: &'j Scene<'j>,
     check: &'j Check,
-    number: usize,
-    judgements: &'j mut Vec<Judgement>,
+    turn: Turn,
+    out: Out<'j>,
     /// That there may be further nodes has been said.
     wide_open: bool,
     /// Nodes that fail and are not there in every world.
     sometimes: Vec<Sometimes>,
+}
+
+/// What is told of a judged node beside the outcome.
+#[derive(Default)]
+struct Manner {
+    /// What it is called among its siblings.
+    item: String,
+    /// The facets that it is of.
+    facets: Vec<Arc<str>>,
+    /// Nothing was there that could have failed.
+    vacuous: bool,
 }
 
 /// A node that fails where it is there.
@@ -97,7 +128,11 @@ enum Verdict {
     Open,
 }
 
-impl Judging<'_> {
+impl<'j> Judging<'j> {
+    fn new(scene: &'j Scene<'j>, check: &'j Check, turn: Turn, out: Out<'j>) -> Judging<'j> {
+        Judging { scene, check, turn, out, wide_open: false, sometimes: Vec::new() }
+    }
+
     /// Where in every world one node or another fails, they fail.
     fn settle(&mut self) {
         if self.sometimes.is_empty() {
@@ -106,8 +141,9 @@ impl Judging<'_> {
         let from = self.outside();
         let guards = self.sometimes.iter().map(|sometimes| sometimes.guard.clone());
         if Guard::any(guards).is_some_and(|any| always(&from, &any)) {
+            let Out::Judgements(judgements) = &mut self.out else { return };
             for Sometimes { open, fails, .. } in self.sometimes.drain(..) {
-                if let Some(judgement) = self.judgements.get_mut(open) {
+                if let Some(judgement) = judgements.get_mut(open) {
                     *judgement = fails;
                 }
             }
@@ -159,7 +195,10 @@ impl Judging<'_> {
 
     fn unit_of(&mut self, place: &Place<'_>, chance: Option<&Chance<'_>>) {
         let scene = Scene { key: place.chain().find_map(|place| place.key), ..*self.scene };
-        let name = discriminator(place);
+        let name = match self.out {
+            Out::Judgements(_) => item::name(&scene, place),
+            Out::Contents(_) => String::new(),
+        };
         self.unit(&scene, place, chance, &name);
     }
 
@@ -168,11 +207,16 @@ impl Judging<'_> {
         if std::mem::replace(&mut self.wide_open, true) {
             return;
         }
+        if let Out::Contents(contents) = &mut self.out {
+            return contents.push(String::new());
+        }
         let cases = vec![blame::undecided(self.scene, open, place)];
-        self.conclude(Outcome::Open, cases, place, "?");
+        // Where an undecided check counts as passed, nothing is known to have been there.
+        let facets = self.check.facets.names().into_iter().map(Arc::from).collect();
+        self.conclude(Outcome::Open, cases, place, &Manner { item: "?".to_owned(), facets, vacuous: true });
     }
 
-    fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Chance<'_>>, discriminator: &str) {
+    fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Chance<'_>>, item: &str) {
         let around = || std::iter::successors(chance, |chance| chance.around);
         // Where it is not there, nothing is to be judged.
         let mut exists: Vec<Guard> = around().filter_map(|chance| chance.guard.cloned()).collect();
@@ -184,10 +228,31 @@ impl Judging<'_> {
         }
         let doubt = around().find(|chance| chance.guard.is_none()).map(|chance| chance.open);
         let unit = Unit { place, from, exists, doubt };
-        let Some(ends) = self.ends(scene, &unit) else {
-            let mut cases = self.cases_in(scene, &unit, &unit.from, Outcome::Open);
+        let ends = self.ends(scene, &unit);
+        let judged = ends.as_ref().is_none_or(|ends| ends.iter().any(|(_, verdict)| *verdict != Verdict::Elsewhere));
+        if let (Out::Contents(contents), true) = (&mut self.out, judged) {
+            return contents.push(item::content(scene, self.check, place));
+        }
+        if judged {
+            self.conclude_of(scene, &unit, ends.as_deref(), own, item);
+        }
+    }
+
+    /// Concludes from the verdicts of all worlds; `own` is when the node is there, where that is known.
+    fn conclude_of(
+        &mut self,
+        scene: &Scene<'_>,
+        unit: &Unit<'_>,
+        ends: Option<&[(World, Verdict)]>,
+        own: Option<Guard>,
+        item: &str,
+    ) {
+        let place = unit.place;
+        let Some(ends) = ends else {
+            let manner = self.manner(scene, unit, Outcome::Open, item);
+            let mut cases = self.cases_in(scene, unit, &unit.from, Outcome::Open);
             cases.insert(0, blame::too_many_worlds(scene, place));
-            return self.conclude(Outcome::Open, cases, place, discriminator);
+            return self.conclude(Outcome::Open, cases, place, &manner);
         };
         let of = |wanted: Verdict| ends.iter().filter(move |(_, verdict)| *verdict == wanted).map(|(world, _)| world);
         let failing: Vec<&World> = of(Verdict::Fail).collect();
@@ -197,20 +262,45 @@ impl Judging<'_> {
             (fails, ..) if fails == ends.len() => Outcome::Fail,
             _ => Outcome::Open,
         };
+        let manner = self.manner(scene, unit, outcome, item);
         match (outcome, failing.first(), own) {
             (Outcome::Fail, Some(world), Some(guard)) if !always(&self.outside(), &guard) => {
-                let cases = self.cases_in(scene, &unit, world, outcome);
-                self.sometimes(guard, cases, place, discriminator);
+                let cases = self.cases_in(scene, unit, world, outcome);
+                self.sometimes(guard, cases, place, &manner);
             }
             (Outcome::Open, Some(_), _) => {
-                let cases = self.differing(scene, &unit, &failing);
-                self.conclude(outcome, cases, place, discriminator);
+                let cases = self.differing(scene, unit, &failing);
+                self.conclude(outcome, cases, place, &manner);
             }
             _ => {
                 let wanted = if outcome == Outcome::Pass { Verdict::Pass } else { Verdict::Open };
                 let world = failing.first().copied().or_else(|| of(wanted).next()).unwrap_or(&unit.from);
-                let cases = self.cases_in(scene, &unit, world, outcome);
-                self.conclude(outcome, cases, place, discriminator);
+                let cases = self.cases_in(scene, unit, world, outcome);
+                self.conclude(outcome, cases, place, &manner);
+            }
+        }
+    }
+
+    /// What is told of a node beside the outcome.
+    fn manner(&self, scene: &Scene<'_>, unit: &Unit<'_>, outcome: Outcome, item: &str) -> Manner {
+        scene.in_world(&unit.from, unit.place, |scene, place| Manner {
+            item: item.to_owned(),
+            facets: if outcome == Outcome::Pass { Vec::new() } else { self.facets(scene, place) },
+            vacuous: scene.engine.options.subjects
+                && outcome == Outcome::Pass
+                && !subject::could_fail(scene, self.check, place),
+        })
+    }
+
+    /// The facets that a judged node is of; one of which it is not decided is among them, so that it cannot be silenced by
+    /// halves.
+    fn facets(&self, scene: &Scene<'_>, place: &Place<'_>) -> Vec<Arc<str>> {
+        match &self.check.facets {
+            Facets::None => Vec::new(),
+            Facets::Whole(name) => vec![Arc::clone(name)],
+            Facets::Parts(parts) => {
+                let of = parts.iter().filter(|(_, condition)| scene.holds(condition, place) != Truth::False);
+                of.map(|(name, _)| Arc::clone(name)).collect()
             }
         }
     }
@@ -258,7 +348,7 @@ impl Judging<'_> {
     }
 
     /// Concludes of a node that fails where a guard holds, and is not there elsewhere.
-    fn sometimes(&mut self, guard: Guard, cases: Vec<Case>, place: &Place<'_>, discriminator: &str) {
+    fn sometimes(&mut self, guard: Guard, cases: Vec<Case>, place: &Place<'_>, manner: &Manner) {
         let mut open_cases = cases.clone();
         let outside = self.outside();
         let words = outside.where_holds(&guard).words(&outside);
@@ -267,9 +357,10 @@ impl Judging<'_> {
             &if words.is_empty() { vec!["it is there".to_owned()] } else { vec![words] },
             &[],
         );
-        let fails = self.judgement(Outcome::Fail, cases, place, discriminator);
-        self.conclude(Outcome::Open, open_cases, place, discriminator);
-        self.sometimes.push(Sometimes { guard, open: self.judgements.len().saturating_sub(1), fails });
+        let fails = self.judgement(Outcome::Fail, cases, place, manner);
+        self.conclude(Outcome::Open, open_cases, place, manner);
+        let Out::Judgements(judgements) = &self.out else { return };
+        self.sometimes.push(Sometimes { guard, open: judgements.len().saturating_sub(1), fails });
     }
 
     /// What a check comes to for the node at a place.
@@ -331,12 +422,15 @@ impl Judging<'_> {
         cases
     }
 
-    fn conclude(&mut self, outcome: Outcome, cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) {
-        let judgement = self.judgement(outcome, cases, judged, discriminator);
-        self.judgements.push(judgement);
+    fn conclude(&mut self, outcome: Outcome, cases: Vec<Case>, judged: &Place<'_>, manner: &Manner) {
+        let judgement = self.judgement(outcome, cases, judged, manner);
+        if let Out::Judgements(judgements) = &mut self.out {
+            judgements.push(judgement);
+        }
     }
 
-    fn judgement(&self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, discriminator: &str) -> Judgement {
+    fn judgement(&self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, manner: &Manner) -> Judgement {
+        let Manner { item, facets, vacuous } = manner;
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -357,18 +451,26 @@ impl Judging<'_> {
             outcome = Outcome::Open;
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
-        let (span, related) = blame::places(self.scene, cases);
+        let (span, related, written) = blame::places(self.scene, cases);
         Judgement {
             rule: self.scene.rule,
-            check: self.number,
+            check: self.turn.number,
             resource: self.scene.index,
             outcome,
             span,
             related,
             message,
             open_because,
-            discriminator: discriminator.into(),
+            item: match (&self.check.facets, self.turn.before) {
+                // Each facet that has a check of its own is a finding of its own, whatever becomes of the others.
+                (Facets::Whole(name), _) => format!("{item};{name}").into(),
+                (Facets::None | Facets::Parts(_), 0) => item.as_str().into(),
+                (Facets::None | Facets::Parts(_), before) => format!("{}:{item}", before + 1).into(),
+            },
+            facets: facets.clone(),
+            written,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
+            vacuous: *vacuous && outcome == Outcome::Pass,
         }
     }
 }
@@ -394,44 +496,4 @@ fn way_to(place: &Place<'_>) -> Option<Arc<[Stop]>> {
     }
     stops.reverse();
     Some(stops.into())
-}
-
-/// Tells a node from its siblings by the keys that lead to it and by its content, whatever its place among them.
-fn discriminator(place: &Place<'_>) -> String {
-    let mut keys: Vec<&str> = place.chain().filter_map(|place| place.key).map(|key| &*key.name).collect();
-    keys.reverse();
-    let mut content = Sha256::new();
-    digest(place.node, &mut content);
-    let hash = content.finalize().iter().take(8).fold(0_u64, |hash, byte| (hash << 8) | u64::from(*byte));
-    format!("{}#{hash:016x}", keys.join("."))
-}
-
-/// Feeds the content of a node to a hash, each part with its type and its length.
-fn digest(node: &Node, hash: &mut Sha256) {
-    let mut part = |tag: &str, bytes: &[u8]| {
-        hash.update(tag);
-        hash.update(bytes.len().to_le_bytes());
-        hash.update(bytes);
-    };
-    match &node.value {
-        Value::Null => part("n", &[]),
-        Value::Bool(value) => part("b", &[u8::from(*value)]),
-        Value::Int(value) => part("i", &value.to_le_bytes()),
-        Value::Float(value) => part("f", &value.to_le_bytes()),
-        Value::Str(text) => part("s", text.as_str().as_bytes()),
-        Value::Unresolved(open) => part("u", open.expression.as_bytes()),
-        Value::List(items) => {
-            part("l", &items.len().to_le_bytes());
-            items.iter().for_each(|item| digest(item, hash));
-        }
-        Value::Map(map) => {
-            let mut entries: Vec<_> = map.written().collect();
-            part("m", &entries.len().to_le_bytes());
-            entries.sort_by(|a, b| a.key.name.cmp(&b.key.name));
-            for entry in entries {
-                hash.update(entry.key.name.as_bytes());
-                digest(&entry.value, hash);
-            }
-        }
-    }
 }

@@ -118,6 +118,13 @@ pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth 
     truth
 }
 
+/// Whether a resource is linked to this one, whatever it says, or may be.
+pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
+    let candidates = scene.engine.links.candidates(scene, link);
+    let Reach { joined, perhaps } = reach(scene, link, root, &candidates);
+    joined.iter().chain(&perhaps).any(|index| *index != scene.index)
+}
+
 /// The other ends of a link.
 struct Reach {
     /// Those that it joins with this resource.

@@ -7,12 +7,15 @@ mod blame;
 mod compare;
 pub mod coverage;
 pub mod engine;
+mod item;
 mod judge;
 mod link;
 mod measure;
 mod scene;
+mod subject;
 mod words;
 mod worlds;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -54,11 +57,27 @@ pub struct Judgement {
     pub message: String,
     /// What would decide it, where the outcome is open (or was, before the check's `open` overrode it).
     pub open_because: Option<String>,
-    /// What tells several judgements of one rule and resource apart, whatever their order and place (the path of an
-    /// `each` node and its content); empty without `each`.
-    pub discriminator: Arc<str>,
+    /// The facets of the check that it is of.
+    pub facets: Vec<Arc<str>>,
+    /// What tells several judgements of one rule and resource apart, whatever their order and place: the way to an `each`
+    /// node, by the names that its dialect knows the items of lists by; what is judged of it, where that is all that tells
+    /// it from another; and which of several checks of the rule it was. Empty for the resource itself.
+    pub item: Arc<str>,
+    /// The value that decided it, where that is one value written in a file.
+    pub written: Option<Written>,
     /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
+}
+
+/// A value that decided a judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The value as it is written.
+    pub span: Span,
+    /// A hash of what it comes to.
+    pub value: u64,
 }
 
 /// A step on the way to a node.

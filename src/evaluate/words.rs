@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use super::blame::Case;
 use super::compare::Sight;
-use crate::dialect::secrets::concealed;
+use super::written::{Written, below_view, leads_on};
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
+use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
 use crate::source::Span;
 
 /// Most cases that one message tells.
@@ -21,24 +22,35 @@ const LONGEST: usize = 60;
 
 /// The path from the resource to a place, as a rule would write it; the index of an only item is left out.
 pub(super) fn path(place: &Place<'_>) -> String {
+    path_of(place.chain())
+}
+
+/// The same from a node above it on.
+pub(super) fn path_below(place: &Place<'_>, above: &Node) -> String {
+    path_of(place.chain().take_while(|place| !std::ptr::eq(place.node, above)))
+}
+
+/// The path of places, the deepest first.
+fn path_of<'a, 'p: 'a>(places: impl Iterator<Item = &'a Place<'p>>) -> String {
     let mut parts = Vec::new();
-    for place in place.chain() {
+    for place in places {
         match (place.key, place.item) {
             (Some(key), _) => parts.push(key_text(&key.name)),
             (None, Some((index, length))) if length > 1 => parts.push(format!("[{index}]")),
             _ => {}
         }
     }
-    join(parts.into_iter().rev())
+    joined(parts.into_iter().rev())
 }
 
-fn key_text(key: &str) -> String {
+pub(super) fn key_text(key: &str) -> String {
     if key.contains(['.', '[', ' ']) { format!("[\"{key}\"]") } else { key.to_owned() }
 }
 
-fn join(parts: impl Iterator<Item = String>) -> String {
+/// Parts of a path, one below the other.
+pub(super) fn joined(parts: impl Iterator<Item = String>) -> String {
     let mut text = String::new();
-    for part in parts {
+    for part in parts.filter(|part| !part.is_empty()) {
         if !text.is_empty() && !part.starts_with('[') {
             text.push('.');
         }
@@ -47,13 +59,12 @@ fn join(parts: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// The path at which nothing stands, when the deepest thing that stands is at `place`.
-pub(super) fn missing_path(paths: &[Path], place: &Place<'_>) -> String {
-    let stands = path(place);
+/// The path at which nothing stands, when the deepest thing that stands is at `place`, which is written at `stands`.
+pub(super) fn missing_path(paths: &[Path], place: &Place<'_>, stands: String) -> String {
     match paths {
-        [only] if !stands.is_empty() && only.start() == Start::Here => {
+        [only] if !path(place).is_empty() && only.start() == Start::Here => {
             let left = below(only, place).map(|left| left.iter().map(|key| key_text(key)).collect::<Vec<_>>());
-            left.map_or_else(|| only.text().to_owned(), |left| join(std::iter::once(stands).chain(left)))
+            left.map_or_else(|| only.text().to_owned(), |left| joined(std::iter::once(stands).chain(left)))
         }
         _ => paths.iter().map(Path::text).collect::<Vec<_>>().join("` and `"),
     }
@@ -119,25 +130,76 @@ pub(super) fn case(
     text
 }
 
+/// What is the case where a view is made of something written: what is written, and which part of it counts.
+pub(super) fn case_of_view(
+    written: &Written<'_>,
+    place: &Place<'_>,
+    comparison: &Comparison,
+    expected: Option<&str>,
+) -> String {
+    let subject = subject(&written.path);
+    let here = Place { node: written.node, ..*place };
+    let scalar = !leads_on(written.node);
+    if is_secret(place, comparison) || (scalar && is_secret(&here, comparison)) {
+        return format!("{subject} is set to a value that is not shown");
+    }
+    match (place.node.as_str(), written.node.as_str()) {
+        (Some(part), Some(whole)) if part.len() < whole.len() && whole.contains(part) => {
+            format!("{subject} has \"{}\"", clip(part))
+        }
+        _ if written.exact && is_same(place.node, written.node) => {
+            case(&written.path, Sight::Value, place, comparison, expected)
+        }
+        _ if scalar => format!("{subject} is {}", value(written.node)),
+        _ => parts_of(written, place.node.span)
+            .unwrap_or_else(|| case(&below_view(place), Sight::Value, place, comparison, expected)),
+    }
+}
+
+/// "`from_port` is 20 and `to_port` is 25": the entries of a map that a view was made of.
+fn parts_of(written: &Written<'_>, view: Span) -> Option<String> {
+    let entries = written.node.as_map()?.written().filter(|entry| view.contains(entry.value.span));
+    let scalars = entries.filter(|entry| !leads_on(&entry.value));
+    let texts: Vec<String> = scalars
+        .take(MOST)
+        .map(|entry| {
+            let path = joined([written.path.clone(), key_text(&entry.key.name)].into_iter());
+            format!("{} is {}", subject(&path), value(&entry.value))
+        })
+        .collect();
+    (!texts.is_empty()).then(|| texts.join(" and "))
+}
+
+/// Whether a view has the value that is written.
+fn is_same(view: &Node, written: &Node) -> bool {
+    match (&view.value, &written.value) {
+        (Value::Str(view), Value::Str(written)) => view.as_str().eq_ignore_ascii_case(written.as_str()),
+        (Value::Bool(view), Value::Bool(written)) => view == written,
+        (Value::Int(view), Value::Int(written)) => view == written,
+        (Value::List(_), Value::List(_)) | (Value::Map(_), Value::Map(_)) => true,
+        _ => false,
+    }
+}
+
 /// Whether a value must not be repeated in a report.
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
-    let named = place.chain().find_map(|place| place.key).is_some_and(|key| names_secret(&key.name));
-    let text = place.node.as_str().is_some_and(|text| !is_switch(text));
+    let Some(text) = place.node.as_str() else { return false };
     let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
-    text && (named || measured)
+    let spoken = place
+        .item
+        .zip(place.parent)
+        .is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
+    measured || spoken || told(place).is_some_and(|matter| values::nature(text, matter).is_hidden())
 }
 
-/// Whether what stands under a key is likely to be a secret.
-fn names_secret(key: &str) -> bool {
-    const WORDS: &[&str] =
-        &["password", "passwd", "secret", "token", "private_key", "privatekey", "api_key", "apikey", "credential"];
-    let name = key.to_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
-}
-
-/// Whether a text only turns something on or off: `PasswordAuthentication yes` tells no password.
-fn is_switch(text: &str) -> bool {
-    ["yes", "no", "on", "off", "true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
+/// What the keys that lead to a place say of its value.
+fn told(place: &Place<'_>) -> Option<Matter> {
+    let mut keyed = place.chain().filter_map(|place| Some((place.key?, place.parent)));
+    let (key, parent) = keyed.next()?;
+    let beside = || tree::pair_name(parent?.node).map(|(_, matter)| matter);
+    let above = || keyed.next().and_then(|(key, _)| named(&key.name));
+    let of_value = || if tree::is_value_key(&key.name) { beside().or_else(above) } else { None };
+    named(&key.name).or_else(of_value)
 }
 
 /// A message with its values, each looked for in the nodes in their order.
@@ -147,9 +209,7 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
         let found = nodes.iter().find_map(|node| node.at(&path));
         match found.map(|node| &node.value) {
             None => "nothing".to_owned(),
-            Some(Value::Str(text)) if keys.last().is_some_and(|key| names_secret(key)) && !is_switch(text.as_str()) => {
-                "a value that is not shown".to_owned()
-            }
+            Some(Value::Str(text)) if is_hidden(keys.last(), text.as_str()) => "a value that is not shown".to_owned(),
             Some(Value::Str(text)) => clip(text.as_str()),
             Some(_) => found.map(value).unwrap_or_default(),
         }
@@ -159,6 +219,10 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
         Part::Value(keys) => shown(keys),
     };
     message.parts().iter().map(part).collect()
+}
+
+fn is_hidden(key: Option<&String>, text: &str) -> bool {
+    key.and_then(|key| named(key)).is_some_and(|matter| values::nature(text, matter).is_hidden())
 }
 
 fn measures_entropy(predicate: &Predicate) -> bool {
@@ -237,7 +301,9 @@ pub(super) fn value(node: &Node) -> String {
         Value::Map(map) if map.written().next().is_none() => "an empty map".to_owned(),
         Value::Map(_) => "a map".to_owned(),
         Value::List(items) => {
-            let mut shown: Vec<String> = items.iter().take(4).map(value).collect();
+            let secret = tree::secret_words(items);
+            let word = |(index, item)| if secret.contains(&index) { MASK.to_owned() } else { value(item) };
+            let mut shown: Vec<String> = items.iter().enumerate().take(4).map(word).collect();
             if items.len() > shown.len() {
                 shown.push("…".to_owned());
             }
@@ -248,7 +314,13 @@ pub(super) fn value(node: &Node) -> String {
 
 /// That a value is one of several, whichever it will be.
 pub(super) fn one_of(path: &str, alternatives: &[Node]) -> String {
-    let mut shown: Vec<String> = alternatives.iter().take(4).map(value).collect();
+    let last = path.rsplit('.').next().unwrap_or(path).to_owned();
+    let hidden = |node: &Node| node.as_str().is_some_and(|text| is_hidden(Some(&last), text));
+    if alternatives.iter().any(hidden) {
+        return format!("{} is one of several values that are not shown", subject(path));
+    }
+    let unset = |node: &Node| if matches!(node.value, Value::Null) { "not set".to_owned() } else { value(node) };
+    let mut shown: Vec<String> = alternatives.iter().take(4).map(unset).collect();
     shown.dedup();
     if alternatives.len() > 4 {
         shown.push("…".to_owned());
@@ -256,8 +328,13 @@ pub(super) fn one_of(path: &str, alternatives: &[Node]) -> String {
     let subject = subject(path);
     match shown.as_slice() {
         [only] => format!("{subject} is {only} in any case"),
-        _ => format!("{subject} is one of {}", shown.join(", ")),
+        _ => format!("{subject} is {}", shown.join(" or ")),
     }
+}
+
+/// That a value is what is known of it already.
+pub(super) fn begun(path: &str, open: &Unresolved) -> String {
+    format!("{} is `{}`", subject(path), clip(&open.expression))
 }
 
 /// One line of a text, shortened, and without the secrets in it.

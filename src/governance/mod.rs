@@ -113,6 +113,15 @@ pub fn read_adopted(workspace: &Workspace, folder: &str) -> (Governance, Vec<Pro
     read_found(workspace, folder, &|path| workspace.find_adopted(path))
 }
 
+/// Reads the waivers of a file that stands in no folder of governance files.
+pub fn read_waivers(source: &Source) -> (Vec<Record>, Vec<Problem>) {
+    let mut faults = Faults::new("governance", source.path());
+    let parsed = parse(source);
+    faults.extend(parsed.problems);
+    let records = parsed.roots.first().map(|root| record::read(root, &schema::WAIVERS, &mut faults));
+    (records.unwrap_or_default(), faults.into_problems())
+}
+
 fn read_found(
     workspace: &Workspace,
     folder: &str,

@@ -113,6 +113,10 @@ impl<'a, 'p> Checker<'a, 'p> {
         if self.governance.record(file, id).is_some() {
             return;
         }
+        // Until a Statement of Applicability is kept, no register is asked for because another one names it.
+        if self.governance.records(file).is_empty() && self.governance.statement.is_none() {
+            return;
+        }
         let known: Vec<&str> = self.governance.records(file).iter().map(|record| &*record.id).collect();
         let help =
             if known.is_empty() { format!("there is no {file}.toml, or nothing in it") } else { one_of(id, &known) };

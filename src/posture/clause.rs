@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use super::standing::State;
 use crate::evaluate::Outcome;
 use crate::governance::Governance;
-use crate::source::Workspace;
+use crate::source::{FileId, Workspace};
 use crate::triage::Finding;
 
 /// The data file; ids are without the prefix `clause:`.
@@ -139,8 +139,9 @@ fn statement(governance: &Governance, key: &str) -> Option<String> {
 fn files(workspace: &Workspace, glob: &str) -> Vec<String> {
     let built = globset::GlobBuilder::new(glob).literal_separator(true).build();
     let Ok(matcher) = built.map(|glob| glob.compile_matcher()) else { return Vec::new() };
-    let paths = workspace.ids().map(|id| workspace.path(id)).filter(|path| matcher.is_match(path));
-    paths.map(str::to_owned).collect()
+    let matching = workspace.ids().filter(|id| matcher.is_match(workspace.path(*id)));
+    let says_something = |id: &FileId| workspace.bytes(*id).is_ok_and(|bytes| !bytes.trim_ascii().is_empty());
+    matching.filter(says_something).map(|id| workspace.path(id).to_owned()).collect()
 }
 
 fn words(artefact: &str) -> String {
@@ -182,8 +183,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_documents_its_clause() {
-        let workspace = Workspace::in_memory([("isms/scope.md", ""), ("records/audits/2026.md", "")]);
+    fn a_file_that_says_something_documents_its_clause() {
+        let workspace = Workspace::in_memory([
+            ("isms/scope.md", "All of it."),
+            ("docs/metrics.md", "The exporter listens on port 9090."),
+            ("isms/context.md", " \n"),
+            ("records/audits/2026.md", "Done."),
+        ]);
         let standings = standings(&Governance::default(), &workspace, &[]);
         let documented: Vec<(&str, &[String])> = standings
             .iter()

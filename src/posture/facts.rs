@@ -35,7 +35,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
     body.text("state", standing.state.name());
     body.flag("attested", !attested.is_empty());
     body.number("judged", standing.tally.judged());
-    body.number("subjects", standing.tally.subjects);
+    body.number("subjects", standing.tally.basis.things);
     body.number("passed", standing.tally.passed);
     body.number("failed", standing.tally.failed);
     body.number("serious", serious(standing));

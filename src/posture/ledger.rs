@@ -335,20 +335,22 @@ fn attestation(record: &Record, shown: &[Shown], today: Date) -> Option<Attestat
         approved_by: Arc::clone(record.text("approved_by")?),
         expires,
         expired: expires < today,
-        changed: shown.iter().any(|shown| shown.changed || !shown.there),
+        changed: shown.iter().any(|shown| shown.changed || shown.empty || !shown.there),
     })
 }
 
 fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut Paths<'_>) -> Vec<Shown> {
     let shown = named.iter().map(|evidence| {
         let file = workspace.find(&evidence.path);
-        let sha256 = file.and_then(|file| workspace.bytes(file).ok()).map(|bytes| hex::sha256(&bytes));
+        let bytes = file.and_then(|file| workspace.bytes(file).ok());
+        let empty = bytes.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty());
+        let sha256 = bytes.map(|bytes| hex::sha256(&bytes));
         let written = evidence.sha256.as_ref();
         let changed =
             written.is_some_and(|written| !sha256.as_ref().is_some_and(|now| now.eq_ignore_ascii_case(written)));
         // What was not looked for may be there.
         let there = matches!(paths.find(&evidence.path), Found::Something | Found::TooMany);
-        Shown { path: Arc::clone(&evidence.path), there, sha256, changed, by }
+        Shown { path: Arc::clone(&evidence.path), there, empty, sha256, changed, by }
     });
     shown.collect()
 }

@@ -19,4 +19,4 @@ mod tests;
 pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use plan::{FORMULA, Item};
 pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State};
-pub use tally::Tally;
+pub use tally::{Basis, Tally};

@@ -169,6 +169,8 @@ pub struct Shown {
     pub path: Arc<str>,
     /// Whether anything is there.
     pub there: bool,
+    /// Whether it is a file without content, which shows nothing.
+    pub empty: bool,
     /// The SHA-256 of its bytes now, in hex; none for a glob or a file that cannot be read.
     pub sha256: Option<String>,
     /// Whether its hash is another one than is written down.

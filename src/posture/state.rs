@@ -94,7 +94,7 @@ fn named(rules: &[Judged], of: fn(&Tally) -> usize) -> String {
 fn contradiction(known: Known<'_>) -> Option<String> {
     let claim = known.claim.filter(|_| known.whole)?;
     if !claim.applicable {
-        let subjects = known.tally.subjects;
+        let subjects = known.tally.basis.things;
         return (subjects > 0).then(|| format!("excluded, although {} it is about", things(subjects)));
     }
     let claimed = claim.implementation == Some(Implementation::Implemented);
@@ -106,6 +106,9 @@ fn contradiction(known: Known<'_>) -> Option<String> {
 fn stale(known: Known<'_>) -> Option<String> {
     if let Some(shown) = known.evidence.iter().find(|shown| !shown.there) {
         return Some(format!("the evidence `{}` is not there", shown.path));
+    }
+    if let Some(shown) = known.evidence.iter().find(|shown| shown.empty) {
+        return Some(format!("the evidence `{}` is empty", shown.path));
     }
     if let Some(shown) = known.evidence.iter().find(|shown| shown.changed) {
         return Some(format!("the evidence `{}` has changed since it was looked at", shown.path));
@@ -132,19 +135,20 @@ fn best(known: Known<'_>) -> (State, String) {
 
 /// What checks and documents show.
 fn shown(known: Known<'_>) -> Option<(State, String)> {
-    let Tally { passed, passed_technically, noted, .. } = known.tally;
+    let Tally { passed, passed_technically, noted, basis, .. } = known.tally;
     let checks = count(passed, "check");
     let none = if noted == 0 { "none failed".to_owned() } else { format!("{} to note", count(noted, "finding")) };
     if passed > 0 && known.ceiling >= Rating::Partial && passed_technically > 0 {
-        let partly = known.claim.is_some_and(|claim| claim.implementation == Some(Implementation::Partial));
-        return Some(match known.ceiling {
-            Rating::Strong if partly => (
-                State::PartiallyEvidenced,
-                format!("{checks} passed, {none}; the Statement says it is partly implemented"),
-            ),
-            Rating::Strong => (State::Evidenced, format!("{checks} passed, {none}")),
-            _ => (State::PartiallyEvidenced, format!("{checks} passed, {none}; a repository shows only a part of it")),
-        });
+        let said = known.claim.and_then(|claim| claim.implementation);
+        let but = match (known.ceiling, said) {
+            (Rating::Strong, Some(Implementation::Partial)) => "the Statement says it is partly implemented",
+            (Rating::Strong, Some(Implementation::Planned)) => "the Statement says it is only planned",
+            (Rating::Strong, _) if basis.rules < 2 => "a single rule shows only a part of it",
+            (Rating::Strong, _) if basis.kinds < 2 => "a single kind of resource shows only a part of it",
+            (Rating::Strong, _) => return Some((State::Evidenced, format!("{checks} passed, {none}"))),
+            _ => "a repository shows only a part of it",
+        };
+        return Some((State::PartiallyEvidenced, format!("{checks} passed, {none}; {but}")));
     }
     if known.ceiling == Rating::AttestationOnly {
         return None;
@@ -168,13 +172,15 @@ fn stated(known: Known<'_>) -> Option<(State, String)> {
 }
 
 fn unassessed(known: Known<'_>) -> String {
-    let Tally { rules, passed, .. } = known.tally;
+    let Tally { rules, passed, vacuous, .. } = known.tally;
     if known.ceiling == Rating::AttestationOnly {
         return "a repository cannot show it: a person has to attest it".to_owned();
     }
     match rules {
         0 => "no rule bears on it directly".to_owned(),
         _ if passed > 0 => "what passed shows nothing of it".to_owned(),
+        1 if vacuous > 0 => "1 rule bears on it, and nothing here could fail it".to_owned(),
+        _ if vacuous > 0 => format!("{rules} rules bear on it, and nothing here could fail them"),
         1 => "1 rule bears on it, and nothing here to judge".to_owned(),
         _ => format!("{rules} rules bear on it, and nothing here to judge"),
     }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::standing::Judged;
 use crate::control::ControlId;
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
+use crate::source::Span;
 use crate::triage::Finding;
 
 /// The dialects whose resources are what somebody wrote.
@@ -21,10 +24,12 @@ const EVERYWHERE: [&str; 3] = ["repository", "governance/organisation", "governa
 pub struct Tally {
     /// Rules loaded.
     pub rules: usize,
-    /// Passing judgements.
+    /// Passing judgements of what could have failed.
     pub passed: usize,
-    /// Passing judgements of something else than documents and registers.
+    /// Those of something else than documents and registers.
     pub passed_technically: usize,
+    /// Passing judgements that nothing could have failed: they show nothing.
+    pub vacuous: usize,
     /// Failing judgements that count.
     pub failed: usize,
     /// Failing judgements of rules of severity info, which speak against no control; counted for a control only.
@@ -35,19 +40,43 @@ pub struct Tally {
     pub suppressed: usize,
     /// Failing or undecided judgements that a waiver accepts.
     pub waived: usize,
-    /// Judgements, whatever they came to, of things that not every repository has: what a control is about.
+    /// What the state rests on.
+    pub basis: Basis,
+}
+
+/// How broad the ground is that a state stands on: what was judged and could have failed, each thing once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// Resources.
     pub subjects: usize,
+    /// Those of them that not every repository has: what a control is about.
+    pub things: usize,
+    /// Kinds of resources.
+    pub kinds: usize,
+    /// Rules.
+    pub rules: usize,
+}
+
+impl Basis {
+    /// "2 rules, 5 resources"; nothing where it is of nothing.
+    pub fn words(&self) -> String {
+        let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+        if self.rules == 0 {
+            return String::new();
+        }
+        format!("{}, {}", count(self.rules, "rule"), count(self.subjects, "resource"))
+    }
 }
 
 impl Tally {
-    /// How many judgements there are.
+    /// How many judgements there are of what could have failed.
     pub fn judged(&self) -> usize {
         self.passed + self.failed + self.noted + self.open + self.suppressed + self.waived
     }
 
     fn add(&mut self, finding: &Finding) {
-        self.subjects += usize::from(!EVERYWHERE.contains(&&*finding.resource.kind));
         let counter = match (&finding.suppressed, finding.outcome) {
+            (_, Outcome::Pass) if finding.vacuous => &mut self.vacuous,
             (_, Outcome::Pass) => {
                 self.passed_technically += usize::from(is_technical(finding));
                 &mut self.passed
@@ -61,6 +90,34 @@ impl Tally {
     }
 }
 
+/// The things that a basis counts.
+#[derive(Default)]
+struct Grounds<'f> {
+    subjects: FxHashSet<(Span, &'f str, &'f str)>,
+    kinds: FxHashSet<&'f str>,
+    rules: FxHashSet<&'f str>,
+}
+
+impl<'f> Grounds<'f> {
+    fn add(&mut self, finding: &'f Finding) {
+        if !finding.vacuous {
+            let resource = &finding.resource;
+            self.subjects.insert((resource.span, &resource.kind, &resource.address));
+            self.kinds.insert(&resource.kind);
+            self.rules.insert(&finding.rule.id);
+        }
+    }
+
+    fn basis(&self) -> Basis {
+        Basis {
+            subjects: self.subjects.len(),
+            things: self.subjects.iter().filter(|(_, kind, _)| !EVERYWHERE.contains(kind)).count(),
+            kinds: self.kinds.len(),
+            rules: self.rules.len(),
+        }
+    }
+}
+
 /// Whether a judgement is of the thing itself and not of what somebody wrote about it.
 fn is_technical(finding: &Finding) -> bool {
     !finding.resource.kind.split('/').next().is_some_and(|dialect| PAPER.contains(&dialect))
@@ -69,8 +126,8 @@ fn is_technical(finding: &Finding) -> bool {
 /// What the rules that bear on each control came to.
 #[derive(Default)]
 pub(super) struct Tallies<'f> {
-    direct: BTreeMap<ControlId, Tally>,
-    judged: BTreeMap<(ControlId, Strength, &'f Arc<str>), Judged>,
+    direct: BTreeMap<ControlId, (Tally, Grounds<'f>)>,
+    judged: BTreeMap<(ControlId, Strength, &'f Arc<str>), (Judged, Grounds<'f>)>,
 }
 
 impl<'f> Tallies<'f> {
@@ -83,7 +140,7 @@ impl<'f> Tallies<'f> {
         for controls in rules {
             for (id, strength) in controls {
                 if *strength == Strength::Direct {
-                    tallies.direct.entry(*id).or_default().rules += 1;
+                    tallies.direct.entry(*id).or_default().0.rules += 1;
                 }
             }
         }
@@ -97,7 +154,7 @@ impl<'f> Tallies<'f> {
 
     fn add(&mut self, id: ControlId, strength: Strength, finding: &'f Finding) {
         if strength == Strength::Direct {
-            let direct = self.direct.entry(id).or_default();
+            let (direct, grounds) = self.direct.entry(id).or_default();
             if finding.outcome == Outcome::Fail
                 && finding.suppressed.is_none()
                 && finding.rule.severity == Severity::Info
@@ -105,27 +162,37 @@ impl<'f> Tallies<'f> {
                 direct.noted += 1;
             } else {
                 direct.add(finding);
+                grounds.add(finding);
             }
         }
-        let judged = self.judged.entry((id, strength, &finding.rule.id)).or_insert_with(|| Judged {
-            rule: Arc::clone(&finding.rule.id),
-            title: finding.rule.title.as_str().into(),
-            severity: finding.rule.severity,
-            strength,
-            tally: Tally { rules: 1, ..Tally::default() },
+        let (judged, grounds) = self.judged.entry((id, strength, &finding.rule.id)).or_insert_with(|| {
+            let judged = Judged {
+                rule: Arc::clone(&finding.rule.id),
+                title: finding.rule.title.as_str().into(),
+                severity: finding.rule.severity,
+                strength,
+                tally: Tally { rules: 1, ..Tally::default() },
+            };
+            (judged, Grounds::default())
         });
         judged.tally.add(finding);
+        grounds.add(finding);
     }
 
     /// What the direct rules of a control came to.
     pub fn direct(&self, id: ControlId) -> Tally {
-        self.direct.get(&id).copied().unwrap_or_default()
+        let found = self.direct.get(&id);
+        found.map_or_else(Tally::default, |(tally, grounds)| Tally { basis: grounds.basis(), ..*tally })
     }
 
     /// The rules that bear on a control and judged something, direct ones first.
     pub fn judged(&self, id: ControlId) -> Vec<Judged> {
         let of = self.judged.iter().filter(|((control, ..), _)| *control == id);
-        let mut judged: Vec<Judged> = of.map(|(_, judged)| judged.clone()).collect();
+        let with_basis = |(judged, grounds): &(Judged, Grounds<'_>)| {
+            let tally = Tally { basis: grounds.basis(), ..judged.tally };
+            Judged { tally, ..judged.clone() }
+        };
+        let mut judged: Vec<Judged> = of.map(|(_, counted)| with_basis(counted)).collect();
         judged.sort_by_key(|judged| (judged.strength != Strength::Direct, Arc::clone(&judged.rule)));
         judged
     }

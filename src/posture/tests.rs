@@ -1,6 +1,6 @@
 use super::standing::{Attestation, Claim, Shown, ShownBy};
 use super::state::{Inherited, Known, decide};
-use super::{Judged, State, Tally};
+use super::{Basis, Judged, State, Tally};
 use crate::control::{Control, Rating, catalogue};
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
@@ -38,14 +38,17 @@ fn attestation(expired: bool, changed: bool) -> Attestation {
 }
 
 fn shown(changed: bool) -> Shown {
-    Shown { path: "a.pdf".into(), there: true, sha256: None, changed, by: ShownBy::Statement }
+    Shown { path: "a.pdf".into(), there: true, empty: false, sha256: None, changed, by: ShownBy::Statement }
 }
+
+/// Two things of two kinds, judged by two rules.
+const BROAD: Basis = Basis { subjects: 2, things: 2, kinds: 2, rules: 2 };
 
 /// What can be known of a control, in every combination that matters.
 fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
     let tallies = [
         Tally::default(),
-        Tally { rules: 1, passed: 2, passed_technically: 2, ..Tally::default() },
+        Tally { rules: 2, passed: 2, passed_technically: 2, basis: BROAD, ..Tally::default() },
         Tally { rules: 1, passed: 2, ..Tally::default() },
         Tally { rules: 1, passed: 2, passed_technically: 1, failed: 1, ..Tally::default() },
         Tally { rules: 1, passed: 1, noted: 1, ..Tally::default() },
@@ -144,7 +147,8 @@ fn the_worst_that_speaks_against_a_control_wins() {
             open: 1,
             suppressed: 1,
             waived: 1,
-            subjects: 6,
+            vacuous: 1,
+            basis: BROAD,
         };
         let known = Known {
             ceiling: control.evidence,
@@ -218,15 +222,49 @@ fn claims_are_held_against_what_was_found() {
         State::NotAssessed,
         "a part of the repository proves nothing missing"
     );
-    let passed = Tally { rules: 1, passed: 2, passed_technically: 2, subjects: 2, ..Tally::default() };
+    let passed = Tally { rules: 1, passed: 2, passed_technically: 2, basis: BROAD, ..Tally::default() };
     let (state, reason) = decide(Known { claim: Some(&excluded), tally: passed, ..known });
     assert_eq!((state, &*reason), (State::Contradicted, "excluded, although there are 2 things it is about"));
     assert_eq!(decide(Known { claim: Some(&excluded), ..known }).0, State::NotApplicable);
-    let everywhere = Tally { subjects: 0, ..passed };
+    let everywhere = Tally { basis: Basis { things: 0, ..BROAD }, ..passed };
     assert_eq!(
         decide(Known { claim: Some(&excluded), tally: everywhere, ..known }).0,
         State::NotApplicable,
         "that files are no dumps does not make test data a subject"
+    );
+}
+
+#[test]
+fn a_state_is_as_broad_as_what_it_rests_on() {
+    let known = Known {
+        ceiling: Rating::Strong,
+        tally: Tally { rules: 2, passed: 2, passed_technically: 2, basis: BROAD, ..Tally::default() },
+        rules: &[],
+        claim: None,
+        attestations: &[],
+        evidence: &[],
+        inherited: None,
+        whole: true,
+    };
+    let of = |basis: Basis| decide(Known { tally: Tally { basis, ..known.tally }, ..known });
+    let rows = [
+        (BROAD, State::Evidenced, "2 checks passed, none failed"),
+        (Basis { rules: 1, ..BROAD }, State::PartiallyEvidenced, "a single rule shows only a part of it"),
+        (Basis { kinds: 1, ..BROAD }, State::PartiallyEvidenced, "a single kind of resource shows only a part of it"),
+    ];
+    for (basis, state, reason) in rows {
+        let (found, because) = of(basis);
+        assert_eq!(found, state, "{basis:?}");
+        assert!(because.ends_with(reason), "{because}");
+    }
+    let planned = claim(true, Some(Implementation::Planned));
+    let (state, because) = decide(Known { claim: Some(&planned), ..known });
+    assert_eq!(state, State::PartiallyEvidenced);
+    assert!(because.ends_with("the Statement says it is only planned"), "{because}");
+    let nothing = Tally { rules: 2, vacuous: 5, ..Tally::default() };
+    assert_eq!(
+        decide(Known { tally: nothing, ..known }),
+        (State::NotAssessed, "2 rules bear on it, and nothing here could fail them".to_owned())
     );
 }
 
@@ -245,5 +283,8 @@ fn evidence_that_is_not_there_shows_nothing() {
             whole: true,
         };
         assert_eq!(decide(known), (State::Stale, "the evidence `a.pdf` is not there".to_owned()));
+        let empty = [Shown { empty: true, ..shown(false) }];
+        let of_empty = decide(Known { evidence: &empty, ..known });
+        assert_eq!(of_empty, (State::Stale, "the evidence `a.pdf` is empty".to_owned()));
     }
 }

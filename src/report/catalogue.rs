@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::place::control_name;
 use super::text::{Escaping, counted, one_line, visible};
 use crate::control::{Control, ControlId, Rating, catalogue};
+use crate::rule::alias::{Alias, Relation};
 use crate::rule::set::Card;
 use crate::rule::{Rule, Severity, Strength};
 
@@ -59,7 +60,8 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
         writeln!(out, "     `annexa fix` can do this where the value is written in the file itself.")?;
     }
     if !rule.aliases.is_empty() {
-        writeln!(out, "\nAlso known as {}", one_line(&rule.aliases.join(", ")))?;
+        let known = rule.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        writeln!(out, "\nAlso known as {}", one_line(&known))?;
     }
     for reference in &rule.references {
         writeln!(out, "See {}", one_line(reference))?;
@@ -141,8 +143,23 @@ fn card_json(card: &Card) -> Value {
         "title": &*card.title,
         "severity": card.severity,
         "controls": controls,
-        "aliases": texts(&card.aliases),
+        "aliases": card.aliases.iter().map(|alias| &*alias.id).collect::<Vec<_>>(),
+        "relations": card.aliases.iter().map(relation_json).collect::<Vec<_>>(),
         "kinds": texts(&card.kinds),
+    })
+}
+
+/// How a peer's check relates to the rule.
+fn relation_json(alias: &Alias) -> Value {
+    let part = match &alias.relation {
+        Relation::Part(part) => Some(part),
+        Relation::Same | Relation::Stricter | Relation::Laxer => None,
+    };
+    json!({
+        "id": &*alias.id,
+        "relation": alias.relation.word(),
+        "facets": part.map(|part| texts(&part.facets)).unwrap_or_default(),
+        "kinds": part.map(|part| texts(&part.kinds)).unwrap_or_default(),
     })
 }
 
@@ -192,7 +209,7 @@ mod tests {
             title: title.into(),
             severity: Some(Severity::High),
             controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
-            aliases: vec!["CKV_AWS_16".into()],
+            aliases: vec![Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }],
             kinds: vec!["terraform/aws_db_instance".into()],
         }
     }

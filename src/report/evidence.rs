@@ -97,17 +97,21 @@ fn sums<'p>(hashes: impl Iterator<Item = (&'p str, String)>) -> Vec<u8> {
 }
 
 fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outcome>) -> io::Result<File> {
-    let mut bytes = Vec::new();
-    (format.render)(report, &Options { colour: false, width: 100, outcomes }, &mut bytes)?;
+    let bytes = report.rendered(format, &Options { asked: Some(outcomes), ..Options::default() })?;
     Ok(File { path: path.to_owned(), bytes })
 }
 
-/// The governance files and the settings as they are.
+/// The governance files and the settings as they are; should somebody have written a secret into one, without it.
 fn governance(report: &Report<'_>, folder: &str, settings: &str) -> Vec<File> {
     let names = report.ledger.as_ref().map_or(&[][..], |ledger| &ledger.registers);
     let paths = names.iter().map(|name| path_of(folder, name)).chain([settings.to_owned()]);
     let copied = paths.filter_map(|path| {
-        let bytes = report.workspace.bytes(report.workspace.find(&path)?).ok()?;
+        let id = report.workspace.find(&path)?;
+        let source = report.workspace.source(id).ok().filter(|source| !report.secrets.hidden(source).is_empty());
+        let bytes = match source {
+            Some(source) => report.secrets.redacted(source).into_owned().into_bytes(),
+            None => report.workspace.bytes(id).ok()?,
+        };
         let name = path.rsplit('/').next().unwrap_or(&path);
         Some(File { path: format!("governance/{name}"), bytes })
     });

@@ -8,10 +8,9 @@ use std::io::{self, Write};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::Severity;
-use crate::triage::Finding;
 
-use super::place::{Location, and_more};
-use super::text::visible;
+use super::place::{Cause, Location, and_more};
+use super::text::{shortened, visible};
 use super::{Format, Options, Report, summary};
 
 /// The format.
@@ -21,10 +20,19 @@ pub const GITHUB: Format =
 /// How many annotations of one level GitHub shows of a step.
 const SHOWN: usize = 10;
 
+/// How many annotations GitHub shows of a job.
+const SHOWN_OF_JOB: usize = 50;
+
+/// Characters of a title that GitHub keeps.
+const LONGEST_TITLE: usize = 255;
+
+/// Characters of a message that are written: GitHub takes 64 KB, and nobody reads so much beside a line.
+const LONGEST_MESSAGE: usize = 4_000;
+
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.actionable(options).collect();
-    findings.sort_by_key(|finding| (finding.outcome, Reverse(finding.rule.severity)));
-    let findings = findings.into_iter().map(|finding| Annotation::of_finding(report, finding));
+    let mut causes = report.causes(report.actionable(options));
+    causes.sort_by_key(|cause| (cause.finding.outcome, Reverse(cause.finding.rule.severity)));
+    let findings = causes.iter().map(|cause| Annotation::of_cause(report, cause));
     let problems = report.notable();
     let problems = problems.iter().map(|(problem, more)| Annotation::of_problem(report, problem, *more));
     let mut counts = [0; 3];
@@ -36,7 +44,10 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     }
     let hidden: usize = counts.iter().map(|count: &usize| count.saturating_sub(SHOWN)).sum();
     if hidden > 0 {
-        writeln!(out, "GitHub shows {SHOWN} annotations of a level and step: {hidden} more are in this log only")?;
+        writeln!(
+            out,
+            "GitHub shows {SHOWN} annotations of a level and step, {SHOWN_OF_JOB} of a job: {hidden} more are in this log only"
+        )?;
     }
     writeln!(out, "{}", summary::counts(&report.summary))
 }
@@ -57,7 +68,8 @@ struct Annotation<'r> {
 }
 
 impl<'r> Annotation<'r> {
-    fn of_finding(report: &Report<'r>, finding: &Finding) -> Annotation<'r> {
+    fn of_cause(report: &Report<'r>, cause: &Cause<'_>) -> Annotation<'r> {
+        let finding = cause.finding;
         let level = match (finding.outcome, finding.rule.severity) {
             (Outcome::Fail, Severity::Critical | Severity::High) => Grade::Error,
             (Outcome::Fail, Severity::Medium) => Grade::Warning,
@@ -69,7 +81,7 @@ impl<'r> Annotation<'r> {
             path: if report.source(finding.span).is_some() { report.path(finding.span) } else { "" },
             at: report.location(finding.span),
             title: format!("{open}{} ({})", finding.rule.title, finding.direct_controls()),
-            message: format!("{}\n{} [{}]", finding.sentence(), finding.rule.fix.trim(), finding.rule.id),
+            message: format!("{}\n{} [{}]", cause.sentence(), finding.rule.fix.trim(), finding.rule.id),
         }
     }
 
@@ -104,7 +116,8 @@ impl<'r> Annotation<'r> {
                 write!(out, "col={},endColumn={},", start.column, end.column)?;
             }
         }
-        writeln!(out, "title={}::{}", property(&self.title), data(&self.message))
+        let title = shortened(&self.title, LONGEST_TITLE);
+        writeln!(out, "title={}::{}", property(&title), data(&shortened(&self.message, LONGEST_MESSAGE)))
     }
 }
 

@@ -8,18 +8,19 @@ use sha2::{Digest, Sha256};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::Severity;
-use crate::triage::Finding;
 
 use super::json::Each;
-use super::text::{Escaping, one_line};
+use super::place::{Cause, REPOSITORY};
+use super::text::{Escaping, one_line, shortened};
 use super::{Format, Options, Report};
 
 /// The format.
 pub const GITLAB: Format = Format { name: "gitlab", doc: "The Code Quality report of GitLab.", ledger: false, render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let causes = report.causes(report.actionable(options));
     let issues = Each(|| {
-        let findings = report.actionable(options).map(|finding| Issue::of(report, finding));
+        let findings = causes.iter().map(|cause| Issue::of(report, cause));
         let problems = report.problems.iter().filter(|problem| problem.level == Level::Error);
         findings.chain(problems.map(|problem| Issue::of_problem(report, problem)))
     });
@@ -48,11 +49,14 @@ struct Lines {
 }
 
 impl<'a> Issue<'a> {
-    fn of(report: &Report<'a>, finding: &'a Finding) -> Issue<'a> {
+    fn of(report: &Report<'a>, cause: &Cause<'a>) -> Issue<'a> {
+        let finding = cause.finding;
         let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
-        let (title, sentence, controls) = (&finding.rule.title, finding.sentence(), finding.direct_controls());
+        let path = Some(report.path(finding.span)).filter(|path| *path != REPOSITORY).or_else(|| report.face());
+        let path = path.unwrap_or(REPOSITORY);
+        let (title, sentence, controls) = (&finding.rule.title, cause.sentence(), finding.direct_controls());
         Issue {
-            description: one_line(&format!("{open}{title} ({controls}): {sentence}")).into_owned(),
+            description: described(&format!("{open}{title} ({controls}): {sentence}")),
             check_name: &finding.rule.id,
             fingerprint: finding.fingerprint.clone(),
             severity: match (finding.outcome, finding.rule.severity) {
@@ -62,20 +66,27 @@ impl<'a> Issue<'a> {
                 (_, Severity::Medium) => "major",
                 (_, Severity::Low) => "minor",
             },
-            location: Place::new(report.path(finding.span), report.location(finding.span)),
+            location: Place::new(path, report.location(finding.span)),
         }
     }
 
     fn of_problem(report: &Report<'_>, problem: &'a Problem) -> Issue<'a> {
         let identity = Sha256::digest(format!("{}\0{}\0{}", problem.code, problem.path, problem.message));
         Issue {
-            description: one_line(&problem.message).into_owned(),
+            description: described(&problem.message),
             check_name: problem.code,
             fingerprint: identity.iter().take(16).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
             severity: "major",
             location: Place::new(&problem.path, problem.span.and_then(|span| report.location(span))),
         }
     }
+}
+
+/// Characters of a description that are written: the widget of a merge request shows it on one line.
+const LONGEST: usize = 1_000;
+
+fn described(text: &str) -> String {
+    shortened(&one_line(text), LONGEST).into_owned()
 }
 
 impl<'a> Place<'a> {

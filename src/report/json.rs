@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::control::ControlId;
 use crate::document::{Level, Problem};
 use crate::evaluate::{Outcome, Related};
-use crate::posture::{Standing, State};
+use crate::posture::{Basis, Standing, State};
 use crate::rule::{Severity, Strength};
 use crate::source::{Position, Span};
 use crate::triage::{Finding, SuppressedBy};
@@ -155,6 +155,7 @@ pub struct FindingView<'a> {
     title: &'a str,
     severity: Severity,
     outcome: Outcome,
+    vacuous: bool,
     message: &'a str,
     controls: Vec<BearingView>,
     aliases: Vec<&'a str>,
@@ -220,9 +221,10 @@ impl<'a> FindingView<'a> {
             title: &rule.title,
             severity: rule.severity,
             outcome: finding.outcome,
+            vacuous: finding.vacuous,
             message: &finding.message,
             controls: rule.controls.iter().map(|(id, strength)| BearingView { id: *id, strength: *strength }).collect(),
-            aliases: rule.aliases.iter().map(|alias| &**alias).collect(),
+            aliases: rule.aliases.iter().map(|alias| &*alias.id).collect(),
             file: report.path(finding.span),
             start,
             end,
@@ -311,9 +313,26 @@ pub struct ControlView<'a> {
     reason: &'a str,
     rules: usize,
     passed: usize,
+    vacuous: usize,
     failed: usize,
     open: usize,
     suppressed: usize,
+    basis: BasisView,
+}
+
+/// What a state rests on: each thing that was judged and could have failed, once.
+#[derive(Serialize)]
+pub struct BasisView {
+    rules: usize,
+    resources: usize,
+    kinds: usize,
+}
+
+impl BasisView {
+    /// The counts of a basis.
+    pub fn of(basis: Basis) -> BasisView {
+        BasisView { rules: basis.rules, resources: basis.subjects, kinds: basis.kinds }
+    }
 }
 
 impl<'a> ControlView<'a> {
@@ -326,9 +345,11 @@ impl<'a> ControlView<'a> {
             reason: &standing.reason,
             rules: standing.tally.rules,
             passed: standing.tally.passed,
+            vacuous: standing.tally.vacuous,
             failed: standing.tally.failed,
             open: standing.tally.open,
             suppressed: standing.tally.suppressed + standing.tally.waived,
+            basis: BasisView::of(standing.tally.basis),
         }
     }
 }
@@ -368,6 +389,7 @@ mod tests {
             ("/findings/5/suppressed", "/$defs/finding/properties/suppressed/oneOf/1"),
             ("/problems/0", "/$defs/problem"),
             ("/controls/0", "/$defs/control"),
+            ("/controls/0/basis", "/$defs/basis"),
             ("/since", "/$defs/since"),
             ("/since/changes/0", "/$defs/change"),
         ] {
@@ -383,7 +405,7 @@ mod tests {
     #[test]
     fn the_time_a_run_took_is_not_in_it() {
         let workspace = fixture::workspace();
-        let options = Options { colour: false, width: 80, outcomes: EVERY.to_vec() };
+        let options = Options { width: 80, asked: Some(EVERY.to_vec()), ..Options::default() };
         let mut report = fixture::report(&workspace);
         let mut shown = Vec::new();
         for millis in [1, 2] {

@@ -34,7 +34,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     let total = suites.iter().fold(Counts::default(), |total, suite| total.plus(suite.counts));
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"annexa\" {}>", total.attributes())?;
     for suite in &suites {
-        writeln!(out, "  <testsuite name=\"{}\" {}>", xml(&suite.name), suite.counts.attributes())?;
+        writeln!(out, "  <testsuite name=\"{}\" {}>", xml(&one_line(&suite.name)), suite.counts.attributes())?;
         out.write_all(suite.cases.as_bytes())?;
         writeln!(out, "  </testsuite>")?;
     }
@@ -121,7 +121,7 @@ impl Suite {
 
     fn case(&mut self, class: &str, name: &str, file: &str, body: &str) {
         self.counts.tests += 1;
-        let (class, name, file) = (xml(class), xml(name), xml(file));
+        let [class, name, file] = [class, name, file].map(|text| xml(&one_line(text)));
         // Writing to a string cannot fail.
         let _ = write!(self.cases, "    <testcase classname=\"{class}\" name=\"{name}\" file=\"{file}\"");
         let _ = if body.is_empty() {

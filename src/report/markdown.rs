@@ -10,9 +10,8 @@ use std::io::{self, Write};
 use crate::control::ControlId;
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
-use crate::triage::Finding;
 
-use super::place::{and_more, control_name, grade};
+use super::place::{Cause, and_more, control_name, grade};
 use super::text::{Part, counted, one_line, parts, shortened};
 use super::{Format, Options, Report, Since, summary};
 
@@ -33,18 +32,20 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     let mut page = Page { text: String::new(), left_out: 0 };
     let failed = summary::failed(&report.summary);
     let headline = if failed.is_empty() { "nothing failed" } else { &failed };
-    page.line(&format!("## annexa: {headline}\n\n{}\n", summary::counts(&report.summary)));
+    page.line(&format!("## annexa: {headline}\n"));
     if let Some(since) = &report.since {
         page.since(since);
     }
-    let mut groups: BTreeMap<ControlId, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.actionable(options) {
-        for (id, _) in finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct) {
+    page.line(&format!("{}\n", summary::counts(&report.summary)));
+    let causes = report.causes(report.actionable(options));
+    let mut groups: BTreeMap<ControlId, Vec<&Cause<'_>>> = BTreeMap::new();
+    for finding in &causes {
+        for (id, _) in finding.finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct) {
             groups.entry(*id).or_default().push(finding);
         }
     }
     for (id, findings) in &mut groups {
-        findings.sort_by_key(|finding| (finding.outcome, std::cmp::Reverse(finding.rule.severity)));
+        findings.sort_by_key(|of| (of.finding.outcome, std::cmp::Reverse(of.finding.rule.severity)));
         page.control(report, *id, findings);
     }
     page.suppressed(report, options);
@@ -69,11 +70,16 @@ impl Page {
 
     /// Adds a row of a table, if there is room.
     fn row(&mut self, cells: &[String]) {
-        if self.text.len() >= BUDGET {
-            self.left_out += 1;
+        let row = format!("| {} |", cells.join(" | "));
+        if self.has_room(row.len()) {
+            self.line(&row);
         } else {
-            self.line(&format!("| {} |", cells.join(" | ")));
+            self.left_out += 1;
         }
+    }
+
+    fn has_room(&self, length: usize) -> bool {
+        self.text.len() + length <= BUDGET
     }
 
     fn since(&mut self, since: &Since) {
@@ -88,14 +94,17 @@ impl Page {
         self.line("");
     }
 
-    fn control(&mut self, report: &Report<'_>, id: ControlId, findings: &[&Finding]) {
-        self.open(&control_name(id), &tally(findings));
+    fn control(&mut self, report: &Report<'_>, id: ControlId, causes: &[&Cause<'_>]) {
+        if !self.open(&control_name(id), &tally(causes), causes.len()) {
+            return;
+        }
         self.line("| | Where | What | Fix |\n|---|---|---|---|");
-        for finding in findings {
+        for cause in causes {
+            let finding = cause.finding;
             self.row(&[
                 grade(finding).to_owned(),
                 code(&report.spot(finding.span)),
-                format!("{}: {}", code(&finding.rule.id), inline(&finding.sentence())),
+                format!("{}: {}", code(&finding.rule.id), inline(&cause.sentence())),
                 inline(&finding.rule.fix),
             ]);
         }
@@ -108,7 +117,9 @@ impl Page {
         if silenced.is_empty() {
             return;
         }
-        self.open("Suppressed", &silenced.len().to_string());
+        if !self.open("Suppressed", &silenced.len().to_string(), silenced.len()) {
+            return;
+        }
         self.line("| | Where | What | Reason |\n|---|---|---|---|");
         for (finding, suppressed) in silenced {
             self.row(&[
@@ -125,9 +136,12 @@ impl Page {
         if report.problems.is_empty() {
             return;
         }
-        self.open("Problems", &report.problems.len().to_string());
+        let problems = report.notable();
+        if !self.open("Problems", &report.problems.len().to_string(), problems.len()) {
+            return;
+        }
         self.line("| | Where | What | Remedy |\n|---|---|---|---|");
-        for (problem, more) in report.notable() {
+        for (problem, more) in problems {
             self.row(&[
                 problem.level.name().to_owned(),
                 code(&report.problem_spot(problem)),
@@ -138,8 +152,16 @@ impl Page {
         self.close();
     }
 
-    fn open(&mut self, title: &str, count: &str) {
-        self.line(&format!("<details>\n<summary><b>{title}</b>: {count}</summary>\n"));
+    /// Begins a section of so many rows, if there is room.
+    fn open(&mut self, title: &str, count: &str, rows: usize) -> bool {
+        let head = format!("<details>\n<summary><b>{title}</b>: {count}</summary>\n");
+        let fits = self.has_room(head.len());
+        if fits {
+            self.line(&head);
+        } else {
+            self.left_out += rows;
+        }
+        fits
     }
 
     fn close(&mut self) {
@@ -148,12 +170,13 @@ impl Page {
 }
 
 /// "1 critical, 2 open"
-fn tally(findings: &[&Finding]) -> String {
+fn tally(causes: &[&Cause<'_>]) -> String {
+    let all = || causes.iter().flat_map(|cause| std::iter::once(cause.finding).chain(cause.others.iter().copied()));
     let failing = |severity: Severity| {
-        findings.iter().filter(|finding| finding.outcome == Outcome::Fail && finding.rule.severity == severity).count()
+        all().filter(|finding| finding.outcome == Outcome::Fail && finding.rule.severity == severity).count()
     };
     let counts = Severity::WORST_FIRST.map(|severity| (failing(severity), severity.name()));
-    let open = findings.iter().filter(|finding| finding.outcome == Outcome::Open).count();
+    let open = all().filter(|finding| finding.outcome == Outcome::Open).count();
     let counts = counts.into_iter().chain([(open, "open")]).filter(|(count, _)| *count > 0);
     counts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
 }
@@ -236,12 +259,18 @@ mod tests {
     fn a_comment_is_not_longer_than_github_takes() {
         let workspace = fixture::workspace();
         let mut report = fixture::report(&workspace);
-        report.findings = report.findings.iter().cycle().take(10_000).cloned().collect();
-        let options = Options { colour: false, width: 80, outcomes: vec![Outcome::Fail, Outcome::Open] };
+        let mut findings: Vec<_> = report.findings.iter().cycle().take(10_000).cloned().collect();
+        for (number, finding) in findings.iter_mut().enumerate() {
+            finding.message = format!("{number} {}", "|".repeat(number % 400));
+        }
+        report.findings = findings;
+        let options = Options { width: 80, ..Options::default() };
         let mut bytes = Vec::new();
         render(&report, &options, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.chars().count() < 65_536, "{}", text.len());
         assert!(text.contains("did not fit in here"));
+        let delta = text.find("| Control | Before | Now | Because |").unwrap();
+        assert!(delta < 200, "what became of controls comes first: {delta}");
     }
 }

@@ -37,12 +37,13 @@ use crate::governance::difference::Difference;
 use crate::posture::change::Change;
 use crate::posture::history::History;
 use crate::posture::{Ledger, Standing};
+use crate::secrecy::Secrets;
 use crate::source::Workspace;
 use crate::triage::Finding;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
-pub use text::{counted, one_line};
+pub use text::{counted, escaped_json, one_line, visible};
 
 /// Everything that a run found out.
 pub struct Report<'a> {
@@ -62,6 +63,8 @@ pub struct Report<'a> {
     pub rules_hash: String,
     /// What the run was about.
     pub about: About,
+    /// What must not be shown of the files.
+    pub secrets: Secrets,
 }
 
 /// What a run was about, beyond what it found.
@@ -121,10 +124,19 @@ pub struct Summary {
 
 impl<'a> Report<'a> {
     /// A report that has nothing but problems.
-    pub fn of_problems(workspace: &'a Workspace, problems: Vec<Problem>) -> Report<'a> {
+    pub fn of_problems(workspace: &'a Workspace, mut problems: Vec<Problem>) -> Report<'a> {
+        let secrets = Secrets::default();
+        problems.iter_mut().for_each(|problem| problem.conceal(&secrets));
         let (findings, summary) = (Vec::new(), Summary::default());
         let (rules_hash, about) = (String::new(), About::default());
-        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about }
+        Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about, secrets }
+    }
+
+    /// The report in a format, without what is secret.
+    pub fn rendered(&self, format: &Format, options: &Options) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (format.render)(self, options, &mut bytes)?;
+        Ok(self.secrets.guarded(bytes))
     }
 
     /// The 93 controls, in order.
@@ -140,8 +152,23 @@ pub struct Options {
     pub colour: bool,
     /// Width of the terminal, in columns.
     pub width: usize,
-    /// The outcomes to show.
-    pub outcomes: Vec<Outcome>,
+    /// The outcomes to show; none where nobody said which.
+    pub asked: Option<Vec<Outcome>>,
+    /// Whether silenced findings are wanted where they are left out otherwise.
+    pub silenced: bool,
+}
+
+impl Options {
+    /// The outcomes to show, failing and open ones unless said otherwise.
+    pub fn outcomes(&self) -> &[Outcome] {
+        self.asked.as_deref().unwrap_or(&[Outcome::Fail, Outcome::Open])
+    }
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { colour: false, width: 100, asked: None, silenced: false }
+    }
 }
 
 /// A way to render a report.

@@ -9,7 +9,7 @@ use crate::rule::{Severity, Strength};
 use crate::source::{NO_FILE, Position, Source, Span};
 use crate::triage::Finding;
 
-use super::{Options, Report};
+use super::{Options, Report, one_line};
 
 /// What stands for the path where a finding is about the repository itself.
 pub const REPOSITORY: &str = ".";
@@ -42,17 +42,18 @@ impl<'a> Report<'a> {
         if span.file == NO_FILE { REPOSITORY } else { self.workspace.path(span.file) }
     }
 
-    /// `path:line:column` of a range, as far as there is one.
+    /// `path:line:column` of a range, as far as there is one, on one line.
     pub fn spot(&self, span: Span) -> String {
+        let path = one_line(self.path(span));
         match self.location(span) {
-            Some(Location { path, start, .. }) => format!("{path}:{}:{}", start.line, start.column),
-            None => self.path(span).to_owned(),
+            Some(Location { start, .. }) => format!("{path}:{}:{}", start.line, start.column),
+            None => path.into_owned(),
         }
     }
 
     /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
     pub fn problem_spot(&self, problem: &Problem) -> String {
-        problem.span.map_or_else(|| problem.path.to_string(), |span| self.spot(span))
+        problem.span.map_or_else(|| one_line(&problem.path).into_owned(), |span| self.spot(span))
     }
 
     /// The problems for a reader: every error, and the first notice of each code with how many more there are like it.
@@ -74,7 +75,7 @@ impl<'a> Report<'a> {
 
     /// The findings of the outcomes that were asked for, silenced ones included.
     pub fn shown<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
-        self.findings.iter().filter(|finding| options.outcomes.contains(&finding.outcome))
+        self.findings.iter().filter(|finding| options.outcomes().contains(&finding.outcome))
     }
 
     /// The findings of the outcomes that were asked for and that count.
@@ -85,14 +86,30 @@ impl<'a> Report<'a> {
     /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
     /// and fail there in the same words are one, with their number.
     pub fn alike<'r>(&'r self, options: &'r Options) -> Vec<(&'r Finding, usize)> {
-        let mut groups: Vec<(&Finding, usize)> = Vec::new();
-        for finding in self.counting(options) {
-            match groups.last_mut().filter(|(last, _)| is_alike(last, finding)) {
-                Some((_, count)) => *count += 1,
-                None => groups.push((finding, 1)),
-            }
-        }
-        groups
+        let groups = grouped(self.counting(options), |one, other| one.resource.span == other.resource.span);
+        groups.into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
+    }
+
+    /// Findings that have one cause, as services count them that show a place once: what one place makes come out in the
+    /// same words, for whatever number of resources of one deployment.
+    pub fn causes<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
+        let places = |finding: &Finding| finding.related.iter().map(|related| related.span).collect::<Vec<_>>();
+        let deployed = |finding: &Finding| std::sync::Arc::clone(&finding.resource.deployment);
+        grouped(findings, |one, other| deployed(one) == deployed(other) && places(one) == places(other))
+    }
+
+    /// The file that stands for the repository where a place is wanted at any price: what introduces it, else what sets
+    /// annexa up, else its first file.
+    pub fn face(&self) -> Option<&'a str> {
+        let mut paths = self.workspace.ids().map(|id| self.workspace.path(id));
+        let rank = |path: &str| match path.split_once('.').map_or(path, |(stem, _)| stem) {
+            "README" => 0,
+            "annexa" => 1,
+            _ if !path.contains('/') => 2,
+            _ => 3,
+        };
+        let first = paths.next()?;
+        Some(paths.fold(first, |best, path| if rank(path) < rank(best) { path } else { best }))
     }
 
     /// The findings to act on: failing or open, asked for, not silenced.
@@ -101,9 +118,63 @@ impl<'a> Report<'a> {
     }
 }
 
+/// A finding that stands for all that have the same cause.
+pub struct Cause<'r> {
+    /// The first of them.
+    pub finding: &'r Finding,
+    /// The others, in order.
+    pub others: Vec<&'r Finding>,
+}
+
+/// Most resources that are named where one cause makes several fail.
+const MOST_NAMED: usize = 20;
+
+impl Cause<'_> {
+    /// "in 3 resources: `a`, `b`, `c`"; nothing where it is one.
+    pub fn resources(&self) -> Option<String> {
+        if self.others.is_empty() {
+            return None;
+        }
+        let all = std::iter::once(self.finding).chain(self.others.iter().copied());
+        let named: Vec<String> = all.take(MOST_NAMED).map(|of| format!("`{}`", of.resource.address)).collect();
+        let count = self.others.len() + 1;
+        let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
+        Some(format!("in {count} resources: {}{more}", named.join(", ")))
+    }
+
+    /// The finding in a sentence, with the resources it is about where there are several.
+    pub fn sentence(&self) -> String {
+        match self.resources() {
+            Some(resources) => format!("{} ({resources})", self.finding.sentence()),
+            None => self.finding.sentence(),
+        }
+    }
+}
+
+/// Findings in their order, those of one place and in the same words together where `same` says so.
+fn grouped<'r>(
+    findings: impl Iterator<Item = &'r Finding>,
+    same: impl Fn(&Finding, &Finding) -> bool,
+) -> Vec<Cause<'r>> {
+    let mut groups: Vec<Cause<'_>> = Vec::new();
+    for finding in findings {
+        let here = |cause: &&mut Cause<'_>| cause.finding.span == finding.span;
+        let near = groups.iter_mut().rev().take_while(here);
+        let mut alike = near.filter(|cause| is_alike(cause.finding, finding) && same(cause.finding, finding));
+        match alike.next() {
+            Some(cause) => cause.others.push(finding),
+            None => groups.push(Cause { finding, others: Vec::new() }),
+        }
+    }
+    groups
+}
+
 fn is_alike(one: &Finding, other: &Finding) -> bool {
-    let told = |finding: &Finding| (finding.span, finding.outcome, finding.check, finding.resource.span);
-    one.rule.id == other.rule.id && told(one) == told(other) && one.sentence() == other.sentence()
+    let told = |finding: &Finding| (finding.span, finding.outcome, finding.check);
+    one.rule.id == other.rule.id
+        && told(one) == told(other)
+        && one.suppressed == other.suppressed
+        && one.sentence() == other.sentence()
 }
 
 impl Finding {

@@ -1,5 +1,6 @@
 //! For people at a terminal: each finding with its lines, its controls and what to do about it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -24,7 +25,17 @@ pub const PRETTY: Format = Format {
 };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    show(report.alike(options).into_iter().map(|(finding, count)| of_finding(report, finding, count)), options, out)?;
+    // What a rule says of every finding is read once.
+    let mut told: BTreeSet<(&str, bool)> = BTreeSet::new();
+    let shown = report.alike(options).into_iter().map(|(finding, count)| {
+        let help = if told.insert((&finding.rule.id, finding.outcome == Outcome::Pass)) {
+            advice(finding)
+        } else {
+            String::new()
+        };
+        of_finding(report, finding, count, &help)
+    });
+    show(shown, options, out)?;
     problems(report, options, out)?;
     if let Some(since) = report.since.as_ref().filter(|since| !since.changes.is_empty()) {
         writeln!(out, "controls since {}:", short(&since.commit))?;
@@ -99,7 +110,7 @@ impl Diagnostic for Shown {
     }
 }
 
-fn of_finding(report: &Report<'_>, finding: &Finding, count: usize) -> Shown {
+fn of_finding(report: &Report<'_>, finding: &Finding, count: usize, advice: &str) -> Shown {
     let rule = &finding.rule;
     let places = std::iter::once((finding.span, finding.message.as_str()))
         .chain(finding.related.iter().map(|related| (related.span, &*related.message)));
@@ -113,7 +124,7 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize) -> Shown {
     if cut || report.source(finding.span).is_none() {
         title.push('\n');
         if !cut && report.path(finding.span) != REPOSITORY {
-            title.push_str(&visible(report.path(finding.span)));
+            title.push_str(&one_line(report.path(finding.span)));
             title.push_str(": ");
         }
         title.push_str(&one_line(&finding.message));
@@ -135,18 +146,23 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize) -> Shown {
             (Outcome::Fail, Severity::Low | Severity::Info) | (Outcome::Pass, _) => miette::Severity::Advice,
         },
         title,
-        help: help(finding),
+        help: help(finding, advice),
         window,
     }
 }
 
-/// What would decide it, what to change, why it matters, and which controls it bears on.
-fn help(finding: &Finding) -> String {
+/// What would decide it, before what its rule advises.
+fn help(finding: &Finding, advice: &str) -> String {
+    match (finding.outcome, &finding.open_because) {
+        (Outcome::Open, Some(because)) => format!("undecided: {}\n{advice}", one_line(because)).trim_end().to_owned(),
+        _ => advice.to_owned(),
+    }
+}
+
+/// What to change, why it matters, and which controls it bears on.
+fn advice(finding: &Finding) -> String {
     let rule = &finding.rule;
     let mut help = String::new();
-    if let (Outcome::Open, Some(because)) = (finding.outcome, &finding.open_because) {
-        let _ = writeln!(help, "undecided: {}", one_line(because));
-    }
     if finding.outcome != Outcome::Pass {
         let machine = if finding.unit.is_some() { " (`annexa fix` can do this)" } else { "" };
         let _ = writeln!(help, "{}{machine}\nwhy: {}", rule.fix.trim(), rule.why.trim());

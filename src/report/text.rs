@@ -77,7 +77,7 @@ pub struct Escaping<W>(pub W);
 impl<W: io::Write> io::Write for Escaping<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match std::str::from_utf8(bytes) {
-            Ok(text) if text.chars().any(is_hidden) => self.0.write_all(escaped(text).as_bytes())?,
+            Ok(text) if text.chars().any(is_hidden) => self.0.write_all(escaped_json(text).as_bytes())?,
             _ => self.0.write_all(bytes)?,
         }
         Ok(bytes.len())
@@ -88,7 +88,8 @@ impl<W: io::Write> io::Write for Escaping<W> {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// JSON whose strings have escapes for the characters that could act on a terminal or hide text.
+pub fn escaped_json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_hidden(character) {

@@ -3,17 +3,17 @@
 //! miette looks at the source again for every report and every label. It is handed a [`Window`] instead: an excerpt for
 //! each group of neighbouring labels, one after the other in one virtual text, each with its file's name and its true
 //! line numbers. Lines of a minified file are cut around the labels, nothing in the text can act on a terminal, and
-//! secrets of known formats show only how they begin.
+//! secrets are not shown at all.
 
 use std::ops::{Range, RangeInclusive};
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::dialect::secrets;
+use crate::secrecy::MASK;
 use crate::source::{Source, Span};
 
 use super::Report;
-use super::text::{one_line, push_visible, shortened, visible};
+use super::text::{one_line, push_visible, shortened};
 
 /// Lines shown before and after a label.
 const CONTEXT: u32 = 1;
@@ -25,8 +25,6 @@ const MAX_LABELS: usize = 12;
 pub const LONGEST_LABEL: usize = 120;
 /// A line that is longer, in bytes, is cut.
 const LONG_LINE: usize = 240;
-/// How far around an excerpt secrets are looked for, in bytes: a private key is one as a whole only.
-const SECRET_REACH: usize = 8 * 1024;
 /// How much of a long line is shown before, of, and after a label, in bytes.
 const AROUND: (usize, usize, usize) = (60, 100, 40);
 
@@ -94,7 +92,7 @@ impl Window {
         }
         let mut window = Window::default();
         for group in grouped(spots) {
-            window.add(&group);
+            window.add(report, &group);
         }
         window
     }
@@ -120,7 +118,7 @@ impl Window {
     }
 
     /// Adds an excerpt for neighbouring spots of one file, in the order of their place.
-    fn add(&mut self, group: &[Spot<'_>]) {
+    fn add(&mut self, report: &Report<'_>, group: &[Spot<'_>]) {
         let Some(first) = group.first() else { return };
         let source = first.source;
         let last_line = group.iter().map(|spot| spot.last_line).max().unwrap_or(first.last_line);
@@ -131,7 +129,7 @@ impl Window {
         let mut text = String::new();
         let mut ends: Vec<(usize, usize)> = vec![(0, 0); group.len()];
         let first_line = *lines.start();
-        let secrets = secrets_around(source, lines.clone());
+        let secrets = report.secrets.hidden_in(source, &bytes_of(source, &lines));
         for line in lines {
             let Some(range) = source.line_range(line) else { break };
             if line > first_line {
@@ -151,7 +149,7 @@ impl Window {
             let (line, column) = (spot.first_line.saturating_sub(1) as usize, spot.column.saturating_sub(1) as usize);
             self.marks.push(Mark { offset, line, column });
         }
-        let name = visible(source.path()).into_owned();
+        let name = one_line(source.path()).into_owned();
         self.excerpts.push(Excerpt { name, first_line: first_line.saturating_sub(1) as usize, base, text });
     }
 }
@@ -208,14 +206,11 @@ fn grouped(spots: Vec<Spot<'_>>) -> Vec<Vec<Spot<'_>>> {
     groups
 }
 
-/// The secrets in and around some lines.
-fn secrets_around(source: &Source, lines: RangeInclusive<u32>) -> Vec<Range<usize>> {
+/// The bytes of some lines.
+fn bytes_of(source: &Source, lines: &RangeInclusive<u32>) -> Range<usize> {
     let start = source.line_range(*lines.start()).map_or(0, |range| range.start);
     let end = source.line_range(*lines.end()).map_or(source.text().len(), |range| range.end);
-    let from = boundary(source.text(), start.saturating_sub(SECRET_REACH));
-    let to = boundary(source.text(), end.saturating_add(SECRET_REACH));
-    let places = secrets::places(source.text().get(from..to).unwrap_or(""));
-    places.into_iter().map(|place| from + place.start..from + place.end).collect()
+    start..end
 }
 
 /// Appends one line of the file, and notes where the spots begin and end in the text.
@@ -247,8 +242,13 @@ fn push_line(
         for (offset, character) in source.text().get(part.clone()).unwrap_or("").char_indices() {
             let at = part.start + offset;
             mapped.reach(at, text.len(), ends);
-            let secret = secrets.iter().any(|secret| secret.contains(&at)) && !character.is_whitespace();
-            push_visible(text, if secret { '*' } else { character });
+            let after = secrets.partition_point(|secret| secret.end <= at);
+            match secrets.get(after).filter(|secret| secret.start <= at) {
+                // Once for each secret, and again on each line of one that has several: its length tells nothing.
+                Some(secret) if secret.start == at || at == part.start => text.push_str(MASK),
+                Some(_) => {}
+                None => push_visible(text, character),
+            }
         }
         mapped.reach(part.end, text.len(), ends);
         at = part.end;
@@ -430,7 +430,7 @@ mod tests {
             let mut shown = String::new();
             handler.render_report(&mut shown, several.as_ref()).unwrap();
             prop_assert!(!shown.contains("Failed to read"), "{shown}");
-            let options = Options { colour: false, width: 80, outcomes: vec![Outcome::Fail] };
+            let options = Options { width: 80, asked: Some(vec![Outcome::Fail]), ..Options::default() };
             for format in FORMATS {
                 let mut bytes = Vec::new();
                 (format.render)(&report, &options, &mut bytes).unwrap();

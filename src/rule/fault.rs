@@ -57,6 +57,9 @@ pub enum What {
         /// Which rule has it.
         by: String,
     },
+    /// Two plain names of one peer: each said to be all of the rule.
+    #[error("`{0}` and `{1}` of the same peer are both said to be all of this rule")]
+    SecondName(String, String),
     /// A word that is none of a few.
     #[error("`{0}` is no {1}")]
     UnknownWord(String, &'static str),
@@ -124,6 +127,7 @@ impl What {
             What::Blank(_) => "rule::empty_text",
             What::BadId(_) => "rule::id",
             What::Duplicate { .. } => "rule::duplicate",
+            What::SecondName(..) => "rule::alias",
             What::UnknownWord(..) => "rule::unknown_word",
             What::UnknownControl(_) | What::BareControl | What::NoDirectControl => "rule::control",
             What::BadReference(_) => "rule::reference",

@@ -11,7 +11,7 @@ pub struct Message {
 pub enum Part {
     /// Words.
     Text(String),
-    /// The value under these keys, one below the other.
+    /// The value under these keys, one below the other; of no keys, the judged node itself.
     Value(Vec<String>),
 }
 
@@ -23,7 +23,8 @@ impl Message {
         while let Some((before, after)) = rest.split_once('{') {
             let (keys, after) = after.split_once('}')?;
             parts.push(words(before)?);
-            parts.push(Part::Value(keys.split('.').map(key).collect::<Option<_>>()?));
+            let keys = if keys == "." { Some(Vec::new()) } else { keys.split('.').map(key).collect() };
+            parts.push(Part::Value(keys?));
             rest = after;
         }
         parts.push(words(rest)?);
@@ -58,6 +59,7 @@ mod tests {
             ("{a}", Some(1)),
             ("{a}{b.c-d}", Some(2)),
             ("a {b_c} d", Some(3)),
+            ("a {.}", Some(2)),
             ("{", None),
             ("}", None),
             ("a } b", None),

@@ -3,6 +3,7 @@
 //! A [`Rule`] exists only if nothing is wrong with it: unknown keys, kinds, controls, operators and arguments were
 //! refused by [`load`], all at once and each with its place. Evaluation therefore has no errors.
 
+pub mod alias;
 pub mod fault;
 pub mod load;
 pub mod message;
@@ -21,6 +22,7 @@ use crate::control::ControlId;
 use crate::document::Node;
 use crate::source::Span;
 
+pub use alias::Alias;
 pub use message::Message;
 pub use path::Path;
 pub use predicate::Predicate;
@@ -78,8 +80,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The controls it bears on, in their order.
     pub controls: Vec<(ControlId, Strength)>,
-    /// What peers call the same check; their suppression comments are honoured.
-    pub aliases: Vec<Arc<str>>,
+    /// What peers call the same check, or a part of it; their suppression comments are honoured.
+    pub aliases: Vec<Alias>,
     /// Why it matters.
     pub why: String,
     /// What to change.
@@ -112,14 +114,41 @@ pub struct Check {
     pub filter: Option<Condition>,
     /// What must hold, or must not.
     pub test: Test,
+    /// The parts of what it finds that have a name of their own.
+    pub facets: Facets,
     /// What an unresolved outcome counts as, and why.
     pub open: Option<OpenAs>,
+    /// What must not be shown: what stands at these paths from the judged node on.
+    pub secret: Vec<Path>,
     /// A message in place of the generated one.
     pub message: Option<Message>,
     /// How a machine may mend what fails.
     pub fix_with: Option<Arc<Fix>>,
     /// Where the check stands in its rule file.
     pub span: Span,
+}
+
+/// The parts of what a check finds that peers have checks of their own for.
+#[derive(Debug, Default)]
+pub enum Facets {
+    /// It has none.
+    #[default]
+    None,
+    /// All that it finds is one of them.
+    Whole(Arc<str>),
+    /// Each with what a judged node is like that is of it; a node may be of several.
+    Parts(Vec<(Arc<str>, Condition)>),
+}
+
+impl Facets {
+    /// Their names.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Facets::None => Vec::new(),
+            Facets::Whole(name) => vec![name],
+            Facets::Parts(parts) => parts.iter().map(|(name, _)| &**name).collect(),
+        }
+    }
 }
 
 /// What must hold, or must not.
@@ -150,6 +179,17 @@ pub struct KindPattern {
 }
 
 impl KindPattern {
+    /// Compiles a text; the error says why it is no glob.
+    pub fn new(text: &str) -> Result<KindPattern, String> {
+        let glob = if text.contains(['*', '?', '{', '[']) {
+            let glob = globset::GlobBuilder::new(text).literal_separator(true).build();
+            Some(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
+        } else {
+            None
+        };
+        Ok(KindPattern { text: text.into(), glob })
+    }
+
     /// Whether a kind matches.
     pub fn matches(&self, kind: &str) -> bool {
         match &self.glob {

@@ -120,7 +120,11 @@ fn one_rule(rule: &Rule, text: &mut String) {
     let _ = writeln!(text, "- Controls: {}", controls.join(", "));
     let _ = writeln!(text, "- Judges: {}", kinds.join(", "));
     if !rule.aliases.is_empty() {
-        let _ = writeln!(text, "- Elsewhere: {}", rule.aliases.join(", "));
+        let _ = writeln!(
+            text,
+            "- Elsewhere: {}",
+            rule.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        );
     }
     if rule.is_mendable() {
         let _ = writeln!(text, "- Mended by `annexa fix`");

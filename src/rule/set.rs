@@ -9,9 +9,13 @@ use super::Severity;
 use crate::control::ControlId;
 use crate::dialect::Dialect;
 use crate::hex;
+use crate::rule::alias::{Alias, Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
+
+/// An alias as it is embedded: the name, the relation, its facets and its kinds.
+pub type BuiltinAlias = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 /// A rule that is embedded in the program.
 pub struct Builtin {
@@ -27,8 +31,8 @@ pub struct Builtin {
     pub severity: &'static str,
     /// The kinds that its checks judge, with globs.
     pub kinds: &'static [&'static str],
-    /// What peers call it.
-    pub aliases: &'static [&'static str],
+    /// What peers call it: the name, the relation, its facets and its kinds.
+    pub aliases: &'static [BuiltinAlias],
     /// The controls it bears on, and whether it checks them directly.
     pub controls: &'static [(&'static str, bool)],
     /// The file.
@@ -56,7 +60,7 @@ pub struct Card {
     /// The controls it bears on.
     pub controls: Vec<(ControlId, Strength)>,
     /// What peers call it.
-    pub aliases: Vec<Arc<str>>,
+    pub aliases: Vec<Alias>,
     /// The kinds that its checks judge, with globs.
     pub kinds: Vec<Arc<str>>,
 }
@@ -88,7 +92,8 @@ pub struct Fallen<'s> {
 pub struct RuleSet {
     dialects: &'static [&'static Dialect],
     members: BTreeMap<Arc<str>, Member>,
-    aliases: BTreeMap<Arc<str>, Arc<str>>,
+    /// What peers call the rules, in one spelling, with the rules of each name and whether it is all of the rule.
+    aliases: BTreeMap<String, Vec<(Arc<str>, bool)>>,
     /// User rules whose id another rule has.
     refused: Vec<(Source, bool, Vec<Fault>)>,
 }
@@ -108,10 +113,9 @@ impl RuleSet {
             };
             set.members.insert(builtin.id.into(), member);
         }
-        let aliases = set.members.values().flat_map(|member| {
-            member.card.aliases.iter().map(|alias| (Arc::clone(alias), Arc::clone(&member.card.id)))
-        });
-        set.aliases = aliases.collect();
+        for member in set.members.values() {
+            register(&mut set.aliases, &member.card);
+        }
         set
     }
 
@@ -135,21 +139,26 @@ impl RuleSet {
             Ok(rule) => card(rule),
             Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
         };
-        self.aliases.extend(card.aliases.iter().map(|alias| (Arc::clone(alias), Arc::clone(&id))));
+        register(&mut self.aliases, &card);
         let digest = Sha256::digest(source.text()).into();
         let member =
             Member { card, source, in_workspace, chosen: true, digest, rule: OnceLock::from(read.map(Arc::new)) };
         self.members.insert(id, member);
     }
 
+    /// A name that two rules say they are all of is refused: it would silence both by halves.
     fn with_free_aliases(&self, source: &Source, rule: Rule) -> Result<Rule, Vec<Fault>> {
-        let taken = rule.aliases.iter().filter_map(|alias| Some((alias, self.aliases.get(alias)?)));
+        let whole = rule.aliases.iter().filter(|alias| alias.relation == Relation::Same);
+        let taken = whole.filter_map(|alias| {
+            let by = self.aliases.get(&spelling(&alias.id))?.iter().find(|(_, whole)| *whole)?;
+            Some((&alias.id, &by.0))
+        });
         let faults: Vec<Fault> = taken
             .map(|(alias, by)| {
                 let start = source.text().find(&**alias).unwrap_or(0);
                 let what = What::Duplicate { what: "alias", name: alias.to_string(), by: format!("the rule `{by}`") };
-                let help = Some("an alias tells which one rule a peer's suppression silences".to_owned());
-                Fault { what, at: source.span(start, start + alias.len()), help }
+                let help = "a name stands for all of one rule only; say which part each rule is: `{ id = \"…\", relation = \"part\" }`";
+                Fault { what, at: source.span(start, start + alias.len()), help: Some(help.to_owned()) }
             })
             .collect();
         if faults.is_empty() { Ok(rule) } else { Err(faults) }
@@ -192,10 +201,48 @@ impl RuleSet {
         self.members.retain(|_, member| keep(&member.card));
     }
 
-    /// The card of a rule, by its id or by what a peer calls it.
+    /// The cards of the rules of a name: an id, or what a peer calls a rule or a part of it.
+    pub fn named(&self, name: &str) -> Vec<&Card> {
+        if let Some(member) = self.members.get(name) {
+            return vec![&member.card];
+        }
+        let ids = self.aliases.get(&spelling(name)).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|(id, _)| Some(&self.members.get(id)?.card)).collect()
+    }
+
+    /// The card of the one rule that is all that a name stands for: an id, or what a peer calls the same check.
     pub fn find(&self, name: &str) -> Option<&Card> {
-        let id = if self.members.contains_key(name) { name } else { self.aliases.get(name)? };
+        let alias = || Some(&self.aliases.get(&spelling(name))?.iter().find(|(_, whole)| *whole)?.0);
+        let id = if self.members.contains_key(name) { name } else { alias()? };
         self.members.get(id).map(|member| &member.card)
+    }
+
+    /// The one rule that an exception may name so, and what of its findings: all for an id, and for a peer's name what the
+    /// peer's check says.
+    pub fn excused(&self, name: &str) -> Option<(&Card, Part)> {
+        if let Some(member) = self.members.get(name) {
+            return Some((&member.card, Part::default()));
+        }
+        let wanted = spelling(name);
+        let part = |card: &Card| {
+            let alias = card.aliases.iter().find(|alias| spelling(&alias.id) == wanted)?;
+            alias.relation.silenced()
+        };
+        let mut excused = self.named(name).into_iter().filter_map(|card| Some((card, part(card)?)));
+        let only = excused.next()?;
+        excused.next().is_none().then_some(only)
+    }
+
+    /// Gives a rule another severity; false where there is no such rule.
+    pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
+        let Some(member) = self.members.get_mut(id) else { return false };
+        member.card.severity = Some(severity);
+        if let Some(Ok(rule)) = member.rule.get_mut()
+            && let Some(rule) = Arc::get_mut(rule)
+        {
+            rule.severity = severity;
+        }
+        true
     }
 
     /// A rule by its id, read now.
@@ -237,8 +284,11 @@ impl RuleSet {
     }
 
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
-        let read =
-            member.rule.get_or_init(|| load::rule(&member.source, &member.card.pack, self.dialects).map(Arc::new));
+        let read = member.rule.get_or_init(|| {
+            let read = load::rule(&member.source, &member.card.pack, self.dialects);
+            let severity = member.card.severity;
+            read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
+        });
         match read {
             Ok(rule) => Ok(Arc::clone(rule)),
             Err(faults) => Err(Fallen { source: &member.source, in_workspace: member.in_workspace, faults }),
@@ -265,9 +315,7 @@ fn occurs(pattern: &Arc<str>, kinds: &std::collections::BTreeSet<&str>) -> bool 
     if !kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain)) {
         return false;
     }
-    let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build().ok();
-    let pattern = KindPattern { text: Arc::clone(pattern), glob: glob.map(|glob| glob.compile_matcher()) };
-    kinds.iter().any(|kind| pattern.matches(kind))
+    KindPattern::new(pattern).is_ok_and(|pattern| kinds.iter().any(|kind| pattern.matches(kind)))
 }
 
 fn empty_card() -> Card {
@@ -293,8 +341,21 @@ fn card_of(builtin: &Builtin) -> Card {
         title: builtin.title.into(),
         severity: Severity::named(builtin.severity),
         controls,
-        aliases: builtin.aliases.iter().map(|alias| (*alias).into()).collect(),
+        aliases: builtin.aliases.iter().filter_map(alias_of).collect(),
         kinds: builtin.kinds.iter().map(|kind| (*kind).into()).collect(),
+    }
+}
+
+fn alias_of((id, word, facets, kinds): &BuiltinAlias) -> Option<Alias> {
+    let shared = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
+    let part = Part { facets: shared(facets), kinds: shared(kinds) };
+    Some(Alias { id: (*id).into(), relation: Relation::of(word, part)? })
+}
+
+fn register(aliases: &mut BTreeMap<String, Vec<(Arc<str>, bool)>>, card: &Card) {
+    for alias in &card.aliases {
+        let whole = alias.relation == Relation::Same;
+        aliases.entry(spelling(&alias.id)).or_default().push((Arc::clone(&card.id), whole));
     }
 }
 

@@ -5,19 +5,21 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Reuse, extract, judge, parse_with, suppressions};
+use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
-use crate::dialect::{Inputs, Resource};
+use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
-use crate::governance::{self, Governance};
+use crate::governance::{self, Governance, Record};
 use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
+use crate::secrecy::Secrets;
 use crate::source::{Span, Workspace};
 use crate::triage::baseline::Baseline;
-use crate::triage::since;
+use crate::triage::disable::{self, Disabled};
+use crate::triage::since::{self, Excused};
 use crate::triage::suppression::{Names, Suppressions};
 use crate::triage::waiver::{self, Longest, Named, Waiver};
 use crate::triage::{Context, Finding, in_order, triage};
@@ -42,12 +44,16 @@ pub struct Request<'a> {
     pub suppressions: bool,
     /// How long waivers may live.
     pub longest: Longest,
+    /// Rules that do not count on some paths.
+    pub disabled: &'a [Disabled],
     /// Whether it is wanted how failing findings could be mended.
     pub mend: bool,
     /// Findings that were accepted earlier.
     pub baseline: Option<&'a Baseline>,
     /// Whether the ledger is wanted.
     pub ledger: bool,
+    /// Waivers from outside of what is scanned, which count beside those of the governance files.
+    pub accepted: &'a [Record],
     /// What the run is held against.
     pub held: Option<Held<'a>>,
     /// What may be used again of runs over other revisions.
@@ -66,9 +72,11 @@ impl<'a> Request<'a> {
             explain_passes: false,
             suppressions: true,
             longest: Longest::default(),
+            disabled: &[],
             mend: false,
             baseline: None,
             ledger: false,
+            accepted: &[],
             held: None,
             reuse: None,
         }
@@ -78,14 +86,20 @@ impl<'a> Request<'a> {
 /// A run that is held against an earlier revision: what excuses findings is taken from there.
 #[derive(Clone, Copy)]
 pub struct Held<'a> {
-    /// Whether a comment that stands there is new, so that it silences nothing.
+    /// Whether a comment that stands there is new.
     pub is_new: &'a dyn Fn(Span) -> bool,
+    /// What comments silenced there.
+    pub excused: &'a Excused,
 }
 
 /// What a run came to.
 pub struct Assessment {
     /// How many judged files were read.
     pub files: usize,
+    /// The judged files that were read as more than any text.
+    pub read: BTreeSet<Arc<str>>,
+    /// Those of them in which a resource stands that a rule could judge.
+    pub bearing: BTreeSet<Arc<str>>,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// How many rules applied to some resource.
@@ -102,22 +116,38 @@ pub struct Assessment {
     pub proposals: Vec<Proposal>,
     /// Findings of the baseline that are no longer there.
     pub gone: usize,
+    /// What must not be shown of the files.
+    pub secrets: Secrets,
 }
 
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
     let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: request.ledger || request.explain_passes,
+    };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
-    run.suppressions = request.suppressions.then(|| suppressions(workspace, &parsed, request.names, request.today));
+    run.subjects |= run.is_whole() && !governance.is_empty();
+    let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
+    run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
+    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
+    hidden::conceal(&mut findings, &secrets);
     let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
-        let (further, evaluated) = run.judged(&facts);
+        let (mut further, evaluated) = run.judged(&facts);
+        hidden::conceal(&mut further, &secrets);
         rules_evaluated += evaluated;
         findings.extend(further);
         findings.sort_by(in_order);
@@ -127,10 +157,27 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
+    for problem in &mut problems {
+        problem.conceal(&secrets);
+    }
     problems.sort();
     problems.dedup();
     let kinds = kinds(&resources);
-    Assessment { files: parsed.files, kinds, rules_evaluated, findings, problems, governance, ledger, proposals, gone }
+    let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
+    Assessment {
+        files: parsed.files,
+        read,
+        bearing,
+        kinds,
+        rules_evaluated,
+        findings,
+        problems,
+        governance,
+        ledger,
+        proposals,
+        gone,
+        secrets,
+    }
 }
 
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
@@ -140,15 +187,40 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }
-    let set = RuleSet::builtin(crate::dialect::DIALECTS);
+    let set = RuleSet::builtin(dialect::DIALECTS);
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run { workspace, request, problems, suppressions: None, waivers: Vec::new() };
+    let mut run = Run {
+        workspace,
+        request,
+        problems,
+        suppressions: None,
+        waivers: Vec::new(),
+        silenced: Vec::new(),
+        subjects: true,
+    };
     let governance = run.governance();
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
+}
+
+/// The judged files that were read as more than any text.
+fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
+    let judged = parsed.documents.iter().filter(|(document, _)| workspace.is_judged(document.file));
+    judged.filter(|(document, _)| document.syntax != "text").map(|(document, _)| Arc::clone(&document.path)).collect()
+}
+
+/// The files in which a resource stands that is not just a word in a text.
+fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeSet<Arc<str>> {
+    let of = |resource: &Resource| {
+        let path = workspace.path(resource.span.file);
+        let dialect = dialect::named(resource.kind.split('/').next()?)?;
+        (dialect.syntax)(path).filter(|syntax| *syntax != "text").map(|_| path)
+    };
+    let paths: BTreeSet<&str> = resources.iter().filter_map(of).collect();
+    paths.into_iter().map(Arc::from).collect()
 }
 
 /// Whether resources of a kind are made of the ledger.
@@ -182,6 +254,10 @@ struct Run<'a> {
     problems: Vec<Problem>,
     suppressions: Option<Suppressions>,
     waivers: Vec<Waiver>,
+    /// How many findings each entry of the settings silences.
+    silenced: Vec<usize>,
+    /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
+    subjects: bool,
 }
 
 impl Run<'_> {
@@ -200,12 +276,12 @@ impl Run<'_> {
         }
         let set = self.request.rules;
         let named = |name: &str| {
-            let card = set.find(name)?;
+            let (card, part) = set.excused(name)?;
             let is_about_ledger = card.kinds.iter().any(|kind| is_of_ledger(kind));
-            Some(Named { id: Arc::clone(&card.id), severity: card.severity?, is_about_ledger })
+            Some(Named { id: Arc::clone(&card.id), part, severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
-        let records = governance.records("waivers");
+        let records = governance.records("waivers").iter().chain(self.request.accepted);
         let (waivers, more) = waiver::read(records, self.workspace, &named, &known, self.request.longest);
         faults.extend(more);
         self.waivers = waivers;
@@ -219,27 +295,36 @@ impl Run<'_> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let Request { today, explain_passes, .. } = self.request;
-        let engine = Engine::new(&rules, resources, Options { today, explain_passes, coverage: false });
+        let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
+        let engine = Engine::new(&rules, resources, options);
         let judgements = judge(&engine, resources.len());
         let evaluated = engine.applicable().count();
         let context = Context { rules: &rules, resources, workspace: self.workspace };
         let mut findings = triage(judgements, context, self.suppressions.as_mut());
         if let Some(held) = self.request.held {
-            let places = since::distrust(&mut findings, held.is_new);
-            self.problems.extend(places.into_iter().map(|place| new_suppression(self.workspace, place)));
+            let places = since::distrust(&mut findings, self.workspace, held.excused, held.is_new);
+            let told = places.into_iter().map(|place| distrusted(self.workspace, place, (held.is_new)(place)));
+            self.problems.extend(told);
         }
+        let silenced = disable::apply(self.request.disabled, &mut findings, self.workspace, today);
+        self.silenced.resize(silenced.len(), 0);
+        self.silenced.iter_mut().zip(silenced).for_each(|(all, more)| *all += more);
         waiver::apply(&mut self.waivers, &mut findings, self.workspace, today);
         (findings, evaluated)
     }
 
     fn ledger(&self, governance: &Governance, findings: &[Finding]) -> Ledger {
+        // Who keeps waivers elsewhere, for many repositories, is not told here that some do nothing.
+        let elsewhere = |waiver: &Waiver| self.request.accepted.iter().any(|record| record.span == waiver.span);
+        let waivers: Vec<Waiver> =
+            self.waivers.iter().filter(|waiver| waiver.used > 0 || !elsewhere(waiver)).cloned().collect();
         let rules: Vec<&[(ControlId, Strength)]> =
             self.request.rules.cards().map(|card| card.controls.as_slice()).collect();
         Ledger::of(posture::Inputs {
             rules: &rules,
             findings,
             governance,
-            waivers: &self.waivers,
+            waivers: &waivers,
             workspace: self.workspace,
             today: self.request.today,
             whole: self.is_whole(),
@@ -247,18 +332,29 @@ impl Run<'_> {
     }
 
     fn tell_suppressions(&mut self) {
+        let looked = self.is_whole() && self.request.held.is_none();
+        let entries = self.request.disabled.iter().zip(&self.silenced);
+        let told = entries.filter_map(|(entry, used)| {
+            entry.told(self.workspace.path(entry.span.file), *used, looked, self.request.today)
+        });
+        self.problems.extend(told);
         if let Some(suppressions) = &self.suppressions {
-            let told = suppressions.problems().iter().cloned().chain(suppressions.unused());
+            let told = suppressions.problems().iter().cloned().chain(suppressions.told(self.request.today));
             let workspace = self.workspace;
             self.problems.extend(told.filter(|problem| is_judged(workspace, problem)));
         }
     }
 }
 
-fn new_suppression(workspace: &Workspace, place: Span) -> Problem {
-    let message = "this suppression is new since the base revision, so it silences nothing here";
-    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message)
-        .help("a waiver in the base revision silences; so does this comment once it is part of it")
+fn distrusted(workspace: &Workspace, place: Span, is_new: bool) -> Problem {
+    let message = if is_new {
+        "this suppression is new since the base revision, so it silences nothing here"
+    } else {
+        "this suppression silenced something else in the base revision, so what is new here counts"
+    };
+    Problem::notice("suppression::new", workspace.path(place.file), Some(place), message).help(
+        "a waiver in the base revision or of `--accept` silences; so does this comment once it is part of the base",
+    )
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {

@@ -4,6 +4,7 @@
 //! thread and a run on many give the same result.
 
 pub mod assess;
+mod hidden;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,12 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
-use crate::document::{Document, Problem};
+use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::kept::Kept;
 use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
 use crate::syntax;
-use crate::triage::suppression::{FileSuppressions, Names, Suppressions};
+use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -145,6 +146,9 @@ fn unreadable(path: &str, error: &Unreadable, wanting: &[(&'static Dialect, &'st
     }
     let help = match error {
         Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
+        Unreadable::NotAFile(_) | Unreadable::Outside => {
+            "put a file in its place, or leave it out with `exclude` in annexa.toml"
+        }
         Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",
         Unreadable::NotText(_) => "save it as UTF-8, or leave it out with `exclude` in annexa.toml",
         Unreadable::Binary => {
@@ -189,7 +193,28 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
         extracted.problems.extend(problems);
     }
+    let facts = facts(workspace, parsed, &extracted.resources);
+    extracted.resources.extend(facts);
     extracted
+}
+
+/// The facts of all resources, and of documents that no resource is made of.
+fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<Resource> {
+    let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
+    let others = parsed.documents.iter().filter(|(document, _)| {
+        workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
+    });
+    let documents: Vec<Resource> = others
+        .filter_map(|(document, dialects)| dialect::fact::of_document(document, dialects.first().copied()?))
+        .collect();
+    let owners: Vec<&Resource> = resources.iter().chain(&documents).collect();
+    let found = owners.par_iter().map(|owner| dialect::fact::of(owner, workspace)).collect();
+    dialect::fact::joined(&owners, found, workspace)
+}
+
+/// Whether a resource was found in the text of a file, whatever else the file is.
+fn is_of_text(resource: &Resource) -> bool {
+    resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.
@@ -232,19 +257,38 @@ pub fn judge(engine: &Engine<'_>, resources: usize) -> Vec<Judgement> {
     judged.into_iter().flatten().collect()
 }
 
-/// Reads the suppression comments of every file that is judged, or that a judged resource may come through.
-pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
+/// Reads the suppressions of every file that was parsed, and of the templates that resources come of.
+pub fn suppressions(
+    workspace: &Workspace,
+    parsed: &Parsed,
+    resources: &[Resource],
+    names: &Names,
+    today: jiff::civil::Date,
+) -> Suppressions {
     let files: Vec<&[(Document, Vec<&'static str>)]> =
         parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
-    let read: Vec<FileSuppressions> = files
-        .into_par_iter()
+    let of_documents: Vec<FileSuppressions> = files
+        .par_iter()
         .filter_map(|file| {
             let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
             let source = workspace.source(documents.first()?.file).ok()?;
-            Some(FileSuppressions::read(source, &documents, names, today))
+            let file = Commented { source, documents: &documents, rendered: &[] };
+            Some(FileSuppressions::read(file, names, today))
         })
         .collect();
-    Suppressions::new(read)
+    let known: BTreeSet<FileId> = parsed.documents.iter().map(|(document, _)| document.file).collect();
+    let mut rendered: BTreeMap<FileId, Vec<&Node>> = BTreeMap::new();
+    for resource in resources.iter().filter(|resource| !known.contains(&resource.span.file)) {
+        rendered.entry(resource.span.file).or_default().push(&resource.body);
+    }
+    let of_templates: Vec<FileSuppressions> = rendered
+        .into_par_iter()
+        .filter_map(|(file, bodies)| {
+            let source = workspace.source(file).ok()?;
+            Some(FileSuppressions::read(Commented { source, documents: &[], rendered: &bodies }, names, today))
+        })
+        .collect();
+    Suppressions::new(of_documents.into_iter().chain(of_templates))
 }
 
 /// Uses so many threads in this process; to be called once, before anything else here.

@@ -31,7 +31,7 @@ pub struct Subject<'a> {
     /// The resource's address.
     pub address: &'a str,
     /// What tells judgements of one rule and resource apart.
-    pub discriminator: &'a str,
+    pub item: &'a str,
 }
 
 impl Fingerprints {
@@ -49,8 +49,8 @@ impl Fingerprints {
 fn digest(subject: Subject<'_>, number: u32) -> [u8; 16] {
     let mut hash = Sha256::new();
     hash.update([VERSION]);
-    let Subject { rule, deployment, kind, address, discriminator } = subject;
-    for part in [rule, deployment, kind, address, discriminator] {
+    let Subject { rule, deployment, kind, address, item } = subject;
+    for part in [rule, deployment, kind, address, item] {
         // The length keeps one part from running into the next.
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
@@ -67,8 +67,7 @@ fn digest(subject: Subject<'_>, number: u32) -> [u8; 16] {
 mod tests {
     use super::*;
 
-    const SUBJECT: Subject<'_> =
-        Subject { rule: "r", deployment: "a", kind: "terraform/x", address: "x.y", discriminator: "" };
+    const SUBJECT: Subject<'_> = Subject { rule: "r", deployment: "a", kind: "terraform/x", address: "x.y", item: "" };
 
     #[test]
     fn a_fingerprint_never_changes_within_a_version() {
@@ -83,7 +82,7 @@ mod tests {
             Subject { deployment: "b", ..SUBJECT },
             Subject { kind: "terraform/y", ..SUBJECT },
             Subject { address: "x.z", ..SUBJECT },
-            Subject { discriminator: "ingress[0]", ..SUBJECT },
+            Subject { item: "ingress[0]", ..SUBJECT },
             Subject { rule: "ra", deployment: "", ..SUBJECT },
         ];
         let distinct: std::collections::BTreeSet<String> =

@@ -1,6 +1,7 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+pub mod disable;
 pub mod fingerprint;
 pub mod reach;
 pub mod since;
@@ -10,11 +11,14 @@ pub mod waiver;
 use std::sync::Arc;
 
 use crate::dialect::Resource;
-use crate::evaluate::{Judgement, Outcome, Related, Stop};
+use crate::evaluate::{Judgement, Outcome, Related, Stop, Written};
 use crate::rule::Rule;
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
-use suppression::{Place, Suppressions};
+use suppression::{Silence, Silenceable, Suppressions};
+
+/// So many days before its last day an exception is told.
+const WARNED: i32 = 14;
 
 /// A judgement on its way to the reader.
 #[derive(Clone, Debug)]
@@ -37,10 +41,18 @@ pub struct Finding {
     pub resource: ResourceRef,
     /// Why it does not count, where it does not.
     pub suppressed: Option<Suppressed>,
-    /// Its identity across edits: made of rule, deployment, resource and discriminator, never of line numbers. 32 hex digits.
+    /// Its identity across edits: made of rule, deployment, resource and item, never of line numbers. 32 hex digits.
     pub fingerprint: String,
+    /// The facets of the check that it is of.
+    pub facets: Vec<Arc<str>>,
+    /// What tells it from other findings of the rule about the resource; empty where it is about the resource itself.
+    pub item: Arc<str>,
+    /// The value that decided it, where that is one value written in a file.
+    pub written: Option<Written>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
+    /// It passed, and there was nothing that could have failed it: it shows nothing.
+    pub vacuous: bool,
 }
 
 impl Finding {
@@ -84,6 +96,8 @@ pub enum SuppressedBy {
     Waiver,
     /// An earlier run.
     Baseline,
+    /// An entry of the settings.
+    Settings,
 }
 
 /// What judgements are turned into findings with.
@@ -119,26 +133,39 @@ pub fn triage(
             .cmp(&place(b))
             .then_with(|| rule_a.id.cmp(&rule_b.id))
             .then_with(|| resource_a.address.cmp(&resource_b.address))
-            .then_with(|| a.discriminator.cmp(&b.discriminator))
+            .then_with(|| a.item.cmp(&b.item))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
+    judged.dedup_by(|(next, _, _), (last, _, _)| is_said(last, next));
     let prints = fingerprints(&judged);
     judged
         .into_iter()
         .zip(prints)
         .map(|((judgement, rule, resource), print)| {
-            let place = Place {
-                span: judgement.span,
-                resource: resource.span,
-                trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+            let silenced = match &mut suppressions {
+                Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&Silenceable {
+                    rule: &rule.id,
+                    kind: &resource.kind,
+                    facets: &judgement.facets,
+                    span: judgement.span,
+                    resource: resource.span,
+                    trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+                }),
+                _ => Silence::default(),
             };
-            let suppressed = match &mut suppressions {
-                Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&rule.id, &place),
-                _ => None,
-            };
-            finding(judgement, rule, resource, suppressed, print)
+            finding(judgement, rule, resource, silenced, print)
         })
         .collect()
+}
+
+/// Whether a judgement says nothing that another one of the same rule and resource does not: two checks came across one
+/// open value.
+fn is_said(one: &Judgement, other: &Judgement) -> bool {
+    let said = |judgement: &Judgement| (judgement.rule, judgement.resource, judgement.outcome, judgement.span);
+    one.outcome != Outcome::Pass
+        && said(one) == said(other)
+        && one.message == other.message
+        && one.open_because == other.open_because
 }
 
 /// The order of findings of several passes: file, place, rule and resource.
@@ -163,7 +190,7 @@ fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)]) -> Vec<String> {
                     deployment: &resource.deployment,
                     kind: &resource.kind,
                     address: &resource.address,
-                    discriminator: &judgement.discriminator,
+                    item: &judgement.item,
                 });
             }
         }
@@ -175,16 +202,20 @@ fn finding(
     judgement: Judgement,
     rule: &Arc<Rule>,
     resource: &Resource,
-    suppressed: Option<Suppressed>,
+    silenced: Silence,
     fingerprint: String,
 ) -> Finding {
+    let mut message = judgement.message;
+    if let Some(note) = silenced.partly(&judgement.facets) {
+        message = format!("{message}; {note}");
+    }
     Finding {
         rule: Arc::clone(rule),
         check: judgement.check,
         outcome: judgement.outcome,
         span: judgement.span,
         related: judgement.related,
-        message: judgement.message,
+        message,
         open_because: judgement.open_because,
         resource: ResourceRef {
             kind: Arc::clone(&resource.kind),
@@ -192,9 +223,13 @@ fn finding(
             deployment: Arc::clone(&resource.deployment),
             span: resource.span,
         },
-        suppressed,
+        suppressed: silenced.whole,
         fingerprint,
+        facets: judgement.facets,
+        item: judgement.item,
+        written: judgement.written,
         unit: judgement.unit,
+        vacuous: judgement.vacuous,
     }
 }
 

@@ -1,11 +1,12 @@
 use jiff::civil::date;
 
-use super::suppression::{FileSuppressions, Names};
+use super::suppression::{Commented, FileSuppressions, Names};
 use super::*;
 use crate::control::ControlId;
 use crate::dialect::Typing;
 use crate::document::{Document, Node, Step};
-use crate::rule::{Severity, Strength};
+use crate::rule::alias::Relation;
+use crate::rule::{Alias, Severity, Strength};
 use crate::source::{FileId, NO_FILE};
 
 /// A rule with nothing in it but its names.
@@ -15,7 +16,7 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         title: String::new(),
         severity: Severity::High,
         controls: vec![(ControlId::all().next().unwrap(), Strength::Direct)],
-        aliases: aliases.iter().map(|alias| Arc::from(*alias)).collect(),
+        aliases: aliases.iter().map(|id| Alias { id: (*id).into(), relation: Relation::Same }).collect(),
         why: String::new(),
         fix: String::new(),
         references: Vec::new(),
@@ -68,9 +69,16 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         related: Vec::new(),
         message: String::new(),
         open_because: None,
-        discriminator: "".into(),
+        facets: Vec::new(),
+        item: "".into(),
+        written: None,
         unit: None,
+        vacuous: false,
     }
+}
+
+fn commented<'a>(source: &'a crate::source::Source, documents: &'a [&'a Document]) -> Commented<'a> {
+    Commented { source, documents, rendered: &[] }
 }
 
 /// Two rules, two resources in each of two files, and one of the repository.
@@ -138,12 +146,12 @@ fn comments_silence_failures_and_never_passes() {
     for (rule, outcome, want) in
         [(0, Outcome::Fail, true), (0, Outcome::Open, true), (0, Outcome::Pass, false), (1, Outcome::Fail, false)]
     {
-        let file = FileSuppressions::read(source, &[&document], &names, date(2026, 1, 15));
+        let file = FileSuppressions::read(commented(source, &[&document]), &names, date(2026, 1, 15));
         let mut suppressions = Suppressions::new([file]);
         let judged = vec![judgement(rule, 2, at, outcome)];
         let findings = triage(judged.clone(), context, Some(&mut suppressions));
         assert_eq!(findings[0].suppressed.is_some(), want, "rule {rule}, {outcome:?}");
-        assert_eq!(suppressions.unused().is_empty(), want, "rule {rule}, {outcome:?}");
+        assert_eq!(suppressions.told(date(2026, 1, 15)).is_empty(), want, "rule {rule}, {outcome:?}");
         assert_eq!(triage(judged, context, None)[0].suppressed, None, "when comments do not count");
     }
 }
@@ -168,7 +176,7 @@ fn the_module_call_of_a_resource_is_looked_at() {
     let document =
         Document { file: FileId(1), path: "b.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
     let names = Names::new(rules.iter().map(|rule| (&rule.id, rule.aliases.as_slice(), true)));
-    let file = FileSuppressions::read(&calls, &[&document], &names, date(2026, 1, 15));
+    let file = FileSuppressions::read(commented(&calls, &[&document]), &names, date(2026, 1, 15));
     let mut suppressions = Suppressions::new([file]);
     resources[2].trail = Some(Arc::new(vec![Step { span: Span::new(FileId(1), 28, 40), what: "module call".into() }]));
     let context = Context { rules: &rules, resources: &resources, workspace: &workspace };

@@ -12,6 +12,7 @@ use crate::evaluate::Outcome;
 use crate::governance::Record;
 use crate::lower::nearest;
 use crate::rule::Severity;
+use crate::rule::alias::Part;
 use crate::source::{Span, Workspace};
 
 /// The longest life of a waiver in days, by the severity of its rule: how long a known weakness may stand before it is
@@ -47,6 +48,8 @@ impl Longest {
 pub struct Named {
     /// Its id.
     pub id: Arc<str>,
+    /// Which of its findings; all, unless it was named as a peer calls a part of it.
+    pub part: Part,
     /// How bad its findings are.
     pub severity: Severity,
     /// Whether its findings are about the ledger: they come after it was counted what waivers do.
@@ -101,7 +104,7 @@ impl Waiver {
 /// Reads the records of the waivers file. `named` knows the rules by id or by what peers call them. A waiver of a rule
 /// that does not exist, or with a glob that cannot be read, is a problem and does nothing.
 pub fn read<'r>(
-    records: &[Record],
+    records: impl IntoIterator<Item = &'r Record>,
     workspace: &Workspace,
     named: &dyn Fn(&str) -> Option<Named>,
     known: &dyn Fn() -> Vec<&'r str>,
@@ -166,7 +169,8 @@ fn waiver(record: &Record, named: &dyn Fn(&str) -> Option<Named>, longest: Longe
     }))
 }
 
-fn matcher(glob: &str, path: bool) -> Result<GlobMatcher, String> {
+/// A glob over paths, or over names.
+pub fn matcher(glob: &str, path: bool) -> Result<GlobMatcher, String> {
     let built = globset::GlobBuilder::new(glob).literal_separator(path).build();
     built.map(|glob| glob.compile_matcher()).map_err(|error| format!("`{glob}` is not a glob: {}", error.kind()))
 }
@@ -197,6 +201,7 @@ impl Waiver {
     fn reaches(&self, finding: &Finding, workspace: &Workspace) -> bool {
         let Reach { paths, resource, fingerprint } = &self.reach;
         self.rule.id == finding.rule.id
+            && self.rule.part.covers(&finding.resource.kind, &finding.facets)
             && (paths.is_empty() || is_reached(finding, paths, workspace))
             && resource.as_ref().is_none_or(|glob| glob.is_match(&*finding.resource.address))
             && fingerprint.as_ref().is_none_or(|print| **print == *finding.fingerprint)

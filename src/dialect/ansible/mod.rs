@@ -20,7 +20,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::{Document, Node, Value};
 use crate::source::Span;
 
@@ -41,6 +41,21 @@ pub const ANSIBLE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[
+        Items::by("commands", &["name"]),
+        Items::one("ansible_host_key_checking"),
+        Items::one("ansible_ssh_host_key_checking"),
+        Items::one("ansible_ssh_common_args"),
+        Items::one("ansible_ssh_extra_args"),
+        Items::one("ansible_ssh_args"),
+        Items::one("args.password"),
+        Items::one("args.login_password"),
+        Items::one("args.url_password"),
+        Items::one("args.passphrase"),
+        Items::one("args.api_token"),
+        Items::one("args.secret_key"),
+        Items::one("args.aws_secret_key"),
+    ],
     kinds: Kinds::Closed(&["play", "task", "variables", "config"]),
 };
 

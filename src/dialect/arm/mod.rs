@@ -20,7 +20,7 @@ mod view;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Typing, Unit, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
 use resource::Listing;
 use scope::Scope;
@@ -41,6 +41,10 @@ pub const ARM: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[
+        Items::unnamed("properties.permissions", "a role has one set of permissions, which nothing names"),
+        Items::by("securityRules", &["name"]),
+    ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
 };
 

@@ -7,9 +7,9 @@
 mod tests;
 mod x509;
 
-use super::pem::{self, Block};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Node, Problem, Value};
+use crate::pem::{self, Block};
 use crate::source::Span;
 
 /// The dialect of PEM files.
@@ -23,6 +23,7 @@ pub const CERTIFICATE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["certificate", "private-key"]),
 };
 

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node};
 use crate::source::FileId;
 use run::{Run, Template};
@@ -35,6 +35,16 @@ use stack::{Place, Stack};
 
 /// The dialect's name.
 const NAME: &str = "cloudformation";
+
+/// What names a rule of a security group: what it opens, to whom.
+const PEER: &[&str] = &[
+    "IpProtocol",
+    "FromPort",
+    "ToPort",
+    "CidrIp|CidrIpv6",
+    "SourceSecurityGroupId|DestinationSecurityGroupId",
+    "SourcePrefixListId|DestinationPrefixListId",
+];
 
 /// The dialect.
 pub const CLOUDFORMATION: Dialect = Dialect {
@@ -49,6 +59,18 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[
+        Items::by("statements", &["Sid"]),
+        Items::by("Policies", &["PolicyName"]),
+        Items::by("BlockDeviceMappings", &["DeviceName"]),
+        Items::one("BlockDeviceMappings.Ebs"),
+        Items::one("DistributionConfig.ViewerCertificate"),
+        Items::one("PublicAccessBlockConfiguration"),
+        Items::by("Replicas", &["Region"]),
+        Items::one("ResourcesVpcConfig"),
+        Items::by("SecurityGroupIngress", PEER),
+        Items::by("SecurityGroupEgress", PEER),
+    ],
     kinds: Kinds::Open { accepts: |kind| kind == resource::TEMPLATE || is_kind(kind), example: "AWS::S3::Bucket" },
 };
 

@@ -15,7 +15,7 @@ mod views;
 
 use std::sync::Arc;
 
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Map, Node, Unresolved, Value};
 
 use project::Project;
@@ -32,6 +32,10 @@ pub const COMPOSE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[
+        Items::by("mounts", &["target"]),
+        Items::by("ports_published", &["host_ip", "published", "target", "protocol"]),
+    ],
     kinds: Kinds::Closed(&["service", "service-part", "project"]),
 };
 

@@ -10,7 +10,7 @@ mod stage;
 mod tests;
 mod variables;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::document::{Document, Entry, Key, Node, Problem, Value};
 use crate::source::Span;
 use stage::Build;
@@ -26,6 +26,16 @@ pub const DOCKERFILE: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[
+        Items::by("stages", &["name"]),
+        Items::by("add", &["stage", "destination"]),
+        Items::by("copy", &["stage", "destination"]),
+        Items::by("arg", &["stage"]),
+        Items::by("env", &["stage"]),
+        Items::by("run", &["stage"]),
+        Items::by("pairs", &["name"]),
+        Items::by("commands", &["name"]),
+    ],
     kinds: Kinds::Closed(&["image"]),
 };
 

@@ -164,7 +164,7 @@ impl Build {
     pub fn finish(self, whole: Span) -> Vec<Entry> {
         let header = self.header().unwrap_or(whole);
         let lists = lists(&self.instructions, &[]);
-        let mut entries = vec![Entry::new("instructions", header, Node::list(self.instructions, whole))];
+        let mut entries = vec![view("instructions", header, Node::list(self.instructions, whole))];
         entries.extend(lists);
         let last = self.stages.len().saturating_sub(1);
         let nodes: Vec<Node> =

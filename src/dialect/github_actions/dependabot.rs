@@ -1,6 +1,6 @@
 //! The configuration of Dependabot.
 
-use super::super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
+use super::super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::{Document, Node};
 use crate::source::Span;
 
@@ -15,6 +15,7 @@ pub const DEPENDABOT: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("updates", &["package-ecosystem", "directory|directories", "target-branch"])],
     kinds: Kinds::Closed(&["config"]),
 };
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use dependabot::DEPENDABOT;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Node, Value};
 use crate::source::Span;
 
@@ -29,6 +29,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],
     kinds: Kinds::Closed(&["workflow", "job", "action"]),
 };
 

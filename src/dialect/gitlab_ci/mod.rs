@@ -17,7 +17,7 @@ mod views;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Node, Unresolved, Value};
 use crate::source::{FileId, Span};
 
@@ -37,6 +37,13 @@ pub const GITLAB_CI: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[
+        Items::by("artifacts.paths", &["."]),
+        Items::by("commands", &["name"]),
+        Items::by("images", &["name"]),
+        Items::by("includes", &["local", "remote", "project", "file", "component", "template"]),
+        Items::by("variables_set", &["name"]),
+    ],
     kinds: Kinds::Closed(&["pipeline", "job"]),
 };
 

@@ -17,7 +17,7 @@ mod usage;
 
 use std::sync::Arc;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::control;
 use crate::document::{Document, Entry, Node, Value};
 use crate::governance::STATEMENT;
@@ -31,8 +31,8 @@ pub const GOVERNANCE: Dialect = Dialect {
     doc: "the governance files (folder `compliance` unless the settings say otherwise): every record by the name it has \
           there (`governance/waiver`, `governance/supplier`), each control of the Statement of Applicability \
           (`governance/applicability`) and its head (`governance/statement`), each file that is there \
-          (`governance/register`), all of it together with the documents (`governance/organisation`), and what the \
-          repository has: outside services that code uses (`governance/usage`), things that are deployed \
+          (`governance/register`), all of it together with the documents (`governance/folder`, and once a Statement of \
+          Applicability is kept `governance/organisation`), and what the repository has: outside services that code uses (`governance/usage`), things that are deployed \
           (`governance/unit`), owners of code (`governance/code-owner`)",
     syntax: |path| is_named(path).then_some("toml"),
     candidate: |_, _| true,
@@ -53,6 +53,7 @@ pub const GOVERNANCE: Dialect = Dialect {
     ],
     extract,
     typing: Typing::Strict,
+    items: &[Items::by("evidence_items", &["path"]), Items::one("owned"), Items::by("policies", &["path"])],
     kinds: Kinds::Closed(&[
         "action",
         "applicability",
@@ -63,6 +64,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "course",
         "exercise",
         "obligation",
+        "folder",
         "organisation",
         "register",
         "review",
@@ -106,7 +108,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         resources.extend(units::all(&books));
     }
     resources.extend(organisation::code_owners(&books));
-    resources.push(organisation::organisation(&books));
+    resources.extend(organisation::organisation(&books));
     Extraction { resources, ..Extraction::default() }
 }
 

@@ -4,6 +4,7 @@ use super::super::{Resource, policies, repository};
 use super::books::Books;
 use super::{control_ids, entry, flag, list, number, resource, statement, text, texts};
 use crate::document::{Document, Entry, Node};
+use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
 use crate::source::{NO_FILE, Span};
 
@@ -29,8 +30,13 @@ pub(super) fn registers(books: &Books<'_>) -> Vec<Resource> {
     resources
 }
 
-/// The organisation: files, those of them that hold records, documents, and the controls it holds applicable.
-pub(super) fn organisation(books: &Books<'_>) -> Resource {
+/// The organisation: files, those of them that hold records, documents, and the controls it holds applicable. What it lacks
+/// is asked only once it keeps a Statement of Applicability: until then there is the folder alone. Waivers by themselves are
+/// exceptions and say nothing of an organisation.
+pub(super) fn organisation(books: &Books<'_>) -> Vec<Resource> {
+    if books.present().iter().all(|(file, _)| *file == "waivers") {
+        return Vec::new();
+    }
     let named = |(name, file): &(&'static str, _)| Node::text(*name, Span::new(*file, 0, 0));
     let files = books.present().iter().map(named);
     // One that cannot be read is told as a problem, and may hold records.
@@ -51,11 +57,24 @@ pub(super) fn organisation(books: &Books<'_>) -> Resource {
     for (name, kind) in
         [("policies", "document/policy"), ("records", "document/record"), ("runbooks", "document/runbook")]
     {
-        let of_kind = writings.iter().filter(|(_, other)| *other == kind);
+        // A policy that is no more than a title lays nothing down; a record may be all front matter.
+        let counts = |document: &Document| kind != "document/policy" || has_prose(document);
+        let of_kind = writings.iter().filter(|(document, other)| *other == kind && counts(document));
         let nodes = of_kind.map(|(document, _)| writing(document, books)).collect();
         entries.push(entry(name, Node::list(nodes, NOWHERE)));
     }
-    resource("organisation", "organisation", Node::map(entries, NOWHERE), NOWHERE)
+    let body = Node::map(entries, NOWHERE);
+    let all = books.has(STATEMENT).then(|| resource("organisation", "organisation", body.clone(), NOWHERE));
+    std::iter::once(resource("folder", books.folder(), body, NOWHERE)).chain(all).collect()
+}
+
+/// Whether a document says more than its headings do.
+fn has_prose(document: &Document) -> bool {
+    let Some(root) = document.roots.first() else { return false };
+    let words = |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    let headings = root.get("headings").map_or(&[][..], Node::items).iter();
+    let in_headings: usize = headings.filter_map(|heading| Some(words(heading.get("text")?.as_str()?))).sum();
+    root.get("text").and_then(Node::as_str).is_some_and(|text| words(text) > in_headings)
 }
 
 /// A document in short: its path, what it is about, and who approved it.

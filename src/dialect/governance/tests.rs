@@ -70,8 +70,8 @@ fn the_folder_is_a_setting() {
         let inputs = Inputs { compliance: folder.to_owned(), ..Inputs::default() };
         extract(&files, &inputs).into_iter().map(|resource| resource.address.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(of("docs/isms"), ["asset/a", "register/assets", "organisation/organisation"]);
-    assert_eq!(of("compliance"), ["risk/r", "register/risks", "organisation/organisation"]);
+    assert_eq!(of("docs/isms"), ["asset/a", "register/assets", "folder/docs/isms"]);
+    assert_eq!(of("compliance"), ["risk/r", "register/risks", "folder/compliance"]);
     assert_eq!(of(""), Vec::<String>::new());
 }
 

@@ -39,6 +39,7 @@ pub const HELM: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["chart"]),
 };
 

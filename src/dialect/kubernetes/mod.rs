@@ -11,7 +11,7 @@ mod workload;
 
 use std::sync::Arc;
 
-use crate::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension, kustomize};
+use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, kustomize};
 use crate::document::{Document, Level, Node, Value};
 
 /// The dialect.
@@ -25,6 +25,17 @@ pub const KUBERNETES: Dialect = Dialect {
     with: &["kustomize"],
     extract,
     typing: Typing::Strict,
+    items: &[
+        Items::by("containers", &["name"]),
+        Items::by("ports", &["containerPort|port", "protocol"]),
+        Items::by("env", &["name"]),
+        Items::by("volumes", &["name"]),
+        Items::by("sysctls", &["name"]),
+        Items::by("rules", &["apiGroups", "resources", "resourceNames", "nonResourceURLs"]),
+        Items::by("spec.egress", &["ports"]),
+        Items::by("to", &["ipBlock.cidr", "namespaceSelector", "podSelector"]),
+        Items::one("to.ipBlock"),
+    ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
 };
 

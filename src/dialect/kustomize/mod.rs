@@ -36,6 +36,7 @@ pub const KUSTOMIZE: Dialect = Dialect {
     with: &["kubernetes"],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["kustomization"]),
 };
 

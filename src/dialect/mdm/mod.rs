@@ -28,6 +28,7 @@ pub const MDM: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["profile", "payload", "declaration"]),
 };
 

@@ -22,6 +22,7 @@ pub const NGINX: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Loose,
+    items: &[],
     kinds: Kinds::Closed(&["http", "server", "location"]),
 };
 

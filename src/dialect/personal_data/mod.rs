@@ -22,6 +22,7 @@ pub const PERSONAL_DATA: Dialect = Dialect {
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
 

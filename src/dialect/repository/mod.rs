@@ -13,7 +13,7 @@ mod updates;
 
 use std::collections::BTreeSet;
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::{Entry, Key, Node, Value};
 use crate::source::{FileId, NO_FILE, Span, Workspace};
 
@@ -28,6 +28,15 @@ pub const REPOSITORY: Dialect = Dialect {
     with: &["dependabot", "github-actions", "pre-commit"],
     extract,
     typing: Typing::Strict,
+    items: &[
+        Items::by("files", &["."]),
+        Items::by("manifests", &["path"]),
+        Items::by("updates", &["name"]),
+        Items::by("workflows", &["path"]),
+        Items::one("builds"),
+        Items::one("pipelines"),
+        Items::one("pull_request_template"),
+    ],
     kinds: Kinds::Closed(&[""]),
 };
 

@@ -1,37 +1,32 @@
 //! Secrets in any text file: tokens whose format gives them away, and private keys.
 //!
 //! One pass looks for the literals of all formats at once; only where one stands is a pattern tried. What is found is
-//! never kept: a resource has the kind of secret, its place, and a masked beginning. Whatever quotes a file asks
-//! [`places`] or [`concealed`] first.
+//! never kept: a resource has the kind of secret, its place, and a masked beginning.
 
-mod checks;
-mod find;
-mod formats;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Node, Value};
+use crate::secrecy::tokens::{self, Found};
 use crate::source::Span;
-use find::Found;
 
 /// The dialect of secrets.
 pub const SECRETS: Dialect = Dialect {
     name: "secrets",
     doc: "tokens and private keys in any text file up to 1 MiB: `secrets/token`",
     syntax: |path| may_hold(path).then_some("text"),
-    candidate: |_, text| text.len() <= MAX_BYTES && !find::all(text, true).is_empty(),
+    candidate: |_, text| text.len() <= MAX_BYTES && !tokens::all(text, true).is_empty(),
     recognise: |_| true,
     group: Group::File,
     with: &[],
     extract,
     typing: Typing::Strict,
+    items: &[],
     kinds: Kinds::Closed(&["token"]),
 };
 
@@ -59,7 +54,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let mut line = 1;
         let mut counted = 0;
-        for found in find::all(text, false) {
+        for found in tokens::all(text, false) {
             let between = text.as_bytes().get(counted..found.range.start).unwrap_or(&[]);
             line += i64::try_from(memchr::memchr_iter(b'\n', between).count()).unwrap_or(0);
             counted = found.range.start;
@@ -72,28 +67,6 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
     }
     extraction
-}
-
-/// Where secrets stand in a text, without the beginnings that tell their kinds: what must not be shown.
-pub fn places(text: &str) -> Vec<Range<usize>> {
-    find::all(text, false).into_iter().map(|found| found.hidden(text)).collect()
-}
-
-/// A text with its secrets replaced by an ellipsis each.
-pub fn concealed(text: &str) -> Cow<'_, str> {
-    let places = places(text);
-    if places.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len());
-    let mut at = 0;
-    for place in places {
-        shown.push_str(text.get(at..place.start).unwrap_or(""));
-        shown.push('…');
-        at = place.end;
-    }
-    shown.push_str(text.get(at..).unwrap_or(""));
-    Cow::Owned(shown)
 }
 
 /// The name of a secret that stays the same when lines move: its kind and a little of its hash.

@@ -25,7 +25,19 @@ mod policy;
 pub mod value;
 mod views;
 
-use super::{Dialect, Group, Kinds, Typing, has_extension};
+use super::{Dialect, Group, Items, Kinds, Typing, has_extension};
+
+/// What names a rule of a security group: what it opens, to whom.
+const PEER: &[&str] = &[
+    "protocol",
+    "from_port",
+    "to_port",
+    "cidr_blocks",
+    "ipv6_cidr_blocks",
+    "prefix_list_ids",
+    "security_groups",
+    "self",
+];
 
 /// The table's entry.
 pub const TERRAFORM: Dialect = Dialect {
@@ -40,6 +52,29 @@ pub const TERRAFORM: Dialect = Dialect {
     with: &[],
     extract: extract::extract,
     typing: Typing::Loose,
+    items: &[
+        Items::by("statements", &["Sid"]),
+        Items::by("inline_policy", &["name"]),
+        Items::by("ingress", PEER),
+        Items::by("egress", PEER),
+        Items::by("security_rule", &["name"]),
+        Items::by("access", &["role", "special_group", "iam_member", "user_by_email", "group_by_email", "domain"]),
+        Items::by("grant", &["permission", "grantee.type", "grantee.uri", "grantee.id"]),
+        Items::by("block_device_mappings", &["device_name"]),
+        Items::one("block_device_mappings.ebs"),
+        Items::by("ebs_block_device", &["device_name"]),
+        Items::by("container_definitions", &["name"]),
+        Items::by("environment", &["name"]),
+        Items::one("default_cache_behavior"),
+        Items::by("ordered_cache_behavior", &["path_pattern"]),
+        Items::by("network_interface", &["network", "subnetwork"]),
+        Items::unnamed("permissions", "a role has one set of permissions, which nothing names"),
+        Items::one("root_block_device"),
+        Items::one("service_account"),
+        Items::by("authorized_networks", &["value"]),
+        Items::one("viewer_certificate"),
+        Items::one("vpc_config"),
+    ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "aws_db_instance" },
 };
 

@@ -8,6 +8,7 @@ use gix::index::entry::stat::Options;
 use gix::index::entry::{Mode, Stage, Stat};
 
 use super::{Refused, Repository};
+use crate::discover::door::{Door, Entry};
 use crate::source::Workspace;
 
 /// Which notes of a file's state have to be as they were for its content to be taken as unchanged: what git compares,
@@ -29,12 +30,19 @@ impl Repository {
     pub fn changed(&self, workspace: &Workspace) -> Result<BTreeSet<String>, Refused> {
         let noted = self.noted()?;
         let mut head = self.head_tree()?;
+        let door = Door::new(&self.shared.root);
         let mut changed = BTreeSet::new();
         for path in workspace.ids().filter(|id| workspace.is_judged(*id)).map(|id| workspace.path(id)) {
             let in_git = self.in_git(path);
             if noted.is_elsewhere(&in_git) {
                 continue;
             }
+            // A link that was one before is what it leads to.
+            let followed = match door.entry(path) {
+                Entry::LinkToFile if head.is_link(&in_git)? => door.target(path),
+                _ => None,
+            };
+            let in_git = followed.map_or(in_git, |target| self.in_git(&target));
             let content = head.file(&in_git)?;
             if content.is_none_or(|content| !self.is_on_disk(path, content, noted.stat(&in_git))) {
                 changed.insert(path.to_owned());

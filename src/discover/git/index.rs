@@ -11,11 +11,21 @@ use gix::object::tree::EntryKind;
 
 use super::listing::{Listing, not_utf8};
 use super::{Commit, Refused, Repository, told};
+use crate::discover::door::{Door, Entry};
 use crate::discover::{Discovered, Request};
 use crate::document::Problem;
 
 /// Folders deeper than this are compared file by file.
 const MAX_DEPTH: usize = 256;
+
+/// What git tracks below a root.
+#[derive(Debug, Default)]
+pub struct Indexed {
+    /// The files, and links to files.
+    pub files: BTreeSet<String>,
+    /// Folders that are other repositories.
+    pub submodules: Vec<String>,
+}
 
 impl Repository {
     /// The files of the index, below the root. Judged are those that differ from HEAD.
@@ -26,11 +36,16 @@ impl Repository {
             self.list_index(&index, &mut listing)?;
             let mut head = self.head_tree()?;
             let settled = settled(&index, &mut head)?;
-            for (path, id) in &listing.files {
+            for (path, id) in listing.files.iter().filter(|(path, _)| !listing.linked.contains_key(*path)) {
                 let known = self.in_git(path);
                 let in_settled = settled.iter().any(|folder| super::super::is_under(&known, folder));
                 if !in_settled && head.file(&known)? != Some(*id) {
                     changed.insert(path.clone());
+                }
+            }
+            for (link, target) in &listing.linked {
+                if changed.contains(target) || !head.is_link(&self.in_git(link))? {
+                    changed.insert(link.clone());
                 }
             }
         }
@@ -40,18 +55,20 @@ impl Repository {
 
     /// The files of the index that are on disk, below the root, whatever ignore files on disk say of them: what a commit
     /// has left out counts instead.
-    pub fn tracked(&self, base: &Commit, request: &Request) -> Result<Vec<String>, Refused> {
+    pub fn tracked(&self, base: &Commit, request: &Request) -> Result<BTreeSet<String>, Refused> {
+        let kept = self.kept_as_of(base, self.indexed()?.files, request)?;
+        let door = Door::new(&self.shared.root);
+        let on_disk = |path: &String| matches!(door.entry(path), Entry::File | Entry::LinkToFile);
+        Ok(kept.into_iter().filter(on_disk).collect())
+    }
+
+    /// What git tracks below the root.
+    pub fn indexed(&self) -> Result<Indexed, Refused> {
         let mut listing = Listing::default();
         if let Some(index) = self.index()? {
             self.list_index(&index, &mut listing)?;
         }
-        let paths = listing.files.into_keys().collect();
-        let kept = self.kept_as_of(base, paths, request)?;
-        let on_disk = |path: &String| {
-            let found = self.shared.root.join(path).symlink_metadata();
-            found.is_ok_and(|found| found.is_file())
-        };
-        Ok(kept.into_iter().filter(on_disk).collect())
+        Ok(Indexed { files: listing.files.into_keys().collect(), submodules: listing.submodules })
     }
 
     /// The index, if there is one yet. In a hook, git may name another file of its folder for it.
@@ -94,8 +111,13 @@ impl Repository {
                 self.list(entry.id, path, listing)?;
             } else if entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE {
                 listing.add(path.to_owned(), entry.id);
+            } else if entry.mode == Mode::SYMLINK {
+                listing.links.push((path.to_owned(), entry.id));
+            } else if entry.mode == Mode::COMMIT {
+                listing.submodules.push(path.to_owned());
             }
         }
+        self.follow_links(listing);
         let told = conflicts.into_iter().map(|path| {
             Problem::error("discover::conflict", path, None, "the file is in conflict, so nothing of it is staged")
                 .help("resolve the conflict and add the file")
@@ -158,6 +180,11 @@ impl<'r> Revision<'r> {
         let found = self.find(path)?;
         let file = found.filter(|(kind, _)| matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable));
         Ok(file.map(|(_, id)| id))
+    }
+
+    /// Whether a link stands at a path.
+    pub(super) fn is_link(&mut self, path: &str) -> Result<bool, Refused> {
+        Ok(self.find(path)?.is_some_and(|(kind, _)| kind == EntryKind::Link))
     }
 
     /// The tree at a path; the empty path is the top.

@@ -8,14 +8,20 @@ use gix::object::tree::EntryKind;
 
 use super::objects::Objects;
 use super::{Commit, Refused, Repository, told};
-use crate::discover::exclude::{self, Filter};
+use crate::discover::exclude::{self, Filter, Own};
 use crate::discover::{Discovered, Request, is_judged};
 use crate::document::Problem;
 use crate::source::kept::Kept;
-use crate::source::{Source, Unreadable, Workspace};
+use crate::source::{Source, Unreadable, Workspace, join};
 
 /// More files than this in one revision are not listed: a tree can be made to name the same few objects without end.
 pub(super) const MAX_FILES: usize = 1_000_000;
+
+/// Longest target of a link, in bytes.
+const MAX_LINK_BYTES: usize = 4096;
+
+/// Links that lead to links are followed so often.
+const MAX_LINKS: usize = 8;
 
 /// Deeper folders than this are not listed.
 const MAX_DEPTH: usize = 256;
@@ -25,6 +31,12 @@ const MAX_DEPTH: usize = 256;
 pub(super) struct Listing {
     pub(super) files: BTreeMap<String, ObjectId>,
     pub(super) problems: Vec<Problem>,
+    /// Symbolic links that were not followed yet, with the ids of what they say.
+    pub(super) links: Vec<(String, ObjectId)>,
+    /// Files that are links, and the files that they lead to.
+    pub(super) linked: BTreeMap<String, String>,
+    /// Folders that are other repositories.
+    pub(super) submodules: Vec<String>,
     /// Whether a limit was reached.
     full: bool,
     /// What is in the trees that were read.
@@ -59,14 +71,38 @@ impl Revisions {
 }
 
 impl Repository {
-    /// The files of a revision, below the root. Links and submodules are left out, and so is what the request excludes;
-    /// `.gitignore` says nothing of files that are tracked.
+    /// The files of a revision, below the root. Submodules are left out, and so is what the request excludes; a link to a
+    /// file of the revision is that file under another name. `.gitignore` says nothing of files that are tracked.
     pub fn revision(&self, commit: &Commit, request: &Request) -> Result<Discovered, Refused> {
-        let mut listing = Listing::default();
+        Ok(self.workspace(self.listing(commit, Trees::new())?, request))
+    }
+
+    /// The files of a commit below the root; `trees` are known already.
+    pub(super) fn listing(&self, commit: &Commit, trees: Trees) -> Result<Listing, Refused> {
+        let mut listing = Listing { trees, ..Listing::default() };
         if let Some(tree) = self.root_tree(commit)? {
             self.list(tree, "", &mut listing)?;
         }
-        Ok(self.workspace(listing, request))
+        self.follow_links(&mut listing);
+        Ok(listing)
+    }
+
+    /// Adds the links of a listing that come to a file of it, under their own names, as a walk does.
+    pub(super) fn follow_links(&self, listing: &mut Listing) {
+        let links = listing.links.iter();
+        let targets: HashMap<String, String> =
+            links.filter_map(|(path, id)| Some((path.clone(), self.target(path, *id)?))).collect();
+        for (path, _) in std::mem::take(&mut listing.links) {
+            let mut at = &path;
+            for _ in 0..MAX_LINKS {
+                let Some(next) = targets.get(at) else { break };
+                at = next;
+            }
+            if let Some(id) = listing.files.get(at).copied().filter(|_| *at != path) {
+                listing.linked.insert(path.clone(), at.clone());
+                listing.add(path, id);
+            }
+        }
     }
 
     /// The files of several revisions, as [`Repository::revision`] lists those of one. What cannot be listed is left out.
@@ -75,10 +111,7 @@ impl Repository {
         let mut list: BTreeSet<Arc<str>> = BTreeSet::new();
         let mut trees = Trees::new();
         for commit in commits {
-            let mut listing = Listing { trees, ..Listing::default() };
-            if let Some(tree) = self.root_tree(commit)? {
-                self.list(tree, "", &mut listing)?;
-            }
+            let mut listing = self.listing(commit, trees)?;
             trees = std::mem::take(&mut listing.trees);
             let ids = self.kept(listing, request, &mut Vec::new());
             for path in ids.keys() {
@@ -86,7 +119,7 @@ impl Repository {
                     list.insert(path.as_str().into());
                 }
             }
-            listings.push((ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect(), ids));
+            listings.push((ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect(), ids));
         }
         Ok(Revisions { repository: self.clone(), listings, list, texts: Arc::default() })
     }
@@ -94,12 +127,7 @@ impl Repository {
     /// The files with an ending (any, where it is empty) at or below a path relative to the root, in order, with their
     /// bytes. What the settings leave out is there too.
     pub fn files_below(&self, commit: &Commit, path: &str, extension: &str) -> Result<Vec<Below>, Refused> {
-        let mut found = (EntryKind::Tree, commit.tree);
-        for part in self.in_git(path).split('/').filter(|part| !part.is_empty()) {
-            let (EntryKind::Tree, tree) = found else { return Ok(Vec::new()) };
-            let Some(entry) = self.entry(tree, part)? else { return Ok(Vec::new()) };
-            found = entry;
-        }
+        let Some(found) = self.at_end_of_links(commit, path)? else { return Ok(Vec::new()) };
         let mut listing = Listing::default();
         match found {
             (EntryKind::Tree, tree) => self.list(tree, path.trim_matches('/'), &mut listing)?,
@@ -111,16 +139,42 @@ impl Repository {
         Ok(wanted.map(|(path, id)| (path, self.blob(id))).collect())
     }
 
-    /// The tree of the scanned root in a commit; none where it was not there.
-    pub(super) fn root_tree(&self, commit: &Commit) -> Result<Option<ObjectId>, Refused> {
-        let mut tree = commit.tree;
-        for part in self.shared.prefix.split('/').filter(|part| !part.is_empty()) {
-            match self.entry(tree, part)? {
-                Some((EntryKind::Tree, id)) => tree = id,
-                _ => return Ok(None),
+    /// What stands in a commit at a path relative to the root, or where a link at that path leads below the root.
+    fn at_end_of_links(&self, commit: &Commit, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            match self.at(commit, &self.in_git(&path))? {
+                Some((EntryKind::Link, id)) => match self.target(&path, id) {
+                    Some(target) => path = target,
+                    None => return Ok(None),
+                },
+                found => return Ok(found),
             }
         }
-        Ok(Some(tree))
+        Ok(None)
+    }
+
+    /// Where a link leads below the root, by what it says.
+    fn target(&self, link: &str, id: ObjectId) -> Option<String> {
+        let text = String::from_utf8(self.blob_at_most(id, MAX_LINK_BYTES).ok()?).ok()?;
+        join(link.rsplit_once('/').map_or("", |(folder, _)| folder), &text)
+    }
+
+    /// What stands in a commit at a path of git; the empty path is the top.
+    pub(super) fn at(&self, commit: &Commit, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {
+        let mut found = (EntryKind::Tree, commit.tree);
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let (EntryKind::Tree, tree) = found else { return Ok(None) };
+            let Some(entry) = self.entry(tree, part)? else { return Ok(None) };
+            found = entry;
+        }
+        Ok(Some(found))
+    }
+
+    /// The tree of the scanned root in a commit; none where it was not there.
+    pub(super) fn root_tree(&self, commit: &Commit) -> Result<Option<ObjectId>, Refused> {
+        let found = self.at(commit, &self.shared.prefix)?;
+        Ok(found.filter(|(kind, _)| *kind == EntryKind::Tree).map(|(_, tree)| tree))
     }
 
     /// What a tree has under a name.
@@ -149,7 +203,8 @@ impl Repository {
                     EntryKind::Blob | EntryKind::BlobExecutable => {
                         listing.add(path, id);
                     }
-                    EntryKind::Link | EntryKind::Commit => {}
+                    EntryKind::Link => listing.links.push((path, id)),
+                    EntryKind::Commit => listing.submodules.push(path),
                 }
                 if listing.full {
                     return Ok(());
@@ -181,7 +236,8 @@ impl Repository {
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
         let ids = self.kept(listing, request, &mut problems);
-        let paths: Vec<(String, bool)> = ids.keys().map(|path| (path.clone(), is_judged(path, request))).collect();
+        let paths: Vec<(String, bool)> =
+            ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
         let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids }), paths);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
@@ -191,9 +247,7 @@ impl Repository {
 
     /// The files of a listing without those that the request and `.ignore` files leave out.
     fn kept(&self, listing: Listing, request: &Request, problems: &mut Vec<Problem>) -> HashMap<String, ObjectId> {
-        let overrides = exclude::overrides(&request.root, &request.exclude, problems);
-        let ignore_files = self.ignore_files(&listing);
-        let mut filter = Filter::new(&overrides, &ignore_files);
+        let filter = self.filter(&listing, request, problems);
         listing.files.into_iter().filter(|(path, _)| filter.keeps(path)).collect()
     }
 
@@ -201,17 +255,17 @@ impl Repository {
     pub(super) fn kept_as_of(
         &self,
         commit: &Commit,
-        paths: Vec<String>,
+        paths: BTreeSet<String>,
         request: &Request,
-    ) -> Result<Vec<String>, Refused> {
-        let mut listing = Listing::default();
-        if let Some(tree) = self.root_tree(commit)? {
-            self.list(tree, "", &mut listing)?;
-        }
-        let overrides = exclude::overrides(&request.root, &request.exclude, &mut Vec::new());
-        let ignore_files = self.ignore_files(&listing);
-        let mut filter = Filter::new(&overrides, &ignore_files);
+    ) -> Result<BTreeSet<String>, Refused> {
+        let filter = self.filter(&self.listing(commit, Trees::new())?, request, &mut Vec::new());
         Ok(paths.into_iter().filter(|path| filter.keeps(path)).collect())
+    }
+
+    fn filter(&self, listing: &Listing, request: &Request, problems: &mut Vec<Problem>) -> Filter<'static> {
+        let overrides = exclude::overrides(&request.root, &request.exclude, problems);
+        let ignore_files = self.ignore_files(listing);
+        Filter::new(overrides, move |folder| Own { ignore: ignore_files.get(folder).cloned(), ..Own::default() })
     }
 
     /// The `.ignore` files of a listing, by their folders. One that cannot be read leaves nothing out.

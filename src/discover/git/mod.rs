@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use gix::ObjectId;
+use gix::object::tree::EntryKind;
 use jiff::civil::Date;
 
+pub use index::Indexed;
 pub use listing::Revisions;
 pub use past::{FirstParents, history_of};
 
@@ -70,6 +72,9 @@ pub enum Refused {
     /// Nothing is called so.
     #[error("git knows no revision `{0}`{1}")]
     NoSuchRevision(String, &'static str),
+    /// The name is that of several references.
+    #[error("`{0}` names {1}: write out which is meant, such as `{2}`")]
+    Ambiguous(String, String, String),
     /// The name is not that of one commit.
     #[error("`{0}` does not name one commit: {1}")]
     NotACommit(String, String),
@@ -125,6 +130,7 @@ impl Repository {
             if revision.trim().is_empty() {
                 return Err(Refused::NotACommit(revision.to_owned(), "it is empty".to_owned()));
             }
+            refuse_ambiguous(git, revision)?;
             let spec = match git.rev_parse(revision) {
                 Ok(spec) => spec,
                 Err(error) if ambiguous(&error) => {
@@ -150,6 +156,41 @@ impl Repository {
             Err(_) if is_shallow(git) => Err(Refused::NoMergeBase(revision.to_owned(), SHALLOW)),
             Err(error) => Err(Refused::Damaged("the history".into(), told(&error))),
         })
+    }
+
+    /// The nearest folder, from the root up to the top of the repository, that holds a file of this name in a commit; the
+    /// top where none does.
+    pub fn nearest_with(&self, commit: &Commit, name: &str) -> Result<PathBuf, Refused> {
+        let mut folder = self.shared.prefix.as_str();
+        for path in self.shared.root.ancestors() {
+            let file = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let is_file = |kind| matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable | EntryKind::Link);
+            if folder.is_empty() || self.at(commit, &file)?.is_some_and(|(kind, _)| is_file(kind)) {
+                return Ok(path.to_path_buf());
+            }
+            folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        Ok(self.shared.root.clone())
+    }
+
+    /// The top of the repository, on the way that led to the root.
+    pub fn top(&self) -> PathBuf {
+        let parts = self.shared.prefix.split('/').filter(|part| !part.is_empty()).count();
+        self.shared.root.ancestors().nth(parts).unwrap_or(&self.shared.root).to_path_buf()
+    }
+
+    /// The repository around this one, and where this one stands in it, from its top.
+    pub fn around(&self) -> Option<(Repository, String)> {
+        let top = self.shared.repository.work_dir()?;
+        let top = top.canonicalize().ok()?;
+        let outer = Repository::open(top.parent()?).ok()?;
+        let place = outer.in_git(top.file_name()?.to_str()?);
+        Some((outer, place))
+    }
+
+    /// Whether another repository stands at a path of git in a commit.
+    pub fn has_submodule(&self, commit: &Commit, path: &str) -> Result<bool, Refused> {
+        Ok(self.at(commit, path)?.is_some_and(|(kind, _)| kind == EntryKind::Commit))
     }
 
     /// Runs something with a handle of this thread's own.
@@ -209,6 +250,28 @@ fn shallow_hint(git: &gix::Repository) -> &'static str {
     if is_shallow(git) { SHALLOW } else { "" }
 }
 
+/// Refuses a revision whose name is that of several references: which of them git takes is a matter of its rules, and
+/// who may make a tag is not always who may write to a branch.
+fn refuse_ambiguous(git: &gix::Repository, revision: &str) -> Result<(), Refused> {
+    let name = revision.split(['~', '^', ':']).next().unwrap_or(revision);
+    let name = name.split("@{").next().unwrap_or(name);
+    if name.starts_with("refs/") {
+        return Ok(());
+    }
+    let of_remote = format!("refs/remotes/{name}/HEAD");
+    let places = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map(|place| format!("{place}{name}"));
+    let is_there = |full: &String| git.try_find_reference(full.as_str()).is_ok_and(|found| found.is_some());
+    let found: Vec<String> = places.into_iter().chain([of_remote]).filter(is_there).collect();
+    match found.as_slice() {
+        [] | [_] => Ok(()),
+        [first, ..] => {
+            let meant = found.iter().find(|full| full.starts_with("refs/heads/")).unwrap_or(first);
+            let names: Vec<String> = found.iter().map(|full| format!("`{full}`")).collect();
+            Err(Refused::Ambiguous(revision.to_owned(), format!("both {}", names.join(" and ")), meant.clone()))
+        }
+    }
+}
+
 fn ambiguous(error: &gix::Error) -> bool {
     error.iter_errors().any(|error| error.to_string().contains("ambiguous"))
 }
@@ -219,5 +282,5 @@ fn told(error: &gix::Error) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -28,10 +28,15 @@ impl Loader for Objects {
 impl Repository {
     /// The bytes of a blob; one that is longer than what is read of files is not brought into memory.
     pub(super) fn blob(&self, id: ObjectId) -> Result<Vec<u8>, Unreadable> {
+        self.blob_at_most(id, MAX_FILE_BYTES)
+    }
+
+    /// The bytes of a blob that may not be that long.
+    pub(super) fn blob_at_most(&self, id: ObjectId, most: usize) -> Result<Vec<u8>, Unreadable> {
         self.with(|git| {
             let refused = |error: gix::Error| Unreadable::Io(format!("git object {id}: {}", told(&error)));
             let length = git.find_header(id).map_err(refused)?.size();
-            if length > MAX_FILE_BYTES as u64 {
+            if length > most as u64 {
                 return Err(Unreadable::TooLong(length));
             }
             let mut blob = git.find_object(id).and_then(gix::Object::try_into_blob).map_err(refused)?;

@@ -49,6 +49,10 @@ impl Scene {
         std::fs::write(path, text).unwrap();
     }
 
+    fn link(&self, target: &str, path: &str) {
+        std::os::unix::fs::symlink(target, self.top().join(path)).unwrap();
+    }
+
     fn commit(&self, day: &str, files: &[(&str, &str)]) -> String {
         for (path, text) in files {
             self.write(path, text);
@@ -120,8 +124,16 @@ fn revisions_are_named_as_git_names_them() {
 fn the_files_of_a_revision_are_read_without_a_checkout() {
     let scene = Scene::new();
     scene.write("z/.ignore", "left.tf\n");
-    #[cfg(unix)]
-    std::os::unix::fs::symlink("a.tf", scene.top().join("link.tf")).unwrap();
+    for (target, link) in [
+        ("a.tf", "link.tf"),
+        ("z", "folder"),
+        ("../a.tf", "outside.tf"),
+        ("/etc/hostname", "absolute.tf"),
+        ("none.tf", "broken.tf"),
+        ("loop.tf", "loop.tf"),
+    ] {
+        scene.link(target, link);
+    }
     scene.write(".gitignore", "*.log\n");
     scene.write("b.log", "tracked all the same");
     scene.git(&["add", "-f", "b.log"]);
@@ -132,8 +144,9 @@ fn the_files_of_a_revision_are_read_without_a_checkout() {
     let git = scene.open();
     let found = git.revision(&git.resolve(&first).unwrap(), &request(&scene.top(), &["vendor/"])).unwrap();
     assert_eq!(found.problems, []);
-    assert_eq!(paths(&found.workspace), [".gitignore", "a.tf", "b.log", "z/.ignore", "z/y/x.tf"]);
+    assert_eq!(paths(&found.workspace), [".gitignore", "a.tf", "b.log", "link.tf", "z/.ignore", "z/y/x.tf"]);
     assert_eq!(text(&found.workspace, "a.tf"), "old");
+    assert_eq!(text(&found.workspace, "link.tf"), "old", "a link to a file is that file under another name");
     assert_eq!(text(&found.workspace, "z/y/x.tf"), "deep");
     assert!(found.workspace.is_whole());
 }
@@ -181,6 +194,60 @@ fn what_is_staged_is_judged_as_it_is_staged() {
     assert_eq!(text(&staged.workspace, "a.tf"), "staged");
     assert_eq!(text(&staged.workspace, "d/b.tf"), "1");
     assert!(!staged.workspace.is_whole());
+}
+
+#[test]
+fn a_link_is_new_with_what_it_leads_to() {
+    let scene = Scene::new();
+    scene.link("a.tf", "link.tf");
+    scene.link("b.tf", "other.tf");
+    scene.commit("2025-01-02", &[("a.tf", "1"), ("b.tf", "1")]);
+    scene.write("a.tf", "2");
+    scene.link("b.tf", "new.tf");
+    scene.git(&["add", "-A"]);
+    let git = scene.open();
+    let staged = git.staged(&request(&scene.top(), &[])).unwrap().workspace;
+    assert_eq!(judged(&staged), ["a.tf", "link.tf", "new.tf"]);
+    let walked = crate::discover::walk(&request(&scene.top(), &[])).workspace;
+    let changed: Vec<String> = git.changed(&walked).unwrap().into_iter().collect();
+    assert_eq!(changed, ["a.tf", "link.tf", "new.tf"]);
+    let below = git.files_below(&git.head().unwrap(), "link.tf", "").unwrap();
+    assert_eq!(below, [("link.tf".to_owned(), Ok(b"1".to_vec()))]);
+}
+
+#[test]
+fn a_name_of_several_references_is_refused() {
+    let scene = Scene::new();
+    let first = scene.commit("2025-01-02", &[("a.tf", "1")]);
+    for (of, also) in [
+        ("refs/heads/both", "refs/tags/both"),
+        ("refs/remotes/origin/main", "refs/heads/origin/main"),
+        ("refs/remotes/origin/HEAD", "refs/tags/origin"),
+    ] {
+        scene.git(&["update-ref", of, &first]);
+        let name = of.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").trim_end_matches("/HEAD");
+        assert!(scene.open().resolve(name).is_ok(), "{name}");
+        scene.git(&["update-ref", also, &first]);
+        for written in [name.to_owned(), format!("{name}~0"), format!("{name}^{{commit}}")] {
+            let refused = scene.open().resolve(&written).unwrap_err().to_string();
+            assert!(refused.contains(of) && refused.contains(also), "{written}: {refused}");
+        }
+        assert_eq!(*scene.open().resolve(of).unwrap().id(), *first, "{of}");
+    }
+}
+
+#[test]
+fn the_root_is_found_in_a_commit() {
+    let scene = Scene::new();
+    scene.commit("2025-01-02", &[("app/annexa.toml", ""), ("app/deep/a.tf", ""), ("lib/a.tf", "")]);
+    scene.write("lib/annexa.toml", "");
+    scene.write("app/deep/annexa.toml", "");
+    for (folder, want) in [("app/deep", "app"), ("app", "app"), ("lib", ""), ("", "")] {
+        let git = Repository::open(&scene.top().join(folder)).unwrap();
+        let found = git.nearest_with(&git.head().unwrap(), "annexa.toml").unwrap();
+        assert_eq!(found, scene.top().join(want), "{folder}");
+        assert_eq!(git.top(), scene.top(), "{folder}");
+    }
 }
 
 #[test]

@@ -279,15 +279,23 @@ fn the_examples_of_structural_words_are_true() {
 }
 
 #[test]
-fn discriminators_follow_the_content_and_not_the_place() {
+fn items_without_a_name_are_told_apart_by_what_is_judged_of_them() {
     let check = "[[check]]\nkind = \"any/thing\"\neach = \"i\"\nassert = { a = 1 }";
     let names = |json: &str| -> Vec<String> {
-        judgements(check, json, Typing::Strict).iter().map(|found| found.discriminator.to_string()).collect()
+        judgements(check, json, Typing::Strict).iter().map(|found| found.item.to_string()).collect()
     };
     let there = names(r#"{"i": [{"a": 1, "b": 2}, {"a": 2}]}"#);
-    let moved = names(r#"{"z": 0, "i": [{"a": 2}, {"b": 2, "a": 1}]}"#);
+    let moved = names(r#"{"z": 0, "i": [{"a": 2, "c": 5}, {"b": 3, "a": 1}]}"#);
     assert_eq!(there, [moved[1].clone(), moved[0].clone()]);
     assert!(there[0].starts_with("i#") && there[0] != there[1], "{there:?}");
+    assert_eq!(names(r#"{"i": [{"a": 1}]}"#), ["i"], "there is nothing to tell it from");
+}
+
+#[test]
+fn further_checks_of_a_rule_are_told_from_the_first() {
+    let check = "[[check]]\nkind = \"any/thing\"\nassert = { a = 1 }\n[[check]]\nkind = \"any/*\"\nassert = { b = 1 }";
+    let found = judgements(check, "{}", Typing::Strict);
+    assert_eq!(found.iter().map(|found| &*found.item).collect::<Vec<_>>(), ["", "2:"]);
 }
 
 #[test]

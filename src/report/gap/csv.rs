@@ -17,7 +17,7 @@ use super::overview;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 32] = [
+const HEAD: [&str; 35] = [
     "control",
     "title",
     "theme",
@@ -26,10 +26,13 @@ const HEAD: [&str; 32] = [
     "ceiling",
     "rules",
     "passed",
+    "nothing to fail",
     "failed",
     "open",
     "suppressed",
     "waived",
+    "judging rules",
+    "resources",
     "applicable",
     "implementation",
     "owner",
@@ -61,7 +64,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     sheet.finish()
 }
 
-fn row(ledger: &Ledger, standing: &Standing) -> [String; 32] {
+fn row(ledger: &Ledger, standing: &Standing) -> [String; 35] {
     let claim = standing.claim.as_ref();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -81,10 +84,13 @@ fn row(ledger: &Ledger, standing: &Standing) -> [String; 32] {
         text(control.map(|control| control.evidence.name())),
         tally.rules.to_string(),
         tally.passed.to_string(),
+        tally.vacuous.to_string(),
         tally.failed.to_string(),
         tally.open.to_string(),
         tally.suppressed.to_string(),
         tally.waived.to_string(),
+        tally.basis.rules.to_string(),
+        tally.basis.subjects.to_string(),
         text(claim.map(|claim| if claim.applicable { "yes" } else { "no" })),
         text(claim.and_then(|claim| claim.implementation).map(Implementation::name)),
         text(claim.and_then(|claim| claim.owner.as_deref())),

@@ -90,10 +90,14 @@ impl Page {
                 control_title(standing.id).to_owned(),
                 format!("**{}**", standing.state.words()),
                 inline(&standing.reason),
+                standing.tally.basis.words(),
                 overview::owner(ledger, standing).map(inline).unwrap_or_default(),
             ]
         };
-        self.table(&["Control", "Name", "State", "Because", "Owner"], overview::of_theme(ledger, clause).map(row));
+        self.table(
+            &["Control", "Name", "State", "Because", "Rests on", "Owner"],
+            overview::of_theme(ledger, clause).map(row),
+        );
     }
 
     fn plan(&mut self, ledger: &Ledger) {

@@ -114,10 +114,16 @@ impl Page {
 
     fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {
         self.heading(&format!("{clause} {theme} controls"));
+        self.line(&format!("  {:<5} {:<STATE_WIDTH$} rules resources", "", ""));
         for standing in overview::of_theme(ledger, clause) {
             let state = self.state(standing.state);
-            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 9 + STATE_WIDTH);
-            let line = format!("  {:<5} {state} {title} {reason}", standing.id.to_string());
+            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 25 + STATE_WIDTH);
+            let basis = standing.tally.basis;
+            let [rules, resources] = [basis.rules, basis.subjects].map(|number| match number {
+                0 => String::new(),
+                _ => number.to_string(),
+            });
+            let line = format!("  {:<5} {state} {rules:>5} {resources:>9} {title} {reason}", standing.id.to_string());
             self.line(&line);
         }
     }

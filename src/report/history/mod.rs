@@ -50,7 +50,7 @@ mod tests {
         report.about.history = Some(history);
         report.rules_hash = "0f".repeat(32);
         let mut bytes = Vec::new();
-        (format.render)(&report, &Options { colour: false, width: 100, outcomes: Vec::new() }, &mut bytes).unwrap();
+        (format.render)(&report, &Options::default(), &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 

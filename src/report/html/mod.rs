@@ -134,7 +134,7 @@ fn controls(standings: &[Standing]) -> Markup {
 fn table(label: &str, standings: &[&Standing]) -> Markup {
     let content = html! {
         thead { tr {
-            th scope="col" { "Control" } th scope="col" { "State" } th scope="col" { "Because" }
+            th scope="col" { "Control" } th scope="col" { "State" } th scope="col" { "Because" } th scope="col" { "Rests on" }
             th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } th.number scope="col" { "Open" }
             th.number scope="col" { "Suppressed" }
         } }
@@ -142,6 +142,7 @@ fn table(label: &str, standings: &[&Standing]) -> Markup {
             th scope="row" { (control_name(standing.id)) }
             td { (shell::state(standing.state)) }
             td { (prose(&standing.reason)) }
+            td { (standing.tally.basis.words()) }
             td.number { (standing.tally.passed) } td.number { (standing.tally.failed) }
             td.number { (standing.tally.open) } td.number { (standing.tally.suppressed + standing.tally.waived) }
         } } }

@@ -21,7 +21,7 @@ use crate::control::ControlId;
 use crate::posture::Ledger;
 
 use super::text::{Escaping, one_line};
-use super::{Format, Options, Report};
+use super::{Format, Report};
 
 /// Assessment results: what was observed, and the verdict for each control that was looked at.
 pub const RESULTS: Format = Format {
@@ -196,9 +196,4 @@ fn system(writer: &Writer<'_>) -> (String, Value) {
         "status": { "state": "operational" },
     });
     (id, component)
-}
-
-/// The options of a document: none matter.
-pub fn options() -> Options {
-    Options { colour: false, width: 100, outcomes: Vec::new() }
 }

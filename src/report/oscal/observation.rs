@@ -51,8 +51,8 @@ fn of_rule(writer: &Writer<'_>, judged: &Judged) -> Value {
         "uuid": uuid("rule", &judged.rule),
         "title": format!("Rule {}", judged.rule),
         "description": format!(
-            "Looks for: {}. {} passed, {} failed, {} open, {silenced} silenced.",
-            text(&judged.title), tally.passed, tally.failed, tally.open
+            "Looks for: {}. {} passed, {} had nothing to fail, {} failed, {} open, {silenced} silenced.",
+            text(&judged.title), tally.passed, tally.vacuous, tally.failed, tally.open
         ),
         "props": [prop("rule", &judged.rule), prop("severity", judged.severity.name())],
         "methods": ["TEST"],
@@ -108,6 +108,7 @@ fn of_evidence(writer: &Writer<'_>, standing: &Standing) -> Option<Value> {
         let mut props = Vec::new();
         props.extend(shown.sha256.as_deref().map(|sha256| prop("sha256", sha256)));
         props.extend(writer.report.about.commits.get(&shown.path).map(|commit| prop("commit", commit)));
+        props.extend(shown.empty.then(|| prop("empty", "yes")));
         props.extend((!shown.there).then(|| prop("missing", "yes")));
         props.extend(shown.changed.then(|| prop("changed", "yes")));
         let mut file = json!({ "href": uri(&shown.path), "description": text(&shown.path) });

@@ -72,7 +72,11 @@ fn finding(writer: &Writer<'_>, standing: &Standing) -> Value {
         "uuid": uuid("finding", &control(standing.id)),
         "title": control_name(standing.id),
         "description": text(&format!("{}: {}", standing.state.words(), standing.reason)),
-        "props": [prop("state", standing.state.name())],
+        "props": [
+            prop("state", standing.state.name()),
+            prop("judging-rules", &standing.tally.basis.rules.to_string()),
+            prop("resources", &standing.tally.basis.subjects.to_string()),
+        ],
         "target": {
             "type": "objective-id",
             "target-id": control(standing.id),

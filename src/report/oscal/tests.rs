@@ -12,7 +12,7 @@ fn rendered(format: &Format, change: impl FnOnce(&mut Report<'_>)) -> Value {
     let mut report = organisation::governed(&workspace);
     change(&mut report);
     let mut bytes = Vec::new();
-    (format.render)(&report, &super::options(), &mut bytes).unwrap();
+    (format.render)(&report, &crate::report::Options::default(), &mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::control::{Control, ControlId, catalogue};
-use crate::report::{Options, REPOSITORY, Report};
+use crate::report::place::Cause;
+use crate::report::{REPOSITORY, Report};
 use crate::rule::Rule;
+
+use super::MOST_PLACES;
 
 /// The rules, controls and files of a report, each in its order.
 pub struct Index<'r> {
@@ -14,17 +17,18 @@ pub struct Index<'r> {
 }
 
 impl<'r> Index<'r> {
-    /// Everything that the findings and problems mention.
-    pub fn of(report: &'r Report<'_>, options: &'r Options) -> Index<'r> {
+    /// Everything that the findings and the problems of a report mention.
+    pub fn of(report: &'r Report<'_>, causes: &[Cause<'r>]) -> Index<'r> {
         let mut rules: BTreeMap<&str, (usize, &Rule)> = BTreeMap::new();
         let mut ids = BTreeSet::new();
         let mut paths: BTreeMap<&str, usize> = BTreeMap::new();
-        for finding in report.shown(options) {
+        for finding in causes.iter().map(|cause| cause.finding) {
             rules.entry(&*finding.rule.id).or_insert((0, &*finding.rule));
             ids.extend(finding.rule.controls.iter().map(|(id, _)| *id));
             let silenced = finding.suppressed.iter().filter_map(|suppressed| suppressed.span);
-            let spans = finding.related.iter().map(|related| related.span).chain(silenced).chain([finding.span]);
-            paths.extend(spans.map(|span| (report.path(span), 0)));
+            let related = finding.related.iter().take(MOST_PLACES).map(|related| related.span);
+            paths.extend(related.chain(silenced).chain([finding.span]).map(|span| (report.path(span), 0)));
+            paths.extend(report.face().filter(|_| report.path(finding.span) == REPOSITORY).map(|path| (path, 0)));
         }
         paths.extend(report.problems.iter().map(|problem| (&*problem.path, 0)));
         paths.retain(|path, _| !path.is_empty() && *path != REPOSITORY);

@@ -3,32 +3,34 @@
 use serde_json::{Map, Value, json};
 
 use super::index::Index;
-use super::{ROOT, rule};
+use super::{MOST_INSTANCES, MOST_PLACES, ROOT, SHOWN, rule};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
+use crate::report::place::Cause;
 use crate::report::text::uri;
 use crate::report::{REPOSITORY, Report};
 use crate::source::Span;
 use crate::triage::{Finding, Suppressed, SuppressedBy, fingerprint};
 
-/// The result of a finding.
-pub fn of(report: &Report<'_>, index: &Index<'_>, finding: &Finding) -> Value {
+/// The result of a finding, which stands for all that have its cause.
+pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
+    let finding = cause.finding;
     let level = if finding.outcome == Outcome::Fail { rule::level(finding.rule.severity) } else { "none" };
-    let mut location = location(report, index, finding.span);
+    let mut location = primary(report, index, finding.span);
     location.insert("logicalLocations".to_owned(), json!([logical(finding)]));
     let mut result = json!({
         "ruleId": &*finding.rule.id,
         "ruleIndex": index.rule(&finding.rule.id),
         "kind": finding.outcome.name(),
         "level": level,
-        "message": { "text": finding.sentence() },
+        "message": { "text": cause.sentence() },
         "locations": [location],
         "partialFingerprints": { format!("annexa/v{}", fingerprint::VERSION): finding.fingerprint },
-        "properties": { "severity": finding.rule.severity },
+        "properties": properties(cause),
     });
     let Some(fields) = result.as_object_mut() else { return result };
     if !finding.related.is_empty() {
-        let related = (1..).zip(&finding.related).map(|(id, related): (u32, _)| {
+        let related = (1..).zip(finding.related.iter().take(MOST_PLACES)).map(|(id, related): (u32, _)| {
             let mut place = self::location(report, index, related.span);
             place.insert("id".to_owned(), Value::from(id));
             place.insert("message".to_owned(), json!({ "text": &*related.message }));
@@ -40,6 +42,33 @@ pub fn of(report: &Report<'_>, index: &Index<'_>, finding: &Finding) -> Value {
         fields.insert("suppressions".to_owned(), json!([suppression(report, index, suppressed)]));
     }
     result
+}
+
+/// What SARIF has no field for: the severity, and the resources where one cause makes several fail.
+fn properties(cause: &Cause<'_>) -> Value {
+    let mut properties = json!({ "severity": cause.finding.rule.severity });
+    let instances = std::iter::once(cause.finding).chain(cause.others.iter().copied()).take(MOST_INSTANCES);
+    let instances = instances.map(|of| json!({ "address": &*of.resource.address, "fingerprint": of.fingerprint }));
+    if let (false, Some(fields)) = (cause.others.is_empty(), properties.as_object_mut()) {
+        fields.insert("resources".to_owned(), Value::from(cause.others.len() + 1));
+        fields.insert("instances".to_owned(), instances.collect());
+    }
+    properties
+}
+
+/// That a report has more than a log may hold.
+pub fn left_out(count: usize) -> Value {
+    let text = format!(
+        "{count} results are left out, the least severe ones: GitHub takes 25,000 results and 10 MB of a run. \
+         `--control`, `--rule` or a path make smaller runs."
+    );
+    json!({ "descriptor": { "id": "sarif::left-out" }, "level": "warning", "message": { "text": text } })
+}
+
+/// That GitHub shows fewer results than the log holds.
+pub fn not_shown(count: usize) -> Value {
+    let text = format!("GitHub shows the {SHOWN} most severe of {count} results");
+    json!({ "descriptor": { "id": "sarif::not-shown" }, "level": "note", "message": { "text": text } })
 }
 
 /// The notification of a problem.
@@ -81,13 +110,25 @@ fn logical(finding: &Finding) -> Value {
 fn suppression(report: &Report<'_>, index: &Index<'_>, suppressed: &Suppressed) -> Value {
     let kind = match suppressed.by {
         SuppressedBy::Comment => "inSource",
-        SuppressedBy::Waiver | SuppressedBy::Baseline => "external",
+        SuppressedBy::Waiver | SuppressedBy::Baseline | SuppressedBy::Settings => "external",
     };
     let mut suppression = json!({ "kind": kind, "status": "accepted", "justification": suppressed.reason });
     if let (Some(span), Some(fields)) = (suppressed.span, suppression.as_object_mut()) {
         fields.insert("location".to_owned(), Value::from(location(report, index, span)));
     }
     suppression
+}
+
+/// The place of a result, which always has a region: services show nothing else. What is about the repository itself is
+/// shown at the first line of the file that stands for it.
+fn primary(report: &Report<'_>, index: &Index<'_>, span: Span) -> Map<String, Value> {
+    if report.location(span).is_some() {
+        return location(report, index, span);
+    }
+    let path = report.path(span);
+    let path = if path == REPOSITORY { report.face().unwrap_or(path) } else { path };
+    let physical = json!({ "artifactLocation": file(index, path), "region": { "startLine": 1 } });
+    Map::from_iter([("physicalLocation".to_owned(), physical)])
 }
 
 fn location(report: &Report<'_>, index: &Index<'_>, span: Span) -> Map<String, Value> {

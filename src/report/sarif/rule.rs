@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::TAXONOMY;
 use super::index::Index;
+use super::{MOST_TAGS, TAXONOMY};
 use crate::report::place::control_name;
 use crate::rule::{Rule, Severity};
 
@@ -19,7 +19,7 @@ pub fn of(rule: &Rule, index: &Index<'_>) -> Value {
         })
     });
     let controls = rule.controls.iter().map(|(id, _)| format!("iso27002-2022/{id}"));
-    let tags: Vec<String> = ["security".to_owned()].into_iter().chain(controls).collect();
+    let tags: Vec<String> = ["security".to_owned()].into_iter().chain(controls).take(MOST_TAGS).collect();
     let mut descriptor = json!({
         "id": &*rule.id,
         "name": name(&rule.id),
@@ -33,7 +33,7 @@ pub fn of(rule: &Rule, index: &Index<'_>) -> Value {
             "precision": "high",
             "problem.severity": problem_severity(rule.severity),
             "security-severity": score(rule.severity),
-            "aliases": rule.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>(),
+            "aliases": rule.aliases.iter().map(|alias| &*alias.id).collect::<Vec<_>>(),
         },
     });
     if let (Some(reference), Some(fields)) = (rule.references.first(), descriptor.as_object_mut()) {

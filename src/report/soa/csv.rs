@@ -13,7 +13,7 @@ use crate::posture::Ledger;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 15] = [
+const HEAD: [&str; 17] = [
     "control",
     "title",
     "applicable",
@@ -29,6 +29,8 @@ const HEAD: [&str; 15] = [
     "target level",
     "state",
     "because",
+    "judging rules",
+    "resources",
 ];
 
 fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -40,7 +42,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     sheet.finish()
 }
 
-fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 15] {
+fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 17] {
     let id = if row.id.parse::<ControlId>().is_ok() { format!("A.{}", row.id) } else { row.id.clone() };
     let level = |level: Option<i64>| level.map(|level| level.to_string()).unwrap_or_default();
     let (state, because) = row.found.clone().unwrap_or(("not judged".to_owned(), ""));
@@ -60,5 +62,7 @@ fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 15] {
         level(row.claim.and_then(|claim| claim.target_level)),
         state,
         because.to_owned(),
+        row.basis.rules.to_string(),
+        row.basis.subjects.to_string(),
     ]
 }

@@ -73,10 +73,10 @@ fn of_row(ledger: &Ledger, row: &Row<'_>) -> Markup {
                 @if !supplier.is_empty() { div { "inherited from " (visible(supplier)) } }
             }
             td { (prose(row.text(|claim| claim.how.as_ref()))) }
-            td { @for shown in &row.evidence { div { code { (visible(&shown.path)) } @if !shown.there { " (not there)" } @else if shown.changed { " (changed)" } } } }
+            td { @for shown in &row.evidence { div { code { (visible(&shown.path)) } @if !shown.there { " (not there)" } @else if shown.empty { " (empty)" } @else if shown.changed { " (changed)" } } } }
             td {
                 @match &row.found {
-                    Some((state, because)) => { b { (state) } div { (prose(because)) } }
+                    Some((state, because)) => { b { (state) } div { (prose(because)) } div { (row.basis.words()) } }
                     None => "not judged",
                 }
             }

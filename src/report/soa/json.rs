@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::posture::{Ledger, State};
 use crate::report::gap::record::{ClaimView, Day, ShownView};
-use crate::report::json::ToolView;
+use crate::report::json::{BasisView, ToolView};
 use crate::report::place::control_title;
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
@@ -51,6 +51,7 @@ struct RowView<'a> {
     evidence: Vec<ShownView<'a>>,
     state: Option<State>,
     reason: Option<&'a str>,
+    basis: Option<BasisView>,
 }
 
 #[derive(Serialize)]
@@ -100,6 +101,7 @@ fn rows<'a>(report: &'a Report<'_>, ledger: &'a Ledger) -> Vec<RowView<'a>> {
         evidence: standing.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
         state: Some(standing.state),
         reason: Some(&standing.reason),
+        basis: Some(BasisView::of(standing.tally.basis)),
     });
     let own = ledger.custom.iter().map(|custom| RowView {
         id: custom.name.to_string(),
@@ -109,6 +111,7 @@ fn rows<'a>(report: &'a Report<'_>, ledger: &'a Ledger) -> Vec<RowView<'a>> {
         evidence: custom.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
         state: None,
         reason: None,
+        basis: None,
     });
     standard.chain(own).collect()
 }

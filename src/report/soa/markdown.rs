@@ -38,6 +38,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         "Level now → aimed at",
         "Found",
         "Because",
+        "Rests on",
     ];
     let rows = rows(ledger);
     let cells = rows.iter().map(|row| {
@@ -57,6 +58,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
             row.levels(),
             format!("**{state}**"),
             inline(because),
+            row.basis.words(),
         ]
     });
     page.table(&head, cells);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::governance::difference::{Difference, Subject};
 use crate::governance::soa::Implementation;
-use crate::posture::{Claim, Ledger, Shown, ShownBy};
+use crate::posture::{Basis, Claim, Ledger, Shown, ShownBy};
 
 use super::Format;
 use super::place::{control_name, control_title};
@@ -34,6 +34,8 @@ struct Row<'a> {
     evidence: Vec<&'a Shown>,
     /// What annexa found, and why; a control of the organisation's own is not judged.
     found: Option<(String, &'a str)>,
+    /// What that rests on.
+    basis: Basis,
 }
 
 /// The 93 controls, then those of the organisation's own.
@@ -44,6 +46,7 @@ fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
         claim: standing.claim.as_ref(),
         evidence: standing.evidence.iter().filter(|shown| shown.by == ShownBy::Statement).collect(),
         found: Some((standing.state.words(), &standing.reason)),
+        basis: standing.tally.basis,
     });
     let own = ledger.custom.iter().map(|custom| Row {
         id: custom.name.to_string(),
@@ -51,6 +54,7 @@ fn rows(ledger: &Ledger) -> Vec<Row<'_>> {
         claim: Some(&custom.claim),
         evidence: custom.evidence.iter().collect(),
         found: None,
+        basis: Basis::default(),
     });
     standard.chain(own).collect()
 }
@@ -159,7 +163,7 @@ mod tests {
         let mut report = organisation::governed(&workspace);
         change(&mut report);
         let mut bytes = Vec::new();
-        let options = Options { colour: false, width: 100, outcomes: Vec::new() };
+        let options = Options::default();
         (format.render)(&report, &options, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     }
@@ -218,6 +222,7 @@ mod tests {
             ("/controls/0", "/$defs/control"),
             ("/controls/0/claim", "/$defs/claim"),
             ("/controls/0/evidence/0", "/$defs/evidence"),
+            ("/controls/0/basis", "/$defs/basis"),
             ("/since", "/$defs/since"),
             ("/since/differences/0", "/$defs/difference"),
         ] {

@@ -1,6 +1,6 @@
 //! Kinds of resource in rule files: a kind that no dialect lists could never be judged.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 
 use super::Loader;
 use crate::dialect::{Dialect, Kinds};
@@ -23,24 +23,19 @@ impl Loader<'_> {
 
     fn kind(&mut self, node: &Node) -> Option<KindPattern> {
         let text = self.text(node, "kind")?;
-        let glob = if text.contains(['*', '?', '{', '[']) {
-            match GlobBuilder::new(&text).literal_separator(true).build() {
-                Ok(glob) => Some(glob.compile_matcher()),
-                Err(error) => {
-                    let reason = error.kind().to_string();
-                    self.refuse(node.span, What::BadGlob(text, reason), "`*` is any part of a name, `{a,b}` either");
-                    return None;
-                }
+        let pattern = match KindPattern::new(&text) {
+            Ok(pattern) => pattern,
+            Err(reason) => {
+                self.refuse(node.span, What::BadGlob(text, reason), "`*` is any part of a name, `{a,b}` either");
+                return None;
             }
-        } else {
-            None
         };
-        if !self.dialects.iter().any(|dialect| lists(dialect, &text, glob.as_ref())) {
+        if !self.dialects.iter().any(|dialect| lists(dialect, &text, pattern.glob.as_ref())) {
             let help = self.near_kind(&text);
             self.refuse(node.span, What::UnknownKind(text), help);
             return None;
         }
-        Some(KindPattern { text: text.into(), glob })
+        Some(pattern)
     }
 
     fn near_kind(&self, text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Reads rule files: every fault in a file is found in one go, each with its place and the nearest valid name.
 
+mod alias;
 mod condition;
 mod kind;
 
@@ -20,7 +21,8 @@ use crate::syntax::{self, Parsed};
 
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
-const CHECK_KEYS: &[&str] = &["kind", "when", "each", "where", "assert", "deny", "open", "message", "fix-with"];
+const CHECK_KEYS: &[&str] =
+    &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
@@ -72,12 +74,13 @@ impl Loader<'_> {
         let severity =
             self.required(root, head, "severity").and_then(|node| self.word(node, "severity", Severity::ALL));
         let controls = self.required(root, head, "controls").map(|node| self.controls(node));
-        let aliases = root.get("aliases").map(|node| self.aliases(node)).unwrap_or_default();
         let why = self.required(root, head, "why").and_then(|node| self.text(node, "why"));
         let fix = self.required(root, head, "fix").and_then(|node| self.text(node, "fix"));
         let references = root.get("references").map(|node| self.references(node)).unwrap_or_default();
         let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
         let checks = self.required(root, head, "check").map(|node| self.checks(node, fix_with.as_ref()));
+        let judged = checks.as_deref().unwrap_or_default();
+        let aliases = root.get("aliases").map(|node| self.aliases(node, judged)).unwrap_or_default();
         Some(Rule {
             id: id?,
             title: title?,
@@ -211,20 +214,6 @@ impl Loader<'_> {
         id.ok()
     }
 
-    fn aliases(&mut self, node: &Node) -> Vec<Arc<str>> {
-        let mut aliases: Vec<Arc<str>> = Vec::new();
-        for item in self.items(node, "aliases") {
-            let Some(alias) = self.text(item, "aliases") else { continue };
-            if aliases.iter().any(|known| **known == *alias) {
-                let what = What::Duplicate { what: "alias", name: alias, by: "this rule".to_owned() };
-                self.refuse(item.span, what, "remove one of them");
-            } else {
-                aliases.push(alias.into());
-            }
-        }
-        aliases
-    }
-
     fn references(&mut self, node: &Node) -> Vec<String> {
         let mut references = Vec::new();
         for item in self.items(node, "references") {
@@ -312,11 +301,32 @@ impl Loader<'_> {
         let each = node.get("each").and_then(|node| self.each(node));
         let filter = node.get("where").and_then(|node| self.condition(node, "where", Quantifier::Some));
         let test = self.test(node);
+        let facets = node.get("facet").map(|node| self.facets(node)).unwrap_or_default();
         let open = node.get("open").and_then(|node| self.open(node));
+        let secret = node.get("secret").map(|secret| self.secret(secret, each.is_some())).unwrap_or_default();
         let message = node.get("message").and_then(|node| self.message(node));
         let own = node.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
         let fix_with = own.or_else(|| fix_with.cloned());
-        Some(Check { kinds, when, each, filter, test: test?, open, message, fix_with, span: node.span })
+        Some(Check { kinds, when, each, filter, test: test?, facets, open, secret, message, fix_with, span: node.span })
+    }
+
+    /// `true` for the judged node, or paths from it on.
+    fn secret(&mut self, node: &Node, each: bool) -> Vec<Path> {
+        let texts: Vec<&Node> = match &node.value {
+            Value::Bool(true) if each => return self.paths(".", node.span).unwrap_or_default(),
+            Value::Bool(_) => {
+                self.wrong_type(node, "secret", "paths, or `true` for what `each` names");
+                return Vec::new();
+            }
+            Value::List(items) => items.iter().collect(),
+            _ => vec![node],
+        };
+        let mut paths = Vec::new();
+        for node in texts {
+            let text = self.text(node, "secret");
+            paths.extend(text.and_then(|text| self.paths(&text, node.span)).into_iter().flatten());
+        }
+        paths
     }
 
     fn message(&mut self, node: &Node) -> Option<Message> {

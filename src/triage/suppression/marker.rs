@@ -7,21 +7,15 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
+use crate::rule::alias::Peer;
+
 /// Whose comment it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voice {
     /// `annexa:ignore`.
     Annexa,
-    /// Checkov, in a comment or an annotation.
-    Checkov,
-    /// Trivy, and tfsec before it.
-    Trivy,
-    /// KICS.
-    Kics,
-    /// zizmor.
-    Zizmor,
-    /// hadolint.
-    Hadolint,
+    /// That of another tool.
+    Peer(Peer),
 }
 
 /// What is silenced, seen from the comment.
@@ -35,6 +29,10 @@ pub enum Extent {
     Block,
     /// The block that begins on the line, also where the comment does not stand alone.
     LineOrBlock,
+    /// The line that the comment stands on, or those of a text that begins or ends there.
+    SameLine,
+    /// The line after that of the comment.
+    NextLine,
     /// The resource that the comment stands in.
     Resource,
     /// The file.
@@ -61,8 +59,9 @@ pub struct Marker<'a> {
 /// The beginnings of all markers.
 static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"annexa:[a-z-]+|(?:checkov|bridgecrew|cortex):skip=|checkov\.io/skip[0-9]+|(?:tfsec|trivy):ignore:|",
-        r"kics-scan[ \t]+|zizmor:[ \t]*ignore\[|hadolint[ \t]+(?:global[ \t]+)?ignore[ \t]*=",
+        r"annexa:[a-z-]+|(?:checkov|bridgecrew|cortex):skip=|(?:tfsec|trivy):ignore:|",
+        r"kics-scan[ \t]+|zizmor:[ \t]*ignore\[|hadolint[ \t]+(?:global[ \t]+)?ignore[ \t]*=|",
+        r"gitleaks:allow\b|pragma:[ \t]*(?:allow|white)list[ -](?:nextline[ -])?secret\b",
     ))
     .ok()
 });
@@ -83,8 +82,11 @@ pub fn read<'a>(beginning: &'a str, rest: &'a str) -> Result<Option<Marker<'a>>,
     if let Some(word) = beginning.strip_prefix("annexa:") {
         return ours(word, rest).map(Some);
     }
-    Ok(if beginning.starts_with("checkov.io") {
-        annotation(rest)
+    Ok(if beginning.starts_with("gitleaks") {
+        Some(plain(Voice::Peer(Peer::Gitleaks), Vec::new(), rest, Extent::SameLine))
+    } else if beginning.starts_with("pragma") {
+        let extent = if beginning.contains("nextline") { Extent::NextLine } else { Extent::SameLine };
+        Some(plain(Voice::Peer(Peer::DetectSecrets), Vec::new(), rest, extent))
     } else if beginning.ends_with(":skip=") {
         checkov(rest)
     } else if beginning.ends_with(":ignore:") {
@@ -104,7 +106,7 @@ fn plain<'a>(voice: Voice, names: Vec<&'a str>, reason: &'a str, extent: Extent)
 
 /// A reason without the signs that set it off.
 fn cleaned(text: &str) -> &str {
-    let sign = |c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—' | '=');
+    let sign = |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '-' | '–' | '—' | '=');
     text.trim_start_matches(sign).trim_end()
 }
 
@@ -115,7 +117,28 @@ fn ours<'a>(word: &str, rest: &'a str) -> Result<Marker<'a>, String> {
         _ => return Err(format!("there is no marker `annexa:{word}`")),
     };
     let (names, reason) = names_and_rest(rest);
-    Ok(plain(Voice::Annexa, names, reason, extent))
+    let mut marker = plain(Voice::Annexa, names, reason, extent);
+    if let Some((until, reason)) = until(marker.reason)? {
+        marker.until = Some(until);
+        marker.reason = reason;
+    }
+    Ok(marker)
+}
+
+/// The day after `until`, and what follows it. A reason that begins with the word is refused: an end that was meant and not
+/// understood would hold for ever.
+fn until(text: &str) -> Result<Option<(Date, &str)>, String> {
+    let Some(rest) = text.strip_prefix("until").filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    else {
+        return Ok(None);
+    };
+    let rest = rest.trim_start();
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';')).unwrap_or(rest.len());
+    let (word, reason) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    match word.parse() {
+        Ok(day) => Ok(Some((day, cleaned(reason)))),
+        Err(_) => Err(format!("`until` is followed by a day such as 2027-03-31, not by `{word}`")),
+    }
 }
 
 /// Names with commas between them, with or without blanks, and what follows.
@@ -139,17 +162,7 @@ fn checkov(rest: &str) -> Option<Marker<'_>> {
     let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ','))).unwrap_or(rest.len());
     let (names, reason) = rest.split_at_checked(end)?;
     let names: Vec<&str> = names.split(',').filter(|name| !name.is_empty()).collect();
-    (!names.is_empty()).then(|| plain(Voice::Checkov, names, reason, Extent::Resource))
-}
-
-/// `checkov.io/skip1: CKV_K8S_20=reason`, in YAML or JSON.
-fn annotation(rest: &str) -> Option<Marker<'_>> {
-    let quotes: &[char] = &['"', '\'', ' ', '\t'];
-    let value = rest.trim_start_matches(quotes).strip_prefix(':')?.trim();
-    let value = value.trim_end_matches(',').trim_matches(quotes);
-    let (name, reason) = value.split_once('=').unwrap_or((value, ""));
-    let name = name.trim();
-    (!name.is_empty()).then(|| plain(Voice::Checkov, vec![name], reason, Extent::Resource))
+    (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Checkov), names, reason, Extent::Resource))
 }
 
 /// `aws-s3-enable-logging:exp:2026-01-31:ws:production` or `AVD-AWS-0089[bucket=logs]`
@@ -160,7 +173,7 @@ fn trivy(rest: &str) -> Option<Marker<'_>> {
     let mut parts = word.split(':');
     let name = parts.next().filter(|name| !name.is_empty())?;
     let names = if name == "*" { Vec::new() } else { vec![name] };
-    let mut marker = plain(Voice::Trivy, names, reason, Extent::LineOrBlock);
+    let mut marker = plain(Voice::Peer(Peer::Trivy), names, reason, Extent::LineOrBlock);
     marker.unless = parameters.map(|parameters| parameters.trim_end_matches(']'));
     while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
         match key {
@@ -178,7 +191,7 @@ fn kics(rest: &str) -> Option<Marker<'_>> {
     let (command, reason) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     if let Some(names) = command.strip_prefix("disable=") {
         let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-        return (!names.is_empty()).then(|| plain(Voice::Kics, names, reason, Extent::File));
+        return (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Kics), names, reason, Extent::File));
     }
     let extent = match command {
         "ignore-line" => Extent::Line,
@@ -186,17 +199,17 @@ fn kics(rest: &str) -> Option<Marker<'_>> {
         "ignore" => Extent::File,
         _ => return None,
     };
-    Some(plain(Voice::Kics, Vec::new(), reason, extent))
+    Some(plain(Voice::Peer(Peer::Kics), Vec::new(), reason, extent))
 }
 
 fn zizmor(rest: &str) -> Option<Marker<'_>> {
     let (names, reason) = rest.split_once(']')?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-    (!names.is_empty()).then(|| plain(Voice::Zizmor, names, reason, Extent::Line))
+    (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Zizmor), names, reason, Extent::Line))
 }
 
 fn hadolint(rest: &str, global: bool) -> Option<Marker<'_>> {
     let (names, reason) = names_and_rest(rest);
     let extent = if global { Extent::File } else { Extent::Instruction };
-    (!names.is_empty()).then(|| plain(Voice::Hadolint, names, reason, extent))
+    (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Hadolint), names, reason, extent))
 }

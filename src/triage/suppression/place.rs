@@ -6,6 +6,9 @@ use std::ops::Range;
 use crate::document::{MAX_DEPTH, Node, Value};
 use crate::source::Source;
 
+/// What ends a comment before its line does.
+const CLOSINGS: [&str; 2] = ["*/", "-->"];
+
 /// A comment that a marker was found in.
 #[derive(Debug)]
 pub struct Comment {
@@ -27,11 +30,20 @@ pub fn comment(source: &Source, leaders: &[&str], at: usize, direct: bool) -> Op
     let start = leader(before, leaders, direct)?;
     let end = bytes.end;
     let rest = source.text().get(at..end)?;
-    let closed = ["*/", "-->"].iter().filter_map(|closing| rest.find(closing)).min().unwrap_or(rest.len());
+    let closed = CLOSINGS.iter().filter_map(|closing| rest.find(closing)).min().unwrap_or(rest.len());
     // A comment after a comment stands on a line without code, too.
     let code = before.get(..start)?.trim_start();
     let alone = code.is_empty() || leaders.iter().any(|leader| code.starts_with(leader));
     Some(Comment { line, bytes: bytes.start + start..at + closed, alone })
+}
+
+/// What follows a byte on its line, for markers that count wherever they stand.
+pub fn line_of(source: &Source, at: usize) -> Option<Comment> {
+    let line = source.position(u32::try_from(at).ok()?).line;
+    let end = source.line_range(line)?.end;
+    let rest = source.text().get(at..end)?;
+    let closed = CLOSINGS.iter().filter_map(|closing| rest.find(closing)).min().unwrap_or(rest.len());
+    Some(Comment { line, bytes: at..at + closed, alone: false })
 }
 
 /// Where the comment begins in the part of a line before a marker.
@@ -108,21 +120,31 @@ impl Strings {
     }
 }
 
-/// The next line with code after a comment that stands alone.
-pub fn next_code_line(source: &Source, leaders: &[&str], line: u32) -> Option<u32> {
+/// The next line with code after a comment that stands alone. In a template, an action that only steers is no code.
+pub fn next_code_line(source: &Source, leaders: &[&str], template: bool, line: u32) -> Option<u32> {
     let blocks = leaders.iter().any(|leader| leader.starts_with("/*"));
     (line + 1..=source.line_count()).find(|line| {
         let text = line_text(source, *line).trim();
         let comment = leaders.iter().any(|leader| text.starts_with(*leader))
             || (blocks && text.starts_with('*'))
             || matches!(text, "-->" | "---");
-        !text.is_empty() && !comment
+        !(text.is_empty() || comment || template && steers(text))
     })
+}
+
+/// Whether a line of a template is nothing but an action that yields nothing itself.
+fn steers(text: &str) -> bool {
+    let Some(inner) = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) else { return false };
+    let word = inner.trim_start_matches(['-', ' ']).split(|c: char| c.is_whitespace() || c == '-').next().unwrap_or("");
+    !inner.contains("}}")
+        && (word.starts_with("/*")
+            || word.starts_with('$') && inner.contains(":=")
+            || ["if", "else", "end", "range", "with", "define", "block"].contains(&word))
 }
 
 /// The block that begins on a line: the lines below that are indented deeper, continued lines, and the bracket that
 /// closes it. A line without such a block is a block of one line.
-pub fn block(source: &Source, line: u32) -> Range<usize> {
+pub fn block(source: &Source, template: bool, line: u32) -> Range<usize> {
     let first = line_text(source, line);
     let indent = indentation(first);
     let listed = first.trim_end().ends_with(':');
@@ -130,7 +152,7 @@ pub fn block(source: &Source, line: u32) -> Range<usize> {
     let mut continued = first.trim_end().ends_with(['\\', '`']);
     for next in line + 1..=source.line_count() {
         let text = line_text(source, next);
-        if text.trim().is_empty() {
+        if text.trim().is_empty() || (template && steers(text)) {
             continue;
         }
         let deeper = indentation(text) > indent;
@@ -148,6 +170,15 @@ pub fn block(source: &Source, line: u32) -> Range<usize> {
     }
     let range = |line| source.line_range(line).unwrap_or_default();
     range(line).start..range(last).end
+}
+
+/// The last line, at or above one and below another, that begins a block of the file: one that is not indented.
+pub fn outermost_line(source: &Source, leaders: &[&str], line: u32, above: u32) -> Option<u32> {
+    (above + 1..=line).rev().find(|line| {
+        let text = line_text(source, *line);
+        let begins = text.starts_with(|first: char| first.is_alphanumeric() || matches!(first, '"' | '_'));
+        begins && !leaders.iter().any(|leader| text.starts_with(*leader))
+    })
 }
 
 fn indentation(line: &str) -> usize {

@@ -1,16 +1,13 @@
 //! From the text of a file to its suppressions.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::marker::{self, Extent, Marker, Voice};
 use super::place::{self, Strings};
-use super::{FileSuppressions, Names, Reach, Suppression, spelling};
+use super::{Commented, FileSuppressions, Names, Reach, Said, Target};
 use crate::document::{Document, Node, Problem};
-use crate::lower::nearest;
 use crate::source::{Source, Span};
 use crate::syntax;
 
@@ -28,15 +25,23 @@ pub struct Setup<'a> {
     pub roots: Vec<&'a Node>,
     /// The file is one resource, and comments may come before it begins.
     pub one_resource: bool,
+    /// The file is a template of YAML, with actions on lines of their own.
+    pub template: bool,
 }
 
+/// What begins a comment in a template of YAML.
+const TEMPLATE_LEADERS: &[&str] = &["{{- /*", "{{-/*", "{{/*", "#"];
+
 impl<'a> Setup<'a> {
-    /// Of all that a file was parsed as.
-    pub fn of(documents: &[&'a Document]) -> Setup<'a> {
+    /// Of all that is known of a file.
+    pub fn of(file: Commented<'a>) -> Setup<'a> {
+        let Commented { documents, rendered, .. } = file;
+        let template = !rendered.is_empty();
         Setup {
-            leaders: leaders(documents),
-            roots: documents.iter().flat_map(|document| &document.roots).collect(),
+            leaders: if template { TEMPLATE_LEADERS.to_vec() } else { leaders(documents) },
+            roots: documents.iter().filter(|_| !template).flat_map(|document| &document.roots).collect(),
             one_resource: documents.iter().any(|document| document.syntax == "dockerfile"),
+            template,
         }
     }
 }
@@ -60,11 +65,13 @@ pub fn read(source: &Source, setup: &Setup<'_>, names: &Names, today: Date) -> F
         source,
         leaders: &setup.leaders,
         one_resource: setup.one_resource,
+        template: setup.template,
         strings: Strings::of(setup.roots.iter().copied(), &marker::has_beginning),
         names,
         today,
         last_target: None,
         last_block: None,
+        last_outermost: None,
         file: FileSuppressions::default(),
     };
     while let Some((at, beginning)) = beginnings.next() {
@@ -83,6 +90,7 @@ struct Reader<'a> {
     source: &'a Source,
     leaders: &'a [&'static str],
     one_resource: bool,
+    template: bool,
     strings: Strings,
     names: &'a Names,
     today: Date,
@@ -90,15 +98,14 @@ struct Reader<'a> {
     /// for the same.
     last_target: Option<(Range<u32>, Option<u32>)>,
     last_block: Option<(u32, Range<usize>)>,
+    last_outermost: Option<(u32, Option<u32>)>,
     file: FileSuppressions,
 }
 
 impl Reader<'_> {
     /// Reads the marker that begins at a byte and ends before another one, or with its comment.
     fn marker(&mut self, at: usize, beginning: &str, next: usize) {
-        let annotated = beginning.starts_with("checkov.io");
-        let comment = if annotated { self.annotation(at) } else { self.comment(at, beginning) };
-        let Some(comment) = comment else { return };
+        let Some(comment) = self.comment(at, beginning) else { return };
         let end = comment.bytes.end.min(next);
         let rest = self.source.text().get(at + beginning.len()..end).unwrap_or("");
         let span = self.source.span(if comment.bytes.start < at { comment.bytes.start } else { at }, end);
@@ -106,13 +113,18 @@ impl Reader<'_> {
             Ok(Some(marker)) => self.accept(&marker, &comment, span),
             Ok(None) => {}
             Err(message) => {
-                let help = "write `annexa:ignore RULE reason`, or `annexa:ignore-file RULE reason`";
+                let help = "write `annexa:ignore RULE reason` or `annexa:ignore RULE until DAY reason`, or the like with \
+                            `annexa:ignore-file`";
                 self.problem("suppression::marker", span, message, help);
             }
         }
     }
 
     fn comment(&mut self, at: usize, beginning: &str) -> Option<place::Comment> {
+        // The tools that look for secrets look at lines, whatever a file is made of.
+        if beginning.starts_with("gitleaks") || beginning.starts_with("pragma") {
+            return place::line_of(self.source, at);
+        }
         let ours = beginning.starts_with("annexa:");
         let direct = ours && !self.follows_another(at);
         let comment = place::comment(self.source, self.leaders, at, direct)?;
@@ -136,35 +148,25 @@ impl Reader<'_> {
         self.source.text().get(start..at).is_some_and(|before| marker::beginnings(before).next().is_some())
     }
 
-    /// An annotation is a key of the file: it stands first on its line.
-    fn annotation(&self, at: usize) -> Option<place::Comment> {
-        let line = self.source.position(u32::try_from(at).ok()?).line;
-        let bytes = self.source.line_range(line)?;
-        let before = self.source.text().get(bytes.start..at)?;
-        let first = before.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '{' | ',')).is_empty();
-        first.then_some(place::Comment { line, bytes: at..bytes.end, alone: false })
-    }
-
     fn accept(&mut self, marker: &Marker<'_>, comment: &place::Comment, span: Span) {
-        if marker.voice == Voice::Annexa {
-            if self.is_sound(marker, comment, span) {
+        let Voice::Peer(peer) = marker.voice else {
+            if self.is_sound(marker, comment, span) && self.holds(marker, span) {
                 self.ours(marker, comment, span);
             }
             return;
-        }
-        let rules = self.names.of_peer(marker);
-        if rules.is_empty() || !self.holds(marker, span) {
+        };
+        let targets = self.names.of_peer(peer, &marker.names);
+        if targets.is_empty() || !self.holds(marker, span) {
             return;
         }
         if let Some(reach) = self.reach(marker.extent, comment) {
-            let reason = if marker.reason.is_empty() { "no reason given" } else { marker.reason };
-            self.push(rules, reason, reach, span, false);
+            self.push(targets, marker, reach, span, false);
         }
     }
 
-    fn push(&mut self, rules: BTreeSet<Arc<str>>, reason: &str, reach: Reach, span: Span, owed: bool) {
-        let path = self.source.path().into();
-        self.file.found.push(Suppression { path, span, rules, reason: reason.to_owned(), reach, owed, used: false });
+    fn push(&mut self, targets: Vec<Target>, marker: &Marker<'_>, reach: Reach, span: Span, owed: bool) {
+        let said = Said { reason: marker.reason, until: marker.until };
+        self.file.push(self.source, span, targets, &said, reach, owed);
     }
 
     /// Whether one of ours says all that it has to.
@@ -191,43 +193,26 @@ impl Reader<'_> {
 
     fn ours(&mut self, marker: &Marker<'_>, comment: &place::Comment, span: Span) {
         for name in &marker.names {
-            let Some((id, evaluated)) = self.names.ids.get_key_value(*name) else {
-                let (message, help) = self.unknown(name);
+            let Some((target, evaluated)) = self.names.of_ours(name) else {
+                let (message, help) = self.names.unknown(name);
                 self.problem("suppression::unknown-rule", span, message, &help);
                 continue;
             };
-            let (id, evaluated) = (Arc::clone(id), *evaluated);
             match self.reach(marker.extent, comment) {
-                Some(reach) => self.push(BTreeSet::from([id]), marker.reason, reach, span, evaluated),
+                Some(reach) => self.push(vec![target], marker, reach, span, evaluated),
                 None => self.problem("suppression::place", span, "nothing follows this suppression", "remove it"),
             }
         }
     }
 
-    fn unknown(&self, name: &str) -> (String, String) {
-        let message = format!("there is no rule `{name}`");
-        let alias = self.names.aliases.get(&spelling(name)).and_then(|rules| rules.first());
-        let help = match (alias, nearest(name, self.names.ids.keys().map(|id| &**id))) {
-            (Some(id), _) => format!("that is a peer's name for `{id}`"),
-            (None, Some(near)) => format!("did you mean `{near}`?"),
-            (None, None) => "`annexa rules list` lists them".to_owned(),
-        };
-        (message, help)
-    }
-
-    /// Whether a peer's suppression is in force, as far as files can tell.
+    /// Whether a suppression is in force, as far as files can tell.
     fn holds(&mut self, marker: &Marker<'_>, span: Span) -> bool {
-        let (code, message) = match (marker.until, marker.unless) {
-            (Some(until), _) if until < self.today => {
-                ("suppression::expired", format!("this suppression expired on {until} and is not applied"))
-            }
-            (_, Some(condition)) => (
-                "suppression::conditional",
-                format!("this suppression depends on `{condition}`, which no file decides, and is not applied"),
-            ),
-            _ => return true,
-        };
-        self.file.problems.push(Problem::notice(code, self.source.path(), Some(span), message));
+        if !self.file.holds(self.source, span, marker.until, self.today) {
+            return false;
+        }
+        let Some(condition) = marker.unless else { return true };
+        let message = format!("this suppression depends on `{condition}`, which no file decides, and is not applied");
+        self.file.problems.push(Problem::notice("suppression::conditional", self.source.path(), Some(span), message));
         false
     }
 
@@ -235,7 +220,9 @@ impl Reader<'_> {
         match extent {
             Extent::File => return Some(Reach::File),
             Extent::Resource if self.one_resource => return Some(Reach::File),
-            Extent::Resource => return Some(Reach::Resource(comment.bytes.start)),
+            Extent::Resource => return Some(Reach::Resource(comment.bytes.start, self.around(comment))),
+            Extent::SameLine => return Some(Reach::Line(self.source.line_range(comment.line)?)),
+            Extent::NextLine => return Some(Reach::Line(self.source.line_range(comment.line + 1)?)),
             Extent::Line | Extent::Instruction | Extent::Block | Extent::LineOrBlock => {}
         }
         let line = if comment.alone { self.target(comment.line)? } else { comment.line };
@@ -243,8 +230,19 @@ impl Reader<'_> {
             Extent::Block if !comment.alone => Some(Reach::Line(self.source.line_range(line)?)),
             Extent::Instruction => Some(Reach::Line(self.block(line))),
             Extent::Block | Extent::LineOrBlock => Some(Reach::Block(self.block(line))),
-            Extent::Line | Extent::Resource | Extent::File => Some(Reach::Line(self.source.line_range(line)?)),
+            Extent::Line | Extent::SameLine | Extent::NextLine | Extent::Resource | Extent::File => {
+                Some(Reach::Line(self.source.line_range(line)?))
+            }
         }
+    }
+
+    /// The outermost block around a comment; nothing where it stands in none.
+    fn around(&mut self, comment: &place::Comment) -> Range<usize> {
+        let (above, before) = self.last_outermost.filter(|(line, _)| *line <= comment.line).unwrap_or((0, None));
+        let line = place::outermost_line(self.source, self.leaders, comment.line, above).or(before);
+        self.last_outermost = Some((comment.line, line));
+        let block = line.map(|line| self.block(line)).unwrap_or_default();
+        if block.contains(&comment.bytes.start) { block } else { 0..0 }
     }
 
     /// The next line with code after a comment.
@@ -254,7 +252,7 @@ impl Reader<'_> {
         {
             return *answer;
         }
-        let answer = place::next_code_line(self.source, self.leaders, line);
+        let answer = place::next_code_line(self.source, self.leaders, self.template, line);
         self.last_target = Some((line..answer.unwrap_or(u32::MAX), answer));
         answer
     }
@@ -263,7 +261,7 @@ impl Reader<'_> {
         match &self.last_block {
             Some((asked, answer)) if *asked == line => answer.clone(),
             _ => {
-                let answer = place::block(self.source, line);
+                let answer = place::block(self.source, self.template, line);
                 self.last_block = Some((line, answer.clone()));
                 answer
             }

@@ -28,6 +28,7 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
         article.control.filtered.(standing.state.name()) id=(id) data-control=(standing.id) data-facets=(filter::facets(ledger, standing)) {
             h3 { (standing.id) " " (control_title(standing.id)) }
             p { (state(standing.state)) ": " (prose(&standing.reason)) }
+            @if standing.tally.basis.rules > 0 { p.basis { "Rests on " (standing.tally.basis.words()) "." } }
             @if let Some(control) = control { p.purpose { (control.purpose) } }
             @if !standing.rules.is_empty() { (rules(standing.id, &standing.rules)) }
             (findings(report, standing, listed))
@@ -55,14 +56,14 @@ fn rules(id: ControlId, rules: &[Judged]) -> Markup {
     let content = html! {
         thead { tr {
             th scope="col" { "Rule and what it looks for" } th scope="col" { "Severity" } th scope="col" { "Bears on it" }
-            th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } th.number scope="col" { "Open" }
+            th.number scope="col" { "Passed" } th.number scope="col" { "Nothing to fail" } th.number scope="col" { "Failed" } th.number scope="col" { "Open" }
             th.number scope="col" { "Silenced" }
         } }
         tbody { @for judged in rules { tr {
             th scope="row" { code { (judged.rule) } " " (judged.title) }
             td { (judged.severity.name()) }
             td { @match judged.strength { Strength::Direct => "directly", Strength::Supporting => "in support" } }
-            td.number { (judged.tally.passed) } td.number { (judged.tally.failed) } td.number { (judged.tally.open) }
+            td.number { (judged.tally.passed) } td.number { (judged.tally.vacuous) } td.number { (judged.tally.failed) } td.number { (judged.tally.open) }
             td.number { (judged.tally.suppressed + judged.tally.waived) }
         } } }
     };
@@ -124,7 +125,7 @@ pub fn evidence(report: &Report<'_>, shown: &[Shown]) -> Markup {
         h4 { "Evidence" }
         ul { @for shown in shown { li {
             code { (visible(&shown.path)) }
-            @if !shown.there { " " strong { "is not there" } } @else if shown.changed { " " strong { "changed since it was looked at" } }
+            @if !shown.there { " " strong { "is not there" } } @else if shown.empty { " " strong { "is empty" } } @else if shown.changed { " " strong { "changed since it was looked at" } }
             @match shown.by { ShownBy::Statement => " (named by the Statement)", ShownBy::Attestation => " (named by an attestation)" }
             @if let Some(sha256) = &shown.sha256 { br; "SHA-256 " code { (sha256) } }
             @if let Some(commit) = report.about.commits.get(&shown.path) { br; "commit " code { (commit) } }

@@ -184,7 +184,7 @@ mod tests {
         report
             .findings
             .extend((0..2_000).map(|number| Finding { fingerprint: format!("{number:032x}"), ..one.clone() }));
-        let options = Options { colour: false, width: 100, outcomes: Vec::new() };
+        let options = Options::default();
         let mut bytes = Vec::new();
         render(&report, &options, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::control::{self, ControlId, Rating, crosswalk};
 use crate::evaluate::Outcome;
 use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally};
-use crate::report::json::{FindingView, ProblemView, SummaryView, ToolView};
+use crate::report::json::{BasisView, FindingView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
 use crate::rule::{Severity, Strength};
@@ -83,6 +83,7 @@ struct ControlView<'a> {
     reason: &'a str,
     owner: Option<&'a str>,
     tally: TallyView,
+    basis: BasisView,
     rules: Vec<JudgedView<'a>>,
     claim: Option<ClaimView<'a>>,
     evidence: Vec<ShownView<'a>>,
@@ -113,6 +114,7 @@ struct Attributes {
 struct TallyView {
     rules: usize,
     passed: usize,
+    vacuous: usize,
     failed: usize,
     noted: usize,
     open: usize,
@@ -122,8 +124,8 @@ struct TallyView {
 
 impl TallyView {
     fn of(tally: Tally) -> TallyView {
-        let Tally { rules, passed, failed, noted, open, suppressed, waived, .. } = tally;
-        TallyView { rules, passed, failed, noted, open, suppressed, waived }
+        let Tally { rules, passed, vacuous, failed, noted, open, suppressed, waived, .. } = tally;
+        TallyView { rules, passed, vacuous, failed, noted, open, suppressed, waived }
     }
 }
 
@@ -134,6 +136,7 @@ struct JudgedView<'a> {
     severity: Severity,
     strength: Strength,
     passed: usize,
+    vacuous: usize,
     failed: usize,
     open: usize,
     suppressed: usize,
@@ -237,6 +240,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         reason: &standing.reason,
         owner: overview::owner(ledger, standing),
         tally: TallyView::of(standing.tally),
+        basis: BasisView::of(standing.tally.basis),
         rules: standing.rules.iter().map(judged).collect(),
         claim: standing.claim.as_ref().map(|claim| ClaimView::of(ledger, claim)),
         evidence: standing.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
@@ -249,13 +253,14 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
 }
 
 fn judged(judged: &Judged) -> JudgedView<'_> {
-    let Tally { passed, failed, open, suppressed, waived, .. } = judged.tally;
+    let Tally { passed, vacuous, failed, open, suppressed, waived, .. } = judged.tally;
     JudgedView {
         id: &judged.rule,
         title: &judged.title,
         severity: judged.severity,
         strength: judged.strength,
         passed,
+        vacuous,
         failed,
         open,
         suppressed,

@@ -73,6 +73,7 @@ impl<'a> ClaimView<'a> {
 pub struct ShownView<'a> {
     path: &'a str,
     there: bool,
+    empty: bool,
     sha256: Option<&'a str>,
     commit: Option<&'a str>,
     changed: bool,
@@ -85,6 +86,7 @@ impl<'a> ShownView<'a> {
         ShownView {
             path: &shown.path,
             there: shown.there,
+            empty: shown.empty,
             sha256: shown.sha256.as_deref(),
             commit: report.about.commits.get(&shown.path).map(String::as_str),
             changed: shown.changed,

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use std::ops::Range;
 
 /// A block from its BEGIN line to its END line.
-pub(super) struct Block<'a> {
+pub struct Block<'a> {
     /// What it says it is: `CERTIFICATE`, `RSA PRIVATE KEY`.
     pub label: &'a str,
     /// All of it.
@@ -27,12 +27,12 @@ const MAX_LABEL: usize = 64;
 const MAX_BLOCK: usize = 64 * 1024;
 
 /// Whether a text may hold a block.
-pub(super) fn mentions(text: &str) -> bool {
+pub fn mentions(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), BEGIN.as_bytes()).is_some()
 }
 
 /// The blocks of a text, in order; one that is not ended is left out.
-pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
+pub fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = find(text, at, BEGIN) {

@@ -1,4 +1,4 @@
-//! Finds the secrets of a text.
+//! Finds the tokens of a text by their formats.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,12 +6,12 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, bytes};
 
-use super::super::pem;
 use super::checks;
 use super::formats::{Check, FORMATS, Format};
+use crate::pem;
 
 /// A secret and what is known of it.
-pub(super) struct Found {
+pub struct Found {
     /// The format's name.
     pub name: &'static str,
     /// The token with its prefix.
@@ -73,7 +73,7 @@ const MAX_TOKEN: usize = 2048;
 const NEAR: usize = 300;
 
 /// The secrets of a text, in order and without overlaps; only the first when that is enough to know.
-pub(super) fn all(text: &str, only_first: bool) -> Vec<Found> {
+pub fn all(text: &str, only_first: bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let Some(literals) = LITERALS.as_ref() else { return found };
     let mut keys = false;
@@ -210,4 +210,75 @@ fn private_keys(text: &str) -> Vec<Found> {
 fn is_encrypted_openssh(bytes: &[u8]) -> bool {
     let Some(rest) = bytes.strip_prefix(b"openssh-key-v1\0") else { return false };
     rest.get(4..8) != Some(b"none")
+}
+
+#[cfg(test)]
+#[expect(clippy::string_slice, reason = "the texts are ASCII")]
+mod tests {
+    use super::super::formats;
+    use super::*;
+
+    /// Tokens are put together here, so that a search of this file finds none.
+    fn joined(parts: &[&str]) -> String {
+        parts.concat()
+    }
+
+    fn names(text: &str) -> Vec<&'static str> {
+        all(text, false).iter().map(|found| found.name).collect()
+    }
+
+    #[test]
+    fn tokens_are_told_by_their_format() {
+        let random = "q8Zt3LmW9xRb2Kc7Vn5Yp4Hd6Js1Gf0AqTeUiOoPlK";
+        let forty = "wT9xKq3LmZ7RbN2cVy5Hd8Js1GfU6eIoP4aXtEgB";
+        for (text, want) in [
+            (joined(&["token: ghp", "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"]), "github-token"),
+            (joined(&["glp", "at-q8Zt3LmW9xRb2Kc7Vn5Y"]), "gitlab-token"),
+            (joined(&["sk_", "live_", &random[..30]]), "stripe-key"),
+            (joined(&["'AI", "za", &random[..35], "'"]), "google-api-key"),
+            (joined(&["aws_secret_", "access_key = \"", forty, "\""]), "aws-secret-access-key"),
+            (joined(&["AK", "IAQ3EGTLZPWMN7XR5K\nsecret: ", forty]), "aws-access-key"),
+            (joined(&["postgres:", "//app:s3cr3tPw9x@db.acme.io/x"]), "password-in-url"),
+            (joined(&["https://hooks.", "slack.com/services/T0AB1CD2E/B0AB1CD2E/", &random[..24]]), "slack-webhook"),
+            (joined(&["hv", "s.", &random[..30]]), "vault-token"),
+        ] {
+            assert_eq!(names(&text), [want], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_token_is_left_alone() {
+        for text in [
+            joined(&["ghp", "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18"]),
+            joined(&["ghp", "_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"]),
+            joined(&["AK", "IAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]),
+            joined(&["AK", "IAQ3EGTLZPWMN7XR5K alone"]),
+            "postgres://user:${PASSWORD}@db.acme.io".into(),
+            "postgres://postgres:postgres1@localhost/x".into(),
+            "https://user:passw0rd9@db.example.com".into(),
+            joined(&["xghp", "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"]),
+            joined(&["sk_", "test_q8Zt3LmW9xRb2Kc7Vn5Yp4Hd6Js1Gf"]),
+            joined(&[
+                "ey",
+                "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+            ]),
+        ] {
+            assert_eq!(names(&text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_pattern_can_be_built() {
+        for format in formats::FORMATS {
+            assert!(regex::Regex::new(format.pattern).is_ok(), "{}", format.name);
+        }
+    }
+
+    #[test]
+    fn the_literals_stay_on_the_fast_path() {
+        let literals: Vec<&str> = formats::FORMATS.iter().flat_map(|format| format.literals).copied().collect();
+        // One more is looked for: the first line of private keys.
+        assert!(literals.len() < 64, "{}", literals.len());
+        assert!(literals.iter().all(|literal| literal.len() >= 3));
+    }
 }

@@ -50,7 +50,7 @@ pub(super) fn is_placeholder(secret: &str) -> bool {
     PLACEHOLDERS.iter().any(|word| lower.contains(word)) || PUBLISHED.contains(&secret) || longest_run(secret) >= 5
 }
 
-fn longest_run(text: &str) -> usize {
+pub(super) fn longest_run(text: &str) -> usize {
     let mut longest = 0;
     let mut run = 0;
     let mut last = None;
@@ -63,7 +63,7 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// Shannon entropy, in bits per character.
-pub(super) fn entropy(text: &str) -> f64 {
+pub fn entropy(text: &str) -> f64 {
     let mut counts = [0_u32; 256];
     for byte in text.bytes() {
         if let Some(count) = counts.get_mut(usize::from(byte)) {

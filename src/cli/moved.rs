@@ -1,0 +1,123 @@
+//! What became of the files that the base revision judges: where they went, and which are judged no longer.
+//!
+//! Whoever takes a file out of sight has not mended it. What was really deleted needs no word, nor what went to a place
+//! where it is judged; anything else is told, and the run is not complete.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::cli::base::Before;
+use crate::cli::prepare::Prepared;
+use crate::discover::door::{Door, Entry};
+use crate::document::{Level, Problem};
+use crate::scan::assess::Assessment;
+use crate::source::renamed::renamed;
+use crate::source::{FileId, Source, Unreadable, Workspace};
+
+/// Of more files than this that went or came, it is not looked where they went.
+const MAX_FILES: usize = 2000;
+
+/// How the files of a run differ from those of its base.
+pub struct Moved<'a> {
+    workspace: &'a Workspace,
+    door: Door,
+    /// The new paths of files that stand elsewhere now, whether or not they are judged there.
+    pub renamed: BTreeMap<String, String>,
+    /// Folders that are other repositories now.
+    submodules: Vec<String>,
+}
+
+impl<'a> Moved<'a> {
+    /// Looks where the files went that the base has and the run has not.
+    pub fn between(before: &Before, prepared: &'a Prepared) -> Moved<'a> {
+        let door = Door::new(&prepared.root);
+        let workspace = &prepared.workspace;
+        // Without an index nothing is known of files that the run leaves out, and it was read for the run already.
+        let indexed = before.base.indexed().unwrap_or_default();
+        let has = |workspace: &Workspace, path: &str| workspace.find(path).is_some();
+        let paths = |of: &Workspace| of.ids().map(|id| of.path(id).to_owned()).collect::<BTreeSet<String>>();
+        let gone = paths(&before.workspace).into_iter().filter(|path| !has(workspace, path));
+        let gone: Vec<String> = gone.filter(|path| door.entry(path) == Entry::Nothing).take(MAX_FILES).collect();
+        let now = paths(workspace).into_iter().chain(indexed.files).collect::<BTreeSet<String>>();
+        let came = now.into_iter().filter(|path| !gone.is_empty() && !has(&before.workspace, path));
+        let came: Vec<String> = came.take(MAX_FILES).collect();
+        let old = gone.iter().filter_map(|path| {
+            let source = before.workspace.source(before.workspace.find(path)?).ok()?;
+            Some((path.as_str(), source.text()))
+        });
+        let texts: Vec<Option<Source>> = came.iter().map(|path| text(&door, path).ok()).collect();
+        let new = came.iter().zip(&texts).filter_map(|(path, source)| Some((path.as_str(), source.as_ref()?.text())));
+        let old: Vec<(&str, &str)> = old.collect();
+        let new: Vec<(&str, &str)> = new.collect();
+        let renamed = renamed(&old, &new).into_iter().map(|(old, new)| (old.to_owned(), new.to_owned())).collect();
+        Moved { workspace, door, renamed, submodules: indexed.submodules }
+    }
+
+    /// What is told of files that were judged `then` and are not `now`.
+    pub fn lost(&self, then: &Assessment, now: &Assessment) -> Vec<Problem> {
+        let errors = now.problems.iter().filter(|problem| problem.level == Level::Error);
+        let told: BTreeSet<&str> = errors.map(|problem| &*problem.path).collect();
+        // A file that only another one leads to (a template of a chart) goes with that one.
+        let judged = then.bearing.iter().filter(|path| then.read.contains(*path));
+        let goes_on = |path: &Arc<str>| now.read.contains(path) || now.bearing.contains(path);
+        let lost = judged.filter(|path| !goes_on(path) && !told.contains(&***path));
+        lost.filter_map(|path| Some(problem(path, &self.fate(path, now)?))).collect()
+    }
+
+    /// What a file is that is judged no longer; none where it is really gone.
+    fn fate(&self, path: &str, now: &Assessment) -> Option<String> {
+        if let Some(file) = self.workspace.find(path) {
+            return match self.workspace.source(file) {
+                Ok(source) if says_nothing(source.text()) => None,
+                Ok(_) => Some("is no longer recognised as what it was".to_owned()),
+                Err(error) => Some(error.to_string()),
+            };
+        }
+        match self.door.entry(path) {
+            Entry::Nothing => self.fate_of_gone(path, now),
+            Entry::File => Some("is left out now, by an ignore file or an option".to_owned()),
+            Entry::LinkToFile => {
+                let read = self.door.target(path).is_some_and(|target| now.read.contains(target.as_str()));
+                (!read).then(|| "is behind a symbolic link now".to_owned())
+            }
+            Entry::Folder | Entry::LinkToFolder => Some("is a directory now".to_owned()),
+            Entry::Broken => Some("is a symbolic link now that leads to no file".to_owned()),
+            Entry::Outside => Some(Unreadable::Outside.to_string()),
+            Entry::Special(what) => Some(Unreadable::NotAFile(what).to_string()),
+        }
+    }
+
+    fn fate_of_gone(&self, path: &str, now: &Assessment) -> Option<String> {
+        let within = |folder: &&String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        if let Some(folder) = self.submodules.iter().find(within) {
+            return Some(format!("is in a submodule now (`{folder}`) whose files are not there"));
+        }
+        let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        if let Some(link) = folders
+            .into_iter()
+            .find(|folder| matches!(self.door.entry(folder), Entry::LinkToFolder | Entry::Broken | Entry::Outside))
+        {
+            return Some(format!("is behind a symbolic link now (`{link}`)"));
+        }
+        let new = self.renamed.get(path)?;
+        (!now.read.contains(new.as_str())).then(|| format!("went to `{new}`, which this run does not judge"))
+    }
+}
+
+/// Whether there is nothing in a text but comments.
+fn says_nothing(text: &str) -> bool {
+    let is_comment = |line: &str| line.is_empty() || line == "---" || line.starts_with('#') || line.starts_with("//");
+    text.lines().all(|line| is_comment(line.trim()))
+}
+
+fn text(door: &Door, path: &str) -> Result<Source, Unreadable> {
+    door.read(path).and_then(|bytes| Source::decode(FileId(0), path.into(), bytes))
+}
+
+fn problem(path: &Arc<str>, fate: &str) -> Problem {
+    let message = format!("was judged in the base revision and {fate}");
+    Problem::error("base::lost", Arc::clone(path), None, message).help(
+        "put it back where it is judged, or delete it; to leave it out for good, name it in `exclude` of the base \
+         revision's annexa.toml first",
+    )
+}

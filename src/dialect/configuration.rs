@@ -1,0 +1,73 @@
+//! Settings of applications and values of charts, told by the names that frameworks give them: `configuration/file`.
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::document::Document;
+
+/// The dialect of settings.
+pub const CONFIGURATION: Dialect = Dialect {
+    name: "configuration",
+    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`) and values of \
+          charts: `configuration/file`, as it is written",
+    syntax,
+    candidate: |_, text| text.contains([':', '=']),
+    recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty()),
+    group: Group::File,
+    with: &[],
+    extract,
+    typing: Typing::Loose,
+    items: &[],
+    kinds: Kinds::Closed(&["file"]),
+};
+
+/// Names of YAML files, without what stands between the first and the ending (`application-production.yml`).
+const YAML: &[&str] =
+    &["application", "bootstrap", "values", "database", "secrets", "credentials", "config", "settings", "parameters"];
+
+fn syntax(path: &str) -> Option<&'static str> {
+    let name = file_name(path).to_ascii_lowercase();
+    let template = path.split('/').any(|part| part == "templates" || part == "node_modules");
+    if template || name.contains(".example.") || name.contains(".sample.") {
+        return None;
+    }
+    let stem = name.split(['.', '-', '_']).next().unwrap_or("");
+    let values = name.trim_end_matches(".yaml").trim_end_matches(".yml").ends_with("values");
+    if has_extension(&name, &[".yml", ".yaml"]) && (YAML.contains(&stem) || values) {
+        return Some("yaml");
+    }
+    if has_extension(&name, &[".json"]) && stem == "appsettings" {
+        return Some("json-relaxed");
+    }
+    has_extension(&name, &[".properties"]).then_some("ini")
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    let file = |document: &&Document| {
+        let root = document.roots.first()?;
+        let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
+        Some(Resource::of_file(document, "configuration/file", root.clone(), header, Typing::Loose))
+    };
+    Extraction { resources: unit.documents.iter().filter_map(file).collect(), ..Extraction::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_told_by_their_names() {
+        for (path, want) in [
+            ("src/main/resources/application.yml", Some("yaml")),
+            ("src/main/resources/application-prod.yaml", Some("yaml")),
+            ("application.properties", Some("ini")),
+            ("appsettings.Production.json", Some("json-relaxed")),
+            ("chart/values.yaml", Some("yaml")),
+            ("env/prod-values.yaml", Some("yaml")),
+            ("chart/templates/values.yaml", None),
+            ("config/database.yml", Some("yaml")),
+            ("package.json", None),
+            ("deploy.yaml", None),
+        ] {
+            assert_eq!(syntax(path), want, "{path}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Walks of directories.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::door::{Door, Entry, reason};
+use super::git::Repository;
+use super::{Discovered, Request, exclude, ignored, is_installed, is_judged, relative};
+use crate::document::Problem;
+use crate::source::Workspace;
+
+/// The files below a folder, in order; the file itself where the path is one.
+pub fn all_files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
+}
+
+/// The files with an ending below a folder, in order; the file itself where the path is one. Links and the like are there
+/// too, to be told when they are read.
+pub fn files_below(folder: &Path, extension: &str) -> impl Iterator<Item = PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = walk.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
+    files.filter(move |path| path.extension().is_some_and(|found| found == extension))
+}
+
+/// Lists the files of a directory tree.
+pub fn walk(request: &Request) -> Discovered {
+    walk_with(request, None)
+}
+
+/// Lists the files of a directory tree, and those that git tracks, whatever ignore files say of them.
+pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discovered {
+    let door = Door::new(&request.root);
+    if request.wanted.is_empty() {
+        return Discovered { workspace: Workspace::new(Box::new(door), []), problems: Vec::new() };
+    }
+    let mut problems = Vec::new();
+    let mut paths = listed(request, &door, &mut problems);
+    paths.extend(explicit_files(request, &door));
+    paths.extend(tracked.iter().flatten().cloned());
+    paths.extend(installed_modules(&request.root, &door, &paths));
+    let tracked = tracked.unwrap_or_else(|| tracked_modules(request, &paths));
+    let paths = paths.into_iter().map(|path| {
+        let wanted = is_judged(&path, request, tracked.contains(&path));
+        (path, wanted)
+    });
+    let workspace = Workspace::new(Box::new(door), paths);
+    let whole = request.wanted.iter().any(String::is_empty);
+    let workspace = if whole { workspace.whole() } else { workspace };
+    problems.sort();
+    problems.dedup();
+    Discovered { workspace, problems }
+}
+
+/// What stands below the root and nothing leaves out.
+fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Vec<String> {
+    let found = Mutex::new((Vec::new(), Vec::new()));
+    let overrides = exclude::overrides(&request.root, &request.exclude, problems);
+    let (filter, told) = ignored::filter(door, &request.root, overrides);
+    let mut builder = WalkBuilder::new(&request.root);
+    // The walker would open whatever is called `.gitignore`, also above the root.
+    builder.standard_filters(false).follow_links(false).threads(2);
+    let root = request.root.clone();
+    builder.filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let passed_over = |path: String| !path.is_empty() && filter.passes_over(&path, is_folder);
+        entry.file_name() != ".git" && !relative(&root, entry.path()).is_some_and(passed_over)
+    });
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            let outcome = item(&request.root, door, entry);
+            if let (Some(outcome), Ok(mut found)) = (outcome, found.lock()) {
+                match outcome {
+                    Ok(path) => found.0.push(path),
+                    Err(problem) => found.1.push(problem),
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    let (paths, more) = found.into_inner().unwrap_or_default();
+    problems.extend(more);
+    problems.extend(told.lock().map(|mut told| std::mem::take(&mut *told)).unwrap_or_default());
+    paths
+}
+
+/// Files that were asked for by name are scanned even where `.gitignore` leaves them out.
+fn explicit_files(request: &Request, door: &Door) -> Vec<String> {
+    let named = request.wanted.iter().filter(|wanted| !wanted.is_empty());
+    named.filter(|wanted| matches!(door.entry(wanted), Entry::File | Entry::LinkToFile)).cloned().collect()
+}
+
+/// The modules that `terraform init` put beside a configuration: read where calls lead to them, but not judged, and
+/// there although `.gitignore` leaves them out as a rule.
+fn installed_modules(root: &Path, door: &Door, paths: &[String]) -> Vec<String> {
+    let outside = paths.iter().filter(|path| !is_installed(path)).map(Path::new);
+    let configurations = outside.filter(|path| path.extension().is_some_and(|extension| extension == "tf"));
+    let directories: BTreeSet<&Path> = configurations.filter_map(Path::parent).collect();
+    let folders = directories.into_iter().filter_map(|directory| {
+        let folder = directory.join(".terraform/modules");
+        (door.entry(folder.to_str()?) == Entry::Folder).then(|| root.join(folder))
+    });
+    let files = folders.flat_map(|folder| all_files_below(&folder).collect::<Vec<_>>());
+    files.filter_map(|file| relative(root, &file)).collect()
+}
+
+/// Of the files where `terraform init` puts modules those that git tracks. Git is asked only where there are any.
+fn tracked_modules(request: &Request, paths: &[String]) -> BTreeSet<String> {
+    if !paths.iter().any(|path| is_installed(path)) {
+        return BTreeSet::new();
+    }
+    Repository::open(&request.root).and_then(|repository| repository.indexed()).unwrap_or_default().files
+}
+
+fn item(root: &Path, door: &Door, entry: Result<DirEntry, ignore::Error>) -> Option<Result<String, Problem>> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            return Some(Err(Problem::error("discover::list", "", None, format!("cannot be listed: {error}"))));
+        }
+    };
+    let kind = entry.file_type()?;
+    if kind.is_dir() || entry.depth() == 0 {
+        return None;
+    }
+    let Some(path) = relative(root, entry.path()) else {
+        let shown = entry.path().to_string_lossy().into_owned();
+        let problem = Problem::error("discover::name", shown, None, "the file's name is not UTF-8, so it is not read");
+        return Some(Err(problem.help("rename the file, or leave it out with `exclude` in annexa.toml")));
+    };
+    if kind.is_file() {
+        return Some(Ok(path));
+    }
+    other(path, door, &entry).transpose()
+}
+
+/// What is neither a file nor a directory. A link to a file of the tree is read under its own name, since that is where
+/// tools find it; one to a directory costs nothing, as what is in there is listed itself. Any other is told.
+fn other(path: String, door: &Door, entry: &DirEntry) -> Result<Option<String>, Problem> {
+    let notice = |code, message: String| Err(Problem::notice(code, path.clone(), None, message));
+    match door.entry(&path) {
+        Entry::File | Entry::LinkToFile => Ok(Some(path)),
+        Entry::Folder | Entry::LinkToFolder | Entry::Nothing => Ok(None),
+        Entry::Broken => {
+            let why = entry.path().canonicalize().err().map(|error| reason(&error)).unwrap_or_default();
+            notice("discover::link", format!("symbolic link is not followed: {why}"))
+        }
+        Entry::Outside => {
+            let message = "symbolic link leads outside of the scanned directory and is not followed";
+            notice("discover::link", message.to_owned())
+        }
+        Entry::Special(what) => notice("discover::special", format!("is {what}, so it is not read")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        root
+    }
+
+    fn paths(request: &Request) -> Vec<(String, bool)> {
+        let workspace = walk(request).workspace;
+        workspace.ids().map(|id| (workspace.path(id).to_owned(), workspace.is_judged(id))).collect()
+    }
+
+    #[test]
+    fn installed_terraform_modules_are_there_to_be_read() {
+        let root = tree(&[
+            (".gitignore", ".terraform\n"),
+            ("a/main.tf", ""),
+            ("a/.terraform/modules/modules.json", "{}"),
+            ("a/.terraform/providers/x", ""),
+        ]);
+        let request = Request { root: root.path().into(), wanted: vec![String::new()], exclude: Vec::new() };
+        let found = paths(&request);
+        assert!(found.contains(&("a/.terraform/modules/modules.json".into(), false)), "{found:?}");
+        assert!(!found.iter().any(|(path, _)| path.ends_with("providers/x")), "{found:?}");
+    }
+
+    #[test]
+    fn ignored_and_excluded_files_are_left_out_unless_named() {
+        let root =
+            tree(&[(".gitignore", "*.log\n"), ("a.tf", ""), ("b.log", ""), ("vendor/c.tf", ""), (".git/config", "")]);
+        let mut request =
+            Request { root: root.path().into(), wanted: vec![String::new()], exclude: vec!["vendor/".into()] };
+        let names = |request: &Request| paths(request).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        assert_eq!(names(&request), [".gitignore", "a.tf"]);
+        request.wanted = vec!["b.log".into()];
+        assert_eq!(names(&request), [".gitignore", "a.tf", "b.log"]);
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_judged() {
+        let root = tree(&[("a/x.tf", ""), ("ab/y.tf", "")]);
+        let request = Request { root: root.path().into(), wanted: vec!["a".into()], exclude: vec![] };
+        assert_eq!(paths(&request), [("a/x.tf".to_owned(), true), ("ab/y.tf".to_owned(), false)]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed_and_loops_are_told() {
+        let root = tree(&[("real/a.tf", "")]);
+        std::os::unix::fs::symlink("loop", root.path().join("loop")).unwrap();
+        std::os::unix::fs::symlink("real", root.path().join("alias")).unwrap();
+        std::os::unix::fs::symlink("..", root.path().join("real/up")).unwrap();
+        let request = Request { root: root.path().into(), wanted: vec![String::new()], exclude: vec![] };
+        let found = walk(&request);
+        let told: Vec<&str> = found.problems.iter().map(|problem| &*problem.path).collect();
+        assert_eq!(told, ["loop"]);
+        assert_eq!(found.workspace.ids().count(), 1);
+    }
+}

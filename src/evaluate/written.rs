@@ -1,0 +1,155 @@
+//! Where what a rule judged is written.
+//!
+//! Rules ask for the typed views that dialects derive (`containers`, `ports`, `uses_action`); a reader knows only what
+//! stands in the file. A view keeps the spans of what it was made of, so the written place is found by its span.
+
+use crate::document::{MAX_DEPTH, Node, Value};
+use crate::rule::walk::Place;
+use crate::source::{NO_FILE, Span};
+
+use super::words;
+
+/// Most nodes that are looked at for one place.
+const MAX_VISITS: usize = 20_000;
+
+/// The written place of a derived one.
+pub(super) struct Written<'n> {
+    /// The path from the resource to it, as a rule would write it.
+    pub path: String,
+    /// What stands there.
+    pub node: &'n Node,
+    /// Whether it is all that the derived place was made of, and not only a part of it.
+    pub exact: bool,
+}
+
+/// The written place of a place that leads through a view; none where the place is written itself, or where the view is
+/// of nothing that is.
+pub(super) fn of<'p>(place: &'p Place<'p>) -> Option<Written<'p>> {
+    let derived = outermost_view(place)?;
+    let span = place.node.span;
+    if span.file == NO_FILE || span.is_empty() {
+        return None;
+    }
+    derived.parent?.chain().filter(|around| matches!(around.node.value, Value::Map(_))).find_map(|around| {
+        let mut search = Search { view: place.node, best: None, way: Vec::new(), visits: 0 };
+        search.below(around.node, 0);
+        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, 0) };
+        let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
+        let path = words::joined(std::iter::once(words::path(around)).chain(found.way));
+        Some(Written { path, node: found.node, exact: found.node.span == span })
+    })
+}
+
+/// The path to a place in the words of its file, as far as it can be told: where it is written; below a view of nothing
+/// that is, from there on.
+pub(super) fn path(place: &Place<'_>) -> String {
+    match of(place) {
+        Some(written) if !written.path.is_empty() => written.path,
+        _ => below_view(place),
+    }
+}
+
+/// The path to a place from the view on that it leads through.
+pub(super) fn below_view(place: &Place<'_>) -> String {
+    match outermost_view(place) {
+        Some(view) if !std::ptr::eq(view.node, place.node) => words::path_below(place, view.node),
+        _ => words::path(place),
+    }
+}
+
+/// Where something is missing from a view: the written place of the view, and else of what it was added to. The second is
+/// whether the view itself is written there, so that what is missing from it is missing there.
+pub(super) fn standing(place: &Place<'_>) -> String {
+    let views = place.chain().filter(|place| is_derived(place));
+    match (of(place), views.last()) {
+        (Some(written), _) if leads_on(written.node) && !written.path.is_empty() => written.path,
+        (_, None) => words::path(place),
+        (_, Some(view)) if std::ptr::eq(view.node, place.node) => String::new(),
+        (_, Some(_)) => place.parent.map(path).unwrap_or_default(),
+    }
+}
+
+/// Whether something can be missing below a node.
+pub(super) fn leads_on(node: &Node) -> bool {
+    matches!(node.value, Value::List(_) | Value::Map(_))
+}
+
+/// Whether a scalar is what a view was made of: some text of the view stands in it.
+pub(super) fn is_made_of(view: &Node, written: &Node) -> bool {
+    match (&view.value, written.as_str()) {
+        (_, None) => !leads_on(view),
+        (Value::Map(map), Some(text)) => {
+            let mut texts = map.entries.iter().filter_map(|entry| entry.value.as_str());
+            texts.any(|part| !part.is_empty() && text.contains(part))
+        }
+        (Value::List(_), Some(_)) => false,
+        (_, Some(_)) => true,
+    }
+}
+
+/// The view nearest to the resource that a place leads through.
+fn outermost_view<'a, 'p>(place: &'a Place<'p>) -> Option<&'a Place<'p>> {
+    place.chain().filter(|place| is_derived(place)).last()
+}
+
+/// Whether the key that a place stands under was added by a dialect.
+fn is_derived(place: &Place<'_>) -> bool {
+    let Some((key, map)) = place.key.zip(place.parent.and_then(|parent| parent.node.as_map())) else { return false };
+    map.entries.iter().any(|entry| entry.derived && std::ptr::eq(&raw const entry.key, key))
+}
+
+/// A written node, and the way to it.
+struct Found<'n> {
+    way: Vec<String>,
+    node: &'n Node,
+    /// The smaller, the better: whether it says something else than the view, and how long it is.
+    rank: (bool, u32),
+}
+
+/// Looks for the smallest written node that holds the span of a view.
+struct Search<'n> {
+    view: &'n Node,
+    best: Option<Found<'n>>,
+    way: Vec<String>,
+    visits: usize,
+}
+
+impl<'n> Search<'n> {
+    fn below(&mut self, node: &'n Node, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match &node.value {
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let step = if items.len() > 1 { format!("[{index}]") } else { String::new() };
+                    self.step(step, item, item.span, depth);
+                }
+            }
+            Value::Map(map) => {
+                for entry in map.written() {
+                    self.step(words::key_text(&entry.key.name), &entry.value, entry.span(), depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, step: String, node: &'n Node, extent: Span, depth: usize) {
+        self.visits += 1;
+        if self.visits > MAX_VISITS {
+            return;
+        }
+        self.way.push(step);
+        let span = self.view.span;
+        let fits = node.span.contains(span) || extent.contains(span);
+        let other = node.as_str().is_none() || node.as_str() != self.view.as_str();
+        let rank = (other, node.span.end - node.span.start);
+        if fits && self.best.as_ref().is_none_or(|best| rank < best.rank) {
+            let way = self.way.iter().filter(|step| !step.is_empty()).cloned().collect();
+            self.best = Some(Found { way, node, rank });
+        }
+        self.below(node, depth + 1);
+        self.way.pop();
+    }
+}

@@ -1,0 +1,209 @@
+//! Credentials that stand in a file, and what stands where one could.
+//!
+//! Whatever is called a password, token or key is a fact, also where it is a reference or a placeholder: a rule asks which
+//! `form` it has, and has something to pass where all is well. In scripts and other free text only what is certainly
+//! written out is one. What is said of a credential never holds it.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::{Fact, Owner, Register};
+use crate::document::{Entry, Node, Value};
+use crate::secrecy::tree::{self, Sighting};
+use crate::secrecy::{How, Matter, Nature, named, values};
+use crate::source::Span;
+
+/// The register.
+pub const CREDENTIAL: Register = Register {
+    name: "credential",
+    doc: "what stands where a password, token or key could: its `name` and `path`, its `form` (`literal`, `well-known`, \
+          `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`), `how` it is told (`assignment`, `pair`, \
+          `flag`, `address`, `header`, `token`, `key`), `matter` (`password`, `token`, `key`, `secret`), whether it is only \
+          for a `test`, and its `owner` (`kind`, `address`, `file`); never the secret itself",
+    state,
+};
+
+/// Most words of a value that is still taken for a passphrase and not for a sentence.
+const MAX_WORDS: usize = 4;
+
+/// Folders and marks in names of files whose credentials protect nothing.
+const TESTS: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "fixtures",
+    "fixture",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "mock",
+    "mocks",
+    "__tests__",
+    "spec",
+    "specs",
+    "e2e",
+    "molecule",
+    "demo",
+    "demos",
+    "integration-tests",
+    "integration_tests",
+    "quickstart",
+    "tutorial",
+    "tutorials",
+    "dist",
+    "template",
+];
+
+fn state(owner: &Owner<'_>) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut seen: BTreeSet<(Span, Option<(usize, usize)>)> = BTreeSet::new();
+    tree::walk(owner.body, Some(owner.name), &mut |sighting| {
+        let Some(form) = form(&sighting) else { return };
+        let part = sighting.part.as_ref().map(|part| (part.start, part.end));
+        // Views show again what is written once.
+        if seen.insert((sighting.node.span, part)) {
+            facts.push(fact(owner, &sighting, form));
+        }
+    });
+    for (index, fact) in facts.iter_mut().enumerate() {
+        if fact.key.is_empty() {
+            fact.key = format!("{index}").into();
+        }
+    }
+    facts
+}
+
+/// What stands there, where that is a fact at all.
+fn form(sighting: &Sighting<'_>) -> Option<Nature> {
+    if sighting.within.is_some_and(is_idle) {
+        return None;
+    }
+    let text = &*sighting.text;
+    let written = matches!(sighting.nature, Nature::Literal | Nature::WellKnown);
+    let prose = text.split_whitespace().count() > MAX_WORDS && !text.contains("-----BEGIN");
+    let form = match (sighting.how, &sighting.part) {
+        // What stands in the file as it is, is found in its text.
+        (How::Token(_) | How::Key, Some(part)) => {
+            let place = traced(sighting.node, part)?;
+            (place.len() != part.len()).then_some(Nature::Literal)?
+        }
+        (How::Token(_) | How::Key, None) => Nature::Literal,
+        (How::Address, _) => {
+            if sighting.nature == Nature::WellKnown {
+                Nature::WellKnown
+            } else {
+                Nature::Literal
+            }
+        }
+        (How::Header | How::Flag, _) => sighting.nature,
+        // In free text a name may stand before anything.
+        (How::Assignment | How::Pair, Some(_)) => {
+            let certain = sighting.matter == Matter::Password || values::is_random(text);
+            Some(sighting.nature).filter(|_| written && certain)?
+        }
+        // The data of a Secret are secret whatever they are called; whether a name of a user is one, nobody knows.
+        (How::Assignment | How::Pair, None) if named(&sighting.name).is_none() => {
+            Some(sighting.nature).filter(|_| written && values::is_random(text))?
+        }
+        (How::Assignment | How::Pair, None) => sighting.nature,
+    };
+    let counts = match form {
+        Nature::Switch | Nature::Number => false,
+        Nature::Literal | Nature::WellKnown => !prose,
+        Nature::Nothing
+        | Nature::Reference
+        | Nature::Place
+        | Nature::Name
+        | Nature::Hash
+        | Nature::Sealed
+        | Nature::Placeholder => true,
+    };
+    counts.then_some(form)
+}
+
+/// Whether the settings beside a password say that it is not put anywhere.
+fn is_idle(within: &Node) -> bool {
+    let says = |key: &str, word: &str| within.get(key).and_then(Node::as_str) == Some(word);
+    says("state", "absent") || says("update_password", "never")
+}
+
+fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {
+    let node = sighting.node;
+    let value = sighting.part.as_ref().and_then(|part| traced(node, part)).unwrap_or(node.span);
+    let key = sighting
+        .entry
+        .filter(|entry| sighting.part.is_none() && entry.key.span.file == value.file)
+        .map(|entry| entry.key.span);
+    let place = key.map_or(value, |key| key.to(value));
+    let said = |name: &str, text: &str| Entry::new(name, key.unwrap_or(value), Node::text(text, value));
+    let matter = match sighting.matter {
+        Matter::Password => "password",
+        Matter::Token => "token",
+        Matter::Key => "key",
+        Matter::Secret => "secret",
+    };
+    let mut judged = said("form", form.name());
+    judged.value.trail.clone_from(&node.trail);
+    let mut says = vec![
+        judged,
+        said("name", &sighting.name),
+        said("path", &sighting.path),
+        said("how", sighting.how.name()),
+        said("matter", matter),
+        Entry::new("test", value, Node::new(Value::Bool(is_for_test(owner.path)), value)),
+    ];
+    if let How::Token(format) = sighting.how {
+        says.push(said("format", format));
+    }
+    let origin = node.steps().last().map_or(value, |step| step.span);
+    let key = if sighting.path.is_empty() { &*sighting.name } else { sighting.path.as_str() };
+    let key = if sighting.part.is_some() && !key.ends_with(&*sighting.name) {
+        format!("{key}:{}", sighting.name)
+    } else {
+        key.to_owned()
+    };
+    Fact { register: CREDENTIAL.name, key: key.into(), span: place, origin, trail: node.trail.clone(), says }
+}
+
+/// Where a part of a node's text stands in its file.
+fn traced(node: &Node, part: &Range<usize>) -> Option<Span> {
+    let Value::Str(text) = &node.value else { return None };
+    let (start, end) = text.trace(part.start, part.end)?;
+    Some(Span { file: node.span.file, start, end })
+}
+
+/// Whether a file is only there for tests, or to show what others are to write.
+pub fn is_for_test(path: &str) -> bool {
+    let mut parts = path.split('/').rev();
+    let file = parts.next().unwrap_or("").to_ascii_lowercase();
+    // The first word says what a file is: a template, or a workflow that runs tests.
+    let marked = file.split(['.', '-', '_']).skip(1).any(|part| TESTS.contains(&part));
+    marked || parts.any(|folder| TESTS.contains(&&*folder.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_for_tests_are_told_by_their_path() {
+        for (path, want) in [
+            ("compose.yaml", false),
+            ("docker-compose.test.yml", true),
+            ("tests/db/compose.yaml", true),
+            ("examples/vm/main.tf", true),
+            (".env.example", true),
+            ("deploy/web.env", false),
+            ("template.yaml", false),
+            (".github/workflows/test.yml", false),
+            ("latest/main.tf", false),
+            ("contest/main.tf", false),
+        ] {
+            assert_eq!(is_for_test(path), want, "{path}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Which secrets a run has met, and its findings and problems without them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Parsed;
+use crate::dialect::Resource;
+use crate::document::{MAX_DEPTH, Node, Problem, Value};
+use crate::evaluate::Outcome;
+use crate::rule::path::Step;
+use crate::secrecy::{MASK, Secrets};
+use crate::source::{FileId, NO_FILE, Source, Workspace};
+use crate::triage::Finding;
+
+/// The secrets of the files that some findings and problems are about. Files that nothing is said of are not searched: a
+/// clean run costs nothing.
+pub(super) fn secrets(
+    workspace: &Workspace,
+    parsed: &Parsed,
+    resources: &[Resource],
+    findings: &[Finding],
+    problems: &[Problem],
+) -> Secrets {
+    let mut files: BTreeSet<FileId> = problems.iter().filter_map(|problem| Some(problem.span?.file)).collect();
+    for finding in findings.iter().filter(|finding| finding.outcome != Outcome::Pass || !finding.related.is_empty()) {
+        files.insert(finding.span.file);
+        files.insert(finding.resource.span.file);
+        files.extend(finding.related.iter().map(|related| related.span.file));
+    }
+    files.remove(&NO_FILE);
+    let source = |id: FileId| workspace.source(id).ok();
+    let documents =
+        parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
+    let trees = documents.map(|(document, _)| {
+        let mut secrets = Secrets::default();
+        document.roots.iter().for_each(|root| secrets.add_tree(root, None, &source));
+        secrets
+    });
+    let bodies = resources.par_iter().filter(|resource| files.contains(&resource.span.file)).map(|resource| {
+        let mut secrets = Secrets::default();
+        secrets.add_tree(&resource.body, Some(resource.own_name()), &source);
+        secrets
+    });
+    let mut secrets = Secrets::default();
+    for found in trees.chain(bodies).collect::<Vec<Secrets>>() {
+        secrets.extend(found);
+    }
+    let sources: Vec<&Source> = files.iter().filter_map(|file| source(*file)).collect();
+    let told = &secrets;
+    let ranges: Vec<_> = sources.par_iter().map(|source| told.hidden(source)).collect();
+    for (source, ranges) in sources.iter().zip(ranges) {
+        for range in ranges.iter() {
+            secrets.add_text(source.text().get(range.clone()).unwrap_or(""));
+        }
+    }
+    secrets
+}
+
+/// Hides what the rules of findings say is secret, and takes it out of their words.
+pub(super) fn by_rules(findings: &mut [Finding], resources: &[Resource], workspace: &Workspace, secrets: &mut Secrets) {
+    let of_rule =
+        |finding: &&mut Finding| finding.rule.checks.get(finding.check).is_some_and(|check| !check.secret.is_empty());
+    let mut by_address: BTreeMap<(&str, &str), Vec<&Resource>> = BTreeMap::new();
+    for finding in findings.iter_mut().filter(of_rule) {
+        if by_address.is_empty() {
+            for resource in resources {
+                by_address.entry((&resource.kind, &resource.address)).or_default().push(resource);
+            }
+        }
+        let rule = Arc::clone(&finding.rule);
+        let Some(check) = rule.checks.get(finding.check) else { continue };
+        let of = finding.resource.clone();
+        for resource in by_address.get(&(&*of.kind, &*of.address)).into_iter().flatten() {
+            let mut roots = vec![&resource.body];
+            if let Some(each) = &check.each {
+                roots = each.iter().flat_map(|path| standing(&resource.body, path.steps())).collect();
+            }
+            let nodes = roots.iter().flat_map(|root| check.secret.iter().flat_map(|path| standing(root, path.steps())));
+            for node in nodes {
+                hide(node, workspace, secrets, finding, 0);
+            }
+        }
+    }
+}
+
+/// Hides a value with all that is in it.
+fn hide(node: &Node, workspace: &Workspace, secrets: &mut Secrets, finding: &mut Finding, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match &node.value {
+        Value::Map(map) => map.written().for_each(|entry| hide(&entry.value, workspace, secrets, finding, depth + 1)),
+        Value::List(items) => items.iter().for_each(|item| hide(item, workspace, secrets, finding, depth + 1)),
+        _ => {
+            let spans = std::iter::once(node.span).chain(node.steps().iter().map(|step| step.span));
+            spans.for_each(|span| secrets.add_value(span, &|id| workspace.source(id).ok()));
+            let Some(text) = node.as_str().filter(|text| !text.trim().is_empty()) else { return };
+            secrets.add_text(text);
+            // Messages quote a value on one line, and its beginning alone where it is long.
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let begin: String = line.chars().take(60).collect();
+            for quoted in [text, &line, &begin] {
+                finding.message = finding.message.replace(quoted, MASK);
+            }
+        }
+    }
+}
+
+/// The nodes at some steps below a node, through lists by themselves; a text that cannot be followed stands for all in it.
+fn standing<'n>(node: &'n Node, steps: &[Step]) -> Vec<&'n Node> {
+    let Some((step, rest)) = steps.split_first() else { return vec![node] };
+    let through = |nodes: &mut dyn Iterator<Item = &'n Node>| nodes.flat_map(|node| standing(node, rest)).collect();
+    match (&node.value, step) {
+        (Value::Str(_), _) => vec![node],
+        (Value::List(items), Step::Item(at)) => {
+            let length = i64::try_from(items.len()).unwrap_or(0);
+            let at = if *at < 0 { length + at } else { *at };
+            through(&mut usize::try_from(at).ok().and_then(|at| items.get(at)).into_iter())
+        }
+        (Value::List(items), Step::Any) => through(&mut items.iter()),
+        (Value::List(items), Step::Key(_)) => items.iter().flat_map(|item| standing(item, steps)).collect(),
+        (Value::Map(map), Step::Key(key)) => through(&mut map.entry(key).map(|entry| &entry.value).into_iter()),
+        (Value::Map(map), Step::Any) => through(&mut map.written().map(|entry| &entry.value)),
+        // Anything below may be meant.
+        (_, Step::Deep) => vec![node],
+        _ => Vec::new(),
+    }
+}
+
+/// The words of findings without secrets.
+pub(super) fn conceal(findings: &mut [Finding], secrets: &Secrets) {
+    findings.par_iter_mut().for_each(|finding| {
+        replace(&mut finding.message, secrets);
+        if let Some(because) = &mut finding.open_because {
+            replace(because, secrets);
+        }
+        for related in &mut finding.related {
+            let shown = secrets.conceal(&related.message);
+            if *shown != *related.message {
+                related.message = shown.into();
+            }
+        }
+        let shown = secrets.guard(&finding.resource.address);
+        if *shown != *finding.resource.address {
+            finding.resource.address = shown.into();
+        }
+    });
+}
+
+fn replace(text: &mut String, secrets: &Secrets) {
+    let shown = secrets.conceal(text);
+    if *shown != *text {
+        *text = shown.into_owned();
+    }
+}

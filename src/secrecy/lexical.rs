@@ -1,0 +1,300 @@
+//! Secrets in any text, found by looks alone: what has no syntax, what could not be parsed, and scripts in strings.
+//!
+//! Words that may say "secret" are searched for all at once; around each a name is read, and after it what would be its
+//! value in any of the usual spellings: `name: value`, `name=value`, `"name": "value"`, `--name value`, an element, a pair
+//! of name and value. Total and linear: every look ahead is bounded.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use regex::bytes;
+
+use super::names::{Matter, named};
+use super::values::{self, Nature};
+use super::{Hit, How, extent, flags, tokens, urls};
+
+/// Longest command that is looked at, in bytes.
+const MAX_COMMAND: usize = 4096;
+
+/// How far after a name that is a value its partner is looked for, in bytes.
+const NEAR: usize = 400;
+
+/// Where to look closer.
+static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
+    bytes::Regex::new(
+        r"(?i-u)pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|://|-----BEGIN |bearer |basic |authorization|\b(?:curl|wget|mysql|mariadb|sshpass|redis-|mongo|sqlcmd|docker|podman|helm|skopeo|ldap|openssl|smbclient)",
+    )
+    .ok()
+});
+
+/// What stands after the word `Bearer` or `Basic`, or in a header that signs in.
+static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^(?i:(?:proxy-)?authorization["']?\s*[:=,]?\s*["']?(?:token|apikey|api-key|digest|key|splunk|bearer|basic))\s+(\S[^\s"'`;,]{2,4096})|^(?i:bearer|basic)\s+([A-Za-z0-9._~+/=:-]{8,4096})"#).ok()
+});
+
+/// The key of the value that belongs to a name.
+static PARTNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)(?:^|[\s"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*\s*[:=]?\s*"#,
+    )
+    .ok()
+});
+
+/// A key under which names stand, right before one.
+static NAME_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)(?:^|[\s"'{,(;-])(?:(?:parameter_?)?(?:name|key|variable|id)["']?\s*[:=]\s*["']?|variable\s+["']|<key>\s*)$"#).ok()
+});
+
+/// The secrets of a text, in order and without overlaps.
+pub fn hits(text: &str) -> Vec<Hit> {
+    let Some(hints) = HINTS.as_ref() else { return Vec::new() };
+    let mut found: Vec<Hit> = Vec::new();
+    let mut read = 0;
+    for hint in hints.find_iter(text.as_bytes()) {
+        let at = hint.start();
+        match hint.as_bytes() {
+            b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
+            b"-----BEGIN " => found.extend(private_key(text, at)),
+            word if word.eq_ignore_ascii_case(b"bearer ")
+                || word.eq_ignore_ascii_case(b"basic ")
+                || word.eq_ignore_ascii_case(b"authorization") =>
+            {
+                found.extend(header(text, at));
+            }
+            word if is_program(word) => command(text, at, &mut found),
+            _ if at >= read => {
+                let name = around(text, hint.range());
+                read = name.end;
+                under(text, &name, &mut found);
+            }
+            _ => {}
+        }
+    }
+    found.extend(tokens::all(text, false).into_iter().map(|token| Hit {
+        range: token.hidden(text),
+        name: token.name.into(),
+        matter: Matter::Token,
+        how: How::Token(token.name),
+        nature: Nature::Literal,
+    }));
+    if is_secret_manifest(text) {
+        manifest(text, &mut found);
+    }
+    apart(found)
+}
+
+/// In order, and of those that overlap only the first and longest.
+fn apart(mut found: Vec<Hit>) -> Vec<Hit> {
+    found.retain(|hit| !hit.range.is_empty());
+    found.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
+    let mut merged: Vec<Hit> = Vec::new();
+    for hit in found {
+        match merged.last_mut().filter(|last| hit.range.start < last.range.end) {
+            Some(last) => last.range.end = last.range.end.max(hit.range.end),
+            None => merged.push(hit),
+        }
+    }
+    merged
+}
+
+fn is_program(word: &[u8]) -> bool {
+    [
+        "curl",
+        "wget",
+        "mysql",
+        "mariadb",
+        "sshpass",
+        "redis-",
+        "mongo",
+        "sqlcmd",
+        "docker",
+        "podman",
+        "helm",
+        "skopeo",
+        "ldap",
+        "openssl",
+        "smbclient",
+    ]
+    .iter()
+    .any(|program| word.eq_ignore_ascii_case(program.as_bytes()))
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)
+}
+
+/// The name that a word is part of.
+fn around(text: &str, word: Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let before = bytes.get(word.start.saturating_sub(200)..word.start).unwrap_or(&[]);
+    let after = bytes.get(word.end..bytes.len().min(word.end + 200)).unwrap_or(&[]);
+    let start = word.start - before.iter().rev().take_while(|byte| is_name(**byte)).count();
+    let end = word.end + after.iter().take_while(|byte| is_name(**byte)).count();
+    start..end
+}
+
+/// What stands under a name, where the name says that it is secret.
+fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
+    let Some(written) = text.get(name.clone()) else { return };
+    let Some(matter) = named(written) else { return };
+    let mut take = |range: Range<usize>, how: How| {
+        let Some(value) = text.get(range.clone()) else { return };
+        let nature = values::nature(value, matter);
+        if nature.is_hidden() {
+            found.push(Hit { range, name: written.into(), matter, how, nature });
+        }
+    };
+    let flag = written.starts_with('-');
+    if let Some(values) = extent::after(text, name.clone(), flag) {
+        let how = if flag { How::Flag } else { How::Assignment };
+        values.into_iter().for_each(|range| take(range, how));
+        return;
+    }
+    let before = text.get(floor(text, name.start.saturating_sub(60))..name.start).unwrap_or("");
+    if !NAME_KEY.as_ref().is_some_and(|pattern| pattern.is_match(before)) {
+        return;
+    }
+    // The value of a pair stands after its name, before the next one.
+    let ahead = text.get(name.end..floor(text, name.end + NEAR)).unwrap_or("");
+    let partner = PARTNER.as_ref().and_then(|pattern| pattern.find(ahead));
+    if let Some(partner) =
+        partner.filter(|partner| partner.end() > 2 && !names_another(ahead.get(..partner.start()).unwrap_or("")))
+    {
+        for range in extent::value(text, name.end + partner.end(), true) {
+            take(range, How::Pair);
+        }
+    }
+}
+
+/// Whether another pair begins in a text.
+fn names_another(text: &str) -> bool {
+    text.contains('}')
+        || text.matches("name").count() + text.matches("Name").count() + text.matches("<key>").count() > 0
+}
+
+/// The nearest boundary of characters at or before an offset.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+fn header(text: &str, at: usize) -> Option<Hit> {
+    let ahead = text.get(at..floor(text, at + MAX_COMMAND))?;
+    let captures = HEADER.as_ref()?.captures(ahead)?;
+    let part = captures.get(1).or(captures.get(2))?;
+    let value = part.as_str();
+    let varied = value.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    // After the name of the header anything that is written out signs in; a bare word may be one of a sentence.
+    let matter = if captures.get(1).is_some() { Matter::Password } else { Matter::Token };
+    let shown = !varied || values::nature(value, matter) != Nature::Literal;
+    (!shown).then(|| Hit {
+        range: at + part.start()..at + part.end(),
+        name: "Authorization".into(),
+        matter: Matter::Token,
+        how: How::Header,
+        nature: Nature::Literal,
+    })
+}
+
+/// What stands after the scheme in the value of a header: `Bearer …`.
+pub(super) fn after_scheme(text: &str) -> Option<Range<usize>> {
+    let (scheme, rest) = text.split_once(' ')?;
+    let known = ["bearer", "basic", "token", "apikey", "api-key", "key", "digest"];
+    let fits = known.iter().any(|known| scheme.eq_ignore_ascii_case(known)) && !rest.trim().is_empty();
+    fits.then(|| text.len() - rest.len()..text.len())
+}
+
+/// A private key from its first line on, whether or not it ends, in lines or with escaped line ends.
+fn private_key(text: &str, at: usize) -> Option<Hit> {
+    let ahead = text.get(at..floor(text, at + 16 * 1024))?;
+    let label = ahead.get(..ahead.len().min(80))?;
+    let dashes = label.find("PRIVATE KEY-----").or_else(|| label.find("PRIVATE KEY BLOCK-----"))?;
+    let begin = ahead.get(dashes..)?.find("-----")? + dashes + 5;
+    let end = ahead.find("-----END ").unwrap_or_else(|| {
+        let body = ahead.get(begin..).unwrap_or("");
+        let other = |character: char| !(character.is_ascii_alphanumeric() || "+/=\\ \r\n\t:-,".contains(character));
+        begin + body.find(other).unwrap_or(body.len())
+    });
+    let body = ahead.get(begin..end)?;
+    let stands_in = values::is_reference(body.trim()) || body.trim().len() < 16;
+    (!stands_in).then(|| Hit {
+        range: at + begin..at + end,
+        name: "private-key".into(),
+        matter: Matter::Key,
+        how: How::Key,
+        nature: Nature::Literal,
+    })
+}
+
+/// The secrets among the words of the command that begins at an offset.
+fn command(text: &str, at: usize, found: &mut Vec<Hit>) {
+    let words = words(text, at);
+    let texts: Vec<&str> = words.iter().map(|word| text.get(word.clone()).unwrap_or("")).collect();
+    for spoken in flags::spoken(&texts) {
+        let Some(word) = words.get(spoken.word) else { continue };
+        let range = word.start + spoken.range.start..word.start + spoken.range.end;
+        let nature = values::nature(text.get(range.clone()).unwrap_or(""), spoken.matter);
+        if nature.is_hidden() || nature == Nature::Name {
+            found.push(Hit { range, name: spoken.flag.into(), matter: spoken.matter, how: How::Flag, nature });
+        }
+    }
+}
+
+/// The words of a command up to its end; quotes and commas between them belong to none.
+fn words(text: &str, at: usize) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start = None;
+    let end = floor(text, at + MAX_COMMAND);
+    let bytes = text.as_bytes();
+    for place in at..end {
+        let byte = bytes.get(place).copied().unwrap_or(b' ');
+        let escaped = place > at && bytes.get(place - 1) == Some(&b'\\');
+        let ends = (byte == b'\n' && !escaped && bytes.get(place.saturating_sub(2)) != Some(&b'\\'))
+            || byte == b'|'
+            || byte == b';';
+        let blank = byte.is_ascii_whitespace()
+            || b"\"'`[]\\".contains(&byte)
+            || (byte == b','
+                && bytes.get(place + 1).is_none_or(|next| next.is_ascii_whitespace() || b"\"'".contains(next)));
+        if ends || blank {
+            words.extend(start.take().map(|start| start..place));
+        } else if start.is_none() {
+            start = Some(place);
+        }
+        if ends {
+            return words;
+        }
+    }
+    words.extend(start.map(|start| start..end));
+    words
+}
+
+static SECRET_MANIFEST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)^["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#).ok());
+
+static SECRET_DATA: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^([ \t]*)(?:stringData|data):[ \t]*(?:#.*)?\r?\n").ok());
+
+fn is_secret_manifest(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"Secret").is_some()
+        && SECRET_MANIFEST.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// Everything under `data` and `stringData` of a Secret that may be broken.
+fn manifest(text: &str, found: &mut Vec<Hit>) {
+    let Some(data) = SECRET_DATA.as_ref() else { return };
+    for captures in data.captures_iter(text) {
+        let (Some(whole), Some(indent)) = (captures.get(0), captures.get(1)) else { continue };
+        for (start, line) in extent::lines_within(text, whole.end(), indent.len()) {
+            let Some(colon) = line.find(':') else { continue };
+            let name = line.get(..colon).unwrap_or("").trim().trim_matches(['"', '\'']);
+            for range in extent::value(text, start + colon + 1, false) {
+                let nature =
+                    values::nature(text.get(range.clone()).unwrap_or(""), named(name).unwrap_or(Matter::Password));
+                if nature.is_hidden() {
+                    found.push(Hit { range, name: name.into(), matter: Matter::Secret, how: How::Pair, nature });
+                }
+            }
+        }
+    }
+}

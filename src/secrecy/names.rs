@@ -1,0 +1,585 @@
+//! Which names say that what stands under them is secret.
+//!
+//! A name is taken apart into words (`dbAdminPassword`, `DB_ADMIN_PASSWORD`, `/db/admin-password`); words that say "secret"
+//! make it one unless another word says that it only tells something *about* a secret (`password_policy`, `secretName`,
+//! `max_tokens`). The words are tables below.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+/// What a name says of the value under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Matter {
+    /// A password, passphrase or PIN: a person or a program signs in with it.
+    Password,
+    /// A token that is shown at the door.
+    Token,
+    /// A key that encrypts or signs, or that an interface is called with.
+    Key,
+    /// Something that is called secret and nothing more.
+    Secret,
+}
+
+/// Words that say it alone.
+const WORDS: &[(&str, Matter)] = &[
+    ("password", Matter::Password),
+    ("passwords", Matter::Password),
+    ("passwd", Matter::Password),
+    ("passwort", Matter::Password),
+    ("kennwort", Matter::Password),
+    ("passphrase", Matter::Password),
+    ("passcode", Matter::Password),
+    ("pass", Matter::Password),
+    ("pwd", Matter::Password),
+    ("pw", Matter::Password),
+    ("psk", Matter::Password),
+    ("requirepass", Matter::Password),
+    ("masterauth", Matter::Password),
+    ("token", Matter::Token),
+    ("pat", Matter::Token),
+    ("jwt", Matter::Token),
+    ("apikey", Matter::Key),
+    ("secret", Matter::Secret),
+    ("secrets", Matter::Secret),
+    ("credential", Matter::Secret),
+    ("credentials", Matter::Secret),
+    ("creds", Matter::Secret),
+];
+
+/// Ends of words that are written together (`DBPASS`, `WEBPASSWORD`, `authtoken`).
+const ENDS: &[(&str, Matter)] = &[
+    ("password", Matter::Password),
+    ("passwd", Matter::Password),
+    ("passphrase", Matter::Password),
+    ("passwort", Matter::Password),
+    ("pass", Matter::Password),
+    ("pwd", Matter::Password),
+    ("pw", Matter::Password),
+    ("token", Matter::Token),
+    ("secretkey", Matter::Key),
+    ("accesskey", Matter::Key),
+    ("privatekey", Matter::Key),
+    ("apikey", Matter::Key),
+    ("authkey", Matter::Key),
+    ("secret", Matter::Secret),
+];
+
+/// Words that end so and mean something else.
+const OTHER_ENDS: &[&str] = &[
+    "bypass",
+    "compass",
+    "encompass",
+    "trespass",
+    "surpass",
+    "underpass",
+    "overpass",
+    "proxypass",
+    "proxy_pass",
+    "multipass",
+    "nopass",
+    "nopasswd",
+    "nopassword",
+    "http",
+    "cwd",
+    "oldpwd",
+    "fastcgi_pass",
+    "uwsgi_pass",
+    "lowpass",
+    "highpass",
+    "singlepass",
+    "onepass",
+];
+
+/// What a key is for, where it is secret: `api key`, `signing key`.
+const KEYS: &[&str] = &[
+    "api",
+    "access",
+    "secret",
+    "private",
+    "encryption",
+    "encrypt",
+    "signing",
+    "sign",
+    "signature",
+    "master",
+    "auth",
+    "account",
+    "shared",
+    "storage",
+    "license",
+    "licence",
+    "deploy",
+    "session",
+    "service",
+    "app",
+    "application",
+    "cookie",
+    "jwt",
+    "crypt",
+    "hmac",
+    "aes",
+    "subscription",
+    "client",
+    "admin",
+    "root",
+    "integration",
+    "ingestion",
+    "write",
+    "instrumentation",
+    "function",
+    "activation",
+    "join",
+    "registration",
+    "webhook",
+    "gossip",
+    "serf",
+    "ssh",
+    "pgp",
+    "gpg",
+    "rsa",
+    "decryption",
+    "unseal",
+    "recovery",
+    "consumer",
+    "preshared",
+    "tunnel1preshared",
+    "django",
+];
+
+/// Words after it which make it something about a secret, or the name of one.
+const ABOUT: &[&str] = &[
+    "file",
+    "files",
+    "filename",
+    "path",
+    "paths",
+    "dir",
+    "directory",
+    "folder",
+    "location",
+    "name",
+    "names",
+    "id",
+    "ids",
+    "identifier",
+    "arn",
+    "arns",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "from",
+    "length",
+    "len",
+    "size",
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+    "ttl",
+    "expiry",
+    "expires",
+    "expire",
+    "expiration",
+    "expired",
+    "expiring",
+    "lifetime",
+    "lifespan",
+    "age",
+    "duration",
+    "enabled",
+    "enable",
+    "disabled",
+    "disable",
+    "required",
+    "require",
+    "requirements",
+    "optional",
+    "policy",
+    "policies",
+    "rotation",
+    "rotate",
+    "rotated",
+    "format",
+    "type",
+    "types",
+    "kind",
+    "url",
+    "urls",
+    "uri",
+    "uris",
+    "endpoint",
+    "endpoints",
+    "host",
+    "hostname",
+    "port",
+    "provider",
+    "providers",
+    "version",
+    "versions",
+    "count",
+    "limit",
+    "limits",
+    "reset",
+    "algorithm",
+    "alg",
+    "algo",
+    "method",
+    "methods",
+    "field",
+    "fields",
+    "column",
+    "label",
+    "labels",
+    "annotation",
+    "annotations",
+    "prefix",
+    "suffix",
+    "header",
+    "headers",
+    "hint",
+    "manager",
+    "store",
+    "stores",
+    "scope",
+    "scopes",
+    "issuer",
+    "audience",
+    "mode",
+    "validity",
+    "validation",
+    "validator",
+    "complexity",
+    "strength",
+    "interval",
+    "timeout",
+    "period",
+    "day",
+    "days",
+    "hour",
+    "hours",
+    "minute",
+    "minutes",
+    "seconds",
+    "history",
+    "reuse",
+    "attempts",
+    "retries",
+    "verify",
+    "verification",
+    "check",
+    "checks",
+    "generator",
+    "encoder",
+    "encoding",
+    "bits",
+    "bytes",
+    "stdin",
+    "env",
+    "variable",
+    "template",
+    "placeholder",
+    "regex",
+    "pattern",
+    "description",
+    "title",
+    "mount",
+    "mounts",
+    "volume",
+    "volumes",
+    "engine",
+    "backend",
+    "class",
+    "source",
+    "mapping",
+    "review",
+    "request",
+    "authentication",
+    "login",
+    "change",
+    "changes",
+    "update",
+    "create",
+    "created",
+    "creation",
+    "usage",
+    "bucket",
+    "set",
+    "sets",
+    "spec",
+    "status",
+    "selector",
+    "namespace",
+    "region",
+    "user",
+    "username",
+    "group",
+    "role",
+    "support",
+    "supported",
+    "option",
+    "options",
+    "exchange",
+    "introspection",
+    "quota",
+    "budget",
+    "window",
+    "protection",
+    "permissions",
+    "permission",
+    "rules",
+    "rule",
+    "replica",
+    "sync",
+    "scanning",
+    "scan",
+    "scanner",
+    "detection",
+    "alert",
+    "alerts",
+    "character",
+    "characters",
+    "uppercase",
+    "lowercase",
+    "numbers",
+    "symbols",
+    "prompt",
+    "through",
+    "thru",
+    "by",
+    "lock",
+    "count",
+    "per",
+    "net",
+    "cache",
+    "keys",
+    "kms",
+    "delivery",
+    "owner",
+    "email",
+    "auth",
+    "less",
+    "plugin",
+    "contexts",
+    "context",
+    "aliases",
+    "last",
+    "updated",
+    "at",
+    "date",
+    "filter",
+    "exists",
+];
+
+/// Words before it which do the same.
+const NO_SECRET: &[&str] = &[
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "num",
+    "number",
+    "no",
+    "not",
+    "pull",
+    "existing",
+    "public",
+    "kms",
+    "use",
+    "enable",
+    "enabled",
+    "disable",
+    "disabled",
+    "allow",
+    "allowed",
+    "has",
+    "is",
+    "skip",
+    "show",
+    "hide",
+    "auto",
+    "automount",
+    "persist",
+    "http",
+    "page",
+    "next",
+    "pagination",
+    "continuation",
+    "total",
+    "completion",
+    "input",
+    "output",
+    "require",
+    "required",
+    "requires",
+    "create",
+    "generate",
+    "rotate",
+    "block",
+    "blocks",
+    "detect",
+    "ignore",
+    "forbidden",
+    "mask",
+    "by",
+    "proxy",
+    "fastcgi",
+    "uwsgi",
+    "scgi",
+    "memcached",
+    "grpc",
+    "low",
+    "high",
+    "manage",
+    "custom",
+    "validate",
+    "check",
+    "sync",
+    "expire",
+    "delete",
+    "prompt",
+    "ask",
+    "lock",
+    "lint",
+    "scan",
+    "image",
+];
+
+/// Parts that every such name has; a cheap look before it is taken apart.
+static STEMS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth").ok());
+
+/// What a name says, where it says that something is secret.
+pub fn named(name: &str) -> Option<Matter> {
+    if name.len() > 200 || !STEMS.as_ref()?.is_match(name.as_bytes()) {
+        return None;
+    }
+    let words = words(name);
+    let (at, matter) = (0..words.len()).rev().find_map(|end| told(&words, end))?;
+    let before = words.get(..at.start).unwrap_or(&[]);
+    let after = words.get(at.end..).unwrap_or(&[]);
+    let about = |word: &String| ABOUT.contains(&word.as_str()) || (word == "key" && matter != Matter::Secret);
+    let plain = |word: &String| NO_SECRET.contains(&word.as_str());
+    // `id_token` is a permission in one place and a promise in others; nobody writes one down.
+    let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
+    (!after.iter().any(about) && !before.iter().any(plain) && !token_of).then_some(matter)
+}
+
+/// The words that end at `last` and say "secret".
+fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
+    let word = words.get(last)?.as_str();
+    let before = last.checked_sub(1).and_then(|at| words.get(at)).map(String::as_str);
+    if word == "key" {
+        let of = before.filter(|before| KEYS.contains(before))?;
+        // `pass` and `token` before it would make it the name of a key in a map.
+        return (!of.is_empty()).then(|| (last - 1..last + 1, Matter::Key));
+    }
+    if let Some((_, matter)) = WORDS.iter().find(|(known, _)| *known == word) {
+        // A personal access token is abbreviated only on its own or at the end.
+        let short = matches!(word, "pat" | "pw" | "pass") && last + 1 < words.len() && word == "pat";
+        return (!short).then_some((last..last + 1, *matter));
+    }
+    if OTHER_ENDS.contains(&word) {
+        return None;
+    }
+    let (_, matter) = ENDS.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end))?;
+    Some((last..last + 1, *matter))
+}
+
+/// The words of a name, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let characters: Vec<char> = name.chars().collect();
+    for (at, &character) in characters.iter().enumerate() {
+        if !character.is_alphanumeric() {
+            words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| characters.get(at)).copied().unwrap_or(' ');
+        let after = characters.get(at + 1).copied().unwrap_or(' ');
+        // `dbPassword`, and `DBPassword` where a lower-case letter follows.
+        let begins =
+            character.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && after.is_lowercase()));
+        if begins && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(character.to_lowercase());
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_told_from_names_about_them() {
+        use Matter::*;
+        for (name, want) in [
+            ("password", Some(Password)),
+            ("DB_PASS", Some(Password)),
+            ("DBPASS", Some(Password)),
+            ("WEBPASSWORD", Some(Password)),
+            ("SMTP_PASS", Some(Password)),
+            ("ROOT_PW", Some(Password)),
+            ("rootpw", Some(Password)),
+            ("MYSQL_PWD", Some(Password)),
+            ("GPG_PASSPHRASE", Some(Password)),
+            ("administrator_login_password", Some(Password)),
+            ("adminPassword", Some(Password)),
+            ("/shop/db_password/value", Some(Password)),
+            ("spring.datasource.password", Some(Password)),
+            ("requirepass", Some(Password)),
+            ("PASSWORD_PROD", Some(Password)),
+            ("MYSQL_ROOT_PASSWORD", Some(Password)),
+            ("SECRET_KEY_BASE", Some(Key)),
+            ("AWS_SECRET_ACCESS_KEY", Some(Key)),
+            ("apiKey", Some(Key)),
+            ("APIKey", Some(Key)),
+            ("DD_API_KEY", Some(Key)),
+            ("access_token", Some(Token)),
+            ("GITHUB_TOKEN", Some(Token)),
+            ("authToken", Some(Token)),
+            ("clientSecret", Some(Secret)),
+            ("JWT_SECRET", Some(Secret)),
+            ("http_tokens", None),
+            ("persist-credentials", None),
+            ("token_format", None),
+            ("secret_name", None),
+            ("secretName", None),
+            ("password_policy", None),
+            ("secretKeyRef", None),
+            ("existingSecret", None),
+            ("imagePullSecrets", None),
+            ("automountServiceAccountToken", None),
+            ("PASSWORD_MIN_LENGTH", None),
+            ("TOKEN_TTL", None),
+            ("RESET_PASSWORD_ENABLED", None),
+            ("POSTGRES_PASSWORD_FILE", None),
+            ("MAX_TOKEN", None),
+            ("TOKEN_LIMIT", None),
+            ("id-token", None),
+            ("proxy_pass", None),
+            ("bypass", None),
+            ("public_key", None),
+            ("kms_key_id", None),
+            ("partition_key", None),
+            ("key_name", None),
+            ("passwordKey", None),
+            ("PATH", None),
+            ("path", None),
+            ("compat", None),
+            ("monkey", None),
+            ("tokenizer", None),
+            ("PasswordAuthentication", None),
+            ("secret_arn", None),
+            ("secretsmanager", None),
+        ] {
+            assert_eq!(named(name), want, "{name}");
+        }
+    }
+}

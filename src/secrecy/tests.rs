@@ -1,0 +1,178 @@
+use super::*;
+
+/// What is left of a text.
+fn shown(text: &str) -> String {
+    concealed(text).into_owned()
+}
+
+const SECRET: &str = "mAdeUp7vT4mK9p08xW2rL8c";
+
+#[test]
+fn a_secret_is_hidden_however_it_is_written() {
+    let mut wrong = Vec::new();
+    for text in [
+        "password: S",
+        "  password: S # comment",
+        "password: 'S'",
+        "DB_PASSWORD=S",
+        "export DB_PASSWORD=S\nexec x",
+        "Environment=DB_PASSWORD=S",
+        "Environment=\"A=b\" \"DB_PASSWORD=S\"",
+        "ENV DB_PASSWORD=S",
+        "ENV DB_PASSWORD S",
+        "ARG API_TOKEN=S",
+        "RUN mysql -uroot -pS db",
+        "password = \"S\"",
+        "  master_password          = \"S\"",
+        "{\"password\": \"S\"}",
+        "\"{\\\"password\\\": \\\"S\\\"}\"",
+        "{ name: DB_PASSWORD, value: S }",
+        "- name: DB_PASSWORD\n  value: S",
+        "- name: DB_PASSWORD\n  value: \"S\"",
+        "{\"name\": \"DB_PASSWORD\", \"value\": \"S\"}",
+        "{Name: DB_PASSWORD, Value: S}",
+        "variable \"db_password\" {\n  type = string\n  default = \"S\"\n}",
+        "DbPassword:\n  Type: String\n  Default: S\n",
+        "\"adminPassword\": {\n  \"value\": \"S\"\n}",
+        "variables: { API_TOKEN: \"S\" }",
+        "password: |\n  S\nnext: 1",
+        "password = <<EOT\nS\nEOT\n",
+        "passwords:\n- S\n- x",
+        "passwords = [\"S\"]",
+        "curl -u deploy:S https://x",
+        "[\"curl\", \"-u\", \"deploy:S\"]",
+        "command: [redis-server, --requirepass, S]",
+        "command:\n  - --requirepass\n  - S",
+        "redis-server --requirepass S",
+        "requirepass S",
+        "tool --db-password=S",
+        "tool --db-password S",
+        "Authorization: Bearer S",
+        "headers: { Authorization: \"Bearer S\" }",
+        "curl -H \"Authorization: token S\"",
+        "proxy_set_header Authorization \"Basic S\";",
+        "X-Api-Key: S",
+        "PRIVATE-TOKEN: S",
+        "url: postgres://app:S@db:5432/app",
+        "redis://:S@cache",
+        "Server=db;User Id=sa;Password=S;Encrypt=true",
+        "https://x/y?access_token=S&z=1",
+        "<password>S</password>",
+        "<key>Password</key>\n<string>S</string>",
+        "spring.datasource.password=S",
+        "ParameterKey=DbPassword,ParameterValue=S",
+        "--set auth.password=S",
+        "kind: Secret\nstringData:\n  a: S\n  b: x\n",
+        "password: S\n   bad: [",
+        "password = \"S",
+        "{\"a\": 1, \"password\": \"S",
+        "machine x login y password S",
+        "client_secret: !!str S",
+    ] {
+        let planted = plant(text);
+        let shown = shown(&planted);
+        if shown.contains("7vT4m") || !shown.contains(MASK) {
+            wrong.push(format!("{planted:?} shows {shown:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The text with a secret in place of the lone letter.
+fn plant(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut planted = String::new();
+    for (at, character) in text.char_indices() {
+        let alone = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at)).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        };
+        let flag = at.checked_sub(2).is_some_and(|at| text[at..].starts_with("-pS"));
+        if character == 'S' && (alone(at.checked_sub(1)) || flag) && alone(Some(at + 1)) {
+            planted.push_str(SECRET);
+        } else {
+            planted.push(character);
+        }
+    }
+    planted
+}
+
+#[test]
+fn what_only_sounds_secret_is_shown() {
+    let mut wrong = Vec::new();
+    for text in [
+        "http_tokens = \"required\"",
+        "persist-credentials: false",
+        "token_format: opaque",
+        "secret_name = \"prod/db\"",
+        "secretName: shop-tls",
+        "password_policy { minimum = 12 }",
+        "secretKeyRef: { name: db, key: password }",
+        "SecretArn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf",
+        "password = var.db_password",
+        "password = data.aws_secretsmanager_secret_version.db.secret_string",
+        "DB_PASSWORD: ${DB_PASSWORD:?is not set}",
+        "password: {{ .Values.db.password | quote }}",
+        "password: \"{{ vault_password }}\"",
+        "POSTGRES_PASSWORD_FILE: /run/secrets/db",
+        "POSTGRES_PASSWORD: /run/secrets/db",
+        "DB_PASSWORD=REPLACE_ME",
+        "PASSWORD_MIN_LENGTH: 12",
+        "TOKEN_TTL: 3600",
+        "RESET_PASSWORD_ENABLED: true",
+        "PasswordAuthentication yes",
+        "mkdir -p /opt/app",
+        "docker run -p 8080:80 nginx",
+        "https://example.org/token",
+        "git clone https://github.com/o/r",
+        "docker login --password-stdin",
+        "proxy_pass http://backend:8080;",
+        "A token is needed. Password rules are below.",
+        "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+        "password: <password>",
+        "permissions: { id-token: write }",
+        "automountServiceAccountToken: false",
+        "`password` is not set",
+    ] {
+        if shown(text) != text {
+            wrong.push(format!("{text:?} shows {:?}", shown(text)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn any_text_is_read_to_its_end() {
+    let parts = [
+        "password",
+        ":",
+        "=",
+        "\"",
+        "'",
+        "\n",
+        " ",
+        "{",
+        "[",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "://",
+        "@",
+        "ä",
+        "--token",
+        "\\",
+        "<<EOT",
+        "|",
+        "value",
+        "name",
+        "curl -u",
+    ];
+    let mut seed = 7_u64;
+    for _ in 0..4000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text.push_str(parts[(seed >> 33) as usize % parts.len()]);
+        }
+        let hits = lexical::hits(&text);
+        assert!(hits.iter().all(|hit| text.get(hit.range.clone()).is_some()), "{text:?}");
+        assert!(hits.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start), "{text:?}");
+    }
+}

@@ -1,0 +1,393 @@
+//! Secrets in a tree, told by the keys that lead to them.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::names::{Matter, named};
+use super::values::{self, Nature};
+use super::{How, MASK, flags, lexical, mask};
+use crate::document::{Entry, MAX_DEPTH, Node, Value};
+
+/// Most nodes that are looked at below one root; trees share their parts, and may be larger than any file.
+const MAX_NODES: usize = 400_000;
+
+/// A place where a secret stands, or where one could: what stands there is told by its [`Nature`].
+#[derive(Debug)]
+pub struct Sighting<'n> {
+    /// The keys that lead to it, joined by dots; the name of a pair in place of its value's key.
+    pub path: String,
+    /// The name that says what it is.
+    pub name: Cow<'n, str>,
+    /// What the name says.
+    pub matter: Matter,
+    /// How it was found.
+    pub how: How,
+    /// What stands there.
+    pub nature: Nature,
+    /// The value.
+    pub node: &'n Node,
+    /// The entry of the value, where it has one.
+    pub entry: Option<&'n Entry>,
+    /// The map that the entry is in.
+    pub within: Option<&'n Node>,
+    /// The part of the value's text, where it is not all of it.
+    pub part: Option<Range<usize>>,
+    /// The secret as its user reads it, decoded.
+    pub text: Cow<'n, str>,
+}
+
+/// Calls a function for every place of a secret below a node.
+///
+/// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret.
+pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
+    let told = |name| {
+        named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None, within: None })
+    };
+    let told = name.filter(|_| root.as_map().is_some()).and_then(told);
+    Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
+}
+
+/// The nodes of a tree that hold secrets, and which parts of their texts those are. Nodes are told apart by their address,
+/// so that the tree must stay where it is.
+#[derive(Debug, Default)]
+pub struct Hidden(BTreeMap<usize, Vec<Range<usize>>>);
+
+impl Hidden {
+    /// Adds those below a node, named as for [`walk`].
+    pub fn add(&mut self, root: &Node, name: Option<&str>) {
+        walk(root, name, &mut |sighting| {
+            if sighting.nature.is_hidden() {
+                let whole = 0..sighting.node.as_str().map_or(usize::MAX, str::len);
+                self.0.entry(identity(sighting.node)).or_default().push(sighting.part.unwrap_or(whole));
+            }
+        });
+    }
+
+    /// A text of the tree as it may be shown, where something in it is secret.
+    pub fn shown(&self, node: &Node) -> Option<String> {
+        let parts = mask::joined(self.0.get(&identity(node))?.clone());
+        Some(node.as_str().map_or_else(|| MASK.to_owned(), |text| mask::without(text, &parts).into_owned()))
+    }
+}
+
+fn identity(node: &Node) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
+/// Which words of a command hold a secret.
+pub fn secret_words(items: &[Node]) -> Vec<usize> {
+    let words: Vec<&str> = items.iter().map(|item| item.as_str().unwrap_or("")).collect();
+    flags::spoken(&words).into_iter().map(|spoken| spoken.word).collect()
+}
+
+/// What says that a node is secret, on the way to it.
+#[derive(Clone, Copy)]
+struct Told<'n> {
+    name: &'n str,
+    matter: Matter,
+    how: How,
+    /// The value is in base 64.
+    encoded: bool,
+    entry: Option<&'n Entry>,
+    within: Option<&'n Node>,
+}
+
+struct Walk<'w, 'n> {
+    see: &'w mut dyn FnMut(Sighting<'n>),
+    path: Vec<&'n str>,
+    left: usize,
+}
+
+/// Keys of a value whose name is the key around it (`variable "password" { default = … }`).
+const VALUE_KEYS: &[&str] =
+    &["value", "default", "defaultvalue", "default_value", "plaintext", "stringvalue", "parametervalue", "content"];
+
+/// Keys of a name whose value stands beside it.
+const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key"];
+
+impl<'n> Walk<'_, 'n> {
+    fn node(&mut self, node: &'n Node, told: Option<Told<'n>>, depth: usize) {
+        if depth > MAX_DEPTH || self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        match &node.value {
+            Value::Map(map) => self.map(node, &map.entries, told, depth),
+            Value::List(items) => {
+                self.argv(items);
+                for pair in items.windows(2) {
+                    if let [name, value] = pair
+                        && let (Some(name), Some(text)) = (name.as_str(), value.as_str())
+                        && is_header(name)
+                    {
+                        self.header(value, text);
+                    }
+                }
+                for item in items.iter() {
+                    self.node(item, told.filter(|_| !matches!(item.value, Value::Map(_))), depth + 1);
+                }
+            }
+            Value::Unresolved(open) => {
+                if let Some(told) = told {
+                    self.tell(told, node, Nature::Reference, "".into());
+                    self.spelled_default(told, node, &open.expression);
+                }
+                for other in &open.alternatives {
+                    self.node(other, told, depth + 1);
+                }
+            }
+            Value::Str(text) => self.text(node, text.as_str(), told),
+            Value::Int(number) => {
+                if let Some(told) = told {
+                    let text = number.to_string();
+                    self.tell(told, node, values::nature(&text, told.matter), text.into());
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Float(_) => {
+                if let Some(told) = told {
+                    self.tell(told, node, Nature::Switch, "".into());
+                }
+            }
+        }
+    }
+
+    /// `${NAME:-default}`: the default is written out although the value is open.
+    fn spelled_default(&mut self, told: Told<'n>, node: &'n Node, expression: &str) {
+        if let Some(range) = shell_default(expression) {
+            let text = expression.get(range).unwrap_or("").to_owned();
+            let nature = values::nature(&text, told.matter);
+            if nature.is_hidden() {
+                self.tell(told, node, nature, text.into());
+            }
+        }
+    }
+
+    fn map(&mut self, node: &'n Node, entries: &'n [Entry], told: Option<Told<'n>>, depth: usize) {
+        let pair = pair_name(node);
+        let data = holds_secret_data(node);
+        for entry in entries {
+            let key = &*entry.key.name;
+            let is_value = is_value_key(key);
+            let own = || {
+                named(key).map(|matter| Told {
+                    name: key,
+                    matter,
+                    how: How::Assignment,
+                    encoded: false,
+                    entry: Some(entry),
+                    within: Some(node),
+                })
+            };
+            let of_pair = || {
+                let (name, matter) = pair.filter(|_| is_value)?;
+                Some(Told { name, matter, how: How::Pair, encoded: false, entry: Some(entry), within: Some(node) })
+            };
+            let inherited =
+                || told.filter(|_| is_value).map(|told| Told { entry: Some(entry), within: Some(node), ..told });
+            let inner = of_pair().or_else(own).or_else(inherited);
+            self.path.push(match pair {
+                Some((name, _)) if is_value => name,
+                _ => key,
+            });
+            if data && matches!(key, "data" | "stringData") {
+                self.secret_data(&entry.value, key == "data", depth + 1);
+            } else {
+                self.node(&entry.value, inner, depth + 1);
+            }
+            self.path.pop();
+        }
+    }
+
+    /// The data of a Secret: all of it is secret, whatever it is called.
+    fn secret_data(&mut self, data: &'n Node, encoded: bool, depth: usize) {
+        for entry in data.entries() {
+            let name = &*entry.key.name;
+            let matter = named(name).unwrap_or(Matter::Password);
+            self.path.push(name);
+            self.node(
+                &entry.value,
+                Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry), within: Some(data) }),
+                depth,
+            );
+            self.path.pop();
+        }
+    }
+
+    fn text(&mut self, node: &'n Node, text: &'n str, told: Option<Told<'n>>) {
+        if let Some(told) = told {
+            let decoded = told.encoded.then(|| decoded(text)).flatten();
+            let plain = decoded.map_or(Cow::Borrowed(text), Cow::Owned);
+            let nature = values::nature(&plain, told.matter);
+            self.tell(told, node, nature, plain);
+            if nature.is_hidden() {
+                return;
+            }
+        }
+        if self.path.last().is_some_and(|key| is_header(key)) {
+            self.header(node, text);
+        }
+        for hit in lexical::hits(text) {
+            let part = text.get(hit.range.clone()).unwrap_or("");
+            (self.see)(Sighting {
+                path: self.path.join("."),
+                name: Cow::Owned(hit.name.into()),
+                matter: hit.matter,
+                how: hit.how,
+                nature: hit.nature,
+                node,
+                entry: told.and_then(|told| told.entry),
+                within: told.and_then(|told| told.within),
+                part: Some(hit.range),
+                text: Cow::Borrowed(part),
+            });
+        }
+    }
+
+    /// What signs in, in the value of a header.
+    fn header(&mut self, node: &'n Node, text: &'n str) {
+        let Some(range) = lexical::after_scheme(text) else { return };
+        let secret = text.get(range.clone()).unwrap_or("");
+        (self.see)(Sighting {
+            path: self.path.join("."),
+            name: Cow::Borrowed("Authorization"),
+            matter: Matter::Token,
+            how: How::Header,
+            nature: values::nature(secret, Matter::Password),
+            node,
+            entry: None,
+            within: None,
+            part: Some(range),
+            text: Cow::Borrowed(secret),
+        });
+    }
+
+    fn tell(&mut self, told: Told<'n>, node: &'n Node, nature: Nature, text: Cow<'n, str>) {
+        let path = self.path.join(".");
+        let Told { name, matter, how, entry, within, .. } = told;
+        (self.see)(Sighting {
+            path,
+            name: Cow::Borrowed(name),
+            matter,
+            how,
+            nature,
+            node,
+            entry,
+            within,
+            part: None,
+            text,
+        });
+    }
+
+    /// The secrets among the words of a command.
+    fn argv(&mut self, items: &'n [Node]) {
+        if !items.iter().any(|item| item.as_str().is_some_and(|word| word.starts_with('-'))) {
+            return;
+        }
+        let words: Vec<&str> = items.iter().map(|item| item.as_str().unwrap_or("")).collect();
+        for spoken in flags::spoken(&words) {
+            let Some(node) = items.get(spoken.word) else { continue };
+            let Some(text) = node.as_str().and_then(|text| text.get(spoken.range.clone())) else { continue };
+            (self.see)(Sighting {
+                path: self.path.join("."),
+                name: Cow::Owned(spoken.flag),
+                matter: spoken.matter,
+                how: How::Flag,
+                nature: values::nature(text, spoken.matter),
+                node,
+                entry: None,
+                within: None,
+                part: Some(spoken.range),
+                text: Cow::Borrowed(text),
+            });
+        }
+    }
+}
+
+fn is_header(name: &str) -> bool {
+    ["authorization", "proxy-authorization", "x-authorization"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// The literal in `${NAME:-literal}`.
+fn shell_default(expression: &str) -> Option<Range<usize>> {
+    let inner = expression.trim().strip_prefix("${")?.strip_suffix('}')?;
+    let lead = expression.find("${")? + 2;
+    let at = inner.find(":-").map(|at| at + 2).or_else(|| inner.find('-').map(|at| at + 1))?;
+    Some(lead + at..lead + inner.len())
+}
+
+/// Whether the value under a key is that of the name around or beside it.
+pub fn is_value_key(key: &str) -> bool {
+    VALUE_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// The name of a pair of name and value, where it says that the value is secret.
+pub fn pair_name(node: &Node) -> Option<(&str, Matter)> {
+    let entries = node.entries();
+    if entries.len() > 16 || !entries.iter().any(|entry| is_value_key(&entry.key.name)) {
+        return None;
+    }
+    let is_name = |entry: &&Entry| NAME_KEYS.iter().any(|known| known.eq_ignore_ascii_case(&entry.key.name));
+    let name = entries.iter().find(is_name)?.value.as_str()?;
+    named(name).map(|matter| (name, matter))
+}
+
+/// Whether a map is a Secret of Kubernetes.
+fn holds_secret_data(node: &Node) -> bool {
+    let is = |key: &str, value: &str| node.get(key).and_then(Node::as_str) == Some(value);
+    is("kind", "Secret") && (is("apiVersion", "v1") || node.get("apiVersion").is_none())
+}
+
+/// The text that base 64 holds, where it is one.
+fn decoded(text: &str) -> Option<String> {
+    let packed: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let bytes = STANDARD.decode(packed).ok()?;
+    String::from_utf8(bytes).ok().map(|text| text.trim_end_matches('\n').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    fn node(value: &serde_json::Value) -> Node {
+        let span = Span::new(FileId(0), 0, 1);
+        match value {
+            serde_json::Value::String(text) => Node::text(text.as_str(), span),
+            serde_json::Value::Array(items) => Node::list(items.iter().map(node).collect(), span),
+            serde_json::Value::Object(map) => {
+                Node::map(map.iter().map(|(key, value)| Entry::new(key.as_str(), span, node(value))).collect(), span)
+            }
+            other => Node::text(other.to_string(), span),
+        }
+    }
+
+    #[test]
+    fn secrets_are_told_by_the_keys_around_them() {
+        for (json, want) in [
+            (r#"{"environment": {"DB_PASS": "Zk83hfQpL2wX"}}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"env": [{"name": "DB_PASS", "value": "Zk83hfQpL2wX"}]}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"variable": {"db_password": {"type": "string", "default": "Zk83hfQpL2wX"}}}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"parameters": {"adminPassword": {"value": "Zk83hfQpL2wX"}}}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"apiVersion": "v1", "kind": "Secret", "data": {"a": "Wms4M2hmUXBMMndY"}}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"args": ["redis-server", "--requirepass", "Zk83hfQpL2wX"]}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"cmd": "export DB_PASSWORD=Zk83hfQpL2wX\nstart"}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"passwords": ["Zk83hfQpL2wX", "Ab91hfQpL2wY"]}"#, vec!["Zk83hfQpL2wX", "Ab91hfQpL2wY"]),
+            (r#"{"secretKeyRef": {"name": "db-secret", "key": "password"}}"#, vec![]),
+            (r#"{"env": [{"name": "DB_PASS", "valueFrom": {"secretKeyRef": {"name": "x", "key": "y"}}}]}"#, vec![]),
+            (r#"{"password_policy": {"minimum": "12"}, "http_tokens": "required"}"#, vec![]),
+        ] {
+            let tree = node(&serde_json::from_str(json).unwrap());
+            let mut found = Vec::new();
+            walk(&tree, None, &mut |sighting| {
+                if sighting.nature.is_hidden() {
+                    found.push(sighting.text.into_owned());
+                }
+            });
+            assert_eq!(found, want, "{json}");
+        }
+    }
+}

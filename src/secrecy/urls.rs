@@ -1,0 +1,62 @@
+//! The user information of addresses: `scheme://user:password@host`.
+
+use std::ops::Range;
+
+use super::names::Matter;
+use super::values::{self, Nature};
+
+/// Longest user information, in bytes.
+const LONGEST: usize = 512;
+
+/// The password in the first address of a text, where it has one that is written out.
+pub fn user_information(text: &str) -> Option<Range<usize>> {
+    let at = memchr::memmem::find(text.as_bytes(), b"://")?;
+    password(text, at)
+}
+
+/// The secret in the user information of the address whose `://` stands at an offset.
+pub(super) fn password(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = at + 3;
+    let window = text.as_bytes().get(start..text.len().min(start + LONGEST))?;
+    // A password may hold an `@`, the host may not.
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"/?#\"'`<>,;|\\".contains(byte);
+    let length = window.iter().position(ends).unwrap_or(window.len());
+    let user = memchr::memrchr(b'@', window.get(..length)?)?;
+    let information = text.get(start..start + user)?;
+    let (range, matter) = match information.find(':') {
+        Some(colon) => (start + colon + 1..start + user, Matter::Password),
+        None if values::is_random(information) => (start..start + user, Matter::Token),
+        None => return None,
+    };
+    let value = text.get(range.clone())?;
+    // A port, as in `host:80@other`, is never written so; what is filled in elsewhere is no secret.
+    matches!(
+        values::nature(value, matter),
+        Nature::Literal | Nature::WellKnown | Nature::Place | Nature::Name | Nature::Hash
+    )
+    .then_some(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_addresses_are_found() {
+        for (text, want) in [
+            ("postgres://app:JfBGC5JU0wbm@db:5432/app", Some("JfBGC5JU0wbm")),
+            ("redis://:hunter2@cache:6379/0", Some("hunter2")),
+            ("jdbc:postgresql://db.example.com/shop", None),
+            ("https://deploy:p@55w0rd@h", Some("p@55w0rd")),
+            ("amqp://guest:guest@mq", Some("guest")),
+            ("https://user:${PASSWORD}@host/x", None),
+            ("https://aB3dE5gH7jK9mN1pQ4sT@git.example.org/x", Some("aB3dE5gH7jK9mN1pQ4sT")),
+            ("https://git@github.com/x/y", None),
+            ("mongodb+srv://u:p%40ss9@c.example.net", Some("p%40ss9")),
+            ("see https://example.org and mail a:b@c", None),
+        ] {
+            let found = user_information(text).map(|range| text.get(range).unwrap());
+            assert_eq!(found, want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,594 @@
+//! What a value under a secret name is: a secret, or one of the many things that stand there instead.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::names::Matter;
+
+/// What stands where a secret could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Nature {
+    /// Nothing.
+    Nothing,
+    /// A word that turns something on or off, or says how.
+    Switch,
+    /// A number: a length, a time, and sometimes a poor password.
+    Number,
+    /// Something that is filled in elsewhere: a variable, a template, a store.
+    Reference,
+    /// A path, an address without a password, or an ARN.
+    Place,
+    /// The name of a secret, a variable or an object.
+    Name,
+    /// A hash: what it was made of cannot be read off it.
+    Hash,
+    /// Encrypted.
+    Sealed,
+    /// It says that it is to be replaced, or that it is none.
+    Placeholder,
+    /// A password that everybody knows (`postgres`, `changeme`).
+    WellKnown,
+    /// A secret, written out.
+    Literal,
+}
+
+impl Nature {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Nature::Nothing => "nothing",
+            Nature::Switch => "switch",
+            Nature::Number => "number",
+            Nature::Reference => "reference",
+            Nature::Place => "place",
+            Nature::Name => "name",
+            Nature::Hash => "hash",
+            Nature::Sealed => "sealed",
+            Nature::Placeholder => "placeholder",
+            Nature::WellKnown => "well-known",
+            Nature::Literal => "literal",
+        }
+    }
+
+    /// Whether it must not be shown.
+    pub fn is_hidden(self) -> bool {
+        matches!(self, Nature::Literal | Nature::WellKnown | Nature::Hash)
+    }
+}
+
+/// Whole values that decide how, in lower case.
+const SWITCHES: &[&str] = &[
+    "true",
+    "false",
+    "yes",
+    "no",
+    "y",
+    "n",
+    "on",
+    "off",
+    "enabled",
+    "disabled",
+    "enable",
+    "disable",
+    "null",
+    "nil",
+    "none",
+    "omit",
+    "optional",
+    "required",
+    "prompt",
+    "default",
+    "auto",
+    "random",
+    "generate",
+    "generated",
+    "always",
+    "never",
+    "read",
+    "write",
+    "inherit",
+    "undefined",
+    "string",
+    "securestring",
+    "password",
+    "secret",
+    "str",
+    "text",
+    "any",
+    "object",
+    "hidden",
+    "sensitive",
+    "!",
+    "!!",
+    "*",
+    "*lk*",
+];
+
+/// Whole values, in lower case, which are the passwords that attackers try first. Under a name that asks for a token or a
+/// key they are no secret at all.
+const WELL_KNOWN: &[&str] = &[
+    "admin",
+    "administrator",
+    "changeit",
+    "changeme",
+    "changemenow",
+    "default",
+    "guest",
+    "letmein",
+    "master",
+    "minio",
+    "minioadmin",
+    "mongo",
+    "mysql",
+    "pass",
+    "passw0rd",
+    "password",
+    "password1",
+    "password123",
+    "p@ssw0rd",
+    "p@ssword",
+    "postgres",
+    "postgresql",
+    "qwerty",
+    "rabbitmq",
+    "redis",
+    "root",
+    "rootpassword",
+    "sa",
+    "secret",
+    "secret123",
+    "supersecret",
+    "superuser",
+    "toor",
+    "user",
+    "welcome",
+    "welcome1",
+    "wordpress",
+    "admin123",
+    "pass123",
+    "test123",
+    "12345",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "1234567890",
+];
+
+/// What a value says that stands for another one; letters and digits of it alone, in lower case.
+const STAND_INS: &[&str] = &[
+    "example",
+    "placeholder",
+    "dummy",
+    "changeme",
+    "changethis",
+    "changeit",
+    "replace",
+    "redacted",
+    "xxxx",
+    "fake",
+    "sample",
+    "insert",
+    "notreal",
+    "notasecret",
+    "notapassword",
+    "noneedtobe",
+    "mocked",
+    "yourpassword",
+    "yourtoken",
+    "yoursecret",
+    "yourapi",
+    "yourkey",
+    "your",
+    "goeshere",
+    "putyour",
+    "fillin",
+    "fillme",
+    "setme",
+    "overrideme",
+    "override",
+    "tobedefined",
+    "tobereplaced",
+    "todo",
+    "fixme",
+    "tbd",
+    "notused",
+    "unused",
+    "notneeded",
+    "ignored",
+    "anyvalue",
+    "mysecret",
+    "mypassword",
+    "mytoken",
+    "myapikey",
+    "secretkeyhere",
+    "somesecret",
+    "somepassword",
+    "sometoken",
+    "supersecretpassword",
+    "foobar",
+];
+
+/// Whole values that say they are made for a test, in lower case.
+const TRIED: &[&str] = &[
+    "test",
+    "testing",
+    "tests",
+    "fake",
+    "dummy",
+    "mock",
+    "stub",
+    "foo",
+    "bar",
+    "baz",
+    "foobar",
+    "example",
+    "sample",
+    "x",
+    "xx",
+    "xxx",
+    "na",
+    "n/a",
+    "tbd",
+    "empty",
+    "unset",
+    "value",
+    "blank",
+    "abc",
+    "abc123",
+    "todo",
+    "local",
+    "dev",
+    "testpassword",
+    "testsecret",
+    "testtoken",
+    "testpass",
+    "test-password",
+    "test-secret",
+    "test-token",
+    "hello",
+    "invalid",
+];
+
+/// How references begin.
+const REFERENCES: &[&str] = &[
+    "{{",
+    "<%",
+    "!vault",
+    "!Ref",
+    "!Sub",
+    "!Get",
+    "!If",
+    "!Import",
+    "!Join",
+    "!Find",
+    "!reference",
+    "!env",
+    "!secret",
+    "@Microsoft.KeyVault",
+    "ref+",
+    "secretref:",
+    "vault:",
+    "op://",
+    "ssm:",
+    "arn:",
+    "keyvault:",
+    "env:",
+    "env.",
+    "process.env",
+    "os.environ",
+    "os.getenv",
+    "config.",
+    "settings.",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "each.",
+    "self.",
+    "secrets.",
+    "secret://",
+    "sm://",
+    "awssm://",
+    "gcp-secret",
+    "valueFrom",
+    "%(",
+    "resolve:",
+    "#{",
+    "@@",
+    "getenv",
+    "ENV[",
+    "lookup(",
+    "file(",
+    "%{",
+    "%env(",
+    "ssm://",
+    "berglas://",
+    "akv://",
+];
+
+/// How hashes begin.
+const HASHES: &[&str] = &[
+    "$1$",
+    "$2a$",
+    "$2b$",
+    "$2y$",
+    "$5$",
+    "$6$",
+    "$7$",
+    "$y$",
+    "$apr1$",
+    "$argon2",
+    "$pbkdf2",
+    "$scrypt$",
+    "$P$",
+    "$S$",
+    "{SHA",
+    "{SSHA",
+    "{MD5}",
+    "{SMD5}",
+    "{CRYPT}",
+    "{BCRYPT}",
+    "{bcrypt}",
+    "{PBKDF2",
+    "{ARGON2",
+    "pbkdf2_sha256$",
+    "pbkdf2:sha",
+    "scrypt:",
+    "SCRAM-SHA-256$",
+    "sha256:",
+    "sha512:",
+    "bcrypt:",
+    "argon2:",
+    "bcrypt_sha256$",
+];
+
+/// How encrypted values begin.
+const SEALED: &[&str] = &[
+    "ENC[",
+    "ENC(",
+    "$ANSIBLE_VAULT",
+    "vault:v1:",
+    "vault:v2:",
+    "{cipher}",
+    "{aes}",
+    "AQICAH",
+    "-----BEGIN PGP MESSAGE",
+    "-----BEGIN AGE",
+    "kms:",
+    "enc:",
+    "encrypted:",
+    "sops:",
+    "AgA",
+    "AgB",
+    "AgC",
+    "AgD",
+    "DEC::",
+    "ejson",
+];
+
+/// How places begin.
+const PLACES: &[&str] = &["/", "./", "../", "~/", "file:", "C:\\", "c:\\", "http://", "https://", "projects/", "oidc:"];
+
+/// Ends of names of files.
+const FILE_ENDS: &[&str] =
+    &[".pem", ".key", ".crt", ".txt", ".json", ".yaml", ".yml", ".p12", ".pfx", ".jks", ".pub", ".env", ".asc", ".gpg"];
+
+static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%\w+%$|^__\w+__$|^@\w+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\w+\}$|^\w+(\.\w+)*\(.*\)$|^[a-z]+_[a-z_0-9]+\.[a-z_][\w.\[\]-]*$|^\$\w+$",
+    )
+    .ok()
+});
+
+/// A name in capitals, as variables have, of more than one word.
+static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Z][A-Z]*([_-][A-Z]+)+[0-9]?$").ok());
+
+/// Words in lower case that are joined, as objects are named.
+static OBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[a-z]+([-_./:][a-z0-9]+)*$").ok());
+
+/// What a value under a name of some matter is.
+pub fn nature(value: &str, matter: Matter) -> Nature {
+    let text = value.trim();
+    if text.is_empty() {
+        return Nature::Nothing;
+    }
+    let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+    if begins(HASHES) || is_database_hash(text) {
+        return Nature::Hash;
+    }
+    if begins(SEALED) && text.len() >= 16 {
+        return Nature::Sealed;
+    }
+    if is_reference(text) {
+        return Nature::Reference;
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return if text.len() < 4 { Nature::Number } else { number(text, matter) };
+    }
+    let lower = text.to_lowercase();
+    let place = PLACES.iter().any(|start| text.starts_with(start)) || FILE_ENDS.iter().any(|end| lower.ends_with(end));
+    if place && !text.contains(char::is_whitespace) && super::urls::user_information(text).is_none() {
+        // A slash is also a digit of base 64.
+        return if text.starts_with('/') && is_random(text) { Nature::Literal } else { Nature::Place };
+    }
+    if let Some(nature) = word(text, &lower, matter) {
+        return nature;
+    }
+    if VARIABLE.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
+        return Nature::Name;
+    }
+    if names_an_object(text, matter) {
+        return Nature::Name;
+    }
+    if text.len() < 4 || (matter != Matter::Password && !could_be_token(text)) {
+        return if matter == Matter::Password { Nature::WellKnown } else { Nature::Name };
+    }
+    Nature::Literal
+}
+
+/// Whether a value is filled in elsewhere.
+pub fn is_reference(text: &str) -> bool {
+    if HASHES.iter().any(|start| text.starts_with(start)) {
+        return false;
+    }
+    let begins = REFERENCES.iter().any(|start| text.starts_with(start)) || is_variable(text);
+    begins || TEMPLATED.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// `$NAME`, `$1`, `${…`: and not a password that begins with a dollar.
+fn is_variable(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('$').map(|rest| rest.trim_start_matches('$')) else { return false };
+    rest.starts_with(['{', '(', '['])
+        || (!rest.is_empty()
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.' || byte == b':'))
+}
+
+fn number(text: &str, matter: Matter) -> Nature {
+    match matter {
+        Matter::Password if WELL_KNOWN.contains(&text) => Nature::WellKnown,
+        Matter::Password if text.len() >= 6 => Nature::Literal,
+        _ => Nature::Number,
+    }
+}
+
+/// What a value that is a known word, or holds one, is.
+fn word(text: &str, lower: &str, matter: Matter) -> Option<Nature> {
+    let password = matter == Matter::Password;
+    if WELL_KNOWN.contains(&lower) && text == lower && password {
+        return Some(Nature::WellKnown);
+    }
+    if SWITCHES.contains(&lower) {
+        return Some(Nature::Switch);
+    }
+    if TRIED.contains(&lower) || WELL_KNOWN.contains(&lower) || super::checks::longest_run(text) >= 5 {
+        return Some(Nature::Placeholder);
+    }
+    if is_duration(lower) {
+        return Some(Nature::Number);
+    }
+    let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
+    // A stand-in is words; in a random text of some length three letters may be anything.
+    let found = STAND_INS.iter().find(|word| letters.contains(*word))?;
+    let rest = letters.len().saturating_sub(found.len());
+    let digits = letters.bytes().filter(u8::is_ascii_digit).count();
+    (found.len() >= 5 || rest < 24 && digits <= 4 || super::checks::is_placeholder(text)).then_some(Nature::Placeholder)
+}
+
+/// `30d`, `5m`, `1h30m`.
+fn is_duration(lower: &str) -> bool {
+    let ends = ["ms", "s", "m", "h", "d", "w", "y"];
+    ends.iter().any(|end| {
+        lower.strip_suffix(end).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+/// The hashes of MySQL and PostgreSQL.
+fn is_database_hash(text: &str) -> bool {
+    let hex = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.strip_prefix('*').is_some_and(|rest| hex(rest, 40))
+        || text.strip_prefix("md5").is_some_and(|rest| hex(rest, 32))
+}
+
+/// Whether a text is words that name something rather than being it: `db-credentials`, `app/password`.
+fn names_an_object(text: &str, matter: Matter) -> bool {
+    if !OBJECT.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
+        return false;
+    }
+    let parts: Vec<&str> = text.split(['-', '_', '.', '/', ':']).collect();
+    let told = super::names::named(text).is_some()
+        || parts.iter().any(|part| ["secret", "secrets", "credentials", "creds", "key"].contains(part));
+    match matter {
+        Matter::Password => parts.len() > 1 && told,
+        Matter::Token | Matter::Key | Matter::Secret => {
+            let worded =
+                parts.iter().all(|part| part.len() < 16 && part.bytes().filter(u8::is_ascii_digit).count() <= 2);
+            told || (worded && text.len() <= 60)
+        }
+    }
+}
+
+/// Whether a text varies as a token or a key does.
+fn could_be_token(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digit = bytes.iter().any(u8::is_ascii_digit);
+    let lower = bytes.iter().any(u8::is_ascii_lowercase);
+    let upper = bytes.iter().any(u8::is_ascii_uppercase);
+    let other = bytes.iter().any(|byte| !byte.is_ascii_alphanumeric());
+    let classes = [digit, lower, upper, other].into_iter().filter(|class| *class).count();
+    text.len() >= 8 && (classes >= 2 || text.len() >= 20)
+}
+
+/// Whether a text is long and varied enough to be nothing that a person wrote.
+pub fn is_random(text: &str) -> bool {
+    let digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let lower = text.bytes().any(|byte| byte.is_ascii_lowercase());
+    text.len() >= 16 && digit && upper && lower && super::checks::entropy(text) >= 3.5
+}
+
+/// Whether a text can be masked wherever it occurs, in words that were never about it.
+pub fn is_distinct(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let others = text.len() - digits - letters;
+    text.len() >= 8 && (digits > 0 && letters > 0 || text.len() >= 12 && others > 0 || text.len() >= 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_apart() {
+        use Matter::*;
+        use Nature as N;
+        let mut wrong = Vec::new();
+        for (value, matter, want) in [
+            ("Zk83hfQpL2wX", Password, N::Literal),
+            ("hunter2", Password, N::Literal),
+            ("correct horse battery", Password, N::Literal),
+            ("postgres", Password, N::WellKnown),
+            ("changeme", Password, N::WellKnown),
+            ("changeme", Token, N::Placeholder),
+            ("CHANGE_ME", Password, N::Placeholder),
+            ("REPLACE_ME", Password, N::Placeholder),
+            ("CHANGE-THIS-VALUE", Token, N::Placeholder),
+            ("NO_NEED_TO_BE_VALID", Key, N::Placeholder),
+            ("fake", Key, N::Placeholder),
+            ("test", Key, N::Placeholder),
+            ("<password>", Password, N::Reference),
+            ("your-password-here", Password, N::Placeholder),
+            ("xxxxxxxx", Password, N::Placeholder),
+            ("yes", Password, N::Switch),
+            ("true", Password, N::Switch),
+            ("12", Password, N::Number),
+            ("3600", Token, N::Number),
+            ("30d", Token, N::Number),
+            ("${DB_PASSWORD:?is not set}", Password, N::Reference),
+            ("{{ vault_password }}", Password, N::Reference),
+            ("$DB_PASSWORD", Password, N::Reference),
+            ("var.password", Password, N::Reference),
+            ("random_password.db.result", Password, N::Reference),
+            ("[parameters('adminPassword')]", Password, N::Reference),
+            ("/run/secrets/db", Password, N::Place),
+            ("https://example.org/token", Token, N::Place),
+            ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf", Secret, N::Reference),
+            ("db-credentials", Secret, N::Name),
+            ("db-password", Password, N::Name),
+            ("DB_PASSWORD", Password, N::Name),
+            ("$2b$12$KIXQ", Password, N::Hash),
+            ("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", Password, N::Hash),
+            ("ENC[AES256_GCM,data:abc,iv:x]", Password, N::Sealed),
+            ("p4ss$word", Password, N::Literal),
+            ("aB3dE5gH7jK9mN1p", Token, N::Literal),
+        ] {
+            let found = nature(value, matter);
+            if found != want {
+                wrong.push(format!("{value} as {matter:?} is {found:?} and not {want:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}

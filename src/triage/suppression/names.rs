@@ -1,0 +1,67 @@
+//! The names that suppressions may use, and what each silences.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Target;
+use crate::rule::alias::{Alias, Part, Peer, spelling};
+
+/// The names that suppressions may use.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Rule ids, and whether the rule is evaluated in this run.
+    pub(super) ids: BTreeMap<Arc<str>, bool>,
+    /// What peers call the rules, in one spelling, with whose name it is.
+    aliases: BTreeMap<String, Vec<(Option<Peer>, Target)>>,
+}
+
+impl Names {
+    /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
+    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, &'a [Alias], bool)>) -> Names {
+        let mut names = Names::default();
+        for (id, aliases, evaluated) in rules {
+            names.ids.insert(Arc::clone(id), evaluated);
+            for alias in aliases {
+                let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
+                let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
+                names.aliases.entry(spelling(&alias.id)).or_default().push((Peer::of(&alias.id), target));
+            }
+        }
+        names
+    }
+
+    /// What a comment of a peer is about: what its names stand for, or all that the peer's checks say where it names none.
+    pub(super) fn of_peer(&self, peer: Peer, names: &[&str]) -> Vec<Target> {
+        let is_its = |whose: &Option<Peer>| whose.is_some_and(|whose| whose.is_understood_by(peer));
+        if names.is_empty() {
+            let known = self.aliases.values().flatten();
+            let silenced = known.filter(|(whose, target)| is_its(whose) && target.effect.is_ok());
+            return silenced.map(|(_, target)| target.clone()).collect();
+        }
+        let meant = names.iter().filter_map(|name| self.aliases.get(&spelling(name))).flatten();
+        meant.filter(|(whose, _)| is_its(whose)).map(|(_, target)| target.clone()).collect()
+    }
+
+    /// The rule that a peer calls by this name, whoever it is.
+    pub(super) fn rule_called(&self, name: &str) -> Option<&Arc<str>> {
+        self.aliases.get(&spelling(name))?.first().map(|(_, target)| &target.rule)
+    }
+
+    /// What one of ours is about, with whether the rule is evaluated; none for an id that no rule has.
+    pub(super) fn of_ours(&self, id: &str) -> Option<(Target, bool)> {
+        let (id, evaluated) = self.ids.get_key_value(id)?;
+        Some((Target { rule: Arc::clone(id), effect: Ok(Part::default()), name: "".into() }, *evaluated))
+    }
+
+    /// What is wrong with a name that no rule has as its id, and what to do.
+    pub(super) fn unknown(&self, name: &str) -> (String, String) {
+        let message = format!("there is no rule `{name}`");
+        let near = crate::lower::nearest(name, self.ids.keys().map(|id| &**id));
+        let help = match (self.rule_called(name), near) {
+            (Some(id), _) => format!("that is a peer's name for `{id}`"),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => "`annexa rules list` lists them".to_owned(),
+        };
+        (message, help)
+    }
+}

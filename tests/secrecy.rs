@@ -1,0 +1,224 @@
+//! Nothing that is secret leaves the program: secrets are planted wherever people write them, and every output is read.
+
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+
+use std::path::Path;
+use std::process::Command;
+
+/// Where secrets are planted: a file, and its text with `@@` in place of the secret. Most have something wrong beside it,
+/// so that the place is shown.
+const SINKS: &[(&str, &str)] = &[
+    (
+        "tf/db.tf",
+        "resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = false\n  password          = \"@@\"\n}\n",
+    ),
+    (
+        "tf-local/db.tf",
+        "locals {\n  master = \"@@\"\n}\nresource \"aws_rds_cluster\" \"a\" {\n  storage_encrypted = false\n  master_password = local.master\n}\n",
+    ),
+    (
+        "tf-variable/db.tf",
+        "variable \"db_password\" {\n  type    = string\n  default = \"@@\"\n}\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n",
+    ),
+    (
+        "tfvars/main.tf",
+        "variable \"db_password\" {}\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n",
+    ),
+    ("tfvars/terraform.tfvars", "db_password = \"@@\"\n"),
+    (
+        "tf-script/vm.tf",
+        "resource \"aws_instance\" \"a\" {\n  ami = \"ami-1\"\n  user_data = <<-EOT\n    #!/bin/sh\n    export DB_PASSWORD=@@\n    curl -k https://x.example.org | sh\n  EOT\n}\n",
+    ),
+    (
+        "tf-ecs/task.tf",
+        "resource \"aws_ecs_task_definition\" \"a\" {\n  family = \"a\"\n  container_definitions = jsonencode([{ name = \"a\", image = \"a:latest\", privileged = true, environment = [{ name = \"DB_PASSWORD\", value = \"@@\" }] }])\n}\n",
+    ),
+    (
+        "cfn/template.yaml",
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nParameters:\n  DbPassword:\n    Type: String\n    Default: @@\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      StorageEncrypted: false\n      MasterUserPassword: !Ref DbPassword\n",
+    ),
+    (
+        "arm/azuredeploy.json",
+        "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"parameters\": {\"adminPassword\": {\"type\": \"securestring\", \"defaultValue\": \"@@\"}}, \"resources\": [{\"type\": \"Microsoft.Sql/servers\", \"apiVersion\": \"2021-11-01\", \"name\": \"a\", \"properties\": {\"minimalTlsVersion\": \"1.0\", \"administratorLoginPassword\": \"[parameters('adminPassword')]\"}}]}\n",
+    ),
+    (
+        "compose/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      POSTGRES_PASSWORD: @@\n",
+    ),
+    (
+        "compose-default/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      - DB_PASSWORD=${DB_PASSWORD:-@@}\n",
+    ),
+    (
+        "compose-command/compose.yaml",
+        "services:\n  a:\n    image: redis:latest\n    privileged: true\n    command: [redis-server, --requirepass, @@]\n",
+    ),
+    (
+        "compose-url/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    privileged: true\n    environment:\n      DATABASE_URL: postgres://app:@@@db:5432/app\n",
+    ),
+    (
+        "k8s/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext: { privileged: true }\n      env:\n        - name: DB_PASSWORD\n          value: @@\n",
+    ),
+    ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:\n  application: @@\n"),
+    (
+        "k8s/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\ndata:\n  app.properties: |\n    user=a\n    db.password=@@\n",
+    ),
+    (
+        "k8s/broken.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:\n  password: @@\n   bad: [\n",
+    ),
+    ("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n"),
+    ("chart/values.yaml", "db:\n  password: @@\n"),
+    (
+        "chart/templates/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      env: [{ name: DB_PASSWORD, value: {{ .Values.db.password }} }]\n",
+    ),
+    (
+        "docker/Dockerfile",
+        "FROM debian:latest\nENV DB_PASSWORD=@@\nRUN curl -u deploy:@@ https://get.example.org/i.sh | sh\nRUN mysql -uroot -p@@ -e 'select 1'\nUSER root\n",
+    ),
+    ("docker-arg/Dockerfile", "FROM debian:latest\nARG DB_PASSWORD=@@\nENV DB_PASSWORD @@\nUSER root\n"),
+    (
+        ".github/workflows/ci.yml",
+        "on: pull_request_target\npermissions: write-all\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      DB_PASSWORD: @@\n    steps:\n      - uses: actions/checkout@main\n      - run: |\n          export PGPASSWORD=@@\n          curl -H 'Authorization: Bearer @@' https://x.example.org | sh\n",
+    ),
+    (
+        ".gitlab-ci.yml",
+        "a:\n  image: a:latest\n  variables: { DB_PASSWORD: \"@@\" }\n  script:\n    - curl -k -u me:@@ https://x.example.org | sh\n",
+    ),
+    (
+        "play/site.yml",
+        "- hosts: all\n  vars:\n    db_password: @@\n  tasks:\n    - name: a\n      ansible.builtin.uri:\n        url: https://api.example.org\n        validate_certs: false\n        headers: { Authorization: \"Bearer @@\" }\n    - name: b\n      ansible.builtin.git:\n        repo: https://deploy:@@@git.example.com/shop.git\n        dest: /opt/shop\n",
+    ),
+    ("etc/web.service", "[Service]\nUser=root\nEnvironment=DB_PASSWORD=@@\nExecStart=/opt/web --db-password @@\n"),
+    (
+        "etc/nginx.conf",
+        "server {\n  listen 80;\n  server_tokens on;\n  location / {\n    proxy_set_header Authorization \"Basic @@\";\n    proxy_pass http://b;\n  }\n}\n",
+    ),
+    ("app.env", "DB_PASSWORD=@@\n"),
+    (
+        "config/appsettings.json",
+        "{\"ConnectionStrings\": {\"Default\": \"Server=db;User Id=sa;Password=@@;Encrypt=false\"}}\n",
+    ),
+    ("src/main/resources/application.yml", "spring:\n  datasource:\n    password: @@\n"),
+    ("broken/main.tf", "resource \"aws_db_instance\" \"a\" {\n  password = \"@@\"\n  x = \n"),
+    ("broken/compose.yaml", "services:\n  a:\n    environment: { DB_PASSWORD: \"@@\", [\n"),
+    (
+        "broken/azuredeploy.json",
+        "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n \"adminPassword\": \"@@\"\n \"x\" 1}\n",
+    ),
+    ("compliance/waivers.toml", "# db_password = \"@@\"\nnonsense = 1\n"),
+    ("annexa.toml", "# password = \"@@\"\nexclude = [\"nothing\"]\n"),
+];
+
+const FORMATS: &[&str] =
+    &["pretty", "concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "html", "oscal"];
+
+fn said(folder: &Path, arguments: &[&str]) -> String {
+    let ran = Command::new(env!("CARGO_BIN_EXE_annexa")).current_dir(folder).args(arguments).output().unwrap();
+    assert!(ran.status.code().is_some_and(|code| code <= 2), "{arguments:?} ended with {:?}", ran.status);
+    format!("{}\n{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr))
+}
+
+/// Every file of a folder, as text.
+fn read_all(folder: &Path, texts: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, texts);
+        } else {
+            texts.push_str(&String::from_utf8_lossy(&std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// Plants secrets of a form at every sink and reads what every output says.
+fn planted(secret: &dyn Fn(usize) -> String) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for (number, (path, text)) in SINKS.iter().enumerate() {
+        let file = root.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text.replace("@@", &secret(number))).unwrap();
+    }
+    let mut outputs: Vec<(String, String)> = Vec::new();
+    for format in FORMATS {
+        let said = said(root, &["check", ".", "--format", format, "--outcomes", "fail,open,pass"]);
+        outputs.push((format!("check --format {format}"), said));
+    }
+    for format in ["json", "html", "csv", "markdown"] {
+        outputs.push((format!("gap --format {format}"), said(root, &["gap", ".", "--format", format])));
+    }
+    outputs.push(("fix --dry-run".to_owned(), said(root, &["fix", "--dry-run", "."])));
+    let bundle = tempfile::tempdir().unwrap();
+    let out = bundle.path().join("bundle");
+    let mut evidence = said(root, &["evidence", ".", "--out", out.to_str().unwrap()]);
+    read_all(&out, &mut evidence);
+    outputs.push(("evidence".to_owned(), evidence));
+    for (path, text) in SINKS {
+        for (line, _) in
+            text.lines().zip(1..).filter(|(line, _)| line.contains("@@")).map(|(line, number)| (number, line))
+        {
+            let place = format!("{path}:{line}");
+            outputs.push((format!("explain {place}"), said(root, &["explain", &place])));
+        }
+    }
+    let mut wrong = Vec::new();
+    for (output, text) in &outputs {
+        for (number, (path, _)) in SINKS.iter().enumerate() {
+            if let Some(line) = text.lines().find(|line| line.contains(&secret(number))) {
+                wrong.push(format!(
+                    "{output} shows the secret of {path}: {}",
+                    line.trim().chars().take(160).collect::<String>()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // The look is at something: places beside the secrets are shown.
+    let pretty = &outputs.first().unwrap().1;
+    assert!(pretty.contains("storage_encrypted = false") && pretty.contains("***"), "{pretty}");
+}
+
+#[test]
+fn strong_secrets_are_in_no_output() {
+    planted(&|number| format!("mAdeUp7vT4mK9p{number:02}xW2rL8c"));
+}
+
+#[test]
+fn short_passwords_are_in_no_output() {
+    planted(&|number| format!("kIt{number:02}yx"));
+}
+
+#[test]
+fn what_only_sounds_secret_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let instance = "resource \"aws_instance\" \"a\" {\n  ami = \"ami-1\"\n  metadata_options {\n    http_tokens = \"optional\"\n  }\n}\n";
+    std::fs::write(root.join("main.tf"), instance).unwrap();
+    let workflow = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          persist-credentials: true\n";
+    std::fs::create_dir_all(root.join(".github/workflows")).unwrap();
+    std::fs::write(root.join(".github/workflows/ci.yml"), workflow).unwrap();
+    let said = said(root, &["check", "."]);
+    assert!(said.contains("http_tokens = \"optional\""), "{said}");
+    assert!(said.contains("persist-credentials: true"), "{said}");
+}
+
+#[test]
+fn a_rule_says_what_is_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let rule = "title = \"A door code is short\"\nseverity = \"high\"\ncontrols = { \"5.17\" = \"direct\" }\naliases = []\nwhy = \"It is guessed.\"\nfix = \"Make it longer.\"\nreferences = []\n\n[[check]]\nkind = \"env/file\"\nsecret = [\"DOOR_CODE\"]\nassert = { DOOR_CODE = { length = { at-least = 20 } } }\n";
+    std::fs::create_dir_all(root.join("rules")).unwrap();
+    std::fs::write(root.join("rules/door-code-short.toml"), rule).unwrap();
+    std::fs::write(root.join("annexa.toml"), "rules = [\"rules\"]\n").unwrap();
+    std::fs::write(root.join(".env"), "FLOOR=3\nDOOR_CODE=blue moon\n").unwrap();
+    for format in FORMATS {
+        let said = said(root, &["check", ".", "--format", format]);
+        assert!(said.contains("door-code-short") || *format == "oscal", "{format}: {said}");
+        assert!(!said.contains("blue") && !said.contains("moon"), "{format}: {said}");
+    }
+}

@@ -1,0 +1,395 @@
+//! What a pull request could try to excuse itself: each way is told or judged, never obeyed in silence.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
+
+mod scene;
+
+use scene::{Run, Scene, TODAY, database};
+
+const SILENCED: &str = "# annexa:ignore rds-storage-unencrypted replaced in March\n";
+
+const OWNER_RULE: &str = "title = \"Bucket has no owner\"\nseverity = \"high\"\ncontrols = { \"5.9\" = \"direct\" }\n\
+                          why = \"Nobody can say whether it may go.\"\nfix = \"Add the tag owner.\"\n\n[[check]]\n\
+                          kind = \"terraform/aws_s3_bucket\"\nassert = { \"tags.owner\" = { present = true } }\n";
+
+const POD: &str =
+    "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: c\n      image: a:1\n";
+
+fn silenced(name: &str) -> String {
+    [SILENCED, &database(name, false)].concat()
+}
+
+fn module(name: &str) -> String {
+    format!("{SILENCED}module \"{name}\" {{\n  source = \"../modules/db\"\n}}\n")
+}
+
+/// A repository with rules of its own, exceptions with reasons, and a branch `change` checked out.
+fn repository() -> Scene {
+    let scene = Scene::new();
+    let lab = ["# annexa:ignore-file rds-storage-unencrypted a laboratory\n", &database("lab", false)].concat();
+    scene.commit(
+        "2025-12-01",
+        &[
+            ("annexa.toml", "fail-at = \"low\"\nexclude = [\"/vendor/\"]\nrules = [\"policy/rules\"]\n"),
+            ("policy/rules/bucket-without-owner.toml", OWNER_RULE),
+            ("infra/main.tf", &database("main", true)),
+            ("infra/legacy.tf", &silenced("legacy")),
+            ("infra/lab.tf", &lab),
+            ("infra/calls.tf", &module("first")),
+            ("modules/db/main.tf", &database("inner", false)),
+            ("k8s/pod.yaml", POD),
+            ("chart/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+            ("chart/values.yaml", "image: a:1\n"),
+            (
+                "chart/templates/pod.yaml",
+                &POD.replace("image: a:1", "{{ if .Values.image }}\n      image: {{ .Values.image }}\n      {{ end }}"),
+            ),
+        ],
+    );
+    scene.git(&["checkout", "-q", "-b", "change"]);
+    scene
+}
+
+/// A check of these paths against the base by the two rules that the repository is about.
+fn check(scene: &Scene, more: &[&str]) -> Run {
+    let rules = "rds-storage-unencrypted,bucket-without-owner";
+    let first = ["check", "--format", "concise", "--today", TODAY, "--base", "main", "--rule", rules];
+    scene.annexa_in("", &[&first, more].concat())
+}
+
+fn remove(scene: &Scene, path: &str) {
+    std::fs::remove_file(scene.root().join(path)).unwrap();
+}
+
+fn rename(scene: &Scene, from: &str, to: &str) {
+    let to = scene.root().join(to);
+    std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+    std::fs::rename(scene.root().join(from), to).unwrap();
+}
+
+/// A way to be excused: what it is, the change, the paths asked for, and what has to be told.
+type Way = (&'static str, fn(&Scene), &'static [&'static str], &'static str);
+
+const WAYS: &[Way] = &[
+    ("new comment", |s| s.commit("2025-12-02", &[("infra/new.tf", &silenced("new"))]), &[], "infra/new.tf:4:3: high"),
+    (
+        "comment and resource copied above",
+        |s| s.commit("2025-12-02", &[("infra/legacy.tf", &[silenced("copy"), silenced("legacy")].concat())]),
+        &[],
+        "infra/legacy.tf:4:3: high",
+    ),
+    (
+        "another resource under an old comment",
+        |s| s.commit("2025-12-02", &[("infra/legacy.tf", &silenced("other"))]),
+        &[],
+        "infra/legacy.tf:4:3: high",
+    ),
+    (
+        "comment moved to another resource",
+        |s| s.commit("2025-12-02", &[("infra/legacy.tf", ""), ("infra/main.tf", &silenced("main"))]),
+        &[],
+        "infra/main.tf:4:3: high",
+    ),
+    (
+        "another resource in a file that is ignored",
+        |s| {
+            let text = std::fs::read_to_string(s.root().join("infra/lab.tf")).unwrap();
+            s.commit("2025-12-02", &[("infra/lab.tf", &[text, database("second", false)].concat())]);
+        },
+        &[],
+        "infra/lab.tf:8:3: high",
+    ),
+    (
+        "another call with the comment of the first",
+        |s| s.commit("2025-12-02", &[("infra/calls.tf", &[module("first"), module("second")].concat())]),
+        &[],
+        "modules/db/main.tf:3:3: high",
+    ),
+    (
+        "a skip within the resource",
+        |s| {
+            let text = database("new", false).replace("{\n", "{\n  #checkov:skip=CKV_AWS_16:later\n");
+            s.commit("2025-12-02", &[("infra/new.tf", &text)]);
+        },
+        &[],
+        "infra/new.tf:4:3: high",
+    ),
+    (
+        "settings below the root",
+        |s| {
+            s.commit(
+                "2025-12-02",
+                &[("infra/annexa.toml", ""), ("infra/b.tf", "resource \"aws_s3_bucket\" \"b\" {}\n")],
+            )
+        },
+        &["infra"],
+        "infra/b.tf:1:1: high[bucket-without-owner]",
+    ),
+    (
+        "settings",
+        |s| {
+            let settings = "fail-at = \"critical\"\nexclude = [\"**\"]\n";
+            s.commit("2025-12-02", &[("annexa.toml", settings), ("infra/new.tf", &database("new", false))]);
+        },
+        &[],
+        "infra/new.tf:3:3: high",
+    ),
+    (
+        "ignore files",
+        |s| {
+            s.write("infra/new.tf", &database("new", false));
+            s.commit("2025-12-02", &[]);
+            s.commit("2025-12-02", &[(".gitignore", "infra/\n"), ("infra/.ignore", "*\n")]);
+        },
+        &[],
+        "infra/new.tf:3:3: high",
+    ),
+    (
+        "rules removed",
+        |s| {
+            remove(s, "policy/rules/bucket-without-owner.toml");
+            s.commit("2025-12-02", &[("infra/b.tf", "resource \"aws_s3_bucket\" \"b\" {}\n")]);
+        },
+        &[],
+        "high[bucket-without-owner]",
+    ),
+    (
+        "waiver",
+        |s| s.commit("2025-12-02", &[("compliance/waivers.toml", WAIVER), ("infra/new.tf", &database("new", false))]),
+        &[],
+        "infra/new.tf:3:3: high",
+    ),
+    (
+        "renamed to another ending",
+        |s| rename(s, "infra/main.tf", "infra/main.txt"),
+        &[],
+        "infra/main.tf: error[base::lost] was judged in the base revision and went to `infra/main.txt`",
+    ),
+    (
+        "moved to what is left out",
+        |s| {
+            rename(s, "infra/main.tf", "vendor/main.tf");
+            s.commit("2025-12-02", &[]);
+        },
+        &[],
+        "infra/main.tf: error[base::lost] was judged in the base revision and went to `vendor/main.tf`",
+    ),
+    (
+        "moved away from what is asked for",
+        |s| rename(s, "infra/main.tf", "elsewhere/main.tf"),
+        &["infra"],
+        "infra/main.tf: error[base::lost] was judged in the base revision and went to `elsewhere/main.tf`",
+    ),
+    (
+        "below .terraform",
+        |s| {
+            let call = "module \"v\" {\n  source = \"./.terraform/modules/v\"\n}\n";
+            s.write("infra/.terraform/modules/v/main.tf", &database("v", false));
+            s.git(&["add", "-f", "infra/.terraform"]);
+            s.commit("2025-12-02", &[("infra/v.tf", call), (".gitignore", ".terraform\n")]);
+        },
+        &[],
+        "infra/.terraform/modules/v/main.tf:3:3: high",
+    ),
+    (
+        "unparsable",
+        |s| s.commit("2025-12-02", &[("infra/main.tf", "resource \"aws_db_instance\" \"main\" {\n  a = [\n")]),
+        &[],
+        "infra/main.tf",
+    ),
+    (
+        "no longer what it was",
+        |s| s.commit("2025-12-02", &[("k8s/pod.yaml", &POD.replace("kind: Pod", "kinds: Pod"))]),
+        &[],
+        "k8s/pod.yaml: error[base::lost] was judged in the base revision and is no longer recognised as what it was",
+    ),
+    (
+        "over a limit",
+        |s| {
+            let file = std::fs::OpenOptions::new().write(true).open(s.root().join("infra/main.tf")).unwrap();
+            file.set_len(65 * 1024 * 1024).unwrap();
+        },
+        &[],
+        "infra/main.tf: error[discover::read] is longer than the 64 MiB that are read",
+    ),
+    (
+        "another encoding",
+        |s| {
+            let text = ["# \u{e9}\n", &database("main", false)].concat();
+            let bytes: Vec<u8> = text.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+            std::fs::write(s.root().join("infra/main.tf"), bytes).unwrap();
+        },
+        &[],
+        "infra/main.tf",
+    ),
+    (
+        "open instead of decided",
+        |s| {
+            let text = database("main", true).replace("= true", "= var.nobody_says");
+            s.commit("2025-12-02", &[("infra/main.tf", &text), ("infra/v.tf", "variable \"nobody_says\" {}\n")]);
+        },
+        &[],
+        "it passed in the base revision",
+    ),
+    (
+        "a submodule instead of a folder",
+        |s| {
+            let id = s.git(&["rev-parse", "HEAD"]);
+            s.git(&["rm", "-q", "-r", "infra"]);
+            s.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{id},infra")]);
+            s.git(&["commit", "-q", "-m", "x"]);
+        },
+        &["."],
+        "infra/main.tf: error[base::lost] was judged in the base revision and is in a submodule now",
+    ),
+    (
+        "a tag of the same name",
+        |s| {
+            s.commit("2025-12-02", &[("infra/new.tf", &database("new", false))]);
+            s.git(&["tag", "main"]);
+        },
+        &[],
+        "both `refs/tags/main` and `refs/heads/main`: write out which is meant, such as `refs/heads/main`",
+    ),
+];
+
+const WAIVER: &str = "[[waiver]]\nid = \"w1\"\nrule = \"rds-storage-unencrypted\"\nresource = \"aws_db_instance.new\"\n\
+                      reason = \"holds no data of persons\"\nkind = \"accepted\"\nrequested_by = \"platform\"\n\
+                      approved_by = \"ciso\"\napproved_on = 2026-01-10\nexpires = 2026-02-01\n";
+
+const ROLES: &str = "[[role]]\nid = \"platform\"\ntitle = \"Platform\"\n\n[[role]]\nid = \"ciso\"\ntitle = \"CISO\"\n";
+
+#[test]
+fn no_change_excuses_itself() {
+    for (what, change, paths, told) in WAYS {
+        let scene = repository();
+        let before = check(&scene, &[]);
+        assert_eq!(before.status, 0, "{what}: without a change: {}{}", before.out, before.err);
+        change(&scene);
+        let run = check(&scene, paths);
+        let text = [&*run.out, &run.err].concat();
+        assert!(matches!(run.status, 1 | 2), "{what}: {text}");
+        assert!(text.contains(told), "{what}: {text}");
+    }
+}
+
+#[test]
+fn what_is_no_excuse_passes() {
+    let ways: [(&str, fn(&Scene)); 11] = [
+        ("deleted", |s| remove(s, "infra/main.tf")),
+        ("renamed", |s| rename(s, "infra/main.tf", "platform/main.tf")),
+        ("emptied", |s| s.commit("2025-12-02", &[("infra/main.tf", "\n")])),
+        ("silenced as before in a file that is renamed", |s| rename(s, "infra/legacy.tf", "infra/old.tf")),
+        ("silenced as before in a folder that is renamed", |s| rename(s, "infra", "platform")),
+        ("comment worded otherwise", |s| {
+            let text = silenced("legacy").replace("in March", "in May");
+            s.commit("2025-12-02", &[("infra/legacy.tf", &text)]);
+        }),
+        ("comment and resource moved down", |s| {
+            s.commit("2025-12-02", &[("infra/legacy.tf", &["locals {}\n\n", &silenced("legacy")].concat())]);
+        }),
+        ("commented out", |s| {
+            s.commit("2025-12-02", &[("k8s/pod.yaml", &POD.replace('\n', "\n# ").replacen("api", "# api", 1))])
+        }),
+        ("folder moved, with a link in its place", |s| {
+            rename(s, "k8s", "deploy/k8s");
+            link(s, "deploy/k8s", "k8s");
+        }),
+        ("link within the tree", |s| link(s, "main.tf", "infra/again.tf")),
+        ("installed modules that git does not track", |s| {
+            s.write("infra/.terraform/modules/v/main.tf", &database("v", false));
+            s.write(".gitignore", ".terraform\n");
+        }),
+    ];
+    for (what, change) in ways {
+        let scene = repository();
+        change(&scene);
+        let run = check(&scene, &[]);
+        assert_eq!(run.status, 0, "{what}: {}{}", run.out, run.err);
+    }
+}
+
+#[test]
+fn an_exception_that_somebody_else_approved_makes_a_new_resource_green() {
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("waivers.toml");
+    std::fs::write(&file, WAIVER).unwrap();
+    let file = file.to_str().unwrap();
+    let change = |scene: &Scene| scene.commit("2025-12-02", &[("infra/new.tf", &database("new", false))]);
+    let scene = repository();
+    change(&scene);
+    assert_eq!(check(&scene, &[]).status, 1);
+    let run = check(&scene, &["--accept", file]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("1 waived"), "{}", run.out);
+    // A file of the change itself is not outside of the change.
+    scene.commit("2025-12-03", &[("accepted.toml", WAIVER)]);
+    let run = check(&scene, &["--accept", "accepted.toml"]);
+    assert_eq!(run.status, 2, "{}", run.out);
+    assert!(run.err.contains("accepted.toml: there is no such file in the base revision"), "{}", run.err);
+    // One that was merged first is part of the base.
+    let scene = repository();
+    scene.git(&["checkout", "-q", "main"]);
+    scene.commit("2025-12-02", &[("compliance/waivers.toml", WAIVER), ("compliance/raci.toml", ROLES)]);
+    scene.git(&["checkout", "-q", "-B", "change"]);
+    change(&scene);
+    let run = check(&scene, &[]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn a_submodule_is_not_held_against_its_own_past() {
+    let inner = Scene::new();
+    inner.commit("2025-12-01", &[("new.tf", &database("new", false))]);
+    let scene = repository();
+    scene.git(&["rm", "-q", "-r", "infra"]);
+    let url = format!("file://{}", inner.root().display());
+    scene.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "infra"]);
+    scene.commit("2025-12-02", &[]);
+    let run = check(&scene, &["infra"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("infra is a repository of its own that the base revision does not have"), "{}", run.err);
+}
+
+#[test]
+fn what_is_newly_open_only_warns_where_the_base_says_so() {
+    for (set, status, outcome) in
+        [("", 1, "fail"), ("newly-open = \"fail\"\n", 1, "fail"), ("newly-open = \"warn\"\n", 0, "open")]
+    {
+        let scene = Scene::new();
+        scene.commit("2025-12-01", &[("annexa.toml", set), ("main.tf", &database("a", true))]);
+        scene.git(&["checkout", "-q", "-b", "change"]);
+        scene.commit(
+            "2025-12-02",
+            &[
+                ("annexa.toml", "newly-open = \"warn\"\n"),
+                ("main.tf", &database("a", true).replace("= true", "= var.x")),
+                ("v.tf", "variable \"x\" {}\n"),
+            ],
+        );
+        assert_eq!(scene.check(&["--base", "main"]).status, status, "{set}");
+        let first = ["check", "--base", "main", "--format", "json", "--today", TODAY];
+        let report = scene.json(&[&first[..], &["--rule", "rds-storage-unencrypted"]].concat());
+        let finding = report.get("findings").and_then(|findings| findings.get(0)).unwrap();
+        assert_eq!(finding.get("outcome").unwrap(), outcome, "{set}");
+        assert!(finding.to_string().contains("it passed in the base revision"), "{set}: {finding}");
+    }
+}
+
+#[test]
+fn rules_that_are_named_are_those_of_the_base() {
+    let scene = repository();
+    let lax = OWNER_RULE.replace("present = true", "present = false");
+    let bucket = "resource \"aws_s3_bucket\" \"b\" {}\n";
+    scene.commit("2025-12-02", &[("own/bucket-without-owner.toml", &lax), ("infra/b.tf", bucket)]);
+    for folder in ["own", "policy/rules"] {
+        let run = check(&scene, &["--rules", folder]);
+        assert!(matches!(run.status, 1 | 2), "{folder}: {}{}", run.out, run.err);
+        assert!(run.out.contains("infra/b.tf:1:1: high[bucket-without-owner]"), "{folder}: {}", run.out);
+    }
+}
+
+fn link(scene: &Scene, target: &str, path: &str) {
+    std::os::unix::fs::symlink(target, scene.root().join(path)).unwrap();
+}
