@@ -148,6 +148,15 @@ impl Unresolved {
         self.alternatives.iter().zip(&self.guards).filter(move |_| known)
     }
 
+    /// Whether null, for nothing, is among the values that it is known to have. As deep as choices are nested.
+    pub fn may_be_null(&self) -> bool {
+        self.alternatives.iter().any(|node| match &node.value {
+            Value::Null => true,
+            Value::Unresolved(inner) => inner.may_be_null(),
+            _ => false,
+        })
+    }
+
     /// The condition under which the value is true; none where that is not known.
     pub fn when_true(&self) -> Option<Guard> {
         let truths = self.guarded().map(|(node, guard)| Some((node.as_bool()?, guard)));

@@ -25,9 +25,12 @@ pub(super) struct Size {
 pub(super) fn present(node: &Node, typing: Typing) -> Truth {
     match &node.value {
         Value::Unresolved(unresolved) if !unresolved.alternatives.is_empty() => {
-            let mut truths = unresolved.alternatives.iter().map(|node| !matches!(node.value, Value::Null));
-            let first = truths.next().unwrap_or(true);
-            if truths.all(|truth| truth == first) { Truth::from(first) } else { Truth::Unknown }
+            let mut truths = unresolved.alternatives.iter().map(|node| match node.value {
+                Value::Null => Truth::False,
+                _ => present(node, typing),
+            });
+            let first = truths.next().unwrap_or(Truth::True);
+            if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
         }
         // Null is a value here, so whatever it turns out to be, it is there.
         Value::Unresolved(_) if typing == Typing::Strict => Truth::True,
@@ -83,7 +86,7 @@ fn items_of(items: &[Node]) -> Size {
 }
 
 fn may_be_absent(unresolved: &Unresolved) -> bool {
-    unresolved.alternatives.iter().any(|node| matches!(node.value, Value::Null))
+    unresolved.may_be_null()
 }
 
 /// Whether the number of values at a path satisfies a predicate.

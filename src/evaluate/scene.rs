@@ -205,8 +205,7 @@ impl Outlook {
 
 /// Whether null, for unset, is among the values that a node is known to have.
 fn may_be_unset(place: &Place<'_>) -> bool {
-    let alternatives = place.node.as_unresolved().map_or(&[][..], |open| open.alternatives.as_slice());
-    !place.found && alternatives.iter().any(|node| matches!(node.value, Value::Null))
+    !place.found && place.node.as_unresolved().is_some_and(Unresolved::may_be_null)
 }
 
 /// Of a branch that may not count, only that it is not decided.
