@@ -49,6 +49,10 @@ fn entry(rules: &Path, file: &Path, code: &mut String) {
     let mut kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| texts(check.get("kind"))).collect();
     kinds.sort();
     kinds.dedup();
+    let mut links = Vec::new();
+    linked(&toml::Value::Table(table.clone()), &mut links);
+    links.sort();
+    links.dedup();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<(&str, bool)> = controls
         .into_iter()
@@ -62,7 +66,7 @@ fn entry(rules: &Path, file: &Path, code: &mut String) {
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: &{kinds:?}, \
-         aliases: &[{aliases}], controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
+         links: &{links:?}, aliases: &[{aliases}], controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
@@ -89,6 +93,22 @@ fn aliases(value: Option<&toml::Value>) -> String {
         }
     }
     code
+}
+
+/// The kinds that links lead to, anywhere in a rule.
+fn linked(value: &toml::Value, kinds: &mut Vec<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                if key == "linked" {
+                    kinds.extend(texts(value.get("kind")));
+                }
+                linked(value, kinds);
+            }
+        }
+        toml::Value::Array(items) => items.iter().for_each(|item| linked(item, kinds)),
+        _ => {}
+    }
 }
 
 /// The texts of a value that is one text or a list of them.

@@ -59,7 +59,8 @@ fn findings(text: &str) -> Vec<Finding> {
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),
         item: "".into(),
-        written: None,
+        cause: None,
+        decided: None,
         unit: None,
         vacuous: false,
     };

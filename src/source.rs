@@ -5,6 +5,7 @@
 //! use, kept where somebody has an interest in them, and only through the [`Loader`] the workspace was made with: nothing else in the crate but
 //! `discover` and `main` touches the file system.
 
+mod encoding;
 pub mod history;
 pub mod kept;
 pub mod renamed;
@@ -13,7 +14,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use encoding::{Decoded, Encoding};
 use kept::{Identity, Kept};
+
+pub use encoding::Oddity;
 
 /// The first id of files that are not listed but adopted: settings and rules from anywhere.
 const FIRST_ADOPTED: u32 = 1 << 31;
@@ -107,13 +111,6 @@ pub struct Position {
     pub offset: u64,
 }
 
-/// How the bytes of a file spell its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
-    Utf8 { bom: bool },
-    Utf16,
-}
-
 /// A file that was read: its text, and the way back to lines and bytes. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -122,6 +119,7 @@ pub struct Source {
     /// Shared, and not an `Arc<str>`: what was read is not copied.
     text: Arc<String>,
     encoding: Encoding,
+    oddity: Option<Oddity>,
     lines: OnceLock<Vec<u32>>,
     blocks: OnceLock<Vec<Counts>>,
 }
@@ -153,10 +151,7 @@ pub enum Unreadable {
     /// The operating system (or the object store) refused.
     #[error("cannot be read: {0}")]
     Io(String),
-    /// The bytes are not text in UTF-8 or UTF-16; the offset is of the first byte that does not fit.
-    #[error("is neither UTF-8 nor UTF-16 text (byte {0})")]
-    NotText(usize),
-    /// There are NUL bytes: not a text file.
+    /// Many bytes are control characters: not a text file.
     #[error("is a binary file")]
     Binary,
     /// A pipe, a device, a socket or a directory.
@@ -165,6 +160,9 @@ pub enum Unreadable {
     /// A link leads out of the scanned directory.
     #[error("is a symbolic link that leads outside of the scanned directory, so it is not read")]
     Outside,
+    /// A file that is written for this program has to be text beyond doubt.
+    #[error("{0}, and has to be UTF-8")]
+    Odd(Oddity),
     /// Longer than [`MAX_FILE_BYTES`].
     #[error("is longer than the 64 MiB that are read ({0} bytes)")]
     TooLong(u64),
@@ -176,8 +174,26 @@ impl Source {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(Unreadable::TooLong(bytes.len() as u64));
         }
-        let (text, encoding) = decode(bytes)?;
-        Ok(Source { id, path, text: Arc::new(text), encoding, lines: OnceLock::new(), blocks: OnceLock::new() })
+        let Decoded { text, encoding, oddity } = encoding::decode(bytes)?;
+        let text = Arc::new(text);
+        Ok(Source { id, path, text, encoding, oddity, lines: OnceLock::new(), blocks: OnceLock::new() })
+    }
+
+    /// As [`Source::decode`], for a file that is written for this program: one that is odd is refused.
+    pub fn decode_own(id: FileId, path: Arc<str>, bytes: Vec<u8>) -> Result<Source, Unreadable> {
+        let source = Source::decode(id, path, bytes)?;
+        source.undoubted().map(|_| ())?;
+        Ok(source)
+    }
+
+    /// The source, unless its bytes are odd.
+    pub fn undoubted(&self) -> Result<&Source, Unreadable> {
+        self.oddity.map_or(Ok(self), |oddity| Err(Unreadable::Odd(oddity)))
+    }
+
+    /// What is odd about the bytes, where they are read all the same.
+    pub fn oddity(&self) -> Option<Oddity> {
+        self.oddity
     }
 
     /// Whether the text is the file's bytes: UTF-8 without a byte order mark.
@@ -192,6 +208,7 @@ impl Source {
             path: path.into(),
             text: Arc::new(text.to_owned()),
             encoding: Encoding::Utf8 { bom: false },
+            oddity: None,
             lines: OnceLock::new(),
             blocks: OnceLock::new(),
         }
@@ -302,44 +319,10 @@ impl Source {
     fn file_offset(&self, offset: usize) -> u64 {
         match self.encoding {
             Encoding::Utf8 { bom } => offset as u64 + if bom { 3 } else { 0 },
-            Encoding::Utf16 => 2 + 2 * u64::from(self.counts(offset).units),
+            Encoding::Utf16 { bom } => 2 * (u64::from(bom) + u64::from(self.counts(offset).units)),
+            Encoding::Windows1252 { bom } => u64::from(self.counts(offset).characters) + if bom { 3 } else { 0 },
         }
     }
-}
-
-fn decode(bytes: Vec<u8>) -> Result<(String, Encoding), Unreadable> {
-    let (bom, rest) = match bytes.as_slice() {
-        [0xEF, 0xBB, 0xBF, ..] => (true, 3),
-        [0xFF, 0xFE, rest @ ..] => return utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => return utf16(rest, u16::from_be_bytes),
-        _ => (false, 0),
-    };
-    let head = bytes.get(..bytes.len().min(8192)).unwrap_or(&[]);
-    if memchr::memchr(0, head).is_some() {
-        return Err(Unreadable::Binary);
-    }
-    match String::from_utf8(bytes) {
-        Ok(mut text) => {
-            text.drain(..rest);
-            Ok((text, Encoding::Utf8 { bom }))
-        }
-        Err(error) => Err(Unreadable::NotText(error.utf8_error().valid_up_to())),
-    }
-}
-
-fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Result<(String, Encoding), Unreadable> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Unreadable::NotText(bytes.len() + 1));
-    }
-    let mut at = 2;
-    let mut text = String::with_capacity(bytes.len() / 2);
-    for unit in char::decode_utf16(pairs.iter().map(|pair| read(*pair))) {
-        let unit = unit.map_err(|_| Unreadable::NotText(at))?;
-        at += 2 * unit.len_utf16();
-        text.push(unit);
-    }
-    Ok((text, Encoding::Utf16))
 }
 
 /// Reads one file's bytes; the only way to the outside. Implemented by `discover` for a directory, a git revision, the
@@ -351,6 +334,25 @@ pub trait Loader: Send + Sync {
     /// An id of the file's content, where one is known without reading it.
     fn identity(&self, _path: &str) -> Option<Identity> {
         None
+    }
+}
+
+/// What a run has to do with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Nothing: it is read only where another file leads to it.
+    Apart,
+    /// It is read where it is of a dialect that has something to judge: it may decide that.
+    Beside,
+    /// It is judged, because it hangs together with a file that is asked for.
+    Tied,
+    /// What is found in it is asked for.
+    Asked,
+}
+
+impl Part {
+    fn of(asked: bool) -> Part {
+        if asked { Part::Asked } else { Part::Beside }
     }
 }
 
@@ -366,7 +368,7 @@ pub struct Workspace {
 
 struct File {
     path: Arc<str>,
-    judged: bool,
+    part: Part,
     /// Whether the file is in this workspace; else it only takes a place among those of other workspaces.
     there: bool,
     source: OnceLock<Result<Source, Unreadable>>,
@@ -379,7 +381,12 @@ impl Workspace {
         let sorted: BTreeMap<String, bool> = paths.into_iter().collect();
         let files: Vec<File> = sorted
             .into_iter()
-            .map(|(path, judged)| File { path: path.into(), judged, there: true, source: OnceLock::new() })
+            .map(|(path, judged)| File {
+                path: path.into(),
+                part: Part::of(judged),
+                there: true,
+                source: OnceLock::new(),
+            })
             .collect();
         Workspace::of(loader, files, None)
     }
@@ -395,7 +402,7 @@ impl Workspace {
         let file = |path: &Arc<str>| {
             let judged = paths.get(&**path).copied();
             let (path, there) = (Arc::clone(path), judged.is_some());
-            File { path, judged: judged.unwrap_or(false), there, source: OnceLock::new() }
+            File { path, part: Part::of(judged.unwrap_or(false)), there, source: OnceLock::new() }
         };
         Workspace::of(loader, list.iter().map(file).collect(), Some(texts))
     }
@@ -474,7 +481,12 @@ impl Workspace {
 
     /// Whether findings in this file are wanted.
     pub fn is_judged(&self, id: FileId) -> bool {
-        self.files.get(id.0 as usize).is_some_and(|file| file.judged)
+        self.part(id) >= Part::Tied
+    }
+
+    /// What a run has to do with a file.
+    pub fn part(&self, id: FileId) -> Part {
+        self.files.get(id.0 as usize).map_or(Part::Apart, |file| file.part)
     }
 
     /// The same workspace, in which the repository itself is judged too: all of it is there, and wanted.
@@ -487,10 +499,19 @@ impl Workspace {
     #[must_use]
     pub fn narrowed(mut self, to: &BTreeSet<String>) -> Workspace {
         for file in &mut self.files {
-            file.judged = file.judged && to.contains(&*file.path);
+            let asked = file.part == Part::Asked && to.contains(&*file.path);
+            file.part = Part::of(asked);
         }
         self.whole = false;
         self
+    }
+
+    /// Judges these files too, because of those that are asked for; all others are to the run what `rest` says.
+    pub fn tie(&mut self, to: &BTreeSet<Arc<str>>, rest: Part) {
+        for file in self.files.iter_mut().filter(|file| file.part != Part::Asked) {
+            file.part = if to.contains(&file.path) { Part::Tied } else { rest };
+        }
+        self.whole = false;
     }
 
     /// Whether findings about the repository itself are wanted.
@@ -543,6 +564,11 @@ impl Workspace {
         }
         let Some(file) = self.files.get(id.0 as usize).filter(|file| file.there) else { return Err(GONE) };
         file.source.get_or_init(|| self.load(id, file)).as_ref()
+    }
+
+    /// Whether the text of a file was read and is kept: somebody has an interest in it.
+    pub fn was_read(&self, id: FileId) -> bool {
+        self.files.get(id.0 as usize).is_some_and(|file| file.source.get().is_some_and(Result::is_ok))
     }
 
     /// The text of a file that may be of no interest: what nobody [keeps](Workspace::keep) is read anew when it is asked
@@ -624,12 +650,38 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_text_says_why() {
-        let read = |bytes: &[u8]| Source::decode(FileId(0), "a".into(), bytes.to_vec()).err();
-        assert_eq!(read(b"\x7fELF\0\0"), Some(Unreadable::Binary));
-        assert_eq!(read(b"abc\xff"), Some(Unreadable::NotText(3)));
-        assert_eq!(read(b"\xff\xfe\x00"), Some(Unreadable::NotText(2)));
-        assert_eq!(read(b""), None);
+    fn places_of_other_encodings_are_those_of_the_file_on_disk() {
+        let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
+        assert_eq!(at(&latin("é = 1\nüé needle"), "needle"), (2, 4, 9), "windows-1252");
+        let text = "x: 1\nlonger words needle";
+        let unmarked = |read: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(read).collect::<Vec<u8>>();
+        assert_eq!(at(&unmarked(u16::to_le_bytes), "needle"), (2, 14, 36), "UTF-16 LE without a mark");
+        assert_eq!(at(&unmarked(u16::to_be_bytes), "needle"), (2, 14, 36), "UTF-16 BE without a mark");
+        let lone =
+            [&utf16("ab", u16::to_le_bytes)[..], &[0x00, 0xD8], &utf16("needle", u16::to_le_bytes)[2..]].concat();
+        assert_eq!(at(&lone, "needle"), (1, 4, 8), "half of a pair");
+    }
+
+    #[test]
+    fn what_is_odd_is_read_and_told() {
+        let read = |bytes: &[u8]| {
+            let source = Source::decode(FileId(0), "a".into(), bytes.to_vec());
+            source.map(|source| (source.text().to_owned(), source.oddity()))
+        };
+        let text = |text: &str, oddity| Ok((text.to_owned(), oddity));
+        assert_eq!(read(b""), text("", None));
+        assert_eq!(read(b"abc\xff"), text("abcÿ", Some(Oddity::NotUtf8(3))));
+        assert_eq!(read(b"\x93quoted\x94 \x81"), text("“quoted” \u{81}", Some(Oddity::NotUtf8(0))));
+        assert_eq!(read(b"\xff\xfea\x00b\x00\x00"), text("ab", Some(Oddity::BrokenUtf16)), "half a unit at the end");
+        let nul = [&b"key = value\0"[..], &[b'x'; 100]].concat();
+        assert_eq!(read(&nul).unwrap().1, Some(Oddity::Nul(11)));
+        let late = [&[b'x'; 9000][..], b"\0"].concat();
+        assert_eq!(read(&late).unwrap().1, Some(Oddity::Nul(9000)), "beyond the head");
+        assert_eq!(read(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0"), Err(Unreadable::Binary));
+        assert_eq!(read(&[0; 64]), Err(Unreadable::Binary));
+        let compressed: Vec<u8> =
+            (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
+        assert_eq!(read(&compressed), Err(Unreadable::Binary));
     }
 
     #[test]

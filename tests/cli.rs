@@ -127,7 +127,20 @@ fn files_that_cannot_be_parsed_are_told_with_their_place() {
 #[test]
 fn files_that_are_not_text_are_told() {
     complains("binary.tf", b"\x7fELF\0\0\0\0", "is a binary file");
-    complains("latin1.tf", b"# caf\xe9\n", "is neither UTF-8 nor UTF-16 text");
+    let nul = b"# a NUL byte after text that looks like any other\0\n";
+    complains("nul.tf", nul, "holds NUL bytes (the first is byte 49)");
+}
+
+#[test]
+fn other_encodings_are_judged_with_a_notice() {
+    let text = b"# caf\xe9\nresource \"aws_db_instance\" \"b\" {\n  storage_encrypted = false\n}\n";
+    let root = with(&[("latin1.tf", text)]);
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "rds-storage-unencrypted"]);
+    assert!(run.out.contains("latin1.tf:3:3: high[rds-storage-unencrypted]"), "{}", run.out);
+    assert!(run.out.contains("latin1.tf: notice[discover::encoding] is not UTF-8 (byte 5)"), "{}", run.out);
+    let settings = with(&[("annexa.toml", b"fail-at = \"high\" # caf\xe9\n")]);
+    let run = annexa(settings.path(), &["check", "--format", "concise"]);
+    assert!(run.out.contains("annexa.toml: error[settings::read] is not UTF-8"), "{}", run.out);
 }
 
 #[test]

@@ -24,6 +24,7 @@ static EXAMPLES: Dialect = Dialect {
     recognise: |_| false,
     group: Group::File,
     with: &[],
+    ties: None,
     extract: |_| Extraction::default(),
     typing: Typing::Loose,
     items: &[],

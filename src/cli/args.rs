@@ -41,6 +41,9 @@ pub enum Command {
     Controls(ControlsCommand),
     /// Show what stands at a line after evaluation, and where its values came from.
     Explain(ExplainArguments),
+    /// Tell what is made of files: which dialect reads them, which kinds of resource are in them, which rules look at those,
+    /// and why not.
+    Doctor(DoctorArguments),
     /// Show the state of each control over past revisions, read from git without a checkout.
     History(HistoryArguments),
     /// Print a completion script for a shell.
@@ -129,14 +132,17 @@ pub struct CheckArguments {
     /// of the repository is taken from the revision of `--base`.
     #[arg(long, value_name = "FILE")]
     pub accept: Vec<PathBuf>,
-    /// Report only what is new, or on lines that changed, since the merge base of this revision and HEAD; settings,
-    /// rules, governance files and suppressions are taken from there.
+    /// Report only what is new since the merge base of this revision and HEAD; settings, rules, governance files and
+    /// suppressions are taken from there.
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "changed", "baseline", "stdin_path"])]
     pub base: Option<String>,
-    /// Check what is staged for the next commit, as it is staged.
+    /// With a revision to compare with: also report what was there before, where its line changed.
+    #[arg(long)]
+    pub touched: bool,
+    /// Report what is new since HEAD by what is staged, as it is staged, in whichever file.
     #[arg(long, conflicts_with_all = ["changed", "stdin_path"])]
     pub staged: bool,
-    /// Check only files that differ from HEAD.
+    /// Report what is new since HEAD on disk, in whichever file.
     #[arg(long, conflicts_with = "stdin_path")]
     pub changed: bool,
     /// When to use colour.
@@ -351,6 +357,17 @@ pub struct ExplainArguments {
     /// The place.
     #[arg(value_name = "FILE:LINE")]
     pub place: String,
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArguments,
+}
+
+/// Arguments of `annexa doctor`.
+#[derive(Args, Debug)]
+pub struct DoctorArguments {
+    /// Files, each of which is explained, and directories, of which there is a table.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,

@@ -26,10 +26,10 @@ pub struct Base {
     whole: Repository,
 }
 
-/// The files of a base, ready to be judged.
+/// The files of an earlier revision, ready to be judged.
 pub struct Before {
-    /// The revision.
-    pub base: Base,
+    /// The revision, where what decides how to judge is taken from it.
+    pub base: Option<Base>,
     /// Its files.
     pub workspace: Workspace,
     /// What dialects are told.
@@ -95,7 +95,7 @@ impl Base {
     pub fn before(self, request: &Request, inputs: &Inputs) -> Result<Before, Failure> {
         let Discovered { workspace, .. } = self.repository.revision(&self.commit, request)?;
         let history = Arc::new(self.repository.history(&self.commit));
-        Ok(Before { workspace, inputs: Inputs { history: Some(history), ..inputs.clone() }, base: self })
+        Ok(Before { workspace, inputs: Inputs { history: Some(history), ..inputs.clone() }, base: Some(self) })
     }
 
     /// The governance files of a folder (relative to the root), with ids from this one on.
@@ -103,7 +103,7 @@ impl Base {
         let mut sources = Vec::new();
         for (path, bytes) in self.repository.files_below(&self.commit, folder, "toml")? {
             let id = Workspace::adopted_id(first + sources.len());
-            match bytes.and_then(|bytes| Source::decode(id, Arc::from(path.as_str()), bytes)) {
+            match bytes.and_then(|bytes| Source::decode_own(id, Arc::from(path.as_str()), bytes)) {
                 Ok(source) => sources.push(source),
                 Err(error) => problems.push(Problem::error("governance", path, None, error.to_string())),
             }

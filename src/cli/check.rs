@@ -14,12 +14,17 @@ use crate::triage::Finding;
 /// Runs the command.
 pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let targets = target::targets(&arguments.format, FORMATS)?;
+    let against = against(arguments);
+    if arguments.touched && matches!(against, Against::Nothing) {
+        return Err(Failure::Message("`--touched` needs a revision to compare with: `--base REV`".into()));
+    }
     let mut run = run::run(Asked {
-        against: against(arguments),
+        against,
         stdin_path: arguments.stdin_path.as_deref(),
         only_rules: &arguments.only_rules,
         only_controls: &arguments.only_controls,
         suppressions: !arguments.no_suppressions,
+        touched: arguments.touched,
         baseline: arguments.baseline.as_deref(),
         accept: &arguments.accept,
         explain_passes: wants(arguments, Outcome::Pass),

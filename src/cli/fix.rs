@@ -15,7 +15,7 @@ use crate::fix::settle::{Look, Settled, settle};
 use crate::report::{counted, one_line, visible};
 use crate::scan::assess::Assessment;
 use crate::secrecy::Secrets;
-use crate::source::Workspace;
+use crate::source::{NO_FILE, Part, Workspace};
 use crate::triage::Finding;
 
 /// Runs the command. Files are written only after the changed texts were judged again in memory.
@@ -48,10 +48,12 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// What was found, without proposals to write what is reached by a link.
+/// What was found in the files that are to be mended, without proposals to write what is reached by a link. What hangs
+/// together with them is judged, and left alone.
 fn look(of: &mut Assessment, workspace: &Workspace, door: &Door) -> Look {
     let Assessment { findings, problems, proposals, .. } = of;
-    let (findings, problems) = (std::mem::take(findings), std::mem::take(problems));
+    let (mut findings, problems) = (std::mem::take(findings), std::mem::take(problems));
+    findings.retain(|finding| finding.span.file == NO_FILE || workspace.part(finding.span.file) == Part::Asked);
     let mut proposals = std::mem::take(proposals);
     for proposal in &mut proposals {
         let files = proposal.edits.iter().flatten().map(|edit| workspace.path(edit.span.file));

@@ -69,7 +69,7 @@ fn add_files(
     };
     for (name, bytes) in files {
         let id = Workspace::adopted_id(adopted + sources.len());
-        match bytes.and_then(|bytes| Source::decode(id, Arc::clone(&name), bytes)) {
+        match bytes.and_then(|bytes| Source::decode_own(id, Arc::clone(&name), bytes)) {
             Ok(source) => {
                 sources.push(source.clone());
                 set.add(source, true);

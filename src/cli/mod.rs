@@ -7,6 +7,8 @@ pub mod args;
 mod base;
 mod baseline;
 mod check;
+mod consequence;
+mod doctor;
 mod evidence;
 mod explain;
 mod fix;
@@ -68,6 +70,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Evidence(arguments) => evidence::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::History(arguments) => history::run(arguments),
         Command::Rules(command) => rules::run(command),
         Command::Controls(command) => rules::controls(command),

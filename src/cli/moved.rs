@@ -33,7 +33,7 @@ impl<'a> Moved<'a> {
         let door = Door::new(&prepared.root);
         let workspace = &prepared.workspace;
         // Without an index nothing is known of files that the run leaves out, and it was read for the run already.
-        let indexed = before.base.indexed().unwrap_or_default();
+        let indexed = before.base.as_ref().and_then(|base| base.indexed().ok()).unwrap_or_default();
         let has = |workspace: &Workspace, path: &str| workspace.find(path).is_some();
         let paths = |of: &Workspace| of.ids().map(|id| of.path(id).to_owned()).collect::<BTreeSet<String>>();
         let gone = paths(&before.workspace).into_iter().filter(|path| !has(workspace, path));
@@ -111,7 +111,7 @@ fn says_nothing(text: &str) -> bool {
 }
 
 fn text(door: &Door, path: &str) -> Result<Source, Unreadable> {
-    door.read(path).and_then(|bytes| Source::decode(FileId(0), path.into(), bytes))
+    door.read(path).and_then(|bytes| Source::decode_own(FileId(0), path.into(), bytes))
 }
 
 fn problem(path: &Arc<str>, fate: &str) -> Problem {

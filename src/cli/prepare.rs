@@ -1,14 +1,16 @@
 //! From arguments to a workspace: the root, the settings, the files and what dialects are told.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::InputArguments;
 use crate::cli::base::{self, Base, Before};
+use crate::cli::consequence::{self, About};
 use crate::cli::output::Failure;
 use crate::dialect::Inputs;
 use crate::discover::door::{self, Door, Entry};
-use crate::discover::git::{self, Repository};
+use crate::discover::git;
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
 use crate::governance;
@@ -43,6 +45,15 @@ pub struct Prepared {
     pub problems: Vec<Problem>,
     /// What the run is held against.
     pub before: Option<Before>,
+    /// The files that it is about, where those are not whole folders: named, or changed.
+    pub about: Option<About>,
+}
+
+impl Prepared {
+    /// The revision that what decides how to judge is taken from.
+    pub fn base(&self) -> Option<&Base> {
+        self.before.as_ref()?.base.as_ref()
+    }
 }
 
 /// Lists the files of a run over `paths`. A path that does not exist is a problem, and the rest goes on.
@@ -63,29 +74,29 @@ pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) 
     let wanted = wanted(&root, &existing, &mut problems);
     let exclude = settings.exclude.iter().map(ToString::to_string).chain(input.exclude.iter().cloned()).collect();
     let request = Request { root: root.clone(), wanted, exclude };
-    let Discovered { mut workspace, problems: more } = files(&request, against, base.as_ref())?;
+    let named = !existing.is_empty() && existing.iter().all(|path| door::is_file(path));
+    let about = named.then(|| About { files: request.wanted.iter().map(|path| Arc::from(&**path)).collect(), named });
+    let inputs = self::inputs(&root, input, &settings)?;
+    let (found, before, about) = match (against, base) {
+        (Against::Staged | Against::Changed, _) => {
+            let (now, before, about) = consequence::since_head(&request, against, input, &settings)?;
+            (now, Some(before), Some(about))
+        }
+        (_, Some(base)) => {
+            let found = discover::walk_with(&request, Some(base.tracked(&request)?));
+            (found, Some(base.before(&request, &inputs)?), about)
+        }
+        (_, None) => (discover::walk(&request), None, about),
+    };
+    let Discovered { mut workspace, problems: more } = found;
     problems.extend(more);
     problems.extend(settings_below(&workspace));
     workspace.adopt(source);
-    let inputs = inputs(&root, input, &settings)?;
-    let before = base.map(|base| base.before(&request, &inputs)).transpose()?;
-    Ok(Prepared { root, settings, workspace, inputs, problems, before })
-}
-
-fn files(request: &Request, against: Against<'_>, base: Option<&Base>) -> Result<Discovered, Failure> {
-    match against {
-        Against::Nothing | Against::Base(_) => match base {
-            Some(base) => Ok(discover::walk_with(request, Some(base.tracked(request)?))),
-            None => Ok(discover::walk(request)),
-        },
-        Against::Staged => Ok(Repository::open(&request.root)?.staged(request)?),
-        Against::Changed => {
-            let repository = Repository::open(&request.root)?;
-            let Discovered { workspace, problems } = discover::walk(request);
-            let changed = repository.changed(&workspace)?;
-            Ok(Discovered { workspace: workspace.narrowed(&changed), problems })
-        }
+    if about.is_none() && !workspace.ids().any(|file| workspace.is_judged(file)) {
+        // Without a file there is no repository either of which something could be missing.
+        workspace = workspace.narrowed(&BTreeSet::new());
     }
+    Ok(Prepared { root, settings, workspace, inputs, problems, before, about })
 }
 
 /// A run over one text from standard input.
@@ -102,7 +113,7 @@ pub fn prepare_text(path: &str, bytes: Vec<u8>, input: &InputArguments) -> Resul
     let inputs = inputs(&root, input, &settings)?;
     let mut workspace = Workspace::new(Box::new(Input(bytes)), [(path.to_owned(), true)]);
     workspace.adopt(source);
-    Ok(Prepared { root, settings, workspace, inputs, problems, before: None })
+    Ok(Prepared { root, settings, workspace, inputs, problems, before: None, about: None })
 }
 
 fn existing(paths: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, Failure> {
@@ -193,7 +204,7 @@ pub fn read_settings(
     };
     let shown: Arc<str> = discover::relative(root, &path).unwrap_or_else(|| path.to_string_lossy().into_owned()).into();
     let id = Workspace::adopted_id(0);
-    Ok(match read.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes)) {
+    Ok(match read.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes)) {
         Err(error) => {
             problems.push(Problem::error("settings::read", shown, None, error.to_string()));
             (Settings::default(), None)
@@ -232,7 +243,8 @@ pub fn set_inputs(settings: &Settings) -> Inputs {
     }
 }
 
-fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<Inputs, Failure> {
+/// What dialects are told by the command line and the settings.
+pub fn inputs(root: &Path, input: &InputArguments, settings: &Settings) -> Result<Inputs, Failure> {
     let set = set_inputs(settings);
     let both = |set: Vec<String>, given: &[String]| -> Result<Vec<String>, Failure> {
         let given: Result<Vec<String>, Failure> = given.iter().map(|file| within(root, file)).collect();

@@ -182,7 +182,7 @@ fn files_of(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut files = Vec::new();
     for path in discover::all_files_below(folder) {
         let shown: Arc<str> = path.to_string_lossy().into_owned().into();
-        let read = discover::read(&path).and_then(|bytes| Source::decode(Workspace::adopted_id(0), shown, bytes));
+        let read = discover::read(&path).and_then(|bytes| Source::decode_own(Workspace::adopted_id(0), shown, bytes));
         let source = read.map_err(|error| Failure::Message(format!("{}: {error}", path.display())))?;
         files.extend(discover::relative(folder, &path).map(|name| (name, source.text().to_owned())));
     }

@@ -1,6 +1,7 @@
 //! What the commands that judge have in common: from arguments to a report.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,13 +10,15 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
-use crate::cli::base::{self, Touched};
+use crate::cli::base::{self, Before, Touched};
+use crate::cli::consequence;
 use crate::cli::load_rules;
 use crate::cli::moved::Moved;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
 use crate::control::{self, ControlId, NoSuchControl};
+use crate::dialect::coverage::NotRead;
 use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -27,11 +30,11 @@ use crate::rule::set::{Card, RuleSet};
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
 use crate::settings::{NewlyOpen, Settings};
-use crate::source::{Source, Workspace};
+use crate::source::{Part, Source, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::since::{self, Excused};
 use crate::triage::suppression::Names;
-use crate::triage::{Finding, in_order};
+use crate::triage::{Finding, cause, in_order};
 
 /// What a command asks for.
 #[derive(Clone, Copy)]
@@ -51,6 +54,8 @@ pub struct Asked<'a> {
     pub only_controls: &'a [String],
     /// Whether comments in files silence findings.
     pub suppressions: bool,
+    /// Whether what was there before is reported where its line changed.
+    pub touched: bool,
     /// A file of findings that were accepted earlier.
     pub baseline: Option<&'a Path>,
     /// Files of waivers from outside of what is scanned.
@@ -74,6 +79,7 @@ impl<'a> Asked<'a> {
             only_rules: &[],
             only_controls: &[],
             suppressions: true,
+            touched: false,
             baseline: None,
             accept: &[],
             explain_passes: false,
@@ -119,6 +125,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let today = asked.input.today.unwrap_or_else(output::today);
     problems.extend(set_rules(&mut rules, &prepared.settings));
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
+    consequence::narrow(&mut prepared, &rules);
     let names = names(&rules);
     let accepted = accepted(&mut prepared, asked.accept, &mut problems)?;
     let baseline = read_baseline(asked.baseline, &mut problems)?;
@@ -132,18 +139,22 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         mend: asked.mend,
         baseline: baseline.as_ref(),
         accepted: &accepted,
-        ledger: asked.ledger || prepared.before.is_some(),
+        ledger: asked.ledger || prepared.base().is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
-    let (mut assessment, since, known) = assessed(&prepared, request);
+    let (mut assessment, since, known) = assessed(&prepared, request, asked.touched);
+    if let Some(about) = &prepared.about {
+        about.leave_own(&mut assessment.findings, &prepared.workspace);
+    }
     tell_gone(asked.baseline, assessment.gone, &mut problems);
     problems.append(&mut assessment.problems);
     if matches!(asked.against, Against::Nothing | Against::Base(_)) {
-        tell_nothing(asked.paths, &assessment, &mut problems);
+        tell_nothing(asked.paths, &prepared, &assessment, &mut problems);
     }
     problems.sort();
     problems.dedup();
     assessment.problems = problems;
+    assessment.coverage.note(&assessment.problems);
     let mut summary = summarise(&assessment);
     summary.known = known;
     summary.elapsed = started.elapsed();
@@ -156,7 +167,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
 /// The rules; what the user's are read from is adopted, and so are the governance files of what the run is held against.
 fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
     let Prepared { root, settings, workspace, inputs, before, .. } = prepared;
-    let base = before.as_ref().map(|before| &before.base);
+    let base = before.as_ref().and_then(|before| before.base.as_ref());
     let (rules, sources) =
         load_rules::with_user_rules(root, settings, &asked.input.rules, base, workspace.adopted(), problems)?;
     workspace.adopt(sources);
@@ -172,31 +183,77 @@ pub fn names(rules: &RuleSet) -> Names {
     Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))))
 }
 
+/// Whether a place stands on a line that changed, and whether what was there before is told again where it does.
+type Touching<'a> = (&'a dyn Fn(Span) -> bool, bool);
+
 /// Runs everything; held against an earlier revision, what was there before is left out and counted.
-fn assessed(prepared: &Prepared, request: Request<'_>) -> (Assessment, Option<Since>, Option<usize>) {
+fn assessed(prepared: &Prepared, request: Request<'_>, again: bool) -> (Assessment, Option<Since>, Option<usize>) {
+    let Prepared { workspace, about, .. } = prepared;
     let Some(before) = &prepared.before else {
-        return (assess::assess(&prepared.workspace, request), None, None);
+        let mut now = assess::assess(workspace, request);
+        if let Some(about) = about {
+            about.leave_new(&mut now.problems, &[], workspace);
+            cause::name(&mut now.findings, &|span| workspace.part(span.file) == Part::Asked);
+        }
+        return (now, None, None);
     };
-    let touched = Touched::new(&before.workspace, &prepared.workspace);
+    let touched = Touched::new(&before.workspace, workspace);
     let is_touched = |span| touched.at(span);
-    let moved = Moved::between(before, prepared);
     let then = assess::assess(&before.workspace, Request { inputs: &before.inputs, ..request });
+    let (mut now, known) = match &before.base {
+        Some(_) => since_base(prepared, before, &then, (&is_touched, again), request),
+        None => since_head(workspace, before, &then, (&is_touched, again), request),
+    };
+    if let Some(about) = about {
+        about.leave_new(&mut now.problems, &then.problems, workspace);
+    }
+    cause::name(&mut now.findings, &is_touched);
+    let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
+    let changes = posture::change::changes(&controls(&then), &controls(&now));
+    let since = before.base.as_ref().map(|base| Since { commit: base.id(), changes });
+    (now, since, Some(known))
+}
+
+/// What a change brings that asks to be let through: it may excuse nothing by itself. With the number of known findings.
+fn since_base(
+    prepared: &Prepared,
+    before: &Before,
+    then: &Assessment,
+    (is_touched, again): Touching<'_>,
+    request: Request<'_>,
+) -> (Assessment, usize) {
+    let moved = Moved::between(before, prepared);
     let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
-    let held = Some(Held { is_new: &is_touched, excused: &excused });
+    let held = Some(Held { is_new: is_touched, excused: &excused });
     let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
-    let lost = moved.lost(&then, &now);
+    let lost = moved.lost(then, &now);
     now.problems.extend(lost);
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
     let turned = since::newly_open(&mut now.findings, &then.findings, fails);
-    let parted = since::select(std::mem::take(&mut now.findings), &then.findings, &is_touched);
+    let before_change =
+        since::Before { findings: &then.findings, workspace: &before.workspace, touched: is_touched, again };
+    let parted = since::select(std::mem::take(&mut now.findings), &prepared.workspace, before_change);
     now.findings = parted.reported;
     if !turned.is_empty() {
         now.findings.extend(turned);
         now.findings.sort_by(in_order);
     }
-    let controls = |of: &Assessment| of.ledger.as_ref().map(|ledger| ledger.controls.clone()).unwrap_or_default();
-    let changes = posture::change::changes(&controls(&then), &controls(&now));
-    (now, Some(Since { commit: before.base.id(), changes }), Some(parted.known))
+    (now, parted.known)
+}
+
+/// What a commit brings: whoever makes it may excuse that, with a reason. With the number of known findings.
+fn since_head(
+    workspace: &Workspace,
+    before: &Before,
+    then: &Assessment,
+    (touched, again): Touching<'_>,
+    request: Request<'_>,
+) -> (Assessment, usize) {
+    let mut now = assess::assess(workspace, request);
+    let before = since::Before { findings: &then.findings, workspace: &before.workspace, touched, again };
+    let parted = since::select(std::mem::take(&mut now.findings), workspace, before);
+    now.findings = parted.reported;
+    (now, parted.known)
 }
 
 /// The waivers of files that `--accept` names.
@@ -204,7 +261,7 @@ fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Probl
     let mut records = Vec::new();
     for file in files {
         let path = prepare::absolute(file)?;
-        let base = prepared.before.as_ref().map(|before| &before.base);
+        let base = prepared.base();
         let shown: Arc<str> = file.to_string_lossy().into();
         let refused = |reason: String| Failure::Message(format!("{shown}: {reason}"));
         let Some(bytes) = base::read(&prepared.root, &path, base)? else {
@@ -212,7 +269,7 @@ fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Probl
             return Err(refused(there.to_owned()));
         };
         let id = Workspace::adopted_id(prepared.workspace.adopted());
-        let source = bytes.and_then(|bytes| Source::decode(id, Arc::clone(&shown), bytes));
+        let source = bytes.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes));
         let source = source.map_err(|error| refused(error.to_string()))?;
         let (found, faults) = governance::read_waivers(&source);
         prepared.workspace.adopt([source]);
@@ -240,8 +297,11 @@ impl Run {
 
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
-        let Assessment { findings, problems, ledger, kinds, secrets, .. } = &mut self.assessment;
+        let Assessment { findings, problems, ledger, kinds, coverage, secrets, .. } = &mut self.assessment;
         problems.iter_mut().for_each(|problem| problem.conceal(secrets));
+        for of in &mut coverage.not_judged {
+            of.because = secrets.conceal(&of.because).into_owned();
+        }
         Report {
             workspace: &self.prepared.workspace,
             findings: std::mem::take(findings),
@@ -250,7 +310,7 @@ impl Run {
             summary: self.summary.clone(),
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
-            about: About { kinds: std::mem::take(kinds), ..About::default() },
+            about: About { kinds: std::mem::take(kinds), coverage: std::mem::take(coverage), ..About::default() },
             secrets: std::mem::take(secrets),
         }
     }
@@ -363,7 +423,7 @@ fn read_baseline(path: Option<&Path>, problems: &mut Vec<Problem>) -> Result<Opt
     let Some(path) = path else { return Ok(None) };
     let shown = path.display().to_string();
     let source = discover::read(path)
-        .and_then(|bytes| Source::decode(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
+        .and_then(|bytes| Source::decode_own(Workspace::adopted_id(usize::MAX), shown.as_str().into(), bytes));
     let source = source.map_err(|error| Failure::Message(format!("{shown}: {error}")))?;
     match Baseline::read(&source) {
         Ok(baseline) => Ok(Some(baseline)),
@@ -382,16 +442,25 @@ fn tell_gone(baseline: Option<&Path>, gone: usize, problems: &mut Vec<Problem>) 
     }
 }
 
-fn tell_nothing(paths: &[PathBuf], assessment: &Assessment, problems: &mut Vec<Problem>) {
+/// Folders in which there is nothing to check are a mistake, as a rule of the settings; files that are none of ours are what
+/// a hook is handed every day.
+fn tell_nothing(paths: &[PathBuf], prepared: &Prepared, assessment: &Assessment, problems: &mut Vec<Problem>) {
     let quiet = problems.iter().all(|problem| problem.level == Level::Notice);
-    if assessment.files == 0 && assessment.kinds.is_empty() && quiet {
-        let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        let message = format!("nothing to check in {}", shown.join(", "));
-        problems.push(
-            Problem::error("discover::nothing", "", None, message)
-                .help("no file there is of a kind that annexa knows; `annexa rules list` shows what it looks at"),
-        );
+    if assessment.files > 0 || !assessment.kinds.is_empty() || !quiet {
+        return;
     }
+    let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let mut message = format!("nothing to check in {}", shown.join(", "));
+    if let Some(NotRead { path, what }) = assessment.coverage.not_read.first() {
+        // Writing to a string cannot fail.
+        let _ = write!(message, ": {path} is recognised and not read ({})", what.doc);
+    }
+    let problem = match prepared.about {
+        Some(_) => Problem::notice("discover::nothing", "", None, message),
+        None => Problem::error("discover::nothing", "", None, message),
+    };
+    let help = "no file there is of a kind that annexa reads; `annexa doctor PATH` tells what it makes of each";
+    problems.push(problem.help(help));
 }
 
 /// The counts of a run.
@@ -402,6 +471,8 @@ pub fn summarise(assessment: &Assessment) -> Summary {
         resources: assessment.kinds.values().sum(),
         rules_evaluated: assessment.rules_evaluated,
         problems: errors.count(),
+        not_read: assessment.coverage.not_read.len(),
+        not_judged: assessment.coverage.not_judged.len(),
         ..Summary::default()
     };
     for finding in &assessment.findings {
@@ -413,6 +484,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
 fn count(finding: &Finding, summary: &mut Summary) {
     match finding.outcome {
         Outcome::Pass => summary.passed += 1,
+        _ if finding.is_known() => {}
         _ if finding.is_waived() => summary.waived += 1,
         _ if finding.suppressed.is_some() => summary.suppressed += 1,
         Outcome::Open => summary.open += 1,

@@ -13,6 +13,7 @@ pub const CONFIGURATION: Dialect = Dialect {
     recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty()),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Loose,
     items: &[],

@@ -11,6 +11,7 @@ pub const DEVCONTAINER: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.as_map().is_some()),
     group: Group::File,
     with: &[],
+    ties: None,
     extract: |unit| whole_file::as_written(unit, "devcontainer/config", "image"),
     typing: Typing::Strict,
     items: &[],

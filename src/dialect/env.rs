@@ -13,6 +13,7 @@ pub const ENV: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Loose,
     items: &[],

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::whole_file::further;
+use super::wording::{may_say, may_say_one};
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Map, Node, Value};
 use crate::source::Span;
@@ -17,13 +18,14 @@ pub const FLEET: Dialect = Dialect {
           for each policy in them or in files of their own",
     syntax: |path| has_extension(path, &[".yml", ".yaml"]).then_some("yaml"),
     candidate: |_, text| {
-        text.contains("agent_options:") || (text.contains("resolution:") && text.contains("query:")) || {
-            text.contains("controls:") && CONTROLS.iter().any(|key| text.contains(key))
-        }
+        may_say(text, "agent_options")
+            || (may_say(text, "resolution") && may_say(text, "query"))
+            || (may_say(text, "controls") && may_say_one(text, CONTROLS))
     },
     recognise: |document| document.roots.first().is_some_and(|root| is_team(root) || is_policies(root)),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[Items::one("controls.windows_updates")],

@@ -14,6 +14,7 @@ pub const GITHUB_SETTINGS: Dialect = Dialect {
     },
     group: Group::File,
     with: &[],
+    ties: None,
     extract: |unit| whole_file::as_written(unit, "github-settings", "branches"),
     typing: Typing::Strict,
     items: &[Items::by("branches", &["name"])],

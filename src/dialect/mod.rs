@@ -12,11 +12,12 @@ pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
+pub mod coverage;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
-pub mod fact;
+pub mod facts;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -36,12 +37,16 @@ pub mod pre_commit;
 pub mod repository;
 pub mod secrets;
 pub mod security_txt;
-mod shell;
+
+pub mod shell_script;
 pub mod sshd;
 pub mod systemd;
 pub mod terraform;
+pub mod ties;
 pub mod time_sync;
+pub mod unread;
 mod whole_file;
+pub(crate) mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -68,8 +73,11 @@ pub struct Dialect {
     pub recognise: fn(&Document) -> bool,
     /// Which documents are judged together.
     pub group: Group,
-    /// The dialects whose documents it looks at besides its own, by name.
+    /// The dialects whose documents it looks at besides its own, by name. With `fact` among them it is extracted after the
+    /// others, and sees what their resources state.
     pub with: &'static [&'static str],
+    /// How its files hang together; none where each is judged by itself alone.
+    pub ties: Option<&'static ties::Ties>,
     /// Lists the resources of one group.
     pub extract: fn(&Unit<'_>) -> Extraction,
     /// Whether scalars of different types may be equal.
@@ -130,6 +138,8 @@ pub struct Corpus<'a> {
     pub documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
     /// What the user set.
     pub inputs: &'a Inputs,
+    /// What the resources of the other dialects state, for dialects that look at `fact`; else nothing.
+    pub facts: &'a [Resource],
     /// Does the parts of a work that do not depend on each other.
     pub spread: Spread,
 }
@@ -223,7 +233,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
-    &fact::FACT,
+    &facts::FACT,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
@@ -242,6 +252,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &repository::REPOSITORY,
     &secrets::SECRETS,
     &security_txt::SECURITY_TXT,
+    &shell_script::SHELL_SCRIPT,
     &sshd::SSHD,
     &systemd::SYSTEMD,
     &terraform::TERRAFORM,
@@ -260,7 +271,7 @@ impl<'a> Corpus<'a> {
         documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
         inputs: &'a Inputs,
     ) -> Corpus<'a> {
-        Corpus { workspace, documents, inputs, spread: |count, work| (0..count).for_each(work) }
+        Corpus { workspace, documents, inputs, facts: &[], spread: |count, work| (0..count).for_each(work) }
     }
 
     /// The results of a function for every number below a count, in their order. They must not depend on each other.

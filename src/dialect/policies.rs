@@ -31,6 +31,7 @@ pub const DOCUMENT: Dialect = Dialect {
     recognise: |document| document.problems.is_empty() || Places::default().kind(&document.path).is_some(),
     group: Group::Repository,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[Items::by("front_matter.actions", &["id|action|title|what"]), Items::by("links", &["target"])],

@@ -16,6 +16,7 @@ pub const POSTURE: Dialect = Dialect {
     recognise: |_| false,
     group: Group::Repository,
     with: &[],
+    ties: None,
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
     items: &[],

@@ -11,6 +11,7 @@ pub const PRE_COMMIT: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.get("repos").is_some()),
     group: Group::File,
     with: &[],
+    ties: None,
     extract: |unit| whole_file::as_written(unit, "pre-commit/config", "repos"),
     typing: Typing::Strict,
     items: &[Items::by("repos", &["repo"])],

@@ -14,6 +14,7 @@ pub const SECURITY_TXT: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.as_str().is_some()),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::ties::{self, Tie, Ties, directory};
 use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Key, Map, Node, Value};
@@ -18,6 +19,7 @@ pub const SSHD: Dialect = Dialect {
     recognise: |document| !directives(document).is_empty(),
     group: Group::File,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[Items::by("matches", &["criteria"])],
@@ -65,6 +67,21 @@ const ALIASES: &[(&str, &str)] = &[
     ("skeyauthentication", "kbdinteractiveauthentication"),
 ];
 
+/// A configuration is judged with the fragments in the folder beside it.
+const TIES: Ties = Ties {
+    unit: |path, _| {
+        let main = if is_fragment(path) { directory(directory(path)) } else { directory(path) };
+        let folders = [main.to_owned(), fragments_of(main)];
+        if has_name(path) { folders.map(Tie::Folder).to_vec() } else { Vec::new() }
+    },
+    ..ties::NONE
+};
+
+/// The folder of fragments beside a configuration in a directory.
+fn fragments_of(directory: &str) -> String {
+    if directory.is_empty() { "sshd_config.d".to_owned() } else { format!("{directory}/sshd_config.d") }
+}
+
 fn has_name(path: &str) -> bool {
     let name = file_name(path);
     let named = name.strip_suffix("sshd_config").is_some_and(|rest| rest.is_empty() || rest.ends_with(['-', '_', '.']));
@@ -72,8 +89,7 @@ fn has_name(path: &str) -> bool {
 }
 
 fn is_fragment(path: &str) -> bool {
-    let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    file_name(directory) == "sshd_config.d" && has_extension(path, &[".conf"])
+    file_name(directory(path)) == "sshd_config.d" && has_extension(path, &[".conf"])
 }
 
 fn directives(document: &Document) -> &[Node] {
@@ -89,10 +105,7 @@ fn config(document: &Document, unit: &Unit<'_>) -> Resource {
     let span = document.roots.first().map_or(Span::new(document.file, 0, 0), |root| root.span);
     let header = directives(document).first().map_or(span, |first| first.span);
     let mut config = Config::default();
-    let fragments = match document.directory() {
-        "" => "sshd_config.d".to_owned(),
-        directory => format!("{directory}/sshd_config.d"),
-    };
+    let fragments = fragments_of(document.directory());
     for directive in directives(document) {
         let is_include = keyword(directive) == "include" && !is_fragment(&document.path);
         config.add(directive, None);

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::ties::{self, Tie, Ties};
 use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Map, Node, Value};
@@ -19,6 +20,7 @@ pub const SYSTEMD: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.entries().iter().any(is_section)),
     group: Group::File,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[],
@@ -38,6 +40,16 @@ fn is_unit_name(name: &str) -> bool {
 fn is_unit(path: &str) -> bool {
     is_unit_name(file_name(path)) || unit_of_drop_in(path).is_some()
 }
+
+/// A unit is judged with its drop-ins.
+const TIES: Ties = Ties {
+    unit: |path, _| match unit_of_drop_in(path) {
+        Some(unit) => vec![Tie::File(unit.to_owned()), Tie::Folder(format!("{unit}.d"))],
+        None if is_unit_name(file_name(path)) => vec![Tie::Folder(format!("{path}.d"))],
+        None => Vec::new(),
+    },
+    ..ties::NONE
+};
 
 /// The path of the unit that a drop-in changes: `a/x.service` of `a/x.service.d/10.conf`.
 fn unit_of_drop_in(path: &str) -> Option<&str> {

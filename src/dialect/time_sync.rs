@@ -16,6 +16,7 @@ pub const TIME_SYNC: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.as_str().is_some()),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Loose,
     items: &[],

@@ -10,7 +10,7 @@ use super::words;
 use super::worlds::MOST_WORLDS;
 use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
-use crate::evaluate::{Related, Written};
+use crate::evaluate::Related;
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
@@ -32,8 +32,8 @@ pub(super) struct Case {
     pub stands: bool,
     /// What would decide it.
     pub because: Option<String>,
-    /// The value, where it is a single one that stands here.
-    pub written: Option<Written>,
+    /// A hash of the value, where it is a single one that stands here.
+    pub decided: Option<u64>,
 }
 
 /// The cases that make a condition come out as it does.
@@ -254,16 +254,16 @@ pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
     }
     let scalar = !matches!(place.node.value, Value::List(_) | Value::Map(_) | Value::Unresolved(_));
     let stands_here = scalar && found.is_some() && inside(place.node.span);
-    let written = stands_here.then(|| Written { span: place.node.span, value: item::digest_of(place.node) });
+    let decided = stands_here.then(|| item::digest_of(place.node));
     let span = found.unwrap_or(resource.header);
-    Case { span, from, text: String::new(), stands: found.is_some(), because: None, written }
+    Case { span, from, text: String::new(), stands: found.is_some(), because: None, decided }
 }
 
 /// The place where something is missing: the head of the deepest thing that is there.
 fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
     if place.parent.is_none() {
         let span = scene.resource.header;
-        return Case { span, from: Vec::new(), text, stands: false, because: None, written: None };
+        return Case { span, from: Vec::new(), text, stands: false, because: None, decided: None };
     }
     let resource = scene.resource;
     let inside = |span: Span| span.file != NO_FILE && resource.span.contains(span);
@@ -276,7 +276,7 @@ fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
     let span = key.map(|key| key.span).filter(|span| inside(*span));
     let base = here(scene, place);
     let span = span.unwrap_or_else(|| if inside(place.node.span) { head(place.node) } else { base.span });
-    Case { span, text, stands: false, written: None, ..base }
+    Case { span, text, stands: false, decided: None, ..base }
 }
 
 /// The beginning of a map: up to its first entry.
@@ -296,8 +296,8 @@ fn related(step: &Step) -> Related {
 }
 
 /// The primary place of several cases, all the others, and the value that stands at the first.
-pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>, Option<Written>) {
-    let mut written = None;
+pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>, Option<u64>) {
+    let mut decided = None;
     let first = cases.iter().position(|case| case.stands).unwrap_or(0);
     let mut span = scene.resource.header;
     let mut related_places: Vec<Related> = Vec::new();
@@ -305,7 +305,7 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
     for (index, case) in cases.into_iter().enumerate() {
         if index == first {
             span = case.span;
-            written = case.written;
+            decided = case.decided;
             related_places.extend(case.from);
         } else {
             others.push(Related { span: case.span, message: case.text.into() });
@@ -321,5 +321,5 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
             unique.push(place);
         }
     }
-    (span, unique, written)
+    (span, unique, decided)
 }

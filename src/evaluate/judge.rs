@@ -451,7 +451,7 @@ impl<'j> Judging<'j> {
             outcome = Outcome::Open;
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
-        let (span, related, written) = blame::places(self.scene, cases);
+        let (span, related, decided) = blame::places(self.scene, cases);
         Judgement {
             rule: self.scene.rule,
             check: self.turn.number,
@@ -468,7 +468,7 @@ impl<'j> Judging<'j> {
                 (Facets::None | Facets::Parts(_), before) => format!("{}:{item}", before + 1).into(),
             },
             facets: facets.clone(),
-            written,
+            decided,
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
             vacuous: *vacuous && outcome == Outcome::Pass,
         }

@@ -63,21 +63,12 @@ pub struct Judgement {
     /// node, by the names that its dialect knows the items of lists by; what is judged of it, where that is all that tells
     /// it from another; and which of several checks of the rule it was. Empty for the resource itself.
     pub item: Arc<str>,
-    /// The value that decided it, where that is one value written in a file.
-    pub written: Option<Written>,
+    /// A hash of the value that decided it, where that is a single one which stands at the place.
+    pub decided: Option<u64>,
     /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
     /// It passed, and there was nothing that could have failed it: it shows nothing.
     pub vacuous: bool,
-}
-
-/// A value that decided a judgement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The value as it is written.
-    pub span: Span,
-    /// A hash of what it comes to.
-    pub value: u64,
 }
 
 /// A step on the way to a node.

@@ -16,50 +16,31 @@ use crate::source::Span;
 /// The register.
 pub const CREDENTIAL: Register = Register {
     name: "credential",
-    doc: "what stands where a password, token or key could: its `name` and `path`, its `form` (`literal`, `well-known`, \
-          `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`), `how` it is told (`assignment`, `pair`, \
-          `flag`, `address`, `header`, `token`, `key`), `matter` (`password`, `token`, `key`, `secret`), whether it is only \
-          for a `test`, and its `owner` (`kind`, `address`, `file`); never the secret itself",
-    state,
+    doc: "what stands where a password, token or key could; never the secret itself",
+    fields: &[
+        ("name", "what it is called"),
+        ("path", "the way to it in its owner"),
+        ("form", "`literal`, `well-known`, `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`"),
+        ("how", "how it is told: `assignment`, `pair`, `flag`, `address`, `header`, `token`, `key`"),
+        ("matter", "`password`, `token`, `key`, `secret`"),
+        ("test", "whether it is only for a test"),
+    ],
+    find: Some(find),
 };
 
 /// Most words of a value that is still taken for a passphrase and not for a sentence.
 const MAX_WORDS: usize = 4;
 
 /// Folders and marks in names of files whose credentials protect nothing.
+#[rustfmt::skip] // Words fill lines.
 const TESTS: &[&str] = &[
-    "test",
-    "tests",
-    "testing",
-    "testdata",
-    "test-data",
-    "test_data",
-    "fixtures",
-    "fixture",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "mock",
-    "mocks",
-    "__tests__",
-    "spec",
-    "specs",
-    "e2e",
-    "molecule",
-    "demo",
-    "demos",
-    "integration-tests",
-    "integration_tests",
-    "quickstart",
-    "tutorial",
-    "tutorials",
-    "dist",
-    "template",
+    "test", "tests", "testing", "testdata", "test-data", "test_data", "fixtures", "fixture", "example", "examples",
+    "sample", "samples", "mock", "mocks", "__tests__", "spec", "specs", "e2e", "molecule", "demo", "demos",
+    "integration-tests", "integration_tests", "quickstart", "tutorial", "tutorials", "dist", "template",
 ];
 
-fn state(owner: &Owner<'_>) -> Vec<Fact> {
-    let mut facts: Vec<Fact> = Vec::new();
+fn find(owner: &Owner<'_>) -> Vec<Fact> {
+    let mut facts: Vec<Found> = Vec::new();
     let mut seen: BTreeSet<(Span, Option<(usize, usize)>)> = BTreeSet::new();
     tree::walk(owner.body, Some(owner.name), &mut |sighting| {
         let Some(form) = form(&sighting) else { return };
@@ -69,12 +50,18 @@ fn state(owner: &Owner<'_>) -> Vec<Fact> {
             facts.push(fact(owner, &sighting, form));
         }
     });
-    for (index, fact) in facts.iter_mut().enumerate() {
-        if fact.key.is_empty() {
-            fact.key = format!("{index}").into();
-        }
-    }
-    facts
+    // What is found in a text and under a name too is one.
+    let whole: Vec<Span> = facts.iter().filter(|fact| !fact.is_part).map(|fact| fact.value).collect();
+    let again = |place: Span| whole.iter().any(|other| other.contains(place) || place.contains(*other));
+    facts.retain(|found| !found.is_part || !again(found.value));
+    facts.into_iter().map(|found| found.fact).collect()
+}
+
+/// A fact, and where exactly its value stands.
+struct Found {
+    fact: Fact,
+    value: Span,
+    is_part: bool,
 }
 
 /// What stands there, where that is a fact at all.
@@ -99,17 +86,18 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
                 Nature::Literal
             }
         }
-        (How::Header | How::Flag, _) => sighting.nature,
+        (How::Header, _) => Some(sighting.nature).filter(|_| values::is_random(text) || text.len() >= 12 && written)?,
         // In free text a name may stand before anything.
         (How::Assignment | How::Pair, Some(_)) => {
-            let certain = sighting.matter == Matter::Password || values::is_random(text);
+            let sentence = text.contains(char::is_whitespace) || text.ends_with(['.', ',', ':']);
+            let certain = (sighting.matter == Matter::Password && !sentence) || values::is_random(text);
             Some(sighting.nature).filter(|_| written && certain)?
         }
         // The data of a Secret are secret whatever they are called; whether a name of a user is one, nobody knows.
         (How::Assignment | How::Pair, None) if named(&sighting.name).is_none() => {
             Some(sighting.nature).filter(|_| written && values::is_random(text))?
         }
-        (How::Assignment | How::Pair, None) => sighting.nature,
+        (How::Flag, _) | (How::Assignment | How::Pair, None) => sighting.nature,
     };
     let counts = match form {
         Nature::Switch | Nature::Number => false,
@@ -131,7 +119,7 @@ fn is_idle(within: &Node) -> bool {
     says("state", "absent") || says("update_password", "never")
 }
 
-fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {
+fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
     let node = sighting.node;
     let value = sighting.part.as_ref().and_then(|part| traced(node, part)).unwrap_or(node.span);
     let key = sighting
@@ -146,11 +134,17 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {
         Matter::Key => "key",
         Matter::Secret => "secret",
     };
+    let last = sighting.path.rsplit('.').next().filter(|last| !last.is_empty());
+    let name = match (sighting.how, last) {
+        // An address has no name of its own.
+        (How::Address, last) => last.unwrap_or("the password of an address"),
+        _ => &*sighting.name,
+    };
     let mut judged = said("form", form.name());
     judged.value.trail.clone_from(&node.trail);
     let mut says = vec![
         judged,
-        said("name", &sighting.name),
+        said("name", name),
         said("path", &sighting.path),
         said("how", sighting.how.name()),
         said("matter", matter),
@@ -166,7 +160,17 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Fact {
     } else {
         key.to_owned()
     };
-    Fact { register: CREDENTIAL.name, key: key.into(), span: place, origin, trail: node.trail.clone(), says }
+    let fact = Fact {
+        register: CREDENTIAL.name,
+        key: key.into(),
+        span: place,
+        origin,
+        trail: node.trail.clone(),
+        says,
+        rest: None,
+        condition: None,
+    };
+    Found { fact, value, is_part: sighting.part.is_some() }
 }
 
 /// Where a part of a node's text stands in its file.

@@ -2,15 +2,20 @@
 //!
 //! A fact is stated of an [`Owner`], a resource of any dialect, and is judged by rules as a resource of kind `fact/NAME`.
 //! It knows what owns it, which key tells it from the owner's others, where it stands, and where it was written first.
-//! Facts are found by looking at bodies of resources; they know nothing of dialects, and dialects nothing of them.
+//! Some are found by looking at bodies of resources; of others a dialect says where they stand. Facts know nothing of
+//! dialects.
 //!
 //! To add a fact: one file beside this one, one line in [`REGISTERS`].
 
+pub mod command;
 pub mod credential;
+mod download;
+pub mod image;
+pub mod image_partial;
 
 use std::sync::Arc;
 
-use crate::document::{Entry, Node, Trail};
+use crate::document::{Entry, Map, Node, Trail, Unresolved, Value};
 use crate::source::Span;
 
 /// A thing that facts are stated of.
@@ -41,6 +46,10 @@ pub struct Fact {
     pub trail: Trail,
     /// What is said of it.
     pub says: Vec<Entry>,
+    /// Set where more may be said of it, which the file does not decide.
+    pub rest: Option<Arc<Unresolved>>,
+    /// Set where it is not certain that it is the case at all.
+    pub condition: Option<Arc<Unresolved>>,
 }
 
 /// Facts of one matter.
@@ -49,14 +58,28 @@ pub struct Register {
     pub name: &'static str,
     /// What it lists, for the reference.
     pub doc: &'static str,
-    /// States the facts of an owner.
-    pub state: fn(&Owner<'_>) -> Vec<Fact>,
+    /// What an entry holds: the key, and what stands there.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// Finds the facts of an owner by looking at all of it; none where dialects say where they stand.
+    pub find: Option<fn(&Owner<'_>) -> Vec<Fact>>,
 }
 
 /// Every register.
-pub const REGISTERS: &[&Register] = &[&credential::CREDENTIAL];
+pub const REGISTERS: &[&Register] = &[&command::COMMAND, &credential::CREDENTIAL, &image::IMAGE];
 
 impl Fact {
+    /// What is said at one place.
+    fn said(register: &Register, key: &str, at: &Node, says: Vec<Entry>) -> Fact {
+        let origin = at.steps().last().map_or(at.span, |step| step.span);
+        let (register, trail) = (register.name, at.trail.clone());
+        Fact { register, key: key.into(), span: at.span, origin, trail, says, rest: None, condition: None }
+    }
+
+    /// What is said under a key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.says.iter().find(|entry| &*entry.key.name == key).map(|entry| &entry.value)
+    }
+
     /// What is said of it as a body, with who owns it.
     pub fn body(&self, owner: &Owner<'_>, address: &str) -> Node {
         let node = |text: &str| Node::text(text, self.span);
@@ -64,6 +87,12 @@ impl Fact {
         let of = of.into_iter().map(|(name, text)| Entry::new(name, self.span, node(text))).collect();
         let mut entries = self.says.clone();
         entries.push(Entry::new("owner", self.span, Node::map(of, self.span)));
-        Node::map(entries, self.span)
+        let map = Map { entries, rest: self.rest.clone() };
+        Node { trail: self.trail.clone(), ..Node::new(Value::Map(Arc::new(map)), self.span) }
     }
+}
+
+/// An entry whose key has the place of its value.
+fn entry(name: &str, value: Node) -> Entry {
+    Entry::new(name, value.span, value)
 }

@@ -170,7 +170,8 @@ fn with_tree<T>(
     faults: &mut Faults,
     read: impl FnOnce(&Node, &mut Faults) -> T,
 ) -> Option<T> {
-    let parsed = match workspace.source(file) {
+    let source = workspace.source(file).map_err(Clone::clone);
+    let parsed = match source.and_then(Source::undoubted) {
         Ok(source) => parse(source),
         Err(error) => {
             let problem = Problem::error("governance", workspace.path(file), None, error.to_string());

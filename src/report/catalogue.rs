@@ -211,6 +211,7 @@ mod tests {
             controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
             aliases: vec![Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }],
             kinds: vec!["terraform/aws_db_instance".into()],
+            links: Vec::new(),
         }
     }
 

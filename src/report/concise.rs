@@ -28,8 +28,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
 }
 
 fn finding_line(report: &Report<'_>, finding: &Finding, count: usize, out: &mut dyn Write) -> io::Result<()> {
-    let (place, grade, rule) = (report.spot(finding.span), grade(finding), &finding.rule.id);
-    let (message, controls) = (finding.sentence(), finding.direct_controls());
+    let (place, grade, rule) = (report.spot(finding.primary()), grade(finding), &finding.rule.id);
+    let (message, controls) = (finding.sentence() + &report.elsewhere(finding), finding.direct_controls());
     let times = if count > 1 { format!(", in {count} resources") } else { String::new() };
     writeln!(out, "{}: {grade}[{rule}] {} ({controls}){times}", one_line(&place), one_line(&message))
 }

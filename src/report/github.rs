@@ -76,12 +76,14 @@ impl<'r> Annotation<'r> {
             _ => Grade::Notice,
         };
         let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
+        let primary = finding.primary();
+        let sentence = cause.sentence() + &report.elsewhere(finding);
         Annotation {
             level,
-            path: if report.source(finding.span).is_some() { report.path(finding.span) } else { "" },
-            at: report.location(finding.span),
+            path: if report.source(primary).is_some() { report.path(primary) } else { "" },
+            at: report.location(primary),
             title: format!("{open}{} ({})", finding.rule.title, finding.direct_controls()),
-            message: format!("{}\n{} [{}]", cause.sentence(), finding.rule.fix.trim(), finding.rule.id),
+            message: format!("{sentence}\n{} [{}]", finding.rule.fix.trim(), finding.rule.id),
         }
     }
 

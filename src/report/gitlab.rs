@@ -52,9 +52,10 @@ impl<'a> Issue<'a> {
     fn of(report: &Report<'a>, cause: &Cause<'a>) -> Issue<'a> {
         let finding = cause.finding;
         let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
-        let path = Some(report.path(finding.span)).filter(|path| *path != REPOSITORY).or_else(|| report.face());
+        let (title, controls, primary) = (&finding.rule.title, finding.direct_controls(), finding.primary());
+        let path = Some(report.path(primary)).filter(|path| *path != REPOSITORY).or_else(|| report.face());
         let path = path.unwrap_or(REPOSITORY);
-        let (title, sentence, controls) = (&finding.rule.title, cause.sentence(), finding.direct_controls());
+        let sentence = cause.sentence() + &report.elsewhere(finding);
         Issue {
             description: described(&format!("{open}{title} ({controls}): {sentence}")),
             check_name: &finding.rule.id,
@@ -66,7 +67,7 @@ impl<'a> Issue<'a> {
                 (_, Severity::Medium) => "major",
                 (_, Severity::Low) => "minor",
             },
-            location: Place::new(path, report.location(finding.span)),
+            location: Place::new(path, report.location(primary)),
         }
     }
 

@@ -31,6 +31,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         problems: Each(|| report.problems.iter().map(|problem| ProblemView::of(report, problem))),
         controls: Each(|| report.controls().iter().map(ControlView::of)),
         since: report.since.as_ref().map(|since| SinceView::of(since, report.summary.known)),
+        coverage: CoverageView::of(report),
     };
     serde_json::to_writer_pretty(Escaping(&mut *out), &view)?;
     out.write_all(b"\n")
@@ -58,6 +59,61 @@ struct ReportView<'a, F, P, C> {
     problems: P,
     controls: C,
     since: Option<SinceView<'a>>,
+    coverage: CoverageView<'a>,
+}
+
+/// What was not judged.
+#[derive(Serialize)]
+pub struct CoverageView<'a> {
+    judged: usize,
+    not_ours: usize,
+    not_read: Vec<NotReadView<'a>>,
+    not_judged: Vec<NotJudgedView<'a>>,
+    kinds_without_rule: Vec<&'a str>,
+}
+
+/// A file that is recognised and not read.
+#[derive(Serialize)]
+pub struct NotReadView<'a> {
+    file: &'a str,
+    what: &'a str,
+    description: &'a str,
+}
+
+/// A file that could not be judged, or not all of it.
+#[derive(Serialize)]
+pub struct NotJudgedView<'a> {
+    file: &'a str,
+    because: &'a str,
+}
+
+impl<'a> CoverageView<'a> {
+    /// The coverage of a report.
+    pub fn of(report: &'a Report<'_>) -> CoverageView<'a> {
+        let coverage = &report.about.coverage;
+        CoverageView {
+            judged: coverage.judged,
+            not_ours: coverage.not_ours,
+            not_read: CoverageView::not_read(report),
+            not_judged: coverage
+                .not_judged
+                .iter()
+                .map(|of| NotJudgedView { file: &of.path, because: &of.because })
+                .collect(),
+            kinds_without_rule: CoverageView::kinds_without_rule(report),
+        }
+    }
+
+    /// The files of a report that are recognised and not read.
+    pub fn not_read(report: &'a Report<'_>) -> Vec<NotReadView<'a>> {
+        let files = report.about.coverage.not_read.iter();
+        files.map(|of| NotReadView { file: &of.path, what: of.what.name, description: of.what.doc }).collect()
+    }
+
+    /// The kinds of resource of a report that no rule judges.
+    pub fn kinds_without_rule(report: &'a Report<'_>) -> Vec<&'a str> {
+        report.about.coverage.without_rule.iter().map(|kind| &**kind).collect()
+    }
 }
 
 /// What the run was held against.
@@ -119,6 +175,8 @@ pub struct SummaryView {
     suppressed: usize,
     waived: usize,
     problems: usize,
+    not_read: usize,
+    not_judged: usize,
 }
 
 #[derive(Serialize)]
@@ -144,6 +202,8 @@ impl SummaryView {
             suppressed: summary.suppressed,
             waived: summary.waived,
             problems: summary.problems,
+            not_read: summary.not_read,
+            not_judged: summary.not_judged,
         }
     }
 }
@@ -164,6 +224,7 @@ pub struct FindingView<'a> {
     end: Option<PositionView>,
     resource: ResourceView<'a>,
     related: Vec<RelatedView<'a>>,
+    cause: Option<RelatedView<'a>>,
     open_because: Option<&'a str>,
     suppressed: Option<SuppressedView<'a>>,
     fingerprint: &'a str,
@@ -237,6 +298,7 @@ impl<'a> FindingView<'a> {
                 end_line: resource.map(|at| at.end.line),
             },
             related: finding.related.iter().map(|related| RelatedView::of(report, related)).collect(),
+            cause: finding.cause.as_ref().map(|cause| RelatedView::of(report, cause)),
             open_because: finding.open_because.as_deref(),
             suppressed: finding.suppressed.as_ref().map(|suppressed| {
                 let (start, end) = ends(report, suppressed.span);
@@ -392,6 +454,9 @@ mod tests {
             ("/controls/0/basis", "/$defs/basis"),
             ("/since", "/$defs/since"),
             ("/since/changes/0", "/$defs/change"),
+            ("/coverage", "/$defs/coverage"),
+            ("/coverage/not_read/0", "/$defs/coverage/properties/not_read/items"),
+            ("/coverage/not_judged/0", "/$defs/coverage/properties/not_judged/items"),
         ] {
             let written = keys(report.pointer(part).unwrap());
             let properties = format!("{definition}/properties");

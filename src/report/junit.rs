@@ -97,7 +97,7 @@ impl Suite {
                 format!("<failure type=\"{kind}\" message=\"{message}\">{}</failure>", xml(&details(report, finding)))
             }
         };
-        self.case(path, name, path, &body);
+        self.case(path, name, report.path(finding.primary()), &body);
     }
 
     fn of_problems(report: &Report<'_>, problems: &[&Problem]) -> Suite {
@@ -157,10 +157,10 @@ fn names(path: &str, findings: &[&Finding]) -> Vec<String> {
 
 fn details(report: &Report<'_>, finding: &Finding) -> String {
     let rule = &finding.rule;
-    let mut text = format!("{}\n{}\n", report.spot(finding.span), rule.title);
-    for related in &finding.related {
+    let mut text = format!("{}\n{}\n", report.spot(finding.primary()), rule.title);
+    for (span, what) in finding.others() {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}: {}", report.spot(related.span), related.message);
+        let _ = writeln!(text, "{}: {what}", report.spot(span));
     }
     let _ = writeln!(text, "why: {}\nfix: {}", rule.why.trim(), rule.fix.trim());
     for (id, strength) in &rule.controls {

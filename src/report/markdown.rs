@@ -103,8 +103,8 @@ impl Page {
             let finding = cause.finding;
             self.row(&[
                 grade(finding).to_owned(),
-                code(&report.spot(finding.span)),
-                format!("{}: {}", code(&finding.rule.id), inline(&cause.sentence())),
+                code(&report.spot(finding.primary())),
+                format!("{}: {}", code(&finding.rule.id), inline(&(cause.sentence() + &report.elsewhere(finding)))),
                 inline(&finding.rule.fix),
             ]);
         }

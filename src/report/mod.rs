@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialect::coverage::Coverage;
 use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::governance::difference::Difference;
@@ -72,6 +73,8 @@ pub struct Report<'a> {
 pub struct About {
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
+    /// What was not judged.
+    pub coverage: Coverage,
     /// The id of the commit that was looked at, where it is known and nothing is changed since.
     pub commit: Option<String>,
     /// The id of the commit that last changed a file, by path, where it is known.
@@ -118,6 +121,10 @@ pub struct Summary {
     pub known: Option<usize>,
     /// Problems of level error.
     pub problems: usize,
+    /// Files that are recognised and not read.
+    pub not_read: usize,
+    /// Files that could not be judged, in whole or in part.
+    pub not_judged: usize,
     /// Wall time of the run; not part of any machine-readable format.
     pub elapsed: Duration,
 }
@@ -126,7 +133,9 @@ impl<'a> Report<'a> {
     /// A report that has nothing but problems.
     pub fn of_problems(workspace: &'a Workspace, mut problems: Vec<Problem>) -> Report<'a> {
         let secrets = Secrets::default();
-        problems.iter_mut().for_each(|problem| problem.conceal(&secrets));
+        for problem in &mut problems {
+            problem.conceal(&secrets);
+        }
         let (findings, summary) = (Vec::new(), Summary::default());
         let (rules_hash, about) = (String::new(), About::default());
         Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about, secrets }

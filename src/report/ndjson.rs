@@ -1,13 +1,14 @@
 //! The parts of the JSON report, one on each line, for programs that read as they go.
 //!
-//! Every line is an object whose `type` says which part it is: `tool`, `finding`, `problem`, `control`, `summary`; the
+//! Every line is an object whose `type` says which part it is: `tool`, `finding`, `problem`, `control`, `coverage`,
+//! `summary`; the
 //! rest of it is that part of `docs/report.schema.json`.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::json::{ControlView, FindingView, ProblemView, SummaryView, ToolView};
+use super::json::{ControlView, CoverageView, FindingView, ProblemView, SummaryView, ToolView};
 use super::text::Escaping;
 use super::{Format, Options, Report};
 
@@ -30,6 +31,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     for standing in report.controls() {
         line(out, "control", &ControlView::of(standing))?;
     }
+    line(out, "coverage", &CoverageView::of(report))?;
     line(out, "summary", &SummaryView::of(&report.summary))
 }
 

@@ -51,6 +51,15 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Where a finding fails, in words to add to a sentence, where the place that is shown first is the change that
+    /// brought it.
+    pub fn elsewhere(&self, finding: &Finding) -> String {
+        match &finding.cause {
+            Some(_) => format!(", which fails at `{}` ({})", self.spot(finding.span), finding.resource.address),
+            None => String::new(),
+        }
+    }
+
     /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
     pub fn problem_spot(&self, problem: &Problem) -> String {
         problem.span.map_or_else(|| one_line(&problem.path).into_owned(), |span| self.spot(span))

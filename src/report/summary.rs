@@ -34,6 +34,12 @@ pub fn counts(summary: &Summary) -> String {
         let _ = write!(line, ", {known} known");
     }
     let _ = write!(line, ", {}", counted(summary.problems, "problem"));
+    if summary.not_read > 0 {
+        let _ = write!(line, ", {} recognised but not read", counted(summary.not_read, "file"));
+    }
+    if summary.not_judged > 0 {
+        let _ = write!(line, ", {} not judged", counted(summary.not_judged, "file"));
+    }
     line
 }
 

@@ -8,11 +8,13 @@ use sha2::{Digest, Sha256};
 use super::Severity;
 use crate::control::ControlId;
 use crate::dialect::Dialect;
+use crate::document::Node;
 use crate::hex;
 use crate::rule::alias::{Alias, Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
+use crate::syntax;
 
 /// An alias as it is embedded: the name, the relation, its facets and its kinds.
 pub type BuiltinAlias = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
@@ -31,6 +33,8 @@ pub struct Builtin {
     pub severity: &'static str,
     /// The kinds that its checks judge, with globs.
     pub kinds: &'static [&'static str],
+    /// The kinds that its links lead to, with globs.
+    pub links: &'static [&'static str],
     /// What peers call it: the name, the relation, its facets and its kinds.
     pub aliases: &'static [BuiltinAlias],
     /// The controls it bears on, and whether it checks them directly.
@@ -63,6 +67,8 @@ pub struct Card {
     pub aliases: Vec<Alias>,
     /// The kinds that its checks judge, with globs.
     pub kinds: Vec<Arc<str>>,
+    /// The kinds that its links lead to, with globs.
+    pub links: Vec<Arc<str>>,
 }
 
 /// A rule of the set: its card, its file, and the rule once it was asked for.
@@ -136,7 +142,7 @@ impl RuleSet {
         }
         let read = read.and_then(|rule| self.with_free_aliases(&source, rule));
         let card = match &read {
-            Ok(rule) => card(rule),
+            Ok(rule) => Card { links: links(&source), ..card(rule) },
             Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
         };
         register(&mut self.aliases, &card);
@@ -262,6 +268,12 @@ impl RuleSet {
         self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
+    /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
+    pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
+        let kinds = std::collections::BTreeSet::from([kind]);
+        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+    }
+
     /// Every rule, in the order of ids, and those that were refused.
     pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         self.collect(|_| true)
@@ -327,6 +339,7 @@ fn empty_card() -> Card {
         controls: Vec::new(),
         aliases: Vec::new(),
         kinds: Vec::new(),
+        links: Vec::new(),
     }
 }
 
@@ -343,6 +356,7 @@ fn card_of(builtin: &Builtin) -> Card {
         controls,
         aliases: builtin.aliases.iter().filter_map(alias_of).collect(),
         kinds: builtin.kinds.iter().map(|kind| (*kind).into()).collect(),
+        links: builtin.links.iter().map(|kind| (*kind).into()).collect(),
     }
 }
 
@@ -368,5 +382,21 @@ fn card(rule: &Rule) -> Card {
         controls: rule.controls.clone(),
         aliases: rule.aliases.clone(),
         kinds: rule.checks.iter().flat_map(|check| &check.kinds).map(|kind| Arc::clone(&kind.text)).collect(),
+        links: Vec::new(),
     }
+}
+
+/// The kinds that links lead to, anywhere in a rule file.
+fn links(source: &Source) -> Vec<Arc<str>> {
+    let mut kinds = Vec::new();
+    let mut open = syntax::named("toml").map(|toml| (toml.parse)(source).roots).unwrap_or_default();
+    while let Some(node) = open.pop() {
+        for linked in node.entries().iter().filter(|entry| &*entry.key.name == "linked") {
+            let named = linked.value.get("kind").into_iter();
+            let texts = named.flat_map(|kind| std::iter::once(kind).chain(kind.items())).filter_map(Node::as_str);
+            kinds.extend(texts.map(Arc::from));
+        }
+        open.extend(node.entries().iter().map(|entry| entry.value.clone()).chain(node.items().iter().cloned()));
+    }
+    kinds
 }

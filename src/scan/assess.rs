@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
+use crate::dialect::coverage::Coverage;
 use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
@@ -16,7 +17,7 @@ use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
-use crate::source::{Span, Workspace};
+use crate::source::{FileId, Part, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
@@ -102,6 +103,8 @@ pub struct Assessment {
     pub bearing: BTreeSet<Arc<str>>,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
+    /// How many of each kind stand in a file.
+    pub by_file: BTreeMap<(FileId, Arc<str>), usize>,
     /// How many rules applied to some resource.
     pub rules_evaluated: usize,
     /// Every judgement, passes included, in the order of file, place and rule.
@@ -118,6 +121,8 @@ pub struct Assessment {
     pub gone: usize,
     /// What must not be shown of the files.
     pub secrets: Secrets,
+    /// What was not judged.
+    pub coverage: Coverage,
 }
 
 /// Runs everything.
@@ -142,7 +147,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
     hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
     hidden::conceal(&mut findings, &secrets);
-    let accept = |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings).len());
+    let accept =
+        |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace).len());
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -162,13 +168,16 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     }
     problems.sort();
     problems.dedup();
-    let kinds = kinds(&resources);
+    let (kinds, by_file) = kinds(&resources);
+    let mut coverage = super::coverage(workspace, &parsed);
+    coverage.without_rule = kinds.keys().filter(|kind| request.rules.about(kind).next().is_none()).cloned().collect();
     let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
     Assessment {
         files: parsed.files,
         read,
         bearing,
         kinds,
+        by_file,
         rules_evaluated,
         findings,
         problems,
@@ -177,6 +186,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         proposals,
         gone,
         secrets,
+        coverage,
     }
 }
 
@@ -232,7 +242,8 @@ fn is_of_ledger(kind: &str) -> bool {
 fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
     let by_span: BTreeMap<(Span, &str), &Resource> =
         resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
-    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none());
+    let is_asked = |finding: &&Finding| workspace.part(finding.span.file) == Part::Asked;
+    let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).filter(is_asked);
     let proposed = count.filter_map(|finding| {
         let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
         fix::propose(finding, resource, workspace)
@@ -240,12 +251,16 @@ fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace
     proposed.collect()
 }
 
-fn kinds(resources: &[Resource]) -> BTreeMap<Arc<str>, usize> {
-    let mut kinds = BTreeMap::new();
+type Kinds = BTreeMap<Arc<str>, usize>;
+
+/// How many resources there are of each kind: in all, and in each file.
+fn kinds(resources: &[Resource]) -> (Kinds, BTreeMap<(FileId, Arc<str>), usize>) {
+    let (mut kinds, mut by_file) = (Kinds::new(), BTreeMap::new());
     for resource in resources {
         *kinds.entry(Arc::clone(&resource.kind)).or_default() += 1;
+        *by_file.entry((resource.span.file, Arc::clone(&resource.kind))).or_default() += 1;
     }
-    kinds
+    (kinds, by_file)
 }
 
 struct Run<'a> {
@@ -358,7 +373,7 @@ fn distrusted(workspace: &Workspace, place: Span, is_new: bool) -> Problem {
 }
 
 fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
-    workspace.find(&problem.path).is_none_or(|file| workspace.is_judged(file))
+    workspace.find(&problem.path).is_none_or(|file| workspace.part(file) == Part::Asked)
 }
 
 /// The rules that may judge these resources, and the faults of those that were refused.

@@ -113,7 +113,8 @@ fn standing<'n>(node: &'n Node, steps: &[Step]) -> Vec<&'n Node> {
     let Some((step, rest)) = steps.split_first() else { return vec![node] };
     let through = |nodes: &mut dyn Iterator<Item = &'n Node>| nodes.flat_map(|node| standing(node, rest)).collect();
     match (&node.value, step) {
-        (Value::Str(_), _) => vec![node],
+        // A text may be followed further, and anything below may be meant.
+        (Value::Str(_), _) | (_, Step::Deep) => vec![node],
         (Value::List(items), Step::Item(at)) => {
             let length = i64::try_from(items.len()).unwrap_or(0);
             let at = if *at < 0 { length + at } else { *at };
@@ -123,8 +124,6 @@ fn standing<'n>(node: &'n Node, steps: &[Step]) -> Vec<&'n Node> {
         (Value::List(items), Step::Key(_)) => items.iter().flat_map(|item| standing(item, steps)).collect(),
         (Value::Map(map), Step::Key(key)) => through(&mut map.entry(key).map(|entry| &entry.value).into_iter()),
         (Value::Map(map), Step::Any) => through(&mut map.written().map(|entry| &entry.value)),
-        // Anything below may be meant.
-        (_, Step::Deep) => vec![node],
         _ => Vec::new(),
     }
 }

@@ -4,20 +4,26 @@
 //! thread and a run on many give the same result.
 
 pub mod assess;
+mod files;
 mod hidden;
+pub mod reach;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::dialect::coverage::{Coverage, NotRead};
+use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::source::kept::Kept;
-use crate::source::{FileId, NO_FILE, Source, Unreadable, Workspace};
-use crate::syntax;
+use crate::source::{FileId, NO_FILE, Part, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
+
+use files::FileOutcome;
+pub use files::{Look, Looked, looks};
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -28,6 +34,8 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
     /// How many judged files were read.
     pub files: usize,
+    /// Judged files of which no document was made, though they are recognised, or not all of what stands in them.
+    pub not_read: Vec<NotRead>,
 }
 
 /// What all dialects found.
@@ -60,31 +68,36 @@ impl Reuse {
 
 /// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
 fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
-    let (judged, others): (Vec<FileId>, Vec<FileId>) = workspace.ids().partition(|id| workspace.is_judged(*id));
+    let (judged, others): (Vec<FileId>, Vec<FileId>) =
+        workspace.ids().filter(|id| workspace.part(*id) > Part::Apart).partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
-    let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
-        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || parse_file(workspace, *id, &|_| true)),
-        None => parse_file(workspace, *id, &|_| true),
+    // What nobody asks for cannot have become another file by itself; only what it makes of others can.
+    let asks = |id: FileId| {
+        let tied = workspace.part(id) == Part::Tied;
+        move |dialect: &Dialect| !tied || dialect.ties.is_some()
     };
-    for outcome in judged.par_iter().map(read).collect::<Vec<FileOutcome>>() {
-        match outcome {
-            FileOutcome::Passed => {}
-            FileOutcome::Unreadable(problem) => parsed.problems.push(problem),
-            FileOutcome::Read(documents) => {
-                parsed.files += usize::from(!documents.is_empty());
-                parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
-                parsed.documents.extend(documents);
-            }
+    let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
+        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, &asks(*id))),
+        None => files::read(workspace, *id, &asks(*id)),
+    };
+    let outcomes: Vec<FileOutcome> = judged.par_iter().map(read).collect();
+    for (id, outcome) in judged.iter().zip(outcomes) {
+        let FileOutcome { documents, problems, not_read } = outcome;
+        parsed.files += usize::from(!documents.is_empty());
+        if workspace.part(*id) == Part::Asked {
+            parsed.problems.extend(problems);
+            parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+            let path = || workspace.path(*id).into();
+            parsed.not_read.extend(not_read.into_iter().map(|what| NotRead { path: path(), what }));
         }
+        parsed.documents.extend(documents);
     }
     if !others.is_empty() {
         let concerned = concerned(&parsed);
         let asks = |dialect: &Dialect| concerned.contains(dialect.name);
-        let read = |id: &FileId| parse_file(workspace, *id, &asks);
+        let read = |id: &FileId| files::read(workspace, *id, &asks);
         for outcome in others.par_iter().map(read).collect::<Vec<FileOutcome>>() {
-            if let FileOutcome::Read(documents) = outcome {
-                parsed.documents.extend(documents);
-            }
+            parsed.documents.extend(outcome.documents);
         }
         parsed.documents.sort_by_key(|(document, _)| document.file);
     }
@@ -99,74 +112,27 @@ fn concerned(parsed: &Parsed) -> BTreeSet<&'static str> {
     with.chain(found.iter().copied()).collect()
 }
 
-#[derive(Clone)]
-enum FileOutcome {
-    /// No dialect wants it.
-    Passed,
-    Unreadable(Problem),
-    Read(Vec<(Document, Vec<&'static str>)>),
-}
-
-fn parse_file(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) -> bool) -> FileOutcome {
-    let path = workspace.path(id);
-    let asking = DIALECTS.iter().filter(|dialect| asks(dialect));
-    let mut wanting = asking.filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).peekable();
-    if wanting.peek().is_none() {
-        return FileOutcome::Passed;
-    }
-    let wanting: Vec<(&'static Dialect, &'static str)> = wanting.collect();
-    let source = match workspace.glance(id) {
-        Ok(source) => source,
-        Err(error) => return unreadable(path, &error, &wanting),
-    };
-    let mut by_syntax: BTreeMap<&'static str, Vec<&'static Dialect>> = BTreeMap::new();
-    for (dialect, syntax) in wanting {
-        if (dialect.candidate)(path, source.text()) {
-            by_syntax.entry(syntax).or_default().push(dialect);
+/// What became of the files of a run, once everything is read. A file that others refer to is judged through them.
+pub fn coverage(workspace: &Workspace, parsed: &Parsed) -> Coverage {
+    let documents: BTreeSet<FileId> = parsed.documents.iter().map(|(document, _)| document.file).collect();
+    let mut coverage = Coverage::default();
+    let not_read: BTreeSet<&str> = parsed.not_read.iter().map(|of| &*of.path).collect();
+    let mut through_others: BTreeSet<&str> = BTreeSet::new();
+    for id in workspace.ids().filter(|id| workspace.is_judged(*id)) {
+        let path = workspace.path(id);
+        if documents.contains(&id) {
+            coverage.judged += 1;
+        } else if workspace.was_read(id) {
+            coverage.judged += 1;
+            through_others.insert(path);
+        } else if !not_read.contains(path) {
+            coverage.not_ours += 1;
         }
     }
-    let read = |(syntax, dialects): (_, Vec<_>)| read_as(&source, syntax, &dialects);
-    let documents: Vec<_> = by_syntax.into_iter().filter_map(read).collect();
-    // Most files of a repository are nobody's business; their texts would be most of the memory of a run.
-    if !documents.is_empty() {
-        workspace.keep(source);
-    }
-    FileOutcome::Read(documents)
-}
-
-/// A binary file is none of a text dialect's business; any other file that was wanted and not read is a problem.
-fn unreadable(path: &str, error: &Unreadable, wanting: &[(&'static Dialect, &'static str)]) -> FileOutcome {
-    let named = wanting.iter().any(|(_, syntax)| *syntax != "text");
-    let not_text = matches!(error, Unreadable::Binary | Unreadable::NotText(_));
-    if !named && not_text {
-        return FileOutcome::Passed;
-    }
-    if let Some(form) = wanting.iter().find_map(|(_, syntax)| syntax::not_text(syntax)).filter(|_| not_text) {
-        return FileOutcome::Unreadable(Problem::notice("discover::read", path, None, form));
-    }
-    let help = match error {
-        Unreadable::Io(_) => "check the file's permissions, or leave it out with `exclude` in annexa.toml",
-        Unreadable::NotAFile(_) | Unreadable::Outside => {
-            "put a file in its place, or leave it out with `exclude` in annexa.toml"
-        }
-        Unreadable::TooLong(_) => "leave it out with `exclude` in annexa.toml if it is not configuration",
-        Unreadable::NotText(_) => "save it as UTF-8, or leave it out with `exclude` in annexa.toml",
-        Unreadable::Binary => {
-            "its name is that of a text format; leave it out with `exclude` in annexa.toml if it is none"
-        }
-    };
-    FileOutcome::Unreadable(Problem::error("discover::read", path, None, error.to_string()).help(help))
-}
-
-fn read_as(
-    source: &Source,
-    syntax: &'static str,
-    dialects: &[&'static Dialect],
-) -> Option<(Document, Vec<&'static str>)> {
-    let document = syntax::parse(syntax::named(syntax)?, source);
-    let names: Vec<&'static str> =
-        dialects.iter().filter(|dialect| (dialect.recognise)(&document)).map(|dialect| dialect.name).collect();
-    if names.is_empty() { None } else { Some((document, names)) }
+    let stays = |of: &&NotRead| !(of.what.part && through_others.contains(&*of.path));
+    coverage.not_read = parsed.not_read.iter().filter(stays).cloned().collect();
+    coverage.not_read.sort();
+    coverage
 }
 
 /// Lists the resources of all documents.
@@ -184,16 +150,12 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
         units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
     }
-    let extractions: Vec<Extraction> = units
-        .into_par_iter()
-        .map(|(dialect, documents)| (dialect.extract)(&Unit { documents, corpus: &corpus }))
-        .collect();
+    let (after, first): (Vec<_>, Vec<_>) =
+        units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
     let mut extracted = Extracted::default();
-    for Extraction { resources, problems } in extractions {
-        extracted.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
-        extracted.problems.extend(problems);
-    }
+    extracted.add(workspace, extract_units(first, &corpus));
     let facts = facts(workspace, parsed, &extracted.resources);
+    extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
     extracted.resources.extend(facts);
     extracted
 }
@@ -204,17 +166,32 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let others = parsed.documents.iter().filter(|(document, _)| {
         workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
     });
-    let documents: Vec<Resource> = others
-        .filter_map(|(document, dialects)| dialect::fact::of_document(document, dialects.first().copied()?))
-        .collect();
+    let documents: Vec<Resource> =
+        others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
     let owners: Vec<&Resource> = resources.iter().chain(&documents).collect();
-    let found = owners.par_iter().map(|owner| dialect::fact::of(owner, workspace)).collect();
-    dialect::fact::joined(&owners, found, workspace)
+    let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
+    let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
+    let stated: Vec<Vec<Resource>> = stated.collect();
+    stated.into_iter().flatten().chain(facts::joined(&owners, found, workspace)).collect()
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.
 fn is_of_text(resource: &Resource) -> bool {
     resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
+}
+
+fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus<'_>) -> Vec<Extraction> {
+    let extract = |(dialect, documents): (&'static Dialect, _)| (dialect.extract)(&Unit { documents, corpus });
+    units.into_par_iter().map(extract).collect()
+}
+
+impl Extracted {
+    fn add(&mut self, workspace: &Workspace, extractions: Vec<Extraction>) {
+        for Extraction { resources, problems } in extractions {
+            self.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
+            self.problems.extend(problems);
+        }
+    }
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

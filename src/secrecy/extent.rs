@@ -62,7 +62,7 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
         return Some(vec![trimmed(text, start..start + end)]);
     }
     if flag {
-        return argument(text, quote.end, quoted);
+        return argument(text, quote.end, quoted, quoted || in_flow(text, name.start));
     }
     let directive = at > quote.end && !quoted && begins_directive(text, name.start);
     directive.then(|| value_in(text, at, Spelling { line: true, flow: false, yaml: false }))
@@ -73,7 +73,8 @@ fn shell_default(text: &str, at: usize) -> Option<Vec<Range<usize>>> {
     let rest = text.get(at..floor(text, at + MAX_VALUE))?;
     let lead = [":-", ":=", "-"].into_iter().find(|lead| rest.starts_with(lead))?.len();
     let end = rest.find(['}', '\n'])?;
-    Some(vec![at + lead..at + end.max(lead)])
+    let default = at + lead..at + end.max(lead);
+    Some(Vec::from([default]))
 }
 
 /// How a value is written.
@@ -106,14 +107,13 @@ fn value_in(text: &str, at: usize, spelling: Spelling) -> Vec<Range<usize>> {
         return heredoc(text, start, marker).into_iter().collect();
     }
     match rest.chars().next() {
-        None => Vec::new(),
         Some('|' | '>') if spelling.yaml => {
             let body = line_end(text, start) + 1;
             let end = lines_within(text, body, indent).last().map_or(body, |(start, line)| start + line.len());
             if end > body { vec![trimmed(text, body..end)] } else { Vec::new() }
         }
         Some('\r' | '\n' | '#') if spelling.yaml => below(text, line_end(text, start) + 1, indent),
-        Some('\r' | '\n') => Vec::new(),
+        None | Some('\r' | '\n') => Vec::new(),
         Some('{') => inner(text, start, '}'),
         Some('[') => listed(text, start),
         Some(_) => vec![plain(text, start, spelling)],
@@ -241,17 +241,19 @@ fn plain(text: &str, start: usize, spelling: Spelling) -> Range<usize> {
 }
 
 /// The argument of a flag: the next word, whatever stands between the two in a list.
-fn argument(text: &str, at: usize, quoted_name: bool) -> Option<Vec<Range<usize>>> {
+fn argument(text: &str, at: usize, quoted_name: bool, listed: bool) -> Option<Vec<Range<usize>>> {
     let between: usize = text
         .get(at..floor(text, at + 120))?
         .chars()
-        .take_while(|character| character.is_whitespace() || (quoted_name && *character == ',') || *character == '-')
+        .take_while(|character| character.is_whitespace() || (listed && *character == ',') || *character == '-')
         .map(char::len_utf8)
         .sum();
     let gap = text.get(at..at + between)?;
     // A dash between the two is that of the next item, and nothing else.
     let item = gap.contains('\n') && gap.trim() == "-";
-    if between == 0 || (gap.contains('-') && !item) || (gap.contains('\n') && !item && !quoted_name) {
+    // A quoted flag in a sentence is none of a command.
+    let told = quoted_name && !gap.contains(',') && !item;
+    if between == 0 || told || (gap.contains('-') && !item) || (gap.contains('\n') && !item && !quoted_name) {
         return None;
     }
     Some(value_in(text, at + between, Spelling { line: item, flow: false, yaml: false }))
@@ -263,16 +265,18 @@ fn begins_directive(text: &str, at: usize) -> bool {
     let before = text.get(start..at).unwrap_or("").trim();
     let name = text.get(at..).and_then(|rest| rest.split_whitespace().next()).unwrap_or("");
     let sets = ["ENV", "env", "ARG", "set", "setenv", "export"].contains(&before);
+    let line = text.get(at..line_end(text, at)).unwrap_or("");
+    let two = line.split_whitespace().count() == 2;
     let login = before.starts_with("machine ") && name == "password";
     // A sentence may begin with "Password"; the directives of a server are known.
-    let line = text.get(at..line_end(text, at)).unwrap_or("");
     let variable = before.is_empty()
+        && two
         && name.contains('_')
-        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-        && line.split_whitespace().count() == 2;
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     sets || login
         || variable
         || (before.is_empty()
+            && two
             && ["requirepass", "masterauth", "rootpw", "bindpw", "password", "passwd"].contains(&name))
 }
 

@@ -148,7 +148,9 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
     let flag = written.starts_with('-');
     if let Some(values) = extent::after(text, name.clone(), flag) {
         let how = if flag { How::Flag } else { How::Assignment };
-        values.into_iter().for_each(|range| take(range, how));
+        for range in values {
+            take(range, how);
+        }
         return;
     }
     let before = text.get(floor(text, name.start.saturating_sub(60))..name.start).unwrap_or("");
@@ -183,7 +185,7 @@ fn header(text: &str, at: usize) -> Option<Hit> {
     let captures = HEADER.as_ref()?.captures(ahead)?;
     let part = captures.get(1).or(captures.get(2))?;
     let value = part.as_str();
-    let varied = value.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let varied = value.bytes().any(|byte| byte.is_ascii_digit());
     // After the name of the header anything that is written out signs in; a bare word may be one of a sentence.
     let matter = if captures.get(1).is_some() { Matter::Password } else { Matter::Token };
     let shown = !varied || values::nature(value, matter) != Nature::Literal;

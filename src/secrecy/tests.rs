@@ -44,6 +44,8 @@ fn a_secret_is_hidden_however_it_is_written() {
         "command: [redis-server, --requirepass, S]",
         "command:\n  - --requirepass\n  - S",
         "redis-server --requirepass S",
+        "args: [--db-password, S]",
+        "[\"--db-password\", \"S\"]",
         "requirepass S",
         "tool --db-password=S",
         "tool --db-password S",
@@ -86,7 +88,7 @@ fn plant(text: &str) -> String {
         let alone = |at: Option<usize>| {
             at.and_then(|at| bytes.get(at)).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
         };
-        let flag = at.checked_sub(2).is_some_and(|at| text[at..].starts_with("-pS"));
+        let flag = at.checked_sub(2).is_some_and(|at| text.get(at..).is_some_and(|rest| rest.starts_with("-pS")));
         if character == 'S' && (alone(at.checked_sub(1)) || flag) && alone(Some(at + 1)) {
             planted.push_str(SECRET);
         } else {
@@ -132,6 +134,9 @@ fn what_only_sounds_secret_is_shown() {
         "permissions: { id-token: write }",
         "automountServiceAccountToken: false",
         "`password` is not set",
+        "`--account-pass` is written out",
+        "`DB_PASSWORD` is written out",
+        "password in DATABASE_URL",
     ] {
         if shown(text) != text {
             wrong.push(format!("{text:?} shows {:?}", shown(text)));

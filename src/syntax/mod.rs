@@ -17,6 +17,7 @@ pub(crate) mod lines;
 pub mod markdown;
 pub mod nginx;
 pub mod plist;
+pub(crate) mod shell;
 pub(crate) mod spelled;
 pub mod text;
 pub mod toml;
@@ -68,6 +69,21 @@ pub const SYNTAXES: &[&Syntax] = &[
 /// The syntax of a name.
 pub fn named(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().copied().find(|syntax| syntax.name == name)
+}
+
+/// The name of what is JSON where its text begins as JSON does (with a bracket, then a quote), else YAML 1.1.
+pub const JSON_OR_YAML: &str = "json-or-yaml";
+
+/// The syntax to read a text in, where a name leaves that to the text.
+pub fn fitting(name: &'static str, text: &str) -> &'static str {
+    match name {
+        JSON_OR_YAML => {
+            let inner = text.trim_start_matches(|c: char| c.is_ascii_whitespace() || "[{".contains(c));
+            let json = inner.len() < text.trim_start().len() && inner.starts_with('"');
+            if json { json::JSON.name } else { yaml::YAML_1_1.name }
+        }
+        name => name,
+    }
 }
 
 /// What a file of this language is where it is no text, for languages that have such a form: nothing went wrong then.

@@ -1,22 +1,27 @@
 //! Findings that were there before: a file that lists them, so that a run counts only what is new.
 //!
 //! An entry accepts the finding of its fingerprint, at its outcome or a milder one: what was undecided when the baseline
-//! was made and fails now is new. Rule, path and resource are there for the people who review the file. The file is
-//! written in one order with a finding a line, so that a change of it can be read.
+//! was made and fails now is new. An entry whose fingerprint is no longer there accepts one finding of its rule, resource
+//! and deployment that says the same in its file, or in the file that this has become. Rule, path and resource are there
+//! for the people who review the file as well. The file is written in one order with a finding a line, so that a change of
+//! it can be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Finding, Suppressed, SuppressedBy};
+use super::pairing::{self, Known, Setting};
+use super::renames::Renames;
+use super::{Finding, Suppressed, SuppressedBy, fingerprint};
+use crate::dialect::{deployment_paths, file_name};
 use crate::document::{Level, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::lower::Faults;
 use crate::source::{Source, Workspace};
 use crate::syntax;
 
-/// The version of the format that is written, and the only one that is read.
-const VERSION: i64 = 1;
+/// The version that is written, and the only one that is read: that of the identity of findings.
+const VERSION: i64 = fingerprint::VERSION as i64;
 
 /// Findings that were accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +38,10 @@ pub struct Entry {
     pub path: Arc<str>,
     /// What the resource is called.
     pub resource: Arc<str>,
+    /// What deploys it.
+    pub deployment: Arc<str>,
+    /// A hash of what is said of it.
+    pub said: Arc<str>,
     /// `Fail` or `Open`.
     pub outcome: Outcome,
 }
@@ -50,6 +59,8 @@ impl Baseline {
                 rule: Arc::clone(&finding.rule.id),
                 path: workspace.path(finding.resource.span.file).into(),
                 resource: Arc::clone(&finding.resource.address),
+                deployment: Arc::clone(&finding.resource.deployment),
+                said: pairing::said(&finding.message).into(),
                 outcome: finding.outcome,
             };
             (Arc::from(finding.fingerprint.as_str()), entry)
@@ -76,7 +87,9 @@ impl Baseline {
         if let Some(version) = fields.required("version", faults)
             && !matches!(version.value, Value::Int(VERSION))
         {
-            faults.add(version.span, format!("the baseline is not of version {VERSION}"), REMAKE);
+            // Nothing else that is wrong with it is worth a word.
+            faults.add(version.span, other_version(version), REMAKE);
+            return;
         }
         let findings = fields.required("findings", faults);
         fields.finish(faults);
@@ -87,10 +100,15 @@ impl Baseline {
                 |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| faults.text(node, key));
             let fingerprint = text("fingerprint", faults);
             let (rule, resource) = (text("rule", faults), text("resource", faults));
-            let path = fields.required("path", faults).and_then(|node| path(node, faults));
+            let said = text("said", faults);
+            let mut place =
+                |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| place(node, key, faults));
+            let (path, deployment) = (place("path", faults), place("deployment", faults));
             let outcome = fields.required("outcome", faults).and_then(|node| faults.word(node, "outcome", &OUTCOMES));
             fields.finish(faults);
-            Some((fingerprint?, Entry { rule: rule?, path: path?, resource: resource?, outcome: outcome? }))
+            let (rule, path, resource) = (rule?, path?, resource?);
+            let (deployment, said, outcome) = (deployment?, said?, outcome?);
+            Some((fingerprint?, Entry { rule, path, resource, deployment, said, outcome }))
         });
         self.entries.extend(entries);
     }
@@ -101,15 +119,17 @@ impl Baseline {
         entries.sort_by_key(|(fingerprint, entry)| (&entry.path, &entry.rule, &entry.resource, *fingerprint));
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
         for (index, (fingerprint, entry)) in entries.into_iter().enumerate() {
-            let Entry { rule, path, resource, outcome } = entry;
+            let Entry { rule, path, resource, deployment, said, outcome } = entry;
             let comma = if index == 0 { "" } else { "," };
-            let [fingerprint, rule, path, resource] = [fingerprint, rule, path, resource].map(|text| quoted(text));
+            let texts = [fingerprint, rule, path, resource, deployment, said];
+            let [fingerprint, rule, path, resource, deployment, said] = texts.map(|text| quoted(text));
             let outcome = OUTCOMES.iter().find(|(_, other)| other == outcome).map_or("fail", |(word, _)| word);
             // Writing to a string does not fail.
             let _ = write!(
                 text,
                 "{comma}\n    {{ \"path\": {path}, \"rule\": {rule}, \"resource\": {resource}, \
-                 \"outcome\": \"{outcome}\", \"fingerprint\": {fingerprint} }}"
+                 \"deployment\": {deployment}, \"outcome\": \"{outcome}\", \"said\": {said}, \
+                 \"fingerprint\": {fingerprint} }}"
             );
         }
         text.push_str(if self.entries.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
@@ -118,11 +138,11 @@ impl Baseline {
 
     /// Silences the findings that were accepted, and returns what was accepted and is no longer found, in the order of
     /// paths, rules and resources: it should leave the file. Findings that something else silences are left as they are.
-    pub fn apply(&self, findings: &mut [Finding]) -> Vec<&Entry> {
+    pub fn apply(&self, findings: &mut [Finding], workspace: &Workspace) -> Vec<&Entry> {
         let mut gone: BTreeMap<&str, &Entry> = self.entries.iter().map(|(print, entry)| (&**print, entry)).collect();
-        for finding in findings.iter_mut().filter(|finding| finding.outcome != Outcome::Pass) {
-            let Some(entry) = self.entries.get(finding.fingerprint.as_str()) else { continue };
-            gone.remove(finding.fingerprint.as_str());
+        let paired = self.paired(findings, workspace);
+        for (finding, print) in findings.iter_mut().zip(paired) {
+            let Some(entry) = print.and_then(|print| gone.remove(print)) else { continue };
             let no_worse = entry.outcome <= finding.outcome;
             if no_worse && finding.suppressed.is_none() {
                 let reason = "accepted in the baseline".to_owned();
@@ -132,6 +152,48 @@ impl Baseline {
         let mut gone: Vec<&Entry> = gone.into_values().collect();
         gone.sort_by_key(|entry| (&entry.path, &entry.rule, &entry.resource));
         gone
+    }
+
+    /// The fingerprint under which each finding was accepted, at whatever outcome.
+    fn paired(&self, findings: &[Finding], workspace: &Workspace) -> Vec<Option<&str>> {
+        let now: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+        let left = self.entries.iter().filter(|(print, _)| !now.contains(&***print));
+        let left: Vec<Known<'_>> = left.map(|(print, entry)| entry.known(print)).collect();
+        let accepted: BTreeSet<&str> = now.iter().copied().filter(|print| self.entries.contains_key(*print)).collect();
+        let renames = || self.renames(findings, workspace);
+        let setting = Setting { passed: &accepted, touched: &|_| false, renames: &renames };
+        let pairs = pairing::pair(findings, workspace, &left, setting);
+        let of = findings.iter().zip(pairs).map(|(finding, pair)| {
+            let own = self.entries.get_key_value(finding.fingerprint.as_str()).map(|(print, _)| &**print);
+            let own = own.filter(|_| finding.outcome != Outcome::Pass);
+            own.or_else(|| pair.and_then(|index| left.get(index)).map(|known| known.fingerprint))
+        });
+        of.collect()
+    }
+
+    /// Which files and folders those of the baseline have become. Their texts are not known any more, but what was found in
+    /// them is.
+    fn renames(&self, findings: &[Finding], workspace: &Workspace) -> Renames {
+        let failing: Vec<&Finding> = findings.iter().filter(|finding| finding.outcome != Outcome::Pass).collect();
+        let said: Vec<String> = failing.iter().map(|finding| pairing::said(&finding.message)).collect();
+        let then = |place: fn(&Entry) -> &str| self.entries.values().map(move |entry| (place(entry), entry.what()));
+        let now = |place: &dyn Fn(&Finding) -> Arc<str>| -> Vec<(Arc<str>, What<'_>)> {
+            let all = failing.iter().zip(&said);
+            all.map(|(finding, said)| (place(finding), [&*finding.rule.id, said.as_str()])).collect()
+        };
+        let files = moved(
+            then(|entry| &entry.path),
+            &now(&|finding| workspace.path(finding.resource.span.file).into()),
+            &|path| workspace.find(path).is_some(),
+        );
+        let is_there =
+            |path: &str| path == "." || workspace.find(path).is_some() || workspace.under(path).next().is_some();
+        let deployments = moved(
+            then(|entry| &entry.deployment),
+            &now(&|finding| Arc::clone(&finding.resource.deployment)),
+            &|deployment| deployment_paths(deployment).all(is_there),
+        );
+        Renames::of(files, deployments)
     }
 
     /// How many findings were accepted.
@@ -145,14 +207,79 @@ impl Baseline {
     }
 }
 
+/// Rule, and what is said.
+type What<'a> = [&'a str; 2];
+
+/// How often what was found in a place.
+type Found<'a> = BTreeMap<What<'a>, usize>;
+
+/// What places that are gone have become: a place of which nothing was known was one that is gone if most of what was found
+/// in the one is found in the other; of several the one of the same name.
+fn moved<'a>(
+    then: impl Iterator<Item = (&'a str, What<'a>)>,
+    now: &[(Arc<str>, What<'_>)],
+    is_there: &dyn Fn(&str) -> bool,
+) -> Vec<(Arc<str>, Arc<str>)> {
+    let mut known: BTreeMap<&str, Found<'_>> = BTreeMap::new();
+    for (place, what) in then {
+        *known.entry(place).or_default().entry(what).or_default() += 1;
+    }
+    let mut new: BTreeMap<&str, Found<'_>> = BTreeMap::new();
+    for (place, what) in now.iter().filter(|(place, _)| !known.contains_key(&**place)) {
+        *new.entry(place).or_default().entry(*what).or_default() += 1;
+    }
+    known.retain(|place, _| !place.is_empty() && !is_there(place));
+    let mut pairs = Vec::new();
+    for (place, found) in new {
+        let scored = known.iter().filter_map(|(was, held)| {
+            let common: usize = found.iter().map(|(what, count)| held.get(what).map_or(0, |of| *of.min(count))).sum();
+            let most = found.values().sum::<usize>().max(held.values().sum());
+            let same_name = file_name(place) == file_name(was);
+            (common * 2 >= most).then_some((common, same_name, std::cmp::Reverse(*was)))
+        });
+        if let Some((.., std::cmp::Reverse(was))) = scored.max() {
+            known.remove(was);
+            pairs.push((place.into(), was.into()));
+        }
+    }
+    pairs
+}
+
+impl Entry {
+    fn what(&self) -> What<'_> {
+        [&self.rule, &self.said]
+    }
+
+    fn known<'e>(&'e self, fingerprint: &'e str) -> Known<'e> {
+        Known {
+            fingerprint,
+            rule: &self.rule,
+            resource: &self.resource,
+            deployment: &self.deployment,
+            path: &self.path,
+            said: self.said.to_string(),
+            outcome: self.outcome,
+        }
+    }
+}
+
 /// What to do about a file that is no baseline of this version.
-const REMAKE: &str = "write it anew with `annexa baseline`";
+const REMAKE: &str = "write it anew with `annexa baseline --out FILE`, at a commit whose findings are accepted";
+
+fn other_version(version: &Node) -> String {
+    match version.value {
+        Value::Int(older) if older < VERSION => {
+            format!("the baseline is of version {older} of the identity of findings, and {VERSION} is in force")
+        }
+        _ => format!("the baseline is not of version {VERSION}"),
+    }
+}
 
 const OUTCOMES: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("open", Outcome::Open)];
 
 /// A path, which is empty for the repository itself.
-fn path(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
-    if node.as_str() == Some("") { Some("".into()) } else { faults.text(node, "path") }
+fn place(node: &Node, key: &str, faults: &mut Faults) -> Option<Arc<str>> {
+    if node.as_str() == Some("") { Some("".into()) } else { faults.text(node, key) }
 }
 
 fn quoted(text: &str) -> String {
@@ -182,9 +309,9 @@ mod tests {
         assert_eq!(read(&text).unwrap(), baseline);
         let lines: Vec<&str> = text.lines().filter(|line| line.contains("path")).collect();
         let starts = [
-            r#"    { "path": "a.tf", "rule": "public", "resource": "x.y", "outcome": "fail","#,
-            r#"    { "path": "a.tf", "rule": "storage", "resource": "x.y", "outcome": "open","#,
-            r#"    { "path": "b.tf", "rule": "storage", "resource": "x.\"odd\"", "outcome": "fail","#,
+            r#"    { "path": "a.tf", "rule": "public", "resource": "x.y", "deployment": "a.tf", "outcome": "fail","#,
+            r#"    { "path": "a.tf", "rule": "storage", "resource": "x.y", "deployment": "a.tf", "outcome": "open","#,
+            r#"    { "path": "b.tf", "rule": "storage", "resource": "x.\"odd\"", "deployment": "b.tf", "outcome": "fail","#,
         ];
         assert_eq!(lines.len(), starts.len(), "{text}");
         for (line, start) in lines.iter().zip(starts) {
@@ -205,7 +332,7 @@ mod tests {
         ] {
             let mut now = [finding("storage", "a.tf", "x.y", found), finding("public", "a.tf", "x.y", Outcome::Fail)];
             let baseline = then(accepted);
-            let gone = baseline.apply(&mut now);
+            let gone = baseline.apply(&mut now, &workspace());
             assert_eq!(gone.len(), 0, "{accepted:?} then {found:?}");
             let by = now[0].suppressed.as_ref().map(|suppressed| suppressed.by);
             assert_eq!(by, silenced.then_some(SuppressedBy::Baseline), "{accepted:?} then {found:?}");
@@ -217,7 +344,7 @@ mod tests {
     fn what_is_no_longer_found_is_told() {
         let baseline = Baseline::of(&[finding("storage", "a.tf", "x.y", Outcome::Fail)], &workspace());
         let mut now = [finding("storage", "a.tf", "x.y", Outcome::Pass)];
-        let gone = baseline.apply(&mut now);
+        let gone = baseline.apply(&mut now, &workspace());
         assert_eq!(gone.iter().map(|entry| &*entry.rule).collect::<Vec<_>>(), ["storage"]);
         assert_eq!(now[0].suppressed, None);
     }
@@ -230,10 +357,10 @@ mod tests {
         commented.suppressed = Some(comment.clone());
         assert!(Baseline::of(std::slice::from_ref(&commented), &workspace()).is_empty());
         let mut now = [commented];
-        baseline.apply(&mut now);
+        baseline.apply(&mut now, &workspace());
         assert_eq!(now[0].suppressed, Some(comment));
         let mut again = [finding("storage", "a.tf", "x.y", Outcome::Fail)];
-        baseline.apply(&mut again);
+        baseline.apply(&mut again, &workspace());
         assert_eq!(Baseline::of(&again, &workspace()), baseline, "made anew under itself, it stays the same");
     }
 
@@ -242,22 +369,26 @@ mod tests {
         for (text, want) in [
             ("[]", "`the baseline` is a list, expected a table"),
             ("{}", "the baseline has no `version`; the baseline has no `findings`"),
-            (r#"{"version": 2, "findings": []}"#, "the baseline is not of version 1"),
-            (r#"{"version": 1, "findings": [], "finding": []}"#, "unknown key `finding` in the baseline"),
             (
-                r#"{"version": 1, "findings": [{"fingerprint": "0", "rule": "r", "path": "", "resource": "x", "outcome": "pass"}]}"#,
+                r#"{"version": 1, "findings": [{}]}"#,
+                "the baseline is of version 1 of the identity of findings, and 2 is in force",
+            ),
+            (r#"{"version": 3, "findings": []}"#, "the baseline is not of version 2"),
+            (r#"{"version": 2, "findings": [], "finding": []}"#, "unknown key `finding` in the baseline"),
+            (
+                r#"{"version": 2, "findings": [{"fingerprint": "0", "rule": "r", "path": "", "resource": "x", "deployment": "", "said": "0", "outcome": "pass"}]}"#,
                 "`pass` is not a value of `outcome`",
             ),
             (
-                r#"{"version": 1, "findings": [{"rule": 1}]}"#,
-                "a finding of the baseline has no `fingerprint`; a finding of the baseline has no `resource`; a finding of the baseline has no `path`; a finding of the baseline has no `outcome`; `rule` is a number, expected a text in quotes",
+                r#"{"version": 2, "findings": [{"rule": 1}]}"#,
+                "a finding of the baseline has no `fingerprint`; a finding of the baseline has no `resource`; a finding of the baseline has no `said`; a finding of the baseline has no `path`; a finding of the baseline has no `deployment`; a finding of the baseline has no `outcome`; `rule` is a number, expected a text in quotes",
             ),
         ] {
             let refused = read(text).unwrap_err();
             let messages: Vec<&str> = refused.iter().map(|problem| problem.message.as_str()).collect();
             assert_eq!(messages.join("; "), want, "{text}");
         }
-        for text in ["", r#"{"version": 1, "findings": ["#] {
+        for text in ["", r#"{"version": 2, "findings": ["#] {
             assert!(read(text).is_err(), "{text}");
         }
     }

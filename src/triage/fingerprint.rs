@@ -34,6 +34,11 @@ pub struct Subject<'a> {
     pub item: &'a str,
 }
 
+/// The fingerprint of a subject that no other is equal to.
+pub fn alone(subject: Subject<'_>) -> String {
+    hex::encode(&digest(subject, 0))
+}
+
 impl Fingerprints {
     /// The fingerprint of a finding: 32 hexadecimal digits. The second finding of the same subject gets another one, and
     /// so on; the order in which they are asked for decides which is which.

@@ -1,9 +1,12 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+pub mod cause;
 pub mod disable;
 pub mod fingerprint;
+mod pairing;
 pub mod reach;
+mod renames;
 pub mod since;
 pub mod suppression;
 pub mod waiver;
@@ -11,7 +14,7 @@ pub mod waiver;
 use std::sync::Arc;
 
 use crate::dialect::Resource;
-use crate::evaluate::{Judgement, Outcome, Related, Stop, Written};
+use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
@@ -33,6 +36,8 @@ pub struct Finding {
     pub span: Span,
     /// Further places.
     pub related: Vec<Related>,
+    /// Where the change is that brought it, when that is elsewhere.
+    pub cause: Option<Related>,
     /// What is the case.
     pub message: String,
     /// What would decide it, where it is open.
@@ -47,8 +52,8 @@ pub struct Finding {
     pub facets: Vec<Arc<str>>,
     /// What tells it from other findings of the rule about the resource; empty where it is about the resource itself.
     pub item: Arc<str>,
-    /// The value that decided it, where that is one value written in a file.
-    pub written: Option<Written>,
+    /// A hash of the value that decided it, where that is a single one which stands at the place.
+    pub decided: Option<u64>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
     /// It passed, and there was nothing that could have failed it: it shows nothing.
@@ -56,6 +61,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it was there before the change that is looked at.
+    pub fn is_known(&self) -> bool {
+        self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Known)
+    }
+
     /// Whether a waiver accepts it.
     pub fn is_waived(&self) -> bool {
         self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Waiver)
@@ -98,6 +108,8 @@ pub enum SuppressedBy {
     Baseline,
     /// An entry of the settings.
     Settings,
+    /// It was there before the change that is looked at.
+    Known,
 }
 
 /// What judgements are turned into findings with.
@@ -215,6 +227,7 @@ fn finding(
         outcome: judgement.outcome,
         span: judgement.span,
         related: judgement.related,
+        cause: None,
         message,
         open_because: judgement.open_because,
         resource: ResourceRef {
@@ -227,7 +240,7 @@ fn finding(
         fingerprint,
         facets: judgement.facets,
         item: judgement.item,
-        written: judgement.written,
+        decided: judgement.decided,
         unit: judgement.unit,
         vacuous: judgement.vacuous,
     }

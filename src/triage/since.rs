@@ -1,9 +1,14 @@
-//! What a change brought: the findings of a run that were not there before, or that stand on lines that were touched.
+//! What a change brought: the findings of a run that were not there before.
+//!
+//! What was there is known, also where its line changed; it is brought up again only where the very value that decided it
+//! was written anew and comes to the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Finding, SuppressedBy};
+use super::pairing::{self, Known, Setting};
+use super::renames::Renames;
+use super::{Finding, Suppressed, SuppressedBy};
 use crate::dialect::deployment_paths;
 use crate::evaluate::Outcome;
 use crate::source::{Span, Workspace};
@@ -11,32 +16,80 @@ use crate::source::{Span, Workspace};
 /// The findings of a run, parted by a run over the files as they were before.
 #[derive(Clone, Debug, Default)]
 pub struct Since {
-    /// New, worse than before, or at a place that was touched. In the order they had.
+    /// New, or worse than before; and, marked as known, what was there and stands on a line that changed. In the order
+    /// they had.
     pub reported: Vec<Finding>,
-    /// How many failing and undecided findings that nothing silences are left out, because they were there before.
+    /// How many failing and undecided findings that nothing else silences were there before.
     pub known: usize,
 }
 
-/// Parts findings by those of the run before. A finding was there if one of its fingerprint was, and no milder: what
-/// was undecided and fails now is new, whatever silenced it then. `touched` says whether a place stands on a line that
-/// changed since.
-pub fn select(findings: Vec<Finding>, before: &[Finding], touched: &dyn Fn(Span) -> bool) -> Since {
-    let mut worst: BTreeMap<&str, Outcome> = BTreeMap::new();
-    for finding in before {
-        let outcome = worst.entry(&finding.fingerprint).or_insert(finding.outcome);
-        *outcome = finding.outcome.min(*outcome);
-    }
+/// What the findings of a run are held against.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// Those of the run before, passes included.
+    pub findings: &'a [Finding],
+    /// Its files.
+    pub workspace: &'a Workspace,
+    /// Whether a place stands on a line that changed since.
+    pub touched: &'a dyn Fn(Span) -> bool,
+    /// Whether what was there and stands on such a line is reported as if it were new.
+    pub again: bool,
+}
+
+/// Parts findings by those of the run before. A finding was there if one of its identity was, saying the same and no
+/// milder: what was undecided and fails now is new, whatever silenced it then.
+pub fn select(findings: Vec<Finding>, workspace: &Workspace, before: Before<'_>) -> Since {
+    let failed: Vec<&Finding> = before.findings.iter().filter(|of| of.outcome != Outcome::Pass).collect();
+    let then: Vec<Known<'_>> = failed.iter().map(|finding| Known::of(finding, before.workspace)).collect();
+    let prints = |passes: bool| -> BTreeSet<&str> {
+        let of = before.findings.iter().filter(|of| !passes || of.outcome == Outcome::Pass);
+        of.map(|finding| finding.fingerprint.as_str()).collect()
+    };
+    let (passed, all) = (prints(true), prints(false));
+    let setting = Setting {
+        passed: &passed,
+        touched: &|finding| (before.touched)(finding.span),
+        renames: &|| Renames::between(before.workspace, workspace),
+    };
+    let pairs = pairing::pair(&findings, workspace, &then, setting);
     let mut since = Since::default();
-    for finding in findings {
-        let was = worst.get(finding.fingerprint.as_str());
-        let is_known = was.is_some_and(|was| *was <= finding.outcome) && !touched(finding.span);
+    for (mut finding, pair) in findings.into_iter().zip(pairs) {
+        let was = pair.and_then(|index| failed.get(index));
+        let is_known = match was {
+            None => finding.outcome == Outcome::Pass && all.contains(finding.fingerprint.as_str()),
+            Some(was) => !rewritten(&finding, workspace, was, before.workspace),
+        };
         if !is_known {
             since.reported.push(finding);
-        } else if finding.outcome != Outcome::Pass && finding.suppressed.is_none() {
-            since.known += 1;
+            continue;
+        }
+        let counts = finding.outcome != Outcome::Pass && finding.suppressed.is_none();
+        let touched = counts && (before.touched)(finding.span);
+        if touched && before.again {
+            since.reported.push(finding);
+            continue;
+        }
+        since.known += usize::from(counts);
+        if touched {
+            let reason = "was there before, on a line that changed".to_owned();
+            finding.suppressed = Some(Suppressed { by: SuppressedBy::Known, reason, span: None });
+            since.reported.push(finding);
         }
     }
     since
+}
+
+/// Whether the value that decides a finding is written otherwise than it was and comes to the same: somebody had it in
+/// hand, and it is still wrong. Blanks and quotes are no difference; and where it comes to something else that the finding
+/// does not tell, another part of it was changed.
+fn rewritten(finding: &Finding, now: &Workspace, was: &Finding, before: &Workspace) -> bool {
+    let plain = |workspace: &Workspace, span: Span| -> Option<String> {
+        let source = workspace.source(span.file).ok()?;
+        let skipped = |c: &char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}');
+        Some(source.slice(span).chars().filter(|c| !skipped(c)).collect())
+    };
+    let decided = finding.decided.is_some() && finding.decided == was.decided;
+    decided && plain(now, finding.span) != plain(before, was.span)
 }
 
 /// The findings that comments silenced in an earlier run: those that comments may go on silencing.
@@ -158,30 +211,91 @@ pub fn newly_open(findings: &mut Vec<Finding>, before: &[Finding], fails: bool) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Suppressed;
-    use super::super::tests::finding;
+    use super::super::tests::{finding, workspace};
     use super::*;
 
+    fn part(now: Vec<Finding>, before: &[Finding], touched: bool, again: bool) -> Since {
+        let workspace = workspace();
+        select(now, &workspace, Before { findings: before, workspace: &workspace, touched: &|_| touched, again })
+    }
+
     #[test]
-    fn what_was_there_is_known_unless_it_is_worse_or_touched() {
+    fn what_was_there_is_known_unless_it_is_worse() {
         use Outcome::{Fail, Open, Pass};
-        for (was, is, touched, reported, known) in [
-            (None, Fail, false, 1, 0),
-            (None, Open, false, 1, 0),
-            (Some(Fail), Fail, false, 0, 1),
-            (Some(Fail), Open, false, 0, 1),
-            (Some(Open), Fail, false, 1, 0),
-            (Some(Open), Open, false, 0, 1),
-            (Some(Pass), Fail, false, 1, 0),
-            (Some(Pass), Pass, false, 0, 0),
-            (Some(Fail), Pass, false, 0, 0),
-            (Some(Fail), Fail, true, 1, 0),
-            (Some(Pass), Pass, true, 1, 0),
+        for (was, is, reported, known) in [
+            (None, Fail, 1, 0),
+            (None, Open, 1, 0),
+            (Some(Fail), Fail, 0, 1),
+            (Some(Fail), Open, 0, 1),
+            (Some(Open), Fail, 1, 0),
+            (Some(Open), Open, 0, 1),
+            (Some(Pass), Fail, 1, 0),
+            (Some(Pass), Pass, 0, 0),
+            (Some(Fail), Pass, 0, 0),
         ] {
             let of = |outcome| finding("storage", "a.tf", "x.y", outcome);
             let before: Vec<Finding> = was.into_iter().map(of).collect();
-            let since = select(vec![of(is)], &before, &|_| touched);
-            assert_eq!((since.reported.len(), since.known), (reported, known), "{was:?} to {is:?}, {touched}");
+            let since = part(vec![of(is)], &before, false, false);
+            assert_eq!((since.reported.len(), since.known), (reported, known), "{was:?} to {is:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_there_on_a_changed_line_is_shown_as_known_or_reported_where_that_is_asked_for() {
+        let of = || finding("storage", "a.tf", "x.y", Outcome::Fail);
+        let shown = part(vec![of()], &[of()], true, false);
+        assert_eq!(shown.reported[0].suppressed.as_ref().map(|by| by.by), Some(SuppressedBy::Known));
+        assert_eq!(shown.known, 1);
+        let again = part(vec![of()], &[of()], true, true);
+        assert_eq!((again.reported[0].suppressed.is_none(), again.known), (true, 0));
+    }
+
+    #[test]
+    fn what_passed_is_not_what_failed_under_another_name() {
+        let named = |item: &str, outcome| {
+            let mut found = finding("storage", "a.tf", "x.y", outcome);
+            found.fingerprint = item.to_owned();
+            found
+        };
+        use Outcome::{Fail, Pass};
+        for (before, now, reported) in [
+            // Renamed.
+            (vec![("a", Fail)], vec![("b", Fail)], 0),
+            // One more of the same.
+            (vec![("a", Fail)], vec![("b", Fail), ("c", Fail)], 1),
+            // One mended and another broken.
+            (vec![("a", Fail), ("b", Pass)], vec![("a", Pass), ("b", Fail)], 1),
+            (vec![("a", Fail)], vec![("a", Pass), ("b", Fail)], 1),
+            (vec![("b", Pass)], vec![("b", Fail)], 1),
+        ] {
+            let all = |of: &[(&str, Outcome)]| of.iter().map(|(item, outcome)| named(item, *outcome)).collect();
+            let then: Vec<Finding> = all(&before);
+            let since = part(all(&now), &then, false, false);
+            let failing = since.reported.iter().filter(|of| of.outcome == Fail).count();
+            assert_eq!(failing, reported, "{before:?} to {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_written_anew_and_comes_to_the_same_is_brought_up() {
+        let of = |text: &str, value| {
+            let workspace = Workspace::in_memory([("a.tf", text), ("b.tf", "")]);
+            let mut found = finding("storage", "a.tf", "x.y", Outcome::Fail);
+            let end = u32::try_from(text.len()).unwrap();
+            found.span = Span { start: 0, end, ..found.span };
+            found.decided = Some(value);
+            (workspace, found)
+        };
+        for (old, new, reported) in [
+            (("false", 1), ("tobool(\"false\")", 1), true),
+            (("false", 1), ("\"false\"", 1), false),
+            (("var.x", 1), ("\"${ var.x }\"", 1), false),
+            (("app:1", 1), ("app:2", 2), false),
+        ] {
+            let ((before, was), (now, is)) = (of(old.0, old.1), of(new.0, new.1));
+            let held = Before { findings: &[was], workspace: &before, touched: &|_| true, again: false };
+            let since = select(vec![is], &now, held);
+            assert_eq!(since.reported[0].suppressed.is_none(), reported, "{old:?} to {new:?}");
         }
     }
 
@@ -193,7 +307,7 @@ mod tests {
             finding
         };
         let before = [silenced(SuppressedBy::Comment)];
-        let since = select(vec![silenced(SuppressedBy::Waiver)], &before, &|_| false);
+        let since = part(vec![silenced(SuppressedBy::Waiver)], &before, false, false);
         assert_eq!((since.reported.len(), since.known), (0, 0));
     }
 

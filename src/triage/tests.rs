@@ -71,7 +71,7 @@ fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judg
         open_because: None,
         facets: Vec::new(),
         item: "".into(),
-        written: None,
+        decided: None,
         unit: None,
         vacuous: false,
     }

@@ -20,6 +20,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use super::ties::{self, Pool, Ties};
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::{Document, Node, Value};
 use crate::source::Span;
@@ -39,6 +40,7 @@ pub const ANSIBLE: Dialect = Dialect {
     recognise: |document| place::part(document).is_some(),
     group: Group::Repository,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -57,6 +59,15 @@ pub const ANSIBLE: Dialect = Dialect {
         Items::one("args.aws_secret_key"),
     ],
     kinds: Kinds::Closed(&["play", "task", "variables", "config"]),
+};
+
+/// A variable is known where all of the repository sets it once, so every file decides about all others.
+const TIES: Ties = Ties {
+    pool: |path, text, _| {
+        let may_be = place::syntax(path).is_some() && place::candidate(path, text);
+        if may_be { Pool::Decides } else { Pool::Outside }
+    },
+    ..ties::NONE
 };
 
 fn extract(unit: &Unit<'_>) -> Extraction {

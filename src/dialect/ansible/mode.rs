@@ -54,7 +54,7 @@ fn allowed(bits: u32, decimal: bool, mode: &Node) -> Node {
 }
 
 fn flag(name: &str, value: bool, mode: &Node) -> Entry {
-    Entry::new(name, mode.span, Node::new(Value::Bool(value), mode.span))
+    Entry::new(name, mode.span, Node { trail: mode.trail.clone(), ..Node::new(Value::Bool(value), mode.span) })
 }
 
 /// Whether a mode such as `u=rw,o+w` lets everybody write in the end; none for what is no mode.

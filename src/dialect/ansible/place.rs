@@ -1,6 +1,7 @@
 //! Which files are Ansible's: by name and content.
 
 use super::words::{self, BLOCK_PARTS, IMPORTS, PLAY_PARTS};
+use crate::dialect::wording::{may_say, may_say_one};
 use crate::dialect::{file_name, has_extension};
 use crate::document::{Document, Level, Node, Value};
 
@@ -31,22 +32,22 @@ pub(super) fn candidate(path: &str, text: &str) -> bool {
     if file_name(path) == "ansible.cfg" || holds_variables(path) {
         return true;
     }
-    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     is_list(text)
         && (in_tasks(path)
-            || has("import_playbook")
-            || has("ansible.builtin.")
-            || (has("hosts") && PLAY_PARTS.iter().any(|part| has(part))))
+            || may_say_one(text, &["import_playbook", "ansible.builtin."])
+            || (may_say(text, "hosts") && may_say_one(text, PLAY_PARTS)))
 }
 
 /// Whether the first thing that a text holds may be a list.
 fn is_list(text: &str) -> bool {
-    let bare = |line: &&str| {
+    let written = |line: &&str| !(line.is_empty() || line.starts_with(['#', '%']) || *line == "...");
+    let lines = text.trim_start_matches('\u{feff}').lines().map(|line| {
         let line = line.trim();
-        !(line.is_empty() || line.starts_with(['#', '%']) || line == "---" || line == "...")
-    };
-    let first = text.trim_start_matches('\u{feff}').lines().find(bare).unwrap_or("").trim_start();
-    first.trim_start_matches("--- ").trim_start().starts_with(['-', '[', '&'])
+        line.strip_prefix("---").filter(|rest| !rest.starts_with('-')).map_or(line, str::trim_start)
+    });
+    let mut written = lines.filter(written);
+    // A tag or an anchor may be all of its line.
+    written.next().is_some_and(|first| first.starts_with(['-', '[', '&', '!']))
 }
 
 /// What a document is to Ansible, if anything.

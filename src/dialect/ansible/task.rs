@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::variables::Scope;
 use super::words::{self, BLOCK_PARTS, BOOLEAN_KEYWORDS, INHERITED};
 use super::{arguments, jinja, mode, views};
-use crate::dialect::shell::{self, Shell};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Span, Workspace};
+use crate::syntax::shell::{self, Shell};
 
 /// Most rounds of a loop that are told apart.
 const MAX_ROUNDS: usize = 64;
@@ -263,7 +263,7 @@ fn commands(module: &str, written: &Node, args: &Node) -> Option<Node> {
         return None;
     }
     if let Some(argv) = args.get("argv").filter(|argv| !argv.items().is_empty()) {
-        return Some(by_words(argv));
+        return Some(shell::of_words(argv, Shell::Posix));
     }
     let filled = args.get("cmd")?;
     if let Value::Str(text) = &filled.value {
@@ -273,15 +273,4 @@ fn commands(module: &str, written: &Node, args: &Node) -> Option<Node> {
         Some(Value::Str(text)) => Some(shell::commands(&jinja::masked(text), filled.span, Shell::Posix)),
         _ => None,
     }
-}
-
-/// The one command that a list of words is.
-fn by_words(argv: &Node) -> Node {
-    let words: Vec<&str> = argv.items().iter().filter_map(Node::as_str).collect();
-    let text = Node::text(words.join(" "), argv.span);
-    let mut entries: Vec<Entry> =
-        argv.items().iter().take(1).map(|name| Entry::new("name", name.span, name.clone())).collect();
-    entries.push(Entry::new("argv", argv.span, argv.clone()));
-    entries.push(Entry::new("text", argv.span, text));
-    Node::list(vec![Node::map(entries, argv.span)], argv.span)
 }

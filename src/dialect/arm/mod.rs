@@ -20,6 +20,8 @@ mod view;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::dialect::ties::{self, Tie, Ties};
+use crate::dialect::wording::{may_say, may_say_in_any_case};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
 use resource::Listing;
@@ -27,6 +29,9 @@ use scope::Scope;
 
 /// The dialect's name.
 const NAME: &str = "arm";
+
+/// Ends the schema of a template, in small letters.
+const SCHEMA: &str = "deploymenttemplate.json";
 
 /// The dialect.
 pub const ARM: Dialect = Dialect {
@@ -39,6 +44,7 @@ pub const ARM: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -48,9 +54,11 @@ pub const ARM: Dialect = Dialect {
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
 };
 
+/// A template is evaluated with the parameter file beside it.
+const TIES: Ties = Ties { unit: |path, _| parameter::beside_each_other(path).map(Tie::File).collect(), ..ties::NONE };
+
 fn candidate(_: &str, text: &str) -> bool {
-    let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("$schema") && has("resources") && (has("eploymentTemplate.json") || has("eploymenttemplate.json"))
+    may_say(text, "$schema") && may_say(text, "resources") && may_say_in_any_case(text, SCHEMA)
 }
 
 /// A candidate of which nothing could be read is taken: its problems must not be lost.
@@ -65,7 +73,7 @@ fn is_template(root: &Node) -> bool {
     let name = schema.rsplit('/').next().unwrap_or(schema).trim_end_matches('#').to_ascii_lowercase();
     let has_resources =
         root.get("resources").is_some_and(|resources| matches!(resources.value, Value::List(_) | Value::Map(_)));
-    name.ends_with("deploymenttemplate.json") && has_resources
+    name.ends_with(SCHEMA) && has_resources
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {

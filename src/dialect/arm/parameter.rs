@@ -21,6 +21,23 @@ pub struct Given {
 /// Values of parameters by their names in lower case: Azure does not tell names by their case.
 pub type Values = BTreeMap<String, Given>;
 
+/// The paths of the parameter files that a template of this path may have, and of the templates that a parameter file of
+/// this path may be of.
+pub fn beside_each_other(path: &str) -> impl Iterator<Item = String> {
+    let name = file_name(path);
+    let directory = path.strip_suffix(name).unwrap_or("");
+    let of = |name: &str, ending: &str| {
+        let stem = name.rsplit_once('.').filter(|(_, ending)| ["json", "jsonc"].contains(ending))?.0;
+        Some(match (stem.strip_suffix(".parameters"), stem) {
+            (Some(template), _) => format!("{directory}{template}{ending}"),
+            (None, "parameters") => format!("{directory}template{ending}"),
+            (None, "template") if ending == ".jsonc" => format!("{directory}parameters.json"),
+            (None, stem) => format!("{directory}{stem}.parameters.json"),
+        })
+    };
+    [of(name, ".json"), of(name, ".jsonc")].into_iter().flatten()
+}
+
 /// The values of the parameter file beside a template: `NAME.parameters.json`, or `parameters.json` beside `template.json`.
 pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
     let name = file_name(template);

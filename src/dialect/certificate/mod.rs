@@ -21,6 +21,7 @@ pub const CERTIFICATE: Dialect = Dialect {
     recognise: |document| !pem::blocks(text(document)).is_empty(),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],

@@ -20,6 +20,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 mod text;
+mod ties;
 mod view;
 mod words;
 
@@ -27,9 +28,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::dialect::wording::may_say;
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node};
 use crate::source::FileId;
+use crate::syntax;
 use run::{Run, Template};
 use stack::{Place, Stack};
 
@@ -57,6 +60,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -77,16 +81,17 @@ pub const CLOUDFORMATION: Dialect = Dialect {
 fn syntax_of(path: &str) -> Option<&'static str> {
     if has_extension(path, &[".json"]) {
         Some("json")
-    } else if has_extension(path, &[".yaml", ".yml", ".template", ".cfn"]) {
+    } else if has_extension(path, &[".yaml", ".yml"]) {
         Some("yaml-1.1")
+    } else if has_extension(path, &[".template", ".cfn", ".cform"]) {
+        Some(syntax::JSON_OR_YAML)
     } else {
         None
     }
 }
 
 fn candidate(_: &str, text: &str) -> bool {
-    let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("AWSTemplateFormatVersion") || (has("Resources") && (has("AWS::") || has("Custom::") || has("Alexa::")))
+    may_say(text, "AWSTemplateFormatVersion") || (may_say(text, "Resources") && may_say(text, "::"))
 }
 
 /// A candidate of which nothing could be read is taken: its problems must not be lost.

@@ -19,7 +19,7 @@ const NESTING: [(&str, &str); 2] =
     [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
 
 /// The property that names the template of a nested stack, when the type nests one.
-fn location(kind: &str) -> Option<&'static str> {
+pub(super) fn location(kind: &str) -> Option<&'static str> {
     NESTING.iter().find(|(known, _)| *known == kind).map(|(_, property)| *property)
 }
 

@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
     /// The first tree of a file that is no document of this dialect.
     pub fn read(&self, file: FileId) -> Option<Node> {
         let source = self.corpus.workspace.source(file).ok()?;
-        let syntax = syntax::named(syntax_of(source.path())?)?;
+        let syntax = syntax::named(syntax::fitting(syntax_of(source.path())?, source.text()))?;
         syntax::parse(syntax, source).roots.into_iter().next()
     }
 

@@ -11,10 +11,12 @@ mod merge;
 mod project;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod views;
 
 use std::sync::Arc;
 
+use crate::dialect::wording::{may_say, may_say_one};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Map, Node, Unresolved, Value};
 
@@ -26,10 +28,14 @@ pub const COMPOSE: Dialect = Dialect {
     doc: "services of Docker Compose files, after `extends`, override files and `.env`; `compose/service-part` for what a file \
           adds to a service that another file beside it has",
     syntax,
-    candidate: |_, text| memchr::memmem::find(text.as_bytes(), b"services").is_some(),
+    candidate: |path, text| {
+        (may_say(text, "services") && (is_named(path) || may_say_one(text, WHOLE)))
+            || (is_named(path) && may_say(text, "include"))
+    },
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[
@@ -43,16 +49,46 @@ pub const COMPOSE: Dialect = Dialect {
 const CODE: &str = "dialect::compose";
 
 fn syntax(path: &str) -> Option<&'static str> {
-    let name = file_name(path).to_ascii_lowercase();
-    let stem = name.strip_prefix("docker-").unwrap_or(&name);
-    let named = has_extension(stem, &[".yaml", ".yml"])
-        && stem.strip_prefix("compose").is_some_and(|rest| rest.starts_with(['.', '-', '_']));
-    named.then_some("yaml")
+    has_extension(path, &[".yaml", ".yml"]).then_some("yaml")
 }
+
+/// Whether a file has a name that Compose looks for, or like one; one that is named with `-f` or included may have any.
+fn is_named(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    name.split(['.', '-', '_']).any(|part| part == "compose")
+}
+
+/// What a service runs.
+const WHOLE: &[&str] = &["image", "build"];
+
+/// Keys of the top level.
+const TOP: &[&str] = &["configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes"];
 
 fn recognise(document: &Document) -> bool {
     let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
-    broken || document.roots.iter().any(|root| root.get("services").is_some_and(|services| services.as_map().is_some()))
+    if is_named(&document.path) {
+        return broken || document.roots.iter().any(has_services);
+    }
+    document.roots.iter().any(is_project)
+}
+
+fn has_services(root: &Node) -> bool {
+    let is_map = root.get("services").is_some_and(|services| services.as_map().is_some());
+    is_map || root.get("include").is_some_and(|include| !include.items().is_empty())
+}
+
+/// Whether a file of any name can be nothing but a project: it has the keys of one and no other, and its services say what
+/// they run. Other formats have services too, beside keys of their own.
+fn is_project(root: &Node) -> bool {
+    let services = root.get("services").map_or(&[][..], Node::entries);
+    let runs = |entry: &Entry| {
+        let image = entry.value.get("image").is_some_and(|image| image.as_str().is_some());
+        image || entry.value.get("build").is_some_and(|build| build.as_str().is_some() || build.as_map().is_some())
+    };
+    let known = |entry: &Entry| TOP.contains(&&*entry.key.name) || entry.key.name.starts_with("x-");
+    root.entries().iter().all(known)
+        && services.iter().all(|entry| entry.value.as_map().is_some())
+        && services.iter().any(runs)
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {

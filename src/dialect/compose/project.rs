@@ -186,7 +186,7 @@ fn directory(path: &str) -> &str {
 }
 
 /// The paths under `include`, short and long form.
-fn included_paths(root: &Node) -> Vec<(String, Span)> {
+pub(super) fn included_paths(root: &Node) -> Vec<(String, Span)> {
     let mut paths = Vec::new();
     for item in root.get("include").map_or(&[][..], Node::items) {
         let place = item.get("path").unwrap_or(item);

@@ -65,13 +65,15 @@ fn files_are_known_by_name_and_content() {
         ("docker-compose.prod.yml", true),
         ("docker-compose-dev.yaml", true),
         ("compose.test.yml", true),
-        ("composer.yaml", false),
-        ("services.yaml", false),
+        ("prod.compose.yml", true),
+        ("stack.yaml", true),
+        ("values.toml", false),
     ] {
         let found = extract(&[(path, "services:\n  a: {image: x}\n")]);
         assert_eq!(!found.resources.is_empty(), want, "{path}");
     }
     assert!(extract(&[("compose.yaml", "services: [a]\n")]).resources.is_empty());
+    assert!(extract(&[("stack.yaml", "services:\n  a: {image: x}\nreplicas: 2\n")]).resources.is_empty());
 }
 
 #[test]

@@ -5,8 +5,8 @@ use crate::source::Span;
 use crate::syntax::spelled;
 use crate::syntax::variables::Budget;
 
-use super::super::shell::{self, Shell};
 use super::variables::Variables;
+use crate::syntax::shell::{self, Shell};
 
 /// What an instruction is read with.
 pub(super) struct Context<'a> {
@@ -80,27 +80,9 @@ impl Context<'_> {
             }
             entries.push(new("shell", script));
         } else if let Some(argv) = written.get("argv") {
-            entries.push(new("commands", self.exec_commands(argv)));
+            entries.push(new("commands", shell::of_words(argv, self.shell)));
         }
         entries
-    }
-
-    /// The commands of the exec form: the one it is, or those of the script that it hands to a shell.
-    fn exec_commands(&self, argv: &Node) -> Node {
-        if let [program, option, script, ..] = argv.items() {
-            let program = program.as_str().unwrap_or("");
-            let shell =
-                ["sh", "bash", "dash", "ash"].contains(&program.rsplit_once('/').map_or(program, |(_, name)| name));
-            let runs = option.as_str().is_some_and(|option| option.starts_with('-') && option.ends_with('c'));
-            if let (true, Value::Str(text)) = (shell && runs, &script.value) {
-                return shell::commands(text, script.span, self.shell);
-            }
-        }
-        let Some(name) = argv.items().first() else { return Node::list(Vec::new(), argv.span) };
-        let words: Vec<&str> = argv.items().iter().filter_map(Node::as_str).collect();
-        let text = Node::text(words.join(" "), argv.span);
-        let entries = vec![new("name", name.clone()), new("argv", argv.clone()), new("text", text)];
-        Node::list(vec![Node::map(entries, argv.span)], argv.span)
     }
 
     /// The words of all other instructions, and the whole of them as `value`.

@@ -19,11 +19,12 @@ use stage::Build;
 pub const DOCKERFILE: Dialect = Dialect {
     name: "dockerfile",
     doc: "Dockerfiles and Containerfiles: `dockerfile/image` with its stages and instructions",
-    syntax: |path| has_name(path).then_some("dockerfile"),
-    candidate: |_, text| mentions_from(text),
+    syntax: |path| (named(path) != Named::Not).then_some("dockerfile"),
+    candidate: |_, _| true,
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Loose,
     items: &[
@@ -59,18 +60,6 @@ const OTHERS: &[&str] = &[
     "hbs",
     "m4",
     "in",
-    "json",
-    "yaml",
-    "yml",
-    "toml",
-    "sh",
-    "py",
-    "js",
-    "ts",
-    "go",
-    "rb",
-    "rs",
-    "java",
     "lock",
     "patch",
     "diff",
@@ -79,22 +68,48 @@ const OTHERS: &[&str] = &[
     "expect",
 ];
 
-pub(super) fn has_name(path: &str) -> bool {
+/// Endings that a Dockerfile may have, after what it is for, and that files in a language have too.
+const LANGUAGES: &[&str] =
+    &["json", "yaml", "yml", "toml", "sh", "py", "js", "ts", "go", "rb", "rs", "java", "txt", "php", "cs", "ps1"];
+
+/// How certain the name of a file is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// It is that of a Dockerfile.
+    Surely,
+    /// It is like that of one: the text decides.
+    Perhaps,
+    /// It is not.
+    Not,
+}
+
+fn named(path: &str) -> Named {
     let name = file_name(path).to_ascii_lowercase();
-    ["dockerfile", "containerfile"].iter().any(|word| {
-        if let Some(rest) = name.strip_prefix(word) {
-            let ending = rest.rsplit_once('.').map_or("", |(_, ending)| ending);
-            return rest.is_empty() || (rest.starts_with(['.', '-', '_']) && !OTHERS.contains(&ending));
-        }
-        name.strip_suffix(word).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1)
-    })
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if OTHERS.contains(&ending) {
+        return Named::Not;
+    }
+    let words = ["dockerfile", "containerfile"];
+    let certain = words.iter().any(|word| {
+        let begins = name.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
+        begins || name.strip_suffix(word).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1)
+    });
+    if certain && !LANGUAGES.contains(&ending) {
+        Named::Surely
+    } else if certain || words.iter().any(|word| name.starts_with(word) || name.ends_with(word)) {
+        Named::Perhaps
+    } else {
+        Named::Not
+    }
 }
 
-fn mentions_from(text: &str) -> bool {
-    text.as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"FROM"))
+/// Whether a file has the name of a Dockerfile, and of nothing else.
+pub(super) fn has_name(path: &str) -> bool {
+    named(path) == Named::Surely
 }
 
-/// A Dockerfile has a FROM; a template of one shows in its keywords or in what it builds from.
+/// A Dockerfile has a FROM; a template of one shows in its keywords or in what it builds from. A file whose name leaves
+/// it open has nothing but instructions of Dockerfiles, of which the first are ARG and FROM.
 fn recognise(document: &Document) -> bool {
     let instructions = document.roots.first().and_then(|root| root.get("instructions")).map_or(&[][..], Node::items);
     let keyword = |node: &Node| node.get("keyword").and_then(Node::as_str).unwrap_or("").to_owned();
@@ -103,7 +118,13 @@ fn recognise(document: &Document) -> bool {
         let value = node.get("value").and_then(Node::as_str).unwrap_or("");
         keyword.contains("{{") || keyword.contains("{%") || (keyword == "FROM" && value.contains("{{"))
     });
-    !template && instructions.iter().any(|node| keyword(node) == "FROM")
+    let mut keywords = instructions.iter().map(keyword);
+    let mut begins = || keywords.find(|keyword| keyword != "ARG").is_some_and(|first| first == "FROM");
+    match named(&document.path) {
+        _ if template => false,
+        Named::Perhaps => document.problems.is_empty() && begins(),
+        _ => instructions.iter().any(|node| keyword(node) == "FROM"),
+    }
 }
 
 /// Most stages of one file; each may carry over all that the one before set.
@@ -115,14 +136,6 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         extraction.resources.extend(image(document, &mut extraction.problems));
     }
     extraction
-}
-
-/// The images of a file that its stages are built from, without those that are stages themselves.
-pub(super) fn bases(document: &Document) -> Vec<Node> {
-    let resource = image(document, &mut Vec::new());
-    let stages = resource.as_ref().and_then(|resource| resource.body.get("stages")).map_or(&[][..], Node::items);
-    let outside = stages.iter().filter(|stage| stage.get("base_is_stage").and_then(Node::as_bool) == Some(false));
-    outside.filter_map(|stage| stage.get("base")).cloned().collect()
 }
 
 fn image(document: &Document, problems: &mut Vec<Problem>) -> Option<Resource> {

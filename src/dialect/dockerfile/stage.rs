@@ -6,10 +6,10 @@ use crate::source::Span;
 use crate::syntax::variables::Budget;
 use crate::truth::Truth;
 
-use super::super::shell::Shell;
 use super::instruction::{Context, new};
 use super::variables::Variables;
 use super::{boolean, view};
+use crate::syntax::shell::Shell;
 
 /// The keywords that have a list of their own, in the order of the reference.
 const LISTS: &[&str] = &[
@@ -109,7 +109,7 @@ impl Build {
         let stage = self.stages.last();
         let variables = stage.map_or(&self.before, |stage| &stage.variables);
         let context = self.context(variables, stage.map_or(Shell::Posix, |stage| stage.shell), index);
-        let read = context.read(written);
+        let read = self.with_source(context.read(written));
         let pairs = match keyword {
             "ARG" | "ENV" | "LABEL" => context.pairs(written, keyword != "ARG"),
             _ => Vec::new(),
@@ -124,6 +124,25 @@ impl Build {
         }
     }
 
+    /// Adds `from_image` to an instruction that takes files from an image: `--from` names none of the stages before.
+    fn with_source(&self, mut read: Node) -> Node {
+        let Some(from) = read.at(&["flags", "from"]).cloned() else { return read };
+        if let Some(text) = from.as_str() {
+            let is_stage = text.parse::<usize>().is_ok() || self.stages.iter().any(|stage| stage.is_named(text));
+            // One word may also be a build context that is named on the command line.
+            let source = match text.contains(['/', ':', '@']) {
+                true => from.clone(),
+                false => {
+                    Node::unresolved(text, "it may name an image, or a context that the build is given", from.span)
+                }
+            };
+            if !is_stage {
+                read.derive("from_image", source);
+            }
+        }
+        read
+    }
+
     fn context<'a>(&'a self, variables: &'a Variables, shell: Shell, stage: Option<usize>) -> Context<'a> {
         let shell = if self.escape == '`' { Shell::Windows } else { shell };
         Context { variables, escape: self.escape, shell, stage, budget: &self.budget }
@@ -131,10 +150,7 @@ impl Build {
 
     fn stage(&self, from: Node) -> Stage {
         let base = from.get("image").cloned().unwrap_or_else(|| Node::text("", from.span));
-        let named = |stage: &Stage| {
-            let name = stage.name.as_ref().and_then(Node::as_str);
-            name.zip(base.as_str()).is_some_and(|(name, base)| name.eq_ignore_ascii_case(base))
-        };
+        let named = |stage: &Stage| base.as_str().is_some_and(|base| stage.is_named(base));
         let parent = self.stages.iter().rposition(named);
         let may_name = |stage: &Stage| match (stage.name.as_ref().and_then(Node::as_str), base.as_unresolved()) {
             (Some(name), Some(open)) => open.partial.as_ref().is_none_or(|text| {
@@ -188,6 +204,10 @@ impl Variables {
 }
 
 impl Stage {
+    fn is_named(&self, name: &str) -> bool {
+        self.name.as_ref().and_then(Node::as_str).is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+
     fn apply(&mut self, keyword: &str, read: Node, pairs: Vec<(Node, Option<Node>)>, before: &Variables) {
         let settings = &mut self.settings;
         match keyword {

@@ -51,6 +51,7 @@ fn names_of_dockerfiles() {
         ("Dockerfile.tmpl", false),
         ("x.dockerfile.j2", false),
         (".dockerignore", false),
+        ("Dockerfile.go", false),
         ("dockerfiles.txt", false),
     ] {
         assert_eq!(has_name(path), want, "{path}");

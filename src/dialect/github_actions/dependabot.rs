@@ -13,6 +13,7 @@ pub const DEPENDABOT: Dialect = Dialect {
     recognise: |document| document.roots.first().is_some_and(|root| root.get("updates").is_some()),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[Items::by("updates", &["package-ecosystem", "directory|directories", "target-branch"])],

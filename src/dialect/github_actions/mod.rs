@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 pub use dependabot::DEPENDABOT;
 
+use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Node, Value};
+use crate::document::{Document, Entry, Level, Node, Value};
 use crate::source::Span;
 
 /// The dialect of GitHub Actions.
@@ -23,10 +24,11 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     name: "github-actions",
     doc: "workflows of GitHub (and of Forgejo and Gitea), each of their jobs, and actions: `workflow`, `job`, `action`",
     syntax: |path| (is_workflow(path) || is_action(path)).then_some("yaml"),
-    candidate: |_, text| text.contains("jobs") || text.contains("runs"),
+    candidate: |_, text| may_say_one(text, &["jobs", "runs"]),
     recognise,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],
@@ -47,7 +49,12 @@ fn is_action(path: &str) -> bool {
     ["action.yml", "action.yaml"].contains(&file_name(path))
 }
 
+/// A workflow that cannot be read is taken for one: its problems must not be lost.
 fn recognise(document: &Document) -> bool {
+    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    if broken && is_workflow(&document.path) {
+        return true;
+    }
     let key = if is_workflow(&document.path) { "jobs" } else { "runs" };
     document.roots.first().is_some_and(|root| root.get(key).is_some_and(|node| node.as_map().is_some()))
 }

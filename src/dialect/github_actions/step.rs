@@ -1,8 +1,8 @@
 //! One step of a job or of a composite action, with its views.
 
-use super::super::shell::{self, Shell};
 use super::{expression, text};
 use crate::document::{Entry, Node, Text, Value};
+use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
 
 /// Inputs of actions that are scripts.

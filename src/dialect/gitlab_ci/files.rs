@@ -55,10 +55,7 @@ impl Reading<'_> {
     /// Adds the files that a file includes, and then itself.
     fn add(&mut self, file: File, list: &mut Vec<File>, depth: usize) {
         let include = file.root.get("include").cloned();
-        for item in include.iter().flat_map(|include| std::slice::from_ref(include).iter().chain(include.items())) {
-            if matches!(item.value, Value::List(_)) {
-                continue;
-            }
+        for item in include.iter().flat_map(items) {
             let Some(local) = local(item) else {
                 self.foreign = true;
                 continue;
@@ -108,6 +105,17 @@ impl Reading<'_> {
         let source = self.corpus.workspace.source(id).ok()?;
         body(&syntax::parse(syntax::named("yaml")?, source).roots)
     }
+}
+
+/// The items of `include`: one, or a list of them.
+fn items(include: &Node) -> impl Iterator<Item = &Node> {
+    let all = std::slice::from_ref(include).iter().chain(include.items());
+    all.filter(|item| !matches!(item.value, Value::List(_)))
+}
+
+/// The paths of files in the same repository that a configuration includes.
+pub(super) fn included(root: &Node) -> impl Iterator<Item = &str> {
+    root.get("include").into_iter().flat_map(items).filter_map(local)
 }
 
 /// The path of a file in the same repository that an item of `include` names.

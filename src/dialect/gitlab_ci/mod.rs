@@ -11,12 +11,14 @@ mod image;
 mod inherit;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod variables;
 mod views;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Node, Unresolved, Value};
 use crate::source::{FileId, Span};
@@ -31,10 +33,11 @@ pub const GITLAB_CI: Dialect = Dialect {
           `includes` of all that is written in it) and `gitlab-ci/job` for each job, after `include: local:`, `!reference`, \
           `extends` and defaults (with `commands`, `image_name`, `service_images`, `includes` and `variables_effective`)",
     syntax: |path| is_named(path).then_some("yaml"),
-    candidate: |_, text| ["script", "include", "extends", "trigger", "stages"].iter().any(|key| text.contains(key)),
+    candidate: |_, text| may_say_one(text, &["script", "include", "extends", "trigger", "stages", "run", "workflow"]),
     recognise,
     group: Group::Repository,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::shell::{self, Shell};
 use super::configuration::Configuration;
 use super::image;
 use super::variables::{Variables, plain};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
+use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
 
 /// The scripts of a job, in the order in which they run.

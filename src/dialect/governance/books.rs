@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Corpus, file_name, policies};
+use super::super::{Corpus, Resource, file_name, policies};
 use crate::document::{Document, Node};
 use crate::governance::schema::SCHEMAS;
 use crate::governance::{STATEMENT, path_of};
@@ -73,6 +73,12 @@ impl<'a> Books<'a> {
             .iter()
             .copied()
             .filter(|document| self.workspace.is_judged(document.file) && !is_sample(&document.path))
+    }
+
+    /// What the repository states of a matter, without what tests and examples do.
+    pub fn facts(&self, kind: &str) -> impl Iterator<Item = &'a Resource> {
+        let of_kind = self.corpus.facts.iter().filter(move |fact| &*fact.kind == kind);
+        of_kind.filter(|fact| !is_sample(self.workspace.path(fact.span.file)))
     }
 
     /// The documents of the management system with their kinds.

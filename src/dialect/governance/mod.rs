@@ -17,6 +17,7 @@ mod usage;
 
 use std::sync::Arc;
 
+use super::ties::{self, Ties};
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::control;
 use crate::document::{Document, Entry, Node, Value};
@@ -44,6 +45,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "compose",
         "dockerfile",
         "document",
+        "fact",
         "github-actions",
         "gitlab-ci",
         "helm",
@@ -51,6 +53,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "kustomize",
         "terraform",
     ],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Strict,
     items: &[Items::by("evidence_items", &["path"]), Items::one("owned"), Items::by("policies", &["path"])],
@@ -80,6 +83,9 @@ pub const GOVERNANCE: Dialect = Dialect {
 
 /// The scope of all resources of this dialect: what one organisation says.
 const SCOPE: &str = "governance";
+
+/// Registers are held against everything that there is.
+const TIES: Ties = Ties { everything: true, ..ties::NONE };
 
 fn is_named(path: &str) -> bool {
     let stem = file_name(path).strip_suffix(".toml").unwrap_or("");

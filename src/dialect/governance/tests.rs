@@ -42,6 +42,21 @@ fn extract(files: &[(&str, &str)], inputs: &Inputs) -> Vec<Resource> {
         documents.entry(dialect).or_default().push(document);
     }
     let corpus = Corpus::new(&workspace, &documents, inputs);
+    let stated: Vec<Resource> = ["dockerfile", "kubernetes"]
+        .iter()
+        .filter_map(|name| {
+            let documents = documents.get(name)?.clone();
+            let dialect = super::super::named(name)?;
+            Some((dialect.extract)(&Unit { documents, corpus: &corpus }).resources)
+        })
+        .flat_map(|found| {
+            found
+                .into_iter()
+                .flat_map(|resource| super::super::facts::stated_by(&resource, &workspace))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let corpus = Corpus { facts: &stated, ..corpus };
     let own = documents.get("governance").cloned().unwrap_or_default();
     let Extraction { resources, problems } = super::extract(&Unit { documents: own, corpus: &corpus });
     assert_eq!(problems, []);

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Resource, dockerfile};
+use super::super::Resource;
 use super::books::Books;
 use super::{entry, flag, list, resource, text};
-use crate::document::{Document, MAX_DEPTH, Node, Text, Value};
+use crate::document::{Document, Node, Text, Value};
 use crate::source::Span;
 
 /// Providers that reach no service.
@@ -59,13 +59,7 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
     let mut found = Found { services: BTreeMap::new(), own: own_names(books) };
     books.real("terraform").for_each(|document| found.terraform(document));
     books.real("github-actions").for_each(|document| found.actions(document));
-    books.real("gitlab-ci").for_each(|document| found.gitlab(document));
-    books.real("dockerfile").for_each(|document| found.dockerfile(document));
-    for dialect in ["compose", "kubernetes"] {
-        for document in books.real(dialect) {
-            document.roots.iter().for_each(|root| found.images(root, 0));
-        }
-    }
+    books.facts("fact/image").filter_map(|fact| fact.body.get("text")).for_each(|image| found.image(image));
     let mut services: Vec<Usage> = found.services.into_values().collect();
     let provided: Vec<&str> =
         books.records("suppliers").iter().flat_map(|supplier| list(supplier, "provides")).collect();
@@ -151,7 +145,7 @@ impl Found {
         }
     }
 
-    /// Owners of actions and of reusable workflows, and registries of the images that jobs use.
+    /// Owners of actions and of reusable workflows.
     fn actions(&mut self, document: &Document) {
         let Some(root) = document.roots.first() else { return };
         let jobs = root.get("jobs").map_or(&[][..], Node::entries).iter().map(|job| &job.value);
@@ -160,53 +154,15 @@ impl Found {
             for uses in steps.chain([job]).filter_map(|step| step.get("uses")) {
                 self.action(uses);
             }
-            for container in job.get("container").into_iter().chain(job.get("services").into_iter().flat_map(values)) {
-                self.image(container.get("image").unwrap_or(container));
-            }
         }
     }
 
     fn action(&mut self, uses: &Node) {
         let Some(text) = uses.as_str() else { return };
-        if text.starts_with("docker://") {
-            self.image(uses);
-        } else if let (Some((owner, _)), false) = (text.split_once('/'), text.starts_with('.')) {
+        let other = text.starts_with('.') || text.starts_with("docker://");
+        if let (Some((owner, _)), false) = (text.split_once('/'), other) {
             self.add("action", owner, &[&format!("github.com/{owner}")], uses.span);
         }
-    }
-
-    /// Registries of the images and services of jobs.
-    fn gitlab(&mut self, document: &Document) {
-        for root in &document.roots {
-            for block in std::iter::once(root).chain(values(root)) {
-                let services = block.get("services").map_or(&[][..], Node::items);
-                for image in block.get("image").into_iter().chain(services) {
-                    self.image(image.get("name").unwrap_or(image));
-                }
-            }
-        }
-    }
-
-    /// The images that stages are built from.
-    fn dockerfile(&mut self, document: &Document) {
-        for stage in dockerfile::bases(document) {
-            self.image(&stage);
-        }
-    }
-
-    /// The images of containers and services, wherever in a document they stand.
-    fn images(&mut self, node: &Node, depth: usize) {
-        if depth > MAX_DEPTH {
-            return;
-        }
-        for entry in node.entries().iter().filter(|entry| !entry.derived) {
-            if &*entry.key.name == "image" && entry.value.as_str().is_some() {
-                self.image(&entry.value);
-            } else {
-                self.images(&entry.value, depth + 1);
-            }
-        }
-        node.items().iter().for_each(|item| self.images(item, depth + 1));
     }
 
     fn image(&mut self, image: &Node) {
@@ -241,10 +197,6 @@ fn registry(text: &Text) -> Option<(String, String)> {
 
 fn without_scheme(text: &str) -> &str {
     text.split_once("://").map_or(text, |(_, rest)| rest)
-}
-
-fn values(node: &Node) -> impl Iterator<Item = &Node> {
-    node.entries().iter().map(|entry| &entry.value)
 }
 
 /// The blocks of a name, as HCL (a list) and JSON (a map, or a list of them) have them; `.` are the items of a list

@@ -10,6 +10,7 @@ mod place;
 mod template;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod values;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub const HELM: Dialect = Dialect {
     recognise,
     group: Group::File,
     with: &[],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[],

@@ -5,12 +5,15 @@
 //! files of a kustomization to the `kustomize` dialect.
 //! Kubernetes reads YAML with the booleans of version 1.1.
 
+mod plain;
 #[cfg(test)]
 mod tests;
 mod workload;
 
 use std::sync::Arc;
 
+use crate::dialect::ties::{self, Pool, Ties};
+use crate::dialect::wording::may_say;
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, kustomize};
 use crate::document::{Document, Level, Node, Value};
 
@@ -23,6 +26,7 @@ pub const KUBERNETES: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &["kustomize"],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Strict,
     items: &[
@@ -37,6 +41,16 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::one("to.ipBlock"),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
+};
+
+/// Objects have no path in common: all are of one cluster, and judged by those that rules link them to.
+const TIES: Ties = Ties {
+    pool: |path, text, linked| match syntax(path).is_some() && candidate(path, text) {
+        false => Pool::Outside,
+        true if linked(text) => Pool::Decides,
+        true => Pool::Judged,
+    },
+    ..ties::NONE
 };
 
 /// The scope of all objects that are not rendered from a chart or an overlay: one cluster.
@@ -57,25 +71,8 @@ fn accepts_kind(kind: &str) -> bool {
     kind.starts_with(|first: char| first.is_ascii_uppercase()) && kind.chars().all(|char| char.is_ascii_alphanumeric())
 }
 
-fn candidate(path: &str, text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut keys = memchr::memmem::find_iter(bytes, b"apiVersion");
-    let starts_a_line = |at: usize| {
-        let before = text.get(..at).unwrap_or("");
-        let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
-        line.chars().all(|char| matches!(char, ' ' | '\t' | '-' | '"' | '\'' | '{' | '[' | ','))
-    };
-    let named = if has_extension(path, &[".json"]) { keys.next().is_some() } else { keys.any(starts_a_line) };
-    named && memchr::memmem::find(bytes, b"kind").is_some() && !is_template(path, text)
-}
-
-/// Whether a text has to be rendered before it is YAML.
-fn is_template(path: &str, text: &str) -> bool {
-    if memchr::memmem::find(text.as_bytes(), b"{{").is_none() {
-        return false;
-    }
-    let in_templates = path.split('/').rev().skip(1).any(|part| part == "templates");
-    in_templates || text.lines().any(|line| line.trim_start().starts_with("{{"))
+fn candidate(_: &str, text: &str) -> bool {
+    may_say(text, "apiVersion") && may_say(text, "kind")
 }
 
 /// A broken file that passed for a candidate is taken, so that its problems are reported; a broken JSON file only if
@@ -87,7 +84,8 @@ fn recognise(document: &Document) -> bool {
         || document
             .roots
             .iter()
-            .any(|root| object(root).is_some() || (json && written(root).iter().any(|node| object(node).is_some())))
+            .map(|root| plain::untagged(root))
+            .any(|root| object(&root).is_some() || (json && written(&root).iter().any(|node| object(node).is_some())))
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -98,8 +96,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         if rendered || built.contains(&document.file) {
             continue;
         }
+        let in_templates = document.directory().split('/').any(|part| part == "templates");
         for root in &document.roots {
-            resources.extend(objects(root, SCOPE, &document.path));
+            resources.extend(objects(&plain::decided(root, in_templates), SCOPE, &document.path));
         }
     }
     Extraction { resources, problems: Vec::new() }
@@ -114,11 +113,12 @@ fn chart_of(path: &str) -> Option<String> {
 
 /// The objects of one document, as they are deployed by a root.
 pub(super) fn objects(root: &Node, scope: &str, deployment: &Arc<str>) -> Vec<Resource> {
-    parts(root).into_iter().map(|(node, kind)| resource(node, kind, scope, deployment)).collect()
+    let root = plain::untagged(root);
+    parts(&root).into_iter().map(|(node, kind)| resource(node, kind, scope, deployment)).collect()
 }
 
 /// The trees and kinds of the objects of one document: lists are taken apart.
-pub(super) fn parts(root: &Node) -> Vec<(&Node, &str)> {
+pub(crate) fn parts(root: &Node) -> Vec<(&Node, &str)> {
     let mut found = Vec::new();
     for node in written(root) {
         collect(node, None, 0, &mut found);
@@ -160,7 +160,9 @@ fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Reso
     let name = node.at(&["metadata", "name"]).and_then(scalar);
     let namespace = node.at(&["metadata", "namespace"]).and_then(scalar).filter(|space| space != "default");
     let shown = name.clone().or_else(|| node.at(&["metadata", "generateName"]).and_then(scalar));
-    let shown = shown.unwrap_or_else(|| "?".to_owned());
+    // What a template names tells its objects apart, though nobody knows the name.
+    let written = || Some(node.at(&["metadata", "name"])?.as_unresolved()?.expression.to_string());
+    let shown = shown.or_else(written).unwrap_or_else(|| "?".to_owned());
     let address = match namespace {
         Some(namespace) => format!("{kind}/{namespace}/{shown}"),
         None => format!("{kind}/{shown}"),

@@ -61,9 +61,34 @@ fn templates_of_a_chart_are_left_to_helm() {
     let of = |files: &[(&str, &str)]| extract(files).len();
     assert_eq!(of(&[("chart/templates/a.yaml", plain), ("chart/Chart.yaml", "name: c\n")]), 0, "rendered by helm");
     assert_eq!(of(&[("x/templates/a.yaml", plain)]), 1, "no chart");
-    assert_eq!(of(&[("x/templates/a.yaml", template)]), 0, "a template without a chart");
+    assert_eq!(of(&[("x/templates/a.yaml", template)]), 1, "a template without a chart");
     assert_eq!(of(&[("x/workflow.yaml", template)]), 1, "braces in a string");
-    assert_eq!(of(&[("x/a.yaml", &format!("{{{{- if x }}}}\n{plain}{{{{ end }}}}\n"))]), 0, "a template anywhere");
+}
+
+#[test]
+fn what_a_template_fills_in_is_not_decided() {
+    let text =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Name }}\"}\nspec: {a: {{ .Values.a }}, b: {c: null}}\n";
+    for (path, address) in [("templates/a.yaml", "Pod/{{ .Name }}"), ("a.yaml", "Pod/{{ .Name }}")] {
+        let resources = extract(&[(path, text)]);
+        assert_eq!(addresses(&resources), [address], "{path}");
+        let body = &resources[0].body;
+        let open = |keys: &[&str]| body.at(keys).and_then(Node::as_unresolved).map(|open| open.expression.to_string());
+        assert_eq!(open(&["metadata", "name"]).is_some(), path.starts_with("templates"), "{path}");
+        assert_eq!(open(&["spec", "a"]).as_deref(), Some("{{ .Values.a }}"), "{path}");
+        assert!(open(&["spec", "b"]).is_none() && body.at(&["spec", "b", "c"]).is_some(), "{path}");
+    }
+}
+
+#[test]
+fn tags_of_the_writers_own_change_nothing() {
+    let text =
+        "!a\napiVersion: !b v1\nkind: !c Pod\nmetadata: !d {name: !e p}\nspec: {containers: !f [!g {image: !h i}]}\n";
+    let resources = extract(&[("a.yaml", text)]);
+    assert_eq!(addresses(&resources), ["Pod/p"]);
+    let image =
+        resources[0].body.at(&["spec", "containers"]).and_then(|all| all.items().first()?.get("image")?.as_str());
+    assert_eq!(image, Some("i"));
 }
 
 #[test]

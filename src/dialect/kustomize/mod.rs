@@ -10,6 +10,7 @@ mod generate;
 mod patch;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod transform;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ pub const KUSTOMIZE: Dialect = Dialect {
     recognise,
     group: Group::Repository,
     with: &["kubernetes"],
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[],

@@ -11,6 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::wording::may_say;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Node};
 use crate::source::Span;
@@ -22,10 +23,11 @@ pub const MDM: Dialect = Dialect {
           `mdm/payload` for each payload, those that custom settings enforce among them; and declarations in JSON: \
           `mdm/declaration`",
     syntax,
-    candidate: |path, text| has_extension(path, &[PROFILE]) || text.contains(DECLARATION),
+    candidate: |path, text| has_extension(path, &[PROFILE]) || may_say(text, DECLARATION),
     recognise: |document| document.roots.first().is_some_and(|root| is_profile(document, root) || is_declaration(root)),
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],

@@ -7,6 +7,7 @@ mod level;
 #[cfg(test)]
 mod tests;
 
+use super::ties::{self, Pool, Ties};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Node};
 use level::{Files, Level};
@@ -16,15 +17,26 @@ pub const NGINX: Dialect = Dialect {
     name: "nginx",
     doc: "configuration of nginx: `http`, `server`, `location`; `effective` has what is inherited too",
     syntax: |path| may_be(path).then_some("nginx"),
-    candidate: |path, text| !text.contains("{{") && (file_name(path) == "nginx.conf" || mentions_blocks(text)),
+    candidate,
     recognise,
     group: Group::Repository,
     with: &[],
+    ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["http", "server", "location"]),
 };
+
+/// Files include each other by paths of the machine that they are for.
+const TIES: Ties = Ties {
+    pool: |path, text, _| if may_be(path) && candidate(path, text) { Pool::Decides } else { Pool::Outside },
+    ..ties::NONE
+};
+
+fn candidate(path: &str, text: &str) -> bool {
+    file_name(path) == "nginx.conf" || mentions_blocks(text)
+}
 
 fn may_be(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();

@@ -16,18 +16,16 @@ pub const PERSONAL_DATA: Dialect = Dialect {
     doc: "data files of tests with e-mail addresses: `personal-data/file`, with `records`, how many look like those of \
           real people, and `kinds`, by which number beside the address (the data themselves are not kept)",
     syntax: |path| may_hold(path).then_some("text"),
-    candidate: |_, text| text.len() <= MAX_BYTES && text.contains('@'),
+    candidate: |_, text| text.contains('@'),
     recognise: |_| true,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["file"]),
 };
-
-/// Longest text that is searched.
-const MAX_BYTES: usize = 4 << 20;
 
 /// How far apart, in lines, an address and a number may stand to be of one person.
 const NEAR: usize = 6;

@@ -26,6 +26,7 @@ pub const REPOSITORY: Dialect = Dialect {
     recognise: |_| false,
     group: Group::Repository,
     with: &["dependabot", "github-actions", "pre-commit"],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[

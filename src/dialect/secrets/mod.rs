@@ -18,27 +18,25 @@ use crate::source::Span;
 /// The dialect of secrets.
 pub const SECRETS: Dialect = Dialect {
     name: "secrets",
-    doc: "tokens and private keys in any text file up to 1 MiB: `secrets/token`",
+    doc: "tokens and private keys in any text file: `secrets/token`",
     syntax: |path| may_hold(path).then_some("text"),
-    candidate: |_, text| text.len() <= MAX_BYTES && !tokens::all(text, true).is_empty(),
+    candidate: |_, text| !tokens::all(text, true).is_empty(),
     recognise: |_| true,
     group: Group::File,
     with: &[],
+    ties: None,
     extract,
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["token"]),
 };
 
-/// Longest text that is searched.
-const MAX_BYTES: usize = 1 << 20;
-
 /// Files that machines write, and files that are no text.
 const OTHERS: &[&str] = &[
-    ".lock", ".lockb", ".min.js", ".min.css", ".map", ".svg", ".sum", ".snap", ".png", ".jpg", ".jpeg", ".gif", ".ico",
-    ".webp", ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst",
-    ".7z", ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm", ".pyc", ".mp3", ".mp4",
-    ".mov", ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
+    ".lock", ".lockb", ".min.js", ".min.css", ".map", ".svg", ".sum", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp",
+    ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z",
+    ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm", ".pyc", ".mp3", ".mp4", ".mov",
+    ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
 ];
 
 fn may_hold(path: &str) -> bool {

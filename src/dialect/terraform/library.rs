@@ -9,7 +9,7 @@ use super::declarations::{Declarations, is_configuration};
 use super::functions::{Notation, Refusal};
 use super::value::Value;
 use crate::dialect::Corpus;
-use crate::source::FileId;
+use crate::source::{FileId, Part};
 use crate::syntax::hcl::ast::Expr;
 
 /// Shortest text whose decoded value is kept, in bytes.
@@ -39,7 +39,8 @@ impl Library {
     /// Reads every directory with a configuration.
     pub fn read(corpus: &Corpus<'_>) -> Library {
         let workspace = corpus.workspace;
-        let paths = workspace.ids().map(|file| workspace.path(file)).filter(|path| is_configuration(path));
+        let read = workspace.ids().filter(|file| workspace.part(*file) > Part::Apart);
+        let paths = read.map(|file| workspace.path(file)).filter(|path| is_configuration(path));
         let directories: BTreeSet<&str> =
             paths.map(|path| path.rsplit_once('/').map_or("", |(directory, _)| directory)).collect();
         let directories: Vec<&str> = directories.into_iter().collect();

@@ -22,6 +22,7 @@ pub mod number;
 pub mod operate;
 mod plan;
 mod policy;
+mod ties;
 pub mod value;
 mod views;
 
@@ -50,6 +51,7 @@ pub const TERRAFORM: Dialect = Dialect {
     recognise: |document| is_named(&document.path) || plan::is_plan(document),
     group: Group::Repository,
     with: &[],
+    ties: Some(&ties::TIES),
     extract: extract::extract,
     typing: Typing::Loose,
     items: &[

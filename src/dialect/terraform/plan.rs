@@ -11,6 +11,7 @@ use super::declarations::{Declarations, join, source_of};
 use super::extract::{finish, names};
 use super::library::Library;
 use super::views;
+use crate::dialect::wording::may_say;
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Unresolved, Value};
 use crate::syntax::hcl::ast::{Block, Body};
@@ -18,7 +19,7 @@ use crate::syntax::json::parse_embedded;
 
 /// Whether a text may be a plan.
 pub fn may_be(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"\"planned_values\"").is_some()
+    may_say(text, "planned_values")
 }
 
 /// Whether a document is a plan.

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use gix::ObjectId;
 use gix::index::entry::stat::Options;
-use gix::index::entry::{Mode, Stage, Stat};
+use gix::index::entry::{Flags, Mode, Stage, Stat};
 
-use super::{Refused, Repository};
+use super::{Difference, Refused, Repository};
 use crate::discover::door::{Door, Entry};
+use crate::discover::{Discovered, Request};
 use crate::source::Workspace;
 
 /// Which notes of a file's state have to be as they were for its content to be taken as unchanged: what git compares,
@@ -25,6 +26,23 @@ struct Noted {
 }
 
 impl Repository {
+    /// The files on disk and those of HEAD.
+    pub fn working(&self, now: Discovered, request: &Request) -> Result<Difference, Refused> {
+        let mut changed = self.changed(&now.workspace)?;
+        let before = match self.head() {
+            Ok(head) => self.revision(&head, request)?.workspace,
+            Err(Refused::NoCommit) => Workspace::in_memory([]),
+            Err(error) => return Err(error),
+        };
+        let gone = before.ids().map(|file| before.path(file)).filter(|path| now.workspace.find(path).is_none());
+        // What ignore files leave out on disk is still there, and so is what is not checked out on purpose.
+        let (sparse, door) = (self.not_checked_out()?, Door::new(&self.shared.root));
+        let is_gone = |path: &str| !sparse.contains(&self.in_git(path)) && door.entry(path) == Entry::Nothing;
+        let gone = gone.filter(|path| is_gone(path));
+        changed.extend(gone.map(str::to_owned));
+        Ok(Difference::new(now, before, &changed))
+    }
+
     /// The judged files of a workspace on disk that differ from HEAD, or that HEAD does not have. Files of submodules
     /// are another repository's.
     pub fn changed(&self, workspace: &Workspace) -> Result<BTreeSet<String>, Refused> {
@@ -49,6 +67,14 @@ impl Repository {
             }
         }
         Ok(changed)
+    }
+
+    /// The paths of git that a sparse checkout leaves out.
+    fn not_checked_out(&self) -> Result<BTreeSet<String>, Refused> {
+        let index = self.index()?;
+        let entries = index.iter().flat_map(|index| index.entries().iter().map(move |entry| (index, entry)));
+        let skipped = entries.filter(|(_, entry)| entry.flags.contains(Flags::SKIP_WORKTREE));
+        Ok(skipped.filter_map(|(index, entry)| Some(std::str::from_utf8(entry.path(index)).ok()?.to_owned())).collect())
     }
 
     fn noted(&self) -> Result<Noted, Refused> {
@@ -98,7 +124,7 @@ fn now(path: &Path) -> Option<Stat> {
     Stat::from_fs(&gix::index::fs::Metadata::from_path_no_follow(path).ok()?).ok()
 }
 
-fn is_hash_of(bytes: &[u8], id: ObjectId) -> bool {
+pub(super) fn is_hash_of(bytes: &[u8], id: ObjectId) -> bool {
     gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).is_ok_and(|hash| hash == id)
 }
 

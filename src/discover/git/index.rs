@@ -9,10 +9,10 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::extension::Tree;
 use gix::object::tree::EntryKind;
 
-use super::listing::{Listing, not_utf8};
-use super::{Commit, Refused, Repository, told};
+use super::listing::{Listing, MAX_FILES, not_utf8};
+use super::{Commit, Difference, Refused, Repository, told};
+use crate::discover::Request;
 use crate::discover::door::{Door, Entry};
-use crate::discover::{Discovered, Request};
 use crate::document::Problem;
 
 /// Folders deeper than this are compared file by file.
@@ -28,29 +28,50 @@ pub struct Indexed {
 }
 
 impl Repository {
-    /// The files of the index, below the root. Judged are those that differ from HEAD.
-    pub fn staged(&self, request: &Request) -> Result<Discovered, Refused> {
-        let mut listing = Listing::default();
+    /// The files of the index and those of HEAD, below the root.
+    pub fn staged(&self, request: &Request) -> Result<Difference, Refused> {
+        let mut listing = Listing { on_disk: true, ..Listing::default() };
+        let mut head_files = BTreeMap::new();
         let mut changed = BTreeSet::new();
         if let Some(index) = self.index()? {
             self.list_index(&index, &mut listing)?;
             let mut head = self.head_tree()?;
             let settled = settled(&index, &mut head)?;
+            let is_settled = |path: &str| settled.iter().any(|folder| super::super::is_under(path, folder));
+            head_files.clone_from(&listing.files);
             for (path, id) in listing.files.iter().filter(|(path, _)| !listing.linked.contains_key(*path)) {
                 let known = self.in_git(path);
-                let in_settled = settled.iter().any(|folder| super::super::is_under(&known, folder));
-                if !in_settled && head.file(&known)? != Some(*id) {
+                if is_settled(&known) {
+                    continue;
+                }
+                let before = head.file(&known)?;
+                if before != Some(*id) {
                     changed.insert(path.clone());
+                    head_files.remove(path);
+                    head_files.extend(before.map(|before| (path.clone(), before)));
                 }
             }
+            for (path, id) in head.files_outside(&settled)? {
+                let Some(path) = self.below_root(&path).filter(|path| !listing.files.contains_key(*path)) else {
+                    continue;
+                };
+                changed.insert(path.to_owned());
+                head_files.insert(path.to_owned(), id);
+            }
             for (link, target) in &listing.linked {
-                if changed.contains(target) || !head.is_link(&self.in_git(link))? {
+                let was_link = head.is_link(&self.in_git(link))?;
+                if changed.contains(target) || !was_link {
                     changed.insert(link.clone());
+                    head_files.remove(link);
+                    let before = head.file(&self.in_git(if was_link { target } else { link }))?;
+                    head_files.extend(before.map(|before| (link.clone(), before)));
                 }
             }
         }
-        let Discovered { workspace, problems } = self.workspace(listing, request);
-        Ok(Discovered { workspace: workspace.narrowed(&changed), problems })
+        let now = self.workspace(listing, request);
+        let before =
+            self.workspace(Listing { files: head_files, on_disk: true, ..Listing::default() }, request).workspace;
+        Ok(Difference::new(now, before, &changed))
     }
 
     /// The files of the index that are on disk, below the root, whatever ignore files on disk say of them: what a commit
@@ -193,6 +214,26 @@ impl<'r> Revision<'r> {
             return Ok(self.tree);
         }
         Ok(self.find(path)?.filter(|(kind, _)| *kind == EntryKind::Tree).map(|(_, id)| id))
+    }
+
+    /// Every file that is in none of these folders.
+    fn files_outside(&mut self, settled: &[String]) -> Result<Vec<(String, ObjectId)>, Refused> {
+        let mut files = Vec::new();
+        let mut open = vec![(String::new(), 0)];
+        while let Some((folder, depth)) = open.pop() {
+            if settled.contains(&folder) {
+                continue;
+            }
+            for (name, (kind, id)) in self.folder(&folder)?.iter() {
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                match kind {
+                    EntryKind::Tree if depth < MAX_DEPTH => open.push((path, depth + 1)),
+                    EntryKind::Blob | EntryKind::BlobExecutable if files.len() < MAX_FILES => files.push((path, *id)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(files)
     }
 
     pub(super) fn find(&mut self, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {

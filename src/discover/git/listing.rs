@@ -8,6 +8,7 @@ use gix::object::tree::EntryKind;
 
 use super::objects::Objects;
 use super::{Commit, Refused, Repository, told};
+use crate::discover::door::Door;
 use crate::discover::exclude::{self, Filter, Own};
 use crate::discover::{Discovered, Request, is_judged};
 use crate::document::Problem;
@@ -31,6 +32,8 @@ const MAX_DEPTH: usize = 256;
 pub(super) struct Listing {
     pub(super) files: BTreeMap<String, ObjectId>,
     pub(super) problems: Vec<Problem>,
+    /// Whether files on disk are likely to be the same.
+    pub(super) on_disk: bool,
     /// Symbolic links that were not followed yet, with the ids of what they say.
     pub(super) links: Vec<(String, ObjectId)>,
     /// Files that are links, and the files that they lead to.
@@ -38,9 +41,9 @@ pub(super) struct Listing {
     /// Folders that are other repositories.
     pub(super) submodules: Vec<String>,
     /// Whether a limit was reached.
-    full: bool,
+    pub(super) full: bool,
     /// What is in the trees that were read.
-    trees: Trees,
+    pub(super) trees: Trees,
 }
 
 /// An entry of a tree: its name, its kind and its id.
@@ -64,7 +67,7 @@ impl Revisions {
     /// The workspace of a revision, by its place among those that were asked for.
     pub fn workspace(&self, at: usize) -> Option<Workspace> {
         let (paths, ids) = self.listings.get(at)?;
-        let loader = Objects { repository: self.repository.clone(), ids: ids.clone() };
+        let loader = Objects { repository: self.repository.clone(), ids: ids.clone(), on_disk: None };
         self.texts.turn();
         Some(Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts)).whole())
     }
@@ -235,10 +238,12 @@ impl Repository {
     /// A workspace of what is listed, without what the request excludes.
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
+        let on_disk = listing.on_disk;
         let ids = self.kept(listing, request, &mut problems);
         let paths: Vec<(String, bool)> =
             ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
-        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids }), paths);
+        let on_disk = on_disk.then(|| Door::new(&self.shared.root));
+        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids, on_disk }), paths);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
         problems.sort();

@@ -10,6 +10,7 @@ mod listing;
 mod objects;
 mod past;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -17,6 +18,8 @@ use gix::ObjectId;
 use gix::object::tree::EntryKind;
 use jiff::civil::Date;
 
+use crate::discover::Discovered;
+use crate::source::{Part, Workspace};
 pub use index::Indexed;
 pub use listing::Revisions;
 pub use past::{FirstParents, history_of};
@@ -51,6 +54,29 @@ impl Commit {
     /// The full id, in hex digits.
     pub fn id(&self) -> Arc<str> {
         self.id.to_string().into()
+    }
+}
+
+/// The files as they are (on disk, or staged), and as they are in HEAD.
+pub struct Difference {
+    /// The files of now, of which only those that differ are judged.
+    pub now: Discovered,
+    /// The files of HEAD, of which only those that differ are judged; none before the first commit.
+    pub before: Workspace,
+    /// The paths of those that differ: changed, added and removed, as far as they are wanted.
+    pub changed: BTreeSet<Arc<str>>,
+}
+
+impl Difference {
+    fn new(now: Discovered, before: Workspace, changed: &BTreeSet<String>) -> Difference {
+        let Discovered { workspace, problems } = now;
+        let (workspace, before) = (workspace.narrowed(changed), before.narrowed(changed));
+        let asked = |workspace: &Workspace, path: &String| {
+            workspace.find(path).is_some_and(|file| workspace.part(file) == Part::Asked)
+        };
+        let wanted = changed.iter().filter(|path| asked(&workspace, path) || asked(&before, path));
+        let changed = wanted.map(|path| Arc::from(path.as_str())).collect();
+        Difference { now: Discovered { workspace, problems }, before, changed }
     }
 }
 

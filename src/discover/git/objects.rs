@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use gix::ObjectId;
 
+use super::changed::is_hash_of;
 use super::{Repository, told};
+use crate::discover::door::Door;
 use crate::source::kept::Identity;
 use crate::source::{Loader, MAX_FILE_BYTES, Unreadable};
 
@@ -12,12 +14,16 @@ use crate::source::{Loader, MAX_FILE_BYTES, Unreadable};
 pub(super) struct Objects {
     pub(super) repository: Repository,
     pub(super) ids: HashMap<String, ObjectId>,
+    /// Whether files on disk are likely to be the same: reading those is faster than unpacking objects.
+    pub(super) on_disk: Option<Door>,
 }
 
 impl Loader for Objects {
     fn load(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
-        let id = self.ids.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
-        self.repository.blob(*id)
+        let id = *self.ids.get(path).ok_or_else(|| Unreadable::Io("no such file".into()))?;
+        let found = self.on_disk.as_ref().and_then(|door| door.read(path).ok());
+        let found = found.filter(|bytes| is_hash_of(bytes, id));
+        found.map_or_else(|| self.repository.blob(id), Ok)
     }
 
     fn identity(&self, path: &str) -> Option<Identity> {

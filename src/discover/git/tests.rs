@@ -163,7 +163,7 @@ fn a_root_below_the_top_sees_only_its_files() {
     scene.write("app/b.tf", "changed");
     scene.write("a.tf", "changed");
     scene.git(&["add", "-A"]);
-    let staged = git.staged(&request(&root, &[])).unwrap().workspace;
+    let staged = git.staged(&request(&root, &[])).unwrap().now.workspace;
     assert_eq!((paths(&staged), judged(&staged)), (vec!["b.tf", "deep/c.tf"], vec!["b.tf"]));
     let history = git.history(&git.head().unwrap());
     assert_eq!(history.last_change("b.tf").unwrap().date, jiff::civil::date(2025, 1, 2));
@@ -187,7 +187,7 @@ fn what_is_staged_is_judged_as_it_is_staged() {
     scene.git(&["add", "new.tf"]);
     scene.git(&["add", "-N", "announced.tf"]);
     scene.git(&["rm", "-q", "gone.tf"]);
-    let staged = scene.open().staged(&request(&scene.top(), &[])).unwrap();
+    let staged = scene.open().staged(&request(&scene.top(), &[])).unwrap().now;
     assert_eq!(staged.problems, []);
     assert_eq!(paths(&staged.workspace), ["a.tf", "d/b.tf", "d/e/c.tf", "new.tf"]);
     assert_eq!(judged(&staged.workspace), ["a.tf", "new.tf"]);
@@ -206,7 +206,7 @@ fn a_link_is_new_with_what_it_leads_to() {
     scene.link("b.tf", "new.tf");
     scene.git(&["add", "-A"]);
     let git = scene.open();
-    let staged = git.staged(&request(&scene.top(), &[])).unwrap().workspace;
+    let staged = git.staged(&request(&scene.top(), &[])).unwrap().now.workspace;
     assert_eq!(judged(&staged), ["a.tf", "link.tf", "new.tf"]);
     let walked = crate::discover::walk(&request(&scene.top(), &[])).workspace;
     let changed: Vec<String> = git.changed(&walked).unwrap().into_iter().collect();
@@ -255,11 +255,11 @@ fn everything_is_new_before_the_first_commit() {
     let scene = Scene::new();
     let git = scene.open();
     assert_eq!(git.head().unwrap_err(), Refused::NoCommit);
-    let found = git.staged(&request(&scene.top(), &[])).unwrap().workspace;
+    let found = git.staged(&request(&scene.top(), &[])).unwrap().now.workspace;
     assert_eq!(paths(&found), [""; 0]);
     scene.write("a.tf", "1");
     scene.git(&["add", "a.tf"]);
-    assert_eq!(judged(&git.staged(&request(&scene.top(), &[])).unwrap().workspace), ["a.tf"]);
+    assert_eq!(judged(&git.staged(&request(&scene.top(), &[])).unwrap().now.workspace), ["a.tf"]);
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn a_file_in_conflict_is_told() {
     scene.commit("2025-01-03", &[("a.tf", "3\n")]);
     let merge = Command::new("git").current_dir(scene.top()).args(["merge", "-q", "side"]).output().unwrap();
     assert!(!merge.status.success());
-    let staged = scene.open().staged(&request(&scene.top(), &[])).unwrap();
+    let staged = scene.open().staged(&request(&scene.top(), &[])).unwrap().now;
     let told: Vec<(&str, &str)> = staged.problems.iter().map(|problem| (&*problem.path, problem.code)).collect();
     assert_eq!(told, [("a.tf", "discover::conflict")]);
 }
@@ -426,7 +426,7 @@ fn worktrees_submodules_and_bare_repositories_are_opened() {
     std::fs::write(tree.join("b.tf"), "new").unwrap();
     Scene::run(&tree, &["add", "b.tf"], "2025-01-03");
     let git = Repository::open(&tree).unwrap();
-    assert_eq!(judged(&git.staged(&request(&tree, &[])).unwrap().workspace), ["b.tf"]);
+    assert_eq!(judged(&git.staged(&request(&tree, &[])).unwrap().now.workspace), ["b.tf"]);
 
     let url = format!("file://{}", scene.top().display());
     Scene::run(scene.folder.path(), &["init", "-q", "-b", "main", "outer"], "2025-01-03");

@@ -184,6 +184,11 @@ impl Page {
         let wrong = overview::files_with_problems(report);
         let wrong = wrong.iter().map(|(path, count)| format!("{} ({})", code(path), counted(*count, "problem")));
         self.line(&format!("- Files with problems: {}", list(wrong)));
+        let coverage = &report.about.coverage;
+        let not_read = coverage.not_read.iter().map(|of| format!("{} ({})", code(&of.path), of.what.name));
+        self.line(&format!("- Files that are recognised and not read: {}", list(not_read)));
+        let kinds = coverage.without_rule.iter().map(|kind| code(kind));
+        self.line(&format!("- Kinds of resource that no rule judges: {}", list(kinds)));
     }
 }
 

@@ -205,6 +205,12 @@ impl Page {
         let wrong = overview::files_with_problems(report);
         let wrong: Vec<String> = wrong.iter().map(|(path, count)| format!("{path} ({count})")).collect();
         self.list("  files with problems: ", &wrong);
+        let coverage = &report.about.coverage;
+        let not_read: Vec<String> =
+            coverage.not_read.iter().map(|of| format!("{} ({})", of.path, of.what.name)).collect();
+        self.list("  files recognised, not read: ", &not_read);
+        let kinds: Vec<String> = coverage.without_rule.iter().map(ToString::to_string).collect();
+        self.list("  kinds that no rule judges: ", &kinds);
     }
 
     fn list(&mut self, lead: &str, items: &[String]) {

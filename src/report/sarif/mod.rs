@@ -163,5 +163,6 @@ fn invocation(report: &Report<'_>, index: &Index<'_>, results: usize, left_out: 
     json!({
         "executionSuccessful": report.summary.problems == 0,
         "toolExecutionNotifications": notifications.collect::<Vec<_>>(),
+        "properties": { "filesNotRead": report.summary.not_read, "filesNotJudged": report.summary.not_judged },
     })
 }

@@ -16,7 +16,7 @@ use crate::triage::{Finding, Suppressed, SuppressedBy, fingerprint};
 pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
     let finding = cause.finding;
     let level = if finding.outcome == Outcome::Fail { rule::level(finding.rule.severity) } else { "none" };
-    let mut location = primary(report, index, finding.span);
+    let mut location = primary(report, index, finding.primary());
     location.insert("logicalLocations".to_owned(), json!([logical(finding)]));
     let mut result = json!({
         "ruleId": &*finding.rule.id,
@@ -29,14 +29,15 @@ pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
         "properties": properties(cause),
     });
     let Some(fields) = result.as_object_mut() else { return result };
-    if !finding.related.is_empty() {
-        let related = (1..).zip(finding.related.iter().take(MOST_PLACES)).map(|(id, related): (u32, _)| {
-            let mut place = self::location(report, index, related.span);
-            place.insert("id".to_owned(), Value::from(id));
-            place.insert("message".to_owned(), json!({ "text": &*related.message }));
-            Value::from(place)
-        });
-        fields.insert("relatedLocations".to_owned(), related.collect());
+    let related = (1..).zip(finding.others().take(MOST_PLACES)).map(|(id, (span, what)): (u32, _)| {
+        let mut place = self::location(report, index, span);
+        place.insert("id".to_owned(), Value::from(id));
+        place.insert("message".to_owned(), json!({ "text": what }));
+        Value::from(place)
+    });
+    let related: Vec<Value> = related.collect();
+    if !related.is_empty() {
+        fields.insert("relatedLocations".to_owned(), Value::from(related));
     }
     if let Some(suppressed) = &finding.suppressed {
         fields.insert("suppressions".to_owned(), json!([suppression(report, index, suppressed)]));
@@ -110,7 +111,7 @@ fn logical(finding: &Finding) -> Value {
 fn suppression(report: &Report<'_>, index: &Index<'_>, suppressed: &Suppressed) -> Value {
     let kind = match suppressed.by {
         SuppressedBy::Comment => "inSource",
-        SuppressedBy::Waiver | SuppressedBy::Baseline | SuppressedBy::Settings => "external",
+        SuppressedBy::Waiver | SuppressedBy::Baseline | SuppressedBy::Settings | SuppressedBy::Known => "external",
     };
     let mut suppression = json!({ "kind": kind, "status": "accepted", "justification": suppressed.reason });
     if let (Some(span), Some(fields)) = (suppressed.span, suppression.as_object_mut()) {

@@ -1,10 +1,10 @@
 //! References to container images.
 
 use super::argument::refused;
-use super::image_partial;
-use crate::document::{Entry, Node, Text, Value};
+use crate::document::Value;
+use crate::fact::image::parse;
+use crate::fact::image_partial::parse as parse_partial;
 use crate::rule::operator::{Operator, Partly, Test};
-use crate::source::Span;
 use crate::truth::Truth;
 
 /// `image`.
@@ -21,7 +21,7 @@ pub const IMAGE: Operator = Operator {
         })),
         _ => Err(refused("a condition on parts of the image such as `{ tag = \"latest\" }`", argument)),
     },
-    partly: Partly::Shows(image_partial::parse),
+    partly: Partly::Shows(parse_partial),
     examples: &[
         ("{ tag = \"latest\" }", "\"nginx:latest\"", Truth::True),
         ("{ tag = { present = false }, digest = { present = false } }", "\"nginx\"", Truth::True),
@@ -37,176 +37,3 @@ pub const IMAGE: Operator = Operator {
         ("{ registry = \"ghcr.io\" }", "\"…/web:1.2\"", Truth::Unknown),
     ],
 };
-
-/// The parts of a reference to an image, as a map of `registry`, `repository`, `name`, `tag`, `digest` and `text`; what
-/// is not written is not among them. Nothing for what is no such reference. Each part has the span it was written at,
-/// where the text can be followed back.
-pub fn parse(text: &Text, span: Span) -> Option<Node> {
-    let whole = text.as_str();
-    let reference = whole.trim();
-    let reference =
-        ["docker://", "oci://"].iter().find_map(|scheme| reference.strip_prefix(scheme)).unwrap_or(reference);
-    let parts = Parts::of(reference)?;
-    let base = whole.len() - whole.trim_end().len();
-    let start = whole.len() - base - reference.len();
-    let entry = |name: &str, part: &str, at: usize| {
-        let traced = text.trace(start + at, start + at + part.len());
-        let span = traced.map_or(span, |(from, to)| Span { file: span.file, start: from, end: to });
-        Entry::new(name, span, Node::text(part, span))
-    };
-    let repository = parts.registry.map_or(0, |registry| registry.len() + 1);
-    let after = repository + parts.repository.len();
-    let name = parts.repository.rsplit('/').next().unwrap_or(parts.repository);
-    let tag = parts.tag.map(|tag| entry("tag", tag, after + 1));
-    let digest = parts.digest.map(|digest| entry("digest", digest, reference.len() - digest.len()));
-    let entries = parts.registry.map(|registry| entry("registry", registry, 0)).into_iter();
-    let entries = entries
-        .chain([entry("repository", parts.repository, repository), entry("name", name, after - name.len())])
-        .chain(tag)
-        .chain(digest)
-        .chain([entry("text", reference, 0)]);
-    Some(Node::map(entries.collect(), span))
-}
-
-/// `[registry/]repository[:tag][@digest]`
-#[derive(Debug, PartialEq, Eq)]
-struct Parts<'a> {
-    registry: Option<&'a str>,
-    repository: &'a str,
-    tag: Option<&'a str>,
-    digest: Option<&'a str>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(reference: &'a str) -> Option<Parts<'a>> {
-        let (rest, digest) = match reference.split_once('@') {
-            Some((rest, digest)) if is_digest(digest) => (rest, Some(digest)),
-            Some(_) => return None,
-            None => (reference, None),
-        };
-        // A colon before the last slash belongs to the port of the registry.
-        let last = rest.rfind('/').map_or(0, |slash| slash + 1);
-        let (path, tag) = match rest.rfind(':').filter(|colon| *colon >= last) {
-            Some(colon) => (rest.get(..colon)?, rest.get(colon + 1..)),
-            None => (rest, None),
-        };
-        if tag.is_some_and(|tag| !is_tag(tag)) {
-            return None;
-        }
-        let (registry, repository) = match path.split_once('/') {
-            Some((first, repository)) if is_registry(first) => (Some(first), repository),
-            _ => (None, path),
-        };
-        repository.split('/').all(is_component).then_some(Parts { registry, repository, tag, digest })
-    }
-}
-
-/// The first part names a registry when it cannot be a part of a repository on the default one.
-pub(super) fn is_registry(text: &str) -> bool {
-    let host = text.split(':').next().unwrap_or(text);
-    let port =
-        text.split_once(':').is_none_or(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
-    let written = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    let capital = host.bytes().any(|byte| byte.is_ascii_uppercase());
-    port && written && (text.contains(['.', ':']) || host == "localhost" || capital)
-}
-
-fn is_component(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.bytes().all(|byte| plain(byte) || b"._-".contains(&byte))
-        && text.bytes().next().is_some_and(plain)
-        && text.bytes().last().is_some_and(plain)
-}
-
-fn is_tag(text: &str) -> bool {
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    (1..=128).contains(&text.len())
-        && text.bytes().next().is_some_and(word)
-        && text.bytes().all(|byte| word(byte) || b".-".contains(&byte))
-}
-
-fn is_digest(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(algorithm, hex)| {
-        let named = algorithm.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+._-".contains(&byte));
-        named && !algorithm.is_empty() && !hex.is_empty() && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::FileId;
-    use proptest::prelude::*;
-
-    fn parts(text: &str) -> Option<Vec<(String, String)>> {
-        let written = format!("image: {text}");
-        let span = Span::new(FileId(0), 7, written.len());
-        let node = parse(&Text::verbatim(text, 7), span)?;
-        let entries = node.entries().iter().filter(|entry| &*entry.key.name != "text");
-        Some(
-            entries
-                .map(|entry| {
-                    let value = entry.value.as_str().unwrap();
-                    assert_eq!(
-                        written.get(entry.value.span.range()),
-                        Some(value),
-                        "{text}: the span of {}",
-                        entry.key.name
-                    );
-                    (entry.key.name.to_string(), value.to_owned())
-                })
-                .collect(),
-        )
-    }
-
-    #[test]
-    fn the_parts_of_a_reference_are_told_apart() {
-        for (text, want) in [
-            ("nginx", "repository=nginx name=nginx"),
-            ("nginx:1.27", "repository=nginx name=nginx tag=1.27"),
-            ("library/nginx@sha256:ab", "repository=library/nginx name=nginx digest=sha256:ab"),
-            ("a/b/c:t@sha256:ab", "repository=a/b/c name=c tag=t digest=sha256:ab"),
-            ("ghcr.io/o/r:v1", "registry=ghcr.io repository=o/r name=r tag=v1"),
-            ("localhost/app", "registry=localhost repository=app name=app"),
-            ("localhost:5000/app", "registry=localhost:5000 repository=app name=app"),
-            ("localhost:5000/app:1", "registry=localhost:5000 repository=app name=app tag=1"),
-            ("docker://alpine:3.8", "repository=alpine name=alpine tag=3.8"),
-            (" nginx:1 ", "repository=nginx name=nginx tag=1"),
-            (
-                "1234.dkr.ecr.eu-west-1.amazonaws.com/app",
-                "registry=1234.dkr.ecr.eu-west-1.amazonaws.com repository=app name=app",
-            ),
-        ] {
-            let got = parts(text).unwrap_or_else(|| panic!("{text}"));
-            let got: Vec<String> = got.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            assert_eq!(got.join(" "), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_reference_has_no_parts() {
-        for text in [
-            "",
-            " ",
-            "a b",
-            "Nginx",
-            "nginx:",
-            "nginx@",
-            "nginx@sha256:xyz",
-            "/nginx",
-            "a//b",
-            "nginx:{{ tag }}",
-            "-a",
-            "ghcr.io/",
-        ] {
-            assert_eq!(parts(text), None, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_is_too_strange(text in "[a-z0-9.:/@ -]{0,30}|.{0,30}") {
-            parts(&text);
-        }
-    }
-}

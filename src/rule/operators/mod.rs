@@ -5,7 +5,6 @@ pub mod date;
 pub mod entropy;
 pub mod equality;
 pub mod image;
-mod image_partial;
 pub mod key;
 pub mod network;
 pub mod number;

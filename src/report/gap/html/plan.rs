@@ -115,6 +115,7 @@ pub fn clauses(ledger: &Ledger) -> Markup {
 pub fn looked_at(report: &Report<'_>, ledger: &Ledger) -> Markup {
     let without = overview::without_rule(ledger);
     let problems = overview::files_with_problems(report);
+    let coverage = &report.about.coverage;
     let kinds = html! {
         thead { tr { th scope="col" { "Kind" } th.number scope="col" { "Resources" } } }
         tbody { @for (kind, count) in &report.about.kinds { tr { th scope="row" { code { (visible(kind)) } } td.number { (count) } } } }
@@ -129,6 +130,17 @@ pub fn looked_at(report: &Report<'_>, ledger: &Ledger) -> Markup {
         h3 { "Files with problems" }
         @if problems.is_empty() { p { "None." } } @else {
             ul { @for (path, count) in problems { li { code { (visible(path)) } ": " (counted(count, "problem")) } } }
+        }
+        h3 { "Files that are recognised and not read" }
+        @if coverage.not_read.is_empty() { p { "None." } } @else {
+            ul { @for of in &coverage.not_read { li { code { (visible(&of.path)) } ": " (of.what.doc) } } }
+        }
+        h3 { "Kinds of resource that no rule judges" }
+        @if coverage.without_rule.is_empty() { p { "None." } } @else {
+            p { @for (number, kind) in coverage.without_rule.iter().enumerate() {
+                @if number > 0 { ", " }
+                code { (visible(kind)) }
+            } }
         }
         h3 { "Resources by kind" }
         @if report.about.kinds.is_empty() { p { "None." } } @else { (table("Resources by kind", &kinds)) }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::control::{self, ControlId, Rating, crosswalk};
 use crate::evaluate::Outcome;
 use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally};
-use crate::report::json::{BasisView, FindingView, ProblemView, SummaryView, ToolView};
+use crate::report::json::{BasisView, CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
 use crate::rule::{Severity, Strength};
@@ -168,6 +168,8 @@ struct LookedAt<'a> {
     missing_governance_files: Vec<&'static str>,
     controls_without_rule: Vec<ControlId>,
     files_with_problems: Vec<&'a str>,
+    files_not_read: Vec<NotReadView<'a>>,
+    kinds_without_rule: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -203,6 +205,8 @@ impl<'a> GapView<'a> {
                 missing_governance_files: overview::missing_registers(ledger),
                 controls_without_rule: overview::without_rule(ledger),
                 files_with_problems: overview::files_with_problems(report).into_keys().collect(),
+                files_not_read: CoverageView::not_read(report),
+                kinds_without_rule: CoverageView::kinds_without_rule(report),
             },
         }
     }

@@ -1,0 +1,26 @@
+//! What pipelines, hooks and workplaces state.
+
+use super::Says::{Commands, Image, Words};
+use super::{Statement, says};
+
+pub(super) const STATEMENTS: &[Statement] = &[
+    says(&["github-actions/job"], "container", Image("job")),
+    says(&["github-actions/job"], "container.image", Image("job")),
+    says(&["github-actions/job"], "services.*.image", Image("job")),
+    says(&["github-actions/job"], "steps.uses_action.image", Image("job")),
+    says(&["github-actions/job"], "steps.commands", Commands("job")),
+    says(&["github-actions/action"], "runs.image_used", Image("job")),
+    says(&["github-actions/action"], "runs.steps.uses_action.image", Image("job")),
+    says(&["github-actions/action"], "runs.steps.commands", Commands("job")),
+    says(&["gitlab-ci/pipeline"], "images", Image("job")),
+    says(&["gitlab-ci/pipeline"], "commands", Commands("job")),
+    says(&["devcontainer/config"], "image", Image("develop")),
+    says(&["devcontainer/config"], "initializeCommand", Words("workplace")),
+    says(&["devcontainer/config"], "onCreateCommand", Words("workplace")),
+    says(&["devcontainer/config"], "updateContentCommand", Words("workplace")),
+    says(&["devcontainer/config"], "postCreateCommand", Words("workplace")),
+    says(&["devcontainer/config"], "postStartCommand", Words("workplace")),
+    says(&["devcontainer/config"], "postCreateCommand.*", Words("workplace")),
+    says(&["devcontainer/config"], "onCreateCommand.*", Words("workplace")),
+    says(&["shell/script"], "commands", Commands("script")),
+];

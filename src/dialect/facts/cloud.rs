@@ -1,0 +1,111 @@
+//! What services of clouds run: images, and the scripts that instances start with.
+
+use super::Says::{Container, Encoded, Image, Script, Words};
+use super::{Statement, says};
+
+/// The keys of a container of ECS whose words are one command.
+const TASK: &[&str] = &["entryPoint", "command"];
+const STACK_TASK: &[&str] = &["EntryPoint", "Command"];
+
+/// Servers of clouds that take a script as `user_data`.
+const SERVERS: &[&str] = &[
+    "terraform/aws_instance",
+    "terraform/aws_launch_configuration",
+    "terraform/aws_launch_template",
+    "terraform/aws_spot_instance_request",
+    "terraform/digitalocean_droplet",
+    "terraform/exoscale_compute_instance",
+    "terraform/hcloud_server",
+    "terraform/linode_instance",
+    "terraform/openstack_compute_instance_v2",
+    "terraform/scaleway_instance_server",
+    "terraform/vultr_instance",
+];
+
+const AZURE_SERVERS: &[&str] = &[
+    "terraform/azurerm_linux_virtual_machine",
+    "terraform/azurerm_linux_virtual_machine_scale_set",
+    "terraform/azurerm_virtual_machine_scale_set",
+    "terraform/azurerm_orchestrated_virtual_machine_scale_set",
+];
+
+const GOOGLE_SERVERS: &[&str] = &[
+    "terraform/google_compute_instance",
+    "terraform/google_compute_instance_template",
+    "terraform/google_compute_region_instance_template",
+];
+
+pub(super) const STATEMENTS: &[Statement] = &[
+    // Amazon Web Services.
+    says(&["terraform/aws_ecs_task_definition"], "container_definitions.image", Image("run")),
+    says(&["terraform/aws_ecs_task_definition"], "container_definitions", Container(TASK, "container")),
+    says(&["terraform/aws_lambda_function"], "image_uri", Image("run")),
+    says(&["terraform/aws_codebuild_project"], "environment.image", Image("job")),
+    says(&["terraform/aws_apprunner_service"], "source_configuration.image_repository.image_identifier", Image("run")),
+    says(&["terraform/aws_batch_job_definition"], "container_properties.image", Image("run")),
+    says(&["terraform/aws_sagemaker_model"], "primary_container.image", Image("run")),
+    says(&["terraform/aws_sagemaker_model"], "container.image", Image("run")),
+    says(&["terraform/aws_lightsail_container_service_deployment_version"], "container.image", Image("run")),
+    says(SERVERS, "user_data", Encoded("host")),
+    says(SERVERS, "user_data_base64", Encoded("host")),
+    says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.Image", Image("run")),
+    says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions", Container(STACK_TASK, "container")),
+    says(&["cloudformation/AWS::Lambda::Function"], "Code.ImageUri", Image("run")),
+    says(&["cloudformation/AWS::Serverless::Function"], "ImageUri", Image("run")),
+    says(&["cloudformation/AWS::CodeBuild::Project"], "Environment.Image", Image("job")),
+    says(&["cloudformation/AWS::Batch::JobDefinition"], "ContainerProperties.Image", Image("run")),
+    says(
+        &["cloudformation/AWS::AppRunner::Service"],
+        "SourceConfiguration.ImageRepository.ImageIdentifier",
+        Image("run"),
+    ),
+    says(&["cloudformation/AWS::EC2::Instance"], "UserData", Encoded("host")),
+    says(&["cloudformation/AWS::AutoScaling::LaunchConfiguration"], "UserData", Encoded("host")),
+    says(&["cloudformation/AWS::EC2::LaunchTemplate"], "LaunchTemplateData.UserData", Encoded("host")),
+    // Azure.
+    says(&["terraform/azurerm_container_group"], "container.image", Image("run")),
+    says(&["terraform/azurerm_container_group"], "init_container.image", Image("run")),
+    says(&["terraform/azurerm_container_group"], "container.commands", Words("container")),
+    says(
+        &["terraform/azurerm_container_app", "terraform/azurerm_container_app_job"],
+        "template.container.image",
+        Image("run"),
+    ),
+    says(
+        &["terraform/azurerm_container_app", "terraform/azurerm_container_app_job"],
+        "template.init_container.image",
+        Image("run"),
+    ),
+    says(
+        &["terraform/azurerm_linux_web_app", "terraform/azurerm_linux_function_app"],
+        "site_config.application_stack.docker_image_name",
+        Image("run"),
+    ),
+    says(AZURE_SERVERS, "custom_data", Encoded("host")),
+    says(AZURE_SERVERS, "user_data", Encoded("host")),
+    says(&["terraform/azurerm_virtual_machine"], "os_profile.custom_data", Encoded("host")),
+    says(&["terraform/azurerm_virtual_machine_extension"], "settings.commandToExecute", Script("host")),
+    says(&["arm/Microsoft.ContainerInstance/containerGroups"], "properties.containers.properties.image", Image("run")),
+    says(
+        &["arm/Microsoft.ContainerInstance/containerGroups"],
+        "properties.containers.properties.command",
+        Words("container"),
+    ),
+    says(
+        &["arm/Microsoft.App/containerApps", "arm/Microsoft.App/jobs"],
+        "properties.template.containers.image",
+        Image("run"),
+    ),
+    says(&["arm/Microsoft.Compute/virtualMachines"], "properties.osProfile.customData", Encoded("host")),
+    says(&["arm/Microsoft.Compute/virtualMachines/extensions"], "properties.settings.commandToExecute", Script("host")),
+    // Google Cloud.
+    says(&["terraform/google_cloud_run_service"], "template.spec.containers.image", Image("run")),
+    says(&["terraform/google_cloud_run_v2_service"], "template.containers.image", Image("run")),
+    says(&["terraform/google_cloud_run_v2_job"], "template.template.containers.image", Image("run")),
+    says(&["terraform/google_cloudbuild_trigger"], "build.step.name", Image("job")),
+    says(GOOGLE_SERVERS, "metadata_startup_script", Script("host")),
+    says(GOOGLE_SERVERS, "metadata.startup-script", Script("host")),
+    // Scripts that Terraform runs itself, or on what it made.
+    says(&["terraform/*"], "provisioner.local-exec.command", Script("job")),
+    says(&["terraform/*"], "provisioner.remote-exec.inline", Script("host")),
+];

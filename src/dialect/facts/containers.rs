@@ -1,0 +1,56 @@
+//! What images are built of, and what containers run.
+
+use super::Says::{Commands, Container, Image, Script, Words};
+use super::{Statement, says};
+
+/// The keys of a container whose words are one command, in the order in which they are put together.
+const KUBERNETES: &[&str] = &["command", "args"];
+const COMPOSE: &[&str] = &["entrypoint", "command"];
+
+/// The ways from an object of the Terraform provider for Kubernetes to its containers.
+const PROVIDER: &[&str] = &["terraform/kubernetes_*"];
+
+pub(super) const STATEMENTS: &[Statement] = &[
+    says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
+    says(&["dockerfile/image"], "copy.from_image", Image("build")),
+    says(&["dockerfile/image"], "run.commands", Commands("build")),
+    says(&["dockerfile/image"], "cmd.commands", Commands("container")),
+    says(&["dockerfile/image"], "entrypoint.commands", Commands("container")),
+    says(&["dockerfile/image"], "healthcheck.commands", Commands("container")),
+    says(&["dockerfile/image"], "onbuild.trigger.commands", Commands("build")),
+    says(&["compose/service", "compose/service-part"], "image", Image("run")).unless("build"),
+    says(&["compose/service", "compose/service-part"], "", Container(COMPOSE, "container")),
+    says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
+    says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),
+    says(&["kubernetes/*"], "containers.image", Image("run")),
+    says(&["kubernetes/*"], "containers", Container(KUBERNETES, "container")),
+    says(&["kubernetes/*"], "containers.lifecycle.*.exec.command", Words("container")),
+    says(&["kubernetes/*"], "containers.livenessProbe.exec.command", Words("container")),
+    says(&["kubernetes/*"], "containers.readinessProbe.exec.command", Words("container")),
+    says(&["kubernetes/*"], "containers.startupProbe.exec.command", Words("container")),
+    // Tekton, Argo Workflows, Knative.
+    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
+    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
+    says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
+    says(WORKFLOWS, "spec.templates.container.image", Image("job")),
+    says(WORKFLOWS, "spec.templates.script.image", Image("job")),
+    says(WORKFLOWS, "spec.templates.container", Container(KUBERNETES, "job")),
+    says(WORKFLOWS, "spec.templates.script.source", Script("job")),
+    says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
+    says(PROVIDER, "spec.container.image", Image("run")),
+    says(PROVIDER, "spec.init_container.image", Image("run")),
+    says(PROVIDER, "spec.template.spec.container.image", Image("run")),
+    says(PROVIDER, "spec.template.spec.init_container.image", Image("run")),
+    says(PROVIDER, "spec.job_template.spec.template.spec.container.image", Image("run")),
+    says(PROVIDER, "spec.container", Container(KUBERNETES, "container")),
+    says(PROVIDER, "spec.template.spec.container", Container(KUBERNETES, "container")),
+    says(PROVIDER, "spec.template.spec.init_container", Container(KUBERNETES, "container")),
+    says(PROVIDER, "spec.job_template.spec.template.spec.container", Container(KUBERNETES, "container")),
+    says(&["terraform/docker_container"], "image", Image("run")),
+    says(&["terraform/docker_image"], "name", Image("run")).unless("build"),
+    says(&["terraform/docker_service"], "task_spec.container_spec.image", Image("run")),
+];
+
+const WORKFLOWS: &[&str] =
+    &["kubernetes/Workflow", "kubernetes/WorkflowTemplate", "kubernetes/ClusterWorkflowTemplate"];

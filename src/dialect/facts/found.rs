@@ -1,0 +1,123 @@
+//! Facts that are found by looking at the whole body of any resource.
+//!
+//! What is found of each resource by [`crate::fact`] is joined here: the same place seen
+//! through several resources (a job and its workflow) is one fact, of the smallest of them; a value that is used belongs to
+//! those that use it, and not to the variable it comes through.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{owner, resource};
+use crate::dialect::{Resource, Typing};
+use crate::document::Document;
+use crate::fact::{Fact, REGISTERS};
+use crate::source::{FileId, NO_FILE, Span, Workspace};
+
+/// Kinds that own no facts: they are made of other resources, or tell of the repository as a whole.
+const NO_OWNERS: &[&str] = &[
+    "secrets/",
+    "personal-data/",
+    "document/",
+    "governance/",
+    "repository",
+    "certificate/",
+    "posture/",
+    "security-txt",
+    "gitlab-ci/job",
+    "compose/project",
+    "helm/chart",
+    "github-settings",
+    "mdm/",
+    "fact/",
+    "time-sync/",
+];
+
+/// Kinds through which values come to others.
+const PASSAGES: &[&str] =
+    &["terraform/variable", "terraform/local", "terraform/output", "terraform/module", "cloudformation/template"];
+
+/// The facts of a resource.
+pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
+    let own = NO_OWNERS.iter().any(|kind| resource.kind.starts_with(kind));
+    if own || resource.span.file == NO_FILE {
+        return Vec::new();
+    }
+    let owner = owner(resource, workspace);
+    REGISTERS.iter().filter_map(|register| register.find).flat_map(|find| find(&owner)).collect()
+}
+
+/// The resource that a document is where it was read for others, such as a file of variables.
+pub fn of_document(document: &Document, dialect: &str) -> Option<Resource> {
+    let root = document.roots.first().filter(|_| document.syntax != "text")?;
+    Some(Resource::of_file(document, &format!("{dialect}/document"), root.clone(), root.span, Typing::Strict))
+}
+
+/// The facts of some resources as resources; `found` are those of each.
+pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace) -> Vec<Resource> {
+    let mut facts: Vec<(&Resource, Fact)> =
+        owners.iter().zip(found).flat_map(|(owner, facts)| facts.into_iter().map(|fact| (*owner, fact))).collect();
+    let sources = sources(&facts);
+    facts.retain(|(_, fact)| fact.trail.is_none() || !covers(&sources, fact.origin));
+    let used = used(&facts);
+    facts.retain(|(owner, fact)| !is_passage(owner) || fact.trail.is_none() && !is_used(&used, fact));
+    let mut smallest: BTreeMap<Span, (usize, &str)> = BTreeMap::new();
+    for (owner, fact) in &facts {
+        let own = (owner.span.len(), &*owner.kind);
+        let known = smallest.entry(fact.span).or_insert(own);
+        *known = own.min(*known);
+    }
+    let mut addresses: BTreeMap<(Arc<str>, String), usize> = BTreeMap::new();
+    let mut seen: BTreeSet<(Span, Arc<str>, Arc<str>)> = BTreeSet::new();
+    let mut resources = Vec::new();
+    for (owner, fact) in facts {
+        let is_smallest = smallest.get(&fact.span).is_none_or(|(_, kind)| *kind == &*owner.kind);
+        let identity = (fact.span, Arc::clone(&owner.address), Arc::clone(&owner.deployment));
+        if is_smallest && seen.insert(identity) {
+            let address = format!("{}#{}", owner.address, fact.key);
+            let count = addresses.entry((Arc::clone(&owner.deployment), address.clone())).or_default();
+            *count += 1;
+            let address = if *count > 1 { format!("{address}[{count}]") } else { address };
+            resources.push(resource(owner, &fact, &address, workspace));
+        }
+    }
+    resources
+}
+
+fn is_passage(owner: &Resource) -> bool {
+    PASSAGES.contains(&&*owner.kind) || owner.kind.ends_with("/document")
+}
+
+/// The places that values came from.
+fn used(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {
+    let mut used: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for (owner, fact) in facts {
+        if !is_passage(owner) {
+            used.entry(fact.span.file).or_default().push(fact.span);
+        }
+        for step in fact.trail.iter().flat_map(|trail| trail.iter()) {
+            used.entry(step.span.file).or_default().push(step.span);
+        }
+    }
+    used
+}
+
+fn is_used(used: &BTreeMap<FileId, Vec<Span>>, fact: &Fact) -> bool {
+    covers(used, fact.span)
+}
+
+fn covers(places: &BTreeMap<FileId, Vec<Span>>, span: Span) -> bool {
+    let places = places.get(&span.file).map_or(&[][..], Vec::as_slice);
+    places.iter().any(|place| place.contains(span) || span.contains(*place))
+}
+
+/// Kinds that are files of values for others: a secret is told there, once, and not wherever it is used.
+const SOURCES: &[&str] = &["env/file", "configuration/file", "ansible/variables"];
+
+/// The places that are told in files of values.
+fn sources(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {
+    let mut sources: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for (_, fact) in facts.iter().filter(|(owner, _)| SOURCES.contains(&&*owner.kind)) {
+        sources.entry(fact.span.file).or_default().push(fact.span);
+    }
+    sources
+}

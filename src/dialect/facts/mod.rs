@@ -1,0 +1,250 @@
+//! Where the resources of each dialect speak of shared matters.
+//!
+//! A [`Statement`] names kinds of resource, the way to a value in their bodies, and what is said there; [`stated_by`] makes
+//! the [facts](crate::fact) of a resource, which rules judge as resources of the dialect [`FACT`]. Facts that can stand
+//! anywhere are [found](found_in) by looking at all of a body.
+//!
+//! To add a statement: a line in the list of its technology. To add a technology: a list, and its name in [`LISTS`].
+
+mod ci;
+mod cloud;
+mod containers;
+mod found;
+mod hosts;
+
+use std::sync::Arc;
+
+pub use found::{found_in, joined, of_document};
+
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
+use crate::fact::{Fact, Owner, command, image};
+use crate::source::Workspace;
+use crate::syntax::json;
+
+/// The dialect of facts. No file is of it: they are made of what the other dialects list.
+pub const FACT: Dialect = Dialect {
+    name: "fact",
+    doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
+          (what stands where a password, token or key could), `fact/image` (an image of a container in use)",
+    syntax: |_| None,
+    candidate: |_, _| false,
+    recognise: |_| false,
+    group: Group::Repository,
+    with: &[],
+    ties: None,
+    extract: |_| Extraction::default(),
+    typing: Typing::Strict,
+    items: &[],
+    kinds: Kinds::Closed(&["command", "credential", "image"]),
+};
+
+/// A place in the resources of some kinds that speaks of a shared matter.
+struct Statement {
+    /// Kinds with their dialect; a `*` at the end stands for any rest.
+    kinds: &'static [&'static str],
+    /// Keys from the body on, with dots between. Lists and JSON in strings are gone through; `*` is every value of a map.
+    path: &'static str,
+    /// What stands there.
+    says: Says,
+    /// A key beside the last one of the path: where it is there and not false, nothing is said.
+    unless: Option<&'static str>,
+    /// A key of the body and its values: nothing is said where it has none of them.
+    only: Option<(&'static str, &'static [&'static str])>,
+}
+
+/// What stands at the place of a statement; each with what it is used for.
+#[derive(Clone, Copy)]
+enum Says {
+    /// A reference to an image.
+    Image(&'static str),
+    /// Commands, as the lexer of shells lists them.
+    Commands(&'static str),
+    /// A script, or a list of scripts that run one after the other.
+    Script(&'static str),
+    /// A script in base64, or as it is.
+    Encoded(&'static str),
+    /// A program and its arguments, as a list or a text.
+    Words(&'static str),
+    /// A map with the keys of an entry point and its arguments, which are one command.
+    Container(&'static [&'static str], &'static str),
+}
+
+const fn says(kinds: &'static [&'static str], path: &'static str, says: Says) -> Statement {
+    Statement { kinds, path, says, unless: None, only: None }
+}
+
+/// The statements of all technologies.
+const LISTS: &[&[Statement]] = &[ci::STATEMENTS, cloud::STATEMENTS, containers::STATEMENTS, hosts::STATEMENTS];
+
+/// The facts that a resource states, as resources.
+pub fn stated_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
+    let mut found = Vec::new();
+    for statement in LISTS.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
+        let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
+        let mut walk = Walk { statement, found: &mut found };
+        walk.node(&resource.body, &steps, None, 0);
+    }
+    let named = |fact: &Fact| match &*fact.key {
+        "" => resource.address.to_string(),
+        key => format!("{}#{key}", resource.address),
+    };
+    found.iter().map(|fact| self::resource(resource, fact, &named(fact), workspace)).collect()
+}
+
+fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
+    let Resource { kind, body, .. } = resource;
+    Owner { kind, name: resource.own_name(), path: workspace.path(resource.span.file), body }
+}
+
+/// A fact as a resource: it stands where its owner does, so that what is said of the owner holds for it.
+fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) -> Resource {
+    Resource {
+        kind: format!("fact/{}", fact.register).into(),
+        address: address.into(),
+        scope: Arc::clone(&of.scope),
+        deployment: Arc::clone(&of.deployment),
+        body: fact.body(&owner(of, workspace), &of.address),
+        span: of.span,
+        header: fact.span,
+        typing: Typing::Strict,
+        names: Vec::new(),
+        condition: fact.condition.clone().or_else(|| of.condition.clone()),
+        trail: of.trail.clone(),
+    }
+}
+
+impl Statement {
+    const fn unless(self, key: &'static str) -> Statement {
+        Statement { unless: Some(key), ..self }
+    }
+
+    const fn only(self, key: &'static str, values: &'static [&'static str]) -> Statement {
+        Statement { only: Some((key, values)), ..self }
+    }
+
+    fn is_about(&self, resource: &Resource) -> bool {
+        let named = self.kinds.iter().any(|own| match own.strip_suffix('*') {
+            Some(start) => resource.kind.starts_with(start),
+            None => *own == &*resource.kind,
+        });
+        let has = |(key, values): (&str, &[&str])| {
+            resource.body.get(key).and_then(Node::as_str).is_some_and(|value| values.contains(&value))
+        };
+        named && self.only.is_none_or(has)
+    }
+}
+
+/// The way of one statement through one resource.
+struct Walk<'w> {
+    statement: &'static Statement,
+    found: &'w mut Vec<Fact>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node, steps: &[&str], condition: Option<&Arc<Unresolved>>, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        if let Value::Unresolved(open) = &node.value
+            && (!open.alternatives.is_empty() || !steps.is_empty())
+        {
+            return self.open(node, open, steps, depth);
+        }
+        let Some((first, rest)) = steps.split_first() else {
+            return self.end(node, condition, depth);
+        };
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| self.node(item, steps, condition, depth + 1)),
+            Value::Map(map) if *first == "*" => {
+                map.written().for_each(|entry| self.node(&entry.value, rest, condition, depth + 1));
+            }
+            Value::Map(_) if rest.is_empty() && self.is_left_out(node) => {}
+            Value::Map(map) => {
+                if let Some(entry) = map.entry(first) {
+                    self.node(&entry.value, rest, condition, depth + 1);
+                }
+            }
+            Value::Str(text) => {
+                if let Some(inner) = json::parse_embedded(text, node.span) {
+                    self.node(&inner, steps, condition, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// One of several values, each of which is followed; or any, of which no more is known.
+    fn open(&mut self, node: &Node, open: &Arc<Unresolved>, steps: &[&str], depth: usize) {
+        if steps.is_empty() && matches!(self.statement.says, Says::Image(_)) || open.alternatives.is_empty() {
+            self.found.extend(self.statement.says.facts(node));
+            return;
+        }
+        for alternative in &open.alternatives {
+            self.node(alternative, steps, Some(open), depth + 1);
+        }
+    }
+
+    fn end(&mut self, node: &Node, condition: Option<&Arc<Unresolved>>, depth: usize) {
+        match &node.value {
+            Value::Null => {}
+            Value::List(items) if !self.statement.says.takes_lists() => {
+                items.iter().for_each(|item| self.node(item, &[], condition, depth + 1));
+            }
+            _ => {
+                let facts = self.statement.says.facts(node).into_iter();
+                self.found.extend(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }));
+            }
+        }
+    }
+
+    fn is_left_out(&self, parent: &Node) -> bool {
+        let beside = self.statement.unless.and_then(|key| parent.get(key));
+        beside.is_some_and(|node| !matches!(node.value, Value::Null | Value::Bool(false) | Value::Unresolved(_)))
+    }
+}
+
+impl Says {
+    fn facts(self, node: &Node) -> Vec<Fact> {
+        match self {
+            Says::Image(used) => image::used(node, used).into_iter().collect(),
+            Says::Commands(used) => command::of_commands(node.items(), used),
+            Says::Script(used) => command::of_script(node, used),
+            Says::Encoded(used) => command::of_script(&decoded(node), used),
+            Says::Words(used) => command::of_words(node, used),
+            Says::Container(keys, used) => {
+                match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
+                    [] => Vec::new(),
+                    [only] => command::of_words(only, used),
+                    several => {
+                        let words = several.iter().flat_map(|part| {
+                            if part.items().is_empty() { std::slice::from_ref(*part) } else { part.items() }
+                        });
+                        command::of_words(&Node::list(words.cloned().collect(), node.span), used)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a list at the end of the way is one value.
+    fn takes_lists(self) -> bool {
+        !matches!(self, Says::Image(_) | Says::Container(..))
+    }
+}
+
+/// The text that a value in base64 stands for; the value itself where it is none.
+fn decoded(node: &Node) -> Node {
+    let text = node.as_str().map(|text| text.split_ascii_whitespace().collect::<String>());
+    let bytes = text.filter(|text| text.len() >= MIN_ENCODED).and_then(|text| STANDARD.decode(text).ok());
+    match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(text) => Node { value: Node::text(text, node.span).value, ..node.clone() },
+        None => node.clone(),
+    }
+}
+
+/// Shortest text that is taken for one in base64: a single word may happen to be decodable.
+const MIN_ENCODED: usize = 16;

@@ -1,0 +1,24 @@
+//! What pipelines include of their own repository.
+
+use super::files::included;
+use crate::dialect::ties::{self, Tie, Ties, ancestors, directory};
+
+/// The ties of the dialect.
+pub const TIES: Ties = Ties { names: super::is_named, named, follows: true, ..ties::NONE };
+
+/// The paths of local files begin where the main file lies, which is in one of the directories above.
+fn named(path: &str, text: &str) -> Vec<Tie> {
+    let Some(document) = ties::read("yaml", path, text) else { return Vec::new() };
+    let mut ties = Vec::new();
+    for local in document.roots.iter().flat_map(included) {
+        let relative = local.trim_start_matches('/');
+        let glob = relative.find('*').and_then(|star| relative.get(..star));
+        for base in ancestors(path) {
+            ties.extend(match glob {
+                Some(before) => crate::dialect::join(base, directory(before)).map(Tie::Tree),
+                None => ties::file(base, relative),
+            });
+        }
+    }
+    ties
+}

@@ -1,0 +1,78 @@
+//! Scripts of shells that the repository holds.
+
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::document::{Document, Entry, Node, Value};
+use crate::source::Span;
+use crate::syntax::shell::{self, Shell};
+
+/// The dialect of shell scripts.
+pub const SHELL_SCRIPT: Dialect = Dialect {
+    name: "shell",
+    doc: "scripts of the Bourne shell and its family, by their ending or their first line: `shell/script`, with the view \
+          `commands`",
+    syntax: |path| may_be_script(path).then_some("text"),
+    candidate: is_script,
+    recognise: |document| {
+        document.roots.first().and_then(Node::as_str).is_some_and(|text| is_script(&document.path, text))
+    },
+    group: Group::File,
+    with: &[],
+    ties: None,
+    extract,
+    typing: Typing::Strict,
+    items: &[Items::by("commands", &["name"])],
+    kinds: Kinds::Closed(&["script"]),
+};
+
+const ENDINGS: &[&str] = &[".sh", ".bash", ".ksh", ".zsh"];
+
+/// By its ending, or where the name has none: hooks and programs are often written so.
+fn may_be_script(path: &str) -> bool {
+    has_extension(path, ENDINGS) || !file_name(path).contains('.')
+}
+
+fn is_script(path: &str, text: &str) -> bool {
+    let first = text.lines().next().unwrap_or("");
+    match first.strip_prefix("#!") {
+        Some(interpreter) => {
+            interpreter.split([' ', '/']).any(|word| matches!(word, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh"))
+        }
+        None => has_extension(path, ENDINGS),
+    }
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    Extraction {
+        resources: unit.documents.iter().filter_map(|document| script(document)).collect(),
+        ..Extraction::default()
+    }
+}
+
+fn script(document: &Document) -> Option<Resource> {
+    let root = document.roots.first()?;
+    let Value::Str(text) = &root.value else { return None };
+    let top = Span::new(document.file, 0, 0);
+    let commands = shell::commands(text, root.span, Shell::Posix);
+    let body = Node::map(vec![Entry { derived: true, ..Entry::new("commands", top, commands) }], root.span);
+    Some(Resource::of_file(document, "shell/script", body, top, Typing::Strict))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_are_known_by_ending_or_first_line() {
+        for (path, text, want) in [
+            ("a.sh", "ls", true),
+            ("a.sh", "#!/usr/bin/env python3\n", false),
+            ("hooks/pre-commit", "#!/bin/sh -e\n", true),
+            ("bin/tool", "#!/usr/bin/env bash\n", true),
+            ("bin/tool", "\u{7f}ELF", false),
+            ("LICENSE", "MIT", false),
+            ("a.py", "#!/bin/sh", false),
+        ] {
+            assert_eq!(may_be_script(path) && is_script(path, text), want, "{path}");
+        }
+    }
+}

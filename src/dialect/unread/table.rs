@@ -1,0 +1,462 @@
+//! The table.
+
+use super::{Told, Unread};
+use crate::dialect::wording::says;
+use crate::dialect::{file_name, has_extension};
+use crate::document::{Node, Value};
+
+/// Every technology that is recognised and not read. The first that fits a file is what it is said to be.
+pub static UNREAD: &[Unread] = &[
+    // Infrastructure.
+    text(
+        "bicep",
+        "Bicep: templates for Azure",
+        |path| ends(path, &[".bicep", ".bicepparam"]),
+        |text| {
+            one(text, &["resource ", "param ", "module ", "targetScope", "var ", "output ", "using ", "type ", "func "])
+        },
+    ),
+    text(
+        "terragrunt",
+        "Terragrunt: what it hands to Terraform modules",
+        |path| {
+            let name = file_name(path);
+            (name.starts_with("terragrunt.") && ends(name, &[".hcl", ".hcl.json"])) || name == "root.hcl"
+        },
+        |text| {
+            one(
+                text,
+                &[
+                    "terraform",
+                    "include",
+                    "inputs",
+                    "locals",
+                    "remote_state",
+                    "dependency",
+                    "generate",
+                    "unit",
+                    "stack",
+                ],
+            )
+        },
+    ),
+    text(
+        "packer",
+        "Packer: images of machines",
+        |path| ends(path, &[".pkr.hcl", ".pkr.json"]),
+        |text| one(text, &["source", "build", "variable", "packer", "locals"]),
+    ),
+    keys(
+        "packer",
+        "Packer: images of machines",
+        |path| ends(path, &[".json"]),
+        &["builders"],
+        |root| {
+            items(root, "builders").iter().any(|builder| builder.get("type").is_some())
+                && (has(root, "provisioners") || has(root, "variables") || has(root, "post-processors"))
+        },
+    ),
+    text(
+        "nomad",
+        "Nomad: jobs",
+        |path| ends(path, &[".nomad", ".hcl"]),
+        |text| begins_line(text, &["job \""]) && one(text, &["group ", "task "]),
+    ),
+    text(
+        "vault-policy",
+        "policies of Vault, Consul and OpenBao",
+        |path| ends(path, &[".hcl", ".policy"]),
+        |text| {
+            begins_line(text, &["path \"", "key_prefix \"", "service_prefix \"", "node_prefix \""])
+                && one(text, &["capabilities", "policy"])
+        },
+    ),
+    keys(
+        "pulumi",
+        "Pulumi: projects and stacks",
+        |path| file_name(path).starts_with("Pulumi.") && yaml(path),
+        &["runtime", "config", "resources"],
+        |root| has_one(root, &["runtime", "config", "resources"]),
+    ),
+    keys(
+        "cdk",
+        "the Cloud Development Kit: what its program makes (templates that it wrote are read)",
+        |path| ["cdk.json", "cdktf.json"].contains(&file_name(path)),
+        &["app"],
+        |root| has(root, "app"),
+    ),
+    keys(
+        "serverless",
+        "the Serverless Framework",
+        |path| file_name(path).starts_with("serverless.") && (yaml(path) || ends(path, &[".json"])),
+        &["provider"],
+        |root| has(root, "provider") && has_one(root, &["service", "functions"]),
+    ),
+    text(
+        "serverless",
+        "the Serverless Framework",
+        |path| ["serverless.ts", "serverless.js"].contains(&file_name(path)),
+        |text| says(text, "provider") && says(text, "functions"),
+    ),
+    keys("deployment-manager", "Google Cloud Deployment Manager", yaml, &["resources"], |root| {
+        let typed = |item: &Node| text_of(item, "type").is_some_and(|kind| kind.contains('.') || kind.contains('/'));
+        let items = items(root, "resources");
+        !items.is_empty()
+            && items.iter().all(|item| typed(item) && has(item, "name"))
+            && items.iter().any(|item| has(item, "properties"))
+    }),
+    keys(
+        "iam-policy",
+        "policy documents of AWS in files of their own",
+        |path| ends(path, &[".json"]),
+        &["Statement"],
+        |root| {
+            let statements = root
+                .get("Statement")
+                .map(|node| if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() });
+            statements
+                .is_some_and(|all| all.iter().all(|one| has(one, "Effect") && has_one(one, &["Action", "NotAction"])))
+        },
+    )
+    .of_others(),
+    text(
+        "vagrant",
+        "Vagrant: virtual machines",
+        |path| file_name(path).starts_with("Vagrantfile"),
+        |text| says(text, "Vagrant.configure"),
+    ),
+    keys(
+        "docker-bake",
+        "Docker Bake: how images are built",
+        |path| file_name(path) == "docker-bake.json",
+        &["target"],
+        |root| has(root, "target"),
+    ),
+    text(
+        "docker-bake",
+        "Docker Bake: how images are built",
+        |path| file_name(path).starts_with("docker-bake.") && ends(path, &[".hcl"]),
+        |text| begins_line(text, &["target ", "group "]),
+    ),
+    text(
+        "earthly",
+        "Earthly: how images are built",
+        |path| file_name(path) == "Earthfile",
+        |text| begins_line(text, &["VERSION "]),
+    ),
+    text(
+        "quadlet",
+        "Podman: containers as units of systemd",
+        |path| ends(path, &[".container", ".pod", ".kube"]),
+        |text| begins_line(text, &["[Container]", "[Pod]", "[Kube]"]),
+    ),
+    keys(
+        "platform",
+        "settings of hosting platforms (App Engine, Render, Vercel)",
+        |path| ["app.yaml", "app.yml", "render.yaml", "vercel.json"].contains(&file_name(path)),
+        &["runtime", "services", "builds", "routes", "headers", "functions"],
+        |root| {
+            has_one(root, &["runtime", "services", "builds", "routes", "headers", "functions"])
+                && !has(root, "apiVersion")
+        },
+    ),
+    text(
+        "platform",
+        "settings of hosting platforms (Fly, Netlify)",
+        |path| ["fly.toml", "netlify.toml"].contains(&file_name(path)),
+        |text| begins_line(text, &["["]),
+    ),
+    text(
+        "jsonnet",
+        "Jsonnet: a program that writes manifests",
+        |path| ends(path, &[".jsonnet", ".libsonnet"]),
+        |text| says(text, "{"),
+    ),
+    text(
+        "cue",
+        "CUE: a program that writes manifests",
+        |path| ends(path, &[".cue"]),
+        |text| begins_line(text, &["package ", "import "]),
+    ),
+    // Objects of Kubernetes.
+    group("argo", "Argo: what applications deploy and what workflows run", &["argoproj.io"]),
+    group("flux", "Flux: what releases and kustomizations deploy", &["toolkit.fluxcd.io"]),
+    group("tekton", "Tekton: what tasks and pipelines run", &["tekton.dev"]),
+    group("crossplane", "Crossplane: what compositions and claims make", &["crossplane.io", "upbound.io"]),
+    group(
+        "cloud-objects",
+        "resources of clouds as objects of Kubernetes",
+        &["cnrm.cloud.google.com", "services.k8s.aws", "azure.com"],
+    ),
+    group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
+    // Pipelines.
+    keys(
+        "azure-pipelines",
+        "Azure Pipelines: jobs and steps",
+        yaml,
+        &["steps", "stages", "jobs", "extends"],
+        is_azure_pipeline,
+    ),
+    keys(
+        "circleci",
+        "CircleCI: jobs and their steps",
+        |path| below(path, ".circleci") && yaml(path),
+        &["jobs", "workflows", "orbs", "setup"],
+        |root| has_one(root, &["jobs", "workflows", "orbs", "setup"]),
+    ),
+    keys(
+        "bitbucket-pipelines",
+        "Bitbucket Pipelines",
+        |path| ["bitbucket-pipelines.yml", "bitbucket-pipelines.yaml"].contains(&file_name(path)),
+        &["pipelines"],
+        |root| has(root, "pipelines"),
+    ),
+    text(
+        "jenkins",
+        "Jenkins: pipelines",
+        |path| file_name(path).starts_with("Jenkinsfile") || ends(path, &[".jenkinsfile", ".jenkins"]),
+        |text| one(text, &["pipeline", "node", "@Library", "stage"]),
+    ),
+    keys(
+        "buildkite",
+        "Buildkite: steps",
+        |path| yaml(path) && (below(path, ".buildkite") || file_name(path).starts_with("buildkite")),
+        &["steps"],
+        |root| has(root, "steps"),
+    ),
+    keys(
+        "drone",
+        "Drone and Woodpecker: steps",
+        |path| {
+            yaml(path)
+                && ([".drone.", ".woodpecker."].iter().any(|name| file_name(path).starts_with(name))
+                    || below(path, ".woodpecker"))
+        },
+        &["steps", "pipeline"],
+        |root| has_one(root, &["steps", "pipeline"]),
+    ),
+    keys(
+        "travis",
+        "Travis CI",
+        |path| file_name(path).starts_with(".travis.") && yaml(path),
+        &["language", "script", "jobs", "matrix", "install"],
+        |root| has_one(root, &["language", "script", "jobs", "matrix", "install", "import"]),
+    ),
+    keys(
+        "appveyor",
+        "AppVeyor",
+        |path| file_name(path).trim_start_matches('.').starts_with("appveyor.") && yaml(path),
+        &["image", "build", "test", "version"],
+        |root| root.as_map().is_some(),
+    ),
+    keys(
+        "cloud-build",
+        "Google Cloud Build: steps",
+        |path| file_name(path).to_ascii_lowercase().starts_with("cloudbuild") && (yaml(path) || ends(path, &[".json"])),
+        &["steps"],
+        |root| has(root, "steps"),
+    ),
+    keys(
+        "codebuild",
+        "AWS CodeBuild: phases",
+        |path| file_name(path).starts_with("buildspec") && yaml(path),
+        &["phases"],
+        |root| has(root, "phases"),
+    ),
+    // Interfaces.
+    keys(
+        "openapi",
+        "OpenAPI, Swagger and AsyncAPI: what an interface asks for",
+        |path| yaml(path) || ends(path, &[".json"]),
+        &["openapi", "swagger", "asyncapi"],
+        |root| {
+            has_one(root, &["openapi", "swagger", "asyncapi"])
+                && has_one(root, &["paths", "info", "components", "channels", "webhooks"])
+        },
+    )
+    .of_others(),
+    // Servers.
+    text(
+        "apache",
+        "Apache httpd: its configuration",
+        |path| ends(path, &[".conf", ".htaccess", ".vhost"]) || file_name(path) == ".htaccess",
+        |text| {
+            one(
+                text,
+                &["<VirtualHost", "<Directory", "<Location", "<IfModule", "LoadModule ", "RewriteEngine ", "<Files"],
+            )
+        },
+    ),
+    text(
+        "haproxy",
+        "HAProxy: its configuration",
+        |path| ends(path, &[".cfg", ".conf"]),
+        |text| {
+            begins_line(text, &["frontend ", "listen "])
+                && begins_line(text, &["backend ", "defaults", "global", "listen "])
+        },
+    ),
+    text(
+        "caddy",
+        "Caddy: its configuration",
+        |path| file_name(path).starts_with("Caddyfile") || ends(path, &[".caddyfile"]),
+        |text| says(text, "{"),
+    ),
+    keys(
+        "envoy",
+        "Envoy: its configuration",
+        |path| yaml(path) || ends(path, &[".json"]),
+        &["static_resources", "dynamic_resources"],
+        |root| has_one(root, &["static_resources", "dynamic_resources"]),
+    ),
+    keys(
+        "traefik",
+        "Traefik: its configuration",
+        |path| yaml(path) || ends(path, &[".toml"]),
+        &["entryPoints", "entrypoints"],
+        |root| has_one(root, &["entryPoints", "entrypoints"]),
+    ),
+    text(
+        "iis",
+        "IIS: its configuration",
+        |path| ["web.config", "applicationhost.config"].contains(&&*file_name(path).to_ascii_lowercase()),
+        |text| says(text, "<configuration"),
+    ),
+    text(
+        "postgresql",
+        "PostgreSQL: its configuration and who may connect",
+        |path| ["pg_hba.conf", "pg_ident.conf", "postgresql.conf"].iter().any(|name| file_name(path).starts_with(name)),
+        has_settings,
+    ),
+    text(
+        "mysql",
+        "MySQL and MariaDB: their configuration",
+        |path| ["my.cnf", "my.ini", "mysqld.cnf"].contains(&file_name(path)),
+        |text| begins_line(text, &["[mysqld", "[client", "[server", "[mariadb"]),
+    ),
+    text(
+        "redis",
+        "Redis and Valkey: their configuration",
+        |path| ["redis.conf", "valkey.conf", "sentinel.conf"].contains(&file_name(path)),
+        has_settings,
+    ),
+    text(
+        "mongodb",
+        "MongoDB: its configuration",
+        |path| file_name(path).starts_with("mongod") && ends(path, &[".conf", ".cfg"]),
+        has_settings,
+    ),
+    text(
+        "sudoers",
+        "sudo: who may run what as whom",
+        |path| file_name(path) == "sudoers" || below(path, "sudoers.d"),
+        |text| says(text, "ALL"),
+    ),
+    text(
+        "firewall",
+        "rules of nftables and iptables",
+        |path| ends(path, &[".nft", ".rules"]) || ["nftables.conf", "rules.v4", "rules.v6"].contains(&file_name(path)),
+        |text| begins_line(text, &["table ", "*filter", "*nat", "add table ", "-A "]),
+    ),
+    text(
+        "puppet",
+        "Puppet: what it does to hosts",
+        |path| ends(path, &[".pp"]),
+        |text| begins_line(text, &["class ", "node ", "define ", "include "]) || says(text, "=>"),
+    ),
+    text("salt", "Salt: what it does to hosts", |path| ends(path, &[".sls"]), |text| says(text, ":")),
+    text(
+        "chef",
+        "Chef: what it does to hosts",
+        |path| ends(path, &[".rb"]) && ["recipes", "resources"].iter().any(|folder| below(path, folder)),
+        |text| {
+            begins_line(
+                text,
+                &["package ", "service ", "template ", "file ", "execute ", "cookbook_file ", "directory "],
+            )
+        },
+    ),
+];
+
+impl Unread {
+    const fn of_others(self) -> Unread {
+        Unread { part: true, ..self }
+    }
+}
+
+const fn text(name: &'static str, doc: &'static str, path: fn(&str) -> bool, says: fn(&str) -> bool) -> Unread {
+    Unread { name, doc, told: Told::Text { path, says }, part: false }
+}
+
+const fn keys(
+    name: &'static str,
+    doc: &'static str,
+    path: fn(&str) -> bool,
+    words: &'static [&'static str],
+    has: fn(&Node) -> bool,
+) -> Unread {
+    Unread { name, doc, told: Told::Keys { path, words, has }, part: false }
+}
+
+const fn group(name: &'static str, doc: &'static str, groups: &'static [&'static str]) -> Unread {
+    Unread { name, doc, told: Told::Group(groups), part: false }
+}
+
+fn ends(path: &str, endings: &[&str]) -> bool {
+    has_extension(path, endings)
+}
+
+fn yaml(path: &str) -> bool {
+    has_extension(path, &[".yaml", ".yml"])
+}
+
+/// Whether a path lies in a folder of this name.
+fn below(path: &str, folder: &str) -> bool {
+    path.split('/').rev().skip(1).any(|part| part == folder)
+}
+
+fn one(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| says(text, word))
+}
+
+fn begins_line(text: &str, words: &[&str]) -> bool {
+    text.lines().any(|line| words.iter().any(|word| line.trim_start().starts_with(word)))
+}
+
+/// Whether a line says something beside comments.
+fn has_settings(text: &str) -> bool {
+    text.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn has(node: &Node, key: &str) -> bool {
+    node.get(key).is_some()
+}
+
+fn has_one(node: &Node, keys: &[&str]) -> bool {
+    keys.iter().any(|key| has(node, key))
+}
+
+fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
+    node.get(key).map_or(&[][..], Node::items)
+}
+
+fn text_of<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    node.get(key).and_then(Node::as_str)
+}
+
+/// Lists of steps, jobs or stages as only Azure writes them: pipelines of others have maps there, or names.
+fn is_azure_pipeline(root: &Node) -> bool {
+    const STEPS: &[&str] =
+        &["task", "script", "bash", "pwsh", "powershell", "checkout", "download", "publish", "template"];
+    const PARTS: &[&str] = &["job", "deployment", "stage", "template"];
+    const BESIDE: &[&str] = &["trigger", "pr", "pool", "parameters", "variables", "resources", "schedules", "name"];
+    let is_map = |item: &Node| matches!(item.value, Value::Map(_));
+    let parts = |key: &str, words: &[&str]| items(root, key).iter().any(|item| is_map(item) && has_one(item, words));
+    let extends = root.get("extends").is_some_and(|extends| has(extends, "template"));
+    let only = root.entries().iter().all(|entry| {
+        let key = &*entry.key.name;
+        BESIDE.contains(&key)
+            || ["steps", "jobs", "stages", "extends", "appendCommitMessageToRunName", "lockBehavior"].contains(&key)
+    });
+    only && (extends || parts("steps", STEPS) || parts("jobs", PARTS) || parts("stages", PARTS))
+}

@@ -1,0 +1,131 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::source::{FileId, Workspace};
+
+fn told(path: &str, text: &str) -> Option<&'static str> {
+    let workspace = Workspace::in_memory([(path, text)]);
+    let source = workspace.source(FileId(0)).unwrap();
+    assert!(of_file(source).is_none() || may_be(path), "{path}");
+    of_file(source).map(|entry| entry.name)
+}
+
+/// Each with a file that is told, and one of like name or content that is not.
+const FILES: &[(&str, &str, &str, &str, &str)] = &[
+    ("bicep", "main.bicep", "resource a 'x@2023-01-01' = {}\n", "main.bicep", "// nothing\n"),
+    ("terragrunt", "live/terragrunt.hcl", "inputs = {}\n", "live/other.hcl", "inputs = {}\n"),
+    ("packer", "a.pkr.hcl", "build {}\n", "a.hcl", "build {}\n"),
+    (
+        "packer",
+        "image.json",
+        r#"{"builders": [{"type": "docker"}], "provisioners": []}"#,
+        "x.json",
+        r#"{"builders": []}"#,
+    ),
+    ("nomad", "web.nomad.hcl", "job \"web\" {\n  group \"a\" {}\n}\n", "web.hcl", "jobs = 1\n"),
+    ("vault-policy", "p.hcl", "path \"secret/*\" {\n  capabilities = [\"read\"]\n}\n", "p.hcl", "x = \"path\"\n"),
+    ("pulumi", "Pulumi.yaml", "name: a\nruntime: go\n", "pulumi.yaml", "name: a\nruntime: go\n"),
+    ("cdk", "cdk.json", r#"{"app": "npx ts-node bin/a.ts"}"#, "cdk.json", "{}"),
+    ("serverless", "serverless.yml", "service: a\nprovider: {name: aws}\n", "serverless.yml", "a: 1\n"),
+    ("serverless", "serverless.ts", "export default { provider: {}, functions: {} }", "serverless.ts", "export {}"),
+    (
+        "deployment-manager",
+        "vm.yaml",
+        "resources:\n- {name: a, type: compute.v1.instance, properties: {}}\n",
+        "vm.yaml",
+        "resources:\n- a.yaml\n",
+    ),
+    (
+        "iam-policy",
+        "policy.json",
+        r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+        "policy.json",
+        r#"{"Statement": "x"}"#,
+    ),
+    ("vagrant", "Vagrantfile", "Vagrant.configure(\"2\") do |c|\nend\n", "Vagrantfile.md", "# Vagrant\n"),
+    ("docker-bake", "docker-bake.json", r#"{"target": {}}"#, "bake.json", r#"{"target": {}}"#),
+    ("docker-bake", "docker-bake.hcl", "target \"a\" {}\n", "bake.hcl", "target \"a\" {}\n"),
+    ("earthly", "Earthfile", "VERSION 0.8\n", "Earthfile", "\n"),
+    ("quadlet", "web.container", "[Container]\nImage=x\n", "web.container", "Image=x\n"),
+    ("platform", "app.yaml", "runtime: python312\n", "app.yaml", "name: x\n"),
+    ("platform", "fly.toml", "[build]\n", "fly.toml", "app = 'x'\n"),
+    ("jsonnet", "a.jsonnet", "{a: 1}\n", "a.json5", "{a: 1}\n"),
+    ("cue", "a.cue", "package a\n", "a.cue", "FILE \"x.wav\" WAVE\n"),
+    (
+        "azure-pipelines",
+        "azure-pipelines.yml",
+        "trigger: [main]\npool: {vmImage: ubuntu-24.04}\nsteps:\n  - script: make\n",
+        "x.yml",
+        "steps:\n  - run: make\n",
+    ),
+    ("azure-pipelines", "ci/build.yaml", "stages:\n- stage: A\n  jobs: []\n", ".gitlab-ci.part.yaml", "stages: [a]\n"),
+    ("azure-pipelines", "t.yml", "extends: {template: base.yml}\n", "t.yml", "extends: [base]\n"),
+    ("circleci", ".circleci/config.yml", "version: 2.1\njobs: {}\n", "config.yml", "version: 2.1\njobs: {}\n"),
+    ("bitbucket-pipelines", "bitbucket-pipelines.yml", "pipelines: {default: []}\n", "x.yml", "pipelines: {}\n"),
+    ("jenkins", "ci/Jenkinsfile.release", "pipeline { agent any }\n", "Jenkinsfile", "\n"),
+    ("buildkite", ".buildkite/pipeline.yml", "steps: [wait]\n", "pipeline.yml", "steps: [wait]\n"),
+    ("drone", ".drone.yml", "kind: pipeline\nsteps: []\n", "drone.yml", "steps: []\n"),
+    ("travis", ".travis.yml", "language: go\n", "travis.yml", "language: go\n"),
+    ("appveyor", "appveyor.yml", "version: 1.0\n", "appveyor.yml", "- version\n"),
+    ("cloud-build", "cloudbuild.prod.yaml", "steps: []\n", "build.yaml", "steps: []\n"),
+    ("codebuild", "buildspec.yml", "version: 0.2\nphases: {}\n", "spec.yml", "phases: {}\n"),
+    ("openapi", "api/v1.yaml", "openapi: 3.1.0\ninfo: {}\npaths: {}\n", "v1.yaml", "about: openapi\ninfo: {}\n"),
+    (
+        "openapi",
+        "v2.json",
+        r#"{"swag\u0067er": "2.0", "paths": {}}"#,
+        "v2.json",
+        r#"{"dependencies": {"openapi": "1"}}"#,
+    ),
+    ("apache", "conf/site.conf", "<VirtualHost *:80>\n</VirtualHost>\n", "site.conf", "a = 1\n"),
+    ("haproxy", "haproxy.cfg", "defaults\n  mode http\nfrontend a\n  bind *:80\n", "setup.cfg", "[metadata]\n"),
+    ("caddy", "Caddyfile", "example.org {\n  respond 1\n}\n", "Caddyfile", "\n"),
+    ("envoy", "envoy.yaml", "static_resources: {}\n", "envoy.yaml", "name: x\n"),
+    ("traefik", "traefik.toml", "[entryPoints]\n", "traefik.toml", "[log]\n"),
+    ("iis", "Web.config", "<configuration/>\n", "Web.config", "<a/>\n"),
+    ("postgresql", "pg_hba.conf", "host all all 0.0.0.0/0 trust\n", "pg_hba.conf", "# nothing\n"),
+    ("mysql", "my.cnf", "[mysqld]\n", "my.cnf", "[x]\n"),
+    ("redis", "redis.conf", "bind 0.0.0.0\n", "redis.conf", "# bind\n"),
+    ("mongodb", "mongod.conf", "net: {}\n", "mongo.conf", "net: {}\n"),
+    ("sudoers", "etc/sudoers.d/deploy", "deploy ALL=(ALL) NOPASSWD: ALL\n", "sudoers.md", "ALL\n"),
+    ("firewall", "rules.v4", "*filter\n:INPUT ACCEPT [0:0]\n", "audit.rules", "-w /etc\n"),
+    ("puppet", "a.pp", "class a {}\n", "a.pp", "\n"),
+    ("salt", "top.sls", "base:\n  '*': []\n", "top.sls", "\n"),
+    ("chef", "cookbooks/a/recipes/default.rb", "package 'nginx'\n", "lib/default.rb", "package 'nginx'\n"),
+];
+
+#[test]
+fn files_are_told_by_name_and_content() {
+    for (name, path, text, other, near) in FILES {
+        assert_eq!(told(path, text), Some(*name), "{path}: {text}");
+        assert_eq!(told(other, near), None, "{other}: {near}");
+    }
+}
+
+#[test]
+fn every_entry_has_an_example() {
+    let shown: BTreeSet<&str> = FILES.iter().map(|(name, ..)| *name).collect();
+    let of_files = UNREAD.iter().filter(|entry| !matches!(entry.told, Told::Group(_)));
+    assert_eq!(of_files.map(|entry| entry.name).collect::<BTreeSet<_>>(), shown);
+}
+
+#[test]
+fn objects_are_told_by_the_group_of_their_interface() {
+    for (version, want) in [
+        ("argoproj.io/v1alpha1", Some("argo")),
+        ("helm.toolkit.fluxcd.io/v2", Some("flux")),
+        ("tekton.dev/v1", Some("tekton")),
+        ("s3.aws.upbound.io/v1beta1", Some("crossplane")),
+        ("iam.services.k8s.aws/v1alpha1", Some("cloud-objects")),
+        ("template.openshift.io/v1", Some("openshift-template")),
+        ("nottekton.dev/v1", None),
+        ("apps/v1", None),
+        ("v1", None),
+    ] {
+        let text = format!("apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: {version}, kind: Thing}}\n");
+        let workspace = Workspace::in_memory([("a.yaml", &*text)]);
+        let document = syntax::parse(&syntax::yaml::YAML, workspace.source(FileId(0)).unwrap());
+        let found: Vec<&str> = in_manifests(&document).iter().map(|entry| entry.name).collect();
+        assert_eq!(found, Vec::from_iter(want), "{version}");
+    }
+}

@@ -1,0 +1,230 @@
+//! A command as it runs, wherever it was written.
+
+use std::collections::BTreeSet;
+
+use super::{Fact, Register, download, entry};
+use crate::document::{Entry, MAX_DEPTH, Node, Value};
+use crate::source::Span;
+use crate::syntax::shell::{self, Shell};
+
+/// The register of commands.
+pub const COMMAND: Register = Register {
+    name: "command",
+    doc: "a command that runs: in a build, a job, a script, a service, a container, on a host",
+    fields: &[
+        ("name", "the first word"),
+        ("program", "the program that runs in the end, without its path, and without `sudo` and the like before it"),
+        ("argv", "all words"),
+        ("text", "the command as it is written"),
+        ("environment", "variables that are set for it in the line, by name; also those of `env` and `export`"),
+        ("redirects", "redirections as written"),
+        ("piped_to", "the next program of the pipe"),
+        ("within", "the program that a substitution hands its output to"),
+        ("otherwise", "what is run where it fails: after `||`"),
+        (
+            "status",
+            "`lost` where its failure stops nothing: after it comes `|| true`, or `set +e` is in force; else `kept`",
+        ),
+        ("download", "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`)"),
+        ("used", "where it runs: `build`, `job`, `script`, `service`, `container`, `host`, `workplace`"),
+    ],
+    find: None,
+};
+
+/// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
+const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
+
+/// The facts of commands that run one after the other, as [`shell::commands`] lists them.
+pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
+    let mut all = Vec::new();
+    let known = commands.iter().map(identity).collect();
+    for command in commands.iter().filter(|command| command.as_map().is_some()) {
+        add(command, &known, 0, &mut all);
+    }
+    let downloads = download::run(&all);
+    let statuses = statuses(&all);
+    let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
+        let mut entries: Vec<Entry> =
+            command.entries().iter().filter(|part| &*part.key.name != "assignments").cloned().collect();
+        let environment = environment(command);
+        entries.extend((!environment.is_empty()).then(|| entry("environment", Node::map(environment, command.span))));
+        entries.push(entry("status", Node::text(if lost { "lost" } else { "kept" }, command.span)));
+        if let Some(how) = downloads.get(&at) {
+            let how = vec![entry("how", Node::text(*how, command.span))];
+            entries.push(entry("download", Node::map(how, command.span)));
+        }
+        entries.push(entry("used", Node::text(used, command.span)));
+        let key = command.get("program").and_then(Node::as_str).unwrap_or("");
+        Fact::said(&COMMAND, key, command, entries)
+    });
+    facts.collect()
+}
+
+/// The facts of a script, or of the scripts of a list, that a shell runs.
+pub fn of_script(script: &Node, used: &'static str) -> Vec<Fact> {
+    let mut commands = Vec::new();
+    lines(script, 0, &mut commands);
+    of_commands(&commands, used)
+}
+
+/// The facts of a program that is started by its words: a list, or a text that is split as a shell would split it.
+pub fn of_words(words: &Node, used: &'static str) -> Vec<Fact> {
+    match &words.value {
+        Value::List(_) => of_commands(shell::of_words(words, Shell::Posix).items(), used),
+        _ => of_script(words, used),
+    }
+}
+
+fn lines(script: &Node, depth: usize, found: &mut Vec<Node>) {
+    match &script.value {
+        Value::Str(text) if is_shell(text.as_str()) => {
+            found.extend(shell::commands(text, script.span, Shell::Posix).items().iter().cloned());
+        }
+        Value::List(items) if depth < MAX_DEPTH => items.iter().for_each(|item| lines(item, depth + 1, found)),
+        _ => {}
+    }
+}
+
+/// Whether a script is not one of another interpreter, or of cloud-init, by its first line.
+fn is_shell(script: &str) -> bool {
+    let first = script.trim_start().lines().next().unwrap_or("");
+    match first.strip_prefix("#!") {
+        Some(interpreter) => {
+            interpreter.split([' ', '/']).any(|word| matches!(word, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh"))
+        }
+        None => !first.starts_with("#cloud-config") && !first.starts_with("<powershell>"),
+    }
+}
+
+/// The place and the text of a command.
+fn identity(command: &Node) -> (Span, Option<&str>) {
+    (command.span, command.get("text").and_then(Node::as_str))
+}
+
+/// Adds a command, and those of the script that it hands to a shell; but for what was read with the one around it.
+fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all: &mut Vec<Node>) {
+    all.push(command.clone());
+    if depth >= MAX_DEPTH {
+        return;
+    }
+    let argv = command.get("argv").map_or(&[][..], Node::items);
+    if let Some(Node { value: Value::Str(text), span, .. }) = shell::script_of(argv) {
+        for inner in shell::commands(text, *span, Shell::Posix).items() {
+            // A substitution was read with the command around it, and a name that is one stands for what it prints.
+            let is_substitution =
+                inner.get("name").and_then(Node::as_str).is_some_and(|name| name.starts_with(['$', '`']));
+            if !is_substitution && !known.contains(&identity(inner)) {
+                add(inner, known, depth + 1, all);
+            }
+        }
+    }
+}
+
+/// The variables that hold for a command alone, and those that `env` and `export` set.
+fn environment(command: &Node) -> Vec<Entry> {
+    let argv = command.get("argv").map_or(&[][..], Node::items);
+    let setter = argv.iter().position(|word| matches!(word.as_str().map(shell::base_name), Some("env" | "export")));
+    let after = setter.filter(|at| *at <= 2).and_then(|at| argv.get(at + 1..)).unwrap_or(&[]);
+    let set =
+        after.iter().take_while(|word| word.as_str().is_some_and(|word| word.contains('=') || word.starts_with('-')));
+    let assigned = command.get("assignments").map_or(&[][..], Node::items);
+    assigned.iter().chain(set).filter_map(assignment).collect()
+}
+
+fn assignment(word: &Node) -> Option<Entry> {
+    let Value::Str(text) = &word.value else { return None };
+    let (name, _) = text.as_str().split_once('=')?;
+    if name.is_empty() || name.starts_with('-') {
+        return None;
+    }
+    let value = crate::syntax::spelled::part(text, name.len() + 1, text.as_str().len());
+    Some(Entry::new(name, word.span, Node::new(Value::Str(value), word.span)))
+}
+
+/// For each command, whether nobody learns that it failed.
+fn statuses(commands: &[Node]) -> Vec<bool> {
+    let text = |command: &Node, key: &str| command.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
+    let mut goes_on = false;
+    let mut lost: Vec<bool> = Vec::with_capacity(commands.len());
+    for command in commands {
+        match text(command, "text").as_str() {
+            "set +e" | "set +o errexit" => goes_on = true,
+            line if line.starts_with("set -") && line.contains('e') => goes_on = false,
+            _ => {}
+        }
+        let otherwise = text(command, "otherwise");
+        let succeeds = NOTHING.iter().any(|word| otherwise == *word || otherwise.starts_with(&format!("{word} ")));
+        lost.push(succeeds || goes_on);
+    }
+    // The status of the last command is that of the script, `set +e` or not.
+    let own = commands.last().is_some_and(|last| text(last, "otherwise").is_empty() && text(last, "text") != "exit 0");
+    if let (true, Some(last)) = (own, lost.last_mut()) {
+        *last = false;
+    }
+    lost
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn facts(script: &str) -> Vec<Fact> {
+        of_script(&Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0), "script")
+    }
+
+    fn field(fact: &Fact, key: &str) -> String {
+        fact.get(key).and_then(Node::as_str).unwrap_or("").to_owned()
+    }
+
+    #[test]
+    fn a_failure_is_lost_where_what_follows_succeeds() {
+        for (script, want) in [
+            ("npm audit", "kept"),
+            ("npm audit || true", "lost"),
+            ("npm audit || exit 1", "kept"),
+            ("npm audit || echo 'found something'", "lost"),
+            ("npm audit && ls || :", "lost"),
+            ("npm audit; ls || true", "kept"),
+            ("set +e\nnpm audit\nexit 0", "lost"),
+            ("set +e\nset -e\nnpm audit\nls", "kept"),
+            ("set +e\nnpm audit", "kept"),
+            ("npm audit || { echo x; }", "lost"),
+        ] {
+            let facts = facts(script);
+            let audit = facts.iter().find(|fact| &*fact.key == "npm").unwrap();
+            assert_eq!(field(audit, "status"), want, "{script}");
+        }
+    }
+
+    #[test]
+    fn what_is_handed_to_a_shell_runs() {
+        for (script, want) in [
+            ("sh -c 'curl -k x'", vec!["sh", "curl"]),
+            ("sudo bash -e -c \"a; b\"", vec!["bash", "a", "b"]),
+            ("sh -c \"$(curl x)\"", vec!["sh", "curl"]),
+            ("sh script.sh -c x", vec!["sh"]),
+        ] {
+            let got: Vec<String> = facts(script).into_iter().map(|fact| fact.key.to_string()).collect();
+            assert_eq!(got, want, "{script}");
+        }
+    }
+
+    #[test]
+    fn variables_for_one_command_are_its_environment() {
+        for (script, want) in [
+            ("A=1 B='x y' node a.js", "A=1 B=x y"),
+            ("env A=1 node a.js", "A=1"),
+            ("sudo env -i A=1 node", "A=1"),
+            ("export A=1", "A=1"),
+            ("node A=1", ""),
+            ("A=1", "A=1"),
+        ] {
+            let facts = facts(script);
+            let set = facts[0].get("environment").map_or(&[][..], Node::entries);
+            let set: Vec<String> =
+                set.iter().map(|entry| format!("{}={}", entry.key.name, entry.value.as_str().unwrap())).collect();
+            assert_eq!(set.join(" "), want, "{script}");
+        }
+    }
+}

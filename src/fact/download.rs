@@ -1,0 +1,245 @@
+//! Which downloads of a script are run without being checked.
+
+use std::collections::BTreeMap;
+
+use crate::document::Node;
+use crate::syntax::shell;
+
+/// Programs that fetch what an address names.
+const FETCHERS: &[&str] = &["curl", "wget", "fetch", "aria2c", "http", "https"];
+
+/// Programs that compare a file with something known.
+const CHECKERS: &[&str] = &[
+    "sha1sum",
+    "sha224sum",
+    "sha256sum",
+    "sha384sum",
+    "sha512sum",
+    "shasum",
+    "b2sum",
+    "md5sum",
+    "gpg",
+    "gpgv",
+    "cosign",
+    "minisign",
+    "openssl",
+    "slsa-verifier",
+    "rpmkeys",
+    "signify",
+    "cksum",
+];
+
+/// Addresses that do not leave the machine.
+const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
+
+/// Commands in the order in which they run, by their places, that fetch what is run later, with how it comes to that.
+pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
+    let mut found = BTreeMap::new();
+    for (at, command) in commands.iter().enumerate() {
+        if !FETCHERS.contains(&text(command, "program"))
+            || LOCAL.iter().any(|host| text(command, "text").contains(host))
+        {
+            continue;
+        }
+        let later = commands.get(at + 1..).unwrap_or(&[]);
+        if piped(command, later) {
+            found.insert(at, "pipe");
+        } else if substituted(command, commands.get(..at).unwrap_or(&[]), later) {
+            found.insert(at, "substitution");
+        } else if target(command).is_some_and(|file| runs(&file, later)) {
+            found.insert(at, "file");
+        }
+    }
+    found
+}
+
+fn text<'a>(command: &'a Node, key: &str) -> &'a str {
+    command.get(key).and_then(Node::as_str).unwrap_or("")
+}
+
+fn words(command: &Node) -> impl DoubleEndedIterator<Item = &str> {
+    command.get("argv").map_or(&[][..], Node::items).iter().filter_map(Node::as_str)
+}
+
+/// Whether a program runs what it is given as text.
+fn interprets(program: &str) -> bool {
+    let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    matches!(
+        bare,
+        "sh" | "bash"
+            | "dash"
+            | "ash"
+            | "zsh"
+            | "ksh"
+            | "python"
+            | "perl"
+            | "ruby"
+            | "node"
+            | "php"
+            | "lua"
+            | "pwsh"
+            | "source"
+            | "."
+            | "eval"
+    )
+}
+
+/// Whether the output of a command arrives at an interpreter, perhaps through programs that unpack it.
+fn piped(command: &Node, later: &[Node]) -> bool {
+    let mut next = text(command, "piped_to");
+    for command in later {
+        if next.is_empty() || CHECKERS.contains(&next) {
+            return false;
+        }
+        if interprets(next) {
+            // `python3 -m json.tool` and `perl -ne …` read data; a script of their own is given.
+            return text(command, "program") != next || reads_program(command);
+        }
+        if text(command, "program") != next {
+            return false;
+        }
+        next = text(command, "piped_to");
+    }
+    false
+}
+
+/// Whether an interpreter in a pipe takes its program from there: it is given none itself.
+fn reads_program(command: &Node) -> bool {
+    let program = text(command, "program").to_owned();
+    let mut after = words(command).skip_while(|word| shell::base_name(word) != program).skip(1);
+    match after.next() {
+        None => true,
+        Some(word) if matches!(program.as_str(), "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh") => {
+            // Only a script, or a file, takes the place of standard input.
+            word.starts_with('-') && !word.ends_with('c') || word == "/dev/stdin"
+        }
+        Some(word) => matches!(word, "-" | "/dev/stdin"),
+    }
+}
+
+/// Whether a substitution hands the output to an interpreter as the program to run.
+fn substituted(command: &Node, before: &[Node], later: &[Node]) -> bool {
+    let within = text(command, "within");
+    if !interprets(within) {
+        return false;
+    }
+    let around = |other: &&Node| {
+        other.span.contains(command.span) && other.span != command.span && text(other, "program") == within
+    };
+    let Some(outer) = before.iter().rev().chain(later).find(around) else { return true };
+    let arguments: Vec<&str> = words(outer).skip_while(|word| shell::base_name(word) != within).skip(1).collect();
+    let mut options = arguments.iter().take_while(|word| word.starts_with('-') && !word.starts_with("--"));
+    let given = options.any(|option| option.ends_with(['c', 'e']));
+    let first = arguments.iter().find(|word| !word.starts_with('-'));
+    let is_output = first.is_some_and(|word| word.starts_with(['$', '`', '<']));
+    is_output && (given || matches!(within, "source" | "." | "eval") || first.is_some_and(|word| word.starts_with('<')))
+}
+
+/// The file that a download ends in.
+fn target(command: &Node) -> Option<String> {
+    let program = text(command, "program");
+    let arguments: Vec<&str> = words(command).collect();
+    let after = |option: &str| {
+        let at = arguments.iter().position(|word| *word == option)?;
+        arguments.get(at + 1).map(|file| (*file).to_owned())
+    };
+    let joined = |option: &str| arguments.iter().find_map(|word| word.strip_prefix(option).map(str::to_owned));
+    let named = match program {
+        "wget" => after("-O").or_else(|| after("--output-document")).or_else(|| joined("--output-document=")),
+        _ => short_output(&arguments).or_else(|| after("--output")).or_else(|| joined("--output=")),
+    };
+    let redirect = || {
+        let redirects = command.get("redirects").map_or(&[][..], Node::items);
+        redirects
+            .iter()
+            .filter_map(Node::as_str)
+            .find_map(|word| word.strip_prefix('>'))
+            .map(|file| file.trim().to_owned())
+    };
+    let remote = || {
+        let keeps = program == "wget"
+            || arguments.iter().any(|word| *word == "--remote-name" || (is_short(word) && word.contains('O')));
+        let address = arguments.iter().find(|word| word.contains("://")).filter(|_| keeps)?;
+        let path = address.split(['?', '#']).next()?;
+        path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+    };
+    named.filter(|file| file != "-").or_else(redirect).or_else(remote)
+}
+
+fn is_short(word: &str) -> bool {
+    word.starts_with('-') && !word.starts_with("--")
+}
+
+/// The file after `-o`, which may be the last of several short options: `-fsSLo FILE`.
+fn short_output(arguments: &[&str]) -> Option<String> {
+    let at = arguments.iter().position(|word| is_short(word) && word.ends_with('o'))?;
+    arguments.get(at + 1).map(|file| (*file).to_owned())
+}
+
+/// Whether a file is run by one of these commands before anything checks a file.
+fn runs(file: &str, later: &[Node]) -> bool {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    let same = |word: &str| word.strip_prefix("./").unwrap_or(word) == file;
+    for command in later {
+        let program = text(command, "program");
+        if CHECKERS.contains(&program) {
+            return false;
+        }
+        let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
+        if same(name) && (name.contains('/') || file.contains('/')) {
+            return true;
+        }
+        if interprets(program) {
+            let first = words(command)
+                .skip_while(|word| shell::base_name(word) != program)
+                .skip(1)
+                .find(|word| !word.starts_with('-'));
+            if first.is_some_and(same) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Node;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn a_download_that_runs_unchecked_is_known_by_how() {
+        for (script, want) in [
+            ("curl -fsSL https://x/a.sh | sh", "pipe"),
+            ("curl -fsSL https://x/a.sh | sudo -E bash -s -- --yes", "pipe"),
+            ("wget -qO- https://x/a.py | python3 -", "pipe"),
+            ("curl https://x/a.gz | gunzip | bash", "pipe"),
+            ("curl https://x/a.json | python3 -m json.tool", ""),
+            ("curl https://x/a.json | jq .a", ""),
+            ("curl https://x | bash -c 'cat'", ""),
+            ("curl http://localhost:80/x | sh", ""),
+            ("bash <(curl -fsSL https://x)", "substitution"),
+            ("sh -c \"$(curl -fsSL https://x)\"", "substitution"),
+            ("bash -lc \"$(wget -qO- https://x)\" '' --yes", "substitution"),
+            ("source <(curl -s https://x)", "substitution"),
+            ("eval \"$(curl -s https://x)\"", "substitution"),
+            ("bash deploy.sh $(curl -s https://x/version)", ""),
+            ("V=$(curl -s https://x)", ""),
+            ("curl -fsSL https://x/a.sh -o /tmp/a.sh && sh /tmp/a.sh", "file"),
+            ("curl -fsSLo a https://x/a && chmod +x a && ./a", "file"),
+            ("curl -O https://x/a.sh; chmod +x a.sh; sudo ./a.sh", "file"),
+            ("wget https://x/a.sh\nbash a.sh", "file"),
+            ("curl https://x > a.sh; bash a.sh", "file"),
+            ("curl -fsSLo a https://x/a && echo '00  a' | sha256sum -c && ./a", ""),
+            ("curl -fsSLo a https://x/a && gpg --verify a.sig a && sh a", ""),
+            ("curl -fsSLo a.tgz https://x && tar xf a.tgz", ""),
+            ("curl -o a https://x && ls a", ""),
+        ] {
+            let node = Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0);
+            let facts = super::super::command::of_script(&node, "script");
+            let how: Vec<&str> =
+                facts.iter().filter_map(|fact| fact.get("download")?.get("how").and_then(Node::as_str)).collect();
+            assert_eq!(how.join(" "), want, "{script}");
+        }
+    }
+}

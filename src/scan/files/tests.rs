@@ -1,0 +1,226 @@
+use super::*;
+
+/// The dialects that take a file for theirs, but for those that look through any text; with what it is told to be else.
+fn taken(path: &str, text: &str) -> Vec<&'static str> {
+    let workspace = Workspace::in_memory([(path, text)]);
+    let outcome = read(&workspace, FileId(0), &|_| true);
+    let structured = outcome.documents.iter().filter(|(document, _)| document.syntax != "text");
+    let names = structured.flat_map(|(_, names)| names.iter().copied());
+    names.chain(outcome.not_read.iter().map(|entry| entry.name)).collect()
+}
+
+/// A dialect, files that are its, and near misses that nobody may take.
+type Spellings = (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]);
+
+const SPELLINGS: &[Spellings] = &[
+    (
+        "kubernetes",
+        &[
+            ("a.yaml", "apiVersion: v1\nkind: Pod\n"),
+            ("a.yml", "\u{feff}---\r\n# x\r\napiVersion: v1\r\nkind: Pod\r\n"),
+            ("a.yaml", "&a apiVersion: v1\nkind: &b Pod\n"),
+            ("a.yaml", "? apiVersion\n: v1\n? kind\n: Pod\n"),
+            ("a.yaml", "? \"api\\\n  Version\"\n: v1\nkind: Pod\n"),
+            ("a.yaml", "\"api\\u0056ersion\": v1\n'kind': \"P\\x6fd\"\n"),
+            ("a.yaml", "!!map {!!str apiVersion: v1, kind: !!str Pod}\n"),
+            ("a.yaml", "!mine\napiVersion: v1\nkind: !mine Pod\n"),
+            ("a.yaml", "x: &x {kind: Pod}\n---\n<<: {kind: Pod}\napiVersion: v1\n"),
+            ("a.yaml", "other: 1\n---\n{\"apiVersion\": \"v1\",\n\t\"kind\": \"Pod\"}\n...\n"),
+            ("a.yaml", "%YAML 1.2\n---\napiVersion: v1\nkind: Pod\n"),
+            ("templates/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ x }}\"}\n"),
+            ("a.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    {{ range .x }}\n"),
+            ("a.json", r#"{"ap\u0069Version": "v1", "kin\u0064": "Pod"}"#),
+            ("a.json", r#"[{"apiVersion": "v1", "kind": "Pod"}]"#),
+        ],
+        &[
+            ("a.yaml", "# apiVersion, kind\nname: x\n"),
+            ("a.yaml", "text: |\n  apiVersion: v1\n  kind: Pod\n"),
+            ("a.yaml", "apiVersion: v1\nname: kind\n"),
+            ("a.json", r#"{"a": {"apiVersion": "v1", "kind": "Pod"}, "b": "\u0061"}"#),
+            ("a.txt", "apiVersion: v1\nkind: Pod\n"),
+        ],
+    ),
+    (
+        "cloudformation",
+        &[
+            ("t.yaml", "Resources:\n  A: {Type: \"AWS\\u003a:S3::Bucket\"}\n"),
+            ("t.yml", "\"\\x52esources\":\n  A:\n    ? Type\n    : AWS::S3::Bucket\n"),
+            ("t.json", r#"{"\u0052esources": {"A": {"Type": "AWS::S3::Bucket"}}}"#),
+            ("t.json", r#"{"AWSTemplateFormatVersion": "2010-09-09""#),
+            ("t.template", "{\n\t\"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\"}}\n}"),
+            ("t.template", "{Resources: {A: {Type: AWS::S3::Bucket}}}\n"),
+            ("t.template", "Resources:\n  A: {Type: \"AWS::S3::Bucket\"}\n"),
+            ("t.template.json", r#"{"Resources": {"A": {"Type": "Third::Party::Thing"}}}"#),
+        ],
+        &[
+            ("t.yaml", "Resources:\n  A: {Type: bucket}\nnote: 'AWS::'\n"),
+            ("t.json", r#"{"Template": {"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}}"#),
+            ("t.template", "Dear {{ name }},\n"),
+            ("t.json", r#"{"broken": "\u0041" "AWS": }"#),
+        ],
+    ),
+    (
+        "arm",
+        &[
+            (
+                "template.json",
+                r#"{"$schema": "https:\/\/schema.management.azure.com\/schemas\/2019-04-01\/deploymentTemplate.json#", "resources": []}"#,
+            ),
+            ("t.jsonc", "{// x\n\"\\u0024schema\": \"https://x/DEPLOYMENTTEMPLATE.JSON\", \"resources\": {}}"),
+            ("t.json", r#"{"$schema": "https://x/subscriptionDeploymentTemplate\u002ejson#", "\u0072esources": []}"#),
+        ],
+        &[
+            ("t.json", r#"{"$schema": "https://x/deploymentParameters.json#", "resources": []}"#),
+            ("t.json", r#"{"about": "$schema deploymentTemplate.json", "resources": []}"#),
+        ],
+    ),
+    (
+        "compose",
+        &[
+            ("docker-compose.prod.yml", "services: {a: {}}\n"),
+            ("compose.override.yaml", "\"\\x73ervices\": {a: {}}\n"),
+            ("deploy/prod.compose.yaml", "services: {a: {}}\n"),
+            ("compose.yaml", "include: [a.yml]\n"),
+            ("stack.yml", "version: '3.9'\nservices:\n  a: {image: x}\nx-common: {}\n"),
+            ("inc/x.yml", "? services\n: a: {build: .}\n"),
+        ],
+        &[
+            ("services.yaml", "services:\n  _defaults: {autowire: true}\n"),
+            ("values.yaml", "services:\n  a: {image: x}\nreplicas: 2\n"),
+            ("x.yml", "services: [{image: x}]\n"),
+            ("x.yml", "services:\n  a: {image: {name: x}}\n"),
+            ("compose.yml", "name: x\n"),
+            ("composer.yml", "services: {a: {}}\n"),
+        ],
+    ),
+    (
+        "dockerfile",
+        &[
+            ("Dockerfile", "FROM a\n"),
+            ("Dockerfile.prod", "# x\nARG A=1\nfrom a\n"),
+            ("prod.Dockerfile", "FROM a\n"),
+            ("prod-dockerfile", "FROM a\n"),
+            ("Containerfile", "FR\\\nOM a\n"),
+            ("Dockerfile.go", "FROM a\nRUN go version\n"),
+            ("dockerfile.yaml", "# syntax=docker/dockerfile:1\nFROM a\n"),
+            ("Dockerfile2", "FROM a\n"),
+        ],
+        &[
+            ("Dockerfile.go", "package a\n\nconst From = 1\n"),
+            ("Dockerfile", "RUN x\n"),
+            ("dockerfile_parser.py", "from re import match\nKEYWORDS = 1\n"),
+            ("Dockerfile.dockerignore", "FROM a\n"),
+        ],
+    ),
+    (
+        "github-actions",
+        &[
+            (".github/workflows/a.yml", "on: push\n\"j\\x6fbs\": {a: {}}\n"),
+            (".github/workflows/a.yaml", "? jobs\n: a: {}\n"),
+            (".github/workflows/a.yml", "jobs:\n  a: [\n"),
+            ("x/action.yml", "&a runs: {using: node24}\n"),
+        ],
+        &[
+            (".github/workflows/sub/a.yml", "jobs: {a: {}}\n"),
+            ("workflows/a.yml", "jobs: {a: {}}\n"),
+            (".github/workflows/a.yml", "# jobs\nname: x\n"),
+        ],
+    ),
+    (
+        "gitlab-ci",
+        &[(".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"), ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n")],
+        &[(".gitlab/x.yml", "name: script\n"), ("gitlab.yml", "a: {script: [x]}\n")],
+    ),
+    (
+        "ansible",
+        &[
+            ("site.yml", "- hosts: all\n  tasks: []\n"),
+            ("site.yml", "--- # plays\n# x\n- hosts: all\n  roles: []\n"),
+            ("site.yml", "--- !!seq\n- {\"h\\x6fsts\": all, \"t\\x61sks\": []}\n"),
+            ("site.yml", "&plays\n- hosts: all\n  tasks: []\n"),
+            ("site.yml", "[{hosts: all, tasks: []}]\n"),
+            ("roles/a/tasks/main.yml", "- ansible.builtin.command: x\n"),
+            ("tasks.yml", "- \"ansible\\x2ebuiltin.command\": x\n"),
+            ("group_vars/all.yml", "a: 1\n"),
+        ],
+        &[("list.yml", "- hosts: all\n"), ("map.yml", "hosts: all\ntasks: []\n"), ("x.yml", "---- hosts tasks\n")],
+    ),
+    (
+        "fleet",
+        &[
+            ("default.yml", "\"controls\" : {enable_disk_encryption: true}\n"),
+            ("a.yml", "- {name: a, query: q, \"res\\x6flution\": r, platform: p}\n"),
+        ],
+        &[("a.yml", "controls: {zoom: true}\n")],
+    ),
+    (
+        "mdm",
+        &[("d.json", r#"{"Type": "com.apple.c\u006fnfiguration.passcode.settings", "Payload": {}}"#)],
+        &[("d.json", r#"{"Type": "com.apple.activation.simple", "Payload": {}}"#)],
+    ),
+    (
+        "nginx",
+        &[
+            ("nginx.conf", "# {{ x\nserver { listen 80; }\n"),
+            ("nginx/a.conf", "server { set $a \"{{\"; }\n"),
+            ("sites-enabled/a", "server { listen 80; }\n"),
+        ],
+        &[("nginx/a.conf", "server x\n"), ("b.conf", "server { listen 80; }\n")],
+    ),
+    (
+        "terraform",
+        &[
+            ("a.tf", ""),
+            ("a.tf.json", "{}"),
+            ("prod.tfvars.json", "{}"),
+            ("plan.json", r#"{"format_version": "1.2", "planned_v\u0061lues": {}}"#),
+        ],
+        &[("plan.json", r#"{"about": "planned_values"}"#)],
+    ),
+    (
+        "template",
+        &[
+            ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\n{{- if .x }}\nspec: {}\n{{- end }}\n"),
+            ("k8s/b.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .x }}-a\n"),
+            (
+                "net.json",
+                "{\"$schema\": \"deploymentTemplate.json\", \"resources\": [\n{% for a in b %}\n{}\n{% endfor %}\n]}",
+            ),
+            ("roles/a/templates/nginx.conf.j2", "server {}\n"),
+            ("main.tf.tmpl", "resource {}\n"),
+        ],
+        &[("letter.txt.j2", "Dear {{ name }}\n"), ("a.yaml", "apiVersion: v1\nname: '{{ x }}'\n")],
+    ),
+];
+
+#[test]
+fn every_spelling_is_recognised_and_no_near_miss() {
+    for (dialect, theirs, others) in SPELLINGS {
+        for (path, text) in *theirs {
+            assert_eq!(taken(path, text), [*dialect], "{path}:\n{text}");
+        }
+        for (path, text) in *others {
+            assert_eq!(taken(path, text), Vec::<&str>::new(), "{path}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn what_precedes_and_follows_a_template_is_judged() {
+    let text = "apiVersion: v1\nkind: Pod\n---\napiVersion: v1\n{{ if .x }}\nkind: Pod\n{{ end }}\n---\napiVersion: v1\nkind: Job\n";
+    let workspace = Workspace::in_memory([("a.yaml", text)]);
+    let outcome = read(&workspace, FileId(0), &|_| true);
+    let [(document, names)] = outcome.documents.as_slice() else { panic!("{}", outcome.documents.len()) };
+    let kinds: Vec<_> = document.roots.iter().filter_map(|root| root.get("kind")?.as_str()).collect();
+    assert_eq!((names.as_slice(), kinds), (&["kubernetes"][..], vec!["Pod", "Job"]));
+    assert_eq!((document.problems.len(), outcome.not_read.len()), (0, 1));
+}
+
+#[test]
+fn an_error_away_from_template_lines_is_an_error() {
+    let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    {{ range .x }}\n    y\n    z\n    w\nbroken: [\n";
+    let workspace = Workspace::in_memory([("a.yaml", text)]);
+    let outcome = read(&workspace, FileId(0), &|_| true);
+    let problems: usize = outcome.documents.iter().map(|(document, _)| document.problems.len()).sum();
+    assert_eq!((problems, outcome.not_read.len()), (1, 0));
+}

@@ -1,0 +1,123 @@
+//! Files that decide about each other without naming each other: those that are read as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Paths;
+use crate::dialect::Dialect;
+use crate::dialect::ties::Pool;
+use crate::rule::set::RuleSet;
+use crate::source::{FileId, Workspace};
+
+/// The files of a pool.
+#[derive(Default)]
+pub(super) struct Members {
+    pub(super) judged: Paths,
+    pub(super) deciding: Paths,
+}
+
+impl Members {
+    /// Reads every file that may be of a dialect; those of `same` that did not change are not read again.
+    pub(super) fn read(
+        workspace: &Workspace,
+        dialect: &Dialect,
+        pool: &(dyn Fn(&str, &str) -> Pool + Sync),
+        same: Option<(&Members, &Paths)>,
+    ) -> Members {
+        let files: Vec<FileId> =
+            workspace.ids().filter(|file| (dialect.syntax)(workspace.path(*file)).is_some()).collect();
+        let sort = |file: &FileId| {
+            let path = workspace.path(*file);
+            let known = same.filter(|(_, changed)| !changed.contains(path)).map(|(same, _)| same.of(path));
+            let read = || workspace.glance(*file).map_or(Pool::Outside, |source| pool(path, source.text()));
+            (Arc::from(path), known.unwrap_or_else(read))
+        };
+        let sorted: Vec<(Arc<str>, Pool)> = files.par_iter().with_min_len(16).map(sort).collect();
+        let mut members = Members::default();
+        for (path, pool) in sorted {
+            match pool {
+                Pool::Outside => {}
+                Pool::Judged => drop(members.judged.insert(path)),
+                Pool::Decides => drop(members.deciding.insert(path)),
+            }
+        }
+        members
+    }
+
+    fn of(&self, path: &str) -> Pool {
+        match (self.judged.contains(path), self.deciding.contains(path)) {
+            (_, true) => Pool::Decides,
+            (true, false) => Pool::Judged,
+            (false, false) => Pool::Outside,
+        }
+    }
+}
+
+/// Every file that may be of a dialect, by its name and its text.
+pub(super) fn everything(workspace: &Workspace, dialect: &Dialect) -> Paths {
+    let is_of = |path: &str, text: &str| {
+        if (dialect.candidate)(path, text) { Pool::Decides } else { Pool::Outside }
+    };
+    Members::read(workspace, dialect, &is_of, None).deciding
+}
+
+/// The kinds that links of rules lead to, by dialect, as words to find in texts.
+#[derive(Debug, Default)]
+pub struct Linked {
+    words: BTreeMap<String, BTreeSet<String>>,
+    /// Dialects of which any kind may be linked.
+    any: BTreeSet<String>,
+}
+
+impl Linked {
+    /// The kinds that the rules of a run link to.
+    pub fn of(rules: &RuleSet) -> Linked {
+        let mut linked = Linked::default();
+        for kind in rules.cards().flat_map(|card| &card.links) {
+            linked.add(kind);
+        }
+        linked
+    }
+
+    /// A kind may be a glob with alternatives in braces; where it leaves more open, any kind of the dialect is meant.
+    fn add(&mut self, kind: &str) {
+        let (dialect, rest) = kind.split_once('/').unwrap_or((kind, "*"));
+        let listed = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(rest);
+        if listed.contains(['*', '?', '[', '{']) {
+            self.any.insert(dialect.to_owned());
+            return;
+        }
+        let words = self.words.entry(dialect.to_owned()).or_default();
+        words.extend(listed.split(',').map(|word| word.trim().to_owned()));
+    }
+
+    /// Whether a text may hold something of a dialect that rules link to.
+    pub fn is_in(&self, dialect: &str, text: &str) -> bool {
+        let has = |word: &String| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        self.any.contains(dialect) || self.words.get(dialect).is_some_and(|words| words.iter().any(has))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_that_rules_link_to_are_words() {
+        let mut linked = Linked::default();
+        for kind in ["kubernetes/NetworkPolicy", "kubernetes/{Pod,Job}", "nginx/*"] {
+            linked.add(kind);
+        }
+        for (dialect, text, want) in [
+            ("kubernetes", "kind: NetworkPolicy", true),
+            ("kubernetes", "kind: Job", true),
+            ("kubernetes", "kind: Deployment", false),
+            ("nginx", "server {}", true),
+            ("terraform", "kind: Job", false),
+        ] {
+            assert_eq!(linked.is_in(dialect, text), want, "{dialect} {text}");
+        }
+    }
+}

@@ -1,0 +1,557 @@
+//! From the text of a script to its commands, in one pass.
+
+use super::{Command, Shell, Word};
+use crate::document::Text;
+use crate::syntax::spelled::Spelled;
+
+/// Deepest nesting of substitutions; what lies deeper is taken for text.
+const MAX_NESTING: usize = 32;
+
+/// The commands of a script, in the order they are written.
+pub(super) fn read(script: &Text, shell: Shell) -> Vec<Command> {
+    let mut lexer = Lexer { text: script, script: script.as_str(), shell, at: 0, depth: 0, found: Vec::new() };
+    while lexer.at < lexer.script.len() {
+        // A closing parenthesis that nothing opened ends a list; the next one begins after it.
+        lexer.list(None);
+        lexer.at += 1;
+    }
+    let mut found = lexer.found;
+    found.sort_by_key(|command| command.start);
+    found
+}
+
+struct Lexer<'a> {
+    text: &'a Text,
+    script: &'a str,
+    shell: Shell,
+    at: usize,
+    depth: usize,
+    found: Vec<Command>,
+}
+
+/// What is open in a list of commands.
+#[derive(Default)]
+struct List {
+    command: Command,
+    /// The command before in a pipe.
+    pipe: Option<usize>,
+    /// Subshells that are open.
+    parentheses: usize,
+    /// `case` statements that are open, and whether a pattern comes next.
+    cases: usize,
+    pattern: bool,
+    /// The commands since the last separator that end together: `a && b`.
+    chain: Vec<usize>,
+    /// The commands whose failure the next one takes the place of.
+    failing: Vec<usize>,
+    /// Heredocs whose lines come after the line: the word that ends them, and whether tabs before it are dropped.
+    heredocs: Vec<(String, bool)>,
+    within: Option<String>,
+}
+
+impl Lexer<'_> {
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.script.as_bytes().get(self.at + ahead).copied()
+    }
+
+    /// Reads commands up to the end, or to the parenthesis that closes a substitution, and stays before it.
+    fn list(&mut self, within: Option<String>) {
+        let mut list = List { within, ..List::default() };
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'\n' => {
+                    self.end(&mut list, false);
+                    list.chain.clear();
+                    self.at += 1;
+                    self.heredocs(&mut list);
+                }
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'\\' if self.shell == Shell::Posix && self.line_end(1).is_some() => {
+                    self.at += 1 + self.line_end(1).unwrap_or(0);
+                }
+                b'#' => self.at = self.line_after(),
+                b';' => self.semicolons(&mut list),
+                b'&' if self.peek(1) == Some(b'>') => self.redirect(&mut list, self.at),
+                b'&' => {
+                    let and = self.peek(1) == Some(b'&');
+                    self.at += if and { 2 } else { 1 };
+                    self.end(&mut list, false);
+                    if !and {
+                        list.chain.clear();
+                    }
+                }
+                b'|' if list.pattern => self.at += 1,
+                b'|' => {
+                    let or = self.peek(1) == Some(b'|');
+                    self.at += if or || self.peek(1) == Some(b'&') { 2 } else { 1 };
+                    self.end(&mut list, !or);
+                    if or {
+                        list.failing = std::mem::take(&mut list.chain);
+                    }
+                }
+                b'(' => self.open_parenthesis(&mut list),
+                b')' if list.pattern => {
+                    list.pattern = false;
+                    list.command = Command::default();
+                    self.at += 1;
+                }
+                b')' if list.parentheses > 0 => {
+                    self.end(&mut list, false);
+                    list.parentheses -= 1;
+                    self.at += 1;
+                }
+                b')' => break,
+                b'<' | b'>' => self.redirect(&mut list, self.at),
+                _ => self.word_in(&mut list),
+            }
+        }
+        self.end(&mut list, false);
+    }
+
+    /// The length of the line end at `ahead`, when one is there.
+    fn line_end(&self, ahead: usize) -> Option<usize> {
+        match (self.peek(ahead), self.peek(ahead + 1)) {
+            (Some(b'\n'), _) => Some(1),
+            (Some(b'\r'), Some(b'\n')) => Some(2),
+            _ => None,
+        }
+    }
+
+    /// The offset of the end of this line.
+    fn line_after(&self) -> usize {
+        let rest = self.script.as_bytes().get(self.at..).unwrap_or(&[]);
+        memchr::memchr(b'\n', rest).map_or(self.script.len(), |length| self.at + length)
+    }
+
+    fn semicolons(&mut self, list: &mut List) {
+        self.end(list, false);
+        list.chain.clear();
+        self.at += 1;
+        let double = matches!(self.peek(0), Some(b';' | b'&'));
+        if double {
+            self.at += 1;
+            list.pattern = list.cases > 0;
+        }
+    }
+
+    fn open_parenthesis(&mut self, list: &mut List) {
+        if self.peek(1) == Some(b'(') && list.command.words.is_empty() && !list.pattern {
+            return self.arithmetic(2);
+        }
+        self.at += 1;
+        if list.pattern {
+            return;
+        }
+        if !list.command.words.is_empty() && self.peek(0) == Some(b')') {
+            // `name()`: what was read is the name of a function.
+            list.command = Command::default();
+            self.at += 1;
+            return;
+        }
+        self.end(list, false);
+        list.parentheses += 1;
+    }
+
+    /// Closes the open command.
+    fn end(&mut self, list: &mut List, piped: bool) {
+        let mut command = std::mem::take(&mut list.command);
+        let before = list.pipe.take();
+        if command.words.is_empty() && command.assignments.is_empty() && command.redirects.is_empty() {
+            // A subshell or a keyword between: the pipe goes on to the next command.
+            list.pipe = before;
+            return;
+        }
+        if list.pattern {
+            return;
+        }
+        command.within.clone_from(&list.within);
+        if let Some(before) = before.and_then(|index| self.found.get_mut(index)) {
+            before.piped_to = command.program();
+        }
+        for failing in list.failing.drain(..) {
+            if let Some(failing) = self.found.get_mut(failing) {
+                failing.otherwise = Some(command.line());
+            }
+        }
+        list.chain.push(self.found.len());
+        list.pipe = piped.then_some(self.found.len());
+        self.found.push(command);
+    }
+
+    /// Skips the lines of the heredocs that the line before opened.
+    fn heredocs(&mut self, list: &mut List) {
+        for (name, strip) in list.heredocs.drain(..) {
+            while self.at < self.script.len() {
+                let end = self.line_after();
+                let line = self.script.get(self.at..end).unwrap_or("").trim_end_matches('\r');
+                self.at = (end + 1).min(self.script.len());
+                if name == if strip { line.trim_start_matches('\t') } else { line } {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn redirect(&mut self, list: &mut List, start: usize) {
+        let operator = self.script.get(self.at..).unwrap_or("");
+        if operator.starts_with("<(") || operator.starts_with(">(") {
+            self.at += 2;
+            self.nested(list.command.program());
+            let word = self.plain_word(start, self.at);
+            return push(&mut list.command, |command| &mut command.words, word);
+        }
+        let length = operator.bytes().take_while(|b| matches!(b, b'<' | b'>' | b'&' | b'|' | b'-')).count();
+        let heredoc = match operator.get(..length) {
+            Some("<<") => Some(false),
+            Some("<<-") => Some(true),
+            _ => None,
+        };
+        // `>-` is `>` and a word; only a heredoc or a closed descriptor has the dash.
+        let dash = operator.get(..length).is_some_and(|o| o.ends_with('-') && !o.ends_with("&-") && o != "<<-");
+        self.at += length - usize::from(dash);
+        while matches!(self.peek(0), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        let target = self.word(list);
+        if let (Some(strip), Some(word)) = (heredoc, &target) {
+            list.heredocs.push((word.text.as_str().to_owned(), strip));
+        }
+        let word = self.plain_word(start, target.map_or(self.at, |word| word.end));
+        push(&mut list.command, |command| &mut command.redirects, word);
+    }
+
+    fn plain_word(&self, start: usize, end: usize) -> Word {
+        let text = crate::syntax::spelled::part(self.text, start, end);
+        Word { text, start, end, quoted: true }
+    }
+
+    /// Reads a word and puts it where it belongs.
+    fn word_in(&mut self, list: &mut List) {
+        let Some(word) = self.word(list) else {
+            self.at += 1;
+            return;
+        };
+        let text = word.text.as_str();
+        let descriptor = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if descriptor && matches!(self.peek(0), Some(b'<' | b'>')) && self.at == word.end {
+            return self.redirect(list, word.start);
+        }
+        if list.pattern {
+            if !word.quoted && text == "esac" {
+                list.pattern = false;
+                list.cases = list.cases.saturating_sub(1);
+            }
+            return;
+        }
+        if !list.command.words.is_empty() {
+            return push(&mut list.command, |command| &mut command.words, word);
+        }
+        if !word.quoted && list.command.assignments.is_empty() && self.keyword(text, list) {
+            return;
+        }
+        if text == "[[" {
+            self.test(list, word);
+        } else if is_assignment(self.script.get(word.start..word.end).unwrap_or("")) {
+            push(&mut list.command, |command| &mut command.assignments, word);
+        } else {
+            push(&mut list.command, |command| &mut command.words, word);
+        }
+    }
+
+    /// Reads `[[ … ]]`, in which operators are words.
+    fn test(&mut self, list: &mut List, mut word: Word) {
+        loop {
+            let closing = word.text.as_str() == "]]";
+            push(&mut list.command, |command| &mut command.words, word);
+            if closing {
+                return;
+            }
+            let start = self.at;
+            word = match (self.peek(0), self.word(list)) {
+                (None, _) => return,
+                (_, Some(word)) => word,
+                (Some(b' ' | b'\t' | b'\r' | b'\n'), None) => {
+                    let rest = self.script.get(start..).unwrap_or("");
+                    self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+                    match self.word(list) {
+                        Some(word) => word,
+                        None if self.peek(0).is_some() => self.operator(),
+                        None => return,
+                    }
+                }
+                (Some(_), None) => self.operator(),
+            };
+        }
+    }
+
+    /// Takes one character of an operator for a word.
+    fn operator(&mut self) -> Word {
+        self.at += 1;
+        self.plain_word(self.at - 1, self.at)
+    }
+
+    /// Reads past a keyword and what belongs to it; false when the word is none.
+    fn keyword(&mut self, word: &str, list: &mut List) -> bool {
+        match word {
+            "if" | "then" | "elif" | "else" | "fi" | "do" | "done" | "while" | "until" | "!" | "{" | "}" => {}
+            "for" | "select" => self.skip_words(list, None),
+            "function" => self.skip_words(list, Some(1)),
+            "case" => {
+                self.skip_words(list, Some(2));
+                list.cases += 1;
+                list.pattern = true;
+            }
+            "esac" => list.cases = list.cases.saturating_sub(1),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Reads past words: as many as said, or all up to the end of the command.
+    fn skip_words(&mut self, list: &mut List, count: Option<usize>) {
+        let mut left = count.unwrap_or(usize::MAX);
+        while left > 0 {
+            match self.peek(0) {
+                Some(b' ' | b'\t' | b'\r') => self.at += 1,
+                Some(b'\n') if count == Some(2) => self.at += 1,
+                Some(b'(') if count.is_none() && self.peek(1) == Some(b'(') => self.arithmetic(2),
+                Some(b'(' | b')') if count.is_none() => self.at += 1,
+                Some(b'(') => {
+                    // `function name()`
+                    self.at += 1 + usize::from(self.peek(1) == Some(b')'));
+                    left = 0;
+                }
+                _ => {
+                    if self.word(list).is_none() {
+                        return;
+                    }
+                    left -= 1;
+                }
+            }
+        }
+        if count == Some(1) && self.peek(0) == Some(b'(') && self.peek(1) == Some(b')') {
+            self.at += 2;
+        }
+    }
+
+    /// Reads a word, when one begins here.
+    fn word(&mut self, list: &List) -> Option<Word> {
+        let start = self.at;
+        let mut spelled = Spelled::default();
+        let mut quoted = false;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b')' => break,
+                b'(' => {
+                    let written = self.script.get(start..self.at).unwrap_or("");
+                    if !(written.ends_with('=') && is_assignment(written)) {
+                        break;
+                    }
+                    self.array(&mut spelled);
+                }
+                b'\\' if self.shell == Shell::Posix => {
+                    quoted = true;
+                    self.escape(&mut spelled, |_| true);
+                }
+                b'\'' => {
+                    quoted = true;
+                    self.single(&mut spelled);
+                }
+                b'"' => {
+                    quoted = true;
+                    self.double(&mut spelled, list);
+                }
+                b'$' if self.peek(1) == Some(b'\'') => {
+                    quoted = true;
+                    self.at += 1;
+                    self.ansi(&mut spelled);
+                }
+                _ => self.piece(&mut spelled, list),
+            }
+        }
+        (self.at > start).then(|| Word { text: spelled.finish(), start, end: self.at, quoted })
+    }
+
+    /// Adds one character, or one substitution as it is written.
+    fn piece(&mut self, spelled: &mut Spelled, list: &List) {
+        let start = self.at;
+        match (self.peek(0), self.peek(1)) {
+            (Some(b'$'), Some(b'(')) if self.peek(2) == Some(b'(') => self.arithmetic(3),
+            (Some(b'$'), Some(b'(')) => {
+                self.at += 2;
+                self.nested(list.command.program());
+            }
+            (Some(b'$'), Some(b'{')) => self.braces(),
+            (Some(b'`'), _) if self.shell == Shell::Posix => self.backticks(list.command.program()),
+            _ => self.at += self.script.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
+        }
+        self.at = self.at.min(self.script.len());
+        spelled.part(self.text, start, self.at);
+    }
+
+    /// Reads the commands of a substitution, up to and including its closing parenthesis.
+    fn nested(&mut self, within: Option<String>) {
+        if self.depth >= MAX_NESTING {
+            return;
+        }
+        self.depth += 1;
+        self.list(within);
+        self.depth -= 1;
+        self.at += usize::from(self.peek(0) == Some(b')'));
+    }
+
+    fn backticks(&mut self, within: Option<String>) {
+        self.at += 1;
+        let start = self.at;
+        let rest = self.script.as_bytes().get(start..).unwrap_or(&[]);
+        let mut escaped = false;
+        let close = rest.iter().position(|byte| {
+            let found = *byte == b'`' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            found
+        });
+        let Some(close) = close.map(|length| start + length) else { return };
+        if self.depth < MAX_NESTING {
+            // What is between is a script of its own; it ends where the backtick stands.
+            let whole = self.script;
+            self.script = whole.get(..close).unwrap_or("");
+            self.depth += 1;
+            self.list(within);
+            self.depth -= 1;
+            self.script = whole;
+        }
+        self.at = close + 1;
+    }
+
+    /// Reads past `((…))`, which opens with this many bytes.
+    fn arithmetic(&mut self, opening: usize) {
+        self.at += opening;
+        let mut open = 2_usize;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'(' => open += 1,
+                b')' => open -= 1,
+                b'\n' => return,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Reads past `${…}` and past `${{ … }}` of CI systems.
+    fn braces(&mut self) {
+        self.at += 2;
+        let mut open = 1_usize;
+        let mut quote = None;
+        while let Some(byte) = self.peek(0) {
+            match (quote, byte) {
+                (_, b'\n') => return,
+                (Some(b'"') | None, b'\\') => self.at += 1,
+                (Some(close), byte) if close == byte => quote = None,
+                (None, b'\'') if open > 1 => quote = Some(byte),
+                (None, b'{') => open += 1,
+                (None, b'}') => open -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Reads past `(…)` of an array.
+    fn array(&mut self, spelled: &mut Spelled) {
+        let start = self.at;
+        self.at += 1;
+        let mut quote = None;
+        while let Some(byte) = self.peek(0) {
+            self.at += 1;
+            match (quote, byte) {
+                (Some(close), byte) if close == byte => quote = None,
+                (None, b'\'' | b'"') => quote = Some(byte),
+                (None, b')') => break,
+                _ => {}
+            }
+        }
+        spelled.part(self.text, start, self.at);
+    }
+
+    fn single(&mut self, spelled: &mut Spelled) {
+        let start = self.at + 1;
+        let rest = self.script.as_bytes().get(start..).unwrap_or(&[]);
+        let end = memchr::memchr(b'\'', rest).map_or(self.script.len(), |length| start + length);
+        spelled.part(self.text, start, end);
+        self.at = (end + 1).min(self.script.len());
+    }
+
+    /// Reads `'…'` in which a backslash escapes; the escapes are left as written.
+    fn ansi(&mut self, spelled: &mut Spelled) {
+        self.at += 1;
+        let start = self.at;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'\'' => break,
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        let end = self.at.min(self.script.len());
+        spelled.part(self.text, start, end);
+        self.at = (end + 1).min(self.script.len());
+    }
+
+    fn double(&mut self, spelled: &mut Spelled, list: &List) {
+        self.at += 1;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'"' => {
+                    self.at += 1;
+                    return;
+                }
+                b'\\' if self.shell == Shell::Posix => {
+                    self.escape(spelled, |next| matches!(next, b'$' | b'`' | b'"' | b'\\' | b'\n'));
+                }
+                _ => self.piece(spelled, list),
+            }
+        }
+    }
+
+    /// Reads a backslash: it goes away before what it escapes, and with the line end it escapes.
+    fn escape(&mut self, spelled: &mut Spelled, escapes: fn(u8) -> bool) {
+        let start = self.at;
+        if let Some(length) = self.line_end(1) {
+            self.at += 1 + length;
+            return;
+        }
+        let next = self.script.get(start + 1..).and_then(|rest| rest.chars().next());
+        self.at += 1 + next.map_or(0, char::len_utf8);
+        let removed = self.peek_at(start + 1).is_some_and(escapes);
+        spelled.part(self.text, if removed { start + 1 } else { start }, self.at);
+    }
+
+    fn peek_at(&self, at: usize) -> Option<u8> {
+        self.script.as_bytes().get(at).copied()
+    }
+}
+
+fn push(command: &mut Command, place: fn(&mut Command) -> &mut Vec<Word>, word: Word) {
+    let empty = command.words.is_empty() && command.assignments.is_empty() && command.redirects.is_empty();
+    command.start = if empty { word.start } else { command.start.min(word.start) };
+    command.end = command.end.max(word.end);
+    place(command).push(word);
+}
+
+/// Whether a word as written sets a variable: `NAME=…`, `NAME+=…`, `NAME[…]=…`.
+fn is_assignment(written: &str) -> bool {
+    let length = written.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+    let starts = written.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let mut rest = written.get(length..).unwrap_or("");
+    if rest.starts_with('[') {
+        rest = rest.find(']').and_then(|close| rest.get(close + 1..)).unwrap_or("");
+    }
+    starts && (rest.starts_with('=') || rest.starts_with("+="))
+}

@@ -1,0 +1,177 @@
+//! Shell scripts as lists of simple commands: what RUN, CI steps and entry points start.
+//!
+//! A lexer, not a shell: it knows quotes, operators, keywords, substitutions and heredocs well enough to say which
+//! programs are called with which words, and leaves variables as they stand. Commands in substitutions and subshells are
+//! listed like all others. It reads every text to its end, in linear time.
+
+mod lexer;
+#[cfg(test)]
+mod tests;
+
+use crate::document::{Entry, Node, Text, Value};
+use crate::source::Span;
+use crate::syntax::spelled::{part, span};
+
+/// Which shell the text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shell {
+    /// The Bourne shell and its family.
+    Posix,
+    /// cmd and PowerShell: a backslash and a backtick are characters like others.
+    Windows,
+}
+
+/// Most words before the program that `sudo`, `env` and the like start.
+const MAX_CARRIED: usize = 64;
+
+/// A command with its words.
+#[derive(Debug, Default)]
+struct Command {
+    /// Variables set for this command alone; or for the shell, when there are no words.
+    assignments: Vec<Word>,
+    /// The program and its arguments, without quotes.
+    words: Vec<Word>,
+    /// Redirections as written.
+    redirects: Vec<Word>,
+    start: usize,
+    end: usize,
+    /// The program that reads what this one prints.
+    piped_to: Option<String>,
+    /// The program whose arguments this command makes, in a substitution.
+    within: Option<String>,
+    /// The command that is run where this one fails: what follows `||`.
+    otherwise: Option<String>,
+}
+
+/// A word and where it is written, quotes included.
+#[derive(Debug)]
+struct Word {
+    text: Text,
+    start: usize,
+    end: usize,
+    /// Whether any of it was quoted or escaped: it is then no keyword.
+    quoted: bool,
+}
+
+/// The simple commands of a script, as a list of maps: `name`, `argv` (the name included), `text`; and where they
+/// apply, `program` (that runs in the end: without its path, and without `sudo` and the like before it), `assignments`,
+/// `redirects`, `piped_to` (the next program of the pipe), `within` (the program that a substitution hands its output
+/// to) and `otherwise` (what is run where the command fails: after `||`).
+pub(crate) fn commands(script: &Text, within: Span, shell: Shell) -> Node {
+    let commands = lexer::read(script, shell);
+    Node::list(commands.into_iter().map(|command| command_node(script, within, command)).collect(), within)
+}
+
+fn command_node(script: &Text, within: Span, command: Command) -> Node {
+    let whole = span(script, command.start, command.end, within);
+    let program = command.program();
+    let words = |words: Vec<Word>| {
+        let nodes: Vec<Node> = words.into_iter().map(|word| word_node(script, within, word)).collect();
+        let span = nodes.iter().map(|node| node.span).reduce(Span::to).unwrap_or(whole);
+        Node::list(nodes, span)
+    };
+    let argv = words(command.words);
+    let mut entries = Vec::new();
+    entries.extend(argv.items().first().map(|name| Entry::new("name", name.span, name.clone())));
+    entries.push(Entry::new("argv", argv.span, argv));
+    let text = crate::syntax::spelled::node(part(script, command.start, command.end), whole);
+    entries.push(Entry::new("text", whole, text));
+    for (name, list) in [("assignments", command.assignments), ("redirects", command.redirects)] {
+        if !list.is_empty() {
+            let list = words(list);
+            entries.push(Entry::new(name, list.span, list));
+        }
+    }
+    let texts = [
+        ("program", program),
+        ("piped_to", command.piped_to),
+        ("within", command.within),
+        ("otherwise", command.otherwise),
+    ];
+    for (name, text) in texts {
+        entries.extend(text.map(|text| Entry::new(name, whole, Node::text(text, whole))));
+    }
+    Node::map(entries, whole)
+}
+
+/// The commands of a program that is started with its words, without a shell: the one it is, or those of the script that
+/// it is handed where it is a shell itself.
+pub(crate) fn of_words(argv: &Node, shell: Shell) -> Node {
+    if let Some(script) = script_of(argv.items())
+        && let Value::Str(text) = &script.value
+    {
+        return commands(text, script.span, shell);
+    }
+    let Some(name) = argv.items().first() else { return Node::list(Vec::new(), argv.span) };
+    let words: Vec<&str> = argv.items().iter().filter_map(Node::as_str).collect();
+    let text = Node::text(words.join(" "), argv.span);
+    let mut entries = vec![
+        Entry::new("name", name.span, name.clone()),
+        Entry::new("argv", argv.span, argv.clone()),
+        Entry::new("text", argv.span, text),
+    ];
+    let program = program_of(words.iter().copied());
+    entries.extend(program.map(|program| Entry::new("program", name.span, Node::text(program, name.span))));
+    Node::list(vec![Node::map(entries, argv.span)], argv.span)
+}
+
+/// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
+pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
+    const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+    let at = argv
+        .iter()
+        .take(MAX_CARRIED)
+        .position(|word| word.as_str().is_some_and(|word| SHELLS.contains(&base_name(word))))?;
+    let carried = argv.get(..at)?.iter().all(|word| {
+        let word = word.as_str().unwrap_or("");
+        word.starts_with('-') || word.contains('=') || CARRIERS.contains(&base_name(word))
+    });
+    let mut after = argv.get(at + 1..).filter(|_| carried)?.iter();
+    // Options may stand before the one that is followed by the script: `bash -e -c`, `bash -lc`.
+    let is_option = |word: &&Node| word.as_str().is_some_and(|word| word.starts_with('-') && !word.starts_with("--"));
+    after.by_ref().take_while(is_option).find(|word| word.as_str().is_some_and(|word| word.ends_with('c')))?;
+    after.next()
+}
+
+fn word_node(script: &Text, within: Span, word: Word) -> Node {
+    let place = span(script, word.start, word.end, within);
+    Node::new(Value::Str(word.text), place)
+}
+
+impl Command {
+    /// Its words, with a blank between them.
+    fn line(&self) -> String {
+        let words: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
+        words.join(" ")
+    }
+
+    /// The program that runs in the end: without what only changes how it runs, and without its path.
+    fn program(&self) -> Option<String> {
+        program_of(self.words.iter().map(|word| word.text.as_str()))
+    }
+}
+
+/// Programs that start another one, which follows them.
+const CARRIERS: &[&str] = &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice"];
+
+fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
+    let mut words = words.take(MAX_CARRIED);
+    let mut program = words.next()?;
+    while CARRIERS.contains(&base_name(program)) {
+        let takes_user = matches!(base_name(program), "sudo" | "doas");
+        program = loop {
+            let word = words.next()?;
+            if takes_user && matches!(word, "-u" | "-g" | "--user" | "--group") {
+                words.next();
+            } else if !word.starts_with('-') && !word.contains('=') {
+                break word;
+            }
+        };
+    }
+    Some(base_name(program).to_owned())
+}
+
+/// The name of a program without its path.
+pub(crate) fn base_name(program: &str) -> &str {
+    program.rsplit_once('/').map_or(program, |(_, name)| name)
+}

@@ -1,0 +1,154 @@
+//! The matrix of shared matters and dialects: each cell has files that state the matter, or a reason why there are none.
+
+#![expect(clippy::panic, reason = "tests state their expectations bluntly")]
+
+use std::collections::BTreeSet;
+
+use annexa::dialect::DIALECTS;
+use annexa::fact::REGISTERS;
+use annexa::scan;
+use annexa::source::Workspace;
+
+enum Cell {
+    /// A file that states the matter, and what the key of the resource has to hold.
+    States(&'static str, &'static str, &'static str),
+    /// Why no file of the dialect does.
+    Silent(&'static str),
+}
+use Cell::{Silent, States};
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - {name: a, image: nginx, command: [\"sh\", \"-c\", \"curl x\"]}\n";
+const SERVER: &str = "resource \"aws_instance\" \"a\" {\n  user_data = \"#!/bin/sh\\ncurl x\"\n}\n";
+const TASK: &str = "resource \"aws_ecs_task_definition\" \"a\" {\n  container_definitions = jsonencode([{ name = \"a\", image = \"nginx\" }])\n}\n";
+const STACK: &str = "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      ContainerDefinitions: [{Name: a, Image: nginx, Command: [curl, x]}]\n";
+const ARM: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.ContainerInstance/containerGroups\", \"apiVersion\": \"2023-05-01\", \"name\": \"a\", \"properties\": {\"containers\": [{\"name\": \"a\", \"properties\": {\"image\": \"nginx\", \"command\": [\"curl\", \"x\"]}}]}}]}";
+const WORKFLOW: &str =
+    "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    container: nginx\n    steps: [{run: curl x}]\n";
+const PIPELINE: &str = "a:\n  image: nginx\n  script: curl x\n";
+const HELM: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
+const NO_CODE: &str = "it holds settings and no programs";
+const NO_REFERENCE: &str = "its files name no images";
+const READS_OTHERS: &str = "what it lists is made of what other dialects read";
+
+/// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
+const MATRIX: &[(&str, &str, Cell)] = &[
+    ("ansible", "command", States("site.yml", "- hosts: a\n  tasks:\n    - shell: curl x\n", "curl")),
+    (
+        "ansible",
+        "image",
+        States(
+            "site.yml",
+            "- hosts: a\n  tasks:\n    - community.docker.docker_container: {name: a, image: nginx}\n",
+            "nginx",
+        ),
+    ),
+    ("arm", "command", States("a.json", ARM, "curl")),
+    ("arm", "image", States("a.json", ARM, "nginx")),
+    ("certificate", "command", Silent(NO_CODE)),
+    ("certificate", "image", Silent(NO_REFERENCE)),
+    ("cloudformation", "command", States("a.yaml", STACK, "curl")),
+    ("cloudformation", "image", States("a.yaml", STACK, "nginx")),
+    ("compose", "command", States("compose.yaml", "services:\n  a: {image: nginx, command: curl x}\n", "curl")),
+    ("compose", "image", States("compose.yaml", "services:\n  a: {image: nginx}\n", "nginx")),
+    ("dependabot", "command", Silent(NO_CODE)),
+    ("dependabot", "image", Silent(NO_REFERENCE)),
+    (
+        "devcontainer",
+        "command",
+        States(".devcontainer/devcontainer.json", "{\"image\": \"nginx\", \"postCreateCommand\": \"curl x\"}", "curl"),
+    ),
+    ("devcontainer", "image", States(".devcontainer/devcontainer.json", "{\"image\": \"nginx\"}", "nginx")),
+    ("dockerfile", "command", States("Dockerfile", "FROM nginx\nRUN curl x\n", "curl")),
+    ("dockerfile", "image", States("Dockerfile", "FROM nginx\nRUN curl x\n", "nginx")),
+    ("document", "command", Silent("commands in a text are quoted, not run")),
+    ("document", "image", Silent(NO_REFERENCE)),
+    ("env", "command", Silent(NO_CODE)),
+    ("env", "image", Silent("which variable names an image is up to the program that reads them")),
+    ("fleet", "command", Silent("scripts are files of their own, named by path")),
+    ("fleet", "image", Silent(NO_REFERENCE)),
+    ("github-actions", "command", States(".github/workflows/a.yml", WORKFLOW, "curl")),
+    ("github-actions", "image", States(".github/workflows/a.yml", WORKFLOW, "nginx")),
+    ("github-settings", "command", Silent(NO_CODE)),
+    ("github-settings", "image", Silent(NO_REFERENCE)),
+    ("gitlab-ci", "command", States(".gitlab-ci.yml", PIPELINE, "curl")),
+    ("gitlab-ci", "image", States(".gitlab-ci.yml", PIPELINE, "nginx")),
+    ("governance", "command", Silent(NO_CODE)),
+    ("governance", "image", Silent(READS_OTHERS)),
+    ("helm", "command", States("c/Chart.yaml", HELM, "curl")),
+    ("helm", "image", States("c/Chart.yaml", HELM, "nginx")),
+    ("kubernetes", "command", States("pod.yaml", POD, "curl")),
+    ("kubernetes", "image", States("pod.yaml", POD, "nginx")),
+    ("kustomize", "command", States("k/kustomization.yaml", "resources: [pod.yaml]\n", "curl")),
+    ("kustomize", "image", States("k/kustomization.yaml", "resources: [pod.yaml]\n", "nginx")),
+    ("mdm", "command", Silent(NO_CODE)),
+    ("mdm", "image", Silent(NO_REFERENCE)),
+    ("nginx", "command", Silent(NO_CODE)),
+    ("nginx", "image", Silent(NO_REFERENCE)),
+    ("personal-data", "command", Silent(READS_OTHERS)),
+    ("personal-data", "image", Silent(READS_OTHERS)),
+    ("posture", "command", Silent(READS_OTHERS)),
+    ("posture", "image", Silent(READS_OTHERS)),
+    (
+        "pre-commit",
+        "command",
+        Silent("hooks come from the repositories that are named; `entry` of a local hook is given files as arguments"),
+    ),
+    ("pre-commit", "image", Silent(NO_REFERENCE)),
+    ("repository", "command", Silent(READS_OTHERS)),
+    ("repository", "image", Silent(READS_OTHERS)),
+    ("secrets", "command", Silent(READS_OTHERS)),
+    ("secrets", "image", Silent(READS_OTHERS)),
+    ("security-txt", "command", Silent(NO_CODE)),
+    ("security-txt", "image", Silent(NO_REFERENCE)),
+    ("shell", "command", States("a.sh", "curl x\n", "curl")),
+    ("shell", "image", Silent("which word of a command is an image is known for each program only")),
+    ("sshd", "command", Silent(NO_CODE)),
+    ("sshd", "image", Silent(NO_REFERENCE)),
+    ("systemd", "command", States("a.service", "[Service]\nExecStart=/usr/bin/curl x\n", "curl")),
+    ("systemd", "image", Silent(NO_REFERENCE)),
+    ("terraform", "command", States("main.tf", SERVER, "curl")),
+    ("terraform", "image", States("main.tf", TASK, "nginx")),
+    ("time-sync", "command", Silent(NO_CODE)),
+    ("time-sync", "image", Silent(NO_REFERENCE)),
+];
+
+/// Files that a file of the matrix leads to.
+const BESIDE: &[(&str, &str, &str)] =
+    &[("c/Chart.yaml", "c/templates/pod.yaml", POD), ("k/kustomization.yaml", "k/pod.yaml", POD)];
+
+#[test]
+fn every_dialect_states_every_matter_or_says_why_not() {
+    for dialect in DIALECTS.iter().filter(|dialect| dialect.name != "fact") {
+        for matter in REGISTERS {
+            let cells: Vec<&Cell> = MATRIX
+                .iter()
+                .filter(|cell| (cell.0, cell.1) == (dialect.name, matter.name))
+                .map(|cell| &cell.2)
+                .collect();
+            let [cell] = cells.as_slice() else { panic!("{} × {}: {} cells", dialect.name, matter.name, cells.len()) };
+            let (path, text, key) = match cell {
+                Silent(reason) => {
+                    assert!(!reason.is_empty());
+                    continue;
+                }
+                States(path, text, key) => (path, text, key),
+            };
+            let beside = BESIDE.iter().filter(|file| file.0 == *path).map(|file| (file.1, file.2));
+            let workspace = Workspace::in_memory(std::iter::once((*path, *text)).chain(beside));
+            let (resources, problems) = scan::resources(&workspace);
+            let kind = format!("fact/{}", matter.name);
+            let stated: Vec<&str> =
+                resources.iter().filter(|found| *found.kind == *kind).map(|found| &*found.address).collect();
+            assert!(stated.iter().any(|address| address.contains(key)), "{path}: {kind} are {stated:?}, {problems:?}");
+        }
+    }
+}
+
+#[test]
+fn the_dialect_of_facts_has_a_kind_for_each_matter() {
+    let dialect = annexa::dialect::named("fact");
+    let kinds = dialect.map(|dialect| dialect.kinds);
+    let Some(annexa::dialect::Kinds::Closed(kinds)) = kinds else { panic!("facts are a closed set") };
+    let matters: BTreeSet<&str> = REGISTERS.iter().map(|matter| matter.name).collect();
+    assert_eq!(kinds.iter().copied().collect::<BTreeSet<&str>>(), matters);
+}
