@@ -7,7 +7,13 @@
 //! A node that came from elsewhere (a variable, a local, a Helm value) has the span of the place that *uses* it and a
 //! [`Node::trail`] of the places it came from, nearest first.
 
+mod guard;
+mod partial;
+
 use std::sync::Arc;
+
+pub use guard::{Guard, Question};
+pub use partial::{PartialBuilder, PartialText, TextPart};
 
 use crate::source::{FileId, Span};
 
@@ -125,18 +131,48 @@ pub struct Unresolved {
     /// condition): a verdict on which all of them agree stands, any other is unknown. A null among them means that the
     /// key or item may be absent. Empty when it may be anything.
     pub alternatives: Vec<Node>,
-    /// Set when it is certain that there is a value (it is not null, and no list of none): how its text begins and
-    /// ends. What those decide is decided: `arn:aws:s3:::${Bucket}/*` is not `*`.
-    pub shape: Option<Box<Shape>>,
+    /// When each of the alternatives is the case, in their order: exactly one of the conditions holds. Empty (or of another
+    /// length than the alternatives) where nothing tells them apart; then they are independent of everything else.
+    pub guards: Vec<Guard>,
+    /// What is asked here, where the same question may decide other values too.
+    pub question: Option<Arc<Question>>,
+    /// Set when it is certain that there is a value (it is not null, and no list of none): what is known of its text.
+    /// What that decides is decided: `arn:aws:s3:::${Bucket}/*` is not `*`.
+    pub partial: Option<Box<PartialText>>,
 }
 
-/// What is known of the text of an unresolved value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shape {
-    /// It begins with this.
-    pub prefix: Box<str>,
-    /// It ends with this, which stands after the prefix.
-    pub suffix: Box<str>,
+impl Unresolved {
+    /// The alternatives, each with the condition under which it is the case; nothing where those are not known.
+    pub fn guarded(&self) -> impl Iterator<Item = (&Node, &Guard)> {
+        let known = self.guards.len() == self.alternatives.len();
+        self.alternatives.iter().zip(&self.guards).filter(move |_| known)
+    }
+
+    /// Whether null, for nothing, is among the values that it is known to have. As deep as choices are nested.
+    pub fn may_be_null(&self) -> bool {
+        self.alternatives.iter().any(|node| match &node.value {
+            Value::Null => true,
+            Value::Unresolved(inner) => inner.may_be_null(),
+            _ => false,
+        })
+    }
+
+    /// The condition under which the value is true; none where that is not known.
+    pub fn when_true(&self) -> Option<Guard> {
+        let truths = self.guarded().map(|(node, guard)| Some((node.as_bool()?, guard)));
+        let truths: Vec<(bool, &Guard)> = truths.collect::<Option<_>>()?;
+        if truths.is_empty() {
+            return None;
+        }
+        Guard::any(truths.into_iter().filter(|(holds, _)| *holds).map(|(_, guard)| guard.clone()))
+    }
+
+    /// Makes this a value that is true exactly where a condition holds.
+    #[must_use]
+    pub fn true_where(self, guard: &Guard, span: Span) -> Unresolved {
+        let alternatives = [true, false].map(|value| Node::new(Value::Bool(value), span)).into();
+        Unresolved { alternatives, guards: vec![guard.clone(), guard.negated()], ..self }
+    }
 }
 
 impl PartialEq for Unresolved {

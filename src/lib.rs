@@ -18,6 +18,7 @@ pub mod fact;
 pub mod fix;
 pub mod governance;
 pub mod hex;
+pub mod kernel;
 pub mod lower;
 pub mod pem;
 pub mod posture;

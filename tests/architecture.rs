@@ -16,6 +16,7 @@ const LAYERS: &[&str] = &[
     "lower",
     "discover",
     "syntax",
+    "kernel",
     "governance",
     "fact",
     "dialect",

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use annexa::dialect::{Dialect, Extraction, Group, Kinds, Resource, Typing};
-use annexa::document::{Entry, Map, Node, Value};
+use annexa::document::{Entry, Map, Node, PartialText, TextPart, Unresolved, Value};
 use annexa::evaluate::Outcome;
 use annexa::evaluate::engine::{Options, judge_all};
 use annexa::rule::operator::OPERATORS;
@@ -68,6 +68,15 @@ fn opened(node: &Node) -> Node {
     let value = match &node.value {
         Value::Str(text) if text.as_str().starts_with("${") => {
             return Node::unresolved(text.as_str(), "nobody says", node.span);
+        }
+        Value::Str(text) if text.as_str().contains('…') => {
+            let pieces = text.as_str().split('…').flat_map(|piece| [TextPart::Hole, TextPart::known(piece)]).skip(1);
+            let partial = PartialText::joined(pieces).map(Box::new);
+            Value::Unresolved(Arc::new(Unresolved {
+                expression: text.as_str().into(),
+                partial,
+                ..Unresolved::default()
+            }))
         }
         Value::List(items) => Value::List(Arc::new(items.iter().map(opened).collect())),
         Value::Map(map) => {

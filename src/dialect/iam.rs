@@ -64,7 +64,8 @@ fn spelt_out(node: &Node) -> Option<Node> {
     statements(&policy).is_some().then(|| Node { trail: node.trail.clone(), ..policy })
 }
 
-fn is_policy_text(text: &str) -> bool {
+/// Whether a text looks like a policy document.
+pub fn is_policy_text(text: &str) -> bool {
     text.trim_start().starts_with('{') && text.contains("\"Statement\"")
 }
 
@@ -79,7 +80,11 @@ fn is_leaf(node: &Node) -> bool {
 
 /// The statements of a policy document in one shape; none when the node is no policy document.
 pub fn statements(document: &Node) -> Option<Node> {
-    let written = document.get("Statement")?;
+    statements_of(document.get("Statement")?)
+}
+
+/// What stands under `Statement` in one shape; none when it is no statement and no list of them.
+pub fn statements_of(written: &Node) -> Option<Node> {
     let view = match &written.value {
         Value::List(items) => {
             if !items.is_empty() && !items.iter().any(is_statement) {
@@ -143,7 +148,7 @@ fn listed(node: &Node) -> Node {
 
 /// An open value that may be one item or a list of items, as an item of a list. A text is one.
 fn spread(unresolved: &Unresolved, node: &Node) -> Node {
-    let unresolved = Unresolved { spread: unresolved.shape.is_none(), ..unresolved.clone() };
+    let unresolved = Unresolved { spread: unresolved.partial.is_none(), ..unresolved.clone() };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
 }
 
@@ -172,7 +177,7 @@ fn items(node: &Node) -> Vec<Node> {
     match &node.value {
         Value::List(items) => items.iter().cloned().collect(),
         // A text with holes in it is one text, never a list.
-        Value::Unresolved(unresolved) if unresolved.shape.is_none() => vec![spread(unresolved, node)],
+        Value::Unresolved(unresolved) if unresolved.partial.is_none() => vec![spread(unresolved, node)],
         _ => vec![node.clone()],
     }
 }

@@ -8,7 +8,6 @@
 
 pub mod ansible;
 pub mod arm;
-mod budget;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
@@ -31,7 +30,6 @@ pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
-mod open;
 pub mod personal_data;
 pub mod policies;
 mod posture;

@@ -7,6 +7,7 @@ use super::compare::Sight;
 use super::item;
 use super::scene::Scene;
 use super::words;
+use super::worlds::MOST_WORLDS;
 use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
 use crate::evaluate::Related;
@@ -193,6 +194,12 @@ fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> 
         ),
     };
     Case { because, ..missing(scene, root, text) }
+}
+
+/// That a judgement depends on more conditions than are followed.
+pub(super) fn too_many_worlds(scene: &Scene<'_>, place: &Place<'_>) -> Case {
+    let because = format!("it depends on more conditions than the {MOST_WORLDS} combinations that are looked at");
+    Case { because: Some(because), ..here(scene, place) }
 }
 
 /// A value that the file does not decide, on the way to what was to be judged.

@@ -6,9 +6,9 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::measure::{self, Size};
 use super::scene::Scene;
-use super::shape;
-use crate::document::{Node, Unresolved, Value};
-use crate::rule::operator::{Members, Setting, Test};
+use crate::document::{Node, PartialText, Unresolved, Value};
+use crate::kernel::text;
+use crate::rule::operator::{Members, Partly, Setting, Test};
 use crate::rule::predicate::{Level, Predicate};
 use crate::rule::walk::{Place, Reached, Rest};
 use crate::rule::{Ask, Comparison, Quantifier};
@@ -198,7 +198,8 @@ impl<'a, 'w> Asking<'a, 'w> {
             nodes.push(Node::unresolved("…", "", self.scene.resource.header));
         }
         let list = Node::list(nodes, self.scene.resource.header);
-        let truth = ask(&self.scene, predicate, &Place::root(&list));
+        let list = Place::root(&list);
+        let truth = noted(&self.scene, ask(&self.scene, predicate, &list), &list);
         self.fold.add(truth, true);
         Some(truth)
     }
@@ -259,7 +260,7 @@ impl<'a, 'w> Asking<'a, 'w> {
                     return self.go_on();
                 }
                 match (&mut self.set, &place.node.value) {
-                    (Some(set), Value::Unresolved(_)) => set.open = true,
+                    (Some(set), Value::Unresolved(open)) if open.partial.is_none() || open.spread => set.open = true,
                     (None, _) | (Some(_), Value::List(_)) => {}
                     (Some(set), _) => {
                         set.nodes.push(place.node.clone());
@@ -371,18 +372,18 @@ fn value(
         }
     };
     if let Value::Unresolved(unresolved) = &place.node.value {
-        let (truth, certain) = partly(scene, predicate, unresolved);
+        let (truth, certain) = partly(scene, predicate, unresolved, place);
         add(fold, Sight::Undecided(unresolved), truth, certain, place);
         return Continue(());
     }
     let level = predicate.level();
     if level == Level::Whole {
-        let truth = ask(scene, predicate, place);
+        let truth = noted(scene, ask(scene, predicate, place), place);
         add(fold, Sight::Value, truth, true, place);
         return Continue(());
     }
     if level == Level::Mixed {
-        let truth = ask_mixed(scene, predicate, place, fold.quantifier);
+        let truth = noted(scene, ask_mixed(scene, predicate, place, fold.quantifier), place);
         add(fold, Sight::Value, truth, true, place);
         return Continue(());
     }
@@ -396,17 +397,20 @@ fn value(
     let mut any = false;
     let flow = place.each_item(&mut |item| {
         any = true;
+        if let Value::Unresolved(unresolved) = &item.node.value {
+            scene.note(unresolved);
+        }
         if let Value::Unresolved(unresolved) = &item.node.value
             && unresolved.alternatives.is_empty()
         {
-            let (truth, certain) = partly(scene, predicate, unresolved);
+            let (truth, certain) = partly(scene, predicate, unresolved, item);
             add(fold, Sight::Undecided(unresolved), truth, certain, item);
         } else if let Value::Unresolved(unresolved) = &item.node.value {
             let truth = alternatives(scene, predicate, item, unresolved, *fold);
             let certain = !unresolved.spread && !unresolved.alternatives.iter().any(may_be_none);
             add(fold, Sight::Undecided(unresolved), truth, certain, item);
         } else {
-            let truth = ask(scene, predicate, item);
+            let truth = noted(scene, ask(scene, predicate, item), item);
             add(fold, Sight::Value, truth, true, item);
         }
         Continue(())
@@ -418,12 +422,59 @@ fn value(
     flow
 }
 
-/// What a predicate says of a value of which no more than its shape is known, and whether it is certain that there is one.
-fn partly(scene: &Scene<'_>, predicate: &Predicate, unresolved: &Unresolved) -> (Truth, bool) {
-    match &unresolved.shape {
-        Some(shape) if !unresolved.spread => (shape::decide(predicate, shape, scene.setting), true),
+/// A truth about the value at a place; where it is unknown, a choice within the value may be why.
+fn noted(scene: &Scene<'_>, truth: Truth, place: &Place<'_>) -> Truth {
+    if truth == Truth::Unknown {
+        scene.note_within(place.node);
+    }
+    truth
+}
+
+/// What a predicate says of a value of whose text no more than parts are known, and whether it is certain that there is one.
+fn partly(scene: &Scene<'_>, predicate: &Predicate, unresolved: &Unresolved, place: &Place<'_>) -> (Truth, bool) {
+    match &unresolved.partial {
+        // A text that stands for any number of items may stand for none.
+        Some(partial) => (ask_partly(scene, predicate, partial, unresolved, place), !unresolved.spread),
         _ => (undecided(unresolved), false),
     }
+}
+
+/// What a predicate says of every text that has these parts.
+fn ask_partly(
+    scene: &Scene<'_>,
+    predicate: &Predicate,
+    partial: &PartialText,
+    open: &Unresolved,
+    place: &Place<'_>,
+) -> Truth {
+    match predicate {
+        Predicate::All(parts) => Truth::all(parts.iter().map(|part| ask_partly(scene, part, partial, open, place))),
+        Predicate::Not(part) => !ask_partly(scene, part, partial, open, place),
+        Predicate::IgnoringCase(part) => ask_partly(&ignoring_case(scene), part, partial, open, place),
+        Predicate::Test { test: Test::Set(test), .. } => {
+            test(&Members { known: Vec::new(), partly: vec![partial], undecided: false }, &scene.setting)
+        }
+        Predicate::Test { partly, .. } => partly.of(partial, &scene.setting),
+        Predicate::View { operator, of, .. } => {
+            let Partly::Shows(view) = operator.partly else { return undecided(open) };
+            ask_computed(scene, of, &view(partial, open, place.node.span), place)
+        }
+        Predicate::Length(part) => {
+            measure::number(scene, part, Size { least: text::least_length(partial), more: true })
+        }
+        Predicate::Empty(wanted) => {
+            let empty = text::is_empty(partial);
+            if *wanted { empty } else { !empty }
+        }
+        // JSON in a text of which parts are not known is not read.
+        Predicate::Nested(_) => undecided(open),
+    }
+}
+
+/// What a predicate says of what an operator computed of the value at a place.
+fn ask_computed(scene: &Scene<'_>, predicate: &Predicate, node: &Node, place: &Place<'_>) -> Truth {
+    let computed = Place { node, key: None, item: None, parent: Some(place), found: false };
+    ask_value(scene, predicate, &computed, Quantifier::Some)
 }
 
 /// What a predicate says of an item that is one of several known values.
@@ -482,10 +533,7 @@ pub(super) fn ask(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>) -
             Test::View(_) => Truth::False,
         },
         Predicate::View { view, of, .. } => match view(place.node) {
-            Some(node) => {
-                let computed = Place { node: &node, key: None, item: None, parent: Some(place), found: false };
-                ask_value(scene, of, &computed, Quantifier::Some)
-            }
+            Some(node) => ask_computed(scene, of, &node, place),
             None => Truth::False,
         },
         Predicate::Not(part) => !ask(scene, part, place),
@@ -505,11 +553,14 @@ fn members(node: &Node) -> Members<'_> {
     fn collect<'n>(node: &'n Node, members: &mut Members<'n>) {
         match &node.value {
             Value::List(items) => items.iter().for_each(|item| collect(item, members)),
-            Value::Unresolved(_) => members.undecided = true,
+            Value::Unresolved(open) => match &open.partial {
+                Some(partial) if !open.spread && open.alternatives.is_empty() => members.partly.push(partial),
+                _ => members.undecided = true,
+            },
             _ => members.known.push(node),
         }
     }
-    let mut members = Members { known: Vec::new(), undecided: false };
+    let mut members = Members { known: Vec::new(), partly: Vec::new(), undecided: false };
     collect(node, &mut members);
     members
 }

@@ -9,12 +9,17 @@ use super::coverage::{Coverage, Seen};
 use super::judge::{self, Turn};
 use super::link::Links;
 use super::scene::Scene;
+use super::worlds::Met;
 use crate::dialect::Resource;
 use crate::evaluate::Judgement;
+use crate::kernel::world::World;
 use crate::rule::walk::Embedded;
 use crate::rule::{Check, Rule};
 use crate::source::Span;
 use crate::truth::Truth;
+
+/// Most resources that are kept as they are in a world.
+const MOST_KEPT: usize = 1024;
 
 /// How to evaluate.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +44,8 @@ pub struct Engine<'r> {
     pub(super) links: Links,
     checks: FxHashMap<&'r str, Vec<(usize, Turn)>>,
     embedded: Vec<Embedded>,
+    /// Resources as they are in a world, by index and world.
+    made: Mutex<FxHashMap<(usize, String), Arc<Resource>>>,
     seen: Option<Mutex<Coverage>>,
 }
 
@@ -54,6 +61,7 @@ impl<'r> Engine<'r> {
             links: Links::new(resources),
             checks,
             embedded: resources.iter().map(|_| Embedded::default()).collect(),
+            made: Mutex::default(),
             seen: options.coverage.then(Mutex::default),
         }
     }
@@ -63,7 +71,8 @@ impl<'r> Engine<'r> {
         let Some(resource) = self.resources.get(index) else { return Vec::new() };
         let mut judgements = Vec::new();
         for (rule, turn) in self.checks.get(&*resource.kind).into_iter().flatten() {
-            let Some(scene) = self.scene(index, *rule) else { continue };
+            let met = Met::default();
+            let Some(scene) = self.scene(index, *rule, &met) else { continue };
             let Some(found) = self.rules.get(*rule).and_then(|rule| rule.checks.get(turn.number)) else { continue };
             judge::check(&scene, found, *turn, &mut judgements);
         }
@@ -93,10 +102,29 @@ impl<'r> Engine<'r> {
         }
     }
 
-    pub(super) fn scene(&self, index: usize, rule: usize) -> Option<Scene<'_>> {
+    /// The scene of a resource, in which nothing is taken for granted.
+    pub(super) fn scene<'s>(&'s self, index: usize, rule: usize, met: &'s Met) -> Option<Scene<'s>> {
         let resource = self.resources.get(index)?;
         let embedded = self.embedded.get(index)?;
-        Some(Scene::new(self, resource, index, rule, embedded))
+        Some(Scene::new(self, resource, index, rule, (embedded, met)))
+    }
+
+    /// A resource as it is in a world.
+    pub(super) fn seen_in(&self, index: usize, world: &World) -> Option<Arc<Resource>> {
+        let resource = self.resources.get(index)?;
+        let key = (index, world.key());
+        let known = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let body = world.seen(&resource.body).unwrap_or_else(|| resource.body.clone());
+        let made = Arc::new(Resource { body, ..resource.clone() });
+        let mut kept = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, Arc::clone(&made));
+        Some(made)
     }
 }
 

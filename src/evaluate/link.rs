@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::scene::Scene;
+use super::worlds::Met;
 use crate::dialect::{Resource, Typing};
-use crate::document::{MAX_DEPTH, Node, Value};
+use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Join, Link, Path};
 use crate::truth::Truth;
@@ -48,7 +49,30 @@ enum JoinKey {
 #[derive(Default)]
 struct Ends {
     keys: Vec<JoinKey>,
+    /// What it may be joined with instead: one of several values that are known.
+    may: Vec<JoinKey>,
+    /// There may be others.
     open: bool,
+    /// The expressions that are not decided.
+    asked: Vec<Box<str>>,
+}
+
+impl Ends {
+    /// One of several values is meant.
+    fn choose(&mut self, open: &Unresolved, depth: usize) {
+        let mut chosen = Ends::default();
+        open.alternatives.iter().for_each(|node| refer(node, &mut chosen, depth));
+        self.may.extend(chosen.keys.into_iter().chain(chosen.may));
+        self.asked.extend(chosen.asked);
+        self.ask(open);
+    }
+
+    fn ask(&mut self, open: &Unresolved) {
+        self.open = true;
+        if !open.expression.is_empty() {
+            self.asked.push(open.expression.clone());
+        }
+    }
 }
 
 impl Links {
@@ -76,7 +100,7 @@ impl Links {
 /// Whether a linked resource satisfies the link's condition.
 pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth {
     let candidates = scene.engine.links.candidates(scene, link);
-    let (joined, open) = ends(scene, link, root, &candidates);
+    let Reach { joined, perhaps } = reach(scene, link, root, &candidates);
     let eager = scene.engine.options.coverage;
     let mut truth = Truth::False;
     for index in joined.iter().copied().filter(|index| *index != scene.index) {
@@ -85,7 +109,7 @@ pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth 
             return truth;
         }
     }
-    for index in open.iter().copied().filter(|index| *index != scene.index && !joined.contains(index)) {
+    for index in perhaps.into_iter().filter(|index| *index != scene.index && !joined.contains(index)) {
         if truth != Truth::False && !eager {
             break;
         }
@@ -97,23 +121,56 @@ pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth 
 /// Whether a resource is linked to this one, whatever it says, or may be.
 pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
     let candidates = scene.engine.links.candidates(scene, link);
-    let (joined, open) = ends(scene, link, root, &candidates);
-    joined.iter().chain(open).any(|index| *index != scene.index)
+    let Reach { joined, perhaps } = reach(scene, link, root, &candidates);
+    joined.iter().chain(&perhaps).any(|index| *index != scene.index)
 }
 
-/// The resources that a link joins with this one, and those that it may.
-fn ends<'c>(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &'c Candidates) -> (Vec<usize>, &'c [usize]) {
+/// The other ends of a link.
+struct Reach {
+    /// Those that it joins with this resource.
+    joined: Vec<usize>,
+    /// Those that it may join.
+    perhaps: Vec<usize>,
+}
+
+/// Where a link leads. What another resource is joined with may not be decided: in this world it may be, and else it counts
+/// only where this resource has the same open value. Any other resource of the kind would be meant as well as this one, and
+/// one value that nobody knows must not leave all of them open.
+fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &Candidates) -> Reach {
     let ends = match &link.join {
-        Join::Scope => return (candidates.every.clone(), &[]),
-        Join::By(_) => Ends { keys: known_as(scene.resource), open: false },
+        Join::Scope => return Reach { joined: candidates.every.clone(), perhaps: Vec::new() },
+        Join::By(_) => Ends { keys: known_as(scene.resource), ..Ends::default() },
         Join::To(path) => own(scene, root, |root| references(scene, path, root)),
         Join::On(ours, _) => own(scene, root, |root| values(scene, ours, root)),
     };
     let mut joined: Vec<usize> =
         ends.keys.iter().filter_map(|key| candidates.by_key.get(key)).flatten().copied().collect();
+    let mut perhaps = if ends.open { candidates.every.clone() } else { Vec::new() };
+    for index in &candidates.open {
+        let Some(theirs) = their_ends(scene, link, *index) else { continue };
+        let is_shared = |key: &JoinKey| ends.keys.contains(key);
+        if theirs.keys.iter().any(is_shared) {
+            joined.push(*index);
+        } else if theirs.may.iter().any(is_shared) || has_open(scene.resource, &theirs.asked) {
+            perhaps.push(*index);
+        }
+    }
     joined.sort_unstable();
     joined.dedup();
-    (joined, if ends.open { &candidates.every } else { &candidates.open })
+    Reach { joined, perhaps }
+}
+
+/// What another resource is joined with, in the world of the scene.
+fn their_ends(scene: &Scene<'_>, link: &Link, index: usize) -> Option<Ends> {
+    let other = scene.engine.scene(index, scene.rule, scene.met)?;
+    let root = Place::root(&other.resource.body);
+    Some(other.in_world(scene.world, &root, |other, root| ends_of(other, link, root)))
+}
+
+/// Whether a resource itself has one of these open values.
+fn has_open(resource: &Resource, asked: &[Box<str>]) -> bool {
+    let own = resource.body.entries().iter().filter_map(|entry| entry.value.as_unresolved());
+    own.into_iter().any(|open| asked.iter().any(|expression| **expression == *open.expression))
 }
 
 /// Our side of a join: at the node that is judged or, where it says nothing, at the resource.
@@ -123,27 +180,33 @@ fn own(scene: &Scene<'_>, root: &Place<'_>, at: impl Fn(&Place<'_>) -> Ends) -> 
 }
 
 fn satisfies(scene: &Scene<'_>, link: &Link, index: usize) -> Truth {
-    let Some(other) = scene.engine.scene(index, scene.rule) else { return Truth::False };
-    let exists = if other.resource.condition.is_some() { Truth::Unknown } else { Truth::True };
-    let with = link.with.as_ref().map_or(Truth::True, |with| other.holds(with, &Place::root(&other.resource.body)));
-    exists.min(with)
+    let Some(other) = scene.engine.scene(index, scene.rule, scene.met) else { return Truth::False };
+    let exists = match other.resource.condition.as_deref() {
+        None => Truth::True,
+        Some(condition) => {
+            let exists = condition.when_true().map_or(Truth::Unknown, |guard| scene.world.truth(&guard));
+            if exists == Truth::Unknown {
+                scene.note(condition);
+            }
+            exists
+        }
+    };
+    let Some(with) = &link.with else { return exists };
+    let root = Place::root(&other.resource.body);
+    exists.min(other.in_world(scene.world, &root, |other, root| other.holds(with, root)))
 }
 
 fn collect(scene: &Scene<'_>, link: &Link, scope: &[usize]) -> Candidates {
     let mut candidates = Candidates::default();
+    // What is found is kept for all worlds, so none is looked at.
+    let met = Met::default();
     for index in scope {
-        let Some(other) = scene.engine.scene(*index, scene.rule) else { continue };
+        let Some(other) = scene.engine.scene(*index, scene.rule, &met) else { continue };
         if !link.kinds.iter().any(|kind| kind.matches(&other.resource.kind)) {
             continue;
         }
         candidates.every.push(*index);
-        let root = Place::root(&other.resource.body);
-        let Ends { mut keys, open } = match &link.join {
-            Join::Scope => Ends::default(),
-            Join::By(path) => references(&other, path, &root),
-            Join::To(_) => Ends { keys: known_as(other.resource), open: false },
-            Join::On(_, theirs) => values(&other, theirs, &root),
-        };
+        let Ends { mut keys, open, .. } = ends_of(&other, link, &Place::root(&other.resource.body));
         keys.sort();
         keys.dedup();
         for key in keys {
@@ -154,6 +217,16 @@ fn collect(scene: &Scene<'_>, link: &Link, scope: &[usize]) -> Candidates {
         }
     }
     candidates
+}
+
+/// What a resource at the other end of a link is joined with.
+fn ends_of(other: &Scene<'_>, link: &Link, root: &Place<'_>) -> Ends {
+    match &link.join {
+        Join::Scope => Ends::default(),
+        Join::By(path) => references(other, path, root),
+        Join::To(_) => Ends { keys: known_as(other.resource), ..Ends::default() },
+        Join::On(_, theirs) => values(other, theirs, root),
+    }
 }
 
 /// What others call a resource: its address, with and without the index of the instance, and its names.
@@ -186,11 +259,12 @@ fn references(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
             Reached::Absent => {}
             Reached::More(open) => {
                 ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone())));
-                ends.open |= open.references.is_empty();
+                if open.references.is_empty() {
+                    ends.ask(open);
+                }
             }
             Reached::Choice(open, _) => {
-                open.alternatives.iter().for_each(|node| refer(node, &mut ends, 0));
-                ends.open = true;
+                ends.choose(open, 0);
             }
         }
         ControlFlow::Continue(())
@@ -214,8 +288,7 @@ fn refer(node: &Node, ends: &mut Ends, depth: usize) {
             ends.open |= map.rest.is_some();
         }
         Value::Unresolved(open) if open.references.is_empty() => {
-            open.alternatives.iter().for_each(|node| refer(node, ends, depth + 1));
-            ends.open = true;
+            ends.choose(open, depth + 1);
         }
         Value::Unresolved(open) => ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone()))),
     }
@@ -226,8 +299,8 @@ fn values(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
     let mut ends = Ends::default();
     let typing = scene.setting.typing;
     let _ = scene.branches(std::slice::from_ref(path), root, &mut |reached, place| {
-        if matches!(reached, Reached::More(_) | Reached::Choice(..)) {
-            ends.open = true;
+        if let Reached::More(open) | Reached::Choice(open, _) = reached {
+            ends.ask(open);
         }
         if !matches!(reached, Reached::Node) {
             return ControlFlow::Continue(());
@@ -238,7 +311,7 @@ fn values(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
                 Value::Int(number) => ends.keys.push(typed(typing, "number", number.to_string())),
                 Value::Float(number) => ends.keys.push(typed(typing, "number", number.to_string())),
                 Value::Bool(value) => ends.keys.push(typed(typing, "boolean", value.to_string())),
-                Value::Unresolved(_) => ends.open = true,
+                Value::Unresolved(open) => ends.ask(open),
                 Value::Null | Value::List(_) | Value::Map(_) => {}
             }
             ControlFlow::Continue(())

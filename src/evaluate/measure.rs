@@ -25,13 +25,17 @@ pub(super) struct Size {
 pub(super) fn present(node: &Node, typing: Typing) -> Truth {
     match &node.value {
         Value::Unresolved(unresolved) if !unresolved.alternatives.is_empty() => {
-            let mut truths = unresolved.alternatives.iter().map(|node| !matches!(node.value, Value::Null));
-            let first = truths.next().unwrap_or(true);
-            if truths.all(|truth| truth == first) { Truth::from(first) } else { Truth::Unknown }
+            let mut truths = unresolved.alternatives.iter().map(|node| match node.value {
+                Value::Null => Truth::False,
+                _ => present(node, typing),
+            });
+            let first = truths.next().unwrap_or(Truth::True);
+            if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
         }
         // Null is a value here, so whatever it turns out to be, it is there.
         Value::Unresolved(_) if typing == Typing::Strict => Truth::True,
-        Value::Unresolved(unresolved) if unresolved.shape.is_some() || is_reference(unresolved) => Truth::True,
+        Value::Unresolved(unresolved) if unresolved.spread => Truth::Unknown,
+        Value::Unresolved(unresolved) if unresolved.partial.is_some() || is_reference(unresolved) => Truth::True,
         Value::Unresolved(_) => Truth::Unknown,
         _ => Truth::True,
     }
@@ -82,7 +86,7 @@ fn items_of(items: &[Node]) -> Size {
 }
 
 fn may_be_absent(unresolved: &Unresolved) -> bool {
-    unresolved.alternatives.iter().any(|node| matches!(node.value, Value::Null))
+    unresolved.may_be_null()
 }
 
 /// Whether the number of values at a path satisfies a predicate.
@@ -103,6 +107,9 @@ pub(super) fn count(
             }
         };
         size = Size { least: size.least + counted.least, more: size.more || counted.more };
+        if counted.more {
+            scene.note_within(place.node);
+        }
         if let (Some(watch), true) = (&mut watch, counted.more) {
             let spread = place.node.items().iter().filter_map(Node::as_unresolved).find(|open| open.spread);
             if let Some(open) = open.or(spread) {

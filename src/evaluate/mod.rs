@@ -12,9 +12,9 @@ mod judge;
 mod link;
 mod measure;
 mod scene;
-mod shape;
 mod subject;
 mod words;
+mod worlds;
 mod written;
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Conditions, asked of a place in a resource.
 
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 use super::compare::{self, Watch};
 use super::engine::Engine;
+use super::worlds::Met;
 use crate::dialect::Resource;
 use crate::document::{Key, Node, Unresolved, Value};
+use crate::kernel::world::World;
 use crate::rule::operator::Setting;
 use crate::rule::path::{Path, Start};
 use crate::rule::walk::{Embedded, Place, Reached, Rest, Visit, Walker};
@@ -26,7 +29,14 @@ pub(super) struct Scene<'s> {
     pub key: Option<&'s Key>,
     /// The documents inside the resource's strings.
     pub embedded: &'s Embedded,
+    /// What is taken for granted.
+    pub world: &'s World,
+    /// The first question that was met and that this does not answer.
+    pub met: &'s Met,
 }
+
+/// The world in which nothing is taken for granted.
+static NOWHERE: LazyLock<World> = LazyLock::new(World::default);
 
 impl<'s> Scene<'s> {
     pub fn new(
@@ -34,10 +44,10 @@ impl<'s> Scene<'s> {
         resource: &'s Resource,
         index: usize,
         rule: usize,
-        embedded: &'s Embedded,
+        (embedded, met): (&'s Embedded, &'s Met),
     ) -> Scene<'s> {
         let setting = Setting { typing: resource.typing, ignore_case: false, today: engine.options.today };
-        Scene { engine, resource, index, rule, setting, key: None, embedded }
+        Scene { engine, resource, index, rule, setting, key: None, embedded, world: &NOWHERE, met }
     }
 
     /// Whether a condition holds of the node at a place. Parts that cannot change the answer are not asked, unless the
@@ -83,6 +93,14 @@ impl<'s> Scene<'s> {
 
     /// The branches of the first of some paths that reaches a node; where none does, of the one that leads deepest.
     pub fn branches(&self, paths: &[Path], root: &Place<'_>, visit: Visit<'_>) -> ControlFlow<()> {
+        let visit = &mut |reached: Reached<'_>, place: &Place<'_>| {
+            match (reached, &place.node.value) {
+                (Reached::More(open) | Reached::Choice(open, _), _) => self.note(open),
+                (Reached::Node, Value::Unresolved(open)) => self.note(open),
+                (Reached::Node | Reached::Absent, _) => {}
+            }
+            visit(reached, place)
+        };
         let [first, others @ ..] = paths else { return ControlFlow::Continue(()) };
         if others.is_empty() {
             return self.follow(first, root, visit);
@@ -187,8 +205,7 @@ impl Outlook {
 
 /// Whether null, for unset, is among the values that a node is known to have.
 fn may_be_unset(place: &Place<'_>) -> bool {
-    let alternatives = place.node.as_unresolved().map_or(&[][..], |open| open.alternatives.as_slice());
-    !place.found && alternatives.iter().any(|node| matches!(node.value, Value::Null))
+    !place.found && place.node.as_unresolved().is_some_and(Unresolved::may_be_null)
 }
 
 /// Of a branch that may not count, only that it is not decided.

@@ -363,6 +363,20 @@ pub(super) fn reason(open: &Unresolved) -> String {
     }
 }
 
+/// Says of what fails where it does; `worlds` are the ones in which it fails, `chosen` the places of what is chosen.
+pub(super) fn fails_where(cases: &mut [Case], worlds: &[String], chosen: &[Span]) {
+    let [shown @ .., last] = worlds else { return };
+    let mut place = shown.iter().take(MOST - 1).cloned().collect::<Vec<_>>();
+    place.push(last.clone());
+    let place = format!("fails where {}", place.join(", or where "));
+    let is_chosen = |case: &Case| chosen.contains(&case.span);
+    let all = !cases.iter().any(is_chosen);
+    for case in cases.iter_mut() {
+        let because = (all || is_chosen(case)).then(|| place.clone());
+        case.because = because;
+    }
+}
+
 /// What several cases say together.
 pub(super) fn message(cases: &[Case], outcome: Outcome) -> String {
     let mut texts: Vec<&str> = Vec::new();

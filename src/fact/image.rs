@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::image_partial;
 use super::{Fact, Register, entry};
 use crate::document::{Entry, Node, Text, Unresolved, Value};
 use crate::source::Span;
@@ -39,6 +40,12 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
             key.push_str(parts.get("repository").and_then(Node::as_str).unwrap_or(""));
             entries.extend(parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
         }
+        Value::Unresolved(open) if open.alternatives.is_empty() && open.partial.is_some() => {
+            let text = open.partial.as_deref()?;
+            let parts = image_partial::parse(text, open, written.span);
+            key.push_str(parts.get("repository").and_then(Node::as_str).unwrap_or(""));
+            entries.extend(parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
+        }
         Value::Unresolved(open) if open.alternatives.is_empty() => {
             // Any part may be there or not.
             return Some(Fact { rest: Some(Arc::clone(open)), ..Fact::said(&IMAGE, &key, written, entries) });
@@ -69,7 +76,7 @@ fn undecided(part: &str, open: &Arc<Unresolved>, written: &Node) -> Node {
         _ => None,
     };
     let known: Option<Vec<Node>> = open.alternatives.iter().map(of).collect();
-    let open = Unresolved { alternatives: known.unwrap_or_default(), shape: None, ..Unresolved::clone(open) };
+    let open = Unresolved { alternatives: known.unwrap_or_default(), partial: None, ..Unresolved::clone(open) };
     Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() }
 }
 
@@ -137,7 +144,7 @@ impl<'a> Parts<'a> {
 }
 
 /// The first part names a registry when it cannot be a part of a repository on the default one.
-fn is_registry(text: &str) -> bool {
+pub fn is_registry(text: &str) -> bool {
     let host = text.split(':').next().unwrap_or(text);
     let port =
         text.split_once(':').is_none_or(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));

@@ -11,6 +11,7 @@ pub mod command;
 pub mod credential;
 mod download;
 pub mod image;
+pub mod image_partial;
 
 use std::sync::Arc;
 

@@ -7,8 +7,9 @@
 //! To add an operator: one entry in [`OPERATORS`] (in the file of its family).
 
 use crate::dialect::Typing;
-use crate::document::Node;
+use crate::document::{Node, PartialText, Unresolved};
 use crate::rule::operators::{date, entropy, equality, image, key, network, number, port, set, text, version};
+use crate::source::Span;
 use crate::truth::Truth;
 
 /// An operator of the rule language.
@@ -21,9 +22,11 @@ pub struct Operator {
     /// Reads the rule's argument once; the error says what was expected instead. For a [`Test::View`] only the kind of
     /// argument is checked here, since the argument is a predicate.
     pub build: fn(&Node) -> Result<Test, String>,
+    /// What it can tell of a text of which only parts are known.
+    pub partly: Partly,
     /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests,
     /// under [`Typing::Loose`], on 2026-01-15, and of every item of a list. A string that begins with `${` stands for an
-    /// unresolved value.
+    /// unresolved value, and `…` in a string for a part of it that is not known.
     pub examples: &'static [(&'static str, &'static str, Truth)],
 }
 
@@ -32,6 +35,19 @@ pub type OnNode = Box<dyn Fn(&Node, &Setting) -> Truth + Send + Sync>;
 
 /// A question about the members of a set.
 pub type OnMembers = Box<dyn Fn(&Members<'_>, &Setting) -> Truth + Send + Sync>;
+
+/// A question about a text of which parts are known. The answer holds whatever the other parts are.
+pub type OnPartial = Box<dyn Fn(&PartialText, &Setting) -> Truth + Send + Sync>;
+
+/// What an operator can tell of a text of which only parts are known.
+pub enum Partly {
+    /// Nothing. An operator on sets is given such texts among the [`Members`].
+    Nothing,
+    /// It answers; this reads the argument that `build` has taken.
+    Answers(fn(&Node) -> OnPartial),
+    /// For a [`Test::View`]: what it computes of the text, which is that of an unresolved value at a place.
+    Shows(fn(&PartialText, &Unresolved, Span) -> Node),
+}
 
 /// A node computed from a node; none where the node is not of the kind that the operator is about.
 pub type View = fn(&Node) -> Option<Node>;
@@ -56,7 +72,9 @@ pub enum Test {
 pub struct Members<'a> {
     /// The members that are resolved.
     pub known: Vec<&'a Node>,
-    /// There are members that are not resolved, or there may be further ones.
+    /// The members of whose text parts are known.
+    pub partly: Vec<&'a PartialText>,
+    /// There are other members that are not resolved, or there may be further ones.
     pub undecided: bool,
 }
 
@@ -69,6 +87,16 @@ pub struct Setting {
     pub ignore_case: bool,
     /// The day that dates are compared with.
     pub today: jiff::civil::Date,
+}
+
+impl std::fmt::Debug for Partly {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Partly::Nothing => "Partly::Nothing",
+            Partly::Answers(_) => "Partly::Answers",
+            Partly::Shows(_) => "Partly::Shows",
+        })
+    }
 }
 
 impl std::fmt::Debug for Test {

@@ -1,8 +1,12 @@
 //! What a rule asks of one node.
 
+use std::fmt;
+
 use crate::document::Node;
+use crate::document::PartialText;
 use crate::rule::Condition;
-use crate::rule::operator::{Operator, Test, View};
+use crate::rule::operator::{OnPartial, Operator, Partly, Setting, Test, View};
+use crate::truth::Truth;
 
 /// A question about one node.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub enum Predicate {
         argument: Node,
         /// The operator with its argument.
         test: Test,
+        /// The same of a text of which parts are known.
+        partly: PartlyAsked,
     },
     /// What an operator computes of the node satisfies a predicate.
     View {
@@ -39,6 +45,22 @@ pub enum Predicate {
     Empty(bool),
 }
 
+/// The question that an operator with its argument asks of a text of which parts are known; none where it cannot tell.
+pub struct PartlyAsked(Option<OnPartial>);
+
+impl fmt::Debug for PartlyAsked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "PartlyAsked(Some)" } else { "PartlyAsked(None)" })
+    }
+}
+
+impl PartlyAsked {
+    /// What is the case of every text that it may be.
+    pub fn of(&self, text: &PartialText, setting: &Setting) -> Truth {
+        self.0.as_ref().map_or(Truth::Unknown, |ask| ask(text, setting))
+    }
+}
+
 /// What of a list a predicate is asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -51,6 +73,15 @@ pub enum Level {
 }
 
 impl Predicate {
+    /// An operator with an argument that it has taken.
+    pub fn test(operator: &'static Operator, argument: &Node, test: Test) -> Predicate {
+        let partly = match operator.partly {
+            Partly::Answers(build) => Some(build(argument)),
+            Partly::Nothing | Partly::Shows(_) => None,
+        };
+        Predicate::Test { operator, argument: argument.clone(), test, partly: PartlyAsked(partly) }
+    }
+
     /// All of several predicates; those that are asked of items stay together, so that one item satisfies them all.
     pub fn all(parts: Vec<Predicate>) -> Predicate {
         let (mut items, mut others): (Vec<_>, Vec<_>) =

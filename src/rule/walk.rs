@@ -299,7 +299,7 @@ impl Walk<'_> {
 
 /// Whether an item may be none, or several.
 fn may_be_no_item(open: &Unresolved) -> bool {
-    open.spread || open.alternatives.iter().any(|node| matches!(node.value, Value::Null))
+    open.spread || open.may_be_null()
 }
 
 impl Rest<'_> {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::spelled::{Spelled, node, part, span};
-use crate::document::{Node, Shape, Step, Text, Unresolved, Value};
+use crate::document::{Node, PartialBuilder, Step, Text, Unresolved, Value};
 use crate::source::Span;
 
 /// How a string is written.
@@ -97,22 +97,17 @@ struct Expansion<'a> {
 struct Open {
     /// The clause that says what would decide it.
     because: String,
-    /// How many bytes of what is known stand before the first variable that is not decided.
-    before: usize,
-    /// How many stand before what follows the last one.
-    after: usize,
+    /// Where in what is known the variables stand that are not decided.
+    holes: PartialBuilder,
 }
 
 impl Open {
     /// The string as an open question; `known` is what it would be if its undecided variables were empty.
     fn node(self, expression: &str, known: &str, place: Span) -> Node {
-        let prefix = known.get(..self.before).unwrap_or("");
-        let suffix = known.get(self.after..).unwrap_or("");
         // A variable on its own may stand for nothing at all.
-        let shaped = !prefix.is_empty() || !suffix.is_empty();
-        let shape = shaped.then(|| Box::new(Shape { prefix: prefix.into(), suffix: suffix.into() }));
+        let partial = self.holes.finish(known).filter(|partial| !partial.is_blank()).map(Box::new);
         let because = self.because.into();
-        let open = Unresolved { expression: expression.into(), because, shape, ..Unresolved::default() };
+        let open = Unresolved { expression: expression.into(), because, partial, ..Unresolved::default() };
         Node::new(Value::Unresolved(Arc::new(open)), place)
     }
 }
@@ -215,11 +210,14 @@ impl Expansion<'_> {
     fn put_open(&mut self, unresolved: &Unresolved, reference: &Reference<'_>) {
         let because = unresolved.because.to_string();
         let range = &reference.range;
-        match &unresolved.shape {
-            Some(shape) if self.scope.budget.spend(shape.prefix.len() + shape.suffix.len()) => {
-                self.spell(&shape.prefix, range.start, range.end);
-                self.undecided(because);
-                self.spell(&shape.suffix, range.start, range.end);
+        match &unresolved.partial {
+            Some(partial) if self.scope.budget.spend(partial.pieces().map(str::len).sum()) => {
+                for (at, piece) in partial.pieces().enumerate() {
+                    if at > 0 {
+                        self.undecided(because.clone());
+                    }
+                    self.spell(piece, range.start, range.end);
+                }
             }
             _ => self.undecided(because),
         }
@@ -227,8 +225,8 @@ impl Expansion<'_> {
 
     fn undecided(&mut self, because: String) {
         let known = self.out.as_str().len();
-        let open = self.open.get_or_insert(Open { because, before: known, after: known });
-        open.after = known;
+        let open = self.open.get_or_insert(Open { because, holes: PartialBuilder::default() });
+        open.holes.hole(known);
     }
 }
 
@@ -292,6 +290,7 @@ fn closing_brace(inner: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::PartialText;
     use crate::source::FileId;
 
     const SHELL: Rules = Rules { quotes: true, escape: Some('\\'), control: false };
@@ -304,8 +303,8 @@ mod tests {
             "EMPTY" => Known::Value(Node::text("", Span::new(FileId(0), 90, 90)), "value".into()),
             "ARCH" => Known::Elsewhere("set by the builder".into()),
             "OPEN" => {
-                let shape = Shape { prefix: "https://".into(), suffix: "/end".into() };
-                let open = Unresolved { shape: Some(Box::new(shape)), ..Unresolved::default() };
+                let partial = PartialText::around("https://", "/end");
+                let open = Unresolved { partial: Some(Box::new(partial)), ..Unresolved::default() };
                 let open = Value::Unresolved(Arc::new(open));
                 Known::Value(Node::new(open, Span::new(FileId(0), 80, 85)), "value".into())
             }
@@ -345,16 +344,16 @@ mod tests {
     #[test]
     fn what_stands_around_an_undecided_variable_is_known() {
         for (text, want) in [
-            ("https://$A/$NO/x", Some(("https://alpha/", "/x"))),
-            ("$NO.$ARCH", None),
-            ("a$NO.$ARCH", Some(("a", ""))),
-            ("${ARCH}z", Some(("", "z"))),
-            ("x${OPEN}y", Some(("xhttps://", "/endy"))),
+            ("https://$A/$NO/x", Some("https://alpha/…/x")),
+            ("$NO$ARCH", None),
+            ("a$NO.$ARCH", Some("a….…")),
+            ("${ARCH}z", Some("…z")),
+            ("x${OPEN}y", Some("xhttps://…/endy")),
             ("$NO", None),
         ] {
             let node = expanded(text);
-            let shape = node.as_unresolved().unwrap().shape.as_deref();
-            assert_eq!(shape.map(|shape| (&*shape.prefix, &*shape.suffix)), want, "{text}");
+            let partial = node.as_unresolved().unwrap().partial.as_deref();
+            assert_eq!(partial.map(|partial| partial.filled("…")).as_deref(), want, "{text}");
         }
     }
 

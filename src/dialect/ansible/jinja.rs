@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::variables::{Found, Scope};
-use crate::document::{Entry, Map, Node, Shape, Step, Text, Trail, Unresolved, Value};
+use crate::document::{Entry, Map, Node, PartialBuilder, PartialText, Step, Text, Trail, Unresolved, Value};
 use crate::syntax::spelled::{Spelled, node as spelled_node};
 
 /// Most steps that a trail grows to.
@@ -172,16 +172,18 @@ fn string(node: &Node, text: &Text, scope: &Scope<'_>) -> Node {
 fn whole(node: &Node, written: &str, expression: &str, scope: &Scope<'_>) -> Node {
     match scope.value(expression) {
         Ok((value, what)) => match &value.value {
-            Value::Unresolved(open) => open_node(node, written, &open.because, open.shape.clone(), value.trail.clone()),
+            Value::Unresolved(open) => {
+                open_node(node, written, &open.because, open.partial.clone(), value.trail.clone())
+            }
             _ => value.used_at(node.span, what),
         },
         Err(because) => open_node(node, written, &because, None, node.trail.clone()),
     }
 }
 
-fn open_node(node: &Node, written: &str, because: &str, shape: Option<Box<Shape>>, trail: Trail) -> Node {
+fn open_node(node: &Node, written: &str, because: &str, partial: Option<Box<PartialText>>, trail: Trail) -> Node {
     let open =
-        Unresolved { expression: written.trim().into(), because: because.into(), shape, ..Unresolved::default() };
+        Unresolved { expression: written.trim().into(), because: because.into(), partial, ..Unresolved::default() };
     Node { value: Value::Unresolved(Arc::new(open)), span: node.span, trail }
 }
 
@@ -191,14 +193,25 @@ struct Filling<'a> {
     scope: &'a Scope<'a>,
     out: Spelled,
     steps: Vec<Step>,
-    /// What keeps it from being decided, and how much of what is known stands before the first open place, and before
-    /// what follows the last one.
-    open: Option<(String, usize, usize)>,
+    /// What keeps it from being decided.
+    open: Option<String>,
+    /// Where in what is known the open places stand.
+    holes: PartialBuilder,
+    /// Where the first statement stood: what follows, up to the last one, may be there or not.
+    first_statement: Option<usize>,
 }
 
 impl<'a> Filling<'a> {
     fn new(text: &'a Text, scope: &'a Scope<'a>) -> Filling<'a> {
-        Filling { text, scope, out: Spelled::default(), steps: Vec::new(), open: None }
+        Filling {
+            text,
+            scope,
+            out: Spelled::default(),
+            steps: Vec::new(),
+            open: None,
+            holes: PartialBuilder::default(),
+            first_statement: None,
+        }
     }
 
     fn fill(mut self, node: &Node, found: &[Piece]) -> Node {
@@ -211,6 +224,8 @@ impl<'a> Filling<'a> {
                 Kind::Expression => self.expression(piece),
                 Kind::Statement => {
                     self.undecided("what its statements come to is known only when the play runs".to_owned());
+                    let here = self.out.as_str().len();
+                    self.holes.cover(*self.first_statement.get_or_insert(here)..here);
                     // A line break right after a statement is dropped.
                     at += usize::from(self.text.as_str().as_bytes().get(at) == Some(&b'\n'));
                 }
@@ -249,25 +264,21 @@ impl<'a> Filling<'a> {
     }
 
     fn undecided(&mut self, because: String) {
-        let known = self.out.as_str().len();
-        let (.., after) = self.open.get_or_insert((because, known, known));
-        *after = known;
+        self.holes.hole(self.out.as_str().len());
+        self.open.get_or_insert(because);
     }
 
     fn finish(self, node: &Node) -> Node {
         let mut steps = self.steps;
         steps.extend(node.steps().iter().cloned());
         let trail = (!steps.is_empty()).then(|| Arc::new(steps));
-        let Some((because, before, after)) = self.open else {
+        let Some(because) = self.open else {
             let filled = spelled_node(self.out.finish(), node.span);
             return Node { value: filled.value, span: node.span, trail };
         };
-        let known = self.out.as_str();
-        let prefix = known.get(..before).unwrap_or("");
-        let suffix = known.get(after..).unwrap_or("");
-        let shaped = !prefix.is_empty() || !suffix.is_empty();
-        let shape = shaped.then(|| Box::new(Shape { prefix: prefix.into(), suffix: suffix.into() }));
-        open_node(node, self.text.as_str(), &because, shape, trail)
+        // A variable on its own may stand for no text at all.
+        let partial = self.holes.finish(self.out.as_str()).filter(|partial| !partial.is_blank());
+        open_node(node, self.text.as_str(), &because, partial.map(Box::new), trail)
     }
 }
 

@@ -39,8 +39,8 @@ fn show(node: &Node) -> String {
             let rest = if map.rest.is_some() { " ..." } else { "" };
             format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(" "))
         }
-        Value::Unresolved(open) => match &open.shape {
-            Some(shape) => format!("{}?{}", shape.prefix, shape.suffix),
+        Value::Unresolved(open) => match &open.partial {
+            Some(partial) => partial.filled("?"),
             None => "?".into(),
         },
     }

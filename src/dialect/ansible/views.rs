@@ -36,8 +36,8 @@ pub(super) fn of_task(module: &str, args: &Node) -> Vec<(&'static str, Node)> {
 
 /// Whether it is known at least where a file lies.
 fn is_known(file: &Node) -> bool {
-    let shape = file.as_unresolved().and_then(|open| open.shape.as_ref());
-    file.as_str().is_some() || shape.is_some_and(|shape| shape.prefix.len() >= KNOWN_PATH)
+    let partial = file.as_unresolved().and_then(|open| open.partial.as_ref());
+    file.as_str().is_some() || partial.is_some_and(|partial| partial.prefix().len() >= KNOWN_PATH)
 }
 
 /// The name of a unit; services without their ending.

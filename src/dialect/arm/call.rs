@@ -2,8 +2,8 @@
 
 use super::expression::Expression;
 use super::scope::Scope;
-use crate::dialect::open::{Apply, Evaluated, Site, relocated};
 use crate::document::{Node, Unresolved, Value};
+use crate::kernel::lift::{Apply, Evaluated, Site, relocated};
 use crate::source::Span;
 use std::sync::Arc;
 

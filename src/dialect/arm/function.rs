@@ -9,8 +9,10 @@ use super::expression::Expression;
 use super::loops::copy_index;
 use super::object;
 use super::scope::Section;
-use crate::dialect::open::{Evaluated, Fault, MAX_ALTERNATIVES, add_alternative, merged, relocated, shape, shaped};
-use crate::document::{Node, Shape, Text, Unresolved, Value};
+use crate::document::{Guard, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::kernel::lift::{
+    Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, known_in_part, may_hold, merged, partial, relocated,
+};
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
@@ -36,8 +38,8 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "if", evaluate: choose },
     Function { name: "equals", evaluate: equals },
     Function { name: "not", evaluate: not },
-    Function { name: "and", evaluate: |call| join(call, Truth::all) },
-    Function { name: "or", evaluate: |call| join(call, Truth::any) },
+    Function { name: "and", evaluate: |call| join(call, Truth::all, Guard::all) },
+    Function { name: "or", evaluate: |call| join(call, Truth::any, Guard::any) },
     Function { name: "true", evaluate: |call| call.node(Value::Bool(true)) },
     Function { name: "false", evaluate: |call| call.node(Value::Bool(false)) },
     Function { name: "null", evaluate: |call| call.node(Value::Null) },
@@ -203,18 +205,32 @@ fn choose(call: &Call<'_, '_>) -> Node {
     let open = condition.as_ref().and_then(Node::as_unresolved);
     let Some(open) = open else { return call.open("the condition is neither true nor false") };
     let mut unresolved = merged(call.written(call.whole).into(), &[open]);
-    for branch in [then, otherwise].into_iter().flatten() {
-        add_alternative(&mut unresolved.alternatives, branch, call.place.span);
-    }
-    if unresolved.alternatives.len() > MAX_ALTERNATIVES {
-        unresolved.alternatives.clear();
-    }
+    let guard = condition_of(open);
+    let mut alternatives = Alternatives::default();
+    alternatives.add(then.flatten(), guard.clone(), call.place.span);
+    alternatives.add(otherwise.flatten(), guard.map(|guard| guard.negated()), call.place.span);
+    alternatives.give(&mut unresolved);
     let trail = condition.as_ref().and_then(|node| node.trail.clone());
     Node { trail, ..call.node(Value::Unresolved(Arc::new(unresolved))) }
 }
 
+/// When an open condition holds; none where nothing tells it from another.
+pub fn condition_of(open: &Unresolved) -> Option<Guard> {
+    open.when_true().or_else(|| Some(Guard::holds(open.question.as_ref()?)))
+}
+
 fn equals(call: &Call<'_, '_>) -> Node {
-    let result = call.lift(&call.values(), &|values| {
+    let arguments = call.values();
+    if let [Some(left), Some(right)] = arguments.as_slice()
+        && let Some(guard) = equal_where_decided(left, right).or_else(|| equal_where_decided(right, left))
+        && let Some(open) = left.as_unresolved().or_else(|| right.as_unresolved())
+        && may_hold(&guard)
+        && may_hold(&guard.negated())
+    {
+        let unresolved = merged(call.written(call.whole).into(), &[open]);
+        return call.node(Value::Unresolved(Arc::new(unresolved.true_where(&guard, call.place.span))));
+    }
+    let result = call.lift(&arguments, &|values| {
         let [left, right] = values else { return Err(Fault::Refused("`equals` takes two arguments".into())) };
         let same = match (left, right) {
             (Some(left), Some(right)) => {
@@ -225,6 +241,11 @@ fn equals(call: &Call<'_, '_>) -> Node {
         Ok(Some(call.node(Value::Bool(same))))
     });
     settled(call, result)
+}
+
+fn equal_where_decided(open: &Node, decided: &Node) -> Option<Guard> {
+    equal_where(open.as_unresolved()?, decided, |node| same(node, decided))
+        .filter(|_| decided.as_unresolved().is_none())
 }
 
 /// Whether two values are equal; none where a part is open.
@@ -283,6 +304,12 @@ fn compare(call: &Call<'_, '_>, holds: fn(i64, i64) -> bool) -> Node {
 }
 
 fn not(call: &Call<'_, '_>) -> Node {
+    if let [Some(Node { value: Value::Unresolved(open), .. })] = call.values().as_slice()
+        && let Some(guard) = condition_of(open)
+    {
+        let unresolved = merged(call.written(call.whole).into(), &[open]);
+        return call.node(Value::Unresolved(Arc::new(unresolved.true_where(&guard.negated(), call.place.span))));
+    }
     let result = call.lift(&call.values(), &|values| match values {
         [Some(value)] => match truth_of(value) {
             Truth::Unknown => Err(Fault::Refused("`not` takes true or false".into())),
@@ -293,7 +320,7 @@ fn not(call: &Call<'_, '_>) -> Node {
     settled(call, result)
 }
 
-fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth) -> Node {
+fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth, guard_of: fn(Vec<Guard>) -> Option<Guard>) -> Node {
     let values: Vec<Node> = call.values().into_iter().flatten().collect();
     if values.is_empty() || values.len() < call.arguments.len() {
         return call.open("`and` and `or` take true and false");
@@ -305,6 +332,17 @@ fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth) -> Node {
                 return call.open("`and` and `or` take true and false");
             }
             let unresolved = merged(call.written(call.whole).into(), &open);
+            let guards: Option<Vec<Guard>> = values
+                .iter()
+                .map(|node| match truth_of(node) {
+                    Truth::Unknown => condition_of(node.as_unresolved()?),
+                    truth => Some(Guard::Decided(truth == Truth::True)),
+                })
+                .collect();
+            let unresolved = match guards.and_then(guard_of) {
+                Some(guard) => unresolved.true_where(&guard, call.place.span),
+                None => unresolved,
+            };
             call.node(Value::Unresolved(Arc::new(unresolved)))
         }
         truth => {
@@ -341,11 +379,10 @@ fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
 }
 
 /// The text of a part, or what is known of it.
-fn part(value: &Evaluated) -> Result<String, Option<&Shape>> {
-    match value {
-        Some(node) => text_of(node).ok_or(node.as_unresolved().and_then(|open| open.shape.as_deref())),
-        None => Ok(String::new()),
-    }
+fn part(value: &Evaluated) -> TextPart<'_> {
+    let Some(node) = value else { return TextPart::known("") };
+    let partly = || TextPart::partly(node.as_unresolved().and_then(|open| open.partial.as_deref()));
+    text_of(node).map_or_else(partly, TextPart::known)
 }
 
 fn concat(call: &Call<'_, '_>) -> Node {
@@ -359,13 +396,12 @@ fn concat(call: &Call<'_, '_>) -> Node {
         text_node(call, parts?.concat())
     });
     let is_text = |node: &Node| {
-        matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.shape.is_some())
+        matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.partial.is_some())
     };
     if !values.iter().flatten().any(is_text) {
         return result;
     }
-    shaped(Some(result), || shape(&values.iter().map(part).collect::<Vec<_>>()))
-        .unwrap_or_else(|| call.node(Value::Null))
+    known_in_part(Some(result), || partial(values.iter().map(part))).unwrap_or_else(|| call.node(Value::Null))
 }
 
 fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
@@ -384,7 +420,7 @@ fn format(call: &Call<'_, '_>) -> Node {
     let Some(pieces) = pieces(template.as_str()) else { return call.open("the format is not followed") };
     let none: Evaluated = None;
     let piece_part = |piece: &Piece| match piece {
-        Piece::Text(text) => Ok(text.clone()),
+        Piece::Text(text) => TextPart::known(text.clone()),
         Piece::Argument(index) => part(parts.get(*index).unwrap_or(&none)),
     };
     let result = call.lift(&values, &|values| {
@@ -400,8 +436,7 @@ fn format(call: &Call<'_, '_>) -> Node {
         }
         text_node(call, text)
     });
-    shaped(Some(result), || shape(&pieces.iter().map(piece_part).collect::<Vec<_>>()))
-        .unwrap_or_else(|| call.node(Value::Null))
+    known_in_part(Some(result), || partial(pieces.iter().map(piece_part))).unwrap_or_else(|| call.node(Value::Null))
 }
 
 /// A piece of a format.
@@ -443,13 +478,10 @@ fn map_text(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
 
 /// A text in other letters: what is known of the text is known of the result.
 fn cased(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
-    let known = |node: &Node| {
-        let shape = node.as_unresolved()?.shape.as_deref()?;
-        Some(Shape { prefix: map(&shape.prefix).into(), suffix: map(&shape.suffix).into() })
-    };
+    let known = |node: &Node| Some(node.as_unresolved()?.partial.as_deref()?.map(map));
     let known = call.values().first().and_then(Option::as_ref).and_then(known);
     let result = map_text(call, map);
-    shaped(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
+    known_in_part(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
 }
 
 fn to_bool(call: &Call<'_, '_>) -> Node {
@@ -565,7 +597,7 @@ fn contains(call: &Call<'_, '_>) -> Node {
 fn coalesce(call: &Call<'_, '_>) -> Node {
     let values: Vec<Evaluated> = call.values().into_iter().flatten().map(Some).collect();
     match values.first() {
-        Some(Some(first)) if first.as_unresolved().is_none_or(|open| open.shape.is_some()) => first.clone(),
+        Some(Some(first)) if first.as_unresolved().is_none_or(|open| open.partial.is_some()) => first.clone(),
         _ => call.lift(&values, &|values| Ok(values.iter().flatten().next().cloned())),
     }
 }
@@ -587,7 +619,7 @@ fn resource_id(call: &Call<'_, '_>) -> Node {
         expression: call.written(call.whole).into(),
         because: "the id of a resource has the subscription and the resource group of the deployment".into(),
         references,
-        shape: Some(Box::new(Shape { prefix: "/".into(), suffix: suffix.into() })),
+        partial: Some(Box::new(PartialText::around("/", suffix))),
         ..Unresolved::default()
     };
     call.node(Value::Unresolved(Arc::new(unresolved)))

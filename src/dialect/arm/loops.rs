@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::scope::Scope;
-use crate::document::{Entry, Node, Shape, Unresolved, Value};
+use crate::document::{Entry, Node, Unresolved, Value};
 use std::sync::Arc;
 
 /// Most items of a variable that a loop makes.
@@ -82,7 +82,7 @@ pub fn copy_index(call: &Call<'_, '_>) -> Node {
     let unresolved = Unresolved {
         expression: call.written(call.whole).into(),
         because: "it differs from one item of the loop to the next".into(),
-        shape: Some(Box::new(Shape::default())),
+        partial: Some(Box::default()),
         ..Unresolved::default()
     };
     call.node(Value::Unresolved(Arc::new(unresolved)))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::function::same;
-use crate::dialect::open::{Evaluated, MAX_ALTERNATIVES};
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
+use crate::kernel::lift::{Evaluated, MAX_ALTERNATIVES};
 
 /// `createObject('name', value, …)`.
 pub fn create(call: &Call<'_, '_>) -> Node {
@@ -150,7 +150,7 @@ impl<'m, 'c, 't> Merge<'m, 'c, 't> {
             if alternatives.len() > MAX_ALTERNATIVES {
                 alternatives.clear();
             }
-            let unresolved = Unresolved { alternatives, shape: None, ..(**open).clone() };
+            let unresolved = Unresolved { alternatives, partial: None, ..(**open).clone() };
             let value = self.call.node(Value::Unresolved(Arc::new(unresolved)));
             self.set(Entry { value, ..(*entry).clone() });
         }
@@ -158,7 +158,7 @@ impl<'m, 'c, 't> Merge<'m, 'c, 't> {
 
     /// An object that is not decided: it may have any property, those from before among them.
     fn add_open(&mut self, open: &Arc<Unresolved>) {
-        let open = Arc::new(Unresolved { alternatives: Vec::new(), shape: None, ..(**open).clone() });
+        let open = Arc::new(Unresolved { alternatives: Vec::new(), partial: None, ..(**open).clone() });
         for entry in &mut self.map.entries {
             entry.value.value = Value::Unresolved(Arc::clone(&open));
         }
@@ -174,7 +174,7 @@ fn deeply(left: &Node, right: &Node, depth: usize) -> Node {
         else {
             return right.clone();
         };
-        let open = Unresolved { alternatives: Vec::new(), shape: None, ..(**open).clone() };
+        let open = Unresolved { alternatives: Vec::new(), partial: None, ..(**open).clone() };
         return Node { value: Value::Unresolved(Arc::new(open)), ..right.clone() };
     };
     if depth > MAX_DEPTH || before.rest.is_some() || after.rest.is_some() {

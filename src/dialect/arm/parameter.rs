@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dialect::file_name;
-use crate::dialect::open::MAX_ALTERNATIVES;
-use crate::document::{Level, Node, Problem, Unresolved, Value};
+use crate::document::{Level, Node, Problem, Question, Unresolved, Value};
+use crate::kernel::lift::{MAX_ALTERNATIVES, one_of};
 use crate::source::Workspace;
 use crate::syntax;
 
@@ -72,7 +72,7 @@ pub fn passed(passed: &Node, template: &Node, what: &str) -> Values {
     };
     let mut given = Values::new();
     if let Some(open) = open {
-        let open = Unresolved { alternatives: Vec::new(), shape: None, ..(**open).clone() };
+        let open = Unresolved { alternatives: Vec::new(), partial: None, ..(**open).clone() };
         let node = Node { value: Value::Unresolved(Arc::new(open)), ..passed.clone() };
         let declared = template.get("parameters").map_or(&[][..], Node::entries).iter();
         given = values(declared.map(|entry| (&*entry.key.name, node.clone(), what.to_owned())));
@@ -88,14 +88,14 @@ pub fn value(written: &Node) -> Option<Node> {
         let because = "it is looked up in a key vault at deployment";
         let mut node = Node::unresolved("", because, reference.span);
         if let Value::Unresolved(open) = &mut node.value {
-            Arc::make_mut(open).shape = Some(Box::default());
+            Arc::make_mut(open).partial = Some(Box::default());
         }
         return Some(node);
     }
     let Value::Unresolved(open) = &written.value else { return written.get("value").cloned() };
     // Of several objects of which one is passed, each has its value.
     let values: Option<Vec<Node>> = open.alternatives.iter().map(|object| object.get("value").cloned()).collect();
-    let open = Unresolved { alternatives: values.unwrap_or_default(), shape: None, ..(**open).clone() };
+    let open = Unresolved { alternatives: values.unwrap_or_default(), partial: None, ..(**open).clone() };
     Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
 }
 
@@ -125,6 +125,10 @@ pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> N
 
 /// The value of a parameter that is not given and has no default.
 pub fn undecided(name: &str, declaration: &Node) -> Node {
+    // One declaration may be read for several deployments, each of which is judged on its own.
+    let place = declaration.span;
+    let id = format!("arm parameter {}:{} {name}", place.file.0, place.start);
+    let shown = format!("parameters('{name}')");
     let is = |wanted: &[&str]| {
         let kind = declaration.get("type").and_then(Node::as_str).unwrap_or("");
         wanted.iter().any(|known| known.eq_ignore_ascii_case(kind))
@@ -132,15 +136,13 @@ pub fn undecided(name: &str, declaration: &Node) -> Node {
     let may_be_null = declaration.get("nullable").and_then(Node::as_bool) == Some(true);
     let allowed = declaration.get("allowedValues").map_or(&[][..], Node::items);
     let is_list = is(&["array"]);
-    let unresolved = Unresolved {
+    let question = if is(&["bool"]) { Question::of_truth(id, shown) } else { Question::new(id, shown) };
+    let mut unresolved = Unresolved {
         because: format!("parameter `{name}` has no default").into(),
-        alternatives: if is_list || may_be_null || allowed.len() > MAX_ALTERNATIVES {
-            Vec::new()
-        } else {
-            allowed.to_vec()
-        },
-        shape: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
+        partial: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
         ..Unresolved::default()
     };
+    let is_closed = !(is_list || may_be_null || allowed.len() > MAX_ALTERNATIVES);
+    one_of(&mut unresolved, question, if is_closed { allowed.to_vec() } else { Vec::new() });
     Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)
 }

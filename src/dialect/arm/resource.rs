@@ -4,14 +4,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::call::shortened;
-use super::function::truth_of;
+use super::function::{condition_of, truth_of};
 use super::kind::{self, DEPLOYMENT};
 use super::parameter::{self, Values};
 use super::scope::Scope;
 use super::{NAME, view};
-use crate::dialect::open::merged;
 use crate::dialect::{Extraction, Resource, Typing};
-use crate::document::{Entry, Map, Node, Problem, Step, Unresolved, Value};
+use crate::document::{Entry, Guard, Map, Node, Problem, Step, Unresolved, Value};
+use crate::kernel::lift::merged;
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -195,6 +195,7 @@ fn name(scope: &Scope<'_>, item: &Node, around: &Around) -> Name {
 #[expect(clippy::option_option, reason = "the outer one is whether it exists")]
 fn existence(scope: &Scope<'_>, item: &Node, outer: Option<&Arc<Unresolved>>) -> Option<Option<Arc<Unresolved>>> {
     let mut open: Vec<Unresolved> = Vec::new();
+    let mut guards: Vec<Option<Guard>> = Vec::new();
     let written = item.get("condition").filter(|node| !matches!(node.value, Value::Null));
     if let Some(written) = written {
         let condition = scope.value(written);
@@ -203,21 +204,33 @@ fn existence(scope: &Scope<'_>, item: &Node, outer: Option<&Arc<Unresolved>>) ->
         match truth_of(&condition) {
             Truth::False => return None,
             Truth::True => {}
-            Truth::Unknown => open.push(uncertainty(format!("condition: {}", shown(written)), because())),
+            Truth::Unknown => {
+                guards.push(condition.as_unresolved().and_then(condition_of));
+                open.push(uncertainty(format!("condition: {}", shown(written)), because()));
+            }
         }
     }
     if let Some(repeated) = item.get("copy") {
         match scope.count(repeated) {
             Ok(0) => return None,
             Ok(_) => {}
-            Err(because) => open.push(uncertainty("copy".to_owned(), because)),
+            Err(because) => {
+                guards.push(None);
+                open.push(uncertainty("copy".to_owned(), because));
+            }
         }
     }
     let mut parts: Vec<&Unresolved> = open.iter().collect();
     let Some(first) = parts.first() else { return Some(outer.cloned()) };
     let expression = first.expression.clone();
     parts.extend(outer.map(|outer| &**outer));
-    Some(Some(Arc::new(merged(expression, &parts))))
+    let unresolved = merged(expression, &parts);
+    guards.extend(outer.map(|outer| outer.when_true()));
+    let guard = guards.into_iter().collect::<Option<Vec<Guard>>>().and_then(Guard::all);
+    Some(Some(Arc::new(match guard {
+        Some(guard) => unresolved.true_where(&guard, item.span),
+        None => unresolved,
+    })))
 }
 
 fn uncertainty(expression: String, because: Box<str>) -> Unresolved {

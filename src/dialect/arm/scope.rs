@@ -12,8 +12,8 @@ use super::expression::{self, Expression, Form, Written};
 use super::function;
 use super::loops;
 use super::parameter::{self, Values};
-use crate::dialect::budget::Budget;
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
+use crate::kernel::budget::Budget;
 
 /// Why an expression stays open when the limits are reached.
 const TOO_MUCH: &str = "the template nests too deeply or takes too many steps to evaluate";

@@ -2,8 +2,8 @@
 
 use super::scope::Scope;
 use super::stack::Stack;
-use crate::dialect::open::{Apply, Evaluated, Site};
 use crate::document::Node;
+use crate::kernel::lift::{Apply, Evaluated, Site};
 
 /// One use of an intrinsic function.
 pub struct Call<'c, 'a> {

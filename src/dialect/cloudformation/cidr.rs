@@ -6,8 +6,8 @@ use ipnet::IpNet;
 
 use super::call::Call;
 use super::intrinsic::whole_number;
-use crate::dialect::open::{Evaluated, Fault};
 use crate::document::Node;
+use crate::kernel::lift::{Evaluated, Fault};
 
 /// Most parts that CloudFormation makes.
 const MOST: usize = 256;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::loops;
 use super::scope::Scope;
 use super::stack::{Stack, TOO_MUCH};
-use crate::document::{Node, Unresolved, Value};
+use crate::document::{Guard, Node, Unresolved, Value};
+use crate::kernel::lift::equal_where;
+use crate::source::Span;
 use crate::truth::Truth;
 
 /// Whether a condition holds; where that is unknown, what would decide it.
@@ -16,6 +18,8 @@ pub struct Verdict {
     pub truth: Truth,
     /// What would decide it; empty when it is decided.
     pub because: Box<str>,
+    /// When it holds; none where nothing tells it from other conditions.
+    pub guard: Option<Guard>,
 }
 
 /// The conditions that have been decided; none for one that is being decided.
@@ -24,13 +28,24 @@ pub type Verdicts = BTreeMap<Arc<str>, Option<Verdict>>;
 /// How far an assumption is followed through the definitions of conditions.
 const MAX_ASSUMED: usize = 16;
 
+/// How parts make a whole: their truths, and their guards.
+type Join = (fn(Vec<Truth>) -> Truth, fn(Vec<Guard>) -> Option<Guard>);
+
 impl Verdict {
     fn decided(holds: bool) -> Verdict {
-        Verdict { truth: holds.into(), because: "".into() }
+        Verdict { truth: holds.into(), because: "".into(), guard: Some(Guard::Decided(holds)) }
     }
 
     fn unknown(because: impl Into<Box<str>>) -> Verdict {
-        Verdict { truth: Truth::Unknown, because: because.into() }
+        Verdict { truth: Truth::Unknown, because: because.into(), guard: None }
+    }
+
+    /// An open value that is true where this holds.
+    pub fn tell(&self, open: Unresolved, span: Span) -> Unresolved {
+        match &self.guard {
+            Some(guard) if self.truth == Truth::Unknown => open.true_where(guard, span),
+            _ => open,
+        }
     }
 }
 
@@ -92,12 +107,12 @@ impl Stack<'_> {
                 Some(name) => self.decide(name, scope, verdicts),
                 None => Verdict::unknown("a condition is named by a string"),
             },
-            "Fn::And" => self.all(argument, scope, verdicts, Truth::all),
-            "Fn::Or" => self.all(argument, scope, verdicts, Truth::any),
+            "Fn::And" => self.all(argument, scope, verdicts, (Truth::all, Guard::all)),
+            "Fn::Or" => self.all(argument, scope, verdicts, (Truth::any, Guard::any)),
             "Fn::Not" => match argument.items() {
                 [inner] => {
                     let inner = self.decide_expression(inner, scope, verdicts);
-                    Verdict { truth: !inner.truth, ..inner }
+                    Verdict { truth: !inner.truth, guard: inner.guard.map(|guard| guard.negated()), ..inner }
                 }
                 _ => Verdict::unknown("`Fn::Not` takes a list of one condition"),
             },
@@ -105,16 +120,18 @@ impl Stack<'_> {
         }
     }
 
-    fn all(&self, argument: &Node, scope: &Scope, verdicts: &mut Verdicts, join: fn(Vec<Truth>) -> Truth) -> Verdict {
+    fn all(&self, argument: &Node, scope: &Scope, verdicts: &mut Verdicts, (join, join_guards): Join) -> Verdict {
         let parts: Vec<Verdict> =
             argument.items().iter().map(|part| self.decide_expression(part, scope, verdicts)).collect();
         if parts.is_empty() {
             return Verdict::unknown("`Fn::And` and `Fn::Or` take a list of conditions");
         }
         let truth = join(parts.iter().map(|part| part.truth).collect());
+        let guards: Option<Vec<Guard>> = parts.iter().map(|part| part.guard.clone()).collect();
+        let guard = guards.and_then(join_guards);
         let open = parts.into_iter().find(|part| part.truth == Truth::Unknown);
         let because = open.filter(|_| truth == Truth::Unknown).map_or("".into(), |part| part.because);
-        Verdict { truth, because }
+        Verdict { truth, because, guard }
     }
 
     fn equal(&self, argument: &Node, scope: &Scope) -> Verdict {
@@ -136,7 +153,18 @@ impl Stack<'_> {
             }
         }
         let truth = agreed(&truths);
-        Verdict { truth, because: if truth == Truth::Unknown { because } else { "".into() } }
+        if truth != Truth::Unknown {
+            return Verdict::decided(truth == Truth::True);
+        }
+        let where_equal = |open: &Node, decided: &Node| {
+            let text = self.scalar(decided).ok()?;
+            let decided = Node::text(text.as_str(), decided.span);
+            equal_where(open.as_unresolved()?, &decided, |node| self.scalar(node).ok().map(|node| node == text))
+        };
+        Verdict {
+            guard: where_equal(&left, &right).or_else(|| where_equal(&right, &left)),
+            ..Verdict::unknown(because)
+        }
     }
 
     /// What is known where a condition holds, or does not.
@@ -194,12 +222,15 @@ impl Stack<'_> {
             if holds {
                 scope.assume_parameter(name.into(), other);
             } else if !open.alternatives.is_empty() {
+                let is_other = |value: &Node| self.scalar(value).is_ok_and(|value| value != text);
+                let guards = open.guarded().filter(|(value, _)| is_other(value)).map(|(_, guard)| guard.clone());
+                let guards: Vec<Guard> = guards.collect();
                 let mut alternatives = open.alternatives.clone();
-                alternatives.retain(|value| self.scalar(value).is_ok_and(|value| value != text));
+                alternatives.retain(is_other);
                 let value = if let [only] = alternatives.as_slice() {
                     only.clone()
                 } else {
-                    let open = Unresolved { alternatives, ..open.clone() };
+                    let open = Unresolved { alternatives, guards, ..open.clone() };
                     Node { value: Value::Unresolved(Arc::new(open)), ..known.clone() }
                 };
                 scope.assume_parameter(name.into(), value);
@@ -225,8 +256,10 @@ pub fn truth_of(node: &Node) -> Verdict {
         Value::Str(text) if text.as_str() == "false" => Verdict::decided(false),
         Value::Unresolved(open) => {
             let truths: Vec<Truth> = choices(node).iter().map(plain_truth).collect();
-            let truth = agreed(&truths);
-            Verdict { truth, because: if truth == Truth::Unknown { open.because.clone() } else { "".into() } }
+            match agreed(&truths) {
+                Truth::Unknown => Verdict { guard: open.when_true(), ..Verdict::unknown(open.because.clone()) },
+                truth => Verdict::decided(truth == Truth::True),
+            }
         }
         _ => Verdict::unknown("it is neither true nor false"),
     }

@@ -9,8 +9,12 @@ use super::call::Call;
 use super::condition::Verdict;
 use super::loops::{self, LOOP};
 use super::text::{self, Builder, Piece};
-use crate::dialect::open::{Evaluated, Fault, add_alternative, merged, relocated, shape, shaped};
-use crate::document::{Map, Node, Shape, Unresolved, Value};
+use crate::dialect::iam::is_policy_text;
+use crate::document::{Map, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::kernel::holes::{mark, opened};
+use crate::kernel::lift::{Alternatives, Evaluated, Fault, known_in_part, merged, partial, relocated};
+use crate::source::Span;
+use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
 /// An intrinsic function.
@@ -129,13 +133,12 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
             },
         })
         .collect();
-    let shape = || {
+    let known_parts = || {
         let mut values = values.iter();
-        let parts = pieces.iter().map(|piece| match piece {
-            Piece::Literal(range) => Ok(written.as_str().get(range.clone()).unwrap_or("").to_owned()),
+        partial(pieces.iter().map(|piece| match piece {
+            Piece::Literal(range) => TextPart::known(written.as_str().get(range.clone()).unwrap_or("")),
             Piece::Variable(..) => known(call, values.next().and_then(Option::as_ref)),
-        });
-        shape(&parts.collect::<Vec<_>>())
+        }))
     };
     let result = call.lift(&values, &|values| {
         let mut builder = Builder::new(call.node.span);
@@ -153,13 +156,49 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
         }
         finished(builder)
     });
-    shaped(result, shape)
+    if result.as_ref().is_some_and(|node| node.as_unresolved().is_some_and(|open| open.alternatives.is_empty()))
+        && let Some(document) = document_with_holes(call, written, &pieces, &values, template.span)
+    {
+        return Some(document);
+    }
+    known_in_part(result, known_parts)
+}
+
+/// The policy that a text holds of which some variables are not known; none where it holds none.
+fn document_with_holes(
+    call: &Call<'_, '_>,
+    written: &Text,
+    pieces: &[Piece<'_>],
+    values: &[Evaluated],
+    at: Span,
+) -> Option<Node> {
+    if !is_policy_text(written.as_str()) {
+        return None;
+    }
+    let mut builder = Builder::new(call.node.span);
+    let mut holes = Vec::new();
+    let mut values = values.iter();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(range) => builder.written(written, range.clone(), at),
+            Piece::Variable(..) => {
+                let value = values.next()?.as_ref()?;
+                let text = call.stack.scalar(value).unwrap_or_else(|_| mark(holes.len()));
+                builder.value(value, &text, at);
+                holes.push(value.clone());
+            }
+        }
+    }
+    let node = builder.finish();
+    let Value::Str(text) = &node.value else { return None };
+    Some(opened(&parse_embedded(text, node.span)?, &holes))
 }
 
 /// The text of a part, or what is known of it.
-fn known<'n>(call: &Call<'_, '_>, part: Option<&'n Node>) -> Result<String, Option<&'n Shape>> {
-    let Some(part) = part else { return Ok(String::new()) };
-    call.stack.scalar(part).map_err(|_| part.as_unresolved().and_then(|open| open.shape.as_deref()))
+fn known<'n>(call: &Call<'_, '_>, part: Option<&'n Node>) -> TextPart<'n> {
+    let Some(part) = part else { return TextPart::known("") };
+    let partly = || TextPart::partly(part.as_unresolved().and_then(|open| open.partial.as_deref()));
+    call.stack.scalar(part).map_or_else(|_| partly(), TextPart::known)
 }
 
 fn join(call: &Call<'_, '_>) -> Evaluated {
@@ -195,18 +234,22 @@ fn join(call: &Call<'_, '_>) -> Evaluated {
         }
         finished(builder)
     });
-    if arguments.iter().flatten().any(may_be_none) { result } else { shaped(result, || joined_shape(call, &arguments)) }
+    if arguments.iter().flatten().any(may_be_none) {
+        result
+    } else {
+        known_in_part(result, || joined(call, &arguments))
+    }
 }
 
 /// Whether a part of a list may be no item, or several.
 fn may_be_none(node: &Node) -> bool {
     let several = |node: &Node| matches!(node.value, Value::Null | Value::List(_));
     node.as_unresolved()
-        .is_some_and(|open| open.spread || open.alternatives.iter().any(several) || open.shape.is_none())
+        .is_some_and(|open| open.spread || open.alternatives.iter().any(several) || open.partial.is_none())
 }
 
-fn joined_shape(call: &Call<'_, '_>, arguments: &[Evaluated]) -> Shape {
-    let Some((delimiter, items)) = arguments.split_first() else { return Shape::default() };
+fn joined(call: &Call<'_, '_>, arguments: &[Evaluated]) -> PartialText {
+    let Some((delimiter, items)) = arguments.split_first() else { return PartialText::default() };
     let mut parts = Vec::new();
     for item in items.iter().flatten().flat_map(|item| match &item.value {
         Value::List(items) => items.as_slice(),
@@ -217,7 +260,7 @@ fn joined_shape(call: &Call<'_, '_>, arguments: &[Evaluated]) -> Shape {
         }
         parts.push(known(call, Some(item)));
     }
-    shape(&parts)
+    partial(parts)
 }
 
 /// The text of a value; an open part of it is a reason, anything else a refusal.
@@ -368,11 +411,13 @@ fn undecided(call: &Call<'_, '_>, condition: &Node, verdict: &Verdict, then: &No
         std::iter::once(&own).chain(branches.iter().flatten().filter_map(Node::as_unresolved)).collect();
     let mut unresolved = merged(call.stack.run.expression(call.node.span), &open);
     unresolved.because = own.because;
-    let mut alternatives = Vec::new();
-    for branch in branches {
-        add_alternative(&mut alternatives, branch, call.node.span);
+    let mut alternatives = Alternatives::default();
+    let guard = verdict.guard.clone();
+    let guards = [guard.clone(), guard.map(|guard| guard.negated())];
+    for (branch, guard) in branches.into_iter().zip(guards) {
+        alternatives.add(branch, guard, call.node.span);
     }
-    unresolved.alternatives = alternatives;
+    alternatives.give(&mut unresolved);
     Some(Node::new(Value::Unresolved(Arc::new(unresolved)), call.node.span))
 }
 
@@ -380,7 +425,13 @@ fn undecided(call: &Call<'_, '_>, condition: &Node, verdict: &Verdict, then: &No
 fn condition(call: &Call<'_, '_>) -> Evaluated {
     let verdict = call.stack.holds(call.node, call.scope);
     Some(match verdict.truth {
-        Truth::Unknown => call.open(verdict.because),
+        Truth::Unknown => {
+            let mut node = call.open(verdict.because.clone());
+            if let Value::Unresolved(open) = &mut node.value {
+                *open = Arc::new(verdict.tell((**open).clone(), call.node.span));
+            }
+            node
+        }
         decided => Node::new(Value::Bool(decided == Truth::True), call.node.span),
     })
 }
@@ -417,7 +468,8 @@ fn zones(call: &Call<'_, '_>) -> Evaluated {
 fn import(call: &Call<'_, '_>) -> Evaluated {
     let name = call.value(call.argument);
     let exported = name.as_ref().and_then(Node::as_str).map(|name| format!("another stack exports it as `{name}`"));
-    shaped(Some(call.open(exported.unwrap_or_else(|| "another stack exports it".to_owned()))), Shape::default)
+    let open = call.open(exported.unwrap_or_else(|| "another stack exports it".to_owned()));
+    known_in_part(Some(open), PartialText::default)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of the table")]

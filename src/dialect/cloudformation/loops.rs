@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::scope::Scope;
 use super::stack::{Member, Stack, TOO_MUCH};
 use super::text::Builder;
-use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
+use crate::document::{Entry, Map, Node, PartialText, Text, TextPart, Unresolved, Value};
 
 /// What the key of a loop begins with.
 pub const LOOP: &str = "Fn::ForEach";
@@ -27,7 +27,7 @@ impl Stack<'_> {
                     None => Arc::clone(&entry.key.name),
                 };
                 let (key, value) = (entry.key.span, entry.value.clone());
-                members.push(Member { name, key, value, scope: scope.clone() });
+                members.push(Member { name, key, value, scope: scope.clone(), perhaps: None });
             }
         }
         (members, open)
@@ -49,7 +49,17 @@ impl Stack<'_> {
         let collection = self.value(collection, scope);
         let items = match collection.as_ref().map(|node| &node.value) {
             Some(Value::List(items)) => Arc::clone(items),
-            Some(Value::Unresolved(unresolved)) => return open.push(refused(&unresolved.because)),
+            Some(Value::Unresolved(unresolved)) => {
+                // The body stands for any number of entries: one of them is shown, with the item open.
+                let item = Unresolved { expression: variable.as_str().into(), ..refused(&unresolved.because) };
+                let item = Unresolved { partial: Some(Box::default()), ..item };
+                let node = Node::new(Value::Unresolved(Arc::new(item)), entry.key.span);
+                let (found, inner) = self.members(body, &scope.with_loop(&variable.shared(), node));
+                let loops = Arc::new(refused(&unresolved.because));
+                members.extend(found.into_iter().map(|member| Member { perhaps: Some(Arc::clone(&loops)), ..member }));
+                open.extend(inner);
+                return open.push(refused(&unresolved.because));
+            }
             _ => return open.push(refused("its collection is no list")),
         };
         for item in items.iter() {
@@ -71,6 +81,9 @@ impl Stack<'_> {
 
 /// A string with the loop variables in it replaced.
 pub fn text(node: &Node, text: &Text, scope: &Scope) -> Node {
+    if let Some(open) = open_text(node, text.as_str(), scope) {
+        return open;
+    }
     let Some(parts) = replaced(text.as_str(), scope) else { return node.clone() };
     let mut builder = Builder::new(node.span);
     for part in parts {
@@ -80,6 +93,18 @@ pub fn text(node: &Node, text: &Text, scope: &Scope) -> Node {
         }
     }
     builder.finish()
+}
+
+/// A string in which the variable of a loop over an open list stands: known in part; none for any other.
+fn open_text(node: &Node, text: &str, scope: &Scope) -> Option<Node> {
+    let is_named = |name: &str| text.contains(&format!("${{{name}}}")) || text.contains(&format!("&{{{name}}}"));
+    let (name, item) =
+        scope.loops().find_map(|(name, item)| Some((name, item.as_unresolved()?)).filter(|_| is_named(name)))?;
+    let marked = text.replace(&format!("${{{name}}}"), "\u{0}").replace(&format!("&{{{name}}}"), "\u{0}");
+    let pieces = marked.split('\u{0}').flat_map(|piece| [TextPart::Hole, TextPart::known(piece)]).skip(1);
+    let partial = PartialText::joined(pieces).map(Box::new);
+    let open = Unresolved { expression: text.into(), partial, ..item.clone() };
+    Some(Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() })
 }
 
 /// A part of a text in which loop variables are replaced.

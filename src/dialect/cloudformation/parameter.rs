@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::text::part_of;
-use crate::dialect::open::MAX_ALTERNATIVES;
-use crate::document::{Node, Problem, Unresolved, Value};
+use crate::document::{Node, Problem, Question, Unresolved, Value};
+use crate::kernel::lift::{MAX_ALTERNATIVES, one_of};
 
 /// A value that comes from outside the template.
 #[derive(Clone)]
@@ -27,16 +27,17 @@ pub struct Parameter {
 
 impl Parameter {
     /// The parameter that a declaration makes, given a value or none.
-    pub fn new(name: &str, declaration: &Node, given: Option<&Given>) -> Parameter {
+    pub fn new(name: &str, id: String, declaration: &Node, given: Option<&Given>) -> Parameter {
         let kind = declaration.get("Type").and_then(Node::as_str).unwrap_or("String");
         if let Some(given) = given {
             let mut value = typed(&given.value, kind);
             if let Value::Unresolved(unresolved) = &given.value.value
                 && unresolved.alternatives.is_empty()
             {
-                let alternatives = allowed(declaration, kind);
-                let unresolved = Unresolved { alternatives, ..(**unresolved).clone() };
-                value.value = Value::Unresolved(Arc::new(unresolved));
+                let mut open = (**unresolved).clone();
+                let question = open.question.as_deref().cloned().unwrap_or_else(|| Question::new(id, name));
+                one_of(&mut open, question, allowed(declaration, kind));
+                value.value = Value::Unresolved(Arc::new(open));
             }
             return Parameter { value, what: Arc::clone(&given.what) };
         }
@@ -44,9 +45,9 @@ impl Parameter {
             return Parameter { value: typed(default, kind), what: format!("default of parameter `{name}`").into() };
         }
         let because = format!("parameter `{name}` has no default and no value").into_boxed_str();
-        let shape = (!kind.contains("List")).then(Box::default);
-        let alternatives = allowed(declaration, kind);
-        let unresolved = Unresolved { because, alternatives, shape, ..Unresolved::default() };
+        let partial = (!kind.contains("List")).then(Box::default);
+        let mut unresolved = Unresolved { because, partial, ..Unresolved::default() };
+        one_of(&mut unresolved, Question::new(id, name), allowed(declaration, kind));
         Parameter {
             value: Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span),
             what: format!("parameter `{name}` is declared here").into(),
@@ -97,7 +98,7 @@ fn typed(node: &Node, kind: &str) -> Node {
         }
         Value::Unresolved(unresolved) => {
             let alternatives = unresolved.alternatives.iter().map(|value| typed(value, kind)).collect();
-            let unresolved = Unresolved { alternatives, shape: None, ..(**unresolved).clone() };
+            let unresolved = Unresolved { alternatives, partial: None, ..(**unresolved).clone() };
             Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
         }
         Value::List(_) | Value::Map(_) => node.clone(),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::stack::Stack;
-use crate::dialect::open::{Evaluated, shaped};
-use crate::document::{Node, Shape, Unresolved, Value};
+use crate::document::{Node, PartialText, Unresolved, Value};
+use crate::kernel::lift::{Evaluated, known_in_part};
 use crate::source::Span;
 
 impl Stack<'_> {
@@ -25,7 +25,7 @@ impl Stack<'_> {
             }
             "AWS::AccountId" | "AWS::Region" | "AWS::StackId" | "AWS::StackName" => {
                 let open = self.open(at, format!("`{name}` depends on where the stack is deployed"));
-                return shaped(Some(open), Shape::default);
+                return known_in_part(Some(open), PartialText::default);
             }
             _ => {
                 self.undeclared(at, format!("`{name}` is no pseudo parameter"));
@@ -42,7 +42,7 @@ impl Stack<'_> {
         let unresolved = Unresolved {
             expression: self.run.expression(at),
             because: format!("`{name}` depends on where the stack is deployed").into(),
-            shape: Some(Box::new(Shape { prefix: common.into(), suffix: "".into() })),
+            partial: Some(Box::new(PartialText::around(common, ""))),
             alternatives: values.into_iter().map(|value| Node::text(value, at)).collect(),
             ..Unresolved::default()
         };

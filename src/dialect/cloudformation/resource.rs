@@ -6,9 +6,9 @@ use super::condition::Verdict;
 use super::scope::Scope;
 use super::stack::{Member, Stack};
 use super::{NAME, globals, loops, view};
-use crate::dialect::open::merged;
 use crate::dialect::{Resource, Typing};
-use crate::document::{Entry, Map, Node, Problem, Trail, Unresolved, Value};
+use crate::document::{Entry, Guard, MAX_DEPTH, Map, Node, Problem, Text, Trail, Unresolved, Value};
+use crate::kernel::lift::merged;
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -18,7 +18,7 @@ pub const TEMPLATE: &str = "Template";
 impl Stack<'_> {
     /// Whether a resource or output exists, and what is known where it does.
     pub fn existence(&self, member: &Member) -> (Verdict, Scope) {
-        let certain = Verdict { truth: Truth::True, because: "".into() };
+        let certain = Verdict { truth: Truth::True, because: "".into(), guard: None };
         let Some(name) = condition_name(member) else { return (certain, member.scope.clone()) };
         let verdict = self.condition(&name, &member.scope);
         if verdict.truth == Truth::Unknown && !self.conditions.contains_key(&*name) {
@@ -43,7 +43,7 @@ impl Stack<'_> {
             if verdict.truth == Truth::False {
                 continue;
             }
-            let condition = uncertainty(member, &verdict, uncertain);
+            let condition = uncertainty(member, &verdict, uncertain).or_else(|| member.perhaps.clone());
             if let Some(resource) = self.resource_of(member, &scope, condition.clone()) {
                 resources.push(resource);
             }
@@ -70,6 +70,7 @@ impl Stack<'_> {
         };
         let span = member.key.to(member.value.span);
         let mut body = self.body(&kind, member, scope);
+        spell_truths(&mut body, 0);
         let names = view::names(&kind, &body);
         view::derive(&kind, &mut body);
         body.derive("@attributes", self.attributes(member, scope));
@@ -165,6 +166,47 @@ impl Stack<'_> {
     }
 }
 
+/// Truths in the letters that rules compare: CloudFormation takes `True` and `TRUE` for true in properties, though its
+/// functions tell them apart.
+fn spell_truths(node: &mut Node, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match &mut node.value {
+        Value::Str(text) => {
+            let word = ["true", "false"].into_iter().find(|word| text.as_str().eq_ignore_ascii_case(word));
+            if let Some(word) = word.filter(|word| text.as_str() != *word) {
+                node.value = Value::Str(Text::opaque(word));
+            }
+        }
+        Value::List(items) if items.iter().any(may_spell) => {
+            for item in Arc::make_mut(items) {
+                spell_truths(item, depth + 1);
+            }
+        }
+        Value::Map(map) if map.entries.iter().any(|entry| may_spell(&entry.value)) => {
+            for entry in &mut Arc::make_mut(map).entries {
+                spell_truths(&mut entry.value, depth + 1);
+            }
+        }
+        Value::Unresolved(open) if open.alternatives.iter().any(may_spell) => {
+            for alternative in &mut Arc::make_mut(open).alternatives {
+                spell_truths(alternative, depth + 1);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a truth may be spelt in or below a node in other letters.
+fn may_spell(node: &Node) -> bool {
+    match &node.value {
+        Value::Str(text) => text.as_str().starts_with(['T', 'F', 't', 'f']) && text.as_str().len() <= 5,
+        Value::List(_) | Value::Map(_) | Value::Unresolved(_) => true,
+        _ => false,
+    }
+}
+
 /// Why it is not certain that a resource exists: a condition of its own, or of the stack that it is in.
 fn uncertainty(member: &Member, verdict: &Verdict, outer: Option<&Arc<Unresolved>>) -> Option<Arc<Unresolved>> {
     if verdict.truth == Truth::True {
@@ -176,8 +218,13 @@ fn uncertainty(member: &Member, verdict: &Verdict, outer: Option<&Arc<Unresolved
         because: verdict.because.clone(),
         ..Unresolved::default()
     };
-    let Some(outer) = outer else { return Some(Arc::new(own)) };
-    Some(Arc::new(merged(own.expression.clone(), &[&own, outer])))
+    let Some(outer) = outer else { return Some(Arc::new(verdict.tell(own, member.key))) };
+    let both = merged(own.expression.clone(), &[&own, outer]);
+    let guard = verdict.guard.clone().zip(outer.when_true()).and_then(|(own, outer)| Guard::all([own, outer]));
+    Some(Arc::new(match guard {
+        Some(guard) => both.true_where(&guard, member.key),
+        None => both,
+    }))
 }
 
 /// The name of the condition that a resource or output exists under, with loop variables replaced.

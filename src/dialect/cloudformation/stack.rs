@@ -14,9 +14,9 @@ use super::loops::{self, LOOP};
 use super::parameter::{Given, Parameter};
 use super::run::{Run, Template};
 use super::scope::Scope;
-use crate::dialect::budget::Budget;
-use crate::dialect::open::{Evaluated, relocated};
-use crate::document::{Entry, Map, Node, Problem, Shape, Step, Unresolved, Value};
+use crate::document::{Entry, Map, Node, PartialText, Problem, Step, Unresolved, Value};
+use crate::kernel::budget::Budget;
+use crate::kernel::lift::{Evaluated, relocated};
 use crate::source::{FileId, Span};
 
 /// A template in the place it is deployed.
@@ -65,6 +65,8 @@ pub struct Member {
     pub value: Node,
     /// The loop variables.
     pub scope: Scope,
+    /// Set when it stands for any number of entries: the loop that nobody knows the length of.
+    pub perhaps: Option<Arc<Unresolved>>,
 }
 
 /// Where a stack is nested.
@@ -89,7 +91,8 @@ impl<'a> Stack<'a> {
             .iter()
             .map(|entry| {
                 let name = &entry.key.name;
-                (Arc::clone(name), Parameter::new(name, &entry.value, given.get(&**name)))
+                let id = format!("{} {}{name}", place.root_path, place.prefix);
+                (Arc::clone(name), Parameter::new(name, id, &entry.value, given.get(&**name)))
             })
             .collect();
         let mut stack = Stack {
@@ -206,7 +209,8 @@ impl<'a> Stack<'a> {
         if let Some(open) = open.into_iter().next() {
             rest = Some(Arc::new(open));
         }
-        for member in members {
+        // What may be there any number of times is among the rest.
+        for member in members.into_iter().filter(|member| member.perhaps.is_none()) {
             if &*member.name == "Fn::Transform" {
                 let because = "a macro adds to it at deployment".into();
                 let expression = self.run.expression(member.value.span);
@@ -267,7 +271,7 @@ impl<'a> Stack<'a> {
             return Some(self.known_after(
                 name,
                 at,
-                Shape::default(),
+                PartialText::default(),
                 format!("the id of resource `{name}` is known after deployment"),
             ));
         }
@@ -292,16 +296,16 @@ impl<'a> Stack<'a> {
             };
         }
         let prefix = if gives_arn(member, attribute) { "arn:" } else { "" };
-        let shape = Shape { prefix: prefix.into(), suffix: "".into() };
-        self.known_after(name, at, shape, format!("`{attribute}` of resource `{name}` is known after deployment"))
+        let partial = PartialText::around(prefix, "");
+        self.known_after(name, at, partial, format!("`{attribute}` of resource `{name}` is known after deployment"))
     }
 
-    fn known_after(&self, name: &str, at: Span, shape: Shape, because: String) -> Node {
+    fn known_after(&self, name: &str, at: Span, partial: PartialText, because: String) -> Node {
         let unresolved = Unresolved {
             expression: self.run.expression(at),
             because: because.into(),
             references: vec![self.address(name)],
-            shape: Some(Box::new(shape)),
+            partial: Some(Box::new(partial)),
             ..Unresolved::default()
         };
         Node::new(Value::Unresolved(Arc::new(unresolved)), at)
@@ -334,7 +338,7 @@ fn settled(node: Node) -> Node {
     let unresolved = Unresolved {
         expression: node.as_str().unwrap_or("").into(),
         because: because.into(),
-        shape: Some(Box::default()),
+        partial: Some(Box::default()),
         ..Unresolved::default()
     };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node }

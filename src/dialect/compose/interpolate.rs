@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::{unresolved, with_entries};
-use crate::document::{Entry, Node, Run, Step, Text, Value};
+use crate::document::{Entry, Node, PartialBuilder, Run, Step, Text, Unresolved, Value};
 use crate::syntax::yaml;
 
 /// Defaults within defaults are followed to this depth.
@@ -49,11 +49,14 @@ fn string(node: &Node, text: &Text, environment: &Environment) -> Option<Node> {
     if !text.as_str().contains('$') {
         return None;
     }
-    let mut filling = Filling { environment, out: String::new(), runs: Vec::new(), steps: Vec::new(), missing: None };
+    let mut filling = Filling::new(environment);
     filling.fill(text.as_str(), Some(text));
     if let Some((name, because)) = filling.missing {
         let because = because.unwrap_or_else(|| format!("variable `{name}` is set where the project is started"));
-        let value = Value::Unresolved(unresolved(text.as_str(), &because));
+        // A variable on its own may stand for no text at all.
+        let partial = filling.holes.finish(&filling.out).filter(|partial| !partial.is_blank()).map(Box::new);
+        let open = unresolved(text.as_str(), &because);
+        let value = Value::Unresolved(Arc::new(Unresolved { partial, ..(*open).clone() }));
         return Some(Node { value, span: node.span, trail: node.trail.clone() });
     }
     let typed = match yaml::plain(&filling.out, yaml::Schema::Core) {
@@ -69,7 +72,7 @@ fn string(node: &Node, text: &Text, environment: &Environment) -> Option<Node> {
 
 /// A text with its variables filled in; nothing when one is not known.
 pub(super) fn plain(text: &str, environment: &Environment) -> Option<String> {
-    let mut filling = Filling { environment, out: String::new(), runs: Vec::new(), steps: Vec::new(), missing: None };
+    let mut filling = Filling::new(environment);
     filling.fill(text, None);
     filling.missing.is_none().then_some(filling.out)
 }
@@ -82,9 +85,22 @@ struct Filling<'a> {
     steps: Vec<Step>,
     /// The first variable that is not known, and the message that its expression demands.
     missing: Option<(String, Option<String>)>,
+    /// Where in what is written so far something is not known.
+    holes: PartialBuilder,
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
+    fn new(environment: &'a Environment) -> Filling<'a> {
+        Filling {
+            environment,
+            out: String::new(),
+            runs: Vec::new(),
+            steps: Vec::new(),
+            missing: None,
+            holes: PartialBuilder::default(),
+        }
+    }
+
     fn fill(&mut self, text: &str, traced: Option<&Text>) {
         let mut at = 0;
         while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr(b'$', rest.as_bytes())) {
@@ -94,10 +110,10 @@ impl Filling<'_> {
             let (length, expression) = expression(rest);
             let out = self.out.len();
             match expression {
-                Some(expression) => {
-                    let value = self.value(expression, 0);
-                    self.out.push_str(&value.unwrap_or_default());
-                }
+                Some(expression) => match self.value(expression, 0) {
+                    Some(value) => self.out.push_str(&value),
+                    None => self.holes.hole(self.out.len()),
+                },
                 None => self.out.push('$'),
             }
             if self.out.len() > out {

@@ -1,8 +1,10 @@
 //! The stages of a build, in the order of the file, and what the last one inherits.
 
 use crate::document::{Entry, Node, Value};
+use crate::kernel::text as known;
 use crate::source::Span;
 use crate::syntax::variables::Budget;
+use crate::truth::Truth;
 
 use super::instruction::{Context, new};
 use super::variables::Variables;
@@ -47,6 +49,8 @@ struct Stage {
     base: Node,
     /// The stage it is built from, when the base is one.
     parent: Option<usize>,
+    /// What is known of the base may be the name of an earlier stage.
+    may_be_earlier: bool,
     header: Span,
     variables: Variables,
     shell: Shell,
@@ -148,12 +152,21 @@ impl Build {
         let base = from.get("image").cloned().unwrap_or_else(|| Node::text("", from.span));
         let named = |stage: &Stage| base.as_str().is_some_and(|base| stage.is_named(base));
         let parent = self.stages.iter().rposition(named);
+        let may_name = |stage: &Stage| match (stage.name.as_ref().and_then(Node::as_str), base.as_unresolved()) {
+            (Some(name), Some(open)) => open.partial.as_ref().is_none_or(|text| {
+                let lower = text.map(str::to_lowercase);
+                known::equals(&lower, &name.to_lowercase()) != Truth::False
+            }),
+            (Some(_), None) | (None, _) => false,
+        };
+        let may_be_earlier = self.stages.iter().any(may_name);
         let inherited = parent.and_then(|index| self.stages.get(index));
         let own = Variables::of_base(base.as_str() != Some("scratch"));
         Stage {
             name: from.get("name").cloned(),
             base,
             parent,
+            may_be_earlier,
             header: from.span,
             variables: inherited.map_or(own, |stage| stage.variables.clone()),
             shell: inherited.map_or(Shell::Posix, |stage| stage.shell),
@@ -236,8 +249,10 @@ impl Stage {
         let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
         entries.push(new("base", self.base.clone()));
         let base_is_stage = match self.base.as_unresolved() {
-            Some(open) => Node::unresolved(&open.expression, open.because.clone(), self.base.span),
-            None => boolean(self.parent.is_some(), self.base.span),
+            Some(open) if self.may_be_earlier => {
+                Node::unresolved(&open.expression, open.because.clone(), self.base.span)
+            }
+            _ => boolean(self.parent.is_some(), self.base.span),
         };
         entries.push(new("base_is_stage", base_is_stage));
         entries.push(new("final", boolean(last, self.header)));

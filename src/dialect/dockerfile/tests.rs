@@ -94,7 +94,7 @@ fn variables_are_replaced_only_by_what_the_file_decides() {
     for (path, want) in [
         ("from.0.image", "?"),
         ("from.0.flags.platform", "?"),
-        ("stages.0.base_is_stage", "?"),
+        ("stages.0.base_is_stage", "false"),
         ("user.0.value", "app"),
         ("workdir.0.value", "/opt/1/x"),
         ("copy.0.sources", "?"),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Node, Text, Unresolved, Value};
+use crate::document::{Node, PartialText, Text, TextPart, Unresolved, Value};
 use crate::syntax::spelled;
 
 /// The expressions of a text, without braces and the blanks around them. A closing brace in a string of the expression
@@ -61,9 +61,24 @@ pub(super) fn resolved(node: &Node, matrix: Option<&Node>) -> Node {
         expression: text.into(),
         because: format!("`{expression}` is known only when the workflow runs").into(),
         alternatives,
+        partial: (!whole).then(|| Box::new(around(text, &expressions))),
         ..Unresolved::default()
     };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
+}
+
+/// What is known of a text in which these expressions stand.
+fn around(text: &str, expressions: &[Range<usize>]) -> PartialText {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for expression in expressions {
+        let before = text.get(from..expression.start).unwrap_or("").trim_end();
+        parts.extend([TextPart::known(before.strip_suffix("${{").unwrap_or(before)), TextPart::Hole]);
+        let rest = text.get(expression.end..).unwrap_or("");
+        from = expression.end + rest.find("}}").map_or(rest.len(), |at| at + 2);
+    }
+    parts.push(TextPart::known(text.get(from..).unwrap_or("")));
+    PartialText::joined(parts).unwrap_or_default()
 }
 
 /// The strings that `condition && 'one' || 'other'` chooses from; none for any other expression.

@@ -6,7 +6,7 @@ use globset::GlobBuilder;
 
 use super::super::{Corpus, join};
 use super::with_entries;
-use crate::document::{Document, Node, Shape, Unresolved, Value};
+use crate::document::{Document, Node, PartialText, TextPart, Unresolved, Value};
 use crate::source::FileId;
 use crate::syntax;
 
@@ -136,10 +136,7 @@ fn body(roots: &[Node]) -> Option<Node> {
 /// A tree whose plain values are unresolved where an input decides them. As deep as the syntax allows.
 fn inputs(node: &Node) -> Node {
     match &node.value {
-        Value::Str(text) => match (text.as_str().find("$[["), text.as_str().rfind("]]")) {
-            (Some(start), Some(end)) => input(node, text.as_str(), start, end + 2),
-            _ => node.clone(),
-        },
+        Value::Str(text) => input(node, text.as_str()),
         Value::List(items) => Node { value: Value::List(Arc::new(items.iter().map(inputs).collect())), ..node.clone() },
         Value::Map(map) => {
             let entries = map.entries.iter().cloned().map(|mut entry| {
@@ -154,14 +151,19 @@ fn inputs(node: &Node) -> Node {
     }
 }
 
-fn input(node: &Node, text: &str, start: usize, end: usize) -> Node {
-    let (prefix, suffix) = (text.get(..start).unwrap_or(""), text.get(end..).unwrap_or(""));
-    let shape = Shape { prefix: prefix.into(), suffix: suffix.into() };
-    let shaped = !prefix.is_empty() || !suffix.is_empty();
+fn input(node: &Node, text: &str) -> Node {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, (_, after))) = rest.split_once("$[[").and_then(|(b, a)| Some((b, a.split_once("]]")?))) {
+        parts.extend([TextPart::known(before), TextPart::Hole]);
+        rest = after;
+    }
+    parts.push(TextPart::known(rest));
+    let Some(partial) = PartialText::joined(parts) else { return node.clone() };
     let unresolved = Unresolved {
         expression: text.into(),
         because: "whoever includes the file gives its inputs".into(),
-        shape: shaped.then(|| Box::new(shape)),
+        partial: (!partial.is_blank()).then(|| Box::new(partial)),
         ..Unresolved::default()
     };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }

@@ -146,8 +146,8 @@ fn what_comes_from_elsewhere_is_unknown_and_not_absent() {
     }
     let inputs = "spec:\n  inputs:\n    tag: {}\n---\nscan:\n  image: scanner:$[[ inputs.tag ]]\n  script: run $[[ inputs.tag ]]\n";
     let (_, found) = read(&[("templates/scan.gitlab-ci.yml", inputs)]);
-    let shape = job(&found, "scan").get("image_name").unwrap().as_unresolved().unwrap().shape.clone().unwrap();
-    assert_eq!(&*shape.prefix, "scanner:");
+    let partial = job(&found, "scan").get("image_name").unwrap().as_unresolved().unwrap().partial.clone().unwrap();
+    assert_eq!(partial.prefix(), "scanner:");
     assert_eq!(job(&found, "scan").get("commands").unwrap().items().len(), 1);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::template::{Place, Str, Via};
-use crate::document::{Document, Entry, Map, Node, Problem, Run, Step, Text, Unresolved, Value};
+use crate::document::{Document, Entry, Map, Node, PartialText, Problem, Run, Step, Text, TextPart, Unresolved, Value};
 use crate::source::{FileId, Span};
 
 /// Most steps that a value's trail shows.
@@ -62,6 +62,10 @@ impl Rendered<'_> {
             return Value::Unresolved(Arc::new(Unresolved {
                 expression: self.text.as_str().get(span.range()).unwrap_or("").into(),
                 because: because.as_ref().into(),
+                partial: match value {
+                    Value::Str(text) => self.partial(text).map(Box::new),
+                    _ => None,
+                },
                 ..Unresolved::default()
             }));
         }
@@ -69,6 +73,28 @@ impl Rendered<'_> {
             Value::Str(text) => Value::Str(self.string(text)),
             other => other.clone(),
         }
+    }
+
+    /// What is known of a string, where the template makes up parts of it; none where it cannot be followed.
+    fn partial(&self, text: &Text) -> Option<PartialText> {
+        let runs = text.runs()?;
+        let mut parts = Vec::new();
+        for (index, run) in runs.iter().enumerate() {
+            let start = run.text as usize;
+            let end = runs.get(index + 1).map_or(text.as_str().len(), |next| next.text as usize);
+            let source = run.source as usize;
+            let extent = if run.verbatim { end.saturating_sub(start) } else { 1 };
+            for (from, to, piece) in self.text.within(source, source + extent) {
+                let unknown = piece.place.as_ref().is_some_and(|place| place.unknown.is_some());
+                let part = if run.verbatim { start + from - source..start + to - source } else { start..end };
+                let known = || TextPart::known(text.as_str().get(part).unwrap_or(""));
+                parts.push(if unknown { TextPart::Hole } else { known() });
+                if !run.verbatim {
+                    break;
+                }
+            }
+        }
+        PartialText::joined(parts)
     }
 
     fn places(&self, span: Span) -> impl Iterator<Item = &Place> {

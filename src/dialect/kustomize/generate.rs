@@ -62,10 +62,7 @@ fn data(item: &Node) -> Node {
         Arc::new(Unresolved {
             expression: entry.key.name.as_ref().into(),
             because: "it is read from files when the kustomization is built".into(),
-            references: Vec::new(),
-            spread: false,
-            alternatives: Vec::new(),
-            shape: None,
+            ..Unresolved::default()
         })
     });
     Node::new(Value::Map(Arc::new(Map { entries, rest })), item.span)

@@ -7,6 +7,7 @@ use super::eval::{Bindings, Eval, referred};
 use super::expand::MOST_INSTANCES;
 use super::operate;
 use super::value::{Data, Members, Partial, Type, Value};
+use crate::document::Guard;
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind, Member, MemberKey};
 
 /// Attributes that name things of the configuration rather than having a value.
@@ -124,6 +125,17 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
         _ => Arc::clone(kind),
     };
     let span = block.span;
+    if let Some(ways) = known_ways(&collection) {
+        for (elements, guard) in ways {
+            for (key, value) in elements {
+                let content = bound(eval, &name, (key, value), content);
+                let absent = Value::null(Type::Dynamic);
+                let guards = vec![guard.clone(), guard.negated()];
+                list.push(Value::either(&[&collection], vec![content, absent], Some(guards)).written_at(span));
+            }
+        }
+        return;
+    }
     let Some((elements, open)) = operate::elements(&collection) else {
         let unknown = match collection.data() {
             Data::Unknown(_) => Value::unknown_from(Type::Dynamic, [&collection]),
@@ -142,15 +154,32 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
             list.push(Value::unknown_from(Type::Dynamic, [&value]).spread().written_at(span));
             continue;
         }
-        // The key of a set is its element.
-        let iterator = Value::object([("key".into(), key), ("value".into(), value)].into());
-        eval.bindings.names.push((Arc::clone(&name), iterator));
-        list.push(self::value(eval, content));
-        eval.bindings.names.pop();
+        list.push(bound(eval, &name, (key, value), content));
     }
     if open && collection.as_unknown().is_some_and(|unknown| matches!(unknown.partial, Some(Partial::Members(_)))) {
         list.push(Value::unknown_from(Type::Dynamic, [&collection]).spread().written_at(span));
     }
+}
+
+/// The content of a dynamic block for one element.
+fn bound(eval: &mut Eval<'_, '_>, name: &Arc<str>, (key, value): (Value, Value), content: &Block) -> Value {
+    // The key of a set is its element.
+    let iterator = Value::object([("key".into(), key), ("value".into(), value)].into());
+    eval.bindings.names.push((Arc::clone(name), iterator));
+    let value = self::value(eval, content);
+    eval.bindings.names.pop();
+    value
+}
+
+/// Keys and values.
+type Elements = Vec<(Value, Value)>;
+
+/// The elements of each collection that this may be, with its guard; none where one of them is not known, or too large.
+fn known_ways(collection: &Value) -> Option<Vec<(Elements, Guard)>> {
+    let ways = collection.ways()?.into_iter();
+    let ways: Vec<(Elements, Guard)> =
+        ways.map(|(value, guard)| Some((value.elements()?, guard?.clone()))).collect::<Option<_>>()?;
+    (ways.iter().map(|(elements, _)| elements.len()).sum::<usize>() <= MOST_INSTANCES).then_some(ways)
 }
 
 /// The value of a block of a module, with bindings. An instance of a known key is without the `for_each` that it is one

@@ -7,7 +7,8 @@ use super::convert::convert;
 use super::eval::Bindings;
 use super::module::{Instance, World};
 use super::number::Number;
-use super::value::{Data, Type, Value};
+use super::value::{Asks, Data, Type, Value};
+use crate::document::Guard;
 use crate::syntax::hcl::ast::Block;
 
 /// Most instances of one block.
@@ -77,8 +78,23 @@ fn counts(count: Value) -> Expansion {
         ),
         Some(None) => Expansion::Open(Value::unknown(Type::Dynamic, "`count` is no whole number")),
         None if number.is_null() => Expansion::Open(Value::unknown(Type::Dynamic, "`count` is null")),
-        None => Expansion::Open(count),
+        None => {
+            let is_some = |value: &Value| Some(value.as_number()?.as_usize()? > 0);
+            Expansion::Open(existing(count, is_some))
+        }
     }
+}
+
+/// What decides how often a block is there, with the condition under which it is there at all.
+fn existing(value: Value, is_some: impl Fn(&Value) -> Option<bool>) -> Value {
+    let guards = value.ways().and_then(|ways| {
+        let ways = ways.into_iter().map(|(value, guard)| Some((is_some(value)?, guard?.clone())));
+        ways.collect::<Option<Vec<_>>>()
+    });
+    let truth = guards.and_then(|ways| Guard::any(ways.into_iter().filter(|(some, _)| *some).map(|(_, guard)| guard)));
+    let Some(unknown) = value.as_unknown().filter(|_| truth.is_some()) else { return value };
+    let asks = Asks { truth, ..unknown.asks.clone() };
+    value.asking(asks)
 }
 
 fn pairs(each: Value) -> Expansion {
@@ -100,7 +116,10 @@ fn pairs(each: Value) -> Expansion {
             }
             pairs
         }
-        Data::Unknown(_) => return Expansion::Open(each),
+        Data::Unknown(_) => {
+            let is_some = |value: &Value| Some(!value.elements()?.is_empty());
+            return Expansion::Open(existing(each, is_some));
+        }
         Data::Null(_) => return refused("`for_each` is null"),
         Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::List(..) | Data::Tuple(_) => {
             return refused("`for_each` needs a map or a set of strings");
@@ -127,8 +146,13 @@ pub fn keyed(key: &Arc<str>, value: &Value) -> Bindings {
 /// The bindings of a block of which it is not known how often it is there.
 pub fn open(block: &Block, cause: &Value) -> Bindings {
     let unknown = |ty| Value::unknown_from(ty, [cause]);
+    let mut ways = cause.ways().into_iter().flatten().map(|(value, _)| value);
     if block.body.attribute("count").is_some() {
-        return Bindings { count: Some(unknown(Type::Number)), ..Bindings::default() };
+        // Where there is at most one, it is the first.
+        let at_most_one = cause.ways().is_some()
+            && ways.all(|value| value.as_number().and_then(Number::as_usize).is_some_and(|count| count <= 1));
+        let index = if at_most_one { Value::number(Number::count(0)) } else { unknown(Type::Number) };
+        return Bindings { count: Some(index), ..Bindings::default() };
     }
     Bindings { each: Some((unknown(Type::String), unknown(Type::Dynamic))), ..Bindings::default() }
 }

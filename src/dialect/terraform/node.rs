@@ -10,7 +10,7 @@ use super::module::World;
 use super::policy;
 use super::value::{Data, Origin, Partial, Type, Unknown, Value};
 use super::views;
-use crate::document::{Entry, Key, Map, Node, Shape, Text, Unresolved, Value as Plain};
+use crate::document::{Entry, Key, Map, Node, PartialText, Text, TextPart, Unresolved, Value as Plain};
 use crate::source::Span;
 
 /// Longest expression that is told of an unresolved value, in bytes.
@@ -24,13 +24,30 @@ pub struct Nodes<'w, 'c> {
     pub within: Span,
 }
 
-/// How a text begins and ends of which a part in the middle is not known.
-fn shape(unknown: &Unknown) -> Option<Box<Shape>> {
+/// What is known of a text that is put together from pieces.
+fn partial(unknown: &Unknown) -> Option<Box<PartialText>> {
     let Some(Partial::Template(pieces)) = &unknown.partial else { return None };
-    let prefix: String = pieces.iter().map_while(Value::as_str).collect();
-    let mut ending: Vec<&str> = pieces.iter().rev().map_while(Value::as_str).collect();
-    ending.reverse();
-    Some(Box::new(Shape { prefix: prefix.into(), suffix: ending.concat().into() }))
+    let mut parts = Vec::new();
+    collect_parts(pieces, &mut parts);
+    PartialText::joined(parts).map(Box::new)
+}
+
+/// Most pieces that are followed: templates made of templates would have pieces without end.
+const MOST_PIECES: usize = 256;
+
+/// The pieces of a template, and those of templates within it. As deep as values are.
+fn collect_parts<'v>(pieces: &'v [Value], parts: &mut Vec<TextPart<'v>>) {
+    for piece in pieces {
+        if parts.len() >= MOST_PIECES {
+            parts.push(TextPart::Hole);
+            return;
+        }
+        match (piece.as_str(), piece.as_unknown().map(|unknown| &unknown.partial)) {
+            (Some(text), _) => parts.push(TextPart::known(text)),
+            (None, Some(Some(Partial::Template(inner)))) => collect_parts(inner, parts),
+            (None, _) => parts.push(TextPart::Hole),
+        }
+    }
 }
 
 impl Nodes<'_, '_> {
@@ -114,9 +131,17 @@ impl Nodes<'_, '_> {
             }
             Some(Partial::Either(all)) => {
                 unresolved.alternatives = all.iter().map(|one| self.node(one, here)).collect();
+                unresolved.guards.clone_from(&unknown.asks.guards);
                 Plain::Unresolved(Arc::new(unresolved))
             }
-            _ => Plain::Unresolved(Arc::new(unresolved)),
+            _ => {
+                let span = here.span.unwrap_or(self.within);
+                let truth = unknown.asks.truth.as_ref().filter(|_| !unknown.spread);
+                Plain::Unresolved(Arc::new(match truth {
+                    Some(guard) => unresolved.true_where(guard, span),
+                    None => unresolved,
+                }))
+            }
         }
     }
 
@@ -130,8 +155,9 @@ impl Nodes<'_, '_> {
             because: (&*unknown.because).into(),
             references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
             spread: unknown.spread,
-            shape: shape(unknown),
-            alternatives: Vec::new(),
+            partial: partial(unknown),
+            question: unknown.asks.question.clone(),
+            ..Unresolved::default()
         }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::convert::{convert, unify};
 use super::functions::Refusal;
 use super::number::Number;
-use super::value::{Data, Partial, Type, Value};
+use super::value::{Asks, Data, MAX_ALTERNATIVES, Partial, Type, Value};
+use crate::document::Guard;
+use crate::kernel::lift::may_hold;
 use crate::syntax::hcl::ast::Operator;
 
 /// `of.name`
@@ -78,31 +80,82 @@ pub fn either(condition: &Value, then: Value, otherwise: Value) -> Value {
         (Ok(then), Ok(otherwise)) => (then, otherwise),
         _ => (then, otherwise),
     };
-    let ty = if then.ty() == otherwise.ty() { then.ty() } else { Type::Dynamic };
-    let unknown = Value::unknown_from(ty, [condition, &then, &otherwise]);
-    let mut all = Vec::new();
-    for branch in [then, otherwise] {
-        match branch.as_unknown().map(|unknown| &unknown.partial) {
-            Some(Some(Partial::Either(inner))) => all.extend(inner.iter().cloned()),
-            _ => all.push(branch),
+    let holds = condition.when_true();
+    let (mut values, mut guards) = (Vec::new(), Some(Vec::new()));
+    for (branch, guard) in [(&then, holds.clone()), (&otherwise, holds.map(|holds| holds.negated()))] {
+        // A choice within a branch is a part of this one where both are told apart, or neither is.
+        let ways = branch.ways().filter(|ways| ways.iter().all(|(_, own)| own.is_some() == guard.is_some()));
+        for (value, own) in ways.unwrap_or_else(|| vec![(branch, Some(&Guard::Decided(true)))]) {
+            let both = guard.clone().zip(own.cloned()).and_then(|(outer, own)| Guard::all([outer, own]));
+            if both.as_ref().is_some_and(|both| !may_hold(both)) {
+                continue;
+            }
+            values.push(value.clone());
+            guards = guards.zip(both).map(|(mut guards, both)| {
+                guards.push(both);
+                guards
+            });
         }
     }
-    if let [only, others @ ..] = all.as_slice()
-        && others.iter().all(|other| only.equals(other) == Some(true))
-    {
-        return only.clone();
+    Value::either(&[condition], values, guards)
+}
+
+/// The values that a value may be, each with its guard.
+type Ways<'v> = Vec<(&'v Value, Option<&'v Guard>)>;
+
+/// What a function gives of values of which some are one of several: it is called for each way that they go together. None
+/// where no argument is, or there are too many ways.
+pub fn lifted(
+    args: &[Value],
+    apply: &mut dyn FnMut(Vec<Value>) -> Result<Value, Refusal>,
+) -> Option<Result<Value, Refusal>> {
+    let all: Vec<Option<Ways<'_>>> = args.iter().map(Value::ways).collect();
+    let count = all.iter().flatten().try_fold(1_usize, |count, ways| {
+        let count = count * ways.len().max(1);
+        (count <= MAX_ALTERNATIVES * MAX_ALTERNATIVES).then_some(count)
+    })?;
+    if all.iter().all(Option::is_none) {
+        return None;
     }
-    if all.len() > 8 { unknown } else { unknown.with_partial(Partial::Either(Arc::new(all))) }
+    let (mut values, mut guards, mut refused) = (Vec::new(), Some(Vec::new()), None);
+    for mut way in 0..count {
+        let mut guard = Some(Guard::Decided(true));
+        let mut chosen = Vec::with_capacity(args.len());
+        for (arg, ways) in args.iter().zip(&all) {
+            let Some(ways) = ways.as_ref().filter(|ways| !ways.is_empty()) else {
+                chosen.push(arg.clone());
+                continue;
+            };
+            let (value, own) = ways.get(way % ways.len())?;
+            way /= ways.len();
+            chosen.push((*value).clone());
+            guard = guard.zip(own.cloned()).and_then(|(so_far, own)| Guard::all([so_far, own]));
+        }
+        if guard.as_ref().is_some_and(|guard| !may_hold(guard)) {
+            continue;
+        }
+        match apply(chosen) {
+            Ok(value) => {
+                values.push(value);
+                guards = guards.zip(guard).map(|(mut guards, guard)| {
+                    guards.push(guard);
+                    guards
+                });
+            }
+            // Nothing is deployed that way.
+            Err(refusal) => refused = Some(refusal),
+        }
+    }
+    if values.is_empty() {
+        return refused.map(Err);
+    }
+    Some(Ok(Value::either(&args.iter().collect::<Vec<_>>(), values, guards)))
 }
 
 /// The same unknown with other alternatives; the value itself when they are all one.
 fn among(of: &Value, alternatives: Vec<Value>) -> Value {
-    if let [only, others @ ..] = alternatives.as_slice()
-        && others.iter().all(|other| only.equals(other) == Some(true))
-    {
-        return only.clone();
-    }
-    Value::unknown_from(Type::Dynamic, [of]).with_partial(Partial::Either(Arc::new(alternatives)))
+    let guards = of.as_unknown().map(|unknown| unknown.asks.guards.clone());
+    Value::either(&[of], alternatives, guards)
 }
 
 /// The value converted to what it has in common with another result of the same conditional.
@@ -158,8 +211,13 @@ pub fn not(value: &Value) -> Result<Value, Refusal> {
     let value = operand(value, &Type::Bool)?;
     Ok(match value.as_bool() {
         Some(truth) => Value::bool(!truth),
-        None => Value::unknown_from(Type::Bool, [&value]),
+        None => truth_where(value.when_true().map(|guard| guard.negated()), &[&value]),
     })
+}
+
+/// A truth that holds where a guard does.
+fn truth_where(truth: Option<Guard>, causes: &[&Value]) -> Value {
+    Value::unknown_from(Type::Bool, causes.iter().copied()).asking(Asks { truth, ..Asks::default() })
 }
 
 /// `-value`
@@ -174,8 +232,11 @@ pub fn negate(value: &Value) -> Result<Value, Refusal> {
 /// `left operator right`
 pub fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refusal> {
     match operator {
-        Operator::Equal => Ok(truth(equal(left, right), left, right)),
-        Operator::NotEqual => Ok(truth(equal(left, right).map(|same| !same), left, right)),
+        Operator::Equal => Ok(truth(equal(left, right), equal_where(left, right), left, right)),
+        Operator::NotEqual => {
+            let differ = equal_where(left, right).map(|guard| guard.negated());
+            Ok(truth(equal(left, right).map(|same| !same), differ, left, right))
+        }
         Operator::And | Operator::Or => logic(operator, left, right),
         _ => arithmetic(operator, left, right),
     }
@@ -190,8 +251,35 @@ fn equal(left: &Value, right: &Value) -> Option<bool> {
     left.equals(right)
 }
 
-fn truth(answer: Option<bool>, left: &Value, right: &Value) -> Value {
-    answer.map_or_else(|| Value::unknown_from(Type::Bool, [left, right]), Value::bool)
+fn truth(answer: Option<bool>, guard: Option<Guard>, left: &Value, right: &Value) -> Value {
+    answer.map_or_else(|| truth_where(guard, &[left, right]), Value::bool)
+}
+
+/// When two values are equal of which one is decided.
+fn equal_where(left: &Value, right: &Value) -> Option<Guard> {
+    let (open, decided) = if left.is_known() { (right, left) } else { (left, right) };
+    let unknown = open.as_unknown().filter(|_| decided.is_wholly_known())?;
+    if let Some(holds) = decided.as_bool().filter(|_| unknown.ty == Type::Bool) {
+        let truth = unknown.asks.truth.clone()?;
+        return Some(if holds { truth } else { truth.negated() });
+    }
+    if let Some(ways) = open.ways() {
+        let mut found = Vec::new();
+        for (value, guard) in ways {
+            if equal(value, decided)? {
+                found.push(guard?.clone());
+            }
+        }
+        return Guard::any(found);
+    }
+    let answer = match decided.data() {
+        Data::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
+        Data::Bool(holds) => holds.to_string(),
+        Data::Number(number) => number.to_string(),
+        Data::Null(_) => "null".to_owned(),
+        _ => return None,
+    };
+    Some(Guard::Is(Arc::clone(unknown.asks.question.as_ref()?), answer.into()))
 }
 
 fn logic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refusal> {
@@ -202,7 +290,9 @@ fn logic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refus
         (Some(_), Some(_)) => Some(!decisive),
         _ => None,
     };
-    Ok(truth(answer, &left, &right))
+    let guards = left.when_true().zip(right.when_true());
+    let guard = guards.and_then(|(a, b)| if decisive { Guard::any([a, b]) } else { Guard::all([a, b]) });
+    Ok(truth(answer, guard, &left, &right))
 }
 
 fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refusal> {

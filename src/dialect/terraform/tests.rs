@@ -343,8 +343,8 @@ fn modules_that_are_installed_are_followed() {
 #[test]
 fn an_open_template_keeps_how_it_begins_and_ends() {
     let found = resources("resource \"a_b\" \"c\" {\n  x = \"arn:aws:s3:::${var.b}/*\"\n}\nvariable \"b\" {}\n");
-    let shape = at(&find(&found, "a_b.c").body, "x").as_unresolved().unwrap().shape.clone().unwrap();
-    assert_eq!((&*shape.prefix, &*shape.suffix), ("arn:aws:s3:::", "/*"));
+    let partial = at(&find(&found, "a_b.c").body, "x").as_unresolved().unwrap().partial.clone().unwrap();
+    assert_eq!(partial.filled("…"), "arn:aws:s3:::…/*");
 }
 
 #[test]
@@ -353,8 +353,8 @@ fn terraform_runs_in_the_directory_of_the_root_module() {
     let (_, extraction) = extract(&[("examples/simple/main.tf", text)]);
     let body = &find(&extraction.resources, "a_b.c").body;
     assert_eq!(show(at(body, "name")), "\"ex-simple\"");
-    let shape = at(body, "whole").as_unresolved().unwrap().shape.clone().unwrap();
-    assert_eq!((&*shape.prefix, &*shape.suffix), ("", "/examples/simple"));
+    let partial = at(body, "whole").as_unresolved().unwrap().partial.clone().unwrap();
+    assert_eq!(partial.filled("…"), "…/examples/simple");
     let found = resources(text);
     assert_eq!(show(at(&find(&found, "a_b.c").body, "name")), "?", "nobody knows what the repository is called");
 }

@@ -1,8 +1,8 @@
 //! Typed views of maps: `ports`, and the `statements` of a policy.
 
-use std::sync::Arc;
-
-use crate::document::{Entry, Map, Node, Unresolved, Value};
+use crate::dialect::iam;
+use crate::document::{Map, Node, Value};
+use crate::kernel::lift::Site;
 use crate::source::Span;
 
 /// Adds the views that a map has.
@@ -21,7 +21,7 @@ pub fn derive(node: &mut Node) {
 fn ports(map: &Map, whole: Span) -> Option<Node> {
     let get = |name: &str| map.entry(name).map(|entry| &entry.value).filter(|node| !matches!(node.value, Value::Null));
     if let (Some(from), Some(to)) = (get("from_port"), get("to_port")) {
-        return range(from, to, get("protocol").or_else(|| get("ip_protocol")));
+        return chosen_range(from, to, get("protocol").or_else(|| get("ip_protocol")));
     }
     if let Some(protocol) = get("ip_protocol") {
         return every_protocol(protocol).then(|| Node::text("all", protocol.span));
@@ -36,6 +36,22 @@ fn ports(map: &Map, whole: Span) -> Option<Node> {
         _ => vec![(*node).clone()],
     });
     Some(Node { trail: first.trail.clone(), ..Node::list(items.collect(), span) })
+}
+
+/// The range for each way in which the ports and the protocol go together.
+fn chosen_range(from: &Node, to: &Node, protocol: Option<&Node>) -> Option<Node> {
+    let is_choice = |node: &Node| node.as_unresolved().is_some_and(|open| !open.alternatives.is_empty());
+    if ![Some(from), Some(to), protocol].into_iter().flatten().any(is_choice) {
+        return range(from, to, protocol);
+    }
+    let span = from.span.to(to.span);
+    let expression =
+        || from.as_unresolved().or_else(|| to.as_unresolved()).map_or("".into(), |open| open.expression.clone());
+    let arguments = [Some(from.clone()), Some(to.clone()), protocol.cloned()];
+    Site { span, expression: &expression }.lift(&arguments, &|ways| match ways {
+        [Some(from), Some(to), protocol] => Ok(range(from, to, protocol.as_ref())),
+        _ => Ok(None),
+    })
 }
 
 fn range(from: &Node, to: &Node, protocol: Option<&Node>) -> Option<Node> {
@@ -90,54 +106,8 @@ fn number(node: &Node) -> Option<i64> {
 /// The statements of a policy document, each with lists where a policy may write one value.
 fn statements(map: &Map) -> Option<Node> {
     let written = &map.written().find(|entry| &*entry.key.name == "Statement")?.value;
-    let items = match &written.value {
-        Value::List(items) => items.iter().map(statement).collect(),
-        Value::Map(_) => vec![statement(written)],
-        Value::Unresolved(_) => return Some(written.clone()),
-        _ => return None,
-    };
-    Some(Node { trail: written.trail.clone(), ..Node::list(items, written.span) })
-}
-
-fn statement(written: &Node) -> Node {
-    let Some(map) = written.as_map() else { return written.clone() };
-    let mut entries: Vec<Entry> = Vec::new();
-    for entry in map.written() {
-        let value = match &*entry.key.name {
-            "Action" | "NotAction" | "Resource" | "NotResource" => listed(&entry.value),
-            _ => entry.value.clone(),
-        };
-        entries.push(Entry { key: entry.key.clone(), value, derived: false });
+    match &written.value {
+        Value::Unresolved(_) => Some(written.clone()),
+        _ => iam::statements_of(written),
     }
-    if map.rest.is_none() && map.entry("Effect").is_none() {
-        entries.push(Entry::new("Effect", written.span, Node::text("Allow", written.span)));
-    }
-    let principal = map.entry("Principal").map(|entry| principals(&entry.value));
-    let value = Value::Map(Arc::new(Map { entries, rest: map.rest.clone() }));
-    let mut node = Node { value, span: written.span, trail: written.trail.clone() };
-    if let Some(principals) = principal {
-        node.derive("principals", principals);
-    }
-    node
-}
-
-fn listed(node: &Node) -> Node {
-    match &node.value {
-        Value::List(_) => node.clone(),
-        Value::Unresolved(unresolved) => {
-            let spread = Value::Unresolved(Arc::new(Unresolved { spread: true, ..(**unresolved).clone() }));
-            let item = Node { value: spread, span: node.span, trail: node.trail.clone() };
-            Node { trail: node.trail.clone(), ..Node::list(vec![item], node.span) }
-        }
-        _ => Node { trail: node.trail.clone(), ..Node::list(vec![node.clone()], node.span) },
-    }
-}
-
-/// All principals of a statement, whatever their kind.
-fn principals(node: &Node) -> Node {
-    let items: Vec<Node> = match &node.value {
-        Value::Map(map) => map.written().flat_map(|entry| listed(&entry.value).items().to_vec()).collect(),
-        _ => listed(node).items().to_vec(),
-    };
-    Node { trail: node.trail.clone(), ..Node::list(items, node.span) }
 }

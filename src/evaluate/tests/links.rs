@@ -2,7 +2,12 @@ use super::*;
 use Outcome::{Fail, Open, Pass};
 
 fn bucket(address: &str, name: &str) -> Resource {
-    let mut bucket = resource("any/bucket", address, tree(&format!("{{\"name\": \"{name}\"}}")), Typing::Loose);
+    let mut bucket = resource(
+        "any/bucket",
+        address,
+        tree(&format!("{{\"name\": \"{name}\", \"prefix\": \"${{var.name}}\"}}")),
+        Typing::Loose,
+    );
     bucket.names = vec![name.into()];
     bucket
 }
@@ -32,8 +37,11 @@ fn the_other_refers_to_this_one_by_address_or_name() {
         (r#"{"bucket": "${->bucket.logs[1]}", "on": true}"#, Fail),
         (r#"{"bucket": "${->bucket.other}", "on": true}"#, Fail),
         (r#"{"bucket": "other", "on": true}"#, Fail),
-        (r#"{"bucket": "${var.x}", "on": true}"#, Open),
-        (r#"{"bucket": "${var.x}", "on": false}"#, Fail),
+        // Any bucket might be meant as well as this one.
+        (r#"{"bucket": "${var.x}", "on": true}"#, Fail),
+        (r#"{"bucket": "${var.name}", "on": true}"#, Open),
+        (r#"{"bucket": "${var.name}", "on": false}"#, Fail),
+        (r#"{"bucket": "${the-logs|other}", "on": true}"#, Open),
         (r#"{"on": true}"#, Fail),
     ] {
         judged(LINK, &[versioning(json)], want);
@@ -66,7 +74,8 @@ fn this_one_refers_to_the_other() {
 fn values_in_common_and_mere_company_join_too() {
     judged("{ kind = \"any/versioning\", on = [\"name\", \"b\"] }", &[versioning(r#"{"b": "the-logs"}"#)], Pass);
     judged("{ kind = \"any/versioning\", on = [\"name\", \"b\"] }", &[versioning(r#"{"b": "x"}"#)], Fail);
-    judged("{ kind = \"any/versioning\", on = [\"name\", \"b\"] }", &[versioning(r#"{"b": "${x}"}"#)], Open);
+    judged("{ kind = \"any/versioning\", on = [\"name\", \"b\"] }", &[versioning(r#"{"b": "${x}"}"#)], Fail);
+    judged("{ kind = \"any/versioning\", on = [\"name\", \"b\"] }", &[versioning(r#"{"b": "${var.name}"}"#)], Open);
     judged("{ kind = \"any/versioning\" }", &[versioning("{}")], Pass);
     judged("{ kind = \"any/bucket\" }", &[], Fail);
 }

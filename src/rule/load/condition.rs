@@ -309,7 +309,7 @@ impl Loader<'_> {
                 let of = Box::new(self.predicate(argument, name, polarity, depth)?);
                 Some(Predicate::View { operator, view, of })
             }
-            Ok(test) => Some(Predicate::Test { operator, argument: argument.clone(), test }),
+            Ok(test) => Some(Predicate::test(operator, argument, test)),
             Err(reason) => {
                 self.refuse(argument.span, What::BadArgument(name.to_owned(), reason), "");
                 None
@@ -348,7 +348,7 @@ impl Loader<'_> {
         }
         let equals = operator::named("equals")?;
         match (equals.build)(node) {
-            Ok(test) => Some(Predicate::Test { operator: equals, argument: node.clone(), test }),
+            Ok(test) => Some(Predicate::test(equals, node, test)),
             Err(reason) => {
                 self.refuse(node.span, What::BadArgument("equals".to_owned(), reason), "");
                 None
@@ -501,7 +501,7 @@ fn candidates(parts: &[Predicate]) -> Option<String> {
 
 fn accepts(part: &Predicate, value: &Node, setting: Setting) -> bool {
     match part {
-        Predicate::Test { operator, argument, test: Test::One(test) } => match operator.name {
+        Predicate::Test { operator, argument, test: Test::One(test), .. } => match operator.name {
             // Depends on the day.
             "before-today" | "older-than" | "within-days" => true,
             "equals" => equal(value, argument, setting) != Truth::False,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::argument::{only_true, refused};
 use crate::document::{Node, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `before-today`.
@@ -18,6 +18,7 @@ pub const BEFORE_TODAY: Operator = Operator {
         only_true(argument)?;
         Ok(Test::One(Box::new(|node, setting| Truth::from(date_of(node).is_some_and(|date| date < setting.today)))))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("true", "\"2026-01-14\"", Truth::True),
         ("true", "\"2026-01-15\"", Truth::False),
@@ -39,6 +40,7 @@ pub const OLDER_THAN: Operator = Operator {
             Truth::from(date_of(node).is_some_and(|date| date < since))
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("\"365d\"", "\"2025-01-14\"", Truth::True),
         ("\"365d\"", "\"2025-01-15\"", Truth::False),
@@ -62,6 +64,7 @@ pub const WITHIN_DAYS: Operator = Operator {
             Truth::from(date_of(node).is_some_and(|date| date <= last))
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("30", "\"2026-02-14\"", Truth::True),
         ("30", "\"2026-02-15\"", Truth::False),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::argument::refused;
 use crate::document::{Node, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `entropy`.
@@ -19,6 +19,7 @@ pub const ENTROPY: Operator = Operator {
         })),
         _ => Err(refused("a number of bits per character, or operators on it such as `{ at-least = 4.0 }`", argument)),
     },
+    partly: Partly::Nothing,
     examples: &[
         ("0", "\"aaaaaaaa\"", Truth::True),
         ("1", "\"abababab\"", Truth::True),

@@ -6,9 +6,11 @@ use std::cmp::Ordering;
 
 use super::argument::choices;
 use super::number::Number;
+use super::text::{folded, in_case};
 use crate::dialect::Typing;
-use crate::document::{MAX_DEPTH, Map, Node, Value};
-use crate::rule::operator::{Operator, Setting, Test};
+use crate::document::{MAX_DEPTH, Map, Node, PartialText, Unresolved, Value};
+use crate::kernel::text as known;
+use crate::rule::operator::{OnPartial, Operator, Partly, Setting, Test};
 use crate::truth::Truth;
 
 /// `equals`.
@@ -22,6 +24,10 @@ pub const EQUALS: Operator = Operator {
         let ask = Box::new(move |node: &Node, setting: &Setting| equal(node, &argument, *setting));
         Ok(if whole { Test::Whole(ask) } else { Test::One(ask) })
     },
+    partly: Partly::Answers(|argument| {
+        let argument = argument.clone();
+        Box::new(move |text, setting| equal_partly(text, &argument, *setting))
+    }),
     examples: &[
         ("\"Enabled\"", "\"Enabled\"", Truth::True),
         ("\"Enabled\"", "\"enabled\"", Truth::False),
@@ -31,6 +37,8 @@ pub const EQUALS: Operator = Operator {
         ("[\"a\", \"b\"]", "[\"b\", \"a\"]", Truth::False),
         ("[\"a\", \"b\"]", "[\"a\", \"${var.x}\"]", Truth::Unknown),
         ("{ a = 1, b = 2 }", "{\"b\": 2, \"a\": 1}", Truth::True),
+        ("\"*\"", "\"arn:…/*\"", Truth::False),
+        ("\"arn:x/*\"", "\"arn:…/*\"", Truth::Unknown),
     ],
 };
 
@@ -42,12 +50,15 @@ pub const ONE_OF: Operator = Operator {
         let choices = choices(argument)?;
         Ok(Test::One(Box::new(move |node, setting| among(node, &choices, *setting))))
     },
+    partly: Partly::Answers(|argument| among_partly(argument, false)),
     examples: &[
         ("[\"private\", \"log-delivery-write\"]", "\"private\"", Truth::True),
         ("[\"private\", \"log-delivery-write\"]", "\"public-read\"", Truth::False),
         ("[0, \"0\", \"root\"]", "\"root\"", Truth::True),
         ("[1, 2]", "\"2\"", Truth::True),
         ("[\"private\"]", "null", Truth::False),
+        ("[\"latest\", \"main\"]", "\"v…\"", Truth::False),
+        ("[\"latest\", \"main\"]", "\"…t\"", Truth::Unknown),
     ],
 };
 
@@ -59,14 +70,34 @@ pub const NONE_OF: Operator = Operator {
         let choices = choices(argument)?;
         Ok(Test::One(Box::new(move |node, setting| !among(node, &choices, *setting))))
     },
+    partly: Partly::Answers(|argument| among_partly(argument, true)),
     examples: &[
         ("[\"SSLv3\", \"TLSv1\"]", "\"TLSv1.2\"", Truth::True),
         ("[\"SSLv3\", \"TLSv1\"]", "\"TLSv1\"", Truth::False),
         ("[\"SSLv3\", \"TLSv1\"]", "\"tlsv1\"", Truth::True),
         ("[0]", "\"0\"", Truth::False),
         ("[{ a = 1 }]", "{\"a\": \"${var.x}\"}", Truth::Unknown),
+        ("[\"SSLv3\", \"TLSv1\"]", "\"TLSv1.…\"", Truth::True),
     ],
 };
+
+/// Whether a text of which parts are known is equal to a value. What is no string may be equal to what it spells.
+pub fn equal_partly(text: &PartialText, node: &Node, setting: Setting) -> Truth {
+    match &node.value {
+        Value::Str(other) => known::equals(&in_case(text, setting), &folded(other.as_str(), setting)),
+        Value::Null | Value::List(_) | Value::Map(_) => Truth::False,
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Unresolved(_) => Truth::Unknown,
+    }
+}
+
+/// Whether a text of which parts are known is equal to one of the items of an argument, or to none.
+fn among_partly(argument: &Node, to_none: bool) -> OnPartial {
+    let choices = argument.items().to_vec();
+    Box::new(move |text, setting| {
+        let found = Truth::any(choices.iter().map(|choice| equal_partly(text, choice, *setting)));
+        if to_none { !found } else { found }
+    })
+}
 
 /// Whether a value is equal to one of several.
 pub fn among(node: &Node, choices: &[Node], setting: Setting) -> Truth {
@@ -103,10 +134,19 @@ fn equal_at(left: &Node, right: &Node, setting: Setting, depth: usize) -> Truth 
         return Truth::Unknown;
     }
     match (&left.value, &right.value) {
-        (Value::Unresolved(_), _) | (_, Value::Unresolved(_)) => Truth::Unknown,
+        (Value::Unresolved(open), _) => equal_open(open, right, setting),
+        (_, Value::Unresolved(open)) => equal_open(open, left, setting),
         (Value::List(a), Value::List(b)) => equal_lists(a, b, setting, depth),
         (Value::Map(a), Value::Map(b)) => equal_maps(a, b, setting, depth),
         (a, b) => Truth::from(equal_scalars(a, b, setting)),
+    }
+}
+
+/// Whether something that is not decided is equal to a value: what is known of its text may say that it is not.
+fn equal_open(open: &Unresolved, other: &Node, setting: Setting) -> Truth {
+    match &open.partial {
+        Some(text) if !open.spread => equal_partly(text, other, setting),
+        _ => Truth::Unknown,
     }
 }
 
@@ -186,7 +226,7 @@ fn written<'a>(map: &'a Map, key: &str) -> Option<&'a Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Entry, Unresolved};
+    use crate::document::Entry;
     use crate::source::{FileId, Span};
     use Truth::{False, True, Unknown};
     use std::sync::Arc;

@@ -3,7 +3,8 @@
 use super::argument::refused;
 use crate::document::Value;
 use crate::fact::image::parse;
-use crate::rule::operator::{Operator, Test};
+use crate::fact::image_partial::parse as parse_partial;
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `image`.
@@ -11,7 +12,8 @@ pub const IMAGE: Operator = Operator {
     name: "image",
     doc: "The value is a reference to a container image whose parts satisfy a condition: `registry` (absent where none is \
           written), `repository` (without the registry), `name` (the last part of the repository), `tag`, `digest` and \
-          `text` (all of it).",
+          `text` (all of it). Of a text of which parts are known, it is taken for granted that it will be such a reference \
+          and that what is filled in after a colon is a part of the tag.",
     build: |argument| match argument.value {
         Value::Map(_) => Ok(Test::View(|node| match &node.value {
             Value::Str(text) => parse(text, node.span),
@@ -19,6 +21,7 @@ pub const IMAGE: Operator = Operator {
         })),
         _ => Err(refused("a condition on parts of the image such as `{ tag = \"latest\" }`", argument)),
     },
+    partly: Partly::Shows(parse_partial),
     examples: &[
         ("{ tag = \"latest\" }", "\"nginx:latest\"", Truth::True),
         ("{ tag = { present = false }, digest = { present = false } }", "\"nginx\"", Truth::True),
@@ -28,5 +31,9 @@ pub const IMAGE: Operator = Operator {
         ("{ digest = { starts-with = \"sha256:\" } }", "\"nginx@sha256:00\"", Truth::True),
         ("{ name = \"nginx\" }", "\"docker://quay.io/team/nginx:1.27\"", Truth::True),
         ("{ tag = \"latest\" }", "\"not an image\"", Truth::False),
+        ("{ tag = \"latest\" }", "\"…/web:latest\"", Truth::True),
+        ("{ tag = \"latest\" }", "\"web:1.2-…\"", Truth::False),
+        ("{ registry = \"ghcr.io\" }", "\"ghcr.io/team/web:…\"", Truth::True),
+        ("{ registry = \"ghcr.io\" }", "\"…/web:1.2\"", Truth::Unknown),
     ],
 };

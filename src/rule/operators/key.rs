@@ -2,7 +2,7 @@
 
 use super::argument::refused;
 use crate::document::{Node, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `bits`.
@@ -21,6 +21,7 @@ pub const BITS: Operator = Operator {
         })),
         _ => Err(refused("a number of bits, or operators on it such as `{ at-least = 2048 }`", argument)),
     },
+    partly: Partly::Nothing,
     examples: &[
         ("{ at-least = 2048 }", "\"RSA_2048\"", Truth::True),
         ("{ at-least = 2048 }", "1024", Truth::False),

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use ipnet::{IpNet, Ipv4Net};
 
 use super::argument::{one_or_more, only_true, refused};
-use crate::document::Node;
-use crate::rule::operator::{Operator, Test};
+use crate::document::{Node, PartialText};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `within-cidr`.
@@ -27,6 +27,7 @@ pub const WITHIN_CIDR: Operator = Operator {
             (!named.strangers && allowed.cover(&named.addresses)).into()
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("\"10.0.0.0/8\"", "\"10.1.0.0/16\"", Truth::True),
         ("\"10.0.0.0/8\"", "\"11.0.0.0/16\"", Truth::False),
@@ -50,6 +51,7 @@ pub const OVERLAPS_CIDR: Operator = Operator {
             unwanted.meet(&Named::read(text).addresses).into()
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("\"169.254.169.254/32\"", "\"169.254.0.0/16\"", Truth::True),
         ("\"169.254.169.254/32\"", "\"169.254.169.253\"", Truth::False),
@@ -64,16 +66,24 @@ pub const COVERS_INTERNET: Operator = Operator {
     name: "covers-internet",
     doc: "The members taken together hold every public address of IPv4, or every one of IPv6: one network such as \
           `0.0.0.0/0`, or several whose union leaves out at most addresses that are private or reserved. The words `*`, \
-          `Any`, `Internet` and the address `0.0.0.0` are any address. The argument is `true`.",
+          `Any`, `Internet` and the address `0.0.0.0` are any address. A network of which only the length of the prefix is \
+          known holds no more addresses than that. The argument is `true`.",
     build: |argument| {
         only_true(argument)?;
         Ok(Test::Set(Box::new(|members, _| {
             let texts = members.known.iter().filter_map(|member| member.as_str());
             let addresses = Addresses::union(texts.map(|text| Named::read(text).addresses));
-            let covered = addresses.cover_the_internet();
-            if covered || !members.undecided { covered.into() } else { Truth::Unknown }
+            if addresses.cover_the_internet() {
+                return Truth::True;
+            }
+            let sizes: Option<Vec<u8>> = members.partly.iter().map(|text| prefix_length(text)).collect();
+            match sizes {
+                Some(sizes) if !members.undecided && !addresses.may_cover_the_internet(&sizes) => Truth::False,
+                _ => Truth::Unknown,
+            }
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("true", "[\"10.0.0.0/8\", \"0.0.0.0/0\"]", Truth::True),
         ("true", "[\"0.0.0.0/1\", \"128.0.0.0/1\"]", Truth::True),
@@ -84,8 +94,17 @@ pub const COVERS_INTERNET: Operator = Operator {
         ("true", "[\"0.0.0.0/0\", \"${var.cidr}\"]", Truth::True),
         ("true", "[]", Truth::False),
         ("true", "\"1.0.0.0-9.255.255.255, 11.0.0.0-223.255.255.255\"", Truth::True),
+        ("true", "\"…/32\"", Truth::False),
+        ("true", "[\"0.0.0.0/1\", \"…/1\"]", Truth::Unknown),
+        ("true", "\"10.…\"", Truth::Unknown),
     ],
 };
+
+/// The length of the prefix of a network of which its end is known.
+fn prefix_length(text: &PartialText) -> Option<u8> {
+    let (_, length) = text.suffix().rsplit_once('/')?;
+    length.parse().ok().filter(|length| *length <= 128)
+}
 
 /// What no host on the internet has for its address: private, local, for documentation, multicast, reserved.
 const NOT_PUBLIC: &str = "0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, \
@@ -159,6 +178,17 @@ impl Addresses {
         self.v4.meets(&other.v4) || self.v6.meets(&other.v6)
     }
 
+    /// Whether this and networks with prefixes so long, wherever they lie, could hold every public address of a family.
+    fn may_cover_the_internet(&self, lengths: &[u8]) -> bool {
+        let with_the_rest = Addresses::union([self.clone(), OUTSIDE.clone()]);
+        let size =
+            |length: &u8, bits: u32| 1_u128.checked_shl(bits.saturating_sub((*length).into())).unwrap_or(u128::MAX);
+        let more = |bits: u32| lengths.iter().fold(0_u128, |sum, length| sum.saturating_add(size(length, bits)));
+        let missing = |union: &Union, last: u128| last.saturating_sub(union.size()).saturating_add(1);
+        // One network is of one family, but here each is counted for both.
+        missing(&with_the_rest.v4, u32::MAX.into()) <= more(32) || missing(&with_the_rest.v6, u128::MAX) <= more(128)
+    }
+
     fn cover_the_internet(&self) -> bool {
         let with_the_rest = Addresses::union([self.clone(), OUTSIDE.clone()]);
         with_the_rest.v4.covers(&Union::new(vec![(0, u32::MAX.into())]))
@@ -181,6 +211,12 @@ impl Union {
             }
         }
         Union(joined)
+    }
+
+    /// How many numbers there are.
+    fn size(&self) -> u128 {
+        let of = |(from, to): &(u128, u128)| (to - from).saturating_add(1);
+        self.0.iter().map(of).fold(0, u128::saturating_add)
     }
 
     /// The range that a number is in, or else the next one.

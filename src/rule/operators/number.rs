@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::argument::refused;
 use crate::dialect::Typing;
 use crate::document::{Node, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `at-least`.
@@ -14,6 +14,7 @@ pub const AT_LEAST: Operator = Operator {
     doc: "The number is the argument or greater. A string that spells a number counts as one where the format itself \
           converts strings.",
     build: |argument| compared(argument, Ordering::is_ge),
+    partly: Partly::Nothing,
     examples: &[
         ("90", "90", Truth::True),
         ("90", "89.99", Truth::False),
@@ -28,6 +29,7 @@ pub const AT_MOST: Operator = Operator {
     name: "at-most",
     doc: "The number is the argument or less.",
     build: |argument| compared(argument, Ordering::is_le),
+    partly: Partly::Nothing,
     examples: &[
         ("3600", "3600", Truth::True),
         ("3600", "3601", Truth::False),
@@ -42,6 +44,7 @@ pub const ABOVE: Operator = Operator {
     name: "above",
     doc: "The number is greater than the argument.",
     build: |argument| compared(argument, Ordering::is_gt),
+    partly: Partly::Nothing,
     examples: &[
         ("0", "1", Truth::True),
         ("0", "0", Truth::False),
@@ -55,6 +58,7 @@ pub const BELOW: Operator = Operator {
     name: "below",
     doc: "The number is less than the argument.",
     build: |argument| compared(argument, Ordering::is_lt),
+    partly: Partly::Nothing,
     examples: &[
         ("7", "6", Truth::True),
         ("7", "7.0", Truth::False),

@@ -2,7 +2,7 @@
 
 use super::argument::{one_or_more, refused};
 use crate::document::{Map, Node, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `includes`.
@@ -24,6 +24,7 @@ pub const INCLUDES: Operator = Operator {
             _ => Truth::from(ports(node).is_some_and(|ports| meet(&ports, &wanted))),
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("22", "\"20-25\"", Truth::True),
         ("22", "22", Truth::True),

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use rustc_hash::FxHashSet;
 
 use super::argument::{only_true, refused};
-use super::equality::{among, equal};
+use super::equality::{among, equal, equal_partly};
 use super::number::Number;
 use crate::dialect::Typing;
 use crate::document::{Node, Value};
-use crate::rule::operator::{Members, Operator, Setting, Test};
+use crate::rule::operator::{Members, Operator, Partly, Setting, Test};
 use crate::truth::Truth;
 
 /// Most lists and maps that are compared with one another for `unique`.
@@ -25,6 +25,7 @@ pub const UNIQUE: Operator = Operator {
         only_true(argument)?;
         Ok(Test::Set(Box::new(|members, setting| unique(members, *setting))))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("true", "[\"a\", \"b\"]", Truth::True),
         ("true", "[\"a\", \"b\", \"a\"]", Truth::False),
@@ -44,9 +45,14 @@ pub const SUBSET_OF: Operator = Operator {
         let allowed = list(argument)?;
         Ok(Test::Set(Box::new(move |members, setting| {
             let known = members.known.iter().map(|member| among(member, &allowed, *setting));
-            Truth::all(known).min(if members.undecided { Truth::Unknown } else { Truth::True })
+            let partly = members
+                .partly
+                .iter()
+                .map(|text| Truth::any(allowed.iter().map(|item| equal_partly(text, item, *setting))));
+            Truth::all(known.chain(partly)).min(if members.undecided { Truth::Unknown } else { Truth::True })
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("[\"NET_BIND_SERVICE\"]", "[\"NET_BIND_SERVICE\"]", Truth::True),
         ("[\"NET_BIND_SERVICE\"]", "[\"NET_BIND_SERVICE\", \"SYS_ADMIN\"]", Truth::False),
@@ -54,6 +60,7 @@ pub const SUBSET_OF: Operator = Operator {
         ("[\"a\", \"b\"]", "\"b\"", Truth::True),
         ("[\"a\", \"b\"]", "[\"a\", \"${var.x}\"]", Truth::Unknown),
         ("[\"a\", \"b\"]", "[\"c\", \"${var.x}\"]", Truth::False),
+        ("[\"a\", \"b\"]", "[\"c…\"]", Truth::False),
     ],
 };
 
@@ -70,12 +77,14 @@ pub const SUPERSET_OF: Operator = Operator {
             Truth::all(wanted.iter().map(|item| has(members, item, *setting)))
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("[\"api\", \"audit\"]", "[\"scheduler\", \"audit\", \"api\"]", Truth::True),
         ("[\"api\", \"audit\"]", "[\"api\"]", Truth::False),
         ("[\"api\"]", "[]", Truth::False),
         ("[\"api\", \"audit\"]", "[\"api\", \"${var.x}\"]", Truth::Unknown),
         ("[\"api\"]", "[\"api\", \"${var.x}\"]", Truth::True),
+        ("[\"*\"]", "[\"s3:…\"]", Truth::False),
     ],
 };
 
@@ -92,12 +101,14 @@ pub const DISJOINT_FROM: Operator = Operator {
             !Truth::any(unwanted.iter().map(|item| has(members, item, *setting)))
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("[\"SYS_ADMIN\", \"ALL\"]", "[\"NET_BIND_SERVICE\"]", Truth::True),
         ("[\"SYS_ADMIN\", \"ALL\"]", "[\"NET_BIND_SERVICE\", \"ALL\"]", Truth::False),
         ("[\"SYS_ADMIN\"]", "[]", Truth::True),
         ("[\"SYS_ADMIN\"]", "[\"${var.x}\"]", Truth::Unknown),
         ("[\"SYS_ADMIN\"]", "[\"SYS_ADMIN\", \"${var.x}\"]", Truth::False),
+        ("[\"*\"]", "[\"s3:…\"]", Truth::True),
     ],
 };
 
@@ -110,7 +121,9 @@ fn list(argument: &Node) -> Result<Vec<Node>, String> {
 
 /// Whether an item is equal to some member.
 fn has(members: &Members<'_>, item: &Node, setting: Setting) -> Truth {
-    let known = Truth::any(members.known.iter().map(|member| equal(member, item, setting)));
+    let known = members.known.iter().map(|member| equal(member, item, setting));
+    let partly = members.partly.iter().map(|text| equal_partly(text, item, setting));
+    let known = Truth::any(known.chain(partly));
     if members.undecided { known.max(Truth::Unknown) } else { known }
 }
 
@@ -123,7 +136,8 @@ fn unique(members: &Members<'_>, setting: Setting) -> Truth {
             _ => {}
         }
     }
-    let mut truth = if members.undecided { Truth::Unknown } else { Truth::True };
+    let decided = !members.undecided && members.partly.is_empty();
+    let mut truth = if decided { Truth::True } else { Truth::Unknown };
     if compounds.len() > COMPOUND_MEMBERS {
         compounds.truncate(COMPOUND_MEMBERS);
         truth = Truth::Unknown;

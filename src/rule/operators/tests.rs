@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::dialect::Typing;
-use crate::document::{Entry, Node, Value};
-use crate::rule::operator::{Members, OPERATORS, Operator, Setting, Test, named};
+use crate::document::{Entry, Node, PartialText, TextPart, Unresolved, Value};
+use crate::rule::operator::{Members, OPERATORS, Operator, Partly, Setting, Test, named};
 use crate::source::{FileId, Span};
 use crate::truth::Truth;
 
@@ -41,6 +41,14 @@ pub fn value(json: &str) -> Node {
     from_json(&serde_json::from_str(json).unwrap_or_else(|e| panic!("{json}: {e}")))
 }
 
+/// A text with holes where `…` stands.
+fn in_part(written: &str) -> Node {
+    let pieces = written.split('…').flat_map(|piece| [TextPart::Hole, TextPart::known(piece)]).skip(1);
+    let partial = PartialText::joined(pieces).map(Box::new);
+    let open = Unresolved { expression: written.into(), partial, ..Unresolved::default() };
+    Node::new(Value::Unresolved(Arc::new(open)), SPAN)
+}
+
 fn from_json(value: &serde_json::Value) -> Node {
     use serde_json::Value as Json;
     match value {
@@ -50,6 +58,7 @@ fn from_json(value: &serde_json::Value) -> Node {
             Node::new(number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap()), Value::Int), SPAN)
         }
         Json::String(text) if text.starts_with("${") => Node::unresolved(text, "nobody says", SPAN),
+        Json::String(text) if text.contains('…') => in_part(text),
         Json::String(text) => Node::text(text.as_str(), SPAN),
         Json::Array(items) => Node::list(items.iter().map(from_json).collect(), SPAN),
         Json::Object(map) => {
@@ -63,9 +72,14 @@ fn from_json(value: &serde_json::Value) -> Node {
 pub fn ask(operator: &Operator, argument: &Node, node: &Node, setting: Setting) -> Truth {
     let test = (operator.build)(argument).unwrap_or_else(|e| panic!("{}: {e}", operator.name));
     match &test {
-        Test::One(ask) => each(node, &|node| ask(node, &setting)),
+        Test::One(ask) => each(node, &|node| match parts_of(node) {
+            Some(known) => partly(operator, argument, known, setting),
+            None => ask(node, &setting),
+        }),
         Test::Whole(ask) => {
-            if node.as_unresolved().is_some() {
+            if let Some(text) = parts_of(node) {
+                partly(operator, argument, text, setting)
+            } else if node.as_unresolved().is_some() {
                 Truth::Unknown
             } else {
                 ask(node, &setting)
@@ -74,11 +88,28 @@ pub fn ask(operator: &Operator, argument: &Node, node: &Node, setting: Setting) 
         Test::Set(ask) => {
             let members = if matches!(node.value, Value::List(_)) { node.items() } else { std::slice::from_ref(node) };
             let (open, known): (Vec<_>, Vec<_>) = members.iter().partition(|item| item.as_unresolved().is_some());
-            ask(&Members { known, undecided: !open.is_empty() }, &setting)
+            let texts = open.iter().map(|item| item.as_unresolved().unwrap().partial.as_deref());
+            let undecided = texts.clone().any(|text| text.is_none());
+            ask(&Members { known, partly: texts.flatten().collect(), undecided }, &setting)
         }
-        Test::View(view) => {
-            each(node, &|node| view(node).map_or(Truth::False, |node| holds(argument, Some(&node), setting)))
-        }
+        Test::View(view) => each(node, &|node| {
+            let shown = match (parts_of(node), &operator.partly) {
+                (Some(known), Partly::Shows(view)) => Some(view(known, node.as_unresolved().unwrap(), SPAN)),
+                _ => view(node),
+            };
+            shown.map_or(Truth::False, |node| holds(argument, Some(&node), setting))
+        }),
+    }
+}
+
+fn parts_of(node: &Node) -> Option<&PartialText> {
+    node.as_unresolved().and_then(|open| open.partial.as_deref())
+}
+
+fn partly(operator: &Operator, argument: &Node, text: &PartialText, setting: Setting) -> Truth {
+    match &operator.partly {
+        Partly::Answers(build) => build(argument)(text, &setting),
+        Partly::Nothing | Partly::Shows(_) => Truth::Unknown,
     }
 }
 
@@ -86,7 +117,7 @@ fn each(node: &Node, ask: &dyn Fn(&Node) -> Truth) -> Truth {
     match &node.value {
         Value::List(items) if items.is_empty() => Truth::False,
         Value::List(items) => Truth::all(items.iter().map(|item| each(item, ask))),
-        Value::Unresolved(_) => Truth::Unknown,
+        Value::Unresolved(open) if open.partial.is_none() => Truth::Unknown,
         _ => ask(node),
     }
 }

@@ -2,13 +2,15 @@
 
 use std::sync::OnceLock;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
 use super::argument::{one_or_more, refused, text_of, texts};
 use super::equality::among;
-use crate::document::{Node, Value};
-use crate::rule::operator::{Operator, Setting, Test};
+use crate::document::{Node, PartialText, Value};
+use crate::kernel::pattern::Pattern;
+use crate::kernel::text as known;
+use crate::rule::operator::{OnPartial, Operator, Partly, Setting, Test};
 use crate::truth::Truth;
 
 /// Largest compiled regular expression, in bytes.
@@ -35,6 +37,10 @@ pub const MATCHES: Operator = Operator {
             folded.as_ref().map_or(Truth::Unknown, |regex| regex.is_match(&text).into())
         })))
     },
+    partly: Partly::Answers(|argument| {
+        let pattern = argument.as_str().unwrap_or_default().to_owned();
+        machines(move |ignore_case| Pattern::new(&[&pattern], ignore_case))
+    }),
     examples: &[
         ("\"^arn:aws:kms:\"", "\"arn:aws:kms:eu-west-1:1:key/2\"", Truth::True),
         ("\"^kms:\"", "\"arn:aws:kms:eu-west-1:1:key/2\"", Truth::False),
@@ -42,6 +48,9 @@ pub const MATCHES: Operator = Operator {
         ("\"^[0-9]+$\"", "365", Truth::True),
         ("\"^$\"", "\"\"", Truth::True),
         ("\".\"", "null", Truth::False),
+        ("\"^arn:aws:kms:\"", "\"arn:aws:kms:…\"", Truth::True),
+        ("\"^[0-9]+$\"", "\"…-days\"", Truth::False),
+        ("\"kms\"", "\"arn:aws:…\"", Truth::Unknown),
     ],
 };
 
@@ -63,6 +72,14 @@ pub const MATCHES_GLOB: Operator = Operator {
             folded.as_ref().map_or(Truth::Unknown, |globs| globs.is_match(&*text).into())
         })))
     },
+    partly: Partly::Answers(|argument| {
+        let patterns: Vec<String> = texts(argument).unwrap_or_default().into_iter().map(str::to_owned).collect();
+        machines(move |ignore_case| {
+            let globs = patterns.iter().map(|pattern| glob(pattern, ignore_case).ok());
+            let expressions: Option<Vec<String>> = globs.map(|glob| Some(glob?.regex().to_owned())).collect();
+            Pattern::of_globs(&expressions?.iter().map(String::as_str).collect::<Vec<_>>(), ignore_case)
+        })
+    }),
     examples: &[
         ("[\"SECURITY.md\", \".github/SECURITY.md\"]", "\"SECURITY.md\"", Truth::True),
         ("\"docs/*.md\"", "\"docs/adr/0001.md\"", Truth::False),
@@ -70,6 +87,9 @@ pub const MATCHES_GLOB: Operator = Operator {
         ("\"docs/**/*.md\"", "\"docs/index.md\"", Truth::True),
         ("\"*.{tf,tofu}\"", "\"main.tofu\"", Truth::True),
         ("\"main\"", "\"maintenance\"", Truth::False),
+        ("\"docs/**\"", "\"docs/….md\"", Truth::True),
+        ("\"docs/*.md\"", "\"src/…\"", Truth::False),
+        ("\"docs/*.md\"", "\"docs/….md\"", Truth::Unknown),
     ],
 };
 
@@ -85,6 +105,7 @@ pub const CONTAINS: Operator = Operator {
         }
         Ok(Test::Whole(Box::new(move |node, setting| contains(node, &needles, *setting))))
     },
+    partly: Partly::Answers(|argument| of_some(argument, known::contains)),
     examples: &[
         ("\"0.0.0.0\"", "\"listen 0.0.0.0:80\"", Truth::True),
         ("\"audit\"", "[\"api\", \"audit\"]", Truth::True),
@@ -93,6 +114,8 @@ pub const CONTAINS: Operator = Operator {
         ("\"audit\"", "[\"api\", \"${var.kind}\"]", Truth::Unknown),
         ("\"audit\"", "[\"audit\", \"${var.kind}\"]", Truth::True),
         ("\"audit\"", "[]", Truth::False),
+        ("\"0.0.0.0\"", "\"listen 0.0.0.0:…\"", Truth::True),
+        ("\"0.0.0.0\"", "\"listen …\"", Truth::Unknown),
     ],
 };
 
@@ -101,12 +124,16 @@ pub const STARTS_WITH: Operator = Operator {
     name: "starts-with",
     doc: "The string begins with the argument, or with one of several.",
     build: |argument| affix(argument, |text, affix| text.starts_with(affix)),
+    partly: Partly::Answers(|argument| of_some(argument, known::begins)),
     examples: &[
         ("\"https://\"", "\"https://example.org\"", Truth::True),
         ("\"https://\"", "\"HTTPS://example.org\"", Truth::False),
         ("[\"https://\", \"git+https://\"]", "\"git+https://example.org\"", Truth::True),
         ("\"https://\"", "\"\"", Truth::False),
         ("\"1\"", "12", Truth::True),
+        ("\"https://\"", "\"https://…/x\"", Truth::True),
+        ("\"https://\"", "\"http://…\"", Truth::False),
+        ("\"https://\"", "\"…/x\"", Truth::Unknown),
     ],
 };
 
@@ -115,11 +142,15 @@ pub const ENDS_WITH: Operator = Operator {
     name: "ends-with",
     doc: "The string ends with the argument, or with one of several.",
     build: |argument| affix(argument, |text, affix| text.ends_with(affix)),
+    partly: Partly::Answers(|argument| of_some(argument, known::ends)),
     examples: &[
         ("\":root\"", "\"arn:aws:iam::111122223333:root\"", Truth::True),
         ("\":root\"", "\"arn:aws:iam::111122223333:role/root\"", Truth::False),
         ("[\".com\", \".org\"]", "\"example.org\"", Truth::True),
         ("\".org\"", "{\"name\": \"example.org\"}", Truth::False),
+        ("\":root\"", "\"arn:aws:iam::…:root\"", Truth::True),
+        ("\":root\"", "\"arn:aws:iam::…:user\"", Truth::False),
+        ("\":root\"", "\"arn:aws:iam::…\"", Truth::Unknown),
     ],
 };
 
@@ -138,11 +169,15 @@ fn regex(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
     })
 }
 
+fn glob(pattern: &str, ignore_case: bool) -> Result<Glob, String> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(ignore_case).build();
+    glob.map_err(|error| format!("expected a glob, not `{pattern}`: {}", error.kind()))
+}
+
 fn globs(patterns: &[String], ignore_case: bool) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(ignore_case).build();
-        set.add(glob.map_err(|error| format!("expected a glob, not `{pattern}`: {}", error.kind()))?);
+        set.add(glob(pattern, ignore_case)?);
     }
     set.build().map_err(|error| format!("expected smaller globs: {error}"))
 }
@@ -167,8 +202,39 @@ fn affix(argument: &Node, holds: fn(&str, &str) -> bool) -> Result<Test, String>
     })))
 }
 
+/// What a pattern says of a text of which parts are known; its automata are made when they are first needed.
+fn machines(build: impl Fn(bool) -> Option<Pattern> + Send + Sync + 'static) -> OnPartial {
+    let (exact, ignoring_case) = (OnceLock::new(), OnceLock::new());
+    Box::new(move |text, setting| {
+        let made = if setting.ignore_case { &ignoring_case } else { &exact };
+        let pattern = made.get_or_init(|| build(setting.ignore_case));
+        pattern.as_ref().map_or(Truth::Unknown, |pattern| pattern.matches(text))
+    })
+}
+
+/// Whether it holds, of a text of which parts are known, for one of the strings of the argument.
+fn of_some(argument: &Node, holds: fn(&PartialText, &str) -> Truth) -> OnPartial {
+    let items = one_or_more(argument, "").unwrap_or_default();
+    let choices: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+    Box::new(move |text, setting| {
+        // What is no string may be compared by what it spells.
+        let Some(choices) = &choices else { return Truth::Unknown };
+        let text = in_case(text, *setting);
+        Truth::any(choices.iter().map(|choice| holds(&text, &folded(choice, *setting))))
+    })
+}
+
+/// A text of which parts are known as it is compared.
+pub fn in_case(text: &PartialText, setting: Setting) -> std::borrow::Cow<'_, PartialText> {
+    if setting.ignore_case {
+        std::borrow::Cow::Owned(text.map(str::to_lowercase))
+    } else {
+        std::borrow::Cow::Borrowed(text)
+    }
+}
+
 /// The text as it is compared: in lower case where case does not count.
-fn folded(text: &str, setting: Setting) -> std::borrow::Cow<'_, str> {
+pub fn folded(text: &str, setting: Setting) -> std::borrow::Cow<'_, str> {
     if setting.ignore_case { text.to_lowercase().into() } else { text.into() }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::argument::refused;
 use crate::document::{Node, Value};
-use crate::rule::operator::{Operator, Test};
+use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
 /// `version`.
@@ -23,6 +23,7 @@ pub const VERSION: Operator = Operator {
             Truth::from(version_of(node).is_some_and(|version| parts.iter().all(|part| part.admits(&version))))
         })))
     },
+    partly: Partly::Nothing,
     examples: &[
         ("\">=1.2, <2\"", "\"1.2.0\"", Truth::True),
         ("\">=1.2, <2\"", "\"2.0.0\"", Truth::False),

@@ -4,6 +4,7 @@
 //! made from stays with it: a reference gives the value the place of the reference, and the place it had before becomes
 //! the first step of its trail.
 
+mod computed;
 mod names;
 mod repeat;
 mod template;
@@ -20,8 +21,8 @@ use super::host::Files;
 use super::module::{Instance, World};
 use super::number::Number;
 use super::operate;
-use super::value::{Members, Partial, Type, Value};
-use crate::document::Text;
+use super::value::{Asks, Members, Partial, Type, Value};
+use crate::document::{Guard, Question, Text};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Call, Expr, ExprKind, Member, MemberKey, Operator};
 
@@ -191,7 +192,10 @@ impl<'w, 'c> Eval<'w, 'c> {
             }
             return Err(Refusal::new(format!("there is no function `{name}`")));
         };
-        functions::invoke(function, args, &Files { world: self.world, instance: self.instance })
+        let host = Files { world: self.world, instance: self.instance };
+        // What a call does with one of several values it does with each.
+        let lifted = operate::lifted(&args, &mut |args| functions::invoke(function, args, &host));
+        lifted.unwrap_or_else(|| functions::invoke(function, args, &host))
     }
 
     fn attempt(&mut self, args: &[Expr]) -> Evaluated {
@@ -205,9 +209,26 @@ impl<'w, 'c> Eval<'w, 'c> {
         Err(refused)
     }
 
+    /// An open condition that nothing else tells from others is told by how it is written, where its names mean the same
+    /// all over the module.
+    fn told(&self, condition: Value, expr: &Expr) -> Value {
+        let Some(unknown) = condition.as_unknown().filter(|unknown| unknown.asks.truth.is_none()) else {
+            return condition;
+        };
+        if self.bindings.each.is_some() || self.bindings.count.is_some() || !self.bindings.names.is_empty() {
+            return condition;
+        }
+        let Ok(source) = self.world.corpus.workspace.source(expr.span.file) else { return condition };
+        let written = source.slice(expr.span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let id = format!("{} {written}", self.instance.prefix);
+        let question = Arc::new(Question::of_truth(id, written));
+        let asks = Asks { truth: Some(Guard::holds(&question)), ..unknown.asks.clone() };
+        condition.asking(asks)
+    }
+
     fn conditional(&mut self, parts: &[Expr; 3]) -> Evaluated {
-        let [condition, then, otherwise] = parts;
-        let condition = self.eval(condition)?;
+        let [written, then, otherwise] = parts;
+        let condition = self.eval(written)?;
         if condition.is_null() {
             return Err(Refusal::new("the condition is null"));
         }
@@ -222,7 +243,10 @@ impl<'w, 'c> Eval<'w, 'c> {
                 }
             }
             None => match (then, otherwise) {
-                (Ok(then), Ok(otherwise)) => Ok(operate::either(&condition, then, otherwise)),
+                (Ok(then), Ok(otherwise)) => {
+                    let condition = self.told(condition, written);
+                    Ok(operate::either(&condition, then, otherwise))
+                }
                 // Terraform looks at a branch that it would refuse only when the condition is known to choose it.
                 (Ok(_), Err(_)) | (Err(_), Ok(_)) => Ok(Value::unknown_from(Type::Dynamic, [&condition])),
                 (Err(refusal), Err(_)) => Err(refusal),

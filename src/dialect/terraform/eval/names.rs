@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Eval, Evaluated, referred, stepped};
+use super::computed::computed;
+use super::{Eval, Evaluated, referred, stepped, unknown_reference};
 use crate::dialect::terraform::functions::Refusal;
 use crate::dialect::terraform::operate;
-use crate::dialect::terraform::value::{Origin, Partial, Type, Value};
+use crate::dialect::terraform::value::{Members, Origin, Partial, Type, Value};
+use crate::document::Problem;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprKind, Name};
 
@@ -39,7 +41,7 @@ impl Eval<'_, '_> {
             return value;
         }
         let of = self.eval(of)?;
-        let found = operate::attribute(&of, &name.text)?;
+        let found = computed(&of, &name.text, operate::attribute(&of, &name.text)?);
         Ok(stepped(&of, found, span))
     }
 
@@ -50,7 +52,7 @@ impl Eval<'_, '_> {
             ExprKind::Attribute(inner, middle) => match &inner.kind {
                 ExprKind::Variable(space) if self.bound(space).is_some() => None,
                 ExprKind::Variable(space) if &**space == "data" => {
-                    Some(self.resource(&format!("data.{}.{}", middle.text, name.text)))
+                    Some(self.resource(&format!("data.{}.{}", middle.text, name.text), span))
                 }
                 ExprKind::Variable(space) if &**space == "module" => self.output(&middle.text, None, name, span),
                 _ => None,
@@ -74,7 +76,14 @@ impl Eval<'_, '_> {
 
     fn in_space(&mut self, space: &str, name: &Name, span: Span) -> Option<Evaluated> {
         let text = &*name.text;
+        let declarations = self.instance.declarations;
         Some(match space {
+            "var" if !declarations.variables.contains_key(text) => {
+                Ok(self.undeclared(&format!("variable `{text}`"), None, span))
+            }
+            "local" if !declarations.locals.contains_key(text) => {
+                Ok(self.undeclared(&format!("local `{text}`"), None, span))
+            }
             "var" => self.world.variable(self.instance, text).map(|(value, what)| referred(value, span, &what)),
             "local" => self.world.local(self.instance, text).map(|(value, what)| referred(value, span, &what)),
             "each" => self.each(text, span),
@@ -88,7 +97,7 @@ impl Eval<'_, '_> {
             }
             "module" => self.world.module_value(self.instance, text),
             "self" | "ephemeral" | "data" => return None,
-            _ => self.resource(&format!("{space}.{text}")),
+            _ => self.resource(&format!("{space}.{text}"), span),
         })
     }
 
@@ -124,8 +133,27 @@ impl Eval<'_, '_> {
         }
     }
 
-    fn resource(&mut self, address: &str) -> Evaluated {
+    fn resource(&mut self, address: &str, span: Span) -> Evaluated {
+        if !self.instance.declarations.resources.contains_key(address) {
+            return Ok(self.undeclared(&format!("`{address}`"), Some(address), span));
+        }
         self.world.resource_value(self.instance, address)
+    }
+
+    /// What is not declared is a problem, and an open value: what stands around it has its value all the same.
+    fn undeclared(&self, what: &str, address: Option<&str>, span: Span) -> Value {
+        let because = format!("{what} is not declared");
+        let path = self.world.corpus.workspace.path(span.file);
+        let problem = Problem::notice("terraform::undeclared", path, Some(span), because.clone());
+        self.world.tell(problem.help("declare it in this module; until then what depends on it stays open"));
+        match address {
+            Some(address) => {
+                let reference = format!("{}{address}", self.instance.prefix);
+                let members = Partial::Members(Arc::new(Members::new()));
+                unknown_reference(because, &reference).with_partial(members)
+            }
+            None => Value::unknown(Type::Dynamic, because),
+        }
     }
 
     fn output(&mut self, call: &str, key: Option<&Value>, name: &Name, span: Span) -> Option<Evaluated> {

@@ -58,18 +58,47 @@ impl Eval<'_, '_> {
 
     pub(super) fn repeat(&mut self, repeated: &For) -> Evaluated {
         let collection = self.eval(&repeated.collection)?;
+        let mut each_way = |mut ways: Vec<Value>| match ways.pop() {
+            Some(collection) => self.repeat_over(repeated, &collection),
+            None => Err(Refusal::new("`for` goes through nothing")),
+        };
+        match operate::lifted(std::slice::from_ref(&collection), &mut each_way) {
+            Some(lifted) => lifted,
+            None => self.repeat_over(repeated, &collection),
+        }
+    }
+
+    /// A `for` over a list that is not known: any number of items of one form.
+    fn repeat_unknown(&mut self, repeated: &For, collection: &Value) -> Value {
+        let whole = Value::unknown_from(Type::Dynamic, [collection]);
+        if repeated.key_result.is_some() {
+            return whole;
+        }
+        let bound = self.bindings.names.len();
+        let names = repeated.key.iter().chain([&repeated.value]);
+        let unknown = Value::unknown_from(Type::Dynamic, [collection]);
+        self.bindings.names.extend(names.map(|name| (Arc::clone(&name.text), unknown.clone())));
+        let item = self.eval(&repeated.result);
+        self.bindings.names.truncate(bound);
+        match item {
+            Ok(item) => whole.with_partial(Partial::Items(Arc::new(vec![operate::perhaps(&item, Some(collection))]))),
+            Err(_) => whole,
+        }
+    }
+
+    fn repeat_over(&mut self, repeated: &For, collection: &Value) -> Evaluated {
         if collection.is_null() {
             return Err(Refusal::new("`for` goes through null"));
         }
         let mut gathered = Gathered::default();
-        let elements = match operate::elements(&collection) {
+        let elements = match operate::elements(collection) {
             Some((elements, open)) => {
                 if open {
                     gathered.open.push(collection.clone());
                 }
                 elements
             }
-            None if !collection.is_known() => return Ok(Value::unknown_from(Type::Dynamic, [&collection])),
+            None if !collection.is_known() => return Ok(self.repeat_unknown(repeated, collection)),
             None => return Err(Refusal::new("`for` goes through lists, sets, maps and objects only")),
         };
         if elements.len() > MOST_ELEMENTS {
@@ -80,7 +109,7 @@ impl Eval<'_, '_> {
             if let Some(name) = &repeated.key {
                 self.bindings.names.push((Arc::clone(&name.text), key));
             }
-            let value = stepped_element(&collection, value);
+            let value = stepped_element(collection, value);
             let spread = value.as_unknown().is_some_and(|unknown| unknown.spread);
             self.bindings.names.push((Arc::clone(&repeated.value.text), value));
             let done = self.element(repeated, spread, &mut gathered);

@@ -6,6 +6,7 @@ use super::trail::stepped_element;
 use super::{Eval, Evaluated, MOST_ELEMENTS};
 use crate::dialect::terraform::convert::convert;
 use crate::dialect::terraform::functions::Refusal;
+use crate::dialect::terraform::operate;
 use crate::dialect::terraform::value::{Partial, Type, Value};
 use crate::document::{Run, Text};
 use crate::source::Span;
@@ -15,12 +16,15 @@ impl Eval<'_, '_> {
     pub(super) fn template(&mut self, parts: &[Part], span: Span) -> Evaluated {
         let mut pieces = Vec::new();
         self.pieces(parts, &mut pieces)?;
-        if pieces.iter().any(|(_, value)| !value.is_known()) {
-            let values: Vec<Value> = pieces.into_iter().map(|(span, value)| value.written_at(span)).collect();
-            let unknown = Value::unknown_from(Type::String, &values);
-            return Ok(unknown.with_partial(Partial::Template(Arc::new(values))));
+        if pieces.iter().any(|(_, value)| value.ways().is_some()) {
+            let values: Vec<Value> = pieces.iter().map(|(_, value)| value.clone()).collect();
+            let places: Vec<Span> = pieces.iter().map(|(span, _)| *span).collect();
+            let mut join = |values: Vec<Value>| Ok(put_together(places.iter().copied().zip(values).collect(), span));
+            if let Some(lifted) = operate::lifted(&values, &mut join) {
+                return lifted;
+            }
         }
-        Ok(Value::text(joined(&pieces, span)))
+        Ok(put_together(pieces, span))
     }
 
     fn pieces(&mut self, parts: &[Part], pieces: &mut Vec<(Span, Value)>) -> Result<(), Refusal> {
@@ -84,6 +88,16 @@ impl Eval<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The pieces as one text, which is known in part where some of them are not known.
+fn put_together(pieces: Vec<(Span, Value)>, whole: Span) -> Value {
+    if pieces.iter().any(|(_, value)| !value.is_known()) {
+        let values: Vec<Value> = pieces.into_iter().map(|(span, value)| value.written_at(span)).collect();
+        let unknown = Value::unknown_from(Type::String, &values);
+        return unknown.with_partial(Partial::Template(Arc::new(values)));
+    }
+    Value::text(joined(&pieces, whole))
 }
 
 /// The pieces as one text. The text of an insertion leads back to the insertion, as an escape does.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::dialect::terraform::value::{Origin, Type, Unknown, Value};
+use crate::dialect::terraform::value::{Asks, Origin, Type, Unknown, Value};
 use crate::document::{Step, Trail};
 use crate::source::Span;
 
@@ -72,5 +72,6 @@ pub fn unknown_reference(because: impl Into<Arc<str>>, reference: &str) -> Value
         references: vec![Arc::from(reference)],
         partial: None,
         spread: false,
+        asks: Asks::default(),
     })
 }

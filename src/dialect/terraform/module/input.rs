@@ -8,8 +8,19 @@ use crate::dialect::terraform::constraint;
 use crate::dialect::terraform::convert::Constraint;
 use crate::dialect::terraform::eval::{Bindings, Eval};
 use crate::dialect::terraform::functions::Refusal;
-use crate::dialect::terraform::value::Value;
+use crate::dialect::terraform::value::{Asks, Type, Value};
+use crate::document::{Guard, Question};
 use crate::syntax::hcl::ast::{Block, Expr};
+
+/// What a variable without a value is told by.
+fn asks(instance: &Instance<'_>, name: &str, ty: &Type) -> Asks {
+    let (id, shown) = (format!("{}var.{name}", instance.prefix), format!("var.{name}"));
+    if *ty == Type::Bool {
+        let question = Arc::new(Question::of_truth(id, shown));
+        return Asks { truth: Some(Guard::holds(&question)), question: Some(question), guards: Vec::new() };
+    }
+    Asks { question: Some(Arc::new(Question::new(id, shown))), ..Asks::default() }
+}
 
 impl<'c> World<'c> {
     /// The value of a local.
@@ -58,6 +69,7 @@ impl<'c> World<'c> {
             (None, None) => {
                 let unknown =
                     Value::unknown(constraint.ty.clone(), format!("variable `{name}` has no default and no value"));
+                let unknown = unknown.asking(asks(instance, name, &constraint.ty));
                 (unknown.written_at(block.header), Arc::from(format!("variable `{name}`")))
             }
         };

@@ -157,7 +157,8 @@ impl<'c> World<'c> {
         self.problems.into_inner().into_iter().collect()
     }
 
-    fn tell(&self, problem: Problem) {
+    /// Reports a problem, once.
+    pub fn tell(&self, problem: Problem) {
         self.problems.borrow_mut().insert(problem);
     }
 
@@ -326,9 +327,11 @@ impl<'c> World<'c> {
 
 /// Keeps only what a reader of an unknown condition needs.
 pub fn cause_of(unknown: &Unknown) -> Arc<crate::document::Unresolved> {
-    Arc::new(crate::document::Unresolved {
+    let unresolved = crate::document::Unresolved {
         because: (&*unknown.because).into(),
         references: unknown.references.iter().map(|reference| (&**reference).into()).collect(),
         ..crate::document::Unresolved::default()
-    })
+    };
+    let Some(guard) = &unknown.asks.truth else { return Arc::new(unresolved) };
+    Arc::new(unresolved.true_where(guard, Span { file: crate::source::NO_FILE, start: 0, end: 0 }))
 }

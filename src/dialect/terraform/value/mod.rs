@@ -16,11 +16,14 @@ use std::sync::Arc;
 pub use ty::{Attribute, Type};
 
 use super::number::Number;
-use crate::document::{MAX_DEPTH, Text, Trail};
+use crate::document::{Guard, MAX_DEPTH, Question, Text, Trail};
 use crate::source::Span;
 
 /// Largest number of values within one value, itself included.
 pub const MAX_WEIGHT: u32 = 100_000;
+
+/// Most values that a value may be one of.
+pub const MAX_ALTERNATIVES: usize = 8;
 
 /// Longest string, in bytes.
 pub const MAX_TEXT: usize = 1 << 20;
@@ -104,6 +107,20 @@ pub struct Unknown {
     pub partial: Option<Partial>,
     /// As an item of a [`Partial::Items`]: stands for any number of items.
     pub spread: bool,
+    /// What is asked, where the answer may decide other values too.
+    pub asks: Asks,
+}
+
+/// What an unknown is told by.
+#[derive(Clone, Debug, Default)]
+pub struct Asks {
+    /// The question that the value is the answer to.
+    pub question: Option<Arc<Question>>,
+    /// For a truth: when it is true.
+    pub truth: Option<Guard>,
+    /// For [`Partial::Either`]: when each of its values is the case, in their order; exactly one is. Empty where that is not
+    /// known.
+    pub guards: Vec<Guard>,
 }
 
 /// What is known of a value that is not known as a whole.
@@ -208,7 +225,14 @@ impl Value {
 
     /// A value that is decided elsewhere.
     pub fn unknown(ty: Type, because: impl Into<Arc<str>>) -> Value {
-        Value::from(Unknown { ty, because: because.into(), references: Vec::new(), partial: None, spread: false })
+        Value::from(Unknown {
+            ty,
+            because: because.into(),
+            references: Vec::new(),
+            partial: None,
+            spread: false,
+            asks: Asks::default(),
+        })
     }
 
     /// A value that is not known because these are not: their reasons and references, together. Looks into
@@ -219,7 +243,14 @@ impl Value {
             found.collect(cause);
         }
         let because = found.because.unwrap_or_else(|| "the value is not known".into());
-        Value::from(Unknown { ty, because, references: found.references, partial: None, spread: false })
+        Value::from(Unknown {
+            ty,
+            because,
+            references: found.references,
+            partial: None,
+            spread: false,
+            asks: Asks::default(),
+        })
     }
 
     /// The same unknown with what is known of it.
@@ -234,6 +265,60 @@ impl Value {
             self.extent = Extent { known: false, ..extent };
         }
         self
+    }
+
+    /// The same unknown with what it is told by.
+    #[must_use]
+    pub fn asking(mut self, asks: Asks) -> Value {
+        if let Data::Unknown(unknown) = &mut self.data {
+            Arc::make_mut(unknown).asks = asks;
+        }
+        self
+    }
+
+    /// One of several values, each where its guard holds; a value that all agree on is that. `causes` is what decides.
+    pub fn either(causes: &[&Value], values: Vec<Value>, guards: Option<Vec<Guard>>) -> Value {
+        if let [only, others @ ..] = values.as_slice()
+            && others.iter().all(|other| only.equals(other) == Some(true))
+        {
+            return only.clone();
+        }
+        let first = values.first().map_or(Type::Dynamic, Value::ty);
+        let ty = if values.iter().all(|value| value.ty() == first) { first } else { Type::Dynamic };
+        let unknown = Value::unknown_from(ty, causes.iter().copied().chain(&values));
+        if values.len() > MAX_ALTERNATIVES {
+            return unknown;
+        }
+        let guards = guards.filter(|guards| guards.len() == values.len()).unwrap_or_default();
+        let truth = |value: &Value, guard: &Guard| value.as_bool().map(|holds| holds.then(|| guard.clone()));
+        let truths: Option<Vec<Option<Guard>>> =
+            values.iter().zip(&guards).map(|(value, guard)| truth(value, guard)).collect();
+        let truth =
+            truths.filter(|truths| !truths.is_empty()).and_then(|truths| Guard::any(truths.into_iter().flatten()));
+        unknown.with_partial(Partial::Either(Arc::new(values))).asking(Asks { question: None, truth, guards })
+    }
+
+    /// The values that this may be, each with its guard; none where that is not known.
+    pub fn ways(&self) -> Option<Vec<(&Value, Option<&Guard>)>> {
+        let unknown = self.as_unknown().filter(|unknown| !unknown.spread)?;
+        let Some(Partial::Either(values)) = &unknown.partial else { return None };
+        let told = unknown.asks.guards.len() == values.len();
+        Some(
+            values
+                .iter()
+                .enumerate()
+                .map(|(at, value)| (value, unknown.asks.guards.get(at).filter(|_| told)))
+                .collect(),
+        )
+    }
+
+    /// When this is true; none where nothing tells that.
+    pub fn when_true(&self) -> Option<Guard> {
+        match &self.data {
+            Data::Bool(holds) => Some(Guard::Decided(*holds)),
+            Data::Unknown(unknown) => unknown.asks.truth.clone(),
+            _ => None,
+        }
     }
 
     /// The same unknown, standing for any number of items of a list.

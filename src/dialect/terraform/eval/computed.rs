@@ -1,0 +1,71 @@
+//! What is known of attributes that a provider computes: the form of their texts.
+
+use std::sync::Arc;
+
+use crate::dialect::terraform::value::{Partial, Type, Value};
+
+/// Kinds of resource or data source (the beginning of their names, when it ends with `_`), attributes, and the form of the
+/// text: `*` stands for a part that is known after deployment. From the documentation of the providers.
+const FORMS: &[(&str, &[&str], &str)] = &[
+    ("aws_", &["arn"], "arn:*"),
+    ("google_project_iam_custom_role", &["id", "name"], "projects/*/roles/*"),
+    ("google_organization_iam_custom_role", &["id", "name"], "organizations/*/roles/*"),
+    ("google_service_account", &["email"], "*@*.iam.gserviceaccount.com"),
+    ("google_service_account", &["member"], "serviceAccount:*@*.iam.gserviceaccount.com"),
+    ("google_service_account", &["id", "name"], "projects/*/serviceAccounts/*"),
+];
+
+/// The value of an attribute of a resource that is not known, with the form of its text where that is known.
+pub fn computed(of: &Value, name: &str, found: Value) -> Value {
+    let Some([reference]) = of.as_unknown().map(|unknown| unknown.references.as_slice()) else { return found };
+    if found.as_unknown().is_none_or(|unknown| unknown.partial.is_some() || unknown.spread) {
+        return found;
+    }
+    let Some(form) = kind_of(reference).and_then(|kind| form_of(kind, name)) else { return found };
+    let hole = Value::unknown_from(Type::String, [&found]);
+    let mut pieces = Vec::new();
+    for (at, piece) in form.split('*').enumerate() {
+        if at > 0 {
+            pieces.push(hole.clone());
+        }
+        if !piece.is_empty() {
+            pieces.push(Value::string(piece));
+        }
+    }
+    let origin = found.origin.clone();
+    hole.with_partial(Partial::Template(Arc::new(pieces))).with_origin(origin)
+}
+
+/// `aws_s3_bucket` of `module.a.aws_s3_bucket.logs["x"]`; none for what is within a resource.
+fn kind_of(reference: &str) -> Option<&str> {
+    let bare = match reference.strip_suffix(']') {
+        Some(inside) => inside.get(..inside.rfind('[')?)?,
+        None => reference,
+    };
+    bare.rsplit('.').nth(1)
+}
+
+fn form_of(kind: &str, attribute: &str) -> Option<&'static str> {
+    let is = |known: &str| known == kind || (known.ends_with('_') && kind.starts_with(known));
+    FORMS.iter().find(|(known, names, _)| is(known) && names.contains(&attribute)).map(|(.., form)| *form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_an_address_has_its_forms() {
+        for (reference, attribute, want) in [
+            ("aws_s3_bucket.logs", "arn", Some("arn:*")),
+            ("module.a[0].aws_s3_bucket.logs[\"x\"]", "arn", Some("arn:*")),
+            ("data.aws_caller_identity.current", "arn", Some("arn:*")),
+            ("aws_s3_bucket.logs", "id", None),
+            ("google_project_iam_custom_role.reader", "id", Some("projects/*/roles/*")),
+            ("google_project_iam_custom_roles.reader", "id", None),
+            ("x", "arn", None),
+        ] {
+            assert_eq!(kind_of(reference).and_then(|kind| form_of(kind, attribute)), want, "{reference}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! When a value is the case: conditions over questions that the files leave open.
+//!
+//! Two values that depend on one question are judged together: where `var.production` is true for the one it is true for
+//! the other. What a question is told by is its id, so a dialect gives equal ids to what is surely the same thing (a
+//! variable of one module instance, a parameter of one stack, an expression whose names mean the same), and no others.
+
+use std::sync::Arc;
+
+/// Most literals of a guard; a larger condition is not followed.
+const MAX_LITERALS: usize = 64;
+
+/// A question that the files leave open, such as what `var.production` is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Tells it from every other question of a run.
+    pub id: Box<str>,
+    /// As a reader knows it: `var.production`.
+    pub shown: Box<str>,
+    /// Every answer there can be, as JSON; empty where that is not known.
+    pub answers: Vec<Arc<str>>,
+}
+
+/// A condition over questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// It holds, or it does not.
+    Decided(bool),
+    /// The question has this answer, as JSON.
+    Is(Arc<Question>, Arc<str>),
+    /// The other does not hold.
+    Not(Arc<Guard>),
+    /// All of them hold.
+    All(Arc<[Guard]>),
+    /// Some of them hold.
+    Any(Arc<[Guard]>),
+}
+
+impl Question {
+    /// A question with any answer.
+    pub fn new(id: impl Into<Box<str>>, shown: impl Into<Box<str>>) -> Question {
+        Question { id: id.into(), shown: shown.into(), answers: Vec::new() }
+    }
+
+    /// A question that is answered by true or false.
+    pub fn of_truth(id: impl Into<Box<str>>, shown: impl Into<Box<str>>) -> Question {
+        Question { answers: vec!["true".into(), "false".into()], ..Question::new(id, shown) }
+    }
+}
+
+impl Guard {
+    /// That a question of true or false is answered by true.
+    pub fn holds(question: &Arc<Question>) -> Guard {
+        Guard::Is(Arc::clone(question), "true".into())
+    }
+
+    /// The contrary.
+    #[must_use]
+    pub fn negated(&self) -> Guard {
+        match self {
+            Guard::Decided(holds) => Guard::Decided(!holds),
+            Guard::Not(inner) => (**inner).clone(),
+            other => Guard::Not(Arc::new(other.clone())),
+        }
+    }
+
+    /// That all of several hold; none where that is too much to follow.
+    pub fn all(parts: impl IntoIterator<Item = Guard>) -> Option<Guard> {
+        Guard::joined(parts, false, Guard::All)
+    }
+
+    /// That some of several hold; none where that is too much to follow.
+    pub fn any(parts: impl IntoIterator<Item = Guard>) -> Option<Guard> {
+        Guard::joined(parts, true, Guard::Any)
+    }
+
+    /// `decisive` alone decides the whole.
+    fn joined(
+        parts: impl IntoIterator<Item = Guard>,
+        decisive: bool,
+        join: fn(Arc<[Guard]>) -> Guard,
+    ) -> Option<Guard> {
+        let mut kept: Vec<Guard> = Vec::new();
+        for part in parts {
+            match part {
+                Guard::Decided(holds) if holds == decisive => return Some(Guard::Decided(decisive)),
+                Guard::Decided(_) => {}
+                part if kept.contains(&part) => {}
+                part => kept.push(part),
+            }
+        }
+        let guard = match <[Guard; 1]>::try_from(kept) {
+            Ok([only]) => only,
+            Err(kept) if kept.is_empty() => Guard::Decided(!decisive),
+            Err(kept) => join(kept.into()),
+        };
+        (guard.literals() <= MAX_LITERALS).then_some(guard)
+    }
+
+    fn literals(&self) -> usize {
+        match self {
+            Guard::Decided(_) => 0,
+            Guard::Is(..) => 1,
+            Guard::Not(inner) => inner.literals(),
+            Guard::All(parts) | Guard::Any(parts) => parts.iter().map(Guard::literals).sum(),
+        }
+    }
+}

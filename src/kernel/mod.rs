@@ -1,0 +1,10 @@
+//! What every evaluator of a language needs, and none has of its own.
+//!
+//! Nothing here knows of a technology or of rules.
+
+pub mod budget;
+pub mod holes;
+pub mod lift;
+pub mod pattern;
+pub mod text;
+pub mod world;

@@ -1,0 +1,148 @@
+//! What the program says where a condition that nobody decides chooses, and where texts are known in part: small files of each
+//! language, and the outcomes of one rule.
+
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+
+use std::process::Command;
+
+/// The outcomes of a rule over one file, each with what would decide it.
+fn outcomes(file: &str, text: &str, rule: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(file), text).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_annexa"))
+        .args(["check", ".", "--format", "json", "--outcomes", "fail,open,pass", "--rule", rule])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let found = report.get("findings").and_then(serde_json::Value::as_array).unwrap().iter();
+    found
+        .map(|finding| match finding.get("open_because").and_then(serde_json::Value::as_str) {
+            Some(because) => format!("open: {because}"),
+            None => finding.get("outcome").and_then(serde_json::Value::as_str).unwrap().to_owned(),
+        })
+        .collect()
+}
+
+#[track_caller]
+fn judged(file: &str, text: &str, rule: &str, want: &[&str]) {
+    assert_eq!(outcomes(file, text, rule), want, "{rule} on\n{text}");
+}
+
+const VARIABLES: &str =
+    "variable \"prod\" { type = bool }\nvariable \"env\" {}\nvariable \"sizes\" { type = list(string) }\n";
+
+#[test]
+fn arguments_that_hang_on_one_condition_are_judged_together() {
+    for (engine, encrypted, want) in [
+        ("var.prod ? \"aurora\" : \"mysql\"", "var.prod ? false : true", "pass"),
+        ("var.prod ? \"aurora\" : \"mysql\"", "!var.prod", "pass"),
+        ("var.prod ? \"aurora\" : \"mysql\"", "!var.prod ? true : false", "pass"),
+        ("var.prod == true ? \"aurora\" : \"mysql\"", "var.prod ? false : true", "pass"),
+        ("var.prod ? \"aurora\" : \"mysql\"", "var.prod", "open: fails where `var.prod` is false"),
+        ("var.env == \"prod\" ? \"aurora\" : \"mysql\"", "var.env != \"prod\"", "pass"),
+        ("var.env == \"prod\" ? \"aurora\" : \"mysql\"", "\"prod\" != var.env ? true : false", "pass"),
+        (
+            "var.env == \"prod\" ? \"aurora\" : \"mysql\"",
+            "var.env == \"test\"",
+            "open: fails where `var.env` is not \"prod\" or \"test\"",
+        ),
+        ("length(var.sizes) > 0 ? \"aurora\" : \"mysql\"", "length(var.sizes)  > 0 ? false : true", "pass"),
+        ("var.prod || var.env == \"x\" ? \"aurora\" : \"mysql\"", "!var.prod && var.env != \"x\"", "pass"),
+        ("lower(var.prod ? \"AURORA\" : \"MYSQL\")", "!var.prod", "pass"),
+        ("\"${var.prod ? \"aurora\" : \"my\"}-sql\"", "!var.prod", "pass"),
+        ("\"mysql\"", "var.prod ? false : false", "fail"),
+    ] {
+        let text = format!(
+            "{VARIABLES}resource \"aws_db_instance\" \"a\" {{\n  engine = {engine}\n  storage_encrypted = {encrypted}\n}}\n"
+        );
+        judged("main.tf", &text, "rds-storage-unencrypted", &[want]);
+    }
+}
+
+#[test]
+fn blocks_and_companions_that_hang_on_a_condition_are_there_where_it_holds() {
+    let rule = |each: &str, port: &str| {
+        format!(
+            "{VARIABLES}resource \"aws_security_group\" \"a\" {{\n  dynamic \"ingress\" {{\n    for_each = {each}\n    content {{\n      \
+             from_port = {port}\n      to_port = {port}\n      protocol = \"tcp\"\n      cidr_blocks = [\"0.0.0.0/0\"]\n    }}\n  }}\n}}\n"
+        )
+    };
+    for (each, port, want) in [
+        ("var.prod ? [443] : [80]", "ingress.value", &["pass", "pass"][..]),
+        ("var.prod ? [22] : []", "ingress.value", &["open: fails where `var.prod` is true"][..]),
+        ("var.prod ? [22] : [3389]", "ingress.value", &["fail", "fail"][..]),
+        ("var.prod ? [1] : [1]", "22", &["fail"][..]),
+        ("var.prod ? [1] : []", "var.prod ? 443 : 22", &["pass"][..]),
+    ] {
+        judged("main.tf", &rule(each, port), "security-group-admin-port-open", want);
+    }
+    for (own, other, want) in [
+        ("var.prod ? 1 : 0", "var.prod ? 1 : 0", "pass"),
+        ("var.prod ? 1 : 0", "!var.prod ? 0 : 1", "pass"),
+        ("var.prod ? 1 : 0", "1", "pass"),
+        ("1", "var.prod ? 1 : 0", "open: fails where `var.prod` is false"),
+    ] {
+        let text = format!(
+            "{VARIABLES}resource \"aws_s3_bucket\" \"b\" {{\n  count = {own}\n  bucket = \"b\"\n}}\nresource \"aws_s3_bucket_versioning\" \"v\" {{\n  \
+             count = {other}\n  bucket = aws_s3_bucket.b[0].id\n  versioning_configuration {{ status = \"Enabled\" }}\n}}\n"
+        );
+        judged("main.tf", &text, "s3-bucket-not-versioned", &[want]);
+    }
+}
+
+#[test]
+fn conditions_of_templates_are_worlds_too() {
+    let cloudformation = |engine: &str, encrypted: &str| {
+        format!(
+            "Parameters:\n  Env: {{Type: String}}\n  Size: {{Type: String, AllowedValues: [small, large]}}\nConditions:\n  Prod: !Equals [!Ref Env, prod]\n  \
+             Other: !Not [!Condition Prod]\n  Large: !Equals [!Ref Size, large]\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      \
+             Engine: {engine}\n      StorageEncrypted: {encrypted}\n"
+        )
+    };
+    for (engine, encrypted, want) in [
+        ("!If [Prod, aurora, mysql]", "!If [Prod, false, true]", "pass"),
+        ("!If [Prod, aurora, mysql]", "!If [Other, true, false]", "pass"),
+        ("!If [Large, aurora, mysql]", "!If [Large, false, true]", "pass"),
+        ("!If [Prod, aurora, mysql]", "!If [Prod, true, false]", "open: fails where `Env` is not \"prod\""),
+        ("mysql", "!If [Prod, false, 'False']", "fail"),
+    ] {
+        judged("t.yaml", &cloudformation(engine, encrypted), "rds-storage-unencrypted", &[want]);
+    }
+}
+
+#[test]
+fn parts_of_texts_that_are_known_decide() {
+    let role = |principal: &str| {
+        format!(
+            "{VARIABLES}resource \"aws_kms_key\" \"k\" {{}}\nresource \"aws_iam_role\" \"r\" {{\n  assume_role_policy = jsonencode({{ Statement = [{{ Effect = \
+             \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ AWS = {principal} }} }}] }})\n}}\n"
+        )
+    };
+    for (principal, want) in [
+        ("\"arn:aws:iam::${var.env}:root\"", "pass"),
+        ("[for one in var.sizes : \"arn:aws:iam::${one}:root\"]", "pass"),
+        ("aws_kms_key.k.arn", "pass"),
+        ("var.prod ? \"arn:aws:iam::${var.env}:root\" : \"arn:aws:iam::${var.env}:user/x\"", "pass"),
+    ] {
+        judged("main.tf", &role(principal), "iam-role-assumable-by-anyone", &[want]);
+    }
+    for (image, want) in [
+        ("${REGISTRY}/web:latest", &["fail"][..]),
+        ("${REGISTRY}/web:1.2", &["pass", "pass"][..]),
+        ("${REGISTRY}/web", &["fail"][..]),
+        ("web:1.2-${FLAVOUR}", &["pass", "pass"][..]),
+    ] {
+        let text = format!("ARG REGISTRY\nARG FLAVOUR\nFROM {image}\nUSER 1\n");
+        let found = outcomes("Dockerfile", &text, "image-base-tag-moving");
+        let decided: Vec<&str> = found.iter().map(String::as_str).filter(|outcome| *outcome == "fail").collect();
+        let want: Vec<&str> = want.iter().copied().filter(|outcome| *outcome == "fail").collect();
+        assert!(decided == want && !found.iter().any(|outcome| outcome.starts_with("open")), "{image}: {found:?}");
+    }
+    for (image, want) in [("${REGISTRY}/web:latest", "fail"), ("${REGISTRY}/web:1.2", "pass"), ("${REGISTRY}", "open")]
+    {
+        let text = format!("services:\n  web:\n    image: {image}\n");
+        let found = outcomes("compose.yaml", &text, "compose-image-tag-moving");
+        assert!(found.len() == 1 && found.iter().all(|outcome| outcome.starts_with(want)), "{image}: {found:?}");
+    }
+}
