@@ -11,7 +11,7 @@ use crate::cli::args::DoctorArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare;
 use crate::cli::run::{self, Asked, Run};
-use crate::discover;
+use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::report::{counted, one_line};
@@ -28,7 +28,7 @@ pub fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     let missing = run.assessment.problems.iter().filter(|problem| problem.code == "discover::missing");
     let missing: Vec<&Problem> = missing.collect();
     let mut text = String::new();
-    for path in arguments.paths.iter().filter(|path| path.exists()) {
+    for path in arguments.paths.iter().filter(|path| door::is_there(path)) {
         Doctor { run: &run, text: &mut text }.path(path)?;
     }
     output::print(text.as_bytes())?;
@@ -45,7 +45,7 @@ impl<'a> Doctor<'a> {
     fn path(&mut self, path: &Path) -> Result<(), Failure> {
         let full = prepare::absolute(path)?;
         match discover::relative(&self.run.prepared.root, &full) {
-            Some(folder) if path.is_dir() => self.folder(&folder),
+            Some(folder) if door::is_folder(path) => self.folder(&folder),
             Some(file) => self.file(&file),
             None => self.line(&format!("{}: outside of what is scanned", path.display())),
         }
