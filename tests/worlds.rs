@@ -143,6 +143,8 @@ fn parts_of_texts_that_are_known_decide() {
     {
         let text = format!("services:\n  web:\n    image: {image}\n");
         let found = outcomes("compose.yaml", &text, "compose-image-tag-moving");
-        assert!(found.len() == 1 && found.iter().all(|outcome| outcome.starts_with(want)), "{image}: {found:?}");
+        let is = |outcome: &str| found.iter().any(|found| found.starts_with(outcome));
+        let worst = ["fail", "open", "pass"].into_iter().find(|outcome| is(outcome));
+        assert_eq!(worst, Some(want), "{image}: {found:?}");
     }
 }
