@@ -26,6 +26,10 @@ const WORKFLOW: &str =
     "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    container: nginx\n    steps: [{run: curl x}]\n";
 const PIPELINE: &str = "a:\n  image: nginx\n  script: curl x\n";
 const HELM: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
+const POD_WITH_PASSWORD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - {name: a, image: nginx, env: [{name: DB_PASSWORD, value: Zq3vN8kPw2xY}]}\n";
+const STACK_DATABASE: &str =
+    "Resources:\n  A:\n    Type: AWS::RDS::DBInstance\n    Properties: {MasterUserPassword: Zq3vN8kPw2xY}\n";
+const ARM_SERVER: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Sql/servers\", \"apiVersion\": \"2021-11-01\", \"name\": \"a\", \"properties\": {\"administratorLoginPassword\": \"Zq3vN8kPw2xY\"}}]}";
 const NO_CODE: &str = "it holds settings and no programs";
 const NO_REFERENCE: &str = "its files name no images";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
@@ -110,11 +114,97 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("terraform", "image", States("main.tf", TASK, "nginx")),
     ("time-sync", "command", Silent(NO_CODE)),
     ("time-sync", "image", Silent(NO_REFERENCE)),
+    (
+        "ansible",
+        "credential",
+        States("site.yml", "- hosts: a\n  vars:\n    db_password: Zq3vN8kPw2xY\n  tasks: []\n", "password"),
+    ),
+    ("arm", "credential", States("a.json", ARM_SERVER, "assword")),
+    ("certificate", "credential", Silent("a private key is the resource itself, which rules judge")),
+    ("cloudformation", "credential", States("a.yaml", STACK_DATABASE, "assword")),
+    (
+        "compose",
+        "credential",
+        States(
+            "compose.yaml",
+            "services:\n  a: {image: nginx, environment: {DB_PASSWORD: Zq3vN8kPw2xY}}\n",
+            "PASSWORD",
+        ),
+    ),
+    ("configuration", "command", Silent(NO_CODE)),
+    ("configuration", "credential", States("application.properties", "db.password=Zq3vN8kPw2xY\n", "password")),
+    ("configuration", "image", Silent("values of charts name images once the chart is rendered")),
+    (
+        "dependabot",
+        "credential",
+        States(
+            ".github/dependabot.yml",
+            "version: 2\nregistries:\n  a: {type: npm-registry, url: \"https://npm.example.org\", password: Zq3vN8kPw2xY}\nupdates: []\n",
+            "password",
+        ),
+    ),
+    (
+        "devcontainer",
+        "credential",
+        States(
+            ".devcontainer/devcontainer.json",
+            "{\"image\": \"nginx\", \"containerEnv\": {\"DB_PASSWORD\": \"Zq3vN8kPw2xY\"}}",
+            "PASSWORD",
+        ),
+    ),
+    ("dockerfile", "credential", States("Dockerfile", "FROM nginx\nENV DB_PASSWORD=Zq3vN8kPw2xY\n", "PASSWORD")),
+    ("document", "credential", Silent("a text may speak of passwords; tokens in it are found by their form")),
+    ("env", "credential", States(".env", "DB_PASSWORD=Zq3vN8kPw2xY\n", "PASSWORD")),
+    ("fleet", "credential", Silent("its secrets are references to the environment")),
+    (
+        "github-actions",
+        "credential",
+        States(
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    env: {DB_PASSWORD: Zq3vN8kPw2xY}\n    steps: [{run: make}]\n",
+            "PASSWORD",
+        ),
+    ),
+    ("github-settings", "credential", Silent("what it holds is public by design")),
+    (
+        "gitlab-ci",
+        "credential",
+        States(".gitlab-ci.yml", "variables:\n  DB_PASSWORD: Zq3vN8kPw2xY\na:\n  script: make\n", "PASSWORD"),
+    ),
+    ("governance", "credential", Silent("registers hold names and days")),
+    ("helm", "credential", States("s/Chart.yaml", HELM, "PASSWORD")),
+    ("kubernetes", "credential", States("pod.yaml", POD_WITH_PASSWORD, "PASSWORD")),
+    ("kustomize", "credential", States("l/kustomization.yaml", "resources: [pod.yaml]\n", "PASSWORD")),
+    ("mdm", "credential", Silent("passwords in profiles have rules of their own")),
+    ("nginx", "credential", Silent("headers with tokens are found by their form in the text")),
+    ("personal-data", "credential", Silent(READS_OTHERS)),
+    ("posture", "credential", Silent(READS_OTHERS)),
+    ("pre-commit", "credential", Silent("it holds no secrets but in arguments, which are found by their form")),
+    ("repository", "credential", Silent(READS_OTHERS)),
+    ("secrets", "credential", Silent(READS_OTHERS)),
+    ("security-txt", "credential", Silent("it is published")),
+    ("shell", "credential", Silent("assignments of scripts are found by their form in the text")),
+    ("sshd", "credential", Silent("it holds no secrets")),
+    (
+        "systemd",
+        "credential",
+        States("a.service", "[Service]\nEnvironment=DB_PASSWORD=Zq3vN8kPw2xY\nExecStart=/usr/bin/a\n", "PASSWORD"),
+    ),
+    (
+        "terraform",
+        "credential",
+        States("main.tf", "resource \"aws_db_instance\" \"a\" {\n  password = \"Zq3vN8kPw2xY\"\n}\n", "password"),
+    ),
+    ("time-sync", "credential", Silent("it holds no secrets")),
 ];
 
 /// Files that a file of the matrix leads to.
-const BESIDE: &[(&str, &str, &str)] =
-    &[("c/Chart.yaml", "c/templates/pod.yaml", POD), ("k/kustomization.yaml", "k/pod.yaml", POD)];
+const BESIDE: &[(&str, &str, &str)] = &[
+    ("c/Chart.yaml", "c/templates/pod.yaml", POD),
+    ("k/kustomization.yaml", "k/pod.yaml", POD),
+    ("s/Chart.yaml", "s/templates/pod.yaml", POD_WITH_PASSWORD),
+    ("l/kustomization.yaml", "l/pod.yaml", POD_WITH_PASSWORD),
+];
 
 #[test]
 fn every_dialect_states_every_matter_or_says_why_not() {

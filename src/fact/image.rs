@@ -38,13 +38,13 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
         Value::Str(text) => {
             let parts = parse(text, written.span)?;
             key.push_str(parts.get("repository").and_then(Node::as_str).unwrap_or(""));
-            entries.extend(parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
+            entries.extend(parts_of(&parts, written));
         }
         Value::Unresolved(open) if open.alternatives.is_empty() && open.partial.is_some() => {
             let text = open.partial.as_deref()?;
             let parts = image_partial::parse(text, open, written.span);
             key.push_str(parts.get("repository").and_then(Node::as_str).unwrap_or(""));
-            entries.extend(parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
+            entries.extend(parts_of(&parts, written));
         }
         Value::Unresolved(open) if open.alternatives.is_empty() => {
             // Any part may be there or not.
@@ -63,6 +63,13 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
         _ => return None,
     }
     Some(Fact::said(&IMAGE, &key, written, entries))
+}
+
+/// The parts of a reference, which came from where all of it did.
+fn parts_of(parts: &Node, written: &Node) -> Vec<Entry> {
+    let own = parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name));
+    let along = |part: &Entry| Node { trail: written.trail.clone(), ..part.value.clone() };
+    own.map(|part| Entry { value: along(part), ..part.clone() }).collect()
 }
 
 /// A part of a reference that is one of several, or any.

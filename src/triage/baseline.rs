@@ -198,6 +198,7 @@ impl Baseline {
             now(&|finding| Arc::clone(&finding.resource.deployment)),
             &|deployment| deployment_paths(deployment).all(is_there),
         );
+        let deployments = deployments.into_iter().filter(|(now, was)| is_akin(now, was)).collect();
         Renames::of(files, deployments)
     }
 
@@ -309,6 +310,16 @@ const OUTCOMES: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("open", Outcom
 /// A path, which is empty for the repository itself.
 fn place(node: &Node, key: &str, faults: &mut Faults) -> Option<Arc<str>> {
     if node.as_str() == Some("") { Some("".into()) } else { faults.text(node, key) }
+}
+
+/// Whether a deployment can be another one under a new path: it kept its name or stayed in its folder. Where both are
+/// others, what fails alike may as well be a second one.
+fn is_akin(now: &str, was: &str) -> bool {
+    let parts = |path: &'_ str| {
+        path.rsplit_once('/').map_or((String::new(), path.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()))
+    };
+    let ((folder, name), (old_folder, old_name)) = (parts(now), parts(was));
+    folder == old_folder || name == old_name
 }
 
 fn quoted(text: &str) -> String {

@@ -39,6 +39,9 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("spec.egress", &["ports"]),
         Items::by("to", &["ipBlock.cidr", "namespaceSelector", "podSelector"]),
         Items::one("to.ipBlock"),
+        Items::one("spec.chart.spec"),
+        Items::one("spec.source"),
+        Items::by("spec.sources", &["chart|path", "repoURL"]),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
 };
