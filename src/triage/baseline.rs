@@ -198,7 +198,6 @@ impl Baseline {
             now(&|finding| Arc::clone(&finding.resource.deployment)),
             &|deployment| deployment_paths(deployment).all(is_there),
         );
-        let deployments = deployments.into_iter().filter(|(now, was)| is_akin(now, was)).collect();
         Renames::of(files, deployments)
     }
 
@@ -223,7 +222,7 @@ type What<'a> = (&'a str, &'a str, String);
 type Found<'a> = BTreeMap<What<'a>, usize>;
 
 /// What places that are gone have become: a place of which nothing was known was one that is gone if most of what was found
-/// in the one is found in the other; of several that of the most, and then the one that is nearest.
+/// in the one is found in the other; of several the one that is nearest, and then that of the most.
 fn moved<'a>(
     then: impl Iterator<Item = (&'a str, What<'a>)>,
     now: Vec<(Arc<str>, What<'_>)>,
@@ -248,8 +247,11 @@ fn moved<'a>(
         for (was, held) in &known {
             let common: usize = found.iter().map(|(what, count)| held.get(what).map_or(0, |of| *of.min(count))).sum();
             let most = found.values().sum::<usize>().max(held.values().sum());
-            if common * 2 >= most {
-                scored.push((Reverse((common, nearness(place, was))), &**place, *was));
+            // Where name and folder are both others, what fails alike may as well be a second one.
+            let near = nearness(place, was);
+            let akin = near > 0 || !(place.contains('/') && was.contains('/'));
+            if common * 2 >= most && akin {
+                scored.push((Reverse((near, common)), &**place, *was));
             }
         }
     }
@@ -310,16 +312,6 @@ const OUTCOMES: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("open", Outcom
 /// A path, which is empty for the repository itself.
 fn place(node: &Node, key: &str, faults: &mut Faults) -> Option<Arc<str>> {
     if node.as_str() == Some("") { Some("".into()) } else { faults.text(node, key) }
-}
-
-/// Whether a deployment can be another one under a new path: it kept its name or stayed in its folder. Where both are
-/// others, what fails alike may as well be a second one.
-fn is_akin(now: &str, was: &str) -> bool {
-    let parts = |path: &'_ str| {
-        path.rsplit_once('/').map_or((String::new(), path.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()))
-    };
-    let ((folder, name), (old_folder, old_name)) = (parts(now), parts(was));
-    folder == old_folder || name == old_name
 }
 
 fn quoted(text: &str) -> String {

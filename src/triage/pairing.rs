@@ -74,9 +74,16 @@ impl<'a> Known<'a> {
 /// Rule, resource, deployment, path, and what is said.
 type Key = [String; 5];
 
-/// A short hash of a message. The places of items in lists do not count: what stands before or beside them may have
-/// changed.
+/// A short hash of a message. Of the way to what is judged only its end counts: the places of items in lists, and how much
+/// of the way is written down, change with what stands before or beside them.
 pub fn said(message: &str) -> String {
+    let plain = without_indices(message);
+    let parts = plain.split('`').enumerate().map(|(index, part)| if index % 2 == 1 { end_of_path(part) } else { part });
+    let parts: Vec<&str> = parts.collect();
+    hex::encode(Sha256::digest(parts.join("`")).get(..8).unwrap_or(&[]))
+}
+
+fn without_indices(message: &str) -> String {
     let mut plain = String::with_capacity(message.len());
     let mut rest = message;
     while let Some((before, after)) = rest.split_once('[') {
@@ -88,7 +95,14 @@ pub fn said(message: &str) -> String {
         }
     }
     plain.push_str(rest);
-    hex::encode(Sha256::digest(plain).get(..8).unwrap_or(&[]))
+    plain
+}
+
+/// The last key of a path; anything else as it is.
+fn end_of_path(quoted: &str) -> &str {
+    let is_path = quoted.chars().all(|c| c.is_ascii_alphanumeric() || "_-.*".contains(c));
+    let last = quoted.rsplit('.').next().filter(|last| is_path && !last.is_empty());
+    last.unwrap_or(quoted)
 }
 
 /// What the two runs are besides their findings.
