@@ -86,7 +86,7 @@ const SPELLINGS: &[Spellings] = &[
         ],
         &[
             ("services.yaml", "services:\n  _defaults: {autowire: true}\n"),
-            ("values.yaml", "services:\n  a: {image: x}\nreplicas: 2\n"),
+            ("replicas.yaml", "services:\n  a: {image: x}\nreplicas: 2\n"),
             ("x.yml", "services: [{image: x}]\n"),
             ("x.yml", "services:\n  a: {image: {name: x}}\n"),
             ("compose.yml", "name: x\n"),
