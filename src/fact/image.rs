@@ -37,7 +37,12 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
         Value::Str(text) => {
             let parts = parse(text, written.span)?;
             key.push_str(parts.get("repository").and_then(Node::as_str).unwrap_or(""));
-            entries.extend(parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned());
+            let parts = parts.entries().iter().filter(|part| PARTS.contains(&&*part.key.name)).cloned();
+            entries.extend(parts.map(|mut part| {
+                // A part came the way of the whole.
+                part.value.trail.clone_from(&written.trail);
+                part
+            }));
         }
         Value::Unresolved(open) if open.alternatives.is_empty() => {
             // Any part may be there or not.
