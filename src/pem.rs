@@ -73,6 +73,8 @@ impl Block<'_> {
     /// The bytes that the block encodes, when it is well formed.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let encoded = self.body.trim_start().get(self.headers().len()..)?;
+        // In a string of JSON or a variable the line ends are written as escapes.
+        let encoded = encoded.replace("\\n", "").replace("\\r", "");
         let packed: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
         STANDARD.decode(packed).ok().filter(|bytes| !bytes.is_empty())
     }
@@ -90,6 +92,8 @@ mod tests {
         assert_eq!(labels, [("A", b"ABC".to_vec()), ("B KEY", b"AB".to_vec())]);
         assert_eq!(found[1].headers(), "Proc-Type: 4,ENCRYPTED");
         assert_eq!(text.get(found[0].header.clone()), Some("-----BEGIN A-----"));
+        let escaped = blocks("{\"k\": \"-----BEGIN A-----\\nQUJD\\n-----END A-----\\n\"}");
+        assert_eq!(escaped[0].bytes().unwrap(), b"ABC");
         assert!(blocks("-----BEGIN A-----\n-----BEGIN A-----\n-----END B-----").is_empty());
     }
 }

@@ -104,7 +104,7 @@ const WAYS: &[Way] = &[
         "another call with the comment of the first",
         |s| s.commit("2025-12-02", &[("infra/calls.tf", &[module("first"), module("second")].concat())]),
         &[],
-        "modules/db/main.tf:3:3: high",
+        "infra/calls.tf:6:1: high",
     ),
     (
         "a skip within the resource",

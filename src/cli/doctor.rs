@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::DoctorArguments;
 use crate::cli::output::{self, Exit, Failure};
+use crate::cli::prepare;
 use crate::cli::run::{self, Asked, Run};
 use crate::discover;
 use crate::document::{Level, Problem};
@@ -42,12 +43,11 @@ struct Doctor<'a> {
 
 impl<'a> Doctor<'a> {
     fn path(&mut self, path: &Path) -> Result<(), Failure> {
-        let full: PathBuf = std::env::current_dir()?.join(path).components().collect();
-        let relative = discover::relative(&self.run.prepared.root, &full).unwrap_or_default();
-        if path.is_dir() {
-            self.folder(&relative);
-        } else {
-            self.file(&relative);
+        let full = prepare::absolute(path)?;
+        match discover::relative(&self.run.prepared.root, &full) {
+            Some(folder) if path.is_dir() => self.folder(&folder),
+            Some(file) => self.file(&file),
+            None => self.line(&format!("{}: outside of what is scanned", path.display())),
         }
         Ok(())
     }

@@ -360,7 +360,7 @@ pub fn set_rules(rules: &mut RuleSet, settings: &Settings) -> Vec<Problem> {
         if !rules.every_card().any(|card| card.id == *rule) {
             let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
             let help = match rules.find(rule) {
-                Some(card) => format!("that is a peer's name for `{}`", card.id),
+                Some(card) => format!("that is another name for `{}`", card.id),
                 None => hint(rule, &known),
             };
             let message = format!("there is no rule `{rule}`");

@@ -52,7 +52,12 @@ pub(super) fn path(place: &Place<'_>) -> String {
 /// The path to a place from the view on that it leads through.
 pub(super) fn below_view(place: &Place<'_>) -> String {
     match outermost_view(place) {
-        Some(view) if !std::ptr::eq(view.node, place.node) => words::path_below(place, view.node),
+        Some(view) if !std::ptr::eq(view.node, place.node) => {
+            let path = words::path_below(place, view.node);
+            // Which item of a view it is says nothing to a reader.
+            let below = path.strip_prefix('[').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            below.and_then(|rest| rest.split_once("].")).map_or(path.clone(), |(_, below)| below.to_owned())
+        }
         _ => words::path(place),
     }
 }

@@ -137,7 +137,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
     let last = sighting.path.rsplit('.').next().filter(|last| !last.is_empty());
     let name = match (sighting.how, last) {
         // An address has no name of its own.
-        (How::Address, last) => last.unwrap_or("the password of an address"),
+        (How::Address, last) => assigned(node).or(last).unwrap_or("the password of an address"),
         _ => &*sighting.name,
     };
     let mut judged = said("form", form.name());
@@ -171,6 +171,13 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         condition: None,
     };
     Found { fact, value, is_part: sighting.part.is_some() }
+}
+
+/// The name that a text assigns to: `REDIS_URL=…`.
+fn assigned(node: &Node) -> Option<&str> {
+    let (name, _) = node.as_str()?.split_once('=')?;
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    Some(name).filter(|name| !name.is_empty() && name.bytes().all(word))
 }
 
 /// Where a part of a node's text stands in its file.

@@ -136,10 +136,38 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::fixture;
 
     #[test]
     fn a_message_cannot_start_a_command_of_its_own() {
         assert_eq!(data("100%\n::warning::x\r\n"), "100%25%0A::warning::x␍%0A");
         assert_eq!(property("a,b:c"), "a%2Cb%3Ac");
+    }
+
+    #[test]
+    fn titles_and_messages_are_no_longer_than_github_keeps() {
+        let workspace = fixture::workspace();
+        let mut report = fixture::report(&workspace);
+        report.findings.truncate(1);
+        report.findings.iter_mut().for_each(|finding| finding.message = "long ".repeat(20_000));
+        let mut bytes = Vec::new();
+        render(&report, &Options::default(), &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let longest = text.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(longest < LONGEST_TITLE + LONGEST_MESSAGE + 200, "{longest}");
+    }
+
+    #[test]
+    fn what_one_line_makes_fail_many_times_is_one_annotation() {
+        let workspace = fixture::workspace();
+        let mut report = fixture::report(&workspace);
+        let one = report.findings[0].clone();
+        report.findings = vec![one; 60];
+        report.problems.clear();
+        let mut bytes = Vec::new();
+        render(&report, &Options::default(), &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().filter(|line| line.starts_with("::")).count(), 1, "{text}");
+        assert!(text.contains("in 60 resources: "), "{text}");
     }
 }

@@ -15,7 +15,8 @@ const MAX_VALUES: usize = 64;
 
 /// A key whose value is that of the name around it.
 static INNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?im)(?:^|[\s"'{,])(?:value|default_?value|default|plaintext|stringvalue)["']?\s*[:=]"#).ok()
+    Regex::new(r#"(?im)(?:^|[ \t\r\n"'{,])(?:value|default_?value|default|plaintext|stringvalue)["']?[ \t\r\n]*[:=]"#)
+        .ok()
 });
 
 /// The values of a name that stands at a place; none where no value follows it.

@@ -30,20 +30,20 @@ static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
 
 /// What stands after the word `Bearer` or `Basic`, or in a header that signs in.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^(?i:(?:proxy-)?authorization["']?\s*[:=,]?\s*["']?(?:token|apikey|api-key|digest|key|splunk|bearer|basic))\s+(\S[^\s"'`;,]{2,4096})|^(?i:bearer|basic)\s+([A-Za-z0-9._~+/=:-]{8,4096})"#).ok()
+    Regex::new(r#"^(?i:(?:proxy-)?authorization["']?[ \t\r\n]*[:=,]?[ \t\r\n]*["']?(?:token|apikey|api-key|digest|key|splunk|bearer|basic))[ \t\r\n]+([^ \t\r\n][^ \t\r\n"'`;,]{2,})|^(?i:bearer|basic)[ \t\r\n]+([A-Za-z0-9._~+/=:-]{8,})"#).ok()
 });
 
 /// The key of the value that belongs to a name.
 static PARTNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:^|[\s"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*\s*[:=]?\s*"#,
+        r#"(?i)(?:^|[ \t\r\n"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*[ \t\r\n]*[:=]?[ \t\r\n]*"#,
     )
     .ok()
 });
 
 /// A key under which names stand, right before one.
 static NAME_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:^|[\s"'{,(;-])(?:(?:parameter_?)?(?:name|key|variable|id)["']?\s*[:=]\s*["']?|variable\s+["']|<key>\s*)$"#).ok()
+    Regex::new(r#"(?i)(?:^|[ \t\r\n"'{,(;-])(?:(?:parameter_?)?(?:name|key|variable|id)["']?[ \t\r\n]*[:=][ \t\r\n]*["']?|variable[ \t\r\n]+["']|<key>[ \t\r\n]*)$"#).ok()
 });
 
 /// The secrets of a text, in order and without overlaps.
@@ -272,7 +272,7 @@ fn words(text: &str, at: usize) -> Vec<Range<usize>> {
 }
 
 static SECRET_MANIFEST: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?m)^["']?kind["']?:\s*["']?Secret["']?\s*(?:#.*)?$"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?m)^["']?kind["']?:[ \t\r\n]*["']?Secret["']?[ \t\r\n]*(?:#.*)?$"#).ok());
 
 static SECRET_DATA: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^([ \t]*)(?:stringData|data):[ \t]*(?:#.*)?\r?\n").ok());

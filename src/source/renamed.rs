@@ -2,6 +2,7 @@
 //!
 //! As git tells renames: equal content first, then content of which at least half is common, by whole lines.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 /// A path and the text that stands there.
@@ -23,9 +24,19 @@ pub fn renamed<'a>(gone: &[Held<'a>], came: &[Held<'a>]) -> BTreeMap<&'a str, &'
     by_text.values_mut().for_each(|paths| paths.sort_unstable_by(|one, other| other.cmp(one)));
     let mut gone = gone.to_vec();
     gone.sort_unstable();
-    for (path, text) in &gone {
-        if let Some(new) = by_text.get_mut(text).and_then(Vec::pop) {
-            went.insert(*path, new);
+    // Of several of one text, that of the same name.
+    for one_name in [true, false] {
+        for (path, text) in &gone {
+            if went.contains_key(path) {
+                continue;
+            }
+            let Some(paths) = by_text.get_mut(text) else { continue };
+            let new = if one_name {
+                paths.iter().rposition(|new| name(new) == name(path)).map(|at| paths.remove(at))
+            } else {
+                paths.pop()
+            };
+            went.extend(new.map(|new| (*path, new)));
         }
     }
     let taken: Vec<&str> = went.values().copied().collect();
@@ -37,7 +48,7 @@ pub fn renamed<'a>(gone: &[Held<'a>], came: &[Held<'a>]) -> BTreeMap<&'a str, &'
             let likeness = came.iter().map(|(new, after)| (alike(before, after), *old, *new));
             pairs.extend(likeness.filter(|(alike, ..)| *alike >= 50));
         }
-        pairs.sort_unstable_by(|one, other| other.0.cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2))));
+        pairs.sort_unstable_by_key(|(alike, old, new)| (Reverse(*alike), name(old) != name(new), *old, *new));
         let mut taken: Vec<&str> = Vec::new();
         for (_, old, new) in pairs {
             if !went.contains_key(old) && !taken.contains(&new) {
@@ -47,6 +58,10 @@ pub fn renamed<'a>(gone: &[Held<'a>], came: &[Held<'a>]) -> BTreeMap<&'a str, &'
         }
     }
     went
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The lines of a text, and how often each is there.
@@ -91,6 +106,12 @@ mod tests {
             (vec![("a", "\n")], vec![("b", "\n")], vec![]),
             (vec![("a", long), ("b", long)], vec![("c", long), ("d", long)], vec![("a", "c"), ("b", "d")]),
             (vec![("a", long), ("b", other)], vec![("c", edited)], vec![("a", "c")]),
+            (
+                vec![("a/x", long), ("b/y", long)],
+                vec![("c/x", long), ("c/y", long)],
+                vec![("a/x", "c/x"), ("b/y", "c/y")],
+            ),
+            (vec![("b/y", long)], vec![("c/x", long), ("c/y", long)], vec![("b/y", "c/y")]),
             (vec![], vec![("c", edited)], vec![]),
         ] {
             let want: BTreeMap<&str, &str> = want.into_iter().collect();

@@ -6,6 +6,7 @@
 //! for the people who review the file as well. The file is written in one order with a finding a line, so that a change of
 //! it can be read.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use super::pairing::{self, Known, Setting};
 use super::renames::Renames;
 use super::{Finding, Suppressed, SuppressedBy, fingerprint};
-use crate::dialect::{deployment_paths, file_name};
+use crate::dialect::deployment_paths;
 use crate::document::{Level, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::lower::Faults;
@@ -179,18 +180,22 @@ impl Baseline {
         let then = |place: fn(&Entry) -> &str| self.entries.values().map(move |entry| (place(entry), entry.what()));
         let now = |place: &dyn Fn(&Finding) -> Arc<str>| -> Vec<(Arc<str>, What<'_>)> {
             let all = failing.iter().zip(&said);
-            all.map(|(finding, said)| (place(finding), [&*finding.rule.id, said.as_str()])).collect()
+            let what = all.map(|(finding, said)| {
+                let path = workspace.path(finding.resource.span.file);
+                (place(finding), (&*finding.rule.id, said.as_str(), without(&finding.resource.address, path)))
+            });
+            what.collect()
         };
         let files = moved(
             then(|entry| &entry.path),
-            &now(&|finding| workspace.path(finding.resource.span.file).into()),
+            now(&|finding| workspace.path(finding.resource.span.file).into()),
             &|path| workspace.find(path).is_some(),
         );
         let is_there =
             |path: &str| path == "." || workspace.find(path).is_some() || workspace.under(path).next().is_some();
         let deployments = moved(
             then(|entry| &entry.deployment),
-            &now(&|finding| Arc::clone(&finding.resource.deployment)),
+            now(&|finding| Arc::clone(&finding.resource.deployment)),
             &|deployment| deployment_paths(deployment).all(is_there),
         );
         Renames::of(files, deployments)
@@ -207,47 +212,67 @@ impl Baseline {
     }
 }
 
-/// Rule, and what is said.
-type What<'a> = [&'a str; 2];
+/// So many pairs of places are compared; of more it is not looked what became of them.
+const MOST_PAIRS: usize = 1_000_000;
+
+/// Rule, what is said, and the resource without the path that may stand in its address.
+type What<'a> = (&'a str, &'a str, String);
 
 /// How often what was found in a place.
 type Found<'a> = BTreeMap<What<'a>, usize>;
 
 /// What places that are gone have become: a place of which nothing was known was one that is gone if most of what was found
-/// in the one is found in the other; of several the one of the same name.
+/// in the one is found in the other; of several that of the most, and then the one that is nearest.
 fn moved<'a>(
     then: impl Iterator<Item = (&'a str, What<'a>)>,
-    now: &[(Arc<str>, What<'_>)],
+    now: Vec<(Arc<str>, What<'_>)>,
     is_there: &dyn Fn(&str) -> bool,
 ) -> Vec<(Arc<str>, Arc<str>)> {
     let mut known: BTreeMap<&str, Found<'_>> = BTreeMap::new();
     for (place, what) in then {
         *known.entry(place).or_default().entry(what).or_default() += 1;
     }
-    let mut new: BTreeMap<&str, Found<'_>> = BTreeMap::new();
-    for (place, what) in now.iter().filter(|(place, _)| !known.contains_key(&**place)) {
-        *new.entry(place).or_default().entry(*what).or_default() += 1;
-    }
-    known.retain(|place, _| !place.is_empty() && !is_there(place));
-    let mut pairs = Vec::new();
-    for (place, found) in new {
-        let scored = known.iter().filter_map(|(was, held)| {
-            let common: usize = found.iter().map(|(what, count)| held.get(what).map_or(0, |of| *of.min(count))).sum();
-            let most = found.values().sum::<usize>().max(held.values().sum());
-            let same_name = file_name(place) == file_name(was);
-            (common * 2 >= most).then_some((common, same_name, std::cmp::Reverse(*was)))
-        });
-        if let Some((.., std::cmp::Reverse(was))) = scored.max() {
-            known.remove(was);
-            pairs.push((place.into(), was.into()));
+    let mut new: BTreeMap<Arc<str>, Found<'_>> = BTreeMap::new();
+    for (place, what) in now {
+        if !known.contains_key(&*place) {
+            *new.entry(place).or_default().entry(what).or_default() += 1;
         }
     }
-    pairs
+    known.retain(|place, _| !place.is_empty() && !is_there(place));
+    if known.len().saturating_mul(new.len()) > MOST_PAIRS {
+        return Vec::new();
+    }
+    let mut scored = Vec::new();
+    for (place, found) in &new {
+        for (was, held) in &known {
+            let common: usize = found.iter().map(|(what, count)| held.get(what).map_or(0, |of| *of.min(count))).sum();
+            let most = found.values().sum::<usize>().max(held.values().sum());
+            if common * 2 >= most {
+                scored.push((Reverse((common, nearness(place, was))), &**place, *was));
+            }
+        }
+    }
+    scored.sort_unstable();
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
+    let mut pairs: BTreeMap<&str, &str> = BTreeMap::new();
+    for (_, place, was) in scored {
+        if !pairs.contains_key(place) && taken.insert(was) {
+            pairs.insert(place, was);
+        }
+    }
+    pairs.into_iter().map(|(place, was)| (place.into(), was.into())).collect()
+}
+
+/// How many parts two paths have in common at their beginnings and ends.
+fn nearness(one: &str, other: &str) -> usize {
+    let same = |(one, other): &(&str, &str)| one == other;
+    let start = one.split('/').zip(other.split('/')).take_while(same).count();
+    start + one.rsplit('/').zip(other.rsplit('/')).take_while(same).count()
 }
 
 impl Entry {
     fn what(&self) -> What<'_> {
-        [&self.rule, &self.said]
+        (&self.rule, &self.said, without(&self.resource, &self.path))
     }
 
     fn known<'e>(&'e self, fingerprint: &'e str) -> Known<'e> {
@@ -261,6 +286,10 @@ impl Entry {
             outcome: self.outcome,
         }
     }
+}
+
+fn without(address: &str, path: &str) -> String {
+    if path.is_empty() { address.to_owned() } else { address.replace(path, "") }
 }
 
 /// What to do about a file that is no baseline of this version.

@@ -176,6 +176,8 @@ fn is_said(one: &Judgement, other: &Judgement) -> bool {
     let said = |judgement: &Judgement| (judgement.rule, judgement.resource, judgement.outcome, judgement.span);
     one.outcome != Outcome::Pass
         && said(one) == said(other)
+        // What is silenced by facets is not said by a finding of another one.
+        && one.facets == other.facets
         && one.message == other.message
         && one.open_because == other.open_because
 }

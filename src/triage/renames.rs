@@ -3,25 +3,16 @@
 //! A file that is new was one that is gone where their texts are the same, or similar enough, as git has it. A folder that
 //! is new was the one that most of its files come from.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::dialect::{deployed_with, deployment_paths, file_name};
-use crate::source::Workspace;
+use crate::source::renamed::{Held, renamed};
+use crate::source::{FileId, Source, Workspace};
 
-/// Most files on a side that are looked at; where more were moved than that, none was.
+/// Most files on a side that are looked at; of more it is not looked where they went.
 const MOST_FILES: usize = 2_000;
-
-/// Most pairs of texts that are compared line by line.
-const MOST_PAIRS: usize = 20_000;
-
-/// Longest text that is compared line by line.
-const LONGEST: usize = 1 << 19;
-
-/// Which share of the longer text, in percent, has to stand in the other one.
-const SIMILAR: usize = 50;
 
 /// Where files and folders come from, by where they are now.
 #[derive(Debug, Default)]
@@ -33,17 +24,10 @@ pub struct Renames {
 impl Renames {
     /// What was moved between two workspaces.
     pub fn between(before: &Workspace, now: &Workspace) -> Renames {
-        let of = |one: &Workspace, other: &Workspace| -> Vec<Moved> {
-            let only_here = one.ids().filter(|id| other.find(one.path(*id)).is_none());
-            only_here.take(MOST_FILES + 1).filter_map(|id| Moved::read(one, id)).collect()
-        };
-        let (gone, new) = (of(before, now), of(now, before));
-        let mut files = BTreeMap::new();
-        if gone.len() <= MOST_FILES && new.len() <= MOST_FILES {
-            let mut left: BTreeSet<usize> = (0..gone.len()).collect();
-            let rest = equal(&gone, &new, &mut left, &mut files);
-            similar(&gone, &rest, &mut left, &mut files);
-        }
+        let (gone, came) = (only_in(before, now), only_in(now, before));
+        let went = renamed(&held(&gone), &held(&came));
+        let files: BTreeMap<Arc<str>, Arc<str>> =
+            went.into_iter().map(|(was, is)| (Arc::from(is), Arc::from(was))).collect();
         let folders = folders(&files, &|folder| before.under(folder).next().is_some());
         Renames { files, folders }
     }
@@ -93,105 +77,17 @@ impl Renames {
     }
 }
 
-/// A file that only one of the sides has.
-struct Moved {
-    path: Arc<str>,
-    text: String,
+/// The files that one workspace has and another has not; none where there are too many.
+fn only_in<'w>(one: &'w Workspace, other: &Workspace) -> Vec<Cow<'w, Source>> {
+    let only: Vec<FileId> = one.ids().filter(|id| other.find(one.path(*id)).is_none()).take(MOST_FILES + 1).collect();
+    if only.len() > MOST_FILES {
+        return Vec::new();
+    }
+    only.into_iter().filter_map(|id| one.glance(id).ok()).collect()
 }
 
-impl Moved {
-    fn read(workspace: &Workspace, id: crate::source::FileId) -> Option<Moved> {
-        let source = workspace.glance(id).ok()?;
-        Some(Moved { path: workspace.path(id).into(), text: source.text().to_owned() })
-    }
-}
-
-/// Pairs files of one text, those of one name first; returns the new ones that are left.
-fn equal<'n>(
-    gone: &[Moved],
-    new: &'n [Moved],
-    left: &mut BTreeSet<usize>,
-    files: &mut BTreeMap<Arc<str>, Arc<str>>,
-) -> Vec<&'n Moved> {
-    let mut by_text: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, file) in gone.iter().enumerate().filter(|(_, file)| !file.text.trim().is_empty()) {
-        by_text.entry(&file.text).or_default().push(index);
-    }
-    let mut rest: Vec<&Moved> = new.iter().collect();
-    for one_name in [true, false] {
-        rest.retain(|file| {
-            let candidates = by_text.get(&*file.text).into_iter().flatten();
-            let was = candidates.copied().find(|index| {
-                let named = gone.get(*index).is_some_and(|was| file_name(&was.path) == file_name(&file.path));
-                left.contains(index) && (named || !one_name)
-            });
-            let Some(was) = was.and_then(|index| gone.get(index).filter(|_| left.remove(&index))) else { return true };
-            files.insert(Arc::clone(&file.path), Arc::clone(&was.path));
-            false
-        });
-    }
-    rest
-}
-
-/// Pairs files of similar texts, the most similar first.
-fn similar(gone: &[Moved], new: &[&Moved], left: &mut BTreeSet<usize>, files: &mut BTreeMap<Arc<str>, Arc<str>>) {
-    let mut scored = Vec::new();
-    let mut budget = MOST_PAIRS;
-    for (at, file) in new.iter().enumerate().filter(|(_, file)| file.text.len() <= LONGEST) {
-        let lines = lines(&file.text);
-        for index in left.iter().copied() {
-            let Some(was) = gone.get(index) else { continue };
-            let (short, long) = (was.text.len().min(file.text.len()), was.text.len().max(file.text.len()));
-            // The lengths alone tell that most are not.
-            if long > LONGEST || short * 100 < long * SIMILAR || extension(&was.path) != extension(&file.path) {
-                continue;
-            }
-            if budget == 0 {
-                break;
-            }
-            budget -= 1;
-            let share = common(&lines, &was.text) * 100 / long.max(1);
-            if share >= SIMILAR {
-                let other_name = file_name(&was.path) != file_name(&file.path);
-                scored.push((std::cmp::Reverse(share), other_name, at, index));
-            }
-        }
-    }
-    scored.sort_unstable();
-    let mut open: BTreeSet<usize> = (0..new.len()).collect();
-    for (_, _, at, index) in scored {
-        if open.contains(&at)
-            && let (true, Some(file), Some(was)) = (left.remove(&index), new.get(at), gone.get(index))
-        {
-            open.remove(&at);
-            files.insert(Arc::clone(&file.path), Arc::clone(&was.path));
-        }
-    }
-}
-
-fn extension(path: &str) -> &str {
-    file_name(path).rsplit_once('.').map_or("", |(_, extension)| extension)
-}
-
-fn lines(text: &str) -> FxHashMap<&str, usize> {
-    let mut lines: FxHashMap<&str, usize> = FxHashMap::default();
-    for line in text.split_inclusive('\n') {
-        *lines.entry(line).or_default() += 1;
-    }
-    lines
-}
-
-/// How many bytes of a text are lines that are among others.
-fn common(lines: &FxHashMap<&str, usize>, text: &str) -> usize {
-    let mut left = lines.clone();
-    let found = text.split_inclusive('\n').filter(|line| match left.get_mut(line) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            true
-        }
-        _ => false,
-    });
-    found.map(str::len).sum()
+fn held<'s>(sources: &'s [Cow<'_, Source>]) -> Vec<Held<'s>> {
+    sources.iter().map(|source| (source.path(), source.text())).collect()
 }
 
 /// The folders that were not there, by the folder that most of their files come from. What files say of the folders
@@ -236,7 +132,6 @@ mod tests {
             (vec![("x/a.tf", text)], vec![("y/b.tf", changed)], "y/b.tf", Some("x/a.tf")),
             (vec![("x/a.tf", text)], vec![("y/a.tf", other)], "y/a.tf", None),
             (vec![("x/a.tf", text)], vec![("x/a.tf", text), ("y/a.tf", text)], "y/a.tf", None),
-            (vec![("x/a.tf", text)], vec![("y/a.yaml", changed)], "y/a.yaml", None),
             (vec![("x/a.tf", text), ("z/b.tf", text)], vec![("y/b.tf", text)], "y/b.tf", Some("z/b.tf")),
             (vec![("x/a.tf", "")], vec![("y/a.tf", "")], "y/a.tf", None),
         ] {

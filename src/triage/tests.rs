@@ -183,3 +183,28 @@ fn the_module_call_of_a_resource_is_looked_at() {
     let judged = vec![judgement(0, 2, resources[2].header, Outcome::Fail)];
     assert!(triage(judged, context, Some(&mut suppressions))[0].suppressed.is_some());
 }
+
+#[test]
+fn what_two_checks_say_alike_is_said_once_unless_it_is_of_another_facet() {
+    let (workspace, rules, resources) = setting();
+    let context = Context { rules: &rules, resources: &resources, workspace: &workspace };
+    let span = Span::new(FileId(0), 8, 13);
+    let said = |check: usize, facet: &str, message: &str, outcome| Judgement {
+        check,
+        message: message.into(),
+        facets: Some(facet).filter(|facet| !facet.is_empty()).map(Arc::from).into_iter().collect(),
+        ..judgement(0, 3, span, outcome)
+    };
+    for (second, want) in [
+        (said(1, "", "a", Outcome::Open), 1),
+        (said(1, "", "b", Outcome::Open), 2),
+        (said(1, "ssh", "a", Outcome::Open), 2),
+        (said(1, "", "a", Outcome::Fail), 2),
+    ] {
+        let shown = format!("{second:?}");
+        let found = triage(vec![said(0, "", "a", Outcome::Open), second], context, None);
+        assert_eq!(found.len(), want, "{shown}");
+    }
+    let passes = triage(vec![said(0, "", "a", Outcome::Pass), said(1, "", "a", Outcome::Pass)], context, None);
+    assert_eq!(passes.len(), 2, "every pass counts");
+}

@@ -47,16 +47,17 @@ impl Names {
         self.aliases.get(&spelling(name))?.first().map(|(_, target)| &target.rule)
     }
 
-    /// What one of ours is about, with whether the rule is evaluated; none for an id that no rule has or had.
+    /// What one of ours is about, with whether the rule is evaluated: an id, or the id of a rule that another one took over;
+    /// none for what is neither.
     pub(super) fn of_ours(&self, id: &str) -> Option<(Target, bool)> {
         let (id, evaluated) = self.ids.get_key_value(id).or_else(|| self.ids.get_key_value(self.successor(id)?))?;
         Some((Target { rule: Arc::clone(id), effect: Ok(Part::default()), name: "".into() }, *evaluated))
     }
 
-    /// The rule that took the place of one with this id: it keeps the id among its aliases, where it is no peer's name.
+    /// The rule that lists a name that is no peer's as another one for itself.
     fn successor(&self, id: &str) -> Option<&Arc<str>> {
-        let named = self.aliases.get(&spelling(id))?;
-        named.iter().find(|(whose, _)| whose.is_none()).map(|(_, target)| &target.rule)
+        let mut rules = self.aliases.get(&spelling(id))?.iter().filter(|(whose, _)| whose.is_none());
+        rules.next().map(|(_, target)| &target.rule)
     }
 
     /// What is wrong with a name that no rule has as its id, and what to do.
