@@ -298,7 +298,9 @@ impl Run {
     /// The report, which takes the findings, the problems and the ledger out of the assessment.
     pub fn report(&mut self) -> Report<'_> {
         let Assessment { findings, problems, ledger, kinds, coverage, secrets, .. } = &mut self.assessment;
-        problems.iter_mut().for_each(|problem| problem.conceal(secrets));
+        for problem in problems.iter_mut() {
+            problem.conceal(secrets);
+        }
         for of in &mut coverage.not_judged {
             of.because = secrets.conceal(&of.because).into_owned();
         }

@@ -41,7 +41,7 @@ impl Items {
         if found.iter().all(Option::is_none) {
             return None;
         }
-        let spell = |node: &Option<&Node>| node.map(|node| spelled(node, 0)).unwrap_or_default();
+        let spell = |node: Option<&Node>| node.map(|node| spelled(node, 0)).unwrap_or_default();
         Some(found.iter().map(spell).collect::<Vec<_>>().join("|"))
     }
 }

@@ -21,7 +21,9 @@ pub fn renamed<'a>(gone: &[Held<'a>], came: &[Held<'a>]) -> BTreeMap<&'a str, &'
     for (path, text) in came.iter().rev().filter(|(_, text)| !text.trim().is_empty()) {
         by_text.entry(text).or_default().push(path);
     }
-    by_text.values_mut().for_each(|paths| paths.sort_unstable_by(|one, other| other.cmp(one)));
+    for paths in by_text.values_mut() {
+        paths.sort_unstable_by(|one, other| other.cmp(one));
+    }
     let mut gone = gone.to_vec();
     gone.sort_unstable();
     // Of several of one text, that of the same name.

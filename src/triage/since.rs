@@ -177,7 +177,9 @@ pub fn distrust(
         });
     }
     let mut places: Vec<Span> = doubted.iter().filter_map(|(finding, _)| by_comment(finding)).collect();
-    doubted.iter_mut().for_each(|(finding, _)| finding.suppressed = None);
+    for (finding, _) in &mut doubted {
+        finding.suppressed = None;
+    }
     places.sort();
     places.dedup();
     places
@@ -252,12 +254,12 @@ mod tests {
 
     #[test]
     fn what_passed_is_not_what_failed_under_another_name() {
+        use Outcome::{Fail, Pass};
         let named = |item: &str, outcome| {
             let mut found = finding("storage", "a.tf", "x.y", outcome);
             found.fingerprint = item.to_owned();
             found
         };
-        use Outcome::{Fail, Pass};
         for (before, now, reported) in [
             // Renamed.
             (vec![("a", Fail)], vec![("b", Fail)], 0),

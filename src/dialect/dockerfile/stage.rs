@@ -130,11 +130,10 @@ impl Build {
         if let Some(text) = from.as_str() {
             let is_stage = text.parse::<usize>().is_ok() || self.stages.iter().any(|stage| stage.is_named(text));
             // One word may also be a build context that is named on the command line.
-            let source = match text.contains(['/', ':', '@']) {
-                true => from.clone(),
-                false => {
-                    Node::unresolved(text, "it may name an image, or a context that the build is given", from.span)
-                }
+            let source = if text.contains(['/', ':', '@']) {
+                from.clone()
+            } else {
+                Node::unresolved(text, "it may name an image, or a context that the build is given", from.span)
             };
             if !is_stage {
                 read.derive("from_image", source);
