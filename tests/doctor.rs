@@ -142,7 +142,7 @@ fn tokens_are_found_in_any_encoding_and_length() {
             let root = tree(&[(name, &bytes)]);
             let (_, out, _) =
                 annexa(root.path(), &["check", "--format", "concise", "--rule", "secret-in-file,static-cloud-key"]);
-            assert!(out.lines().any(|line| line.starts_with(name) && line.contains("[")), "{about}, {name}:\n{out}");
+            assert!(out.lines().any(|line| line.starts_with(name) && line.contains('[')), "{about}, {name}:\n{out}");
         }
     }
 }

@@ -42,7 +42,7 @@ impl Items {
             return None;
         }
         let spell = |node: Option<&Node>| node.map(|node| spelled(node, 0)).unwrap_or_default();
-        Some(found.iter().map(spell).collect::<Vec<_>>().join("|"))
+        Some(found.into_iter().map(spell).collect::<Vec<_>>().join("|"))
     }
 }
 
