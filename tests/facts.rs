@@ -1,7 +1,5 @@
 //! The matrix of shared matters and dialects: each cell has files that state the matter, or a reason why there are none.
 
-#![expect(clippy::panic, reason = "tests state their expectations bluntly")]
-
 use std::collections::BTreeSet;
 
 use annexa::dialect::DIALECTS;

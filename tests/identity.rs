@@ -220,7 +220,7 @@ fn what_was_there_on_a_changed_line_is_shown_as_known_and_reported_on_request() 
 }
 
 /// The dialects whose kinds a pattern may be of.
-fn dialects<'d>(pattern: &'d str) -> impl Iterator<Item = &'static Dialect> + 'd {
+fn dialects(pattern: &str) -> impl Iterator<Item = &'static Dialect> + '_ {
     let name = pattern.split('/').next().unwrap_or(pattern);
     DIALECTS.iter().copied().filter(move |dialect| dialect.name == name)
 }

@@ -121,7 +121,7 @@ const WAYS: &[Way] = &[
             s.commit(
                 "2025-12-02",
                 &[("infra/annexa.toml", ""), ("infra/b.tf", "resource \"aws_s3_bucket\" \"b\" {}\n")],
-            )
+            );
         },
         &["infra"],
         "infra/b.tf:1:1: high[bucket-without-owner]",
@@ -274,9 +274,12 @@ fn no_change_excuses_itself() {
     }
 }
 
+/// What a change does, and how.
+type Right = (&'static str, fn(&Scene));
+
 #[test]
 fn what_is_no_excuse_passes() {
-    let ways: [(&str, fn(&Scene)); 11] = [
+    let ways: [Right; 11] = [
         ("deleted", |s| remove(s, "infra/main.tf")),
         ("renamed", |s| rename(s, "infra/main.tf", "platform/main.tf")),
         ("emptied", |s| s.commit("2025-12-02", &[("infra/main.tf", "\n")])),
@@ -290,7 +293,7 @@ fn what_is_no_excuse_passes() {
             s.commit("2025-12-02", &[("infra/legacy.tf", &["locals {}\n\n", &silenced("legacy")].concat())]);
         }),
         ("commented out", |s| {
-            s.commit("2025-12-02", &[("k8s/pod.yaml", &POD.replace('\n', "\n# ").replacen("api", "# api", 1))])
+            s.commit("2025-12-02", &[("k8s/pod.yaml", &POD.replace('\n', "\n# ").replacen("api", "# api", 1))]);
         }),
         ("folder moved, with a link in its place", |s| {
             rename(s, "k8s", "deploy/k8s");
