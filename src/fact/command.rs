@@ -34,7 +34,7 @@ pub const COMMAND: Register = Register {
 /// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
 const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
 
-/// The facts of commands that run one after the other, as [`shell::commands`] lists them.
+/// The facts of commands that run one after the other, as the lexer of shells lists them.
 pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
     let mut all = Vec::new();
     let known = commands.iter().map(identity).collect();

@@ -148,7 +148,16 @@ pub fn triage(
             .then_with(|| a.item.cmp(&b.item))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
-    judged.dedup_by(|(next, _, _), (last, _, _)| is_said(last, next));
+    judged.dedup_by(|(next, _, _), (last, _, _)| {
+        let again = is_said(last, next);
+        if again {
+            // What is open for several facets is silenced once all of them are.
+            let others: Vec<Arc<str>> =
+                next.facets.iter().filter(|facet| !last.facets.contains(facet)).cloned().collect();
+            last.facets.extend(others);
+        }
+        again
+    });
     let prints = fingerprints(&judged);
     judged
         .into_iter()
@@ -176,10 +185,14 @@ fn is_said(one: &Judgement, other: &Judgement) -> bool {
     let said = |judgement: &Judgement| (judgement.rule, judgement.resource, judgement.outcome, judgement.span);
     one.outcome != Outcome::Pass
         && said(one) == said(other)
-        // What is silenced by facets is not said by a finding of another one.
-        && one.facets == other.facets
+        // A failure of one facet is not said by that of another one, nor what is of a facet by what is of none.
+        && (one.facets == other.facets || (one.outcome == Outcome::Open && are_faceted(one, other)))
         && one.message == other.message
         && one.open_because == other.open_because
+}
+
+fn are_faceted(one: &Judgement, other: &Judgement) -> bool {
+    !one.facets.is_empty() && !other.facets.is_empty()
 }
 
 /// The order of findings of several passes: file, place, rule and resource.

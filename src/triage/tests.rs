@@ -205,6 +205,14 @@ fn what_two_checks_say_alike_is_said_once_unless_it_is_of_another_facet() {
         let found = triage(vec![said(0, "", "a", Outcome::Open), second], context, None);
         assert_eq!(found.len(), want, "{shown}");
     }
+    let two = |outcome| triage(vec![said(0, "ssh", "a", outcome), said(1, "rdp", "a", outcome)], context, None);
+    assert_eq!(two(Outcome::Fail).len(), 2, "each facet fails by itself");
+    let open = two(Outcome::Open);
+    assert_eq!(
+        open.iter().map(|finding| finding.facets.len()).collect::<Vec<_>>(),
+        [2],
+        "of both facets, and open once"
+    );
     let passes = triage(vec![said(0, "", "a", Outcome::Pass), said(1, "", "a", Outcome::Pass)], context, None);
     assert_eq!(passes.len(), 2, "every pass counts");
 }

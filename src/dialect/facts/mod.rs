@@ -1,10 +1,10 @@
 //! Where the resources of each dialect speak of shared matters.
 //!
-//! A [`Statement`] names kinds of resource, the way to a value in their bodies, and what is said there; [`stated_by`] makes
+//! A `Statement` names kinds of resource, the way to a value in their bodies, and what is said there; [`stated_by`] makes
 //! the [facts](crate::fact) of a resource, which rules judge as resources of the dialect [`FACT`]. Facts that can stand
 //! anywhere are [found](found_in) by looking at all of a body.
 //!
-//! To add a statement: a line in the list of its technology. To add a technology: a list, and its name in [`LISTS`].
+//! To add a statement: a line in the list of its technology. To add a technology: a list, and its name in `LISTS`.
 
 mod ci;
 mod cloud;
