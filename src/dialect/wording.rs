@@ -15,6 +15,20 @@ pub(crate) fn may_say_one(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| says(text, word)) || has_escapes(text)
 }
 
+/// Whether one of these words may be a key of a text in YAML, JSON or TOML: it stands before a colon, an equals sign, a dot
+/// or the end of a header, or an escape or a key that stands by itself (`? key`) may hide it.
+pub(crate) fn may_have_key(text: &str, words: &[&str]) -> bool {
+    let is_key = |word: &&str| {
+        memmem::find_iter(text.as_bytes(), word.as_bytes()).any(|at| {
+            let after = text.get(at + word.len()..).unwrap_or_default();
+            after.trim_start_matches(['"', '\'']).trim_start().starts_with([':', '=', '.', ']'])
+        })
+    };
+    words.iter().any(is_key)
+        || may_say_one(text, words) && (says(text, "\n?") || text.starts_with('?'))
+        || has_escapes(text)
+}
+
 /// As [`may_say`], for a word that counts in any case.
 pub(crate) fn may_say_in_any_case(text: &str, word: &str) -> bool {
     let (bytes, word) = (text.as_bytes(), word.as_bytes());

@@ -127,7 +127,7 @@ fn alternatives(scene: &Scene<'_>, comparison: &Comparison, truth: Truth, root: 
         let Some(open) = open else { return ControlFlow::Continue(()) };
         let mut case = undecided(scene, open, place);
         if truth != Truth::Unknown && !open.alternatives.is_empty() {
-            case.text = words::one_of(&written::path(place), &open.alternatives);
+            case.text = words::one_of(&written::path(scene.dialect(), place), &open.alternatives);
             case.because = None;
         }
         found = Some(case);
@@ -151,24 +151,24 @@ fn case(
 ) -> Case {
     let expected = if expecting { words::expected(comparison) } else { None };
     let expected = expected.as_deref();
-    let written = written::of(place);
+    let written = written::of(scene.dialect(), place);
     let text = match (sight, &written) {
-        (Sight::Undecided(open), _) if value != Truth::Unknown => decided(&written::path(place), open),
-        (Sight::Value, Some(written)) => words::case_of_view(written, place, comparison, expected),
+        (Sight::Undecided(open), _) if value != Truth::Unknown => decided(&written::path(scene.dialect(), place), open),
+        (Sight::Value, Some(written)) => words::case_of_view(scene.dialect(), written, place, comparison, expected),
         (Sight::Absent | Sight::Default(_), Some(written))
             if !written::leads_on(written.node) && written::is_made_of(place.node, written.node) =>
         {
-            words::case_of_view(written, place, comparison, None)
+            words::case_of_view(scene.dialect(), written, place, comparison, None)
         }
         (Sight::Absent | Sight::Default(_), _) => {
-            let path = words::missing_path(&comparison.paths, place, written::standing(place));
+            let path = words::missing_path(&comparison.paths, place, written::standing(scene.dialect(), place));
             words::case(&path, sight, place, comparison, expected)
         }
         (Sight::Number(_), _) => {
             let path = comparison.paths.last().map_or_else(String::new, |path| path.text().to_owned());
             words::case(&path, sight, place, comparison, expected)
         }
-        _ => words::case(&written::path(place), sight, place, comparison, expected),
+        _ => words::case(&written::path(scene.dialect(), place), sight, place, comparison, expected),
     };
     let because = match sight {
         Sight::Undecided(open) if value == Truth::Unknown => Some(words::reason(open)),
@@ -204,7 +204,7 @@ pub(super) fn too_many_worlds(scene: &Scene<'_>, place: &Place<'_>) -> Case {
 
 /// A value that the file does not decide, on the way to what was to be judged.
 pub(super) fn undecided(scene: &Scene<'_>, open: &Unresolved, place: &Place<'_>) -> Case {
-    let text = words::not_decided(&words::subject(&written::path(place)), open);
+    let text = words::not_decided(&words::subject(&written::path(scene.dialect(), place)), open);
     Case { text, because: Some(words::reason(open)), ..here(scene, place) }
 }
 
@@ -253,7 +253,8 @@ pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
         from.extend(place.node.items().iter().take(MOST).flat_map(Node::steps).map(related));
     }
     let scalar = !matches!(place.node.value, Value::List(_) | Value::Map(_) | Value::Unresolved(_));
-    let stands_here = scalar && found.is_some() && inside(place.node.span);
+    // What comes from elsewhere is decided there.
+    let stands_here = scalar && from.is_empty() && found.is_some() && inside(place.node.span);
     let decided = stands_here.then(|| item::digest_of(place.node));
     let span = found.unwrap_or(resource.header);
     Case { span, from, text: String::new(), stands: found.is_some(), because: None, decided }

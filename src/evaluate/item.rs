@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::scene::Scene;
-use crate::dialect;
 use crate::document::{Node, Value};
 use crate::evaluate::Judgement;
 use crate::rule::walk::{Place, Reached};
@@ -17,7 +16,7 @@ const LONGEST: usize = 200;
 
 /// The way to a node: keys, and for the items of lists the names that their dialect knows them by.
 pub(super) fn name(scene: &Scene<'_>, place: &Place<'_>) -> String {
-    let dialect = scene.resource.kind.split('/').next().and_then(dialect::named);
+    let dialect = scene.dialect();
     let mut way: Vec<&Place<'_>> = place.chain().collect();
     way.reverse();
     let mut keys: Vec<&str> = Vec::new();

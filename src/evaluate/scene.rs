@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::compare::{self, Watch};
 use super::engine::Engine;
 use super::worlds::Met;
-use crate::dialect::Resource;
+use crate::dialect::{self, Dialect, Resource};
 use crate::document::{Key, Node, Unresolved, Value};
 use crate::kernel::world::World;
 use crate::rule::operator::Setting;
@@ -39,6 +39,11 @@ pub(super) struct Scene<'s> {
 static NOWHERE: LazyLock<World> = LazyLock::new(World::default);
 
 impl<'s> Scene<'s> {
+    /// The dialect that lists the resource.
+    pub fn dialect(&self) -> Option<&'static Dialect> {
+        self.resource.kind.split('/').next().and_then(dialect::named)
+    }
+
     pub fn new(
         engine: &'s Engine<'_>,
         resource: &'s Resource,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::blame::Case;
 use super::compare::Sight;
 use super::written::{Written, below_view, leads_on};
+use crate::dialect::Dialect;
 use crate::document::{Node, Unresolved, Value};
 use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
@@ -20,27 +21,50 @@ const MOST: usize = 3;
 /// Longest value that is shown, in characters.
 const LONGEST: usize = 60;
 
-/// The path from the resource to a place, as a rule would write it; the index of an only item is left out.
-pub(super) fn path(place: &Place<'_>) -> String {
-    path_of(place.chain())
+/// Longest name by which an item of a list goes, in characters.
+const LONGEST_NAME: usize = 40;
+
+/// The path from the resource to a place, as a rule would write it. An item of a list goes by the name that its dialect
+/// knows it by, never by its number, which changes with what stands before it; an only item by nothing.
+pub(super) fn path(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
+    path_of(dialect, place.chain())
 }
 
 /// The same from a node above it on.
-pub(super) fn path_below(place: &Place<'_>, above: &Node) -> String {
-    path_of(place.chain().take_while(|place| !std::ptr::eq(place.node, above)))
+pub(super) fn path_below(dialect: Option<&Dialect>, place: &Place<'_>, above: &Node) -> String {
+    path_of(dialect, place.chain().take_while(|place| !std::ptr::eq(place.node, above)))
 }
 
 /// The path of places, the deepest first.
-fn path_of<'a, 'p: 'a>(places: impl Iterator<Item = &'a Place<'p>>) -> String {
+fn path_of<'a, 'p: 'a>(dialect: Option<&Dialect>, places: impl Iterator<Item = &'a Place<'p>>) -> String {
+    let mut places: Vec<&Place<'_>> = places.collect();
+    places.reverse();
+    let mut keys: Vec<&str> = Vec::new();
     let mut parts = Vec::new();
     for place in places {
-        match (place.key, place.item) {
-            (Some(key), _) => parts.push(key_text(&key.name)),
-            (None, Some((index, length))) if length > 1 => parts.push(format!("[{index}]")),
-            _ => {}
+        if let Some(key) = place.key {
+            keys.push(&key.name);
+            parts.push(key_text(&key.name));
+        } else if place.item.is_some_and(|(_, length)| length > 1) {
+            parts.push(item_text(dialect, &keys, place.node));
         }
     }
-    joined(parts.into_iter().rev())
+    joined(parts.into_iter())
+}
+
+/// How an item of the list that keys lead to stands in a path: `[web]`, `["Check out"]`; `[]` where it has no name.
+pub(super) fn item_text(dialect: Option<&Dialect>, keys: &[&str], item: &Node) -> String {
+    let named =
+        dialect.and_then(|dialect| dialect.items_of(keys)).filter(|items| matches!(items.key, [key] if *key != "."));
+    let name = named.and_then(|items| items.name(item)).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./@:".contains(c);
+    match name {
+        name if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(['"', '`', '[', ']']) => {
+            "[]".to_owned()
+        }
+        name if name.chars().all(plain) => format!("[{name}]"),
+        name => format!("[\"{}\"]", concealed(&name)),
+    }
 }
 
 pub(super) fn key_text(key: &str) -> String {
@@ -62,7 +86,7 @@ pub(super) fn joined(parts: impl Iterator<Item = String>) -> String {
 /// The path at which nothing stands, when the deepest thing that stands is at `place`, which is written at `stands`.
 pub(super) fn missing_path(paths: &[Path], place: &Place<'_>, stands: String) -> String {
     match paths {
-        [only] if !path(place).is_empty() && only.start() == Start::Here => {
+        [only] if place.parent.is_some() && only.start() == Start::Here => {
             let left = below(only, place).map(|left| left.iter().map(|key| key_text(key)).collect::<Vec<_>>());
             left.map_or_else(|| only.text().to_owned(), |left| joined(std::iter::once(stands).chain(left)))
         }
@@ -132,6 +156,7 @@ pub(super) fn case(
 
 /// What is the case where a view is made of something written: what is written, and which part of it counts.
 pub(super) fn case_of_view(
+    dialect: Option<&Dialect>,
     written: &Written<'_>,
     place: &Place<'_>,
     comparison: &Comparison,
@@ -152,7 +177,7 @@ pub(super) fn case_of_view(
         }
         _ if scalar => format!("{subject} is {}", value(written.node)),
         _ => parts_of(written, place.node.span)
-            .unwrap_or_else(|| case(&below_view(place), Sight::Value, place, comparison, expected)),
+            .unwrap_or_else(|| case(&below_view(dialect, place), Sight::Value, place, comparison, expected)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Rules ask for the typed views that dialects derive (`containers`, `ports`, `uses_action`); a reader knows only what
 //! stands in the file. A view keeps the spans of what it was made of, so the written place is found by its span.
 
+use crate::dialect::Dialect;
 use crate::document::{MAX_DEPTH, Node, Value};
 use crate::rule::walk::Place;
 use crate::source::{NO_FILE, Span};
@@ -24,53 +25,52 @@ pub(super) struct Written<'n> {
 
 /// The written place of a place that leads through a view; none where the place is written itself, or where the view is
 /// of nothing that is.
-pub(super) fn of<'p>(place: &'p Place<'p>) -> Option<Written<'p>> {
+pub(super) fn of<'p>(dialect: Option<&'p Dialect>, place: &'p Place<'p>) -> Option<Written<'p>> {
     let derived = outermost_view(place)?;
     let span = place.node.span;
     if span.file == NO_FILE || span.is_empty() {
         return None;
     }
     derived.parent?.chain().filter(|around| matches!(around.node.value, Value::Map(_))).find_map(|around| {
-        let mut search = Search { view: place.node, best: None, way: Vec::new(), visits: 0 };
+        let mut search = Search { dialect, view: place.node, best: None, way: Vec::new(), visits: 0 };
         search.below(around.node, 0);
         let around_it = Found { way: Vec::new(), node: around.node, rank: (true, 0) };
         let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
-        let path = words::joined(std::iter::once(words::path(around)).chain(found.way));
+        let path = words::joined(std::iter::once(words::path(dialect, around)).chain(found.way));
         Some(Written { path, node: found.node, exact: found.node.span == span })
     })
 }
 
 /// The path to a place in the words of its file, as far as it can be told: where it is written; below a view of nothing
 /// that is, from there on.
-pub(super) fn path(place: &Place<'_>) -> String {
-    match of(place) {
+pub(super) fn path(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
+    match of(dialect, place) {
         Some(written) if !written.path.is_empty() => written.path,
-        _ => below_view(place),
+        _ => below_view(dialect, place),
     }
 }
 
 /// The path to a place from the view on that it leads through.
-pub(super) fn below_view(place: &Place<'_>) -> String {
+pub(super) fn below_view(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
     match outermost_view(place) {
         Some(view) if !std::ptr::eq(view.node, place.node) => {
-            let path = words::path_below(place, view.node);
+            let path = words::path_below(dialect, place, view.node);
             // Which item of a view it is says nothing to a reader.
-            let below = path.strip_prefix('[').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            below.and_then(|rest| rest.split_once("].")).map_or(path.clone(), |(_, below)| below.to_owned())
+            path.strip_prefix("[].").map_or(path.clone(), str::to_owned)
         }
-        _ => words::path(place),
+        _ => words::path(dialect, place),
     }
 }
 
 /// Where something is missing from a view: the written place of the view, and else of what it was added to. The second is
 /// whether the view itself is written there, so that what is missing from it is missing there.
-pub(super) fn standing(place: &Place<'_>) -> String {
+pub(super) fn standing(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
     let views = place.chain().filter(|place| is_derived(place));
-    match (of(place), views.last()) {
+    match (of(dialect, place), views.last()) {
         (Some(written), _) if leads_on(written.node) && !written.path.is_empty() => written.path,
-        (_, None) => words::path(place),
+        (_, None) => words::path(dialect, place),
         (_, Some(view)) if std::ptr::eq(view.node, place.node) => String::new(),
-        (_, Some(_)) => place.parent.map(path).unwrap_or_default(),
+        (_, Some(_)) => place.parent.map(|place| path(dialect, place)).unwrap_or_default(),
     }
 }
 
@@ -113,6 +113,7 @@ struct Found<'n> {
 
 /// Looks for the smallest written node that holds the span of a view.
 struct Search<'n> {
+    dialect: Option<&'n Dialect>,
     view: &'n Node,
     best: Option<Found<'n>>,
     way: Vec<String>,
@@ -126,8 +127,11 @@ impl<'n> Search<'n> {
         }
         match &node.value {
             Value::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let step = if items.len() > 1 { format!("[{index}]") } else { String::new() };
+                let keys: Vec<String> = if items.len() > 1 { self.way.clone() } else { Vec::new() };
+                let keys: Vec<&str> = keys.iter().map(String::as_str).filter(|step| !step.starts_with('[')).collect();
+                for item in items.iter() {
+                    let step =
+                        if items.len() > 1 { words::item_text(self.dialect, &keys, item) } else { String::new() };
                     self.step(step, item, item.span, depth);
                 }
             }

@@ -5,6 +5,7 @@
 
 pub mod alias;
 pub mod fault;
+pub mod kind;
 pub mod load;
 pub mod message;
 pub mod operator;
@@ -23,6 +24,7 @@ use crate::document::Node;
 use crate::source::Span;
 
 pub use alias::Alias;
+pub use kind::KindPattern;
 pub use message::Message;
 pub use path::Path;
 pub use predicate::Predicate;
@@ -167,36 +169,6 @@ pub struct OpenAs {
     pub fails: bool,
     /// Why that is right.
     pub reason: String,
-}
-
-/// A glob over kinds: `terraform/aws_*security_group`.
-#[derive(Debug)]
-pub struct KindPattern {
-    /// As written.
-    pub text: Arc<str>,
-    /// The compiled glob; none when the pattern is a plain name.
-    pub glob: Option<globset::GlobMatcher>,
-}
-
-impl KindPattern {
-    /// Compiles a text; the error says why it is no glob.
-    pub fn new(text: &str) -> Result<KindPattern, String> {
-        let glob = if text.contains(['*', '?', '{', '[']) {
-            let glob = globset::GlobBuilder::new(text).literal_separator(true).build();
-            Some(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
-        } else {
-            None
-        };
-        Ok(KindPattern { text: text.into(), glob })
-    }
-
-    /// Whether a kind matches.
-    pub fn matches(&self, kind: &str) -> bool {
-        match &self.glob {
-            Some(glob) => glob.is_match(kind),
-            None => &*self.text == kind,
-        }
-    }
 }
 
 /// A condition: all of a table's entries.

@@ -12,6 +12,7 @@ use crate::document::Node;
 use crate::hex;
 use crate::rule::alias::{Alias, Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
+use crate::rule::kind::MARKS;
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
 use crate::syntax;
@@ -320,7 +321,7 @@ impl RuleSet {
 }
 
 fn occurs(pattern: &Arc<str>, kinds: &std::collections::BTreeSet<&str>) -> bool {
-    let Some(plain) = pattern.find(['*', '?', '{', '[']).and_then(|glob| pattern.get(..glob)) else {
+    let Some(plain) = pattern.find(MARKS).and_then(|glob| pattern.get(..glob)) else {
         return kinds.contains(&**pattern);
     };
     // Most globs are of dialects that do not occur; those are not compiled.

@@ -90,7 +90,7 @@ pub(super) const FORMATS: &[Format] = &[
         ..format(
             "aws-secret-access-key",
             &["secret_access_key", "SECRET_ACCESS_KEY", "ecretAccessKey"],
-            r#"^\w{14,40}["'`]?\]?\s*(?:=>|:=|[:=])\s*["'`]?([A-Za-z0-9/+]{40})"#,
+            r#"^[A-Za-z0-9_]{14,40}["'`]?\]?[ \t\r\n]*(?:=>|:=|[:=])[ \t\r\n]*["'`]?([A-Za-z0-9/+]{40})"#,
         )
     },
     format("sendgrid-key", &["SG."], r"^SG\.([A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})"),
@@ -140,7 +140,7 @@ pub(super) const FORMATS: &[Format] = &[
         ..format(
             "password-in-url",
             &["://"],
-            r#"^://[A-Za-z0-9._%+-]{1,64}:([^\s:/@"'`<>{}$()\[\],;*|\\]{6,100})@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"#,
+            r#"^://[A-Za-z0-9._%+-]{1,64}:([^\x00-\x20\x7f:/@"'`<>{}$()\[\],;*|\\]{6,100})@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"#,
         )
     },
 ];

@@ -74,35 +74,37 @@ impl<'a> Known<'a> {
 /// Rule, resource, deployment, path, and what is said.
 type Key = [String; 5];
 
-/// A short hash of a message. Of the way to what is judged only its end counts: the places of items in lists, and how much
-/// of the way is written down, change with what stands before or beside them.
+/// A short hash of a message. Of the way to what is judged only its end counts: what items of lists are called, and how
+/// much of the way is written down, change with what stands before or beside them.
 pub fn said(message: &str) -> String {
-    let plain = without_indices(message);
-    let parts = plain.split('`').enumerate().map(|(index, part)| if index % 2 == 1 { end_of_path(part) } else { part });
-    let parts: Vec<&str> = parts.collect();
+    let parts = message.split('`').enumerate();
+    let parts: Vec<String> =
+        parts.map(|(index, part)| if index % 2 == 1 { end_of_path(part) } else { part.into() }).collect();
     hex::encode(Sha256::digest(parts.join("`")).get(..8).unwrap_or(&[]))
 }
 
-fn without_indices(message: &str) -> String {
-    let mut plain = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some((before, after)) = rest.split_once('[') {
-        plain.push_str(before);
-        let index = after.split_once(']').filter(|(index, _)| index.bytes().all(|byte| byte.is_ascii_digit()));
-        rest = index.map_or(after, |(_, rest)| rest);
-        if index.is_none() {
-            plain.push('[');
-        }
-    }
-    plain.push_str(rest);
-    plain
+/// The last key of a path; anything else as it is.
+fn end_of_path(quoted: &str) -> String {
+    let plain = without_items(quoted);
+    let is_path = plain.chars().all(|c| c.is_ascii_alphanumeric() || "_-.*".contains(c));
+    let last = plain.rsplit('.').next().filter(|last| is_path && !last.is_empty());
+    last.unwrap_or(quoted).to_owned()
 }
 
-/// The last key of a path; anything else as it is.
-fn end_of_path(quoted: &str) -> &str {
-    let is_path = quoted.chars().all(|c| c.is_ascii_alphanumeric() || "_-.*".contains(c));
-    let last = quoted.rsplit('.').next().filter(|last| is_path && !last.is_empty());
-    last.unwrap_or(quoted)
+/// A path without which items of lists it leads through.
+fn without_items(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('[') {
+        plain.push_str(before);
+        let Some((_, after)) = after.split_once(']') else {
+            plain.push('[');
+            rest = after;
+            break;
+        };
+        rest = after;
+    }
+    plain + rest
 }
 
 /// What the two runs are besides their findings.
@@ -249,10 +251,13 @@ mod tests {
     fn the_place_of_an_item_is_no_part_of_what_is_said() {
         for (one, other, same) in [
             ("`a[0].b` is 1", "`a[12].b` is 1", true),
+            ("`a[web].b` is 1", "`a[\"the web\"].b` is 1", true),
+            ("`a[web].b` is 1", "`a[].c` is 1", false),
+            ("`a` is not decided: `x[0]`", "`a` is not decided: `x[1]`", true),
+            ("`a` is not decided: `f(x[0])`", "`a` is not decided: `f(x[1])`", false),
             ("`a[0].b` is 1", "`a.b` is 1", true),
             ("`a[0].b` is 1", "`a[0].b` is 2", false),
-            ("[[3]", "[[4]", true),
-            ("[1 ]", "[2 ]", false),
+            ("[1]", "[2]", false),
             ("[", "[", true),
         ] {
             assert_eq!(said(one) == said(other), same, "{one} and {other}");

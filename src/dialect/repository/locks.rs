@@ -2,6 +2,8 @@
 //!
 //! Only names are compared, and only where the lock file is certain to be the manifest's: a doubt is no finding.
 
+use memchr::memmem;
+
 use super::{entry, flag};
 use crate::document::{Entry, Node};
 use crate::source::{FileId, Source, Workspace};
@@ -99,7 +101,7 @@ impl Package {
         if self.cargo {
             return text.contains(&format!("name = \"{name}\""));
         }
-        text.match_indices(name).any(|(at, _)| {
+        memmem::find_iter(text.as_bytes(), name.as_bytes()).any(|at| {
             let before = text.get(..at).and_then(|text| text.chars().next_back());
             let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
             let opens = before.is_none_or(|c| matches!(c, '"' | '\'' | '/' | ' ' | '\n' | ','));

@@ -126,7 +126,7 @@ pub fn of_file(source: &Source) -> Option<&'static Unread> {
     every().find(|entry| match entry.told {
         Told::Text { path: is, says } => is(path) && says(text),
         Told::Keys { path: is, words, has } => {
-            is(path) && wording::may_say_one(text, words) && {
+            is(path) && wording::may_have_key(text, words) && {
                 let document = parsed.get_or_insert_with(|| parse(source));
                 document.roots.first().is_some_and(has)
             }

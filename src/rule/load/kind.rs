@@ -1,13 +1,12 @@
 //! Kinds of resource in rule files: a kind that no dialect lists could never be judged.
 
-use globset::GlobMatcher;
-
 use super::Loader;
 use crate::dialect::{Dialect, Kinds};
 use crate::document::{Node, Value};
 use crate::lower::{nearest, one_of};
 use crate::rule::KindPattern;
 use crate::rule::fault::What;
+use crate::rule::kind::MARKS;
 
 impl Loader<'_> {
     pub(super) fn kinds(&mut self, node: &Node) -> Vec<KindPattern> {
@@ -30,7 +29,7 @@ impl Loader<'_> {
                 return None;
             }
         };
-        if !self.dialects.iter().any(|dialect| lists(dialect, &text, pattern.glob.as_ref())) {
+        if !self.dialects.iter().any(|dialect| lists(dialect, &pattern)) {
             let help = self.near_kind(&text);
             self.refuse(node.span, What::UnknownKind(text), help);
             return None;
@@ -59,20 +58,21 @@ impl Loader<'_> {
 
 /// Whether a dialect may list a kind that the text, or its glob, matches. A kind of a dialect that has only one is the
 /// dialect's name alone (`repository`).
-fn lists(dialect: &Dialect, text: &str, glob: Option<&GlobMatcher>) -> bool {
+fn lists(dialect: &Dialect, pattern: &KindPattern) -> bool {
+    let text = &*pattern.text;
     let full = |kind: &str| if kind.is_empty() { dialect.name.to_owned() } else { format!("{}/{kind}", dialect.name) };
-    match (dialect.kinds, glob) {
-        (Kinds::Closed(kinds), None) => {
+    match (dialect.kinds, pattern.is_glob()) {
+        (Kinds::Closed(kinds), false) => {
             kinds.iter().any(|kind| full(kind) == text || (*kind == text && *kind == dialect.name))
         }
-        (Kinds::Closed(kinds), Some(glob)) => kinds.iter().any(|kind| glob.is_match(full(kind))),
-        (Kinds::Open { accepts, .. }, None) => {
+        (Kinds::Closed(kinds), true) => kinds.iter().any(|kind| pattern.matches(&full(kind))),
+        (Kinds::Open { accepts, .. }, false) => {
             text.split_once('/').is_some_and(|(name, kind)| name == dialect.name && accepts(kind))
         }
         // Which names an open set has nobody knows; the dialect's part has to match.
-        (Kinds::Open { .. }, Some(glob)) => match text.split_once('/') {
-            Some((name, _)) if !name.contains(['*', '?', '{', '[']) => name == dialect.name,
-            _ => glob.is_match(format!("{}/x", dialect.name)) || text.contains('*'),
+        (Kinds::Open { .. }, true) => match text.split_once('/') {
+            Some((name, _)) if !name.contains(MARKS) => name == dialect.name,
+            _ => pattern.matches(&format!("{}/x", dialect.name)) || text.contains('*'),
         },
     }
 }

@@ -1,9 +1,11 @@
 //! Text: regular expressions, globs, and parts of strings.
 
-use std::sync::OnceLock;
+use std::borrow::Borrow;
+use std::sync::{LazyLock, OnceLock};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
+use regex_automata::util::syntax;
 
 use super::argument::{one_or_more, refused, text_of, texts};
 use super::equality::among;
@@ -16,6 +18,10 @@ use crate::truth::Truth;
 /// Largest compiled regular expression, in bytes.
 const REGEX_BYTES: usize = 1 << 20;
 
+/// Longest pattern that is not compiled to see whether it stays below the limit, in bytes: without counted repetition it
+/// does.
+const SMALL: usize = 256;
+
 /// `matches`.
 pub const MATCHES: Operator = Operator {
     name: "matches",
@@ -24,17 +30,12 @@ pub const MATCHES: Operator = Operator {
     build: |argument| {
         let pattern = argument.as_str().filter(|pattern| !pattern.is_empty());
         let pattern = pattern.ok_or_else(|| refused("a regular expression (a string)", argument))?;
-        let exact = regex(pattern, false)?;
-        let pattern = pattern.to_owned();
-        let folded = OnceLock::new();
+        proved(pattern)?;
+        let (exact, folded) = (lazily(pattern, regex, false), lazily(pattern, regex, true));
         Ok(Test::One(Box::new(move |node, setting| {
             let Some(text) = text_of(node, setting.typing) else { return Truth::False };
-            if !setting.ignore_case {
-                return exact.is_match(&text).into();
-            }
-            // Folding makes an expression larger: one that outgrows the limit decides nothing.
-            let folded = folded.get_or_init(|| regex(&pattern, true).ok());
-            folded.as_ref().map_or(Truth::Unknown, |regex| regex.is_match(&text).into())
+            let regex = if setting.ignore_case { folded.as_ref() } else { exact.as_ref() };
+            regex.map_or(Truth::Unknown, |regex| regex.is_match(&text).into())
         })))
     },
     partly: Partly::Answers(|argument| {
@@ -61,15 +62,17 @@ pub const MATCHES_GLOB: Operator = Operator {
           through any, `{a,b}` are alternatives and `[ab]` is one character of a set.",
     build: |argument| {
         let patterns: Vec<String> = texts(argument)?.into_iter().map(str::to_owned).collect();
-        let exact = globs(&patterns, false)?;
-        let folded = OnceLock::new();
+        if patterns.iter().map(String::len).sum::<usize>() > SMALL {
+            globs(&patterns, false)?;
+        }
+        for pattern in &patterns {
+            glob(pattern, false)?;
+        }
+        let (exact, folded) = (lazily(&patterns[..], globs, false), lazily(&patterns[..], globs, true));
         Ok(Test::One(Box::new(move |node, setting| {
             let Some(text) = text_of(node, setting.typing) else { return Truth::False };
-            if !setting.ignore_case {
-                return exact.is_match(&*text).into();
-            }
-            let folded = folded.get_or_init(|| globs(&patterns, true).ok());
-            folded.as_ref().map_or(Truth::Unknown, |globs| globs.is_match(&*text).into())
+            let globs = if setting.ignore_case { folded.as_ref() } else { exact.as_ref() };
+            globs.map_or(Truth::Unknown, |globs| globs.is_match(&*text).into())
         })))
     },
     partly: Partly::Answers(|argument| {
@@ -154,19 +157,46 @@ pub const ENDS_WITH: Operator = Operator {
     ],
 };
 
+/// What a pattern becomes, or why it can't, with whether case counts.
+type Build<P, T> = fn(&P, bool) -> Result<T, String>;
+
+/// Compiles a pattern when a text first asks, since most rules of a run judge nothing. It has been proved: what outgrows
+/// the limit all the same, as folding may make it do, decides nothing.
+fn lazily<P, T>(
+    pattern: &P,
+    build: Build<P, T>,
+    ignore_case: bool,
+) -> LazyLock<Option<T>, impl FnOnce() -> Option<T> + use<P, T>>
+where
+    P: ToOwned + ?Sized,
+{
+    let pattern = pattern.to_owned();
+    LazyLock::new(move || build(pattern.borrow(), ignore_case).ok())
+}
+
+/// Refuses what is no regular expression, or too large a one.
+fn proved(pattern: &str) -> Result<(), String> {
+    if pattern.len() > SMALL || pattern.contains('{') {
+        return regex(pattern, false).map(|_| ());
+    }
+    syntax::parse(pattern).map(|_| ()).map_err(|error| refusal(&error))
+}
+
 fn regex(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
     let built = RegexBuilder::new(pattern).size_limit(REGEX_BYTES).case_insensitive(ignore_case).build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => {
             "expected a smaller regular expression: this one takes over 1 MiB".to_owned()
         }
-        // The crate draws the fault over several lines; its last one says what it is.
-        error => {
-            let text = error.to_string();
-            let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("expected a regular expression: {reason}")
-        }
+        error => refusal(&error),
     })
+}
+
+/// The crate draws the fault over several lines; its last one says what it is.
+fn refusal(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    format!("expected a regular expression: {reason}")
 }
 
 fn glob(pattern: &str, ignore_case: bool) -> Result<Glob, String> {
