@@ -3,6 +3,7 @@
 use super::project::included_paths;
 use crate::dialect::file_name;
 use crate::dialect::ties::{self, Tie, Ties, directory};
+use crate::dialect::wording::may_say;
 use crate::document::Node;
 
 /// The ties of the dialect.
@@ -18,6 +19,9 @@ pub const TIES: Ties = Ties {
 };
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
+    if !may_say(text, "include") && !(may_say(text, "extends") && may_say(text, "file")) {
+        return Vec::new();
+    }
     let Some(document) = ties::read("yaml", path, text) else { return Vec::new() };
     let Some(root) = document.roots.first() else { return Vec::new() };
     let services = root.get("services").map_or(&[][..], Node::entries).iter();
