@@ -252,7 +252,7 @@ fn moved<'a>(
             let near = nearness(place, was);
             let akin = near > 0 || !(place.contains('/') && was.contains('/'));
             if common * 2 >= all && akin {
-                scored.push((Reverse((near, common)), &**place, *was));
+                scored.push((Reverse((near, common, letters(place, was))), &**place, *was));
             }
         }
     }
@@ -285,6 +285,12 @@ fn nearness(one: &str, other: &str) -> usize {
         }
     }
     row.last().copied().unwrap_or(0)
+}
+
+/// How many bytes the names of two files have in common at their beginnings.
+fn letters(one: &str, other: &str) -> usize {
+    let (one, other) = (crate::dialect::file_name(one), crate::dialect::file_name(other));
+    one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
 }
 
 /// The most parts of a path that are compared.
@@ -422,7 +428,7 @@ mod tests {
     #[test]
     fn places_become_those_in_which_the_same_is_found() {
         let what = |rule: &'static str| -> What<'static> { (rule, "said", "r".to_owned()) };
-        let rows: [(&[(&str, &str)], &[(&str, &str)], Option<&str>); 7] = [
+        let rows: [(&[(&str, &str)], &[(&str, &str)], Option<&str>); 8] = [
             // Another folder and another ending.
             (&[("aws/ecs/vpc.yml", "a")], &[("ecs/vpc.yaml", "a")], Some("aws/ecs/vpc.yml")),
             // Most of it was mended on the way.
@@ -431,6 +437,7 @@ mod tests {
             (&[("x/one", "a")], &[("x/two", "a"), ("x/two", "b"), ("x/two", "c")], None),
             // The nearest of several.
             (&[("a/b/web.tf", "a"), ("c/b/web.tf", "a")], &[("c/d/b/web.tf", "a")], Some("c/b/web.tf")),
+            (&[("a/web.yml", "a")], &[("b/web.yaml", "a"), ("b/web.json", "a")], Some("a/web.yml")),
             // Nothing in common but what fails.
             (&[("a/one.tf", "a")], &[("b/two.tf", "a")], None),
             (&[("one.tf", "a")], &[("two.tf", "a")], Some("one.tf")),
