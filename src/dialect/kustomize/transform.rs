@@ -1,5 +1,7 @@
 //! What a kustomization does to all of its objects: names, labels, images, replicas.
 
+use std::sync::Arc;
+
 use super::build::Object;
 use super::edit::{at_mut, each_map, get_mut, items_mut, set};
 use super::patch::Target;
@@ -46,8 +48,16 @@ const REFERENCES: [(&str, &[&str]); 16] = [
 /// Applies what stands in a kustomization before its JSON patches.
 pub(super) fn before_patches(objects: &mut [Object], root: &Node) {
     if let Some(entry) = root.entry("namespace") {
-        for object in objects.iter_mut().filter(|object| !CLUSTER_WIDE.contains(&&*object.kind)) {
-            set(&mut object.node, &["metadata", "namespace"], entry.key.span, entry.value.clone());
+        for object in objects.iter_mut() {
+            match &*object.kind {
+                // The namespace that is set is the one that the kustomization makes.
+                "Namespace" => {
+                    set(&mut object.node, &["metadata", "name"], entry.key.span, entry.value.clone());
+                    object.names.extend(entry.value.as_str().map(Arc::from));
+                }
+                kind if CLUSTER_WIDE.contains(&kind) => {}
+                _ => set(&mut object.node, &["metadata", "namespace"], entry.key.span, entry.value.clone()),
+            }
         }
         subjects(objects, entry);
     }

@@ -130,15 +130,20 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
     for (name, variable) in &declarations.variables {
         single(world, instance, variable, "variable", &format!("var.{name}"), found);
     }
+    declarations.problems.iter().cloned().for_each(|problem| world.tell(problem));
     for (address, declared) in &declarations.resources {
-        let kind = if declared.data { format!("data.{}", declared.kind()) } else { declared.kind().to_owned() };
-        repeated(world, instance, &declared.block, &kind, address, found);
+        repeated(world, instance, &declared.block, (&declared.full_kind(), address), address, found);
+    }
+    for (at, (address, declared)) in declarations.again.iter().enumerate() {
+        let told = format!("{address} once more {at}");
+        repeated(world, instance, &declared.block, (&declared.full_kind(), address), &told, found);
     }
     for (name, output) in &declarations.outputs {
         single(world, instance, output, "output", &format!("output.{name}"), found);
     }
     for (name, call) in &declarations.calls {
-        repeated(world, instance, call, "module", &format!("module.{name}"), found);
+        let address = format!("module.{name}");
+        repeated(world, instance, call, ("module", &address), &address, found);
         for (_, child) in world.called(instance, name, call) {
             if let Some(child) = child.and_then(|child| world.instance(child)) {
                 module(world, &child, found);
@@ -174,20 +179,20 @@ fn single<'c>(
     found.push(resource(world, instance, block, kind, address, Bindings::default(), None));
 }
 
-/// The instances of a block with `count` or `for_each`.
+/// The instances of a block with `count` or `for_each`; `told` tells it from the other blocks of its module.
 fn repeated<'c>(
     world: &World<'c>,
     instance: &Rc<Instance<'c>>,
     block: &Block,
-    kind: &str,
-    address: &str,
+    (kind, address): (&str, &str),
+    told: &str,
     found: &mut Vec<Resource>,
 ) {
     let mut add = |key: &Key, bindings: Bindings, condition: Option<&Unknown>| {
         let address = format!("{address}{key}");
         found.push(resource(world, instance, block, kind, &address, bindings, condition));
     };
-    match &*world.expansion(instance, address, block) {
+    match &*world.expansion(instance, told, block) {
         Expansion::Once => add(&Key::None, Bindings::default(), None),
         Expansion::Count(count) => (0..*count).for_each(|at| add(&Key::Number(at), expand::counted(at), None)),
         Expansion::Each(pairs) => {

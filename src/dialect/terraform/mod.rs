@@ -92,7 +92,7 @@ fn syntax(path: &str) -> Option<&'static str> {
 
 /// Whether the name alone says that a file is Terraform's; a plan may have any name.
 fn is_named(path: &str) -> bool {
-    has_extension(path, &[".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json"])
+    declarations::is_configuration(path) || has_extension(path, &[".tfvars", ".tfvars.json"])
 }
 
 /// `aws_db_instance`, `data.aws_ami`, `provider.aws`, `backend.s3`, and the words for what has no type.
