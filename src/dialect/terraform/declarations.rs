@@ -98,6 +98,15 @@ impl Declarations {
     }
 }
 
+impl Declarations {
+    /// The locals of a configuration of Terragrunt.
+    pub fn of_locals(directory: &str, body: &Body) -> Declarations {
+        let locals = body.blocks_of("locals").flat_map(|block| &block.body.attributes);
+        let locals = locals.map(|local| (Arc::clone(&local.name.text), local.clone())).collect();
+        Declarations { directory: directory.into(), locals, ..Declarations::default() }
+    }
+}
+
 /// Declarations while the files of a directory are read.
 struct Reader<'w> {
     workspace: &'w Workspace,

@@ -13,6 +13,7 @@ use super::library::Library;
 use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
 use super::plan;
+use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit, deployed_with};
 use crate::document::{Node, Value as Plain};
@@ -42,8 +43,9 @@ const NAMES: &[&str] = &[
 /// The resources of every root module that the documents are part of.
 pub fn extract(unit: &Unit<'_>) -> Extraction {
     let library = Library::read(unit.corpus);
-    let roots = roots(unit, &library);
-    let mut extraction = Extraction::default();
+    let Units { units, problems } = Units::read(unit.corpus, &library, &unit.documents);
+    let roots = roots(unit, &library, &units);
+    let mut extraction = Extraction { problems, ..Extraction::default() };
     let extracted = unit.corpus.map(roots.len(), |at| roots.get(at).map(|root| of_root(unit, &library, root)));
     for Extraction { resources, problems } in extracted.into_iter().flatten() {
         extraction.resources.extend(resources);
@@ -55,9 +57,21 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
+/// What is deployed on its own.
+#[derive(Clone, Copy)]
+enum Root<'l> {
+    /// The module of a directory.
+    Directory(&'l str),
+    /// The module of a unit of Terragrunt.
+    Unit(&'l terragrunt::Unit),
+}
+
 /// The resources of one root module.
-fn of_root(unit: &Unit<'_>, library: &Library, root: &str) -> Extraction {
-    let world = World::new(unit.corpus, library, root);
+fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>) -> Extraction {
+    let world = match root {
+        Root::Directory(root) => World::new(unit.corpus, library, root),
+        Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
+    };
     let mut resources = Vec::new();
     if let Some(instance) = world.instance(0) {
         module(&world, &instance, &mut resources);
@@ -66,8 +80,8 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &str) -> Extraction {
 }
 
 /// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
-/// only modules call which are never evaluated themselves.
-fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
+/// only modules call which are never evaluated themselves; and the units of Terragrunt.
+fn roots<'l>(unit: &Unit<'_>, library: &'l Library, units: &'l [terragrunt::Unit]) -> Vec<Root<'l>> {
     let judged: BTreeSet<&str> = unit
         .documents
         .iter()
@@ -83,9 +97,19 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
         called.retain(|called| library.get(called).is_some() && called != directory);
         calls.insert(directory, called);
     }
-    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
+    let deployed = units.iter().map(|unit| unit.module.as_str());
+    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).chain(deployed).collect();
     let mut roots: Vec<&str> = Vec::new();
     let mut reached: BTreeSet<&str> = BTreeSet::new();
+    let mut found = Vec::new();
+    for deployed in units {
+        let under = reach(&deployed.module, &calls);
+        let asked = unit.corpus.workspace.is_judged(deployed.file);
+        if asked || under.iter().any(|directory| judged.contains(directory)) {
+            found.push(Root::Unit(deployed));
+        }
+        reached.extend(under);
+    }
     let candidates = library.directories().map(|(directory, _)| directory).filter(|directory| !is_installed(directory));
     let uncalled = candidates.clone().filter(|directory| !called.contains(directory));
     // Modules that call each other in a circle have no caller outside: the first of them is taken.
@@ -100,12 +124,13 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
         reached.extend(under);
     }
     roots.sort_unstable();
-    roots
+    found.extend(roots.into_iter().map(Root::Directory));
+    found
 }
 
-/// Modules that `terraform init` put there are judged only as they are called.
+/// Modules that `terraform init` or Terragrunt put there are judged only as they are called.
 fn is_installed(directory: &str) -> bool {
-    directory.split('/').any(|part| part == ".terraform")
+    directory.split('/').any(|part| matches!(part, ".terraform" | ".terragrunt-cache"))
 }
 
 fn reach<'c>(from: &'c str, calls: &'c BTreeMap<&'c str, Vec<String>>) -> BTreeSet<&'c str> {

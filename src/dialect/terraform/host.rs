@@ -7,6 +7,7 @@ use super::declarations::join;
 use super::eval::{Bindings, Eval};
 use super::functions::{Host, Notation, Refusal};
 use super::module::{Instance, World};
+use super::terragrunt::below_root;
 use super::value::{Members, Type, Value};
 use crate::document::Text;
 use crate::source::Unreadable;
@@ -23,6 +24,9 @@ pub struct Files<'w, 'c> {
 impl Files<'_, '_> {
     /// The path within the scanned tree; relative paths start in the root module's directory.
     fn resolve(&self, path: &str) -> Option<String> {
+        if let Some(rest) = self.world.terragrunt.as_ref().and_then(|_| below_root(path)) {
+            return join("", rest);
+        }
         if path.starts_with('/') || path.starts_with('~') {
             return None;
         }

@@ -47,7 +47,7 @@ impl<'c> World<'c> {
 
     /// Evaluates an expression of a module, without bindings.
     pub fn evaluate(&self, instance: &Rc<Instance<'c>>, expr: &Expr) -> Result<Value, Refusal> {
-        Eval::new(self, instance, Bindings::default()).eval(expr)
+        Eval::new(self, instance, Bindings { names: self.names.clone(), ..Bindings::default() }).eval(expr)
     }
 
     /// The value of a variable.
