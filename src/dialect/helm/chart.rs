@@ -53,6 +53,7 @@ impl Loader<'_> {
     }
 
     fn read(&mut self, directory: &str, alias: Option<&str>, vendored: bool, depth: usize) -> Option<Chart> {
+        let directory = &*self.workspace.real(directory);
         let meta = self.parse(&in_directory(directory, "Chart.yaml"))?;
         let name = alias.or_else(|| meta.get("name").and_then(Node::as_str)).unwrap_or("chart").to_owned();
         let own = self.parse(&in_directory(directory, "values.yaml"));
@@ -139,6 +140,7 @@ impl Loader<'_> {
     /// The directories directly in a directory that have files.
     fn subdirectories(&self, directory: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
+        let directory = &*self.workspace.real(directory);
         for file in self.workspace.under(directory) {
             let rest = self.workspace.path(file).get(directory.len() + 1..).unwrap_or("");
             if let Some((name, _)) = rest.split_once('/') {

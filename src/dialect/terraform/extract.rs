@@ -94,7 +94,9 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library, units: &'l [terragrunt::Unit
         if !is_installed(directory) {
             called.extend(inputs::installed(unit.corpus, directory).into_values());
         }
-        called.retain(|called| library.get(called).is_some() && called != directory);
+        // Behind a link it is the directory that the link leads to.
+        called = called.iter().filter_map(|called| Some(library.get(called)?.directory.clone())).collect();
+        called.retain(|called| called != directory);
         calls.insert(directory, called);
     }
     let deployed = units.iter().map(|unit| unit.module.as_str());

@@ -64,6 +64,7 @@ impl Host for Files<'_, '_> {
     fn list(&self, directory: &str) -> Option<Vec<String>> {
         let resolved = self.resolve(directory)?;
         let workspace = self.world.corpus.workspace;
+        let resolved = workspace.real(&resolved);
         let skip = if resolved.is_empty() { 0 } else { resolved.len() + 1 };
         Some(workspace.under(&resolved).filter_map(|file| workspace.path(file).get(skip..).map(String::from)).collect())
     }

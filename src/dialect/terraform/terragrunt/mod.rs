@@ -106,9 +106,9 @@ fn module_of(library: &Library, directory: &str, source: &Value) -> Result<Strin
     let Some(text) = source.as_str() else {
         return Err("its source is known when Terragrunt runs".into());
     };
-    let found = place::resolve(directory, text).filter(|directory| library.get(directory).is_some());
+    let found = place::resolve(directory, text).and_then(|directory| library.get(&directory));
     let shown = below_root(text).unwrap_or(text);
-    found.ok_or_else(|| format!("there is no module `{shown}` in the repository"))
+    found.map(|found| found.directory.clone()).ok_or_else(|| format!("there is no module `{shown}` in the repository"))
 }
 
 fn not_followed(corpus: &Corpus<'_>, at: Span, because: &str) -> Problem {
