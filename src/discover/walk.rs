@@ -8,7 +8,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::door::{Door, Entry, reason};
 use super::git::Repository;
-use super::{Discovered, Request, exclude, ignored, is_installed, is_judged, is_under, relative};
+use super::{Discovered, Request, archive, exclude, ignored, is_installed, is_judged, is_under, relative};
 use crate::document::Problem;
 use crate::source::{LinkedFolders, Workspace};
 
@@ -47,7 +47,8 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
         let wanted = is_judged(&path, request, tracked.contains(&path));
         (path, wanted)
     });
-    let workspace = Workspace::new(Box::new(door), paths).with_linked_folders(linked);
+    let (loader, paths) = archive::opened(Box::new(door), paths.collect(), &mut problems);
+    let workspace = Workspace::new(loader, paths).with_linked_folders(linked);
     let whole = request.wanted.iter().any(String::is_empty);
     let workspace = if whole { workspace.whole() } else { workspace };
     problems.sort();

@@ -6,6 +6,7 @@
 //! unresolved. The release is called `release-name` and goes to the namespace `release-namespace`.
 
 mod chart;
+mod ignore;
 mod place;
 mod template;
 #[cfg(test)]
@@ -61,7 +62,7 @@ fn nowhere() -> Span {
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut found = Extraction::default();
     for document in &unit.documents {
-        let mut loader = Loader { workspace: unit.corpus.workspace, problems: Vec::new() };
+        let mut loader = Loader::new(unit.corpus.workspace);
         let Some(mut chart) = loader.load(document.directory()) else { continue };
         found.resources.push(described(&chart, unit.corpus));
         if is_vendored(document.directory(), unit.corpus) {
@@ -81,8 +82,14 @@ fn is_vendored(directory: &str, corpus: &Corpus<'_>) -> bool {
     let above = directory.rsplit_once("/charts/");
     let above = above.or_else(|| directory.strip_prefix("charts/").map(|name| ("", name)));
     above.is_some_and(|(parent, name)| {
-        !name.contains('/') && corpus.workspace.find(&in_directory(parent, "Chart.yaml")).is_some()
+        let packed = name.split_once('/').is_some_and(|(archive, name)| is_archive(archive) && !name.contains('/'));
+        (packed || !name.contains('/')) && corpus.workspace.find(&in_directory(parent, "Chart.yaml")).is_some()
     })
+}
+
+/// Whether a folder of `charts` is a packaged chart.
+fn is_archive(name: &str) -> bool {
+    name.ends_with(".tgz")
 }
 
 /// The chart itself as a resource, with its values as a view.

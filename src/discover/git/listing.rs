@@ -9,6 +9,7 @@ use gix::object::tree::EntryKind;
 use super::objects::Objects;
 use super::{Commit, Refused, Repository, told};
 use crate::discover::door::Door;
+use crate::discover::archive;
 use crate::discover::exclude::{self, Filter, Own};
 use crate::discover::{Discovered, Request, is_judged, is_under};
 use crate::document::Problem;
@@ -256,7 +257,9 @@ impl Repository {
         let paths: Vec<(String, bool)> =
             ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
         let on_disk = on_disk.then(|| Door::new(&self.shared.root));
-        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids, on_disk }), paths);
+        let objects = Box::new(Objects { repository: self.clone(), ids, on_disk });
+        let (loader, paths) = archive::opened(objects, paths, &mut problems);
+        let workspace = Workspace::new(loader, paths);
         let workspace = workspace.with_linked_folders(linked);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
