@@ -125,7 +125,7 @@ fn objects_are_told_by_the_group_of_their_interface() {
         let text = format!("apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: {version}, kind: Thing}}\n");
         let workspace = Workspace::in_memory([("a.yaml", &*text)]);
         let document = syntax::parse(&syntax::yaml::YAML, workspace.source(FileId(0)).unwrap());
-        let found: Vec<&str> = in_manifests(&document).iter().map(|entry| entry.name).collect();
+        let found: Vec<&str> = in_manifests(&document, &workspace).iter().map(|entry| entry.name).collect();
         assert_eq!(found, Vec::from_iter(want), "{version}");
     }
 }
