@@ -58,7 +58,15 @@ fn pods(more: &[(&str, &str)]) -> Vec<String> {
         found => found.map_or(Json::Null, plain),
     };
     let mut pods: Vec<String> = pods
-        .map(|pod| format!("{} {} {} ({})", pod.address, shown(&pod.body, "hostPID"), shown(&pod.body, "hostname"), pod.deployment))
+        .map(|pod| {
+            format!(
+                "{} {} {} ({})",
+                pod.address,
+                shown(&pod.body, "hostPID"),
+                shown(&pod.body, "hostname"),
+                pod.deployment
+            )
+        })
         .collect();
     pods.sort();
     pods
@@ -86,16 +94,23 @@ fn charts_are_rendered_as_releases_deploy_them() {
         (flux("  targetNamespace: there\n"), "Pod/there/there-web false \"one\""),
         (flux(&format!("  valuesFrom: [{{kind: ConfigMap, name: given}}]\n{map}")), "Pod/shop/web true \"one\""),
         (
-            flux(&format!("  valuesFrom: [{{kind: ConfigMap, name: given, valuesKey: name, targetPath: other}}]\n{map}")),
+            flux(&format!(
+                "  valuesFrom: [{{kind: ConfigMap, name: given, valuesKey: name, targetPath: other}}]\n{map}"
+            )),
             "Pod/shop/web false \"three\"",
         ),
         (flux("  valuesFrom: [{kind: Secret, name: given}]\n  values: {share: true}\n"), "Pod/shop/web true \"?\""),
         (argo("source: {path: charts/app, repoURL: x}"), "Pod/shop/web false \"one\""),
-        (argo("source: {path: charts/app, helm: {releaseName: own, valuesObject: {share: true}}}"), "Pod/shop/own true \"one\""),
+        (
+            argo("source: {path: charts/app, helm: {releaseName: own, valuesObject: {share: true}}}"),
+            "Pod/shop/own true \"one\"",
+        ),
         (argo("source: {path: charts/app, helm: {values: 'share: true'}}"), "Pod/shop/web true \"one\""),
         (argo("source: {path: charts/app, helm: {valueFiles: [values-prod.yaml]}}"), "Pod/shop/web true \"one\""),
         (
-            argo("source: {path: charts/app, helm: {valueFiles: [values-prod.yaml], parameters: [{name: share, value: 'false'}]}}"),
+            argo(
+                "source: {path: charts/app, helm: {valueFiles: [values-prod.yaml], parameters: [{name: share, value: 'false'}]}}",
+            ),
             "Pod/shop/web false \"one\"",
         ),
         (
@@ -115,7 +130,8 @@ fn charts_are_rendered_as_releases_deploy_them() {
     ] {
         assert_eq!(pods(&[("apps/web.yaml", other.as_str())]), [default], "{other}");
     }
-    let both = [("apps/a.yaml", flux("  values: {share: true}\n")), ("apps/b.yaml", argo("source: {path: charts/app}"))];
+    let both =
+        [("apps/a.yaml", flux("  values: {share: true}\n")), ("apps/b.yaml", argo("source: {path: charts/app}"))];
     let both: Vec<(&str, &str)> = both.iter().map(|(path, text)| (*path, text.as_str())).collect();
     assert_eq!(pods(&both).len(), 2, "each release deploys its own");
 }

@@ -74,7 +74,8 @@ pub(super) fn opened(
                 }
                 Err(because) => {
                     let problem = Problem::error(CODE, archive, None, format!("cannot be unpacked: {because}"));
-                    problems.push(problem.help("package the chart anew, or leave it out with `exclude` in annexa.toml"));
+                    problems
+                        .push(problem.help("package the chart anew, or leave it out with `exclude` in annexa.toml"));
                 }
             }
         }

@@ -265,7 +265,11 @@ fn tags_say_what_is_laid_over_and_are_no_values() {
             (vec![("compose.yaml", extending.as_str())], "b"),
         ] {
             let found = service(&files, name);
-            assert_eq!((shown(&found, "cap_add").as_str(), shown(&found, "deploy").as_str()), (cap_add, deploy), "{over}");
+            assert_eq!(
+                (shown(&found, "cap_add").as_str(), shown(&found, "deploy").as_str()),
+                (cap_add, deploy),
+                "{over}"
+            );
         }
     }
     let both = [

@@ -179,7 +179,8 @@ impl<'a> Loader<'a> {
         let first = packed.next()?;
         let fits = |directory: &String| {
             let archive = directory.rsplit_once('/').and_then(|(archive, _)| archive.rsplit('/').next());
-            let version = archive.and_then(|archive| archive.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(".tgz"));
+            let version =
+                archive.and_then(|archive| archive.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(".tgz"));
             let version = version.and_then(|text| Version::parse(text).ok());
             version.zip(wanted.as_ref()).is_some_and(|(version, wanted)| wanted.matches(&version))
         };
@@ -293,7 +294,10 @@ impl Chart {
             let path = workspace.path(file);
             let name = path.get(prefix..).unwrap_or(path);
             let hidden = ["templates/", "charts/"].iter().any(|folder| name.starts_with(folder));
-            if !hidden && !self.ignored.covers(path) && !matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "values.schema.json") {
+            if !hidden
+                && !self.ignored.covers(path)
+                && !matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "values.schema.json")
+            {
                 files.insert(name.into(), path.into());
             }
         }

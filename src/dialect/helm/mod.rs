@@ -30,8 +30,8 @@ use crate::syntax;
 
 use chart::{Chart, Loader, in_directory};
 use place::Rendered;
-pub(crate) use release::is_followed;
 use release::Release;
+pub(crate) use release::is_followed;
 use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
 
 /// The dialect.

@@ -72,7 +72,10 @@ fn sources(object: &Node) -> Vec<Source<'_>> {
     let directory = |path: &str| join("", path.trim_start_matches('/'));
     match (group, text(object, &["kind"]).unwrap_or("")) {
         ("helm.toolkit.fluxcd.io", "HelmRelease") => {
-            let kept = matches!(text(object, &["spec", "chart", "spec", "sourceRef", "kind"]), Some("GitRepository" | "Bucket"));
+            let kept = matches!(
+                text(object, &["spec", "chart", "spec", "sourceRef", "kind"]),
+                Some("GitRepository" | "Bucket")
+            );
             let chart = text(object, &["spec", "chart", "spec", "chart"]).filter(|_| kept).and_then(directory);
             chart.map(|chart| Source { chart, helm: None }).into_iter().collect()
         }
@@ -152,9 +155,11 @@ fn of_argo<'n>(helm: &'n Node, chart: &str) -> Vec<Layer<'n>> {
         })
         .collect();
     layers.extend(["values", "valuesObject"].iter().filter_map(|key| helm.get(key)).map(Layer::Written));
-    layers.extend(items(helm, &["parameters"]).iter().filter_map(|parameter| {
-        Some(Layer::One(text(parameter, &["name"])?.to_owned(), parameter.get("value")?))
-    }));
+    layers.extend(
+        items(helm, &["parameters"])
+            .iter()
+            .filter_map(|parameter| Some(Layer::One(text(parameter, &["name"])?.to_owned(), parameter.get("value")?))),
+    );
     layers
 }
 

@@ -13,7 +13,9 @@ pub const TIES: Ties = Ties {
         let charts = ancestors(path).filter(|folder| workspace.find(&in_directory(folder, "Chart.yaml")).is_some());
         charts.map(|folder| Tie::Tree(folder.to_owned())).collect()
     },
-    names: |path| matches!(file_name(path), "Chart.yaml" | "requirements.yaml") || has_extension(path, &[".yaml", ".yml"]),
+    names: |path| {
+        matches!(file_name(path), "Chart.yaml" | "requirements.yaml") || has_extension(path, &[".yaml", ".yml"])
+    },
     named,
     given: |inputs| &inputs.values_files,
     ..ties::NONE

@@ -173,12 +173,7 @@ impl Reader<'_> {
         }
     }
 
-    fn put(
-        &mut self,
-        into: fn(&mut Declarations) -> &mut BTreeMap<Arc<str>, Block>,
-        name: Arc<str>,
-        block: Block,
-    ) {
+    fn put(&mut self, into: fn(&mut Declarations) -> &mut BTreeMap<Arc<str>, Block>, name: Arc<str>, block: Block) {
         match into(&mut self.declarations).get_mut(&name) {
             Some(declared) if self.overrides => merge(declared, block),
             Some(declared) => {
@@ -200,9 +195,12 @@ impl Reader<'_> {
     fn twice(&mut self, what: &str, first: Span, second: Span) {
         let path = self.workspace.path(second.file);
         let before = self.workspace.source(first.file).map(|source| source.position(first.start).line).unwrap_or(1);
-        let message = format!("{what} is declared twice: first in `{}`, line {before}", self.workspace.path(first.file));
+        let message =
+            format!("{what} is declared twice: first in `{}`, line {before}", self.workspace.path(first.file));
         let problem = Problem::error("terraform::duplicate", path, Some(second), message);
-        self.declarations.problems.push(problem.help("Terraform refuses the module; remove one of the two, or rename it"));
+        self.declarations
+            .problems
+            .push(problem.help("Terraform refuses the module; remove one of the two, or rename it"));
     }
 }
 

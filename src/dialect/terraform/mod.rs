@@ -83,7 +83,8 @@ pub const TERRAFORM: Dialect = Dialect {
 };
 
 fn syntax(path: &str) -> Option<&'static str> {
-    if has_extension(path, &[".tf", ".tofu", ".tfvars"]) || terragrunt::is_named(path) && has_extension(path, &[".hcl"]) {
+    if has_extension(path, &[".tf", ".tofu", ".tfvars"]) || terragrunt::is_named(path) && has_extension(path, &[".hcl"])
+    {
         Some("hcl")
     } else if has_extension(path, &[".json"]) {
         Some("json")
@@ -94,7 +95,9 @@ fn syntax(path: &str) -> Option<&'static str> {
 
 /// Whether the name alone says that a file is Terraform's; a plan may have any name.
 fn is_named(path: &str) -> bool {
-    declarations::is_configuration(path) || terragrunt::is_named(path) || has_extension(path, &[".tfvars", ".tfvars.json"])
+    declarations::is_configuration(path)
+        || terragrunt::is_named(path)
+        || has_extension(path, &[".tfvars", ".tfvars.json"])
 }
 
 /// `aws_db_instance`, `data.aws_ami`, `provider.aws`, `backend.s3`, and the words for what has no type.

@@ -63,7 +63,9 @@ fn named_by_unit(path: &str, text: &str) -> Vec<Tie> {
     }
     for quoted in text.split('"').filter(|quoted| quoted.len() < 200 && !quoted.contains('\n')) {
         if quoted.starts_with("./") || quoted.starts_with("../") {
-            ties.extend(join(directory(path), quoted).into_iter().flat_map(|at| [Tie::Folder(at.clone()), Tie::File(at)]));
+            ties.extend(
+                join(directory(path), quoted).into_iter().flat_map(|at| [Tie::Folder(at.clone()), Tie::File(at)]),
+            );
             continue;
         }
         let tail = quoted.rsplit('}').next().unwrap_or(quoted).trim_start_matches('/');
@@ -80,11 +82,8 @@ fn named(path: &str, text: &str) -> Vec<Tie> {
     if is_of_terragrunt(path) {
         return named_by_unit(path, text);
     }
-    let mut ties: Vec<Tie> = relative_texts(text)
-        .into_iter()
-        .filter_map(|text| join(directory(path), text))
-        .map(Tie::Folder)
-        .collect();
+    let mut ties: Vec<Tie> =
+        relative_texts(text).into_iter().filter_map(|text| join(directory(path), text)).map(Tie::Folder).collect();
     if text.contains("\\u") {
         ties.extend(escaped_sources(path, text));
     }

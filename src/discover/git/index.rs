@@ -68,12 +68,7 @@ impl Repository {
                 }
             }
         }
-        let head = Listing {
-            files: head_files,
-            on_disk: true,
-            folders: listing.folders.clone(),
-            ..Listing::default()
-        };
+        let head = Listing { files: head_files, on_disk: true, folders: listing.folders.clone(), ..Listing::default() };
         let now = self.workspace(listing, request);
         let before = self.workspace(head, request).workspace;
         Ok(Difference::new(now, before, &changed))

@@ -8,8 +8,8 @@ use gix::object::tree::EntryKind;
 
 use super::objects::Objects;
 use super::{Commit, Refused, Repository, told};
-use crate::discover::door::Door;
 use crate::discover::archive;
+use crate::discover::door::Door;
 use crate::discover::exclude::{self, Filter, Own};
 use crate::discover::{Discovered, Request, is_judged, is_under};
 use crate::document::Problem;
@@ -135,7 +135,11 @@ impl Repository {
                     list.insert(path.as_str().into());
                 }
             }
-            listings.push((ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect(), ids, linked));
+            listings.push((
+                ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect(),
+                ids,
+                linked,
+            ));
         }
         Ok(Revisions { repository: self.clone(), listings, list, texts: Arc::default() })
     }

@@ -59,11 +59,8 @@ pub fn read(place: &Place<'_>) -> Option<Config> {
     let mut problems = Vec::new();
     let mut place = place.clone();
     // Only what a unit includes itself counts, not what that includes.
-    let (included, missing) = if place.included {
-        (Vec::new(), None)
-    } else {
-        include(&mut place, &declarations, &body, &mut problems)
-    };
+    let (included, missing) =
+        if place.included { (Vec::new(), None) } else { include(&mut place, &declarations, &body, &mut problems) };
     let dependencies = dependencies(&body, &included);
     let world = World::of_config(place, &declarations, names(&included, &dependencies, &body));
     let instance = world.instance(0)?;
@@ -141,8 +138,11 @@ fn include(
 
 /// What the configuration depends on, itself and by what it includes. What those put out is known when they are there.
 fn dependencies(body: &Body, included: &[Included]) -> Members {
-    let mut found: Members =
-        included.iter().flat_map(|one| &one.config.dependencies).map(|(name, value)| (Arc::clone(name), value.clone())).collect();
+    let mut found: Members = included
+        .iter()
+        .flat_map(|one| &one.config.dependencies)
+        .map(|(name, value)| (Arc::clone(name), value.clone()))
+        .collect();
     for block in body.blocks_of("dependency") {
         let Some(name) = block.labels.first() else { continue };
         let because = format!("output of the dependency `{}`, known when that is deployed", name.text);

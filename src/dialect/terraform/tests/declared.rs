@@ -37,7 +37,8 @@ fn what_is_declared_twice_is_told_and_both_are_judged() {
     }
     let counted = "resource \"aws_s3_bucket\" \"b\" {\n  count = 2\n}\nresource \"aws_s3_bucket\" \"b\" {}\n";
     assert_eq!(resources(counted).len(), 3, "each is there as often as it says itself");
-    for (declared, value) in [("variable \"v\" {\n  default = 1\n}\n", "var.v"), ("locals {\n  v = 1\n}\n", "local.v")] {
+    for (declared, value) in [("variable \"v\" {\n  default = 1\n}\n", "var.v"), ("locals {\n  v = 1\n}\n", "local.v")]
+    {
         let user = format!("{declared}resource \"x_y\" \"z\" {{\n  value = {value}\n  other = 2\n}}\n");
         let (_, found) = extract(&[("a.tf", &user), ("b.tf", &declared.replace('1', "2"))]);
         let body = show(&find(&found.resources, "x_y.z").body);

@@ -21,13 +21,22 @@ fn a_module_is_judged_as_its_units_deploy_it() {
         ("inputs = { \"v\" = [1, 2], w = \"x\" }", "{v: [1, 2], w: \"x\"}"),
         ("locals {\n  a = { v = 1 }\n}\ninputs = merge(local.a, { w = \"x\" })", "{v: 1, w: \"x\"}"),
         ("", "{v: ?, w: \"w\"}"),
-        ("dependency \"a\" {\n  config_path = \"../a\"\n  mock_outputs = { x = 1 }\n}\ninputs = { v = dependency.a.outputs.x, w = 2 }", "{v: ?, w: 2}"),
+        (
+            "dependency \"a\" {\n  config_path = \"../a\"\n  mock_outputs = { x = 1 }\n}\ninputs = { v = dependency.a.outputs.x, w = 2 }",
+            "{v: ?, w: 2}",
+        ),
         ("inputs = { v = nothing.at.all, w = 2 }", "{v: ?, w: 2}"),
         ("inputs = { v = run_cmd(\"date\"), w = get_env(\"W\", \"x\") }", "{v: ?, w: \"x\"}"),
         ("inputs = merge({ v = 1, w = 2 }, jsondecode(run_cmd(\"date\")))", "{v: ?, w: ?}"),
         ("inputs = { v = \"${get_terragrunt_dir()}/x\", w = basename(get_terragrunt_dir()) }", "{v: ?, w: \"db\"}"),
-        ("inputs = { v = file(\"${get_repo_root()}/note\"), w = file(\"${get_terragrunt_dir()}/../note\") }", "{v: \"a\", w: \"b\"}"),
-        ("inputs = { v = get_path_from_repo_root(), w = get_path_to_repo_root() }", "{v: \"live/prod/db\", w: \"../../..\"}"),
+        (
+            "inputs = { v = file(\"${get_repo_root()}/note\"), w = file(\"${get_terragrunt_dir()}/../note\") }",
+            "{v: \"a\", w: \"b\"}",
+        ),
+        (
+            "inputs = { v = get_path_from_repo_root(), w = get_path_to_repo_root() }",
+            "{v: \"live/prod/db\", w: \"../../..\"}",
+        ),
     ] {
         let files = [
             ("live/prod/db/terragrunt.hcl", format!("{source}{inputs}\n")),
@@ -76,7 +85,11 @@ fn what_is_included_counts_as_it_is_merged() {
         ("", "{ w = 1 }", "{v: {a: 7, b: 8}, w: 1}"),
         ("", "{ v = { a = 1 } }", "{v: {a: 1}, w: \"prod/db\"}"),
         ("  merge_strategy = \"deep\"\n", "{ v = { a = 1 } }", "{v: {a: 1, b: 8}, w: \"prod/db\"}"),
-        ("  expose = true\n", "{ w = include.root.locals.region, v = include.root.inputs.w }", "{v: \"prod/db\", w: \"eu\"}"),
+        (
+            "  expose = true\n",
+            "{ w = include.root.locals.region, v = include.root.inputs.w }",
+            "{v: \"prod/db\", w: \"eu\"}",
+        ),
     ] {
         let unit = unit(include, inputs);
         let files = [
@@ -96,9 +109,11 @@ fn configurations_that_read_each_other_come_to_an_end() {
     let reads = |name: &str| {
         format!("locals {{\n  a = read_terragrunt_config(\"{name}\")\n  b = read_terragrunt_config(\"{name}\")\n}}\n")
     };
-    let unit = format!("{}terraform {{\n  source = \"../../../modules/db\"\n}}\ninputs = {{ v = local.a }}\n", reads("a.hcl"));
+    let unit =
+        format!("{}terraform {{\n  source = \"../../../modules/db\"\n}}\ninputs = {{ v = local.a }}\n", reads("a.hcl"));
     let (a, b) = (reads("b.hcl"), reads("a.hcl"));
-    let files = [("live/prod/db/terragrunt.hcl", unit.as_str()), ("live/prod/db/a.hcl", &a), ("live/prod/db/b.hcl", &b)];
+    let files =
+        [("live/prod/db/terragrunt.hcl", unit.as_str()), ("live/prod/db/a.hcl", &a), ("live/prod/db/b.hcl", &b)];
     assert!(deployed(&files).starts_with("live/prod/db {"));
     let circle = "include {\n  path = \"terragrunt.hcl\"\n}\n";
     assert!(deployed(&[("live/prod/db/terragrunt.hcl", circle)]).starts_with("modules/db {"));
