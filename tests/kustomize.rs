@@ -68,9 +68,10 @@ fn plainer(mut object: Json) -> Json {
     let text = object.to_string();
     let hashed = regex::Regex::new("\"name\":\"([a-z]+)-[a-z0-9]{10}\"").unwrap();
     object = hashed.replace_all(&text, "\"name\":\"$1\"").parse().unwrap();
-    if object["kind"] == "Secret" && object["data"] == json!({"P": "eA=="}) {
-        object.as_object_mut().unwrap().remove("data");
-        object["stringData"] = json!({"P": "x"});
+    let is_secret = object.get("kind") == Some(&json!("Secret")) && object.get("data") == Some(&json!({"P": "eA=="}));
+    if let Some(members) = object.as_object_mut().filter(|_| is_secret) {
+        members.remove("data");
+        members.insert("stringData".into(), json!({"P": "x"}));
     }
     object
 }

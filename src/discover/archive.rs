@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
@@ -88,7 +89,7 @@ pub(super) fn opened(
 fn chart_of(path: &str) -> Option<&str> {
     let (folder, name) = path.rsplit_once('/')?;
     let chart = if folder == "charts" { "" } else { folder.strip_suffix("/charts")? };
-    name.ends_with(".tgz").then_some(chart)
+    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tgz")).then_some(chart)
 }
 
 /// What may still be unpacked.

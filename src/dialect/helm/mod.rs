@@ -122,7 +122,7 @@ fn is_vendored(directory: &str, corpus: &Corpus<'_>) -> bool {
 
 /// Whether a folder of `charts` is a packaged chart.
 fn is_archive(name: &str) -> bool {
-    name.ends_with(".tgz")
+    has_extension(name, &[".tgz"])
 }
 
 /// The chart itself as a resource, with its values as a view.

@@ -190,15 +190,14 @@ impl Release<'_> {
                     (data.and_then(written), *at, "an object")
                 }
             };
-            match found {
-                Some(values) => given.values = values::lay_given(&given.values, &values),
-                None => {
-                    let because = format!("{what} that gives values is not in the repository");
-                    let problem = Problem::notice(CODE, self.path, Some(at.span), because.clone());
-                    given.problems.push(problem.help("values of the chart that the release does not set are open"));
-                    given.open = Some(because.into());
-                }
+            if let Some(values) = found {
+                given.values = values::lay_given(&given.values, &values);
+                continue;
             }
+            let because = format!("{what} that gives values is not in the repository");
+            let problem = Problem::notice(CODE, self.path, Some(at.span), because.clone());
+            given.problems.push(problem.help("values of the chart that the release does not set are open"));
+            given.open = Some(because.into());
         }
         given
     }

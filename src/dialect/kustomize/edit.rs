@@ -58,7 +58,9 @@ pub(super) fn set(node: &mut Node, keys: &[&str], key: Span, value: Node) {
 /// Calls a function for whatever stands at a chain of keys, through lists by itself.
 pub(super) fn each_at(node: &mut Node, keys: &[&str], change: &mut dyn FnMut(&mut Node)) {
     if let Some(items) = items_mut(node) {
-        items.iter_mut().for_each(|item| each_at(item, keys, change));
+        for item in items {
+            each_at(item, keys, change);
+        }
         return;
     }
     match keys.split_first() {

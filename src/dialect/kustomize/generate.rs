@@ -99,6 +99,15 @@ fn data(item: &Node, read: Read<'_>) -> Node {
     Node::new(Value::Map(Arc::new(Map { entries, rest })), item.span)
 }
 
+/// The files that generators read.
+pub(super) fn files(root: &Node) -> impl Iterator<Item = &str> {
+    let items = ["configMapGenerator", "secretGenerator"].into_iter().filter_map(|key| root.get(key));
+    let lists =
+        items.flat_map(Node::items).flat_map(|item| ["files", "envs"].into_iter().filter_map(|key| item.get(key)));
+    let named = lists.flat_map(Node::items).filter_map(Node::as_str);
+    named.map(|written| written.split_once('=').map_or(written, |(_, path)| path))
+}
+
 /// A file under its name, or under the one that is given with it.
 fn file(named: &Node, read: Read<'_>) -> Option<Vec<Entry>> {
     let written = named.as_str()?;
@@ -112,12 +121,12 @@ fn file(named: &Node, read: Read<'_>) -> Option<Vec<Entry>> {
 fn lines(named: &Node, read: Read<'_>) -> Option<Vec<Entry>> {
     let source = read(named.as_str()?)?;
     let lines = source.text().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let entry = |line: &str| match line.split_once('=') {
-        Some((name, value)) => Entry::new(name, named.span, Node::text(value, named.span)),
-        None => {
-            let because = "it is taken from the environment in which the kustomization is built";
-            Entry::new(line, named.span, Node::unresolved(line, because, named.span))
+    let entry = |line: &str| {
+        if let Some((name, value)) = line.split_once('=') {
+            return Entry::new(name, named.span, Node::text(value, named.span));
         }
+        let because = "it is taken from the environment in which the kustomization is built";
+        Entry::new(line, named.span, Node::unresolved(line, because, named.span))
     };
     Some(lines.map(entry).collect())
 }

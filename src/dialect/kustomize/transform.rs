@@ -191,7 +191,9 @@ fn add(objects: &mut [Object], pairs: &[Entry], key: &str, selectors: bool, temp
                 set(node, &keys, pair.key.span, pair.value.clone());
             }
         };
-        places.iter().for_each(|place| put(&mut object.node, place));
+        for place in &places {
+            put(&mut object.node, place);
+        }
         if selectors && &*kind != "Service" {
             for path in SELECTORS.iter().filter(|(of, _)| of.contains(&&*kind)).map(|(_, path)| path) {
                 each_at(&mut object.node, path, &mut |node| put(node, &[]));

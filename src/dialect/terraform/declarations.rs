@@ -194,7 +194,7 @@ impl Reader<'_> {
     /// Tells what is declared once more.
     fn twice(&mut self, what: &str, first: Span, second: Span) {
         let path = self.workspace.path(second.file);
-        let before = self.workspace.source(first.file).map(|source| source.position(first.start).line).unwrap_or(1);
+        let before = self.workspace.source(first.file).map_or(1, |source| source.position(first.start).line);
         let message =
             format!("{what} is declared twice: first in `{}`, line {before}", self.workspace.path(first.file));
         let problem = Problem::error("terraform::duplicate", path, Some(second), message);

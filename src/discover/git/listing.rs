@@ -58,10 +58,13 @@ type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
 /// A file's path and its bytes.
 type Below = (String, Result<Vec<u8>, Unreadable>);
 
+/// What a revision has: its files and whether they are judged, the ids of their contents, and the folders that are links.
+type Listed = (BTreeMap<String, bool>, HashMap<String, ObjectId>, LinkedFolders);
+
 /// The files of several revisions, of which each has the same ids in all their workspaces.
 pub struct Revisions {
     repository: Repository,
-    listings: Vec<(BTreeMap<String, bool>, HashMap<String, ObjectId>, LinkedFolders)>,
+    listings: Vec<Listed>,
     list: BTreeSet<Arc<str>>,
     texts: Arc<Kept<Source>>,
 }
