@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::block;
 use super::declarations::is_configuration;
+use super::environment::{self, Environment};
 use super::eval::Bindings;
 use super::expand::{self, Expansion, Key};
 use super::inputs;
@@ -15,7 +16,7 @@ use super::node::Nodes;
 use super::plan;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
-use crate::dialect::{Extraction, Resource, Typing, Unit, deployed_with};
+use crate::dialect::{Extraction, Resource, Typing, Unit};
 use crate::document::{Node, Value as Plain};
 use crate::syntax::hcl::ast::Block;
 
@@ -44,7 +45,9 @@ const NAMES: &[&str] = &[
 pub fn extract(unit: &Unit<'_>) -> Extraction {
     let library = Library::read(unit.corpus);
     let Units { units, problems } = Units::read(unit.corpus, &library, &unit.documents);
-    let roots = roots(unit, &library, &units);
+    let (environments, told) = environment::read(unit.corpus, &library);
+    let roots = roots(unit, &library, &units, &environments);
+    let problems = problems.into_iter().chain(told).collect();
     let mut extraction = Extraction { problems, ..Extraction::default() };
     let extracted = unit.corpus.map(roots.len(), |at| roots.get(at).map(|root| of_root(unit, &library, root)));
     for Extraction { resources, problems } in extracted.into_iter().flatten() {
@@ -62,6 +65,8 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
 enum Root<'l> {
     /// The module of a directory.
     Directory(&'l str),
+    /// The module of a directory with the variable files of a deployment.
+    Environment(&'l Environment),
     /// The module of a unit of Terragrunt.
     Unit(&'l terragrunt::Unit),
 }
@@ -70,6 +75,7 @@ enum Root<'l> {
 fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>) -> Extraction {
     let world = match root {
         Root::Directory(root) => World::new(unit.corpus, library, root),
+        Root::Environment(Environment { directory, files }) => World::deployed(unit.corpus, library, directory, files),
         Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
     };
     let mut resources = Vec::new();
@@ -81,7 +87,12 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>) -> Extraction {
 
 /// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
 /// only modules call which are never evaluated themselves; and the units of Terragrunt.
-fn roots<'l>(unit: &Unit<'_>, library: &'l Library, units: &'l [terragrunt::Unit]) -> Vec<Root<'l>> {
+fn roots<'l>(
+    unit: &Unit<'_>,
+    library: &'l Library,
+    units: &'l [terragrunt::Unit],
+    environments: &'l [Environment],
+) -> Vec<Root<'l>> {
     let judged: BTreeSet<&str> = unit
         .documents
         .iter()
@@ -126,7 +137,11 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library, units: &'l [terragrunt::Unit
         reached.extend(under);
     }
     roots.sort_unstable();
-    found.extend(roots.into_iter().map(Root::Directory));
+    for root in roots {
+        let own: Vec<Root<'_>> =
+            environments.iter().filter(|one| one.directory == root).map(Root::Environment).collect();
+        found.extend(if own.is_empty() { vec![Root::Directory(root)] } else { own });
+    }
     found
 }
 
@@ -245,7 +260,7 @@ fn resource<'c>(
     let nodes = Nodes { world, within: block.span };
     let mut body = nodes.body(&value);
     finish(kind, &mut body);
-    let scope = deployed_with(world.root(), &[]);
+    let scope = world.deployment();
     let condition = condition.map(cause_of).or_else(|| instance.condition.as_deref().map(cause_of));
     Resource {
         kind: Arc::from(format!("terraform/{kind}")),

@@ -19,6 +19,8 @@ use crate::syntax::json::JSON;
 /// What is given to a root module.
 #[derive(Debug, Default)]
 pub struct Given<'c> {
+    /// The variable files of the deployment at hand.
+    pub deployed_with: Vec<String>,
     /// The unit of Terragrunt that deploys the module.
     pub unit: Option<&'c Unit>,
     /// Variables of files, the last file's values, with the name of the file.
@@ -31,7 +33,7 @@ pub struct Given<'c> {
 
 impl<'c> Given<'c> {
     /// Reads what is given to the root module of a directory. Later files go before earlier ones.
-    pub fn read(corpus: &Corpus<'_>, root: &str) -> Given<'c> {
+    pub fn read(corpus: &Corpus<'_>, root: &str, deployed_with: &[String]) -> Given<'c> {
         let workspace = corpus.workspace;
         let mut files: Vec<FileId> = Vec::new();
         let named = |name: &str| join(root, name).and_then(|path| workspace.find(&path));
@@ -41,10 +43,11 @@ impl<'c> Given<'c> {
             let path = workspace.path(*file);
             path.ends_with(".auto.tfvars") || path.ends_with(".auto.tfvars.json")
         }));
-        files.extend(corpus.inputs.variable_files.iter().filter_map(|path| workspace.find(path)));
+        files.extend(deployed_with.iter().chain(&corpus.inputs.variable_files).filter_map(|path| workspace.find(path)));
         let mut given = Given {
             line: corpus.inputs.variables.iter().cloned().collect(),
             installed: installed(corpus, root),
+            deployed_with: deployed_with.to_vec(),
             ..Given::default()
         };
         for file in files {

@@ -8,6 +8,7 @@ mod block;
 pub mod constraint;
 pub mod convert;
 pub mod declarations;
+mod environment;
 pub mod eval;
 pub mod expand;
 mod extract;

@@ -1,4 +1,5 @@
 mod declared;
+mod environment;
 mod terragrunt;
 
 use std::collections::BTreeMap;

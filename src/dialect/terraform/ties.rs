@@ -33,6 +33,13 @@ fn unit(path: &str, workspace: &Workspace) -> Vec<Tie> {
             unit.push(Tie::Tree(installed));
         }
     }
+    // The settings may make a deployment of it.
+    if is_variables(path) {
+        let configured =
+            |folder: &&str| workspace.in_directory(folder).any(|file| is_configuration(workspace.path(file)));
+        unit.extend(ties::ancestors(path).find(configured).map(|folder| Tie::Folder(folder.to_owned())));
+        unit.dedup();
+    }
     if let Some((tree, root)) = installed(path) {
         unit.extend([Tie::Tree(tree.to_owned()), Tie::Folder(root.to_owned())]);
     }

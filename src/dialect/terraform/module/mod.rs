@@ -22,7 +22,7 @@ use super::library::Library;
 use super::policy;
 use super::terragrunt::{Place, Unit};
 use super::value::{Members, Partial, Type, Unknown, Value};
-use crate::dialect::Corpus;
+use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
 use crate::source::Span;
 use crate::syntax::hcl::ast::Block;
@@ -132,7 +132,12 @@ impl Instance<'_> {
 impl<'c> World<'c> {
     /// The world of a root module.
     pub fn new(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str) -> World<'c> {
-        let world = World::empty(corpus, library, root, Given::read(corpus, root));
+        World::deployed(corpus, library, root, &[])
+    }
+
+    /// The world of a root module as variable files deploy it.
+    pub fn deployed(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str, files: &[String]) -> World<'c> {
+        let world = World::empty(corpus, library, root, Given::read(corpus, root, files));
         if let Some(declarations) = library.get(root) {
             world.add(declarations, String::new(), None, None, None);
         }
@@ -141,7 +146,7 @@ impl<'c> World<'c> {
 
     /// The world of the module that a unit of Terragrunt deploys: what it is given is the unit's.
     pub fn of_unit(corpus: &'c Corpus<'c>, library: &'c Library, unit: &'c Unit) -> World<'c> {
-        let mut given = Given::read(corpus, &unit.directory);
+        let mut given = Given::read(corpus, &unit.directory, &[]);
         given.unit = Some(unit);
         let world = World::empty(corpus, library, &unit.directory, given);
         if let Some(declarations) = library.get(&unit.module) {
@@ -179,6 +184,11 @@ impl<'c> World<'c> {
     /// The directory of the root module.
     pub fn root(&self) -> &str {
         self.root
+    }
+
+    /// What deploys its resources: the directory, with the variable files of a deployment of its own.
+    pub fn deployment(&self) -> Arc<str> {
+        deployed_with(self.root, &self.given.deployed_with)
     }
 
     /// A module.
