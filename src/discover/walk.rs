@@ -162,7 +162,7 @@ fn other(path: String, door: &Door, entry: &DirEntry) -> Result<Option<Item>, Pr
         Entry::Folder | Entry::Nothing => Ok(None),
         Entry::LinkToFolder => match door.target(&path) {
             Some(folder) if is_under(&path, &folder) => {
-                notice("discover::link", "symbolic link leads to a folder that it is in itself".to_owned())
+                notice("discover::loop", "symbolic link leads to a folder that it is in itself".to_owned())
             }
             folder => Ok(folder.map(|folder| Item::LinkedFolder(path, folder))),
         },
