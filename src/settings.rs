@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use globset::GlobMatcher;
+use globset::{Glob, GlobMatcher};
 
 use crate::control::ControlId;
 use crate::document::{Node, Problem};
@@ -38,6 +38,8 @@ pub struct Settings {
     pub severities: Vec<(Arc<str>, Severity, Span)>,
     /// Terraform variable files, relative to the root.
     pub terraform_var_files: Vec<Arc<str>>,
+    /// Globs of Terraform variable files, or of folders with some, each of which is a deployment.
+    pub terraform_deployments: Vec<Arc<str>>,
     /// Helm values files, relative to the root.
     pub helm_values: Vec<Arc<str>>,
     /// CloudFormation parameter files, relative to the root.
@@ -94,7 +96,13 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     if let Some(node) = fields.optional("severity") {
         settings.severities = severities(node, faults);
     }
-    settings.terraform_var_files = nested(&mut fields, faults, "terraform", "var-files");
+    if let Some(mut inner) = fields.optional("terraform").and_then(|node| faults.fields(node, "terraform")) {
+        let files = inner.optional("var-files").map(|node| paths_within(node, "var-files", faults));
+        let globs = inner.optional("deployments").map(|node| faults.list(node, "deployments", glob_within));
+        settings.terraform_var_files = files.unwrap_or_default();
+        settings.terraform_deployments = globs.unwrap_or_default();
+        inner.finish(faults);
+    }
     settings.helm_values = nested(&mut fields, faults, "helm", "values");
     settings.cloudformation_parameters = nested(&mut fields, faults, "cloudformation", "parameters");
     fields.finish(faults);
@@ -159,6 +167,20 @@ fn paths_within(node: &Node, what: &str, faults: &mut Faults) -> Vec<Arc<str>> {
     faults.list(node, what, |faults, item| path_within(item, what, faults))
 }
 
+/// A pattern of paths of the repository.
+fn glob_within(faults: &mut Faults, node: &Node) -> Option<Arc<str>> {
+    let path = path_within(node, "deployments", faults)?;
+    if let Err(error) = Glob::new(&path) {
+        faults.add(
+            node.span,
+            format!("`{path}` is no pattern: {}", error.kind()),
+            "`env/*.tfvars`, or `env/*` for folders",
+        );
+        return None;
+    }
+    Some(path)
+}
+
 /// A path of the repository: relative to the root, within it, and without slashes around it.
 fn path_within(node: &Node, what: &str, faults: &mut Faults) -> Option<Arc<str>> {
     let text = faults.text(node, what)?;
@@ -210,6 +232,9 @@ mod tests {
             ("rules = ['C:/rules']", false),
             ("compliance = '..'", false),
             ("terraform.var-files = ['/dev/stdin']", false),
+            ("terraform.deployments = ['../env/*']", false),
+            ("terraform.deployments = ['env/{a']", false),
+            ("terraform = {var-files = ['a.tfvars'], deployments = ['env/*.tfvars']}", true),
             ("helm.values = ['../x.yaml']", false),
             ("cloudformation.parameters = ['a\\..\\b.json']", false),
             ("helm.values = ['deploy/prod.yaml']", true),

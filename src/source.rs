@@ -8,6 +8,7 @@
 mod encoding;
 pub mod history;
 pub mod kept;
+mod linked;
 pub mod renamed;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use encoding::{Decoded, Encoding};
 use kept::{Identity, Kept};
 
 pub use encoding::Oddity;
+pub use linked::LinkedFolders;
 
 /// The first id of files that are not listed but adopted: settings and rules from anywhere.
 const FIRST_ADOPTED: u32 = 1 << 31;
@@ -364,6 +366,7 @@ pub struct Workspace {
     whole: bool,
     by_path: BTreeMap<Arc<str>, FileId>,
     texts: Option<Arc<Kept<Source>>>,
+    linked: LinkedFolders,
 }
 
 struct File {
@@ -410,7 +413,8 @@ impl Workspace {
     fn of(loader: Box<dyn Loader>, files: Vec<File>, texts: Option<Arc<Kept<Source>>>) -> Workspace {
         let ids = files.iter().zip(0u32..).filter(|(file, _)| file.there);
         let by_path = ids.map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        Workspace { loader: loader.into(), files, adopted: Vec::new(), whole: false, by_path, texts }
+        let linked = LinkedFolders::default();
+        Workspace { loader: loader.into(), files, adopted: Vec::new(), whole: false, by_path, texts, linked }
     }
 
     /// The same files, but for some whose text is another one.
@@ -428,6 +432,7 @@ impl Workspace {
         let mut changed = Workspace::of(loader, files.collect(), None);
         changed.adopted.clone_from(&self.adopted);
         changed.whole = self.whole;
+        changed.linked.clone_from(&self.linked);
         changed
     }
 
@@ -443,6 +448,22 @@ impl Workspace {
         let files: BTreeMap<String, String> = files.into_iter().map(|(p, t)| (p.into(), t.into())).collect();
         let paths: Vec<(String, bool)> = files.keys().map(|path| (path.clone(), true)).collect();
         Workspace::new(Box::new(Memory(files)), paths).whole()
+    }
+
+    /// The same workspace, in which files are found behind linked folders too.
+    #[must_use]
+    pub fn with_linked_folders(self, linked: LinkedFolders) -> Workspace {
+        Workspace { linked, ..self }
+    }
+
+    /// The folders that are links.
+    pub fn linked_folders(&self) -> &LinkedFolders {
+        &self.linked
+    }
+
+    /// A path without linked folders on its way.
+    pub fn real<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        self.linked.real(path)
     }
 
     /// The id that the `index`th adopted source has to be read with.
@@ -519,9 +540,9 @@ impl Workspace {
         self.whole
     }
 
-    /// The file at a path (relative to the root, with `/`, normalised).
+    /// The file at a path (relative to the root, with `/`, normalised), or behind a linked folder on its way.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        self.by_path.get(path).copied()
+        self.by_path.get(path).or_else(|| self.by_path.get(&*self.real(path))).copied()
     }
 
     /// The adopted source of a path.
@@ -531,14 +552,16 @@ impl Workspace {
 
     /// The files directly in a directory (`""` is the root), in order.
     pub fn in_directory<'a>(&'a self, directory: &'a str) -> impl Iterator<Item = FileId> + 'a {
-        self.under(directory).filter(move |id| {
+        let directory = self.real(directory);
+        self.under(&directory).filter(move |id| {
             let rest = self.path(*id).get(directory.len()..).unwrap_or("");
             !rest.trim_start_matches('/').contains('/')
         })
     }
 
     /// The files anywhere under a directory (`""` is the root), in order.
-    pub fn under(&self, directory: &str) -> impl Iterator<Item = FileId> + '_ {
+    pub fn under(&self, directory: &str) -> impl Iterator<Item = FileId> + use<'_> {
+        let directory = self.real(directory);
         let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
         let first = self.files.partition_point(|file| *file.path < *prefix);
         self.files

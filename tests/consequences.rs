@@ -274,6 +274,56 @@ const ROWS: &[Row] = &[
         cause: Some("vars/prod.tfvars"),
     },
     Row {
+        name: "settings: a deployment",
+        before: &[
+            ("infra/main.tf", Some(DATABASE)),
+            ("infra/v.tf", Some(SAFE)),
+            ("infra/env/dev.tfvars", Some("enc = true\n")),
+            ("infra/env/prod.tfvars", Some("enc = true\n")),
+            ("annexa.toml", Some("[terraform]\ndeployments = [\"infra/env/*.tfvars\"]\n")),
+        ],
+        change: &[("infra/env/prod.tfvars", Some("enc = false\n"))],
+        rule: RDS,
+        fails: "infra/main.tf",
+        cause: Some("infra/env/prod.tfvars"),
+    },
+    Row {
+        name: "terragrunt: an input",
+        before: &[
+            ("modules/db/main.tf", Some(DATABASE)),
+            ("modules/db/v.tf", Some(SAFE)),
+            (
+                "live/prod/terragrunt.hcl",
+                Some("terraform {\n  source = \"../../modules/db\"\n}\ninputs = {\n  enc = true\n}\n"),
+            ),
+        ],
+        change: &[(
+            "live/prod/terragrunt.hcl",
+            Some("terraform {\n  source = \"../../modules/db\"\n}\ninputs = {\n  enc = false\n}\n"),
+        )],
+        rule: RDS,
+        fails: "modules/db/main.tf",
+        cause: Some("live/prod/terragrunt.hcl"),
+    },
+    Row {
+        name: "terragrunt: what units include",
+        before: &[
+            ("modules/db/main.tf", Some(DATABASE)),
+            ("modules/db/v.tf", Some(SAFE)),
+            ("live/common.hcl", Some("inputs = {\n  enc = true\n}\n")),
+            (
+                "live/prod/terragrunt.hcl",
+                Some(
+                    "include \"common\" {\n  path = find_in_parent_folders(\"common.hcl\")\n}\nterraform {\n  source = \"${get_repo_root()}/modules/db\"\n}\n",
+                ),
+            ),
+        ],
+        change: &[("live/common.hcl", Some("inputs = {\n  enc = false\n}\n"))],
+        rule: RDS,
+        fails: "modules/db/main.tf",
+        cause: Some("live/common.hcl"),
+    },
+    Row {
         name: "helm: a value",
         before: &[
             ("c/Chart.yaml", Some(CHART)),
@@ -284,6 +334,29 @@ const ROWS: &[Row] = &[
         rule: PRIVILEGED,
         fails: "c/templates/pod.yaml",
         cause: Some("c/values.yaml"),
+    },
+    Row {
+        name: "helm: a release",
+        before: &[
+            ("c/Chart.yaml", Some(CHART)),
+            ("c/values.yaml", Some("p: false\n")),
+            ("c/templates/pod.yaml", Some(POD)),
+            (
+                "apps/a.yaml",
+                Some(
+                    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec:\n  source:\n    path: c\n    helm:\n      valuesObject: {p: false}\n",
+                ),
+            ),
+        ],
+        change: &[(
+            "apps/a.yaml",
+            Some(
+                "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec:\n  source:\n    path: c\n    helm:\n      valuesObject: {p: true}\n",
+            ),
+        )],
+        rule: PRIVILEGED,
+        fails: "c/templates/pod.yaml",
+        cause: Some("apps/a.yaml"),
     },
     Row {
         name: "helm: values that the settings name",

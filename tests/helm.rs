@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use annexa::dialect::Inputs;
 use annexa::discover::{Request, walk};
 use annexa::document::{Node, Value};
-use annexa::source::{FileId, Source};
+use annexa::source::{FileId, Source, Workspace};
 use annexa::{scan, syntax};
 use serde_json::{Value as Json, json};
 
@@ -34,6 +34,106 @@ fn charts_come_to_the_manifests_that_helm_renders() {
         }
     }
     assert!(different.is_empty(), "{}", different.join("\n\n"));
+}
+
+const CHART: &[(&str, &str)] = &[
+    ("charts/app/Chart.yaml", "apiVersion: v2\nname: app\nversion: 0.1.0\n"),
+    ("charts/app/values.yaml", "share: false\nother: one\n"),
+    (
+        "charts/app/templates/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }} }\nspec: { hostPID: {{ .Values.share }}, hostname: {{ .Values.other }} }\n",
+    ),
+    ("charts/app/values-prod.yaml", "share: true\n"),
+    ("env/prod.yaml", "other: two\n"),
+];
+
+/// The pods that come out of a chart and what stands beside it, as text.
+fn pods(more: &[(&str, &str)]) -> Vec<String> {
+    let workspace = Workspace::in_memory(CHART.iter().chain(more).copied());
+    let parsed = scan::parse(&workspace);
+    let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
+    let pods = extracted.resources.iter().filter(|found| &*found.kind == "kubernetes/Pod");
+    let shown = |body: &Node, key: &str| match body.at(&["spec", key]) {
+        Some(Node { value: Value::Unresolved(_), .. }) => json!("?"),
+        found => found.map_or(Json::Null, plain),
+    };
+    let mut pods: Vec<String> = pods
+        .map(|pod| {
+            format!(
+                "{} {} {} ({})",
+                pod.address,
+                shown(&pod.body, "hostPID"),
+                shown(&pod.body, "hostname"),
+                pod.deployment
+            )
+        })
+        .collect();
+    pods.sort();
+    pods
+}
+
+fn flux(spec: &str) -> String {
+    format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: web, namespace: shop}}\nspec:\n  chart: {{spec: {{chart: ./charts/app, sourceRef: {{kind: GitRepository, name: x}}}}}}\n{spec}"
+    )
+}
+
+fn argo(source: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: web, namespace: argocd}}\nspec:\n  destination: {{namespace: shop}}\n  {source}\n"
+    )
+}
+
+#[test]
+fn charts_are_rendered_as_releases_deploy_them() {
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: given}\ndata: {values.yaml: 'share: true', name: three}\n";
+    for (manifest, want) in [
+        (flux(""), "Pod/shop/web false \"one\""),
+        (flux("  values: {share: true}\n"), "Pod/shop/web true \"one\""),
+        (flux("  releaseName: own\n  targetNamespace: there\n"), "Pod/there/own false \"one\""),
+        (flux("  targetNamespace: there\n"), "Pod/there/there-web false \"one\""),
+        (flux(&format!("  valuesFrom: [{{kind: ConfigMap, name: given}}]\n{map}")), "Pod/shop/web true \"one\""),
+        (
+            flux(&format!(
+                "  valuesFrom: [{{kind: ConfigMap, name: given, valuesKey: name, targetPath: other}}]\n{map}"
+            )),
+            "Pod/shop/web false \"three\"",
+        ),
+        (flux("  valuesFrom: [{kind: Secret, name: given}]\n  values: {share: true}\n"), "Pod/shop/web true \"?\""),
+        (argo("source: {path: charts/app, repoURL: x}"), "Pod/shop/web false \"one\""),
+        (
+            argo("source: {path: charts/app, helm: {releaseName: own, valuesObject: {share: true}}}"),
+            "Pod/shop/own true \"one\"",
+        ),
+        (argo("source: {path: charts/app, helm: {values: 'share: true'}}"), "Pod/shop/web true \"one\""),
+        (argo("source: {path: charts/app, helm: {valueFiles: [values-prod.yaml]}}"), "Pod/shop/web true \"one\""),
+        (
+            argo(
+                "source: {path: charts/app, helm: {valueFiles: [values-prod.yaml], parameters: [{name: share, value: 'false'}]}}",
+            ),
+            "Pod/shop/web false \"one\"",
+        ),
+        (
+            argo("sources: [{path: charts/app, helm: {valueFiles: [$values/env/prod.yaml]}}, {ref: values}]"),
+            "Pod/shop/web false \"two\"",
+        ),
+        (argo("source: {path: charts/app, helm: {valueFiles: [gone.yaml]}}"), "Pod/shop/web \"?\" \"?\""),
+    ] {
+        let found = pods(&[("apps/web.yaml", manifest.as_str())]);
+        assert_eq!(found, [format!("{want} (charts/app + apps/web.yaml)")], "{manifest}");
+    }
+    let default = "Pod/release-namespace/release-name false \"one\" (charts/app)";
+    for other in [
+        argo("source: {chart: app, repoURL: x}"),
+        argo("source: {path: charts/gone, repoURL: x}"),
+        flux("").replace("GitRepository", "HelmRepository"),
+    ] {
+        assert_eq!(pods(&[("apps/web.yaml", other.as_str())]), [default], "{other}");
+    }
+    let both =
+        [("apps/a.yaml", flux("  values: {share: true}\n")), ("apps/b.yaml", argo("source: {path: charts/app}"))];
+    let both: Vec<(&str, &str)> = both.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    assert_eq!(pods(&both).len(), 2, "each release deploys its own");
 }
 
 /// The objects by kind and name.

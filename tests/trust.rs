@@ -299,7 +299,7 @@ fn what_is_no_excuse_passes() {
             rename(s, "k8s", "deploy/k8s");
             link(s, "deploy/k8s", "k8s");
         }),
-        ("link within the tree", |s| link(s, "main.tf", "infra/again.tf")),
+        ("link within the tree", |s| link(s, "infra/main.tf", "again.tf")),
         ("installed modules that git does not track", |s| {
             s.write("infra/.terraform/modules/v/main.tf", &database("v", false));
             s.write(".gitignore", ".terraform\n");

@@ -234,6 +234,7 @@ pub fn set_inputs(settings: &Settings) -> Inputs {
     Inputs {
         variables: Vec::new(),
         variable_files: both(&settings.terraform_var_files),
+        deployments: both(&settings.terraform_deployments),
         values_files: both(&settings.helm_values),
         set: Vec::new(),
         parameter_files: both(&settings.cloudformation_parameters),

@@ -154,6 +154,8 @@ pub struct Inputs {
     pub variables: Vec<(String, String)>,
     /// `--var-file`, and `tfvars` of the settings file: paths relative to the root.
     pub variable_files: Vec<String>,
+    /// Globs of variable files, or of folders with some, each of which is a deployment of the module that it lies in.
+    pub deployments: Vec<String>,
     /// Values files for Helm charts: paths relative to the root.
     pub values_files: Vec<String>,
     /// `--set key=value` for Helm charts, in order.
@@ -173,6 +175,7 @@ impl Default for Inputs {
         Inputs {
             variables: Vec::new(),
             variable_files: Vec::new(),
+            deployments: Vec::new(),
             values_files: Vec::new(),
             set: Vec::new(),
             parameter_files: Vec::new(),

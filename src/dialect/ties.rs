@@ -23,6 +23,21 @@ pub enum Tie {
     Name(String),
 }
 
+impl Tie {
+    /// The same tie, where a path leads through linked folders.
+    #[must_use]
+    pub fn without_links(self, workspace: &Workspace) -> Tie {
+        let real = |path: String| workspace.real(&path).into_owned();
+        match self {
+            Tie::File(path) => Tie::File(real(path)),
+            Tie::Folder(path) => Tie::Folder(real(path)),
+            Tie::Tree(path) => Tie::Tree(real(path)),
+            Tie::Content(path) => Tie::Content(real(path)),
+            Tie::Name(name) => Tie::Name(name),
+        }
+    }
+}
+
 /// The ties of the files of a dialect.
 pub struct Ties {
     /// What a file of this path is evaluated together with; each of those says the same of it.

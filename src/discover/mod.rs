@@ -4,6 +4,7 @@
 //! are listed here. A walk honours `.gitignore` (and `.ignore`), leaves out `.git`, and follows a symbolic link only to a
 //! file of the same tree; the order in which the file system lists entries never shows, since a [`Workspace`] sorts.
 
+mod archive;
 pub mod door;
 mod exclude;
 pub mod git;

@@ -8,9 +8,9 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::door::{Door, Entry, reason};
 use super::git::Repository;
-use super::{Discovered, Request, exclude, ignored, is_installed, is_judged, relative};
+use super::{Discovered, Request, archive, exclude, ignored, is_installed, is_judged, is_under, relative};
 use crate::document::Problem;
-use crate::source::Workspace;
+use crate::source::{LinkedFolders, Workspace};
 
 /// The files below a folder, in order; the file itself where the path is one.
 pub fn all_files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
@@ -38,7 +38,7 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
         return Discovered { workspace: Workspace::new(Box::new(door), []), problems: Vec::new() };
     }
     let mut problems = Vec::new();
-    let mut paths = listed(request, &door, &mut problems);
+    let Listed { mut paths, linked } = listed(request, &door, &mut problems);
     paths.extend(explicit_files(request, &door));
     paths.extend(tracked.iter().flatten().cloned());
     paths.extend(installed_modules(&request.root, &door, &paths));
@@ -47,7 +47,8 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
         let wanted = is_judged(&path, request, tracked.contains(&path));
         (path, wanted)
     });
-    let workspace = Workspace::new(Box::new(door), paths);
+    let (loader, paths) = archive::opened(Box::new(door), paths.collect(), &mut problems);
+    let workspace = Workspace::new(loader, paths).with_linked_folders(linked);
     let whole = request.wanted.iter().any(String::is_empty);
     let workspace = if whole { workspace.whole() } else { workspace };
     problems.sort();
@@ -56,8 +57,22 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
 }
 
 /// What stands below the root and nothing leaves out.
-fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Vec<String> {
-    let found = Mutex::new((Vec::new(), Vec::new()));
+#[derive(Default)]
+struct Listed {
+    paths: Vec<String>,
+    linked: LinkedFolders,
+}
+
+/// What the walk meets, but for directories.
+enum Item {
+    /// A file, or a link to one.
+    File(String),
+    /// A link to a directory, and that.
+    LinkedFolder(String, String),
+}
+
+fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed {
+    let found = Mutex::new((Listed::default(), Vec::new()));
     let overrides = exclude::overrides(&request.root, &request.exclude, problems);
     let (filter, told) = ignored::filter(door, &request.root, overrides);
     let mut builder = WalkBuilder::new(&request.root);
@@ -74,17 +89,18 @@ fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Vec<St
             let outcome = item(&request.root, door, entry);
             if let (Some(outcome), Ok(mut found)) = (outcome, found.lock()) {
                 match outcome {
-                    Ok(path) => found.0.push(path),
+                    Ok(Item::File(path)) => found.0.paths.push(path),
+                    Ok(Item::LinkedFolder(link, folder)) => found.0.linked.insert(link, folder),
                     Err(problem) => found.1.push(problem),
                 }
             }
             WalkState::Continue
         })
     });
-    let (paths, more) = found.into_inner().unwrap_or_default();
+    let (listed, more) = found.into_inner().unwrap_or_default();
     problems.extend(more);
     problems.extend(told.lock().map(|mut told| std::mem::take(&mut *told)).unwrap_or_default());
-    paths
+    listed
 }
 
 /// Files that were asked for by name are scanned even where `.gitignore` leaves them out.
@@ -115,7 +131,7 @@ fn tracked_modules(request: &Request, paths: &[String]) -> BTreeSet<String> {
     Repository::open(&request.root).and_then(|repository| repository.indexed()).unwrap_or_default().files
 }
 
-fn item(root: &Path, door: &Door, entry: Result<DirEntry, ignore::Error>) -> Option<Result<String, Problem>> {
+fn item(root: &Path, door: &Door, entry: Result<DirEntry, ignore::Error>) -> Option<Result<Item, Problem>> {
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) => {
@@ -132,18 +148,24 @@ fn item(root: &Path, door: &Door, entry: Result<DirEntry, ignore::Error>) -> Opt
         return Some(Err(problem.help("rename the file, or leave it out with `exclude` in annexa.toml")));
     };
     if kind.is_file() {
-        return Some(Ok(path));
+        return Some(Ok(Item::File(path)));
     }
     other(path, door, &entry).transpose()
 }
 
 /// What is neither a file nor a directory. A link to a file of the tree is read under its own name, since that is where
-/// tools find it; one to a directory costs nothing, as what is in there is listed itself. Any other is told.
-fn other(path: String, door: &Door, entry: &DirEntry) -> Result<Option<String>, Problem> {
+/// tools find it; what is in a linked directory is listed where it is, and found behind the link. Any other is told.
+fn other(path: String, door: &Door, entry: &DirEntry) -> Result<Option<Item>, Problem> {
     let notice = |code, message: String| Err(Problem::notice(code, path.clone(), None, message));
     match door.entry(&path) {
-        Entry::File | Entry::LinkToFile => Ok(Some(path)),
-        Entry::Folder | Entry::LinkToFolder | Entry::Nothing => Ok(None),
+        Entry::File | Entry::LinkToFile => Ok(Some(Item::File(path))),
+        Entry::Folder | Entry::Nothing => Ok(None),
+        Entry::LinkToFolder => match door.target(&path) {
+            Some(folder) if is_under(&path, &folder) => {
+                notice("discover::loop", "symbolic link leads to a folder that it is in itself".to_owned())
+            }
+            folder => Ok(folder.map(|folder| Item::LinkedFolder(path, folder))),
+        },
         Entry::Broken => {
             let why = entry.path().canonicalize().err().map(|error| reason(&error)).unwrap_or_default();
             notice("discover::link", format!("symbolic link is not followed: {why}"))
@@ -159,6 +181,7 @@ fn other(path: String, door: &Door, entry: &DirEntry) -> Result<Option<String>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::FileId;
 
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
@@ -210,15 +233,21 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_are_not_followed_and_loops_are_told() {
-        let root = tree(&[("real/a.tf", "")]);
+    fn linked_folders_lead_on_and_loops_are_told() {
+        let root = tree(&[("real/a.tf", ""), ("real/sub/b.tf", "")]);
         std::os::unix::fs::symlink("loop", root.path().join("loop")).unwrap();
         std::os::unix::fs::symlink("real", root.path().join("alias")).unwrap();
         std::os::unix::fs::symlink("..", root.path().join("real/up")).unwrap();
         let request = Request { root: root.path().into(), wanted: vec![String::new()], exclude: vec![] };
         let found = walk(&request);
         let told: Vec<&str> = found.problems.iter().map(|problem| &*problem.path).collect();
-        assert_eq!(told, ["loop"]);
-        assert_eq!(found.workspace.ids().count(), 1);
+        assert_eq!(told, ["loop", "real/up"]);
+        let workspace = &found.workspace;
+        let names = |ids: Vec<FileId>| ids.iter().map(|id| workspace.path(*id).to_owned()).collect::<Vec<_>>();
+        assert_eq!(names(workspace.ids().collect()), ["real/a.tf", "real/sub/b.tf"], "each once");
+        assert_eq!(workspace.find("alias/sub/b.tf"), workspace.find("real/sub/b.tf"));
+        assert_eq!(names(workspace.in_directory("alias").collect()), ["real/a.tf"]);
+        assert_eq!(names(workspace.under("alias").collect()), ["real/a.tf", "real/sub/b.tf"]);
+        assert_eq!(workspace.find("alias/up/real/a.tf"), None, "a loop is not followed");
     }
 }

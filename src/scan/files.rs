@@ -75,7 +75,7 @@ pub(super) fn read(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) ->
         structured |= syntax != syntax::text::TEXT.name && (read.is_template || !read.names.is_empty());
         outcome.not_read.extend(read.is_template.then_some(&TEMPLATE));
         if read.names.contains(&"kubernetes") {
-            outcome.not_read.extend(unread::in_manifests(&read.document));
+            outcome.not_read.extend(unread::in_manifests(&read.document, workspace));
         }
         outcome.documents.extend((!read.names.is_empty()).then_some((read.document, read.names)));
     }

@@ -17,11 +17,21 @@ const NAMED: [&str; 2] = ["depends_on", "networks"];
 /// Lists whose items are known by where they appear in the container.
 const TARGETED: [&str; 4] = ["volumes", "devices", "configs", "secrets"];
 
+/// The tag of what takes the place of all below it.
+const OVERRIDE: &str = "!override";
+
+/// The tag of what is taken away.
+const RESET: &str = "!reset";
+
 /// `over` on top of `base`; `key` is the key under which both stand.
 pub(super) fn lay(base: &Node, over: &Node, key: &str) -> Node {
-    if let Some(inner) = over.get("!override") {
+    if let Some(inner) = over.get(OVERRIDE) {
         return inner.clone();
     }
+    if base.get(RESET).is_some() {
+        return over.clone();
+    }
+    let base = base.get(OVERRIDE).unwrap_or(base);
     let (base, over) = if ASSIGNMENTS.contains(&key) {
         (assignments(base), assignments(over))
     } else if NAMED.contains(&key) && (base.as_map().is_some() || over.as_map().is_some()) {
@@ -37,12 +47,41 @@ pub(super) fn lay(base: &Node, over: &Node, key: &str) -> Node {
     Node { value, span: base.span, trail: base.trail }
 }
 
+/// The tree without the tags that say how it is laid over others: a value that stands at one is that value, and what is
+/// reset is not there. Shares what has none; as deep as the tree is.
+pub(super) fn settled(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::List(items) if items.iter().any(is_tagged) => Value::List(Arc::new(items.iter().map(settled).collect())),
+        Value::Map(map) if is_tagged(node) => {
+            if let Some(inner) = node.get(OVERRIDE) {
+                return settled(inner);
+            }
+            let kept = map.entries.iter().filter(|entry| entry.value.get(RESET).is_none());
+            let settled = |entry: &Entry| Entry { value: settled(&entry.value), ..entry.clone() };
+            with_entries(map, kept.map(settled).collect())
+        }
+        _ => return node.clone(),
+    };
+    Node { value, span: node.span, trail: node.trail.clone() }
+}
+
+/// Whether a tag stands somewhere in a tree.
+fn is_tagged(node: &Node) -> bool {
+    let tag = |name: &str| name == OVERRIDE || name == RESET;
+    match &node.value {
+        Value::List(items) => items.iter().any(is_tagged),
+        Value::Map(map) => map.entries.iter().any(|entry| tag(&entry.key.name) || is_tagged(&entry.value)),
+        _ => false,
+    }
+}
+
 /// As deep as the trees are.
 fn maps(lower: &Map, upper: &Map) -> Map {
     let mut entries: Vec<Entry> = Vec::with_capacity(lower.entries.len());
     for entry in &lower.entries {
         match upper.entry(&entry.key.name) {
-            Some(over) if over.value.get("!reset").is_some() => {}
+            // The mark stays: what the service extends is taken away as well.
+            Some(over) if over.value.get(RESET).is_some() => entries.push(over.clone()),
             Some(over) => {
                 // What is joined stays where it is; what is replaced is where the upper file sets it.
                 let value = lay(&entry.value, &over.value, &entry.key.name);
@@ -52,7 +91,7 @@ fn maps(lower: &Map, upper: &Map) -> Map {
             None => entries.push(entry.clone()),
         }
     }
-    let fresh = |entry: &&Entry| lower.entry(&entry.key.name).is_none() && entry.value.get("!reset").is_none();
+    let fresh = |entry: &&Entry| lower.entry(&entry.key.name).is_none();
     entries.extend(upper.entries.iter().filter(fresh).cloned());
     Map { entries, rest: upper.rest.clone().or_else(|| lower.rest.clone()) }
 }

@@ -5,6 +5,7 @@
 //! `build` is only a part of one (a file for `docker compose -f a -f b`). Where another file beside it has the service, the
 //! rest is judged there, and the part by what it says itself; else what it does not say is unknown, not absent.
 
+mod booleans;
 mod environment;
 mod interpolate;
 mod merge;
@@ -115,6 +116,7 @@ fn list(
     is_part: &dyn Fn(&str) -> bool,
     resources: &mut Vec<Resource>,
 ) {
+    let project_body = booleans::typed(&merge::settled(root));
     let Some(services) = root.entry("services") else { return };
     let written: Vec<Entry> = services.value.entries().to_vec();
     for entry in written {
@@ -150,7 +152,7 @@ fn list(
         span: root.span,
         header: services.key.span,
         names: root.get("name").and_then(Node::as_str).map(Arc::from).into_iter().collect(),
-        body: root.clone(),
+        body: project_body,
         typing: Typing::Strict,
         condition: None,
         trail: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
-use super::{CODE, interpolate, merge, unresolved, with_entries};
+use super::{CODE, booleans, interpolate, merge, unresolved, with_entries};
 use crate::dialect::{Corpus, join};
 use crate::document::{Document, Entry, Node, Problem, Value};
 use crate::source::Span;
@@ -123,7 +123,7 @@ impl<'a> Project<'a> {
 
     /// A service with all that it extends.
     pub(super) fn service(&mut self, path: &str, root: &Node, entry: &Entry) -> Node {
-        self.extended(path, root, &entry.key.name, &entry.value, 0)
+        booleans::typed_service(&merge::settled(&self.extended(path, root, &entry.key.name, &entry.value, 0)))
     }
 
     fn extended(&mut self, path: &str, root: &Node, name: &str, service: &Node, depth: usize) -> Node {
@@ -158,7 +158,7 @@ impl<'a> Project<'a> {
             return open(service, "the service it extends does not exist");
         };
         let base = self.extended(&base_path, &base_root, base_name, base, depth + 1);
-        merge::lay(&inherited(&base, base_name, at, service.span), service, "")
+        merge::lay(&inherited(&merge::settled(&base), base_name, at, service.span), service, "")
     }
 }
 

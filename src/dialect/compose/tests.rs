@@ -222,3 +222,59 @@ fn ports_mounts_and_environment_have_one_form() {
     let host = found.body.get("ports_published").unwrap().items()[3].get("host_ip").unwrap();
     assert_eq!(text.get(host.span.range()), Some("127.0.0.1"));
 }
+
+#[test]
+fn truths_are_read_as_compose_reads_them() {
+    for (written, want) in [
+        ("true", "true"),
+        ("'true'", "true"),
+        ("yes", "true"),
+        ("\"On\"", "true"),
+        ("Y", "true"),
+        ("'${X:-yes}'", "true"),
+        ("!override yes", "true"),
+        ("'no'", "false"),
+        ("off", "false"),
+        ("perhaps", "perhaps"),
+        ("'${X}'", "?"),
+    ] {
+        let text = format!("services:\n  a: {{image: x, hostname: 'yes', privileged: {written}}}\n");
+        let found = service(&[("compose.yaml", &text)], "a");
+        assert_eq!(shown(&found, "privileged"), want, "{written}");
+        assert_eq!(shown(&found, "hostname"), "yes", "{written}");
+    }
+    let long = "services:\n  a:\n    image: x\n    volumes: [{type: bind, source: /s, target: yes, read_only: 'on'}]\n";
+    let found = service(&[("compose.yaml", long)], "a");
+    assert_eq!(shown(&found, "mounts"), "[{type=bind source=/s target=yes read_only=true}]");
+}
+
+#[test]
+fn tags_say_what_is_laid_over_and_are_no_values() {
+    let base = "services:\n  a: {image: x, cap_add: [A], deploy: {replicas: 1}}\n";
+    for (over, cap_add, deploy) in [
+        ("cap_add: [B]", "[A B]", "{replicas=1}"),
+        ("cap_add: !override [B]", "[B]", "{replicas=1}"),
+        ("cap_add: !reset []", "absent", "{replicas=1}"),
+        ("cap_add: !reset null, deploy: {replicas: !reset 0, mode: !override x}", "absent", "{mode=x}"),
+        ("deploy: !override {mode: global}", "[A]", "{mode=global}"),
+    ] {
+        let upper = format!("services:\n  a: {{{over}}}\n");
+        let extending = format!("{base}  b: {{extends: a, {over}}}\n");
+        for (files, name) in [
+            (vec![("compose.yaml", base), ("compose.override.yaml", &upper)], "a"),
+            (vec![("compose.yaml", extending.as_str())], "b"),
+        ] {
+            let found = service(&files, name);
+            assert_eq!(
+                (shown(&found, "cap_add").as_str(), shown(&found, "deploy").as_str()),
+                (cap_add, deploy),
+                "{over}"
+            );
+        }
+    }
+    let both = [
+        ("compose.yaml", "services:\n  a: {image: x, cap_add: [A]}\n  b: {image: x, extends: a}\n"),
+        ("compose.override.yaml", "services:\n  b: {cap_add: !reset []}\n"),
+    ];
+    assert_eq!(shown(&service(&both, "b"), "cap_add"), "absent", "what the extended service has is taken away too");
+}

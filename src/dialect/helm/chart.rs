@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use semver::{Version, VersionReq};
+
+use super::ignore::Ignored;
 use super::template::{Kind, Object, Val};
-use super::{CODE, values};
+use super::{CODE, is_archive, values};
 use crate::document::{Node, Problem};
 use crate::source::{FileId, Span, Workspace};
 use crate::{dialect, syntax};
@@ -28,6 +31,8 @@ pub(super) struct Chart {
     pub(super) vendored: bool,
     /// The charts it depends on.
     pub(super) dependencies: Vec<Dependency>,
+    /// What is no part of it.
+    ignored: Rc<Ignored>,
 }
 
 /// A chart that another one depends on.
@@ -46,13 +51,19 @@ pub(super) struct Loader<'a> {
     pub(super) problems: Vec<Problem>,
 }
 
-impl Loader<'_> {
-    /// The chart in a directory.
-    pub(super) fn load(&mut self, directory: &str) -> Option<Chart> {
-        self.read(directory, None, true, 0)
+impl<'a> Loader<'a> {
+    pub(super) fn new(workspace: &'a Workspace) -> Loader<'a> {
+        Loader { workspace, problems: Vec::new() }
     }
 
-    fn read(&mut self, directory: &str, alias: Option<&str>, vendored: bool, depth: usize) -> Option<Chart> {
+    /// The chart in a directory.
+    pub(super) fn load(&mut self, directory: &str) -> Option<Chart> {
+        self.read(directory, None, None, 0)
+    }
+
+    /// The chart in a directory; `parent` is the one in whose folder it lies.
+    fn read(&mut self, directory: &str, alias: Option<&str>, parent: Option<&Chart>, depth: usize) -> Option<Chart> {
+        let directory = &*self.workspace.real(directory);
         let meta = self.parse(&in_directory(directory, "Chart.yaml"))?;
         let name = alias.or_else(|| meta.get("name").and_then(Node::as_str)).unwrap_or("chart").to_owned();
         let own = self.parse(&in_directory(directory, "values.yaml"));
@@ -63,7 +74,8 @@ impl Loader<'_> {
             name: name.as_str().into(),
             library: meta.get("type").and_then(Node::as_str) == Some("library"),
             values: values.unwrap_or_else(empty),
-            vendored,
+            vendored: depth == 0 || parent.is_some_and(|parent| parent.vendored),
+            ignored: parent.map_or_else(|| Rc::new(self.ignored(directory)), |parent| Rc::clone(&parent.ignored)),
             dependencies: Vec::new(),
             meta,
         };
@@ -71,6 +83,20 @@ impl Loader<'_> {
             self.dependencies(&mut chart, depth);
         }
         Some(chart)
+    }
+
+    /// What the `.helmignore` of a chart says.
+    fn ignored(&mut self, directory: &str) -> Ignored {
+        let file = self.workspace.find(&in_directory(directory, ".helmignore"));
+        let Some(source) = file.and_then(|file| self.workspace.source(file).ok()) else {
+            return Ignored::read(directory, "").0;
+        };
+        let (ignored, refused) = Ignored::read(directory, source.text());
+        self.problems.extend(refused.into_iter().map(|(at, because)| {
+            let problem = Problem::error(CODE, source.path(), Some(source.span(at, at + 1)), because);
+            problem.help("write a pattern for each folder")
+        }));
+        ignored
     }
 
     fn parse(&mut self, path: &str) -> Option<Node> {
@@ -91,18 +117,18 @@ impl Loader<'_> {
             known.push(name.to_owned());
             let alias = dependency.get("alias").and_then(Node::as_str).unwrap_or(name);
             match self.find(chart, name, dependency).and_then(|(directory, vendored)| {
-                self.read(&directory, Some(alias), vendored && chart.vendored, depth + 1)
+                self.read(&directory, Some(alias), vendored.then_some(&*chart), depth + 1)
             }) {
                 Some(found) => chart.dependencies.push(Dependency::new(found, dependency)),
                 None => self.missing(chart, name, dependency),
             }
         }
         // What lies in the folder is loaded without being asked for.
-        for directory in self.subdirectories(&in_directory(&chart.directory, "charts")) {
+        for directory in self.vendored(chart) {
             if known.iter().any(|name| directory.rsplit('/').next() == Some(name)) {
                 continue;
             }
-            if let Some(found) = self.read(&directory, None, chart.vendored, depth + 1)
+            if let Some(found) = self.read(&directory, None, Some(chart), depth + 1)
                 && !known.iter().any(|name| **name == *found.name)
             {
                 let nothing = Node::map(Vec::new(), chart.meta.span);
@@ -118,6 +144,9 @@ impl Loader<'_> {
         if is_chart(&inside) {
             return Some((inside, true));
         }
+        if let Some(packed) = self.packed(chart, name, dependency) {
+            return Some((packed, true));
+        }
         let repository = dependency.get("repository").and_then(Node::as_str).unwrap_or("");
         let local = repository.strip_prefix("file://").and_then(|path| dialect::join(&chart.directory, path));
         let beside = || {
@@ -126,6 +155,36 @@ impl Loader<'_> {
         };
         let found = local.filter(|directory| is_chart(directory)).or_else(|| beside().filter(is_chart))?;
         Some((found, false))
+    }
+
+    /// The charts in the `charts` folder of a chart, packaged ones too.
+    fn vendored(&self, chart: &Chart) -> Vec<String> {
+        let mut found = Vec::new();
+        for directory in self.subdirectories(&in_directory(&chart.directory, "charts")) {
+            if is_archive(&directory) {
+                found.extend(self.subdirectories(&directory));
+            } else if !chart.ignored.covers(&in_directory(&directory, "Chart.yaml")) {
+                found.push(directory);
+            }
+        }
+        found
+    }
+
+    /// The packaged chart of a name; of several the one of the version that is asked for.
+    fn packed(&self, chart: &Chart, name: &str, dependency: &Node) -> Option<String> {
+        let mut packed = self.vendored(chart).into_iter().filter(|directory| {
+            directory.rsplit_once('/').is_some_and(|(archive, inner)| inner == name && is_archive(archive))
+        });
+        let wanted = dependency.get("version").and_then(Node::as_str).and_then(|text| VersionReq::parse(text).ok());
+        let first = packed.next()?;
+        let fits = |directory: &String| {
+            let archive = directory.rsplit_once('/').and_then(|(archive, _)| archive.rsplit('/').next());
+            let version =
+                archive.and_then(|archive| archive.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(".tgz"));
+            let version = version.and_then(|text| Version::parse(text).ok());
+            version.zip(wanted.as_ref()).is_some_and(|(version, wanted)| wanted.matches(&version))
+        };
+        if fits(&first) { Some(first) } else { packed.find(fits).or(Some(first)) }
     }
 
     fn missing(&mut self, chart: &Chart, name: &str, dependency: &Node) {
@@ -139,6 +198,7 @@ impl Loader<'_> {
     /// The directories directly in a directory that have files.
     fn subdirectories(&self, directory: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
+        let directory = &*self.workspace.real(directory);
         for file in self.workspace.under(directory) {
             let rest = self.workspace.path(file).get(directory.len() + 1..).unwrap_or("");
             if let Some((name, _)) = rest.split_once('/') {
@@ -222,7 +282,8 @@ impl Chart {
 
     /// The files of its `templates` folder.
     pub(super) fn templates(&self, workspace: &Workspace) -> Vec<FileId> {
-        workspace.under(&in_directory(&self.directory, "templates")).collect()
+        let files = workspace.under(&in_directory(&self.directory, "templates"));
+        files.filter(|file| !self.ignored.covers(workspace.path(*file))).collect()
     }
 
     /// The files that templates may read.
@@ -233,7 +294,10 @@ impl Chart {
             let path = workspace.path(file);
             let name = path.get(prefix..).unwrap_or(path);
             let hidden = ["templates/", "charts/"].iter().any(|folder| name.starts_with(folder));
-            if !hidden && !matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "values.schema.json") {
+            if !hidden
+                && !self.ignored.covers(path)
+                && !matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "values.schema.json")
+            {
                 files.insert(name.into(), path.into());
             }
         }

@@ -3,10 +3,13 @@
 //! The manifests that come out are read as Kubernetes objects; every value of them stands where the template's action
 //! is and has a trail to the helper and the line of the values file. A template that cannot be rendered is a problem
 //! with its reason, and the others go on. What a chart makes up when it is installed (passwords, certificates) is
-//! unresolved. The release is called `release-name` and goes to the namespace `release-namespace`.
+//! unresolved. The release is called `release-name` and goes to the namespace `release-namespace`, but for charts that Flux or
+//! Argo CD release: those are rendered as each of these releases deploys them.
 
 mod chart;
+mod ignore;
 mod place;
+mod release;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -27,6 +30,8 @@ use crate::syntax;
 
 use chart::{Chart, Loader, in_directory};
 use place::Rendered;
+use release::Release;
+pub(crate) use release::is_followed;
 use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
 
 /// The dialect.
@@ -37,7 +42,7 @@ pub const HELM: Dialect = Dialect {
     candidate: |_, _| true,
     recognise,
     group: Group::File,
-    with: &[],
+    with: &["kubernetes"],
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
@@ -61,7 +66,7 @@ fn nowhere() -> Span {
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut found = Extraction::default();
     for document in &unit.documents {
-        let mut loader = Loader { workspace: unit.corpus.workspace, problems: Vec::new() };
+        let mut loader = Loader::new(unit.corpus.workspace);
         let Some(mut chart) = loader.load(document.directory()) else { continue };
         found.resources.push(described(&chart, unit.corpus));
         if is_vendored(document.directory(), unit.corpus) {
@@ -69,11 +74,40 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             continue;
         }
         found.problems.append(&mut loader.problems);
-        if !chart.library {
-            render(&mut chart, unit.corpus, &mut found);
+        if chart.library {
+            continue;
+        }
+        let releases = release::of(unit.corpus, &chart.directory);
+        if releases.is_empty() {
+            let given = given(unit.corpus, &mut found);
+            let deployed = Deployed::by_default(&chart, unit.corpus);
+            render(&mut chart, &given, &deployed, unit.corpus, &mut found);
+        }
+        for release in releases {
+            // What a release disables is taken out of its own chart.
+            if let Some(mut chart) = Loader::new(unit.corpus.workspace).load(document.directory()) {
+                released(&mut chart, &release, unit.corpus, &mut found);
+            }
         }
     }
     found
+}
+
+/// Renders a chart as a release deploys it.
+fn released(chart: &mut Chart, release: &Release<'_>, corpus: &Corpus<'_>, found: &mut Extraction) {
+    let given = release.values(corpus);
+    found.problems.extend(given.problems);
+    if let Some(because) = &given.open {
+        chart.values = values::opened(&chart.values, because);
+    }
+    let deployment = deployed_with(&chart.directory, &[release.path.to_owned()]);
+    let deployed = Deployed {
+        scope: format!("{deployment} {}", release.name),
+        deployment,
+        name: &release.name,
+        namespace: &release.namespace,
+    };
+    render(chart, &given.values, &deployed, corpus, found);
 }
 
 /// Whether a chart lies in the `charts` folder of another one.
@@ -81,8 +115,14 @@ fn is_vendored(directory: &str, corpus: &Corpus<'_>) -> bool {
     let above = directory.rsplit_once("/charts/");
     let above = above.or_else(|| directory.strip_prefix("charts/").map(|name| ("", name)));
     above.is_some_and(|(parent, name)| {
-        !name.contains('/') && corpus.workspace.find(&in_directory(parent, "Chart.yaml")).is_some()
+        let packed = name.split_once('/').is_some_and(|(archive, name)| is_archive(archive) && !name.contains('/'));
+        (packed || !name.contains('/')) && corpus.workspace.find(&in_directory(parent, "Chart.yaml")).is_some()
     })
+}
+
+/// Whether a folder of `charts` is a packaged chart.
+fn is_archive(name: &str) -> bool {
+    has_extension(name, &[".tgz"])
 }
 
 /// The chart itself as a resource, with its values as a view.
@@ -114,26 +154,39 @@ fn deployment(chart: &Chart, corpus: &Corpus<'_>) -> Arc<str> {
     deployed_with(&chart.directory, &corpus.inputs.values_files)
 }
 
-/// A chart that is rendered, as its objects are told of it.
-struct Release<'c> {
-    scope: &'c str,
+/// A chart that is rendered, as its templates and objects are told of it.
+struct Deployed<'r> {
+    scope: String,
     deployment: Arc<str>,
+    name: &'r str,
+    namespace: &'r str,
+}
+
+impl Deployed<'_> {
+    /// A chart that nothing in the repository releases.
+    fn by_default(chart: &Chart, corpus: &Corpus<'_>) -> Deployed<'static> {
+        Deployed {
+            scope: chart.directory.clone(),
+            deployment: deployment(chart, corpus),
+            name: "release-name",
+            namespace: "release-namespace",
+        }
+    }
 }
 
 /// Renders a chart and those it depends on, and lists their objects.
-fn render(chart: &mut Chart, corpus: &Corpus<'_>, found: &mut Extraction) {
-    let given = given(corpus, found);
-    let settled = chart.settle(&given);
+fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corpus<'_>, found: &mut Extraction) {
+    let settled = chart.settle(given);
     let mut engine = Engine::new(corpus.workspace);
     let mut jobs = Vec::new();
     let name = Rc::clone(&chart.name);
-    prepare(chart, &name, &settled, true, &mut Preparation { engine: &mut engine, corpus, jobs: &mut jobs, found });
+    let mut into = Preparation { engine: &mut engine, corpus, deployed, jobs: &mut jobs, found };
+    prepare(chart, &name, &settled, true, &mut into);
     jobs.sort_by(|a, b| a.name.cmp(&b.name));
-    let release = Release { scope: &chart.directory, deployment: deployment(chart, corpus) };
     for job in jobs {
         let path = corpus.workspace.path(job.file);
         match engine.render(&job.name, &job.dot) {
-            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, &release, found),
+            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, deployed, found),
             Err(fault) => found.problems.push(not_rendered(&fault, path, job.file)),
         }
     }
@@ -169,6 +222,7 @@ struct Job {
 struct Preparation<'a, 'c> {
     engine: &'a mut Engine<'c>,
     corpus: &'a Corpus<'c>,
+    deployed: &'a Deployed<'a>,
     jobs: &'a mut Vec<Job>,
     found: &'a mut Extraction,
 }
@@ -183,7 +237,7 @@ fn prepare(chart: &Chart, prefix: &str, settled: &Val, root: bool, into: &mut Pr
         let dot = prepare(inner, &format!("{prefix}/charts/{}", inner.name), &below, false, into);
         subcharts.insert(Rc::clone(&inner.name), dot);
     }
-    let dot = context(chart, settled, root, subcharts, into.corpus);
+    let dot = context(chart, settled, (root, into.deployed), subcharts, into.corpus);
     let workspace = into.corpus.workspace;
     for file in chart.templates(workspace) {
         let path = workspace.path(file);
@@ -214,11 +268,17 @@ fn makes_manifests(path: &str) -> bool {
 }
 
 /// The dot of a chart's templates.
-fn context(chart: &Chart, settled: &Val, root: bool, subcharts: BTreeMap<Rc<str>, Val>, corpus: &Corpus<'_>) -> Val {
+fn context(
+    chart: &Chart,
+    settled: &Val,
+    (root, deployed): (bool, &Deployed<'_>),
+    subcharts: BTreeMap<Rc<str>, Val>,
+    corpus: &Corpus<'_>,
+) -> Val {
     let text = |text: &str| Val::text(text);
     let release = [
-        ("Name".into(), text("release-name")),
-        ("Namespace".into(), text("release-namespace")),
+        ("Name".into(), text(deployed.name)),
+        ("Namespace".into(), text(deployed.namespace)),
         ("Service".into(), text("Helm")),
         ("IsInstall".into(), Val::bool(true)),
         ("IsUpgrade".into(), Val::bool(false)),
@@ -242,7 +302,7 @@ fn context(chart: &Chart, settled: &Val, root: bool, subcharts: BTreeMap<Rc<str>
 }
 
 /// Reads what a template became.
-fn read(rendered: &Rendered<'_>, path: &str, release: &Release<'_>, found: &mut Extraction) {
+fn read(rendered: &Rendered<'_>, path: &str, deployed: &Deployed<'_>, found: &mut Extraction) {
     if rendered.text.as_str().trim().is_empty() {
         return;
     }
@@ -250,7 +310,7 @@ fn read(rendered: &Rendered<'_>, path: &str, release: &Release<'_>, found: &mut 
     let source = Source::from_text(rendered.file, path, rendered.text.as_str());
     let document = syntax::parse(yaml, &source);
     for root in rendered.roots(&document) {
-        found.resources.extend(kubernetes::objects(&root, release.scope, &release.deployment));
+        found.resources.extend(kubernetes::objects(&root, &deployed.scope, &deployed.deployment));
     }
     found.problems.extend(document.problems.into_iter().map(|problem| {
         let message = format!("the rendered template: {}", problem.message);

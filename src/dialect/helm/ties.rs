@@ -1,8 +1,10 @@
 //! What a chart is rendered of: everything in its directory, and the charts that it depends on.
 
 use super::chart::in_directory;
+use super::release;
 use crate::dialect::ties::{self, Tie, Ties, ancestors, directory};
-use crate::dialect::{file_name, join};
+use crate::dialect::wording::{may_say, may_say_one};
+use crate::dialect::{file_name, has_extension, join};
 use crate::document::Node;
 
 /// The ties of the dialect.
@@ -11,13 +13,19 @@ pub const TIES: Ties = Ties {
         let charts = ancestors(path).filter(|folder| workspace.find(&in_directory(folder, "Chart.yaml")).is_some());
         charts.map(|folder| Tie::Tree(folder.to_owned())).collect()
     },
-    names: |path| matches!(file_name(path), "Chart.yaml" | "requirements.yaml"),
+    names: |path| {
+        matches!(file_name(path), "Chart.yaml" | "requirements.yaml") || has_extension(path, &[".yaml", ".yml"])
+    },
     named,
     given: |inputs| &inputs.values_files,
     ..ties::NONE
 };
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
+    if !matches!(file_name(path), "Chart.yaml" | "requirements.yaml") {
+        let may_release = may_say_one(text, &["HelmRelease", "Application"]) && may_say(text, "apiVersion");
+        return if may_release { release::named(path, text) } else { Vec::new() };
+    }
     let Some(document) = ties::read("yaml-1.1", path, text) else { return Vec::new() };
     let own = directory(path);
     let dependencies = document.roots.first().and_then(|root| root.get("dependencies")).map_or(&[][..], Node::items);

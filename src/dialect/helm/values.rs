@@ -84,6 +84,29 @@ pub(super) fn map_at(values: &Val, key: &str) -> Val {
     values.get(key).filter(|value| value.as_map().is_some()).unwrap_or_else(|| Val::map(BTreeMap::new()))
 }
 
+/// The same values, of which nobody knows whether they hold: something else may set them.
+pub(super) fn opened(values: &Val, because: &Arc<str>) -> Val {
+    let value = match &values.kind {
+        Kind::Map(map) => {
+            let entries = map.borrow().iter().map(|(key, value)| (Rc::clone(key), opened(value, because))).collect();
+            return Val { place: values.place.clone(), ..Val::map(entries) };
+        }
+        Kind::List(items) => {
+            let items = items.iter().map(|item| opened(item, because)).collect();
+            return Val { place: values.place.clone(), ..Val::list(items) };
+        }
+        Kind::Str(text) => Val::text(text.shared()),
+        kind => Val::new(kind.clone()),
+    };
+    let Some(place) = values.origin() else { return values.clone() };
+    value.placed(Some(Rc::new(Place { unknown: Some(Arc::clone(because)), ..(*place).clone() })))
+}
+
+/// A value at a path as [`set`] has it.
+pub(super) fn set_value(values: &Val, key: &str, value: Val) -> Val {
+    put(values, &steps(key), value)
+}
+
 /// `--set key=value`: the key is a path with dots and indices, the value a scalar or a list in braces.
 pub(super) fn set(values: &Val, key: &str, value: &str) -> Val {
     let listed = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));

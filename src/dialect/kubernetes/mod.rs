@@ -5,6 +5,7 @@
 //! files of a kustomization to the `kustomize` dialect.
 //! Kubernetes reads YAML with the booleans of version 1.1.
 
+mod ingress;
 mod plain;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("spec.egress", &["ports"]),
         Items::by("to", &["ipBlock.cidr", "namespaceSelector", "podSelector"]),
         Items::one("to.ipBlock"),
+        Items::by("hosts_served", &["host"]),
         Items::one("spec.chart.spec"),
         Items::one("spec.source"),
         Items::by("spec.sources", &["chart|path", "repoURL"]),
@@ -160,6 +162,9 @@ fn collect<'a>(node: &'a Node, implied: Option<&'a str>, depth: usize, found: &m
 fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Resource {
     let mut body = node.clone();
     workload::derive(&mut body, kind);
+    if kind == "Ingress" {
+        ingress::derive(&mut body);
+    }
     let name = node.at(&["metadata", "name"]).and_then(scalar);
     let namespace = node.at(&["metadata", "namespace"]).and_then(scalar).filter(|space| space != "default");
     let shown = name.clone().or_else(|| node.at(&["metadata", "generateName"]).and_then(scalar));

@@ -78,7 +78,8 @@ impl<'a> Builder<'a> {
             objects.extend(self.resource(path, directory, item));
             objects.truncate(MAX_OBJECTS);
         }
-        generate::add(root, &mut objects);
+        let read = |named: &str| corpus.workspace.source(corpus.workspace.find(&join(directory, named)?)?).ok();
+        generate::add(root, &read, &mut objects);
         for item in root.get("components").map_or(&[][..], Node::items) {
             match item.as_str().and_then(|path| in_directory(corpus, &join(directory, path)?)) {
                 Some(component) => objects = self.layer(component, objects),

@@ -55,6 +55,24 @@ pub(super) fn set(node: &mut Node, keys: &[&str], key: Span, value: Node) {
     }
 }
 
+/// Calls a function for whatever stands at a chain of keys, through lists by itself.
+pub(super) fn each_at(node: &mut Node, keys: &[&str], change: &mut dyn FnMut(&mut Node)) {
+    if let Some(items) = items_mut(node) {
+        for item in items {
+            each_at(item, keys, change);
+        }
+        return;
+    }
+    match keys.split_first() {
+        None => change(node),
+        Some((first, rest)) => {
+            if let Some(inner) = get_mut(node, first) {
+                each_at(inner, rest, change);
+            }
+        }
+    }
+}
+
 /// Calls a function for every map of a tree. As deep as the tree.
 pub(super) fn each_map(node: &mut Node, change: &mut dyn FnMut(&mut Node)) {
     match &mut node.value {

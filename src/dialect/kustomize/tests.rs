@@ -188,3 +188,16 @@ fn what_is_not_there_is_said() {
     );
     assert_eq!(at(&workspace, found.problems[1].span.unwrap()), ("over/kustomization.yaml", "../gone"));
 }
+
+#[test]
+fn the_namespace_that_is_set_is_the_one_that_is_made() {
+    let space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: any}\n";
+    let (workspace, found) = extract(&[
+        ("kustomization.yaml", "namespace: shop\nnamePrefix: a-\nresources: [space.yaml, deploy.yaml]\n"),
+        ("space.yaml", space),
+        ("deploy.yaml", DEPLOY),
+    ]);
+    assert_eq!(addresses(&found), ["Namespace/shop", "Deployment/shop/a-web"]);
+    let name = objects(&found)[0].body.at(&["metadata", "name"]).unwrap().span;
+    assert_eq!(at(&workspace, name), ("kustomization.yaml", "shop"));
+}

@@ -1,7 +1,9 @@
 //! What a kustomization does to all of its objects: names, labels, images, replicas.
 
+use std::sync::Arc;
+
 use super::build::Object;
-use super::edit::{at_mut, each_map, get_mut, items_mut, set};
+use super::edit::{at_mut, each_at, each_map, get_mut, items_mut, set};
 use super::patch::Target;
 use crate::document::{Entry, Node, Value};
 
@@ -46,8 +48,16 @@ const REFERENCES: [(&str, &[&str]); 16] = [
 /// Applies what stands in a kustomization before its JSON patches.
 pub(super) fn before_patches(objects: &mut [Object], root: &Node) {
     if let Some(entry) = root.entry("namespace") {
-        for object in objects.iter_mut().filter(|object| !CLUSTER_WIDE.contains(&&*object.kind)) {
-            set(&mut object.node, &["metadata", "namespace"], entry.key.span, entry.value.clone());
+        for object in objects.iter_mut() {
+            match &*object.kind {
+                // The namespace that is set is the one that the kustomization makes.
+                "Namespace" => {
+                    set(&mut object.node, &["metadata", "name"], entry.key.span, entry.value.clone());
+                    object.names.extend(entry.value.as_str().map(Arc::from));
+                }
+                kind if CLUSTER_WIDE.contains(&kind) => {}
+                _ => set(&mut object.node, &["metadata", "namespace"], entry.key.span, entry.value.clone()),
+            }
         }
         subjects(objects, entry);
     }
@@ -163,30 +173,124 @@ fn change_name(node: &mut Node, new: &dyn Fn(&str) -> Option<String>) {
 
 fn add(objects: &mut [Object], pairs: &[Entry], key: &str, selectors: bool, templates: bool) {
     for object in objects {
+        let kind = Arc::clone(&object.kind);
         let mut places: Vec<Vec<&str>> = vec![vec!["metadata", key]];
-        let (template, selector): (&[&str], &[&str]) = match &*object.kind {
-            "CronJob" => (&["spec", "jobTemplate", "spec", "template"], &[]),
-            "Job" => (&["spec", "template"], &[]),
-            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
-                (&["spec", "template"], &["spec", "selector", "matchLabels"])
-            }
-            "Service" if object.node.at(&["spec", "selector"]).is_some() => (&[], &["spec", "selector"]),
-            _ => (&[], &[]),
-        };
-        if (selectors || templates) && !template.is_empty() {
-            places.push(template.iter().copied().chain(["metadata", key]).collect());
+        if selectors || templates {
+            places.extend(
+                templates_of(&kind).iter().map(|template| template.iter().copied().chain(["metadata", key]).collect()),
+            );
         }
-        if selectors && !selector.is_empty() {
+        if selectors && makes_selector(&kind, &object.node) {
+            let selector: &[&str] =
+                if &*kind == "Service" { &["spec", "selector"] } else { &["spec", "selector", "matchLabels"] };
             places.push(selector.to_vec());
         }
-        for place in &places {
+        let put = |node: &mut Node, place: &[&str]| {
             for pair in pairs {
                 let keys: Vec<&str> = place.iter().copied().chain([&*pair.key.name]).collect();
-                set(&mut object.node, &keys, pair.key.span, pair.value.clone());
+                set(node, &keys, pair.key.span, pair.value.clone());
             }
+        };
+        for place in &places {
+            put(&mut object.node, place);
+        }
+        if selectors && &*kind != "Service" {
+            for path in SELECTORS.iter().filter(|(of, _)| of.contains(&&*kind)).map(|(_, path)| path) {
+                each_at(&mut object.node, path, &mut |node| put(node, &[]));
+            }
+        }
+        if (selectors || templates) && key == "labels" && &*kind == "StatefulSet" {
+            each_at(&mut object.node, &["spec", "volumeClaimTemplates"], &mut |claim| put(claim, &["metadata", key]));
         }
     }
 }
+
+/// Where an object holds what others are made of.
+fn templates_of(kind: &str) -> &'static [&'static [&'static str]] {
+    match kind {
+        "CronJob" => &[&["spec", "jobTemplate"], &["spec", "jobTemplate", "spec", "template"]],
+        "Job" | "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" => {
+            &[&["spec", "template"]]
+        }
+        _ => &[],
+    }
+}
+
+/// Whether labels that select are added to an object's own selector, even where it has none.
+fn makes_selector(kind: &str, node: &Node) -> bool {
+    match kind {
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => true,
+        "Service" => node.at(&["spec", "selector"]).is_some(),
+        _ => false,
+    }
+}
+
+/// What runs pods that may be near to others.
+const WORKLOADS: &[&str] = &["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"];
+
+/// Further selectors by kind: labels are added where there is one.
+const SELECTORS: &[(&[&str], &[&str])] = &[
+    (&["PodDisruptionBudget"], &["spec", "selector", "matchLabels"]),
+    (&["Job"], &["spec", "selector", "matchLabels"]),
+    (&["NetworkPolicy"], &["spec", "podSelector", "matchLabels"]),
+    (&["NetworkPolicy"], &["spec", "ingress", "from", "podSelector", "matchLabels"]),
+    (&["NetworkPolicy"], &["spec", "egress", "to", "podSelector", "matchLabels"]),
+    (WORKLOADS, &["spec", "template", "spec", "topologySpreadConstraints", "labelSelector", "matchLabels"]),
+    (
+        WORKLOADS,
+        &[
+            "spec",
+            "template",
+            "spec",
+            "affinity",
+            "podAffinity",
+            "preferredDuringSchedulingIgnoredDuringExecution",
+            "podAffinityTerm",
+            "labelSelector",
+            "matchLabels",
+        ],
+    ),
+    (
+        WORKLOADS,
+        &[
+            "spec",
+            "template",
+            "spec",
+            "affinity",
+            "podAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "labelSelector",
+            "matchLabels",
+        ],
+    ),
+    (
+        WORKLOADS,
+        &[
+            "spec",
+            "template",
+            "spec",
+            "affinity",
+            "podAntiAffinity",
+            "preferredDuringSchedulingIgnoredDuringExecution",
+            "podAffinityTerm",
+            "labelSelector",
+            "matchLabels",
+        ],
+    ),
+    (
+        WORKLOADS,
+        &[
+            "spec",
+            "template",
+            "spec",
+            "affinity",
+            "podAntiAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+            "labelSelector",
+            "matchLabels",
+        ],
+    ),
+];
 
 /// Changes a container's image, when it is the one that is meant.
 fn change_image(container: &mut Node, image: &Node) {
@@ -212,10 +316,10 @@ fn change_image(container: &mut Node, image: &Node) {
     };
     let new_name = text("newName").unwrap_or_else(|| name.to_owned());
     let (tag, digest) = match (text("newTag"), text("digest")) {
-        (_, Some(digest)) => (None, Some(digest)),
-        (Some(tag), None) => (Some(tag), None),
         (None, None) => (old_tag.map(str::to_owned), old_digest.map(str::to_owned)),
+        set => set,
     };
+    let tag = tag.map(|tag| tag + &text("tagSuffix").unwrap_or_default());
     let mut changed = new_name;
     for (sign, part) in [(':', tag), ('@', digest)] {
         if let Some(part) = part {
@@ -223,7 +327,7 @@ fn change_image(container: &mut Node, image: &Node) {
             changed.push_str(&part);
         }
     }
-    let places = ["newTag", "digest", "newName"].iter().filter_map(|key| image.get(key));
+    let places = ["newTag", "digest", "tagSuffix", "newName"].iter().filter_map(|key| image.get(key));
     let place = places.map(|node| node.span).next().unwrap_or(image.span);
     *written = Node::text(changed, written.span).used_at(place, "image as the base has it");
 }
@@ -248,13 +352,25 @@ fn replace(objects: &mut [Object], replacement: &Node) {
             for field in fields {
                 let steps = path(field.as_str().unwrap_or(""));
                 // Only whole fields: what `options` cut out of a text is not followed.
-                let partly = source.get("options").or_else(|| entry.get("options"));
+                let partly = [source.get("options"), entry.get("options")];
+                let partly = partly.into_iter().flatten().any(|options| options.get("delimiter").is_some());
                 let because = "a part of it is replaced, which is not followed";
-                let unknown = partly.map(|_| Node::unresolved(field.as_str().unwrap_or(""), because, value.span));
-                put(&mut object.node, &steps, unknown.as_ref().unwrap_or(&value), field);
+                let unknown = partly.then(|| Node::unresolved(field.as_str().unwrap_or(""), because, value.span));
+                let value = unknown.as_ref().unwrap_or(&value);
+                let makes = entry.at(&["options", "create"]).and_then(Node::as_bool) == Some(true);
+                let keys: Vec<&str> = steps.iter().map(String::as_str).collect();
+                if makes && object.node.at(&keys).is_none() && !steps.iter().any(|step| is_of_list(step)) {
+                    set(&mut object.node, &keys, field.span, value.used_at(field.span, "replacement"));
+                }
+                put(&mut object.node, &steps, value, field);
             }
         }
     }
+}
+
+/// Whether a step of a path is one into a list.
+fn is_of_list(step: &str) -> bool {
+    step == "*" || step == "-" || step.starts_with('[') || step.parse::<usize>().is_ok()
 }
 
 /// Replaces what stands at a path; `*` is every item, `[name=x]` the items with a name.

@@ -1,10 +1,11 @@
 //! What the files of a directory declare, before anything is evaluated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::json;
 use crate::dialect::{Corpus, file_name, has_extension};
+use crate::document::Problem;
 use crate::source::{FileId, Span, Workspace};
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr};
 use crate::syntax::hcl::parse_body;
@@ -27,6 +28,12 @@ pub struct Declarations {
     pub outputs: BTreeMap<Arc<str>, Block>,
     /// Providers and settings (`terraform`), in order.
     pub others: Vec<Block>,
+    /// Managed resources and data sources whose address another one has already, with that address.
+    pub again: Vec<(String, Declared)>,
+    /// What is declared more than once, which Terraform refuses.
+    pub problems: Vec<Problem>,
+    /// Variables and locals that are declared more than once: which value counts is not decided.
+    pub ambiguous: BTreeSet<String>,
 }
 
 /// A resource or data source.
@@ -44,6 +51,11 @@ impl Declared {
         self.block.labels.first().map_or("", |label| &label.text)
     }
 
+    /// The kind as rules name it: `aws_db_instance`, `data.aws_ami`.
+    pub fn full_kind(&self) -> String {
+        if self.data { format!("data.{}", self.kind()) } else { self.kind().to_owned() }
+    }
+
     /// The address within the module: `aws_db_instance.main`, `data.aws_ami.this`.
     fn address(block: &Block, data: bool) -> Option<String> {
         let [kind, name] = block.labels.as_slice() else { return None };
@@ -52,9 +64,9 @@ impl Declared {
     }
 }
 
-/// Whether a path is of a file that declares something.
+/// Whether a path is of a file that declares something. Terraform passes over hidden files and the copies of editors.
 pub fn is_configuration(path: &str) -> bool {
-    has_extension(path, &[".tf", ".tofu", ".tf.json", ".tofu.json"])
+    has_extension(path, &[".tf", ".tofu", ".tf.json", ".tofu.json"]) && !file_name(path).starts_with('.')
 }
 
 impl Declarations {
@@ -63,57 +75,15 @@ impl Declarations {
     pub fn read(corpus: &Corpus<'_>, directory: &str) -> Declarations {
         let mut files: Vec<FileId> = configuration_files(corpus.workspace, directory);
         files.sort_by_key(|file| is_override(corpus.workspace.path(*file)));
-        let mut declarations = Declarations { directory: directory.into(), ..Declarations::default() };
+        let declarations = Declarations { directory: directory.into(), ..Declarations::default() };
+        let mut reader = Reader { workspace: corpus.workspace, declarations, overrides: false };
         for file in files {
-            let overrides = is_override(corpus.workspace.path(file));
+            reader.overrides = is_override(corpus.workspace.path(file));
             if let Some(body) = body_of(corpus, file) {
-                declarations.add(body, overrides);
+                reader.add(body);
             }
         }
-        declarations
-    }
-
-    fn add(&mut self, body: Body, overrides: bool) {
-        for block in body.blocks {
-            let name = block.labels.first().map(|label| Arc::clone(&label.text));
-            match (&*block.kind.text, name) {
-                ("locals", _) => self.add_locals(block),
-                ("variable", Some(name)) => put(&mut self.variables, name, block, overrides),
-                ("output", Some(name)) => put(&mut self.outputs, name, block, overrides),
-                ("module", Some(name)) => put(&mut self.calls, name, block, overrides),
-                ("resource", Some(_)) => self.add_resource(block, false, overrides),
-                ("data", Some(_)) => self.add_resource(block, true, overrides),
-                ("check", _) => self.add_checks(block, overrides),
-                ("provider" | "terraform", _) => self.others.push(block),
-                _ => {}
-            }
-        }
-    }
-
-    /// A check holds data sources.
-    fn add_checks(&mut self, block: Block, overrides: bool) {
-        for inner in block.body.blocks {
-            if &*inner.kind.text == "data" {
-                self.add_resource(inner, true, overrides);
-            }
-        }
-    }
-
-    fn add_locals(&mut self, block: Block) {
-        for attribute in block.body.attributes {
-            self.locals.insert(Arc::clone(&attribute.name.text), attribute);
-        }
-    }
-
-    fn add_resource(&mut self, block: Block, data: bool, overrides: bool) {
-        let Some(address) = Declared::address(&block, data) else { return };
-        match self.resources.get_mut(&address) {
-            Some(declared) if overrides => merge(&mut declared.block, block),
-            Some(_) => {}
-            None => {
-                self.resources.insert(address, Declared { block, data });
-            }
-        }
+        reader.declarations
     }
 
     /// The directories that module calls name as local sources, with the call.
@@ -128,19 +98,115 @@ impl Declarations {
     }
 }
 
+impl Declarations {
+    /// The locals of a configuration of Terragrunt.
+    pub fn of_locals(directory: &str, body: &Body) -> Declarations {
+        let locals = body.blocks_of("locals").flat_map(|block| &block.body.attributes);
+        let locals = locals.map(|local| (Arc::clone(&local.name.text), local.clone())).collect();
+        Declarations { directory: directory.into(), locals, ..Declarations::default() }
+    }
+}
+
+/// Declarations while the files of a directory are read.
+struct Reader<'w> {
+    workspace: &'w Workspace,
+    declarations: Declarations,
+    /// Whether the file at hand is laid over what is there.
+    overrides: bool,
+}
+
+impl Reader<'_> {
+    fn add(&mut self, body: Body) {
+        for block in body.blocks {
+            let name = block.labels.first().map(|label| Arc::clone(&label.text));
+            match (&*block.kind.text, name) {
+                ("locals", _) => self.add_locals(block),
+                ("variable", Some(name)) => self.put(|declared| &mut declared.variables, name, block),
+                ("output", Some(name)) => self.put(|declared| &mut declared.outputs, name, block),
+                ("module", Some(name)) => self.put(|declared| &mut declared.calls, name, block),
+                ("resource", Some(_)) => self.add_resource(block, false),
+                ("data", Some(_)) => self.add_resource(block, true),
+                ("check", _) => self.add_checks(block),
+                ("provider" | "terraform", _) => self.declarations.others.push(block),
+                _ => {}
+            }
+        }
+    }
+
+    /// A check holds data sources.
+    fn add_checks(&mut self, block: Block) {
+        for inner in block.body.blocks {
+            if &*inner.kind.text == "data" {
+                self.add_resource(inner, true);
+            }
+        }
+    }
+
+    fn add_locals(&mut self, block: Block) {
+        for attribute in block.body.attributes {
+            let name = Arc::clone(&attribute.name.text);
+            let first = self.declarations.locals.get(&name).map(|local| local.name.span).filter(|_| !self.overrides);
+            match first {
+                Some(first) => {
+                    self.ambiguous("local", &name);
+                    self.twice(&format!("local `{name}`"), first, attribute.name.span);
+                }
+                None => {
+                    self.declarations.locals.insert(name, attribute);
+                }
+            }
+        }
+    }
+
+    fn add_resource(&mut self, block: Block, data: bool) {
+        let Some(address) = Declared::address(&block, data) else { return };
+        match self.declarations.resources.get_mut(&address) {
+            Some(declared) if self.overrides => merge(&mut declared.block, block),
+            Some(declared) => {
+                let first = declared.block.header;
+                self.twice(&format!("`{address}`"), first, block.header);
+                self.declarations.again.push((address, Declared { block, data }));
+            }
+            None => {
+                self.declarations.resources.insert(address, Declared { block, data });
+            }
+        }
+    }
+
+    fn put(&mut self, into: fn(&mut Declarations) -> &mut BTreeMap<Arc<str>, Block>, name: Arc<str>, block: Block) {
+        match into(&mut self.declarations).get_mut(&name) {
+            Some(declared) if self.overrides => merge(declared, block),
+            Some(declared) => {
+                let first = declared.header;
+                self.ambiguous(&block.kind.text, &name);
+                self.twice(&format!("{} `{name}`", block.kind.text), first, block.header);
+            }
+            None => {
+                into(&mut self.declarations).insert(name, block);
+            }
+        }
+    }
+
+    fn ambiguous(&mut self, kind: &str, name: &str) {
+        self.declarations.ambiguous.insert(format!("{kind} `{name}`"));
+    }
+
+    /// Tells what is declared once more.
+    fn twice(&mut self, what: &str, first: Span, second: Span) {
+        let path = self.workspace.path(second.file);
+        let before = self.workspace.source(first.file).map_or(1, |source| source.position(first.start).line);
+        let message =
+            format!("{what} is declared twice: first in `{}`, line {before}", self.workspace.path(first.file));
+        let problem = Problem::error("terraform::duplicate", path, Some(second), message);
+        self.declarations
+            .problems
+            .push(problem.help("Terraform refuses the module; remove one of the two, or rename it"));
+    }
+}
+
 /// The source of a module call, when it is plain text.
 pub fn source_of(call: &Block) -> Option<&str> {
     call.body.attribute("source").and_then(|source| source.value.as_str())
-}
-
-fn put(into: &mut BTreeMap<Arc<str>, Block>, name: Arc<str>, block: Block, overrides: bool) {
-    match into.get_mut(&name) {
-        Some(declared) if overrides => merge(declared, block),
-        Some(_) => {}
-        None => {
-            into.insert(name, block);
-        }
-    }
 }
 
 /// An override file replaces attributes by name and nested blocks by kind.
@@ -149,9 +215,17 @@ fn merge(declared: &mut Block, other: Block) {
         declared.body.attributes.retain(|existing| existing.name.text != attribute.name.text);
         declared.body.attributes.push(attribute);
     }
-    let replaced: Vec<Arc<str>> = other.body.blocks.iter().map(|block| Arc::clone(&block.kind.text)).collect();
-    declared.body.blocks.retain(|block| !replaced.contains(&block.kind.text));
+    let replaced: Vec<Arc<str>> = other.body.blocks.iter().map(|block| Arc::clone(made(block))).collect();
+    declared.body.blocks.retain(|block| !replaced.contains(made(block)));
     declared.body.blocks.extend(other.body.blocks);
+}
+
+/// The kind of block that a block stands for: a dynamic one for those that it makes.
+fn made(block: &Block) -> &Arc<str> {
+    match block.labels.first() {
+        Some(label) if &*block.kind.text == "dynamic" => &label.text,
+        _ => &block.kind.text,
+    }
 }
 
 fn is_override(path: &str) -> bool {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::block;
 use super::declarations::is_configuration;
+use super::environment::{self, Environment};
 use super::eval::Bindings;
 use super::expand::{self, Expansion, Key};
 use super::inputs;
@@ -13,8 +14,9 @@ use super::library::Library;
 use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
 use super::plan;
+use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
-use crate::dialect::{Extraction, Resource, Typing, Unit, deployed_with};
+use crate::dialect::{Extraction, Resource, Typing, Unit};
 use crate::document::{Node, Value as Plain};
 use crate::syntax::hcl::ast::Block;
 
@@ -42,8 +44,11 @@ const NAMES: &[&str] = &[
 /// The resources of every root module that the documents are part of.
 pub fn extract(unit: &Unit<'_>) -> Extraction {
     let library = Library::read(unit.corpus);
-    let roots = roots(unit, &library);
-    let mut extraction = Extraction::default();
+    let Units { units, problems } = Units::read(unit.corpus, &library, &unit.documents);
+    let (environments, told) = environment::read(unit.corpus, &library);
+    let roots = roots(unit, &library, &units, &environments);
+    let problems = problems.into_iter().chain(told).collect();
+    let mut extraction = Extraction { problems, ..Extraction::default() };
     let extracted = unit.corpus.map(roots.len(), |at| roots.get(at).map(|root| of_root(unit, &library, root)));
     for Extraction { resources, problems } in extracted.into_iter().flatten() {
         extraction.resources.extend(resources);
@@ -55,9 +60,24 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
+/// What is deployed on its own.
+#[derive(Clone, Copy)]
+enum Root<'l> {
+    /// The module of a directory.
+    Directory(&'l str),
+    /// The module of a directory with the variable files of a deployment.
+    Environment(&'l Environment),
+    /// The module of a unit of Terragrunt.
+    Unit(&'l terragrunt::Unit),
+}
+
 /// The resources of one root module.
-fn of_root(unit: &Unit<'_>, library: &Library, root: &str) -> Extraction {
-    let world = World::new(unit.corpus, library, root);
+fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>) -> Extraction {
+    let world = match root {
+        Root::Directory(root) => World::new(unit.corpus, library, root),
+        Root::Environment(Environment { directory, files }) => World::deployed(unit.corpus, library, directory, files),
+        Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
+    };
     let mut resources = Vec::new();
     if let Some(instance) = world.instance(0) {
         module(&world, &instance, &mut resources);
@@ -66,8 +86,13 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &str) -> Extraction {
 }
 
 /// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
-/// only modules call which are never evaluated themselves.
-fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
+/// only modules call which are never evaluated themselves; and the units of Terragrunt.
+fn roots<'l>(
+    unit: &Unit<'_>,
+    library: &'l Library,
+    units: &'l [terragrunt::Unit],
+    environments: &'l [Environment],
+) -> Vec<Root<'l>> {
     let judged: BTreeSet<&str> = unit
         .documents
         .iter()
@@ -80,12 +105,24 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
         if !is_installed(directory) {
             called.extend(inputs::installed(unit.corpus, directory).into_values());
         }
-        called.retain(|called| library.get(called).is_some() && called != directory);
+        // Behind a link it is the directory that the link leads to.
+        called = called.iter().filter_map(|called| Some(library.get(called)?.directory.clone())).collect();
+        called.retain(|called| called != directory);
         calls.insert(directory, called);
     }
-    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).collect();
+    let deployed = units.iter().map(|unit| unit.module.as_str());
+    let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).chain(deployed).collect();
     let mut roots: Vec<&str> = Vec::new();
     let mut reached: BTreeSet<&str> = BTreeSet::new();
+    let mut found = Vec::new();
+    for deployed in units {
+        let under = reach(&deployed.module, &calls);
+        let asked = unit.corpus.workspace.is_judged(deployed.file);
+        if asked || under.iter().any(|directory| judged.contains(directory)) {
+            found.push(Root::Unit(deployed));
+        }
+        reached.extend(under);
+    }
     let candidates = library.directories().map(|(directory, _)| directory).filter(|directory| !is_installed(directory));
     let uncalled = candidates.clone().filter(|directory| !called.contains(directory));
     // Modules that call each other in a circle have no caller outside: the first of them is taken.
@@ -100,12 +137,17 @@ fn roots<'l>(unit: &Unit<'_>, library: &'l Library) -> Vec<&'l str> {
         reached.extend(under);
     }
     roots.sort_unstable();
-    roots
+    for root in roots {
+        let own: Vec<Root<'_>> =
+            environments.iter().filter(|one| one.directory == root).map(Root::Environment).collect();
+        found.extend(if own.is_empty() { vec![Root::Directory(root)] } else { own });
+    }
+    found
 }
 
-/// Modules that `terraform init` put there are judged only as they are called.
+/// Modules that `terraform init` or Terragrunt put there are judged only as they are called.
 fn is_installed(directory: &str) -> bool {
-    directory.split('/').any(|part| part == ".terraform")
+    directory.split('/').any(|part| matches!(part, ".terraform" | ".terragrunt-cache"))
 }
 
 fn reach<'c>(from: &'c str, calls: &'c BTreeMap<&'c str, Vec<String>>) -> BTreeSet<&'c str> {
@@ -130,15 +172,20 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
     for (name, variable) in &declarations.variables {
         single(world, instance, variable, "variable", &format!("var.{name}"), found);
     }
+    declarations.problems.iter().cloned().for_each(|problem| world.tell(problem));
     for (address, declared) in &declarations.resources {
-        let kind = if declared.data { format!("data.{}", declared.kind()) } else { declared.kind().to_owned() };
-        repeated(world, instance, &declared.block, &kind, address, found);
+        repeated(world, instance, &declared.block, (&declared.full_kind(), address), address, found);
+    }
+    for (at, (address, declared)) in declarations.again.iter().enumerate() {
+        let told = format!("{address} once more {at}");
+        repeated(world, instance, &declared.block, (&declared.full_kind(), address), &told, found);
     }
     for (name, output) in &declarations.outputs {
         single(world, instance, output, "output", &format!("output.{name}"), found);
     }
     for (name, call) in &declarations.calls {
-        repeated(world, instance, call, "module", &format!("module.{name}"), found);
+        let address = format!("module.{name}");
+        repeated(world, instance, call, ("module", &address), &address, found);
         for (_, child) in world.called(instance, name, call) {
             if let Some(child) = child.and_then(|child| world.instance(child)) {
                 module(world, &child, found);
@@ -174,20 +221,20 @@ fn single<'c>(
     found.push(resource(world, instance, block, kind, address, Bindings::default(), None));
 }
 
-/// The instances of a block with `count` or `for_each`.
+/// The instances of a block with `count` or `for_each`; `told` tells it from the other blocks of its module.
 fn repeated<'c>(
     world: &World<'c>,
     instance: &Rc<Instance<'c>>,
     block: &Block,
-    kind: &str,
-    address: &str,
+    (kind, address): (&str, &str),
+    told: &str,
     found: &mut Vec<Resource>,
 ) {
     let mut add = |key: &Key, bindings: Bindings, condition: Option<&Unknown>| {
         let address = format!("{address}{key}");
         found.push(resource(world, instance, block, kind, &address, bindings, condition));
     };
-    match &*world.expansion(instance, address, block) {
+    match &*world.expansion(instance, told, block) {
         Expansion::Once => add(&Key::None, Bindings::default(), None),
         Expansion::Count(count) => (0..*count).for_each(|at| add(&Key::Number(at), expand::counted(at), None)),
         Expansion::Each(pairs) => {
@@ -213,7 +260,7 @@ fn resource<'c>(
     let nodes = Nodes { world, within: block.span };
     let mut body = nodes.body(&value);
     finish(kind, &mut body);
-    let scope = deployed_with(world.root(), &[]);
+    let scope = world.deployment();
     let condition = condition.map(cause_of).or_else(|| instance.condition.as_deref().map(cause_of));
     Resource {
         kind: Arc::from(format!("terraform/{kind}")),

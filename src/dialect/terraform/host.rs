@@ -7,6 +7,7 @@ use super::declarations::join;
 use super::eval::{Bindings, Eval};
 use super::functions::{Host, Notation, Refusal};
 use super::module::{Instance, World};
+use super::terragrunt::below_root;
 use super::value::{Members, Type, Value};
 use crate::document::Text;
 use crate::source::Unreadable;
@@ -23,6 +24,9 @@ pub struct Files<'w, 'c> {
 impl Files<'_, '_> {
     /// The path within the scanned tree; relative paths start in the root module's directory.
     fn resolve(&self, path: &str) -> Option<String> {
+        if let Some(rest) = self.world.terragrunt.as_ref().and_then(|_| below_root(path)) {
+            return join("", rest);
+        }
         if path.starts_with('/') || path.starts_with('~') {
             return None;
         }
@@ -60,6 +64,7 @@ impl Host for Files<'_, '_> {
     fn list(&self, directory: &str) -> Option<Vec<String>> {
         let resolved = self.resolve(directory)?;
         let workspace = self.world.corpus.workspace;
+        let resolved = workspace.real(&resolved);
         let skip = if resolved.is_empty() { 0 } else { resolved.len() + 1 };
         Some(workspace.under(&resolved).filter_map(|file| workspace.path(file).get(skip..).map(String::from)).collect())
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::declarations::{body_of, join};
 use super::functions::Refusal;
 use super::module::{Instance, Named, World};
+use super::terragrunt::Unit;
 use super::value::{Type, Value};
 use crate::dialect::{Corpus, file_name};
 use crate::document::Text;
@@ -17,7 +18,11 @@ use crate::syntax::json::JSON;
 
 /// What is given to a root module.
 #[derive(Debug, Default)]
-pub struct Given {
+pub struct Given<'c> {
+    /// The variable files of the deployment at hand.
+    pub deployed_with: Vec<String>,
+    /// The unit of Terragrunt that deploys the module.
+    pub unit: Option<&'c Unit>,
     /// Variables of files, the last file's values, with the name of the file.
     files: BTreeMap<Arc<str>, (Attribute, Arc<str>)>,
     /// Variables of the command line.
@@ -26,9 +31,9 @@ pub struct Given {
     installed: BTreeMap<String, String>,
 }
 
-impl Given {
+impl<'c> Given<'c> {
     /// Reads what is given to the root module of a directory. Later files go before earlier ones.
-    pub fn read(corpus: &Corpus<'_>, root: &str) -> Given {
+    pub fn read(corpus: &Corpus<'_>, root: &str, deployed_with: &[String]) -> Given<'c> {
         let workspace = corpus.workspace;
         let mut files: Vec<FileId> = Vec::new();
         let named = |name: &str| join(root, name).and_then(|path| workspace.find(&path));
@@ -38,10 +43,11 @@ impl Given {
             let path = workspace.path(*file);
             path.ends_with(".auto.tfvars") || path.ends_with(".auto.tfvars.json")
         }));
-        files.extend(corpus.inputs.variable_files.iter().filter_map(|path| workspace.find(path)));
+        files.extend(deployed_with.iter().chain(&corpus.inputs.variable_files).filter_map(|path| workspace.find(path)));
         let mut given = Given {
             line: corpus.inputs.variables.iter().cloned().collect(),
             installed: installed(corpus, root),
+            deployed_with: deployed_with.to_vec(),
             ..Given::default()
         };
         for file in files {
@@ -54,7 +60,7 @@ impl Given {
     }
 
     /// The value of a variable, when one is given.
-    pub fn value<'c>(
+    pub fn value(
         &self,
         world: &World<'c>,
         instance: &Rc<Instance<'c>>,
@@ -70,7 +76,9 @@ impl Given {
             let expr = parse_expression(text, Place::Within(&opaque, instance.place())).map_err(Refusal::new)?;
             return Ok(Some((world.evaluate(instance, &expr)?, what)));
         }
-        let Some((attribute, what)) = self.files.get(name) else { return Ok(None) };
+        let Some((attribute, what)) = self.files.get(name) else {
+            return Ok(self.unit.and_then(|unit| unit.value(name)));
+        };
         Ok(Some((world.evaluate(instance, &attribute.value)?, Arc::clone(what))))
     }
 

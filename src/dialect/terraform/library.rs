@@ -9,7 +9,7 @@ use super::declarations::{Declarations, is_configuration};
 use super::functions::{Notation, Refusal};
 use super::value::Value;
 use crate::dialect::Corpus;
-use crate::source::{FileId, Part};
+use crate::source::{FileId, LinkedFolders, Part};
 use crate::syntax::hcl::ast::Expr;
 
 /// Shortest text whose decoded value is kept, in bytes.
@@ -25,6 +25,8 @@ const MOST_KEPT: usize = 16 << 20;
 #[derive(Default)]
 pub struct Library {
     directories: BTreeMap<String, Declarations>,
+    /// Directories that are reached by links, by those paths.
+    linked: LinkedFolders,
     templates: Mutex<FxHashMap<FileId, Arc<Expr>>>,
     decoded: Mutex<Decoded>,
 }
@@ -48,12 +50,13 @@ impl Library {
             let directory = directories.get(at).copied().unwrap_or("");
             (directory.to_owned(), Declarations::read(corpus, directory))
         });
-        Library { directories: read.into_iter().collect(), ..Library::default() }
+        let linked = workspace.linked_folders().clone();
+        Library { directories: read.into_iter().collect(), linked, ..Library::default() }
     }
 
-    /// The declarations of a directory.
+    /// The declarations of a directory, behind links too.
     pub fn get(&self, directory: &str) -> Option<&Declarations> {
-        self.directories.get(directory)
+        self.directories.get(directory).or_else(|| self.directories.get(&*self.linked.real(directory)))
     }
 
     /// Every directory, in order, with its declarations.

@@ -8,6 +8,7 @@ mod block;
 pub mod constraint;
 pub mod convert;
 pub mod declarations;
+mod environment;
 pub mod eval;
 pub mod expand;
 mod extract;
@@ -22,6 +23,7 @@ pub mod number;
 pub mod operate;
 mod plan;
 mod policy;
+pub mod terragrunt;
 mod ties;
 pub mod value;
 mod views;
@@ -44,7 +46,8 @@ const PEER: &[&str] = &[
 pub const TERRAFORM: Dialect = Dialect {
     name: "terraform",
     doc: "Terraform and OpenTofu configurations (`.tf`, `.tofu`, `.tf.json`), evaluated module by module, with variable \
-          files; and plans as `terraform show -json` prints them. Resources, data sources, providers, module calls, \
+          files; modules as units of Terragrunt (`terragrunt.hcl`) deploy them; and plans as `terraform show -json` prints \
+          them. Resources, data sources, providers, module calls, \
           backends, variables and outputs.",
     syntax,
     candidate: |path, text| is_named(path) || plan::may_be(text),
@@ -81,7 +84,8 @@ pub const TERRAFORM: Dialect = Dialect {
 };
 
 fn syntax(path: &str) -> Option<&'static str> {
-    if has_extension(path, &[".tf", ".tofu", ".tfvars"]) {
+    if has_extension(path, &[".tf", ".tofu", ".tfvars"]) || terragrunt::is_named(path) && has_extension(path, &[".hcl"])
+    {
         Some("hcl")
     } else if has_extension(path, &[".json"]) {
         Some("json")
@@ -92,7 +96,9 @@ fn syntax(path: &str) -> Option<&'static str> {
 
 /// Whether the name alone says that a file is Terraform's; a plan may have any name.
 fn is_named(path: &str) -> bool {
-    has_extension(path, &[".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json"])
+    declarations::is_configuration(path)
+        || terragrunt::is_named(path)
+        || has_extension(path, &[".tfvars", ".tfvars.json"])
 }
 
 /// `aws_db_instance`, `data.aws_ami`, `provider.aws`, `backend.s3`, and the words for what has no type.

@@ -1,3 +1,7 @@
+mod declared;
+mod environment;
+mod terragrunt;
+
 use std::collections::BTreeMap;
 
 use super::TERRAFORM;

@@ -1,15 +1,16 @@
 //! What configurations name, read off their texts: the directories of modules, and the files that functions read.
 
-use super::declarations::{is_configuration, source_of};
-use crate::dialect::has_extension;
+use super::declarations::{is_configuration, join, source_of};
+use super::terragrunt;
 use crate::dialect::ties::{self, Tie, Ties, directory};
+use crate::dialect::{file_name, has_extension};
 use crate::source::{FileId, Source, Workspace};
 use crate::syntax::hcl::parse_body;
 
 /// The ties of the dialect: a directory is evaluated as one, and named by those that call it.
 pub const TIES: Ties = Ties {
     unit,
-    names: |path| is_configuration(path) || is_variables(path),
+    names: |path| is_configuration(path) || is_variables(path) || is_of_terragrunt(path),
     named,
     mentions: true,
     given: |inputs| &inputs.variable_files,
@@ -25,12 +26,19 @@ fn is_variables(path: &str) -> bool {
 
 fn unit(path: &str, workspace: &Workspace) -> Vec<Tie> {
     let mut unit = Vec::new();
-    if is_configuration(path) || is_variables(path) {
+    if is_configuration(path) || is_variables(path) || terragrunt::is_named(path) {
         unit.push(Tie::Folder(directory(path).to_owned()));
         let installed = below(directory(path), INSTALLED);
         if workspace.find(&below(&installed, "modules.json")).is_some() {
             unit.push(Tie::Tree(installed));
         }
+    }
+    // The settings may make a deployment of it.
+    if is_variables(path) {
+        let configured =
+            |folder: &&str| workspace.in_directory(folder).any(|file| is_configuration(workspace.path(file)));
+        unit.extend(ties::ancestors(path).find(configured).map(|folder| Tie::Folder(folder.to_owned())));
+        unit.dedup();
     }
     if let Some((tree, root)) = installed(path) {
         unit.extend([Tie::Tree(tree.to_owned()), Tie::Folder(root.to_owned())]);
@@ -49,12 +57,40 @@ fn below(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
+/// Whether a path may be of a configuration of Terragrunt, whatever it is called.
+fn is_of_terragrunt(path: &str) -> bool {
+    has_extension(path, &[".hcl", ".hcl.json"]) && !file_name(path).starts_with('.')
+}
+
+/// What a configuration of Terragrunt names. What its functions look for above it may be in any folder there.
+fn named_by_unit(path: &str, text: &str) -> Vec<Tie> {
+    let mut ties = Vec::new();
+    for folder in ties::ancestors(path) {
+        ties.extend(["terragrunt.hcl", "root.hcl"].into_iter().filter_map(|name| ties::file(folder, name)));
+    }
+    for quoted in text.split('"').filter(|quoted| quoted.len() < 200 && !quoted.contains('\n')) {
+        if quoted.starts_with("./") || quoted.starts_with("../") {
+            ties.extend(
+                join(directory(path), quoted).into_iter().flat_map(|at| [Tie::Folder(at.clone()), Tie::File(at)]),
+            );
+            continue;
+        }
+        let tail = quoted.rsplit('}').next().unwrap_or(quoted).trim_start_matches('/');
+        let is_path = tail.contains('/') || has_extension(tail, &[".hcl", ".yaml", ".yml", ".json", ".tfvars"]);
+        if is_path {
+            let paths = ties::ancestors(path).filter_map(|folder| join(folder, tail));
+            ties.extend(paths.flat_map(|at| [Tie::Folder(at.clone()), Tie::File(at)]));
+        }
+    }
+    ties
+}
+
 fn named(path: &str, text: &str) -> Vec<Tie> {
-    let mut ties: Vec<Tie> = relative_texts(text)
-        .into_iter()
-        .filter_map(|text| super::declarations::join(directory(path), text))
-        .map(Tie::Folder)
-        .collect();
+    if is_of_terragrunt(path) {
+        return named_by_unit(path, text);
+    }
+    let mut ties: Vec<Tie> =
+        relative_texts(text).into_iter().filter_map(|text| join(directory(path), text)).map(Tie::Folder).collect();
     if text.contains("\\u") {
         ties.extend(escaped_sources(path, text));
     }
@@ -83,7 +119,7 @@ fn relative_texts(text: &str) -> Vec<&str> {
 fn escaped_sources(path: &str, text: &str) -> Vec<Tie> {
     let source = Source::from_text(FileId(0), path, text);
     let calls = parse_body(&source).0.blocks.into_iter().filter(|block| &*block.kind.text == "module");
-    calls.filter_map(|call| super::declarations::join(directory(path), source_of(&call)?)).map(Tie::Folder).collect()
+    calls.filter_map(|call| join(directory(path), source_of(&call)?)).map(Tie::Folder).collect()
 }
 
 /// Whether a function reads files whose paths are made of values (`file("${path.module}/${each.key}.json")`, `file(var.x)`,

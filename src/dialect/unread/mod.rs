@@ -8,10 +8,10 @@ mod table;
 mod tests;
 
 use crate::document::{Document, Node};
-use crate::source::Source;
+use crate::source::{Source, Workspace};
 use crate::syntax;
 
-use super::{DIALECTS, has_extension, kubernetes, wording};
+use super::{DIALECTS, has_extension, helm, kubernetes, wording};
 pub use table::UNREAD;
 
 /// A technology that is recognised and not read.
@@ -147,11 +147,11 @@ fn parse(source: &Source) -> Document {
 }
 
 /// The objects of a document that are read as objects only: what they deploy or run is not.
-pub fn in_manifests(document: &Document) -> Vec<&'static Unread> {
+pub fn in_manifests(document: &Document, workspace: &Workspace) -> Vec<&'static Unread> {
     let mut found = Vec::new();
     for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
         let group = object.get("apiVersion").and_then(Node::as_str).and_then(|version| version.split_once('/'));
-        let Some((group, _)) = group else { continue };
+        let Some((group, _)) = group.filter(|_| !helm::is_followed(object, workspace)) else { continue };
         let within =
             |known: &&str| group.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         let entry = UNREAD.iter().find(|entry| match entry.told {

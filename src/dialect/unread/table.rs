@@ -17,28 +17,10 @@ pub static UNREAD: &[Unread] = &[
         },
     ),
     text(
-        "terragrunt",
-        "Terragrunt: what it hands to Terraform modules",
-        |path| {
-            let name = file_name(path);
-            (name.starts_with("terragrunt.") && ends(name, &[".hcl", ".hcl.json"])) || name == "root.hcl"
-        },
-        |text| {
-            one(
-                text,
-                &[
-                    "terraform",
-                    "include",
-                    "inputs",
-                    "locals",
-                    "remote_state",
-                    "dependency",
-                    "generate",
-                    "unit",
-                    "stack",
-                ],
-            )
-        },
+        "terragrunt-stack",
+        "stacks of Terragrunt: the units that they generate",
+        |path| file_name(path) == "terragrunt.stack.hcl",
+        |text| one(text, &["unit", "stack"]),
     ),
     text(
         "packer",

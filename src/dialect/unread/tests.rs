@@ -13,7 +13,7 @@ fn told(path: &str, text: &str) -> Option<&'static str> {
 /// Each with a file that is told, and one of like name or content that is not.
 const FILES: &[(&str, &str, &str, &str, &str)] = &[
     ("bicep", "main.bicep", "resource a 'x@2023-01-01' = {}\n", "main.bicep", "// nothing\n"),
-    ("terragrunt", "live/terragrunt.hcl", "inputs = {}\n", "live/other.hcl", "inputs = {}\n"),
+    ("terragrunt-stack", "live/terragrunt.stack.hcl", "unit \"a\" {}\n", "live/other.hcl", "unit \"a\" {}\n"),
     ("packer", "a.pkr.hcl", "build {}\n", "a.hcl", "build {}\n"),
     (
         "packer",
@@ -125,7 +125,7 @@ fn objects_are_told_by_the_group_of_their_interface() {
         let text = format!("apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: {version}, kind: Thing}}\n");
         let workspace = Workspace::in_memory([("a.yaml", &*text)]);
         let document = syntax::parse(&syntax::yaml::YAML, workspace.source(FileId(0)).unwrap());
-        let found: Vec<&str> = in_manifests(&document).iter().map(|entry| entry.name).collect();
+        let found: Vec<&str> = in_manifests(&document, &workspace).iter().map(|entry| entry.name).collect();
         assert_eq!(found, Vec::from_iter(want), "{version}");
     }
 }

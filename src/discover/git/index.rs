@@ -68,9 +68,9 @@ impl Repository {
                 }
             }
         }
+        let head = Listing { files: head_files, on_disk: true, folders: listing.folders.clone(), ..Listing::default() };
         let now = self.workspace(listing, request);
-        let before =
-            self.workspace(Listing { files: head_files, on_disk: true, ..Listing::default() }, request).workspace;
+        let before = self.workspace(head, request).workspace;
         Ok(Difference::new(now, before, &changed))
     }
 

@@ -8,12 +8,13 @@ use gix::object::tree::EntryKind;
 
 use super::objects::Objects;
 use super::{Commit, Refused, Repository, told};
+use crate::discover::archive;
 use crate::discover::door::Door;
 use crate::discover::exclude::{self, Filter, Own};
-use crate::discover::{Discovered, Request, is_judged};
+use crate::discover::{Discovered, Request, is_judged, is_under};
 use crate::document::Problem;
 use crate::source::kept::Kept;
-use crate::source::{Source, Unreadable, Workspace, join};
+use crate::source::{LinkedFolders, Source, Unreadable, Workspace, join};
 
 /// More files than this in one revision are not listed: a tree can be made to name the same few objects without end.
 pub(super) const MAX_FILES: usize = 1_000_000;
@@ -38,6 +39,8 @@ pub(super) struct Listing {
     pub(super) links: Vec<(String, ObjectId)>,
     /// Files that are links, and the files that they lead to.
     pub(super) linked: BTreeMap<String, String>,
+    /// Folders that are links.
+    pub(super) folders: LinkedFolders,
     /// Folders that are other repositories.
     pub(super) submodules: Vec<String>,
     /// Whether a limit was reached.
@@ -55,10 +58,13 @@ type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
 /// A file's path and its bytes.
 type Below = (String, Result<Vec<u8>, Unreadable>);
 
+/// What a revision has: its files and whether they are judged, the ids of their contents, and the folders that are links.
+type Listed = (BTreeMap<String, bool>, HashMap<String, ObjectId>, LinkedFolders);
+
 /// The files of several revisions, of which each has the same ids in all their workspaces.
 pub struct Revisions {
     repository: Repository,
-    listings: Vec<(BTreeMap<String, bool>, HashMap<String, ObjectId>)>,
+    listings: Vec<Listed>,
     list: BTreeSet<Arc<str>>,
     texts: Arc<Kept<Source>>,
 }
@@ -66,10 +72,11 @@ pub struct Revisions {
 impl Revisions {
     /// The workspace of a revision, by its place among those that were asked for.
     pub fn workspace(&self, at: usize) -> Option<Workspace> {
-        let (paths, ids) = self.listings.get(at)?;
+        let (paths, ids, linked) = self.listings.get(at)?;
         let loader = Objects { repository: self.repository.clone(), ids: ids.clone(), on_disk: None };
         self.texts.turn();
-        Some(Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts)).whole())
+        let workspace = Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts));
+        Some(workspace.with_linked_folders(linked.clone()).whole())
     }
 }
 
@@ -95,14 +102,22 @@ impl Repository {
         let links = listing.links.iter();
         let targets: HashMap<String, String> =
             links.filter_map(|(path, id)| Some((path.clone(), self.target(path, *id)?))).collect();
+        for (link, folder) in targets.iter().filter(|(link, folder)| !is_under(link, folder)) {
+            let inside = format!("{folder}/");
+            let first = listing.files.range(inside.clone()..).next();
+            if targets.contains_key(folder) || first.is_some_and(|(path, _)| path.starts_with(&inside)) {
+                listing.folders.insert(link.clone(), folder.clone());
+            }
+        }
         for (path, _) in std::mem::take(&mut listing.links) {
             let mut at = &path;
             for _ in 0..MAX_LINKS {
                 let Some(next) = targets.get(at) else { break };
                 at = next;
             }
-            if let Some(id) = listing.files.get(at).copied().filter(|_| *at != path) {
-                listing.linked.insert(path.clone(), at.clone());
+            let at = listing.folders.real(at).into_owned();
+            if let Some(id) = listing.files.get(&at).copied().filter(|_| at != path) {
+                listing.linked.insert(path.clone(), at);
                 listing.add(path, id);
             }
         }
@@ -116,13 +131,18 @@ impl Repository {
         for commit in commits {
             let mut listing = self.listing(commit, trees)?;
             trees = std::mem::take(&mut listing.trees);
+            let linked = std::mem::take(&mut listing.folders);
             let ids = self.kept(listing, request, &mut Vec::new());
             for path in ids.keys() {
                 if !list.contains(path.as_str()) {
                     list.insert(path.as_str().into());
                 }
             }
-            listings.push((ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect(), ids));
+            listings.push((
+                ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect(),
+                ids,
+                linked,
+            ));
         }
         Ok(Revisions { repository: self.clone(), listings, list, texts: Arc::default() })
     }
@@ -239,11 +259,15 @@ impl Repository {
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
         let on_disk = listing.on_disk;
+        let linked = std::mem::take(&mut listing.folders);
         let ids = self.kept(listing, request, &mut problems);
         let paths: Vec<(String, bool)> =
             ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
         let on_disk = on_disk.then(|| Door::new(&self.shared.root));
-        let workspace = Workspace::new(Box::new(Objects { repository: self.clone(), ids, on_disk }), paths);
+        let objects = Box::new(Objects { repository: self.clone(), ids, on_disk });
+        let (loader, paths) = archive::opened(objects, paths, &mut problems);
+        let workspace = Workspace::new(loader, paths);
+        let workspace = workspace.with_linked_folders(linked);
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
         problems.sort();

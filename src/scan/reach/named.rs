@@ -117,7 +117,8 @@ impl Read {
         let source = workspace.find(path).and_then(|file| workspace.glance(file).ok());
         let Some(source) = source else { return Read::default() };
         let names = if ties.mentions { mentions.in_text(source.text()) } else { Arc::default() };
-        Read { ties: (ties.named)(path, source.text()).into(), names }
+        let ties = (ties.named)(path, source.text()).into_iter().map(|tie| tie.without_links(workspace)).collect();
+        Read { ties, names }
     }
 
     /// The files that are named by their paths.

@@ -1,4 +1,4 @@
-//! The links in a line of Markdown: inline links and images, reference definitions, and addresses in angle brackets.
+//! The links in a line of Markdown, or in the lines of a paragraph: inline links and images, reference definitions, and addresses in angle brackets.
 //!
 //! Linear in the length of the line: brackets are matched with a stack, code spans by the places of their backticks,
 //! and the target of a link has a length limit.
@@ -18,9 +18,14 @@ pub(super) struct Link {
     pub target: Range<usize>,
 }
 
-/// The links of a line.
+/// Whether a line says where a name leads.
+pub(super) fn is_definition(line: &str) -> bool {
+    definition(line).is_some()
+}
+
+/// The links of a line, or of lines that belong together.
 pub(super) fn links(line: &str) -> Vec<Link> {
-    if let Some(link) = definition(line) {
+    if let Some(link) = definition(line).filter(|_| !line.contains('\n')) {
         return vec![link];
     }
     if memchr::memchr2(b'[', b'<', line.as_bytes()).is_none() {
@@ -87,7 +92,7 @@ fn target(line: &str, at: usize) -> Option<(Range<usize>, usize)> {
         match (quote, byte) {
             (Some(open), close) if open == *close => quote = None,
             (None, b'"' | b'\'') if titled => quote = Some(*byte),
-            (None, b' ' | b'\t') => titled = true,
+            (None, b' ' | b'\t' | b'\r' | b'\n') => titled = true,
             (None, b'(') => depth += 1,
             (None, b')') if depth == 0 => {
                 end = Some(start + offset);
@@ -115,7 +120,7 @@ fn bare_target(line: &str, start: usize, stop: fn(char) -> bool) -> Option<Range
 /// `https://…` or a mail address up to a closing angle bracket.
 fn address(line: &str, start: usize) -> Option<Range<usize>> {
     let bytes = line.as_bytes().get(start..)?;
-    let length = bytes.iter().take(MAX_TARGET).position(|b| matches!(b, b'>' | b'<' | b' ' | b'\t'))?;
+    let length = bytes.iter().take(MAX_TARGET).position(|b| matches!(b, b'>' | b'<' | b' ' | b'\t' | b'\r' | b'\n'))?;
     let inner = line.get(start..start + length).filter(|_| bytes.get(length) == Some(&b'>'))?;
     let scheme = inner.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) && !rest.is_empty()
@@ -173,6 +178,8 @@ mod tests {
             ("<https://a.b/c> <b> <me@a.b>", vec![("https://a.b/c", "https://a.b/c"), ("me@a.b", "me@a.b")]),
             ("[a] [b][c] [d](", vec![]),
             ("[]()", vec![("", "")]),
+            ("a [b\nc](d\n 'e') [f]\n(g)", vec![("b\nc", "d")]),
+            ("`a\n[b](c)` [d](e)", vec![("d", "e")]),
         ] {
             let part = |range| line.get(range).unwrap();
             let got: Vec<_> = links(line).into_iter().map(|l| (part(l.text), part(l.target))).collect();

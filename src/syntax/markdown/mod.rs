@@ -11,6 +11,8 @@ mod tests;
 use super::lines::{Line, lines_from};
 use super::spelled::Spelled;
 use super::{Parsed, Syntax};
+use std::ops::Range;
+
 use crate::document::{Entry, Node, Problem, Value};
 use crate::source::{Source, Span};
 
@@ -113,6 +115,8 @@ struct Reader<'a> {
     list: bool,
     headings: Vec<Node>,
     links: Vec<Node>,
+    /// Lines that belong together, whose links are not looked for yet: the text of a link may go over several.
+    run: Range<usize>,
     words: usize,
     text: Spelled,
 }
@@ -127,6 +131,7 @@ impl<'a> Reader<'a> {
             list: false,
             headings: Vec::new(),
             links: Vec::new(),
+            run: 0..0,
             words: 0,
             text: Spelled::default(),
         }
@@ -164,10 +169,18 @@ impl<'a> Reader<'a> {
         } else if blank && !indented && line.indent() == 0 && !trimmed.is_empty() {
             self.list = false;
         }
+        // An item, a heading and the row of a table begin anew, and the latter two end with their lines.
+        let alone = trimmed.starts_with(['#', '|']) || links::is_definition(line.text);
+        if trimmed.is_empty() || item(trimmed) || alone {
+            self.read_links();
+        }
         if let Some(at) = line.text.find("<!--") {
             return self.comment(line, at);
         }
         self.prose(line, 0, line.next);
+        if alone {
+            self.read_links();
+        }
         if !indented {
             self.heading(line, trimmed, above);
         }
@@ -196,8 +209,20 @@ impl<'a> Reader<'a> {
         let Some(text) = self.source.text().get(start..to.max(start)) else { return };
         self.text.verbatim(text, start);
         self.words += text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        if self.run.end != start {
+            self.read_links();
+            self.run.start = start;
+        }
+        self.run.end = start + text.len();
+    }
+
+    /// Reads the links of the lines that belong together.
+    fn read_links(&mut self) {
+        let start = self.run.start;
+        let run = std::mem::replace(&mut self.run, 0..0);
+        let text = self.source.text().get(run).unwrap_or("");
         for link in links::links(text.trim_end_matches(['\r', '\n'])) {
-            let part = |range: std::ops::Range<usize>| {
+            let part = |range: Range<usize>| {
                 let span = self.source.span(start + range.start, start + range.end);
                 Node::verbatim(self.source.slice(span), span, 0)
             };
@@ -231,7 +256,8 @@ impl<'a> Reader<'a> {
         self.headings.push(Node::map(entries, span));
     }
 
-    fn finish(self) -> [Entry; 4] {
+    fn finish(mut self) -> [Entry; 4] {
+        self.read_links();
         let (whole, top) = (self.source.whole(), self.source.span(0, 0));
         let words = Node::new(Value::Int(i64::try_from(self.words).unwrap_or(i64::MAX)), top);
         [

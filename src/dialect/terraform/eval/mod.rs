@@ -21,6 +21,7 @@ use super::host::Files;
 use super::module::{Instance, World};
 use super::number::Number;
 use super::operate;
+use super::terragrunt;
 use super::value::{Asks, Members, Partial, Type, Value};
 use crate::document::{Guard, Question, Text};
 use crate::source::Span;
@@ -187,6 +188,9 @@ impl<'w, 'c> Eval<'w, 'c> {
             }
         }
         let Some(function) = functions::named(name) else {
+            if let Some(place) = &self.world.terragrunt {
+                return Ok(terragrunt::call(place, name, &args));
+            }
             if name.contains("::") {
                 return Ok(Value::unknown(Type::Dynamic, format!("`{name}` is a provider's function")));
             }

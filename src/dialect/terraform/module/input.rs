@@ -10,6 +10,7 @@ use crate::dialect::terraform::eval::{Bindings, Eval};
 use crate::dialect::terraform::functions::Refusal;
 use crate::dialect::terraform::value::{Asks, Type, Value};
 use crate::document::{Guard, Question};
+use crate::source::Span;
 use crate::syntax::hcl::ast::{Block, Expr};
 
 /// What a variable without a value is told by.
@@ -22,21 +23,31 @@ fn asks(instance: &Instance<'_>, name: &str, ty: &Type) -> Asks {
     Asks { question: Some(Arc::new(Question::new(id, shown))), ..Asks::default() }
 }
 
+/// What is declared twice has no value that counts.
+fn declared_twice(what: &str, place: Span) -> Named {
+    let unknown = Value::unknown(Type::Dynamic, format!("{what} is declared twice"));
+    (unknown.written_at(place), Arc::from(what))
+}
+
 impl<'c> World<'c> {
     /// The value of a local.
     pub fn local(&self, instance: &Rc<Instance<'c>>, name: &str) -> Result<Named, Refusal> {
         let Some((name, local)) = instance.declarations.locals.get_key_value(name) else {
             return Err(Refusal::new(format!("local `{name}` is not declared")));
         };
+        let what = format!("local `{name}`");
+        if instance.declarations.ambiguous.contains(&what) {
+            return Ok(declared_twice(&what, local.name.span));
+        }
         self.once(instance, Cached::Local(Arc::clone(name)), local.name.span, || {
             let value = self.evaluate(instance, &local.value)?;
-            Ok((value, Arc::from(format!("local `{name}`"))))
+            Ok((value, Arc::from(what)))
         })
     }
 
     /// Evaluates an expression of a module, without bindings.
     pub fn evaluate(&self, instance: &Rc<Instance<'c>>, expr: &Expr) -> Result<Value, Refusal> {
-        Eval::new(self, instance, Bindings::default()).eval(expr)
+        Eval::new(self, instance, Bindings { names: self.names.clone(), ..Bindings::default() }).eval(expr)
     }
 
     /// The value of a variable.
@@ -48,6 +59,10 @@ impl<'c> World<'c> {
     }
 
     fn input(&self, instance: &Rc<Instance<'c>>, name: &Arc<str>, block: &'c Block) -> Result<Named, Refusal> {
+        let what = format!("variable `{name}`");
+        if instance.declarations.ambiguous.contains(&what) {
+            return Ok(declared_twice(&what, block.header));
+        }
         let constraint = self.constraint(instance, block);
         let nullable = match block.body.attribute("nullable") {
             Some(nullable) => self.evaluate(instance, &nullable.value)?.as_bool() != Some(false),

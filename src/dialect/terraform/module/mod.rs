@@ -4,6 +4,8 @@ mod call;
 mod input;
 mod output;
 
+pub use call::relative;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,8 +20,9 @@ use super::functions::Refusal;
 use super::inputs::Given;
 use super::library::Library;
 use super::policy;
+use super::terragrunt::{Place, Unit};
 use super::value::{Members, Partial, Type, Unknown, Value};
-use crate::dialect::Corpus;
+use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
 use crate::source::Span;
 use crate::syntax::hcl::ast::Block;
@@ -46,7 +49,11 @@ pub struct World<'c> {
     /// What it shares with the other root modules.
     pub library: &'c Library,
     root: &'c str,
-    given: Given,
+    given: Given<'c>,
+    /// Where the expressions stand that are evaluated, when they are those of a configuration of Terragrunt.
+    pub terragrunt: Option<Place<'c>>,
+    /// Names that all expressions may use.
+    names: Vec<(Arc<str>, Value)>,
     instances: RefCell<Vec<Rc<Instance<'c>>>>,
     problems: RefCell<BTreeSet<Problem>>,
     depth: Cell<u32>,
@@ -125,26 +132,63 @@ impl Instance<'_> {
 impl<'c> World<'c> {
     /// The world of a root module.
     pub fn new(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str) -> World<'c> {
-        let world = World {
-            corpus,
-            library,
-            root,
-            given: Given::read(corpus, root),
-            instances: RefCell::default(),
-            problems: RefCell::default(),
-            depth: Cell::new(0),
-            steps: Cell::new(0),
-            nodes: Cell::new(0),
-        };
+        World::deployed(corpus, library, root, &[])
+    }
+
+    /// The world of a root module as variable files deploy it.
+    pub fn deployed(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str, files: &[String]) -> World<'c> {
+        let world = World::empty(corpus, library, root, Given::read(corpus, root, files));
         if let Some(declarations) = library.get(root) {
             world.add(declarations, String::new(), None, None, None);
         }
         world
     }
 
+    /// The world of the module that a unit of Terragrunt deploys: what it is given is the unit's.
+    pub fn of_unit(corpus: &'c Corpus<'c>, library: &'c Library, unit: &'c Unit) -> World<'c> {
+        let mut given = Given::read(corpus, &unit.directory, &[]);
+        given.unit = Some(unit);
+        let world = World::empty(corpus, library, &unit.directory, given);
+        if let Some(declarations) = library.get(&unit.module) {
+            world.add(declarations, String::new(), None, None, None);
+        }
+        world
+    }
+
+    /// A configuration of Terragrunt, with the names that its expressions may use.
+    pub fn of_config(place: Place<'c>, declarations: &'c Declarations, names: Vec<(Arc<str>, Value)>) -> World<'c> {
+        let (corpus, library) = (place.corpus, place.library);
+        let mut world = World::empty(corpus, library, &declarations.directory, Given::default());
+        world.names = names;
+        world.terragrunt = Some(place);
+        world.add(declarations, String::new(), None, None, None);
+        world
+    }
+
+    fn empty(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str, given: Given<'c>) -> World<'c> {
+        World {
+            corpus,
+            library,
+            root,
+            given,
+            terragrunt: None,
+            names: Vec::new(),
+            instances: RefCell::default(),
+            problems: RefCell::default(),
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+            nodes: Cell::new(0),
+        }
+    }
+
     /// The directory of the root module.
     pub fn root(&self) -> &str {
         self.root
+    }
+
+    /// What deploys its resources: the directory, with the variable files of a deployment of its own.
+    pub fn deployment(&self) -> Arc<str> {
+        deployed_with(self.root, &self.given.deployed_with)
     }
 
     /// A module.

@@ -1,0 +1,93 @@
+//! What Compose takes for true and false: in these fields a text is as good as the value that it spells.
+
+use std::sync::Arc;
+
+use crate::document::{Entry, Node, Value};
+
+/// The fields of a project that are true or false. `*` is every key or item.
+const FIELDS: &[&str] = &[
+    "configs.*.external",
+    "networks.*.attachable",
+    "networks.*.enable_ipv4",
+    "networks.*.enable_ipv6",
+    "networks.*.external",
+    "networks.*.internal",
+    "secrets.*.external",
+    "services.*.build.no_cache",
+    "services.*.build.privileged",
+    "services.*.build.pull",
+    "services.*.depends_on.*.required",
+    "services.*.depends_on.*.restart",
+    "services.*.healthcheck.disable",
+    "services.*.init",
+    "services.*.oom_kill_disable",
+    "services.*.privileged",
+    "services.*.read_only",
+    "services.*.stdin_open",
+    "services.*.tty",
+    "services.*.use_api_socket",
+    "services.*.volumes.*.bind.create_host_path",
+    "services.*.volumes.*.read_only",
+    "services.*.volumes.*.volume.nocopy",
+    "volumes.*.external",
+];
+
+/// A tree of which these fields are read as Compose reads them.
+pub(super) fn typed(root: &Node) -> Node {
+    below(root, "")
+}
+
+/// The same of a service.
+pub(super) fn typed_service(service: &Node) -> Node {
+    below(service, "services.*.")
+}
+
+fn below(node: &Node, prefix: &str) -> Node {
+    let fields: Vec<&str> = FIELDS.iter().filter_map(|field| field.strip_prefix(prefix)).collect();
+    changed(node, &fields).unwrap_or_else(|| node.clone())
+}
+
+/// The tree, where one of these fields is a text that spells a truth. As deep as the fields are.
+fn changed(node: &Node, fields: &[&str]) -> Option<Node> {
+    let within = |key: &str| -> Vec<&str> {
+        let inner = fields.iter().filter_map(|field| {
+            let (first, rest) = field.split_once('.').unwrap_or((field, ""));
+            (first == key || first == "*").then_some(rest)
+        });
+        inner.collect()
+    };
+    let value = match &node.value {
+        Value::Str(text) if fields.contains(&"") => Value::Bool(truth(text.as_str())?),
+        Value::List(items) if !fields.is_empty() => {
+            let inner = within("*");
+            let new: Vec<Option<Node>> = items.iter().map(|item| changed(item, &inner)).collect();
+            if new.iter().all(Option::is_none) {
+                return None;
+            }
+            Value::List(Arc::new(items.iter().zip(new).map(|(old, new)| new.unwrap_or_else(|| old.clone())).collect()))
+        }
+        Value::Map(map) if !fields.is_empty() => {
+            let of = |entry: &Entry| changed(&entry.value, &within(&entry.key.name));
+            let new: Vec<Option<Node>> = map.entries.iter().map(of).collect();
+            if new.iter().all(Option::is_none) {
+                return None;
+            }
+            let whole = map.entries.iter().zip(new).map(|(old, new)| match new {
+                Some(value) => Entry { value, ..old.clone() },
+                None => old.clone(),
+            });
+            super::with_entries(map, whole.collect())
+        }
+        _ => return None,
+    };
+    Some(Node { value, span: node.span, trail: node.trail.clone() })
+}
+
+/// The truth that a text spells.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "y" | "yes" | "on" => Some(true),
+        "false" | "0" | "n" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}

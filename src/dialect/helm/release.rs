@@ -1,0 +1,245 @@
+//! Releases of charts of this repository, as Flux and Argo CD make them: with values of their own.
+//!
+//! A chart that is released is judged as its releases deploy it. What a release takes from a Secret, or from a file or
+//! `ConfigMap` that is not in the repository, may set any value of the chart: those that the release does not set itself
+//! are unknown then.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::chart::in_directory;
+use super::template::Val;
+use super::{CODE, values};
+use crate::dialect::{Corpus, join, kubernetes, ties};
+use crate::document::{Document, Node, Problem, Value};
+use crate::source::{FileId, Workspace};
+use crate::syntax;
+
+/// A release of a chart.
+pub(super) struct Release<'c> {
+    /// What templates know it by.
+    pub(super) name: String,
+    /// The namespace it goes to.
+    pub(super) namespace: String,
+    /// The file that says so.
+    pub(super) path: &'c str,
+    layers: Vec<Layer<'c>>,
+}
+
+/// Values, later ones over earlier ones.
+enum Layer<'c> {
+    /// A values file, relative to the root of the repository.
+    File(&'c Node, Option<String>),
+    /// Written in the release.
+    Written(&'c Node),
+    /// A single value of a path.
+    One(String, &'c Node),
+    /// The data of an object: its kind, its name, the key, and the path of the value where it is only one.
+    Object { kind: &'c str, name: &'c str, key: &'c str, path: Option<&'c str>, at: &'c Node },
+}
+
+/// What the values of a release come to.
+pub(super) struct Given {
+    pub(super) values: Val,
+    /// Why others may be set that are not known.
+    pub(super) open: Option<Arc<str>>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Whether an object releases a chart that is here.
+pub(crate) fn is_followed(object: &Node, workspace: &Workspace) -> bool {
+    sources(object).iter().any(|source| workspace.find(&in_directory(&source.chart, "Chart.yaml")).is_some())
+}
+
+/// A chart that an object releases.
+struct Source<'n> {
+    /// The directory of the chart.
+    chart: String,
+    helm: Option<&'n Node>,
+}
+
+fn text<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n str> {
+    node.at(keys).and_then(Node::as_str)
+}
+
+fn items<'n>(node: &'n Node, keys: &[&str]) -> &'n [Node] {
+    node.at(keys).map_or(&[][..], Node::items)
+}
+
+/// The charts that an object releases by their paths in a repository.
+fn sources(object: &Node) -> Vec<Source<'_>> {
+    let group = text(object, &["apiVersion"]).and_then(|version| version.split('/').next()).unwrap_or("");
+    let directory = |path: &str| join("", path.trim_start_matches('/'));
+    match (group, text(object, &["kind"]).unwrap_or("")) {
+        ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+            let kept = matches!(
+                text(object, &["spec", "chart", "spec", "sourceRef", "kind"]),
+                Some("GitRepository" | "Bucket")
+            );
+            let chart = text(object, &["spec", "chart", "spec", "chart"]).filter(|_| kept).and_then(directory);
+            chart.map(|chart| Source { chart, helm: None }).into_iter().collect()
+        }
+        ("argoproj.io", "Application") => {
+            let one = object.at(&["spec", "source"]).into_iter();
+            let sources = one.chain(items(object, &["spec", "sources"])).filter(|source| source.get("chart").is_none());
+            let chart = |source: &'_ Node| text(source, &["path"]).and_then(directory);
+            sources.filter_map(|source| Some(Source { chart: chart(source)?, helm: source.get("helm") })).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The releases of the chart in a directory.
+pub(super) fn of<'c>(corpus: &'c Corpus<'_>, chart: &str) -> Vec<Release<'c>> {
+    let documents = corpus.documents.get("kubernetes").map_or(&[][..], Vec::as_slice);
+    let mut found = Vec::new();
+    for document in documents {
+        for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
+            for source in sources(object) {
+                if corpus.workspace.real(&source.chart) == chart {
+                    found.push(release(document, object, &source));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn release<'c>(document: &'c Document, object: &'c Node, source: &Source<'c>) -> Release<'c> {
+    let name = text(object, &["metadata", "name"]).unwrap_or("release-name");
+    let own = text(object, &["metadata", "namespace"]);
+    let Some(helm) = source.helm else {
+        let target = text(object, &["spec", "targetNamespace"]);
+        let argo = text(object, &["spec", "destination", "namespace"]);
+        let made = target.map_or_else(|| name.to_owned(), |target| format!("{target}-{name}"));
+        return Release {
+            name: text(object, &["spec", "releaseName"]).map_or(made, str::to_owned),
+            namespace: target.or(argo).or(own).unwrap_or("release-namespace").to_owned(),
+            path: &document.path,
+            layers: of_flux(object),
+        };
+    };
+    Release {
+        name: text(helm, &["releaseName"]).unwrap_or(name).to_owned(),
+        namespace: text(object, &["spec", "destination", "namespace"]).unwrap_or("release-namespace").to_owned(),
+        path: &document.path,
+        layers: of_argo(helm, &source.chart),
+    }
+}
+
+fn of_flux(object: &Node) -> Vec<Layer<'_>> {
+    let files = items(object, &["spec", "chart", "spec", "valuesFiles"]).iter();
+    let mut layers: Vec<Layer<'_>> =
+        files.map(|file| Layer::File(file, file.as_str().and_then(|path| join("", path)))).collect();
+    layers.extend(items(object, &["spec", "valuesFrom"]).iter().map(|from| Layer::Object {
+        kind: text(from, &["kind"]).unwrap_or(""),
+        name: text(from, &["name"]).unwrap_or(""),
+        key: text(from, &["valuesKey"]).unwrap_or("values.yaml"),
+        path: text(from, &["targetPath"]),
+        at: from,
+    }));
+    layers.extend(object.at(&["spec", "values"]).map(Layer::Written));
+    layers
+}
+
+fn of_argo<'n>(helm: &'n Node, chart: &str) -> Vec<Layer<'n>> {
+    let files = items(helm, &["valueFiles"]).iter();
+    let mut layers: Vec<Layer<'_>> = files
+        .map(|file| {
+            // `$name/path` is below the root of the repository that another source names.
+            let path = file.as_str().and_then(|path| match path.strip_prefix('$') {
+                Some(rest) => join("", rest.split_once('/')?.1),
+                None => path.strip_prefix('/').map_or_else(|| join(chart, path), |path| join("", path)),
+            });
+            Layer::File(file, path)
+        })
+        .collect();
+    layers.extend(["values", "valuesObject"].iter().filter_map(|key| helm.get(key)).map(Layer::Written));
+    layers.extend(
+        items(helm, &["parameters"])
+            .iter()
+            .filter_map(|parameter| Some(Layer::One(text(parameter, &["name"])?.to_owned(), parameter.get("value")?))),
+    );
+    layers
+}
+
+impl Release<'_> {
+    /// The values that the release gives, in the order in which they count.
+    pub(super) fn values(&self, corpus: &Corpus<'_>) -> Given {
+        let mut given = Given { values: Val::map(BTreeMap::new()), open: None, problems: Vec::new() };
+        for layer in &self.layers {
+            let (found, at, what) = match layer {
+                Layer::File(at, path) => {
+                    let file = path.as_ref().and_then(|path| corpus.workspace.find(path));
+                    (file.and_then(|file| in_file(corpus, file)), *at, "a values file")
+                }
+                Layer::Written(node) => (written(node), *node, "what is no map"),
+                Layer::One(path, node) => {
+                    given.values = match node.as_str() {
+                        Some(text) => values::set(&given.values, path, text),
+                        None => values::set_value(&given.values, path, values::from_file(node)),
+                    };
+                    continue;
+                }
+                Layer::Object { kind, name, key, path, at } => {
+                    let data = data(corpus, kind, name, key);
+                    if let (Some(path), Some(data)) = (path, data) {
+                        given.values = values::set(&given.values, path, data.as_str().unwrap_or(""));
+                        continue;
+                    }
+                    (data.and_then(written), *at, "an object")
+                }
+            };
+            if let Some(values) = found {
+                given.values = values::lay_given(&given.values, &values);
+                continue;
+            }
+            let because = format!("{what} that gives values is not in the repository");
+            let problem = Problem::notice(CODE, self.path, Some(at.span), because.clone());
+            given.problems.push(problem.help("values of the chart that the release does not set are open"));
+            given.open = Some(because.into());
+        }
+        given
+    }
+}
+
+fn in_file(corpus: &Corpus<'_>, file: FileId) -> Option<Val> {
+    let source = corpus.workspace.source(file).ok()?;
+    let document = syntax::parse(syntax::named("yaml-1.1")?, source);
+    written(document.roots.first()?)
+}
+
+/// Values as a map, or as the text of one.
+fn written(node: &Node) -> Option<Val> {
+    let embedded = match &node.value {
+        Value::Str(text) => syntax::yaml::parse_embedded(text, node.span)?.into_iter().next(),
+        _ => None,
+    };
+    let root = embedded.as_ref().unwrap_or(node);
+    root.as_map().map(|_| values::from_file(root))
+}
+
+/// What an object of the repository holds under a key; secrets are not looked into.
+fn data<'c>(corpus: &'c Corpus<'_>, kind: &str, name: &str, key: &str) -> Option<&'c Node> {
+    let documents = corpus.documents.get("kubernetes").filter(|_| kind == "ConfigMap")?;
+    let objects = documents.iter().flat_map(|document| document.roots.iter().flat_map(kubernetes::parts));
+    let mut named = objects.filter(|(node, of)| *of == kind && text(node, &["metadata", "name"]) == Some(name));
+    named.find_map(|(node, _)| node.at(&["data", key]))
+}
+
+/// What a manifest names that releases charts: the charts, and the values files.
+pub(super) fn named(path: &str, text: &str) -> Vec<ties::Tie> {
+    let Some(document) = ties::read("yaml-1.1", path, text) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
+        for source in sources(object) {
+            let layers = source.helm.map_or_else(|| of_flux(object), |helm| of_argo(helm, &source.chart));
+            found.extend(layers.into_iter().filter_map(|layer| match layer {
+                Layer::File(_, path) => path.map(ties::Tie::File),
+                _ => None,
+            }));
+            found.push(ties::Tie::Tree(source.chart));
+        }
+    }
+    found
+}
