@@ -428,7 +428,8 @@ mod tests {
     #[test]
     fn places_become_those_in_which_the_same_is_found() {
         let what = |rule: &'static str| -> What<'static> { (rule, "said", "r".to_owned()) };
-        let rows: [(&[(&str, &str)], &[(&str, &str)], Option<&str>); 8] = [
+        type Row<'r> = (&'r [(&'r str, &'r str)], &'r [(&'r str, &'r str)], Option<&'r str>);
+        let rows: [Row<'_>; 8] = [
             // Another folder and another ending.
             (&[("aws/ecs/vpc.yml", "a")], &[("ecs/vpc.yaml", "a")], Some("aws/ecs/vpc.yml")),
             // Most of it was mended on the way.

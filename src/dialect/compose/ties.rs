@@ -19,7 +19,8 @@ pub const TIES: Ties = Ties {
 };
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
-    if !may_say(text, "include") && !(may_say(text, "extends") && may_say(text, "file")) {
+    let may_name = may_say(text, "include") || (may_say(text, "extends") && may_say(text, "file"));
+    if !may_name {
         return Vec::new();
     }
     let Some(document) = ties::read("yaml", path, text) else { return Vec::new() };
