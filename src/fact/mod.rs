@@ -66,7 +66,8 @@ pub struct Register {
 }
 
 /// Every register.
-pub const REGISTERS: &[&Register] = &[&command::COMMAND, &credential::CREDENTIAL, &expression::EXPRESSION, &image::IMAGE];
+pub const REGISTERS: &[&Register] =
+    &[&command::COMMAND, &credential::CREDENTIAL, &expression::EXPRESSION, &image::IMAGE];
 
 impl Fact {
     /// What is said at one place.

@@ -190,9 +190,10 @@ impl<'c> Uses<'_, 'c> {
             ("conditions", Node::list(conditions, span)),
         ];
         let triggers = self.follower.started_by(self.scope.file);
-        entries.push(("triggers", triggers.unwrap_or_else(|| {
-            Node::unresolved("on", "what calls it is not in this repository", span)
-        })));
+        entries.push((
+            "triggers",
+            triggers.unwrap_or_else(|| Node::unresolved("on", "what calls it is not in this repository", span)),
+        ));
         let entries = entries.into_iter().map(|(name, value)| Entry::new(name, span, value));
         self.found.push(Node::map(entries.collect(), span));
     }
@@ -245,6 +246,7 @@ fn place(script: &Text, command: &str, at: &mut usize) -> Option<Range<usize>> {
 fn leads_to_request(text: &str) -> bool {
     text.match_indices("pull/").any(|(at, word)| {
         let before = text.get(..at).unwrap_or("");
-        before.ends_with("refs/") || before.ends_with([' ', '"', '\'', '+', '=']) && text.get(at + word.len()..).is_some()
+        before.ends_with("refs/")
+            || before.ends_with([' ', '"', '\'', '+', '=']) && text.get(at + word.len()..).is_some()
     })
 }

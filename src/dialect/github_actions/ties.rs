@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn what_a_workflow_calls_is_named() {
-        let text = "jobs:\n  a: {uses: ./.github/workflows/b.yml}\n  b:\n    steps: [{uses: \"./tools/x\"}, {uses: a/b@v1}]\n";
+        let text =
+            "jobs:\n  a: {uses: ./.github/workflows/b.yml}\n  b:\n    steps: [{uses: \"./tools/x\"}, {uses: a/b@v1}]\n";
         let names = named(".github/workflows/a.yml", text);
         for want in [".github/workflows/b.yml", "tools/x/action.yml", "tools/x/action.yaml"] {
             assert!(names.contains(&Tie::File(want.to_owned())), "{want}: {names:?}");

@@ -32,7 +32,8 @@ const OUTSIDERS: &[&str] = &[
 ];
 
 /// Variables that GitLab fills with what only those write who may write to the project.
-const WRITERS: &[&str] = &["CI_COMMIT_TAG", "CI_DEFAULT_BRANCH", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "TRIGGER_PAYLOAD"];
+const WRITERS: &[&str] =
+    &["CI_COMMIT_TAG", "CI_DEFAULT_BRANCH", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "TRIGGER_PAYLOAD"];
 
 /// How far a variable is followed.
 const MAX_DEPTH: usize = 8;

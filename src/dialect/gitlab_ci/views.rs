@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::configuration::Configuration;
-use super::{image, texts};
 use super::variables::{Variables, plain};
+use super::{image, texts};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};

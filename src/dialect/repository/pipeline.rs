@@ -96,7 +96,9 @@ fn only_builds(step: &Node) -> bool {
     let inputs = step.get("with").map_or(&[][..], Node::entries).iter();
     let mut pushing = inputs.filter(|input| match &*input.key.name.to_ascii_lowercase() {
         "push" => input.value.as_bool() != Some(false) && input.value.as_str() != Some("false"),
-        "outputs" => input.value.as_str().is_none_or(|text| ["push", "registry", "${{"].iter().any(|word| text.contains(word))),
+        "outputs" => {
+            input.value.as_str().is_none_or(|text| ["push", "registry", "${{"].iter().any(|word| text.contains(word)))
+        }
         "set" => input.value.as_str().is_none_or(|text| text.contains("push")),
         _ => false,
     });

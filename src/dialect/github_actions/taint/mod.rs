@@ -9,6 +9,8 @@ mod contexts;
 mod outputs;
 mod scope;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -313,7 +315,10 @@ impl<'c> Follower<'c> {
         // A context that is not known is no context, and empty.
         let mut by = contexts::who(path, whole).unwrap_or(By::Constant);
         let in_event = path.starts_with(&["github", "event"]);
-        if by == By::Outsider && in_event && !contexts::comes_with_writers(path) && self.is_started_by_writers(scope.file)
+        if by == By::Outsider
+            && in_event
+            && !contexts::comes_with_writers(path)
+            && self.is_started_by_writers(scope.file)
         {
             by = By::Constant;
         }

@@ -1,7 +1,7 @@
 //! What outputs of steps and jobs are made of.
 
-use super::script::Script;
 use super::scope::{Scope, entry};
+use super::script::Script;
 use super::{By, Follower, Taint};
 use crate::dialect::github_actions::step::is_script;
 use crate::document::{Entry, Node, Value};
@@ -72,7 +72,8 @@ impl<'c> Follower<'c> {
     /// What `needs` holds, and in the outputs of a workflow `jobs`.
     pub(super) fn of_jobs(&self, path: &[&str], shown: &str, scope: Scope<'c>, whole: bool, depth: usize) -> Taint {
         let jobs = scope.file.root.get("jobs").map_or(&[][..], Node::entries);
-        let with_id = |id: &str| jobs.iter().filter(|job| id == "*" || job.key.name.eq_ignore_ascii_case(id)).collect::<Vec<_>>();
+        let with_id =
+            |id: &str| jobs.iter().filter(|job| id == "*" || job.key.name.eq_ignore_ascii_case(id)).collect::<Vec<_>>();
         match path {
             [id, "outputs", name, ..] => {
                 let each = with_id(id).into_iter().map(|job| self.of_job(job, name, scope, depth + 1));
@@ -105,14 +106,7 @@ impl<'c> Follower<'c> {
     }
 
     /// What an output that is declared is made of: its text, or what stands in it under a key.
-    fn declared(
-        &self,
-        outputs: Option<&Node>,
-        name: &str,
-        key: Option<&str>,
-        scope: Scope<'c>,
-        depth: usize,
-    ) -> Taint {
+    fn declared(&self, outputs: Option<&Node>, name: &str, key: Option<&str>, scope: Scope<'c>, depth: usize) -> Taint {
         let Some(outputs) = outputs else { return Taint::default() };
         if name == "*" {
             return self.deep(outputs, scope, Some("it is returned here"), depth + 1);
@@ -161,7 +155,8 @@ impl<'c> Follower<'c> {
             let text = script.as_str().unwrap_or("");
             taint = taint.or(self.deep(script, scope, Some("it is pasted into the script that returns it"), depth + 1));
             if super::script::reads_free_text(text) {
-                taint = taint.or(Taint::of(By::Outsider, shown).through(script.span, "what the script reads of the event"));
+                taint =
+                    taint.or(Taint::of(By::Outsider, shown).through(script.span, "what the script reads of the event"));
             }
         }
         taint

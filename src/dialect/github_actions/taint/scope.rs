@@ -2,8 +2,8 @@
 
 use super::calls::Call;
 use super::{By, Follower, Taint, contexts};
-use crate::document::{Entry, Node, Value};
 use crate::dialect::github_actions::expression::Step;
+use crate::document::{Entry, Node, Value};
 
 /// A workflow or an action.
 #[derive(Clone, Copy)]
@@ -78,13 +78,7 @@ pub(super) fn entry<'n>(node: &'n Node, name: &str) -> Option<&'n Entry> {
 
 impl<'c> Follower<'c> {
     /// What a variable is made of, as `env` holds it.
-    pub(super) fn in_environment(
-        &self,
-        name: Option<&str>,
-        steps: &[Step],
-        scope: Scope<'c>,
-        depth: usize,
-    ) -> Taint {
+    pub(super) fn in_environment(&self, name: Option<&str>, steps: &[Step], scope: Scope<'c>, depth: usize) -> Taint {
         let written = match steps.first() {
             Some(Step::Key(key)) => key.as_str(),
             _ => name.unwrap_or("*"),
@@ -132,9 +126,11 @@ impl<'c> Follower<'c> {
     /// What a step before wrote into the environment of those after it.
     fn exported(&self, name: &str, scope: Scope<'c>, depth: usize) -> Option<Taint> {
         let before = scope.steps.get(..scope.at).unwrap_or(scope.steps);
-        before.iter().enumerate().rev().find_map(|(at, step)| {
-            self.written_by(step, "GITHUB_ENV", name, scope.step(at), depth)
-        })
+        before
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(at, step)| self.written_by(step, "GITHUB_ENV", name, scope.step(at), depth))
     }
 
     /// What a variable is for the steps of an action: the callers set it.
@@ -143,8 +139,7 @@ impl<'c> Follower<'c> {
             return None;
         }
         let calls = self.callers(scope.file);
-        let each: Vec<Taint> =
-            calls.iter().filter_map(|call| self.variable(name, call.scope, depth + 1)).collect();
+        let each: Vec<Taint> = calls.iter().filter_map(|call| self.variable(name, call.scope, depth + 1)).collect();
         (!each.is_empty()).then(|| each.into_iter().fold(Taint::default(), Taint::or))
     }
 
@@ -198,8 +193,7 @@ impl<'c> Follower<'c> {
             taint = taint.or(Taint::of(By::Caller, shown));
         }
         let default = input.and_then(|input| input.get("default"));
-        let handed: Vec<Option<&Entry>> =
-            calls.iter().map(|call| entry(call.with?, name)).collect();
+        let handed: Vec<Option<&Entry>> = calls.iter().map(|call| entry(call.with?, name)).collect();
         if let Some(default) = default.filter(|_| calls.is_empty() || handed.iter().any(Option::is_none)) {
             taint = taint.or(self.deep(default, scope, Some("this is its default"), depth + 1));
         }

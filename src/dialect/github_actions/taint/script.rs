@@ -31,14 +31,27 @@ const LOOKING_UP: &[&str] = &["headRefOid", "headRefName", ".head.sha", ".head.r
 
 /// Programs whose output has a form, whatever they are given.
 const FORMING: &[&str] = &[
-    "tr -dc", "tr -cd", "tr -d -c", "tr -c -d", "sha256sum", "sha1sum", "sha512sum", "md5sum", "base64", "wc -", "grep -o", "printf %q", "printf '%q",
-    "printf \"%q", "@sh", "@base64",
+    "tr -dc",
+    "tr -cd",
+    "tr -d -c",
+    "tr -c -d",
+    "sha256sum",
+    "sha1sum",
+    "sha512sum",
+    "md5sum",
+    "base64",
+    "wc -",
+    "grep -o",
+    "printf %q",
+    "printf '%q",
+    "printf \"%q",
+    "@sh",
+    "@base64",
 ];
 
 /// The text of an event that a script in JavaScript reads.
-const READ_BY_SCRIPTS: &[&str] = &[
-    ".title", ".body", ".head.ref", ".head_ref", ".message", ".head_branch", ".display_title", ".label.name",
-];
+const READ_BY_SCRIPTS: &[&str] =
+    &[".title", ".body", ".head.ref", ".head_ref", ".message", ".head_branch", ".display_title", ".label.name"];
 
 /// Whether a script in JavaScript reads free text of the event.
 pub(super) fn reads_free_text(script: &str) -> bool {
@@ -59,13 +72,20 @@ pub(super) fn written(script: &str, file: &str, name: &str) -> Vec<Range<usize>>
     let mut values = Vec::new();
     for (at, _) in lower.match_indices(&wanted) {
         let before = script.get(..at).unwrap_or("");
-        let begins = before.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '$' | '{'));
+        let begins = before
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '$' | '{'));
         let from = at + wanted.len();
         let rest = script.get(from..).unwrap_or("");
         if !begins {
         } else if let Some(word) = rest.strip_prefix("<<") {
             // The lines up to the one that ends them.
-            let word: String = word.trim_start_matches(['"', '\'']).chars().take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '\\')).collect();
+            let word: String = word
+                .trim_start_matches(['"', '\''])
+                .chars()
+                .take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '\\'))
+                .collect();
             let first = from + rest.find('\n').map_or(rest.len(), |at| at + 1);
             let body = script.get(first..).unwrap_or("");
             let end = if word.is_empty() { None } else { body.find(&word) };
@@ -111,7 +131,10 @@ impl<'c> Follower<'c> {
                 taint = taint.or(inner);
             }
         }
-        if PRINTING.iter().any(|(program, words)| text.contains(program) && words.iter().any(|word| text.contains(word))) {
+        if PRINTING
+            .iter()
+            .any(|(program, words)| text.contains(program) && words.iter().any(|word| text.contains(word)))
+        {
             taint = taint.or(Taint::of(By::Outsider, "what a command prints of a request"));
         }
         if computed && FORMING.iter().any(|program| text.contains(program)) {
@@ -191,7 +214,11 @@ mod tests {
             ("echo subtitle=$A >> $GITHUB_OUTPUT", "title", vec![]),
             ("echo title=$A", "title", vec![]),
             ("echo '::set-output name=a::'$B", "a", vec![":'$B"]),
-            ("{\n echo 'x<<EOF'\n echo \"$BODY\"\n echo EOF\n} >> $GITHUB_OUTPUT", "x", vec![" echo \"$BODY\"\n echo "]),
+            (
+                "{\n echo 'x<<EOF'\n echo \"$BODY\"\n echo EOF\n} >> $GITHUB_OUTPUT",
+                "x",
+                vec![" echo \"$BODY\"\n echo "],
+            ),
         ] {
             let got: Vec<&str> =
                 written(script, "GITHUB_OUTPUT", name).into_iter().map(|range| script.get(range).unwrap()).collect();
@@ -201,7 +228,8 @@ mod tests {
 
     #[test]
     fn variables_are_found_with_what_is_assigned_to_them() {
-        let names: Vec<&str> = variables("a $B ${C:-$D} $$ $1 ${{ x }}", 0..28).into_iter().map(|found| found.1).collect();
+        let names: Vec<&str> =
+            variables("a $B ${C:-$D} $$ $1 ${{ x }}", 0..28).into_iter().map(|found| found.1).collect();
         assert_eq!(names, ["B", "C", "D"]);
         let script = "A=1\nexport A=$B\nXA=2; A=3";
         let values: Vec<&str> = assignments(script, "A").into_iter().map(|range| script.get(range).unwrap()).collect();
