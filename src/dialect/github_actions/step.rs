@@ -71,6 +71,8 @@ fn step(step: &Node, shells: &Shells) -> Node {
     let span = scripts.first().map_or(step.span, |script| script.span);
     step.derive("expressions", Node::list(expressions, span));
     super::set(&mut step, "with", inputs);
+    // Variables that an expression gives all at once are not known.
+    super::set(&mut step, "env", |env| expression::resolved(env, None));
     if let Some(action) = step.get("uses").and_then(uses_action) {
         step.derive("uses_action", action);
     }

@@ -46,14 +46,14 @@ struct Uses<'u, 'c> {
     found: Vec<Node>,
 }
 
-impl<'c> Uses<'_, 'c> {
+impl Uses<'_, '_> {
     /// The expressions of a text, which the runner replaces before anything reads it.
     fn pasted(&mut self, node: &Node, used: &str) {
         let Value::Str(text) = &node.value else { return };
         for range in expression::find(text.as_str()) {
             let taint = self.follower.written(text.as_str().get(range.clone()).unwrap_or(""), self.scope);
             let written = spelled::node(spelled::part(text, range.start, range.end), node.span);
-            self.add(written, used, &taint, false);
+            self.add(&written, used, &taint, false);
         }
     }
 
@@ -73,12 +73,12 @@ impl<'c> Uses<'_, 'c> {
             let named = with.iter().filter(|input| is(input, "ref") || is(input, "repository"));
             let named: Vec<&Node> = named.map(|input| &input.value).collect();
             if let (true, Some(uses)) = (named.is_empty(), self.step.get("uses")) {
-                self.add(uses.clone(), "checkout", &Taint::default(), false);
+                self.add(uses, "checkout", &Taint::default(), false);
             }
             for node in named {
                 let taint = self.follower.text(node, self.scope);
                 let request = node.as_str().is_some_and(leads_to_request);
-                self.add(node.clone(), "checkout", &taint, request);
+                self.add(node, "checkout", &taint, request);
             }
         }
     }
@@ -107,7 +107,7 @@ impl<'c> Uses<'_, 'c> {
         for (range, _) in shell::reread(own, piped_to) {
             let range = line.range.start + range.start..line.range.start + range.end;
             let taint = self.follower.shell(line.text, range.clone(), line.within, self.scope);
-            self.add(line.node(range), "reread", &taint, false);
+            self.add(&line.node(range), "reread", &taint, false);
         }
     }
 
@@ -116,7 +116,8 @@ impl<'c> Uses<'_, 'c> {
         let to = |node: &Node| node.as_str().is_some_and(|text| ENVIRONMENT.iter().any(|file| text.contains(file)));
         let argv = command.get("argv").map_or(&[][..], Node::items);
         let program = command.get("program").and_then(Node::as_str).unwrap_or("");
-        if !redirects.iter().any(to) && !(program == "tee" && argv.iter().any(to)) {
+        let is_written = redirects.iter().any(to) || (program == "tee" && argv.iter().any(to));
+        if !is_written {
             return;
         }
         // What a group of commands prints, or the program before a pipe, is that of all of the script.
@@ -126,7 +127,7 @@ impl<'c> Uses<'_, 'c> {
         if !whole && !PRINTERS.contains(&program) || whole && !own.contains("echo") {
             taint = taint.or(Taint::of_program());
         }
-        self.add(line.node(line.range.clone()), "environment", &taint, false);
+        self.add(&line.node(line.range.clone()), "environment", &taint, false);
     }
 
     /// PowerShell names the files in its own way.
@@ -141,7 +142,7 @@ impl<'c> Uses<'_, 'c> {
         let end = written.get(at..).and_then(|rest| rest.find('\n')).map_or(written.len(), |end| at + end);
         let line = Line { text, within, range: start..end };
         let taint = self.follower.shell(text, start..end, within, self.scope).or(Taint::of_program());
-        self.add(line.node(start..end), "environment", &taint, false);
+        self.add(&line.node(start..end), "environment", &taint, false);
     }
 
     fn checkout(&mut self, command: &Node, own: &str, line: &Line<'_>) {
@@ -155,11 +156,11 @@ impl<'c> Uses<'_, 'c> {
             _ => return,
         };
         let taint = self.follower.shell(line.text, line.range.clone(), line.within, self.scope);
-        self.add(line.node(line.range.clone()), "checkout", &taint, request);
+        self.add(&line.node(line.range.clone()), "checkout", &taint, request);
     }
 
     /// Notes a use: of what is written, and what that is made of.
-    fn add(&mut self, written: Node, used: &str, taint: &Taint, stranger: bool) {
+    fn add(&mut self, written: &Node, used: &str, taint: &Taint, stranger: bool) {
         let span = written.span;
         let text = |text: &str| Node::text(text, span);
         let with = |source: Option<&Source>, node: Node| {
@@ -168,13 +169,13 @@ impl<'c> Uses<'_, 'c> {
         };
         let worst = taint.worst();
         let by = match worst {
-            Some(source) if source.by == By::Unknown => open(&written, source),
+            Some(source) if source.by == By::Unknown => open(written, source),
             _ => text(taint.by().name()),
         };
         let stranger_source = taint.stranger();
         let code = if stranger || stranger_source.is_some() { "stranger" } else { "own" };
         let code = match worst {
-            Some(source) if code == "own" && source.by == By::Unknown => open(&written, source),
+            Some(source) if code == "own" && source.by == By::Unknown => open(written, source),
             _ => text(code),
         };
         let names = taint.sources().iter().filter(|source| source.by != By::Unknown);
@@ -189,11 +190,7 @@ impl<'c> Uses<'_, 'c> {
             ("code", with(stranger_source.or(worst), code)),
             ("conditions", Node::list(conditions, span)),
         ];
-        let triggers = self.follower.started_by(self.scope.file);
-        entries.push((
-            "triggers",
-            triggers.unwrap_or_else(|| Node::unresolved("on", "what calls it is not in this repository", span)),
-        ));
+        entries.push(("triggers", self.follower.started_by(self.scope.file)));
         let entries = entries.into_iter().map(|(name, value)| Entry::new(name, span, value));
         self.found.push(Node::map(entries.collect(), span));
     }

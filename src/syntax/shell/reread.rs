@@ -104,7 +104,7 @@ fn words(command: &str) -> Vec<Range<usize>> {
             '\'' | '"' if nested == 0 && quote == Some(c) => quote = None,
             '\'' | '"' if nested == 0 && quote.is_none() => quote = Some(c),
             '(' if quote != Some('\'') => {
-                nested += usize::from(command.get(..at).is_some_and(|text| text.ends_with('$')) || nested > 0)
+                nested += usize::from(command.get(..at).is_some_and(|text| text.ends_with('$')) || nested > 0);
             }
             ')' => nested = nested.saturating_sub(1),
             _ => {}

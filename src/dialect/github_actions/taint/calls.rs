@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::scope::{File, Scope};
-use super::{Follower, contexts};
+use super::{Follower, MAX_DEPTH, contexts};
 use crate::dialect::github_actions::{DIALECT, FOLDERS, is_action, triggers};
 use crate::dialect::{file_name, join};
-use crate::document::{Document, Entry, Map, Node, Value};
+use crate::document::{Document, Entry, Node};
 
 /// A call of a workflow or an action.
 #[derive(Clone, Copy)]
@@ -64,50 +64,59 @@ impl<'c> Follower<'c> {
         calls
     }
 
-    /// What starts a workflow or an action: its own triggers, and those of what calls it. None where that is not known, as of
-    /// an action that others use.
-    pub fn started_by(&self, file: File<'c>) -> Option<Node> {
+    /// What starts a workflow or an action, as a map from event to settings: its own triggers, and those of what calls it in
+    /// this repository.
+    pub fn started_by(&self, file: File<'c>) -> Node {
+        self.started(file, 0).events
+    }
+
+    fn started(&self, file: File<'c>, depth: usize) -> Started {
         if let Some(known) = self.triggers.borrow().get(file.path) {
             return known.clone();
         }
-        // What calls itself is started by the others.
-        self.triggers.borrow_mut().insert(file.path, None);
         let own = triggers(file.root);
-        let is_called = file.is_action() || file.call().is_some() || own.is_none();
+        let span = own.as_ref().map_or(file.root.span, |own| own.span);
         let mut entries: Vec<Entry> = own.as_ref().map_or(&[][..], Node::entries).to_vec();
-        let mut is_known = true;
-        if is_called {
-            let calls = self.callers(file);
-            let known = calls.iter().map(|call| self.started_by(call.scope.file));
-            let known: Vec<Option<Node>> = known.collect();
-            is_known = !known.is_empty() && known.iter().all(Option::is_some);
-            for event in known.iter().flatten().flat_map(Node::entries) {
+        entries.retain(|event| &*event.key.name != "workflow_call");
+        let is_called = file.is_action() || file.call().is_some() || own.is_none();
+        let mut is_all = true;
+        // What calls itself is started by the others.
+        let begun = Started { events: Node::map(entries.clone(), span), is_all: !is_called };
+        self.triggers.borrow_mut().insert(file.path, begun.clone());
+        if !is_called || depth >= MAX_DEPTH {
+            return begun;
+        }
+        let calls = self.callers(file);
+        is_all &= !calls.is_empty();
+        for call in calls.iter() {
+            let started = self.started(call.scope.file, depth + 1);
+            is_all &= started.is_all;
+            for event in started.events.entries() {
                 if !entries.iter().any(|entry| entry.key.name == event.key.name) {
                     entries.push(event.clone());
                 }
             }
         }
-        let span = own.as_ref().map_or(file.root.span, |own| own.span);
-        let started = (is_known || !entries.is_empty()).then(|| {
-            let because = "what calls it is not in this repository";
-            let open = Node::unresolved("on", because, span).value;
-            let rest = match open {
-                Value::Unresolved(open) if !is_known => Some(open),
-                _ => None,
-            };
-            Node::new(Value::Map(std::sync::Arc::new(Map { entries, rest })), span)
-        });
+        let started = Started { events: Node::map(entries, span), is_all };
         self.triggers.borrow_mut().insert(file.path, started.clone());
         started
     }
 
     /// Whether only those who may write start it.
     pub(super) fn is_started_by_writers(&self, file: File<'c>) -> bool {
-        let Some(triggers) = self.started_by(file) else { return false };
-        let is_open = triggers.as_map().is_some_and(|map| map.rest.is_some());
-        let mut events = triggers.entries().iter().filter(|event| &*event.key.name != "workflow_call").peekable();
-        !is_open && events.peek().is_some() && events.all(|event| contexts::is_by_writers(&event.key.name))
+        let Started { events, is_all } = self.started(file, 0);
+        is_all
+            && !events.entries().is_empty()
+            && events.entries().iter().all(|event| contexts::is_by_writers(&event.key.name))
     }
+}
+
+/// What starts a workflow or an action.
+#[derive(Clone)]
+pub(super) struct Started {
+    events: Node,
+    /// Whether nothing else starts it, as what calls an action that others use may.
+    is_all: bool,
 }
 
 /// A document as a workflow or action.

@@ -112,7 +112,7 @@ const BY_WRITERS: &[&str] = &[
 pub(super) fn who(path: &[&str], whole: bool) -> Option<By> {
     let known = CONTEXTS.iter().filter(|(start, _)| begins(path, start)).max_by_key(|(start, _)| start.len());
     match (path, known) {
-        (["github"], _) | (["github", "event"], _) => Some(if whole { By::Outsider } else { By::Constant }),
+        (["github"] | ["github", "event"], _) => Some(if whole { By::Outsider } else { By::Constant }),
         (_, Some((start, by))) if start.starts_with("github.event.") && !start.contains("client_payload") => {
             Some(if path.last().is_some_and(|last| is_formed(last)) { By::Constant } else { *by })
         }
@@ -132,13 +132,9 @@ fn in_event(path: &[&str], whole: bool) -> By {
     }
     // The names of the parts of an event are words like others below it: `pull_request.commits` is a number.
     let is_part = path.first().is_some_and(|first| OUTSIDE.contains(first) || *first == "*");
-    if FREE.contains(&last) && (path.len() > 1 || !is_part) {
-        By::Outsider
-    } else if whole && is_part && (path.len() == 1 || !is_formed(last)) {
-        By::Outsider
-    } else {
-        By::Constant
-    }
+    let is_free = FREE.contains(&last) && (path.len() > 1 || !is_part);
+    let is_object = is_part && (path.len() == 1 || !is_formed(last));
+    if is_free || (whole && is_object) { By::Outsider } else { By::Constant }
 }
 
 fn is_formed(step: &str) -> bool {

@@ -22,12 +22,18 @@ use super::expression::{self, Expression, Kind, Root, Step};
 use crate::document::{Node, Step as Passage, Text, Value};
 use crate::source::Span;
 use crate::syntax::spelled;
-use calls::Call;
+use calls::{Call, Started};
 pub(super) use calls::{called, file};
 pub(super) use scope::{File, Scope};
 
-/// How many expressions and texts are looked at for one place.
+/// How many expressions and texts are looked at for one place; of a text each [`WEIGHT`] bytes count as one.
 const MAX_WORK: usize = 4_000;
+
+/// The same for all places of a file.
+const MAX_WORK_OF_FILE: usize = 400_000;
+
+/// Bytes of a script that are as much work as an expression.
+const WEIGHT: usize = 256;
 
 /// How far a value is followed.
 const MAX_DEPTH: usize = 12;
@@ -73,6 +79,11 @@ pub(super) struct Taint {
 impl Taint {
     fn of(by: By, name: impl Into<Arc<str>>) -> Taint {
         Taint { sources: vec![Source { by, name: name.into(), stranger: false, trail: Vec::new() }] }
+    }
+
+    /// What is not followed any more.
+    fn too_far() -> Taint {
+        Taint::of(By::Unknown, "it comes from too far away, or is too large, to be followed")
     }
 
     /// What a program prints.
@@ -133,14 +144,22 @@ impl Taint {
 /// Follows the texts of one file.
 pub(super) struct Follower<'c> {
     corpus: &'c Corpus<'c>,
+    /// What is left for the place that is looked at, and for the file.
     work: Cell<usize>,
+    work_of_file: Cell<usize>,
     callers: RefCell<BTreeMap<&'c str, Rc<[Call<'c>]>>>,
-    triggers: RefCell<BTreeMap<&'c str, Option<Node>>>,
+    triggers: RefCell<BTreeMap<&'c str, Started>>,
 }
 
 impl<'c> Follower<'c> {
     pub fn new(corpus: &'c Corpus<'c>) -> Follower<'c> {
-        Follower { corpus, work: Cell::new(MAX_WORK), callers: RefCell::default(), triggers: RefCell::default() }
+        Follower {
+            corpus,
+            work: Cell::new(MAX_WORK),
+            work_of_file: Cell::new(MAX_WORK_OF_FILE),
+            callers: RefCell::default(),
+            triggers: RefCell::default(),
+        }
     }
 
     /// What one expression may be made of, which is given without its braces.
@@ -163,14 +182,23 @@ impl<'c> Follower<'c> {
 
     /// Whether one more thing may be looked at.
     fn spend(&self, depth: usize) -> bool {
-        let left = self.work.get();
-        self.work.set(left.saturating_sub(1));
-        left > 0 && depth < MAX_DEPTH
+        self.spend_on(0) && depth < MAX_DEPTH
+    }
+
+    /// Whether a text of so many bytes may be looked through.
+    fn spend_on(&self, bytes: usize) -> bool {
+        let work = 1 + bytes / WEIGHT;
+        let mut is_left = true;
+        for budget in [&self.work, &self.work_of_file] {
+            is_left &= budget.get() >= work;
+            budget.set(budget.get().saturating_sub(work));
+        }
+        is_left
     }
 
     fn inner(&self, text: &str, scope: Scope<'c>, depth: usize) -> Taint {
         if !self.spend(depth) {
-            return Taint::of(By::Unknown, "it comes from too far away to be followed");
+            return Taint::too_far();
         }
         match expression::parse(text) {
             Some(parsed) => self.value(&parsed, scope, false, depth),
@@ -212,17 +240,14 @@ impl<'c> Follower<'c> {
     /// What an expression may be made of; `whole` where an object is written out with all that it holds.
     fn value(&self, expression: &Expression, scope: Scope<'c>, whole: bool, depth: usize) -> Taint {
         if !self.spend(depth) {
-            return Taint::of(By::Unknown, "it comes from too far away to be followed");
+            return Taint::too_far();
         }
         let value = |part: &Expression| self.value(part, scope, whole, depth);
         match &expression.kind {
             Kind::Literal(_) | Kind::Not(_) | Kind::Compare(..) => Taint::default(),
             Kind::Path(root, steps) => self.path(root, steps, scope, whole, depth),
             Kind::All(parts) => {
-                let (last, before) = match parts.split_last() {
-                    Some((last, before)) => (last, before),
-                    None => return Taint::default(),
-                };
+                let Some((last, before)) = parts.split_last() else { return Taint::default() };
                 // Of those before the last, what counts as false is returned, which is no text.
                 let never = before.iter().any(|part| part.literal().is_some_and(expression::Literal::is_false));
                 if never { Taint::default() } else { value(last) }

@@ -2,7 +2,7 @@
 
 use super::scope::{Scope, entry};
 use super::script::Script;
-use super::{By, Follower, Taint};
+use super::{By, Follower, Source, Taint};
 use crate::dialect::github_actions::step::is_script;
 use crate::document::{Entry, Node, Value};
 
@@ -90,7 +90,7 @@ impl<'c> Follower<'c> {
 
     fn of_job(&self, job: &'c Entry, name: &str, scope: Scope<'c>, depth: usize) -> Taint {
         if !self.spend(depth) {
-            return Taint::of(By::Unknown, "it comes from too far away to be followed");
+            return Taint::too_far();
         }
         let Some(uses) = job.value.get("uses").and_then(Node::as_str) else {
             return self.declared(job.value.get("outputs"), name, None, scope.file.job(job), depth);
@@ -119,7 +119,7 @@ impl<'c> Follower<'c> {
 
     fn of_step(&self, step: &'c Node, name: &str, shown: &str, scope: Scope<'c>, depth: usize) -> Taint {
         if !self.spend(depth) {
-            return Taint::of(By::Unknown, "it comes from too far away to be followed");
+            return Taint::too_far();
         }
         if step.get("run").is_some() {
             let written = self.written_by(step, "GITHUB_OUTPUT", name, scope, depth);
@@ -168,14 +168,11 @@ impl<'c> Follower<'c> {
         let handed = handed.map(|node| self.deep(node, scope, Some("it is handed in here"), depth + 1));
         let handed = handed.fold(Taint::default(), Taint::or);
         match handed.worst() {
-            Some(source) if source.by >= By::Unknown => {
-                let from = if source.by == By::Unknown { shown } else { &source.name };
-                let name = format!("whether `{shown}` is made of `{from}` is up to the program that returns it");
-                let mut taint = Taint::of(By::Unknown, name);
-                if let Some(first) = taint.sources.first_mut() {
-                    first.trail.clone_from(&source.trail);
-                }
-                taint
+            Some(source) if source.by == By::Unknown => Taint { sources: vec![source.clone()] },
+            Some(source) if source.by > By::Unknown => {
+                let name =
+                    format!("whether `{shown}` is made of `{}` is up to the program that returns it", source.name);
+                Taint { sources: vec![Source { by: By::Unknown, name: name.into(), ..source.clone() }] }
             }
             _ => Taint::of(By::Program, shown),
         }
@@ -193,8 +190,11 @@ impl<'c> Follower<'c> {
         let run = step.get("run")?;
         let Value::Str(text) = &run.value else { return None };
         let values = super::script::written(text.as_str(), file, name);
-        if values.is_empty() || !self.spend(depth) {
+        if values.is_empty() {
             return None;
+        }
+        if !self.spend(depth) || !self.spend_on(text.as_str().len()) {
+            return Some(Taint::too_far());
         }
         let script = Script { text, within: run.span };
         let each = values.into_iter().map(|part| {

@@ -168,7 +168,7 @@ impl<'c> Follower<'c> {
     /// What an input of a workflow or action is made of.
     pub(super) fn of_input(&self, name: Option<&str>, shown: &str, scope: Scope<'c>, depth: usize) -> Taint {
         if !self.spend(depth) {
-            return Taint::of(By::Unknown, "it comes from too far away to be followed");
+            return Taint::too_far();
         }
         let file = scope.file;
         let (Some(name), false) = (name, name == Some("*")) else {

@@ -65,7 +65,7 @@ pub(super) fn written(script: &str, file: &str, name: &str) -> Vec<Range<usize>>
         return Vec::new();
     }
     if name == "*" {
-        return vec![0..script.len()];
+        return std::iter::once(0..script.len()).collect();
     }
     let lower = script.to_ascii_lowercase();
     let wanted = name.to_ascii_lowercase();
@@ -108,8 +108,8 @@ impl Script<'_> {
 impl<'c> Follower<'c> {
     /// What a part of a script comes to: of its expressions, its variables, and what programs print in it.
     pub(super) fn script(&self, script: Script<'_>, part: Range<usize>, scope: Scope<'c>, depth: usize) -> Taint {
-        if !self.spend(depth) {
-            return Taint::of(By::Unknown, "it comes from too far away to be followed");
+        if !self.spend(depth) || !self.spend_on(part.len()) {
+            return Taint::too_far();
         }
         let all = script.text.as_str();
         let text = all.get(part.clone()).unwrap_or("");
@@ -151,6 +151,9 @@ impl<'c> Follower<'c> {
     /// What a variable of the shell holds: what the script assigns to it, else what the environment says.
     pub(super) fn shell_variable(&self, name: &str, script: Script<'_>, scope: Scope<'c>, depth: usize) -> Taint {
         let all = script.text.as_str();
+        if !self.spend_on(all.len()) {
+            return Taint::too_far();
+        }
         let mut assigned = Taint::default();
         let mut is_assigned = false;
         for range in assignments(all, name) {

@@ -199,10 +199,13 @@ fn what_is_checked_out_is_a_strangers_where_a_stranger_names_it() {
 #[test]
 fn callers_and_called_are_followed_both_ways() {
     let caller = "on: issues\njobs:\n  one:\n    uses: ./.github/workflows/b.yml\n    with: {t: '${{ github.event.issue.title }}', u: x}\n  two:\n    needs: one\n    runs-on: x\n    steps:\n      - run: a ${{ needs.one.outputs.o }} ${{ needs.one.outputs.p }}\n      - {id: act, uses: ./tools, with: {Who: '${{ github.event.issue.title }}'}}\n      - run: a ${{ steps.act.outputs.r }}\n";
-    let called = "on:\n  workflow_call:\n    inputs: {t: {type: string}, u: {type: string}, v: {type: string, default: '${{ github.actor }}'}}\n    outputs: {o: {value: '${{ jobs.j.outputs.o }}'}, p: {value: fixed}}\njobs:\n  j:\n    runs-on: x\n    outputs: {o: '${{ inputs.t }}'}\n    steps:\n      - run: a ${{ inputs.t }} ${{ inputs.u }} ${{ inputs.v }}\n";
+    let workflow = "on:\n  workflow_call:\n    inputs: {t: {type: string}, u: {type: string}, v: {type: string, default: '${{ github.actor }}'}}\n    outputs: {o: {value: '${{ jobs.j.outputs.o }}'}, p: {value: fixed}}\njobs:\n  j:\n    runs-on: x\n    outputs: {o: '${{ inputs.t }}'}\n    steps:\n      - run: a ${{ inputs.t }} ${{ inputs.u }} ${{ inputs.v }}\n";
     let action = "inputs: {who: {}}\noutputs: {r: {value: '${{ steps.s.outputs.w }}'}}\nruns:\n  using: composite\n  steps:\n    - {id: s, shell: bash, run: 'echo \"w=$WHO\" >> $GITHUB_OUTPUT', env: {WHO: '${{ inputs.who }}'}}\n    - {shell: bash, run: 'b ${{ inputs.who }}'}\n";
-    let told =
-        uses(&[(".github/workflows/a.yml", caller), (".github/workflows/b.yml", called), ("tools/action.yml", action)]);
+    let told = uses(&[
+        (".github/workflows/a.yml", caller),
+        (".github/workflows/b.yml", workflow),
+        ("tools/action.yml", action),
+    ]);
     assert_eq!(
         told,
         [
