@@ -20,6 +20,9 @@ const BRINGING: &[&str] = &[
 /// The files of the runner that set the environment of later steps.
 const ENVIRONMENT: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
 
+/// How PowerShell begins the name of a variable of the environment, in lower case as it is mostly written.
+const WINDOWS: &str = "$env:";
+
 /// Programs that print their words and nothing else.
 const PRINTERS: &[&str] = &["echo", "printf"];
 
@@ -113,7 +116,8 @@ impl Uses<'_, '_> {
 
     fn environment(&mut self, command: &Node, own: &str, line: &Line<'_>) {
         let redirects = command.get("redirects").map_or(&[][..], Node::items);
-        let to = |node: &Node| node.as_str().is_some_and(|text| ENVIRONMENT.iter().any(|file| text.contains(file)));
+        let names = |text: &str| ENVIRONMENT.iter().any(|file| text.contains(file)) && !text.contains(WINDOWS);
+        let to = |node: &Node| node.as_str().is_some_and(names);
         let argv = command.get("argv").map_or(&[][..], Node::items);
         let program = command.get("program").and_then(Node::as_str).unwrap_or("");
         let is_written = redirects.iter().any(to) || (program == "tee" && argv.iter().any(to));
@@ -134,7 +138,8 @@ impl Uses<'_, '_> {
     fn environment_of_windows(&mut self, text: &Text, within: Span) {
         let written = text.as_str();
         let lower = written.to_ascii_lowercase();
-        let Some(at) = ENVIRONMENT.iter().find_map(|file| lower.find(&format!("$env:{}", file.to_ascii_lowercase())))
+        let Some(at) =
+            ENVIRONMENT.iter().find_map(|file| lower.find(&format!("{WINDOWS}{}", file.to_ascii_lowercase())))
         else {
             return;
         };

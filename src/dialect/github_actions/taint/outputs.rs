@@ -122,6 +122,9 @@ impl<'c> Follower<'c> {
             return Taint::too_far();
         }
         if step.get("run").is_some() {
+            if scope.shell(step).is_some_and(|shell| !is_shell(shell)) {
+                return self.unseen(step, shown, scope, depth);
+            }
             let written = self.written_by(step, "GITHUB_OUTPUT", name, scope, depth);
             return written.unwrap_or_else(|| self.unseen(step, shown, scope, depth));
         }
@@ -189,12 +192,12 @@ impl<'c> Follower<'c> {
     ) -> Option<Taint> {
         let run = step.get("run")?;
         let Value::Str(text) = &run.value else { return None };
+        if !self.spend(depth) || !self.spend_on(text.as_str().len()) {
+            return Some(Taint::too_far());
+        }
         let values = super::script::written(text.as_str(), file, name);
         if values.is_empty() {
             return None;
-        }
-        if !self.spend(depth) || !self.spend_on(text.as_str().len()) {
-            return Some(Taint::too_far());
         }
         let script = Script { text, within: run.span };
         let each = values.into_iter().map(|part| {
@@ -203,6 +206,13 @@ impl<'c> Follower<'c> {
         });
         Some(each.fold(Taint::default(), Taint::or))
     }
+}
+
+/// Whether what runs a script writes values and variables as shells do, PowerShell among them.
+fn is_shell(shell: &str) -> bool {
+    let program = shell.split_whitespace().next().unwrap_or("");
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    ["bash", "sh", "zsh", "pwsh", "powershell"].contains(&name.trim_end_matches(".exe"))
 }
 
 /// Whether a name is one of those that a pattern with a `*` at its beginning or end stands for.

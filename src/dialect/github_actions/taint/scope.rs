@@ -65,6 +65,13 @@ impl<'c> Scope<'c> {
         Scope { at, level: Level::Step, ..self }
     }
 
+    /// What runs the script of a step, where it is named.
+    pub(super) fn shell(self, step: &'c Node) -> Option<&'c str> {
+        let default = |node: &'c Node| node.at(&["defaults", "run", "shell"]);
+        let of_job = self.job.and_then(|job| default(&job.value));
+        step.get("shell").or(of_job).or_else(|| default(self.file.root)).and_then(Node::as_str)
+    }
+
     fn out(self, level: Level) -> Scope<'c> {
         Scope { level, ..self }
     }

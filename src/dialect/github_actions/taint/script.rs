@@ -182,12 +182,26 @@ fn variables(text: &str, part: Range<usize>) -> Vec<(Range<usize>, &str)> {
             Some(reference) if !reference.name.is_empty() => {
                 // A variable in what stands for another one (`${A:-$B}`) is one too.
                 at = start + 1;
-                found.push((start..reference.range.end, reference.name));
+                let (range, name) = (start..reference.range.end, reference.name);
+                found.push(of_powershell(text, name, &range).unwrap_or((range, name)));
             }
             _ => at = start + 1,
         }
     }
     found
+}
+
+/// The variable of the environment that PowerShell writes `$env:NAME` or `${env:NAME}`; `range` is what another shell would
+/// take for the variable `env`.
+fn of_powershell<'t>(text: &'t str, name: &str, range: &Range<usize>) -> Option<(Range<usize>, &'t str)> {
+    let written = text.get(range.start + 1..)?;
+    let braced = written.starts_with('{');
+    let rest = written.trim_start_matches('{').get(name.len()..)?;
+    let rest = rest.strip_prefix(':').filter(|_| name.eq_ignore_ascii_case("env"))?;
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let inner = rest.get(..length).filter(|inner| !inner.is_empty())?;
+    let end = range.start + 1 + usize::from(braced) + name.len() + 1 + length;
+    Some((range.start..range.end.max(end), inner))
 }
 
 /// What a script assigns to a variable, wherever: to the end of the line, or of the command.

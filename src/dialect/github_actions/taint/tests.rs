@@ -133,6 +133,28 @@ fn texts_are_followed_through_variables_and_the_matrix() {
             "    steps:\n    - {run: 'echo \"y=$(git rev-parse HEAD)\" >> $GITHUB_OUTPUT', id: s}\n    - run: x ${{ steps.s.outputs.y }}\n",
             "script steps.s.outputs.y program",
         ),
+        (
+            "    steps:\n    - {run: 'echo \"y=$env:GITHUB_HEAD_REF\" >> $env:GITHUB_OUTPUT', shell: pwsh, id: s}\n    - run: x ${{ steps.s.outputs.y }}\n",
+            "script steps.s.outputs.y outsider",
+        ),
+        (
+            "    steps:\n    - {run: 'print(os.environ[\"T\"])', shell: python, id: s, env: {T: '${{ github.head_ref }}'}}\n    - run: x ${{ steps.s.outputs.y }}\n",
+            "script steps.s.outputs.y ?",
+        ),
+        (
+            "    steps:\n    - {uses: actions/github-script@v7, id: s, with: {script: 'return context.payload.issue.title'}}\n    - run: x ${{ steps.s.outputs.result }}\n",
+            "script steps.s.outputs.result outsider",
+        ),
+        (
+            "    steps:\n    - {uses: actions/github-script@v7, id: s, with: {script: 'return context.issue.number'}}\n    - run: x ${{ steps.s.outputs.result }}\n",
+            "script steps.s.outputs.result program",
+        ),
+        ("    steps: [{run: 'echo \"A=b\" >> $GITHUB_ENV'}]\n", "environment echo \"A=b\" >> $GITHUB_ENV constant"),
+        ("    steps: [{run: 'cat x | tee -a $GITHUB_ENV'}]\n", "environment tee -a $GITHUB_ENV program"),
+        (
+            "    steps: [{run: 'echo \"A=$(x)\" >> $env:GITHUB_ENV', shell: pwsh}]\n",
+            "environment echo \"A=$(x)\" >> $env:GITHUB_ENV program",
+        ),
         ("    steps: [{run: x, shell: 'bash ${{ github.head_ref }} {0}'}]\n", "shell github.head_ref outsider"),
         ("    steps: [{run: 'eval \"$GITHUB_HEAD_REF\"'}]\n", "reread $GITHUB_HEAD_REF outsider"),
         ("    steps: [{run: 'echo \"$GITHUB_HEAD_REF\" | bash'}]\n", "reread $GITHUB_HEAD_REF outsider"),
