@@ -22,7 +22,7 @@ pub const EXPRESSION: Register = Register {
         ("names", "the contexts, variables and inputs that it is made of"),
         ("code", "of a checkout: `stranger` where it leads to the commit of one, else `own`"),
         ("triggers", "what starts the pipeline: a map from event to settings"),
-        ("conditions", "the conditions of the job and the step"),
+        ("conditions", "the conditions of the job and the step, and of the only call in the repository"),
     ],
     find: None,
 };

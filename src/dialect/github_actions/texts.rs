@@ -186,7 +186,8 @@ impl Uses<'_, '_> {
         let names = taint.sources().iter().filter(|source| source.by != By::Unknown);
         let names = Node::list(names.map(|source| text(&source.name)).collect(), span);
         let conditions = [self.scope.job.map(|job| &job.value), Some(self.step)];
-        let conditions = conditions.into_iter().flatten().filter_map(|node| node.get("if")).cloned().collect();
+        let own = conditions.into_iter().flatten().filter_map(|node| node.get("if"));
+        let conditions = own.chain(self.follower.conditions_of_call(self.scope.file)).cloned().collect();
         let mut entries = vec![
             ("expression", Node { trail: None, ..written.clone() }),
             ("used", text(used)),

@@ -69,14 +69,11 @@ const OUTSIDE: &[&str] = &[
     "merge_group", "old_answer", "pages", "pull_request", "release", "review", "review_comment", "thread", "workflow_run",
 ];
 
-/// Paths that name a commit, branch or repository of a stranger, or a request that leads to one; `*` is any step, and what
+/// Paths that name a commit, branch or repository of a stranger; `*` is any step, and what
 /// follows is of it.
 const STRANGERS: &[&str] = &[
     "github.event.pull_request.head",
     "github.event.pull_request.merge_commit_sha",
-    "github.event.pull_request.number",
-    "github.event.number",
-    "github.event.issue.number",
     "github.event.issue.pull_request",
     "github.event.review.commit_id",
     "github.event.comment.commit_id",
@@ -85,7 +82,6 @@ const STRANGERS: &[&str] = &[
     "github.event.workflow_run.head_commit",
     "github.event.workflow_run.head_repository",
     "github.event.workflow_run.pull_requests.*.head",
-    "github.event.workflow_run.pull_requests.*.number",
     "github.event.check_run.head_sha",
     "github.event.check_suite.head_sha",
     "github.event.check_suite.head_branch",

@@ -81,6 +81,15 @@ impl Taint {
         Taint { sources: vec![Source { by, name: name.into(), stranger: false, trail: Vec::new() }] }
     }
 
+    /// What a reference to a pull request leads to: `refs/pull/12/merge`. Nothing for any other text.
+    fn of_request(text: &str) -> Taint {
+        if !text.contains("refs/pull/") {
+            return Taint::default();
+        }
+        let source = Source { by: By::Constant, name: "refs/pull".into(), stranger: true, trail: Vec::new() };
+        Taint { sources: vec![source] }
+    }
+
     /// What is not followed any more.
     fn too_far() -> Taint {
         Taint::of(By::Unknown, "it comes from too far away, or is too large, to be followed")
@@ -147,6 +156,8 @@ pub(super) struct Follower<'c> {
     /// What is left for the place that is looked at, and for the file.
     work: Cell<usize>,
     work_of_file: Cell<usize>,
+    /// The variables of the shell that are being followed.
+    assigned: RefCell<Vec<String>>,
     callers: RefCell<BTreeMap<&'c str, Rc<[Call<'c>]>>>,
     triggers: RefCell<BTreeMap<&'c str, Started>>,
 }
@@ -157,9 +168,20 @@ impl<'c> Follower<'c> {
             corpus,
             work: Cell::new(MAX_WORK),
             work_of_file: Cell::new(MAX_WORK_OF_FILE),
+            assigned: RefCell::default(),
             callers: RefCell::default(),
             triggers: RefCell::default(),
         }
+    }
+
+    /// The conditions under which a file is used, where one call of the repository alone does so.
+    pub fn conditions_of_call(&self, file: File<'c>) -> Vec<&'c Node> {
+        let is_called = file.is_action() || file.call().is_some();
+        let calls = if is_called { self.callers(file) } else { Rc::default() };
+        let [call] = &*calls else { return Vec::new() };
+        let step = call.scope.steps.get(call.scope.at);
+        let job = call.scope.job.map(|job| &job.value);
+        job.into_iter().chain(step).filter_map(|node| node.get("if")).collect()
     }
 
     /// What one expression may be made of, which is given without its braces.
@@ -210,6 +232,7 @@ impl<'c> Follower<'c> {
     fn deep(&self, node: &Node, scope: Scope<'c>, what: Option<&str>, depth: usize) -> Taint {
         match &node.value {
             Value::Str(text) => {
+                let request = Taint::of_request(text.as_str());
                 let each = expression::find(text.as_str()).into_iter().map(|range| {
                     let place = spelled::span(text, range.start, range.end, node.span);
                     let taint = self.inner(text.as_str().get(range).unwrap_or(""), scope, depth + 1);
@@ -218,7 +241,7 @@ impl<'c> Follower<'c> {
                         None => taint,
                     }
                 });
-                each.fold(Taint::default(), Taint::or)
+                each.fold(request, Taint::or)
             }
             _ if !self.spend(depth) => Taint::default(),
             Value::List(items) => self.all(items.iter(), scope, what, depth),

@@ -42,12 +42,24 @@ const FORMING: &[&str] = &[
     "base64",
     "wc -",
     "grep -o",
+    "grep -c",
+    "grep -vc",
     "printf %q",
     "printf '%q",
     "printf \"%q",
     "@sh",
     "@base64",
 ];
+
+/// Programs that print what they are given, changed or not. What others print is theirs.
+#[rustfmt::skip] // Words fill lines.
+const HANDING_ON: &[&str] = &[
+    "awk", "basename", "cat", "cut", "dirname", "echo", "envsubst", "grep", "head", "jq", "node", "perl", "printf",
+    "python", "python3", "sed", "sort", "tail", "tr", "uniq", "xargs", "yq",
+];
+
+/// How far before a variable the command that it is handed to may begin, in bytes.
+const LOOK_BACK: usize = 2_048;
 
 /// The text of an event that a script in JavaScript reads.
 const READ_BY_SCRIPTS: &[&str] =
@@ -126,7 +138,10 @@ impl<'c> Follower<'c> {
             taint = taint.or(inner.through(place, "it is pasted into a script here"));
         }
         for (range, name) in variables(all, part.clone()) {
-            if !expressions.iter().any(|expression| expression.start <= range.start && range.end <= expression.end) {
+            let is_argument = is_argument(text, range.start - part.start);
+            if !is_argument
+                && !expressions.iter().any(|expression| expression.start <= range.start && range.end <= expression.end)
+            {
                 let inner = self.shell_variable(name, script, scope, depth);
                 taint = taint.or(inner);
             }
@@ -154,6 +169,18 @@ impl<'c> Follower<'c> {
         if !self.spend_on(all.len()) {
             return Taint::too_far();
         }
+        if self.assigned.borrow().iter().any(|known| known == name) {
+            // A variable that is made of itself is made of what it was before.
+            return self.variable(name, scope, depth + 1).unwrap_or_default();
+        }
+        self.assigned.borrow_mut().push(name.to_owned());
+        let taint = self.assigned_variable(name, script, scope, depth);
+        self.assigned.borrow_mut().pop();
+        taint
+    }
+
+    fn assigned_variable(&self, name: &str, script: Script<'_>, scope: Scope<'c>, depth: usize) -> Taint {
+        let all = script.text.as_str();
         let mut assigned = Taint::default();
         let mut is_assigned = false;
         for range in assignments(all, name) {
@@ -170,6 +197,37 @@ impl<'c> Follower<'c> {
             if is_plain { Taint::default() } else { Taint::of(By::Program, "what the script reads") }
         })
     }
+}
+
+/// Whether what stands at a place is only handed to a command in a substitution, which prints something of its own.
+fn is_argument(text: &str, at: usize) -> bool {
+    let from = (at.saturating_sub(LOOK_BACK)..=at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
+    let before = text.get(from..at).unwrap_or("");
+    let mut open = Vec::new();
+    for (start, c) in before.char_indices() {
+        match c {
+            '(' if before.get(..start).is_some_and(|before| before.ends_with('$')) => open.push(start + 1),
+            ')' => {
+                open.pop();
+            }
+            // The next command of a pipe, or of a list.
+            '|' | ';' | '&' => {
+                if let Some(last) = open.last_mut() {
+                    *last = start + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let command = open
+        .last()
+        .and_then(|start| before.get(*start..))
+        .map(|command| command.trim_start_matches(['|', '&', ' ', '"']));
+    command.is_some_and(|command| {
+        let program = command.split(|c: char| c.is_whitespace()).next().unwrap_or("");
+        let is_whole = !program.is_empty() && !program.contains('=') && program.len() < command.len();
+        is_whole && !HANDING_ON.contains(&program) && !command.contains("<<<")
+    })
 }
 
 /// The variables of the shell in a part of a text.
@@ -240,6 +298,22 @@ mod tests {
             let got: Vec<&str> =
                 written(script, "GITHUB_OUTPUT", name).into_iter().map(|range| script.get(range).unwrap()).collect();
             assert_eq!(got, want, "{script}");
+        }
+    }
+
+    #[test]
+    fn what_a_command_is_given_is_not_what_it_prints() {
+        for (text, want) in [
+            ("$X", false),
+            ("a $(echo \"$X", false),
+            ("a $(gh api \"/pulls/$X", true),
+            ("a $(gh api y | jq --arg x \"$X", false),
+            ("a $(gh api y) $X", false),
+            ("a $(parse <<< \"$X", false),
+            ("a $(X=1 run \"$X", false),
+            ("a $(echo $(run $X", true),
+        ] {
+            assert_eq!(is_argument(text, text.rfind('$').unwrap()), want, "{text}");
         }
     }
 
