@@ -36,7 +36,7 @@ const MAX_WORK_OF_FILE: usize = 400_000;
 const WEIGHT: usize = 256;
 
 /// How far a value is followed.
-const MAX_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 32;
 
 /// Most things that a text is said to be made of.
 const MAX_SOURCES: usize = 16;
