@@ -16,6 +16,8 @@ use serde_json::Value;
 /// A file, and what is in it; nothing where it is removed.
 type File = (&'static str, Option<&'static str>);
 
+const CALLER: &str = "on: issues\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    with: {t: x}\n";
+
 /// A change of one file that breaks something in another.
 struct Row {
     name: &'static str,
@@ -651,6 +653,46 @@ const ROWS: &[Row] = &[
         rule: "systemd-service-may-gain-privileges",
         fails: "a.service",
         cause: None,
+    },
+    Row {
+        name: "github actions: what a caller hands in",
+        before: &[
+            (".github/workflows/a.yml", Some(CALLER)),
+            (
+                ".github/workflows/b.yml",
+                Some(
+                    "on: {workflow_call: {inputs: {t: {type: string}}}}\njobs:\n  b:\n    runs-on: x\n    steps: [{run: 'echo ${{ inputs.t }}'}]\n",
+                ),
+            ),
+        ],
+        change: &[(
+            ".github/workflows/a.yml",
+            Some(
+                "on: issues\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    with: {t: '${{ github.event.issue.title }}'}\n",
+            ),
+        )],
+        rule: "template-injection",
+        fails: ".github/workflows/b.yml",
+        cause: Some(".github/workflows/a.yml"),
+    },
+    Row {
+        name: "github actions: what an action returns",
+        before: &[
+            (
+                ".github/workflows/a.yml",
+                Some(
+                    "on: issues\njobs:\n  a:\n    runs-on: x\n    steps:\n      - {id: s, uses: ./tools}\n      - run: echo ${{ steps.s.outputs.o }}\n",
+                ),
+            ),
+            ("tools/action.yml", Some("outputs: {o: {value: x}}\nruns: {using: composite, steps: []}\n")),
+        ],
+        change: &[(
+            "tools/action.yml",
+            Some("outputs: {o: {value: '${{ github.event.issue.title }}'}}\nruns: {using: composite, steps: []}\n"),
+        )],
+        rule: "template-injection",
+        fails: ".github/workflows/a.yml",
+        cause: Some("tools/action.yml"),
     },
 ];
 

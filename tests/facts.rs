@@ -30,6 +30,9 @@ const STACK_DATABASE: &str =
 const ARM_SERVER: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Sql/servers\", \"apiVersion\": \"2021-11-01\", \"name\": \"a\", \"properties\": {\"administratorLoginPassword\": \"Zq3vN8kPw2xY\"}}]}";
 const NO_CODE: &str = "it holds settings and no programs";
 const NO_REFERENCE: &str = "its files name no images";
+const NO_PIPELINE: &str = "no pipeline hands it the text of others";
+const PASTING: &str =
+    "on: issues\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{run: 'echo ${{ github.event.issue.title }}'}]\n";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -194,6 +197,42 @@ const MATRIX: &[(&str, &str, Cell)] = &[
         States("main.tf", "resource \"aws_db_instance\" \"a\" {\n  password = \"Zq3vN8kPw2xY\"\n}\n", "password"),
     ),
     ("time-sync", "credential", Silent("it holds no secrets")),
+    ("ansible", "expression", Silent(NO_PIPELINE)),
+    ("arm", "expression", Silent(NO_PIPELINE)),
+    ("certificate", "expression", Silent(NO_PIPELINE)),
+    ("cloudformation", "expression", Silent(NO_PIPELINE)),
+    ("compose", "expression", Silent(NO_PIPELINE)),
+    ("dependabot", "expression", Silent(NO_PIPELINE)),
+    ("devcontainer", "expression", Silent(NO_PIPELINE)),
+    ("dockerfile", "expression", Silent("arguments of a build are given by those who may start it")),
+    ("document", "expression", Silent(NO_PIPELINE)),
+    ("env", "expression", Silent(NO_PIPELINE)),
+    ("fleet", "expression", Silent(NO_PIPELINE)),
+    ("github-actions", "expression", States(".github/workflows/a.yml", PASTING, "github.event.issue.title")),
+    ("github-settings", "expression", Silent(NO_PIPELINE)),
+    (
+        "gitlab-ci",
+        "expression",
+        States(".gitlab-ci.yml", "a:\n  script: eval \"$CI_COMMIT_TITLE\"\n", "CI_COMMIT_TITLE"),
+    ),
+    ("governance", "expression", Silent(READS_OTHERS)),
+    ("helm", "expression", Silent(NO_PIPELINE)),
+    ("kubernetes", "expression", Silent("what Tekton and Argo put into their scripts is not followed yet")),
+    ("kustomize", "expression", Silent(NO_PIPELINE)),
+    ("mdm", "expression", Silent(NO_PIPELINE)),
+    ("nginx", "expression", Silent(NO_PIPELINE)),
+    ("personal-data", "expression", Silent(READS_OTHERS)),
+    ("posture", "expression", Silent(READS_OTHERS)),
+    ("pre-commit", "expression", Silent("its hooks take no text of others")),
+    ("repository", "expression", Silent(READS_OTHERS)),
+    ("secrets", "expression", Silent(READS_OTHERS)),
+    ("security-txt", "expression", Silent(NO_PIPELINE)),
+    ("shell", "expression", Silent("where its variables come from is up to those that start it")),
+    ("sshd", "expression", Silent(NO_PIPELINE)),
+    ("systemd", "expression", Silent(NO_PIPELINE)),
+    ("terraform", "expression", Silent(NO_PIPELINE)),
+    ("time-sync", "expression", Silent(NO_PIPELINE)),
+    ("configuration", "expression", Silent(NO_PIPELINE)),
 ];
 
 /// Files that a file of the matrix leads to.

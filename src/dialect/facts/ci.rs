@@ -1,6 +1,6 @@
 //! What pipelines, hooks and workplaces state.
 
-use super::Says::{Commands, Image, Words};
+use super::Says::{Commands, Expressions, Image, Words};
 use super::{Statement, says};
 
 pub(super) const STATEMENTS: &[Statement] = &[
@@ -9,11 +9,14 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["github-actions/job"], "services.*.image", Image("job")),
     says(&["github-actions/job"], "steps.uses_action.image", Image("job")),
     says(&["github-actions/job"], "steps.commands", Commands("job")),
+    says(&["github-actions/job"], "steps.texts_used", Expressions),
+    says(&["github-actions/action"], "runs.steps.texts_used", Expressions),
     says(&["github-actions/action"], "runs.image_used", Image("job")),
     says(&["github-actions/action"], "runs.steps.uses_action.image", Image("job")),
     says(&["github-actions/action"], "runs.steps.commands", Commands("job")),
     says(&["gitlab-ci/pipeline"], "images", Image("job")),
     says(&["gitlab-ci/pipeline"], "commands", Commands("job")),
+    says(&["gitlab-ci/pipeline"], "texts_used", Expressions),
     says(&["devcontainer/config"], "image", Image("develop")),
     says(&["devcontainer/config"], "initializeCommand", Words("workplace")),
     says(&["devcontainer/config"], "onCreateCommand", Words("workplace")),

@@ -21,7 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
-use crate::fact::{Fact, Owner, command, image};
+use crate::fact::{Fact, Owner, command, expression, image};
 use crate::source::Workspace;
 use crate::syntax::json;
 
@@ -29,7 +29,8 @@ use crate::syntax::json;
 pub const FACT: Dialect = Dialect {
     name: "fact",
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
-          (what stands where a password, token or key could), `fact/image` (an image of a container in use)",
+          (what stands where a password, token or key could), `fact/expression` (a text from elsewhere that a pipeline uses where \
+          it may become a program), `fact/image` (an image of a container in use)",
     syntax: |_| None,
     candidate: |_, _| false,
     recognise: |_| false,
@@ -39,7 +40,7 @@ pub const FACT: Dialect = Dialect {
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
     items: &[],
-    kinds: Kinds::Closed(&["command", "credential", "image"]),
+    kinds: Kinds::Closed(&["command", "credential", "expression", "image"]),
 };
 
 /// A place in the resources of some kinds that speaks of a shared matter.
@@ -71,6 +72,8 @@ enum Says {
     Words(&'static str),
     /// A map with the keys of an entry point and its arguments, which are one command.
     Container(&'static [&'static str], &'static str),
+    /// Uses of texts from elsewhere, as a view lists them.
+    Expressions,
 }
 
 const fn says(kinds: &'static [&'static str], path: &'static str, says: Says) -> Statement {
@@ -215,6 +218,7 @@ impl Says {
             Says::Script(used) => command::of_script(node, used),
             Says::Encoded(used) => command::of_script(&decoded(node), used),
             Says::Words(used) => command::of_words(node, used),
+            Says::Expressions => expression::of_use(node).into_iter().collect(),
             Says::Container(keys, used) => {
                 match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
                     [] => Vec::new(),
@@ -232,7 +236,7 @@ impl Says {
 
     /// Whether a list at the end of the way is one value.
     fn takes_lists(self) -> bool {
-        !matches!(self, Says::Image(_) | Says::Container(..))
+        !matches!(self, Says::Image(_) | Says::Container(..) | Says::Expressions)
     }
 }
 

@@ -3,10 +3,12 @@
 use crate::document::{Entry, Node, Value};
 
 use super::step::{self, Shells};
+use super::taint::{File, Follower};
 use super::{expression, set, text};
 
 /// The job as rules see it.
-pub(super) fn job(entry: &Entry, workflow: &Node, triggers: Option<&Node>) -> Node {
+pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>, follower: &Follower<'c>) -> Node {
+    let workflow = file.root;
     let mut job = entry.value.clone();
     if job.as_map().is_none() {
         return job;
@@ -27,7 +29,9 @@ pub(super) fn job(entry: &Entry, workflow: &Node, triggers: Option<&Node>) -> No
         strategy
     });
     let shells = shells(&job, workflow);
-    set(&mut job, "steps", |steps| step::steps(steps, &shells));
+    if let Some(steps) = entry.value.get("steps") {
+        set(&mut job, "steps", |_| step::steps(steps, &shells, file.job(entry), follower));
+    }
     views(&mut job, entry, workflow, triggers);
     job
 }

@@ -7,8 +7,11 @@ mod dependabot;
 mod expression;
 mod job;
 mod step;
+mod taint;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod ties;
 
 use std::sync::Arc;
 
@@ -18,17 +21,21 @@ use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Node, Value};
 use crate::source::Span;
+use taint::{File, Follower};
+
+/// The name of the dialect.
+const DIALECT: &str = "github-actions";
 
 /// The dialect of GitHub Actions.
 pub const GITHUB_ACTIONS: Dialect = Dialect {
-    name: "github-actions",
+    name: DIALECT,
     doc: "workflows of GitHub (and of Forgejo and Gitea), each of their jobs, and actions: `workflow`, `job`, `action`",
     syntax: |path| (is_workflow(path) || is_action(path)).then_some("yaml"),
     candidate: |_, text| may_say_one(text, &["jobs", "runs"]),
     recognise,
     group: Group::File,
     with: &[],
-    ties: None,
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
     items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],
@@ -61,24 +68,26 @@ fn recognise(document: &Document) -> bool {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
-    for document in &unit.documents {
-        let Some(root) = document.roots.first() else { continue };
+    let follower = Follower::new(unit.corpus);
+    for document in unit.documents.iter().copied() {
+        let Some(file) = taint::file(document) else { continue };
         if is_workflow(&document.path) {
-            workflow(document, root, &mut extraction.resources);
+            workflow(document, file, &follower, &mut extraction.resources);
         } else {
-            extraction.resources.push(action(document, root));
+            extraction.resources.push(action(document, file, &follower));
         }
     }
     extraction
 }
 
-fn workflow(document: &Document, root: &Node, resources: &mut Vec<Resource>) {
+fn workflow<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>, resources: &mut Vec<Resource>) {
+    let root = file.root;
     let triggers = triggers(root);
     let jobs: Vec<Entry> = root
         .get("jobs")
         .map_or(&[][..], Node::entries)
         .iter()
-        .map(|job| Entry { value: job::job(job, root, triggers.as_ref()), ..job.clone() })
+        .map(|job| Entry { value: job::job(job, file, triggers.as_ref(), follower), ..job.clone() })
         .collect();
     let mut body = root.clone();
     let header = body.entry("on").or_else(|| body.entry("jobs")).map_or(body.span, |entry| entry.key.span);
@@ -100,12 +109,14 @@ fn workflow(document: &Document, root: &Node, resources: &mut Vec<Resource>) {
     }
 }
 
-fn action(document: &Document, root: &Node) -> Resource {
-    let mut body = root.clone();
+fn action<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>) -> Resource {
+    let mut body = file.root.clone();
     let header = body.entry("runs").map_or(body.span, |entry| entry.key.span);
     set(&mut body, "runs", |runs| {
         let mut runs = runs.clone();
-        set(&mut runs, "steps", |steps| step::steps(steps, &step::Shells::default()));
+        if let Some(steps) = file.root.at(&["runs", "steps"]) {
+            set(&mut runs, "steps", |_| step::steps(steps, &step::Shells::default(), file.scope(), follower));
+        }
         runs
     });
     Resource::of_file(document, "github-actions/action", body, header, Typing::Strict)

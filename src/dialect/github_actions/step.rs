@@ -1,12 +1,28 @@
 //! One step of a job or of a composite action, with its views.
 
-use super::{expression, text};
+use super::taint::{Follower, Scope};
+use super::{expression, text, texts};
 use crate::document::{Entry, Node, Text, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
 
-/// Inputs of actions that are scripts.
-const SCRIPTS: &[&str] = &["script", "inlineScript", "inline-script", "inline_script"];
+/// Inputs of any action that are scripts.
+const SCRIPTS: &[&str] = &["script", "inlinescript", "inline-script", "inline_script"];
+
+/// Inputs of some actions that are scripts, or run as a part of one.
+const SCRIPTS_OF: &[(&str, &[&str])] = &[
+    ("addnab/docker-run-action", &["run", "options"]),
+    ("cardinalby/js-eval-action", &["expression"]),
+    ("devorbitus/yq-action-output", &["cmd"]),
+    ("gautamkrishnar/blog-post-workflow", &["item_exec"]),
+    ("mikefarah/yq", &["cmd"]),
+    ("nick-fields/retry", &["command"]),
+    ("reactivecircus/android-emulator-runner", &["script", "pre-emulator-launch-script"]),
+    ("sergeysova/jq-action", &["cmd"]),
+    ("skitionek/notify-microsoft-teams", &["overwrite"]),
+    ("8398a7/action-slack", &["custom_payload"]),
+    ("tibdex/backport", &["body_template", "head_template", "labels_template", "title_template"]),
+];
 
 /// What runs the steps that name no shell.
 #[derive(Clone, Default)]
@@ -17,10 +33,18 @@ pub(super) struct Shells {
     pub runner: Option<Node>,
 }
 
-/// The steps as rules see them: each with `uses_action`, `expressions` and, where a POSIX shell runs them, `commands`.
-pub(super) fn steps(steps: &Node, shells: &Shells) -> Node {
+/// The steps as rules see them: each with `uses_action`, `expressions`, `texts_used` and, where a
+/// POSIX shell runs them, `commands`.
+pub(super) fn steps<'c>(steps: &'c Node, shells: &Shells, scope: Scope<'c>, follower: &Follower<'c>) -> Node {
     let Value::List(items) = &steps.value else { return steps.clone() };
-    let items = items.iter().map(|item| step(item, shells)).collect();
+    let view = |(at, item): (usize, &'c Node)| {
+        let mut view = step(item, shells);
+        let texts = texts::of_step(item, scope.step(at), follower);
+        let span = texts.first().map_or(item.span, |text| text.span);
+        view.derive("texts_used", Node::list(texts, span));
+        view
+    };
+    let items = items.iter().enumerate().map(view).collect();
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
 }
 
@@ -29,6 +53,8 @@ fn step(step: &Node, shells: &Shells) -> Node {
     if step.as_map().is_none() {
         return step;
     }
+    let action = step.get("uses").and_then(Node::as_str).unwrap_or("");
+    let action = action.split('@').next().unwrap_or("").to_ascii_lowercase();
     let scripts: Vec<Node> = step
         .get("run")
         .into_iter()
@@ -36,7 +62,7 @@ fn step(step: &Node, shells: &Shells) -> Node {
             step.get("with")
                 .map_or(&[][..], Node::entries)
                 .iter()
-                .filter(|entry| is_script(entry))
+                .filter(|entry| is_script(&action, &entry.key.name))
                 .map(|entry| &entry.value),
         )
         .cloned()
@@ -44,6 +70,9 @@ fn step(step: &Node, shells: &Shells) -> Node {
     let expressions = scripts.iter().flat_map(expression::nodes).collect();
     let span = scripts.first().map_or(step.span, |script| script.span);
     step.derive("expressions", Node::list(expressions, span));
+    super::set(&mut step, "with", inputs);
+    // Variables that an expression gives all at once are not known.
+    super::set(&mut step, "env", |env| expression::resolved(env, None));
     if let Some(action) = step.get("uses").and_then(uses_action) {
         step.derive("uses_action", action);
     }
@@ -55,8 +84,34 @@ fn step(step: &Node, shells: &Shells) -> Node {
     step
 }
 
-fn is_script(entry: &Entry) -> bool {
-    SCRIPTS.contains(&&*entry.key.name)
+/// Whether an input of an action, which is given in lower case, is a script.
+pub(super) fn is_script(action: &str, input: &str) -> bool {
+    let input = input.to_ascii_lowercase();
+    let own = SCRIPTS_OF.iter().find(|(name, _)| *name == action).map_or(&[][..], |(_, inputs)| inputs);
+    SCRIPTS.contains(&&*input) || own.contains(&&*input)
+}
+
+/// The inputs of a step with two views for each that needs them: names are read in any case, and a value that is an
+/// expression of a single written value is that.
+fn inputs(with: &Node) -> Node {
+    let mut with = with.clone();
+    let written: Vec<Entry> = with.as_map().map(|map| map.written().cloned().collect()).unwrap_or_default();
+    if let Value::Map(map) = &mut with.value {
+        for entry in &mut std::sync::Arc::make_mut(map).entries {
+            if let Some(constant) = entry.value.as_str().and_then(expression::constant) {
+                entry.value.value = Value::Str(Text::opaque(constant));
+            }
+        }
+    }
+    for entry in written {
+        let lower = entry.key.name.to_ascii_lowercase();
+        if *lower != *entry.key.name
+            && let Some(value) = with.get(&entry.key.name).cloned()
+        {
+            with.derive(&lower, value);
+        }
+    }
+    with
 }
 
 fn is_posix(named: Option<&str>, shells: &Shells) -> bool {
@@ -106,9 +161,14 @@ fn parts(written: &Text, end: usize, part: &dyn Fn(usize, usize) -> Node) -> Vec
     let name = written.as_str().get(..end).unwrap_or("");
     let first = name.find('/').unwrap_or(end);
     let second = name.get(first + 1..).and_then(|rest| rest.find('/')).map_or(end, |at| first + 1 + at);
-    let mut entries = vec![view("owner", part(0, first))];
+    // Names of owners and repositories are read in any case.
+    let lower = |node: Node| match node.as_str().filter(|name| name.contains(|c: char| c.is_ascii_uppercase())) {
+        Some(name) => text(&name.to_ascii_lowercase(), node.span),
+        None => node,
+    };
+    let mut entries = vec![view("owner", lower(part(0, first)))];
     if first < end {
-        entries.push(view("repo", part(first + 1, second)));
+        entries.push(view("repo", lower(part(first + 1, second))));
     }
     if second < end {
         entries.push(view("path", part(second + 1, end)));

@@ -11,6 +11,7 @@ mod image;
 mod inherit;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod ties;
 mod variables;
 mod views;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::configuration::Configuration;
-use super::image;
 use super::variables::{Variables, plain};
+use super::{image, texts};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
@@ -91,7 +91,7 @@ pub(super) fn images<'a>(jobs: impl Iterator<Item = &'a Node>) -> Vec<Node> {
     images.into_iter().map(|(_, _, image)| image).collect()
 }
 
-/// Adds the views of a file: `images`, `commands`, `variables_set` and `includes`.
+/// Adds the views of a file: `images`, `commands`, `texts_used`, `variables_set` and `includes`.
 pub(super) fn of_pipeline(body: &mut Node, images: &[Node], jobs: &[&(Entry, Node)]) {
     let file = body.span.file;
     let here = |node: &&Node| node.span.file == file;
@@ -100,6 +100,7 @@ pub(super) fn of_pipeline(body: &mut Node, images: &[Node], jobs: &[&(Entry, Nod
     let (written, set) = (written(body, jobs), set(body));
     let top = body.span;
     body.derive("images", list(images, top));
+    body.derive("texts_used", list(texts::reread(&written, &set), top));
     body.derive("commands", list(written, top));
     body.derive("variables_set", list(set, top));
     if let Some(included) = included {

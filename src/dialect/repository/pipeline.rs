@@ -55,7 +55,7 @@ pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], ecosystems: &BTreeSet<
     entries
 }
 
-/// Path, events, whether it runs by the clock, and what it runs.
+/// Path, events, whether it runs by the clock, what it runs, and what of that may release something.
 fn workflow(document: &Document) -> Option<Node> {
     let root = document.roots.first()?;
     let top = Span::new(document.file, 0, 0);
@@ -69,22 +69,45 @@ fn workflow(document: &Document) -> Option<Node> {
         None => Vec::new(),
     };
     let scheduled = events.iter().any(|event| event.as_str() == Some("schedule"));
-    let mut texts = Vec::new();
+    let (mut texts, mut released) = (Vec::new(), Vec::new());
     for job in root.get("jobs").map_or(&[][..], Node::entries) {
-        ran(&job.value, &mut texts, 0);
+        ran(&job.value, &|_| true, &mut texts, 0);
+        ran(&job.value, &|step| !only_builds(step), &mut released, 0);
     }
     let entries = vec![
         entry("path", Node::text(&*document.path, top)),
         entry("events", Node::list(events, top)),
         entry("scheduled", flag(scheduled, top)),
         entry("texts", Node::list(texts, top)),
+        entry("released_by", Node::list(released, top)),
     ];
     Some(Node::map(entries, top))
 }
 
-/// The actions and commands of a job, with what they are given.
-fn ran(job: &Node, texts: &mut Vec<Node>, depth: usize) {
-    if depth > MAX_DEPTH {
+/// Actions that build an image, and publish it where they are told to.
+const BUILDERS: &[&str] = &["docker/build-push-action", "docker/bake-action"];
+
+/// Whether a step builds an image that goes nowhere: nothing pushes it, not even what the run decides.
+fn only_builds(step: &Node) -> bool {
+    let action = step.get("uses").and_then(Node::as_str).and_then(|uses| uses.split('@').next()).unwrap_or("");
+    if !BUILDERS.iter().any(|builder| action.eq_ignore_ascii_case(builder)) {
+        return false;
+    }
+    let inputs = step.get("with").map_or(&[][..], Node::entries).iter();
+    let mut pushing = inputs.filter(|input| match &*input.key.name.to_ascii_lowercase() {
+        "push" => input.value.as_bool() != Some(false) && input.value.as_str() != Some("false"),
+        "outputs" => {
+            input.value.as_str().is_none_or(|text| ["push", "registry", "${{"].iter().any(|word| text.contains(word)))
+        }
+        "set" => input.value.as_str().is_none_or(|text| text.contains("push")),
+        _ => false,
+    });
+    pushing.next().is_none()
+}
+
+/// The actions and commands of a job, with what they are given; of the steps that count.
+fn ran(job: &Node, counts: &dyn Fn(&Node) -> bool, texts: &mut Vec<Node>, depth: usize) {
+    if depth > MAX_DEPTH || !counts(job) {
         return;
     }
     for Entry { key, value, .. } in job.entries() {
@@ -97,10 +120,10 @@ fn ran(job: &Node, texts: &mut Vec<Node>, depth: usize) {
                 Node::text(format!("{}: {given}", key.name), value.span)
             }));
         } else {
-            ran(value, texts, depth + 1);
+            ran(value, counts, texts, depth + 1);
         }
     }
-    job.items().iter().for_each(|item| ran(item, texts, depth + 1));
+    job.items().iter().for_each(|item| ran(item, counts, texts, depth + 1));
 }
 
 /// The hooks of pre-commit: repository and id.

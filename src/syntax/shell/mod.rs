@@ -5,8 +5,11 @@
 //! listed like all others. It reads every text to its end, in linear time.
 
 mod lexer;
+mod reread;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use reread::reread;
 
 use crate::document::{Entry, Node, Text, Value};
 use crate::source::Span;
@@ -115,9 +118,11 @@ pub(crate) fn of_words(argv: &Node, shell: Shell) -> Node {
     Node::list(vec![Node::map(entries, argv.span)], argv.span)
 }
 
+/// Programs that read a script of the Bourne shell and its family.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+
 /// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
 pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
-    const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
     let at = argv
         .iter()
         .take(MAX_CARRIED)

@@ -1,10 +1,16 @@
-//! `${{ … }}` in strings: where the expressions stand, and which values the file says they can take.
+//! `${{ … }}` in strings: where the expressions stand, what they are made of, and which values the file says they can take.
+
+mod parse;
+mod tree;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::document::{Node, PartialText, Text, TextPart, Unresolved, Value};
 use crate::syntax::spelled;
+
+pub(super) use parse::parse;
+pub(super) use tree::{Expression, Kind, Literal, Root, Step};
 
 /// The expressions of a text, without braces and the blanks around them. A closing brace in a string of the expression
 /// does not close it.
@@ -84,54 +90,39 @@ fn around(text: &str, expressions: &[Range<usize>]) -> PartialText {
 /// The strings that `condition && 'one' || 'other'` chooses from; none for any other expression.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators>
 fn choices(expression: &str) -> Option<Vec<String>> {
-    let operands = split(expression, "||");
+    let Kind::Any(operands) = parse(expression)?.kind else { return None };
     let (last, others) = operands.split_last()?;
     let mut choices = Vec::new();
     for operand in others {
-        let parts = split(operand, "&&");
-        let choice = literal(parts.last().filter(|_| parts.len() > 1)?)?;
+        let Kind::All(parts) = &operand.kind else { return None };
+        let choice = string(parts.last()?)?;
         // An empty string counts as false, and the choice goes on.
         if !choice.is_empty() {
-            choices.push(choice);
+            choices.push(choice.to_owned());
         }
     }
-    choices.push(literal(last)?);
-    (!others.is_empty()).then_some(choices)
+    choices.push(string(last)?.to_owned());
+    Some(choices)
 }
 
-/// The operands of an operator that stands in no string and no parentheses.
-fn split<'e>(expression: &'e str, operator: &str) -> Vec<&'e str> {
-    let bytes = expression.as_bytes();
-    let (mut parts, mut start, mut depth, mut quoted, mut at) = (Vec::new(), 0, 0_usize, false, 0);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\'' => quoted = !quoted,
-            b'(' | b'[' if !quoted => depth += 1,
-            b')' | b']' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if !quoted && depth == 0 && bytes.get(at..).is_some_and(|rest| rest.starts_with(operator.as_bytes())) {
-            parts.push(expression.get(start..at).unwrap_or(""));
-            at += operator.len();
-            start = at;
-        } else {
-            at += 1;
-        }
+/// The text of a string that is written out.
+fn string(expression: &Expression) -> Option<&str> {
+    match expression.literal()? {
+        Literal::Text(text) => Some(text),
+        _ => None,
     }
-    parts.push(expression.get(start..).unwrap_or(""));
-    parts
 }
 
-/// The text of a string; two quotes within are one.
-fn literal(expression: &str) -> Option<String> {
-    let inner = expression.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-    let bare = inner.replace("''", "");
-    (!bare.contains('\'')).then(|| inner.replace("''", "'"))
+/// What a text comes to that is one expression and nothing else, where the expression is a value that is written out.
+pub(super) fn constant(text: &str) -> Option<String> {
+    let inner = text.trim().strip_prefix("${{")?.strip_suffix("}}")?;
+    Some(parse(inner)?.literal()?.text().to_owned())
 }
 
 /// The values that `matrix.name` takes; none when the matrix does not write all of them out.
 fn of_matrix(expression: &str, matrix: Option<&Node>) -> Vec<Node> {
-    let Some((matrix, name)) = matrix.zip(expression.strip_prefix("matrix.")) else { return Vec::new() };
+    let Some((matrix, name)) = matrix.zip(matrix_key(expression)) else { return Vec::new() };
+    let name = name.as_str();
     let included = matrix.get("include");
     if included.is_some_and(|included| !matches!(included.value, Value::List(_))) {
         return Vec::new();
@@ -152,6 +143,17 @@ fn of_matrix(expression: &str, matrix: Option<&Node>) -> Vec<Node> {
         _ => false,
     };
     if values.iter().all(literal) { values } else { Vec::new() }
+}
+
+/// The key of the matrix that an expression is.
+fn matrix_key(expression: &str) -> Option<String> {
+    match parse(expression)?.kind {
+        Kind::Path(Root::Context(context), mut steps) if context.eq_ignore_ascii_case("matrix") => match steps.pop()? {
+            Step::Key(key) if steps.is_empty() => Some(key),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,140 @@
+//! Who calls a workflow or an action of the repository, and what starts it.
+
+use std::rc::Rc;
+
+use super::scope::{File, Scope};
+use super::{Follower, MAX_DEPTH, contexts};
+use crate::dialect::github_actions::{DIALECT, FOLDERS, is_action, triggers};
+use crate::dialect::{file_name, join};
+use crate::document::{Document, Entry, Node};
+
+/// A call of a workflow or an action.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'c> {
+    /// Where it is.
+    pub scope: Scope<'c>,
+    /// What is handed in.
+    pub with: Option<&'c Node>,
+}
+
+/// The path of the workflow, or the folder of the action, that `uses` names in the repository of a file.
+pub(in super::super) fn called(from: &str, uses: &str) -> Option<String> {
+    // The repository may lie in a folder of what is looked at.
+    let root = FOLDERS.iter().find_map(|folder| from.find(folder)).and_then(|at| from.get(..at)).unwrap_or("");
+    let relative = uses.trim();
+    (relative.starts_with("./") || relative == ".").then(|| join(root.trim_end_matches('/'), relative))?
+}
+
+impl<'c> Follower<'c> {
+    /// The workflows and actions of the run.
+    fn files(&self) -> impl Iterator<Item = File<'c>> {
+        let documents = self.corpus.documents.get(DIALECT).map_or(&[][..], Vec::as_slice);
+        documents.iter().filter_map(|document| file(document))
+    }
+
+    /// The file that `uses` names in the same repository, where it is there.
+    pub(super) fn local(&self, from: File<'c>, uses: &str) -> Option<File<'c>> {
+        let path = called(from.path, uses)?;
+        self.files().find(|file| target(*file) == path)
+    }
+
+    /// The calls of a workflow or action in the repository.
+    pub(super) fn callers(&self, of: File<'c>) -> Rc<[Call<'c>]> {
+        if let Some(known) = self.callers.borrow().get(of.path) {
+            return Rc::clone(known);
+        }
+        let wanted = target(of);
+        let mut calls = Vec::new();
+        for file in self.files() {
+            let path = |uses: &str| called(file.path, uses);
+            let is_it = |node: &Node| node.get("uses").and_then(Node::as_str).and_then(path).as_ref() == Some(&wanted);
+            if file.is_action() {
+                add_steps(file.scope(), &is_it, &mut calls);
+                continue;
+            }
+            for job in file.root.get("jobs").map_or(&[][..], Node::entries) {
+                if is_it(&job.value) {
+                    calls.push(Call { scope: file.job(job), with: job.value.get("with") });
+                }
+                add_steps(file.job(job), &is_it, &mut calls);
+            }
+        }
+        let calls: Rc<[Call<'c>]> = calls.into();
+        self.callers.borrow_mut().insert(of.path, Rc::clone(&calls));
+        calls
+    }
+
+    /// What starts a workflow or an action, as a map from event to settings: its own triggers, and those of what calls it in
+    /// this repository.
+    pub fn started_by(&self, file: File<'c>) -> Node {
+        self.started(file, 0).events
+    }
+
+    fn started(&self, file: File<'c>, depth: usize) -> Started {
+        if let Some(known) = self.triggers.borrow().get(file.path) {
+            return known.clone();
+        }
+        let own = triggers(file.root);
+        let span = own.as_ref().map_or(file.root.span, |own| own.span);
+        let mut entries: Vec<Entry> = own.as_ref().map_or(&[][..], Node::entries).to_vec();
+        entries.retain(|event| &*event.key.name != "workflow_call");
+        let is_called = file.is_action() || file.call().is_some() || own.is_none();
+        let mut is_all = true;
+        // What calls itself is started by the others.
+        let begun = Started { events: Node::map(entries.clone(), span), is_all: !is_called };
+        self.triggers.borrow_mut().insert(file.path, begun.clone());
+        if !is_called || depth >= MAX_DEPTH {
+            return begun;
+        }
+        let calls = self.callers(file);
+        is_all &= !calls.is_empty();
+        for call in calls.iter() {
+            let started = self.started(call.scope.file, depth + 1);
+            is_all &= started.is_all;
+            for event in started.events.entries() {
+                if !entries.iter().any(|entry| entry.key.name == event.key.name) {
+                    entries.push(event.clone());
+                }
+            }
+        }
+        let started = Started { events: Node::map(entries, span), is_all };
+        self.triggers.borrow_mut().insert(file.path, started.clone());
+        started
+    }
+
+    /// Whether only those who may write start it.
+    pub(super) fn is_started_by_writers(&self, file: File<'c>) -> bool {
+        let Started { events, is_all } = self.started(file, 0);
+        is_all
+            && !events.entries().is_empty()
+            && events.entries().iter().all(|event| contexts::is_by_writers(&event.key.name))
+    }
+}
+
+/// What starts a workflow or an action.
+#[derive(Clone)]
+pub(super) struct Started {
+    events: Node,
+    /// Whether nothing else starts it, as what calls an action that others use may.
+    is_all: bool,
+}
+
+/// A document as a workflow or action.
+pub(in super::super) fn file(document: &Document) -> Option<File<'_>> {
+    Some(File { path: &document.path, root: document.roots.first()? })
+}
+
+/// How it is named where it is called.
+fn target(file: File<'_>) -> String {
+    if is_action(file.path) {
+        let folder = file.path.strip_suffix(file_name(file.path)).unwrap_or("");
+        folder.trim_end_matches('/').to_owned()
+    } else {
+        file.path.to_owned()
+    }
+}
+
+fn add_steps<'c>(scope: Scope<'c>, is_it: &dyn Fn(&Node) -> bool, calls: &mut Vec<Call<'c>>) {
+    let steps = scope.steps.iter().enumerate().filter(|(_, step)| is_it(step));
+    calls.extend(steps.map(|(at, step)| Call { scope: scope.step(at), with: step.get("with") }));
+}

@@ -1,0 +1,37 @@
+//! A text from elsewhere that a pipeline makes a part of a program, of its environment, or of what it checks out.
+
+use super::{Fact, Register};
+use crate::document::{Entry, Node};
+
+/// The register of expressions.
+pub const EXPRESSION: Register = Register {
+    name: "expression",
+    doc: "a text from elsewhere that a pipeline uses where it may become a program: in a script, its environment, a checkout",
+    fields: &[
+        ("expression", "what is used, as it is written"),
+        (
+            "used",
+            "where: `script` (pasted into one), `input` (of an action that runs it), `shell`, `argument` (of a container), \
+             `reread` (run once more by `eval`, `sh -c` and the like), `environment` (of later steps), `checkout`",
+        ),
+        (
+            "by",
+            "who decides it: `constant` (nobody: it carries no command), `program` (one that the pipeline runs), `writer` \
+             (who may write to the repository), `caller` (of the workflow or action, from elsewhere), `outsider`",
+        ),
+        ("names", "the contexts, variables and inputs that it is made of"),
+        ("code", "of a checkout: `stranger` where it leads to the commit of one, else `own`"),
+        ("triggers", "what starts the pipeline: a map from event to settings"),
+        ("conditions", "the conditions of the job and the step, and of the only call in the repository"),
+    ],
+    find: None,
+};
+
+/// The fact of a use, which a dialect lists as a map with these fields.
+pub fn of_use(used: &Node) -> Option<Fact> {
+    let written = used.get("expression")?;
+    let key = written.as_str().unwrap_or("");
+    let says: Vec<Entry> = used.entries().to_vec();
+    let by = used.get("by").unwrap_or(written);
+    Some(Fact { span: written.span, ..Fact::said(&EXPRESSION, key, by, says) })
+}
