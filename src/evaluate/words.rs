@@ -184,8 +184,13 @@ pub(super) fn case_of_view(
 /// "`from_port` is 20 and `to_port` is 25": the entries of a map that a view was made of.
 fn parts_of(written: &Written<'_>, view: Span) -> Option<String> {
     let entries = written.node.as_map()?.written().filter(|entry| view.contains(entry.value.span));
-    let scalars = entries.filter(|entry| !leads_on(&entry.value));
+    let scalars: Vec<_> = entries.filter(|entry| !leads_on(&entry.value)).collect();
+    // What one line of a template makes has one place: which part of it counts cannot be told.
+    if scalars.windows(2).any(|pair| matches!(pair, [one, other] if one.value.span == other.value.span)) {
+        return None;
+    }
     let texts: Vec<String> = scalars
+        .into_iter()
         .take(MOST)
         .map(|entry| {
             let path = joined([written.path.clone(), key_text(&entry.key.name)].into_iter());

@@ -32,9 +32,16 @@ pub(super) fn of<'p>(dialect: Option<&'p Dialect>, place: &'p Place<'p>) -> Opti
         return None;
     }
     derived.parent?.chain().filter(|around| matches!(around.node.value, Value::Map(_))).find_map(|around| {
-        let mut search = Search { dialect, view: place.node, best: None, way: Vec::new(), visits: 0 };
+        let mut search = Search {
+            dialect,
+            view: place.node,
+            key: place.key.map(|key| &*key.name),
+            best: None,
+            way: Vec::new(),
+            visits: 0,
+        };
         search.below(around.node, 0);
-        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, 0) };
+        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, 0, true) };
         let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
         let path = words::joined(std::iter::once(words::path(dialect, around)).chain(found.way));
         Some(Written { path, node: found.node, exact: found.node.span == span })
@@ -107,14 +114,16 @@ fn is_derived(place: &Place<'_>) -> bool {
 struct Found<'n> {
     way: Vec<String>,
     node: &'n Node,
-    /// The smaller, the better: whether it says something else than the view, and how long it is.
-    rank: (bool, u32),
+    /// The smaller, the better: whether it says something else than the view, how long it is, and whether it stands under
+    /// another key. What one line of a template makes has one span.
+    rank: (bool, u32, bool),
 }
 
 /// Looks for the smallest written node that holds the span of a view.
 struct Search<'n> {
     dialect: Option<&'n Dialect>,
     view: &'n Node,
+    key: Option<&'n str>,
     best: Option<Found<'n>>,
     way: Vec<String>,
     visits: usize,
@@ -149,11 +158,11 @@ impl<'n> Search<'n> {
         if self.visits > MAX_VISITS {
             return;
         }
-        self.way.push(step);
         let span = self.view.span;
         let fits = node.span.contains(span) || extent.contains(span);
         let other = node.as_str().is_none() || node.as_str() != self.view.as_str();
-        let rank = (other, node.span.end - node.span.start);
+        let rank = (other, node.span.end - node.span.start, self.key.is_none_or(|key| key != step));
+        self.way.push(step);
         if fits && self.best.as_ref().is_none_or(|best| rank < best.rank) {
             let way = self.way.iter().filter(|step| !step.is_empty()).cloned().collect();
             self.best = Some(Found { way, node, rank });

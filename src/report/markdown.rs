@@ -3,6 +3,7 @@
 //! A comment on GitHub holds 65,536 characters; what does not fit is counted. Text from scanned files is shown as it
 //! is: it cannot become markup, mention anybody, or link anywhere.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -37,17 +38,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         page.since(since);
     }
     page.line(&format!("{}\n", summary::counts(&report.summary)));
-    let causes = report.causes(report.actionable(options));
-    let mut groups: BTreeMap<ControlId, Vec<&Cause<'_>>> = BTreeMap::new();
-    for finding in &causes {
-        for (id, _) in finding.finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct) {
-            groups.entry(*id).or_default().push(finding);
-        }
-    }
-    for (id, findings) in &mut groups {
-        findings.sort_by_key(|of| (of.finding.outcome, std::cmp::Reverse(of.finding.rule.severity)));
-        page.control(report, *id, findings);
-    }
+    page.findings(report, options);
     page.suppressed(report, options);
     page.problems(report);
     if page.left_out > 0 {
@@ -70,7 +61,7 @@ impl Page {
 
     /// Adds a row of a table, if there is room.
     fn row(&mut self, cells: &[String]) {
-        let row = format!("| {} |", cells.join(" | "));
+        let row = row(cells);
         if self.has_room(row.len()) {
             self.line(&row);
         } else {
@@ -94,21 +85,46 @@ impl Page {
         self.line("");
     }
 
-    fn control(&mut self, report: &Report<'_>, id: ControlId, causes: &[&Cause<'_>]) {
-        if !self.open(&control_name(id), &tally(causes), causes.len()) {
-            return;
+    /// The findings by control, the control with the worst first. Where there is no room for all, the mildest are left out.
+    fn findings(&mut self, report: &Report<'_>, options: &Options) {
+        let causes = report.causes(report.actionable(options));
+        let rank = |cause: &Cause<'_>| (cause.finding.outcome, Reverse(cause.finding.rule.severity));
+        let mut rows: Vec<(_, ControlId, usize)> = Vec::new();
+        let mut groups: BTreeMap<ControlId, Vec<&Cause<'_>>> = BTreeMap::new();
+        for (index, cause) in causes.iter().enumerate() {
+            for (id, _) in cause.finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct) {
+                rows.push((rank(cause), *id, index));
+                groups.entry(*id).or_default().push(cause);
+            }
         }
-        self.line("| | Where | What | Fix |\n|---|---|---|---|");
-        for cause in causes {
-            let finding = cause.finding;
-            self.row(&[
-                grade(finding).to_owned(),
-                code(&report.spot(finding.primary())),
-                format!("{}: {}", code(&finding.rule.id), inline(&(cause.sentence() + &report.elsewhere(finding)))),
-                inline(&finding.rule.fix),
-            ]);
+        rows.sort_unstable();
+        let mut left = BUDGET.saturating_sub(self.text.len());
+        let mut controls: Vec<Section> = Vec::new();
+        for (_, id, index) in rows {
+            let Some((cause, group)) = causes.get(index).zip(groups.get(&id)) else { continue };
+            let at = controls.iter().position(|section| section.id == id);
+            let title = || Section { id, title: head(&control_name(id), &tally(group)), rows: Vec::new() };
+            let text = row(&finding_cells(report, cause));
+            let opening = if at.is_some() { 0 } else { title().title.len() + COLUMNS.len() + CLOSING.len() + 2 };
+            let Some(rest) = left.checked_sub(opening + text.len() + 1) else {
+                self.left_out += 1;
+                continue;
+            };
+            left = rest;
+            let at = at.unwrap_or_else(|| {
+                controls.push(title());
+                controls.len() - 1
+            });
+            if let Some(section) = controls.get_mut(at) {
+                section.rows.push(text);
+            }
         }
-        self.close();
+        for section in controls {
+            self.line(&section.title);
+            self.line(COLUMNS);
+            section.rows.iter().for_each(|row| self.line(row));
+            self.close();
+        }
     }
 
     fn suppressed(&mut self, report: &Report<'_>, options: &Options) {
@@ -154,7 +170,7 @@ impl Page {
 
     /// Begins a section of so many rows, if there is room.
     fn open(&mut self, title: &str, count: &str, rows: usize) -> bool {
-        let head = format!("<details>\n<summary><b>{title}</b>: {count}</summary>\n");
+        let head = head(title, count);
         let fits = self.has_room(head.len());
         if fits {
             self.line(&head);
@@ -165,8 +181,39 @@ impl Page {
     }
 
     fn close(&mut self) {
-        self.line("\n</details>\n");
+        self.line(CLOSING);
     }
+}
+
+/// The findings of a control that are shown.
+struct Section {
+    id: ControlId,
+    title: String,
+    rows: Vec<String>,
+}
+
+/// The columns of findings.
+const COLUMNS: &str = "| | Where | What | Fix |\n|---|---|---|---|";
+
+/// The end of a section.
+const CLOSING: &str = "\n</details>\n";
+
+fn head(title: &str, count: &str) -> String {
+    format!("<details>\n<summary><b>{title}</b>: {count}</summary>\n")
+}
+
+fn row(cells: &[String]) -> String {
+    format!("| {} |", cells.join(" | "))
+}
+
+fn finding_cells(report: &Report<'_>, cause: &Cause<'_>) -> [String; 4] {
+    let finding = cause.finding;
+    [
+        grade(finding).to_owned(),
+        code(&report.spot(finding.primary())),
+        format!("{}: {}", code(&finding.rule.id), inline(&(cause.sentence() + &report.elsewhere(finding)))),
+        inline(&finding.rule.fix),
+    ]
 }
 
 /// "1 critical, 2 open"

@@ -425,10 +425,12 @@ mod tests {
         assert_eq!(Baseline::of(&again, &workspace()), baseline, "made anew under itself, it stays the same");
     }
 
+    /// What was found where, what is found now, and which place it was.
+    type Row<'r> = (&'r [(&'r str, &'r str)], &'r [(&'r str, &'r str)], Option<&'r str>);
+
     #[test]
     fn places_become_those_in_which_the_same_is_found() {
         let what = |rule: &'static str| -> What<'static> { (rule, "said", "r".to_owned()) };
-        type Row<'r> = (&'r [(&'r str, &'r str)], &'r [(&'r str, &'r str)], Option<&'r str>);
         let rows: [Row<'_>; 8] = [
             // Another folder and another ending.
             (&[("aws/ecs/vpc.yml", "a")], &[("ecs/vpc.yaml", "a")], Some("aws/ecs/vpc.yml")),
