@@ -12,14 +12,18 @@ use crate::discover::door::{Door, Entry};
 use crate::document::{Level, Problem};
 use crate::scan::assess::Assessment;
 use crate::source::renamed::renamed;
-use crate::source::{FileId, Source, Unreadable, Workspace};
+use crate::source::{FileId, Source, Span, Unreadable, Workspace};
 
 /// Of more files than this that went or came, it is not looked where they went.
 const MAX_FILES: usize = 2000;
 
+/// Shortest head by which a resource is known again, in bytes.
+const SHORTEST_HEAD: usize = 4;
+
 /// How the files of a run differ from those of its base.
 pub struct Moved<'a> {
     workspace: &'a Workspace,
+    before: &'a Workspace,
     door: Door,
     /// The new paths of files that stand elsewhere now, whether or not they are judged there.
     pub renamed: BTreeMap<String, String>,
@@ -29,7 +33,7 @@ pub struct Moved<'a> {
 
 impl<'a> Moved<'a> {
     /// Looks where the files went that the base has and the run has not.
-    pub fn between(before: &Before, prepared: &'a Prepared) -> Moved<'a> {
+    pub fn between(before: &'a Before, prepared: &'a Prepared) -> Moved<'a> {
         let door = Door::new(&prepared.root);
         let workspace = &prepared.workspace;
         // Without an index nothing is known of files that the run leaves out, and it was read for the run already.
@@ -50,18 +54,35 @@ impl<'a> Moved<'a> {
         let old: Vec<(&str, &str)> = old.collect();
         let new: Vec<(&str, &str)> = new.collect();
         let renamed = renamed(&old, &new).into_iter().map(|(old, new)| (old.to_owned(), new.to_owned())).collect();
-        Moved { workspace, door, renamed, submodules: indexed.submodules }
+        Moved { workspace, before: &before.workspace, door, renamed, submodules: indexed.submodules }
     }
 
     /// What is told of files that were judged `then` and are not `now`.
     pub fn lost(&self, then: &Assessment, now: &Assessment) -> Vec<Problem> {
         let errors = now.problems.iter().filter(|problem| problem.level == Level::Error);
         let told: BTreeSet<&str> = errors.map(|problem| &*problem.path).collect();
+        let lost = then.bearing.iter().filter(|(path, _)| !now.bearing.contains_key(*path) && !told.contains(&***path));
+        lost.filter_map(|(path, heads)| Some(problem(path, &self.lost_from(path, heads, (then, now))?))).collect()
+    }
+
+    /// What became of a file in which something stood that was judged.
+    fn lost_from(&self, path: &str, heads: &BTreeSet<Span>, (then, now): (&Assessment, &Assessment)) -> Option<String> {
+        if self.is_written_still(path, heads) {
+            return Some("is written there still, where nothing leads to it or switches it on any more".to_owned());
+        }
         // A file that only another one leads to (a template of a chart) goes with that one.
-        let judged = then.bearing.iter().filter(|path| then.read.contains(*path));
-        let goes_on = |path: &Arc<str>| now.read.contains(path) || now.bearing.contains(path);
-        let lost = judged.filter(|path| !goes_on(path) && !told.contains(&***path));
-        lost.filter_map(|path| Some(problem(path, &self.fate(path, now)?))).collect()
+        if now.read.contains(path) || !then.read.contains(path) {
+            return None;
+        }
+        self.fate(path, now)
+    }
+
+    /// Whether the head of some resource that was judged stands in the file as it is now, and the file is one of the run.
+    fn is_written_still(&self, path: &str, heads: &BTreeSet<Span>) -> bool {
+        let text = |workspace: &'a Workspace| workspace.source(workspace.find(path)?).ok();
+        let (Some(was), Some(is)) = (text(self.before), text(self.workspace)) else { return false };
+        let line = |span: &Span| was.slice(*span).lines().next().unwrap_or("").trim();
+        heads.iter().take(MAX_FILES).map(line).any(|line| line.len() >= SHORTEST_HEAD && is.text().contains(line))
     }
 
     /// What a file is that is judged no longer; none where it is really gone.
@@ -100,7 +121,7 @@ impl<'a> Moved<'a> {
             return Some(format!("is behind a symbolic link now (`{link}`)"));
         }
         let new = self.renamed.get(path)?;
-        (!now.read.contains(new.as_str())).then(|| format!("went to `{new}`, which this run does not judge"))
+        (!now.bearing.contains_key(new.as_str())).then(|| format!("went to `{new}`, which this run does not judge"))
     }
 }
 

@@ -99,8 +99,8 @@ pub struct Assessment {
     pub files: usize,
     /// The judged files that were read as more than any text.
     pub read: BTreeSet<Arc<str>>,
-    /// Those of them in which a resource stands that a rule could judge.
-    pub bearing: BTreeSet<Arc<str>>,
+    /// The files in which resources stand that a rule could judge, with the heads of these.
+    pub bearing: BTreeMap<Arc<str>, BTreeSet<Span>>,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// How many of each kind stand in a file.
@@ -222,15 +222,17 @@ fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
     judged.filter(|(document, _)| document.syntax != "text").map(|(document, _)| Arc::clone(&document.path)).collect()
 }
 
-/// The files in which a resource stands that is not just a word in a text.
-fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeSet<Arc<str>> {
-    let of = |resource: &Resource| {
+/// The files in which a resource stands that is not just a word in a text, with the heads of the resources.
+fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<Span>> {
+    let mut heads: BTreeMap<Arc<str>, BTreeSet<Span>> = BTreeMap::new();
+    for resource in resources {
         let path = workspace.path(resource.span.file);
-        let dialect = dialect::named(resource.kind.split('/').next()?)?;
-        (dialect.syntax)(path).filter(|syntax| *syntax != "text").map(|_| path)
-    };
-    let paths: BTreeSet<&str> = resources.iter().filter_map(of).collect();
-    paths.into_iter().map(Arc::from).collect()
+        let dialect = resource.kind.split('/').next().and_then(dialect::named);
+        if dialect.and_then(|dialect| (dialect.syntax)(path)).is_some_and(|syntax| syntax != "text") {
+            heads.entry(path.into()).or_default().insert(resource.header);
+        }
+    }
+    heads
 }
 
 /// Whether resources of a kind are made of the ledger.
