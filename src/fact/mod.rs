@@ -10,6 +10,7 @@
 pub mod command;
 pub mod credential;
 mod download;
+pub mod grant;
 pub mod image;
 pub mod image_partial;
 
@@ -65,7 +66,7 @@ pub struct Register {
 }
 
 /// Every register.
-pub const REGISTERS: &[&Register] = &[&command::COMMAND, &credential::CREDENTIAL, &image::IMAGE];
+pub const REGISTERS: &[&Register] = &[&command::COMMAND, &credential::CREDENTIAL, &grant::GRANT, &image::IMAGE];
 
 impl Fact {
     /// What is said at one place.

@@ -1,0 +1,103 @@
+//! A grant: who may do what on what, under which condition that really restricts.
+//!
+//! What limits (a boundary, a policy of an organisation, the policy of a network endpoint) grants nothing and is no grant.
+
+use super::{Fact, Register, entry};
+use crate::document::{Entry, Node, Value};
+
+/// The register of grants.
+pub const GRANT: Register = Register {
+    name: "grant",
+    doc: "a right that is given: who may do what on what, under which condition",
+    fields: &[
+        ("system", "whose rights: `aws`, `azure`, `google`, `kubernetes`, `github`"),
+        (
+            "via",
+            "how: `identity` (a policy of a user, group or role), `resource` (the policy of a thing), `trust` (who may take a role), \
+             `attachment` (a managed policy or built-in role by its name), `role` (what a role holds), `binding` (who has a role), `token`",
+        ),
+        ("allow", "whether it allows; open where that is not decided"),
+        (
+            "principal",
+            "the classes of who has it: `anyone`, `anyone-signed-in`, `federated-any` (all users of a public provider of identities), \
+             `federated`, `account`, `service`, `named`",
+        ),
+        ("principals", "who has it, as written"),
+        ("role", "the name of the role or managed policy"),
+        ("actions", "the actions, verbs or permissions as written"),
+        ("but", "the actions that are left out of them"),
+        ("everything", "whether it is every action there can be"),
+        ("all_but_some", "whether it is every action but some that are named"),
+        ("all_of_a_service", "whether all actions of some service are among them"),
+        (
+            "covers",
+            "what is among them: the levels `read`, `list`, `write`, `permissions`, `tagging`; `everything`; `escalation` (its holder can \
+             get further rights); of Kubernetes also `secrets`, `bind`, `escalate`, `impersonate`, `exec`, `attach`, `admission`; of Google \
+             and Azure also `basic` (a role for all services) and `impersonate`",
+        ),
+        ("escalates", "the actions by which its holder can get further rights"),
+        ("groups", "the API groups of Kubernetes"),
+        ("resources", "what it is about, as written"),
+        ("names", "the names of the objects of Kubernetes that it is limited to"),
+        (
+            "reach",
+            "how much: `some` resources, all of a `kind`, `all`; or the place: `namespace`, `cluster`, `resource`, `resource-group`, `project`, \
+             `subscription`, `folder`, `management-group`, `organization`",
+        ),
+        ("restricted", "whether a condition restricts it"),
+        ("restricted_by", "the keys of the conditions that do"),
+    ],
+    find: None,
+};
+
+/// What is said of one grant.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Tells it from the others of its owner, as far as its author named it.
+    pub key: String,
+    /// Where it stands.
+    pub at: Node,
+    /// What is said of it.
+    pub says: Vec<Entry>,
+}
+
+impl Grant {
+    /// A grant of a system, given in some way and written at a place.
+    pub fn new(system: &str, via: &str, at: &Node) -> Grant {
+        let at = Node { value: Value::Null, ..at.clone() };
+        let grant = Grant { key: via.to_owned(), at, says: Vec::new() };
+        let (system, via) = (grant.word(system), grant.word(via));
+        grant.says("system", system).says("via", via)
+    }
+
+    /// Says more of it.
+    #[must_use]
+    pub fn says(mut self, name: &str, value: Node) -> Grant {
+        self.says.push(entry(name, value));
+        self
+    }
+
+    /// Says more of it where there is something to say.
+    #[must_use]
+    pub fn says_of(self, name: &str, value: Option<Node>) -> Grant {
+        match value {
+            Some(value) => self.says(name, value),
+            None => self,
+        }
+    }
+
+    /// A word at the place of the grant.
+    pub fn word(&self, text: &str) -> Node {
+        Node { value: Node::text(text, self.at.span).value, ..self.at.clone() }
+    }
+
+    /// What is said under a name.
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.says.iter().find(|entry| &*entry.key.name == name).map(|entry| &entry.value)
+    }
+
+    /// The fact of it.
+    pub fn fact(self) -> Fact {
+        Fact::said(&GRANT, &self.key, &self.at, self.says)
+    }
+}
