@@ -2,21 +2,23 @@
 //!
 //! What limits (a boundary, a policy of an organisation, the policy of a network endpoint) grants nothing and is no grant.
 
+use std::sync::Arc;
+
 use super::{Fact, Register, entry};
-use crate::document::{Entry, Node, Value};
+use crate::document::{Entry, Node, Unresolved, Value};
 
 /// The register of grants.
 pub const GRANT: Register = Register {
     name: "grant",
     doc: "a right that is given: who may do what on what, under which condition",
     fields: &[
-        ("system", "whose rights: `aws`, `azure`, `google`, `kubernetes`, `github`"),
+        ("system", "whose rights: `aws`, `azure`, `google`, `kubernetes`"),
         (
             "via",
-            "how: `identity` (a policy of a user, group or role), `resource` (the policy of a thing), `trust` (who may take a role), \
-             `attachment` (a managed policy or built-in role by its name), `role` (what a role holds), `binding` (who has a role), `token`",
+            "how it is given, by system: `aws-identity` (a policy of a user, group or role), `aws-resource` (the policy of a thing), \
+             `aws-trust` (who may take a role), `aws-attachment` (a managed policy by its name), `azure-role`, `kubernetes-role` (what a role \
+             holds), `azure-binding`, `google-binding`, `kubernetes-binding` (who has a role)",
         ),
-        ("allow", "whether it allows; open where that is not decided"),
         (
             "principal",
             "the classes of who has it: `anyone`, `anyone-signed-in`, `federated-any` (all users of a public provider of identities), \
@@ -59,15 +61,17 @@ pub struct Grant {
     pub at: Node,
     /// What is said of it.
     pub says: Vec<Entry>,
+    /// Set where it is not certain that there is one.
+    pub condition: Option<Arc<Unresolved>>,
 }
 
 impl Grant {
     /// A grant of a system, given in some way and written at a place.
     pub fn new(system: &str, via: &str, at: &Node) -> Grant {
         let at = Node { value: Value::Null, ..at.clone() };
-        let grant = Grant { key: via.to_owned(), at, says: Vec::new() };
-        let (system, via) = (grant.word(system), grant.word(via));
-        grant.says("system", system).says("via", via)
+        let grant = Grant { key: via.to_owned(), at, says: Vec::new(), condition: None };
+        let (way, system) = (grant.word(&format!("{system}-{via}")), grant.word(system));
+        grant.says("system", system).says("via", way)
     }
 
     /// Says more of it.
@@ -98,6 +102,7 @@ impl Grant {
 
     /// The fact of it.
     pub fn fact(self) -> Fact {
-        Fact::said(&GRANT, &self.key, &self.at, self.says)
+        let condition = self.condition.clone();
+        Fact { condition, ..Fact::said(&GRANT, &self.key, &self.at, self.says) }
     }
 }

@@ -32,7 +32,7 @@ fn of_document(of: &Resource, others: &Others<'_>, found: &Found<'_>, node: &Nod
     let statements = if found.bare { iam::statements_of(node) } else { iam::statements(node) };
     let statements = statements.as_ref().map_or(&[][..], Node::items);
     if let Some(open) = whole_open(node, found.bare) {
-        return vec![open_grant(via(found, false), node, open)];
+        return vec![open_grant(via(found, !is_of_identity(&of.kind)), node, open)];
     }
     let policy = Policy::of(statements);
     let named = |open: &Unresolved| provider(of, others, open);
@@ -48,6 +48,13 @@ fn whole_open(node: &Node, bare: bool) -> Option<&Arc<Unresolved>> {
     }
 }
 
+/// Whether the policies of a kind belong to users, groups and roles.
+fn is_of_identity(kind: &str) -> bool {
+    let parts =
+        ["/aws_iam_", "/aws_ssoadmin_", "::IAM::", "::SSO::", "::Serverless::Function", "::Serverless::StateMachine"];
+    parts.iter().any(|part| kind.contains(part))
+}
+
 fn via(found: &Found<'_>, has_principal: bool) -> &'static str {
     match (found.trust, has_principal) {
         (true, _) => "trust",
@@ -56,11 +63,11 @@ fn via(found: &Found<'_>, has_principal: bool) -> &'static str {
     }
 }
 
-/// A grant of which nothing is known. Whether it is of an identity or a thing is not known either, unless it is a trust.
+/// A grant of which nothing is known.
 fn open_grant(via: &str, node: &Node, open: &Arc<Unresolved>) -> Grant {
     let at = Node { value: undecided(Some(open), Vec::new()), ..node.clone() };
     let grant = Grant::new(SYSTEM, via, node);
-    ["allow", "principal", "everything", "all_but_some", "all_of_a_service", "covers", "reach", "restricted"]
+    ["principal", "everything", "all_but_some", "all_of_a_service", "covers", "reach", "restricted"]
         .into_iter()
         .fold(grant, |grant, field| grant.says(field, at.clone()))
 }
@@ -72,9 +79,9 @@ fn of_statement(
     named: &dyn Fn(&Unresolved) -> Option<String>,
 ) -> Grant {
     let node = statement.node;
-    let condition = node.get("Condition");
+    let conditions = node.get("Condition");
     let (principal, not_principal) = (node.get("Principal"), node.get("NotPrincipal"));
-    let principals = principal::of_statement(principal, not_principal, condition, named);
+    let principals = principal::of_statement(principal, not_principal, conditions, named);
     let via = via(found, principal.is_some() || not_principal.is_some());
     let asked = if via == "identity" { Asked::What } else { Asked::Who };
     let open = open_in(node, 0);
@@ -89,9 +96,10 @@ fn of_statement(
         trail: None,
     });
     let who = principals.first().map_or(actions, |principal| principal.node);
-    let grant = Grant { key: key(node, via), ..Grant::new(SYSTEM, via, actions) };
+    let effect = node.get("Effect").and_then(|effect| open_in(effect, 0)).or(open);
+    let condition = effect.filter(|_| statement.allows == Truth::Unknown).cloned();
+    let grant = Grant { key: key(node, via), condition, ..Grant::new(SYSTEM, via, actions) };
     grant
-        .says("allow", said(statement.allows, node.get("Effect").unwrap_or(node), open))
         .says("principal", classes(&principals, who))
         .says_of("principals", principal.or(not_principal).cloned())
         .says_of("actions", (!statement.negated).then(|| actions.clone()))
@@ -108,9 +116,9 @@ fn of_statement(
         .says("reach", reach(statement, actions))
         .says(
             "restricted",
-            said(restriction.truth, condition.unwrap_or(who), condition.and_then(|all| open_in(all, 0)).or(open)),
+            said(restriction.truth, conditions.unwrap_or(who), conditions.and_then(|all| open_in(all, 0)).or(open)),
         )
-        .says("restricted_by", Node { value: Value::List(Arc::new(by.collect())), ..condition.unwrap_or(who).clone() })
+        .says("restricted_by", Node { value: Value::List(Arc::new(by.collect())), ..conditions.unwrap_or(who).clone() })
 }
 
 /// A text at the place of a node.
@@ -213,10 +221,8 @@ fn permission(of: &Resource) -> Option<Grant> {
         restricting.iter().filter(|key| set(key).is_some()).filter_map(|key| of.body.entry(key)).collect();
     let by_names = by.iter().map(|entry| placed(&entry.key.name, &entry.value)).collect();
     let grant = Grant::new(SYSTEM, "resource", principal);
-    let allow = said(Truth::True, principal, None);
     Some(
         grant
-            .says("allow", allow)
             .says("principal", Node::list(vec![principals], principal.span))
             .says("principals", principal.clone())
             .says_of("actions", of.body.get(what).cloned())

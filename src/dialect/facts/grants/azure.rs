@@ -91,7 +91,6 @@ fn held(node: &Node, but: Option<&Node>) -> Grant {
     let grant = Grant::new(SYSTEM, "role", node);
     let first = node.items().first().unwrap_or(node);
     grant
-        .says("allow", said(Truth::True, node, None))
         .says("actions", node.clone())
         .says_of("but", but.cloned())
         .says("everything", said(whole.min(nothing_out), at, open))
@@ -118,7 +117,7 @@ fn assignment(of: &Resource, others: &Others<'_>, role: &Node, scope: Option<&No
     }
     let at = role;
     let word = |text: &str| Node { value: Node::text(text, at.span).value, ..at.clone() };
-    let grant = Grant::new(SYSTEM, "binding", at).says("allow", said(Truth::True, at, None));
+    let grant = Grant::new(SYSTEM, "binding", at);
     let grant = grant.says("principal", Node::list(vec![word("named")], at.span)).says_of("reach", scope.map(reach));
     let grant = grant.says("restricted", said(written(of.body.get("condition")).is_some().into(), at, None));
     let grant = match text.as_deref().map(|text| (text, by_name(text))) {

@@ -131,7 +131,6 @@ fn grant(binding: &Node, reach: &str) -> Option<Grant> {
     let (reach, at) = (word(reach), condition.unwrap_or(members));
     let key = role.and_then(Node::as_str).unwrap_or("binding").to_owned();
     let grant = Grant { key, ..grant }
-        .says("allow", said(Truth::True, members, None))
         .says("principal", Node { value: Node::list(classes, members.span).value, ..members.clone() })
         .says("principals", members.clone())
         .says_of("role", role.cloned())

@@ -196,7 +196,6 @@ impl<'n> Object<'n> {
         let reach = grant.word(reach);
         Some(
             grant
-                .says("allow", said(Truth::True, verbs, None))
                 .says("principal", classes)
                 .says("actions", verbs.clone())
                 .says("everything", said(everything, at, open))
@@ -253,7 +252,6 @@ impl<'n> Object<'n> {
         let reach = grant.word(if self.is_cluster { "cluster" } else { "namespace" });
         Some(
             grant
-                .says("allow", said(Truth::True, subjects, None))
                 .says("principal", Node { value: Node::list(classes, subjects.span).value, ..subjects.clone() })
                 .says("principals", subjects.clone())
                 .says("role", role.clone())

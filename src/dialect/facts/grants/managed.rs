@@ -107,5 +107,5 @@ fn named(item: &Node, name: &str) -> Grant {
 
 fn allowed(grant: Grant, item: &Node) -> Grant {
     let restricted = said(Truth::False, item, None);
-    grant.says("allow", said(Truth::True, item, None)).says("restricted", restricted)
+    grant.says("restricted", restricted)
 }

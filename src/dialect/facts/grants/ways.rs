@@ -110,15 +110,16 @@ fn merged(ways: &[(Option<Guard>, Vec<Grant>)], open: &Unresolved, at: &Node) ->
                 fields.push(&entry.key.name);
             }
         }
-        let grant = Grant { key: first.key.clone(), at: Node { value: Value::Null, ..at.clone() }, says: Vec::new() };
-        let missing = |field: &str| {
-            let value = if field == "allow" { Value::Bool(false) } else { Value::Null };
-            Node { value, ..at.clone() }
+        let grant = Grant {
+            key: first.key.clone(),
+            at: Node { value: Value::Null, ..at.clone() },
+            says: Vec::new(),
+            condition: first.condition.clone(),
         };
+        let nothing = || Node { value: Value::Null, ..at.clone() };
         Some(fields.into_iter().fold(grant, |grant, field| {
-            let of = |variant: &Option<&Grant>| {
-                variant.and_then(|grant| grant.get(field)).cloned().unwrap_or_else(|| missing(field))
-            };
+            let of =
+                |variant: &Option<&Grant>| variant.and_then(|grant| grant.get(field)).cloned().unwrap_or_else(nothing);
             let fixed = matches!(field, "system" | "via").then(|| first.get(field).cloned()).flatten();
             grant.says(field, fixed.unwrap_or_else(|| choice(variants.iter().map(of).collect())))
         }))
