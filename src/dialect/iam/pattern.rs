@@ -80,17 +80,13 @@ impl<'n> Pattern<'n> {
     /// Whether it covers all of a service, and no more: `s3:*`.
     pub fn is_all_of_a_service(&self) -> Truth {
         self.asked(&|pattern| is_all_of_a_service(pattern).into(), &|partial| {
-            let may = is_all_of_a_service(&partial.filled("*")) || partial.prefix().is_empty();
-            let after = partial.filled("\u{0}");
-            let certain = after.split_once(':').is_some_and(|(service, rest)| {
-                !service.contains('\u{0}') && !rest.is_empty() && rest.bytes().all(|byte| byte == b'*')
-            });
-            match (certain, may) {
-                (true, _) => Truth::True,
-                (false, true) => Truth::Unknown,
-                (false, false) => Truth::False,
-            }
+            if may_be_all_of_a_service(partial) { Truth::Unknown } else { Truth::False }
         })
+    }
+
+    /// Whether it may cover any action at all: without a colon and a star it is none.
+    fn may_be_of_actions(&self) -> bool {
+        !matches!(self, Pattern::Known(text) if !text.contains([':', '*']))
     }
 }
 
@@ -104,6 +100,13 @@ impl<'n> Patterns<'n> {
             _ => std::slice::from_ref(node),
         };
         Patterns { items: items.iter().map(|item| (Pattern::of(item), item)).collect() }
+    }
+
+    /// The patterns of actions: those that can cover one.
+    pub fn of_actions(node: Option<&'n Node>) -> Patterns<'n> {
+        let mut patterns = Patterns::of(node);
+        patterns.items.retain(|(pattern, _)| pattern.may_be_of_actions());
+        patterns
     }
 
     /// Whether one of them covers a text.
@@ -147,6 +150,25 @@ fn is_all_of_a_service(pattern: &str) -> bool {
     pattern.split_once(':').is_some_and(|(service, action)| {
         !service.is_empty() && !action.is_empty() && action.bytes().all(|byte| byte == b'*') && !is_everything(pattern)
     })
+}
+
+/// Whether some text in the place of the holes makes it all of a service: then only stars follow the colon, which a hole may bring.
+fn may_be_all_of_a_service(partial: &PartialText) -> bool {
+    let stars = |text: &str| text.bytes().all(|byte| byte == b'*');
+    let mut after_colon = false;
+    for piece in partial.pieces() {
+        match piece.split_once(':') {
+            _ if after_colon => {
+                if !stars(piece) {
+                    return false;
+                }
+            }
+            Some((_, rest)) if !stars(rest) => return false,
+            Some(_) => after_colon = true,
+            None => {}
+        }
+    }
+    after_colon || stars(partial.suffix())
 }
 
 /// Whether a pattern covers a text, ignoring case. In the time of their product at most.
