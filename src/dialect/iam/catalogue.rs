@@ -2,7 +2,6 @@
 //!
 //! The catalogue is packed into the program and unpacked when something is first asked of it that only it can answer.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use zlib_rs::{InflateConfig, decompress_slice};
@@ -34,10 +33,16 @@ pub enum Level {
     Tagging,
 }
 
-/// Actions by service, in lower case.
+/// The text of a catalogue: a line for each service, which is only taken apart when it is asked for.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    services: BTreeMap<Box<str>, Vec<(Box<str>, Level)>>,
+    text: String,
+}
+
+/// The actions of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions<'c> {
+    text: &'c str,
 }
 
 impl Level {
@@ -71,34 +76,32 @@ impl Catalogue {
     /// The catalogue of the program.
     pub fn known() -> &'static Catalogue {
         static KNOWN: OnceLock<Catalogue> = OnceLock::new();
-        KNOWN.get_or_init(|| Catalogue::read(&unpacked(PACKED)))
+        KNOWN.get_or_init(|| Catalogue { text: unpacked(PACKED) })
     }
 
     /// A catalogue from its text.
     pub fn read(text: &str) -> Catalogue {
-        let mut catalogue = Catalogue::default();
-        for (service, actions) in text.lines().filter_map(|line| line.split_once('\t')) {
-            let actions = actions.split(' ').filter_map(|action| {
-                let (name, level) = action.split_once(':')?;
-                Some((name.to_ascii_lowercase().into(), Level::of(level)?))
-            });
-            catalogue.services.insert(service.to_ascii_lowercase().into(), actions.collect());
-        }
-        catalogue
+        Catalogue { text: text.to_owned() }
     }
 
-    /// The services with their actions, each in lower case.
-    pub fn services(&self) -> impl Iterator<Item = (&str, &[(Box<str>, Level)])> {
-        self.services.iter().map(|(service, actions)| (&**service, actions.as_slice()))
-    }
-
-    /// The actions of a service, which is named in lower case.
-    pub fn actions(&self, service: &str) -> &[(Box<str>, Level)] {
-        self.services.get(service).map_or(&[], Vec::as_slice)
+    /// The services, each with its actions.
+    pub fn services(&self) -> impl Iterator<Item = (&str, Actions<'_>)> {
+        let lines = self.text.lines().filter_map(|line| line.split_once('\t'));
+        lines.map(|(service, actions)| (service, Actions { text: actions }))
     }
 }
 
-/// The sets of actions with which one rises: each in lower case, the action that names it first.
+impl<'c> Actions<'c> {
+    /// Each action with its level.
+    pub fn iter(self) -> impl Iterator<Item = (&'c str, Level)> {
+        self.text.split(' ').filter_map(|action| {
+            let (name, level) = action.split_once(':')?;
+            Some((name, Level::of(level)?))
+        })
+    }
+}
+
+/// The sets of actions with which one rises, the action that names each first.
 pub fn escalations() -> &'static [Vec<&'static str>] {
     static SETS: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
     SETS.get_or_init(|| {
@@ -119,19 +122,24 @@ fn unpacked(packed: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    /// The level of an action that is known.
+    fn level(action: &str) -> Option<Level> {
+        let (service, name) = action.split_once(':')?;
+        let (_, actions) = Catalogue::known().services().find(|(known, _)| *known == service)?;
+        actions.iter().find(|(known, _)| *known == name).map(|(_, level)| level)
+    }
+
     #[test]
     fn the_catalogue_knows_actions_and_their_levels() {
-        let known = Catalogue::known();
-        assert!(known.services().count() > 300);
-        for (service, action, want) in [
-            ("s3", "getobject", Level::Read),
-            ("s3", "listbucket", Level::List),
-            ("s3", "putobject", Level::Write),
-            ("iam", "attachuserpolicy", Level::Permissions),
-            ("ec2", "createtags", Level::Tagging),
+        assert!(Catalogue::known().services().count() > 300);
+        for (action, want) in [
+            ("s3:GetObject", Level::Read),
+            ("s3:ListBucket", Level::List),
+            ("s3:PutObject", Level::Write),
+            ("iam:AttachUserPolicy", Level::Permissions),
+            ("ec2:CreateTags", Level::Tagging),
         ] {
-            let found = known.actions(service).iter().find(|(name, _)| &**name == action);
-            assert_eq!(found.map(|(_, level)| *level), Some(want), "{service}:{action}");
+            assert_eq!(level(action), Some(want), "{action}");
         }
     }
 
@@ -139,10 +147,7 @@ mod tests {
     fn the_sets_name_actions_that_there_are() {
         assert!(escalations().len() > 30);
         for action in escalations().iter().flatten() {
-            let (service, name) = action.split_once(':').unwrap();
-            let name = name.to_ascii_lowercase();
-            let known = Catalogue::known().actions(service).iter().any(|(known, _)| **known == *name);
-            assert!(known, "{action} is no action");
+            assert!(level(action).is_some(), "{action} is no action");
         }
     }
 

@@ -105,21 +105,25 @@ impl<'n> Policy<'n> {
 
     /// For each level, whether it gives an action of it.
     pub fn levels(&self, statement: &Statement<'n>, catalogue: &Catalogue) -> [Truth; Level::ALL.len()] {
-        let mut found = [Truth::False; Level::ALL.len()];
+        let (mut found, mut name) = ([Truth::False; Level::ALL.len()], String::new());
         for (pattern, _) in &statement.actions.items {
             if matches!(pattern, Pattern::Open) {
                 found.iter_mut().for_each(|known| *known = (*known).max(Truth::Unknown));
                 continue;
             }
             for (service, actions) in catalogue.services().filter(|(service, _)| may_be_of(pattern, service)) {
-                for (action, level) in actions {
-                    let Some(known) = found.get_mut(*level as usize).filter(|known| **known < Truth::True) else {
+                for (action, level) in actions.iter() {
+                    let Some(known) = found.get_mut(level as usize).filter(|known| **known < Truth::True) else {
                         continue;
                     };
-                    let name = format!("{service}:{action}");
+                    name.clear();
+                    name.extend([service, ":", action]);
                     if pattern.covers(&name) > *known {
                         *known = (*known).max(pattern.covers(&name).min(self.gives(statement, &name)));
                     }
+                }
+                if found.iter().all(|known| *known == Truth::True) {
+                    return found;
                 }
             }
         }
@@ -402,7 +406,7 @@ mod tests {
                 prop_assert_eq!(sets.gives_everything(statement) == Truth::True, whole, "everything: {}", json!(all));
                 for (level, found) in Level::ALL.iter().zip(sets.levels(statement, &catalogue)) {
                     let mut of_level = catalogue.services().flat_map(|(service, actions)| {
-                        let own = actions.iter().filter(|(_, known)| known == level);
+                        let own = actions.iter().filter(|(_, known)| *known == *level);
                         own.map(move |(action, _)| format!("{service}:{action}"))
                     });
                     let any = of_level.any(|action| naive(&all, one, &action));

@@ -19,6 +19,9 @@ const SYSTEM: &str = "aws";
 
 /// What a resource of AWS gives.
 pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
+    if others.only_limits(of) {
+        return Vec::new();
+    }
     let mut grants: Vec<Grant> = documents::documents(of)
         .iter()
         .flat_map(|found| ways::grants(found.node, &|node| of_document(of, others, found, node)))

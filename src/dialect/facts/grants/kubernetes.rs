@@ -22,6 +22,8 @@ const MATTERS: &[(&str, &[&str], &[&str], &[&str])] = &[
     ("impersonate", &["", "authentication.k8s.io"], &["users", "groups", "serviceaccounts", "uids"], &["impersonate"]),
     ("exec", &[""], &["pods/exec"], &["create", "get"]),
     ("attach", &[""], &["pods/attach"], &["create", "get"]),
+    ("token", &[""], &["serviceaccounts/token"], &["create"]),
+    ("proxy", &[""], &["nodes/proxy"], &["create", "get"]),
     (
         "admission",
         &["admissionregistration.k8s.io"],
@@ -40,11 +42,27 @@ const MATTERS: &[(&str, &[&str], &[&str], &[&str])] = &[
 /// Matters of which the place to show is a verb; of the others it is the object.
 const BY_VERB: &[&str] = &["bind", "escalate", "impersonate"];
 
+/// Matters by which the holder of a role gets further rights.
+const RISING: &[&str] = &["bind", "escalate", "impersonate", "token"];
+
 /// What the roles of every cluster hold.
 const BUILT_IN: &[(&str, &[&str])] = &[
     (
         "cluster-admin",
-        &["everything", "secrets", "bind", "escalate", "impersonate", "exec", "attach", "admission", "read", "write"],
+        &[
+            "everything",
+            "secrets",
+            "bind",
+            "escalate",
+            "impersonate",
+            "token",
+            "proxy",
+            "exec",
+            "attach",
+            "admission",
+            "read",
+            "write",
+        ],
     ),
     ("admin", &["secrets", "exec", "attach", "read", "write"]),
     ("edit", &["secrets", "exec", "attach", "read", "write"]),
@@ -235,7 +253,7 @@ impl<'n> Object<'n> {
                 list.items().iter().find(|item| Truth::any(wanted.iter().map(|one| is(item, one, "*/"))) == truth);
             found.push((*word, truth.min(!named), place.unwrap_or(list)));
         }
-        let escalation = found.iter().filter(|(word, ..)| BY_VERB.contains(word)).max_by_key(|(_, truth, _)| *truth);
+        let escalation = found.iter().filter(|(word, ..)| RISING.contains(word)).max_by_key(|(_, truth, _)| *truth);
         let escalation = escalation.map(|(_, truth, place)| ("escalation", *truth, *place));
         found.extend(escalation);
         found

@@ -1,5 +1,7 @@
 //! Managed policies of AWS that are attached by their name.
 
+use std::collections::BTreeSet;
+
 use super::{Others, items, said, undecided, ways};
 use crate::dialect::Resource;
 use crate::document::{Node, Value};
@@ -44,6 +46,9 @@ const ATTACHED: &[(&str, &str)] = &[
     ("cloudformation/AWS::Serverless::StateMachine", "Policies"),
 ];
 
+/// Keys of the policy that limits what others give.
+const BOUNDARIES: &[&str] = &["permissions_boundary", "PermissionsBoundary"];
+
 /// The managed policies that a resource attaches.
 pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
     let attached = ATTACHED.iter().filter(|(kind, _)| *kind == &*of.kind);
@@ -55,6 +60,23 @@ pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
             })
         })
         .collect()
+}
+
+/// Scopes and addresses of the policies that are boundaries and attached to nothing.
+pub fn limits(resources: &[Resource]) -> BTreeSet<(&str, &str)> {
+    let (mut limits, mut attached) = (BTreeSet::new(), BTreeSet::new());
+    for of in resources.iter().filter(|of| of.kind.contains("/aws_") || of.kind.contains("/AWS::")) {
+        let boundaries = BOUNDARIES.iter().filter_map(|key| of.body.get(key));
+        limits.extend(boundaries.flat_map(named_in).map(|name| (&*of.scope, name)));
+        let keys = ATTACHED.iter().filter(|(kind, _)| *kind == &*of.kind);
+        attached.extend(keys.filter_map(|(_, key)| of.body.get(key)).flat_map(named_in).map(|name| (&*of.scope, name)));
+    }
+    limits.difference(&attached).copied().collect()
+}
+
+/// The addresses that open values of a list, or one of them, are attributes of.
+fn named_in(node: &Node) -> impl Iterator<Item = &str> {
+    items(Some(node)).iter().filter_map(Node::as_unresolved).flat_map(|open| open.references.iter().map(|name| &**name))
 }
 
 fn grant(of: &Resource, others: &Others<'_>, item: &Node) -> Option<Grant> {

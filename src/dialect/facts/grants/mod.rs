@@ -10,7 +10,7 @@ mod kubernetes;
 mod managed;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::resource;
@@ -46,6 +46,8 @@ const SYSTEMS: &[System] = &[
 #[derive(Debug, Default)]
 pub struct Others<'r> {
     by_address: BTreeMap<(&'r str, &'r str), &'r Resource>,
+    /// Scopes and addresses of policies that only limit others.
+    limits: BTreeSet<(&'r str, &'r str)>,
     /// Roles and bindings of Kubernetes.
     rbac: kubernetes::Roles<'r>,
 }
@@ -66,7 +68,12 @@ impl<'r> Others<'r> {
     pub fn among(resources: &'r [Resource]) -> Others<'r> {
         let named = resources.iter().filter(|resource| NAMED.contains(&&*resource.kind));
         let by_address = named.map(|resource| ((&*resource.scope, &*resource.address), resource)).collect();
-        Others { by_address, rbac: kubernetes::Roles::among(resources) }
+        Others { by_address, limits: managed::limits(resources), rbac: kubernetes::Roles::among(resources) }
+    }
+
+    /// Whether a policy is nothing but the boundary of others.
+    fn only_limits(&self, of: &Resource) -> bool {
+        self.limits.contains(&(&*of.scope, &*of.address))
     }
 
     /// The resource that an open value of another one is an attribute of.
