@@ -82,7 +82,10 @@ fn of_text(text: &str) -> Reach {
 pub fn is_given(open: &Unresolved) -> bool {
     let mut inserts = open.expression.split("${").skip(1).map(|insert| insert.trim_start());
     let by_reference = !open.references.is_empty() && !open.expression.contains("var.");
-    let pseudo = open.expression.contains("AWS::") && inserts.all(|insert| insert.starts_with("AWS::"));
+    // At most three reasons are told, so three may not be all.
+    let mut reasons = open.because.split("; ");
+    let told = reasons.clone().count() < 3 && reasons.all(|reason| reason.starts_with("`AWS::"));
+    let pseudo = told || open.expression.contains("AWS::") && inserts.all(|insert| insert.starts_with("AWS::"));
     open.alternatives.is_empty() && (by_reference || pseudo)
 }
 
