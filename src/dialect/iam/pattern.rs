@@ -158,11 +158,7 @@ fn may_be_all_of_a_service(partial: &PartialText) -> bool {
     let mut after_colon = false;
     for piece in partial.pieces() {
         match piece.split_once(':') {
-            _ if after_colon => {
-                if !stars(piece) {
-                    return false;
-                }
-            }
+            _ if after_colon && !stars(piece) => return false,
             Some((_, rest)) if !stars(rest) => return false,
             Some(_) => after_colon = true,
             None => {}

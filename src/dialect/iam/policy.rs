@@ -108,7 +108,7 @@ impl<'n> Policy<'n> {
         let (mut found, mut name) = ([Truth::False; Level::ALL.len()], String::new());
         for (pattern, _) in &statement.actions.items {
             if matches!(pattern, Pattern::Open) {
-                found.iter_mut().for_each(|known| *known = (*known).max(Truth::Unknown));
+                found = found.map(|known| known.max(Truth::Unknown));
                 continue;
             }
             for (service, actions) in catalogue.services().filter(|(service, _)| may_be_of(pattern, service)) {

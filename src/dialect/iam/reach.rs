@@ -80,7 +80,7 @@ fn of_text(text: &str) -> Reach {
 /// Whether what is open is what AWS itself gives a thing: an attribute of a resource, an account. Such a text is not known, but
 /// it is never a pattern.
 pub fn is_given(open: &Unresolved) -> bool {
-    let mut inserts = open.expression.split("${").skip(1).map(|insert| insert.trim_start());
+    let mut inserts = open.expression.split("${").skip(1).map(str::trim_start);
     let by_reference = !open.references.is_empty() && !open.expression.contains("var.");
     // At most three reasons are told, so three may not be all.
     let mut reasons = open.because.split("; ");

@@ -94,10 +94,10 @@ impl<'n> Search<'_, 'n> {
                 map.written().for_each(|entry| self.node(&entry.value, &entry.key.name, trust, depth + 1));
             }
             Value::Unresolved(open) if open.alternatives.iter().any(|one| one.get("Statement").is_some()) => {
-                push(false)
+                push(false);
             }
             Value::Unresolved(open) if self.open && open.alternatives.is_empty() && POLICIES.contains(&key) => {
-                push(false)
+                push(false);
             }
             _ => {}
         }

@@ -15,7 +15,9 @@ const SYSTEM: &str = "kubernetes";
 const VERBS: &[&str] = &["get", "list", "watch", "create", "update", "patch", "delete"];
 
 /// What of a role matters: the word, the API groups, the objects, the verbs; one of each suffices.
-const MATTERS: &[(&str, &[&str], &[&str], &[&str])] = &[
+type Matter = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+const MATTERS: &[Matter] = &[
     ("secrets", &[""], &["secrets"], &["get", "list", "watch"]),
     ("bind", &["rbac.authorization.k8s.io"], &["clusterroles", "roles"], &["bind"]),
     ("escalate", &["rbac.authorization.k8s.io"], &["clusterroles", "roles"], &["escalate"]),
@@ -190,10 +192,8 @@ impl<'n> Object<'n> {
     /// A grant for each rule of a role.
     fn held(&self, of: &Resource, others: &Others<'_>) -> Vec<Grant> {
         let bound = self.name().map(|name| others.rbac.bound_to(of, self.is_cluster, name)).unwrap_or_default();
-        let reach = match self.is_cluster {
-            true if bound.is_empty() || bound.iter().any(|bound| bound.is_cluster) => "cluster",
-            _ => "namespace",
-        };
+        let anywhere = bound.is_empty() || bound.iter().any(|bound| bound.is_cluster);
+        let reach = if self.is_cluster && anywhere { "cluster" } else { "namespace" };
         let rules = items(self.body.get(self.keys.rules));
         let named = |rule: &Node| self.grant(rule, reach, &bound);
         rules.iter().filter_map(named).collect()
@@ -265,7 +265,7 @@ impl<'n> Object<'n> {
         let subjects = self.body.get(self.keys.subjects)?;
         let classes = self.subjects().iter().map(|subject| class(subject, None)).collect();
         let grant = Grant::new(SYSTEM, "binding", role);
-        let held = role.as_str().map(|name| self.of_role(of, others, kind != Some("Role"), name)).unwrap_or_default();
+        let held = role.as_str().map(|name| of_role(of, others, kind != Some("Role"), name)).unwrap_or_default();
         let covers = Node::list(held.into_iter().map(|word| grant.word(word)).collect(), role.span);
         let reach = grant.word(if self.is_cluster { "cluster" } else { "namespace" });
         Some(
@@ -278,23 +278,25 @@ impl<'n> Object<'n> {
                 .says("restricted", said(Truth::False, role, None)),
         )
     }
+}
 
-    /// What a role certainly covers: one of every cluster, or one of the run.
-    fn of_role(&self, of: &Resource, others: &Others<'_>, is_cluster: bool, name: &str) -> Vec<&'static str> {
-        if let Some((_, words)) = BUILT_IN.iter().find(|(own, _)| is_cluster && *own == name) {
-            return words.to_vec();
-        }
-        let roles = of_name(&others.rbac.roles, of, is_cluster, name);
-        let mut words: Vec<&'static str> = Vec::new();
-        for role in roles.iter().filter_map(|role| object(role)) {
-            let rules = items(role.body.get(role.keys.rules));
-            let held = rules.iter().flat_map(|rule| role.covers(rule)).filter(|(_, truth, _)| *truth == Truth::True);
-            words.extend(held.map(|(word, ..)| word));
-        }
-        words.sort_unstable();
-        words.dedup();
-        words
+/// What a role certainly covers: one of every cluster, or one of the run.
+fn of_role(of: &Resource, others: &Others<'_>, is_cluster: bool, name: &str) -> Vec<&'static str> {
+    if let Some((_, words)) = BUILT_IN.iter().find(|(own, _)| is_cluster && *own == name) {
+        return words.to_vec();
     }
+    let roles = of_name(&others.rbac.roles, of, is_cluster, name);
+    let mut words: Vec<&'static str> = Vec::new();
+    for role in roles.iter().filter_map(|role| object(role)) {
+        let held = items(role.body.get(role.keys.rules))
+            .iter()
+            .flat_map(|rule| role.covers(rule))
+            .filter(|(_, truth, _)| *truth == Truth::True);
+        words.extend(held.map(|(word, ..)| word));
+    }
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// Whether it is certain that a list holds nothing.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Others, items, said, undecided, ways};
 use crate::dialect::Resource;
-use crate::document::{Node, Value};
+use crate::document::{Node, PartialText, Value};
 use crate::fact::grant::Grant;
 use crate::truth::Truth;
 
@@ -82,7 +82,7 @@ fn named_in(node: &Node) -> impl Iterator<Item = &str> {
 fn grant(of: &Resource, others: &Others<'_>, item: &Node) -> Option<Grant> {
     let name = match &item.value {
         Value::Str(text) => name_of(text.as_str()),
-        Value::Unresolved(open) => match open.partial.as_deref().map(|partial| partial.suffix()) {
+        Value::Unresolved(open) => match open.partial.as_deref().map(PartialText::suffix) {
             Some(end) if end.contains(":policy/") => name_of(end),
             _ => match others.meant_by(of, open) {
                 Some(other) if other.kind.contains("data.") => {

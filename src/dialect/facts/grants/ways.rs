@@ -119,9 +119,9 @@ fn merged(ways: &[(Option<Guard>, Vec<Grant>)], open: &Unresolved, at: &Node) ->
         let nothing = || Node { value: Value::Null, ..at.clone() };
         Some(fields.into_iter().fold(grant, |grant, field| {
             let of =
-                |variant: &Option<&Grant>| variant.and_then(|grant| grant.get(field)).cloned().unwrap_or_else(nothing);
+                |variant: Option<&Grant>| variant.and_then(|grant| grant.get(field)).cloned().unwrap_or_else(nothing);
             let fixed = matches!(field, "system" | "via").then(|| first.get(field).cloned()).flatten();
-            grant.says(field, fixed.unwrap_or_else(|| choice(variants.iter().map(of).collect())))
+            grant.says(field, fixed.unwrap_or_else(|| choice(variants.iter().copied().map(of).collect())))
         }))
     };
     names.iter().filter_map(one).collect()
