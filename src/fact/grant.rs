@@ -16,8 +16,8 @@ pub const GRANT: Register = Register {
         (
             "via",
             "how it is given, by system: `aws-identity` (a policy of a user, group or role), `aws-resource` (the policy of a thing), \
-             `aws-trust` (who may take a role), `aws-attachment` (a managed policy by its name), `azure-role`, `kubernetes-role` (what a role \
-             holds), `azure-binding`, `google-binding`, `kubernetes-binding` (who has a role)",
+             `aws-trust` (who may take a role), `aws-attachment` (a managed policy by its name), `azure-role`, `google-role`, \
+             `kubernetes-role` (what a role holds), `azure-binding`, `google-binding`, `kubernetes-binding` (who has a role)",
         ),
         (
             "principal",

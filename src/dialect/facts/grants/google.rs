@@ -2,6 +2,7 @@
 
 use super::{Others, items, said, undecided, ways, words};
 use crate::dialect::Resource;
+use crate::dialect::iam::pattern::Patterns;
 use crate::dialect::iam::reach::is_given;
 use crate::document::{Entry, Node, Value};
 use crate::fact::grant::Grant;
@@ -25,6 +26,25 @@ const ROLES: &[(&str, &[&str])] = &[
     ("roles/resourcemanager.projectIamAdmin", &["permissions", "escalation"]),
     ("roles/resourcemanager.folderIamAdmin", &["permissions", "escalation"]),
     ("roles/resourcemanager.organizationAdmin", &["permissions", "escalation"]),
+];
+
+/// Kinds of roles that an organisation makes itself.
+const CUSTOM: &[&str] = &["terraform/google_project_iam_custom_role", "terraform/google_organization_iam_custom_role"];
+
+/// Permissions by which the holder of a role can get further rights: to give roles, or to be a service account. Collected from
+/// the public write-ups of Rhino Security Labs ("Privilege Escalation in Google Cloud Platform").
+const ESCALATING: &[&str] = &[
+    "iam.roles.update",
+    "iam.serviceAccountKeys.create",
+    "iam.serviceAccounts.getAccessToken",
+    "iam.serviceAccounts.implicitDelegation",
+    "iam.serviceAccounts.setIamPolicy",
+    "iam.serviceAccounts.signBlob",
+    "iam.serviceAccounts.signJwt",
+    "orgpolicy.policy.set",
+    "resourcemanager.folders.setIamPolicy",
+    "resourcemanager.organizations.setIamPolicy",
+    "resourcemanager.projects.setIamPolicy",
 ];
 
 /// What a grant may cover.
@@ -64,11 +84,27 @@ pub fn grants(of: &Resource, _: &Others<'_>) -> Vec<Grant> {
         of_pair(body.get("role"), entrant(body), reach)
     } else if let Some((_, key)) = LISTS.iter().find(|(own, _)| *own == kind) {
         of_pair(body.get("role"), body.get(key), reach)
+    } else if CUSTOM.contains(&kind) {
+        body.get("permissions").map(|list| ways::grants(list, &|list| vec![held(list)])).unwrap_or_default()
     } else if PAIRS.contains(&kind) {
         items(body.get("role_entity")).iter().filter_map(|item| of_text(item, reach)).collect()
     } else {
         Vec::new()
     }
+}
+
+/// What a role of one's own holds.
+fn held(permissions: &Node) -> Grant {
+    let all = Patterns::of(Some(permissions));
+    let found = ESCALATING.iter().map(|one| (*one, all.cover(one))).max_by_key(|(_, truth)| *truth);
+    let (escalates, truth) = found.unwrap_or(("", Truth::False));
+    let at = all.shown(|pattern| pattern.covers(escalates)).unwrap_or(permissions);
+    let shown = Node { value: Node::text(escalates, at.span).value, ..at.clone() };
+    Grant::new(SYSTEM, "role", permissions)
+        .says("actions", permissions.clone())
+        .says("covers", words(vec![("escalation", truth, at)], all.open(), permissions))
+        .says("escalates", shown)
+        .says("restricted", said(Truth::False, permissions, None))
 }
 
 fn reach(kind: &str) -> &'static str {
