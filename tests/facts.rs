@@ -28,6 +28,11 @@ const POD_WITH_PASSWORD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\
 const STACK_DATABASE: &str =
     "Resources:\n  A:\n    Type: AWS::RDS::DBInstance\n    Properties: {MasterUserPassword: Zq3vN8kPw2xY}\n";
 const ARM_SERVER: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Sql/servers\", \"apiVersion\": \"2021-11-01\", \"name\": \"a\", \"properties\": {\"administratorLoginPassword\": \"Zq3vN8kPw2xY\"}}]}";
+const CLUSTER_ROLE: &str = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: reader}\nrules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get]}]\n";
+const IAM_POLICY: &str = "resource \"aws_iam_policy\" \"a\" {\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\" }] })\n}\n";
+const STACK_POLICY: &str = "Resources:\n  A:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: {Statement: [{Effect: Allow, Action: \"s3:GetObject\", Resource: \"*\"}]}\n";
+const ARM_ROLE: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Authorization/roleDefinitions\", \"apiVersion\": \"2022-04-01\", \"name\": \"a\", \"properties\": {\"permissions\": [{\"actions\": [\"*/read\"]}]}}]}";
+const GIVES_NO_RIGHTS: &str = "what it says gives nobody rights";
 const NO_CODE: &str = "it holds settings and no programs";
 const NO_REFERENCE: &str = "its files name no images";
 const NO_PIPELINE: &str = "no pipeline hands it the text of others";
@@ -233,6 +238,38 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("terraform", "expression", Silent(NO_PIPELINE)),
     ("time-sync", "expression", Silent(NO_PIPELINE)),
     ("configuration", "expression", Silent(NO_PIPELINE)),
+    ("ansible", "grant", Silent("which module gives which right is known for each module only")),
+    ("arm", "grant", States("a.json", ARM_ROLE, "role")),
+    ("certificate", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("cloudformation", "grant", States("a.yaml", STACK_POLICY, "identity")),
+    ("compose", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("configuration", "grant", Silent("which keys give rights is up to the program that reads them")),
+    ("dependabot", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("devcontainer", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("dockerfile", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("document", "grant", Silent("a text speaks of rights and gives none")),
+    ("env", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("fleet", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("github-actions", "grant", Silent("the permissions of its token are judged where they are written")),
+    ("github-settings", "grant", Silent("who is a member is not in the file")),
+    ("gitlab-ci", "grant", Silent("the rights of a job's token are settings of the project")),
+    ("governance", "grant", Silent(READS_OTHERS)),
+    ("helm", "grant", States("g/Chart.yaml", HELM, "ClusterRole/reader")),
+    ("kubernetes", "grant", States("role.yaml", CLUSTER_ROLE, "ClusterRole/reader")),
+    ("kustomize", "grant", States("h/kustomization.yaml", "resources: [role.yaml]\n", "ClusterRole/reader")),
+    ("mdm", "grant", Silent("a profile sets a device; it gives no rights on others")),
+    ("nginx", "grant", Silent("whom it lets in is an opening")),
+    ("personal-data", "grant", Silent(READS_OTHERS)),
+    ("posture", "grant", Silent(READS_OTHERS)),
+    ("pre-commit", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("repository", "grant", Silent(READS_OTHERS)),
+    ("secrets", "grant", Silent(READS_OTHERS)),
+    ("security-txt", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("shell", "grant", Silent("which command gives a right is known for each program only")),
+    ("sshd", "grant", Silent("whom it lets in has rules of its own; what they may do is the system's matter")),
+    ("systemd", "grant", Silent("what a service may do is a limit of the service")),
+    ("terraform", "grant", States("main.tf", IAM_POLICY, "aws_iam_policy.a#identity")),
+    ("time-sync", "grant", Silent(GIVES_NO_RIGHTS)),
 ];
 
 /// Files that a file of the matrix leads to.
@@ -241,6 +278,8 @@ const BESIDE: &[(&str, &str, &str)] = &[
     ("k/kustomization.yaml", "k/pod.yaml", POD),
     ("s/Chart.yaml", "s/templates/pod.yaml", POD_WITH_PASSWORD),
     ("l/kustomization.yaml", "l/pod.yaml", POD_WITH_PASSWORD),
+    ("g/Chart.yaml", "g/templates/role.yaml", CLUSTER_ROLE),
+    ("h/kustomization.yaml", "h/role.yaml", CLUSTER_ROLE),
 ];
 
 #[test]

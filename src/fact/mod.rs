@@ -11,6 +11,7 @@ pub mod command;
 pub mod credential;
 mod download;
 pub mod expression;
+pub mod grant;
 pub mod image;
 pub mod image_partial;
 
@@ -67,7 +68,7 @@ pub struct Register {
 
 /// Every register.
 pub const REGISTERS: &[&Register] =
-    &[&command::COMMAND, &credential::CREDENTIAL, &expression::EXPRESSION, &image::IMAGE];
+    &[&command::COMMAND, &credential::CREDENTIAL, &expression::EXPRESSION, &grant::GRANT, &image::IMAGE];
 
 impl Fact {
     /// What is said at one place.

@@ -172,7 +172,11 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
     let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
     let stated: Vec<Vec<Resource>> = stated.collect();
-    stated.into_iter().flatten().chain(facts::joined(&owners, found, workspace)).collect()
+    let others = facts::Others::among(resources);
+    let granted = resources.par_iter().with_min_len(64).map(|owner| facts::granted_by(owner, &others, workspace));
+    let granted: Vec<Vec<Resource>> = granted.collect();
+    let joined = facts::joined(&owners, found, workspace);
+    stated.into_iter().chain(granted).flatten().chain(joined).collect()
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.

@@ -157,32 +157,34 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
         finished(builder)
     });
     if result.as_ref().is_some_and(|node| node.as_unresolved().is_some_and(|open| open.alternatives.is_empty()))
-        && let Some(document) = document_with_holes(call, written, &pieces, &values, template.span)
+        && is_policy_text(written.as_str())
     {
-        return Some(document);
+        let mut values = values.iter();
+        let parts = pieces.iter().map(|piece| match piece {
+            Piece::Literal(range) => Some(Part::Written(written, range.clone(), template.span)),
+            Piece::Variable(..) => values.next()?.as_ref().map(|value| Part::Value(value, template.span)),
+        });
+        if let Some(document) = parts.collect::<Option<Vec<_>>>().and_then(|parts| document_with_holes(call, parts)) {
+            return Some(document);
+        }
     }
     known_in_part(result, known_parts)
 }
 
-/// The policy that a text holds of which some variables are not known; none where it holds none.
-fn document_with_holes(
-    call: &Call<'_, '_>,
-    written: &Text,
-    pieces: &[Piece<'_>],
-    values: &[Evaluated],
-    at: Span,
-) -> Option<Node> {
-    if !is_policy_text(written.as_str()) {
-        return None;
-    }
+/// A part that a document is put together from, with its place.
+enum Part<'n> {
+    Written(&'n Text, std::ops::Range<usize>, Span),
+    Value(&'n Node, Span),
+}
+
+/// The policy that a text holds of which some parts are not known; none where it holds none.
+fn document_with_holes(call: &Call<'_, '_>, parts: Vec<Part<'_>>) -> Option<Node> {
     let mut builder = Builder::new(call.node.span);
     let mut holes = Vec::new();
-    let mut values = values.iter();
-    for piece in pieces {
-        match piece {
-            Piece::Literal(range) => builder.written(written, range.clone(), at),
-            Piece::Variable(..) => {
-                let value = values.next()?.as_ref()?;
+    for part in parts {
+        match part {
+            Part::Written(text, range, at) => builder.written(text, range, at),
+            Part::Value(value, at) => {
                 let text = call.stack.scalar(value).unwrap_or_else(|_| mark(holes.len()));
                 builder.value(value, &text, at);
                 holes.push(value.clone());
@@ -191,7 +193,8 @@ fn document_with_holes(
     }
     let node = builder.finish();
     let Value::Str(text) = &node.value else { return None };
-    Some(opened(&parse_embedded(text, node.span)?, &holes))
+    let document = is_policy_text(text.as_str()).then(|| parse_embedded(text, node.span)).flatten()?;
+    Some(opened(&document, &holes))
 }
 
 /// The text of a part, or what is known of it.
@@ -235,10 +238,30 @@ fn join(call: &Call<'_, '_>) -> Evaluated {
         finished(builder)
     });
     if arguments.iter().flatten().any(may_be_none) {
-        result
-    } else {
-        known_in_part(result, || joined(call, &arguments))
+        return result;
     }
+    if result.as_ref().is_some_and(|node| node.as_unresolved().is_some_and(|open| open.alternatives.is_empty()))
+        && let Some(document) = document_with_holes(call, joined_parts(&arguments))
+    {
+        return Some(document);
+    }
+    known_in_part(result, || joined(call, &arguments))
+}
+
+/// The items of a list with the delimiter, which is the first of the arguments, between them.
+fn joined_parts(arguments: &[Evaluated]) -> Vec<Part<'_>> {
+    let Some((delimiter, items)) = arguments.split_first() else { return Vec::new() };
+    let mut parts = Vec::new();
+    for item in items.iter().flatten().flat_map(|item| match &item.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(item),
+    }) {
+        if !parts.is_empty() {
+            parts.extend(delimiter.as_ref().map(|delimiter| Part::Value(delimiter, delimiter.span)));
+        }
+        parts.push(Part::Value(item, item.span));
+    }
+    parts
 }
 
 /// Whether a part of a list may be no item, or several.
@@ -249,17 +272,11 @@ fn may_be_none(node: &Node) -> bool {
 }
 
 fn joined(call: &Call<'_, '_>, arguments: &[Evaluated]) -> PartialText {
-    let Some((delimiter, items)) = arguments.split_first() else { return PartialText::default() };
-    let mut parts = Vec::new();
-    for item in items.iter().flatten().flat_map(|item| match &item.value {
-        Value::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(item),
-    }) {
-        if !parts.is_empty() {
-            parts.push(known(call, delimiter.as_ref()));
-        }
-        parts.push(known(call, Some(item)));
-    }
+    let parts = joined_parts(arguments);
+    let parts = parts.iter().filter_map(|part| match part {
+        Part::Value(value, _) => Some(known(call, Some(*value))),
+        Part::Written(..) => None,
+    });
     partial(parts)
 }
 

@@ -10,11 +10,13 @@ mod ci;
 mod cloud;
 mod containers;
 mod found;
+mod grants;
 mod hosts;
 
 use std::sync::Arc;
 
 pub use found::{found_in, joined, of_document};
+pub use grants::{Others, granted_by};
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
 use base64::Engine as _;
@@ -30,7 +32,7 @@ pub const FACT: Dialect = Dialect {
     name: "fact",
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
           (what stands where a password, token or key could), `fact/expression` (a text from elsewhere that a pipeline uses where \
-          it may become a program), `fact/image` (an image of a container in use)",
+          it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use)",
     syntax: |_| None,
     candidate: |_, _| false,
     recognise: |_| false,
@@ -40,7 +42,7 @@ pub const FACT: Dialect = Dialect {
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
     items: &[],
-    kinds: Kinds::Closed(&["command", "credential", "expression", "image"]),
+    kinds: Kinds::Closed(&["command", "credential", "expression", "grant", "image"]),
 };
 
 /// A place in the resources of some kinds that speaks of a shared matter.

@@ -4,6 +4,13 @@
 //! present, `Action`, `NotAction`, `Resource` and `NotResource` are lists, and `principals` holds every principal as
 //! one flat list; a rule need not know the spellings that the language allows.
 
+pub mod catalogue;
+pub mod condition;
+pub mod pattern;
+pub mod policy;
+pub mod principal;
+pub mod reach;
+
 use std::sync::Arc;
 
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};

@@ -1,0 +1,108 @@
+//! A grant: who may do what on what, under which condition that really restricts.
+//!
+//! What limits (a boundary, a policy of an organisation, the policy of a network endpoint) grants nothing and is no grant.
+
+use std::sync::Arc;
+
+use super::{Fact, Register, entry};
+use crate::document::{Entry, Node, Unresolved, Value};
+
+/// The register of grants.
+pub const GRANT: Register = Register {
+    name: "grant",
+    doc: "a right that is given: who may do what on what, under which condition",
+    fields: &[
+        ("system", "whose rights: `aws`, `azure`, `google`, `kubernetes`"),
+        (
+            "via",
+            "how it is given, by system: `aws-identity` (a policy of a user, group or role), `aws-resource` (the policy of a thing), \
+             `aws-trust` (who may take a role), `aws-attachment` (a managed policy by its name), `azure-role`, `google-role`, \
+             `kubernetes-role` (what a role holds), `azure-binding`, `google-binding`, `kubernetes-binding` (who has a role)",
+        ),
+        (
+            "principal",
+            "the classes of who has it: `anyone`, `anyone-signed-in`, `federated-any` (all users of a public provider of identities), \
+             `federated`, `account`, `service`, `named`",
+        ),
+        ("principals", "who has it, as written"),
+        ("role", "the name of the role or managed policy"),
+        ("actions", "the actions, verbs or permissions as written"),
+        ("but", "the actions that are left out of them"),
+        ("everything", "whether it is every action there can be"),
+        ("all_but_some", "whether it is every action but some that are named"),
+        ("all_of_a_service", "whether all actions of some service are among them"),
+        (
+            "covers",
+            "what is among them: the levels `read`, `list`, `write`, `permissions`, `tagging`; `everything`; `escalation` (its holder can \
+             get further rights); of Kubernetes also `secrets`, `bind`, `escalate`, `impersonate`, `token`, `exec`, `attach`, `proxy`, `admission`; of Google \
+             and Azure also `basic` (a role for all services) and `impersonate`",
+        ),
+        ("escalates", "the actions by which its holder can get further rights"),
+        ("groups", "the API groups of Kubernetes"),
+        ("resources", "what it is about, as written"),
+        ("names", "the names of the objects of Kubernetes that it is limited to"),
+        (
+            "reach",
+            "how much: `some` resources, all of a `kind`, `all`; or the place: `namespace`, `cluster`, `resource`, `resource-group`, `project`, \
+             `subscription`, `folder`, `management-group`, `organization`",
+        ),
+        ("restricted", "whether a condition restricts it"),
+        ("restricted_by", "the keys of the conditions that do"),
+    ],
+    find: None,
+};
+
+/// What is said of one grant.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Tells it from the others of its owner, as far as its author named it.
+    pub key: String,
+    /// Where it stands.
+    pub at: Node,
+    /// What is said of it.
+    pub says: Vec<Entry>,
+    /// Set where it is not certain that there is one.
+    pub condition: Option<Arc<Unresolved>>,
+}
+
+impl Grant {
+    /// A grant of a system, given in some way and written at a place.
+    pub fn new(system: &str, via: &str, at: &Node) -> Grant {
+        let at = Node { value: Value::Null, ..at.clone() };
+        let grant = Grant { key: via.to_owned(), at, says: Vec::new(), condition: None };
+        let (way, system) = (grant.word(&format!("{system}-{via}")), grant.word(system));
+        grant.says("system", system).says("via", way)
+    }
+
+    /// Says more of it.
+    #[must_use]
+    pub fn says(mut self, name: &str, value: Node) -> Grant {
+        self.says.push(entry(name, value));
+        self
+    }
+
+    /// Says more of it where there is something to say.
+    #[must_use]
+    pub fn says_of(self, name: &str, value: Option<Node>) -> Grant {
+        match value {
+            Some(value) => self.says(name, value),
+            None => self,
+        }
+    }
+
+    /// A word at the place of the grant.
+    pub fn word(&self, text: &str) -> Node {
+        Node { value: Node::text(text, self.at.span).value, ..self.at.clone() }
+    }
+
+    /// What is said under a name.
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.says.iter().find(|entry| &*entry.key.name == name).map(|entry| &entry.value)
+    }
+
+    /// The fact of it.
+    pub fn fact(self) -> Fact {
+        let condition = self.condition.clone();
+        Fact { condition, ..Fact::said(&GRANT, &self.key, &self.at, self.says) }
+    }
+}
