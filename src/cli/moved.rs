@@ -82,7 +82,10 @@ impl<'a> Moved<'a> {
         let text = |workspace: &'a Workspace| workspace.source(workspace.find(path)?).ok();
         let (Some(was), Some(is)) = (text(self.before), text(self.workspace)) else { return false };
         let line = |span: &Span| was.slice(*span).lines().next().unwrap_or("").trim();
-        heads.iter().take(MAX_FILES).map(line).any(|line| line.len() >= SHORTEST_HEAD && is.text().contains(line))
+        heads.iter().take(MAX_FILES).map(line).any(|line| {
+            let stands = |of: &str| of.trim_start().strip_prefix(line).is_some();
+            line.len() >= SHORTEST_HEAD && is.text().lines().any(stands)
+        })
     }
 
     /// What a file is that is judged no longer; none where it is really gone.
