@@ -244,6 +244,21 @@ const WAYS: &[Way] = &[
         "infra/main.tf: error[base::lost] was judged in the base revision and is in a submodule now",
     ),
     (
+        "a caller that deploys nothing",
+        |s| {
+            let call = "module \"p\" {\n  source = \"../infra\"\n  count  = 0\n}\n";
+            s.commit("2025-12-02", &[("infra/main.tf", &database("main", false)), ("zz/main.tf", call)]);
+        },
+        &[],
+        "infra/main.tf: error[base::lost] was judged in the base revision and is written there still",
+    ),
+    (
+        "a file that takes the place of another",
+        |s| s.commit("2025-12-02", &[("infra/main.tf", &database("main", false)), ("infra/main.tofu", "# nothing\n")]),
+        &[],
+        "infra/main.tf: error[base::lost] was judged in the base revision and is written there still",
+    ),
+    (
         "a tag of the same name",
         |s| {
             s.commit("2025-12-02", &[("infra/new.tf", &database("new", false))]);

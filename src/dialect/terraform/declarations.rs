@@ -99,6 +99,12 @@ impl Declarations {
 }
 
 impl Declarations {
+    /// Whether a place for a state is named, which only what is deployed on its own has.
+    pub fn keeps_state(&self) -> bool {
+        let mut settings = self.others.iter().filter(|block| &*block.kind.text == "terraform");
+        settings.any(|block| block.body.blocks.iter().any(|inner| matches!(&*inner.kind.text, "backend" | "cloud")))
+    }
+
     /// The locals of a configuration of Terragrunt.
     pub fn of_locals(directory: &str, body: &Body) -> Declarations {
         let locals = body.blocks_of("locals").flat_map(|block| &block.body.attributes);

@@ -124,6 +124,23 @@ fn roots<'l>(
         reached.extend(under);
     }
     let candidates = library.directories().map(|(directory, _)| directory).filter(|directory| !is_installed(directory));
+    // What has a state or values of its own is deployed on its own too, whoever else calls it.
+    let deployed_too: BTreeSet<&str> = library
+        .directories()
+        .filter(|(directory, declarations)| {
+            // The state of what a unit of Terragrunt deploys is the unit's.
+            called.contains(directory)
+                && units.iter().all(|unit| unit.module != *directory)
+                && judged.contains(directory)
+                && !is_installed(directory)
+                && (declarations.keeps_state() || inputs::has_values(unit.corpus, directory))
+        })
+        .map(|(directory, _)| directory)
+        .collect();
+    for directory in &deployed_too {
+        roots.push(directory);
+        reached.insert(directory);
+    }
     let uncalled = candidates.clone().filter(|directory| !called.contains(directory));
     // Modules that call each other in a circle have no caller outside: the first of them is taken.
     for directory in uncalled.chain(candidates) {

@@ -11,7 +11,7 @@ use super::terragrunt::Unit;
 use super::value::{Type, Value};
 use crate::dialect::{Corpus, file_name};
 use crate::document::Text;
-use crate::source::FileId;
+use crate::source::{FileId, Workspace};
 use crate::syntax::hcl::ast::Attribute;
 use crate::syntax::hcl::{Place, parse_expression};
 use crate::syntax::json::JSON;
@@ -31,18 +31,27 @@ pub struct Given<'c> {
     installed: BTreeMap<String, String>,
 }
 
+/// Whether a directory has files with values that Terraform takes of itself.
+pub fn has_values(corpus: &Corpus<'_>, directory: &str) -> bool {
+    !own_files(corpus.workspace, directory).is_empty()
+}
+
+/// The files with values that Terraform takes of itself in a directory, in its order.
+fn own_files(workspace: &Workspace, directory: &str) -> Vec<FileId> {
+    let named = |name: &str| join(directory, name).and_then(|path| workspace.find(&path));
+    let named = ["terraform.tfvars", "terraform.tfvars.json"].into_iter().filter_map(named);
+    let automatic = workspace.in_directory(directory).filter(|file| {
+        let path = workspace.path(*file);
+        path.ends_with(".auto.tfvars") || path.ends_with(".auto.tfvars.json")
+    });
+    named.chain(automatic).collect()
+}
+
 impl<'c> Given<'c> {
     /// Reads what is given to the root module of a directory. Later files go before earlier ones.
     pub fn read(corpus: &Corpus<'_>, root: &str, deployed_with: &[String]) -> Given<'c> {
         let workspace = corpus.workspace;
-        let mut files: Vec<FileId> = Vec::new();
-        let named = |name: &str| join(root, name).and_then(|path| workspace.find(&path));
-        files.extend(named("terraform.tfvars"));
-        files.extend(named("terraform.tfvars.json"));
-        files.extend(workspace.in_directory(root).filter(|file| {
-            let path = workspace.path(*file);
-            path.ends_with(".auto.tfvars") || path.ends_with(".auto.tfvars.json")
-        }));
+        let mut files = own_files(workspace, root);
         files.extend(deployed_with.iter().chain(&corpus.inputs.variable_files).filter_map(|path| workspace.find(path)));
         let mut given = Given {
             line: corpus.inputs.variables.iter().cloned().collect(),

@@ -62,3 +62,23 @@ fn an_override_file_replaces_and_is_no_second_declaration() {
     let body = show(&find(&found.resources, "x_y.z").body);
     assert_eq!((body.as_str(), found.problems.len()), ("{kept: true, rule: [{n: 3}], value: [2, 2]}", 0));
 }
+
+#[test]
+fn what_has_a_state_or_values_of_its_own_is_deployed_on_its_own_too() {
+    let call = "module \"p\" {\n  source = \"../prod\"\n  v = true\n}\n";
+    let main = "variable \"v\" {\n  default = false\n}\nresource \"x_y\" \"z\" {\n  value = var.v\n}\n";
+    let backend = "terraform {\n  backend \"s3\" {}\n}\n";
+    for (others, deployments) in [
+        (&[][..], &["caller"][..]),
+        (&[("prod/state.tf", backend)], &["caller", "prod"]),
+        (&[("prod/terraform.tfvars", "v = false\n")], &["caller", "prod"]),
+    ] {
+        let files: Vec<(&str, &str)> =
+            [("caller/main.tf", call), ("prod/main.tf", main)].into_iter().chain(others.iter().copied()).collect();
+        let (_, found) = extract(&files);
+        let judged = found.resources.iter().filter(|resource| &*resource.kind == "terraform/x_y");
+        let mut of: Vec<&str> = judged.map(|resource| &*resource.deployment).collect();
+        of.sort_unstable();
+        assert_eq!(of, deployments, "{others:?}");
+    }
+}
