@@ -46,6 +46,7 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("spec.sources", &["chart|path", "repoURL"]),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
+    offers: crate::dialect::offers::kubernetes::OFFERS,
 };
 
 /// Objects have no path in common: all are of one cluster, and judged by those that rules link them to.

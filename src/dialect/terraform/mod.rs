@@ -81,6 +81,7 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::one("vpc_config"),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "aws_db_instance" },
+    offers: crate::dialect::offers::terraform::OFFERS,
 };
 
 fn syntax(path: &str) -> Option<&'static str> {
