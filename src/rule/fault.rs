@@ -81,6 +81,9 @@ pub enum What {
     /// A path that nothing of the kinds in question can have: the step, and what it was meant to lead to.
     #[error("in the path `{0}`: nothing that this judges has `{1}`")]
     UnknownPath(String, String),
+    /// Something of a check with twins that the other format has no name for.
+    #[error("{0} has no twin")]
+    Untwinned(String),
     /// A glob that does not compile.
     #[error("`{0}` is not a glob: {1}")]
     BadGlob(String, String),
@@ -136,6 +139,7 @@ impl What {
             What::BadReference(_) => "rule::reference",
             What::UnknownKind(_) => "rule::unknown_kind",
             What::UnknownPath(..) => "rule::unknown_path",
+            What::Untwinned(_) => "rule::twin",
             What::BadGlob(..) => "rule::glob",
             What::AssertOrDeny(_) => "rule::assert_or_deny",
             What::BadMessage(_) => "rule::message",

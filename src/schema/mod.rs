@@ -6,6 +6,7 @@
 pub mod offer;
 mod packed;
 pub mod shape;
+pub mod twin;
 
 use crate::lower::nearest;
 pub use offer::{Offer, Shape, View, Written, view};
@@ -49,10 +50,14 @@ pub fn of(kind: &str) -> Known {
     }
 }
 
-/// The kinds of all tables that a predicate holds of, in the order of the tables.
-pub fn kinds_where(wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    let known = TABLES.iter().flat_map(packed::kinds);
-    known.chain(packed::other_kinds()).filter(|kind| wanted(kind)).collect()
+/// The kinds of the table for names that begin so, of which a predicate holds, in their order.
+pub fn kinds_where(begin: &str, wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let Some(table) = packed::table(begin) else { return Vec::new() };
+    let others = packed::other_kinds().filter(|kind| packed::table(kind).is_some_and(|of| of.name == table.name));
+    let mut kinds: Vec<&'static str> = packed::kinds(table).chain(others).filter(|kind| wanted(kind)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 /// Whether the tables that may hold kinds beginning so are complete: a glob that matches none of them matches nothing.

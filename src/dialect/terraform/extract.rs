@@ -13,6 +13,7 @@ use super::inputs;
 use super::library::Library;
 use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
+use super::object;
 use super::plan;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
@@ -249,7 +250,10 @@ fn repeated<'c>(
 ) {
     let mut add = |key: &Key, bindings: Bindings, condition: Option<&Unknown>| {
         let address = format!("{address}{key}");
-        found.push(resource(world, instance, block, kind, &address, bindings, condition));
+        let resource = resource(world, instance, block, kind, &address, bindings, condition);
+        let object = object::of(&resource);
+        found.push(resource);
+        found.extend(object);
     };
     match &*world.expansion(instance, told, block) {
         Expansion::Once => add(&Key::None, Bindings::default(), None),

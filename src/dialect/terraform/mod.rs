@@ -20,6 +20,7 @@ mod library;
 pub mod module;
 mod node;
 pub mod number;
+mod object;
 pub mod operate;
 mod plan;
 mod policy;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::declarations::{Declarations, join, source_of};
 use super::extract::{finish, names};
 use super::library::Library;
+use super::object;
 use super::views;
 use crate::dialect::wording::may_say;
 use crate::dialect::{Resource, Typing};
@@ -64,7 +65,10 @@ impl<'d> Plan<'d> {
         found: &mut Vec<Resource>,
     ) {
         for resource in module.get("resources").map_or(&[][..], Node::items) {
-            found.extend(self.resource(resource, configuration, sources, prefix));
+            let Some(resource) = self.resource(resource, configuration, sources, prefix) else { continue };
+            let object = object::of(&resource);
+            found.push(resource);
+            found.extend(object);
         }
         for child in module.get("child_modules").map_or(&[][..], Node::items) {
             let Some(address) = child.get("address").and_then(Node::as_str) else { continue };

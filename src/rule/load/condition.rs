@@ -140,6 +140,7 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, &["kind", "by", "to", "on", "with"]);
+        self.not_of_twins("linked", node.span);
         let kinds = if let Some(kind) = node.get("kind") {
             self.kinds(kind)
         } else {

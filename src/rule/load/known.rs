@@ -4,6 +4,7 @@
 //! what it leads to is where a nested condition is read. What may be anything is never refused.
 
 use super::Loader;
+use super::twin::Spelling;
 use crate::dialect::{Kinds, shape};
 use crate::lower::nearest;
 use crate::rule::KindPattern;
@@ -24,18 +25,20 @@ pub(super) struct Base {
     here: Vec<Type>,
     /// What any map may have.
     everywhere: Vec<&'static str>,
+    /// How paths are spelt, where that is not as they are written.
+    pub(super) spelling: Option<Spelling>,
 }
 
 impl Base {
     /// A place of which nothing is known.
     pub(super) fn any() -> Base {
-        Base { roots: vec![Type::Any], here: vec![Type::Any], everywhere: Vec::new() }
+        Base { roots: vec![Type::Any], here: vec![Type::Any], everywhere: Vec::new(), spelling: None }
     }
 
     fn of(shapes: Vec<Shape>) -> Base {
         let everywhere = shapes.iter().flat_map(|shape| shape.everywhere.iter().copied()).collect();
         let roots: Vec<Type> = shapes.into_iter().map(|shape| shape.root).collect();
-        Base { here: roots.clone(), roots, everywhere }
+        Base { here: roots.clone(), roots, everywhere, spelling: None }
     }
 
     /// What a path leads to; the error is the step that nothing has, and what there is instead.
@@ -176,10 +179,10 @@ impl Loader<'_> {
         if !shapes.is_empty() {
             return shapes;
         }
-        if !schema::is_listed(&format!("{plain}_")) {
+        if !schema::is_listed(plain) {
             return vec![Shape::any()];
         }
-        let kinds = schema::kinds_where(|kind| pattern.matches(kind));
+        let kinds = schema::kinds_where(plain, |kind| pattern.matches(kind));
         if kinds.is_empty() {
             self.refuse(span, What::UnknownKind(pattern.text.to_string()), "no kind of its provider matches");
         }
@@ -200,8 +203,13 @@ impl Loader<'_> {
 
     /// The same from a place that is given.
     pub(super) fn led_from(&mut self, base: &Base, paths: &[Path], span: Span) -> Base {
+        let spelling = match (&base.spelling, paths) {
+            (Some(spelling), [path]) => Some(spelling.at(path.text())),
+            // What stands at one of several paths has no name of its own below it.
+            (spelling, _) => spelling.clone(),
+        };
         if !self.strict {
-            return Base::any();
+            return Base { spelling, ..Base::any() };
         }
         let mut here = Vec::new();
         for path in paths {
@@ -214,7 +222,7 @@ impl Loader<'_> {
             }
         }
         // What is asked of a list is asked of its items.
-        Base { here, roots: base.roots.clone(), everywhere: base.everywhere.clone() }
+        Base { here, roots: base.roots.clone(), everywhere: base.everywhere.clone(), spelling }
     }
 
     /// Reads something of another place than the loader is at.

@@ -4,6 +4,7 @@ mod alias;
 mod condition;
 mod kind;
 mod known;
+mod twin;
 
 #[cfg(test)]
 mod tests;
@@ -16,15 +17,17 @@ use crate::document::{Entry, Map, Node, Value};
 use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
 use crate::rule::load::known::Base;
+use crate::rule::load::twin::Spelling;
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::{Check, Fix, KindPattern, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
+use crate::schema::twin::Twin;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Parsed};
 
 const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
 const CHECK_KEYS: &[&str] =
-    &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
+    &["kind", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// What a rule file is held against.
@@ -45,12 +48,14 @@ pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect], against:
         help: problem.help,
     });
     let strict = against == Against::Schemas;
-    let mut loader = Loader { dialects, faults: faults.collect(), strict, base: Base::any() };
+    let mut loader = Loader { dialects, faults: faults.collect(), strict, base: Base::any(), shared_fix: None };
     let rule = roots.first().filter(|_| loader.faults.is_empty()).and_then(|root| loader.rule(source, pack, root));
     match rule {
         Some(rule) if loader.faults.is_empty() => Ok(rule),
         _ => {
             loader.faults.sort_by_key(|fault| (fault.at.start, fault.at.end));
+            // A check with twins is read several times.
+            loader.faults.dedup();
             Err(loader.faults)
         }
     }
@@ -69,6 +74,8 @@ struct Loader<'d> {
     strict: bool,
     /// What the node may be whose condition is read.
     base: Base,
+    /// The fix of the rule, for checks without one of their own.
+    shared_fix: Option<Node>,
 }
 
 impl Loader<'_> {
@@ -94,6 +101,7 @@ impl Loader<'_> {
         let fix = self.required(root, head, "fix").and_then(|node| self.text(node, "fix"));
         let references = root.get("references").map(|node| self.references(node)).unwrap_or_default();
         let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
+        self.shared_fix = root.get("fix-with").cloned();
         let checks = self.required(root, head, "check").map(|node| self.checks(node, fix_with.as_ref()));
         let judged = checks.as_deref().unwrap_or_default();
         let aliases = root.get("aliases").map(|node| self.aliases(node, judged)).unwrap_or_default();
@@ -297,7 +305,22 @@ impl Loader<'_> {
         if items.is_empty() {
             self.refuse(node.span, What::EmptyCondition("check".to_owned()), "say what is judged in `[[check]]`");
         }
-        items.iter().filter_map(|item| self.check(item, fix_with)).collect()
+        let mut checks = Vec::new();
+        for item in items {
+            checks.extend(self.check(item, fix_with));
+            for twin in self.twins(item) {
+                checks.extend(self.twin(item, twin));
+            }
+        }
+        checks
+    }
+
+    /// A check as it is made for the kinds of a twin.
+    fn twin(&mut self, node: &Node, twin: &'static Twin) -> Option<Check> {
+        let kinds: Vec<KindPattern> = twin.to.iter().filter_map(|kind| KindPattern::new(kind).ok()).collect();
+        let mut base = self.base_of(&kinds, header(node));
+        base.spelling = Some(Spelling::of(twin));
+        self.within(base, |loader| loader.check_of(node, kinds, None))
     }
 
     /// `fix_with` is that of the rule, for checks without one of their own.
@@ -333,7 +356,8 @@ impl Loader<'_> {
         let open = node.get("open").and_then(|node| self.open(node));
         let secret = node.get("secret").map(|secret| self.secret(secret, each.is_some())).unwrap_or_default();
         let message = node.get("message").and_then(|node| self.message(node));
-        let own = node.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
+        let shared = self.shared_fix.clone().filter(|_| self.base.spelling.is_some());
+        let own = node.get("fix-with").or(shared.as_ref()).and_then(|node| self.fix_with(node)).map(Arc::new);
         self.base = outer;
         let fix_with = own.or_else(|| fix_with.cloned());
         Some(Check { kinds, when, each, filter, test: test?, facets, open, secret, message, fix_with, span: node.span })
@@ -363,6 +387,9 @@ impl Loader<'_> {
     fn message(&mut self, node: &Node) -> Option<Message> {
         let text = self.line(node, "message")?;
         let message = Message::read(&text);
+        if text.contains('{') {
+            self.not_of_twins("message", node.span);
+        }
         if message.is_none() {
             let help = "`{key}` or `{key.key}` puts in a value; other braces are not allowed";
             self.refuse(node.span, What::BadMessage(text), help);
@@ -435,6 +462,7 @@ impl Loader<'_> {
     }
 
     fn paths(&mut self, text: &str, span: Span) -> Option<Vec<Path>> {
+        let text = &*self.respelt(text, span)?;
         match Path::parse_alternatives(text) {
             Ok(paths) => Some(paths),
             Err(fault) => {
