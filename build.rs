@@ -55,7 +55,8 @@ fn twins(file: &Path) -> Vec<Twin> {
     let rows = table.get("twin").and_then(toml::Value::as_array).into_iter().flatten();
     rows.map(|row| {
         let pairs = row.get("paths").and_then(toml::Value::as_array).into_iter().flatten();
-        let paths = pairs.filter_map(|pair| <[String; 2]>::try_from(texts(Some(pair))).ok()).map(|[from, to]| (from, to));
+        let paths =
+            pairs.filter_map(|pair| <[String; 2]>::try_from(texts(Some(pair))).ok()).map(|[from, to]| (from, to));
         Twin { from: texts(row.get("from")), to: texts(row.get("to")), paths: paths.collect() }
     })
     .collect()

@@ -35,6 +35,7 @@ pub mod personal_data;
 pub mod policies;
 mod posture;
 pub mod pre_commit;
+mod range;
 pub mod repository;
 pub mod secrets;
 pub mod security_txt;

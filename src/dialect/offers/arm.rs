@@ -6,10 +6,18 @@ use crate::schema::{Offer, Written, view};
 pub const OFFERS: &[Offer] = &[Offer {
     kinds: &["*"],
     written: Written::Anything,
-    views: &[view(
-        "**.ports",
-        "[s",
-        "destination ports of a rule of a network security group, however they are written",
-        "[ \"22\", \"8000-8100\" ]",
-    )],
+    views: &[
+        view(
+            "**.addresses",
+            "[s",
+            "the networks that a range from a first to a last address is made of",
+            "[ \"10.0.0.0/8\" ]",
+        ),
+        view(
+            "**.ports",
+            "[s",
+            "destination ports of a rule of a network security group, however they are written",
+            "[ \"22\", \"8000-8100\" ]",
+        ),
+    ],
 }];

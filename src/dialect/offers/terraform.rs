@@ -15,6 +15,12 @@ pub const OFFERS: &[Offer] = &[
                 "the statements of a policy document, each with lists",
                 "[{ \"Effect\": \"Allow\", \"Action\": [ \"*\" ] }]",
             ),
+            view(
+                "**.addresses",
+                "[s",
+                "the networks that a range from a first to a last address is made of",
+                "[ \"10.0.0.0/8\" ]",
+            ),
             view("**.ports", "a", "the ports of a rule of a firewall or security group", "22-25"),
             view("count", "n", "how many of it there are", "2"),
             view("for_each", "a", "what it is repeated for", "[ \"a\", \"b\" ]"),
