@@ -209,6 +209,15 @@ impl RuleSet {
         self.members.retain(|_, member| keep(&member.card));
     }
 
+    /// Leaves out rules with all that is known of them, the names that peers have for them included.
+    pub fn forget(&mut self, forgotten: impl Fn(&Card) -> bool) {
+        self.members.retain(|_, member| !forgotten(&member.card));
+        self.aliases.clear();
+        for member in self.members.values() {
+            register(&mut self.aliases, &member.card);
+        }
+    }
+
     /// The cards of the rules of a name: an id, or what a peer calls a rule or a part of it.
     pub fn named(&self, name: &str) -> Vec<&Card> {
         if let Some(member) = self.members.get(name) {

@@ -9,6 +9,7 @@ use crate::dialect::{Kinds, shape};
 use crate::lower::nearest;
 use crate::rule::KindPattern;
 use crate::rule::fault::What;
+use crate::rule::kind::MARKS;
 use crate::rule::path::{Path, Start, Step};
 use crate::schema::{self, Shape, Type};
 use crate::source::Span;
@@ -159,7 +160,7 @@ impl Loader<'_> {
                         }
                     }
                 }
-                Some(_) => shapes.extend(self.matched(kind, span)),
+                true => shapes.extend(self.matched(kind, span)),
             }
         }
         if shapes.is_empty() { Base::any() } else { Base::of(shapes) }
@@ -167,7 +168,7 @@ impl Loader<'_> {
 
     /// The shapes of the kinds that a glob matches.
     fn matched(&mut self, pattern: &KindPattern, span: Span) -> Vec<Shape> {
-        let plain = pattern.text.split(['*', '?', '{', '[']).next().unwrap_or("");
+        let plain = pattern.text.split(MARKS).next().unwrap_or("");
         let mut shapes = Vec::new();
         for dialect in self.dialects {
             if let Kinds::Closed(kinds) = dialect.kinds {

@@ -24,9 +24,11 @@ use crate::schema::twin::Twin;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Parsed};
 
-const RULE_KEYS: &[&str] =
+/// The keys of a rule.
+pub(super) const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
-const CHECK_KEYS: &[&str] =
+/// The keys of a check.
+pub(super) const CHECK_KEYS: &[&str] =
     &["kind", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
