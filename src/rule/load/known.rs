@@ -10,6 +10,7 @@ use crate::lower::nearest;
 use crate::rule::KindPattern;
 use crate::rule::fault::What;
 use crate::rule::kind::MARKS;
+use crate::rule::kind::MARKS;
 use crate::rule::path::{Path, Start, Step};
 use crate::schema::{self, Shape, Type};
 use crate::source::Span;
@@ -146,22 +147,17 @@ impl Loader<'_> {
         }
         let mut shapes = Vec::new();
         for kind in kinds {
-            match &kind.glob {
-                None => {
-                    match shape::of(self.dialects, &kind.text) {
-                        Ok(shape) => shapes.push(shape),
-                        Err(near) => {
-                            let help = near.map_or_else(
-                            || "no table of its provider has it; see `annexa rules show` for rules about like kinds".to_owned(),
-                            |near| format!("did you mean `{near}`?"),
-                        );
-                            self.refuse(span, What::UnknownKind(kind.text.to_string()), help);
-                            shapes.push(Shape::any());
-                        }
-                    }
-                }
-                true => shapes.extend(self.matched(kind, span)),
+            if kind.is_glob() {
+                shapes.extend(self.matched(kind, span));
+                continue;
             }
+            let shape = shape::of(self.dialects, &kind.text).unwrap_or_else(|near| {
+                let help =
+                    near.map_or("no table of its provider has it".to_owned(), |near| format!("did you mean `{near}`?"));
+                self.refuse(span, What::UnknownKind(kind.text.to_string()), help);
+                Shape::any()
+            });
+            shapes.push(shape);
         }
         if shapes.is_empty() { Base::any() } else { Base::of(shapes) }
     }

@@ -84,14 +84,8 @@ fn asked(path: &str, shape: &Shape) -> Result<Asked, String> {
     }
     let sample = Sample::of(ty).ok_or_else(|| {
         let names: Vec<&str> = ty.fields().iter().map(|field| field.name).collect();
-        format!(
-            "`{path}` is a {}: name something below it{}",
-            ty.word(),
-            match names.as_slice() {
-                [] => String::new(),
-                names => format!(", one of {}", names.join(", ")),
-            }
-        )
+        let below = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        format!("`{path}` is not one value; name something below it{below}")
     })?;
     Ok(Asked { path: path.to_owned(), steps, sample })
 }

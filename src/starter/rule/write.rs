@@ -43,31 +43,21 @@ impl Writer {
             Writer::Terraform => ("tf", terraform(kind, &mark, open, tree)),
             Writer::CloudFormation => ("yaml", cloudformation(kind, &mark, open, tree)),
             Writer::Kubernetes => ("yaml", kubernetes(kind, &mark, tree)),
-            Writer::Arm => ("json", arm(kind, open, tree)),
+            Writer::Arm => ("json", arm(kind, open, &plain(tree, false))),
         };
-        let path = format!(
-            "{id}/{name}-{}.{ending}",
-            if name == "pass" {
-                "right"
-            } else if open {
-                "variable"
-            } else {
-                "wrong"
-            }
-        );
-        let lines: String = (1..)
-            .zip(text.lines())
-            .filter(|(_, line)| {
-                self == Writer::Arm
-                    && (line.contains("\"wrong\"")
-                        || line.contains("false")
-                        || line.contains("('value')")
-                        || line.ends_with(": 0"))
-            })
-            .map(|(number, _)| format!("{number}\n"))
-            .collect();
-        let expected =
-            (self == Writer::Arm && name != "pass").then(|| File { path: format!("{path}.expect"), text: lines });
+        let about = match name {
+            "pass" => "right",
+            _ if open => "variable",
+            _ => "wrong",
+        };
+        let path = format!("{id}/{name}-{about}.{ending}");
+        // JSON has no comments: the lines stand in a file beside it.
+        let marked = (self == Writer::Arm && name != "pass").then(|| arm(kind, open, &plain(tree, true)));
+        let expected = marked.map(|marked| {
+            let lines = (1..).zip(marked.lines()).filter(|(_, line)| line.contains(MARK));
+            let text = lines.map(|(number, _)| format!("{number}\n")).collect();
+            File { path: format!("{path}.expect"), text }
+        });
         std::iter::once(File { path, text }).chain(expected).collect()
     }
 }
@@ -152,15 +142,18 @@ fn yaml(tree: &Tree, mark: &str, depth: usize, item: bool, text: &mut String) {
     }
 }
 
-fn arm(kind: &str, open: bool, tree: &Tree) -> String {
+/// What stands in place of the value that a fixture is about, to find its line.
+const MARK: &str = "what the fixture is about";
+
+fn arm(kind: &str, open: bool, body: &Value) -> String {
     let mut resource = Map::new();
     resource.insert("type".to_owned(), json!(kind));
     resource.insert("apiVersion".to_owned(), json!("2024-01-01"));
     // The name of a resource within another one has as many parts.
     let name = vec!["example"; kind.split('/').count().saturating_sub(1).max(1)].join("/");
     resource.insert("name".to_owned(), json!(name));
-    if let Value::Object(fields) = plain(tree) {
-        resource.extend(fields);
+    if let Value::Object(fields) = body {
+        resource.extend(fields.clone());
     }
     let mut template = Map::new();
     let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
@@ -173,8 +166,9 @@ fn arm(kind: &str, open: bool, tree: &Tree) -> String {
     format!("{:#}\n", Value::Object(template))
 }
 
-fn plain(tree: &Tree) -> Value {
+fn plain(tree: &Tree, marked: bool) -> Value {
     match tree {
+        Tree::Leaf(_, true) | Tree::Open if marked => json!(MARK),
         Tree::Leaf(Literal::Bool(truth), _) => json!(truth),
         Tree::Leaf(Literal::Number(number), _) => json!(number),
         Tree::Leaf(Literal::Text(text), _) => json!(text),
@@ -182,7 +176,7 @@ fn plain(tree: &Tree) -> Value {
         Tree::Open => json!("[parameters('value')]"),
         Tree::Fields(fields) => {
             let members = fields.iter().map(|(name, shape, value)| {
-                let value = plain(value);
+                let value = plain(value, marked);
                 (name.clone(), if *shape == Shape::List && value.is_object() { json!([value]) } else { value })
             });
             Value::Object(members.collect())
