@@ -97,8 +97,7 @@ impl Shape {
 fn insert(root: &mut Type, path: &'static str, ty: Type) {
     let fields = match root {
         Type::Object(fields) => fields,
-        Type::List(item) => return insert(item, path, ty),
-        Type::Map(item) => return insert(item, path, ty),
+        Type::List(item) | Type::Map(item) => return insert(item, path, ty),
         _ => return,
     };
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));

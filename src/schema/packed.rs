@@ -54,10 +54,10 @@ pub const VERSIONS: &str = include_str!("../../data/schemas/versions.tsv");
 
 /// The table that kinds like this one are in.
 pub fn table(kind: &str) -> Option<&'static Table> {
-    let begins = |with: &&str| kind == *with || (with.ends_with(['_', ':', '/']) && kind.starts_with(with));
-    TABLES
-        .iter()
-        .find(|table| table.prefixes.iter().any(|with| begins(&with)) && !table.except.iter().any(|with| begins(&with)))
+    let any = |begin: &[&str]| {
+        begin.iter().any(|with| kind == *with || (with.ends_with(['_', ':', '/']) && kind.starts_with(with)))
+    };
+    TABLES.iter().find(|table| any(table.prefixes) && !any(table.except))
 }
 
 /// The fields of a kind, as the table writes them.
@@ -109,10 +109,9 @@ fn rewritten(text: &str, table: &str) -> String {
     for line in text.lines() {
         let cells: Vec<&str> = line.splitn(3, '\t').collect();
         let (space, name, fields) = match cells.as_slice() {
-            ["resource" | "object", name, fields] => ("", *name, *fields),
+            ["resource" | "object", name, fields] | [name, fields] => ("", *name, *fields),
             ["data", name, fields] => ("data.", *name, *fields),
             ["provider", name, fields] => ("provider.", *name, *fields),
-            [name, fields] => ("", *name, *fields),
             _ => continue,
         };
         for part in [dialect, "/", space, name, "\t", fields, "\n"] {

@@ -10,7 +10,6 @@ use crate::lower::nearest;
 use crate::rule::KindPattern;
 use crate::rule::fault::What;
 use crate::rule::kind::MARKS;
-use crate::rule::kind::MARKS;
 use crate::rule::path::{Path, Start, Step};
 use crate::schema::{self, Shape, Type};
 use crate::source::Span;

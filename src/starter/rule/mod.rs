@@ -54,7 +54,7 @@ pub fn new(id: &str, kind: &str, paths: &[String]) -> Result<NewRule, String> {
     for (kind, asked) in spelt(kind, asked, twin) {
         if let Some(writer) = Writer::of(&kind) {
             let shape = shape::of(DIALECTS, &kind).unwrap_or_else(|_| Shape::any());
-            fixtures.extend(fixtures_of(id, &kind, &writer, &shape.root, &asked));
+            fixtures.extend(fixtures_of(id, &kind, writer, &shape.root, &asked));
         }
     }
     Ok(NewRule { rule: File { path: format!("{id}.toml"), text }, fixtures })
@@ -73,13 +73,13 @@ fn asked(path: &str, shape: &Shape) -> Result<Asked, String> {
         ty = match ty {
             Type::Any | Type::Text => &Type::Any,
             Type::Map(item) => item,
-            _ => match ty.field(step) {
-                Some(field) => &field.ty,
-                None => {
+            _ => {
+                let Some(field) = ty.field(step) else {
                     let names: Vec<&str> = ty.fields().iter().map(|field| field.name).collect();
                     return Err(format!("in the path `{path}`: nothing has `{step}`; {}", one_of(step, &names)));
-                }
-            },
+                };
+                &field.ty
+            }
         };
     }
     let sample = Sample::of(ty).ok_or_else(|| {
@@ -132,7 +132,7 @@ fn key(path: &str) -> String {
 }
 
 /// One failing and one open fixture for each path, and one that passes.
-fn fixtures_of(id: &str, kind: &str, writer: &Writer, root: &Type, asked: &[Asked]) -> Vec<File> {
+fn fixtures_of(id: &str, kind: &str, writer: Writer, root: &Type, asked: &[Asked]) -> Vec<File> {
     let mut files = Vec::new();
     for (at, wrong) in asked.iter().enumerate() {
         let number = if asked.len() > 1 { format!("-{}", at + 1) } else { String::new() };

@@ -54,9 +54,9 @@ impl Writer {
         // JSON has no comments: the lines stand in a file beside it.
         let marked = (self == Writer::Arm && name != "pass").then(|| arm(kind, open, &plain(tree, true)));
         let expected = marked.map(|marked| {
-            let lines = (1..).zip(marked.lines()).filter(|(_, line)| line.contains(MARK));
-            let text = lines.map(|(number, _)| format!("{number}\n")).collect();
-            File { path: format!("{path}.expect"), text }
+            let lines = (1u32..).zip(marked.lines()).filter(|(_, line)| line.contains(MARK));
+            let numbers: Vec<String> = lines.map(|(number, _)| number.to_string()).collect();
+            File { path: format!("{path}.expect"), text: format!("{}\n", numbers.join("\n")) }
         });
         std::iter::once(File { path, text }).chain(expected).collect()
     }
