@@ -50,7 +50,7 @@ fn converted(name: &str, resource: &Resource) -> Option<(String, Node)> {
 /// The kind of object that a type of resource deploys: `deployment_v1`, `daemonset`.
 fn kind_of(name: &str) -> Option<&'static str> {
     let plain = match name.rsplit_once("_v") {
-        Some((before, version)) if version.starts_with(|first: char| first.is_ascii_digit()) => before,
+        Some((before, version)) if !version.contains('_') => before,
         _ => name,
     };
     let wanted = folded(plain);
