@@ -120,7 +120,11 @@ pub fn json_schema() -> String {
                 },
             },
             "severity": { "type": "object", "additionalProperties": { "enum": severities } },
-            "terraform": table("var-files"),
+            "terraform": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": { "var-files": texts, "deployments": texts },
+            },
             "helm": table("values"),
             "cloudformation": table("parameters"),
         },

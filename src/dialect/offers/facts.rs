@@ -54,6 +54,40 @@ pub const OFFERS: &[Offer] = &[
         ],
     },
     Offer {
+        kinds: &["expression"],
+        written: Written::Nothing,
+        views: &[
+            view("expression", "s", "what is used, as it is written", "${{ github.event.issue.title }}"),
+            view(
+                "used",
+                "s",
+                "where: `script`, `input`, `shell`, `argument`, `reread`, `environment`, `checkout`",
+                "script",
+            ),
+            view("by", "s", "who decides it: `constant`, `program`, `writer`, `caller`, `outsider`", "outsider"),
+            view(
+                "names",
+                "[s",
+                "the contexts, variables and inputs that it is made of",
+                "[ \"github.event.issue.title\" ]",
+            ),
+            view("code", "s", "of a checkout: `stranger` where it leads to the commit of one, else `own`", "own"),
+            view("triggers", "a", "what starts the pipeline", "{ \"issues\": {} }"),
+            view(
+                "conditions",
+                "a",
+                "the conditions of the job and the step, and of the only call",
+                "[ \"github.ref == 'x'\" ]",
+            ),
+            view(
+                "owner",
+                "(kind:s address:s file:s)",
+                "the resource that states it",
+                "{ \"kind\": \"github-actions/job\" }",
+            ),
+        ],
+    },
+    Offer {
         kinds: &["image"],
         written: Written::Nothing,
         views: &[

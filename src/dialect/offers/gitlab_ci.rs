@@ -46,6 +46,12 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Anything,
         views: &[
             view(
+                "texts_used",
+                "[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s)",
+                "texts from elsewhere that scripts use, where they are written",
+                "[{ \"expression\": \"$CI_COMMIT_TITLE\", \"used\": \"reread\", \"by\": \"writer\" }]",
+            ),
+            view(
                 "images",
                 "[(name:s tag:s digest:s)",
                 "the images, where they are written",

@@ -131,5 +131,15 @@ pub const OFFERS: &[Offer] = &[
             view("containers", "[a", "all containers of the pod", "[{ \"name\": \"web\" }]"),
         ],
     },
+    Offer {
+        kinds: &["Ingress"],
+        written: Written::Table,
+        views: &[view(
+            "hosts_served",
+            "[(host:s tls:a)",
+            "each host of its rules, and whether an entry of TLS names it",
+            "[{ \"host\": \"shop.example.com\", \"tls\": true }]",
+        )],
+    },
     Offer { kinds: &["*"], written: Written::Table, views: &[] },
 ];

@@ -31,19 +31,19 @@ pub const OFFERS: &[Offer] = &[Offer {
         ),
         view(
             "workflows",
-            "[(path:s events:[s scheduled:b texts:[s)",
+            "[(path:s events:[s scheduled:b texts:[s released_by:[s)",
             "the workflows, with what they run",
             "[{ \"path\": \".github/workflows/ci.yml\", \"scheduled\": true }]",
         ),
         view(
             "pipelines",
-            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s))",
+            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s released_by:[s))",
             "the pipelines of all services together",
             "[{ \"texts\": [ \"make test\" ] }]",
         ),
         view(
             "builds",
-            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s))",
+            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s released_by:[s))",
             "the pipelines that build or publish something",
             "[{ \"texts\": [ \"docker push\" ] }]",
         ),

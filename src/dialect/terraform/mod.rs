@@ -67,7 +67,10 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::by("rule", &["direction", "protocol", "port", "source_ips"]),
         Items::by("security_rule", &["name"]),
         Items::by("access", &["role", "special_group", "iam_member", "user_by_email", "group_by_email", "domain"]),
-        Items::by("grant", &["permission", "permissions", "grantee.type", "grantee.uri", "grantee.id", "type", "uri", "id"]),
+        Items::by(
+            "grant",
+            &["permission", "permissions", "grantee.type", "grantee.uri", "grantee.id", "type", "uri", "id"],
+        ),
         Items::by("block_device_mappings", &["device_name"]),
         Items::one("block_device_mappings.ebs"),
         Items::by("ebs_block_device", &["device_name"]),
