@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use annexa::dialect::DIALECTS;
@@ -79,7 +80,7 @@ fn the_schemas_for_editors_accept_all_files_of_ours() {
         let table: toml::Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
         let value = serde_json::to_value(plain(toml::Value::Table(table))).unwrap();
         for error in schema.iter_errors(&value) {
-            wrong += &format!("{}: {error} at {}\n", path.display(), error.instance_path());
+            let _ = writeln!(wrong, "{}: {error} at {}", path.display(), error.instance_path());
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use annexa::dialect::{DIALECTS, shape};
@@ -23,7 +24,8 @@ fn built_in_rules_ask_for_what_there_is() {
         let Err(faults) = load::rule(&source, builtin.pack, DIALECTS, Against::Schemas) else { continue };
         for fault in faults {
             let line = source.position(fault.at.start).line;
-            wrong += &format!("{}:{line}: {fault} ({})\n", builtin.path, fault.help.clone().unwrap_or_default());
+            let help = fault.help.clone().unwrap_or_default();
+            let _ = writeln!(wrong, "{}:{line}: {fault} ({help})", builtin.path);
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
