@@ -1,4 +1,5 @@
-//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read.
+//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; and the table of
+//! twins.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ fn main() {
     let rules = root.join("rules");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=data/twins.toml");
+    let twins = twins(&root.join("data/twins.toml"));
     let mut files = Vec::new();
     collect(&rules, &mut files);
     files.sort();
@@ -17,13 +20,57 @@ fn main() {
         String::from("/// Every built-in rule, in the order of packs and ids.\npub static BUILTIN: &[Builtin] = &[\n");
     for file in &files {
         println!("cargo::rerun-if-changed={}", file.display());
-        entry(&rules, file, &mut code);
+        entry(&rules, file, &twins, &mut code);
     }
     code.push_str("];\n");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("rules.rs");
+    write("rules.rs", &code);
+    let mut code = String::from("/// Every pair of spellings.\npub static TWINS: &[Twin] = &[\n");
+    for Twin { from, to, paths } in &twins {
+        let _ = writeln!(code, "    Twin {{ from: &{from:?}, to: &{to:?}, paths: &{paths:?} }},");
+    }
+    code.push_str("];\n");
+    write("twins.rs", &code);
+}
+
+fn write(name: &str, code: &str) {
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join(name);
     if let Err(error) = std::fs::write(&out, code) {
         println!("cargo::error=cannot write {}: {error}", out.display());
     }
+}
+
+/// One property, spelt by several formats.
+struct Twin {
+    from: Vec<String>,
+    to: Vec<String>,
+    paths: Vec<(String, String)>,
+}
+
+fn twins(file: &Path) -> Vec<Twin> {
+    let table = std::fs::read_to_string(file).unwrap_or_default().parse::<toml::Table>();
+    if let Err(error) = &table {
+        println!("cargo::error={}: {error}", file.display());
+    }
+    let table = table.unwrap_or_default();
+    let rows = table.get("twin").and_then(toml::Value::as_array).into_iter().flatten();
+    rows.map(|row| {
+        let pairs = row.get("paths").and_then(toml::Value::as_array).into_iter().flatten();
+        let paths =
+            pairs.filter_map(|pair| <[String; 2]>::try_from(texts(Some(pair))).ok()).map(|[from, to]| (from, to));
+        Twin { from: texts(row.get("from")), to: texts(row.get("to")), paths: paths.collect() }
+    })
+    .collect()
+}
+
+/// The kinds of a check, with those of its twins.
+fn kinds_of(check: &toml::Value, twins: &[Twin]) -> Vec<String> {
+    let mut kinds = texts(check.get("kind"));
+    if check.get("twins").and_then(toml::Value::as_bool) == Some(true) {
+        let paired = twins.iter().filter(|twin| twin.from.iter().any(|kind| kinds.contains(kind)));
+        let more: Vec<String> = paired.flat_map(|twin| twin.to.iter().cloned()).collect();
+        kinds.extend(more);
+    }
+    kinds
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
@@ -39,14 +86,14 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// A rule that cannot be read has no kinds here; it is then always loaded, and refused with all its faults.
-fn entry(rules: &Path, file: &Path, code: &mut String) {
+fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     let shown = file.strip_prefix(rules).unwrap_or(file).to_string_lossy().replace('\\', "/");
     let pack = shown.rsplit_once('/').map_or("", |(pack, _)| pack);
     let id = file.file_stem().unwrap_or_default().to_string_lossy();
     let checks = table.get("check").and_then(toml::Value::as_array);
-    let mut kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| texts(check.get("kind"))).collect();
+    let mut kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
     kinds.sort();
     kinds.dedup();
     let mut links = Vec::new();

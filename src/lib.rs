@@ -26,6 +26,7 @@ pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod scan;
+pub mod schema;
 pub mod secrecy;
 pub mod settings;
 pub mod source;

@@ -79,6 +79,59 @@ pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
     if faults.is_empty() { Ok(settings) } else { Err(faults.into_problems()) }
 }
 
+/// The JSON schema of the settings file, for editors.
+pub fn json_schema() -> String {
+    let severities: Vec<&str> = Severity::ALL.iter().map(|(name, _)| *name).collect();
+    let texts = serde_json::json!({ "type": "array", "items": { "type": "string", "minLength": 1 } });
+    let table = |key: &str| {
+        let texts = &texts;
+        serde_json::json!({ "type": "object", "additionalProperties": false, "properties": { key: texts } })
+    };
+    let days = serde_json::json!({ "type": "integer", "minimum": 1, "maximum": 3660 });
+    let longest: serde_json::Map<String, serde_json::Value> =
+        severities.iter().map(|name| ((*name).to_owned(), days.clone())).collect();
+    let schema = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Settings of annexa",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "exclude": texts,
+            "policies": texts,
+            "rules": texts,
+            "newly-open": { "enum": ["fail", "warn"] },
+            "longest-waiver": { "type": "object", "additionalProperties": false, "properties": longest },
+            "fail-at": { "enum": severities },
+            "strict": { "type": "boolean" },
+            "compliance": { "type": "string", "minLength": 1 },
+            "disable": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["reason"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "rule": { "type": "string", "minLength": 1 },
+                        "reason": { "type": "string", "minLength": 1 },
+                        "until": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+                        "controls": texts,
+                        "paths": texts,
+                    },
+                },
+            },
+            "severity": { "type": "object", "additionalProperties": { "enum": severities } },
+            "terraform": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": { "var-files": texts, "deployments": texts },
+            },
+            "helm": table("values"),
+            "cloudformation": table("parameters"),
+        },
+    });
+    format!("{schema:#}\n")
+}
+
 fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     let mut texts = |key: &'static str| fields.optional(key).map(|node| faults.texts(node, key)).unwrap_or_default();
     let mut settings = Settings { exclude: texts("exclude"), policies: texts("policies"), ..Settings::default() };

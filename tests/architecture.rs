@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "discover",
     "syntax",
     "kernel",
+    "schema",
     "governance",
     "fact",
     "dialect",

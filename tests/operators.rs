@@ -29,6 +29,7 @@ static EXAMPLES: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["thing"]),
+    offers: &[],
 };
 
 fn rule(table: &str) -> Rule {
@@ -37,7 +38,8 @@ fn rule(table: &str) -> Rule {
          [[check]]\nkind = \"example/thing\"\nassert = {{ value = {table} }}\n"
     );
     let source = Source::from_text(FileId(0), "rules/test/example-does-not-hold.toml", &text);
-    load::rule(&source, "test", &[&EXAMPLES]).unwrap_or_else(|faults| panic!("{table}: {faults:?}"))
+    load::rule(&source, "test", &[&EXAMPLES], load::Against::Language)
+        .unwrap_or_else(|faults| panic!("{table}: {faults:?}"))
 }
 
 /// A resource with the value of an example; an empty one is none.

@@ -19,7 +19,10 @@ fn rule(id: &str, aliases: &str, check: &str) -> Arc<Rule> {
          why = \"w\"\nfix = \"f\"\n[[check]]\n{check}\n"
     );
     let source = Source::from_text(FileId(0), &format!("rules/test/{id}.toml"), &text);
-    Arc::new(load::rule(&source, "test", DIALECTS).unwrap_or_else(|faults| panic!("{id}: {faults:?}")))
+    Arc::new(
+        load::rule(&source, "test", DIALECTS, load::Against::Schemas)
+            .unwrap_or_else(|faults| panic!("{id}: {faults:?}")),
+    )
 }
 
 /// The failing findings of the files, `path:line rule`, with a reason where one is silenced; then the problems.

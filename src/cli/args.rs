@@ -321,7 +321,26 @@ pub enum RulesCommand {
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Prove rules by their fixtures.
+    /// Write a new rule and its fixtures, ready to be filled in.
+    New {
+        /// The rule's id: what is wrong, in lower-case words joined by hyphens.
+        id: String,
+        /// The kind of resource that it judges, such as `terraform/aws_db_instance`.
+        #[arg(long, value_name = "KIND")]
+        kind: String,
+        /// What it asks for, such as `storage_encrypted`; may be given several times [default: the kind's first switch].
+        #[arg(long, value_name = "PATH")]
+        path: Vec<String>,
+        /// Folder of the rules.
+        #[arg(long, value_name = "DIR", default_value = "rules")]
+        rules: PathBuf,
+        /// Folder of the fixtures [default: `fixtures` beside the rules].
+        #[arg(long, value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
+    /// Print the JSON schema of rule files.
+    Schema,
+    /// Prove rules by their fixtures; built-in ones are taken from the folder in place of those in the program.
     Test {
         /// Folder with the rules.
         #[arg(value_name = "DIR")]

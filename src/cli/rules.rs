@@ -5,21 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::{ColourArgument, ControlsCommand, RulesCommand};
-use crate::cli::load_rules;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run as runs;
+use crate::cli::{base, load_rules};
 use crate::control::{self, ControlId};
 use crate::dialect::DIALECTS;
-use crate::discover;
+use crate::discover::{self, door};
 use crate::document::Problem;
 use crate::lower::nearest;
 use crate::proof;
 use crate::report::catalogue::{self, Shape};
 use crate::report::{self, Options, Report};
+use crate::rule::json_schema;
 use crate::rule::set::{Card, RuleSet};
 use crate::scan::assess;
 use crate::settings::Settings;
 use crate::source::{Source, Workspace};
+use crate::starter;
 
 /// Runs `annexa rules …`.
 pub fn run(command: &RulesCommand) -> Result<Exit, Failure> {
@@ -27,6 +29,8 @@ pub fn run(command: &RulesCommand) -> Result<Exit, Failure> {
         RulesCommand::List { control, rules, json } => list(control.as_deref(), rules, shape(*json)),
         RulesCommand::Show { rule, rules, json } => show(rule, rules, shape(*json)),
         RulesCommand::Check { paths } => check(paths),
+        RulesCommand::New { id, kind, path, rules, fixtures } => write_new(id, kind, path, rules, fixtures.as_deref()),
+        RulesCommand::Schema => printed(|out| write!(out, "{}", json_schema::rule())),
         RulesCommand::Test { rules, fixtures } => prove(rules, fixtures.as_deref()),
     }
 }
@@ -123,6 +127,15 @@ pub fn tell(sources: Vec<Source>, problems: Vec<Problem>) -> Result<(), Failure>
 /// Only the rules of some files and folders, with their files.
 fn only(paths: &[PathBuf], problems: &mut Vec<Problem>) -> (RuleSet, Vec<Source>) {
     let mut set = RuleSet::builtin(DIALECTS);
+    let names: Vec<Arc<str>> =
+        paths.iter().filter_map(|path| base::on_disk(path, "toml").ok()).flatten().map(|(name, _)| name).collect();
+    // A file of a built-in rule stands for the copy of it in the program.
+    set.forget(|card| {
+        let own = format!("{}/{}.toml", card.pack, card.id);
+        names
+            .iter()
+            .any(|name| name.strip_suffix(&own).is_some_and(|before| before.is_empty() || before.ends_with('/')))
+    });
     set.retain(|_| false);
     let mut sources = Vec::new();
     for path in paths {
@@ -150,7 +163,7 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     let (set, sources) = only(&[folder.to_path_buf()], &mut problems);
     let (rules, fallen) = set.all();
     problems.extend(assess::faults_of(&fallen));
-    let beside = folder.parent().unwrap_or(Path::new("")).join("fixtures");
+    let beside = fixtures_beside(folder);
     let fixtures = fixtures.unwrap_or(&beside);
     let mut text = Vec::new();
     let mut unproven = 0;
@@ -176,6 +189,37 @@ fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
     } else {
         Exit::Clean
     })
+}
+
+/// The folder `fixtures` beside the rules, or beside the nearest folder above that has one.
+fn fixtures_beside(rules: &Path) -> PathBuf {
+    let beside = |folder: &Path| folder.parent().unwrap_or(Path::new("")).join("fixtures");
+    let above = rules.ancestors().filter(|folder| *folder != Path::new("")).map(beside);
+    above.into_iter().find(|fixtures| door::is_folder(fixtures)).unwrap_or_else(|| beside(rules))
+}
+
+/// Writes a rule and its fixtures; what is there already is kept.
+fn write_new(id: &str, kind: &str, paths: &[String], rules: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
+    let new = starter::rule::new(id, kind, paths).map_err(Failure::Message)?;
+    let beside = rules.parent().unwrap_or(Path::new("")).join("fixtures");
+    let fixtures = fixtures.unwrap_or(&beside);
+    let mut told = Vec::new();
+    let by_hand = new.fixtures.is_empty();
+    let files = new.fixtures.into_iter().map(|file| (fixtures.join(&file.path), file.text));
+    for (path, text) in std::iter::once((rules.join(&new.rule.path), new.rule.text)).chain(files) {
+        let written = door::write_new(&path, text.as_bytes())
+            .map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))?;
+        let _ = writeln!(told, "{} {}", if written { "wrote" } else { "kept " }, path.display());
+    }
+    let folder = fixtures.join(id);
+    let next = if by_hand {
+        format!("Next: write {}/fail-….EXT, pass-….EXT and open-….EXT as real files of this kind;", folder.display())
+    } else {
+        "Next: say in the rule what is wrong, why and what to do;".to_owned()
+    };
+    let _ = writeln!(told, "{next} `annexa rules test {}` proves it.", rules.display());
+    output::print(&told)?;
+    Ok(Exit::Clean)
 }
 
 fn files_of(folder: &Path) -> Result<Vec<(String, String)>, Failure> {

@@ -18,6 +18,7 @@ pub const CONFIGURATION: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["file"]),
+    offers: crate::dialect::offers::configuration::OFFERS,
 };
 
 /// Names of YAML files, without what stands between the first and the ending (`application-production.yml`).

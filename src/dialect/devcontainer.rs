@@ -16,4 +16,5 @@ pub const DEVCONTAINER: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["config"]),
+    offers: crate::dialect::offers::devcontainer::OFFERS,
 };

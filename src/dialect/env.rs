@@ -18,6 +18,7 @@ pub const ENV: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["file"]),
+    offers: crate::dialect::offers::env::OFFERS,
 };
 
 /// Endings of files that show which names there are, without the values.

@@ -30,6 +30,7 @@ pub const FLEET: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::one("controls.windows_updates")],
     kinds: Kinds::Closed(&["team", "policy"]),
+    offers: crate::dialect::offers::fleet::OFFERS,
 };
 
 /// Keys that no other tool has under `controls`.

@@ -19,4 +19,5 @@ pub const GITHUB_SETTINGS: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("branches", &["name"])],
     kinds: Kinds::Closed(&[""]),
+    offers: crate::dialect::offers::github_settings::OFFERS,
 };

@@ -30,14 +30,17 @@ pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
+pub mod offers;
 pub mod personal_data;
 pub mod policies;
 mod posture;
 pub mod pre_commit;
+mod range;
 pub mod repository;
 pub mod secrets;
 pub mod security_txt;
 
+pub mod shape;
 pub mod shell_script;
 pub mod sshd;
 pub mod systemd;
@@ -54,6 +57,7 @@ use std::sync::{Arc, OnceLock};
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
 pub use items::Items;
 
+use crate::schema::Offer;
 use crate::source::history::History;
 pub use crate::source::join;
 use crate::source::{FileId, Span, Workspace};
@@ -86,6 +90,8 @@ pub struct Dialect {
     pub items: &'static [Items],
     /// The kinds it lists, without the dialect's name: what a rule may ask for.
     pub kinds: Kinds,
+    /// What resources of these kinds hold, and what of it the dialect adds.
+    pub offers: &'static [Offer],
 }
 
 /// Which documents are judged together.

@@ -36,6 +36,7 @@ pub const DOCUMENT: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("front_matter.actions", &["id|action|title|what"]), Items::by("links", &["target"])],
     kinds: Kinds::Closed(&["policy", "record", "runbook"]),
+    offers: crate::dialect::offers::document::OFFERS,
 };
 
 const POLICIES: &[&str] = &["policies/**", "docs/policies/**"];

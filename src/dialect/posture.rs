@@ -21,4 +21,5 @@ pub const POSTURE: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["control", "waiver", "rule"]),
+    offers: crate::dialect::offers::posture::OFFERS,
 };

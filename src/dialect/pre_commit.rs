@@ -16,4 +16,5 @@ pub const PRE_COMMIT: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("repos", &["repo"])],
     kinds: Kinds::Closed(&["config"]),
+    offers: crate::dialect::offers::pre_commit::OFFERS,
 };

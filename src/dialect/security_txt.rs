@@ -19,6 +19,7 @@ pub const SECURITY_TXT: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&[""]),
+    offers: crate::dialect::offers::security_txt::OFFERS,
 };
 
 /// The fields that the RFC and the registry it opened have.

@@ -22,6 +22,7 @@ pub const SHELL_SCRIPT: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("commands", &["name"])],
     kinds: Kinds::Closed(&["script"]),
+    offers: crate::dialect::offers::shell_script::OFFERS,
 };
 
 const ENDINGS: &[&str] = &[".sh", ".bash", ".ksh", ".zsh"];

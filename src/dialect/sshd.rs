@@ -24,6 +24,7 @@ pub const SSHD: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[Items::by("matches", &["criteria"])],
     kinds: Kinds::Closed(&["config"]),
+    offers: crate::dialect::offers::sshd::OFFERS,
 };
 
 /// Keywords whose occurrences add up.

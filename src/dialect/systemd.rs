@@ -25,6 +25,7 @@ pub const SYSTEMD: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["unit"]),
+    offers: crate::dialect::offers::systemd::OFFERS,
 };
 
 const ENDINGS: &[&str] =

@@ -21,6 +21,7 @@ pub const TIME_SYNC: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["config"]),
+    offers: crate::dialect::offers::time_sync::OFFERS,
 };
 
 /// The program that reads a file.

@@ -78,6 +78,12 @@ pub enum What {
     /// A kind that no dialect lists: the check could never judge anything.
     #[error("no dialect lists the kind `{0}`")]
     UnknownKind(String),
+    /// A path that nothing of the kinds in question can have: the step, and what it was meant to lead to.
+    #[error("in the path `{0}`: nothing that this judges has `{1}`")]
+    UnknownPath(String, String),
+    /// Something of a check with twins that the other format has no name for.
+    #[error("{0} has no twin")]
+    Untwinned(String),
     /// A glob that does not compile.
     #[error("`{0}` is not a glob: {1}")]
     BadGlob(String, String),
@@ -132,6 +138,8 @@ impl What {
             What::UnknownControl(_) | What::BareControl | What::NoDirectControl => "rule::control",
             What::BadReference(_) => "rule::reference",
             What::UnknownKind(_) => "rule::unknown_kind",
+            What::UnknownPath(..) => "rule::unknown_path",
+            What::Untwinned(_) => "rule::twin",
             What::BadGlob(..) => "rule::glob",
             What::AssertOrDeny(_) => "rule::assert_or_deny",
             What::BadMessage(_) => "rule::message",

@@ -5,6 +5,7 @@
 
 pub mod alias;
 pub mod fault;
+pub mod json_schema;
 pub mod kind;
 pub mod load;
 pub mod message;

@@ -9,6 +9,7 @@ use super::structure::STRUCTURES;
 use super::{Rule, Severity, Strength};
 use crate::control::control;
 use crate::dialect::{Dialect, Kinds};
+use crate::schema::{Type, View};
 use crate::truth::Truth;
 
 const LANGUAGE: &str = include_str!("language.md");
@@ -19,6 +20,7 @@ pub fn language(dialects: &[&Dialect]) -> String {
     for part in LANGUAGE.split_inclusive('\n') {
         match part.trim_end() {
             "<!-- dialects -->" => kinds(dialects, &mut text),
+            "<!-- views -->" => views(dialects, &mut text),
             "<!-- structures -->" => structures(&mut text),
             "<!-- operators -->" => operators(&mut text),
             _ => text.push_str(part),
@@ -46,6 +48,50 @@ fn kinds(dialects: &[&Dialect], text: &mut String) {
         };
         let _ = writeln!(text, "| {} | {} |", cell(&kinds), cell(dialect.doc));
     }
+}
+
+/// The views of each dialect: one row for each, with the kinds that have it.
+fn views(dialects: &[&Dialect], text: &mut String) {
+    for dialect in dialects {
+        let mut rows: Vec<(&View, Vec<&str>)> = Vec::new();
+        for (offer, view) in dialect.offers.iter().flat_map(|offer| offer.views.iter().map(move |view| (offer, view))) {
+            match rows.iter_mut().find(|(row, _)| row.path == view.path && row.doc == view.doc) {
+                Some((_, kinds)) => kinds.extend(offer.kinds),
+                None => rows.push((view, offer.kinds.to_vec())),
+            }
+        }
+        if rows.is_empty() {
+            continue;
+        }
+        let _ = write!(
+            text,
+            "#### {}\n\n| Path | Kinds | Type | Meaning | Example |\n| --- | --- | --- | --- | --- |\n",
+            dialect.name
+        );
+        for (view, kinds) in rows {
+            let kinds: Vec<String> = kinds
+                .into_iter()
+                .map(|kind| if kind.is_empty() || kind == "*" { "all".to_owned() } else { code(kind) })
+                .collect();
+            let ty =
+                if view.ty.starts_with('=') { "as the object has it".to_owned() } else { shown(&Type::read(view.ty)) };
+            let (path, kinds) = (cell(&code(view.path)), kinds.join(", "));
+            let _ = writeln!(
+                text,
+                "| {path} | {kinds} | {} | {} | {} |",
+                cell(&ty),
+                cell(view.doc),
+                cell(&code(view.example))
+            );
+        }
+        text.push('\n');
+    }
+}
+
+/// A type with the names of the fields below it.
+fn shown(ty: &Type) -> String {
+    let names: Vec<String> = ty.fields().iter().map(|field| code(field.name)).collect();
+    if names.is_empty() { ty.word() } else { format!("{} ({})", ty.word(), names.join(", ")) }
 }
 
 fn structures(text: &mut String) {

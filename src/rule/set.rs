@@ -13,6 +13,7 @@ use crate::hex;
 use crate::rule::alias::{Alias, Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
 use crate::rule::kind::MARKS;
+use crate::rule::load::Against;
 use crate::rule::{KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
 use crate::syntax;
@@ -130,7 +131,7 @@ impl RuleSet {
     /// alias is taken; `in_workspace` says that the source is a file of the scan.
     pub fn add(&mut self, source: Source, in_workspace: bool) {
         let id: Arc<str> = load::id_of(source.path()).into();
-        let read = load::rule(&source, "user", self.dialects);
+        let read = load::rule(&source, "user", self.dialects, Against::Schemas);
         if let Some(taken) = self.members.get(&id) {
             let at = source.span(0, source.text().lines().next().map_or(0, str::len));
             let by = format!("the rule in `{}`", taken.source.path());
@@ -206,6 +207,15 @@ impl RuleSet {
     /// Leaves out the rules that do not satisfy a predicate.
     pub fn retain(&mut self, mut keep: impl FnMut(&Card) -> bool) {
         self.members.retain(|_, member| keep(&member.card));
+    }
+
+    /// Leaves out rules with all that is known of them, the names that peers have for them included.
+    pub fn forget(&mut self, forgotten: impl Fn(&Card) -> bool) {
+        self.members.retain(|_, member| !forgotten(&member.card));
+        self.aliases.clear();
+        for member in self.members.values() {
+            register(&mut self.aliases, &member.card);
+        }
     }
 
     /// The cards of the rules of a name: an id, or what a peer calls a rule or a part of it.
@@ -298,7 +308,7 @@ impl RuleSet {
 
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
         let read = member.rule.get_or_init(|| {
-            let read = load::rule(&member.source, &member.card.pack, self.dialects);
+            let read = load::rule(&member.source, &member.card.pack, self.dialects, Against::Language);
             let severity = member.card.severity;
             read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
         });

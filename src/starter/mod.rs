@@ -5,6 +5,7 @@
 
 mod found;
 mod register;
+pub mod rule;
 mod settings;
 mod statement;
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub const ANSIBLE: Dialect = Dialect {
         Items::one("args.aws_secret_key"),
     ],
     kinds: Kinds::Closed(&["play", "task", "variables", "config"]),
+    offers: crate::dialect::offers::ansible::OFFERS,
 };
 
 /// A variable is known where all of the repository sets it once, so every file decides about all others.

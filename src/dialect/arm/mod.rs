@@ -52,6 +52,7 @@ pub const ARM: Dialect = Dialect {
         Items::by("securityRules", &["name"]),
     ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
+    offers: crate::dialect::offers::arm::OFFERS,
 };
 
 /// A template is evaluated with the parameter file beside it.

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::dialect::derive;
+use crate::dialect::{derive, range};
 use crate::document::{Map, Node, Value};
 
-/// Adds the view `ports` to every rule of a network security group in a resource.
+/// Adds the views of a resource: `ports` of every rule of a network security group, `addresses` of a rule of a server's
+/// firewall.
 pub fn derive(kind: &str, body: &mut Node) {
     if kind.starts_with("Microsoft.Network/") {
         derive::everywhere(body, "ports", &|node| ports(node.as_map()?));
+    }
+    if kind.to_ascii_lowercase().ends_with("/firewallrules") {
+        derive::everywhere(body, "addresses", &|node| range::addresses(node, "startIpAddress", "endIpAddress"));
     }
 }
 

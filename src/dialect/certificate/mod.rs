@@ -26,6 +26,7 @@ pub const CERTIFICATE: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["certificate", "private-key"]),
+    offers: crate::dialect::offers::certificate::OFFERS,
 };
 
 fn text(document: &Document) -> &str {

@@ -76,6 +76,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::by("SecurityGroupEgress", PEER),
     ],
     kinds: Kinds::Open { accepts: |kind| kind == resource::TEMPLATE || is_kind(kind), example: "AWS::S3::Bucket" },
+    offers: crate::dialect::offers::cloudformation::OFFERS,
 };
 
 fn syntax_of(path: &str) -> Option<&'static str> {

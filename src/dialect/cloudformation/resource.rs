@@ -9,6 +9,7 @@ use super::{NAME, globals, loops, view};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Guard, MAX_DEPTH, Map, Node, Problem, Text, Trail, Unresolved, Value};
 use crate::kernel::lift::merged;
+use crate::schema::{self, Type};
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -70,7 +71,10 @@ impl Stack<'_> {
         };
         let span = member.key.to(member.value.span);
         let mut body = self.body(&kind, member, scope);
-        spell_truths(&mut body, 0);
+        if is_spelt_otherwise(&body, 0) {
+            let shape = schema::of(&format!("{NAME}/{kind}")).shape();
+            spell_truths(&mut body, shape.as_ref().unwrap_or(&Type::Any), 0);
+        }
         let names = view::names(&kind, &body);
         view::derive(&kind, &mut body);
         body.derive("@attributes", self.attributes(member, scope));
@@ -166,36 +170,57 @@ impl Stack<'_> {
     }
 }
 
-/// Truths in the letters that rules compare: CloudFormation takes `True` and `TRUE` for true in properties, though its
-/// functions tell them apart.
-fn spell_truths(node: &mut Node, depth: usize) {
+/// Truths in the letters that rules compare: CloudFormation takes `True` and `TRUE` for true in properties that are truths,
+/// though its functions tell them apart. Texts are left as they are.
+fn spell_truths(node: &mut Node, ty: &Type, depth: usize) {
     if depth > MAX_DEPTH {
         return;
     }
     match &mut node.value {
-        Value::Str(text) => {
+        Value::Str(text) if matches!(ty, Type::Bool | Type::Any) => {
             let word = ["true", "false"].into_iter().find(|word| text.as_str().eq_ignore_ascii_case(word));
             if let Some(word) = word.filter(|word| text.as_str() != *word) {
                 node.value = Value::Str(Text::opaque(word));
             }
         }
         Value::List(items) if items.iter().any(may_spell) => {
-            for item in Arc::make_mut(items) {
-                spell_truths(item, depth + 1);
+            let item = if let Type::List(item) = ty { item } else { ty };
+            for node in Arc::make_mut(items) {
+                spell_truths(node, item, depth + 1);
             }
         }
         Value::Map(map) if map.entries.iter().any(|entry| may_spell(&entry.value)) => {
             for entry in &mut Arc::make_mut(map).entries {
-                spell_truths(&mut entry.value, depth + 1);
+                let inner = match ty {
+                    Type::Map(item) => item,
+                    _ => ty.field(&entry.key.name).map_or(&Type::Any, |field| &field.ty),
+                };
+                spell_truths(&mut entry.value, inner, depth + 1);
             }
         }
         Value::Unresolved(open) if open.alternatives.iter().any(may_spell) => {
             for alternative in &mut Arc::make_mut(open).alternatives {
-                spell_truths(alternative, depth + 1);
+                spell_truths(alternative, ty, depth + 1);
             }
         }
         _ => {}
     }
+}
+
+/// Whether a truth is spelt in or below a node in other letters than rules do.
+fn is_spelt_otherwise(node: &Node, depth: usize) -> bool {
+    let below = |node: &Node| is_spelt_otherwise(node, depth + 1);
+    depth <= MAX_DEPTH
+        && match &node.value {
+            Value::Str(text) => {
+                let text = text.as_str();
+                ["true", "false"].iter().any(|word| text != *word && text.eq_ignore_ascii_case(word))
+            }
+            Value::List(items) => items.iter().any(below),
+            Value::Map(map) => map.entries.iter().any(|entry| below(&entry.value)),
+            Value::Unresolved(open) => open.alternatives.iter().any(below),
+            _ => false,
+        }
 }
 
 /// Whether a truth may be spelt in or below a node in other letters.

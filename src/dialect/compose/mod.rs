@@ -44,6 +44,7 @@ pub const COMPOSE: Dialect = Dialect {
         Items::by("ports_published", &["host_ip", "published", "target", "protocol"]),
     ],
     kinds: Kinds::Closed(&["service", "service-part", "project"]),
+    offers: crate::dialect::offers::compose::OFFERS,
 };
 
 /// The stable name of this dialect's problems.

@@ -38,6 +38,7 @@ pub const DOCKERFILE: Dialect = Dialect {
         Items::by("commands", &["name"]),
     ],
     kinds: Kinds::Closed(&["image"]),
+    offers: crate::dialect::offers::dockerfile::OFFERS,
 };
 
 /// Endings of files that are named after a Dockerfile without being one.

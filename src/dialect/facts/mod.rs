@@ -43,6 +43,7 @@ pub const FACT: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["command", "credential", "expression", "grant", "image"]),
+    offers: crate::dialect::offers::facts::OFFERS,
 };
 
 /// A place in the resources of some kinds that speaks of a shared matter.

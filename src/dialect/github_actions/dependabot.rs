@@ -18,6 +18,7 @@ pub const DEPENDABOT: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("updates", &["package-ecosystem", "directory|directories", "target-branch"])],
     kinds: Kinds::Closed(&["config"]),
+    offers: crate::dialect::offers::dependabot::OFFERS,
 };
 
 fn is_config(path: &str) -> bool {

@@ -40,6 +40,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],
     kinds: Kinds::Closed(&["workflow", "job", "action"]),
+    offers: crate::dialect::offers::github_actions::OFFERS,
 };
 
 const FOLDERS: &[&str] = &[".github/workflows", ".forgejo/workflows", ".gitea/workflows"];

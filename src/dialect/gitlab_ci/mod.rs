@@ -49,6 +49,7 @@ pub const GITLAB_CI: Dialect = Dialect {
         Items::by("variables_set", &["name"]),
     ],
     kinds: Kinds::Closed(&["pipeline", "job"]),
+    offers: crate::dialect::offers::gitlab_ci::OFFERS,
 };
 
 /// The stable name of this dialect's problems.

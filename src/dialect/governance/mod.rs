@@ -79,6 +79,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "usage",
         "waiver",
     ]),
+    offers: crate::dialect::offers::governance::OFFERS,
 };
 
 /// The scope of all resources of this dialect: what one organisation says.

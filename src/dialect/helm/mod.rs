@@ -48,6 +48,7 @@ pub const HELM: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["chart"]),
+    offers: crate::dialect::offers::helm::OFFERS,
 };
 
 /// The stable name of this dialect's problems.

@@ -46,6 +46,7 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("spec.sources", &["chart|path", "repoURL"]),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "Deployment" },
+    offers: crate::dialect::offers::kubernetes::OFFERS,
 };
 
 /// Objects have no path in common: all are of one cluster, and judged by those that rules link them to.
@@ -159,12 +160,17 @@ fn collect<'a>(node: &'a Node, implied: Option<&'a str>, depth: usize, found: &m
     }
 }
 
-fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Resource {
-    let mut body = node.clone();
-    workload::derive(&mut body, kind);
+/// An object with the views of its kind.
+pub(super) fn with_views(mut object: Node, kind: &str) -> Node {
+    workload::derive(&mut object, kind);
     if kind == "Ingress" {
-        ingress::derive(&mut body);
+        ingress::derive(&mut object);
     }
+    object
+}
+
+fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Resource {
+    let body = with_views(node.clone(), kind);
     let name = node.at(&["metadata", "name"]).and_then(scalar);
     let namespace = node.at(&["metadata", "namespace"]).and_then(scalar).filter(|space| space != "default");
     let shown = name.clone().or_else(|| node.at(&["metadata", "generateName"]).and_then(scalar));

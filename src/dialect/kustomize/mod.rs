@@ -40,6 +40,7 @@ pub const KUSTOMIZE: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["kustomization"]),
+    offers: crate::dialect::offers::kustomize::OFFERS,
 };
 
 /// The names of a kustomization's file, in the order in which they are looked for.

@@ -32,6 +32,7 @@ pub const MDM: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["profile", "payload", "declaration"]),
+    offers: crate::dialect::offers::mdm::OFFERS,
 };
 
 /// Ends the name of a profile.

@@ -26,6 +26,7 @@ pub const NGINX: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[],
     kinds: Kinds::Closed(&["http", "server", "location"]),
+    offers: crate::dialect::offers::nginx::OFFERS,
 };
 
 /// Files include each other by paths of the machine that they are for.

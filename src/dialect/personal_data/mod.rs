@@ -25,6 +25,7 @@ pub const PERSONAL_DATA: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["file"]),
+    offers: crate::dialect::offers::personal_data::OFFERS,
 };
 
 /// How far apart, in lines, an address and a number may stand to be of one person.

@@ -39,6 +39,7 @@ pub const REPOSITORY: Dialect = Dialect {
         Items::one("pull_request_template"),
     ],
     kinds: Kinds::Closed(&[""]),
+    offers: crate::dialect::offers::repository::OFFERS,
 };
 
 /// Where the template of pull and merge requests is looked for.

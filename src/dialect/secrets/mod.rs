@@ -29,6 +29,7 @@ pub const SECRETS: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["token"]),
+    offers: crate::dialect::offers::secrets::OFFERS,
 };
 
 /// Files that machines write, and files that are no text.

@@ -13,6 +13,7 @@ use super::inputs;
 use super::library::Library;
 use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
+use super::object;
 use super::plan;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
@@ -249,7 +250,10 @@ fn repeated<'c>(
 ) {
     let mut add = |key: &Key, bindings: Bindings, condition: Option<&Unknown>| {
         let address = format!("{address}{key}");
-        found.push(resource(world, instance, block, kind, &address, bindings, condition));
+        let resource = resource(world, instance, block, kind, &address, bindings, condition);
+        let object = object::of(&resource);
+        found.push(resource);
+        found.extend(object);
     };
     match &*world.expansion(instance, told, block) {
         Expansion::Once => add(&Key::None, Bindings::default(), None),
@@ -311,7 +315,8 @@ fn variable<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block) -
 
 /// Adds the views that only a kind of resource has.
 pub fn finish(kind: &str, body: &mut Node) {
-    if matches!(kind, "google_compute_firewall" | "google_compute_firewall_policy_rule") {
+    let policy = kind.starts_with("google_compute_") && kind.ends_with("firewall_policy_rule");
+    if policy || kind == "google_compute_firewall" {
         firewall_ports(body);
     }
 }
@@ -326,17 +331,21 @@ pub fn names(body: &Node) -> Vec<Arc<str>> {
 fn firewall_ports(body: &mut Node) {
     let Plain::Map(map) = &mut body.value else { return };
     for entry in &mut Arc::make_mut(map).entries {
-        if !matches!(&*entry.key.name, "allow" | "deny" | "match") {
-            continue;
-        }
         let Plain::List(items) = &mut entry.value.value else { continue };
-        for item in Arc::make_mut(items) {
-            let protocol = item.get("protocol").and_then(Node::as_str).map(str::to_ascii_lowercase);
-            let ported = matches!(protocol.as_deref(), Some("all" | "tcp" | "udp" | "sctp" | "6" | "17" | "132"));
-            if ported && item.get("ports").is_none_or(|ports| matches!(ports.value, Plain::Null)) {
-                let span = item.get("protocol").map_or(item.span, |protocol| protocol.span);
-                item.derive("ports", Node::text("all", span));
-            }
+        match &*entry.key.name {
+            "allow" | "deny" | "layer4_configs" => Arc::make_mut(items).iter_mut().for_each(every_port),
+            "match" => Arc::make_mut(items).iter_mut().for_each(firewall_ports),
+            _ => {}
         }
+    }
+}
+
+fn every_port(item: &mut Node) {
+    let protocol = item.get("protocol").or_else(|| item.get("ip_protocol"));
+    let word = protocol.and_then(Node::as_str).map(str::to_ascii_lowercase);
+    let ported = matches!(word.as_deref(), Some("all" | "tcp" | "udp" | "sctp" | "6" | "17" | "132"));
+    if ported && item.get("ports").is_none_or(|ports| matches!(ports.value, Plain::Null)) {
+        let span = protocol.map_or(item.span, |protocol| protocol.span);
+        item.derive("ports", Node::text("all", span));
     }
 }

@@ -20,6 +20,7 @@ mod library;
 pub mod module;
 mod node;
 pub mod number;
+mod object;
 pub mod operate;
 mod plan;
 mod policy;
@@ -62,9 +63,14 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::by("inline_policy", &["name"]),
         Items::by("ingress", PEER),
         Items::by("egress", PEER),
+        Items::by("inbound_rule", &["protocol", "port_range", "source_addresses"]),
+        Items::by("rule", &["direction", "protocol", "port", "source_ips"]),
         Items::by("security_rule", &["name"]),
         Items::by("access", &["role", "special_group", "iam_member", "user_by_email", "group_by_email", "domain"]),
-        Items::by("grant", &["permission", "grantee.type", "grantee.uri", "grantee.id"]),
+        Items::by(
+            "grant",
+            &["permission", "permissions", "grantee.type", "grantee.uri", "grantee.id", "type", "uri", "id"],
+        ),
         Items::by("block_device_mappings", &["device_name"]),
         Items::one("block_device_mappings.ebs"),
         Items::by("ebs_block_device", &["device_name"]),
@@ -81,6 +87,7 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::one("vpc_config"),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "aws_db_instance" },
+    offers: crate::dialect::offers::terraform::OFFERS,
 };
 
 fn syntax(path: &str) -> Option<&'static str> {

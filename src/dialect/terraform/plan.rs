@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::declarations::{Declarations, join, source_of};
 use super::extract::{finish, names};
 use super::library::Library;
+use super::object;
 use super::views;
 use crate::dialect::wording::may_say;
 use crate::dialect::{Resource, Typing};
@@ -64,7 +65,10 @@ impl<'d> Plan<'d> {
         found: &mut Vec<Resource>,
     ) {
         for resource in module.get("resources").map_or(&[][..], Node::items) {
-            found.extend(self.resource(resource, configuration, sources, prefix));
+            let Some(resource) = self.resource(resource, configuration, sources, prefix) else { continue };
+            let object = object::of(&resource);
+            found.push(resource);
+            found.extend(object);
         }
         for child in module.get("child_modules").map_or(&[][..], Node::items) {
             let Some(address) = child.get("address").and_then(Node::as_str) else { continue };
@@ -90,14 +94,18 @@ impl<'d> Plan<'d> {
         let (address, ty) = (text("address")?, text("type")?);
         let data = text("mode") == Some("data");
         let local = format!("{}{ty}.{}", if data { "data." } else { "" }, text("name")?);
-        let expressions = configuration.and_then(|module| {
+        let configured = configuration.and_then(|module| {
             let same = |node: &&Node| node.get("address").and_then(Node::as_str) == Some(&local);
-            module.get("resources")?.items().iter().find(same)?.get("expressions")
+            module.get("resources")?.items().iter().find(same)
         });
-        let open = Open { address, prefix };
-        let values = planned.get("values").cloned().unwrap_or_else(|| Node::map(Vec::new(), planned.span));
-        let mut body = open.merged(values, self.unknown.get(address).copied(), expressions);
         let declared = sources.and_then(|sources| sources.resources.get(&local));
+        // Blocks that are generated are not in the configuration as a plan tells it.
+        let generated = declared.map_or(Vec::new(), |declared| generated(&declared.block));
+        let written = configured.map_or(Written::Untold, |resource| Written::of(resource.get("expressions")));
+        let open = Open { address, prefix, generated: &generated };
+        let values = planned.get("values").cloned().unwrap_or_else(|| Node::map(Vec::new(), planned.span));
+        let hidden = planned.get("sensitive_values");
+        let mut body = open.merged(values, self.unknown.get(address).copied(), hidden, &written);
         let (span, header) = match declared {
             Some(declared) => {
                 place(&mut body, &declared.block);
@@ -123,50 +131,163 @@ impl<'d> Plan<'d> {
     }
 }
 
+/// What the configuration says of a body, as the plan tells it.
+enum Written<'a> {
+    /// Nothing is told: there is no configuration, or the body was generated.
+    Untold,
+    /// What is written, by attribute; several where blocks cannot be told apart.
+    Told(Vec<&'a Node>),
+}
+
+impl<'a> Written<'a> {
+    /// What a plan tells of a resource; one without arguments has none.
+    fn of(expressions: Option<&'a Node>) -> Written<'a> {
+        Written::Told(expressions.into_iter().collect())
+    }
+
+    /// What is written under a name.
+    fn get(&self, name: &str) -> Said<'a> {
+        match self {
+            Written::Untold => Said::Untold,
+            Written::Told(all) => all.iter().find_map(|written| written.get(name)).map_or(Said::Unset, Said::Set),
+        }
+    }
+
+    /// What is written of a block that stands at `at` of `count`.
+    fn block(said: Said<'a>, at: usize, count: usize) -> Written<'a> {
+        match said.expression() {
+            // More blocks than are written: some were generated, and nobody knows which.
+            Some(Node { value: Value::List(items), .. }) if items.len() >= count => {
+                // Sets are planned in an order of their own.
+                let same = items.iter().all(|item| keys(item) == items.first().map_or(Vec::new(), keys));
+                Written::Told(if same { items.get(at).into_iter().collect() } else { items.iter().collect() })
+            }
+            Some(block @ Node { value: Value::Map(_), .. }) => Written::Told(vec![block]),
+            _ => Written::Untold,
+        }
+    }
+}
+
+/// What the configuration says of one attribute or block.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    Untold,
+    Unset,
+    Set(&'a Node),
+}
+
+impl<'a> Said<'a> {
+    fn expression(self) -> Option<&'a Node> {
+        match self {
+            Said::Set(expression) => Some(expression),
+            Said::Untold | Said::Unset => None,
+        }
+    }
+}
+
+fn keys(node: &Node) -> Vec<&str> {
+    node.entries().iter().map(|entry| &*entry.key.name).collect()
+}
+
+/// The names of the blocks that a block generates.
+fn generated(block: &Block) -> Vec<&str> {
+    let dynamic = block.body.blocks.iter().filter(|inner| &*inner.kind.text == "dynamic");
+    dynamic.filter_map(|inner| inner.labels.first()).map(|label| &*label.text).collect()
+}
+
 /// What is known only after the apply.
 struct Open<'a> {
     address: &'a str,
     prefix: &'a str,
+    /// The names of blocks that are generated.
+    generated: &'a [&'a str],
 }
 
 impl Open<'_> {
-    /// The planned values with what is not known put in; the depth is that of the plan's JSON, which is bounded.
-    fn merged(&self, node: Node, unknown: Option<&Node>, expressions: Option<&Node>) -> Node {
+    /// The planned values as their source would say them: with what is not known put in, and without what nobody set. The
+    /// depth is that of the plan's JSON, which is bounded.
+    fn merged(&self, node: Node, unknown: Option<&Node>, hidden: Option<&Node>, written: &Written<'_>) -> Node {
         let span = node.span;
-        let mut node = match (node.value, unknown.map(|unknown| &unknown.value)) {
-            (_, Some(Value::Bool(true))) => return self.unresolved(span, expressions),
-            (Value::Map(map), _) => {
+        let mut node = match node.value {
+            Value::Map(map) => {
                 let mut entries: Vec<Entry> = Vec::new();
                 for entry in map.written() {
-                    let inner = unknown.and_then(|unknown| unknown.get(&entry.key.name));
-                    let expressions = expressions.and_then(|expressions| expressions.get(&entry.key.name));
-                    let value = self.merged(entry.value.clone(), inner, expressions);
-                    entries.push(Entry { key: entry.key.clone(), value, derived: false });
+                    let name = &*entry.key.name;
+                    let of = |node: Option<&Node>| node.and_then(|node| node.get(name)).cloned();
+                    let (open, secret) = (of(unknown), of(hidden));
+                    if let Some(value) = self.member(name, &entry.value, open.as_ref(), secret.as_ref(), written) {
+                        entries.push(Entry { key: entry.key.clone(), value, derived: false });
+                    }
                 }
-                // Unknown members are left out of the values.
-                for entry in unknown.map_or(&[][..], Node::entries) {
-                    if map.entry(&entry.key.name).is_none() && entry.value.as_bool() == Some(true) {
-                        let expressions = expressions.and_then(|expressions| expressions.get(&entry.key.name));
-                        let value = self.unresolved(span, expressions);
-                        entries.push(Entry::new(Arc::clone(&entry.key.name), span, value));
+                // Members that are not known are left out of the values, and so are those that are hidden.
+                let left_out = [unknown, hidden].into_iter().flatten().flat_map(Node::entries);
+                for entry in left_out.filter(|entry| entry.value.as_bool() == Some(true)) {
+                    let name = &entry.key.name;
+                    let there = entries.iter().any(|known| known.key.name == *name) || map.entry(name).is_some();
+                    if !there && self.is_set(name, written) {
+                        let value = self.unresolved(span, written.get(name).expression());
+                        entries.push(Entry::new(Arc::clone(name), span, value));
                     }
                 }
                 Node::map(entries, span)
             }
-            (Value::List(items), _) => {
-                let inner = unknown.map_or(&[][..], Node::items);
-                let expressions = |at: usize| expressions.and_then(|all| all.items().get(at).or(Some(all)));
-                let item = |(at, item): (usize, &Node)| self.merged(item.clone(), inner.get(at), expressions(at));
-                Node::list(items.iter().enumerate().map(item).collect(), span)
-            }
-            (Value::Str(text), _) => match parse_embedded(&text, span).filter(|node| node.get("Statement").is_some()) {
-                Some(parsed) => self.merged(parsed, None, None),
+            Value::Str(text) => match parse_embedded(&text, span).filter(|node| node.get("Statement").is_some()) {
+                Some(parsed) => self.merged(parsed, None, None, &Written::Untold),
                 None => Node::new(Value::Str(text), span),
             },
-            (value, _) => Node::new(value, span),
+            Value::List(items) => {
+                let item = |item: &Node| self.merged(item.clone(), None, None, &Written::Untold);
+                Node::list(items.iter().map(item).collect(), span)
+            }
+            value => Node::new(value, span),
         };
         views::derive(&mut node);
         node
+    }
+
+    /// A member of the planned values; none where nobody set it and nothing is planned for it.
+    fn member(
+        &self,
+        name: &str,
+        value: &Node,
+        unknown: Option<&Node>,
+        hidden: Option<&Node>,
+        written: &Written<'_>,
+    ) -> Option<Node> {
+        let set = written.get(name);
+        if unknown.and_then(Node::as_bool) == Some(true) {
+            return self.is_set(name, written).then(|| self.unresolved(value.span, set.expression()));
+        }
+        match &value.value {
+            Value::List(items) if items.is_empty() && matches!(set, Said::Unset) => None,
+            Value::Map(map) if map.entries.is_empty() && matches!(set, Said::Unset) => None,
+            // A plan whose secrets were taken out has nothing in their place.
+            Value::Null if hidden.and_then(Node::as_bool) == Some(true) && set.expression().is_some() => {
+                Some(self.unresolved(value.span, set.expression()))
+            }
+            Value::List(items) => {
+                let part = |of: Option<&Node>, at: usize| of.and_then(|of| of.items().get(at)).cloned();
+                let items = items.iter().enumerate().map(|(at, item)| {
+                    if part(unknown, at).and_then(|open| open.as_bool()) == Some(true) {
+                        return self.unresolved(item.span, set.expression());
+                    }
+                    let inner = Written::block(set, at, items.len());
+                    self.merged(item.clone(), part(unknown, at).as_ref(), part(hidden, at).as_ref(), &inner)
+                });
+                Some(Node::list(items.collect(), value.span)).map(|mut node| {
+                    views::derive(&mut node);
+                    node
+                })
+            }
+            Value::Map(_) => Some(self.merged(value.clone(), unknown, hidden, &Written::block(set, 0, 1))),
+            _ => Some(self.merged(value.clone(), unknown, hidden, &Written::Untold)),
+        }
+    }
+
+    /// Whether something that is not known was set: by what is written, or by a block that may have been generated. Where
+    /// nothing is told of the configuration it may have been.
+    fn is_set(&self, name: &str, written: &Written<'_>) -> bool {
+        !matches!(written.get(name), Said::Unset) || self.generated.contains(&name)
     }
 
     fn unresolved(&self, span: crate::source::Span, expression: Option<&Node>) -> Node {

@@ -283,6 +283,123 @@ fn a_plan_lists_what_is_planned_and_points_at_the_sources_beside_it() {
     assert_eq!(workspace.path(inner.span.file), "m/main.tf");
 }
 
+/// The body that a plan tells of one resource.
+fn planned(values: &str, unknown: &str, hidden: &str, expressions: Option<&str>, source: Option<&str>) -> Node {
+    let configuration = expressions.map_or(String::new(), |expressions| {
+        format!(
+            r#", "configuration": {{"root_module": {{"resources": [{{"address": "aws_x.v", "expressions": {expressions}}}]}}}}"#
+        )
+    });
+    let plan = format!(
+        r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [{{"address": "aws_x.v",
+        "mode": "managed", "type": "aws_x", "name": "v", "values": {values}, "sensitive_values": {hidden}}}]}}}},
+        "resource_changes": [{{"address": "aws_x.v", "change": {{"after_unknown": {unknown}}}}}]{configuration}}}"#
+    );
+    let mut files = vec![("tfplan.json", plan.as_str())];
+    files.extend(source.map(|source| ("main.tf", source)));
+    let found = extract(&files).1.resources;
+    let plan = found.into_iter().find(|resource| &*resource.scope == "tfplan.json").unwrap();
+    plan.body
+}
+
+/// What a path of a body leads to: a value, `open`, or nothing.
+fn told(body: &Node, path: &str) -> String {
+    let mut node = Some(body);
+    for step in path.split('.') {
+        node = node.and_then(|node| match step.parse::<usize>() {
+            Ok(at) => node.items().get(at),
+            Err(_) => node.get(step),
+        });
+    }
+    match node {
+        None => "nothing".to_owned(),
+        Some(node) if node.as_unresolved().is_some() => "open".to_owned(),
+        Some(node) => show(node),
+    }
+}
+
+#[test]
+fn a_plan_says_what_its_source_would() {
+    // The planned values, what is known later, what is written; a path, and what stands there.
+    for (values, unknown, written, path, want) in [
+        // Nobody set it.
+        ("{}", r#"{"k": true}"#, Some("{}"), "k", "nothing"),
+        (r#"{"k": []}"#, "{}", Some("{}"), "k", "nothing"),
+        (r#"{"k": {}}"#, "{}", Some("{}"), "k", "nothing"),
+        (r#"{"b": [{"a": 1}]}"#, r#"{"b": [{"k": true}]}"#, Some(r#"{"b": [{"a": {}}]}"#), "b.0.k", "nothing"),
+        (r#"{"b": [{"a": 1}]}"#, r#"{"b": [{"k": true}]}"#, Some(r#"{"b": {"a": {}}}"#), "b.0.k", "nothing"),
+        (r#"{"b": {"a": 1, "k": []}}"#, "{}", Some(r#"{"b": {"a": {}}}"#), "b.k", "nothing"),
+        // The provider's default is planned.
+        (r#"{"k": true}"#, "{}", Some("{}"), "k", "true"),
+        // Set, and known later.
+        ("{}", r#"{"k": true}"#, Some(r#"{"k": {"references": ["aws_y.z"]}}"#), "k", "open"),
+        ("{}", r#"{"k": true}"#, Some(r#"{"k": {}}"#), "k", "open"),
+        (
+            r#"{"b": [{}]}"#,
+            r#"{"b": [{"k": true}]}"#,
+            Some(r#"{"b": [{"k": {"references": ["x.y"]}}]}"#),
+            "b.0.k",
+            "open",
+        ),
+        (r#"{"k": ["a", null]}"#, r#"{"k": [false, true]}"#, Some(r#"{"k": {"references": ["x.y"]}}"#), "k.1", "open"),
+        // Set to nothing.
+        (r#"{"k": []}"#, "{}", Some(r#"{"k": {"constant_value": []}}"#), "k", "[]"),
+        (r#"{"k": null}"#, "{}", Some(r#"{"k": {"references": ["var.k"]}}"#), "k", "null"),
+        // A plan without its configuration does not say who set what.
+        ("{}", r#"{"k": true}"#, None, "k", "open"),
+        (r#"{"k": []}"#, "{}", None, "k", "[]"),
+        // Blocks that were generated: nobody knows what was written of them.
+        (r#"{"b": [{"a": 1}]}"#, r#"{"b": [{"k": true}]}"#, Some("{}"), "b.0.k", "open"),
+        (
+            r#"{"b": [{"a": 1}, {"a": 2}]}"#,
+            r#"{"b": [{"k": true}, {}]}"#,
+            Some(r#"{"b": [{"a": {}}]}"#),
+            "b.0.k",
+            "open",
+        ),
+        // Blocks of a set may be planned in another order than written.
+        (
+            r#"{"b": [{"a": 1}, {}]}"#,
+            r#"{"b": [{}, {"k": true}]}"#,
+            Some(r#"{"b": [{"k": {}}, {"a": {}}]}"#),
+            "b.1.k",
+            "open",
+        ),
+        (
+            r#"{"b": [{"a": 1}, {}]}"#,
+            r#"{"b": [{"m": true}, {}]}"#,
+            Some(r#"{"b": [{"k": {}}, {"a": {}}]}"#),
+            "b.0.m",
+            "nothing",
+        ),
+    ] {
+        let body = planned(values, unknown, "{}", written, None);
+        assert_eq!(told(&body, path), want, "{values} {unknown} {written:?}");
+    }
+}
+
+#[test]
+fn what_a_plan_hides_is_not_unset() {
+    for (values, written, want) in [
+        (r#"{"k": null}"#, r#"{"k": {"references": ["var.k"]}}"#, "open"),
+        ("{}", r#"{"k": {"references": ["var.k"]}}"#, "open"),
+        ("{}", "{}", "nothing"),
+        (r#"{"k": "x"}"#, r#"{"k": {"references": ["var.k"]}}"#, "\"x\""),
+    ] {
+        let body = planned(values, "{}", r#"{"k": true}"#, Some(written), None);
+        assert_eq!(told(&body, "k"), want, "{values} {written}");
+    }
+}
+
+#[test]
+fn a_block_that_the_sources_generate_is_not_unset() {
+    let source = "resource \"aws_x\" \"v\" {\n  dynamic \"b\" {\n    for_each = var.all\n    content {}\n  }\n}\n";
+    for (source, want) in [(None, "nothing"), (Some(source), "open")] {
+        let body = planned("{}", r#"{"b": true}"#, "{}", Some("{}"), source);
+        assert_eq!(told(&body, "b"), want, "{source:?}");
+    }
+}
+
 #[test]
 fn template_files_are_rendered_as_terraform_renders_them() {
     // The results are those of Terraform 1.11.

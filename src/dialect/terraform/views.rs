@@ -1,6 +1,6 @@
-//! Typed views of maps: `ports`, and the `statements` of a policy.
+//! Typed views of maps: `ports`, the `addresses` of a range, and the `statements` of a policy.
 
-use crate::dialect::iam;
+use crate::dialect::{iam, range};
 use crate::document::{Map, Node, Value};
 use crate::kernel::lift::Site;
 use crate::source::Span;
@@ -9,6 +9,10 @@ use crate::source::Span;
 pub fn derive(node: &mut Node) {
     let Some(map) = node.as_map() else { return };
     let (ports, statements) = (ports(map, node.span), statements(map));
+    let addresses = range::addresses(node, "start_ip_address", "end_ip_address");
+    if let Some(addresses) = addresses {
+        node.derive("addresses", addresses);
+    }
     if let Some(ports) = ports {
         node.derive("ports", ports);
     }
@@ -20,7 +24,8 @@ pub fn derive(node: &mut Node) {
 /// The ports of a rule: a range, a list of ranges, or `all`.
 fn ports(map: &Map, whole: Span) -> Option<Node> {
     let get = |name: &str| map.entry(name).map(|entry| &entry.value).filter(|node| !matches!(node.value, Value::Null));
-    if let (Some(from), Some(to)) = (get("from_port"), get("to_port")) {
+    let from = get("from_port").or_else(|| get("port_range_min"));
+    if let (Some(from), Some(to)) = (from, get("to_port").or_else(|| get("port_range_max"))) {
         return chosen_range(from, to, get("protocol").or_else(|| get("ip_protocol")));
     }
     if let Some(protocol) = get("ip_protocol") {

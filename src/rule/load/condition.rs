@@ -1,6 +1,7 @@
 //! Conditions, operator tables and predicates of rule files.
 
 use super::Loader;
+use super::known::Base;
 use crate::dialect::Typing;
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::lower::nearest;
@@ -139,21 +140,27 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, &["kind", "by", "to", "on", "with"]);
+        self.not_of_twins("linked", node.span);
         let kinds = if let Some(kind) = node.get("kind") {
             self.kinds(kind)
         } else {
             self.refuse(node.span, What::MissingKey("`linked`", "kind"), "name the kind of the other resource");
             Vec::new()
         };
-        let join = self.join(node);
+        let theirs = self.base_of(&kinds, node.get("kind").map_or(node.span, |kind| kind.span));
+        let join = self.join(node, &theirs);
         let with = match node.get("with") {
-            Some(with) => Some(self.condition_at(with, "with", Quantifier::Some, depth + 1)?),
+            Some(with) => {
+                let read = |loader: &mut Self| loader.condition_at(with, "with", Quantifier::Some, depth + 1);
+                Some(self.within(theirs, read)?)
+            }
             None => None,
         };
         Some(Condition::Linked(Box::new(Link { kinds, join: join?, with, span: node.span })))
     }
 
-    fn join(&mut self, node: &Node) -> Option<Join> {
+    /// `theirs` is what the other resource can hold.
+    fn join(&mut self, node: &Node, theirs: &Base) -> Option<Join> {
         let given: Vec<&Entry> = ["by", "to", "on"].iter().filter_map(|key| node.entry(key)).collect();
         if let [_, second, ..] = given.as_slice() {
             let help =
@@ -163,21 +170,34 @@ impl Loader<'_> {
         }
         let Some(entry) = given.first() else { return Some(Join::Scope) };
         if &*entry.key.name == "on" {
-            let [ours, theirs] = self.items(&entry.value, "on") else {
+            let [ours, other] = self.items(&entry.value, "on") else {
                 self.wrong_type(&entry.value, "on", "two paths: [\"ours\", \"theirs\"]");
                 return None;
             };
-            let ours = self.text(ours, "on").and_then(|text| self.path(&text, ours.span));
-            let theirs = self.text(theirs, "on").and_then(|text| self.path(&text, theirs.span));
-            return Some(Join::On(ours?, theirs?));
+            let ours_at = ours;
+            let ours = self.text(ours, "on").and_then(|text| self.path(&text, ours_at.span));
+            let (ours_at, other_at) = (ours_at.span, other.span);
+            let other = self.text(other, "on").and_then(|text| self.path(&text, other_at));
+            let (ours, other) = (ours?, other?);
+            self.led_either(&ours, ours_at);
+            self.led_from(theirs, std::slice::from_ref(&other), other_at);
+            return Some(Join::On(ours, other));
         }
         let text = self.text(&entry.value, &entry.key.name)?;
         let path = self.path(&text, entry.value.span)?;
-        Some(if &*entry.key.name == "by" { Join::By(path) } else { Join::To(path) })
+        if &*entry.key.name == "by" {
+            self.led_from(theirs, std::slice::from_ref(&path), entry.value.span);
+            return Some(Join::By(path));
+        }
+        self.led_either(&path, entry.value.span);
+        Some(Join::To(path))
     }
 
     fn at_path(&mut self, entry: &Entry, polarity: Quantifier, depth: usize) -> Option<Condition> {
         let paths = self.paths(&entry.key.name, entry.key.span);
+        let base = self.led(paths.as_deref().unwrap_or_default(), entry.key.span);
+        let base = if paths.is_some() { base } else { Base::any() };
+        let outer = std::mem::replace(&mut self.base, base);
         let gathered = match &entry.value.value {
             Value::Map(_) => match self.shape(&entry.value, &entry.key.name) {
                 Shape::Operators => self.gather(&entry.value, polarity, depth),
@@ -192,6 +212,7 @@ impl Loader<'_> {
             },
             _ => self.plain(&entry.value).map(|plain| Gathered { plain: vec![plain], ..Gathered::default() }),
         };
+        self.base = outer;
         Some(compared(&paths?, gathered?, polarity, entry))
     }
 
@@ -306,7 +327,8 @@ impl Loader<'_> {
         };
         match (operator.build)(argument) {
             Ok(Test::View(view)) => {
-                let of = Box::new(self.predicate(argument, name, polarity, depth)?);
+                let read = |loader: &mut Self| loader.predicate(argument, name, polarity, depth);
+                let of = Box::new(self.within(Base::any(), read)?);
                 Some(Predicate::View { operator, view, of })
             }
             Ok(test) => Some(Predicate::test(operator, argument, test)),

@@ -3,6 +3,8 @@
 mod alias;
 mod condition;
 mod kind;
+mod known;
+mod twin;
 
 #[cfg(test)]
 mod tests;
@@ -14,31 +16,48 @@ use crate::dialect::Dialect;
 use crate::document::{Entry, Map, Node, Value};
 use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
+use crate::rule::load::known::Base;
+use crate::rule::load::twin::Spelling;
 use crate::rule::path::{Path, Start, Step};
-use crate::rule::{Check, Fix, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
+use crate::rule::{Check, Fix, KindPattern, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
+use crate::schema::twin::Twin;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Parsed};
 
-const RULE_KEYS: &[&str] =
+/// The keys of a rule.
+pub(super) const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
-const CHECK_KEYS: &[&str] =
-    &["kind", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
+/// The keys of a check.
+pub(super) const CHECK_KEYS: &[&str] =
+    &["kind", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
+/// What a rule file is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The language alone: enough for rules that were held against schemas before (the built-in ones).
+    Language,
+    /// What its kinds can hold as well: a kind or path that nothing has is a fault.
+    Schemas,
+}
+
 /// Reads the rule of a file; its name without the ending is the rule's id.
-pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect]) -> Result<Rule, Vec<Fault>> {
+pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect], against: Against) -> Result<Rule, Vec<Fault>> {
     let Parsed { roots, problems } = syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default();
     let faults = problems.into_iter().map(|problem| Fault {
         at: problem.span.unwrap_or(source.whole()),
         what: What::Syntax(problem.message),
         help: problem.help,
     });
-    let mut loader = Loader { dialects, faults: faults.collect() };
+    let strict = against == Against::Schemas;
+    let mut loader = Loader { dialects, faults: faults.collect(), strict, base: Base::any(), shared_fix: None };
     let rule = roots.first().filter(|_| loader.faults.is_empty()).and_then(|root| loader.rule(source, pack, root));
     match rule {
         Some(rule) if loader.faults.is_empty() => Ok(rule),
         _ => {
             loader.faults.sort_by_key(|fault| (fault.at.start, fault.at.end));
+            // A check with twins is read several times.
+            loader.faults.dedup();
             Err(loader.faults)
         }
     }
@@ -53,6 +72,12 @@ pub fn id_of(path: &str) -> &str {
 struct Loader<'d> {
     dialects: &'d [&'static Dialect],
     faults: Vec<Fault>,
+    /// Whether kinds and paths are held against schemas.
+    strict: bool,
+    /// What the node may be whose condition is read.
+    base: Base,
+    /// The fix of the rule, for checks without one of their own.
+    shared_fix: Option<Node>,
 }
 
 impl Loader<'_> {
@@ -78,6 +103,7 @@ impl Loader<'_> {
         let fix = self.required(root, head, "fix").and_then(|node| self.text(node, "fix"));
         let references = root.get("references").map(|node| self.references(node)).unwrap_or_default();
         let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
+        self.shared_fix = root.get("fix-with").cloned();
         let checks = self.required(root, head, "check").map(|node| self.checks(node, fix_with.as_ref()));
         let judged = checks.as_deref().unwrap_or_default();
         let aliases = root.get("aliases").map(|node| self.aliases(node, judged)).unwrap_or_default();
@@ -247,6 +273,7 @@ impl Loader<'_> {
     /// The keys of paths that have nothing else: a change is made at one place.
     fn ways(&mut self, text: &str, span: Span) -> Option<Ways> {
         let paths = self.paths(text, span)?;
+        self.led(&paths, span);
         let keys = |path: &Path| -> Option<Vec<Arc<str>>> {
             let keys = path.steps().iter().map(|step| match step {
                 Step::Key(key) => Some(Arc::clone(key)),
@@ -280,7 +307,22 @@ impl Loader<'_> {
         if items.is_empty() {
             self.refuse(node.span, What::EmptyCondition("check".to_owned()), "say what is judged in `[[check]]`");
         }
-        items.iter().filter_map(|item| self.check(item, fix_with)).collect()
+        let mut checks = Vec::new();
+        for item in items {
+            checks.extend(self.check(item, fix_with));
+            for twin in self.twins(item) {
+                checks.extend(self.twin(item, twin));
+            }
+        }
+        checks
+    }
+
+    /// A check as it is made for the kinds of a twin.
+    fn twin(&mut self, node: &Node, twin: &'static Twin) -> Option<Check> {
+        let kinds: Vec<KindPattern> = twin.to.iter().filter_map(|kind| KindPattern::new(kind).ok()).collect();
+        let mut base = self.base_of(&kinds, header(node));
+        base.spelling = Some(Spelling::of(twin));
+        self.within(base, |loader| loader.check_of(node, kinds, None))
     }
 
     /// `fix_with` is that of the rule, for checks without one of their own.
@@ -297,15 +339,28 @@ impl Loader<'_> {
             self.refuse(header(node), What::MissingKey("the check", "kind"), help);
             Vec::new()
         };
+        let base = self.base_of(&kinds, node.get("kind").map_or(header(node), |kind| kind.span));
+        self.within(base, |loader| loader.check_of(node, kinds, fix_with))
+    }
+
+    /// A check of some kinds.
+    fn check_of(&mut self, node: &Node, kinds: Vec<KindPattern>, fix_with: Option<&Arc<Fix>>) -> Option<Check> {
         let when = node.get("when").and_then(|node| self.condition(node, "when", Quantifier::Some));
         let each = node.get("each").and_then(|node| self.each(node));
+        let judged = match (&each, node.get("each")) {
+            (Some(each), Some(node)) => self.led(each, node.span),
+            _ => self.base.clone(),
+        };
+        let outer = std::mem::replace(&mut self.base, judged);
         let filter = node.get("where").and_then(|node| self.condition(node, "where", Quantifier::Some));
         let test = self.test(node);
         let facets = node.get("facet").map(|node| self.facets(node)).unwrap_or_default();
         let open = node.get("open").and_then(|node| self.open(node));
         let secret = node.get("secret").map(|secret| self.secret(secret, each.is_some())).unwrap_or_default();
         let message = node.get("message").and_then(|node| self.message(node));
-        let own = node.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
+        let shared = self.shared_fix.clone().filter(|_| self.base.spelling.is_some());
+        let own = node.get("fix-with").or(shared.as_ref()).and_then(|node| self.fix_with(node)).map(Arc::new);
+        self.base = outer;
         let fix_with = own.or_else(|| fix_with.cloned());
         Some(Check { kinds, when, each, filter, test: test?, facets, open, secret, message, fix_with, span: node.span })
     }
@@ -324,7 +379,9 @@ impl Loader<'_> {
         let mut paths = Vec::new();
         for node in texts {
             let text = self.text(node, "secret");
-            paths.extend(text.and_then(|text| self.paths(&text, node.span)).into_iter().flatten());
+            let read = text.and_then(|text| self.paths(&text, node.span)).unwrap_or_default();
+            self.led(&read, node.span);
+            paths.extend(read);
         }
         paths
     }
@@ -332,6 +389,9 @@ impl Loader<'_> {
     fn message(&mut self, node: &Node) -> Option<Message> {
         let text = self.line(node, "message")?;
         let message = Message::read(&text);
+        if text.contains('{') {
+            self.not_of_twins("message", node.span);
+        }
         if message.is_none() {
             let help = "`{key}` or `{key.key}` puts in a value; other braces are not allowed";
             self.refuse(node.span, What::BadMessage(text), help);
@@ -404,6 +464,7 @@ impl Loader<'_> {
     }
 
     fn paths(&mut self, text: &str, span: Span) -> Option<Vec<Path>> {
+        let text = &*self.respelt(text, span)?;
         match Path::parse_alternatives(text) {
             Ok(paths) => Some(paths),
             Err(fault) => {

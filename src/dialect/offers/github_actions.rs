@@ -1,0 +1,57 @@
+//! What rules can ask of GitHub Actions.
+
+use crate::schema::{Offer, Written, view};
+
+macro_rules! uses {
+    () => {
+        "(owner:s repo:s path:s ref:s ref_kind:s image:s)"
+    };
+}
+macro_rules! job {
+    () => {
+        concat!("name:s permissions:a needs:a if:a runs-on:a environment:a concurrency:a outputs:{a env:{a defaults:a timeout-minutes:a strategy:a continue-on-error:a container:a services:{a uses:s with:{a secrets:a snapshot:a enable-openid-connect:b id:s triggers:{a permissions_effective:a uses_list:[s uses_action:", uses!(), " steps:[(id:s if:a name:s run:s uses:s shell:s working-directory:s with:{a env:{a continue-on-error:a timeout-minutes:a expressions:[s texts_used:[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s) uses_action:", uses!(), " commands:", commands!(), " inline_script:s)")
+    };
+}
+
+/// Every kind, with what the dialect adds.
+pub const OFFERS: &[Offer] = &[
+    Offer {
+        kinds: &["workflow"],
+        written: Written::Keys(concat!(
+            "name:s run-name:s on:a permissions:a env:{a defaults:a concurrency:a jobs:{(",
+            job!(),
+            ")"
+        )),
+        views: &[
+            view(
+                "triggers",
+                "{a",
+                "what starts it, as a map whichever way it is written",
+                "{ \"pull_request_target\": {} }",
+            ),
+            view("jobs_list", concat!("[(", job!(), ")"), "the jobs", "[{ \"id\": \"build\" }]"),
+        ],
+    },
+    Offer {
+        kinds: &["job"],
+        written: Written::Keys(concat!(job!())),
+        views: &[
+            view("id", "s", "the key under which it stands", "build"),
+            view("triggers", "{a", "what starts its workflow", "{ \"push\": {} }"),
+            view(
+                "permissions_effective",
+                "a",
+                "its permissions, or those of the workflow",
+                "{ \"contents\": \"read\" }",
+            ),
+            view("uses_list", "[s", "the actions and workflows that it uses", "[ \"actions/checkout@v5\" ]"),
+            view(
+                "uses_action",
+                concat!(uses!()),
+                "the reusable workflow that it calls",
+                "{ \"owner\": \"acme\", \"repo\": \"flows\", \"ref_kind\": \"sha\" }",
+            ),
+        ],
+    },
+    Offer { kinds: &["action"], written: Written::Anything, views: &[] },
+];

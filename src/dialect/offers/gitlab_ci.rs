@@ -1,0 +1,80 @@
+//! What rules can ask of GitLab CI.
+
+use crate::schema::{Offer, Written, view};
+
+/// Every kind, with what the dialect adds.
+pub const OFFERS: &[Offer] = &[
+    Offer {
+        kinds: &["job"],
+        written: Written::Keys(
+            "after_script:a allow_failure:a artifacts:(access:s exclude:[s expire_in:s expose_as:s name:s paths:[s public:b reports:a untracked:b when:s) before_script:a cache:a coverage:s dast_configuration:a dependencies:[s environment:a except:a extends:a hooks:a id_tokens:a identity:s image:a inherit:a interruptible:b manual_confirmation:s needs:a only:a pages:a parallel:a publish:s release:a resource_group:s retry:a rules:[a run:a script:a secrets:a services:[a stage:s start_in:s tags:a timeout:s trigger:a variables:{a when:s",
+        ),
+        views: &[
+            view("id", "s", "its name", "deploy"),
+            view("image_name", "s", "the image that it runs in", "alpine:3.22"),
+            view("service_images", "[s", "the images beside it", "[ \"postgres:17\" ]"),
+            view(
+                "images",
+                "[(name:s tag:s digest:s)",
+                "all its images",
+                "[{ \"name\": \"alpine\", \"tag\": \"3.22\" }]",
+            ),
+            view("commands", concat!(commands!()), "the commands of its scripts", "[{ \"program\": \"make\" }]"),
+            view(
+                "variables_effective",
+                "{s",
+                "its variables over those of the pipeline",
+                "{ \"GIT_STRATEGY\": \"none\" }",
+            ),
+            view(
+                "variables_set",
+                "[(name:s value:s)",
+                "the variables that it sets",
+                "[{ \"name\": \"LEVEL\", \"value\": \"info\" }]",
+            ),
+            view(
+                "includes",
+                "[(kind:s file:a project:s ref:s remote:s local:s template:s component:s version:s integrity:s inputs:a rules:a artifact:s job:s)",
+                "what its trigger includes",
+                "[{ \"kind\": \"project\" }]",
+            ),
+            view("workflow", "a", "the `workflow` of its pipeline", "{ \"rules\": [] }"),
+        ],
+    },
+    Offer {
+        kinds: &["pipeline"],
+        written: Written::Anything,
+        views: &[
+            view(
+                "texts_used",
+                "[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s)",
+                "texts from elsewhere that scripts use, where they are written",
+                "[{ \"expression\": \"$CI_COMMIT_TITLE\", \"used\": \"reread\", \"by\": \"writer\" }]",
+            ),
+            view(
+                "images",
+                "[(name:s tag:s digest:s)",
+                "the images, where they are written",
+                "[{ \"name\": \"alpine\", \"tag\": \"3.22\" }]",
+            ),
+            view(
+                "commands",
+                concat!(commands!()),
+                "the commands, where they are written",
+                "[{ \"program\": \"make\" }]",
+            ),
+            view(
+                "variables_set",
+                "[(name:s value:s)",
+                "the variables, where they are set",
+                "[{ \"name\": \"LEVEL\", \"value\": \"info\" }]",
+            ),
+            view(
+                "includes",
+                "[(kind:s file:a project:s ref:s remote:s local:s template:s component:s version:s integrity:s inputs:a rules:a artifact:s job:s)",
+                "the files it includes, each with its kind",
+                "[{ \"kind\": \"remote\" }]",
+            ),
+        ],
+    },
+];

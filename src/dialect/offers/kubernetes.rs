@@ -1,0 +1,145 @@
+//! What rules can ask of Kubernetes.
+
+use crate::schema::{Offer, Written, view};
+
+/// Every kind, with what the dialect adds.
+pub const OFFERS: &[Offer] = &[
+    Offer {
+        kinds: &["Pod"],
+        written: Written::Table,
+        views: &[
+            view("pod", "=spec", "the spec of the pod, wherever the kind keeps it", "{ \"hostNetwork\": true }"),
+            view("pod_metadata", "=metadata", "the metadata of the pod", "{ \"labels\": { \"app\": \"web\" } }"),
+            view(
+                "containers",
+                "=spec.containers",
+                "all containers of the pod: those that stay, those that start it, those for debugging",
+                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
+            ),
+            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
+            view("containers.image_name", "s", "its image", "nginx:1.28"),
+            view(
+                "containers.security",
+                "=spec.containers.securityContext",
+                "the security context that holds for it: its own, over what the pod hands down",
+                "{ \"privileged\": true }",
+            ),
+        ],
+    },
+    Offer {
+        kinds: &["PodTemplate"],
+        written: Written::Table,
+        views: &[
+            view(
+                "pod",
+                "=template.spec",
+                "the spec of the pod, wherever the kind keeps it",
+                "{ \"hostNetwork\": true }",
+            ),
+            view(
+                "pod_metadata",
+                "=template.metadata",
+                "the metadata of the pod",
+                "{ \"labels\": { \"app\": \"web\" } }",
+            ),
+            view(
+                "containers",
+                "=template.spec.containers",
+                "all containers of the pod: those that stay, those that start it, those for debugging",
+                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
+            ),
+            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
+            view("containers.image_name", "s", "its image", "nginx:1.28"),
+            view(
+                "containers.security",
+                "=template.spec.containers.securityContext",
+                "the security context that holds for it: its own, over what the pod hands down",
+                "{ \"privileged\": true }",
+            ),
+        ],
+    },
+    Offer {
+        kinds: &["CronJob"],
+        written: Written::Table,
+        views: &[
+            view(
+                "pod",
+                "=spec.jobTemplate.spec.template.spec",
+                "the spec of the pod, wherever the kind keeps it",
+                "{ \"hostNetwork\": true }",
+            ),
+            view(
+                "pod_metadata",
+                "=spec.jobTemplate.spec.template.metadata",
+                "the metadata of the pod",
+                "{ \"labels\": { \"app\": \"web\" } }",
+            ),
+            view(
+                "containers",
+                "=spec.jobTemplate.spec.template.spec.containers",
+                "all containers of the pod: those that stay, those that start it, those for debugging",
+                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
+            ),
+            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
+            view("containers.image_name", "s", "its image", "nginx:1.28"),
+            view(
+                "containers.security",
+                "=spec.jobTemplate.spec.template.spec.containers.securityContext",
+                "the security context that holds for it: its own, over what the pod hands down",
+                "{ \"privileged\": true }",
+            ),
+        ],
+    },
+    Offer {
+        kinds: &["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"],
+        written: Written::Table,
+        views: &[
+            view(
+                "pod",
+                "=spec.template.spec",
+                "the spec of the pod, wherever the kind keeps it",
+                "{ \"hostNetwork\": true }",
+            ),
+            view(
+                "pod_metadata",
+                "=spec.template.metadata",
+                "the metadata of the pod",
+                "{ \"labels\": { \"app\": \"web\" } }",
+            ),
+            view(
+                "containers",
+                "=spec.template.spec.containers",
+                "all containers of the pod: those that stay, those that start it, those for debugging",
+                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
+            ),
+            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
+            view("containers.image_name", "s", "its image", "nginx:1.28"),
+            view(
+                "containers.security",
+                "=spec.template.spec.containers.securityContext",
+                "the security context that holds for it: its own, over what the pod hands down",
+                "{ \"privileged\": true }",
+            ),
+        ],
+    },
+    Offer {
+        kinds: &["DeploymentConfig", "Rollout"],
+        written: Written::Anything,
+        views: &[
+            view("pod", "a", "the spec of the pod, wherever the kind keeps it", "{ \"hostNetwork\": true }"),
+            view("pod_metadata", "a", "the metadata of the pod", "{ \"labels\": { \"app\": \"web\" } }"),
+            view("containers", "[a", "all containers of the pod", "[{ \"name\": \"web\" }]"),
+        ],
+    },
+    Offer {
+        kinds: &["Ingress"],
+        written: Written::Table,
+        views: &[view(
+            "hosts_served",
+            "[(host:s tls:a)",
+            "each host of its rules, and whether an entry of TLS names it",
+            "[{ \"host\": \"shop.example.com\", \"tls\": true }]",
+        )],
+    },
+    Offer { kinds: &["*"], written: Written::Table, views: &[] },
+];

@@ -1,0 +1,45 @@
+//! What each dialect offers to rules: names, types, meaning and an example, one file a dialect.
+//!
+//! What a file writes is described by the schema of its format where there is one; here stands what dialects make of it. The
+//! reference of the rule language is made from these tables, and a test extracts all fixtures and refuses what is not declared.
+
+/// The type of the commands of a script.
+macro_rules! commands {
+    () => {
+        "[(program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s)"
+    };
+}
+
+pub mod ansible;
+pub mod arm;
+pub mod certificate;
+pub mod cloudformation;
+pub mod compose;
+pub mod configuration;
+pub mod dependabot;
+pub mod devcontainer;
+pub mod dockerfile;
+pub mod document;
+pub mod env;
+pub mod facts;
+pub mod fleet;
+pub mod github_actions;
+pub mod github_settings;
+pub mod gitlab_ci;
+pub mod governance;
+pub mod helm;
+pub mod kubernetes;
+pub mod kustomize;
+pub mod mdm;
+pub mod nginx;
+pub mod personal_data;
+pub mod posture;
+pub mod pre_commit;
+pub mod repository;
+pub mod secrets;
+pub mod security_txt;
+pub mod shell_script;
+pub mod sshd;
+pub mod systemd;
+pub mod terraform;
+pub mod time_sync;

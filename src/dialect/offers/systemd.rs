@@ -1,0 +1,6 @@
+//! What rules can ask of systemd.
+
+use crate::schema::{Offer, Written};
+
+/// Every kind, with what the dialect adds.
+pub const OFFERS: &[Offer] = &[Offer { kinds: &["unit"], written: Written::Anything, views: &[] }];
