@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::array;
 use super::call::Call;
 use super::expression::Expression;
 use super::loops::copy_index;
@@ -17,7 +18,7 @@ use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
 /// Longest text or list that any function makes; a longer one stays open.
-const MAX_LENGTH: usize = 1 << 16;
+pub const MAX_LENGTH: usize = 1 << 16;
 
 /// How many bytes of text are made for one step of the work that a file may cause.
 const BYTES_A_STEP: usize = 64;
@@ -69,6 +70,24 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "contains", evaluate: contains },
     Function { name: "coalesce", evaluate: coalesce },
     Function { name: "resourceid", evaluate: resource_id },
+    Function { name: "range", evaluate: array::range },
+    Function { name: "take", evaluate: |call| array::part(call, true) },
+    Function { name: "skip", evaluate: |call| array::part(call, false) },
+    Function { name: "flatten", evaluate: array::flatten },
+    Function { name: "items", evaluate: array::of_object },
+    Function { name: "split", evaluate: array::split },
+    Function { name: "join", evaluate: array::join },
+    Function { name: "map", evaluate: array::map },
+    Function { name: "filter", evaluate: array::filter },
+    Function { name: "lambdavariables", evaluate: lambda_variable },
+    Function { name: "startswith", evaluate: |call| ask_text(call, |text, part| text.starts_with(part)) },
+    Function { name: "endswith", evaluate: |call| ask_text(call, |text, part| text.ends_with(part)) },
+    Function { name: "replace", evaluate: replace },
+    Function { name: "add", evaluate: |call| calculate(call, i64::checked_add) },
+    Function { name: "sub", evaluate: |call| calculate(call, i64::checked_sub) },
+    Function { name: "mul", evaluate: |call| calculate(call, i64::checked_mul) },
+    Function { name: "div", evaluate: |call| calculate(call, i64::checked_div) },
+    Function { name: "mod", evaluate: |call| calculate(call, i64::checked_rem) },
 ];
 
 /// Functions whose value only the deployment knows.
@@ -77,10 +96,12 @@ const AT_DEPLOYMENT: &[&str] = &[
     "deployment",
     "environment",
     "extensionresourceid",
+    "getsecret",
     "guid",
     "managementgroup",
     "managementgroupresourceid",
     "newguid",
+    "readenvironmentvariable",
     "reference",
     "references",
     "resourcegroup",
@@ -94,6 +115,9 @@ const AT_DEPLOYMENT: &[&str] = &[
 
 /// The value of a call of a function, by its name in lower case.
 pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
+    if let Some(value) = call.scope.defined(name, call) {
+        return value;
+    }
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
         return (function.evaluate)(call);
     }
@@ -303,6 +327,48 @@ fn compare(call: &Call<'_, '_>, holds: fn(i64, i64) -> bool) -> Node {
     settled(call, result)
 }
 
+/// A number made of two.
+fn calculate(call: &Call<'_, '_>, result: fn(i64, i64) -> Option<i64>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::Int(left), .. }), Some(Node { value: Value::Int(right), .. })] => {
+            let number = result(*left, *right).ok_or_else(|| Fault::Refused("there is no such number".into()))?;
+            Ok(Some(call.node(Value::Int(number))))
+        }
+        _ => Err(Fault::Refused("only numbers are calculated with".into())),
+    })
+}
+
+/// Whether a text begins or ends with another one, in any case.
+fn ask_text(call: &Call<'_, '_>, holds: fn(&str, &str) -> bool) -> Node {
+    let result = call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::Str(text), .. }), Some(Node { value: Value::Str(part), .. })] => {
+            let holds = holds(&text.as_str().to_lowercase(), &part.as_str().to_lowercase());
+            Ok(Some(call.node(Value::Bool(holds))))
+        }
+        _ => Err(Fault::Refused("two texts are expected".into())),
+    });
+    settled(call, result)
+}
+
+fn replace(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| {
+        let texts: Result<Vec<String>, Fault> = values.iter().map(argument_text).collect();
+        match texts?.as_slice() {
+            [text, old, new] if !old.is_empty() && text.len() * new.len().max(1) <= MAX_LENGTH * BYTES_A_STEP => {
+                text_node(call, text.replace(old.as_str(), new))
+            }
+            _ => Err(Fault::Open("the text is not followed".into())),
+        }
+    })
+}
+
+/// `lambdaVariables('name')`
+fn lambda_variable(call: &Call<'_, '_>) -> Node {
+    let name = call.values().into_iter().next().flatten();
+    let value = name.as_ref().and_then(Node::as_str).and_then(|name| call.scope.local(name));
+    value.map_or_else(|| call.open("there is no such name"), |value| call.used(&value, "an item of the array"))
+}
+
 fn not(call: &Call<'_, '_>) -> Node {
     if let [Some(Node { value: Value::Unresolved(open), .. })] = call.values().as_slice()
         && let Some(guard) = condition_of(open)
@@ -363,14 +429,16 @@ fn text_of(node: &Node) -> Option<String> {
     }
 }
 
-fn argument_text(value: &Evaluated) -> Result<String, Fault> {
+/// The text of an argument; null is none.
+pub fn argument_text(value: &Evaluated) -> Result<String, Fault> {
     match value {
         Some(node) => text_of(node).ok_or_else(|| Fault::Open("a part of it is no text".into())),
         None => Ok(String::new()),
     }
 }
 
-fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
+/// A text that is made.
+pub fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
     if text.len() > MAX_LENGTH {
         return Err(Fault::Open("the text is too long to be followed".into()));
     }
@@ -404,7 +472,8 @@ fn concat(call: &Call<'_, '_>) -> Node {
     known_in_part(Some(result), || partial(values.iter().map(part))).unwrap_or_else(|| call.node(Value::Null))
 }
 
-fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
+/// A list that is made.
+pub fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
     if items.len() > MAX_LENGTH {
         return Err(Fault::Open("the array is too long to be followed".into()));
     }

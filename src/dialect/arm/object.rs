@@ -56,6 +56,11 @@ pub fn union(call: &Call<'_, '_>) -> Node {
     call.node(Value::List(Arc::new(items)))
 }
 
+/// The properties of several objects; a later one goes before an earlier one.
+pub fn merged(call: &Call<'_, '_>, parts: Vec<Evaluated>) -> Node {
+    Merge::new(call, false).all(parts)
+}
+
 fn is_list(node: &Node) -> bool {
     matches!(node.value, Value::List(_))
 }

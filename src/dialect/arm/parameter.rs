@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::dialect::file_name;
 use crate::document::{Level, Node, Problem, Question, Unresolved, Value};
 use crate::kernel::lift::{MAX_ALTERNATIVES, one_of};
-use crate::source::Workspace;
+use crate::source::{FileId, Workspace};
 use crate::syntax;
 
 /// A value that comes from outside the template; nothing in it is an expression of the template.
@@ -27,25 +27,36 @@ pub fn beside_each_other(path: &str) -> impl Iterator<Item = String> {
     let name = file_name(path);
     let directory = path.strip_suffix(name).unwrap_or("");
     let of = |name: &str, ending: &str| {
-        let stem = name.rsplit_once('.').filter(|(_, ending)| ["json", "jsonc"].contains(ending))?.0;
+        let stem = name.rsplit_once('.').filter(|(_, ending)| ["json", "jsonc", "bicep"].contains(ending))?.0;
         Some(match (stem.strip_suffix(".parameters"), stem) {
+            (None, _) if ending == ".bicep" => return None,
             (Some(template), _) => format!("{directory}{template}{ending}"),
             (None, "parameters") => format!("{directory}template{ending}"),
             (None, "template") if ending == ".jsonc" => format!("{directory}parameters.json"),
             (None, stem) => format!("{directory}{stem}.parameters.json"),
         })
     };
-    [of(name, ".json"), of(name, ".jsonc")].into_iter().flatten()
+    [of(name, ".json"), of(name, ".jsonc"), of(name, ".bicep")].into_iter().flatten()
 }
 
-/// The values of the parameter file beside a template: `NAME.parameters.json`, or `parameters.json` beside `template.json`.
-pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
+/// The parameter file in JSON beside a template: `NAME.parameters.json`, or `parameters.json` beside `template.json`.
+fn file_beside(workspace: &Workspace, template: &str) -> Option<FileId> {
     let name = file_name(template);
     let directory = template.strip_suffix(name).unwrap_or("");
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let exported = (stem == "template").then(|| format!("{directory}parameters.json"));
     let paths = [Some(format!("{directory}{stem}.parameters.json")), exported];
-    let Some(file) = paths.iter().flatten().find_map(|path| workspace.find(path)) else { return Values::new() };
+    paths.iter().flatten().find_map(|path| workspace.find(path))
+}
+
+/// Whether there is a parameter file in JSON beside a template.
+pub fn has_beside(workspace: &Workspace, template: &str) -> bool {
+    file_beside(workspace, template).is_some()
+}
+
+/// The values of the parameter file in JSON beside a template.
+pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
+    let Some(file) = file_beside(workspace, template) else { return Values::new() };
     let (Ok(source), Some(json)) = (workspace.source(file), syntax::named("json-relaxed")) else {
         return Values::new();
     };
@@ -64,7 +75,8 @@ pub fn values<'n>(given: impl Iterator<Item = (&'n str, Node, String)>) -> Value
 }
 
 /// The values that a deployment passes to a template; where it is open which ones, all that the template declares are.
-pub fn passed(passed: &Node, template: &Node, what: &str) -> Values {
+/// `value` is what an entry for a parameter gives.
+pub fn passed(passed: &Node, template: &Node, what: &str, value: fn(&Node) -> Option<Node>) -> Values {
     let open = match &passed.value {
         Value::Unresolved(open) => Some(open),
         Value::Map(map) => map.rest.as_ref(),
@@ -123,12 +135,11 @@ pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> N
     }
 }
 
-/// The value of a parameter that is not given and has no default.
-pub fn undecided(name: &str, declaration: &Node) -> Node {
+/// The value of a parameter that is not given and has no default; `shown` is how the template names it.
+pub fn undecided(name: &str, shown: String, declaration: &Node) -> Node {
     // One declaration may be read for several deployments, each of which is judged on its own.
     let place = declaration.span;
     let id = format!("arm parameter {}:{} {name}", place.file.0, place.start);
-    let shown = format!("parameters('{name}')");
     let is = |wanted: &[&str]| {
         let kind = declaration.get("type").and_then(Node::as_str).unwrap_or("");
         wanted.iter().any(|known| known.eq_ignore_ascii_case(kind))
