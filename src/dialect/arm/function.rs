@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::array;
 use super::call::Call;
+use super::content;
 use super::expression::Expression;
 use super::loops::copy_index;
 use super::object;
@@ -70,6 +71,10 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "contains", evaluate: contains },
     Function { name: "coalesce", evaluate: coalesce },
     Function { name: "resourceid", evaluate: resource_id },
+    Function { name: "any", evaluate: same_value },
+    Function { name: "loadjsoncontent", evaluate: |call| content::loaded(call, content::Form::Json) },
+    Function { name: "loadyamlcontent", evaluate: |call| content::loaded(call, content::Form::Yaml) },
+    Function { name: "loadtextcontent", evaluate: |call| content::loaded(call, content::Form::Text) },
     Function { name: "range", evaluate: array::range },
     Function { name: "take", evaluate: |call| array::part(call, true) },
     Function { name: "skip", evaluate: |call| array::part(call, false) },
@@ -360,6 +365,12 @@ fn replace(call: &Call<'_, '_>) -> Node {
             _ => Err(Fault::Open("the text is not followed".into())),
         }
     })
+}
+
+/// `any(value)`: the value, whatever its type.
+fn same_value(call: &Call<'_, '_>) -> Node {
+    let [argument] = call.arguments else { return call.open("`any` takes one argument") };
+    call.scope.evaluate(argument, call.place)
 }
 
 /// `lambdaVariables('name')`

@@ -7,6 +7,7 @@
 mod array;
 mod bicep;
 mod call;
+mod content;
 mod expression;
 mod function;
 mod kind;

@@ -65,7 +65,7 @@ pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>
     let written = document.roots.first().and_then(|root| root.get("parameters")).map_or(&[][..], Node::entries);
     values(written.iter().filter_map(|entry| {
         let what = format!("value of parameter `{}` in {}", entry.key.name, document.path);
-        Some((&*entry.key.name, value(&entry.value)?, what))
+        Some((&*entry.key.name, filled_in(&value(&entry.value)?), what))
     }))
 }
 
@@ -111,6 +111,20 @@ pub fn value(written: &Node) -> Option<Node> {
     Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
 }
 
+/// A value of a parameter file, in which `${NAME}` is filled in from the environment by the tool that deploys it.
+fn filled_in(value: &Node) -> Node {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let variable = value.as_str().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
+    let name = variable.and_then(|inner| inner.split(['=', ':']).next()).filter(|name| !name.is_empty());
+    match name {
+        Some(name) if name.chars().all(is_name) => {
+            let because = format!("variable `{name}` of the environment fills it in");
+            Node::unresolved(value.as_str().unwrap_or(""), because, value.span)
+        }
+        _ => value.clone(),
+    }
+}
+
 /// A given value where the parameter has a default: null may be taken for null or for nothing at all.
 pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> Node {
     let is_null = |node: &Node| matches!(node.value, Value::Null);
@@ -144,16 +158,15 @@ pub fn undecided(name: &str, shown: String, declaration: &Node) -> Node {
         let kind = declaration.get("type").and_then(Node::as_str).unwrap_or("");
         wanted.iter().any(|known| known.eq_ignore_ascii_case(kind))
     };
-    let may_be_null = declaration.get("nullable").and_then(Node::as_bool) == Some(true);
     let allowed = declaration.get("allowedValues").map_or(&[][..], Node::items);
     let is_list = is(&["array"]);
     let question = if is(&["bool"]) { Question::of_truth(id, shown) } else { Question::new(id, shown) };
     let mut unresolved = Unresolved {
         because: format!("parameter `{name}` has no default").into(),
-        partial: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
+        partial: is(&["string", "securestring", "int", "bool"]).then(Box::default),
         ..Unresolved::default()
     };
-    let is_closed = !(is_list || may_be_null || allowed.len() > MAX_ALTERNATIVES);
+    let is_closed = !(is_list || allowed.len() > MAX_ALTERNATIVES);
     one_of(&mut unresolved, question, if is_closed { allowed.to_vec() } else { Vec::new() });
     Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)
 }

@@ -312,6 +312,10 @@ impl<'t> Scope<'t> {
         let declaration = &self.parameters.get(lower)?.value;
         match declaration.get("defaultValue") {
             Some(default) => Some(self.value(default)),
+            // What may be null is, where nothing is given.
+            None if declaration.get("nullable").and_then(Node::as_bool) == Some(true) => {
+                Some(Node::new(Value::Null, declaration.span))
+            }
             None => {
                 let shown = if self.origin.text.is_some() { name.to_owned() } else { format!("parameters('{name}')") };
                 Some(parameter::undecided(name, shown, declaration))

@@ -133,11 +133,22 @@ impl Parser<'_> {
         let safe = self.eat("?");
         self.skip_lines();
         let Some(name) = self.identifier() else { return Err(self.fault("expected the name of a property")) };
-        if self.looking_at("(") {
+        if self.at_arguments() {
             let arguments = self.arguments()?;
             return Ok(Form::Call { of: Some(of), name, arguments });
         }
         Ok(Form::Select { of, key: Box::new(text_of(&name)), safe })
+    }
+
+    /// Goes to the arguments of a call, when they come next on the line.
+    fn at_arguments(&mut self) -> bool {
+        let before = self.at;
+        self.skip();
+        let is_there = self.looking_at("(");
+        if !is_there {
+            self.at = before;
+        }
+        is_there
     }
 
     fn arguments(&mut self) -> Read<Vec<Expr>> {
@@ -190,7 +201,7 @@ impl Parser<'_> {
 
     fn named(&mut self) -> Read<Form> {
         let Some(name) = self.identifier() else { return Err(self.fault("expected a value")) };
-        if self.looking_at("(") {
+        if self.at_arguments() {
             let arguments = self.arguments()?;
             return Ok(Form::Call { of: None, name, arguments });
         }

@@ -190,6 +190,7 @@ fn expressions_are_grouped_by_their_operators() {
         ("a::b.id", "a['b']['id']"),
         ("az.resourceGroup().location", "az.resourceGroup()['location']"),
         ("f(a, [b, ...c], { d: e, ...f })", "f(a <b>...c {'d' e}...f)"),
+        ("f ( a ).g (b)", "f(a).g(b)"),
         ("map(a, x => x.b)", "map(a |x| x['b'])"),
         ("reduce(a, 0, (x, y) => x + y)", "reduce(a 0 |x y| (Add x y))"),
         ("(a\n && b)\n || c", "(Or (And a b) c)"),

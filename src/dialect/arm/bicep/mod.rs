@@ -7,6 +7,8 @@ pub mod compound;
 pub mod expression;
 pub mod module;
 pub mod names;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
