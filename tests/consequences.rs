@@ -616,7 +616,10 @@ const ROWS: &[Row] = &[
         name: "bicep: what a file of parameters gives a module",
         before: &[
             ("modules/s.bicep", Some(BICEP)),
-            ("main.bicep", Some("param on bool\nmodule s 'modules/s.bicep' = {\n  name: 's'\n  params: { https: on }\n}\n")),
+            (
+                "main.bicep",
+                Some("param on bool\nmodule s 'modules/s.bicep' = {\n  name: 's'\n  params: { https: on }\n}\n"),
+            ),
             ("envs/prod.bicepparam", Some("using '../main.bicep'\nparam on = true\n")),
         ],
         change: &[("envs/prod.bicepparam", Some("using '../main.bicep'\nparam on = false\n"))],

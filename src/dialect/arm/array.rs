@@ -2,7 +2,8 @@
 
 use super::call::Call;
 use super::expression::{Expression, Form};
-use super::function::{MAX_LENGTH, argument_text, listed, text_node, truth_of};
+use super::function::{MAX_LENGTH, listed, truth_of};
+use super::text::{argument_text, text_node};
 use crate::document::{Entry, Node, Text, Value};
 use crate::kernel::lift::{Evaluated, Fault};
 use crate::truth::Truth;

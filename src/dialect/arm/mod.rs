@@ -16,9 +16,10 @@ mod object;
 mod parameter;
 mod resource;
 mod scope;
-mod ties;
 #[cfg(test)]
 mod tests;
+mod text;
+mod ties;
 mod view;
 
 use std::collections::BTreeSet;
@@ -96,7 +97,8 @@ fn is_template(root: &Node) -> bool {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let deployments = bicep::deployments(unit);
-    let extracted = unit.corpus.map(deployments.len(), |at| deployments.get(at).map(|deployment| list(unit, deployment)));
+    let extracted =
+        unit.corpus.map(deployments.len(), |at| deployments.get(at).map(|deployment| list(unit, deployment)));
     let mut extraction = Extraction::default();
     let mut told = BTreeSet::new();
     for Extraction { resources, problems } in extracted.into_iter().flatten() {

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::bicep::names::{self, names_of};
 use super::bicep::compound;
+use super::bicep::names::{self, names_of};
 use super::call::shortened;
 use super::function::{condition_of, truth_of};
 use super::kind::{self, DEPLOYMENT};
@@ -89,7 +89,12 @@ impl<'e> Listing<'e> {
                     self.resource(scope, Some(&entry.key.name), &entry.value, around);
                 }
             }
-            _ => self.notice(scope, "arm::type", resources.span, "these resources are not judged: they are not written here"),
+            _ => self.notice(
+                scope,
+                "arm::type",
+                resources.span,
+                "these resources are not judged: they are not written here",
+            ),
         }
     }
 
@@ -193,13 +198,7 @@ impl<'e> Listing<'e> {
     }
 
     /// The resources of the file that a module names.
-    fn module(
-        &mut self,
-        scope: &Scope<'_>,
-        found: &Found<'_>,
-        uncertain: Option<Arc<Unresolved>>,
-        around: &Around,
-    ) {
+    fn module(&mut self, scope: &Scope<'_>, found: &Found<'_>, uncertain: Option<Arc<Unresolved>>, around: &Around) {
         let shown = found.symbol.as_deref().unwrap_or(&found.name.shown);
         match scope.module(found.item, shown) {
             Ok(inner) => {

@@ -13,13 +13,14 @@ mod cursor;
 mod expr;
 mod kind;
 mod lower;
+mod resource;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod text;
 
 use super::{Parsed, Syntax};
-use crate::document::{Node, Problem};
+use crate::document::Problem;
 use crate::source::{FileId, Source, Span};
 use ast::Expr;
 use cursor::{Fault, Parser};
@@ -77,11 +78,6 @@ pub fn quoted(text: &str) -> Vec<String> {
         }
     }
     found
-}
-
-/// Whether a tree has something in it: a file without declarations is of no interest.
-pub fn declares(root: &Node) -> bool {
-    !root.entries().is_empty()
 }
 
 fn problem(source: &Source, fault: &Fault) -> Problem {

@@ -3,18 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::ast::{Expr, Form, Member, Name};
+use super::ast::{Expr, Form, Name};
 use super::cursor::{Parser, Read};
 use super::kind::Kind;
 use super::lower::{self, entry};
-use crate::document::{Entry, Map, Node, Value};
+use crate::document::{Entry, Node};
 use crate::source::Span;
-
-/// The type of resource that a module is deployed as.
-const DEPLOYMENT: &str = "Microsoft.Resources/deployments";
-
-/// What a resource or module says outside of its body.
-const OWN: &[&str] = &["type", "apiVersion", "existing", "condition", "for", "module", "resources"];
 
 /// Words that a declaration begins with.
 pub(super) const WORDS: &[&str] = &[
@@ -59,22 +53,9 @@ struct Parameter {
 }
 
 /// `@name(arguments)`
-struct Decorator {
+pub(super) struct Decorator {
     name: Name,
     arguments: Vec<Expr>,
-}
-
-/// A resource or a module, without what it is called.
-struct Declared {
-    symbol: Name,
-    /// From the word to the type or path.
-    header: Span,
-    /// The type or path.
-    named: Expr,
-    is_existing: bool,
-    item: Vec<Entry>,
-    rest: Option<Node>,
-    nested: Vec<Entry>,
 }
 
 impl Declarations {
@@ -187,7 +168,7 @@ impl Parser<'_> {
         }
     }
 
-    fn decorators(&mut self) -> Read<Vec<Decorator>> {
+    pub(super) fn decorators(&mut self) -> Read<Vec<Decorator>> {
         let mut decorators = Vec::new();
         loop {
             self.skip_lines();
@@ -225,7 +206,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn equals(&mut self) -> Read<()> {
+    pub(super) fn equals(&mut self) -> Read<()> {
         self.skip();
         self.expect("=", "before what it is")
     }
@@ -296,10 +277,8 @@ impl Parser<'_> {
         self.skip_lines();
         self.expect("=>", "before the value of a function")?;
         let value = lower::value(&self.expr()?, self.text);
-        let members = vec![
-            entry("parameters", whole, Node::list(parameters, whole)),
-            entry("output", value.span, value),
-        ];
+        let members =
+            vec![entry("parameters", whole, Node::list(parameters, whole)), entry("output", value.span, value)];
         into.functions.push(entry(&name.text, name.span, Node::map(members, self.since(start))));
         Ok(())
     }
@@ -347,112 +326,5 @@ impl Parser<'_> {
         let members = vec![entry("from", path.span, path), entry("names", whole, Node::map(names, whole))];
         into.imports.push(Node::map(members, whole));
         Ok(())
-    }
-
-    /// The rest of a resource or module, whose first word was read.
-    fn resource(&mut self, start: usize, is_module: bool) -> Read<Declared> {
-        let symbol = self.expect_identifier("a name")?;
-        self.skip();
-        let named = self.nested(Parser::text)?;
-        let header = self.since(start);
-        self.skip();
-        let is_existing = !is_module && self.eat_word("existing");
-        let mut item = Vec::new();
-        let mut nested = Vec::new();
-        self.equals()?;
-        self.skip_lines();
-        let body = if self.eat("[") {
-            self.skip_lines();
-            let repeated = self.nested(|parser| parser.repeated(|parser| parser.body(&mut nested)))?;
-            let over = lower::repeated(&repeated, self.text);
-            item.push(entry("for", over.span, over));
-            item.extend(repeated.condition.as_ref().map(|condition| self.condition_entry(condition)));
-            repeated.body
-        } else {
-            let condition = self.condition()?;
-            item.extend(condition.as_ref().map(|condition| self.condition_entry(condition)));
-            self.skip_lines();
-            self.body(&mut nested)?
-        };
-        let Form::Object(members) = &body.form else { return Err(self.fault("expected `{`")) };
-        let (entries, rest) = lower::body(members, self.text);
-        if let Some(own) = entries.iter().find(|entry| OWN.contains(&&*entry.key.name)) {
-            self.at = own.key.span.range().start;
-            return Err(self.fault(format!("`{}` is not written in a body", own.key.name)));
-        }
-        item.splice(0..0, entries);
-        Ok(Declared { symbol, header, named, is_existing, item, rest, nested })
-    }
-
-    fn condition_entry(&self, condition: &Expr) -> Entry {
-        entry("condition", condition.span, lower::value(condition, self.text))
-    }
-
-    /// A body: its members, beside the resources that are declared within it.
-    fn body(&mut self, nested: &mut Vec<Entry>) -> Read<Expr> {
-        let start = self.at;
-        let members = self.nested(|parser| {
-            let mut members: Vec<Member> = Vec::new();
-            parser.expect("{", "before the body")?;
-            loop {
-                parser.decorators()?;
-                if parser.eat("}") {
-                    return Ok(members);
-                }
-                match parser.nested_resource()? {
-                    Some(resource) => nested.push(resource),
-                    None => members.push(parser.member()?),
-                }
-                parser.end_of_member(b'}')?;
-            }
-        })?;
-        Ok(Expr { form: Form::Object(members), span: self.since(start) })
-    }
-
-    /// `resource name 'type' = …` within a body, when that stands here.
-    fn nested_resource(&mut self) -> Read<Option<Entry>> {
-        let start = self.at;
-        if !self.eat_word("resource") {
-            return Ok(None);
-        }
-        self.skip();
-        if self.word().is_empty() {
-            self.at = start;
-            return Ok(None);
-        }
-        let declared = self.nested(|parser| parser.resource(start, false))?;
-        self.made(declared, start).map(Some)
-    }
-
-    /// The item of a template that a declaration makes.
-    fn made(&self, declared: Declared, start: usize) -> Read<Entry> {
-        let Declared { symbol, header, named, is_existing, mut item, rest, nested } = declared;
-        let whole = self.since(start);
-        let word = Span { end: header.start, ..header }.to(symbol.span);
-        let is_module = self.text.get(start..).is_some_and(|text| text.starts_with("module"));
-        let named_by = lower::value(&named, self.text);
-        if is_module {
-            item.push(entry("type", word, Node::text(DEPLOYMENT, named.span)));
-            item.push(entry("module", named.span, named_by));
-        } else {
-            let (kind, version) = named.as_str().map_or(("", ""), |text| text.split_once('@').unwrap_or((text, "")));
-            let kind = if kind.is_empty() { named_by } else { Node::verbatim(kind, named.span, 1) };
-            item.push(entry("type", word, kind));
-            if !version.is_empty() {
-                item.push(entry("apiVersion", named.span, Node::text(version, named.span)));
-            }
-        }
-        if is_existing {
-            item.push(entry("existing", named.span, Node::new(Value::Bool(true), named.span)));
-        }
-        if let (Some(first), Some(last)) = (nested.first(), nested.last()) {
-            let span = first.span().to(last.span());
-            item.push(entry("resources", span, Node::map(nested, span)));
-        }
-        let mut node = Node::map(item, whole);
-        if let (Value::Map(map), Some(Node { value: Value::Unresolved(rest), .. })) = (&mut node.value, rest) {
-            *Arc::make_mut(map) = Map { rest: Some(rest), ..Map::clone(map) };
-        }
-        Ok(entry(&symbol.text, symbol.span, node))
     }
 }

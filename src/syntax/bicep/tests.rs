@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::Value;
+use crate::document::{Node, Value};
 use crate::syntax::invariants;
 
 fn source(text: &str) -> Source {
@@ -51,7 +51,10 @@ fn declarations_make_the_sections_of_a_template() {
         ("param a ('x' | 'y')[] = []\n", "{parameters={a={type='array' defaultValue=[]}}}"),
         ("type t = 'x' | 'y'\nparam a t\n", "{parameters={a={type='string' allowedValues=['x' 'y']}}}"),
         ("param a {\n  b: string\n  *: int\n} = {}\n", "{parameters={a={type='object' defaultValue={}}}}"),
-        ("param a resourceInput<'A.B/c@1'>.properties\nvar b = 1\n", "{parameters={a={type='object'}} variables={b=1}}"),
+        (
+            "param a resourceInput<'A.B/c@1'>.properties\nvar b = 1\n",
+            "{parameters={a={type='object'}} variables={b=1}}",
+        ),
         ("var a = -1\nvar b = !true\n", "{variables={a=-1 b=<!true>}}"),
         ("var a = [\n  1, 2\n  'x' // three\n]\n", "{variables={a=[1 2 'x']}}"),
         ("var a = { 'b-c': 1, d: { e: null } }\n", "{variables={a={b-c=1 d={e=null}}}}"),
@@ -169,7 +172,9 @@ fn expressions_are_grouped_by_their_operators() {
                     Item::Spread(value) => format!("...{}", show(value)),
                 })
                 .collect(),
-            Form::Loop(repeated) => format!("for {} in {}: {}", repeated.item.text, show(&repeated.over), show(&repeated.body)),
+            Form::Loop(repeated) => {
+                format!("for {} in {}: {}", repeated.item.text, show(&repeated.over), show(&repeated.body))
+            }
             Form::Conditional(parts) => format!("({})", parts.iter().map(show).collect::<Vec<_>>().join(" ? ")),
             Form::Not(inner) => format!("!{}", show(inner)),
             Form::Negate(inner) => format!("-{}", show(inner)),
@@ -227,7 +232,9 @@ fn texts_and_keys_lead_back_to_their_bytes() {
 
 #[test]
 fn nesting_and_chains_have_a_limit() {
-    for (open, close) in [("[", "]"), ("(", ")"), ("{a:", "}"), ("!", ""), ("'${", "}'"), ("f(", ")"), ("x => ", ""), ("a ? b : ", "")] {
+    for (open, close) in
+        [("[", "]"), ("(", ")"), ("{a:", "}"), ("!", ""), ("'${", "}'"), ("f(", ")"), ("x => ", ""), ("a ? b : ", "")]
+    {
         let text = format!("var a = {}1{}\n", open.repeat(20_000), close.repeat(20_000));
         assert_eq!(read(&text).1.len(), 1, "{open}");
     }
@@ -272,7 +279,9 @@ proptest! {
 /// Whatever was read as an expression is one when it is read again.
 fn every_expression_is_read(node: &Node, text: &str) -> Result<(), TestCaseError> {
     match &node.value {
-        Value::Unresolved(_) => prop_assert!(expression(text, node.span).is_some(), "{:?}", text.get(node.span.range())),
+        Value::Unresolved(_) => {
+            prop_assert!(expression(text, node.span).is_some(), "{:?}", text.get(node.span.range()))
+        }
         Value::List(items) => items.iter().try_for_each(|item| every_expression_is_read(item, text))?,
         Value::Map(map) => map.entries.iter().try_for_each(|entry| every_expression_is_read(&entry.value, text))?,
         _ => {}

@@ -118,7 +118,8 @@ impl Parser<'_> {
             Some(b'\'') => ('\'', 2),
             Some(b'$') => ('$', 2),
             Some(b'u') => {
-                let digits = rest.get(2..).and_then(|rest| rest.strip_prefix('{')?.split_once('}')).map(|split| split.0);
+                let digits =
+                    rest.get(2..).and_then(|rest| rest.strip_prefix('{')?.split_once('}')).map(|split| split.0);
                 let c = digits
                     .filter(|digits| digits.len() <= 6)
                     .and_then(|digits| char::from_u32(u32::from_str_radix(digits, 16).ok()?));

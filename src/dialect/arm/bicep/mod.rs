@@ -54,7 +54,8 @@ pub fn deployments<'a>(unit: &Unit<'a>) -> Vec<Deployment<'a>> {
             given.entry(file).or_default().push(parameters);
         }
     }
-    let first = templates.iter().filter(|document| !called.contains(&document.file) || given.contains_key(&document.file));
+    let first =
+        templates.iter().filter(|document| !called.contains(&document.file) || given.contains_key(&document.file));
     let mut reached: BTreeSet<FileId> = BTreeSet::new();
     let mut taken: BTreeSet<FileId> = BTreeSet::new();
     let mut deployments = Vec::new();

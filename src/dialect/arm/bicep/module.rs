@@ -28,8 +28,9 @@ impl<'t> Scope<'t> {
         let Some(template) = document.roots.first() else { return Err(format!("`{path}` is no template")) };
         let passed = item.get("params").map(|params| self.value(params));
         let what = format!("passed to module `{shown}`");
-        let given = passed
-            .map_or_else(Values::new, |passed| parameter::passed(&passed, template, &what, |value| Some(value.clone())));
+        let given = passed.map_or_else(Values::new, |passed| {
+            parameter::passed(&passed, template, &what, |value| Some(value.clone()))
+        });
         let origin = Origin {
             prefix: format!("{}{shown}.", self.origin.prefix),
             callers: self.origin.callers.iter().copied().chain([self.origin.document.file]).collect(),
@@ -59,7 +60,8 @@ impl<'t> Scope<'t> {
         if symbol.entry.value.get("for").is_some() {
             return None;
         }
-        let module = self.once(format!("module {}", symbol.address), || self.module(&symbol.entry.value, &symbol.address))?;
+        let module =
+            self.once(format!("module {}", symbol.address), || self.module(&symbol.entry.value, &symbol.address))?;
         let output = module.template.get("outputs")?.get(name)?;
         // An output of JSON is an object with a value.
         let written = if module.origin.text.is_some() { output } else { output.get("value")? };

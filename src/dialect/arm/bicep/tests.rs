@@ -271,11 +271,17 @@ module lost 'modules/lost.bicep' = {
 
 #[test]
 fn modules_in_a_circle_are_judged_once() {
-    let module = |to: &str| format!("resource r 'Contoso.X/a@1' = {{\n  name: '{to}'\n}}\nmodule m '{to}' = {{\n  name: 'm'\n}}\n");
+    let module = |to: &str| {
+        format!("resource r 'Contoso.X/a@1' = {{\n  name: '{to}'\n}}\nmodule m '{to}' = {{\n  name: 'm'\n}}\n")
+    };
     let (a, b) = (module("b.bicep"), module("a.bicep"));
-    let Extraction { resources, problems } = extract(&[("a.bicep", &a), ("b.bicep", &b), ("c.bicep", &module("c.bicep"))]);
-    let addresses: Vec<&str> =
-        resources.iter().filter(|resource| &*resource.kind == "arm/Contoso.X/a").map(|resource| &*resource.address).collect();
+    let Extraction { resources, problems } =
+        extract(&[("a.bicep", &a), ("b.bicep", &b), ("c.bicep", &module("c.bicep"))]);
+    let addresses: Vec<&str> = resources
+        .iter()
+        .filter(|resource| &*resource.kind == "arm/Contoso.X/a")
+        .map(|resource| &*resource.address)
+        .collect();
     assert_eq!(addresses, ["r", "m.r", "r"]);
     assert_eq!(problems.len(), 2, "{problems:?}");
 }
@@ -296,7 +302,10 @@ fn parameter_files_make_deployments() {
     assert_eq!(of(&[]), ["infra/main.bicep: ? true null"]);
     assert_eq!(of(&[("infra/main.parameters.json", json)]), ["infra/main.bicep: json true ?"]);
     assert_eq!(
-        of(&[("infra/main.bicepparam", "using 'main.bicep'\nvar n = 'a'\nparam name = '${n}b'\nparam https = false\n")]),
+        of(&[(
+            "infra/main.bicepparam",
+            "using 'main.bicep'\nvar n = 'a'\nparam name = '${n}b'\nparam https = false\n"
+        )]),
         ["infra/main.bicep: ab false null"]
     );
     assert_eq!(
