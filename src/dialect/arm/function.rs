@@ -83,6 +83,7 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "lambdavariables", evaluate: lambda_variable },
     Function { name: "startswith", evaluate: |call| text::ask_text(call, |text, part| text.starts_with(part)) },
     Function { name: "endswith", evaluate: |call| text::ask_text(call, |text, part| text.ends_with(part)) },
+    Function { name: "cidrsubnet", evaluate: text::cidr_subnet },
     Function { name: "replace", evaluate: text::replace },
     Function { name: "add", evaluate: |call| calculate(call, i64::checked_add) },
     Function { name: "sub", evaluate: |call| calculate(call, i64::checked_sub) },
@@ -486,6 +487,11 @@ fn length(call: &Call<'_, '_>) -> Node {
 }
 
 fn empty(call: &Call<'_, '_>) -> Node {
+    if let [Some(value)] = call.values().as_slice()
+        && let Some(answer) = text::known(call, value, crate::kernel::text::is_empty)
+    {
+        return answer;
+    }
     let result = call.lift(&call.values(), &|values| match values {
         [value] => Ok(Some(call.node(Value::Bool(count(value)? == 0)))),
         _ => Err(Fault::Refused("`empty` takes one argument".into())),
@@ -494,6 +500,11 @@ fn empty(call: &Call<'_, '_>) -> Node {
 }
 
 fn contains(call: &Call<'_, '_>) -> Node {
+    if let [Some(whole), Some(Node { value: Value::Str(part), .. })] = call.values().as_slice()
+        && let Some(answer) = text::known(call, whole, |partial| crate::kernel::text::contains(partial, part.as_str()))
+    {
+        return answer;
+    }
     let result = call.lift(&call.values(), &|values| {
         let [Some(whole), Some(part)] = values else {
             return Err(Fault::Refused("`contains` takes two values".into()));

@@ -16,6 +16,7 @@ mod object;
 mod parameter;
 mod resource;
 mod scope;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod text;

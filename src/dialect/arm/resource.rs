@@ -10,7 +10,7 @@ use super::function::{condition_of, truth_of};
 use super::kind::{self, DEPLOYMENT};
 use super::parameter::{self, Values};
 use super::scope::Scope;
-use super::{NAME, view};
+use super::{NAME, spelling, view};
 use crate::dialect::{Extraction, Resource, Typing};
 use crate::document::{Entry, Guard, Map, Node, Problem, Step, Unresolved, Value};
 use crate::kernel::lift::{Fault, merged};
@@ -176,6 +176,7 @@ impl<'e> Listing<'e> {
     ) -> Resource {
         let Found { kind, symbol, name, item } = found;
         let mut body = body(scope, kind, item);
+        spelling::documented(&mut body);
         view::derive(kind, &mut body);
         let shown = Node::text(name.shown.as_str(), item.span);
         let within = &around.prefix;

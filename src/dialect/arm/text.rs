@@ -1,9 +1,12 @@
 //! Functions of texts.
 
+use ipnet::IpNet;
+
 use super::call::Call;
 use super::function::{MAX_LENGTH, listed, settled};
-use crate::document::{Node, Text, TextPart, Value};
+use crate::document::{Node, PartialText, Text, TextPart, Value};
 use crate::kernel::lift::{Evaluated, Fault, known_in_part, partial};
+use crate::truth::Truth;
 
 /// How many bytes of text are made for one step of the work that a file may cause.
 const BYTES_A_STEP: usize = 64;
@@ -147,6 +150,15 @@ pub fn ask_text(call: &Call<'_, '_>, holds: fn(&str, &str) -> bool) -> Node {
     settled(call, result)
 }
 
+/// What the known parts of a text decide of it.
+pub fn known(call: &Call<'_, '_>, text: &Node, ask: impl Fn(&PartialText) -> Truth) -> Option<Node> {
+    let partial = text.as_unresolved().filter(|open| open.alternatives.is_empty())?.partial.as_deref()?;
+    match ask(partial) {
+        Truth::Unknown => None,
+        truth => Some(Node { trail: text.trail.clone(), ..call.node(Value::Bool(truth == Truth::True)) }),
+    }
+}
+
 /// `replace(text, old, new)`
 pub fn replace(call: &Call<'_, '_>) -> Node {
     call.lift(&call.values(), &|values| {
@@ -156,6 +168,24 @@ pub fn replace(call: &Call<'_, '_>) -> Node {
                 text_node(call, text.replace(old.as_str(), new))
             }
             _ => Err(Fault::Open("the text is not followed".into())),
+        }
+    })
+}
+
+/// `cidrSubnet(network, prefix, index)`: one of the equal parts of a network.
+pub fn cidr_subnet(call: &Call<'_, '_>) -> Node {
+    call.lift(&call.values(), &|values| {
+        let [Some(network), Some(Node { value: Value::Int(prefix), .. }), Some(Node { value: Value::Int(index), .. })] =
+            values
+        else {
+            return Err(Fault::Refused("`cidrSubnet` takes a network, the length of a prefix and a number".into()));
+        };
+        let network = network.as_str().and_then(|text| text.trim().parse::<IpNet>().ok());
+        let parts = network.zip(u8::try_from(*prefix).ok()).and_then(|(network, prefix)| network.subnets(prefix).ok());
+        let index = usize::try_from(*index).ok().filter(|index| *index < MAX_LENGTH);
+        match parts.zip(index).and_then(|(mut parts, index)| parts.nth(index)) {
+            Some(part) => text_node(call, part.to_string()),
+            None => Err(Fault::Refused("there is no such part of the network".into())),
         }
     })
 }
