@@ -135,7 +135,8 @@ fn properties_of_azure_are_judged_alike_in_any_case() {
     let mut judged = 0;
     for file in walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok) {
         let name = file.file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".bicep") && !name.ends_with("-template.json") {
+        let is_bicep = file.path().extension().is_some_and(|ending| ending == "bicep");
+        if !is_bicep && !name.ends_with("-template.json") {
             continue;
         }
         let Ok(text) = std::fs::read_to_string(file.path()) else { continue };

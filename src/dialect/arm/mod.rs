@@ -30,6 +30,7 @@ use std::sync::Arc;
 use crate::dialect::wording::{may_say, may_say_in_any_case};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
+use crate::source::FileId;
 use crate::syntax;
 use bicep::Deployment;
 use resource::Listing;
@@ -97,26 +98,34 @@ fn is_template(root: &Node) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let deployments = bicep::deployments(unit);
-    let extracted =
-        unit.corpus.map(deployments.len(), |at| deployments.get(at).map(|deployment| list(unit, deployment)));
     let mut extraction = Extraction::default();
     let mut told = BTreeSet::new();
-    for Extraction { resources, problems } in extracted.into_iter().flatten() {
-        extraction.resources.extend(resources);
-        // A file that is deployed several times has its faults once.
-        extraction.problems.extend(problems.into_iter().filter(|problem| told.insert(problem.clone())));
-    }
+    let mut visited = BTreeSet::new();
+    let mut add = |deployments: &[Deployment<'_>], visited: &mut BTreeSet<FileId>| {
+        let listed = unit.corpus.map(deployments.len(), |at| deployments.get(at).map(|one| list(unit, one)));
+        for (Extraction { resources, problems }, files) in listed.into_iter().flatten() {
+            extraction.resources.extend(resources);
+            // A file that is deployed several times has its faults once.
+            extraction.problems.extend(problems.into_iter().filter(|problem| told.insert(problem.clone())));
+            visited.extend(files);
+        }
+    };
+    let deployments = bicep::deployments(unit);
+    visited.extend(deployments.iter().map(|deployment| deployment.document.file));
+    add(&deployments, &mut visited);
+    // A module that is only named where nothing is deployed is judged by itself.
+    let others = bicep::others(unit, &visited);
+    add(&others, &mut visited);
     extraction
 }
 
-fn list(unit: &Unit<'_>, deployment: &Deployment<'_>) -> Extraction {
+fn list(unit: &Unit<'_>, deployment: &Deployment<'_>) -> (Extraction, BTreeSet<FileId>) {
     let mut extraction = Extraction::default();
-    let Some(root) = template_of(deployment.document) else { return extraction };
+    let Some(root) = template_of(deployment.document) else { return (extraction, BTreeSet::new()) };
     let given = deployment.given(unit.corpus, &mut extraction.problems);
     let scope = Scope::new(Origin::of(deployment.document, unit.corpus), root, given, Rc::default());
     let mut listing = Listing::new(scope.origin.path(), Arc::clone(&deployment.name), &mut extraction);
     listing.list(&scope, root.get("resources"));
-    listing.finish(&scope);
-    extraction
+    let visited = listing.finish(&scope);
+    (extraction, visited)
 }

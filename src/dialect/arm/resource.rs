@@ -1,5 +1,6 @@
 //! Lists the resources of a template, those within other resources and those of nested deployments.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::{NAME, spelling, view};
 use crate::dialect::{Extraction, Resource, Typing};
 use crate::document::{Entry, Guard, Map, Node, Problem, Step, Unresolved, Value};
 use crate::kernel::lift::{Fault, merged};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::truth::Truth;
 
 /// The resources of one file in the making.
@@ -24,6 +25,8 @@ pub struct Listing<'e> {
     /// What the deployment is called.
     deployment: Arc<str>,
     extraction: &'e mut Extraction,
+    /// The files of the modules that are deployed.
+    visited: BTreeSet<FileId>,
 }
 
 /// What a list of resources stands in.
@@ -60,7 +63,7 @@ struct Name {
 impl<'e> Listing<'e> {
     /// Lists into an extraction.
     pub fn new(root: Arc<str>, deployment: Arc<str>, extraction: &'e mut Extraction) -> Listing<'e> {
-        Listing { root, deployment, extraction }
+        Listing { root, deployment, extraction, visited: BTreeSet::new() }
     }
 
     /// Lists the resources of a template.
@@ -68,12 +71,13 @@ impl<'e> Listing<'e> {
         self.list_around(scope, resources, &Around::default());
     }
 
-    /// Reports that a limit was reached.
-    pub fn finish(self, scope: &Scope<'_>) {
+    /// Reports that a limit was reached; the files of the modules that are deployed.
+    pub fn finish(self, scope: &Scope<'_>) -> BTreeSet<FileId> {
         if scope.budget.is_spent() {
             let message = "the template takes too many steps to evaluate; the values that were not reached stay open";
             self.extraction.problems.push(Problem::error("arm::limit", self.root, None, message));
         }
+        self.visited
     }
 
     fn list_around(&mut self, scope: &Scope<'_>, resources: Option<&Node>, around: &Around) {
@@ -203,6 +207,7 @@ impl<'e> Listing<'e> {
         let shown = found.symbol.as_deref().unwrap_or(&found.name.shown);
         match scope.module(found.item, shown) {
             Ok(inner) => {
+                self.visited.insert(inner.origin.document.file);
                 let inside = around.inside(found, format!("module `{shown}`"), shown, uncertain);
                 self.list_around(&inner, inner.template.get("resources"), &inside);
             }

@@ -100,11 +100,11 @@ impl Parser<'_> {
             return Ok(None);
         }
         let declared = self.nested(|parser| parser.resource(start, false))?;
-        self.made(declared, start).map(Some)
+        Ok(Some(self.made(declared, start)))
     }
 
     /// The item of a template that a declaration makes.
-    pub(super) fn made(&self, declared: Declared, start: usize) -> Read<Entry> {
+    pub(super) fn made(&self, declared: Declared, start: usize) -> Entry {
         let Declared { symbol, header, named, is_existing, mut item, rest, nested } = declared;
         let whole = self.since(start);
         let word = Span { end: header.start, ..header }.to(symbol.span);
@@ -132,6 +132,6 @@ impl Parser<'_> {
         if let (Value::Map(map), Some(Node { value: Value::Unresolved(rest), .. })) = (&mut node.value, rest) {
             *Arc::make_mut(map) = Map { rest: Some(rest), ..Map::clone(map) };
         }
-        Ok(entry(&symbol.text, symbol.span, node))
+        entry(&symbol.text, symbol.span, node)
     }
 }

@@ -115,7 +115,7 @@ impl Parser<'_> {
             "resource" | "module" => {
                 let declared = self.resource(start, &*word.text == "module")?;
                 self.declare(&declared.symbol, into)?;
-                into.resources.push(self.made(declared, start)?);
+                into.resources.push(self.made(declared, start));
             }
             "output" => self.output(into)?,
             "type" => {

@@ -280,7 +280,7 @@ proptest! {
 fn every_expression_is_read(node: &Node, text: &str) -> Result<(), TestCaseError> {
     match &node.value {
         Value::Unresolved(_) => {
-            prop_assert!(expression(text, node.span).is_some(), "{:?}", text.get(node.span.range()))
+            prop_assert!(expression(text, node.span).is_some(), "{:?}", text.get(node.span.range()));
         }
         Value::List(items) => items.iter().try_for_each(|item| every_expression_is_read(item, text))?,
         Value::Map(map) => map.entries.iter().try_for_each(|entry| every_expression_is_read(&entry.value, text))?,

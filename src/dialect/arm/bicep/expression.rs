@@ -80,7 +80,7 @@ fn template(parts: &[Part], span: Span) -> Form {
         match part {
             Part::Text(text) => written.push_str(&text.replace('{', "{{").replace('}', "}}")),
             Part::Value(value) => {
-                written.push_str(&format!("{{{}}}", arguments.len()));
+                written.extend(["{", &arguments.len().to_string(), "}"]);
                 arguments.push(of(value));
             }
         }

@@ -43,8 +43,7 @@ pub fn is_parameters(path: &str) -> bool {
 /// another template deploys them.
 pub fn deployments<'a>(unit: &Unit<'a>) -> Vec<Deployment<'a>> {
     let corpus = unit.corpus;
-    let is_deployed = |document: &&&Document| !is_parameters(&document.path) && template_of(document).is_some();
-    let templates: Vec<&'a Document> = unit.documents.iter().filter(is_deployed).copied().collect();
+    let templates = templates(unit);
     let calls: BTreeMap<FileId, Vec<FileId>> =
         templates.iter().map(|document| (document.file, calls(corpus, document))).collect();
     let called: BTreeSet<FileId> = calls.values().flatten().copied().collect();
@@ -74,6 +73,19 @@ pub fn deployments<'a>(unit: &Unit<'a>) -> Vec<Deployment<'a>> {
     }
     deployments.sort_by(|one, other| (&one.document.path, &one.name).cmp(&(&other.document.path, &other.name)));
     deployments
+}
+
+/// The templates that are judged and were not visited, each by itself.
+pub fn others<'a>(unit: &Unit<'a>, visited: &BTreeSet<FileId>) -> Vec<Deployment<'a>> {
+    let is_left =
+        |document: &&Document| !visited.contains(&document.file) && unit.corpus.workspace.is_judged(document.file);
+    let left = templates(unit).into_iter().filter(is_left);
+    left.flat_map(|document| with_parameters(unit.corpus, document, &[])).collect()
+}
+
+fn templates<'a>(unit: &Unit<'a>) -> Vec<&'a Document> {
+    let is_template = |document: &&&Document| !is_parameters(&document.path) && template_of(document).is_some();
+    unit.documents.iter().filter(is_template).copied().collect()
 }
 
 /// The deployments of one template. That with the parameter file of its own name, as that without any, is called by the

@@ -13,7 +13,7 @@ use crate::document::Node;
 const MAX_NESTED: usize = 12;
 
 /// The files that a template names as modules, and those whose names it imports.
-pub fn called<'t>(document: &'t Document) -> impl Iterator<Item = &'t str> {
+pub fn called(document: &Document) -> impl Iterator<Item = &str> {
     let resources = document.roots.iter().filter_map(|root| root.get("resources")).flat_map(Node::entries);
     resources.filter_map(|entry| entry.value.get("module")?.as_str())
 }
@@ -86,9 +86,9 @@ impl<'t> Scope<'t> {
             return known.clone();
         }
         self.others.borrow_mut().insert(key.clone(), None);
-        let made = self.apart(make).ok().map(Rc::new);
-        self.others.borrow_mut().insert(key, made.clone());
-        made
+        let other = self.apart(make).ok().map(Rc::new);
+        self.others.borrow_mut().insert(key, other.clone());
+        other
     }
 }
 

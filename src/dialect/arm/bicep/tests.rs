@@ -276,6 +276,14 @@ module lost 'modules/lost.bicep' = {
 }
 
 #[test]
+fn a_module_that_nothing_deploys_is_judged_by_itself() {
+    let caller = "module m 'm.bicep' = if (false) {\n  name: 'm'\n}\n";
+    let Extraction { resources, .. } = extract(&[("main.bicep", caller), ("m.bicep", MODULE)]);
+    let of: Vec<(&str, &str)> = resources.iter().map(|resource| (&*resource.address, &*resource.deployment)).collect();
+    assert_eq!(of, [("s", "m.bicep")]);
+}
+
+#[test]
 fn modules_in_a_circle_are_judged_once() {
     let module = |to: &str| {
         format!("resource r 'Contoso.X/a@1' = {{\n  name: '{to}'\n}}\nmodule m '{to}' = {{\n  name: 'm'\n}}\n")
@@ -367,8 +375,25 @@ fn a_value_is_where_it_is_used_and_leads_to_where_it_is_written() {
 
 #[test]
 fn work_is_bounded() {
-    let doubled: String = (1..120).map(|at| format!("var v{at} = [...v{0}, ...v{0}]\n", at - 1)).collect();
-    let nested: String = (1..40).map(|at| format!("func f{at}(x int) int => f{0}(x) + f{0}(x)\n", at - 1)).collect();
+    let doubled: Vec<String> = (1..120)
+        .map(|at| {
+            format!(
+                "var v{at} = [...v{0}, ...v{0}]
+",
+                at - 1
+            )
+        })
+        .collect();
+    let nested: Vec<String> = (1..40)
+        .map(|at| {
+            format!(
+                "func f{at}(x int) int => f{0}(x) + f{0}(x)
+",
+                at - 1
+            )
+        })
+        .collect();
+    let (doubled, nested) = (doubled.concat(), nested.concat());
     let text = format!(
         "var v0 = [1]\n{doubled}func f0(x int) int => x\n{nested}func g(x int) int => g(x)\n\
          resource a 'Contoso.X/a@1' = {{\n  name: 'n'\n  low: v3\n  value: v119\n  self: g(1)\n  last: f39(1)\n}}\n"
