@@ -114,6 +114,14 @@ const HARMLESS_PATCH: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nsp
 const CHART: &str = "apiVersion: v2\nname: a\nversion: 0.1.0\n";
 const PRIVILEGED: &str = "container-privileged";
 const ANSIBLE_TASK: &str = "- ansible.builtin.file:\n    path: /srv/x\n    mode: \"{{ upload_mode }}\"\n";
+const BICEP: &str = "param https bool = true
+resource s 'Microsoft.Storage/storageAccounts@2023-01-01' = {
+  name: 's'
+  properties: {
+    supportsHttpsTrafficOnly: https
+  }
+}
+";
 const ARM: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\",\n\"parameters\": {\"https\": {\"type\": \"bool\"}},\n\"resources\": [{\"type\": \"Microsoft.Storage/storageAccounts\", \"apiVersion\": \"2023-01-01\", \"name\": \"a\",\n\"properties\": {\"supportsHttpsTrafficOnly\": \"[parameters('https')]\"}}]}\n";
 const NESTED: &str = "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Enc:\n    Type: String\n    Default: 'true'\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      StorageEncrypted: !Ref Enc\n";
 const NESTED_UNSAFE: &str = "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Enc:\n    Type: String\n    Default: 'false'\nResources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      StorageEncrypted: !Ref Enc\n";
@@ -592,6 +600,72 @@ const ROWS: &[Row] = &[
         rule: "storage-account-plain-http",
         fails: "s.json",
         cause: Some("s.parameters.json"),
+    },
+    Row {
+        name: "bicep: what a caller passes",
+        before: &[
+            ("modules/s.bicep", Some(BICEP)),
+            ("main.bicep", Some("module s 'modules/s.bicep' = {\n  name: 's'\n  params: { https: true }\n}\n")),
+        ],
+        change: &[("main.bicep", Some("module s 'modules/s.bicep' = {\n  name: 's'\n  params: { https: false }\n}\n"))],
+        rule: "storage-account-plain-http",
+        fails: "modules/s.bicep",
+        cause: Some("main.bicep"),
+    },
+    Row {
+        name: "bicep: what a file of parameters gives a module",
+        before: &[
+            ("modules/s.bicep", Some(BICEP)),
+            (
+                "main.bicep",
+                Some("param on bool\nmodule s 'modules/s.bicep' = {\n  name: 's'\n  params: { https: on }\n}\n"),
+            ),
+            ("envs/prod.bicepparam", Some("using '../main.bicep'\nparam on = true\n")),
+        ],
+        change: &[("envs/prod.bicepparam", Some("using '../main.bicep'\nparam on = false\n"))],
+        rule: "storage-account-plain-http",
+        fails: "modules/s.bicep",
+        cause: Some("envs/prod.bicepparam"),
+    },
+    Row {
+        name: "bicep: the base of a file of parameters",
+        before: &[
+            ("s.bicep", Some(BICEP)),
+            ("base.bicepparam", Some("using none\nparam https = true\n")),
+            ("prod.bicepparam", Some("using 's.bicep'\nextends 'base.bicepparam'\n")),
+        ],
+        change: &[("base.bicepparam", Some("using none\nparam https = false\n"))],
+        rule: "storage-account-plain-http",
+        fails: "s.bicep",
+        cause: Some("base.bicepparam"),
+    },
+    Row {
+        name: "bicep: a parameter file in JSON",
+        before: &[
+            ("s.bicep", Some(BICEP)),
+            ("s.parameters.json", Some("{\"parameters\": {\"https\": {\"value\": true}}}\n")),
+        ],
+        change: &[("s.parameters.json", Some("{\"parameters\": {\"https\": {\"value\": false}}}\n"))],
+        rule: "storage-account-plain-http",
+        fails: "s.bicep",
+        cause: Some("s.parameters.json"),
+    },
+    Row {
+        name: "bicep: what is imported and loaded",
+        before: &[
+            (
+                "s.bicep",
+                Some(
+                    "import { https } from 'shared.bicep'\nresource s 'Microsoft.Storage/storageAccounts@2023-01-01' = {\n  name: 's'\n  properties: {\n    supportsHttpsTrafficOnly: https\n  }\n}\n",
+                ),
+            ),
+            ("shared.bicep", Some("@export()\nvar https = loadJsonContent('./d/s.json').https\n")),
+            ("d/s.json", Some("{\"https\": true}\n")),
+        ],
+        change: &[("d/s.json", Some("{\"https\": false}\n"))],
+        rule: "storage-account-plain-http",
+        fails: "s.bicep",
+        cause: Some("d/s.json"),
     },
     Row {
         name: "ansible: a default of a role",

@@ -111,3 +111,38 @@ fn keys_with_escapes_are_judged_alike() {
     }
     assert!(judged > 100, "only {judged} fixtures were judged");
 }
+
+/// The text with the names of all properties of Azure's resources in small letters; none where there are none.
+fn in_small_letters(path: &str, text: &str) -> Option<String> {
+    let workspace = Workspace::in_memory([(path, text)]);
+    let (resources, _) = scan::resources(&workspace);
+    let mut found = BTreeMap::new();
+    for resource in resources.iter().filter(|resource| resource.kind.starts_with("arm/")) {
+        let properties = resource.body.get("properties")?;
+        keys(properties, &mut found);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for ((start, end), _) in found {
+        bytes.get_mut(start..end)?.make_ascii_lowercase();
+    }
+    String::from_utf8(bytes).ok().filter(|other| other != text)
+}
+
+#[test]
+fn properties_of_azure_are_judged_alike_in_any_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let set = RuleSet::builtin(DIALECTS);
+    let mut judged = 0;
+    for file in walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok) {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let is_bicep = file.path().extension().is_some_and(|ending| ending == "bicep");
+        if !is_bicep && !name.ends_with("-template.json") {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+        let Some(other) = in_small_letters(&name, &text) else { continue };
+        judged += 1;
+        assert_eq!(verdicts(&set, &name, &other), verdicts(&set, &name, &text), "{}:\n{other}", file.path().display());
+    }
+    assert!(judged > 20, "only {judged} fixtures were judged");
+}

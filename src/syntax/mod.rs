@@ -5,6 +5,7 @@
 //!
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
+pub mod bicep;
 pub mod dockerfile;
 mod embedded;
 pub mod hcl;
@@ -50,6 +51,7 @@ pub struct Parsed {
 
 /// Every syntax.
 pub const SYNTAXES: &[&Syntax] = &[
+    &bicep::BICEP,
     &dockerfile::DOCKERFILE,
     &hcl::HCL,
     &keyvalue::SSHD_CONFIG,

@@ -1,8 +1,10 @@
-//! Reads the expressions of templates: `[concat(parameters('a'), 'b')[0].c]`.
+//! The expressions of templates, and how those in JSON are read: `[concat(parameters('a'), 'b')[0].c]`.
 //!
 //! Total: whatever is written, there is an expression or a reason why there is none.
 
 use std::ops::Range;
+
+use crate::document::Node;
 
 /// Deepest nesting of calls and brackets.
 const MAX_DEPTH: usize = 32;
@@ -11,10 +13,10 @@ const MAX_DEPTH: usize = 32;
 const MAX_STEPS: usize = 32;
 
 /// Why a text in brackets is no expression.
-const NOT_UNDERSTOOD: &str = "the expression is not understood";
+pub const NOT_UNDERSTOOD: &str = "the expression is not understood";
 
 /// What a string of a template is.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Written {
     /// The text itself.
     Literal,
@@ -27,7 +29,7 @@ pub enum Written {
 }
 
 /// An expression, with its range in the string.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Expression {
     /// What it is.
     pub form: Form,
@@ -36,7 +38,7 @@ pub struct Expression {
 }
 
 /// The kinds of expression.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Form {
     /// `'text'`.
     Text(String),
@@ -53,6 +55,36 @@ pub enum Form {
         /// Whether a missing one is null.
         safe: bool,
     },
+    /// A value that is written out; this and all that follow are Bicep's.
+    Value(Node),
+    /// What a name stands for.
+    Name(String),
+    /// `{ name: value, ...value }`
+    Object(Vec<Member>),
+    /// `[value, ...value]`
+    Array(Vec<Item>),
+    /// `[for item in array: value]`: the names of an item and of its number, the array, and what is made of each.
+    Loop(Vec<String>, Box<[Expression; 2]>),
+    /// `(a, b) => value`
+    Lambda(Vec<String>, Box<Expression>),
+}
+
+/// A member of an object.
+#[derive(Debug)]
+pub enum Member {
+    /// A name and a value.
+    Entry(Expression, Expression),
+    /// All members of an object.
+    Spread(Expression),
+}
+
+/// An item of an array.
+#[derive(Debug)]
+pub enum Item {
+    /// The item itself.
+    Value(Expression),
+    /// All items of an array.
+    Spread(Expression),
 }
 
 /// What a string of a template is.
@@ -210,6 +242,7 @@ mod tests {
                 format!("{name}({})", arguments.iter().map(show).collect::<Vec<_>>().join(" "))
             }
             Form::Select { of, key, safe } => format!("{}[{}{}]", show(of), if *safe { "?" } else { "" }, show(key)),
+            _ => "of Bicep".to_owned(),
         }
     }
 

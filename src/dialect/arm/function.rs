@@ -4,23 +4,21 @@
 
 use std::sync::Arc;
 
+use super::array;
 use super::call::Call;
+use super::content;
 use super::expression::Expression;
 use super::loops::copy_index;
 use super::object;
 use super::scope::Section;
-use crate::document::{Guard, Node, PartialText, Text, TextPart, Unresolved, Value};
-use crate::kernel::lift::{
-    Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, known_in_part, may_hold, merged, partial, relocated,
-};
+use super::text::{self, text_of};
+use crate::document::{Guard, Node, PartialText, Unresolved, Value};
+use crate::kernel::lift::{Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, may_hold, merged, relocated};
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
 /// Longest text or list that any function makes; a longer one stays open.
-const MAX_LENGTH: usize = 1 << 16;
-
-/// How many bytes of text are made for one step of the work that a file may cause.
-const BYTES_A_STEP: usize = 64;
+pub const MAX_LENGTH: usize = 1 << 16;
 
 /// A function.
 struct Function {
@@ -43,12 +41,12 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "true", evaluate: |call| call.node(Value::Bool(true)) },
     Function { name: "false", evaluate: |call| call.node(Value::Bool(false)) },
     Function { name: "null", evaluate: |call| call.node(Value::Null) },
-    Function { name: "concat", evaluate: concat },
-    Function { name: "format", evaluate: format },
-    Function { name: "tolower", evaluate: |call| cased(call, str::to_lowercase) },
-    Function { name: "toupper", evaluate: |call| cased(call, str::to_uppercase) },
-    Function { name: "trim", evaluate: |call| map_text(call, |text| text.trim().to_owned()) },
-    Function { name: "string", evaluate: |call| map_text(call, str::to_owned) },
+    Function { name: "concat", evaluate: text::concat },
+    Function { name: "format", evaluate: text::format },
+    Function { name: "tolower", evaluate: |call| text::cased(call, str::to_lowercase) },
+    Function { name: "toupper", evaluate: |call| text::cased(call, str::to_uppercase) },
+    Function { name: "trim", evaluate: |call| text::map_text(call, |text| text.trim().to_owned()) },
+    Function { name: "string", evaluate: |call| text::map_text(call, str::to_owned) },
     Function { name: "bool", evaluate: to_bool },
     Function { name: "int", evaluate: to_int },
     Function { name: "json", evaluate: from_json },
@@ -69,6 +67,29 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "contains", evaluate: contains },
     Function { name: "coalesce", evaluate: coalesce },
     Function { name: "resourceid", evaluate: resource_id },
+    Function { name: "any", evaluate: same_value },
+    Function { name: "loadjsoncontent", evaluate: |call| content::loaded(call, content::Form::Json) },
+    Function { name: "loadyamlcontent", evaluate: |call| content::loaded(call, content::Form::Yaml) },
+    Function { name: "loadtextcontent", evaluate: |call| content::loaded(call, content::Form::Text) },
+    Function { name: "range", evaluate: array::range },
+    Function { name: "take", evaluate: |call| array::part(call, true) },
+    Function { name: "skip", evaluate: |call| array::part(call, false) },
+    Function { name: "flatten", evaluate: array::flatten },
+    Function { name: "items", evaluate: array::of_object },
+    Function { name: "split", evaluate: array::split },
+    Function { name: "join", evaluate: array::join },
+    Function { name: "map", evaluate: array::map },
+    Function { name: "filter", evaluate: array::filter },
+    Function { name: "lambdavariables", evaluate: lambda_variable },
+    Function { name: "startswith", evaluate: |call| text::ask_text(call, |text, part| text.starts_with(part)) },
+    Function { name: "endswith", evaluate: |call| text::ask_text(call, |text, part| text.ends_with(part)) },
+    Function { name: "cidrsubnet", evaluate: text::cidr_subnet },
+    Function { name: "replace", evaluate: text::replace },
+    Function { name: "add", evaluate: |call| calculate(call, i64::checked_add) },
+    Function { name: "sub", evaluate: |call| calculate(call, i64::checked_sub) },
+    Function { name: "mul", evaluate: |call| calculate(call, i64::checked_mul) },
+    Function { name: "div", evaluate: |call| calculate(call, i64::checked_div) },
+    Function { name: "mod", evaluate: |call| calculate(call, i64::checked_rem) },
 ];
 
 /// Functions whose value only the deployment knows.
@@ -77,10 +98,12 @@ const AT_DEPLOYMENT: &[&str] = &[
     "deployment",
     "environment",
     "extensionresourceid",
+    "getsecret",
     "guid",
     "managementgroup",
     "managementgroupresourceid",
     "newguid",
+    "readenvironmentvariable",
     "reference",
     "references",
     "resourcegroup",
@@ -94,6 +117,9 @@ const AT_DEPLOYMENT: &[&str] = &[
 
 /// The value of a call of a function, by its name in lower case.
 pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
+    if let Some(value) = call.scope.defined(name, call) {
+        return value;
+    }
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
         return (function.evaluate)(call);
     }
@@ -278,7 +304,7 @@ fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// A truth value on which all the values that it may have agree is that.
-fn settled(call: &Call<'_, '_>, node: Node) -> Node {
+pub fn settled(call: &Call<'_, '_>, node: Node) -> Node {
     match truth_of(&node) {
         Truth::Unknown => node,
         truth => Node { trail: node.trail, ..call.node(Value::Bool(truth == Truth::True)) },
@@ -301,6 +327,30 @@ fn compare(call: &Call<'_, '_>, holds: fn(i64, i64) -> bool) -> Node {
         _ => Err(Fault::Open("only numbers are compared".into())),
     });
     settled(call, result)
+}
+
+/// A number made of two.
+fn calculate(call: &Call<'_, '_>, result: fn(i64, i64) -> Option<i64>) -> Node {
+    call.lift(&call.values(), &|values| match values {
+        [Some(Node { value: Value::Int(left), .. }), Some(Node { value: Value::Int(right), .. })] => {
+            let number = result(*left, *right).ok_or_else(|| Fault::Refused("there is no such number".into()))?;
+            Ok(Some(call.node(Value::Int(number))))
+        }
+        _ => Err(Fault::Refused("only numbers are calculated with".into())),
+    })
+}
+
+/// `any(value)`: the value, whatever its type.
+fn same_value(call: &Call<'_, '_>) -> Node {
+    let [argument] = call.arguments else { return call.open("`any` takes one argument") };
+    call.scope.evaluate(argument, call.place)
+}
+
+/// `lambdaVariables('name')`
+fn lambda_variable(call: &Call<'_, '_>) -> Node {
+    let name = call.values().into_iter().next().flatten();
+    let value = name.as_ref().and_then(Node::as_str).and_then(|name| call.scope.local(name));
+    value.map_or_else(|| call.open("there is no such name"), |value| call.used(&value, "an item of the array"))
 }
 
 fn not(call: &Call<'_, '_>) -> Node {
@@ -353,135 +403,13 @@ fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth, guard_of: fn(Vec<Gua
     }
 }
 
-/// The text of a value within another one.
-fn text_of(node: &Node) -> Option<String> {
-    match &node.value {
-        Value::Str(text) => Some(text.as_str().to_owned()),
-        Value::Int(number) => Some(number.to_string()),
-        Value::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
-        _ => None,
-    }
-}
-
-fn argument_text(value: &Evaluated) -> Result<String, Fault> {
-    match value {
-        Some(node) => text_of(node).ok_or_else(|| Fault::Open("a part of it is no text".into())),
-        None => Ok(String::new()),
-    }
-}
-
-fn text_node(call: &Call<'_, '_>, text: String) -> Result<Evaluated, Fault> {
-    if text.len() > MAX_LENGTH {
-        return Err(Fault::Open("the text is too long to be followed".into()));
-    }
-    call.scope.budget.spend(u32::try_from(text.len() / BYTES_A_STEP).unwrap_or(u32::MAX));
-    Ok(Some(call.node(Value::Str(Text::opaque(text)))))
-}
-
-/// The text of a part, or what is known of it.
-fn part(value: &Evaluated) -> TextPart<'_> {
-    let Some(node) = value else { return TextPart::known("") };
-    let partly = || TextPart::partly(node.as_unresolved().and_then(|open| open.partial.as_deref()));
-    text_of(node).map_or_else(partly, TextPart::known)
-}
-
-fn concat(call: &Call<'_, '_>) -> Node {
-    let values = call.values();
-    let result = call.lift(&values, &|values| {
-        if values.iter().flatten().any(|node| matches!(node.value, Value::List(_))) {
-            let items: Vec<Node> = values.iter().flatten().flat_map(Node::items).cloned().collect();
-            return listed(call, items);
-        }
-        let parts: Result<Vec<String>, Fault> = values.iter().map(argument_text).collect();
-        text_node(call, parts?.concat())
-    });
-    let is_text = |node: &Node| {
-        matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.partial.is_some())
-    };
-    if !values.iter().flatten().any(is_text) {
-        return result;
-    }
-    known_in_part(Some(result), || partial(values.iter().map(part))).unwrap_or_else(|| call.node(Value::Null))
-}
-
-fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
+/// A list that is made.
+pub fn listed(call: &Call<'_, '_>, items: Vec<Node>) -> Result<Evaluated, Fault> {
     if items.len() > MAX_LENGTH {
         return Err(Fault::Open("the array is too long to be followed".into()));
     }
     call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
     Ok(Some(call.node(Value::List(Arc::new(items)))))
-}
-
-fn format(call: &Call<'_, '_>) -> Node {
-    let values = call.values();
-    let [Some(Node { value: Value::Str(template), .. }), parts @ ..] = values.as_slice() else {
-        return call.lift(&values, &|_| Err(Fault::Refused("`format` takes a text".into())));
-    };
-    let Some(pieces) = pieces(template.as_str()) else { return call.open("the format is not followed") };
-    let none: Evaluated = None;
-    let piece_part = |piece: &Piece| match piece {
-        Piece::Text(text) => TextPart::known(text.clone()),
-        Piece::Argument(index) => part(parts.get(*index).unwrap_or(&none)),
-    };
-    let result = call.lift(&values, &|values| {
-        let mut text = String::new();
-        for piece in &pieces {
-            match piece {
-                Piece::Text(literal) => text.push_str(literal),
-                Piece::Argument(index) => {
-                    let value = values.get(index + 1).ok_or_else(|| Fault::Refused("an argument is missing".into()))?;
-                    text.push_str(&argument_text(value)?);
-                }
-            }
-        }
-        text_node(call, text)
-    });
-    known_in_part(Some(result), || partial(pieces.iter().map(piece_part))).unwrap_or_else(|| call.node(Value::Null))
-}
-
-/// A piece of a format.
-enum Piece {
-    Text(String),
-    Argument(usize),
-}
-
-/// The pieces of a format: `{0}`, with `{{` and `}}` for braces. None where it says how an argument is to look.
-fn pieces(template: &str) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find(['{', '}']) {
-        let (before, after) = rest.split_at_checked(at)?;
-        text.push_str(before);
-        if after.starts_with("{{") || after.starts_with("}}") {
-            text.push_str(after.get(..1)?);
-            rest = after.get(2..)?;
-            continue;
-        }
-        let (number, behind) = after.strip_prefix('{')?.split_once('}')?;
-        pieces.push(Piece::Text(std::mem::take(&mut text)));
-        pieces.push(Piece::Argument(number.parse().ok()?));
-        rest = behind;
-    }
-    text.push_str(rest);
-    pieces.push(Piece::Text(text));
-    Some(pieces)
-}
-
-/// The one argument as another text.
-fn map_text(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
-    call.lift(&call.values(), &|values| match values {
-        [value] => text_node(call, map(&argument_text(value)?)),
-        _ => Err(Fault::Refused("one argument is expected".into())),
-    })
-}
-
-/// A text in other letters: what is known of the text is known of the result.
-fn cased(call: &Call<'_, '_>, map: fn(&str) -> String) -> Node {
-    let known = |node: &Node| Some(node.as_unresolved()?.partial.as_deref()?.map(map));
-    let known = call.values().first().and_then(Option::as_ref).and_then(known);
-    let result = map_text(call, map);
-    known_in_part(Some(result), || known.unwrap_or_default()).unwrap_or_else(|| call.node(Value::Null))
 }
 
 fn to_bool(call: &Call<'_, '_>) -> Node {
@@ -559,6 +487,11 @@ fn length(call: &Call<'_, '_>) -> Node {
 }
 
 fn empty(call: &Call<'_, '_>) -> Node {
+    if let [Some(value)] = call.values().as_slice()
+        && let Some(answer) = text::known(call, value, crate::kernel::text::is_empty)
+    {
+        return answer;
+    }
     let result = call.lift(&call.values(), &|values| match values {
         [value] => Ok(Some(call.node(Value::Bool(count(value)? == 0)))),
         _ => Err(Fault::Refused("`empty` takes one argument".into())),
@@ -567,6 +500,11 @@ fn empty(call: &Call<'_, '_>) -> Node {
 }
 
 fn contains(call: &Call<'_, '_>) -> Node {
+    if let [Some(whole), Some(Node { value: Value::Str(part), .. })] = call.values().as_slice()
+        && let Some(answer) = text::known(call, whole, |partial| crate::kernel::text::contains(partial, part.as_str()))
+    {
+        return answer;
+    }
     let result = call.lift(&call.values(), &|values| {
         let [Some(whole), Some(part)] = values else {
             return Err(Fault::Refused("`contains` takes two values".into()));

@@ -2,9 +2,14 @@
 
 /// Types that are known by their documented spelling: Azure takes them in any case.
 const DOCUMENTED: &[&str] = &[
+    "Microsoft.App/containerApps",
+    "Microsoft.App/jobs",
+    "Microsoft.Authorization/roleAssignments",
     "Microsoft.Authorization/roleDefinitions",
     "Microsoft.Compute/virtualMachineScaleSets",
     "Microsoft.Compute/virtualMachines",
+    "Microsoft.Compute/virtualMachines/extensions",
+    "Microsoft.ContainerInstance/containerGroups",
     "Microsoft.ContainerRegistry/registries",
     "Microsoft.ContainerService/managedClusters",
     "Microsoft.DBforMariaDB/servers",

@@ -1,10 +1,13 @@
-//! Azure Resource Manager templates in JSON.
+//! Azure Resource Manager templates, in JSON and in Bicep.
 //!
 //! A template is evaluated as Azure does: parameters (of a file beside it, else their defaults), variables, and the
 //! functions that need nothing of a subscription. What only the deployment decides is unresolved; where the values that
 //! it can have are known, they are its alternatives.
 
+mod array;
+mod bicep;
 mod call;
+mod content;
 mod expression;
 mod function;
 mod kind;
@@ -13,19 +16,25 @@ mod object;
 mod parameter;
 mod resource;
 mod scope;
+mod spelling;
 #[cfg(test)]
 mod tests;
+mod text;
+mod ties;
 mod view;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::dialect::ties::{self, Tie, Ties};
 use crate::dialect::wording::{may_say, may_say_in_any_case};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
+use crate::source::FileId;
+use crate::syntax;
+use bicep::Deployment;
 use resource::Listing;
-use scope::Scope;
+use scope::{Origin, Scope};
 
 /// The dialect's name.
 const NAME: &str = "arm";
@@ -36,15 +45,18 @@ const SCHEMA: &str = "deploymenttemplate.json";
 /// The dialect.
 pub const ARM: Dialect = Dialect {
     name: NAME,
-    doc: "Azure Resource Manager templates in JSON: every resource by its type \
-          (`arm/Microsoft.Storage/storageAccounts`), nested ones and those of inline nested deployments too; body: the \
-          resource with its expressions evaluated",
-    syntax: |path| has_extension(path, &[".json", ".jsonc"]).then_some("json-relaxed"),
+    doc: "Azure Resource Manager templates in JSON and in Bicep, with their parameter files: every resource by its type \
+          (`arm/Microsoft.Storage/storageAccounts`), nested ones and those of inline nested deployments and of modules \
+          of the repository too; body: the resource with its expressions evaluated",
+    syntax: |path| {
+        let is_json = has_extension(path, &[".json", ".jsonc"]);
+        if is_json { Some("json-relaxed") } else { is_bicep(path).then_some(syntax::bicep::BICEP.name) }
+    },
     candidate,
     recognise,
-    group: Group::File,
+    group: Group::Repository,
     with: &[],
-    ties: Some(&TIES),
+    ties: Some(&ties::TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -55,17 +67,25 @@ pub const ARM: Dialect = Dialect {
     offers: crate::dialect::offers::arm::OFFERS,
 };
 
-/// A template is evaluated with the parameter file beside it.
-const TIES: Ties = Ties { unit: |path, _| parameter::beside_each_other(path).map(Tie::File).collect(), ..ties::NONE };
+fn candidate(path: &str, text: &str) -> bool {
+    is_bicep(path) || may_say(text, "$schema") && may_say(text, "resources") && may_say_in_any_case(text, SCHEMA)
+}
 
-fn candidate(_: &str, text: &str) -> bool {
-    may_say(text, "$schema") && may_say(text, "resources") && may_say_in_any_case(text, SCHEMA)
+/// Whether a path is that of a template or a parameter file in Bicep.
+fn is_bicep(path: &str) -> bool {
+    has_extension(path, &[".bicep"]) || bicep::is_parameters(path)
 }
 
 /// A candidate of which nothing could be read is taken: its problems must not be lost.
 fn recognise(document: &Document) -> bool {
     let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
-    document.roots.iter().any(is_template) || (broken && document.roots.iter().all(|root| root.entries().is_empty()))
+    template_of(document).is_some() || (broken && document.roots.iter().all(|root| root.entries().is_empty()))
+}
+
+/// The template that a document is; a file in Bicep is one when it declares anything.
+fn template_of(document: &Document) -> Option<&Node> {
+    let is_bicep = document.syntax == syntax::bicep::BICEP.name;
+    document.roots.iter().find(|root| if is_bicep { !root.entries().is_empty() } else { is_template(root) })
 }
 
 /// Whether a tree is a template: of a resource group, a subscription, a management group or a tenant.
@@ -79,13 +99,33 @@ fn is_template(root: &Node) -> bool {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
-    for document in &unit.documents {
-        let Some(root) = document.roots.iter().find(|root| is_template(root)) else { continue };
-        let given = parameter::beside(unit.corpus.workspace, &document.path, &mut extraction.problems);
-        let scope = Scope::new(root, given, Rc::default());
-        let mut listing = Listing::new(Arc::clone(&document.path), &mut extraction);
-        listing.list(&scope, root.get("resources"));
-        listing.finish(&scope);
-    }
+    let mut told = BTreeSet::new();
+    let mut visited = BTreeSet::new();
+    let mut add = |deployments: &[Deployment<'_>], visited: &mut BTreeSet<FileId>| {
+        let listed = unit.corpus.map(deployments.len(), |at| deployments.get(at).map(|one| list(unit, one)));
+        for (Extraction { resources, problems }, files) in listed.into_iter().flatten() {
+            extraction.resources.extend(resources);
+            // A file that is deployed several times has its faults once.
+            extraction.problems.extend(problems.into_iter().filter(|problem| told.insert(problem.clone())));
+            visited.extend(files);
+        }
+    };
+    let deployments = bicep::deployments(unit);
+    visited.extend(deployments.iter().map(|deployment| deployment.document.file));
+    add(&deployments, &mut visited);
+    // A module that is only named where nothing is deployed is judged by itself.
+    let others = bicep::others(unit, &visited);
+    add(&others, &mut visited);
     extraction
+}
+
+fn list(unit: &Unit<'_>, deployment: &Deployment<'_>) -> (Extraction, BTreeSet<FileId>) {
+    let mut extraction = Extraction::default();
+    let Some(root) = template_of(deployment.document) else { return (extraction, BTreeSet::new()) };
+    let given = deployment.given(unit.corpus, &mut extraction.problems);
+    let scope = Scope::new(Origin::of(deployment.document, unit.corpus), root, given, Rc::default());
+    let mut listing = Listing::new(scope.origin.path(), Arc::clone(&deployment.name), &mut extraction);
+    listing.list(&scope, root.get("resources"));
+    let visited = listing.finish(&scope);
+    (extraction, visited)
 }

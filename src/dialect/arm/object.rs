@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::function::same;
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
-use crate::kernel::lift::{Evaluated, MAX_ALTERNATIVES};
+use crate::kernel::lift::{Evaluated, Fault, MAX_ALTERNATIVES};
 
 /// `createObject('name', value, …)`.
 pub fn create(call: &Call<'_, '_>) -> Node {
@@ -38,26 +38,37 @@ pub fn shallow_merge(call: &Call<'_, '_>) -> Node {
 /// `union(…)`: of objects their properties, those within each other too; of arrays their items, each once.
 pub fn union(call: &Call<'_, '_>) -> Node {
     let values = call.values();
-    let Some(lists) =
-        values.iter().map(|value| value.as_ref().filter(|node| is_list(node))).collect::<Option<Vec<_>>>()
-    else {
+    if !values.iter().any(|value| value.as_ref().is_some_and(may_be_list)) {
         return Merge::new(call, true).all(values);
-    };
-    let mut items: Vec<Node> = Vec::new();
-    for item in lists.into_iter().flat_map(Node::items) {
-        call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
-        if call.scope.budget.is_spent() {
-            return call.open("the array is too long to be followed");
-        }
-        if !items.iter().any(|known| same(known, item) == Some(true)) {
-            items.push(item.clone());
-        }
     }
-    call.node(Value::List(Arc::new(items)))
+    call.lift(&values, &|values| {
+        let is_map = |value: &Evaluated| value.as_ref().is_some_and(|node| node.as_map().is_some());
+        if values.iter().any(is_map) {
+            return Err(Fault::Refused("an array and an object are not merged".into()));
+        }
+        let mut items: Vec<Node> = Vec::new();
+        for item in values.iter().flatten().flat_map(Node::items) {
+            call.scope.budget.spend(u32::try_from(items.len()).unwrap_or(u32::MAX));
+            if call.scope.budget.is_spent() {
+                return Err(Fault::Open("the array is too long to be followed".into()));
+            }
+            if !items.iter().any(|known| same(known, item) == Some(true)) {
+                items.push(item.clone());
+            }
+        }
+        Ok(Some(call.node(Value::List(Arc::new(items)))))
+    })
 }
 
-fn is_list(node: &Node) -> bool {
-    matches!(node.value, Value::List(_))
+/// Whether a value is an array, or one of several of which some are.
+fn may_be_list(node: &Node) -> bool {
+    let may_be = |open: &Unresolved| open.alternatives.iter().any(|node| matches!(node.value, Value::List(_)));
+    matches!(node.value, Value::List(_)) || node.as_unresolved().is_some_and(may_be)
+}
+
+/// The properties of several objects; a later one goes before an earlier one.
+pub fn merged(call: &Call<'_, '_>, parts: Vec<Evaluated>) -> Node {
+    Merge::new(call, false).all(parts)
 }
 
 /// Objects on their way into one.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::dialect::file_name;
 use crate::document::{Level, Node, Problem, Question, Unresolved, Value};
 use crate::kernel::lift::{MAX_ALTERNATIVES, one_of};
-use crate::source::Workspace;
+use crate::source::{FileId, Workspace};
 use crate::syntax;
 
 /// A value that comes from outside the template; nothing in it is an expression of the template.
@@ -27,25 +27,36 @@ pub fn beside_each_other(path: &str) -> impl Iterator<Item = String> {
     let name = file_name(path);
     let directory = path.strip_suffix(name).unwrap_or("");
     let of = |name: &str, ending: &str| {
-        let stem = name.rsplit_once('.').filter(|(_, ending)| ["json", "jsonc"].contains(ending))?.0;
+        let stem = name.rsplit_once('.').filter(|(_, ending)| ["json", "jsonc", "bicep"].contains(ending))?.0;
         Some(match (stem.strip_suffix(".parameters"), stem) {
+            (None, _) if ending == ".bicep" => return None,
             (Some(template), _) => format!("{directory}{template}{ending}"),
             (None, "parameters") => format!("{directory}template{ending}"),
             (None, "template") if ending == ".jsonc" => format!("{directory}parameters.json"),
             (None, stem) => format!("{directory}{stem}.parameters.json"),
         })
     };
-    [of(name, ".json"), of(name, ".jsonc")].into_iter().flatten()
+    [of(name, ".json"), of(name, ".jsonc"), of(name, ".bicep")].into_iter().flatten()
 }
 
-/// The values of the parameter file beside a template: `NAME.parameters.json`, or `parameters.json` beside `template.json`.
-pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
+/// The parameter file in JSON beside a template: `NAME.parameters.json`, or `parameters.json` beside `template.json`.
+fn file_beside(workspace: &Workspace, template: &str) -> Option<FileId> {
     let name = file_name(template);
     let directory = template.strip_suffix(name).unwrap_or("");
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let exported = (stem == "template").then(|| format!("{directory}parameters.json"));
     let paths = [Some(format!("{directory}{stem}.parameters.json")), exported];
-    let Some(file) = paths.iter().flatten().find_map(|path| workspace.find(path)) else { return Values::new() };
+    paths.iter().flatten().find_map(|path| workspace.find(path))
+}
+
+/// Whether there is a parameter file in JSON beside a template.
+pub fn has_beside(workspace: &Workspace, template: &str) -> bool {
+    file_beside(workspace, template).is_some()
+}
+
+/// The values of the parameter file in JSON beside a template.
+pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
+    let Some(file) = file_beside(workspace, template) else { return Values::new() };
     let (Ok(source), Some(json)) = (workspace.source(file), syntax::named("json-relaxed")) else {
         return Values::new();
     };
@@ -54,7 +65,7 @@ pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>
     let written = document.roots.first().and_then(|root| root.get("parameters")).map_or(&[][..], Node::entries);
     values(written.iter().filter_map(|entry| {
         let what = format!("value of parameter `{}` in {}", entry.key.name, document.path);
-        Some((&*entry.key.name, value(&entry.value)?, what))
+        Some((&*entry.key.name, filled_in(&value(&entry.value)?), what))
     }))
 }
 
@@ -64,7 +75,8 @@ pub fn values<'n>(given: impl Iterator<Item = (&'n str, Node, String)>) -> Value
 }
 
 /// The values that a deployment passes to a template; where it is open which ones, all that the template declares are.
-pub fn passed(passed: &Node, template: &Node, what: &str) -> Values {
+/// `value` is what an entry for a parameter gives.
+pub fn passed(passed: &Node, template: &Node, what: &str, value: fn(&Node) -> Option<Node>) -> Values {
     let open = match &passed.value {
         Value::Unresolved(open) => Some(open),
         Value::Map(map) => map.rest.as_ref(),
@@ -99,6 +111,20 @@ pub fn value(written: &Node) -> Option<Node> {
     Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
 }
 
+/// A value of a parameter file, in which `${NAME}` is filled in from the environment by the tool that deploys it.
+fn filled_in(value: &Node) -> Node {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let variable = value.as_str().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
+    let name = variable.and_then(|inner| inner.split(['=', ':']).next()).filter(|name| !name.is_empty());
+    match name {
+        Some(name) if name.chars().all(is_name) => {
+            let because = format!("variable `{name}` of the environment fills it in");
+            Node::unresolved(value.as_str().unwrap_or(""), because, value.span)
+        }
+        _ => value.clone(),
+    }
+}
+
 /// A given value where the parameter has a default: null may be taken for null or for nothing at all.
 pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> Node {
     let is_null = |node: &Node| matches!(node.value, Value::Null);
@@ -123,26 +149,24 @@ pub fn or_default(name: &str, given: &Node, default: impl FnOnce() -> Node) -> N
     }
 }
 
-/// The value of a parameter that is not given and has no default.
-pub fn undecided(name: &str, declaration: &Node) -> Node {
+/// The value of a parameter that is not given and has no default; `shown` is how the template names it.
+pub fn undecided(name: &str, shown: String, declaration: &Node) -> Node {
     // One declaration may be read for several deployments, each of which is judged on its own.
     let place = declaration.span;
     let id = format!("arm parameter {}:{} {name}", place.file.0, place.start);
-    let shown = format!("parameters('{name}')");
     let is = |wanted: &[&str]| {
         let kind = declaration.get("type").and_then(Node::as_str).unwrap_or("");
         wanted.iter().any(|known| known.eq_ignore_ascii_case(kind))
     };
-    let may_be_null = declaration.get("nullable").and_then(Node::as_bool) == Some(true);
     let allowed = declaration.get("allowedValues").map_or(&[][..], Node::items);
     let is_list = is(&["array"]);
     let question = if is(&["bool"]) { Question::of_truth(id, shown) } else { Question::new(id, shown) };
     let mut unresolved = Unresolved {
         because: format!("parameter `{name}` has no default").into(),
-        partial: (!may_be_null && is(&["string", "securestring", "int", "bool"])).then(Box::default),
+        partial: is(&["string", "securestring", "int", "bool"]).then(Box::default),
         ..Unresolved::default()
     };
-    let is_closed = !(is_list || may_be_null || allowed.len() > MAX_ALTERNATIVES);
+    let is_closed = !(is_list || allowed.len() > MAX_ALTERNATIVES);
     one_of(&mut unresolved, question, if is_closed { allowed.to_vec() } else { Vec::new() });
     Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)
 }

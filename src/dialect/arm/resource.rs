@@ -1,24 +1,32 @@
 //! Lists the resources of a template, those within other resources and those of nested deployments.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::bicep::compound;
+use super::bicep::names::{self, names_of};
 use super::call::shortened;
 use super::function::{condition_of, truth_of};
 use super::kind::{self, DEPLOYMENT};
 use super::parameter::{self, Values};
 use super::scope::Scope;
-use super::{NAME, view};
+use super::{NAME, spelling, view};
 use crate::dialect::{Extraction, Resource, Typing};
 use crate::document::{Entry, Guard, Map, Node, Problem, Step, Unresolved, Value};
-use crate::kernel::lift::merged;
-use crate::source::Span;
+use crate::kernel::lift::{Fault, merged};
+use crate::source::{FileId, Span};
 use crate::truth::Truth;
 
 /// The resources of one file in the making.
 pub struct Listing<'e> {
-    path: Arc<str>,
+    /// The path of the template that is deployed: what is in it is of one scope.
+    root: Arc<str>,
+    /// What the deployment is called.
+    deployment: Arc<str>,
     extraction: &'e mut Extraction,
+    /// The files of the modules that are deployed.
+    visited: BTreeSet<FileId>,
 }
 
 /// What a list of resources stands in.
@@ -26,10 +34,23 @@ pub struct Listing<'e> {
 struct Around {
     /// The type and the name of the resource.
     parent: Option<(String, Name)>,
+    /// What the addresses of resources with symbolic names begin with.
+    symbol: String,
     /// Why it is not certain that any of it is deployed.
     uncertain: Option<Arc<Unresolved>>,
     /// The nested deployments, nearest first.
     calls: Vec<Step>,
+    /// What addresses within them begin with.
+    prefix: String,
+}
+
+/// A resource, as it is written.
+struct Found<'t> {
+    kind: String,
+    /// Its symbolic name, with those of what it is written in.
+    symbol: Option<String>,
+    name: Name,
+    item: &'t Node,
 }
 
 /// The name of a resource: as it is shown, and whether it is decided.
@@ -41,8 +62,8 @@ struct Name {
 
 impl<'e> Listing<'e> {
     /// Lists into an extraction.
-    pub fn new(path: Arc<str>, extraction: &'e mut Extraction) -> Listing<'e> {
-        Listing { path, extraction }
+    pub fn new(root: Arc<str>, deployment: Arc<str>, extraction: &'e mut Extraction) -> Listing<'e> {
+        Listing { root, deployment, extraction, visited: BTreeSet::new() }
     }
 
     /// Lists the resources of a template.
@@ -50,12 +71,13 @@ impl<'e> Listing<'e> {
         self.list_around(scope, resources, &Around::default());
     }
 
-    /// Reports that a limit was reached.
-    pub fn finish(self, scope: &Scope<'_>) {
+    /// Reports that a limit was reached; the files of the modules that are deployed.
+    pub fn finish(self, scope: &Scope<'_>) -> BTreeSet<FileId> {
         if scope.budget.is_spent() {
             let message = "the template takes too many steps to evaluate; the values that were not reached stay open";
-            self.extraction.problems.push(Problem::error("arm::limit", self.path, None, message));
+            self.extraction.problems.push(Problem::error("arm::limit", self.root, None, message));
         }
+        self.visited
     }
 
     fn list_around(&mut self, scope: &Scope<'_>, resources: Option<&Node>, around: &Around) {
@@ -71,64 +93,105 @@ impl<'e> Listing<'e> {
                     self.resource(scope, Some(&entry.key.name), &entry.value, around);
                 }
             }
-            _ => self.notice(resources.span, "these resources are not judged: they are not written here"),
+            _ => self.notice(
+                scope,
+                "arm::type",
+                resources.span,
+                "these resources are not judged: they are not written here",
+            ),
         }
     }
 
-    fn notice(&mut self, span: Span, message: &str) {
-        let problem = Problem::notice("arm::type", Arc::clone(&self.path), Some(span), message);
-        self.extraction.problems.push(problem);
+    fn notice(&mut self, scope: &Scope<'_>, code: &'static str, span: Span, message: &str) {
+        self.extraction.problems.push(Problem::notice(code, scope.origin.path(), Some(span), message));
     }
 
+    /// A resource, or all that a loop of Bicep makes of it.
     fn resource(&mut self, scope: &Scope<'_>, symbol: Option<&str>, item: &Node, around: &Around) {
+        let symbol = symbol.map(|symbol| format!("{}{symbol}", around.symbol));
+        let Some(repeated) = item.get("for").filter(|_| scope.origin.text.is_some()) else {
+            return self.single(scope, symbol, item, around);
+        };
+        let names = names_of(repeated);
+        let over = repeated.get("over").map(|over| scope.value(over));
+        match compound::items(over.as_ref()) {
+            Ok(items) => {
+                for (at, item_of) in items.iter().enumerate() {
+                    let symbol = symbol.as_ref().map(|symbol| format!("{symbol}[{at}]"));
+                    let locals = compound::bound(&names, item_of, at, repeated.span);
+                    scope.with_locals(locals, || self.single(scope, symbol, item, around));
+                }
+            }
+            Err(Fault::Open(because) | Fault::Refused(because)) => {
+                let open = over.as_ref().and_then(Node::as_unresolved);
+                let because = open.map_or(because.into(), |open| open.because.clone());
+                let locals = names.into_iter().map(|name| {
+                    let open = Unresolved { partial: None, ..uncertainty(name.clone(), because.clone()) };
+                    (name, Node::new(Value::Unresolved(Arc::new(open)), repeated.span))
+                });
+                let mut parts = vec![uncertainty("for".to_owned(), because.clone())];
+                parts.extend(around.uncertain.as_deref().cloned());
+                let uncertain = merged("for".into(), &parts.iter().collect::<Vec<_>>());
+                let around = Around { uncertain: Some(Arc::new(uncertain)), ..around.clone() };
+                scope.with_locals(locals.collect(), || self.single(scope, symbol, item, &around));
+            }
+        }
+    }
+
+    fn single(&mut self, scope: &Scope<'_>, symbol: Option<String>, item: &Node, around: &Around) {
         let written = item.get("type").map(|node| scope.value(node));
         let Some(written) = written.as_ref().and_then(Node::as_str) else {
-            return self.notice(item.span, "this resource is not judged: its type is not decided");
+            return self.notice(scope, "arm::type", item.span, "this resource is not judged: its type is not decided");
         };
         let kind = kind::joined(around.parent.as_ref().map(|(kind, _)| kind.as_str()), written);
         if !kind::is_kind(&kind) {
             let message = format!("this resource is not judged: `{written}` is no type of resource");
-            return self.notice(item.span, &message);
+            return self.notice(scope, "arm::type", item.span, &message);
         }
         let is_existing = item.get("existing").and_then(Node::as_bool) == Some(true);
-        let name = name(scope, item, around);
+        let name = name(scope, item, around, 0);
         let existence = existence(scope, item, around.uncertain.as_ref());
+        let found = Found { kind, symbol, name, item };
         if let (Some(condition), false) = (&existence, is_existing) {
-            let resource = self.made(scope, &kind, symbol, item, &name, condition.clone(), around);
+            let resource = self.made(scope, &found, condition.clone(), around);
             self.extraction.resources.push(resource);
         }
         // Whether a resource is deployed says nothing of those that are written within it.
         if item.get("resources").is_some() {
-            let inside = Around { parent: Some((kind.clone(), name.clone())), ..around.clone() };
-            self.list_around(scope, item.get("resources"), &inside);
+            let symbol = found.symbol.as_ref().map_or_else(String::new, |symbol| format!("{symbol}::"));
+            let parent = Some((found.kind.clone(), found.name.clone()));
+            self.list_around(scope, item.get("resources"), &Around { parent, symbol, ..around.clone() });
         }
-        if let (DEPLOYMENT, Some(condition)) = (kind.as_str(), existence) {
-            self.deployment(scope, item, &name, condition, around);
+        if let (DEPLOYMENT, Some(condition)) = (found.kind.as_str(), existence) {
+            if names::is_module(&found.kind, item) {
+                self.module(scope, &found, condition, around);
+            } else {
+                self.deployment(scope, &found, condition, around);
+            }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of what a resource is made of")]
     fn made(
         &self,
         scope: &Scope<'_>,
-        kind: &str,
-        symbol: Option<&str>,
-        item: &Node,
-        name: &Name,
+        found: &Found<'_>,
         condition: Option<Arc<Unresolved>>,
         around: &Around,
     ) -> Resource {
+        let Found { kind, symbol, name, item } = found;
         let mut body = body(scope, kind, item);
+        spelling::documented(&mut body);
         view::derive(kind, &mut body);
         let shown = Node::text(name.shown.as_str(), item.span);
-        let within = around.calls.last().map_or(String::new(), |_| prefix(around));
+        let within = &around.prefix;
         Resource {
             kind: format!("{NAME}/{kind}").into(),
             address: symbol
-                .map_or_else(|| format!("{within}{kind}/{}", name.shown), |name| format!("{within}{name}"))
+                .as_ref()
+                .map_or_else(|| format!("{within}{kind}/{}", name.shown), |symbol| format!("{within}{symbol}"))
                 .into(),
-            scope: Arc::clone(&self.path),
-            deployment: Arc::clone(&self.path),
+            scope: Arc::clone(&self.root),
+            deployment: Arc::clone(&self.deployment),
             body,
             span: item.span,
             header: item.entry("type").map_or(item.span, Entry::span),
@@ -139,52 +202,82 @@ impl<'e> Listing<'e> {
         }
     }
 
+    /// The resources of the file that a module names.
+    fn module(&mut self, scope: &Scope<'_>, found: &Found<'_>, uncertain: Option<Arc<Unresolved>>, around: &Around) {
+        let shown = found.symbol.as_deref().unwrap_or(&found.name.shown);
+        match scope.module(found.item, shown) {
+            Ok(inner) => {
+                self.visited.insert(inner.origin.document.file);
+                let inside = around.inside(found, format!("module `{shown}`"), shown, uncertain);
+                self.list_around(&inner, inner.template.get("resources"), &inside);
+            }
+            Err(because) => {
+                let message = format!("module `{shown}` is not followed: {because}");
+                let span = found.item.get("module").map_or(found.item.span, |path| path.span);
+                self.notice(scope, "arm::module", span, &message);
+            }
+        }
+    }
+
     /// The resources of a template that is written within the deployment.
     fn deployment(
         &mut self,
         scope: &Scope<'_>,
-        item: &Node,
-        name: &Name,
+        found: &Found<'_>,
         uncertain: Option<Arc<Unresolved>>,
         around: &Around,
     ) {
-        let Some(properties) = item.get("properties") else { return };
+        let Some(properties) = found.item.get("properties") else { return };
         let Some(template) = properties.get("template").filter(|node| node.as_map().is_some()) else { return };
-        let step = Step {
-            span: item.entry("type").map_or(item.span, Entry::span),
-            what: format!("nested deployment `{}`", name.shown).into(),
-        };
-        let calls = std::iter::once(step).chain(around.calls.iter().cloned()).collect();
-        let inside = Around { parent: None, uncertain, calls };
+        let shown = &found.name.shown;
+        let inside = around.inside(found, format!("nested deployment `{shown}`"), shown, uncertain);
         let evaluated = properties.at(&["expressionEvaluationOptions", "scope"]).map(|node| scope.value(node));
         let evaluated = evaluated.as_ref().and_then(Node::as_str).unwrap_or("outer");
         if !evaluated.eq_ignore_ascii_case("inner") {
             return self.list_around(scope, template.get("resources"), &inside);
         }
         let passed = properties.get("parameters").map(|node| scope.value(node));
-        let what = format!("passed to nested deployment `{}`", name.shown);
-        let given = passed.map_or_else(Values::new, |passed| parameter::passed(&passed, template, &what));
-        let inner = Scope::new(template, given, Rc::clone(&scope.budget));
+        let what = format!("passed to nested deployment `{shown}`");
+        let given =
+            passed.map_or_else(Values::new, |passed| parameter::passed(&passed, template, &what, parameter::value));
+        let inner = Scope::new(scope.origin.clone(), template, given, Rc::clone(&scope.budget));
         self.list_around(&inner, template.get("resources"), &inside);
     }
 }
 
-/// What addresses within nested deployments begin with.
-fn prefix(around: &Around) -> String {
-    let names = around.calls.iter().rev().filter_map(|step| step.what.split('`').nth(1));
-    names.fold(String::new(), |prefix, name| prefix + name + ".")
+impl Around {
+    /// What stands around the resources that a deployment makes, which is called so in their addresses.
+    fn inside(&self, found: &Found<'_>, what: String, shown: &str, uncertain: Option<Arc<Unresolved>>) -> Around {
+        let span = found.item.entry("type").map_or(found.item.span, Entry::span);
+        let step = Step { span, what: what.into() };
+        Around {
+            parent: None,
+            symbol: String::new(),
+            uncertain,
+            calls: std::iter::once(step).chain(self.calls.iter().cloned()).collect(),
+            prefix: format!("{}{shown}.", self.prefix),
+        }
+    }
 }
 
+/// Most resources that one names as what it is in, one within the other.
+const MAX_PARENTS: usize = 8;
+
 /// The whole name of a resource.
-fn name(scope: &Scope<'_>, item: &Node, around: &Around) -> Name {
+fn name(scope: &Scope<'_>, item: &Node, around: &Around, depth: usize) -> Name {
     let written = item.get("name");
     let value = written.map(|node| scope.value(node));
     let own = match value.as_ref().and_then(Node::as_str) {
         Some(name) => Name { shown: name.to_owned(), is_decided: true },
-        None => Name { shown: shortened(written.and_then(Node::as_str).unwrap_or("?")), is_decided: false },
+        None => Name { shown: written.map_or_else(|| "?".to_owned(), shown), is_decided: false },
     };
-    match &around.parent {
-        Some((_, parent)) => {
+    let named = || scope.parent_of(item).filter(|_| depth < MAX_PARENTS);
+    let parent = match &around.parent {
+        Some((_, parent)) => Some(parent.clone()),
+        None => named().map(|parent| name(scope, &parent.entry.value, &Around::default(), depth + 1)),
+    };
+    match parent {
+        Some(parent) => {
             Name { shown: format!("{}/{}", parent.shown, own.shown), is_decided: parent.is_decided && own.is_decided }
         }
         None => own,
@@ -237,8 +330,10 @@ fn uncertainty(expression: String, because: Box<str>) -> Unresolved {
     Unresolved { expression: expression.into(), because, ..Unresolved::default() }
 }
 
+/// What is written for a value.
 fn shown(node: &Node) -> String {
-    shortened(node.as_str().unwrap_or("?"))
+    let written = node.as_unresolved().map(|open| &*open.expression);
+    shortened(node.as_str().or(written).unwrap_or("?"))
 }
 
 /// The resource, evaluated; without the resources and the template within it, which are judged on their own.
@@ -250,7 +345,7 @@ fn body(scope: &Scope<'_>, kind: &str, item: &Node) -> Node {
         }
         _ => node.clone(),
     };
-    let mut written = without(item, &["resources"]);
+    let mut written = without(item, &["resources", "for", "module"]);
     if kind == DEPLOYMENT
         && let Value::Map(map) = &mut written.value
     {

@@ -9,27 +9,22 @@ use crate::source::Workspace;
 use crate::syntax;
 
 /// What a run finds in files.
-fn extract(files: &[(&str, &str)]) -> Extraction {
+pub(super) fn extract(files: &[(&str, &str)]) -> Extraction {
     let workspace = Workspace::in_memory(files.iter().copied());
-    let mut whole = Extraction::default();
+    let mut documents: Vec<Document> = Vec::new();
     for id in workspace.ids() {
         let source = workspace.source(id).unwrap();
         let Some(name) = (ARM.syntax)(source.path()) else { continue };
-        if !(ARM.candidate)(source.path(), source.text()) {
-            continue;
+        if (ARM.candidate)(source.path(), source.text()) {
+            let document = syntax::parse(syntax::named(name).unwrap(), source);
+            documents.extend(Some(document).filter(ARM.recognise));
         }
-        let document: Document = syntax::parse(syntax::named(name).unwrap(), source);
-        if !(ARM.recognise)(&document) {
-            continue;
-        }
-        let inputs = Inputs::default();
-        let by_dialect = BTreeMap::from([("arm", vec![&document])]);
-        let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
-        let extraction = (ARM.extract)(&Unit { documents: vec![&document], corpus: &corpus });
-        whole.resources.extend(extraction.resources);
-        whole.problems.extend(extraction.problems);
     }
-    whole
+    let inputs = Inputs::default();
+    let documents: Vec<&Document> = documents.iter().collect();
+    let by_dialect = BTreeMap::from([("arm", documents.clone())]);
+    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
+    (ARM.extract)(&Unit { documents, corpus: &corpus })
 }
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
@@ -44,7 +39,7 @@ fn resources(members: &str) -> Vec<Resource> {
 }
 
 /// A value on one line: `?{a|b}` for an open one with alternatives, `?(a…b)` for one with a shape.
-fn show(node: &Node) -> String {
+pub(super) fn show(node: &Node) -> String {
     match &node.value {
         Value::Null => "null".into(),
         Value::Bool(value) => value.to_string(),
@@ -222,7 +217,7 @@ fn a_parameter_file_beside_the_template_goes_before_defaults() {
     }
 }
 
-fn shown(resources: &[Resource]) -> Vec<String> {
+pub(super) fn shown(resources: &[Resource]) -> Vec<String> {
     let mark = |resource: &Resource| if resource.condition.is_some() { "?" } else { "" };
     resources.iter().map(|resource| format!("{}{} {}", mark(resource), resource.kind, resource.address)).collect()
 }

@@ -9,14 +9,6 @@ use crate::document::{Node, Value};
 pub static UNREAD: &[Unread] = &[
     // Infrastructure.
     text(
-        "bicep",
-        "Bicep: templates for Azure",
-        |path| ends(path, &[".bicep", ".bicepparam"]),
-        |text| {
-            one(text, &["resource ", "param ", "module ", "targetScope", "var ", "output ", "using ", "type ", "func "])
-        },
-    ),
-    text(
         "terragrunt-stack",
         "stacks of Terragrunt: the units that they generate",
         |path| file_name(path) == "terragrunt.stack.hcl",

@@ -117,5 +117,5 @@ fn remove(source: &Source, _: &Node, entry: &Entry) -> Written {
 }
 
 fn push(source: &Source, list: &Node, items: &[&Node]) -> Written {
-    super::json::push_into(source, list, &literals(items, literal)?.join(", "))
+    super::json::push_into(source, list, &literals(items, literal)?.join(", "), ",")
 }

@@ -42,7 +42,7 @@ pub(super) fn insert_into(source: &Source, map: &Node, entry: &str) -> Written {
     };
     let at = last.value.span.range().end;
     let first = last.key.span.range().start;
-    Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, entry)))
+    Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, entry, ",")))
 }
 
 /// With an entry goes the comma that parts it from the next one, or else from the one before.
@@ -62,20 +62,20 @@ fn remove(source: &Source, _: &Node, entry: &Entry) -> Written {
 }
 
 fn push(source: &Source, list: &Node, items: &[&Node]) -> Written {
-    push_into(source, list, &literals(items, literal)?.join(", "))
+    push_into(source, list, &literals(items, literal)?.join(", "), ",")
 }
 
 /// Something behind what begins at `first`: on a line of its own where that stands on one.
-fn behind(text: &str, first: usize, further: &str) -> String {
+fn behind(text: &str, first: usize, further: &str, comma: &str) -> String {
     let alone = text.get(lines::start(text, first)..first).is_some_and(|before| before.trim().is_empty());
     if alone {
-        return format!(",{}{}{further}", lines::newline(text), lines::indent(text, first));
+        return format!("{comma}{}{}{further}", lines::newline(text), lines::indent(text, first));
     }
     format!(", {further}")
 }
 
-/// New items in brackets, after the last one.
-pub(super) fn push_into(source: &Source, list: &Node, further: &str) -> Written {
+/// New items in brackets, after the last one; `comma` is what stands before a line end between two of them.
+pub(super) fn push_into(source: &Source, list: &Node, further: &str, comma: &str) -> Written {
     let text = source.text();
     let inner = text.get(list.span.range()).and_then(|text| text.strip_prefix('[')?.strip_suffix(']'));
     let inner = inner.ok_or("it is not in brackets")?;
@@ -86,5 +86,5 @@ pub(super) fn push_into(source: &Source, list: &Node, further: &str) -> Written 
         return Ok(Edit::new(list.span, format!("[{further}]")));
     };
     let (at, first) = (end.span.range().end, end.span.range().start);
-    Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, further)))
+    Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, further, comma)))
 }

@@ -1,5 +1,6 @@
 //! How values, keys and items are written in each format.
 
+mod bicep;
 mod hcl;
 mod json;
 mod keyvalue;
@@ -63,7 +64,7 @@ fn literals(items: &[&Node], literal: fn(&Node) -> Option<String>) -> Result<Vec
     literals.ok_or_else(|| "the value cannot be written here".to_owned())
 }
 
-const WRITERS: &[&Writer] = &[&hcl::HCL, &yaml::YAML, &json::JSON, &keyvalue::KEY_VALUE];
+const WRITERS: &[&Writer] = &[&bicep::BICEP, &hcl::HCL, &yaml::YAML, &json::JSON, &keyvalue::KEY_VALUE];
 
 /// The writer for a syntax.
 pub(super) fn named(syntax: &str) -> Option<&'static Writer> {

@@ -81,12 +81,12 @@ fn push(source: &Source, list: &Node, items: &[&Node]) -> Written {
     let text = source.text();
     let literals = literals(items, literal)?;
     let [first, ..] = list.items() else {
-        return json::push_into(source, list, &literals.join(", "));
+        return json::push_into(source, list, &literals.join(", "), ",");
     };
     let start = first.span.range().start;
     let lead = text.get(lines::start(text, start)..start).unwrap_or("");
     if lead.trim() != "-" {
-        return json::push_into(source, list, &literals.join(", "));
+        return json::push_into(source, list, &literals.join(", "), ",");
     }
     let indent = lines::indent(text, start);
     let end = list.items().last().unwrap_or(first).span.range().end;

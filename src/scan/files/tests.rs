@@ -68,8 +68,13 @@ const SPELLINGS: &[Spellings] = &[
             ),
             ("t.jsonc", "{// x\n\"\\u0024schema\": \"https://x/DEPLOYMENTTEMPLATE.JSON\", \"resources\": {}}"),
             ("t.json", r#"{"$schema": "https://x/subscriptionDeploymentTemplate\u002ejson#", "\u0072esources": []}"#),
+            ("main.bicep", "param name string\n"),
+            ("Main.BICEP", "resource a 'A.B/c@1' = {\n"),
+            ("dev.bicepparam", "using 'main.bicep'\n"),
         ],
         &[
+            ("main.bicep", "// nothing yet\n"),
+            ("main.bicep.txt", "param name string\n"),
             ("t.json", r#"{"$schema": "https://x/deploymentParameters.json#", "resources": []}"#),
             ("t.json", r#"{"about": "$schema deploymentTemplate.json", "resources": []}"#),
         ],

@@ -1,0 +1,126 @@
+//! How the names of properties are spelt. Azure takes them in any case; rules and facts ask for them as they are documented.
+
+use std::sync::Arc;
+
+use crate::document::{MAX_DEPTH, Node, Value};
+
+/// The names that are asked for: a rule about a property of Azure that is not among them sees it only as it is documented.
+const DOCUMENTED: &[&str] = &[
+    "access",
+    "actions",
+    "addressPrefixes",
+    "addressSpace",
+    "adminUserEnabled",
+    "administratorLoginPassword",
+    "allowBlobPublicAccess",
+    "apiServerAccessProfile",
+    "apiServerAuthorizedIPRanges",
+    "attributes",
+    "authorizedIPRanges",
+    "command",
+    "commandToExecute",
+    "containers",
+    "customData",
+    "defaultAction",
+    "destinationPortRange",
+    "destinationPortRanges",
+    "direction",
+    "disablePasswordAuthentication",
+    "enablePrivateCluster",
+    "enablePurgeProtection",
+    "endIpAddress",
+    "exp",
+    "expiryTime",
+    "ftpsState",
+    "httpsOnly",
+    "identity",
+    "image",
+    "isNfsV3Enabled",
+    "keySize",
+    "kind",
+    "kty",
+    "linuxConfiguration",
+    "minTlsVersion",
+    "minimalTlsVersion",
+    "minimumTlsVersion",
+    "name",
+    "networkAcls",
+    "networkPolicy",
+    "networkProfile",
+    "notActions",
+    "osProfile",
+    "permissions",
+    "pricingTier",
+    "principalId",
+    "properties",
+    "protocol",
+    "publicAccess",
+    "publicNetworkAccess",
+    "remoteDebuggingEnabled",
+    "roleDefinitionId",
+    "rotationPolicy",
+    "scope",
+    "securityRules",
+    "settings",
+    "siteConfig",
+    "sku",
+    "sourceAddressPrefix",
+    "sourceAddressPrefixes",
+    "startIpAddress",
+    "supportsHttpsTrafficOnly",
+    "template",
+    "type",
+    "virtualMachineProfile",
+];
+
+/// What holds names of the user's own.
+const TAGS: &str = "tags";
+
+/// Gives the properties of a resource their documented names, wherever they stand.
+pub fn documented(body: &mut Node) {
+    if differs(body, 0) {
+        respell(body, 0);
+    }
+}
+
+/// The documented spelling of a name that is spelt otherwise.
+fn spelling(name: &str) -> Option<&'static str> {
+    let known = DOCUMENTED.iter().find(|known| known.eq_ignore_ascii_case(name))?;
+    (*known != name).then_some(known)
+}
+
+fn differs(node: &Node, depth: usize) -> bool {
+    let within = |node: &Node| depth < MAX_DEPTH && differs(node, depth + 1);
+    match &node.value {
+        Value::Map(map) => map.written().any(|entry| {
+            !entry.key.name.eq_ignore_ascii_case(TAGS) && (spelling(&entry.key.name).is_some() || within(&entry.value))
+        }),
+        Value::List(items) => items.iter().any(within),
+        Value::Unresolved(open) => open.alternatives.iter().any(within),
+        _ => false,
+    }
+}
+
+fn respell(node: &mut Node, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match &mut node.value {
+        Value::Map(map) => {
+            for entry in &mut Arc::make_mut(map).entries {
+                if entry.key.name.eq_ignore_ascii_case(TAGS) {
+                    continue;
+                }
+                if let Some(known) = spelling(&entry.key.name) {
+                    entry.key.name = known.into();
+                }
+                respell(&mut entry.value, depth + 1);
+            }
+        }
+        Value::List(items) => Arc::make_mut(items).iter_mut().for_each(|item| respell(item, depth + 1)),
+        Value::Unresolved(open) if !open.alternatives.is_empty() => {
+            Arc::make_mut(open).alternatives.iter_mut().for_each(|item| respell(item, depth + 1));
+        }
+        _ => {}
+    }
+}
