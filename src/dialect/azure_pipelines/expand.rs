@@ -5,12 +5,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::branch::{Branches, Directive, directive, is_directive};
 use super::expression;
 use super::function::plain;
-use super::scope::{Scope, bind};
+use super::scope::{Scope, bind, is_free};
 use super::{SECTIONS, is_script_key};
 use crate::dialect::github_actions::find_expressions;
 use crate::dialect::ties::directory;
@@ -41,6 +42,8 @@ pub(super) struct Expander<'a> {
     templates: Cell<u32>,
     /// The files that were put in.
     pub reached: RefCell<BTreeSet<FileId>>,
+    /// Where expressions of scripts and variables begin that whoever starts the run may make any text of.
+    pub chosen: RefCell<BTreeSet<(FileId, u32)>>,
     /// Whether a limit was reached.
     pub is_cut: Cell<bool>,
 }
@@ -59,6 +62,7 @@ impl<'a> Expander<'a> {
             budget: Budget::default(),
             templates: Cell::new(0),
             reached: RefCell::default(),
+            chosen: RefCell::default(),
             is_cut: Cell::new(false),
         }
     }
@@ -77,7 +81,9 @@ impl<'a> Expander<'a> {
         let body = Map { entries, rest: map.rest.clone() };
         let body = Node { value: Value::Map(Arc::new(body)), ..root.clone() };
         let expanded = self.tree(&body, &scope, None);
-        let base = expanded.get("extends").and_then(|extends| self.called(extends, &scope));
+        let Some(extends) = expanded.get("extends") else { return expanded };
+        // Of a template that is not here, what it is given is known: it is written to be run.
+        let base = self.called(extends, &scope).or_else(|| extends.get("parameters").cloned());
         let Some(base) = base else { return expanded };
         let (Value::Map(over), Value::Map(base)) = (&expanded.value, &base.value) else { return expanded };
         let mut entries = over.entries.clone();
@@ -329,6 +335,15 @@ impl<'a> Expander<'a> {
         syntax::parse(syntax::named("yaml")?, source).roots.first().cloned()
     }
 
+    /// Remembers an expression that may become any text, where that is so because somebody chooses.
+    fn mark(&self, value: &Node, text: &Text, expression: &Range<usize>, within: Span) {
+        if is_free(value)
+            && let Some((start, _)) = text.trace(expression.start, expression.end)
+        {
+            self.chosen.borrow_mut().insert((within.file, start));
+        }
+    }
+
     /// A text with its expressions; in scripts those that are open stay as they are written.
     fn text(&self, node: &Node, scope: &Scope) -> Node {
         let Value::Str(text) = &node.value else { return node.clone() };
@@ -339,7 +354,11 @@ impl<'a> Expander<'a> {
         let ends = whole.get(last.end..).map(|after| after.trim() == "}}") == Some(true);
         if let (true, true, 1, Some(written)) = (starts, ends, expressions.len(), whole.get(first.clone())) {
             let value = expression::value(written, node.span, scope);
-            return if value.as_unresolved().is_some() && scope.is_script() { node.clone() } else { value };
+            if value.as_unresolved().is_none() || !scope.is_script() {
+                return value;
+            }
+            self.mark(&value, text, first, node.span);
+            return node.clone();
         }
         let mut joined = Joined::default();
         let mut from = 0;
@@ -348,7 +367,8 @@ impl<'a> Expander<'a> {
             let rest = whole.get(range.end..).unwrap_or("");
             let end = range.end + rest.find("}}").map_or(rest.len(), |at| at + 2);
             joined.part(text, from, start);
-            let value = expression::value(whole.get(range).unwrap_or(""), node.span, scope);
+            let value = expression::value(whole.get(range.clone()).unwrap_or(""), node.span, scope);
+            self.mark(&value, text, &range, node.span);
             match (plain(&value), &value.value) {
                 (Some(filled), _) => joined.filled(text, start, end, &filled, &value),
                 (None, Value::Unresolved(open)) if !scope.is_script() => joined.hole(open),
@@ -404,6 +424,7 @@ impl Joined {
                 let open = Unresolved {
                     expression: text.as_str().into(),
                     because: open.because.clone(),
+                    question: open.question.clone().filter(|_| open.alternatives.is_empty()),
                     partial: PartialText::joined(parts).filter(|partial| !partial.is_blank()).map(Box::new),
                     ..Unresolved::default()
                 };

@@ -79,6 +79,9 @@ impl<'a> Parser<'a> {
             return self.steps(found, depth);
         }
         let Some(key) = self.key(depth)? else {
+            if context == "parameters" {
+                return Some(self.scope.parameters(self.at));
+            }
             let because = "all of them together are known only when the pipeline runs";
             return Some(Node::unresolved(written, because, self.at));
         };

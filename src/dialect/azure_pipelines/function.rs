@@ -157,7 +157,13 @@ fn answer(truth: Truth, arguments: &[Node], name: &str, at: Span) -> Node {
 fn opened(argument: &Node, name: &str, at: Span) -> Node {
     let open = argument.as_unresolved();
     let written = open.map_or("…", |open| &open.expression);
-    Node::unresolved(&format!("{name}({written})"), open.map_or("", |open| &open.because), at)
+    let made = Unresolved {
+        expression: format!("{name}({written})").into(),
+        because: open.map(|open| open.because.clone()).unwrap_or_default(),
+        question: open.filter(|open| open.alternatives.is_empty()).and_then(|open| open.question.clone()),
+        ..Unresolved::default()
+    };
+    Node::new(Value::Unresolved(Arc::new(made)), at)
 }
 
 /// `iif(condition, one, other)`

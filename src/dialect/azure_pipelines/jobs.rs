@@ -45,6 +45,7 @@ pub(super) fn of(root: &Node) -> Vec<Job> {
     let around = Around::default().within(root, None);
     for stage in root.get("stages").map_or(&[][..], Node::items) {
         for stage in alternatives(stage) {
+            let stage = stage.get("template").and_then(|_| stage.get("parameters")).unwrap_or(stage);
             let around = around.within(stage, stage.get("stage").and_then(Node::as_str));
             listed(stage, &around, &mut found);
         }
@@ -59,7 +60,16 @@ pub(super) fn of(root: &Node) -> Vec<Job> {
 
 fn listed<'n>(parent: &'n Node, around: &Around<'n>, found: &mut Vec<Job>) {
     for job in parent.get("jobs").map_or(&[][..], Node::items) {
-        for job in alternatives(job).filter(|job| job.as_map().is_some() && job.get("template").is_none()) {
+        for job in alternatives(job).filter(|job| job.as_map().is_some()) {
+            // Jobs and steps that a template of elsewhere is given are written to be run.
+            let (job, given) = match job.get("template") {
+                Some(_) => (job.get("parameters").unwrap_or(job), true),
+                None => (job, false),
+            };
+            if given && job.get("steps").is_none() {
+                listed(job, around, found);
+                continue;
+            }
             let named = job.entry("job").or_else(|| job.entry("deployment"));
             let name = named.and_then(|entry| entry.value.as_str()).filter(|name| !name.is_empty()).unwrap_or("job");
             let header = job.entries().first().map_or(job.span, |entry| entry.key.span);

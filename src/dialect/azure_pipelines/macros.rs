@@ -1,11 +1,13 @@
 //! `$(name)`: variables that are put into a text right before a task runs.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::function::plain;
 use crate::dialect::github_actions::find_expressions;
 use crate::document::{Entry, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::source::{FileId, Span};
 use crate::syntax::spelled::Spelled;
 
 /// Variables made of variables are followed to this depth.
@@ -47,11 +49,6 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// Whether it is a parameter, of the pipeline or of a template.
-    pub(super) fn is_parameter(&self) -> bool {
-        self.name.starts_with("parameters.")
-    }
-
     fn of_service(name: &str) -> Option<Origin> {
         let lower = name.to_ascii_lowercase();
         let known = SERVICE.iter().find(|(start, _)| lower.starts_with(start));
@@ -66,6 +63,8 @@ const PROGRAMS: &[&str] =
 /// The variables of a job.
 pub(super) struct Macros<'a> {
     pub variables: &'a [Entry],
+    /// Where expressions begin that whoever starts the run may make any text of.
+    pub chosen: &'a BTreeSet<(FileId, u32)>,
 }
 
 impl Macros<'_> {
@@ -124,7 +123,10 @@ impl Macros<'_> {
         let Some(value) = self.variable(name) else { return Origin::of_service(name) };
         let text = plain(value).filter(|_| depth < MAX_DEPTH)?;
         let inner = self.find(&text).into_iter().filter_map(|range| self.followed(text.get(range)?, depth + 1));
-        let expressions = find_expressions(&text).into_iter().filter_map(|range| self.origin_in_expression(text.get(range)?));
+        let expressions = find_expressions(&text).into_iter().filter_map(|range| match &value.value {
+            Value::Str(text) => self.origin_in_expression(text, &range, value.span),
+            _ => None,
+        });
         let all: Vec<Origin> = inner.chain(expressions).collect();
         let worst = ["outsider", "writer"].iter().find_map(|by| all.iter().find(|origin| origin.by == *by).cloned());
         worst.or_else(|| (!text.contains('$')).then(|| Origin { by: "constant", name: name.to_owned() }))
@@ -132,7 +134,8 @@ impl Macros<'_> {
 
     /// The same for a template expression that was left in a text: it asks for a variable of the run
     /// (`variables['Build.SourceBranchName']`), or for a parameter that may be any text.
-    pub(super) fn origin_in_expression(&self, expression: &str) -> Option<Origin> {
+    pub(super) fn origin_in_expression(&self, text: &Text, range: &Range<usize>, within: Span) -> Option<Origin> {
+        let expression = text.as_str().get(range.clone())?;
         let lower = expression.to_ascii_lowercase();
         let name = |word: &str| {
             let at = lower.find(word)? + word.len();
@@ -140,8 +143,10 @@ impl Macros<'_> {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(rest.len());
             rest.get(..end).filter(|name| !name.is_empty())
         };
-        if let Some(parameter) = name("parameters") {
-            return Some(Origin { by: "writer", name: format!("parameters.{parameter}") });
+        let start = text.trace(range.start, range.end).map(|(start, _)| (within.file, start));
+        if start.is_some_and(|start| self.chosen.contains(&start)) {
+            let name = name("parameters").map_or_else(|| expression.to_owned(), |name| format!("parameters.{name}"));
+            return Some(Origin { by: "writer", name });
         }
         Origin::of_service(name("variables")?)
     }
@@ -150,6 +155,9 @@ impl Macros<'_> {
     pub(super) fn filled(&self, node: &Node) -> Node {
         let Value::Str(text) = &node.value else { return node.clone() };
         let whole = text.as_str();
+        if whole.contains("$[") {
+            return Node { value: Node::unresolved(whole, "it is computed when the pipeline runs", node.span).value, ..node.clone() };
+        }
         let mut pieces: Vec<Option<String>> = Vec::new();
         let mut spelled = Spelled::default();
         let (mut from, mut asked, mut trail) = (0, None, None);

@@ -183,13 +183,29 @@ fn is_run(document: &Document, root: &Node) -> bool {
     is_named(&document.path) || OF_PIPELINES.iter().any(|key| root.get(key).is_some())
 }
 
+/// A file with its templates put in.
+struct Expanded {
+    root: Node,
+    /// The files that were put in.
+    reached: BTreeSet<FileId>,
+    /// Where expressions begin that whoever starts the run may make any text of.
+    chosen: BTreeSet<(FileId, u32)>,
+    /// Whether a part is missing.
+    is_cut: bool,
+}
+
 fn extract(unit: &Unit<'_>) -> Extraction {
     let documents: Vec<(&Document, &Node)> =
         unit.documents.iter().filter_map(|document| Some((*document, document.roots.first()?))).collect();
-    let expand = |(document, root): (&Document, &Node)| {
+    let expand = |(_, root): (&Document, &Node)| {
         let expander = Expander::new(unit.corpus);
         let root = expander.pipeline(root);
-        (document.file, root, expander.reached.into_inner(), expander.is_cut.get())
+        Expanded {
+            root,
+            reached: expander.reached.into_inner(),
+            chosen: expander.chosen.into_inner(),
+            is_cut: expander.is_cut.get(),
+        }
     };
     // A template that others use is judged as they use it; what is used by none, or only by itself, is judged alone.
     let named = ties::targets(&documents);
@@ -198,20 +214,24 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     // What is written once is looked at first as a run has it.
     begun.sort_by_key(|(document, root)| !is_run(document, root));
     let mut done = unit.corpus.map(begun.len(), |at| begun.get(at).copied().map(expand));
-    let mut reached: BTreeSet<FileId> = done.iter().flatten().flat_map(|(_, _, reached, _)| reached).copied().collect();
+    let mut reached: BTreeSet<FileId> = done.iter().flatten().flat_map(|expanded| &expanded.reached).copied().collect();
     for template in templates {
         if !reached.contains(&template.0.file) {
             begun.push(template);
             let expanded = expand(template);
-            reached.extend(&expanded.2);
+            reached.extend(&expanded.reached);
             done.push(Some(expanded));
         }
     }
     let mut found = Extraction::default();
     let mut written = Written::default();
-    for ((document, root), (_, expanded, _, is_cut)) in begun.iter().zip(done.iter().flatten()) {
-        list(document, expanded, is_run(document, root), &mut written, &mut found);
-        if *is_cut {
+    for ((document, root), expanded) in begun.iter().zip(done.iter_mut().flatten()) {
+        // What the callers of a template pass to it is judged where they are.
+        if !is_run(document, root) {
+            expanded.chosen.clear();
+        }
+        list(document, expanded, &mut written, &mut found);
+        if expanded.is_cut {
             let message = "the pipeline is too large: a part of it is not judged".to_owned();
             let problem = Problem::error(CODE, &*document.path, Some(root.span), message);
             found.problems.push(problem.help("split the pipeline, or let templates use fewer templates"));
@@ -228,10 +248,10 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 }
 
 /// Lists the jobs of an expanded file.
-fn list(document: &Document, expanded: &Node, is_run: bool, written: &mut Written, found: &mut Extraction) {
-    let containers = Containers::of(expanded);
-    for job in jobs::of(expanded) {
-        let body = views::of_job(&job, &containers, is_run);
+fn list(document: &Document, expanded: &Expanded, written: &mut Written, found: &mut Extraction) {
+    let containers = Containers::of(&expanded.root);
+    for job in jobs::of(&expanded.root) {
+        let body = views::of_job(&job, &containers, &expanded.chosen);
         written.add(&body);
         let mut resource = Resource::of_file(document, "azure-pipelines/job", body, job.header, Typing::Loose);
         resource.address = format!("{}#{}", document.path, job.name).into();

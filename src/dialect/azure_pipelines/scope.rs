@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::function::plain;
-use crate::document::{Node, Unresolved, Value};
+use crate::document::{Entry, Node, Question, Unresolved, Value};
 use crate::kernel::lift::relocated;
 use crate::source::{FileId, Span};
 
@@ -101,6 +101,12 @@ impl Scope {
         }
     }
 
+    /// All parameters together, by their names in lower case.
+    pub(super) fn parameters(&self, at: Span) -> Node {
+        let entry = |(name, setting): (&String, &Setting)| Entry::new(name.as_str(), at, self.wanted(setting).clone());
+        Node::map(self.parameters.iter().map(entry).collect(), at)
+    }
+
     /// A variable where it is used.
     pub(super) fn variable(&self, name: &str, at: Span) -> Node {
         match self.variables.get(&name.to_ascii_lowercase()) {
@@ -112,13 +118,17 @@ impl Scope {
         }
     }
 
-    fn used(&self, setting: &Setting, at: Span, what: String) -> Node {
-        let value = match (&setting.any, self.wanted) {
+    fn wanted<'s>(&self, setting: &'s Setting) -> &'s Node {
+        match (&setting.any, self.wanted) {
             (Some(any), Wanted::AnyRun) => any,
             // One of a few values is nothing that somebody writes.
             (Some(any), Wanted::Script) if is_free(any) => any,
             _ => &setting.usual,
-        };
+        }
+    }
+
+    fn used(&self, setting: &Setting, at: Span, what: String) -> Node {
+        let value = self.wanted(setting);
         match &value.value {
             // What is put in stays where it is written.
             Value::List(_) | Value::Map(_) => value.clone(),
@@ -132,9 +142,9 @@ impl Scope {
     }
 }
 
-/// Whether a value may be anything.
-fn is_free(node: &Node) -> bool {
-    node.as_unresolved().is_some_and(|open| open.alternatives.is_empty())
+/// Whether a value is any text that somebody chooses.
+pub(super) fn is_free(node: &Node) -> bool {
+    node.as_unresolved().is_some_and(|open| open.question.is_some() && open.alternatives.is_empty())
 }
 
 /// The variables that a list or map sets, their names in lower case.
@@ -212,6 +222,7 @@ fn chosen(name: &str, kind: &str, usual: &Node, values: &[Node]) -> Node {
         expression: format!("parameters.{name}").into(),
         because: format!("parameter `{name}` is chosen when the pipeline is started").into(),
         alternatives,
+        question: Some(Arc::new(Question::new(format!("azure-pipelines parameter {name}"), format!("parameters.{name}")))),
         ..Unresolved::default()
     };
     Node::new(Value::Unresolved(Arc::new(open)), usual.span)

@@ -36,13 +36,13 @@ const POWERSHELL_TASKS: &[&str] =
     &["powershell", "azurepowershell", "powershellontargetmachines", "sqlazuredacpacdeployment", "servicefabricpowershell"];
 
 /// The steps as rules see them.
-pub(super) fn steps(steps: &Node, windows: bool, is_run: bool, macros: &Macros<'_>) -> Node {
+pub(super) fn steps(steps: &Node, windows: bool, macros: &Macros<'_>) -> Node {
     let items = steps.items().iter().flat_map(alternatives).filter(|step| step.as_map().is_some());
-    let items = items.map(|item| step(item, windows, is_run, macros)).collect();
+    let items = items.map(|item| step(item, windows, macros)).collect();
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
 }
 
-fn step(step: &Node, windows: bool, is_run: bool, macros: &Macros<'_>) -> Node {
+fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
     let mut step = step.clone();
     if let Some(Node { value: Value::Str(task), span, .. }) = step.get("task").cloned() {
         let at = task.as_str().find('@').unwrap_or(task.as_str().len());
@@ -60,7 +60,7 @@ fn step(step: &Node, windows: bool, is_run: bool, macros: &Macros<'_>) -> Node {
         let Value::Str(text) = &script.value else { continue };
         shell.get_or_insert(interpreter);
         written.push(script.clone());
-        texts_used.extend(pasted(text, &script, is_run, macros));
+        texts_used.extend(pasted(text, &script, macros));
         let replaced = macros.hidden(text);
         let read = match interpreter {
             Interpreter::Posix => shell::commands(&replaced, script.span, Shell::Posix),
@@ -129,7 +129,7 @@ fn scripts(step: &Node, windows: bool) -> Vec<(Node, Interpreter)> {
 }
 
 /// What is put into a script before it runs, as maps with the fields of `fact/expression`.
-fn pasted(text: &Text, script: &Node, is_run: bool, macros: &Macros<'_>) -> Vec<Node> {
+fn pasted(text: &Text, script: &Node, macros: &Macros<'_>) -> Vec<Node> {
     let whole = text.as_str();
     let mut found = Vec::new();
     let mut add = |start: usize, end: usize, origin: Origin| {
@@ -150,10 +150,7 @@ fn pasted(text: &Text, script: &Node, is_run: bool, macros: &Macros<'_>) -> Vec<
         }
     }
     for range in find_expressions(whole) {
-        let expression = whole.get(range.clone()).unwrap_or("");
-        // What the callers of a template pass to it is judged where they are.
-        let origin = macros.origin_in_expression(expression).filter(|origin| is_run || !origin.is_parameter());
-        if let Some(origin) = origin {
+        if let Some(origin) = macros.origin_in_expression(text, &range, script.span) {
             add(range.start, range.end, origin);
         }
     }

@@ -43,13 +43,13 @@ impl<'n> Containers<'n> {
 
 /// The body of a job with its views: `id`, `stage`, `pool_effective`, `variables_effective`, `images` and, for each of its
 /// steps, those of the step.
-pub(super) fn of_job(job: &Job, containers: &Containers<'_>, is_run: bool) -> Node {
+pub(super) fn of_job(job: &Job, containers: &Containers<'_>, chosen: &BTreeSet<(FileId, u32)>) -> Node {
     let mut body = job.body.clone();
     let variables = jobs::variables(&job.variables);
-    let macros = Macros { variables: &variables };
+    let macros = Macros { variables: &variables, chosen };
     let windows = is_windows(body.get("pool_effective"), &macros, &body);
     if let Some(steps) = body.get("steps") {
-        let viewed = step::steps(steps, windows, is_run, &macros);
+        let viewed = step::steps(steps, windows, &macros);
         set(&mut body, "steps", viewed);
     }
     let services = body.get("services").map_or(&[][..], Node::entries).iter().map(|entry| &entry.value);
@@ -146,7 +146,7 @@ impl Written {
 
     /// Takes the containers that are declared.
     pub(super) fn declared(&mut self, containers: &Containers<'_>) {
-        let none = Macros { variables: &[] };
+        let none = Macros { variables: &[], chosen: &BTreeSet::new() };
         for image in containers.images().map(|image| none.filled(&image)).filter(is_image) {
             self.image(&image);
         }
