@@ -519,14 +519,21 @@ const ROWS: &[Row] = &[
             ("azure-pipelines.yml", Some("stages:\n- template: ci/stage.yml\n  parameters: {flag: --fail}\n")),
             (
                 "ci/stage.yml",
-                Some("parameters: {flag: ''}\nstages:\n- stage: a\n  jobs:\n  - template: ${{ variables.folder }}/job.yml\n  - template: jobs/job.yml\n    parameters: {flag: \"${{ parameters.flag }}\"}\n"),
+                Some(
+                    "parameters: {flag: ''}\nstages:\n- stage: a\n  jobs:\n  - template: ${{ variables.folder }}/job.yml\n  - template: jobs/job.yml\n    parameters: {flag: \"${{ parameters.flag }}\"}\n",
+                ),
             ),
             (
                 "ci/jobs/job.yml",
-                Some("parameters: {flag: ''}\njobs:\n- job: a\n  steps:\n  - bash: curl ${{ parameters.flag }} https://example.org\n"),
+                Some(
+                    "parameters: {flag: ''}\njobs:\n- job: a\n  steps:\n  - bash: curl ${{ parameters.flag }} https://example.org\n",
+                ),
             ),
         ],
-        change: &[("azure-pipelines.yml", Some("stages:\n- template: ci/stage.yml\n  parameters: {flag: --insecure}\n"))],
+        change: &[(
+            "azure-pipelines.yml",
+            Some("stages:\n- template: ci/stage.yml\n  parameters: {flag: --insecure}\n"),
+        )],
         rule: "command-skips-certificate-check",
         fails: "ci/jobs/job.yml",
         cause: Some("azure-pipelines.yml"),

@@ -59,7 +59,11 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     (
         "azure-pipelines",
         "credential",
-        States("azure-pipelines.yml", "variables:\n  DB_PASSWORD: Zq3vN8kPw2xY\nsteps:\n  - script: make\n", "PASSWORD"),
+        States(
+            "azure-pipelines.yml",
+            "variables:\n  DB_PASSWORD: Zq3vN8kPw2xY\nsteps:\n  - script: make\n",
+            "PASSWORD",
+        ),
     ),
     ("azure-pipelines", "image", States("azure-pipelines.yml", AZURE, "nginx")),
     ("certificate", "command", Silent(NO_CODE)),
@@ -215,7 +219,11 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     (
         "azure-pipelines",
         "expression",
-        States("azure-pipelines.yml", "steps:\n  - script: echo $(Build.SourceVersionMessage)\n", "SourceVersionMessage"),
+        States(
+            "azure-pipelines.yml",
+            "steps:\n  - script: echo $(Build.SourceVersionMessage)\n",
+            "SourceVersionMessage",
+        ),
     ),
     ("certificate", "expression", Silent(NO_PIPELINE)),
     ("cloudformation", "expression", Silent(NO_PIPELINE)),

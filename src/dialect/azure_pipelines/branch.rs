@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::SECTIONS;
 use super::expand::Made;
 use super::expression::{self, truth};
 use super::scope::Scope;
-use super::SECTIONS;
 use crate::document::{Entry, Node, Unresolved, Value};
 use crate::source::Span;
 use crate::truth::Truth;
@@ -112,7 +112,8 @@ impl Branches {
             }
         }
         for first in keys {
-            let of = |branch: &Made| branch.entries.iter().rev().find(|entry| entry.key.name == first.key.name).cloned();
+            let of =
+                |branch: &Made| branch.entries.iter().rev().find(|entry| entry.key.name == first.key.name).cloned();
             let found: Vec<Option<Entry>> = self.open.iter().map(of).collect();
             let is_section = SECTIONS.contains(&&*first.key.name);
             let lists = found.iter().flatten().all(|entry| matches!(entry.value.value, Value::List(_)));

@@ -16,7 +16,7 @@ use super::{SECTIONS, is_script_key};
 use crate::dialect::github_actions::find_expressions;
 use crate::dialect::ties::directory;
 use crate::dialect::{Corpus, join};
-use crate::document::{Entry, Map, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::document::{Entry, Map, Node, PartialText, Step, Text, TextPart, Unresolved, Value};
 use crate::kernel::budget::Budget;
 use crate::source::{FileId, Span};
 use crate::syntax;
@@ -31,6 +31,9 @@ const BYTES_A_STEP: usize = 16;
 
 /// Deepest nesting of templates, as the service allows.
 const MAX_TEMPLATES: u32 = 50;
+
+/// Most steps of the way that the parts of a text came.
+const MAX_STEPS: usize = 16;
 
 /// Why something is open where the limits are reached.
 const TOO_LARGE: &str = "the pipeline is too large";
@@ -133,7 +136,8 @@ impl<'a> Expander<'a> {
             match directive {
                 None => made.entries.push(self.entry(entry, &entry.key.name, scope)),
                 Some(Directive::Each(name, over)) => {
-                    let open = self.rounds(&over, &name, entry.key.span, scope, |inner| self.inserted(entry, inner, made));
+                    let open =
+                        self.rounds(&over, &name, entry.key.span, scope, |inner| self.inserted(entry, inner, made));
                     made.rest = made.rest.take().or(open);
                 }
                 Some(Directive::Insert) => self.inserted(entry, scope, made),
@@ -313,7 +317,8 @@ impl<'a> Expander<'a> {
         let none = Node::map(Vec::new(), call.span);
         let usual = call.get("parameters").unwrap_or(&none);
         // What a caller passes on is looked at again for any run, since its callers may choose.
-        let any = if scope.is_chosen() && scope.is_of(call.span.file) { self.written_for_any_run(call, scope) } else { None };
+        let any =
+            if scope.is_chosen() && scope.is_of(call.span.file) { self.written_for_any_run(call, scope) } else { None };
         self.templates.set(self.templates.get() + 1);
         let expanded = self.file(&root, Some((usual, any.as_ref().unwrap_or(usual))), scope);
         self.templates.set(self.templates.get() - 1);
@@ -388,7 +393,7 @@ struct Joined {
     known: String,
     spelled: Spelled,
     pieces: Vec<Option<String>>,
-    trail: crate::document::Trail,
+    trail: Vec<Step>,
     open: Option<Arc<Unresolved>>,
 }
 
@@ -406,7 +411,9 @@ impl Joined {
             self.spelled.escape(filled, from as usize, to as usize);
         }
         self.pieces.push(Some(filled.to_owned()));
-        self.trail = self.trail.take().or_else(|| value.trail.clone());
+        if self.trail.len() < MAX_STEPS {
+            self.trail.extend(value.steps().iter().cloned());
+        }
     }
 
     fn hole(&mut self, open: &Arc<Unresolved>) {
@@ -431,7 +438,8 @@ impl Joined {
                 Value::Unresolved(Arc::new(open))
             }
         };
-        Node { value, trail: self.trail.or_else(|| written.trail.clone()), ..written.clone() }
+        let trail = if self.trail.is_empty() { written.trail.clone() } else { Some(Arc::new(self.trail)) };
+        Node { value, trail, ..written.clone() }
     }
 }
 

@@ -36,7 +36,9 @@ pub(super) fn call(name: &str, arguments: &[Node], at: Span) -> Node {
     match (made, open) {
         (Some(node), _) => node,
         (None, Some(open)) => opened(open, &name, at),
-        (None, None) => Node::unresolved(&format!("{name}(…)"), "the function is answered only when the pipeline runs", at),
+        (None, None) => {
+            Node::unresolved(&format!("{name}(…)"), "the function is answered only when the pipeline runs", at)
+        }
     }
 }
 

@@ -105,7 +105,8 @@ impl<'n> Around<'n> {
         if body.get("steps").is_none() {
             let mut steps = Vec::new();
             hooks(body.get("strategy"), 0, &mut steps);
-            let place = steps.iter().map(|step: &Node| step.span).filter(|place| place.file == span.file).reduce(Span::to);
+            let place =
+                steps.iter().map(|step: &Node| step.span).filter(|place| place.file == span.file).reduce(Span::to);
             body.derive("steps", Node::list(steps, place.unwrap_or(header)));
         }
         Job { name, header, span, body, variables: all }

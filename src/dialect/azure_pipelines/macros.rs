@@ -57,8 +57,10 @@ impl Origin {
 }
 
 /// Programs whose output scripts take: `$(pwd)` is no variable of the pipeline.
-const PROGRAMS: &[&str] =
-    &["arch", "basename", "cat", "date", "getconf", "hostname", "id", "ls", "mktemp", "nproc", "pwd", "tty", "uname", "whoami"];
+const PROGRAMS: &[&str] = &[
+    "arch", "basename", "cat", "date", "getconf", "hostname", "id", "ls", "mktemp", "nproc", "pwd", "tty", "uname",
+    "whoami",
+];
 
 /// The variables of a job.
 pub(super) struct Macros<'a> {
@@ -156,7 +158,10 @@ impl Macros<'_> {
         let Value::Str(text) = &node.value else { return node.clone() };
         let whole = text.as_str();
         if whole.contains("$[") {
-            return Node { value: Node::unresolved(whole, "it is computed when the pipeline runs", node.span).value, ..node.clone() };
+            return Node {
+                value: Node::unresolved(whole, "it is computed when the pipeline runs", node.span).value,
+                ..node.clone()
+            };
         }
         let mut pieces: Vec<Option<String>> = Vec::new();
         let mut spelled = Spelled::default();
@@ -173,7 +178,9 @@ impl Macros<'_> {
                         spelled.escape(&filled, from as usize, to as usize);
                     }
                     pieces.push(Some(filled));
-                    trail = trail.or_else(|| value.and_then(|value| value.used_at(node.span, format!("variable `{name}`")).trail));
+                    trail = trail.or_else(|| {
+                        value.and_then(|value| value.used_at(node.span, format!("variable `{name}`")).trail)
+                    });
                 }
                 None => {
                     pieces.push(None);
@@ -185,7 +192,11 @@ impl Macros<'_> {
         pieces.push(whole.get(from..).map(str::to_owned));
         spelled.part(text, from, whole.len());
         let Some(name) = asked else {
-            let filled = if text.is_traced() { spelled.finish() } else { Text::opaque(pieces.into_iter().flatten().collect::<String>()) };
+            let filled = if text.is_traced() {
+                spelled.finish()
+            } else {
+                Text::opaque(pieces.into_iter().flatten().collect::<String>())
+            };
             return Node { value: Value::Str(filled), trail: trail.or_else(|| node.trail.clone()), ..node.clone() };
         };
         let parts = pieces.into_iter().map(|piece| piece.map_or(TextPart::Hole, TextPart::known));

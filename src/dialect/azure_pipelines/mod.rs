@@ -109,17 +109,8 @@ const STEPS: &[&str] = &[
 const PARTS: &[&str] = &["job", "deployment", "stage", "template"];
 
 /// Inputs and keys whose text is run: in lower case.
-const SCRIPTS: &[&str] = &[
-    "arguments",
-    "bash",
-    "commands",
-    "inline",
-    "inlinescript",
-    "powershell",
-    "pwsh",
-    "script",
-    "scriptarguments",
-];
+const SCRIPTS: &[&str] =
+    &["arguments", "bash", "commands", "inline", "inlinescript", "powershell", "pwsh", "script", "scriptarguments"];
 
 fn is_script_key(key: &str) -> bool {
     SCRIPTS.contains(&&*key.to_ascii_lowercase())
@@ -209,8 +200,10 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     };
     // A template that others use is judged as they use it; what is used by none, or only by itself, is judged alone.
     let named = ties::targets(&documents);
-    let (templates, mut begun): (Vec<_>, Vec<_>) =
-        documents.iter().copied().partition(|(document, root)| named.contains(&*document.path) && !is_run(document, root));
+    let (templates, mut begun): (Vec<_>, Vec<_>) = documents
+        .iter()
+        .copied()
+        .partition(|(document, root)| named.contains(&*document.path) && !is_run(document, root));
     // What is written once is looked at first as a run has it.
     begun.sort_by_key(|(document, root)| !is_run(document, root));
     let mut done = unit.corpus.map(begun.len(), |at| begun.get(at).copied().map(expand));
@@ -243,7 +236,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
         found.resources.push(Resource::of_file(document, "azure-pipelines/pipeline", body, header, Typing::Loose));
     }
-    found.resources.sort_by_key(|resource| (resource.span.file, resource.span.start, &*resource.kind != "azure-pipelines/pipeline"));
+    found.resources.sort_by_key(|resource| {
+        (resource.span.file, resource.span.start, &*resource.kind != "azure-pipelines/pipeline")
+    });
     found
 }
 

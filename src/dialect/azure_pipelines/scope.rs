@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::function::plain;
 use crate::document::{Entry, Node, Question, Unresolved, Value};
 use crate::kernel::lift::relocated;
 use crate::source::{FileId, Span};
@@ -97,7 +96,9 @@ impl Scope {
     pub(super) fn parameter(&self, name: &str, at: Span) -> (Node, bool) {
         match self.parameters.get(&name.to_ascii_lowercase()) {
             Some(setting) => (self.used(setting, at, format!("parameter `{name}`")), setting.is_boolean),
-            None => (Node::unresolved(&format!("parameters.{name}"), "no parameter of this name is declared", at), false),
+            None => {
+                (Node::unresolved(&format!("parameters.{name}"), "no parameter of this name is declared", at), false)
+            }
         }
     }
 
@@ -178,20 +179,32 @@ pub(super) fn bind(
     let mut bound = BTreeMap::new();
     let Some(declared) = declared else { return bound };
     let find = |node: &Node, name: &str| {
-        node.entries().iter().rev().find(|entry| entry.key.name.eq_ignore_ascii_case(name)).map(|entry| entry.value.clone())
+        node.entries()
+            .iter()
+            .rev()
+            .find(|entry| entry.key.name.eq_ignore_ascii_case(name))
+            .map(|entry| entry.value.clone())
     };
     let mut add = |name: &str, kind: &str, value: Option<&Node>, values: &[Node], at: Span| {
         let is_boolean = kind.eq_ignore_ascii_case("boolean");
         let passed = given.and_then(|(usual, any)| Some((find(usual, name)?, find(any, name)?)));
         let setting = match (passed, given) {
             (Some((usual, any)), _) => {
-                let any = (usual.as_unresolved().is_none() && any.as_unresolved().is_some()).then_some(any);
+                let any = any.as_unresolved().is_some().then_some(any);
                 Setting { usual, any, is_boolean }
             }
             (None, called) => {
-                let missing = || Node::unresolved(&format!("parameters.{name}"), format!("parameter `{name}` has no default"), at);
+                let is_plain = ["string", "boolean", "number", ""].iter().any(|plain| kind.eq_ignore_ascii_case(plain));
+                let missing = || match called {
+                    None if is_plain => chosen(name, kind, &Node::new(Value::Null, at), values),
+                    _ => Node::unresolved(
+                        &format!("parameters.{name}"),
+                        format!("parameter `{name}` has no default"),
+                        at,
+                    ),
+                };
                 let usual = value.map_or_else(missing, default);
-                let may_choose = called.is_none() && plain(&usual).is_some();
+                let may_choose = called.is_none() && is_plain && usual.items().is_empty() && usual.as_map().is_none();
                 let any = may_choose.then(|| chosen(name, kind, &usual, values));
                 Setting { usual, any, is_boolean }
             }
@@ -222,7 +235,10 @@ fn chosen(name: &str, kind: &str, usual: &Node, values: &[Node]) -> Node {
         expression: format!("parameters.{name}").into(),
         because: format!("parameter `{name}` is chosen when the pipeline is started").into(),
         alternatives,
-        question: Some(Arc::new(Question::new(format!("azure-pipelines parameter {name}"), format!("parameters.{name}")))),
+        question: Some(Arc::new(Question::new(
+            format!("azure-pipelines parameter {name}"),
+            format!("parameters.{name}"),
+        ))),
         ..Unresolved::default()
     };
     Node::new(Value::Unresolved(Arc::new(open)), usual.span)

@@ -1,11 +1,11 @@
 //! One step of a job, with its views: what it runs, and what is put into that.
 
 use super::function::plain;
+use super::is_script_key;
 use super::jobs::alternatives;
 use super::macros::{Macros, Origin};
-use super::is_script_key;
 use crate::dialect::github_actions::find_expressions;
-use crate::document::{Entry, Node, Text, Value};
+use crate::document::{Entry, Node, Text, Trail, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
 
@@ -32,8 +32,13 @@ impl Interpreter {
 
 /// Tasks whose scripts are of a shell, in lower case.
 const POSIX_TASKS: &[&str] = &["bash", "shellscript", "ssh"];
-const POWERSHELL_TASKS: &[&str] =
-    &["powershell", "azurepowershell", "powershellontargetmachines", "sqlazuredacpacdeployment", "servicefabricpowershell"];
+const POWERSHELL_TASKS: &[&str] = &[
+    "powershell",
+    "azurepowershell",
+    "powershellontargetmachines",
+    "sqlazuredacpacdeployment",
+    "servicefabricpowershell",
+];
 
 /// The steps as rules see them.
 pub(super) fn steps(steps: &Node, windows: bool, macros: &Macros<'_>) -> Node {
@@ -67,7 +72,7 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
             Interpreter::Cmd | Interpreter::PowerShell => shell::commands(&replaced, script.span, Shell::Windows),
             Interpreter::Other => continue,
         };
-        commands.extend(read.items().iter().cloned());
+        commands.extend(read.items().iter().map(|command| traced(command, &script.trail, 0)));
     }
     let place = written.iter().map(|script| script.span).next().unwrap_or(step.span);
     if let Some(shell) = shell {
@@ -78,6 +83,31 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
     }
     step
 }
+
+/// A command with the way that its words came, where what was put into the script is a part of them.
+fn traced(node: &Node, trail: &Trail, depth: usize) -> Node {
+    let inner = |node: &Node| traced(node, trail, depth + 1);
+    match &node.value {
+        _ if trail.is_none() || depth > WORDS => node.clone(),
+        Value::Str(text) if text.runs().unwrap_or(&[]).iter().any(|run| !run.verbatim) => {
+            Node { trail: trail.clone(), ..node.clone() }
+        }
+        Value::List(items) => {
+            Node { value: Node::list(items.iter().map(inner).collect(), node.span).value, ..node.clone() }
+        }
+        Value::Map(map) => {
+            let entries =
+                map.entries.iter().map(|entry| Entry { value: inner(&entry.value), ..entry.clone() }).collect();
+            let made = Node::map(entries, node.span);
+            let trail = made.get("text").and_then(|text| text.trail.clone());
+            Node { trail, ..made }
+        }
+        _ => node.clone(),
+    }
+}
+
+/// How deep the words of a command stand in it.
+const WORDS: usize = 3;
 
 /// The scripts of a step, each with what runs it.
 fn scripts(step: &Node, windows: bool) -> Vec<(Node, Interpreter)> {
@@ -102,7 +132,8 @@ fn scripts(step: &Node, windows: bool) -> Vec<(Node, Interpreter)> {
     let interpreter = match task.as_str() {
         "cmdline" => command_line,
         "azurecli" => {
-            let kind = input("scriptType").and_then(|entry| plain(&entry.value)).unwrap_or_default().to_ascii_lowercase();
+            let kind =
+                input("scriptType").and_then(|entry| plain(&entry.value)).unwrap_or_default().to_ascii_lowercase();
             match kind.as_str() {
                 "ps" | "pscore" => Interpreter::PowerShell,
                 "batch" => Interpreter::Cmd,

@@ -131,10 +131,7 @@ fn every_short_form_has_its_jobs() {
             "resources: {repositories: [{repository: t, name: a/b}]}\nextends:\n  template: x.yml@t\n  parameters:\n    stages:\n    - stage: s\n      jobs: [{job: j, steps: [{script: a}]}]\n",
             vec!["s/j: a"],
         ),
-        (
-            "jobs:\n- template: x.yml@t\n  parameters:\n    jobs: [{job: j, steps: [{script: a}]}]\n",
-            vec!["j: a"],
-        ),
+        ("jobs:\n- template: x.yml@t\n  parameters:\n    jobs: [{job: j, steps: [{script: a}]}]\n", vec!["j: a"]),
     ] {
         assert_eq!(scripts(&extract(&[("azure-pipelines.yml", text)])), want, "{text}");
     }
@@ -183,14 +180,23 @@ fn templates_are_put_in_with_their_parameters() {
 #[test]
 fn conditions_and_loops_are_followed() {
     for (text, want) in [
-        ("- ${{ if eq('a', 'b') }}:\n  - script: x\n- ${{ elseif eq(1, 1) }}:\n  - script: y\n- ${{ else }}:\n  - script: z\n", "y"),
-        ("- ${{ if eq(variables['Build.Reason'], 'PullRequest') }}:\n  - script: x\n- ${{ else }}:\n  - script: z\n", "x, z"),
+        (
+            "- ${{ if eq('a', 'b') }}:\n  - script: x\n- ${{ elseif eq(1, 1) }}:\n  - script: y\n- ${{ else }}:\n  - script: z\n",
+            "y",
+        ),
+        (
+            "- ${{ if eq(variables['Build.Reason'], 'PullRequest') }}:\n  - script: x\n- ${{ else }}:\n  - script: z\n",
+            "x, z",
+        ),
         ("- ${{ each n in split('a,b', ',') }}:\n  - script: make ${{ n }}\n", "make a, make b"),
         ("- ${{ each n in variables.unknown }}:\n  - script: make ${{ n }}\n", "make ${{ n }}"),
         ("- ${{ if true }}:\n    script: x\n", "x"),
         ("- script: x\n  ${{ if eq(variables.a, 'b') }}:\n    continueOnError: true\n", "x"),
         ("- ${{ insert }}: {script: x}\n", "x"),
-        ("- ${{ if eq(variables.a, 'b') }}:\n  - script: x\n- ${{ elseif true }}:\n  - script: y\n- ${{ else }}:\n  - script: z\n", "x, y"),
+        (
+            "- ${{ if eq(variables.a, 'b') }}:\n  - script: x\n- ${{ elseif true }}:\n  - script: y\n- ${{ else }}:\n  - script: z\n",
+            "x, y",
+        ),
     ] {
         let found = extract(&[("azure-pipelines.yml", &format!("steps:\n{text}"))]);
         assert_eq!(scripts(&found), [format!("steps: {want}")], "{text}");
@@ -203,7 +209,8 @@ fn templates_that_use_themselves_end() {
     let found = extract(&[("a.yml", own)]);
     assert_eq!(of_kind(&found, "/pipeline").len(), 1);
     assert!(found.problems.iter().any(|problem| problem.message.contains("too large")), "{:?}", found.problems);
-    let pair = extract(&[("a.yml", "steps:\n- template: b.yml\n- script: x\n"), ("b.yml", "steps:\n- template: a.yml\n")]);
+    let pair =
+        extract(&[("a.yml", "steps:\n- template: b.yml\n- script: x\n"), ("b.yml", "steps:\n- template: a.yml\n")]);
     assert!(scripts(&pair)[0].contains('x'), "{:?}", scripts(&pair));
     let many = "parameters:\n- {name: a, default: ''}\nsteps:\n- template: t.yml\n  parameters: {a: \"${{ parameters.a }}${{ parameters.a }}x\"}\n- template: t.yml\n";
     extract(&[("t.yml", many)]);
@@ -214,7 +221,10 @@ fn images_stand_where_they_are_written() {
     for (text, want) in [
         ("jobs:\n- job: a\n  container: node:22\n  steps: []\n", "node:22"),
         ("jobs:\n- job: a\n  container: {image: node:22, endpoint: c}\n  steps: []\n", "node:22"),
-        ("resources:\n  containers:\n  - {container: n, image: node:22}\njobs:\n- job: a\n  container: n\n  services: {db: postgres:17}\n  steps: []\n", "node:22 postgres:17"),
+        (
+            "resources:\n  containers:\n  - {container: n, image: node:22}\njobs:\n- job: a\n  container: n\n  services: {db: postgres:17}\n  steps: []\n",
+            "node:22 postgres:17",
+        ),
         ("variables: {tag: '22'}\njobs:\n- job: a\n  container: node:$(tag)\n  steps: []\n", "node:22"),
         ("jobs:\n- job: a\n  container: node:$(tag)\n  steps: []\n", "?"),
         ("jobs:\n- job: a\n  container: $[ variables['c'] ]\n  steps: []\n", "?"),
@@ -247,15 +257,21 @@ fn what_is_put_into_scripts_has_an_origin() {
         );
         let found = extract(&[("azure-pipelines.yml", &main)]);
         let steps = of_kind(&found, "/job")[0].body.get("steps").unwrap();
-        let by: Vec<String> =
-            steps.items()[0].get("texts_used").unwrap().items().iter().map(|text| said(text.get("by").unwrap())).collect();
+        let by: Vec<String> = steps.items()[0]
+            .get("texts_used")
+            .unwrap()
+            .items()
+            .iter()
+            .map(|text| said(text.get("by").unwrap()))
+            .collect();
         assert_eq!(by.join(" "), want, "{text}");
     }
 }
 
 #[test]
 fn macros_are_no_commands_of_their_own() {
-    let found = extract(&[("azure-pipelines.yml", "steps:\n- bash: curl $(url)/$(Build.BuildId) $(git rev-parse HEAD)\n")]);
+    let found =
+        extract(&[("azure-pipelines.yml", "steps:\n- bash: curl $(url)/$(Build.BuildId) $(git rev-parse HEAD)\n")]);
     let steps = of_kind(&found, "/job")[0].body.get("steps").unwrap();
     let commands = steps.items()[0].get("commands").unwrap().items().iter();
     let programs: Vec<String> = commands.filter_map(|command| command.get("program")).map(said).collect();

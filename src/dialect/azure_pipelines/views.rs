@@ -15,7 +15,9 @@ pub(super) struct Containers<'n>(Vec<(&'n str, Option<&'n Node>)>);
 impl<'n> Containers<'n> {
     pub(super) fn of(root: &'n Node) -> Containers<'n> {
         let declared = root.at(&["resources", "containers"]).map_or(&[][..], Node::items);
-        Containers(declared.iter().filter_map(|item| Some((item.get("container")?.as_str()?, item.get("image")))).collect())
+        Containers(
+            declared.iter().filter_map(|item| Some((item.get("container")?.as_str()?, item.get("image")))).collect(),
+        )
     }
 
     /// The image that a job or a service names: that of a declared container, or one written there.
@@ -89,7 +91,11 @@ fn is_windows(pool: Option<&Node>, macros: &Macros<'_>, body: &Node) -> bool {
     }
     // A pool has several names, of which one may tell: `name: Pool, demands: Agent.OS -equals Windows_NT`.
     let is_choice = texts.len() > 1 && texts.iter().any(|text| text.as_str().is_some_and(|text| text.contains("$(")));
-    if is_choice || pool.as_unresolved().is_some() { !told.is_empty() && told.iter().all(|says| *says) } else { told.contains(&true) }
+    if is_choice || pool.as_unresolved().is_some() {
+        !told.is_empty() && told.iter().all(|says| *says)
+    } else {
+        told.contains(&true)
+    }
 }
 
 /// Replaces the value of a key, written or derived.
@@ -125,23 +131,37 @@ impl Written {
             let Some(commands) = step.get("commands") else { continue };
             let text = step.get("scripts").map_or(&[][..], Node::items).iter().filter_map(Node::as_str).collect();
             if self.seen.insert((commands.span, text)) {
-                let ignored = job_goes_on || fails(step);
-                let mut commands = commands.clone();
-                if let Value::List(items) = &mut commands.value {
-                    for command in std::sync::Arc::make_mut(items) {
-                        command.derive("ignored", Node::new(Value::Bool(ignored), command.span));
-                    }
-                }
-                let parts = ["displayName", "name", "task_name", "shell", "texts_used"].into_iter().filter_map(|key| step.entry(key).cloned());
+                let commands = self.commands(commands, job_goes_on || fails(step));
+                let texts = step.get("texts_used").map_or(&[][..], Node::items).iter();
+                let texts = texts.filter(|text| self.seen.insert((text.span, "texts".to_owned()))).cloned().collect();
                 let span = commands.span;
+                let parts = ["displayName", "name", "task_name", "shell"]
+                    .into_iter()
+                    .filter_map(|key| step.entry(key).cloned());
                 let parts = parts.map(|entry| Entry { derived: false, ..entry });
-                let parts = parts.chain([Entry::new("commands", span, commands)]).collect();
-                self.scripts.push(Node::map(parts, span));
+                let lists =
+                    [Entry::new("commands", span, commands), Entry::new("texts_used", span, Node::list(texts, span))];
+                self.scripts.push(Node::map(parts.chain(lists).collect(), span));
             }
         }
         for image in job.get("images").map_or(&[][..], Node::items) {
             self.image(image);
         }
+    }
+
+    /// The commands of a script. One that callers of a template leave as it is, is one, but for those that say how the shell
+    /// goes on.
+    fn commands(&mut self, commands: &Node, ignored: bool) -> Node {
+        let mut found = Vec::new();
+        for command in commands.items() {
+            let text = command.get("text").and_then(Node::as_str).unwrap_or("").to_owned();
+            if self.seen.insert((command.span, format!("{ignored} {text}"))) || text.starts_with("set ") {
+                let mut command = command.clone();
+                command.derive("ignored", Node::new(Value::Bool(ignored), command.span));
+                found.push(command);
+            }
+        }
+        Node::list(found, commands.span)
     }
 
     /// Takes the containers that are declared.
@@ -236,7 +256,10 @@ impl Found {
                 let set = jobs::variables(std::slice::from_ref(&entry.value));
                 self.variables.extend(set.into_iter().filter(|entry| plain(&entry.value).is_some()).map(|entry| {
                     let name = Node::text(&*entry.key.name, entry.key.span);
-                    let parts = vec![Entry::new("name", entry.key.span, name), Entry::new("value", entry.value.span, entry.value)];
+                    let parts = vec![
+                        Entry::new("name", entry.key.span, name),
+                        Entry::new("value", entry.value.span, entry.value),
+                    ];
                     Node::map(parts, entry.key.span)
                 }));
             }

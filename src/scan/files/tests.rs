@@ -129,7 +129,7 @@ const SPELLINGS: &[Spellings] = &[
     (
         "azure-pipelines",
         &[
-            ("azure-pipelines.yml", "pool: x\nst\u0061ges: [\n"),
+            ("azure-pipelines.yml", "pool: x\n\"st\\u0061ges\": [\n"),
             ("ci/x.yaml", "\"st\\x65ps\": [{script: x}]\n"),
             ("ci/x.yml", "? jobs\n: [{job: a}]\n"),
             ("t.yml", "extends: {template: a.yml}\n"),
