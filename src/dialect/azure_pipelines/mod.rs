@@ -15,6 +15,7 @@ mod scope;
 mod step;
 #[cfg(test)]
 mod tests;
+mod text;
 mod ties;
 mod views;
 
