@@ -143,7 +143,7 @@ impl<'a> Expander<'a> {
                     }
                 }
                 Some(Directive::If(_) | Directive::ElseIf(_) | Directive::Else) => {
-                    let condition = directive.and_then(|directive| directive.condition());
+                    let condition = directive.and_then(Directive::condition);
                     if branches.applies(condition.as_deref(), entry.key.span, scope) {
                         let mut branch = Made::default();
                         self.inserted(entry, scope, &mut branch);
@@ -244,7 +244,7 @@ impl<'a> Expander<'a> {
                         break;
                     }
                 }
-                let condition = directive.and_then(|directive| directive.condition());
+                let condition = directive.and_then(Directive::condition);
                 if branches.applies(condition.as_deref(), entry.key.span, scope) {
                     self.spliced(&entry.value, scope, section, &mut found);
                 }

@@ -37,6 +37,14 @@ pub(super) fn truth(node: &Node) -> Truth {
     if holds { Truth::True } else { Truth::False }
 }
 
+/// The way from a value to a part of it.
+enum Path {
+    /// To the part with this key.
+    Goes(Node),
+    /// No further.
+    Ends,
+}
+
 struct Parser<'a> {
     rest: &'a str,
     at: Span,
@@ -78,7 +86,7 @@ impl<'a> Parser<'a> {
             let found = found.unwrap_or_else(|| Node::unresolved(written, because, self.at));
             return self.steps(found, depth);
         }
-        let Some(key) = self.key(depth)? else {
+        let Path::Goes(key) = self.key(depth)? else {
             if context == "parameters" {
                 return Some(self.scope.parameters(self.at));
             }
@@ -98,23 +106,23 @@ impl<'a> Parser<'a> {
 
     /// Properties and items of a value.
     fn steps(&mut self, mut node: Node, depth: usize) -> Option<Node> {
-        while let Some(key) = self.key(depth)? {
+        while let Path::Goes(key) = self.key(depth)? {
             node = as_argument(&property(&node, &key), depth);
         }
         Some(node)
     }
 
     /// What follows a dot, or stands in brackets; nothing where there is neither.
-    fn key(&mut self, depth: usize) -> Option<Option<Node>> {
+    fn key(&mut self, depth: usize) -> Option<Path> {
         if self.take(".") {
             let name = if self.take("*") { "*" } else { self.name()? };
-            return Some(Some(Node::text(name, self.at)));
+            return Some(Path::Goes(Node::text(name, self.at)));
         }
         if self.take("[") {
             let key = self.operand(depth + 1)?;
-            return self.take("]").then_some(Some(key));
+            return self.take("]").then_some(Path::Goes(key));
         }
-        Some(None)
+        Some(Path::Ends)
     }
 
     fn arguments(&mut self, depth: usize) -> Option<Vec<Node>> {

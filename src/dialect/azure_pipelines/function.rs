@@ -1,10 +1,12 @@
 //! The functions of template expressions. What is not decided, and functions that only a run can answer, are unresolved.
 
+use std::cmp::Ordering::{Equal, Greater, Less};
+use std::sync::Arc;
+
 use super::expression::{DEEPEST, truth};
 use crate::document::{Node, Unresolved, Value};
 use crate::source::Span;
 use crate::truth::Truth;
-use std::sync::Arc;
 
 /// Longest text that a function makes, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
@@ -54,7 +56,6 @@ fn logical(name: &str, arguments: &[Node]) -> Option<Truth> {
         let (left, right) = pair()?;
         Some(compared(left, right).map_or(Truth::Unknown, |order| of(wanted.contains(&order))))
     };
-    use std::cmp::Ordering::{Equal, Greater, Less};
     match name {
         "and" => truths().min(),
         "or" => truths().max(),

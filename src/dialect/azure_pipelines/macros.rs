@@ -13,6 +13,9 @@ use crate::syntax::spelled::Spelled;
 /// Variables made of variables are followed to this depth.
 const MAX_DEPTH: usize = 8;
 
+/// How many bytes longer than the text the value of a variable in it may be.
+const MAX_GROWTH: usize = 256;
+
 /// Variables of the service, or what their names begin with, in lower case, and who decides what they hold: `outsider` who
 /// opens a pull request, `writer` who may push to the repository. What nobody decides is a `constant`: a number, a path.
 /// <https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables>
@@ -172,20 +175,16 @@ impl Macros<'_> {
             pieces.push(whole.get(from..start).map(str::to_owned));
             spelled.part(text, from, start);
             let value = self.variable(name).filter(|value| !plain(value).is_none_or(|text| text.contains('$')));
-            match value.and_then(plain).filter(|text| text.len() <= whole.len() + 256) {
-                Some(filled) => {
-                    if let Some((from, to)) = text.trace(start, end) {
-                        spelled.escape(&filled, from as usize, to as usize);
-                    }
-                    pieces.push(Some(filled));
-                    trail = trail.or_else(|| {
-                        value.and_then(|value| value.used_at(node.span, format!("variable `{name}`")).trail)
-                    });
+            if let Some(filled) = value.and_then(plain).filter(|text| text.len() <= whole.len() + MAX_GROWTH) {
+                if let Some((from, to)) = text.trace(start, end) {
+                    spelled.escape(&filled, from as usize, to as usize);
                 }
-                None => {
-                    pieces.push(None);
-                    asked.get_or_insert_with(|| name.to_owned());
-                }
+                pieces.push(Some(filled));
+                let way = value.and_then(|value| value.used_at(node.span, format!("variable `{name}`")).trail);
+                trail = trail.or(way);
+            } else {
+                pieces.push(None);
+                asked.get_or_insert_with(|| name.to_owned());
             }
             from = end;
         }

@@ -110,13 +110,11 @@ impl Scope {
 
     /// A variable where it is used.
     pub(super) fn variable(&self, name: &str, at: Span) -> Node {
-        match self.variables.get(&name.to_ascii_lowercase()) {
-            Some(setting) => self.used(setting, at, format!("variable `{name}`")),
-            None => {
-                let because = format!("variable `{name}` is set by the run, or outside of the files of this pipeline");
-                Node::unresolved(&format!("variables.{name}"), because, at)
-            }
+        if let Some(setting) = self.variables.get(&name.to_ascii_lowercase()) {
+            return self.used(setting, at, format!("variable `{name}`"));
         }
+        let because = format!("variable `{name}` is set by the run, or outside of the files of this pipeline");
+        Node::unresolved(&format!("variables.{name}"), because, at)
     }
 
     fn wanted<'s>(&self, setting: &'s Setting) -> &'s Node {

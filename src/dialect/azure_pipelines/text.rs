@@ -34,8 +34,8 @@ impl Expander<'_> {
         let whole = text.as_str();
         let expressions = find_expressions(whole);
         let (Some(first), Some(last)) = (expressions.first(), expressions.last()) else { return node.clone() };
-        let starts = whole.get(..first.start).map(|before| before.trim() == "${{") == Some(true);
-        let ends = whole.get(last.end..).map(|after| after.trim() == "}}") == Some(true);
+        let starts = whole.get(..first.start).is_some_and(|before| before.trim() == "${{");
+        let ends = whole.get(last.end..).is_some_and(|after| after.trim() == "}}");
         if let (true, true, 1, Some(written)) = (starts, ends, expressions.len(), whole.get(first.clone())) {
             let value = expression::value(written, node.span, scope);
             if value.as_unresolved().is_none() || !scope.is_script() {
