@@ -60,6 +60,7 @@ pub const AZURE_PIPELINES: Dialect = Dialect {
         Items::by("variables_set", &["name"]),
     ],
     kinds: Kinds::Closed(&["pipeline", "job"]),
+    offers: crate::dialect::offers::azure_pipelines::OFFERS,
 };
 
 /// The stable name of this dialect's problems.
