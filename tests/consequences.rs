@@ -522,6 +522,31 @@ const ROWS: &[Row] = &[
         cause: Some(".env"),
     },
     Row {
+        name: "azure pipelines: a parameter through a template of a template",
+        before: &[
+            ("azure-pipelines.yml", Some("stages:\n- template: ci/stage.yml\n  parameters: {flag: --fail}\n")),
+            (
+                "ci/stage.yml",
+                Some(
+                    "parameters: {flag: ''}\nstages:\n- stage: a\n  jobs:\n  - template: ${{ variables.folder }}/job.yml\n  - template: jobs/job.yml\n    parameters: {flag: \"${{ parameters.flag }}\"}\n",
+                ),
+            ),
+            (
+                "ci/jobs/job.yml",
+                Some(
+                    "parameters: {flag: ''}\njobs:\n- job: a\n  steps:\n  - bash: curl ${{ parameters.flag }} https://example.org\n",
+                ),
+            ),
+        ],
+        change: &[(
+            "azure-pipelines.yml",
+            Some("stages:\n- template: ci/stage.yml\n  parameters: {flag: --insecure}\n"),
+        )],
+        rule: "command-skips-certificate-check",
+        fails: "ci/jobs/job.yml",
+        cause: Some("azure-pipelines.yml"),
+    },
+    Row {
         name: "gitlab: an include of an include",
         before: &[
             (".gitlab-ci.yml", Some("include:\n  - local: /ci/a.yml\nbuild:\n  extends: .base\n  script: [make]\n")),

@@ -23,6 +23,7 @@ const ARM: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2
 const WORKFLOW: &str =
     "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    container: nginx\n    steps: [{run: curl x}]\n";
 const PIPELINE: &str = "a:\n  image: nginx\n  script: curl x\n";
+const AZURE: &str = "jobs:\n- job: a\n  container: nginx\n  steps:\n  - script: curl x\n";
 const HELM: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
 const POD_WITH_PASSWORD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - {name: a, image: nginx, env: [{name: DB_PASSWORD, value: Zq3vN8kPw2xY}]}\n";
 const STACK_DATABASE: &str =
@@ -54,6 +55,17 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ),
     ("arm", "command", States("a.json", ARM, "curl")),
     ("arm", "image", States("a.json", ARM, "nginx")),
+    ("azure-pipelines", "command", States("azure-pipelines.yml", AZURE, "curl")),
+    (
+        "azure-pipelines",
+        "credential",
+        States(
+            "azure-pipelines.yml",
+            "variables:\n  DB_PASSWORD: Zq3vN8kPw2xY\nsteps:\n  - script: make\n",
+            "PASSWORD",
+        ),
+    ),
+    ("azure-pipelines", "image", States("azure-pipelines.yml", AZURE, "nginx")),
     ("certificate", "command", Silent(NO_CODE)),
     ("certificate", "image", Silent(NO_REFERENCE)),
     ("cloudformation", "command", States("a.yaml", STACK, "curl")),
@@ -204,6 +216,15 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("time-sync", "credential", Silent("it holds no secrets")),
     ("ansible", "expression", Silent(NO_PIPELINE)),
     ("arm", "expression", Silent(NO_PIPELINE)),
+    (
+        "azure-pipelines",
+        "expression",
+        States(
+            "azure-pipelines.yml",
+            "steps:\n  - script: echo $(Build.SourceVersionMessage)\n",
+            "SourceVersionMessage",
+        ),
+    ),
     ("certificate", "expression", Silent(NO_PIPELINE)),
     ("cloudformation", "expression", Silent(NO_PIPELINE)),
     ("compose", "expression", Silent(NO_PIPELINE)),
@@ -240,6 +261,7 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("configuration", "expression", Silent(NO_PIPELINE)),
     ("ansible", "grant", Silent("which module gives which right is known for each module only")),
     ("arm", "grant", States("a.json", ARM_ROLE, "role")),
+    ("azure-pipelines", "grant", Silent("the rights of service connections are settings of the project")),
     ("certificate", "grant", Silent(GIVES_NO_RIGHTS)),
     ("cloudformation", "grant", States("a.yaml", STACK_POLICY, "identity")),
     ("compose", "grant", Silent(GIVES_NO_RIGHTS)),

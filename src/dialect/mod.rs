@@ -8,6 +8,7 @@
 
 pub mod ansible;
 pub mod arm;
+pub mod azure_pipelines;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;
@@ -235,6 +236,7 @@ pub struct Resource {
 pub const DIALECTS: &[&Dialect] = &[
     &ansible::ANSIBLE,
     &arm::ARM,
+    &azure_pipelines::AZURE_PIPELINES,
     &certificate::CERTIFICATE,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,

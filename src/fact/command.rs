@@ -31,6 +31,10 @@ pub const COMMAND: Register = Register {
     find: None,
 };
 
+/// What dialects say of a command and a fact does not: the assignments, which are its environment, and `ignored`, true where
+/// the file says that a failure of the script stops nothing.
+const INNER: &[&str] = &["assignments", "ignored"];
+
 /// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
 const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
 
@@ -45,7 +49,7 @@ pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
     let statuses = statuses(&all);
     let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
         let mut entries: Vec<Entry> =
-            command.entries().iter().filter(|part| &*part.key.name != "assignments").cloned().collect();
+            command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
         let environment = environment(command);
         entries.extend((!environment.is_empty()).then(|| entry("environment", Node::map(environment, command.span))));
         entries.push(entry("status", Node::text(if lost { "lost" } else { "kept" }, command.span)));
@@ -160,6 +164,9 @@ fn statuses(commands: &[Node]) -> Vec<bool> {
     let own = commands.last().is_some_and(|last| text(last, "otherwise").is_empty() && text(last, "text") != "exit 0");
     if let (true, Some(last)) = (own, lost.last_mut()) {
         *last = false;
+    }
+    for (command, lost) in commands.iter().zip(&mut lost) {
+        *lost |= command.get("ignored").and_then(Node::as_bool) == Some(true);
     }
     lost
 }

@@ -93,11 +93,11 @@ pub(super) struct Spoken {
 /// The secrets among the words of a command: whatever stands where one is expected, references included.
 pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
     let mut found = Vec::new();
-    let programs: Vec<&Program> = words
-        .iter()
-        .take(64)
-        .map(|word| word.rsplit('/').next().unwrap_or(word))
-        .flat_map(|name| PROGRAMS.iter().filter(move |program| program.is_called(name)))
+    let names = words.iter().take(64).map(|word| word.rsplit('/').next().unwrap_or(word)).enumerate();
+    let programs: Vec<(usize, &Program)> = names
+        .flat_map(|(at, name)| {
+            PROGRAMS.iter().filter(move |program| program.is_called(name)).map(move |program| (at, program))
+        })
         .collect();
     let mut skip = false;
     for (at, word) in words.iter().enumerate() {
@@ -136,8 +136,9 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
     })
 }
 
-fn short(programs: &[&Program], at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
-    programs.iter().find_map(|program| {
+/// A flag of a program that stands before it: a file may be called like a program.
+fn short(programs: &[(usize, &Program)], at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
+    programs.iter().filter(|(before, _)| *before < at).find_map(|(_, program)| {
         let flag = program.flags.iter().find(|flag| word.starts_with(**flag))?;
         let rest = word.strip_prefix(flag)?;
         let (word, start, value) = match (rest.is_empty(), next) {
@@ -189,6 +190,8 @@ mod tests {
             ("openssl rsa -passin pass:s3cret", Some("s3cret")),
             ("ldapsearch -D cn=x -w s3cret", Some("s3cret")),
             ("x --db-password $PW", Some("$PW")),
+            ("Join-Path -Path $out -ChildPath unzip", None),
+            ("sudo unzip -Ps3cret a.zip", Some("s3cret")),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let found = spoken(&words);

@@ -23,6 +23,7 @@ const NO_OWNERS: &[&str] = &[
     "certificate/",
     "posture/",
     "security-txt",
+    "azure-pipelines/job",
     "gitlab-ci/job",
     "compose/project",
     "helm/chart",

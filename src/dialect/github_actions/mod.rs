@@ -16,6 +16,7 @@ mod ties;
 use std::sync::Arc;
 
 pub use dependabot::DEPENDABOT;
+pub(super) use expression::find as find_expressions;
 
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};

@@ -12,6 +12,7 @@ macro_rules! commands {
 
 pub mod ansible;
 pub mod arm;
+pub mod azure_pipelines;
 pub mod certificate;
 pub mod cloudformation;
 pub mod compose;

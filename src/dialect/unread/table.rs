@@ -3,7 +3,7 @@
 use super::{Told, Unread};
 use crate::dialect::wording::says;
 use crate::dialect::{file_name, has_extension};
-use crate::document::{Node, Value};
+use crate::document::Node;
 
 /// Every technology that is recognised and not read. The first that fits a file is what it is said to be.
 pub static UNREAD: &[Unread] = &[
@@ -164,13 +164,6 @@ pub static UNREAD: &[Unread] = &[
     ),
     group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
     // Pipelines.
-    keys(
-        "azure-pipelines",
-        "Azure Pipelines: jobs and steps",
-        yaml,
-        &["steps", "stages", "jobs", "extends"],
-        is_azure_pipeline,
-    ),
     keys(
         "circleci",
         "CircleCI: jobs and their steps",
@@ -416,21 +409,4 @@ fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
 
 fn text_of<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key).and_then(Node::as_str)
-}
-
-/// Lists of steps, jobs or stages as only Azure writes them: pipelines of others have maps there, or names.
-fn is_azure_pipeline(root: &Node) -> bool {
-    const STEPS: &[&str] =
-        &["task", "script", "bash", "pwsh", "powershell", "checkout", "download", "publish", "template"];
-    const PARTS: &[&str] = &["job", "deployment", "stage", "template"];
-    const BESIDE: &[&str] = &["trigger", "pr", "pool", "parameters", "variables", "resources", "schedules", "name"];
-    let is_map = |item: &Node| matches!(item.value, Value::Map(_));
-    let parts = |key: &str, words: &[&str]| items(root, key).iter().any(|item| is_map(item) && has_one(item, words));
-    let extends = root.get("extends").is_some_and(|extends| has(extends, "template"));
-    let only = root.entries().iter().all(|entry| {
-        let key = &*entry.key.name;
-        BESIDE.contains(&key)
-            || ["steps", "jobs", "stages", "extends", "appendCommitMessageToRunName", "lockBehavior"].contains(&key)
-    });
-    only && (extends || parts("steps", STEPS) || parts("jobs", PARTS) || parts("stages", PARTS))
 }

@@ -132,6 +132,16 @@ const SPELLINGS: &[Spellings] = &[
         ],
     ),
     (
+        "azure-pipelines",
+        &[
+            ("azure-pipelines.yml", "pool: x\n\"st\\u0061ges\": [\n"),
+            ("ci/x.yaml", "\"st\\x65ps\": [{script: x}]\n"),
+            ("ci/x.yml", "? jobs\n: [{job: a}]\n"),
+            ("t.yml", "extends: {template: a.yml}\n"),
+        ],
+        &[("x.yml", "steps: [{run: x}]\n"), ("x.yml", "stages: [a]\n"), ("x.yml", "# steps\nname: x\n")],
+    ),
+    (
         "gitlab-ci",
         &[(".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"), ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n")],
         &[(".gitlab/x.yml", "name: script\n"), ("gitlab.yml", "a: {script: [x]}\n")],
