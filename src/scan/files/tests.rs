@@ -134,7 +134,8 @@ const SPELLINGS: &[Spellings] = &[
     (
         "azure-pipelines",
         &[
-            ("azure-pipelines.yml", "pool: x\n\"st\\u0061ges\": [\n"),
+            ("azure-pipelines.yml", "pool: x\nstages: [\n"),
+            ("azure-pipelines.yml", "\"st\\u0061ges\": [{stage: x}]\n"),
             ("ci/x.yaml", "\"st\\x65ps\": [{script: x}]\n"),
             ("ci/x.yml", "? jobs\n: [{job: a}]\n"),
             ("t.yml", "extends: {template: a.yml}\n"),
