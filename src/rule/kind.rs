@@ -58,8 +58,8 @@ impl KindPattern {
     }
 }
 
-/// The texts that a glob's braces stand for. None where it has `?`, sets, escapes, `**` or braces in braces, and where
-/// there are many.
+/// The texts that a glob's braces stand for. None where it has `?`, sets, escapes, `**`, braces in braces or an empty
+/// alternative, and where there are many.
 fn written_out(glob: &str) -> Option<Vec<String>> {
     if glob.contains(['?', '[', '\\']) || glob.contains("**") {
         return None;
@@ -68,7 +68,7 @@ fn written_out(glob: &str) -> Option<Vec<String>> {
     let mut rest = glob;
     while let Some((before, braced)) = rest.split_once('{') {
         let (inner, after) = braced.split_once('}')?;
-        if inner.contains('{') || before.contains('}') {
+        if inner.split(',').any(str::is_empty) || inner.contains('{') || before.contains('}') {
             return None;
         }
         let next = |way: &String| inner.split(',').map(move |part| format!("{way}{before}{part}")).collect::<Vec<_>>();
