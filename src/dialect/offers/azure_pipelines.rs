@@ -36,18 +36,6 @@ pub const OFFERS: &[Offer] = &[
                 "its pool, or that of the stage or the pipeline",
                 "{ \"vmImage\": \"ubuntu-24.04\" }",
             ),
-            view(
-                "steps",
-                concat!(
-                    "[(task_name:s task_version:s shell:s scripts:[s texts_used:",
-                    texts!(),
-                    " commands:",
-                    commands!(),
-                    ")"
-                ),
-                "its steps, those of all hooks of a deployment",
-                "[{ \"task_name\": \"Bash\", \"task_version\": \"3\" }]",
-            ),
             view("images", "[s", "the images of its container and its services", "[ \"node:22\" ]"),
             view(
                 "variables_effective",
@@ -67,8 +55,9 @@ pub const OFFERS: &[Offer] = &[
                     "[(name:s displayName:s task_name:s shell:s texts_used:",
                     texts!(),
                     " commands:",
-                    commands!(),
-                    ")"
+                    "[(",
+                    command!(),
+                    " ignored:b))"
                 ),
                 "the scripts, where they are written",
                 "[{ \"displayName\": \"Build\", \"shell\": \"sh\" }]",

@@ -3,10 +3,17 @@
 //! What a file writes is described by the schema of its format where there is one; here stands what dialects make of it. The
 //! reference of the rule language is made from these tables, and a test extracts all fixtures and refuses what is not declared.
 
+/// What there is of each command of a script.
+macro_rules! command {
+    () => {
+        "program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s"
+    };
+}
+
 /// The type of the commands of a script.
 macro_rules! commands {
     () => {
-        "[(program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s)"
+        concat!("[(", command!(), ")")
     };
 }
 
