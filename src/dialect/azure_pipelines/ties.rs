@@ -11,7 +11,9 @@ use crate::document::{Document, MAX_DEPTH, Node};
 pub const TIES: Ties = Ties { names: super::is_yaml, named, follows: true, ..ties::NONE };
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
-    if !wording::may_have_key(text, &["template"]) {
+    // The key is one of Kubernetes too; what it names here is a file, or what an expression makes of one.
+    let may_name = wording::may_say_one(text, &[".yml", ".yaml", "${{"]) && wording::may_have_key(text, &["template"]);
+    if !may_name {
         return Vec::new();
     }
     let Some(document) = ties::read("yaml", path, text) else { return Vec::new() };
