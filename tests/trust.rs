@@ -256,7 +256,7 @@ const WAYS: &[Way] = &[
         "a file that takes the place of another",
         |s| s.commit("2025-12-02", &[("infra/main.tf", &database("main", false)), ("infra/main.tofu", "# nothing\n")]),
         &[],
-        "infra/main.tf: error[base::lost] was judged in the base revision and is written there still",
+        "infra/main.tf: error[base::lost] was judged in the base revision and is passed over now for `infra/main.tofu`",
     ),
     (
         "a tag of the same name",
@@ -294,7 +294,7 @@ type Right = (&'static str, fn(&Scene));
 
 #[test]
 fn what_is_no_excuse_passes() {
-    let ways: [Right; 11] = [
+    let ways: [Right; 12] = [
         ("deleted", |s| remove(s, "infra/main.tf")),
         ("renamed", |s| rename(s, "infra/main.tf", "platform/main.tf")),
         ("emptied", |s| s.commit("2025-12-02", &[("infra/main.tf", "\n")])),
@@ -306,6 +306,10 @@ fn what_is_no_excuse_passes() {
         }),
         ("comment and resource moved down", |s| {
             s.commit("2025-12-02", &[("infra/legacy.tf", &["locals {}\n\n", &silenced("legacy")].concat())]);
+        }),
+        ("switched off", |s| {
+            let off = database("main", true).replacen('{', "{\n  count = 0", 1);
+            s.commit("2025-12-02", &[("infra/main.tf", &off)]);
         }),
         ("commented out", |s| {
             s.commit("2025-12-02", &[("k8s/pod.yaml", &POD.replace('\n', "\n# ").replacen("api", "# api", 1))]);

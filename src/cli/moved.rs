@@ -17,6 +17,14 @@ use crate::source::{FileId, Source, Span, Unreadable, Workspace};
 /// Of more files than this that went or came, it is not looked where they went.
 const MAX_FILES: usize = 2000;
 
+/// What deployed the resources of a file, and where their heads stand.
+type Heads = BTreeSet<(Arc<str>, Span)>;
+
+/// Whether what deploys is a file of GitLab CI, whose includes are not switched by values.
+fn is_pipeline(deployment: &str) -> bool {
+    deployment.ends_with(".gitlab-ci.yml")
+}
+
 /// Shortest head by which a resource is known again, in bytes.
 const SHORTEST_HEAD: usize = 4;
 
@@ -66,9 +74,12 @@ impl<'a> Moved<'a> {
     }
 
     /// What became of a file in which something stood that was judged.
-    fn lost_from(&self, path: &str, heads: &BTreeSet<Span>, (then, now): (&Assessment, &Assessment)) -> Option<String> {
-        if self.is_written_still(path, heads) {
-            return Some("is written there still, where nothing leads to it or switches it on any more".to_owned());
+    fn lost_from(&self, path: &str, heads: &Heads, (then, now): (&Assessment, &Assessment)) -> Option<String> {
+        if let Some(other) = self.taken_over(path) {
+            return Some(format!("is passed over now for `{other}`"));
+        }
+        if self.is_written_still(path, heads, now) {
+            return Some("is written there still, where nothing leads to it any more".to_owned());
         }
         // A file that only another one leads to (a template of a chart) goes with that one.
         if now.read.contains(path) || !then.read.contains(path) {
@@ -77,12 +88,20 @@ impl<'a> Moved<'a> {
         self.fate(path, now)
     }
 
-    /// Whether the head of some resource that was judged stands in the file as it is now, and the file is one of the run.
-    fn is_written_still(&self, path: &str, heads: &BTreeSet<Span>) -> bool {
+    /// The file that OpenTofu reads in the place of this one, where it was not there before.
+    fn taken_over(&self, path: &str) -> Option<String> {
+        let other = [path.strip_suffix(".tf")?, ".tofu"].concat();
+        (self.workspace.find(&other).is_some() && self.before.find(&other).is_none()).then_some(other)
+    }
+
+    /// Whether the head of some resource that was judged stands in the file as it is now. Where what deployed it is still
+    /// there, a condition has decided that it is deployed no longer, which is no loss, unless files of its kind know of none.
+    fn is_written_still(&self, path: &str, heads: &Heads, now: &Assessment) -> bool {
         let text = |workspace: &'a Workspace| workspace.source(workspace.find(path)?).ok();
         let (Some(was), Some(is)) = (text(self.before), text(self.workspace)) else { return false };
-        let line = |span: &Span| was.slice(*span).lines().next().unwrap_or("").trim();
-        heads.iter().take(MAX_FILES).map(line).any(|line| {
+        let included = heads.iter().all(|(deployment, _)| is_pipeline(deployment) && **deployment != *path);
+        let gone = heads.iter().filter(|(deployment, _)| included || !now.deployments.contains(deployment));
+        gone.take(MAX_FILES).map(|(_, head)| was.slice(*head).lines().next().unwrap_or("").trim()).any(|line| {
             let stands = |of: &str| of.trim_start().strip_prefix(line).is_some();
             line.len() >= SHORTEST_HEAD && is.text().lines().any(stands)
         })

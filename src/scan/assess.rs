@@ -99,8 +99,10 @@ pub struct Assessment {
     pub files: usize,
     /// The judged files that were read as more than any text.
     pub read: BTreeSet<Arc<str>>,
-    /// The files in which resources stand that a rule could judge, with the heads of these.
-    pub bearing: BTreeMap<Arc<str>, BTreeSet<Span>>,
+    /// The files in which resources stand that a rule could judge, with what deploys these and their heads.
+    pub bearing: BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>>,
+    /// What deploys some resource.
+    pub deployments: BTreeSet<Arc<str>>,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// How many of each kind stand in a file.
@@ -172,10 +174,12 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut coverage = super::coverage(workspace, &parsed);
     coverage.without_rule = kinds.keys().filter(|kind| request.rules.about(kind).next().is_none()).cloned().collect();
     let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
+    let deployments = resources.iter().map(|resource| Arc::clone(&resource.deployment)).collect();
     Assessment {
         files: parsed.files,
         read,
         bearing,
+        deployments,
         kinds,
         by_file,
         rules_evaluated,
@@ -222,14 +226,14 @@ fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
     judged.filter(|(document, _)| document.syntax != "text").map(|(document, _)| Arc::clone(&document.path)).collect()
 }
 
-/// The files in which a resource stands that is not just a word in a text, with the heads of the resources.
-fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<Span>> {
-    let mut heads: BTreeMap<Arc<str>, BTreeSet<Span>> = BTreeMap::new();
+/// The files in which a resource stands that is not just a word in a text, with what deploys the resources and their heads.
+fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> {
+    let mut heads: BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> = BTreeMap::new();
     for resource in resources {
         let path = workspace.path(resource.span.file);
         let dialect = resource.kind.split('/').next().and_then(dialect::named);
         if dialect.and_then(|dialect| (dialect.syntax)(path)).is_some_and(|syntax| syntax != "text") {
-            heads.entry(path.into()).or_default().insert(resource.header);
+            heads.entry(path.into()).or_default().insert((Arc::clone(&resource.deployment), resource.header));
         }
     }
     heads
