@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::cli::base::Before;
 use crate::cli::prepare::Prepared;
+use crate::dialect::deployment_paths;
 use crate::discover::door::{Door, Entry};
 use crate::document::{Level, Problem};
 use crate::scan::assess::Assessment;
@@ -19,11 +20,6 @@ const MAX_FILES: usize = 2000;
 
 /// What deployed the resources of a file, and where their heads stand.
 type Heads = BTreeSet<(Arc<str>, Span)>;
-
-/// Whether what deploys is a file of GitLab CI, whose includes are not switched by values.
-fn is_pipeline(deployment: &str) -> bool {
-    deployment.ends_with(".gitlab-ci.yml")
-}
 
 /// Shortest head by which a resource is known again, in bytes.
 const SHORTEST_HEAD: usize = 4;
@@ -94,13 +90,17 @@ impl<'a> Moved<'a> {
         (self.workspace.find(&other).is_some() && self.before.find(&other).is_none()).then_some(other)
     }
 
-    /// Whether the head of some resource that was judged stands in the file as it is now. Where what deployed it is still
-    /// there, a condition has decided that it is deployed no longer, which is no loss, unless files of its kind know of none.
+    /// Whether the head of some resource that was judged stands in the file as it is now, and so does what deployed it, which
+    /// deploys nothing now. Where it still deploys something, a condition has decided that this is not of it any longer,
+    /// which is no loss.
     fn is_written_still(&self, path: &str, heads: &Heads, now: &Assessment) -> bool {
         let text = |workspace: &'a Workspace| workspace.source(workspace.find(path)?).ok();
         let (Some(was), Some(is)) = (text(self.before), text(self.workspace)) else { return false };
-        let included = heads.iter().all(|(deployment, _)| is_pipeline(deployment) && **deployment != *path);
-        let gone = heads.iter().filter(|(deployment, _)| included || !now.deployments.contains(deployment));
+        let is_there =
+            |of: &str| of == "." || self.workspace.find(of).is_some() || self.workspace.under(of).next().is_some();
+        let gone = heads.iter().filter(|(deployment, _)| {
+            !now.deployments.contains(deployment) && deployment_paths(deployment).all(is_there)
+        });
         gone.take(MAX_FILES).map(|(_, head)| was.slice(*head).lines().next().unwrap_or("").trim()).any(|line| {
             let stands = |of: &str| of.trim_start().strip_prefix(line).is_some();
             line.len() >= SHORTEST_HEAD && is.text().lines().any(stands)
