@@ -545,6 +545,11 @@ impl Workspace {
         self.by_path.get(path).or_else(|| self.by_path.get(&*self.real(path))).copied()
     }
 
+    /// Whether there is a file, or a folder with files, at a path; `.` is the root.
+    pub fn holds(&self, path: &str) -> bool {
+        path == "." || self.find(path).is_some() || self.under(path).next().is_some()
+    }
+
     /// The adopted source of a path.
     pub fn find_adopted(&self, path: &str) -> Option<FileId> {
         self.adopted.iter().find(|source| source.path() == path).map(Source::id)

@@ -191,12 +191,10 @@ impl Baseline {
             now(&|finding| workspace.path(finding.resource.span.file).into()),
             &|path| workspace.find(path).is_some(),
         );
-        let is_there =
-            |path: &str| path == "." || workspace.find(path).is_some() || workspace.under(path).next().is_some();
         let deployments = moved(
             then(|entry| &entry.deployment),
             now(&|finding| Arc::clone(&finding.resource.deployment)),
-            &|deployment| deployment_paths(deployment).all(is_there),
+            &|deployment| deployment_paths(deployment).all(|path| workspace.holds(path)),
         );
         Renames::of(files, deployments)
     }
