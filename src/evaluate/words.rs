@@ -57,13 +57,14 @@ pub(super) fn item_text(dialect: Option<&Dialect>, keys: &[&str], item: &Node) -
     let named =
         dialect.and_then(|dialect| dialect.items_of(keys)).filter(|items| matches!(items.key, [key] if *key != "."));
     let name = named.and_then(|items| items.name(item)).unwrap_or_default();
+    let name = concealed(&name);
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./@:".contains(c);
     match name {
         name if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(['"', '`', '[', ']']) => {
             "[]".to_owned()
         }
         name if name.chars().all(plain) => format!("[{name}]"),
-        name => format!("[\"{}\"]", concealed(&name)),
+        name => format!("[\"{name}\"]"),
     }
 }
 
