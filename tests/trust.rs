@@ -259,6 +259,12 @@ const WAYS: &[Way] = &[
         "infra/main.tf: error[base::lost] was judged in the base revision and is passed over now for `infra/main.tofu`",
     ),
     (
+        "a folder of installed modules that git tracks",
+        |s| s.commit("2025-12-02", &[("infra/.terraform/x/db.tf", &database("db", false))]),
+        &[],
+        "infra/.terraform/x/db.tf",
+    ),
+    (
         "a tag of the same name",
         |s| {
             s.commit("2025-12-02", &[("infra/new.tf", &database("new", false))]);

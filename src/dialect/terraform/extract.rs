@@ -124,7 +124,9 @@ fn roots<'l>(
         }
         reached.extend(under);
     }
-    let candidates = library.directories().map(|(directory, _)| directory).filter(|directory| !is_installed(directory));
+    // What was put there by an installation is not judged; what is under version control there was put there by somebody.
+    let candidates = library.directories().map(|(directory, _)| directory);
+    let candidates = candidates.filter(|directory| !is_installed(directory) || judged.contains(directory));
     // What has a state or values of its own is deployed on its own too, whoever else calls it.
     let deployed_too: BTreeSet<&str> = library
         .directories()
@@ -163,7 +165,7 @@ fn roots<'l>(
     found
 }
 
-/// Modules that `terraform init` or Terragrunt put there are judged only as they are called.
+/// Whether `terraform init` or Terragrunt put modules there, which are judged only as they are called.
 fn is_installed(directory: &str) -> bool {
     directory.split('/').any(|part| matches!(part, ".terraform" | ".terragrunt-cache"))
 }
