@@ -19,34 +19,17 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Reads every file that may be of a dialect; those of `same` that did not change are not read again.
-    pub(super) fn read(
-        workspace: &Workspace,
-        dialect: &Dialect,
-        pool: &(dyn Fn(&str, &str) -> Pool + Sync),
-        same: Option<(&Members, &Paths)>,
-    ) -> Members {
-        let files: Vec<FileId> =
-            workspace.ids().filter(|file| (dialect.syntax)(workspace.path(*file)).is_some()).collect();
-        let sort = |file: &FileId| {
-            let path = workspace.path(*file);
-            let known = same.filter(|(_, changed)| !changed.contains(path)).map(|(same, _)| same.of(path));
-            let read = || workspace.glance(*file).map_or(Pool::Outside, |source| pool(path, source.text()));
-            (Arc::from(path), known.unwrap_or_else(read))
-        };
-        let sorted: Vec<(Arc<str>, Pool)> = files.par_iter().with_min_len(16).map(sort).collect();
-        let mut members = Members::default();
-        for (path, pool) in sorted {
-            match pool {
-                Pool::Outside => {}
-                Pool::Judged => drop(members.judged.insert(path)),
-                Pool::Decides => drop(members.deciding.insert(path)),
-            }
+    /// Adds a file.
+    pub(super) fn add(&mut self, path: &Arc<str>, pool: Pool) {
+        match pool {
+            Pool::Outside => {}
+            Pool::Judged => drop(self.judged.insert(Arc::clone(path))),
+            Pool::Decides => drop(self.deciding.insert(Arc::clone(path))),
         }
-        members
     }
 
-    fn of(&self, path: &str) -> Pool {
+    /// What a file is in it.
+    pub(super) fn of(&self, path: &str) -> Pool {
         match (self.judged.contains(path), self.deciding.contains(path)) {
             (_, true) => Pool::Decides,
             (true, false) => Pool::Judged,
@@ -56,11 +39,15 @@ impl Members {
 }
 
 /// Every file that may be of a dialect, by its name and its text.
-pub(super) fn everything(workspace: &Workspace, dialect: &Dialect) -> Paths {
-    let is_of = |path: &str, text: &str| {
-        if (dialect.candidate)(path, text) { Pool::Decides } else { Pool::Outside }
+pub(super) fn everything(workspace: &Workspace, dialect: &Dialect) -> Vec<Arc<str>> {
+    let is_of = |file: &FileId| {
+        let path = workspace.path(*file);
+        (dialect.syntax)(path).is_some()
+            && workspace.glance(*file).is_ok_and(|source| (dialect.candidate)(path, source.text()))
     };
-    Members::read(workspace, dialect, &is_of, None).deciding
+    let files: Vec<FileId> = workspace.ids().collect();
+    let of = files.par_iter().with_min_len(16).filter(|file| is_of(file));
+    of.map(|file| Arc::from(workspace.path(*file))).collect()
 }
 
 /// The kinds that links of rules lead to, by dialect, as words to find in texts.

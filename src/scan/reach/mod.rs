@@ -7,6 +7,7 @@
 
 mod members;
 mod named;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,8 @@ use crate::dialect::{DIALECTS, Dialect, Inputs};
 use crate::source::{FileId, Source, Workspace};
 pub use members::Linked;
 use members::Members;
-use named::{Mentions, Named};
+use named::{Mentions, Named, Read};
+use reading::Asked;
 
 /// Paths relative to the root.
 pub type Paths = BTreeSet<Arc<str>>;
@@ -58,10 +60,22 @@ struct Search {
 impl Tied {
     /// What a text names; known already where the texts of the dialect were read.
     fn names(&self, path: &str, text: &str) -> Arc<[Tie]> {
-        if let Some(known) = self.named.get().and_then(|named| named.of(path)) {
-            return known;
+        if let Some(named) = self.named.get() {
+            return named.of(path).ties();
         }
         if (self.ties.names)(path) { (self.ties.named)(path, text).into() } else { Arc::default() }
+    }
+
+    /// What the texts of the dialect name; nothing before it was [asked](Asked) for.
+    fn all_names(&self) -> &Named {
+        debug_assert!(self.named.get().is_some(), "{} was not asked", self.dialect.name);
+        self.named.get_or_init(Named::default)
+    }
+
+    /// The pool of the dialect; nothing before it was [asked](Asked) for.
+    fn pool(&self) -> &Members {
+        debug_assert!(self.members.get().is_some(), "{} was not asked", self.dialect.name);
+        self.members.get_or_init(Members::default)
     }
 }
 
@@ -115,6 +129,7 @@ impl<'a> Ground<'a> {
         while let Some(path) = search.open.pop_front() {
             let source = self.source(&path);
             let text = source.as_ref().map_or("", |source| source.text());
+            Asked::at(self, &path, text).answer(self);
             for tied in &self.dialects {
                 self.affected_by(tied, &path, text, &mut search);
             }
@@ -128,6 +143,7 @@ impl<'a> Ground<'a> {
         while let Some(path) = search.open.pop_front() {
             let source = self.source(&path);
             let text = source.as_ref().map_or("", |source| source.text());
+            Asked::at(self, &path, text).answer(self);
             for tied in &self.dialects {
                 for tie in (tied.ties.unit)(&path, self.workspace).iter().chain(tied.names(&path, text).iter()) {
                     self.follow(tied, tie, &mut search);
@@ -149,7 +165,7 @@ impl<'a> Ground<'a> {
             search.extend(members::everything(self.workspace, tied.dialect));
         }
         if (tied.ties.sought)(path, text) {
-            let named = self.named(tied);
+            let named = tied.all_names();
             let trees = ancestors(path).map(|folder| Tie::Tree(folder.to_owned()));
             for tie in std::iter::once(Tie::File(path.to_string())).chain(unit.iter().cloned()).chain(trees) {
                 search.extend(named.having(&tie));
@@ -159,7 +175,7 @@ impl<'a> Ground<'a> {
             }
         }
         if self.pool(tied, path, text) == Pool::Decides && search.is_first(tied, None) {
-            let members = self.members(tied);
+            let members = tied.pool();
             search.extend(members.deciding.iter().chain(&members.judged).cloned());
         }
     }
@@ -167,15 +183,16 @@ impl<'a> Ground<'a> {
     /// Adds the files that decide about all of a pool, and those that have one of them as a part: such a file is none of
     /// the pool.
     fn deciding(&self, tied: &Tied, search: &mut Search) {
-        for path in &self.members(tied).deciding {
+        for path in &tied.pool().deciding {
             if search.found.contains(path) {
                 continue;
             }
             search.extend([Arc::clone(path)]);
             let source = self.source(path);
             let text = source.as_ref().map_or("", |source| source.text());
+            Asked::at(self, path, text).answer(self);
             for other in self.dialects.iter().filter(|other| (other.ties.sought)(path, text)) {
-                search.extend(self.named(other).having(&Tie::File(path.to_string())));
+                search.extend(other.all_names().having(&Tie::File(path.to_string())));
             }
         }
     }
@@ -206,22 +223,19 @@ impl<'a> Ground<'a> {
         (tied.ties.pool)(path, text, &|text| self.linked.is_in(tied.dialect.name, text))
     }
 
-    fn named<'t>(&self, tied: &'t Tied) -> &'t Named {
-        tied.named.get_or_init(|| {
-            let same = self.same.and_then(|same| Some((same.named(same.twin(tied)?), self.changed)));
-            Named::read(self.workspace, tied.ties, &self.mentions, same)
-        })
+    /// What a text names that did not change, where it was read for the other workspace.
+    fn named_before(&self, place: usize, path: &str) -> Option<Read> {
+        let twin = self.twin(place, path)?;
+        twin.named.get()?.read(path, twin.ties)
     }
 
-    fn members<'t>(&self, tied: &'t Tied) -> &'t Members {
-        tied.members.get_or_init(|| {
-            let same = self.same.and_then(|same| Some((same.members(same.twin(tied)?), self.changed)));
-            Members::read(self.workspace, tied.dialect, &|path, text| self.pool(tied, path, text), same)
-        })
+    /// What such a file is in the pool of a dialect.
+    fn pool_before(&self, place: usize, path: &str) -> Option<Pool> {
+        Some(self.twin(place, path)?.members.get()?.of(path))
     }
 
-    /// The same dialect here.
-    fn twin(&self, tied: &Tied) -> Option<&Tied> {
-        self.dialects.iter().find(|twin| twin.dialect.name == tied.dialect.name)
+    /// A dialect of the other workspace, where a file is the same there.
+    fn twin(&self, place: usize, path: &str) -> Option<&Tied> {
+        self.same.filter(|_| !self.changed.contains(path))?.dialects.get(place)
     }
 }

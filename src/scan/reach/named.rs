@@ -15,7 +15,10 @@ use crate::source::Workspace;
 /// What the texts of a dialect name.
 #[derive(Default)]
 pub(super) struct Named {
+    /// Those that name something.
     files: BTreeMap<Arc<str>, Read>,
+    /// Those that were read because others name them.
+    followed: Paths,
     tied: FxHashMap<Tie, Vec<Arc<str>>>,
     /// The files in which the bare name of a changed file stands, by that name.
     mentioning: BTreeMap<Arc<str>, Vec<Arc<str>>>,
@@ -23,7 +26,7 @@ pub(super) struct Named {
 
 /// What one text names.
 #[derive(Clone, Default)]
-struct Read {
+pub(super) struct Read {
     ties: Arc<[Tie]>,
     names: Arc<[Arc<str>]>,
 }
@@ -52,30 +55,38 @@ impl Mentions {
 }
 
 impl Named {
-    /// Reads the texts of a dialect, and those that they name where it follows them. A file that `same` read and that did
-    /// not change is not read again.
-    pub(super) fn read(
+    /// Adds what a text names.
+    pub(super) fn add(&mut self, path: &Arc<str>, read: Read) {
+        if !read.is_empty() {
+            self.files.insert(Arc::clone(path), read);
+        }
+    }
+
+    /// All of them: with the texts that these name, where the dialect follows them, turned round.
+    pub(super) fn followed(
+        mut self,
         workspace: &Workspace,
         ties: &Ties,
         mentions: &Mentions,
-        same: Option<(&Named, &Paths)>,
+        before: &(dyn Fn(&str) -> Option<Read> + Sync),
     ) -> Named {
-        let mut named = Named::default();
-        let paths = workspace.ids().map(|file| workspace.path(file)).filter(|path| (ties.names)(path));
-        let mut round: Vec<Arc<str>> = paths.map(Arc::from).collect();
-        while !round.is_empty() {
-            let read = |path: &Arc<str>| {
-                let known = same.filter(|(_, changed)| !changed.contains(path));
-                let known = known.and_then(|(same, _)| same.files.get(path));
-                known.cloned().unwrap_or_else(|| Read::of(workspace, path, ties, mentions))
-            };
-            let texts: Vec<Read> = round.par_iter().with_min_len(16).map(read).collect();
-            let next: Paths = texts.iter().filter(|_| ties.follows).flat_map(|read| read.files(workspace)).collect();
-            named.files.extend(round.into_iter().zip(texts));
-            round = next.into_iter().filter(|path| !named.files.contains_key(path)).collect();
+        let next = |read: &Read| read.files(workspace).collect::<Vec<_>>();
+        let mut round: Paths = self.files.values().filter(|_| ties.follows).flat_map(next).collect();
+        loop {
+            round.retain(|path| !self.files.contains_key(path) && self.followed.insert(Arc::clone(path)));
+            if round.is_empty() {
+                break;
+            }
+            let paths: Vec<Arc<str>> = round.into_iter().collect();
+            let read = |path: &Arc<str>| before(path).unwrap_or_else(|| Read::opened(workspace, path, ties, mentions));
+            let texts: Vec<Read> = paths.par_iter().with_min_len(16).map(read).collect();
+            round = texts.iter().flat_map(next).collect();
+            for (path, read) in paths.iter().zip(texts) {
+                self.add(path, read);
+            }
         }
-        named.turn();
-        named
+        self.turn();
+        self
     }
 
     fn turn(&mut self) {
@@ -89,9 +100,14 @@ impl Named {
         }
     }
 
-    /// What a file names, where it was read.
-    pub(super) fn of(&self, path: &str) -> Option<Arc<[Tie]>> {
-        self.files.get(path).map(|read| Arc::clone(&read.ties))
+    /// What a file names, where it was read at all.
+    pub(super) fn read(&self, path: &str, ties: &Ties) -> Option<Read> {
+        ((ties.names)(path) || self.followed.contains(path)).then(|| self.of(path))
+    }
+
+    /// What a file names.
+    pub(super) fn of(&self, path: &str) -> Read {
+        self.files.get(path).cloned().unwrap_or_default()
     }
 
     /// The files that have a tie.
@@ -113,12 +129,26 @@ impl Named {
 }
 
 impl Read {
-    fn of(workspace: &Workspace, path: &str, ties: &Ties, mentions: &Mentions) -> Read {
-        let source = workspace.find(path).and_then(|file| workspace.glance(file).ok());
-        let Some(source) = source else { return Read::default() };
-        let names = if ties.mentions { mentions.in_text(source.text()) } else { Arc::default() };
-        let ties = (ties.named)(path, source.text()).into_iter().map(|tie| tie.without_links(workspace)).collect();
+    /// What a text names; nothing where it cannot be read.
+    pub(super) fn of(workspace: &Workspace, path: &str, text: Option<&str>, ties: &Ties, mentions: &Mentions) -> Read {
+        let Some(text) = text else { return Read::default() };
+        let names = if ties.mentions { mentions.in_text(text) } else { Arc::default() };
+        let ties = (ties.named)(path, text).into_iter().map(|tie| tie.without_links(workspace)).collect();
         Read { ties, names }
+    }
+
+    fn opened(workspace: &Workspace, path: &str, ties: &Ties, mentions: &Mentions) -> Read {
+        let source = workspace.find(path).and_then(|file| workspace.glance(file).ok());
+        Read::of(workspace, path, source.as_ref().map(|source| source.text()), ties, mentions)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ties.is_empty() && self.names.is_empty()
+    }
+
+    /// What it names.
+    pub(super) fn ties(&self) -> Arc<[Tie]> {
+        Arc::clone(&self.ties)
     }
 
     /// The files that are named by their paths.

@@ -88,3 +88,24 @@ fn registers_are_held_against_everything() {
         assert_eq!(ground.is_boundless(&changed), boundless, "{path}");
     }
 }
+
+#[test]
+fn what_only_the_other_workspace_names_is_read_there() {
+    let include = "include: [{local: ci/one}]\n";
+    let linked = Linked::default();
+    let inputs = Inputs::default();
+    let files = |main: &'static str| {
+        [
+            (".gitlab-ci.yml", main),
+            ("ci/one", "include: [{local: ci/two.txt}]\n"),
+            ("ci/two.txt", "a:\n  script: [x]\n"),
+        ]
+    };
+    let (now, before) = (Workspace::in_memory(files("a: {script: [x]}\n")), Workspace::in_memory(files(include)));
+    let changed = Paths::from([Arc::from(".gitlab-ci.yml")]);
+    let ground = Ground::new(&now, &inputs, &linked, &changed, None);
+    assert_eq!(ground.needed(&ground.affected(&changed)), changed);
+    let earlier = Ground::new(&before, &inputs, &linked, &changed, Some(&ground));
+    let reached = earlier.needed(&earlier.affected(&changed));
+    assert_eq!(reached.iter().map(|path| &**path).collect::<Vec<_>>(), [".gitlab-ci.yml", "ci/one", "ci/two.txt"]);
+}
