@@ -312,9 +312,15 @@ impl<'a> Corpus<'a> {
             return first.into_iter().map(|(result, _)| result).collect();
         };
         let again: Vec<usize> = (0..scopes).filter(|at| spent.get(*at).is_some_and(|spent| spent.is_short)).collect();
-        let mut second = self.map(again.len(), |at| again.get(at).map(|at| work(*at, share).0)).into_iter().flatten();
-        let chosen = |(result, spent): (T, Spent)| if spent.is_short { second.next().unwrap_or(result) } else { result };
-        first.into_iter().map(chosen).collect()
+        let mut first: Vec<Option<T>> =
+            first.into_iter().map(|(result, spent)| (!spent.is_short).then_some(result)).collect();
+        let second = self.map(again.len(), |at| again.get(at).map(|at| work(*at, share).0));
+        for (at, result) in again.into_iter().zip(second) {
+            if let Some(place) = first.get_mut(at) {
+                *place = result;
+            }
+        }
+        first.into_iter().flatten().collect()
     }
 
     /// The document that a dialect has of a file.

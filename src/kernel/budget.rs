@@ -44,6 +44,14 @@ impl Share {
         part.or_more(Share::LEAST).and_most(most)
     }
 
+    /// The share of a scope that is made from so many bytes of a file: at least what these need when they are read once.
+    #[must_use]
+    pub fn for_input(self, bytes: usize) -> Share {
+        let steps = u32::try_from(bytes.saturating_mul(STEPS_A_BYTE)).unwrap_or(u32::MAX);
+        let own = Share { steps: steps.saturating_add(Share::LEAST.steps), bytes: bytes.saturating_mul(BYTES_A_BYTE) };
+        self.or_more(own.and_most(Share::SCOPE))
+    }
+
     fn or_more(self, other: Share) -> Share {
         Share { steps: self.steps.max(other.steps), bytes: self.bytes.max(other.bytes) }
     }
@@ -65,6 +73,12 @@ pub fn rest(whole: Share, had: Share, most: Share, spent: &[Spent]) -> Option<Sh
     let share = Share::of(left, short, most).or_more(had);
     (short > 0 && share != had).then_some(share)
 }
+
+/// How many steps a byte of a file allows for, whoever else there is.
+const STEPS_A_BYTE: usize = 2;
+
+/// How many bytes a byte of a file allows for, whoever else there is.
+const BYTES_A_BYTE: usize = 32;
 
 /// Deepest evaluation: nesting of expressions and of what they refer to, together.
 const MAX_LEVELS: u32 = 200;
