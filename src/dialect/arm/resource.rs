@@ -77,7 +77,8 @@ impl<'e> Listing<'e> {
     /// Reports that a limit was reached; the files of the modules that are deployed.
     pub fn finish(self, scope: &Scope<'_>) -> BTreeSet<FileId> {
         if scope.budget.is_spent() || scope.budget.spent().is_short {
-            let message = "the template takes too many steps or makes too much; what was not reached stays open or is not judged";
+            let message =
+                "the template takes too many steps or makes too much; what was not reached stays open or is not judged";
             self.extraction.problems.push(Problem::error("arm::limit", self.root, None, message));
         }
         self.visited

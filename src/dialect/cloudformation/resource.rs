@@ -57,7 +57,8 @@ impl Stack<'_> {
             nested.push((at, condition));
         }
         if self.budget.is_spent() || self.budget.spent().is_short {
-            let message = "the template takes too many steps or makes too much; what was not reached stays open or is not judged";
+            let message =
+                "the template takes too many steps or makes too much; what was not reached stays open or is not judged";
             let path = Arc::clone(&self.root_path);
             self.run.report(Problem::error("cloudformation::limit", path, None, message));
         }

@@ -232,7 +232,8 @@ impl<'a> Builder<'a> {
         self.budget.spend(u32::try_from(steps + 1).unwrap_or(u32::MAX));
         let room = !self.budget.is_spent() && self.budget.keep(bytes);
         if !room && !std::mem::replace(&mut self.is_cut, true) {
-            let message = "what is built from here on is more than a kustomization may have of the run: it is not judged";
+            let message =
+                "what is built from here on is more than a kustomization may have of the run: it is not judged";
             let problem = Problem::error("kustomize::limit", path, Some(at.span), message);
             self.report(problem.help("let overlays build on fewer bases"));
         }
