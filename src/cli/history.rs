@@ -128,14 +128,15 @@ impl Measure<'_> {
                 reuse: Some(&reuse),
                 ..assess::Request::new(self.rules, &names, &inputs, commit.date)
             };
-            points.push(point(commit, &assess::assess(&workspace, request)));
+            let unread = revisions.problems(at).len();
+            points.push(point(commit, &assess::assess(&workspace, request), unread));
             reuse.turn();
         }
         Ok(History { points })
     }
 }
 
-fn point(commit: &Commit, assessment: &Assessment) -> Point {
+fn point(commit: &Commit, assessment: &Assessment, unread: usize) -> Point {
     let summary = runs::summarise(assessment);
     let states = assessment.ledger.as_ref().map(|ledger| Point::states_of(&ledger.controls)).unwrap_or_default();
     Point {
@@ -144,7 +145,7 @@ fn point(commit: &Commit, assessment: &Assessment) -> Point {
         states,
         failed: summary.failed,
         open: summary.open,
-        problems: summary.problems,
+        problems: summary.problems + unread,
     }
 }
 

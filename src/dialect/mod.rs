@@ -58,6 +58,7 @@ use std::sync::{Arc, OnceLock};
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
 pub use items::Items;
 
+use crate::kernel::budget::{self, Share, Spent};
 use crate::schema::Offer;
 use crate::source::history::History;
 pub use crate::source::join;
@@ -294,6 +295,32 @@ impl<'a> Corpus<'a> {
             }
         });
         slots.into_iter().filter_map(OnceLock::into_inner).collect()
+    }
+
+    /// The results of a function for every scope of a technology, each worked out with its share of what the technology may
+    /// take in the run. A scope that ran out is worked out once more with what the others left over.
+    pub fn divided<T: Send + Sync>(
+        &self,
+        scopes: usize,
+        most: Share,
+        work: impl Fn(usize, Share) -> (T, Spent) + Sync,
+    ) -> Vec<T> {
+        let share = Share::of(Share::RUN, scopes, most);
+        let first = self.map(scopes, |at| work(at, share));
+        let spent: Vec<Spent> = first.iter().map(|(_, spent)| *spent).collect();
+        let Some(share) = budget::rest(Share::RUN, share, most, &spent) else {
+            return first.into_iter().map(|(result, _)| result).collect();
+        };
+        let again: Vec<usize> = (0..scopes).filter(|at| spent.get(*at).is_some_and(|spent| spent.is_short)).collect();
+        let mut first: Vec<Option<T>> =
+            first.into_iter().map(|(result, spent)| (!spent.is_short).then_some(result)).collect();
+        let second = self.map(again.len(), |at| again.get(at).map(|at| work(*at, share).0));
+        for (at, result) in again.into_iter().zip(second) {
+            if let Some(place) = first.get_mut(at) {
+                *place = result;
+            }
+        }
+        first.into_iter().flatten().collect()
     }
 
     /// The document that a dialect has of a file.

@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::ties::{self, Tie, Ties};
 use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Map, Node, Value};
+use crate::document::{Document, Entry, Map, Node, Unresolved, Value};
 use crate::source::Span;
 
 /// The dialect of systemd units.
@@ -76,62 +78,88 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
     }
     let root = document.roots.first()?;
     let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
-    let mut sections: Vec<(Entry, Vec<Entry>)> = Vec::new();
-    add(&mut sections, root, None);
+    let mut sections = Sections::default();
+    sections.add(root, None);
     for other in unit.corpus.in_directory("systemd", &format!("{}.d", document.path)) {
-        other.roots.iter().for_each(|root| add(&mut sections, root, Some(header)));
+        other.roots.iter().for_each(|root| sections.add(root, Some(header)));
     }
     let rest =
         changes.map(|unit| further(unit, format!("`{unit}`, which this file changes, is not in the repository")));
-    let entries = sections
-        .into_iter()
-        .map(|(section, settings)| {
-            let map = Map { entries: settings, rest: rest.clone() };
-            Entry { value: Node::new(Value::Map(Arc::new(map)), section.value.span), ..section }
-        })
-        .collect();
+    let entries = sections.entries(rest.as_ref());
     let body = Node::new(Value::Map(Arc::new(Map { entries, rest })), root.span);
     Some(Resource::of_file(document, "systemd/unit", body, header, Typing::Loose))
 }
 
-/// Adds the sections of a file; `used_at` is the unit's place, for those of a drop-in.
-fn add(sections: &mut Vec<(Entry, Vec<Entry>)>, root: &Node, used_at: Option<Span>) {
-    for section in root.entries() {
-        let index = sections.iter().position(|(known, _)| known.key.name == section.key.name).unwrap_or_else(|| {
-            let span = used_at.unwrap_or(section.value.span);
-            let empty = Node::map(Vec::new(), span);
-            sections
-                .push((Entry::new(section.key.name.clone(), used_at.unwrap_or(section.key.span), empty), Vec::new()));
-            sections.len() - 1
-        });
-        let Some((known, settings)) = sections.get_mut(index) else { continue };
-        for setting in section.value.entries() {
-            let place = used_at.map(|_| known.key.span);
-            set(settings, setting, place);
+/// The sections of a unit in the making, with their settings.
+#[derive(Default)]
+struct Sections {
+    list: Vec<(Entry, Vec<Setting>)>,
+    /// Where a section is in the list, and a setting in its section.
+    places: FxHashMap<Arc<str>, usize>,
+    within: FxHashMap<(usize, Arc<str>), usize>,
+}
+
+/// A setting, with its values since it was last emptied.
+struct Setting {
+    name: Arc<str>,
+    key: Span,
+    values: Vec<Node>,
+}
+
+impl Sections {
+    /// Adds the sections of a file; `used_at` is the unit's place, for those of a drop-in.
+    fn add(&mut self, root: &Node, used_at: Option<Span>) {
+        for section in root.entries() {
+            let name = &section.key.name;
+            let index = *self.places.entry(Arc::clone(name)).or_insert(self.list.len());
+            if index == self.list.len() {
+                let empty = Node::map(Vec::new(), used_at.unwrap_or(section.value.span));
+                self.list.push((Entry::new(name.clone(), used_at.unwrap_or(section.key.span), empty), Vec::new()));
+            }
+            for setting in section.value.entries() {
+                self.set(index, setting, used_at);
+            }
         }
+    }
+
+    fn set(&mut self, section: usize, setting: &Entry, used_at: Option<Span>) {
+        let Some((known, settings)) = self.list.get_mut(section) else { return };
+        let place = used_at.map(|_| known.key.span);
+        let value = match place {
+            Some(span) => setting.value.used_at(span, "drop-in file"),
+            None => setting.value.clone(),
+        };
+        let name = Arc::clone(&setting.key.name);
+        let index = *self.within.entry((section, Arc::clone(&name))).or_insert(settings.len());
+        let Some(known) = settings.get_mut(index) else {
+            return settings.push(Setting { name, key: place.unwrap_or(setting.key.span), values: vec![value] });
+        };
+        // An empty value takes back what was given before, and gives way to what comes after.
+        let empty = |node: &Node| node.as_str() == Some("");
+        if empty(&value) || known.values.iter().all(empty) {
+            known.values.clear();
+        }
+        known.values.push(value);
+    }
+
+    /// The sections as entries; there may be more in each of them where there may be more in the unit.
+    fn entries(self, rest: Option<&Arc<Unresolved>>) -> Vec<Entry> {
+        let section = |(section, settings): (Entry, Vec<Setting>)| {
+            let entries = settings.into_iter().map(Setting::entry).collect();
+            let map = Map { entries, rest: rest.cloned() };
+            Entry { value: Node::new(Value::Map(Arc::new(map)), section.value.span), ..section }
+        };
+        self.list.into_iter().map(section).collect()
     }
 }
 
-fn set(settings: &mut Vec<Entry>, setting: &Entry, used_at: Option<Span>) {
-    let value = match used_at {
-        Some(span) => setting.value.used_at(span, "drop-in file"),
-        None => setting.value.clone(),
-    };
-    let key_span = used_at.unwrap_or(setting.key.span);
-    let Some(known) = settings.iter_mut().find(|known| known.key.name == setting.key.name) else {
-        return settings.push(Entry::new(setting.key.name.clone(), key_span, value));
-    };
-    // An empty value takes back what was given before, and gives way to what comes after.
-    let empty = |node: &Node| node.as_str() == Some("");
-    if empty(&value) || empty(&known.value) {
-        known.value = value;
-        return;
+impl Setting {
+    fn entry(self) -> Entry {
+        let Setting { name, key, mut values } = self;
+        let span = values.iter().map(|value| value.span).reduce(Span::to).unwrap_or(key);
+        let value = if values.len() == 1 { values.pop() } else { None };
+        Entry::new(name, key, value.unwrap_or_else(|| Node::list(values, span)))
     }
-    let before = &known.value;
-    let mut items = if before.items().is_empty() { vec![before.clone()] } else { before.items().to_vec() };
-    let span = before.span.to(value.span);
-    items.push(value);
-    known.value = Node::list(items, span);
 }
 
 #[cfg(test)]

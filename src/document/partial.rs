@@ -9,6 +9,9 @@ const MAX_PIECES: usize = 64;
 /// Longest piece that is kept as it is given, in bytes; of a longer one both ends are.
 const MAX_PIECE: usize = 16 * 1024;
 
+/// Most bytes that are kept of one text, in all its pieces; what comes after them is a hole.
+const MAX_BYTES: usize = 256 * 1024;
+
 /// What is known of a text: known pieces, and holes between them. A hole stands for any text, the empty one included.
 ///
 /// There is at least one hole: what has none is a text. The default is one hole and nothing else.
@@ -39,7 +42,13 @@ impl PartialText {
     /// A text put together from parts; none where all of it is known.
     pub fn joined<'p>(parts: impl IntoIterator<Item = TextPart<'p>>) -> Option<PartialText> {
         let mut pieces = vec![String::new()];
+        let mut bytes = 0_usize;
         for part in parts {
+            bytes += part.len().min(MAX_PIECE);
+            if bytes > MAX_BYTES {
+                pieces.push(String::new());
+                break;
+            }
             match part {
                 TextPart::Known(text) if text.len() > MAX_PIECE => {
                     grow(&mut pieces, start(&text));
@@ -123,6 +132,15 @@ fn grow(pieces: &mut [String], text: &str) {
 }
 
 impl<'p> TextPart<'p> {
+    /// How many bytes of it are known.
+    fn len(&self) -> usize {
+        match self {
+            TextPart::Known(text) => text.len(),
+            TextPart::Partly(partial) => partial.pieces().map(str::len).sum(),
+            TextPart::Hole => 0,
+        }
+    }
+
     /// A part that is known.
     pub fn known(text: impl Into<Cow<'p, str>>) -> TextPart<'p> {
         TextPart::Known(text.into())

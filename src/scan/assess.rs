@@ -318,10 +318,11 @@ impl Run<'_> {
         let Request { today, explain_passes, .. } = self.request;
         let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
         let engine = Engine::new(&rules, resources, options);
-        let judgements = judge(&engine, resources.len());
+        let held = judge(&engine, resources.len());
+        self.problems.extend(held.problems(&rules, self.workspace, explain_passes));
         let evaluated = engine.applicable().count();
         let context = Context { rules: &rules, resources, workspace: self.workspace };
-        let mut findings = triage(judgements, context, self.suppressions.as_mut());
+        let mut findings = triage(held.judgements, context, self.suppressions.as_mut());
         if let Some(held) = self.request.held {
             let places = since::distrust(&mut findings, self.workspace, held.excused, held.is_new);
             let told = places.into_iter().map(|place| distrusted(self.workspace, place, (held.is_new)(place)));

@@ -5,6 +5,7 @@
 
 pub mod assess;
 mod files;
+mod held;
 mod hidden;
 pub mod reach;
 mod recorded;
@@ -24,6 +25,7 @@ use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppression
 
 use files::FileOutcome;
 pub use files::{Look, Looked, looks};
+use held::Held;
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -231,11 +233,18 @@ pub fn resources(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
     (extracted.resources, faults.into_iter().chain(parsed.problems).chain(extracted.problems).collect())
 }
 
+/// So many resources are judged before what is kept of their judgements is chosen.
+const AT_ONCE: usize = 8_192;
+
 /// Judges every resource, in their order.
-pub fn judge(engine: &Engine<'_>, resources: usize) -> Vec<Judgement> {
-    let judged: Vec<Vec<Judgement>> =
-        (0..resources).into_par_iter().with_min_len(16).map(|index| engine.judge_resource(index)).collect();
-    judged.into_iter().flatten().collect()
+pub fn judge(engine: &Engine<'_>, resources: usize) -> Held {
+    let mut held = Held::default();
+    for start in (0..resources).step_by(AT_ONCE) {
+        let part = (start..resources.min(start + AT_ONCE)).into_par_iter().with_min_len(16);
+        let judged: Vec<Vec<Judgement>> = part.map(|index| engine.judge_resource(index)).collect();
+        judged.into_iter().flatten().for_each(|judgement| held.add(judgement));
+    }
+    held
 }
 
 /// Reads the suppressions of every file that was parsed, and of the templates that resources come of.

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use crate::dialect::wording::{may_say, may_say_in_any_case};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node, Value};
+use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
 use crate::syntax;
 use bicep::Deployment;
@@ -102,8 +103,10 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut told = BTreeSet::new();
     let mut visited = BTreeSet::new();
     let mut add = |deployments: &[Deployment<'_>], visited: &mut BTreeSet<FileId>| {
-        let listed = unit.corpus.map(deployments.len(), |at| deployments.get(at).map(|one| list(unit, one)));
-        for (Extraction { resources, problems }, files) in listed.into_iter().flatten() {
+        let listed = unit.corpus.divided(deployments.len(), Share::SCOPE, |at, share| {
+            deployments.get(at).map_or_else(Default::default, |one| list(unit, one, share))
+        });
+        for (Extraction { resources, problems }, files) in listed {
             extraction.resources.extend(resources);
             // A file that is deployed several times has its faults once.
             extraction.problems.extend(problems.into_iter().filter(|problem| told.insert(problem.clone())));
@@ -119,13 +122,17 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-fn list(unit: &Unit<'_>, deployment: &Deployment<'_>) -> (Extraction, BTreeSet<FileId>) {
+/// What a deployment lists, and the files of its modules.
+type Listed = (Extraction, BTreeSet<FileId>);
+
+fn list(unit: &Unit<'_>, deployment: &Deployment<'_>, share: Share) -> (Listed, Spent) {
     let mut extraction = Extraction::default();
-    let Some(root) = template_of(deployment.document) else { return (extraction, BTreeSet::new()) };
+    let Some(root) = template_of(deployment.document) else { return Default::default() };
     let given = deployment.given(unit.corpus, &mut extraction.problems);
-    let scope = Scope::new(Origin::of(deployment.document, unit.corpus), root, given, Rc::default());
+    let budget = Rc::new(Budget::of(share.for_input(root.span.len())));
+    let scope = Scope::new(Origin::of(deployment.document, unit.corpus), root, given, budget);
     let mut listing = Listing::new(scope.origin.path(), Arc::clone(&deployment.name), &mut extraction);
     listing.list(&scope, root.get("resources"));
     let visited = listing.finish(&scope);
-    (extraction, visited)
+    ((extraction, visited), scope.budget.spent())
 }

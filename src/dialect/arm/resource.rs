@@ -18,6 +18,9 @@ use crate::kernel::lift::{Fault, merged};
 use crate::source::{FileId, Span};
 use crate::truth::Truth;
 
+/// What a resource counts for, in bytes.
+const RESOURCE: usize = 4096;
+
 /// The resources of one file in the making.
 pub struct Listing<'e> {
     /// The path of the template that is deployed: what is in it is of one scope.
@@ -73,8 +76,9 @@ impl<'e> Listing<'e> {
 
     /// Reports that a limit was reached; the files of the modules that are deployed.
     pub fn finish(self, scope: &Scope<'_>) -> BTreeSet<FileId> {
-        if scope.budget.is_spent() {
-            let message = "the template takes too many steps to evaluate; the values that were not reached stay open";
+        if scope.budget.is_spent() || scope.budget.spent().is_short {
+            let message =
+                "the template takes too many steps or makes too much; what was not reached stays open or is not judged";
             self.extraction.problems.push(Problem::error("arm::limit", self.root, None, message));
         }
         self.visited
@@ -139,6 +143,9 @@ impl<'e> Listing<'e> {
     }
 
     fn single(&mut self, scope: &Scope<'_>, symbol: Option<String>, item: &Node, around: &Around) {
+        if !scope.budget.keep(RESOURCE) {
+            return;
+        }
         let written = item.get("type").map(|node| scope.value(node));
         let Some(written) = written.as_ref().and_then(Node::as_str) else {
             return self.notice(scope, "arm::type", item.span, "this resource is not judged: its type is not decided");

@@ -15,7 +15,7 @@ use super::{SECTIONS, is_script_key};
 use crate::dialect::ties::directory;
 use crate::dialect::{Corpus, join};
 use crate::document::{Entry, Key, Map, Node, Unresolved, Value};
-use crate::kernel::budget::Budget;
+use crate::kernel::budget::{Budget, Share};
 use crate::source::{FileId, Span};
 use crate::syntax;
 
@@ -52,10 +52,10 @@ pub(super) struct Made {
 }
 
 impl<'a> Expander<'a> {
-    pub(super) fn new(corpus: &'a Corpus<'a>) -> Expander<'a> {
+    pub(super) fn new(corpus: &'a Corpus<'a>, share: Share) -> Expander<'a> {
         Expander {
             corpus,
-            budget: Budget::default(),
+            budget: Budget::of(share),
             templates: Cell::new(0),
             reached: RefCell::default(),
             chosen: RefCell::default(),

@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 use super::wording::may_have_key;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Level, Node, Problem, Value};
+use crate::kernel::budget::Share;
 use crate::source::FileId;
 
 use expand::Expander;
@@ -190,8 +191,9 @@ struct Expanded {
 fn extract(unit: &Unit<'_>) -> Extraction {
     let documents: Vec<(&Document, &Node)> =
         unit.documents.iter().filter_map(|document| Some((*document, document.roots.first()?))).collect();
+    let share = Share::of(Share::RUN, documents.len(), Share::SCOPE);
     let expand = |(_, root): (&Document, &Node)| {
-        let expander = Expander::new(unit.corpus);
+        let expander = Expander::new(unit.corpus, share.for_input(root.span.len()));
         let root = expander.pipeline(root);
         Expanded {
             root,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::condition::Verdict;
 use super::loops::{self, LOOP};
+use super::stack::TOO_MUCH;
 use super::text::{self, Builder, Piece};
 use crate::dialect::iam::is_policy_text;
 use crate::document::{Map, Node, PartialText, Text, TextPart, Unresolved, Value};
@@ -16,6 +17,9 @@ use crate::kernel::lift::{Alternatives, Evaluated, Fault, known_in_part, merged,
 use crate::source::Span;
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
+
+/// How many bytes of a text that is put together cost a step.
+const BYTES_A_STEP: usize = 64;
 
 /// An intrinsic function.
 pub struct Intrinsic {
@@ -154,7 +158,7 @@ fn substitute(call: &Call<'_, '_>) -> Evaluated {
                 }
             }
         }
-        finished(builder)
+        finished(call, builder)
     });
     if result.as_ref().is_some_and(|node| node.as_unresolved().is_some_and(|open| open.alternatives.is_empty()))
         && is_policy_text(written.as_str())
@@ -235,7 +239,7 @@ fn join(call: &Call<'_, '_>) -> Evaluated {
                 break;
             }
         }
-        finished(builder)
+        finished(call, builder)
     });
     if arguments.iter().flatten().any(may_be_none) {
         return result;
@@ -285,9 +289,13 @@ fn scalar(call: &Call<'_, '_>, value: &Node) -> Result<String, Fault> {
     call.stack.scalar(value).map_err(Fault::Open)
 }
 
-fn finished(builder: Builder) -> Result<Evaluated, Fault> {
+fn finished(call: &Call<'_, '_>, builder: Builder) -> Result<Evaluated, Fault> {
     if builder.is_too_long() {
         return Err(Fault::Open(format!("the text is longer than {} bytes", text::MAX_TEXT)));
+    }
+    call.stack.budget.spend(u32::try_from(builder.size() / BYTES_A_STEP).unwrap_or(u32::MAX));
+    if !call.stack.budget.keep(builder.size()) {
+        return Err(Fault::Open(TOO_MUCH.into()));
     }
     Ok(Some(builder.finish()))
 }

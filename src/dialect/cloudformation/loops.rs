@@ -13,6 +13,9 @@ pub const LOOP: &str = "Fn::ForEach";
 /// Steps that one iteration of a loop counts for, beside those of what it makes.
 const ITERATION: u32 = 20;
 
+/// What an entry that a loop makes counts for, in bytes.
+const MEMBER: usize = 256;
+
 impl Stack<'_> {
     /// The entries of a map, with loops expanded, and the loops that cannot be.
     pub fn members(&self, map: &Map, scope: &Scope) -> (Vec<Member>, Vec<Unresolved>) {
@@ -27,6 +30,12 @@ impl Stack<'_> {
                     None => Arc::clone(&entry.key.name),
                 };
                 let (key, value) = (entry.key.span, entry.value.clone());
+                let in_loop = scope.loops().next().is_some();
+                if in_loop && !self.budget.keep(MEMBER) {
+                    let because = TOO_MUCH.into();
+                    open.push(Unresolved { expression: name.as_ref().into(), because, ..Unresolved::default() });
+                    break;
+                }
                 members.push(Member { name, key, value, scope: scope.clone(), perhaps: None });
             }
         }
@@ -74,7 +83,11 @@ impl Stack<'_> {
                 .map_or_else(|_| item.clone(), |text| Node { value: Value::Str(Text::opaque(text)), ..item.clone() });
             let (found, inner) = self.members(body, &scope.with_loop(&variable.shared(), item));
             members.extend(found);
+            let is_cut = !inner.is_empty() && self.budget.spent().is_short;
             open.extend(inner);
+            if is_cut {
+                return;
+            }
         }
     }
 }

@@ -31,6 +31,7 @@ use std::sync::Arc;
 use crate::dialect::wording::may_say;
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node};
+use crate::kernel::budget::{Budget, Share};
 use crate::source::FileId;
 use crate::syntax;
 use run::{Run, Template};
@@ -124,25 +125,26 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let templates: Vec<Template> = unit.documents.iter().filter_map(|document| run.template(document.file)).collect();
     let called: BTreeSet<FileId> = templates.iter().flat_map(|template| nested::called(&run, template)).collect();
     let mut resources = Vec::new();
+    let share = Share::of(Share::RUN, templates.len(), Share::SCOPE);
     for template in templates.iter().filter(|template| !called.contains(&template.file)) {
-        list(&run, template, &mut resources);
+        list(&run, template, share, &mut resources);
     }
     // What is nested only by templates that are not deployed, or in a circle, is judged on its own.
     for template in &templates {
         if !run.has_visited(template.file) {
-            list(&run, template, &mut resources);
+            list(&run, template, share, &mut resources);
         }
     }
     Extraction { resources, problems: run.into_problems() }
 }
 
-fn list(run: &Run<'_>, template: &Template, resources: &mut Vec<Resource>) {
+fn list(run: &Run<'_>, template: &Template, share: Share, resources: &mut Vec<Resource>) {
     let place = Place {
         prefix: "".into(),
         root_path: Arc::clone(&template.path),
         calls: Vec::new(),
         ancestors: Vec::new(),
-        budget: Rc::default(),
+        budget: Rc::new(Budget::of(share.for_input(template.root.span.len()))),
     };
     Stack::new(run, template.clone(), &run.given, place).list(None, resources);
 }

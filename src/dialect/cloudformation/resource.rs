@@ -16,6 +16,9 @@ use crate::truth::Truth;
 /// The kind of the one resource that stands for a template itself.
 pub const TEMPLATE: &str = "Template";
 
+/// What a resource counts for beside its values, in bytes.
+const RESOURCE: usize = 2048;
+
 impl Stack<'_> {
     /// Whether a resource or output exists, and what is known where it does.
     pub fn existence(&self, member: &Member) -> (Verdict, Scope) {
@@ -45,13 +48,17 @@ impl Stack<'_> {
                 continue;
             }
             let condition = uncertainty(member, &verdict, uncertain).or_else(|| member.perhaps.clone());
+            if !self.budget.keep(RESOURCE) {
+                break;
+            }
             if let Some(resource) = self.resource_of(member, &scope, condition.clone()) {
                 resources.push(resource);
             }
             nested.push((at, condition));
         }
-        if self.budget.is_spent() {
-            let message = "the template takes too many steps to evaluate; the values that were not reached stay open";
+        if self.budget.is_spent() || self.budget.spent().is_short {
+            let message =
+                "the template takes too many steps or makes too much; what was not reached stays open or is not judged";
             let path = Arc::clone(&self.root_path);
             self.run.report(Problem::error("cloudformation::limit", path, None, message));
         }

@@ -197,9 +197,15 @@ impl<'a> Stack<'a> {
                 let items = items.iter().filter_map(|item| self.value(item, scope)).collect();
                 Some(Node { value: Value::List(Arc::new(items)), ..node.clone() })
             }
-            Value::Str(text) => Some(settled(loops::text(node, text, scope))),
+            Value::Str(text) => Some(settled(self.looped(loops::text(node, text, scope), scope))),
             _ => Some(node.clone()),
         }
+    }
+
+    /// A text within a loop, of which every turn makes one.
+    fn looped(&self, made: Node, scope: &Scope) -> Node {
+        let length = if scope.loops().next().is_some() { made.as_str().map_or(0, str::len) } else { 0 };
+        if self.budget.keep(length) { made } else { self.open(made.span, TOO_MUCH) }
     }
 
     fn map(&self, node: &Node, map: &Map, scope: &Scope) -> Node {

@@ -21,7 +21,7 @@ impl Builder {
 
     /// Appends a part of a text that is written in the file of the expression.
     pub fn written(&mut self, text: &Text, range: std::ops::Range<usize>, at: Span) {
-        let Some(part) = text.as_str().get(range.clone()) else { return };
+        let Some(part) = text.as_str().get(range.clone()).filter(|_| !self.is_too_long()) else { return };
         let Some(runs) = text.runs().filter(|_| at.file == self.place.file) else { return self.placed(part, at) };
         let (start, end) = (offset(range.start), offset(range.end));
         let first = runs.partition_point(|run| run.text <= start).saturating_sub(1);
@@ -35,7 +35,8 @@ impl Builder {
 
     /// Appends text that is not written where it is used: all of it leads to the place of its use.
     pub fn placed(&mut self, text: &str, at: Span) {
-        if text.is_empty() {
+        // What is too long stays open, however much longer it would be.
+        if text.is_empty() || self.is_too_long() {
             return;
         }
         let at = if at.file == self.place.file { at } else { self.place };
@@ -51,6 +52,11 @@ impl Builder {
             }
             _ => self.placed(text, at),
         }
+    }
+
+    /// How many bytes of memory the text takes, with the way back to its parts.
+    pub fn size(&self) -> usize {
+        self.text.len() + self.runs.len() * std::mem::size_of::<Run>()
     }
 
     /// Whether the text is longer than any may be.

@@ -41,6 +41,8 @@ pub(super) struct Configuration {
     pub files: Vec<File>,
     /// Everything together, before `extends`.
     pub merged: Node,
+    /// Where each name of the top level is among the entries: a pipeline may have many jobs, of which each asks for others.
+    names: FxHashMap<Arc<str>, usize>,
     /// Whether there may be jobs, defaults and rules that are not in this repository.
     pub foreign: bool,
     /// Jobs after `extends`; none while that is being found out.
@@ -59,7 +61,10 @@ impl Configuration {
         let merged = merged.unwrap_or_else(|| Node::map(Vec::new(), Span::new(crate::source::NO_FILE, 0, 0)));
         let references = References { root: &merged, nodes: Cell::new(MAX_NODES) };
         let merged = references.replaced(&merged, 0);
+        let entries = merged.entries().iter().enumerate();
+        let names = entries.map(|(at, entry)| (Arc::clone(&entry.key.name), at)).collect();
         Configuration {
+            names,
             name: list.last().map(|file| file.path.clone()).unwrap_or_default(),
             files: list,
             merged,
@@ -76,10 +81,20 @@ impl Configuration {
         written.filter(|entry| !GLOBAL.contains(&&*entry.key.name) && entry.value.as_map().is_some())
     }
 
+    /// The entry of the top level that has a name.
+    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
+        self.merged.entries().get(*self.names.get(name)?)
+    }
+
+    /// The value of the top level that has a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        self.entry(name).map(|entry| &entry.value)
+    }
+
     /// A job as it runs.
     pub(super) fn effective(&self, entry: &Entry) -> Node {
         let extended = inherit::extended(self, entry, 0);
-        let globals = self.merged.get("variables").is_none_or(|variables| self.spend(entry.key.span, variables));
+        let globals = self.get("variables").is_none_or(|variables| self.spend(entry.key.span, variables));
         let mut body = inherit::with_defaults(self, &extended);
         if !globals || !self.spend(entry.key.span, &body) {
             body = Node::map(Vec::new(), entry.value.span);

@@ -58,7 +58,7 @@ fn joined(configuration: &Configuration, entry: &Entry, depth: usize) -> Node {
     let parents = std::iter::once(extends).chain(extends.items());
     for parent in parents.filter(|parent| !matches!(parent.value, Value::List(_))).take(MAX_PARENTS) {
         let name = parent.as_str().unwrap_or("");
-        let found = configuration.merged.entry(name).filter(|entry| entry.value.as_map().is_some());
+        let found = configuration.entry(name).filter(|entry| entry.value.as_map().is_some());
         if let Some(found) = found {
             let next = inherited(&extended(configuration, found, depth + 1));
             if !configuration.spend(entry.key.span, &next) {
@@ -108,9 +108,8 @@ pub(super) fn with_defaults(configuration: &Configuration, job: &Node) -> Node {
         if has || job.get("trigger").is_some() || !is_inherited(inherit, key) {
             continue;
         }
-        let merged = &configuration.merged;
-        let default = merged.get("default").and_then(|default| default.entry(key));
-        let default = default.or_else(|| merged.entry(key).filter(|_| TOP.contains(key)));
+        let default = configuration.get("default").and_then(|default| default.entry(key));
+        let default = default.or_else(|| configuration.entry(key).filter(|_| TOP.contains(key)));
         entries.extend(default.cloned());
     }
     let mut body = with_entries(job, entries);

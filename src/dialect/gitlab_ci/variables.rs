@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::configuration::Configuration;
 use super::inherit::is_inherited;
 use crate::document::{Entry, Node, Value};
 use crate::syntax::variables::{Budget, Known, Rules, Scope, expand, reference};
@@ -56,14 +57,14 @@ const PIECES: &[&str] = &[
 ];
 
 impl Variables {
-    pub(super) fn of_job(job: &Node, pipeline: &Node) -> Variables {
+    pub(super) fn of_job(job: &Node, pipeline: &Configuration) -> Variables {
         let inherit = job.at(&["inherit", "variables"]);
         let global = pipeline.get("variables").map_or(&[][..], Node::entries);
         let global = global.iter().filter(|entry| is_inherited(inherit, &entry.key.name));
         let own = job.get("variables").map_or(&[][..], Node::entries);
         let set = global.chain(own).map(|entry| (Arc::clone(&entry.key.name), plain(entry))).collect();
         let mut varying = BTreeMap::new();
-        let rules = [job.get("rules"), pipeline.at(&["workflow", "rules"])];
+        let rules = [job.get("rules"), pipeline.get("workflow").and_then(|workflow| workflow.get("rules"))];
         for rule in rules.into_iter().flatten().flat_map(Node::items) {
             for entry in rule.get("variables").map_or(&[][..], Node::entries) {
                 let varying = varying.entry(Arc::clone(&entry.key.name));

@@ -19,7 +19,7 @@ pub(super) fn of_job(body: &mut Node, entry: &Entry, configuration: &Configurati
     if body.entries().is_empty() {
         return;
     }
-    let variables = Variables::of_job(body, &configuration.merged);
+    let variables = Variables::of_job(body, configuration);
     let image = body.get("image").and_then(name).map(|image| variables.expand(image));
     let services = body.get("services").map_or(&[][..], Node::items).iter().filter_map(name);
     let service_images = body.get("services").map(|list| {
@@ -50,7 +50,7 @@ pub(super) fn of_job(body: &mut Node, entry: &Entry, configuration: &Configurati
 
 /// When pipelines run at all; unknown where a file from elsewhere may say so.
 fn workflow(configuration: &Configuration, entry: &Entry) -> Option<Node> {
-    let written = configuration.merged.get("workflow").cloned();
+    let written = configuration.get("workflow").cloned();
     let because = "a file from elsewhere may say when the pipeline runs";
     written.or_else(|| configuration.foreign.then(|| Node::unresolved("workflow", because, entry.key.span)))
 }

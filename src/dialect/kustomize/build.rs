@@ -3,17 +3,31 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::patch::Fault;
 use super::{CODE, edit, generate, in_directory, patch, transform};
 use crate::dialect::{Corpus, join, kubernetes};
 use crate::document::{Node, Problem, Value};
+use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
 use crate::syntax;
 
 /// Kustomizations build on each other to this depth.
 const MAX_NESTING: usize = 32;
 
-/// Most objects that one kustomization may have.
-const MAX_OBJECTS: usize = 50_000;
+/// What a kustomization counts for, in bytes, wherever it is built on.
+const LAYER: usize = 256;
+
+/// Why an object is open that patches make too much of.
+const TOO_MUCH: &str = "patches make more of the object than the limit here";
+
+/// What an object counts for beside its nodes, in bytes.
+const OBJECT: usize = 2048;
+
+/// What a node of an object counts for, in bytes: most are shared with the file that they stand in.
+const NODE: usize = 16;
+
+/// Most nodes that an object may come to have by patches that copy.
+pub(super) const MAX_NODES: usize = 100_000;
 
 /// An object on its way through kustomizations.
 #[derive(Clone)]
@@ -41,17 +55,29 @@ impl Object {
 pub(super) struct Builder<'a> {
     corpus: &'a Corpus<'a>,
     pub(super) problems: Vec<Problem>,
-    reached: BTreeSet<FileId>,
+    /// The kustomizations that were a part of what was built.
+    pub(super) reached: BTreeSet<FileId>,
     open: Vec<FileId>,
+    budget: Budget,
+    /// Whether objects were left out.
+    is_cut: bool,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(corpus: &'a Corpus<'a>) -> Builder<'a> {
-        Builder { corpus, problems: Vec::new(), reached: BTreeSet::new(), open: Vec::new() }
+    pub(super) fn new(corpus: &'a Corpus<'a>, share: Share) -> Builder<'a> {
+        Builder {
+            corpus,
+            problems: Vec::new(),
+            reached: BTreeSet::new(),
+            open: Vec::new(),
+            budget: Budget::of(share),
+            is_cut: false,
+        }
     }
 
-    pub(super) fn reached(&self, file: FileId) -> bool {
-        self.reached.contains(&file)
+    /// What was taken of the budget.
+    pub(super) fn spent(&self) -> Spent {
+        self.budget.spent()
     }
 
     /// The objects that come out of a kustomization.
@@ -72,11 +98,22 @@ impl<'a> Builder<'a> {
             self.report(Problem::error(CODE, path, Some(root.span), message).help("break the circle"));
             return objects;
         }
+        if !self.has_room(path, root, LAYER, objects.len()) {
+            return objects;
+        }
         self.open.push(file);
         let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let mut named = BTreeSet::new();
         for item in ["resources", "bases"].iter().flat_map(|key| root.get(key).map_or(&[][..], Node::items)) {
+            // However it is written: the tool refuses what is there twice.
+            if let Some(target) = item.as_str().and_then(|text| join(directory, text))
+                && !named.insert(target)
+            {
+                let message = "this is named before, however it is written; its objects count once";
+                self.report(Problem::notice(CODE, path, Some(item.span), message).help("name it once"));
+                continue;
+            }
             objects.extend(self.resource(path, directory, item));
-            objects.truncate(MAX_OBJECTS);
         }
         let read = |named: &str| corpus.workspace.source(corpus.workspace.find(&join(directory, named)?)?).ok();
         generate::add(root, &read, &mut objects);
@@ -115,12 +152,15 @@ impl<'a> Builder<'a> {
     fn resource(&mut self, path: &str, directory: &str, item: &Node) -> Vec<Object> {
         let target = item.as_str().and_then(|text| join(directory, text));
         if let Some(file) = target.as_ref().and_then(|target| self.corpus.workspace.find(target)) {
-            return self
-                .documents(file)
-                .iter()
-                .flat_map(kubernetes::parts)
-                .map(|(node, _)| Object::new(node.clone()))
-                .collect();
+            let mut objects = Vec::new();
+            for (node, _) in self.documents(file).iter().flat_map(kubernetes::parts) {
+                let nodes = patch::weight(node, MAX_NODES);
+                if !self.has_room(path, item, OBJECT + nodes * NODE, nodes / 8) {
+                    break;
+                }
+                objects.push(Object::new(node.clone()));
+            }
+            return objects;
         }
         if let Some(file) = target.and_then(|target| in_directory(self.corpus, &target)) {
             return self.layer(file, Vec::new());
@@ -151,10 +191,15 @@ impl<'a> Builder<'a> {
             if matches!(one.value, Value::List(_)) {
                 let Some(target) = &target else { continue };
                 for object in objects.iter_mut().filter(|object| target.fits(object)) {
-                    if let Err(message) = patch::operate(&mut object.node, &one) {
-                        self.problems
-                            .push(Problem::error(CODE, path, Some(item.span), message).help("correct the path"));
-                    }
+                    let (message, help) = match patch::operate(&mut object.node, &one, &self.budget) {
+                        Ok(()) => continue,
+                        Err(Fault::Missing(message)) => (message, "correct the path"),
+                        Err(Fault::TooMuch) => {
+                            patch::leave_open(&mut object.node, TOO_MUCH);
+                            (TOO_MUCH.to_owned(), "let patches copy less")
+                        }
+                    };
+                    self.problems.push(Problem::error(CODE, path, Some(item.span), message).help(help));
                 }
             } else {
                 merge(objects, &one, target.as_ref());
@@ -180,6 +225,19 @@ impl<'a> Builder<'a> {
         }
         self.missing(path, item);
         Vec::new()
+    }
+
+    /// Whether there is room for so many bytes and steps more; where there is none, that is told once.
+    fn has_room(&mut self, path: &str, at: &Node, bytes: usize, steps: usize) -> bool {
+        self.budget.spend(u32::try_from(steps + 1).unwrap_or(u32::MAX));
+        let room = !self.budget.is_spent() && self.budget.keep(bytes);
+        if !room && !std::mem::replace(&mut self.is_cut, true) {
+            let message =
+                "what is built from here on is more than a kustomization may have of the run: it is not judged";
+            let problem = Problem::error("kustomize::limit", path, Some(at.span), message);
+            self.report(problem.help("let overlays build on fewer bases"));
+        }
+        room
     }
 
     fn missing(&mut self, path: &str, item: &Node) {

@@ -21,7 +21,8 @@ use sha2::{Digest, Sha256};
 use crate::dialect::{
     Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, deployed_with, file_name, join, kubernetes,
 };
-use crate::document::{Document, Level, Node, Value};
+use crate::document::{Document, Level, Node, Problem, Value};
+use crate::kernel::budget::{Share, Spent};
 use crate::source::{FileId, Span};
 
 use build::Builder;
@@ -117,28 +118,49 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     }
     let mut found = Extraction::default();
     found.resources.extend(unit.documents.iter().filter_map(|document| described(document)));
-    let mut builder = Builder::new(unit.corpus);
-    // Those that nothing builds on, and then those that only a circle kept from being reached.
-    for top in [true, false] {
-        for document in &unit.documents {
-            let start = if top { !based_on.contains(&document.file) } else { !builder.reached(document.file) };
-            if !start {
-                continue;
-            }
-            let deployment = deployed_with(document.directory(), &[]);
-            // A base that is reached in two ways gives an overlay its objects once.
-            let mut seen: FxHashSet<[u8; 32]> = FxHashSet::default();
-            for object in builder.build(document.file) {
-                for resource in kubernetes::objects(&object.node, document.directory(), &deployment) {
-                    if seen.insert(identity(&resource)) {
-                        found.resources.push(resource);
-                    }
-                }
-            }
+    let mut told = BTreeSet::new();
+    let mut reached = BTreeSet::new();
+    let mut add = |built: Built, reached: &mut BTreeSet<FileId>| {
+        found.resources.extend(built.resources);
+        // A base that several overlays build on would say it several times.
+        found.problems.extend(built.problems.into_iter().filter(|problem| told.insert(problem.clone())));
+        reached.extend(built.reached);
+    };
+    let tops: Vec<&Document> =
+        unit.documents.iter().copied().filter(|document| !based_on.contains(&document.file)).collect();
+    let work = |at: usize, share| tops.get(at).map_or_else(Default::default, |top| built(unit, top, share));
+    for built in unit.corpus.divided(tops.len(), Share::SCOPE, work) {
+        add(built, &mut reached);
+    }
+    // Those that only a circle kept from being reached.
+    let share = Share::of(Share::RUN, unit.documents.len(), Share::SCOPE);
+    for document in &unit.documents {
+        if !reached.contains(&document.file) {
+            add(built(unit, document, share).0, &mut reached);
         }
     }
-    found.problems = builder.problems;
     found
+}
+
+/// What is built of a kustomization.
+#[derive(Default)]
+struct Built {
+    resources: Vec<Resource>,
+    problems: Vec<Problem>,
+    /// The files of all kustomizations that are a part of it.
+    reached: BTreeSet<FileId>,
+}
+
+fn built(unit: &Unit<'_>, document: &Document, share: Share) -> (Built, Spent) {
+    let mut builder = Builder::new(unit.corpus, share);
+    let deployment = deployed_with(document.directory(), &[]);
+    // A base that is reached in two ways gives an overlay its objects once.
+    let mut seen: FxHashSet<[u8; 32]> = FxHashSet::default();
+    let objects = builder.build(document.file);
+    let made = objects.iter().flat_map(|object| kubernetes::objects(&object.node, document.directory(), &deployment));
+    let resources = made.filter(|resource| seen.insert(identity(resource))).collect();
+    let spent = builder.spent();
+    (Built { resources, problems: builder.problems, reached: builder.reached }, spent)
 }
 
 /// What tells an object from every other one: its address, what it holds, and where all of that was written.

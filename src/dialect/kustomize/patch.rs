@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::build::Object;
+use super::build::{MAX_NODES, Object};
 use super::edit::{at_mut, items_mut, map_mut};
-use crate::document::{Entry, Map, Node, Value};
+use crate::document::{Entry, Map, Node, Unresolved, Value};
+use crate::kernel::budget::Budget;
 
 /// Lists whose items are known by a key of theirs.
 const MERGE_KEYS: [(&str, &[&str]); 11] = [
@@ -116,16 +117,24 @@ pub(super) fn equal(a: &Node, b: &Node) -> bool {
     }
 }
 
-/// Applies the operations of a JSON 6902 patch; the error says which path is not there.
-pub(super) fn operate(node: &mut Node, operations: &Node) -> Result<(), String> {
+/// Why the operations of a patch end early.
+pub(super) enum Fault {
+    /// What it is about is not there, or it is not written rightly.
+    Missing(String),
+    /// The object would come to hold too much.
+    TooMuch,
+}
+
+/// Applies the operations of a JSON 6902 patch.
+pub(super) fn operate(node: &mut Node, operations: &Node, budget: &Budget) -> Result<(), Fault> {
     for operation in operations.items() {
         let text = |key: &str| operation.get(key).and_then(Node::as_str);
         let path = text("path").unwrap_or("");
-        let missing = || format!("there is nothing at `{path}` to patch");
+        let missing = || Fault::Missing(format!("there is nothing at `{path}` to patch"));
         let steps = pointer(path);
         match text("op").unwrap_or("") {
             "add" | "replace" | "test" if operation.get("value").is_none() => {
-                return Err(format!("the patch of `{path}` has no value"));
+                return Err(Fault::Missing(format!("the patch of `{path}` has no value")));
             }
             "test" => {}
             "remove" => {
@@ -137,14 +146,53 @@ pub(super) fn operate(node: &mut Node, operations: &Node) -> Result<(), String> 
             }
             op @ ("move" | "copy") => {
                 let from = pointer(text("from").unwrap_or(""));
+                if op == "copy" && !may_copy(node, budget) {
+                    return Err(Fault::TooMuch);
+                }
                 let mut copy = node.clone();
                 let value = take(if op == "move" { node } else { &mut copy }, &from).ok_or_else(missing)?;
                 put(node, &steps, value, operation, true).ok_or_else(missing)?;
             }
-            other => return Err(format!("there is no operation `{other}`")),
+            other => return Err(Fault::Missing(format!("there is no operation `{other}`"))),
         }
     }
     Ok(())
+}
+
+/// Whether a part of an object may be copied into it: that may double what it holds, though the copy itself shares all.
+fn may_copy(node: &Node, budget: &Budget) -> bool {
+    let nodes = weight(node, MAX_NODES);
+    budget.spend(u32::try_from(nodes).unwrap_or(u32::MAX));
+    nodes < MAX_NODES / 2 && !budget.is_spent()
+}
+
+/// How many nodes a tree has, counted up to a most.
+pub(super) fn weight(node: &Node, most: usize) -> usize {
+    let mut count = 0;
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        count += 1;
+        if count >= most {
+            return most;
+        }
+        match &node.value {
+            Value::List(items) => open.extend(items.iter()),
+            Value::Map(map) => open.extend(map.entries.iter().map(|entry| &entry.value)),
+            _ => {}
+        }
+    }
+    count
+}
+
+/// Makes all of an object open but what it is and what it is called.
+pub(super) fn leave_open(node: &mut Node, because: &str) {
+    let Some(map) = map_mut(node) else { return };
+    for entry in &mut map.entries {
+        if !matches!(&*entry.key.name, "apiVersion" | "kind" | "metadata") {
+            entry.value = Node::unresolved("", because, entry.value.span);
+        }
+    }
+    map.rest = Some(Arc::new(Unresolved { because: because.into(), ..Unresolved::default() }));
 }
 
 fn pointer(path: &str) -> Vec<String> {

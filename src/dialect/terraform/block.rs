@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::eval::{Bindings, Eval, referred};
 use super::expand::MOST_INSTANCES;
 use super::operate;
-use super::value::{Data, Members, Partial, Type, Value};
+use super::value::{Data, Growing, Members, Partial, Type, Value};
 use crate::document::Guard;
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind, Member, MemberKey};
 
@@ -149,12 +149,22 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
         list.push(Value::unknown(Type::Dynamic, limit).spread().written_at(span));
         return;
     }
+    let mut growing = Growing::default();
     for (key, value) in elements {
+        if let Some(cut) = eval.cut() {
+            list.push(cut.spread().written_at(span));
+            return;
+        }
         if value.as_unknown().is_some_and(|unknown| unknown.spread) {
             list.push(Value::unknown_from(Type::Dynamic, [&value]).spread().written_at(span));
             continue;
         }
-        list.push(bound(eval, &name, (key, value), content));
+        let value = bound(eval, &name, (key, value), content);
+        if let Some(limit) = growing.add(&value) {
+            list.push(limit.spread().written_at(span));
+            return;
+        }
+        list.push(value);
     }
     if open && collection.as_unknown().is_some_and(|unknown| matches!(unknown.partial, Some(Partial::Members(_)))) {
         list.push(Value::unknown_from(Type::Dynamic, [&collection]).spread().written_at(span));

@@ -19,6 +19,7 @@ use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit};
 use crate::document::{Node, Value as Plain};
+use crate::kernel::budget::{Share, Spent};
 use crate::syntax::hcl::ast::Block;
 
 /// Attributes by whose literal value other resources may refer to a resource.
@@ -50,8 +51,10 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     let roots = roots(unit, &library, &units, &environments);
     let problems = problems.into_iter().chain(told).collect();
     let mut extraction = Extraction { problems, ..Extraction::default() };
-    let extracted = unit.corpus.map(roots.len(), |at| roots.get(at).map(|root| of_root(unit, &library, root)));
-    for Extraction { resources, problems } in extracted.into_iter().flatten() {
+    let extracted = unit.corpus.divided(roots.len(), Share::SCOPE, |at, share| {
+        roots.get(at).map_or_else(Default::default, |root| of_root(unit, &library, root, share))
+    });
+    for Extraction { resources, problems } in extracted {
         extraction.resources.extend(resources);
         extraction.problems.extend(problems);
     }
@@ -73,17 +76,19 @@ enum Root<'l> {
 }
 
 /// The resources of one root module.
-fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>) -> Extraction {
+fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) -> (Extraction, Spent) {
     let world = match root {
         Root::Directory(root) => World::new(unit.corpus, library, root),
         Root::Environment(Environment { directory, files }) => World::deployed(unit.corpus, library, directory, files),
         Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
     };
+    let world = world.within(share);
     let mut resources = Vec::new();
     if let Some(instance) = world.instance(0) {
         module(&world, &instance, &mut resources);
     }
-    Extraction { resources, problems: world.into_problems() }
+    let spent = world.spent();
+    (Extraction { resources, problems: world.into_problems() }, spent)
 }
 
 /// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
@@ -207,6 +212,9 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
         let address = format!("module.{name}");
         repeated(world, instance, call, ("module", &address), &address, found);
         for (_, child) in world.called(instance, name, call) {
+            if world.is_cut() {
+                return;
+            }
             if let Some(child) = child.and_then(|child| world.instance(child)) {
                 module(world, &child, found);
             }
@@ -251,6 +259,9 @@ fn repeated<'c>(
     found: &mut Vec<Resource>,
 ) {
     let mut add = |key: &Key, bindings: Bindings, condition: Option<&Unknown>| {
+        if !world.has_room(block.header) {
+            return;
+        }
         let address = format!("{address}{key}");
         let resource = resource(world, instance, block, kind, &address, bindings, condition);
         let object = object::of(&resource);

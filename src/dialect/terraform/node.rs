@@ -54,12 +54,12 @@ impl Nodes<'_, '_> {
     /// The node of the value of a whole block. When a root module holds too much, its largest attributes are left out.
     pub fn body(&self, value: &Value) -> Node {
         let whole = Origin { span: Some(self.within), ..Origin::default() };
-        if self.world.spend(value.weight()) {
+        if self.world.keep(value.weight()) {
             return self.node(value, &whole);
         }
         let mut members = value.members().cloned().unwrap_or_default();
-        for member in members.values_mut().filter(|member| !self.world.spend(member.weight())) {
-            let limit = Value::unknown(Type::Dynamic, "the module holds more than 3,000,000 values, the limit here");
+        for member in members.values_mut().filter(|member| !self.world.keep(member.weight())) {
+            let limit = Value::unknown(Type::Dynamic, self.world.limit());
             *member = limit.with_origin(member.origin.clone());
         }
         self.node(&Value::object(members).with_origin(value.origin.clone()), &whole)

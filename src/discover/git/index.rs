@@ -10,6 +10,7 @@ use gix::index::extension::Tree;
 use gix::object::tree::EntryKind;
 
 use super::listing::{Listing, MAX_FILES, not_utf8};
+use super::unfolding::Unfolding;
 use super::{Commit, Difference, Refused, Repository, told};
 use crate::discover::Request;
 use crate::discover::door::{Door, Entry};
@@ -51,7 +52,7 @@ impl Repository {
                     head_files.extend(before.map(|before| (path.clone(), before)));
                 }
             }
-            for (path, id) in head.files_outside(&settled)? {
+            for (path, id) in head.files_outside(&settled, &mut listing)? {
                 let Some(path) = self.below_root(&path).filter(|path| !listing.files.contains_key(*path)) else {
                     continue;
                 };
@@ -217,14 +218,22 @@ impl<'r> Revision<'r> {
     }
 
     /// Every file that is in none of these folders.
-    fn files_outside(&mut self, settled: &[String]) -> Result<Vec<(String, ObjectId)>, Refused> {
+    fn files_outside(&mut self, settled: &[String], listing: &mut Listing) -> Result<Vec<(String, ObjectId)>, Refused> {
         let mut files = Vec::new();
+        let mut unfolding = Unfolding::default();
         let mut open = vec![(String::new(), 0)];
         while let Some((folder, depth)) = open.pop() {
             if settled.contains(&folder) {
                 continue;
             }
-            for (name, (kind, id)) in self.folder(&folder)?.iter() {
+            let Some(tree) = self.folder_id(&folder)? else { continue };
+            let entries = self.folder(&folder)?;
+            let is_new = unfolding.is_new(tree);
+            if !unfolding.may_list(entries.len(), is_new, folder.len()) {
+                listing.skip(&folder);
+                continue;
+            }
+            for (name, (kind, id)) in entries.iter() {
                 let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
                 match kind {
                     EntryKind::Tree if depth < MAX_DEPTH => open.push((path, depth + 1)),

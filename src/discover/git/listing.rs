@@ -7,6 +7,7 @@ use gix::ObjectId;
 use gix::object::tree::EntryKind;
 
 use super::objects::Objects;
+use super::unfolding::Unfolding;
 use super::{Commit, Refused, Repository, told};
 use crate::discover::archive;
 use crate::discover::door::Door;
@@ -47,6 +48,10 @@ pub(super) struct Listing {
     pub(super) full: bool,
     /// What is in the trees that were read.
     pub(super) trees: Trees,
+    /// How far trees were unfolded.
+    pub(super) unfolding: Unfolding,
+    /// Whether trees were left out that repeat.
+    pub(super) skips: bool,
 }
 
 /// An entry of a tree: its name, its kind and its id.
@@ -58,8 +63,17 @@ type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
 /// A file's path and its bytes.
 type Below = (String, Result<Vec<u8>, Unreadable>);
 
-/// What a revision has: its files and whether they are judged, the ids of their contents, and the folders that are links.
-type Listed = (BTreeMap<String, bool>, HashMap<String, ObjectId>, LinkedFolders);
+/// What a revision has.
+struct Listed {
+    /// Its files and whether they are judged.
+    paths: BTreeMap<String, bool>,
+    /// The ids of their contents.
+    ids: HashMap<String, ObjectId>,
+    /// The folders that are links.
+    linked: LinkedFolders,
+    /// What could not be listed.
+    problems: Vec<Problem>,
+}
 
 /// The files of several revisions, of which each has the same ids in all their workspaces.
 pub struct Revisions {
@@ -72,11 +86,16 @@ pub struct Revisions {
 impl Revisions {
     /// The workspace of a revision, by its place among those that were asked for.
     pub fn workspace(&self, at: usize) -> Option<Workspace> {
-        let (paths, ids, linked) = self.listings.get(at)?;
+        let Listed { paths, ids, linked, .. } = self.listings.get(at)?;
         let loader = Objects { repository: self.repository.clone(), ids: ids.clone(), on_disk: None };
         self.texts.turn();
         let workspace = Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts));
         Some(workspace.with_linked_folders(linked.clone()).whole())
+    }
+
+    /// What of a revision could not be listed.
+    pub fn problems(&self, at: usize) -> &[Problem] {
+        self.listings.get(at).map_or(&[], |listed| &listed.problems)
     }
 }
 
@@ -123,7 +142,8 @@ impl Repository {
         }
     }
 
-    /// The files of several revisions, as [`Repository::revision`] lists those of one. What cannot be listed is left out.
+    /// The files of several revisions, as [`Repository::revision`] lists those of one. What cannot be listed is left
+    /// out, and among the problems.
     pub fn revisions(&self, commits: &[Commit], request: &Request) -> Result<Revisions, Refused> {
         let mut listings = Vec::new();
         let mut list: BTreeSet<Arc<str>> = BTreeSet::new();
@@ -132,17 +152,15 @@ impl Repository {
             let mut listing = self.listing(commit, trees)?;
             trees = std::mem::take(&mut listing.trees);
             let linked = std::mem::take(&mut listing.folders);
+            let problems = std::mem::take(&mut listing.problems);
             let ids = self.kept(listing, request, &mut Vec::new());
             for path in ids.keys() {
                 if !list.contains(path.as_str()) {
                     list.insert(path.as_str().into());
                 }
             }
-            listings.push((
-                ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect(),
-                ids,
-                linked,
-            ));
+            let paths = ids.keys().map(|path| (path.clone(), is_judged(path, request, true))).collect();
+            listings.push(Listed { paths, ids, linked, problems });
         }
         Ok(Revisions { repository: self.clone(), listings, list, texts: Arc::default() })
     }
@@ -208,11 +226,24 @@ impl Repository {
         })
     }
 
-    /// Adds the files of a tree that stands at `folder` (relative to the root) to a listing.
+    /// Adds the files of a tree that stands at `folder` (relative to the root) to a listing. What stands in several places
+    /// is listed in the first of them before all else, so that a tree that repeats without end leaves the others alone.
     pub(super) fn list(&self, tree: ObjectId, folder: &str, listing: &mut Listing) -> Result<(), Refused> {
         let mut open = vec![(tree, folder.to_owned(), 0)];
-        while let Some((tree, folder, depth)) = open.pop() {
-            for (name, kind, id) in self.known_entries(tree, listing)?.iter() {
+        let mut again = Vec::new();
+        loop {
+            let is_new = !open.is_empty();
+            let Some((tree, folder, depth)) = open.pop().or_else(|| again.pop()) else { return Ok(()) };
+            if is_new && !listing.unfolding.is_new(tree) {
+                again.push((tree, folder, depth));
+                continue;
+            }
+            let entries = self.known_entries(tree, listing)?;
+            if !listing.unfolding.may_list(entries.len(), is_new, folder.len()) {
+                listing.skip(&folder);
+                continue;
+            }
+            for (name, kind, id) in entries.iter() {
                 let Ok(name) = std::str::from_utf8(name) else {
                     listing.problems.push(not_utf8(&folder));
                     continue;
@@ -221,7 +252,10 @@ impl Repository {
                 let id = *id;
                 match kind {
                     EntryKind::Tree if name == ".git" => {}
-                    EntryKind::Tree if depth < MAX_DEPTH => open.push((id, path, depth + 1)),
+                    EntryKind::Tree if depth < MAX_DEPTH => {
+                        let within = if is_new { &mut open } else { &mut again };
+                        within.push((id, path, depth + 1));
+                    }
                     EntryKind::Tree => listing.fill(format!("folders deeper than {MAX_DEPTH} are not read"), &path),
                     EntryKind::Blob | EntryKind::BlobExecutable => {
                         listing.add(path, id);
@@ -234,7 +268,6 @@ impl Repository {
                 }
             }
         }
-        Ok(())
     }
 
     fn known_entries(&self, tree: ObjectId, listing: &mut Listing) -> Result<Arc<Vec<TreeEntry>>, Refused> {
@@ -314,6 +347,16 @@ impl Listing {
             self.files.insert(path, id);
         } else {
             self.fill(format!("more than {MAX_FILES} files are not read"), &path);
+        }
+    }
+
+    /// Tells, once, that a folder is left out since its content repeats too often.
+    pub(super) fn skip(&mut self, folder: &str) {
+        if !std::mem::replace(&mut self.skips, true) {
+            let message = "the content of this folder stands in too many places of the revision: it is not read here, \
+                           nor in those after it";
+            let problem = Problem::error("discover::limit", folder, None, message);
+            self.problems.push(problem.help("leave it out with `exclude` in annexa.toml, or remove what repeats"));
         }
     }
 

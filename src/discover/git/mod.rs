@@ -9,6 +9,7 @@ pub mod lines;
 mod listing;
 mod objects;
 mod past;
+mod unfolding;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::ast::{Block, Body, Expr, ExprKind, MemberKey, Name};
 use crate::document::{Entry, Key, Node, Value};
 use crate::source::Source;
@@ -15,9 +17,11 @@ fn map_of(body: &Body, source: &Source, span: crate::source::Span) -> Node {
     let mut entries: Vec<Entry> =
         body.attributes.iter().map(|attribute| entry(&attribute.name, value(&attribute.value, source))).collect();
     let mut lists: Vec<(&Name, Vec<Node>)> = Vec::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for block in &body.blocks {
         let node = labelled(block, source);
-        match lists.iter_mut().find(|(name, _)| name.text == block.kind.text) {
+        let place = *places.entry(&*block.kind.text).or_insert(lists.len());
+        match lists.get_mut(place) {
             Some((_, nodes)) => nodes.push(node),
             None => lists.push((&block.kind, vec![node])),
         }

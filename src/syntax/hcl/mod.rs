@@ -15,6 +15,10 @@ mod expr;
 mod lower;
 mod template;
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
 use ast::{Attribute, Block, Body, Expr, Name};
 pub use cursor::Place;
 use cursor::{Fault, Parser, Read};
@@ -39,10 +43,13 @@ fn parse(source: &Source) -> Parsed {
     Parsed { roots: vec![lower::body(&body, source)], problems }
 }
 
+/// The names of the attributes of a body.
+type Names = FxHashSet<Arc<str>>;
+
 /// Reads a file: its attributes and blocks, and what could not be read.
 pub fn parse_body(source: &Source) -> (Body, Vec<Problem>) {
     let mut parser = Parser::new(source.text(), Place::File(source.id(), 0));
-    let mut body = Body::default();
+    let (mut body, mut names) = (Body::default(), Names::default());
     let mut problems = Vec::new();
     loop {
         parser.skip_lines();
@@ -50,7 +57,7 @@ pub fn parse_body(source: &Source) -> (Body, Vec<Problem>) {
             return (body, problems);
         }
         let start = parser.at;
-        if let Err(fault) = parser.item(&mut body) {
+        if let Err(fault) = parser.item(&mut body, &mut names) {
             problems.push(problem(source, &fault));
             let resumed = next_item(source.text(), fault.at.max(start + 1));
             parser.reset(resumed);
@@ -101,14 +108,14 @@ fn next_item(text: &str, from: usize) -> usize {
 
 impl Parser<'_> {
     /// An attribute or a block.
-    fn item(&mut self, body: &mut Body) -> Read<()> {
+    fn item(&mut self, body: &mut Body, names: &mut Names) -> Read<()> {
         let Some(name) = self.identifier() else { return Err(self.fault("expected an attribute or a block")) };
         self.skip();
         if self.peek() == Some(b'=') && self.peek_at(1) != Some(b'=') {
             self.at += 1;
             self.skip();
             let value = self.expr()?;
-            if body.attribute(&name.text).is_some() {
+            if !names.insert(Arc::clone(&name.text)) {
                 self.at = self.at.saturating_sub(1);
                 return Err(self.fault(format!("attribute `{}` is set twice", name.text)));
             }
@@ -138,7 +145,7 @@ impl Parser<'_> {
         }
         self.at += 1;
         let body = self.nested(true, |parser| {
-            let mut body = Body::default();
+            let (mut body, mut names) = (Body::default(), Names::default());
             loop {
                 parser.skip_lines();
                 if parser.eat("}") {
@@ -147,7 +154,7 @@ impl Parser<'_> {
                 if parser.peek().is_none() {
                     return Err(parser.fault("the block is not closed"));
                 }
-                parser.item(&mut body)?;
+                parser.item(&mut body, &mut names)?;
             }
         })?;
         let span = kind.span.to(self.span(self.at, self.at));

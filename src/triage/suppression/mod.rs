@@ -20,6 +20,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::{Suppressed, SuppressedBy, WARNED};
 use crate::document::{Document, Node, Problem, Step};
@@ -38,8 +39,16 @@ pub struct FileSuppressions {
 /// The suppressions of a run.
 #[derive(Debug, Default)]
 pub struct Suppressions {
-    files: BTreeMap<FileId, Vec<Suppression>>,
+    files: BTreeMap<FileId, InFile>,
     problems: Vec<Problem>,
+}
+
+/// The suppressions of a file.
+#[derive(Debug, Default)]
+struct InFile {
+    list: Vec<Suppression>,
+    /// Those that are about a rule, by their places in the list: a file may have thousands, of a few rules each.
+    by_rule: FxHashMap<Arc<str>, Vec<usize>>,
 }
 
 /// One rule (or, in a peer's comment, several) silenced in one place.
@@ -181,6 +190,19 @@ struct Said<'a> {
     until: Option<Date>,
 }
 
+impl InFile {
+    fn add(&mut self, suppression: Suppression) {
+        let at = self.list.len();
+        for target in &suppression.targets {
+            let named = self.by_rule.entry(Arc::clone(&target.rule)).or_default();
+            if named.last() != Some(&at) {
+                named.push(at);
+            }
+        }
+        self.list.push(suppression);
+    }
+}
+
 impl Suppressions {
     /// The suppressions of all files.
     pub fn new(files: impl IntoIterator<Item = FileSuppressions>) -> Suppressions {
@@ -188,7 +210,7 @@ impl Suppressions {
         for file in files {
             all.problems.extend(file.problems);
             for suppression in file.found {
-                all.files.entry(suppression.span.file).or_default().push(suppression);
+                all.files.entry(suppression.span.file).or_default().add(suppression);
             }
         }
         all
@@ -205,8 +227,11 @@ impl Suppressions {
             .chain(finding.trail.iter().map(|step| step.span.file))
             .collect();
         for file in files {
-            for suppression in self.files.get_mut(&file).into_iter().flatten() {
-                suppression.speak(finding, &mut silence);
+            let Some(InFile { list, by_rule }) = self.files.get_mut(&file) else { continue };
+            for at in by_rule.get(finding.rule).into_iter().flatten() {
+                if let Some(suppression) = list.get_mut(*at) {
+                    suppression.speak(finding, &mut silence);
+                }
             }
         }
         silence.settle(finding.facets);
@@ -221,7 +246,7 @@ impl Suppressions {
     /// One notice for each of ours that silenced nothing although its rule was evaluated, for each that ends soon, and for
     /// each of a peer's that stands at a finding and is about another matter.
     pub fn told(&self, today: Date) -> Vec<Problem> {
-        self.files.values().flatten().filter_map(|suppression| suppression.told(today)).collect()
+        self.files.values().flat_map(|file| &file.list).filter_map(|suppression| suppression.told(today)).collect()
     }
 }
 

@@ -22,7 +22,7 @@ use super::module::{Instance, World};
 use super::number::Number;
 use super::operate;
 use super::terragrunt;
-use super::value::{Asks, Members, Partial, Type, Value};
+use super::value::{Asks, Growing, Members, Partial, Type, Value};
 use crate::document::{Guard, Question, Text};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Call, Expr, ExprKind, Member, MemberKey, Operator};
@@ -61,6 +61,11 @@ impl<'w, 'c> Eval<'w, 'c> {
     /// An evaluation with bindings.
     pub fn new(world: &'w World<'c>, instance: &'w Rc<Instance<'c>>, bindings: Bindings) -> Eval<'w, 'c> {
         Eval { world, instance, bindings, items: Vec::new() }
+    }
+
+    /// What stands for the rest of a loop where no further step may be taken.
+    pub fn cut(&self) -> Option<Value> {
+        self.world.is_spent().then(|| Value::unknown(Type::Dynamic, self.world.limit()))
     }
 
     /// The value of an expression.
@@ -113,8 +118,13 @@ impl<'w, 'c> Eval<'w, 'c> {
 
     fn tuple(&mut self, items: &[Expr]) -> Evaluated {
         let mut values = Vec::with_capacity(items.len());
+        let mut growing = Growing::default();
         for item in items {
-            values.push(self.eval(item)?);
+            let value = self.eval(item)?;
+            if let Some(limit) = growing.add(&value) {
+                return Ok(limit);
+            }
+            values.push(value);
         }
         Ok(Value::tuple(values))
     }
@@ -136,6 +146,7 @@ impl<'w, 'c> Eval<'w, 'c> {
     fn object(&mut self, members: &[Member]) -> Evaluated {
         let mut known = Members::new();
         let mut open = Vec::new();
+        let mut growing = Growing::default();
         for member in members {
             let (key, key_span) = match &member.key {
                 MemberKey::Word(name) => (Arc::clone(&name.text), name.span),
@@ -150,6 +161,9 @@ impl<'w, 'c> Eval<'w, 'c> {
                 }
             };
             let mut value = self.eval(&member.value)?;
+            if let Some(limit) = growing.add(&value) {
+                return Ok(limit);
+            }
             value.origin.key = Some(key_span);
             known.insert(key, value);
         }
@@ -199,7 +213,9 @@ impl<'w, 'c> Eval<'w, 'c> {
         let host = Files { world: self.world, instance: self.instance };
         // What a call does with one of several values it does with each.
         let lifted = operate::lifted(&args, &mut |args| functions::invoke(function, args, &host));
-        lifted.unwrap_or_else(|| functions::invoke(function, args, &host))
+        let made = lifted.unwrap_or_else(|| functions::invoke(function, args, &host))?;
+        self.world.charge(&made);
+        Ok(made)
     }
 
     fn attempt(&mut self, args: &[Expr]) -> Evaluated {

@@ -7,7 +7,7 @@ use super::{Eval, Evaluated, MOST_ELEMENTS, object_key, stepped};
 use crate::dialect::terraform::convert::{convert, unify};
 use crate::dialect::terraform::functions::Refusal;
 use crate::dialect::terraform::operate;
-use crate::dialect::terraform::value::{Data, Members, Partial, Type, Value};
+use crate::dialect::terraform::value::{Data, Growing, Members, Partial, Type, Value};
 use crate::syntax::hcl::ast::{Expr, For};
 
 impl Eval<'_, '_> {
@@ -42,6 +42,7 @@ impl Eval<'_, '_> {
 
     fn splat_each(&mut self, of: &Value, items: &[Value], each: &Expr) -> Result<Vec<Value>, Refusal> {
         let mut taken = Vec::with_capacity(items.len());
+        let mut growing = Growing::default();
         for item in items {
             let item = match of.origin.span {
                 Some(span) if !std::ptr::eq(of, item) => stepped(of, item.clone(), span),
@@ -51,7 +52,12 @@ impl Eval<'_, '_> {
             self.items.push(item);
             let value = self.eval(each);
             self.items.pop();
-            taken.push(if spread { value?.spread() } else { value? });
+            let value = value?;
+            if let Some(limit) = self.cut().or_else(|| growing.add(&value)) {
+                taken.push(limit.spread());
+                break;
+            }
+            taken.push(if spread { value.spread() } else { value });
         }
         Ok(taken)
     }
@@ -106,6 +112,9 @@ impl Eval<'_, '_> {
         }
         let bound = self.bindings.names.len();
         for (key, value) in elements {
+            if let Some(cut) = self.cut() {
+                return Ok(cut);
+            }
             if let Some(name) = &repeated.key {
                 self.bindings.names.push((Arc::clone(&name.text), key));
             }
@@ -114,19 +123,22 @@ impl Eval<'_, '_> {
             self.bindings.names.push((Arc::clone(&repeated.value.text), value));
             let done = self.element(repeated, spread, &mut gathered);
             self.bindings.names.truncate(bound);
-            done?;
+            if let Some(limit) = done? {
+                return Ok(limit);
+            }
         }
         Ok(gathered.finish(repeated))
     }
 
-    fn element(&mut self, repeated: &For, mut maybe: bool, gathered: &mut Gathered) -> Result<(), Refusal> {
+    /// Adds what an element gives; or gives what stands for the whole, where that now holds too much.
+    fn element(&mut self, repeated: &For, mut maybe: bool, gathered: &mut Gathered) -> Result<Option<Value>, Refusal> {
         if let Some(condition) = &repeated.condition {
             let condition = self.eval(condition)?;
             if condition.is_null() {
                 return Err(Refusal::new("the condition of `for` is null"));
             }
             match convert(&condition, &Type::Bool)?.as_bool() {
-                Some(false) => return Ok(()),
+                Some(false) => return Ok(None),
                 Some(true) => {}
                 None => {
                     gathered.open.push(condition);
@@ -136,11 +148,13 @@ impl Eval<'_, '_> {
         }
         let Some(key) = &repeated.key_result else {
             let value = self.eval(&repeated.result)?;
+            let limit = gathered.growing.add(&value);
             gathered.items.push(if maybe { operate::perhaps(&value, gathered.open.last()) } else { value });
-            return Ok(());
+            return Ok(limit);
         };
         let key = self.eval(key)?;
         let value = self.eval(&repeated.result)?;
+        let limit = gathered.growing.add(&value);
         match object_key(&key)? {
             None => gathered.open.push(key),
             Some(_) if maybe => gathered.open.push(value),
@@ -151,7 +165,7 @@ impl Eval<'_, '_> {
                 }
             }
         }
-        Ok(())
+        Ok(limit)
     }
 }
 
@@ -162,11 +176,12 @@ struct Gathered {
     members: Members,
     groups: std::collections::BTreeMap<Arc<str>, Vec<Value>>,
     open: Vec<Value>,
+    growing: Growing,
 }
 
 impl Gathered {
     fn finish(self, repeated: &For) -> Value {
-        let Gathered { items, mut members, groups, open } = self;
+        let Gathered { items, mut members, groups, open, .. } = self;
         if repeated.key_result.is_none() {
             if open.is_empty() {
                 return Value::tuple(items);

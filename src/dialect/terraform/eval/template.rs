@@ -7,7 +7,7 @@ use super::{Eval, Evaluated, MOST_ELEMENTS};
 use crate::dialect::terraform::convert::convert;
 use crate::dialect::terraform::functions::Refusal;
 use crate::dialect::terraform::operate;
-use crate::dialect::terraform::value::{Partial, Type, Value};
+use crate::dialect::terraform::value::{MAX_TEXT, Partial, Type, Value};
 use crate::document::{Run, Text};
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, Name, Part};
@@ -24,7 +24,9 @@ impl Eval<'_, '_> {
                 return lifted;
             }
         }
-        Ok(put_together(pieces, span))
+        let made = put_together(pieces, span);
+        self.world.charge(&made);
+        Ok(made)
     }
 
     fn pieces(&mut self, parts: &[Part], pieces: &mut Vec<(Span, Value)>) -> Result<(), Refusal> {
@@ -78,6 +80,10 @@ impl Eval<'_, '_> {
         };
         let bound = self.bindings.names.len();
         for (at, element) in elements {
+            if let Some(cut) = self.cut() {
+                pieces.push((collection.span, cut));
+                return Ok(());
+            }
             if let Some(name) = key {
                 self.bindings.names.push((Arc::clone(&name.text), at));
             }
@@ -116,6 +122,10 @@ fn joined(pieces: &[(Span, Value)], whole: Span) -> Text {
             _ => runs.push(Run { text: offset, source: span.start, verbatim: false }),
         }
         text.push_str(piece.as_str());
+        if text.len() > MAX_TEXT {
+            // What is longer is not known, however much longer.
+            return Text::opaque(text);
+        }
     }
     if traced && runs.iter().any(|run| run.verbatim) {
         let end = u32::try_from(text.len()).unwrap_or(u32::MAX);

@@ -24,17 +24,21 @@ use super::terragrunt::{Place, Unit};
 use super::value::{Members, Partial, Type, Unknown, Value};
 use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
+use crate::kernel::budget::{Budget, Level, Share, Spent};
 use crate::source::Span;
 use crate::syntax::hcl::ast::Block;
 
 /// Deepest nesting of expressions under evaluation, references included.
 const DEEPEST: u32 = 250;
 
-/// Most expressions that are evaluated for one root module.
-const MOST_STEPS: u32 = 10_000_000;
+/// What a value in the body of a resource counts for, in bytes.
+const NODE: usize = 160;
 
-/// Most values in the resources of one root module.
-const MOST_NODES: u32 = 3_000_000;
+/// What a resource counts for beside its values, in bytes: its address, what is stated of it, what rules conclude.
+const RESOURCE: usize = 2048;
+
+/// How many bytes of a text that is made cost a step.
+const BYTES_A_STEP: usize = 128;
 
 /// Deepest nesting of module calls.
 const DEEPEST_CALL: usize = 32;
@@ -56,9 +60,9 @@ pub struct World<'c> {
     names: Vec<(Arc<str>, Value)>,
     instances: RefCell<Vec<Rc<Instance<'c>>>>,
     problems: RefCell<BTreeSet<Problem>>,
-    depth: Cell<u32>,
-    steps: Cell<u32>,
-    nodes: Cell<u32>,
+    budget: Budget,
+    /// Whether resources were left out.
+    is_cut: Cell<bool>,
 }
 
 /// One module: a directory's declarations, called from somewhere.
@@ -106,15 +110,6 @@ enum State {
 /// A value, and what the place is where it stands: "default of variable `x`".
 pub type Named = (Value, Arc<str>);
 
-/// Held while an expression is under evaluation.
-pub struct Depth<'a>(&'a Cell<u32>);
-
-impl Drop for Depth<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
-    }
-}
-
 impl Instance<'_> {
     /// Its place in the list of the world.
     pub fn id(&self) -> usize {
@@ -155,6 +150,12 @@ impl<'c> World<'c> {
         world
     }
 
+    /// The same with a share of the run's budget.
+    #[must_use]
+    pub fn within(self, share: Share) -> World<'c> {
+        World { budget: Budget::of(share).with_levels(DEEPEST), ..self }
+    }
+
     /// A configuration of Terragrunt, with the names that its expressions may use.
     pub fn of_config(place: Place<'c>, declarations: &'c Declarations, names: Vec<(Arc<str>, Value)>) -> World<'c> {
         let (corpus, library) = (place.corpus, place.library);
@@ -175,9 +176,8 @@ impl<'c> World<'c> {
             names: Vec::new(),
             instances: RefCell::default(),
             problems: RefCell::default(),
-            depth: Cell::new(0),
-            steps: Cell::new(0),
-            nodes: Cell::new(0),
+            budget: Budget::default().with_levels(DEEPEST),
+            is_cut: Cell::new(false),
         }
     }
 
@@ -207,29 +207,58 @@ impl<'c> World<'c> {
     }
 
     /// Begins the evaluation of an expression; none when a limit is reached.
-    pub fn enter(&self) -> Option<Depth<'_>> {
-        if self.depth.get() >= DEEPEST || self.steps.get() >= MOST_STEPS {
-            return None;
-        }
-        self.steps.set(self.steps.get() + 1);
-        self.depth.set(self.depth.get() + 1);
-        Some(Depth(&self.depth))
+    pub fn enter(&self) -> Option<Level<'_>> {
+        self.budget.enter()
     }
 
-    /// Takes the nodes of a value from those that a root module may have; false when there are not so many left.
-    pub fn spend(&self, nodes: u32) -> bool {
-        let spent = self.nodes.get().saturating_add(nodes);
-        let enough = spent <= MOST_NODES;
-        if enough {
-            self.nodes.set(spent);
+    /// Whether no further step may be taken.
+    pub fn is_spent(&self) -> bool {
+        self.budget.is_spent()
+    }
+
+    /// Takes steps for what a function made: as many as there are values in it, or kilobits of text in it.
+    pub fn charge(&self, made: &Value) {
+        let text = made.as_str().map_or(0, |text| text.len() / BYTES_A_STEP);
+        self.budget.spend(made.weight().saturating_add(u32::try_from(text).unwrap_or(u32::MAX)));
+    }
+
+    /// Takes what a resource with so many values holds; false where there is not so much left.
+    pub fn keep(&self, values: u32) -> bool {
+        self.budget.keep((values as usize).saturating_mul(NODE))
+    }
+
+    /// Whether there is room for one more resource or module; where there is none, that is told once, and what follows is
+    /// not listed.
+    pub fn has_room(&self, at: Span) -> bool {
+        let room = !self.budget.is_spent() && self.budget.keep(RESOURCE);
+        if !room && !self.is_cut.replace(true) {
+            let path = self.corpus.workspace.path(at.file);
+            let message = format!("`{}` is not judged as a whole: {}", self.root_name(), self.limit());
+            self.tell(Problem::error("terraform::limit", path, Some(at), message).help(
+                "what this place and those after it make is not judged; let it make less, or split the root module",
+            ));
         }
-        enough
+        room
+    }
+
+    /// Whether resources were left out for want of room.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut.get()
+    }
+
+    fn root_name(&self) -> &str {
+        if self.root.is_empty() { "." } else { self.root }
+    }
+
+    /// What was taken of the budget.
+    pub fn spent(&self) -> Spent {
+        self.budget.spent()
     }
 
     /// The limit that was reached.
     pub fn limit(&self) -> &'static str {
-        if self.steps.get() >= MOST_STEPS {
-            "the module takes more than 10,000,000 steps to evaluate, the limit here"
+        if self.budget.spent().is_short {
+            "the root module makes more values and resources than its part of the run may have, the limit here"
         } else {
             "expressions refer to each other more than 250 levels deep, the limit here"
         }

@@ -456,6 +456,21 @@ impl Value {
     }
 }
 
+/// Why a value of too many values is not known.
+const TOO_HEAVY: &str = "the value holds more than 100,000 values, the limit here";
+
+/// A value in the making: what would come to hold too much need not be made first.
+#[derive(Debug, Default)]
+pub struct Growing(u32);
+
+impl Growing {
+    /// Takes one more part; gives what stands for the whole where that now holds too much.
+    pub fn add(&mut self, part: &Value) -> Option<Value> {
+        self.0 = self.0.saturating_add(part.weight());
+        (self.0 > MAX_WEIGHT).then(|| Value::unknown(Type::Dynamic, TOO_HEAVY))
+    }
+}
+
 fn measure<'a>(parts: impl Iterator<Item = &'a Value>) -> Result<Extent, &'static str> {
     let mut whole = Extent::ALONE;
     for Value { extent: part, .. } in parts {
@@ -464,7 +479,7 @@ fn measure<'a>(parts: impl Iterator<Item = &'a Value>) -> Result<Extent, &'stati
         whole.known &= part.known;
     }
     if whole.weight > MAX_WEIGHT {
-        return Err("the value holds more than 100,000 values, the limit here");
+        return Err(TOO_HEAVY);
     }
     if usize::from(whole.depth) >= MAX_DEPTH {
         return Err("the value is nested deeper than 128 levels, the limit here");
