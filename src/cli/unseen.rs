@@ -32,6 +32,10 @@ const MAX_BYTES: usize = 1 << 20;
 /// The prefixes of kinds that are found in any text, whatever else it is.
 const OF_ANY_TEXT: [&str; 2] = ["secrets", "personal-data"];
 
+/// The languages in which a condition of the file decides whether something is deployed. Elsewhere what decides is a
+/// default, which whoever deploys may set.
+const CONDITIONAL: [&str; 6] = ["terraform", "cloudformation", "arm", "ansible", "azure-pipelines", "gitlab-ci"];
+
 /// The code of what is told, as of any loss.
 const CODE: &str = "base::lost";
 
@@ -45,6 +49,8 @@ pub struct Unseen<'a> {
     fail_at: Severity,
     /// What was judged now, by file.
     judged: BTreeMap<FileId, Vec<&'a Finding>>,
+    /// The dialects and deployments of which something is judged.
+    deployed: BTreeSet<(&'a str, &'a str)>,
 }
 
 impl<'a> Unseen<'a> {
@@ -59,9 +65,10 @@ impl<'a> Unseen<'a> {
             let files: BTreeSet<FileId> = [finding.span.file, finding.resource.span.file].into();
             files.into_iter().for_each(|file| judged.entry(file).or_default().push(finding));
         }
+        let deployed = now.findings.iter().map(|now| (dialect(now), &*now.resource.deployment)).collect();
         let fail_at = prepared.settings.fail_at.unwrap_or(Severity::Medium);
         let (workspace, before) = (&prepared.workspace, &before.workspace);
-        Unseen { workspace, before, then, now, renamed, fail_at, judged }
+        Unseen { workspace, before, then, now, renamed, fail_at, judged, deployed }
     }
 
     /// Everything that is to be told, at most once of each file. To be asked before anything else reads files of the run
@@ -150,7 +157,8 @@ impl<'a> Unseen<'a> {
         }
         let deployment = &finding.resource.deployment;
         let is_there = |of: &str| of == "." || self.workspace.holds(of) || self.workspace.under(of).next().is_some();
-        let deploys_nothing = !self.now.deployments.contains(deployment) && deployment_paths(deployment).all(is_there);
+        let is_known = self.deployed.contains(&(dialect(finding), &**deployment));
+        let deploys_nothing = !is_known && deployment_paths(deployment).all(is_there);
         if deploys_nothing && !deployment.is_empty() && written.stands_unchanged(&source) {
             let others: BTreeSet<&str> = of_rule.iter().map(|now| &*now.resource.deployment).collect();
             let Some(other) = others.first() else {
@@ -161,12 +169,18 @@ impl<'a> Unseen<'a> {
             ));
         }
         let any = self.at(file, &places, |now| dialect(now) == dialect(finding));
-        // What a condition of the language has decided is not deployed; the default value of a template decides nothing.
-        let is_decided = self.then.read.contains(path) && self.now.read.contains(path);
+        let is_read = self.then.read.contains(path) && self.now.read.contains(path);
+        let is_decided = is_read && self.has_conditions(finding.span.file);
         if any.is_empty() && !is_decided {
             return InPlace::Unseen("is written there still, where nothing judges it any more".to_owned());
         }
         InPlace::Seen
+    }
+
+    /// Whether something in a file of the base is of a language with conditions.
+    fn has_conditions(&self, file: FileId) -> bool {
+        let kinds = self.then.by_file.keys().filter(|(of, _)| *of == file);
+        kinds.filter_map(|(_, kind)| kind.split('/').next()).any(|dialect| CONDITIONAL.contains(&dialect))
     }
 
     /// Where the text of a finding went, if the rule judges it in none of the files that came or changed.
