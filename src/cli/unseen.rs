@@ -115,20 +115,25 @@ impl<'a> Unseen<'a> {
 
     /// Files in which something was judged that another file led to, and that nobody reads any more.
     fn unread(&self) -> Vec<(Arc<str>, String)> {
-        let lost = self.then.bearing.keys().filter(|path| {
-            !self.now.bearing.contains_key(*path) && !self.then.read.contains(*path) && !self.now.read.contains(*path)
-        });
+        let (then, now) = (bearing(self.then, self.before), bearing(self.now, self.workspace));
+        let lost = then
+            .into_iter()
+            .filter(|path| !now.contains(path) && !self.then.read.contains(*path) && !self.now.read.contains(*path));
         let unread = lost.filter(|path| {
-            let file = self.workspace.find(path).filter(|file| !self.workspace.was_read(*file));
-            file.is_some_and(|file| self.workspace.glance(file).is_ok_and(|source| written::says_something(source.text())))
+            // A template that was read and came to nothing is switched off, which hides nothing unless something failed in it.
+            let is_told = |file: &FileId| !self.workspace.was_read(*file) || self.has_conditions(path);
+            let file = self.workspace.find(path).filter(is_told);
+            let source = file.and_then(|file| self.workspace.glance(file).ok());
+            source.is_some_and(|source| written::says_something(source.text()))
         });
         let fate = "was judged in the base revision and stands there still, where nothing leads to it any more";
-        unread.map(|path| (Arc::clone(path), fate.to_owned())).collect()
+        unread.map(|path| (path.into(), fate.to_owned())).collect()
     }
 
     /// The failing findings of the base that count, of which none like them is left.
     fn gone(&self) -> Vec<&'a Finding> {
-        let key = |finding: &'a Finding| (&finding.rule.id, &finding.resource.kind, &finding.resource.address, &finding.item);
+        let key =
+            |finding: &'a Finding| (&finding.rule.id, &finding.resource.kind, &finding.resource.address, &finding.item);
         let left = self.now.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
         let left: BTreeSet<_> = left.map(key).collect();
         let counts = self.then.findings.iter().filter(|finding| {
@@ -161,16 +166,15 @@ impl<'a> Unseen<'a> {
         let deploys_nothing = !is_known && deployment_paths(deployment).all(is_there);
         if deploys_nothing && !deployment.is_empty() && written.stands_unchanged(&source) {
             let others: BTreeSet<&str> = of_rule.iter().map(|now| &*now.resource.deployment).collect();
-            let Some(other) = others.first() else {
-                return InPlace::Unseen("is written there still, where nothing looks at it any more".to_owned());
-            };
-            return InPlace::Unseen(format!(
-                "is written there still; it is looked at only as `{other}` deploys it, and no longer as `{deployment}` does"
-            ));
+            if let Some(other) = others.first() {
+                return InPlace::Unseen(format!(
+                    "is written there still; it is looked at only as `{other}` deploys it, and no longer as `{deployment}` does"
+                ));
+            }
         }
         let any = self.at(file, &places, |now| dialect(now) == dialect(finding));
         let is_read = self.then.read.contains(path) && self.now.read.contains(path);
-        let is_decided = is_read && self.has_conditions(finding.span.file);
+        let is_decided = is_read && self.has_conditions(path);
         if any.is_empty() && !is_decided {
             return InPlace::Unseen("is written there still, where nothing judges it any more".to_owned());
         }
@@ -178,8 +182,9 @@ impl<'a> Unseen<'a> {
     }
 
     /// Whether something in a file of the base is of a language with conditions.
-    fn has_conditions(&self, file: FileId) -> bool {
-        let kinds = self.then.by_file.keys().filter(|(of, _)| *of == file);
+    fn has_conditions(&self, path: &str) -> bool {
+        let file = self.before.find(path);
+        let kinds = self.then.by_file.keys().filter(|(of, _)| Some(*of) == file);
         kinds.filter_map(|(_, kind)| kind.split('/').next()).any(|dialect| CONDITIONAL.contains(&dialect))
     }
 
@@ -236,7 +241,10 @@ impl<'a> Unseen<'a> {
         let key = |problem: &Problem| (problem.code, problem.path.clone(), problem.message.clone());
         let known: BTreeSet<_> = self.then.problems.iter().map(key).collect();
         let new = self.now.problems.iter().filter(|problem| {
-            problem.level == Level::Notice && problem.span.is_some() && is_reference(problem.code) && !known.contains(&key(problem))
+            problem.level == Level::Notice
+                && problem.span.is_some()
+                && is_reference(problem.code)
+                && !known.contains(&key(problem))
         });
         let new: Vec<&Problem> = new.collect();
         if new.is_empty() {
@@ -247,9 +255,8 @@ impl<'a> Unseen<'a> {
         let lost = |problem: &&Problem| {
             let directory = crate::dialect::ties::directory(&problem.path);
             let own = then.iter().filter(|(deployment, _)| {
-                deployment_paths(deployment).any(|path| {
-                    path == &*problem.path || path == directory || (path == "." && directory.is_empty())
-                })
+                deployment_paths(deployment)
+                    .any(|path| path == &*problem.path || path == directory || (path == "." && directory.is_empty()))
             });
             own.flat_map(|(deployment, files)| {
                 let kept = now.get(deployment).unwrap_or(&none);
@@ -269,6 +276,13 @@ impl<'a> Unseen<'a> {
         });
         told.collect()
     }
+}
+
+/// The files in which something stands that a rule could judge, other than words in any text.
+fn bearing<'w>(assessment: &Assessment, workspace: &'w Workspace) -> BTreeSet<&'w str> {
+    let is_word = |kind: &str| OF_ANY_TEXT.contains(&kind.split('/').next().unwrap_or(""));
+    let files = assessment.by_file.keys().filter(|(file, kind)| *file != NO_FILE && !is_word(kind));
+    files.map(|(file, _)| workspace.path(*file)).collect()
 }
 
 /// What a text is to the run that stands where it stood.

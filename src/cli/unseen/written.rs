@@ -81,17 +81,23 @@ pub(super) fn says_something(text: &str) -> bool {
     !text.lines().all(|line| is_comment(line.trim()))
 }
 
-/// The lines that a place touches, whole and trimmed, with their places; without empty ones.
+/// The lines that a place touches, whole and trimmed, with their places; without empty ones and comments of many lines.
 fn lines(source: &Source, place: Span) -> impl Iterator<Item = (&str, Span)> {
     let text = source.text();
     let range = place.range();
     let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let end = text.get(range.end.max(start)..).and_then(|after| after.find('\n')).map_or(text.len(), |at| range.end.max(start) + at);
-    let mut at = start;
+    let end = text
+        .get(range.end.max(start)..)
+        .and_then(|after| after.find('\n'))
+        .map_or(text.len(), |at| range.end.max(start) + at);
+    let (mut at, mut comment) = (start, false);
     text.get(start..end).unwrap_or("").split('\n').filter_map(move |line| {
         let begin = at + (line.len() - line.trim_start().len());
         at += line.len() + 1;
         let line = line.trim();
-        (!line.is_empty()).then(|| (line, source.span(begin, begin + line.len())))
+        comment |= line.trim_start_matches(['{', '-', ' ']).starts_with("/*");
+        let silent = comment;
+        comment &= !line.contains("*/");
+        (!line.is_empty() && !silent).then(|| (line, source.span(begin, begin + line.len())))
     })
 }
