@@ -418,6 +418,215 @@ fn rules_that_are_named_are_those_of_the_base() {
     }
 }
 
+/// A way to hide what fails: what it is, the files of the base, those of the change, and what has to be told.
+type Hidden =
+    (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)], &'static str);
+
+const PRIVILEGED: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: c\n      \
+                          image: a:1\n      securityContext:\n        privileged: true\n";
+
+const SWITCHED: &str = "{{- if .Values.on }}\napiVersion: v1\nkind: Pod\nmetadata:\n  name: b\nspec:\n  containers:\n    - name: c\n      \
+                        image: a:1\n      securityContext:\n        privileged: true\n{{- end }}\n";
+
+const CHART: &str = "apiVersion: v2\nname: c\nversion: 1.0.0\n";
+
+const JOB: &str = "job:\n  image: a:1\n  script:\n    - curl -k https://example.com/a\n";
+
+const INCLUDES: &str = "include:\n  - local: /ci/job.yml\nother:\n  script: [make]\n";
+
+const STACK: &str = "Parameters:\n  Encrypted:\n    Type: String\n    Default: \"false\"\nResources:\n  D:\n    \
+                     Type: AWS::RDS::DBInstance\n    Properties:\n      Engine: postgres\n      DBInstanceClass: a\n      \
+                     StorageEncrypted: !Ref Encrypted\n";
+
+const NESTS: &str =
+    "Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: ./child.yaml\n";
+
+const MODULE: &str = "variable \"encrypted\" {\n  default = false\n}\nresource \"aws_db_instance\" \"a\" {\n  \
+                      engine            = \"postgres\"\n  storage_encrypted = var.encrypted\n}\n";
+
+const DATABASE: &str =
+    "resource \"aws_db_instance\" \"a\" {\n  engine            = \"postgres\"\n  storage_encrypted = false\n}\n";
+
+const HARMLESS: &str = "resources: [../k]\npatches:\n  - target: {kind: Pod}\n    patch: |-\n      - op: replace\n        \
+                        path: /spec/containers/0/securityContext/privileged\n        value: false\n";
+
+const HIDDEN: &[Hidden] = &[
+    (
+        "an include of a pipeline is taken away",
+        &[(".gitlab-ci.yml", INCLUDES), ("ci/job.yml", JOB)],
+        &[(".gitlab-ci.yml", "other:\n  script: [make]\n")],
+        "ci/job.yml: error[base::lost] was judged in the base revision and stands there still",
+    ),
+    (
+        "an include of a pipeline with a variable",
+        &[(".gitlab-ci.yml", INCLUDES), ("ci/job.yml", JOB)],
+        &[(".gitlab-ci.yml", "include:\n  - local: /$DIRECTORY/job.yml\nother:\n  script: [make]\n")],
+        "ci/job.yml: error[base::lost] was judged in the base revision and stands there still",
+    ),
+    (
+        "a module of another place",
+        &[("main.tf", "module \"m\" {\n  source    = \"./m\"\n  encrypted = false\n}\n"), ("m/main.tf", MODULE)],
+        &[("main.tf", "module \"m\" {\n  source    = \"git::https://example.com/m.git\"\n  encrypted = false\n}\n")],
+        "main.tf:1:1: error[base::lost]",
+    ),
+    (
+        "a nested stack of another place",
+        &[("root.yaml", NESTS), ("child.yaml", STACK)],
+        &[(
+            "root.yaml",
+            "Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: https://example.com/child.yaml\n",
+        )],
+        "root.yaml:5:20: error[base::lost] the template of nested stack `S` is not in this repository; in the base revision it led",
+    ),
+    (
+        "a base of another place",
+        &[
+            ("base/kustomization.yaml", "resources: [pod.yaml]\n"),
+            ("base/pod.yaml", PRIVILEGED),
+            ("prod/kustomization.yaml", "resources: [../base]\n"),
+        ],
+        &[("prod/kustomization.yaml", "resources: ['https://example.com/base']\n")],
+        "prod/kustomization.yaml:1:13: error[base::lost]",
+    ),
+    (
+        "a library",
+        &[("c/Chart.yaml", CHART), ("c/templates/pod.yaml", PRIVILEGED)],
+        &[("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\ntype: library\n")],
+        "c/templates/pod.yaml: error[base::lost]",
+    ),
+    (
+        "a template that the chart ignores",
+        &[("c/Chart.yaml", CHART), ("c/templates/pod.yaml", PRIVILEGED)],
+        &[("c/.helmignore", "pod.yaml\n")],
+        "c/templates/pod.yaml: error[base::lost]",
+    ),
+    (
+        "switched off by a value that whoever installs may set",
+        &[("c/Chart.yaml", CHART), ("c/values.yaml", "on: true\n"), ("c/templates/pod.yaml", SWITCHED)],
+        &[("c/values.yaml", "on: false\n")],
+        "c/templates/pod.yaml: error[base::lost] failed in the base revision (container-privileged)",
+    ),
+    (
+        "a dependency that is switched off",
+        &[
+            (
+                "c/Chart.yaml",
+                "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies:\n  - name: d\n    version: 1.0.0\n    condition: d.on\n",
+            ),
+            ("c/values.yaml", "d:\n  on: true\n"),
+            ("c/charts/d/Chart.yaml", "apiVersion: v2\nname: d\nversion: 1.0.0\n"),
+            ("c/charts/d/templates/pod.yaml", PRIVILEGED),
+        ],
+        &[("c/values.yaml", "d:\n  on: false\n")],
+        "c/charts/d/templates/pod.yaml: error[base::lost]",
+    ),
+    (
+        "text that goes to a name nobody reads",
+        &[("infra/main.tf", DATABASE)],
+        &[("infra/main.tf", "# moved\n"), ("infra/main.txt", DATABASE)],
+        "infra/main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and went to `infra/main.txt`",
+    ),
+    (
+        "a caller of a stack with harmless parameters",
+        &[("child.yaml", STACK)],
+        &[(
+            "root.yaml",
+            "Resources:\n  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: ./child.yaml\n      Parameters:\n        Encrypted: \"true\"\n",
+        )],
+        "child.yaml: error[base::lost]",
+    ),
+    (
+        "a caller of a module with harmless parameters",
+        &[("m/main.tf", MODULE)],
+        &[("z/main.tf", "module \"m\" {\n  source    = \"../m\"\n  encrypted = true\n}\n")],
+        "m/main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still; it is \
+         looked at only as `z` deploys it",
+    ),
+    (
+        "a kustomization that deletes what the folder still holds",
+        &[("k/pod.yaml", PRIVILEGED)],
+        &[(
+            "k/kustomization.yaml",
+            "resources: [pod.yaml]\npatches:\n  - patch: |-\n      $patch: delete\n      apiVersion: v1\n      kind: Pod\n      metadata:\n        name: a\n",
+        )],
+        "k/pod.yaml: error[base::lost]",
+    ),
+    (
+        "an overlay that patches what was deployed without it",
+        &[("k/kustomization.yaml", "resources: [pod.yaml]\n"), ("k/pod.yaml", PRIVILEGED)],
+        &[("z/kustomization.yaml", HARMLESS)],
+        "k/pod.yaml: error[base::lost]",
+    ),
+];
+
+/// A check against the base by the rules that something is hidden from.
+fn check_hidden(scene: &Scene) -> Run {
+    let rules = "rds-storage-unencrypted,container-privileged,command-skips-certificate-check";
+    let first = ["check", ".", "--format", "concise", "--today", TODAY, "--rule", rules];
+    scene.annexa_in("", &[&first[..], &["--base", "main"]].concat())
+}
+
+#[test]
+fn what_fails_is_not_hidden() {
+    for (what, base, change, told) in HIDDEN {
+        let scene = Scene::new();
+        scene.commit("2025-12-01", base);
+        scene.git(&["checkout", "-q", "-b", "change"]);
+        scene.commit("2025-12-02", change);
+        let run = check_hidden(&scene);
+        let text = [&*run.out, &run.err].concat();
+        assert!(matches!(run.status, 1 | 2), "{what}: {text}");
+        assert!(text.contains(told), "{what}: {text}");
+    }
+}
+
+#[test]
+fn what_is_mended_or_gone_is_not_taken_for_hidden() {
+    let others: &[(&str, &str)] = &[
+        ("infra/main.tf", DATABASE),
+        (
+            "infra/other.tf",
+            "resource \"aws_db_instance\" \"b\" {\n  engine            = \"postgres\"\n  storage_encrypted = true\n}\n",
+        ),
+        ("k/pod.yaml", PRIVILEGED),
+        ("k/service.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\nspec:\n  type: ClusterIP\n"),
+        ("c/Chart.yaml", CHART),
+        ("c/values.yaml", "on: true\n"),
+        ("c/templates/pod.yaml", SWITCHED),
+        (".gitlab-ci.yml", INCLUDES),
+        ("ci/job.yml", JOB),
+    ];
+    let ways: &[(&str, &[(&str, &str)], &[&str])] = &[
+        ("mended", &[("infra/main.tf", &DATABASE.replace("false", "true"))], &[]),
+        ("commented out", &[("infra/main.tf", &["/*\n", DATABASE, "*/\n"].concat())], &[]),
+        ("switched off", &[("infra/main.tf", &DATABASE.replacen('{', "{\n  count = 0", 1))], &[]),
+        (
+            "deleted",
+            &[(".gitlab-ci.yml", "other:\n  script: [make]\n")],
+            &["ci/job.yml", "infra/main.tf", "k/pod.yaml"],
+        ),
+        ("renamed", &[("infra/db.tf", DATABASE), ("deploy/pod.yaml", PRIVILEGED)], &["infra/main.tf", "k/pod.yaml"]),
+        ("put into a chart", &[("c/templates/other.yaml", PRIVILEGED)], &["k/pod.yaml"]),
+        ("shown in a manual", &[("docs/old.md", &["```yaml\n", PRIVILEGED, "```\n"].concat())], &["k/pod.yaml"]),
+        ("patched by an overlay of its own", &[("k/kustomization.yaml", "resources: [pod.yaml, service.yaml]\n")], &[]),
+        (
+            "written into the pipeline",
+            &[(".gitlab-ci.yml", &["other:\n  script: [make]\n", JOB].concat())],
+            &["ci/job.yml"],
+        ),
+        ("a chart less", &[], &["c/Chart.yaml", "c/values.yaml", "c/templates/pod.yaml"]),
+    ];
+    for (what, change, gone) in ways {
+        let scene = Scene::new();
+        scene.commit("2025-12-01", others);
+        scene.git(&["checkout", "-q", "-b", "change"]);
+        gone.iter().for_each(|path| remove(&scene, path));
+        scene.commit("2025-12-02", change);
+        let run = check_hidden(&scene);
+        assert_eq!(run.status, 0, "{what}: {}{}", run.out, run.err);
+    }
+}
+
 fn link(scene: &Scene, target: &str, path: &str) {
     std::os::unix::fs::symlink(target, scene.root().join(path)).unwrap();
 }

@@ -24,6 +24,7 @@ mod progress;
 mod rules;
 mod run;
 mod target;
+mod unseen;
 
 use std::ffi::OsString;
 use std::io::Write;

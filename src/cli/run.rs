@@ -17,6 +17,7 @@ use crate::cli::moved::Moved;
 use crate::cli::output::{self, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::progress::Progress;
+use crate::cli::unseen::Unseen;
 use crate::control::{self, ControlId, NoSuchControl};
 use crate::dialect::coverage::NotRead;
 use crate::discover::{self, door};
@@ -226,8 +227,10 @@ fn since_base(
     let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
     let held = Some(Held { is_new: is_touched, excused: &excused });
     let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
-    let lost = moved.lost(then, &now);
-    now.problems.extend(lost);
+    let unseen = Unseen::new((prepared, &now), (before, then), &moved.renamed).told(prepared);
+    let mut lost = moved.lost(then, &now);
+    lost.retain(|problem| !unseen.iter().any(|told| told.path == problem.path));
+    now.problems.extend(unseen.into_iter().chain(lost));
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
     let turned = since::newly_open(&mut now.findings, &then.findings, fails);
     let before_change =

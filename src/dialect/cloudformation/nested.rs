@@ -65,8 +65,13 @@ impl<'a> Stack<'a> {
         let properties = member.value.get("Properties")?;
         let written = properties.get(property)?;
         let location = self.value(written, &scope)?;
-        let file = local_file(self.run, &self.template.path, location.as_str()?)?;
         let path: Arc<str> = Arc::clone(&self.template.path);
+        let Some(file) = location.as_str().and_then(|location| local_file(self.run, &path, location)) else {
+            let message = format!("the template of nested stack `{}` is not in this repository", member.name);
+            let notice = Problem::notice("cloudformation::nested", path, Some(written.span), message);
+            self.run.report(notice.help("check it where it is written; what it deploys is not judged here"));
+            return None;
+        };
         if file == self.template.file || self.ancestors.contains(&file) {
             let message = format!("`{}` nests the template that it is part of", member.name);
             self.run.report(Problem::error("cloudformation::cycle", path, Some(written.span), message));
