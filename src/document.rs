@@ -285,6 +285,24 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// How many nodes there are in it, itself included, counted up to a most.
+    pub fn weight(&self, most: usize) -> usize {
+        let mut count = 0;
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            count += 1;
+            if count >= most {
+                return most;
+            }
+            match &node.value {
+                Value::List(items) => open.extend(items.iter()),
+                Value::Map(map) => open.extend(map.entries.iter().map(|entry| &entry.value)),
+                _ => {}
+            }
+        }
+        count
+    }
+
     /// The text, when this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {

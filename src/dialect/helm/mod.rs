@@ -24,7 +24,8 @@ use crate::dialect::{
     Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, deployed_with, file_name, has_extension,
     kubernetes,
 };
-use crate::document::{Document, Level, Problem};
+use crate::document::{Document, Level, Node, Problem};
+use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::{FileId, NO_FILE, Source, Span};
 use crate::syntax;
 
@@ -41,7 +42,7 @@ pub const HELM: Dialect = Dialect {
     syntax: |path| (file_name(path) == "Chart.yaml").then_some("yaml"),
     candidate: |_, _| true,
     recognise,
-    group: Group::File,
+    group: Group::Repository,
     with: &["kubernetes"],
     ties: Some(&ties::TIES),
     extract,
@@ -65,39 +66,90 @@ fn nowhere() -> Span {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let mut found = Extraction::default();
-    for document in &unit.documents {
-        let mut loader = Loader::new(unit.corpus.workspace);
-        let Some(mut chart) = loader.load(document.directory()) else { continue };
-        found.resources.push(described(&chart, unit.corpus));
-        if is_vendored(document.directory(), unit.corpus) {
-            // Its parent renders it, and says what is wrong with it.
-            continue;
-        }
-        found.problems.append(&mut loader.problems);
-        if chart.library {
-            continue;
-        }
-        let releases = release::of(unit.corpus, &chart.directory);
-        if releases.is_empty() {
-            let given = given(unit.corpus, &mut found);
-            let deployed = Deployed::by_default(&chart, unit.corpus);
-            render(&mut chart, &given, &deployed, unit.corpus, &mut found);
-        }
-        for release in releases {
-            // What a release disables is taken out of its own chart.
-            if let Some(mut chart) = Loader::new(unit.corpus.workspace).load(document.directory()) {
-                released(&mut chart, &release, unit.corpus, &mut found);
-            }
+    let work = |at: usize, share| match unit.documents.get(at) {
+        Some(document) => of_chart(document, unit.corpus, share),
+        None => Default::default(),
+    };
+    let mut all = Extraction::default();
+    for found in unit.corpus.divided(unit.documents.len(), CHART, work) {
+        all.resources.extend(found.resources);
+        all.problems.extend(found.problems);
+    }
+    all
+}
+
+/// What one chart comes to, as each of its releases deploys it.
+fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extraction, Spent) {
+    let mut made = Made { found: Extraction::default(), budget: Rc::new(Budget::of(share)), is_cut: false };
+    let mut loader = Loader::new(corpus.workspace);
+    let Some(mut chart) = loader.load(document.directory()) else { return Default::default() };
+    made.found.resources.push(described(&chart, corpus));
+    // The parent of one that is vendored renders it, and says what is wrong with it.
+    if is_vendored(document.directory(), corpus) {
+        return made.finish();
+    }
+    made.found.problems.append(&mut loader.problems);
+    if chart.library {
+        return made.finish();
+    }
+    let releases = release::of(corpus, &chart.directory);
+    if releases.is_empty() {
+        let given = given(corpus, &mut made.found);
+        let deployed = Deployed::by_default(&chart, corpus);
+        render(&mut chart, &given, &deployed, corpus, &mut made);
+    }
+    for release in releases {
+        // What a release disables is taken out of its own chart.
+        if let Some(mut chart) = Loader::new(corpus.workspace).load(document.directory()) {
+            released(&mut chart, &release, corpus, &mut made);
         }
     }
-    found
+    made.finish()
+}
+
+/// What one chart may take where it is the only one: what is written into templates takes more steps than it looks.
+const CHART: Share = Share { steps: 4_000_000, bytes: 64 << 20 };
+
+/// What an object counts for beside its nodes, in bytes.
+const OBJECT: usize = 2048;
+
+/// What a node of an object counts for, in bytes.
+const NODE: usize = 64;
+
+/// Most nodes that are counted of one object.
+const MOST_NODES: usize = 100_000;
+
+/// What a chart comes to, in the making.
+struct Made {
+    found: Extraction,
+    budget: Rc<Budget>,
+    /// Whether objects were left out.
+    is_cut: bool,
+}
+
+impl Made {
+    fn finish(self) -> (Extraction, Spent) {
+        let spent = self.budget.spent();
+        (self.found, spent)
+    }
+
+    /// Whether there is room for one more object; where there is none, that is told once.
+    fn has_room(&mut self, object: &Node, path: &str, file: FileId) -> bool {
+        let room = self.budget.keep(OBJECT + object.weight(MOST_NODES) * NODE);
+        if !room && !std::mem::replace(&mut self.is_cut, true) {
+            let message =
+                "the chart makes more objects than its part of the run may have; from here on they are not judged";
+            let problem = Problem::error("helm::limit", path, Some(Span::new(file, 0, 0)), message);
+            self.found.problems.push(problem.help("let the chart make fewer objects by default"));
+        }
+        room
+    }
 }
 
 /// Renders a chart as a release deploys it.
-fn released(chart: &mut Chart, release: &Release<'_>, corpus: &Corpus<'_>, found: &mut Extraction) {
+fn released(chart: &mut Chart, release: &Release<'_>, corpus: &Corpus<'_>, made: &mut Made) {
     let given = release.values(corpus);
-    found.problems.extend(given.problems);
+    made.found.problems.extend(given.problems);
     if let Some(because) = &given.open {
         chart.values = values::opened(&chart.values, because);
     }
@@ -108,7 +160,7 @@ fn released(chart: &mut Chart, release: &Release<'_>, corpus: &Corpus<'_>, found
         name: &release.name,
         namespace: &release.namespace,
     };
-    render(chart, &given.values, &deployed, corpus, found);
+    render(chart, &given.values, &deployed, corpus, made);
 }
 
 /// Whether a chart lies in the `charts` folder of another one.
@@ -176,19 +228,20 @@ impl Deployed<'_> {
 }
 
 /// Renders a chart and those it depends on, and lists their objects.
-fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corpus<'_>, found: &mut Extraction) {
+fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corpus<'_>, made: &mut Made) {
     let settled = chart.settle(given);
-    let mut engine = Engine::new(corpus.workspace);
+    let budget = Rc::clone(&made.budget);
+    let mut engine = Engine::new(corpus.workspace, &budget);
     let mut jobs = Vec::new();
     let name = Rc::clone(&chart.name);
-    let mut into = Preparation { engine: &mut engine, corpus, deployed, jobs: &mut jobs, found };
+    let mut into = Preparation { engine: &mut engine, corpus, deployed, jobs: &mut jobs, found: &mut made.found };
     prepare(chart, &name, &settled, true, &mut into);
     jobs.sort_by(|a, b| a.name.cmp(&b.name));
     for job in jobs {
         let path = corpus.workspace.path(job.file);
         match engine.render(&job.name, &job.dot) {
-            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, deployed, found),
-            Err(fault) => found.problems.push(not_rendered(&fault, path, job.file)),
+            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, deployed, made),
+            Err(fault) => made.found.problems.push(not_rendered(&fault, path, job.file)),
         }
     }
 }
@@ -303,7 +356,7 @@ fn context(
 }
 
 /// Reads what a template became.
-fn read(rendered: &Rendered<'_>, path: &str, deployed: &Deployed<'_>, found: &mut Extraction) {
+fn read(rendered: &Rendered<'_>, path: &str, deployed: &Deployed<'_>, made: &mut Made) {
     if rendered.text.as_str().trim().is_empty() {
         return;
     }
@@ -311,9 +364,12 @@ fn read(rendered: &Rendered<'_>, path: &str, deployed: &Deployed<'_>, found: &mu
     let source = Source::from_text(rendered.file, path, rendered.text.as_str());
     let document = syntax::parse(yaml, &source);
     for root in rendered.roots(&document) {
-        found.resources.extend(kubernetes::objects(&root, &deployed.scope, &deployed.deployment));
+        if !made.has_room(&root, path, rendered.file) {
+            break;
+        }
+        made.found.resources.extend(kubernetes::objects(&root, &deployed.scope, &deployed.deployment));
     }
-    found.problems.extend(document.problems.into_iter().map(|problem| {
+    made.found.problems.extend(document.problems.into_iter().map(|problem| {
         let message = format!("the rendered template: {}", problem.message);
         rendered.problem(Problem { message, ..problem })
     }));

@@ -154,7 +154,7 @@ impl<'a> Builder<'a> {
         if let Some(file) = target.as_ref().and_then(|target| self.corpus.workspace.find(target)) {
             let mut objects = Vec::new();
             for (node, _) in self.documents(file).iter().flat_map(kubernetes::parts) {
-                let nodes = patch::weight(node, MAX_NODES);
+                let nodes = node.weight(MAX_NODES);
                 if !self.has_room(path, item, OBJECT + nodes * NODE, nodes / 8) {
                     break;
                 }

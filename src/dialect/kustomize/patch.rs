@@ -161,27 +161,9 @@ pub(super) fn operate(node: &mut Node, operations: &Node, budget: &Budget) -> Re
 
 /// Whether a part of an object may be copied into it: that may double what it holds, though the copy itself shares all.
 fn may_copy(node: &Node, budget: &Budget) -> bool {
-    let nodes = weight(node, MAX_NODES);
+    let nodes = node.weight(MAX_NODES);
     budget.spend(u32::try_from(nodes).unwrap_or(u32::MAX));
     nodes < MAX_NODES / 2 && !budget.is_spent()
-}
-
-/// How many nodes a tree has, counted up to a most.
-pub(super) fn weight(node: &Node, most: usize) -> usize {
-    let mut count = 0;
-    let mut open = vec![node];
-    while let Some(node) = open.pop() {
-        count += 1;
-        if count >= most {
-            return most;
-        }
-        match &node.value {
-            Value::List(items) => open.extend(items.iter()),
-            Value::Map(map) => open.extend(map.entries.iter().map(|entry| &entry.value)),
-            _ => {}
-        }
-    }
-    count
 }
 
 /// Makes all of an object open but what it is and what it is called.

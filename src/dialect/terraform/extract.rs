@@ -88,6 +88,7 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) ->
         module(&world, &instance, &mut resources);
     }
     let spent = world.spent();
+    world.tell_limit();
     (Extraction { resources, problems: world.into_problems() }, spent)
 }
 

@@ -10,13 +10,11 @@ use super::function::{self, Call};
 use super::parse::{self, Base, Branch, Expr, Item, Pipe};
 use super::text::{Build, Place, Str};
 use super::value::{Kind, Object, Val};
+use crate::kernel::budget::Budget;
 use crate::source::{Source, Workspace};
 
-/// Steps that the rendering of one chart may take.
-const MAX_STEPS: usize = 4_000_000;
-
-/// Text that the rendering of one chart may put together, in bytes, counted wherever it is copied.
-const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// How many bytes of text, counted wherever it is copied, cost a step.
+const BYTES_A_STEP: usize = 64;
 
 /// Deepest nesting of blocks, parentheses and included templates in each other.
 const MAX_DEPTH: usize = 360;
@@ -75,8 +73,7 @@ pub struct Engine<'a> {
     functions: FxHashMap<&'static str, Call>,
     /// Patterns that were asked for: charts ask for the same few again and again.
     patterns: FxHashMap<Box<str>, Regex>,
-    steps: usize,
-    bytes: usize,
+    budget: &'a Budget,
     depth: usize,
     /// The action that is being executed.
     current: Option<Rc<Place>>,
@@ -84,14 +81,13 @@ pub struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     /// An engine without templates.
-    pub fn new(workspace: &'a Workspace) -> Engine<'a> {
+    pub fn new(workspace: &'a Workspace, budget: &'a Budget) -> Engine<'a> {
         Engine {
             workspace,
             templates: FxHashMap::default(),
             functions: function::all(),
             patterns: FxHashMap::default(),
-            steps: 0,
-            bytes: 0,
+            budget,
             depth: 0,
             current: None,
         }
@@ -152,9 +148,9 @@ impl<'a> Engine<'a> {
 
     /// Takes note of work that is done.
     pub fn charge(&mut self, steps: usize, bytes: usize) -> Result<(), Fault> {
-        self.steps += steps;
-        self.bytes += bytes;
-        if self.steps > MAX_STEPS || self.bytes > MAX_BYTES {
+        let steps = steps.saturating_add(bytes / BYTES_A_STEP);
+        self.budget.spend(u32::try_from(steps).unwrap_or(u32::MAX));
+        if self.budget.is_spent() {
             return Err("it takes too long to render".into());
         }
         Ok(())

@@ -25,7 +25,7 @@ use super::value::{Members, Partial, Type, Unknown, Value};
 use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
 use crate::kernel::budget::{Budget, Level, Share, Spent};
-use crate::source::Span;
+use crate::source::{NO_FILE, Span};
 use crate::syntax::hcl::ast::Block;
 
 /// Deepest nesting of expressions under evaluation, references included.
@@ -36,6 +36,9 @@ const NODE: usize = 160;
 
 /// What a resource counts for beside its values, in bytes: its address, what is stated of it, what rules conclude.
 const RESOURCE: usize = 2048;
+
+/// How what a limit was reached in may be mended.
+const LET_MAKE_LESS: &str = "let it make fewer values and resources, or split it";
 
 /// How many bytes of a text that is made cost a step.
 const BYTES_A_STEP: usize = 128;
@@ -120,7 +123,7 @@ impl Instance<'_> {
     pub fn place(&self) -> Span {
         let declarations = self.declarations;
         let resource = declarations.resources.values().next().map(|declared| declared.block.header);
-        resource.unwrap_or(Span { file: crate::source::NO_FILE, start: 0, end: 0 })
+        resource.unwrap_or(Span { file: NO_FILE, start: 0, end: 0 })
     }
 }
 
@@ -227,18 +230,25 @@ impl<'c> World<'c> {
         self.budget.keep((values as usize).saturating_mul(NODE))
     }
 
-    /// Whether there is room for one more resource or module; where there is none, that is told once, and what follows is
-    /// not listed.
+    /// Whether there is room for one more resource; where there is none, that is told once, and what follows is not listed.
     pub fn has_room(&self, at: Span) -> bool {
         let room = !self.budget.is_spent() && self.budget.keep(RESOURCE);
         if !room && !self.is_cut.replace(true) {
             let path = self.corpus.workspace.path(at.file);
-            let message = format!("`{}` is not judged as a whole: {}", self.root_name(), self.limit());
-            self.tell(Problem::error("terraform::limit", path, Some(at), message).help(
-                "what this place and those after it make is not judged; let it make less, or split the root module",
-            ));
+            let message =
+                format!("the root module `{}` is not judged from here on: {}", self.root_name(), self.limit());
+            self.tell(Problem::error("terraform::limit", path, Some(at), message).help(LET_MAKE_LESS));
         }
         room
+    }
+
+    /// Tells that values were left open since a limit was reached, unless that is told already.
+    pub fn tell_limit(&self) {
+        let place = self.instance(0).map(|root| root.place()).filter(|place| place.file != NO_FILE);
+        let Some(place) = place.filter(|_| self.spent().is_short && !self.is_cut()) else { return };
+        let path = self.corpus.workspace.path(place.file);
+        let message = format!("values of the root module `{}` are open: {}", self.root_name(), self.limit());
+        self.tell(Problem::error("terraform::limit", path, Some(place), message).help(LET_MAKE_LESS));
     }
 
     /// Whether resources were left out for want of room.
@@ -406,5 +416,5 @@ pub fn cause_of(unknown: &Unknown) -> Arc<crate::document::Unresolved> {
         ..crate::document::Unresolved::default()
     };
     let Some(guard) = &unknown.asks.truth else { return Arc::new(unresolved) };
-    Arc::new(unresolved.true_where(guard, Span { file: crate::source::NO_FILE, start: 0, end: 0 }))
+    Arc::new(unresolved.true_where(guard, Span { file: NO_FILE, start: 0, end: 0 }))
 }
