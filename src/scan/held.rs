@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::document::Problem;
 use crate::evaluate::{Judgement, Outcome};
 use crate::rule::Rule;
-use crate::source::{FileId, Workspace};
+use crate::source::{FileId, NO_FILE, Workspace};
 
 /// Most judgements of one rule and outcome that are kept of one file.
 const MOST: usize = 5_000;
@@ -33,6 +33,11 @@ type Sort = (FileId, usize, Outcome, bool);
 impl Held {
     /// Keeps a judgement, or counts it where there are enough of its kind.
     pub fn add(&mut self, judgement: Judgement) {
+        // What is about the repository has no file: there is one of it for each file at most.
+        if judgement.span.file == NO_FILE {
+            self.judgements.push(judgement);
+            return;
+        }
         let sort = (judgement.span.file, judgement.rule, judgement.outcome, judgement.vacuous);
         let count = self.counts.entry(sort).or_default();
         *count += 1;
