@@ -63,7 +63,7 @@ fn a_patch_that_copies_what_it_made_is_cut() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: x}]}\n";
     is_contained(
         &[("k/kustomization.yaml", patch), ("k/p.yaml", pod.into())],
-        "patches make more of the object than the limit here",
+        "patches and replacements make more of the object than the limit here",
     );
 }
 

@@ -34,7 +34,7 @@ impl Share {
 
     /// The smallest share, however many scopes there are: each has a file at least, so that all of them together still
     /// grow no faster than the input.
-    pub const LEAST: Share = Share { steps: 20_000, bytes: 512 << 10 };
+    pub const LEAST: Share = Share { steps: 20_000, bytes: 64 << 10 };
 
     /// The share of each of so many scopes in a whole, up to a most.
     #[must_use]
@@ -48,7 +48,10 @@ impl Share {
     #[must_use]
     pub fn for_input(self, bytes: usize) -> Share {
         let steps = u32::try_from(bytes.saturating_mul(STEPS_A_BYTE)).unwrap_or(u32::MAX);
-        let own = Share { steps: steps.saturating_add(Share::LEAST.steps), bytes: bytes.saturating_mul(BYTES_A_BYTE) };
+        let own = Share {
+            steps: steps.saturating_add(Share::LEAST.steps),
+            bytes: bytes.saturating_mul(BYTES_A_BYTE).saturating_add(Share::LEAST.bytes),
+        };
         self.or_more(own.and_most(Share::SCOPE))
     }
 

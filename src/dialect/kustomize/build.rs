@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::patch::Fault;
+use super::patch::{Fault, TOO_MUCH};
 use super::{CODE, edit, generate, in_directory, patch, transform};
 use crate::dialect::{Corpus, join, kubernetes};
 use crate::document::{Node, Problem, Value};
@@ -16,9 +16,6 @@ const MAX_NESTING: usize = 32;
 
 /// What a kustomization counts for, in bytes, wherever it is built on.
 const LAYER: usize = 256;
-
-/// Why an object is open that patches make too much of.
-const TOO_MUCH: &str = "patches make more of the object than the limit here";
 
 /// What an object counts for beside its nodes, in bytes.
 const OBJECT: usize = 2048;
@@ -82,7 +79,14 @@ impl<'a> Builder<'a> {
 
     /// The objects that come out of a kustomization.
     pub(super) fn build(&mut self, file: FileId) -> Vec<Object> {
-        self.layer(file, Vec::new())
+        let mut objects = self.layer(file, Vec::new());
+        // A value that goes to every item of a list is there often, however little memory it takes.
+        for object in objects.iter_mut().filter(|object| object.node.weight(MAX_NODES) >= MAX_NODES) {
+            patch::leave_open(&mut object.node, TOO_MUCH);
+            let problem = Problem::error(CODE, self.corpus.workspace.path(file), None, TOO_MUCH);
+            self.report(problem.help("let patches and replacements copy less"));
+        }
+        objects
     }
 
     /// A kustomization on top of objects that are there already (of a component: those of whom it is a part).
@@ -137,7 +141,10 @@ impl<'a> Builder<'a> {
         for item in root.get("patchesJson6902").map_or(&[][..], Node::items) {
             self.patch(&mut objects, path, directory, item);
         }
-        transform::after_patches(&mut objects, root);
+        for replacement in transform::after_patches(&mut objects, root, &self.budget) {
+            let problem = Problem::error(CODE, path, Some(replacement.span), TOO_MUCH);
+            self.report(problem.help("let replacements copy less"));
+        }
         for key in ["helmCharts", "helmChartInflationGenerator", "generators", "transformers"] {
             if let Some(entry) = root.entry(key) {
                 let message = format!("`{key}` is not followed: what it adds or changes is not judged");

@@ -159,8 +159,11 @@ pub(super) fn operate(node: &mut Node, operations: &Node, budget: &Budget) -> Re
     Ok(())
 }
 
+/// Why an object is open that patches or replacements make too much of.
+pub(super) const TOO_MUCH: &str = "patches and replacements make more of the object than the limit here";
+
 /// Whether a part of an object may be copied into it: that may double what it holds, though the copy itself shares all.
-fn may_copy(node: &Node, budget: &Budget) -> bool {
+pub(super) fn may_copy(node: &Node, budget: &Budget) -> bool {
     let nodes = node.weight(MAX_NODES);
     budget.spend(u32::try_from(nodes).unwrap_or(u32::MAX));
     nodes < MAX_NODES / 2 && !budget.is_spent()

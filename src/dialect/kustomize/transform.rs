@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::build::Object;
 use super::edit::{at_mut, each_at, each_map, get_mut, items_mut, set};
-use super::patch::Target;
+use super::patch::{TOO_MUCH, Target, leave_open, may_copy};
 use crate::document::{Entry, Node, Value};
+use crate::kernel::budget::Budget;
 
 /// Kinds that belong to no namespace.
 const CLUSTER_WIDE: [&str; 14] = [
@@ -71,8 +72,8 @@ pub(super) fn before_patches(objects: &mut [Object], root: &Node) {
     add(objects, root.get("commonAnnotations").map_or(&[][..], Node::entries), "annotations", false, true);
 }
 
-/// Applies what stands in a kustomization after its JSON patches.
-pub(super) fn after_patches(objects: &mut [Object], root: &Node) {
+/// Applies what stands in a kustomization after its JSON patches; the replacements that make too much of an object.
+pub(super) fn after_patches<'n>(objects: &mut [Object], root: &'n Node, budget: &Budget) -> Vec<&'n Node> {
     for replica in root.get("replicas").map_or(&[][..], Node::items) {
         let Some((name, count)) = replica.get("name").and_then(Node::as_str).zip(replica.entry("count")) else {
             continue;
@@ -93,9 +94,8 @@ pub(super) fn after_patches(objects: &mut [Object], root: &Node) {
             });
         }
     }
-    for replacement in root.get("replacements").map_or(&[][..], Node::items) {
-        replace(objects, replacement);
-    }
+    let replacements = root.get("replacements").map_or(&[][..], Node::items).iter();
+    replacements.filter(|replacement| !replace(objects, replacement, budget)).collect()
 }
 
 /// Bindings follow the service accounts that move to a namespace.
@@ -332,9 +332,9 @@ fn change_image(container: &mut Node, image: &Node) {
     *written = Node::text(changed, written.span).used_at(place, "image as the base has it");
 }
 
-/// `replacements`: a field of one object goes to fields of others.
-fn replace(objects: &mut [Object], replacement: &Node) {
-    let Some(source) = replacement.get("source") else { return };
+/// `replacements`: a field of one object goes to fields of others. False where that makes too much of one.
+fn replace(objects: &mut [Object], replacement: &Node, budget: &Budget) -> bool {
+    let Some(source) = replacement.get("source") else { return true };
     let target = Target::read(source);
     let path = |text: &str| -> Vec<String> { text.split('.').map(str::to_owned).collect() };
     let from = path(source.get("fieldPath").and_then(Node::as_str).unwrap_or("metadata.name"));
@@ -342,8 +342,9 @@ fn replace(objects: &mut [Object], replacement: &Node) {
     let Some(value) =
         objects.iter().find(|object| target.fits(object)).and_then(|object| object.node.at(&keys).cloned())
     else {
-        return;
+        return true;
     };
+    let mut fits = true;
     for entry in replacement.get("targets").map_or(&[][..], Node::items) {
         let Some(select) = entry.get("select") else { continue };
         let target = Target::read(select);
@@ -357,6 +358,12 @@ fn replace(objects: &mut [Object], replacement: &Node) {
                 let because = "a part of it is replaced, which is not followed";
                 let unknown = partly.then(|| Node::unresolved(field.as_str().unwrap_or(""), because, value.span));
                 let value = unknown.as_ref().unwrap_or(&value);
+                let grows = matches!(value.value, Value::List(_) | Value::Map(_));
+                if grows && !(may_copy(&object.node, budget) && may_copy(value, budget)) {
+                    leave_open(&mut object.node, TOO_MUCH);
+                    fits = false;
+                    break;
+                }
                 let makes = entry.at(&["options", "create"]).and_then(Node::as_bool) == Some(true);
                 let keys: Vec<&str> = steps.iter().map(String::as_str).collect();
                 if makes && object.node.at(&keys).is_none() && !steps.iter().any(|step| is_of_list(step)) {
@@ -366,6 +373,7 @@ fn replace(objects: &mut [Object], replacement: &Node) {
             }
         }
     }
+    fits
 }
 
 /// Whether a step of a path is one into a list.

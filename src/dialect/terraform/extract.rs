@@ -82,7 +82,12 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) ->
         Root::Environment(Environment { directory, files }) => World::deployed(unit.corpus, library, directory, files),
         Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
     };
-    let world = world.within(share);
+    let directory = match root {
+        Root::Directory(directory) => directory,
+        Root::Environment(environment) => &environment.directory,
+        Root::Unit(deployed) => &deployed.module,
+    };
+    let world = world.within(share.for_input(written(unit, directory)));
     let mut resources = Vec::new();
     if let Some(instance) = world.instance(0) {
         module(&world, &instance, &mut resources);
@@ -90,6 +95,13 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) ->
     let spent = world.spent();
     world.tell_limit();
     (Extraction { resources, problems: world.into_problems() }, spent)
+}
+
+/// How many bytes of configuration stand in a directory.
+fn written(unit: &Unit<'_>, directory: &str) -> usize {
+    let workspace = unit.corpus.workspace;
+    let files = workspace.in_directory(directory).filter(|file| is_configuration(workspace.path(*file)));
+    files.filter_map(|file| workspace.source(file).ok()).map(|source| source.text().len()).sum()
 }
 
 /// The directories that are evaluated on their own: those with documents that no other directory calls, and those that
