@@ -16,9 +16,17 @@ use crate::rule::walk::{Place, Reached};
 use crate::rule::{Join, Link, Path};
 use crate::truth::Truth;
 
+/// How many pairs of resources one link looks at in one scope. Where there are more, what is not looked at is not decided.
+const MOST_PAIRS: usize = 1_000_000;
+
+/// Of how many others a resource is held against in any case.
+const LEAST_OTHERS: usize = 64;
+
 /// The resources by scope, and the indices of links that were asked for.
 pub(super) struct Links {
     scopes: FxHashMap<Arc<str>, Vec<usize>>,
+    /// How many resources of a kind there are in a scope.
+    counts: FxHashMap<(Arc<str>, Arc<str>), usize>,
     indices: Mutex<Indices>,
 }
 
@@ -78,10 +86,18 @@ impl Ends {
 impl Links {
     pub fn new(resources: &[Resource]) -> Links {
         let mut scopes: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
+        let mut counts: FxHashMap<(Arc<str>, Arc<str>), usize> = FxHashMap::default();
         for (index, resource) in resources.iter().enumerate() {
             scopes.entry(Arc::clone(&resource.scope)).or_default().push(index);
+            *counts.entry((Arc::clone(&resource.scope), Arc::clone(&resource.kind))).or_default() += 1;
         }
-        Links { scopes, indices: Mutex::default() }
+        Links { scopes, counts, indices: Mutex::default() }
+    }
+
+    /// How many others a resource is held against: a part of what the link may look at, equal for all of its kind.
+    fn most(&self, resource: &Resource) -> usize {
+        let alike = self.counts.get(&(Arc::clone(&resource.scope), Arc::clone(&resource.kind)));
+        (MOST_PAIRS / alike.copied().unwrap_or(1).max(1)).max(LEAST_OTHERS)
     }
 
     /// The candidates of a link in a scope; found once. A link is told by its address: rules outlive the engine.
@@ -100,16 +116,22 @@ impl Links {
 /// Whether a linked resource satisfies the link's condition.
 pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth {
     let candidates = scene.engine.links.candidates(scene, link);
-    let Reach { joined, perhaps } = reach(scene, link, root, &candidates);
+    let Reach { joined, perhaps, is_cut } = reach(scene, link, root, &candidates);
     let eager = scene.engine.options.coverage;
     let mut truth = Truth::False;
-    for index in joined.iter().copied().filter(|index| *index != scene.index) {
+    let most = scene.engine.links.most(scene.resource);
+    for index in joined.iter().copied().filter(|index| *index != scene.index).take(most) {
         truth = truth.max(satisfies(scene, link, index));
         if truth == Truth::True && !eager {
             return truth;
         }
     }
-    for index in perhaps.into_iter().filter(|index| *index != scene.index && !joined.contains(index)) {
+    if is_cut || joined.len() > most.saturating_add(1) || perhaps.len() > most.saturating_add(1) {
+        truth = truth.max(Truth::Unknown);
+    }
+    // Both lists are in order.
+    let others = perhaps.into_iter().filter(|index| *index != scene.index && joined.binary_search(index).is_err());
+    for index in others.take(most) {
         if truth != Truth::False && !eager {
             break;
         }
@@ -121,7 +143,7 @@ pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth 
 /// Whether a resource is linked to this one, whatever it says, or may be.
 pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
     let candidates = scene.engine.links.candidates(scene, link);
-    let Reach { joined, perhaps } = reach(scene, link, root, &candidates);
+    let Reach { joined, perhaps, is_cut: _ } = reach(scene, link, root, &candidates);
     joined.iter().chain(&perhaps).any(|index| *index != scene.index)
 }
 
@@ -131,6 +153,8 @@ struct Reach {
     joined: Vec<usize>,
     /// Those that it may join.
     perhaps: Vec<usize>,
+    /// Whether there are more than were looked at.
+    is_cut: bool,
 }
 
 /// Where a link leads. What another resource is joined with may not be decided: in this world it may be, and else it counts
@@ -138,7 +162,9 @@ struct Reach {
 /// one value that nobody knows must not leave all of them open.
 fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &Candidates) -> Reach {
     let ends = match &link.join {
-        Join::Scope => return Reach { joined: candidates.every.clone(), perhaps: Vec::new() },
+        Join::Scope => {
+            return Reach { joined: candidates.every.clone(), perhaps: Vec::new(), is_cut: false };
+        }
         Join::By(_) => Ends { keys: known_as(scene.resource), ..Ends::default() },
         Join::To(path) => own(scene, root, |root| references(scene, path, root)),
         Join::On(ours, _) => own(scene, root, |root| values(scene, ours, root)),
@@ -146,7 +172,8 @@ fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &Candidat
     let mut joined: Vec<usize> =
         ends.keys.iter().filter_map(|key| candidates.by_key.get(key)).flatten().copied().collect();
     let mut perhaps = if ends.open { candidates.every.clone() } else { Vec::new() };
-    for index in &candidates.open {
+    let most = scene.engine.links.most(scene.resource);
+    for index in candidates.open.iter().take(most) {
         let Some(theirs) = their_ends(scene, link, *index) else { continue };
         let is_shared = |key: &JoinKey| ends.keys.contains(key);
         if theirs.keys.iter().any(is_shared) {
@@ -157,7 +184,7 @@ fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &Candidat
     }
     joined.sort_unstable();
     joined.dedup();
-    Reach { joined, perhaps }
+    Reach { joined, perhaps, is_cut: candidates.open.len() > most }
 }
 
 /// What another resource is joined with, in the world of the scene.

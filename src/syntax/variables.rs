@@ -53,6 +53,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// One of so many bytes.
+    pub(crate) fn of(bytes: usize) -> Budget {
+        Budget(Cell::new(bytes))
+    }
+
     fn spend(&self, bytes: usize) -> bool {
         let left = self.0.get().checked_sub(bytes);
         self.0.set(left.unwrap_or(0));

@@ -257,6 +257,9 @@ impl<'a> Filling<'a> {
         if self.out.as_str().len() + filled.len() > MAX_FILLED {
             return self.undecided("what is filled in is longer than 1 MiB".to_owned());
         }
+        if !self.scope.budget.keep(filled.len()) {
+            return self.undecided("variables make more text than a file may have of the run".to_owned());
+        }
         match self.text.trace(piece.whole.start, piece.whole.end) {
             Some((from, to)) => self.out.escape(filled, from as usize, to as usize),
             None => self.out.part(&Text::opaque(filled), 0, filled.len()),

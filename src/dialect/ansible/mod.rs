@@ -22,7 +22,8 @@ use std::collections::BTreeMap;
 
 use super::ties::{self, Pool, Ties};
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, Node, Problem, Value};
+use crate::kernel::budget::{Budget, Share};
 use crate::source::Span;
 
 use place::Part;
@@ -73,17 +74,39 @@ const TIES: Ties = Ties {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let definitions = Definitions::read(&unit.documents);
-    let found = unit.corpus.map(unit.documents.len(), |index| {
-        unit.documents.get(index).map_or_else(Vec::new, |document| resources(document, unit, &definitions))
+    let found = unit.corpus.divided(unit.documents.len(), Share::SCOPE, |index, share| {
+        let Some(document) = unit.documents.get(index) else { return Default::default() };
+        let written = document.roots.iter().map(|root| root.span.len()).sum();
+        let budget = Budget::of(share.for_input(written));
+        let resources = resources(document, unit, &definitions, &budget);
+        let problems: Vec<Problem> = budget.spent().is_short.then(|| too_much(document)).into_iter().collect();
+        (Extraction { resources, problems }, budget.spent())
     });
-    Extraction { resources: found.into_iter().flatten().collect(), problems: Vec::new() }
+    let mut all = Extraction::default();
+    for Extraction { resources, problems } in found {
+        all.resources.extend(resources);
+        all.problems.extend(problems);
+    }
+    all
+}
+
+fn too_much(document: &Document) -> Problem {
+    let message = "variables make more text than a file may have of the run: what they are filled into is open";
+    let place = document.roots.first().map(|root| root.span);
+    Problem::error("ansible::limit", &*document.path, place, message)
+        .help("let tasks share less text, or split the file")
 }
 
 /// The resources of one file.
-fn resources<'a>(document: &'a Document, unit: &Unit<'a>, definitions: &'a Definitions<'a>) -> Vec<Resource> {
+fn resources<'a>(
+    document: &'a Document,
+    unit: &Unit<'a>,
+    definitions: &'a Definitions<'a>,
+    budget: &'a Budget,
+) -> Vec<Resource> {
     let top = Span::new(document.file, 0, 0);
     let role = variables::of_role(&document.path, unit.corpus);
-    let scope = Scope { definitions, layers: Vec::new(), role, item: None, place: top };
+    let scope = Scope { definitions, layers: Vec::new(), role, item: None, place: top, budget };
     let handler = document.path.split('/').rev().nth(1) == Some("handlers");
     let around = Around { scope, keywords: Vec::new(), defaults: Vec::new(), handler };
     let is_test = place::is_test(&document.path);

@@ -13,6 +13,7 @@ use super::place::{self, Part};
 use super::words::BLOCK_PARTS;
 use crate::dialect::Corpus;
 use crate::document::{Document, Entry, Node, Value};
+use crate::kernel::budget::Budget;
 use crate::source::Span;
 
 /// Keys of an entry of `roles` that are no variables.
@@ -57,6 +58,8 @@ pub(super) struct Scope<'a> {
     pub item: Option<(&'a str, Option<Node>)>,
     /// Where a value is pointed at that stands in the expression itself.
     pub place: Span,
+    /// What texts may still be filled with.
+    pub budget: &'a Budget,
 }
 
 impl<'a> Definitions<'a> {

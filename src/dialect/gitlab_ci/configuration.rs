@@ -10,6 +10,7 @@ use super::files::{File, Files};
 use super::{CODE, GLOBAL, inherit, leave_open, with_entries};
 use crate::document::{Entry, Map, Node, Problem, Unresolved, Value};
 use crate::source::{Span, Workspace};
+use crate::syntax::variables::Budget;
 
 /// References lead to references to this depth, as in GitLab.
 const MAX_REFERENCES: usize = 10;
@@ -31,6 +32,9 @@ pub(super) struct Fault {
 /// for each: a thousand jobs may inherit a thousand lines.
 const MAX_BYTES: usize = 16 << 20;
 
+/// How many bytes the variables of all jobs together may be replaced by.
+const MAX_FILLED: usize = 32 << 20;
+
 /// What an entry counts for, in bytes.
 const ENTRY: usize = 64;
 
@@ -49,6 +53,8 @@ pub(super) struct Configuration {
     pub(super) extended: RefCell<BTreeMap<Arc<str>, Option<Node>>>,
     /// What is left of [`MAX_BYTES`].
     left: Cell<usize>,
+    /// What variables of all jobs may still be replaced by.
+    pub(super) filled: Budget,
     /// What is wrong with jobs.
     pub(super) faults: RefCell<Vec<Fault>>,
 }
@@ -71,6 +77,7 @@ impl Configuration {
             foreign: foreign || !whole,
             extended: RefCell::default(),
             left: Cell::new(MAX_BYTES),
+            filled: Budget::of(MAX_FILLED),
             faults: RefCell::default(),
         }
     }

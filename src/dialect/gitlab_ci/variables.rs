@@ -16,13 +16,14 @@ const MAX_DEPTH: usize = 16;
 const MAX_OUTLINE: usize = 1024;
 
 /// What is known of the variables of one job.
-pub(super) struct Variables {
+pub(super) struct Variables<'c> {
     set: BTreeMap<Arc<str>, Entry>,
     /// Names that have one value or another.
     varying: BTreeMap<Arc<str>, Varying>,
     /// Values that were looked up; none while one is.
     values: RefCell<BTreeMap<Arc<str>, Option<Node>>>,
-    budget: Budget,
+    /// Shared by all jobs of the pipeline.
+    budget: &'c Budget,
 }
 
 /// A variable that has one value or another.
@@ -56,8 +57,8 @@ const PIECES: &[&str] = &[
     "CI_JOB_ID",
 ];
 
-impl Variables {
-    pub(super) fn of_job(job: &Node, pipeline: &Configuration) -> Variables {
+impl<'c> Variables<'c> {
+    pub(super) fn of_job(job: &Node, pipeline: &'c Configuration) -> Variables<'c> {
         let inherit = job.at(&["inherit", "variables"]);
         let global = pipeline.get("variables").map_or(&[][..], Node::entries);
         let global = global.iter().filter(|entry| is_inherited(inherit, &entry.key.name));
@@ -80,7 +81,7 @@ impl Variables {
             let varying = varying.entry(Arc::clone(&entry.key.name)).or_insert(Varying { because, piece });
             varying.piece = common(varying.piece, piece);
         }
-        Variables { set, varying, values: RefCell::default(), budget: Budget::default() }
+        Variables { set, varying, values: RefCell::default(), budget: &pipeline.filled }
     }
 
     /// All of them, with the ones that they are made of filled in.
@@ -102,7 +103,7 @@ impl Variables {
         }
         let rules = Rules { quotes: false, escape: None, control: false };
         let lookup = |name: &str| self.known(name, depth);
-        let scope = Scope { lookup: &lookup, budget: &self.budget };
+        let scope = Scope { lookup: &lookup, budget: self.budget };
         let expanded = expand(text, 0..text.as_str().len(), node.span, rules, &scope);
         let mut steps = expanded.steps().to_vec();
         steps.extend(node.steps().iter().cloned());

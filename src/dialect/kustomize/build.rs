@@ -137,6 +137,10 @@ impl<'a> Builder<'a> {
         for item in root.get("patches").map_or(&[][..], Node::items) {
             self.patch(&mut objects, path, directory, item);
         }
+        let affixes = ["namePrefix", "nameSuffix"].into_iter().filter_map(|key| root.get(key)?.as_str());
+        if !self.has_room(path, root, affixes.map(str::len).sum::<usize>().saturating_mul(objects.len()), 0) {
+            objects.clear();
+        }
         transform::before_patches(&mut objects, root);
         for item in root.get("patchesJson6902").map_or(&[][..], Node::items) {
             self.patch(&mut objects, path, directory, item);
