@@ -82,7 +82,7 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) ->
         Root::Environment(Environment { directory, files }) => World::deployed(unit.corpus, library, directory, files),
         Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
     };
-    let directory = match root {
+    let directory: &str = match root {
         Root::Directory(directory) => directory,
         Root::Environment(environment) => &environment.directory,
         Root::Unit(deployed) => &deployed.module,
