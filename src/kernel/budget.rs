@@ -44,6 +44,19 @@ impl Share {
         part.or_more(Share::LEAST).and_most(most)
     }
 
+    /// The share of the next of scopes that are evaluated one after the other, of what is left: an eighth, so that a few that
+    /// take all they can leave something to those after them.
+    #[must_use]
+    pub fn next(left: Share, most: Share) -> Share {
+        Share { steps: left.steps / 8, bytes: left.bytes / 8 }.or_more(Share::LEAST).and_most(most)
+    }
+
+    /// What is left after something was taken.
+    #[must_use]
+    pub fn without(self, taken: Share) -> Share {
+        Share { steps: self.steps.saturating_sub(taken.steps), bytes: self.bytes.saturating_sub(taken.bytes) }
+    }
+
     /// The share of a scope that is made from so many bytes of a file: at least what these need when they are read once.
     #[must_use]
     pub fn for_input(self, bytes: usize) -> Share {
@@ -69,10 +82,7 @@ impl Share {
 pub fn rest(whole: Share, had: Share, most: Share, spent: &[Spent]) -> Option<Share> {
     let short = spent.iter().filter(|spent| spent.is_short).count();
     let content = spent.iter().filter(|spent| !spent.is_short);
-    let left = content.fold(whole, |left, spent| Share {
-        steps: left.steps.saturating_sub(spent.taken.steps),
-        bytes: left.bytes.saturating_sub(spent.taken.bytes),
-    });
+    let left = content.fold(whole, |left, spent| left.without(spent.taken));
     let share = Share::of(left, short, most).or_more(had);
     (short > 0 && share != had).then_some(share)
 }
@@ -187,6 +197,17 @@ mod tests {
         for (scopes, want) in [(0, 1_000_000), (1, 1_000_000), (10, 1_000_000), (100, 100_000), (1_000_000, 20_000)] {
             assert_eq!(Share::of(Share::RUN, scopes, Share::SCOPE).steps, want, "{scopes} scopes");
         }
+    }
+
+    #[test]
+    fn one_after_the_other_leaves_something_to_the_next() {
+        let mut left = Share::RUN;
+        for _ in 0..5 {
+            let share = Share::next(left, Share::SCOPE);
+            assert!(share.steps >= Share::SCOPE.steps / 2, "{share:?}");
+            left = left.without(share);
+        }
+        assert_eq!(Share::next(Share::default(), Share::SCOPE), Share::LEAST);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use super::wording::may_have_key;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Level, Node, Problem, Value};
-use crate::kernel::budget::Share;
+use crate::kernel::budget::{Share, Spent};
 use crate::source::FileId;
 
 use expand::Expander;
@@ -192,15 +192,17 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let documents: Vec<(&Document, &Node)> =
         unit.documents.iter().filter_map(|document| Some((*document, document.roots.first()?))).collect();
     let share = Share::of(Share::RUN, documents.len(), Share::SCOPE);
-    let expand = |(_, root): (&Document, &Node)| {
+    let expand = |(_, root): (&Document, &Node), share: Share| {
         let expander = Expander::new(unit.corpus, share.for_input(root.span.len()));
         let root = expander.pipeline(root);
-        Expanded {
+        let spent = expander.budget.spent();
+        let expanded = Expanded {
             root,
             reached: expander.reached.into_inner(),
             chosen: expander.chosen.into_inner(),
             is_cut: expander.is_cut.get(),
-        }
+        };
+        (Some(expanded), spent)
     };
     // A template that others use is judged as they use it; what is used by none, or only by itself, is judged alone.
     let named = ties::targets(&documents);
@@ -210,14 +212,17 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         .partition(|(document, root)| named.contains(&*document.path) && !is_run(document, root));
     // What is written once is looked at first as a run has it.
     begun.sort_by_key(|(document, root)| !is_run(document, root));
-    let mut done = unit.corpus.map(begun.len(), |at| begun.get(at).copied().map(expand));
+    let mut done = unit.corpus.divided(begun.len(), Share::SCOPE, |at, share| match begun.get(at) {
+        Some(begun) => expand(*begun, share),
+        None => (None, Spent::default()),
+    });
     let mut reached: BTreeSet<FileId> = done.iter().flatten().flat_map(|expanded| &expanded.reached).copied().collect();
     for template in templates {
         if !reached.contains(&template.0.file) {
             begun.push(template);
-            let expanded = expand(template);
-            reached.extend(&expanded.reached);
-            done.push(Some(expanded));
+            let (expanded, _) = expand(template, share);
+            reached.extend(expanded.iter().flat_map(|expanded| &expanded.reached));
+            done.push(expanded);
         }
     }
     let mut found = Extraction::default();

@@ -125,26 +125,29 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let templates: Vec<Template> = unit.documents.iter().filter_map(|document| run.template(document.file)).collect();
     let called: BTreeSet<FileId> = templates.iter().flat_map(|template| nested::called(&run, template)).collect();
     let mut resources = Vec::new();
-    let share = Share::of(Share::RUN, templates.len(), Share::SCOPE);
+    let mut left = Share::RUN;
     for template in templates.iter().filter(|template| !called.contains(&template.file)) {
-        list(&run, template, share, &mut resources);
+        list(&run, template, &mut left, &mut resources);
     }
     // What is nested only by templates that are not deployed, or in a circle, is judged on its own.
     for template in &templates {
         if !run.has_visited(template.file) {
-            list(&run, template, share, &mut resources);
+            list(&run, template, &mut left, &mut resources);
         }
     }
     Extraction { resources, problems: run.into_problems() }
 }
 
-fn list(run: &Run<'_>, template: &Template, share: Share, resources: &mut Vec<Resource>) {
+fn list(run: &Run<'_>, template: &Template, left: &mut Share, resources: &mut Vec<Resource>) {
+    let share = Share::next(*left, Share::SCOPE).for_input(template.root.span.len());
+    let budget = Rc::new(Budget::of(share));
     let place = Place {
         prefix: "".into(),
         root_path: Arc::clone(&template.path),
         calls: Vec::new(),
         ancestors: Vec::new(),
-        budget: Rc::new(Budget::of(share.for_input(template.root.span.len()))),
+        budget: Rc::clone(&budget),
     };
     Stack::new(run, template.clone(), &run.given, place).list(None, resources);
+    *left = left.without(budget.spent().taken);
 }

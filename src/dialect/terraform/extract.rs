@@ -43,6 +43,9 @@ const NAMES: &[&str] = &[
     "project_id",
 ];
 
+/// What a root module may take where it is the only one.
+const ROOT: Share = Share { steps: 2_000_000, bytes: 64 << 20 };
+
 /// The resources of every root module that the documents are part of.
 pub fn extract(unit: &Unit<'_>) -> Extraction {
     let library = Library::read(unit.corpus);
@@ -51,7 +54,7 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     let roots = roots(unit, &library, &units, &environments);
     let problems = problems.into_iter().chain(told).collect();
     let mut extraction = Extraction { problems, ..Extraction::default() };
-    let extracted = unit.corpus.divided(roots.len(), Share::SCOPE, |at, share| {
+    let extracted = unit.corpus.divided(roots.len(), ROOT, |at, share| {
         roots.get(at).map_or_else(Default::default, |root| of_root(unit, &library, root, share))
     });
     for Extraction { resources, problems } in extracted {

@@ -470,3 +470,28 @@ fn what_cannot_be_read_is_told() {
     let told = git.revision(&git.head().unwrap(), &request(&scene.top(), &[])).err().unwrap().to_string();
     assert!(told.starts_with(&format!("git cannot read tree {tree}")), "{told}");
 }
+
+#[test]
+fn a_tree_that_stands_in_itself_without_end_leaves_the_rest() {
+    let scene = Scene::new();
+    scene.commit("2025-01-02", &[("a.tf", "1"), ("z/b.tf", "2")]);
+    let script = r#"
+        entries() { for i in 0 1 2 3 4 5 6 7 8 9; do printf '%s %s\t%s%s\n' "$1" "$2" "$3" "$i"; done; }
+        tree=$(entries '100644 blob' "$(git rev-parse HEAD:a.tf)" f.tf | git mktree)
+        for level in 1 2 3 4 5 6 7; do tree=$(entries '040000 tree' "$tree" d | git mktree); done
+        whole=$( (git ls-tree HEAD; printf '040000 tree %s\tbomb\n' "$tree") | git mktree)
+        git -c user.name=a -c user.email=a@example.org commit-tree "$whole" -m bomb"#;
+    let made = Command::new("sh").args(["-c", script]).current_dir(scene.top()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let commit = String::from_utf8(made.stdout).unwrap();
+    let git = scene.open();
+    let commit = git.resolve(commit.trim()).unwrap();
+    let found = git.revision(&commit, &request(&scene.top(), &[])).unwrap();
+    let paths = paths(&found.workspace);
+    assert!(paths.contains(&"a.tf") && paths.contains(&"z/b.tf"), "the rest is listed");
+    assert!((10..30_000).contains(&paths.len()), "{} files", paths.len());
+    let told: Vec<&str> = found.problems.iter().map(|problem| &*problem.code).collect();
+    assert_eq!(told, ["discover::limit"]);
+    let revisions = git.revisions(&[commit], &request(&scene.top(), &[])).unwrap();
+    assert_eq!(revisions.problems(0).len(), 1);
+}
