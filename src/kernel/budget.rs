@@ -57,7 +57,8 @@ impl Share {
         Share { steps: self.steps.saturating_sub(taken.steps), bytes: self.bytes.saturating_sub(taken.bytes) }
     }
 
-    /// The share of a scope that is made from so many bytes of a file: at least what these need when they are read once.
+    /// The share of a scope that is made from so many bytes of a file: at least what these need when they are read once, so
+    /// that what is written out is never cut, however long it is.
     #[must_use]
     pub fn for_input(self, bytes: usize) -> Share {
         let steps = u32::try_from(bytes.saturating_mul(STEPS_A_BYTE)).unwrap_or(u32::MAX);
@@ -65,7 +66,7 @@ impl Share {
             steps: steps.saturating_add(Share::LEAST.steps),
             bytes: bytes.saturating_mul(BYTES_A_BYTE).saturating_add(Share::LEAST.bytes),
         };
-        self.or_more(own.and_most(Share::SCOPE))
+        self.or_more(own)
     }
 
     fn or_more(self, other: Share) -> Share {
@@ -91,7 +92,7 @@ pub fn rest(whole: Share, had: Share, most: Share, spent: &[Spent]) -> Option<Sh
 const STEPS_A_BYTE: usize = 2;
 
 /// How many bytes a byte of a file allows for, whoever else there is.
-const BYTES_A_BYTE: usize = 32;
+const BYTES_A_BYTE: usize = 64;
 
 /// Deepest evaluation: nesting of expressions and of what they refer to, together.
 const MAX_LEVELS: u32 = 200;
@@ -197,6 +198,13 @@ mod tests {
         for (scopes, want) in [(0, 1_000_000), (1, 1_000_000), (10, 1_000_000), (100, 100_000), (1_000_000, 20_000)] {
             assert_eq!(Share::of(Share::RUN, scopes, Share::SCOPE).steps, want, "{scopes} scopes");
         }
+    }
+
+    #[test]
+    fn what_is_written_out_has_room() {
+        let small = Share::of(Share::RUN, 1_000_000, Share::SCOPE);
+        assert!(small.for_input(100_000_000).bytes > Share::RUN.bytes);
+        assert_eq!(Share::SCOPE.for_input(100), Share::SCOPE);
     }
 
     #[test]

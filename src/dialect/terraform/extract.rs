@@ -262,7 +262,9 @@ fn single<'c>(
     address: &str,
     found: &mut Vec<Resource>,
 ) {
-    found.push(resource(world, instance, block, kind, address, Bindings::default(), None));
+    if world.has_room(block.header) {
+        found.push(resource(world, instance, block, kind, address, Bindings::default(), None));
+    }
 }
 
 /// The instances of a block with `count` or `for_each`; `told` tells it from the other blocks of its module.
