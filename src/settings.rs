@@ -11,7 +11,7 @@ use crate::control::ControlId;
 use crate::document::{Node, Problem};
 use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, Workspace};
 use crate::syntax;
 use crate::triage::disable::Disabled;
 use crate::triage::waiver::{self, Longest};
@@ -44,6 +44,8 @@ pub struct Settings {
     pub helm_values: Vec<Arc<str>>,
     /// CloudFormation parameter files, relative to the root.
     pub cloudformation_parameters: Vec<Arc<str>>,
+    /// Every file and glob of files that is named, and where.
+    pub named_files: Vec<(Arc<str>, Span)>,
     /// Globs of the folders where policy documents live.
     pub policies: Vec<Arc<str>>,
     /// The folder of the governance files, relative to the root, without slashes around it.
@@ -150,14 +152,18 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
         settings.severities = severities(node, faults);
     }
     if let Some(mut inner) = fields.optional("terraform").and_then(|node| faults.fields(node, "terraform")) {
-        let files = inner.optional("var-files").map(|node| paths_within(node, "var-files", faults));
-        let globs = inner.optional("deployments").map(|node| faults.list(node, "deployments", glob_within));
-        settings.terraform_var_files = files.unwrap_or_default();
-        settings.terraform_deployments = globs.unwrap_or_default();
+        let files = inner.optional("var-files").map(|node| files_within(node, "var-files", faults));
+        let globs = inner
+            .optional("deployments")
+            .map(|node| faults.list(node, "deployments", |faults, item| Some((glob_within(faults, item)?, item.span))));
+        settings.terraform_var_files = settings.noted(files);
+        settings.terraform_deployments = settings.noted(globs);
         inner.finish(faults);
     }
-    settings.helm_values = nested(&mut fields, faults, "helm", "values");
-    settings.cloudformation_parameters = nested(&mut fields, faults, "cloudformation", "parameters");
+    let values = nested(&mut fields, faults, "helm", "values");
+    settings.helm_values = settings.noted(Some(values));
+    let parameters = nested(&mut fields, faults, "cloudformation", "parameters");
+    settings.cloudformation_parameters = settings.noted(Some(parameters));
     fields.finish(faults);
     settings
 }
@@ -220,6 +226,43 @@ fn paths_within(node: &Node, what: &str, faults: &mut Faults) -> Vec<Arc<str>> {
     faults.list(node, what, |faults, item| path_within(item, what, faults))
 }
 
+/// A path or glob, and where it stands.
+type Placed = (Arc<str>, Span);
+
+/// Files of the repository.
+fn files_within(node: &Node, what: &str, faults: &mut Faults) -> Vec<Placed> {
+    faults.list(node, what, |faults, item| Some((path_within(item, what, faults)?, item.span)))
+}
+
+impl Settings {
+    /// Keeps where files are named, and returns their paths.
+    fn noted(&mut self, files: Option<Vec<Placed>>) -> Vec<Arc<str>> {
+        let files = files.unwrap_or_default();
+        self.named_files.extend(files.iter().cloned());
+        files.into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// What is told of files and globs that are named and that no file of a run is called like.
+    pub fn missing_files(&self, workspace: &Workspace) -> Vec<Problem> {
+        let is_there = |named: &str| {
+            let glob = Glob::new(named.trim_end_matches('/')).ok().map(|glob| glob.compile_matcher());
+            let fits = |path: &str| {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                glob.as_ref().is_some_and(|glob| glob.is_match(path) || glob.is_match(folder))
+            };
+            workspace.find(named).is_some() || workspace.ids().any(|file| fits(workspace.path(file)))
+        };
+        let missing = self.named_files.iter().filter(|(named, _)| !is_there(named));
+        let told = missing.map(|(named, span)| {
+            let message =
+                format!("`{named}` is none of the files of this run, so what depends on it is judged without it");
+            Problem::error("settings::missing-file", Arc::clone(&self.path), Some(*span), message)
+                .help("correct the path, or take the entry out")
+        });
+        told.collect()
+    }
+}
+
 /// A pattern of paths of the repository.
 fn glob_within(faults: &mut Faults, node: &Node) -> Option<Arc<str>> {
     let path = path_within(node, "deployments", faults)?;
@@ -262,10 +305,10 @@ fn longest(fields: &mut Fields<'_>, faults: &mut Faults) -> Longest {
     longest
 }
 
-/// A list of paths, the only key of a table.
-fn nested(fields: &mut Fields<'_>, faults: &mut Faults, table: &'static str, key: &'static str) -> Vec<Arc<str>> {
+/// A list of files, the only key of a table.
+fn nested(fields: &mut Fields<'_>, faults: &mut Faults, table: &'static str, key: &'static str) -> Vec<Placed> {
     let Some(mut inner) = fields.optional(table).and_then(|node| faults.fields(node, table)) else { return Vec::new() };
-    let paths = inner.optional(key).map(|node| paths_within(node, key, faults)).unwrap_or_default();
+    let paths = inner.optional(key).map(|node| files_within(node, key, faults)).unwrap_or_default();
     inner.finish(faults);
     paths
 }

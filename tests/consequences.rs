@@ -754,6 +754,61 @@ const ROWS: &[Row] = &[
         cause: None,
     },
     Row {
+        name: "helm: a value for a chart that stands beside",
+        before: &[
+            (
+                "app/Chart.yaml",
+                Some(
+                    "apiVersion: v2\nname: app\nversion: 0.1.0\ndependencies:\n  - name: a\n    version: 0.1.0\n    repository: file://../lib\n",
+                ),
+            ),
+            ("app/values.yaml", Some("a:\n  p: false\n")),
+            ("lib/Chart.yaml", Some(CHART)),
+            ("lib/values.yaml", Some("p: false\n")),
+            ("lib/templates/pod.yaml", Some(POD)),
+        ],
+        change: &[("app/values.yaml", Some("a:\n  p: true\n"))],
+        rule: PRIVILEGED,
+        fails: "lib/templates/pod.yaml",
+        cause: Some("app/values.yaml"),
+    },
+    Row {
+        name: "gitlab: a pipeline that a job starts",
+        before: &[
+            (".gitlab-ci.yml", Some("start:\n  trigger:\n    include:\n      - local: ci/child.yml\n")),
+            ("ci/child.yml", Some("job:\n  script:\n    - curl https://example.com/a\n")),
+        ],
+        change: &[("ci/child.yml", Some("job:\n  script:\n    - curl -k https://example.com/a\n"))],
+        rule: "command-skips-certificate-check",
+        fails: "ci/child.yml",
+        cause: None,
+    },
+    Row {
+        name: "dockerfile: of any name, named by a project",
+        before: &[
+            ("compose.yaml", Some("services:\n  a:\n    build:\n      dockerfile: image.build\n")),
+            ("image.build", Some("FROM debian:12\nRUN curl https://example.com/a\n")),
+        ],
+        change: &[("image.build", Some("FROM debian:12\nRUN curl -k https://example.com/a\n"))],
+        rule: "command-skips-certificate-check",
+        fails: "image.build",
+        cause: None,
+    },
+    Row {
+        name: "dockerfile: a workflow comes to build it",
+        before: &[
+            ("image.build", Some("FROM debian:12\nRUN curl -k https://example.com/a\n")),
+            (".github/workflows/a.yml", Some("on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n")),
+        ],
+        change: &[(
+            ".github/workflows/a.yml",
+            Some("on: push\njobs: {a: {runs-on: x, steps: [{run: 'docker build -f image.build .'}]}}\n"),
+        )],
+        rule: "command-skips-certificate-check",
+        fails: "image.build",
+        cause: None,
+    },
+    Row {
         name: "github actions: what a caller hands in",
         before: &[
             (".github/workflows/a.yml", Some(CALLER)),
@@ -848,6 +903,42 @@ fn faults(row: &Row) -> Vec<String> {
 fn what_a_change_breaks_elsewhere_is_reported_and_nothing_old() {
     let faults: Vec<String> = ROWS.iter().flat_map(faults).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_elsewhere_changes_what_is_named_through_it() {
+    let scene = Scene::with(&[
+        ("one/main.tf", Some(DATABASE)),
+        ("one/variables.tf", Some(SAFE)),
+        ("two/main.tf", Some(DATABASE)),
+        ("two/variables.tf", Some(UNSAFE)),
+        ("app/main.tf", Some("module \"m\" {\n  source = \"./m\"\n}\n")),
+    ]);
+    let link = scene.0.path().join("app/m");
+    std::os::unix::fs::symlink("../one", &link).unwrap();
+    scene.git(&["add", "-A"]);
+    scene.git(&["commit", "-q", "-m", "x"]);
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink("../two", &link).unwrap();
+    let run = scene.failing(RDS, &["--changed"]);
+    assert!(run.1.iter().any(|(file, _)| file == "two/main.tf"), "--changed: {run:?}");
+    scene.git(&["add", "-A"]);
+    let run = scene.failing(RDS, &["--staged"]);
+    assert!(run.1.iter().any(|(file, _)| file == "two/main.tf"), "--staged: {run:?}");
+}
+
+#[test]
+fn what_is_staged_is_judged_by_the_settings_that_are_staged() {
+    let scene = Scene::with(&[("main.tf", Some(DATABASE)), ("variables.tf", Some(SAFE)), ("annexa.toml", Some(""))]);
+    scene.write(&[("variables.tf", Some(UNSAFE))]);
+    scene.git(&["add", "-A"]);
+    scene.write(&[("annexa.toml", Some("exclude = [\"**\"]\n"))]);
+    assert_eq!(scene.failing(RDS, &["--staged"]).0, 1);
+    scene.git(&["rm", "-q", "--cached", "annexa.toml"]);
+    let (status, text) = scene.check(&["--staged", "--format", "concise", "--rule", RDS]);
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("annexa.toml: notice[settings::not-staged]"), "{text}");
 }
 
 #[test]

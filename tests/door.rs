@@ -16,6 +16,11 @@ fn pipe(scene: &Scene, path: &str) {
     assert!(made.success());
 }
 
+fn git_is_a_pipe(scene: &Scene) {
+    std::fs::remove_dir(scene.root().join("root/.git")).unwrap();
+    pipe(scene, "root/.git");
+}
+
 /// A repository beside a folder with a secret in files of every sort.
 fn beside_a_secret() -> Scene {
     let scene = Scene::new();
@@ -123,6 +128,40 @@ fn nothing_leads_out_of_the_root_or_holds_a_run_up() {
             &["explain", "x.tf:1"],
             2,
             "is a symbolic link that leads outside",
+        ),
+        (
+            "pipe where git has its head",
+            |s| pipe(s, "root/.git/HEAD"),
+            &["check", ".", "--base", "main"],
+            2,
+            "HEAD is a named pipe",
+        ),
+        (
+            "pipe among the references",
+            |s| {
+                std::fs::create_dir_all(s.root().join("root/.git/refs/heads")).unwrap();
+                pipe(s, "root/.git/refs/heads/main");
+            },
+            &["check", "--staged"],
+            2,
+            "refs/heads/main is a named pipe",
+        ),
+        ("pipe for git", |s| git_is_a_pipe(s), &["check", ".", "--staged"], 2, ".git is a named pipe"),
+        ("governance behind a link", |s| link(s, "../outside", "root/compliance"), &["init"], 2, "is a symbolic link"),
+        ("text from outside", |_| (), &["check", "-", "--as", "../outside/x.tf"], 2, "names a path outside of"),
+        (
+            "variable file that is not there",
+            |s| {
+                drop(
+                    s.write(
+                        "root/annexa.toml",
+                        "[terraform]\nvar-files = [\"no.tfvars\"]\ndeployments = [\"env/*\"]\n",
+                    ),
+                )
+            },
+            &["check", ".", "--format", "concise"],
+            2,
+            "annexa.toml:2:14: error[settings::missing-file] `no.tfvars` is none of the files of this run",
         ),
     ];
     for (what, make, arguments, status, told) in rows {

@@ -1,7 +1,6 @@
 //! `annexa init`: writes a starting set of settings and governance files, and asks nothing.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use crate::cli::args::{InitArguments, InputArguments};
 use crate::cli::output::{self, Exit, Failure};
@@ -35,8 +34,9 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
         // Writing to a string cannot fail, here and below.
         let _ = writeln!(told, "In {}:", one_line(&root.to_string_lossy()));
     }
+    let door = Door::new(root);
     for file in &files {
-        let written = write(root, file)?;
+        let written = write(&door, file)?;
         let _ = writeln!(told, "{} {}", if written { "wrote" } else { "kept " }, file.path);
     }
     if files.len() > 1 {
@@ -49,8 +49,8 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
 }
 
 /// Whether it was written; a file that is there already is not.
-fn write(root: &Path, file: &File) -> Result<bool, Failure> {
-    let written = door::write_new(&root.join(&file.path), file.text.as_bytes());
+fn write(door: &Door, file: &File) -> Result<bool, Failure> {
+    let written = door.write_new(&file.path, file.text.as_bytes());
     written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", file.path)))
 }
 

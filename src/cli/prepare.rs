@@ -14,6 +14,7 @@ use crate::discover::git;
 use crate::discover::{self, Discovered, Request};
 use crate::document::Problem;
 use crate::governance;
+use crate::report::one_line;
 use crate::settings::{self, Settings};
 use crate::source::{Loader, Source, Unreadable, Workspace};
 
@@ -70,13 +71,17 @@ pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) 
         None if existing.is_empty() => folder,
         None => discover::root_of(&existing),
     };
-    let (settings, source) = read_settings(&root, input.settings.as_deref(), base.as_ref(), &mut problems)?;
+    let (settings, source) = match (against, &input.settings) {
+        (Against::Staged, None) => staged_settings(&root, &mut problems)?,
+        (_, given) => read_settings(&root, given.as_deref(), base.as_ref(), &mut problems)?,
+    };
     let wanted = wanted(&root, &existing, &mut problems);
     let exclude = settings.exclude.iter().map(ToString::to_string).chain(input.exclude.iter().cloned()).collect();
     let request = Request { root: root.clone(), wanted, exclude };
     let named = !existing.is_empty() && existing.iter().all(|path| door::is_file(path));
     let about = named.then(|| About { files: request.wanted.iter().map(|path| Arc::from(&**path)).collect(), named });
     let inputs = self::inputs(&root, input, &settings)?;
+    let base_is_given = base.is_some();
     let (found, before, about) = match (against, base) {
         (Against::Staged | Against::Changed, _) => {
             let (now, before, about) = consequence::since_head(&request, against, input, &settings)?;
@@ -91,6 +96,8 @@ pub fn prepare(paths: &[PathBuf], input: &InputArguments, against: Against<'_>) 
     let Discovered { mut workspace, problems: more } = found;
     problems.extend(more);
     problems.extend(settings_below(&workspace));
+    problems.extend(settings_above(&root, base_is_given));
+    problems.extend(settings.missing_files(&workspace));
     workspace.adopt(source);
     if about.is_none() && !workspace.ids().any(|file| workspace.is_judged(file)) {
         // Without a file there is no repository either of which something could be missing.
@@ -111,7 +118,12 @@ pub fn prepare_text(path: &str, bytes: Vec<u8>, input: &InputArguments) -> Resul
     let mut problems = Vec::new();
     let (settings, source) = read_settings(&root, input.settings.as_deref(), None, &mut problems)?;
     let inputs = inputs(&root, input, &settings)?;
-    let mut workspace = Workspace::new(Box::new(Input(bytes)), [(path.to_owned(), true)]);
+    let path = discover::relative(&root, &plain(&root.join(path)));
+    let Some(path) = path.filter(|path| !path.is_empty()) else {
+        let message = format!("`--as` names a path outside of {}, which is what is scanned", root.display());
+        return Err(Failure::Message(message));
+    };
+    let mut workspace = Workspace::new(Box::new(Input(bytes)), [(path, true)]);
     workspace.adopt(source);
     Ok(Prepared { root, settings, workspace, inputs, problems, before: None, about: None })
 }
@@ -167,6 +179,21 @@ fn settings_below(workspace: &Workspace) -> Vec<Problem> {
     told.collect()
 }
 
+/// A notice where the root of a run has settings of its own and stands in a repository that has some too.
+fn settings_above(root: &Path, base_is_given: bool) -> Option<Problem> {
+    let has = |folder: &Path, name: &str| door::is_there(&folder.join(name));
+    // What is held against a revision says itself which root that has.
+    if base_is_given || has(root, ".git") || !has(root, settings::FILE_NAME) {
+        return None;
+    }
+    let mut above = root.ancestors().skip(1);
+    let top = above.clone().find(|folder| has(folder, ".git"))?;
+    let other = above.find(|folder| has(folder, settings::FILE_NAME)).filter(|other| other.starts_with(top))?;
+    let message = "these settings make this folder a root of its own: those of the repository's root do not count here";
+    let help = format!("check {} to have them count", one_line(&other.to_string_lossy()));
+    Some(Problem::notice("settings::root", settings::FILE_NAME, None, message).help(help))
+}
+
 /// A path that is given on the command line, from the current directory.
 pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     Ok(plain(&std::env::current_dir()?.join(path)))
@@ -203,10 +230,34 @@ pub fn read_settings(
         (None, Some(_)) => door::read(&path),
     };
     let shown: Arc<str> = discover::relative(root, &path).unwrap_or_else(|| path.to_string_lossy().into_owned()).into();
+    Ok(understood(read, &shown, problems))
+}
+
+/// The settings that are staged, as a commit will have them.
+fn staged_settings(root: &Path, problems: &mut Vec<Problem>) -> Result<(Settings, Option<Source>), Failure> {
+    let name = settings::FILE_NAME;
+    match git::Repository::open(root)?.staged_file(name)? {
+        Some(read) => Ok(understood(read, &name.into(), problems)),
+        None => {
+            if door::is_there(&root.join(name)) {
+                let notice = Problem::notice("settings::not-staged", name, None, "is not staged, so it does not count");
+                problems.push(notice.help("add it to what is committed"));
+            }
+            Ok((Settings::default(), None))
+        }
+    }
+}
+
+/// What the bytes of a settings file come to.
+fn understood(
+    read: Result<Vec<u8>, Unreadable>,
+    shown: &Arc<str>,
+    problems: &mut Vec<Problem>,
+) -> (Settings, Option<Source>) {
     let id = Workspace::adopted_id(0);
-    Ok(match read.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes)) {
+    match read.and_then(|bytes| Source::decode_own(id, Arc::clone(shown), bytes)) {
         Err(error) => {
-            problems.push(Problem::error("settings::read", shown, None, error.to_string()));
+            problems.push(Problem::error("settings::read", Arc::clone(shown), None, error.to_string()));
             (Settings::default(), None)
         }
         Ok(source) => match settings::read(&source) {
@@ -216,7 +267,7 @@ pub fn read_settings(
                 (Settings::default(), Some(source))
             }
         },
-    })
+    }
 }
 
 /// The root of what a directory is in.

@@ -115,10 +115,9 @@ impl<'a> Unseen<'a> {
 
     /// Files in which something was judged that another file led to, and that nobody reads any more.
     fn unread(&self) -> Vec<(Arc<str>, String)> {
-        let (then, now) = (bearing(self.then, self.before), bearing(self.now, self.workspace));
-        let lost = then
-            .into_iter()
-            .filter(|path| !now.contains(path) && !self.then.read.contains(*path) && !self.now.read.contains(*path));
+        let lost = self.then.bearing.keys().filter(|path| {
+            !self.now.bearing.contains_key(*path) && !self.then.read.contains(*path) && !self.now.read.contains(*path)
+        });
         let unread = lost.filter(|path| {
             // A template that was read and came to nothing is switched off, which hides nothing unless something failed in it.
             let is_told = |file: &FileId| !self.workspace.was_read(*file) || self.has_conditions(path);
@@ -127,7 +126,7 @@ impl<'a> Unseen<'a> {
             source.is_some_and(|source| written::says_something(source.text()))
         });
         let fate = "was judged in the base revision and stands there still, where nothing leads to it any more";
-        unread.map(|path| (path.into(), fate.to_owned())).collect()
+        unread.map(|path| (Arc::clone(path), fate.to_owned())).collect()
     }
 
     /// The failing findings of the base that count, of which none like them is left.
@@ -164,7 +163,8 @@ impl<'a> Unseen<'a> {
         let is_there = |of: &str| of == "." || self.workspace.holds(of) || self.workspace.under(of).next().is_some();
         let is_known = self.deployed.contains(&(dialect(finding), &**deployment));
         let deploys_nothing = !is_known && deployment_paths(deployment).all(is_there);
-        if deploys_nothing && !deployment.is_empty() && written.stands_unchanged(&source) {
+        let is_same = written.stands_unchanged(&source) && self.stand_related(finding);
+        if deploys_nothing && !deployment.is_empty() && is_same {
             let others: BTreeSet<&str> = of_rule.iter().map(|now| &*now.resource.deployment).collect();
             if let Some(other) = others.first() {
                 return InPlace::Unseen(format!(
@@ -179,6 +179,18 @@ impl<'a> Unseen<'a> {
             return InPlace::Unseen("is written there still, where nothing judges it any more".to_owned());
         }
         InPlace::Seen
+    }
+
+    /// Whether the other places that had a part in a finding (a default, say) are written as they were.
+    fn stand_related(&self, finding: &Finding) -> bool {
+        let path = |place: Span| self.before.path(place.file);
+        let stands = |place: Span| {
+            let (then, now) = (self.before.find(path(place))?, self.workspace.find(path(place))?);
+            let (then, now) = (self.before.source(then).ok()?, self.workspace.glance(now).ok()?);
+            Some(written::stands(then, place, &now))
+        };
+        let places = finding.related.iter().map(|related| related.span).filter(|place| place.file != NO_FILE);
+        places.filter(|place| self.before.find(path(*place)).is_some()).all(|place| stands(place).unwrap_or(false))
     }
 
     /// Whether something in a file of the base is of a language with conditions.
@@ -276,13 +288,6 @@ impl<'a> Unseen<'a> {
         });
         told.collect()
     }
-}
-
-/// The files in which something stands that a rule could judge, other than words in any text.
-fn bearing<'w>(assessment: &Assessment, workspace: &'w Workspace) -> BTreeSet<&'w str> {
-    let is_word = |kind: &str| OF_ANY_TEXT.contains(&kind.split('/').next().unwrap_or(""));
-    let files = assessment.by_file.keys().filter(|(file, kind)| *file != NO_FILE && !is_word(kind));
-    files.map(|(file, _)| workspace.path(*file)).collect()
 }
 
 /// What a text is to the run that stands where it stood.

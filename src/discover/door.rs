@@ -134,6 +134,24 @@ impl Door {
         fs::write(self.shared.root.join(relative), bytes)
     }
 
+    /// Writes a file below the root that is not there yet, the folders to it included; false where one is. Nothing is
+    /// written through a link.
+    pub fn write_new(&self, relative: &str, bytes: &[u8]) -> io::Result<bool> {
+        if self.entry(relative) == Entry::Outside {
+            return Err(io::Error::other("a symbolic link leads out of the directory"));
+        }
+        let mut way = self.shared.root.clone();
+        for part in Path::new(relative).parent().into_iter().flat_map(Path::components) {
+            way.push(part);
+            match fs::symlink_metadata(&way) {
+                Ok(found) if found.is_dir() => {}
+                Ok(_) => return Err(io::Error::other("its folder is a symbolic link, or no folder")),
+                Err(_) => fs::create_dir(&way)?,
+            }
+        }
+        write_new(&self.shared.root.join(relative), bytes)
+    }
+
     /// What stands at a path, and where its bytes are; none for a path that is not below the root as it is written.
     fn look(&self, relative: &str) -> Option<(Entry, PathBuf)> {
         let named = Path::new(relative);
@@ -268,7 +286,37 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)
 }
 
-/// Writes a file that is not there yet, the folders to it included; false where one is.
+/// The first entry of a folder that is neither a regular file nor a directory, behind links too, as a path below the folder;
+/// with those in folders that `within` takes in. Whoever else opens it would wait for ever.
+pub(super) fn special_in(folder: &Path, within: impl Fn(&str) -> bool) -> Option<(String, &'static str)> {
+    let mut open = vec![String::new()];
+    while let Some(at) = open.pop() {
+        let Ok(entries) = fs::read_dir(folder.join(&at)) else { continue };
+        for found in entries.flatten() {
+            let Some(name) = found.file_name().to_str().map(str::to_owned) else { continue };
+            let path = if at.is_empty() { name } else { format!("{at}/{name}") };
+            let Ok(kind) = found.file_type() else { continue };
+            if kind.is_dir() {
+                open.extend(within(&path).then_some(path));
+            } else if !kind.is_file()
+                && let Some(Entry::Special(what)) = fs::metadata(found.path()).ok().map(|found| entry(&found))
+            {
+                return Some((path, what));
+            }
+        }
+    }
+    None
+}
+
+/// What stands at a path that is no part of a scanned tree, if it is neither a file nor a directory.
+pub(super) fn special_at(path: &Path) -> Option<&'static str> {
+    match fs::metadata(path).ok().map(|found| entry(&found)) {
+        Some(Entry::Special(what)) => Some(what),
+        _ => None,
+    }
+}
+
+/// Writes a file that the user names and that is not there yet, the folders to it included; false where one is.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
     match File::create_new(path) {

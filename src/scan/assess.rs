@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
-use crate::dialect::{self, Inputs, Resource};
+use crate::dialect::{self, Dialect, Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
@@ -17,7 +17,7 @@ use crate::posture::{self, Ledger, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
-use crate::source::{FileId, Part, Span, Workspace};
+use crate::source::{FileId, NO_FILE, Part, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
@@ -226,13 +226,17 @@ fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
     judged.filter(|(document, _)| document.syntax != "text").map(|(document, _)| Arc::clone(&document.path)).collect()
 }
 
+/// Dialects whose resources are made of others, or of the repository: none is a file's own.
+const WITHOUT_FILES: [&str; 3] = ["fact", "posture", "repository"];
+
 /// The files in which a resource stands that is not just a word in a text, with what deploys the resources and their heads.
 fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> {
     let mut heads: BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> = BTreeMap::new();
     for resource in resources {
         let path = workspace.path(resource.span.file);
         let dialect = resource.kind.split('/').next().and_then(dialect::named);
-        if dialect.and_then(|dialect| (dialect.syntax)(path)).is_some_and(|syntax| syntax != "text") {
+        let is_word = |of: &Dialect| WITHOUT_FILES.contains(&of.name) || (of.syntax)(path) == Some("text");
+        if resource.span.file != NO_FILE && dialect.is_some_and(|dialect| !is_word(dialect)) {
             heads.entry(path.into()).or_default().insert((Arc::clone(&resource.deployment), resource.header));
         }
     }

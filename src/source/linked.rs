@@ -17,6 +17,14 @@ impl LinkedFolders {
         self.0.insert(link, folder);
     }
 
+    /// The folders to which a link leads here and not in the other one, or the other way round.
+    pub fn differing<'a>(&'a self, other: &'a LinkedFolders) -> impl Iterator<Item = &'a str> {
+        let only = |one: &'a LinkedFolders, other: &'a LinkedFolders| {
+            one.0.iter().filter(|(link, folder)| other.0.get(*link) != Some(*folder)).map(|(_, folder)| folder.as_str())
+        };
+        only(self, other).chain(only(other, self))
+    }
+
     /// The path without links on its way; as it is where it leads through more of them than are followed.
     pub fn real<'p>(&self, path: &'p str) -> Cow<'p, str> {
         if self.0.is_empty() {

@@ -75,6 +75,13 @@ impl<'a> Written<'a> {
     }
 }
 
+/// Whether the lines of a place in one file stand in another one, one after the other.
+pub(super) fn stands(source: &Source, place: Span, now: &Source) -> bool {
+    let wanted: Vec<&str> = lines(source, place).map(|(line, _)| line).collect();
+    let now: Vec<&str> = lines(now, now.whole()).map(|(line, _)| line).collect();
+    wanted.is_empty() || now.windows(wanted.len()).any(|lines| lines == wanted)
+}
+
 /// Whether there is anything in a text but comments.
 pub(super) fn says_something(text: &str) -> bool {
     let is_comment = |line: &str| line.is_empty() || line == "---" || line.starts_with('#') || line.starts_with("//");

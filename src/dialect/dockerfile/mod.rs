@@ -4,6 +4,7 @@
 //! the stage, or a stage it is built from, set before. What the builder, the base image or the command line decides is
 //! unresolved.
 
+mod built;
 mod instruction;
 mod stage;
 #[cfg(test)]
@@ -22,9 +23,9 @@ pub const DOCKERFILE: Dialect = Dialect {
     syntax: |path| (named(path) != Named::Not).then_some("dockerfile"),
     candidate: |_, _| true,
     recognise,
-    group: Group::File,
-    with: &[],
-    ties: None,
+    group: Group::Repository,
+    with: built::BUILDERS,
+    ties: Some(&built::TIES),
     extract,
     typing: Typing::Loose,
     items: &[
@@ -119,13 +120,18 @@ fn recognise(document: &Document) -> bool {
         let value = node.get("value").and_then(Node::as_str).unwrap_or("");
         keyword.contains("{{") || keyword.contains("{%") || (keyword == "FROM" && value.contains("{{"))
     });
-    let mut keywords = instructions.iter().map(keyword);
-    let mut begins = || keywords.find(|keyword| keyword != "ARG").is_some_and(|first| first == "FROM");
     match named(&document.path) {
         _ if template => false,
-        Named::Perhaps => document.problems.is_empty() && begins(),
+        Named::Perhaps => document.problems.is_empty() && is_built(document),
         _ => instructions.iter().any(|node| keyword(node) == "FROM"),
     }
+}
+
+/// Whether the first instruction of a file, but for arguments, says what it is built from.
+fn is_built(document: &Document) -> bool {
+    let instructions = document.roots.first().and_then(|root| root.get("instructions")).map_or(&[][..], Node::items);
+    let mut keywords = instructions.iter().filter_map(|node| node.get("keyword")?.as_str());
+    keywords.find(|keyword| *keyword != "ARG") == Some("FROM")
 }
 
 /// Most stages of one file; each may carry over all that the one before set.
@@ -133,8 +139,24 @@ const MAX_STAGES: usize = 256;
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
-    for document in &unit.documents {
-        extraction.resources.extend(image(document, &mut extraction.problems));
+    let read = unit.corpus.map(unit.documents.len(), |at| {
+        let mut problems = Vec::new();
+        let image = unit.documents.get(at).and_then(|document| image(document, &mut problems));
+        (image, problems)
+    });
+    for (image, problems) in read {
+        extraction.resources.extend(image);
+        extraction.problems.extend(problems);
+    }
+    for document in built::elsewhere(unit.corpus) {
+        extraction.resources.extend(image(&document, &mut extraction.problems));
+    }
+    for (document, service) in built::in_place(unit.corpus) {
+        let image = image(&document, &mut extraction.problems);
+        extraction.resources.extend(image.map(|image| {
+            let address = format!("{}#{service}", image.address).into();
+            Resource { address, names: vec![service], ..image }
+        }));
     }
     extraction
 }

@@ -33,13 +33,30 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn read(document: &Document, corpus: &Corpus<'_>) -> Files {
-        let mut reading = Reading { corpus, base: document.directory(), begun: vec![document.file], foreign: false };
+        Files::beginning_with(document.file, body(&document.roots), document.directory(), corpus)
+    }
+
+    /// The files of a pipeline that a job of another one starts; its paths begin where those of the other one do.
+    pub(super) fn of_child(file: FileId, base: &str, corpus: &Corpus<'_>) -> Files {
+        let root = Reading { corpus, base, begun: Vec::new(), foreign: false }.load(file);
+        Files::beginning_with(file, root, base, corpus)
+    }
+
+    fn beginning_with(id: FileId, root: Option<Node>, base: &str, corpus: &Corpus<'_>) -> Files {
+        let mut reading = Reading { corpus, base, begun: vec![id], foreign: false };
         let mut list = Vec::new();
-        if let Some(root) = body(&document.roots) {
-            let file = File { id: document.file, path: document.path.to_string(), root };
+        if let Some(root) = root {
+            let file = File { id, path: corpus.workspace.path(id).to_owned(), root };
             reading.add(file, &mut list, 0);
         }
         Files { list, foreign: reading.foreign }
+    }
+
+    /// The files of this repository that jobs start as pipelines.
+    pub(super) fn children(&self, base: &str, corpus: &Corpus<'_>) -> Vec<FileId> {
+        let reading = Reading { corpus, base, begun: Vec::new(), foreign: false };
+        let started = self.list.iter().flat_map(|file| started(&file.root));
+        started.flat_map(|local| reading.find(local)).take(MAX_FILES).collect()
     }
 }
 
@@ -116,6 +133,12 @@ fn items(include: &Node) -> impl Iterator<Item = &Node> {
 /// The paths of files in the same repository that a configuration includes.
 pub(super) fn included(root: &Node) -> impl Iterator<Item = &str> {
     root.get("include").into_iter().flat_map(items).filter_map(local)
+}
+
+/// The paths of files in the same repository that the jobs of a configuration start as pipelines.
+pub(super) fn started(root: &Node) -> impl Iterator<Item = &str> {
+    let triggers = root.entries().iter().filter_map(|entry| entry.value.at(&["trigger", "include"]));
+    triggers.flat_map(items).filter_map(local)
 }
 
 /// The path of a file in the same repository that an item of `include` names.

@@ -2,8 +2,8 @@
 //!
 //! A job is judged as GitLab would run it: with the files that `include: local:` names, `!reference`, `extends` and the
 //! defaults. Hidden jobs are templates and no resources. What many jobs take from one place (an image, a command, a
-//! variable) is also listed once, on the pipeline of the file in which it is written. What files of other projects would
-//! add is unknown, not absent.
+//! variable) is also listed once, on the pipeline of the file in which it is written. A pipeline that a job starts
+//! (`trigger: include`) is one of its own. What files of other projects would add is unknown, not absent.
 
 mod configuration;
 mod files;
@@ -104,10 +104,16 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         if seen.contains(&document.file) {
             continue;
         }
-        let files = Files::read(document, unit.corpus);
-        seen.extend(files.list.iter().map(|file| file.id));
-        let configuration = Configuration::new(files, is_main(&document.path));
-        list(&configuration, unit, &mut found);
+        let mut open = vec![(Files::read(document, unit.corpus), is_main(&document.path))];
+        while let Some((files, whole)) = open.pop() {
+            seen.extend(files.list.iter().map(|file| file.id));
+            for child in files.children(document.directory(), unit.corpus) {
+                if seen.insert(child) {
+                    open.push((Files::of_child(child, document.directory(), unit.corpus), true));
+                }
+            }
+            list(&Configuration::new(files, whole), unit, &mut found);
+        }
     }
     found
         .resources

@@ -1,6 +1,6 @@
 //! What pipelines include of their own repository.
 
-use super::files::included;
+use super::files::{included, started};
 use crate::dialect::ties::{self, Tie, Ties, ancestors, directory};
 
 /// The ties of the dialect.
@@ -10,7 +10,7 @@ pub const TIES: Ties = Ties { names: super::is_named, named, follows: true, ..ti
 fn named(path: &str, text: &str) -> Vec<Tie> {
     let Some(document) = ties::read("yaml", path, text) else { return Vec::new() };
     let mut ties = Vec::new();
-    for local in document.roots.iter().flat_map(included) {
+    for local in document.roots.iter().flat_map(|root| included(root).chain(started(root))) {
         let relative = local.trim_start_matches('/');
         let glob = relative.find('*').and_then(|star| relative.get(..star));
         for base in ancestors(path) {

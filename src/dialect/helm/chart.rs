@@ -27,8 +27,9 @@ pub(super) struct Chart {
     pub(super) values: Val,
     /// Whether it only defines templates for others.
     pub(super) library: bool,
-    /// Whether it lies in its parent's folder. One that only stands beside it is judged as a chart of its own.
-    pub(super) vendored: bool,
+    /// Whether it is rendered with its parent: it lies in the folder of that, or is handed values by it. One that only stands
+    /// beside it is judged as a chart of its own.
+    pub(super) rendered: bool,
     /// The charts it depends on.
     pub(super) dependencies: Vec<Dependency>,
     /// What is no part of it.
@@ -38,11 +39,23 @@ pub(super) struct Chart {
 /// A chart that another one depends on.
 pub(super) struct Dependency {
     pub(super) chart: Chart,
+    place: Place,
     /// Paths of values, the first of which to exist decides whether it is there.
     conditions: Vec<String>,
     tags: Vec<String>,
     /// Values of it that its parent takes over: from, to.
     imports: Vec<(String, String)>,
+}
+
+/// Where a dependency is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the `charts` folder of its parent.
+    Inside,
+    /// At the path that its parent names with `file://`.
+    Named,
+    /// Beside its parent, which takes it from a repository of charts.
+    Beside,
 }
 
 /// Reads charts.
@@ -74,7 +87,7 @@ impl<'a> Loader<'a> {
             name: name.as_str().into(),
             library: meta.get("type").and_then(Node::as_str) == Some("library"),
             values: values.unwrap_or_else(empty),
-            vendored: depth == 0 || parent.is_some_and(|parent| parent.vendored),
+            rendered: depth == 0 || parent.is_some_and(|parent| parent.rendered),
             ignored: parent.map_or_else(|| Rc::new(self.ignored(directory)), |parent| Rc::clone(&parent.ignored)),
             dependencies: Vec::new(),
             meta,
@@ -116,10 +129,11 @@ impl<'a> Loader<'a> {
             let Some(name) = dependency.get("name").and_then(Node::as_str) else { continue };
             known.push(name.to_owned());
             let alias = dependency.get("alias").and_then(Node::as_str).unwrap_or(name);
-            match self.find(chart, name, dependency).and_then(|(directory, vendored)| {
-                self.read(&directory, Some(alias), vendored.then_some(&*chart), depth + 1)
+            match self.find(chart, name, dependency).and_then(|(directory, place)| {
+                let parent = (place == Place::Inside).then_some(&*chart);
+                Some((self.read(&directory, Some(alias), parent, depth + 1)?, place))
             }) {
-                Some(found) => chart.dependencies.push(Dependency::new(found, dependency)),
+                Some((found, place)) => chart.dependencies.push(Dependency::new(found, dependency, place)),
                 None => self.missing(chart, name, dependency),
             }
         }
@@ -132,20 +146,20 @@ impl<'a> Loader<'a> {
                 && !known.iter().any(|name| **name == *found.name)
             {
                 let nothing = Node::map(Vec::new(), chart.meta.span);
-                chart.dependencies.push(Dependency::new(found, &nothing));
+                chart.dependencies.push(Dependency::new(found, &nothing, Place::Inside));
             }
         }
     }
 
     /// Where a dependency is: in the chart's `charts` folder, at its `file://` path, or beside the chart.
-    fn find(&self, chart: &Chart, name: &str, dependency: &Node) -> Option<(String, bool)> {
+    fn find(&self, chart: &Chart, name: &str, dependency: &Node) -> Option<(String, Place)> {
         let is_chart = |directory: &String| self.workspace.find(&in_directory(directory, "Chart.yaml")).is_some();
         let inside = in_directory(&chart.directory, &format!("charts/{name}"));
         if is_chart(&inside) {
-            return Some((inside, true));
+            return Some((inside, Place::Inside));
         }
         if let Some(packed) = self.packed(chart, name, dependency) {
-            return Some((packed, true));
+            return Some((packed, Place::Inside));
         }
         let repository = dependency.get("repository").and_then(Node::as_str).unwrap_or("");
         let local = repository.strip_prefix("file://").and_then(|path| dialect::join(&chart.directory, path));
@@ -153,8 +167,8 @@ impl<'a> Loader<'a> {
             let (parent, own) = chart.directory.rsplit_once('/').unwrap_or(("", &chart.directory));
             (own != name && !own.is_empty()).then(|| in_directory(parent, name))
         };
-        let found = local.filter(|directory| is_chart(directory)).or_else(|| beside().filter(is_chart))?;
-        Some((found, false))
+        let named = local.filter(is_chart).map(|directory| (directory, Place::Named));
+        named.or_else(|| Some((beside().filter(is_chart)?, Place::Beside)))
     }
 
     /// The charts in the `charts` folder of a chart, packaged ones too.
@@ -213,7 +227,7 @@ impl<'a> Loader<'a> {
 }
 
 impl Dependency {
-    fn new(chart: Chart, declared: &Node) -> Dependency {
+    fn new(chart: Chart, declared: &Node, place: Place) -> Dependency {
         let texts = |node: Option<&Node>| -> Vec<String> {
             node.map_or(&[][..], Node::items).iter().filter_map(Node::as_str).map(str::to_owned).collect()
         };
@@ -226,6 +240,7 @@ impl Dependency {
         });
         Dependency {
             chart,
+            place,
             conditions: condition
                 .split(',')
                 .map(|path| path.trim().to_owned())
@@ -270,6 +285,13 @@ impl Chart {
         for dependency in &mut self.dependencies {
             let key = Rc::clone(&dependency.chart.name);
             let below = values::map_at(&settled, &key);
+            // What only says whether it is there changes nothing of it.
+            let is_condition = |name: &str| dependency.conditions.iter().any(|path| *path == format!("{key}.{name}"));
+            let is_given =
+                |values: &Val| values.as_map().is_some_and(|map| map.borrow().keys().any(|name| !is_condition(name)));
+            if dependency.place == Place::Named && (is_given(&below) || is_given(&global)) {
+                dependency.chart.render();
+            }
             let shared = values::lay(&values::map_at(&below, "global"), &global);
             let below = values::with(&below, &["global"], shared);
             let inner = dependency.chart.settle(&below);
@@ -278,6 +300,12 @@ impl Chart {
             }
         }
         settled
+    }
+
+    /// Has it rendered with its parent, and with it what lies in its folder.
+    fn render(&mut self) {
+        self.rendered = true;
+        self.dependencies.iter_mut().filter(|of| of.place == Place::Inside).for_each(|of| of.chart.render());
     }
 
     /// The files of its `templates` folder.

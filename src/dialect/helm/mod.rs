@@ -304,7 +304,7 @@ fn prepare(chart: &Chart, prefix: &str, settled: &Val, root: bool, into: &mut Pr
             into.found.problems.push(Problem::error(CODE, path, Some(span), message).help("correct the template"));
             continue;
         }
-        if chart.vendored && !chart.library && makes_manifests(path) {
+        if chart.rendered && !chart.library && makes_manifests(path) {
             let template = [
                 ("Name".into(), Val::text(Rc::clone(&name))),
                 ("BasePath".into(), Val::text(format!("{prefix}/templates"))),

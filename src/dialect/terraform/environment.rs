@@ -30,17 +30,12 @@ pub fn read(corpus: &Corpus<'_>, library: &Library) -> (Vec<Environment>, Vec<Pr
         let glob = GlobBuilder::new(pattern.trim_end_matches('/')).literal_separator(true).build();
         let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { continue };
         let files = workspace.ids().filter(|file| workspace.part(*file) > Part::Apart).map(|file| workspace.path(file));
-        let mut any = false;
         for path in files.filter(|path| has_extension(path, &[".tfvars", ".tfvars.json"])) {
             let Some(unit) = matched(&glob, path) else { continue };
-            any = true;
             match ancestors(path).find(|folder| library.get(folder).is_some()) {
                 Some(module) => found.entry((module.to_owned(), unit.to_owned())).or_default().push(path.to_owned()),
                 None => problems.push(told(path, "there is no module that the variable file could be for")),
             }
-        }
-        if !any {
-            problems.push(told(pattern, "no variable file is called like this deployment of the settings"));
         }
     }
     let environments = found.into_iter().map(|((directory, _), mut files)| {

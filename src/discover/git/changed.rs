@@ -34,6 +34,10 @@ impl Repository {
             Err(Refused::NoCommit) => Workspace::in_memory([]),
             Err(error) => return Err(error),
         };
+        // What a link leads to now and did not before changes whoever names the link.
+        let relinked: BTreeSet<&str> = before.linked_folders().differing(now.workspace.linked_folders()).collect();
+        let under = relinked.iter().flat_map(|folder| now.workspace.under(folder));
+        changed.extend(under.map(|file| now.workspace.path(file).to_owned()));
         let gone = before.ids().map(|file| before.path(file)).filter(|path| now.workspace.find(path).is_none());
         // What ignore files leave out on disk is still there, and so is what is not checked out on purpose.
         let (sparse, door) = (self.not_checked_out()?, Door::new(&self.shared.root));

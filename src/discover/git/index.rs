@@ -9,12 +9,13 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::extension::Tree;
 use gix::object::tree::EntryKind;
 
-use super::listing::{Listing, MAX_FILES, not_utf8};
+use super::listing::{Listing, MAX_FILES, MAX_LINKS, Trees, not_utf8};
 use super::unfolding::Unfolding;
 use super::{Commit, Difference, Refused, Repository, told};
 use crate::discover::Request;
 use crate::discover::door::{Door, Entry};
 use crate::document::Problem;
+use crate::source::{LinkedFolders, Unreadable};
 
 /// Folders deeper than this are compared file by file.
 const MAX_DEPTH: usize = 256;
@@ -34,6 +35,7 @@ impl Repository {
         let mut listing = Listing { on_disk: true, ..Listing::default() };
         let mut head_files = BTreeMap::new();
         let mut changed = BTreeSet::new();
+        let mut folders = None;
         if let Some(index) = self.index()? {
             self.list_index(&index, &mut listing)?;
             let mut head = self.head_tree()?;
@@ -52,7 +54,8 @@ impl Repository {
                     head_files.extend(before.map(|before| (path.clone(), before)));
                 }
             }
-            for (path, id) in head.files_outside(&settled, &mut listing)? {
+            let (files, links) = head.files_outside(&settled, &mut listing)?;
+            for (path, id) in files {
                 let Some(path) = self.below_root(&path).filter(|path| !listing.files.contains_key(*path)) else {
                     continue;
                 };
@@ -68,8 +71,15 @@ impl Repository {
                     head_files.extend(before.map(|before| (link.clone(), before)));
                 }
             }
+            if self.links_differ(&index, &mut head, &links)? {
+                let then = self.head().and_then(|head| self.listing(&head, Trees::new())).map(|then| then.folders);
+                let then = then.unwrap_or_default();
+                changed.extend(relinked(&then, &listing));
+                folders = Some(then);
+            }
         }
-        let head = Listing { files: head_files, on_disk: true, folders: listing.folders.clone(), ..Listing::default() };
+        let folders = folders.unwrap_or_else(|| listing.folders.clone());
+        let head = Listing { files: head_files, on_disk: true, folders, ..Listing::default() };
         let now = self.workspace(listing, request);
         let before = self.workspace(head, request).workspace;
         Ok(Difference::new(now, before, &changed))
@@ -91,6 +101,42 @@ impl Repository {
             self.list_index(&index, &mut listing)?;
         }
         Ok(Indexed { files: listing.files.into_keys().collect(), submodules: listing.submodules })
+    }
+
+    /// The bytes of a staged file, or of the staged file that a link at this path leads to; none where nothing is staged there.
+    pub fn staged_file(&self, path: &str) -> Result<Option<Result<Vec<u8>, Unreadable>>, Refused> {
+        let Some(index) = self.index()? else { return Ok(None) };
+        let mut at = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            let known = self.in_git(&at);
+            let Some(entry) = index.entry_by_path(known.as_str().into()) else { return Ok(None) };
+            if entry.mode != Mode::SYMLINK {
+                return Ok(Some(self.blob(entry.id)));
+            }
+            match self.target(&at, entry.id) {
+                Some(target) => at = target,
+                None => return Ok(Some(Err(Unreadable::Outside))),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a link is staged that HEAD does not have so, or HEAD has one that is not staged.
+    fn links_differ(
+        &self,
+        index: &gix::index::File,
+        head: &mut Revision<'_>,
+        links: &[String],
+    ) -> Result<bool, Refused> {
+        let mut staged = index.entries().iter().filter(|entry| entry.mode == Mode::SYMLINK);
+        let mut differs = |entry: &gix::index::Entry| -> Result<bool, Refused> {
+            let Ok(path) = std::str::from_utf8(entry.path(index)) else { return Ok(false) };
+            Ok(self.below_root(path).is_some() && head.find(path)? != Some((EntryKind::Link, entry.id)))
+        };
+        let is_staged =
+            |path: &String| index.entry_by_path(path.as_str().into()).is_some_and(|entry| entry.mode == Mode::SYMLINK);
+        Ok(links.iter().any(|path| !is_staged(path))
+            || staged.try_fold(false, |any, entry| Ok(any || differs(entry)?))?)
     }
 
     /// The index, if there is one yet. In a hook, git may name another file of its folder for it.
@@ -183,6 +229,19 @@ fn settled(index: &gix::index::File, head: &mut Revision<'_>) -> Result<Vec<Stri
     Ok(settled)
 }
 
+/// The files in folders that a link led to before, or leads to now, and not both.
+fn relinked(then: &LinkedFolders, now: &Listing) -> BTreeSet<String> {
+    let folders: BTreeSet<String> = then.differing(&now.folders).map(|folder| format!("{folder}/")).collect();
+    let inside = folders.iter().flat_map(|folder| {
+        let files = now.files.range(folder.clone()..).map(|(path, _)| path);
+        files.take_while(|path| path.starts_with(folder.as_str())).cloned()
+    });
+    inside.collect()
+}
+
+/// Files with their contents, and links.
+type Outside = (Vec<(String, ObjectId)>, Vec<String>);
+
 type Entries = BTreeMap<String, (EntryKind, ObjectId)>;
 
 /// Looks up paths of git in a revision, reading no more folders than it is asked of.
@@ -217,9 +276,9 @@ impl<'r> Revision<'r> {
         Ok(self.find(path)?.filter(|(kind, _)| *kind == EntryKind::Tree).map(|(_, id)| id))
     }
 
-    /// Every file that is in none of these folders.
-    fn files_outside(&mut self, settled: &[String], listing: &mut Listing) -> Result<Vec<(String, ObjectId)>, Refused> {
-        let mut files = Vec::new();
+    /// Every file that is in none of these folders, and every link.
+    fn files_outside(&mut self, settled: &[String], listing: &mut Listing) -> Result<Outside, Refused> {
+        let (mut files, mut links) = (Vec::new(), Vec::new());
         let mut unfolding = Unfolding::default();
         let mut open = vec![(String::new(), 0)];
         while let Some((folder, depth)) = open.pop() {
@@ -238,11 +297,12 @@ impl<'r> Revision<'r> {
                 match kind {
                     EntryKind::Tree if depth < MAX_DEPTH => open.push((path, depth + 1)),
                     EntryKind::Blob | EntryKind::BlobExecutable if files.len() < MAX_FILES => files.push((path, *id)),
+                    EntryKind::Link if links.len() < MAX_FILES => links.push(path),
                     _ => {}
                 }
             }
         }
-        Ok(files)
+        Ok((files, links))
     }
 
     pub(super) fn find(&mut self, path: &str) -> Result<Option<(EntryKind, ObjectId)>, Refused> {

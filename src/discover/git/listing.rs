@@ -24,7 +24,7 @@ pub(super) const MAX_FILES: usize = 1_000_000;
 const MAX_LINK_BYTES: usize = 4096;
 
 /// Links that lead to links are followed so often.
-const MAX_LINKS: usize = 8;
+pub(super) const MAX_LINKS: usize = 8;
 
 /// Deeper folders than this are not listed.
 const MAX_DEPTH: usize = 256;
@@ -58,7 +58,7 @@ pub(super) struct Listing {
 type TreeEntry = (Vec<u8>, EntryKind, ObjectId);
 
 /// The entries of trees.
-type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
+pub(super) type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
 
 /// A file's path and its bytes.
 type Below = (String, Result<Vec<u8>, Unreadable>);
@@ -196,7 +196,7 @@ impl Repository {
     }
 
     /// Where a link leads below the root, by what it says.
-    fn target(&self, link: &str, id: ObjectId) -> Option<String> {
+    pub(super) fn target(&self, link: &str, id: ObjectId) -> Option<String> {
         let text = String::from_utf8(self.blob_at_most(id, MAX_LINK_BYTES).ok()?).ok()?;
         join(link.rsplit_once('/').map_or("", |(folder, _)| folder), &text)
     }

@@ -19,7 +19,7 @@ use gix::ObjectId;
 use gix::object::tree::EntryKind;
 use jiff::civil::Date;
 
-use crate::discover::Discovered;
+use crate::discover::{Discovered, door};
 use crate::source::{Part, Workspace};
 pub use index::Indexed;
 pub use listing::Revisions;
@@ -120,9 +120,54 @@ const SHALLOW: &str = "; the clone is shallow, so fetch more of its history (`gi
 /// Objects that a handle keeps in memory, in bytes: trees are looked at for one file after the other.
 const CACHE_BYTES: usize = 16 << 20;
 
+/// Refuses a repository in which something stands that is no file where git has one: opening it could take for ever. What is
+/// among the loose objects is not looked at, since there may be very many.
+fn refuse_special(root: &Path) -> Result<(), Refused> {
+    let refused = |path: &Path, what: &str| Err(Refused::Unusable(format!("{} is {what}", path.display())));
+    for folder in root.ancestors() {
+        let git = folder.join(".git");
+        if let Some(what) = door::special_at(&git) {
+            return refused(&git, what);
+        }
+        let is_bare = folder.join("HEAD").exists() && folder.join("objects").is_dir();
+        let folders = match door::read_at_most(&git, MAX_POINTER_BYTES) {
+            Ok(text) => {
+                let text = String::from_utf8_lossy(&text).into_owned();
+                let linked = text.strip_prefix("gitdir:").map(|path| folder.join(path.trim()));
+                let common = linked.as_ref().and_then(|linked| {
+                    let named = door::read_at_most(&linked.join("commondir"), MAX_POINTER_BYTES).ok()?;
+                    Some(linked.join(String::from_utf8_lossy(&named).trim()))
+                });
+                linked.into_iter().chain(common).collect()
+            }
+            Err(_) if git.is_dir() => vec![git],
+            Err(_) if is_bare => vec![folder.to_path_buf()],
+            Err(_) => continue,
+        };
+        for folder in folders {
+            let within = |path: &str| {
+                let loose = path.strip_prefix("objects/").is_some_and(|name| !matches!(name, "info" | "pack"));
+                !loose && !OF_OTHERS.contains(&path)
+            };
+            if let Some((path, what)) = door::special_in(&folder, within) {
+                return refused(&folder.join(path), what);
+            }
+        }
+        return Ok(());
+    }
+    Ok(())
+}
+
+/// The longest file that says where a repository is, in bytes.
+const MAX_POINTER_BYTES: usize = 4096;
+
+/// Folders of a repository that are others' own.
+const OF_OTHERS: [&str; 6] = ["hooks", "modules", "worktrees", "lfs", "logs", "rr-cache"];
+
 impl Repository {
     /// The repository that holds `root`: a worktree, a submodule, a folder below the top, or a bare repository itself.
     pub fn open(root: &Path) -> Result<Repository, Refused> {
+        refuse_special(root)?;
         let options = gix::open::Options::isolated();
         let trusts = gix::sec::trust::Mapping { full: options.clone(), reduced: options };
         let found = gix::ThreadSafeRepository::discover_opts(root, gix::discover::upwards::Options::default(), trusts);

@@ -14,6 +14,7 @@ mod words;
 
 use std::sync::Arc;
 
+use super::embedded::Host;
 use super::lines::lines;
 use super::spelled::{node, part, span, trimmed};
 use super::{Parsed, Syntax};
@@ -49,6 +50,13 @@ const KEYWORDS: &[&str] = &[
     "VOLUME",
     "WORKDIR",
 ];
+
+/// The Dockerfile that a string holds, with spans in the file that the string stands in.
+pub fn parse_embedded(text: &Text, host: Span) -> Vec<Node> {
+    let source = Source::from_text(host.file, "", text.as_str());
+    let host = Host { text, span: host };
+    parse(&source).roots.into_iter().map(|root| host.node(root)).collect()
+}
 
 fn parse(source: &Source) -> Parsed {
     let directives = Directives::read(source);

@@ -25,7 +25,7 @@ fn variable_files_that_the_settings_name_are_deployments() {
             ],
             0,
         ),
-        (vec!["elsewhere/*", "gone/*"], vec!["infra ?"], 2),
+        (vec!["elsewhere/*", "gone/*"], vec!["infra ?"], 1),
     ] {
         let inputs = Inputs {
             deployments: deployments.iter().map(|glob: &&str| (*glob).to_owned()).collect(),

@@ -1,0 +1,134 @@
+//! Dockerfiles that are called otherwise, or written in place: what builds images of them says what they are.
+//!
+//! Texts are asked for every word after a `-f` or a key `dockerfile`, whatever tool it is for: a file counts only where
+//! it is there and holds nothing but instructions.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::{Named, is_built, named};
+use crate::dialect::ties::{self, Tie, Ties, directory};
+use crate::dialect::{Corpus, file_name, has_extension, join};
+use crate::document::{Document, Node, Value};
+use crate::source::{FileId, Source};
+use crate::syntax::{self, dockerfile};
+
+/// The ties of the dialect: a text that builds images names Dockerfiles.
+pub(super) const TIES: Ties = Ties {
+    names: |path| has_extension(path, &[".yaml", ".yml", ".sh"]) || is_builder(path),
+    named: |path, text| paths(path, text).into_iter().map(Tie::File).collect(),
+    sought: |path, text| named(path) != Named::Surely && begins_like_one(text),
+    ..ties::NONE
+};
+
+/// The dialects whose files may build images.
+pub(super) const BUILDERS: &[&str] = &["compose", "github-actions", "gitlab-ci", "azure-pipelines", "shell"];
+
+/// Most files that are looked into, and most paths that one may name.
+const MAX_FILES: usize = 10_000;
+const MAX_PATHS: usize = 200;
+
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = r#"(?:\bdockerfile["']?\s*[:=]|\bfile\s*:|(?:^|\s)(?:-f|--file)[=\s])\s*["']?([^\s"'#,;&|]+)"#;
+    Regex::new(&format!("(?m){words}")).ok()
+});
+
+static CONTEXTS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)\b(?:context|build|working-directory)["']?\s*[:=]\s*["']?([^\s"'#,]+)"#).ok());
+
+/// Whether a file that no dialect reads may build images, by its name.
+fn is_builder(path: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let begins =
+        ["skaffold.", "docker-bake.", "taskfile.", "makefile", "gnumakefile", "jenkinsfile", "tiltfile", "earthfile"];
+    begins.iter().any(|begin| name.starts_with(begin)) || name == "justfile" || path.ends_with(".circleci/config.yml")
+}
+
+/// The paths that a text may build images of: relative to where it stands, to the root, and to the contexts that it names.
+fn paths(path: &str, text: &str) -> BTreeSet<String> {
+    let all = |regex: &LazyLock<Option<Regex>>| -> Vec<String> {
+        let found = regex.iter().flat_map(|regex| regex.captures_iter(text));
+        let words = found.filter_map(|found| Some(found.get(1)?.as_str().to_owned()));
+        words.filter(|word| !word.contains('$')).take(MAX_PATHS).collect()
+    };
+    let files = all(&WORDS);
+    if files.is_empty() {
+        return BTreeSet::new();
+    }
+    let own = [directory(path), ""].map(str::to_owned);
+    let contexts = all(&CONTEXTS).into_iter();
+    let contexts = contexts.flat_map(|context| own.clone().into_iter().filter_map(move |own| join(&own, &context)));
+    let bases: BTreeSet<String> = contexts.take(MAX_PATHS).chain(own.clone()).collect();
+    files.iter().flat_map(|file| bases.iter().filter_map(move |base| join(base, file))).collect()
+}
+
+/// The files that are called otherwise, as Dockerfiles.
+pub(super) fn elsewhere(corpus: &Corpus<'_>) -> Vec<Document> {
+    let workspace = corpus.workspace;
+    let documents = BUILDERS.iter().filter_map(|dialect| corpus.documents.get(dialect)).flatten();
+    let others = workspace.ids().filter(|file| is_builder(workspace.path(*file)));
+    let builders: BTreeSet<FileId> = documents.map(|document| document.file).chain(others).take(MAX_FILES).collect();
+    let texts = builders.into_iter().filter_map(|file| workspace.glance(file).ok());
+    let paths: BTreeSet<String> = texts.flat_map(|source| paths(source.path(), source.text())).collect();
+    let files: BTreeSet<FileId> = paths.iter().filter_map(|path| workspace.find(path)).collect();
+    let read = |file: FileId| {
+        let glance = workspace.glance(file).ok().filter(|source| begins_like_one(source.text()))?;
+        let document = read(&glance)?;
+        workspace.keep(glance);
+        Some(document)
+    };
+    files.into_iter().filter(|file| corpus.document("dockerfile", *file).is_none()).filter_map(read).collect()
+}
+
+fn read(source: &Source) -> Option<Document> {
+    let document = syntax::parse(syntax::named("dockerfile")?, source);
+    (document.problems.is_empty() && is_built(&document)).then_some(document)
+}
+
+/// What Compose files build images of in place, with the names of their services.
+pub(super) fn in_place(corpus: &Corpus<'_>) -> Vec<(Document, Arc<str>)> {
+    let mut found = Vec::new();
+    for document in corpus.documents.get("compose").into_iter().flatten() {
+        let services = document.roots.iter().filter_map(|root| root.get("services")).flat_map(Node::entries);
+        for service in services {
+            let Some(inline) = service.value.at(&["build", "dockerfile_inline"]) else { continue };
+            let Value::Str(text) = &inline.value else { continue };
+            let roots = dockerfile::parse_embedded(text, inline.span);
+            let inner = Document { roots, problems: Vec::new(), syntax: "dockerfile", ..(*document).clone() };
+            found.extend(is_built(&inner).then(|| (inner, Arc::clone(&service.key.name))));
+        }
+    }
+    found
+}
+
+/// Whether the first word of a text that is no comment begins a Dockerfile.
+fn begins_like_one(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = lines.next().and_then(|line| line.split_whitespace().next());
+    first.is_some_and(|word| ["FROM", "ARG"].iter().any(|begin| word.eq_ignore_ascii_case(begin)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_is_named_in_many_ways() {
+        for (path, text, want) in [
+            ("docker-compose.yml", "services:\n  a:\n    build:\n      dockerfile: image.build\n", "image.build"),
+            ("x/compose.yml", "build:\n  context: ./d\n  dockerfile: ../y/b.txt\n", "x/y/b.txt"),
+            (".github/workflows/a.yml", "- run: docker build -f images/app . -t x\n", "images/app"),
+            (".github/workflows/a.yml", "- run: docker build --file=images/app .\n", "images/app"),
+            (".github/workflows/a.yml", "  with:\n    file: images/app\n", "images/app"),
+            ("skaffold.yaml", "docker:\n  dockerfile: \"image.build\"\n", "image.build"),
+            ("docker-bake.hcl", "target \"a\" {\n  dockerfile = \"image.build\"\n}\n", "image.build"),
+            ("d/Makefile", "b:\n\tdocker build -f image.build .\n", "d/image.build"),
+        ] {
+            assert!(paths(path, text).contains(want), "{path}: {text}: {:?}", paths(path, text));
+        }
+        assert!(paths("a.sh", "docker build .\n").is_empty());
+        assert!(paths("a.sh", "docker build -f $FILE .\n").is_empty());
+    }
+}
