@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::hex;
 
 /// The version of the identity: what fingerprints are made of. Those of different versions do not compare.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
 /// Hands out fingerprints, and numbers those that would be the same within one report.
 #[derive(Debug, Default)]
