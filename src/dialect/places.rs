@@ -125,6 +125,9 @@ impl Present {
         let mut found = FxHashSet::default();
         for resource in resources {
             found.extend(resource.identity.place.as_ref().map(|place| mark(&resource.deployment, place)));
+            if !resource.identity.label.is_empty() {
+                found.insert(mark(&resource.deployment, &resource.address));
+            }
             let names = resource.identity.places.names();
             found.extend(names.map(|names| mark(&resource.deployment, &format!("{}#{names}", resource.address))));
         }
@@ -149,6 +152,9 @@ impl Resource {
         if self.kind.starts_with("fact/") {
             return self.identity.place.clone();
         }
-        self.identity.places.at(span).map(|names| format!("{}#{names}", self.address).into())
+        let names = self.identity.places.at(span);
+        let inner = names.map(|names| format!("{}#{names}", self.address).into());
+        // What has a label is a place itself.
+        inner.or_else(|| (!self.identity.label.is_empty()).then(|| Arc::clone(&self.address)))
     }
 }

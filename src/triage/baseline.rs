@@ -177,7 +177,7 @@ impl Baseline {
         let renames = || self.renames(findings, workspace);
         let nothing = BTreeSet::new();
         let setting =
-            Setting { passed: &nothing, touched: &|_| false, renames: &renames, places, places_then: None };
+            Setting { passed: &nothing, touched: &|_| false, renames: &renames, places, places_then: None, nearer: &|_, _| false };
         let pairs = pairing::pair(findings, workspace, &known, setting);
         let of = findings.iter().zip(pairs).map(|(finding, pair)| {
             let milder = || {

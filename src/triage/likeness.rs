@@ -3,30 +3,33 @@
 //!
 //! To add one: a line in [`LIKENESSES`].
 
-use super::pairing::Known;
+use super::pairing::{Known, Setting};
+use crate::dialect::deployment_paths;
 
 /// A way in which two resources are one.
 pub struct Likeness {
     /// What the two have in common.
     pub key: fn(&Known<'_>) -> Option<String>,
     /// What must be the case besides of the one that was there and the one that is.
-    pub fits: fn(&Known<'_>, &Known<'_>) -> bool,
+    pub fits: fn(&Known<'_>, &Known<'_>, &Setting<'_>) -> bool,
 }
 
 /// All ways, the surer ones first.
 pub const LIKENESSES: &[Likeness] = &[
     // The file says what it was called.
-    Likeness { key: by_former_address, fits: |_, now| now.was.is_some() },
+    Likeness { key: by_former_address, fits: |_, now, _| now.was.is_some() },
     // A resource has got a count, or has one no longer.
-    Likeness { key: without_index, fits: |then, now| indices(then.resource) != indices(now.resource) },
+    Likeness { key: without_index, fits: |then, now, _| indices(then.resource) != indices(now.resource) },
     // A job has got another name.
-    Likeness { key: without_label, fits: |then, now| then.label != now.label },
+    Likeness { key: without_label, fits: |then, now, both| then.label != now.label && both.renamed(then, now) },
     // A version stands in the name.
-    Likeness { key: without_version, fits: |_, _| true },
+    Likeness { key: without_version, fits: |_, _, _| true },
+    // It is deployed with one file of values more or less.
+    Likeness { key: by_root, fits: |then, now, _| is_within(then.deployment, now.deployment) },
     // A module or base that something deployed is judged by itself, or the other way round.
-    Likeness { key: in_its_file, fits: |then, now| is_alone(then) != is_alone(now) },
+    Likeness { key: in_its_file, fits: |then, now, _| is_alone(then) != is_alone(now) },
     // It stands in another file beside the one it was in, or above or below.
-    Likeness { key: without_file, fits: |then, now| is_near(then.path, now.path) && are_alike(then, now) },
+    Likeness { key: without_file, fits: |then, now, _| is_near(then.path, now.path) && are_alike(then, now) },
 ];
 
 fn by_former_address(of: &Known<'_>) -> Option<String> {
@@ -47,6 +50,10 @@ fn without_version(of: &Known<'_>) -> Option<String> {
     Some(joined(&[of.deployment, of.path, &address]))
 }
 
+fn by_root(of: &Known<'_>) -> Option<String> {
+    Some(joined(&[deployment_paths(of.deployment).next()?, of.path, of.resource]))
+}
+
 fn in_its_file(of: &Known<'_>) -> Option<String> {
     Some(joined(&[of.path, &own(&plain(of.resource))]))
 }
@@ -61,7 +68,13 @@ fn joined(parts: &[&str]) -> String {
 }
 
 fn without_part(address: &str, part: &str) -> String {
-    if part.is_empty() { address.to_owned() } else { address.replacen(part, "\u{1}", 1) }
+    if part.is_empty() { address.to_owned() } else { address.replacen(part, "", 1) }
+}
+
+/// Whether all that one deployment is made of is in another one, either way round.
+fn is_within(one: &str, other: &str) -> bool {
+    let all = |inner: &str, outer: &str| deployment_paths(inner).all(|path| deployment_paths(outer).any(|of| of == path));
+    one != other && (all(one, other) || all(other, one))
 }
 
 /// An address without what stands in brackets.
@@ -90,7 +103,7 @@ fn own(address: &str) -> String {
         rest = after;
     }
     match rest.split('/').collect::<Vec<_>>().as_slice() {
-        [kind, _, name] => joined(&[kind, name]),
+        [kind, .., name] => joined(&[kind, name]),
         _ => rest.to_owned(),
     }
 }
@@ -126,7 +139,13 @@ fn are_alike(then: &Known<'_>, now: &Known<'_>) -> bool {
     then.deployment == now.deployment || is_alone(then) && is_alone(now)
 }
 
+/// Parts of a repository in which files are moved about, whatever their folders.
+const ONE_PLACE: &[&str] = &[".github/"];
+
 fn is_near(one: &str, other: &str) -> bool {
+    if ONE_PLACE.iter().any(|start| one.starts_with(start) && other.starts_with(start)) {
+        return true;
+    }
     let within = |inner: &str, outer: &str| {
         outer.is_empty() || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -162,7 +181,7 @@ mod tests {
             ("module.a.module.b.aws_x.y", "aws_x.y"),
             ("aws_x.y", "aws_x.y"),
             ("Pod/n/web", "Pod\0web"),
-            ("ClusterRole/web", "ClusterRole/web"),
+            ("ClusterRole/web", "ClusterRole\0web"),
             ("module.a", "module.a"),
         ] {
             assert_eq!(own(address), want, "{address}");
@@ -178,6 +197,7 @@ mod tests {
             ("a/b/x.yaml", "a/y.yaml", true),
             ("a/x.yaml", "b/x.yaml", false),
             ("a/x.yaml", "ab/x.yaml", false),
+            (".github/workflows/ci.yml", ".github/actions/a/action.yml", true),
         ] {
             assert_eq!(is_near(one, other), near, "{one} and {other}");
         }

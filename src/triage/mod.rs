@@ -5,6 +5,7 @@ pub mod cause;
 pub mod disable;
 pub mod fingerprint;
 mod likeness;
+mod nearer;
 mod pairing;
 pub mod reach;
 mod renames;

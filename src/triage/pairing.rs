@@ -73,6 +73,12 @@ impl<'a> Known<'a> {
         self.outcome <= now.outcome && self.severity >= now.severity && !more
     }
 
+    /// The address of what the label names.
+    fn labelled(&self) -> Option<&str> {
+        let place = self.place.filter(|_| !self.label.is_empty())?;
+        place.get(..place.find(self.label)? + self.label.len())
+    }
+
     fn key(&self) -> Key {
         let text = |text: &str| text.to_owned();
         [text(self.rule), text(self.resource), text(self.deployment), text(self.path), self.said.clone()]
@@ -146,6 +152,8 @@ pub struct Setting<'a> {
     pub places: &'a Present,
     /// Those that there were, where that is known.
     pub places_then: Option<&'a Present>,
+    /// Whether a finding of now is rather about something else than the one of then with this index.
+    pub nearer: &'a dyn Fn(usize, &Finding) -> bool,
 }
 
 /// For each of these findings the one it was then, no worse than that. Passes have none.
@@ -277,7 +285,9 @@ impl Run<'_, '_, '_> {
             let Some(view) = self.views.get(index).filter(|view| !then.contains(view.fingerprint)) else { continue };
             let Some(candidates) = key(view).and_then(|key| free.get(&key)) else { continue };
             let places = self.setting;
-            self.take(index, candidates, |known| (likeness.fits)(known, view) && places.agree(known, view));
+            self.take(index, candidates, |known| {
+                (likeness.fits)(known, view, &places) && places.agree(known, view)
+            });
         }
     }
 
@@ -294,7 +304,8 @@ impl Run<'_, '_, '_> {
         let Some(view) = self.views.get(index) else { return false };
         let found = candidates.iter().copied().find(|at| {
             let free = self.used.get(*at) == Some(&false);
-            free && self.then.get(*at).is_some_and(|known| known.covers(view) && fits(known))
+            let nearer = || self.now.get(index).is_some_and(|finding| (self.setting.nearer)(*at, finding));
+            free && self.then.get(*at).is_some_and(|known| known.covers(view) && fits(known)) && !nearer()
         });
         if let Some(used) = found.and_then(|at| self.used.get_mut(at))
             && let Some(of) = self.of.get_mut(index)
@@ -307,6 +318,13 @@ impl Run<'_, '_, '_> {
 }
 
 impl Setting<'_> {
+    /// Whether what had a label of its own is no more, and what has another one was not there.
+    pub fn renamed(&self, known: &Known<'_>, view: &Known<'_>) -> bool {
+        let is_there = known.labelled().is_some_and(|place| self.places.has(known.deployment, place));
+        let was_there = view.labelled().zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
+        !is_there && !was_there
+    }
+
     /// Whether what stood in one place may stand in another one now: the first is no more, and the second was not there.
     fn agree(&self, known: &Known<'_>, view: &Known<'_>) -> bool {
         let is_there = known.place.is_some_and(|place| self.places.has(known.deployment, place));

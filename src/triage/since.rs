@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::nearer;
 use super::pairing::{self, Known, Setting};
 use super::renames::Renames;
 use super::{Finding, Suppressed, SuppressedBy};
@@ -49,12 +50,17 @@ pub fn select(findings: Vec<Finding>, (workspace, places): (&Workspace, &Present
         of.map(|finding| finding.fingerprint.as_str()).collect()
     };
     let (passed, all) = (prints(true), prints(false));
+    let prints_now: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
     let setting = Setting {
         passed: &passed,
         touched: &|finding| (before.touched)(finding.span),
         renames: &|| Renames::between(before.workspace, workspace),
         places,
         places_then: Some(before.places),
+        nearer: &|index, finding| {
+            let known = failed.get(index);
+            known.is_some_and(|known| nearer::is_another(before, known, (finding, workspace), &prints_now))
+        },
     };
     let pairs = pairing::pair(&findings, workspace, &then, setting);
     let mut since = Since::default();
@@ -90,7 +96,7 @@ pub fn select(findings: Vec<Finding>, (workspace, places): (&Workspace, &Present
 fn rewritten(finding: &Finding, now: &Workspace, was: &Finding, before: &Workspace) -> bool {
     let plain = |workspace: &Workspace, span: Span| -> Option<String> {
         let source = workspace.source(span.file).ok()?;
-        let skipped = |c: &char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}');
+        let skipped = |c: &char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}' | ':' | '=');
         Some(source.slice(span).chars().filter(|c| !skipped(c)).collect())
     };
     // What a fact says is a view of what is written; it has a measure of its own.

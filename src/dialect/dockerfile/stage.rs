@@ -242,8 +242,8 @@ impl Stage {
         }
     }
 
-    /// What people call the stage: its name, else that it is the last one, else what it is built from.
-    fn called(&self, last: bool) -> Node {
+    /// What people call the stage: its name, else what it is built from.
+    fn called(&self) -> Node {
         let base = || {
             let written = self.base.as_str().or_else(|| self.base.as_unresolved().map(|open| &*open.expression));
             let written = written.unwrap_or("").split('@').next().unwrap_or("");
@@ -252,7 +252,6 @@ impl Stage {
         };
         match &self.name {
             Some(name) => name.clone(),
-            None if last => Node::text("final", self.header),
             None => Node::text(base(), self.header),
         }
     }
@@ -261,7 +260,7 @@ impl Stage {
     fn node(&self, last: bool, effective: bool) -> Node {
         let span = self.instructions.iter().fold(self.header, |span, instruction| span.to(instruction.span));
         let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
-        entries.push(new("called", self.called(last)));
+        entries.push(new("called", self.called()));
         entries.push(new("base", self.base.clone()));
         let base_is_stage = match self.base.as_unresolved() {
             Some(open) if self.may_be_earlier => {

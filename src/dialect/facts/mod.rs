@@ -114,6 +114,7 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
     let place = place(of, fact);
     let item = place.as_ref().map(|place| format!("@{place}")).unwrap_or_default();
     let place = place.map(|place| format!("{}#{place}", of.address).into());
+    let place = place.or_else(|| (!of.identity.label.is_empty()).then(|| Arc::clone(&of.address)));
     Resource {
         kind: format!("fact/{}", fact.register).into(),
         address: address.into(),
