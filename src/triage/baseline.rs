@@ -19,7 +19,7 @@ use crate::dialect::deployment_paths;
 use crate::dialect::places::Present;
 use crate::document::{Level, Node, Problem, Value};
 use crate::evaluate::Outcome;
-use crate::lower::{Fields, Faults};
+use crate::lower::{Faults, Fields};
 use crate::rule::Severity;
 use crate::source::{Source, Workspace};
 use crate::syntax;
@@ -176,8 +176,14 @@ impl Baseline {
         let known: Vec<Known<'_>> = self.entries.iter().map(|(print, entry)| entry.known(print)).collect();
         let renames = || self.renames(findings, workspace);
         let nothing = BTreeSet::new();
-        let setting =
-            Setting { passed: &nothing, touched: &|_| false, renames: &renames, places, places_then: None, nearer: &|_, _| false };
+        let setting = Setting {
+            passed: &nothing,
+            touched: &|_| false,
+            renames: &renames,
+            places,
+            places_then: None,
+            nearer: &|_, _| false,
+        };
         let pairs = pairing::pair(findings, workspace, &known, setting);
         let of = findings.iter().zip(pairs).map(|(finding, pair)| {
             let milder = || {

@@ -29,7 +29,10 @@ pub const LIKENESSES: &[Likeness] = &[
     // A module or base that something deployed is judged by itself, or the other way round.
     Likeness { key: in_its_file, fits: |then, now, _| is_alone(then) != is_alone(now) },
     // It stands in another file beside the one it was in, or above or below.
-    Likeness { key: without_file, fits: |then, now, _| is_near(then.path, now.path) && are_alike(then, now) },
+    Likeness {
+        key: without_file,
+        fits: |then, now, _| then.path != now.path && is_near(then.path, now.path) && are_alike(then, now),
+    },
 ];
 
 fn by_former_address(of: &Known<'_>) -> Option<String> {
@@ -73,7 +76,8 @@ fn without_part(address: &str, part: &str) -> String {
 
 /// Whether all that one deployment is made of is in another one, either way round.
 fn is_within(one: &str, other: &str) -> bool {
-    let all = |inner: &str, outer: &str| deployment_paths(inner).all(|path| deployment_paths(outer).any(|of| of == path));
+    let all =
+        |inner: &str, outer: &str| deployment_paths(inner).all(|path| deployment_paths(outer).any(|of| of == path));
     one != other && (all(one, other) || all(other, one))
 }
 

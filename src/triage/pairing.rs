@@ -73,6 +73,11 @@ impl<'a> Known<'a> {
         self.outcome <= now.outcome && self.severity >= now.severity && !more
     }
 
+    /// The place, where it is not just that which the label names.
+    fn inner(&self) -> Option<&str> {
+        self.place.filter(|_| self.labelled() != self.place)
+    }
+
     /// The address of what the label names.
     fn labelled(&self) -> Option<&str> {
         let place = self.place.filter(|_| !self.label.is_empty())?;
@@ -285,9 +290,7 @@ impl Run<'_, '_, '_> {
             let Some(view) = self.views.get(index).filter(|view| !then.contains(view.fingerprint)) else { continue };
             let Some(candidates) = key(view).and_then(|key| free.get(&key)) else { continue };
             let places = self.setting;
-            self.take(index, candidates, |known| {
-                (likeness.fits)(known, view, &places) && places.agree(known, view)
-            });
+            self.take(index, candidates, |known| (likeness.fits)(known, view, &places) && places.agree(known, view));
         }
     }
 
@@ -321,14 +324,16 @@ impl Setting<'_> {
     /// Whether what had a label of its own is no more, and what has another one was not there.
     pub fn renamed(&self, known: &Known<'_>, view: &Known<'_>) -> bool {
         let is_there = known.labelled().is_some_and(|place| self.places.has(known.deployment, place));
-        let was_there = view.labelled().zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
+        let was_there =
+            view.labelled().zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
         !is_there && !was_there
     }
 
     /// Whether what stood in one place may stand in another one now: the first is no more, and the second was not there.
     fn agree(&self, known: &Known<'_>, view: &Known<'_>) -> bool {
-        let is_there = known.place.is_some_and(|place| self.places.has(known.deployment, place));
-        let was_there = view.place.zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
+        let is_there = known.inner().is_some_and(|place| self.places.has(known.deployment, place));
+        let was_there =
+            view.inner().zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
         known.place == view.place || !is_there && !was_there
     }
 }

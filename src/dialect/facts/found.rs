@@ -75,7 +75,8 @@ pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace
         let identity = (fact.span, Arc::clone(&owner.address), Arc::clone(&owner.deployment));
         if is_smallest && seen.insert(identity) {
             let address = format!("{}#{}", owner.address, fact.key);
-            let count = addresses.entry((Arc::clone(&owner.deployment), address.clone(), place(owner, &fact))).or_default();
+            let count =
+                addresses.entry((Arc::clone(&owner.deployment), address.clone(), place(owner, &fact))).or_default();
             *count += 1;
             let address = if *count > 1 { format!("{address}[{count}]") } else { address };
             resources.push(resource(owner, &fact, &address, workspace));

@@ -42,11 +42,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
-    items: &[
-        Items::place("steps", STEP),
-        Items::place("runs.steps", STEP),
-        Items::by("commands", &["name"]),
-    ],
+    items: &[Items::place("steps", STEP), Items::place("runs.steps", STEP), Items::by("commands", &["name"])],
     kinds: Kinds::Closed(&["workflow", "job", "action"]),
     offers: crate::dialect::offers::github_actions::OFFERS,
 };
