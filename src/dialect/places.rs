@@ -32,7 +32,7 @@ pub struct Identity {
     pub measure: Arc<[u32]>,
 }
 
-/// The places in a resource.
+/// The places in a resource, each with the names of all places around it, from the outermost on.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     found: Arc<[(Span, Arc<str>)]>,
@@ -47,7 +47,7 @@ impl Places {
             below(body, &keys, 0, &mut |list| {
                 let mut add = |node: &Node, name: Option<String>| {
                     let name = name.filter(|name| !name.is_empty() && found.len() < MOST);
-                    found.extend(name.map(|name| (node.span, Arc::from(name))));
+                    found.extend(name.map(|name| (node.span, name)));
                 };
                 match &list.value {
                     Value::List(all) => all.iter().for_each(|item| add(item, items.name(item))),
@@ -61,24 +61,43 @@ impl Places {
                 }
             });
         }
-        // From the outside to the inside.
-        found.sort_by_key(|(span, _)| (span.file, span.start, std::cmp::Reverse(span.end)));
-        Places { found: found.into() }
+        Places { found: nested(found).into() }
     }
 
-    /// What the place around a span is called: the names of all places around it, from the outermost on. None where two
-    /// places stand where one does, as those of a loop do.
-    pub fn at(&self, span: Span) -> Option<String> {
-        let around: Vec<&(Span, Arc<str>)> = self.found.iter().filter(|(place, _)| place.contains(span)).collect();
-        let twice = around.windows(2).any(|pair| matches!(pair, [one, other] if one.0 == other.0 && one.1 != other.1));
-        let names: Vec<&str> = around.iter().map(|(_, name)| &**name).collect();
-        (!twice && !names.is_empty()).then(|| names.join("/"))
+    /// What the innermost place around a span is called.
+    pub fn at(&self, span: Span) -> Option<&str> {
+        let before = self.found.partition_point(|(place, _)| (place.file, place.start) <= (span.file, span.start));
+        let around = self.found.get(..before)?.iter().rev().find(|(place, _)| place.contains(span));
+        around.map(|(_, names)| &**names)
     }
 
     /// What each place is called.
-    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
-        self.found.iter().filter_map(|(span, _)| self.at(*span))
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.found.iter().map(|(_, names)| &**names)
     }
+}
+
+/// Places from the outside to the inside, each with the names of those around it. Two that stand where one does, as those of
+/// a loop do, are none: nothing tells which of them is meant.
+fn nested(mut found: Vec<(Span, String)>) -> Vec<(Span, Arc<str>)> {
+    found.sort_by(|(one, first), (other, second)| {
+        let order = |span: &Span| (span.file, span.start, std::cmp::Reverse(span.end));
+        order(one).cmp(&order(other)).then_with(|| first.cmp(second))
+    });
+    found.dedup();
+    let mut places: Vec<(Span, Arc<str>)> = Vec::new();
+    let mut around: Vec<(Span, Arc<str>)> = Vec::new();
+    for same in found.chunk_by(|(one, _), (other, _)| one == other) {
+        let [(span, name)] = same else { continue };
+        around.retain(|(place, _)| place.contains(*span));
+        let names: Arc<str> = match around.last() {
+            Some((_, outer)) => format!("{outer}/{name}").into(),
+            None => name.as_str().into(),
+        };
+        around.push((*span, Arc::clone(&names)));
+        places.push((*span, names));
+    }
+    places
 }
 
 /// Calls a function for what these keys lead to, through lists and through JSON in texts.
@@ -156,5 +175,34 @@ impl Resource {
         let inner = names.map(|names| format!("{}#{names}", self.address).into());
         // What has a label is a place itself.
         inner.or_else(|| (!self.identity.label.is_empty()).then(|| Arc::clone(&self.address)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn the_innermost_place_is_named_with_those_around_it() {
+        let span = |start: usize, end: usize| Span::new(FileId(0), start, end);
+        let of = |found: &[(usize, usize, &str)]| {
+            let found = found.iter().map(|(start, end, name)| (span(*start, *end), (*name).to_owned())).collect();
+            Places { found: nested(found).into() }
+        };
+        let job = [(0, 50, "job"), (10, 20, "one"), (20, 40, "two"), (60, 90, "other")];
+        let loops = [(0, 50, "job"), (10, 20, "a"), (10, 20, "b")];
+        for (found, at, want) in [
+            (&job[..], (12, 15), Some("job/one")),
+            (&job, (20, 40), Some("job/two")),
+            (&job, (45, 48), Some("job")),
+            (&job, (15, 25), Some("job")),
+            (&job, (55, 58), None),
+            (&job, (70, 71), Some("other")),
+            (&loops, (12, 15), Some("job")),
+            (&[], (0, 1), None),
+        ] {
+            assert_eq!(of(found).at(span(at.0, at.1)), want, "{found:?} at {at:?}");
+        }
     }
 }

@@ -39,10 +39,10 @@ pub(super) fn name(scene: &Scene<'_>, place: &Place<'_>) -> String {
     }
     // Lists of all that is written in a file lead through no place.
     if let Some(around) = scene.resource.identity.places.at(place.node.span)
-        && !name.contains(&format!("[{}]", around.rsplit('/').next().unwrap_or(&around)))
+        && !name.contains(&format!("[{}]", around.rsplit('/').next().unwrap_or(around)))
     {
         name.push('@');
-        name.push_str(&around);
+        name.push_str(around);
     }
     if name.len() > LONGEST { hex(Sha256::new().chain_update(&name)) } else { name }
 }

@@ -140,7 +140,8 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
 
 /// The names of the places in its owner that a fact stands in.
 fn place(of: &Resource, fact: &Fact) -> Option<String> {
-    if fact.place.is_empty() { of.identity.places.at(fact.span) } else { Some(fact.place.clone()) }
+    let around = || of.identity.places.at(fact.span).map(str::to_owned);
+    if fact.place.is_empty() { around() } else { Some(fact.place.clone()) }
 }
 
 /// Adds to facts that nothing else tells apart what is written there, so that their order does not matter.
