@@ -514,9 +514,9 @@ fn a_base_is_not_taken_for_another_commit() {
     scene.commit(TODAY, &[("new.tf", &database("new", ""))]);
     let told = |revision: &str| scene.check(&["--base", revision]);
     let new = told(&first);
-    assert!(new.status == 1 && new.out.contains("aws_db_instance.new"), "{}{}", new.out, new.err);
+    assert!(new.status == 1 && new.out.starts_with("new.tf:"), "{}{}", new.out, new.err);
     scene.git(&["replace", &first, "HEAD"]);
-    assert_eq!(told(&first).out, new.out, "replaced");
+    assert!(told(&first).out.starts_with("new.tf:"), "replaced");
     for length in [7, 40] {
         let name = &first[..length];
         scene.git(&["update-ref", &format!("refs/heads/{name}"), "HEAD"]);

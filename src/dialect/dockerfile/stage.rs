@@ -260,7 +260,7 @@ impl Stage {
     fn node(&self, last: bool, effective: bool) -> Node {
         let span = self.instructions.iter().fold(self.header, |span, instruction| span.to(instruction.span));
         let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
-        entries.push(new("called", self.called()));
+        entries.extend((!effective).then(|| new("called", self.called())));
         entries.push(new("base", self.base.clone()));
         let base_is_stage = match self.base.as_unresolved() {
             Some(open) if self.may_be_earlier => {
