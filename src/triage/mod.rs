@@ -1,6 +1,7 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+mod became;
 pub mod cause;
 pub mod disable;
 pub mod fingerprint;
