@@ -51,6 +51,7 @@ fn resource(json: &str) -> Resource {
     let body = opened(document.roots.first().unwrap());
     let span = body.span;
     Resource {
+        identity: annexa::dialect::Identity::default(),
         kind: "example/thing".into(),
         address: "thing".into(),
         scope: "".into(),

@@ -233,9 +233,9 @@ fn since_base(
     now.problems.extend(unseen.into_iter().chain(lost));
     let fails = prepared.settings.newly_open == NewlyOpen::Fail;
     let turned = since::newly_open(&mut now.findings, &then.findings, fails);
-    let before_change =
-        since::Before { findings: &then.findings, workspace: &before.workspace, touched: is_touched, again };
-    let parted = since::select(std::mem::take(&mut now.findings), &prepared.workspace, before_change);
+    let before_change = held_against(before, then, (is_touched, again));
+    let whole = (&prepared.workspace, &now.places);
+    let parted = since::select(std::mem::take(&mut now.findings), whole, before_change);
     now.findings = parted.reported;
     if !turned.is_empty() {
         now.findings.extend(turned);
@@ -253,10 +253,14 @@ fn since_head(
     request: Request<'_>,
 ) -> (Assessment, usize) {
     let mut now = assess::assess(workspace, request);
-    let before = since::Before { findings: &then.findings, workspace: &before.workspace, touched, again };
-    let parted = since::select(std::mem::take(&mut now.findings), workspace, before);
+    let before = held_against(before, then, (touched, again));
+    let parted = since::select(std::mem::take(&mut now.findings), (workspace, &now.places), before);
     now.findings = parted.reported;
     (now, parted.known)
+}
+
+fn held_against<'a>(before: &'a Before, then: &'a Assessment, (touched, again): Touching<'a>) -> since::Before<'a> {
+    since::Before { findings: &then.findings, workspace: &before.workspace, places: &then.places, touched, again }
 }
 
 /// The waivers of files that `--accept` names.

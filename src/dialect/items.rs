@@ -17,22 +17,30 @@ pub struct Items {
     pub key: &'static [&'static str],
     /// Why there is no such field, where there is none.
     pub why: &'static str,
+    /// Whether its items are places in which things run: what stands in another one is another thing.
+    pub place: bool,
 }
 
 impl Items {
     /// A list whose items are named by fields.
     pub const fn by(list: &'static str, key: &'static [&'static str]) -> Items {
-        Items { list, key, why: "" }
+        Items { list, key, why: "", place: false }
+    }
+
+    /// A list whose items are places in which things run; without fields a map whose keys name them. An empty path is the
+    /// resource itself.
+    pub const fn place(list: &'static str, key: &'static [&'static str]) -> Items {
+        Items { list, key, why: "their keys name them", place: true }
     }
 
     /// A list whose items have no name: content alone tells one from another.
     pub const fn unnamed(list: &'static str, why: &'static str) -> Items {
-        Items { list, key: &[], why }
+        Items { list, key: &[], why, place: false }
     }
 
     /// A place where at most one thing stands.
     pub const fn one(list: &'static str) -> Items {
-        Items { list, key: &[], why: "there is at most one" }
+        Items { list, key: &[], why: "there is at most one", place: false }
     }
 
     /// What an item is called: the values of its key fields; none where it has none of them.
@@ -49,7 +57,7 @@ impl Items {
 impl Dialect {
     /// How the items of the list that these keys lead to are told apart.
     pub fn items_of(&self, keys: &[&str]) -> Option<&'static Items> {
-        self.items.iter().find(|items| {
+        self.items.iter().filter(|items| !items.list.is_empty()).find(|items| {
             let mut way = keys.iter().rev();
             items.list.rsplit('.').all(|key| way.next() == Some(&key))
         })
@@ -62,7 +70,7 @@ fn value<'n>(item: &'n Node, field: &str) -> Option<&'n Node> {
 }
 
 /// The order of a list of values is of no account, and neither is that of keys.
-fn spelled(node: &Node, depth: usize) -> String {
+pub(super) fn spelled(node: &Node, depth: usize) -> String {
     let joined = |mut parts: Vec<String>| {
         parts.sort();
         parts.join(",")

@@ -33,6 +33,7 @@ pub mod mdm;
 pub mod nginx;
 pub mod offers;
 pub mod personal_data;
+pub mod places;
 pub mod policies;
 mod posture;
 pub mod pre_commit;
@@ -57,6 +58,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
 pub use items::Items;
+pub use places::Identity;
 
 use crate::kernel::budget::{self, Share, Spent};
 use crate::schema::Offer;
@@ -230,6 +232,8 @@ pub struct Resource {
     pub condition: Option<Arc<Unresolved>>,
     /// How it came to be: the module calls that led to it, nearest first.
     pub trail: Trail,
+    /// What tells it from others that are called the same, and where in it things run.
+    pub identity: Identity,
 }
 
 /// Every dialect.

@@ -11,6 +11,7 @@ impl Resource {
     /// is absent.
     pub(super) fn of_file(document: &Document, kind: &str, body: Node, header: Span, typing: Typing) -> Resource {
         Resource {
+            identity: crate::dialect::Identity::default(),
             kind: kind.into(),
             address: document.path.clone(),
             scope: document.path.clone(),

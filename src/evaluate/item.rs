@@ -37,6 +37,13 @@ pub(super) fn name(scene: &Scene<'_>, place: &Place<'_>) -> String {
             name.push(']');
         }
     }
+    // Lists of all that is written in a file lead through no place.
+    if let Some(around) = scene.resource.identity.places.at(place.node.span)
+        && !name.contains(&format!("[{}]", around.rsplit('/').next().unwrap_or(around)))
+    {
+        name.push('@');
+        name.push_str(around);
+    }
     if name.len() > LONGEST { hex(Sha256::new().chain_update(&name)) } else { name }
 }
 

@@ -17,6 +17,8 @@ pub mod image_partial;
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::document::{Entry, Map, Node, Trail, Unresolved, Value};
 use crate::source::Span;
 
@@ -52,6 +54,10 @@ pub struct Fact {
     pub rest: Option<Arc<Unresolved>>,
     /// Set where it is not certain that it is the case at all.
     pub condition: Option<Arc<Unresolved>>,
+    /// The place in its owner, by the names that people give, where it is known; empty otherwise.
+    pub place: String,
+    /// What makes it more than it was, as short hashes (see [`short`]): where one is added, it is worse.
+    pub measure: Vec<u32>,
 }
 
 /// Facts of one matter.
@@ -75,7 +81,18 @@ impl Fact {
     fn said(register: &Register, key: &str, at: &Node, says: Vec<Entry>) -> Fact {
         let origin = at.steps().last().map_or(at.span, |step| step.span);
         let (register, trail) = (register.name, at.trail.clone());
-        Fact { register, key: key.into(), span: at.span, origin, trail, says, rest: None, condition: None }
+        Fact {
+            register,
+            key: key.into(),
+            span: at.span,
+            origin,
+            trail,
+            says,
+            rest: None,
+            condition: None,
+            place: String::new(),
+            measure: Vec::new(),
+        }
     }
 
     /// What is said under a key.
@@ -93,6 +110,16 @@ impl Fact {
         let map = Map { entries, rest: self.rest.clone() };
         Node { trail: self.trail.clone(), ..Node::new(Value::Map(Arc::new(map)), self.span) }
     }
+}
+
+/// A short hash of parts of a text.
+pub fn short<'t>(parts: impl IntoIterator<Item = &'t str>) -> u32 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
 }
 
 /// An entry whose key has the place of its value.

@@ -134,6 +134,7 @@ impl Body {
 
     fn resource(self, kind: &str, address: &str) -> Resource {
         Resource {
+            identity: crate::dialect::Identity::default(),
             kind: kind.into(),
             address: address.into(),
             scope: "posture".into(),

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
+use crate::dialect::places::Present;
 use crate::dialect::{self, Dialect, Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
@@ -109,6 +110,8 @@ pub struct Assessment {
     pub by_file: BTreeMap<(FileId, Arc<str>), usize>,
     /// How many rules applied to some resource.
     pub rules_evaluated: usize,
+    /// The places in the resources.
+    pub places: Present,
     /// Every judgement, passes included, in the order of file, place and rule.
     pub findings: Vec<Finding>,
     /// What could not be done, and what is told of suppressions, in order.
@@ -149,8 +152,10 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
     hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
     hidden::conceal(&mut findings, &secrets);
-    let accept =
-        |findings: &mut [Finding]| request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace).len());
+    let places = Present::of(&resources);
+    let accept = |findings: &mut [Finding]| {
+        request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace, &places).len())
+    };
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
@@ -180,6 +185,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         read,
         bearing,
         deployments,
+        places,
         kinds,
         by_file,
         rules_evaluated,

@@ -178,7 +178,9 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let granted = resources.par_iter().with_min_len(64).map(|owner| facts::granted_by(owner, &others, workspace));
     let granted: Vec<Vec<Resource>> = granted.collect();
     let joined = facts::joined(&owners, found, workspace);
-    stated.into_iter().chain(granted).flatten().chain(joined).collect()
+    let mut facts: Vec<Resource> = stated.into_iter().chain(granted).flatten().chain(joined).collect();
+    facts::tell_apart(&mut facts);
+    facts
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.
@@ -187,7 +189,11 @@ fn is_of_text(resource: &Resource) -> bool {
 }
 
 fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus<'_>) -> Vec<Extraction> {
-    let extract = |(dialect, documents): (&'static Dialect, _)| (dialect.extract)(&Unit { documents, corpus });
+    let extract = |(dialect, documents): (&'static Dialect, _)| {
+        let mut extraction = (dialect.extract)(&Unit { documents, corpus });
+        dialect::places::note(&mut extraction.resources);
+        extraction
+    };
     units.into_par_iter().map(extract).collect()
 }
 

@@ -1,23 +1,26 @@
 //! Findings that were there before: a file that lists them, so that a run counts only what is new.
 //!
-//! An entry accepts the finding of its fingerprint, at its outcome or a milder one: what was undecided when the baseline
-//! was made and fails now is new. An entry whose fingerprint is no longer there accepts one finding of its rule, resource
-//! and deployment that says the same in its file, or in the file that this has become. Rule, path and resource are there
+//! An entry accepts the finding of its fingerprint that says the same and is no worse, or is undecided now: what was undecided
+//! when the baseline was made and fails now is new, and so is another value, a worse severity, a further right or another
+//! secret. An entry whose fingerprint is no longer there accepts one finding of its rule, resource and deployment that says the
+//! same in its file, or in the file that this has become. Rule, path and resource are there
 //! for the people who review the file as well. The file is written in one order with a finding a line, so that a change of
 //! it can be read.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::became::{What, moved};
 use super::pairing::{self, Known, Setting};
 use super::renames::Renames;
 use super::{Finding, Suppressed, SuppressedBy, fingerprint};
 use crate::dialect::deployment_paths;
+use crate::dialect::places::Present;
 use crate::document::{Level, Node, Problem, Value};
 use crate::evaluate::Outcome;
-use crate::lower::Faults;
+use crate::lower::{Faults, Fields};
+use crate::rule::Severity;
 use crate::source::{Source, Workspace};
 use crate::syntax;
 
@@ -43,6 +46,14 @@ pub struct Entry {
     pub deployment: Arc<str>,
     /// A hash of what is said of it.
     pub said: Arc<str>,
+    /// How bad its rule said it is.
+    pub severity: Severity,
+    /// The place that it stands in, with the address of what that is in; empty where there is none.
+    pub place: Arc<str>,
+    /// The part of the resource's address that is a mere label.
+    pub label: Arc<str>,
+    /// What makes it more than it was.
+    pub measure: Arc<[u32]>,
     /// `Fail` or `Open`.
     pub outcome: Outcome,
 }
@@ -62,6 +73,10 @@ impl Baseline {
                 resource: Arc::clone(&finding.resource.address),
                 deployment: Arc::clone(&finding.resource.deployment),
                 said: pairing::said(&finding.message).into(),
+                severity: finding.rule.severity,
+                place: finding.standing.place.clone().unwrap_or_default(),
+                label: Arc::clone(&finding.standing.label),
+                measure: Arc::clone(&finding.standing.measure),
                 outcome: finding.outcome,
             };
             (Arc::from(finding.fingerprint.as_str()), entry)
@@ -96,20 +111,8 @@ impl Baseline {
         fields.finish(faults);
         let Some(findings) = findings else { return };
         let entries = faults.list(findings, "findings", |faults, item| {
-            let mut fields = faults.fields(item, "a finding of the baseline")?;
-            let mut text =
-                |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| faults.text(node, key));
-            let fingerprint = text("fingerprint", faults);
-            let (rule, resource) = (text("rule", faults), text("resource", faults));
-            let said = text("said", faults);
-            let mut place =
-                |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| place(node, key, faults));
-            let (path, deployment) = (place("path", faults), place("deployment", faults));
-            let outcome = fields.required("outcome", faults).and_then(|node| faults.word(node, "outcome", &OUTCOMES));
-            fields.finish(faults);
-            let (rule, path, resource) = (rule?, path?, resource?);
-            let (deployment, said, outcome) = (deployment?, said?, outcome?);
-            Some((fingerprint?, Entry { rule, path, resource, deployment, said, outcome }))
+            let fields = faults.fields(item, "a finding of the baseline")?;
+            entry(fields, faults)
         });
         self.entries.extend(entries);
     }
@@ -120,8 +123,16 @@ impl Baseline {
         entries.sort_by_key(|(fingerprint, entry)| (&entry.path, &entry.rule, &entry.resource, *fingerprint));
         let mut text = format!("{{\n  \"version\": {VERSION},\n  \"findings\": [");
         for (index, (fingerprint, entry)) in entries.into_iter().enumerate() {
-            let Entry { rule, path, resource, deployment, said, outcome } = entry;
+            let Entry { rule, path, resource, deployment, said, outcome, severity, .. } = entry;
             let comma = if index == 0 { "" } else { "," };
+            let severity = Severity::ALL.iter().find(|(_, other)| other == severity).map_or("info", |(word, _)| word);
+            let measure = measured(&entry.measure);
+            let more = [("place", &*entry.place), ("label", &*entry.label), ("measure", &*measure)];
+            let more: String = more
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(key, value)| format!("\"{key}\": {}, ", quoted(value)))
+                .collect();
             let texts = [fingerprint, rule, path, resource, deployment, said];
             let [fingerprint, rule, path, resource, deployment, said] = texts.map(|text| quoted(text));
             let outcome = OUTCOMES.iter().find(|(_, other)| other == outcome).map_or("fail", |(word, _)| word);
@@ -129,7 +140,8 @@ impl Baseline {
             let _ = write!(
                 text,
                 "{comma}\n    {{ \"path\": {path}, \"rule\": {rule}, \"resource\": {resource}, \
-                 \"deployment\": {deployment}, \"outcome\": \"{outcome}\", \"said\": {said}, \
+                 \"deployment\": {deployment}, \"outcome\": \"{outcome}\", \
+                 \"severity\": \"{severity}\", \"said\": {said}, {more}\
                  \"fingerprint\": {fingerprint} }}"
             );
         }
@@ -139,13 +151,17 @@ impl Baseline {
 
     /// Silences the findings that were accepted, and returns what was accepted and is no longer found, in the order of
     /// paths, rules and resources: it should leave the file. Findings that something else silences are left as they are.
-    pub fn apply(&self, findings: &mut [Finding], workspace: &Workspace) -> Vec<&Entry> {
+    pub fn apply(&self, findings: &mut [Finding], workspace: &Workspace, places: &Present) -> Vec<&Entry> {
         let mut gone: BTreeMap<&str, &Entry> = self.entries.iter().map(|(print, entry)| (&**print, entry)).collect();
-        let paired = self.paired(findings, workspace);
+        let paired = self.paired(findings, workspace, places);
         for (finding, print) in findings.iter_mut().zip(paired) {
-            let Some(entry) = print.and_then(|print| gone.remove(print)) else { continue };
-            let no_worse = entry.outcome <= finding.outcome;
-            if no_worse && finding.suppressed.is_none() {
+            if finding.outcome != Outcome::Pass {
+                // What is worse now is not gone.
+                gone.remove(finding.fingerprint.as_str());
+            }
+            let Some(print) = print else { continue };
+            gone.remove(print);
+            if finding.suppressed.is_none() {
                 let reason = "accepted in the baseline".to_owned();
                 finding.suppressed = Some(Suppressed { by: SuppressedBy::Baseline, reason, span: None });
             }
@@ -155,19 +171,27 @@ impl Baseline {
         gone
     }
 
-    /// The fingerprint under which each finding was accepted, at whatever outcome.
-    fn paired(&self, findings: &[Finding], workspace: &Workspace) -> Vec<Option<&str>> {
-        let now: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
-        let left = self.entries.iter().filter(|(print, _)| !now.contains(&***print));
-        let left: Vec<Known<'_>> = left.map(|(print, entry)| entry.known(print)).collect();
-        let accepted: BTreeSet<&str> = now.iter().copied().filter(|print| self.entries.contains_key(*print)).collect();
+    /// The fingerprint under which each finding was accepted.
+    fn paired(&self, findings: &[Finding], workspace: &Workspace, places: &Present) -> Vec<Option<&str>> {
+        let known: Vec<Known<'_>> = self.entries.iter().map(|(print, entry)| entry.known(print)).collect();
         let renames = || self.renames(findings, workspace);
-        let setting = Setting { passed: &accepted, touched: &|_| false, renames: &renames };
-        let pairs = pairing::pair(findings, workspace, &left, setting);
+        let nothing = BTreeSet::new();
+        let setting = Setting {
+            passed: &nothing,
+            touched: &|_| false,
+            renames: &renames,
+            places,
+            places_then: None,
+            nearer: &|_, _| false,
+        };
+        let pairs = pairing::pair(findings, workspace, &known, setting);
         let of = findings.iter().zip(pairs).map(|(finding, pair)| {
-            let own = self.entries.get_key_value(finding.fingerprint.as_str()).map(|(print, _)| &**print);
-            let own = own.filter(|_| finding.outcome != Outcome::Pass);
-            own.or_else(|| pair.and_then(|index| left.get(index)).map(|known| known.fingerprint))
+            let milder = || {
+                let (print, entry) = self.entries.get_key_value(finding.fingerprint.as_str())?;
+                let milder = entry.outcome < finding.outcome && finding.outcome != Outcome::Pass;
+                milder.then_some(&**print)
+            };
+            pair.and_then(|index| known.get(index)).map(|known| known.fingerprint).or_else(milder)
         });
         of.collect()
     }
@@ -210,96 +234,6 @@ impl Baseline {
     }
 }
 
-/// So many pairs of places are compared; of more it is not looked what became of them.
-const MOST_PAIRS: usize = 1_000_000;
-
-/// Rule, what is said, and the resource without the path that may stand in its address.
-type What<'a> = (&'a str, &'a str, String);
-
-/// How often what was found in a place.
-type Found<'a> = BTreeMap<What<'a>, usize>;
-
-/// What places that are gone have become: a place of which nothing was known was one that is gone if most of what is found
-/// in it was found there, however much of that was mended since; of several the one that is nearest, and then that of the
-/// most.
-fn moved<'a>(
-    then: impl Iterator<Item = (&'a str, What<'a>)>,
-    now: Vec<(Arc<str>, What<'_>)>,
-    is_there: &dyn Fn(&str) -> bool,
-) -> Vec<(Arc<str>, Arc<str>)> {
-    let mut known: BTreeMap<&str, Found<'_>> = BTreeMap::new();
-    for (place, what) in then {
-        *known.entry(place).or_default().entry(what).or_default() += 1;
-    }
-    let mut new: BTreeMap<Arc<str>, Found<'_>> = BTreeMap::new();
-    for (place, what) in now {
-        if !known.contains_key(&*place) {
-            *new.entry(place).or_default().entry(what).or_default() += 1;
-        }
-    }
-    known.retain(|place, _| !place.is_empty() && !is_there(place));
-    if known.len().saturating_mul(new.len()) > MOST_PAIRS {
-        return Vec::new();
-    }
-    let mut scored = Vec::new();
-    for (place, found) in &new {
-        for (was, held) in &known {
-            let common: usize = found.iter().map(|(what, count)| held.get(what).map_or(0, |of| *of.min(count))).sum();
-            let all = found.values().sum::<usize>();
-            // Where name and folder are both others, what fails alike may as well be a second one.
-            let near = nearness(place, was);
-            let akin = near > 0 || !(place.contains('/') && was.contains('/'));
-            if common * 2 >= all && akin {
-                scored.push((Reverse((near, common, letters(place, was))), &**place, *was));
-            }
-        }
-    }
-    scored.sort_unstable();
-    let mut taken: BTreeSet<&str> = BTreeSet::new();
-    let mut pairs: BTreeMap<&str, &str> = BTreeMap::new();
-    for (_, place, was) in scored {
-        if !pairs.contains_key(place) && taken.insert(was) {
-            pairs.insert(place, was);
-        }
-    }
-    pairs.into_iter().map(|(place, was)| (place.into(), was.into())).collect()
-}
-
-/// How many parts two paths have in common, in their order; of a file the name without its ending.
-fn nearness(one: &str, other: &str) -> usize {
-    let (one, other) = (parts(one), parts(other));
-    // The row of the table of longest common subsequences that is being filled in.
-    let mut row = vec![0usize; other.len() + 1];
-    for part in one {
-        let mut corner = 0;
-        for (at, of) in other.iter().enumerate() {
-            let above = row.get(at + 1).copied().unwrap_or(0);
-            let left = row.get(at).copied().unwrap_or(0);
-            let best = if part == *of { corner + 1 } else { above.max(left) };
-            corner = above;
-            if let Some(cell) = row.get_mut(at + 1) {
-                *cell = best;
-            }
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-/// How many bytes the names of two files have in common at their beginnings.
-fn letters(one: &str, other: &str) -> usize {
-    let (one, other) = (crate::dialect::file_name(one), crate::dialect::file_name(other));
-    one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
-}
-
-/// The most parts of a path that are compared.
-const MOST_PARTS: usize = 32;
-
-fn parts(path: &str) -> Vec<&str> {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
-    folders.split('/').filter(|part| !part.is_empty()).take(MOST_PARTS).chain([stem]).collect()
-}
-
 impl Entry {
     fn what(&self) -> What<'_> {
         (&self.rule, &self.said, without(&self.resource, &self.path))
@@ -309,10 +243,15 @@ impl Entry {
         Known {
             fingerprint,
             rule: &self.rule,
+            severity: self.severity,
             resource: &self.resource,
+            label: &self.label,
+            was: None,
             deployment: &self.deployment,
             path: &self.path,
+            place: Some(&*self.place).filter(|place| !place.is_empty()),
             said: self.said.to_string(),
+            measure: &self.measure,
             outcome: self.outcome,
         }
     }
@@ -332,6 +271,32 @@ fn other_version(version: &Node) -> String {
         }
         _ => format!("the baseline is not of version {VERSION}"),
     }
+}
+
+/// Reads an entry, with its fingerprint.
+fn entry(mut fields: Fields<'_>, faults: &mut Faults) -> Option<(Arc<str>, Entry)> {
+    let mut text = |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| faults.text(node, key));
+    let fingerprint = text("fingerprint", faults);
+    let (rule, resource) = (text("rule", faults), text("resource", faults));
+    let said = text("said", faults);
+    let mut at = |key, faults: &mut Faults| fields.required(key, faults).and_then(|node| place(node, key, faults));
+    let (path, deployment) = (at("path", faults), at("deployment", faults));
+    let outcome = fields.required("outcome", faults).and_then(|node| faults.word(node, "outcome", &OUTCOMES));
+    let severity = fields.required("severity", faults);
+    let severity = severity.and_then(|node| faults.word(node, "severity", Severity::ALL));
+    let mut more = |key, faults: &mut Faults| fields.optional(key).and_then(|node| faults.text(node, key));
+    let (place, label) = (more("place", faults).unwrap_or_default(), more("label", faults).unwrap_or_default());
+    let measure = more("measure", faults).unwrap_or_default();
+    fields.finish(faults);
+    let measure = measure.split(' ').filter_map(|part| u32::from_str_radix(part, 16).ok()).collect();
+    let (rule, path, resource) = (rule?, path?, resource?);
+    let (deployment, said, outcome, severity) = (deployment?, said?, outcome?, severity?);
+    let entry = Entry { rule, path, resource, deployment, said, severity, place, label, measure, outcome };
+    Some((fingerprint?, entry))
+}
+
+fn measured(measure: &[u32]) -> String {
+    measure.iter().map(|part| format!("{part:x}")).collect::<Vec<_>>().join(" ")
 }
 
 const OUTCOMES: [(&str, Outcome); 2] = [("fail", Outcome::Fail), ("open", Outcome::Open)];
@@ -391,7 +356,7 @@ mod tests {
         ] {
             let mut now = [finding("storage", "a.tf", "x.y", found), finding("public", "a.tf", "x.y", Outcome::Fail)];
             let baseline = then(accepted);
-            let gone = baseline.apply(&mut now, &workspace());
+            let gone = baseline.apply(&mut now, &workspace(), &Present::default());
             assert_eq!(gone.len(), 0, "{accepted:?} then {found:?}");
             let by = now[0].suppressed.as_ref().map(|suppressed| suppressed.by);
             assert_eq!(by, silenced.then_some(SuppressedBy::Baseline), "{accepted:?} then {found:?}");
@@ -403,7 +368,7 @@ mod tests {
     fn what_is_no_longer_found_is_told() {
         let baseline = Baseline::of(&[finding("storage", "a.tf", "x.y", Outcome::Fail)], &workspace());
         let mut now = [finding("storage", "a.tf", "x.y", Outcome::Pass)];
-        let gone = baseline.apply(&mut now, &workspace());
+        let gone = baseline.apply(&mut now, &workspace(), &Present::default());
         assert_eq!(gone.iter().map(|entry| &*entry.rule).collect::<Vec<_>>(), ["storage"]);
         assert_eq!(now[0].suppressed, None);
     }
@@ -416,44 +381,11 @@ mod tests {
         commented.suppressed = Some(comment.clone());
         assert!(Baseline::of(std::slice::from_ref(&commented), &workspace()).is_empty());
         let mut now = [commented];
-        baseline.apply(&mut now, &workspace());
+        baseline.apply(&mut now, &workspace(), &Present::default());
         assert_eq!(now[0].suppressed, Some(comment));
         let mut again = [finding("storage", "a.tf", "x.y", Outcome::Fail)];
-        baseline.apply(&mut again, &workspace());
+        baseline.apply(&mut again, &workspace(), &Present::default());
         assert_eq!(Baseline::of(&again, &workspace()), baseline, "made anew under itself, it stays the same");
-    }
-
-    /// What was found where, what is found now, and which place it was.
-    type Row<'r> = (&'r [(&'r str, &'r str)], &'r [(&'r str, &'r str)], Option<&'r str>);
-
-    #[test]
-    fn places_become_those_in_which_the_same_is_found() {
-        let what = |rule: &'static str| -> What<'static> { (rule, "said", "r".to_owned()) };
-        let rows: [Row<'_>; 8] = [
-            // Another folder and another ending.
-            (&[("aws/ecs/vpc.yml", "a")], &[("ecs/vpc.yaml", "a")], Some("aws/ecs/vpc.yml")),
-            // Most of it was mended on the way.
-            (&[("x/one-vpc", "a"), ("x/one-vpc", "b"), ("x/one-vpc", "c")], &[("x/one", "a")], Some("x/one-vpc")),
-            // Most of what is found is new.
-            (&[("x/one", "a")], &[("x/two", "a"), ("x/two", "b"), ("x/two", "c")], None),
-            // The nearest of several.
-            (&[("a/b/web.tf", "a"), ("c/b/web.tf", "a")], &[("c/d/b/web.tf", "a")], Some("c/b/web.tf")),
-            (&[("a/web.yml", "a")], &[("b/web.yaml", "a"), ("b/web.json", "a")], Some("a/web.yml")),
-            // Nothing in common but what fails.
-            (&[("a/one.tf", "a")], &[("b/two.tf", "a")], None),
-            (&[("one.tf", "a")], &[("two.tf", "a")], Some("one.tf")),
-            // It is still there.
-            (&[("here/a.tf", "a")], &[("there/a.tf", "a")], None),
-        ];
-        for (then, now, was) in rows {
-            let then = then.iter().map(|(place, rule)| (*place, what(rule)));
-            let now: Vec<(Arc<str>, What<'_>)> =
-                now.iter().map(|(place, rule)| ((*place).into(), what(rule))).collect();
-            let place = Arc::clone(&now[0].0);
-            let found = moved(then, now, &|place| place.starts_with("here/"));
-            let found: Vec<(&str, &str)> = found.iter().map(|(new, old)| (&**new, &**old)).collect();
-            assert_eq!(found, was.map(|was| (&*place, was)).into_iter().collect::<Vec<_>>(), "{place}");
-        }
     }
 
     #[test]
@@ -463,24 +395,24 @@ mod tests {
             ("{}", "the baseline has no `version`; the baseline has no `findings`"),
             (
                 r#"{"version": 1, "findings": [{}]}"#,
-                "the baseline is of version 1 of the identity of findings, and 2 is in force",
+                "the baseline is of version 1 of the identity of findings, and 3 is in force",
             ),
-            (r#"{"version": 3, "findings": []}"#, "the baseline is not of version 2"),
-            (r#"{"version": 2, "findings": [], "finding": []}"#, "unknown key `finding` in the baseline"),
+            (r#"{"version": 4, "findings": []}"#, "the baseline is not of version 3"),
+            (r#"{"version": 3, "findings": [], "finding": []}"#, "unknown key `finding` in the baseline"),
             (
-                r#"{"version": 2, "findings": [{"fingerprint": "0", "rule": "r", "path": "", "resource": "x", "deployment": "", "said": "0", "outcome": "pass"}]}"#,
+                r#"{"version": 3, "findings": [{"fingerprint": "0", "rule": "r", "path": "", "resource": "x", "deployment": "", "said": "0", "severity": "low", "outcome": "pass"}]}"#,
                 "`pass` is not a value of `outcome`",
             ),
             (
-                r#"{"version": 2, "findings": [{"rule": 1}]}"#,
-                "a finding of the baseline has no `fingerprint`; a finding of the baseline has no `resource`; a finding of the baseline has no `said`; a finding of the baseline has no `path`; a finding of the baseline has no `deployment`; a finding of the baseline has no `outcome`; `rule` is a number, expected a text in quotes",
+                r#"{"version": 3, "findings": [{"rule": 1}]}"#,
+                "a finding of the baseline has no `fingerprint`; a finding of the baseline has no `resource`; a finding of the baseline has no `said`; a finding of the baseline has no `path`; a finding of the baseline has no `deployment`; a finding of the baseline has no `outcome`; a finding of the baseline has no `severity`; `rule` is a number, expected a text in quotes",
             ),
         ] {
             let refused = read(text).unwrap_err();
             let messages: Vec<&str> = refused.iter().map(|problem| problem.message.as_str()).collect();
             assert_eq!(messages.join("; "), want, "{text}");
         }
-        for text in ["", r#"{"version": 2, "findings": ["#] {
+        for text in ["", r#"{"version": 3, "findings": ["#] {
             assert!(read(text).is_err(), "{text}");
         }
     }

@@ -1,9 +1,12 @@
 //! What becomes of a judgement: silenced with a reason, accepted earlier, below the threshold, or a finding to act on.
 
 pub mod baseline;
+mod became;
 pub mod cause;
 pub mod disable;
 pub mod fingerprint;
+mod likeness;
+mod nearer;
 mod pairing;
 pub mod reach;
 mod renames;
@@ -52,6 +55,8 @@ pub struct Finding {
     pub facets: Vec<Arc<str>>,
     /// What tells it from other findings of the rule about the resource; empty where it is about the resource itself.
     pub item: Arc<str>,
+    /// By what it is known again.
+    pub standing: Standing,
     /// A hash of the value that decided it, where that is a single one which stands at the place.
     pub decided: Option<u64>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
@@ -70,6 +75,19 @@ impl Finding {
     pub fn is_waived(&self) -> bool {
         self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Waiver)
     }
+}
+
+/// By what a finding is known again that has no longer its fingerprint, and what tells that it is worse.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The place that it stands in (a step, a stage, a container), with the address of what that is in.
+    pub place: Option<Arc<str>>,
+    /// The part of the resource's address that is a mere label.
+    pub label: Arc<str>,
+    /// What the resource was called before, where its file says so.
+    pub was: Option<Arc<str>>,
+    /// What makes it more than it was, as short hashes: where one is added, it is worse.
+    pub measure: Arc<[u32]>,
 }
 
 /// What a report says of a resource.
@@ -217,12 +235,18 @@ fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)]) -> Vec<String> {
                     deployment: &resource.deployment,
                     kind: &resource.kind,
                     address: &resource.address,
-                    item: &judgement.item,
+                    item: &item(judgement, resource),
                 });
             }
         }
     }
     of
+}
+
+/// What tells a judgement from others of its rule and resource, and the resource from others of its address.
+fn item(judgement: &Judgement, resource: &Resource) -> Arc<str> {
+    let own = &resource.identity.item;
+    if own.is_empty() { Arc::clone(&judgement.item) } else { format!("{}{own}", judgement.item).into() }
 }
 
 fn finding(
@@ -232,6 +256,7 @@ fn finding(
     silenced: Silence,
     fingerprint: String,
 ) -> Finding {
+    let (item, place) = (item(&judgement, resource), resource.place_of(judgement.span));
     let mut message = judgement.message;
     if let Some(note) = silenced.partly(&judgement.facets) {
         message = format!("{message}; {note}");
@@ -254,7 +279,13 @@ fn finding(
         suppressed: silenced.whole,
         fingerprint,
         facets: judgement.facets,
-        item: judgement.item,
+        item,
+        standing: Standing {
+            place,
+            label: Arc::clone(&resource.identity.label),
+            was: resource.identity.was.clone(),
+            measure: Arc::clone(&resource.identity.measure),
+        },
         decided: judgement.decided,
         unit: judgement.unit,
         vacuous: judgement.vacuous,

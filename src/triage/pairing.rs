@@ -1,7 +1,9 @@
 //! Which findings of two runs are the same one.
 //!
 //! Those of one fingerprint that say the same are; what is left over on both sides is paired by rule, resource and what is
-//! said within a file and a deployment, and then along files and folders that were moved. One finding is paired with one.
+//! said within a file and a deployment, then along files and folders that were moved, and then by what else makes two
+//! resources one (see [`likeness`](super::likeness)). One finding is paired with one. What stood in a place that is still
+//! there (a step, a stage, a container) is not what stands in another one now, and nothing is the same that is worse.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,26 +11,39 @@ use sha2::{Digest, Sha256};
 
 use super::Finding;
 use super::fingerprint::{self, Subject};
+use super::likeness::{LIKENESSES, Likeness};
 use super::renames::Renames;
+use crate::dialect::places::Present;
 use crate::evaluate::Outcome;
 use crate::hex;
+use crate::rule::Severity;
 use crate::source::Workspace;
 
-/// What is known of a finding of an earlier run.
+/// What is known of a finding.
 #[derive(Clone, Debug)]
 pub struct Known<'a> {
     /// Its fingerprint.
     pub fingerprint: &'a str,
     /// The rule's id.
     pub rule: &'a str,
+    /// How bad the rule said it is.
+    pub severity: Severity,
     /// The resource's address.
     pub resource: &'a str,
+    /// The part of the address that is a mere label.
+    pub label: &'a str,
+    /// What the resource was called before, where its file says so.
+    pub was: Option<&'a str>,
     /// What deploys the resource.
     pub deployment: &'a str,
     /// The path of the file that the resource is in.
     pub path: &'a str,
+    /// The place that it stands in, with the address of what that is in.
+    pub place: Option<&'a str>,
     /// What it says, see [`said`].
     pub said: String,
+    /// What makes it more than it was.
+    pub measure: &'a [u32],
     /// `Fail` or `Open`.
     pub outcome: Outcome,
 }
@@ -39,12 +54,34 @@ impl<'a> Known<'a> {
         Known {
             fingerprint: &finding.fingerprint,
             rule: &finding.rule.id,
+            severity: finding.rule.severity,
             resource: &finding.resource.address,
+            label: &finding.standing.label,
+            was: finding.standing.was.as_deref(),
             deployment: &finding.resource.deployment,
             path: workspace.path(finding.resource.span.file),
+            place: finding.standing.place.as_deref(),
             said: said(&finding.message),
+            measure: &finding.standing.measure,
             outcome: finding.outcome,
         }
+    }
+
+    /// Whether this, as it was, is as bad as that is now, or worse: as far as can be told.
+    pub fn covers(&self, now: &Known<'_>) -> bool {
+        let more = now.measure.iter().any(|part| !self.measure.contains(part));
+        self.outcome <= now.outcome && self.severity >= now.severity && !more
+    }
+
+    /// The place, where it is not just that which the label names.
+    fn inner(&self) -> Option<&str> {
+        self.place.filter(|_| self.labelled() != self.place)
+    }
+
+    /// The address of what the label names.
+    fn labelled(&self) -> Option<&str> {
+        let place = self.place.filter(|_| !self.label.is_empty())?;
+        place.get(..place.find(self.label)? + self.label.len())
     }
 
     fn key(&self) -> Key {
@@ -116,130 +153,188 @@ pub struct Setting<'a> {
     pub touched: &'a dyn Fn(&Finding) -> bool,
     /// What was moved between the two; asked only where something is left over.
     pub renames: &'a dyn Fn() -> Renames,
+    /// The places that there are now.
+    pub places: &'a Present,
+    /// Those that there were, where that is known.
+    pub places_then: Option<&'a Present>,
+    /// Whether a finding of now is rather about something else than the one of then with this index.
+    pub nearer: &'a dyn Fn(usize, &Finding) -> bool,
 }
 
 /// For each of these findings the one it was then, no worse than that. Passes have none.
 pub fn pair(now: &[Finding], workspace: &Workspace, then: &[Known<'_>], setting: Setting<'_>) -> Vec<Option<usize>> {
-    let mut run = Run { then, used: vec![false; then.len()], of: vec![None; now.len()] };
     let views: Vec<Known<'_>> = now.iter().map(|finding| Known::of(finding, workspace)).collect();
-    run.exact(&views);
-    let mended: BTreeSet<&str> =
-        views.iter().filter(|view| view.outcome == Outcome::Pass).map(|view| view.fingerprint).collect();
-    let mut pool = run.left_over(&mended);
-    let left = |run: &Run<'_, '_>| -> Vec<usize> {
-        let of = views.iter().zip(&run.of).enumerate().filter(|(_, (view, of))| {
-            of.is_none() && view.outcome != Outcome::Pass && !setting.passed.contains(view.fingerprint)
-        });
-        of.map(|(index, _)| index).collect()
-    };
-    let mut order = left(&run);
-    if order.is_empty() || pool.is_empty() {
-        return run.of;
+    let mut run = Run { now, views: &views, then, setting, used: vec![false; then.len()], of: vec![None; now.len()] };
+    run.exact();
+    run.leave_mended();
+    if run.goes_on() {
+        run.by_what_is_said();
     }
-    order.sort_by_cached_key(|index| (now.get(*index).is_some_and(|finding| (setting.touched)(finding)), *index));
-    for index in order {
-        if let Some(view) = views.get(index) {
-            run.take(index, view, &view.key(), &mut pool);
+    if run.goes_on() {
+        run.along(&(setting.renames)());
+    }
+    for likeness in LIKENESSES {
+        if run.goes_on() {
+            run.by_likeness(likeness);
         }
     }
-    if left(&run).is_empty() || pool.is_empty() {
-        return run.of;
-    }
-    run.along(now, &views, &(setting.renames)(), setting.passed, &mut pool);
     run.of
 }
 
-struct Run<'t, 'k> {
+struct Run<'t, 'k, 'v> {
+    now: &'v [Finding],
+    views: &'v [Known<'v>],
     then: &'t [Known<'k>],
+    setting: Setting<'t>,
+    /// Which of those of then are paired, or can be no more.
     used: Vec<bool>,
     of: Vec<Option<usize>>,
 }
 
-type Pool = BTreeMap<Key, Vec<usize>>;
+impl Run<'_, '_, '_> {
+    fn goes_on(&self) -> bool {
+        self.used.contains(&false) && !self.left().is_empty()
+    }
 
-impl Run<'_, '_> {
-    /// Pairs what has one fingerprint and says the same.
-    fn exact(&mut self, views: &[Known<'_>]) {
-        let mut by_print: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, known) in self.then.iter().enumerate() {
-            by_print.entry(known.fingerprint).or_default().push(index);
-        }
-        for (view, of) in views.iter().zip(&mut self.of).filter(|(view, _)| view.outcome != Outcome::Pass) {
-            let candidates = by_print.get(view.fingerprint).into_iter().flatten();
-            let same = candidates.copied().find(|index| {
-                let free = self.used.get(*index) == Some(&false);
-                let known = self.then.get(*index);
-                free && known.is_some_and(|known| known.said == view.said && known.outcome <= view.outcome)
-            });
-            if let Some(used) = same.and_then(|index| self.used.get_mut(index)) {
-                *used = true;
-                *of = same;
+    /// What may have been there then and is not paired yet; what stands on a changed line comes last.
+    fn left(&self) -> Vec<usize> {
+        let unpaired = self.views.iter().zip(&self.of).enumerate().filter(|(_, (view, of))| {
+            of.is_none() && view.outcome != Outcome::Pass && !self.setting.passed.contains(view.fingerprint)
+        });
+        let mut left: Vec<usize> = unpaired.map(|(index, _)| index).collect();
+        let touched = |index: &usize| self.now.get(*index).is_some_and(|finding| (self.setting.touched)(finding));
+        left.sort_by_cached_key(|index| (touched(index), *index));
+        left
+    }
+
+    /// Those of then that are not paired yet, by a key.
+    fn free<K: Ord>(&self, key: impl Fn(&Known<'_>) -> Option<K>) -> BTreeMap<K, Vec<usize>> {
+        let mut free: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+        for (index, (known, used)) in self.then.iter().zip(&self.used).enumerate() {
+            if !used && let Some(key) = key(known) {
+                free.entry(key).or_default().push(index);
             }
+        }
+        free
+    }
+
+    /// Pairs what has one fingerprint and says the same.
+    fn exact(&mut self) {
+        let by_print = self.free(|known| Some(known.fingerprint.to_owned()));
+        for (index, view) in self.views.iter().enumerate().filter(|(_, view)| view.outcome != Outcome::Pass) {
+            let candidates = by_print.get(view.fingerprint).map_or(&[][..], Vec::as_slice);
+            self.take(index, candidates, |known| known.said == view.said);
         }
     }
 
-    /// What is not paired yet, but for what is known to pass now.
-    fn left_over(&self, mended: &BTreeSet<&str>) -> Pool {
-        let mut pool = Pool::new();
-        for (index, (known, used)) in self.then.iter().zip(&self.used).enumerate() {
-            if !used && !mended.contains(known.fingerprint) {
-                pool.entry(known.key()).or_default().push(index);
-            }
+    /// What is known to pass now is not there any more.
+    fn leave_mended(&mut self) {
+        let passing = self.views.iter().filter(|view| view.outcome == Outcome::Pass);
+        let mended: BTreeSet<&str> = passing.map(|view| view.fingerprint).collect();
+        for (known, used) in self.then.iter().zip(&mut self.used) {
+            *used |= mended.contains(known.fingerprint);
         }
-        pool
+    }
+
+    fn by_what_is_said(&mut self) {
+        let free = self.free(|known| Some(known.key()));
+        for index in self.left() {
+            let Some(view) = self.views.get(index) else { continue };
+            let candidates = free.get(&view.key()).map_or(&[][..], Vec::as_slice);
+            self.take_near(index, candidates);
+        }
     }
 
     /// Pairs what stands in files and deployments that were moved: by the fingerprint that it had there, and then by what
     /// is said.
-    fn along(
-        &mut self,
-        now: &[Finding],
-        views: &[Known<'_>],
-        renames: &Renames,
-        passed: &BTreeSet<&str>,
-        pool: &mut Pool,
-    ) {
-        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
-        for index in pool.values().flatten() {
-            left.extend(self.then.get(*index).map(|known| (known.fingerprint, *index)));
-        }
+    fn along(&mut self, renames: &Renames) {
+        let by_print = self.free(|known| Some(known.fingerprint.to_owned()));
         let mut said = Vec::new();
         let unpaired = self.of.iter().enumerate().filter(|(_, of)| of.is_none()).map(|(index, _)| index);
         for index in unpaired.collect::<Vec<_>>() {
-            let (Some(finding), Some(view)) = (now.get(index), views.get(index)) else { continue };
+            let (Some(finding), Some(view)) = (self.now.get(index), self.views.get(index)) else { continue };
             let Some(key) = view.key_before(renames) else { continue };
             let [rule, address, deployment, ..] = &key;
             let (kind, item) = (&*finding.resource.kind, &*finding.item);
             let print = fingerprint::alone(Subject { rule, deployment, kind, address, item });
-            let was = left.remove(&*print);
-            if let Some((was, known)) = was.and_then(|was| Some((was, self.then.get(was)?))) {
-                if let Some(candidates) = pool.get_mut(&known.key()) {
-                    candidates.retain(|candidate| *candidate != was);
+            let fails = view.outcome != Outcome::Pass;
+            match by_print.get(&print) {
+                Some(candidates) => {
+                    if fails {
+                        self.take(index, candidates, |known| known.said == view.said);
+                    }
+                    // Whatever became of it, nothing else was it.
+                    for candidate in candidates {
+                        self.used.get_mut(*candidate).into_iter().for_each(|used| *used = true);
+                    }
                 }
-                let same = known.outcome <= view.outcome && known.said == view.said && view.outcome != Outcome::Pass;
-                if let (true, Some(of)) = (same, self.of.get_mut(index)) {
-                    *of = Some(was);
+                None if fails && ![&*print, view.fingerprint].iter().any(|of| self.setting.passed.contains(of)) => {
+                    said.push((index, key));
                 }
-            } else if view.outcome != Outcome::Pass && !passed.contains(&*print) && !passed.contains(view.fingerprint) {
-                said.push((index, view, key));
+                None => {}
             }
         }
-        for (index, view, key) in said {
-            self.take(index, view, &key, pool);
+        let free = self.free(|known| Some(known.key()));
+        for (index, key) in said {
+            self.take_near(index, free.get(&key).map_or(&[][..], Vec::as_slice));
         }
     }
 
-    fn take(&mut self, index: usize, view: &Known<'_>, key: &Key, pool: &mut Pool) {
-        let Some(candidates) = pool.get_mut(key) else { return };
-        let no_better = |known: &usize| self.then.get(*known).is_some_and(|known| known.outcome <= view.outcome);
-        if let Some(at) = candidates.iter().position(no_better)
+    /// Pairs what is no more with what was not there, where the two are one resource.
+    fn by_likeness(&mut self, likeness: &Likeness) {
+        let now: BTreeSet<&str> = self.views.iter().map(|view| view.fingerprint).collect();
+        let then: BTreeSet<&str> = self.then.iter().map(|known| known.fingerprint).collect();
+        let key = |of: &Known<'_>| (likeness.key)(of).map(|key| (of.rule.to_owned(), of.said.clone(), key));
+        let free = self.free(|known| if now.contains(known.fingerprint) { None } else { key(known) });
+        for index in self.left() {
+            let Some(view) = self.views.get(index).filter(|view| !then.contains(view.fingerprint)) else { continue };
+            let Some(candidates) = key(view).and_then(|key| free.get(&key)) else { continue };
+            let places = self.setting;
+            self.take(index, candidates, |known| (likeness.fits)(known, view, &places) && places.agree(known, view));
+        }
+    }
+
+    /// Pairs a finding with one of these that stood in its place, else with one whose place has another name now.
+    fn take_near(&mut self, index: usize, candidates: &[usize]) {
+        let Some(view) = self.views.get(index) else { return };
+        let setting = self.setting;
+        if !self.take(index, candidates, |known| known.place == view.place) {
+            self.take(index, candidates, |known| setting.agree(known, view));
+        }
+    }
+
+    fn take(&mut self, index: usize, candidates: &[usize], fits: impl Fn(&Known<'_>) -> bool) -> bool {
+        let Some(view) = self.views.get(index) else { return false };
+        let found = candidates.iter().copied().find(|at| {
+            let free = self.used.get(*at) == Some(&false);
+            let nearer = || self.now.get(index).is_some_and(|finding| (self.setting.nearer)(*at, finding));
+            free && self.then.get(*at).is_some_and(|known| known.covers(view) && fits(known)) && !nearer()
+        });
+        if let Some(used) = found.and_then(|at| self.used.get_mut(at))
             && let Some(of) = self.of.get_mut(index)
         {
-            *of = Some(candidates.remove(at));
+            *used = true;
+            *of = found;
         }
-        if candidates.is_empty() {
-            pool.remove(key);
-        }
+        found.is_some()
+    }
+}
+
+impl Setting<'_> {
+    /// Whether what had a label of its own is no more, and what has another one was not there.
+    pub fn renamed(&self, known: &Known<'_>, view: &Known<'_>) -> bool {
+        let is_there = known.labelled().is_some_and(|place| self.places.has(known.deployment, place));
+        let was_there =
+            view.labelled().zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
+        !is_there && !was_there
+    }
+
+    /// Whether what stood in one place may stand in another one now: the first is no more, and the second was not there.
+    fn agree(&self, known: &Known<'_>, view: &Known<'_>) -> bool {
+        let is_there = known.inner().is_some_and(|place| self.places.has(known.deployment, place));
+        let was_there =
+            view.inner().zip(self.places_then).is_some_and(|(place, then)| then.has(view.deployment, place));
+        known.place == view.place || !is_there && !was_there
     }
 }
 

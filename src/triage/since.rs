@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::nearer;
 use super::pairing::{self, Known, Setting};
 use super::renames::Renames;
 use super::{Finding, Suppressed, SuppressedBy};
 use crate::dialect::deployment_paths;
+use crate::dialect::places::Present;
 use crate::evaluate::Outcome;
 use crate::source::{Span, Workspace};
 
@@ -30,6 +32,8 @@ pub struct Before<'a> {
     pub findings: &'a [Finding],
     /// Its files.
     pub workspace: &'a Workspace,
+    /// The places in its resources.
+    pub places: &'a Present,
     /// Whether a place stands on a line that changed since.
     pub touched: &'a dyn Fn(Span) -> bool,
     /// Whether what was there and stands on such a line is reported as if it were new.
@@ -38,7 +42,7 @@ pub struct Before<'a> {
 
 /// Parts findings by those of the run before. A finding was there if one of its identity was, saying the same and no
 /// milder: what was undecided and fails now is new, whatever silenced it then.
-pub fn select(findings: Vec<Finding>, workspace: &Workspace, before: Before<'_>) -> Since {
+pub fn select(findings: Vec<Finding>, (workspace, places): (&Workspace, &Present), before: Before<'_>) -> Since {
     let failed: Vec<&Finding> = before.findings.iter().filter(|of| of.outcome != Outcome::Pass).collect();
     let then: Vec<Known<'_>> = failed.iter().map(|finding| Known::of(finding, before.workspace)).collect();
     let prints = |passes: bool| -> BTreeSet<&str> {
@@ -46,10 +50,17 @@ pub fn select(findings: Vec<Finding>, workspace: &Workspace, before: Before<'_>)
         of.map(|finding| finding.fingerprint.as_str()).collect()
     };
     let (passed, all) = (prints(true), prints(false));
+    let prints_now: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
     let setting = Setting {
         passed: &passed,
         touched: &|finding| (before.touched)(finding.span),
         renames: &|| Renames::between(before.workspace, workspace),
+        places,
+        places_then: Some(before.places),
+        nearer: &|index, finding| {
+            let known = failed.get(index);
+            known.is_some_and(|known| nearer::is_another(before, known, (finding, workspace), &prints_now))
+        },
     };
     let pairs = pairing::pair(&findings, workspace, &then, setting);
     let mut since = Since::default();
@@ -85,10 +96,12 @@ pub fn select(findings: Vec<Finding>, workspace: &Workspace, before: Before<'_>)
 fn rewritten(finding: &Finding, now: &Workspace, was: &Finding, before: &Workspace) -> bool {
     let plain = |workspace: &Workspace, span: Span| -> Option<String> {
         let source = workspace.source(span.file).ok()?;
-        let skipped = |c: &char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}');
+        let skipped = |c: &char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}' | ':' | '=');
         Some(source.slice(span).chars().filter(|c| !skipped(c)).collect())
     };
-    let decided = finding.decided.is_some() && finding.decided == was.decided;
+    // What a fact says is a view of what is written; it has a measure of its own.
+    let is_written = !finding.resource.kind.starts_with("fact/");
+    let decided = is_written && finding.decided.is_some() && finding.decided == was.decided;
     decided && plain(now, finding.span) != plain(before, was.span)
 }
 
@@ -218,7 +231,9 @@ mod tests {
 
     fn part(now: Vec<Finding>, before: &[Finding], touched: bool, again: bool) -> Since {
         let workspace = workspace();
-        select(now, &workspace, Before { findings: before, workspace: &workspace, touched: &|_| touched, again })
+        let places = &Present::default();
+        let before = Before { findings: before, workspace: &workspace, places, touched: &|_| touched, again };
+        select(now, (&workspace, places), before)
     }
 
     #[test]
@@ -295,8 +310,9 @@ mod tests {
             (("app:1", 1), ("app:2", 2), false),
         ] {
             let ((before, was), (now, is)) = (of(old.0, old.1), of(new.0, new.1));
-            let held = Before { findings: &[was], workspace: &before, touched: &|_| true, again: false };
-            let since = select(vec![is], &now, held);
+            let places = &Present::default();
+            let held = Before { findings: &[was], workspace: &before, places, touched: &|_| true, again: false };
+            let since = select(vec![is], (&now, places), held);
             assert_eq!(since.reported[0].suppressed.is_none(), reported, "{old:?} to {new:?}");
         }
     }

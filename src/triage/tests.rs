@@ -45,6 +45,7 @@ pub fn finding(id: &str, path: &str, address: &str, outcome: Outcome) -> Finding
 fn resource(file: FileId, address: &str, start: usize, end: usize) -> Resource {
     let span = Span::new(file, start, end);
     Resource {
+        identity: crate::dialect::Identity::default(),
         kind: "terraform/x".into(),
         address: address.into(),
         scope: "".into(),

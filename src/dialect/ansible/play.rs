@@ -17,6 +17,7 @@ pub(super) fn resource(document: &Document, play: &Node, around: &Around<'_>, in
     }
     let name = play.get("name").and_then(Node::as_str).map_or_else(|| format!("play[{index}]"), str::to_owned);
     Some(Resource {
+        identity: crate::dialect::Identity::default(),
         kind: "ansible/play".into(),
         address: name.into(),
         scope: Arc::clone(&document.path),

@@ -106,6 +106,7 @@ impl<'a> Tasks<'a> {
 
     fn resource(&mut self, task: &'a Node, call: &Call, around: &Around<'a>, scope: &Scope<'a>, address: String) {
         let resource = Resource {
+            identity: crate::dialect::Identity { label: address.as_str().into(), ..Default::default() },
             kind: "ansible/task".into(),
             address: address.into(),
             scope: Arc::clone(&self.document.path),

@@ -63,6 +63,8 @@ pub const ARM: Dialect = Dialect {
     items: &[
         Items::unnamed("properties.permissions", "a role has one set of permissions, which nothing names"),
         Items::by("securityRules", &["name"]),
+        Items::place("properties.containers", &["name"]),
+        Items::place("properties.template.containers", &["name"]),
     ],
     kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
     offers: crate::dialect::offers::arm::OFFERS,

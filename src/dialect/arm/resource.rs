@@ -192,6 +192,7 @@ impl<'e> Listing<'e> {
         let shown = Node::text(name.shown.as_str(), item.span);
         let within = &around.prefix;
         Resource {
+            identity: crate::dialect::Identity::default(),
             kind: format!("{NAME}/{kind}").into(),
             address: symbol
                 .as_ref()

@@ -33,6 +33,11 @@ use views::{Containers, Written};
 /// The name of the dialect.
 const NAME: &str = "azure-pipelines";
 
+/// What stages, jobs and steps are called.
+const STAGE: &[&str] = &["stage|template"];
+const JOB: &[&str] = &["job|deployment|template"];
+const STEP: &[&str] = &["name|displayName|task_name|task|checkout|template"];
+
 /// The dialect.
 pub const AZURE_PIPELINES: Dialect = Dialect {
     name: NAME,
@@ -50,7 +55,12 @@ pub const AZURE_PIPELINES: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[
-        Items::by("steps", &["name|displayName|task_name|checkout|template"]),
+        Items::place("stages", STAGE),
+        Items::place("jobs", JOB),
+        Items::place("stages.jobs", JOB),
+        Items::place("steps", STEP),
+        Items::place("jobs.steps", STEP),
+        Items::place("stages.jobs.steps", STEP),
         Items::by("commands", &["name"]),
         Items::by("scripts", &["name|displayName|task_name"]),
         Items::by("images", &["."]),
@@ -260,6 +270,7 @@ fn list(document: &Document, expanded: &Expanded, written: &mut Written, found: 
         let mut resource = Resource::of_file(document, "azure-pipelines/job", body, job.header, Typing::Loose);
         resource.address = format!("{}#{}", document.path, job.name).into();
         resource.span = job.span;
+        resource.identity.label = format!("#{}", job.name).into();
         resource.names = vec![job.name.as_str().into()];
         found.resources.push(resource);
     }

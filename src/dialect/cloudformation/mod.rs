@@ -67,6 +67,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     items: &[
         Items::by("statements", &["Sid"]),
         Items::by("Policies", &["PolicyName"]),
+        Items::place("ContainerDefinitions", &["Name"]),
         Items::by("BlockDeviceMappings", &["DeviceName"]),
         Items::one("BlockDeviceMappings.Ebs"),
         Items::one("DistributionConfig.ViewerCertificate"),

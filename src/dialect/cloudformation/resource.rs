@@ -86,6 +86,7 @@ impl Stack<'_> {
         view::derive(&kind, &mut body);
         body.derive("@attributes", self.attributes(member, scope));
         Some(Resource {
+            identity: crate::dialect::Identity::default(),
             kind: format!("{NAME}/{kind}").into(),
             address: Arc::from(&*self.address(&member.name)),
             scope: Arc::clone(&self.root_path),
@@ -149,6 +150,7 @@ impl Stack<'_> {
         let body = Node::map(entries.collect(), root.span);
         let header = root.entries().first().map_or(Span { end: root.span.start, ..root.span }, |entry| entry.key.span);
         Resource {
+            identity: crate::dialect::Identity::default(),
             kind: format!("{NAME}/{TEMPLATE}").into(),
             address: Arc::clone(&self.template.path),
             scope: Arc::clone(&self.root_path),

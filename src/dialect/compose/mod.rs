@@ -132,6 +132,7 @@ fn list(
         }
         views::derive(&mut body);
         resources.push(Resource {
+            identity: crate::dialect::Identity::default(),
             kind: if part { "compose/service-part" } else { "compose/service" }.into(),
             address: Arc::clone(&entry.key.name),
             scope: path.into(),
@@ -146,6 +147,7 @@ fn list(
         });
     }
     resources.push(Resource {
+        identity: crate::dialect::Identity::default(),
         kind: "compose/project".into(),
         address: path.into(),
         scope: path.into(),

@@ -242,10 +242,25 @@ impl Stage {
         }
     }
 
+    /// What people call the stage: its name, else what it is built from.
+    fn called(&self) -> Node {
+        let base = || {
+            let written = self.base.as_str().or_else(|| self.base.as_unresolved().map(|open| &*open.expression));
+            let written = written.unwrap_or("").split('@').next().unwrap_or("");
+            let tag = written.rfind(':').filter(|at| !written.get(*at..).unwrap_or("").contains(['/', '}']));
+            written.get(..tag.unwrap_or(written.len())).unwrap_or(written)
+        };
+        match &self.name {
+            Some(name) => name.clone(),
+            None => Node::text(base(), self.header),
+        }
+    }
+
     /// The stage as rules see it; `effective`: with what it inherits in place of its own instructions.
     fn node(&self, last: bool, effective: bool) -> Node {
         let span = self.instructions.iter().fold(self.header, |span, instruction| span.to(instruction.span));
         let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
+        entries.extend((!effective).then(|| new("called", self.called())));
         entries.push(new("base", self.base.clone()));
         let base_is_stage = match self.base.as_unresolved() {
             Some(open) if self.may_be_earlier => {

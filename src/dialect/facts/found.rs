@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{owner, resource};
+use super::{owner, place, resource};
 use crate::dialect::{Resource, Typing};
 use crate::document::Document;
 use crate::fact::{Fact, REGISTERS};
@@ -67,7 +67,7 @@ pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace
         let known = smallest.entry(fact.span).or_insert(own);
         *known = own.min(*known);
     }
-    let mut addresses: BTreeMap<(Arc<str>, String), usize> = BTreeMap::new();
+    let mut addresses: BTreeMap<(Arc<str>, String, Option<String>), usize> = BTreeMap::new();
     let mut seen: BTreeSet<(Span, Arc<str>, Arc<str>)> = BTreeSet::new();
     let mut resources = Vec::new();
     for (owner, fact) in facts {
@@ -75,7 +75,8 @@ pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace
         let identity = (fact.span, Arc::clone(&owner.address), Arc::clone(&owner.deployment));
         if is_smallest && seen.insert(identity) {
             let address = format!("{}#{}", owner.address, fact.key);
-            let count = addresses.entry((Arc::clone(&owner.deployment), address.clone())).or_default();
+            let count =
+                addresses.entry((Arc::clone(&owner.deployment), address.clone(), place(owner, &fact))).or_default();
             *count += 1;
             let address = if *count > 1 { format!("{address}[{count}]") } else { address };
             resources.push(resource(owner, &fact, &address, workspace));

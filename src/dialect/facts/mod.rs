@@ -18,12 +18,14 @@ use std::sync::Arc;
 pub use found::{found_in, joined, of_document};
 pub use grants::{Others, granted_by};
 
+use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustc_hash::FxHashMap;
 
 use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
-use crate::fact::{Fact, Owner, command, expression, image};
+use crate::fact::{Fact, Owner, command, expression, image, short};
 use crate::source::Workspace;
 use crate::syntax::json;
 
@@ -89,9 +91,10 @@ const LISTS: &[&[Statement]] = &[ci::STATEMENTS, cloud::STATEMENTS, containers::
 /// The facts that a resource states, as resources.
 pub fn stated_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
     let mut found = Vec::new();
+    let dialect = resource.kind.split('/').next().and_then(super::named);
     for statement in LISTS.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
         let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut walk = Walk { statement, found: &mut found };
+        let mut walk = Walk { statement, steps: &steps, dialect, places: Vec::new(), found: &mut found };
         walk.node(&resource.body, &steps, None, 0);
     }
     let named = |fact: &Fact| match &*fact.key {
@@ -108,6 +111,10 @@ fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
 
 /// A fact as a resource: it stands where its owner does, so that what is said of the owner holds for it.
 fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) -> Resource {
+    let place = place(of, fact);
+    let item = place.as_ref().map(|place| format!("@{place}")).unwrap_or_default();
+    let place = place.map(|place| format!("{}#{place}", of.address).into());
+    let place = place.or_else(|| (!of.identity.label.is_empty()).then(|| Arc::clone(&of.address)));
     Resource {
         kind: format!("fact/{}", fact.register).into(),
         address: address.into(),
@@ -120,6 +127,36 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
         names: Vec::new(),
         condition: fact.condition.clone().or_else(|| of.condition.clone()),
         trail: of.trail.clone(),
+        identity: Identity {
+            places: Places::default(),
+            label: Arc::clone(&of.identity.label),
+            was: of.identity.was.as_ref().map(|was| address.replacen(&*of.address, was, 1).into()),
+            place,
+            item: item.into(),
+            measure: fact.measure.as_slice().into(),
+        },
+    }
+}
+
+/// The names of the places in its owner that a fact stands in.
+fn place(of: &Resource, fact: &Fact) -> Option<String> {
+    let around = || of.identity.places.at(fact.span).map(str::to_owned);
+    if fact.place.is_empty() { around() } else { Some(fact.place.clone()) }
+}
+
+/// Adds to facts that nothing else tells apart what is written there, so that their order does not matter.
+pub fn tell_apart(facts: &mut [Resource]) {
+    let mut places: FxHashMap<[Arc<str>; 4], Vec<usize>> = FxHashMap::default();
+    for (index, fact) in facts.iter().enumerate() {
+        let Resource { kind, deployment, address, identity, .. } = fact;
+        let called = [kind, deployment, address, &identity.item].map(Arc::clone);
+        places.entry(called).or_default().push(index);
+    }
+    for index in places.into_values().filter(|alike| alike.len() > 1).flatten() {
+        let Some(fact) = facts.get_mut(index) else { continue };
+        let written = ["text", "expression"].iter().find_map(|key| fact.body.get(key)).unwrap_or(&fact.body);
+        let content = crate::hex::encode(&short([&*super::items::spelled(written, 0)]).to_be_bytes());
+        fact.identity.item = format!("{}#{content}", fact.identity.item).into();
     }
 }
 
@@ -147,6 +184,11 @@ impl Statement {
 /// The way of one statement through one resource.
 struct Walk<'w> {
     statement: &'static Statement,
+    /// The whole way.
+    steps: &'w [&'w str],
+    dialect: Option<&'static Dialect>,
+    /// What the places are called that the way leads through.
+    places: Vec<String>,
     found: &'w mut Vec<Fact>,
 }
 
@@ -164,9 +206,17 @@ impl Walk<'_> {
             return self.end(node, condition, depth);
         };
         match &node.value {
-            Value::List(items) => items.iter().for_each(|item| self.node(item, steps, condition, depth + 1)),
+            Value::List(items) => {
+                for item in items.iter() {
+                    self.item(item, steps, |walk| walk.node(item, steps, condition, depth + 1));
+                }
+            }
             Value::Map(map) if *first == "*" => {
-                map.written().for_each(|entry| self.node(&entry.value, rest, condition, depth + 1));
+                for entry in map.written() {
+                    self.within(Some(entry.key.name.to_string()), |walk| {
+                        walk.node(&entry.value, rest, condition, depth + 1);
+                    });
+                }
             }
             Value::Map(_) if rest.is_empty() && self.is_left_out(node) => {}
             Value::Map(map) => {
@@ -186,7 +236,8 @@ impl Walk<'_> {
     /// One of several values, each of which is followed; or any, of which no more is known.
     fn open(&mut self, node: &Node, open: &Arc<Unresolved>, steps: &[&str], depth: usize) {
         if steps.is_empty() && matches!(self.statement.says, Says::Image(_)) || open.alternatives.is_empty() {
-            self.found.extend(self.statement.says.facts(node));
+            let facts = self.statement.says.facts(node);
+            self.add(facts);
             return;
         }
         for alternative in &open.alternatives {
@@ -198,12 +249,39 @@ impl Walk<'_> {
         match &node.value {
             Value::Null => {}
             Value::List(items) if !self.statement.says.takes_lists() => {
-                items.iter().for_each(|item| self.node(item, &[], condition, depth + 1));
+                for item in items.iter() {
+                    self.item(item, &[], |walk| walk.node(item, &[], condition, depth + 1));
+                }
             }
             _ => {
                 let facts = self.statement.says.facts(node).into_iter();
-                self.found.extend(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }));
+                self.add(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
             }
+        }
+    }
+
+    /// Adds what is stated at a place.
+    fn add(&mut self, facts: Vec<Fact>) {
+        // Which of several scripts of one place it is, is a part of the place.
+        let named = matches!(self.statement.says, Says::Script(_) | Says::Words(_) | Says::Encoded(_));
+        let last = named.then(|| self.steps.iter().filter(|step| **step != "*").copied().collect::<Vec<_>>().join("."));
+        let place = self.places.iter().map(String::as_str).chain(last.as_deref()).collect::<Vec<_>>().join("/");
+        self.found.extend(facts.into_iter().map(|fact| Fact { place: place.clone(), ..fact }));
+    }
+
+    /// Goes on into an item of the list that the way has led to.
+    fn item(&mut self, item: &Node, rest: &[&str], go_on: impl FnOnce(&mut Self)) {
+        let way = self.steps.get(..self.steps.len().saturating_sub(rest.len())).unwrap_or(&[]);
+        let items = self.dialect.and_then(|dialect| dialect.items_of(way)).filter(|items| items.place);
+        self.within(items.and_then(|items| items.name(item)), go_on);
+    }
+
+    fn within(&mut self, place: Option<String>, go_on: impl FnOnce(&mut Self)) {
+        let is_one = place.is_some();
+        self.places.extend(place);
+        go_on(self);
+        if is_one {
+            self.places.pop();
         }
     }
 

@@ -27,6 +27,9 @@ use taint::{File, Follower};
 /// The name of the dialect.
 const DIALECT: &str = "github-actions";
 
+/// What a step is called.
+const STEP: &[&str] = &["id|name|uses_action.repo"];
+
 /// The dialect of GitHub Actions.
 pub const GITHUB_ACTIONS: Dialect = Dialect {
     name: DIALECT,
@@ -39,7 +42,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
-    items: &[Items::by("steps", &["id|name|uses_action.repo"]), Items::by("commands", &["name"])],
+    items: &[Items::place("steps", STEP), Items::place("runs.steps", STEP), Items::by("commands", &["name"])],
     kinds: Kinds::Closed(&["workflow", "job", "action"]),
     offers: crate::dialect::offers::github_actions::OFFERS,
 };
@@ -106,6 +109,7 @@ fn workflow<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>,
         let mut resource = Resource::of_file(document, "github-actions/job", job.value, job.key.span, Typing::Strict);
         resource.address = format!("{}#{name}", document.path).into();
         resource.span = span;
+        resource.identity.label = format!("#{name}").into();
         resource.names = vec![name];
         resources.push(resource);
     }

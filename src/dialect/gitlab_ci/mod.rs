@@ -42,6 +42,8 @@ pub const GITLAB_CI: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
+        // A job, a template, `default`.
+        Items::place("", &[]),
         Items::by("artifacts.paths", &["."]),
         Items::by("commands", &["name"]),
         Items::by("images", &["name"]),
@@ -144,6 +146,7 @@ fn list(configuration: &Configuration, unit: &Unit<'_>, found: &mut Extraction) 
         let address = format!("{path}#{}", entry.key.name);
         let mut resource = resource("job", &address, &configuration.name, body, entry.span(), entry.key.span);
         resource.names = vec![Arc::clone(&entry.key.name)];
+        resource.identity.label = format!("#{}", entry.key.name).into();
         found.resources.push(resource);
     }
     found.problems.append(&mut configuration.problems(workspace));
@@ -151,6 +154,7 @@ fn list(configuration: &Configuration, unit: &Unit<'_>, found: &mut Extraction) 
 
 fn resource(kind: &str, address: &str, scope: &str, body: Node, span: Span, header: Span) -> Resource {
     Resource {
+        identity: crate::dialect::Identity::default(),
         kind: format!("gitlab-ci/{kind}").into(),
         address: address.into(),
         scope: scope.into(),

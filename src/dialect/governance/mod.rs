@@ -122,6 +122,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 /// A resource of this dialect; `name` is what others refer to it by.
 fn resource(kind: &str, name: &str, body: Node, header: Span) -> Resource {
     Resource {
+        identity: crate::dialect::Identity::default(),
         kind: format!("governance/{kind}").into(),
         address: format!("{kind}/{name}").into(),
         scope: SCOPE.into(),

@@ -188,6 +188,7 @@ fn described(chart: &Chart, corpus: &Corpus<'_>) -> Resource {
         body.derive("values", root);
     }
     Resource {
+        identity: crate::dialect::Identity::default(),
         kind: "helm/chart".into(),
         address: chart.name.as_ref().into(),
         scope: chart.directory.as_str().into(),

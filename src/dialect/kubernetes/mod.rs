@@ -31,7 +31,11 @@ pub const KUBERNETES: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
-        Items::by("containers", &["name"]),
+        Items::place("containers", &["name"]),
+        Items::place("spec.steps", &["name"]),
+        Items::place("spec.templates", &["name"]),
+        Items::place("spec.tasks", &["name"]),
+        Items::place("spec.tasks.taskSpec.steps", &["name"]),
         Items::by("ports", &["containerPort|port", "protocol"]),
         Items::by("env", &["name"]),
         Items::by("volumes", &["name"]),
@@ -182,6 +186,7 @@ fn resource(node: &Node, kind: &str, scope: &str, deployment: &Arc<str>) -> Reso
         None => format!("{kind}/{shown}"),
     };
     Resource {
+        identity: crate::dialect::Identity::default(),
         kind: format!("kubernetes/{kind}").into(),
         address: address.into(),
         scope: scope.into(),

@@ -93,6 +93,7 @@ fn in_directory(corpus: &Corpus<'_>, directory: &str) -> Option<FileId> {
 fn described(document: &Document) -> Option<Resource> {
     let root = document.roots.first()?;
     Some(Resource {
+        identity: crate::dialect::Identity::default(),
         kind: "kustomize/kustomization".into(),
         address: document.path.clone(),
         scope: document.directory().into(),

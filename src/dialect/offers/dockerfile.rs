@@ -10,7 +10,7 @@ macro_rules! instruction {
 macro_rules! stage {
     () => {
         concat!(
-            "name:s base:s base_is_stage:b final:b instructions:[",
+            "name:s called:s base:s base_is_stage:b final:b instructions:[",
             instruction!(),
             " add:[",
             instruction!(),

@@ -81,6 +81,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     );
     entries.extend(first(&[".gitignore"]).map(|source| entry("gitignore", codeowners::patterns(source))));
     let resource = Resource {
+        identity: crate::dialect::Identity::default(),
         kind: "repository".into(),
         address: ".".into(),
         scope: "repository".into(),

@@ -30,6 +30,8 @@ pub struct Declarations {
     pub others: Vec<Block>,
     /// Managed resources and data sources whose address another one has already, with that address.
     pub again: Vec<(String, Declared)>,
+    /// What was moved within the module, as addresses from and to.
+    pub moved: Vec<(String, String)>,
     /// What is declared more than once, which Terraform refuses.
     pub problems: Vec<Problem>,
     /// Variables and locals that are declared more than once: which value counts is not decided.
@@ -133,10 +135,21 @@ impl Reader<'_> {
                 ("resource", Some(_)) => self.add_resource(block, false),
                 ("data", Some(_)) => self.add_resource(block, true),
                 ("check", _) => self.add_checks(block),
+                ("moved", _) => self.add_moved(&block),
                 ("provider" | "terraform", _) => self.declarations.others.push(block),
                 _ => {}
             }
         }
+    }
+
+    fn add_moved(&mut self, block: &Block) {
+        let address = |name: &str| {
+            let span = block.body.attribute(name)?.value.span;
+            let text = self.workspace.source(span.file).ok()?.slice(span).trim_matches('"').to_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        let moved = address("from").zip(address("to"));
+        self.declarations.moved.extend(moved);
     }
 
     /// A check holds data sources.

@@ -207,6 +207,7 @@ fn reach<'c>(from: &'c str, calls: &'c BTreeMap<&'c str, Vec<String>>) -> BTreeS
 /// The resources of a module and of the modules it calls.
 fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Resource>) {
     let declarations = instance.declarations;
+    let from = found.len();
     for other in &declarations.others {
         settings(world, instance, other, found);
     }
@@ -235,6 +236,19 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
                 module(world, &child, found);
             }
         }
+    }
+    for (was, is) in &declarations.moved {
+        let inner = found.get_mut(from..).unwrap_or(&mut []);
+        inner.iter_mut().for_each(|resource| moved(resource, &instance.prefix, was, is));
+    }
+}
+
+/// Notes what a resource was called before, where a block of its module, or of one around it, says so.
+fn moved(resource: &mut Resource, prefix: &str, was: &str, is: &str) {
+    let known = resource.identity.was.as_ref().unwrap_or(&resource.address);
+    let Some(rest) = known.strip_prefix(prefix).and_then(|own| own.strip_prefix(is)) else { return };
+    if rest.is_empty() || rest.starts_with(['.', '[']) {
+        resource.identity.was = Some(format!("{prefix}{was}{rest}").into());
     }
 }
 
@@ -315,6 +329,7 @@ fn resource<'c>(
     let scope = world.deployment();
     let condition = condition.map(cause_of).or_else(|| instance.condition.as_deref().map(cause_of));
     Resource {
+        identity: crate::dialect::Identity::default(),
         kind: Arc::from(format!("terraform/{kind}")),
         address: Arc::from(format!("{}{address}", instance.prefix)),
         scope: Arc::clone(&scope),

@@ -168,7 +168,8 @@ impl Repository {
     /// The repository that holds `root`: a worktree, a submodule, a folder below the top, or a bare repository itself.
     pub fn open(root: &Path) -> Result<Repository, Refused> {
         refuse_special(root)?;
-        let options = gix::open::Options::isolated();
+        // What `refs/replace` puts in the place of an object is no part of the history that others see.
+        let options = gix::open::Options::isolated().config_overrides(["core.useReplaceRefs=false"]);
         let trusts = gix::sec::trust::Mapping { full: options.clone(), reduced: options };
         let found = gix::ThreadSafeRepository::discover_opts(root, gix::discover::upwards::Options::default(), trusts);
         let repository = found.map_err(|error| {
@@ -335,12 +336,31 @@ fn refuse_ambiguous(git: &gix::Repository, revision: &str) -> Result<(), Refused
     let is_there = |full: &String| git.try_find_reference(full.as_str()).is_ok_and(|found| found.is_some());
     let found: Vec<String> = places.into_iter().chain([of_remote]).filter(is_there).collect();
     match found.as_slice() {
-        [] | [_] => Ok(()),
+        [only] => match commit_of(git, name) {
+            Some(id) => {
+                let both = format!("both `{only}` and the commit `{id}`");
+                Err(Refused::Ambiguous(revision.to_owned(), both, only.clone()))
+            }
+            None => Ok(()),
+        },
+        [] => Ok(()),
         [first, ..] => {
             let meant = found.iter().find(|full| full.starts_with("refs/heads/")).unwrap_or(first);
             let names: Vec<String> = found.iter().map(|full| format!("`{full}`")).collect();
             Err(Refused::Ambiguous(revision.to_owned(), format!("both {}", names.join(" and ")), meant.clone()))
         }
+    }
+}
+
+/// The commit that a name is the beginning of the id of: its whole id, or the name where it is that of several.
+fn commit_of(git: &gix::Repository, name: &str) -> Option<String> {
+    let prefix = gix::hash::Prefix::from_hex(name).ok()?;
+    match git.objects.lookup_prefix(prefix, None).ok()?? {
+        Ok(id) => {
+            let kind = git.find_header(id).ok()?.kind();
+            matches!(kind, gix::object::Kind::Commit | gix::object::Kind::Tag).then(|| id.to_string())
+        }
+        Err(()) => Some(name.to_owned()),
     }
 }
 
