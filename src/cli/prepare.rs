@@ -262,9 +262,9 @@ fn understood(
         }
         Ok(source) => match settings::read(&source) {
             Ok(settings) => (settings, Some(source)),
-            Err(faults) => {
-                problems.extend(faults);
-                (Settings::default(), Some(source))
+            Err(refused) => {
+                problems.extend(refused.faults);
+                (refused.instead, Some(source))
             }
         },
     }

@@ -32,6 +32,8 @@ pub const KUBERNETES: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[
         Items::place("containers", &["name"]),
+        Items::place("initContainers", &["name"]),
+        Items::place("ephemeralContainers", &["name"]),
         Items::place("spec.steps", &["name"]),
         Items::place("spec.templates", &["name"]),
         Items::place("spec.tasks", &["name"]),
