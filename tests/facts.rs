@@ -39,6 +39,12 @@ const NO_REFERENCE: &str = "its files name no images";
 const NO_PIPELINE: &str = "no pipeline hands it the text of others";
 const PASTING: &str =
     "on: issues\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{run: 'echo ${{ github.event.issue.title }}'}]\n";
+const NO_NETWORK: &str = "it opens nothing";
+const SECURITY_GROUP: &str = "resource \"aws_security_group\" \"a\" {\n  ingress {\n    protocol = \"tcp\"\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }\n}\n";
+const STACK_GROUP: &str = "Resources:\n  A:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n";
+const ARM_GROUP: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Network/networkSecurityGroups\", \"apiVersion\": \"2023-05-01\", \"name\": \"a\", \"properties\": {\"securityRules\": [{\"name\": \"ssh\", \"properties\": {\"direction\": \"Inbound\", \"access\": \"Allow\", \"protocol\": \"Tcp\", \"sourceAddressPrefix\": \"*\", \"destinationPortRange\": \"22\"}}]}}]}";
+const SERVICE: &str =
+    "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: LoadBalancer, ports: [{port: 443}]}\n";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -292,6 +298,43 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("systemd", "grant", Silent("what a service may do is a limit of the service")),
     ("terraform", "grant", States("main.tf", IAM_POLICY, "aws_iam_policy.a#identity")),
     ("time-sync", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("ansible", "opening", Silent("which module opens what is known for each module only")),
+    ("arm", "opening", States("a.json", ARM_GROUP, "a#ssh")),
+    ("azure-pipelines", "opening", Silent(NO_NETWORK)),
+    ("certificate", "opening", Silent(NO_NETWORK)),
+    ("cloudformation", "opening", States("a.yaml", STACK_GROUP, "A#in:tcp:22")),
+    (
+        "compose",
+        "opening",
+        States("compose.yaml", "services:\n  a: {image: nginx, ports: [\"80:8080\"]}\n", "a#80:8080"),
+    ),
+    ("configuration", "opening", Silent("where a program listens is up to the program that reads it")),
+    ("dependabot", "opening", Silent(NO_NETWORK)),
+    ("devcontainer", "opening", Silent("its ports are forwarded to the machine of who develops")),
+    ("dockerfile", "opening", States("Dockerfile", "FROM nginx\nEXPOSE 8080\n", "#8080")),
+    ("document", "opening", Silent(NO_NETWORK)),
+    ("env", "opening", Silent("where a program listens is up to the program that reads it")),
+    ("fleet", "opening", Silent(NO_NETWORK)),
+    ("github-actions", "opening", Silent("ports of services of a job are open on the runner alone")),
+    ("github-settings", "opening", Silent(NO_NETWORK)),
+    ("gitlab-ci", "opening", Silent(NO_NETWORK)),
+    ("governance", "opening", Silent(READS_OTHERS)),
+    ("helm", "opening", States("o/Chart.yaml", HELM, "Service/a#443")),
+    ("kubernetes", "opening", States("service.yaml", SERVICE, "Service/a#443")),
+    ("kustomize", "opening", States("p/kustomization.yaml", "resources: [service.yaml]\n", "Service/a#443")),
+    ("mdm", "opening", Silent("the firewall of a device has rules of its own")),
+    ("nginx", "opening", Silent("where it listens says nothing of who gets there")),
+    ("personal-data", "opening", Silent(READS_OTHERS)),
+    ("posture", "opening", Silent(READS_OTHERS)),
+    ("pre-commit", "opening", Silent(NO_NETWORK)),
+    ("repository", "opening", Silent(READS_OTHERS)),
+    ("secrets", "opening", Silent(READS_OTHERS)),
+    ("security-txt", "opening", Silent(NO_NETWORK)),
+    ("shell", "opening", Silent("which command opens what is known for each program only")),
+    ("sshd", "opening", Silent("where it listens says nothing of who gets there")),
+    ("systemd", "opening", Silent("sockets are not read yet")),
+    ("terraform", "opening", States("main.tf", SECURITY_GROUP, "aws_security_group.a#in:tcp:22")),
+    ("time-sync", "opening", Silent(NO_NETWORK)),
 ];
 
 /// Files that a file of the matrix leads to.
@@ -302,6 +345,8 @@ const BESIDE: &[(&str, &str, &str)] = &[
     ("l/kustomization.yaml", "l/pod.yaml", POD_WITH_PASSWORD),
     ("g/Chart.yaml", "g/templates/role.yaml", CLUSTER_ROLE),
     ("h/kustomization.yaml", "h/role.yaml", CLUSTER_ROLE),
+    ("o/Chart.yaml", "o/templates/service.yaml", SERVICE),
+    ("p/kustomization.yaml", "p/service.yaml", SERVICE),
 ];
 
 #[test]

@@ -14,10 +14,12 @@ pub mod expression;
 pub mod grant;
 pub mod image;
 pub mod image_partial;
+pub mod opening;
 
 use std::sync::Arc;
 
 use crate::document::{Entry, Map, Node, Trail, Unresolved, Value};
+use crate::schema::{View, view};
 use crate::source::Span;
 
 /// A thing that facts are stated of.
@@ -60,15 +62,26 @@ pub struct Register {
     pub name: &'static str,
     /// What it lists, for the reference.
     pub doc: &'static str,
-    /// What an entry holds: the key, and what stands there.
-    pub fields: &'static [(&'static str, &'static str)],
+    /// What an entry holds, which is what rules can ask of it.
+    pub fields: &'static [View],
     /// Finds the facts of an owner by looking at all of it; none where dialects say where they stand.
     pub find: Option<fn(&Owner<'_>) -> Vec<Fact>>,
 }
 
 /// Every register.
-pub const REGISTERS: &[&Register] =
-    &[&command::COMMAND, &credential::CREDENTIAL, &expression::EXPRESSION, &grant::GRANT, &image::IMAGE];
+#[rustfmt::skip] // One line each, so that additions do not meet.
+pub const REGISTERS: &[&Register] = &[
+    &command::COMMAND,
+    &credential::CREDENTIAL,
+    &expression::EXPRESSION,
+    &grant::GRANT,
+    &image::IMAGE,
+    &opening::OPENING,
+];
+
+/// The field that every fact has.
+const OWNER: View =
+    view("owner", "(kind:s address:s file:s)", "the resource that states it", "{ \"kind\": \"compose/service\" }");
 
 impl Fact {
     /// What is said at one place.

@@ -178,7 +178,8 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let granted = resources.par_iter().with_min_len(64).map(|owner| facts::granted_by(owner, &others, workspace));
     let granted: Vec<Vec<Resource>> = granted.collect();
     let joined = facts::joined(&owners, found, workspace);
-    stated.into_iter().chain(granted).flatten().chain(joined).collect()
+    let opened = facts::opened_by(resources, workspace);
+    stated.into_iter().chain(granted).flatten().chain(opened).chain(joined).collect()
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.

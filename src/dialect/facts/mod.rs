@@ -12,11 +12,13 @@ mod containers;
 mod found;
 mod grants;
 mod hosts;
+mod openings;
 
 use std::sync::Arc;
 
 pub use found::{found_in, joined, of_document};
 pub use grants::{Others, granted_by};
+pub use openings::opened_by;
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
 use base64::Engine as _;
@@ -32,7 +34,8 @@ pub const FACT: Dialect = Dialect {
     name: "fact",
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
           (what stands where a password, token or key could), `fact/expression` (a text from elsewhere that a pipeline uses where \
-          it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use)",
+          it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use), \
+          `fact/opening` (from where something can be reached, or what it can reach)",
     syntax: |_| None,
     candidate: |_, _| false,
     recognise: |_| false,
@@ -42,7 +45,7 @@ pub const FACT: Dialect = Dialect {
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
     items: &[],
-    kinds: Kinds::Closed(&["command", "credential", "expression", "grant", "image"]),
+    kinds: Kinds::Closed(crate::dialect::offers::facts::KINDS),
     offers: crate::dialect::offers::facts::OFFERS,
 };
 
