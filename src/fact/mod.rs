@@ -10,11 +10,14 @@
 pub mod command;
 pub mod credential;
 mod download;
+pub mod endpoint;
 pub mod expression;
 pub mod grant;
 pub mod image;
 pub mod image_partial;
+pub mod log;
 pub mod opening;
+pub mod store;
 
 use std::sync::Arc;
 
@@ -73,15 +76,25 @@ pub struct Register {
 pub const REGISTERS: &[&Register] = &[
     &command::COMMAND,
     &credential::CREDENTIAL,
+    &endpoint::ENDPOINT,
     &expression::EXPRESSION,
     &grant::GRANT,
     &image::IMAGE,
+    &log::LOG,
     &opening::OPENING,
+    &store::STORE,
 ];
 
 /// The field that every fact has.
 const OWNER: View =
     view("owner", "(kind:s address:s file:s)", "the resource that states it", "{ \"kind\": \"compose/service\" }");
+
+impl Register {
+    /// An entry with what is said of it.
+    pub fn stated(&self, key: &str, at: &Node, says: Vec<Entry>, condition: Option<Arc<Unresolved>>) -> Fact {
+        Fact { condition, ..Fact::said(self, key, at, says) }
+    }
+}
 
 impl Fact {
     /// What is said at one place.

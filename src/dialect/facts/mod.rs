@@ -9,6 +9,7 @@
 mod ci;
 mod cloud;
 mod containers;
+mod fields;
 mod found;
 mod grants;
 mod hosts;
@@ -16,6 +17,7 @@ mod openings;
 
 use std::sync::Arc;
 
+pub use fields::described_by;
 pub use found::{found_in, joined, of_document};
 pub use grants::{Others, granted_by};
 pub use openings::opened_by;
@@ -33,9 +35,10 @@ use crate::syntax::json;
 pub const FACT: Dialect = Dialect {
     name: "fact",
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
-          (what stands where a password, token or key could), `fact/expression` (a text from elsewhere that a pipeline uses where \
+          (what stands where a password, token or key could), `fact/endpoint` (what is served or called, and how that is protected), `fact/expression` (a text from elsewhere that a pipeline uses where \
           it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use), \
-          `fact/opening` (from where something can be reached, or what it can reach)",
+          `fact/log` (what is logged), `fact/opening` (from where something can be reached, or what it can reach), `fact/store` (how \
+          data is kept)",
     syntax: |_| None,
     candidate: |_, _| false,
     recognise: |_| false,

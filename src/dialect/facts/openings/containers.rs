@@ -10,6 +10,10 @@ use crate::kernel::addresses::Named;
 const PUBLISHED: Words = Words { via: "published-port", target: "container", system: "docker" };
 const EXPOSED: Words = Words { via: "exposed-port", target: "container", system: "docker" };
 
+/// The kinds that it is about.
+pub const KINDS: &[&str] =
+    &["compose/service", "compose/service-part", "dockerfile/image", "terraform/docker_container"];
+
 /// The keys of a published port.
 struct Keys {
     host: &'static str,

@@ -14,16 +14,20 @@ const WORDS: Words = Words { via: "firewall", target: "network", system: "google
 /// What Google takes where a rule has no priority.
 const PRIORITY: i64 = 1000;
 
-const POLICIES: &[&str] = &[
+/// The kinds that it is about.
+pub const KINDS: &[&str] = &[
+    FIREWALL,
     "terraform/google_compute_network_firewall_policy_rule",
     "terraform/google_compute_region_network_firewall_policy_rule",
     "terraform/google_compute_firewall_policy_rule",
 ];
 
+const FIREWALL: &str = "terraform/google_compute_firewall";
+
 /// What a rule of a firewall, or of a policy of firewalls, says.
 pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
     let body = &of.body;
-    if &*of.kind == "terraform/google_compute_firewall" {
+    if &*of.kind == FIREWALL {
         let one = |list: &'static str, denies: bool| {
             rules(part(body, list)).into_iter().map(move |rule| (rule, denies)).collect::<Vec<_>>()
         };
@@ -35,9 +39,6 @@ pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
             group: group(body, &["network"], &["target_tags", "target_service_accounts"]),
         };
         return all.filter_map(|(block, denies)| rule.said(of, &block, denies)).collect();
-    }
-    if !POLICIES.contains(&&*of.kind) {
-        return Vec::new();
     }
     let action = part(body, "action");
     let rule = Rule {

@@ -26,6 +26,9 @@ const INTERNAL: &[(&str, &[&str])] = &[
     ("load-balancer.hetzner.cloud/disable-public-network", &["true"]),
 ];
 
+/// The kinds that it is about.
+pub const KINDS: &[&str] = &["kubernetes/Ingress", "kubernetes/NetworkPolicy", "kubernetes/Service"];
+
 /// What an object opens.
 pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
     let opened = match &*of.kind {

@@ -194,26 +194,10 @@ const LISTS: &[List] = &[
     },
 ];
 
-/// The beginnings of the kinds that have lists.
-pub const KINDS: &[&str] = &[
-    "terraform/aws_eks_cluster",
-    "cloudformation/AWS::EKS::Cluster",
-    "terraform/azurerm_kubernetes_cluster",
-    "arm/Microsoft.ContainerService/managedClusters",
-    "terraform/google_container_cluster",
-    "terraform/azurerm_mssql_firewall_rule",
-    "terraform/azurerm_sql_firewall_rule",
-    "terraform/azurerm_mysql_",
-    "terraform/azurerm_mariadb_",
-    "terraform/azurerm_postgresql_",
-    "arm/Microsoft.Sql/servers/firewallRules",
-    "arm/Microsoft.DBfor",
-    "terraform/google_sql_database_instance",
-    "terraform/azurerm_storage_account",
-    "arm/Microsoft.Storage/storageAccounts",
-    "terraform/azurerm_key_vault",
-    "arm/Microsoft.KeyVault/vaults",
-];
+/// The kinds that it is about.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().flat_map(|row| row.kinds.iter().copied())
+}
 
 /// What the list of a resource lets in.
 pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {

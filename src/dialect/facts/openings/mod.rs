@@ -1,18 +1,20 @@
 //! From where what can be reached: rules of groups and firewalls, published ports, lists of who may come in.
 //!
 //! To add a kind whose rules have their fields side by side: a row in `rules`. To add another one: a file beside this one, and
-//! a line in `SOURCES`.
+//! a line in `sources`.
 
 mod containers;
 mod google;
 mod join;
 mod kubernetes;
 mod lists;
-mod parts;
+pub(super) mod parts;
 mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::resource;
 use crate::dialect::Resource;
@@ -20,19 +22,17 @@ use crate::document::Unresolved;
 use crate::fact::opening::Opening;
 use crate::source::Workspace;
 
-/// Who says what is open: the beginnings of kinds, and what resources of those say.
-struct Source {
-    kinds: &'static [&'static str],
-    said: fn(&Resource, &Others<'_>) -> Vec<Said>,
-}
+/// What resources of a kind say of what is open.
+type Say = fn(&Resource, &Others<'_>) -> Vec<Said>;
 
-const SOURCES: &[Source] = &[
-    Source { kinds: &["terraform/google_compute_"], said: google::said },
-    Source { kinds: &["kubernetes/Service", "kubernetes/Ingress", "kubernetes/NetworkPolicy"], said: kubernetes::said },
-    Source { kinds: &["compose/service", "dockerfile/image", "terraform/docker_container"], said: containers::said },
-    Source { kinds: lists::KINDS, said: lists::said },
-    Source { kinds: rules::KINDS, said: rules::said },
-];
+/// Who says what is open, by kind.
+fn sources() -> FxHashMap<&'static str, Say> {
+    let fixed: [(&[&'static str], Say); 3] =
+        [(google::KINDS, google::said), (kubernetes::KINDS, kubernetes::said), (containers::KINDS, containers::said)];
+    let fixed = fixed.into_iter().flat_map(|(kinds, say)| kinds.iter().map(move |kind| (*kind, say)));
+    let rows = rules::kinds().map(|kind| (kind, rules::said as Say));
+    fixed.chain(rows).chain(lists::kinds().map(|kind| (kind, lists::said as Say))).collect()
+}
 
 /// What a resource says of one opening, or of one that it closes.
 struct Said {
@@ -68,12 +68,12 @@ impl<'r> Others<'r> {
 
 /// What is open, as resources.
 pub fn opened_by(resources: &[Resource], workspace: &Workspace) -> Vec<Resource> {
-    let is_source = |of: &Resource, kinds: &[&str]| kinds.iter().any(|kind| of.kind.starts_with(kind));
+    let sources = sources();
     let others = Others::among(resources);
     let mut said: Vec<(&Resource, Said)> = Vec::new();
     for of in resources {
-        if let Some(source) = SOURCES.iter().find(|source| is_source(of, source.kinds)) {
-            said.extend((source.said)(of, &others).into_iter().map(|said| (of, said)));
+        if let Some(say) = sources.get(&*of.kind) {
+            said.extend(say(of, &others).into_iter().map(|said| (of, said)));
         }
     }
     let opened = join::joined(said);

@@ -216,21 +216,10 @@ const ROWS: &[Row] = &[
     },
 ];
 
-/// The beginnings of the kinds that have rows.
-pub const KINDS: &[&str] = &[
-    "terraform/aws_security_group",
-    "terraform/aws_default_security_group",
-    "terraform/aws_vpc_security_group_",
-    "terraform/aws_network_acl",
-    "terraform/aws_default_network_acl",
-    "cloudformation/AWS::EC2::SecurityGroup",
-    "cloudformation/AWS::EC2::NetworkAclEntry",
-    "terraform/azurerm_network_security_",
-    "arm/Microsoft.Network/networkSecurityGroups",
-    "terraform/digitalocean_firewall",
-    "terraform/openstack_networking_secgroup_rule_v2",
-    "terraform/hcloud_firewall",
-];
+/// The kinds that it is about.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().flat_map(|row| row.kinds.iter().copied())
+}
 
 /// What the rules of a resource say.
 pub fn said(of: &Resource, others: &Others<'_>) -> Vec<Said> {
