@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use annexa::dialect::DIALECTS;
+use annexa::document::{Node, Value};
 use annexa::fact::REGISTERS;
 use annexa::scan;
 use annexa::source::Workspace;
@@ -502,4 +503,185 @@ fn the_dialect_of_facts_has_a_kind_for_each_matter() {
     let Some(annexa::dialect::Kinds::Closed(kinds)) = kinds else { panic!("facts are a closed set") };
     let matters: BTreeSet<&str> = REGISTERS.iter().map(|matter| matter.name).collect();
     assert_eq!(kinds.iter().copied().collect::<BTreeSet<&str>>(), matters);
+}
+
+/// A value on one line; `?` for what is not decided.
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::Str(text) => text.as_str().to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(" "),
+        Value::Unresolved(_) => "?".to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+/// The facts of a register in a file: the end of the address, and the fields that are asked for.
+fn facts(path: &str, text: &str, register: &str, fields: &[&str]) -> Vec<String> {
+    let (resources, problems) = scan::resources(&Workspace::in_memory([(path, text)]));
+    assert!(problems.is_empty(), "{path}: {problems:?}");
+    let kind = format!("fact/{register}");
+    let stated = resources.iter().filter(|found| *found.kind == *kind);
+    let mut rows: Vec<String> = stated
+        .map(|fact| {
+            let values = fields.iter().map(|name| fact.body.get(name).map_or_else(|| "-".to_owned(), shown));
+            format!("{}: {}", fact.address, values.collect::<Vec<_>>().join(" | "))
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
+    let acl = |deny: &str| {
+        format!(
+            "resource \"aws_network_acl\" \"a\" {{\n  {deny}\n  ingress {{\n    rule_no = 200\n    action = \"allow\"\n    protocol = \"tcp\"\n    from_port = 20\n    to_port = 30\n    cidr_block = \"0.0.0.0/0\"\n  }}\n}}\n"
+        )
+    };
+    let deny = "ingress {\n    rule_no = 100\n    action = \"deny\"\n    protocol = \"-1\"\n    from_port = 0\n    to_port = 0\n    cidr_block = \"0.0.0.0/0\"\n  }";
+    let deny_port = "ingress {\n    rule_no = 100\n    action = \"deny\"\n    protocol = \"tcp\"\n    from_port = 22\n    to_port = 22\n    cidr_block = \"0.0.0.0/0\"\n  }";
+    let firewall = |address: &str, from: &str, to: &str| {
+        format!(
+            "resource \"azurerm_mssql_firewall_rule\" \"{address}\" {{\n  name = \"{address}\"\n  server_id = azurerm_mssql_server.s.id\n  start_ip_address = \"{from}\"\n  end_ip_address = \"{to}\"\n}}\n"
+        )
+    };
+    for (path, text, want) in [
+        ("main.tf", acl(""), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-30 | tcp | subnet-rules"][..]),
+        ("main.tf", acl(deny), &[]),
+        ("main.tf", acl(deny_port), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-21,23-30 | tcp | subnet-rules"]),
+        (
+            "main.tf",
+            "resource \"aws_security_group\" \"a\" {\n  ingress {\n    protocol = \"-1\"\n    from_port = 0\n    to_port = 0\n    cidr_blocks = [var.a, \"10.0.0.0/8\"]\n    ipv6_cidr_blocks = [\"::/0\"]\n  }\n}\nvariable \"a\" {}\n"
+                .to_owned(),
+            &["aws_security_group.a#in:all:all: in | ? 10.0.0.0/8 ::/0 | all | all | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"google_compute_firewall\" \"a\" {\n  name = \"a\"\n  network = \"n\"\n  direction = \"EGRESS\"\n  allow {\n    protocol = \"icmp\"\n  }\n  allow {\n    protocol = \"udp\"\n    ports = [53]\n  }\n}\n"
+                .to_owned(),
+            &["google_compute_firewall.a#icmp:: out | * | - | icmp | firewall", "google_compute_firewall.a#udp:53: out | * | 53 | udp | firewall"],
+        ),
+        (
+            "main.tf",
+            format!("{}{}resource \"azurerm_mssql_server\" \"s\" {{}}\n", firewall("a", "0.0.0.1", "127.255.255.255"), firewall("b", "128.0.0.0", "255.255.255.255")),
+            &[
+                "azurerm_mssql_firewall_rule.a#allow-list: in | … | 1433 | tcp | allow-list",
+                "azurerm_mssql_firewall_rule.b#allow-list: in | … | 1433 | tcp | allow-list",
+                "azurerm_mssql_firewall_rule.b#together:tcp:1433: in | … | 1433 | tcp | allow-list",
+            ],
+        ),
+        (
+            "main.tf",
+            "resource \"aws_eks_cluster\" \"a\" {\n  vpc_config {\n    subnet_ids = []\n  }\n}\nresource \"aws_eks_cluster\" \"b\" {\n  vpc_config {\n    endpoint_public_access = false\n  }\n}\n"
+                .to_owned(),
+            &["aws_eks_cluster.a#allow-list: in | * | 443 | tcp | allow-list"],
+        ),
+        (
+            "main.tf",
+            "resource \"google_container_cluster\" \"a\" {\n  master_authorized_networks_config {\n    cidr_blocks {\n      cidr_block = \"10.0.0.0/8\"\n    }\n  }\n}\nresource \"google_container_cluster\" \"b\" {}\nresource \"google_container_cluster\" \"c\" {\n  master_authorized_networks_config {}\n}\n"
+                .to_owned(),
+            &[
+                "google_container_cluster.a#allow-list: in | 10.0.0.0/8 | 443 | tcp | allow-list",
+                "google_container_cluster.b#allow-list: in | * | 443 | tcp | allow-list",
+            ],
+        ),
+        (
+            "policy.yaml",
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  podSelector: {}\n  ingress:\n    - from: [{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.128.0.0/9]}}]\n      ports: [{port: 53, protocol: UDP}]\n  egress: [{}]\n"
+                .to_owned(),
+            &[
+                "NetworkPolicy/a#in:0: in | 10.0.0.0-10.127.255.255 | - | udp | network-policy",
+                "NetworkPolicy/a#out:0: out | * | all | all | network-policy",
+            ],
+        ),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    image: nginx:1.28\n    ports: [\"127.0.0.1:80:8080\", \"9000-9002:9000-9002/udp\"]\n".to_owned(),
+            &[
+                "a#80:8080: in | 127.0.0.0/8, ::1 | 80 | tcp | published-port",
+                "a#9000-9002:9000-9002: in | * | 9000-9002 | udp | published-port",
+            ],
+        ),
+    ] {
+        let got = facts(path, &text, "opening", &["direction", "addresses", "ports", "protocol", "via"]);
+        let same = got.len() == want.len() && got.iter().zip(want).all(|(got, want)| match want.split_once(" | … | ") {
+            Some((start, end)) => got.starts_with(start) && got.ends_with(end),
+            None => got == want,
+        });
+        assert!(same, "{text}\n{got:#?}\n{want:#?}");
+    }
+}
+
+#[test]
+fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
+    let bucket = "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n}\nresource \"aws_s3_bucket_versioning\" \"a\" {\n  bucket = aws_s3_bucket.a.id\n  versioning_configuration {\n    status = \"Enabled\"\n  }\n}\nresource \"aws_s3_bucket_logging\" \"b\" {\n  bucket = \"other\"\n  target_bucket = \"logs\"\n}\n";
+    for (path, text, register, fields, want) in [
+        (
+            "main.tf",
+            bucket,
+            "store",
+            &["what", "encrypted", "own_key", "versions", "logged"][..],
+            "aws_s3_bucket.a#store: objects | true | false | true | false",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = var.e\n  backup_retention_period = 7\n}\nvariable \"e\" {}\n",
+            "store",
+            &["what", "encrypted", "backup_days", "public"],
+            "aws_db_instance.a#store: database | ? | 7 | false",
+        ),
+        (
+            "a.yaml",
+            "Resources:\n  A: {Type: AWS::RDS::DBInstance, Properties: {StorageEncrypted: true, BackupRetentionPeriod: 7}}\n",
+            "store",
+            &["what", "encrypted", "backup_days", "public"],
+            "A#store: database | true | 7 | false",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_lb_listener\" \"a\" {\n  protocol = \"HTTPS\"\n}\n",
+            "endpoint",
+            &["what", "plain", "tls_minimum"],
+            "aws_lb_listener.a#endpoint: load-balancer | false | 1.0",
+        ),
+        (
+            "nginx.conf",
+            "http {\n  ssl_protocols TLSv1.3 TLSv1.1;\n  server { listen 443 ssl; server_name x.org; }\n}\n",
+            "endpoint",
+            &["what", "tls_minimum"],
+            "nginx.conf#http[0].server[0](x.org)#endpoint: web | 1.1",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name = \"a\"\n}\n",
+            "log",
+            &["of", "on", "days"],
+            "aws_cloudwatch_log_group.a#log: programs | true | 0",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cloudtrail\" \"a\" {\n  enable_logging = false\n  s3_bucket_name = \"logs\"\n}\n",
+            "log",
+            &["of", "on", "to"],
+            "aws_cloudtrail.a#log: management | false | logs",
+        ),
+        (
+            "audit.yaml",
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: a}\nrules: [{level: None, users: [a]}, {level: Metadata}]\n",
+            "log",
+            &["of", "on"],
+            "Policy/a#log: audit | true",
+        ),
+        (
+            "audit.yaml",
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: a}\nrules: [{level: None}]\n",
+            "log",
+            &["of", "on"],
+            "Policy/a#log: audit | false",
+        ),
+    ] {
+        assert_eq!(facts(path, text, register, fields), [want], "{text}");
+    }
 }
