@@ -576,7 +576,10 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
             "main.tf",
             "resource \"aws_eks_cluster\" \"a\" {\n  vpc_config {\n    subnet_ids = []\n  }\n}\nresource \"aws_eks_cluster\" \"b\" {\n  vpc_config {\n    endpoint_public_access = false\n  }\n}\n"
                 .to_owned(),
-            &["aws_eks_cluster.a#allow-list: in | * | 443 | tcp | allow-list"],
+            &[
+                "aws_eks_cluster.a#allow-list: in | * | 443 | tcp | allow-list",
+                "aws_eks_cluster.b#allow-list: in |  | 443 | tcp | allow-list",
+            ],
         ),
         (
             "main.tf",
@@ -585,6 +588,7 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
             &[
                 "google_container_cluster.a#allow-list: in | 10.0.0.0/8 | 443 | tcp | allow-list",
                 "google_container_cluster.b#allow-list: in | * | 443 | tcp | allow-list",
+                "google_container_cluster.c#allow-list: in |  | 443 | tcp | allow-list",
             ],
         ),
         (

@@ -1,10 +1,13 @@
 //! Lists of who may come in to a service of a cloud: an API of a cluster, a database, an account of storage, a vault.
 
+use std::sync::Arc;
+
 use super::parts::{is, may_be_missing, part, rules};
-use super::{Others, Said, either};
+use super::{Others, Said};
 use crate::dialect::Resource;
-use crate::document::{Node, Value};
+use crate::document::{Node, Unresolved, Value};
 use crate::fact::opening::{Opening, Words};
+use crate::source::Span;
 use crate::truth::Truth;
 
 /// A list and where it stands.
@@ -206,59 +209,70 @@ pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
 
 impl List {
     fn said(&self, of: &Resource) -> Vec<Said> {
-        let mut condition = None;
-        for (path, value) in self.closed {
-            let written = part(&of.body, path);
-            match is(written.as_ref(), value) {
-                Truth::True => return Vec::new(),
-                Truth::Unknown => condition = written.and_then(|node| as_open(&node)),
-                Truth::False => {}
-            }
+        let body = &of.body;
+        if self.entries.is_empty() {
+            let listed = self.listed(of).map(|listed| self.unless_closed(of, listed));
+            let said = listed.map(|addresses| self.one(of, of.header, "allow-list".to_owned(), addresses, None));
+            return said.into_iter().collect();
         }
-        if !self.entries.is_empty() {
-            let entries = rules(part(&of.body, self.entries));
-            let said = entries.iter().enumerate().filter_map(|(place, entry)| {
-                let addresses = self.addresses.iter().find_map(|path| part(entry, path))?;
-                let missing = either(may_be_missing(entry), condition.clone());
-                let name = part(entry, "name").and_then(|name| name.as_str().map(str::to_owned));
-                Some(self.one(of, entry.span, name.unwrap_or_else(|| place.to_string()), addresses, missing))
-            });
-            return said.collect();
-        }
-        let everybody = Node::text("*", of.header);
-        let listed = self.addresses.iter().find_map(|path| part(&of.body, path));
-        let addresses =
-            match self.in_force.map(|(paths, value)| (paths.iter().find_map(|path| part(&of.body, path)), value)) {
-                Some((written, value)) => match is(written.as_ref(), value) {
-                    Truth::True => listed,
-                    Truth::False => {
-                        Some(written.map_or(everybody, |node| Node { span: node.span, ..Node::text("*", node.span) }))
-                    }
-                    Truth::Unknown => written,
-                },
-                None => match (listed, self.unsaid) {
-                    (Some(listed), Unsaid::EverybodyUnless(_)) => Some(networks(&listed)),
-                    (Some(listed), _) if is_empty(&listed) && self.unsaid == Unsaid::Everybody => Some(everybody),
-                    (Some(listed), _) => Some(listed),
-                    (None, Unsaid::Everybody) => Some(everybody),
-                    (None, Unsaid::EverybodyUnless(path)) if part(&of.body, path).is_none() => Some(everybody),
-                    (None, _) => None,
-                },
-            };
-        let addresses = addresses.into_iter();
-        addresses
-            .map(|addresses| self.one(of, of.header, "allow-list".to_owned(), addresses, condition.clone()))
-            .collect()
+        let entries = rules(part(body, self.entries));
+        let said = entries.iter().enumerate().filter_map(|(place, entry)| {
+            let addresses = self.addresses.iter().find_map(|path| part(entry, path))?;
+            let name = part(entry, "name").and_then(|name| name.as_str().map(str::to_owned));
+            let key = name.unwrap_or_else(|| place.to_string());
+            Some(self.one(of, entry.span, key, self.unless_closed(of, addresses), may_be_missing(entry)))
+        });
+        said.collect()
     }
 
-    fn one(
-        &self,
-        of: &Resource,
-        span: crate::source::Span,
-        key: String,
-        addresses: Node,
-        condition: Option<std::sync::Arc<crate::document::Unresolved>>,
-    ) -> Said {
+    /// Who the list lets in, were it not closed; none where nothing says anything.
+    fn listed(&self, of: &Resource) -> Option<Node> {
+        let first = |paths: &[&str]| paths.iter().find_map(|path| part(&of.body, path));
+        let listed = first(self.addresses);
+        // Where nothing is said, the block that could say it is what is wrong.
+        let path = self.addresses.first().copied().unwrap_or("");
+        let parents = path.rmatch_indices('.').filter_map(|(end, _)| path.get(..end));
+        let block = parents.filter_map(|path| part(&of.body, path)).next();
+        let everybody = Node::text("*", block.map_or(of.header, |block| block.span));
+        if let Some((paths, value)) = self.in_force {
+            let written = first(paths);
+            return match is(written.as_ref(), value) {
+                Truth::True => listed,
+                Truth::False => Some(written.map_or(everybody, |node| Node::text("*", node.span))),
+                Truth::Unknown => written,
+            };
+        }
+        match (listed, self.unsaid) {
+            (Some(listed), Unsaid::EverybodyUnless(_)) => Some(networks(&listed)),
+            (Some(listed), Unsaid::Everybody) if is_empty(&listed) => Some(Node::text("*", listed.span)),
+            (Some(listed), _) => Some(listed),
+            (None, Unsaid::Everybody) => Some(everybody),
+            (None, Unsaid::EverybodyUnless(path)) if part(&of.body, path).is_none() => Some(everybody),
+            (None, Unsaid::EverybodyUnless(_)) => Some(nobody(of)),
+            (None, Unsaid::Nobody) => None,
+        }
+    }
+
+    /// Addresses, or none where something closes the list; either of the two where that is not decided.
+    fn unless_closed(&self, of: &Resource, listed: Node) -> Node {
+        let written = self.closed.iter().filter_map(|(path, value)| Some((part(&of.body, path)?, *value)));
+        let written: Vec<(Node, &str)> = written.collect();
+        if let Some((node, _)) = written.iter().find(|(node, value)| is(Some(node), value) == Truth::True) {
+            return Node { span: node.span, ..nobody(of) };
+        }
+        written.iter().fold(listed, |listed, (node, value)| match &node.value {
+            Value::Unresolved(open) => {
+                let when = open.when_true().map(|guard| if *value == "true" { guard } else { guard.negated() });
+                let guards = when.map_or_else(Vec::new, |guard| vec![guard.clone(), guard.negated()]);
+                let alternatives = vec![nobody(of), listed];
+                let open = Unresolved { alternatives, guards, partial: None, ..Unresolved::clone(open) };
+                Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() }
+            }
+            _ => listed,
+        })
+    }
+
+    fn one(&self, of: &Resource, span: Span, key: String, addresses: Node, condition: Option<Arc<Unresolved>>) -> Said {
         let at = Node { span, value: Value::Null, trail: None };
         let fixed = |text: &str| Node { value: Node::text(text, span).value, ..at.clone() };
         let opening = Opening {
@@ -284,11 +298,9 @@ impl List {
     }
 }
 
-fn as_open(node: &Node) -> Option<std::sync::Arc<crate::document::Unresolved>> {
-    match &node.value {
-        Value::Unresolved(open) => Some(std::sync::Arc::clone(open)),
-        _ => None,
-    }
+/// A list that lets nobody in.
+fn nobody(of: &Resource) -> Node {
+    Node::list(Vec::new(), of.header)
 }
 
 fn is_empty(node: &Node) -> bool {
@@ -297,6 +309,7 @@ fn is_empty(node: &Node) -> bool {
 
 /// The networks of a list of blocks.
 fn networks(blocks: &Node) -> Node {
-    let items = rules(Some(blocks.clone())).iter().filter_map(|block| part(block, "cidr_block")).collect();
-    Node { value: Value::List(std::sync::Arc::new(items)), ..blocks.clone() }
+    let items: Vec<Node> = rules(Some(blocks.clone())).iter().filter_map(|block| part(block, "cidr_block")).collect();
+    let place = items.first().unwrap_or(blocks).clone();
+    Node { value: Value::List(Arc::new(items)), ..place }
 }
