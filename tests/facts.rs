@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use annexa::dialect::DIALECTS;
+use annexa::document::{Node, Value};
 use annexa::fact::REGISTERS;
 use annexa::scan;
 use annexa::source::Workspace;
@@ -39,6 +40,21 @@ const NO_REFERENCE: &str = "its files name no images";
 const NO_PIPELINE: &str = "no pipeline hands it the text of others";
 const PASTING: &str =
     "on: issues\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{run: 'echo ${{ github.event.issue.title }}'}]\n";
+const NO_NETWORK: &str = "it opens nothing";
+const SECURITY_GROUP: &str = "resource \"aws_security_group\" \"a\" {\n  ingress {\n    protocol = \"tcp\"\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }\n}\n";
+const STACK_GROUP: &str = "Resources:\n  A:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n";
+const ARM_GROUP: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Network/networkSecurityGroups\", \"apiVersion\": \"2023-05-01\", \"name\": \"a\", \"properties\": {\"securityRules\": [{\"name\": \"ssh\", \"properties\": {\"direction\": \"Inbound\", \"access\": \"Allow\", \"protocol\": \"Tcp\", \"sourceAddressPrefix\": \"*\", \"destinationPortRange\": \"22\"}}]}}]}";
+const SERVICE: &str =
+    "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: LoadBalancer, ports: [{port: 443}]}\n";
+const NO_ENDPOINT: &str = "it says nothing of how a connection is protected";
+const NO_STORE: &str = "it keeps no data";
+const NO_LOG: &str = "it says nothing of logs";
+const LISTENER: &str = "resource \"aws_lb_listener\" \"a\" {\n  protocol = \"HTTPS\"\n}\nresource \"aws_s3_bucket\" \"a\" {}\nresource \"aws_flow_log\" \"a\" {}\n";
+const STACK_LISTENER: &str = "Resources:\n  A: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {Protocol: HTTPS}}\n  B: {Type: AWS::S3::Bucket}\n  C: {Type: AWS::Logs::LogGroup}\n";
+const ARM_ACCOUNT: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.Storage/storageAccounts\", \"apiVersion\": \"2023-05-01\", \"name\": \"a\", \"properties\": {}}, {\"type\": \"Microsoft.OperationalInsights/workspaces\", \"apiVersion\": \"2022-10-01\", \"name\": \"b\", \"properties\": {}}]}";
+const INGRESS: &str =
+    "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {rules: [{host: a.example.com}]}\n";
+const NGINX: &str = "http {\n  server {\n    listen 443 ssl;\n    server_name x.org;\n    ssl_protocols TLSv1.2;\n    access_log /var/log/a.log;\n  }\n}\n";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -292,6 +308,150 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("systemd", "grant", Silent("what a service may do is a limit of the service")),
     ("terraform", "grant", States("main.tf", IAM_POLICY, "aws_iam_policy.a#identity")),
     ("time-sync", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("ansible", "opening", Silent("which module opens what is known for each module only")),
+    ("arm", "opening", States("a.json", ARM_GROUP, "a#ssh")),
+    ("azure-pipelines", "opening", Silent(NO_NETWORK)),
+    ("certificate", "opening", Silent(NO_NETWORK)),
+    ("cloudformation", "opening", States("a.yaml", STACK_GROUP, "A#in:tcp:22")),
+    (
+        "compose",
+        "opening",
+        States("compose.yaml", "services:\n  a: {image: nginx, ports: [\"80:8080\"]}\n", "a#80:8080"),
+    ),
+    ("configuration", "opening", Silent("where a program listens is up to the program that reads it")),
+    ("dependabot", "opening", Silent(NO_NETWORK)),
+    ("devcontainer", "opening", Silent("its ports are forwarded to the machine of who develops")),
+    ("dockerfile", "opening", States("Dockerfile", "FROM nginx\nEXPOSE 8080\n", "#8080")),
+    ("document", "opening", Silent(NO_NETWORK)),
+    ("env", "opening", Silent("where a program listens is up to the program that reads it")),
+    ("fleet", "opening", Silent(NO_NETWORK)),
+    ("github-actions", "opening", Silent("ports of services of a job are open on the runner alone")),
+    ("github-settings", "opening", Silent(NO_NETWORK)),
+    ("gitlab-ci", "opening", Silent(NO_NETWORK)),
+    ("governance", "opening", Silent(READS_OTHERS)),
+    ("helm", "opening", States("o/Chart.yaml", HELM, "Service/a#443")),
+    ("kubernetes", "opening", States("service.yaml", SERVICE, "Service/a#443")),
+    ("kustomize", "opening", States("p/kustomization.yaml", "resources: [service.yaml]\n", "Service/a#443")),
+    ("mdm", "opening", Silent("the firewall of a device has rules of its own")),
+    ("nginx", "opening", Silent("where it listens says nothing of who gets there")),
+    ("personal-data", "opening", Silent(READS_OTHERS)),
+    ("posture", "opening", Silent(READS_OTHERS)),
+    ("pre-commit", "opening", Silent(NO_NETWORK)),
+    ("repository", "opening", Silent(READS_OTHERS)),
+    ("secrets", "opening", Silent(READS_OTHERS)),
+    ("security-txt", "opening", Silent(NO_NETWORK)),
+    ("shell", "opening", Silent("which command opens what is known for each program only")),
+    ("sshd", "opening", Silent("where it listens says nothing of who gets there")),
+    ("systemd", "opening", Silent("sockets are not read yet")),
+    ("terraform", "opening", States("main.tf", SECURITY_GROUP, "aws_security_group.a#in:tcp:22")),
+    ("time-sync", "opening", Silent(NO_NETWORK)),
+    ("ansible", "endpoint", Silent("what a task calls has rules of its own")),
+    ("arm", "endpoint", States("a.json", ARM_ACCOUNT, "a#endpoint")),
+    ("azure-pipelines", "endpoint", Silent("what its commands call is judged as commands")),
+    ("certificate", "endpoint", Silent("which endpoint shows a certificate is not in it")),
+    ("cloudformation", "endpoint", States("a.yaml", STACK_LISTENER, "A#endpoint")),
+    ("compose", "endpoint", Silent("what its services speak is up to their programs")),
+    ("configuration", "endpoint", Silent(NO_ENDPOINT)),
+    ("dependabot", "endpoint", Silent(NO_ENDPOINT)),
+    ("devcontainer", "endpoint", Silent(NO_ENDPOINT)),
+    ("dockerfile", "endpoint", Silent("what its commands call is judged as commands")),
+    ("document", "endpoint", Silent(NO_ENDPOINT)),
+    ("env", "endpoint", Silent(NO_ENDPOINT)),
+    ("fleet", "endpoint", Silent(NO_ENDPOINT)),
+    ("github-actions", "endpoint", Silent("what its commands call is judged as commands")),
+    ("github-settings", "endpoint", Silent(NO_ENDPOINT)),
+    ("gitlab-ci", "endpoint", Silent("what its commands call is judged as commands")),
+    ("governance", "endpoint", Silent(READS_OTHERS)),
+    ("helm", "endpoint", States("q/Chart.yaml", HELM, "Ingress/a#endpoint")),
+    ("kubernetes", "endpoint", States("ingress.yaml", INGRESS, "Ingress/a#endpoint")),
+    ("kustomize", "endpoint", States("r/kustomization.yaml", "resources: [ingress.yaml]\n", "Ingress/a#endpoint")),
+    ("mdm", "endpoint", Silent(NO_ENDPOINT)),
+    ("nginx", "endpoint", States("nginx.conf", NGINX, "#endpoint")),
+    ("personal-data", "endpoint", Silent(READS_OTHERS)),
+    ("posture", "endpoint", Silent(READS_OTHERS)),
+    ("pre-commit", "endpoint", Silent(NO_ENDPOINT)),
+    ("repository", "endpoint", Silent(READS_OTHERS)),
+    ("secrets", "endpoint", Silent(READS_OTHERS)),
+    ("security-txt", "endpoint", Silent(NO_ENDPOINT)),
+    ("shell", "endpoint", Silent("what a command calls is judged as a command")),
+    ("sshd", "endpoint", Silent(NO_ENDPOINT)),
+    ("systemd", "endpoint", Silent(NO_ENDPOINT)),
+    ("terraform", "endpoint", States("main.tf", LISTENER, "aws_lb_listener.a#endpoint")),
+    ("time-sync", "endpoint", Silent(NO_ENDPOINT)),
+    ("ansible", "store", Silent("which module makes a store is known for each module only")),
+    ("arm", "store", States("a.json", ARM_ACCOUNT, "a#store")),
+    ("azure-pipelines", "store", Silent(NO_STORE)),
+    ("certificate", "store", Silent(NO_STORE)),
+    ("cloudformation", "store", States("a.yaml", STACK_LISTENER, "B#store")),
+    ("compose", "store", Silent("a volume is kept as its host keeps it")),
+    ("configuration", "store", Silent(NO_STORE)),
+    ("dependabot", "store", Silent(NO_STORE)),
+    ("devcontainer", "store", Silent(NO_STORE)),
+    ("dockerfile", "store", Silent(NO_STORE)),
+    ("document", "store", Silent(NO_STORE)),
+    ("env", "store", Silent(NO_STORE)),
+    ("fleet", "store", Silent(NO_STORE)),
+    ("github-actions", "store", Silent(NO_STORE)),
+    ("github-settings", "store", Silent(NO_STORE)),
+    ("gitlab-ci", "store", Silent(NO_STORE)),
+    ("governance", "store", Silent(READS_OTHERS)),
+    ("helm", "store", Silent("how a volume is kept is up to the class of storage of the cluster")),
+    ("kubernetes", "store", Silent("how a volume is kept is up to the class of storage of the cluster")),
+    ("kustomize", "store", Silent("how a volume is kept is up to the class of storage of the cluster")),
+    ("mdm", "store", Silent(NO_STORE)),
+    ("nginx", "store", Silent(NO_STORE)),
+    ("personal-data", "store", Silent(READS_OTHERS)),
+    ("posture", "store", Silent(READS_OTHERS)),
+    ("pre-commit", "store", Silent(NO_STORE)),
+    ("repository", "store", Silent(READS_OTHERS)),
+    ("secrets", "store", Silent(READS_OTHERS)),
+    ("security-txt", "store", Silent(NO_STORE)),
+    ("shell", "store", Silent(NO_STORE)),
+    ("sshd", "store", Silent(NO_STORE)),
+    ("systemd", "store", Silent(NO_STORE)),
+    ("terraform", "store", States("main.tf", LISTENER, "aws_s3_bucket.a#store")),
+    ("time-sync", "store", Silent(NO_STORE)),
+    ("ansible", "log", Silent("which module sets up a log is known for each module only")),
+    ("arm", "log", States("a.json", ARM_ACCOUNT, "b#log")),
+    ("azure-pipelines", "log", Silent(NO_LOG)),
+    ("certificate", "log", Silent(NO_LOG)),
+    ("cloudformation", "log", States("a.yaml", STACK_LISTENER, "C#log")),
+    ("compose", "log", Silent("where the drivers of logs keep them is up to the host")),
+    ("configuration", "log", Silent(NO_LOG)),
+    ("dependabot", "log", Silent(NO_LOG)),
+    ("devcontainer", "log", Silent(NO_LOG)),
+    ("dockerfile", "log", Silent(NO_LOG)),
+    ("document", "log", Silent(NO_LOG)),
+    ("env", "log", Silent(NO_LOG)),
+    ("fleet", "log", Silent(NO_LOG)),
+    ("github-actions", "log", Silent(NO_LOG)),
+    ("github-settings", "log", Silent(NO_LOG)),
+    ("gitlab-ci", "log", Silent(NO_LOG)),
+    ("governance", "log", Silent(READS_OTHERS)),
+    ("helm", "log", Silent("a policy of audit is a file of the API server, not an object")),
+    (
+        "kubernetes",
+        "log",
+        States(
+            "audit.yaml",
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: a}\nrules: [{level: Metadata}]\n",
+            "#log",
+        ),
+    ),
+    ("kustomize", "log", Silent("a policy of audit is a file of the API server, not an object")),
+    ("mdm", "log", Silent(NO_LOG)),
+    ("nginx", "log", States("nginx.conf", NGINX, "#log")),
+    ("personal-data", "log", Silent(READS_OTHERS)),
+    ("posture", "log", Silent(READS_OTHERS)),
+    ("pre-commit", "log", Silent(NO_LOG)),
+    ("repository", "log", Silent(READS_OTHERS)),
+    ("secrets", "log", Silent(READS_OTHERS)),
+    ("security-txt", "log", Silent(NO_LOG)),
+    ("shell", "log", Silent(NO_LOG)),
+    ("sshd", "log", Silent("how much it logs has a rule of its own")),
+    ("systemd", "log", Silent(NO_LOG)),
+    ("terraform", "log", States("main.tf", LISTENER, "aws_flow_log.a#log")),
+    ("time-sync", "log", Silent(NO_LOG)),
 ];
 
 /// Files that a file of the matrix leads to.
@@ -302,6 +462,10 @@ const BESIDE: &[(&str, &str, &str)] = &[
     ("l/kustomization.yaml", "l/pod.yaml", POD_WITH_PASSWORD),
     ("g/Chart.yaml", "g/templates/role.yaml", CLUSTER_ROLE),
     ("h/kustomization.yaml", "h/role.yaml", CLUSTER_ROLE),
+    ("o/Chart.yaml", "o/templates/service.yaml", SERVICE),
+    ("p/kustomization.yaml", "p/service.yaml", SERVICE),
+    ("q/Chart.yaml", "q/templates/ingress.yaml", INGRESS),
+    ("r/kustomization.yaml", "r/ingress.yaml", INGRESS),
 ];
 
 #[test]
@@ -339,4 +503,189 @@ fn the_dialect_of_facts_has_a_kind_for_each_matter() {
     let Some(annexa::dialect::Kinds::Closed(kinds)) = kinds else { panic!("facts are a closed set") };
     let matters: BTreeSet<&str> = REGISTERS.iter().map(|matter| matter.name).collect();
     assert_eq!(kinds.iter().copied().collect::<BTreeSet<&str>>(), matters);
+}
+
+/// A value on one line; `?` for what is not decided.
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::Str(text) => text.as_str().to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(" "),
+        Value::Unresolved(_) => "?".to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+/// The facts of a register in a file: the end of the address, and the fields that are asked for.
+fn facts(path: &str, text: &str, register: &str, fields: &[&str]) -> Vec<String> {
+    let (resources, problems) = scan::resources(&Workspace::in_memory([(path, text)]));
+    assert!(problems.is_empty(), "{path}: {problems:?}");
+    let kind = format!("fact/{register}");
+    let stated = resources.iter().filter(|found| *found.kind == *kind);
+    let mut rows: Vec<String> = stated
+        .map(|fact| {
+            let values = fields.iter().map(|name| fact.body.get(name).map_or_else(|| "-".to_owned(), shown));
+            format!("{}: {}", fact.address, values.collect::<Vec<_>>().join(" | "))
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
+    let acl = |deny: &str| {
+        format!(
+            "resource \"aws_network_acl\" \"a\" {{\n  {deny}\n  ingress {{\n    rule_no = 200\n    action = \"allow\"\n    protocol = \"tcp\"\n    from_port = 20\n    to_port = 30\n    cidr_block = \"0.0.0.0/0\"\n  }}\n}}\n"
+        )
+    };
+    let deny = "ingress {\n    rule_no = 100\n    action = \"deny\"\n    protocol = \"-1\"\n    from_port = 0\n    to_port = 0\n    cidr_block = \"0.0.0.0/0\"\n  }";
+    let deny_port = "ingress {\n    rule_no = 100\n    action = \"deny\"\n    protocol = \"tcp\"\n    from_port = 22\n    to_port = 22\n    cidr_block = \"0.0.0.0/0\"\n  }";
+    let firewall = |address: &str, from: &str, to: &str| {
+        format!(
+            "resource \"azurerm_mssql_firewall_rule\" \"{address}\" {{\n  name = \"{address}\"\n  server_id = azurerm_mssql_server.s.id\n  start_ip_address = \"{from}\"\n  end_ip_address = \"{to}\"\n}}\n"
+        )
+    };
+    for (path, text, want) in [
+        ("main.tf", acl(""), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-30 | tcp | subnet-rules"][..]),
+        ("main.tf", acl(deny), &[]),
+        ("main.tf", acl(deny_port), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-21,23-30 | tcp | subnet-rules"]),
+        (
+            "main.tf",
+            "resource \"aws_security_group\" \"a\" {\n  ingress {\n    protocol = \"-1\"\n    from_port = 0\n    to_port = 0\n    cidr_blocks = [var.a, \"10.0.0.0/8\"]\n    ipv6_cidr_blocks = [\"::/0\"]\n  }\n}\nvariable \"a\" {}\n"
+                .to_owned(),
+            &["aws_security_group.a#in:all:all: in | ? 10.0.0.0/8 ::/0 | all | all | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"google_compute_firewall\" \"a\" {\n  name = \"a\"\n  network = \"n\"\n  direction = \"EGRESS\"\n  allow {\n    protocol = \"icmp\"\n  }\n  allow {\n    protocol = \"udp\"\n    ports = [53]\n  }\n}\n"
+                .to_owned(),
+            &["google_compute_firewall.a#icmp:: out | * | - | icmp | firewall", "google_compute_firewall.a#udp:53: out | * | 53 | udp | firewall"],
+        ),
+        (
+            "main.tf",
+            format!("{}{}resource \"azurerm_mssql_server\" \"s\" {{}}\n", firewall("a", "0.0.0.1", "127.255.255.255"), firewall("b", "128.0.0.0", "255.255.255.255")),
+            &[
+                "azurerm_mssql_firewall_rule.a#allow-list: in | … | 1433 | tcp | allow-list",
+                "azurerm_mssql_firewall_rule.b#allow-list: in | … | 1433 | tcp | allow-list",
+                "azurerm_mssql_firewall_rule.b#together:tcp:1433: in | … | 1433 | tcp | allow-list",
+            ],
+        ),
+        (
+            "main.tf",
+            "resource \"aws_eks_cluster\" \"a\" {\n  vpc_config {\n    subnet_ids = []\n  }\n}\nresource \"aws_eks_cluster\" \"b\" {\n  vpc_config {\n    endpoint_public_access = false\n  }\n}\n"
+                .to_owned(),
+            &[
+                "aws_eks_cluster.a#allow-list: in | * | 443 | tcp | allow-list",
+                "aws_eks_cluster.b#allow-list: in |  | 443 | tcp | allow-list",
+            ],
+        ),
+        (
+            "main.tf",
+            "resource \"google_container_cluster\" \"a\" {\n  master_authorized_networks_config {\n    cidr_blocks {\n      cidr_block = \"10.0.0.0/8\"\n    }\n  }\n}\nresource \"google_container_cluster\" \"b\" {}\nresource \"google_container_cluster\" \"c\" {\n  master_authorized_networks_config {}\n}\n"
+                .to_owned(),
+            &[
+                "google_container_cluster.a#allow-list: in | 10.0.0.0/8 | 443 | tcp | allow-list",
+                "google_container_cluster.b#allow-list: in | * | 443 | tcp | allow-list",
+                "google_container_cluster.c#allow-list: in |  | 443 | tcp | allow-list",
+            ],
+        ),
+        (
+            "policy.yaml",
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  podSelector: {}\n  ingress:\n    - from: [{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.128.0.0/9]}}]\n      ports: [{port: 53, protocol: UDP}]\n  egress: [{}]\n"
+                .to_owned(),
+            &[
+                "NetworkPolicy/a#in:0: in | 10.0.0.0-10.127.255.255 | - | udp | network-policy",
+                "NetworkPolicy/a#out:0: out | * | all | all | network-policy",
+            ],
+        ),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    image: nginx:1.28\n    ports: [\"127.0.0.1:80:8080\", \"9000-9002:9000-9002/udp\"]\n".to_owned(),
+            &[
+                "a#80:8080: in | 127.0.0.0/8, ::1 | 80 | tcp | published-port",
+                "a#9000-9002:9000-9002: in | * | 9000-9002 | udp | published-port",
+            ],
+        ),
+    ] {
+        let got = facts(path, &text, "opening", &["direction", "addresses", "ports", "protocol", "via"]);
+        let same = got.len() == want.len() && got.iter().zip(want).all(|(got, want)| match want.split_once(" | … | ") {
+            Some((start, end)) => got.starts_with(start) && got.ends_with(end),
+            None => got == want,
+        });
+        assert!(same, "{text}\n{got:#?}\n{want:#?}");
+    }
+}
+
+#[test]
+fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
+    let bucket = "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n}\nresource \"aws_s3_bucket_versioning\" \"a\" {\n  bucket = aws_s3_bucket.a.id\n  versioning_configuration {\n    status = \"Enabled\"\n  }\n}\nresource \"aws_s3_bucket_logging\" \"b\" {\n  bucket = \"other\"\n  target_bucket = \"logs\"\n}\n";
+    for (path, text, register, fields, want) in [
+        (
+            "main.tf",
+            bucket,
+            "store",
+            &["what", "encrypted", "own_key", "versions", "logged"][..],
+            "aws_s3_bucket.a#store: objects | true | false | true | false",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_db_instance\" \"a\" {\n  storage_encrypted = var.e\n  backup_retention_period = 7\n}\nvariable \"e\" {}\n",
+            "store",
+            &["what", "encrypted", "backup_days", "public"],
+            "aws_db_instance.a#store: database | ? | 7 | false",
+        ),
+        (
+            "a.yaml",
+            "Resources:\n  A: {Type: AWS::RDS::DBInstance, Properties: {StorageEncrypted: true, BackupRetentionPeriod: 7}}\n",
+            "store",
+            &["what", "encrypted", "backup_days", "public"],
+            "A#store: database | true | 7 | false",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_lb_listener\" \"a\" {\n  protocol = \"HTTPS\"\n}\n",
+            "endpoint",
+            &["what", "plain", "tls_minimum"],
+            "aws_lb_listener.a#endpoint: load-balancer | false | 1.0",
+        ),
+        (
+            "nginx.conf",
+            "http {\n  ssl_protocols TLSv1.3 TLSv1.1;\n  server { listen 443 ssl; server_name x.org; }\n}\n",
+            "endpoint",
+            &["what", "tls_minimum"],
+            "nginx.conf#http[0].server[0](x.org)#endpoint: web | 1.1",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name = \"a\"\n}\n",
+            "log",
+            &["of", "on", "days"],
+            "aws_cloudwatch_log_group.a#log: programs | true | 0",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_cloudtrail\" \"a\" {\n  enable_logging = false\n  s3_bucket_name = \"logs\"\n}\n",
+            "log",
+            &["of", "on", "to"],
+            "aws_cloudtrail.a#log: management | false | logs",
+        ),
+        (
+            "audit.yaml",
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: a}\nrules: [{level: None, users: [a]}, {level: Metadata}]\n",
+            "log",
+            &["of", "on"],
+            "Policy/a#log: audit | true",
+        ),
+        (
+            "audit.yaml",
+            "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: a}\nrules: [{level: None}]\n",
+            "log",
+            &["of", "on"],
+            "Policy/a#log: audit | false",
+        ),
+    ] {
+        assert_eq!(facts(path, text, register, fields), [want], "{text}");
+    }
 }

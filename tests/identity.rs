@@ -147,7 +147,7 @@ const HISTORY: &[Change] = &[
     (
         "a sibling like the one that is there",
         |at| at.write("net/main.tf", &group(&[22, 3389])),
-        &["security-group-admin-port-open aws_security_group.s"],
+        &["admin-port-open aws_security_group.s#in:tcp:3389"],
     ),
     ("blocks change places", |at| at.write("net/main.tf", &group(&[3389, 22])), &[]),
     (

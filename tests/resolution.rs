@@ -69,14 +69,14 @@ fn check(folder: &str, rule: &str, want: &[&str]) {
 fn ports_of_dynamic_blocks_halves_of_the_internet_and_one_of_two_blocks() {
     check(
         "terraform",
-        "security-group-admin-port-open",
+        "admin-port-open",
         &[
-            "fail aws_security_group.dynamic attributes.tf:11:7 < attributes.tf:8:21 attributes.tf:2:18",
-            "fail aws_security_group.halves attributes.tf:26:5 < attributes.tf:23:19",
-            "fail aws_security_group.two attributes.tf:48:5 < attributes.tf:45:19",
-            "pass aws_security_group.dynamic attributes.tf:8:21 < attributes.tf:2:14",
-            "pass aws_security_group.half attributes.tf:34:5 < attributes.tf:30:3",
-            "pass aws_security_group.two attributes.tf:42:5 < attributes.tf:38:3",
+            "fail aws_security_group.dynamic#in:tcp:22 attributes.tf:11:21 < attributes.tf:8:21 attributes.tf:2:18",
+            "fail aws_security_group.halves#in:tcp:22 attributes.tf:26:19 < attributes.tf:23:19",
+            "fail aws_security_group.two#in:tcp:22 attributes.tf:48:19 < attributes.tf:45:19",
+            "pass aws_security_group.dynamic#in:tcp:80 attributes.tf:8:21 < attributes.tf:2:14",
+            "pass aws_security_group.half#in:tcp:22 attributes.tf:34:19",
+            "pass aws_security_group.two#in:tcp:22 attributes.tf:42:19",
         ],
     );
 }
@@ -135,11 +135,11 @@ fn a_policy_is_seen_however_it_is_written() {
 fn values_are_followed_through_modules_to_the_file_that_gives_them() {
     check(
         "modules",
-        "security-group-admin-port-open",
+        "admin-port-open",
         &[
-            "fail aws_security_group.of_output main.tf:18:5 < network/main.tf:17:11 main.tf:15:19",
-            "fail module.network.module.stage[\"test\"].aws_security_group.door stage/main.tf:11:5 < network/main.tf:12:14 main.tf:8:21 terraform.tfvars:1:10 stage/main.tf:8:19 network/main.tf:13:14 main.tf:8:40 network/main.tf:8:1 main.tf:5:1",
-            "pass module.network.module.stage[\"prod\"].aws_security_group.door stage/main.tf:11:5 < network/main.tf:12:14 main.tf:9:21 stage/main.tf:7:3 stage/main.tf:8:19 network/main.tf:13:14 main.tf:9:12 network/main.tf:4:29 network/main.tf:8:1 main.tf:5:1",
+            "fail aws_security_group.of_output#in:tcp:22 main.tf:18:19 < network/main.tf:17:11 main.tf:15:19",
+            "fail module.network.module.stage[\"test\"].aws_security_group.door#in:tcp:22 stage/main.tf:11:19 < network/main.tf:12:14 main.tf:8:21 terraform.tfvars:1:10 stage/main.tf:8:19 network/main.tf:13:14 main.tf:8:40 network/main.tf:8:1 main.tf:5:1",
+            "pass module.network.module.stage[\"prod\"].aws_security_group.door#in:tcp:443 stage/main.tf:11:19 < network/main.tf:12:14 main.tf:9:21 stage/main.tf:8:19 network/main.tf:13:14 main.tf:9:12 network/main.tf:4:29 network/main.tf:8:1 main.tf:5:1",
         ],
     );
 }
@@ -148,23 +148,23 @@ fn values_are_followed_through_modules_to_the_file_that_gives_them() {
 fn intrinsics_parameters_mappings_loops_and_nested_stacks() {
     check(
         "cloudformation",
-        "security-group-admin-port-open",
+        "admin-port-open",
         &[
-            "fail AllUnsafe mappings.yaml:25:56 < mappings.yaml:5:5 mappings.yaml:25:40",
-            "fail Door serverless.json:20:64 < serverless.json:20:46",
-            "fail Door22 mappings.yaml:52:74 < mappings.yaml:52:44 mappings.yaml:46:8",
-            "fail If choices.yaml:39:11 < choices.yaml:37:21",
-            "fail MappedOpened mappings.yaml:37:56 < mappings.yaml:37:40",
-            "fail Nested.Inner nested.yaml:10:56 < mappings.yaml:57:29 nested.yaml:10:40 mappings.yaml:53:3",
-            "fail Sub choices.yaml:30:11 < choices.yaml:28:21",
-            "open MappedBoth mappings.yaml:43:56 ? `AWS::Region` depends on where the stack is deployed",
-            "open NoDefault choices.yaml:57:11 < choices.yaml:7:5 ? parameter `Network` has no default and no value",
-            "open Perhaps choices.yaml:95:11 < choices.yaml:93:21 ? whether `Perhaps` exists: parameter `Network` has no default and no value",
-            "open SomeSafe choices.yaml:75:11 < choices.yaml:12:5 choices.yaml:13:35 choices.yaml:73:21 ? fails where `Mixed` is \"0.0.0.0/0\"",
-            "pass AllSafe choices.yaml:66:11 < choices.yaml:9:5",
-            "pass Door443 mappings.yaml:52:44 < mappings.yaml:46:14",
-            "pass IfNot choices.yaml:48:11",
-            "pass MappedClosed mappings.yaml:31:56",
+            "fail AllUnsafe#in:tcp:22 mappings.yaml:25:64 < mappings.yaml:5:5 mappings.yaml:25:40",
+            "fail Door#in:tcp:22 serverless.json:20:74 < serverless.json:20:46",
+            "fail Door22#in:tcp:22 mappings.yaml:52:82 < mappings.yaml:52:44 mappings.yaml:46:8",
+            "fail If#in:tcp:22 choices.yaml:39:32 < choices.yaml:37:21",
+            "fail MappedOpened#in:tcp:22 mappings.yaml:37:64 < mappings.yaml:37:40",
+            "fail Nested.Inner#in:tcp:22 nested.yaml:10:64 < mappings.yaml:57:29 nested.yaml:10:40 mappings.yaml:53:3",
+            "fail Sub#in:tcp:22 choices.yaml:30:24 < choices.yaml:28:21",
+            "open MappedBoth#in:tcp:22 mappings.yaml:43:64 ? `AWS::Region` depends on where the stack is deployed",
+            "open NoDefault#in:tcp:22 choices.yaml:57:19 < choices.yaml:7:5 ? parameter `Network` has no default and no value",
+            "open Perhaps#in:tcp:22 choices.yaml:95:19 < choices.yaml:93:21 ? whether `Perhaps#in:tcp:22` exists: parameter `Network` has no default and no value",
+            "open SomeSafe#in:tcp:22 choices.yaml:75:19 < choices.yaml:12:5 choices.yaml:13:35 choices.yaml:73:21 ? fails where `Mixed` is \"0.0.0.0/0\"",
+            "pass AllSafe#in:tcp:22 choices.yaml:66:19 < choices.yaml:9:5",
+            "pass Door443#in:tcp:443 mappings.yaml:52:44 < mappings.yaml:46:14",
+            "pass IfNot#in:tcp:22 choices.yaml:48:45",
+            "pass MappedClosed#in:tcp:22 mappings.yaml:31:64",
         ],
     );
 }
@@ -173,18 +173,18 @@ fn intrinsics_parameters_mappings_loops_and_nested_stacks() {
 fn parameters_variables_loops_and_nested_deployments() {
     check(
         "arm",
-        "network-security-admin-port-open",
+        "admin-port-open",
         &[
-            "fail Microsoft.Network/networkSecurityGroups/doors main.json:20:41 < main.json:5:55 main.json:20:35",
-            "fail Microsoft.Network/networkSecurityGroups/doors main.json:22:41 < main.parameters.json:5:25 main.json:22:35",
-            "fail Microsoft.Network/networkSecurityGroups/doors main.json:24:41 < main.json:7:15 main.json:24:35",
-            "fail Microsoft.Network/networkSecurityGroups/doors main.json:32:41 < main.json:13:53 main.json:32:35",
-            "fail inner.Microsoft.Network/networkSecurityGroups/securityRules/doors/nested main.json:56:17 < main.json:50:44 main.json:5:55 main.json:55:117 main.json:48:7",
-            "open Microsoft.Network/networkSecurityGroups/doors main.json:26:41 < main.json:8:14 main.json:8:52 main.json:26:35 ? fails where `parameters('mixed')` is \"*\"",
-            "open Microsoft.Network/networkSecurityGroups/doors main.json:28:41 < main.json:9:16 ? parameter `unknown` has no default",
-            "open Microsoft.Network/networkSecurityGroups/doors main.json:30:35 ? `uniqueString` is known at deployment",
-            "open Microsoft.Network/networkSecurityGroups/securityRules/doors/maybe main.json:43:9 < main.json:42:109 ? whether `Microsoft.Network/networkSecurityGroups/securityRules/doors/maybe` exists: parameter `unknown` has no default",
-            "pass Microsoft.Network/networkSecurityGroups/securityRules/doors/loop main.json:39:9",
+            "fail Microsoft.Network/networkSecurityGroups/doors#choice main.json:24:64 < main.json:7:15 main.json:24:35",
+            "fail Microsoft.Network/networkSecurityGroups/doors#default main.json:20:64 < main.json:5:55 main.json:20:35",
+            "fail Microsoft.Network/networkSecurityGroups/doors#given main.json:22:64 < main.parameters.json:5:25 main.json:22:35",
+            "fail Microsoft.Network/networkSecurityGroups/doors#member main.json:32:66 < main.json:13:53 main.json:32:35",
+            "fail inner.Microsoft.Network/networkSecurityGroups/securityRules/doors/nested main.json:56:40 < main.json:50:44 main.json:5:55 main.json:55:117 main.json:48:7",
+            "open Microsoft.Network/networkSecurityGroups/doors#mixed main.json:26:64 < main.json:8:14 main.json:8:52 main.json:26:35 ? fails where `parameters('mixed')` is \"*\"",
+            "open Microsoft.Network/networkSecurityGroups/doors#shaped main.json:30:35 ? `uniqueString` is known at deployment",
+            "open Microsoft.Network/networkSecurityGroups/doors#unknown main.json:28:64 < main.json:9:16 ? parameter `unknown` has no default",
+            "open Microsoft.Network/networkSecurityGroups/securityRules/doors/maybe main.json:43:32 < main.json:42:109 ? whether `Microsoft.Network/networkSecurityGroups/securityRules/doors/maybe` exists: parameter `unknown` has no default",
+            "pass Microsoft.Network/networkSecurityGroups/securityRules/doors/loop main.json:39:32",
         ],
     );
 }

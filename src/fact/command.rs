@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, Register, download, entry};
+use super::{Fact, OWNER, Register, download, entry};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
+use crate::schema::view;
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
 
@@ -12,21 +13,44 @@ pub const COMMAND: Register = Register {
     name: "command",
     doc: "a command that runs: in a build, a job, a script, a service, a container, on a host",
     fields: &[
-        ("name", "the first word"),
-        ("program", "the program that runs in the end, without its path, and without `sudo` and the like before it"),
-        ("argv", "all words"),
-        ("text", "the command as it is written"),
-        ("environment", "variables that are set for it in the line, by name; also those of `env` and `export`"),
-        ("redirects", "redirections as written"),
-        ("piped_to", "the next program of the pipe"),
-        ("within", "the program that a substitution hands its output to"),
-        ("otherwise", "what is run where it fails: after `||`"),
-        (
-            "status",
-            "`lost` where its failure stops nothing: after it comes `|| true`, or `set +e` is in force; else `kept`",
+        view(
+            "program",
+            "s",
+            "the program that runs in the end, without its path, and without `sudo` and the like before it",
+            "curl",
         ),
-        ("download", "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`)"),
-        ("used", "where it runs: `build`, `job`, `script`, `service`, `container`, `host`, `workplace`"),
+        view("name", "s", "the first word", "/usr/bin/curl"),
+        view("argv", "[s", "all words", "[ \"curl\", \"-k\", \"https://example.com\" ]"),
+        view("text", "s", "the command as it is written", "curl -k https://example.com | sh"),
+        view(
+            "environment",
+            "{s",
+            "variables that are set for it in the line, by name; also those of `env` and `export`",
+            "{ \"GIT_SSL_NO_VERIFY\": \"1\" }",
+        ),
+        view("piped_to", "s", "the next program of the pipe", "sh"),
+        view("redirects", "[s", "redirections as written", "[ \"> /tmp/a\" ]"),
+        view("otherwise", "s", "what is run where it fails: after `||`", "true"),
+        view("within", "s", "the program that a substitution hands its output to", "sudo"),
+        view(
+            "status",
+            "s",
+            "`lost` where its failure stops nothing: after it comes `|| true`, or `set +e` is in force; else `kept`",
+            "kept",
+        ),
+        view(
+            "used",
+            "s",
+            "where it runs: `build`, `job`, `script`, `service`, `container`, `host`, `workplace`",
+            "build",
+        ),
+        view(
+            "download",
+            "(how:s)",
+            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`)",
+            "{ \"how\": \"pipe\" }",
+        ),
+        OWNER,
     ],
     find: None,
 };

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Fact, Owner, Register, short};
+use super::{Fact, OWNER, Owner, Register, short};
 use crate::document::{Entry, Node, Value};
+use crate::schema::view;
 use crate::secrecy::tree::{self, Sighting};
 use crate::secrecy::{How, Matter, Nature, named, values};
 use crate::source::Span;
@@ -18,12 +19,24 @@ pub const CREDENTIAL: Register = Register {
     name: "credential",
     doc: "what stands where a password, token or key could; never the secret itself",
     fields: &[
-        ("name", "what it is called"),
-        ("path", "the way to it in its owner"),
-        ("form", "`literal`, `well-known`, `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`"),
-        ("how", "how it is told: `assignment`, `pair`, `flag`, `address`, `header`, `token`, `key`"),
-        ("matter", "`password`, `token`, `key`, `secret`"),
-        ("test", "whether it is only for a test"),
+        view("name", "s", "what it is called", "DB_PASSWORD"),
+        view("path", "s", "the way to it in its owner", "environment.DB_PASSWORD"),
+        view(
+            "form",
+            "s",
+            "`literal`, `well-known`, `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`",
+            "literal",
+        ),
+        view("format", "s", "the format that its text has", "github-token"),
+        view("matter", "s", "`password`, `token`, `key`, `secret`", "password"),
+        view(
+            "how",
+            "s",
+            "how it is told: `assignment`, `pair`, `flag`, `address`, `header`, `token`, `key`",
+            "assignment",
+        ),
+        view("test", "b", "whether it is only for a test", "false"),
+        OWNER,
     ],
     find: Some(find),
 };

@@ -1,28 +1,44 @@
 //! A text from elsewhere that a pipeline makes a part of a program, of its environment, or of what it checks out.
 
-use super::{Fact, Register};
+use super::{Fact, OWNER, Register};
 use crate::document::{Entry, Node};
+use crate::schema::view;
 
 /// The register of expressions.
 pub const EXPRESSION: Register = Register {
     name: "expression",
     doc: "a text from elsewhere that a pipeline uses where it may become a program: in a script, its environment, a checkout",
     fields: &[
-        ("expression", "what is used, as it is written"),
-        (
+        view("expression", "s", "what is used, as it is written", "${{ github.event.issue.title }}"),
+        view(
             "used",
+            "s",
             "where: `script` (pasted into one), `input` (of an action that runs it), `shell`, `argument` (of a container), \
              `reread` (run once more by `eval`, `sh -c` and the like), `environment` (of later steps), `checkout`",
+            "script",
         ),
-        (
+        view(
             "by",
+            "s",
             "who decides it: `constant` (nobody: it carries no command), `program` (one that the pipeline runs), `writer` \
              (who may write to the repository), `caller` (of the workflow or action, from elsewhere), `outsider`",
+            "outsider",
         ),
-        ("names", "the contexts, variables and inputs that it is made of"),
-        ("code", "of a checkout: `stranger` where it leads to the commit of one, else `own`"),
-        ("triggers", "what starts the pipeline: a map from event to settings"),
-        ("conditions", "the conditions of the job and the step, and of the only call in the repository"),
+        view(
+            "names",
+            "[s",
+            "the contexts, variables and inputs that it is made of",
+            "[ \"github.event.issue.title\" ]",
+        ),
+        view("code", "s", "of a checkout: `stranger` where it leads to the commit of one, else `own`", "own"),
+        view("triggers", "a", "what starts the pipeline: a map from event to settings", "{ \"issues\": {} }"),
+        view(
+            "conditions",
+            "a",
+            "the conditions of the job and the step, and of the only call in the repository",
+            "[ \"github.ref == 'x'\" ]",
+        ),
+        OWNER,
     ],
     find: None,
 };

@@ -4,50 +4,60 @@
 
 use std::sync::Arc;
 
-use super::{Fact, Register, entry, short};
+use super::{Fact, OWNER, Register, entry, short};
 use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value};
+use crate::schema::view;
 
 /// The register of grants.
 pub const GRANT: Register = Register {
     name: "grant",
     doc: "a right that is given: who may do what on what, under which condition",
     fields: &[
-        ("system", "whose rights: `aws`, `azure`, `google`, `kubernetes`"),
-        (
+        view("system", "s", "whose rights: `aws`, `azure`, `google`, `kubernetes`", "aws"),
+        view(
             "via",
+            "s",
             "how it is given, by system: `aws-identity` (a policy of a user, group or role), `aws-resource` (the policy of a thing), \
              `aws-trust` (who may take a role), `aws-attachment` (a managed policy by its name), `azure-role`, `google-role`, \
              `kubernetes-role` (what a role holds), `azure-binding`, `google-binding`, `kubernetes-binding` (who has a role)",
+            "aws-identity",
         ),
-        (
+        view(
             "principal",
+            "[s",
             "the classes of who has it: `anyone`, `anyone-signed-in`, `federated-any` (all users of a public provider of identities), \
              `federated`, `account`, `service`, `named`",
+            "[ \"anyone\" ]",
         ),
-        ("principals", "who has it, as written"),
-        ("role", "the name of the role or managed policy"),
-        ("actions", "the actions, verbs or permissions as written"),
-        ("but", "the actions that are left out of them"),
-        ("everything", "whether it is every action there can be"),
-        ("all_but_some", "whether it is every action but some that are named"),
-        ("all_of_a_service", "whether all actions of some service are among them"),
-        (
+        view("principals", "a", "who has it, as written", "[ \"*\" ]"),
+        view("role", "s", "the name of the role or managed policy", "Owner"),
+        view("actions", "[s", "the actions, verbs or permissions as written", "[ \"s3:*\" ]"),
+        view("but", "[s", "the actions that are left out of them", "[ \"iam:*\" ]"),
+        view("everything", "b", "whether it is every action there can be", "false"),
+        view("all_but_some", "b", "whether it is every action but some that are named", "false"),
+        view("all_of_a_service", "b", "whether all actions of some service are among them", "true"),
+        view(
             "covers",
+            "[s",
             "what is among them: the levels `read`, `list`, `write`, `permissions`, `tagging`; `everything`; `escalation` (its holder can \
              get further rights); of Kubernetes also `secrets`, `bind`, `escalate`, `impersonate`, `token`, `exec`, `attach`, `proxy`, `admission`; of Google \
              and Azure also `basic` (a role for all services) and `impersonate`",
+            "[ \"write\" ]",
         ),
-        ("escalates", "the actions by which its holder can get further rights"),
-        ("groups", "the API groups of Kubernetes"),
-        ("resources", "what it is about, as written"),
-        ("names", "the names of the objects of Kubernetes that it is limited to"),
-        (
+        view("escalates", "[s", "the actions by which its holder can get further rights", "[ \"iam:PassRole\" ]"),
+        view("groups", "[s", "the API groups of Kubernetes", "[ \"apps\" ]"),
+        view("resources", "[s", "what it is about, as written", "[ \"*\" ]"),
+        view("names", "[s", "the names of the objects of Kubernetes that it is limited to", "[ \"web\" ]"),
+        view(
             "reach",
+            "s",
             "how much: `some` resources, all of a `kind`, `all`; or the place: `namespace`, `cluster`, `resource`, `resource-group`, `project`, \
              `subscription`, `folder`, `management-group`, `organization`",
+            "all",
         ),
-        ("restricted", "whether a condition restricts it"),
-        ("restricted_by", "the keys of the conditions that do"),
+        view("restricted", "b", "whether a condition restricts it", "true"),
+        view("restricted_by", "[s", "the keys of the conditions that do", "[ \"aws:PrincipalOrgID\" ]"),
+        OWNER,
     ],
     find: None,
 };

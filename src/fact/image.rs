@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::image_partial;
-use super::{Fact, Register, entry};
+use super::{Fact, OWNER, Register, entry};
 use crate::document::{Entry, Node, Text, Unresolved, Value};
+use crate::schema::view;
 use crate::source::Span;
 
 /// The register of images.
@@ -12,16 +13,19 @@ pub const IMAGE: Register = Register {
     name: "image",
     doc: "an image of a container in use",
     fields: &[
-        ("text", "the reference as it is written"),
-        ("registry", "the host that it is pulled from, where one is named"),
-        ("repository", "its name without the registry"),
-        ("name", "the last part of the repository"),
-        ("tag", "the tag, where one is named"),
-        ("digest", "the digest, where one is named"),
-        (
+        view("text", "s", "the reference as it is written", "ghcr.io/acme/shop:1.2"),
+        view("registry", "s", "the host that it is pulled from, where one is named", "ghcr.io"),
+        view("repository", "s", "its name without the registry", "acme/shop"),
+        view("name", "s", "the last part of the repository", "shop"),
+        view("tag", "s", "the tag, where one is named", "1.2"),
+        view("digest", "s", "the digest, where one is named", "sha256:9ae9…"),
+        view(
             "used",
+            "s",
             "what for: `run` (a workload), `build` (a stage, a copied file), `job` (a pipeline), `develop` (a workplace)",
+            "run",
         ),
+        OWNER,
     ],
     find: None,
 };

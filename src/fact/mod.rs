@@ -10,16 +10,21 @@
 pub mod command;
 pub mod credential;
 mod download;
+pub mod endpoint;
 pub mod expression;
 pub mod grant;
 pub mod image;
 pub mod image_partial;
+pub mod log;
+pub mod opening;
+pub mod store;
 
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use crate::document::{Entry, Map, Node, Trail, Unresolved, Value};
+use crate::schema::{View, view};
 use crate::source::Span;
 
 /// A thing that facts are stated of.
@@ -66,15 +71,36 @@ pub struct Register {
     pub name: &'static str,
     /// What it lists, for the reference.
     pub doc: &'static str,
-    /// What an entry holds: the key, and what stands there.
-    pub fields: &'static [(&'static str, &'static str)],
+    /// What an entry holds, which is what rules can ask of it.
+    pub fields: &'static [View],
     /// Finds the facts of an owner by looking at all of it; none where dialects say where they stand.
     pub find: Option<fn(&Owner<'_>) -> Vec<Fact>>,
 }
 
 /// Every register.
-pub const REGISTERS: &[&Register] =
-    &[&command::COMMAND, &credential::CREDENTIAL, &expression::EXPRESSION, &grant::GRANT, &image::IMAGE];
+#[rustfmt::skip] // One line each, so that additions do not meet.
+pub const REGISTERS: &[&Register] = &[
+    &command::COMMAND,
+    &credential::CREDENTIAL,
+    &endpoint::ENDPOINT,
+    &expression::EXPRESSION,
+    &grant::GRANT,
+    &image::IMAGE,
+    &log::LOG,
+    &opening::OPENING,
+    &store::STORE,
+];
+
+/// The field that every fact has.
+const OWNER: View =
+    view("owner", "(kind:s address:s file:s)", "the resource that states it", "{ \"kind\": \"compose/service\" }");
+
+impl Register {
+    /// An entry with what is said of it.
+    pub fn stated(&self, key: &str, at: &Node, says: Vec<Entry>, condition: Option<Arc<Unresolved>>) -> Fact {
+        Fact { condition, ..Fact::said(self, key, at, says) }
+    }
+}
 
 impl Fact {
     /// What is said at one place.

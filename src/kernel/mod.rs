@@ -2,9 +2,11 @@
 //!
 //! Nothing here knows of a technology or of rules.
 
+pub mod addresses;
 pub mod budget;
 pub mod holes;
 pub mod lift;
 pub mod pattern;
+pub mod ports;
 pub mod text;
 pub mod world;

@@ -285,6 +285,15 @@ impl RuleSet {
         self.every_card().filter(move |card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
+    /// Whether a rule that is evaluated may ask about resources of a kind, as what it judges or where a link leads to.
+    pub fn asks(&self, kind: &str) -> bool {
+        let kinds = std::collections::BTreeSet::from([kind]);
+        let asks = |card: &Card| {
+            card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| occurs(pattern, &kinds))
+        };
+        self.members.values().any(|member| member.chosen && asks(&member.card))
+    }
+
     /// Every rule, in the order of ids, and those that were refused.
     pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         self.collect(|_| true)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Parsed, Reuse, extract, hidden, judge, parse_with, suppressions};
+use super::{Extracted, Parsed, Reuse, extract_asked, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
@@ -133,7 +133,8 @@ pub struct Assessment {
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
-    let Extracted { resources, problems } = extract(workspace, &parsed, request.inputs);
+    let asked = |register: &str| request.rules.asks(&format!("fact/{register}"));
+    let Extracted { resources, problems } = extract_asked(workspace, &parsed, request.inputs, &asked);
     let mut run = Run {
         workspace,
         request,

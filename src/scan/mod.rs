@@ -137,8 +137,13 @@ pub fn coverage(workspace: &Workspace, parsed: &Parsed) -> Coverage {
     coverage
 }
 
-/// Lists the resources of all documents.
+/// Lists the resources of all documents, and all facts.
 pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extracted {
+    extract_asked(workspace, parsed, inputs, &|_| true)
+}
+
+/// Lists the resources of all documents. Facts that only rules look at are made where one asks for their kind.
+pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, asked: Asked<'_>) -> Extracted {
     let mut by_dialect: BTreeMap<&'static str, Vec<&Document>> = BTreeMap::new();
     for (document, dialects) in &parsed.documents {
         for dialect in dialects {
@@ -156,14 +161,17 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
         units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
     let mut extracted = Extracted::default();
     extracted.add(workspace, extract_units(first, &corpus));
-    let facts = facts(workspace, parsed, &extracted.resources);
+    let facts = facts(workspace, parsed, &extracted.resources, asked);
     extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
     extracted.resources.extend(facts);
     extracted
 }
 
+/// Whether something asks for the facts of a register.
+type Asked<'a> = &'a (dyn Fn(&str) -> bool + Sync);
+
 /// The facts of all resources, and of documents that no resource is made of.
-fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<Resource> {
+fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: Asked<'_>) -> Vec<Resource> {
     let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
     let others = parsed.documents.iter().filter(|(document, _)| {
         workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
@@ -174,13 +182,21 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Vec<
     let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
     let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
     let stated: Vec<Vec<Resource>> = stated.collect();
-    let others = facts::Others::among(resources);
-    let granted = resources.par_iter().with_min_len(64).map(|owner| facts::granted_by(owner, &others, workspace));
-    let granted: Vec<Vec<Resource>> = granted.collect();
+    let granted = if asked("grant") { granted(workspace, resources) } else { Vec::new() };
     let joined = facts::joined(&owners, found, workspace);
-    let mut facts: Vec<Resource> = stated.into_iter().chain(granted).flatten().chain(joined).collect();
+    let opened = if asked("opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
+    let described = facts::described_by(resources, workspace, asked);
+    let mut facts: Vec<Resource> =
+        stated.into_iter().chain(granted).flatten().chain(opened).chain(described).chain(joined).collect();
     facts::tell_apart(&mut facts);
     facts
+}
+
+/// The rights that each resource gives.
+fn granted(workspace: &Workspace, resources: &[Resource]) -> Vec<Vec<Resource>> {
+    let others = facts::Others::among(resources);
+    let granted = resources.par_iter().with_min_len(64).map(|owner| facts::granted_by(owner, &others, workspace));
+    granted.collect()
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.

@@ -9,14 +9,18 @@
 mod ci;
 mod cloud;
 mod containers;
+mod fields;
 mod found;
 mod grants;
 mod hosts;
+mod openings;
 
 use std::sync::Arc;
 
+pub use fields::described_by;
 pub use found::{found_in, joined, of_document};
 pub use grants::{Others, granted_by};
+pub use openings::opened_by;
 
 use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
@@ -33,8 +37,10 @@ use crate::syntax::json;
 pub const FACT: Dialect = Dialect {
     name: "fact",
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
-          (what stands where a password, token or key could), `fact/expression` (a text from elsewhere that a pipeline uses where \
-          it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use)",
+          (what stands where a password, token or key could), `fact/endpoint` (what is served or called, and how that is protected), `fact/expression` (a text from elsewhere that a pipeline uses where \
+          it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use), \
+          `fact/log` (what is logged), `fact/opening` (from where something can be reached, or what it can reach), `fact/store` (how \
+          data is kept)",
     syntax: |_| None,
     candidate: |_, _| false,
     recognise: |_| false,
@@ -44,7 +50,7 @@ pub const FACT: Dialect = Dialect {
     extract: |_| Extraction::default(),
     typing: Typing::Strict,
     items: &[],
-    kinds: Kinds::Closed(&["command", "credential", "expression", "grant", "image"]),
+    kinds: Kinds::Closed(crate::dialect::offers::facts::KINDS),
     offers: crate::dialect::offers::facts::OFFERS,
 };
 

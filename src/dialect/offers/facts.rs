@@ -1,159 +1,32 @@
-//! What rules can ask of facts.
+//! What rules can ask of facts: the fields of their registers.
 
-use crate::schema::{Offer, Written, view};
+use core::slice::from_ref;
+
+use crate::fact::{REGISTERS, Register};
+use crate::schema::{Offer, Written};
 
 /// Every kind, with what the dialect adds.
-pub const OFFERS: &[Offer] = &[
-    Offer {
-        kinds: &["command"],
-        written: Written::Nothing,
-        views: &[
-            view("program", "s", "what runs in the end: without `sudo`, `env` and its path", "curl"),
-            view("name", "s", "its first word", "/usr/bin/curl"),
-            view("argv", "[s", "its words", "[ \"curl\", \"-k\", \"https://example.com\" ]"),
-            view("text", "s", "as it is written", "curl -k https://example.com | sh"),
-            view("environment", "{s", "variables set in front of it, or around it", "{ \"GIT_SSL_NO_VERIFY\": \"1\" }"),
-            view("piped_to", "s", "the program that reads what it writes", "sh"),
-            view("redirects", "[s", "its redirections", "[ \"> /tmp/a\" ]"),
-            view("otherwise", "s", "what runs where it fails", "true"),
-            view("within", "s", "the program it is an argument of", "sudo"),
-            view("status", "s", "whether its failure is seen: `kept`, `lost`", "kept"),
-            view("used", "s", "where it runs", "build"),
-            view("download", "(how:s)", "how what it downloads is run unchecked", "{ \"how\": \"pipe\" }"),
-            view(
-                "owner",
-                "(kind:s address:s file:s)",
-                "the resource that states it",
-                "{ \"kind\": \"github-actions/job\" }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["credential"],
-        written: Written::Nothing,
-        views: &[
-            view("name", "s", "the name under which it stands", "DB_PASSWORD"),
-            view("path", "s", "the path in its owner", "environment.DB_PASSWORD"),
-            view(
-                "form",
-                "s",
-                "what stands there: `literal`, `well-known`, `placeholder`, `reference`, `empty`, …",
-                "literal",
-            ),
-            view("format", "s", "the format that its text has", "github-token"),
-            view("matter", "s", "what it is: `password`, `token`, `key`", "password"),
-            view("how", "s", "how it is given", "assignment"),
-            view("test", "b", "whether it is for tests", "false"),
-            view("state", "s", "whether it is set at all", "absent"),
-            view(
-                "owner",
-                "(kind:s address:s file:s)",
-                "the resource that states it",
-                "{ \"kind\": \"compose/service\" }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["expression"],
-        written: Written::Nothing,
-        views: &[
-            view("expression", "s", "what is used, as it is written", "${{ github.event.issue.title }}"),
-            view(
-                "used",
-                "s",
-                "where: `script`, `input`, `shell`, `argument`, `reread`, `environment`, `checkout`",
-                "script",
-            ),
-            view("by", "s", "who decides it: `constant`, `program`, `writer`, `caller`, `outsider`", "outsider"),
-            view(
-                "names",
-                "[s",
-                "the contexts, variables and inputs that it is made of",
-                "[ \"github.event.issue.title\" ]",
-            ),
-            view("code", "s", "of a checkout: `stranger` where it leads to the commit of one, else `own`", "own"),
-            view("triggers", "a", "what starts the pipeline", "{ \"issues\": {} }"),
-            view(
-                "conditions",
-                "a",
-                "the conditions of the job and the step, and of the only call",
-                "[ \"github.ref == 'x'\" ]",
-            ),
-            view(
-                "owner",
-                "(kind:s address:s file:s)",
-                "the resource that states it",
-                "{ \"kind\": \"github-actions/job\" }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["grant"],
-        written: Written::Nothing,
-        views: &[
-            view("system", "s", "whose rights: `aws`, `azure`, `google`, `kubernetes`", "aws"),
-            view(
-                "via",
-                "s",
-                "how it is given: `aws-identity`, `aws-resource`, `aws-trust`, `aws-attachment`, `azure-role`, `azure-binding`, …",
-                "aws-identity",
-            ),
-            view(
-                "principal",
-                "[s",
-                "the classes of who has it: `anyone`, `anyone-signed-in`, `federated`, `account`, `service`, `named`, …",
-                "[ \"anyone\" ]",
-            ),
-            view("principals", "a", "who has it, as written", "[ \"*\" ]"),
-            view("role", "s", "the name of the role or managed policy", "Owner"),
-            view("actions", "[s", "the actions, verbs or permissions as written", "[ \"s3:*\" ]"),
-            view("but", "[s", "the actions that are left out of them", "[ \"iam:*\" ]"),
-            view("everything", "b", "whether it is every action there can be", "false"),
-            view("all_but_some", "b", "whether it is every action but some that are named", "false"),
-            view("all_of_a_service", "b", "whether all actions of some service are among them", "true"),
-            view(
-                "covers",
-                "[s",
-                "what is among them: levels, `everything`, `escalation`, what Kubernetes names",
-                "[ \"write\" ]",
-            ),
-            view("escalates", "[s", "the actions by which its holder can get further rights", "[ \"iam:PassRole\" ]"),
-            view("groups", "[s", "the API groups of Kubernetes", "[ \"apps\" ]"),
-            view("resources", "[s", "what it is about, as written", "[ \"*\" ]"),
-            view("names", "[s", "the names of the objects of Kubernetes that it is limited to", "[ \"web\" ]"),
-            view(
-                "reach",
-                "s",
-                "how much: `some`, all of a `kind`, `all`; or the place: `namespace`, `cluster`, `project`, …",
-                "all",
-            ),
-            view("restricted", "b", "whether a condition restricts it", "true"),
-            view("restricted_by", "[s", "the keys of the conditions that do", "[ \"aws:PrincipalOrgID\" ]"),
-            view(
-                "owner",
-                "(kind:s address:s file:s)",
-                "the resource that states it",
-                "{ \"kind\": \"terraform/aws_iam_policy\" }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["image"],
-        written: Written::Nothing,
-        views: &[
-            view("text", "s", "the reference as it is written", "ghcr.io/acme/shop:1.2"),
-            view("registry", "s", "its registry", "ghcr.io"),
-            view("repository", "s", "its repository", "acme/shop"),
-            view("name", "s", "the last part of that", "shop"),
-            view("tag", "s", "its tag", "1.2"),
-            view("digest", "s", "its digest", "sha256:9ae9…"),
-            view("used", "s", "what it is used for: `run`, `build`, …", "run"),
-            view(
-                "owner",
-                "(kind:s address:s file:s)",
-                "the resource that states it",
-                "{ \"kind\": \"kubernetes/Deployment\" }",
-            ),
-        ],
-    },
-];
+pub const OFFERS: &[Offer] = &TABLE;
+
+/// The names of the registers, which are the kinds of the dialect.
+pub const KINDS: &[&str] = &NAMES;
+
+const TABLE: [Offer; REGISTERS.len()] = {
+    let mut table = [Offer { kinds: &[], written: Written::Nothing, views: &[] }; REGISTERS.len()];
+    let (mut registers, mut slots): (&[&'static Register], &mut [Offer]) = (REGISTERS, &mut table);
+    while let (Some((register, others)), Some((slot, rest))) = (registers.split_first(), slots.split_first_mut()) {
+        *slot = Offer { kinds: from_ref(&register.name), written: Written::Nothing, views: register.fields };
+        (registers, slots) = (others, rest);
+    }
+    table
+};
+
+const NAMES: [&str; REGISTERS.len()] = {
+    let mut names = [""; REGISTERS.len()];
+    let (mut registers, mut slots): (&[&'static Register], &mut [&str]) = (REGISTERS, &mut names);
+    while let (Some((register, others)), Some((slot, rest))) = (registers.split_first(), slots.split_first_mut()) {
+        *slot = register.name;
+        (registers, slots) = (others, rest);
+    }
+    names
+};

@@ -1,0 +1,222 @@
+//! Endpoints: what is served and what is called.
+
+use super::read::Read::{At, Begins, Is, Not, Tls, Word};
+use super::{ROW, Row};
+use crate::dialect::facts::fields::read::Read;
+
+const SERVED: (&str, Read) = ("direction", Word("served"));
+const CALLED: (&str, Read) = ("direction", Word("called"));
+const AWS: (&str, Read) = ("system", Word("aws"));
+const AZURE: (&str, Read) = ("system", Word("azure"));
+const GOOGLE: (&str, Read) = ("system", Word("google"));
+const KUBERNETES: (&str, Read) = ("system", Word("kubernetes"));
+
+const fn what(what: &'static str) -> (&'static str, Read) {
+    ("what", Word(what))
+}
+
+const HTTPS: &[&str] = &["https", "tls"];
+const LISTENER_POLICY: &str = "ELBSecurityPolicy-2016-08";
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        kinds: &["terraform/aws_lb_listener", "terraform/aws_alb_listener"],
+        twins: true,
+        when: Some(Is(&["protocol"], HTTPS, false)),
+        says: &[
+            what("load-balancer"),
+            SERVED,
+            AWS,
+            ("plain", Is(&[], &[], false)),
+            ("tls_minimum", Tls(&["ssl_policy"], LISTENER_POLICY)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_lb_listener", "terraform/aws_alb_listener"],
+        twins: true,
+        when: Some(Is(&["protocol"], &["http"], false)),
+        says: &[what("load-balancer"), SERVED, AWS, ("plain", Is(&[], &[], true))],
+        ..ROW
+    },
+    // With CloudFront's own certificate the version cannot be chosen.
+    Row {
+        kinds: &["terraform/aws_cloudfront_distribution"],
+        each: "viewer_certificate",
+        when: Some(Not(&Is(&["cloudfront_default_certificate"], &["true"], false))),
+        says: &[what("cdn"), SERVED, AWS, ("tls_minimum", Tls(&["minimum_protocol_version"], "TLSv1"))],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::CloudFront::Distribution"],
+        each: "DistributionConfig.ViewerCertificate",
+        when: Some(Not(&Is(&["CloudFrontDefaultCertificate"], &["true"], false))),
+        says: &[what("cdn"), SERVED, AWS, ("tls_minimum", Tls(&["MinimumProtocolVersion"], "TLSv1"))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_api_gateway_domain_name"],
+        says: &[what("api"), SERVED, AWS, ("tls_minimum", Tls(&["security_policy"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::ApiGateway::DomainName"],
+        says: &[what("api"), SERVED, AWS, ("tls_minimum", Tls(&["SecurityPolicy"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_opensearch_domain", "terraform/aws_elasticsearch_domain"],
+        says: &[
+            what("search"),
+            SERVED,
+            AWS,
+            ("plain", Not(&Is(&["domain_endpoint_options.enforce_https"], &["true"], false))),
+            ("tls_minimum", Tls(&["domain_endpoint_options.tls_security_policy"], "")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::OpenSearchService::Domain", "cloudformation/AWS::Elasticsearch::Domain"],
+        says: &[
+            what("search"),
+            SERVED,
+            AWS,
+            ("plain", Not(&Is(&["DomainEndpointOptions.EnforceHTTPS"], &["true"], false))),
+            ("tls_minimum", Tls(&["DomainEndpointOptions.TLSSecurityPolicy"], "")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_elasticache_replication_group"],
+        says: &[what("cache"), SERVED, AWS, ("plain", Not(&Is(&["transit_encryption_enabled"], &["true"], false)))],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::ElastiCache::ReplicationGroup"],
+        says: &[what("cache"), SERVED, AWS, ("plain", Not(&Is(&["TransitEncryptionEnabled"], &["true"], false)))],
+        ..ROW
+    },
+    Row {
+        kinds: &[
+            "terraform/azurerm_linux_web_app",
+            "terraform/azurerm_windows_web_app",
+            "terraform/azurerm_linux_function_app",
+            "terraform/azurerm_windows_function_app",
+            "terraform/azurerm_app_service",
+            "terraform/azurerm_function_app",
+        ],
+        says: &[
+            what("web"),
+            SERVED,
+            AZURE,
+            ("plain", Not(&Is(&["https_only"], &["true"], false))),
+            ("tls_minimum", Tls(&["site_config.minimum_tls_version", "site_config.min_tls_version"], "")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["arm/Microsoft.Web/sites", "arm/Microsoft.Web/sites/slots"],
+        says: &[
+            what("web"),
+            SERVED,
+            AZURE,
+            ("plain", Not(&Is(&["properties.httpsOnly"], &["true"], false))),
+            ("tls_minimum", Tls(&["properties.siteConfig.minTlsVersion"], "")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["arm/Microsoft.Web/sites/config", "arm/Microsoft.Web/sites/slots/config"],
+        says: &[what("web"), SERVED, AZURE, ("tls_minimum", Tls(&["properties.minTlsVersion"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/azurerm_redis_cache"],
+        says: &[
+            what("cache"),
+            SERVED,
+            AZURE,
+            ("plain", Is(&["non_ssl_port_enabled", "enable_non_ssl_port"], &["true"], false)),
+            ("tls_minimum", Tls(&["minimum_tls_version"], "")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/azurerm_eventhub_namespace", "terraform/azurerm_servicebus_namespace"],
+        says: &[what("queue"), SERVED, AZURE, ("tls_minimum", Tls(&["minimum_tls_version"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/azurerm_storage_account"],
+        twins: true,
+        says: &[
+            what("storage"),
+            SERVED,
+            AZURE,
+            ("plain", Not(&Is(&["https_traffic_only_enabled"], &["true"], true))),
+            ("tls_minimum", Tls(&["min_tls_version"], "")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/azurerm_mssql_server"],
+        says: &[what("database"), SERVED, AZURE, ("tls_minimum", Tls(&["minimum_tls_version"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["arm/Microsoft.Sql/servers"],
+        says: &[what("database"), SERVED, AZURE, ("tls_minimum", Tls(&["properties.minimalTlsVersion"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/google_compute_ssl_policy", "terraform/google_compute_region_ssl_policy"],
+        says: &[what("policy"), SERVED, GOOGLE, ("tls_minimum", Tls(&["min_tls_version"], "TLS_1_0"))],
+        ..ROW
+    },
+    Row {
+        kinds: &["nginx/server"],
+        when: Some(Read::There(&["effective.ssl_protocols"])),
+        says: &[what("web"), SERVED, ("system", Word("nginx")), ("tls_minimum", Tls(&["effective.ssl_protocols"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["kubernetes/Ingress"],
+        says: &[what("web"), SERVED, KUBERNETES, ("plain", Not(&Read::There(&["spec.tls"])))],
+        ..ROW
+    },
+    Row {
+        kinds: &["kubernetes/HelmRepository", "kubernetes/GitRepository"],
+        says: &[
+            what("charts"),
+            CALLED,
+            KUBERNETES,
+            ("address", At(&["spec.url"])),
+            ("plain", Begins(&["spec.url"], "http://")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["kubernetes/Application"],
+        when: Some(Read::There(&["spec.source.repoURL"])),
+        says: &[
+            what("charts"),
+            CALLED,
+            KUBERNETES,
+            ("address", At(&["spec.source.repoURL"])),
+            ("plain", Begins(&["spec.source.repoURL"], "http://")),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/helm_release"],
+        when: Some(Read::There(&["repository"])),
+        says: &[
+            what("charts"),
+            CALLED,
+            KUBERNETES,
+            ("address", At(&["repository"])),
+            ("plain", Begins(&["repository"], "http://")),
+        ],
+        ..ROW
+    },
+];

@@ -1,0 +1,402 @@
+//! Rules of groups, subnets and firewalls whose fields stand side by side: one row for each place that has such rules.
+
+use std::sync::Arc;
+
+use super::parts::{first_of, is, may_be_missing, part, protocol, rules, together, word};
+use super::{Others, Said, either};
+use crate::dialect::Resource;
+use crate::document::{Node, Unresolved, Value};
+use crate::fact::opening::{Opening, Words};
+use crate::kernel::lift::relocated;
+use crate::truth::Truth;
+
+/// A place with rules, and how they are written there.
+struct Row {
+    kinds: &'static [&'static str],
+    /// Where the rules are in the body; the body is one itself where this is empty.
+    rules: &'static str,
+    direction: Direction,
+    /// The keys of the addresses of the other side.
+    addresses: &'static [&'static str],
+    /// The keys of lists of networks that stand elsewhere.
+    lists: &'static [&'static str],
+    /// The key of the ports.
+    ports: &'static str,
+    /// A word for every port that only this place knows.
+    every_port: &'static str,
+    /// Where no addresses are named, and nothing under these keys either, a rule is for everybody.
+    everybody_unless: Option<&'static [&'static str]>,
+    /// The keys of the protocol.
+    protocol: &'static [&'static str],
+    /// The key that says whether the rule allows or denies; all allow where this is empty.
+    access: &'static str,
+    /// The key of the place among the others.
+    order: &'static str,
+    /// The keys that name a rule among the others of its list.
+    name: &'static [&'static str],
+    group: Group,
+    words: Words,
+}
+
+/// Which way the rules of a place are for.
+#[derive(Clone, Copy)]
+enum Direction {
+    In,
+    Out,
+    /// This key says it; where it is absent, `in`.
+    Said(&'static str),
+}
+
+/// Which rules count together.
+#[derive(Clone, Copy)]
+enum Group {
+    /// Those of one resource, and those that name it.
+    Own,
+    /// Those that name the same thing under one of these keys.
+    By(&'static [&'static str]),
+    /// None.
+    Alone,
+}
+
+const ROW: Row = Row {
+    kinds: &[],
+    rules: "",
+    direction: Direction::In,
+    addresses: &[],
+    lists: &[],
+    ports: "ports",
+    every_port: "",
+    everybody_unless: None,
+    protocol: &["protocol"],
+    access: "",
+    order: "",
+    name: &[],
+    group: Group::Own,
+    words: Words { via: "security-group", target: "group", system: "aws" },
+};
+
+const SUBNET: Words = Words { via: "subnet-rules", target: "subnet", system: "aws" };
+const AZURE: Words = Words { via: "security-group", target: "group", system: "azure" };
+
+const SECURITY_GROUPS: &[&str] = &["terraform/aws_security_group", "terraform/aws_default_security_group"];
+const NETWORK_ACLS: &[&str] = &["terraform/aws_network_acl", "terraform/aws_default_network_acl"];
+const STACK_GROUP: &[&str] = &["cloudformation/AWS::EC2::SecurityGroup"];
+
+/// Rules of security groups in Terraform; those of the default group are written alike.
+const AMAZON: Row = Row { addresses: &["cidr_blocks", "ipv6_cidr_blocks"], lists: &["prefix_list_ids"], ..ROW };
+const AMAZON_RULE: Row = Row {
+    addresses: &["cidr_ipv4", "cidr_ipv6"],
+    lists: &["prefix_list_id"],
+    protocol: &["ip_protocol"],
+    group: Group::By(&["security_group_id"]),
+    ..ROW
+};
+const AMAZON_ACL: Row = Row {
+    kinds: NETWORK_ACLS,
+    addresses: &["cidr_block", "ipv6_cidr_block"],
+    access: "action",
+    order: "rule_no",
+    name: &["rule_no"],
+    words: SUBNET,
+    ..ROW
+};
+const STACK: Row = Row {
+    addresses: &["CidrIp", "CidrIpv6"],
+    lists: &["SourcePrefixListId", "DestinationPrefixListId"],
+    protocol: &["IpProtocol"],
+    ..ROW
+};
+const AZURE_RULE: Row = Row {
+    direction: Direction::Said("direction"),
+    addresses: &["source_address_prefix", "source_address_prefixes"],
+    access: "access",
+    order: "priority",
+    name: &["name"],
+    words: AZURE,
+    ..ROW
+};
+const ARM_RULE: Row = Row {
+    direction: Direction::Said("properties.direction"),
+    addresses: &["properties.sourceAddressPrefix", "properties.sourceAddressPrefixes"],
+    ports: "properties.ports",
+    protocol: &["properties.protocol"],
+    access: "properties.access",
+    order: "properties.priority",
+    name: &["name"],
+    words: AZURE,
+    ..ROW
+};
+
+const ROWS: &[Row] = &[
+    Row { kinds: SECURITY_GROUPS, rules: "ingress", ..AMAZON },
+    Row { kinds: SECURITY_GROUPS, rules: "egress", direction: Direction::Out, ..AMAZON },
+    Row {
+        kinds: &["terraform/aws_security_group_rule"],
+        direction: Direction::Said("type"),
+        group: Group::By(&["security_group_id"]),
+        ..AMAZON
+    },
+    Row { kinds: &["terraform/aws_vpc_security_group_ingress_rule"], ..AMAZON_RULE },
+    Row { kinds: &["terraform/aws_vpc_security_group_egress_rule"], direction: Direction::Out, ..AMAZON_RULE },
+    Row { rules: "ingress", ..AMAZON_ACL },
+    Row { rules: "egress", direction: Direction::Out, ..AMAZON_ACL },
+    Row {
+        kinds: &["terraform/aws_network_acl_rule"],
+        direction: Direction::Said("egress"),
+        access: "rule_action",
+        order: "rule_number",
+        name: &[],
+        group: Group::By(&["network_acl_id"]),
+        ..AMAZON_ACL
+    },
+    Row { kinds: STACK_GROUP, rules: "SecurityGroupIngress", ..STACK },
+    Row { kinds: STACK_GROUP, rules: "SecurityGroupEgress", direction: Direction::Out, ..STACK },
+    Row {
+        kinds: &["cloudformation/AWS::EC2::SecurityGroupIngress"],
+        group: Group::By(&["GroupId", "GroupName"]),
+        ..STACK
+    },
+    Row {
+        kinds: &["cloudformation/AWS::EC2::SecurityGroupEgress"],
+        direction: Direction::Out,
+        group: Group::By(&["GroupId"]),
+        ..STACK
+    },
+    Row {
+        kinds: &["cloudformation/AWS::EC2::NetworkAclEntry"],
+        direction: Direction::Said("Egress"),
+        addresses: &["CidrBlock", "Ipv6CidrBlock"],
+        protocol: &["Protocol"],
+        access: "RuleAction",
+        order: "RuleNumber",
+        group: Group::By(&["NetworkAclId"]),
+        words: SUBNET,
+        ..ROW
+    },
+    Row { kinds: &["terraform/azurerm_network_security_group"], rules: "security_rule", ..AZURE_RULE },
+    Row {
+        kinds: &["terraform/azurerm_network_security_rule"],
+        name: &[],
+        group: Group::By(&["network_security_group_name"]),
+        ..AZURE_RULE
+    },
+    Row { kinds: &["arm/Microsoft.Network/networkSecurityGroups"], rules: "properties.securityRules", ..ARM_RULE },
+    Row {
+        kinds: &["arm/Microsoft.Network/networkSecurityGroups/securityRules"],
+        name: &[],
+        group: Group::Alone,
+        ..ARM_RULE
+    },
+    Row {
+        kinds: &["terraform/digitalocean_firewall"],
+        rules: "inbound_rule",
+        addresses: &["source_addresses"],
+        ports: "port_range",
+        every_port: "0",
+        words: Words { via: "firewall", target: "host", system: "digitalocean" },
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/openstack_networking_secgroup_rule_v2"],
+        direction: Direction::Said("direction"),
+        addresses: &["remote_ip_prefix"],
+        everybody_unless: Some(&["remote_group_id", "remote_address_group_id"]),
+        group: Group::By(&["security_group_id"]),
+        words: Words { via: "security-group", target: "group", system: "openstack" },
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/hcloud_firewall"],
+        rules: "rule",
+        direction: Direction::Said("direction"),
+        addresses: &["source_ips"],
+        ports: "port",
+        words: Words { via: "firewall", target: "host", system: "hetzner" },
+        ..ROW
+    },
+];
+
+/// The kinds that it is about.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().flat_map(|row| row.kinds.iter().copied())
+}
+
+/// What the rules of a resource say.
+pub fn said(of: &Resource, others: &Others<'_>) -> Vec<Said> {
+    let rows = ROWS.iter().filter(|row| row.kinds.contains(&&*of.kind));
+    rows.flat_map(|row| match row.rules {
+        "" => vec![row.said(of, others, &of.body, "")],
+        path => {
+            let rules = rules(part(&of.body, path));
+            rules.iter().map(|rule| row.said(of, others, rule, row.rules)).collect()
+        }
+    })
+    .collect()
+}
+
+impl Row {
+    fn said(&self, of: &Resource, others: &Others<'_>, rule: &Node, list: &str) -> Said {
+        let span = if list.is_empty() { of.header } else { rule.span };
+        let at = Node { span, value: Value::Null, trail: rule.trail.clone() };
+        let direction = self.direction(rule, &at);
+        let every = |text: &str| Some(if text == self.every_port { "all".to_owned() } else { text.to_owned() });
+        let ports = part(rule, self.ports);
+        let ports = if self.every_port.is_empty() { ports } else { ports.map(|ports| word(&ports, &every)) };
+        let written = first_of(rule, self.protocol);
+        let protocol = protocol(written.as_ref(), &at);
+        let access = part(rule, self.access).filter(|_| !self.access.is_empty());
+        let denies = ["deny", "drop", "reject"].iter().any(|word| is(access.as_ref(), word) == Truth::True);
+        let undecided = access.as_ref().and_then(|access| match &access.value {
+            Value::Unresolved(open) => Some(Arc::clone(open)),
+            _ => None,
+        });
+        let opening = Opening {
+            key: self.key(rule, list, &direction, &protocol, ports.as_ref()),
+            direction,
+            addresses: self.addresses(of, others, rule),
+            ports,
+            inside: None,
+            protocol,
+            words: self.words,
+            condition: either(may_be_missing(rule), undecided),
+            at,
+        };
+        let order = part(rule, self.order).filter(|_| !self.order.is_empty()).and_then(|order| number(&order));
+        Said { opening, group: self.group(of, rule), denies, order }
+    }
+
+    fn direction(&self, rule: &Node, at: &Node) -> Node {
+        let fixed = |text: &str| Node { value: Node::text(text, at.span).value, ..at.clone() };
+        match self.direction {
+            Direction::In => fixed("in"),
+            Direction::Out => fixed("out"),
+            Direction::Said(key) => match part(rule, key) {
+                None => fixed("in"),
+                Some(node) => word(&node, &|text| {
+                    let name = match text.to_ascii_lowercase().as_str() {
+                        "egress" | "outbound" | "out" | "true" => "out",
+                        _ => "in",
+                    };
+                    Some(name.to_owned())
+                }),
+            },
+        }
+    }
+
+    /// The addresses of the other side, with those of the lists that it names.
+    fn addresses(&self, of: &Resource, others: &Others<'_>, rule: &Node) -> Node {
+        let written = together(rule, self.addresses);
+        let everybody = self.everybody_unless.filter(|keys| is_nothing(&written) && first_of(rule, keys).is_none());
+        if everybody.is_some() {
+            return Node { value: Node::text("*", written.span).value, ..written };
+        }
+        let named: Vec<Node> = self.lists.iter().filter_map(|key| part(rule, key)).collect();
+        if named.is_empty() {
+            return written;
+        }
+        let mut items: Vec<Node> = match &written.value {
+            Value::List(items) => items.to_vec(),
+            _ => vec![written.clone()],
+        };
+        for list in &named {
+            let ids = if list.items().is_empty() { std::slice::from_ref(list) } else { list.items() };
+            items.extend(ids.iter().flat_map(|id| networks_of(of, others, id)));
+        }
+        let place = if is_nothing(&written) { named.first().cloned().unwrap_or(written) } else { written };
+        Node { value: Value::List(Arc::new(items)), ..place }
+    }
+
+    /// What tells a rule from the others of its list: its name, else what it is about.
+    fn key(&self, rule: &Node, list: &str, direction: &Node, protocol: &Node, ports: Option<&Node>) -> String {
+        if list.is_empty() {
+            return String::new();
+        }
+        let name = first_of(rule, self.name).as_ref().and_then(text);
+        name.unwrap_or_else(|| {
+            let parts = [Some(direction), Some(protocol), ports];
+            let parts = parts.into_iter().flatten().map(|node| text(node).unwrap_or_else(|| "…".to_owned()));
+            // One port is one, however it is written.
+            let parts = parts.map(|part| match part.split_once('-') {
+                Some((from, to)) if from == to => from.to_owned(),
+                _ => part,
+            });
+            parts.collect::<Vec<String>>().join(":")
+        })
+    }
+
+    fn group(&self, of: &Resource, rule: &Node) -> Option<String> {
+        match self.group {
+            Group::Alone => None,
+            Group::Own => Some(of.address.to_string()),
+            Group::By(keys) => {
+                let named = first_of(rule, keys)?;
+                match &named.value {
+                    Value::Str(text) => Some(text.as_str().to_owned()),
+                    Value::Unresolved(open) => match open.references.as_slice() {
+                        [only] => Some(only.to_string()),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+/// Whether a list is empty, or its only text is.
+fn is_nothing(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.is_empty(),
+        Value::Str(text) => text.as_str().is_empty(),
+        _ => false,
+    }
+}
+
+/// The networks of a list that is named by its id: those that the repository says, else an open item for any number of them.
+fn networks_of(of: &Resource, others: &Others<'_>, id: &Node) -> Vec<Node> {
+    let Value::Unresolved(open) = &id.value else {
+        let because = "what networks the list holds is not in the repository";
+        return vec![Node::unresolved(id.as_str().unwrap_or("…"), because, id.span)];
+    };
+    let any_number = || {
+        let open = Unresolved { spread: true, ..Unresolved::clone(open) };
+        vec![Node { value: Value::Unresolved(Arc::new(open)), ..id.clone() }]
+    };
+    let Some(list) = others.meant_by(of, open) else { return any_number() };
+    if list.body.get("name").is_some_and(is_of_amazon) {
+        return Vec::new();
+    }
+    let entries = rules(part(&list.body, "entry"));
+    if entries.is_empty() {
+        return any_number();
+    }
+    let networks = entries.iter().filter_map(|entry| part(entry, "cidr"));
+    networks.map(|network| relocated(&network, id.span, "an entry of the list of networks")).collect()
+}
+
+/// Whether a list is that of a service of AWS: it holds the addresses of the service and no others.
+fn is_of_amazon(name: &Node) -> bool {
+    const START: &str = "com.amazonaws.";
+    match &name.value {
+        Value::Str(text) => text.as_str().starts_with(START),
+        Value::Unresolved(open) => open.partial.as_deref().is_some_and(|partial| partial.prefix().starts_with(START)),
+        _ => false,
+    }
+}
+
+fn text(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Str(text) => Some(text.as_str().to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::List(items) => items.iter().map(text).collect::<Option<Vec<String>>>().map(|all| all.join(",")),
+        _ => None,
+    }
+}
+
+fn number(node: &Node) -> Option<i64> {
+    match &node.value {
+        Value::Int(number) => Some(*number),
+        Value::Str(text) => text.as_str().trim().parse().ok(),
+        _ => None,
+    }
+}
