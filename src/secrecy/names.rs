@@ -46,6 +46,7 @@ const WORDS: &[(&str, Matter)] = &[
     ("credential", Matter::Secret),
     ("credentials", Matter::Secret),
     ("creds", Matter::Secret),
+    ("sensitive", Matter::Secret),
 ];
 
 /// Ends of words that are written together (`DBPASS`, `WEBPASSWORD`, `authtoken`).
@@ -81,7 +82,7 @@ const KEYS: &[&str] = &[
     "account", "shared", "storage", "license", "licence", "deploy", "session", "service", "app", "application",
     "cookie", "jwt", "crypt", "hmac", "aes", "subscription", "client", "admin", "root", "integration", "ingestion",
     "write", "instrumentation", "function", "activation", "join", "registration", "webhook", "gossip", "serf", "ssh",
-    "pgp", "gpg", "rsa", "decryption", "unseal", "recovery", "consumer", "preshared", "tunnel1preshared", "django",
+    "rsa", "decryption", "unseal", "recovery", "consumer", "preshared", "tunnel1preshared", "django",
 ];
 
 /// Words after it which make it something about a secret, or the name of one.
@@ -110,6 +111,7 @@ const ABOUT: &[&str] = &[
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
     "input", "schema", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
+    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata",
 ];
 
 /// Words before it which do the same.
@@ -122,12 +124,12 @@ const NO_SECRET: &[&str] = &[
     "ignore", "forbidden", "mask", "by", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc", "low", "high",
     "manage", "custom", "validate", "check", "sync", "expire", "delete", "prompt", "ask", "lock", "lint", "scan",
     "image", "checksum", "initial", "invalid", "missing", "wrong", "forgot", "send", "sent", "expected", "mount",
-    "mounted", "register", "refresh_interval", "enter",
+    "mounted", "register", "refresh_interval", "enter", "case", "insensitive",
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.
 static STEMS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth").ok());
+    LazyLock::new(|| Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth|sensitive|protected.?settings|secure.?env").ok());
 
 /// What a name says, where it says that something is secret.
 pub fn named(name: &str) -> Option<Matter> {
@@ -154,6 +156,9 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
         // `pass` and `token` before it would make it the name of a key in a map.
         return (!of.is_empty()).then(|| (last - 1..last + 1, Matter::Key));
     }
+    if word == "settings" && before == Some("protected") || word == "variables" && is_secure(words, last) {
+        return Some((last - 1..last + 1, Matter::Secret));
+    }
     if let Some((_, matter)) = WORDS.iter().find(|(known, _)| *known == word) {
         // A personal access token is abbreviated only on its own or at the end.
         let short = matches!(word, "pat" | "pw" | "pass") && last + 1 < words.len() && word == "pat";
@@ -164,6 +169,17 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
     }
     let (_, matter) = ENDS.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end))?;
     Some((last..last + 1, *matter))
+}
+
+/// Whether variables of an environment are said to be secret: `secure_environment_variables`.
+fn is_secure(words: &[String], last: usize) -> bool {
+    let at = |back: usize| last.checked_sub(back).and_then(|at| words.get(at)).map(String::as_str);
+    at(1) == Some("environment") && at(2) == Some("secure")
+}
+
+/// Whether a name is that of something told about the thing it belongs to, and not of what it holds.
+pub(super) fn is_about(name: &str) -> bool {
+    words(name).last().is_some_and(|last| ABOUT.contains(&last.as_str()))
 }
 
 /// The words of a name, in lower case.
@@ -261,6 +277,16 @@ mod tests {
             ("masterKeyIps", None),
             ("host_key.pub", None),
             ("--initial-cluster-token", None),
+            ("GPG_KEY", None),
+            ("GPG_KEYS", None),
+            ("GPG_PRIVATE_KEY", Some(Key)),
+            ("key_fingerprint", None),
+            ("tokenThumbprint", None),
+            ("protected_settings", Some(Secret)),
+            ("secure_environment_variables", Some(Secret)),
+            ("set_sensitive", Some(Secret)),
+            ("case_sensitive", None),
+            ("environment_variables", None),
         ] {
             assert_eq!(named(name), want, "{name}");
         }

@@ -1,0 +1,218 @@
+//! Secrets that are told by what is around them, in no pair of a name and a value: the signature of an address, the password
+//! in a statement of SQL, `user:password` under a name that asks for both. They are hidden, and never taken for evidence.
+//!
+//! To add one: a line in [`SPOTS`]. A pattern is tried only where [`HINTS`] finds one of its words.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Regex, bytes};
+
+use super::names::Matter;
+use super::values::{self, Nature};
+
+/// A place where a secret stands.
+struct Spot {
+    /// What it is called.
+    name: &'static str,
+    /// What it is, which says what of its values are secrets.
+    matter: Matter,
+    /// Its first group is the secret.
+    pattern: &'static str,
+}
+
+const fn spot(name: &'static str, matter: Matter, pattern: &'static str) -> Spot {
+    Spot { name, matter, pattern }
+}
+
+/// Every such place.
+const SPOTS: &[Spot] = &[
+    // BASIC_AUTH=user:password, `"auth": "user:password"`, `basicauth.users=user:password`.
+    spot(
+        "basic-auth",
+        Matter::Password,
+        r#"(?i)\b[A-Z0-9_.-]*(?:auth|basic|htpasswd|userpwd|auth\.users|logins?|dsn)\\?["']?[ \t]*[:=][ \t]*\\?["']?[A-Z0-9._%+@-]{1,64}:([^\s"'\\,;@/{}$<>]{4,})"#,
+    ),
+    // What signs in to a registry.
+    spot(
+        "registry-auth",
+        Matter::Password,
+        r#"(?i)(?:\\?["']_?auth\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["']|:_auth=|\b_auth[ \t]*=[ \t]*|\bauth[ \t]*=[ \t]*)([A-Z0-9+/=_-]{8,})"#,
+    ),
+    // Addresses that whoever has them may call.
+    spot(
+        "webhook",
+        Matter::Password,
+        r#"(?i)(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/|\boffice(?:365)?\.com/webhook(?:b2)?/|\.logic\.azure\.com[^\s"'<>]*[?&]sig=|discord(?:app)?\.com/api/webhooks/[0-9]+/|api\.telegram\.org/(?:file/)?bot[0-9]*:?|chat\.googleapis\.com/v1/spaces/|hooks\.zapier\.com/hooks/catch/|maker\.ifttt\.com/[^\s"'<>]*key/|hooks\.chime\.aws/incomingwebhooks/|events\.pagerduty\.com/integration/)([^\s"'<>\\]{8,})"#,
+    ),
+    // Signatures, codes and keys in the query of an address.
+    spot(
+        "query",
+        Matter::Token,
+        r#"(?i)[?&](?:amp;)?(?:sig|signature|x-amz-signature|x-amz-security-token|x-goog-signature|code|key|apikey|api[_-]key|auth|hash|sessionid|sid|ticket)=([^&\s"'<>\\]{8,})"#,
+    ),
+    // Cookie: session=…
+    spot(
+        "cookie",
+        Matter::Password,
+        r#"(?i)\bcookie\\?["']?(?:[ \t]*[:=][ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*value:[ \t]*)\\?["']?[A-Z0-9_.-]{1,64}=([^\s"';\\]{4,})"#,
+    ),
+    spot("header", Matter::Password, r#"(?i)\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?([A-Z0-9._~+/=-]{12,})"#),
+    // Statements of SQL.
+    spot(
+        "identified-by",
+        Matter::Password,
+        r#"(?i)\bIDENTIFIED[ \t\r\n]+(?:WITH[ \t\r\n]+[A-Z0-9_'"`]+[ \t\r\n]+)?(?:BY|AS)[ \t\r\n]+(?:PASSWORD[ \t\r\n]+)?\\?['"]([^'"\\]{2,})"#,
+    ),
+    spot("password", Matter::Password, r#"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'"#),
+    // user:password@host without a scheme; digests and addresses of mail look alike.
+    spot(
+        "address",
+        Matter::Password,
+        r#"(?:^|[\s"'=,(\[])(?:[A-Za-z0-9._%+-]{1,64}):([^\s:/@"'<>{}$,\\]{4,})@(?:tcp\(|unix\(|localhost\b|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)"#,
+    ),
+    spot("mask", Matter::Password, r#"::add-mask::([^\s"'`$<>]{3,})"#),
+    // A line of `.pgpass`, or of the list of cloud-init.
+    spot("pgpass", Matter::Password, r#"(?:^|[\s"'])[^\s:"'/]+:(?:[0-9]{2,5}|\*):[^\s:"']+:[^\s:"']+:([^\s:"'\\]{4,})"#),
+    spot(
+        "chpasswd",
+        Matter::Password,
+        r#"chpasswd:[ \t]*(?:\r?\n|\\n)(?:[ \t]+(?:expire|list|users):[^\n\\]*(?:\r?\n|\\n))*(?:[ \t]*(?:-[ \t]+)?[a-z_][a-z0-9_-]*:[^\s:\\"']+(?:\r?\n|\\n))*?[ \t]*(?:-[ \t]+)?[a-z_][a-z0-9_-]*:([^\s:\\"']{4,})"#,
+    ),
+    // What a comment says.
+    spot("password", Matter::Token, r#"(?i)\bpass(?:word|phrase|wd)[ \t]+(?:was|is|are|to|=)[ \t]+[`"']?([^\s`"']{6,}?)[.,;]?(?:[\s`"']|$)"#),
+];
+
+/// Words of the patterns.
+static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
+    bytes::Regex::new(
+        r"(?i-u)auth|basic|htpasswd|userpwd|login|dsn|hooks?[./]|telegram|googleapis|office|logic\.azure|pagerduty|ifttt|[?&][a-z_;-]*(?:sig|code|key|hash|sid|ticket)|cookie|identified|password|::add-mask::|chpasswd|:[^\s:/@]{4,}@|[0-9*]:[^:\s]+:[^:\s]+:",
+    )
+    .ok()
+});
+
+/// What stands before a colon and is no user: kinds of members and addresses.
+#[rustfmt::skip] // Words fill lines.
+const NO_USERS: &[&str] = &[
+    "mailto", "acct", "sip", "sips", "xmpp", "mail", "email", "contact", "serviceaccount", "group", "user", "principal",
+    "deleted", "domain", "npm", "pkg", "oci", "docker", "image", "from", "to", "cc", "maintainer", "author", "git", "ssh",
+];
+
+static PATTERNS: LazyLock<Vec<(&'static Spot, Regex)>> = LazyLock::new(|| {
+    SPOTS.iter().filter_map(|spot| Some((spot, Regex::new(spot.pattern).ok()?))).collect()
+});
+
+/// The secrets of a text that stand so.
+pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
+    if !HINTS.as_ref().is_some_and(|hints| hints.is_match(text.as_bytes())) {
+        return;
+    }
+    for (spot, pattern) in PATTERNS.iter() {
+        let mut at = 0;
+        // The whole of a match may be what the next one begins with.
+        while let Some(captures) = pattern.captures_at(text, at) {
+            let Some(part) = captures.get(1) else { break };
+            at = part.end();
+            let whole = captures.get(0).map_or("", |whole| whole.as_str());
+            let value = part.as_str();
+            let secret = values::nature(value, spot.matter) == Nature::Literal;
+            if secret && !is_other(spot, whole, value) {
+                found.push(part.range());
+            }
+        }
+    }
+}
+
+fn is_other(spot: &Spot, whole: &str, value: &str) -> bool {
+    let varied = value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    match spot.name {
+        "address" => {
+            let user = whole.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).split(':').next().unwrap_or("");
+            whole.contains("@sha256") || NO_USERS.iter().any(|other| other.eq_ignore_ascii_case(user))
+        }
+        // A word may be anything; digits among letters are drawn, or chosen as one draws.
+        "query" | "registry-auth" | "header" => !varied,
+        "password" if spot.matter == Matter::Token => !varied,
+        "basic-auth" => value.starts_with("//"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let mut found = Vec::new();
+        places(text, &mut found);
+        found.first().map_or("", |range| text.get(range.clone()).unwrap()).to_owned()
+    }
+
+    #[test]
+    fn what_is_around_a_secret_tells_it() {
+        let mut wrong = Vec::new();
+        for text in [
+            "BASIC_AUTH=admin:kIt07yx",
+            "basic-auth: \"admin:kIt07yx\"",
+            "app.auth.basic=u:kIt07yx",
+            "traefik.http.middlewares.auth.basicauth.users=admin:kIt07yx",
+            "{\"auths\":{\"r\":{\"auth\":\"kIt07yxQ\"}}}",
+            "{\\\"auth\\\": \\\"kIt07yxQ\\\"}",
+            "//registry.npmjs.org/:_auth=kIt07yxQ",
+            "https://acme.webhook.office.com/webhookb2/kIt07yxQ",
+            "https://discord.com/api/webhooks/112233/kIt07yxQ",
+            "https://api.telegram.org/bot123456:kIt07yxQ",
+            "https://x.blob.core.windows.net/c?sv=2020&sig=kIt07yxQ",
+            "https://x.example.org/hook?key=kIt07yxQ&x=1",
+            "https://fn.azurewebsites.net/api/f?code=kIt07yxQ",
+            "curl -H \"Cookie: session=kIt07yx\"",
+            "proxy_set_header Cookie \"session=kIt07yx\";",
+            "Authorization: kIt07yxQ12345",
+            "CREATE USER 'a'@'%' IDENTIFIED BY 'kIt07yx'",
+            "ALTER USER root IDENTIFIED WITH mysql_native_password BY 'kIt07yx'",
+            "CREATE ROLE a LOGIN PASSWORD 'kIt07yx'",
+            "SET PASSWORD FOR 'root' = PASSWORD('kIt07yx')",
+            "image: u:kIt07yx@registry.example.org/a:latest",
+            "DSN=u:kIt07yx@tcp(h:3306)/x",
+            "echo ::add-mask::kIt07yx",
+            "h:5432:db:u:kIt07yx",
+            "chpasswd:\n  list: |\n    root:kIt07yx\n",
+            "chpasswd:\n  list: |\n    root:RANDOM\n    app:kIt07yx\n",
+            "# the old password was kIt07yx",
+        ] {
+            if !shown(text).contains("kIt07yx") {
+                wrong.push(format!("{text} shows it, and hides {:?}", shown(text)));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn what_looks_alike_is_shown() {
+        for text in [
+            "image: nginx:1.25@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "member = \"user:jane@example.com\"",
+            "serviceAccount:svc-1@project.iam.gserviceaccount.com",
+            "mailto:security@example.org",
+            "auth: oidc",
+            "auth_type: basic",
+            "https://example.org/x?code=abc&key=name",
+            "https://example.org/x?key=partition",
+            "cookie_domain: x",
+            "The password is required.",
+            "the password is set to a value",
+            "https://hooks.slack.com/services/${SLACK_PATH}",
+            "ports: 127.0.0.1:80:8080:tcp",
+            "arn:aws:iam::111122223333:role/deploy",
+            "PasswordAuthentication no",
+            "10.0.0.1:6443:x:y:z",
+        ] {
+            assert_eq!(shown(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn every_pattern_can_be_built() {
+        assert_eq!(PATTERNS.len(), SPOTS.len());
+    }
+}
