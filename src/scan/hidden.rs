@@ -12,6 +12,7 @@ use crate::evaluate::Outcome;
 use crate::rule::path::Step;
 use crate::secrecy::{MASK, Secrets};
 use crate::source::{FileId, NO_FILE, Source, Workspace};
+use crate::syntax;
 use crate::triage::Finding;
 
 /// The secrets of the files that some findings and problems are about. Files that nothing is said of are not searched: a
@@ -72,6 +73,15 @@ pub fn declared(workspace: &Workspace, parsed: &Parsed) -> Secrets {
     for document in documents() {
         let is_given = dialect::has_extension(&document.path, &[".tfvars", ".tfvars.json"]);
         document.roots.iter().for_each(|root| secrets.add_given(root, is_given, &source));
+    }
+    // Files of parameters are read by the templates that they are for.
+    if let Some(json) = syntax::named("json-relaxed").filter(|_| secrets.names_any()) {
+        let read: BTreeSet<FileId> = documents().map(|document| document.file).collect();
+        let is_parameters = |id: &FileId| workspace.path(*id).ends_with("parameters.json") && !read.contains(id);
+        for source in workspace.ids().filter(is_parameters).filter_map(source) {
+            let document = syntax::parse(json, source);
+            document.roots.iter().for_each(|root| secrets.add_given(root, false, &|id| workspace.source(id).ok()));
+        }
     }
     secrets
 }

@@ -265,6 +265,11 @@ fn argument(text: &str, at: usize, quoted_name: bool, listed: bool) -> Option<Ve
     Some(value_in(text, at + between, Spelling { line: item, flow: false, yaml: false }))
 }
 
+/// Whether a word is the last of a sentence or of something in quotes.
+fn quoted_end(word: &str) -> bool {
+    word.ends_with(['.', ',', ':', '"', '\'', '`', ')'])
+}
+
 /// Words before a name whose value follows it.
 const SETTING: &[&str] = &[
     "ENV", "env", "ARG", "set", "setenv", "export", "set $", "proxy_set_header", "add_header", "fastcgi_param", "uwsgi_param",
@@ -285,7 +290,10 @@ fn begins_directive(text: &str, at: usize) -> bool {
         && two
         && name.contains('_')
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    // A file of properties may do without a sign: `server.ssl.key-store-password X`.
+    let property = before.is_empty() && two && name.contains('.') && !quoted_end(name);
     sets || login
+        || property
         || variable
         || (before.is_empty()
             && two

@@ -69,7 +69,26 @@ const SPOTS: &[Spot] = &[
     spot(
         "address",
         Matter::Password,
-        r#"(?:^|[\s"'=,(\[])(?:[A-Za-z0-9._%+-]{1,64}):([^\s:/@"'<>{}$,\\]{4,})@(?:tcp\(|unix\(|localhost\b|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)"#,
+        r#"(?:^|[\s"'=,(\[#])(?:[A-Za-z0-9._%+-]{1,64}):([^\s:/@"'<>{}$,\\]{4,})@(?:tcp\(|unix\(|localhost\b|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)"#,
+    ),
+    // What signs in without a password.
+    spot("user", Matter::Password, r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
+    // Programs that say it in their own way.
+    spot("secret_id", Matter::Password, r#"\bvault[ \t]+write[^\n|;]*\bsecret_id=([^\s"'$]+)"#),
+    spot("login", Matter::Password, r#"\b[a-z]+\.login=([^\s"'$]{6,})"#),
+    spot("login", Matter::Password, r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#),
+    spot("password", Matter::Password, r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, r#"(?i)\bschtasks\b[^\n]*[ \t]/rp[ \t]+([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, r#"(?i)\bsigntool\b[^\n]*[ \t]/p[ \t]+([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, r#"(?i)\bnet1?(?:\.exe)?[ \t]+use[ \t][^\n]*/user:[^\s]+[ \t]+([^\s"'%$/]{4,})"#),
+    spot("password", Matter::Password, r#"(?i)\bnet1?(?:\.exe)?[ \t]+user[ \t]+[^\s]+[ \t]+([^\s"'%$/][^\s"'%$]{3,})[ \t]+/"#),
+    spot("send", Matter::Password, r#"assword:?[^\n]{0,40}?\bsend[ \t]+(?:--[ \t]+)?\\?["{]([^"\\}$]{4,})"#),
+    spot("salt", Matter::Password, r#"(?i)\b[A-Z0-9_]*(?:_SALT|_SK|_PEPPER)[ \t]*[:=][ \t]*["']?([^\s"',;${}]{8,})"#),
+    // Declarations in files that cannot be read.
+    spot(
+        "declared",
+        Matter::Password,
+        r#"(?:\bsensitive[ \t]*=[ \t]*true|\bNoEcho["']?[ \t]*:[ \t]*["']?true["']?|(?i:["']?\btype["']?[ \t]*[:=][ \t]*["']?secure(?:string|object))["']?)[^{}]{0,300}?\b[dD]efault(?:Value)?["']?[ \t]*[:=][ \t]*["']?([^\s"',{}$]{2,})"#,
     ),
     spot("mask", Matter::Password, r#"::add-mask::([^\s"'`$<>]{3,})"#),
     // A line of `.pgpass`, or of the list of cloud-init.
@@ -86,7 +105,7 @@ const SPOTS: &[Spot] = &[
 /// Words of the patterns.
 static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
     bytes::Regex::new(
-        r"(?i-u)auth|basic|htpasswd|userpwd|login|dsn|hooks?[./]|telegram|googleapis|office|logic\.azure|pagerduty|ifttt|[?&][a-z_;-]*(?:sig|code|key|hash|sid|ticket)|cookie|identified|password|::add-mask::|chpasswd|:[^\s:/@]{4,}@|[0-9*]:[^:\s]+:[^:\s]+:",
+        r"(?i-u)auth|basic|htpasswd|userpwd|login|dsn|hooks?[./]|telegram|googleapis|office|logic\.azure|pagerduty|ifttt|[?&][a-z_;-]*(?:sig|code|key|hash|sid|ticket)|cookie|identified|://[^\s/@]{10,}@|vault[ \t]+write|add[ \t]+source|/pass|schtasks|signtool|\bnet1?(?:\.exe)?[ \t]+use|_salt|_sk\b|_pepper|sensitive|noecho|securestring|secureobject|password|::add-mask::|chpasswd|:[^\s:/@]{4,}@|[0-9*]:[^:\s]+:[^:\s]+:",
     )
     .ok()
 });
@@ -115,23 +134,31 @@ pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
             at = part.end();
             let whole = captures.get(0).map_or("", |whole| whole.as_str());
             let value = part.as_str();
-            let secret = values::nature(value, spot.matter) == Nature::Literal;
-            if secret && !is_other(spot, whole, value) {
+            // Whatever follows the address of a webhook is what calls it.
+            let secret = match values::nature(value, spot.matter) {
+                Nature::Literal => true,
+                Nature::Reference | Nature::Nothing => false,
+                _ => spot.name == "webhook",
+            };
+            let rest = captures.get(0).and_then(|whole| text.get(whole.end()..)).unwrap_or("");
+            if secret && !is_other(spot, whole, value, rest) {
                 found.push(part.range());
             }
         }
     }
 }
 
-fn is_other(spot: &Spot, whole: &str, value: &str) -> bool {
+fn is_other(spot: &Spot, whole: &str, value: &str, rest: &str) -> bool {
     let varied = value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic());
     match spot.name {
         "address" => {
             let user = whole.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).split(':').next().unwrap_or("");
-            whole.contains("@sha256") || NO_USERS.iter().any(|other| other.eq_ignore_ascii_case(user))
+            // A registry has a path behind it.
+            let named = !(varied && rest.starts_with('/'));
+            whole.contains("@sha256") || named && NO_USERS.iter().any(|other| other.eq_ignore_ascii_case(user))
         }
         // A word may be anything; digits among letters are drawn, or chosen as one draws.
-        "query" | "registry-auth" | "header" => !varied,
+        "query" | "registry-auth" | "header" | "user" | "salt" | "login" => !varied,
         "password" if spot.matter == Matter::Token => !varied,
         "basic-auth" => value.starts_with("//"),
         _ => false,
@@ -179,6 +206,20 @@ mod tests {
             "chpasswd:\n  list: |\n    root:kIt07yx\n",
             "chpasswd:\n  list: |\n    root:RANDOM\n    app:kIt07yx\n",
             "# the old password was kIt07yx",
+            "FROM user:kIt07yx@r.example.org/x/a:1",
+            "main.yml#u:kIt07yx@r.example.org/x",
+            "git clone https://kIt07yx123@github.com/x/y",
+            "url.\"https://kIt07yx123:x-oauth-basic@github.com/\"",
+            "vault write auth/x/login role_id=a secret_id=kIt07yx",
+            "sonar-scanner -Dsonar.login=kIt07yx",
+            "fly -t x login -u a -p kIt07yx",
+            "cmdkey /add:h /user:a /pass:kIt07yx",
+            "net user admin kIt07yx /add",
+            "expect \"password:\"; send \"kIt07yx\\r\"",
+            "ENCRYPTION_SALT=kIt07yxQ",
+            "variable \"y\" { sensitive = true, default = \"kIt07yx\" }",
+            "NoEcho: true\n    Default: kIt07yx",
+            "\"type\": \"secureString\", \"defaultValue\": \"kIt07yx\" \"x\"",
         ] {
             if !shown(text).contains("kIt07yx") {
                 wrong.push(format!("{text} shows it, and hides {:?}", shown(text)));
@@ -192,6 +233,10 @@ mod tests {
         for text in [
             "image: nginx:1.25@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "member = \"user:jane@example.com\"",
+            "member = \"user:jane1@example.com\"",
+            "https://user-name-only@example.org/x",
+            "sensitive = true\n  description = \"x\"",
+            "NoEcho: true\n    Type: String",
             "serviceAccount:svc-1@project.iam.gserviceaccount.com",
             "mailto:security@example.org",
             "auth: oidc",

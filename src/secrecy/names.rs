@@ -141,7 +141,8 @@ pub fn named(name: &str) -> Option<Matter> {
     let before = words.get(..at.start).unwrap_or(&[]);
     let after = words.get(at.end..).unwrap_or(&[]);
     let about = |word: &String| ABOUT.contains(&word.as_str()) || (word == "key" && matter != Matter::Secret);
-    let plain = |word: &String| NO_SECRET.contains(&word.as_str());
+    // `http_tokens` are none; the password of a proxy is one.
+    let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (word != "http" || matter == Matter::Token);
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
     (!after.iter().any(about) && !before.iter().any(plain) && !token_of).then_some(matter)
@@ -277,6 +278,7 @@ mod tests {
             ("masterKeyIps", None),
             ("host_key.pub", None),
             ("--initial-cluster-token", None),
+            ("--http-password", Some(Password)),
             ("GPG_KEY", None),
             ("GPG_KEYS", None),
             ("GPG_PRIVATE_KEY", Some(Key)),

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -36,6 +37,8 @@ pub struct Secrets {
     declared: BTreeMap<FileId, Vec<Range<usize>>>,
     /// The names under which such values are given, in lower case.
     names: BTreeSet<String>,
+    /// All of them at once, made when it is first asked for.
+    matcher: OnceLock<Option<AhoCorasick>>,
     /// What the files that were asked for hide.
     hidden: Mutex<BTreeMap<FileId, Arc<Vec<Range<usize>>>>>,
 }
@@ -68,6 +71,11 @@ impl Secrets {
             let values = declared::given(root, &self.names, is_given);
             values.into_iter().for_each(|value| self.declare(value, source, 0));
         }
+    }
+
+    /// Whether a file declared a name whose value is given elsewhere to be secret.
+    pub fn names_any(&self) -> bool {
+        !self.names.is_empty()
     }
 
     fn declare<'s>(&mut self, node: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>, depth: usize) {
@@ -137,7 +145,7 @@ impl Secrets {
         let exact = sighting.part.as_ref().and_then(|part| traced(node, part).or_else(|| spelled(node, part, source)));
         match exact {
             Some(span) => self.add_place(span),
-            None if sighting.part.is_some() => {}
+            None if sighting.part.is_some() => self.add_origin(&sighting, source),
             None => self.add_value(node.span, source),
         }
         // The value may have been written elsewhere, as the default of a variable.
@@ -147,6 +155,18 @@ impl Secrets {
                     self.add_value(step.span, source);
                 }
             }
+        }
+    }
+
+    /// Hides a part of a value where it was written, which is on the way that the value came.
+    fn add_origin<'s>(&mut self, sighting: &Sighting<'_>, source: &dyn Fn(FileId) -> Option<&'s Source>) {
+        for step in sighting.node.steps() {
+            let written = source(step.span.file).map_or("", |source| source.slice(step.span));
+            let Some(at) = written.find(&*sighting.text).filter(|_| !sighting.text.is_empty()) else { continue };
+            let Ok(at) = u32::try_from(at) else { continue };
+            let length = u32::try_from(sighting.text.len()).unwrap_or(0);
+            let start = step.span.start.saturating_add(at);
+            self.add_place(Span { file: step.span.file, start, end: start.saturating_add(length) });
         }
     }
 
@@ -183,6 +203,7 @@ impl Secrets {
     pub fn add_text(&mut self, text: &str) {
         for line in text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST) {
             if values::is_distinct(line) && !values::is_reference(line) {
+                self.matcher = OnceLock::new();
                 // Formats spell some characters in other ways.
                 let json = serde_json::to_string(line).unwrap_or_default();
                 let markup =
@@ -209,6 +230,7 @@ impl Secrets {
             self.places.entry(file).or_default().extend(places);
         }
         self.texts.extend(other.texts);
+        self.matcher = OnceLock::new();
         self.names.extend(other.names);
         for (file, places) in other.declared {
             self.declared.entry(file).or_default().extend(places);
@@ -272,11 +294,18 @@ impl Secrets {
     }
 
     fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        for secret in self.texts.iter().filter(|secret| secret.len() <= text.len()) {
-            found.extend(memchr::memmem::find_iter(text.as_bytes(), secret.as_bytes()).map(|at| at..at + secret.len()));
+        if self.texts.is_empty() {
+            return Vec::new();
         }
-        found
+        let matcher = self.matcher.get_or_init(|| AhoCorasick::new(self.texts.iter().map(|text| &**text)).ok());
+        let Some(matcher) = matcher else { return self.searched(text) };
+        matcher.find_overlapping_iter(text).map(|found| found.range()).collect()
+    }
+
+    /// The same, one after the other: where there are too many for one search.
+    fn searched(&self, text: &str) -> Vec<Range<usize>> {
+        let all = self.texts.iter().filter(|secret| secret.len() <= text.len());
+        all.flat_map(|secret| text.match_indices(&**secret).map(|(at, found)| at..at + found.len())).collect()
     }
 
     /// The lines of a file with their ends, as they may be shown.

@@ -257,7 +257,9 @@ impl<'n> Walk<'_, 'n> {
                 let (name, matter) = pair.filter(|_| is_value)?;
                 Some(here(Told::new(name, matter, How::Pair)))
             };
-            let inner = of_pair().or_else(|| self.own_or_kind(own(), key)).or_else(|| told.and_then(|told| inherited(told, entry)).map(here));
+            let down = told.and_then(|told| inherited(told, entry)).map(here);
+            let all = down.filter(|down| down.reach == Reach::All);
+            let inner = all.or_else(of_pair).or_else(|| self.own_or_kind(own(), key)).or(down);
             self.path.push(match pair {
                 Some((name, _)) if is_value => name,
                 _ => key,
