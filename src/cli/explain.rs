@@ -10,8 +10,8 @@ use crate::dialect::Resource;
 use crate::document::{Entry, Node, Value};
 use crate::report::one_line;
 use crate::scan;
-use crate::secrecy::{MASK, Secrets};
 use crate::secrecy::tree::Hidden;
+use crate::secrecy::{MASK, Secrets};
 use crate::source::{Span, Workspace};
 
 /// Longest list or text that is shown whole.
@@ -133,7 +133,9 @@ impl<'a> Page<'a> {
     fn scalar(&self, node: &Node) -> String {
         match &node.value {
             Value::Null => "null".into(),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) if self.secrets.declares(node) => MASK.into(),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) if self.secrets.declares(node) => {
+                MASK.into()
+            }
             Value::Bool(value) => value.to_string(),
             Value::Int(value) => self.hidden.shown(node).unwrap_or_else(|| value.to_string()),
             Value::Float(value) => value.to_string(),

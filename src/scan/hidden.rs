@@ -62,7 +62,8 @@ pub(super) fn secrets(
 /// What any file of a run declares to be secret, and where that is given.
 pub fn declared(workspace: &Workspace, parsed: &Parsed) -> Secrets {
     let source = |id: FileId| workspace.source(id).ok();
-    let documents = || parsed.documents.iter().map(|(document, _)| document).filter(|document| document.syntax != "text");
+    let documents =
+        || parsed.documents.iter().map(|(document, _)| document).filter(|document| document.syntax != "text");
     let declaring = documents().filter(|document| {
         source(document.file).is_some_and(|source| crate::secrecy::declared::may_declare(source.text()))
     });

@@ -138,7 +138,11 @@ impl<'n> Search<'n> {
             if near.is_some() && names.contains(&name) {
                 self.found.push(&entry.value);
             } else {
-                let near = if GIVING.contains(&name.as_str()) { Some(NEAR) } else { near.and_then(|near| near.checked_sub(1)) };
+                let near = if GIVING.contains(&name.as_str()) {
+                    Some(NEAR)
+                } else {
+                    near.and_then(|near| near.checked_sub(1))
+                };
                 self.given(&entry.value, names, near, depth + 1);
             }
         }

@@ -236,7 +236,8 @@ fn plain(text: &str, start: usize, spelling: Spelling) -> Range<usize> {
     };
     let mut length = line.find(stops).unwrap_or(line.len());
     // A call or a choice goes on behind the first text in quotes.
-    if spelling.line && line.get(..length).is_some_and(|head| head.trim_end().ends_with(['(', ',', '?', ':', '[', '+'])) {
+    if spelling.line && line.get(..length).is_some_and(|head| head.trim_end().ends_with(['(', ',', '?', ':', '[', '+']))
+    {
         length = line.len();
     }
     // `${NAME:-…}` and the like may hold what would end a value.
@@ -272,8 +273,21 @@ fn quoted_end(word: &str) -> bool {
 
 /// Words before a name whose value follows it.
 const SETTING: &[&str] = &[
-    "ENV", "env", "ARG", "set", "setenv", "export", "set $", "proxy_set_header", "add_header", "fastcgi_param", "uwsgi_param",
-    "scgi_param", "grpc_set_header", "SetEnv", "RequestHeader set",
+    "ENV",
+    "env",
+    "ARG",
+    "set",
+    "setenv",
+    "export",
+    "set $",
+    "proxy_set_header",
+    "add_header",
+    "fastcgi_param",
+    "uwsgi_param",
+    "scgi_param",
+    "grpc_set_header",
+    "SetEnv",
+    "RequestHeader set",
 ];
 
 /// Whether a name is the first word of a line, or comes after one that sets something.

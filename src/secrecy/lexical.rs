@@ -337,7 +337,8 @@ static SECRET_FLOW: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"["']?\b(?:stringData|data)["']?:[ \t\r\n]*\{([^}]{1,4000})"#).ok());
 
 /// A key in braces.
-static FLOW_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"["']?([A-Za-z0-9_.-]+)["']?[ \t\r\n]*:"#).ok());
+static FLOW_KEY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"["']?([A-Za-z0-9_.-]+)["']?[ \t\r\n]*:"#).ok());
 
 static SECRET_DATA: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^([ \t]*)(?:stringData|data):[ \t]*(?:#.*)?\r?\n").ok());

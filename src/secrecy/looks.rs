@@ -47,9 +47,13 @@ pub(super) fn drawn(text: &str) -> Vec<Range<usize>> {
 /// With what belongs to it in base 64 and its relatives.
 fn around(bytes: &[u8], run: Range<usize>) -> Range<usize> {
     let more = |byte: &u8| byte.is_ascii_alphanumeric() || b"+=".contains(byte);
-    let before = bytes.get(..run.start).unwrap_or(&[]).iter().rev().take(LONGEST).take_while(|byte| {
-        byte.is_ascii_alphanumeric() || **byte == b'+'
-    });
+    let before = bytes
+        .get(..run.start)
+        .unwrap_or(&[])
+        .iter()
+        .rev()
+        .take(LONGEST)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'+');
     let after = bytes.get(run.end..).unwrap_or(&[]).iter().take_while(|byte| more(byte));
     run.start - before.count()..run.end + after.count()
 }

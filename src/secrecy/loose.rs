@@ -64,7 +64,11 @@ const SPOTS: &[Spot] = &[
         Matter::Password,
         r#"(?i)\bIDENTIFIED[ \t\r\n]+(?:WITH[ \t\r\n]+[A-Z0-9_'"`]+[ \t\r\n]+)?(?:BY|AS)[ \t\r\n]+(?:PASSWORD[ \t\r\n]+)?\\?['"]([^'"\\]{2,})"#,
     ),
-    spot("password", Matter::Password, r#"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'"#),
+    spot(
+        "password",
+        Matter::Password,
+        r#"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'"#,
+    ),
     // user:password@host without a scheme; digests and addresses of mail look alike.
     spot(
         "address",
@@ -75,13 +79,21 @@ const SPOTS: &[Spot] = &[
     spot("user", Matter::Password, r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
     // Programs that say it in their own way.
     spot("secret_id", Matter::Password, r#"\bvault[ \t]+write[^\n|;]*\bsecret_id=([^\s"'$]+)"#),
-    spot("login", Matter::Password, r#"\b[a-z]+\.login=([^\s"'$]{6,})"#),
+    spot("login", Matter::Password, r#"[a-z]\.login=([^\s"'$]{6,})"#),
     spot("login", Matter::Password, r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#),
     spot("password", Matter::Password, r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
     spot("password", Matter::Password, r#"(?i)\bschtasks\b[^\n]*[ \t]/rp[ \t]+([^\s"'%$]{4,})"#),
     spot("password", Matter::Password, r#"(?i)\bsigntool\b[^\n]*[ \t]/p[ \t]+([^\s"'%$]{4,})"#),
-    spot("password", Matter::Password, r#"(?i)\bnet1?(?:\.exe)?[ \t]+use[ \t][^\n]*/user:[^\s]+[ \t]+([^\s"'%$/]{4,})"#),
-    spot("password", Matter::Password, r#"(?i)\bnet1?(?:\.exe)?[ \t]+user[ \t]+[^\s]+[ \t]+([^\s"'%$/][^\s"'%$]{3,})[ \t]+/"#),
+    spot(
+        "password",
+        Matter::Password,
+        r#"(?i)\bnet1?(?:\.exe)?[ \t]+use[ \t][^\n]*/user:[^\s]+[ \t]+([^\s"'%$/]{4,})"#,
+    ),
+    spot(
+        "password",
+        Matter::Password,
+        r#"(?i)\bnet1?(?:\.exe)?[ \t]+user[ \t]+[^\s]+[ \t]+([^\s"'%$/][^\s"'%$]{3,})[ \t]+/"#,
+    ),
     spot("send", Matter::Password, r#"assword:?[^\n]{0,40}?\bsend[ \t]+(?:--[ \t]+)?\\?["{]([^"\\}$]{4,})"#),
     spot("salt", Matter::Password, r#"(?i)\b[A-Z0-9_]*(?:_SALT|_SK|_PEPPER)[ \t]*[:=][ \t]*["']?([^\s"',;${}]{8,})"#),
     // Declarations in files that cannot be read.
@@ -92,15 +104,21 @@ const SPOTS: &[Spot] = &[
     ),
     spot("mask", Matter::Password, r#"::add-mask::([^\s"'`$<>]{3,})"#),
     // A line of `.pgpass`, or of the list of cloud-init.
-    spot("pgpass", Matter::Password, r#"(?:^|[\s"'])[^\s:"'/]+:(?:[0-9]{2,5}|\*):[^\s:"']+:[^\s:"']+:([^\s:"'\\]{4,})"#),
     spot(
-        "chpasswd",
+        "pgpass",
         Matter::Password,
-        r#"chpasswd:[ \t]*(?:\r?\n|\\n)(?:[ \t]+(?:expire|list|users):[^\n\\]*(?:\r?\n|\\n))*(?:[ \t]*(?:-[ \t]+)?[a-z_][a-z0-9_-]*:[^\s:\\"']+(?:\r?\n|\\n))*?[ \t]*(?:-[ \t]+)?[a-z_][a-z0-9_-]*:([^\s:\\"']{4,})"#,
+        r#"(?:^|[\s"'])[^\s:"'/]+:(?:[0-9]{2,5}|\*):[^\s:"']+:[^\s:"']+:([^\s:"'\\]{4,})"#,
     ),
     // What a comment says.
-    spot("password", Matter::Token, r#"(?i)\bpass(?:word|phrase|wd)[ \t]+(?:was|is|are|to|=)[ \t]+[`"']?([^\s`"']{6,}?)[.,;]?(?:[\s`"']|$)"#),
+    spot(
+        "said",
+        Matter::Password,
+        r#"(?i)\bpass(?:word|phrase|wd)[ \t]+(?:was|is|are|to|=)[ \t]+[`"']?([^\s`"']{6,}?)[.,;]?(?:[\s`"']|$)"#,
+    ),
 ];
+
+/// Most lines that belong to the setting up of users.
+const MOST_USERS: usize = 40;
 
 /// Words of the patterns.
 static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
@@ -117,15 +135,15 @@ const NO_USERS: &[&str] = &[
     "deleted", "domain", "npm", "pkg", "oci", "docker", "image", "from", "to", "cc", "maintainer", "author", "git", "ssh",
 ];
 
-static PATTERNS: LazyLock<Vec<(&'static Spot, Regex)>> = LazyLock::new(|| {
-    SPOTS.iter().filter_map(|spot| Some((spot, Regex::new(spot.pattern).ok()?))).collect()
-});
+static PATTERNS: LazyLock<Vec<(&'static Spot, Regex)>> =
+    LazyLock::new(|| SPOTS.iter().filter_map(|spot| Some((spot, Regex::new(spot.pattern).ok()?))).collect());
 
 /// The secrets of a text that stand so.
 pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
     if !HINTS.as_ref().is_some_and(|hints| hints.is_match(text.as_bytes())) {
         return;
     }
+    users(text, found);
     for (spot, pattern) in PATTERNS.iter() {
         let mut at = 0;
         // The whole of a match may be what the next one begins with.
@@ -148,8 +166,27 @@ pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// A line of the list that cloud-init hands to `chpasswd`.
+static USER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^[ \t]*(?:-[ \t]+)?["']?[a-z_][a-z0-9_-]*:([^\s:"']{4,})["']?[ \t]*\r?$"#).ok());
+
+/// The passwords of the users that cloud-init sets up.
+fn users(text: &str, found: &mut Vec<Range<usize>>) {
+    for (at, key) in text.match_indices("chpasswd:") {
+        let mut start = at + key.len();
+        for line in text.get(start..).unwrap_or("").split('\n').take(MOST_USERS) {
+            let part = USER.as_ref().and_then(|user| user.captures(line)).and_then(|captures| captures.get(1));
+            if let Some(part) = part.filter(|part| values::nature(part.as_str(), Matter::Password).is_hidden()) {
+                found.push(start + part.start()..start + part.end());
+            }
+            start += line.len() + 1;
+        }
+    }
+}
+
 fn is_other(spot: &Spot, whole: &str, value: &str, rest: &str) -> bool {
-    let varied = value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let varied =
+        value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic());
     match spot.name {
         "address" => {
             let user = whole.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).split(':').next().unwrap_or("");
@@ -158,8 +195,7 @@ fn is_other(spot: &Spot, whole: &str, value: &str, rest: &str) -> bool {
             whole.contains("@sha256") || named && NO_USERS.iter().any(|other| other.eq_ignore_ascii_case(user))
         }
         // A word may be anything; digits among letters are drawn, or chosen as one draws.
-        "query" | "registry-auth" | "header" | "user" | "salt" | "login" => !varied,
-        "password" if spot.matter == Matter::Token => !varied,
+        "query" | "registry-auth" | "header" | "user" | "salt" | "login" | "said" => !varied,
         "basic-auth" => value.starts_with("//"),
         _ => false,
     }
@@ -172,7 +208,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let mut found = Vec::new();
         places(text, &mut found);
-        found.first().map_or("", |range| text.get(range.clone()).unwrap()).to_owned()
+        found.iter().map(|range| text.get(range.clone()).unwrap()).collect()
     }
 
     #[test]

@@ -128,8 +128,9 @@ const NO_SECRET: &[&str] = &[
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.
-static STEMS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth|sensitive|protected.?settings|secure.?env").ok());
+static STEMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth|sensitive|protected.?settings|secure.?env").ok()
+});
 
 /// What a name says, where it says that something is secret.
 pub fn named(name: &str) -> Option<Matter> {

@@ -55,7 +55,8 @@ pub(super) fn written_out(text: &str) -> Vec<Range<usize>> {
 fn is_expression(text: &str) -> bool {
     let quoted = text.starts_with(['"', '\'']);
     let head = text.find(['"', '\'']).and_then(|at| text.get(..at)).unwrap_or("");
-    quoted || head.trim_end().ends_with(['(', ',', '?', ':', '[', '{', '|', '=', '+', '<', '>', '&', '-'])
+    quoted
+        || head.trim_end().ends_with(['(', ',', '?', ':', '[', '{', '|', '=', '+', '<', '>', '&', '-'])
         || head.starts_with('!') && head.ends_with(' ')
 }
 

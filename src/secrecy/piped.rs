@@ -57,7 +57,9 @@ fn is_for_secrets(path: &str) -> bool {
     let path = path.trim_matches(['"', '\'', ' ']);
     let name = path.rsplit('/').next().unwrap_or("");
     let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or("");
-    path.contains("/secrets/") || named(stem).is_some() || [".key", ".token", ".passwd"].iter().any(|end| name.ends_with(end))
+    path.contains("/secrets/")
+        || named(stem).is_some()
+        || [".key", ".token", ".passwd"].iter().any(|end| name.ends_with(end))
 }
 
 /// Hides what is written, of which a reader may take a part for secret only.

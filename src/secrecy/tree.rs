@@ -47,9 +47,7 @@ pub struct Sighting<'n> {
 /// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret. So
 /// is the `kind` of a resource: what is in a `kubernetes_secret` is.
 pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, kind: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
-    let told = |name| {
-        named(name).map(|matter| Told { reach: Reach::Values, ..Told::new(name, matter, How::Pair) })
-    };
+    let told = |name| named(name).map(|matter| Told { reach: Reach::Values, ..Told::new(name, matter, How::Pair) });
     let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(|kind| Told::of_kind(kind));
     let told = name.filter(|_| root.as_map().is_some()).and_then(told).or_else(of_kind);
     Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
@@ -156,7 +154,18 @@ const CONTENT_KEYS: &[&str] = &[
 const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Base64", "Fn::Split"];
 
 /// Last words of the kinds of resources which are secrets, and of their versions.
-const KIND_ENDS: &[&str] = &["secret", "secrets", "secret_v1", "secret_v2", "secret_version", "sensitive_file", "secretlist", "sealedsecret", "externalsecret", "secretgenerator"];
+const KIND_ENDS: &[&str] = &[
+    "secret",
+    "secrets",
+    "secret_v1",
+    "secret_v2",
+    "secret_version",
+    "sensitive_file",
+    "secretlist",
+    "sealedsecret",
+    "externalsecret",
+    "secretgenerator",
+];
 
 /// Keys of a name whose value stands beside it.
 const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key"];

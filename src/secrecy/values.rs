@@ -148,7 +148,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$",
     )
     .ok()
 });
@@ -271,16 +271,18 @@ fn is_duration(lower: &str) -> bool {
 /// Whether a text tells a key without being it: the fingerprint of OpenPGP, of a certificate or of a key of SSH.
 fn is_fingerprint(text: &str) -> bool {
     let digits = |text: &str, capital: bool| {
-        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F') || !capital && byte.is_ascii_hexdigit())
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F') || !capital && byte.is_ascii_hexdigit())
     };
     let of_key = |word: &str| {
         let word = word.strip_prefix("0x").unwrap_or(word);
-        [16, 32, 40, 64].contains(&word.len()) && digits(word, true) && word.bytes().any(|byte| byte.is_ascii_uppercase())
+        [16, 32, 40, 64].contains(&word.len())
+            && digits(word, true)
+            && word.bytes().any(|byte| byte.is_ascii_uppercase())
     };
-    let in_pairs = |word: &str| {
-        word.len() >= 47 && word.split(':').all(|pair| pair.len() == 2 && digits(pair, false))
-    };
-    let in_fours = text.len() >= 40 && text.split_whitespace().count() >= 8
+    let in_pairs = |word: &str| word.len() >= 47 && word.split(':').all(|pair| pair.len() == 2 && digits(pair, false));
+    let in_fours = text.len() >= 40
+        && text.split_whitespace().count() >= 8
         && text.split_whitespace().all(|part| part.len() == 4 && digits(part, true));
     let words = || text.split([' ', ',', '\\', '\n', '\t']).filter(|word| !word.is_empty());
     in_fours || text.starts_with("SHA256:") && text.len() == 50 || words().all(|word| of_key(word) || in_pairs(word))
