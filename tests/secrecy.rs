@@ -156,7 +156,7 @@ const SINKS: &[(&str, &str)] = &[
     ),
     (
         "between/compose.yaml",
-        "services:\n  a:\n    image: u:@@@registry.example.org/a:latest\n    privileged: true\n    environment:\n      DB_PASSWORD: # the password\n        @@\n      API_TOKEN:\n\n        \"@@\"\n      BASIC_AUTH: admin:@@\n",
+        "services:\n  a:\n    image: u:@@@registry.example.org/a:latest\n    privileged: true\n    environment:\n      DB_PASSWORD: # the password\n        @@\n      ROOT_PASSWORD:\n\n        \"@@\"\n      BASIC_AUTH: admin:@@\n",
     ),
     // Whole resources that are secrets.
     (

@@ -24,7 +24,7 @@ const NEAR: usize = 400;
 static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
     let programs: Vec<String> = commands::names().map(regex::escape).collect();
     bytes::Regex::new(&format!(
-        r"(?i-u)\b(?:echo|printf)[ \t]|<<<|\b(?:{})|pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|sensitive|protected|://|-----BEGIN |bearer |basic |authorization",
+        r"(?i-u)\b(?:echo|printf)[ \t]|<<<|\b(?:{})|pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|sensitive|://|-----BEGIN |bearer |basic |authorization",
         programs.join("|")
     ))
     .ok()

@@ -46,7 +46,6 @@ const WORDS: &[(&str, Matter)] = &[
     ("credential", Matter::Secret),
     ("credentials", Matter::Secret),
     ("creds", Matter::Secret),
-    ("sensitive", Matter::Secret),
 ];
 
 /// Ends of words that are written together (`DBPASS`, `WEBPASSWORD`, `authtoken`).
@@ -124,13 +123,12 @@ const NO_SECRET: &[&str] = &[
     "ignore", "forbidden", "mask", "by", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc", "low", "high",
     "manage", "custom", "validate", "check", "sync", "expire", "delete", "prompt", "ask", "lock", "lint", "scan",
     "image", "checksum", "initial", "invalid", "missing", "wrong", "forgot", "send", "sent", "expected", "mount",
-    "mounted", "register", "refresh_interval", "enter", "case", "insensitive",
+    "mounted", "register", "refresh_interval", "enter",
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.
-static STEMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth|sensitive|protected.?settings|secure.?env").ok()
-});
+static STEMS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth").ok());
 
 /// What a name says, where it says that something is secret.
 pub fn named(name: &str) -> Option<Matter> {
@@ -158,9 +156,6 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
         // `pass` and `token` before it would make it the name of a key in a map.
         return (!of.is_empty()).then(|| (last - 1..last + 1, Matter::Key));
     }
-    if word == "settings" && before == Some("protected") || word == "variables" && is_secure(words, last) {
-        return Some((last - 1..last + 1, Matter::Secret));
-    }
     if let Some((_, matter)) = WORDS.iter().find(|(known, _)| *known == word) {
         // A personal access token is abbreviated only on its own or at the end.
         let short = matches!(word, "pat" | "pw" | "pass") && last + 1 < words.len() && word == "pat";
@@ -171,12 +166,6 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
     }
     let (_, matter) = ENDS.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end))?;
     Some((last..last + 1, *matter))
-}
-
-/// Whether variables of an environment are said to be secret: `secure_environment_variables`.
-fn is_secure(words: &[String], last: usize) -> bool {
-    let at = |back: usize| last.checked_sub(back).and_then(|at| words.get(at)).map(String::as_str);
-    at(1) == Some("environment") && at(2) == Some("secure")
 }
 
 /// Whether a name is that of something told about the thing it belongs to, and not of what it holds.
@@ -285,11 +274,6 @@ mod tests {
             ("GPG_PRIVATE_KEY", Some(Key)),
             ("key_fingerprint", None),
             ("tokenThumbprint", None),
-            ("protected_settings", Some(Secret)),
-            ("secure_environment_variables", Some(Secret)),
-            ("set_sensitive", Some(Secret)),
-            ("case_sensitive", None),
-            ("environment_variables", None),
         ] {
             assert_eq!(named(name), want, "{name}");
         }

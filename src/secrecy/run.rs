@@ -89,6 +89,11 @@ impl Secrets {
                 self.declared.entry(node.span.file).or_default().push(node.span.range());
                 self.add_value(node.span, source);
                 self.add_text(text.as_str());
+                // What is declared may be shorter than what is only suspected.
+                if values::is_chosen(text.as_str()) {
+                    self.matcher = OnceLock::new();
+                    self.texts.insert(text.as_str().into());
+                }
             }
             Value::Int(_) | Value::Float(_) => {
                 self.declared.entry(node.span.file).or_default().push(node.span.range());

@@ -150,6 +150,15 @@ const CONTENT_KEYS: &[&str] = &[
     "private_key",
 ];
 
+/// Keys of settings that are kept secret, and of what in them that holds.
+const BLOCKS: &[(&str, Reach)] = &[
+    ("set_sensitive", Reach::Content),
+    ("protected_settings", Reach::All),
+    ("protectedSettings", Reach::All),
+    ("secure_environment_variables", Reach::All),
+    ("secureValue", Reach::All),
+];
+
 /// Functions of templates, as keys, whose arguments become the value.
 const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Base64", "Fn::Split"];
 
@@ -284,7 +293,11 @@ impl<'n> Walk<'_, 'n> {
 
     /// What a key says of what is below it: the type of a resource says that it is a secret, and nothing of its fields.
     fn own_or_kind(&self, own: Option<Told<'n>>, key: &'n str) -> Option<Told<'n>> {
-        if self.path.last() == Some(&"resource") { is_secret_kind(key).then(|| Told::of_kind(key)) } else { own }
+        if self.path.last() == Some(&"resource") {
+            return is_secret_kind(key).then(|| Told::of_kind(key));
+        }
+        let reach = BLOCKS.iter().find(|(name, _)| *name == key).map(|(_, reach)| *reach);
+        reach.map_or(own, |reach| Some(Told { reach, ..Told::of_kind(key) }))
     }
 
     /// The data of a Secret: all of it is secret, whatever it is called.
