@@ -110,6 +110,90 @@ const SINKS: &[(&str, &str)] = &[
         "broken/azuredeploy.json",
         "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n \"adminPassword\": \"@@\"\n \"x\" 1}\n",
     ),
+    // Declared to be secret, and carried by evaluation to what rules judge.
+    (
+        "declared-tf/main.tf",
+        "variable \"x\" {\n  type      = string\n  sensitive = true\n  default   = \"@@\"\n}\nlocals {\n  y = var.x\n}\nresource \"aws_s3_bucket_acl\" \"a\" {\n  acl = local.y\n}\nresource \"aws_db_instance\" \"d\" {\n  storage_encrypted = false\n  engine_version    = \"v-${local.y}\"\n}\n",
+    ),
+    (
+        "declared-tfvars/main.tf",
+        "variable \"x\" {\n  sensitive = true\n}\nmodule \"m\" {\n  source = \"./m\"\n  acl    = var.x\n}\n",
+    ),
+    ("declared-tfvars/terraform.tfvars", "x = \"@@\"\n"),
+    ("declared-tfvars/m/main.tf", "variable \"acl\" {}\nresource \"aws_s3_bucket_acl\" \"a\" {\n  acl = var.acl\n}\n"),
+    (
+        "declared-function/main.tf",
+        "locals {\n  k = sensitive(\"@@\")\n}\nresource \"aws_s3_bucket_acl\" \"a\" {\n  acl = local.k\n}\n",
+    ),
+    (
+        "declared-cfn/template.yaml",
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nParameters:\n  Door:\n    Type: String\n    NoEcho: true\n    Default: @@\nResources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      AccessControl: !Ref Door\n",
+    ),
+    (
+        "declared-arm/azuredeploy.json",
+        "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\",\n\"parameters\": {\"door\": {\"type\": \"securestring\", \"defaultValue\": \"@@\"}, \"cfg\": {\"type\": \"secureObject\"}},\n\"resources\": [{\"type\": \"Microsoft.Storage/storageAccounts\", \"apiVersion\": \"2021-11-01\", \"name\": \"a\",\n \"properties\": {\"minimumTlsVersion\": \"[parameters('door')]\", \"supportsHttpsTrafficOnly\": false}},\n{\"type\": \"Microsoft.Storage/storageAccounts\", \"apiVersion\": \"2021-11-01\", \"name\": \"b\",\n \"properties\": {\"minimumTlsVersion\": \"[parameters('cfg').tls]\"}}]}\n",
+    ),
+    (
+        "declared-arm/azuredeploy.parameters.json",
+        "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\", \"contentVersion\": \"1.0.0.0\",\n\"parameters\": {\"cfg\": {\"value\": {\"tls\":\n \"@@\"}}}}\n",
+    ),
+    (
+        "declared-bicep/main.bicep",
+        "@secure()\nparam door string = '@@'\nresource a 'Microsoft.Storage/storageAccounts@2021-11-01' = {\n  name: 'a'\n  properties: {\n    minimumTlsVersion: door\n  }\n}\n",
+    ),
+    (
+        "declared-plan/tfplan.json",
+        "{\"format_version\": \"1.2\", \"terraform_version\": \"1.7.0\", \"planned_values\": {\"root_module\": {\"resources\": [\n{\"address\": \"aws_s3_bucket_acl.b\", \"mode\": \"managed\", \"type\": \"aws_s3_bucket_acl\", \"name\": \"b\", \"provider_name\": \"registry.terraform.io/hashicorp/aws\", \"schema_version\": 0,\n \"values\": {\"acl\": \"@@\", \"bucket\": \"x\"}, \"sensitive_values\": {\"acl\": true}}]}},\n\"resource_changes\": [], \"configuration\": {\"root_module\": {}}}\n",
+    ),
+    // Written out beside what is filled in.
+    (
+        "partly/db.tf",
+        "variable \"p\" {}\nresource \"aws_db_instance\" \"a\" {\n  storage_encrypted = false\n  password          = lookup(var.p, \"pw\", \"@@\")\n}\nresource \"aws_db_instance\" \"b\" {\n  storage_encrypted = false\n  password          = \"${var.p}-@@\"\n}\nresource \"aws_db_instance\" \"c\" {\n  storage_encrypted = false\n  password          = var.p ? \"@@\" : \"other\"\n}\n",
+    ),
+    (
+        "partly/template.yaml",
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nParameters: { Env: { Type: String } }\nResources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      StorageEncrypted: false\n      MasterUserPassword: !Sub \"@@-${Env}\"\n  E:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: !Join [\"\", [\"@@\", !Ref Env]]\n      StorageEncrypted: false\n  F:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword:\n        Fn::Sub: \"@@${Env}\"\n      StorageEncrypted: false\n",
+    ),
+    (
+        "between/compose.yaml",
+        "services:\n  a:\n    image: u:@@@registry.example.org/a:latest\n    privileged: true\n    environment:\n      DB_PASSWORD: # the password\n        @@\n      ROOT_PASSWORD:\n\n        \"@@\"\n      BASIC_AUTH: admin:@@\n",
+    ),
+    // Whole resources that are secrets.
+    (
+        "kinds/main.tf",
+        "resource \"kubernetes_secret\" \"s\" {\n  metadata {\n    name = \"x\"\n  }\n  data = {\n    door = \"@@\"\n  }\n}\nresource \"aws_secretsmanager_secret_version\" \"s\" {\n  secret_id     = \"x\"\n  secret_string = jsonencode({ user = \"@@\", code = \"@@\" })\n}\nresource \"azurerm_key_vault_secret\" \"s\" {\n  name  = \"x\"\n  value = \"@@\"\n}\nresource \"vault_generic_secret\" \"s\" {\n  path      = \"secret/x\"\n  data_json = jsonencode({ door = \"@@\" })\n}\nresource \"aws_ssm_parameter\" \"s\" {\n  name  = \"/x/y\"\n  type  = \"SecureString\"\n  value = \"@@\"\n}\nresource \"helm_release\" \"s\" {\n  name  = \"x\"\n  chart = \"y\"\n  set_sensitive {\n    name  = \"door\"\n    value = \"@@\"\n  }\n}\n",
+    ),
+    (
+        "kinds/list.yaml",
+        "apiVersion: v1\nkind: SecretList\nitems:\n  - metadata: { name: s }\n    stringData:\n      application: @@\n",
+    ),
+    (
+        "kinds/external.yaml",
+        "apiVersion: external-secrets.io/v1beta1\nkind: ExternalSecret\nmetadata: { name: s }\nspec:\n  target:\n    template:\n      data:\n        config: |\n          user: a\n          code: @@\n        plain: @@\n",
+    ),
+    (
+        "kinds/docker.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\ndata:\n  .dockerconfigjson: '{\"auths\":{\"r.example.org\":{\"auth\":\"@@QQ==\"}}}'\n",
+    ),
+    // Commands that are handed secrets.
+    (
+        "commands/Dockerfile",
+        "FROM debian:latest\nRUN echo \"root:@@\" | chpasswd\nRUN echo @@ | passwd --stdin root\nRUN echo \"@@\" | docker login -u me --password-stdin r.example.org\nRUN curl -b \"session=@@\" https://x.example.org | sh\nRUN curl -H \"Cookie: session=@@\" https://x.example.org | sh\nRUN aws configure set aws_secret_access_key @@\nRUN useradd -m -p @@ bob\nRUN htpasswd -bc /etc/x admin @@\nRUN vault login @@\nRUN echo \"::add-mask::@@\"\nRUN sshpass -p @@ ssh root@h\nRUN openssl rsa -in a.pem -passin pass:@@\nRUN mysql -h db -u root -p@@ -e x\nRUN PGPASSWORD=@@ psql -h db\nRUN redis-cli -a @@ ping\nRUN az login -u a -p @@\nRUN gpg --batch --passphrase @@ -d x\nRUN psql -c \"CREATE ROLE a LOGIN PASSWORD '@@'\"\nRUN chpasswd <<< \"root:@@\"\nUSER root\n",
+    ),
+    (
+        "addresses/main.tf",
+        "resource \"aws_lambda_function\" \"s\" {\n  function_name = \"x\"\n  environment {\n    variables = {\n      BLOB  = \"https://x.blob.core.windows.net/c?sv=2020-08-04&sp=rl&sig=@@QQ%3D\"\n      TEAMS = \"https://acme.webhook.office.com/webhookb2/@@QQ\"\n      CHAT  = \"https://discord.com/api/webhooks/112233445566778899/@@QQ\"\n    }\n  }\n}\n",
+    ),
+    (
+        "tfvars-map/main.tf",
+        "variable \"secrets\" {}\nresource \"aws_s3_bucket_acl\" \"a\" {\n  acl = var.secrets[\"b\"]\n}\n",
+    ),
+    ("tfvars-map/terraform.tfvars", "secrets = {\n  a = \"@@A1\"\n  b = \"@@B1\"\n}\n"),
+    (
+        "broken/flow.yaml",
+        "{\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"stringData\": {\"door\": \"@@\" \"x\": 1}}\n",
+    ),
+    ("broken/variables.tf", "variable \"y\" { sensitive = true, default = \"@@\" }\n"),
     ("compliance/waivers.toml", "# db_password = \"@@\"\nnonsense = 1\n"),
     ("annexa.toml", "# password = \"@@\"\nexclude = [\"nothing\"]\n"),
 ];
@@ -202,7 +286,11 @@ fn what_only_sounds_secret_is_shown() {
     let workflow = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          persist-credentials: true\n";
     std::fs::create_dir_all(root.join(".github/workflows")).unwrap();
     std::fs::write(root.join(".github/workflows/ci.yml"), workflow).unwrap();
+    let image = "FROM python:latest\nENV GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568\nENV GPG_KEYS A035C8C19219BA821ECEA86B64E628F8D684696D\nUSER root\n";
+    std::fs::write(root.join("Dockerfile"), image).unwrap();
     let said = said(root, &["check", "."]);
+    assert!(said.contains("GPG_KEYS A035C8C19219BA821ECEA86B64E628F8D684696D"), "{said}");
+    assert!(!said.contains("`GPG_KEY"), "{said}");
     assert!(said.contains("http_tokens = \"optional\""), "{said}");
     assert!(said.contains("persist-credentials: true"), "{said}");
 }

@@ -12,8 +12,8 @@ use crate::document::{Entry, Node, Value};
 use crate::report::one_line;
 use crate::rule::set::RuleSet;
 use crate::scan;
-use crate::secrecy::Secrets;
 use crate::secrecy::tree::Hidden;
+use crate::secrecy::{MASK, Secrets};
 use crate::source::{NO_FILE, Part, Span, Workspace};
 
 /// Longest list or text that is shown whole.
@@ -33,7 +33,8 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     consequence::narrow(&mut prepared, &RuleSet::builtin(DIALECTS));
     let parsed = scan::parse(&prepared.workspace);
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
-    let mut page = Page::new(&prepared.workspace);
+    let secrets = scan::hidden::declared(&prepared.workspace, &parsed);
+    let mut page = Page::new(&prepared.workspace, secrets);
     for resource in &extracted.resources {
         if lines(&prepared.workspace, resource.span).is_some_and(|(first, last)| (first..=last).contains(&line)) {
             page.describe(resource, line);
@@ -71,15 +72,16 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(workspace: &'a Workspace) -> Page<'a> {
-        Page { workspace, text: String::new(), secrets: Secrets::default(), hidden: Hidden::default() }
+    fn new(workspace: &'a Workspace, secrets: Secrets) -> Page<'a> {
+        Page { workspace, text: String::new(), secrets, hidden: Hidden::default() }
     }
 
     /// The resource, and of its body what touches the line; all of it where the line is that of its header.
     fn describe(&mut self, resource: &Resource, line: u32) {
         let workspace = self.workspace;
-        self.secrets.add_tree(&resource.body, Some(resource.own_name()), &|file| workspace.source(file).ok());
-        self.hidden.add(&resource.body, Some(resource.own_name()));
+        let (name, kind) = (Some(resource.own_name()), Some(&*resource.kind));
+        self.secrets.add_tree(&resource.body, name, kind, &|file| workspace.source(file).ok());
+        self.hidden.add(&resource.body, name, kind);
         let (address, at) = (self.secrets.conceal(&resource.address), located(workspace, resource.span));
         // Writing to a string cannot fail.
         let _ = writeln!(self.text, "{} {}  ({at})", one_line(&resource.kind), one_line(&address));
@@ -139,12 +141,18 @@ impl<'a> Page<'a> {
     fn scalar(&self, node: &Node) -> String {
         match &node.value {
             Value::Null => "null".into(),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) if self.secrets.declares(node) => {
+                MASK.into()
+            }
             Value::Bool(value) => value.to_string(),
             Value::Int(value) => self.hidden.shown(node).unwrap_or_else(|| value.to_string()),
             Value::Float(value) => value.to_string(),
             Value::Str(value) => {
                 let told = self.hidden.shown(node);
                 let whole = self.secrets.conceal(told.as_deref().unwrap_or(value.as_str()));
+                // What stands around it in its file may tell of it too.
+                let places = std::iter::once(node.span).chain(node.steps().iter().map(|step| step.span));
+                let whole = self.secrets.told_of(&whole, places, &|file| self.workspace.source(file).ok());
                 let shown: String = whole.chars().take(SHOWN).collect();
                 let cut = if shown.len() < whole.len() { " …" } else { "" };
                 format!("{shown:?}{cut}")
@@ -155,8 +163,9 @@ impl<'a> Page<'a> {
                 map.rest.as_ref().map_or_else(|| "{}".into(), |rest| undecided(&rest.because))
             }
             Value::Unresolved(open) => {
-                let (because, expression) =
-                    (self.secrets.conceal(&open.because), self.secrets.conceal(&open.expression));
+                let told = self.hidden.shown(node);
+                let expression = self.secrets.conceal(told.as_deref().unwrap_or(&open.expression));
+                let because = self.secrets.conceal(&open.because);
                 format!("undecided: {} (`{}`)", one_line(&because), one_line(&expression))
             }
         }

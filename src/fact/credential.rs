@@ -55,7 +55,7 @@ const TESTS: &[&str] = &[
 fn find(owner: &Owner<'_>) -> Vec<Fact> {
     let mut facts: Vec<Found> = Vec::new();
     let mut seen: BTreeSet<(Span, Option<(usize, usize)>)> = BTreeSet::new();
-    tree::walk(owner.body, Some(owner.name), &mut |sighting| {
+    tree::walk(owner.body, Some(owner.name), None, &mut |sighting| {
         let Some(form) = form(&sighting) else { return };
         let part = sighting.part.as_ref().map(|part| (part.start, part.end));
         // Views show again what is written once.
@@ -79,7 +79,7 @@ struct Found {
 
 /// What stands there, where that is a fact at all.
 fn form(sighting: &Sighting<'_>) -> Option<Nature> {
-    if sighting.within.is_some_and(is_idle) {
+    if sighting.suspected || sighting.within.is_some_and(is_idle) {
         return None;
     }
     let text = &*sighting.text;
@@ -99,6 +99,7 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
                 Nature::Literal
             }
         }
+        (How::Looks, _) => return None,
         (How::Header, _) => Some(sighting.nature).filter(|_| values::is_random(text) || text.len() >= 12 && written)?,
         // In free text a name may stand before anything.
         (How::Assignment | How::Pair, Some(_)) => {

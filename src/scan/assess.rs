@@ -152,7 +152,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
     let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
     hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
-    hidden::conceal(&mut findings, &secrets);
+    hidden::conceal(&mut findings, &secrets, workspace);
     let places = Present::of(&resources);
     let accept = |findings: &mut [Finding]| {
         request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace, &places).len())
@@ -161,7 +161,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
         let (mut further, evaluated) = run.judged(&facts);
-        hidden::conceal(&mut further, &secrets);
+        hidden::conceal(&mut further, &secrets, workspace);
         rules_evaluated += evaluated;
         findings.extend(further);
         findings.sort_by(in_order);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Parsed;
-use crate::dialect::Resource;
+use crate::dialect::{self, Resource};
 use crate::document::{MAX_DEPTH, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Step;
 use crate::secrecy::{MASK, Secrets};
 use crate::source::{FileId, NO_FILE, Source, Workspace};
+use crate::syntax;
 use crate::triage::Finding;
 
 /// The secrets of the files that some findings and problems are about. Files that nothing is said of are not searched: a
@@ -31,19 +32,19 @@ pub(super) fn secrets(
     }
     files.remove(&NO_FILE);
     let source = |id: FileId| workspace.source(id).ok();
+    let mut secrets = if files.is_empty() { Secrets::default() } else { declared(workspace, parsed) };
     let documents =
         parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
     let trees = documents.map(|(document, _)| {
         let mut secrets = Secrets::default();
-        document.roots.iter().for_each(|root| secrets.add_tree(root, None, &source));
+        document.roots.iter().for_each(|root| secrets.add_tree(root, None, None, &source));
         secrets
     });
     let bodies = resources.par_iter().filter(|resource| files.contains(&resource.span.file)).map(|resource| {
         let mut secrets = Secrets::default();
-        secrets.add_tree(&resource.body, Some(resource.own_name()), &source);
+        secrets.add_tree(&resource.body, Some(resource.own_name()), Some(&resource.kind), &source);
         secrets
     });
-    let mut secrets = Secrets::default();
     for found in trees.chain(bodies).collect::<Vec<Secrets>>() {
         secrets.extend(found);
     }
@@ -53,6 +54,34 @@ pub(super) fn secrets(
     for (source, ranges) in sources.iter().zip(ranges) {
         for range in ranges.iter() {
             secrets.add_text(source.text().get(range.clone()).unwrap_or(""));
+        }
+    }
+    secrets
+}
+
+/// What any file of a run declares to be secret, and where that is given.
+pub fn declared(workspace: &Workspace, parsed: &Parsed) -> Secrets {
+    let source = |id: FileId| workspace.source(id).ok();
+    let documents =
+        || parsed.documents.iter().map(|(document, _)| document).filter(|document| document.syntax != "text");
+    let declaring = documents().filter(|document| {
+        source(document.file).is_some_and(|source| crate::secrecy::declared::may_declare(source.text()))
+    });
+    let mut secrets = Secrets::default();
+    for root in declaring.flat_map(|document| &document.roots) {
+        secrets.add_declared(root, &source);
+    }
+    for document in documents() {
+        let is_given = dialect::has_extension(&document.path, &[".tfvars", ".tfvars.json"]);
+        document.roots.iter().for_each(|root| secrets.add_given(root, is_given, &source));
+    }
+    // Files of parameters are read by the templates that they are for.
+    if let Some(json) = syntax::named("json-relaxed").filter(|_| secrets.names_any()) {
+        let read: BTreeSet<FileId> = documents().map(|document| document.file).collect();
+        let is_parameters = |id: &FileId| workspace.path(*id).ends_with("parameters.json") && !read.contains(id);
+        for source in workspace.ids().filter(is_parameters).filter_map(source) {
+            let document = syntax::parse(json, source);
+            document.roots.iter().for_each(|root| secrets.add_given(root, false, &|id| workspace.source(id).ok()));
         }
     }
     secrets
@@ -129,8 +158,13 @@ fn standing<'n>(node: &'n Node, steps: &[Step]) -> Vec<&'n Node> {
 }
 
 /// The words of findings without secrets.
-pub(super) fn conceal(findings: &mut [Finding], secrets: &Secrets) {
+pub(super) fn conceal(findings: &mut [Finding], secrets: &Secrets, workspace: &Workspace) {
     findings.par_iter_mut().for_each(|finding| {
+        let places = || std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span));
+        let told = |text: &str| secrets.told_of(text, places(), &|id| workspace.source(id).ok()).into_owned();
+        let (message, because) = (told(&finding.message), finding.open_because.as_deref().map(told));
+        finding.message = message;
+        finding.open_because = because;
         replace(&mut finding.message, secrets);
         if let Some(because) = &mut finding.open_because {
             replace(because, secrets);
@@ -141,7 +175,7 @@ pub(super) fn conceal(findings: &mut [Finding], secrets: &Secrets) {
                 related.message = shown.into();
             }
         }
-        let shown = secrets.guard(&finding.resource.address);
+        let shown = secrets.conceal(&finding.resource.address);
         if *shown != *finding.resource.address {
             finding.resource.address = shown.into();
         }

@@ -6,7 +6,7 @@
 pub mod assess;
 mod files;
 mod held;
-mod hidden;
+pub mod hidden;
 pub mod reach;
 mod recorded;
 

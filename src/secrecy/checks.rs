@@ -51,10 +51,15 @@ pub(super) fn is_placeholder(secret: &str) -> bool {
 }
 
 pub(super) fn longest_run(text: &str) -> usize {
+    longest_run_of(text.as_bytes())
+}
+
+/// How often a byte stands in a row, at most.
+pub(super) fn longest_run_of(bytes: &[u8]) -> usize {
     let mut longest = 0;
     let mut run = 0;
     let mut last = None;
-    for byte in text.bytes() {
+    for &byte in bytes {
         run = if last == Some(byte) { run + 1 } else { 1 };
         last = Some(byte);
         longest = longest.max(run);

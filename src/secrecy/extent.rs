@@ -124,8 +124,9 @@ fn value_in(text: &str, at: usize, spelling: Spelling) -> Vec<Range<usize>> {
 /// Tags and anchors before a value.
 fn after_marks(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or("");
-    let mark =
-        rest.starts_with("!!") || rest.strip_prefix('&').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    let mark = rest.starts_with("!!")
+        || ["!Sub", "!Join", "!If", "!Select", "!Base64", "!Split"].iter().any(|tag| rest.starts_with(tag))
+        || rest.strip_prefix('&').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
     let end = rest.find([' ', '\n']).filter(|_| mark);
     end.map_or(at, |end| at + end + blanks(text, at + end, " \t"))
 }
@@ -234,6 +235,11 @@ fn plain(text: &str, start: usize, spelling: Spelling) -> Range<usize> {
         Spelling { .. } => &[' ', '\t', '"', '\'', ';', '&', '`', ',', '<', '\\'],
     };
     let mut length = line.find(stops).unwrap_or(line.len());
+    // A call or a choice goes on behind the first text in quotes.
+    if spelling.line && line.get(..length).is_some_and(|head| head.trim_end().ends_with(['(', ',', '?', ':', '[', '+']))
+    {
+        length = line.len();
+    }
     // `${NAME:-…}` and the like may hold what would end a value.
     if line.starts_with("${") || line.starts_with("{{") || line.starts_with("$(") {
         length = line.rfind(['}', ')']).map_or(length, |at| at + 1);
@@ -260,12 +266,36 @@ fn argument(text: &str, at: usize, quoted_name: bool, listed: bool) -> Option<Ve
     Some(value_in(text, at + between, Spelling { line: item, flow: false, yaml: false }))
 }
 
+/// Whether a word is the last of a sentence or of something in quotes.
+fn quoted_end(word: &str) -> bool {
+    word.ends_with(['.', ',', ':', '"', '\'', '`', ')'])
+}
+
+/// Words before a name whose value follows it.
+const SETTING: &[&str] = &[
+    "ENV",
+    "env",
+    "ARG",
+    "set",
+    "setenv",
+    "export",
+    "set $",
+    "proxy_set_header",
+    "add_header",
+    "fastcgi_param",
+    "uwsgi_param",
+    "scgi_param",
+    "grpc_set_header",
+    "SetEnv",
+    "RequestHeader set",
+];
+
 /// Whether a name is the first word of a line, or comes after one that sets something.
 fn begins_directive(text: &str, at: usize) -> bool {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let before = text.get(start..at).unwrap_or("").trim();
     let name = text.get(at..).and_then(|rest| rest.split_whitespace().next()).unwrap_or("");
-    let sets = ["ENV", "env", "ARG", "set", "setenv", "export"].contains(&before);
+    let sets = SETTING.contains(&before);
     let line = text.get(at..line_end(text, at)).unwrap_or("");
     let two = line.split_whitespace().count() == 2;
     let login = before.starts_with("machine ") && name == "password";
@@ -274,7 +304,10 @@ fn begins_directive(text: &str, at: usize) -> bool {
         && two
         && name.contains('_')
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    // A file of properties may do without a sign: `server.ssl.key-store-password X`.
+    let property = before.is_empty() && two && name.contains('.') && !quoted_end(name);
     sets || login
+        || property
         || variable
         || (before.is_empty()
             && two

@@ -2,80 +2,9 @@
 
 use std::ops::Range;
 
+use super::commands::{Cut, PAIRS, POSITIONS, PROGRAMS, Program};
 use super::names::{Matter, named};
 use super::values;
-
-/// Programs with a flag of one letter whose argument is secret; the names end with `*` where others follow.
-struct Program {
-    names: &'static [&'static str],
-    /// The flags.
-    flags: &'static [&'static str],
-    /// Whether the argument may stand right behind the flag.
-    attached: bool,
-    /// Whether the argument may be the next word.
-    separate: bool,
-    /// Whether it is secret only from its first colon on (`user:password`).
-    colon: bool,
-}
-
-const fn program(names: &'static [&'static str], flags: &'static [&'static str]) -> Program {
-    Program { names, flags, attached: true, separate: true, colon: false }
-}
-
-const PROGRAMS: &[Program] = &[
-    // With a blank between, the word is the name of a database.
-    Program { separate: false, ..program(&["mysql*", "mariadb*", "innobackupex", "xtrabackup", "mydumper"], &["-p"]) },
-    program(
-        &[
-            "sshpass",
-            "mongo*",
-            "sqlcmd",
-            "bcp",
-            "osql",
-            "7z*",
-            "7za",
-            "unrar",
-            "docker",
-            "podman",
-            "nerdctl",
-            "buildah",
-            "skopeo",
-            "helm",
-            "crane",
-            "oras",
-            "az",
-            "oc",
-            "ldappasswd",
-            "couchbase-cli",
-            "influx",
-            "jfrog",
-            "cf",
-        ],
-        &["-p"],
-    ),
-    program(&["sqlcmd", "bcp", "osql", "unzip", "zip", "smbclient", "openssl-pass"], &["-P"]),
-    program(&["redis-cli", "redis-benchmark"], &["-a"]),
-    program(&["ldap*"], &["-w"]),
-    program(&["etcdctl"], &["--user"]),
-    Program {
-        colon: true,
-        ..program(&["curl", "wget", "http", "https", "xh"], &["-u", "-U", "--user", "--proxy-user", "-a", "--auth"])
-    },
-    Program { colon: true, ..program(&["smbclient"], &["-U"]) },
-    Program { colon: true, separate: true, ..program(&["openssl*"], &["-passin", "-passout", "-pass", "-k"]) },
-];
-
-/// Flags in full which hold `user:password`.
-const PAIRS: &[&str] = &["--user", "--proxy-user", "--userpwd", "--auth", "--basic-auth", "--creds", "--credentials"];
-
-impl Program {
-    fn is_called(&self, name: &str) -> bool {
-        self.names.iter().any(|known| match known.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => name == *known,
-        })
-    }
-}
 
 /// A secret word, or the part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +17,8 @@ pub(super) struct Spoken {
     pub flag: String,
     /// What the flag says.
     pub matter: Matter,
+    /// Whether it stands where nothing else could.
+    pub certain: bool,
 }
 
 /// The secrets among the words of a command: whatever stands where one is expected, references included.
@@ -99,6 +30,9 @@ pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
             PROGRAMS.iter().filter(move |program| program.is_called(name)).map(move |program| (at, program))
         })
         .collect();
+    for (at, word) in words.iter().enumerate().take(64) {
+        found.extend(positional(words, at, word.rsplit('/').next().unwrap_or(word)));
+    }
     let mut skip = false;
     for (at, word) in words.iter().enumerate() {
         if std::mem::take(&mut skip) || !word.starts_with('-') {
@@ -111,6 +45,46 @@ pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
         }
     }
     found
+}
+
+/// The secret that stands at a place of its own among the words after a program: `vault login X`, `htpasswd -b f user X`.
+fn positional(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
+    let of_program = POSITIONS.iter().filter(|position| position.program == name);
+    of_program.into_iter().find_map(|position| {
+        let after = || (program + 1..words.len()).filter_map(|at| Some((at, *words.get(at)?)));
+        if !position.flag.is_empty() && !after().any(|(_, word)| is_flag(word, position.flag)) {
+            return None;
+        }
+        let mut plain = after().filter(|(_, word)| !word.starts_with('-'));
+        let begins = position.words.iter().all(|wanted| plain.next().is_some_and(|(_, word)| fits(word, wanted)));
+        let (word, value) = plain.nth(position.skip).filter(|_| begins)?;
+        let start = position.cut.start(value).filter(|_| !value.contains("://"))?;
+        let secret = value.get(start..)?;
+        // A word of a sentence may stand there.
+        let chosen = secret.len() >= 8 || secret.bytes().any(|byte| !byte.is_ascii_lowercase());
+        (!secret.is_empty() && chosen && !values::is_reference(secret)).then(|| Spoken {
+            word,
+            range: start..value.len(),
+            flag: position.program.to_owned(),
+            matter: Matter::Password,
+            certain: false,
+        })
+    })
+}
+
+/// Whether a word is the wanted one.
+fn fits(word: &str, wanted: &str) -> bool {
+    match (wanted, wanted.strip_suffix('*')) {
+        ("?", _) => named(word).is_some(),
+        (_, Some(start)) => word.starts_with(start),
+        _ => word.eq_ignore_ascii_case(wanted),
+    }
+}
+
+/// Whether a word is a flag, or holds one of one letter among others as in `-bc`.
+fn is_flag(word: &str, flag: &str) -> bool {
+    let among = |letter: &str| word.starts_with('-') && !word.starts_with("--") && word.contains(letter);
+    word == flag || flag.len() == 2 && flag.get(1..).is_some_and(among)
 }
 
 /// `--password X`, `--password=X`, `--user name:X`.
@@ -133,27 +107,30 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
         range: start + colon..start + value.len(),
         flag: flag.to_owned(),
         matter: matter.unwrap_or(Matter::Password),
+        certain: true,
     })
 }
 
 /// A flag of a program that stands before it: a file may be called like a program.
 fn short(programs: &[(usize, &Program)], at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
     programs.iter().filter(|(before, _)| *before < at).find_map(|(_, program)| {
-        let flag = program.flags.iter().find(|flag| word.starts_with(**flag))?;
+        // The longest first: `-pass` begins as `-p` does.
+        let flag = program.flags.iter().filter(|flag| word.starts_with(**flag)).max_by_key(|flag| flag.len())?;
         let rest = word.strip_prefix(flag)?;
         let (word, start, value) = match (rest.is_empty(), next) {
             (true, Some(next)) if program.separate && !next.starts_with('-') => (at + 1, 0, next),
-            (false, _) if program.attached && flag.len() == 2 => {
+            (false, _) if program.attached && flag.len() == 2 && !rest.starts_with('-') => {
                 let value = rest.strip_prefix('=').unwrap_or(rest);
                 (at, word.len() - value.len(), value)
             }
+            (false, _) if flag.len() > 2 && rest.starts_with('=') => (at, word.len() - rest.len() + 1, rest.get(1..)?),
             _ => return None,
         };
-        let colon = if program.colon { value.find(':')? + 1 } else { 0 };
+        let colon = program.cut.start(value)?;
         let secret = value.get(colon..)?;
         // A port, a mode, a mapping of ports or a path is none.
         let other = secret.is_empty()
-            || secret.contains('/') && !program.colon
+            || secret.contains('/') && matches!(program.cut, Cut::Whole)
             || secret.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
             || values::is_reference(secret);
         (!other).then(|| Spoken {
@@ -161,6 +138,7 @@ fn short(programs: &[(usize, &Program)], at: usize, word: &str, next: Option<&st
             range: start + colon..start + value.len(),
             flag: (*flag).to_owned(),
             matter: Matter::Password,
+            certain: program.certain,
         })
     })
 }
@@ -190,6 +168,33 @@ mod tests {
             ("openssl rsa -passin pass:s3cret", Some("s3cret")),
             ("ldapsearch -D cn=x -w s3cret", Some("s3cret")),
             ("x --db-password $PW", Some("$PW")),
+            ("useradd -m -p s3cret bob", Some("s3cret")),
+            ("htpasswd -bc /etc/nginx/x admin s3cret", Some("s3cret")),
+            ("htpasswd -nbB admin s3cret", Some("s3cret")),
+            ("htpasswd -c /etc/nginx/x admin", None),
+            ("vault login s3cret", Some("s3cret")),
+            ("vault login -method=oidc", None),
+            ("vault kv put secret/x door=s3cret", Some("s3cret")),
+            ("aws configure set aws_secret_access_key s3cret", Some("s3cret")),
+            ("aws configure set region eu-west-1", None),
+            ("mysqladmin -u root password s3cret", Some("s3cret")),
+            ("redis-cli CONFIG SET requirepass s3cret", Some("s3cret")),
+            ("npm config set //r.example.org/:_authToken s3cret", Some("s3cret")),
+            ("npm config set registry https://r.example.org", None),
+            ("poetry config http-basic.x u s3cret", Some("s3cret")),
+            ("poetry config virtualenvs.create false", None),
+            ("pulumi config set aws:region eu-west-1", None),
+            ("kubectl create secret generic x --from-literal=door=s3cret", Some("s3cret")),
+            ("curl -b session=s3cret https://x", Some("s3cret")),
+            ("curl -b jar.txt https://x", None),
+            ("smbclient //h/s -U a%s3cret", Some("s3cret")),
+            ("sqlplus system/s3cret@//h:1521/x", Some("s3cret@//h:1521/x")),
+            ("lftp -u a,s3cret sftp://h", Some("s3cret")),
+            ("snmpwalk -v2c -c s3cret h", Some("s3cret")),
+            ("openssl enc -aes-256-cbc -k s3cret", Some("s3cret")),
+            ("dotnet build -p:Configuration=Release2", None),
+            ("tailscale up --authkey s3cret", Some("s3cret")),
+            ("run cargo login first", None),
             ("Join-Path -Path $out -ChildPath unzip", None),
             ("sudo unzip -Ps3cret a.zip", Some("s3cret")),
         ] {

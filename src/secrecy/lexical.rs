@@ -12,7 +12,7 @@ use regex::bytes;
 
 use super::names::{Matter, named};
 use super::values::{self, Nature};
-use super::{Hit, How, extent, flags, tokens, urls};
+use super::{Hit, How, commands, extent, flags, looks, loose, mask, parts, piped, tokens, urls};
 
 /// Longest command that is looked at, in bytes.
 const MAX_COMMAND: usize = 4096;
@@ -20,11 +20,13 @@ const MAX_COMMAND: usize = 4096;
 /// How far after a name that is a value its partner is looked for, in bytes.
 const NEAR: usize = 400;
 
-/// Where to look closer.
+/// Where to look closer: a word of a name, the sign of an address or a header, or a program that is handed secrets.
 static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
-    bytes::Regex::new(
-        r"(?i-u)pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|://|-----BEGIN |bearer |basic |authorization|\b(?:curl|wget|mysql|mariadb|sshpass|redis-|mongo|sqlcmd|docker|podman|helm|skopeo|ldap|openssl|smbclient)",
-    )
+    let programs: Vec<String> = commands::names().map(regex::escape).collect();
+    bytes::Regex::new(&format!(
+        r"(?i-u)\b(?:echo|printf)[ \t]|<<<|\b(?:{})|pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|sensitive|://|-----BEGIN |bearer |basic |authorization",
+        programs.join("|")
+    ))
     .ok()
 });
 
@@ -50,19 +52,24 @@ static NAME_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub fn hits(text: &str) -> Vec<Hit> {
     let Some(hints) = HINTS.as_ref() else { return Vec::new() };
     let mut found: Vec<Hit> = Vec::new();
+    let mut suspected: Vec<Range<usize>> = Vec::new();
     let mut read = 0;
     for hint in hints.find_iter(text.as_bytes()) {
         let at = hint.start();
         match hint.as_bytes() {
             b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
             b"-----BEGIN " => found.extend(private_key(text, at)),
+            b"<<<" => piped::here(text, at, &mut suspected),
             word if word.eq_ignore_ascii_case(b"bearer ")
                 || word.eq_ignore_ascii_case(b"basic ")
                 || word.eq_ignore_ascii_case(b"authorization") =>
             {
                 found.extend(header(text, at));
             }
-            word if is_program(word) => command(text, at, &mut found),
+            word if is_writer(word) => piped::echoed(text, at, &mut suspected),
+            word if is_program(word) && (at < read || ends_word(text, hint.end())) => {
+                command(text, at, &mut found, &mut suspected);
+            }
             _ if at >= read => {
                 let name = around(text, hint.range());
                 read = name.end;
@@ -81,7 +88,38 @@ pub fn hits(text: &str) -> Vec<Hit> {
     if is_secret_manifest(text) {
         manifest(text, &mut found);
     }
-    apart(found)
+    loose::places(text, &mut suspected);
+    suspected.extend(looks::drawn(text));
+    with_suspected(apart(found), suspected, text)
+}
+
+/// With what is hidden on suspicion alone, as far as nothing else tells of it.
+fn with_suspected(mut found: Vec<Hit>, suspected: Vec<Range<usize>>, text: &str) -> Vec<Hit> {
+    if suspected.is_empty() {
+        return found;
+    }
+    let mut more = Vec::new();
+    for range in mask::joined(suspected) {
+        let mut start = range.start;
+        let first = found.partition_point(|hit| hit.range.end <= range.start);
+        for hit in found.iter().skip(first).take_while(|hit| hit.range.start < range.end) {
+            more.push(start..hit.range.start.max(start));
+            start = hit.range.end;
+        }
+        more.push(start..range.end.max(start));
+    }
+    // The beginning of a token is shown, so that its kind is recognised.
+    let beside = |range: &Range<usize>| range.len() < 4 && found.iter().any(|hit| hit.range.start == range.end);
+    more.retain(|range| !range.is_empty() && !beside(range) && text.get(range.clone()).is_some());
+    found.extend(more.into_iter().map(|range| Hit {
+        range,
+        name: How::Looks.name().into(),
+        matter: Matter::Password,
+        how: How::Looks,
+        nature: Nature::Literal,
+    }));
+    found.sort_by_key(|hit| hit.range.start);
+    found
 }
 
 /// In order, and of those that overlap only the first and longest.
@@ -99,25 +137,21 @@ fn apart(mut found: Vec<Hit>) -> Vec<Hit> {
 }
 
 fn is_program(word: &[u8]) -> bool {
-    [
-        "curl",
-        "wget",
-        "mysql",
-        "mariadb",
-        "sshpass",
-        "redis-",
-        "mongo",
-        "sqlcmd",
-        "docker",
-        "podman",
-        "helm",
-        "skopeo",
-        "ldap",
-        "openssl",
-        "smbclient",
-    ]
-    .iter()
-    .any(|program| word.eq_ignore_ascii_case(program.as_bytes()))
+    commands::names().any(|program| word.eq_ignore_ascii_case(program.as_bytes()))
+}
+
+fn is_writer(word: &[u8]) -> bool {
+    let word = word.trim_ascii();
+    word.eq_ignore_ascii_case(b"echo") || word.eq_ignore_ascii_case(b"printf")
+}
+
+/// Whether a word of a command may end at a place; what begins like a program may be a longer name.
+fn ends_word(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'=' && *byte != b':')
+        || text.get(at..).is_some_and(|rest| {
+            let rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.');
+            rest.starts_with([' ', '\t', '"', '\'', ',', '`', ']'])
+        })
 }
 
 fn is_name(byte: u8) -> bool {
@@ -143,8 +177,16 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
         let nature = values::nature(value, matter);
         if nature.is_hidden() {
             found.push(Hit { range, name: written.into(), matter, how, nature });
+        } else if nature == Nature::Reference {
+            found.extend(written_out(value, range.start, matter));
         }
     };
+    if written == "sensitive" && text.get(name.end..).is_some_and(|rest| rest.starts_with('(')) {
+        let line = text.get(name.start..floor(text, name.end + NEAR)).unwrap_or("");
+        let call = line.find(')').and_then(|end| line.get(..=end)).unwrap_or(line);
+        found.extend(written_out(call, name.start, Matter::Password));
+        return;
+    }
     let flag = written.starts_with('-');
     if let Some(values) = extent::after(text, name.clone(), flag) {
         let how = if flag { How::Flag } else { How::Assignment };
@@ -167,6 +209,19 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
             take(range, How::Pair);
         }
     }
+}
+
+/// The secrets among what is written out of a value that is filled in.
+fn written_out(value: &str, start: usize, matter: Matter) -> Vec<Hit> {
+    let secret = |part: &Range<usize>| values::is_secret_part(value.get(part.clone()).unwrap_or(""), matter);
+    let hit = |part: Range<usize>| Hit {
+        range: start + part.start..start + part.end,
+        name: How::Looks.name().into(),
+        matter,
+        how: How::Looks,
+        nature: Nature::Literal,
+    };
+    parts::written_out(value).into_iter().filter(secret).map(hit).collect()
 }
 
 /// Whether another pair begins in a text.
@@ -229,21 +284,23 @@ fn private_key(text: &str, at: usize) -> Option<Hit> {
 }
 
 /// The secrets among the words of the command that begins at an offset.
-fn command(text: &str, at: usize, found: &mut Vec<Hit>) {
+fn command(text: &str, at: usize, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
     let words = words(text, at);
     let texts: Vec<&str> = words.iter().map(|word| text.get(word.clone()).unwrap_or("")).collect();
     for spoken in flags::spoken(&texts) {
         let Some(word) = words.get(spoken.word) else { continue };
         let range = word.start + spoken.range.start..word.start + spoken.range.end;
         let nature = values::nature(text.get(range.clone()).unwrap_or(""), spoken.matter);
-        if nature.is_hidden() || nature == Nature::Name {
+        if !spoken.certain {
+            suspected.extend(Some(range).filter(|_| nature.is_hidden()));
+        } else if nature.is_hidden() || nature == Nature::Name {
             found.push(Hit { range, name: spoken.flag.into(), matter: spoken.matter, how: How::Flag, nature });
         }
     }
 }
 
 /// The words of a command up to its end; quotes and commas between them belong to none.
-fn words(text: &str, at: usize) -> Vec<Range<usize>> {
+pub(super) fn words(text: &str, at: usize) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut start = None;
     let end = floor(text, at + MAX_COMMAND);
@@ -271,8 +328,17 @@ fn words(text: &str, at: usize) -> Vec<Range<usize>> {
     words
 }
 
-static SECRET_MANIFEST: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?m)^["']?kind["']?:[ \t\r\n]*["']?Secret["']?[ \t\r\n]*(?:#.*)?$"#).ok());
+static SECRET_MANIFEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?m)(?:^|[{, \t])["']?kind["']?:[ \t\r\n]*["']?Secret(?:List)?["']?[ \t\r]*(?:#.*|[,}].*)?$"#).ok()
+});
+
+/// The data of a Secret in braces.
+static SECRET_FLOW: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"["']?\b(?:stringData|data)["']?:[ \t\r\n]*\{([^}]{1,4000})"#).ok());
+
+/// A key in braces.
+static FLOW_KEY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"["']?([A-Za-z0-9_.-]+)["']?[ \t\r\n]*:"#).ok());
 
 static SECRET_DATA: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^([ \t]*)(?:stringData|data):[ \t]*(?:#.*)?\r?\n").ok());
@@ -284,18 +350,28 @@ fn is_secret_manifest(text: &str) -> bool {
 
 /// Everything under `data` and `stringData` of a Secret that may be broken.
 fn manifest(text: &str, found: &mut Vec<Hit>) {
-    let Some(data) = SECRET_DATA.as_ref() else { return };
-    for captures in data.captures_iter(text) {
+    let mut take = |name: &str, range: Range<usize>| {
+        let nature = values::nature(text.get(range.clone()).unwrap_or(""), named(name).unwrap_or(Matter::Password));
+        if nature.is_hidden() {
+            found.push(Hit { range, name: name.into(), matter: Matter::Secret, how: How::Pair, nature });
+        }
+    };
+    for captures in SECRET_DATA.iter().flat_map(|data| data.captures_iter(text)) {
         let (Some(whole), Some(indent)) = (captures.get(0), captures.get(1)) else { continue };
         for (start, line) in extent::lines_within(text, whole.end(), indent.len()) {
             let Some(colon) = line.find(':') else { continue };
             let name = line.get(..colon).unwrap_or("").trim().trim_matches(['"', '\'']);
             for range in extent::value(text, start + colon + 1, false) {
-                let nature =
-                    values::nature(text.get(range.clone()).unwrap_or(""), named(name).unwrap_or(Matter::Password));
-                if nature.is_hidden() {
-                    found.push(Hit { range, name: name.into(), matter: Matter::Secret, how: How::Pair, nature });
-                }
+                take(name, range);
+            }
+        }
+    }
+    for body in SECRET_FLOW.iter().flat_map(|data| data.captures_iter(text)) {
+        let Some(body) = body.get(1) else { continue };
+        for key in FLOW_KEY.iter().flat_map(|key| key.captures_iter(body.as_str())) {
+            let (Some(whole), Some(name)) = (key.get(0), key.get(1)) else { continue };
+            for range in extent::value(text, body.start() + whole.end(), true) {
+                take(name.as_str(), range);
             }
         }
     }

@@ -3,18 +3,24 @@
 //! Secrecy is a property of a value and of a range of a text, and is decided here alone: by the name it stands under
 //! ([`names`]), by what stands there ([`values`]), by the format of a token ([`tokens`]), by a flag or an address. Parsed
 //! trees are looked at by their keys ([`tree`]), everything else, broken files and scripts in strings included, by its
-//! looks ([`lexical`]). When in doubt something is hidden: that costs a reader little, while a password in the log of a
+//! looks ([`lexical`]); what files declare to be secret is, whatever it is called ([`declared`]). When in doubt something is hidden: that costs a reader little, while a password in the log of a
 //! pipeline costs somebody else a lot.
 //!
 //! [`Secrets`] are those of one run. Whatever quotes a file asks them first.
 
 mod checks;
+mod commands;
+pub mod declared;
 mod extent;
 mod flags;
 mod formats;
 pub mod lexical;
+mod looks;
+mod loose;
 mod mask;
 pub mod names;
+mod parts;
+mod piped;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -64,6 +70,8 @@ pub enum How {
     Token(&'static str),
     /// It is a private key.
     Key,
+    /// It looks as if a machine had drawn it; nothing else tells.
+    Looks,
 }
 
 impl How {
@@ -77,6 +85,7 @@ impl How {
             How::Header => "header",
             How::Token(_) => "token",
             How::Key => "key",
+            How::Looks => "looks",
         }
     }
 }

@@ -81,7 +81,7 @@ const KEYS: &[&str] = &[
     "account", "shared", "storage", "license", "licence", "deploy", "session", "service", "app", "application",
     "cookie", "jwt", "crypt", "hmac", "aes", "subscription", "client", "admin", "root", "integration", "ingestion",
     "write", "instrumentation", "function", "activation", "join", "registration", "webhook", "gossip", "serf", "ssh",
-    "pgp", "gpg", "rsa", "decryption", "unseal", "recovery", "consumer", "preshared", "tunnel1preshared", "django",
+    "rsa", "decryption", "unseal", "recovery", "consumer", "preshared", "tunnel1preshared", "django",
 ];
 
 /// Words after it which make it something about a secret, or the name of one.
@@ -110,6 +110,7 @@ const ABOUT: &[&str] = &[
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
     "input", "schema", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
+    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata",
 ];
 
 /// Words before it which do the same.
@@ -139,7 +140,8 @@ pub fn named(name: &str) -> Option<Matter> {
     let before = words.get(..at.start).unwrap_or(&[]);
     let after = words.get(at.end..).unwrap_or(&[]);
     let about = |word: &String| ABOUT.contains(&word.as_str()) || (word == "key" && matter != Matter::Secret);
-    let plain = |word: &String| NO_SECRET.contains(&word.as_str());
+    // `http_tokens` are none; the password of a proxy is one.
+    let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (word != "http" || matter == Matter::Token);
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
     (!after.iter().any(about) && !before.iter().any(plain) && !token_of).then_some(matter)
@@ -164,6 +166,11 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
     }
     let (_, matter) = ENDS.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end))?;
     Some((last..last + 1, *matter))
+}
+
+/// Whether a name is that of something told about the thing it belongs to, and not of what it holds.
+pub(super) fn is_about(name: &str) -> bool {
+    words(name).last().is_some_and(|last| ABOUT.contains(&last.as_str()))
 }
 
 /// The words of a name, in lower case.
@@ -261,6 +268,12 @@ mod tests {
             ("masterKeyIps", None),
             ("host_key.pub", None),
             ("--initial-cluster-token", None),
+            ("--http-password", Some(Password)),
+            ("GPG_KEY", None),
+            ("GPG_KEYS", None),
+            ("GPG_PRIVATE_KEY", Some(Key)),
+            ("key_fingerprint", None),
+            ("tokenThumbprint", None),
         ] {
             assert_eq!(named(name), want, "{name}");
         }

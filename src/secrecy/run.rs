@@ -3,11 +3,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use aho_corasick::AhoCorasick;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::tree::{self, Sighting};
-use super::{Hit, lexical, mask, values};
-use crate::document::{Node, Problem};
+use super::{Hit, MASK, declared, lexical, mask, values};
+use crate::document::{Node, Problem, Value};
 use crate::source::{FileId, NO_FILE, Source, Span};
 
 /// Longest text that is searched as a whole, in bytes; of a longer one only what is shown, with what is around it.
@@ -19,6 +23,9 @@ const REACH: usize = 64 * 1024;
 /// Shortest secret that is masked wherever it occurs, in words that were never about it.
 const SHORTEST: usize = 8;
 
+/// Most secrets at one place that are looked for in what is said of it.
+const MAX_TOLD: usize = 32;
+
 /// The secrets of a run: where they stand, and the texts that must not be shown anywhere.
 #[derive(Debug, Default)]
 pub struct Secrets {
@@ -26,18 +33,109 @@ pub struct Secrets {
     places: BTreeMap<FileId, Vec<Range<usize>>>,
     /// Texts that cannot be mistaken for anything else.
     texts: BTreeSet<Arc<str>>,
+    /// Places of values that are declared to be secret.
+    declared: BTreeMap<FileId, Vec<Range<usize>>>,
+    /// The names under which such values are given, in lower case.
+    names: BTreeSet<String>,
+    /// All of them at once, made when it is first asked for.
+    matcher: OnceLock<Option<AhoCorasick>>,
     /// What the files that were asked for hide.
     hidden: Mutex<BTreeMap<FileId, Arc<Vec<Range<usize>>>>>,
 }
 
 impl Secrets {
-    /// Adds what the keys of a tree tell, named as for [`tree::walk`].
-    pub fn add_tree<'s>(&mut self, root: &Node, name: Option<&str>, source: &dyn Fn(FileId) -> Option<&'s Source>) {
-        tree::walk(root, name, &mut |sighting| {
+    /// Adds what the keys of a tree tell, with a name and a kind as for [`tree::walk`].
+    pub fn add_tree<'s>(
+        &mut self,
+        root: &Node,
+        name: Option<&str>,
+        kind: Option<&str>,
+        source: &dyn Fn(FileId) -> Option<&'s Source>,
+    ) {
+        tree::walk(root, name, kind, &mut |sighting| {
             if sighting.nature.is_hidden() {
                 self.add_sighting(&sighting, source);
             }
         });
+    }
+
+    /// Adds the values that a file declares to be secret.
+    pub fn add_declared<'s>(&mut self, root: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>) {
+        let values = declared::values(root, &mut self.names);
+        values.into_iter().for_each(|value| self.declare(value, source, 0));
+    }
+
+    /// Adds the values that a file gives to what was declared to be secret, in this file or another one.
+    pub fn add_given<'s>(&mut self, root: &Node, is_given: bool, source: &dyn Fn(FileId) -> Option<&'s Source>) {
+        if !self.names.is_empty() {
+            let values = declared::given(root, &self.names, is_given);
+            values.into_iter().for_each(|value| self.declare(value, source, 0));
+        }
+    }
+
+    /// Whether a file declared a name whose value is given elsewhere to be secret.
+    pub fn names_any(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    fn declare<'s>(&mut self, node: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>, depth: usize) {
+        if depth > crate::document::MAX_DEPTH {
+            return;
+        }
+        match &node.value {
+            Value::Map(map) => map.written().for_each(|entry| self.declare(&entry.value, source, depth + 1)),
+            Value::List(items) => items.iter().for_each(|item| self.declare(item, source, depth + 1)),
+            Value::Str(text) if !text.as_str().trim().is_empty() && !values::is_reference(text.as_str()) => {
+                self.declared.entry(node.span.file).or_default().push(node.span.range());
+                self.add_value(node.span, source);
+                self.add_text(text.as_str());
+                // What is declared may be shorter than what is only suspected.
+                if values::is_chosen(text.as_str()) {
+                    self.matcher = OnceLock::new();
+                    self.texts.insert(text.as_str().into());
+                }
+            }
+            Value::Int(_) | Value::Float(_) => {
+                self.declared.entry(node.span.file).or_default().push(node.span.range());
+                self.add_value(node.span, source);
+            }
+            Value::Str(_) | Value::Null | Value::Bool(_) | Value::Unresolved(_) => {}
+        }
+    }
+
+    /// Whether a value is one that was declared to be secret, or came from there.
+    pub fn declares(&self, node: &Node) -> bool {
+        let spans = std::iter::once(node.span).chain(node.steps().iter().map(|step| step.span));
+        !self.declared.is_empty()
+            && spans.into_iter().any(|span| {
+                let own = span.range();
+                let places = self.declared.get(&span.file).into_iter().flatten();
+                places.into_iter().any(|place| place.start <= own.start && own.end <= place.end && !own.is_empty())
+            })
+    }
+
+    /// A text without what is hidden at some places of files, which it tells of: also where that is too short, or too much
+    /// of a word, to be masked everywhere.
+    pub fn told_of<'t, 's>(
+        &self,
+        text: &'t str,
+        places: impl Iterator<Item = Span>,
+        source: &dyn Fn(FileId) -> Option<&'s Source>,
+    ) -> Cow<'t, str> {
+        let mut shown = Cow::Borrowed(text);
+        for place in places {
+            let Some(file) = source(place.file) else { continue };
+            let part = place.range();
+            let hidden = self.hidden_in(file, &part);
+            let first = hidden.partition_point(|range| range.end <= part.start);
+            for range in hidden.iter().skip(first).take_while(|range| range.start < part.end).take(MAX_TOLD) {
+                let secret = file.text().get(range.clone()).unwrap_or("");
+                if let Some(next) = replaced(&shown, secret) {
+                    shown = Cow::Owned(next);
+                }
+            }
+        }
+        shown
     }
 
     fn add_sighting<'s>(&mut self, sighting: &Sighting<'_>, source: &dyn Fn(FileId) -> Option<&'s Source>) {
@@ -49,10 +147,10 @@ impl Secrets {
                 None => self.add_text(written),
             }
         }
-        let exact = sighting.part.as_ref().and_then(|part| traced(node, part));
+        let exact = sighting.part.as_ref().and_then(|part| traced(node, part).or_else(|| spelled(node, part, source)));
         match exact {
             Some(span) => self.add_place(span),
-            None if sighting.part.is_some() => {}
+            None if sighting.part.is_some() => self.add_origin(&sighting, source),
             None => self.add_value(node.span, source),
         }
         // The value may have been written elsewhere, as the default of a variable.
@@ -62,6 +160,18 @@ impl Secrets {
                     self.add_value(step.span, source);
                 }
             }
+        }
+    }
+
+    /// Hides a part of a value where it was written, which is on the way that the value came.
+    fn add_origin<'s>(&mut self, sighting: &Sighting<'_>, source: &dyn Fn(FileId) -> Option<&'s Source>) {
+        for step in sighting.node.steps() {
+            let written = source(step.span.file).map_or("", |source| source.slice(step.span));
+            let Some(at) = written.find(&*sighting.text).filter(|_| !sighting.text.is_empty()) else { continue };
+            let Ok(at) = u32::try_from(at) else { continue };
+            let length = u32::try_from(sighting.text.len()).unwrap_or(0);
+            let start = step.span.start.saturating_add(at);
+            self.add_place(Span { file: step.span.file, start, end: start.saturating_add(length) });
         }
     }
 
@@ -98,11 +208,16 @@ impl Secrets {
     pub fn add_text(&mut self, text: &str) {
         for line in text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST) {
             if values::is_distinct(line) && !values::is_reference(line) {
+                self.matcher = OnceLock::new();
                 // Formats spell some characters in other ways.
                 let json = serde_json::to_string(line).unwrap_or_default();
                 let markup =
                     line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-                self.texts.extend([line, json.trim_matches('"'), &markup].map(Arc::from));
+                let (upper, lower) = (line.to_ascii_uppercase(), line.to_ascii_lowercase());
+                let packed = STANDARD.encode(line);
+                self.texts.extend([line, json.trim_matches('"'), &markup, &packed].map(Arc::from));
+                // What a function makes of it.
+                self.texts.extend([upper, lower].into_iter().filter(|text| values::is_distinct(text)).map(Arc::from));
             }
         }
     }
@@ -120,6 +235,11 @@ impl Secrets {
             self.places.entry(file).or_default().extend(places);
         }
         self.texts.extend(other.texts);
+        self.matcher = OnceLock::new();
+        self.names.extend(other.names);
+        for (file, places) in other.declared {
+            self.declared.entry(file).or_default().extend(places);
+        }
         if let (Ok(mut own), Ok(others)) = (self.hidden.lock(), other.hidden.into_inner()) {
             own.extend(others);
         }
@@ -179,11 +299,18 @@ impl Secrets {
     }
 
     fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        for secret in self.texts.iter().filter(|secret| secret.len() <= text.len()) {
-            found.extend(memchr::memmem::find_iter(text.as_bytes(), secret.as_bytes()).map(|at| at..at + secret.len()));
+        if self.texts.is_empty() {
+            return Vec::new();
         }
-        found
+        let matcher = self.matcher.get_or_init(|| AhoCorasick::new(self.texts.iter().map(|text| &**text)).ok());
+        let Some(matcher) = matcher else { return self.searched(text) };
+        matcher.find_overlapping_iter(text).map(|found| found.range()).collect()
+    }
+
+    /// The same, one after the other: where there are too many for one search.
+    fn searched(&self, text: &str) -> Vec<Range<usize>> {
+        let all = self.texts.iter().filter(|secret| secret.len() <= text.len());
+        all.flat_map(|secret| text.match_indices(&**secret).map(|(at, found)| at..at + found.len())).collect()
     }
 
     /// The lines of a file with their ends, as they may be shown.
@@ -220,6 +347,40 @@ impl Problem {
             }
         }
     }
+}
+
+/// A text in which a secret is masked where it stands on its own; none where it does not. What is a word like others is masked
+/// only where it is all that stands in quotes.
+fn replaced(text: &str, secret: &str) -> Option<String> {
+    let secret = secret.trim();
+    let word = secret.len() < 4 || secret.bytes().all(|byte| byte.is_ascii_lowercase());
+    if secret.is_empty() || secret == MASK {
+        return None;
+    }
+    let is_end = |character: Option<char>, quoted: bool| match character {
+        Some('"' | '`' | '\'') => true,
+        Some(other) => !quoted && !other.is_alphanumeric(),
+        None => !quoted,
+    };
+    let places: Vec<Range<usize>> = text
+        .match_indices(secret)
+        .map(|(at, found)| at..at + found.len())
+        .filter(|range| {
+            let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+            let after = text.get(range.end..).and_then(|after| after.chars().next());
+            is_end(before, word) && is_end(after, word)
+        })
+        .collect();
+    (!places.is_empty()).then(|| mask::without(text, &places).into_owned())
+}
+
+/// Where a part of the expression of a node that is filled in stands in its file.
+fn spelled<'s>(node: &Node, part: &Range<usize>, source: &dyn Fn(FileId) -> Option<&'s Source>) -> Option<Span> {
+    let expression = &*node.as_unresolved()?.expression;
+    let at = source(node.span.file)?.slice(node.span).find(expression)?;
+    let offset = |at: usize| u32::try_from(at).ok();
+    let start = node.span.start.checked_add(offset(at + part.start)?)?;
+    Some(Span { file: node.span.file, start, end: start.checked_add(offset(part.len())?)? })
 }
 
 /// Where a part of a node's text stands in its file.

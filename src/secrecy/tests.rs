@@ -70,6 +70,21 @@ fn a_secret_is_hidden_however_it_is_written() {
         "{\"a\": 1, \"password\": \"S",
         "machine x login y password S",
         "client_secret: !!str S",
+        "MasterUserPassword: !Sub \"S-${Env}\"",
+        "password = lookup(var.m, \"db\", \"S\")",
+        "password = try(var.p.x, \"S\")",
+        "password = var.p ? \"S\" : \"x\"",
+        "password = \"${var.p}S\"",
+        "password: {{ .Values.pw | default \"S\" | quote }}",
+        "\"adminPassword\": \"[concat('S', parameters('p'))]\"",
+        "locals { k = sensitive(\"S\") }",
+        "{\"kind\": \"Secret\", \"stringData\": {\"door\": \"S\" \"x\": 1}}",
+        "proxy_set_header X-Api-Key \"S\";",
+        "fastcgi_param DB_PASSWORD S;",
+        "server.ssl.key-store-password S",
+        "vault login S",
+        "kubectl create secret generic x --from-literal=door=S",
+        "what nothing tells of: S",
     ] {
         let planted = plant(text);
         let shown = shown(&planted);
@@ -137,6 +152,19 @@ fn what_only_sounds_secret_is_shown() {
         "`--account-pass` is written out",
         "`DB_PASSWORD` is written out",
         "password in DATABASE_URL",
+        "GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568",
+        "signing_key: E3FF2839C048B25C084DEBE9B26995E310250568",
+        "ssl_policy = \"ELBSecurityPolicy-TLS13-1-2-2021-06\"",
+        "policy_arn = \"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly\"",
+        "image: nginx:1.27@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "member = \"serviceAccount:svc-1@project.iam.gserviceaccount.com\"",
+        "password = random_password.db.result",
+        "password = jsondecode(data.aws_secretsmanager_secret_version.db.secret_string)[\"password\"]",
+        "password = file(\"${path.module}/pw.txt\")",
+        "case_sensitive = true",
+        "password = \"[parameters('adminPassword')]\"",
+        "aws configure set region eu-west-1",
+        "echo \"installing release-24\" | tee log",
     ] {
         if shown(text) != text {
             wrong.push(format!("{text:?} shows {:?}", shown(text)));

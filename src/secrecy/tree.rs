@@ -7,9 +7,9 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::names::{Matter, named};
+use super::names::{self, Matter, named};
 use super::values::{self, Nature};
-use super::{How, MASK, flags, lexical, mask};
+use super::{How, MASK, flags, lexical, mask, parts};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 
 /// Most nodes that are looked at below one root; trees share their parts, and may be larger than any file.
@@ -34,20 +34,22 @@ pub struct Sighting<'n> {
     pub entry: Option<&'n Entry>,
     /// The map that the entry is in.
     pub within: Option<&'n Node>,
-    /// The part of the value's text, where it is not all of it.
+    /// The part of the value's text (of the expression of one that is filled in), where it is not all of it.
     pub part: Option<Range<usize>>,
+    /// Whether it is only suspected: hidden, and no evidence of anything.
+    pub suspected: bool,
     /// The secret as its user reads it, decoded.
     pub text: Cow<'n, str>,
 }
 
 /// Calls a function for every place of a secret below a node.
 ///
-/// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret.
-pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
-    let told = |name| {
-        named(name).map(|matter| Told { name, matter, how: How::Pair, encoded: false, entry: None, within: None })
-    };
-    let told = name.filter(|_| root.as_map().is_some()).and_then(told);
+/// `name` is what all of it is called, where that is not written in it: the value or default of `db_password` is secret. So
+/// is the `kind` of a resource: what is in a `kubernetes_secret` is.
+pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, kind: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
+    let told = |name| named(name).map(|matter| Told { reach: Reach::Values, ..Told::new(name, matter, How::Pair) });
+    let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(|kind| Told::of_kind(kind));
+    let told = name.filter(|_| root.as_map().is_some()).and_then(told).or_else(of_kind);
     Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
 }
 
@@ -58,10 +60,10 @@ pub struct Hidden(BTreeMap<usize, Vec<Range<usize>>>);
 
 impl Hidden {
     /// Adds those below a node, named as for [`walk`].
-    pub fn add(&mut self, root: &Node, name: Option<&str>) {
-        walk(root, name, &mut |sighting| {
+    pub fn add(&mut self, root: &Node, name: Option<&str>, kind: Option<&str>) {
+        walk(root, name, kind, &mut |sighting| {
             if sighting.nature.is_hidden() {
-                let whole = 0..sighting.node.as_str().map_or(usize::MAX, str::len);
+                let whole = 0..written(sighting.node).map_or(usize::MAX, str::len);
                 self.0.entry(identity(sighting.node)).or_default().push(sighting.part.unwrap_or(whole));
             }
         });
@@ -70,8 +72,13 @@ impl Hidden {
     /// A text of the tree as it may be shown, where something in it is secret.
     pub fn shown(&self, node: &Node) -> Option<String> {
         let parts = mask::joined(self.0.get(&identity(node))?.clone());
-        Some(node.as_str().map_or_else(|| MASK.to_owned(), |text| mask::without(text, &parts).into_owned()))
+        Some(written(node).map_or_else(|| MASK.to_owned(), |text| mask::without(text, &parts).into_owned()))
     }
+}
+
+/// The text of a node, or the expression of one that is filled in.
+fn written(node: &Node) -> Option<&str> {
+    node.as_str().or_else(|| node.as_unresolved().map(|open| &*open.expression))
 }
 
 fn identity(node: &Node) -> usize {
@@ -92,8 +99,37 @@ struct Told<'n> {
     how: How,
     /// The value is in base 64.
     encoded: bool,
+    /// It is only suspected.
+    suspected: bool,
+    /// Of what below it the same is said.
+    reach: Reach,
     entry: Option<&'n Entry>,
     within: Option<&'n Node>,
+}
+
+/// Of what below a map it is said that it is secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Of what stands under a key for values.
+    Values,
+    /// Of that, and on suspicion of whatever does not tell something about it.
+    Names,
+    /// Of what stands under a key for the content of a secret.
+    Content,
+    /// Of everything.
+    All,
+}
+
+impl<'n> Told<'n> {
+    fn new(name: &'n str, matter: Matter, how: How) -> Told<'n> {
+        let reach = Reach::Names;
+        Told { name, matter, how, encoded: false, suspected: false, reach, entry: None, within: None }
+    }
+
+    /// What the kind of a resource says, which is nothing of its fields but of those for its content.
+    fn of_kind(kind: &'n str) -> Told<'n> {
+        Told { reach: Reach::Content, suspected: true, ..Told::new(kind, Matter::Password, How::Assignment) }
+    }
 }
 
 struct Walk<'w, 'n> {
@@ -105,6 +141,40 @@ struct Walk<'w, 'n> {
 /// Keys of a value whose name is the key around it (`variable "password" { default = … }`).
 const VALUE_KEYS: &[&str] =
     &["value", "default", "defaultvalue", "default_value", "plaintext", "stringvalue", "parametervalue", "content"];
+
+/// Keys of what a secret holds, in the resource that is one.
+#[rustfmt::skip] // Words fill lines.
+const CONTENT_KEYS: &[&str] = &[
+    "value", "data", "binary_data", "string_data", "stringdata", "data_json", "data_json_wo", "secret_string", "secretstring",
+    "secret_binary", "secret_data", "plaintext_value", "secret_text", "content", "content_base64", "payload", "literals",
+    "private_key",
+];
+
+/// Keys of settings that are kept secret, and of what in them that holds.
+const BLOCKS: &[(&str, Reach)] = &[
+    ("set_sensitive", Reach::Content),
+    ("protected_settings", Reach::All),
+    ("protectedSettings", Reach::All),
+    ("secure_environment_variables", Reach::All),
+    ("secureValue", Reach::All),
+];
+
+/// Functions of templates, as keys, whose arguments become the value.
+const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Base64", "Fn::Split"];
+
+/// Last words of the kinds of resources which are secrets, and of their versions.
+const KIND_ENDS: &[&str] = &[
+    "secret",
+    "secrets",
+    "secret_v1",
+    "secret_v2",
+    "secret_version",
+    "sensitive_file",
+    "secretlist",
+    "sealedsecret",
+    "externalsecret",
+    "secretgenerator",
+];
 
 /// Keys of a name whose value stands beside it.
 const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key"];
@@ -128,27 +198,31 @@ impl<'n> Walk<'_, 'n> {
                     }
                 }
                 for item in items.iter() {
-                    self.node(item, told.filter(|_| !matches!(item.value, Value::Map(_))), depth + 1);
+                    // Of several maps none is the value itself.
+                    let apart = |told: Told<'n>| Told { suspected: true, ..told };
+                    let told = if matches!(item.value, Value::Map(_)) { told.map(apart) } else { told };
+                    self.node(item, told, depth + 1);
                 }
             }
             Value::Unresolved(open) => {
-                if let Some(told) = told {
+                if let Some(told) = told.filter(|told| told.reach != Reach::Content) {
                     self.tell(told, node, Nature::Reference, "".into());
                     self.spelled_default(told, node, &open.expression);
+                    self.written_out(told, node, &open.expression);
                 }
                 for other in &open.alternatives {
                     self.node(other, told, depth + 1);
                 }
             }
-            Value::Str(text) => self.text(node, text.as_str(), told),
+            Value::Str(text) => self.text(node, text.as_str(), told.filter(|told| told.reach != Reach::Content)),
             Value::Int(number) => {
-                if let Some(told) = told {
+                if let Some(told) = told.filter(|told| told.reach != Reach::Content) {
                     let text = number.to_string();
                     self.tell(told, node, values::nature(&text, told.matter), text.into());
                 }
             }
             Value::Null | Value::Bool(_) | Value::Float(_) => {
-                if let Some(told) = told {
+                if let Some(told) = told.filter(|told| told.reach != Reach::Content) {
                     self.tell(told, node, Nature::Switch, "".into());
                 }
             }
@@ -166,29 +240,44 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// What is written out of a value that is filled in.
+    fn written_out(&mut self, told: Told<'n>, node: &'n Node, text: &'n str) {
+        for part in parts::written_out(text) {
+            let secret = text.get(part.clone()).unwrap_or("");
+            if values::is_secret_part(secret, told.matter) {
+                (self.see)(Sighting {
+                    path: self.path.join("."),
+                    name: Cow::Borrowed(told.name),
+                    matter: told.matter,
+                    how: told.how,
+                    nature: Nature::Literal,
+                    node,
+                    entry: told.entry,
+                    within: told.within,
+                    part: Some(part),
+                    suspected: true,
+                    text: Cow::Borrowed(secret),
+                });
+            }
+        }
+    }
+
     fn map(&mut self, node: &'n Node, entries: &'n [Entry], told: Option<Told<'n>>, depth: usize) {
         let pair = pair_name(node);
         let data = holds_secret_data(node);
+        let told = told.or_else(|| kind_told(node));
         for entry in entries {
             let key = &*entry.key.name;
             let is_value = is_value_key(key);
-            let own = || {
-                named(key).map(|matter| Told {
-                    name: key,
-                    matter,
-                    how: How::Assignment,
-                    encoded: false,
-                    entry: Some(entry),
-                    within: Some(node),
-                })
-            };
+            let here = |told: Told<'n>| Told { entry: Some(entry), within: Some(node), ..told };
+            let own = || named(key).map(|matter| here(Told::new(key, matter, How::Assignment)));
             let of_pair = || {
                 let (name, matter) = pair.filter(|_| is_value)?;
-                Some(Told { name, matter, how: How::Pair, encoded: false, entry: Some(entry), within: Some(node) })
+                Some(here(Told::new(name, matter, How::Pair)))
             };
-            let inherited =
-                || told.filter(|_| is_value).map(|told| Told { entry: Some(entry), within: Some(node), ..told });
-            let inner = of_pair().or_else(own).or_else(inherited);
+            let down = told.and_then(|told| inherited(told, entry)).map(here);
+            let all = down.filter(|down| down.reach == Reach::All);
+            let inner = all.or_else(of_pair).or_else(|| self.own_or_kind(own(), key)).or(down);
             self.path.push(match pair {
                 Some((name, _)) if is_value => name,
                 _ => key,
@@ -202,17 +291,23 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// What a key says of what is below it: the type of a resource says that it is a secret, and nothing of its fields.
+    fn own_or_kind(&self, own: Option<Told<'n>>, key: &'n str) -> Option<Told<'n>> {
+        if self.path.last() == Some(&"resource") {
+            return is_secret_kind(key).then(|| Told::of_kind(key));
+        }
+        let reach = BLOCKS.iter().find(|(name, _)| *name == key).map(|(_, reach)| *reach);
+        reach.map_or(own, |reach| Some(Told { reach, ..Told::of_kind(key) }))
+    }
+
     /// The data of a Secret: all of it is secret, whatever it is called.
     fn secret_data(&mut self, data: &'n Node, encoded: bool, depth: usize) {
         for entry in data.entries() {
             let name = &*entry.key.name;
             let matter = named(name).unwrap_or(Matter::Password);
             self.path.push(name);
-            self.node(
-                &entry.value,
-                Some(Told { name, matter, how: How::Pair, encoded, entry: Some(entry), within: Some(data) }),
-                depth,
-            );
+            let told = Told { encoded, reach: Reach::Values, ..Told::new(name, matter, How::Pair) };
+            self.node(&entry.value, Some(Told { entry: Some(entry), within: Some(data), ..told }), depth);
             self.path.pop();
         }
     }
@@ -225,6 +320,9 @@ impl<'n> Walk<'_, 'n> {
             self.tell(told, node, nature, plain);
             if nature.is_hidden() {
                 return;
+            }
+            if nature == Nature::Reference {
+                self.written_out(told, node, text);
             }
         }
         if self.path.last().is_some_and(|key| is_header(key)) {
@@ -242,6 +340,7 @@ impl<'n> Walk<'_, 'n> {
                 entry: told.and_then(|told| told.entry),
                 within: told.and_then(|told| told.within),
                 part: Some(hit.range),
+                suspected: hit.how == How::Looks,
                 text: Cow::Borrowed(part),
             });
         }
@@ -261,13 +360,18 @@ impl<'n> Walk<'_, 'n> {
             entry: None,
             within: None,
             part: Some(range),
+            suspected: false,
             text: Cow::Borrowed(secret),
         });
     }
 
     fn tell(&mut self, told: Told<'n>, node: &'n Node, nature: Nature, text: Cow<'n, str>) {
+        // What is suspected is of no interest but where it is hidden.
+        if told.suspected && !nature.is_hidden() {
+            return;
+        }
         let path = self.path.join(".");
-        let Told { name, matter, how, entry, within, .. } = told;
+        let Told { name, matter, how, suspected, entry, within, .. } = told;
         (self.see)(Sighting {
             path,
             name: Cow::Borrowed(name),
@@ -278,6 +382,7 @@ impl<'n> Walk<'_, 'n> {
             entry,
             within,
             part: None,
+            suspected,
             text,
         });
     }
@@ -301,10 +406,47 @@ impl<'n> Walk<'_, 'n> {
                 entry: None,
                 within: None,
                 part: Some(spoken.range),
+                suspected: !spoken.certain,
                 text: Cow::Borrowed(text),
             });
         }
     }
+}
+
+/// What is said of the value of a key by what is said of the map around it.
+fn inherited<'n>(told: Told<'n>, entry: &Entry) -> Option<Told<'n>> {
+    let key = &*entry.key.name;
+    // A list of data says where they are to be taken from.
+    let is_content = || {
+        CONTENT_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+            && !(key == "data" && matches!(entry.value.value, Value::List(_)))
+    };
+    match told.reach {
+        Reach::Values => Some(told).filter(|_| is_value_key(key)),
+        Reach::Names if is_value_key(key) => Some(told),
+        Reach::Names if FUNCTIONS.contains(&key) => Some(Told { suspected: true, ..told }),
+        // What varies as tokens do is hidden whatever it is called; a word may be anything.
+        Reach::Names => {
+            Some(Told { suspected: true, matter: Matter::Secret, ..told }).filter(|_| !names::is_about(key))
+        }
+        Reach::Content if is_content() => Some(Told { reach: Reach::All, ..told }),
+        Reach::Content => Some(told).filter(|_| !matches!(key, "metadata" | "tags" | "labels" | "annotations")),
+        Reach::All => Some(told),
+    }
+}
+
+/// Whether a kind of resource is a secret: `kubernetes_secret`, `azurerm_key_vault_secret`, `Microsoft.KeyVault/vaults/secrets`.
+fn is_secret_kind(kind: &str) -> bool {
+    let name = kind.rsplit(['/', ':', '.']).next().unwrap_or(kind).to_ascii_lowercase();
+    KIND_ENDS.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_')))
+}
+
+/// What the kind says that a map has written in it; a Secret of Kubernetes has its own way.
+fn kind_told(node: &Node) -> Option<Told<'_>> {
+    let entries = node.entries();
+    let kind = entries.iter().take(64).find(|entry| matches!(&*entry.key.name, "kind" | "type" | "Type"));
+    let kind = kind.and_then(|entry| entry.value.as_str())?;
+    (kind != "Secret" && is_secret_kind(kind)).then(|| Told::of_kind(kind))
 }
 
 fn is_header(name: &str) -> bool {
@@ -382,7 +524,7 @@ mod tests {
         ] {
             let tree = node(&serde_json::from_str(json).unwrap());
             let mut found = Vec::new();
-            walk(&tree, None, &mut |sighting| {
+            walk(&tree, None, None, &mut |sighting| {
                 if sighting.nature.is_hidden() {
                     found.push(sighting.text.into_owned());
                 }

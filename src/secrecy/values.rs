@@ -148,7 +148,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$",
     )
     .ok()
 });
@@ -169,7 +169,7 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return if text.len() >= 8 { Nature::Placeholder } else { Nature::Switch };
     }
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
-    if begins(PUBLIC) {
+    if begins(PUBLIC) || is_fingerprint(text) {
         return Nature::Name;
     }
     // `user:hash`, as in files of passwords.
@@ -205,6 +205,11 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return if matter == Matter::Password { Nature::WellKnown } else { Nature::Name };
     }
     Nature::Literal
+}
+
+/// Whether a part of a value that is filled in is secret: four characters or more that would be a secret on their own.
+pub(super) fn is_secret_part(part: &str, matter: Matter) -> bool {
+    part.trim().len() >= 4 && nature(part, matter) == Nature::Literal
 }
 
 /// Whether a value is filled in elsewhere.
@@ -263,6 +268,26 @@ fn is_duration(lower: &str) -> bool {
     })
 }
 
+/// Whether a text tells a key without being it: the fingerprint of OpenPGP, of a certificate or of a key of SSH.
+fn is_fingerprint(text: &str) -> bool {
+    let digits = |text: &str, capital: bool| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F') || !capital && byte.is_ascii_hexdigit())
+    };
+    let of_key = |word: &str| {
+        let word = word.strip_prefix("0x").unwrap_or(word);
+        [16, 32, 40, 64].contains(&word.len())
+            && digits(word, true)
+            && word.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
+    let in_pairs = |word: &str| word.len() >= 47 && word.split(':').all(|pair| pair.len() == 2 && digits(pair, false));
+    let in_fours = text.len() >= 40
+        && text.split_whitespace().count() >= 8
+        && text.split_whitespace().all(|part| part.len() == 4 && digits(part, true));
+    let words = || text.split([' ', ',', '\\', '\n', '\t']).filter(|word| !word.is_empty());
+    in_fours || text.starts_with("SHA256:") && text.len() == 50 || words().all(|word| of_key(word) || in_pairs(word))
+}
+
 /// Whether a text is a hash as databases keep them.
 fn is_database_hash(text: &str) -> bool {
     let hex = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -315,6 +340,12 @@ pub fn is_distinct(text: &str) -> bool {
     text.len() >= 8 && (digits > 0 && letters > 0 || text.len() >= 12 && others > 0 || text.len() >= 20)
 }
 
+/// Whether a text of six characters or more has digits, capitals and small letters, and so is no word of another text.
+pub(super) fn is_chosen(text: &str) -> bool {
+    let classes = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase as fn(&u8) -> bool];
+    text.len() >= 6 && !text.contains('\n') && classes.iter().all(|class| text.bytes().any(|byte| class(&byte)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,6 +357,11 @@ mod tests {
         let mut wrong = Vec::new();
         for (value, matter, want) in [
             ("Zk83hfQpL2wX", Password, N::Literal),
+            ("E3FF2839C048B25C084DEBE9B26995E310250568", Key, N::Name),
+            ("A035C8C19219BA821ECEA86B64E628F8D684696D 7169605F62C751356D054A26A821E680E5FA6305", Key, N::Name),
+            ("E3FF 2839 C048 B25C 084D EBE9 B269 95E3 1025 0568", Key, N::Name),
+            ("SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", Key, N::Name),
+            ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", Key, N::Literal),
             ("hunter2", Password, N::Literal),
             ("correct horse battery", Password, N::Literal),
             ("postgres", Password, N::WellKnown),

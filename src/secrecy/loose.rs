@@ -1,0 +1,299 @@
+//! Secrets that are told by what is around them, in no pair of a name and a value: the signature of an address, the password
+//! in a statement of SQL, `user:password` under a name that asks for both. They are hidden, and never taken for evidence.
+//!
+//! To add one: a line in [`SPOTS`]. A pattern is tried only where [`HINTS`] finds one of its words.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Regex, bytes};
+
+use super::names::Matter;
+use super::values::{self, Nature};
+
+/// A place where a secret stands.
+struct Spot {
+    /// What it is called.
+    name: &'static str,
+    /// What it is, which says what of its values are secrets.
+    matter: Matter,
+    /// Its first group is the secret.
+    pattern: &'static str,
+}
+
+const fn spot(name: &'static str, matter: Matter, pattern: &'static str) -> Spot {
+    Spot { name, matter, pattern }
+}
+
+/// Every such place.
+const SPOTS: &[Spot] = &[
+    // BASIC_AUTH=user:password, `"auth": "user:password"`, `basicauth.users=user:password`.
+    spot(
+        "basic-auth",
+        Matter::Password,
+        r#"(?i)\b[A-Z0-9_.-]*(?:auth|basic|htpasswd|userpwd|auth\.users|logins?|dsn)\\?["']?[ \t]*[:=][ \t]*\\?["']?[A-Z0-9._%+@-]{1,64}:([^\s"'\\,;@/{}$<>]{4,})"#,
+    ),
+    // What signs in to a registry.
+    spot(
+        "registry-auth",
+        Matter::Password,
+        r#"(?i)(?:\\?["']_?auth\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["']|:_auth=|\b_auth[ \t]*=[ \t]*|\bauth[ \t]*=[ \t]*)([A-Z0-9+/=_-]{8,})"#,
+    ),
+    // Addresses that whoever has them may call.
+    spot(
+        "webhook",
+        Matter::Password,
+        r#"(?i)(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/|\boffice(?:365)?\.com/webhook(?:b2)?/|\.logic\.azure\.com[^\s"'<>]*[?&]sig=|discord(?:app)?\.com/api/webhooks/[0-9]+/|api\.telegram\.org/(?:file/)?bot[0-9]*:?|chat\.googleapis\.com/v1/spaces/|hooks\.zapier\.com/hooks/catch/|maker\.ifttt\.com/[^\s"'<>]*key/|hooks\.chime\.aws/incomingwebhooks/|events\.pagerduty\.com/integration/)([^\s"'<>\\]{8,})"#,
+    ),
+    // Signatures, codes and keys in the query of an address.
+    spot(
+        "query",
+        Matter::Token,
+        r#"(?i)[?&](?:amp;)?(?:sig|signature|x-amz-signature|x-amz-security-token|x-goog-signature|code|key|apikey|api[_-]key|auth|hash|sessionid|sid|ticket)=([^&\s"'<>\\]{8,})"#,
+    ),
+    // Cookie: session=…
+    spot(
+        "cookie",
+        Matter::Password,
+        r#"(?i)\bcookie\\?["']?(?:[ \t]*[:=][ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*value:[ \t]*)\\?["']?[A-Z0-9_.-]{1,64}=([^\s"';\\]{4,})"#,
+    ),
+    spot("header", Matter::Password, r#"(?i)\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?([A-Z0-9._~+/=-]{12,})"#),
+    // Statements of SQL.
+    spot(
+        "identified-by",
+        Matter::Password,
+        r#"(?i)\bIDENTIFIED[ \t\r\n]+(?:WITH[ \t\r\n]+[A-Z0-9_'"`]+[ \t\r\n]+)?(?:BY|AS)[ \t\r\n]+(?:PASSWORD[ \t\r\n]+)?\\?['"]([^'"\\]{2,})"#,
+    ),
+    spot(
+        "password",
+        Matter::Password,
+        r#"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'"#,
+    ),
+    // user:password@host without a scheme; digests and addresses of mail look alike.
+    spot(
+        "address",
+        Matter::Password,
+        r#"(?:^|[\s"'=,(\[#])(?:[A-Za-z0-9._%+-]{1,64}):([^\s:/@"'<>{}$,\\]{4,})@(?:tcp\(|unix\(|localhost\b|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)"#,
+    ),
+    // What signs in without a password.
+    spot("user", Matter::Password, r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
+    // Programs that say it in their own way.
+    spot("secret_id", Matter::Password, r#"\bvault[ \t]+write[^\n|;]*\bsecret_id=([^\s"'$]+)"#),
+    spot("login", Matter::Password, r#"[a-z]\.login=([^\s"'$]{6,})"#),
+    spot("login", Matter::Password, r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#),
+    spot("password", Matter::Password, r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, r#"(?i)\bschtasks\b[^\n]*[ \t]/rp[ \t]+([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, r#"(?i)\bsigntool\b[^\n]*[ \t]/p[ \t]+([^\s"'%$]{4,})"#),
+    spot(
+        "password",
+        Matter::Password,
+        r#"(?i)\bnet1?(?:\.exe)?[ \t]+use[ \t][^\n]*/user:[^\s]+[ \t]+([^\s"'%$/]{4,})"#,
+    ),
+    spot(
+        "password",
+        Matter::Password,
+        r#"(?i)\bnet1?(?:\.exe)?[ \t]+user[ \t]+[^\s]+[ \t]+([^\s"'%$/][^\s"'%$]{3,})[ \t]+/"#,
+    ),
+    spot("send", Matter::Password, r#"assword:?[^\n]{0,40}?\bsend[ \t]+(?:--[ \t]+)?\\?["{]([^"\\}$]{4,})"#),
+    spot("salt", Matter::Password, r#"(?i)\b[A-Z0-9_]*(?:_SALT|_SK|_PEPPER)[ \t]*[:=][ \t]*["']?([^\s"',;${}]{8,})"#),
+    // Declarations in files that cannot be read.
+    spot(
+        "declared",
+        Matter::Password,
+        r#"(?:\bsensitive[ \t]*=[ \t]*true|\bNoEcho["']?[ \t]*:[ \t]*["']?true["']?|(?i:["']?\btype["']?[ \t]*[:=][ \t]*["']?secure(?:string|object))["']?)[^{}]{0,300}?\b[dD]efault(?:Value)?["']?[ \t]*[:=][ \t]*["']?([^\s"',{}$]{2,})"#,
+    ),
+    spot("mask", Matter::Password, r#"::add-mask::([^\s"'`$<>]{3,})"#),
+    // A line of `.pgpass`, or of the list of cloud-init.
+    spot(
+        "pgpass",
+        Matter::Password,
+        r#"(?:^|[\s"'])[^\s:"'/]+:(?:[0-9]{2,5}|\*):[^\s:"']+:[^\s:"']+:([^\s:"'\\]{4,})"#,
+    ),
+    // What a comment says.
+    spot(
+        "said",
+        Matter::Password,
+        r#"(?i)\bpass(?:word|phrase|wd)[ \t]+(?:was|is|are|to|=)[ \t]+[`"']?([^\s`"']{6,}?)[.,;]?(?:[\s`"']|$)"#,
+    ),
+];
+
+/// Most lines that belong to the setting up of users.
+const MOST_USERS: usize = 40;
+
+/// Words of the patterns.
+static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
+    bytes::Regex::new(
+        r"(?i-u)auth|basic|htpasswd|userpwd|login|dsn|hooks?[./]|telegram|googleapis|office|logic\.azure|pagerduty|ifttt|[?&][a-z_;-]*(?:sig|code|key|hash|sid|ticket)|cookie|identified|://[^\s/@]{10,}@|vault[ \t]+write|add[ \t]+source|/pass|schtasks|signtool|\bnet1?(?:\.exe)?[ \t]+use|_salt|_sk\b|_pepper|sensitive|noecho|securestring|secureobject|password|::add-mask::|chpasswd|:[^\s:/@]{4,}@|[0-9*]:[^:\s]+:[^:\s]+:",
+    )
+    .ok()
+});
+
+/// What stands before a colon and is no user: kinds of members and addresses.
+#[rustfmt::skip] // Words fill lines.
+const NO_USERS: &[&str] = &[
+    "mailto", "acct", "sip", "sips", "xmpp", "mail", "email", "contact", "serviceaccount", "group", "user", "principal",
+    "deleted", "domain", "npm", "pkg", "oci", "docker", "image", "from", "to", "cc", "maintainer", "author", "git", "ssh",
+];
+
+static PATTERNS: LazyLock<Vec<(&'static Spot, Regex)>> =
+    LazyLock::new(|| SPOTS.iter().filter_map(|spot| Some((spot, Regex::new(spot.pattern).ok()?))).collect());
+
+/// The secrets of a text that stand so.
+pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
+    if !HINTS.as_ref().is_some_and(|hints| hints.is_match(text.as_bytes())) {
+        return;
+    }
+    users(text, found);
+    for (spot, pattern) in PATTERNS.iter() {
+        let mut at = 0;
+        // The whole of a match may be what the next one begins with.
+        while let Some(captures) = pattern.captures_at(text, at) {
+            let Some(part) = captures.get(1) else { break };
+            at = part.end();
+            let whole = captures.get(0).map_or("", |whole| whole.as_str());
+            let value = part.as_str();
+            // Whatever follows the address of a webhook is what calls it.
+            let secret = match values::nature(value, spot.matter) {
+                Nature::Literal => true,
+                Nature::Reference | Nature::Nothing => false,
+                _ => spot.name == "webhook",
+            };
+            let rest = captures.get(0).and_then(|whole| text.get(whole.end()..)).unwrap_or("");
+            if secret && !is_other(spot, whole, value, rest) {
+                found.push(part.range());
+            }
+        }
+    }
+}
+
+/// A line of the list that cloud-init hands to `chpasswd`.
+static USER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^[ \t]*(?:-[ \t]+)?["']?[a-z_][a-z0-9_-]*:([^\s:"']{4,})["']?[ \t]*\r?$"#).ok());
+
+/// The passwords of the users that cloud-init sets up.
+fn users(text: &str, found: &mut Vec<Range<usize>>) {
+    for (at, key) in text.match_indices("chpasswd:") {
+        let mut start = at + key.len();
+        for line in text.get(start..).unwrap_or("").split('\n').take(MOST_USERS) {
+            let part = USER.as_ref().and_then(|user| user.captures(line)).and_then(|captures| captures.get(1));
+            if let Some(part) = part.filter(|part| values::nature(part.as_str(), Matter::Password).is_hidden()) {
+                found.push(start + part.start()..start + part.end());
+            }
+            start += line.len() + 1;
+        }
+    }
+}
+
+fn is_other(spot: &Spot, whole: &str, value: &str, rest: &str) -> bool {
+    let varied =
+        value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    match spot.name {
+        "address" => {
+            let user = whole.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).split(':').next().unwrap_or("");
+            // A registry has a path behind it.
+            let named = !(varied && rest.starts_with('/'));
+            whole.contains("@sha256") || named && NO_USERS.iter().any(|other| other.eq_ignore_ascii_case(user))
+        }
+        // A word may be anything; digits among letters are drawn, or chosen as one draws.
+        "query" | "registry-auth" | "header" | "user" | "salt" | "login" | "said" => !varied,
+        "basic-auth" => value.starts_with("//"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let mut found = Vec::new();
+        places(text, &mut found);
+        found.iter().map(|range| text.get(range.clone()).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_around_a_secret_tells_it() {
+        let mut wrong = Vec::new();
+        for text in [
+            "BASIC_AUTH=admin:kIt07yx",
+            "basic-auth: \"admin:kIt07yx\"",
+            "app.auth.basic=u:kIt07yx",
+            "traefik.http.middlewares.auth.basicauth.users=admin:kIt07yx",
+            "{\"auths\":{\"r\":{\"auth\":\"kIt07yxQ\"}}}",
+            "{\\\"auth\\\": \\\"kIt07yxQ\\\"}",
+            "//registry.npmjs.org/:_auth=kIt07yxQ",
+            "https://acme.webhook.office.com/webhookb2/kIt07yxQ",
+            "https://discord.com/api/webhooks/112233/kIt07yxQ",
+            "https://api.telegram.org/bot123456:kIt07yxQ",
+            "https://x.blob.core.windows.net/c?sv=2020&sig=kIt07yxQ",
+            "https://x.example.org/hook?key=kIt07yxQ&x=1",
+            "https://fn.azurewebsites.net/api/f?code=kIt07yxQ",
+            "curl -H \"Cookie: session=kIt07yx\"",
+            "proxy_set_header Cookie \"session=kIt07yx\";",
+            "Authorization: kIt07yxQ12345",
+            "CREATE USER 'a'@'%' IDENTIFIED BY 'kIt07yx'",
+            "ALTER USER root IDENTIFIED WITH mysql_native_password BY 'kIt07yx'",
+            "CREATE ROLE a LOGIN PASSWORD 'kIt07yx'",
+            "SET PASSWORD FOR 'root' = PASSWORD('kIt07yx')",
+            "image: u:kIt07yx@registry.example.org/a:latest",
+            "DSN=u:kIt07yx@tcp(h:3306)/x",
+            "echo ::add-mask::kIt07yx",
+            "h:5432:db:u:kIt07yx",
+            "chpasswd:\n  list: |\n    root:kIt07yx\n",
+            "chpasswd:\n  list: |\n    root:RANDOM\n    app:kIt07yx\n",
+            "# the old password was kIt07yx",
+            "FROM user:kIt07yx@r.example.org/x/a:1",
+            "main.yml#u:kIt07yx@r.example.org/x",
+            "git clone https://kIt07yx123@github.com/x/y",
+            "url.\"https://kIt07yx123:x-oauth-basic@github.com/\"",
+            "vault write auth/x/login role_id=a secret_id=kIt07yx",
+            "sonar-scanner -Dsonar.login=kIt07yx",
+            "fly -t x login -u a -p kIt07yx",
+            "cmdkey /add:h /user:a /pass:kIt07yx",
+            "net user admin kIt07yx /add",
+            "expect \"password:\"; send \"kIt07yx\\r\"",
+            "ENCRYPTION_SALT=kIt07yxQ",
+            "variable \"y\" { sensitive = true, default = \"kIt07yx\" }",
+            "NoEcho: true\n    Default: kIt07yx",
+            "\"type\": \"secureString\", \"defaultValue\": \"kIt07yx\" \"x\"",
+        ] {
+            if !shown(text).contains("kIt07yx") {
+                wrong.push(format!("{text} shows it, and hides {:?}", shown(text)));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn what_looks_alike_is_shown() {
+        for text in [
+            "image: nginx:1.25@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "member = \"user:jane@example.com\"",
+            "member = \"user:jane1@example.com\"",
+            "https://user-name-only@example.org/x",
+            "sensitive = true\n  description = \"x\"",
+            "NoEcho: true\n    Type: String",
+            "serviceAccount:svc-1@project.iam.gserviceaccount.com",
+            "mailto:security@example.org",
+            "auth: oidc",
+            "auth_type: basic",
+            "https://example.org/x?code=abc&key=name",
+            "https://example.org/x?key=partition",
+            "cookie_domain: x",
+            "The password is required.",
+            "the password is set to a value",
+            "https://hooks.slack.com/services/${SLACK_PATH}",
+            "ports: 127.0.0.1:80:8080:tcp",
+            "arn:aws:iam::111122223333:role/deploy",
+            "PasswordAuthentication no",
+            "10.0.0.1:6443:x:y:z",
+        ] {
+            assert_eq!(shown(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn every_pattern_can_be_built() {
+        assert_eq!(PATTERNS.len(), SPOTS.len());
+    }
+}
