@@ -59,6 +59,7 @@ fn findings(text: &str) -> Vec<Finding> {
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),
         item: "".into(),
+        standing: annexa::triage::Standing::default(),
         cause: None,
         decided: None,
         unit: None,
