@@ -92,7 +92,7 @@ pub fn rest(whole: Share, had: Share, most: Share, spent: &[Spent]) -> Option<Sh
 const STEPS_A_BYTE: usize = 2;
 
 /// How many bytes a byte of a file allows for, whoever else there is.
-const BYTES_A_BYTE: usize = 64;
+const BYTES_A_BYTE: usize = 128;
 
 /// Deepest evaluation: nesting of expressions and of what they refer to, together.
 const MAX_LEVELS: u32 = 200;

@@ -206,13 +206,13 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         let expander = Expander::new(unit.corpus, share.for_input(root.span.len()));
         let root = expander.pipeline(root);
         let spent = expander.budget.spent();
-        let expanded = Expanded {
+        let made = Expanded {
             root,
             reached: expander.reached.into_inner(),
             chosen: expander.chosen.into_inner(),
             is_cut: expander.is_cut.get(),
         };
-        (Some(expanded), spent)
+        (Some(made), spent)
     };
     // A template that others use is judged as they use it; what is used by none, or only by itself, is judged alone.
     let named = ties::targets(&documents);

@@ -490,7 +490,7 @@ fn a_tree_that_stands_in_itself_without_end_leaves_the_rest() {
     let paths = paths(&found.workspace);
     assert!(paths.contains(&"a.tf") && paths.contains(&"z/b.tf"), "the rest is listed");
     assert!((10..30_000).contains(&paths.len()), "{} files", paths.len());
-    let told: Vec<&str> = found.problems.iter().map(|problem| &*problem.code).collect();
+    let told: Vec<&str> = found.problems.iter().map(|problem| problem.code).collect();
     assert_eq!(told, ["discover::limit"]);
     let revisions = git.revisions(&[commit], &request(&scene.top(), &[])).unwrap();
     assert_eq!(revisions.problems(0).len(), 1);

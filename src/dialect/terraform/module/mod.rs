@@ -35,7 +35,7 @@ const DEEPEST: u32 = 250;
 const NODE: usize = 160;
 
 /// What a resource counts for beside its values, in bytes: its address, what is stated of it, what rules conclude.
-const RESOURCE: usize = 2048;
+const RESOURCE: usize = 4096;
 
 /// How what a limit was reached in may be mended.
 const LET_MAKE_LESS: &str = "let it make fewer values and resources, or split it";
