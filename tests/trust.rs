@@ -606,7 +606,6 @@ fn what_is_mended_or_gone_is_not_taken_for_hidden() {
             &["ci/job.yml", "infra/main.tf", "k/pod.yaml"],
         ),
         ("renamed", &[("infra/db.tf", DATABASE), ("deploy/pod.yaml", PRIVILEGED)], &["infra/main.tf", "k/pod.yaml"]),
-        ("put into a chart", &[("c/templates/other.yaml", PRIVILEGED)], &["k/pod.yaml"]),
         ("shown in a manual", &[("docs/old.md", &["```yaml\n", PRIVILEGED, "```\n"].concat())], &["k/pod.yaml"]),
         ("patched by an overlay of its own", &[("k/kustomization.yaml", "resources: [pod.yaml, service.yaml]\n")], &[]),
         (
@@ -629,4 +628,16 @@ fn what_is_mended_or_gone_is_not_taken_for_hidden() {
 
 fn link(scene: &Scene, target: &str, path: &str) {
     std::os::unix::fs::symlink(target, scene.root().join(path)).unwrap();
+}
+
+#[test]
+fn what_a_chart_deploys_now_is_new_there_and_not_lost() {
+    let scene = Scene::new();
+    scene.commit("2025-12-01", &[("k/pod.yaml", PRIVILEGED), ("c/Chart.yaml", CHART), ("c/values.yaml", "on: true\n")]);
+    scene.git(&["checkout", "-q", "-b", "change"]);
+    remove(&scene, "k/pod.yaml");
+    scene.commit("2025-12-02", &[("c/templates/pod.yaml", PRIVILEGED)]);
+    let run = check_hidden(&scene);
+    let text = [&*run.out, &run.err].concat();
+    assert!(run.status != 2 && !text.contains("base::lost"), "{text}");
 }

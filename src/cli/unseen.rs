@@ -311,14 +311,13 @@ fn is_beside(path: &str, other: &str) -> bool {
     has_extension(other, &[".tf", ".tofu", ".tf.json"]) && directory(path) == directory(other)
 }
 
-/// The files that have a part in what a deployment deploys.
+/// The files in which something stands that a deployment deploys.
 fn parts<'f>(findings: &'f [Finding], workspace: &'f Workspace) -> BTreeMap<&'f str, BTreeSet<&'f str>> {
     let mut parts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.resource.span.file != NO_FILE) {
         let files = parts.entry(&finding.resource.deployment).or_default();
         let places = [finding.span.file, finding.resource.span.file].into_iter();
-        let related = finding.related.iter().map(|related| related.span.file);
-        files.extend(places.chain(related).filter(|file| *file != NO_FILE).map(|file| workspace.path(file)));
+        files.extend(places.filter(|file| *file != NO_FILE).map(|file| workspace.path(file)));
     }
     parts
 }
