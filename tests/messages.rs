@@ -12,6 +12,7 @@ use annexa::evaluate::{Options, Outcome, judge_all};
 use annexa::proof::{self, Fixture};
 use annexa::rule::set::{BUILTIN, RuleSet};
 use annexa::scan::assess;
+use annexa::schema::{self, Type};
 use annexa::source::Workspace;
 
 fn collect(root: &Path, directory: &Path, files: &mut Vec<(String, String)>) {
@@ -58,10 +59,9 @@ fn keys(text: &str) -> Option<Vec<&str>> {
     Some(keys.filter(|key| !key.is_empty()).collect())
 }
 
-#[test]
-fn no_message_names_what_a_dialect_derived() {
+/// Every message of a failing fixture of a built-in rule, with the resource that it is about.
+fn messages(mut tell: impl FnMut(&str, &annexa::dialect::Resource, &str)) {
     let set = RuleSet::builtin(DIALECTS);
-    let mut wrong = BTreeSet::new();
     for builtin in BUILTIN {
         let Ok(rule) = set.rule(builtin.id).unwrap() else { continue };
         for fixture in failing_fixtures(builtin.id) {
@@ -70,20 +70,150 @@ fn no_message_names_what_a_dialect_derived() {
             let (resources, _) = assess::resources_for(&workspace, &rule, proof::TODAY);
             let options = Options { today: proof::TODAY, explain_passes: false, subjects: false, coverage: false };
             for judgement in judge_all(&[Arc::clone(&rule)], &resources, options) {
-                if judgement.outcome != Outcome::Fail {
-                    continue;
-                }
-                let body = &resources[judgement.resource].body;
-                let named = judgement.message.split('`').skip(1).step_by(2).filter_map(keys);
-                if named.into_iter().any(|keys| is_derived(body, &keys)) {
-                    wrong.insert(format!(
-                        "{} {}: {}",
-                        builtin.id, resources[judgement.resource].kind, judgement.message
-                    ));
+                if judgement.outcome == Outcome::Fail {
+                    tell(builtin.id, &resources[judgement.resource], &judgement.message);
                 }
             }
         }
     }
+}
+
+#[test]
+fn no_message_names_what_a_dialect_derived() {
+    let mut wrong = BTreeSet::new();
+    messages(|rule, resource, message| {
+        let named = message.split('`').skip(1).step_by(2).filter_map(keys);
+        if named.into_iter().any(|keys| is_derived(&resource.body, &keys)) {
+            wrong.insert(format!("{rule} {}: {message}", resource.kind));
+        }
+    });
     let count = wrong.len();
     assert!(wrong.is_empty(), "{count} messages:\n{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// Whether something can be written at keys, as far as the schema of the kind says.
+fn can_stand(ty: &Type, keys: &[&str]) -> bool {
+    let Some((key, rest)) = keys.split_first() else { return true };
+    match ty {
+        Type::List(item) => can_stand(item, keys),
+        Type::Map(value) => can_stand(value, rest),
+        Type::Object(_) => ty.fields().is_empty() || ty.field(key).is_some_and(|field| can_stand(&field.ty, rest)),
+        // A text may hold JSON.
+        Type::Any | Type::Text => true,
+        Type::Choice(_) | Type::Number | Type::Bool => false,
+    }
+}
+
+#[test]
+fn what_is_said_to_be_missing_can_be_written_there() {
+    let mut wrong = BTreeSet::new();
+    messages(|rule, resource, message| {
+        let Some(shape) = schema::of(&resource.kind).shape() else { return };
+        for part in message.split([';']).flat_map(|part| part.split(" and there is ")) {
+            let part = part.split(" and no `").next().unwrap_or(part);
+            if !["not set", "nor", "none of"].iter().any(|word| part.contains(word)) {
+                continue;
+            }
+            let named = part.split('`').skip(1).step_by(2).filter_map(keys);
+            if named.into_iter().any(|keys| !can_stand(&shape, &keys)) {
+                wrong.insert(format!("{rule} {}: {message}", resource.kind));
+            }
+        }
+    });
+    let count = wrong.len();
+    assert!(wrong.is_empty(), "{count} messages:\n{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// What a rule says of the only resource of a workspace that fails it.
+fn told(id: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let set = RuleSet::builtin(DIALECTS);
+    let Ok(rule) = set.rule(id).unwrap() else { panic!("{id}") };
+    let workspace = Workspace::in_memory(files.iter().copied());
+    let (resources, _) = assess::resources_for(&workspace, &rule, proof::TODAY);
+    let options = Options { today: proof::TODAY, explain_passes: false, subjects: false, coverage: false };
+    let found = judge_all(&[rule], &resources, options);
+    found.into_iter().filter(|found| found.outcome != Outcome::Pass).map(|found| found.message).collect()
+}
+
+#[test]
+fn what_is_missing_is_said_where_a_user_writes_it() {
+    let pod = |spec: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n{spec}");
+    let root = "container-runs-as-root";
+    for (rule, spec, message) in [
+        (
+            root,
+            "  containers: [{name: a, image: x}]\n",
+            "`spec.containers.securityContext.runAsNonRoot` and `spec.containers.securityContext.runAsUser` are not set",
+        ),
+        (
+            "container-root-filesystem-writable",
+            "  containers: [{image: x}]\n",
+            "`spec.containers.securityContext.readOnlyRootFilesystem` is not set",
+        ),
+        (
+            "container-keeps-default-capabilities",
+            "  containers:\n  - {name: a, image: x, securityContext: {capabilities: {add: [CHOWN]}}}\n",
+            "`spec.containers.securityContext.capabilities.drop` is not set",
+        ),
+        (
+            "container-privilege-escalation-allowed",
+            "  initContainers: [{name: a, image: x}]\n",
+            "`spec.initContainers.securityContext.allowPrivilegeEscalation` is not set",
+        ),
+        (
+            "container-privilege-escalation-allowed",
+            "  containers: [{name: a, image: x}, {name: b, securityContext: {allowPrivilegeEscalation: false}}]\n",
+            "`spec.containers[a].securityContext.allowPrivilegeEscalation` is not set",
+        ),
+        (
+            "container-without-memory-limit",
+            "  containers:\n  - name: a\n    resources: {requests: {cpu: 1}}\n",
+            "`spec.containers.resources.limits.memory` is not set",
+        ),
+        (
+            "container-without-memory-limit",
+            "  containers:\n  - name: a\n    resources: {limits: {cpu: 1}}\n",
+            "`spec.containers.resources.limits.memory` is not set",
+        ),
+    ] {
+        assert_eq!(told(rule, &[("a.yaml", &pod(spec))]), [message], "{spec}");
+    }
+}
+
+#[test]
+fn messages_say_what_to_change_in_plain_words() {
+    for (rule, file, text, message) in [
+        (
+            "vpc-without-flow-log",
+            "a.tf",
+            "resource \"aws_vpc\" \"a\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n",
+            "no `aws_flow_log` belongs to it",
+        ),
+        (
+            "flow-log-short",
+            "a.tf",
+            "resource \"azurerm_network_watcher_flow_log\" \"a\" {\n  enabled = true\n  retention_policy {\n    enabled = true\n    days = 7\n  }\n}\n",
+            "`retention_policy.days` is 7, expected at least 90 or 0",
+        ),
+        (
+            "ecr-image-tags-mutable",
+            "a.tf",
+            "resource \"aws_ecr_repository\" \"a\" {\n  image_tag_mutability = \"MUTABLE\"\n}\n",
+            "`image_tag_mutability` is \"MUTABLE\", expected to start with \"IMMUTABLE\"",
+        ),
+        (
+            "lambda-permission-any-source",
+            "a.tf",
+            "resource \"aws_lambda_permission\" \"a\" {\n  principal = \"s3.amazonaws.com\"\n}\n",
+            "none of `source_arn`, `source_account` and `principal_org_id` is set",
+        ),
+        (
+            "compose-dangerous-capability",
+            "compose.yaml",
+            "services:\n  a:\n    image: x\n    cap_add: [CHOWN, SYS_ADMIN]\n",
+            "`cap_add` has \"SYS_ADMIN\"",
+        ),
+    ] {
+        assert_eq!(told(rule, &[(file, text)]), [message], "{rule}");
+    }
 }

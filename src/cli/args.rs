@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::help;
+
 /// Policy as code for ISO/IEC 27002:2022: checks infrastructure files and repository artifacts, and tells where each of
 /// the 93 controls stands.
 #[derive(Debug, Parser)]
-#[command(name = "annexa", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "annexa", version, disable_help_subcommand = true, max_term_width = 100, after_help = help::PROGRAM)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -90,6 +92,7 @@ pub struct InputArguments {
 
 /// Arguments of `annexa check`.
 #[derive(Args, Debug)]
+#[command(after_help = help::check())]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct CheckArguments {
     /// Files and directories to check.
@@ -166,6 +169,7 @@ pub struct BaselineArguments {
 
 /// Arguments of `annexa fix`.
 #[derive(Args, Debug)]
+#[command(after_help = help::PAGE)]
 pub struct FixArguments {
     /// Files and directories to mend.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -207,6 +211,7 @@ pub struct LedgerArguments {
 
 /// Arguments of `annexa gap`.
 #[derive(Args, Debug)]
+#[command(after_help = help::gap())]
 pub struct GapArguments {
     /// What to look at, and how to report.
     #[command(flatten)]
@@ -221,6 +226,7 @@ pub struct GapArguments {
 
 /// Arguments of `annexa soa`.
 #[derive(Args, Debug)]
+#[command(after_help = help::statement())]
 pub struct StatementArguments {
     /// What to look at, and how to report.
     #[command(flatten)]
@@ -394,6 +400,7 @@ pub struct DoctorArguments {
 
 /// Arguments of `annexa history`.
 #[derive(Args, Debug)]
+#[command(after_help = help::history())]
 pub struct HistoryArguments {
     /// A directory of the repository.
     #[arg(value_name = "DIR", default_value = ".")]

@@ -11,6 +11,8 @@ use crate::cli::args::DoctorArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare;
 use crate::cli::run::{self, Asked, Run};
+use crate::dialect::ties::Tie;
+use crate::dialect::{DIALECTS, Dialect};
 use crate::discover::{self, door};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -87,7 +89,12 @@ impl<'a> Doctor<'a> {
                 if let Some(oddity) = source.oddity() {
                     self.line(&format!("  {oddity}"));
                 }
-                self.looks(scan::looks(source));
+                let looks = scan::looks(source);
+                let is_read = looks.iter().any(|(_, _, look)| *look == Look::Recognised);
+                self.looks(looks);
+                if !is_read {
+                    self.through(path, id);
+                }
             }
             Err(error) => self.line(&format!("  {error}")),
         }
@@ -109,6 +116,26 @@ impl<'a> Doctor<'a> {
                 Look::NoCandidate => "not recognised: its words are not in the text".to_owned(),
             };
             self.line(&format!("  {}: {why}", dialect.name));
+        }
+    }
+
+    /// The dialects whose files are made of this one, where its resources come from there: a chart of its templates.
+    fn through(&mut self, path: &str, file: FileId) {
+        let Run { prepared, assessment, .. } = self.run;
+        let of_file = assessment.findings.iter().filter(|of| of.resource.span.file == file);
+        let deployed: BTreeSet<&str> = of_file.map(|of| &*of.resource.deployment).collect();
+        if deployed.is_empty() {
+            return;
+        }
+        let whole = |dialect: &Dialect| {
+            let unit = dialect.ties.map(|ties| (ties.unit)(path, &prepared.workspace)).unwrap_or_default();
+            unit.into_iter().find_map(|tie| if let Tie::Tree(folder) = tie { Some(folder) } else { None })
+        };
+        for (dialect, folder) in DIALECTS.iter().filter_map(|dialect| Some((dialect, whole(dialect)?))) {
+            let folder = if folder.is_empty() { "." } else { &folder };
+            let deployed: Vec<&str> = deployed.iter().copied().filter(|name| !name.is_empty()).take(NAMED).collect();
+            let as_what = if deployed.is_empty() { String::new() } else { format!(", as {}", deployed.join(", ")) };
+            self.line(&format!("  {}: read as a part of {folder}{as_what}", dialect.name));
         }
     }
 

@@ -4,11 +4,13 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use crate::cli::args::ExplainArguments;
+use crate::cli::consequence;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against};
-use crate::dialect::Resource;
+use crate::dialect::{DIALECTS, Resource};
 use crate::document::{Entry, Node, Value};
 use crate::report::one_line;
+use crate::rule::set::RuleSet;
 use crate::scan;
 use crate::secrecy::Secrets;
 use crate::secrecy::tree::Hidden;
@@ -21,12 +23,14 @@ const SHOWN: usize = 400;
 pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let (file, line) = place(&arguments.place)?;
     let path = PathBuf::from(file);
-    let prepared = prepare::prepare(&[path], &arguments.input, Against::Nothing)?;
+    let mut prepared = prepare::prepare(&[path], &arguments.input, Against::Nothing)?;
     if let Some(problem) =
         prepared.problems.iter().find(|problem| matches!(problem.code, "discover::missing" | "discover::named"))
     {
         return Err(Failure::Message(format!("{}: {}", problem.path, problem.message)));
     }
+    // What stands in the file may be made of others: a template with the values of its chart, a module with its caller.
+    consequence::narrow(&mut prepared, &RuleSet::builtin(DIALECTS));
     let parsed = scan::parse(&prepared.workspace);
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
     let mut page = Page::new(&prepared.workspace);

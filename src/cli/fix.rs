@@ -31,6 +31,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let door = Door::new(&run.prepared.root);
     let first = look(&mut run.assessment, &run.prepared.workspace, &door);
     let exit = gap::exit(&first.problems);
+    let failing = first.findings.iter().filter(|finding| finding.counts()).count();
     let workspace = &run.prepared.workspace;
     let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace), workspace, &door));
     drop(progress);
@@ -43,7 +44,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
             written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", one_line(path))))?;
         }
     }
-    tell(&run, &settled, arguments.dry_run, &mut out)?;
+    tell(&run, &settled, failing, arguments.dry_run, &mut out)?;
     output::print(&out)?;
     Ok(exit)
 }
@@ -102,8 +103,8 @@ fn patch_line(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// A line for each finding, and how many there were.
-fn tell(run: &Run, settled: &Settled, dry_run: bool, out: &mut Vec<u8>) -> std::io::Result<()> {
+/// A line for each finding that a machine could mend, and how many of those that failed there were.
+fn tell(run: &Run, settled: &Settled, failing: usize, dry_run: bool, out: &mut Vec<u8>) -> std::io::Result<()> {
     let workspace = &run.prepared.workspace;
     let place = |finding: &Finding, line: u32| format!("{}:{line}", one_line(workspace.path(finding.span.file)));
     // A patch has to stay one.
@@ -116,5 +117,7 @@ fn tell(run: &Run, settled: &Settled, dry_run: bool, out: &mut Vec<u8>) -> std::
     }
     let (mended, files) = (counted(settled.mended.len(), "finding"), counted(settled.texts.len(), "file"));
     let verb = if dry_run { "would be mended" } else { "mended" };
-    writeln!(out, "{mark}{mended} {verb} in {files}, {} left for a person", settled.left.len())
+    let left = failing.saturating_sub(settled.mended.len()).max(settled.left.len());
+    let see = if left > settled.left.len() { "; `annexa check` shows what no rule knows how to mend" } else { "" };
+    writeln!(out, "{mark}{mended} {verb} in {files}, {left} left for a person{see}")
 }

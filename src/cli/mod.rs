@@ -13,6 +13,7 @@ mod evidence;
 mod explain;
 mod fix;
 mod gap;
+mod help;
 mod history;
 mod init;
 mod load_rules;

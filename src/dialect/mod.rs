@@ -370,6 +370,32 @@ pub fn deployment_paths(deployment: &str) -> impl Iterator<Item = &str> {
     deployment.split(DEPLOYED_WITH)
 }
 
+/// Whether a file shows or tests something rather than being in use.
+pub fn is_sample(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "test",
+        "tests",
+        "testdata",
+        "test-data",
+        "fixture",
+        "fixtures",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "mock",
+        "mocks",
+        "__tests__",
+        "spec",
+        "vendor",
+        "node_modules",
+        "third_party",
+        ".terraform",
+    ];
+    let folders = path.strip_suffix(file_name(path)).unwrap_or("");
+    folders.split('/').any(|part| FOLDERS.contains(&part))
+}
+
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)

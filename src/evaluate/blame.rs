@@ -4,15 +4,18 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::compare::Sight;
+use super::expected;
 use super::item;
+use super::said::Said;
 use super::scene::Scene;
 use super::words;
 use super::worlds::MOST_WORLDS;
 use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
 use crate::evaluate::Related;
+use crate::rule::path::Path;
 use crate::rule::walk::{Place, Reached};
-use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
+use crate::rule::{Ask, Comparison, Condition, Join, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
 use crate::truth::Truth;
 
@@ -27,7 +30,7 @@ pub(super) struct Case {
     /// Where the value came from.
     pub from: Vec<Related>,
     /// "`acl` is "public-read"".
-    pub text: String,
+    pub said: Said,
     /// Something stands there: better to point at than something that is missing.
     pub stands: bool,
     /// What would decide it.
@@ -88,7 +91,10 @@ impl Blame<'_> {
             comparison,
             root,
             Some(&mut |sight, value, place: &Place<'_>| {
-                let counts = matches!(sight, Sight::Number(_)) || value == wanted;
+                // Where it is not decided which there are, their number says nothing.
+                let is_moot =
+                    truth == Truth::Unknown && self.cases.iter().skip(before).any(|case| case.because.is_some());
+                let counts = if matches!(sight, Sight::Number(_)) { !is_moot } else { value == wanted };
                 if !counts || self.cases.len() >= before + MOST {
                     return;
                 }
@@ -127,7 +133,7 @@ fn alternatives(scene: &Scene<'_>, comparison: &Comparison, truth: Truth, root: 
         let Some(open) = open else { return ControlFlow::Continue(()) };
         let mut case = undecided(scene, open, place);
         if truth != Truth::Unknown && !open.alternatives.is_empty() {
-            case.text = words::one_of(&written::path(scene.dialect(), place), &open.alternatives);
+            case.said = words::one_of(&written::path(scene.names(), place), &open.alternatives);
             case.because = None;
         }
         found = Some(case);
@@ -137,7 +143,7 @@ fn alternatives(scene: &Scene<'_>, comparison: &Comparison, truth: Truth, root: 
 }
 
 /// What is the case where a value is not decided and every value that it can have says the same.
-fn decided(path: &str, open: &Unresolved) -> String {
+fn decided(path: &str, open: &Unresolved) -> Said {
     if open.alternatives.is_empty() { words::begun(path, open) } else { words::one_of(path, &open.alternatives) }
 }
 
@@ -149,26 +155,30 @@ fn case(
     place: &Place<'_>,
     expecting: bool,
 ) -> Case {
-    let expected = if expecting { words::expected(comparison) } else { None };
+    let expected = if expecting { expected::expected(comparison) } else { None };
     let expected = expected.as_deref();
-    let written = written::of(scene.dialect(), place);
-    let text = match (sight, &written) {
-        (Sight::Undecided(open), _) if value != Truth::Unknown => decided(&written::path(scene.dialect(), place), open),
-        (Sight::Value, Some(written)) => words::case_of_view(scene.dialect(), written, place, comparison, expected),
+    let names = scene.names();
+    let written = written::of(names, place);
+    let said = match (sight, &written) {
+        (Sight::Undecided(open), _) if value != Truth::Unknown => decided(&written::path(names, place), open),
+        (Sight::Undecided(open), _) => words::not_decided(subject(scene, place), open),
+        (Sight::Value, Some(written)) => words::case_of_view(names, written, place, comparison, expected),
         (Sight::Absent | Sight::Default(_), Some(written))
             if !written::leads_on(written.node) && written::is_made_of(place.node, written.node) =>
         {
-            words::case_of_view(scene.dialect(), written, place, comparison, None)
+            words::case_of_view(names, written, place, comparison, None)
         }
         (Sight::Absent | Sight::Default(_), _) => {
-            let path = words::missing_path(&comparison.paths, place, written::standing(scene.dialect(), place));
-            words::case(&path, sight, place, comparison, expected)
+            let paths = words::missing_paths(&comparison.paths, place, written::standing(names, place));
+            words::missing(&paths, sight, expected)
         }
-        (Sight::Number(_), _) => {
-            let path = comparison.paths.last().map_or_else(String::new, |path| path.text().to_owned());
-            words::case(&path, sight, place, comparison, expected)
+        (Sight::Number(count), _) => {
+            let path = comparison.paths.last().map_or("", Path::text);
+            words::number(path, count, expected)
         }
-        _ => words::case(&written::path(scene.dialect(), place), sight, place, comparison, expected),
+        (Sight::Value | Sight::NoItems, _) => {
+            words::case(&written::path(names, place), sight, place, comparison, expected)
+        }
     };
     let because = match sight {
         Sight::Undecided(open) if value == Truth::Unknown => Some(words::reason(open)),
@@ -176,24 +186,36 @@ fn case(
         _ => first_open(place.node, 0).map(|open| words::reason(&open)),
     };
     match sight {
-        Sight::Absent | Sight::Default(_) => Case { because: None, ..missing(scene, place, text) },
-        _ => Case { text, because, ..here(scene, place) },
+        Sight::Absent | Sight::Default(_) => Case { because: None, ..missing(scene, place, said) },
+        _ => Case { said, because, ..here(scene, place) },
+    }
+}
+
+/// A place as the subject of a sentence.
+fn subject(scene: &Scene<'_>, place: &Place<'_>) -> String {
+    match written::path(scene.names(), place) {
+        path if path.is_empty() => scene.names().resource(),
+        path => words::subject(path.strip_suffix("[]").unwrap_or(&path)),
     }
 }
 
 fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> Case {
-    let kinds: Vec<String> = link.kinds.iter().map(|kind| format!("`{}`", kind.text)).collect();
-    let kinds = kinds.join(" or ");
-    let with = if link.with.is_some() { " as required" } else { "" };
+    let (asked, says_all) = expected::linked(link);
+    let vowel = asked.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    let one = format!("{} {asked}", if vowel { "an" } else { "a" });
+    let alone = matches!(link.join, Join::Scope);
     let (text, because) = match truth {
-        Truth::False => (format!("no {kinds} is linked to it{with}"), None),
-        Truth::True => (format!("a {kinds} is linked to it"), None),
+        Truth::False if alone => (format!("there is no {asked}"), None),
+        Truth::False => (format!("no {asked} belongs to it"), None),
+        Truth::True if alone => (format!("there is {one}"), None),
+        Truth::True => (format!("{one} belongs to it"), None),
         Truth::Unknown => (
-            format!("whether a {kinds} is linked to it{with} is not decided"),
-            Some(format!("which {kinds} belongs to `{}`, and what it says", scene.resource.address)),
+            format!("whether {one} belongs to it is not decided"),
+            Some(format!("which {asked} belongs to `{}`, and what it says", scene.resource.address)),
         ),
     };
-    Case { because, ..missing(scene, root, text) }
+    let said = if says_all { Said::whole(text) } else { Said::aside(text) };
+    Case { because, ..missing(scene, root, said) }
 }
 
 /// That a judgement depends on more conditions than are followed.
@@ -204,8 +226,8 @@ pub(super) fn too_many_worlds(scene: &Scene<'_>, place: &Place<'_>) -> Case {
 
 /// A value that the file does not decide, on the way to what was to be judged.
 pub(super) fn undecided(scene: &Scene<'_>, open: &Unresolved, place: &Place<'_>) -> Case {
-    let text = words::not_decided(&words::subject(&written::path(scene.dialect(), place)), open);
-    Case { text, because: Some(words::reason(open)), ..here(scene, place) }
+    let said = words::not_decided(subject(scene, place), open);
+    Case { said, because: Some(words::reason(open)), ..here(scene, place) }
 }
 
 /// The first open question in a value.
@@ -257,27 +279,27 @@ pub(super) fn here(scene: &Scene<'_>, place: &Place<'_>) -> Case {
     let stands_here = scalar && from.is_empty() && found.is_some() && inside(place.node.span);
     let decided = stands_here.then(|| item::digest_of(place.node));
     let span = found.unwrap_or(resource.header);
-    Case { span, from, text: String::new(), stands: found.is_some(), because: None, decided }
+    Case { span, from, said: Said::default(), stands: found.is_some(), because: None, decided }
 }
 
 /// The place where something is missing: the head of the deepest thing that is there.
-fn missing(scene: &Scene<'_>, place: &Place<'_>, text: String) -> Case {
+fn missing(scene: &Scene<'_>, place: &Place<'_>, said: Said) -> Case {
     if place.parent.is_none() {
         let span = scene.resource.header;
-        return Case { span, from: Vec::new(), text, stands: false, because: None, decided: None };
+        return Case { span, from: Vec::new(), said, stands: false, because: None, decided: None };
     }
     let resource = scene.resource;
     let inside = |span: Span| span.file != NO_FILE && resource.span.contains(span);
-    // The only item of a list is what its key names; of several each has its own head.
-    let key = match place.item {
-        Some((_, 1)) => place.parent.and_then(|list| list.key),
-        Some(_) => None,
-        None => place.key,
+    // What is added to an item is added there, also where it is the only one; a block has no list around it.
+    let key = match (place.item, place.parent) {
+        (Some((_, 1)), Some(list)) if list.node.span == place.node.span => list.key,
+        (Some(_), _) => None,
+        (None, _) => place.key,
     };
     let span = key.map(|key| key.span).filter(|span| inside(*span));
     let base = here(scene, place);
     let span = span.unwrap_or_else(|| if inside(place.node.span) { head(place.node) } else { base.span });
-    Case { span, text, stands: false, decided: None, ..base }
+    Case { span, said, stands: false, decided: None, ..base }
 }
 
 /// The beginning of a map: up to its first entry.
@@ -309,7 +331,7 @@ pub(super) fn places(scene: &Scene<'_>, cases: Vec<Case>) -> (Span, Vec<Related>
             decided = case.decided;
             related_places.extend(case.from);
         } else {
-            others.push(Related { span: case.span, message: case.text.into() });
+            others.push(Related { span: case.span, message: case.said.to_string().into() });
             others.extend(case.from);
         }
     }

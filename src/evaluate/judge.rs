@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::blame::{self, Case};
 use super::item;
+use super::said;
 use super::scene::Scene;
 use super::subject;
 use super::words;
@@ -337,7 +338,7 @@ impl<'j> Judging<'j> {
         let chosen: Vec<Span> = met.iter().filter(|case| case.because.is_some()).map(|case| case.span).collect();
         let Some(world) = failing.first() else { return met };
         let mut cases = self.cases_in(scene, unit, world, Outcome::Fail);
-        words::fails_where(&mut cases, &words, &chosen);
+        said::fails_where(&mut cases, &words, &chosen);
         cases
     }
 
@@ -352,7 +353,7 @@ impl<'j> Judging<'j> {
         let mut open_cases = cases.clone();
         let outside = self.outside();
         let words = outside.where_holds(&guard).words(&outside);
-        words::fails_where(
+        said::fails_where(
             &mut open_cases,
             &if words.is_empty() { vec!["it is there".to_owned()] } else { vec![words] },
             &[],
@@ -436,10 +437,10 @@ impl<'j> Judging<'j> {
             // What is not decided comes before what is.
             cases.sort_by_key(|case| case.because.is_none());
         }
-        let mut open_because = (outcome == Outcome::Open).then(|| words::because(&cases));
+        let mut open_because = (outcome == Outcome::Open).then(|| said::because(&cases));
         let mut message = match &self.check.message {
             Some(message) if outcome == Outcome::Fail => words::filled(message, &[judged.node, &resource.body]),
-            _ => words::message(&cases, outcome),
+            _ => said::message(&cases, outcome),
         };
         let mut outcome = outcome;
         if let (Outcome::Open, Some(open)) = (outcome, &self.check.open) {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::compare::{self, Watch};
 use super::engine::Engine;
+use super::names::Names;
 use super::worlds::Met;
 use crate::dialect::{self, Dialect, Resource};
 use crate::document::{Key, Node, Unresolved, Value};
@@ -42,6 +43,12 @@ impl<'s> Scene<'s> {
     /// The dialect that lists the resource.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.resource.kind.split('/').next().and_then(dialect::named)
+    }
+
+    /// What a reader calls the things in the resource.
+    pub fn names(&self) -> Names<'s> {
+        let kind = self.resource.kind.split_once('/').map_or("", |(_, kind)| kind);
+        Names { dialect: self.dialect(), kind }
     }
 
     pub fn new(

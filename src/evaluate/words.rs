@@ -1,22 +1,22 @@
 //! Judgements in words.
 
-use std::fmt::Write as _;
-
-use super::blame::Case;
 use super::compare::Sight;
+use super::names::Names;
+use super::said::Said;
 use super::written::{Written, below_view, leads_on};
-use crate::dialect::Dialect;
 use crate::document::{Node, Unresolved, Value};
-use crate::evaluate::Outcome;
 use crate::rule::message::{Message, Part};
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
-use crate::rule::{Ask, Comparison, Condition, Predicate, Quantifier};
+use crate::rule::{Ask, Comparison, Predicate, Quantifier};
 use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
 use crate::source::Span;
 
 /// Most cases that one message tells.
 const MOST: usize = 3;
+
+/// Most items of a list that one message tells.
+const MOST_ITEMS: usize = 4;
 
 /// Longest value that is shown, in characters.
 const LONGEST: usize = 60;
@@ -26,17 +26,17 @@ const LONGEST_NAME: usize = 40;
 
 /// The path from the resource to a place, as a rule would write it. An item of a list goes by the name that its dialect
 /// knows it by, never by its number, which changes with what stands before it; an only item by nothing.
-pub(super) fn path(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
-    path_of(dialect, place.chain())
+pub(super) fn path(names: Names<'_>, place: &Place<'_>) -> String {
+    path_of(names, place.chain())
 }
 
 /// The same from a node above it on.
-pub(super) fn path_below(dialect: Option<&Dialect>, place: &Place<'_>, above: &Node) -> String {
-    path_of(dialect, place.chain().take_while(|place| !std::ptr::eq(place.node, above)))
+pub(super) fn path_below(names: Names<'_>, place: &Place<'_>, above: &Node) -> String {
+    path_of(names, place.chain().take_while(|place| !std::ptr::eq(place.node, above)))
 }
 
 /// The path of places, the deepest first.
-fn path_of<'a, 'p: 'a>(dialect: Option<&Dialect>, places: impl Iterator<Item = &'a Place<'p>>) -> String {
+fn path_of<'a, 'p: 'a>(names: Names<'_>, places: impl Iterator<Item = &'a Place<'p>>) -> String {
     let mut places: Vec<&Place<'_>> = places.collect();
     places.reverse();
     let mut keys: Vec<&str> = Vec::new();
@@ -46,16 +46,15 @@ fn path_of<'a, 'p: 'a>(dialect: Option<&Dialect>, places: impl Iterator<Item = &
             keys.push(&key.name);
             parts.push(key_text(&key.name));
         } else if place.item.is_some_and(|(_, length)| length > 1) {
-            parts.push(item_text(dialect, &keys, place.node));
+            parts.push(item_text(names, &keys, place.node));
         }
     }
     joined(parts.into_iter())
 }
 
 /// How an item of the list that keys lead to stands in a path: `[web]`, `["Check out"]`; `[]` where it has no name.
-pub(super) fn item_text(dialect: Option<&Dialect>, keys: &[&str], item: &Node) -> String {
-    let named =
-        dialect.and_then(|dialect| dialect.items_of(keys)).filter(|items| matches!(items.key, [key] if *key != "."));
+pub(super) fn item_text(names: Names<'_>, keys: &[&str], item: &Node) -> String {
+    let named = names.items_of(keys).filter(|items| matches!(items.key, [key] if *key != "."));
     let name = named.and_then(|items| items.name(item)).unwrap_or_default();
     let name = concealed(&name);
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./@:".contains(c);
@@ -84,14 +83,14 @@ pub(super) fn joined(parts: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// The path at which nothing stands, when the deepest thing that stands is at `place`, which is written at `stands`.
-pub(super) fn missing_path(paths: &[Path], place: &Place<'_>, stands: String) -> String {
+/// The paths at which nothing stands, when the deepest thing that stands is at `place`, which is written at `stands`.
+pub(super) fn missing_paths(paths: &[Path], place: &Place<'_>, stands: String) -> Vec<String> {
     match paths {
         [only] if place.parent.is_some() && only.start() == Start::Here => {
             let left = below(only, place).map(|left| left.iter().map(|key| key_text(key)).collect::<Vec<_>>());
-            left.map_or_else(|| only.text().to_owned(), |left| joined(std::iter::once(stands).chain(left)))
+            vec![left.map_or_else(|| only.text().to_owned(), |left| joined(std::iter::once(stands).chain(left)))]
         }
-        _ => paths.iter().map(Path::text).collect::<Vec<_>>().join("` and `"),
+        _ => paths.iter().map(|path| path.text().to_owned()).collect(),
     }
 }
 
@@ -123,6 +122,33 @@ pub(super) fn subject(path: &str) -> String {
     if path.is_empty() || path == "." { "it".to_owned() } else { format!("`{path}`") }
 }
 
+/// That nothing stands at any of some paths, or what counts instead.
+pub(super) fn missing(paths: &[String], sight: Sight<'_>, expected: Option<&str>) -> Said {
+    match (sight, paths) {
+        (Sight::Default(node), [_]) => {
+            Said::missing(paths, Some(format!(" and defaults to {}", value(node)))).expecting(expected)
+        }
+        (Sight::Default(node), _) => {
+            Said::missing(paths, Some(format!(", which means {}", value(node)))).expecting(expected)
+        }
+        _ => Said::missing(paths, None),
+    }
+}
+
+/// How many there are.
+pub(super) fn number(path: &str, number: usize, expected: Option<&str>) -> Said {
+    match number {
+        0 => Said::whole(format!("there is no `{path}`")).expecting(expected.filter(|text| !asks_for_any(text))),
+        1 => Said::whole(format!("there is 1 `{path}`")).expecting(expected),
+        number => Said::whole(format!("there are {number} `{path}`")).expecting(expected),
+    }
+}
+
+/// Whether one of something is enough: that there is none says it all.
+fn asks_for_any(expected: &str) -> bool {
+    matches!(expected, "1" | "at least 1" | "more than 0")
+}
+
 /// What is the case at a path.
 pub(super) fn case(
     path: &str,
@@ -130,55 +156,66 @@ pub(super) fn case(
     place: &Place<'_>,
     comparison: &Comparison,
     expected: Option<&str>,
-) -> String {
+) -> Said {
     if let (Sight::Value, Quantifier::Some, Value::List(items), Some(expected)) =
         (sight, comparison.quantifier, &place.node.value, expected)
         && items.len() > 1
     {
-        return format!("none of the {} `{path}` {expected}", items.len());
+        return Said::whole(format!("none of the {} `{path}` is what was expected: {expected}", items.len()));
     }
     let subject = subject(path);
-    let mut text = match (sight, &comparison.ask) {
-        (Sight::Undecided(open), _) => return not_decided(&subject, open),
-        (Sight::Absent, _) => return format!("{subject} is not set"),
-        (Sight::Value, Ask::Present(_)) => return format!("{subject} is set"),
-        (Sight::Default(node), _) => format!("{subject} is not set and defaults to {}", value(node)),
-        (Sight::NoItems, _) => format!("{subject} is an empty list"),
-        (Sight::Number(1), _) => format!("there is 1 `{path}`"),
-        (Sight::Number(number), _) => format!("there are {number} `{path}`"),
-        (Sight::Value, _) if is_secret(place, comparison) => format!("{subject} is set to a value that is not shown"),
-        (Sight::Value, _) => format!("{subject} is {}", value(place.node)),
-    };
-    if let Some(expected) = expected {
-        let _ = write!(text, ", expected {expected}");
+    match (sight, &comparison.ask) {
+        (Sight::Undecided(open), _) => not_decided(subject, open),
+        (Sight::Absent | Sight::Default(_), _) => missing(&[path.to_owned()], sight, expected),
+        (Sight::Number(count), _) => number(path, count, expected),
+        (Sight::Value, Ask::Present(_)) => Said::new(subject, "is set"),
+        (Sight::NoItems, _) => Said::new(subject, "is an empty list").expecting(expected),
+        (Sight::Value, _) if is_secret(place, comparison) => {
+            Said::new(subject, "is set to a value that is not shown").expecting(expected)
+        }
+        (Sight::Value, _) => match list_of(path, place) {
+            Some(list) => Said::new(format!("`{list}`"), format!("has {}", value(place.node))).expecting(expected),
+            None => Said::new(subject, format!("is {}", value(place.node))).expecting(expected),
+        },
     }
-    text
+}
+
+/// The path of the list that a word is an item of.
+fn list_of<'t>(path: &'t str, place: &Place<'_>) -> Option<&'t str> {
+    let list = path.strip_suffix("[]").unwrap_or(path);
+    let is_word = (place.item.is_some() || list.len() < path.len())
+        && !leads_on(place.node)
+        && place.node.as_unresolved().is_none();
+    (is_word && !list.is_empty() && !list.ends_with(']')).then_some(list)
 }
 
 /// What is the case where a view is made of something written: what is written, and which part of it counts.
 pub(super) fn case_of_view(
-    dialect: Option<&Dialect>,
+    names: Names<'_>,
     written: &Written<'_>,
     place: &Place<'_>,
     comparison: &Comparison,
     expected: Option<&str>,
-) -> String {
-    let subject = subject(&written.path);
+) -> Said {
+    let list = written.path.strip_suffix("[]").filter(|list| !list.is_empty());
     let here = Place { node: written.node, ..*place };
     let scalar = !leads_on(written.node);
     if is_secret(place, comparison) || (scalar && is_secret(&here, comparison)) {
-        return format!("{subject} is set to a value that is not shown");
+        return Said::new(subject(&written.path), "is set to a value that is not shown");
     }
     match (place.node.as_str(), written.node.as_str()) {
         (Some(part), Some(whole)) if part.len() < whole.len() && whole.contains(part) => {
-            format!("{subject} has \"{}\"", clip(part))
+            Said::new(subject(list.unwrap_or(&written.path)), format!("has \"{}\"", clip(part)))
         }
         _ if written.exact && is_same(place.node, written.node) => {
             case(&written.path, Sight::Value, place, comparison, expected)
         }
-        _ if scalar => format!("{subject} is {}", value(written.node)),
+        _ if scalar => match list {
+            Some(list) => Said::new(subject(list), format!("has {}", value(written.node))),
+            None => Said::new(subject(&written.path), format!("is {}", value(written.node))),
+        },
         _ => parts_of(written, place.node.span)
-            .unwrap_or_else(|| case(&below_view(dialect, place), Sight::Value, place, comparison, expected)),
+            .map_or_else(|| case(&below_view(names, place), Sight::Value, place, comparison, expected), Said::whole),
     }
 }
 
@@ -241,8 +278,8 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
         match found.map(|node| &node.value) {
             None => "nothing".to_owned(),
             Some(Value::Str(text)) if is_hidden(keys.last(), text.as_str()) => "a value that is not shown".to_owned(),
-            Some(Value::Str(text)) => clip(text.as_str()),
-            Some(_) => found.map(value).unwrap_or_default(),
+            Some(Value::List(items)) if !items.is_empty() => spoken_list(items),
+            Some(_) => found.map(spoken).unwrap_or_default(),
         }
     };
     let part = |part: &Part| match part {
@@ -250,6 +287,22 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
         Part::Value(keys) => shown(keys),
     };
     message.parts().iter().map(part).collect()
+}
+
+/// The first items of a list in a sentence.
+fn spoken_list(items: &[Node]) -> String {
+    let secret = tree::secret_words(items);
+    let word = |(index, item)| if secret.contains(&index) { MASK.to_owned() } else { spoken(item) };
+    let mut words: Vec<String> = items.iter().enumerate().take(MOST_ITEMS).map(word).collect();
+    if items.len() > words.len() {
+        words.push("…".to_owned());
+    }
+    words.join(", ")
+}
+
+/// A value in a sentence: texts without quotes.
+fn spoken(node: &Node) -> String {
+    node.as_str().map_or_else(|| value(node), clip)
 }
 
 fn is_hidden(key: Option<&String>, text: &str) -> bool {
@@ -262,60 +315,6 @@ fn measures_entropy(predicate: &Predicate) -> bool {
         Predicate::All(parts) => parts.iter().any(measures_entropy),
         Predicate::Not(part) | Predicate::IgnoringCase(part) => measures_entropy(part),
         Predicate::Test { .. } | Predicate::Nested(_) | Predicate::Length(_) | Predicate::Empty(_) => false,
-    }
-}
-
-/// What a comparison asks for, in words; none where the path says it all.
-pub(super) fn expected(comparison: &Comparison) -> Option<String> {
-    let words = match &comparison.ask {
-        Ask::Present(_) => return None,
-        Ask::Count(predicate) | Ask::Nodes(predicate) => predicate_words(predicate)?,
-    };
-    Some(match comparison.quantifier {
-        Quantifier::None => format!("none {words}"),
-        Quantifier::Every | Quantifier::Some => words,
-    })
-}
-
-fn predicate_words(predicate: &Predicate) -> Option<String> {
-    Some(match predicate {
-        Predicate::All(parts) => {
-            let parts: Vec<String> = parts.iter().filter_map(predicate_words).collect();
-            parts.join(" and ")
-        }
-        Predicate::Test { operator, argument, .. } => match (operator.name, &argument.value) {
-            ("equals", _) => value(argument),
-            (name, Value::Bool(true)) => name.replace('-', " "),
-            (name, _) => format!("{} {}", name.replace('-', " "), value(argument)),
-        },
-        Predicate::View { operator, of, .. } => {
-            format!("{} {}", operator.name.replace('-', " "), predicate_words(of).unwrap_or_default())
-        }
-        Predicate::Not(part) => format!("not {}", predicate_words(part)?),
-        Predicate::IgnoringCase(part) => format!("{} in any case", predicate_words(part)?),
-        Predicate::Length(part) => format!("length {}", predicate_words(part)?),
-        Predicate::Empty(true) => "nothing in it".to_owned(),
-        Predicate::Empty(false) => "something in it".to_owned(),
-        Predicate::Nested(condition) => condition_words(condition)?,
-    })
-}
-
-/// What a condition of one node asks for; none where a link is a part of it.
-fn condition_words(condition: &Condition) -> Option<String> {
-    let joined = |parts: &[Condition], word: &str| {
-        let parts: Option<Vec<String>> = parts.iter().map(condition_words).collect();
-        Some(parts?.join(word)).filter(|text| !text.is_empty())
-    };
-    match condition {
-        Condition::All(parts) => joined(parts, " and "),
-        Condition::Any(parts) => joined(parts, " or "),
-        Condition::Not(part) => Some(format!("not {}", condition_words(part)?)),
-        Condition::Linked(_) => None,
-        Condition::At(comparison) => {
-            let path = comparison.paths.first()?.text();
-            let words = expected(comparison).unwrap_or_else(|| "set".to_owned());
-            Some(format!("`{path}` {words}"))
-        }
     }
 }
 
@@ -334,7 +333,7 @@ pub(super) fn value(node: &Node) -> String {
         Value::List(items) => {
             let secret = tree::secret_words(items);
             let word = |(index, item)| if secret.contains(&index) { MASK.to_owned() } else { value(item) };
-            let mut shown: Vec<String> = items.iter().enumerate().take(4).map(word).collect();
+            let mut shown: Vec<String> = items.iter().enumerate().take(MOST_ITEMS).map(word).collect();
             if items.len() > shown.len() {
                 shown.push("…".to_owned());
             }
@@ -344,11 +343,11 @@ pub(super) fn value(node: &Node) -> String {
 }
 
 /// That a value is one of several, whichever it will be.
-pub(super) fn one_of(path: &str, alternatives: &[Node]) -> String {
+pub(super) fn one_of(path: &str, alternatives: &[Node]) -> Said {
     let last = path.rsplit('.').next().unwrap_or(path).to_owned();
     let hidden = |node: &Node| node.as_str().is_some_and(|text| is_hidden(Some(&last), text));
     if alternatives.iter().any(hidden) {
-        return format!("{} is one of several values that are not shown", subject(path));
+        return Said::new(subject(path), "is one of several values that are not shown");
     }
     let unset = |node: &Node| if matches!(node.value, Value::Null) { "not set".to_owned() } else { value(node) };
     let mut shown: Vec<String> = alternatives.iter().take(4).map(unset).collect();
@@ -356,16 +355,16 @@ pub(super) fn one_of(path: &str, alternatives: &[Node]) -> String {
     if alternatives.len() > 4 {
         shown.push("…".to_owned());
     }
-    let subject = subject(path);
-    match shown.as_slice() {
-        [only] => format!("{subject} is {only} in any case"),
-        _ => format!("{subject} is {}", shown.join(" or ")),
-    }
+    let is = match shown.as_slice() {
+        [only] => format!("is {only} in any case"),
+        _ => format!("is {}", shown.join(" or ")),
+    };
+    Said::new(subject(path), is)
 }
 
 /// That a value is what is known of it already.
-pub(super) fn begun(path: &str, open: &Unresolved) -> String {
-    format!("{} is `{}`", subject(path), clip(&open.expression))
+pub(super) fn begun(path: &str, open: &Unresolved) -> Said {
+    Said::new(subject(path), format!("is `{}`", clip(&open.expression)))
 }
 
 /// One line of a text, shortened, and without the secrets in it.
@@ -378,11 +377,11 @@ pub(super) fn clip(text: &str) -> String {
 }
 
 /// "`a` is not decided: `var.a`".
-pub(super) fn not_decided(subject: &str, open: &Unresolved) -> String {
+pub(super) fn not_decided(subject: String, open: &Unresolved) -> Said {
     if open.expression.is_empty() {
-        return format!("{subject} is not decided");
+        return Said::new(subject, "is not decided");
     }
-    format!("{subject} is not decided: `{}`", clip(&open.expression))
+    Said::new(subject, format!("is not decided: `{}`", clip(&open.expression)))
 }
 
 /// What would decide an unresolved value.
@@ -392,53 +391,4 @@ pub(super) fn reason(open: &Unresolved) -> String {
     } else {
         open.because.to_string()
     }
-}
-
-/// Says of what fails where it does; `worlds` are the ones in which it fails, `chosen` the places of what is chosen.
-pub(super) fn fails_where(cases: &mut [Case], worlds: &[String], chosen: &[Span]) {
-    let [shown @ .., last] = worlds else { return };
-    let mut place = shown.iter().take(MOST - 1).cloned().collect::<Vec<_>>();
-    place.push(last.clone());
-    let place = format!("fails where {}", place.join(", or where "));
-    let is_chosen = |case: &Case| chosen.contains(&case.span);
-    let all = !cases.iter().any(is_chosen);
-    for case in cases.iter_mut() {
-        let because = (all || is_chosen(case)).then(|| place.clone());
-        case.because = because;
-    }
-}
-
-/// What several cases say together.
-pub(super) fn message(cases: &[Case], outcome: Outcome) -> String {
-    let mut texts: Vec<&str> = Vec::new();
-    for case in cases.iter().filter(|case| !case.text.is_empty()) {
-        if !texts.contains(&case.text.as_str()) {
-            texts.push(&case.text);
-        }
-    }
-    if texts.is_empty() {
-        return match outcome {
-            Outcome::Pass => "the requirement is met".to_owned(),
-            Outcome::Fail => "the requirement is not met".to_owned(),
-            Outcome::Open => "the files do not decide it".to_owned(),
-        };
-    }
-    let more = texts.len().saturating_sub(MOST);
-    texts.truncate(MOST);
-    let mut text = texts.join(" and ");
-    if more > 0 {
-        let _ = write!(text, " and {more} more");
-    }
-    text
-}
-
-/// What would decide the cases that are open.
-pub(super) fn because(cases: &[Case]) -> String {
-    let mut reasons: Vec<&str> = Vec::new();
-    for reason in cases.iter().filter_map(|case| case.because.as_deref()) {
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    if reasons.is_empty() { "the value is only partly decided".to_owned() } else { reasons.join("; ") }
 }

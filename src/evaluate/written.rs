@@ -3,11 +3,11 @@
 //! Rules ask for the typed views that dialects derive (`containers`, `ports`, `uses_action`); a reader knows only what
 //! stands in the file. A view keeps the spans of what it was made of, so the written place is found by its span.
 
-use crate::dialect::Dialect;
 use crate::document::{MAX_DEPTH, Node, Value};
 use crate::rule::walk::Place;
 use crate::source::{NO_FILE, Span};
 
+use super::names::Names;
 use super::words;
 
 /// Most nodes that are looked at for one place.
@@ -25,7 +25,7 @@ pub(super) struct Written<'n> {
 
 /// The written place of a place that leads through a view; none where the place is written itself, or where the view is
 /// of nothing that is.
-pub(super) fn of<'p>(dialect: Option<&'p Dialect>, place: &'p Place<'p>) -> Option<Written<'p>> {
+pub(super) fn of<'p>(names: Names<'p>, place: &'p Place<'p>) -> Option<Written<'p>> {
     let derived = outermost_view(place)?;
     let span = place.node.span;
     if span.file == NO_FILE || span.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn of<'p>(dialect: Option<&'p Dialect>, place: &'p Place<'p>) -> Opti
     }
     derived.parent?.chain().filter(|around| matches!(around.node.value, Value::Map(_))).find_map(|around| {
         let mut search = Search {
-            dialect,
+            names,
             view: place.node,
             key: place.key.map(|key| &*key.name),
             best: None,
@@ -41,43 +41,71 @@ pub(super) fn of<'p>(dialect: Option<&'p Dialect>, place: &'p Place<'p>) -> Opti
             visits: 0,
         };
         search.below(around.node, 0);
-        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, 0, true) };
+        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, true, 0, true) };
         let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
-        let path = words::joined(std::iter::once(words::path(dialect, around)).chain(found.way));
+        let path = words::joined(std::iter::once(words::path(names, around)).chain(found.way));
         Some(Written { path, node: found.node, exact: found.node.span == span })
     })
 }
 
 /// The path to a place in the words of its file, as far as it can be told: where it is written; below a view of nothing
 /// that is, from there on.
-pub(super) fn path(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
-    match of(dialect, place) {
+pub(super) fn path(names: Names<'_>, place: &Place<'_>) -> String {
+    match of(names, place) {
         Some(written) if !written.path.is_empty() => written.path,
-        _ => below_view(dialect, place),
+        _ => spelled(names, place).unwrap_or_else(|| below_view(names, place)),
     }
 }
 
+/// The path to a place that leads through a view of which its dialect says where users write it.
+fn spelled(names: Names<'_>, place: &Place<'_>) -> Option<String> {
+    let spelling = |place: &Place<'_>| names.spelling(&keys_to(place));
+    let view = place.chain().find(|place| place.key.is_some() && is_derived(place) && spelling(place).is_some())?;
+    let whole = spelling(view)?;
+    let around = view.parent?;
+    let outer = around.chain().filter(|place| place.key.is_some()).find_map(spelling);
+    let within = outer.and_then(|outer| whole.strip_prefix(outer)?.strip_prefix('.'));
+    let (above, tail) = match within {
+        Some(tail) => (path(names, around), tail),
+        None => (String::new(), whole),
+    };
+    Some(words::joined([above, tail.to_owned(), words::path_below(names, place, view.node)].into_iter()))
+}
+
+/// The keys that lead to a place.
+fn keys_to<'p>(place: &Place<'p>) -> Vec<&'p str> {
+    let mut keys: Vec<&str> = place.chain().filter_map(|place| place.key).map(|key| &*key.name).collect();
+    keys.reverse();
+    keys
+}
+
 /// The path to a place from the view on that it leads through.
-pub(super) fn below_view(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
+pub(super) fn below_view(names: Names<'_>, place: &Place<'_>) -> String {
     match outermost_view(place) {
         Some(view) if !std::ptr::eq(view.node, place.node) => {
-            let path = words::path_below(dialect, place, view.node);
+            let path = words::path_below(names, place, view.node);
             // Which item of a view it is says nothing to a reader.
             path.strip_prefix("[].").map_or(path.clone(), str::to_owned)
         }
-        _ => words::path(dialect, place),
+        _ => words::path(names, place),
     }
 }
 
 /// Where something is missing from a view: the written place of the view, and else of what it was added to. The second is
 /// whether the view itself is written there, so that what is missing from it is missing there.
-pub(super) fn standing(dialect: Option<&Dialect>, place: &Place<'_>) -> String {
+pub(super) fn standing(names: Names<'_>, place: &Place<'_>) -> String {
+    let written = of(names, place);
+    if !written.as_ref().is_some_and(|written| written.exact && leads_on(written.node))
+        && let Some(path) = spelled(names, place)
+    {
+        return path;
+    }
     let views = place.chain().filter(|place| is_derived(place));
-    match (of(dialect, place), views.last()) {
+    match (written, views.last()) {
         (Some(written), _) if leads_on(written.node) && !written.path.is_empty() => written.path,
-        (_, None) => words::path(dialect, place),
+        (_, None) => words::path(names, place),
         (_, Some(view)) if std::ptr::eq(view.node, place.node) => String::new(),
-        (_, Some(_)) => place.parent.map(|place| path(dialect, place)).unwrap_or_default(),
+        (_, Some(_)) => place.parent.map(|place| path(names, place)).unwrap_or_default(),
     }
 }
 
@@ -114,14 +142,15 @@ fn is_derived(place: &Place<'_>) -> bool {
 struct Found<'n> {
     way: Vec<String>,
     node: &'n Node,
-    /// The smaller, the better: whether it says something else than the view, how long it is, and whether it stands under
-    /// another key. What one line of a template makes has one span.
-    rank: (bool, u32, bool),
+    /// The smaller, the better: whether it is not all of the view, in the same shape; whether it says something else than
+    /// the view; how long it is; and whether it stands under another key. What one line of a template makes has one span,
+    /// and so have a map and its only entry.
+    rank: (bool, bool, u32, bool),
 }
 
 /// Looks for the smallest written node that holds the span of a view.
 struct Search<'n> {
-    dialect: Option<&'n Dialect>,
+    names: Names<'n>,
     view: &'n Node,
     key: Option<&'n str>,
     best: Option<Found<'n>>,
@@ -139,8 +168,7 @@ impl<'n> Search<'n> {
                 let keys: Vec<String> = if items.len() > 1 { self.way.clone() } else { Vec::new() };
                 let keys: Vec<&str> = keys.iter().map(String::as_str).filter(|step| !step.starts_with('[')).collect();
                 for item in items.iter() {
-                    let step =
-                        if items.len() > 1 { words::item_text(self.dialect, &keys, item) } else { String::new() };
+                    let step = if items.len() > 1 { words::item_text(self.names, &keys, item) } else { String::new() };
                     self.step(step, item, item.span, depth);
                 }
             }
@@ -161,7 +189,8 @@ impl<'n> Search<'n> {
         let span = self.view.span;
         let fits = node.span.contains(span) || extent.contains(span);
         let other = node.as_str().is_none() || node.as_str() != self.view.as_str();
-        let rank = (other, node.span.end - node.span.start, self.key.is_none_or(|key| key != step));
+        let whole = node.span == span && leads_on(node) && leads_on(self.view);
+        let rank = (!whole, other, node.span.end - node.span.start, self.key.is_none_or(|key| key != step));
         self.way.push(step);
         if fits && self.best.as_ref().is_none_or(|best| rank < best.rank) {
             let way = self.way.iter().filter(|step| !step.is_empty()).cloned().collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::control::{self, ControlId};
+use crate::dialect::is_sample;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
@@ -100,11 +101,15 @@ impl<'a> Report<'a> {
     }
 
     /// Findings that have one cause, as services count them that show a place once: what one place makes come out in the
-    /// same words, for whatever number of resources of one deployment.
+    /// same words, for whatever number of resources of one deployment, and of whatever tests and examples of a module.
     pub fn causes<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
         let places = |finding: &Finding| finding.related.iter().map(|related| related.span).collect::<Vec<_>>();
         let deployed = |finding: &Finding| std::sync::Arc::clone(&finding.resource.deployment);
-        grouped(findings, |one, other| deployed(one) == deployed(other) && places(one) == places(other))
+        let is_trial = |finding: &Finding| is_sample(&format!("{}/", finding.resource.deployment));
+        grouped(findings, |one, other| {
+            let same = deployed(one) == deployed(other) && places(one) == places(other);
+            same || (is_trial(one) && is_trial(other))
+        })
     }
 
     /// The file that stands for the repository where a place is wanted at any price: what introduces it, else what sets
@@ -145,7 +150,12 @@ impl Cause<'_> {
             return None;
         }
         let all = std::iter::once(self.finding).chain(self.others.iter().copied());
-        let named: Vec<String> = all.take(MOST_NAMED).map(|of| format!("`{}`", of.resource.address)).collect();
+        let one_root = self.others.iter().all(|of| of.resource.deployment == self.finding.resource.deployment);
+        let name = |of: &Finding| match &*of.resource.deployment {
+            root if !one_root && !root.is_empty() => format!("`{}` of {root}", of.resource.address),
+            _ => format!("`{}`", of.resource.address),
+        };
+        let named: Vec<String> = all.take(MOST_NAMED).map(name).collect();
         let count = self.others.len() + 1;
         let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
         Some(format!("in {count} resources: {}{more}", named.join(", ")))

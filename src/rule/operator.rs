@@ -17,6 +17,8 @@ use crate::truth::Truth;
 pub struct Operator {
     /// Its name in rules: lower case, hyphens.
     pub name: &'static str,
+    /// How a message says that it was expected, before the argument: "at least", "to match".
+    pub expects: &'static str,
     /// What it holds for, for the reference: one or two sentences.
     pub doc: &'static str,
     /// Reads the rule's argument once; the error says what was expected instead. For a [`Test::View`] only the kind of

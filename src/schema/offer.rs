@@ -39,11 +39,25 @@ pub struct View {
     pub doc: &'static str,
     /// An example of its value.
     pub example: &'static str,
+    /// The path at which users write it, for messages about what is missing; that of `=a.b` is `a.b` unless it is set.
+    pub written: Option<&'static str>,
+}
+
+impl View {
+    /// The view with the path at which users write it.
+    pub const fn written(self, path: &'static str) -> View {
+        View { written: Some(path), ..self }
+    }
+
+    /// The path at which users write it, where there is one.
+    pub fn spelling(&self) -> Option<&'static str> {
+        self.written.or_else(|| self.ty.strip_prefix('='))
+    }
 }
 
 /// A row of a table of views.
 pub const fn view(path: &'static str, ty: &'static str, doc: &'static str, example: &'static str) -> View {
-    View { path, ty, doc, example }
+    View { path, ty, doc, example, written: None }
 }
 
 /// What rules can ask of a kind: the whole of it, and what may be asked of any map in it.

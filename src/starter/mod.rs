@@ -32,15 +32,24 @@ pub struct File {
     pub text: String,
 }
 
-/// The settings file alone.
-pub fn settings(found: &Found) -> File {
-    File { path: crate::settings::FILE_NAME.to_owned(), text: settings::text(found) }
+/// A rule that what is drafted fails, since nobody has decided it yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The rule.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// The settings file alone. What is drafted stops no commit: its rules are `low` until somebody takes that away.
+pub fn settings(found: &Found, drafts: &[Draft]) -> File {
+    File { path: crate::settings::FILE_NAME.to_owned(), text: settings::text(found, drafts) }
 }
 
 /// The whole set: settings, the Statement of Applicability and every register, in a folder relative to the root.
-pub fn files(found: &Found, today: Date, folder: &str) -> Vec<File> {
+pub fn files(found: &Found, today: Date, folder: &str, drafts: &[Draft]) -> Vec<File> {
     let at = |name: &str| path_of(folder, name);
-    let mut files = vec![settings(found), File { path: at(STATEMENT), text: statement::text(found, today) }];
+    let mut files = vec![settings(found, drafts), File { path: at(STATEMENT), text: statement::text(found, today) }];
     for schema in SCHEMAS {
         files.push(File { path: at(schema.file), text: register::text(schema, found, today) });
     }

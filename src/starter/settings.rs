@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::found::Found;
-use super::quoted;
+use super::{Draft, quoted};
 
 /// The text of the settings file.
-pub fn text(found: &Found) -> String {
+pub fn text(found: &Found, drafts: &[Draft]) -> String {
     let mut text = String::from(
         "# Settings of annexa. Every key is optional; what is commented shows the default or an example.\n",
     );
@@ -40,7 +40,23 @@ pub fn text(found: &Found) -> String {
             "\n# Parameters that templates are read with.\n# [cloudformation]\n# parameters = [\"infra/prod.json\"]\n",
         );
     }
+    lowered(&mut text, drafts);
     text
+}
+
+fn lowered(text: &mut String, drafts: &[Draft]) {
+    if drafts.is_empty() {
+        text.push_str("\n# Severities of your own.\n# [severity]\n# changelog-missing = \"info\"\n");
+        return;
+    }
+    text.push_str(
+        "\n# Severities of your own. What `annexa init` drafted and nobody has decided yet is shown and stops no commit;\n\
+         # take a line away once it is done.\n[severity]\n",
+    );
+    for draft in drafts {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{} = \"low\"  # {}", draft.rule, draft.title);
+    }
 }
 
 /// The variable files that are there are named, and used only when somebody says so: they may be of different stages.

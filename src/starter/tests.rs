@@ -23,7 +23,7 @@ fn found() -> Found {
 }
 
 fn written() -> Vec<File> {
-    files(&found(), jiff::civil::date(2026, 2, 28), "compliance")
+    files(&found(), jiff::civil::date(2026, 2, 28), "compliance", &[])
 }
 
 fn read(files: &[File]) -> (Governance, Vec<String>) {
@@ -76,7 +76,7 @@ fn templates_are_sound_once_they_are_uncommented() {
 
 #[test]
 fn the_settings_are_sound_as_they_are_and_uncommented() {
-    let settings = super::settings(&found()).text;
+    let settings = super::settings(&found(), &[]).text;
     let lines = settings.lines().map(|line| match line.strip_prefix("# ") {
         Some(rest) if rest.starts_with('[') || rest.contains(" = ") => rest,
         _ => line,

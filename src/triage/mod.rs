@@ -66,6 +66,11 @@ impl Finding {
         self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Known)
     }
 
+    /// Whether it fails, and nothing silences it.
+    pub fn counts(&self) -> bool {
+        self.outcome == Outcome::Fail && self.suppressed.is_none()
+    }
+
     /// Whether a waiver accepts it.
     pub fn is_waived(&self) -> bool {
         self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Waiver)

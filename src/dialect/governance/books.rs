@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Corpus, Resource, file_name, policies};
+use super::super::{Corpus, Resource, is_sample, policies};
 use crate::document::{Document, Node};
 use crate::governance::schema::SCHEMAS;
 use crate::governance::{STATEMENT, path_of};
@@ -85,30 +85,4 @@ impl<'a> Books<'a> {
     pub fn writings(&self) -> Vec<(&'a Document, &'static str)> {
         policies::writings(self.corpus)
     }
-}
-
-/// Whether a file shows or tests something rather than being in use.
-pub(super) fn is_sample(path: &str) -> bool {
-    const FOLDERS: &[&str] = &[
-        "test",
-        "tests",
-        "testdata",
-        "test-data",
-        "fixture",
-        "fixtures",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "mock",
-        "mocks",
-        "__tests__",
-        "spec",
-        "vendor",
-        "node_modules",
-        "third_party",
-        ".terraform",
-    ];
-    let folders = path.strip_suffix(file_name(path)).unwrap_or("");
-    folders.split('/').any(|part| FOLDERS.contains(&part))
 }

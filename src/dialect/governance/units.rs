@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobMatcher;
 
+use super::super::is_sample;
 use super::super::{Resource, file_name, has_extension, join};
-use super::books::{Books, is_sample};
+use super::books::Books;
 use super::{entry, flag, list, resource};
 use crate::document::{Document, Node};
 use crate::source::{FileId, Span};

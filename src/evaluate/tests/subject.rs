@@ -3,6 +3,7 @@
 use super::{judgements, options, resource, rule, tree_in};
 use crate::dialect::Typing;
 use crate::document::Node;
+use crate::evaluate::names::Names;
 use crate::evaluate::{Outcome, judge_all, written};
 use crate::rule::walk::Place;
 use crate::source::NO_FILE;
@@ -62,6 +63,8 @@ fn of_the_repository_itself_only_what_is_there_shows_something() {
     }
 }
 
+const NO_NAMES: Names<'static> = Names { dialect: None, kind: "" };
+
 #[test]
 fn what_a_view_was_made_of_is_found_by_its_span() {
     let mut body = super::tree(r#"{"spec": {"steps": [{"uses": "a/b@v4"}, {"from": 20, "to": 25}]}}"#);
@@ -76,10 +79,10 @@ fn what_a_view_was_made_of_is_found_by_its_span() {
     for (name, path, exact) in [("kind_of_ref", "spec.steps[].uses", true), ("ports", "spec.steps[]", false)] {
         let entry = body.entry(name).unwrap();
         let place = Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(&root), found: false };
-        let written = written::of(None, &place).unwrap();
+        let written = written::of(NO_NAMES, &place).unwrap();
         assert_eq!((&*written.path, written.exact), (path, exact), "{name}");
     }
     let entry = body.entry("spec").unwrap();
     let place = Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(&root), found: false };
-    assert!(written::of(None, &place).is_none(), "what is written is no view");
+    assert!(written::of(NO_NAMES, &place).is_none(), "what is written is no view");
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::posture::{FORMULA, Ledger, State};
 use crate::report::place::control_title;
-use crate::report::text::{counted, one_line, shortened};
+use crate::report::text::{counted, one_line};
 use crate::report::{Format, Options, Report, pretty};
 
 use super::overview::{self, THEMES};
@@ -56,21 +56,6 @@ impl Page {
         if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// A line whose last part is cut at the width of the terminal.
-    fn cut(&mut self, lead: &str, text: &str) {
-        let room = self.width.saturating_sub(lead.chars().count()).max(20);
-        let text = format!("{lead}{}", shortened(&one_line(text), room.saturating_sub(1)));
-        self.line(&text);
-    }
-
-    /// A title and a text, cut so that both fit beside `taken` columns; the title is padded.
-    fn halves(&self, title: &str, text: &str, taken: usize) -> (String, String) {
-        let room = self.width.saturating_sub(taken).max(40);
-        let half = room * 2 / 5;
-        let title = shortened(title, half - 1).into_owned();
-        (format!("{title:<half$}"), shortened(&one_line(text), room - half - 2).into_owned())
-    }
-
     /// Words below a lead, broken at the width of the terminal.
     fn wrapped(&mut self, lead: &str, text: &str) {
         let indent = " ".repeat(lead.chars().count());
@@ -117,14 +102,15 @@ impl Page {
         self.line(&format!("  {:<5} {:<STATE_WIDTH$} rules resources", "", ""));
         for standing in overview::of_theme(ledger, clause) {
             let state = self.state(standing.state);
-            let (title, reason) = self.halves(control_title(standing.id), &standing.reason, 25 + STATE_WIDTH);
             let basis = standing.tally.basis;
             let [rules, resources] = [basis.rules, basis.subjects].map(|number| match number {
                 0 => String::new(),
                 _ => number.to_string(),
             });
-            let line = format!("  {:<5} {state} {rules:>5} {resources:>9} {title} {reason}", standing.id.to_string());
+            let title = control_title(standing.id);
+            let line = format!("  {:<5} {state} {rules:>5} {resources:>9} {title}", standing.id.to_string());
             self.line(&line);
+            self.wrapped("        ", &standing.reason);
         }
     }
 
@@ -142,13 +128,13 @@ impl Page {
             if let Some(rule) = &item.rule {
                 let _ = write!(text, " [{rule}] in {}", counted(item.findings.len(), "place"));
             }
-            self.cut(&lead, &text);
+            self.wrapped(&lead, &text);
             let mut facts = vec![format!("controls {}", overview::ids(&item.controls)), overview::priority(item)];
             facts.push(item.owner.as_ref().map_or("no owner".to_owned(), |owner| format!("owner {owner}")));
             facts.extend(item.due.map(|due| format!("due {due}")));
             facts.extend(item.action.as_ref().map(|action| format!("action {action}")));
             facts.extend(item.risk.as_ref().map(|risk| format!("risk {risk}")));
-            self.cut("              ", &facts.join(", "));
+            self.wrapped("              ", &facts.join(", "));
         }
     }
 
@@ -178,7 +164,10 @@ impl Page {
             let after = risk.residual.map_or(String::new(), |after| format!(" → {after}"));
             let lead = format!("  {:>2}{after:<5} {}: ", risk.score(), risk.id);
             let controls = overview::ids(&risk.controls);
-            self.cut(&lead, &format!("{} ({}, owner {}, controls {controls})", risk.title, risk.treatment, risk.owner));
+            self.wrapped(
+                &lead,
+                &format!("{} ({}, owner {}, controls {controls})", risk.title, risk.treatment, risk.owner),
+            );
         }
     }
 
@@ -186,9 +175,9 @@ impl Page {
         self.heading("Clauses of ISO/IEC 27001:2022");
         for of in &ledger.clauses {
             let state = self.state(of.state);
-            let (title, text) = self.halves(&of.clause.title, &of.reason().replace('`', ""), 17 + STATE_WIDTH);
-            let line = format!("  {:<13} {state} {title} {text}", of.clause.id);
+            let line = format!("  {:<13} {state} {}", of.clause.id, of.clause.title);
             self.line(&line);
+            self.wrapped("        ", &of.reason().replace('`', ""));
         }
     }
 

@@ -49,7 +49,11 @@ pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
 fn properties(cause: &Cause<'_>) -> Value {
     let mut properties = json!({ "severity": cause.finding.rule.severity });
     let instances = std::iter::once(cause.finding).chain(cause.others.iter().copied()).take(MOST_INSTANCES);
-    let instances = instances.map(|of| json!({ "address": &*of.resource.address, "fingerprint": of.fingerprint }));
+    let instance = |of: &Finding| {
+        let resource = &of.resource;
+        json!({ "address": &*resource.address, "deployment": &*resource.deployment, "fingerprint": of.fingerprint })
+    };
+    let instances = instances.map(instance);
     if let (false, Some(fields)) = (cause.others.is_empty(), properties.as_object_mut()) {
         fields.insert("resources".to_owned(), Value::from(cause.others.len() + 1));
         fields.insert("instances".to_owned(), instances.collect());

@@ -13,6 +13,7 @@ use crate::truth::Truth;
 /// `before-today`.
 pub const BEFORE_TODAY: Operator = Operator {
     name: "before-today",
+    expects: "a day before today",
     doc: "The date has passed: yesterday or earlier. The argument is `true`.",
     build: |argument| {
         only_true(argument)?;
@@ -31,6 +32,7 @@ pub const BEFORE_TODAY: Operator = Operator {
 /// `older-than`.
 pub const OLDER_THAN: Operator = Operator {
     name: "older-than",
+    expects: "older than",
     doc: "The date lies further in the past than the period: `365d`, `52w`, `12mo` or `1y`.",
     build: |argument| {
         const EXPECTED: &str = "a period in days, weeks, months or years such as `365d`, `52w`, `12mo` or `1y`";
@@ -54,6 +56,7 @@ pub const OLDER_THAN: Operator = Operator {
 /// `within-days`.
 pub const WITHIN_DAYS: Operator = Operator {
     name: "within-days",
+    expects: "within so many days:",
     doc: "The date comes in the next so many days, or has passed.",
     build: |argument| {
         const EXPECTED: &str = "a whole number of days, 0 or more";

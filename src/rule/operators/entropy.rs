@@ -10,6 +10,7 @@ use crate::truth::Truth;
 /// `entropy`.
 pub const ENTROPY: Operator = Operator {
     name: "entropy",
+    expects: "an entropy of",
     doc: "The Shannon entropy of the string, in bits per character, satisfies the argument, a number or operators. Words \
           have about 3, random hexadecimal digits near 4, random base64 near 5.5; short strings have less.",
     build: |argument| match argument.value {

@@ -16,6 +16,7 @@ use crate::truth::Truth;
 /// `equals`.
 pub const EQUALS: Operator = Operator {
     name: "equals",
+    expects: "",
     doc: "The value is equal to the argument; what a plain value in a rule means. Numbers are compared by value. A list \
           is compared as a whole, item by item, and a map key by key. Letters keep their case.",
     build: |argument| {
@@ -45,6 +46,7 @@ pub const EQUALS: Operator = Operator {
 /// `one-of`.
 pub const ONE_OF: Operator = Operator {
     name: "one-of",
+    expects: "one of",
     doc: "The value is equal to one of the items of the argument.",
     build: |argument| {
         let choices = choices(argument)?;
@@ -65,6 +67,7 @@ pub const ONE_OF: Operator = Operator {
 /// `none-of`.
 pub const NONE_OF: Operator = Operator {
     name: "none-of",
+    expects: "none of",
     doc: "The value is equal to none of the items of the argument.",
     build: |argument| {
         let choices = choices(argument)?;

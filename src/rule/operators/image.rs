@@ -10,6 +10,7 @@ use crate::truth::Truth;
 /// `image`.
 pub const IMAGE: Operator = Operator {
     name: "image",
+    expects: "an image with",
     doc: "The value is a reference to a container image whose parts satisfy a condition: `registry` (absent where none is \
           written), `repository` (without the registry), `name` (the last part of the repository), `tag`, `digest` and \
           `text` (all of it). Of a text of which parts are known, it is taken for granted that it will be such a reference \

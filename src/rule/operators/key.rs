@@ -8,6 +8,7 @@ use crate::truth::Truth;
 /// `bits`.
 pub const BITS: Operator = Operator {
     name: "bits",
+    expects: "",
     doc: "The number of bits of a key satisfies the argument, a number or operators. The value is the number, or the name \
           of an algorithm with its key size or curve: `RSA_2048`, `rsa4096`, `ecdsa-p256`, `secp384r1`, `ed25519`.",
     build: |argument| match argument.value {

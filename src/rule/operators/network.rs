@@ -16,6 +16,7 @@ use crate::truth::Truth;
 /// `within-cidr`.
 pub const WITHIN_CIDR: Operator = Operator {
     name: "within-cidr",
+    expects: "addresses within",
     doc: "Every address of the value lies in the network, or in several taken together. The value is a network \
           (`10.0.0.0/8`), an address, a range (`10.0.0.1-10.0.0.9`), a list of those with commas, or a word for any \
           address (`*`, `Any`, `Internet`).",
@@ -43,6 +44,7 @@ pub const WITHIN_CIDR: Operator = Operator {
 /// `overlaps-cidr`.
 pub const OVERLAPS_CIDR: Operator = Operator {
     name: "overlaps-cidr",
+    expects: "addresses of",
     doc: "Some address of the value lies in the network, or in one of several.",
     build: |argument| {
         let unwanted = networks(argument)?;
@@ -64,6 +66,7 @@ pub const OVERLAPS_CIDR: Operator = Operator {
 /// `covers-internet`.
 pub const COVERS_INTERNET: Operator = Operator {
     name: "covers-internet",
+    expects: "all addresses of the internet",
     doc: "The members taken together hold every public address of IPv4, or every one of IPv6: one network such as \
           `0.0.0.0/0`, or several whose union leaves out at most addresses that are private or reserved. The words `*`, \
           `Any`, `Internet` and the address `0.0.0.0` are any address. A network of which only the length of the prefix is \

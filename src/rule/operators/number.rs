@@ -11,6 +11,7 @@ use crate::truth::Truth;
 /// `at-least`.
 pub const AT_LEAST: Operator = Operator {
     name: "at-least",
+    expects: "at least",
     doc: "The number is the argument or greater. A string that spells a number counts as one where the format itself \
           converts strings.",
     build: |argument| compared(argument, Ordering::is_ge),
@@ -27,6 +28,7 @@ pub const AT_LEAST: Operator = Operator {
 /// `at-most`.
 pub const AT_MOST: Operator = Operator {
     name: "at-most",
+    expects: "at most",
     doc: "The number is the argument or less.",
     build: |argument| compared(argument, Ordering::is_le),
     partly: Partly::Nothing,
@@ -42,6 +44,7 @@ pub const AT_MOST: Operator = Operator {
 /// `above`.
 pub const ABOVE: Operator = Operator {
     name: "above",
+    expects: "more than",
     doc: "The number is greater than the argument.",
     build: |argument| compared(argument, Ordering::is_gt),
     partly: Partly::Nothing,
@@ -56,6 +59,7 @@ pub const ABOVE: Operator = Operator {
 /// `below`.
 pub const BELOW: Operator = Operator {
     name: "below",
+    expects: "less than",
     doc: "The number is less than the argument.",
     build: |argument| compared(argument, Ordering::is_lt),
     partly: Partly::Nothing,

@@ -8,6 +8,7 @@ use crate::truth::Truth;
 /// `includes`.
 pub const INCLUDES: Operator = Operator {
     name: "includes",
+    expects: "to include",
     doc: "The port expression includes the port, or one of several. An expression is a number, a range (`22-25`), a list \
           with commas, a table of `from` and `to`, or all ports (`*`, `all`, `any`, -1); `/tcp` at its end is passed over.",
     build: |argument| {

@@ -20,6 +20,7 @@ const COMPOUND_MEMBERS: usize = 500;
 /// `unique`.
 pub const UNIQUE: Operator = Operator {
     name: "unique",
+    expects: "no value twice",
     doc: "No two members are equal. The argument is `true`.",
     build: |argument| {
         only_true(argument)?;
@@ -40,6 +41,7 @@ pub const UNIQUE: Operator = Operator {
 /// `subset-of`.
 pub const SUBSET_OF: Operator = Operator {
     name: "subset-of",
+    expects: "nothing but",
     doc: "Every member is equal to an item of the argument. The empty list is a subset of any.",
     build: |argument| {
         let allowed = list(argument)?;
@@ -67,6 +69,7 @@ pub const SUBSET_OF: Operator = Operator {
 /// `superset-of`.
 pub const SUPERSET_OF: Operator = Operator {
     name: "superset-of",
+    expects: "all of",
     doc: "Every item of the argument is equal to a member.",
     build: |argument| {
         let wanted = list(argument)?;
@@ -91,6 +94,7 @@ pub const SUPERSET_OF: Operator = Operator {
 /// `disjoint-from`.
 pub const DISJOINT_FROM: Operator = Operator {
     name: "disjoint-from",
+    expects: "none of",
     doc: "No member is equal to an item of the argument.",
     build: |argument| {
         let unwanted = list(argument)?;

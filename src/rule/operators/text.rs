@@ -25,6 +25,7 @@ const SMALL: usize = 256;
 /// `matches`.
 pub const MATCHES: Operator = Operator {
     name: "matches",
+    expects: "to match",
     doc: "The regular expression matches somewhere in the string; `^` and `$` tie it to the ends. The syntax is that of \
           the Rust `regex` crate, which takes linear time and so has no look-around and no back-references.",
     build: |argument| {
@@ -58,6 +59,7 @@ pub const MATCHES: Operator = Operator {
 /// `matches-glob`.
 pub const MATCHES_GLOB: Operator = Operator {
     name: "matches-glob",
+    expects: "to match",
     doc: "The whole string matches the glob, or one of several. `*` and `?` stay within one part of a path, `**` goes \
           through any, `{a,b}` are alternatives and `[ab]` is one character of a set.",
     build: |argument| {
@@ -99,6 +101,7 @@ pub const MATCHES_GLOB: Operator = Operator {
 /// `contains`.
 pub const CONTAINS: Operator = Operator {
     name: "contains",
+    expects: "to contain",
     doc: "The string has the argument somewhere in it; the list has an item that is equal to it. Several arguments are \
           alternatives: one of them suffices (`superset-of` asks for all).",
     build: |argument| {
@@ -125,6 +128,7 @@ pub const CONTAINS: Operator = Operator {
 /// `starts-with`.
 pub const STARTS_WITH: Operator = Operator {
     name: "starts-with",
+    expects: "to start with",
     doc: "The string begins with the argument, or with one of several.",
     build: |argument| affix(argument, |text, affix| text.starts_with(affix)),
     partly: Partly::Answers(|argument| of_some(argument, known::begins)),
@@ -143,6 +147,7 @@ pub const STARTS_WITH: Operator = Operator {
 /// `ends-with`.
 pub const ENDS_WITH: Operator = Operator {
     name: "ends-with",
+    expects: "to end with",
     doc: "The string ends with the argument, or with one of several.",
     build: |argument| affix(argument, |text, affix| text.ends_with(affix)),
     partly: Partly::Answers(|argument| of_some(argument, known::ends)),

@@ -10,6 +10,7 @@ use crate::truth::Truth;
 /// `version`.
 pub const VERSION: Operator = Operator {
     name: "version",
+    expects: "a version",
     doc: "The version meets every part of the requirement: `>=1.2, <2`. Parts begin with `>=`, `>`, `<=`, `<`, `=`, `!=`, \
           `^`, `~` or `~>`; a part without one means `=`. Versions are compared to the precision of the requirement: 1.2.9 \
           is `=1.2` and `<=1.2`. A leading `v` or `TLSv` is passed over, and so is what a distribution adds \

@@ -1,0 +1,48 @@
+//! What `--help` says below the options: the names of formats and what an exit status means.
+
+use std::fmt::Write as _;
+
+use crate::report::gap::GAP_FORMATS;
+use crate::report::history::HISTORY_FORMATS;
+use crate::report::soa::SOA_FORMATS;
+use crate::report::{FORMATS, Format};
+
+/// Below the options of `annexa check`.
+pub fn check() -> String {
+    formats(FORMATS)
+        + "\nExit status:\n  0  nothing fails\n  1  findings of the severity `--fail-at` or worse (with `--strict` also undecided ones)\n  \
+           2  some of the work could not be done, and nothing else was found"
+}
+
+/// Below those of `annexa gap`.
+pub fn gap() -> String {
+    formats(GAP_FORMATS) + PAGE
+}
+
+/// Below those of `annexa soa`.
+pub fn statement() -> String {
+    formats(SOA_FORMATS) + PAGE
+}
+
+/// Below those of `annexa history`.
+pub fn history() -> String {
+    formats(HISTORY_FORMATS) + PAGE
+}
+
+/// Below those of the program and of `annexa fix`.
+pub const PAGE: &str = "\nExit status:\n  0  done\n  2  some of the work could not be done";
+
+/// Below those of the program.
+pub const PROGRAM: &str = "\
+Exit status:\n  0  clean, or done\n  1  findings that fail (`check`), rules that are not proven (`rules test`)\n  \
+2  some of the work could not be done";
+
+fn formats(formats: &[&Format]) -> String {
+    let widest = formats.iter().map(|format| format.name.len()).max().unwrap_or_default();
+    let mut text = "Formats:\n".to_owned();
+    for format in formats {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {:<widest$}  {}", format.name, format.doc);
+    }
+    text
+}
