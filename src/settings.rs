@@ -52,6 +52,17 @@ pub struct Settings {
     pub longest_waiver: Longest,
     /// What becomes of a check that the base revision decided and that is open now.
     pub newly_open: NewlyOpen,
+    /// Rules that a file with faults names, which is not used: whether they exist is told with the faults.
+    pub named: Vec<(Arc<str>, Span)>,
+}
+
+/// A settings file with faults, of which nothing is used.
+#[derive(Debug)]
+pub struct Refused {
+    /// The faults, all at once.
+    pub faults: Vec<Problem>,
+    /// The settings to go on with: none, but for what else has to be looked at.
+    pub instead: Settings,
 }
 
 /// What becomes of a check that was decided and is open now.
@@ -65,7 +76,7 @@ pub enum NewlyOpen {
 }
 
 /// Reads a settings file; all its faults at once.
-pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
+pub fn read(source: &Source) -> Result<Settings, Box<Refused>> {
     let mut faults = Faults::new("settings", source.path());
     let parsed = syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default();
     faults.extend(parsed.problems);
@@ -76,7 +87,22 @@ pub fn read(source: &Source) -> Result<Settings, Vec<Problem>> {
         settings = lower(fields, &mut faults);
         settings.path = source.path().into();
     }
-    if faults.is_empty() { Ok(settings) } else { Err(faults.into_problems()) }
+    if faults.is_empty() {
+        return Ok(settings);
+    }
+    // Rules of the user's own would not be known.
+    let named = if settings.rules.is_empty() { settings.rules_named() } else { Vec::new() };
+    let instead = Settings { named, path: settings.path, ..Settings::default() };
+    Err(Box::new(Refused { faults: faults.into_problems(), instead }))
+}
+
+impl Settings {
+    /// The rules that are named, and where.
+    pub fn rules_named(&self) -> Vec<(Arc<str>, Span)> {
+        let disabled = self.disabled.iter().filter_map(|entry| Some((Arc::clone(entry.rule.as_ref()?), entry.span)));
+        let severities = self.severities.iter().map(|(rule, _, span)| (Arc::clone(rule), *span));
+        disabled.chain(severities).chain(self.named.iter().cloned()).collect()
+    }
 }
 
 /// The JSON schema of the settings file, for editors.

@@ -242,10 +242,16 @@ fn rules_with_faults_are_told_with_their_places() {
 #[test]
 fn settings_with_faults_are_told_with_their_places() {
     let root = with(&[]);
-    std::fs::write(root.path().join("annexa.toml"), "exlude = []\nfail-at = \"hihg\"\n").unwrap();
+    std::fs::write(root.path().join("annexa.toml"), "exlude = []\nfail-at = \"hihg\"\n[severity]\nno-such = \"low\"\n")
+        .unwrap();
     let run = annexa(root.path(), &["check", "--format", "concise"]);
     assert!(run.out.contains("annexa.toml:1:1: error[settings] unknown key `exlude`"), "{}", run.out);
     assert!(run.out.contains("annexa.toml:2:11: error[settings] `hihg` is not a value of `fail-at`"), "{}", run.out);
+    assert!(
+        run.out.contains("error[settings::unknown-rule] there is no rule `no-such`"),
+        "one hides another: {}",
+        run.out
+    );
     assert!(run.out.contains(FOUND), "{}", run.out);
 }
 

@@ -171,3 +171,26 @@ fn one_comment_is_written_and_then_kept_up_to_date() {
     assert!(output.status.success(), "a token that may not write ends nothing: {output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("pull-requests: write"));
 }
+
+/// Where maturin is: named by `MATURIN`, or on the path.
+fn maturin() -> Option<PathBuf> {
+    let on_path = || {
+        std::env::split_paths(&std::env::var_os("PATH")?)
+            .map(|folder| folder.join("maturin"))
+            .find(|file| file.is_file())
+    };
+    std::env::var_os("MATURIN").map(PathBuf::from).or_else(on_path)
+}
+
+#[test]
+fn the_wheel_is_installed_without_the_network_and_holds_the_program() {
+    let Some(maturin) = maturin() else {
+        eprintln!("skipped: maturin is not on the path (`pip install maturin`, or MATURIN=FILE)");
+        return;
+    };
+    let mut command = Command::new(Path::new(ROOT).join("packaging/try-wheel"));
+    let output = command.env("MATURIN", maturin).env("PROFILE", "dev").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains(concat!("annexa ", env!("CARGO_PKG_VERSION"), " works from annexa-")), "{said}");
+}

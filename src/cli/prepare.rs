@@ -211,9 +211,9 @@ pub fn read_settings(
         }
         Ok(source) => match settings::read(&source) {
             Ok(settings) => (settings, Some(source)),
-            Err(faults) => {
-                problems.extend(faults);
-                (Settings::default(), Some(source))
+            Err(refused) => {
+                problems.extend(refused.faults);
+                (refused.instead, Some(source))
             }
         },
     })

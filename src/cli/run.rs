@@ -359,9 +359,8 @@ pub fn controls(wanted: &[String]) -> Result<Vec<ControlId>, Failure> {
 /// Gives rules the severities that the settings say; a rule that the settings name and that does not exist is a problem.
 pub fn set_rules(rules: &mut RuleSet, settings: &Settings) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let disabled = settings.disabled.iter().filter_map(|entry| Some((entry.rule.as_ref()?, entry.span)));
-    let named = settings.severities.iter().map(|(rule, _, span)| (rule, *span));
-    for (rule, span) in disabled.chain(named) {
+    for (rule, span) in settings.rules_named() {
+        let rule = &rule;
         if !rules.every_card().any(|card| card.id == *rule) {
             let known: Vec<&str> = rules.every_card().map(|card| &*card.id).collect();
             let help = match rules.find(rule) {

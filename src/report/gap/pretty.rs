@@ -58,10 +58,10 @@ impl Page {
 
     /// Words below a lead, broken at the width of the terminal.
     fn wrapped(&mut self, lead: &str, text: &str) {
-        let indent = " ".repeat(lead.chars().count());
+        let indent = " ".repeat(columns(lead));
         let mut line = lead.to_owned();
         for word in one_line(text).split(' ') {
-            if line.chars().count() + 1 + word.chars().count() > self.width && line.trim() != lead.trim() {
+            if columns(&line) + 1 + columns(word) > self.width && line.trim() != lead.trim() {
                 self.line(&line);
                 line.clone_from(&indent);
             }
@@ -108,9 +108,8 @@ impl Page {
                 _ => number.to_string(),
             });
             let title = control_title(standing.id);
-            let line = format!("  {:<5} {state} {rules:>5} {resources:>9} {title}", standing.id.to_string());
-            self.line(&line);
-            self.wrapped("        ", &standing.reason);
+            let lead = format!("  {:<5} {state} {rules:>5} {resources:>9} ", standing.id.to_string());
+            self.wrapped(&lead, &format!("{title}: {}", standing.reason));
         }
     }
 
@@ -175,9 +174,8 @@ impl Page {
         self.heading("Clauses of ISO/IEC 27001:2022");
         for of in &ledger.clauses {
             let state = self.state(of.state);
-            let line = format!("  {:<13} {state} {}", of.clause.id, of.clause.title);
-            self.line(&line);
-            self.wrapped("        ", &of.reason().replace('`', ""));
+            let lead = format!("  {:<13} {state} ", of.clause.id);
+            self.wrapped(&lead, &format!("{}: {}", of.clause.title, of.reason().replace('`', "")));
         }
     }
 
@@ -210,4 +208,11 @@ impl Page {
 
 fn files(names: &[&'static str]) -> Vec<String> {
     names.iter().map(|name| format!("{name}.toml")).collect()
+}
+
+/// The columns that a text takes, in which colours take none.
+fn columns(text: &str) -> usize {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().map_or(0, |part| part.chars().count());
+    first + parts.map(|part| part.split_once('m').map_or(0, |(_, rest)| rest.chars().count())).sum::<usize>()
 }
