@@ -156,6 +156,16 @@ fn what_is_missing_is_said_where_a_user_writes_it() {
             "`spec.containers.securityContext.capabilities.drop` is not set",
         ),
         (
+            "container-without-seccomp",
+            "  containers:\n  - image: x\n",
+            "`spec.containers.securityContext.seccompProfile.type` is not set",
+        ),
+        (
+            "container-privileged",
+            "  initContainers: [{name: a}, {name: b, securityContext: {privileged: true}}]\n",
+            "`spec.initContainers[b].securityContext.privileged` is true",
+        ),
+        (
             "container-privilege-escalation-allowed",
             "  initContainers: [{name: a, image: x}]\n",
             "`spec.initContainers.securityContext.allowPrivilegeEscalation` is not set",

@@ -90,11 +90,10 @@ impl<'a> Doctor<'a> {
                     self.line(&format!("  {oddity}"));
                 }
                 let looks = scan::looks(source);
-                let is_read = looks.iter().any(|(_, _, look)| *look == Look::Recognised);
+                let recognised = |look: &scan::Looked| (look.2 == Look::Recognised).then_some(look.0.name);
+                let own: BTreeSet<&str> = looks.iter().filter_map(recognised).collect();
                 self.looks(looks);
-                if !is_read {
-                    self.through(path, id);
-                }
+                self.through(path, id, &own);
             }
             Err(error) => self.line(&format!("  {error}")),
         }
@@ -119,8 +118,9 @@ impl<'a> Doctor<'a> {
         }
     }
 
-    /// The dialects whose files are made of this one, where its resources come from there: a chart of its templates.
-    fn through(&mut self, path: &str, file: FileId) {
+    /// The dialects whose files are made of this one, where its resources come from there: a chart of its templates. `own`
+    /// are those that it is a file of itself.
+    fn through(&mut self, path: &str, file: FileId, own: &BTreeSet<&str>) {
         let Run { prepared, assessment, .. } = self.run;
         let of_file = assessment.findings.iter().filter(|of| of.resource.span.file == file);
         let deployed: BTreeSet<&str> = of_file.map(|of| &*of.resource.deployment).collect();
@@ -131,7 +131,8 @@ impl<'a> Doctor<'a> {
             let unit = dialect.ties.map(|ties| (ties.unit)(path, &prepared.workspace)).unwrap_or_default();
             unit.into_iter().find_map(|tie| if let Tie::Tree(folder) = tie { Some(folder) } else { None })
         };
-        for (dialect, folder) in DIALECTS.iter().filter_map(|dialect| Some((dialect, whole(dialect)?))) {
+        let others = DIALECTS.iter().filter(|dialect| !own.contains(dialect.name));
+        for (dialect, folder) in others.filter_map(|dialect| Some((dialect, whole(dialect)?))) {
             let folder = if folder.is_empty() { "." } else { &folder };
             let deployed: Vec<&str> = deployed.iter().copied().filter(|name| !name.is_empty()).take(NAMED).collect();
             let as_what = if deployed.is_empty() { String::new() } else { format!(", as {}", deployed.join(", ")) };

@@ -13,7 +13,6 @@ use super::worlds::MOST_WORLDS;
 use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
 use crate::evaluate::Related;
-use crate::rule::path::Path;
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Comparison, Condition, Join, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
@@ -169,12 +168,12 @@ fn case(
             words::case_of_view(names, written, place, comparison, None)
         }
         (Sight::Absent | Sight::Default(_), _) => {
-            let paths = words::missing_paths(&comparison.paths, place, written::standing(names, place));
+            let paths = words::missing_paths(names, &comparison.paths, place, written::standing(names, place));
             words::missing(&paths, sight, expected)
         }
         (Sight::Number(count), _) => {
-            let path = comparison.paths.last().map_or("", Path::text);
-            words::number(path, count, expected)
+            let path = comparison.paths.last().map(|path| words::spelled(names, path)).unwrap_or_default();
+            words::number(&path, count, expected)
         }
         (Sight::Value | Sight::NoItems, _) => {
             words::case(&written::path(names, place), sight, place, comparison, expected)

@@ -84,14 +84,30 @@ pub(super) fn joined(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// The paths at which nothing stands, when the deepest thing that stands is at `place`, which is written at `stands`.
-pub(super) fn missing_paths(paths: &[Path], place: &Place<'_>, stands: String) -> Vec<String> {
+pub(super) fn missing_paths(names: Names<'_>, paths: &[Path], place: &Place<'_>, stands: String) -> Vec<String> {
     match paths {
         [only] if place.parent.is_some() && only.start() == Start::Here => {
             let left = below(only, place).map(|left| left.iter().map(|key| key_text(key)).collect::<Vec<_>>());
-            vec![left.map_or_else(|| only.text().to_owned(), |left| joined(std::iter::once(stands).chain(left)))]
+            vec![left.map_or_else(|| spelled(names, only), |left| joined(std::iter::once(stands).chain(left)))]
         }
-        _ => paths.iter().map(|path| path.text().to_owned()).collect(),
+        _ => paths.iter().map(|path| spelled(names, path)).collect(),
     }
+}
+
+/// A path of a rule, from the view on that it leads through as users write that.
+pub(super) fn spelled(names: Names<'_>, path: &Path) -> String {
+    let key = |step: &Step| if let Step::Key(key) = step { Some(key.to_string()) } else { None };
+    let keys: Option<Vec<String>> = path.steps().iter().map(key).collect();
+    let keys = keys.filter(|_| path.start() == Start::Here).unwrap_or_default();
+    let found = (1..=keys.len()).rev().find_map(|count| {
+        let (view, below) = keys.split_at(count);
+        let view: Vec<&str> = view.iter().map(String::as_str).collect();
+        Some((names.spelling(&view)?, below))
+    });
+    let whole = |(spelling, below): (&str, &[String])| {
+        joined(std::iter::once(spelling.to_owned()).chain(below.iter().map(|key| key_text(key))))
+    };
+    found.map_or_else(|| path.text().to_owned(), whole)
 }
 
 /// What of a path is left below a place that it led to, where it goes by keys alone: as much of it as the last keys of the

@@ -32,6 +32,8 @@ pub const KUBERNETES: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[
         Items::by("containers", &["name"]),
+        Items::by("initContainers", &["name"]),
+        Items::by("ephemeralContainers", &["name"]),
         Items::by("ports", &["containerPort|port", "protocol"]),
         Items::by("env", &["name"]),
         Items::by("volumes", &["name"]),

@@ -96,7 +96,9 @@ fn container(written: &Node, role: &'static str, pod: &Node) -> Node {
     if container.as_map().is_none() {
         return container;
     }
-    let header = written.entry("name").map_or(written.span, |entry| entry.key.span.to(entry.value.span));
+    // What is missing stands at its name; that of the whole container would be taken for where it is written.
+    let first = || written.entries().first().map_or(written.span, |entry| entry.key.span);
+    let header = written.entry("name").map_or_else(first, |entry| entry.key.span.to(entry.value.span));
     container.derive("role", Node::text(role, header));
     if let Some(image) = written.get("image") {
         container.derive("image_name", image.clone());

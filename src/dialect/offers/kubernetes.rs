@@ -126,9 +126,14 @@ pub const OFFERS: &[Offer] = &[
         kinds: &["DeploymentConfig", "Rollout"],
         written: Written::Anything,
         views: &[
-            view("pod", "a", "the spec of the pod, wherever the kind keeps it", "{ \"hostNetwork\": true }"),
-            view("pod_metadata", "a", "the metadata of the pod", "{ \"labels\": { \"app\": \"web\" } }"),
-            view("containers", "[a", "all containers of the pod", "[{ \"name\": \"web\" }]"),
+            view("pod", "a", "the spec of the pod, wherever the kind keeps it", "{ \"hostNetwork\": true }")
+                .written("spec.template.spec"),
+            view("pod_metadata", "a", "the metadata of the pod", "{ \"labels\": { \"app\": \"web\" } }")
+                .written("spec.template.metadata"),
+            view("containers", "[a", "all containers of the pod", "[{ \"name\": \"web\" }]")
+                .written("spec.template.spec.containers"),
+            view("containers.security", "a", "the security context that holds for it", "{ \"privileged\": true }")
+                .written("spec.template.spec.containers.securityContext"),
         ],
     },
     Offer {
