@@ -109,6 +109,8 @@ fn explain_shows_what_a_template_is_rendered_to() {
     let (status, out, error) = annexa(root.path(), &["explain", "deploy/templates/web.yaml:12"]);
     assert_eq!(status, Some(0), "{out}{error}");
     assert!(out.contains("kubernetes/Deployment") && out.contains("image: \"example/shop:1.2.3\""), "{out}");
+    let (_, out, _) = annexa(root.path(), &["explain", "deploy/values.yaml:1"]);
+    assert!(!out.contains("kubernetes/Deployment"), "that stands in another file:\n{out}");
 }
 
 #[test]

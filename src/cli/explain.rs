@@ -14,7 +14,7 @@ use crate::rule::set::RuleSet;
 use crate::scan;
 use crate::secrecy::Secrets;
 use crate::secrecy::tree::Hidden;
-use crate::source::{Span, Workspace};
+use crate::source::{NO_FILE, Part, Span, Workspace};
 
 /// Longest list or text that is shown whole.
 const SHOWN: usize = 400;
@@ -53,7 +53,11 @@ fn place(text: &str) -> Result<(&str, u32), Failure> {
         .ok_or_else(|| Failure::Message(format!("`{text}` is not FILE:LINE, such as main.tf:12")))
 }
 
+/// The first and the last line of what stands in the file that was asked for; what hangs together with it is in others.
 fn lines(workspace: &Workspace, span: Span) -> Option<(u32, u32)> {
+    if span.file != NO_FILE && workspace.part(span.file) != Part::Asked {
+        return None;
+    }
     let source = workspace.source(span.file).ok()?;
     Some((source.position(span.start).line, source.position(span.end.saturating_sub(1).max(span.start)).line))
 }

@@ -1,6 +1,6 @@
 //! What is said of what was judged: the sentences of its cases, those that say the same of several things as one.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::blame::Case;
 use crate::evaluate::Outcome;
@@ -127,7 +127,8 @@ pub(super) fn message(cases: &[Case], outcome: Outcome) -> String {
             let both = known.expected.iter().chain(&said.expected).cloned().collect::<Vec<_>>();
             known.expected = Some(both.join(" or "));
         } else if let Some((known, _)) = told.iter_mut().find(|(known, _)| known.lists_too(said)) {
-            known.is.push_str(&format!(" and {}", said.is.trim_start_matches("has ")));
+            // Writing to a string cannot fail, here and below.
+            let _ = write!(known.is, " and {}", said.is.trim_start_matches("has "));
         } else {
             told.push((said.clone(), vec![said.subject.clone()]));
         }
@@ -143,16 +144,16 @@ pub(super) fn message(cases: &[Case], outcome: Outcome) -> String {
     told.truncate(MOST);
     // "and" would join what comes next to what was expected.
     let expecting = told.iter().rev().skip(1).any(|(said, _)| said.expected.is_some());
-    let texts: Vec<String> = told.into_iter().map(|(said, subjects)| together(said, &subjects)).collect();
+    let texts: Vec<String> = told.iter().map(|(said, subjects)| together(said, subjects)).collect();
     let mut text = texts.join(if expecting { "; " } else { " and " });
     if more > 0 {
-        text.push_str(&format!(" and {more} more"));
+        let _ = write!(text, " and {more} more");
     }
     text
 }
 
 /// One sentence about several subjects.
-fn together(said: Said, subjects: &[String]) -> String {
+fn together(said: &Said, subjects: &[String]) -> String {
     match said.is.strip_prefix("is ") {
         Some(is) if subjects.len() > 1 => format!("{} are {is}", enumerated(subjects)),
         _ => said.to_string(),

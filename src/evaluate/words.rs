@@ -54,8 +54,8 @@ fn path_of<'a, 'p: 'a>(names: Names<'_>, places: impl Iterator<Item = &'a Place<
 
 /// How an item of the list that keys lead to stands in a path: `[web]`, `["Check out"]`; `[]` where it has no name.
 pub(super) fn item_text(names: Names<'_>, keys: &[&str], item: &Node) -> String {
-    let named = names.items_of(keys).filter(|items| matches!(items.key, [key] if *key != "."));
-    let name = named.and_then(|items| items.name(item)).unwrap_or_default();
+    let items = names.items_of(keys).filter(|items| matches!(items.key, [key] if *key != "."));
+    let name = items.and_then(|items| items.name(item)).unwrap_or_default();
     let name = concealed(&name);
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./@:".contains(c);
     match name {

@@ -45,6 +45,7 @@ pub struct View {
 
 impl View {
     /// The view with the path at which users write it.
+    #[must_use]
     pub const fn written(self, path: &'static str) -> View {
         View { written: Some(path), ..self }
     }
