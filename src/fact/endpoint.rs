@@ -51,11 +51,12 @@ pub fn tls_version(written: &str) -> Option<&'static str> {
         return policy.filter(|_| major == Some(b'2')).map(|_| "1.0");
     }
     let (minor, after) = (bytes.next(), bytes.next());
+    if after.is_some_and(|byte| byte.is_ascii_digit()) {
+        // The minor version is not said: `TLSv1_2016`.
+        return minor.filter(u8::is_ascii_digit).map(|_| "1.0");
+    }
     match minor {
-        // `TLSv1`, `TLSv1_2016`.
-        None => Some("1.0"),
-        Some(digit) if after.is_some_and(|byte| byte.is_ascii_digit()) => digit.is_ascii_digit().then_some("1.0"),
-        Some(b'0') => Some("1.0"),
+        None | Some(b'0') => Some("1.0"),
         Some(b'1') => Some("1.1"),
         Some(b'2') => Some("1.2"),
         Some(b'3') => Some("1.3"),

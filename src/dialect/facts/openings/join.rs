@@ -15,7 +15,7 @@ use crate::kernel::ports::{LAST, Range, ports};
 const MOST: usize = 512;
 
 /// The openings that are left of all that is said, and those that several rules make together.
-pub fn joined<'r>(said: Vec<(&'r Resource, Said)>) -> Vec<(&'r Resource, Opening)> {
+pub fn joined<'r>(said: &[(&'r Resource, Said)]) -> Vec<(&'r Resource, Opening)> {
     let mut groups: BTreeMap<(&str, &str, String), Vec<usize>> = BTreeMap::new();
     for (at, (of, said)) in said.iter().enumerate() {
         if let Some(group) = &said.group {
@@ -64,7 +64,7 @@ fn narrowed(opening: Opening, said: &Said, all: &[(usize, &Resource, &Said)]) ->
     let texts = left.iter().map(|(from, to)| format!("{from}-{to}")).collect::<Vec<_>>();
     let place = opening.ports.clone()?;
     let node = Node { value: Node::text(texts.join(","), place.span).value, ..place };
-    (!left.is_empty()).then(|| Opening { ports: Some(node), ..opening })
+    (!left.is_empty()).then_some(Opening { ports: Some(node), ..opening })
 }
 
 /// Whether a rule that denies is for all that an opening is for, but for the ports.
@@ -138,7 +138,7 @@ fn stretches<'m, 'r, 'o>(members: &[&'m Member<'r, 'o>]) -> Vec<(Range, Vec<&'m 
         let range = (*from, next.saturating_sub(1));
         match found.last_mut() {
             Some((last, same)) if last.1 + 1 == range.0 && same.len() == by.len() && all_same(same, &by) => {
-                last.1 = range.1
+                last.1 = range.1;
             }
             _ => found.push((range, by)),
         }

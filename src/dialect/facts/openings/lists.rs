@@ -231,8 +231,8 @@ impl List {
         let listed = first(self.addresses);
         // Where nothing is said, the block that could say it is what is wrong.
         let path = self.addresses.first().copied().unwrap_or("");
-        let parents = path.rmatch_indices('.').filter_map(|(end, _)| path.get(..end));
-        let block = parents.filter_map(|path| part(&of.body, path)).next();
+        let mut parents = path.rmatch_indices('.').filter_map(|(end, _)| path.get(..end));
+        let block = parents.find_map(|path| part(&of.body, path));
         let everybody = Node::text("*", block.map_or(of.header, |block| block.span));
         if let Some((paths, value)) = self.in_force {
             let written = first(paths);
@@ -290,7 +290,7 @@ impl List {
             "" => Some(of.address.to_string()),
             key => part(&of.body, key).and_then(|node| match &node.value {
                 Value::Str(text) => Some(text.as_str().to_owned()),
-                Value::Unresolved(open) => open.references.first().map(|reference| reference.to_string()),
+                Value::Unresolved(open) => open.references.first().map(ToString::to_string),
                 _ => None,
             }),
         };

@@ -76,7 +76,7 @@ pub fn opened_by(resources: &[Resource], workspace: &Workspace) -> Vec<Resource>
             said.extend(say(of, &others).into_iter().map(|said| (of, said)));
         }
     }
-    let opened = join::joined(said);
+    let opened = join::joined(&said);
     opened
         .iter()
         .map(|(of, opening)| {

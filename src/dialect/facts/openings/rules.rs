@@ -313,14 +313,14 @@ impl Row {
         }
         let name = first_of(rule, self.name).as_ref().and_then(text);
         name.unwrap_or_else(|| {
-            let parts = [Some(direction), Some(protocol), ports];
-            let parts = parts.into_iter().flatten().map(|node| text(node).unwrap_or_else(|| "…".to_owned()));
+            let said = [Some(direction), Some(protocol), ports];
+            let said = said.into_iter().flatten().map(|node| text(node).unwrap_or_else(|| "…".to_owned()));
             // One port is one, however it is written.
-            let parts = parts.map(|part| match part.split_once('-') {
+            let said = said.map(|part| match part.split_once('-') {
                 Some((from, to)) if from == to => from.to_owned(),
                 _ => part,
             });
-            parts.collect::<Vec<String>>().join(":")
+            said.collect::<Vec<String>>().join(":")
         })
     }
 
