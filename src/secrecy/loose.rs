@@ -67,7 +67,7 @@ const SPOTS: &[Spot] = &[
     spot(
         "password",
         Matter::Password,
-        r#"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'"#,
+        r"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'",
     ),
     // user:password@host without a scheme; digests and addresses of mail look alike.
     spot(
