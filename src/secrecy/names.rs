@@ -109,7 +109,7 @@ const ABOUT: &[&str] = &[
     "lock", "count", "per", "net", "cache", "keys", "kms", "delivery", "owner", "email", "auth", "less", "plugin",
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
-    "input", "schema", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
+    "input", "schema", "encryption", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
 ];
 
 /// Words before it which do the same.
@@ -122,7 +122,7 @@ const NO_SECRET: &[&str] = &[
     "ignore", "forbidden", "mask", "by", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc", "low", "high",
     "manage", "custom", "validate", "check", "sync", "expire", "delete", "prompt", "ask", "lock", "lint", "scan",
     "image", "checksum", "initial", "invalid", "missing", "wrong", "forgot", "send", "sent", "expected", "mount",
-    "mounted", "register", "refresh_interval", "enter",
+    "mounted", "register", "refresh_interval", "enter", "must",
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.
@@ -230,6 +230,9 @@ mod tests {
             ("secret_name", None),
             ("secretName", None),
             ("password_policy", None),
+            ("password_encryption", None),
+            ("password_encryption_key", Some(Key)),
+            ("--must-change-password", None),
             ("secretKeyRef", None),
             ("existingSecret", None),
             ("imagePullSecrets", None),
