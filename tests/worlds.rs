@@ -5,10 +5,14 @@
 
 use std::process::Command;
 
-/// The outcomes of a rule over one file, each with what would decide it.
-fn outcomes(file: &str, text: &str, rule: &str) -> Vec<String> {
+/// The outcomes of a rule over a few files, each with what would decide it.
+fn outcomes(files: &[(&str, &str)], rule: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(file), text).unwrap();
+    for (file, text) in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
     let run = Command::new(env!("CARGO_BIN_EXE_annexa"))
         .args(["check", ".", "--format", "json", "--outcomes", "fail,open,pass", "--rule", rule])
         .current_dir(folder.path())
@@ -26,7 +30,7 @@ fn outcomes(file: &str, text: &str, rule: &str) -> Vec<String> {
 
 #[track_caller]
 fn judged(file: &str, text: &str, rule: &str, want: &[&str]) {
-    assert_eq!(outcomes(file, text, rule), want, "{rule} on\n{text}");
+    assert_eq!(outcomes(&[(file, text)], rule), want, "{rule} on\n{text}");
 }
 
 const VARIABLES: &str =
@@ -147,5 +151,143 @@ fn parts_of_texts_that_are_known_decide() {
         let is = |outcome: &str| found.iter().any(|found| found.starts_with(outcome));
         let worst = ["fail", "open", "pass"].into_iter().find(|outcome| is(outcome));
         assert_eq!(worst, Some(want), "{image}: {found:?}");
+    }
+}
+
+/// A document, how often it is there, and a policy that refers to it.
+fn policy(action: &str, how_often: &str, reference: &str) -> String {
+    format!(
+        r#"{VARIABLES}variable "count" {{ type = number }}
+data "aws_iam_policy_document" "a" {{
+  {how_often}
+  statement {{
+    actions   = ["{action}"]
+    resources = ["*"]
+  }}
+}}
+resource "aws_iam_policy" "a" {{
+  policy = {reference}
+}}
+"#
+    )
+}
+
+#[test]
+fn what_a_block_says_counts_however_often_it_is_there() {
+    let document = "data.aws_iam_policy_document.a";
+    for (how_often, reference) in [
+        ("count = var.prod ? 1 : 0", format!("{document}[0].json")),
+        ("count = var.prod ? 1 : 0", format!("{document}.0.json")),
+        ("count = var.prod ? 1 : 0", format!("one({document}[*].json)")),
+        ("count = var.prod ? 1 : 0", format!("join(\"\", {document}.*.json)")),
+        ("count = var.prod ? 2 : 1", format!("{document}[0].json")),
+        ("count = var.count", format!("{document}[0].json")),
+        ("count = length(var.sizes)", format!("{document}[1].json")),
+        ("for_each = var.prod ? toset([\"x\"]) : toset([])", format!("{document}[\"x\"].json")),
+        ("for_each = toset(var.sizes)", format!("{document}[var.env].json")),
+    ] {
+        judged("main.tf", &policy("s3:GetObject", how_often, &reference), "iam-policy-allows-everything", &["pass"]);
+        let [outcome] = <[String; 1]>::try_from(outcomes(
+            &[("main.tf", &policy("*", how_often, &reference))],
+            "iam-policy-allows-everything",
+        ))
+        .unwrap();
+        assert!(outcome == "fail" || outcome.starts_with("open: fails where"), "{how_often}, {reference}: {outcome}");
+    }
+}
+
+#[test]
+fn a_rendered_policy_is_the_same_through_a_variable_with_a_type() {
+    let caller = |action: &str| {
+        format!(
+            r#"variable "account" {{}}
+data "aws_iam_policy_document" "more" {{
+  statement {{
+    actions   = ["{action}"]
+    resources = ["arn:aws:s3:::reports-${{var.account}}/*"]
+    principals {{
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${{var.account}}:root"]
+    }}
+  }}
+}}
+module "bucket" {{
+  source = "./bucket"
+  more   = [data.aws_iam_policy_document.more.json]
+}}
+"#
+        )
+    };
+    let module = r#"variable "more" { type = list(string) }
+data "aws_iam_policy_document" "all" {
+  source_policy_documents = flatten([var.more])
+}
+resource "aws_s3_bucket_policy" "a" {
+  bucket = "reports"
+  policy = data.aws_iam_policy_document.all.json
+}
+"#;
+    let files = |action: &str| {
+        outcomes(&[("main.tf", &caller(action)), ("bucket/main.tf", module)], "resource-policy-open-to-anyone")
+    };
+    assert_eq!(files("s3:GetObject"), ["pass"]);
+}
+
+#[test]
+fn instances_by_keys_that_may_be_there_have_one_of_the_keys() {
+    for (roles, want) in [
+        (r#"["roles/run.viewer", "roles/logging.logWriter"]"#, "pass"),
+        (r#"["roles/run.viewer", "roles/owner"]"#, "open"),
+    ] {
+        let text = format!(
+            "{VARIABLES}resource \"google_project_iam_member\" \"a\" {{\n  for_each = toset(var.prod ? {roles} : [])\n  project  = \"shop\"\n  role     = each.key\n  member   = \"user:jo@example.com\"\n}}\n"
+        );
+        let found = outcomes(&[("main.tf", &text)], "project-basic-role");
+        assert!(found.len() == 1 && found.iter().all(|outcome| outcome.starts_with(want)), "{roles}: {found:?}");
+    }
+}
+
+#[test]
+fn files_that_data_sources_read_are_known() {
+    let text = r#"variable "image" {}
+data "template_file" "containers" {
+  template = file("containers.json")
+  vars     = { image = var.image }
+}
+resource "aws_ecs_task_definition" "a" {
+  family                = "a"
+  container_definitions = data.template_file.containers.rendered
+}
+"#;
+    for (privileged, want) in [("false", "pass"), ("true", "fail")] {
+        let template = format!(r#"[{{"name": "web", "image": "${{image}}", "privileged": {privileged}}}]"#);
+        let found = outcomes(&[("main.tf", text), ("containers.json", &template)], "ecs-container-privileged");
+        assert_eq!(found, [want]);
+    }
+}
+
+#[test]
+fn variables_of_ansible_that_several_files_set_have_one_of_their_values() {
+    let tasks =
+        "- name: keys\n  ansible.builtin.file:\n    path: /etc/keys\n    owner: root\n    mode: '{{ keys.mode }}'\n";
+    let vars = |mode: &str| format!("keys:\n  owner: root\n  mode: '{mode}'\n");
+    for (debian, redhat, want) in [
+        ("0600", "0600", "pass"),
+        ("0600", "0640", "pass"),
+        ("0602", "0606", "fail"),
+        ("0600", "0666", "open: variable `keys` is set in several places, and the hosts decide which of them counts"),
+        (
+            "0600",
+            "{{ other }}",
+            "open: variable `keys` is set in several places, and the hosts decide which of them counts",
+        ),
+    ] {
+        let (debian, redhat) = (vars(debian), vars(redhat));
+        let files = [
+            ("roles/keys/tasks/main.yml", tasks),
+            ("roles/keys/vars/Debian.yml", &debian),
+            ("roles/keys/vars/RedHat.yml", &redhat),
+        ];
+        assert_eq!(outcomes(&files, "ansible-file-world-writable"), [want], "{debian} and {redhat}");
     }
 }

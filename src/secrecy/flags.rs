@@ -128,7 +128,7 @@ fn short(programs: &[(usize, &Program)], at: usize, word: &str, next: Option<&st
         };
         let colon = program.cut.start(value)?;
         let secret = value.get(colon..)?;
-        // A port, a mode, a mapping of ports or a path is none.
+        // A port, a mode, a mapping of ports (of an address) or a path is none.
         let other = secret.is_empty()
             || secret.contains('/') && matches!(program.cut, Cut::Whole)
             || secret.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
@@ -161,6 +161,7 @@ mod tests {
             ("sshpass -p s3cret ssh h", Some("s3cret")),
             ("docker login -u me -p s3cret r", Some("s3cret")),
             ("docker run -p 80:80 x", None),
+            ("docker run -p 127.0.0.1:9000-9001:8080-8081 x", None),
             ("mkdir -p a/b", None),
             ("docker login --password-stdin", None),
             ("psql --password", None),

@@ -123,7 +123,7 @@ const NO_SECRET: &[&str] = &[
     "ignore", "forbidden", "mask", "by", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc", "low", "high",
     "manage", "custom", "validate", "check", "sync", "expire", "delete", "prompt", "ask", "lock", "lint", "scan",
     "image", "checksum", "initial", "invalid", "missing", "wrong", "forgot", "send", "sent", "expected", "mount",
-    "mounted", "register", "refresh_interval", "enter",
+    "mounted", "register", "refresh_interval", "enter", "must",
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.
@@ -237,6 +237,9 @@ mod tests {
             ("secret_name", None),
             ("secretName", None),
             ("password_policy", None),
+            ("password_encryption", None),
+            ("password_encryption_key", Some(Key)),
+            ("--must-change-password", None),
             ("secretKeyRef", None),
             ("existingSecret", None),
             ("imagePullSecrets", None),

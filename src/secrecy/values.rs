@@ -125,6 +125,8 @@ const PUBLIC: &[&str] = &[
     "sk-ssh-",
     "-----BEGIN PUBLIC",
     "-----BEGIN CERTIFICATE",
+    // The same in base 64.
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS",
     "-----BEGIN RSA PUBLIC",
     "-----BEGIN PGP PUBLIC",
     "jwt,",
@@ -154,7 +156,7 @@ static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A name in capitals, as variables have, of more than one word.
-static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Z][A-Z]*([_-][A-Z]+)+[0-9]?$").ok());
+static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Z][A-Z]*([_-]+[A-Z]+)+[0-9]?$").ok());
 
 /// Words in lower case that are joined, as objects are named.
 static OBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[a-z]+([-_./:][a-z0-9]+)*$").ok());
@@ -385,6 +387,10 @@ mod tests {
             ("{{ vault_password }}", Password, N::Reference),
             ("$DB_PASSWORD", Password, N::Reference),
             ("var.password", Password, N::Reference),
+            ("$dex-client:clientSecret", Secret, N::Reference),
+            ("%s\\n", Password, N::Reference),
+            ("SHOP__SESSION_SECRET", Key, N::Name),
+            ("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSURTekND", Secret, N::Name),
             ("random_password.db.result", Password, N::Reference),
             ("[parameters('adminPassword')]", Password, N::Reference),
             ("/run/secrets/db", Password, N::Place),

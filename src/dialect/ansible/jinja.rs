@@ -173,7 +173,12 @@ fn whole(node: &Node, written: &str, expression: &str, scope: &Scope<'_>) -> Nod
     match scope.value(expression) {
         Ok((value, what)) => match &value.value {
             Value::Unresolved(open) => {
-                open_node(node, written, &open.because, open.partial.clone(), value.trail.clone())
+                let mut whole = open_node(node, written, &open.because, open.partial.clone(), value.trail.clone());
+                let one = |one: &Node| one.used_at(node.span, what.clone());
+                if let Value::Unresolved(whole) = &mut whole.value {
+                    Arc::make_mut(whole).alternatives = open.alternatives.iter().map(one).collect();
+                }
+                whole
             }
             _ => value.used_at(node.span, what),
         },

@@ -2,7 +2,9 @@
 //!
 //! A number without a leading zero is decimal to YAML: `mode: 644` is the permissions 1204. Text is always octal.
 
-use crate::document::{Entry, Node, Value};
+use std::sync::Arc;
+
+use crate::document::{Entry, Node, Unresolved, Value};
 use crate::source::Workspace;
 
 /// The bit that lets everybody write.
@@ -19,7 +21,11 @@ pub(super) fn view(mode: &Node, workspace: &Workspace) -> Option<Node> {
         Value::Int(number) if mode.trail.is_none() => of_number(*number, mode, workspace),
         // A number that a variable holds is written out in decimal before it is read as octal.
         Value::Int(number) => of_text(&number.to_string(), mode),
-        Value::Unresolved(_) => Some(mode.clone()),
+        Value::Unresolved(open) => {
+            let views: Option<Vec<Node>> = open.alternatives.iter().map(|one| view(one, workspace)).collect();
+            let open = Unresolved { alternatives: views.unwrap_or_default(), ..Unresolved::clone(open) };
+            Some(Node { value: Value::Unresolved(Arc::new(open)), ..mode.clone() })
+        }
         _ => None,
     }
 }

@@ -7,6 +7,7 @@
 //! nothing is certain. The trail says where a value came from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::jinja;
 use super::place::{self, Part};
@@ -28,6 +29,8 @@ const INCLUDE_VARS: &[&str] = &["include_vars", "ansible.builtin.include_vars"];
 pub(super) struct Definitions<'a> {
     /// How often a name is set, but for the defaults of roles.
     counts: BTreeMap<&'a str, usize>,
+    /// The values that are written out, for names that are set in variables of files, plays and tasks.
+    values: BTreeMap<&'a str, Vec<&'a Node>>,
     /// The names that roles have defaults for.
     defaults: BTreeMap<&'a str, usize>,
     /// Variables of all hosts.
@@ -76,7 +79,7 @@ impl<'a> Definitions<'a> {
                 }
                 Some(Part::Variables) => {
                     for entry in roots.flat_map(Node::entries) {
-                        read.set(&entry.key.name);
+                        read.set_to(entry);
                         if place::is_for_all_hosts(&document.path) {
                             read.shared.push(entry);
                         }
@@ -99,8 +102,23 @@ impl<'a> Definitions<'a> {
         *self.counts.entry(name).or_default() += 1;
     }
 
+    fn set_to(&mut self, entry: &'a Entry) {
+        self.set(&entry.key.name);
+        self.values.entry(&entry.key.name).or_default().push(&entry.value);
+    }
+
     fn all_of(&mut self, node: Option<&'a Node>) {
-        node.map_or(&[][..], Node::entries).iter().for_each(|entry| self.set(&entry.key.name));
+        node.map_or(&[][..], Node::entries).iter().for_each(|entry| self.set_to(entry));
+    }
+
+    /// One of the values of a variable that is set in several places, where all of them are literals.
+    fn one_of(&self, name: &str) -> Option<Node> {
+        let values = self.values.get(name)?;
+        let all_told = self.counts.get(name) == Some(&values.len()) && !self.defaults.contains_key(name);
+        if !all_told || values.iter().any(|value| !jinja::is_literal(value)) {
+            return None;
+        }
+        one_of(values.iter().copied(), name)
     }
 
     fn play(&mut self, play: &'a Node) {
@@ -168,6 +186,14 @@ impl Scope<'_> {
         for key in keys {
             let next = match &at.value {
                 Value::List(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
+                Value::Unresolved(open) if !open.alternatives.is_empty() => {
+                    let taken: Option<Vec<&Node>> = open.alternatives.iter().map(|one| one.get(key)).collect();
+                    match taken.and_then(|taken| one_of(taken.into_iter(), name)) {
+                        Some(next) => at = next,
+                        None => return Found::Open(several(name)),
+                    }
+                    continue;
+                }
                 Value::Unresolved(_) => return Found::Value(at, what),
                 _ => at.get(key),
             };
@@ -194,7 +220,10 @@ impl Scope<'_> {
             }
             None => self.default(name),
             Some(1) => self.only(name),
-            Some(_) => Found::Open(format!("variable `{name}` is set in several places")),
+            Some(_) => match self.definitions.one_of(name) {
+                Some(node) => Found::Value(node, format!("variable `{name}`")),
+                None => Found::Open(several(name)),
+            },
         }
     }
 
@@ -237,4 +266,32 @@ fn literal(name: &str, node: &Node, what: String) -> Found {
     let vault = node.entries().iter().any(|entry| entry.key.name.starts_with("!vault"));
     let why = if vault { "is encrypted with the vault's password" } else { "is made of others" };
     Found::Open(format!("variable `{name}` {why}"))
+}
+
+fn several(name: &str) -> String {
+    format!("variable `{name}` is set in several places, and the hosts decide which of them counts")
+}
+
+/// Most values that a variable may be one of.
+const MOST_VALUES: usize = 64;
+
+/// A value that is one of several, or that all of them are; none where there are too many, or none.
+fn one_of<'n>(values: impl Iterator<Item = &'n Node>, name: &str) -> Option<Node> {
+    let mut distinct: Vec<&Node> = Vec::new();
+    for value in values {
+        let same = |other: &&Node| value.as_str().is_some() && value.as_str() == other.as_str();
+        if !distinct.iter().any(same) {
+            distinct.push(value);
+        }
+        if distinct.len() > MOST_VALUES {
+            return None;
+        }
+    }
+    let (first, others) = distinct.split_first()?;
+    if others.is_empty() {
+        return Some((*first).clone());
+    }
+    let alternatives = distinct.iter().map(|node| (*node).clone()).collect();
+    let open = Unresolved { because: several(name).into(), alternatives, ..Unresolved::default() };
+    Some(Node::new(Value::Unresolved(Arc::new(open)), first.span))
 }

@@ -193,6 +193,9 @@ fn each<'n>(condition: Option<&'n Node>, then: &mut dyn FnMut(&str, Option<&'n E
 fn restricts(operator: &str, entry: Option<&Entry>, asked: Asked) -> Truth {
     let Some(entry) = entry else { return Truth::Unknown };
     let (operator, key) = (Operator::of(operator), entry.key.name.to_ascii_lowercase());
+    if key.contains("${") {
+        return Truth::Unknown;
+    }
     let known = WHO.iter().find(|(name, _)| *name == key).map(|(_, holds)| *holds);
     let holds = match (asked, known) {
         (_, Some(holds)) => holds,

@@ -138,16 +138,17 @@ fn of_account(node: &Node) -> Vec<Class> {
     classes
 }
 
-/// The classes that an AWS principal may be of; none for any.
+/// What a principal of AWS may be of which nothing is known: users of a provider of identities and services are named
+/// under other keys.
+const OF_AWS: [Class; 3] = [Class::Anyone, Class::Account, Class::Named];
+
+/// The classes that an AWS principal may be of.
 fn of_pattern(pattern: &Pattern<'_>) -> Vec<Class> {
     match pattern {
         Pattern::Known(text) => vec![of_text(text)],
         Pattern::Partly(partial) => of_partial(partial),
-        Pattern::Open => Vec::new(),
-        Pattern::Either(all) => {
-            let each: Vec<Vec<Class>> = all.iter().map(of_pattern).collect();
-            if each.iter().any(Vec::is_empty) { Vec::new() } else { each.concat() }
-        }
+        Pattern::Open => OF_AWS.to_vec(),
+        Pattern::Either(all) => all.iter().flat_map(of_pattern).collect(),
     }
 }
 
@@ -164,7 +165,7 @@ fn of_text(text: &str) -> Class {
 
 fn of_partial(partial: &PartialText) -> Vec<Class> {
     if partial.pieces().all(|piece| piece.bytes().all(|byte| byte == b'*')) {
-        return Vec::new();
+        return OF_AWS.to_vec();
     }
     if partial.suffix().ends_with(":root") { vec![Class::Account] } else { vec![Class::Named] }
 }
@@ -177,7 +178,7 @@ fn of_provider(node: &Node, condition: Option<&Node>, named: &dyn Fn(&Unresolved
             Pattern::Partly(partial) if partial.suffix().contains('.') || partial.suffix().contains('/') => {
                 Some(partial.suffix().to_owned())
             }
-            _ => named(open),
+            _ => named(open).filter(|address| is_told(address)),
         },
         _ => None,
     };
@@ -186,7 +187,7 @@ fn of_provider(node: &Node, condition: Option<&Node>, named: &dyn Fn(&Unresolved
         // Which provider it is may be told by the claims that are asked for.
         None => PUBLIC.iter().find(|provider| claims(condition, provider).next().is_some()),
     };
-    match (provider, address.is_some()) {
+    match (provider, address.is_some() || is_subject_fixed(condition)) {
         (Some(provider), _) => match restricted(condition, provider) {
             Truth::True => vec![Class::Federated],
             Truth::Unknown => vec![Class::FederatedAny, Class::Federated],
@@ -195,6 +196,22 @@ fn of_provider(node: &Node, condition: Option<&Node>, named: &dyn Fn(&Unresolved
         (None, true) => vec![Class::Federated],
         (None, false) => vec![Class::FederatedAny, Class::Federated],
     }
+}
+
+/// Whether a condition fixes the subject of whichever provider it is: no user of another one has the same.
+fn is_subject_fixed(condition: Option<&Node>) -> bool {
+    let operators = condition.into_iter().flat_map(Node::entries).filter(|entry| !entry.derived);
+    let equal = operators.filter(|operator| &*operator.key.name == "StringEquals");
+    let mut subjects =
+        equal.flat_map(|operator| operator.value.entries()).filter(|entry| entry.key.name.ends_with(":sub"));
+    subjects.any(|entry| items(&entry.value).all(|value| value.as_str().is_some_and(fixes_all)))
+}
+
+/// Whether it is told of which provider an address is: what is known of its beginning (up to a `*`) may be all that matters.
+fn is_told(address: &str) -> bool {
+    let Some((start, _)) = address.split_once('*') else { return true };
+    let start = start.trim_start_matches("https://");
+    !start.is_empty() && PUBLIC.iter().all(|one| !one.host.starts_with(start) && !start.starts_with(one.host))
 }
 
 /// Whether an address or ARN is that of a provider, and not of one below its path.

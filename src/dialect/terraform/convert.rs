@@ -140,7 +140,8 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, Refusal> {
         (Data::Map(_, members) | Data::Object(members), Type::Object(attributes)) => to_object(members, attributes)?,
         _ => return Err(refused(value, to)),
     };
-    let structure = None;
+    // A text of which parts are not known stays the text that was rendered.
+    let structure = value.origin.structure.clone().filter(|_| *to == Type::String && !value.is_known());
     Ok(converted.with_origin(Origin { structure, ..value.origin.clone() }))
 }
 

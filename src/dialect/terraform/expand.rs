@@ -7,7 +7,7 @@ use super::convert::convert;
 use super::eval::Bindings;
 use super::module::{Instance, World};
 use super::number::Number;
-use super::value::{Asks, Data, Type, Value};
+use super::value::{Asks, Data, MAX_ALTERNATIVES, Type, Value};
 use crate::document::Guard;
 use crate::syntax::hcl::ast::Block;
 
@@ -131,6 +131,25 @@ fn pairs(each: Value) -> Expansion {
     Expansion::Each(pairs)
 }
 
+/// How often a block is there in each of the ways in which an open `count` or `for_each` may come out, with when that is;
+/// none where the ways are not known.
+pub fn ways(block: &Block, cause: &Value) -> Option<(Vec<Expansion>, Option<Vec<Guard>>)> {
+    let is_counted = block.body.attribute("count").is_some();
+    let (mut found, mut guards) = (Vec::new(), Some(Vec::new()));
+    for (value, guard) in cause.ways()? {
+        let expansion = if is_counted { counts(value.clone()) } else { pairs(value.clone()) };
+        if matches!(expansion, Expansion::Open(_)) {
+            return None;
+        }
+        found.push(expansion);
+        guards = guards.zip(guard).map(|(mut guards, guard)| {
+            guards.push(guard.clone());
+            guards
+        });
+    }
+    Some((found, guards))
+}
+
 /// The bindings of an instance by number.
 pub fn counted(at: usize) -> Bindings {
     Bindings { count: Some(Value::number(Number::count(at))), ..Bindings::default() }
@@ -146,6 +165,9 @@ pub fn keyed(key: &Arc<str>, value: &Value) -> Bindings {
 /// The bindings of a block of which it is not known how often it is there.
 pub fn open(block: &Block, cause: &Value) -> Bindings {
     let unknown = |ty| Value::unknown_from(ty, [cause]);
+    if let Some(each) = ways(block, cause).and_then(|(ways, _)| one_of(&ways, cause)) {
+        return Bindings { each: Some(each), ..Bindings::default() };
+    }
     let mut ways = cause.ways().into_iter().flatten().map(|(value, _)| value);
     if block.body.attribute("count").is_some() {
         // Where there is at most one, it is the first.
@@ -155,4 +177,23 @@ pub fn open(block: &Block, cause: &Value) -> Bindings {
         return Bindings { count: Some(index), ..Bindings::default() };
     }
     Bindings { each: Some((unknown(Type::String), unknown(Type::Dynamic))), ..Bindings::default() }
+}
+
+/// The key and the value of one of the instances that there may be.
+fn one_of(ways: &[Expansion], cause: &Value) -> Option<(Value, Value)> {
+    let mut pairs: Vec<&(Arc<str>, Value)> = Vec::new();
+    for way in ways {
+        let Expansion::Each(own) = way else { return None };
+        for pair in own {
+            if pairs.iter().all(|(key, value)| *key != pair.0 || value.equals(&pair.1) != Some(true)) {
+                pairs.push(pair);
+            }
+        }
+    }
+    if pairs.is_empty() || pairs.len() > MAX_ALTERNATIVES {
+        return None;
+    }
+    let bound = pairs.iter().filter_map(|(key, value)| keyed(key, value).each);
+    let (keys, values) = bound.unzip();
+    Some((Value::either(&[cause], keys, None), Value::either(&[cause], values, None)))
 }

@@ -41,6 +41,7 @@ pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
     }
     match of.data() {
         Data::Unknown(unknown) => Ok(match (&unknown.partial, key.as_number().and_then(Number::as_usize)) {
+            (Some(Partial::Items(items)), _) if form(items).is_some() => form(items).unwrap_or_else(|| of.clone()),
             (Some(Partial::Items(items)), Some(at)) => {
                 let mut certain =
                     items.iter().take_while(|item| item.as_unknown().is_none_or(|unknown| !unknown.spread));
@@ -65,6 +66,13 @@ pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
         }
         _ => Err(Refusal::new(format!("a value of type {} has no items to index", of.ty()))),
     }
+}
+
+/// What each of several items is like that are all of one form, of which there may be any number.
+fn form(items: &[Value]) -> Option<Value> {
+    let [only] = items else { return None };
+    let unknown = only.as_unknown().filter(|unknown| unknown.spread)?;
+    matches!(unknown.partial, Some(Partial::Members(_) | Partial::Template(_))).then(|| only.clone().single())
 }
 
 /// What an index by an unknown key gives: one of the values.

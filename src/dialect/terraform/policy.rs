@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::block;
 use super::declarations::Declared;
 use super::eval::Bindings;
+use super::functions::Host as _;
+use super::host::Files;
 use super::module::{Instance, World};
 use super::number::Number;
 use super::value::{Data, Members, Partial, Type, Value};
@@ -146,7 +148,7 @@ fn text_of(text: &Text, pieces: &[Value]) -> Value {
 /// Whether something of a resource or data source is known without its provider.
 pub fn is_known(declared: &Declared) -> bool {
     match declared.kind() {
-        "aws_iam_policy_document" | "google_iam_policy" => declared.data,
+        "aws_iam_policy_document" | "google_iam_policy" | "template_file" | "local_file" => declared.data,
         "terraform_data" => !declared.data,
         _ => false,
     }
@@ -162,6 +164,15 @@ pub fn known<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, declared: &Decl
         let given = members.iter().filter(|(name, _)| matches!(&***name, "input" | "triggers_replace"));
         return given.map(|(name, value)| (Arc::clone(name), value.clone())).collect();
     }
+    // Files of the repository, as they are or filled in.
+    let read = match declared.kind() {
+        "template_file" => Some(("rendered", rendered(world, instance, members))),
+        "local_file" => Some(("content", content(world, instance, members))),
+        _ => None,
+    };
+    if let Some((name, value)) = read {
+        return value.into_iter().map(|value| (Arc::from(name), value)).collect();
+    }
     let mut document = if google { google_policy(members) } else { aws_document(members) };
     document.origin.span = Some(declared.block.span);
     let mut text = if document.is_wholly_known() {
@@ -173,6 +184,21 @@ pub fn known<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, declared: &Decl
     text.origin.structure = Some(Arc::new(document));
     let names: &[&str] = if google { &["policy_data"] } else { &["json", "minified_json"] };
     names.iter().map(|name| (Arc::from(*name), text.clone())).collect()
+}
+
+/// What the data source `template_file` makes of its template.
+fn rendered<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, members: &Members) -> Option<Value> {
+    let template = members.get("template")?;
+    let variables = match members.get("vars") {
+        Some(variables) => variables.members()?.clone(),
+        None => Members::new(),
+    };
+    Files { world, instance }.render(template, &variables).ok()
+}
+
+/// What the data source `local_file` reads.
+fn content<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, members: &Members) -> Option<Value> {
+    Files { world, instance }.read(members.get("filename")?.as_str()?).ok()
 }
 
 /// The policy that `aws_iam_policy_document` renders: source documents, then its statements, then overrides; a
@@ -318,20 +344,37 @@ fn principals(blocks: &Value) -> Value {
 
 fn conditions(blocks: &Value) -> Value {
     let mut tests = Members::new();
+    let mut open: Vec<Value> = Vec::new();
     for block in parts(blocks) {
         let Some(members) = block.members() else {
             return Value::unknown_from(Type::Dynamic, [&block]).with_origin(blocks.origin.clone());
         };
-        let text = |name: &str| members.get(name).and_then(Value::as_text).map(Text::shared);
-        let (Some(operator), Some(variable), Some(values)) = (text("test"), text("variable"), members.get("values"))
+        let variable = members.get("variable");
+        let operator = members.get("test").and_then(Value::as_text).map(Text::shared);
+        let (Some(operator), Some(key), Some(values)) = (operator, variable.and_then(key_of), members.get("values"))
         else {
             return Value::unknown_from(Type::Dynamic, members.values()).with_origin(blocks.origin.clone());
         };
+        open.extend(variable.filter(|variable| !variable.is_known()).cloned());
         let mut variables = tests.get(&operator).and_then(Value::members).cloned().unwrap_or_default();
-        variables.insert(variable, alone(values));
+        variables.insert(key, alone(values));
         tests.insert(operator, Value::object(variables).with_origin(block.origin.clone()));
     }
-    Value::object(tests).with_origin(blocks.origin.clone())
+    if open.is_empty() {
+        return Value::object(tests).with_origin(blocks.origin.clone());
+    }
+    let known = Partial::Members(Arc::new(tests));
+    Value::unknown_from(Type::Dynamic, &open).with_partial(known).with_origin(blocks.origin.clone())
+}
+
+/// The key that a condition asks about; `${…}` stands for what is not known of it.
+fn key_of(variable: &Value) -> Option<Arc<str>> {
+    if let Some(text) = variable.as_text() {
+        return Some(text.shared());
+    }
+    let Some(Partial::Template(pieces)) = &variable.as_unknown()?.partial else { return None };
+    let key: String = pieces.iter().map(|piece| piece.as_str().unwrap_or("${…}")).collect();
+    Some(key.into())
 }
 
 /// The policy that `google_iam_policy` renders.

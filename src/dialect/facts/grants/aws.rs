@@ -39,7 +39,11 @@ fn of_document(of: &Resource, others: &Others<'_>, found: &Found<'_>, node: &Nod
     }
     let policy = Policy::of(statements);
     let named = |open: &Unresolved| provider(of, others, open);
-    policy.statements().iter().map(|statement| of_statement(&policy, statement, found, &named)).collect()
+    let grant = |statement: &Statement<'_>| match &statement.node.value {
+        Value::Unresolved(open) => open_grant(via(found, !is_of_identity(&of.kind)), statement.node, open),
+        _ => of_statement(&policy, statement, found, &named),
+    };
+    policy.statements().iter().map(grant).collect()
 }
 
 /// What a policy is that is not decided at all, or whose statements are not.
@@ -184,13 +188,19 @@ fn reach(statement: &Statement<'_>, actions: &Node) -> Node {
     }
     let between = [Reach::Some, Reach::Kind, Reach::All].into_iter().filter(|reach| (least..=most).contains(reach));
     let words = between.map(|reach| placed(reach.name(), at)).collect();
-    Node { value: undecided(written.and_then(|written| open_in(written, 0)), words), ..at.clone() }
+    let open = written.and_then(|written| open_in(written, 0)).or_else(|| open_in(statement.node, 0));
+    Node { value: undecided(open, words), ..at.clone() }
 }
 
-/// The address of the provider of identities that an open value is an attribute of.
+/// The address of the provider of identities that an open value is an attribute of; `*` stands for what is not known of it.
 fn provider(of: &Resource, others: &Others<'_>, open: &Unresolved) -> Option<String> {
     let body = &others.meant_by(of, open)?.body;
-    ["url", "Url"].iter().find_map(|key| body.get(key)?.as_str().map(str::to_owned))
+    let url = ["url", "Url"].iter().find_map(|key| body.get(key))?;
+    match &url.value {
+        Value::Str(text) => Some(text.as_str().to_owned()),
+        Value::Unresolved(open) => open.partial.as_ref().map(|known| known.filled("*")),
+        _ => None,
+    }
 }
 
 /// Resources that each are one grant by the policy of a thing: the keys of who, of what, and of what restricts.

@@ -154,7 +154,9 @@ fn of_text(item: &Node, reach: &str) -> Option<Grant> {
 }
 
 fn grant(binding: &Node, reach: &str) -> Option<Grant> {
-    let members = binding.get("members")?;
+    // A binding of nobody takes a role away from all who have it.
+    let members =
+        binding.get("members").filter(|members| !matches!(&members.value, Value::List(who) if who.is_empty()))?;
     let role = binding.get("role").filter(|role| !matches!(role.value, Value::Null));
     let grant = Grant::new(SYSTEM, "binding", role.unwrap_or(members));
     let classes: Vec<Node> = items(Some(members)).iter().map(class).collect();

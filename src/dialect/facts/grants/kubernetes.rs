@@ -111,6 +111,8 @@ type ByRole<'r, T> = BTreeMap<(&'r str, bool, &'r str), Vec<T>>;
 pub struct Roles<'r> {
     bindings: ByRole<'r, Bound<'r>>,
     roles: ByRole<'r, &'r Resource>,
+    /// Roles by scope and address.
+    by_address: BTreeMap<(&'r str, &'r str), &'r Node>,
 }
 
 /// What there is of a role that is meant in the scope of a resource.
@@ -125,6 +127,9 @@ impl<'r> Roles<'r> {
         let mut found = Roles::default();
         for of in resources {
             let Some(object) = object(of) else { continue };
+            if let Some(name) = object.name_node().filter(|_| !object.binds) {
+                found.by_address.insert((&of.scope, &of.address), name);
+            }
             if object.binds {
                 let Some((kind, name)) = object.role() else { continue };
                 let Some(name) = name.as_str() else { continue };
@@ -136,6 +141,16 @@ impl<'r> Roles<'r> {
             }
         }
         found
+    }
+
+    /// A role as a binding names it, or as it calls itself where the binding refers to the resource.
+    fn called(&self, of: &Resource, role: &Node) -> Node {
+        let reference = role.as_unresolved().and_then(|open| match &*open.references {
+            [only] => Some(&**only),
+            _ => None,
+        });
+        let name = reference.and_then(|reference| self.by_address.get(&(&*of.scope, reference)));
+        name.map_or_else(|| role.clone(), |name| Node { value: name.value.clone(), ..role.clone() })
     }
 
     /// The bindings of a role: those that are deployed with it, and where there are none, all of its name.
@@ -176,7 +191,11 @@ fn object(of: &Resource) -> Option<Object<'_>> {
 impl<'n> Object<'n> {
     /// Its name; a block of Terraform is a list of one.
     fn name(&self) -> Option<&'n str> {
-        items(self.body.get("metadata")).first()?.get("name")?.as_str()
+        self.name_node()?.as_str()
+    }
+
+    fn name_node(&self) -> Option<&'n Node> {
+        items(self.body.get("metadata")).first()?.get("name")
     }
 
     /// The kind and the name of the role that is bound.
@@ -261,7 +280,8 @@ impl<'n> Object<'n> {
 
     /// The grant of a binding.
     fn binding(&self, of: &Resource, others: &Others<'_>) -> Option<Grant> {
-        let (kind, role) = self.role()?;
+        let (kind, written) = self.role()?;
+        let role = &others.rbac.called(of, written);
         let subjects = self.body.get(self.keys.subjects)?;
         let classes = self.subjects().iter().map(|subject| class(subject, None)).collect();
         let grant = Grant::new(SYSTEM, "binding", role);

@@ -8,6 +8,7 @@ use crate::dialect::terraform::value::{Partial, Type, Value};
 /// text: `*` stands for a part that is known after deployment. From the documentation of the providers.
 const FORMS: &[(&str, &[&str], &str)] = &[
     ("aws_", &["arn"], "arn:*"),
+    ("aws_eks_cluster", &["issuer"], "https://oidc.eks.*"),
     ("google_project_iam_custom_role", &["id", "name"], "projects/*/roles/*"),
     ("google_organization_iam_custom_role", &["id", "name"], "organizations/*/roles/*"),
     ("google_service_account", &["email"], "*@*.iam.gserviceaccount.com"),

@@ -132,8 +132,16 @@ impl<'w, 'c> Eval<'w, 'c> {
     fn index(&mut self, of: &Expr, key: &Expr, span: Span) -> Evaluated {
         let of = self.eval(of)?;
         let key = self.eval(key)?;
-        let found = operate::index(&of, &key)?;
-        Ok(stepped(&of, found, span))
+        // Where one of several values has no such item, nothing is deployed that way.
+        let pair = [of, key];
+        let mut taken = |pair: Vec<Value>| match pair.as_slice() {
+            [of, key] => Ok(stepped(of, operate::index(of, key)?, span)),
+            _ => Err(Refusal::new("an index needs a value and a key")),
+        };
+        match operate::lifted(&pair, &mut taken) {
+            Some(lifted) => lifted,
+            None => taken(pair.to_vec()),
+        }
     }
 
     fn binary(&mut self, operator: Operator, parts: &[Expr; 2]) -> Evaluated {

@@ -13,23 +13,34 @@ use crate::syntax::hcl::ast::{Expr, For};
 impl Eval<'_, '_> {
     pub(super) fn splat(&mut self, of: &Expr, each: &Expr) -> Evaluated {
         let of = self.eval(of)?;
+        let mut each_way = |mut ways: Vec<Value>| match ways.pop() {
+            Some(of) => self.splat_over(&of, each),
+            None => Err(Refusal::new("a splat goes through nothing")),
+        };
+        match operate::lifted(std::slice::from_ref(&of), &mut each_way) {
+            Some(lifted) => lifted,
+            None => self.splat_over(&of, each),
+        }
+    }
+
+    fn splat_over(&mut self, of: &Value, each: &Expr) -> Evaluated {
         let items = match of.data() {
             Data::Null(_) => return Ok(Value::tuple(Vec::new())),
             Data::List(_, items) | Data::Set(_, items) | Data::Tuple(items) => items.to_vec(),
             Data::Unknown(unknown) => match &unknown.partial {
                 Some(Partial::Items(items)) => {
-                    let taken = self.splat_each(&of, items, each)?;
-                    return Ok(Value::unknown_from(Type::Dynamic, [&of]).with_partial(Partial::Items(taken.into())));
+                    let taken = self.splat_each(of, items, each)?;
+                    return Ok(Value::unknown_from(Type::Dynamic, [of]).with_partial(Partial::Items(taken.into())));
                 }
                 Some(Partial::Members(_) | Partial::Template(_)) => vec![of.clone()],
                 _ if matches!(unknown.ty, Type::Object(_) | Type::Map(_)) || unknown.ty.is_primitive() => {
                     vec![of.clone()]
                 }
-                _ => return Ok(Value::unknown_from(Type::Dynamic, [&of])),
+                _ => return Ok(Value::unknown_from(Type::Dynamic, [of])),
             },
             _ => vec![of.clone()],
         };
-        let taken = self.splat_each(&of, &items, each)?;
+        let taken = self.splat_each(of, &items, each)?;
         if matches!(of.data(), Data::List(..) | Data::Set(..)) {
             let types: Vec<Type> = taken.iter().map(Value::ty).collect();
             if let Some(ty) = unify(&types) {

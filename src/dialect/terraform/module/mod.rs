@@ -369,31 +369,45 @@ impl<'c> World<'c> {
 
     fn instances_of(&self, instance: &Rc<Instance<'c>>, address: &str, declared: &Declared) -> Value {
         let full = format!("{}{address}", instance.prefix);
+        let expansion = self.expansion(instance, address, &declared.block);
+        // A resource of which it is not known how often it is there is listed once, without a key.
+        let listed_once = matches!(*expansion, Expansion::Open(_));
         let one = |key: &Key, bindings: Bindings| {
-            let reference = format!("{full}{key}");
+            let own = format!("{full}{key}");
+            let known = self.known(instance, &own, declared, bindings);
+            let reference = if listed_once { full.clone() } else { own };
             let because = format!("`{reference}` is known to its provider");
-            let known = self.known(instance, &reference, declared, bindings);
             unknown_reference(because, &reference).with_partial(Partial::Members(Arc::new(known)))
         };
-        match &*self.expansion(instance, address, &declared.block) {
-            Expansion::Once => one(&Key::None, Bindings::default()),
+        let all = |expansion: &Expansion| match expansion {
+            Expansion::Once => Some(one(&Key::None, Bindings::default())),
             Expansion::Count(count) => {
-                Value::tuple((0..*count).map(|at| one(&Key::Number(at), expand::counted(at))).collect())
+                Some(Value::tuple((0..*count).map(|at| one(&Key::Number(at), expand::counted(at))).collect()))
             }
             Expansion::Each(pairs) => {
                 let pair = |(key, value): &(Arc<str>, Value)| {
                     (Arc::clone(key), one(&Key::Text(Arc::clone(key)), expand::keyed(key, value)))
                 };
-                Value::object(pairs.iter().map(pair).collect())
+                Some(Value::object(pairs.iter().map(pair).collect()))
             }
-            Expansion::Open(cause) => {
-                let mut unknown = Value::unknown_from(Type::Dynamic, [cause]);
-                if let Some(reason) = unknown.as_unknown().map(|unknown| Arc::clone(&unknown.because)) {
-                    unknown = unknown_reference(reason, &full);
-                }
-                unknown
-            }
+            Expansion::Open(_) => None,
+        };
+        let Expansion::Open(cause) = &*expansion else {
+            return all(&expansion).unwrap_or_else(|| Value::null(Type::Dynamic));
+        };
+        let ways = expand::ways(&declared.block, cause).and_then(|(ways, guards)| {
+            let ways: Option<Vec<Value>> = ways.iter().map(all).collect();
+            Some((ways?, guards))
+        });
+        if let Some((ways, guards)) = ways {
+            return Value::either(&[cause], ways, guards);
         }
+        // However many there are, each is what the block says.
+        let form = one(&Key::None, expand::open(&declared.block, cause));
+        let because = cause
+            .as_unknown()
+            .map_or_else(|| Arc::from("how many there are is not known"), |unknown| Arc::clone(&unknown.because));
+        unknown_reference(because, &full).with_partial(Partial::Items(Arc::new(vec![form.spread()])))
     }
 
     /// What is known of a resource or data source without its provider, worked out once.

@@ -330,6 +330,15 @@ impl Value {
         self
     }
 
+    /// The same unknown, standing for itself alone.
+    #[must_use]
+    pub fn single(mut self) -> Value {
+        if let Data::Unknown(unknown) = &mut self.data {
+            Arc::make_mut(unknown).spread = false;
+        }
+        self
+    }
+
     /// The same value with another origin.
     #[must_use]
     pub fn with_origin(self, origin: Origin) -> Value {
