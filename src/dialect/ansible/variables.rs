@@ -13,7 +13,7 @@ use super::jinja;
 use super::place::{self, Part};
 use super::words::BLOCK_PARTS;
 use crate::dialect::Corpus;
-use crate::document::{Document, Entry, Node, Value};
+use crate::document::{Document, Entry, Node, Unresolved, Value};
 use crate::kernel::budget::Budget;
 use crate::source::Span;
 
