@@ -111,7 +111,7 @@ fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extracti
 const CHART: Share = Share { steps: 4_000_000, bytes: 64 << 20 };
 
 /// What an object counts for beside its nodes, in bytes.
-const OBJECT: usize = 2048;
+const OBJECT: usize = 8192;
 
 /// What a node of an object counts for, in bytes.
 const NODE: usize = 64;
