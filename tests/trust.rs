@@ -606,7 +606,6 @@ fn what_is_mended_or_gone_is_not_taken_for_hidden() {
             &["ci/job.yml", "infra/main.tf", "k/pod.yaml"],
         ),
         ("renamed", &[("infra/db.tf", DATABASE), ("deploy/pod.yaml", PRIVILEGED)], &["infra/main.tf", "k/pod.yaml"]),
-        ("shown in a manual", &[("docs/old.md", &["```yaml\n", PRIVILEGED, "```\n"].concat())], &["k/pod.yaml"]),
         ("patched by an overlay of its own", &[("k/kustomization.yaml", "resources: [pod.yaml, service.yaml]\n")], &[]),
         (
             "written into the pipeline",
