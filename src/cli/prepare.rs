@@ -236,16 +236,14 @@ pub fn read_settings(
 /// The settings that are staged, as a commit will have them.
 fn staged_settings(root: &Path, problems: &mut Vec<Problem>) -> Result<(Settings, Option<Source>), Failure> {
     let name = settings::FILE_NAME;
-    match git::Repository::open(root)?.staged_file(name)? {
-        Some(read) => Ok(understood(read, &name.into(), problems)),
-        None => {
-            if door::is_there(&root.join(name)) {
-                let notice = Problem::notice("settings::not-staged", name, None, "is not staged, so it does not count");
-                problems.push(notice.help("add it to what is committed"));
-            }
-            Ok((Settings::default(), None))
-        }
+    if let Some(read) = git::Repository::open(root)?.staged_file(name)? {
+        return Ok(understood(read, &name.into(), problems));
     }
+    if door::is_there(&root.join(name)) {
+        let notice = Problem::notice("settings::not-staged", name, None, "is not staged, so it does not count");
+        problems.push(notice.help("add it to what is committed"));
+    }
+    Ok((Settings::default(), None))
 }
 
 /// What the bytes of a settings file come to.

@@ -63,7 +63,9 @@ impl<'a> Unseen<'a> {
         let mut judged: BTreeMap<FileId, Vec<&Finding>> = BTreeMap::new();
         for finding in &now.findings {
             let files: BTreeSet<FileId> = [finding.span.file, finding.resource.span.file].into();
-            files.into_iter().for_each(|file| judged.entry(file).or_default().push(finding));
+            for file in files {
+                judged.entry(file).or_default().push(finding);
+            }
         }
         let deployed = now.findings.iter().map(|now| (dialect(now), &*now.resource.deployment)).collect();
         let fail_at = prepared.settings.fail_at.unwrap_or(Severity::Medium);
