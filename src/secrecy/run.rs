@@ -61,15 +61,17 @@ impl Secrets {
 
     /// Adds the values that a file declares to be secret.
     pub fn add_declared<'s>(&mut self, root: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>) {
-        let values = declared::values(root, &mut self.names);
-        values.into_iter().for_each(|value| self.declare(value, source, 0));
+        for value in declared::values(root, &mut self.names) {
+            self.declare(value, source, 0);
+        }
     }
 
     /// Adds the values that a file gives to what was declared to be secret, in this file or another one.
     pub fn add_given<'s>(&mut self, root: &Node, is_given: bool, source: &dyn Fn(FileId) -> Option<&'s Source>) {
         if !self.names.is_empty() {
-            let values = declared::given(root, &self.names, is_given);
-            values.into_iter().for_each(|value| self.declare(value, source, 0));
+            for value in declared::given(root, &self.names, is_given) {
+                self.declare(value, source, 0);
+            }
         }
     }
 
@@ -150,7 +152,7 @@ impl Secrets {
         let exact = sighting.part.as_ref().and_then(|part| traced(node, part).or_else(|| spelled(node, part, source)));
         match exact {
             Some(span) => self.add_place(span),
-            None if sighting.part.is_some() => self.add_origin(&sighting, source),
+            None if sighting.part.is_some() => self.add_origin(sighting, source),
             None => self.add_value(node.span, source),
         }
         // The value may have been written elsewhere, as the default of a variable.

@@ -48,7 +48,7 @@ pub struct Sighting<'n> {
 /// is the `kind` of a resource: what is in a `kubernetes_secret` is.
 pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, kind: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
     let told = |name| named(name).map(|matter| Told { reach: Reach::Values, ..Told::new(name, matter, How::Pair) });
-    let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(|kind| Told::of_kind(kind));
+    let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(Told::of_kind);
     let told = name.filter(|_| root.as_map().is_some()).and_then(told).or_else(of_kind);
     Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
 }

@@ -270,7 +270,7 @@ fn is_duration(lower: &str) -> bool {
     })
 }
 
-/// Whether a text tells a key without being it: the fingerprint of OpenPGP, of a certificate or of a key of SSH.
+/// Whether a text tells a key without being it: the fingerprint of `OpenPGP`, of a certificate or of a key of SSH.
 fn is_fingerprint(text: &str) -> bool {
     let digits = |text: &str, capital: bool| {
         text.bytes()
