@@ -139,7 +139,7 @@ fn parts_of_texts_that_are_known_decide() {
         ("web:1.2-${FLAVOUR}", &["pass", "pass"][..]),
     ] {
         let text = format!("ARG REGISTRY\nARG FLAVOUR\nFROM {image}\nUSER 1\n");
-        let found = outcomes("Dockerfile", &text, "image-base-tag-moving");
+        let found = outcomes(&[("Dockerfile", &text)], "image-base-tag-moving");
         let decided: Vec<&str> = found.iter().map(String::as_str).filter(|outcome| *outcome == "fail").collect();
         let want: Vec<&str> = want.iter().copied().filter(|outcome| *outcome == "fail").collect();
         assert!(decided == want && !found.iter().any(|outcome| outcome.starts_with("open")), "{image}: {found:?}");
@@ -147,7 +147,7 @@ fn parts_of_texts_that_are_known_decide() {
     for (image, want) in [("${REGISTRY}/web:latest", "fail"), ("${REGISTRY}/web:1.2", "pass"), ("${REGISTRY}", "open")]
     {
         let text = format!("services:\n  web:\n    image: {image}\n");
-        let found = outcomes("compose.yaml", &text, "compose-image-tag-moving");
+        let found = outcomes(&[("compose.yaml", &text)], "compose-image-tag-moving");
         let is = |outcome: &str| found.iter().any(|found| found.starts_with(outcome));
         let worst = ["fail", "open", "pass"].into_iter().find(|outcome| is(outcome));
         assert_eq!(worst, Some(want), "{image}: {found:?}");
