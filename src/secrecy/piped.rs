@@ -115,7 +115,7 @@ mod tests {
                     None => planted,
                 };
                 let shown = concealed(&planted);
-                if !planted.contains(secret) || shown.contains(&secret[..8]) {
+                if !planted.contains(secret) || shown.contains(secret.get(..8).unwrap()) {
                     wrong.push(format!("{planted} shows {shown}"));
                 }
             }

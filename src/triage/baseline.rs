@@ -128,11 +128,9 @@ impl Baseline {
             let severity = Severity::ALL.iter().find(|(_, other)| other == severity).map_or("info", |(word, _)| word);
             let measure = measured(&entry.measure);
             let more = [("place", &*entry.place), ("label", &*entry.label), ("measure", &*measure)];
-            let more: String = more
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(key, value)| format!("\"{key}\": {}, ", quoted(value)))
-                .collect();
+            let more = more.into_iter().filter(|(_, value)| !value.is_empty());
+            let more: Vec<String> = more.map(|(key, value)| format!("\"{key}\": {}, ", quoted(value))).collect();
+            let more = more.concat();
             let texts = [fingerprint, rule, path, resource, deployment, said];
             let [fingerprint, rule, path, resource, deployment, said] = texts.map(|text| quoted(text));
             let outcome = OUTCOMES.iter().find(|(_, other)| other == outcome).map_or("fail", |(word, _)| word);

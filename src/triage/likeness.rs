@@ -17,9 +17,12 @@ pub struct Likeness {
 /// All ways, the surer ones first.
 pub const LIKENESSES: &[Likeness] = &[
     // The file says what it was called.
-    Likeness { key: by_former_address, fits: |_, now, _| now.was.is_some() },
+    Likeness { key: |of| Some(by_former_address(of)), fits: |_, now, _| now.was.is_some() },
     // A resource has got a count, or has one no longer.
-    Likeness { key: without_index, fits: |then, now, _| indices(then.resource) != indices(now.resource) },
+    Likeness {
+        key: |of| Some(without_index(of)),
+        fits: |then, now, _| indices(then.resource) != indices(now.resource),
+    },
     // A job has got another name.
     Likeness { key: without_label, fits: |then, now, both| then.label != now.label && both.renamed(then, now) },
     // A version stands in the name.
@@ -27,20 +30,20 @@ pub const LIKENESSES: &[Likeness] = &[
     // It is deployed with one file of values more or less.
     Likeness { key: by_root, fits: |then, now, _| is_within(then.deployment, now.deployment) },
     // A module or base that something deployed is judged by itself, or the other way round.
-    Likeness { key: in_its_file, fits: |then, now, _| is_alone(then) != is_alone(now) },
+    Likeness { key: |of| Some(in_its_file(of)), fits: |then, now, _| is_alone(then) != is_alone(now) },
     // It stands in another file beside the one it was in, or above or below.
     Likeness {
-        key: without_file,
+        key: |of| Some(without_file(of)),
         fits: |then, now, _| then.path != now.path && is_near(then.path, now.path) && are_alike(then, now),
     },
 ];
 
-fn by_former_address(of: &Known<'_>) -> Option<String> {
-    Some(joined(&[of.deployment, of.was.unwrap_or(of.resource)]))
+fn by_former_address(of: &Known<'_>) -> String {
+    joined(&[of.deployment, of.was.unwrap_or(of.resource)])
 }
 
-fn without_index(of: &Known<'_>) -> Option<String> {
-    Some(joined(&[of.deployment, &plain(of.resource)]))
+fn without_index(of: &Known<'_>) -> String {
+    joined(&[of.deployment, &plain(of.resource)])
 }
 
 fn without_label(of: &Known<'_>) -> Option<String> {
@@ -57,13 +60,12 @@ fn by_root(of: &Known<'_>) -> Option<String> {
     Some(joined(&[deployment_paths(of.deployment).next()?, of.path, of.resource]))
 }
 
-fn in_its_file(of: &Known<'_>) -> Option<String> {
-    Some(joined(&[of.path, &own(&plain(of.resource))]))
+fn in_its_file(of: &Known<'_>) -> String {
+    joined(&[of.path, &own(&plain(of.resource))])
 }
 
-fn without_file(of: &Known<'_>) -> Option<String> {
-    let address = without_part(&without_part(of.resource, of.path), of.label);
-    Some(address)
+fn without_file(of: &Known<'_>) -> String {
+    without_part(&without_part(of.resource, of.path), of.label)
 }
 
 fn joined(parts: &[&str]) -> String {

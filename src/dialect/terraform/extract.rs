@@ -239,7 +239,9 @@ fn module<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, found: &mut Vec<Re
     }
     for (was, is) in &declarations.moved {
         let inner = found.get_mut(from..).unwrap_or(&mut []);
-        inner.iter_mut().for_each(|resource| moved(resource, &instance.prefix, was, is));
+        for resource in inner {
+            moved(resource, &instance.prefix, was, is);
+        }
     }
 }
 
