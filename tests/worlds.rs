@@ -249,7 +249,9 @@ fn instances_by_keys_that_may_be_there_have_one_of_the_keys() {
 
 #[test]
 fn files_that_data_sources_read_are_known() {
-    let text = r#"variable "image" {}
+    let text = r#"variable "image" {
+  default = "shop/web:1.2"
+}
 data "template_file" "containers" {
   template = file("containers.json")
   vars     = { image = var.image }
@@ -289,5 +291,42 @@ fn variables_of_ansible_that_several_files_set_have_one_of_their_values() {
             ("roles/keys/vars/RedHat.yml", &redhat),
         ];
         assert_eq!(outcomes(&files, "ansible-file-world-writable"), [want], "{debian} and {redhat}");
+    }
+}
+
+#[test]
+fn a_binding_of_kubernetes_binds_the_role_that_it_refers_to() {
+    for (name, want) in [("reader", &[][..]), ("cluster-admin", &["fail"])] {
+        let text = format!(
+            r#"variable "role" {{
+  default = "{name}"
+}}
+resource "kubernetes_cluster_role_v1" "a" {{
+  metadata {{
+    name = var.role
+  }}
+  rule {{
+    api_groups = [""]
+    resources  = ["pods"]
+    verbs      = ["get"]
+  }}
+}}
+resource "kubernetes_cluster_role_binding_v1" "a" {{
+  metadata {{
+    name = "a"
+  }}
+  role_ref {{
+    api_group = "rbac.authorization.k8s.io"
+    kind      = "ClusterRole"
+    name      = kubernetes_cluster_role_v1.a.metadata[0].name
+  }}
+  subject {{
+    kind = "Group"
+    name = "shop"
+  }}
+}}
+"#
+        );
+        judged("main.tf", &text, "rbac-cluster-admin-bound", want);
     }
 }

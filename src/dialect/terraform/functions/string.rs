@@ -164,6 +164,12 @@ fn join(call: &mut Call<'_>) -> Result<Value, Refusal> {
     if items.iter().any(|item| item.is_null()) {
         return Err(Refusal::new("an item is null"));
     }
+    // A rendered text that stands alone stays the one that was rendered.
+    if let [only] = items.as_slice()
+        && only.as_unknown().is_none_or(|unknown| !unknown.spread)
+    {
+        return Ok((*only).clone());
+    }
     if items.iter().all(|item| item.is_known()) {
         let parts: Vec<&str> = items.iter().filter_map(|item| item.as_str()).collect();
         if parts.iter().map(|part| part.len() + call.str(0).len()).sum::<usize>() > 2 * MAX_TEXT {
