@@ -131,7 +131,7 @@ fn short(programs: &[(usize, &Program)], at: usize, word: &str, next: Option<&st
         // A port, a mode, a mapping of ports (of an address) or a path is none.
         let other = secret.is_empty()
             || secret.contains('/') && matches!(program.cut, Cut::Whole)
-            || secret.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
+            || secret.bytes().all(|byte| byte.is_ascii_digit() || b":.-".contains(&byte))
             || values::is_reference(secret);
         (!other).then(|| Spoken {
             word,

@@ -109,7 +109,7 @@ const ABOUT: &[&str] = &[
     "lock", "count", "per", "net", "cache", "keys", "kms", "delivery", "owner", "email", "auth", "less", "plugin",
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
-    "input", "schema", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
+    "input", "schema", "encryption", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
     "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata",
 ];
 
