@@ -75,6 +75,8 @@ const SPOTS: &[Spot] = &[
         Matter::Password,
         r#"(?:^|[\s"'=,(\[#])(?:[A-Za-z0-9._%+-]{1,64}):([^\s:/@"'<>{}$,\\]{4,})@(?:tcp\(|unix\(|localhost\b|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)"#,
     ),
+    // What Terraform is told to keep to itself.
+    spot("sensitive", Matter::Password, r#"\bsensitive\([ \t\r\n]*"([^"\\$]+)""#),
     // What signs in without a password.
     spot("user", Matter::Password, r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
     // Programs that say it in their own way.

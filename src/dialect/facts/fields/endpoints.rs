@@ -1,6 +1,6 @@
 //! Endpoints: what is served and what is called.
 
-use super::read::Read::{At, Begins, Is, Not, Tls, Word};
+use super::read::Read::{At, Begins, Is, Last, Not, Tls, Word};
 use super::{ROW, Row};
 use crate::dialect::facts::fields::read::Read;
 
@@ -127,6 +127,8 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kinds: &["arm/Microsoft.Web/sites/config", "arm/Microsoft.Web/sites/slots/config"],
+        // The others are settings of the application, connections, logs.
+        when: Some(Last(&["name"], "web")),
         says: &[what("web"), SERVED, AZURE, ("tls_minimum", Tls(&["properties.minTlsVersion"], ""))],
         ..ROW
     },

@@ -33,6 +33,8 @@ pub enum Read {
     There(&'static [&'static str]),
     /// Whether it begins so.
     Begins(&'static [&'static str], &'static str),
+    /// Whether that is the last part of its path, in any case.
+    Last(&'static [&'static str], &'static str),
     /// The lowest version of TLS, from its name or that of a policy, or from a list of all; where nothing stands, from this
     /// name, or none.
     Tls(&'static [&'static str], &'static str),
@@ -95,6 +97,17 @@ impl Read {
                     return Some(truth(known == crate::truth::Truth::True, &node));
                 }
                 each_way(&node, &|node| Some(truth(node.as_str().is_some_and(|text| text.starts_with(start)), node)))
+            }
+            Read::Last(paths, last) => {
+                let node = site.find(paths)?;
+                let partial = node.as_unresolved().and_then(|open| open.partial.as_deref());
+                if let Some(known) = partial.map(|partial| crate::kernel::text::ends(partial, &format!("/{last}")))
+                    && known != crate::truth::Truth::Unknown
+                {
+                    return Some(truth(known == crate::truth::Truth::True, &node));
+                }
+                let is_last = |text: &str| text.rsplit('/').next().is_some_and(|part| part.eq_ignore_ascii_case(last));
+                each_way(&node, &|node| Some(truth(node.as_str().is_some_and(is_last), node)))
             }
             Read::Tls(paths, unset) => match site.find(paths) {
                 Some(node) => each_way(&node, &|node| Some(lowest(node))),
