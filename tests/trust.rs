@@ -580,6 +580,9 @@ fn what_fails_is_not_hidden() {
     }
 }
 
+/// A change that hides nothing: what it is, what is written, and what is deleted.
+type Honest<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn what_is_mended_or_gone_is_not_taken_for_hidden() {
     let others: &[(&str, &str)] = &[
@@ -596,7 +599,7 @@ fn what_is_mended_or_gone_is_not_taken_for_hidden() {
         (".gitlab-ci.yml", INCLUDES),
         ("ci/job.yml", JOB),
     ];
-    let ways: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let ways: &[Honest<'_>] = &[
         ("mended", &[("infra/main.tf", &DATABASE.replace("false", "true"))], &[]),
         ("commented out", &[("infra/main.tf", &["/*\n", DATABASE, "*/\n"].concat())], &[]),
         ("switched off", &[("infra/main.tf", &DATABASE.replacen('{', "{\n  count = 0", 1))], &[]),
