@@ -110,7 +110,7 @@ type ByRole<'r, T> = BTreeMap<(&'r str, bool, &'r str), Vec<T>>;
 #[derive(Debug, Default)]
 pub struct Roles<'r> {
     bindings: ByRole<'r, Bound<'r>>,
-    roles: ByRole<'r, &'r Resource>,
+    by_name: ByRole<'r, &'r Resource>,
     /// Roles by scope and address.
     by_address: BTreeMap<(&'r str, &'r str), &'r Node>,
 }
@@ -137,7 +137,7 @@ impl<'r> Roles<'r> {
                     Bound { deployment: &of.deployment, is_cluster: object.is_cluster, subjects: object.subjects() };
                 found.bindings.entry((&of.scope, kind != Some("Role"), name)).or_default().push(bound);
             } else if let Some(name) = object.name() {
-                found.roles.entry((&of.scope, object.is_cluster, name)).or_default().push(of);
+                found.by_name.entry((&of.scope, object.is_cluster, name)).or_default().push(of);
             }
         }
         found
@@ -305,7 +305,7 @@ fn of_role(of: &Resource, others: &Others<'_>, is_cluster: bool, name: &str) -> 
     if let Some((_, words)) = BUILT_IN.iter().find(|(own, _)| is_cluster && *own == name) {
         return words.to_vec();
     }
-    let roles = of_name(&others.rbac.roles, of, is_cluster, name);
+    let roles = of_name(&others.rbac.by_name, of, is_cluster, name);
     let mut words: Vec<&'static str> = Vec::new();
     for role in roles.iter().filter_map(|role| object(role)) {
         let held = items(role.body.get(role.keys.rules))
