@@ -152,7 +152,7 @@ fn nothing_leads_out_of_the_root_or_holds_a_run_up() {
         (
             "variable file that is not there",
             |s| {
-                drop(
+                drop(;
                     s.write(
                         "root/annexa.toml",
                         "[terraform]\nvar-files = [\"no.tfvars\"]\ndeployments = [\"env/*\"]\n",
