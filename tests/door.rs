@@ -152,12 +152,8 @@ fn nothing_leads_out_of_the_root_or_holds_a_run_up() {
         (
             "variable file that is not there",
             |s| {
-                drop(;
-                    s.write(
-                        "root/annexa.toml",
-                        "[terraform]\nvar-files = [\"no.tfvars\"]\ndeployments = [\"env/*\"]\n",
-                    ),
-                )
+                let text = "[terraform]\nvar-files = [\"no.tfvars\"]\ndeployments = [\"env/*\"]\n";
+                s.write("root/annexa.toml", text);
             },
             &["check", ".", "--format", "concise"],
             2,

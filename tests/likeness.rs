@@ -1,8 +1,10 @@
 //! name, and what only looks new. Asked of `--base`, `--staged` and a baseline alike.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
 
 mod scene;
+
+use std::fmt::Write as _;
 
 use scene::{Scene, TODAY};
 use serde_json::Value;
@@ -71,8 +73,8 @@ const GOOD: &str = "curl https://a.example/x";
 
 fn gitlab(jobs: &[(&str, &[&str])]) -> Files<'static> {
     let job = |(name, lines): &(&str, &[&str])| {
-        let lines: String = lines.iter().map(|line| format!("    - {line}\n")).collect();
-        format!("{name}:\n  image: registry.example.org/a:1.0\n  script:\n{lines}")
+        let lines: Vec<String> = lines.iter().map(|line| format!("    - {line}\n")).collect();
+        format!("{name}:\n  image: registry.example.org/a:1.0\n  script:\n{}", lines.concat())
     };
     vec![(".gitlab-ci.yml", jobs.iter().map(job).collect())]
 }
@@ -83,10 +85,10 @@ type Steps<'s> = &'s [(&'s str, &'s str)];
 fn github(jobs: &[(&str, Steps<'_>)]) -> Files<'static> {
     let mut text = "on: push\npermissions: {}\njobs:\n".to_owned();
     for (job, steps) in jobs {
-        text += &format!("  {job}:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n");
+        write!(text, "  {job}:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n").unwrap();
         for (name, script) in *steps {
             let name = if name.is_empty() { String::new() } else { format!("name: {name}\n        ") };
-            text += &format!("      - {name}run: {script}\n");
+            writeln!(text, "      - {name}run: {script}").unwrap();
         }
     }
     vec![(".github/workflows/ci.yml", text)]
@@ -517,7 +519,7 @@ fn a_base_is_not_taken_for_another_commit() {
     scene.git(&["replace", &first, "HEAD"]);
     assert!(told(&first).out.starts_with("new.tf:"), "replaced");
     for length in [7, 40] {
-        let name = &first[..length];
+        let name = first.get(..length).unwrap();
         scene.git(&["update-ref", &format!("refs/heads/{name}"), "HEAD"]);
         let run = told(name);
         let both = format!("both `refs/heads/{name}` and the commit `{first}`");
