@@ -125,6 +125,9 @@ impl Secrets {
         source: &dyn Fn(FileId) -> Option<&'s Source>,
     ) -> Cow<'t, str> {
         let mut shown = Cow::Borrowed(text);
+        if text.is_empty() {
+            return shown;
+        }
         for place in places {
             let Some(file) = source(place.file) else { continue };
             let part = place.range();
