@@ -1,12 +1,13 @@
 //! Secrets that are told by what is around them, in no pair of a name and a value: the signature of an address, the password
 //! in a statement of SQL, `user:password` under a name that asks for both. They are hidden, and never taken for evidence.
 //!
-//! To add one: a line in [`SPOTS`]. A pattern is tried only where [`HINTS`] finds one of its words.
+//! To add one: a line in [`SPOTS`]. A pattern is built and tried only where a text has one of its words.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, bytes};
+use aho_corasick::AhoCorasick;
+use regex::Regex;
 
 use super::names::Matter;
 use super::values::{self, Nature};
@@ -17,12 +18,14 @@ struct Spot {
     name: &'static str,
     /// What it is, which says what of its values are secrets.
     matter: Matter,
+    /// Words of which one is in every text that has it, in small letters.
+    words: &'static [&'static str],
     /// Its first group is the secret.
     pattern: &'static str,
 }
 
-const fn spot(name: &'static str, matter: Matter, pattern: &'static str) -> Spot {
-    Spot { name, matter, pattern }
+const fn spot(name: &'static str, matter: Matter, words: &'static [&'static str], pattern: &'static str) -> Spot {
+    Spot { name, matter, words, pattern }
 }
 
 /// Every such place.
@@ -31,104 +34,124 @@ const SPOTS: &[Spot] = &[
     spot(
         "basic-auth",
         Matter::Password,
+        &["auth", "basic", "htpasswd", "userpwd", "login", "dsn"],
         r#"(?i)\b[A-Z0-9_.-]*(?:auth|basic|htpasswd|userpwd|auth\.users|logins?|dsn)\\?["']?[ \t]*[:=][ \t]*\\?["']?[A-Z0-9._%+@-]{1,64}:([^\s"'\\,;@/{}$<>]{4,})"#,
     ),
     // What signs in to a registry.
     spot(
         "registry-auth",
         Matter::Password,
+        &["auth"],
         r#"(?i)(?:\\?["']_?auth\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["']|:_auth=|\b_auth[ \t]*=[ \t]*|\bauth[ \t]*=[ \t]*)([A-Z0-9+/=_-]{8,})"#,
     ),
     // Addresses that whoever has them may call.
     spot(
         "webhook",
         Matter::Password,
+        &["hooks", "office", "logic.azure", "telegram", "chat.googleapis", "ifttt", "pagerduty"],
         r#"(?i)(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/|\boffice(?:365)?\.com/webhook(?:b2)?/|\.logic\.azure\.com[^\s"'<>]*[?&]sig=|discord(?:app)?\.com/api/webhooks/[0-9]+/|api\.telegram\.org/(?:file/)?bot[0-9]*:?|chat\.googleapis\.com/v1/spaces/|hooks\.zapier\.com/hooks/catch/|maker\.ifttt\.com/[^\s"'<>]*key/|hooks\.chime\.aws/incomingwebhooks/|events\.pagerduty\.com/integration/)([^\s"'<>\\]{8,})"#,
     ),
     // Signatures, codes and keys in the query of an address.
     spot(
         "query",
         Matter::Token,
+        &["sig=", "signature=", "token=", "code=", "key=", "auth=", "hash=", "sessionid=", "sid=", "ticket="],
         r#"(?i)[?&](?:amp;)?(?:sig|signature|x-amz-signature|x-amz-security-token|x-goog-signature|code|key|apikey|api[_-]key|auth|hash|sessionid|sid|ticket)=([^&\s"'<>\\]{8,})"#,
     ),
     // Cookie: session=…
     spot(
         "cookie",
         Matter::Password,
+        &["cookie"],
         r#"(?i)\bcookie\\?["']?(?:[ \t]*[:=][ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*value:[ \t]*)\\?["']?[A-Z0-9_.-]{1,64}=([^\s"';\\]{4,})"#,
     ),
-    spot("header", Matter::Password, r#"(?i)\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?([A-Z0-9._~+/=-]{12,})"#),
+    spot(
+        "header",
+        Matter::Password,
+        &["authorization"],
+        r#"(?i)\bauthorization\\?["']?[ \t]*[:=][ \t]*\\?["']?([A-Z0-9._~+/=-]{12,})"#,
+    ),
     // Statements of SQL.
     spot(
         "identified-by",
         Matter::Password,
+        &["identified"],
         r#"(?i)\bIDENTIFIED[ \t\r\n]+(?:WITH[ \t\r\n]+[A-Z0-9_'"`]+[ \t\r\n]+)?(?:BY|AS)[ \t\r\n]+(?:PASSWORD[ \t\r\n]+)?\\?['"]([^'"\\]{2,})"#,
     ),
     spot(
         "password",
         Matter::Password,
+        &["password"],
         r"(?i)\bPASSWORD[ \t\r\n]*(?:=[ \t]*PASSWORD[ \t]*)?\(?[ \t\r\n]*\\?'([^'\\]{2,})\\?'",
     ),
     // user:password@host without a scheme; digests and addresses of mail look alike.
     spot(
         "address",
         Matter::Password,
+        &["@"],
         r#"(?:^|[\s"'=,(\[#])(?:[A-Za-z0-9._%+-]{1,64}):([^\s:/@"'<>{}$,\\]{4,})@(?:tcp\(|unix\(|localhost\b|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+)"#,
     ),
     // What Terraform is told to keep to itself.
-    spot("sensitive", Matter::Password, r#"\bsensitive\([ \t\r\n]*"([^"\\$]+)""#),
+    spot("sensitive", Matter::Password, &["sensitive("], r#"\bsensitive\([ \t\r\n]*"([^"\\$]+)""#),
     // What signs in without a password.
-    spot("user", Matter::Password, r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
+    spot("user", Matter::Password, &["://"], r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
     // Programs that say it in their own way.
-    spot("secret_id", Matter::Password, r#"\bvault[ \t]+write[^\n|;]*\bsecret_id=([^\s"'$]+)"#),
-    spot("login", Matter::Password, r#"[a-z]\.login=([^\s"'$]{6,})"#),
-    spot("login", Matter::Password, r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#),
-    spot("password", Matter::Password, r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
-    spot("password", Matter::Password, r#"(?i)\bschtasks\b[^\n]*[ \t]/rp[ \t]+([^\s"'%$]{4,})"#),
-    spot("password", Matter::Password, r#"(?i)\bsigntool\b[^\n]*[ \t]/p[ \t]+([^\s"'%$]{4,})"#),
+    spot("secret_id", Matter::Password, &["secret_id="], r#"\bvault[ \t]+write[^\n|;]*\bsecret_id=([^\s"'$]+)"#),
+    spot("login", Matter::Password, &[".login="], r#"[a-z]\.login=([^\s"'$]{6,})"#),
+    spot(
+        "login",
+        Matter::Password,
+        &["login", "source"],
+        r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#,
+    ),
+    spot("password", Matter::Password, &["/pass"], r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, &["schtasks"], r#"(?i)\bschtasks\b[^\n]*[ \t]/rp[ \t]+([^\s"'%$]{4,})"#),
+    spot("password", Matter::Password, &["signtool"], r#"(?i)\bsigntool\b[^\n]*[ \t]/p[ \t]+([^\s"'%$]{4,})"#),
     spot(
         "password",
         Matter::Password,
+        &["/user:"],
         r#"(?i)\bnet1?(?:\.exe)?[ \t]+use[ \t][^\n]*/user:[^\s]+[ \t]+([^\s"'%$/]{4,})"#,
     ),
     spot(
         "password",
         Matter::Password,
+        &[" user", "\tuser"],
         r#"(?i)\bnet1?(?:\.exe)?[ \t]+user[ \t]+[^\s]+[ \t]+([^\s"'%$/][^\s"'%$]{3,})[ \t]+/"#,
     ),
-    spot("send", Matter::Password, r#"assword:?[^\n]{0,40}?\bsend[ \t]+(?:--[ \t]+)?\\?["{]([^"\\}$]{4,})"#),
-    spot("salt", Matter::Password, r#"(?i)\b[A-Z0-9_]*(?:_SALT|_SK|_PEPPER)[ \t]*[:=][ \t]*["']?([^\s"',;${}]{8,})"#),
+    spot("send", Matter::Password, &["send"], r#"assword:?[^\n]{0,40}?\bsend[ \t]+(?:--[ \t]+)?\\?["{]([^"\\}$]{4,})"#),
+    spot(
+        "salt",
+        Matter::Password,
+        &["_salt", "_sk", "_pepper"],
+        r#"(?i)\b[A-Z0-9_]*(?:_SALT|_SK|_PEPPER)[ \t]*[:=][ \t]*["']?([^\s"',;${}]{8,})"#,
+    ),
     // Declarations in files that cannot be read.
     spot(
         "declared",
         Matter::Password,
+        &["sensitive", "noecho", "securestring", "secureobject"],
         r#"(?:\bsensitive[ \t]*=[ \t]*true|\bNoEcho["']?[ \t]*:[ \t]*["']?true["']?|(?i:["']?\btype["']?[ \t]*[:=][ \t]*["']?secure(?:string|object))["']?)[^{}]{0,300}?\b[dD]efault(?:Value)?["']?[ \t]*[:=][ \t]*["']?([^\s"',{}$]{2,})"#,
     ),
-    spot("mask", Matter::Password, r#"::add-mask::([^\s"'`$<>]{3,})"#),
+    spot("mask", Matter::Password, &["::add-mask::"], r#"::add-mask::([^\s"'`$<>]{3,})"#),
     // A line of `.pgpass`, or of the list of cloud-init.
     spot(
         "pgpass",
         Matter::Password,
+        &["0:", "1:", "2:", "3:", "4:", "5:", "6:", "7:", "8:", "9:", "*:"],
         r#"(?:^|[\s"'])[^\s:"'/]+:(?:[0-9]{2,5}|\*):[^\s:"']+:[^\s:"']+:([^\s:"'\\]{4,})"#,
     ),
     // What a comment says.
     spot(
         "said",
         Matter::Password,
+        &["password", "passphrase", "passwd"],
         r#"(?i)\bpass(?:word|phrase|wd)[ \t]+(?:was|is|are|to|=)[ \t]+[`"']?([^\s`"']{6,}?)[.,;]?(?:[\s`"']|$)"#,
     ),
 ];
 
 /// Most lines that belong to the setting up of users.
 const MOST_USERS: usize = 40;
-
-/// Words of the patterns.
-static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
-    bytes::Regex::new(
-        r"(?i-u)auth|basic|htpasswd|userpwd|login|dsn|hooks?[./]|telegram|googleapis|office|logic\.azure|pagerduty|ifttt|[?&][a-z_;-]*(?:sig|code|key|hash|sid|ticket)|cookie|identified|://[^\s/@]{10,}@|vault[ \t]+write|add[ \t]+source|/pass|schtasks|signtool|\bnet1?(?:\.exe)?[ \t]+use|_salt|_sk\b|_pepper|sensitive|noecho|securestring|secureobject|password|::add-mask::|chpasswd|:[^\s:/@]{4,}@|[0-9*]:[^:\s]+:[^:\s]+:",
-    )
-    .ok()
-});
 
 /// What stands before a colon and is no user: kinds of members and addresses.
 #[rustfmt::skip] // Words fill lines.
@@ -137,19 +160,42 @@ const NO_USERS: &[&str] = &[
     "deleted", "domain", "npm", "pkg", "oci", "docker", "image", "from", "to", "cc", "maintainer", "author", "git", "ssh",
 ];
 
-static PATTERNS: LazyLock<Vec<(&'static Spot, Regex)>> = LazyLock::new(|| {
-    // What names are made of is ASCII; where letters of all languages count, one of them makes the search many times slower.
-    let built = |spot: &Spot| Regex::new(&spot.pattern.replace(r"\b", r"(?-u:\b)")).ok();
-    SPOTS.iter().filter_map(|spot| Some((spot, built(spot)?))).collect()
+/// The pattern of each place, built when a text first has one of its words.
+static PATTERNS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
+    LazyLock::new(|| SPOTS.iter().map(|_| OnceLock::new()).collect());
+
+/// The words of all places, and which place each of them is of.
+static WORDS: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
+    let words = || SPOTS.iter().enumerate().flat_map(|(at, spot)| spot.words.iter().map(move |word| (at, word)));
+    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(words().map(|(_, word)| word)).ok()?;
+    Some((finder, words().map(|(at, _)| at).collect()))
 });
+
+/// The places of which a text has a word, with their patterns.
+fn likely(text: &str) -> impl Iterator<Item = (&'static Spot, &'static Regex)> {
+    let mut has = [false; SPOTS.len()];
+    let mut left = SPOTS.len();
+    if let Some((finder, of)) = WORDS.as_ref() {
+        for found in finder.find_overlapping_iter(text) {
+            let place = of.get(found.pattern().as_usize()).and_then(|at| has.get_mut(*at));
+            left -= usize::from(place.is_some_and(|has| !std::mem::replace(has, true)));
+            if left == 0 {
+                break;
+            }
+        }
+    }
+    let likely = SPOTS.iter().zip(PATTERNS.iter()).zip(has).filter(|(_, has)| *has);
+    likely.filter_map(|((spot, pattern), _)| {
+        // What names are made of is ASCII; where letters of all languages count, one of them makes the search many times slower.
+        let build = || Regex::new(&spot.pattern.replace(r"\b", r"(?-u:\b)")).ok();
+        Some((spot, pattern.get_or_init(build).as_ref()?))
+    })
+}
 
 /// The secrets of a text that stand so.
 pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
-    if !HINTS.as_ref().is_some_and(|hints| hints.is_match(text.as_bytes())) {
-        return;
-    }
     users(text, found);
-    for (spot, pattern) in PATTERNS.iter() {
+    for (spot, pattern) in likely(text) {
         let mut at = 0;
         // The whole of a match may be what the next one begins with.
         while let Some(captures) = pattern.captures_at(text, at) {
@@ -299,6 +345,9 @@ mod tests {
 
     #[test]
     fn every_pattern_can_be_built() {
-        assert_eq!(PATTERNS.len(), SPOTS.len());
+        for spot in SPOTS {
+            assert!(Regex::new(spot.pattern).is_ok(), "{}", spot.name);
+            assert!(spot.words.iter().all(|word| *word == word.to_ascii_lowercase()), "{}", spot.name);
+        }
     }
 }
