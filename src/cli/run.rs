@@ -181,7 +181,7 @@ fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>)
 
 /// The names that suppressions may use.
 pub fn names(rules: &RuleSet) -> Names {
-    Names::new(rules.every_card().map(|card| (&card.id, card.aliases.as_slice(), rules.is_chosen(&card.id))))
+    Names::new(rules.every_card().map(|card| (&card.id, Arc::clone(&card.aliases), rules.is_chosen(&card.id))))
 }
 
 /// Whether a place stands on a line that changed, and whether what was there before is told again where it does.

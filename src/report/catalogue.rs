@@ -209,7 +209,7 @@ mod tests {
             title: title.into(),
             severity: Some(Severity::High),
             controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
-            aliases: vec![Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }],
+            aliases: vec![Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into(),
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
         }

@@ -66,7 +66,7 @@ pub struct Card {
     /// The controls it bears on.
     pub controls: Vec<(ControlId, Strength)>,
     /// What peers call it.
-    pub aliases: Vec<Alias>,
+    pub aliases: Arc<[Alias]>,
     /// The kinds that its checks judge, with globs.
     pub kinds: Vec<Arc<str>>,
     /// The kinds that its links lead to, with globs.
@@ -96,12 +96,16 @@ pub struct Fallen<'s> {
     pub faults: &'s [Fault],
 }
 
+/// The rules of each name, with whether the name is all of the rule.
+type Aliases = BTreeMap<String, Vec<(Arc<str>, bool)>>;
+
 /// The rules of a run, in the order of their ids.
 pub struct RuleSet {
     dialects: &'static [&'static Dialect],
     members: BTreeMap<Arc<str>, Member>,
     /// What peers call the rules, in one spelling, with the rules of each name and whether it is all of the rule.
-    aliases: BTreeMap<String, Vec<(Arc<str>, bool)>>,
+    /// Gathered when a name is first asked for, which few runs do.
+    aliases: OnceLock<Aliases>,
     /// User rules whose id another rule has.
     refused: Vec<(Source, bool, Vec<Fault>)>,
 }
@@ -109,7 +113,7 @@ pub struct RuleSet {
 impl RuleSet {
     /// The built-in rules, none of them read yet.
     pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
-        let mut set = RuleSet { dialects, members: BTreeMap::new(), aliases: BTreeMap::new(), refused: Vec::new() };
+        let mut set = RuleSet { dialects, members: BTreeMap::new(), aliases: OnceLock::new(), refused: Vec::new() };
         for builtin in BUILTIN {
             let member = Member {
                 card: card_of(builtin),
@@ -121,10 +125,17 @@ impl RuleSet {
             };
             set.members.insert(builtin.id.into(), member);
         }
-        for member in set.members.values() {
-            register(&mut set.aliases, &member.card);
-        }
         set
+    }
+
+    fn aliases(&self) -> &Aliases {
+        self.aliases.get_or_init(|| {
+            let mut aliases = Aliases::new();
+            for member in self.members.values() {
+                register(&mut aliases, &member.card);
+            }
+            aliases
+        })
     }
 
     /// Adds a user's rule file. A fault of it is found when the set is asked for its rules, except that an id or an
@@ -147,7 +158,9 @@ impl RuleSet {
             Ok(rule) => Card { links: links(&source), ..card(rule) },
             Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
         };
-        register(&mut self.aliases, &card);
+        if let Some(aliases) = self.aliases.get_mut() {
+            register(aliases, &card);
+        }
         let digest = Sha256::digest(source.text()).into();
         let member =
             Member { card, source, in_workspace, chosen: true, digest, rule: OnceLock::from(read.map(Arc::new)) };
@@ -158,7 +171,7 @@ impl RuleSet {
     fn with_free_aliases(&self, source: &Source, rule: Rule) -> Result<Rule, Vec<Fault>> {
         let whole = rule.aliases.iter().filter(|alias| alias.relation == Relation::Same);
         let taken = whole.filter_map(|alias| {
-            let by = self.aliases.get(&spelling(&alias.id))?.iter().find(|(_, whole)| *whole)?;
+            let by = self.aliases().get(&spelling(&alias.id))?.iter().find(|(_, whole)| *whole)?;
             Some((&alias.id, &by.0))
         });
         let faults: Vec<Fault> = taken
@@ -212,10 +225,7 @@ impl RuleSet {
     /// Leaves out rules with all that is known of them, the names that peers have for them included.
     pub fn forget(&mut self, forgotten: impl Fn(&Card) -> bool) {
         self.members.retain(|_, member| !forgotten(&member.card));
-        self.aliases.clear();
-        for member in self.members.values() {
-            register(&mut self.aliases, &member.card);
-        }
+        self.aliases.take();
     }
 
     /// The cards of the rules of a name: an id, or what a peer calls a rule or a part of it.
@@ -223,13 +233,13 @@ impl RuleSet {
         if let Some(member) = self.members.get(name) {
             return vec![&member.card];
         }
-        let ids = self.aliases.get(&spelling(name)).map_or(&[][..], Vec::as_slice);
+        let ids = self.aliases().get(&spelling(name)).map_or(&[][..], Vec::as_slice);
         ids.iter().filter_map(|(id, _)| Some(&self.members.get(id)?.card)).collect()
     }
 
     /// The card of the one rule that is all that a name stands for: an id, or what a peer calls the same check.
     pub fn find(&self, name: &str) -> Option<&Card> {
-        let alias = || Some(&self.aliases.get(&spelling(name))?.iter().find(|(_, whole)| *whole)?.0);
+        let alias = || Some(&self.aliases().get(&spelling(name))?.iter().find(|(_, whole)| *whole)?.0);
         let id = if self.members.contains_key(name) { name } else { alias()? };
         self.members.get(id).map(|member| &member.card)
     }
@@ -357,7 +367,7 @@ fn empty_card() -> Card {
         title: "".into(),
         severity: None,
         controls: Vec::new(),
-        aliases: Vec::new(),
+        aliases: Arc::default(),
         kinds: Vec::new(),
         links: Vec::new(),
     }
@@ -386,8 +396,8 @@ fn alias_of((id, word, facets, kinds): &BuiltinAlias) -> Option<Alias> {
     Some(Alias { id: (*id).into(), relation: Relation::of(word, part)? })
 }
 
-fn register(aliases: &mut BTreeMap<String, Vec<(Arc<str>, bool)>>, card: &Card) {
-    for alias in &card.aliases {
+fn register(aliases: &mut Aliases, card: &Card) {
+    for alias in card.aliases.iter() {
         let whole = alias.relation == Relation::Same;
         aliases.entry(spelling(&alias.id)).or_default().push((Arc::clone(&card.id), whole));
     }
@@ -400,7 +410,7 @@ fn card(rule: &Rule) -> Card {
         title: rule.title.as_str().into(),
         severity: Some(rule.severity),
         controls: rule.controls.clone(),
-        aliases: rule.aliases.clone(),
+        aliases: rule.aliases.as_slice().into(),
         kinds: rule.checks.iter().flat_map(|check| &check.kinds).map(|kind| Arc::clone(&kind.text)).collect(),
         links: Vec::new(),
     }

@@ -50,33 +50,14 @@ static NAME_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The secrets of a text, in order and without overlaps.
 pub fn hits(text: &str) -> Vec<Hit> {
-    let Some(hints) = HINTS.as_ref() else { return Vec::new() };
+    let word = is_word(text);
+    if word && text.len() < looks::SHORTEST {
+        return Vec::new();
+    }
     let mut found: Vec<Hit> = Vec::new();
     let mut suspected: Vec<Range<usize>> = Vec::new();
-    let mut read = 0;
-    for hint in hints.find_iter(text.as_bytes()) {
-        let at = hint.start();
-        match hint.as_bytes() {
-            b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
-            b"-----BEGIN " => found.extend(private_key(text, at)),
-            b"<<<" => piped::here(text, at, &mut suspected),
-            word if word.eq_ignore_ascii_case(b"bearer ")
-                || word.eq_ignore_ascii_case(b"basic ")
-                || word.eq_ignore_ascii_case(b"authorization") =>
-            {
-                found.extend(header(text, at));
-            }
-            word if is_writer(word) => piped::echoed(text, at, &mut suspected),
-            word if is_program(word) && (at < read || ends_word(text, hint.end())) => {
-                command(text, at, &mut found, &mut suspected);
-            }
-            _ if at >= read => {
-                let name = around(text, hint.range());
-                read = name.end;
-                under(text, &name, &mut found);
-            }
-            _ => {}
-        }
+    if !word {
+        hinted(text, &mut found, &mut suspected);
     }
     found.extend(tokens::all(text, false).into_iter().map(|token| Hit {
         range: token.hidden(text),
@@ -91,6 +72,42 @@ pub fn hits(text: &str) -> Vec<Hit> {
     loose::places(text, &mut suspected);
     suspected.extend(looks::drawn(text));
     with_suspected(apart(found), suspected, text)
+}
+
+/// Whether a text is one word, or the way to a file: nothing in it can be the value of something else in it. A cheap look,
+/// since most values of a tree are such.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| is_name(byte) || byte == b'/')
+}
+
+/// What hints lead to.
+fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
+    let Some(hints) = HINTS.as_ref() else { return };
+    let mut read = 0;
+    for hint in hints.find_iter(text.as_bytes()) {
+        let at = hint.start();
+        match hint.as_bytes() {
+            b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
+            b"-----BEGIN " => found.extend(private_key(text, at)),
+            b"<<<" => piped::here(text, at, suspected),
+            word if word.eq_ignore_ascii_case(b"bearer ")
+                || word.eq_ignore_ascii_case(b"basic ")
+                || word.eq_ignore_ascii_case(b"authorization") =>
+            {
+                found.extend(header(text, at));
+            }
+            word if is_writer(word) => piped::echoed(text, at, suspected),
+            word if is_program(word) && (at < read || ends_word(text, hint.end())) => {
+                command(text, at, found, suspected);
+            }
+            _ if at >= read => {
+                let name = around(text, hint.range());
+                read = name.end;
+                under(text, &name, found);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// With what is hidden on suspicion alone, as far as nothing else tells of it.

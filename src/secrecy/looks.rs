@@ -7,8 +7,8 @@
 
 use std::ops::Range;
 
-/// Shortest run of letters and digits that is told by its looks.
-const SHORTEST: usize = 16;
+/// Shortest run of letters and digits that is told by its looks; no token is shorter.
+pub(super) const SHORTEST: usize = 16;
 
 /// Longest run that is looked at: what is longer is a file in base 64, of which a part is enough to be seen.
 const LONGEST: usize = 512;

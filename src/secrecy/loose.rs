@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use super::names::Matter;
@@ -167,7 +167,10 @@ static PATTERNS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
 /// The words of all places, and which place each of them is of.
 static WORDS: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
     let words = || SPOTS.iter().enumerate().flat_map(|(at, spot)| spot.words.iter().map(move |word| (at, word)));
-    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(words().map(|(_, word)| word)).ok()?;
+    let mut finder = AhoCorasick::builder();
+    // The table of another kind takes longer to build than the few texts of a hook to search.
+    let kind = Some(AhoCorasickKind::ContiguousNFA);
+    let finder = finder.ascii_case_insensitive(true).kind(kind).build(words().map(|(_, word)| word)).ok()?;
     Some((finder, words().map(|(at, _)| at).collect()))
 });
 

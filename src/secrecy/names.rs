@@ -4,6 +4,7 @@
 //! make it one unless another word says that it only tells something *about* a secret (`password_policy`, `secretName`,
 //! `max_tokens`). The words are tables below.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -113,6 +114,9 @@ const ABOUT: &[&str] = &[
     "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata",
 ];
 
+/// The same words, to be found at once: names are asked for at every key of every tree.
+static IS_ABOUT: LazyLock<HashSet<&str>> = LazyLock::new(|| ABOUT.iter().copied().collect());
+
 /// Words before it which do the same.
 #[rustfmt::skip] // Words fill lines.
 const NO_SECRET: &[&str] = &[
@@ -139,7 +143,7 @@ pub fn named(name: &str) -> Option<Matter> {
     let (at, matter) = (0..words.len()).rev().find_map(|end| told(&words, end))?;
     let before = words.get(..at.start).unwrap_or(&[]);
     let after = words.get(at.end..).unwrap_or(&[]);
-    let about = |word: &String| ABOUT.contains(&word.as_str()) || (word == "key" && matter != Matter::Secret);
+    let about = |word: &String| IS_ABOUT.contains(word.as_str()) || (word == "key" && matter != Matter::Secret);
     // `http_tokens` are none; the password of a proxy is one.
     let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (word != "http" || matter == Matter::Token);
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
@@ -170,7 +174,7 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
 
 /// Whether a name is that of something told about the thing it belongs to, and not of what it holds.
 pub(super) fn is_about(name: &str) -> bool {
-    words(name).last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+    words(name).last().is_some_and(|last| IS_ABOUT.contains(last.as_str()))
 }
 
 /// The words of a name, in lower case.

@@ -1,50 +1,63 @@
 //! The names that suppressions may use, and what each silences.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Target;
 use crate::rule::alias::{Alias, Part, Peer, spelling};
+
+/// What each name of a peer stands for.
+type Aliases = BTreeMap<String, Vec<(Option<Peer>, Target)>>;
 
 /// The names that suppressions may use.
 #[derive(Debug, Default)]
 pub struct Names {
     /// Rule ids, and whether the rule is evaluated in this run.
     pub(super) ids: BTreeMap<Arc<str>, bool>,
-    /// What peers call the rules, in one spelling, with whose name it is.
-    aliases: BTreeMap<String, Vec<(Option<Peer>, Target)>>,
+    given: Vec<(Arc<str>, Arc<[Alias]>)>,
+    /// What peers call the rules, in one spelling, with whose name it is. Gathered when a comment first asks.
+    aliases: OnceLock<Aliases>,
 }
 
 impl Names {
     /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
-    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, &'a [Alias], bool)>) -> Names {
+    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, Arc<[Alias]>, bool)>) -> Names {
         let mut names = Names::default();
         for (id, aliases, evaluated) in rules {
             names.ids.insert(Arc::clone(id), evaluated);
-            for alias in aliases {
-                let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
-                let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
-                names.aliases.entry(spelling(&alias.id)).or_default().push((Peer::of(&alias.id), target));
-            }
+            names.given.push((Arc::clone(id), aliases));
         }
         names
+    }
+
+    fn aliases(&self) -> &Aliases {
+        self.aliases.get_or_init(|| {
+            let mut known = Aliases::new();
+            for (id, alias) in self.given.iter().flat_map(|(id, aliases)| aliases.iter().map(move |alias| (id, alias)))
+            {
+                let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
+                let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
+                known.entry(spelling(&alias.id)).or_default().push((Peer::of(&alias.id), target));
+            }
+            known
+        })
     }
 
     /// What a comment of a peer is about: what its names stand for, or all that the peer's checks say where it names none.
     pub(super) fn of_peer(&self, peer: Peer, names: &[&str]) -> Vec<Target> {
         let is_its = |whose: &Option<Peer>| whose.is_some_and(|whose| whose.is_understood_by(peer));
         if names.is_empty() {
-            let known = self.aliases.values().flatten();
+            let known = self.aliases().values().flatten();
             let silenced = known.filter(|(whose, target)| is_its(whose) && target.effect.is_ok());
             return silenced.map(|(_, target)| target.clone()).collect();
         }
-        let meant = names.iter().filter_map(|name| self.aliases.get(&spelling(name))).flatten();
+        let meant = names.iter().filter_map(|name| self.aliases().get(&spelling(name))).flatten();
         meant.filter(|(whose, _)| is_its(whose)).map(|(_, target)| target.clone()).collect()
     }
 
     /// The rule that a peer calls by this name, whoever it is.
     pub(super) fn rule_called(&self, name: &str) -> Option<&Arc<str>> {
-        self.aliases.get(&spelling(name))?.first().map(|(_, target)| &target.rule)
+        self.aliases().get(&spelling(name))?.first().map(|(_, target)| &target.rule)
     }
 
     /// What one of ours is about, with whether the rule is evaluated: an id, or the id of a rule that another one took over;
@@ -56,7 +69,7 @@ impl Names {
 
     /// The rule that lists a name that is no peer's as another one for itself.
     fn successor(&self, id: &str) -> Option<&Arc<str>> {
-        let mut rules = self.aliases.get(&spelling(id))?.iter().filter(|(whose, _)| whose.is_none());
+        let mut rules = self.aliases().get(&spelling(id))?.iter().filter(|(whose, _)| whose.is_none());
         rules.next().map(|(_, target)| &target.rule)
     }
 
