@@ -55,6 +55,11 @@ const ARM_ACCOUNT: &str = "{\"$schema\": \"https://schema.management.azure.com/s
 const INGRESS: &str =
     "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {rules: [{host: a.example.com}]}\n";
 const NGINX: &str = "http {\n  server {\n    listen 443 ssl;\n    server_name x.org;\n    ssl_protocols TLSv1.2;\n    access_log /var/log/a.log;\n  }\n}\n";
+const RUNS_NOTHING: &str = "it runs no containers";
+const VOLUME: &str = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\nspec: {hostPath: {path: /etc}}\n";
+const TASK_MOUNT: &str = "resource \"aws_ecs_task_definition\" \"a\" {\n  volume {\n    name = \"a\"\n    host_path = \"/etc\"\n  }\n}\n";
+const STACK_MOUNT: &str = "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}]}\n";
+const WORKFLOW_MOUNT: &str = "on: push\njobs:\n  a:\n    runs-on: self-hosted\n    container: {image: nginx, volumes: [\"/etc:/e\"]}\n    steps: [{run: make}]\n";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -452,6 +457,43 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("systemd", "log", Silent(NO_LOG)),
     ("terraform", "log", States("main.tf", LISTENER, "aws_flow_log.a#log")),
     ("time-sync", "log", Silent(NO_LOG)),
+    ("ansible", "mount", States(
+            "site.yml",
+            "- hosts: a\n  tasks:\n    - community.docker.docker_container: {name: a, image: nginx, volumes: [\"/etc:/e\"]}\n",
+            "/etc",
+        )),
+    ("arm", "mount", Silent("its containers run on machines that nobody else has a part of")),
+    ("azure-pipelines", "mount", Silent("its agents mount what their set-up says")),
+    ("certificate", "mount", Silent(RUNS_NOTHING)),
+    ("cloudformation", "mount", States("a.yaml", STACK_MOUNT, "/etc")),
+    ("compose", "mount", States("compose.yaml", "services:\n  a: {image: nginx, volumes: [\"/etc:/e\"]}\n", "/etc")),
+    ("configuration", "mount", Silent(RUNS_NOTHING)),
+    ("dependabot", "mount", Silent(RUNS_NOTHING)),
+    ("devcontainer", "mount", Silent("what it mounts is of the machine of a developer, which has a rule of its own")),
+    ("dockerfile", "mount", Silent("what is mounted is said where an image is run")),
+    ("document", "mount", Silent(RUNS_NOTHING)),
+    ("env", "mount", Silent(RUNS_NOTHING)),
+    ("fleet", "mount", Silent(RUNS_NOTHING)),
+    ("github-actions", "mount", States(".github/workflows/a.yml", WORKFLOW_MOUNT, "/etc")),
+    ("github-settings", "mount", Silent(RUNS_NOTHING)),
+    ("gitlab-ci", "mount", Silent("its runners mount what their set-up says")),
+    ("governance", "mount", Silent(READS_OTHERS)),
+    ("helm", "mount", States("t/Chart.yaml", HELM, "/etc")),
+    ("kubernetes", "mount", States("volume.yaml", VOLUME, "/etc")),
+    ("kustomize", "mount", States("u/kustomization.yaml", "resources: [volume.yaml]\n", "/etc")),
+    ("mdm", "mount", Silent(RUNS_NOTHING)),
+    ("nginx", "mount", Silent(RUNS_NOTHING)),
+    ("personal-data", "mount", Silent(READS_OTHERS)),
+    ("posture", "mount", Silent(READS_OTHERS)),
+    ("pre-commit", "mount", Silent(RUNS_NOTHING)),
+    ("repository", "mount", Silent(READS_OTHERS)),
+    ("secrets", "mount", Silent(READS_OTHERS)),
+    ("security-txt", "mount", Silent(RUNS_NOTHING)),
+    ("shell", "mount", Silent("which command mounts what is known for each program only")),
+    ("sshd", "mount", Silent(RUNS_NOTHING)),
+    ("systemd", "mount", Silent("a service sees the machine that it runs on")),
+    ("terraform", "mount", States("main.tf", TASK_MOUNT, "/etc")),
+    ("time-sync", "mount", Silent(RUNS_NOTHING)),
 ];
 
 /// Files that a file of the matrix leads to.
@@ -466,6 +508,8 @@ const BESIDE: &[(&str, &str, &str)] = &[
     ("p/kustomization.yaml", "p/service.yaml", SERVICE),
     ("q/Chart.yaml", "q/templates/ingress.yaml", INGRESS),
     ("r/kustomization.yaml", "r/ingress.yaml", INGRESS),
+    ("t/Chart.yaml", "t/templates/volume.yaml", VOLUME),
+    ("u/kustomization.yaml", "u/volume.yaml", VOLUME),
 ];
 
 #[test]

@@ -288,7 +288,15 @@ fn what_only_sounds_secret_is_shown() {
     std::fs::write(root.join(".github/workflows/ci.yml"), workflow).unwrap();
     let image = "FROM python:latest\nENV GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568\nENV GPG_KEYS A035C8C19219BA821ECEA86B64E628F8D684696D\nUSER root\n";
     std::fs::write(root.join("Dockerfile"), image).unwrap();
+    let stack = r#"{"Resources": {
+  "TagVpcPeeringConnectionsLambdaFunction": {
+    "Type": "AWS::Lambda::Function",
+    "Properties": {"Handler": "index.handler", "Runtime": "python3.8"}},
+  "R": {"Type": "Custom::TagVpcPeeringConnection", "Properties": {
+    "ServiceToken": {"Fn::GetAtt": ["TagVpcPeeringConnectionsLambdaFunction", "Arn"]}}}}}"#;
+    std::fs::write(root.join("stack.json"), stack).unwrap();
     let said = said(root, &["check", "."]);
+    assert!(said.contains("in TagVpcPeeringConnectionsLambdaFunction"), "{said}");
     assert!(said.contains("GPG_KEYS A035C8C19219BA821ECEA86B64E628F8D684696D"), "{said}");
     assert!(!said.contains("`GPG_KEY"), "{said}");
     assert!(said.contains("http_tokens = \"optional\""), "{said}");

@@ -16,6 +16,7 @@ pub mod grant;
 pub mod image;
 pub mod image_partial;
 pub mod log;
+pub mod mount;
 pub mod opening;
 pub mod store;
 
@@ -87,6 +88,7 @@ pub const REGISTERS: &[&Register] = &[
     &grant::GRANT,
     &image::IMAGE,
     &log::LOG,
+    &mount::MOUNT,
     &opening::OPENING,
     &store::STORE,
 ];

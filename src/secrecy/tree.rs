@@ -162,6 +162,12 @@ const BLOCKS: &[(&str, Reach)] = &[
 /// Functions of templates, as keys, whose arguments become the value.
 const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Base64", "Fn::Split"];
 
+/// Keys under which it is named where a value comes from.
+const REFERENCES: &[&str] = &[
+    "Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::GetAZs", "Condition", "valueFrom", "secretKeyRef",
+    "configMapKeyRef", "fieldRef", "resourceFieldRef", "$ref",
+];
+
 /// Last words of the kinds of resources which are secrets, and of their versions.
 const KIND_ENDS: &[&str] = &[
     "secret",
@@ -424,6 +430,7 @@ fn inherited<'n>(told: Told<'n>, entry: &Entry) -> Option<Told<'n>> {
     match told.reach {
         Reach::Values => Some(told).filter(|_| is_value_key(key)),
         Reach::Names if is_value_key(key) => Some(told),
+        Reach::Names if REFERENCES.contains(&key) => None,
         Reach::Names if FUNCTIONS.contains(&key) => Some(Told { suspected: true, ..told }),
         // What varies as tokens do is hidden whatever it is called; a word may be anything.
         Reach::Names => {

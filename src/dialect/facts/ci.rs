@@ -1,12 +1,14 @@
 //! What pipelines, hooks and workplaces state.
 
-use super::Says::{Commands, Expressions, Image, Words};
+use super::Says::{Commands, Expressions, Image, Mount, Words};
 use super::{Statement, says};
 
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["github-actions/job"], "container", Image("job")),
     says(&["github-actions/job"], "container.image", Image("job")),
     says(&["github-actions/job"], "services.*.image", Image("job")),
+    says(&["github-actions/job"], "container.volumes", Mount),
+    says(&["github-actions/job"], "services.*.volumes", Mount),
     says(&["github-actions/job"], "steps.uses_action.image", Image("job")),
     says(&["github-actions/job"], "steps.commands", Commands("job")),
     says(&["github-actions/job"], "steps.texts_used", Expressions),

@@ -1,6 +1,6 @@
 //! What services of clouds run: images, and the scripts that instances start with.
 
-use super::Says::{Container, Encoded, Image, Script, Words};
+use super::Says::{Container, Encoded, HostPath, Image, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container of ECS whose words are one command.
@@ -39,6 +39,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     // Amazon Web Services.
     says(&["terraform/aws_ecs_task_definition"], "container_definitions.image", Image("run")),
     says(&["terraform/aws_ecs_task_definition"], "container_definitions", Container(TASK, "container")),
+    says(&["terraform/aws_ecs_task_definition"], "volume.host_path", HostPath),
+    says(&["terraform/aws_batch_job_definition"], "container_properties.volumes.host.sourcePath", HostPath),
     says(&["terraform/aws_lambda_function"], "image_uri", Image("run")),
     says(&["terraform/aws_codebuild_project"], "environment.image", Image("job")),
     says(&["terraform/aws_apprunner_service"], "source_configuration.image_repository.image_identifier", Image("run")),
@@ -50,6 +52,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(SERVERS, "user_data_base64", Encoded("host")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.Image", Image("run")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions", Container(STACK_TASK, "container")),
+    says(&["cloudformation/AWS::ECS::TaskDefinition"], "Volumes.Host.SourcePath", HostPath),
+    says(&["cloudformation/AWS::Batch::JobDefinition"], "ContainerProperties.Volumes.Host.SourcePath", HostPath),
     says(&["cloudformation/AWS::Lambda::Function"], "Code.ImageUri", Image("run")),
     says(&["cloudformation/AWS::Serverless::Function"], "ImageUri", Image("run")),
     says(&["cloudformation/AWS::CodeBuild::Project"], "Environment.Image", Image("job")),

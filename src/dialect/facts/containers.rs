@@ -1,6 +1,6 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, Image, Script, Words};
+use super::Says::{Commands, Container, HostPath, Image, Mount, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container whose words are one command, in the order in which they are put together.
@@ -28,6 +28,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/*"], "containers.livenessProbe.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.readinessProbe.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.startupProbe.exec.command", Words("container")),
+    says(&["compose/service", "compose/service-part"], "mounts", Mount),
+    says(&["compose/project"], "volumes.*.driver_opts.device", HostPath),
+    says(&["kubernetes/*"], "pod.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/PersistentVolume"], "spec.hostPath.path", HostPath),
+    says(&["kubernetes/PersistentVolume"], "spec.local.path", HostPath),
     // Tekton, Argo Workflows, Knative.
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
@@ -48,6 +53,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(PROVIDER, "spec.template.spec.init_container", Container(KUBERNETES, "container")),
     says(PROVIDER, "spec.job_template.spec.template.spec.container", Container(KUBERNETES, "container")),
     says(&["terraform/docker_container"], "image", Image("run")),
+    says(&["terraform/docker_container"], "volumes.host_path", HostPath),
+    says(&["terraform/docker_container"], "mounts", Mount),
+    says(&["terraform/docker_service"], "task_spec.container_spec.mounts", Mount),
     says(&["terraform/docker_image"], "name", Image("run")).unless("build"),
     says(&["terraform/docker_service"], "task_spec.container_spec.image", Image("run")),
 ];

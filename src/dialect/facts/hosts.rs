@@ -1,6 +1,6 @@
 //! What runs on hosts.
 
-use super::Says::{Commands, Image, Script};
+use super::Says::{Commands, Image, Mount, Script};
 use super::{Statement, says};
 
 /// Modules of Ansible that start a container.
@@ -15,6 +15,8 @@ const CONTAINERS: &[&str] = &[
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["ansible/task"], "commands", Commands("host")),
     says(&["ansible/task"], "args.image", Image("run")).only("module", CONTAINERS),
+    says(&["ansible/task"], "args.volumes", Mount).only("module", CONTAINERS),
+    says(&["ansible/task"], "args.mounts", Mount).only("module", CONTAINERS),
     says(&["systemd/unit"], "Service.ExecCondition", Script("service")),
     says(&["systemd/unit"], "Service.ExecStartPre", Script("service")),
     says(&["systemd/unit"], "Service.ExecStart", Script("service")),

@@ -29,7 +29,7 @@ use base64::engine::general_purpose::STANDARD;
 use rustc_hash::FxHashMap;
 
 use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
-use crate::fact::{Fact, Owner, command, expression, image, short};
+use crate::fact::{Fact, Owner, command, expression, image, mount, short};
 use crate::source::Workspace;
 use crate::syntax::json;
 
@@ -39,7 +39,7 @@ pub const FACT: Dialect = Dialect {
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
           (what stands where a password, token or key could), `fact/endpoint` (what is served or called, and how that is protected), `fact/expression` (a text from elsewhere that a pipeline uses where \
           it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use), \
-          `fact/log` (what is logged), `fact/opening` (from where something can be reached, or what it can reach), `fact/store` (how \
+          `fact/log` (what is logged), `fact/mount` (what of its machine a container is given), `fact/opening` (from where something can be reached, or what it can reach), `fact/store` (how \
           data is kept)",
     syntax: |_| None,
     candidate: |_, _| false,
@@ -83,6 +83,10 @@ enum Says {
     Words(&'static str),
     /// A map with the keys of an entry point and its arguments, which are one command.
     Container(&'static [&'static str], &'static str),
+    /// A path of the machine that runs it.
+    HostPath,
+    /// A mount: a text, or a map with its source and target.
+    Mount,
     /// Uses of texts from elsewhere, as a view lists them.
     Expressions,
 }
@@ -306,6 +310,8 @@ impl Says {
             Says::Encoded(used) => command::of_script(&decoded(node), used),
             Says::Words(used) => command::of_words(node, used),
             Says::Expressions => expression::of_use(node).into_iter().collect(),
+            Says::HostPath => mount::of_path(node).into_iter().collect(),
+            Says::Mount => mount::of_mount(node).into_iter().collect(),
             Says::Container(keys, used) => {
                 match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
                     [] => Vec::new(),
@@ -323,7 +329,7 @@ impl Says {
 
     /// Whether a list at the end of the way is one value.
     fn takes_lists(self) -> bool {
-        !matches!(self, Says::Image(_) | Says::Container(..) | Says::Expressions)
+        !matches!(self, Says::Image(_) | Says::Container(..) | Says::Expressions | Says::HostPath | Says::Mount)
     }
 }
 

@@ -1,0 +1,149 @@
+//! A mount: what of the file system of a machine stands in a container that runs on it.
+
+use std::sync::Arc;
+
+use super::{Fact, OWNER, Register, entry};
+use crate::document::{Entry, Node, Value};
+use crate::schema::view;
+
+/// The register of mounts.
+pub const MOUNT: Register = Register {
+    name: "mount",
+    doc: "a file or folder of a machine that stands in a container which runs there",
+    fields: &[
+        view(
+            "path",
+            "s",
+            "where it is on the machine, in the shortest spelling: no `..`, no slash twice or at the end",
+            "/var/run/docker.sock",
+        ),
+        view("target", "s", "where it stands in the container", "/var/run/docker.sock"),
+        view("read_only", "b", "whether it can only be read", "true"),
+        OWNER,
+    ],
+    find: None,
+};
+
+/// The fact that a path of the machine is mounted; none where the value is no absolute path.
+pub fn of_path(path: &Node) -> Option<Fact> {
+    mounted(path, Vec::new())
+}
+
+/// The same of a mount in one text (`source:target:options`, or `source=…,target=…`) or in a map with `source`, `target`,
+/// `read_only` and `type`. Volumes that have a name are no part of the machine that anybody else knows of.
+pub fn of_mount(mount: &Node) -> Option<Fact> {
+    match &mount.value {
+        Value::Str(text) => {
+            let (source, target, read_only) = in_text(text.as_str())?;
+            let node = |text: &str| Node { trail: mount.trail.clone(), ..Node::text(text, mount.span) };
+            let beside = target.map(|target| entry("target", node(target))).into_iter();
+            let read_only = entry("read_only", Node::new(Value::Bool(read_only), mount.span));
+            mounted(&node(source), beside.chain([read_only]).collect())
+        }
+        Value::Map(_) => {
+            if mount.get("type").and_then(Node::as_str).is_some_and(|kind| kind != "bind") {
+                return None;
+            }
+            let beside = ["target", "read_only"].into_iter().filter_map(|key| Some(entry(key, mount.get(key)?.clone())));
+            mounted(mount.get("source")?, beside.collect())
+        }
+        // Whether it is of the machine at all is not decided; most are not.
+        _ => None,
+    }
+}
+
+/// The source, the target and whether it is only read, of a mount in one text.
+fn in_text(text: &str) -> Option<(&str, Option<&str>, bool)> {
+    if text.starts_with('/') {
+        let mut parts = text.split(':');
+        let (source, target) = (parts.next()?, parts.next()?);
+        let read_only = parts.flat_map(|options| options.split(',')).any(|option| option == "ro");
+        return Some((source, Some(target), read_only));
+    }
+    let given = |names: &[&str]| {
+        let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(name, _)| names.contains(name)).map(|(_, value)| value)
+    };
+    let read_only = text.split(',').any(|option| matches!(option, "readonly" | "ro" | "readonly=true" | "ro=true"));
+    Some((given(&["source", "src"])?, given(&["target", "destination", "dst"]), read_only))
+}
+
+fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
+    let mut says = beside;
+    let key = match &path.value {
+        Value::Str(text) => {
+            let shortest = shortest(text.as_str())?;
+            let node = Node { trail: path.trail.clone(), ..Node::text(shortest.as_str(), path.span) };
+            says.insert(0, entry("path", node));
+            shortest
+        }
+        // A variable may hold any path; its beginning may be written.
+        Value::Unresolved(_) => {
+            says.insert(0, entry("path", path.clone()));
+            String::new()
+        }
+        _ => return None,
+    };
+    Some(Fact { key: Arc::from(key), ..MOUNT.stated("", path, says, None) })
+}
+
+/// An absolute path in its shortest spelling.
+fn shortest(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.trim().strip_prefix('/')?.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                // Above the root is the root.
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(format!("/{}", parts.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{NO_FILE, Span};
+
+    const AT: Span = Span { file: NO_FILE, start: 0, end: 0 };
+
+    fn told(fact: Option<Fact>) -> String {
+        let text = |fact: &Fact, key: &str| match fact.get(key).map(|node| &node.value) {
+            Some(Value::Str(text)) => text.as_str().to_owned(),
+            Some(Value::Bool(set)) => set.to_string(),
+            _ => "-".to_owned(),
+        };
+        fact.map_or_else(String::new, |fact| ["path", "target", "read_only"].map(|key| text(&fact, key)).join(" "))
+    }
+
+    #[test]
+    fn mounts_are_read_from_any_spelling() {
+        for (written, want) in [
+            ("/var/run/docker.sock:/s", "/var/run/docker.sock /s false"),
+            ("/:/host:ro,z", "/ /host true"),
+            ("//etc/../run//:/x", "/run /x false"),
+            ("type=bind,source=/var/run/,target=/r,readonly", "/var/run /r true"),
+            ("src=/etc,dst=/e", "/etc /e false"),
+            ("data:/var/lib/x", ""),
+            ("./data:/x", ""),
+            ("type=volume,source=data,target=/x", ""),
+            ("/anonymous", ""),
+        ] {
+            assert_eq!(told(of_mount(&Node::text(written, AT))), want, "{written}");
+        }
+    }
+
+    #[test]
+    fn paths_have_one_spelling() {
+        for (written, want) in
+            [("/", "/"), ("///", "/"), ("/../..", "/"), ("/var/./lib/", "/var/lib"), ("/a/b/../c", "/a/c")]
+        {
+            assert_eq!(shortest(written).as_deref(), Some(want), "{written}");
+        }
+        assert_eq!(shortest("data"), None);
+        assert_eq!(shortest("~/x"), None);
+    }
+}
