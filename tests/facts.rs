@@ -57,7 +57,8 @@ const INGRESS: &str =
 const NGINX: &str = "http {\n  server {\n    listen 443 ssl;\n    server_name x.org;\n    ssl_protocols TLSv1.2;\n    access_log /var/log/a.log;\n  }\n}\n";
 const RUNS_NOTHING: &str = "it runs no containers";
 const VOLUME: &str = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\nspec: {hostPath: {path: /etc}}\n";
-const TASK_MOUNT: &str = "resource \"aws_ecs_task_definition\" \"a\" {\n  volume {\n    name = \"a\"\n    host_path = \"/etc\"\n  }\n}\n";
+const TASK_MOUNT: &str =
+    "resource \"aws_ecs_task_definition\" \"a\" {\n  volume {\n    name = \"a\"\n    host_path = \"/etc\"\n  }\n}\n";
 const STACK_MOUNT: &str = "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}]}\n";
 const WORKFLOW_MOUNT: &str = "on: push\njobs:\n  a:\n    runs-on: self-hosted\n    container: {image: nginx, volumes: [\"/etc:/e\"]}\n    steps: [{run: make}]\n";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
@@ -457,11 +458,15 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("systemd", "log", Silent(NO_LOG)),
     ("terraform", "log", States("main.tf", LISTENER, "aws_flow_log.a#log")),
     ("time-sync", "log", Silent(NO_LOG)),
-    ("ansible", "mount", States(
+    (
+        "ansible",
+        "mount",
+        States(
             "site.yml",
             "- hosts: a\n  tasks:\n    - community.docker.docker_container: {name: a, image: nginx, volumes: [\"/etc:/e\"]}\n",
             "/etc",
-        )),
+        ),
+    ),
     ("arm", "mount", Silent("its containers run on machines that nobody else has a part of")),
     ("azure-pipelines", "mount", Silent("its agents mount what their set-up says")),
     ("certificate", "mount", Silent(RUNS_NOTHING)),

@@ -18,6 +18,8 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::{Corpus, Dialect, Extraction, Group, Inputs, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Node, Problem, Value};
+use crate::governance::front_matter;
+use crate::lower::Faults;
 use crate::source::{Span, Workspace};
 
 /// The dialect of documents.
@@ -34,7 +36,11 @@ pub const DOCUMENT: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Strict,
-    items: &[Items::by("front_matter.actions", &["id|action|title|what"]), Items::by("links", &["target"])],
+    items: &[
+        Items::by("front_matter.actions", &["id|action|title|what"]),
+        Items::by("front_matter.nonconformities", &["id|title|clause|control"]),
+        Items::by("links", &["target"]),
+    ],
     kinds: Kinds::Closed(&["policy", "record", "runbook"]),
     offers: crate::dialect::offers::document::OFFERS,
 };
@@ -133,6 +139,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     for document in &unit.documents {
         if let Some(kind) = places.kind(&document.path) {
             extraction.resources.extend(resource(document, kind, unit.corpus));
+            extraction.problems.extend(faults(document, unit.corpus.workspace));
         }
     }
     for file in unit.corpus.workspace.ids() {
@@ -144,6 +151,16 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
     }
     extraction
+}
+
+/// What is wrong with the front matter of a document that is judged.
+fn faults(document: &Document, workspace: &Workspace) -> Vec<Problem> {
+    let mut faults = Faults::new("governance", Arc::clone(&document.path));
+    let front = document.roots.first().and_then(|root| root.get("front_matter"));
+    if let Some(front) = front.filter(|_| workspace.is_judged(document.file)) {
+        front_matter::check(front, &mut faults);
+    }
+    faults.into_problems()
 }
 
 fn resource(document: &Document, kind: &str, corpus: &Corpus<'_>) -> Option<Resource> {

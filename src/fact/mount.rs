@@ -44,7 +44,8 @@ pub fn of_mount(mount: &Node) -> Option<Fact> {
             if mount.get("type").and_then(Node::as_str).is_some_and(|kind| kind != "bind") {
                 return None;
             }
-            let beside = ["target", "read_only"].into_iter().filter_map(|key| Some(entry(key, mount.get(key)?.clone())));
+            let beside =
+                ["target", "read_only"].into_iter().filter_map(|key| Some(entry(key, mount.get(key)?.clone())));
             mounted(mount.get("source")?, beside.collect())
         }
         // Whether it is of the machine at all is not decided; most are not.

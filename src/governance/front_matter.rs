@@ -1,7 +1,11 @@
-//! The keys that rules know in the front matter of policies, records and runbooks.
+//! The keys that rules know in the front matter of policies, records and runbooks, and what is wrong with what stands there.
 //!
 //! Unlike the governance files, documents may have any other key as well: they are often written for a site generator
-//! too. What is misspelt here is therefore told by the rule that misses the key.
+//! too. A key is refused where it is nearly one of ours.
+
+use super::value;
+use crate::document::{Node, Value};
+use crate::lower::Faults;
 
 /// A key of the front matter of documents.
 #[derive(Debug)]
@@ -51,4 +55,71 @@ pub const KEYS: &[Key] = &[
     key("independent", "audits", "`true` where the reviewer does not answer for what was looked at"),
     key("scope", "audits, tests", "what was looked at, or might be touched"),
     key("window", "audits, tests", "the days on which systems might be touched"),
+    key(
+        "nonconformities",
+        "audits",
+        "what was found: a list of `id`, `clause` or `control`, `grade` (`major`, `minor`, `observation`), `owner`, `due`, \
+         `root_cause`, `correction`, `corrective_action` and, when it is over, `closed_on`",
+    ),
 ];
+
+/// Keys whose values are days.
+const DAYS: &[&str] =
+    &["approved_on", "next_review", "reviewed_on", "date", "held_on", "occurred", "detected", "contained", "closed"];
+
+/// Keys of the items of lists whose values are days.
+const DAYS_OF_ITEMS: &[&str] = &["due", "done_on", "closed_on"];
+
+/// Keys whose values are lists of what is to be done.
+const LISTS: &[&str] = &["actions", "nonconformities"];
+
+/// How grave a nonconformity is.
+const GRADES: &[(&str, ())] = &[("major", ()), ("minor", ()), ("observation", ())];
+
+/// Tells what is wrong with the front matter of a document: days that are none, controls that there are not, keys that are
+/// nearly one of ours. What is left empty is left to the rules that ask for it.
+pub fn check(front: &Node, faults: &mut Faults) {
+    for entry in front.entries() {
+        let (name, value) = (&*entry.key.name, &entry.value);
+        let known = KEYS.iter().any(|key| key.name == name) || DAYS.contains(&name);
+        if matches!(value.value, Value::Null) {
+            continue;
+        }
+        if DAYS.contains(&name) {
+            day(value, name, faults);
+        } else if name == "controls" {
+            value::controls(value, name, faults);
+        } else if LISTS.contains(&name) {
+            value.items().iter().for_each(|item| check_item(item, faults));
+        } else if !known && let Some(near) = KEYS.iter().find(|key| super::stray::is_near(name, key.name)) {
+            let message = format!("nothing reads `{name}`");
+            faults.add(entry.key.span, message, format!("did you mean `{}`?", near.name));
+        }
+    }
+}
+
+fn check_item(item: &Node, faults: &mut Faults) {
+    for entry in item.entries() {
+        let (name, value) = (&*entry.key.name, &entry.value);
+        if matches!(value.value, Value::Null) {
+            continue;
+        }
+        if DAYS_OF_ITEMS.contains(&name) {
+            day(value, name, faults);
+        } else if name == "grade" {
+            faults.word(value, name, GRADES);
+        } else if name == "control" {
+            value::controls(&Node::list(vec![value.clone()], value.span), name, faults);
+        }
+    }
+}
+
+/// A day, alone or with a time after it.
+fn day(node: &Node, key: &str, faults: &mut Faults) {
+    let day = node.as_str().and_then(|text| text.split_once(['T', ' ']));
+    let day = day.filter(|(day, time)| day.len() == 10 && time.starts_with(|first: char| first.is_ascii_digit()));
+    match day {
+        Some((day, _)) => value::date(&Node::text(day, node.span), key, faults),
+        None => value::date(node, key, faults),
+    };
+}

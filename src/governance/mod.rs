@@ -16,7 +16,7 @@ pub mod soa;
 mod stray;
 pub mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::document::{Node, Problem};
@@ -52,13 +52,16 @@ pub struct Register {
     pub records: Vec<Record>,
     /// The places of the records in that list, by their ids.
     by_id: BTreeMap<Arc<str>, usize>,
+    /// The ids of records with a fault, which are not in the list.
+    fallen: BTreeSet<Arc<str>>,
 }
 
 impl Register {
-    fn new(file: FileId, records: Vec<Record>) -> Register {
+    fn new(file: FileId, read: record::Records) -> Register {
+        let record::Records { sound: records, fallen } = read;
         // The first of two with one id counts; the second has been told of.
         let ids = records.iter().enumerate().rev().map(|(index, record)| (Arc::clone(&record.id), index));
-        Register { file, by_id: ids.collect(), records }
+        Register { file, by_id: ids.collect(), records, fallen }
     }
 }
 
@@ -72,6 +75,11 @@ impl Governance {
     pub fn record(&self, file: &str, id: &str) -> Option<&Record> {
         let register = self.registers.get(file)?;
         register.records.get(*register.by_id.get(id)?)
+    }
+
+    /// Whether a record of a file has this id, be it one with a fault.
+    pub fn knows(&self, file: &str, id: &str) -> bool {
+        self.registers.get(file).is_some_and(|of| of.by_id.contains_key(id) || of.fallen.contains(id))
     }
 
     /// The file of a register.
@@ -120,7 +128,7 @@ pub fn read_waivers(source: &Source) -> (Vec<Record>, Vec<Problem>) {
     let parsed = parse(source);
     faults.extend(parsed.problems);
     let records = parsed.roots.first().map(|root| record::read(root, &schema::WAIVERS, &mut faults));
-    (records.unwrap_or_default(), faults.into_problems())
+    (records.unwrap_or_default().sound, faults.into_problems())
 }
 
 fn read_found(
@@ -151,7 +159,7 @@ fn read_register(
     file: FileId,
     schema: &'static Schema,
     problems: &mut Vec<Problem>,
-) -> Vec<Record> {
+) -> record::Records {
     let mut faults = Faults::new("governance", workspace.path(file));
     let records = with_tree(workspace, file, &mut faults, |root, faults| record::read(root, schema, faults));
     problems.extend(faults.into_problems());

@@ -1,6 +1,6 @@
 //! Records of the governance files, read by their [`Schema`] with every fault at its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -125,15 +125,29 @@ impl Record {
     }
 }
 
+/// What was read of one file.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// The records, in the order written.
+    pub sound: Vec<Record>,
+    /// The ids of those with a fault: nothing that they say counts, and who names one of them makes no second mistake.
+    pub fallen: BTreeSet<Arc<str>>,
+}
+
 /// Reads the records of one file.
-pub fn read(root: &Node, schema: &'static Schema, faults: &mut Faults) -> Vec<Record> {
-    let Some(mut fields) = faults.fields(root, schema.file) else { return Vec::new() };
-    let mut records: Vec<Record> = Vec::new();
+pub fn read(root: &Node, schema: &'static Schema, faults: &mut Faults) -> Records {
+    let Some(mut fields) = faults.fields(root, schema.file) else { return Records::default() };
+    let mut records = Records::default();
     if let Some(list) = fields.optional(schema.record) {
-        records = read_list(list, schema, faults);
+        records.sound = read_list(list, schema, faults);
+        let id = |item: &Node| item.get("id").and_then(Node::as_str).map(Arc::from);
+        records.fallen = list.items().iter().take(MAX_RECORDS).filter_map(id).collect();
+        for sound in &records.sound {
+            records.fallen.remove(&sound.id);
+        }
     }
     fields.finish(faults);
-    refuse_duplicates(&records, schema, faults);
+    refuse_duplicates(&records.sound, schema, faults);
     records
 }
 

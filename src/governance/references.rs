@@ -110,7 +110,7 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     fn link(&mut self, file: &'static str, id: &Arc<str>, at: Span) {
-        if self.governance.record(file, id).is_some() {
+        if self.governance.knows(file, id) {
             return;
         }
         // Until a Statement of Applicability is kept, no register is asked for because another one names it.

@@ -32,7 +32,7 @@ pub(super) fn files(workspace: &Workspace, folder: &str) -> Vec<Problem> {
 }
 
 /// Whether one name can hardly be meant for anything but the other.
-fn is_near(written: &str, known: &str) -> bool {
+pub(super) fn is_near(written: &str, known: &str) -> bool {
     let allowed = if known.len() >= 8 { 2 } else { 1 };
     strsim::osa_distance(&written.to_lowercase(), known) <= allowed
 }

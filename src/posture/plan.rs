@@ -15,8 +15,8 @@ use crate::triage::Finding;
 /// How a priority comes about, for the reader.
 pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: likelihood × impact (1–25) of the worst risk linked \
 to the control, else 25, 16, 9, 4 or 1 for critical, high, medium, low or info; of a finding the larger of the two, and \
-of a low one or a note the latter. Exposure: 1 for one place or for what follows from other findings, 2 for up to nine \
-places, 3 for more. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted, \
+of a low one or a note the latter. Exposure: 4 for one place or for what follows from other findings, 5 for up to nine \
+places, 6 for more: many places of something mild never outweigh one of something grave. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted, \
 2 for open, stale or waived, 1 for not assessed.";
 
 /// A thing to be done.
@@ -125,7 +125,7 @@ impl Ranking<'_> {
             severity: Some(rule.severity),
             findings: findings.iter().map(|finding| finding.fingerprint.clone()).collect(),
             fix: rule.fix.clone(),
-            exposure: if follows { 1 } else { exposure(findings.len()) },
+            exposure: if follows { ONE_PLACE } else { exposure(findings.len()) },
             action: action.or_else(|| open().find(|action| action.improves(controls.iter().copied()))),
             controls,
         }))
@@ -158,7 +158,7 @@ impl Ranking<'_> {
             controls: action.controls.clone(),
             findings: Vec::new(),
             fix: "Do what was planned; then set status = \"done\" and done_on in plan.toml.".to_owned(),
-            exposure: 1,
+            exposure: ONE_PLACE,
             action: Some(action),
         })
     }
@@ -226,12 +226,16 @@ fn title(standing: &Standing) -> &'static str {
     crate::control::control(standing.id).map_or("", |control| &control.title)
 }
 
-/// How widely something is seen, by the number of its places.
+/// The exposure of what is seen in one place.
+const ONE_PLACE: i64 = 4;
+
+/// How widely something is seen, by the number of its places. From the least to the most it grows by less than the weight
+/// does from one severity to the next.
 fn exposure(places: usize) -> i64 {
     match places {
-        0 | 1 => 1,
-        2..=9 => 2,
-        _ => 3,
+        0 | 1 => ONE_PLACE,
+        2..=9 => ONE_PLACE + 1,
+        _ => ONE_PLACE + 2,
     }
 }
 

@@ -164,8 +164,18 @@ const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn:
 
 /// Keys under which it is named where a value comes from.
 const REFERENCES: &[&str] = &[
-    "Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::GetAZs", "Condition", "valueFrom", "secretKeyRef",
-    "configMapKeyRef", "fieldRef", "resourceFieldRef", "$ref",
+    "Ref",
+    "Fn::GetAtt",
+    "Fn::ImportValue",
+    "Fn::FindInMap",
+    "Fn::GetAZs",
+    "Condition",
+    "valueFrom",
+    "secretKeyRef",
+    "configMapKeyRef",
+    "fieldRef",
+    "resourceFieldRef",
+    "$ref",
 ];
 
 /// Last words of the kinds of resources which are secrets, and of their versions.

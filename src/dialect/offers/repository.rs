@@ -12,8 +12,8 @@ pub const OFFERS: &[Offer] = &[Offer {
         view("gitignore", "[s", "the lines of the `.gitignore` at the top", "[ \"target/\" ]"),
         view(
             "codeowners",
-            "(path:s rules:[(pattern:s owners:[s))",
-            "the file of code owners",
+            "(path:s rules:[(pattern:s owners:[s) unowned_pipelines:[s)",
+            "the file of code owners, and the files that say what pipelines do to which it gives none",
             "{ \"path\": \".github/CODEOWNERS\" }",
         ),
         view("ecosystems", "[s", "the package managers in use", "[ \"cargo\" ]"),

@@ -30,6 +30,33 @@ pub(super) fn read(source: &Source) -> Node {
     Node::map(vec![entry("path", path), entry("rules", Node::list(rules, whole))], whole)
 }
 
+/// Where what pipelines do is written: names of files and beginnings of paths.
+const PIPELINES: &[&str] = &[
+    ".github/workflows/",
+    ".github/actions/",
+    ".gitlab-ci.yml",
+    ".gitlab/ci/",
+    ".circleci/",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    "Jenkinsfile",
+];
+
+/// Most paths that are listed.
+const MOST_UNOWNED: usize = 20;
+
+/// The paths of files that say what pipelines do and whose last rule gives them no owner.
+pub(super) fn unowned_pipelines<'a>(read: &Node, paths: impl Iterator<Item = &'a str>, source: &Source) -> Node {
+    let rules = read.get("rules").map_or(&[][..], Node::items);
+    let defines = |path: &&str| {
+        PIPELINES
+            .iter()
+            .any(|start| path.strip_prefix(start).is_some_and(|rest| start.ends_with('/') || rest.is_empty()))
+    };
+    let unowned = paths.filter(defines).filter(|path| !owns(rules, path)).take(MOST_UNOWNED);
+    Node::list(unowned.map(|path| Node::text(path, source.span(0, 0))).collect(), source.whole())
+}
+
 /// Whether the last rule that matches a path gives it an owner, as GitHub reads the file.
 pub(super) fn owns(rules: &[Node], path: &str) -> bool {
     let matching = rules.iter().rev().find(|rule| {

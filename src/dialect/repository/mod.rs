@@ -75,7 +75,12 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     entries.extend(updates::ecosystems(unit.corpus, &manifests).map(|updates| entry("updates", updates)));
     entries.extend(pipeline::read(unit.corpus, &files, &ecosystems));
     let first = |paths: &[&str]| paths.iter().find_map(|path| workspace.source(workspace.find(path)?).ok());
-    entries.extend(first(codeowners::PATHS).map(|source| entry("codeowners", codeowners::read(source))));
+    entries.extend(first(codeowners::PATHS).map(|source| {
+        let mut read = codeowners::read(source);
+        let paths = files.iter().map(|file| workspace.path(*file));
+        read.derive("unowned_pipelines", codeowners::unowned_pipelines(&read, paths, source));
+        entry("codeowners", read)
+    }));
     entries.extend(
         first(TEMPLATES).map(|source| entry("pull_request_template", Node::verbatim(source.text(), source.whole(), 0))),
     );

@@ -1,6 +1,6 @@
 //! Endpoints: what is served and what is called.
 
-use super::read::Read::{At, Begins, Is, Last, Not, Tls, Word};
+use super::read::Read::{At, Begins, Is, Last, Not, There, Tls, Word};
 use super::{ROW, Row};
 use crate::dialect::facts::fields::read::Read;
 
@@ -39,7 +39,27 @@ pub(super) const ROWS: &[Row] = &[
         says: &[what("load-balancer"), SERVED, AWS, ("plain", Is(&[], &[], true))],
         ..ROW
     },
-    // With CloudFront's own certificate the version cannot be chosen.
+    // With CloudFront's own certificate the lowest version is TLS 1.0, whatever is asked for.
+    Row {
+        kinds: &["terraform/aws_cloudfront_distribution"],
+        each: "viewer_certificate",
+        when: Some(Is(&["cloudfront_default_certificate"], &["true"], false)),
+        says: &[what("cdn"), SERVED, AWS, ("tls_minimum", Word("1.0"))],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::CloudFront::Distribution"],
+        each: "DistributionConfig.ViewerCertificate",
+        when: Some(Is(&["CloudFrontDefaultCertificate"], &["true"], false)),
+        says: &[what("cdn"), SERVED, AWS, ("tls_minimum", Word("1.0"))],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::CloudFront::Distribution"],
+        when: Some(Not(&There(&["DistributionConfig.ViewerCertificate"]))),
+        says: &[what("cdn"), SERVED, AWS, ("tls_minimum", Word("1.0"))],
+        ..ROW
+    },
     Row {
         kinds: &["terraform/aws_cloudfront_distribution"],
         each: "viewer_certificate",
