@@ -14,6 +14,7 @@ pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
 pub mod coverage;
+pub mod deployment;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
@@ -246,6 +247,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &configuration::CONFIGURATION,
+    &deployment::DEPLOYMENT,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,

@@ -47,9 +47,21 @@ pub fn rule() -> String {
                     "kind": { "$ref": "#/$defs/texts" },
                     "by": { "type": "string" },
                     "to": { "type": "string" },
-                    "on": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "string" } },
+                    "on": { "$ref": "#/$defs/pairs" },
+                    "selects": { "$ref": "#/$defs/pairs" },
+                    "selected-by": { "$ref": "#/$defs/pairs" },
+                    "within": { "enum": ["scope", "repository"] },
                     "with": { "$ref": "#/$defs/condition" },
+                    "count": { "type": ["integer", "object"] },
+                    "together": { "$ref": "#/$defs/condition" },
                 },
+            },
+            "pair": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "string" } },
+            "pairs": {
+                "anyOf": [
+                    { "$ref": "#/$defs/pair" },
+                    { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/pair" } },
+                ]
             },
             "fix": {
                 "type": "object",

@@ -133,7 +133,7 @@ pub struct Assessment {
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let parsed = parse_with(workspace, request.reuse);
-    let asked = |register: &str| request.rules.asks(&format!("fact/{register}"));
+    let asked = |kind: &str| request.rules.asks(kind);
     let Extracted { resources, problems } = extract_asked(workspace, &parsed, request.inputs, &asked);
     let mut run = Run {
         workspace,
@@ -234,7 +234,7 @@ fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
 }
 
 /// Dialects whose resources are made of others, or of the repository: none is a file's own.
-const WITHOUT_FILES: [&str; 3] = ["fact", "posture", "repository"];
+const WITHOUT_FILES: [&str; 4] = ["deployment", "fact", "posture", "repository"];
 
 /// The files in which a resource stands that is not just a word in a text, with what deploys the resources and their heads.
 fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> {
@@ -328,7 +328,7 @@ impl Run<'_> {
         self.problems.extend(refused);
         let Request { today, explain_passes, .. } = self.request;
         let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
-        let engine = Engine::new(&rules, resources, options);
+        let engine = Engine::new(&rules, resources, options).over(self.workspace);
         let held = judge(&engine, resources.len());
         self.problems.extend(held.problems(&rules, self.workspace, explain_passes));
         let evaluated = engine.applicable().count();

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
+use crate::dialect::deployment::{self, DEPLOYMENT};
 use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
@@ -142,7 +143,8 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
     extract_asked(workspace, parsed, inputs, &|_| true)
 }
 
-/// Lists the resources of all documents. Facts that only rules look at are made where one asks for their kind.
+/// Lists the resources of all documents. What only rules look at (some facts, deployments) is made where one asks for
+/// its kind.
 pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, asked: Asked<'_>) -> Extracted {
     let mut by_dialect: BTreeMap<&'static str, Vec<&Document>> = BTreeMap::new();
     for (document, dialects) in &parsed.documents {
@@ -164,10 +166,13 @@ pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, as
     let facts = facts(workspace, parsed, &extracted.resources, asked);
     extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
     extracted.resources.extend(facts);
+    if asked(DEPLOYMENT.name) {
+        extracted.resources.extend(deployment::of(&extracted.resources));
+    }
     extracted
 }
 
-/// Whether something asks for the facts of a register.
+/// Whether something asks for a kind of resources that are made of others.
 type Asked<'a> = &'a (dyn Fn(&str) -> bool + Sync);
 
 /// The facts of all resources, and of documents that no resource is made of.
@@ -182,9 +187,9 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: 
     let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
     let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
     let stated: Vec<Vec<Resource>> = stated.collect();
-    let granted = if asked("grant") { granted(workspace, resources) } else { Vec::new() };
+    let granted = if asked("fact/grant") { granted(workspace, resources) } else { Vec::new() };
     let joined = facts::joined(&owners, found, workspace);
-    let opened = if asked("opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
+    let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
     let mut facts: Vec<Resource> =
         stated.into_iter().chain(granted).flatten().chain(opened).chain(described).chain(joined).collect();

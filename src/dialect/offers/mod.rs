@@ -25,6 +25,7 @@ pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
 pub mod dependabot;
+pub mod deployment;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod document;

@@ -15,6 +15,7 @@ use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
 use super::object;
 use super::plan;
+use super::provider;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit};
@@ -94,6 +95,7 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) ->
     let mut resources = Vec::new();
     if let Some(instance) = world.instance(0) {
         module(&world, &instance, &mut resources);
+        provider::settle(&mut resources);
     }
     let spent = world.spent();
     world.tell_limit();

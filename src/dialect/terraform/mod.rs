@@ -24,6 +24,7 @@ mod object;
 pub mod operate;
 mod plan;
 mod policy;
+mod provider;
 pub mod terragrunt;
 mod ties;
 pub mod value;

@@ -1,9 +1,11 @@
 //! Reads rule files: every fault in a file is found in one go, each with its place and the nearest valid name.
 
 mod alias;
+mod beside;
 mod condition;
 mod kind;
 mod known;
+mod link;
 mod twin;
 
 #[cfg(test)]
@@ -18,6 +20,7 @@ use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
 use crate::rule::load::known::Base;
 use crate::rule::load::twin::Spelling;
+use crate::rule::operator::View;
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::{Check, Fix, KindPattern, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
 use crate::schema::twin::Twin;
@@ -50,7 +53,15 @@ pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect], against:
         help: problem.help,
     });
     let strict = against == Against::Schemas;
-    let mut loader = Loader { dialects, faults: faults.collect(), strict, base: Base::any(), shared_fix: None };
+    let mut loader = Loader {
+        dialects,
+        faults: faults.collect(),
+        strict,
+        base: Base::any(),
+        table: Base::any(),
+        views: Vec::new(),
+        shared_fix: None,
+    };
     let rule = roots.first().filter(|_| loader.faults.is_empty()).and_then(|root| loader.rule(source, pack, root));
     match rule {
         Some(rule) if loader.faults.is_empty() => Ok(rule),
@@ -76,6 +87,10 @@ struct Loader<'d> {
     strict: bool,
     /// What the node may be whose condition is read.
     base: Base,
+    /// What the node may be that the paths of the table begin at which is read.
+    table: Base,
+    /// What operators compute of the value before it is compared.
+    views: Vec<View>,
     /// The fix of the rule, for checks without one of their own.
     shared_fix: Option<Node>,
 }
