@@ -41,7 +41,7 @@ pub fn of(resources: &[Resource]) -> Vec<Resource> {
 }
 
 fn one(members: &[&Resource]) -> Option<Resource> {
-    let first = members.iter().min_by_key(|of| (of.span.file, of.span.start))?;
+    let first = members.iter().min_by_key(|of| (of.trail.is_some(), of.span.file, of.span.start))?;
     let one_root = members.iter().all(|of| of.deployment == first.deployment);
     let called = if one_root { &first.deployment } else { &first.scope };
     let called: Arc<str> = if called.is_empty() { ".".into() } else { Arc::clone(called) };

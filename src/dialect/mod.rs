@@ -20,6 +20,7 @@ pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
 pub mod facts;
+pub mod file;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -33,6 +34,7 @@ pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
 pub mod offers;
+pub mod package;
 pub mod personal_data;
 pub mod places;
 pub mod policies;
@@ -252,6 +254,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &dockerfile::DOCKERFILE,
     &env::ENV,
     &facts::FACT,
+    &file::FILE,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
@@ -263,6 +266,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &kustomize::KUSTOMIZE,
     &mdm::MDM,
     &nginx::NGINX,
+    &package::PACKAGE,
     &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,
     &pre_commit::PRE_COMMIT,

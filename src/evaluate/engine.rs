@@ -75,6 +75,11 @@ impl<'r> Engine<'r> {
         Engine { workspace: Some(workspace), ..self }
     }
 
+    /// Whether resources of files may be missing that nothing ties to those of the run.
+    pub(super) fn is_part(&self) -> bool {
+        self.workspace.is_some_and(|workspace| !workspace.is_whole())
+    }
+
     /// The path of a file; empty where there is none.
     pub(super) fn path(&self, file: FileId) -> &str {
         self.workspace.filter(|_| file != NO_FILE).map_or("", |workspace| workspace.path(file))

@@ -134,6 +134,8 @@ pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
 /// whether there are more than it looks at.
 fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(usize, Truth) -> bool) -> bool {
     let Reach { joined, perhaps, mut is_cut } = reach(scene, link, root);
+    // A run about single files follows what ties files together, which values in common do not.
+    is_cut |= link.everywhere && scene.engine.is_part();
     let most = scene.engine.links.most(link, scene.resource);
     // Both lists are in order.
     let others = perhaps.iter().filter(|index| joined.binary_search(index).is_err());

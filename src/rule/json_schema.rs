@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Severity;
+use super::files::FORMATS;
 use super::load::{CHECK_KEYS, RULE_KEYS};
 
 /// The schema, as a text.
@@ -122,7 +123,8 @@ fn rule_key(key: &str) -> Value {
 
 fn check_key(key: &str) -> Value {
     match key {
-        "kind" | "each" => json!({ "$ref": "#/$defs/texts" }),
+        "format" => json!({ "enum": FORMATS.iter().map(|format| format.name).collect::<Vec<_>>() }),
+        "kind" | "files" | "each" => json!({ "$ref": "#/$defs/texts" }),
         "twins" => json!({ "type": "boolean" }),
         "when" | "where" | "assert" | "deny" => json!({ "$ref": "#/$defs/condition" }),
         "facet" => json!({ "anyOf": [

@@ -5,6 +5,7 @@
 
 pub mod alias;
 pub mod fault;
+pub mod files;
 pub mod json_schema;
 pub mod kind;
 pub mod load;
@@ -25,6 +26,7 @@ use crate::document::Node;
 use crate::source::Span;
 
 pub use alias::Alias;
+pub use files::Files;
 pub use kind::KindPattern;
 pub use message::Message;
 pub use path::Path;
@@ -109,6 +111,8 @@ impl Rule {
 pub struct Check {
     /// Kinds, with globs.
     pub kinds: Vec<KindPattern>,
+    /// The files that are judged, where they are told by their paths.
+    pub files: Option<Arc<Files>>,
     /// To which resources the rule applies at all.
     pub when: Option<Condition>,
     /// What is judged on its own: every node at this path, or the resource itself.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Parsed, Reuse, extract_asked, hidden, judge, parse_with, suppressions};
+use super::{Demand, Extracted, Parsed, Reuse, extract_asked, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
@@ -132,7 +132,7 @@ pub struct Assessment {
 
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
-    let parsed = parse_with(workspace, request.reuse);
+    let parsed = parse_with(workspace, &Demand::of(request.rules), request.reuse);
     let asked = |kind: &str| request.rules.asks(kind);
     let Extracted { resources, problems } = extract_asked(workspace, &parsed, request.inputs, &asked);
     let mut run = Run {
@@ -204,7 +204,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
 /// built-in rules make of them.
 pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Resource>, Vec<Problem>) {
-    let (resources, problems) = super::resources(workspace);
+    let files = rule.checks.iter().filter_map(|check| check.files.clone()).collect();
+    let (resources, problems) = super::resources_with(workspace, &Demand { files, manifests: true });
     if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }

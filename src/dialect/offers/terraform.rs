@@ -32,6 +32,12 @@ pub const OFFERS: &[Offer] = &[
                 "{ \"region\": \"eu-central-1\" }",
             ),
             view(
+                "files_read",
+                "[s",
+                "the files that its texts come from: templates, scripts, policies",
+                "[ \"infra/nginx.conf.tftpl\" ]",
+            ),
+            view(
                 "tags_all",
                 "{s",
                 "its tags with the default tags of its provider (aws)",

@@ -22,6 +22,7 @@ mod node;
 pub mod number;
 mod object;
 pub mod operate;
+mod origins;
 mod plan;
 mod policy;
 mod provider;

@@ -3,6 +3,7 @@
 mod alias;
 mod beside;
 mod condition;
+mod file;
 mod kind;
 mod known;
 mod link;
@@ -31,8 +32,10 @@ use crate::syntax::{self, Parsed};
 pub(super) const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
 /// The keys of a check.
-pub(super) const CHECK_KEYS: &[&str] =
-    &["kind", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
+pub(super) const CHECK_KEYS: &[&str] = &[
+    "kind", "files", "format", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret",
+    "message", "fix-with",
+];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// What a rule file is held against.
@@ -347,15 +350,16 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, CHECK_KEYS);
-        let kinds = if let Some(kind) = node.get("kind") {
-            self.kinds(kind)
+        let (kinds, files) = if let Some(kind) = node.get("kind") {
+            self.judged(node, kind)
         } else {
             let help = "add `kind = …`: the kind of resource that is judged";
             self.refuse(header(node), What::MissingKey("the check", "kind"), help);
-            Vec::new()
+            (Vec::new(), None)
         };
         let base = self.base_of(&kinds, node.get("kind").map_or(header(node), |kind| kind.span));
-        self.within(base, |loader| loader.check_of(node, kinds, fix_with))
+        let check = self.within(base, |loader| loader.check_of(node, kinds, fix_with))?;
+        Some(Check { files, ..check })
     }
 
     /// A check of some kinds.
@@ -377,7 +381,20 @@ impl Loader<'_> {
         let own = node.get("fix-with").or(shared.as_ref()).and_then(|node| self.fix_with(node)).map(Arc::new);
         self.base = outer;
         let fix_with = own.or_else(|| fix_with.cloned());
-        Some(Check { kinds, when, each, filter, test: test?, facets, open, secret, message, fix_with, span: node.span })
+        Some(Check {
+            kinds,
+            files: None,
+            when,
+            each,
+            filter,
+            test: test?,
+            facets,
+            open,
+            secret,
+            message,
+            fix_with,
+            span: node.span,
+        })
     }
 
     /// `true` for the judged node, or paths from it on.
