@@ -2,8 +2,10 @@
 
 use super::compare::members;
 use super::scene::Scene;
+use crate::dialect::Typing;
 use crate::document::{Node, PartialText, Value};
 use crate::rule::operator::{Partly, Test};
+use crate::rule::operators::number::Number;
 use crate::rule::predicate::Beside;
 use crate::rule::walk::Place;
 use crate::truth::Truth;
@@ -26,6 +28,19 @@ pub(super) fn ask_partly(scene: &Scene<'_>, beside: &Beside, text: &PartialText)
     })
 }
 
+/// A number that is written as a text, where the format converts it and the operator asks for one.
+fn converted(node: Node, beside: &Beside, typing: Typing) -> Node {
+    if node.as_str().is_none() || (beside.operator.build)(&node).is_ok() {
+        return node;
+    }
+    let value = match Number::read(&node.value, typing) {
+        Some(Number::Int(number)) => Value::Int(number),
+        Some(Number::Float(number)) => Value::Float(number),
+        None => return node,
+    };
+    Node { value, ..node }
+}
+
 fn answer(scene: &Scene<'_>, beside: &Beside, ask: &dyn Fn(&Node) -> Truth) -> Truth {
     let body = Place::root(&scene.resource.body);
     let (found, mut is_open) = scene.values(std::slice::from_ref(&beside.path), scene.beside.unwrap_or(&body));
@@ -33,7 +48,7 @@ fn answer(scene: &Scene<'_>, beside: &Beside, ask: &dyn Fn(&Node) -> Truth) -> T
     for node in found {
         match (node.as_unresolved(), beside.views.iter().try_fold(node.clone(), |node, view| view(&node))) {
             (Some(_), _) => is_open = true,
-            (None, Some(shown)) => arguments.push(shown),
+            (None, Some(shown)) => arguments.push(converted(shown, beside, scene.setting.typing)),
             (None, None) => return Truth::False,
         }
     }

@@ -289,6 +289,15 @@ impl<'a, 'w> Asking<'a, 'w> {
                 let scene = self.scene;
                 value(&scene, predicate, place, &mut self.fold, &mut self.watch)
             }
+            // A null among the values of an entry that a wildcard found is no entry.
+            Ask::Present(_)
+                if let Some(open) = place.node.as_unresolved()
+                    && !open.spread
+                    && !open.alternatives.is_empty() =>
+            {
+                self.choice(open, None, place);
+                Continue(())
+            }
             Ask::Present(wanted) => {
                 let present = measure::present(place.node, self.scene.setting.typing);
                 let sight = place.node.as_unresolved().map_or(Sight::Value, Sight::Undecided);

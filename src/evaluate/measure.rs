@@ -133,7 +133,7 @@ pub(super) fn distinct(
     mut watch: Option<Watch<'_>>,
 ) -> Truth {
     let mut known: Vec<Node> = Vec::new();
-    // How many more there are, each of which may be one of the known; none is any number.
+    // How many more there are, each of which may be one of the known; none is any number, none at all included.
     let mut others = Some(0);
     let _ = scene.branches(paths, root, &mut |reached, place| {
         if let Reached::More(open) | Reached::Choice(open, _) = reached {
@@ -152,7 +152,8 @@ pub(super) fn distinct(
             match item.node.as_unresolved() {
                 Some(open) => {
                     scene.note_within(item.node);
-                    others = others.filter(|_| !open.spread).map(|others| others + 1);
+                    let is_one = open.partial.is_some() && !open.spread && open.alternatives.is_empty();
+                    others = others.filter(|_| is_one).map(|others| others + 1);
                     if let Some(watch) = &mut watch {
                         watch(Sight::Undecided(open), Truth::Unknown, item);
                     }
@@ -164,8 +165,7 @@ pub(super) fn distinct(
             ControlFlow::Continue(())
         })
     });
-    let is_open = others != Some(0);
-    let least = known.len().max(usize::from(is_open && others.is_some()));
+    let least = known.len().max(usize::from(others.is_some_and(|others| others > 0)));
     let truth = between(scene, predicate, least, others.map(|others| known.len() + others));
     tell_number(scene, paths, root, watch, (least, truth));
     truth
