@@ -124,7 +124,7 @@ impl Proof<'_> {
         }
         let rules = [Arc::clone(self.rule)];
         let options = Options { today: self.today, explain_passes: false, subjects: false, coverage: true };
-        let engine = Engine::new(&rules, &resources, options);
+        let engine = Engine::new(&rules, &resources, options).over(&workspace);
         let judgements: Vec<Judgement> = (0..resources.len()).flat_map(|index| engine.judge_resource(index)).collect();
         self.coverage.merge(&engine.coverage());
         if judgements.is_empty() {

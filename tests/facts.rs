@@ -61,6 +61,7 @@ const TASK_MOUNT: &str =
     "resource \"aws_ecs_task_definition\" \"a\" {\n  volume {\n    name = \"a\"\n    host_path = \"/etc\"\n  }\n}\n";
 const STACK_MOUNT: &str = "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}]}\n";
 const WORKFLOW_MOUNT: &str = "on: push\njobs:\n  a:\n    runs-on: self-hosted\n    container: {image: nginx, volumes: [\"/etc:/e\"]}\n    steps: [{run: make}]\n";
+const ONLY_BY_RULES: &str = "it is read only where a rule of a user asks for it";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -131,7 +132,13 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("personal-data", "command", Silent(READS_OTHERS)),
     ("personal-data", "image", Silent(READS_OTHERS)),
     ("posture", "command", Silent(READS_OTHERS)),
+    ("deployment", "command", Silent(READS_OTHERS)),
+    ("file", "command", Silent(ONLY_BY_RULES)),
+    ("package", "command", Silent(ONLY_BY_RULES)),
     ("posture", "image", Silent(READS_OTHERS)),
+    ("deployment", "image", Silent(READS_OTHERS)),
+    ("file", "image", Silent(ONLY_BY_RULES)),
+    ("package", "image", Silent(ONLY_BY_RULES)),
     (
         "pre-commit",
         "command",
@@ -219,6 +226,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "credential", Silent("headers with tokens are found by their form in the text")),
     ("personal-data", "credential", Silent(READS_OTHERS)),
     ("posture", "credential", Silent(READS_OTHERS)),
+    ("deployment", "credential", Silent(READS_OTHERS)),
+    ("file", "credential", Silent(ONLY_BY_RULES)),
+    ("package", "credential", Silent(ONLY_BY_RULES)),
     ("pre-commit", "credential", Silent("it holds no secrets but in arguments, which are found by their form")),
     ("repository", "credential", Silent(READS_OTHERS)),
     ("secrets", "credential", Silent(READS_OTHERS)),
@@ -271,6 +281,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "expression", Silent(NO_PIPELINE)),
     ("personal-data", "expression", Silent(READS_OTHERS)),
     ("posture", "expression", Silent(READS_OTHERS)),
+    ("deployment", "expression", Silent(READS_OTHERS)),
+    ("file", "expression", Silent(ONLY_BY_RULES)),
+    ("package", "expression", Silent(ONLY_BY_RULES)),
     ("pre-commit", "expression", Silent("its hooks take no text of others")),
     ("repository", "expression", Silent(READS_OTHERS)),
     ("secrets", "expression", Silent(READS_OTHERS)),
@@ -305,6 +318,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "grant", Silent("whom it lets in is an opening")),
     ("personal-data", "grant", Silent(READS_OTHERS)),
     ("posture", "grant", Silent(READS_OTHERS)),
+    ("deployment", "grant", Silent(READS_OTHERS)),
+    ("file", "grant", Silent(ONLY_BY_RULES)),
+    ("package", "grant", Silent(ONLY_BY_RULES)),
     ("pre-commit", "grant", Silent(GIVES_NO_RIGHTS)),
     ("repository", "grant", Silent(READS_OTHERS)),
     ("secrets", "grant", Silent(READS_OTHERS)),
@@ -342,6 +358,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "opening", Silent("where it listens says nothing of who gets there")),
     ("personal-data", "opening", Silent(READS_OTHERS)),
     ("posture", "opening", Silent(READS_OTHERS)),
+    ("deployment", "opening", Silent(READS_OTHERS)),
+    ("file", "opening", Silent(ONLY_BY_RULES)),
+    ("package", "opening", Silent(ONLY_BY_RULES)),
     ("pre-commit", "opening", Silent(NO_NETWORK)),
     ("repository", "opening", Silent(READS_OTHERS)),
     ("secrets", "opening", Silent(READS_OTHERS)),
@@ -375,6 +394,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "endpoint", States("nginx.conf", NGINX, "#endpoint")),
     ("personal-data", "endpoint", Silent(READS_OTHERS)),
     ("posture", "endpoint", Silent(READS_OTHERS)),
+    ("deployment", "endpoint", Silent(READS_OTHERS)),
+    ("file", "endpoint", Silent(ONLY_BY_RULES)),
+    ("package", "endpoint", Silent(ONLY_BY_RULES)),
     ("pre-commit", "endpoint", Silent(NO_ENDPOINT)),
     ("repository", "endpoint", Silent(READS_OTHERS)),
     ("secrets", "endpoint", Silent(READS_OTHERS)),
@@ -408,6 +430,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "store", Silent(NO_STORE)),
     ("personal-data", "store", Silent(READS_OTHERS)),
     ("posture", "store", Silent(READS_OTHERS)),
+    ("deployment", "store", Silent(READS_OTHERS)),
+    ("file", "store", Silent(ONLY_BY_RULES)),
+    ("package", "store", Silent(ONLY_BY_RULES)),
     ("pre-commit", "store", Silent(NO_STORE)),
     ("repository", "store", Silent(READS_OTHERS)),
     ("secrets", "store", Silent(READS_OTHERS)),
@@ -449,6 +474,9 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("nginx", "log", States("nginx.conf", NGINX, "#log")),
     ("personal-data", "log", Silent(READS_OTHERS)),
     ("posture", "log", Silent(READS_OTHERS)),
+    ("deployment", "log", Silent(READS_OTHERS)),
+    ("file", "log", Silent(ONLY_BY_RULES)),
+    ("package", "log", Silent(ONLY_BY_RULES)),
     ("pre-commit", "log", Silent(NO_LOG)),
     ("repository", "log", Silent(READS_OTHERS)),
     ("secrets", "log", Silent(READS_OTHERS)),
@@ -498,6 +526,8 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("sshd", "mount", Silent(RUNS_NOTHING)),
     ("systemd", "mount", Silent("a service sees the machine that it runs on")),
     ("terraform", "mount", States("main.tf", TASK_MOUNT, "/etc")),
+    ("file", "mount", Silent(ONLY_BY_RULES)),
+    ("package", "mount", Silent(ONLY_BY_RULES)),
     ("time-sync", "mount", Silent(RUNS_NOTHING)),
 ];
 

@@ -14,11 +14,13 @@ pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
 pub mod coverage;
+pub mod deployment;
 mod derive;
 pub mod devcontainer;
 pub mod dockerfile;
 pub mod env;
 pub mod facts;
+pub mod file;
 pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
@@ -32,6 +34,7 @@ pub mod kustomize;
 pub mod mdm;
 pub mod nginx;
 pub mod offers;
+pub mod package;
 pub mod personal_data;
 pub mod places;
 pub mod policies;
@@ -246,10 +249,12 @@ pub const DIALECTS: &[&Dialect] = &[
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &configuration::CONFIGURATION,
+    &deployment::DEPLOYMENT,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,
     &facts::FACT,
+    &file::FILE,
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
@@ -261,6 +266,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &kustomize::KUSTOMIZE,
     &mdm::MDM,
     &nginx::NGINX,
+    &package::PACKAGE,
     &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,
     &pre_commit::PRE_COMMIT,

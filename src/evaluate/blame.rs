@@ -8,13 +8,14 @@ use super::expected;
 use super::item;
 use super::said::Said;
 use super::scene::Scene;
+use super::wanted;
 use super::words;
 use super::worlds::MOST_WORLDS;
 use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
 use crate::evaluate::Related;
 use crate::rule::walk::{Place, Reached};
-use crate::rule::{Ask, Comparison, Condition, Join, Link, Predicate, Quantifier};
+use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
 use crate::truth::Truth;
 
@@ -202,7 +203,11 @@ fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> 
     let (asked, says_all) = expected::linked(link);
     let vowel = asked.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
     let one = format!("{} {asked}", if vowel { "an" } else { "a" });
-    let alone = matches!(link.join, Join::Scope);
+    let alone = link.joins.is_empty();
+    if let Some(said) = wanted::said(scene, link, root, &asked) {
+        let because = (truth == Truth::Unknown).then(|| format!("which {asked} there are, and what they say"));
+        return Case { because, ..missing(scene, root, Said::aside(said)) };
+    }
     let (text, because) = match truth {
         Truth::False if alone => (format!("there is no {asked}"), None),
         Truth::False => (format!("no {asked} belongs to it"), None),

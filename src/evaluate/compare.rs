@@ -3,7 +3,9 @@
 //! Sound: an answer other than unknown stays the same whatever the unresolved values turn out to be.
 
 use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::LazyLock;
 
+use super::beside;
 use super::measure::{self, Size};
 use super::scene::Scene;
 use crate::document::{Node, PartialText, Unresolved, Value};
@@ -11,7 +13,7 @@ use crate::kernel::text;
 use crate::rule::operator::{Members, Partly, Setting, Test};
 use crate::rule::predicate::{Level, Predicate};
 use crate::rule::walk::{Place, Reached, Rest};
-use crate::rule::{Ask, Comparison, Quantifier};
+use crate::rule::{Ask, Comparison, Path, Quantifier};
 use crate::truth::Truth;
 
 /// What a comparison came across.
@@ -39,16 +41,33 @@ fn undecided(_: &Unresolved) -> Truth {
     Truth::Unknown
 }
 
+/// The path to the node itself.
+pub(super) static HERE: LazyLock<Vec<Path>> = LazyLock::new(|| Path::parse(".").into_iter().collect());
+
 pub(super) fn compare(scene: &Scene<'_>, comparison: &Comparison, root: &Place<'_>, watch: Option<Watch<'_>>) -> Truth {
-    if let Ask::Count(predicate) = &comparison.ask {
-        return measure::count(scene, comparison, predicate, root, watch);
+    compare_at(scene, comparison, &comparison.paths, root, watch)
+}
+
+/// What a comparison comes to at other paths than its own.
+pub(super) fn compare_at(
+    scene: &Scene<'_>,
+    comparison: &Comparison,
+    paths: &[Path],
+    root: &Place<'_>,
+    watch: Option<Watch<'_>>,
+) -> Truth {
+    let scene = &Scene { beside: Some(root), ..*scene };
+    match &comparison.ask {
+        Ask::Count(predicate) => return measure::count(scene, comparison, (paths, predicate), root, watch),
+        Ask::Distinct(predicate) => return measure::distinct(scene, comparison, (paths, predicate), root, watch),
+        Ask::Nodes(_) | Ask::Present(_) => {}
     }
     let default = comparison.default.as_ref();
     let mut asking = Asking::new(*scene, &comparison.ask, default, comparison.quantifier, watch);
-    let _ = scene.branches(&comparison.paths, root, &mut |reached, place| asking.branch(reached, place));
+    let _ = scene.branches(paths, root, &mut |reached, place| asking.branch(reached, place));
     let together = asking.together();
     if let (Some(truth), Some(watch), Ask::Nodes(predicate)) = (together, asking.watch.take(), &comparison.ask) {
-        one_by_one(scene, comparison, predicate, root, truth, watch);
+        one_by_one(scene, comparison, (paths, predicate), root, truth, watch);
     }
     asking.answer()
 }
@@ -57,7 +76,7 @@ pub(super) fn compare(scene: &Scene<'_>, comparison: &Comparison, root: &Place<'
 fn one_by_one(
     scene: &Scene<'_>,
     comparison: &Comparison,
-    predicate: &Predicate,
+    (paths, predicate): (&[Path], &Predicate),
     root: &Place<'_>,
     truth: Truth,
     watch: Watch<'_>,
@@ -68,7 +87,7 @@ fn one_by_one(
             told = true;
             watch(sight, truth, place);
         };
-        let _ = scene.branches(&comparison.paths, root, &mut |reached, place| {
+        let _ = scene.branches(paths, root, &mut |reached, place| {
             let open = match reached {
                 Reached::Node => place.node.as_unresolved(),
                 Reached::More(open) | Reached::Choice(open, _) => Some(open),
@@ -270,13 +289,22 @@ impl<'a, 'w> Asking<'a, 'w> {
                 let scene = self.scene;
                 value(&scene, predicate, place, &mut self.fold, &mut self.watch)
             }
+            // A null among the values of an entry that a wildcard found is no entry.
+            Ask::Present(_)
+                if let Some(open) = place.node.as_unresolved()
+                    && !open.spread
+                    && !open.alternatives.is_empty() =>
+            {
+                self.choice(open, None, place);
+                Continue(())
+            }
             Ask::Present(wanted) => {
                 let present = measure::present(place.node, self.scene.setting.typing);
                 let sight = place.node.as_unresolved().map_or(Sight::Value, Sight::Undecided);
                 self.add(sight, if *wanted { present } else { !present }, true, place);
                 Continue(())
             }
-            Ask::Count(_) => Continue(()),
+            Ask::Count(_) | Ask::Distinct(_) => Continue(()),
         }
     }
 
@@ -466,6 +494,7 @@ fn ask_partly(
             let empty = text::is_empty(partial);
             if *wanted { empty } else { !empty }
         }
+        Predicate::Beside(beside) => beside::ask_partly(scene, beside, partial),
         // JSON in a text of which parts are not known is not read.
         Predicate::Nested(_) => undecided(open),
     }
@@ -500,7 +529,11 @@ fn nests(predicate: &Predicate) -> bool {
         Predicate::Nested(_) => true,
         Predicate::Not(part) | Predicate::IgnoringCase(part) => nests(part),
         Predicate::All(parts) => parts.iter().any(nests),
-        Predicate::Test { .. } | Predicate::View { .. } | Predicate::Length(_) | Predicate::Empty(_) => false,
+        Predicate::Test { .. }
+        | Predicate::View { .. }
+        | Predicate::Beside(_)
+        | Predicate::Length(_)
+        | Predicate::Empty(_) => false,
     }
 }
 
@@ -532,6 +565,7 @@ pub(super) fn ask(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>) -
             // The loader makes a `Predicate::View` of it.
             Test::View(_) => Truth::False,
         },
+        Predicate::Beside(beside) => beside::ask(scene, beside, place.node),
         Predicate::View { view, of, .. } => match view(place.node) {
             Some(node) => ask_computed(scene, of, &node, place),
             None => Truth::False,
@@ -549,7 +583,7 @@ pub(super) fn ask(scene: &Scene<'_>, predicate: &Predicate, place: &Place<'_>) -
     }
 }
 
-fn members(node: &Node) -> Members<'_> {
+pub(super) fn members(node: &Node) -> Members<'_> {
     fn collect<'n>(node: &'n Node, members: &mut Members<'n>) {
         match &node.value {
             Value::List(items) => items.iter().for_each(|item| collect(item, members)),

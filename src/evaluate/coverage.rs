@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rule::{Ask, Comparison, Condition, Predicate, Rule, Test};
+use crate::rule::{Ask, Comparison, Condition, Predicate, Rule, Test, Wanted};
 use crate::source::Span;
 
 /// What comparisons came out as, by the index of the rule and the place of the comparison in it.
@@ -57,6 +57,9 @@ fn of_condition(condition: &Condition, found: &mut dyn FnMut(Span)) {
             if let Some(with) = &link.with {
                 of_condition(with, found);
             }
+            if let Wanted::Together(condition) = &link.wanted {
+                of_condition(condition, found);
+            }
         }
         Condition::At(comparison) => of_comparison(comparison, found),
     }
@@ -70,7 +73,7 @@ fn of_comparison(comparison: &Comparison, found: &mut dyn FnMut(Span)) {
             found(comparison.span);
             of_predicate(predicate, found);
         }
-        Ask::Present(_) | Ask::Count(_) => found(comparison.span),
+        Ask::Present(_) | Ask::Count(_) | Ask::Distinct(_) => found(comparison.span),
     }
 }
 
@@ -80,6 +83,6 @@ fn of_predicate(predicate: &Predicate, found: &mut dyn FnMut(Span)) {
         Predicate::Not(part) | Predicate::IgnoringCase(part) | Predicate::Length(part) => of_predicate(part, found),
         Predicate::View { of, .. } => of_predicate(of, found),
         Predicate::Nested(condition) => of_condition(condition, found),
-        Predicate::Test { .. } | Predicate::Empty(_) => {}
+        Predicate::Test { .. } | Predicate::Empty(_) | Predicate::Beside(_) => {}
     }
 }

@@ -15,7 +15,7 @@ use crate::evaluate::Judgement;
 use crate::kernel::world::World;
 use crate::rule::walk::Embedded;
 use crate::rule::{Check, Rule};
-use crate::source::Span;
+use crate::source::{FileId, NO_FILE, Span, Workspace};
 use crate::truth::Truth;
 
 /// Most resources that are kept as they are in a world.
@@ -42,6 +42,8 @@ pub struct Engine<'r> {
     pub(super) resources: &'r [Resource],
     pub(super) options: Options,
     pub(super) links: Links,
+    /// The files that the resources stand in, for rules that ask where that is.
+    workspace: Option<&'r Workspace>,
     checks: FxHashMap<&'r str, Vec<(usize, Turn)>>,
     embedded: Vec<Embedded>,
     /// Resources as they are in a world, by index and world.
@@ -59,11 +61,28 @@ impl<'r> Engine<'r> {
             resources,
             options,
             links: Links::new(resources),
+            workspace: None,
             checks,
             embedded: resources.iter().map(|_| Embedded::default()).collect(),
             made: Mutex::default(),
             seen: options.coverage.then(Mutex::default),
         }
+    }
+
+    /// The engine, told of the files that the resources stand in.
+    #[must_use]
+    pub fn over(self, workspace: &'r Workspace) -> Engine<'r> {
+        Engine { workspace: Some(workspace), ..self }
+    }
+
+    /// Whether resources of files may be missing that nothing ties to those of the run.
+    pub(super) fn is_part(&self) -> bool {
+        self.workspace.is_some_and(|workspace| !workspace.is_whole())
+    }
+
+    /// The path of a file; empty where there is none.
+    pub(super) fn path(&self, file: FileId) -> &str {
+        self.workspace.filter(|_| file != NO_FILE).map_or("", |workspace| workspace.path(file))
     }
 
     /// Judges one resource by every check of its kind, in the order of the rules.

@@ -2,7 +2,7 @@
 
 use super::words::value;
 use crate::document::Value;
-use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
+use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier, Wanted};
 
 /// Longest description of what a linked resource has to be.
 const LONGEST: usize = 100;
@@ -11,7 +11,7 @@ const LONGEST: usize = 100;
 pub(super) fn expected(comparison: &Comparison) -> Option<String> {
     let words = match &comparison.ask {
         Ask::Present(_) => return None,
-        Ask::Count(predicate) | Ask::Nodes(predicate) => predicate_words(predicate)?,
+        Ask::Count(predicate) | Ask::Distinct(predicate) | Ask::Nodes(predicate) => predicate_words(predicate)?,
     };
     Some(match comparison.quantifier {
         Quantifier::None => format!("none {words}"),
@@ -19,7 +19,8 @@ pub(super) fn expected(comparison: &Comparison) -> Option<String> {
     })
 }
 
-fn predicate_words(predicate: &Predicate) -> Option<String> {
+/// What a predicate asks for, in words.
+pub(super) fn predicate_words(predicate: &Predicate) -> Option<String> {
     Some(match predicate {
         Predicate::All(parts) => {
             let parts: Vec<String> = parts.iter().filter_map(predicate_words).collect();
@@ -38,11 +39,15 @@ fn predicate_words(predicate: &Predicate) -> Option<String> {
         Predicate::Empty(true) => "nothing in it".to_owned(),
         Predicate::Empty(false) => "something in it".to_owned(),
         Predicate::Nested(condition) => condition_words(condition)?,
+        Predicate::Beside(beside) => {
+            let what = if beside.takes_list { "what stands at " } else { "" };
+            format!("{} {what}`{}`", beside.operator.expects, beside.path).trim_start().to_owned()
+        }
     })
 }
 
 /// What a condition of one node asks for; none where a link is a part of it.
-fn condition_words(condition: &Condition) -> Option<String> {
+pub(super) fn condition_words(condition: &Condition) -> Option<String> {
     let joined = |parts: &[Condition], word: &str| {
         let parts: Option<Vec<String>> = parts.iter().map(condition_words).collect();
         Some(parts?.join(word)).filter(|text| !text.is_empty())
@@ -66,6 +71,9 @@ pub(super) fn linked(link: &Link) -> (String, bool) {
     let mut kinds: Vec<String> = link.kinds.iter().map(|kind| named(&kind.text)).collect();
     kinds.dedup();
     let kinds = kinds.join(" or ");
+    if !matches!(link.wanted, Wanted::One) {
+        return (kinds, false);
+    }
     match link.with.as_ref().map(condition_words) {
         None => (kinds, true),
         Some(Some(with)) if with.chars().count() <= LONGEST => (format!("{kinds} with {with}"), true),

@@ -92,7 +92,7 @@ fn read(scene: &Scene<'_>, condition: &Condition, place: &Place<'_>, hash: &mut 
         Condition::Not(part) => read(scene, part, place, hash),
         Condition::At(comparison) => compared(scene, comparison, place, hash),
         Condition::Linked(link) => {
-            if let Join::To(path) | Join::On(path, _) = &link.join {
+            for path in link.joins.iter().filter_map(Join::ours) {
                 reached(scene, std::slice::from_ref(path), place, &mut |_, node| digest(node, hash));
             }
         }
@@ -109,7 +109,7 @@ fn compared(scene: &Scene<'_>, comparison: &Comparison, place: &Place<'_>, hash:
             });
         }
         Ask::Nodes(_) => digest(node, hash),
-        Ask::Present(_) | Ask::Count(_) => hash.update([1]),
+        Ask::Present(_) | Ask::Count(_) | Ask::Distinct(_) => hash.update([1]),
     });
 }
 

@@ -20,6 +20,11 @@ use crate::truth::Truth;
 
 /// Judges a resource, or each of the nodes that the check names, and adds what comes out.
 pub(super) fn check(scene: &Scene<'_>, check: &Check, turn: Turn, judgements: &mut Vec<Judgement>) {
+    // The address of a file begins with its path.
+    let path = scene.resource.address.split('#').next().unwrap_or("");
+    if check.files.as_ref().is_some_and(|files| !files.holds(path)) {
+        return;
+    }
     let root = Place::root(&scene.resource.body);
     let when = check.when.as_ref().map_or(Truth::True, |when| scene.holds(when, &root));
     if when == Truth::False {

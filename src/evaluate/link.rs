@@ -1,19 +1,19 @@
-//! Links between resources of one scope.
+//! Links between resources.
 //!
-//! What a resource is known by (its address, its names) and what a resource refers to are brought to keys, so that the
-//! candidates of a link are looked up instead of searched.
+//! What a resource is known by and what it refers to are brought to keys ([`super::ends`]), so that the candidates of a link
+//! are looked up instead of searched. Selectors of labels are asked of what the other joins of the link have left.
 
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::ends::{self, Ends, JoinKey};
 use super::scene::Scene;
+use super::selector;
 use super::worlds::Met;
-use crate::dialect::{Resource, Typing};
-use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
-use crate::rule::walk::{Place, Reached};
-use crate::rule::{Join, Link, Path};
+use crate::dialect::Resource;
+use crate::rule::walk::Place;
+use crate::rule::{Join, Link};
 use crate::truth::Truth;
 
 /// How many pairs of resources one link looks at in one scope. Where there are more, what is not looked at is not decided.
@@ -25,15 +25,16 @@ const LEAST_OTHERS: usize = 64;
 /// The resources by scope, and the indices of links that were asked for.
 pub(super) struct Links {
     scopes: FxHashMap<Arc<str>, Vec<usize>>,
-    /// How many resources of a kind there are in a scope.
-    counts: FxHashMap<(Arc<str>, Arc<str>), usize>,
+    every: Vec<usize>,
+    /// How many resources of a kind there are in a scope, and in all.
+    counts: FxHashMap<(Option<Arc<str>>, Arc<str>), usize>,
     indices: Mutex<Indices>,
 }
 
-/// By the address of the link and the scope.
-type Indices = FxHashMap<(usize, Arc<str>), Arc<Candidates>>;
+/// By the address of the join (of the link, where it has none) and the scope; none is all of the repository.
+type Indices = FxHashMap<(usize, Option<Arc<str>>), Arc<Candidates>>;
 
-/// The possible other ends of a link in a scope.
+/// The possible other ends of a join in a scope.
 #[derive(Default)]
 struct Candidates {
     every: Vec<usize>,
@@ -42,112 +43,118 @@ struct Candidates {
     open: Vec<usize>,
 }
 
-/// What two resources have to have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum JoinKey {
-    /// The address of a resource.
-    Address(Box<str>),
-    /// A name, or a value in the words of the format.
-    Word(Box<str>),
-    /// A value of another type, in a format that tells types apart.
-    Typed(&'static str, Box<str>),
-}
-
-/// What stands at the path of a join.
-#[derive(Default)]
-struct Ends {
-    keys: Vec<JoinKey>,
-    /// What it may be joined with instead: one of several values that are known.
-    may: Vec<JoinKey>,
-    /// There may be others.
-    open: bool,
-    /// The expressions that are not decided.
-    asked: Vec<Box<str>>,
-}
-
-impl Ends {
-    /// One of several values is meant.
-    fn choose(&mut self, open: &Unresolved, depth: usize) {
-        let mut chosen = Ends::default();
-        open.alternatives.iter().for_each(|node| refer(node, &mut chosen, depth));
-        self.may.extend(chosen.keys.into_iter().chain(chosen.may));
-        self.asked.extend(chosen.asked);
-        self.ask(open);
-    }
-
-    fn ask(&mut self, open: &Unresolved) {
-        self.open = true;
-        if !open.expression.is_empty() {
-            self.asked.push(open.expression.clone());
-        }
-    }
-}
-
 impl Links {
     pub fn new(resources: &[Resource]) -> Links {
         let mut scopes: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
-        let mut counts: FxHashMap<(Arc<str>, Arc<str>), usize> = FxHashMap::default();
+        let mut counts: FxHashMap<(Option<Arc<str>>, Arc<str>), usize> = FxHashMap::default();
         for (index, resource) in resources.iter().enumerate() {
             scopes.entry(Arc::clone(&resource.scope)).or_default().push(index);
-            *counts.entry((Arc::clone(&resource.scope), Arc::clone(&resource.kind))).or_default() += 1;
+            for scope in [None, Some(Arc::clone(&resource.scope))] {
+                *counts.entry((scope, Arc::clone(&resource.kind))).or_default() += 1;
+            }
         }
-        Links { scopes, counts, indices: Mutex::default() }
+        Links { scopes, every: (0..resources.len()).collect(), counts, indices: Mutex::default() }
     }
 
     /// How many others a resource is held against: a part of what the link may look at, equal for all of its kind.
-    fn most(&self, resource: &Resource) -> usize {
-        let alike = self.counts.get(&(Arc::clone(&resource.scope), Arc::clone(&resource.kind)));
+    fn most(&self, link: &Link, resource: &Resource) -> usize {
+        let alike = self.counts.get(&(scope_of(link, resource), Arc::clone(&resource.kind)));
         (MOST_PAIRS / alike.copied().unwrap_or(1).max(1)).max(LEAST_OTHERS)
     }
 
-    /// The candidates of a link in a scope; found once. A link is told by its address: rules outlive the engine.
-    fn candidates(&self, scene: &Scene<'_>, link: &Link) -> Arc<Candidates> {
-        let key = (std::ptr::from_ref(link) as usize, Arc::clone(&scene.resource.scope));
+    /// The candidates of a link in a scope by one of its joins; found once. A join is told by its address: rules outlive
+    /// the engine.
+    fn candidates(&self, scene: &Scene<'_>, link: &Link, join: Option<&Join>) -> Arc<Candidates> {
+        let address = join.map_or(std::ptr::from_ref(link) as usize, |join| std::ptr::from_ref(join) as usize);
+        let scope = scope_of(link, scene.resource);
+        let members = match &scope {
+            None => self.every.as_slice(),
+            Some(scope) => self.scopes.get(scope).map_or(&[][..], Vec::as_slice),
+        };
+        let key = (address, scope);
         let known = self.indices.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         known.unwrap_or_else(|| {
-            let scope = self.scopes.get(&scene.resource.scope).map_or(&[][..], Vec::as_slice);
-            let found = Arc::new(collect(scene, link, scope));
+            let found = Arc::new(collect(scene, link, join, members));
             self.indices.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&found));
             found
         })
     }
 }
 
-/// Whether a linked resource satisfies the link's condition.
-pub(super) fn linked(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth {
-    let candidates = scene.engine.links.candidates(scene, link);
-    let Reach { joined, perhaps, is_cut } = reach(scene, link, root, &candidates);
+/// Where a link of a resource leads; none is anywhere.
+fn scope_of(link: &Link, resource: &Resource) -> Option<Arc<str>> {
+    (!link.everywhere).then(|| Arc::clone(&resource.scope))
+}
+
+/// What is known of the resources that a link leads to.
+pub(super) struct Others {
+    /// Those that are joined, in order, and whether each counts.
+    pub joined: Vec<(usize, Truth)>,
+    /// There may be more than were looked at.
+    pub is_cut: bool,
+}
+
+/// Whether some linked resource satisfies the link's condition.
+pub(super) fn exists(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Truth {
     let eager = scene.engine.options.coverage;
     let mut truth = Truth::False;
-    let most = scene.engine.links.most(scene.resource);
-    for index in joined.iter().copied().filter(|index| *index != scene.index).take(most) {
-        truth = truth.max(satisfies(scene, link, index));
-        if truth == Truth::True && !eager {
-            return truth;
+    let is_cut = look(scene, link, root, &mut |index, joined| {
+        // What may be joined adds nothing to what is not decided.
+        if joined == Truth::True || truth == Truth::False || eager {
+            truth = truth.max(satisfies(scene, link, index).min(joined));
         }
-    }
-    if is_cut || joined.len() > most.saturating_add(1) || perhaps.len() > most.saturating_add(1) {
-        truth = truth.max(Truth::Unknown);
-    }
-    // Both lists are in order.
-    let others = perhaps.into_iter().filter(|index| *index != scene.index && joined.binary_search(index).is_err());
-    for index in others.take(most) {
-        if truth != Truth::False && !eager {
-            break;
-        }
-        truth = truth.max(satisfies(scene, link, index).min(Truth::Unknown));
-    }
-    truth
+        truth == Truth::True && !eager
+    });
+    if is_cut { truth.max(Truth::Unknown) } else { truth }
+}
+
+/// Every resource that a link leads to or may lead to, and whether it counts.
+pub(super) fn others(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Others {
+    let mut joined = Vec::new();
+    let is_cut = look(scene, link, root, &mut |index, truth| {
+        joined.push((index, satisfies(scene, link, index).min(truth)));
+        false
+    });
+    joined.retain(|(_, truth)| *truth != Truth::False);
+    joined.sort_unstable();
+    Others { joined, is_cut }
 }
 
 /// Whether a resource is linked to this one, whatever it says, or may be.
 pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
-    let candidates = scene.engine.links.candidates(scene, link);
-    let Reach { joined, perhaps, is_cut: _ } = reach(scene, link, root, &candidates);
-    joined.iter().chain(&perhaps).any(|index| *index != scene.index)
+    let mut found = false;
+    look(scene, link, root, &mut |_, _| {
+        found = true;
+        true
+    });
+    found
 }
 
-/// The other ends of a link.
+/// Shows the resources that a link joins with this one, those that it may join last, until told that it is enough; and
+/// whether there are more than it looks at.
+fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(usize, Truth) -> bool) -> bool {
+    let Reach { joined, perhaps, mut is_cut } = reach(scene, link, root);
+    // A run about single files follows what ties files together, which values in common do not.
+    is_cut |= link.everywhere && scene.engine.is_part();
+    let most = scene.engine.links.most(link, scene.resource);
+    // Both lists are in order.
+    let others = perhaps.iter().filter(|index| joined.binary_search(index).is_err());
+    let parts = [(joined.iter().collect::<Vec<_>>(), Truth::True), (others.collect(), Truth::Unknown)];
+    for (part, truth) in parts {
+        let part: Vec<usize> = part.into_iter().copied().filter(|index| *index != scene.index).collect();
+        is_cut |= part.len() > most;
+        for index in part.into_iter().take(most) {
+            let selected = selector::joined(scene, link, index, root).min(truth);
+            if selected != Truth::False && visit(index, selected) {
+                return is_cut;
+            }
+        }
+    }
+    is_cut
+}
+
+/// The other ends of a link, as far as keys tell.
+#[derive(Default)]
 struct Reach {
     /// Those that it joins with this resource.
     joined: Vec<usize>,
@@ -157,24 +164,28 @@ struct Reach {
     is_cut: bool,
 }
 
-/// Where a link leads. What another resource is joined with may not be decided: in this world it may be, and else it counts
+/// Where a link leads by all of its joins together.
+fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Reach {
+    let is_selector = |join: &&Join| matches!(join, Join::Selects(..) | Join::SelectedBy(..));
+    let by_key = link.joins.iter().filter(|join| !is_selector(join)).map(|join| reach_by(scene, link, join, root));
+    by_key.reduce(Reach::both).unwrap_or_else(|| {
+        let every = scene.engine.links.candidates(scene, link, link.joins.first()).every.clone();
+        Reach { joined: every, ..Reach::default() }
+    })
+}
+
+/// Where one join leads. What another resource is joined with may not be decided: in this world it may be, and else it counts
 /// only where this resource has the same open value. Any other resource of the kind would be meant as well as this one, and
 /// one value that nobody knows must not leave all of them open.
-fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &Candidates) -> Reach {
-    let ends = match &link.join {
-        Join::Scope => {
-            return Reach { joined: candidates.every.clone(), perhaps: Vec::new(), is_cut: false };
-        }
-        Join::By(_) => Ends { keys: known_as(scene.resource), ..Ends::default() },
-        Join::To(path) => own(scene, root, |root| references(scene, path, root)),
-        Join::On(ours, _) => own(scene, root, |root| values(scene, ours, root)),
-    };
+fn reach_by(scene: &Scene<'_>, link: &Link, join: &Join, root: &Place<'_>) -> Reach {
+    let candidates = scene.engine.links.candidates(scene, link, Some(join));
+    let ends = ends::ours(scene, join, root);
     let mut joined: Vec<usize> =
         ends.keys.iter().filter_map(|key| candidates.by_key.get(key)).flatten().copied().collect();
     let mut perhaps = if ends.open { candidates.every.clone() } else { Vec::new() };
-    let most = scene.engine.links.most(scene.resource);
+    let most = scene.engine.links.most(link, scene.resource);
     for index in candidates.open.iter().take(most) {
-        let Some(theirs) = their_ends(scene, link, *index) else { continue };
+        let Some(theirs) = their_ends(scene, join, *index) else { continue };
         let is_shared = |key: &JoinKey| ends.keys.contains(key);
         if theirs.keys.iter().any(is_shared) {
             joined.push(*index);
@@ -182,28 +193,38 @@ fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>, candidates: &Candidat
             perhaps.push(*index);
         }
     }
-    joined.sort_unstable();
-    joined.dedup();
+    for list in [&mut joined, &mut perhaps] {
+        list.sort_unstable();
+        list.dedup();
+    }
     Reach { joined, perhaps, is_cut: candidates.open.len() > most }
 }
 
+impl Reach {
+    /// What two joins both lead to.
+    fn both(self, other: Reach) -> Reach {
+        let is_in = |list: &Vec<usize>, index: &usize| list.binary_search(index).is_ok();
+        let joined = self.joined.iter().copied().filter(|index| is_in(&other.joined, index)).collect();
+        let mine = self.joined.iter().chain(&self.perhaps).copied();
+        let mut perhaps: Vec<usize> =
+            mine.filter(|index| is_in(&other.joined, index) || is_in(&other.perhaps, index)).collect();
+        perhaps.sort_unstable();
+        perhaps.dedup();
+        Reach { joined, perhaps, is_cut: self.is_cut || other.is_cut }
+    }
+}
+
 /// What another resource is joined with, in the world of the scene.
-fn their_ends(scene: &Scene<'_>, link: &Link, index: usize) -> Option<Ends> {
+fn their_ends(scene: &Scene<'_>, join: &Join, index: usize) -> Option<Ends> {
     let other = scene.engine.scene(index, scene.rule, scene.met)?;
     let root = Place::root(&other.resource.body);
-    Some(other.in_world(scene.world, &root, |other, root| ends_of(other, link, root)))
+    Some(other.in_world(scene.world, &root, |other, root| ends::theirs(other, join, root)))
 }
 
 /// Whether a resource itself has one of these open values.
 fn has_open(resource: &Resource, asked: &[Box<str>]) -> bool {
     let own = resource.body.entries().iter().filter_map(|entry| entry.value.as_unresolved());
     own.into_iter().any(|open| asked.iter().any(|expression| **expression == *open.expression))
-}
-
-/// Our side of a join: at the node that is judged or, where it says nothing, at the resource.
-fn own(scene: &Scene<'_>, root: &Place<'_>, at: impl Fn(&Place<'_>) -> Ends) -> Ends {
-    let ends = at(root);
-    if ends.open || !ends.keys.is_empty() { ends } else { at(&Place::root(&scene.resource.body)) }
 }
 
 fn satisfies(scene: &Scene<'_>, link: &Link, index: usize) -> Truth {
@@ -223,7 +244,7 @@ fn satisfies(scene: &Scene<'_>, link: &Link, index: usize) -> Truth {
     exists.min(other.in_world(scene.world, &root, |other, root| other.holds(with, root)))
 }
 
-fn collect(scene: &Scene<'_>, link: &Link, scope: &[usize]) -> Candidates {
+fn collect(scene: &Scene<'_>, link: &Link, join: Option<&Join>, scope: &[usize]) -> Candidates {
     let mut candidates = Candidates::default();
     // What is found is kept for all worlds, so none is looked at.
     let met = Met::default();
@@ -233,7 +254,8 @@ fn collect(scene: &Scene<'_>, link: &Link, scope: &[usize]) -> Candidates {
             continue;
         }
         candidates.every.push(*index);
-        let Ends { mut keys, open, .. } = ends_of(&other, link, &Place::root(&other.resource.body));
+        let Some(join) = join else { continue };
+        let Ends { mut keys, open, .. } = ends::theirs(&other, join, &Place::root(&other.resource.body));
         keys.sort();
         keys.dedup();
         for key in keys {
@@ -244,112 +266,4 @@ fn collect(scene: &Scene<'_>, link: &Link, scope: &[usize]) -> Candidates {
         }
     }
     candidates
-}
-
-/// What a resource at the other end of a link is joined with.
-fn ends_of(other: &Scene<'_>, link: &Link, root: &Place<'_>) -> Ends {
-    match &link.join {
-        Join::Scope => Ends::default(),
-        Join::By(path) => references(other, path, root),
-        Join::To(_) => Ends { keys: known_as(other.resource), ..Ends::default() },
-        Join::On(_, theirs) => values(other, theirs, root),
-    }
-}
-
-/// What others call a resource: its address, with and without the index of the instance, and its names.
-fn known_as(resource: &Resource) -> Vec<JoinKey> {
-    let address = &*resource.address;
-    let mut keys = vec![JoinKey::Address(address.into())];
-    if let Some(bare) = without_instance(address) {
-        keys.push(JoinKey::Address(bare.into()));
-    }
-    keys.extend(resource.names.iter().map(|name| JoinKey::Word((**name).into())));
-    keys
-}
-
-/// `aws_s3_bucket.logs` of `aws_s3_bucket.logs[0]` and of `aws_s3_bucket.logs["a.b"]`.
-fn without_instance(address: &str) -> Option<&str> {
-    let inside = address.strip_suffix(']')?;
-    let at = match inside.strip_suffix('"') {
-        Some(_) => inside.rfind("[\"")?,
-        None => inside.rfind('[')?,
-    };
-    address.get(..at)
-}
-
-/// What the nodes at a path refer to.
-fn references(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
-    let mut ends = Ends::default();
-    let _ = scene.branches(std::slice::from_ref(path), root, &mut |reached, place| {
-        match reached {
-            Reached::Node => refer(place.node, &mut ends, 0),
-            Reached::Absent => {}
-            Reached::More(open) => {
-                ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone())));
-                if open.references.is_empty() {
-                    ends.ask(open);
-                }
-            }
-            Reached::Choice(open, _) => {
-                ends.choose(open, 0);
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    ends
-}
-
-fn refer(node: &Node, ends: &mut Ends, depth: usize) {
-    if depth > MAX_DEPTH {
-        ends.open = true;
-        return;
-    }
-    match &node.value {
-        Value::Str(text) => ends.keys.push(JoinKey::Word(text.as_str().into())),
-        Value::Int(number) => ends.keys.push(JoinKey::Word(number.to_string().into())),
-        Value::Float(number) => ends.keys.push(JoinKey::Word(number.to_string().into())),
-        Value::Null | Value::Bool(_) => {}
-        Value::List(items) => items.iter().for_each(|item| refer(item, ends, depth + 1)),
-        Value::Map(map) => {
-            map.written().for_each(|entry| refer(&entry.value, ends, depth + 1));
-            ends.open |= map.rest.is_some();
-        }
-        Value::Unresolved(open) if open.references.is_empty() => {
-            ends.choose(open, depth + 1);
-        }
-        Value::Unresolved(open) => ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone()))),
-    }
-}
-
-/// The scalars at a path, for joins on equal values.
-fn values(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
-    let mut ends = Ends::default();
-    let typing = scene.setting.typing;
-    let _ = scene.branches(std::slice::from_ref(path), root, &mut |reached, place| {
-        if let Reached::More(open) | Reached::Choice(open, _) = reached {
-            ends.ask(open);
-        }
-        if !matches!(reached, Reached::Node) {
-            return ControlFlow::Continue(());
-        }
-        place.each_item(&mut |item| {
-            match &item.node.value {
-                Value::Str(text) => ends.keys.push(JoinKey::Word(text.as_str().into())),
-                Value::Int(number) => ends.keys.push(typed(typing, "number", number.to_string())),
-                Value::Float(number) => ends.keys.push(typed(typing, "number", number.to_string())),
-                Value::Bool(value) => ends.keys.push(typed(typing, "boolean", value.to_string())),
-                Value::Unresolved(open) => ends.ask(open),
-                Value::Null | Value::List(_) | Value::Map(_) => {}
-            }
-            ControlFlow::Continue(())
-        })
-    });
-    ends
-}
-
-fn typed(typing: Typing, kind: &'static str, text: String) -> JoinKey {
-    match typing {
-        Typing::Loose => JoinKey::Word(text.into()),
-        Typing::Strict => JoinKey::Typed(kind, text.into()),
-    }
 }

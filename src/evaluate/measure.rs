@@ -6,9 +6,10 @@ use super::compare::{Sight, Watch, ask, exactly};
 use super::scene::Scene;
 use crate::dialect::Typing;
 use crate::document::{Node, Unresolved, Value};
+use crate::rule::operators::equality::equal;
 use crate::rule::operators::number::Number;
 use crate::rule::walk::{Place, Reached};
-use crate::rule::{Comparison, Predicate};
+use crate::rule::{Comparison, Path, Predicate};
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -89,16 +90,16 @@ fn may_be_absent(unresolved: &Unresolved) -> bool {
     unresolved.may_be_null()
 }
 
-/// Whether the number of values at a path satisfies a predicate.
+/// Whether the number of values at some paths satisfies a predicate.
 pub(super) fn count(
     scene: &Scene<'_>,
     comparison: &Comparison,
-    predicate: &Predicate,
+    (paths, predicate): (&[Path], &Predicate),
     root: &Place<'_>,
     mut watch: Option<Watch<'_>>,
 ) -> Truth {
     let mut size = exactly(0);
-    let _ = scene.branches(&comparison.paths, root, &mut |reached, place| {
+    let _ = scene.branches(paths, root, &mut |reached, place| {
         let (counted, open) = match reached {
             Reached::Node => (of_node(place.node), place.node.as_unresolved()),
             Reached::Absent => (comparison.default.as_ref().map_or(exactly(0), of_node), None),
@@ -119,16 +120,88 @@ pub(super) fn count(
         ControlFlow::Continue(())
     });
     let truth = number(scene, predicate, size);
-    if let Some(watch) = watch {
-        let mut first = true;
-        let _ = scene.branches(&comparison.paths, root, &mut |_, place| {
-            if std::mem::take(&mut first) {
-                watch(Sight::Number(size.least), truth, place);
-            }
-            ControlFlow::Break(())
-        });
-    }
+    tell_number(scene, paths, root, watch, (size.least, truth));
     truth
+}
+
+/// Whether the number of different values at some paths satisfies a predicate.
+pub(super) fn distinct(
+    scene: &Scene<'_>,
+    comparison: &Comparison,
+    (paths, predicate): (&[Path], &Predicate),
+    root: &Place<'_>,
+    mut watch: Option<Watch<'_>>,
+) -> Truth {
+    let mut known: Vec<Node> = Vec::new();
+    // How many more there are, each of which may be one of the known; none is any number, none at all included.
+    let mut others = Some(0);
+    let _ = scene.branches(paths, root, &mut |reached, place| {
+        if let Reached::More(open) | Reached::Choice(open, _) = reached {
+            others = None;
+            if let Some(watch) = &mut watch {
+                watch(Sight::Undecided(open), Truth::Unknown, place);
+            }
+            return ControlFlow::Continue(());
+        }
+        let absent = comparison.default.as_ref().filter(|_| matches!(reached, Reached::Absent));
+        if matches!(reached, Reached::Absent) && absent.is_none() {
+            return ControlFlow::Continue(());
+        }
+        let standing = Place { node: absent.unwrap_or(place.node), ..*place };
+        standing.each_item(&mut |item| {
+            match item.node.as_unresolved() {
+                Some(open) => {
+                    scene.note_within(item.node);
+                    let is_one = open.partial.is_some() && !open.spread && open.alternatives.is_empty();
+                    others = others.filter(|_| is_one).map(|others| others + 1);
+                    if let Some(watch) = &mut watch {
+                        watch(Sight::Undecided(open), Truth::Unknown, item);
+                    }
+                }
+                None if known.len() >= MOST_DIFFERENT => others = None,
+                None if known.iter().any(|other| equal(other, item.node, scene.setting) == Truth::True) => {}
+                None => known.push(item.node.clone()),
+            }
+            ControlFlow::Continue(())
+        })
+    });
+    let least = known.len().max(usize::from(others.is_some_and(|others| others > 0)));
+    let truth = between(scene, predicate, least, others.map(|others| known.len() + others));
+    tell_number(scene, paths, root, watch, (least, truth));
+    truth
+}
+
+/// Most values that are told apart from each other.
+const MOST_DIFFERENT: usize = 1_000;
+
+/// Tells a watch of a number, at the first place that it is of.
+fn tell_number(
+    scene: &Scene<'_>,
+    paths: &[Path],
+    root: &Place<'_>,
+    watch: Option<Watch<'_>>,
+    (least, truth): (usize, Truth),
+) {
+    let Some(watch) = watch else { return };
+    let _ = scene.branches(paths, root, &mut |_, place| {
+        watch(Sight::Number(least), truth, place);
+        ControlFlow::Break(())
+    });
+}
+
+/// Most numbers that are tried one by one.
+const MOST_TRIED: usize = 256;
+
+/// Whether a number satisfies a predicate that is at least one number and at most another; none is any.
+pub(super) fn between(scene: &Scene<'_>, predicate: &Predicate, least: usize, most: Option<usize>) -> Truth {
+    match most.filter(|most| most.saturating_sub(least) <= MOST_TRIED) {
+        Some(most) => {
+            let mut truths = (least..=most).map(|value| number(scene, predicate, exactly(value)));
+            let first = truths.next().unwrap_or(Truth::Unknown);
+            if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+        }
+        None => number(scene, predicate, Size { least, more: true }),
+    }
 }
 
 fn of_node(node: &Node) -> Size {
@@ -152,22 +225,26 @@ pub(super) fn number(scene: &Scene<'_>, predicate: &Predicate, size: Size) -> Tr
         return truth;
     }
     let mut turning = Vec::new();
-    turning_points(predicate, &mut turning);
+    if !turning_points(predicate, &mut turning) {
+        return Truth::Unknown;
+    }
     let mut tried = turning.iter().flat_map(|at| [*at, at.saturating_add(1), at.saturating_add(2)]);
     if tried.all(|value| value <= least || asked(value) == truth) { truth } else { Truth::Unknown }
 }
 
-/// The whole numbers at and just below the arguments of a predicate.
-fn turning_points(predicate: &Predicate, found: &mut Vec<i64>) {
+/// Collects the whole numbers at and just below the arguments of a predicate; false where they are not all known.
+fn turning_points(predicate: &Predicate, found: &mut Vec<i64>) -> bool {
     match predicate {
-        Predicate::All(parts) => parts.iter().for_each(|part| turning_points(part, found)),
+        Predicate::All(parts) => parts.iter().all(|part| turning_points(part, found)),
         Predicate::Not(part) | Predicate::IgnoringCase(part) | Predicate::Length(part) => turning_points(part, found),
         Predicate::View { of, .. } => turning_points(of, found),
         Predicate::Test { argument, .. } => {
             let arguments = if argument.items().is_empty() { std::slice::from_ref(argument) } else { argument.items() };
             found.extend(arguments.iter().filter_map(|node| Number::of(&node.value)).map(floor));
+            true
         }
-        Predicate::Nested(_) | Predicate::Empty(_) => {}
+        Predicate::Beside(_) => false,
+        Predicate::Nested(_) | Predicate::Empty(_) => true,
     }
 }
 

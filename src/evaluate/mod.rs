@@ -3,9 +3,11 @@
 //! Total: no I/O, no errors, no panics. Whatever could go wrong in a rule was refused when the rule was loaded, and a
 //! value the file leaves open is an outcome here, not a failure.
 
+mod beside;
 mod blame;
 mod compare;
 pub mod coverage;
+mod ends;
 pub mod engine;
 mod expected;
 mod item;
@@ -15,7 +17,9 @@ mod measure;
 mod names;
 mod said;
 mod scene;
+mod selector;
 mod subject;
+mod wanted;
 mod words;
 mod worlds;
 mod written;

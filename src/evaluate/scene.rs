@@ -28,6 +28,8 @@ pub(super) struct Scene<'s> {
     pub setting: Setting,
     /// The key under which the judged node stands.
     pub key: Option<&'s Key>,
+    /// The node that the paths of the comparison begin at which is made.
+    pub beside: Option<&'s Place<'s>>,
     /// The documents inside the resource's strings.
     pub embedded: &'s Embedded,
     /// What is taken for granted.
@@ -35,6 +37,9 @@ pub(super) struct Scene<'s> {
     /// The first question that was met and that this does not answer.
     pub met: &'s Met,
 }
+
+/// Most values that are taken together from one path.
+pub(super) const MOST_VALUES: usize = 10_000;
 
 /// The world in which nothing is taken for granted.
 static NOWHERE: LazyLock<World> = LazyLock::new(World::default);
@@ -59,7 +64,7 @@ impl<'s> Scene<'s> {
         (embedded, met): (&'s Embedded, &'s Met),
     ) -> Scene<'s> {
         let setting = Setting { typing: resource.typing, ignore_case: false, today: engine.options.today };
-        Scene { engine, resource, index, rule, setting, key: None, embedded, world: &NOWHERE, met }
+        Scene { engine, resource, index, rule, setting, key: None, beside: None, embedded, world: &NOWHERE, met }
     }
 
     /// Whether a condition holds of the node at a place. Parts that cannot change the answer are not asked, unless the
@@ -70,12 +75,40 @@ impl<'s> Scene<'s> {
             Condition::Any(parts) => self.fold(parts, Truth::False, Truth::True, Truth::max, root),
             Condition::Not(part) => !self.holds(part, root),
             Condition::Linked(link) => {
-                let truth = super::link::linked(self, link, root);
+                let truth = super::wanted::holds(self, link, root);
                 self.engine.record(self.rule, link.span, truth);
                 truth
             }
             Condition::At(comparison) => self.compare(comparison, root, None),
         }
+    }
+
+    /// The nodes at the first of some paths that leads somewhere, lists item by item, and whether there may be others. Texts of
+    /// which parts are known are among them.
+    pub fn values(&self, paths: &[Path], root: &Place<'_>) -> (Vec<Node>, bool) {
+        let mut found = Vec::new();
+        let mut open = false;
+        let _ = self.branches(paths, root, &mut |reached, place| {
+            match reached {
+                Reached::Absent => {}
+                Reached::More(_) | Reached::Choice(..) => open = true,
+                Reached::Node => {
+                    let _ = place.each_item(&mut |item| {
+                        match item.node.as_unresolved() {
+                            Some(of) if of.spread || of.partial.is_none() => open = true,
+                            _ => found.push(item.node.clone()),
+                        }
+                        ControlFlow::Continue(())
+                    });
+                }
+            }
+            if found.len() < MOST_VALUES {
+                return ControlFlow::Continue(());
+            }
+            open = true;
+            ControlFlow::Break(())
+        });
+        (found, open)
     }
 
     fn fold(
@@ -171,6 +204,7 @@ impl<'s> Scene<'s> {
             Start::Address => Node::text(&*self.resource.address, header),
             Start::Kind => Node::text(&*self.resource.kind, header),
             Start::Name => Node::text(last_part(&self.resource.address), header),
+            Start::File => Node::text(self.engine.path(self.resource.span.file), header),
             Start::Key => match self.key {
                 Some(key) => Node::text(&*key.name, key.span),
                 None => return visit(Reached::Absent, root),

@@ -330,7 +330,11 @@ fn measures_entropy(predicate: &Predicate) -> bool {
         Predicate::View { operator, .. } => operator.name == "entropy",
         Predicate::All(parts) => parts.iter().any(measures_entropy),
         Predicate::Not(part) | Predicate::IgnoringCase(part) => measures_entropy(part),
-        Predicate::Test { .. } | Predicate::Nested(_) | Predicate::Length(_) | Predicate::Empty(_) => false,
+        Predicate::Test { .. }
+        | Predicate::Nested(_)
+        | Predicate::Length(_)
+        | Predicate::Empty(_)
+        | Predicate::Beside(_) => false,
     }
 }
 

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Severity;
+use super::files::FORMATS;
 use super::load::{CHECK_KEYS, RULE_KEYS};
 
 /// The schema, as a text.
@@ -47,9 +48,21 @@ pub fn rule() -> String {
                     "kind": { "$ref": "#/$defs/texts" },
                     "by": { "type": "string" },
                     "to": { "type": "string" },
-                    "on": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "string" } },
+                    "on": { "$ref": "#/$defs/pairs" },
+                    "selects": { "$ref": "#/$defs/pairs" },
+                    "selected-by": { "$ref": "#/$defs/pairs" },
+                    "within": { "enum": ["scope", "repository"] },
                     "with": { "$ref": "#/$defs/condition" },
+                    "count": { "type": ["integer", "object"] },
+                    "together": { "$ref": "#/$defs/condition" },
                 },
+            },
+            "pair": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "string" } },
+            "pairs": {
+                "anyOf": [
+                    { "$ref": "#/$defs/pair" },
+                    { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/pair" } },
+                ]
             },
             "fix": {
                 "type": "object",
@@ -110,7 +123,8 @@ fn rule_key(key: &str) -> Value {
 
 fn check_key(key: &str) -> Value {
     match key {
-        "kind" | "each" => json!({ "$ref": "#/$defs/texts" }),
+        "format" => json!({ "enum": FORMATS.iter().map(|format| format.name).collect::<Vec<_>>() }),
+        "kind" | "files" | "each" => json!({ "$ref": "#/$defs/texts" }),
         "twins" => json!({ "type": "boolean" }),
         "when" | "where" | "assert" | "deny" => json!({ "$ref": "#/$defs/condition" }),
         "facet" => json!({ "anyOf": [

@@ -5,6 +5,7 @@
 
 pub mod alias;
 pub mod fault;
+pub mod files;
 pub mod json_schema;
 pub mod kind;
 pub mod load;
@@ -25,6 +26,7 @@ use crate::document::Node;
 use crate::source::Span;
 
 pub use alias::Alias;
+pub use files::Files;
 pub use kind::KindPattern;
 pub use message::Message;
 pub use path::Path;
@@ -109,6 +111,8 @@ impl Rule {
 pub struct Check {
     /// Kinds, with globs.
     pub kinds: Vec<KindPattern>,
+    /// The files that are judged, where they are told by their paths.
+    pub files: Option<Arc<Files>>,
     /// To which resources the rule applies at all.
     pub when: Option<Condition>,
     /// What is judged on its own: every node at this path, or the resource itself.
@@ -212,6 +216,8 @@ pub enum Ask {
     Present(bool),
     /// Whether the number of nodes satisfies a predicate.
     Count(Predicate),
+    /// Whether the number of different nodes satisfies a predicate.
+    Distinct(Predicate),
 }
 
 /// What several nodes must do together.
@@ -225,17 +231,32 @@ pub enum Quantifier {
     None,
 }
 
-/// A resource that is linked to this one.
+/// Resources that are linked to this one.
 #[derive(Debug)]
 pub struct Link {
     /// Kinds, with globs.
     pub kinds: Vec<KindPattern>,
-    /// How the two are joined.
-    pub join: Join,
-    /// What the other one must satisfy; nothing means that it exists.
+    /// How they are joined with this one, in all of these ways; by none, any other one is.
+    pub joins: Vec<Join>,
+    /// Whether they are looked for in all of the repository, not only in the scope of this one.
+    pub everywhere: bool,
+    /// What each of them must satisfy to count; nothing means that it exists.
     pub with: Option<Condition>,
+    /// What is asked of those that count.
+    pub wanted: Wanted,
     /// Where the link stands in its rule file.
     pub span: Span,
+}
+
+/// What is asked of the resources that a link leads to.
+#[derive(Debug)]
+pub enum Wanted {
+    /// That there is one.
+    One,
+    /// That their number satisfies a predicate.
+    Count(Predicate),
+    /// That what stands in all of them, taken together, satisfies a condition.
+    Together(Condition),
 }
 
 /// How two resources are joined.
@@ -245,10 +266,22 @@ pub enum Join {
     By(Path),
     /// This one refers to the other one at this path (`to = "role"`).
     To(Path),
-    /// Both have an equal value (`on = ["metadata.namespace", "metadata.namespace"]`: ours, theirs).
+    /// Both have an equal value (`on = ["metadata.name", "spec.name"]`: ours, theirs).
     On(Path, Path),
-    /// Any other of the scope (no key).
-    Scope,
+    /// Our selector selects their labels (`selects = ["spec.selector", "pod_metadata.labels"]`: ours, theirs).
+    Selects(Path, Path),
+    /// Our labels are selected by their selector (`selected-by = ["pod_metadata.labels", "spec.podSelector"]`).
+    SelectedBy(Path, Path),
+}
+
+impl Join {
+    /// Our side, where it stands at a path.
+    pub fn ours(&self) -> Option<&Path> {
+        match self {
+            Join::By(_) => None,
+            Join::To(path) | Join::On(path, _) | Join::Selects(path, _) | Join::SelectedBy(path, _) => Some(path),
+        }
+    }
 }
 
 /// Keys that lead from the judged node to a place that a [`Fix`] changes; of several ways the first that is there, else the

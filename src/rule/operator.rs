@@ -8,7 +8,9 @@
 
 use crate::dialect::Typing;
 use crate::document::{Node, PartialText, Unresolved};
-use crate::rule::operators::{date, entropy, equality, image, key, network, number, port, set, text, version};
+use crate::rule::operators::{
+    date, entropy, equality, image, key, network, number, port, quantity, set, text, version,
+};
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -139,6 +141,7 @@ pub const OPERATORS: &[&Operator] = &[
     &date::OLDER_THAN,
     &date::WITHIN_DAYS,
     &key::BITS,
+    &quantity::QUANTITY,
     &entropy::ENTROPY,
     &image::IMAGE,
 ];

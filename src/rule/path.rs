@@ -30,7 +30,19 @@ pub enum Start {
     Name,
     /// At the key under which the judged node stands (`@key`).
     Key,
+    /// At the path of the file that the resource stands in (`@file`).
+    File,
 }
+
+/// The words that paths begin with for what is not in the judged node.
+pub const STARTS: &[(&str, Start)] = &[
+    ("@resource", Start::Resource),
+    ("@address", Start::Address),
+    ("@kind", Start::Kind),
+    ("@name", Start::Name),
+    ("@key", Start::Key),
+    ("@file", Start::File),
+];
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,17 +236,8 @@ impl<'t> Reader<'t> {
 
 /// `@attributes` and the like are keys of a dialect's own.
 fn special(steps: &[Step]) -> Start {
-    match steps.first() {
-        Some(Step::Key(key)) => match &**key {
-            "@resource" => Start::Resource,
-            "@address" => Start::Address,
-            "@kind" => Start::Kind,
-            "@name" => Start::Name,
-            "@key" => Start::Key,
-            _ => Start::Here,
-        },
-        _ => Start::Here,
-    }
+    let Some(Step::Key(key)) = steps.first() else { return Start::Here };
+    STARTS.iter().find(|(word, _)| *word == &**key).map_or(Start::Here, |(_, start)| *start)
 }
 
 fn fault<T>(at: std::ops::Range<usize>, message: impl Into<String>, help: &'static str) -> Result<T, PathFault> {
@@ -268,9 +271,7 @@ mod tests {
 
     #[test]
     fn special_starts_stand_alone() {
-        for (text, want) in
-            [("@address", Start::Address), ("@kind", Start::Kind), ("@name", Start::Name), ("@key", Start::Key)]
-        {
+        for (text, want) in STARTS.iter().filter(|(_, start)| *start != Start::Resource).copied() {
             let path = Path::parse(text).unwrap();
             assert_eq!((path.start, path.steps.len()), (want, 0), "{text}");
         }

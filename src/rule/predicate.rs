@@ -5,6 +5,7 @@ use std::fmt;
 use crate::document::Node;
 use crate::document::PartialText;
 use crate::rule::Condition;
+use crate::rule::Path;
 use crate::rule::operator::{OnPartial, Operator, Partly, Setting, Test, View};
 use crate::truth::Truth;
 
@@ -43,6 +44,23 @@ pub enum Predicate {
     Length(Box<Predicate>),
     /// There is nothing in it (or something is).
     Empty(bool),
+    /// An operator holds, with what stands elsewhere in the resource as its argument.
+    Beside(Box<Beside>),
+}
+
+/// An operator whose argument stands in the resource.
+#[derive(Debug)]
+pub struct Beside {
+    /// The operator.
+    pub operator: &'static Operator,
+    /// Where its argument stands.
+    pub path: Path,
+    /// Whether it takes all that stands there as one list, else each on its own.
+    pub takes_list: bool,
+    /// What of a list it is asked of.
+    pub level: Level,
+    /// What is computed of the argument first, as it is of the value.
+    pub views: Vec<View>,
 }
 
 /// The question that an operator with its argument asks of a text of which parts are known; none where it cannot tell.
@@ -109,6 +127,7 @@ impl Predicate {
             },
             Predicate::View { .. } | Predicate::Nested(_) => Level::Items,
             Predicate::Length(_) | Predicate::Empty(_) => Level::Whole,
+            Predicate::Beside(beside) => beside.level,
             Predicate::Not(part) | Predicate::IgnoringCase(part) => part.level(),
             Predicate::All(parts) => {
                 let mut levels = parts.iter().map(Predicate::level);
@@ -124,7 +143,11 @@ impl Predicate {
             Predicate::Test { test, .. } => matches!(test, Test::Set(_)),
             Predicate::Not(part) | Predicate::IgnoringCase(part) => part.is_of_set(),
             Predicate::All(parts) => parts.iter().all(Predicate::is_of_set),
-            Predicate::View { .. } | Predicate::Nested(_) | Predicate::Length(_) | Predicate::Empty(_) => false,
+            Predicate::View { .. }
+            | Predicate::Nested(_)
+            | Predicate::Length(_)
+            | Predicate::Empty(_)
+            | Predicate::Beside(_) => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::files::FORMATS;
 use super::operator::OPERATORS;
 use super::set::RuleSet;
 use super::structure::STRUCTURES;
@@ -21,12 +22,20 @@ pub fn language(dialects: &[&Dialect]) -> String {
         match part.trim_end() {
             "<!-- dialects -->" => kinds(dialects, &mut text),
             "<!-- views -->" => views(dialects, &mut text),
+            "<!-- formats -->" => formats(&mut text),
             "<!-- structures -->" => structures(&mut text),
             "<!-- operators -->" => operators(&mut text),
             _ => text.push_str(part),
         }
     }
     text
+}
+
+fn formats(text: &mut String) {
+    text.push_str("| Format | What is read |\n| --- | --- |\n");
+    for format in FORMATS {
+        let _ = writeln!(text, "| {} | {} |", code(format.name), cell(format.doc));
+    }
 }
 
 fn kinds(dialects: &[&Dialect], text: &mut String) {

@@ -14,7 +14,7 @@ use crate::rule::alias::{Alias, Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
 use crate::rule::kind::MARKS;
 use crate::rule::load::Against;
-use crate::rule::{KindPattern, Rule, Strength, load};
+use crate::rule::{Files, KindPattern, Rule, Strength, load};
 use crate::source::{FileId, Source};
 use crate::syntax;
 
@@ -302,6 +302,13 @@ impl RuleSet {
             card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| occurs(pattern, &kinds))
         };
         self.members.values().any(|member| member.chosen && asks(&member.card))
+    }
+
+    /// The files that rules judge by their paths. Only rules of users do, which are read already.
+    pub fn files(&self) -> Vec<Arc<Files>> {
+        let chosen = self.members.values().filter(|member| member.chosen);
+        let rules = chosen.filter_map(|member| member.rule.get()?.as_ref().ok());
+        rules.flat_map(|rule| rule.checks.iter().filter_map(|check| check.files.clone())).collect()
     }
 
     /// Every rule, in the order of ids, and those that were refused.

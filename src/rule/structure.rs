@@ -18,6 +18,8 @@ pub enum Structure {
     None,
     /// The number of nodes satisfies the argument.
     Count,
+    /// The number of different nodes satisfies the argument.
+    Distinct,
     /// The length satisfies the argument.
     Length,
     /// Something stands at the path.
@@ -28,6 +30,8 @@ pub enum Structure {
     Default,
     /// The argument holds without case.
     IgnoringCase,
+    /// The value is that of another place.
+    ValueOf,
 }
 
 /// A structural word of the rule language.
@@ -99,6 +103,17 @@ pub const STRUCTURES: &[Structural] = &[
         ],
     },
     Structural {
+        name: "distinct",
+        means: Structure::Distinct,
+        doc: "The number of different values at the path, the items of a list one by one; nothing counts as 0. The argument \
+              is as for `count`.",
+        examples: &[
+            ("{ distinct = { at-least = 2 } }", "[\"a\", \"b\", \"a\"]", True),
+            ("{ distinct = { at-least = 2 } }", "[\"a\", \"a\"]", False),
+            ("{ distinct = 0 }", "", True),
+        ],
+    },
+    Structural {
         name: "length",
         means: Structure::Length,
         doc: "The length of a text in characters, of a list in items or of a map in keys. The argument is as for `count`.",
@@ -149,6 +164,24 @@ pub const STRUCTURES: &[Structural] = &[
             ("{ ignoring-case = \"enabled\" }", "\"Enabled\"", True),
             ("{ ignoring-case = { starts-with = \"TLS\" } }", "\"tls1.2\"", True),
             ("{ ignoring-case = \"enabled\" }", "\"disabled\"", False),
+        ],
+    },
+    Structural {
+        name: "value-of",
+        means: Structure::ValueOf,
+        doc: "The value is equal to what stands at another path, which begins where the paths of the table around do, or with \
+              `@`. As the argument of an operator, what stands there is its argument: of several values the operator must \
+              hold of each, unless it takes a list; where nothing stands there, it does not hold.",
+        examples: &[
+            ("{ name = { value-of = \"id\" } }", "{\"name\": \"a\", \"id\": \"a\"}", True),
+            ("{ most = { at-least = { value-of = \"least\" } } }", "{\"most\": 2, \"least\": 3}", False),
+            (
+                "{ most = { quantity = { at-least = { value-of = \"least\" } } } }",
+                "{\"most\": \"1Gi\", \"least\": \"512Mi\"}",
+                True,
+            ),
+            ("{ name = { one-of = { value-of = \"names\" } } }", "{\"name\": \"a\", \"names\": [\"a\", \"b\"]}", True),
+            ("{ name = { value-of = \"id\" } }", "{\"name\": \"a\"}", False),
         ],
     },
 ];

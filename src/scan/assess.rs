@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Extracted, Parsed, Reuse, extract_asked, hidden, judge, parse_with, suppressions};
+use super::{Demand, Extracted, Parsed, Reuse, extract_asked, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
@@ -132,8 +132,8 @@ pub struct Assessment {
 
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
-    let parsed = parse_with(workspace, request.reuse);
-    let asked = |register: &str| request.rules.asks(&format!("fact/{register}"));
+    let parsed = parse_with(workspace, &Demand::of(request.rules), request.reuse);
+    let asked = |kind: &str| request.rules.asks(kind);
     let Extracted { resources, problems } = extract_asked(workspace, &parsed, request.inputs, &asked);
     let mut run = Run {
         workspace,
@@ -204,7 +204,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
 /// Resources for the proof of a rule: those of the files, and for rules about the ledger those of the ledger that the
 /// built-in rules make of them.
 pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Resource>, Vec<Problem>) {
-    let (resources, problems) = super::resources(workspace);
+    let files = rule.checks.iter().filter_map(|check| check.files.clone()).collect();
+    let (resources, problems) = super::resources_with(workspace, &Demand { files, manifests: true });
     if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }
@@ -234,7 +235,7 @@ fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
 }
 
 /// Dialects whose resources are made of others, or of the repository: none is a file's own.
-const WITHOUT_FILES: [&str; 3] = ["fact", "posture", "repository"];
+const WITHOUT_FILES: [&str; 4] = ["deployment", "fact", "posture", "repository"];
 
 /// The files in which a resource stands that is not just a word in a text, with what deploys the resources and their heads.
 fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> {
@@ -328,7 +329,7 @@ impl Run<'_> {
         self.problems.extend(refused);
         let Request { today, explain_passes, .. } = self.request;
         let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
-        let engine = Engine::new(&rules, resources, options);
+        let engine = Engine::new(&rules, resources, options).over(self.workspace);
         let held = judge(&engine, resources.len());
         self.problems.extend(held.problems(&rules, self.workspace, explain_passes));
         let evaluated = engine.applicable().count();

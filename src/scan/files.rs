@@ -1,10 +1,13 @@
 //! From a file to documents: which dialects want it, and what became of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::dialect::file::FILE;
 use crate::dialect::unread::{self, TEMPLATE, Unread};
 use crate::dialect::{DIALECTS, Dialect, wording};
 use crate::document::{Document, Level, Problem};
+use crate::rule::Files;
 use crate::source::{FileId, Oddity, Source, Unreadable, Workspace};
 use crate::syntax;
 
@@ -56,9 +59,20 @@ pub fn looks(source: &Source) -> Vec<Looked> {
 }
 
 /// Reads a file for the dialects that ask.
-pub(super) fn read(workspace: &Workspace, id: FileId, asks: &dyn Fn(&Dialect) -> bool) -> FileOutcome {
+pub(super) fn read(
+    workspace: &Workspace,
+    id: FileId,
+    named: &[Arc<Files>],
+    asks: &dyn Fn(&Dialect) -> bool,
+) -> FileOutcome {
     let path = workspace.path(id);
     let mut wanting = wanting(path, asks);
+    for files in named.iter().filter(|files| files.holds(path)) {
+        let asked: Wanting = (&FILE, files.format.syntax);
+        if !wanting.iter().any(|(of, syntax)| of.name == FILE.name && *syntax == files.format.syntax) {
+            wanting.push(asked);
+        }
+    }
     let may_be_told = workspace.is_judged(id) && unread::may_be(path);
     if wanting.is_empty() && !may_be_told {
         return FileOutcome::default();

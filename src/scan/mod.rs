@@ -11,14 +11,19 @@ pub mod reach;
 mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
+use crate::dialect::deployment::{self, DEPLOYMENT};
 use crate::dialect::facts::{self, FACT};
+use crate::dialect::package::PACKAGE;
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
+use crate::rule::Files;
+use crate::rule::set::RuleSet;
 use crate::source::kept::Kept;
 use crate::source::{FileId, NO_FILE, Part, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
@@ -49,10 +54,35 @@ pub struct Extracted {
     pub problems: Vec<Problem>,
 }
 
+/// What is read only because rules ask for it.
+struct Demand {
+    /// The files that they name.
+    files: Vec<Arc<Files>>,
+    /// Whether one asks for manifests of packages.
+    manifests: bool,
+}
+
+/// Whatever a file is for everybody: all of it, and no file of anybody's own.
+impl Default for Demand {
+    fn default() -> Demand {
+        Demand { files: Vec::new(), manifests: true }
+    }
+}
+
+impl Demand {
+    fn of(rules: &RuleSet) -> Demand {
+        Demand { files: rules.files(), manifests: rules.asks("package/manifest") }
+    }
+
+    fn wants(&self, dialect: &Dialect) -> bool {
+        self.manifests || dialect.name != PACKAGE.name
+    }
+}
+
 /// Reads and parses every judged file that a dialect may want, and of the others those of dialects that have something
 /// to judge: what they say may decide it.
 pub fn parse(workspace: &Workspace) -> Parsed {
-    parse_with(workspace, None)
+    parse_with(workspace, &Demand::default(), None)
 }
 
 /// What was made of the files of earlier workspaces over the same list of paths.
@@ -69,18 +99,21 @@ impl Reuse {
 }
 
 /// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
-fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
+fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> Parsed {
+    let named = demand.files.as_slice();
     let (judged, others): (Vec<FileId>, Vec<FileId>) =
         workspace.ids().filter(|id| workspace.part(*id) > Part::Apart).partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
     // What nobody asks for cannot have become another file by itself; only what it makes of others can.
     let asks = |id: FileId| {
         let tied = workspace.part(id) == Part::Tied;
-        move |dialect: &Dialect| !tied || dialect.ties.is_some()
+        move |dialect: &Dialect| (!tied || dialect.ties.is_some()) && demand.wants(dialect)
     };
     let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
-        Some((reuse, content)) => reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, &asks(*id))),
-        None => files::read(workspace, *id, &asks(*id)),
+        Some((reuse, content)) => {
+            reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, named, &asks(*id)))
+        }
+        None => files::read(workspace, *id, named, &asks(*id)),
     };
     let outcomes: Vec<FileOutcome> = judged.par_iter().map(read).collect();
     for (id, outcome) in judged.iter().zip(outcomes) {
@@ -97,7 +130,7 @@ fn parse_with(workspace: &Workspace, reuse: Option<&Reuse>) -> Parsed {
     if !others.is_empty() {
         let concerned = concerned(&parsed);
         let asks = |dialect: &Dialect| concerned.contains(dialect.name);
-        let read = |id: &FileId| files::read(workspace, *id, &asks);
+        let read = |id: &FileId| files::read(workspace, *id, named, &asks);
         for outcome in others.par_iter().map(read).collect::<Vec<FileOutcome>>() {
             parsed.documents.extend(outcome.documents);
         }
@@ -142,7 +175,8 @@ pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extra
     extract_asked(workspace, parsed, inputs, &|_| true)
 }
 
-/// Lists the resources of all documents. Facts that only rules look at are made where one asks for their kind.
+/// Lists the resources of all documents. What only rules look at (some facts, deployments) is made where one asks for
+/// its kind.
 pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, asked: Asked<'_>) -> Extracted {
     let mut by_dialect: BTreeMap<&'static str, Vec<&Document>> = BTreeMap::new();
     for (document, dialects) in &parsed.documents {
@@ -164,10 +198,13 @@ pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, as
     let facts = facts(workspace, parsed, &extracted.resources, asked);
     extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
     extracted.resources.extend(facts);
+    if asked(DEPLOYMENT.name) {
+        extracted.resources.extend(deployment::of(&extracted.resources));
+    }
     extracted
 }
 
-/// Whether something asks for the facts of a register.
+/// Whether something asks for a kind of resources that are made of others.
 type Asked<'a> = &'a (dyn Fn(&str) -> bool + Sync);
 
 /// The facts of all resources, and of documents that no resource is made of.
@@ -178,13 +215,15 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: 
     });
     let documents: Vec<Resource> =
         others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
-    let owners: Vec<&Resource> = resources.iter().chain(&documents).collect();
+    // What is read only because a rule asks for it changes nothing for the others.
+    let is_demanded = |of: &&Resource| of.kind.starts_with("file/") || of.kind.starts_with("package/");
+    let owners: Vec<&Resource> = resources.iter().filter(|of| !is_demanded(of)).chain(&documents).collect();
     let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
     let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
     let stated: Vec<Vec<Resource>> = stated.collect();
-    let granted = if asked("grant") { granted(workspace, resources) } else { Vec::new() };
+    let granted = if asked("fact/grant") { granted(workspace, resources) } else { Vec::new() };
     let joined = facts::joined(&owners, found, workspace);
-    let opened = if asked("opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
+    let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
     let mut facts: Vec<Resource> =
         stated.into_iter().chain(granted).flatten().chain(opened).chain(described).chain(joined).collect();
@@ -245,12 +284,17 @@ fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document
 /// Everything that is in a workspace: what a proof of rules looks at. A file `.history.toml` tells the history of the
 /// others.
 pub fn resources(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
+    resources_with(workspace, &Demand::default())
+}
+
+/// The same, with the files that rules name.
+fn resources_with(workspace: &Workspace, demand: &Demand) -> (Vec<Resource>, Vec<Problem>) {
     let (history, faults) = match recorded::history(workspace) {
         Ok(history) => (history, Vec::new()),
         Err(faults) => (None, faults),
     };
     let inputs = Inputs { history, ..Inputs::default() };
-    let parsed = parse(workspace);
+    let parsed = parse_with(workspace, demand, None);
     let extracted = extract(workspace, &parsed, &inputs);
     (extracted.resources, faults.into_iter().chain(parsed.problems).chain(extracted.problems).collect())
 }

@@ -23,6 +23,7 @@ pub(crate) mod spelled;
 pub mod text;
 pub mod toml;
 pub(crate) mod variables;
+pub mod xml;
 pub mod yaml;
 
 use crate::document::{Document, Node, Problem};
@@ -64,6 +65,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &json::JSON,
     &json::JSON_RELAXED,
     &toml::TOML,
+    &xml::XML,
     &yaml::YAML,
     &yaml::YAML_1_1,
 ];

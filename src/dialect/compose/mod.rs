@@ -130,7 +130,7 @@ fn list(
         if !whole && !part {
             leave_open(&mut body);
         }
-        views::derive(&mut body);
+        views::derive(&mut body, crate::dialect::ties::directory(path));
         resources.push(Resource {
             identity: crate::dialect::Identity::default(),
             kind: if part { "compose/service-part" } else { "compose/service" }.into(),

@@ -2,20 +2,45 @@
 
 use super::merge::assignments;
 use crate::document::{Entry, Node, Text, Value};
-use crate::source::Span;
+use crate::source::{Span, join};
 
-/// Adds the views `ports_published`, `mounts` and `environment_map`.
-pub(super) fn derive(service: &mut Node) {
+/// Adds the views `ports_published`, `mounts`, `environment_map` and `build_file`; the directory is that of the project.
+pub(super) fn derive(service: &mut Node, directory: &str) {
     let views = [
         ("ports_published", each(service.get("ports"), port)),
         ("mounts", each(service.get("volumes"), mount)),
         ("environment_map", service.get("environment").map(environment)),
+        ("build_file", service.get("build").and_then(|build| build_file(build, directory))),
     ];
     for (name, view) in views {
         if let Some(view) = view {
             service.derive(name, view);
         }
     }
+}
+
+/// The Dockerfile that an image is built of, from the root on; none where that is of another repository, or written in place.
+fn build_file(build: &Node, directory: &str) -> Option<Node> {
+    let (context, dockerfile) = match &build.value {
+        Value::Map(_) if build.get("dockerfile_inline").is_some() => return None,
+        Value::Map(_) => (build.get("context"), build.get("dockerfile")),
+        _ => (Some(build), None),
+    };
+    if let Some(open) = [context, dockerfile].into_iter().flatten().find(|node| node.as_unresolved().is_some()) {
+        return Some(open.clone());
+    }
+    let context = context.map_or(Some("."), Node::as_str)?;
+    let file = dockerfile.map_or(Some("Dockerfile"), Node::as_str)?;
+    if context.contains("://") || context.starts_with(['/', '~']) || file.starts_with('/') {
+        return None;
+    }
+    let path = join(&join(directory, context)?, file)?;
+    Some(Node { trail: build.trail.clone(), ..Node::text(path, dockerfile_span(build)) })
+}
+
+/// Where it is said which file it is.
+fn dockerfile_span(build: &Node) -> Span {
+    build.get("dockerfile").or_else(|| build.get("context")).unwrap_or(build).span
 }
 
 /// A list of views; what is unresolved stays so.

@@ -168,7 +168,10 @@ fn collect<'a>(node: &'a Node, implied: Option<&'a str>, depth: usize, found: &m
 
 /// An object with the views of its kind.
 pub(super) fn with_views(mut object: Node, kind: &str) -> Node {
+    let namespace = object.at(&["metadata", "namespace"]).filter(|node| !matches!(node.value, Value::Null)).cloned();
+    let namespace = namespace.unwrap_or_else(|| Node::text("default", object.span));
     workload::derive(&mut object, kind);
+    object.derive("namespace", namespace);
     if kind == "Ingress" {
         ingress::derive(&mut object);
     }

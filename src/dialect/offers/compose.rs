@@ -16,6 +16,7 @@ pub const OFFERS: &[Offer] = &[
                 "its environment as a map, however it is written",
                 "{ \"LOG_LEVEL\": \"info\" }",
             ),
+            view("build_file", "s", "the Dockerfile that its image is built of, from the root on", "app/Dockerfile"),
             view(
                 "mounts",
                 "[(source:s target:s type:s read_only:b)",

@@ -146,5 +146,9 @@ pub const OFFERS: &[Offer] = &[
             "[{ \"host\": \"shop.example.com\", \"tls\": true }]",
         )],
     },
-    Offer { kinds: &["*"], written: Written::Table, views: &[] },
+    Offer {
+        kinds: &["*"],
+        written: Written::Table,
+        views: &[view("namespace", "s", "the namespace that it is in: `default` where it names none", "shop")],
+    },
 ];

@@ -25,6 +25,30 @@ pub const OFFERS: &[Offer] = &[
             view("count", "n", "how many of it there are", "2"),
             view("for_each", "a", "what it is repeated for", "[ \"a\", \"b\" ]"),
             view("provider", "a", "the configuration of its provider", "aws.west"),
+            view(
+                "provider_settings",
+                "{a",
+                "the block of its provider, also where a module inherits or is handed it",
+                "{ \"region\": \"eu-central-1\" }",
+            ),
+            view(
+                "files_read",
+                "[s",
+                "the files that its texts come from: templates, scripts, policies",
+                "[ \"infra/nginx.conf.tftpl\" ]",
+            ),
+            view(
+                "tags_all",
+                "{s",
+                "its tags with the default tags of its provider (aws)",
+                "{ \"owner\": \"platform\" }",
+            ),
+            view(
+                "effective_labels",
+                "{s",
+                "its labels with the default labels of its provider (google)",
+                "{ \"owner\": \"platform\" }",
+            ),
             view("depends_on", "[a", "what it waits for", "[ \"aws_iam_role.main\" ]"),
             view(
                 "lifecycle",

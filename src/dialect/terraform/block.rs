@@ -112,6 +112,20 @@ fn as_written(eval: &Eval<'_, '_>, expr: &Expr) -> Value {
     };
     match &expr.kind {
         ExprKind::Tuple(items) => Value::tuple(items.iter().map(text).collect()).written_at(expr.span),
+        // The providers that a module is handed, by the names that it has for them.
+        ExprKind::Object(members) => {
+            let source = eval.world.corpus.workspace.source(expr.span.file).ok();
+            let named = |member: &Member| {
+                let (name, span) = match &member.key {
+                    MemberKey::Word(name) => (Arc::clone(&name.text), name.span),
+                    MemberKey::Expr(key) => (key.as_str().or_else(|| Some(source?.slice(key.span)))?.into(), key.span),
+                };
+                let mut value = text(&member.value);
+                value.origin.key = Some(span);
+                Some((name, value))
+            };
+            Value::object(members.iter().filter_map(named).collect()).written_at(expr.span)
+        }
         _ => text(expr),
     }
 }

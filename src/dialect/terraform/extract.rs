@@ -14,7 +14,9 @@ use super::library::Library;
 use super::module::{Instance, World, cause_of};
 use super::node::Nodes;
 use super::object;
+use super::origins;
 use super::plan;
+use super::provider;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit};
@@ -94,6 +96,8 @@ fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) ->
     let mut resources = Vec::new();
     if let Some(instance) = world.instance(0) {
         module(&world, &instance, &mut resources);
+        provider::settle(&mut resources);
+        origins::settle(&mut resources, unit.corpus.workspace);
     }
     let spent = world.spent();
     world.tell_limit();

@@ -12,7 +12,7 @@ use crate::rule::operators::number::Number;
 use crate::rule::path::Path;
 use crate::rule::predicate::{Level, Predicate};
 use crate::rule::structure::{self, Structure, operator_names};
-use crate::rule::{Ask, Comparison, Condition, Join, Link, Quantifier};
+use crate::rule::{Ask, Comparison, Condition, Quantifier};
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -69,7 +69,13 @@ impl Loader<'_> {
         self.condition_at(node, what, polarity, 0)
     }
 
-    fn condition_at(&mut self, node: &Node, what: &str, polarity: Quantifier, depth: usize) -> Option<Condition> {
+    pub(super) fn condition_at(
+        &mut self,
+        node: &Node,
+        what: &str,
+        polarity: Quantifier,
+        depth: usize,
+    ) -> Option<Condition> {
         if depth > MAX_DEPTH {
             self.refuse(node.span, What::TooDeep, "");
             return None;
@@ -83,7 +89,9 @@ impl Loader<'_> {
             return None;
         }
         let faults = self.faults.len();
+        let outer = std::mem::replace(&mut self.table, self.base.clone());
         let parts: Vec<Condition> = map.entries.iter().filter_map(|entry| self.part(entry, polarity, depth)).collect();
+        self.table = outer;
         (self.faults.len() == faults).then(|| all(parts))
     }
 
@@ -95,7 +103,7 @@ impl Loader<'_> {
                 let part = self.condition_at(&entry.value, "not", flipped(polarity), depth + 1)?;
                 Some(Condition::Not(Box::new(part)))
             }
-            "linked" => self.links(&entry.value, depth),
+            "linked" => self.linked(&entry.value, depth),
             name => {
                 if NEVER_A_KEY.contains(&name) || (name.contains('-') && operator::named(name).is_some()) {
                     let help = format!(
@@ -122,75 +130,6 @@ impl Loader<'_> {
         let parts: Vec<Option<Condition>> =
             items.iter().map(|item| self.condition_at(item, name, polarity, depth + 1)).collect();
         parts.into_iter().collect()
-    }
-
-    fn links(&mut self, node: &Node, depth: usize) -> Option<Condition> {
-        match &node.value {
-            Value::List(items) if !items.is_empty() => {
-                let links: Vec<Option<Condition>> = items.iter().map(|item| self.link(item, depth)).collect();
-                links.into_iter().collect::<Option<Vec<_>>>().map(all)
-            }
-            _ => self.link(node, depth),
-        }
-    }
-
-    fn link(&mut self, node: &Node, depth: usize) -> Option<Condition> {
-        if !matches!(node.value, Value::Map(_)) {
-            self.wrong_type(node, "linked", "a table: { kind = \"…\", by = \"…\", with = { … } }");
-            return None;
-        }
-        self.keys(node, &["kind", "by", "to", "on", "with"]);
-        self.not_of_twins("linked", node.span);
-        let kinds = if let Some(kind) = node.get("kind") {
-            self.kinds(kind)
-        } else {
-            self.refuse(node.span, What::MissingKey("`linked`", "kind"), "name the kind of the other resource");
-            Vec::new()
-        };
-        let theirs = self.base_of(&kinds, node.get("kind").map_or(node.span, |kind| kind.span));
-        let join = self.join(node, &theirs);
-        let with = match node.get("with") {
-            Some(with) => {
-                let read = |loader: &mut Self| loader.condition_at(with, "with", Quantifier::Some, depth + 1);
-                Some(self.within(theirs, read)?)
-            }
-            None => None,
-        };
-        Some(Condition::Linked(Box::new(Link { kinds, join: join?, with, span: node.span })))
-    }
-
-    /// `theirs` is what the other resource can hold.
-    fn join(&mut self, node: &Node, theirs: &Base) -> Option<Join> {
-        let given: Vec<&Entry> = ["by", "to", "on"].iter().filter_map(|key| node.entry(key)).collect();
-        if let [_, second, ..] = given.as_slice() {
-            let help =
-                "one of `by` (the other one refers to this), `to` (this refers to the other) or `on` (equal values)";
-            self.refuse(second.key.span, What::Misplaced(second.key.name.to_string()), help);
-            return None;
-        }
-        let Some(entry) = given.first() else { return Some(Join::Scope) };
-        if &*entry.key.name == "on" {
-            let [ours, other] = self.items(&entry.value, "on") else {
-                self.wrong_type(&entry.value, "on", "two paths: [\"ours\", \"theirs\"]");
-                return None;
-            };
-            let ours_at = ours;
-            let ours = self.text(ours, "on").and_then(|text| self.path(&text, ours_at.span));
-            let (ours_at, other_at) = (ours_at.span, other.span);
-            let other = self.text(other, "on").and_then(|text| self.path(&text, other_at));
-            let (ours, other) = (ours?, other?);
-            self.led_either(&ours, ours_at);
-            self.led_from(theirs, std::slice::from_ref(&other), other_at);
-            return Some(Join::On(ours, other));
-        }
-        let text = self.text(&entry.value, &entry.key.name)?;
-        let path = self.path(&text, entry.value.span)?;
-        if &*entry.key.name == "by" {
-            self.led_from(theirs, std::slice::from_ref(&path), entry.value.span);
-            return Some(Join::By(path));
-        }
-        self.led_either(&path, entry.value.span);
-        Some(Join::To(path))
     }
 
     fn at_path(&mut self, entry: &Entry, polarity: Quantifier, depth: usize) -> Option<Condition> {
@@ -281,6 +220,7 @@ impl Loader<'_> {
                 self.predicate(argument, name, flipped(polarity), depth).map(|p| (Ask::Nodes(p), Quantifier::None))
             }
             Some(Structure::Count) => self.number(argument, name).map(|p| (Ask::Count(p), polarity)),
+            Some(Structure::Distinct) => self.number(argument, name).map(|p| (Ask::Distinct(p), polarity)),
             Some(Structure::Present) => self.boolean(argument, name).map(|value| (Ask::Present(value), polarity)),
             Some(Structure::Default) => {
                 gathered.default = Some(argument.clone());
@@ -308,10 +248,12 @@ impl Loader<'_> {
                 }
                 Structure::Length => self.number(argument, name).map(|part| Predicate::Length(Box::new(part))),
                 Structure::Empty => self.boolean(argument, name).map(Predicate::Empty),
+                Structure::ValueOf => self.value_of("equals", argument),
                 Structure::Every
                 | Structure::Some
                 | Structure::None
                 | Structure::Count
+                | Structure::Distinct
                 | Structure::Present
                 | Structure::Default => {
                     let help = "it is about all that a path reaches: write it directly at the path";
@@ -325,10 +267,18 @@ impl Loader<'_> {
             self.refuse(entry.key.span, What::UnknownOperator(name.to_owned()), help.unwrap_or_default());
             return None;
         };
+        if let Some(path) = argument.get("value-of") {
+            self.keys(argument, &["value-of"]);
+            return self.value_of(operator.name, path);
+        }
+        self.no_path_as_value(argument)?;
         match (operator.build)(argument) {
             Ok(Test::View(view)) => {
                 let read = |loader: &mut Self| loader.predicate(argument, name, polarity, depth);
-                let of = Box::new(self.within(Base::any(), read)?);
+                self.views.push(view);
+                let of = self.within(Base::any(), read);
+                self.views.pop();
+                let of = Box::new(of?);
                 Some(Predicate::View { operator, view, of })
             }
             Ok(test) => Some(Predicate::test(operator, argument, test)),
@@ -368,6 +318,7 @@ impl Loader<'_> {
             self.refuse(node.span, What::PlainList, help);
             return None;
         }
+        self.no_path_as_value(node)?;
         let equals = operator::named("equals")?;
         match (equals.build)(node) {
             Ok(test) => Some(Predicate::test(equals, node, test)),
@@ -379,7 +330,7 @@ impl Loader<'_> {
     }
 
     /// The argument of `count` and `length`: a number, or operators on numbers.
-    fn number(&mut self, node: &Node, what: &str) -> Option<Predicate> {
+    pub(super) fn number(&mut self, node: &Node, what: &str) -> Option<Predicate> {
         match &node.value {
             Value::Int(_) => self.plain(node),
             Value::Map(map) if !map.entries.is_empty() => {
@@ -389,7 +340,9 @@ impl Loader<'_> {
                     .iter()
                     .filter_map(|entry| match &*entry.key.name {
                         "not" => self.number(&entry.value, what).map(|part| Predicate::Not(Box::new(part))),
-                        name if NUMERIC.contains(&name) => self.operator(entry, Quantifier::Every, 0),
+                        name if NUMERIC.contains(&name) || name == "value-of" => {
+                            self.operator(entry, Quantifier::Every, 0)
+                        }
                         name => {
                             let help = nearest(name, NUMERIC.iter().copied()).map_or_else(
                                 || format!("`{what}` is compared by {}", NUMERIC.join(", ")),
@@ -457,7 +410,7 @@ fn meant(name: &str) -> Option<&'static str> {
     })
 }
 
-fn all(parts: Vec<Condition>) -> Condition {
+pub(super) fn all(parts: Vec<Condition>) -> Condition {
     match <[Condition; 1]>::try_from(parts) {
         Ok([only]) => only,
         Err(parts) => Condition::All(parts),

@@ -47,7 +47,7 @@ impl Base {
         let mut types = match path.start() {
             Start::Here => self.here.clone(),
             Start::Resource => self.roots.clone(),
-            Start::Address | Start::Kind | Start::Name | Start::Key => return Ok(vec![Type::Text]),
+            Start::Address | Start::Kind | Start::Name | Start::Key | Start::File => return Ok(vec![Type::Text]),
         };
         for step in path.steps() {
             let next: Vec<Type> = types.iter().flat_map(|ty| self.step(ty, step)).collect();

@@ -1,9 +1,12 @@
 //! Reads rule files: every fault in a file is found in one go, each with its place and the nearest valid name.
 
 mod alias;
+mod beside;
 mod condition;
+mod file;
 mod kind;
 mod known;
+mod link;
 mod twin;
 
 #[cfg(test)]
@@ -18,6 +21,7 @@ use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
 use crate::rule::load::known::Base;
 use crate::rule::load::twin::Spelling;
+use crate::rule::operator::View;
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::{Check, Fix, KindPattern, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
 use crate::schema::twin::Twin;
@@ -28,8 +32,10 @@ use crate::syntax::{self, Parsed};
 pub(super) const RULE_KEYS: &[&str] =
     &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
 /// The keys of a check.
-pub(super) const CHECK_KEYS: &[&str] =
-    &["kind", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret", "message", "fix-with"];
+pub(super) const CHECK_KEYS: &[&str] = &[
+    "kind", "files", "format", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret",
+    "message", "fix-with",
+];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
 /// What a rule file is held against.
@@ -50,7 +56,15 @@ pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect], against:
         help: problem.help,
     });
     let strict = against == Against::Schemas;
-    let mut loader = Loader { dialects, faults: faults.collect(), strict, base: Base::any(), shared_fix: None };
+    let mut loader = Loader {
+        dialects,
+        faults: faults.collect(),
+        strict,
+        base: Base::any(),
+        table: Base::any(),
+        views: Vec::new(),
+        shared_fix: None,
+    };
     let rule = roots.first().filter(|_| loader.faults.is_empty()).and_then(|root| loader.rule(source, pack, root));
     match rule {
         Some(rule) if loader.faults.is_empty() => Ok(rule),
@@ -76,6 +90,10 @@ struct Loader<'d> {
     strict: bool,
     /// What the node may be whose condition is read.
     base: Base,
+    /// What the node may be that the paths of the table begin at which is read.
+    table: Base,
+    /// What operators compute of the value before it is compared.
+    views: Vec<View>,
     /// The fix of the rule, for checks without one of their own.
     shared_fix: Option<Node>,
 }
@@ -332,15 +350,16 @@ impl Loader<'_> {
             return None;
         }
         self.keys(node, CHECK_KEYS);
-        let kinds = if let Some(kind) = node.get("kind") {
-            self.kinds(kind)
+        let (kinds, files) = if let Some(kind) = node.get("kind") {
+            self.judged(node, kind)
         } else {
             let help = "add `kind = …`: the kind of resource that is judged";
             self.refuse(header(node), What::MissingKey("the check", "kind"), help);
-            Vec::new()
+            (Vec::new(), None)
         };
         let base = self.base_of(&kinds, node.get("kind").map_or(header(node), |kind| kind.span));
-        self.within(base, |loader| loader.check_of(node, kinds, fix_with))
+        let check = self.within(base, |loader| loader.check_of(node, kinds, fix_with))?;
+        Some(Check { files, ..check })
     }
 
     /// A check of some kinds.
@@ -362,7 +381,20 @@ impl Loader<'_> {
         let own = node.get("fix-with").or(shared.as_ref()).and_then(|node| self.fix_with(node)).map(Arc::new);
         self.base = outer;
         let fix_with = own.or_else(|| fix_with.cloned());
-        Some(Check { kinds, when, each, filter, test: test?, facets, open, secret, message, fix_with, span: node.span })
+        Some(Check {
+            kinds,
+            files: None,
+            when,
+            each,
+            filter,
+            test: test?,
+            facets,
+            open,
+            secret,
+            message,
+            fix_with,
+            span: node.span,
+        })
     }
 
     /// `true` for the judged node, or paths from it on.

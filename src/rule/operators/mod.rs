@@ -9,6 +9,7 @@ pub mod key;
 pub mod network;
 pub mod number;
 pub mod port;
+pub mod quantity;
 pub mod set;
 pub mod text;
 pub mod version;

@@ -4,7 +4,6 @@
 //! bound is refused before parsing. A number that is a placeholder of a management server (`<integer>$LIMIT</integer>`)
 //! is unresolved.
 
-mod guard;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -13,6 +12,7 @@ use ::roxmltree::{Document as Xml, Node as Element, ParsingOptions};
 
 use crate::document::{Entry, MAX_DEPTH, Node, Problem, Value};
 use crate::source::{Source, Span};
+use crate::syntax::xml::guard::{self, Limits};
 use crate::syntax::{Parsed, Syntax, keys, spelled};
 
 /// The syntax.
@@ -34,6 +34,8 @@ const MAX_PROBLEMS: usize = 25;
 
 /// Most elements, texts and comments that are read.
 const MAX_NODES: u32 = 1 << 20;
+
+const LIMITS: Limits = Limits { tag: 1024, namespaces: 16, of: "this tag is longer than any of property lists" };
 
 fn parse(source: &Source) -> Parsed {
     let mut reading = Reading { source, start: lead(source.text()), problems: Vec::new() };
@@ -57,7 +59,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn root(&mut self) -> Node {
         let text = self.source.text().get(self.start..).unwrap_or("");
-        if let Some((place, because)) = guard::refusal(text) {
+        if let Some((place, because)) = guard::refusal(text, &LIMITS) {
             let span = self.bounded(place.start, place.end);
             return self.refuse(span, because, self.source.whole());
         }
@@ -65,8 +67,8 @@ impl Reading<'_> {
         match Xml::parse_with_options(text, options) {
             Ok(xml) => self.plist(xml.root_element()),
             Err(error) => {
-                let span = self.place(error.pos());
-                self.refuse(span, &message(&error), self.source.whole())
+                let span = guard::place(self.source, self.start, error.pos());
+                self.refuse(span, &guard::message(&error), self.source.whole())
             }
         }
     }
@@ -169,26 +171,6 @@ impl Reading<'_> {
         let length = self.source.text().len();
         self.source.span((self.start + start).min(length), (self.start + end).min(length))
     }
-
-    /// The character at a row and column of the XML.
-    fn place(&self, at: ::roxmltree::TextPos) -> Span {
-        let text = self.source.text().get(self.start..).unwrap_or("");
-        let (row, column) = (at.row.saturating_sub(1) as usize, at.col.saturating_sub(1) as usize);
-        let mut line_start = 0;
-        for line in text.split_inclusive('\n').take(row) {
-            line_start += line.len();
-        }
-        let mut rest = text.get(line_start..).unwrap_or("").char_indices().skip(column);
-        let start = rest.next().map_or(text.len(), |(at, _)| line_start + at);
-        let end = rest.next().map_or(text.len(), |(at, _)| line_start + at);
-        self.bounded(start, end)
-    }
-}
-
-/// What the parser says, without the place, which the problem has.
-fn message(error: &::roxmltree::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at ").map_or(text.as_str(), |(message, _)| message).to_owned()
 }
 
 /// Whole numbers, also in hexadecimal.

@@ -74,7 +74,7 @@ type Found = (&'static Register, &'static Row, Option<&'static Twin>);
 /// The rows of the registers that are asked for, by kind.
 fn rows(asked: &dyn Fn(&str) -> bool) -> FxHashMap<&'static str, Vec<Found>> {
     let mut by_kind: FxHashMap<&'static str, Vec<Found>> = FxHashMap::default();
-    for (register, rows) in TABLES.iter().filter(|(register, _)| asked(register.name)) {
+    for (register, rows) in TABLES.iter().filter(|(register, _)| asked(&format!("fact/{}", register.name))) {
         for row in *rows {
             for kind in row.kinds {
                 by_kind.entry(kind).or_default().push((register, row, None));
