@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::declarations::{Declarations, Declared};
+use super::declarations::{Declarations, Declared, join};
 use super::eval::{Bindings, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
@@ -144,10 +144,8 @@ impl<'c> World<'c> {
 
     /// The world of the module that a unit of Terragrunt deploys: what it is given is the unit's.
     pub fn of_unit(corpus: &'c Corpus<'c>, library: &'c Library, unit: &'c Unit) -> World<'c> {
-        let mut given = Given::read(corpus, &unit.directory, &[]);
-        given.unit = Some(unit);
-        let world = World::empty(corpus, library, &unit.directory, given);
-        if let Some(declarations) = library.get(&unit.module) {
+        let world = World::empty(corpus, library, &unit.directory, Given::by_unit(corpus, unit));
+        if let Some(declarations) = unit.declarations(library) {
             world.add(declarations, String::new(), None, None, None);
         }
         world
@@ -182,6 +180,32 @@ impl<'c> World<'c> {
             budget: Budget::default().with_levels(DEEPEST),
             is_cut: Cell::new(false),
         }
+    }
+
+    /// Names that all expressions may use.
+    pub fn names(&self) -> &[(Arc<str>, Value)] {
+        &self.names
+    }
+
+    /// What a name stands for that was inserted in a file which is generated.
+    pub fn filled(&self, name: &str) -> Option<Value> {
+        self.given.unit.and_then(|unit| unit.filling(name)).cloned()
+    }
+
+    /// Where a path leads that begins where Terraform runs. A unit of Terragrunt runs in a copy of its module, with the unit's own
+    /// files beside the module's.
+    pub fn from_working_directory(&self, path: &str) -> Option<String> {
+        if let Some(place) = &self.terragrunt {
+            return join(&place.directory, path).map(|path| place.real(&path).into_owned());
+        }
+        let Some(unit) = self.given.unit else { return join(self.root, path) };
+        let own = join(&unit.folder, path).filter(|path| self.corpus.workspace.holds(path));
+        own.or_else(|| join(&unit.module, path))
+    }
+
+    /// The directory in which Terraform runs.
+    pub fn working_directory(&self) -> &str {
+        self.given.unit.map_or(self.root, |unit| &unit.module)
     }
 
     /// The directory of the root module.
