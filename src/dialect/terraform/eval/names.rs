@@ -46,9 +46,24 @@ impl Eval<'_, '_> {
         {
             return value;
         }
+        let written = of.span;
         let of = self.eval(of)?;
+        if of.is_null() {
+            return Err(self.of_nothing(written, &name.text));
+        }
         let found = computed(&of, &name.text, operate::attribute(&of, &name.text)?);
         Ok(stepped(&of, found, span))
+    }
+
+    /// Why nothing is taken of a null, which Terraform would refuse.
+    fn of_nothing(&self, written: Span, name: &str) -> Refusal {
+        const LONGEST: usize = 80;
+        let source = self.world.corpus.workspace.source(written.file);
+        let text = source.map_or("", |source| source.slice(written));
+        if text.is_empty() || text.len() > LONGEST || text.contains('\n') {
+            return Refusal::new(format!("what has the attribute `{name}` is null, so Terraform would refuse this"));
+        }
+        Refusal::new(format!("`{text}` is null and has no `{name}`, so Terraform would refuse this"))
     }
 
     /// What `of.name` is when `of` is a namespace; none when it is not.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::declarations::{Declarations, Declared, join};
-use super::eval::{Bindings, unknown_reference};
+use super::eval::{Bindings, Eval, as_written, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
 use super::inputs::Given;
@@ -26,7 +26,7 @@ use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
 use crate::kernel::budget::{Budget, Level, Share, Spent};
 use crate::source::{NO_FILE, Span};
-use crate::syntax::hcl::ast::Block;
+use crate::syntax::hcl::ast::{Attribute, Block};
 
 /// Deepest nesting of expressions under evaluation, references included.
 const DEEPEST: u32 = 250;
@@ -434,13 +434,29 @@ impl<'c> World<'c> {
         unknown_reference(because, &full).with_partial(Partial::Items(Arc::new(vec![form.spread()])))
     }
 
+    /// What a resource has because it is written, where that is decided.
+    fn written(&self, instance: &Rc<Instance<'c>>, declared: &Declared, bindings: Bindings) -> Members {
+        let mut eval = Eval::new(self, instance, bindings);
+        let value = |attribute: &Attribute| {
+            let value = eval.eval(&attribute.value).ok().filter(|value| value.is_wholly_known() && !value.is_null())?;
+            Some((Arc::clone(&attribute.name.text), value))
+        };
+        as_written(&declared.block).filter_map(value).collect()
+    }
+
     /// What is known of a resource or data source without its provider, worked out once.
     fn known(&self, instance: &Rc<Instance<'c>>, reference: &str, declared: &Declared, bindings: Bindings) -> Members {
-        if !policy::is_known(declared) {
+        let is_known = policy::is_known(declared);
+        if !is_known && (declared.data || as_written(&declared.block).next().is_none()) {
             return Members::new();
         }
         let result = self.once(instance, Cached::Data(Arc::from(reference)), declared.block.header, || {
-            Ok((Value::object(policy::known(self, instance, declared, bindings)), Arc::from("")))
+            let known = if is_known {
+                policy::known(self, instance, declared, bindings)
+            } else {
+                self.written(instance, declared, bindings)
+            };
+            Ok((Value::object(known), Arc::from("")))
         });
         result.ok().and_then(|(value, _)| value.members().cloned()).unwrap_or_default()
     }
