@@ -136,6 +136,23 @@ impl Level {
         }
     }
 
+    /// Whether a server may speak TLS: one that says where it listens does so there, or nowhere.
+    fn may_speak_tls(&self, block: &Node, listens: Option<&Node>) -> bool {
+        let set = |name: &str| self.entries.iter().find(|entry| &*entry.key.name == name).map(|entry| &entry.value);
+        if set("ssl").and_then(Node::as_str) == Some("on") {
+            return true;
+        }
+        let Some(listens) = listens else {
+            // What it includes may say it, or may have said it.
+            return self.rest.is_some() && includes(block).next().is_some() || set("listen").is_some();
+        };
+        let secure = |listen: &Node| {
+            let port = listen.get("port").and_then(Node::as_str);
+            ["ssl", "quic"].iter().any(|word| listen.get(word).is_some()) || matches!(port, Some("443" | "8443"))
+        };
+        listens.items().iter().any(secure)
+    }
+
     /// The block as a resource.
     pub fn resource(&self, document: &Document, kind: &str, block: &Node) -> Resource {
         let mut body = block.clone();
@@ -157,8 +174,16 @@ impl Level {
         if let Some(ciphers) = effective.get("ssl_ciphers").map(ciphers) {
             effective.derive("cipher_list", ciphers);
         }
+        let listens = block.get("listen").map(listens);
+        if kind == "server" && self.may_speak_tls(block, listens.as_ref()) {
+            let versions = effective.get("ssl_protocols").cloned();
+            let open = self.rest.clone().map(|rest| Node::new(Value::Unresolved(rest), self.header));
+            if let Some(versions) = versions.or(open) {
+                body.derive("tls_versions", versions);
+            }
+        }
         body.derive("effective", effective);
-        if let Some(listens) = block.get("listen").map(listens) {
+        if let Some(listens) = listens {
             body.derive("listens", listens);
         }
         let mut resource = Resource::of_file(document, &format!("nginx/{kind}"), body, self.header, Typing::Loose);

@@ -66,3 +66,26 @@ fn included_files_are_followed_when_they_are_there() {
     let alone = read(&[("nginx/site.conf", "server { listen 80; }")]);
     assert!(alone[0].body.get("effective").unwrap().as_map().unwrap().rest.is_some());
 }
+
+#[test]
+fn only_what_may_speak_tls_has_versions_of_it() {
+    for (server, want) in [
+        ("listen 443 ssl; ssl_protocols TLSv1.3;", Some("TLSv1.3")),
+        ("listen 80; ssl_protocols TLSv1;", None),
+        ("listen 80; include snippets/more.conf;", None),
+        ("listen 443; include snippets/more.conf;", Some("?")),
+        ("listen 8080 ssl; include snippets/more.conf;", Some("?")),
+        ("include snippets/more.conf;", Some("?")),
+        ("listen 8080; ssl on; ssl_protocols TLSv1.2;", Some("TLSv1.2")),
+        ("server_name x.org; ssl_protocols TLSv1.2;", None),
+        ("listen 443 ssl;", None),
+    ] {
+        let resources = read(&[("nginx.conf", &format!("http {{ server {{ {server} }} }}"))]);
+        let versions = resources[1].body.get("tls_versions");
+        let shown = versions.map(|node| match node.as_unresolved() {
+            Some(_) => "?".to_owned(),
+            None => shown(&resources[1].body, "tls_versions").unwrap(),
+        });
+        assert_eq!(shown.as_deref(), want, "{server}");
+    }
+}

@@ -20,5 +20,11 @@ pub const OFFERS: &[Offer] = &[Offer {
             "the `listen` directives of a server, taken apart",
             "[{ \"port\": \"443\", \"ssl\": true }]",
         ),
+        view(
+            "tls_versions",
+            "[s",
+            "the versions of TLS that a server is set to, where it may speak TLS",
+            "[ \"TLSv1.2\", \"TLSv1.3\" ]",
+        ),
     ],
 }];

@@ -36,6 +36,8 @@ pub struct Declarations {
     pub problems: Vec<Problem>,
     /// Variables and locals that are declared more than once: which value counts is not decided.
     pub ambiguous: BTreeSet<String>,
+    /// Why there may be further declarations, which are not known.
+    pub rest: Option<Arc<str>>,
 }
 
 /// A resource or data source.
@@ -75,15 +77,23 @@ impl Declarations {
     /// Reads the files of a directory. Files whose names end in `override` come last and take the place of what they
     /// name; a `.tofu` file goes before a `.tf` file of the same name.
     pub fn read(corpus: &Corpus<'_>, directory: &str) -> Declarations {
-        let mut files: Vec<FileId> = configuration_files(corpus.workspace, directory);
-        files.sort_by_key(|file| is_override(corpus.workspace.path(*file)));
+        Declarations::with(corpus, directory, Vec::new())
+    }
+
+    /// The same with files that are put there before Terraform runs, each in the place of one of its name.
+    pub fn with(corpus: &Corpus<'_>, directory: &str, put: Vec<(String, Body)>) -> Declarations {
+        let path = |file: FileId| corpus.workspace.path(file);
+        let there = configuration_files(corpus.workspace, directory).into_iter();
+        let there = there.filter(|file| put.iter().all(|(name, _)| name != file_name(path(*file))));
+        let read = there.filter_map(|file| Some((is_override(path(file)), body_of(corpus, file)?)));
+        let mut bodies: Vec<(bool, Body)> = read.collect();
+        bodies.extend(put.into_iter().map(|(name, body)| (is_override(&name), body)));
+        bodies.sort_by_key(|(overrides, _)| *overrides);
         let declarations = Declarations { directory: directory.into(), ..Declarations::default() };
         let mut reader = Reader { workspace: corpus.workspace, declarations, overrides: false };
-        for file in files {
-            reader.overrides = is_override(corpus.workspace.path(file));
-            if let Some(body) = body_of(corpus, file) {
-                reader.add(body);
-            }
+        for (overrides, body) in bodies {
+            reader.overrides = overrides;
+            reader.add(body);
         }
         reader.declarations
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::block;
 use super::declarations::is_configuration;
 use super::environment::{self, Environment};
-use super::eval::Bindings;
+use super::eval::{Bindings, UNDECLARED};
 use super::expand::{self, Expansion, Key};
 use super::inputs;
 use super::library::Library;
@@ -20,7 +20,8 @@ use super::provider;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
 use crate::dialect::{Extraction, Resource, Typing, Unit};
-use crate::document::{Node, Value as Plain};
+use crate::dialect::ties::directory;
+use crate::document::{Node, Problem, Value as Plain};
 use crate::kernel::budget::{Share, Spent};
 use crate::syntax::hcl::ast::Block;
 
@@ -63,10 +64,22 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
         extraction.resources.extend(resources);
         extraction.problems.extend(problems);
     }
+    tell_once(&mut extraction.problems);
     for document in unit.documents.iter().filter(|document| plan::is_plan(document)) {
         extraction.resources.extend(plan::resources(document, &library));
     }
     extraction
+}
+
+/// What is not declared in a module is one problem, told at the first place that refers to it.
+fn tell_once(problems: &mut Vec<Problem>) {
+    let is_undeclared = |problem: &Problem| problem.code == UNDECLARED;
+    let (mut undeclared, others): (Vec<Problem>, Vec<Problem>) = problems.drain(..).partition(is_undeclared);
+    undeclared.sort();
+    let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+    undeclared.retain(|problem| known.insert((directory(&problem.path).to_owned(), problem.message.clone())));
+    problems.extend(others);
+    problems.extend(undeclared);
 }
 
 /// What is deployed on its own.
@@ -136,13 +149,17 @@ fn roots<'l>(
         called.retain(|called| called != directory);
         calls.insert(directory, called);
     }
-    let deployed = units.iter().map(|unit| unit.module.as_str());
+    let written: Vec<String> = units.iter().flat_map(terragrunt::Unit::called).collect();
+    let deployed = units.iter().map(|unit| unit.module.as_str()).chain(written.iter().map(String::as_str));
     let called: BTreeSet<&str> = calls.values().flatten().map(String::as_str).chain(deployed).collect();
     let mut roots: Vec<&str> = Vec::new();
     let mut reached: BTreeSet<&str> = BTreeSet::new();
     let mut found = Vec::new();
     for deployed in units {
-        let under = reach(&deployed.module, &calls);
+        let mut under = reach(&deployed.module, &calls);
+        for called in deployed.called().iter().filter_map(|called| calls.get_key_value(called.as_str())) {
+            under.extend(reach(called.0, &calls));
+        }
         let asked = unit.corpus.workspace.is_judged(deployed.file);
         if asked || under.iter().any(|directory| judged.contains(directory)) {
             found.push(Root::Unit(deployed));

@@ -30,7 +30,7 @@ impl Files<'_, '_> {
         if path.starts_with('/') || path.starts_with('~') {
             return None;
         }
-        join(self.world.root(), path)
+        self.world.from_working_directory(path)
     }
 }
 

@@ -52,13 +52,25 @@ impl<'c> Given<'c> {
     pub fn read(corpus: &Corpus<'_>, root: &str, deployed_with: &[String]) -> Given<'c> {
         let workspace = corpus.workspace;
         let mut files = own_files(workspace, root);
-        files.extend(deployed_with.iter().chain(&corpus.inputs.variable_files).filter_map(|path| workspace.find(path)));
-        let mut given = Given {
-            line: corpus.inputs.variables.iter().cloned().collect(),
-            installed: installed(corpus, root),
-            deployed_with: deployed_with.to_vec(),
-            ..Given::default()
-        };
+        files.extend(deployed_with.iter().filter_map(|path| workspace.find(path)));
+        let installed = installed(corpus, root);
+        Given { installed, deployed_with: deployed_with.to_vec(), ..Given::of(corpus, files) }
+    }
+
+    /// Reads what is given to the module that a unit deploys.
+    pub fn by_unit(corpus: &Corpus<'_>, unit: &'c Unit) -> Given<'c> {
+        let mut files = own_files(corpus.workspace, &unit.module);
+        if unit.folder != unit.module {
+            files.extend(own_files(corpus.workspace, &unit.folder));
+        }
+        files.extend(unit.variable_files.iter().flatten());
+        Given { installed: installed(corpus, &unit.directory), unit: Some(unit), ..Given::of(corpus, files) }
+    }
+
+    fn of(corpus: &Corpus<'_>, mut files: Vec<FileId>) -> Given<'c> {
+        let workspace = corpus.workspace;
+        files.extend(corpus.inputs.variable_files.iter().filter_map(|path| workspace.find(path)));
+        let mut given = Given { line: corpus.inputs.variables.iter().cloned().collect(), ..Given::default() };
         for file in files {
             let what: Arc<str> = Arc::from(format!("value in {}", file_name(workspace.path(file))));
             for attribute in body_of(corpus, file).map(|body| body.attributes).unwrap_or_default() {
@@ -84,6 +96,14 @@ impl<'c> Given<'c> {
             let opaque = Text::opaque("");
             let expr = parse_expression(text, Place::Within(&opaque, instance.place())).map_err(Refusal::new)?;
             return Ok(Some((world.evaluate(instance, &expr)?, what)));
+        }
+        if let Some(unit) = self.unit {
+            if let Some(given) = unit.on_line(name) {
+                return Ok(Some(given));
+            }
+            if let Err(because) = &unit.variable_files {
+                return Ok(Some((Value::unknown(Type::Dynamic, Arc::clone(because)), "variable files of Terragrunt".into())));
+            }
         }
         let Some((attribute, what)) = self.files.get(name) else {
             return Ok(self.unit.and_then(|unit| unit.value(name)));

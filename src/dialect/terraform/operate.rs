@@ -89,9 +89,15 @@ pub fn either(condition: &Value, then: Value, otherwise: Value) -> Value {
         _ => (then, otherwise),
     };
     let holds = condition.when_true();
+    let otherwise = (otherwise, holds.as_ref().map(Guard::negated));
+    one_of(&[condition], &[(then, holds), otherwise])
+}
+
+/// One of several values, each where its guard holds. A choice within one of them is a part of this one where both are told
+/// apart, or neither is.
+pub fn one_of(causes: &[&Value], branches: &[(Value, Option<Guard>)]) -> Value {
     let (mut values, mut guards) = (Vec::new(), Some(Vec::new()));
-    for (branch, guard) in [(&then, holds.clone()), (&otherwise, holds.map(|holds| holds.negated()))] {
-        // A choice within a branch is a part of this one where both are told apart, or neither is.
+    for (branch, guard) in branches {
         let ways = branch.ways().filter(|ways| ways.iter().all(|(_, own)| own.is_some() == guard.is_some()));
         for (value, own) in ways.unwrap_or_else(|| vec![(branch, Some(&Guard::Decided(true)))]) {
             let both = guard.clone().zip(own.cloned()).and_then(|(outer, own)| Guard::all([outer, own]));
@@ -105,7 +111,7 @@ pub fn either(condition: &Value, then: Value, otherwise: Value) -> Value {
             });
         }
     }
-    Value::either(&[condition], values, guards)
+    Value::either(causes, values, guards)
 }
 
 /// The values that a value may be, each with its guard.

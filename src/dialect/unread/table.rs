@@ -9,12 +9,6 @@ use crate::document::Node;
 pub static UNREAD: &[Unread] = &[
     // Infrastructure.
     text(
-        "terragrunt-stack",
-        "stacks of Terragrunt: the units that they generate",
-        |path| file_name(path) == "terragrunt.stack.hcl",
-        |text| one(text, &["unit", "stack"]),
-    ),
-    text(
         "packer",
         "Packer: images of machines",
         |path| ends(path, &[".pkr.hcl", ".pkr.json"]),

@@ -12,7 +12,6 @@ fn told(path: &str, text: &str) -> Option<&'static str> {
 
 /// Each with a file that is told, and one of like name or content that is not.
 const FILES: &[(&str, &str, &str, &str, &str)] = &[
-    ("terragrunt-stack", "live/terragrunt.stack.hcl", "unit \"a\" {}\n", "live/other.hcl", "unit \"a\" {}\n"),
     ("packer", "a.pkr.hcl", "build {}\n", "a.hcl", "build {}\n"),
     (
         "packer",

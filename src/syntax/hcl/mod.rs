@@ -48,18 +48,29 @@ type Names = FxHashSet<Arc<str>>;
 
 /// Reads a file: its attributes and blocks, and what could not be read.
 pub fn parse_body(source: &Source) -> (Body, Vec<Problem>) {
-    let mut parser = Parser::new(source.text(), Place::File(source.id(), 0));
+    let (body, faults) = items(source.text(), Place::File(source.id(), 0));
+    (body, faults.iter().map(|fault| problem(source, fault)).collect())
+}
+
+/// Reads a text that stands somewhere as a file: its attributes and blocks, and what is wrong with it.
+pub fn parse_written(text: &str, place: Place<'_>) -> (Body, Vec<String>) {
+    let (body, faults) = items(text, place);
+    (body, faults.into_iter().map(|fault| fault.message).collect())
+}
+
+fn items(text: &str, place: Place<'_>) -> (Body, Vec<Fault>) {
+    let mut parser = Parser::new(text, place);
     let (mut body, mut names) = (Body::default(), Names::default());
-    let mut problems = Vec::new();
+    let mut faults = Vec::new();
     loop {
         parser.skip_lines();
-        if parser.peek().is_none() || problems.len() >= MOST_FAULTS {
-            return (body, problems);
+        if parser.peek().is_none() || faults.len() >= MOST_FAULTS {
+            return (body, faults);
         }
         let start = parser.at;
         if let Err(fault) = parser.item(&mut body, &mut names) {
-            problems.push(problem(source, &fault));
-            let resumed = next_item(source.text(), fault.at.max(start + 1));
+            let resumed = next_item(text, fault.at.max(start + 1));
+            faults.push(fault);
             parser.reset(resumed);
         }
     }

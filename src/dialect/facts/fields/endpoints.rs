@@ -197,8 +197,8 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kinds: &["nginx/server"],
-        when: Some(Read::There(&["effective.ssl_protocols"])),
-        says: &[what("web"), SERVED, ("system", Word("nginx")), ("tls_minimum", Tls(&["effective.ssl_protocols"], ""))],
+        when: Some(Read::There(&["tls_versions"])),
+        says: &[what("web"), SERVED, ("system", Word("nginx")), ("tls_minimum", Tls(&["tls_versions"], ""))],
         ..ROW
     },
     Row {

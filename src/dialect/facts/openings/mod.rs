@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::resource;
 use crate::dialect::Resource;
-use crate::document::Unresolved;
+use crate::document::{Node, Unresolved, Value};
 use crate::fact::opening::Opening;
 use crate::source::Workspace;
 
@@ -53,9 +53,63 @@ struct Others<'r> {
 /// Kinds that are named by others: lists of networks.
 const NAMED: &[&str] = &["terraform/aws_ec2_managed_prefix_list", "terraform/data.aws_ec2_managed_prefix_list"];
 
+/// Kinds of networks, and of what has an address of its own: whatever its provider gives it, that is not the internet.
+const PLACES: &[&str] = &[
+    "alicloud_vpc",
+    "alicloud_vswitch",
+    "aws_default_subnet",
+    "aws_default_vpc",
+    "aws_eip",
+    "aws_instance",
+    "aws_nat_gateway",
+    "aws_network_interface",
+    "aws_subnet",
+    "aws_vpc",
+    "azurerm_linux_function_app",
+    "azurerm_linux_virtual_machine",
+    "azurerm_linux_web_app",
+    "azurerm_network_interface",
+    "azurerm_private_endpoint",
+    "azurerm_public_ip",
+    "azurerm_subnet",
+    "azurerm_virtual_network",
+    "azurerm_windows_function_app",
+    "azurerm_windows_virtual_machine",
+    "azurerm_windows_web_app",
+    "google_compute_address",
+    "google_compute_global_address",
+    "google_compute_subnetwork",
+    "hcloud_network",
+    "hcloud_network_subnet",
+    "hcloud_server",
+    "ibm_is_subnet",
+    "oci_core_subnet",
+    "oci_core_vcn",
+    "openstack_networking_subnet_v2",
+    "yandex_vpc_subnet",
+];
+
+/// The same in other languages.
+const PLACES_ELSEWHERE: &[&str] = &[
+    "arm/Microsoft.Network/publicIPAddresses",
+    "arm/Microsoft.Network/virtualNetworks",
+    "arm/Microsoft.Network/virtualNetworks/subnets",
+    "cloudformation/AWS::EC2::EIP",
+    "cloudformation/AWS::EC2::Instance",
+    "cloudformation/AWS::EC2::NatGateway",
+    "cloudformation/AWS::EC2::Subnet",
+    "cloudformation/AWS::EC2::VPC",
+];
+
+/// Whether resources of a kind have addresses that are never all of the internet.
+fn is_place(kind: &str) -> bool {
+    let Some(terraform) = kind.strip_prefix("terraform/") else { return PLACES_ELSEWHERE.contains(&kind) };
+    PLACES.binary_search(&terraform.strip_prefix("data.").unwrap_or(terraform)).is_ok()
+}
+
 impl<'r> Others<'r> {
     fn among(resources: &'r [Resource]) -> Others<'r> {
-        let named = resources.iter().filter(|resource| NAMED.contains(&&*resource.kind));
+        let named = resources.iter().filter(|resource| NAMED.contains(&&*resource.kind) || is_place(&resource.kind));
         Others { by_address: named.map(|resource| ((&*resource.scope, &*resource.address), resource)).collect() }
     }
 
@@ -66,6 +120,35 @@ impl<'r> Others<'r> {
     }
 }
 
+impl Others<'_> {
+    /// Addresses in which those that a network or a host gets from its provider are the name of it. As deep as trees are.
+    fn named(&self, of: &Resource, addresses: &Node) -> Node {
+        let value = match &addresses.value {
+            Value::List(items) => Value::List(Arc::new(items.iter().map(|item| self.named(of, item)).collect())),
+            Value::Unresolved(open) if !open.alternatives.is_empty() => {
+                let alternatives = open.alternatives.iter().map(|one| self.named(of, one)).collect();
+                Value::Unresolved(Arc::new(Unresolved { alternatives, ..Unresolved::clone(open) }))
+            }
+            Value::Unresolved(open) => match self.place(of, open) {
+                Some(name) => Node::text(name, addresses.span).value,
+                None => return addresses.clone(),
+            },
+            _ => return addresses.clone(),
+        };
+        Node { value, ..addresses.clone() }
+    }
+
+    /// The name of the networks and hosts that an open value is an address of, where it is nothing else.
+    fn place<'o>(&self, of: &Resource, open: &'o Unresolved) -> Option<&'o str> {
+        let is_place = |reference: &&str| {
+            self.by_address.get(&(&*of.scope, *reference)).is_some_and(|found| self::is_place(&found.kind))
+        };
+        let mut references = open.references.iter().map(|reference| &**reference);
+        let first = references.next().filter(is_place)?;
+        references.all(|reference| is_place(&reference)).then_some(first)
+    }
+}
+
 /// What is open, as resources.
 pub fn opened_by(resources: &[Resource], workspace: &Workspace) -> Vec<Resource> {
     let sources = sources();
@@ -73,7 +156,10 @@ pub fn opened_by(resources: &[Resource], workspace: &Workspace) -> Vec<Resource>
     let mut said: Vec<(&Resource, Said)> = Vec::new();
     for of in resources {
         if let Some(say) = sources.get(&*of.kind) {
-            said.extend(say(of, &others).into_iter().map(|said| (of, said)));
+            said.extend(say(of, &others).into_iter().map(|mut said| {
+                said.opening.addresses = others.named(of, &said.opening.addresses);
+                (of, said)
+            }));
         }
     }
     let opened = join::joined(&said);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::dialect::terraform::value::{Partial, Type, Value};
+use crate::syntax::hcl::ast::{Attribute, Block};
 
 /// Kinds of resource or data source (the beginning of their names, when it ends with `_`), attributes, and the form of the
 /// text: `*` stands for a part that is known after deployment. From the documentation of the providers.
@@ -15,6 +16,14 @@ const FORMS: &[(&str, &[&str], &str)] = &[
     ("google_service_account", &["member"], "serviceAccount:*@*.iam.gserviceaccount.com"),
     ("google_service_account", &["id", "name"], "projects/*/serviceAccounts/*"),
 ];
+
+/// Attributes that are in a plan as they are written, and by which nothing refers to a resource: the addresses of networks.
+const AS_WRITTEN: &[&str] = &["address_prefix", "address_prefixes", "address_space", "cidr_block", "ip_cidr_range"];
+
+/// The attributes of a block that are known because they are written there.
+pub fn as_written(block: &Block) -> impl Iterator<Item = &Attribute> {
+    block.body.attributes.iter().filter(|attribute| AS_WRITTEN.contains(&&*attribute.name.text))
+}
 
 /// The value of an attribute of a resource that is not known, with the form of its text where that is known.
 pub fn computed(of: &Value, name: &str, found: Value) -> Value {

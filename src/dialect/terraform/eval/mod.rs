@@ -13,6 +13,8 @@ mod trail;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use computed::as_written;
+pub use names::UNDECLARED;
 pub use trail::{narrowed, referred, stepped, steps_of, unknown_reference};
 
 use super::convert::convert;

@@ -11,6 +11,9 @@ use crate::document::Problem;
 use crate::source::Span;
 use crate::syntax::hcl::ast::{Expr, ExprKind, Name};
 
+/// The code of what is said of references to nothing.
+pub const UNDECLARED: &str = "terraform::undeclared";
+
 impl Eval<'_, '_> {
     /// A name on its own.
     pub(super) fn variable(&mut self, name: &str, span: Span) -> Evaluated {
@@ -19,6 +22,9 @@ impl Eval<'_, '_> {
         }
         if self.bindings.closed {
             return Err(Refusal::new(format!("the template's variables have no `{name}`")));
+        }
+        if let Some(value) = self.world.filled(name) {
+            return Ok(value);
         }
         match name {
             "each" | "count" | "path" | "terraform" | "var" | "local" | "module" | "data" => {
@@ -40,9 +46,24 @@ impl Eval<'_, '_> {
         {
             return value;
         }
+        let written = of.span;
         let of = self.eval(of)?;
+        if of.is_null() {
+            return Err(self.of_nothing(written, &name.text));
+        }
         let found = computed(&of, &name.text, operate::attribute(&of, &name.text)?);
         Ok(stepped(&of, found, span))
+    }
+
+    /// Why nothing is taken of a null, which Terraform would refuse.
+    fn of_nothing(&self, written: Span, name: &str) -> Refusal {
+        const LONGEST: usize = 80;
+        let source = self.world.corpus.workspace.source(written.file);
+        let text = source.map_or("", |source| source.slice(written));
+        if text.is_empty() || text.len() > LONGEST || text.contains('\n') {
+            return Refusal::new(format!("what has the attribute `{name}` is null, so Terraform would refuse this"));
+        }
+        Refusal::new(format!("`{text}` is null and has no `{name}`, so Terraform would refuse this"))
     }
 
     /// What `of.name` is when `of` is a namespace; none when it is not.
@@ -142,10 +163,15 @@ impl Eval<'_, '_> {
 
     /// What is not declared is a problem, and an open value: what stands around it has its value all the same.
     fn undeclared(&self, what: &str, address: Option<&str>, span: Span) -> Value {
-        let because = format!("{what} is not declared");
-        let path = self.world.corpus.workspace.path(span.file);
-        let problem = Problem::notice("terraform::undeclared", path, Some(span), because.clone());
-        self.world.tell(problem.help("declare it in this module; until then what depends on it stays open"));
+        let because = match &self.instance.declarations.rest {
+            Some(rest) => format!("{what} may be generated: {rest}"),
+            None => format!("{what} is not declared"),
+        };
+        if self.instance.declarations.rest.is_none() {
+            let path = self.world.corpus.workspace.path(span.file);
+            let problem = Problem::notice(UNDECLARED, path, Some(span), because.clone());
+            self.world.tell(problem.help("declare it in this module; until then what depends on it stays open"));
+        }
         match address {
             Some(address) => {
                 let reference = format!("{}{address}", self.instance.prefix);

@@ -10,7 +10,7 @@ use crate::dialect::terraform::operate;
 use crate::dialect::terraform::value::{MAX_TEXT, Partial, Type, Value};
 use crate::document::{Run, Text};
 use crate::source::Span;
-use crate::syntax::hcl::ast::{Expr, Name, Part};
+use crate::syntax::hcl::ast::{Expr, ExprKind, Name, Part};
 
 impl Eval<'_, '_> {
     pub(super) fn template(&mut self, parts: &[Part], span: Span) -> Evaluated {
@@ -27,6 +27,14 @@ impl Eval<'_, '_> {
         let made = put_together(pieces, span);
         self.world.charge(&made);
         Ok(made)
+    }
+
+    /// The pieces of a text as it is written, each with its place: none for what is no template, or is refused.
+    pub fn pieces_of(&mut self, expr: &Expr) -> Option<Vec<(Span, Value)>> {
+        let ExprKind::Template(parts) = &expr.kind else { return None };
+        let mut pieces = Vec::new();
+        self.pieces(parts, &mut pieces).ok()?;
+        Some(pieces)
     }
 
     fn pieces(&mut self, parts: &[Part], pieces: &mut Vec<(Span, Value)>) -> Result<(), Refusal> {

@@ -133,7 +133,7 @@ impl<'c> World<'c> {
 
     /// `path.module`: the way from the root module to a module.
     pub fn module_path(&self, instance: &Rc<Instance<'c>>) -> String {
-        relative(self.root, &instance.declarations.directory)
+        relative(self.working_directory(), &instance.declarations.directory)
     }
 }
 

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::declarations::{Declarations, Declared};
-use super::eval::{Bindings, unknown_reference};
+use super::declarations::{Declarations, Declared, join};
+use super::eval::{Bindings, Eval, as_written, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
 use super::inputs::Given;
@@ -26,7 +26,7 @@ use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
 use crate::kernel::budget::{Budget, Level, Share, Spent};
 use crate::source::{NO_FILE, Span};
-use crate::syntax::hcl::ast::Block;
+use crate::syntax::hcl::ast::{Attribute, Block};
 
 /// Deepest nesting of expressions under evaluation, references included.
 const DEEPEST: u32 = 250;
@@ -144,10 +144,8 @@ impl<'c> World<'c> {
 
     /// The world of the module that a unit of Terragrunt deploys: what it is given is the unit's.
     pub fn of_unit(corpus: &'c Corpus<'c>, library: &'c Library, unit: &'c Unit) -> World<'c> {
-        let mut given = Given::read(corpus, &unit.directory, &[]);
-        given.unit = Some(unit);
-        let world = World::empty(corpus, library, &unit.directory, given);
-        if let Some(declarations) = library.get(&unit.module) {
+        let world = World::empty(corpus, library, &unit.directory, Given::by_unit(corpus, unit));
+        if let Some(declarations) = unit.declarations(library) {
             world.add(declarations, String::new(), None, None, None);
         }
         world
@@ -182,6 +180,32 @@ impl<'c> World<'c> {
             budget: Budget::default().with_levels(DEEPEST),
             is_cut: Cell::new(false),
         }
+    }
+
+    /// Names that all expressions may use.
+    pub fn names(&self) -> &[(Arc<str>, Value)] {
+        &self.names
+    }
+
+    /// What a name stands for that was inserted in a file which is generated.
+    pub fn filled(&self, name: &str) -> Option<Value> {
+        self.given.unit.and_then(|unit| unit.filling(name)).cloned()
+    }
+
+    /// Where a path leads that begins where Terraform runs. A unit of Terragrunt runs in a copy of its module, with the unit's own
+    /// files beside the module's.
+    pub fn from_working_directory(&self, path: &str) -> Option<String> {
+        if let Some(place) = &self.terragrunt {
+            return join(&place.directory, path).map(|path| place.real(&path).into_owned());
+        }
+        let Some(unit) = self.given.unit else { return join(self.root, path) };
+        let own = join(&unit.folder, path).filter(|path| self.corpus.workspace.holds(path));
+        own.or_else(|| join(&unit.module, path))
+    }
+
+    /// The directory in which Terraform runs.
+    pub fn working_directory(&self) -> &str {
+        self.given.unit.map_or(self.root, |unit| &unit.module)
     }
 
     /// The directory of the root module.
@@ -410,13 +434,29 @@ impl<'c> World<'c> {
         unknown_reference(because, &full).with_partial(Partial::Items(Arc::new(vec![form.spread()])))
     }
 
+    /// What a resource has because it is written, where that is decided.
+    fn written(&self, instance: &Rc<Instance<'c>>, declared: &Declared, bindings: Bindings) -> Members {
+        let mut eval = Eval::new(self, instance, bindings);
+        let value = |attribute: &Attribute| {
+            let value = eval.eval(&attribute.value).ok().filter(|value| value.is_wholly_known() && !value.is_null())?;
+            Some((Arc::clone(&attribute.name.text), value))
+        };
+        as_written(&declared.block).filter_map(value).collect()
+    }
+
     /// What is known of a resource or data source without its provider, worked out once.
     fn known(&self, instance: &Rc<Instance<'c>>, reference: &str, declared: &Declared, bindings: Bindings) -> Members {
-        if !policy::is_known(declared) {
+        let is_known = policy::is_known(declared);
+        if !is_known && (declared.data || as_written(&declared.block).next().is_none()) {
             return Members::new();
         }
         let result = self.once(instance, Cached::Data(Arc::from(reference)), declared.block.header, || {
-            Ok((Value::object(policy::known(self, instance, declared, bindings)), Arc::from("")))
+            let known = if is_known {
+                policy::known(self, instance, declared, bindings)
+            } else {
+                self.written(instance, declared, bindings)
+            };
+            Ok((Value::object(known), Arc::from("")))
         });
         result.ok().and_then(|(value, _)| value.members().cloned()).unwrap_or_default()
     }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::arguments::Arguments;
+use super::generated::Written;
 use super::or_open;
 use super::place::{Place, around_root};
 use crate::dialect::terraform::declarations::{Declarations, body_of};
 use crate::dialect::terraform::module::{Instance, World};
+use crate::dialect::terraform::operate;
 use crate::dialect::terraform::value::{Members, Partial, Type, Value};
-use crate::document::Problem;
+use crate::document::{Guard, Problem};
 use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind, MemberKey};
 
@@ -20,6 +23,10 @@ pub struct Config {
     pub source: Option<(Value, Span)>,
     /// What is handed to the module.
     pub inputs: Value,
+    /// What is handed to Terraform beside that.
+    pub arguments: Arguments,
+    /// What is written beside the module.
+    pub written: Written,
     /// The configurations that it includes.
     pub included: Vec<FileId>,
     /// What could not be followed.
@@ -62,7 +69,8 @@ pub fn read(place: &Place<'_>) -> Option<Config> {
     let (included, missing) =
         if place.included { (Vec::new(), None) } else { include(&mut place, &declarations, &body, &mut problems) };
     let dependencies = dependencies(&body, &included);
-    let world = World::of_config(place, &declarations, names(&included, &dependencies, &body));
+    let given = place.values.clone();
+    let world = World::of_config(place, &declarations, names(&included, &dependencies, &body, given));
     let instance = world.instance(0)?;
     let locals = declarations.locals.iter().map(|(name, local)| {
         let value = or_open(world.evaluate(&instance, &local.value));
@@ -81,10 +89,14 @@ pub fn read(place: &Place<'_>) -> Option<Config> {
     let inputs = merged(&inputs, &own, if deep { Merge::Deep } else { Merge::Shallow });
     let source = body.blocks_of("terraform").find_map(|block| block.body.attribute("source"));
     let source = source.map(|source| (or_open(world.evaluate(&instance, &source.value)), source.value.span));
+    let arguments = Arguments::of(&world, &instance, &body);
+    let written = Written::of(&world, &instance, &body);
     problems.extend(world.into_problems());
     let mut config = Config {
         source,
         inputs: shown(&inputs),
+        arguments,
+        written,
         included: included.iter().flat_map(|one| one.config.included.iter().copied()).collect(),
         problems,
         locals,
@@ -92,7 +104,12 @@ pub fn read(place: &Place<'_>) -> Option<Config> {
     };
     for Included { config: parent, merge, .. } in included {
         config.problems.extend(parent.problems);
-        config.source = config.source.or_else(|| parent.source.filter(|_| merge != Merge::Not));
+        if merge == Merge::Not {
+            continue;
+        }
+        config.source = config.source.or(parent.source);
+        config.arguments.over(parent.arguments);
+        config.written.over(parent.written);
     }
     Some(config)
 }
@@ -153,7 +170,7 @@ fn dependencies(body: &Body, included: &[Included]) -> Members {
 }
 
 /// The names that expressions of a configuration may use, beside its locals.
-fn names(included: &[Included], dependencies: &Members, body: &Body) -> Vec<(Arc<str>, Value)> {
+fn names(included: &[Included], dependencies: &Members, body: &Body, given: Option<Value>) -> Vec<(Arc<str>, Value)> {
     let include = match included {
         [only] if only.name.is_empty() => only.config.value(),
         all => Value::object(all.iter().map(|one| (Arc::clone(&one.name), one.config.value())).collect()),
@@ -164,7 +181,7 @@ fn names(included: &[Included], dependencies: &Members, body: &Body) -> Vec<(Arc
         Some((Arc::clone(&block.labels.first()?.text), Value::object([(Arc::from("value"), value)].into())))
     };
     let features: Members = body.blocks_of("feature").filter_map(feature).collect();
-    let values = Value::unknown(Type::Dynamic, "values of a unit are given by its stack");
+    let values = given.unwrap_or_else(|| Value::unknown(Type::Dynamic, "values of a unit are given by its stack"));
     vec![
         ("include".into(), include),
         ("dependency".into(), Value::object(dependencies.clone())),
@@ -199,12 +216,35 @@ fn members_of<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, expr: &Expr) -
 
 /// What is known of the members of a value, and whether there may be others.
 fn known_members(value: &Value) -> (Members, bool) {
+    if let Some(ways) = value.ways() {
+        return members_of_ways(value, &ways);
+    }
     match (value.members(), value.as_unknown().map(|unknown| &unknown.partial)) {
         (Some(members), _) => (members.clone(), false),
         (None, Some(Some(Partial::Members(members)))) => ((**members).clone(), true),
         (None, Some(_)) => (Members::new(), true),
         (None, None) => (Members::new(), false),
     }
+}
+
+/// The same for one of several values: what all of them have is one of what they have.
+fn members_of_ways(value: &Value, ways: &[(&Value, Option<&Guard>)]) -> (Members, bool) {
+    let (mut each, mut open) = (Vec::new(), false);
+    for (way, guard) in ways {
+        let (known, more) = known_members(way);
+        open |= more;
+        each.push((known, guard.cloned()));
+    }
+    let Some(((first, _), others)) = each.split_first() else { return (Members::new(), true) };
+    open |= others.iter().any(|(other, _)| !other.keys().eq(first.keys()));
+    let one = |(name, own): (&Arc<str>, &Value)| {
+        let all = each.iter().map(|(known, guard)| Some((known.get(name)?.clone(), guard.clone())));
+        let all: Option<Vec<(Value, Option<Guard>)>> = all.collect();
+        let mut one = operate::one_of(&[value], &all?);
+        one.origin = own.origin.clone();
+        Some((Arc::clone(name), one))
+    };
+    (first.iter().filter_map(one).collect(), open)
 }
 
 /// The inputs of one configuration over those of another.
@@ -249,6 +289,9 @@ fn shown(value: &Value) -> Value {
         Value::object(members.iter().map(|(name, value)| (Arc::clone(name), self::shown(value))).collect())
     } else if let Some(items) = value.items() {
         Value::tuple(items.iter().map(self::shown).collect())
+    } else if let Some(ways) = value.ways() {
+        let guards: Option<Vec<Guard>> = ways.iter().map(|(_, guard)| guard.cloned()).collect();
+        Value::either(&[value], ways.iter().map(|(way, _)| self::shown(way)).collect(), guards)
     } else if let Some(Partial::Members(members)) = value.as_unknown().and_then(|unknown| unknown.partial.as_ref()) {
         let members = members.iter().map(|(name, value)| (Arc::clone(name), self::shown(value))).collect();
         return value.clone().with_partial(Partial::Members(Arc::new(members)));

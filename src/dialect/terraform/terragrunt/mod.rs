@@ -2,15 +2,25 @@
 //!
 //! A unit (a folder with `terragrunt.hcl`) is a root module of its own: the module that it names is judged with the inputs
 //! of the unit and of what it includes. What only a run of Terragrunt decides (outputs of dependencies, the environment,
-//! commands) is unknown. What `generate` and `remote_state` would write is not followed.
+//! commands) is unknown. What is written beside the module before Terraform runs (`generate`, `remote_state`) counts as if it
+//! stood there.
 
+mod arguments;
 mod config;
 mod function;
+mod generated;
 mod place;
+mod stack;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::declarations::is_configuration;
+use arguments::Arguments;
+use config::Config;
+use generated::Overlaid;
+use stack::Copies;
+
+use super::declarations::{Declarations, is_configuration};
 use super::functions::Refusal;
 use super::library::Library;
 use super::module::Named;
@@ -28,9 +38,12 @@ const UNITS: [&str; 2] = ["terragrunt.hcl", "terragrunt.hcl.json"];
 /// The name of a configuration that units include.
 const ROOT: &str = "root.hcl";
 
+/// The name of a stack of units.
+const STACK: &str = "terragrunt.stack.hcl";
+
 /// Whether a path is of a configuration of Terragrunt, by its name.
 pub fn is_named(path: &str) -> bool {
-    is_unit(path) || file_name(path) == ROOT
+    is_unit(path) || matches!(file_name(path), ROOT | STACK)
 }
 
 fn is_unit(path: &str) -> bool {
@@ -42,10 +55,17 @@ fn is_unit(path: &str) -> bool {
 pub struct Unit {
     /// The folder.
     pub directory: String,
-    /// The configuration.
+    /// The configuration, or the stack that copies it.
     pub file: FileId,
     /// The directory of the module.
     pub module: String,
+    /// Where its own files are, which lie beside those of the module when Terraform runs.
+    pub folder: String,
+    /// The variable files that it names; or why they are not known.
+    pub variable_files: Result<Vec<FileId>, Arc<str>>,
+    /// The module with what is written beside it, where something is.
+    overlaid: Option<Overlaid>,
+    arguments: Arguments,
     inputs: Value,
 }
 
@@ -59,54 +79,143 @@ pub struct Units {
 }
 
 impl Unit {
+    /// The value that the unit hands to a variable of its module on the command line.
+    pub fn on_line(&self, name: &str) -> Option<Named> {
+        self.arguments.on_line(name).map(|value| (value.clone(), "argument of Terragrunt".into()))
+    }
+
     /// The value that the unit hands to a variable of its module.
     pub fn value(&self, name: &str) -> Option<Named> {
+        if let Some(value) = self.arguments.in_environment(name) {
+            return Some((value.clone(), "variable of the environment, set by Terragrunt".into()));
+        }
         config::member(&self.inputs, name).map(|value| (value, "input of Terragrunt".into()))
     }
+
+    /// The declarations of its module.
+    pub fn declarations<'d>(&'d self, library: &'d Library) -> Option<&'d Declarations> {
+        self.overlaid.as_ref().map(|overlaid| &overlaid.declarations).or_else(|| library.get(&self.module))
+    }
+
+    /// The directories of the modules that what is written beside its module calls.
+    pub fn called(&self) -> Vec<String> {
+        let declarations = self.overlaid.iter().map(|overlaid| &overlaid.declarations);
+        declarations.flat_map(|declarations| declarations.local_sources().map(|(_, directory)| directory)).collect()
+    }
+
+    /// The value that a name in what is written stands for.
+    pub fn filling(&self, name: &str) -> Option<&Value> {
+        self.overlaid.as_ref()?.fillings.get(generated::filling(name)?)
+    }
+}
+
+/// A configuration that may deploy a module.
+struct Candidate<'c> {
+    place: Place<'c>,
+    config: Config,
+    /// The configuration, or the stack that copies it.
+    file: FileId,
 }
 
 impl Units {
     /// Reads the configurations among these documents.
     pub fn read(corpus: &Corpus<'_>, library: &Library, documents: &[&Document]) -> Units {
-        let files: Vec<FileId> =
-            documents.iter().filter(|document| is_unit(&document.path)).map(|document| document.file).collect();
-        let read = corpus.map(files.len(), |at| {
-            let place = Place::of_unit(corpus, library, *files.get(at)?);
-            config::read(&place).map(|config| (place.directory, place.file, config))
-        });
-        let read: Vec<(String, FileId, config::Config)> = read.into_iter().flatten().collect();
-        let included: BTreeSet<FileId> = read.iter().flat_map(|(_, _, config)| &config.included).copied().collect();
+        let named = |is: fn(&str) -> bool| -> Vec<FileId> {
+            documents.iter().filter(|document| is(&document.path)).map(|document| document.file).collect()
+        };
+        let (files, stacks) = (named(is_unit), named(|path| file_name(path) == STACK));
         let mut found = Units::default();
-        for (directory, file, config) in read {
+        let (mut copies, mut inner) = (Vec::new(), BTreeSet::new());
+        for stack in stacks {
+            let mut made = Copies::default();
+            made.add(&Place::of_unit(corpus, library, stack));
+            inner.extend(made.stacks);
+            copies.push((stack, made.units, made.problems));
+        }
+        // What a stack is made of is judged as that copies it.
+        let mut places: Vec<(FileId, Place<'_>)> = Vec::new();
+        for (stack, units, problems) in copies.into_iter().filter(|(stack, ..)| !inner.contains(stack)) {
+            found.problems.extend(problems);
+            places.extend(units.into_iter().map(|place| (stack, place)));
+        }
+        let copied: BTreeSet<FileId> = places.iter().map(|(_, place)| place.file).collect();
+        let own = files.into_iter().filter(|file| !copied.contains(file));
+        places.extend(own.map(|file| (file, Place::of_unit(corpus, library, file))));
+        let read = corpus.map(places.len(), |at| {
+            let (file, place) = places.get(at)?;
+            config::read(place).map(|config| Candidate { place: place.clone(), config, file: *file })
+        });
+        let read: Vec<Candidate<'_>> = read.into_iter().flatten().collect();
+        let included: BTreeSet<FileId> = read.iter().flat_map(|one| &one.config.included).copied().collect();
+        for candidate in read.into_iter().filter(|one| !included.contains(&one.place.file)) {
             // What others include is no unit, though it may be called like one.
-            if included.contains(&file) {
-                continue;
-            }
-            found.problems.extend(config.problems);
-            let Some((source, at)) = config.source else {
-                let own = corpus.workspace.in_directory(&directory);
-                if own.into_iter().any(|file| is_configuration(corpus.workspace.path(file))) {
-                    found.units.push(Unit { module: directory.clone(), directory, file, inputs: config.inputs });
-                }
-                continue;
-            };
-            match module_of(library, &directory, &source) {
-                Ok(module) => found.units.push(Unit { directory, file, module, inputs: config.inputs }),
-                Err(because) => found.problems.push(not_followed(corpus, at, &because)),
-            }
+            found.add(candidate);
         }
         found.problems.sort();
         found.problems.dedup();
         found
     }
+
+    fn add(&mut self, candidate: Candidate<'_>) {
+        let Candidate { place, config, file } = candidate;
+        let (corpus, library) = (place.corpus, place.library);
+        self.problems.extend(config.problems);
+        let directory = &place.directory;
+        let modules = match &config.source {
+            Some((source, at)) => modules_of(library, &place, source).map_err(|because| (*at, because)),
+            None => {
+                let folder = place.real(directory).into_owned();
+                let is_there = corpus
+                    .workspace
+                    .in_directory(&folder)
+                    .any(|file| is_configuration(corpus.workspace.path(file)));
+                Ok(if is_there || config.written.deploys() { vec![folder] } else { Vec::new() })
+            }
+        };
+        let modules = match modules {
+            Ok(modules) => modules,
+            Err((at, because)) => {
+                self.problems.push(not_followed(corpus, at, &because));
+                return;
+            }
+        };
+        for module in modules {
+            let mut overlaid = config.written.overlaid(corpus, &module);
+            self.problems.extend(overlaid.iter_mut().flat_map(|overlaid| std::mem::take(&mut overlaid.problems)));
+            self.units.push(Unit {
+                directory: directory.clone(),
+                file,
+                folder: place.real(directory).into_owned(),
+                variable_files: config.arguments.files(&place, &module),
+                module,
+                overlaid,
+                arguments: config.arguments.clone(),
+                inputs: config.inputs.clone(),
+            });
+        }
+    }
+}
+
+/// The directories of the modules that a source names: where it is one of several, those that are in the repository.
+fn modules_of(library: &Library, place: &Place<'_>, source: &Value) -> Result<Vec<String>, String> {
+    let (mut found, mut missing) = (Vec::new(), None);
+    let ways = source.ways().map(|ways| ways.into_iter().map(|(way, _)| way).collect());
+    for way in ways.unwrap_or_else(|| vec![source]) {
+        match module_of(library, place, way) {
+            Ok(module) if found.contains(&module) => {}
+            Ok(module) => found.push(module),
+            Err(because) => missing = missing.or(Some(because)),
+        }
+    }
+    if found.is_empty() { Err(missing.unwrap_or_default()) } else { Ok(found) }
 }
 
 /// The directory of the module that a source names.
-fn module_of(library: &Library, directory: &str, source: &Value) -> Result<String, String> {
+fn module_of(library: &Library, place: &Place<'_>, source: &Value) -> Result<String, String> {
     let Some(text) = source.as_str() else {
         return Err("its source is known when Terragrunt runs".into());
     };
-    let found = place::resolve(directory, text).and_then(|directory| library.get(&directory));
+    let found = place::resolve(&place.directory, text).and_then(|directory| library.get(&place.real(&directory)));
     let shown = below_root(text).unwrap_or(text);
     found.map(|found| found.directory.clone()).ok_or_else(|| format!("there is no module `{shown}` in the repository"))
 }

@@ -1,10 +1,12 @@
 //! Where a configuration stands, and paths as its functions give them.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::dialect::terraform::declarations::join;
 use crate::dialect::terraform::library::Library;
+use crate::dialect::terraform::value::Value;
 use crate::dialect::{Corpus, ties};
 use crate::source::FileId;
 
@@ -34,7 +36,11 @@ pub struct Place<'c> {
     pub included: bool,
     /// The directories of the configurations that it includes, by the names of the blocks.
     pub parents: Vec<(String, String)>,
-    read: Rc<Cell<u32>>,
+    /// What a stack gives to the unit.
+    pub values: Option<Value>,
+    /// For what a stack copies: the directory that it is copied from.
+    copied: Option<String>,
+    read: Arc<AtomicU32>,
     depth: u32,
 }
 
@@ -50,9 +56,24 @@ impl<'c> Place<'c> {
             directory,
             included: false,
             parents: Vec::new(),
-            read: Rc::default(),
+            values: None,
+            copied: None,
+            read: Arc::default(),
             depth: 0,
         }
+    }
+
+    /// A configuration that a stack copies to a directory, with what it gives to it; none when too many were read.
+    pub fn copying(&self, file: FileId, directory: String, values: Option<Value>) -> Option<Place<'c>> {
+        let from = ties::directory(self.corpus.workspace.path(file)).to_owned();
+        let place = Place { file, unit: directory.clone(), directory, ..self.clone() };
+        self.counted(Place { parents: Vec::new(), values, copied: Some(from), ..place })
+    }
+
+    /// The same as one that is read on its own.
+    #[must_use]
+    pub fn apart(self) -> Place<'c> {
+        Place { read: Arc::default(), depth: 0, ..self }
     }
 
     /// A configuration that this one includes; none when too many were read.
@@ -63,18 +84,33 @@ impl<'c> Place<'c> {
 
     /// A configuration that this one reads as one of its own; none when too many were read.
     pub fn reading(&self, file: FileId) -> Option<Place<'c>> {
-        self.counted(Place { read: Rc::clone(&self.read), ..Place::of_unit(self.corpus, self.library, file) })
+        self.counted(Place { read: Arc::clone(&self.read), ..Place::of_unit(self.corpus, self.library, file) })
     }
 
     fn counted(&self, place: Place<'c>) -> Option<Place<'c>> {
-        self.read.set(self.read.get().saturating_add(1));
+        let read = self.read.fetch_add(1, Ordering::Relaxed);
         let place = Place { depth: self.depth + 1, ..place };
-        (self.read.get() <= MOST_READ && place.depth <= DEEPEST).then_some(place)
+        (read < MOST_READ && place.depth <= DEEPEST).then_some(place)
     }
 
     /// The file at a path as the configuration writes it.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        self.corpus.workspace.find(&resolve(&self.directory, path)?)
+        self.corpus.workspace.find(&self.real(&resolve(&self.directory, path)?))
+    }
+
+    /// The file at a path that begins at the unit, wherever it is written.
+    pub fn find_from_unit(&self, path: &str) -> Option<FileId> {
+        self.corpus.workspace.find(&self.real(&resolve(&self.unit, path)?))
+    }
+
+    /// Where a path leads in the repository: what a stack copies is where it is copied from.
+    pub fn real<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let Some(from) = &self.copied else { return Cow::Borrowed(path) };
+        match path.strip_prefix(self.unit.as_str()) {
+            Some("") => Cow::Owned(from.clone()),
+            Some(rest) if rest.starts_with('/') => Cow::Owned(format!("{from}{rest}")),
+            _ => Cow::Borrowed(path),
+        }
     }
 }
 

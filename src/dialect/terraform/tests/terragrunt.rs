@@ -118,3 +118,166 @@ fn configurations_that_read_each_other_come_to_an_end() {
     let circle = "include {\n  path = \"terragrunt.hcl\"\n}\n";
     assert!(deployed(&[("live/prod/db/terragrunt.hcl", circle)]).starts_with("modules/db {"));
 }
+
+/// Every resource of the module in `live/prod/db`, as the unit there deploys it.
+fn all_deployed(unit: &str, others: &[(&str, &str)], module: &str) -> (Vec<String>, Vec<String>) {
+    let unit = format!("terraform {{\n  source = \"../../../modules/db\"\n}}\n{unit}\n");
+    let files: Vec<(&str, &str)> = others
+        .iter()
+        .copied()
+        .chain([("live/prod/db/terragrunt.hcl", unit.as_str()), ("modules/db/main.tf", module)])
+        .collect();
+    let (_, found) = extract(&files);
+    let shown = found.resources.iter().filter(|one| &*one.kind != "terraform/variable");
+    let shown = shown.map(|one| format!("{} {} {}", one.deployment, one.address, show(&one.body))).collect();
+    (shown, found.problems.iter().map(|problem| problem.message.clone()).collect())
+}
+
+#[test]
+fn what_is_generated_counts_as_part_of_the_module() {
+    let module = "resource \"x_y\" \"z\" {\n  v = var.v\n}\n";
+    let variable = "variable \"v\" {\n  default = 1\n}\n";
+    for (unit, want, told) in [
+        ("", "live/prod/db x_y.z {v: ?}", &["variable `v` is not declared"][..]),
+        (
+            "generate \"a\" {\n  path = \"v.tf\"\n  if_exists = \"overwrite\"\n  contents = file(\"v.txt\")\n}",
+            "live/prod/db x_y.z {v: 1}",
+            &[],
+        ),
+        (
+            "generate \"a\" {\n  path = \"v.tf\"\n  if_exists = \"overwrite\"\n  contents = <<-EOF\n    variable \"v\" {\n      default = \"${local.a}-${get_env(\"A\")}\"\n    }\n  EOF\n}\nlocals {\n  a = 7\n}",
+            "live/prod/db x_y.z {v: ?}",
+            &[],
+        ),
+        (
+            "generate = { a = { path = \"v.tf\", if_exists = \"skip\", contents = \"variable \\\"v\\\" {\\n  default = [1, ${2 + 1}]\\n}\\n\" } }",
+            "live/prod/db x_y.z {v: [1, 3]}",
+            &[],
+        ),
+        (
+            "generate \"a\" {\n  path = \"v.txt\"\n  if_exists = \"overwrite\"\n  contents = file(\"v.txt\")\n}",
+            "live/prod/db x_y.z {v: ?}",
+            &["variable `v` is not declared"],
+        ),
+        (
+            "generate \"a\" {\n  path = \"v.tf\"\n  disable = true\n  contents = file(\"v.txt\")\n}",
+            "live/prod/db x_y.z {v: ?}",
+            &["variable `v` is not declared"],
+        ),
+        (
+            "generate \"a\" {\n  path = \"v.tf\"\n  if_exists = \"overwrite\"\n  contents = run_cmd(\"make\")\n}",
+            "live/prod/db x_y.z {v: ?}",
+            &[],
+        ),
+    ] {
+        let (resources, problems) = all_deployed(unit, &[("live/prod/db/v.txt", variable)], module);
+        assert_eq!((resources.join("; ").as_str(), problems.join("; ")), (want, told.join("; ")), "{unit}");
+    }
+}
+
+#[test]
+fn one_name_that_is_not_declared_is_one_problem() {
+    let module = "resource \"x_y\" \"z\" {\n  a = var.v\n  b = var.v\n  c = local.v\n}\n";
+    let (_, problems) = all_deployed("", &[("modules/db/more.tf", "output \"v\" {\n  value = var.v\n}\n")], module);
+    assert_eq!(problems, ["variable `v` is not declared", "local `v` is not declared"]);
+}
+
+#[test]
+fn the_state_is_where_the_configuration_says() {
+    let config = "config = {\n    bucket = \"b\"\n    encrypt = true\n    key = \"${path_relative_to_include()}/x\"\n  }";
+    let generated = "generate = {\n    path = \"backend.tf\"\n    if_exists = \"overwrite\"\n  }";
+    for (state, module, want) in [
+        (
+            format!("remote_state {{\n  backend = \"s3\"\n  {generated}\n  {config}\n}}"),
+            "resource \"x_y\" \"z\" {\n}\n",
+            "backend.s3 {bucket: \"b\", encrypt: true, key: \"./x\"}",
+        ),
+        (
+            format!("remote_state {{\n  backend = \"s3\"\n  {config}\n}}"),
+            "terraform {\n  backend \"s3\" {\n    bucket = \"c\"\n  }\n}\n",
+            "backend.s3 {bucket: \"c\", encrypt: true, key: \"./x\"}",
+        ),
+    ] {
+        let (resources, problems) = all_deployed(&state, &[], module);
+        assert!(resources.contains(&format!("live/prod/db {want}")), "{resources:?} {problems:?}");
+    }
+}
+
+#[test]
+fn arguments_hand_over_variable_files_and_variables() {
+    let extra = |inner: &str| {
+        format!(
+            "terraform {{\n  source = \"../../../modules/db\"\n  extra_arguments \"x\" {{\n    commands = get_terraform_commands_that_need_vars()\n    {inner}\n  }}\n}}\ninputs = {{ v = 0 }}\n"
+        )
+    };
+    for (inner, want) in [
+        ("required_var_files = [\"${get_parent_terragrunt_dir()}/a.tfvars\"]", "{v: 1, w: \"w\"}"),
+        ("optional_var_files = [\"a.tfvars\", \"gone.tfvars\"]", "{v: 1, w: \"w\"}"),
+        ("required_var_files = [\"gone.tfvars\"]", "{v: ?, w: ?}"),
+        ("required_var_files = [\"${get_env(\"X\")}.tfvars\"]", "{v: ?, w: ?}"),
+        ("arguments = [\"-var-file=a.tfvars\", \"-lock=false\", \"-var\", \"w=x\"]", "{v: 1, w: \"x\"}"),
+        ("env_vars = { TF_VAR_v = 5, TF_VAR_w = \"y\", OTHER = 1 }", "{v: 5, w: \"y\"}"),
+        ("env_vars = { OTHER = get_env(\"X\") }", "{v: 0, w: \"w\"}"),
+    ] {
+        let unit = extra(inner);
+        let files = [("live/prod/db/terragrunt.hcl", unit.as_str()), ("live/prod/db/a.tfvars", "v = 1\n")];
+        assert_eq!(deployed(&files), format!("live/prod/db {want}"), "{inner}");
+    }
+    let other = extra("required_var_files = [\"gone.tfvars\"]").replace("get_terraform_commands_that_need_vars()", "[\"init\"]");
+    assert_eq!(deployed(&[("live/prod/db/terragrunt.hcl", &other)]), "live/prod/db {v: 0, w: \"w\"}");
+}
+
+#[test]
+fn what_the_environment_chooses_is_one_choice() {
+    let unit = "locals {\n  vars = jsondecode(read_tfvars_file(\"../${get_env(\"STAGE\")}.tfvars\"))\n}\nterraform {\n  source = \"${get_env(\"STAGE\") == \"prod\" ? \"git::https://example.org/db?ref=${get_env(\"V\")}\" : \"../../../modules/db\"}\"\n}\ninputs = merge(local.vars, { w = local.vars.v })\n";
+    let files = [
+        ("live/prod/db/terragrunt.hcl", unit),
+        ("live/prod/dev.tfvars", "v = 1\n"),
+        ("live/prod/prod.tfvars", "v = 2\n"),
+        ("modules/db/main.tf", MODULE),
+    ];
+    let (_, found) = extract(&files);
+    assert_eq!(found.problems, []);
+    let body = &find(&found.resources, "x_y.z").body;
+    for name in ["v", "w"] {
+        let open = at(body, name).as_unresolved().unwrap();
+        let shown: Vec<String> = open.guarded().map(|(node, guard)| format!("{} {guard:?}", show(node))).collect();
+        assert!(shown[0].starts_with("1 Is(") && shown[0].contains("dev"), "{name}: {shown:?}");
+        assert!(shown[1].starts_with("2 Is(") && shown[1].contains("prod"), "{name}: {shown:?}");
+    }
+}
+
+#[test]
+fn stacks_deploy_copies_of_their_units() {
+    let stack = "locals {\n  w = \"x\"\n}\nunit \"a\" {\n  source = \"../../units/db\"\n  path = \"a\"\n  values = {\n    v = 1\n    w = local.w\n  }\n}\nunit \"b\" {\n  source = \"../../units/db\"\n  path = \"b\"\n  values = {\n    v = 2\n    w = get_env(\"W\")\n  }\n}\nunit \"gone\" {\n  source = \"git::https://example.org/units//db\"\n  path = \"c\"\n}\nstack \"inner\" {\n  source = \"../../stacks/inner\"\n  path = \"in\"\n  values = {\n    v = 3\n  }\n}\n";
+    let inner = "unit \"d\" {\n  source = \"${get_repo_root()}/units/db\"\n  path = \"d\"\n  values = {\n    v = values.v\n    w = 4\n  }\n}\n";
+    let unit = "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\nterraform {\n  source = \"${get_repo_root()}/modules/db\"\n}\ninputs = { v = values.v, w = values.w }\n";
+    let files = [
+        ("live/prod/terragrunt.stack.hcl", stack),
+        ("live/root.hcl", ""),
+        ("stacks/inner/terragrunt.stack.hcl", inner),
+        ("units/db/terragrunt.hcl", unit),
+        ("modules/db/main.tf", MODULE),
+    ];
+    let (_, found) = extract(&files);
+    let units = found.resources.iter().filter(|one| &*one.address == "x_y.z");
+    let shown: Vec<String> = units.map(|one| format!("{} {}", one.deployment, show(&one.body))).collect();
+    assert_eq!(
+        shown,
+        [
+            "live/prod/.terragrunt-stack/a {v: 1, w: \"x\"}",
+            "live/prod/.terragrunt-stack/b {v: 2, w: ?}",
+            "live/prod/.terragrunt-stack/in/.terragrunt-stack/d {v: 3, w: 4}",
+        ]
+    );
+    let told: Vec<&str> = found.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(told, ["the unit is not judged: `git::https://example.org/units//db` is not in the repository"]);
+}
+
+#[test]
+fn files_are_those_of_the_module_and_of_the_unit() {
+    let module = "resource \"x_y\" \"z\" {\n  a = file(\"own\")\n  b = file(\"${path.module}/theirs\")\n  c = path.module\n}\n";
+    let files = [("modules/db/own", "1"), ("modules/db/theirs", "2"), ("live/prod/db/own", "3")];
+    let (resources, problems) = all_deployed("", &files, module);
+    assert_eq!(resources, ["live/prod/db x_y.z {a: \"3\", b: \"2\", c: \".\"}"], "{problems:?}");
+}
