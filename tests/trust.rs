@@ -418,9 +418,11 @@ fn rules_that_are_named_are_those_of_the_base() {
     }
 }
 
+/// Paths and texts.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 /// A way to hide what fails: what it is, the files of the base, those of the change, and what has to be told.
-type Hidden =
-    (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)], &'static str);
+type Hidden = (&'static str, Files<'static>, Files<'static>, &'static str);
 
 const PRIVILEGED: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: c\n      \
                           image: a:1\n      securityContext:\n        privileged: true\n";
@@ -449,6 +451,25 @@ const DATABASE: &str =
 
 const HARMLESS: &str = "resources: [../k]\npatches:\n  - target: {kind: Pod}\n    patch: |-\n      - op: replace\n        \
                         path: /spec/containers/0/securityContext/privileged\n        value: false\n";
+
+const BEHIND_A_DEFAULT: &str = "variable \"encrypted\" {\n  default = true\n}\nresource \"aws_db_instance\" \"a\" {\n  \
+                                engine            = \"postgres\"\n  storage_encrypted = var.encrypted\n}\n";
+
+const SERVICE: &str = "services:\n  a:\n    image: a:1\n    privileged: true\n";
+
+const CONDITIONED: &str = "Parameters:\n  Encrypted:\n    Type: String\n    Default: \"false\"\n  On:\n    Type: String\n    \
+                           Default: no\nConditions:\n  On: !Equals [!Ref On, yes]\nResources:\n  D:\n    \
+                           Type: AWS::RDS::DBInstance\n    Condition: On\n    Properties:\n      Engine: postgres\n      \
+                           DBInstanceClass: a\n      StorageEncrypted: !Ref Encrypted\n";
+
+const CALLS: &str =
+    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./.github/actions/a\n";
+
+const ACTION: &str =
+    "name: a\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      run: curl -k https://example.com/a\n";
+
+/// The text of a file that a change deletes.
+const GONE: &str = "\0";
 
 const HIDDEN: &[Hidden] = &[
     (
@@ -501,10 +522,169 @@ const HIDDEN: &[Hidden] = &[
         "c/templates/pod.yaml: error[base::lost]",
     ),
     (
-        "switched off by a value that whoever installs may set",
-        &[("c/Chart.yaml", CHART), ("c/values.yaml", "on: true\n"), ("c/templates/pod.yaml", SWITCHED)],
+        "switched off by a value that a file of values sets otherwise",
+        &[
+            ("c/Chart.yaml", CHART),
+            ("c/values.yaml", "on: true\n"),
+            ("c/values-prod.yaml", "on: true\n"),
+            ("c/templates/pod.yaml", SWITCHED),
+        ],
         &[("c/values.yaml", "on: false\n")],
-        "c/templates/pod.yaml: error[base::lost] failed in the base revision (container-privileged)",
+        "c/templates/pod.yaml: error[base::lost] failed in the base revision (container-privileged) and fails still where \
+         `c/values-prod.yaml` is given",
+    ),
+    (
+        "switched off by a value that a script sets otherwise",
+        &[("c/Chart.yaml", CHART), ("c/values.yaml", "on: true\n"), ("c/templates/pod.yaml", SWITCHED)],
+        &[("c/values.yaml", "on: false\n"), ("deploy.sh", "helm upgrade c ./c --set on=true\n")],
+        "c/templates/pod.yaml: error[base::lost] failed in the base revision (container-privileged) and fails still where \
+         values are given as in `deploy.sh`",
+    ),
+    (
+        "a value that a file of variables gives",
+        &[("main.tf", DATABASE)],
+        &[("main.tf", BEHIND_A_DEFAULT), ("prod.tfvars", "encrypted = false\n")],
+        "main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and fails still where `prod.tfvars` is given",
+    ),
+    (
+        "a value that a pipeline gives",
+        &[("main.tf", DATABASE)],
+        &[("main.tf", BEHIND_A_DEFAULT), ("apply.sh", "TF_VAR_encrypted=false terraform apply\n")],
+        "main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and fails still where values are given as in `apply.sh`",
+    ),
+    (
+        "a value that a file of parameters gives",
+        &[("stack.yaml", STACK)],
+        &[
+            (
+                "stack.yaml",
+                "Parameters:\n  Encrypted:\n    Type: String\n    Default: \"true\"\nResources:\n  D:\n    \
+                            Type: AWS::RDS::DBInstance\n    Properties:\n      Engine: postgres\n      DBInstanceClass: a\n      \
+                            StorageEncrypted: !Ref Encrypted\n",
+            ),
+            ("prod-params.json", "[{\"ParameterKey\": \"Encrypted\", \"ParameterValue\": \"false\"}]"),
+        ],
+        "stack.yaml: error[base::lost] failed in the base revision (rds-storage-unencrypted) and fails still where `prod-params.json` is given",
+    ),
+    (
+        "a value that an environment of Compose gives",
+        &[("compose.yaml", SERVICE)],
+        &[
+            ("compose.yaml", "services:\n  a:\n    image: a:1\n    privileged: ${PRIVILEGED:-false}\n"),
+            ("prod.env", "PRIVILEGED=true\n"),
+        ],
+        "compose.yaml: error[base::lost] failed in the base revision (compose-service-privileged) and fails still where `prod.env` is given",
+    ),
+    (
+        "a file that Compose lays over another one",
+        &[("compose.yaml", SERVICE)],
+        &[("compose.override.yaml", "services:\n  a:\n    privileged: !reset null\n")],
+        "compose.yaml: error[base::lost] failed in the base revision (compose-service-privileged) and is written there still; only \
+         `compose.override.yaml` says otherwise",
+    ),
+    (
+        "a number of instances that a default decides",
+        &[("main.tf", DATABASE)],
+        &[(
+            "main.tf",
+            "variable \"on\" {\n  default = false\n}\nresource \"aws_db_instance\" \"a\" {\n  count = var.on ? 1 : 0\n  \
+                       engine            = \"postgres\"\n  storage_encrypted = false\n}\n",
+        )],
+        "main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still, now under a condition",
+    ),
+    (
+        "a module call that a default decides",
+        &[("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"), ("m/main.tf", DATABASE)],
+        &[(
+            "main.tf",
+            "variable \"on\" {\n  default = false\n}\nmodule \"m\" {\n  source = \"./m\"\n  count = var.on ? 1 : 0\n}\n",
+        )],
+        "m/main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still, now under a condition",
+    ),
+    (
+        "a condition of a stack that a default decides",
+        &[("stack.yaml", STACK)],
+        &[("stack.yaml", CONDITIONED)],
+        "stack.yaml: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still, now under a condition",
+    ),
+    (
+        "a type that nobody knows",
+        &[("stack.yaml", STACK)],
+        &[(
+            "stack.yaml",
+            "Parameters:\n  Encrypted:\n    Type: String\n    Default: \"false\"\nResources:\n  D:\n    \
+                          Type: Acme::RDS::DBInstance\n    Properties:\n      Engine: postgres\n      DBInstanceClass: a\n      \
+                          StorageEncrypted: !Ref Encrypted\n",
+        )],
+        "stack.yaml: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still, in a \
+         `cloudformation/Acme::RDS::DBInstance` now",
+    ),
+    (
+        "resources from elsewhere in the place of what failed",
+        &[("stack.yaml", STACK)],
+        &[(
+            "stack.yaml",
+            "Resources:\n  Fn::Transform:\n    Name: AWS::Include\n    Parameters:\n      Location: s3://b/c.yaml\n  \
+                          T:\n    Type: AWS::SNS::Topic\n",
+        )],
+        "stack.yaml:2:3: error[base::lost] the resources that `Fn::Transform` adds are not in this repository; what failed here",
+    ),
+    (
+        "a module of a registry that is told the same",
+        &[("main.tf", DATABASE)],
+        &[(
+            "main.tf",
+            "module \"a\" {\n  source            = \"acme/db/aws\"\n  engine            = \"postgres\"\n  \
+                       storage_encrypted = false\n}\n",
+        )],
+        "main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still",
+    ),
+    (
+        "a text within a text",
+        &[("main.tf", DATABASE)],
+        &[(
+            "main.tf",
+            "resource \"local_file\" \"a\" {\n  filename = \"gen.tf\"\n  content  = <<EOT\n\
+                       resource \"aws_db_instance\" \"a\" {\n  engine            = \"postgres\"\n  storage_encrypted = false\n}\nEOT\n}\n",
+        )],
+        "main.tf: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still",
+    ),
+    (
+        "a command that goes to a Makefile",
+        &[(".gitlab-ci.yml", JOB)],
+        &[
+            (".gitlab-ci.yml", "job:\n  script: [make fetch]\n"),
+            ("Makefile", "fetch:\n\tcurl -k https://example.com/a\n"),
+        ],
+        ".gitlab-ci.yml: error[base::lost] failed in the base revision (command-skips-certificate-check) and went to `Makefile`",
+    ),
+    (
+        "a command that goes to a script without ending",
+        &[(".gitlab-ci.yml", JOB)],
+        &[(".gitlab-ci.yml", "job:\n  script: [sh run]\n"), ("run", "curl -k https://example.com/a\n")],
+        ".gitlab-ci.yml: error[base::lost] failed in the base revision (command-skips-certificate-check) and went to `run`",
+    ),
+    (
+        "a pipeline of another project whose file was here",
+        &[(".gitlab-ci.yml", INCLUDES), ("ci/job.yml", JOB)],
+        &[
+            (".gitlab-ci.yml", "include:\n  - project: acme/ci\n    file: /job.yml\nother:\n  script: [make]\n"),
+            ("ci/job.yml", GONE),
+        ],
+        "ci/job.yml: error[base::lost] failed in the base revision (command-skips-certificate-check) and is gone with its file; \
+         `.gitlab-ci.yml`, which led to it, says now: `acme/ci`",
+    ),
+    (
+        "an action of another repository whose file was here",
+        &[(".github/workflows/a.yml", CALLS), (".github/actions/a/action.yml", ACTION)],
+        &[
+            (
+                ".github/workflows/a.yml",
+                "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: acme/a@main\n",
+            ),
+            (".github/actions/a/action.yml", GONE),
+        ],
+        ".github/actions/a/action.yml: error[base::lost] failed in the base revision (command-skips-certificate-check) and is gone",
     ),
     (
         "a dependency that is switched off",
@@ -517,7 +697,7 @@ const HIDDEN: &[Hidden] = &[
             ("c/charts/d/Chart.yaml", "apiVersion: v2\nname: d\nversion: 1.0.0\n"),
             ("c/charts/d/templates/pod.yaml", PRIVILEGED),
         ],
-        &[("c/values.yaml", "d:\n  on: false\n")],
+        &[("c/values.yaml", "d:\n  on: false\n"), ("ops/values.yaml", "d:\n  on: true\n")],
         "c/charts/d/templates/pod.yaml: error[base::lost]",
     ),
     (
@@ -561,7 +741,8 @@ const HIDDEN: &[Hidden] = &[
 
 /// A check against the base by the rules that something is hidden from.
 fn check_hidden(scene: &Scene) -> Run {
-    let rules = "rds-storage-unencrypted,container-privileged,command-skips-certificate-check";
+    let rules =
+        "rds-storage-unencrypted,container-privileged,command-skips-certificate-check,compose-service-privileged";
     let first = ["check", ".", "--format", "concise", "--today", TODAY, "--rule", rules];
     scene.annexa_in("", &[&first[..], &["--base", "main"]].concat())
 }
@@ -572,12 +753,125 @@ fn what_fails_is_not_hidden() {
         let scene = Scene::new();
         scene.commit("2025-12-01", base);
         scene.git(&["checkout", "-q", "-b", "change"]);
-        scene.commit("2025-12-02", change);
+        let is_gone = |(_, text): &(&str, &str)| *text == GONE;
+        let (deleted, written): (Vec<_>, Vec<_>) = change.iter().copied().partition(is_gone);
+        for (path, _) in deleted {
+            remove(&scene, path);
+        }
+        scene.commit("2025-12-02", &written);
         let run = check_hidden(&scene);
         let text = [&*run.out, &run.err].concat();
         assert!(matches!(run.status, 1 | 2), "{what}: {text}");
         assert!(text.contains(told), "{what}: {text}");
     }
+}
+
+#[test]
+fn what_a_default_switches_off_is_told_and_stops_nothing_where_the_switch_was_there() {
+    let switch = |on: bool| -> String {
+        let resource = DATABASE.replacen('{', "{\n  count = var.on ? 1 : 0", 1);
+        format!("variable \"on\" {{\n  default = {on}\n}}\n{resource}")
+    };
+    let chart = [("c/Chart.yaml", CHART), ("c/values.yaml", "on: true\n"), ("c/templates/pod.yaml", SWITCHED)];
+    let rows: [(&str, Files<'_>, Files<'_>, &str); 4] = [
+        (
+            "a chart",
+            &chart,
+            &[("c/values.yaml", "on: false\n")],
+            "c/templates/pod.yaml:11:9: notice[base::switched-off]",
+        ),
+        (
+            "a chart that gets the switch",
+            &[("c/Chart.yaml", CHART), ("c/values.yaml", "a: 1\n"), ("c/templates/pod.yaml", PRIVILEGED)],
+            &[
+                ("c/values.yaml", "on: false\n"),
+                ("c/templates/pod.yaml", &["{{- if .Values.on }}\n", PRIVILEGED, "{{- end }}\n"].concat()),
+            ],
+            "c/templates/pod.yaml:11:9: notice[base::switched-off]",
+        ),
+        (
+            "a chart whose tests switch it on",
+            &[chart[0], chart[1], chart[2], ("c/ci/on-values.yaml", "on: true\n")],
+            &[("c/values.yaml", "on: false\n")],
+            "c/templates/pod.yaml:11:9: notice[base::switched-off]",
+        ),
+        (
+            "a root",
+            &[("main.tf", &switch(true))],
+            &[("main.tf", &switch(false))],
+            "main.tf:7:3: notice[base::switched-off]",
+        ),
+    ];
+    for (what, base, change, told) in rows {
+        let scene = Scene::new();
+        scene.commit("2025-12-01", base);
+        scene.git(&["checkout", "-q", "-b", "change"]);
+        scene.commit("2025-12-02", change);
+        let run = check_hidden(&scene);
+        let text = [&*run.out, &run.err].concat();
+        assert_eq!(run.status, 0, "{what}: {text}");
+        assert!(text.contains(told), "{what}: {text}");
+    }
+}
+
+#[test]
+fn what_is_switched_off_for_all_of_a_root_is_not_lost() {
+    let module = "module \"m\" {\n  source = \"./m\"\n}\n";
+    let rows: [(&str, Files<'_>, Files<'_>); 4] = [
+        ("count", &[("main.tf", DATABASE)], &[("main.tf", &DATABASE.replacen('{', "{\n  count = 0", 1))]),
+        ("a comment", &[("main.tf", DATABASE)], &[("main.tf", &["/*\n", DATABASE, "*/\n"].concat())]),
+        (
+            "a local",
+            &[("main.tf", DATABASE)],
+            &[("main.tf", &["locals {\n  on = 0\n}\n", &DATABASE.replacen('{', "{\n  count = local.on", 1)].concat())],
+        ),
+        (
+            "a call",
+            &[("main.tf", module), ("m/main.tf", DATABASE)],
+            &[("main.tf", &module.replace('}', "  count = 0\n}"))],
+        ),
+    ];
+    for (what, base, change) in rows {
+        let scene = Scene::new();
+        scene.commit("2025-12-01", base);
+        scene.git(&["checkout", "-q", "-b", "change"]);
+        scene.commit("2025-12-02", change);
+        let run = check_hidden(&scene);
+        assert_eq!(run.status, 0, "{what}: {}{}", run.out, run.err);
+    }
+}
+
+#[test]
+fn the_severity_of_the_command_line_decides_what_is_lost() {
+    let scene = Scene::new();
+    scene.commit("2025-12-01", &[("annexa.toml", "fail-at = \"critical\"\n"), ("infra/main.tf", DATABASE)]);
+    scene.git(&["checkout", "-q", "-b", "change"]);
+    scene.commit("2025-12-02", &[("infra/main.tf", "# moved\n"), ("infra/main.txt", DATABASE)]);
+    let first = ["check", ".", "--format", "concise", "--today", TODAY, "--base", "main"];
+    let rule = ["--rule", "rds-storage-unencrypted"];
+    for (more, status) in [(&[][..], 0), (&["--fail-at", "high"][..], 2)] {
+        let run = scene.annexa_in("", &[&first[..], &rule, more].concat());
+        assert_eq!(run.status, status, "{more:?}: {}{}", run.out, run.err);
+    }
+}
+
+#[test]
+fn what_is_staged_is_judged_by_the_rules_that_are_staged() {
+    let scene = repository();
+    let lax = OWNER_RULE.replace("present = true", "present = false");
+    scene.write("policy/rules/bucket-without-owner.toml", &lax);
+    scene.write("infra/b.tf", "resource \"aws_s3_bucket\" \"b\" {}\n");
+    scene.git(&["add", "infra/b.tf"]);
+    let first = ["check", "--format", "concise", "--today", TODAY, "--staged", "--rule", "bucket-without-owner"];
+    for more in [&[][..], &["--rules", "policy/rules"][..]] {
+        let run = scene.annexa_in("", &[&first[..], more].concat());
+        assert_eq!(run.status, 1, "{more:?}: {}{}", run.out, run.err);
+        assert!(run.out.contains("infra/b.tf:1:1: high[bucket-without-owner]"), "{more:?}: {}", run.out);
+    }
+    // What is not staged is none of the commit, and a folder of which nothing is staged is told.
+    scene.write("own/x.toml", &lax);
+    let run = scene.annexa_in("", &[&first[..], &["--rules", "own"]].concat());
+    assert!(run.out.contains("no rule of this folder is staged"), "{}{}", run.out, run.err);
 }
 
 /// A change that hides nothing: what it is, what is written, and what is deleted.

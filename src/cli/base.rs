@@ -45,6 +45,20 @@ pub type Found = Result<Vec<Deciding>, &'static str>;
 /// What is said of a folder that is not there.
 const NO_FOLDER: &str = "no such folder of rules";
 
+/// What is said of a folder of which the next commit would hold nothing.
+const NOT_STAGED: &str = "no rule of this folder is staged";
+
+/// Where rules are read from that lie in the repository.
+#[derive(Clone, Copy)]
+pub enum Origin<'a> {
+    /// From disk.
+    Disk,
+    /// From the revision that a run is held against.
+    Revision(&'a Base),
+    /// From the index, as the next commit will have them.
+    Index,
+}
+
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Failure {
         Failure::Message(refused.to_string())
@@ -79,6 +93,11 @@ impl Base {
     /// What git tracks now.
     pub fn indexed(&self) -> Result<Indexed, Failure> {
         Ok(self.repository.indexed()?)
+    }
+
+    /// Those of some paths below the root whose files on disk are other ones there, or that it does not have.
+    pub fn changed(&self, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, Failure> {
+        Ok(self.repository.changed_since(&self.commit, paths)?)
     }
 
     /// The full id of the commit.
@@ -139,12 +158,32 @@ pub fn read(root: &Path, path: &Path, base: Option<&Base>) -> Result<Option<Resu
     Ok((door.entry(&relative) != Entry::Nothing).then(|| door.read(&relative)))
 }
 
-/// The files with an ending below a folder that decide how to judge, in order, from where [`read`] reads them.
-pub fn below(root: &Path, folder: &Path, extension: &str, base: Option<&Base>) -> Result<Found, Failure> {
-    if let Some((base, (repository, relative))) = base.and_then(|base| Some((base, base.holding(folder)?))) {
-        let found = repository.files_below(&base.commit, &relative, extension)?;
+/// The files with an ending below a folder that decide how to judge, in order. What lies outside of the repository is read
+/// from disk.
+pub fn below(root: &Path, folder: &Path, extension: &str, origin: Origin<'_>) -> Result<Found, Failure> {
+    let kept = match origin {
+        Origin::Disk => None,
+        Origin::Revision(base) => {
+            let held = base.holding(folder);
+            let found = held.map(|(of, relative)| of.files_below(&base.commit, &relative, extension)).transpose()?;
+            found.map(|found| (found, NO_FOLDER))
+        }
+        Origin::Index => {
+            let repository = Repository::open(root)?;
+            let top = repository.top();
+            let held = match discover::relative(root, folder) {
+                Some(relative) => Some((repository, relative)),
+                None => discover::relative(&top, folder)
+                    .map(|path| Ok::<_, Failure>((Repository::open(&top)?, path)))
+                    .transpose()?,
+            };
+            let found = held.map(|(of, relative)| of.staged_below(&relative, extension)).transpose()?;
+            found.map(|found| (found, NOT_STAGED))
+        }
+    };
+    if let Some((found, none)) = kept {
         let found: Vec<Deciding> = found.into_iter().map(|(path, bytes)| (path.into(), bytes)).collect();
-        return Ok(if found.is_empty() { Err(NO_FOLDER) } else { Ok(found) });
+        return Ok(if found.is_empty() { Err(none) } else { Ok(found) });
     }
     let relative = discover::relative(root, folder);
     Ok(relative.map_or_else(|| on_disk(folder, extension), |relative| from_root(root, &relative, extension)))

@@ -28,11 +28,12 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         baseline: arguments.baseline.as_deref(),
         accept: &arguments.accept,
         explain_passes: wants(arguments, Outcome::Pass),
+        fail_at: arguments.fail_at.map(severity),
         ledger: targets.iter().any(|target| target.format.ledger),
         ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let settings = &run.prepared.settings;
-    let fail_at = arguments.fail_at.map(severity).or(settings.fail_at).unwrap_or(Severity::Medium);
+    let fail_at = settings.fail_at.unwrap_or(Severity::Medium);
     let strict = arguments.strict || settings.strict;
     let report = run.report();
     let exit = verdict(&report.findings, &report.problems, fail_at, strict);

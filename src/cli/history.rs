@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::cli::args::{ColourArgument, Every, HistoryArguments};
-use crate::cli::load_rules;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare;
 use crate::cli::progress::Progress;
 use crate::cli::run::Run;
+use crate::cli::{base, load_rules};
 use crate::cli::{rules, run as runs, target};
 use crate::dialect::Inputs;
 use crate::discover::Request;
@@ -78,8 +78,14 @@ fn settings_and_rules(root: &Path, arguments: &HistoryArguments) -> Result<(Sett
     let mut problems = Vec::new();
     let (settings, source) = prepare::read_settings(root, arguments.settings.as_deref(), None, &mut problems)?;
     let mut sources: Vec<Source> = source.into_iter().collect();
-    let (mut rules, more) =
-        load_rules::with_user_rules(root, &settings, &arguments.rules, None, sources.len(), &mut problems)?;
+    let (mut rules, more) = load_rules::with_user_rules(
+        root,
+        &settings,
+        &arguments.rules,
+        base::Origin::Disk,
+        sources.len(),
+        &mut problems,
+    )?;
     sources.extend(more);
     problems.extend(assess::faults_of(&rules.for_kinds([]).1));
     problems.extend(runs::set_rules(&mut rules, &settings));

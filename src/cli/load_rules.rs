@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::base::{self, Base, Found};
+use crate::cli::base::{self, Found, Origin};
 use crate::cli::output::Failure;
 use crate::cli::prepare;
 use crate::dialect::DIALECTS;
@@ -19,20 +19,20 @@ pub fn with_user_rules(
     root: &Path,
     settings: &Settings,
     folders: &[PathBuf],
-    base: Option<&Base>,
+    origin: Origin<'_>,
     adopted: usize,
     problems: &mut Vec<Problem>,
 ) -> Result<(RuleSet, Vec<Source>), Failure> {
     let mut set = RuleSet::builtin(DIALECTS);
     let mut sources = Vec::new();
     for folder in settings.rules.iter().map(|folder| root.join(&**folder)) {
-        let files = base::below(root, &folder, "toml", base)?;
+        let files = base::below(root, &folder, "toml", origin)?;
         add_files(&mut set, &folder, files, adopted, &mut sources, problems);
     }
     for folder in folders {
-        let files = match base {
-            Some(_) => base::below(root, &prepare::absolute(folder)?, "toml", base)?,
-            None => base::on_disk(folder, "toml"),
+        let files = match origin {
+            Origin::Disk => base::on_disk(folder, "toml"),
+            Origin::Revision(_) | Origin::Index => base::below(root, &prepare::absolute(folder)?, "toml", origin)?,
         };
         add_files(&mut set, folder, files, adopted, &mut sources, problems);
     }

@@ -26,6 +26,7 @@ mod rules;
 mod run;
 mod target;
 mod unseen;
+mod written;
 
 use std::ffi::OsString;
 use std::io::Write;

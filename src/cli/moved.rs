@@ -8,10 +8,13 @@ use std::sync::Arc;
 
 use crate::cli::base::Before;
 use crate::cli::prepare::Prepared;
-use crate::dialect::deployment_paths;
+use crate::cli::unseen::CONDITIONAL;
+use crate::cli::written;
+use crate::dialect::{deployment_paths, ties};
 use crate::discover::door::{Door, Entry};
 use crate::document::{Level, Problem};
 use crate::scan::assess::Assessment;
+use crate::scan::reach::{Ground, Linked};
 use crate::source::renamed::renamed;
 use crate::source::{FileId, Source, Span, Unreadable, Workspace};
 
@@ -26,6 +29,7 @@ const SHORTEST_HEAD: usize = 4;
 
 /// How the files of a run differ from those of its base.
 pub struct Moved<'a> {
+    prepared: &'a Prepared,
     workspace: &'a Workspace,
     before: &'a Workspace,
     door: Door,
@@ -58,7 +62,7 @@ impl<'a> Moved<'a> {
         let old: Vec<(&str, &str)> = old.collect();
         let new: Vec<(&str, &str)> = new.collect();
         let renamed = renamed(&old, &new).into_iter().map(|(old, new)| (old.to_owned(), new.to_owned())).collect();
-        Moved { workspace, before: &before.workspace, door, renamed, submodules: indexed.submodules }
+        Moved { prepared, workspace, before: &before.workspace, door, renamed, submodules: indexed.submodules }
     }
 
     /// What is told of files that were judged `then` and are not `now`.
@@ -74,7 +78,7 @@ impl<'a> Moved<'a> {
         if let Some(other) = self.taken_over(path) {
             return Some(format!("is passed over now for `{other}`"));
         }
-        if self.is_written_still(path, heads, now) {
+        if self.is_written_still(path, heads, (then, now)) {
             return Some("is written there still, where nothing leads to it any more".to_owned());
         }
         // A file that only another one leads to (a template of a chart) goes with that one.
@@ -93,7 +97,7 @@ impl<'a> Moved<'a> {
     /// Whether the head of some resource that was judged stands in the file as it is now, and so does what deployed it, which
     /// deploys nothing now. Where it still deploys something, a condition has decided that this is not of it any longer,
     /// which is no loss.
-    fn is_written_still(&self, path: &str, heads: &Heads, now: &Assessment) -> bool {
+    fn is_written_still(&self, path: &str, heads: &Heads, (then, now): (&Assessment, &Assessment)) -> bool {
         let text = |workspace: &'a Workspace| workspace.source(workspace.find(path)?).ok();
         let (Some(was), Some(is)) = (text(self.before), text(self.workspace)) else { return false };
         let is_there =
@@ -101,10 +105,29 @@ impl<'a> Moved<'a> {
         let gone = heads.iter().filter(|(deployment, _)| {
             !now.deployments.contains(deployment) && deployment_paths(deployment).all(is_there)
         });
-        gone.take(MAX_FILES).map(|(_, head)| was.slice(*head).lines().next().unwrap_or("").trim()).any(|line| {
-            let stands = |of: &str| of.trim_start().strip_prefix(line).is_some();
-            line.len() >= SHORTEST_HEAD && is.text().lines().any(stands)
-        })
+        gone.take(MAX_FILES)
+            .map(|(_, head)| was.slice(*head).lines().next().unwrap_or("").trim())
+            .any(|line| line.len() >= SHORTEST_HEAD && written::said(is).any(|of| of.strip_prefix(line).is_some()))
+            && !self.decides_itself(path, then, now)
+    }
+
+    /// Whether a file is of a language with conditions, and is named by no file that did not name it before: then its own
+    /// conditions, or those of whoever deployed it, have decided that nothing of it is deployed.
+    fn decides_itself(&self, path: &str, then: &Assessment, now: &Assessment) -> bool {
+        let file = self.before.find(path);
+        let mut kinds = then.by_file.keys().filter(|(of, _)| Some(*of) == file).map(|(_, kind)| kind);
+        let is_conditional = kinds.any(|kind| kind.split('/').next().is_some_and(|name| CONDITIONAL.contains(&name)));
+        if !is_conditional || !now.read.contains(path) || !then.read.contains(path) {
+            return false;
+        }
+        let (paths, linked) = ([Arc::from(path)].into(), Linked::default());
+        let affected = |workspace: &Workspace| {
+            let ground = Ground::new(workspace, &self.prepared.inputs, &linked, &paths, None);
+            ground.affected(&paths)
+        };
+        let (was, is) = (affected(self.before), affected(self.workspace));
+        let own = ties::directory(path);
+        is.iter().all(|other| was.contains(other) || ties::directory(other) == own)
     }
 
     /// What a file is that is judged no longer; none where it is really gone.

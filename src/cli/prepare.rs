@@ -289,6 +289,8 @@ pub fn set_inputs(settings: &Settings) -> Inputs {
         parameter_files: both(&settings.cloudformation_parameters),
         policies: both(&settings.policies),
         history: None,
+        open_defaults: false,
+        environments: Vec::new(),
         compliance: settings.compliance.as_deref().unwrap_or(governance::DEFAULT_FOLDER).trim_matches('/').to_owned(),
     }
 }

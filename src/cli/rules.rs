@@ -101,7 +101,8 @@ fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> 
 fn loaded(folders: &[PathBuf]) -> Result<RuleSet, Failure> {
     let mut problems = Vec::new();
     let settings = Settings::default();
-    let (set, sources) = load_rules::with_user_rules(Path::new(""), &settings, folders, None, 0, &mut problems)?;
+    let (set, sources) =
+        load_rules::with_user_rules(Path::new(""), &settings, folders, base::Origin::Disk, 0, &mut problems)?;
     if !folders.is_empty() {
         problems.extend(assess::faults_of(&set.all().1));
     }

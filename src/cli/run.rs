@@ -10,7 +10,7 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::cli::args::InputArguments;
-use crate::cli::base::{self, Before, Touched};
+use crate::cli::base::{self, Before, Origin, Touched};
 use crate::cli::consequence;
 use crate::cli::load_rules;
 use crate::cli::moved::Moved;
@@ -65,6 +65,8 @@ pub struct Asked<'a> {
     pub explain_passes: bool,
     /// Whether it is wanted how failing findings could be mended.
     pub mend: bool,
+    /// The severity that stops a change, where the settings do not decide that.
+    pub fail_at: Option<Severity>,
     /// Whether the ledger and the hash of the rules are wanted.
     pub ledger: bool,
 }
@@ -85,6 +87,7 @@ impl<'a> Asked<'a> {
             accept: &[],
             explain_passes: false,
             mend: false,
+            fail_at: None,
             ledger: false,
         }
     }
@@ -121,6 +124,8 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     asked.input.threads.map(threads).transpose()?;
     let progress = Progress::start("annexa: scanning".to_owned());
     let mut prepared = prepare(asked)?;
+    // What the command line says goes before the settings, in whatever asks what stops a change.
+    prepared.settings.fail_at = asked.fail_at.or(prepared.settings.fail_at);
     let mut problems = std::mem::take(&mut prepared.problems);
     let mut rules = rules(&mut prepared, asked, &mut problems)?;
     let today = asked.input.today.unwrap_or_else(output::today);
@@ -169,8 +174,13 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
 fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>) -> Result<RuleSet, Failure> {
     let Prepared { root, settings, workspace, inputs, before, .. } = prepared;
     let base = before.as_ref().and_then(|before| before.base.as_ref());
+    let origin = match (base, asked.against) {
+        (Some(base), _) => Origin::Revision(base),
+        (None, Against::Staged) => Origin::Index,
+        (None, _) => Origin::Disk,
+    };
     let (rules, sources) =
-        load_rules::with_user_rules(root, settings, &asked.input.rules, base, workspace.adopted(), problems)?;
+        load_rules::with_user_rules(root, settings, &asked.input.rules, origin, workspace.adopted(), problems)?;
     workspace.adopt(sources);
     if let Some(base) = base {
         let governance = base.governance(&inputs.compliance, workspace.adopted(), problems)?;
@@ -227,7 +237,7 @@ fn since_base(
     let excused = Excused::of(&then.findings, &before.workspace, &moved.renamed);
     let held = Some(Held { is_new: is_touched, excused: &excused });
     let mut now = assess::assess(&prepared.workspace, Request { held, ..request });
-    let unseen = Unseen::new((prepared, &now), (before, then), &moved.renamed).told(prepared);
+    let unseen = Unseen::new((prepared, &now), (before, then), &moved.renamed, request).told();
     let mut lost = moved.lost(then, &now);
     lost.retain(|problem| !unseen.iter().any(|told| told.path == problem.path));
     now.problems.extend(unseen.into_iter().chain(lost));

@@ -2,51 +2,57 @@
 //! way in which it was deployed.
 //!
 //! A comparison of texts, whatever the language: whoever mends something changes it or deletes it, whoever hides it leaves
-//! it as it is. [`Moved`](super::moved::Moved) tells of files that are gone; here it is about texts that stand.
+//! it as it is. [`Moved`](super::moved::Moved) tells of files that are gone; here it is about texts that stand. What texts do
+//! not tell, the same run under [other circumstances](otherwise) does.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cli::base::Before;
 use crate::cli::prepare::Prepared;
-use crate::dialect::{deployment_paths, has_extension};
-use crate::discover::door::Door;
+use crate::cli::written::{self, Written};
+use crate::dialect::deployment_paths;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::Severity;
-use crate::scan::assess::Assessment;
+use crate::scan::assess::{Assessment, Request};
 use crate::source::{FileId, NO_FILE, Source, Span, Workspace};
 use crate::triage::Finding;
 
-mod written;
+mod aside;
+mod elsewhere;
+mod otherwise;
+mod referred;
 
-use written::Written;
+use otherwise::{Otherwise, Switch};
 
 /// Of more findings than this that are gone it is not asked whether they are written still.
 const MAX_FINDINGS: usize = 5000;
 
-/// In more files than this that came or changed it is not looked for what went elsewhere, and in none that is longer.
-const MAX_FILES: usize = 2000;
-const MAX_BYTES: usize = 1 << 20;
-
 /// The prefixes of kinds that are found in any text, whatever else it is.
 const OF_ANY_TEXT: [&str; 2] = ["secrets", "personal-data"];
 
-/// The languages in which a condition of the file decides whether something is deployed. Elsewhere what decides is a
-/// default, which whoever deploys may set.
-const CONDITIONAL: [&str; 6] = ["terraform", "cloudformation", "arm", "ansible", "azure-pipelines", "gitlab-ci"];
+/// The languages in which a condition of the file decides whether something is deployed.
+pub(super) const CONDITIONAL: [&str; 6] =
+    ["terraform", "cloudformation", "arm", "ansible", "azure-pipelines", "gitlab-ci"];
 
 /// The code of what is told, as of any loss.
 const CODE: &str = "base::lost";
 
 /// A run and its base.
 pub struct Unseen<'a> {
+    prepared: &'a Prepared,
+    earlier: &'a Before,
+    request: Request<'a>,
     workspace: &'a Workspace,
     before: &'a Workspace,
     then: &'a Assessment,
     now: &'a Assessment,
     renamed: &'a BTreeMap<String, String>,
     fail_at: Severity,
+    /// The files that came, or hold another text now, once they were asked for.
+    came: OnceCell<Vec<(String, Source)>>,
     /// What was judged now, by file.
     judged: BTreeMap<FileId, Vec<&'a Finding>>,
     /// The dialects and deployments of which something is judged.
@@ -59,6 +65,7 @@ impl<'a> Unseen<'a> {
         (prepared, now): (&'a Prepared, &'a Assessment),
         (before, then): (&'a Before, &'a Assessment),
         renamed: &'a BTreeMap<String, String>,
+        request: Request<'a>,
     ) -> Unseen<'a> {
         let mut judged: BTreeMap<FileId, Vec<&Finding>> = BTreeMap::new();
         for finding in &now.findings {
@@ -69,45 +76,92 @@ impl<'a> Unseen<'a> {
         }
         let deployed = now.findings.iter().map(|now| (dialect(now), &*now.resource.deployment)).collect();
         let fail_at = prepared.settings.fail_at.unwrap_or(Severity::Medium);
-        let (workspace, before) = (&prepared.workspace, &before.workspace);
-        Unseen { workspace, before, then, now, renamed, fail_at, judged, deployed }
+        let (workspace, earlier, before) = (&prepared.workspace, before, &before.workspace);
+        let came = OnceCell::new();
+        Unseen { prepared, earlier, request, workspace, before, then, now, renamed, fail_at, came, judged, deployed }
     }
 
     /// Everything that is to be told, at most once of each file. To be asked before anything else reads files of the run
     /// that were not read for it.
-    pub fn told(&self, prepared: &Prepared) -> Vec<Problem> {
-        let unread = self.unread();
+    pub fn told(&self) -> Vec<Problem> {
         let mut told = self.no_longer_followed();
+        let unread = self.unread();
         let mut known: BTreeSet<Arc<str>> =
             unread.iter().map(|(path, _)| Arc::clone(path)).chain(self.told_already()).collect();
-        let mut fates = unread;
+        told.extend(unread.into_iter().map(|(path, message)| lost(path, message)));
+        let (mut switched, mut others) = (Vec::new(), Vec::new());
         let gone = self.gone();
-        let mut came: Option<Vec<(String, Source)>> = None;
+        let mut sought = if gone.is_empty() { 0 } else { self.sought() };
         for finding in gone {
             let path: Arc<str> = self.before.path(finding.span.file).into();
-            if known.contains(&path) {
-                continue;
-            }
-            let Some(written) = Written::of(finding, self.before) else { continue };
+            let Some(written) = Written::of(finding, self.before).filter(|_| !known.contains(&path)) else { continue };
             let fate = match self.fate_in_place(finding, &written) {
                 InPlace::Seen => None,
                 InPlace::Unseen(fate) => Some(fate),
+                InPlace::NotJudged(places) => {
+                    switched.push(Switched { finding, path, places });
+                    continue;
+                }
+                InPlace::NotWritten if sought == 0 => {
+                    told.push(not_sought());
+                    break;
+                }
                 InPlace::NotWritten => {
-                    let came = came.get_or_insert_with(|| self.came(prepared));
-                    self.fate_elsewhere(finding, &written, came)
+                    sought -= 1;
+                    self.fate_elsewhere(finding, &written).or_else(|| self.fate_of_referred(&path))
                 }
             };
-            if let Some(fate) = fate {
-                let message = format!("failed in the base revision ({}) and {fate}", finding.rule.id);
-                fates.push((Arc::clone(&path), message));
-                known.insert(path);
+            match fate {
+                Some(fate) => {
+                    told.push(lost(Arc::clone(&path), failed(finding, &fate)));
+                    known.insert(path);
+                }
+                None => others.push((finding, path)),
             }
         }
-        told.extend(fates.into_iter().map(|(path, message)| {
-            Problem::error(CODE, path, None, message).help(
-                "mend it or delete it; to leave it out for good, name it in `exclude` of the base revision's annexa.toml first",
-            )
-        }));
+        told.extend(self.told_otherwise(&switched, others, &mut known));
+        told
+    }
+
+    /// What the same run tells under other circumstances of findings that are gone: of those that are written still and
+    /// judged no more, and of the others.
+    fn told_otherwise(
+        &self,
+        switched: &[Switched<'a>],
+        mut others: Vec<(&'a Finding, Arc<str>)>,
+        known: &mut BTreeSet<Arc<str>>,
+    ) -> Vec<Problem> {
+        let (mut told, mut notices) = (Vec::new(), Vec::new());
+        let all = switched.iter().map(|of| of.finding).chain(others.iter().map(|(finding, _)| *finding));
+        let otherwise = Otherwise::new(self, all.collect());
+        for of in switched {
+            if known.contains(&of.path) {
+                continue;
+            }
+            let problem = match otherwise.switch(of) {
+                Some(switch) if switch.tells_only(self.prepared.settings.newly_open) => {
+                    notices.push(switched_off(of, switch));
+                    None
+                }
+                Some(switch) => Some(lost(Arc::clone(&of.path), failed(of.finding, switch.fate()))),
+                None if self.is_decided(&of.path) => self.of_another_kind(of),
+                None => Some(lost(Arc::clone(&of.path), failed(of.finding, NOWHERE))),
+            };
+            match problem {
+                Some(problem) => {
+                    known.insert(Arc::clone(&of.path));
+                    told.push(problem);
+                }
+                None => others.push((of.finding, Arc::clone(&of.path))),
+            }
+        }
+        others.retain(|(_, path)| !known.contains(path));
+        for (finding, path, fate) in otherwise.given_aside(&others) {
+            if known.insert(Arc::clone(&path)) {
+                told.push(lost(path, failed(finding, &fate)));
+            }
+        }
+        told.extend(notices.into_iter().filter(|notice| !known.contains(&notice.path)));
         told
     }
 
@@ -161,6 +215,11 @@ impl<'a> Unseen<'a> {
         if of_rule.iter().any(|now| now.outcome != Outcome::Pass) {
             return InPlace::Seen;
         }
+        if let Some(other) = self.overriding(finding, path).filter(|_| written.stands_unchanged(&source)) {
+            return InPlace::Unseen(format!(
+                "is written there still; only `{other}` says otherwise, which a deployment may leave out"
+            ));
+        }
         let deployment = &finding.resource.deployment;
         let is_there = |of: &str| of == "." || self.workspace.holds(of) || self.workspace.under(of).next().is_some();
         let is_known = self.deployed.contains(&(dialect(finding), &**deployment));
@@ -175,12 +234,56 @@ impl<'a> Unseen<'a> {
             }
         }
         let any = self.at(file, &places, |now| dialect(now) == dialect(finding));
-        let is_read = self.then.read.contains(path) && self.now.read.contains(path);
-        let is_decided = is_read && self.has_conditions(path);
-        if any.is_empty() && !is_decided {
-            return InPlace::Unseen("is written there still, where nothing judges it any more".to_owned());
+        if any.is_empty() { InPlace::NotJudged(places) } else { InPlace::Seen }
+    }
+
+    /// The file beside one of Compose that came, or changed, and is laid over it where nobody names files.
+    fn overriding(&self, finding: &Finding, path: &str) -> Option<&str> {
+        let is_own = finding.span.file == finding.resource.span.file && dialect(finding) == "compose";
+        let (stem, _) = path.rsplit_once('.').filter(|_| is_own)?;
+        let lies_over = |of: &str| {
+            let rest = of.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.'));
+            rest.is_some_and(|rest| rest.contains('.')) && self.now.read.contains(of)
+        };
+        self.came().iter().map(|(other, _)| other.as_str()).find(|other| lies_over(other))
+    }
+
+    /// Whether a condition of its language may have decided about what stands in a file.
+    fn is_decided(&self, path: &str) -> bool {
+        self.then.read.contains(path) && self.now.read.contains(path) && self.has_conditions(path)
+    }
+
+    /// What is told of a text that stands in something of another kind than it did, of which no rule knows.
+    fn of_another_kind(&self, of: &Switched<'_>) -> Option<Problem> {
+        let count = |of: &Assessment, file: Option<FileId>, kind: &Arc<str>| {
+            file.and_then(|file| of.by_file.get(&(file, Arc::clone(kind)))).copied().unwrap_or(0)
+        };
+        let (then, now) = (self.before.find(&of.path), self.workspace.find(&of.path));
+        let kind = &of.finding.resource.kind;
+        let fewer = count(self.now, now, kind) < count(self.then, then, kind);
+        let mut kinds = self.now.by_file.keys().filter(|(file, _)| Some(*file) == now).map(|(_, kind)| kind);
+        let is_new = |kind: &&Arc<str>| {
+            count(self.now, now, kind) > count(self.then, then, kind)
+                && kind.split('/').next() == Some(dialect(of.finding))
+        };
+        if let Some(other) = kinds.find(is_new).filter(|_| fewer) {
+            let fate = format!("is written there still, in a `{other}` now, of which no rule judges it");
+            return Some(lost(Arc::clone(&of.path), failed(of.finding, &fate)));
         }
-        InPlace::Seen
+        let syntax = crate::dialect::named(dialect(of.finding)).and_then(|dialect| (dialect.syntax)(&of.path))?;
+        let source = self.workspace.glance(now?).ok()?;
+        let was = written::keys(self.before.source(then?).ok()?, syntax, of.finding.span.start);
+        let place = of.places.first()?;
+        let is = written::keys(&source, syntax, place.end.saturating_sub(1));
+        (!written::is_within(&was, &is)).then(|| lost(Arc::clone(&of.path), failed(of.finding, NOWHERE)))
+    }
+
+    /// Whether all that a finding was found in stands in its file as it was.
+    fn stands_as_it_was(&self, finding: &Finding) -> bool {
+        let file = self.workspace.find(self.before.path(finding.span.file));
+        let source = file.and_then(|file| self.workspace.glance(file).ok());
+        let written = Written::of(finding, self.before);
+        source.zip(written).is_some_and(|(source, written)| written.stands_unchanged(&source))
     }
 
     /// Whether the other places that had a part in a finding (a default, say) are written as they were.
@@ -202,126 +305,57 @@ impl<'a> Unseen<'a> {
         kinds.filter_map(|(_, kind)| kind.split('/').next()).any(|dialect| CONDITIONAL.contains(&dialect))
     }
 
-    /// Where the text of a finding went, if the rule judges it in none of the files that came or changed.
-    fn fate_elsewhere(&self, finding: &Finding, written: &Written, came: &[(String, Source)]) -> Option<String> {
-        let path = self.before.path(finding.span.file);
-        let mut unseen = None;
-        for (new, source) in came.iter().filter(|(new, _)| new != path) {
-            let places = written.places_elsewhere(source);
-            if places.is_empty() {
-                continue;
-            }
-            let file = self.workspace.find(new);
-            if file.is_some_and(|file| !self.at(file, &places, |now| now.rule.id == finding.rule.id).is_empty()) {
-                return None;
-            }
-            unseen = unseen.or(Some(format!("went to `{new}`, where it is not judged")));
-        }
-        unseen
-    }
-
     /// The judgements at some places of a file.
     fn at(&self, file: FileId, places: &[Span], of: impl Fn(&Finding) -> bool) -> Vec<&'a Finding> {
         let meets = |span: Span, place: &Span| span.file == file && span.start < place.end && place.start < span.end;
         let here = self.judged.get(&file).into_iter().flatten().copied().filter(|now| of(now));
         here.filter(|now| places.iter().any(|at| meets(now.resource.span, at) || meets(now.span, at))).collect()
     }
+}
 
-    /// The files that came, or hold another text now, also those that the run leaves out; without prose.
-    fn came(&self, prepared: &Prepared) -> Vec<(String, Source)> {
-        let door = Door::new(&prepared.root);
-        let indexed = prepared.base().and_then(|base| base.indexed().ok()).unwrap_or_default();
-        let listed = self.workspace.ids().map(|file| self.workspace.path(file).to_owned());
-        let paths: BTreeSet<String> = listed.chain(indexed.files).collect();
-        let is_prose = |path: &str| has_extension(path, &[".md", ".mdx", ".rst", ".adoc"]);
-        let mut came = Vec::new();
-        for path in paths.into_iter().filter(|path| !is_prose(path)) {
-            let bytes = door.read(&path);
-            let Some(bytes) = bytes.ok().filter(|bytes| bytes.len() <= MAX_BYTES) else { continue };
-            let Ok(source) = Source::decode_own(FileId(0), path.as_str().into(), bytes) else { continue };
-            let before = self.before.find(&path).and_then(|file| self.before.glance(file).ok());
-            if before.is_none_or(|before| before.text() != source.text()) {
-                came.push((path, source));
-            }
-            if came.len() >= MAX_FILES {
-                break;
-            }
-        }
-        came
-    }
+/// A finding of the base whose text stands at some places, where nothing is judged any more.
+struct Switched<'a> {
+    finding: &'a Finding,
+    path: Arc<str>,
+    places: Vec<Span>,
+}
 
-    /// References that led to something that was judged, and lead out of the repository now.
-    fn no_longer_followed(&self) -> Vec<Problem> {
-        let key = |problem: &Problem| (problem.code, problem.path.clone(), problem.message.clone());
-        let known: BTreeSet<_> = self.then.problems.iter().map(key).collect();
-        let new = self.now.problems.iter().filter(|problem| {
-            problem.level == Level::Notice
-                && problem.span.is_some()
-                && is_reference(problem.code)
-                && !known.contains(&key(problem))
-        });
-        let new: Vec<&Problem> = new.collect();
-        if new.is_empty() {
-            return Vec::new();
-        }
-        let (then, now) = (parts(&self.then.findings, self.before), parts(&self.now.findings, self.workspace));
-        let none = BTreeSet::new();
-        let lost = |problem: &&Problem| {
-            let directory = crate::dialect::ties::directory(&problem.path);
-            let own = then.iter().filter(|(deployment, _)| {
-                deployment_paths(deployment)
-                    .any(|path| path == &*problem.path || path == directory || (path == "." && directory.is_empty()))
-            });
-            own.flat_map(|(deployment, files)| {
-                let kept = now.get(deployment).unwrap_or(&none);
-                files.iter().filter(move |path| {
-                    let moved = self.renamed.get(**path).is_some_and(|new| kept.contains(&**new));
-                    !kept.contains(*path) && !moved
-                })
-            })
-            .find(|path| **path != &*problem.path && !is_beside(path, &problem.path))
-            .map(|path| (*path).to_owned())
-        };
-        let told = new.iter().filter_map(|problem| {
-            let path = lost(problem)?;
-            let message = format!("{}; in the base revision it led to what was judged (`{path}`)", problem.message);
-            let told = Problem::error(CODE, Arc::clone(&problem.path), problem.span, message);
-            Some(told.help("keep what it leads to in the repository, or check that where it is written now"))
-        });
-        told.collect()
-    }
+/// What became of a text that stands where it stood, and that nothing looks at.
+const NOWHERE: &str = "is written there still, where nothing judges it any more";
+
+fn failed(finding: &Finding, fate: &str) -> String {
+    format!("failed in the base revision ({}) and {fate}", finding.rule.id)
+}
+
+fn lost(path: Arc<str>, message: String) -> Problem {
+    Problem::error(CODE, path, None, message).help(
+        "mend it or delete it; to leave it out for good, name it in `exclude` of the base revision's annexa.toml first",
+    )
+}
+
+/// What is told where too much changed to be looked through.
+fn not_sought() -> Problem {
+    let message = "so much failed in the base revision and changed that it is not looked where all of it went";
+    Problem::error("base::limit", "", None, message).help("split the change")
+}
+
+/// What is told of something that a default switches off.
+fn switched_off(of: &Switched<'_>, switch: Switch) -> Problem {
+    let span = of.places.first().copied();
+    Problem::notice("base::switched-off", Arc::clone(&of.path), span, failed(of.finding, switch.fate()))
+        .help("whoever deploys it may switch it on: mend it or delete it where nobody needs it")
 }
 
 /// What a text is to the run that stands where it stood.
 enum InPlace {
-    /// It is judged, or a condition has decided that it is not deployed.
+    /// It is judged.
     Seen,
     /// What became of it.
     Unseen(String),
+    /// It stands at these places, where nothing is judged: it is hidden, or a condition decides that it is not deployed.
+    NotJudged(Vec<Span>),
     /// It does not stand there.
     NotWritten,
-}
-
-/// Whether problems of a code are of something that a file refers to.
-fn is_reference(code: &str) -> bool {
-    !["suppression::", "discover::", "settings::", "syntax::", "base::"].iter().any(|of| code.starts_with(of))
-}
-
-/// Whether a file is of the same module as another one: of Terraform all files of a folder are.
-fn is_beside(path: &str, other: &str) -> bool {
-    let directory = crate::dialect::ties::directory;
-    has_extension(other, &[".tf", ".tofu", ".tf.json"]) && directory(path) == directory(other)
-}
-
-/// The files in which something stands that a deployment deploys.
-fn parts<'f>(findings: &'f [Finding], workspace: &'f Workspace) -> BTreeMap<&'f str, BTreeSet<&'f str>> {
-    let mut parts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.resource.span.file != NO_FILE) {
-        let files = parts.entry(&finding.resource.deployment).or_default();
-        let places = [finding.span.file, finding.resource.span.file].into_iter();
-        files.extend(places.filter(|file| *file != NO_FILE).map(|file| workspace.path(file)));
-    }
-    parts
 }
 
 /// The dialect that a finding's resource is of.

@@ -181,6 +181,11 @@ pub struct Inputs {
     pub compliance: String,
     /// The past of the files, where they are under version control.
     pub history: Option<Arc<dyn History>>,
+    /// Whether defaults that whoever deploys may override decide nothing (of a root module, of a template), or decide otherwise
+    /// (of a chart, whose switches are on). It tells what is there only because of one.
+    pub open_defaults: bool,
+    /// Files of variables that Compose is given in the place of `.env`: paths relative to the root.
+    pub environments: Vec<String>,
 }
 
 impl Default for Inputs {
@@ -195,6 +200,8 @@ impl Default for Inputs {
             policies: Vec::new(),
             compliance: crate::governance::DEFAULT_FOLDER.to_owned(),
             history: None,
+            open_defaults: false,
+            environments: Vec::new(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! which would leave out a consequence.
 
 use super::{Inputs, join};
-use crate::document::Document;
+use crate::document::{Document, MAX_DEPTH, Node};
 use crate::source::{FileId, Source, Workspace};
 use crate::syntax;
 
@@ -46,6 +46,9 @@ pub struct Ties {
     pub names: fn(path: &str) -> bool,
     /// What such a file names, by its text.
     pub named: fn(path: &str, text: &str) -> Vec<Tie>,
+    /// What it refers to that lies in no file of the repository, as it is written; of languages that tell nothing of that in a
+    /// run, since most of what they use lies elsewhere.
+    pub elsewhere: fn(path: &str, text: &str) -> Vec<String>,
     /// Whether a file with this text may be what others name: where it may not, they are not read.
     pub sought: fn(path: &str, text: &str) -> bool,
     /// Whether what is named names others in the same way, whatever it is called.
@@ -80,6 +83,7 @@ pub const NONE: Ties = Ties {
     unit: |_, _| Vec::new(),
     names: |_| false,
     named: |_, _| Vec::new(),
+    elsewhere: |_, _| Vec::new(),
     sought: |_, _| true,
     follows: false,
     mentions: false,
@@ -101,6 +105,25 @@ pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
 /// A file that is named relative to a directory.
 pub fn file(directory: &str, named: &str) -> Option<Tie> {
     join(directory, named).map(Tie::File)
+}
+
+/// The texts that stand under some keys of a YAML file, wherever these are.
+pub fn under_keys(path: &str, text: &str, keys: &[&str]) -> Vec<String> {
+    fn walk(node: &Node, keys: &[&str], depth: usize, found: &mut Vec<String>) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        node.items().iter().for_each(|item| walk(item, keys, depth + 1, found));
+        for entry in node.entries() {
+            let named = entry.value.as_str().filter(|_| keys.contains(&&*entry.key.name));
+            found.extend(named.map(str::to_owned));
+            walk(&entry.value, keys, depth + 1, found);
+        }
+    }
+    let mut found = Vec::new();
+    let document = read("yaml", path, text);
+    document.iter().flat_map(|document| &document.roots).for_each(|root| walk(root, keys, 0, &mut found));
+    found
 }
 
 /// A text read with a syntax, for what stands in it.

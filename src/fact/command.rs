@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, OWNER, Register, download, entry};
+use super::{Fact, OWNER, Register, download, entry, script};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::schema::view;
 use crate::source::Span;
@@ -69,6 +69,7 @@ pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
     for command in commands.iter().filter(|command| command.as_map().is_some()) {
         add(command, &known, 0, &mut all);
     }
+    let all = script::as_it_runs(&all);
     let downloads = download::run(&all);
     let statuses = statuses(&all);
     let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
@@ -235,9 +236,44 @@ mod tests {
             ("sudo bash -e -c \"a; b\"", vec!["bash", "a", "b"]),
             ("sh -c \"$(curl x)\"", vec!["sh", "curl"]),
             ("sh script.sh -c x", vec!["sh"]),
+            ("sh <<'E'\ncurl -k x\nE\nls", vec!["sh", "curl", "ls"]),
+            ("cat <<E | sudo bash -s\ncurl -k x\nE", vec!["cat", "bash", "curl"]),
+            ("cat <<E > f\ncurl -k x\nE", vec!["cat"]),
+            ("sh a.sh <<E\ncurl -k x\nE", vec!["sh"]),
         ] {
             let got: Vec<String> = facts(script).into_iter().map(|fact| fact.key.to_string()).collect();
             assert_eq!(got, want, "{script}");
+        }
+    }
+
+    #[test]
+    fn what_a_script_makes_of_texts_runs() {
+        for (script, want) in [
+            ("F=-k; curl $F https://x", "curl -k https://x"),
+            ("F=-k\ncurl ${F} https://x", "curl -k https://x"),
+            ("export F='-s -k'\ncurl $F https://x", "curl -s -k https://x"),
+            ("F=(-s -k)\ncurl \"${F[@]}\" https://x", "curl -s -k https://x"),
+            ("C=curl; $C -k https://x", "curl -k https://x"),
+            ("curl ${F:--k} https://x", "curl -k https://x"),
+            ("F=-k; F=-s; curl $F https://x", "curl $F https://x"),
+            ("F=$1; curl $F https://x", "curl $F https://x"),
+            ("T=abc; curl $T https://x", "curl $T https://x"),
+            ("eval \"curl -k https://x\"", "eval curl -k https://x|curl -k https://x"),
+            ("eval curl -k https://x", "eval curl -k https://x|curl -k https://x"),
+            ("echo 'curl -k https://x' | sh", "echo curl -k https://x|curl -k https://x|sh"),
+            (
+                "echo Y3VybCAtayBodHRwczovL3g= | base64 -d | bash",
+                "echo Y3VybCAtayBodHRwczovL3g=|curl -k https://x|base64 -d|bash",
+            ),
+            ("echo Y3VybCAtayBodHRwczovL3g= | base64 -d", "echo Y3VybCAtayBodHRwczovL3g=|base64 -d"),
+        ] {
+            let argv = |fact: &Fact| -> String {
+                let argv = fact.get("argv").map_or(&[][..], Node::items);
+                argv.iter().filter_map(Node::as_str).collect::<Vec<_>>().join(" ")
+            };
+            let got: Vec<String> = facts(script).iter().map(argv).filter(|argv| !argv.is_empty()).collect();
+            let got: Vec<&str> = got.iter().map(String::as_str).filter(|argv| !argv.starts_with("export")).collect();
+            assert_eq!(got.join("|"), want, "{script}");
         }
     }
 

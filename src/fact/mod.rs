@@ -18,6 +18,7 @@ pub mod image_partial;
 pub mod log;
 pub mod mount;
 pub mod opening;
+mod script;
 pub mod store;
 
 use std::sync::Arc;

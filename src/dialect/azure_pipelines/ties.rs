@@ -8,7 +8,14 @@ use crate::dialect::{join, wording};
 use crate::document::{Document, MAX_DEPTH, Node};
 
 /// The ties of the dialect.
-pub const TIES: Ties = Ties { names: super::is_yaml, named, follows: true, ..ties::NONE };
+pub const TIES: Ties = Ties { names: super::is_yaml, named, elsewhere, follows: true, ..ties::NONE };
+
+/// Templates of other repositories.
+fn elsewhere(path: &str, text: &str) -> Vec<String> {
+    let mut templates = ties::under_keys(path, text, &["template"]);
+    templates.retain(|template| template.contains('@') && !template.ends_with("@self"));
+    templates
+}
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
     // The key is one of Kubernetes too; what it names here is a file, or what an expression makes of one.

@@ -26,8 +26,8 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// The parameter that a declaration makes, given a value or none.
-    pub fn new(name: &str, id: String, declaration: &Node, given: Option<&Given>) -> Parameter {
+    /// The parameter that a declaration makes, given a value or none; with its default, if that decides.
+    pub fn new(name: &str, id: String, declaration: &Node, given: Option<&Given>, by_default: bool) -> Parameter {
         let kind = declaration.get("Type").and_then(Node::as_str).unwrap_or("String");
         if let Some(given) = given {
             let mut value = typed(&given.value, kind);
@@ -41,7 +41,7 @@ impl Parameter {
             }
             return Parameter { value, what: Arc::clone(&given.what) };
         }
-        if let Some(default) = declaration.get("Default") {
+        if let Some(default) = declaration.get("Default").filter(|_| by_default) {
             return Parameter { value: typed(default, kind), what: format!("default of parameter `{name}`").into() };
         }
         let because = format!("parameter `{name}` has no default and no value").into_boxed_str();

@@ -71,9 +71,15 @@ impl Stack<'_> {
 
     fn resource_of(&self, member: &Member, scope: &Scope, condition: Option<Arc<Unresolved>>) -> Option<Resource> {
         let Some(kind) = self.kind_of(member, scope) else {
-            let message = format!("`{}` is not judged: it has no type that CloudFormation knows", member.name);
             let path = Arc::clone(&self.template.path);
-            self.run.report(Problem::notice("cloudformation::type", path, Some(member.key), message));
+            let problem = if &*member.name == "Fn::Transform" {
+                let message = "the resources that `Fn::Transform` adds are not in this repository";
+                Problem::notice("cloudformation::transform", path, Some(member.key), message)
+            } else {
+                let message = format!("`{}` is not judged: it has no type that CloudFormation knows", member.name);
+                Problem::notice("cloudformation::type", path, Some(member.key), message)
+            };
+            self.run.report(problem);
             return None;
         };
         let span = member.key.to(member.value.span);

@@ -87,12 +87,13 @@ impl<'a> Stack<'a> {
     /// A stack of a template; `given` holds the values of its parameters.
     pub fn new(run: &'a Run<'a>, template: Template, given: &BTreeMap<String, Given>, place: Place) -> Stack<'a> {
         let declared = template.root.get("Parameters").map_or(&[][..], Node::entries);
+        let by_default = !(run.corpus.inputs.open_defaults && place.prefix.is_empty());
         let parameters = declared
             .iter()
             .map(|entry| {
                 let name = &entry.key.name;
                 let id = format!("{} {}{name}", place.root_path, place.prefix);
-                (Arc::clone(name), Parameter::new(name, id, &entry.value, given.get(&**name)))
+                (Arc::clone(name), Parameter::new(name, id, &entry.value, given.get(&**name), by_default))
             })
             .collect();
         let mut stack = Stack {

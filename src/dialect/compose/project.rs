@@ -57,8 +57,10 @@ fn beside<'a>(document: &Document, stem: &str, endings: &[&str], corpus: &Corpus
 
 impl<'a> Project<'a> {
     pub(super) fn read(document: &Document, corpus: &'a Corpus<'a>) -> Project<'a> {
-        let environment = join(document.directory(), ".env")
-            .and_then(|path| corpus.workspace.find(&path))
+        let given = corpus.inputs.environments.first().and_then(|path| corpus.workspace.find(path));
+        let own = || join(document.directory(), ".env").and_then(|path| corpus.workspace.find(&path));
+        let environment = given
+            .or_else(own)
             .and_then(|file| corpus.workspace.source(file).ok())
             .map(Environment::read)
             .unwrap_or_default();

@@ -7,7 +7,14 @@ use crate::dialect::ties::{self, Pool, Tie, Ties};
 
 /// The ties of the dialect.
 pub const TIES: Ties =
-    Ties { names: is_ours, named, sought: |path, _| is_ours(path), follows: true, pool, ..ties::NONE };
+    Ties { names: is_ours, named, elsewhere, sought: |path, _| is_ours(path), follows: true, pool, ..ties::NONE };
+
+/// Workflows and actions of other repositories.
+fn elsewhere(path: &str, text: &str) -> Vec<String> {
+    let mut uses = ties::under_keys(path, text, &["uses"]);
+    uses.retain(|uses| uses.contains('@') && !uses.starts_with('.'));
+    uses
+}
 
 fn is_ours(path: &str) -> bool {
     is_workflow(path) || is_action(path)

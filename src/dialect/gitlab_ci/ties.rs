@@ -4,7 +4,12 @@ use super::files::{included, started};
 use crate::dialect::ties::{self, Tie, Ties, ancestors, directory};
 
 /// The ties of the dialect.
-pub const TIES: Ties = Ties { names: super::is_named, named, follows: true, ..ties::NONE };
+pub const TIES: Ties = Ties { names: super::is_named, named, elsewhere, follows: true, ..ties::NONE };
+
+/// Files of other projects, of addresses, and components.
+fn elsewhere(path: &str, text: &str) -> Vec<String> {
+    ties::under_keys(path, text, &["project", "remote", "component"])
+}
 
 /// The paths of local files begin where the main file lies, which is in one of the directories above.
 fn named(path: &str, text: &str) -> Vec<Tie> {

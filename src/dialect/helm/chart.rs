@@ -36,6 +36,14 @@ pub(super) struct Chart {
     ignored: Rc<Ignored>,
 }
 
+impl Chart {
+    /// Takes its switches, and those of the charts it depends on, for on, as whoever installs it may set them.
+    pub(super) fn switch_on(&mut self) {
+        self.values = values::switched_on(&self.values);
+        self.dependencies.iter_mut().for_each(|dependency| dependency.chart.switch_on());
+    }
+}
+
 /// A chart that another one depends on.
 pub(super) struct Dependency {
     pub(super) chart: Chart,

@@ -95,6 +95,9 @@ fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extracti
     let releases = release::of(corpus, &chart.directory);
     if releases.is_empty() {
         let given = given(corpus, &mut made.found);
+        if corpus.inputs.open_defaults {
+            chart.switch_on();
+        }
         let deployed = Deployed::by_default(&chart, corpus);
         render(&mut chart, &given, &deployed, corpus, &mut made);
     }

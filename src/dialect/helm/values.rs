@@ -102,6 +102,19 @@ pub(super) fn opened(values: &Val, because: &Arc<str>) -> Val {
     value.placed(Some(Rc::new(Place { unknown: Some(Arc::clone(because)), ..(*place).clone() })))
 }
 
+/// The same values with true for every false.
+pub(super) fn switched_on(values: &Val) -> Val {
+    let value = match &values.kind {
+        Kind::Map(map) => {
+            Val::map(map.borrow().iter().map(|(key, value)| (Rc::clone(key), switched_on(value))).collect())
+        }
+        Kind::List(items) => Val::list(items.iter().map(switched_on).collect()),
+        Kind::Bool(_) => Val::bool(true),
+        _ => return values.clone(),
+    };
+    Val { place: values.place.clone(), ..value }
+}
+
 /// A value at a path as [`set`] has it.
 pub(super) fn set_value(values: &Val, key: &str, value: Val) -> Val {
     put(values, &steps(key), value)

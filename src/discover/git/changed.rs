@@ -7,7 +7,8 @@ use gix::ObjectId;
 use gix::index::entry::stat::Options;
 use gix::index::entry::{Flags, Mode, Stage, Stat};
 
-use super::{Difference, Refused, Repository};
+use super::index::Revision;
+use super::{Commit, Difference, Refused, Repository};
 use crate::discover::door::{Door, Entry};
 use crate::discover::{Discovered, Request};
 use crate::source::Workspace;
@@ -50,11 +51,24 @@ impl Repository {
     /// The judged files of a workspace on disk that differ from HEAD, or that HEAD does not have. Files of submodules
     /// are another repository's.
     pub fn changed(&self, workspace: &Workspace) -> Result<BTreeSet<String>, Refused> {
+        let judged = workspace.ids().filter(|id| workspace.is_judged(*id)).map(|id| workspace.path(id));
+        self.differing(judged, self.head_tree()?)
+    }
+
+    /// Those of some paths at which another file is on disk than in a commit, or one that the commit does not have.
+    pub fn changed_since(&self, commit: &Commit, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, Refused> {
+        self.differing(paths.iter().map(String::as_str), Revision::new(self, Some(commit)))
+    }
+
+    fn differing<'p>(
+        &self,
+        paths: impl Iterator<Item = &'p str>,
+        mut head: Revision<'_>,
+    ) -> Result<BTreeSet<String>, Refused> {
         let noted = self.noted()?;
-        let mut head = self.head_tree()?;
         let door = Door::new(&self.shared.root);
         let mut changed = BTreeSet::new();
-        for path in workspace.ids().filter(|id| workspace.is_judged(*id)).map(|id| workspace.path(id)) {
+        for path in paths {
             let in_git = self.in_git(path);
             if noted.is_elsewhere(&in_git) {
                 continue;

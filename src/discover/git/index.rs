@@ -9,7 +9,7 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::extension::Tree;
 use gix::object::tree::EntryKind;
 
-use super::listing::{Listing, MAX_FILES, MAX_LINKS, Trees, not_utf8};
+use super::listing::{Below, Listing, MAX_FILES, MAX_LINKS, Trees, not_utf8};
 use super::unfolding::Unfolding;
 use super::{Commit, Difference, Refused, Repository, told};
 use crate::discover::Request;
@@ -119,6 +119,19 @@ impl Repository {
             }
         }
         Ok(None)
+    }
+
+    /// The staged files with an ending at or below a path relative to the root, in order, with their bytes. What the settings
+    /// leave out is there too.
+    pub fn staged_below(&self, path: &str, extension: &str) -> Result<Vec<Below>, Refused> {
+        let mut listing = Listing::default();
+        if let Some(index) = self.index()? {
+            self.list_index(&index, &mut listing)?;
+        }
+        let folder = listing.folders.real(path.trim_matches('/')).into_owned();
+        let ending = format!(".{extension}");
+        let wanted = |path: &str| path.ends_with(&ending) && super::super::is_under(path, &folder);
+        Ok(listing.files.into_iter().filter(|(path, _)| wanted(path)).map(|(path, id)| (path, self.blob(id))).collect())
     }
 
     /// Whether a link is staged that HEAD does not have so, or HEAD has one that is not staged.

@@ -61,7 +61,7 @@ type TreeEntry = (Vec<u8>, EntryKind, ObjectId);
 pub(super) type Trees = HashMap<ObjectId, Arc<Vec<TreeEntry>>>;
 
 /// A file's path and its bytes.
-type Below = (String, Result<Vec<u8>, Unreadable>);
+pub(super) type Below = (String, Result<Vec<u8>, Unreadable>);
 
 /// What a revision has.
 struct Listed {

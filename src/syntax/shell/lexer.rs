@@ -178,9 +178,11 @@ impl Lexer<'_> {
         self.found.push(command);
     }
 
-    /// Skips the lines of the heredocs that the line before opened.
+    /// Skips the lines of the heredocs that the line before opened, or reads them where it hands them to a shell.
     fn heredocs(&mut self, list: &mut List) {
+        let is_script = self.found.last().is_some_and(Command::reads_script) && self.depth < MAX_NESTING;
         for (name, strip) in list.heredocs.drain(..) {
+            let (start, mut body) = (self.at, self.at);
             while self.at < self.script.len() {
                 let end = self.line_after();
                 let line = self.script.get(self.at..end).unwrap_or("").trim_end_matches('\r');
@@ -188,8 +190,26 @@ impl Lexer<'_> {
                 if name == if strip { line.trim_start_matches('\t') } else { line } {
                     break;
                 }
+                body = self.at;
+            }
+            if is_script {
+                self.within(start, body);
             }
         }
+    }
+
+    /// Reads a part of the script as one of its own, and stays where it was.
+    fn within(&mut self, start: usize, end: usize) {
+        let (after, whole) = (self.at, self.script);
+        self.script = whole.get(..end).unwrap_or(whole);
+        self.at = start;
+        self.depth += 1;
+        while self.at < self.script.len() {
+            self.list(None);
+            self.at += 1;
+        }
+        self.depth -= 1;
+        (self.at, self.script) = (after, whole);
     }
 
     fn redirect(&mut self, list: &mut List, start: usize) {

@@ -119,7 +119,7 @@ pub(crate) fn of_words(argv: &Node, shell: Shell) -> Node {
 }
 
 /// Programs that read a script of the Bourne shell and its family.
-const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
+pub(crate) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
 
 /// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
 pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
@@ -150,6 +150,14 @@ impl Command {
         words.join(" ")
     }
 
+    /// Whether it is a shell that runs what it reads.
+    fn reads_script(&self) -> bool {
+        let is_shell = self.program().is_some_and(|program| SHELLS.contains(&program.as_str()));
+        let options =
+            self.words.iter().map(|word| word.text.as_str()).skip_while(|word| !SHELLS.contains(&base_name(word)));
+        is_shell && options.skip(1).all(|word| word.starts_with('-') && !word.ends_with('c'))
+    }
+
     /// The program that runs in the end: without what only changes how it runs, and without its path.
     fn program(&self) -> Option<String> {
         program_of(self.words.iter().map(|word| word.text.as_str()))
@@ -159,7 +167,8 @@ impl Command {
 /// Programs that start another one, which follows them.
 const CARRIERS: &[&str] = &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice"];
 
-fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
+/// The program that runs in the end, of the words of a command.
+pub(crate) fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
     let mut words = words.take(MAX_CARRIED);
     let mut program = words.next()?;
     while CARRIERS.contains(&base_name(program)) {

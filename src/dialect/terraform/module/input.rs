@@ -72,7 +72,8 @@ impl<'c> World<'c> {
             Some(caller) => self.passed(caller, name)?,
             None => self.given.value(self, instance, name, &constraint.ty)?,
         };
-        let default = block.body.attribute("default");
+        let is_open = self.corpus.inputs.open_defaults && instance.parent.is_none();
+        let default = block.body.attribute("default").filter(|_| !is_open);
         let (value, what) = match (given, default) {
             (Some((value, _)), Some(default)) if value.is_null() && !nullable => {
                 (self.evaluate(instance, &default.value)?, Arc::from(format!("default of variable `{name}`")))

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::{MAX_DEPTH, Node};
 use crate::source::{Source, Span, Workspace};
+use crate::syntax;
 use crate::triage::Finding;
 
 /// So many lines of the place that decided a finding are compared.
@@ -80,6 +82,46 @@ pub(super) fn stands(source: &Source, place: Span, now: &Source) -> bool {
     let wanted: Vec<&str> = lines(source, place).map(|(line, _)| line).collect();
     let now: Vec<&str> = lines(now, now.whole()).map(|(line, _)| line).collect();
     wanted.is_empty() || now.windows(wanted.len()).any(|lines| lines == wanted)
+}
+
+/// The keys that lead to a place in a file of a syntax, from the top.
+pub(super) fn keys(source: &Source, syntax: &str, at: u32) -> Vec<Box<str>> {
+    let mut keys = Vec::new();
+    let Some(syntax) = syntax::named(syntax) else { return keys };
+    let document = syntax::parse(syntax, source);
+    let mut open: Vec<&Node> = document.roots.iter().collect();
+    let holds = |span: Span| span.start <= at && at < span.end;
+    // Each turn goes one level down, and trees are not deeper than this.
+    for _ in 0..MAX_DEPTH {
+        let mut next = Vec::new();
+        for node in open {
+            next.extend(node.items().iter().filter(|item| holds(item.span)));
+            for entry in node.entries().iter().filter(|entry| holds(entry.span())) {
+                keys.push(entry.key.name.as_ref().into());
+                next.push(&entry.value);
+            }
+        }
+        open = next;
+    }
+    keys
+}
+
+/// Whether the keys that led to a place still do, perhaps with others between them: a condition may stand around it, and
+/// something else may not.
+pub(super) fn is_within(was: &[Box<str>], is: &[Box<str>]) -> bool {
+    let mut rest = is.iter();
+    was.first() == is.first() && was.iter().all(|key| rest.any(|other| other == key))
+}
+
+/// The lines of a text that hold a command, comments aside.
+pub(super) fn with<'s>(source: &'s Source, command: &'s str) -> impl Iterator<Item = Span> + 's {
+    let is_said = |line: &str| !line.starts_with('#') && !line.starts_with("//");
+    lines(source, source.whole()).filter(move |(line, _)| is_said(line) && line.contains(command)).map(|(_, span)| span)
+}
+
+/// The lines of a text, trimmed, without empty ones and comments of many lines.
+pub(super) fn said(source: &Source) -> impl Iterator<Item = &str> {
+    lines(source, source.whole()).map(|(line, _)| line)
 }
 
 /// Whether there is anything in a text but comments.
