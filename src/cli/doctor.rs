@@ -158,7 +158,8 @@ impl<'a> Doctor<'a> {
         let about: Vec<&str> = run.rules.about(kind).map(|card| &*card.id).collect();
         self.line(&format!("  {kind}: {}", counted(count, "resource")));
         if about.is_empty() {
-            self.line("    no rule judges this kind");
+            let by_facts = !run.assessment.coverage.without_rule.iter().any(|of| **of == *kind);
+            self.line(if by_facts { "    judged by the facts that it states" } else { "    no rule judges this kind" });
         }
         for (rule, [failed, open, passed]) in &outcomes {
             let parts = [(failed, "failed"), (open, "open"), (passed, "passed")];

@@ -33,7 +33,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     consequence::narrow(&mut prepared, &RuleSet::builtin(DIALECTS));
     let parsed = scan::parse(&prepared.workspace);
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
-    let secrets = scan::hidden::declared(&prepared.workspace, &parsed);
+    let secrets = scan::hidden::declared(&prepared.workspace, &parsed, &extracted.resources);
     let mut page = Page::new(&prepared.workspace, secrets);
     for resource in &extracted.resources {
         if lines(&prepared.workspace, resource.span).is_some_and(|(first, last)| (first..=last).contains(&line)) {

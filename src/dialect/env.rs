@@ -25,10 +25,15 @@ pub const ENV: Dialect = Dialect {
 const SAMPLES: &[&str] =
     &["example", "sample", "template", "dist", "defaults", "tmpl", "tpl", "j2", "erb", "md", "schema"];
 
+/// Endings of files of other languages that are about an environment.
+const OTHERS: &[&str] =
+    &["patch", "diff", "rej", "js", "ts", "mjs", "cjs", "py", "rb", "php", "go", "json", "yaml", "yml", "toml"];
+
 fn has_name(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let sample = name.split('.').any(|part| SAMPLES.contains(&part));
-    !sample && (name == ".env" || name.starts_with(".env.") || has_extension(&name, &[".env"]))
+    let other = name.rsplit('.').next().is_some_and(|end| OTHERS.contains(&end));
+    !sample && !other && (name == ".env" || name.starts_with(".env.") || has_extension(&name, &[".env"]))
 }
 
 /// Any file called `.env` is one; `x.env` may also be a shell script, so all of it has to read well.
@@ -57,6 +62,9 @@ mod tests {
             ("a/.env.production", true),
             ("db.env", true),
             (".env.example", false),
+            (".env.patch", false),
+            ("config/.env.ts", false),
+            (".env.local", true),
             ("sample.env", false),
             (".envrc", false),
             (".env.j2", false),

@@ -14,6 +14,7 @@ use super::worlds::MOST_WORLDS;
 use super::written;
 use crate::document::{Node, Step, Unresolved, Value};
 use crate::evaluate::Related;
+use crate::rule::path::{Path, Step as PathStep};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier};
 use crate::source::{NO_FILE, Span};
@@ -173,7 +174,11 @@ fn case(
             words::missing(&paths, sight, expected)
         }
         (Sight::Number(count), _) => {
-            let path = comparison.paths.last().map(|path| words::spelled(names, path)).unwrap_or_default();
+            // Of several paths it is the one that led here.
+            let key = place.chain().find_map(|place| place.key);
+            let leads_here = |path: &&Path| matches!((path.steps().last(), key), (Some(PathStep::Key(name)), Some(key)) if **name == *key.name);
+            let path = comparison.paths.iter().find(leads_here).or(comparison.paths.last());
+            let path = path.map(|path| words::spelled(names, path)).unwrap_or_default();
             words::number(&path, count, expected)
         }
         (Sight::Value | Sight::NoItems, _) => {
@@ -193,6 +198,9 @@ fn case(
 
 /// A place as the subject of a sentence.
 fn subject(scene: &Scene<'_>, place: &Place<'_>) -> String {
+    if let Some(words) = written::words(scene.names(), place) {
+        return words.to_owned();
+    }
     match written::path(scene.names(), place) {
         path if path.is_empty() => scene.names().resource(),
         path => words::subject(path.strip_suffix("[]").unwrap_or(&path)),

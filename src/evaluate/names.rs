@@ -2,6 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::dialect::items::Items;
+use crate::dialect::offers::said;
 use crate::schema::View;
 
 /// The names in the resources of a kind.
@@ -22,6 +23,11 @@ impl Names<'_> {
     pub fn spelling(self, keys: &[&str]) -> Option<&'static str> {
         let mut views = self.dialect?.offers_for(self.kind).flat_map(|offer| offer.views);
         views.find(|view| view.path.split('.').eq(keys.iter().copied())).and_then(View::spelling)
+    }
+
+    /// The words for what a dialect offers at these keys, where nobody writes it.
+    pub fn words(self, keys: &[&str]) -> Option<&'static str> {
+        said::words(self.dialect?.name, self.kind, keys)
     }
 
     /// The resource as the subject of a sentence: "the job" where the kind is a word, else "it".

@@ -21,6 +21,9 @@ const MOST_ITEMS: usize = 4;
 /// Longest value that is shown, in characters.
 const LONGEST: usize = 60;
 
+/// The same of a single word, such as a path or an image, in a message of a rule: a part of one is of no use.
+const LONGEST_WORD: usize = 200;
+
 /// Longest name by which an item of a list goes, in characters.
 const LONGEST_NAME: usize = 40;
 
@@ -318,7 +321,11 @@ fn spoken_list(items: &[Node]) -> String {
 
 /// A value in a sentence: texts without quotes.
 fn spoken(node: &Node) -> String {
-    node.as_str().map_or_else(|| value(node), clip)
+    let shown = |text: &str| {
+        let is_word = !text.contains(char::is_whitespace);
+        clip_at(text, if is_word { LONGEST_WORD } else { LONGEST })
+    };
+    node.as_str().map_or_else(|| value(node), shown)
 }
 
 fn is_hidden(key: Option<&String>, text: &str) -> bool {
@@ -389,8 +396,12 @@ pub(super) fn begun(path: &str, open: &Unresolved) -> Said {
 
 /// One line of a text, shortened, and without the secrets in it.
 pub(super) fn clip(text: &str) -> String {
+    clip_at(text, LONGEST)
+}
+
+fn clip_at(text: &str, longest: usize) -> String {
     let line: String = concealed(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
+    match line.char_indices().nth(longest) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("")),
         None => line,
     }

@@ -57,10 +57,15 @@ pub(super) fn path(names: Names<'_>, place: &Place<'_>) -> String {
     }
 }
 
+/// The words for a place that nobody writes, where its dialect has some.
+pub(super) fn words(names: Names<'_>, place: &Place<'_>) -> Option<&'static str> {
+    names.words(&keys_to(place))
+}
+
 /// The path to a place that leads through a view of which its dialect says where users write it.
 fn spelled(names: Names<'_>, place: &Place<'_>) -> Option<String> {
     let spelling = |place: &Place<'_>| names.spelling(&keys_to(place));
-    let view = place.chain().find(|place| place.key.is_some() && is_derived(place) && spelling(place).is_some())?;
+    let view = place.chain().find(|place| place.key.is_some() && spelling(place).is_some())?;
     let whole = spelling(view)?;
     let around = view.parent?;
     let outer = around.chain().filter(|place| place.key.is_some()).find_map(spelling);

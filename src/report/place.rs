@@ -96,20 +96,24 @@ impl<'a> Report<'a> {
     /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
     /// and fail there in the same words are one, with their number.
     pub fn alike<'r>(&'r self, options: &'r Options) -> Vec<(&'r Finding, usize)> {
-        let groups = grouped(self.counting(options), |one, other| one.resource.span == other.resource.span);
+        let groups = grouped(self.counting(options), |one, other| {
+            one.resource.span == other.resource.span && origins(one) == origins(other)
+        });
         groups.into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
     }
 
     /// Findings that have one cause, as services count them that show a place once: what one place makes come out in the
     /// same words, for whatever number of resources of one deployment, and of whatever tests and examples of a module.
     pub fn causes<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
-        let places = |finding: &Finding| finding.related.iter().map(|related| related.span).collect::<Vec<_>>();
-        let deployed = |finding: &Finding| std::sync::Arc::clone(&finding.resource.deployment);
-        let is_trial = |finding: &Finding| is_sample(&format!("{}/", finding.resource.deployment));
         grouped(findings, |one, other| {
-            let same = deployed(one) == deployed(other) && places(one) == places(other);
+            let same = one.resource.deployment == other.resource.deployment && places(one) == places(other);
             same || (is_trial(one) && is_trial(other))
         })
+    }
+
+    /// As [`Self::causes`], also across deployments, as people read them: the same line in the same words is one.
+    pub fn told_once<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
+        grouped(findings, |one, other| origins(one) == origins(other) || (is_trial(one) && is_trial(other)))
     }
 
     /// The file that stands for the repository where a place is wanted at any price: what introduces it, else what sets
@@ -188,11 +192,28 @@ fn grouped<'r>(
     groups
 }
 
+/// Where the value came from.
+fn places(finding: &Finding) -> Vec<Span> {
+    finding.related.iter().map(|related| related.span).collect()
+}
+
+/// The same without the calls that deploy the resource: they are others in each deployment.
+fn origins(finding: &Finding) -> Vec<Span> {
+    let calls: Vec<Span> = finding.resource.trail.iter().flat_map(|trail| trail.iter()).map(|call| call.span).collect();
+    places(finding).into_iter().filter(|span| !calls.contains(span)).collect()
+}
+
+/// Whether a finding is of a deployment that only tries a module.
+fn is_trial(finding: &Finding) -> bool {
+    is_sample(&format!("{}/", finding.resource.deployment))
+}
+
 fn is_alike(one: &Finding, other: &Finding) -> bool {
     let told = |finding: &Finding| (finding.span, finding.outcome, finding.check);
     one.rule.id == other.rule.id
         && told(one) == told(other)
         && one.suppressed == other.suppressed
+        && one.primary() == other.primary()
         && one.sentence() == other.sentence()
 }
 

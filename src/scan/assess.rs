@@ -150,7 +150,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let (mut findings, mut rules_evaluated) = run.judged(&resources);
-    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems);
+    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems, request.explain_passes);
     hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
     hidden::conceal(&mut findings, &secrets, workspace);
     let places = Present::of(&resources);
@@ -178,7 +178,9 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     problems.dedup();
     let (kinds, by_file) = kinds(&resources);
     let mut coverage = super::coverage(workspace, &parsed);
-    coverage.without_rule = kinds.keys().filter(|kind| request.rules.about(kind).next().is_none()).cloned().collect();
+    let of_facts = owners(&resources);
+    let no_rule = |kind: &&Arc<str>| request.rules.about(kind).next().is_none() && !of_facts.contains(&***kind);
+    coverage.without_rule = kinds.keys().filter(no_rule).cloned().collect();
     let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
     let deployments = resources.iter().map(|resource| Arc::clone(&resource.deployment)).collect();
     Assessment {
@@ -272,6 +274,12 @@ fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace
 type Kinds = BTreeMap<Arc<str>, usize>;
 
 /// How many resources there are of each kind: in all, and in each file.
+/// The kinds whose resources state facts, which rules judge in their place.
+fn owners(resources: &[Resource]) -> BTreeSet<&str> {
+    let facts = resources.iter().filter(|resource| resource.kind.starts_with("fact/"));
+    facts.filter_map(|fact| fact.body.at(&["owner", "kind"])?.as_str()).collect()
+}
+
 fn kinds(resources: &[Resource]) -> (Kinds, BTreeMap<(FileId, Arc<str>), usize>) {
     let (mut kinds, mut by_file) = (Kinds::new(), BTreeMap::new());
     for resource in resources {

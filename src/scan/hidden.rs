@@ -10,29 +10,31 @@ use crate::dialect::{self, Resource};
 use crate::document::{MAX_DEPTH, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Step;
-use crate::secrecy::{MASK, Secrets};
+use crate::secrecy::{self, MASK, Secrets};
 use crate::source::{FileId, NO_FILE, Source, Workspace};
 use crate::syntax;
 use crate::triage::Finding;
 
-/// The secrets of the files that some findings and problems are about. Files that nothing is said of are not searched: a
-/// clean run costs nothing.
+/// The secrets of the files that some findings and problems are about, passes among them where they are shown. Files that
+/// nothing is said of are not searched: a clean run costs nothing.
 pub(super) fn secrets(
     workspace: &Workspace,
     parsed: &Parsed,
     resources: &[Resource],
     findings: &[Finding],
     problems: &[Problem],
+    passes: bool,
 ) -> Secrets {
     let mut files: BTreeSet<FileId> = problems.iter().filter_map(|problem| Some(problem.span?.file)).collect();
-    for finding in findings.iter().filter(|finding| finding.outcome != Outcome::Pass || !finding.related.is_empty()) {
+    let told = |finding: &&Finding| passes || finding.outcome != Outcome::Pass || !finding.related.is_empty();
+    for finding in findings.iter().filter(told) {
         files.insert(finding.span.file);
         files.insert(finding.resource.span.file);
         files.extend(finding.related.iter().map(|related| related.span.file));
     }
     files.remove(&NO_FILE);
     let source = |id: FileId| workspace.source(id).ok();
-    let mut secrets = if files.is_empty() { Secrets::default() } else { declared(workspace, parsed) };
+    let mut secrets = if files.is_empty() { Secrets::default() } else { declared(workspace, parsed, resources) };
     let documents =
         parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
     let trees = documents.map(|(document, _)| {
@@ -60,16 +62,20 @@ pub(super) fn secrets(
 }
 
 /// What any file of a run declares to be secret, and where that is given.
-pub fn declared(workspace: &Workspace, parsed: &Parsed) -> Secrets {
+pub fn declared(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Secrets {
     let source = |id: FileId| workspace.source(id).ok();
     let documents =
         || parsed.documents.iter().map(|(document, _)| document).filter(|document| document.syntax != "text");
-    let declaring = documents().filter(|document| {
-        source(document.file).is_some_and(|source| crate::secrecy::declared::may_declare(source.text()))
-    });
+    let may_declare = |file| source(file).is_some_and(|source| secrecy::declared::may_declare(source.text()));
+    let declaring: Vec<_> = documents().filter(|document| may_declare(document.file)).collect();
     let mut secrets = Secrets::default();
-    for root in declaring.flat_map(|document| &document.roots) {
+    for root in declaring.iter().flat_map(|document| &document.roots) {
         secrets.add_declared(root, &source);
+    }
+    // What is declared may be an expression, of which only the resource has the value.
+    let files: BTreeSet<FileId> = declaring.iter().map(|document| document.file).collect();
+    for resource in resources.iter().filter(|resource| files.contains(&resource.span.file)) {
+        secrets.add_declared(&resource.body, &source);
     }
     for document in documents() {
         let is_given = dialect::has_extension(&document.path, &[".tfvars", ".tfvars.json"]);

@@ -209,6 +209,10 @@ pub(super) const POSITIONS: &[Position] = &[
     Position { cut: Cut::After('/'), ..position("sqlplus", &[], 0) },
     Position { cut: Cut::After('/'), ..position("impdp", &[], 0) },
     Position { cut: Cut::After('/'), ..position("expdp", &[], 0) },
+    Position { cut: Cut::After('/'), ..position("sqlldr", &[], 0) },
+    Position { cut: Cut::After('/'), ..position("rman", &["target"], 0) },
+    Position { cut: Cut::After('/'), ..position("rman", &[], 0) },
+    position("ansible-vault", &["encrypt_string"], 0),
     position("wpa_passphrase", &[], 1),
     Position { cut: Cut::Behind(':'), ..position("iwconfig", &["*", "key"], 0) },
     position("nmcli", &["dev", "wifi", "connect", "*", "password"], 0),
@@ -231,6 +235,13 @@ pub(super) const READERS: &[&str] = &[
 
 /// Readers of lines of which only the last part is secret, with the sign before it.
 pub(super) const LINES: &[(&str, char)] = &[("chpasswd", ':'), ("debconf-set-selections", ' ')];
+
+/// Readers that also take what a heredoc holds, and no script.
+pub(super) const TAKERS: &[&str] = &["chpasswd", "debconf-set-selections", "--password-stdin", "--with-token"];
+
+/// Names of what is told a command that prints a secret, as they end.
+pub(super) const ASKERS: &[&str] =
+    &["password-command", "password_command", "passwordcommand", "passcommand", "pass_command", "passphrase_command"];
 
 /// The names of all programs, as words that bring a search to them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {

@@ -196,6 +196,11 @@ mod tests {
             ("dotnet build -p:Configuration=Release2", None),
             ("tailscale up --authkey s3cret", Some("s3cret")),
             ("run cargo login first", None),
+            ("sqlldr userid=hr/s3cret control=x", Some("s3cret")),
+            ("rman target sys/s3cret@db", Some("s3cret@db")),
+            ("rman target /", None),
+            ("ansible-vault encrypt_string s3cret --name x", Some("s3cret")),
+            ("ansible-vault encrypt group_vars/all.yml", None),
             ("Join-Path -Path $out -ChildPath unzip", None),
             ("sudo unzip -Ps3cret a.zip", Some("s3cret")),
         ] {

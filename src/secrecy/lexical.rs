@@ -24,7 +24,7 @@ const NEAR: usize = 400;
 static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
     let programs: Vec<String> = commands::names().map(regex::escape).collect();
     bytes::Regex::new(&format!(
-        r"(?i-u)\b(?:echo|printf)[ \t]|<<<|\b(?:{})|pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|sensitive|://|-----BEGIN |bearer |basic |authorization",
+        r"(?i-u)\b(?:echo|printf)[ \t]|<<<?|\b(?:{})|pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|sensitive|://|-----BEGIN |bearer |basic |authorization",
         programs.join("|")
     ))
     .ok()
@@ -90,6 +90,7 @@ fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
             b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
             b"-----BEGIN " => found.extend(private_key(text, at)),
             b"<<<" => piped::here(text, at, suspected),
+            b"<<" => piped::heredoc(text, at, suspected),
             word if word.eq_ignore_ascii_case(b"bearer ")
                 || word.eq_ignore_ascii_case(b"basic ")
                 || word.eq_ignore_ascii_case(b"authorization") =>

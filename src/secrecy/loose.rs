@@ -97,6 +97,20 @@ const SPOTS: &[Spot] = &[
     spot("user", Matter::Password, &["://"], r"://([A-Za-z0-9._!~*+-]{10,200})(?::x-oauth-basic|:x-token-auth|:)?@"),
     // Programs that say it in their own way.
     spot("secret_id", Matter::Password, &["secret_id="], r#"\bvault[ \t]+write[^\n|;]*\bsecret_id=([^\s"'$]+)"#),
+    spot("sops", Matter::Password, &["sops"], r#"\bsops\b[^\n|;]*?\bset\b[^\n]*\]["'\\]*[ \t]+["'\\]+([^"'\\\n]{2,})"#),
+    spot(
+        "oracle",
+        Matter::Password,
+        &["exp ", "imp "],
+        r#"\b(?:exp|imp)[ \t]+(?:userid=)?[A-Za-z0-9_]{1,64}/([^\s"'$/@]{4,})"#,
+    ),
+    // A Secret as a text of JSON in another document.
+    spot(
+        "applied",
+        Matter::Password,
+        &["stringdata\\\""],
+        r#"\\"stringData\\"[ \t]*:[ \t]*\{(?:[^{}]{0,2000}?,)?[ \t]*\\"[^"\\]{1,200}\\"[ \t]*:[ \t]*\\"([^"\\]{2,})"#,
+    ),
     spot("login", Matter::Password, &[".login="], r#"[a-z]\.login=([^\s"'$]{6,})"#),
     spot(
         "login",
@@ -249,7 +263,7 @@ fn is_other(spot: &Spot, whole: &str, value: &str, rest: &str) -> bool {
             whole.contains("@sha256") || named && NO_USERS.iter().any(|other| other.eq_ignore_ascii_case(user))
         }
         // A word may be anything; digits among letters are drawn, or chosen as one draws.
-        "query" | "registry-auth" | "header" | "user" | "salt" | "login" | "said" => !varied,
+        "query" | "registry-auth" | "header" | "user" | "salt" | "login" | "said" | "oracle" => !varied,
         "basic-auth" => value.starts_with("//"),
         _ => false,
     }
@@ -302,6 +316,11 @@ mod tests {
             "url.\"https://kIt07yx123:x-oauth-basic@github.com/\"",
             "vault write auth/x/login role_id=a secret_id=kIt07yx",
             "sonar-scanner -Dsonar.login=kIt07yx",
+            "sops --set '[\"a\"][\"b\"] \"kIt07yx\"' s.yaml",
+            "sops set s.yaml '[\"a\"]' '\"kIt07yx\"'",
+            "exp hr/kIt07yx file=x",
+            "imp userid=hr/kIt07yx@db file=x",
+            "x: \"{\\\"stringData\\\":{\\\"door\\\":\\\"kIt07yx\\\"}}\"",
             "fly -t x login -u a -p kIt07yx",
             "cmdkey /add:h /user:a /pass:kIt07yx",
             "net user admin kIt07yx /add",

@@ -1,9 +1,9 @@
 //! Secrets that a command writes to another one: `echo X | chpasswd`, `docker login --password-stdin <<< X`,
-//! `echo X > /run/secrets/db_password`.
+//! `echo X > /run/secrets/db_password`, `--password-command "echo X"`.
 
 use std::ops::Range;
 
-use super::commands::{LINES, READERS};
+use super::commands::{ASKERS, LINES, READERS, TAKERS};
 use super::lexical::{floor, words};
 use super::names::{Matter, named};
 use super::values;
@@ -11,10 +11,16 @@ use super::values;
 /// How far from what is written its reader is looked for, in bytes.
 const NEAR: usize = 400;
 
+/// Most lines of a heredoc.
+const MOST_LINES: usize = 40;
+
 /// The secrets among the words of an `echo` or `printf` that begins at a place.
 pub(super) fn echoed(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
     let written = words(text, at);
     let Some(last) = written.last() else { return };
+    if is_asked_for(text, at) {
+        return tell(text, written.get(1..).unwrap_or(&[]), "", found);
+    }
     // Words end where quotes do, which stand before the pipe.
     let ahead = text.get(last.end..floor(text, last.end + NEAR)).unwrap_or("");
     let line = ahead.find('\n').and_then(|end| ahead.get(..end)).unwrap_or(ahead);
@@ -31,11 +37,44 @@ pub(super) fn echoed(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Whether the command at a place stands where a command is given that prints a secret.
+fn is_asked_for(text: &str, at: usize) -> bool {
+    let before = text.get(floor(text, at.saturating_sub(80))..at).unwrap_or("");
+    let before = before.trim_end_matches(['"', '\'', '\\', ' ', '\t', '=', ':', ',', '[', '(', '$']);
+    let lower = before.to_ascii_lowercase();
+    before.len() < at && ASKERS.iter().any(|name| lower.ends_with(name))
+}
+
+/// What stands before a place on its line.
+fn line_before(text: &str, at: usize) -> &str {
+    let before = text.get(floor(text, at.saturating_sub(NEAR))..at).unwrap_or("");
+    before.rfind('\n').and_then(|start| before.get(start..)).unwrap_or(before)
+}
+
+/// The secrets in the lines of the heredoc that begins at a place, where a reader of secrets stands on its line.
+pub(super) fn heredoc(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
+    let rest = text.get(at..floor(text, at + NEAR)).unwrap_or("");
+    let Some((head, _)) = rest.split_once('\n') else { return };
+    let marker = head.trim_start_matches(['<', '-', '~']).trim_start().trim_start_matches(['"', '\'', '\\']);
+    let marker: String = marker.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let line = format!("{} {head}", line_before(text, at));
+    let Some(reader) = TAKERS.iter().find(|taker| line.contains(**taker)).filter(|_| !marker.is_empty()) else {
+        return;
+    };
+    let mut start = at + head.len() + 1;
+    for line in text.get(start..).unwrap_or("").split('\n').take(MOST_LINES) {
+        if line.trim().trim_matches(['"', '\'']) == marker {
+            return;
+        }
+        tell(text, &words(text, start), reader, found);
+        start += line.len() + 1;
+    }
+}
+
 /// The secret in the here-string that begins at a place.
 pub(super) fn here(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
-    let before = text.get(floor(text, at.saturating_sub(NEAR))..at).unwrap_or("");
-    let line = before.rfind('\n').and_then(|start| before.get(start..)).unwrap_or(before);
-    let reader = reader(line);
+    let line = line_before(text, at);
+    let reader = reader(line).or_else(|| reads_secret(line).then_some(""));
     let to_file = line.contains("tee ") && is_for_secrets(line.trim_end().rsplit(' ').next().unwrap_or(""));
     if reader.is_some() || to_file {
         let start = at + "<<<".len();
@@ -46,6 +85,12 @@ pub(super) fn here(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
         }
         tell(text, &value, reader.unwrap_or(""), found);
     }
+}
+
+/// Whether a line reads into a variable whose name says that it is secret.
+fn reads_secret(line: &str) -> bool {
+    let mut words = line.split_whitespace().rev();
+    words.next().is_some_and(|variable| named(variable).is_some()) && words.any(|word| word == "read")
 }
 
 fn reader(line: &str) -> Option<&'static str> {
@@ -106,9 +151,19 @@ mod tests {
             "echo S > /etc/app/secret.key",
             "tee /root/.vault-token <<< S",
             "sh -c \"echo root:S | chpasswd\"",
+            "cat <<E | chpasswd\nroot:S\nE",
+            "chpasswd <<-'EOF'\n  app:x\n  root:S\n  EOF",
+            "docker login -u me --password-stdin <<EOF\nS\nEOF",
+            "read -r TOKEN <<< \"S\"",
+            "restic --password-command \"echo S\" backup /x",
+            "restic --password-command='printf S' backup /x",
+            "export RESTIC_PASSWORD_COMMAND=\"echo S\"",
+            "BORG_PASSCOMMAND='echo S' borg create",
         ] {
             for secret in ["mAdeUp7vT4mK9p08xW2rL8c", "Winter24Rain!"] {
                 let planted = text.replace("S\"", &format!("{secret}\"")).replace("S'", &format!("{secret}'"));
+                let planted =
+                    planted.replace(":S\n", &format!(":{secret}\n")).replace("\nS\n", &format!("\n{secret}\n"));
                 let planted = planted.replace(" S ", &format!(" {secret} ")).replace(":S ", &format!(":{secret} "));
                 let planted = match planted.strip_suffix(" S") {
                     Some(rest) => format!("{rest} {secret}"),
@@ -131,6 +186,10 @@ mod tests {
             "cat password.txt | docker login -u me --password-stdin",
             "echo $PASSWORD | docker login -u me --password-stdin",
             "echo \"${PASSWORD}\" | chpasswd",
+            "read -r LINE <<< \"installing-release-24\"",
+            "restic --password-command \"pass show backup-24\"",
+            "su - app <<EOF\n./start-release-24\nEOF",
+            "cat <<EOF > notes\nroot:winter-release-24\nEOF",
         ] {
             assert_eq!(concealed(text), text);
         }

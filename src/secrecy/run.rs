@@ -23,6 +23,9 @@ const REACH: usize = 64 * 1024;
 /// Shortest secret that is masked wherever it occurs, in words that were never about it.
 const SHORTEST: usize = 8;
 
+/// Shortest declared secret that is masked where it stands on its own.
+const SHORTEST_DECLARED: usize = 4;
+
 /// Most secrets at one place that are looked for in what is said of it.
 const MAX_TOLD: usize = 32;
 
@@ -35,6 +38,8 @@ pub struct Secrets {
     texts: BTreeSet<Arc<str>>,
     /// Places of values that are declared to be secret.
     declared: BTreeMap<FileId, Vec<Range<usize>>>,
+    /// Declared texts that are too short to be masked within words.
+    short: BTreeSet<Arc<str>>,
     /// The names under which such values are given, in lower case.
     names: BTreeSet<String>,
     /// All of them at once, made when it is first asked for.
@@ -88,20 +93,47 @@ impl Secrets {
             Value::Map(map) => map.written().for_each(|entry| self.declare(&entry.value, source, depth + 1)),
             Value::List(items) => items.iter().for_each(|item| self.declare(item, source, depth + 1)),
             Value::Str(text) if !text.as_str().trim().is_empty() && !values::is_reference(text.as_str()) => {
-                self.declared.entry(node.span.file).or_default().push(node.span.range());
-                self.add_value(node.span, source);
-                self.add_text(text.as_str());
-                // What is declared may be shorter than what is only suspected.
-                if values::is_chosen(text.as_str()) {
-                    self.matcher = OnceLock::new();
-                    self.texts.insert(text.as_str().into());
-                }
+                self.declare_places(node, source);
+                self.declare_text(text.as_str());
             }
             Value::Int(_) | Value::Float(_) => {
                 self.declared.entry(node.span.file).or_default().push(node.span.range());
                 self.add_value(node.span, source);
             }
             Value::Str(_) | Value::Null | Value::Bool(_) | Value::Unresolved(_) => {}
+        }
+    }
+
+    /// Hides a declared value where it is written: at its place, or where the value of an expression came from.
+    fn declare_places<'s>(&mut self, node: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>) {
+        let mut own = node.steps().is_empty();
+        for step in node.steps() {
+            let written = source(step.span.file).map_or("", |source| source.slice(step.span));
+            let part = written.trim().trim_matches(['"', '\'']);
+            if holds(written, node) {
+                self.declared.entry(step.span.file).or_default().push(step.span.range());
+                self.add_value(step.span, source);
+            } else if values::is_chosen(part) && node.as_str().is_some_and(|text| text.contains(part)) {
+                // A part of it that varies as secrets do.
+                self.add_value(step.span, source);
+                self.declare_text(part);
+            }
+        }
+        own |= source(node.span.file).is_some_and(|source| holds(source.slice(node.span), node));
+        if own {
+            self.declared.entry(node.span.file).or_default().push(node.span.range());
+            self.add_value(node.span, source);
+        }
+    }
+
+    /// Hides a declared text wherever it occurs, on its own at least; it may be shorter than what is only suspected.
+    fn declare_text(&mut self, text: &str) {
+        self.add_text(text);
+        if values::is_chosen(text) {
+            self.matcher = OnceLock::new();
+            self.texts.insert(text.into());
+        } else if text.len() >= SHORTEST_DECLARED && text.len() < SHORTEST {
+            self.short.insert(text.into());
         }
     }
 
@@ -240,6 +272,7 @@ impl Secrets {
             self.places.entry(file).or_default().extend(places);
         }
         self.texts.extend(other.texts);
+        self.short.extend(other.short);
         self.matcher = OnceLock::new();
         self.names.extend(other.names);
         for (file, places) in other.declared {
@@ -284,6 +317,7 @@ impl Secrets {
     pub fn conceal<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut places: Vec<Range<usize>> = lexical::hits(text).into_iter().map(|hit| hit.range).collect();
         places.extend(self.occurrences(text));
+        places.extend(self.short.iter().flat_map(|secret| standing_alone(text, secret)));
         mask::without(text, &mask::joined(places))
     }
 
@@ -357,26 +391,30 @@ impl Problem {
 /// A text in which a secret is masked where it stands on its own; none where it does not. What is a word like others is masked
 /// only where it is all that stands in quotes.
 fn replaced(text: &str, secret: &str) -> Option<String> {
+    let places = standing_alone(text, secret);
+    (!places.is_empty()).then(|| mask::without(text, &places).into_owned())
+}
+
+/// Where a secret stands on its own in a text.
+fn standing_alone(text: &str, secret: &str) -> Vec<Range<usize>> {
     let secret = secret.trim();
     let word = secret.len() < 4 || secret.bytes().all(|byte| byte.is_ascii_lowercase());
     if secret.is_empty() || secret == MASK {
-        return None;
+        return Vec::new();
     }
     let is_end = |character: Option<char>, quoted: bool| match character {
         Some('"' | '`' | '\'') => true,
         Some(other) => !quoted && !other.is_alphanumeric(),
         None => !quoted,
     };
-    let places: Vec<Range<usize>> = text
-        .match_indices(secret)
+    text.match_indices(secret)
         .map(|(at, found)| at..at + found.len())
         .filter(|range| {
             let before = text.get(..range.start).and_then(|before| before.chars().next_back());
             let after = text.get(range.end..).and_then(|after| after.chars().next());
             is_end(before, word) && is_end(after, word)
         })
-        .collect();
-    (!places.is_empty()).then(|| mask::without(text, &places).into_owned())
+        .collect()
 }
 
 /// Where a part of the expression of a node that is filled in stands in its file.

@@ -157,6 +157,12 @@ const BLOCKS: &[(&str, Reach)] = &[
     ("protectedSettings", Reach::All),
     ("secure_environment_variables", Reach::All),
     ("secureValue", Reach::All),
+    ("secret_env", Reach::All),
+    ("secret_envs", Reach::All),
+    ("secret_environment", Reach::All),
+    ("secret_environment_variables", Reach::All),
+    ("secretEnv", Reach::All),
+    ("secretEnvironmentVariables", Reach::All),
 ];
 
 /// Functions of templates, as keys, whose arguments become the value.
@@ -294,6 +300,12 @@ impl<'n> Walk<'_, 'n> {
             let down = told.and_then(|told| inherited(told, entry)).map(here);
             let all = down.filter(|down| down.reach == Reach::All);
             let inner = all.or_else(of_pair).or_else(|| self.own_or_kind(own(), key)).or(down);
+            if is_value
+                && is_header_pair(entries)
+                && let Some(text) = entry.value.as_str()
+            {
+                self.header(&entry.value, text);
+            }
             self.path.push(match pair {
                 Some((name, _)) if is_value => name,
                 _ => key,
@@ -483,14 +495,23 @@ pub fn is_value_key(key: &str) -> bool {
     VALUE_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
+fn is_name_key(key: &str) -> bool {
+    NAME_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// Whether entries are the name and the value of a header that signs in.
+fn is_header_pair(entries: &[Entry]) -> bool {
+    let named = entries.iter().take(16).find(|entry| is_name_key(&entry.key.name));
+    named.and_then(|entry| entry.value.as_str()).is_some_and(is_header)
+}
+
 /// The name of a pair of name and value, where it says that the value is secret.
 pub fn pair_name(node: &Node) -> Option<(&str, Matter)> {
     let entries = node.entries();
     if entries.len() > 16 || !entries.iter().any(|entry| is_value_key(&entry.key.name)) {
         return None;
     }
-    let is_name = |entry: &&Entry| NAME_KEYS.iter().any(|known| known.eq_ignore_ascii_case(&entry.key.name));
-    let name = entries.iter().find(is_name)?.value.as_str()?;
+    let name = entries.iter().find(|entry| is_name_key(&entry.key.name))?.value.as_str()?;
     named(name).map(|matter| (name, matter))
 }
 
@@ -534,6 +555,8 @@ mod tests {
             (r#"{"apiVersion": "v1", "kind": "Secret", "data": {"a": "Wms4M2hmUXBMMndY"}}"#, vec!["Zk83hfQpL2wX"]),
             (r#"{"args": ["redis-server", "--requirepass", "Zk83hfQpL2wX"]}"#, vec!["Zk83hfQpL2wX"]),
             (r#"{"cmd": "export DB_PASSWORD=Zk83hfQpL2wX\nstart"}"#, vec!["Zk83hfQpL2wX"]),
+            (r#"{"httpHeaders": [{"name": "Authorization", "value": "Bearer Zk83@hfQ"}]}"#, vec!["Zk83@hfQ"]),
+            (r#"{"secret_env": {"DOOR": "Zk83hfQpL2wX", "FLOOR": "FLOOR_NAME"}}"#, vec!["Zk83hfQpL2wX"]),
             (r#"{"passwords": ["Zk83hfQpL2wX", "Ab91hfQpL2wY"]}"#, vec!["Zk83hfQpL2wX", "Ab91hfQpL2wY"]),
             (r#"{"secretKeyRef": {"name": "db-secret", "key": "password"}}"#, vec![]),
             (r#"{"env": [{"name": "DB_PASS", "valueFrom": {"secretKeyRef": {"name": "x", "key": "y"}}}]}"#, vec![]),

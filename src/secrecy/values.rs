@@ -303,6 +303,10 @@ fn names_an_object(text: &str, matter: Matter) -> bool {
         return false;
     }
     let parts: Vec<&str> = text.split(['-', '_', '.', '/', ':']).collect();
+    // A long part of letters and digits is no word of a name: `key-3f9a…`.
+    if parts.iter().any(|part| part.len() >= 20 && part.bytes().filter(u8::is_ascii_digit).count() > 2) {
+        return false;
+    }
     let told = super::names::named(text).is_some()
         || parts.iter().any(|part| ["secret", "secrets", "credentials", "creds", "key"].contains(part));
     match matter {
@@ -408,6 +412,8 @@ mod tests {
             ("user:$2y$10$9L4Tc0DJbFFMB6RdSCunrO", Password, N::Hash),
             ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7", Key, N::Name),
             ("aB3dE5gH7jK9mN1p", Token, N::Literal),
+            ("key-085083ac574eb632a3d436e6f7dcc6e69597", Key, N::Literal),
+            ("key-of-the-payments-account", Key, N::Name),
         ] {
             let found = nature(value, matter);
             if found != want {

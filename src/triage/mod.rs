@@ -17,6 +17,7 @@ pub mod waiver;
 use std::sync::Arc;
 
 use crate::dialect::Resource;
+use crate::document::Trail;
 use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
 use crate::source::{Span, Workspace};
@@ -106,6 +107,8 @@ pub struct ResourceRef {
     pub deployment: Arc<str>,
     /// The whole of it.
     pub span: Span,
+    /// The calls that deploy it, nearest first.
+    pub trail: Trail,
 }
 
 /// Why a finding does not count.
@@ -280,6 +283,7 @@ fn finding(
             address: Arc::clone(&resource.address),
             deployment: Arc::clone(&resource.deployment),
             span: resource.span,
+            trail: resource.trail.clone(),
         },
         suppressed: silenced.whole,
         fingerprint,

@@ -12,7 +12,8 @@ pub const OFFERS: &[Offer] = &[Offer {
             "{a",
             "what stands between the `---` at the top",
             "{ \"owner\": \"ciso\", \"next_review\": \"2027-01-01\" }",
-        ),
+        )
+        .written(""),
         view("headings", "[(level:n text:s)", "the headings in order", "[{ \"level\": 2, \"text\": \"Scope\" }]"),
         view(
             "links",

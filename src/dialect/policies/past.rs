@@ -72,9 +72,9 @@ fn decided(verdict: Option<bool>, history: bool, span: Span) -> Node {
     match verdict {
         Some(verdict) => Node::new(Value::Bool(verdict), span),
         None if history => {
-            Node::unresolved("history", "the history of git does not go back far enough (a shallow clone?)", span)
+            Node::unresolved("git log", "the history of git does not go back far enough (a shallow clone?)", span)
         }
-        None => Node::unresolved("history", "the files are read without a history of git", span),
+        None => Node::unresolved("git log", "the files are read without a history of git", span),
     }
 }
 
