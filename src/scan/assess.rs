@@ -273,13 +273,13 @@ fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace
 
 type Kinds = BTreeMap<Arc<str>, usize>;
 
-/// How many resources there are of each kind: in all, and in each file.
 /// The kinds whose resources state facts, which rules judge in their place.
 fn owners(resources: &[Resource]) -> BTreeSet<&str> {
     let facts = resources.iter().filter(|resource| resource.kind.starts_with("fact/"));
     facts.filter_map(|fact| fact.body.at(&["owner", "kind"])?.as_str()).collect()
 }
 
+/// How many resources there are of each kind: in all, and in each file.
 fn kinds(resources: &[Resource]) -> (Kinds, BTreeMap<(FileId, Arc<str>), usize>) {
     let (mut kinds, mut by_file) = (Kinds::new(), BTreeMap::new());
     for resource in resources {
