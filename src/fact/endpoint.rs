@@ -12,12 +12,14 @@ pub const ENDPOINT: Register = Register {
             "what",
             "s",
             "what it is of: `web`, `load-balancer`, `cdn`, `api`, `search`, `cache`, `queue`, `database`, `storage`, `charts` \
-             (a repository of charts or manifests), `policy` (for others to use)",
+             (a repository of charts or manifests), `upstream`, `metrics`, `hook`, `source`, `provider` (what a provider of Terraform \
+             talks to), `policy` (for others to use)",
             "load-balancer",
         ),
         view("direction", "s", "`served`, or `called`", "served"),
         view("address", "s", "where it is, when it is called", "https://charts.example.com"),
         view("plain", "b", "whether it can be used without TLS", "false"),
+        view("certificate_checked", "b", "whether who calls it checks its certificate", "true"),
         view(
             "tls_minimum",
             "s",

@@ -7,9 +7,6 @@ use super::{Statement, says};
 const KUBERNETES: &[&str] = &["command", "args"];
 const COMPOSE: &[&str] = &["entrypoint", "command"];
 
-/// The ways from an object of the Terraform provider for Kubernetes to its containers.
-const PROVIDER: &[&str] = &["terraform/kubernetes_*"];
-
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
     says(&["dockerfile/image"], "copy.from_image", Image("build")),
@@ -43,15 +40,6 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(WORKFLOWS, "spec.templates.container", Container(KUBERNETES, "job")),
     says(WORKFLOWS, "spec.templates.script.source", Script("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
-    says(PROVIDER, "spec.container.image", Image("run")),
-    says(PROVIDER, "spec.init_container.image", Image("run")),
-    says(PROVIDER, "spec.template.spec.container.image", Image("run")),
-    says(PROVIDER, "spec.template.spec.init_container.image", Image("run")),
-    says(PROVIDER, "spec.job_template.spec.template.spec.container.image", Image("run")),
-    says(PROVIDER, "spec.container", Container(KUBERNETES, "container")),
-    says(PROVIDER, "spec.template.spec.container", Container(KUBERNETES, "container")),
-    says(PROVIDER, "spec.template.spec.init_container", Container(KUBERNETES, "container")),
-    says(PROVIDER, "spec.job_template.spec.template.spec.container", Container(KUBERNETES, "container")),
     says(&["terraform/docker_container"], "image", Image("run")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),
     says(&["terraform/docker_container"], "mounts", Mount),

@@ -23,16 +23,10 @@ pub(super) fn requirements(root: &Node) -> Manifest {
     let mut dependencies = Vec::new();
     for line in lines(root.as_str().unwrap_or("")) {
         let text = said(&line, " #").trim_end_matches('\\').trim_end();
-        if text.starts_with('#') || text.starts_with("--hash") {
-            continue;
-        }
         let editable = text.strip_prefix("-e ").or_else(|| text.strip_prefix("--editable ")).map(str::trim);
         if let Some(address) =
             editable.or_else(|| Some(text).filter(|text| text.contains("://") && !text.contains('@')))
         {
-            if text.starts_with("--") && editable.is_none() {
-                continue;
-            }
             let source = part(root, &line, address);
             let name = address.rsplit(['=', '/']).next().unwrap_or(address);
             let name = part(root, &line, name);

@@ -16,6 +16,23 @@ const fn what(what: &'static str) -> (&'static str, Read) {
 }
 
 const HTTPS: &[&str] = &["https", "tls"];
+const TRUE: &[&str] = &["true"];
+/// The switches by which objects of Kubernetes take any certificate.
+const SKIPPED: Read = Read::Somewhere(&["insecureSkipVerify"], TRUE);
+/// The arguments by which providers of Terraform do.
+const UNVERIFIED: Read = Read::Somewhere(
+    &[
+        "insecure",
+        "insecure_https",
+        "insecure_skip_verify",
+        "skip_tls_verify",
+        "skip_verify",
+        "allow_unverified_ssl",
+        "pm_tls_insecure",
+        "tls_insecure_skip_verify",
+    ],
+    TRUE,
+);
 const LISTENER_POLICY: &str = "ELBSecurityPolicy-2016-08";
 
 pub(super) const ROWS: &[Row] = &[
@@ -238,6 +255,135 @@ pub(super) const ROWS: &[Row] = &[
             KUBERNETES,
             ("address", At(&["repository"])),
             ("plain", Begins(&["repository"], "http://")),
+        ],
+        ..ROW
+    },
+    // What is called without a look at its certificate.
+    Row {
+        kinds: &[
+            "kubernetes/ServiceMonitor",
+            "kubernetes/PodMonitor",
+            "kubernetes/Probe",
+            "kubernetes/Prometheus",
+            "kubernetes/ScrapeConfig",
+            "kubernetes/Alertmanager",
+            "kubernetes/AlertmanagerConfig",
+        ],
+        says: &[what("metrics"), CALLED, KUBERNETES, ("certificate_checked", Not(&SKIPPED))],
+        ..ROW
+    },
+    Row {
+        kinds: &["kubernetes/ServersTransport", "kubernetes/ServersTransportTCP", "kubernetes/DestinationRule"],
+        says: &[what("upstream"), CALLED, KUBERNETES, ("certificate_checked", Not(&SKIPPED))],
+        ..ROW
+    },
+    Row {
+        kinds: &["kubernetes/APIService"],
+        when: Some(Read::There(&["spec.service"])),
+        says: &[
+            what("api"),
+            CALLED,
+            KUBERNETES,
+            ("certificate_checked", Not(&Is(&["spec.insecureSkipTLSVerify"], TRUE, false))),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["nginx/location"],
+        when: Some(Begins(&["proxy_pass"], "https://")),
+        says: &[
+            what("upstream"),
+            CALLED,
+            ("system", Word("nginx")),
+            ("address", At(&["proxy_pass"])),
+            ("certificate_checked", Is(&["effective.proxy_ssl_verify"], &["on"], false)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &[
+            "terraform/provider.kubernetes",
+            "terraform/provider.kubectl",
+            "terraform/provider.helm",
+            "terraform/provider.aws",
+            "terraform/provider.vault",
+            "terraform/provider.nomad",
+            "terraform/provider.consul",
+            "terraform/provider.vsphere",
+            "terraform/provider.proxmox",
+            "terraform/provider.openstack",
+            "terraform/provider.gitlab",
+            "terraform/provider.keycloak",
+            "terraform/provider.grafana",
+            "terraform/provider.rabbitmq",
+            "terraform/provider.opensearch",
+            "terraform/provider.elasticsearch",
+            "terraform/provider.elasticstack",
+            "terraform/data.http",
+        ],
+        says: &[what("provider"), CALLED, ("certificate_checked", Not(&UNVERIFIED))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_codebuild_project"],
+        each: "source",
+        says: &[what("source"), CALLED, AWS, ("certificate_checked", Not(&Is(&["insecure_ssl"], TRUE, false)))],
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::CodeBuild::Project"],
+        each: "Source",
+        says: &[what("source"), CALLED, AWS, ("certificate_checked", Not(&Is(&["InsecureSsl"], TRUE, false)))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_api_gateway_integration", "terraform/aws_apigatewayv2_integration"],
+        says: &[
+            what("upstream"),
+            CALLED,
+            AWS,
+            ("certificate_checked", Not(&Is(&["tls_config.insecure_skip_verification"], TRUE, false))),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/azurerm_api_management_backend"],
+        says: &[
+            what("upstream"),
+            CALLED,
+            AZURE,
+            ("certificate_checked", Is(&["tls.validate_certificate_chain"], TRUE, true)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/github_repository_webhook", "terraform/github_organization_webhook"],
+        says: &[
+            what("hook"),
+            CALLED,
+            ("address", At(&["configuration.url"])),
+            ("certificate_checked", Not(&Is(&["configuration.insecure_ssl"], &["true", "1"], false))),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/gitlab_project_hook", "terraform/gitlab_group_hook"],
+        says: &[
+            what("hook"),
+            CALLED,
+            ("address", At(&["url"])),
+            ("certificate_checked", Is(&["enable_ssl_verification"], TRUE, true)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/google_monitoring_uptime_check_config"],
+        when: Some(Is(&["http_check.use_ssl"], TRUE, false)),
+        says: &[
+            what("metrics"),
+            CALLED,
+            GOOGLE,
+            ("certificate_checked", Is(&["http_check.validate_ssl"], TRUE, false)),
         ],
         ..ROW
     },

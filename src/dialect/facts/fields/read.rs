@@ -3,7 +3,7 @@
 use super::{Companions, word};
 use crate::dialect::Resource;
 use crate::dialect::facts::openings::parts::{each_way, part};
-use crate::document::{Node, Value};
+use crate::document::{MAX_DEPTH, Node, Value};
 use crate::fact::endpoint::{TLS_VERSIONS, tls_version};
 use crate::schema::twin::Twin;
 use crate::source::Span;
@@ -29,6 +29,8 @@ pub enum Read {
     Is(&'static [&'static str], &'static [&'static str], bool),
     /// Whether some item of this list has something else than this word under this key.
     SomeOther(&'static str, &'static str, &'static str),
+    /// Whether some key of this name, at any depth, has one of these words.
+    Somewhere(&'static [&'static str], &'static [&'static str]),
     /// Whether something stands there.
     There(&'static [&'static str]),
     /// Whether it begins so.
@@ -84,6 +86,9 @@ impl Read {
                 None => Some(truth(*unset, &site.at())),
             },
             Read::SomeOther(list, key, word) => Some(some_other(&site.find(&[list])?, key, word)),
+            Read::Somewhere(keys, words) => {
+                Some(somewhere(site.thing, keys, words, 0).unwrap_or_else(|| truth(false, &site.at())))
+            }
             Read::There(paths) => match site.find(paths) {
                 Some(node) => each_way(&node, &|node| Some(truth(!is_blank(node), node))),
                 None => Some(truth(false, &site.at())),
@@ -129,6 +134,21 @@ impl Read {
             }
         }
     }
+}
+
+/// That a key below a node has one of some words, at its place; open where one that may decide it is.
+fn somewhere(node: &Node, keys: &[&str], words: &[&str], depth: usize) -> Option<Node> {
+    let below: Vec<&Node> = match &node.value {
+        Value::List(items) => items.iter().collect(),
+        Value::Map(map) => map.written().map(|entry| &entry.value).collect(),
+        _ => return None,
+    };
+    let named = node.entries().iter().filter(|entry| keys.contains(&&*entry.key.name));
+    let own = named.filter_map(|entry| each_way(&entry.value, &|value| Some(truth(is_one_of(value, words), value))));
+    let deeper = below.into_iter().filter(|_| depth < MAX_DEPTH);
+    let found: Vec<Node> = own.chain(deeper.filter_map(|node| somewhere(node, keys, words, depth + 1))).collect();
+    let certain = found.iter().find(|node| node.as_bool() == Some(true));
+    certain.or_else(|| found.iter().find(|node| node.as_unresolved().is_some())).or(found.first()).cloned()
 }
 
 /// Whether some item of a list has something else than a word under a key; open where one that may decide it is.

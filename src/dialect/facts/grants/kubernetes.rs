@@ -1,4 +1,4 @@
-//! Rights in Kubernetes: what roles hold, joined with who is bound to them; as manifests and as resources of Terraform.
+//! Rights in Kubernetes: what roles hold, joined with who is bound to them.
 
 use std::collections::BTreeMap;
 
@@ -71,24 +71,9 @@ const BUILT_IN: &[(&str, &[&str])] = &[
     ("view", &["read"]),
 ];
 
-/// How the parts are called in a kind.
-struct Keys {
-    rules: &'static str,
-    groups: &'static str,
-    names: &'static str,
-    subjects: &'static str,
-    role: &'static str,
-}
-
-const MANIFEST: Keys =
-    Keys { rules: "rules", groups: "apiGroups", names: "resourceNames", subjects: "subjects", role: "roleRef" };
-const PROVIDER: Keys =
-    Keys { rules: "rule", groups: "api_groups", names: "resource_names", subjects: "subject", role: "role_ref" };
-
 /// A role or a binding.
 struct Object<'n> {
     body: &'n Node,
-    keys: &'static Keys,
     /// Whether it binds a role.
     binds: bool,
     /// Whether it holds in all of the cluster.
@@ -168,28 +153,18 @@ pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
 }
 
 fn object(of: &Resource) -> Option<Object<'_>> {
-    let (kind, body, keys) = match &*of.kind {
-        "terraform/kubernetes_manifest" => {
-            let manifest = of.body.get("manifest")?;
-            (manifest.get("kind")?.as_str()?, manifest, &MANIFEST)
-        }
-        kind => match kind.strip_prefix("kubernetes/") {
-            Some(kind) => (kind, &of.body, &MANIFEST),
-            None => (kind.strip_prefix("terraform/kubernetes_")?, &of.body, &PROVIDER),
-        },
-    };
-    let (binds, is_cluster) = match kind.strip_suffix("_v1").unwrap_or(kind) {
-        "Role" | "role" => (false, false),
-        "ClusterRole" | "cluster_role" => (false, true),
-        "RoleBinding" | "role_binding" => (true, false),
-        "ClusterRoleBinding" | "cluster_role_binding" => (true, true),
+    let (binds, is_cluster) = match of.kind.strip_prefix("kubernetes/")? {
+        "Role" => (false, false),
+        "ClusterRole" => (false, true),
+        "RoleBinding" => (true, false),
+        "ClusterRoleBinding" => (true, true),
         _ => return None,
     };
-    Some(Object { body, keys, binds, is_cluster })
+    Some(Object { body: &of.body, binds, is_cluster })
 }
 
 impl<'n> Object<'n> {
-    /// Its name; a block of Terraform is a list of one.
+    /// Its name.
     fn name(&self) -> Option<&'n str> {
         self.name_node()?.as_str()
     }
@@ -200,12 +175,12 @@ impl<'n> Object<'n> {
 
     /// The kind and the name of the role that is bound.
     fn role(&self) -> Option<(Option<&'n str>, &'n Node)> {
-        let role = items(self.body.get(self.keys.role)).first()?;
+        let role = items(self.body.get("roleRef")).first()?;
         Some((role.get("kind").and_then(Node::as_str), role.get("name")?))
     }
 
     fn subjects(&self) -> &'n [Node] {
-        items(self.body.get(self.keys.subjects))
+        items(self.body.get("subjects"))
     }
 
     /// A grant for each rule of a role.
@@ -213,15 +188,15 @@ impl<'n> Object<'n> {
         let bound = self.name().map(|name| others.rbac.bound_to(of, self.is_cluster, name)).unwrap_or_default();
         let anywhere = bound.is_empty() || bound.iter().any(|bound| bound.is_cluster);
         let reach = if self.is_cluster && anywhere { "cluster" } else { "namespace" };
-        let rules = items(self.body.get(self.keys.rules));
+        let rules = items(self.body.get("rules"));
         let named = |rule: &Node| self.grant(rule, reach, &bound);
         rules.iter().filter_map(named).collect()
     }
 
     fn grant(&self, rule: &Node, reach: &str, bound: &[&Bound<'_>]) -> Option<Grant> {
         let verbs = rule.get("verbs")?;
-        let (groups, resources) = (rule.get(self.keys.groups), rule.get("resources"));
-        let names = rule.get(self.keys.names).filter(|names| !matches!(names.value, Value::Null) && !is_empty(names));
+        let (groups, resources) = (rule.get("apiGroups"), rule.get("resources"));
+        let names = rule.get("resourceNames").filter(|names| !matches!(names.value, Value::Null) && !is_empty(names));
         let grant = Grant::new(SYSTEM, "role", verbs);
         let classes = bound.iter().flat_map(|bound| bound.subjects).map(|subject| class(subject, Some(&grant.at)));
         let classes = Node::list(classes.collect(), verbs.span);
@@ -248,11 +223,11 @@ impl<'n> Object<'n> {
     /// What a rule of a role covers.
     fn covers<'r>(&self, rule: &'r Node) -> Vec<(&'static str, Truth, &'r Node)> {
         let (Some(groups), Some(resources), Some(verbs)) =
-            (rule.get(self.keys.groups), rule.get("resources"), rule.get("verbs"))
+            (rule.get("apiGroups"), rule.get("resources"), rule.get("verbs"))
         else {
             return Vec::new();
         };
-        let named = rule.get(self.keys.names).map_or(Truth::False, |names| match &names.value {
+        let named = rule.get("resourceNames").map_or(Truth::False, |names| match &names.value {
             Value::Null => Truth::False,
             Value::Unresolved(_) => Truth::Unknown,
             _ => (!is_empty(names)).into(),
@@ -282,7 +257,7 @@ impl<'n> Object<'n> {
     fn binding(&self, of: &Resource, others: &Others<'_>) -> Option<Grant> {
         let (kind, written) = self.role()?;
         let role = &others.rbac.called(of, written);
-        let subjects = self.body.get(self.keys.subjects)?;
+        let subjects = self.body.get("subjects")?;
         let classes = self.subjects().iter().map(|subject| class(subject, None)).collect();
         let grant = Grant::new(SYSTEM, "binding", role);
         let held = role.as_str().map(|name| of_role(of, others, kind != Some("Role"), name)).unwrap_or_default();
@@ -308,7 +283,7 @@ fn of_role(of: &Resource, others: &Others<'_>, is_cluster: bool, name: &str) -> 
     let roles = of_name(&others.rbac.by_name, of, is_cluster, name);
     let mut words: Vec<&'static str> = Vec::new();
     for role in roles.iter().filter_map(|role| object(role)) {
-        let held = items(role.body.get(role.keys.rules))
+        let held = items(role.body.get("rules"))
             .iter()
             .flat_map(|rule| role.covers(rule))
             .filter(|(_, truth, _)| *truth == Truth::True);

@@ -120,7 +120,10 @@ fn named(item: &Node, name: &str) -> Grant {
         Gives::Escalation => &["read", "list", "write", "permissions", "tagging", "escalation"],
         Gives::Reading => &["read", "list"],
     };
+    // The first of the ways that a policy with all of IAM opens.
+    let escalates = (gives == Gives::Escalation).then(|| word("iam:CreatePolicyVersion"));
     grant
+        .says_of("escalates", escalates)
         .says("everything", said((gives == Gives::Everything).into(), item, None))
         .says("all_but_some", said((gives == Gives::AllButSome).into(), item, None))
         .says("covers", Node::list(covers.iter().map(|text| word(text)).collect(), item.span))

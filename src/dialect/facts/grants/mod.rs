@@ -30,16 +30,8 @@ const SYSTEMS: &[System] = &[
     System { kinds: &["terraform/aws_", "cloudformation/AWS::"], grants: aws::grants },
     System { kinds: &["terraform/azurerm_role_", "arm/Microsoft.Authorization/role"], grants: azure::grants },
     System { kinds: &["terraform/google_"], grants: google::grants },
-    System {
-        kinds: &[
-            "kubernetes/ClusterRole",
-            "kubernetes/Role",
-            "terraform/kubernetes_cluster_role",
-            "terraform/kubernetes_role",
-            "terraform/kubernetes_manifest",
-        ],
-        grants: kubernetes::grants,
-    },
+    // What Terraform deploys is an object as well.
+    System { kinds: &["kubernetes/ClusterRole", "kubernetes/Role"], grants: kubernetes::grants },
 ];
 
 /// Resources that others name when they speak of rights.
