@@ -24,6 +24,9 @@ pub(super) fn requirements(root: &Node) -> Manifest {
     for line in lines(root.as_str().unwrap_or("")) {
         let text = said(&line, " #").trim_end_matches('\\').trim_end();
         let editable = text.strip_prefix("-e ").or_else(|| text.strip_prefix("--editable ")).map(str::trim);
+        if text.starts_with('#') || (text.starts_with('-') && editable.is_none()) {
+            continue;
+        }
         if let Some(address) =
             editable.or_else(|| Some(text).filter(|text| text.contains("://") && !text.contains('@')))
         {
