@@ -7,83 +7,45 @@ macro_rules! instruction {
         concat!("(keyword:s value:s stage:n argv:[s flags:{s form:s commands:", commands!(), " shell:s heredocs:a text:s words:a destination:s sources:[s from_image:s image:s name:s pairs:[(name:s value:s) ports:[s user:s group:s check:a trigger:a)")
     };
 }
+/// A list of instructions for each of some keywords, as fields of a stage.
+macro_rules! lists {
+    ($($keyword:literal)*) => {
+        concat!($(" ", $keyword, ":[", instruction!()),*)
+    };
+}
+/// The instructions of a keyword in all stages.
+macro_rules! of_all {
+    ($name:literal, $keyword:literal) => {
+        view(
+            $name,
+            concat!("[", instruction!()),
+            concat!("the `", $keyword, "` instructions of all stages"),
+            concat!("[{ \"keyword\": \"", $keyword, "\" }]"),
+        )
+    };
+}
 macro_rules! stage {
     () => {
         concat!(
-            "name:s called:s base:s base_is_stage:b final:b instructions:[",
-            instruction!(),
-            " add:[",
-            instruction!(),
-            " arg:[",
-            instruction!(),
-            " cmd:[",
-            instruction!(),
-            " copy:[",
-            instruction!(),
-            " entrypoint:[",
-            instruction!(),
-            " env:[",
-            instruction!(),
-            " expose:[",
-            instruction!(),
-            " from:[",
-            instruction!(),
-            " healthcheck:[",
-            instruction!(),
-            " label:[",
-            instruction!(),
-            " maintainer:[",
-            instruction!(),
-            " onbuild:[",
-            instruction!(),
-            " run:[",
-            instruction!(),
-            " shell:[",
-            instruction!(),
-            " stopsignal:[",
-            instruction!(),
-            " user:[",
-            instruction!(),
-            " volume:[",
-            instruction!(),
-            " workdir:[",
-            instruction!()
+            "name:s called:s base:s base_is_stage:b final:b",
+            lists!("instructions" "add" "arg" "cmd" "copy" "entrypoint" "env" "expose" "from" "healthcheck" "label" "maintainer"
+                "onbuild" "run" "shell" "stopsignal" "user" "volume" "workdir")
         )
     };
 }
 macro_rules! final_stage {
     () => {
         concat!(
-            "name:s base:s base_is_stage:b final:b instructions:[",
-            instruction!(),
+            "name:s base:s base_is_stage:b final:b",
+            lists!("instructions"),
             " user:s entrypoint:",
             instruction!(),
             " cmd:",
             instruction!(),
             " healthcheck:",
             instruction!(),
-            " exposed:[s env:{s labels:{s add:[",
-            instruction!(),
-            " arg:[",
-            instruction!(),
-            " copy:[",
-            instruction!(),
-            " from:[",
-            instruction!(),
-            " maintainer:[",
-            instruction!(),
-            " onbuild:[",
-            instruction!(),
-            " run:[",
-            instruction!(),
-            " shell:[",
-            instruction!(),
-            " stopsignal:[",
-            instruction!(),
-            " volume:[",
-            instruction!(),
-            " workdir:[",
-            instruction!()
+            " exposed:[s env:{s labels:{s",
+            lists!("add" "arg" "copy" "from" "maintainer" "onbuild" "run" "shell" "stopsignal" "volume" "workdir")
         )
     };
 }
@@ -113,88 +75,23 @@ pub const OFFERS: &[Offer] = &[Offer {
         ),
         view("stage_names", "[s", "the names of the stages", "[ \"build\" ]"),
         view("directives", "{s", "parser directives", "{ \"syntax\": \"docker/dockerfile:1\" }"),
-        view("add", concat!("[", instruction!()), "the `ADD` instructions of all stages", "[{ \"keyword\": \"ADD\" }]"),
-        view("arg", concat!("[", instruction!()), "the `ARG` instructions of all stages", "[{ \"keyword\": \"ARG\" }]"),
-        view("cmd", concat!("[", instruction!()), "the `CMD` instructions of all stages", "[{ \"keyword\": \"CMD\" }]"),
-        view(
-            "copy",
-            concat!("[", instruction!()),
-            "the `COPY` instructions of all stages",
-            "[{ \"keyword\": \"COPY\" }]",
-        ),
-        view(
-            "entrypoint",
-            concat!("[", instruction!()),
-            "the `ENTRYPOINT` instructions of all stages",
-            "[{ \"keyword\": \"ENTRYPOINT\" }]",
-        ),
-        view("env", concat!("[", instruction!()), "the `ENV` instructions of all stages", "[{ \"keyword\": \"ENV\" }]"),
-        view(
-            "expose",
-            concat!("[", instruction!()),
-            "the `EXPOSE` instructions of all stages",
-            "[{ \"keyword\": \"EXPOSE\" }]",
-        ),
-        view(
-            "from",
-            concat!("[", instruction!()),
-            "the `FROM` instructions of all stages",
-            "[{ \"keyword\": \"FROM\" }]",
-        ),
-        view(
-            "healthcheck",
-            concat!("[", instruction!()),
-            "the `HEALTHCHECK` instructions of all stages",
-            "[{ \"keyword\": \"HEALTHCHECK\" }]",
-        ),
-        view(
-            "label",
-            concat!("[", instruction!()),
-            "the `LABEL` instructions of all stages",
-            "[{ \"keyword\": \"LABEL\" }]",
-        ),
-        view(
-            "maintainer",
-            concat!("[", instruction!()),
-            "the `MAINTAINER` instructions of all stages",
-            "[{ \"keyword\": \"MAINTAINER\" }]",
-        ),
-        view(
-            "onbuild",
-            concat!("[", instruction!()),
-            "the `ONBUILD` instructions of all stages",
-            "[{ \"keyword\": \"ONBUILD\" }]",
-        ),
-        view("run", concat!("[", instruction!()), "the `RUN` instructions of all stages", "[{ \"keyword\": \"RUN\" }]"),
-        view(
-            "shell",
-            concat!("[", instruction!()),
-            "the `SHELL` instructions of all stages",
-            "[{ \"keyword\": \"SHELL\" }]",
-        ),
-        view(
-            "stopsignal",
-            concat!("[", instruction!()),
-            "the `STOPSIGNAL` instructions of all stages",
-            "[{ \"keyword\": \"STOPSIGNAL\" }]",
-        ),
-        view(
-            "user",
-            concat!("[", instruction!()),
-            "the `USER` instructions of all stages",
-            "[{ \"keyword\": \"USER\" }]",
-        ),
-        view(
-            "volume",
-            concat!("[", instruction!()),
-            "the `VOLUME` instructions of all stages",
-            "[{ \"keyword\": \"VOLUME\" }]",
-        ),
-        view(
-            "workdir",
-            concat!("[", instruction!()),
-            "the `WORKDIR` instructions of all stages",
-            "[{ \"keyword\": \"WORKDIR\" }]",
-        ),
+        of_all!("add", "ADD"),
+        of_all!("arg", "ARG"),
+        of_all!("cmd", "CMD"),
+        of_all!("copy", "COPY"),
+        of_all!("entrypoint", "ENTRYPOINT"),
+        of_all!("env", "ENV"),
+        of_all!("expose", "EXPOSE"),
+        of_all!("from", "FROM"),
+        of_all!("healthcheck", "HEALTHCHECK"),
+        of_all!("label", "LABEL"),
+        of_all!("maintainer", "MAINTAINER"),
+        of_all!("onbuild", "ONBUILD"),
+        of_all!("run", "RUN"),
+        of_all!("shell", "SHELL"),
+        of_all!("stopsignal", "STOPSIGNAL"),
+        of_all!("user", "USER"),
+        of_all!("volume", "VOLUME"),
+        of_all!("workdir", "WORKDIR"),
     ],
 }];

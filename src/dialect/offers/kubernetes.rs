@@ -2,126 +2,50 @@
 
 use crate::schema::{Offer, Written, view};
 
+/// What there is of a pod whose template stands at a path; none where it is the object itself.
+macro_rules! pod {
+    ($kinds:expr, $at:literal) => {
+        Offer {
+            kinds: $kinds,
+            written: Written::Table,
+            views: &[
+                view(
+                    "pod",
+                    concat!("=", $at, "spec"),
+                    "the spec of the pod, wherever the kind keeps it",
+                    "{ \"hostNetwork\": true }",
+                ),
+                view(
+                    "pod_metadata",
+                    concat!("=", $at, "metadata"),
+                    "the metadata of the pod",
+                    "{ \"labels\": { \"app\": \"web\" } }",
+                ),
+                view(
+                    "containers",
+                    concat!("=", $at, "spec.containers"),
+                    "all containers of the pod: those that stay, those that start it, those for debugging",
+                    "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
+                ),
+                view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
+                view("containers.image_name", "s", "its image", "nginx:1.28"),
+                view(
+                    "containers.security",
+                    concat!("=", $at, "spec.containers.securityContext"),
+                    "the security context that holds for it: its own, over what the pod hands down",
+                    "{ \"privileged\": true }",
+                ),
+            ],
+        }
+    };
+}
+
 /// Every kind, with what the dialect adds.
 pub const OFFERS: &[Offer] = &[
-    Offer {
-        kinds: &["Pod"],
-        written: Written::Table,
-        views: &[
-            view("pod", "=spec", "the spec of the pod, wherever the kind keeps it", "{ \"hostNetwork\": true }"),
-            view("pod_metadata", "=metadata", "the metadata of the pod", "{ \"labels\": { \"app\": \"web\" } }"),
-            view(
-                "containers",
-                "=spec.containers",
-                "all containers of the pod: those that stay, those that start it, those for debugging",
-                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
-            ),
-            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
-            view("containers.image_name", "s", "its image", "nginx:1.28"),
-            view(
-                "containers.security",
-                "=spec.containers.securityContext",
-                "the security context that holds for it: its own, over what the pod hands down",
-                "{ \"privileged\": true }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["PodTemplate"],
-        written: Written::Table,
-        views: &[
-            view(
-                "pod",
-                "=template.spec",
-                "the spec of the pod, wherever the kind keeps it",
-                "{ \"hostNetwork\": true }",
-            ),
-            view(
-                "pod_metadata",
-                "=template.metadata",
-                "the metadata of the pod",
-                "{ \"labels\": { \"app\": \"web\" } }",
-            ),
-            view(
-                "containers",
-                "=template.spec.containers",
-                "all containers of the pod: those that stay, those that start it, those for debugging",
-                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
-            ),
-            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
-            view("containers.image_name", "s", "its image", "nginx:1.28"),
-            view(
-                "containers.security",
-                "=template.spec.containers.securityContext",
-                "the security context that holds for it: its own, over what the pod hands down",
-                "{ \"privileged\": true }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["CronJob"],
-        written: Written::Table,
-        views: &[
-            view(
-                "pod",
-                "=spec.jobTemplate.spec.template.spec",
-                "the spec of the pod, wherever the kind keeps it",
-                "{ \"hostNetwork\": true }",
-            ),
-            view(
-                "pod_metadata",
-                "=spec.jobTemplate.spec.template.metadata",
-                "the metadata of the pod",
-                "{ \"labels\": { \"app\": \"web\" } }",
-            ),
-            view(
-                "containers",
-                "=spec.jobTemplate.spec.template.spec.containers",
-                "all containers of the pod: those that stay, those that start it, those for debugging",
-                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
-            ),
-            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
-            view("containers.image_name", "s", "its image", "nginx:1.28"),
-            view(
-                "containers.security",
-                "=spec.jobTemplate.spec.template.spec.containers.securityContext",
-                "the security context that holds for it: its own, over what the pod hands down",
-                "{ \"privileged\": true }",
-            ),
-        ],
-    },
-    Offer {
-        kinds: &["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"],
-        written: Written::Table,
-        views: &[
-            view(
-                "pod",
-                "=spec.template.spec",
-                "the spec of the pod, wherever the kind keeps it",
-                "{ \"hostNetwork\": true }",
-            ),
-            view(
-                "pod_metadata",
-                "=spec.template.metadata",
-                "the metadata of the pod",
-                "{ \"labels\": { \"app\": \"web\" } }",
-            ),
-            view(
-                "containers",
-                "=spec.template.spec.containers",
-                "all containers of the pod: those that stay, those that start it, those for debugging",
-                "[{ \"name\": \"web\", \"image\": \"nginx:1.28\" }]",
-            ),
-            view("containers.role", "s", "`container`, `init` or `ephemeral`", "container"),
-            view("containers.image_name", "s", "its image", "nginx:1.28"),
-            view(
-                "containers.security",
-                "=spec.template.spec.containers.securityContext",
-                "the security context that holds for it: its own, over what the pod hands down",
-                "{ \"privileged\": true }",
-            ),
-        ],
-    },
+    pod!(&["Pod"], ""),
+    pod!(&["PodTemplate"], "template."),
+    pod!(&["CronJob"], "spec.jobTemplate.spec.template."),
+    pod!(&["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"], "spec.template."),
     Offer {
         kinds: &["DeploymentConfig", "Rollout"],
         written: Written::Anything,

@@ -40,6 +40,12 @@ pub enum Read {
     /// The lowest version of TLS, from its name or that of a policy, or from a list of all; where nothing stands, from this
     /// name, or none.
     Tls(&'static [&'static str], &'static str),
+    /// Whether one of these is so.
+    Any(&'static [Read]),
+    /// Whether all of these are so.
+    All(&'static [Read]),
+    /// What the second says, unless the first is so: then nothing is said.
+    Unless(&'static Read, &'static Read),
     /// Not that.
     Not(&'static Read),
     /// What the first of these that says something says.
@@ -118,6 +124,19 @@ impl Read {
                 Some(node) => each_way(&node, &|node| Some(lowest(node))),
                 None => tls_version(unset).map(|version| word(version, &site.at())),
             },
+            Read::Any(reads) => together(reads, true, site),
+            Read::All(reads) => together(reads, false, site),
+            Read::Unless(unless, read) => {
+                let value = read.value(site)?;
+                match unless.value(site).map(|node| node.value) {
+                    Some(Value::Bool(true)) => None,
+                    // Whatever it comes to, what is so in any case stays so.
+                    Some(Value::Unresolved(open)) if value.as_bool() != Some(true) => {
+                        Some(Node { value: Value::Unresolved(open), ..value })
+                    }
+                    _ => Some(value),
+                }
+            }
             Read::Not(read) => {
                 let node = read.value(site)?;
                 each_way(&node, &|node| Some(truth(!node.as_bool()?, node)))
@@ -134,6 +153,13 @@ impl Read {
             }
         }
     }
+}
+
+/// Whether one of some things is so, or all are; open where one that decides it is.
+fn together(reads: &[Read], decides: bool, site: &Site<'_, '_>) -> Option<Node> {
+    let values: Vec<Node> = reads.iter().filter_map(|read| read.value(site)).collect();
+    let certain = values.iter().find(|node| node.as_bool() == Some(decides));
+    certain.or_else(|| values.iter().find(|node| node.as_unresolved().is_some())).or(values.first()).cloned()
 }
 
 /// That a key below a node has one of some words, at its place; open where one that may decide it is.

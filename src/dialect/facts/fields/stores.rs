@@ -1,6 +1,6 @@
 //! Stores of data.
 
-use super::read::Read::{self, At, Beside, First, Is, Not, Number, There, Word};
+use super::read::Read::{self, All, Any, At, Begins, Beside, First, Is, Not, Number, There, Unless, Word};
 use super::{ROW, Row};
 
 const AWS: (&str, Read) = ("system", Word("aws"));
@@ -15,11 +15,16 @@ const fn what(what: &'static str) -> (&'static str, Read) {
 
 const TRUE: &[&str] = &["true"];
 
+const STORAGE: Read = Is(&["storage_encrypted"], TRUE, false);
+const STORAGE_OF_STACK: Read = Is(&["StorageEncrypted"], TRUE, false);
+/// What follows another cluster, which says whether it is encrypted.
+const FOLLOWS: Read = There(&["global_cluster_identifier", "replication_source_identifier"]);
+
 /// A cluster of databases, whatever its engine.
 const CLUSTER: &[(&str, Read)] = &[
     what("database"),
     AWS,
-    ("encrypted", Is(&["storage_encrypted"], TRUE, false)),
+    ("encrypted", Unless(&FOLLOWS, &STORAGE)),
     ("own_key", There(&["kms_key_id"])),
     ("backup_days", Number(&["backup_retention_period"], 1)),
     ("guarded", Is(&["deletion_protection"], TRUE, false)),
@@ -83,11 +88,11 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kinds: &["terraform/aws_db_instance"],
-        twins: true,
         says: &[
             what("database"),
             AWS,
-            ("encrypted", Is(&["storage_encrypted"], TRUE, false)),
+            // Members of an Aurora cluster follow it, replicas their source.
+            ("encrypted", Unless(&Any(&[Begins(&["engine"], "aurora"), There(&["replicate_source_db"])]), &STORAGE)),
             ("own_key", There(&["kms_key_id"])),
             ("backup_days", Number(&["backup_retention_period"], 0)),
             ("public", Is(&["publicly_accessible"], TRUE, false)),
@@ -96,9 +101,74 @@ pub(super) const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
-        kinds: &["terraform/aws_rds_cluster", "terraform/aws_docdb_cluster", "terraform/aws_neptune_cluster"],
-        twins: true,
-        says: CLUSTER,
+        kinds: &["cloudformation/AWS::RDS::DBInstance"],
+        says: &[
+            what("database"),
+            AWS,
+            (
+                "encrypted",
+                Unless(
+                    &Any(&[
+                        Begins(&["Engine"], "aurora"),
+                        There(&[
+                            "SourceDBInstanceIdentifier",
+                            "SourceDBClusterIdentifier",
+                            "DBSnapshotIdentifier",
+                            "DBClusterIdentifier",
+                        ]),
+                    ]),
+                    &STORAGE_OF_STACK,
+                ),
+            ),
+            ("own_key", There(&["KmsKeyId"])),
+            ("backup_days", Number(&["BackupRetentionPeriod"], 0)),
+            ("public", Is(&["PubliclyAccessible"], TRUE, false)),
+            ("guarded", Is(&["DeletionProtection"], TRUE, false)),
+        ],
+        ..ROW
+    },
+    Row { kinds: &["terraform/aws_docdb_cluster", "terraform/aws_neptune_cluster"], says: CLUSTER, ..ROW },
+    Row {
+        kinds: &["terraform/aws_rds_cluster"],
+        says: &[
+            what("database"),
+            AWS,
+            // Serverless clusters of the first version are always encrypted.
+            ("encrypted", Any(&[Is(&["engine_mode"], &["serverless"], false), Unless(&FOLLOWS, &STORAGE)])),
+            ("own_key", There(&["kms_key_id"])),
+            ("backup_days", Number(&["backup_retention_period"], 1)),
+            ("guarded", Is(&["deletion_protection"], TRUE, false)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &[
+            "cloudformation/AWS::RDS::DBCluster",
+            "cloudformation/AWS::DocDB::DBCluster",
+            "cloudformation/AWS::Neptune::DBCluster",
+        ],
+        says: &[
+            what("database"),
+            AWS,
+            (
+                "encrypted",
+                Any(&[
+                    Is(&["EngineMode"], &["serverless"], false),
+                    Unless(
+                        &There(&[
+                            "SnapshotIdentifier",
+                            "SourceDBClusterIdentifier",
+                            "ReplicationSourceIdentifier",
+                            "GlobalClusterIdentifier",
+                        ]),
+                        &STORAGE_OF_STACK,
+                    ),
+                ]),
+            ),
+            ("own_key", There(&["KmsKeyId"])),
+            ("backup_days", Number(&["BackupRetentionPeriod"], 1)),
+            ("guarded", Is(&["DeletionProtection"], TRUE, false)),
+        ],
         ..ROW
     },
     Row {
@@ -175,7 +245,14 @@ pub(super) const ROWS: &[Row] = &[
         says: &[
             what("cache"),
             AWS,
-            ("encrypted", Is(&["at_rest_encryption_enabled"], TRUE, false)),
+            // Valkey is encrypted unless that is switched off.
+            (
+                "encrypted",
+                Any(&[
+                    Is(&["at_rest_encryption_enabled"], TRUE, false),
+                    All(&[Is(&["engine"], &["valkey"], false), Not(&There(&["at_rest_encryption_enabled"]))]),
+                ]),
+            ),
             ("own_key", There(&["kms_key_id"])),
             ("backup_days", Number(&["snapshot_retention_limit"], 0)),
         ],

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::parts::{is, may_be_missing, part, rules};
+use super::parts::{each_way, is, may_be_missing, part, rules};
 use super::{Others, Said};
 use crate::dialect::Resource;
 use crate::document::{Node, Unresolved, Value};
 use crate::fact::opening::{Opening, Words};
+use crate::kernel::lift::relocated;
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -21,6 +22,8 @@ struct List {
     unsaid: Unsaid,
     /// Paths of the body with values of which each closes the list: nobody comes in from outside.
     closed: &'static [(&'static str, &'static str)],
+    /// Whether a resource of its own may be the list, whose paths begin below the same block.
+    may_be_apart: bool,
     /// A path with the value that puts the list in force; without it everybody comes in.
     in_force: Option<(&'static [&'static str], &'static str)>,
     /// The key that names what the entry is of.
@@ -45,6 +48,7 @@ const LIST: List = List {
     addresses: &[],
     unsaid: Unsaid::Everybody,
     closed: &[],
+    may_be_apart: false,
     in_force: None,
     group: "",
     port: "443",
@@ -157,6 +161,7 @@ const LISTS: &[List] = &[
         addresses: &["network_rules.ip_rules"],
         unsaid: Unsaid::Nobody,
         closed: &[("public_network_access_enabled", "false"), ("public_network_access", "Disabled")],
+        may_be_apart: true,
         in_force: Some((&["network_rules.default_action"], "Deny")),
         target: "storage",
         system: "azure",
@@ -197,21 +202,26 @@ const LISTS: &[List] = &[
     },
 ];
 
+/// Kinds that are the list of another resource, and the key that names it.
+pub const APART: &[(&str, &str)] = &[("terraform/azurerm_storage_account_network_rules", "storage_account_id")];
+
 /// The kinds that it is about.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
     LISTS.iter().flat_map(|row| row.kinds.iter().copied())
 }
 
 /// What the list of a resource lets in.
-pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
-    LISTS.iter().filter(|list| list.kinds.contains(&&*of.kind)).flat_map(|list| list.said(of)).collect()
+pub fn said(of: &Resource, others: &Others<'_>) -> Vec<Said> {
+    let about = LISTS.iter().filter(|list| list.kinds.contains(&&*of.kind));
+    about.flat_map(|list| list.said(of, others.list_of(of).filter(|_| list.may_be_apart))).collect()
 }
 
 impl List {
-    fn said(&self, of: &Resource) -> Vec<Said> {
+    /// `apart` is the resource that is the list.
+    fn said(&self, of: &Resource, apart: Option<&Resource>) -> Vec<Said> {
         let body = &of.body;
         if self.entries.is_empty() {
-            let listed = self.listed(of).map(|listed| self.unless_closed(of, listed));
+            let listed = self.listed(of, apart).map(|listed| self.unless_closed(of, listed));
             let said = listed.map(|addresses| self.one(of, of.header, "allow-list".to_owned(), addresses, None));
             return said.into_iter().collect();
         }
@@ -226,8 +236,19 @@ impl List {
     }
 
     /// Who the list lets in, were it not closed; none where nothing says anything.
-    fn listed(&self, of: &Resource) -> Option<Node> {
-        let first = |paths: &[&str]| paths.iter().find_map(|path| part(&of.body, path));
+    fn listed(&self, of: &Resource, apart: Option<&Resource>) -> Option<Node> {
+        let first = |paths: &[&str]| match apart {
+            None => paths.iter().find_map(|path| part(&of.body, path)),
+            Some(apart) => {
+                let last = paths.iter().filter_map(|path| path.rsplit('.').next());
+                let found = last.filter_map(|key| part(&apart.body, key)).next()?;
+                let found = match &apart.condition {
+                    Some(open) => Node { value: Value::Unresolved(Arc::clone(open)), ..found },
+                    None => found,
+                };
+                Some(relocated(&found, of.header, "a resource of its own says so"))
+            }
+        };
         let listed = first(self.addresses);
         // Where nothing is said, the block that could say it is what is wrong.
         let path = self.addresses.first().copied().unwrap_or("");
@@ -235,12 +256,14 @@ impl List {
         let block = parents.find_map(|path| part(&of.body, path));
         let everybody = Node::text("*", block.map_or(of.header, |block| block.span));
         if let Some((paths, value)) = self.in_force {
-            let written = first(paths);
-            return match is(written.as_ref(), value) {
-                Truth::True => listed,
-                Truth::False => Some(written.map_or(everybody, |node| Node::text("*", node.span))),
-                Truth::Unknown => written,
+            let Some(written) = first(paths) else { return Some(everybody) };
+            let listed = listed.unwrap_or_else(|| nobody(of));
+            let lets_in = |written: &Node| match is(Some(written), value) {
+                Truth::True => Some(listed.clone()),
+                Truth::False => Some(Node::text("*", written.span)),
+                Truth::Unknown => Some(written.clone()),
             };
+            return Some(each_way(&written, &lets_in).unwrap_or(written));
         }
         match (listed, self.unsaid) {
             (Some(listed), Unsaid::EverybodyUnless(_)) => Some(networks(&listed)),

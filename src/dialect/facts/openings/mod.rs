@@ -48,6 +48,8 @@ struct Said {
 /// Resources that others name when they say what is open.
 struct Others<'r> {
     by_address: BTreeMap<(&'r str, &'r str), &'r Resource>,
+    /// Resources that are the list of another one, by its scope and by what they call it.
+    lists: BTreeMap<(&'r str, &'r str), &'r Resource>,
 }
 
 /// Kinds that are named by others: lists of networks.
@@ -110,7 +112,24 @@ fn is_place(kind: &str) -> bool {
 impl<'r> Others<'r> {
     fn among(resources: &'r [Resource]) -> Others<'r> {
         let named = resources.iter().filter(|resource| NAMED.contains(&&*resource.kind) || is_place(&resource.kind));
-        Others { by_address: named.map(|resource| ((&*resource.scope, &*resource.address), resource)).collect() }
+        let by_address = named.map(|resource| ((&*resource.scope, &*resource.address), resource)).collect();
+        let list = |resource: &'r Resource| {
+            let (_, key) = lists::APART.iter().find(|(kind, _)| *kind == &*resource.kind)?;
+            let owner = match &resource.body.get(key)?.value {
+                Value::Str(text) => text.as_str(),
+                Value::Unresolved(open) => open.references.first()?,
+                _ => return None,
+            };
+            Some(((&*resource.scope, owner), resource))
+        };
+        Others { by_address, lists: resources.iter().filter_map(list).collect() }
+    }
+
+    /// The resource that is the list of another one.
+    fn list_of(&self, of: &Resource) -> Option<&'r Resource> {
+        let bare = of.address.split('[').next().unwrap_or(&of.address);
+        let names = [&*of.address, bare].into_iter().chain(of.names.iter().map(|name| &**name));
+        names.filter_map(|name| self.lists.get(&(&*of.scope, name))).next().copied()
     }
 
     /// The resource that an open value of another one is an attribute of.
