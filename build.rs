@@ -1,5 +1,5 @@
-//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; and the table of
-//! twins.
+//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; and the tables of
+//! twins and of releases.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,8 @@ fn main() {
     }
     code.push_str("];\n");
     write("twins.rs", &code);
+    println!("cargo::rerun-if-changed=data/end-of-life.toml");
+    write("releases.rs", &releases(&root.join("data/end-of-life.toml")));
 }
 
 fn write(name: &str, code: &str) {
@@ -46,12 +48,46 @@ struct Twin {
     paths: Vec<(String, String)>,
 }
 
-fn twins(file: &Path) -> Vec<Twin> {
+/// A file of data.
+fn table(file: &Path) -> toml::Table {
     let table = std::fs::read_to_string(file).unwrap_or_default().parse::<toml::Table>();
     if let Err(error) = &table {
         println!("cargo::error={}: {error}", file.display());
     }
-    let table = table.unwrap_or_default();
+    table.unwrap_or_default()
+}
+
+/// The products with their cycles, as a static table.
+fn releases(file: &Path) -> String {
+    let mut code = String::from("/// Every product of the table.\npub static PRODUCTS: &[Product] = &[\n");
+    let table = table(file);
+    for product in table.get("product").and_then(toml::Value::as_array).into_iter().flatten() {
+        let one = |key: &str| product.get(key).and_then(toml::Value::as_str).unwrap_or("");
+        let exact = product.get("exact").and_then(toml::Value::as_bool) == Some(true);
+        let _ = write!(
+            code,
+            "    Product {{ id: {:?}, name: {:?}, source: {:?}, checked: {:?}, exact: {exact}, images: &{:?}, tools: &{:?}, cycles: &[",
+            one("id"),
+            one("name"),
+            one("source"),
+            one("checked"),
+            texts(product.get("images")),
+            texts(product.get("tools")),
+        );
+        for cycle in product.get("cycles").and_then(toml::Value::as_array).into_iter().flatten() {
+            let row = texts(Some(cycle));
+            if let [name, ends, also @ ..] = row.as_slice() {
+                let _ = write!(code, "Cycle {{ name: {name:?}, ends: {ends:?}, also: &{also:?} }}, ");
+            }
+        }
+        code.push_str("] },\n");
+    }
+    code.push_str("];\n");
+    code
+}
+
+fn twins(file: &Path) -> Vec<Twin> {
+    let table = table(file);
     let rows = table.get("twin").and_then(toml::Value::as_array).into_iter().flatten();
     rows.map(|row| {
         let pairs = row.get("paths").and_then(toml::Value::as_array).into_iter().flatten();

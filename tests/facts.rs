@@ -62,6 +62,14 @@ const TASK_MOUNT: &str =
 const STACK_MOUNT: &str = "Resources:\n  A:\n    Type: AWS::ECS::TaskDefinition\n    Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}]}\n";
 const WORKFLOW_MOUNT: &str = "on: push\njobs:\n  a:\n    runs-on: self-hosted\n    container: {image: nginx, volumes: [\"/etc:/e\"]}\n    steps: [{run: make}]\n";
 const ONLY_BY_RULES: &str = "it is read only where a rule of a user asks for it";
+const NAMES_NO_RELEASE: &str = "it names no version of what runs";
+const POD_RELEASE: &str =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: \"node:22\"}]}\n";
+const STACK_RELEASE: &str = "Resources:\n  A: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x}}\n";
+const ARM_RELEASE: &str = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\", \"resources\": [{\"type\": \"Microsoft.DBforPostgreSQL/flexibleServers\", \"apiVersion\": \"2023-05-01\", \"name\": \"a\", \"properties\": {\"version\": \"17\"}}]}";
+const AZURE_RELEASE: &str =
+    "jobs:\n- job: a\n  steps:\n  - task: NodeTool@0\n    inputs: {versionSpec: '22.x'}\n  - script: make\n";
+const WORKFLOW_RELEASE: &str = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{uses: actions/setup-node@v6, with: {node-version: 22}}]\n";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -532,6 +540,64 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("file", "mount", Silent(ONLY_BY_RULES)),
     ("package", "mount", Silent(ONLY_BY_RULES)),
     ("time-sync", "mount", Silent(RUNS_NOTHING)),
+    (
+        "ansible",
+        "release",
+        States(
+            "site.yml",
+            "- hosts: a\n  tasks:\n    - community.docker.docker_container: {name: a, image: \"node:22\"}\n",
+            ":nodejs",
+        ),
+    ),
+    ("arm", "release", States("a.json", ARM_RELEASE, "postgresql")),
+    ("azure-pipelines", "release", States("azure-pipelines.yml", AZURE_RELEASE, "nodejs")),
+    ("certificate", "release", Silent(NAMES_NO_RELEASE)),
+    ("cloudformation", "release", States("a.yaml", STACK_RELEASE, "aws-lambda")),
+    ("compose", "release", States("compose.yaml", "services:\n  a: {image: \"node:22\"}\n", ":nodejs")),
+    ("configuration", "release", Silent(NAMES_NO_RELEASE)),
+    ("dependabot", "release", Silent(NAMES_NO_RELEASE)),
+    ("devcontainer", "release", States(".devcontainer/devcontainer.json", "{\"image\": \"node:22\"}", ":nodejs")),
+    ("dockerfile", "release", States("Dockerfile", "FROM rust:1-bookworm\n", ":debian")),
+    ("document", "release", Silent(NAMES_NO_RELEASE)),
+    ("env", "release", Silent("which variable names a version is up to the program that reads them")),
+    ("fleet", "release", Silent("which versions devices have, they say themselves")),
+    ("github-actions", "release", States(".github/workflows/a.yml", WORKFLOW_RELEASE, "nodejs")),
+    ("github-settings", "release", Silent(NAMES_NO_RELEASE)),
+    ("gitlab-ci", "release", States(".gitlab-ci.yml", "a:\n  image: node:22\n  script: make\n", ":nodejs")),
+    ("governance", "release", Silent(READS_OTHERS)),
+    ("helm", "release", States("v/Chart.yaml", HELM, ":nodejs")),
+    ("kubernetes", "release", States("pod.yaml", POD_RELEASE, ":nodejs")),
+    ("kustomize", "release", States("w/kustomization.yaml", "resources: [pod.yaml]\n", ":nodejs")),
+    ("mdm", "release", Silent(NAMES_NO_RELEASE)),
+    ("nginx", "release", Silent(NAMES_NO_RELEASE)),
+    ("personal-data", "release", Silent(READS_OTHERS)),
+    ("posture", "release", Silent(READS_OTHERS)),
+    ("pre-commit", "release", Silent("the versions of languages are those of the hooks")),
+    ("repository", "release", Silent(READS_OTHERS)),
+    ("runtime", "release", States(".tool-versions", "nodejs 22.11.0\n", "nodejs")),
+    ("secrets", "release", Silent(READS_OTHERS)),
+    ("security-txt", "release", Silent(NAMES_NO_RELEASE)),
+    ("shell", "release", Silent("which word of a command is a version is known for each program only")),
+    ("sshd", "release", Silent(NAMES_NO_RELEASE)),
+    ("systemd", "release", Silent(NAMES_NO_RELEASE)),
+    (
+        "terraform",
+        "release",
+        States("main.tf", "resource \"aws_eks_cluster\" \"a\" {\n  version = \"1.33\"\n}\n", "eks"),
+    ),
+    ("time-sync", "release", Silent(NAMES_NO_RELEASE)),
+    ("file", "release", Silent(ONLY_BY_RULES)),
+    ("package", "release", Silent(ONLY_BY_RULES)),
+    ("runtime", "command", Silent(NO_CODE)),
+    ("runtime", "image", Silent(NO_REFERENCE)),
+    ("runtime", "credential", Silent("it holds no secrets")),
+    ("runtime", "expression", Silent(NO_PIPELINE)),
+    ("runtime", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("runtime", "opening", Silent(NO_NETWORK)),
+    ("runtime", "endpoint", Silent(NO_ENDPOINT)),
+    ("runtime", "store", Silent(NO_STORE)),
+    ("runtime", "log", Silent(NO_LOG)),
+    ("runtime", "mount", Silent(RUNS_NOTHING)),
 ];
 
 /// Files that a file of the matrix leads to.
@@ -548,6 +614,8 @@ const BESIDE: &[(&str, &str, &str)] = &[
     ("r/kustomization.yaml", "r/ingress.yaml", INGRESS),
     ("t/Chart.yaml", "t/templates/volume.yaml", VOLUME),
     ("u/kustomization.yaml", "u/volume.yaml", VOLUME),
+    ("v/Chart.yaml", "v/templates/pod.yaml", POD_RELEASE),
+    ("w/kustomization.yaml", "w/pod.yaml", POD_RELEASE),
 ];
 
 #[test]
@@ -770,4 +838,100 @@ fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
     ] {
         assert_eq!(facts(path, text, register, fields), [want], "{text}");
     }
+}
+
+#[test]
+fn a_release_is_read_off_images_and_versions_as_they_are_written() {
+    let image = |name: &str| format!("services:\n  a: {{image: \"{name}\"}}\n");
+    for (written, want) in [
+        ("node:16-alpine3.15", &["alpine 3.15 2023-11-01 system", "nodejs 16 2023-09-11 image"][..]),
+        ("docker.io/library/node:hydrogen-bookworm", &["debian 12 2028-06-30 system", "nodejs 18 2025-04-30 image"]),
+        ("public.ecr.aws/docker/library/python:3.8", &["python 3.8 2024-10-07 image"]),
+        ("mirror.gcr.io/library/golang:1.18", &["go 1.18 2023-02-01 image"]),
+        ("registry.example.org/dockerhub/cimg/node:14.2", &["nodejs 14 2023-04-30 image"]),
+        ("registry.example.org/postgres:12.3", &["postgresql 12 2024-11-21 image"]),
+        ("registry.example.org/team/postgres:12.3", &[]),
+        ("ghcr.io/acme/node:16", &[]),
+        ("acme/node:16", &[]),
+        ("debian:bookworm-slim", &["debian 12 2028-06-30 image"]),
+        ("nvidia/cuda:11.8.0-base-ubuntu20.04", &["ubuntu 20.04 2025-05-31 system"]),
+        ("bitnami/postgresql:13.4.0-debian-10-r5", &["debian 10 2024-06-30 system", "postgresql 13 2025-11-13 image"]),
+        ("acme/web:1.4-stretch-goals", &[]),
+        ("acme/web:noble", &[]),
+        ("centos", &["centos 8 2021-12-31 image"]),
+        ("openjdk:26-ea", &["openjdk-image of any version 2022-07-31 image"]),
+        ("node", &["nodejs - - image"]),
+        ("node@sha256:00", &["nodejs - - image"]),
+        ("node:lts", &["nodejs - - image"]),
+        ("node:${NODE:?}", &["nodejs ? ? image"]),
+        ("node:18-${VARIANT:?}", &["nodejs 18 2025-04-30 image"]),
+        ("python:3.${MINOR:?}-bullseye", &["debian 11 2026-08-31 system", "python ? ? image"]),
+        ("${REGISTRY:?}/library/ruby:2.7", &["ruby 2.7 2023-03-31 image"]),
+        ("${REGISTRY:?}/team/ruby:2.7", &[]),
+    ] {
+        assert_eq!(releases("compose.yaml", &image(written)), want, "{written}");
+    }
+    let terraform = |kind: &str, body: &str| format!("resource \"{kind}\" \"a\" {{\n{body}\n}}\nvariable \"v\" {{}}\n");
+    for (kind, body, want) in [
+        ("aws_lambda_function", "runtime = \"provided.al2\"", &["aws-lambda provided.al2 2026-07-31 runtime"][..]),
+        ("aws_lambda_function", "runtime = \"provided.al2027\"", &["aws-lambda - - runtime"]),
+        ("aws_db_instance", "engine = \"postgres\"\nengine_version = 13", &["rds-postgresql 13 2026-02-28 engine"]),
+        ("aws_db_instance", "engine = var.v\nengine_version = 13", &["? ? ? engine"]),
+        ("aws_db_instance", "engine = \"oracle-se2\"\nengine_version = \"19\"", &[]),
+        ("aws_rds_cluster", "engine = \"aurora-mysql\"", &[]),
+        ("google_sql_database_instance", "database_version = \"MYSQL_5_7\"", &["mysql 5.7 2023-10-31 engine"]),
+        ("google_sql_database_instance", "database_version = var.v", &["? ? ? engine"]),
+        ("google_cloudfunctions_function", "runtime = \"python312\"", &["python 3.12 2028-10-31 runtime"]),
+        ("google_cloudfunctions_function", "runtime = \"go116\"", &["go 1.16 2022-03-15 runtime"]),
+        (
+            "azurerm_app_service",
+            "site_config {\nlinux_fx_version = \"NODE|16-lts\"\n}",
+            &["nodejs 16 2023-09-11 runtime"],
+        ),
+        ("azurerm_kubernetes_cluster", "kubernetes_version = \"1.30\"", &["aks 1.30 2025-08-22 cluster"]),
+    ] {
+        assert_eq!(releases("main.tf", &terraform(kind, body)), want, "{kind}: {body}");
+    }
+    let workflow = |steps: &str| format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n{steps}");
+    for (step, want) in [
+        ("- {uses: actions/setup-node@v6, with: {node-version: lts/gallium}}", &["nodejs 16 2023-09-11 tool"][..]),
+        ("- {uses: actions/setup-node@v6, with: {node-version: '${{ matrix.node }}'}}", &[]),
+        ("- {uses: actions/setup-node@v6, with: {node-version: '${{ inputs.node }}'}}", &["nodejs ? ? tool"]),
+        (
+            "- {uses: actions/setup-dotnet@v5, with: {dotnet-version: \"6.0.x\\n10.0.x\\n\"}}",
+            &["dotnet 10 2028-11-14 tool", "dotnet 6 2024-11-12 tool"],
+        ),
+        ("- {uses: actions/setup-java@v5, with: {distribution: zulu, java-version: 19}}", &[]),
+    ] {
+        let found = releases(".github/workflows/a.yml", &workflow(&format!("      {step}\n")));
+        let found: Vec<&String> = found.iter().filter(|row| !row.starts_with("github-runner")).collect();
+        assert_eq!(found, want, "{step}");
+    }
+    for (path, text, want) in [
+        (
+            ".tool-versions",
+            "# ours\nnodejs 16.20.2 system # old\njava temurin-20.0.1+9\nterraform 1.13\n",
+            &["nodejs - - tool", "nodejs 16 2023-09-11 tool", "temurin 20 2023-09-19 tool"][..],
+        ),
+        (".nvmrc", "v18\n", &["nodejs 18 2025-04-30 tool"]),
+        (".ruby-version", "ruby-2.7.8\n", &["ruby 2.7 2023-03-31 tool"]),
+        (".python-version", "3.9.1\n3.13\n", &["python 3.13 2029-10-31 tool", "python 3.9 2025-10-31 tool"]),
+        (".java-version", "17\n", &[]),
+        (
+            "mise.toml",
+            "[tools]\nnode = \"16\"\n\"core:go\" = [{ version = \"1.18\" }, \"1.19\"]\n",
+            &["go 1.18 2023-02-01 tool", "go 1.19 2023-09-06 tool", "nodejs 16 2023-09-11 tool"],
+        ),
+    ] {
+        assert_eq!(releases(path, text), want, "{path}");
+    }
+}
+
+/// The releases of a file: product, cycle, last day and use.
+fn releases(path: &str, text: &str) -> Vec<String> {
+    let rows = facts(path, text, "release", &["product", "cycle", "ends", "used"]);
+    let mut rows: Vec<String> =
+        rows.iter().filter_map(|row| row.split_once(": ").map(|(_, said)| said.replace(" | ", " "))).collect();
+    rows.sort();
+    rows
 }

@@ -193,7 +193,7 @@ fn parameters_variables_loops_and_nested_deployments() {
 fn globals_of_serverless_templates_are_inherited() {
     check(
         "cloudformation",
-        "lambda-runtime-end-of-life",
+        "release-without-fixes",
         &["fail Inherits serverless.json:7:5 < serverless.json:4:30", "pass Newer serverless.json:13:41"],
     );
 }

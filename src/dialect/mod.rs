@@ -42,6 +42,7 @@ mod posture;
 pub mod pre_commit;
 mod range;
 pub mod repository;
+pub mod runtime_versions;
 pub mod secrets;
 pub mod security_txt;
 
@@ -279,6 +280,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &pre_commit::PRE_COMMIT,
     &posture::POSTURE,
     &repository::REPOSITORY,
+    &runtime_versions::RUNTIME,
     &secrets::SECRETS,
     &security_txt::SECURITY_TXT,
     &shell_script::SHELL_SCRIPT,

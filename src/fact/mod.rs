@@ -18,6 +18,7 @@ pub mod image_partial;
 pub mod log;
 pub mod mount;
 pub mod opening;
+pub mod release;
 mod script;
 pub mod store;
 
@@ -91,6 +92,7 @@ pub const REGISTERS: &[&Register] = &[
     &log::LOG,
     &mount::MOUNT,
     &opening::OPENING,
+    &release::RELEASE,
     &store::STORE,
 ];
 

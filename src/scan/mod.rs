@@ -225,10 +225,18 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: 
     let joined = facts::joined(&owners, found, workspace);
     let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
-    let mut facts: Vec<Resource> =
-        stated.into_iter().chain(granted).flatten().chain(opened).chain(described).chain(joined).collect();
+    let released = if asked("release") { released(workspace, resources, &stated) } else { Vec::new() };
+    let stated = stated.into_iter().chain(granted).flatten();
+    let mut facts: Vec<Resource> = stated.chain(opened).chain(described).chain(released).chain(joined).collect();
     facts::tell_apart(&mut facts);
     facts
+}
+
+/// The releases that resources name, and those in the images that they state.
+fn released(workspace: &Workspace, resources: &[Resource], stated: &[Vec<Resource>]) -> Vec<Resource> {
+    let named = resources.par_iter().with_min_len(64).map(|owner| facts::released_by(owner, workspace));
+    let named: Vec<Vec<Resource>> = named.collect();
+    named.into_iter().flatten().chain(stated.iter().flatten().flat_map(facts::released_in)).collect()
 }
 
 /// The rights that each resource gives.

@@ -14,6 +14,7 @@ mod found;
 mod grants;
 mod hosts;
 mod openings;
+mod releases;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use fields::described_by;
 pub use found::{found_in, joined, of_document};
 pub use grants::{Others, granted_by};
 pub use openings::opened_by;
+pub use releases::{released_by, released_in};
 
 use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
@@ -39,7 +41,7 @@ pub const FACT: Dialect = Dialect {
     doc: "what resources of any dialect say of a shared matter: `fact/command` (a command that runs), `fact/credential` \
           (what stands where a password, token or key could), `fact/endpoint` (what is served or called, and how that is protected), `fact/expression` (a text from elsewhere that a pipeline uses where \
           it may become a program), `fact/grant` (who may do what on what), `fact/image` (an image of a container in use), \
-          `fact/log` (what is logged), `fact/mount` (what of its machine a container is given), `fact/opening` (from where something can be reached, or what it can reach), `fact/store` (how \
+          `fact/log` (what is logged), `fact/mount` (what of its machine a container is given), `fact/opening` (from where something can be reached, or what it can reach), `fact/release` (which release of something is in use, and until when it gets fixes), `fact/store` (how \
           data is kept)",
     syntax: |_| None,
     candidate: |_, _| false,
@@ -89,6 +91,8 @@ enum Says {
     Mount,
     /// Uses of texts from elsewhere, as a view lists them.
     Expressions,
+    /// A map with the version of something that is released.
+    Release(releases::Reading),
 }
 
 const fn says(kinds: &'static [&'static str], path: &'static str, says: Says) -> Statement {
@@ -100,9 +104,14 @@ const LISTS: &[&[Statement]] = &[ci::STATEMENTS, cloud::STATEMENTS, containers::
 
 /// The facts that a resource states, as resources.
 pub fn stated_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
+    said_in(LISTS, resource, workspace)
+}
+
+/// What the statements of some lists say of a resource.
+fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
     let mut found = Vec::new();
     let dialect = resource.kind.split('/').next().and_then(super::named);
-    for statement in LISTS.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
+    for statement in lists.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
         let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
         let mut walk = Walk { statement, steps: &steps, dialect, places: Vec::new(), found: &mut found };
         walk.node(&resource.body, &steps, None, 0);
@@ -312,6 +321,7 @@ impl Says {
             Says::Expressions => expression::of_use(node).into_iter().collect(),
             Says::HostPath => mount::of_path(node).into_iter().collect(),
             Says::Mount => mount::of_mount(node).into_iter().collect(),
+            Says::Release(reading) => reading.facts(node),
             Says::Container(keys, used) => {
                 match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
                     [] => Vec::new(),
@@ -329,7 +339,10 @@ impl Says {
 
     /// Whether a list at the end of the way is one value.
     fn takes_lists(self) -> bool {
-        !matches!(self, Says::Image(_) | Says::Container(..) | Says::Expressions | Says::HostPath | Says::Mount)
+        !matches!(
+            self,
+            Says::Image(_) | Says::Container(..) | Says::Expressions | Says::HostPath | Says::Mount | Says::Release(_)
+        )
     }
 }
 

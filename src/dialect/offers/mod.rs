@@ -47,6 +47,7 @@ pub mod personal_data;
 pub mod posture;
 pub mod pre_commit;
 pub mod repository;
+pub mod runtime_versions;
 pub mod said;
 pub mod secrets;
 pub mod security_txt;

@@ -1,0 +1,270 @@
+//! Where versions stand.
+
+use super::super::Says::Release;
+use super::super::{Statement, says};
+use super::{Of, Start, reads};
+
+/// Engines of RDS by their names there.
+const RDS: &[(&str, &str)] = &[
+    ("aurora", "aurora-mysql"),
+    ("aurora-mysql", "aurora-mysql"),
+    ("aurora-postgresql", "aurora-postgresql"),
+    ("mariadb", "rds-mariadb"),
+    ("mysql", "rds-mysql"),
+    ("postgres", "rds-postgresql"),
+];
+
+/// Plans of support of AKS.
+const AKS: &[(&str, &str)] = &[("AKSLongTermSupport", "aks-lts"), ("KubernetesOfficial", "aks")];
+
+/// Whose Java a step sets up.
+const JAVAS: &[(&str, &str)] =
+    &[("adopt", "temurin"), ("adopt-hotspot", "temurin"), ("corretto", "corretto"), ("temurin", "temurin")];
+
+/// Runtimes of Google's functions and applications.
+const GOOGLE: &[Start] = &[
+    Start { text: "nodejs", product: "nodejs", undotted: false },
+    Start { text: "python", product: "python", undotted: true },
+    Start { text: "php", product: "php", undotted: true },
+    Start { text: "ruby", product: "ruby", undotted: true },
+    Start { text: "go", product: "go", undotted: true },
+    Start { text: "dotnet", product: "dotnet", undotted: false },
+];
+
+/// Engines of Cloud SQL.
+const CLOUD_SQL: &[Start] = &[
+    Start { text: "postgres_", product: "postgresql", undotted: false },
+    Start { text: "mysql_", product: "mysql", undotted: false },
+    Start { text: "sqlserver_", product: "sqlserver", undotted: false },
+];
+
+/// What applications of App Service run on.
+const APP_SERVICE: &[Start] = &[
+    Start { text: "node|", product: "nodejs", undotted: false },
+    Start { text: "python|", product: "python", undotted: false },
+    Start { text: "php|", product: "php", undotted: false },
+    Start { text: "ruby|", product: "ruby", undotted: false },
+    Start { text: "go|", product: "go", undotted: false },
+    Start { text: "dotnetcore|", product: "dotnet", undotted: false },
+    Start { text: "dotnet-isolated|", product: "dotnet", undotted: false },
+    Start { text: "dotnet|", product: "dotnet", undotted: false },
+];
+
+/// Applications of Azure whose stack is written with a key for each language.
+const APPS: &[&str] = &[
+    "terraform/azurerm_linux_web_app",
+    "terraform/azurerm_linux_web_app_slot",
+    "terraform/azurerm_linux_function_app",
+    "terraform/azurerm_linux_function_app_slot",
+    "terraform/azurerm_windows_web_app",
+    "terraform/azurerm_windows_web_app_slot",
+    "terraform/azurerm_windows_function_app",
+    "terraform/azurerm_windows_function_app_slot",
+];
+
+const LINUX_APPS: &[&str] = &[
+    "terraform/azurerm_linux_web_app",
+    "terraform/azurerm_linux_web_app_slot",
+    "terraform/azurerm_linux_function_app",
+    "terraform/azurerm_linux_function_app_slot",
+];
+
+const WINDOWS_APPS: &[&str] = &[
+    "terraform/azurerm_windows_web_app",
+    "terraform/azurerm_windows_web_app_slot",
+    "terraform/azurerm_windows_function_app",
+    "terraform/azurerm_windows_function_app_slot",
+];
+
+/// Versions of .NET that are written like this on Windows; what is older than these is the .NET Framework there.
+const DOTNET: &[&str] = &["v5.0", "v6.0", "v7.0", "v8.0", "v9.0", "v10.0"];
+
+const OLD_APPS: &[&str] = &[
+    "terraform/azurerm_app_service",
+    "terraform/azurerm_app_service_slot",
+    "terraform/azurerm_function_app",
+    "terraform/azurerm_function_app_slot",
+];
+
+const SITES: &[&str] = &["arm/Microsoft.Web/sites", "arm/Microsoft.Web/sites/slots"];
+const SITE_SETTINGS: &[&str] = &["arm/Microsoft.Web/sites/config", "arm/Microsoft.Web/sites/slots/config"];
+
+const STACK: &str = "site_config.application_stack";
+const SITE: &str = "properties.siteConfig";
+
+const DATABASES: &[&str] = &[
+    "terraform/aws_db_instance",
+    "terraform/aws_rds_cluster",
+    "terraform/aws_rds_cluster_instance",
+    "terraform/aws_rds_global_cluster",
+];
+const STACK_DATABASES: &[&str] = &[
+    "cloudformation/AWS::RDS::DBInstance",
+    "cloudformation/AWS::RDS::DBCluster",
+    "cloudformation/AWS::RDS::GlobalCluster",
+];
+
+const fn product(
+    kinds: &'static [&'static str],
+    path: &'static str,
+    used: &'static str,
+    version: &'static str,
+    id: &'static str,
+) -> Statement {
+    says(kinds, path, Release(reads(used, version, Of::Product(id))))
+}
+
+/// Of functions, applications, databases and clusters.
+pub(super) const CLOUD: &[Statement] = &[
+    product(&["terraform/aws_lambda_function"], "", "runtime", "runtime", "aws-lambda"),
+    product(
+        &["cloudformation/AWS::Lambda::Function", "cloudformation/AWS::Serverless::Function"],
+        "",
+        "runtime",
+        "Runtime",
+        "aws-lambda",
+    ),
+    says(DATABASES, "", Release(reads("engine", "engine_version", Of::Beside("engine", RDS, None)))),
+    says(STACK_DATABASES, "", Release(reads("engine", "EngineVersion", Of::Beside("Engine", RDS, None)))),
+    product(&["terraform/aws_eks_cluster", "terraform/aws_eks_node_group"], "", "cluster", "version", "eks"),
+    product(
+        &["cloudformation/AWS::EKS::Cluster", "cloudformation/AWS::EKS::Nodegroup"],
+        "",
+        "cluster",
+        "Version",
+        "eks",
+    ),
+    // Google Cloud.
+    says(&["terraform/google_cloudfunctions_function"], "", Release(reads("runtime", "runtime", Of::Start(GOOGLE)))),
+    says(
+        &["terraform/google_app_engine_standard_app_version"],
+        "",
+        Release(reads("runtime", "runtime", Of::Start(GOOGLE))),
+    ),
+    says(
+        &["terraform/google_cloudfunctions2_function"],
+        "build_config",
+        Release(reads("runtime", "runtime", Of::Start(GOOGLE))),
+    ),
+    says(
+        &["terraform/google_sql_database_instance"],
+        "",
+        Release(reads("engine", "database_version", Of::Start(CLOUD_SQL))),
+    ),
+    // Azure.
+    product(APPS, STACK, "runtime", "node_version", "nodejs"),
+    product(APPS, STACK, "runtime", "php_version", "php"),
+    product(APPS, STACK, "runtime", "python_version", "python"),
+    product(APPS, STACK, "runtime", "ruby_version", "ruby"),
+    product(APPS, STACK, "runtime", "go_version", "go"),
+    product(LINUX_APPS, STACK, "runtime", "dotnet_version", "dotnet"),
+    says(
+        WINDOWS_APPS,
+        STACK,
+        Release(reads("runtime", "dotnet_version", Of::Product("dotnet")).only("dotnet_version", DOTNET)),
+    ),
+    says(OLD_APPS, "site_config", Release(reads("runtime", "linux_fx_version", Of::Start(APP_SERVICE)))),
+    product(OLD_APPS, "site_config", "runtime", "php_version", "php"),
+    product(OLD_APPS, "site_config", "runtime", "python_version", "python"),
+    says(SITES, SITE, Release(reads("runtime", "linuxFxVersion", Of::Start(APP_SERVICE)))),
+    product(SITES, SITE, "runtime", "nodeVersion", "nodejs"),
+    product(SITES, SITE, "runtime", "phpVersion", "php"),
+    product(SITES, SITE, "runtime", "pythonVersion", "python"),
+    says(SITE_SETTINGS, "properties", Release(reads("runtime", "linuxFxVersion", Of::Start(APP_SERVICE)))),
+    product(
+        &["terraform/azurerm_postgresql_server", "terraform/azurerm_postgresql_flexible_server"],
+        "",
+        "engine",
+        "version",
+        "postgresql",
+    ),
+    product(
+        &["terraform/azurerm_mysql_server", "terraform/azurerm_mysql_flexible_server"],
+        "",
+        "engine",
+        "version",
+        "mysql",
+    ),
+    product(&["terraform/azurerm_mariadb_server"], "", "engine", "version", "mariadb"),
+    product(
+        &["arm/Microsoft.DBforPostgreSQL/servers", "arm/Microsoft.DBforPostgreSQL/flexibleServers"],
+        "properties",
+        "engine",
+        "version",
+        "postgresql",
+    ),
+    product(
+        &["arm/Microsoft.DBforMySQL/servers", "arm/Microsoft.DBforMySQL/flexibleServers"],
+        "properties",
+        "engine",
+        "version",
+        "mysql",
+    ),
+    product(&["arm/Microsoft.DBforMariaDB/servers"], "properties", "engine", "version", "mariadb"),
+    says(
+        &["terraform/azurerm_kubernetes_cluster"],
+        "",
+        Release(reads("cluster", "kubernetes_version", Of::Beside("support_plan", AKS, Some("aks")))),
+    ),
+    says(
+        &["arm/Microsoft.ContainerService/managedClusters"],
+        "properties",
+        Release(reads("cluster", "kubernetesVersion", Of::Beside("supportPlan", AKS, Some("aks")))),
+    ),
+];
+
+const JOBS: &[&str] = &["github-actions/job"];
+
+/// Where steps stand.
+const STEPS: Place = (JOBS, "steps");
+const COMPOSITE: Place = (&["github-actions/action"], "runs.steps");
+
+type Place = (&'static [&'static str], &'static str);
+
+/// A step of GitHub that sets a version of something up, by the name of the action.
+const fn set_up(place: Place, action: &'static [&'static str], version: &'static str, of: Of) -> Statement {
+    says(place.0, place.1, Release(reads("tool", version, of).only("uses_action.repo", action)))
+}
+
+/// A task of Azure that does.
+const fn task(name: &'static [&'static str], version: &'static str, id: &'static str) -> Statement {
+    says(&["azure-pipelines/job"], "steps", Release(reads("tool", version, Of::Product(id)).only("task_name", name)))
+}
+
+/// Where labels of runners stand: for a job, on an axis of its matrix, in a further combination of that.
+const fn runner(kinds: &'static [&'static str], path: &'static str, name: &'static str) -> Statement {
+    says(kinds, path, Release(reads("runner", name, Of::Product("github-runner")).decided()))
+}
+
+/// Of steps, runners and files with the versions of tools.
+pub(super) const PIPELINES: &[Statement] = &[
+    set_up(STEPS, &["setup-node"], "with.node-version", Of::Product("nodejs")),
+    set_up(STEPS, &["setup-python"], "with.python-version", Of::Product("python")),
+    set_up(STEPS, &["setup-go"], "with.go-version", Of::Product("go")),
+    set_up(STEPS, &["setup-ruby"], "with.ruby-version", Of::Product("ruby")),
+    set_up(STEPS, &["setup-php"], "with.php-version", Of::Product("php")),
+    set_up(STEPS, &["setup-dotnet"], "with.dotnet-version", Of::Product("dotnet")),
+    set_up(STEPS, &["setup-java"], "with.java-version", Of::Beside("with.distribution", JAVAS, None)),
+    set_up(COMPOSITE, &["setup-node"], "with.node-version", Of::Product("nodejs")),
+    set_up(COMPOSITE, &["setup-python"], "with.python-version", Of::Product("python")),
+    set_up(COMPOSITE, &["setup-go"], "with.go-version", Of::Product("go")),
+    set_up(COMPOSITE, &["setup-ruby"], "with.ruby-version", Of::Product("ruby")),
+    runner(JOBS, "", "runs-on"),
+    runner(JOBS, "", "runs-on.labels"),
+    runner(JOBS, "strategy.matrix", "os"),
+    runner(JOBS, "strategy.matrix", "runner"),
+    runner(JOBS, "strategy.matrix", "runs-on"),
+    runner(JOBS, "strategy.matrix", "platform"),
+    runner(JOBS, "strategy.matrix.include", "os"),
+    runner(JOBS, "strategy.matrix.include", "runner"),
+    runner(JOBS, "strategy.matrix.include", "runs-on"),
+    runner(JOBS, "strategy.matrix.include", "platform"),
+    task(&["NodeTool"], "inputs.versionSpec", "nodejs"),
+    task(&["UseNode"], "inputs.version", "nodejs"),
+    task(&["UsePythonVersion"], "inputs.versionSpec", "python"),
+    task(&["UseRubyVersion"], "inputs.versionSpec", "ruby"),
+    task(&["UseDotNet"], "inputs.version", "dotnet"),
+    task(&["GoTool"], "inputs.version", "go"),
+    runner(&["azure-pipelines/job"], "pool_effective", "vmImage"),
+    says(&["runtime/versions"], "tools", Release(reads("tool", "version", Of::Tool("tool")))),
+];

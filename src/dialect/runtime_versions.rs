@@ -1,0 +1,120 @@
+//! Files that say which versions of runtimes and tools a project is worked on with: `.tool-versions`, `mise.toml`, and those of
+//! one runtime (`.nvmrc`, `.python-version`, …).
+
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
+use crate::document::{Document, Entry, Node, Value};
+use crate::source::Span;
+use crate::syntax::lines::lines;
+
+/// The dialect of these files.
+pub const RUNTIME: Dialect = Dialect {
+    name: "runtime",
+    doc: "which versions of runtimes and tools a project uses: `runtime/versions` of `.tool-versions`, `mise.toml`, `.nvmrc`, \
+          `.node-version`, `.python-version`, `.ruby-version`, `.java-version`, `.go-version` and `.php-version`, with the list `tools`",
+    syntax,
+    candidate: |_, text| !text.trim().is_empty(),
+    recognise: |document| syntax(&document.path).is_some(),
+    group: Group::File,
+    with: &[],
+    ties: None,
+    extract,
+    typing: Typing::Strict,
+    items: &[Items::by("tools", &["tool"])],
+    kinds: Kinds::Closed(&["versions"]),
+    offers: crate::dialect::offers::runtime_versions::OFFERS,
+};
+
+/// Files that hold the versions of one tool, and what that is called.
+const OF_ONE: &[(&str, &str)] = &[
+    (".nvmrc", "nodejs"),
+    (".node-version", "nodejs"),
+    (".python-version", "python"),
+    (".ruby-version", "ruby"),
+    (".java-version", "java"),
+    (".go-version", "go"),
+    (".php-version", "php"),
+];
+
+/// Files that hold those of many.
+const OF_MANY: &str = ".tool-versions";
+
+/// Where mise looks for its settings.
+const MISE: &[&str] = &["mise.toml", ".mise.toml", "mise/config.toml", ".mise/config.toml"];
+
+fn syntax(path: &str) -> Option<&'static str> {
+    let name = file_name(path);
+    if name == OF_MANY || of_one(name).is_some() {
+        return Some("text");
+    }
+    let is_settings =
+        |known: &str| path.strip_suffix(known).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+    MISE.iter().any(|known| is_settings(known)).then_some("toml")
+}
+
+fn of_one(name: &str) -> Option<&'static str> {
+    OF_ONE.iter().find(|(file, _)| *file == name).map(|(_, tool)| *tool)
+}
+
+fn extract(unit: &Unit<'_>) -> Extraction {
+    Extraction {
+        resources: unit.documents.iter().filter_map(|document| file(document)).collect(),
+        ..Extraction::default()
+    }
+}
+
+fn file(document: &Document) -> Option<Resource> {
+    let root = document.roots.first()?;
+    let tools = match root.as_str() {
+        Some(text) => of_text(document, text),
+        None => root.get("tools").map_or_else(Vec::new, of_map),
+    };
+    if tools.is_empty() {
+        return None;
+    }
+    let top = Span::new(document.file, 0, 0);
+    let body = Node::map(vec![Entry::new("tools", root.span, Node::list(tools, root.span))], root.span);
+    Some(Resource::of_file(document, "runtime/versions", body, top, Typing::Strict))
+}
+
+/// A version of a tool.
+fn entry(tool: Node, version: Node) -> Node {
+    let span = tool.span.to(version.span);
+    Node::map(vec![Entry::new("tool", tool.span, tool), Entry::new("version", version.span, version)], span)
+}
+
+/// Lines of a tool and its versions, or of the versions of the tool that the file is for.
+fn of_text(document: &Document, text: &str) -> Vec<Node> {
+    let one = of_one(document.file_name());
+    let mut tools = Vec::new();
+    for line in lines(text) {
+        let written = line.text.split('#').next().unwrap_or("");
+        let at = |word: &str| {
+            let start = line.start + (word.as_ptr() as usize).saturating_sub(line.text.as_ptr() as usize);
+            Node::verbatim(word, Span::new(document.file, start, start + word.len()), 0)
+        };
+        let mut words = written.split_whitespace();
+        let Some(tool) = one.map(|tool| (tool, None)).or_else(|| words.next().map(|word| (word, Some(word)))) else {
+            continue;
+        };
+        for version in words.map(at) {
+            let name = tool.1.map_or_else(|| Node::text(tool.0, version.span), at);
+            tools.push(entry(name, version));
+        }
+    }
+    tools
+}
+
+/// A table of tools, whose values are a version, a list of those, or a table with one.
+fn of_map(map: &Node) -> Vec<Node> {
+    let mut tools = Vec::new();
+    for Entry { key, value, .. } in map.entries() {
+        let versions = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
+        for version in versions {
+            let version = version.get("version").unwrap_or(version);
+            if matches!(version.value, Value::Str(_) | Value::Int(_) | Value::Float(_)) {
+                tools.push(entry(Node::verbatim(&key.name, key.span, 0), version.clone()));
+            }
+        }
+    }
+    tools
+}
