@@ -277,7 +277,7 @@ fn variables_of_ansible_that_several_files_set_have_one_of_their_values() {
         ("0600", "0600", "pass"),
         ("0600", "0640", "pass"),
         ("0602", "0606", "fail"),
-        ("0600", "0666", "open: variable `keys` is set in several places, and the hosts decide which of them counts"),
+        ("0600", "0666", "fail"),
         (
             "0600",
             "{{ other }}",
@@ -329,5 +329,74 @@ resource "kubernetes_cluster_role_binding_v1" "a" {{
         );
         let found = outcomes(&[("main.tf", &text)], "rbac-cluster-admin-bound");
         assert!(found.iter().all(|outcome| outcome == "fail") && found.is_empty() != fails, "{name}: {found:?}");
+    }
+}
+
+/// The outcome of a rule over one file: that of the check that does not pass, where one does not.
+fn outcome(file: &str, text: &str, rule: &str) -> String {
+    let mut found = outcomes(&[(file, text)], rule);
+    found.sort_by_key(|outcome| outcome == "pass");
+    found.first().cloned().unwrap()
+}
+
+#[test]
+fn what_happens_in_some_run_fails() {
+    let job = |matrix: &str, container: &str| {
+        format!(
+            "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    strategy:\n      matrix:\n        {matrix}\n    container: {container}\n    steps:\n      - run: make\n"
+        )
+    };
+    for (matrix, container, want) in [
+        ("image: [\"node:latest\", \"node:20.1\"]", "${{ matrix.image }}", "fail"),
+        ("image: [\"node:20.2\", \"node:20.1\"]", "${{ matrix.image }}", "pass"),
+        ("tag: [latest, 20.1]", "node:${{ matrix.tag }}", "fail"),
+        ("tag: [latest, 20.1]\n        exclude: [{ tag: latest }]", "node:${{ matrix.tag }}", "pass"),
+        ("tag: [\"20.1\"]", "node:${{ github.event_name == 'push' && matrix.tag || 'latest' }}", "pass"),
+        ("tag: [\"20.1\"]", "node:${{ github.event_name != 'push' && matrix.tag || 'latest' }}", "fail"),
+        (
+            "tag: [\"20.1\"]",
+            "node:${{ github.ref == 'refs/heads/main' && matrix.tag || 'latest' }}",
+            "open: fails where `github.ref` is not \"refs/heads/main\"",
+        ),
+        (
+            "tag: ${{ fromJSON(needs.x.outputs.y) }}",
+            "node:${{ matrix.tag }}",
+            "open: `matrix.tag` is known only when the workflow runs",
+        ),
+    ] {
+        let text = job(matrix, container);
+        assert_eq!(outcome(".github/workflows/a.yml", &text, "container-image-tag-moving"), want, "{text}");
+    }
+    let checkout = |value: &str| {
+        format!(
+            "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@8ade135a41bc03ea155e62e844d188df1ea18608\n        with:\n          persist-credentials: {value}\n"
+        )
+    };
+    for (value, want) in [
+        ("${{ github.event_name == 'push' && 'false' || 'true' }}", "pass"),
+        ("${{ github.event_name == 'push' && 'true' || 'false' }}", "fail"),
+        ("${{ inputs.keep && 'true' || 'false' }}", "open: fails where `inputs.keep` is true"),
+    ] {
+        assert_eq!(outcome(".github/workflows/a.yml", &checkout(value), "checkout-keeps-token"), want, "{value}");
+    }
+    let gitlab = |rules: &str| {
+        format!(
+            "variables: {{ IMG: \"node:20.1\" }}\na:\n  image: $IMG\n  script: [make]\n  rules:\n{rules}    - when: on_success\n"
+        )
+    };
+    for (rules, want) in [
+        ("    - if: $A\n      variables: { IMG: \"node:latest\" }\n", "fail"),
+        ("    - if: $A\n      variables: { IMG: \"node:22.1\" }\n", "pass"),
+        ("    - if: $A\n      variables: { IMG: \"node:latest\" }\n      when: never\n", "pass"),
+    ] {
+        assert_eq!(outcome(".gitlab-ci.yml", &gitlab(rules), "container-image-tag-moving"), want, "{rules}");
+    }
+    let play = "- hosts: all\n  tasks:\n    - name: t\n      ansible.builtin.file: { path: /x, mode: \"{{ m }}\" }\n";
+    for (first, second, want) in [
+        ("group_vars/a.yml", "group_vars/b.yml", "fail"),
+        ("group_vars/all.yml", "group_vars/b.yml", "open: fails where `file of variables` is group_vars/all.yml"),
+    ] {
+        let files = [("play.yml", play), (first, "m: \"0777\"\n"), (second, "m: \"0644\"\n")];
+        assert_eq!(outcomes(&files, "ansible-file-world-writable"), [want], "{first}");
     }
 }

@@ -18,6 +18,8 @@ pub struct Question {
     pub shown: Box<str>,
     /// Every answer there can be, as JSON; empty where that is not known.
     pub answers: Vec<Arc<str>>,
+    /// Each of its answers is the case in some run or place: none of them is only possible.
+    pub is_of_runs: bool,
 }
 
 /// A condition over questions.
@@ -38,7 +40,12 @@ pub enum Guard {
 impl Question {
     /// A question with any answer.
     pub fn new(id: impl Into<Box<str>>, shown: impl Into<Box<str>>) -> Question {
-        Question { id: id.into(), shown: shown.into(), answers: Vec::new() }
+        Question { id: id.into(), shown: shown.into(), answers: Vec::new(), is_of_runs: false }
+    }
+
+    /// A question that has each of these answers in some run.
+    pub fn of_runs(id: impl Into<Box<str>>, shown: impl Into<Box<str>>, answers: Vec<Arc<str>>) -> Question {
+        Question { answers, is_of_runs: true, ..Question::new(id, shown) }
     }
 
     /// A question that is answered by true or false.

@@ -80,6 +80,8 @@ struct Manner {
     facets: Vec<Arc<str>>,
     /// Nothing was there that could have failed.
     vacuous: bool,
+    /// Where it fails in some runs only: in which, and what the rule says of it there.
+    runs: Option<(String, Option<String>)>,
 }
 
 /// A node that fails where it is there.
@@ -219,7 +221,12 @@ impl<'j> Judging<'j> {
         let cases = vec![blame::undecided(self.scene, open, place)];
         // Where an undecided check counts as passed, nothing is known to have been there.
         let facets = self.check.facets.names().into_iter().map(Arc::from).collect();
-        self.conclude(Outcome::Open, cases, place, &Manner { item: "?".to_owned(), facets, vacuous: true });
+        self.conclude(
+            Outcome::Open,
+            cases,
+            place,
+            &Manner { item: "?".to_owned(), facets, vacuous: true, ..Manner::default() },
+        );
     }
 
     fn unit(&mut self, scene: &Scene<'_>, place: &Place<'_>, chance: Option<&Chance<'_>>, item: &str) {
@@ -262,6 +269,18 @@ impl<'j> Judging<'j> {
         };
         let of = |wanted: Verdict| ends.iter().filter(move |(_, verdict)| *verdict == wanted).map(|(world, _)| world);
         let failing: Vec<&World> = of(Verdict::Fail).collect();
+        if let Some(world) = failing.iter().find(|world| failing.len() < ends.len() && world.happens(&unit.from)) {
+            // Each run is judged, and this is one.
+            let cases = self.cases_in(scene, unit, world, Outcome::Fail);
+            let said = self.check.message.as_ref().map(|message| {
+                let fill =
+                    |scene: &Scene<'_>, place: &Place<'_>| words::filled(message, &[place.node, &scene.resource.body]);
+                scene.in_world(world, place, fill)
+            });
+            let runs = Some((world.words(&unit.from), said));
+            let manner = Manner { runs, ..self.manner(scene, unit, Outcome::Fail, item) };
+            return self.conclude(Outcome::Fail, cases, place, &manner);
+        }
         let outcome = match (failing.len(), of(Verdict::Pass).count(), of(Verdict::Open).count()) {
             (0, 0, 0) => return,
             (0, _, 0) => Outcome::Pass,
@@ -270,7 +289,7 @@ impl<'j> Judging<'j> {
         };
         let manner = self.manner(scene, unit, outcome, item);
         match (outcome, failing.first(), own) {
-            (Outcome::Fail, Some(world), Some(guard)) if !always(&self.outside(), &guard) => {
+            (Outcome::Fail, Some(world), Some(guard)) if self.may_be_missing(&guard) => {
                 let cases = self.cases_in(scene, unit, world, outcome);
                 self.sometimes(guard, cases, place, &manner);
             }
@@ -287,6 +306,12 @@ impl<'j> Judging<'j> {
         }
     }
 
+    /// Whether what is there where a guard holds is there in no run, as far as that is known.
+    fn may_be_missing(&self, guard: &Guard) -> bool {
+        let outside = self.outside();
+        !always(&outside, guard) && !outside.where_holds(guard).happens(&outside)
+    }
+
     /// What is told of a node beside the outcome.
     fn manner(&self, scene: &Scene<'_>, unit: &Unit<'_>, outcome: Outcome, item: &str) -> Manner {
         scene.in_world(&unit.from, unit.place, |scene, place| Manner {
@@ -295,6 +320,7 @@ impl<'j> Judging<'j> {
             vacuous: scene.engine.options.subjects
                 && outcome == Outcome::Pass
                 && !subject::could_fail(scene, self.check, place),
+            runs: None,
         })
     }
 
@@ -436,7 +462,7 @@ impl<'j> Judging<'j> {
     }
 
     fn judgement(&self, outcome: Outcome, mut cases: Vec<Case>, judged: &Place<'_>, manner: &Manner) -> Judgement {
-        let Manner { item, facets, vacuous } = manner;
+        let Manner { item, facets, vacuous, runs } = manner;
         let resource = self.scene.resource;
         if outcome == Outcome::Open {
             // What is not decided comes before what is.
@@ -447,6 +473,9 @@ impl<'j> Judging<'j> {
             Some(message) if outcome == Outcome::Fail => words::filled(message, &[judged.node, &resource.body]),
             _ => said::message(&cases, outcome),
         };
+        if let Some((words, said)) = runs {
+            message = format!("{}, where {words}", said.as_ref().unwrap_or(&message));
+        }
         let mut outcome = outcome;
         if let (Outcome::Open, Some(open)) = (outcome, &self.check.open) {
             outcome = if open.fails { Outcome::Fail } else { Outcome::Pass };

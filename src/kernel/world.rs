@@ -116,6 +116,13 @@ impl World {
         }
     }
 
+    /// Whether this is the case in some run, wherever another world is: all that it takes for granted beyond that are answers
+    /// to one question, each of which is the case somewhere. Answers to several such questions need not come together.
+    pub fn happens(&self, beyond: &World) -> bool {
+        let mut facts = self.facts.iter().filter(|(question, answer)| beyond.fact(question) != Some(answer));
+        facts.next().is_some_and(|(question, _)| question.is_of_runs) && facts.next().is_none()
+    }
+
     /// What is taken for granted here beyond another world, for a reader: "`var.a` is true and `var.b` is not "x"".
     pub fn words(&self, beyond: &World) -> String {
         const MOST: usize = 4;
@@ -260,6 +267,9 @@ fn said(question: &Question, answer: &Answer) -> String {
         Answer::Is(known) => known.to_string(),
         Answer::NoneOf(others) => match (question.answers.as_slice(), others.as_slice()) {
             ([yes, no], [other]) => if yes == other { no } else { yes }.to_string(),
+            (all, others) if all.len() == others.len() + 1 => {
+                all.iter().find(|answer| !others.contains(answer)).map_or_else(String::new, ToString::to_string)
+            }
             (_, others) => format!("not {}", others.join(" or ")),
         },
     }

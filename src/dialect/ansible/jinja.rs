@@ -176,7 +176,9 @@ fn whole(node: &Node, written: &str, expression: &str, scope: &Scope<'_>) -> Nod
                 let mut whole = open_node(node, written, &open.because, open.partial.clone(), value.trail.clone());
                 let one = |one: &Node| one.used_at(node.span, what.clone());
                 if let Value::Unresolved(whole) = &mut whole.value {
-                    Arc::make_mut(whole).alternatives = open.alternatives.iter().map(one).collect();
+                    let whole = Arc::make_mut(whole);
+                    whole.alternatives = open.alternatives.iter().map(one).collect();
+                    whole.guards.clone_from(&open.guards);
                 }
                 whole
             }

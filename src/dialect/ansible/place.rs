@@ -98,6 +98,23 @@ pub(super) fn is_for_all_hosts(path: &str) -> bool {
     (folder == "group_vars" && all(name)) || (folder == "all" && parts.next() == Some("group_vars"))
 }
 
+/// What the files of variables are beside each other in of which one each is in force for some host: groups, hosts, or the
+/// variables of a role for different systems. None for what may be in force for all, and for other files.
+pub(super) fn chosen_beside(path: &str) -> Option<&str> {
+    if !holds_variables(path) || is_for_all_hosts(path) {
+        return None;
+    }
+    for folder in ["group_vars", "host_vars"] {
+        let start = format!("{folder}/");
+        let at = if path.starts_with(&start) { Some(0) } else { path.rfind(&format!("/{start}")).map(|at| at + 1) };
+        if let Some(at) = at {
+            return path.get(..at + folder.len());
+        }
+    }
+    let (folder, name) = path.rsplit_once('/')?;
+    (!name.starts_with("main.") && !folder.ends_with("/main") && !is_defaults(path)).then_some(folder)
+}
+
 /// Whether a file holds what a role's variables are unless anything else sets them.
 pub(super) fn is_defaults(path: &str) -> bool {
     let folder = path.split('/').rev().skip(1).find(|folder| *folder != "main");

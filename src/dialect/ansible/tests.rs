@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::ANSIBLE;
 use crate::dialect::{Corpus, Inputs, Resource, Unit};
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, Guard, Node, Value};
 use crate::source::Workspace;
 use crate::syntax;
 
@@ -274,5 +274,37 @@ fn broken_files_do_not_end_a_run() {
             ("group_vars/x.yml", text),
             ("ansible.cfg", text),
         ]);
+    }
+}
+
+#[test]
+fn values_of_one_file_are_chosen_together() {
+    let play =
+        "- hosts: all\n  tasks:\n    - name: t\n      ansible.builtin.file: { path: \"{{ a }}\", mode: \"{{ b }}\" }\n";
+    for (files, sure) in [
+        (["group_vars/x.yml", "group_vars/y.yml"], true),
+        (["group_vars/x/main.yml", "group_vars/y/more.yml"], true),
+        (["host_vars/x.yml", "host_vars/y.yml"], true),
+        (["roles/r/vars/x.yml", "roles/r/vars/y.yml"], true),
+        (["group_vars/all.yml", "group_vars/y.yml"], false),
+        (["group_vars/x.yml", "host_vars/y.yml"], false),
+    ] {
+        let texts = ["a: /p\nb: \"0777\"\n", "a: /q\nb: \"0644\"\n"];
+        let all = [("play.yml", play), (files[0], texts[0]), (files[1], texts[1])];
+        let (_, found) = extract(&all);
+        let task = &found.iter().find(|resource| &*resource.address == "t").unwrap().body;
+        let mut questions = Vec::new();
+        for name in ["path", "mode"] {
+            let open = task.at(&["ansible.builtin.file", name]).and_then(Node::as_unresolved).unwrap();
+            for (_, guard) in open.guarded() {
+                let Guard::Is(question, answer) = guard else { panic!("{guard:?}") };
+                assert_eq!(question.is_of_runs, sure, "{files:?}");
+                questions.push((question.id.clone(), answer.to_string()));
+            }
+        }
+        let ids: std::collections::BTreeSet<_> = questions.iter().map(|(id, _)| id).collect();
+        assert_eq!(ids.len(), 1, "{files:?}");
+        let answers: Vec<&str> = questions.iter().map(|(_, answer)| answer.as_str()).collect();
+        assert_eq!(answers, [files[0], files[1], files[0], files[1]]);
     }
 }

@@ -13,7 +13,7 @@ use super::jinja;
 use super::place::{self, Part};
 use super::words::BLOCK_PARTS;
 use crate::dialect::Corpus;
-use crate::document::{Document, Entry, Node, Unresolved, Value};
+use crate::document::{Document, Entry, Guard, Node, Question, Unresolved, Value};
 use crate::kernel::budget::Budget;
 use crate::source::Span;
 
@@ -29,14 +29,21 @@ const INCLUDE_VARS: &[&str] = &["include_vars", "ansible.builtin.include_vars"];
 pub(super) struct Definitions<'a> {
     /// How often a name is set, but for the defaults of roles.
     counts: BTreeMap<&'a str, usize>,
-    /// The values that are written out, for names that are set in variables of files, plays and tasks.
-    values: BTreeMap<&'a str, Vec<&'a Node>>,
+    /// The values that are written out, for names that are set in variables of files, plays and tasks, with the files.
+    values: BTreeMap<&'a str, Vec<Setting<'a>>>,
     /// The names that roles have defaults for.
     defaults: BTreeMap<&'a str, usize>,
     /// Variables of all hosts.
     shared: Vec<&'a Entry>,
     /// Whether a play or a task names files of variables that are not read here.
     files: bool,
+}
+
+/// A value that a variable is set to.
+#[derive(Clone, Copy)]
+struct Setting<'a> {
+    value: &'a Node,
+    path: &'a str,
 }
 
 /// What is known of a variable.
@@ -79,16 +86,16 @@ impl<'a> Definitions<'a> {
                 }
                 Some(Part::Variables) => {
                     for entry in roots.flat_map(Node::entries) {
-                        read.set_to(entry);
+                        read.set_to(entry, &document.path);
                         if place::is_for_all_hosts(&document.path) {
                             read.shared.push(entry);
                         }
                     }
                 }
-                Some(Part::Playbook) => roots.flat_map(Node::items).for_each(|play| read.play(play)),
+                Some(Part::Playbook) => roots.flat_map(Node::items).for_each(|play| read.play(play, &document.path)),
                 Some(Part::Tasks) => {
                     let files = read.files;
-                    roots.for_each(|root| read.tasks(root));
+                    roots.for_each(|root| read.tasks(root, &document.path));
                     // What roles include lies with their variables, all of which are read.
                     read.files = if place::is_of_roles(&document.path) { files } else { read.files };
                 }
@@ -102,33 +109,35 @@ impl<'a> Definitions<'a> {
         *self.counts.entry(name).or_default() += 1;
     }
 
-    fn set_to(&mut self, entry: &'a Entry) {
+    fn set_to(&mut self, entry: &'a Entry, path: &'a str) {
         self.set(&entry.key.name);
-        self.values.entry(&entry.key.name).or_default().push(&entry.value);
+        self.values.entry(&entry.key.name).or_default().push(Setting { value: &entry.value, path });
     }
 
-    fn all_of(&mut self, node: Option<&'a Node>) {
-        node.map_or(&[][..], Node::entries).iter().for_each(|entry| self.set_to(entry));
+    fn all_of(&mut self, node: Option<&'a Node>, path: &'a str) {
+        node.map_or(&[][..], Node::entries).iter().for_each(|entry| self.set_to(entry, path));
     }
 
     /// One of the values of a variable that is set in several places, where all of them are literals.
     fn one_of(&self, name: &str) -> Option<Node> {
-        let values = self.values.get(name)?;
-        let all_told = self.counts.get(name) == Some(&values.len()) && !self.defaults.contains_key(name);
-        if !all_told || values.iter().any(|value| !jinja::is_literal(value)) {
+        let settings = self.values.get(name)?;
+        let all_told = self.counts.get(name) == Some(&settings.len()) && !self.defaults.contains_key(name);
+        if !all_told || settings.iter().any(|setting| !jinja::is_literal(setting.value)) {
             return None;
         }
-        one_of(values.iter().copied(), name)
+        let question = Arc::new(asked(settings, name));
+        let guards = question.answers.iter().map(|answer| Guard::Is(Arc::clone(&question), Arc::clone(answer)));
+        one_of(settings.iter().map(|setting| setting.value.clone()).zip(guards), name)
     }
 
-    fn play(&mut self, play: &'a Node) {
-        self.all_of(play.get("vars"));
+    fn play(&mut self, play: &'a Node, path: &'a str) {
+        self.all_of(play.get("vars"), path);
         self.files |= play.get("vars_files").is_some();
         for prompt in play.get("vars_prompt").map_or(&[][..], Node::items) {
             prompt.get("name").and_then(Node::as_str).into_iter().for_each(|name| self.set(name));
         }
         for role in play.get("roles").map_or(&[][..], Node::items) {
-            self.all_of(role.get("vars"));
+            self.all_of(role.get("vars"), path);
             let given = role.entries().iter().map(|entry| &*entry.key.name);
             given.filter(|name| !ROLE_KEYWORDS.contains(name)).for_each(|name| self.set(name));
         }
@@ -136,16 +145,16 @@ impl<'a> Definitions<'a> {
             .iter()
             .filter(|part| **part != "roles")
             .filter_map(|part| play.get(part))
-            .for_each(|tasks| self.tasks(tasks));
+            .for_each(|tasks| self.tasks(tasks, path));
     }
 
     /// As deep as the syntax allows, no deeper.
-    fn tasks(&mut self, tasks: &'a Node) {
+    fn tasks(&mut self, tasks: &'a Node, path: &'a str) {
         for task in tasks.items() {
-            self.all_of(task.get("vars"));
+            self.all_of(task.get("vars"), path);
             self.files |= INCLUDE_VARS.iter().any(|key| task.get(key).is_some());
             for facts in ["set_fact", "ansible.builtin.set_fact"].iter().filter_map(|key| task.get(key)) {
-                self.all_of(Some(facts));
+                self.all_of(Some(facts), path);
                 if let Some(text) = facts.as_str() {
                     text.split_whitespace()
                         .filter_map(|word| word.split_once('='))
@@ -154,7 +163,7 @@ impl<'a> Definitions<'a> {
             }
             let named = [task.get("register"), task.at(&["loop_control", "loop_var"])];
             named.into_iter().flatten().filter_map(Node::as_str).for_each(|name| self.set(name));
-            BLOCK_PARTS.iter().filter_map(|part| task.get(part)).for_each(|tasks| self.tasks(tasks));
+            BLOCK_PARTS.iter().filter_map(|part| task.get(part)).for_each(|tasks| self.tasks(tasks, path));
         }
     }
 }
@@ -187,7 +196,8 @@ impl Scope<'_> {
             let next = match &at.value {
                 Value::List(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
                 Value::Unresolved(open) if !open.alternatives.is_empty() => {
-                    let taken: Option<Vec<&Node>> = open.alternatives.iter().map(|one| one.get(key)).collect();
+                    let taken = open.guarded().map(|(one, guard)| Some((one.get(key)?.clone(), guard.clone())));
+                    let taken: Option<Vec<(Node, Guard)>> = taken.collect();
                     match taken.and_then(|taken| one_of(taken.into_iter(), name)) {
                         Some(next) => at = next,
                         None => return Found::Open(several(name)),
@@ -275,13 +285,36 @@ fn several(name: &str) -> String {
 /// Most values that a variable may be one of.
 const MOST_VALUES: usize = 64;
 
+/// Which of the places counts that set a variable. Those that are set in the same files are decided by one question; where these
+/// are those of groups, of hosts or of systems, side by side, each of them is in force somewhere.
+fn asked(settings: &[Setting<'_>], name: &str) -> Question {
+    let mut paths: Vec<&str> = settings.iter().map(|setting| setting.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    if paths.len() < settings.len() {
+        let places = settings.iter().map(|setting| format!("{}:{}", setting.path, setting.value.span.start));
+        let answers = places.map(|place| place.into()).collect();
+        return Question {
+            answers,
+            ..Question::new(format!("place of {name}"), format!("the place that sets `{name}`"))
+        };
+    }
+    let answers = settings.iter().map(|setting| Arc::from(setting.path)).collect();
+    let id = format!("file of variables: {}", paths.join(" "));
+    let question = Question { answers, ..Question::new(id, "file of variables") };
+    let mut beside = paths.iter().map(|path| place::chosen_beside(path));
+    let first = beside.next().flatten();
+    Question { is_of_runs: first.is_some() && beside.all(|other| other == first), ..question }
+}
+
 /// A value that is one of several, or that all of them are; none where there are too many, or none.
-fn one_of<'n>(values: impl Iterator<Item = &'n Node>, name: &str) -> Option<Node> {
-    let mut distinct: Vec<&Node> = Vec::new();
-    for value in values {
-        let same = |other: &&Node| value.as_str().is_some() && value.as_str() == other.as_str();
-        if !distinct.iter().any(same) {
-            distinct.push(value);
+fn one_of(values: impl Iterator<Item = (Node, Guard)>, name: &str) -> Option<Node> {
+    let mut distinct: Vec<(Node, Guard)> = Vec::new();
+    for (value, guard) in values {
+        let same = |other: &&mut (Node, Guard)| value.as_str().is_some() && value.as_str() == other.0.as_str();
+        match distinct.iter_mut().find(same) {
+            Some((_, known)) => *known = Guard::any([known.clone(), guard])?,
+            None => distinct.push((value, guard)),
         }
         if distinct.len() > MOST_VALUES {
             return None;
@@ -289,9 +322,10 @@ fn one_of<'n>(values: impl Iterator<Item = &'n Node>, name: &str) -> Option<Node
     }
     let (first, others) = distinct.split_first()?;
     if others.is_empty() {
-        return Some((*first).clone());
+        return Some(first.0.clone());
     }
-    let alternatives = distinct.iter().map(|node| (*node).clone()).collect();
-    let open = Unresolved { because: several(name).into(), alternatives, ..Unresolved::default() };
-    Some(Node::new(Value::Unresolved(Arc::new(open)), first.span))
+    let span = first.0.span;
+    let (alternatives, guards) = distinct.into_iter().unzip();
+    let open = Unresolved { because: several(name).into(), alternatives, guards, ..Unresolved::default() };
+    Some(Node::new(Value::Unresolved(Arc::new(open)), span))
 }

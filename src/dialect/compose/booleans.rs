@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{Entry, Node, Value};
+use crate::document::{Entry, Guard, Node, Question, Unresolved, Value};
 
 /// The fields of a project that are true or false. `*` is every key or item.
 const FIELDS: &[&str] = &[
@@ -58,6 +58,7 @@ fn changed(node: &Node, fields: &[&str]) -> Option<Node> {
     };
     let value = match &node.value {
         Value::Str(text) if fields.contains(&"") => Value::Bool(truth(text.as_str())?),
+        Value::Unresolved(open) if fields.contains(&"") => return in_question(node, open),
         Value::List(items) if !fields.is_empty() => {
             let inner = within("*");
             let new: Vec<Option<Node>> = items.iter().map(|item| changed(item, &inner)).collect();
@@ -81,6 +82,19 @@ fn changed(node: &Node, fields: &[&str]) -> Option<Node> {
         _ => return None,
     };
     Some(Node { value, span: node.span, trail: node.trail.clone() })
+}
+
+/// A truth that is not decided: one variable is the same truth wherever it stands.
+fn in_question(node: &Node, open: &Unresolved) -> Option<Node> {
+    if !open.alternatives.is_empty() {
+        let typed = |one: &Node| changed(one, &[""]).unwrap_or_else(|| one.clone());
+        let open = Unresolved { alternatives: open.alternatives.iter().map(typed).collect(), ..open.clone() };
+        return Some(Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() });
+    }
+    let asked = open.question.as_ref()?;
+    let question = Arc::new(Question::of_truth(format!("truth of {}", asked.shown), &*asked.shown));
+    let open = open.clone().true_where(&Guard::holds(&question), node.span);
+    Some(Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() })
 }
 
 /// The truth that a text spells.

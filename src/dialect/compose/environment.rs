@@ -3,12 +3,15 @@
 use rustc_hash::FxHashMap;
 
 use super::interpolate;
+use crate::kernel::budget::{Budget, Share};
 use crate::source::{Source, Span};
 
-/// The variables that a project's `.env` decides.
+/// The variables that a project's `.env` decides, and what may still be filled in: variables made of variables grow without
+/// end.
 #[derive(Default)]
 pub(super) struct Environment {
     variables: FxHashMap<String, Variable>,
+    budget: Budget,
 }
 
 /// A variable and where it was set.
@@ -22,9 +25,27 @@ impl Environment {
         self.variables.get(name)
     }
 
+    /// One without variables.
+    pub(super) fn within(share: Share) -> Environment {
+        Environment { budget: Budget::of(share), ..Environment::default() }
+    }
+
+    /// Takes what a value is that is filled in; false where there is not so much left.
+    pub(super) fn keep(&self, value: &str) -> bool {
+        !self.budget.is_spent() && self.budget.keep(value.len()) && {
+            self.budget.spend(1);
+            true
+        }
+    }
+
+    /// Whether something was not filled in for want of room.
+    pub(super) fn is_short(&self) -> bool {
+        self.budget.spent().is_short
+    }
+
     /// Reads the lines `NAME=value`; later ones may use earlier ones.
-    pub(super) fn read(source: &Source) -> Environment {
-        let mut environment = Environment::default();
+    pub(super) fn read(source: &Source, share: Share) -> Environment {
+        let mut environment = Environment::within(share);
         let mut at = 0;
         for line in source.text().split_inclusive('\n') {
             let start = at;

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::{unresolved, with_entries};
-use crate::document::{Entry, Node, PartialBuilder, Run, Step, Text, Unresolved, Value};
+use crate::document::{Entry, Guard, Node, PartialBuilder, Question, Run, Step, Text, Unresolved, Value};
 use crate::syntax::yaml;
 
 /// Defaults within defaults are followed to this depth.
 const MAX_NESTING: usize = 8;
+
+/// Why a variable is not filled in that is known.
+const LIMIT: &str = "the variables of the project make more text than its part of the run may have, the limit here";
 
 /// A tree with its variables filled in; shares what has none.
 pub(super) fn tree(node: &Node, environment: &Environment) -> Node {
@@ -52,13 +55,49 @@ fn string(node: &Node, text: &Text, environment: &Environment) -> Option<Node> {
     let mut filling = Filling::new(environment);
     filling.fill(text.as_str(), Some(text));
     if let Some((name, because)) = filling.missing {
-        let because = because.unwrap_or_else(|| format!("variable `{name}` is set where the project is started"));
+        let because = because.unwrap_or_else(|| match environment.is_short() {
+            true => LIMIT.to_owned(),
+            false => format!("variable `{name}` is set where the project is started"),
+        });
         // A variable on its own may stand for no text at all.
         let partial = filling.holes.finish(&filling.out).filter(|partial| !partial.is_blank()).map(Box::new);
-        let open = unresolved(text.as_str(), &because);
-        let value = Value::Unresolved(Arc::new(Unresolved { partial, ..(*open).clone() }));
-        return Some(Node { value, span: node.span, trail: node.trail.clone() });
+        let question =
+            is_alone(text.as_str()).then(|| Arc::new(Question::new(format!("value of {name}"), name.clone())));
+        let mut open = Unresolved { partial, question, ..(*unresolved(text.as_str(), &because)).clone() };
+        if let Some(chosen) = filling.chosen.as_deref().and_then(|name| either(node, text, environment, name)) {
+            (open.alternatives, open.guards) = chosen;
+        }
+        return Some(Node { value: Value::Unresolved(Arc::new(open)), span: node.span, trail: node.trail.clone() });
     }
+    Some(filled(node, text, filling))
+}
+
+/// Whether a text is one variable and nothing else.
+fn is_alone(text: &str) -> bool {
+    let (length, expression) = expression(text);
+    length == text.len() && expression.is_some_and(|expression| matches!(expression.operator, None | Some('?')))
+}
+
+/// What a text comes to where a variable is set, and where it is not, when nothing else is open in it.
+fn either(node: &Node, text: &Text, environment: &Environment, name: &str) -> Option<(Vec<Node>, Vec<Guard>)> {
+    let answers = vec!["set".into(), "not set".into()];
+    let question = Arc::new(Question { answers, ..Question::new(format!("whether {name} is set"), name) });
+    let holds = Guard::Is(question, "set".into());
+    let mut nodes = Vec::new();
+    for is_set in [true, false] {
+        let mut filling = Filling { assumed: Some((name.to_owned(), is_set)), ..Filling::new(environment) };
+        filling.fill(text.as_str(), Some(text));
+        if filling.missing.is_some() {
+            return None;
+        }
+        nodes.push(filled(node, text, filling));
+    }
+    let not = holds.negated();
+    Some((nodes, vec![holds, not]))
+}
+
+/// A text of which all is filled in.
+fn filled(node: &Node, text: &Text, filling: Filling<'_>) -> Node {
     let typed = match yaml::plain(&filling.out, yaml::Schema::Core) {
         Some(value @ (Value::Bool(_) | Value::Int(_) | Value::Float(_))) => value,
         _ if text.is_traced() => Value::Str(Text::with_runs(filling.out, filling.runs)),
@@ -67,7 +106,7 @@ fn string(node: &Node, text: &Text, environment: &Environment) -> Option<Node> {
     let mut steps = filling.steps;
     steps.extend(node.steps().iter().cloned());
     let trail = (!steps.is_empty()).then(|| Arc::new(steps));
-    Some(Node { value: typed, span: node.span, trail })
+    Node { value: typed, span: node.span, trail }
 }
 
 /// A text with its variables filled in; nothing when one is not known.
@@ -85,6 +124,10 @@ struct Filling<'a> {
     steps: Vec<Step>,
     /// The first variable that is not known, and the message that its expression demands.
     missing: Option<(String, Option<String>)>,
+    /// A variable of which it only counts whether it is set.
+    chosen: Option<String>,
+    /// That it is set, or is not.
+    assumed: Option<(String, bool)>,
     /// Where in what is written so far something is not known.
     holes: PartialBuilder,
 }
@@ -97,6 +140,8 @@ impl<'a> Filling<'a> {
             runs: Vec::new(),
             steps: Vec::new(),
             missing: None,
+            chosen: None,
+            assumed: None,
             holes: PartialBuilder::default(),
         }
     }
@@ -145,6 +190,9 @@ impl<'a> Filling<'a> {
         let usable = variable.filter(|variable| !(expression.or_empty && variable.value.is_empty()));
         match (expression.operator, usable) {
             (None | Some('-' | '?'), Some(variable)) => {
+                if !self.environment.keep(&variable.value) {
+                    return self.miss(expression.name, Some(LIMIT.to_owned()));
+                }
                 let what = format!("variable `{}`", expression.name);
                 self.steps.push(Step { span: variable.span, what: what.into() });
                 Some(variable.value.clone())
@@ -155,6 +203,19 @@ impl<'a> Filling<'a> {
                 self.miss(expression.name, Some(because))
             }
             // Whether the shell sets it is not known either.
+            (Some('+'), None) => match &self.assumed {
+                Some((name, is_set)) if name == expression.name => {
+                    if *is_set {
+                        self.nested(expression.word, depth)
+                    } else {
+                        Some(String::new())
+                    }
+                }
+                _ => {
+                    self.chosen.get_or_insert_with(|| expression.name.to_owned());
+                    self.miss(expression.name, None)
+                }
+            },
             _ => self.miss(expression.name, None),
         }
     }

@@ -104,6 +104,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             let is_part = |name: &str| project::has_whole_service_beside(name, document, unit.corpus);
             list(&mut project, (&path, &document.path), &root, &is_part, &mut found.resources);
         }
+        project.tell_limit();
         found.problems.append(&mut project.problems);
     }
     found

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
-use super::{CODE, booleans, interpolate, merge, unresolved, with_entries};
+use super::{CODE, COMPOSE, booleans, interpolate, merge, unresolved, with_entries};
 use crate::dialect::{Corpus, join};
 use crate::document::{Document, Entry, Node, Problem, Value};
+use crate::kernel::budget::Share;
 use crate::source::Span;
 use crate::syntax;
 
@@ -59,11 +60,13 @@ impl<'a> Project<'a> {
     pub(super) fn read(document: &Document, corpus: &'a Corpus<'a>) -> Project<'a> {
         let given = corpus.inputs.environments.first().and_then(|path| corpus.workspace.find(path));
         let own = || join(document.directory(), ".env").and_then(|path| corpus.workspace.find(&path));
-        let environment = given
-            .or_else(own)
-            .and_then(|file| corpus.workspace.source(file).ok())
-            .map(Environment::read)
-            .unwrap_or_default();
+        let variables = given.or_else(own).and_then(|file| corpus.workspace.source(file).ok());
+        let written = corpus.workspace.source(document.file).map_or(0, |source| source.text().len());
+        let written = written + variables.map_or(0, |source| source.text().len());
+        let projects = corpus.documents.get(COMPOSE.name).map_or(1, Vec::len);
+        let share = Share::of(Share::RUN, projects, Share::SCOPE).for_input(written);
+        let environment =
+            variables.map_or_else(|| Environment::within(share), |source| Environment::read(source, share));
         let nothing = Node::map(Vec::new(), Span::new(document.file, 0, 0));
         let mut root = document.roots.first().map_or(nothing, |root| interpolate::tree(root, &environment));
         for stem in ["docker-compose", "compose"] {
@@ -121,6 +124,16 @@ impl<'a> Project<'a> {
         let message = format!("`{wanted}` is not in this repository");
         let notice = Problem::notice(CODE, path, Some(span), message);
         self.problems.push(notice.help("what it would add to the project is unknown"));
+    }
+
+    /// Tells that something was left open for want of room.
+    pub(super) fn tell_limit(&mut self) {
+        if self.environment.is_short() {
+            let message =
+                "the variables of the project make more text than its part of the run may have, the limit here";
+            let problem = Problem::error("compose::limit", &*self.main.0, None, message);
+            self.problems.push(problem.help("let variables be made of fewer variables, or split the project"));
+        }
     }
 
     /// A service with all that it extends.

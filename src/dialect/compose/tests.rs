@@ -278,3 +278,25 @@ fn tags_say_what_is_laid_over_and_are_no_values() {
     ];
     assert_eq!(shown(&service(&both, "b"), "cap_add"), "absent", "what the extended service has is taken away too");
 }
+
+#[test]
+fn what_is_set_or_not_is_one_choice() {
+    let text = "services:\n  a:\n    image: ${R:+r.example/}app:1\n    privileged: ${P}\n    read_only: ${P}\n    tty: ${T:+true}\n    command: ${R:+a}${S:+b}\n";
+    let body = &service(&[("compose.yaml", text)], "a").body;
+    for (name, want) in [
+        ("image", &["r.example/app:1 where `R` is set", "app:1 where `R` is not set"][..]),
+        ("privileged", &["true where `P` is true", "false where `P` is false"]),
+        ("read_only", &["true where `P` is true", "false where `P` is false"]),
+        ("tty", &["true where `T` is set", " where `T` is not set"]),
+        ("command", &[]),
+    ] {
+        let world = crate::kernel::world::World::default();
+        let open = body.get(name).and_then(Node::as_unresolved).unwrap();
+        let shown = open.guarded().map(|(node, guard)| {
+            let value = node.as_bool().map(|truth| truth.to_string());
+            let value = value.or_else(|| node.as_str().map(str::to_owned)).unwrap();
+            format!("{value} where {}", world.where_holds(guard).words(&world))
+        });
+        assert_eq!(shown.collect::<Vec<_>>(), want, "{name}");
+    }
+}

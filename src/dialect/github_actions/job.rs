@@ -1,7 +1,10 @@
 //! One job of a workflow, with its views.
 
+use std::sync::Arc;
+
 use crate::document::{Entry, Node, Value};
 
+use super::expression::{Matrix, Site};
 use super::step::{self, Shells};
 use super::taint::{File, Follower};
 use super::{expression, set, text};
@@ -13,27 +16,38 @@ pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>,
     if job.as_map().is_none() {
         return job;
     }
-    let matrix = job.at(&["strategy", "matrix"]).cloned();
-    let resolved = |node: &Node| deep(node, matrix.as_ref());
+    let site = site(entry, triggers);
+    let resolved = |node: &Node| deep(node, &site);
     for key in ["runs-on", "timeout-minutes", "continue-on-error"] {
         set(&mut job, key, resolved);
     }
-    set(&mut job, "container", |node| image(node, matrix.as_ref()));
-    set(&mut job, "services", |services| each_value(services, |service| image(service, matrix.as_ref())));
+    set(&mut job, "container", |node| image(node, &site));
+    set(&mut job, "services", |services| each_value(services, |service| image(service, &site)));
     set(&mut job, "strategy", |strategy| {
         let mut strategy = strategy.clone();
         set(&mut strategy, "matrix", |matrix| match matrix.value {
-            Value::Str(_) => expression::resolved(matrix, None),
-            _ => each_value(matrix, |values| expression::resolved(values, None)),
+            Value::Str(_) => expression::resolved(matrix, &site),
+            _ => each_value(matrix, |values| expression::resolved(values, &site)),
         });
         strategy
     });
     let shells = shells(&job, workflow);
     if let Some(steps) = entry.value.get("steps") {
-        set(&mut job, "steps", |_| step::steps(steps, &shells, file.job(entry), follower));
+        set(&mut job, "steps", |_| step::steps(steps, &shells, &site, (file.job(entry), follower)));
     }
     views(&mut job, entry, workflow, triggers);
     job
+}
+
+/// What decides the expressions of a job.
+fn site(entry: &Entry, triggers: Option<&Node>) -> Site {
+    let matrix = entry.value.at(&["strategy", "matrix"]).and_then(|matrix| Matrix::read(&entry.key.name, matrix));
+    let events: Vec<Arc<str>> =
+        triggers.map_or(&[][..], Node::entries).iter().map(|event| Arc::clone(&event.key.name)).collect();
+    // A workflow that is called has the events of its callers.
+    let is_called = events.iter().any(|event| &**event == "workflow_call");
+    let events = if is_called { Vec::new() } else { events };
+    Site { job: Arc::clone(&entry.key.name), matrix: matrix.map(Arc::new), events }
 }
 
 fn views(job: &mut Node, entry: &Entry, workflow: &Node, triggers: Option<&Node>) {
@@ -59,24 +73,24 @@ fn shells(job: &Node, workflow: &Node) -> Shells {
 }
 
 /// A container or a service: the name of an image, or a map with one.
-fn image(node: &Node, matrix: Option<&Node>) -> Node {
-    let mut node = expression::resolved(node, matrix);
-    set(&mut node, "image", |image| expression::resolved(image, matrix));
+fn image(node: &Node, site: &Site) -> Node {
+    let mut node = expression::resolved(node, site);
+    set(&mut node, "image", |image| expression::resolved(image, site));
     node
 }
 
 /// A value, or the values of a list or map, with expressions resolved.
-fn deep(node: &Node, matrix: Option<&Node>) -> Node {
+fn deep(node: &Node, site: &Site) -> Node {
     match node.value {
-        Value::Map(_) => each_value(node, |value| listed(value, matrix)),
-        _ => listed(node, matrix),
+        Value::Map(_) => each_value(node, |value| listed(value, site)),
+        _ => listed(node, site),
     }
 }
 
 /// A value, or the items of a list.
-fn listed(node: &Node, matrix: Option<&Node>) -> Node {
-    let Value::List(items) = &node.value else { return expression::resolved(node, matrix) };
-    let items = items.iter().map(|item| expression::resolved(item, matrix)).collect();
+fn listed(node: &Node, site: &Site) -> Node {
+    let Value::List(items) = &node.value else { return expression::resolved(node, site) };
+    let items = items.iter().map(|item| expression::resolved(item, site)).collect();
     Node { value: Node::list(items, node.span).value, ..node.clone() }
 }
 

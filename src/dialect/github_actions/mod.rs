@@ -121,7 +121,9 @@ fn action<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>) -
     set(&mut body, "runs", |runs| {
         let mut runs = runs.clone();
         if let Some(steps) = file.root.at(&["runs", "steps"]) {
-            set(&mut runs, "steps", |_| step::steps(steps, &step::Shells::default(), file.scope(), follower));
+            set(&mut runs, "steps", |_| {
+                step::steps(steps, &step::Shells::default(), &expression::Site::default(), (file.scope(), follower))
+            });
         }
         runs
     });

@@ -1,7 +1,8 @@
 //! One step of a job or of a composite action, with its views.
 
+use super::expression::{self, Site};
 use super::taint::{Follower, Scope};
-use super::{expression, text, texts};
+use super::{text, texts};
 use crate::document::{Entry, Node, Text, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -35,10 +36,15 @@ pub(super) struct Shells {
 
 /// The steps as rules see them: each with `uses_action`, `expressions`, `texts_used` and, where a
 /// POSIX shell runs them, `commands`.
-pub(super) fn steps<'c>(steps: &'c Node, shells: &Shells, scope: Scope<'c>, follower: &Follower<'c>) -> Node {
+pub(super) fn steps<'c>(
+    steps: &'c Node,
+    shells: &Shells,
+    site: &Site,
+    (scope, follower): (Scope<'c>, &Follower<'c>),
+) -> Node {
     let Value::List(items) = &steps.value else { return steps.clone() };
     let view = |(at, item): (usize, &'c Node)| {
-        let mut view = step(item, shells);
+        let mut view = step(item, shells, site);
         let texts = texts::of_step(item, scope.step(at), follower);
         let span = texts.first().map_or(item.span, |text| text.span);
         view.derive("texts_used", Node::list(texts, span));
@@ -48,7 +54,7 @@ pub(super) fn steps<'c>(steps: &'c Node, shells: &Shells, scope: Scope<'c>, foll
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
 }
 
-fn step(step: &Node, shells: &Shells) -> Node {
+fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
     let mut step = step.clone();
     if step.as_map().is_none() {
         return step;
@@ -70,9 +76,9 @@ fn step(step: &Node, shells: &Shells) -> Node {
     let expressions = scripts.iter().flat_map(expression::nodes).collect();
     let span = scripts.first().map_or(step.span, |script| script.span);
     step.derive("expressions", Node::list(expressions, span));
-    super::set(&mut step, "with", inputs);
+    super::set(&mut step, "with", |with| inputs(with, site));
     // Variables that an expression gives all at once are not known.
-    super::set(&mut step, "env", |env| expression::resolved(env, None));
+    super::set(&mut step, "env", |env| expression::resolved(env, site));
     if let Some(action) = step.get("uses").and_then(uses_action) {
         step.derive("uses_action", action);
     }
@@ -92,14 +98,16 @@ pub(super) fn is_script(action: &str, input: &str) -> bool {
 }
 
 /// The inputs of a step with two views for each that needs them: names are read in any case, and a value that is an
-/// expression of a single written value is that.
-fn inputs(with: &Node) -> Node {
+/// expression of a single written value is that; one of which every run is known is one of several.
+fn inputs(with: &Node, site: &Site) -> Node {
     let mut with = with.clone();
     let written: Vec<Entry> = with.as_map().map(|map| map.written().cloned().collect()).unwrap_or_default();
     if let Value::Map(map) = &mut with.value {
         for entry in &mut std::sync::Arc::make_mut(map).entries {
             if let Some(constant) = entry.value.as_str().and_then(expression::constant) {
                 entry.value.value = Value::Str(Text::opaque(constant));
+            } else if let Some(decided) = expression::decided(&entry.value, site) {
+                entry.value = decided;
             }
         }
     }

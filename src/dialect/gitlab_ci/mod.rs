@@ -9,6 +9,7 @@ mod configuration;
 mod files;
 mod image;
 mod inherit;
+mod runs;
 #[cfg(test)]
 mod tests;
 mod texts;

@@ -193,3 +193,39 @@ proptest::proptest! {
         proptest::prop_assert_eq!(format!("{found:?}"), format!("{again:?}"));
     }
 }
+
+#[test]
+fn each_run_has_its_variables() {
+    let rules = "  rules:\n    - if: $A == \"x\"\n      variables: { IMG: \"node:latest\" }\n    - if: $B\n      when: never\n    - when: on_success\n";
+    for (text, want) in [
+        (
+            format!("variables: {{ IMG: \"node:20\" }}\na:\n  image: $IMG\n  script: [x]\n{rules}"),
+            &["node:latest where `run` is $A == \"x\"", "node:20 where `run` is rule 2"][..],
+        ),
+        (
+            format!(
+                "a:\n  image: node:$V-$W\n  script: [x]\n  variables: {{ W: slim }}\n  parallel:\n    matrix:\n      - V: [\"20\", \"22\"]\n"
+            ),
+            &["node:20-slim where `run` is V: 20", "node:22-slim where `run` is V: 22"],
+        ),
+        (
+            format!("a:\n  image: $IMG\n  script: [x]\n  variables: {{ IMG: \"$X/node\" }}\n{rules}"),
+            &["node:latest where `run` is $A == \"x\"", "? where `run` is rule 2"],
+        ),
+        (format!("a:\n  image: $OTHER\n  script: [x]\n{rules}"), &[]),
+    ] {
+        let (_, extraction) = read(&[(".gitlab-ci.yml", &text)]);
+        let image = job(&extraction, "a").get("image_name");
+        let shown: Vec<String> = image
+            .and_then(Node::as_unresolved)
+            .into_iter()
+            .flat_map(|open| open.guarded())
+            .map(|(value, guard)| {
+                let world = crate::kernel::world::World::default();
+                let value = value.as_str().unwrap_or("?");
+                format!("{value} where {}", world.where_holds(guard).words(&world))
+            })
+            .collect();
+        assert_eq!(shown, want, "{text}");
+    }
+}

@@ -1,12 +1,13 @@
 //! The variables of a job: those of the pipeline and its own, and what of a text they leave open.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::inherit::is_inherited;
-use crate::document::{Entry, Node, Value};
+use super::runs::Runs;
+use crate::document::{Entry, Guard, Node, Unresolved, Value};
 use crate::syntax::variables::{Budget, Known, Rules, Scope, expand, reference};
 
 /// Variables lead to variables to this depth.
@@ -22,6 +23,12 @@ pub(super) struct Variables<'c> {
     varying: BTreeMap<Arc<str>, Varying>,
     /// Values that were looked up; none while one is.
     values: RefCell<BTreeMap<Arc<str>, Option<Node>>>,
+    /// Runs in which they differ, where all of those are known.
+    runs: Option<Runs>,
+    /// The run that is looked at, while one is.
+    run: Cell<Option<usize>>,
+    /// Whether a variable was asked for that differs between runs.
+    varied: Cell<bool>,
     /// Shared by all jobs of the pipeline.
     budget: &'c Budget,
 }
@@ -81,7 +88,17 @@ impl<'c> Variables<'c> {
             let varying = varying.entry(Arc::clone(&entry.key.name)).or_insert(Varying { because, piece });
             varying.piece = common(varying.piece, piece);
         }
-        Variables { set, varying, values: RefCell::default(), budget: &pipeline.filled }
+        let runs = Runs::of_job(job, pipeline.get("workflow"));
+        let budget = &pipeline.filled;
+        Variables {
+            set,
+            varying,
+            values: RefCell::default(),
+            runs,
+            run: Cell::default(),
+            varied: Cell::default(),
+            budget,
+        }
     }
 
     /// All of them, with the ones that they are made of filled in.
@@ -90,9 +107,33 @@ impl<'c> Variables<'c> {
         self.set.values().map(value).collect()
     }
 
-    /// A string with its variables filled in; any other value as it is.
+    /// A string with its variables filled in; any other value as it is. What differs between runs is one of several values.
     pub(super) fn expand(&self, node: &Node) -> Node {
-        self.expanded(node, 0)
+        self.varied.set(false);
+        let expanded = self.expanded(node, 0);
+        let (Some(runs), true, Value::Unresolved(open)) = (&self.runs, self.varied.get(), &expanded.value) else {
+            return expanded;
+        };
+        let (mut alternatives, mut guards): (Vec<Node>, Vec<Guard>) = (Vec::new(), Vec::new());
+        for (number, guard) in runs.guards().enumerate() {
+            self.run.set(Some(number));
+            self.values.borrow_mut().clear();
+            let own = self.expanded(node, 0);
+            let same = alternatives.iter().position(|known| known.as_str().is_some() && known.as_str() == own.as_str());
+            let joined = same.and_then(|at| {
+                let known = guards.get_mut(at)?;
+                *known = Guard::any([known.clone(), guard.clone()])?;
+                Some(())
+            });
+            if joined.is_none() {
+                alternatives.push(own);
+                guards.push(guard);
+            }
+        }
+        self.run.set(None);
+        self.values.borrow_mut().clear();
+        let open = Unresolved { alternatives, guards, ..Unresolved::clone(open) };
+        Node { value: Value::Unresolved(Arc::new(open)), ..expanded }
     }
 
     fn expanded(&self, node: &Node, depth: usize) -> Node {
@@ -147,10 +188,13 @@ impl<'c> Variables<'c> {
     }
 
     fn known(&self, name: &str, depth: usize) -> Known {
-        if let Some(varying) = self.varying.get(name) {
+        let of_run = self.run.get().and_then(|number| self.runs.as_ref()?.set(number, name));
+        let is_open = |_: &&Varying| self.run.get().is_none();
+        if let Some(varying) = self.varying.get(name).filter(is_open) {
+            self.varied.set(true);
             return Known::Elsewhere(format!("what `{name}` is depends on the run: {}", varying.because));
         }
-        let Some(entry) = self.set.get(name) else {
+        let Some(entry) = of_run.or_else(|| self.set.get(name)) else {
             let by_gitlab = PIECES.iter().any(|start| name.starts_with(start));
             let by = if by_gitlab { "by GitLab" } else { "outside of the files of this pipeline, if at all" };
             return Known::Elsewhere(format!("variable `{name}` is set {by}"));

@@ -1,16 +1,22 @@
 //! `${{ … }}` in strings: where the expressions stand, what they are made of, and which values the file says they can take.
 
+mod matrix;
 mod parse;
 mod tree;
+mod ways;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::{Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::document::{Guard, Node, PartialText, Text, TextPart, Unresolved, Value};
+use crate::kernel::lift::relocated;
 use crate::syntax::spelled;
 
+pub(super) use matrix::Matrix;
 pub(super) use parse::parse;
+use tree::Comparison;
 pub(super) use tree::{Expression, Kind, Literal, Root, Step};
+pub(super) use ways::Site;
 
 /// The expressions of a text, without braces and the blanks around them. A closing brace in a string of the expression
 /// does not close it.
@@ -51,26 +57,44 @@ fn part(text: &Text, range: Range<usize>) -> Text {
     spelled::part(text, range.start, range.end)
 }
 
-/// A string that an expression decides becomes unresolved, with the values that the job's matrix gives it; any other
-/// value stays as it is.
-pub(super) fn resolved(node: &Node, matrix: Option<&Node>) -> Node {
+/// A string that an expression decides becomes unresolved, with what it comes to in each run, as far as that is known; any
+/// other value stays as it is.
+pub(super) fn resolved(node: &Node, site: &Site) -> Node {
     let Some(text) = node.as_str() else { return node.clone() };
     let expressions = find(text);
     let Some(first) = expressions.first() else { return node.clone() };
     let expression = text.get(first.clone()).unwrap_or("");
     let whole = expressions.len() == 1 && text.trim().starts_with("${{") && text.trim().ends_with("}}");
-    let mut alternatives = if whole { of_matrix(expression, matrix) } else { Vec::new() };
-    if whole && let Some(choices) = choices(expression) {
-        alternatives = choices.into_iter().map(|choice| Node::text(choice, node.span)).collect();
-    }
-    let unresolved = Unresolved {
+    let open = Unresolved {
         expression: text.into(),
         because: format!("`{expression}` is known only when the workflow runs").into(),
-        alternatives,
         partial: (!whole).then(|| Box::new(around(text, &expressions))),
         ..Unresolved::default()
     };
+    let unresolved = match ways::of_text(text, node.span, site) {
+        Some(ways) if ways.iter().any(|(value, _)| value.is_some()) => in_ways(open, ways, node),
+        _ => open,
+    };
     Node { value: Value::Unresolved(Arc::new(unresolved)), ..node.clone() }
+}
+
+/// The same with a value for each run.
+fn in_ways(open: Unresolved, ways: Vec<(Option<Node>, Guard)>, node: &Node) -> Unresolved {
+    let unknown = Node { value: Value::Unresolved(Arc::new(open.clone())), ..node.clone() };
+    let placed = |value: Node| match value.span == node.span {
+        true => value,
+        false => relocated(&value, node.span, "value of the matrix"),
+    };
+    let (alternatives, guards): (Vec<Node>, Vec<Guard>) =
+        ways.into_iter().map(|(value, guard)| (value.map_or_else(|| unknown.clone(), placed), guard)).unzip();
+    Unresolved { alternatives, guards, ..open }
+}
+
+/// What a string comes to where every run is known; none where some is not, and where there is no expression.
+pub(super) fn decided(node: &Node, site: &Site) -> Option<Node> {
+    let text = node.as_str().filter(|text| !find(text).is_empty())?;
+    let ways = ways::of_text(text, node.span, site)?;
+    ways.iter().all(|(value, _)| value.is_some()).then(|| resolved(node, site))
 }
 
 /// What is known of a text in which these expressions stand.
@@ -87,94 +111,192 @@ fn around(text: &str, expressions: &[Range<usize>]) -> PartialText {
     PartialText::joined(parts).unwrap_or_default()
 }
 
-/// The strings that `condition && 'one' || 'other'` chooses from; none for any other expression.
-/// <https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators>
-fn choices(expression: &str) -> Option<Vec<String>> {
-    let Kind::Any(operands) = parse(expression)?.kind else { return None };
-    let (last, others) = operands.split_last()?;
-    let mut choices = Vec::new();
-    for operand in others {
-        let Kind::All(parts) = &operand.kind else { return None };
-        let choice = string(parts.last()?)?;
-        // An empty string counts as false, and the choice goes on.
-        if !choice.is_empty() {
-            choices.push(choice.to_owned());
-        }
-    }
-    choices.push(string(last)?.to_owned());
-    Some(choices)
-}
-
-/// The text of a string that is written out.
-fn string(expression: &Expression) -> Option<&str> {
-    match expression.literal()? {
-        Literal::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
 /// What a text comes to that is one expression and nothing else, where the expression is a value that is written out.
 pub(super) fn constant(text: &str) -> Option<String> {
     let inner = text.trim().strip_prefix("${{")?.strip_suffix("}}")?;
     Some(parse(inner)?.literal()?.text().to_owned())
 }
 
-/// The values that `matrix.name` takes; none when the matrix does not write all of them out.
-fn of_matrix(expression: &str, matrix: Option<&Node>) -> Vec<Node> {
-    let Some((matrix, name)) = matrix.zip(matrix_key(expression)) else { return Vec::new() };
-    let name = name.as_str();
-    let included = matrix.get("include");
-    if included.is_some_and(|included| !matches!(included.value, Value::List(_))) {
-        return Vec::new();
-    }
-    let more = included.map_or(&[][..], Node::items);
-    if more.iter().any(|item| item.as_map().is_none()) {
-        return Vec::new();
-    }
-    let own = match matrix.get(name) {
-        Some(Node { value: Value::List(items), .. }) => items.as_slice(),
-        Some(_) => return Vec::new(),
-        None => &[],
-    };
-    let values: Vec<Node> = own.iter().chain(more.iter().filter_map(|item| item.get(name))).cloned().collect();
-    let literal = |node: &Node| match &node.value {
-        Value::Str(text) => find(text.as_str()).is_empty(),
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) => true,
-        _ => false,
-    };
-    if values.iter().all(literal) { values } else { Vec::new() }
-}
-
-/// The key of the matrix that an expression is.
-fn matrix_key(expression: &str) -> Option<String> {
-    match parse(expression)?.kind {
-        Kind::Path(Root::Context(context), mut steps) if context.eq_ignore_ascii_case("matrix") => match steps.pop()? {
-            Step::Key(key) if steps.is_empty() => Some(key),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    use crate::kernel::world::World;
+    use crate::source::{FileId, Source, Span};
+
+    /// The values of a text with their runs, `?` for one that is not known.
+    fn shown(text: &str, matrix: &str, events: &[&str]) -> Vec<String> {
+        let source = Source::from_text(FileId(0), "a.yml", matrix);
+        let parsed = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), &source);
+        let matrix = parsed.roots.first().and_then(|matrix| Matrix::read("j", matrix)).map(Arc::new);
+        let events = events.iter().map(|event| Arc::from(*event)).collect();
+        let site = Site { job: "j".into(), matrix, events };
+        let node = resolved(&Node::text(text, Span::new(FileId(0), 0, 0)), &site);
+        let open = node.as_unresolved().unwrap();
+        open.alternatives
+            .iter()
+            .zip(&open.guards)
+            .map(|(value, guard)| {
+                let shown = match &value.value {
+                    Value::Unresolved(_) => "?".to_owned(),
+                    Value::Bool(truth) => truth.to_string(),
+                    Value::Int(number) => number.to_string(),
+                    Value::Null => "null".to_owned(),
+                    _ => value.as_str().unwrap().to_owned(),
+                };
+                let runs = World::default().where_holds(guard).words(&World::default());
+                if runs.is_empty() { shown } else { format!("{shown} where {runs}") }
+            })
+            .collect()
+    }
 
     #[test]
-    fn strings_that_a_condition_chooses_from_are_known() {
+    fn what_a_condition_chooses_is_known() {
         for (expression, want) in [
-            ("github.fork && 'a' || 'b'", Some(vec!["a", "b"])),
-            ("x == 'q || r' && 'a' || (y && z) && 'b' || 'it''s'", Some(vec!["a", "b", "it's"])),
-            ("x && '' || 'b'", Some(vec!["b"])),
-            ("x || 'b'", None),
-            ("x && 'a' || inputs.runner", None),
-            ("x && 'a'", None),
-            ("'a'", None),
-            ("x && 'a' || 'b' && 'c'", None),
-            ("", None),
+            ("github.fork && 'a' || 'b'", &["a where `github.fork` is true", "b where `github.fork` is false"][..]),
+            ("x && '' || 'b'", &["b"]),
+            ("!x && 'a' || 'b'", &["a where `x` is false", "b where `x` is true"]),
+            ("x || 'b'", &["? where `x` is true", "b where `x` is false"]),
+            ("x == 'Y' && 'a' || x != 'y' && 'b' || 'c'", &["a where `x` is \"y\"", "b where `x` is not \"y\""]),
+            ("x == 'y' && (x == 'z' && 'a' || 'b') || 'c'", &["b where `x` is \"y\"", "c where `x` is not \"y\""]),
+            ("'a'", &["a"]),
+            ("1 == '1' && true", &["true"]),
+            ("github.event_name == 'push' && 'a' || 'b'", &["a"]),
+            ("github.event_name == 'issues' && 'a' || 'b'", &["b"]),
+            ("x", &[]),
         ] {
-            let want = want.map(|want| want.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(choices(expression), want, "{expression}");
+            assert_eq!(shown(&format!("${{{{ {expression} }}}}"), "", &["push"]), want, "{expression}");
+        }
+    }
+
+    /// What an expression of the names `x` and `y` comes to where these are texts, worked out as it is read.
+    fn naive(expression: &Expression, names: &[(&str, &str)]) -> Literal {
+        let truth = |literal: &Literal| !literal.is_false();
+        match &expression.kind {
+            Kind::Literal(literal) => literal.clone(),
+            Kind::Path(Root::Context(name), _) => {
+                let value = names.iter().find(|(known, _)| known == name).unwrap().1;
+                Literal::Text(value.to_owned())
+            }
+            Kind::Not(inner) => Literal::Bool(!truth(&naive(inner, names))),
+            Kind::Compare(operands, comparisons) => {
+                let [left, right] = [0, 1].map(|at| naive(&operands[at], names));
+                let same = match (&left, &right) {
+                    (Literal::Text(left), Literal::Text(right)) => left == right,
+                    _ => number(&left) == number(&right),
+                };
+                Literal::Bool(same == (comparisons[0] == Comparison::Equal))
+            }
+            Kind::All(operands) | Kind::Any(operands) => {
+                let decisive = matches!(expression.kind, Kind::Any(_));
+                let values = operands.iter().map(|operand| naive(operand, names));
+                let mut last = Literal::Null;
+                for value in values {
+                    last = value;
+                    if truth(&last) == decisive {
+                        break;
+                    }
+                }
+                last
+            }
+            _ => panic!("{expression:?}"),
+        }
+    }
+
+    fn number(literal: &Literal) -> Option<i64> {
+        match literal {
+            Literal::Bool(truth) => Some((*truth).into()),
+            Literal::Text(text) if text.is_empty() => Some(0),
+            _ => None,
+        }
+    }
+
+    /// Whether a condition holds where the names are texts.
+    fn holds(guard: &Guard, names: &[(&str, &str)]) -> bool {
+        match guard {
+            Guard::Decided(holds) => *holds,
+            Guard::Not(inner) => !holds(inner, names),
+            Guard::All(parts) => parts.iter().all(|part| holds(part, names)),
+            Guard::Any(parts) => parts.iter().any(|part| holds(part, names)),
+            Guard::Is(question, answer) => {
+                let value = naive(&parse(&question.shown).unwrap(), names);
+                let is_truth = question.answers.len() == 2;
+                let given = if is_truth { (!value.is_false()).to_string() } else { format!("{:?}", value.text()) };
+                given == **answer
+            }
+        }
+    }
+
+    fn expressions() -> impl Strategy<Value = String> {
+        let leaf = prop::sample::select(vec!["x", "y", "'a'", "'b'", "''", "true", "false"]).prop_map(str::to_owned);
+        leaf.prop_recursive(4, 16, 2, |inner| {
+            let pair = (inner.clone(), inner.clone(), prop::sample::select(vec!["&&", "||", "==", "!="]));
+            prop_oneof![
+                pair.prop_map(|(left, right, operator)| format!("({left} {operator} {right})")),
+                inner.prop_map(|inner| format!("!({inner})")),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn ways_are_those_of_a_naive_evaluator(written in expressions()) {
+            let node = resolved(&Node::text(format!("${{{{ {written} }}}}"), Span::new(FileId(0), 0, 0)), &Site::default());
+            let parsed = parse(&written).unwrap();
+            let open = node.as_unresolved().unwrap();
+            for x in ["", "a", "c"] {
+                for y in ["", "a", "b"] {
+                    let names = [("x", x), ("y", y)];
+                    let own: Vec<&Node> =
+                        open.guarded().filter(|(_, guard)| holds(guard, &names)).map(|(node, _)| node).collect();
+                    if open.alternatives.is_empty() {
+                        continue;
+                    }
+                    prop_assert_eq!(own.len(), 1, "{} {:?}", written, names);
+                    let want = naive(&parsed, &names);
+                    let shown = match &own[0].value {
+                        Value::Unresolved(_) => continue,
+                        Value::Bool(truth) => truth.to_string(),
+                        _ => own[0].as_str().unwrap_or("").to_owned(),
+                    };
+                    prop_assert_eq!(shown, want.text(), "{} {:?}", written, names);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_combination_of_a_matrix_is_a_run() {
+        let pair = "a: [1, 2]\nb: [x, y]\n";
+        for (matrix, text, want) in [
+            (pair, "${{ matrix.a }}", &["1", "2"][..]),
+            (
+                pair,
+                "i:${{ matrix.a }}-${{ matrix.b }}",
+                &[
+                    "i:1-x where `matrix` is a: 1, b: x",
+                    "i:1-y where `matrix` is a: 1, b: y",
+                    "i:2-x where `matrix` is a: 2, b: x",
+                    "i:2-y where `matrix` is a: 2, b: y",
+                ],
+            ),
+            ("a: [1, 2]\nexclude:\n  - a: 2\n", "${{ matrix.a }}", &["1"]),
+            (
+                "a: [1]\ninclude:\n  - {a: 1, c: z}\n  - {a: 3}\n",
+                "${{ matrix.c }}",
+                &["z where `matrix` is a: 1, c: z", "null where `matrix` is a: 3"],
+            ),
+            ("include:\n  - {a: {n: q}}\n", "${{ matrix.a.n }}", &["q"]),
+            (
+                pair,
+                "${{ matrix.a == 1 && matrix.b || 'w' }}",
+                &["x where `matrix` is a: 1, b: x", "y where `matrix` is a: 1, b: y", "w"],
+            ),
+            (pair, "${{ matrix.c }}", &[]),
+            ("a: ${{ fromJSON(x) }}\n", "${{ matrix.a }}", &[]),
+        ] {
+            assert_eq!(shown(text, matrix, &[]), want, "{matrix} {text}");
         }
     }
 
