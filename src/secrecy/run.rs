@@ -20,6 +20,9 @@ const MAX_WHOLE: usize = 4 << 20;
 /// How far around a part of a longer text is searched, in bytes.
 const REACH: usize = 64 * 1024;
 
+/// A large file is searched in pieces of this length, in bytes, so that findings beside each other share what was found.
+const PIECE: usize = 256 * 1024;
+
 /// Shortest secret that is masked wherever it occurs, in words that were never about it.
 const SHORTEST: usize = 8;
 
@@ -28,6 +31,15 @@ const SHORTEST_DECLARED: usize = 4;
 
 /// Most secrets at one place that are looked for in what is said of it.
 const MAX_TOLD: usize = 32;
+
+/// Where a piece of a file begins and ends, in bytes.
+type Piece = (usize, usize);
+
+/// All of a file.
+const WHOLE: Piece = (0, usize::MAX);
+
+/// What is hidden in the pieces of a file that were asked for.
+type Pieces = BTreeMap<Piece, Arc<Vec<Range<usize>>>>;
 
 /// The secrets of a run: where they stand, and the texts that must not be shown anywhere.
 #[derive(Debug, Default)]
@@ -45,7 +57,7 @@ pub struct Secrets {
     /// All of them at once, made when it is first asked for.
     matcher: OnceLock<Option<AhoCorasick>>,
     /// What the files that were asked for hide.
-    hidden: Mutex<BTreeMap<FileId, Arc<Vec<Range<usize>>>>>,
+    hidden: Mutex<BTreeMap<FileId, Pieces>>,
 }
 
 impl Secrets {
@@ -286,15 +298,20 @@ impl Secrets {
     /// The ranges of a file that must not be shown, in order and apart.
     pub fn hidden(&self, source: &Source) -> Arc<Vec<Range<usize>>> {
         let id = source.id();
-        if let Some(known) = self.hidden.lock().ok().and_then(|hidden| hidden.get(&id).cloned()) {
-            return known;
-        }
-        let found = if source.text().len() <= MAX_WHOLE { lexical::hits(source.text()) } else { Vec::new() };
-        let ranges = Arc::new(self.ranges(source, found, 0));
-        if let Ok(mut hidden) = self.hidden.lock() {
-            hidden.insert(id, Arc::clone(&ranges));
-        }
-        ranges
+        let found = || if source.text().len() <= MAX_WHOLE { lexical::hits(source.text()) } else { Vec::new() };
+        self.kept(id, WHOLE, &|| self.ranges(source, found(), 0))
+    }
+
+    /// What is hidden in a piece of a file; found once.
+    fn kept(&self, id: FileId, piece: Piece, find: &dyn Fn() -> Vec<Range<usize>>) -> Arc<Vec<Range<usize>>> {
+        let known = || self.hidden.lock().ok()?.get(&id)?.get(&piece).cloned();
+        known().unwrap_or_else(|| {
+            let ranges = Arc::new(find());
+            if let Ok(mut hidden) = self.hidden.lock() {
+                hidden.entry(id).or_default().insert(piece, Arc::clone(&ranges));
+            }
+            ranges
+        })
     }
 
     /// The same of a part of a file.
@@ -303,9 +320,13 @@ impl Secrets {
         if text.len() <= MAX_WHOLE {
             return self.hidden(source);
         }
-        let start = lexical::floor(text, part.start.saturating_sub(REACH));
-        let end = lexical::floor(text, part.end.saturating_add(REACH));
-        Arc::new(self.ranges(source, lexical::hits(text.get(start..end).unwrap_or("")), start))
+        let first = part.start / PIECE * PIECE;
+        let last = part.end.min(text.len()).div_ceil(PIECE) * PIECE;
+        self.kept(source.id(), (first, last), &|| {
+            let start = lexical::floor(text, first.saturating_sub(REACH));
+            let end = lexical::floor(text, last.saturating_add(REACH));
+            self.ranges(source, lexical::hits(text.get(start..end).unwrap_or("")), start)
+        })
     }
 
     fn ranges(&self, source: &Source, found: Vec<Hit>, lead: usize) -> Vec<Range<usize>> {
