@@ -24,7 +24,7 @@ pub const CREDENTIAL: Register = Register {
         view(
             "form",
             "s",
-            "`literal`, `well-known`, `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `nothing`",
+            "`literal`, `well-known`, `reference`, `placeholder`, `hash`, `sealed`, `name`, `place`, `short` (for a token), `nothing`",
             "literal",
         ),
         view("format", "s", "the format that its text has", "github-token"),
@@ -122,7 +122,8 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         | Nature::Name
         | Nature::Hash
         | Nature::Sealed
-        | Nature::Placeholder => true,
+        | Nature::Placeholder
+        | Nature::Short => true,
     };
     counts.then_some(form)
 }

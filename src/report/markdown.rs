@@ -4,7 +4,7 @@
 //! is: it cannot become markup, mention anybody, or link anywhere.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -100,17 +100,21 @@ impl Page {
         rows.sort_unstable();
         let mut left = BUDGET.saturating_sub(self.text.len());
         let mut controls: Vec<Section> = Vec::new();
+        // What to do is said once for each rule of a section.
+        let mut told: BTreeSet<(ControlId, &str)> = BTreeSet::new();
         for (_, id, index) in rows {
             let Some((cause, group)) = causes.get(index).zip(groups.get(&id)) else { continue };
             let at = controls.iter().position(|section| section.id == id);
             let title = || Section { id, title: head(&control_name(id), &tally(group)), rows: Vec::new() };
-            let text = row(&finding_cells(report, cause));
+            let is_first = !told.contains(&(id, &*cause.finding.rule.id));
+            let text = row(&finding_cells(report, cause, is_first));
             let opening = if at.is_some() { 0 } else { title().title.len() + COLUMNS.len() + CLOSING.len() + 2 };
             let Some(rest) = left.checked_sub(opening + text.len() + 1) else {
                 self.left_out += 1;
                 continue;
             };
             left = rest;
+            told.insert((id, &*cause.finding.rule.id));
             let at = at.unwrap_or_else(|| {
                 controls.push(title());
                 controls.len() - 1
@@ -206,13 +210,13 @@ fn row(cells: &[String]) -> String {
     format!("| {} |", cells.join(" | "))
 }
 
-fn finding_cells(report: &Report<'_>, cause: &Cause<'_>) -> [String; 4] {
+fn finding_cells(report: &Report<'_>, cause: &Cause<'_>, with_fix: bool) -> [String; 4] {
     let finding = cause.finding;
     [
         grade(finding).to_owned(),
         code(&report.spot(finding.primary())),
         format!("{}: {}", code(&finding.rule.id), inline(&(cause.sentence() + &report.elsewhere(finding)))),
-        inline(&finding.rule.fix),
+        if with_fix { inline(&finding.rule.fix) } else { "as above".to_owned() },
     ]
 }
 

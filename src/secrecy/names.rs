@@ -111,7 +111,7 @@ const ABOUT: &[&str] = &[
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
     "input", "schema", "encryption", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
-    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata",
+    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression",
 ];
 
 /// The same words, to be found at once: names are asked for at every key of every tree.

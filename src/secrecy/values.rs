@@ -29,6 +29,8 @@ pub enum Nature {
     Placeholder,
     /// A password that everybody knows (`postgres`, `changeme`).
     WellKnown,
+    /// Too short for a token or a key, and varied as one: hidden, and no evidence.
+    Short,
     /// A secret, written out.
     Literal,
 }
@@ -47,13 +49,14 @@ impl Nature {
             Nature::Sealed => "sealed",
             Nature::Placeholder => "placeholder",
             Nature::WellKnown => "well-known",
+            Nature::Short => "short",
             Nature::Literal => "literal",
         }
     }
 
     /// Whether it must not be shown.
     pub fn is_hidden(self) -> bool {
-        matches!(self, Nature::Literal | Nature::WellKnown | Nature::Hash)
+        matches!(self, Nature::Literal | Nature::Short | Nature::WellKnown | Nature::Hash)
     }
 }
 
@@ -204,7 +207,8 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return Nature::Name;
     }
     if text.len() < 4 || (matter != Matter::Password && !could_be_token(text)) {
-        return if matter == Matter::Password { Nature::WellKnown } else { Nature::Name };
+        let told = if is_short_token(text) { Nature::Short } else { Nature::Name };
+        return if matter == Matter::Password { Nature::WellKnown } else { told };
     }
     Nature::Literal
 }
@@ -319,6 +323,16 @@ fn names_an_object(text: &str, matter: Matter) -> bool {
     }
 }
 
+/// Whether a text of four to seven characters has digits, capitals and small letters.
+fn is_short_token(text: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| text.bytes().any(|byte| kind(&byte));
+    (4..8).contains(&text.len())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && !text.contains(char::is_whitespace)
+}
+
 /// Whether a text varies as a token or a key does.
 fn could_be_token(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -412,6 +426,9 @@ mod tests {
             ("user:$2y$10$9L4Tc0DJbFFMB6RdSCunrO", Password, N::Hash),
             ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7", Key, N::Name),
             ("aB3dE5gH7jK9mN1p", Token, N::Literal),
+            ("k7Tq2", Token, N::Short),
+            ("RS256", Key, N::Name),
+            ("nightly", Token, N::Name),
             ("key-085083ac574eb632a3d436e6f7dcc6e69597", Key, N::Literal),
             ("key-of-the-payments-account", Key, N::Name),
         ] {
