@@ -28,6 +28,7 @@ fn a_new_rule_is_proven_as_it_is_written() {
         ("list-of-an-object", "kubernetes/Deployment", &["spec.template.spec.containers.image"], 2),
         ("data-source-named", "terraform/data.aws_ami", &["owners"], 3),
         ("other-provider-known", "terraform/hcloud_server", &["backups"], 3),
+        ("file-of-our-own", "file/yaml", &["owner.team"], 2),
     ] {
         let mut arguments = vec!["rules", "new", id, "--kind", kind];
         arguments.extend(paths.iter().flat_map(|path| ["--path", *path]));
@@ -38,7 +39,7 @@ fn a_new_rule_is_proven_as_it_is_written() {
     }
     let output = annexa(folder.path(), &["rules", "test", "rules"]);
     assert!(output.status.success(), "{}", told(&output));
-    assert!(told(&output).contains("11 rules, 0 not proven, 0 faults"), "{}", told(&output));
+    assert!(told(&output).contains("12 rules, 0 not proven, 0 faults"), "{}", told(&output));
 }
 
 #[test]

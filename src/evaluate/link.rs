@@ -137,13 +137,18 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
     // A run about single files follows what ties files together, which values in common do not.
     is_cut |= link.everywhere && scene.engine.is_part();
     let most = scene.engine.links.most(link, scene.resource);
-    // Both lists are in order.
-    let others = perhaps.iter().filter(|index| joined.binary_search(index).is_err());
-    let parts = [(joined.iter().collect::<Vec<_>>(), Truth::True), (others.collect(), Truth::Unknown)];
-    for (part, truth) in parts {
-        let part: Vec<usize> = part.into_iter().copied().filter(|index| *index != scene.index).collect();
-        is_cut |= part.len() > most;
-        for index in part.into_iter().take(most) {
+    for (part, truth) in [(&joined, Truth::True), (&perhaps, Truth::Unknown)] {
+        let mut looked = 0;
+        for index in part.iter().copied().filter(|index| *index != scene.index) {
+            // What is joined for certain was looked at before; both lists are in order.
+            if truth == Truth::Unknown && joined.binary_search(&index).is_ok() {
+                continue;
+            }
+            looked += 1;
+            if looked > most {
+                is_cut = true;
+                break;
+            }
             let selected = selector::joined(scene, link, index, root).min(truth);
             if selected != Truth::False && visit(index, selected) {
                 return is_cut;

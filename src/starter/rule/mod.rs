@@ -118,8 +118,10 @@ fn rule(kind: &str, asked: &[Asked], twins: bool) -> String {
          fix = \"Say what to change.\"\n\n\
          [[check]]\n\
          kind = {}\n\
-         {}assert = {{ {} }}\n",
+         {}{}assert = {{ {} }}\n",
         quoted(kind),
+        // Which files are judged is for the organisation to say; these are all of the format.
+        kind.strip_prefix("file/").map_or(String::new(), |format| format!("files = \"**/*.{format}\"\n")),
         if twins { "twins = true\n" } else { "" },
         conditions.join(", "),
     )

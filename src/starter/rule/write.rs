@@ -14,6 +14,7 @@ pub enum Writer {
     CloudFormation,
     Arm,
     Kubernetes,
+    Yaml,
 }
 
 impl Writer {
@@ -25,13 +26,14 @@ impl Writer {
             "cloudformation" if name.contains("::") => Some(Writer::CloudFormation),
             "arm" => Some(Writer::Arm),
             "kubernetes" => Some(Writer::Kubernetes),
+            "file" if name == "yaml" => Some(Writer::Yaml),
             _ => None,
         }
     }
 
     /// Whether a file of the format can leave a value open.
     pub fn has_variables(self) -> bool {
-        self != Writer::Kubernetes
+        !matches!(self, Writer::Kubernetes | Writer::Yaml)
     }
 
     /// The files of a fixture below the folder of its rule.
@@ -43,6 +45,7 @@ impl Writer {
             Writer::Terraform => ("tf", terraform(kind, &mark, open, tree)),
             Writer::CloudFormation => ("yaml", cloudformation(kind, &mark, open, tree)),
             Writer::Kubernetes => ("yaml", kubernetes(kind, &mark, tree)),
+            Writer::Yaml => ("yaml", file(&mark, tree)),
             Writer::Arm => ("json", arm(kind, open, &plain(tree, false))),
         };
         let about = match name {
@@ -117,6 +120,12 @@ fn kubernetes(kind: &str, mark: &str, tree: &Tree) -> String {
     if !fields.iter().any(|(name, ..)| name == "metadata") {
         text.push_str("metadata:\n  name: example\n");
     }
+    yaml(tree, mark, 0, false, &mut text);
+    text
+}
+
+fn file(mark: &str, tree: &Tree) -> String {
+    let mut text = String::new();
     yaml(tree, mark, 0, false, &mut text);
     text
 }
