@@ -310,6 +310,22 @@ fn values_of_one_file_are_chosen_together() {
 }
 
 #[test]
+fn what_has_no_name_is_called_after_what_it_is_about() {
+    let tasks = "- ansible.builtin.file: { path: /a, mode: '0644' }\n- ansible.builtin.file: { path: /b }\n- command: make all\n- service: name=x\n- ansible.builtin.copy: { dest: /c, src: d }\n";
+    let (_, found) = extract(&[("roles/r/tasks/main.yml", tasks)]);
+    assert_eq!(
+        addresses(&found),
+        [
+            "task ansible.builtin.file /a",
+            "task ansible.builtin.file /b",
+            "task ansible.builtin.command make",
+            "task ansible.builtin.service",
+            "task ansible.builtin.copy /c",
+        ]
+    );
+}
+
+#[test]
 fn what_is_set_elsewhere_is_that_or_the_default() {
     let play = "- hosts: all\n  roles: [r]\n";
     let tasks =
