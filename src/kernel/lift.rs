@@ -218,8 +218,11 @@ pub fn merged(expression: Box<str>, open: &[&Unresolved]) -> Unresolved {
     let mut reasons: Vec<&str> = Vec::new();
     let mut references: Vec<Box<str>> = Vec::new();
     for part in open {
-        if !reasons.contains(&&*part.because) && reasons.len() < 3 {
-            reasons.push(&part.because);
+        // A part may have several reasons itself.
+        for reason in part.because.split("; ") {
+            if !reasons.contains(&reason) && reasons.len() < 3 {
+                reasons.push(reason);
+            }
         }
         for reference in &part.references {
             if !references.contains(reference) {

@@ -53,12 +53,8 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// One of so many bytes.
-    pub(crate) fn of(bytes: usize) -> Budget {
-        Budget(Cell::new(bytes))
-    }
-
-    fn spend(&self, bytes: usize) -> bool {
+    /// Takes so many bytes; false where there are not so many left.
+    pub(crate) fn spend(&self, bytes: usize) -> bool {
         let left = self.0.get().checked_sub(bytes);
         self.0.set(left.unwrap_or(0));
         left.is_some()
@@ -69,8 +65,8 @@ impl Budget {
 pub(crate) struct Scope<'a> {
     /// Answers what is known of a variable.
     pub lookup: &'a dyn Fn(&str) -> Known,
-    /// Shared by all strings of a file.
-    pub budget: &'a Budget,
+    /// Takes so many bytes of what variables may be replaced by; false where there are not so many left.
+    pub spend: &'a dyn Fn(usize) -> bool,
 }
 
 /// The string in `range` of a text with its variables replaced; `within` is its place.
@@ -199,7 +195,7 @@ impl Expansion<'_> {
                 self.trail.extend(node.steps().iter().cloned());
                 self.trail.truncate(MAX_STEPS);
                 match &node.value {
-                    Value::Str(value) if !self.scope.budget.spend(value.as_str().len()) => {
+                    Value::Str(value) if !(self.scope.spend)(value.as_str().len()) => {
                         self.undecided("variables are made of variables beyond the limit of 4 MiB".into());
                     }
                     Value::Str(value) => self.spell(value.as_str(), reference.range.start, reference.range.end),
@@ -216,7 +212,7 @@ impl Expansion<'_> {
         let because = unresolved.because.to_string();
         let range = &reference.range;
         match &unresolved.partial {
-            Some(partial) if self.scope.budget.spend(partial.pieces().map(str::len).sum()) => {
+            Some(partial) if (self.scope.spend)(partial.pieces().map(str::len).sum()) => {
                 for (at, piece) in partial.pieces().enumerate() {
                     if at > 0 {
                         self.undecided(because.clone());
@@ -319,13 +315,7 @@ mod tests {
 
     fn expanded(text: &str) -> Node {
         let whole = Span::new(FileId(0), 0, text.len());
-        expand(
-            &Text::verbatim(text, 0),
-            0..text.len(),
-            whole,
-            SHELL,
-            &Scope { lookup: &known, budget: &Budget::default() },
-        )
+        expand(&Text::verbatim(text, 0), 0..text.len(), whole, SHELL, &Scope { lookup: &known, spend: &|_| true })
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::variables::{Found, Scope};
+use super::variables::{Found, Scope, either};
 use crate::document::{Entry, Map, Node, PartialBuilder, PartialText, Step, Text, Trail, Unresolved, Value};
 use crate::syntax::spelled::{Spelled, node as spelled_node};
 
@@ -333,6 +333,11 @@ impl Scope<'_> {
         match self.find(&steps) {
             Found::Value(node, what) => Ok((node, what)),
             Found::Open(because) => Err(because),
+            Found::Perhaps(node, guard, because) => {
+                let default = default.map(|literal| Node::new(literal, self.place));
+                let chosen = default.and_then(|default| either(node, default, &guard, &because));
+                chosen.map(|node| (node, format!("`{}`", path.trim()))).ok_or(because)
+            }
             Found::Nowhere => {
                 let literal = default.ok_or_else(|| format!("`{}` is set outside the repository", path.trim()))?;
                 let node = Node::new(literal, self.place);

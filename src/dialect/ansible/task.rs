@@ -38,11 +38,27 @@ pub(super) struct Tasks<'a> {
     pub found: Vec<Resource>,
 }
 
+/// Arguments that say what a task is about, the most telling first. None of them holds a secret.
+const ABOUT: &[&str] = &["dest", "path", "name", "src"];
+
 /// The module of a task: its full name, where that is written, and what is handed to it.
 struct Call {
     module: String,
     key: Span,
     written: Node,
+}
+
+impl Call {
+    /// What a task is called that has no name: the module with what it is about, or with the program that it runs, so that
+    /// another task before it changes nothing of that.
+    fn name(&self) -> String {
+        const LONGEST: usize = 80;
+        let argument = ABOUT.iter().find_map(|key| self.written.get(key)).and_then(Node::as_str);
+        let program = self.written.as_str().and_then(|text| text.split_whitespace().next());
+        let about = argument.or(program.filter(|word| !word.contains('='))).unwrap_or("").trim();
+        let short: String = about.chars().take(LONGEST).filter(|letter| !letter.is_control()).collect();
+        if short.is_empty() { self.module.clone() } else { format!("{} {short}", self.module) }
+    }
 }
 
 impl<'a> Around<'a> {
@@ -95,10 +111,10 @@ impl<'a> Tasks<'a> {
         }
     }
 
-    /// The task's name, or that of its module; numbered where it is taken.
+    /// The task's name, or that of its module with what it is about; numbered where it is taken.
     fn address(&mut self, task: &Node, call: &Call) -> String {
         let name = task.get("name").and_then(Node::as_str).map(str::trim).filter(|name| !name.is_empty());
-        let name = name.unwrap_or(&call.module).to_owned();
+        let name = name.map_or_else(|| call.name(), str::to_owned);
         let count = self.addresses.entry(name.clone()).or_default();
         *count += 1;
         if *count == 1 { name } else { format!("{name} ({count})") }

@@ -308,3 +308,39 @@ fn values_of_one_file_are_chosen_together() {
         assert_eq!(answers, [files[0], files[1], files[0], files[1]]);
     }
 }
+
+#[test]
+fn what_has_no_name_is_called_after_what_it_is_about() {
+    let tasks = "- ansible.builtin.file: { path: /a, mode: '0644' }\n- ansible.builtin.file: { path: /b }\n- command: make all\n- service: name=x\n- ansible.builtin.copy: { dest: /c, src: d }\n";
+    let (_, found) = extract(&[("roles/r/tasks/main.yml", tasks)]);
+    assert_eq!(
+        addresses(&found),
+        [
+            "task ansible.builtin.file /a",
+            "task ansible.builtin.file /b",
+            "task ansible.builtin.command make",
+            "task ansible.builtin.service",
+            "task ansible.builtin.copy /c",
+        ]
+    );
+}
+
+#[test]
+fn what_is_set_elsewhere_is_that_or_the_default() {
+    let play = "- hosts: all\n  roles: [r]\n";
+    let tasks =
+        "- name: t\n  ansible.builtin.file: { path: /x, mode: \"{{ m | default('0750') }}\", owner: \"{{ o }}\" }\n";
+    let files = [
+        ("play.yml", play),
+        ("roles/r/tasks/main.yml", tasks),
+        ("roles/r/vars/Suse.yml", "m: \"0700\"\no: root\n"),
+        ("roles/r/defaults/main.yml", "o: app\n"),
+    ];
+    let (_, found) = extract(&files);
+    let task = &found.iter().find(|resource| &*resource.address == "t").unwrap().body;
+    for (name, want) in [("mode", ["0700", "0750"]), ("owner", ["root", "app"])] {
+        let open = task.at(&["ansible.builtin.file", name]).and_then(Node::as_unresolved).unwrap();
+        let values: Vec<&str> = open.guarded().filter_map(|(node, _)| node.as_str()).collect();
+        assert_eq!(values, want, "{name}");
+    }
+}

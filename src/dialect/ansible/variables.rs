@@ -50,6 +50,8 @@ struct Setting<'a> {
 pub(super) enum Found {
     /// Its value, and where it comes from.
     Value(Node, String),
+    /// What it is where another place sets it that is not in force here, or may not be; the clause says so.
+    Perhaps(Node, Guard, String),
     /// Nothing in the repository sets it.
     Nowhere,
     /// It is not certain; the clause says why.
@@ -127,7 +129,7 @@ impl<'a> Definitions<'a> {
         }
         let question = Arc::new(asked(settings, name));
         let guards = question.answers.iter().map(|answer| Guard::Is(Arc::clone(&question), Arc::clone(answer)));
-        one_of(settings.iter().map(|setting| setting.value.clone()).zip(guards), name)
+        one_of(settings.iter().map(|setting| setting.value.clone()).zip(guards), &several(name))
     }
 
     fn play(&mut self, play: &'a Node, path: &'a str) {
@@ -198,7 +200,7 @@ impl Scope<'_> {
                 Value::Unresolved(open) if !open.alternatives.is_empty() => {
                     let taken = open.guarded().map(|(one, guard)| Some((one.get(key)?.clone(), guard.clone())));
                     let taken: Option<Vec<(Node, Guard)>> = taken.collect();
-                    match taken.and_then(|taken| one_of(taken.into_iter(), name)) {
+                    match taken.and_then(|taken| one_of(taken.into_iter(), &open.because)) {
                         Some(next) => at = next,
                         None => return Found::Open(several(name)),
                     }
@@ -247,7 +249,27 @@ impl Scope<'_> {
             .or_else(|| Some((&shared()?.value, "all hosts")));
         match found {
             Some((node, what)) => literal(name, node, format!("variable `{name}` of {what}")),
-            None => Found::Open(format!("variable `{name}` is set elsewhere")),
+            None => self.elsewhere(name),
+        }
+    }
+
+    /// A variable that is set once, in a place that is not in force here for certain: it is that, or the role's default.
+    fn elsewhere(&self, name: &str) -> Found {
+        let because = format!("variable `{name}` is set elsewhere");
+        let settings = self.definitions.values.get(name).map_or(&[][..], Vec::as_slice);
+        let [Setting { value, path }] = settings else { return Found::Open(because) };
+        if !jinja::is_literal(value) {
+            return Found::Open(because);
+        }
+        let answers = vec![Arc::from(*path), Arc::from("another one")];
+        let asked = Question::new(format!("file of variables: {path}"), "file of variables");
+        let question = Question { answers, is_of_runs: place::chosen_beside(path).is_some(), ..asked };
+        let guard = Guard::Is(Arc::new(question), Arc::from(*path));
+        let [_, defaults] = &self.role;
+        let default = defaults.iter().find_map(|defaults| defaults.get(name)).filter(|node| jinja::is_literal(node));
+        match default.and_then(|default| either((*value).clone(), default.clone(), &guard, &because)) {
+            Some(node) => Found::Value(node, format!("variable `{name}`")),
+            None => Found::Perhaps((*value).clone(), guard, because),
         }
     }
 
@@ -285,6 +307,12 @@ fn several(name: &str) -> String {
 /// Most values that a variable may be one of.
 const MOST_VALUES: usize = 64;
 
+/// One value where a guard holds, else another one.
+pub(super) fn either(one: Node, other: Node, guard: &Guard, because: &str) -> Option<Node> {
+    let guards = [guard.clone(), guard.negated()];
+    one_of([one, other].into_iter().zip(guards), because)
+}
+
 /// Which of the places counts that set a variable. Those that are set in the same files are decided by one question; where these
 /// are those of groups, of hosts or of systems, side by side, each of them is in force somewhere.
 fn asked(settings: &[Setting<'_>], name: &str) -> Question {
@@ -293,7 +321,7 @@ fn asked(settings: &[Setting<'_>], name: &str) -> Question {
     paths.dedup();
     if paths.len() < settings.len() {
         let places = settings.iter().map(|setting| format!("{}:{}", setting.path, setting.value.span.start));
-        let answers = places.map(|place| place.into()).collect();
+        let answers = places.map(Arc::from).collect();
         return Question {
             answers,
             ..Question::new(format!("place of {name}"), format!("the place that sets `{name}`"))
@@ -308,7 +336,7 @@ fn asked(settings: &[Setting<'_>], name: &str) -> Question {
 }
 
 /// A value that is one of several, or that all of them are; none where there are too many, or none.
-fn one_of(values: impl Iterator<Item = (Node, Guard)>, name: &str) -> Option<Node> {
+fn one_of(values: impl Iterator<Item = (Node, Guard)>, because: &str) -> Option<Node> {
     let mut distinct: Vec<(Node, Guard)> = Vec::new();
     for (value, guard) in values {
         let same = |other: &&mut (Node, Guard)| value.as_str().is_some() && value.as_str() == other.0.as_str();
@@ -326,6 +354,6 @@ fn one_of(values: impl Iterator<Item = (Node, Guard)>, name: &str) -> Option<Nod
     }
     let span = first.0.span;
     let (alternatives, guards) = distinct.into_iter().unzip();
-    let open = Unresolved { because: several(name).into(), alternatives, guards, ..Unresolved::default() };
+    let open = Unresolved { because: because.into(), alternatives, guards, ..Unresolved::default() };
     Some(Node::new(Value::Unresolved(Arc::new(open)), span))
 }

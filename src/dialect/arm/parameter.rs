@@ -111,17 +111,23 @@ pub fn value(written: &Node) -> Option<Node> {
     Some(Node { value: Value::Unresolved(Arc::new(open)), ..written.clone() })
 }
 
-/// A value of a parameter file, in which `${NAME}` is filled in from the environment by the tool that deploys it.
+/// A value of a parameter file, in which `${NAME}` is filled in from the environment by the tool that deploys it. What stands
+/// for a variable that is not set (`${NAME=default}`) counts, as it does in Compose.
 fn filled_in(value: &Node) -> Node {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let variable = value.as_str().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
-    let name = variable.and_then(|inner| inner.split(['=', ':']).next()).filter(|name| !name.is_empty());
-    match name {
-        Some(name) if name.chars().all(is_name) => {
+    let Some(inner) = variable else { return value.clone() };
+    let (name, rest) = inner.split_at(inner.find(|c| !is_name(c)).unwrap_or(inner.len()));
+    if name.is_empty() || !(rest.is_empty() || rest.starts_with([':', '=', '-'])) {
+        return value.clone();
+    }
+    let default = rest.strip_prefix(':').unwrap_or(rest).strip_prefix(['=', '-']);
+    match default.filter(|default| !default.contains('$')) {
+        Some(default) => Node::text(default, value.span),
+        None => {
             let because = format!("variable `{name}` of the environment fills it in");
             Node::unresolved(value.as_str().unwrap_or(""), because, value.span)
         }
-        _ => value.clone(),
     }
 }
 
@@ -169,4 +175,28 @@ pub fn undecided(name: &str, shown: String, declaration: &Node) -> Node {
     let is_closed = !(is_list || allowed.len() > MAX_ALTERNATIVES);
     one_of(&mut unresolved, question, if is_closed { allowed.to_vec() } else { Vec::new() });
     Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn what_stands_for_a_variable_that_is_not_set_counts() {
+        for (written, want) in [
+            ("${A}", None),
+            ("${A=auto}", Some("auto")),
+            ("${A:=auto}", Some("auto")),
+            ("${A:-auto}", Some("auto")),
+            ("${A-}", Some("")),
+            ("${A=${B}}", None),
+            ("${A:?must}", None),
+            ("${a b}", Some("${a b}")),
+            ("$A", Some("$A")),
+        ] {
+            let filled = filled_in(&Node::text(written, Span::new(FileId(0), 0, 0)));
+            assert_eq!(filled.as_str(), want, "{written}");
+        }
+    }
 }

@@ -55,15 +55,18 @@ fn string(node: &Node, text: &Text, environment: &Environment) -> Option<Node> {
     let mut filling = Filling::new(environment);
     filling.fill(text.as_str(), Some(text));
     if let Some((name, because)) = filling.missing {
-        let because = because.unwrap_or_else(|| match environment.is_short() {
-            true => LIMIT.to_owned(),
-            false => format!("variable `{name}` is set where the project is started"),
+        let because = because.unwrap_or_else(|| {
+            if environment.is_short() {
+                LIMIT.to_owned()
+            } else {
+                format!("variable `{name}` is set where the project is started")
+            }
         });
         // A variable on its own may stand for no text at all.
         let partial = filling.holes.finish(&filling.out).filter(|partial| !partial.is_blank()).map(Box::new);
         let question =
             is_alone(text.as_str()).then(|| Arc::new(Question::new(format!("value of {name}"), name.clone())));
-        let mut open = Unresolved { partial, question, ..(*unresolved(text.as_str(), &because)).clone() };
+        let mut open = Unresolved { question, partial, ..(*unresolved(text.as_str(), &because)).clone() };
         if let Some(chosen) = filling.chosen.as_deref().and_then(|name| either(node, text, environment, name)) {
             (open.alternatives, open.guards) = chosen;
         }

@@ -92,6 +92,12 @@ impl Variables {
         budget: &Budget,
     ) -> Node {
         let rules = Rules { quotes: true, escape: Some(escape), control: false };
-        expand(text, range, within, rules, &Scope { lookup: &|name| self.known(name), budget })
+        expand(
+            text,
+            range,
+            within,
+            rules,
+            &Scope { lookup: &|name| self.known(name), spend: &|bytes| budget.spend(bytes) },
+        )
     }
 }

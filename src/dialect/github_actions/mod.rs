@@ -73,7 +73,7 @@ fn recognise(document: &Document) -> bool {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
-    let follower = Follower::new(unit.corpus);
+    let follower = Follower::new(unit.corpus, &unit.documents);
     for document in unit.documents.iter().copied() {
         let Some(file) = taint::file(document) else { continue };
         if is_workflow(&document.path) {

@@ -9,14 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::files::{File, Files};
 use super::{CODE, GLOBAL, inherit, leave_open, with_entries};
 use crate::document::{Entry, Map, Node, Problem, Unresolved, Value};
+use crate::kernel::budget::{Budget, Share};
 use crate::source::{Span, Workspace};
-use crate::syntax::variables::Budget;
 
 /// References lead to references to this depth, as in GitLab.
 const MAX_REFERENCES: usize = 10;
-
-/// Most nodes that references may be replaced by.
-const MAX_NODES: usize = 200_000;
 
 /// Something wrong with a job: where, and what.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,13 +24,6 @@ pub(super) struct Fault {
     /// Whether something could not be judged.
     pub error: bool,
 }
-
-/// How many bytes of scripts, variables and entries the jobs of a pipeline may have together, what they inherit counted
-/// for each: a thousand jobs may inherit a thousand lines.
-const MAX_BYTES: usize = 16 << 20;
-
-/// How many bytes the variables of all jobs together may be replaced by.
-const MAX_FILLED: usize = 32 << 20;
 
 /// What an entry counts for, in bytes.
 const ENTRY: usize = 64;
@@ -51,21 +41,24 @@ pub(super) struct Configuration {
     pub foreign: bool,
     /// Jobs after `extends`; none while that is being found out.
     pub(super) extended: RefCell<BTreeMap<Arc<str>, Option<Node>>>,
-    /// What is left of [`MAX_BYTES`].
-    left: Cell<usize>,
-    /// What variables of all jobs may still be replaced by.
-    pub(super) filled: Budget,
+    /// What references, jobs and variables may still be made into: what jobs inherit counts for each, since a thousand jobs may
+    /// inherit a thousand lines.
+    pub(super) budget: Budget,
+    /// Whether it was told that there is no room for more.
+    is_full: Cell<bool>,
     /// What is wrong with jobs.
     pub(super) faults: RefCell<Vec<Fault>>,
 }
 
 impl Configuration {
     /// Puts the files together; `whole` unless it is a part that other files include.
-    pub(super) fn new(files: Files, whole: bool) -> Configuration {
+    pub(super) fn new(files: Files, whole: bool, left: Share) -> Configuration {
         let Files { list, foreign } = files;
+        let written = list.iter().map(|file| file.root.span.len()).sum();
+        let budget = Budget::of(Share::next(left, Share::SCOPE).for_input(written));
         let merged = list.iter().map(|file| file.root.clone()).reduce(|base, over| lay(&base, &over));
         let merged = merged.unwrap_or_else(|| Node::map(Vec::new(), Span::new(crate::source::NO_FILE, 0, 0)));
-        let references = References { root: &merged, nodes: Cell::new(MAX_NODES) };
+        let references = References { root: &merged, budget: &budget };
         let merged = references.replaced(&merged, 0);
         let entries = merged.entries().iter().enumerate();
         let names = entries.map(|(at, entry)| (Arc::clone(&entry.key.name), at)).collect();
@@ -76,8 +69,8 @@ impl Configuration {
             merged,
             foreign: foreign || !whole,
             extended: RefCell::default(),
-            left: Cell::new(MAX_BYTES),
-            filled: Budget::of(MAX_FILLED),
+            budget,
+            is_full: Cell::default(),
             faults: RefCell::default(),
         }
     }
@@ -113,15 +106,13 @@ impl Configuration {
     /// Whether there is room for what the job of a name is made of. From the first time on that there is none, there is
     /// none, which is told once.
     pub(super) fn spend(&self, name: Span, node: &Node) -> bool {
-        let before = self.left.get();
-        let left = before.checked_sub(size(node));
-        self.left.set(left.unwrap_or(0));
-        if left.is_none() && before > 0 {
+        let has_room = !self.is_full.get() && self.budget.keep(size(node));
+        if !has_room && !self.is_full.replace(true) {
             let message = "the jobs of the pipeline inherit too much: from here on they are not judged".to_owned();
             let help = "let jobs inherit less, or split the pipeline";
             self.faults.borrow_mut().push(Fault { at: name, message, help, error: true });
         }
-        left.is_some()
+        has_room
     }
 
     /// What is wrong.
@@ -172,19 +163,17 @@ pub(super) fn lay(base: &Node, over: &Node) -> Node {
 /// `!reference [job, key]` in a configuration.
 struct References<'a> {
     root: &'a Node,
-    /// How many nodes may still be put in.
-    nodes: Cell<usize>,
+    budget: &'a Budget,
 }
 
 impl References<'_> {
     /// The tree with its references replaced: as deep as the syntax allows, times the depth of references.
     fn replaced(&self, node: &Node, depth: usize) -> Node {
         if depth > 0 {
-            let left = self.nodes.get();
-            if left == 0 {
+            if self.budget.is_spent() || !self.budget.keep(ENTRY) {
                 return open(node.span, "", "references grow beyond the limit");
             }
-            self.nodes.set(left - 1);
+            self.budget.spend(1);
         }
         match &node.value {
             Value::List(items) => {

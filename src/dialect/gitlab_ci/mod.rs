@@ -23,6 +23,7 @@ use std::sync::Arc;
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Node, Unresolved, Value};
+use crate::kernel::budget::Share;
 use crate::source::{FileId, Span};
 
 use configuration::Configuration;
@@ -100,6 +101,7 @@ fn recognise(document: &Document) -> bool {
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut found = Extraction::default();
     let mut seen: BTreeSet<FileId> = BTreeSet::new();
+    let mut left = Share::RUN;
     let mut documents = unit.documents.clone();
     // The outermost main file includes the others, not the other way round; parts come after what includes them.
     documents.sort_by_key(|document| (!is_main(&document.path), document.path.matches('/').count(), document.file));
@@ -115,7 +117,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
                     open.push((Files::of_child(child, document.directory(), unit.corpus), true));
                 }
             }
-            list(&Configuration::new(files, whole), unit, &mut found);
+            let configuration = Configuration::new(files, whole, left);
+            list(&configuration, unit, &mut found);
+            left = left.without(configuration.budget.spent().taken);
         }
     }
     found

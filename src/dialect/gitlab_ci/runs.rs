@@ -66,9 +66,14 @@ fn product(left: &[(String, Set)], right: &[(String, Set)]) -> Option<Vec<(Strin
     (runs.len() <= MOST).then_some(runs)
 }
 
+/// Whether there are runs under a rule.
+pub(super) fn lets_run(rule: &Node) -> bool {
+    rule.get("when").and_then(Node::as_str) != Some("never")
+}
+
 /// The rules that let something run, each told by its condition.
 fn of_rules(rules: &Node) -> Vec<(String, Set)> {
-    let runs = rules.items().iter().filter(|rule| rule.get("when").and_then(Node::as_str) != Some("never"));
+    let runs = rules.items().iter().enumerate().filter(|(_, rule)| lets_run(rule));
     let run = |(number, rule): (usize, &Node)| {
         let condition =
             rule.get("if").and_then(Node::as_str).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -76,7 +81,7 @@ fn of_rules(rules: &Node) -> Vec<(String, Set)> {
         let set = rule.get("variables").map_or(&[][..], Node::entries).iter().map(plain);
         (words, set.map(|entry| (Arc::clone(&entry.key.name), entry)).collect())
     };
-    let runs: Vec<(String, Set)> = runs.enumerate().map(run).collect();
+    let runs: Vec<(String, Set)> = runs.map(run).collect();
     if runs.is_empty() { vec![(String::new(), Set::new())] } else { runs }
 }
 

@@ -200,17 +200,15 @@ fn each_run_has_its_variables() {
     for (text, want) in [
         (
             format!("variables: {{ IMG: \"node:20\" }}\na:\n  image: $IMG\n  script: [x]\n{rules}"),
-            &["node:latest where `run` is $A == \"x\"", "node:20 where `run` is rule 2"][..],
+            &["node:latest where `run` is $A == \"x\"", "node:20 where `run` is rule 3"][..],
         ),
         (
-            format!(
-                "a:\n  image: node:$V-$W\n  script: [x]\n  variables: {{ W: slim }}\n  parallel:\n    matrix:\n      - V: [\"20\", \"22\"]\n"
-            ),
+            "a:\n  image: node:$V-$W\n  script: [x]\n  variables: { W: slim }\n  parallel:\n    matrix:\n      - V: [\"20\", \"22\"]\n".to_owned(),
             &["node:20-slim where `run` is V: 20", "node:22-slim where `run` is V: 22"],
         ),
         (
             format!("a:\n  image: $IMG\n  script: [x]\n  variables: {{ IMG: \"$X/node\" }}\n{rules}"),
-            &["node:latest where `run` is $A == \"x\"", "? where `run` is rule 2"],
+            &["node:latest where `run` is $A == \"x\"", "? where `run` is rule 3"],
         ),
         (format!("a:\n  image: $OTHER\n  script: [x]\n{rules}"), &[]),
     ] {
@@ -219,7 +217,7 @@ fn each_run_has_its_variables() {
         let shown: Vec<String> = image
             .and_then(Node::as_unresolved)
             .into_iter()
-            .flat_map(|open| open.guarded())
+            .flat_map(Unresolved::guarded)
             .map(|(value, guard)| {
                 let world = crate::kernel::world::World::default();
                 let value = value.as_str().unwrap_or("?");

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::inherit::is_inherited;
-use super::runs::Runs;
+use super::runs::{Runs, lets_run};
 use crate::document::{Entry, Guard, Node, Unresolved, Value};
-use crate::syntax::variables::{Budget, Known, Rules, Scope, expand, reference};
+use crate::kernel::budget::Budget;
+use crate::syntax::variables::{Known, Rules, Scope, expand, reference};
 
 /// Variables lead to variables to this depth.
 const MAX_DEPTH: usize = 16;
@@ -73,7 +74,7 @@ impl<'c> Variables<'c> {
         let set = global.chain(own).map(|entry| (Arc::clone(&entry.key.name), plain(entry))).collect();
         let mut varying = BTreeMap::new();
         let rules = [job.get("rules"), pipeline.get("workflow").and_then(|workflow| workflow.get("rules"))];
-        for rule in rules.into_iter().flatten().flat_map(Node::items) {
+        for rule in rules.into_iter().flatten().flat_map(Node::items).filter(|rule| lets_run(rule)) {
             for entry in rule.get("variables").map_or(&[][..], Node::entries) {
                 let varying = varying.entry(Arc::clone(&entry.key.name));
                 let varying = varying.or_insert(Varying { because: "a rule sets it", piece: ANYTHING });
@@ -89,7 +90,7 @@ impl<'c> Variables<'c> {
             varying.piece = common(varying.piece, piece);
         }
         let runs = Runs::of_job(job, pipeline.get("workflow"));
-        let budget = &pipeline.filled;
+        let budget = &pipeline.budget;
         Variables {
             set,
             varying,
@@ -144,7 +145,7 @@ impl<'c> Variables<'c> {
         }
         let rules = Rules { quotes: false, escape: None, control: false };
         let lookup = |name: &str| self.known(name, depth);
-        let scope = Scope { lookup: &lookup, budget: self.budget };
+        let scope = Scope { lookup: &lookup, spend: &|bytes| self.budget.keep(bytes) };
         let expanded = expand(text, 0..text.as_str().len(), node.span, rules, &scope);
         let mut steps = expanded.steps().to_vec();
         steps.extend(node.steps().iter().cloned());

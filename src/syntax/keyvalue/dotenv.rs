@@ -106,7 +106,7 @@ impl Reader<'_> {
             Some(entry) => Known::Value(entry.value.clone(), format!("value of `{name}`").into()),
             None => Known::Unset(format!("variable `{name}` is not set in this file")),
         };
-        expand(&text, 0..span.len(), span, rules, &Scope { lookup: &lookup, budget: &self.budget })
+        expand(&text, 0..span.len(), span, rules, &Scope { lookup: &lookup, spend: &|bytes| self.budget.spend(bytes) })
     }
 
     fn problem(&mut self, start: usize, end: usize, message: &str) {

@@ -81,9 +81,8 @@ pub(super) fn resolved(node: &Node, site: &Site) -> Node {
 /// The same with a value for each run.
 fn in_ways(open: Unresolved, ways: Vec<(Option<Node>, Guard)>, node: &Node) -> Unresolved {
     let unknown = Node { value: Value::Unresolved(Arc::new(open.clone())), ..node.clone() };
-    let placed = |value: Node| match value.span == node.span {
-        true => value,
-        false => relocated(&value, node.span, "value of the matrix"),
+    let placed = |value: Node| {
+        if value.span == node.span { value } else { relocated(&value, node.span, "value of the matrix") }
     };
     let (alternatives, guards): (Vec<Node>, Vec<Guard>) =
         ways.into_iter().map(|(value, guard)| (value.map_or_else(|| unknown.clone(), placed), guard)).unzip();

@@ -158,17 +158,20 @@ impl Ways<'_> {
     fn truths(&self, expression: &Expression) -> Option<Vec<(bool, Guard)>> {
         let mut truths = Vec::new();
         for (met, guard) in self.of(expression)? {
-            match met.counts {
-                Some(truth) => truths.push((truth, guard)),
-                None => {
-                    let holds = Guard::holds(&Arc::new(self.asks(expression)));
-                    truths.push((true, Guard::all([guard.clone(), holds.clone()])?));
-                    truths.push((false, Guard::all([guard, holds.negated()])?));
-                }
-            }
+            truths.extend(self.truths_of(&met, guard, expression)?);
         }
         truths.retain(|(_, guard)| may_hold(guard));
         Some(truths)
+    }
+
+    /// Whether a value of an expression counts as true: both, where that is not known.
+    fn truths_of(&self, met: &Met, guard: Guard, expression: &Expression) -> Option<Vec<(bool, Guard)>> {
+        if let Some(truth) = met.counts {
+            return Some(vec![(truth, guard)]);
+        }
+        let holds = Guard::holds(&Arc::new(self.asks(expression)));
+        let not = Guard::all([guard.clone(), holds.negated()])?;
+        Some(vec![(true, Guard::all([guard, holds])?), (false, not)])
     }
 
     /// The question whether an expression is true.
@@ -249,16 +252,7 @@ impl Ways<'_> {
             for before in &so_far {
                 for (met, guard) in &own {
                     let both = Guard::all([before.clone(), guard.clone()])?;
-                    let truths = match met.counts {
-                        Some(truth) => vec![(truth, both)],
-                        None => {
-                            let holds = Guard::holds(&Arc::new(self.asks(operand)));
-                            vec![
-                                (true, Guard::all([both.clone(), holds.clone()])?),
-                                (false, Guard::all([both, holds.negated()])?),
-                            ]
-                        }
-                    };
+                    let truths = self.truths_of(met, both, operand)?;
                     for (truth, guard) in truths.into_iter().filter(|(_, guard)| may_hold(guard)) {
                         if truth == decisive {
                             add(&mut done, Met { counts: Some(truth), ..met.clone() }, guard);
@@ -333,7 +327,7 @@ fn is_equal(left: &Node, right: &Node) -> bool {
         return left.to_lowercase() == right.to_lowercase();
     }
     match (number(left), number(right)) {
-        (Some(left), Some(right)) => left == right,
+        (Some(left), Some(right)) => left.total_cmp(&right).is_eq(),
         _ => false,
     }
 }

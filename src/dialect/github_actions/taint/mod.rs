@@ -19,18 +19,17 @@ use std::sync::Arc;
 
 use super::super::Corpus;
 use super::expression::{self, Expression, Kind, Root, Step};
-use crate::document::{Node, Step as Passage, Text, Value};
+use crate::document::{Document, Node, Step as Passage, Text, Value};
+use crate::kernel::budget::{Budget, Share};
 use crate::source::Span;
 use crate::syntax::spelled;
 use calls::{Call, Started};
 pub(super) use calls::{called, file};
 pub(super) use scope::{File, Scope};
 
-/// How many expressions and texts are looked at for one place; of a text each [`WEIGHT`] bytes count as one.
+/// How many expressions and texts are looked at for one place; of a text each [`WEIGHT`] bytes count as one. A file has a share of
+/// the run beside that.
 const MAX_WORK: usize = 4_000;
-
-/// The same for all places of a file.
-const MAX_WORK_OF_FILE: usize = 400_000;
 
 /// Bytes of a script that are as much work as an expression.
 const WEIGHT: usize = 256;
@@ -153,9 +152,10 @@ impl Taint {
 /// Follows the texts of one file.
 pub(super) struct Follower<'c> {
     corpus: &'c Corpus<'c>,
-    /// What is left for the place that is looked at, and for the file.
+    /// What is left for the place that is looked at.
     work: Cell<usize>,
-    work_of_file: Cell<usize>,
+    /// What is left for the file.
+    budget: Budget,
     /// The variables of the shell that are being followed.
     assigned: RefCell<Vec<String>>,
     callers: RefCell<BTreeMap<&'c str, Rc<[Call<'c>]>>>,
@@ -163,11 +163,13 @@ pub(super) struct Follower<'c> {
 }
 
 impl<'c> Follower<'c> {
-    pub fn new(corpus: &'c Corpus<'c>) -> Follower<'c> {
+    pub fn new(corpus: &'c Corpus<'c>, documents: &[&Document]) -> Follower<'c> {
+        let files = corpus.documents.get(super::DIALECT).map_or(1, Vec::len);
+        let written = documents.iter().flat_map(|document| &document.roots).map(|root| root.span.len()).sum();
         Follower {
             corpus,
             work: Cell::new(MAX_WORK),
-            work_of_file: Cell::new(MAX_WORK_OF_FILE),
+            budget: Budget::of(Share::of(Share::RUN, files, Share::SCOPE).for_input(written)),
             assigned: RefCell::default(),
             callers: RefCell::default(),
             triggers: RefCell::default(),
@@ -210,12 +212,10 @@ impl<'c> Follower<'c> {
     /// Whether a text of so many bytes may be looked through.
     fn spend_on(&self, bytes: usize) -> bool {
         let work = 1 + bytes / WEIGHT;
-        let mut is_left = true;
-        for budget in [&self.work, &self.work_of_file] {
-            is_left &= budget.get() >= work;
-            budget.set(budget.get().saturating_sub(work));
-        }
-        is_left
+        let left = self.work.get().checked_sub(work);
+        self.work.set(left.unwrap_or(0));
+        self.budget.spend(u32::try_from(work).unwrap_or(u32::MAX));
+        left.is_some() && !self.budget.is_spent()
     }
 
     fn inner(&self, text: &str, scope: Scope<'c>, depth: usize) -> Taint {

@@ -43,10 +43,8 @@ fn of_decided(place: &Place<'_>, name: &str, args: &[Value]) -> Value {
             parent(place, text(0)).map(|parent| Value::string(relative(&place.unit, parent)))
         }
         "get_env" => args.get(1).cloned().or_else(|| text(0).map(environment)),
-        "get_terraform_commands_that_need_vars" | "get_terraform_commands_that_need_input" => {
-            Some(Value::tuple(["apply", "plan", "destroy"].map(Value::string).into()))
-        }
-        "get_terraform_commands_that_need_locking" | "get_terraform_commands_that_need_parallelism" => {
+        // All of them have those that count here.
+        name if name.starts_with("get_terraform_commands_that_need_") => {
             Some(Value::tuple(["apply", "plan", "destroy"].map(Value::string).into()))
         }
         "mark_as_read" => args.first().cloned(),

@@ -221,8 +221,8 @@ impl Generated {
             return parse_written(text.as_str(), place);
         }
         let text = joined(&self.pieces, self.at, fillings);
-        let whole = self.pieces.iter().filter(|(span, _)| span.file == self.at.file).map(|(span, _)| *span);
-        let whole = whole.reduce(|all, span| all.to(span)).unwrap_or(self.at);
+        let whole = self.pieces.iter().map(|(span, _)| *span).filter(|span| span.file == self.at.file);
+        let whole = whole.reduce(Span::to).unwrap_or(self.at);
         parse_written(text.as_str(), Place::Within(&text, whole))
     }
 }
@@ -248,7 +248,9 @@ fn joined(pieces: &[(Span, Value)], at: Span, fillings: &mut Vec<Value>) -> Text
         let name = format!("{FILLING}{}", fillings.len());
         if context.is_text() {
             fillings.push(value.clone());
-            text.push_str(&format!("${{{name}}}"));
+            text.push_str("${");
+            text.push_str(&name);
+            text.push('}');
         } else {
             // It will be read as an expression, whatever its text is.
             fillings.push(Value::unknown_from(Type::Dynamic, [value]));

@@ -138,8 +138,8 @@ impl Units {
             found.problems.extend(problems);
             places.extend(units.into_iter().map(|place| (stack, place)));
         }
-        let copied: BTreeSet<FileId> = places.iter().map(|(_, place)| place.file).collect();
-        let own = files.into_iter().filter(|file| !copied.contains(file));
+        let used: BTreeSet<FileId> = places.iter().map(|(_, place)| place.file).collect();
+        let own = files.into_iter().filter(|file| !used.contains(file));
         places.extend(own.map(|file| (file, Place::of_unit(corpus, library, file))));
         let read = corpus.map(places.len(), |at| {
             let (file, place) = places.get(at)?;
@@ -161,14 +161,13 @@ impl Units {
         let (corpus, library) = (place.corpus, place.library);
         self.problems.extend(config.problems);
         let directory = &place.directory;
-        let modules = match &config.source {
-            Some((source, at)) => modules_of(library, &place, source).map_err(|because| (*at, because)),
-            None => {
-                let folder = place.real(directory).into_owned();
-                let is_there =
-                    corpus.workspace.in_directory(&folder).any(|file| is_configuration(corpus.workspace.path(file)));
-                Ok(if is_there || config.written.deploys() { vec![folder] } else { Vec::new() })
-            }
+        let modules = if let Some((source, at)) = &config.source {
+            modules_of(library, &place, source).map_err(|because| (*at, because))
+        } else {
+            let folder = place.real(directory).into_owned();
+            let is_there =
+                corpus.workspace.in_directory(&folder).any(|file| is_configuration(corpus.workspace.path(file)));
+            Ok(if is_there || config.written.deploys() { vec![folder] } else { Vec::new() })
         };
         let modules = match modules {
             Ok(modules) => modules,
