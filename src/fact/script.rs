@@ -15,6 +15,9 @@ use crate::syntax::shell::{self, Shell};
 const MAX_VALUE: usize = 256;
 const MAX_TEXT: usize = 64 << 10;
 
+/// So many words are filled in for one script; the others stay as they are written.
+const MAX_WORDS: usize = 10_000;
+
 /// Commands that set variables of the script.
 const SETTERS: &[&str] = &["export", "readonly", "local", "declare", "typeset"];
 
@@ -28,15 +31,16 @@ const ALIAS: &str = "alias ";
 /// The commands as they run, with those that they make of texts after them; `set` are the variables of their environment.
 pub(super) fn as_it_runs(commands: &[Node], set: &[(String, String)]) -> Vec<Node> {
     let variables = variables(commands, set);
+    let mut left = MAX_WORDS;
     let mut all = Vec::with_capacity(commands.len());
     for (at, command) in commands.iter().enumerate() {
-        let command = filled(command, &variables);
+        let command = filled(command, &variables, &mut left);
         let told = told(&command, commands.get(at + 1));
         all.push(command);
         let Some(told) = told.filter(|told| told.as_str().is_some_and(|text| text.len() <= MAX_TEXT)) else { continue };
         if let Value::Str(text) = &told.value {
             let inner = shell::commands(text, told.span, Shell::Posix);
-            all.extend(inner.items().iter().map(|inner| filled(inner, &variables)));
+            all.extend(inner.items().iter().map(|inner| filled(inner, &variables, &mut left)));
         }
     }
     all
@@ -80,7 +84,7 @@ fn variables(commands: &[Node], environment: &[(String, String)]) -> Variables {
 
 /// A command with its options and its program, where those are variables. Other words stay as they are written: what they
 /// stand for may be a secret, which options and programs are not.
-fn filled(command: &Node, variables: &Variables) -> Node {
+fn filled(command: &Node, variables: &Variables, left: &mut usize) -> Node {
     let argv = words(command);
     if variables.is_empty() && !argv.iter().any(|word| word.as_str().is_some_and(|word| word.contains(":-"))) {
         return command.clone();
@@ -89,13 +93,14 @@ fn filled(command: &Node, variables: &Variables) -> Node {
     let mut is_other = false;
     for (at, word) in argv.iter().enumerate() {
         let alias = || variables.get(&[ALIAS, word.as_str()?].concat()).cloned().flatten().filter(|_| at == 0);
-        let value = word.as_str().and_then(|word| referred(word, variables)).or_else(alias);
+        let value = word.as_str().and_then(|word| referred(word, variables)).or_else(alias).filter(|_| *left > 0);
         match value.filter(|value| value.starts_with('-') || (at == 0 && is_command(value))) {
             Some(value) => {
                 is_other = true;
-                filled.extend(
-                    value.split_ascii_whitespace().map(|part| Node::text(part.trim_matches(['"', '\'']), word.span)),
-                );
+                let parts = value.split_ascii_whitespace().map(|part| part.trim_matches(['"', '\'']));
+                let before = filled.len();
+                filled.extend(parts.map(|part| Node::text(part, word.span)));
+                *left = left.saturating_sub(filled.len() - before);
             }
             None => filled.push(word.clone()),
         }

@@ -113,7 +113,8 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     let dialect = resource.kind.split('/').next().and_then(super::named);
     for statement in lists.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
         let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut walk = Walk { statement, steps: &steps, dialect, places: Vec::new(), set: Vec::new(), found: &mut found };
+        let mut walk =
+            Walk { statement, steps: &steps, dialect, places: Vec::new(), set: Vec::new(), found: &mut found };
         walk.node(&resource.body, &steps, None, 0);
     }
     let named = |fact: &Fact| match &*fact.key {
