@@ -616,8 +616,8 @@ const HIDDEN: &[Hidden] = &[
                           Type: Acme::RDS::DBInstance\n    Properties:\n      Engine: postgres\n      DBInstanceClass: a\n      \
                           StorageEncrypted: !Ref Encrypted\n",
         )],
-        "stack.yaml: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still, in a \
-         `cloudformation/Acme::RDS::DBInstance` now",
+        "stack.yaml: error[base::lost] failed in the base revision (rds-storage-unencrypted) and is written there still, in something \
+         of another kind now",
     ),
     (
         "resources from elsewhere in the place of what failed",

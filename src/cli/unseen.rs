@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::cli::base::Before;
 use crate::cli::prepare::Prepared;
-use crate::cli::written::{self, Written};
+use crate::cli::written::{self, Tree, Written};
 use crate::dialect::deployment_paths;
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
@@ -36,6 +36,9 @@ const OF_ANY_TEXT: [&str; 2] = ["secrets", "personal-data"];
 /// The languages in which a condition of the file decides whether something is deployed.
 pub(super) const CONDITIONAL: [&str; 6] =
     ["terraform", "cloudformation", "arm", "ansible", "azure-pipelines", "gitlab-ci"];
+
+/// The heads of so many resources of a file are looked at.
+const MAX_HEADS: usize = 500;
 
 /// The code of what is told, as of any loss.
 const CODE: &str = "base::lost";
@@ -156,7 +159,7 @@ impl<'a> Unseen<'a> {
             }
         }
         others.retain(|(_, path)| !known.contains(path));
-        for (finding, path, fate) in otherwise.given_aside(&others) {
+        for (finding, path, fate) in otherwise.reworded(&others).into_iter().chain(otherwise.given_aside(&others)) {
             if known.insert(Arc::clone(&path)) {
                 told.push(lost(path, failed(finding, &fate)));
             }
@@ -253,29 +256,28 @@ impl<'a> Unseen<'a> {
         self.then.read.contains(path) && self.now.read.contains(path) && self.has_conditions(path)
     }
 
-    /// What is told of a text that stands in something of another kind than it did, of which no rule knows.
+    /// What is told of a text that stands in something else than it did: in what is of a kind of which no rule judges it, or
+    /// where nothing is read.
     fn of_another_kind(&self, of: &Switched<'_>) -> Option<Problem> {
-        let count = |of: &Assessment, file: Option<FileId>, kind: &Arc<str>| {
-            file.and_then(|file| of.by_file.get(&(file, Arc::clone(kind)))).copied().unwrap_or(0)
-        };
-        let (then, now) = (self.before.find(&of.path), self.workspace.find(&of.path));
-        let kind = &of.finding.resource.kind;
-        let fewer = count(self.now, now, kind) < count(self.then, then, kind);
-        let mut kinds = self.now.by_file.keys().filter(|(file, _)| Some(*file) == now).map(|(_, kind)| kind);
-        let is_new = |kind: &&Arc<str>| {
-            count(self.now, now, kind) > count(self.then, then, kind)
-                && kind.split('/').next() == Some(dialect(of.finding))
-        };
-        if let Some(other) = kinds.find(is_new).filter(|_| fewer) {
-            let fate = format!("is written there still, in a `{other}` now, of which no rule judges it");
-            return Some(lost(Arc::clone(&of.path), failed(of.finding, &fate)));
-        }
+        let (then, now) = (self.before.find(&of.path)?, self.workspace.find(&of.path)?);
         let syntax = crate::dialect::named(dialect(of.finding)).and_then(|dialect| (dialect.syntax)(&of.path))?;
-        let source = self.workspace.glance(now?).ok()?;
-        let was = written::keys(self.before.source(then?).ok()?, syntax, of.finding.span.start);
-        let place = of.places.first()?;
-        let is = written::keys(&source, syntax, place.end.saturating_sub(1));
-        (!written::is_within(&was, &is)).then(|| lost(Arc::clone(&of.path), failed(of.finding, NOWHERE)))
+        let before = Tree::of(self.before.source(then).ok()?, syntax)?;
+        let tree = Tree::of(&*self.workspace.glance(now).ok()?, syntax)?;
+        let was = before.keys(of.finding.span.start);
+        let is = tree.keys(of.places.first()?.end.saturating_sub(1));
+        let heads = self.now.bearing.get(&of.path).into_iter().flatten().map(|(_, head)| head.end.saturating_sub(1));
+        let is_around = |head: u32| {
+            let keys = tree.keys(head);
+            !keys.is_empty() && is.starts_with(&keys)
+        };
+        let fate = if heads.take(MAX_HEADS).any(is_around) {
+            "is written there still, in something of another kind now, of which no rule judges it"
+        } else if written::is_within(&was, &is) {
+            return None;
+        } else {
+            NOWHERE
+        };
+        Some(lost(Arc::clone(&of.path), failed(of.finding, fate)))
     }
 
     /// Whether all that a finding was found in stands in its file as it was.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{MAX_DEPTH, Node};
+use crate::document::{Document, MAX_DEPTH, Node};
 use crate::source::{Source, Span, Workspace};
 use crate::syntax;
 use crate::triage::Finding;
@@ -84,31 +84,39 @@ pub(super) fn stands(source: &Source, place: Span, now: &Source) -> bool {
     wanted.is_empty() || now.windows(wanted.len()).any(|lines| lines == wanted)
 }
 
-/// The keys that lead to a place in a file of a syntax, from the top.
-pub(super) fn keys(source: &Source, syntax: &str, at: u32) -> Vec<Box<str>> {
-    let mut keys = Vec::new();
-    let Some(syntax) = syntax::named(syntax) else { return keys };
-    let document = syntax::parse(syntax, source);
-    let mut open: Vec<&Node> = document.roots.iter().collect();
-    let holds = |span: Span| span.start <= at && at < span.end;
-    // Each turn goes one level down, and trees are not deeper than this.
-    for _ in 0..MAX_DEPTH {
-        let mut next = Vec::new();
-        for node in open {
-            next.extend(node.items().iter().filter(|item| holds(item.span)));
-            for entry in node.entries().iter().filter(|entry| holds(entry.span())) {
-                keys.push(entry.key.name.as_ref().into());
-                next.push(&entry.value);
-            }
-        }
-        open = next;
+/// A file as a tree, in which places are found by the keys that lead there.
+pub(super) struct Tree(Document);
+
+impl Tree {
+    /// A file of a syntax.
+    pub(super) fn of(source: &Source, syntax: &str) -> Option<Tree> {
+        syntax::named(syntax).map(|syntax| Tree(syntax::parse(syntax, source)))
     }
-    keys
+
+    /// The keys that lead to a place, from the top.
+    pub(super) fn keys(&self, at: u32) -> Vec<&str> {
+        let holds = |span: Span| span.start <= at && at < span.end;
+        let mut keys = Vec::new();
+        let mut open: Vec<&Node> = self.0.roots.iter().collect();
+        // Each turn goes one level down, and trees are not deeper than this.
+        for _ in 0..MAX_DEPTH {
+            let mut next = Vec::new();
+            for node in open {
+                next.extend(node.items().iter().filter(|item| holds(item.span)));
+                for entry in node.entries().iter().filter(|entry| holds(entry.span())) {
+                    keys.push(&*entry.key.name);
+                    next.push(&entry.value);
+                }
+            }
+            open = next;
+        }
+        keys
+    }
 }
 
 /// Whether the keys that led to a place still do, perhaps with others between them: a condition may stand around it, and
 /// something else may not.
-pub(super) fn is_within(was: &[Box<str>], is: &[Box<str>]) -> bool {
+pub(super) fn is_within(was: &[&str], is: &[&str]) -> bool {
     let mut rest = is.iter();
     was.first() == is.first() && was.iter().all(|key| rest.any(|other| other == key))
 }

@@ -62,14 +62,15 @@ const INNER: &[&str] = &["assignments", "ignored"];
 /// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
 const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
 
-/// The facts of commands that run one after the other, as the lexer of shells lists them.
-pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
+/// The facts of commands that run one after the other, as the lexer of shells lists them; `set` are the variables that the
+/// environment has.
+pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String)]) -> Vec<Fact> {
     let mut all = Vec::new();
     let known = commands.iter().map(identity).collect();
     for command in commands.iter().filter(|command| command.as_map().is_some()) {
         add(command, &known, 0, &mut all);
     }
-    let all = script::as_it_runs(&all);
+    let all = script::as_it_runs(&all, set);
     let downloads = download::run(&all);
     let statuses = statuses(&all);
     let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
@@ -93,13 +94,13 @@ pub fn of_commands(commands: &[Node], used: &'static str) -> Vec<Fact> {
 pub fn of_script(script: &Node, used: &'static str) -> Vec<Fact> {
     let mut commands = Vec::new();
     lines(script, 0, &mut commands);
-    of_commands(&commands, used)
+    of_commands(&commands, used, &[])
 }
 
 /// The facts of a program that is started by its words: a list, or a text that is split as a shell would split it.
 pub fn of_words(words: &Node, used: &'static str) -> Vec<Fact> {
     match &words.value {
-        Value::List(_) => of_commands(shell::of_words(words, Shell::Posix).items(), used),
+        Value::List(_) => of_commands(shell::of_words(words, Shell::Posix).items(), used, &[]),
         _ => of_script(words, used),
     }
 }
@@ -236,6 +237,8 @@ mod tests {
             ("sudo bash -e -c \"a; b\"", vec!["bash", "a", "b"]),
             ("sh -c \"$(curl x)\"", vec!["sh", "curl"]),
             ("sh script.sh -c x", vec!["sh"]),
+            ("timeout -s 9 5 curl x", vec!["curl"]),
+            ("ls | xargs -n 1 curl x", vec!["ls", "curl"]),
             ("sh <<'E'\ncurl -k x\nE\nls", vec!["sh", "curl", "ls"]),
             ("cat <<E | sudo bash -s\ncurl -k x\nE", vec!["cat", "bash", "curl"]),
             ("cat <<E > f\ncurl -k x\nE", vec!["cat"]),
@@ -260,6 +263,10 @@ mod tests {
             ("T=abc; curl $T https://x", "curl $T https://x"),
             ("eval \"curl -k https://x\"", "eval curl -k https://x|curl -k https://x"),
             ("eval curl -k https://x", "eval curl -k https://x|curl -k https://x"),
+            ("C='curl -k'; $C https://x", "curl -k https://x"),
+            ("alias c='curl -k'; c https://x", "alias c=curl -k|curl -k https://x"),
+            ("bash <<< 'curl -k https://x'", "bash|curl -k https://x"),
+            ("docker run a sh -c 'curl -k https://x'", "docker run a sh -c curl -k https://x|curl -k https://x"),
             ("echo 'curl -k https://x' | sh", "echo curl -k https://x|curl -k https://x|sh"),
             (
                 "echo Y3VybCAtayBodHRwczovL3g= | base64 -d | bash",

@@ -15,24 +15,32 @@ use crate::syntax::shell::{self, Shell};
 const MAX_VALUE: usize = 256;
 const MAX_TEXT: usize = 64 << 10;
 
+/// So many words are filled in for one script; the others stay as they are written.
+const MAX_WORDS: usize = 10_000;
+
 /// Commands that set variables of the script.
 const SETTERS: &[&str] = &["export", "readonly", "local", "declare", "typeset"];
 
-/// Variables with the value that they have throughout; none where they are set to several.
+/// Variables with the value that they have throughout, none where they are set to several; and aliases under what they are
+/// called with [`ALIAS`] before it, which no variable is.
 type Variables = BTreeMap<String, Option<String>>;
 
-/// The commands as they run, with those that they make of texts after them.
-pub(super) fn as_it_runs(commands: &[Node]) -> Vec<Node> {
-    let variables = variables(commands);
+/// The command that gives others another name.
+const ALIAS: &str = "alias ";
+
+/// The commands as they run, with those that they make of texts after them; `set` are the variables of their environment.
+pub(super) fn as_it_runs(commands: &[Node], set: &[(String, String)]) -> Vec<Node> {
+    let variables = variables(commands, set);
+    let mut left = MAX_WORDS;
     let mut all = Vec::with_capacity(commands.len());
     for (at, command) in commands.iter().enumerate() {
-        let command = filled(command, &variables);
+        let command = filled(command, &variables, &mut left);
         let told = told(&command, commands.get(at + 1));
         all.push(command);
         let Some(told) = told.filter(|told| told.as_str().is_some_and(|text| text.len() <= MAX_TEXT)) else { continue };
         if let Value::Str(text) = &told.value {
             let inner = shell::commands(text, told.span, Shell::Posix);
-            all.extend(inner.items().iter().map(|inner| filled(inner, &variables)));
+            all.extend(inner.items().iter().map(|inner| filled(inner, &variables, &mut left)));
         }
     }
     all
@@ -46,13 +54,15 @@ fn word(command: &Node, at: usize) -> &str {
     words(command).get(at).and_then(Node::as_str).unwrap_or("")
 }
 
-fn variables(commands: &[Node]) -> Variables {
+/// The variables that a script sets, and those of its environment that it leaves alone.
+fn variables(commands: &[Node], environment: &[(String, String)]) -> Variables {
     let mut variables = Variables::new();
     for command in commands {
         let argv = words(command);
-        let set = match argv.first().and_then(Node::as_str) {
-            None => command.get("assignments").map_or(&[][..], Node::items),
-            Some(name) if SETTERS.contains(&name) => argv.get(1..).unwrap_or(&[]),
+        let (prefix, set) = match argv.first().and_then(Node::as_str) {
+            None => ("", command.get("assignments").map_or(&[][..], Node::items)),
+            Some(name) if SETTERS.contains(&name) => ("", argv.get(1..).unwrap_or(&[])),
+            Some(name) if name == ALIAS.trim() => (ALIAS, argv.get(1..).unwrap_or(&[])),
             Some(_) => continue,
         };
         for (name, value) in set.iter().filter_map(|word| word.as_str()?.split_once('=')) {
@@ -60,18 +70,21 @@ fn variables(commands: &[Node]) -> Variables {
             let value = listed.unwrap_or(value);
             let is_plain = value.len() <= MAX_VALUE && !value.contains(['$', '`']);
             let value = is_plain.then(|| value.to_owned());
-            let known = variables.entry(name.trim_end_matches('+').to_owned()).or_insert_with(|| value.clone());
+            let known = variables.entry([prefix, name.trim_end_matches('+')].concat()).or_insert_with(|| value.clone());
             if *known != value || name.ends_with('+') {
                 *known = None;
             }
         }
+    }
+    for (name, value) in environment {
+        variables.entry(name.clone()).or_insert_with(|| Some(value.clone()));
     }
     variables
 }
 
 /// A command with its options and its program, where those are variables. Other words stay as they are written: what they
 /// stand for may be a secret, which options and programs are not.
-fn filled(command: &Node, variables: &Variables) -> Node {
+fn filled(command: &Node, variables: &Variables, left: &mut usize) -> Node {
     let argv = words(command);
     if variables.is_empty() && !argv.iter().any(|word| word.as_str().is_some_and(|word| word.contains(":-"))) {
         return command.clone();
@@ -79,14 +92,15 @@ fn filled(command: &Node, variables: &Variables) -> Node {
     let mut filled = Vec::with_capacity(argv.len());
     let mut is_other = false;
     for (at, word) in argv.iter().enumerate() {
-        let value = word.as_str().and_then(|word| referred(word, variables));
-        let is_name = |value: &str| value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-        match value.filter(|value| value.starts_with('-') || (at == 0 && !value.is_empty() && is_name(value))) {
+        let alias = || variables.get(&[ALIAS, word.as_str()?].concat()).cloned().flatten().filter(|_| at == 0);
+        let value = word.as_str().and_then(|word| referred(word, variables)).or_else(alias).filter(|_| *left > 0);
+        match value.filter(|value| value.starts_with('-') || (at == 0 && is_command(value))) {
             Some(value) => {
                 is_other = true;
-                filled.extend(
-                    value.split_ascii_whitespace().map(|part| Node::text(part.trim_matches(['"', '\'']), word.span)),
-                );
+                let parts = value.split_ascii_whitespace().map(|part| part.trim_matches(['"', '\'']));
+                let before = filled.len();
+                filled.extend(parts.map(|part| Node::text(part, word.span)));
+                *left = left.saturating_sub(filled.len() - before);
             }
             None => filled.push(word.clone()),
         }
@@ -105,6 +119,13 @@ fn filled(command: &Node, variables: &Variables) -> Node {
     entries.extend(program.map(|program| Entry::new("program", command.span, Node::text(program, command.span))));
     entries.push(Entry::new("argv", command.span, Node::list(filled, command.span)));
     Node { value: Node::map(entries, command.span).value, ..command.clone() }
+}
+
+/// Whether a text is a program and its options.
+fn is_command(text: &str) -> bool {
+    let is_name = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    let mut words = text.split_ascii_whitespace();
+    words.next().is_some_and(is_name) && words.all(|word| word.starts_with('-'))
 }
 
 /// The value of a word that is a variable and nothing else: `$NAME`, `${NAME}`, `${NAME[@]}`, `${NAME:-VALUE}`.
@@ -150,8 +171,20 @@ fn told(command: &Node, next: Option<&Node>) -> Option<Node> {
             let text = String::from_utf8(bytes).ok()?;
             Some(Node { value: Value::Str(Text::opaque(text)), ..said })
         }
-        _ => None,
+        _ => here_string(command),
     }
+}
+
+/// The text that a shell reads from `<<<`.
+fn here_string(command: &Node) -> Option<Node> {
+    command.get("program").and_then(Node::as_str).filter(|program| shell::SHELLS.contains(program))?;
+    let mut redirects = command.get("redirects").map_or(&[][..], Node::items).iter();
+    redirects.find_map(|redirect| {
+        let written = redirect.as_str()?.strip_prefix("<<<")?.trim();
+        let quoted = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote);
+        let text = quoted('\'').or_else(|| quoted('"')).unwrap_or(written);
+        Some(Node::text(text, redirect.span))
+    })
 }
 
 fn is_option(word: &Node) -> bool {

@@ -125,7 +125,18 @@ impl Handed {
         let is_edge = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '[' | ']');
         let words = text.split(is_edge).map(|word| word.trim_matches([',', ';', '\\']));
         let mut words = words.filter(|word| !word.is_empty()).peekable();
+        let mut named: Option<&str> = None;
         while let Some(word) = words.next() {
+            // `name: a.b` with `value: c` after it, as releases are told values.
+            if matches!(word, "name:" | "name") {
+                named = words.by_ref().find(|word| *word != "=");
+                continue;
+            }
+            if let Some(name) = named.take().filter(|_| matches!(word, "value:" | "value")) {
+                let value = words.by_ref().find(|word| *word != "=");
+                handed.set.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+                continue;
+            }
             let (flag, own) = word.split_once('=').map_or((word, None), |(flag, value)| (flag, Some(value)));
             let mut value = |own: Option<&str>| {
                 own.filter(|own| !own.is_empty()).or_else(|| words.peek().copied()).map(str::to_owned)
@@ -170,6 +181,8 @@ mod tests {
             ("helm install c . --set p=true,q.r=1", "p=true q.r=1", "", ""),
             ("helm install c . --set-string=p=true -f ./prod.yaml", "p=true", "", "prod.yaml"),
             ("args: [\"--set\", \"p=true\"]", "p=true", "", ""),
+            ("set:\n  - name: p.q\n    value: true", "p.q=true", "", ""),
+            ("set {\n  name  = \"p.q\"\n  value = \"true\"\n}", "p.q=true", "", ""),
             ("terraform apply -var=e=false -var-file=prod.tfvars", "", "e=false", "prod.tfvars"),
             ("terraform apply -var 'e=false'", "", "e=false", ""),
             ("env:\n  TF_VAR_e: \"false\"", "", "e=false", ""),

@@ -50,6 +50,13 @@ impl Switch {
     }
 }
 
+/// So many files are read as scripts that are none of annexa's, and none that is longer.
+const MAX_SCRIPTS: usize = 200;
+const MAX_SCRIPT: usize = 64 << 10;
+
+/// A finding that is gone, its file, and what is to be said of it.
+type Told<'a> = (&'a Finding, Arc<str>, String);
+
 /// The run and its base, to be made again.
 pub(super) struct Otherwise<'u, 'a> {
     unseen: &'u Unseen<'a>,
@@ -91,7 +98,7 @@ impl<'u, 'a> Otherwise<'u, 'a> {
     }
 
     /// Those of some findings that fail still where values are given that stand aside, with what is to be said of them.
-    pub(super) fn given_aside(&self, others: &[(&'a Finding, Arc<str>)]) -> Vec<(&'a Finding, Arc<str>, String)> {
+    pub(super) fn given_aside(&self, others: &[(&'a Finding, Arc<str>)]) -> Vec<Told<'a>> {
         let Unseen { prepared, workspace, .. } = self.unseen;
         if others.is_empty() {
             return Vec::new();
@@ -103,7 +110,7 @@ impl<'u, 'a> Otherwise<'u, 'a> {
             return Vec::new();
         }
         let small = self.about(workspace, &prepared.inputs);
-        let mut told = Vec::new();
+        let mut told: Vec<Told<'a>> = Vec::new();
         for Aside { what, inputs } in asides.into_iter().take(MAX_RUNS) {
             let fail = self.run(&small, &inputs).into_iter().filter(|of| of.outcome == Outcome::Fail);
             let keys: BTreeSet<_> = fail.map(|of| owned(&of)).collect();
@@ -112,6 +119,47 @@ impl<'u, 'a> Otherwise<'u, 'a> {
             told.extend(again.map(|(finding, path)| (*finding, Arc::clone(path), fate.clone())));
         }
         told
+    }
+
+    /// Of some findings the commands, in other words, that a file of the change holds which nobody judges: the rule says the
+    /// same of that, read as a script.
+    pub(super) fn reworded(&self, others: &[(&'a Finding, Arc<str>)]) -> Vec<Told<'a>> {
+        let Unseen { workspace, before, now, judged, .. } = self.unseen;
+        let commands: Vec<_> = others.iter().filter(|(of, _)| of.resource.kind.starts_with("fact/command")).collect();
+        let is_judged =
+            |path: &str| now.read.contains(path) || workspace.find(path).is_some_and(|file| judged.contains_key(&file));
+        let mut unread = self.unseen.came().iter().filter(|(path, _)| !is_judged(path)).take(MAX_SCRIPTS).peekable();
+        if commands.is_empty() || unread.peek().is_none() {
+            return Vec::new();
+        }
+        let (mut scripts, mut earlier) = (BTreeMap::new(), BTreeMap::new());
+        for (path, source) in unread.filter(|(_, source)| source.text().len() <= MAX_SCRIPT) {
+            scripts.insert(path.as_str(), script(source.text()));
+            let before = before.find(path).and_then(|file| before.glance(file).ok());
+            earlier.extend(before.map(|before| (path.as_str(), script(before.text()))));
+        }
+        let (fail, failed) = (self.failing(&scripts), self.failing(&earlier));
+        let mut told = Vec::new();
+        for ((path, rule), count) in &fail {
+            if *count > failed.get(&(path.clone(), Arc::clone(rule))).copied().unwrap_or(0) {
+                let fate = format!("`{path}`, which is not judged, holds such a command now");
+                let alike = commands.iter().filter(|(of, _)| of.rule.id == *rule);
+                told.extend(alike.map(|(of, path)| (*of, Arc::clone(path), fate.clone())));
+            }
+        }
+        told
+    }
+
+    /// How often rules fail in some scripts, by path and rule.
+    fn failing(&self, scripts: &BTreeMap<&str, String>) -> BTreeMap<(String, Arc<str>), usize> {
+        let named: Vec<(String, &str)> = scripts.iter().map(|(path, text)| (format!("{path}.sh"), &**text)).collect();
+        let workspace = Workspace::in_memory(named.iter().map(|(path, text)| (path.as_str(), *text)));
+        let mut fail: BTreeMap<(String, Arc<str>), usize> = BTreeMap::new();
+        for of in self.run(&workspace, &Inputs::default()).iter().filter(|of| of.outcome == Outcome::Fail) {
+            let path = workspace.path(of.span.file).trim_end_matches(".sh").to_owned();
+            *fail.entry((path, Arc::clone(&of.rule.id))).or_default() += 1;
+        }
+        fail
     }
 
     /// Whether a finding is of what a chart deploys with its own values.
@@ -151,6 +199,13 @@ impl<'u, 'a> Otherwise<'u, 'a> {
         findings.retain(|of| of.outcome != Outcome::Pass && rules.contains(&*of.rule.id));
         findings
     }
+}
+
+/// A text as a script; the recipes of a Makefile without what only make reads.
+fn script(text: &str) -> String {
+    let recipe =
+        |line: &'_ str| line.strip_prefix('\t').map(|line| line.trim_start_matches(['@', '-', '+']).to_owned());
+    text.lines().map(|line| recipe(line).unwrap_or_else(|| line.to_owned())).collect::<Vec<_>>().join("\n")
 }
 
 fn meets(one: Span, other: Span) -> bool {

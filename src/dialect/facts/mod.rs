@@ -30,7 +30,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustc_hash::FxHashMap;
 
-use crate::document::{MAX_DEPTH, Node, Unresolved, Value};
+use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value};
 use crate::fact::{Fact, Owner, command, expression, image, mount, short};
 use crate::source::Workspace;
 use crate::syntax::json;
@@ -113,7 +113,8 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     let dialect = resource.kind.split('/').next().and_then(super::named);
     for statement in lists.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
         let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut walk = Walk { statement, steps: &steps, dialect, places: Vec::new(), found: &mut found };
+        let mut walk =
+            Walk { statement, steps: &steps, dialect, places: Vec::new(), set: Vec::new(), found: &mut found };
         walk.node(&resource.body, &steps, None, 0);
     }
     let named = |fact: &Fact| match &*fact.key {
@@ -208,8 +209,13 @@ struct Walk<'w> {
     dialect: Option<&'static Dialect>,
     /// What the places are called that the way leads through.
     places: Vec<String>,
+    /// The options that variables of the environment hold on the way.
+    set: Vec<(String, String)>,
     found: &'w mut Vec<Fact>,
 }
+
+/// Where variables of the environment are set for what is written beside.
+const ENVIRONMENTS: [&str; 2] = ["env", "variables"];
 
 impl Walk<'_> {
     fn node(&mut self, node: &Node, steps: &[&str], condition: Option<&Arc<Unresolved>>, depth: usize) {
@@ -240,7 +246,10 @@ impl Walk<'_> {
             Value::Map(_) if rest.is_empty() && self.is_left_out(node) => {}
             Value::Map(map) => {
                 if let Some(entry) = map.entry(first) {
+                    let before = self.set.len();
+                    self.set.extend(ENVIRONMENTS.iter().filter_map(|key| node.get(key)).flat_map(options));
                     self.node(&entry.value, rest, condition, depth + 1);
+                    self.set.truncate(before);
                 }
             }
             Value::Str(text) => {
@@ -255,7 +264,7 @@ impl Walk<'_> {
     /// One of several values, each of which is followed; or any, of which no more is known.
     fn open(&mut self, node: &Node, open: &Arc<Unresolved>, steps: &[&str], depth: usize) {
         if steps.is_empty() && matches!(self.statement.says, Says::Image(_)) || open.alternatives.is_empty() {
-            let facts = self.statement.says.facts(node);
+            let facts = self.statement.says.facts(node, &self.set);
             self.add(facts);
             return;
         }
@@ -273,7 +282,7 @@ impl Walk<'_> {
                 }
             }
             _ => {
-                let facts = self.statement.says.facts(node).into_iter();
+                let facts = self.statement.says.facts(node, &self.set).into_iter();
                 self.add(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
             }
         }
@@ -310,11 +319,18 @@ impl Walk<'_> {
     }
 }
 
+/// The variables of a map whose values are options of programs: of others commands are not told, since they may be secret.
+fn options(variables: &Node) -> Vec<(String, String)> {
+    let named = |entry: &Entry| Some((entry.key.name.to_string(), entry.value.as_str()?.to_owned()));
+    variables.entries().iter().filter_map(named).filter(|(_, value)| value.starts_with('-')).collect()
+}
+
 impl Says {
-    fn facts(self, node: &Node) -> Vec<Fact> {
+    /// What is stated of a node; `set` are the options that variables hold there.
+    fn facts(self, node: &Node, set: &[(String, String)]) -> Vec<Fact> {
         match self {
             Says::Image(used) => image::used(node, used).into_iter().collect(),
-            Says::Commands(used) => command::of_commands(node.items(), used),
+            Says::Commands(used) => command::of_commands(node.items(), used, set),
             Says::Script(used) => command::of_script(node, used),
             Says::Encoded(used) => command::of_script(&decoded(node), used),
             Says::Words(used) => command::of_words(node, used),

@@ -127,9 +127,10 @@ pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
         .iter()
         .take(MAX_CARRIED)
         .position(|word| word.as_str().is_some_and(|word| SHELLS.contains(&base_name(word))))?;
+    let is_elsewhere = argv.first().and_then(Node::as_str).is_some_and(|first| RUNNERS.contains(&base_name(first)));
     let carried = argv.get(..at)?.iter().all(|word| {
         let word = word.as_str().unwrap_or("");
-        word.starts_with('-') || word.contains('=') || CARRIERS.contains(&base_name(word))
+        is_elsewhere || word.starts_with('-') || word.contains('=') || CARRIERS.contains(&base_name(word))
     });
     let mut after = argv.get(at + 1..).filter(|_| carried)?.iter();
     // Options may stand before the one that is followed by the script: `bash -e -c`, `bash -lc`.
@@ -165,18 +166,36 @@ impl Command {
 }
 
 /// Programs that start another one, which follows them.
-const CARRIERS: &[&str] = &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice"];
+const CARRIERS: &[&str] =
+    &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice", "timeout", "xargs", "setsid", "stdbuf"];
+
+/// Options of those programs that are followed by a word of their own.
+const CARRIED_OPTIONS: &[(&str, &[&str])] = &[
+    ("sudo", &["-u", "-g", "--user", "--group"]),
+    ("doas", &["-u"]),
+    ("nice", &["-n"]),
+    ("timeout", &["-s", "-k", "--signal", "--kill-after"]),
+    ("xargs", &["-n", "-I", "-P", "-L", "-d", "-E", "-s", "-a"]),
+    ("stdbuf", &["-i", "-o", "-e"]),
+];
+
+/// Programs that hand words to a shell elsewhere: in a container, in a pod.
+const RUNNERS: &[&str] = &["docker", "podman", "nerdctl", "kubectl", "oc", "docker-compose"];
 
 /// The program that runs in the end, of the words of a command.
 pub(crate) fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
     let mut words = words.take(MAX_CARRIED);
     let mut program = words.next()?;
     while CARRIERS.contains(&base_name(program)) {
-        let takes_user = matches!(base_name(program), "sudo" | "doas");
+        let carrier = base_name(program);
+        let options = CARRIED_OPTIONS.iter().find(|(name, _)| *name == carrier).map_or(&[][..], |(_, options)| options);
+        let mut operands = usize::from(carrier == "timeout");
         program = loop {
             let word = words.next()?;
-            if takes_user && matches!(word, "-u" | "-g" | "--user" | "--group") {
+            if options.contains(&word) {
                 words.next();
+            } else if operands > 0 && !word.starts_with('-') {
+                operands -= 1;
             } else if !word.starts_with('-') && !word.contains('=') {
                 break word;
             }

@@ -29,7 +29,11 @@ fn scripts_are_split_into_simple_commands() {
         ("A=1 B=\"x y\" cmd arg", vec!["cmd|arg"]),
         ("ARR=(a \"b )\" c); ls", vec!["", "ls"]),
         ("echo a#b # comment && rm x\nls", vec!["echo|a#b", "ls"]),
-        ("cat <<EOF | sh\nrm -rf / && x\nEOF\nnext <<-'Q' > out\n\tbody\n\tQ\nlast", vec!["cat", "sh", "next", "last"]),
+        (
+            "cat <<EOF | sh\nrm -rf / && x\nEOF\nnext <<-'Q' > out\n\tbody\n\tQ\nlast",
+            vec!["cat", "sh", "rm|-rf|/", "x", "next", "last"],
+        ),
+        ("cat <<EOF > a\nrm -rf / && x\nEOF\nnext", vec!["cat", "next"]),
         ("echo \\\n  two \\\"q\\\" \"a\\\"b\\n\"", vec!["echo|two|\"q\"|a\"b\\n"]),
         ("x=$(curl -s \"$(url)\" | jq .a) y", vec!["y", "curl|-s|$(url)", "url", "jq|.a"]),
         (
