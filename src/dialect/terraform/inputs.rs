@@ -102,7 +102,10 @@ impl<'c> Given<'c> {
                 return Ok(Some(given));
             }
             if let Err(because) = &unit.variable_files {
-                return Ok(Some((Value::unknown(Type::Dynamic, Arc::clone(because)), "variable files of Terragrunt".into())));
+                return Ok(Some((
+                    Value::unknown(Type::Dynamic, Arc::clone(because)),
+                    "variable files of Terragrunt".into(),
+                )));
             }
         }
         let Some((attribute, what)) = self.files.get(name) else {

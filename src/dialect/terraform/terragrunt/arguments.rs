@@ -160,8 +160,7 @@ impl Extra {
 fn text_of(value: &Value) -> Result<String, Arc<str>> {
     value.as_str().map(str::to_owned).ok_or_else(|| {
         let open = Value::unknown_from(Type::String, [value]);
-        open.as_unknown().map_or_else(|| Arc::from("which variable files are read is not known"), |open| {
-            Arc::clone(&open.because)
-        })
+        open.as_unknown()
+            .map_or_else(|| Arc::from("which variable files are read is not known"), |open| Arc::clone(&open.because))
     })
 }

@@ -165,10 +165,8 @@ impl Units {
             Some((source, at)) => modules_of(library, &place, source).map_err(|because| (*at, because)),
             None => {
                 let folder = place.real(directory).into_owned();
-                let is_there = corpus
-                    .workspace
-                    .in_directory(&folder)
-                    .any(|file| is_configuration(corpus.workspace.path(file)));
+                let is_there =
+                    corpus.workspace.in_directory(&folder).any(|file| is_configuration(corpus.workspace.path(file)));
                 Ok(if is_there || config.written.deploys() { vec![folder] } else { Vec::new() })
             }
         };

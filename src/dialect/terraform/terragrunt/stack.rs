@@ -45,19 +45,12 @@ impl<'c> Copies<'c> {
 }
 
 /// The configuration that a block copies.
-fn copied<'c>(
-    stack: &Place<'c>,
-    declarations: &Declarations,
-    block: &Block,
-    name: &str,
-) -> Result<Place<'c>, String> {
+fn copied<'c>(stack: &Place<'c>, declarations: &Declarations, block: &Block, name: &str) -> Result<Place<'c>, String> {
     let given = stack.values.clone();
     let names = given.map(|values| (Arc::from("values"), values)).into_iter().collect();
     let world = World::of_config(stack.clone(), declarations, names);
     let Some(instance) = world.instance(0) else { return Err("it cannot be read".into()) };
-    let value = |body: &Body, name: &str| {
-        Some(or_open(world.evaluate(&instance, &body.attribute(name)?.value)))
-    };
+    let value = |body: &Body, name: &str| Some(or_open(world.evaluate(&instance, &body.attribute(name)?.value)));
     let text = |name: &str| value(&block.body, name).and_then(|value| value.as_str().map(str::to_owned));
     let source = text("source").ok_or("its source is known when Terragrunt runs")?;
     let path = text("path").ok_or("its path is known when Terragrunt runs")?;

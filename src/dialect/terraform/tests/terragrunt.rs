@@ -184,7 +184,8 @@ fn one_name_that_is_not_declared_is_one_problem() {
 
 #[test]
 fn the_state_is_where_the_configuration_says() {
-    let config = "config = {\n    bucket = \"b\"\n    encrypt = true\n    key = \"${path_relative_to_include()}/x\"\n  }";
+    let config =
+        "config = {\n    bucket = \"b\"\n    encrypt = true\n    key = \"${path_relative_to_include()}/x\"\n  }";
     let generated = "generate = {\n    path = \"backend.tf\"\n    if_exists = \"overwrite\"\n  }";
     for (state, module, want) in [
         (
@@ -223,7 +224,8 @@ fn arguments_hand_over_variable_files_and_variables() {
         let files = [("live/prod/db/terragrunt.hcl", unit.as_str()), ("live/prod/db/a.tfvars", "v = 1\n")];
         assert_eq!(deployed(&files), format!("live/prod/db {want}"), "{inner}");
     }
-    let other = extra("required_var_files = [\"gone.tfvars\"]").replace("get_terraform_commands_that_need_vars()", "[\"init\"]");
+    let other = extra("required_var_files = [\"gone.tfvars\"]")
+        .replace("get_terraform_commands_that_need_vars()", "[\"init\"]");
     assert_eq!(deployed(&[("live/prod/db/terragrunt.hcl", &other)]), "live/prod/db {v: 0, w: \"w\"}");
 }
 
@@ -276,7 +278,8 @@ fn stacks_deploy_copies_of_their_units() {
 
 #[test]
 fn files_are_those_of_the_module_and_of_the_unit() {
-    let module = "resource \"x_y\" \"z\" {\n  a = file(\"own\")\n  b = file(\"${path.module}/theirs\")\n  c = path.module\n}\n";
+    let module =
+        "resource \"x_y\" \"z\" {\n  a = file(\"own\")\n  b = file(\"${path.module}/theirs\")\n  c = path.module\n}\n";
     let files = [("modules/db/own", "1"), ("modules/db/theirs", "2"), ("live/prod/db/own", "3")];
     let (resources, problems) = all_deployed("", &files, module);
     assert_eq!(resources, ["live/prod/db x_y.z {a: \"3\", b: \"2\", c: \".\"}"], "{problems:?}");
