@@ -6,7 +6,7 @@ use crate::document::Document;
 /// The dialect of settings.
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
-    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`) and values of \
+    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`) and values of \
           charts: `configuration/file`, as it is written",
     syntax,
     candidate: |_, text| text.contains([':', '=']),
@@ -25,6 +25,39 @@ pub const CONFIGURATION: Dialect = Dialect {
 const YAML: &[&str] =
     &["application", "bootstrap", "values", "database", "secrets", "credentials", "config", "settings", "parameters"];
 
+/// Names of files of a stage, in folders for settings: `config/production.yaml`, `config/environments/prod.toml`.
+const STAGES: &[&str] = &[
+    "default",
+    "production",
+    "prod",
+    "live",
+    "staging",
+    "stage",
+    "preprod",
+    "qa",
+    "uat",
+    "development",
+    "dev",
+    "test",
+    "local",
+];
+
+/// Folders for settings.
+const FOLDERS: &[&str] = &["config", "conf", "configs", "settings", "environments"];
+
+/// The syntax of a file that is named by its stage.
+fn of_stage(path: &str, name: &str) -> Option<&'static str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let in_folder = path.split('/').rev().skip(1).take(2).any(|folder| FOLDERS.contains(&folder));
+    let syntax = match ending {
+        "yml" | "yaml" => "yaml",
+        "json" => "json-relaxed",
+        "toml" => "toml",
+        _ => return None,
+    };
+    (in_folder && STAGES.contains(&stem)).then_some(syntax)
+}
+
 fn syntax(path: &str) -> Option<&'static str> {
     let name = file_name(path).to_ascii_lowercase();
     let template = path.split('/').any(|part| part == "templates" || part == "node_modules");
@@ -39,7 +72,10 @@ fn syntax(path: &str) -> Option<&'static str> {
     if has_extension(&name, &[".json"]) && stem == "appsettings" {
         return Some("json-relaxed");
     }
-    has_extension(&name, &[".properties"]).then_some("ini")
+    if has_extension(&name, &[".properties"]) {
+        return Some("ini");
+    }
+    of_stage(path, &name)
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -66,6 +102,10 @@ mod tests {
             ("env/prod-values.yaml", Some("yaml")),
             ("chart/templates/values.yaml", None),
             ("config/database.yml", Some("yaml")),
+            ("config/production.yaml", Some("yaml")),
+            ("app/config/environments/prod.toml", Some("toml")),
+            ("config/default.json", Some("json-relaxed")),
+            ("data/production.yaml", None),
             ("package.json", None),
             ("deploy.yaml", None),
         ] {

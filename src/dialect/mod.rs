@@ -6,6 +6,7 @@
 //!
 //! To add a dialect: one file (or folder) beside this one, one line in [`DIALECTS`].
 
+pub mod alertmanager;
 pub mod ansible;
 pub mod arm;
 pub mod azure_pipelines;
@@ -32,15 +33,19 @@ pub mod items;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
+pub mod mysql;
 pub mod nginx;
 pub mod offers;
 pub mod package;
+pub mod packet_filter;
 pub mod personal_data;
 pub mod places;
 pub mod policies;
+pub mod postgres;
 mod posture;
 pub mod pre_commit;
 mod range;
+pub mod redis;
 pub mod repository;
 pub mod runtime_versions;
 pub mod secrets;
@@ -49,6 +54,7 @@ pub mod security_txt;
 pub mod shape;
 pub mod shell_script;
 pub mod sshd;
+pub mod sudo;
 pub mod systemd;
 pub mod terraform;
 pub mod ties;
@@ -250,6 +256,7 @@ pub struct Resource {
 /// Every dialect.
 #[rustfmt::skip] // One line each, so that additions do not meet.
 pub const DIALECTS: &[&Dialect] = &[
+    &alertmanager::ALERTMANAGER,
     &ansible::ANSIBLE,
     &arm::ARM,
     &azure_pipelines::AZURE_PIPELINES,
@@ -273,18 +280,23 @@ pub const DIALECTS: &[&Dialect] = &[
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,
     &mdm::MDM,
+    &mysql::MYSQL,
     &nginx::NGINX,
     &package::PACKAGE,
+    &packet_filter::PACKET_FILTER,
     &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,
     &pre_commit::PRE_COMMIT,
+    &postgres::POSTGRES,
     &posture::POSTURE,
+    &redis::REDIS,
     &repository::REPOSITORY,
     &runtime_versions::RUNTIME,
     &secrets::SECRETS,
     &security_txt::SECURITY_TXT,
     &shell_script::SHELL_SCRIPT,
     &sshd::SSHD,
+    &sudo::SUDO,
     &systemd::SYSTEMD,
     &terraform::TERRAFORM,
     &time_sync::TIME_SYNC,

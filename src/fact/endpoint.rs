@@ -26,10 +26,18 @@ pub const ENDPOINT: Register = Register {
             "the lowest version of TLS: `1.0` to `1.3`, `ssl`, or `none` where any will do",
             "1.2",
         ),
+        view("unchecked", "b", "whether nobody asks whose the certificate is, when it is called", "false"),
+        view(
+            "reach",
+            "s",
+            "how far a connection to it goes: `machine`, `cluster` (a network of containers), `network`",
+            "network",
+        ),
+        view("test", "b", "whether the file is for tests or for who develops", "false"),
         view("system", "s", "whose it is: `aws`, `azure`, `google`, `kubernetes`, `nginx`", "aws"),
         OWNER,
     ],
-    find: None,
+    find: Some(super::connection::find),
 };
 
 /// The lowest version that a name of a version, or of a policy of a provider, lets in; none where the name is not known.

@@ -82,6 +82,9 @@ impl<'a> Tasks<'a> {
                 self.task(task, around);
             } else {
                 let inner = around.within(task, "the block");
+                if task.get("when").is_some_and(|when| inner.scope.is_off(when)) {
+                    continue;
+                }
                 for tasks in parts {
                     self.list(tasks, &inner);
                 }
@@ -91,11 +94,11 @@ impl<'a> Tasks<'a> {
 
     fn task(&mut self, task: &'a Node, around: &Around<'a>) {
         let Some(call) = call(task) else { return };
-        if task.get("when").and_then(Node::as_bool) == Some(false) {
-            return;
-        }
         let mut scope = around.scope.clone();
         scope.layers.extend(task.get("vars").map(|vars| (vars, "the task")));
+        if task.get("when").is_some_and(|when| scope.is_off(when)) {
+            return;
+        }
         scope.place = call.key;
         let address = self.address(task, &call);
         let Some((name, items)) = rounds(task, &scope) else {

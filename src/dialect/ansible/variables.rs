@@ -186,6 +186,35 @@ pub(super) fn of_role<'a>(path: &str, corpus: &Corpus<'a>) -> [Vec<&'a Node>; 2]
 }
 
 impl Scope<'_> {
+    /// Whether a condition surely does not hold: it is false, or asks for a variable that is (`x`, `x | bool`, `not x`); of
+    /// several one is enough.
+    pub(super) fn is_off(&self, when: &Node) -> bool {
+        let is = |node: &Node| match node.as_str() {
+            Some(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" => Some(true),
+                "false" | "no" | "off" => Some(false),
+                _ => None,
+            },
+            None => node.as_bool(),
+        };
+        match &when.value {
+            Value::Bool(holds) => !holds,
+            Value::List(all) => all.iter().any(|one| self.is_off(one)),
+            Value::Str(text) => {
+                let text = text.as_str().trim();
+                let (asked, off_where) = text.strip_prefix("not ").map_or((text, false), |asked| (asked, true));
+                let asked =
+                    asked.split_once('|').filter(|(_, filter)| filter.trim() == "bool").map_or(asked, |(name, _)| name);
+                let path: Vec<String> = asked.trim().split('.').map(str::to_owned).collect();
+                let is_name =
+                    |part: &String| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+                let found = if path.iter().all(is_name) { self.find(&path) } else { Found::Nowhere };
+                matches!(found, Found::Value(node, _) if is(&node) == Some(off_where))
+            }
+            _ => false,
+        }
+    }
+
     /// What stands at a path that begins with a variable.
     pub(super) fn find(&self, path: &[String]) -> Found {
         let Some((name, keys)) = path.split_first() else { return Found::Nowhere };

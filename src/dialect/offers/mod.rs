@@ -17,6 +17,7 @@ macro_rules! commands {
     };
 }
 
+pub mod alertmanager;
 pub mod ansible;
 pub mod arm;
 pub mod azure_pipelines;
@@ -41,11 +42,15 @@ pub mod helm;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
+pub mod mysql;
 pub mod nginx;
 pub mod package;
+pub mod packet_filter;
 pub mod personal_data;
+pub mod postgres;
 pub mod posture;
 pub mod pre_commit;
+pub mod redis;
 pub mod repository;
 pub mod runtime_versions;
 pub mod said;
@@ -53,6 +58,7 @@ pub mod secrets;
 pub mod security_txt;
 pub mod shell_script;
 pub mod sshd;
+pub mod sudo;
 pub mod systemd;
 pub mod terraform;
 pub mod time_sync;

@@ -285,20 +285,14 @@ pub static UNREAD: &[Unread] = &[
     ),
     text(
         "postgresql",
-        "PostgreSQL: its configuration and who may connect",
-        |path| ["pg_hba.conf", "pg_ident.conf", "postgresql.conf"].iter().any(|name| file_name(path).starts_with(name)),
+        "PostgreSQL: which user of the machine is which of the database",
+        |path| file_name(path).starts_with("pg_ident.conf"),
         has_settings,
     ),
     text(
-        "mysql",
-        "MySQL and MariaDB: their configuration",
-        |path| ["my.cnf", "my.ini", "mysqld.cnf"].contains(&file_name(path)),
-        |text| begins_line(text, &["[mysqld", "[client", "[server", "[mariadb"]),
-    ),
-    text(
-        "redis",
-        "Redis and Valkey: their configuration",
-        |path| ["redis.conf", "valkey.conf", "sentinel.conf"].contains(&file_name(path)),
+        "redis-sentinel",
+        "Redis Sentinel: its configuration",
+        |path| file_name(path) == "sentinel.conf",
         has_settings,
     ),
     text(
@@ -308,15 +302,9 @@ pub static UNREAD: &[Unread] = &[
         has_settings,
     ),
     text(
-        "sudoers",
-        "sudo: who may run what as whom",
-        |path| file_name(path) == "sudoers" || below(path, "sudoers.d"),
-        |text| says(text, "ALL"),
-    ),
-    text(
         "firewall",
         "rules of nftables and iptables",
-        |path| ends(path, &[".nft", ".rules"]) || ["nftables.conf", "rules.v4", "rules.v6"].contains(&file_name(path)),
+        |path| ends(path, &[".nft", ".rules"]) || ["rules.v4", "rules.v6"].contains(&file_name(path)),
         |text| begins_line(text, &["table ", "*filter", "*nat", "add table ", "-A "]),
     ),
     text(

@@ -1,0 +1,6 @@
+//! What rules can ask of Redis.
+
+use crate::schema::{Offer, Written};
+
+/// Every kind, with what the dialect adds.
+pub const OFFERS: &[Offer] = &[Offer { kinds: &["config"], written: Written::Anything, views: &[] }];
