@@ -7,6 +7,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use annexa::dialect::DIALECTS;
 use annexa::document::{Node, Value};
@@ -20,6 +21,9 @@ use annexa::syntax;
 use rayon::prelude::*;
 
 type Files = Vec<(String, String)>;
+
+/// How many fixtures were written as JSON, and as a module.
+static TRIED: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 
 /// What a rule says of some files: outcomes with the addresses they are about, in order.
 fn verdict(rule: &Arc<Rule>, files: &Files) -> Vec<(Outcome, String)> {
@@ -159,15 +163,20 @@ fn differences(rule: &Arc<Rule>, fixture: &Fixture) -> Vec<String> {
     if !of_repository && verdict(rule, &others) != told {
         wrong.push(format!("other line ends, and files beside: {told:?} became {:?}", verdict(rule, &others)));
     }
-    if let Some(files) = respelled(&fixture.files)
-        && verdict(rule, &files) != told
-    {
-        wrong.push(format!("as JSON, in another order: {told:?} became {:?}", verdict(rule, &files)));
+    let [as_json, as_module] = &TRIED;
+    if let Some(files) = respelled(&fixture.files) {
+        as_json.fetch_add(1, Ordering::Relaxed);
+        let now = verdict(rule, &files);
+        if now != told {
+            wrong.push(format!("as JSON, in another order: {told:?} became {now:?}"));
+        }
     }
-    if let Some(files) = called(&fixture.files)
-        && outcomes(&verdict(rule, &files)) != outcomes(&told)
-    {
-        wrong.push(format!("as a module: {told:?} became {:?}", verdict(rule, &files)));
+    if let Some(files) = called(&fixture.files) {
+        as_module.fetch_add(1, Ordering::Relaxed);
+        let now = verdict(rule, &files);
+        if outcomes(&now) != outcomes(&told) {
+            wrong.push(format!("as a module: {told:?} became {now:?}"));
+        }
     }
     wrong.into_iter().map(|what| format!("{} {}: {what}", rule.id, fixture.name)).collect()
 }
@@ -186,4 +195,6 @@ fn how_it_is_written_decides_nothing() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    let tried = TRIED.each_ref().map(|count| count.load(Ordering::Relaxed));
+    assert!(!only.is_empty() || tried.iter().all(|count| *count > 100), "JSON and modules: {tried:?}");
 }
