@@ -905,6 +905,15 @@ fn what_is_mended_or_gone_is_not_taken_for_hidden() {
         ("renamed", &[("infra/db.tf", DATABASE), ("deploy/pod.yaml", PRIVILEGED)], &["infra/main.tf", "k/pod.yaml"]),
         ("patched by an overlay of its own", &[("k/kustomization.yaml", "resources: [pod.yaml, service.yaml]\n")], &[]),
         (
+            "mended by a default, and a variable of that name in another root",
+            &[
+                ("infra/main.tf", BEHIND_A_DEFAULT),
+                ("other/main.tf", "variable \"encrypted\" {\n  default = true\n}\n"),
+                ("other/prod.tfvars", "encrypted = false\n"),
+            ],
+            &[],
+        ),
+        (
             "written into the pipeline",
             &[(".gitlab-ci.yml", &["other:\n  script: [make]\n", JOB].concat())],
             &["ci/job.yml"],

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::dialect::{Inputs, file_name, has_extension, is_sample, ties};
+use crate::dialect::{Inputs, deployment_paths, file_name, has_extension, is_sample, ties};
 use crate::source::{Source, Workspace};
 
 /// The languages whose values are looked for: dialects of what is gone, and `helm` for what charts deploy.
@@ -13,7 +13,29 @@ pub(super) type Languages<'l> = BTreeSet<&'l str>;
 pub(super) struct Aside {
     /// When they are given, for a reader: "`prod.tfvars` is given".
     pub(super) what: String,
+    /// The file of values, where it is one.
+    pub(super) file: Option<String>,
     pub(super) inputs: Inputs,
+}
+
+impl Aside {
+    /// Whether it may be meant for what a deployment deploys: a file of values that lies in another root or chart is not.
+    pub(super) fn is_for(&self, deployment: &str, workspace: &Workspace) -> bool {
+        let Some(file) = &self.file else { return true };
+        let is_of_terraform = has_extension(file, &[".tfvars", ".tfvars.json"]);
+        let makes_one = |path: &str| {
+            if is_of_terraform {
+                has_extension(path, &[".tf", ".tofu", ".tf.json"])
+            } else {
+                file_name(path) == "Chart.yaml"
+            }
+        };
+        let is_one = |folder: &&str| workspace.in_directory(folder).any(|other| makes_one(workspace.path(other)));
+        let around = ties::ancestors(file).find(is_one);
+        around.is_none_or(|folder| {
+            deployment_paths(deployment).any(|path| path == folder || path == "." && folder.is_empty())
+        })
+    }
 }
 
 /// All of them: what the change itself brings comes first.
@@ -33,7 +55,11 @@ pub(super) fn all(
     let (mut first, rest): (Vec<_>, Vec<_>) =
         files.filter_map(|path| Some((path, of(path)?))).partition(|(path, _)| changed.contains(path));
     first.extend(rest);
-    let files = first.into_iter().map(|(path, inputs)| Aside { what: format!("`{path}` is given"), inputs });
+    let files = first.into_iter().map(|(path, inputs)| Aside {
+        what: format!("`{path}` is given"),
+        file: Some(path.to_owned()),
+        inputs,
+    });
     let lines = came.iter().filter_map(|(path, source)| {
         let handed = Handed::of(source.text());
         let set = if wanted.contains("helm") { handed.set } else { Vec::new() };
@@ -44,7 +70,7 @@ pub(super) fn all(
         let mut inputs = inputs.clone();
         inputs.set.extend(set);
         inputs.variables.extend(variables);
-        Some(Aside { what: format!("values are given as in `{path}`"), inputs })
+        Some(Aside { what: format!("values are given as in `{path}`"), file: None, inputs })
     });
     lines.chain(files).collect()
 }

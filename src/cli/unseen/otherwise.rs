@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::aside::{self, Aside};
+use super::aside;
 use super::{Switched, Unseen, dialect};
 use crate::dialect::Inputs;
 use crate::evaluate::Outcome;
@@ -111,11 +111,12 @@ impl<'u, 'a> Otherwise<'u, 'a> {
         }
         let small = self.about(workspace, &prepared.inputs);
         let mut told: Vec<Told<'a>> = Vec::new();
-        for Aside { what, inputs } in asides.into_iter().take(MAX_RUNS) {
-            let fail = self.run(&small, &inputs).into_iter().filter(|of| of.outcome == Outcome::Fail);
+        for aside in asides.into_iter().take(MAX_RUNS) {
+            let fail = self.run(&small, &aside.inputs).into_iter().filter(|of| of.outcome == Outcome::Fail);
             let keys: BTreeSet<_> = fail.map(|of| owned(&of)).collect();
-            let again = others.iter().filter(|(finding, _)| keys.contains(&owned(finding)));
-            let fate = format!("fails still where {what}, which no settings name");
+            let is_again = |of: &Finding| keys.contains(&owned(of)) && aside.is_for(&of.resource.deployment, workspace);
+            let fate = format!("fails still where {}, which no settings name", aside.what);
+            let again = others.iter().filter(|(finding, _)| is_again(finding));
             told.extend(again.map(|(finding, path)| (*finding, Arc::clone(path), fate.clone())));
         }
         told
