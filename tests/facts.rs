@@ -537,8 +537,6 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("sshd", "mount", Silent(RUNS_NOTHING)),
     ("systemd", "mount", Silent("a service sees the machine that it runs on")),
     ("terraform", "mount", States("main.tf", TASK_MOUNT, "/etc")),
-    ("file", "mount", Silent(ONLY_BY_RULES)),
-    ("package", "mount", Silent(ONLY_BY_RULES)),
     ("time-sync", "mount", Silent(RUNS_NOTHING)),
     (
         "ansible",
