@@ -219,6 +219,8 @@ impl RuleSet {
 
     /// Leaves out the rules that do not satisfy a predicate.
     pub fn retain(&mut self, mut keep: impl FnMut(&Card) -> bool) {
+        // Their names stay taken.
+        self.aliases();
         self.members.retain(|_, member| keep(&member.card));
     }
 

@@ -134,7 +134,7 @@ pub(super) const ROWS: &[Row] = &[
             what("database"),
             AWS,
             // Serverless clusters of the first version are always encrypted.
-            ("encrypted", Any(&[Is(&["engine_mode"], &["serverless"], false), Unless(&FOLLOWS, &STORAGE)])),
+            ("encrypted", Unless(&FOLLOWS, &Any(&[Is(&["engine_mode"], &["serverless"], false), STORAGE]))),
             ("own_key", There(&["kms_key_id"])),
             ("backup_days", Number(&["backup_retention_period"], 1)),
             ("guarded", Is(&["deletion_protection"], TRUE, false)),
@@ -152,18 +152,15 @@ pub(super) const ROWS: &[Row] = &[
             AWS,
             (
                 "encrypted",
-                Any(&[
-                    Is(&["EngineMode"], &["serverless"], false),
-                    Unless(
-                        &There(&[
-                            "SnapshotIdentifier",
-                            "SourceDBClusterIdentifier",
-                            "ReplicationSourceIdentifier",
-                            "GlobalClusterIdentifier",
-                        ]),
-                        &STORAGE_OF_STACK,
-                    ),
-                ]),
+                Unless(
+                    &There(&[
+                        "SnapshotIdentifier",
+                        "SourceDBClusterIdentifier",
+                        "ReplicationSourceIdentifier",
+                        "GlobalClusterIdentifier",
+                    ]),
+                    &Any(&[Is(&["EngineMode"], &["serverless"], false), STORAGE_OF_STACK]),
+                ),
             ),
             ("own_key", There(&["KmsKeyId"])),
             ("backup_days", Number(&["BackupRetentionPeriod"], 1)),

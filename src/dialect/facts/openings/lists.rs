@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::parts::{each_way, is, may_be_missing, part, rules};
+use super::parts::{each_way, is, may_be_missing, open, part, rules};
 use super::{Others, Said};
 use crate::dialect::Resource;
 use crate::document::{Node, Unresolved, Value};
@@ -242,11 +242,8 @@ impl List {
             Some(apart) => {
                 let last = paths.iter().filter_map(|path| path.rsplit('.').next());
                 let found = last.filter_map(|key| part(&apart.body, key)).next()?;
-                let found = match &apart.condition {
-                    Some(open) => Node { value: Value::Unresolved(Arc::clone(open)), ..found },
-                    None => found,
-                };
-                Some(relocated(&found, of.header, "a resource of its own says so"))
+                let found = relocated(&found, of.header, "a resource of its own says so");
+                Some(apart.condition.as_deref().map_or_else(|| found.clone(), |open| where_it_is(&found, open)))
             }
         };
         let listed = first(self.addresses);
@@ -319,6 +316,15 @@ impl List {
         };
         Said { opening, group, denies: false, order: None }
     }
+}
+
+/// What a resource says, where it is there; else nothing.
+fn where_it_is(said: &Node, exists: &Unresolved) -> Node {
+    let Some(guard) = exists.when_true() else { return Node { value: open(exists), ..said.clone() } };
+    let nothing = Node { value: Value::Null, ..said.clone() };
+    let guards = vec![guard.clone(), guard.negated()];
+    let open = Unresolved { alternatives: vec![said.clone(), nothing], guards, partial: None, ..exists.clone() };
+    Node { value: Value::Unresolved(Arc::new(open)), ..said.clone() }
 }
 
 /// A list that lets nobody in.
