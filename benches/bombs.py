@@ -161,6 +161,11 @@ def compose_laughs():
     write("compose.yaml", "\n".join(lines) + "\nservices:\n  a: {image: x, command: *a11}\n")
 
 
+def compose_variables():
+    write("c/.env", "V0=" + "x" * 16 + "\n" + "".join(f"V{i}=${{V{i - 1}}}${{V{i - 1}}}\n" for i in range(1, 40)))
+    write("c/compose.yaml", "services:\n" + "".join(f"  s{i}:\n    image: x:1\n    command: ${{V39}}\n" for i in range(100)))
+
+
 def kustomize_copies():
     write("k/kustomization.yaml", "resources: [p.yaml]\npatches:\n- target: {kind: Pod}\n  patch: |\n" + "".join(f"    - {{op: copy, from: /spec, path: /spec/x{i}}}\n" for i in range(40)))
     write("k/p.yaml", POD)

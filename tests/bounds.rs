@@ -91,6 +91,16 @@ fn overlays_that_double_are_cut() {
 }
 
 #[test]
+fn variables_of_compose_that_double_are_cut() {
+    let doubled: Vec<String> = (1..40).map(|at| format!("V{at}=${{V{0}}}${{V{0}}}\n", at - 1)).collect();
+    let project = "services:\n  a:\n    image: x:1\n    command: ${V39}\n";
+    is_contained(
+        &[("c/.env", format!("V0=xxxxxxxxxxxxxxxx\n{}", doubled.concat())), ("c/compose.yaml", project.into())],
+        "compose::limit",
+    );
+}
+
+#[test]
 fn what_an_overlay_names_twice_counts_once() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: x}]}\n";
     is_contained(

@@ -95,10 +95,14 @@ enum Root<'l> {
 
 /// The resources of one root module.
 fn of_root(unit: &Unit<'_>, library: &Library, root: &Root<'_>, share: Share) -> (Extraction, Spent) {
+    let overlaid = match root {
+        Root::Unit(deployed) => deployed.overlaid(unit.corpus),
+        Root::Directory(_) | Root::Environment(_) => None,
+    };
     let world = match root {
         Root::Directory(root) => World::new(unit.corpus, library, root),
         Root::Environment(Environment { directory, files }) => World::deployed(unit.corpus, library, directory, files),
-        Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed),
+        Root::Unit(deployed) => World::of_unit(unit.corpus, library, deployed, overlaid.as_ref()),
     };
     let directory: &str = match root {
         Root::Directory(directory) => directory,

@@ -20,7 +20,7 @@ use super::functions::Refusal;
 use super::inputs::Given;
 use super::library::Library;
 use super::policy;
-use super::terragrunt::{Place, Unit};
+use super::terragrunt::{self, Overlaid, Place, Unit};
 use super::value::{Members, Partial, Type, Unknown, Value};
 use crate::dialect::{Corpus, deployed_with};
 use crate::document::{Problem, Trail};
@@ -61,6 +61,8 @@ pub struct World<'c> {
     pub terragrunt: Option<Place<'c>>,
     /// Names that all expressions may use.
     names: Vec<(Arc<str>, Value)>,
+    /// What names stand for that were inserted in files which are generated.
+    fillings: &'c [Value],
     instances: RefCell<Vec<Rc<Instance<'c>>>>,
     problems: RefCell<BTreeSet<Problem>>,
     budget: Budget,
@@ -143,9 +145,18 @@ impl<'c> World<'c> {
     }
 
     /// The world of the module that a unit of Terragrunt deploys: what it is given is the unit's.
-    pub fn of_unit(corpus: &'c Corpus<'c>, library: &'c Library, unit: &'c Unit) -> World<'c> {
-        let world = World::empty(corpus, library, &unit.directory, Given::by_unit(corpus, unit));
-        if let Some(declarations) = unit.declarations(library) {
+    pub fn of_unit(
+        corpus: &'c Corpus<'c>,
+        library: &'c Library,
+        unit: &'c Unit,
+        overlaid: Option<&'c Overlaid>,
+    ) -> World<'c> {
+        let given = Given::by_unit(corpus, unit);
+        let fillings = overlaid.map_or(&[][..], |overlaid| &overlaid.fillings);
+        let world = World { fillings, ..World::empty(corpus, library, &unit.directory, given) };
+        overlaid.iter().flat_map(|overlaid| &overlaid.problems).for_each(|problem| world.tell(problem.clone()));
+        let declarations = overlaid.map(|overlaid| &overlaid.declarations).or_else(|| library.get(&unit.module));
+        if let Some(declarations) = declarations {
             world.add(declarations, String::new(), None, None, None);
         }
         world
@@ -175,6 +186,7 @@ impl<'c> World<'c> {
             given,
             terragrunt: None,
             names: Vec::new(),
+            fillings: &[],
             instances: RefCell::default(),
             problems: RefCell::default(),
             budget: Budget::default().with_levels(DEEPEST),
@@ -189,7 +201,7 @@ impl<'c> World<'c> {
 
     /// What a name stands for that was inserted in a file which is generated.
     pub fn filled(&self, name: &str) -> Option<Value> {
-        self.given.unit.and_then(|unit| unit.filling(name)).cloned()
+        self.fillings.get(terragrunt::filling(name)?).cloned()
     }
 
     /// Where a path leads that begins where Terraform runs. A unit of Terragrunt runs in a copy of its module, with the unit's own

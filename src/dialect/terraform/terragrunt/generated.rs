@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::config::member;
 use super::or_open;
 use crate::dialect::file_name;
-use crate::dialect::terraform::declarations::{Declarations, is_configuration};
+use crate::dialect::terraform::declarations::{Declarations, is_configuration, join, source_of};
 use crate::dialect::terraform::eval::{Bindings, Eval, steps_of};
 use crate::dialect::terraform::module::{Instance, World};
 use crate::dialect::terraform::value::{Members, Partial, Type, Value};
@@ -119,6 +119,20 @@ impl Written {
             value.as_str().is_some_and(|text| text.lines().any(|line| words.iter().any(|word| line.starts_with(word))))
         };
         self.files.iter().any(|file| file.pieces.iter().any(text))
+    }
+
+    /// The directories of the modules that what is written beside a module calls.
+    pub fn called(&self, module: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for file in &self.files {
+            let calls = file.pieces.iter().any(|(_, value)| value.as_str().is_none_or(|text| text.contains("module")));
+            if calls && file.name.as_deref().is_some_and(is_configuration) {
+                let (body, _) = file.body(&mut Vec::new());
+                let sources = body.blocks_of("module").filter_map(source_of).filter(|source| source.starts_with('.'));
+                found.extend(sources.filter_map(|source| join(module, source)));
+            }
+        }
+        found
     }
 
     /// The declarations of a module with what is written beside it; none where nothing is that Terraform reads.

@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 use arguments::Arguments;
 use config::Config;
-use generated::Overlaid;
+use generated::Written;
 use stack::Copies;
 
-use super::declarations::{Declarations, is_configuration};
+use super::declarations::is_configuration;
 use super::functions::Refusal;
 use super::library::Library;
 use super::module::Named;
@@ -30,6 +30,7 @@ use crate::document::{Document, Problem};
 use crate::source::{FileId, Span};
 
 pub use function::call;
+pub use generated::{Overlaid, filling};
 pub use place::{Place, below_root};
 
 /// The names of the configuration of a unit, in the order in which they are looked for.
@@ -63,8 +64,7 @@ pub struct Unit {
     pub folder: String,
     /// The variable files that it names; or why they are not known.
     pub variable_files: Result<Vec<FileId>, Arc<str>>,
-    /// The module with what is written beside it, where something is.
-    overlaid: Option<Overlaid>,
+    written: Written,
     arguments: Arguments,
     inputs: Value,
 }
@@ -92,20 +92,15 @@ impl Unit {
         config::member(&self.inputs, name).map(|value| (value, "input of Terragrunt".into()))
     }
 
-    /// The declarations of its module.
-    pub fn declarations<'d>(&'d self, library: &'d Library) -> Option<&'d Declarations> {
-        self.overlaid.as_ref().map(|overlaid| &overlaid.declarations).or_else(|| library.get(&self.module))
+    /// The declarations of its module with what is written beside it, where something is. Made when they are evaluated: a
+    /// thousand units may deploy one module.
+    pub fn overlaid(&self, corpus: &Corpus<'_>) -> Option<Overlaid> {
+        self.written.overlaid(corpus, &self.module)
     }
 
     /// The directories of the modules that what is written beside its module calls.
     pub fn called(&self) -> Vec<String> {
-        let declarations = self.overlaid.iter().map(|overlaid| &overlaid.declarations);
-        declarations.flat_map(|declarations| declarations.local_sources().map(|(_, directory)| directory)).collect()
-    }
-
-    /// The value that a name in what is written stands for.
-    pub fn filling(&self, name: &str) -> Option<&Value> {
-        self.overlaid.as_ref()?.fillings.get(generated::filling(name)?)
+        self.written.called(&self.module)
     }
 }
 
@@ -177,15 +172,13 @@ impl Units {
             }
         };
         for module in modules {
-            let mut overlaid = config.written.overlaid(corpus, &module);
-            self.problems.extend(overlaid.iter_mut().flat_map(|overlaid| std::mem::take(&mut overlaid.problems)));
             self.units.push(Unit {
                 directory: directory.clone(),
                 file,
                 folder: place.real(directory).into_owned(),
                 variable_files: config.arguments.files(&place, &module),
                 module,
-                overlaid,
+                written: config.written.clone(),
                 arguments: config.arguments.clone(),
                 inputs: config.inputs.clone(),
             });
