@@ -194,7 +194,7 @@ fn globals_of_serverless_templates_are_inherited() {
     check(
         "cloudformation",
         "release-without-fixes",
-        &["fail Inherits serverless.json:7:5 < serverless.json:4:30", "pass Newer serverless.json:13:41"],
+        &["fail Inherits#aws-lambda serverless.json:7:5 < serverless.json:4:30", "pass Newer#aws-lambda serverless.json:13:52"],
     );
 }
 

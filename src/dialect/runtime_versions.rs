@@ -89,7 +89,7 @@ fn of_text(document: &Document, text: &str) -> Vec<Node> {
     for line in lines(text) {
         let written = line.text.split('#').next().unwrap_or("");
         let at = |word: &str| {
-            let start = line.start + (word.as_ptr() as usize).saturating_sub(line.text.as_ptr() as usize);
+            let start = line.start + word.as_ptr().addr().saturating_sub(line.text.as_ptr().addr());
             Node::verbatim(word, Span::new(document.file, start, start + word.len()), 0)
         };
         let mut words = written.split_whitespace();

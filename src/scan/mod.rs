@@ -225,7 +225,7 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: 
     let joined = facts::joined(&owners, found, workspace);
     let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
-    let released = if asked("release") { released(workspace, resources, &stated) } else { Vec::new() };
+    let released = if asked("fact/release") { released(workspace, resources, &stated) } else { Vec::new() };
     let stated = stated.into_iter().chain(granted).flatten();
     let mut facts: Vec<Resource> = stated.chain(opened).chain(described).chain(released).chain(joined).collect();
     facts::tell_apart(&mut facts);
@@ -235,8 +235,9 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: 
 /// The releases that resources name, and those in the images that they state.
 fn released(workspace: &Workspace, resources: &[Resource], stated: &[Vec<Resource>]) -> Vec<Resource> {
     let named = resources.par_iter().with_min_len(64).map(|owner| facts::released_by(owner, workspace));
-    let named: Vec<Vec<Resource>> = named.collect();
-    named.into_iter().flatten().chain(stated.iter().flatten().flat_map(facts::released_in)).collect()
+    let held = stated.par_iter().with_min_len(64).map(|facts| facts.iter().flat_map(facts::released_in).collect());
+    let (named, held): (Vec<Vec<Resource>>, Vec<Vec<Resource>>) = (named.collect(), held.collect());
+    named.into_iter().chain(held).flatten().collect()
 }
 
 /// The rights that each resource gives.

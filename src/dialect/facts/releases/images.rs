@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::dialect::Resource;
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
-use crate::fact::release::table::{HOLE, Named, PRODUCTS, Product, product};
+use crate::fact::release::table::{HOLE, PRODUCTS, Product, product};
 use crate::fact::release::{by_product, of_version};
 use crate::fact::{Fact, image};
 
@@ -58,40 +58,41 @@ fn resource(stated: &Resource, fact: Fact) -> Resource {
 type Held = (&'static Product, Node, Option<Arc<Unresolved>>);
 
 fn products(text: &Node, parts: &Node) -> Vec<Held> {
-    let part = |key: &str| parts.get(key);
     match &text.value {
-        Value::Unresolved(open) if open.alternatives.is_empty() => {
-            let Some(name) = part("name").and_then(Node::as_str) else { return Vec::new() };
-            let (registry, repository) = (part("registry"), part("repository"));
-            let known = |node: Option<&Node>| node.is_none_or(|node| node.as_str().is_some());
-            let version = part("tag").cloned().unwrap_or_else(|| latest(text));
-            let certain = known(registry) && known(repository);
-            if certain {
-                let registry = registry.and_then(Node::as_str);
-                let found = of_name(registry, repository.and_then(Node::as_str).unwrap_or(name));
-                return found.map(|product| (product, version, None)).into_iter().collect();
-            }
-            // What is filled in stands before the name: a registry, mostly, or a mirror.
-            let written = open.partial.as_ref().map(|partial| partial.filled(HOLE)).unwrap_or_default();
-            let before = written.rsplit_once('/').map_or("", |(before, _)| before);
-            let mirror = before.ends_with("/library") || open.expression.contains(GITLAB_MIRROR);
-            let found = of_name(None, name).filter(|_| mirror || before == HOLE);
-            let condition = (!mirror).then(|| Arc::clone(open));
-            found.map(|product| (product, version, condition)).into_iter().collect()
-        }
-        _ => {
-            let found = by_product(text, &|text| {
-                let parts = parsed(text)?;
-                let part = |key: &str| parts.get(key).and_then(Node::as_str);
-                let product = of_name(part("registry"), part("repository")?)?;
-                // An image that is named by its content alone may be of any version.
-                let version = part("tag").or_else(|| part("digest").is_none().then_some("latest")).unwrap_or("");
-                Some((product, version.to_owned()))
-            });
-            let tag = parts.get("tag").filter(|tag| tag.as_unresolved().is_some() && text.as_str().is_some());
-            found.into_iter().map(|(product, version)| (product, tag.cloned().unwrap_or(version), None)).collect()
-        }
+        Value::Unresolved(open) if open.alternatives.is_empty() => of_partial(open, text, parts).into_iter().collect(),
+        _ => of_text(text, parts),
     }
+}
+
+/// Of a reference that is written, or of each that may be meant.
+fn of_text(text: &Node, parts: &Node) -> Vec<Held> {
+    let found = by_product(text, &|text| {
+        let parts = parsed(text)?;
+        let part = |key: &str| parts.get(key).and_then(Node::as_str);
+        let product = of_name(part("registry"), part("repository")?)?;
+        // An image that is named by its content alone may be of any version.
+        let version = part("tag").or_else(|| part("digest").is_none().then_some("latest")).unwrap_or("");
+        Some((product, version.to_owned()))
+    });
+    let tag = parts.get("tag").filter(|tag| tag.as_unresolved().is_some() && text.as_str().is_some());
+    found.into_iter().map(|(product, version)| (product, tag.cloned().unwrap_or(version), None)).collect()
+}
+
+/// Of a reference of which parts are known.
+fn of_partial(open: &Arc<Unresolved>, text: &Node, parts: &Node) -> Option<Held> {
+    let name = parts.get("name").and_then(Node::as_str)?;
+    let version = parts.get("tag").cloned().unwrap_or_else(|| latest(text));
+    let [registry, repository] = ["registry", "repository"].map(|key| parts.get(key));
+    if [registry, repository].iter().flatten().all(|part| part.as_str().is_some()) {
+        let repository = repository.and_then(Node::as_str).unwrap_or(name);
+        return Some((of_name(registry.and_then(Node::as_str), repository)?, version, None));
+    }
+    // What is filled in stands before the name: a registry, mostly, or a mirror.
+    let written = open.partial.as_ref().map(|partial| partial.filled(HOLE)).unwrap_or_default();
+    let before = written.rsplit_once('/').map_or("", |(before, _)| before);
+    let mirror = before.ends_with("/library") || open.expression.contains(GITLAB_MIRROR);
+    let product = of_name(None, name).filter(|_| mirror || before == HOLE)?;
+    Some((product, version, (!mirror).then(|| Arc::clone(open))))
 }
 
 /// What is pulled where no tag is named.
@@ -163,7 +164,7 @@ fn of_tag(tag: &str, official: bool) -> Option<(&'static Product, String)> {
         SYSTEMS.iter().filter_map(|id| product(id)).find_map(|system| {
             let code_name = part.starts_with(|first: char| first.is_ascii_alphabetic())
                 && (official || next.is_empty() || next == "slim")
-                && matches!(system.cycle(part), Named::Cycle(cycle) if cycle.also.contains(part));
+                && system.cycles.iter().any(|cycle| cycle.also.contains(part));
             let after = part.strip_prefix(system.id).map(|rest| if rest.is_empty() { next } else { rest });
             let version = after.filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
             version.or_else(|| (code_name && *part != "latest").then_some(part)).map(|found| (system, found.to_owned()))
