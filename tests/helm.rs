@@ -179,3 +179,31 @@ fn plain(node: &Node) -> Json {
         Value::Unresolved(open) => json!(format!("unresolved: {}", open.because)),
     }
 }
+
+#[test]
+fn what_functions_make_of_open_values_is_open() {
+    let release = flux("  valuesFrom: [{kind: Secret, name: given}]\n  values: {known: x}\n")
+        .replace("./charts/app", "./charts/doubt");
+    for (expression, want) in [
+        (".Values.known", "\"x\""),
+        (".Values.flag", "\"?\""),
+        ("ternary \"a\" \"b\" .Values.flag", "\"?\""),
+        ("ternary \"a\" \"b\" (eq .Values.known \"x\")", "\"a\""),
+        ("ternary \"a\" \"b\" (not .Values.flag)", "\"?\""),
+        ("ternary \"a\" \"b\" (and .Values.flag (eq .Values.known \"x\"))", "\"?\""),
+        ("default \"a\" .Values.name", "\"?\""),
+        ("default \"a\" .Values.known", "\"x\""),
+        ("eq .Values.name \"a\" | toString", "\"?\""),
+    ] {
+        let pod =
+            format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  hostname: {{{{ {expression} }}}}\n");
+        let files = [
+            ("charts/doubt/Chart.yaml", "apiVersion: v2\nname: doubt\nversion: 1.0.0\n"),
+            ("charts/doubt/values.yaml", "known: y\nflag: false\nname: \"\"\n"),
+            ("charts/doubt/templates/pod.yaml", &pod),
+            ("apps/doubt.yaml", &release),
+        ];
+        let found: Vec<String> = pods(&files).into_iter().filter(|pod| pod.contains("charts/doubt")).collect();
+        assert_eq!(found, [format!("Pod/shop/a null {want} (charts/doubt + apps/doubt.yaml)")], "{expression}");
+    }
+}

@@ -375,14 +375,16 @@ impl<'a> Engine<'a> {
 
     /// `and` and `or` evaluate no further than they must.
     fn lazy(&mut self, and: bool, parts: &[Expr], piped: Option<Val>, scope: &mut Scope) -> Result<Val, Fault> {
-        let mut value = Val::nil();
+        let mut seen = Vec::with_capacity(parts.len());
         for part in parts {
-            value = self.expression(part, scope)?;
+            let value = self.expression(part, scope)?;
             if value.truth() != and {
-                return Ok(value);
+                return Ok(doubted(value, &seen));
             }
+            seen.push(value);
         }
-        Ok(piped.unwrap_or(value))
+        let last = piped.or_else(|| seen.last().cloned()).unwrap_or_else(Val::nil);
+        Ok(doubted(last, &seen))
     }
 
     fn expression(&mut self, expression: &Expr, scope: &mut Scope) -> Result<Val, Fault> {
@@ -437,11 +439,26 @@ impl<'a> Engine<'a> {
             _ => 0,
         };
         self.charge(1 + arguments.iter().map(size).sum::<usize>(), 0)?;
-        function(self, arguments).map_err(|fault| match fault.refused {
+        let made = function(self, arguments).map_err(|fault| match fault.refused {
             true => fault,
             false if fault.place.is_some() => fault,
             false => Fault { message: format!("{name}: {}", fault.message), ..fault },
-        })
+        });
+        made.map(|made| doubted(made, arguments))
+    }
+}
+
+/// What is made of something that nobody knows is not known either, unless parts of it tell that themselves.
+fn doubted(made: Val, from: &[Val]) -> Val {
+    let unknown = |value: &Val| value.origin().filter(|place| place.unknown.is_some());
+    let is_scalar = matches!(made.kind, Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Str(_));
+    if !is_scalar || unknown(&made).is_some() {
+        return made;
+    }
+    let Some(place) = from.iter().find_map(unknown) else { return made };
+    match made.kind {
+        Kind::Str(text) => Val::str(Str::at(text.shared(), Some(place))),
+        kind => Val { kind, place: Some(place) },
     }
 }
 
