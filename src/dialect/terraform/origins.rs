@@ -29,13 +29,13 @@ fn collect(node: &Node, depth: usize, files: &mut BTreeSet<FileId>) {
     if depth > MAX_DEPTH {
         return;
     }
-    let mut note = |span: Span| {
+    let mut add = |span: Span| {
         if span.file != NO_FILE {
             files.insert(span.file);
         }
     };
-    note(node.span);
-    node.steps().iter().for_each(|step| note(step.span));
+    add(node.span);
+    node.steps().iter().for_each(|step| add(step.span));
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| collect(item, depth + 1, files)),
         Value::Map(map) => map.written().for_each(|entry| collect(&entry.value, depth + 1, files)),

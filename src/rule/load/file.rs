@@ -29,8 +29,7 @@ impl Loader<'_> {
         let format = match (check.entry("format"), named) {
             (None, Some(format)) => Some(format),
             (None, None) => {
-                let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-                let help = format!("add `format = …`: one of {}", names.join(", "));
+                let help = format!("add `format = …`: one of {}", format_names().join(", "));
                 self.refuse(kind.span, What::MissingKey("the check", "format"), help);
                 None
             }
@@ -49,8 +48,7 @@ impl Loader<'_> {
         let text = self.text(node, "format")?;
         let found = FORMATS.iter().find(|format| format.name == text);
         if found.is_none() {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-            self.refuse(node.span, What::UnknownWord(text.clone(), "format"), one_of(&text, &names));
+            self.refuse(node.span, What::UnknownWord(text.clone(), "format"), one_of(&text, &format_names()));
         }
         found
     }
@@ -71,4 +69,8 @@ impl Loader<'_> {
             }
         }
     }
+}
+
+fn format_names() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.name).collect()
 }
