@@ -104,7 +104,9 @@ fn respelled(files: &Files) -> Option<Files> {
     let written = files.iter().map(|(path, text)| (path.clone(), as_json(path, text)));
     let written: Vec<(String, Option<String>)> = written.collect();
     let any = written.iter().any(|(_, text)| text.is_some());
-    let kept = |((path, new), (_, old)): ((String, Option<String>), &(String, String))| (path, new.unwrap_or_else(|| old.clone()));
+    let kept = |((path, new), (_, old)): ((String, Option<String>), &(String, String))| {
+        (path, new.unwrap_or_else(|| old.clone()))
+    };
     any.then(|| written.into_iter().zip(files).map(kept).collect())
 }
 
