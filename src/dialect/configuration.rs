@@ -72,8 +72,11 @@ fn syntax(path: &str) -> Option<&'static str> {
     if has_extension(&name, &[".json"]) && stem == "appsettings" {
         return Some("json-relaxed");
     }
-    if has_extension(&name, &[".properties"]) {
+    if has_extension(&name, &[".properties"]) || name == "grafana.ini" {
         return Some("ini");
+    }
+    if name == "prometheus.yml" || name == "prometheus.yaml" {
+        return Some("yaml");
     }
     of_stage(path, &name)
 }
@@ -106,6 +109,8 @@ mod tests {
             ("app/config/environments/prod.toml", Some("toml")),
             ("config/default.json", Some("json-relaxed")),
             ("data/production.yaml", None),
+            ("etc/grafana/grafana.ini", Some("ini")),
+            ("prometheus.yml", Some("yaml")),
             ("package.json", None),
             ("deploy.yaml", None),
         ] {

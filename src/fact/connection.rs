@@ -59,6 +59,12 @@ const UNCHECKED: &[(&str, &[&str])] = &[
     ("rejectunauthorized", &["false"]),
 ];
 
+/// Names of a host beside a setting of TLS.
+const HOSTS: &[&str] = &["host", "hostname", "server", "addr", "address", "endpoint"];
+
+/// Settings that only a connection to a database has.
+const DATABASE_KEYS: &[&str] = &["dbname", "database", "adapter", "dialect"];
+
 /// Parts of paths that say that what is in them is of the machine of who develops.
 const DEVELOPMENT: &[&str] = &["dev", "develop", "development", "local", "ci", "e2e", "docker", "integration"];
 
@@ -85,6 +91,7 @@ impl<'n> Walk<'n> {
         self.left -= 1;
         match &node.value {
             Value::Map(map) => {
+                self.apart(&map.entries);
                 for entry in &map.entries {
                     self.path.push(&entry.key.name);
                     self.node(&entry.value, Some(entry), depth + 1);
@@ -102,15 +109,49 @@ impl<'n> Walk<'n> {
         }
     }
 
+    /// Connections whose host and TLS are settings of their own, side by side: `host` and `sslmode`, `PGHOST` and `PGSSLMODE`.
+    fn apart(&mut self, entries: &'n [Entry]) {
+        for entry in entries {
+            let name = plain_word(&entry.key.name);
+            // The longest name is the setting: `sslmode` ends in no shorter one, `usessl` does.
+            let ends = TLS.iter().filter_map(|(tls, no, _)| Some((name.strip_suffix(tls)?, tls, no)));
+            let Some((prefix, _, no)) = ends.max_by_key(|(_, tls, _)| tls.len()) else { continue };
+            let is_off = match &entry.value.value {
+                Value::Bool(on) => !on,
+                Value::Str(text) => no.contains(&&*plain_word(text.as_str())),
+                _ => false,
+            };
+            let hinted = [prefix].into_iter().chain(self.path.iter().rev().take(2).copied()).any(is_of_database)
+                || entries.iter().any(|entry| DATABASE_KEYS.contains(&&*plain_word(&entry.key.name)));
+            if !is_off || !hinted {
+                continue;
+            }
+            let is_host = |other: &&Entry| {
+                plain_word(&other.key.name).strip_prefix(prefix).is_some_and(|rest| HOSTS.contains(&rest))
+            };
+            let Some(host) = entries.iter().find(is_host).and_then(|other| other.value.as_str()) else { continue };
+            let connection =
+                Connection { what: "database", host: self::host(host), plain: Some(true), unchecked: false };
+            if self.seen.insert(entry.value.span) {
+                self.path.push(&entry.key.name);
+                self.state(&connection, &entry.value, Some(entry));
+                self.path.pop();
+            }
+        }
+    }
+
     fn text(&mut self, text: &str, node: &Node, entry: Option<&Entry>) {
         if text.len() > LONGEST || !text.contains("://") && !text.contains(['=', ';']) {
             return;
         }
         let Some(connection) = Connection::read(text) else { return };
         // Views show again what is written once.
-        if !self.seen.insert(node.span) {
-            return;
+        if self.seen.insert(node.span) {
+            self.state(&connection, node, entry);
         }
+    }
+
+    fn state(&mut self, connection: &Connection<'_>, node: &Node, entry: Option<&Entry>) {
         let key = entry.filter(|entry| entry.key.span.file == node.span.file).map(|entry| entry.key.span);
         let place = Node {
             span: key.map_or(node.span, |key| key.to(node.span)),
@@ -243,6 +284,13 @@ fn reach(host: &str) -> Option<&'static str> {
     Some(if within || is_name { "cluster" } else { "network" })
 }
 
+/// Whether a name is one of a database.
+fn is_of_database(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("pg")
+        || ["db", "database", "postgres", "sql", "mongo", "maria", "datasource"].iter().any(|word| name.contains(word))
+}
+
 /// Whether a file is for the machine of who develops.
 fn is_development(path: &str) -> bool {
     path.split(['/', '.', '-', '_']).any(|part| DEVELOPMENT.contains(&&*part.to_ascii_lowercase()))
@@ -293,6 +341,26 @@ mod tests {
         ] {
             let got = Connection::read(text).map(|found| (found.what, found.host, found.plain, found.unchecked));
             assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_host_and_its_tls_may_stand_side_by_side() {
+        for (path, text, want) in [
+            ("a.yml", "database: {host: db.example.com, sslmode: disable}", 1),
+            ("a.yml", "production: {adapter: postgresql, host: db.example.com, ssl: false}", 1),
+            ("a.yml", "{PGHOST: db.example.com, PGSSLMODE: disable}", 1),
+            ("a.yml", "{DB_HOST: db.example.com, DB_USE_SSL: \"false\", DB_PORT: 1}", 1),
+            ("a.yml", "database: {host: db.example.com, sslmode: require}", 0),
+            ("a.yml", "web: {host: www.example.com, ssl: false}", 0),
+            ("a.yml", "database: {sslmode: disable}", 0),
+            ("a.yml", "{DB_HOST: db.example.com, WEB_SSL: \"false\"}", 0),
+        ] {
+            let source = crate::source::Source::from_text(crate::source::FileId(0), path, text);
+            let parsed = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), &source);
+            let owner = Owner { kind: "a", name: "a", path, body: &parsed.roots[0] };
+            let told = |fact: &&Fact| fact.get("plain").and_then(Node::as_bool) == Some(true);
+            assert_eq!(find(&owner).iter().filter(told).count(), want, "{text}");
         }
     }
 
