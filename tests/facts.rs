@@ -960,6 +960,8 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
     ] {
         assert_eq!(releases("compose.yaml", &image(written)), want, "{written}");
     }
+    let proxied = "a:\n  image: ${CI_DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX}/node:16\n  script: make\n";
+    assert_eq!(releases(".gitlab-ci.yml", proxied), ["nodejs 16 2023-09-11 image"]);
     let terraform = |kind: &str, body: &str| format!("resource \"{kind}\" \"a\" {{\n{body}\n}}\nvariable \"v\" {{}}\n");
     for (kind, body, want) in [
         ("aws_lambda_function", "runtime = \"provided.al2\"", &["aws-lambda provided.al2 2026-07-31 runtime"][..]),

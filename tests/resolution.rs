@@ -194,7 +194,10 @@ fn globals_of_serverless_templates_are_inherited() {
     check(
         "cloudformation",
         "release-without-fixes",
-        &["fail Inherits#aws-lambda serverless.json:7:5 < serverless.json:4:30", "pass Newer#aws-lambda serverless.json:13:52"],
+        &[
+            "fail Inherits#aws-lambda serverless.json:7:5 < serverless.json:4:30",
+            "pass Newer#aws-lambda serverless.json:13:52",
+        ],
     );
 }
 

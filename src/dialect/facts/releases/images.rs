@@ -6,7 +6,7 @@ use crate::dialect::Resource;
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 use crate::fact::release::table::{HOLE, PRODUCTS, Product, product};
 use crate::fact::release::{by_product, of_version};
-use crate::fact::{Fact, image};
+use crate::fact::{Fact, image, image_partial};
 
 /// The names of the registry that is meant where none is named.
 const HUB: &[&str] = &["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
@@ -80,15 +80,17 @@ fn of_text(text: &Node, parts: &Node) -> Vec<Held> {
 
 /// Of a reference of which parts are known.
 fn of_partial(open: &Arc<Unresolved>, text: &Node, parts: &Node) -> Option<Held> {
-    let name = parts.get("name").and_then(Node::as_str)?;
-    let version = parts.get("tag").cloned().unwrap_or_else(|| latest(text));
-    let [registry, repository] = ["registry", "repository"].map(|key| parts.get(key));
+    // Some dialects take references apart in their own way, by which only the tag and the digest are known.
+    let known = image_partial::parse(open.partial.as_deref()?, open, text.span);
+    let name = known.get("name").and_then(Node::as_str)?;
+    let version = parts.get("tag").or_else(|| known.get("tag")).cloned().unwrap_or_else(|| latest(text));
+    let [registry, repository] = ["registry", "repository"].map(|key| known.get(key));
     if [registry, repository].iter().flatten().all(|part| part.as_str().is_some()) {
         let repository = repository.and_then(Node::as_str).unwrap_or(name);
         return Some((of_name(registry.and_then(Node::as_str), repository)?, version, None));
     }
     // What is filled in stands before the name: a registry, mostly, or a mirror.
-    let written = open.partial.as_ref().map(|partial| partial.filled(HOLE)).unwrap_or_default();
+    let written = open.partial.as_deref().map(|partial| partial.filled(HOLE)).unwrap_or_default();
     let before = written.rsplit_once('/').map_or("", |(before, _)| before);
     let mirror = before.ends_with("/library") || open.expression.contains(GITLAB_MIRROR);
     let product = of_name(None, name).filter(|_| mirror || before == HOLE)?;

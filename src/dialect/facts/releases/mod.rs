@@ -126,9 +126,9 @@ impl Reading {
             Of::Product(id) => of(product(id)),
             Of::Tool(key) => return self.of_tool(text_at(map, key).unwrap_or(""), version),
             Of::Beside(key, names, otherwise) => {
-                let named = |text: &str| names.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+                let of_text = |text: &str| names.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
                 match at(map, key).map(|node| &node.value) {
-                    Some(Value::Str(text)) => of(named(text.as_str()).and_then(|(_, id)| product(id))),
+                    Some(Value::Str(text)) => of(of_text(text.as_str()).and_then(|(_, id)| product(id))),
                     Some(Value::Unresolved(open)) => {
                         let beside = Node { value: Value::Unresolved(open.clone()), ..version.clone() };
                         undecided(&beside, self.used)
