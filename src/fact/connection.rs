@@ -111,7 +111,7 @@ impl<'n> Walk<'n> {
 
     /// Connections whose host and TLS are settings of their own, side by side: `host` and `sslmode`, `PGHOST` and `PGSSLMODE`.
     fn apart(&mut self, entries: &'n [Entry]) {
-        for entry in entries {
+        for entry in entries.iter().filter(|entry| may_be_of_tls(&entry.key.name)) {
             let name = plain_word(&entry.key.name);
             // The longest name is the setting: `sslmode` ends in no shorter one, `usessl` does.
             let ends = TLS.iter().filter_map(|(tls, no, _)| Some((name.strip_suffix(tls)?, tls, no)));
@@ -282,6 +282,12 @@ fn reach(host: &str) -> Option<&'static str> {
     let within = host.contains(".svc.") || ["svc", "local", "docker"].contains(&last);
     let is_name = !host.contains(['.', ':']);
     Some(if within || is_name { "cluster" } else { "network" })
+}
+
+/// Whether a name may be one of a setting of TLS: most are not, and cost no copy.
+fn may_be_of_tls(name: &str) -> bool {
+    let is = |three: &[u8]| ["ssl", "tls", "enc"].iter().any(|word| three.eq_ignore_ascii_case(word.as_bytes()));
+    name.as_bytes().windows(3).any(is)
 }
 
 /// Whether a name is one of a database.

@@ -344,3 +344,35 @@ fn what_is_set_elsewhere_is_that_or_the_default() {
         assert_eq!(values, want, "{name}");
     }
 }
+
+#[test]
+fn a_task_that_is_switched_off_is_not_there() {
+    let role = |when: &str, defaults: &str, play: &str| {
+        let tasks = format!("- name: t\n  ansible.builtin.service: {{name: a}}\n  when: {when}\n");
+        let files = [
+            ("site.yml", format!("- hosts: all\n{play}  roles: [r]\n")),
+            ("roles/r/tasks/main.yml", tasks),
+            ("roles/r/defaults/main.yml", format!("{defaults}\n")),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        extract(&files).1.iter().any(|one| &*one.kind == "ansible/task")
+    };
+    for (when, defaults, play, there) in [
+        ("x", "x: false", "", false),
+        ("x | bool", "x: \"no\"", "", false),
+        ("not x", "x: true", "", false),
+        ("[y, x]", "x: false", "", false),
+        ("x.y", "x: {y: false}", "", false),
+        ("x", "x: true", "", true),
+        ("not x", "x: false", "", true),
+        ("x", "x: false", "  vars: {x: true}\n", true),
+        ("x or y", "x: false", "", true),
+        ("x == false", "x: false", "", true),
+        ("x", "z: false", "", true),
+        ("x", "x: \"{{ y }}\"", "", true),
+    ] {
+        assert_eq!(role(when, defaults, play), there, "{when} with {defaults}");
+    }
+    let block = "- hosts: all\n  vars: {x: false}\n  tasks:\n    - when: x\n      block:\n        - name: t\n          ansible.builtin.service: {name: a}\n";
+    assert_eq!(addresses(&extract(&[("site.yml", block)]).1).iter().filter(|one| one.starts_with("task")).count(), 0);
+}
