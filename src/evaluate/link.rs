@@ -173,7 +173,7 @@ struct Reach {
 fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Reach {
     let is_selector = |join: &&Join| matches!(join, Join::Selects(..) | Join::SelectedBy(..));
     let by_key = link.joins.iter().filter(|join| !is_selector(join)).map(|join| reach_by(scene, link, join, root));
-    by_key.reduce(Reach::both).unwrap_or_else(|| {
+    by_key.reduce(|one, other| one.both(&other)).unwrap_or_else(|| {
         let every = scene.engine.links.candidates(scene, link, link.joins.first()).every.clone();
         Reach { joined: every, ..Reach::default() }
     })
@@ -207,7 +207,7 @@ fn reach_by(scene: &Scene<'_>, link: &Link, join: &Join, root: &Place<'_>) -> Re
 
 impl Reach {
     /// What two joins both lead to.
-    fn both(self, other: Reach) -> Reach {
+    fn both(&self, other: &Reach) -> Reach {
         let is_in = |list: &Vec<usize>, index: &usize| list.binary_search(index).is_ok();
         let joined = self.joined.iter().copied().filter(|index| is_in(&other.joined, index)).collect();
         let mine = self.joined.iter().chain(&self.perhaps).copied();

@@ -38,7 +38,8 @@ pub(super) fn joined(scene: &Scene<'_>, link: &Link, index: usize, root: &Place<
         };
         let selected = if is_ours { selects(&ours, &theirs, true) } else { selects(&theirs, &ours, false) };
         if selected == Truth::Unknown {
-            [&ours, &theirs].into_iter().for_each(|stands| stands.note(scene));
+            ours.note(scene);
+            theirs.note(scene);
         }
         truth = truth.min(selected);
         if truth == Truth::False {

@@ -167,8 +167,8 @@ pub(super) fn nuget(root: &Node) -> Manifest {
         add(package, "id", "version", "runtime");
     }
     let said = |key: &str| {
-        let groups = project.and_then(|project| project.get("PropertyGroup")).into_iter().flat_map(one_or_several);
-        groups.filter_map(|group| group.get(key)).next().cloned()
+        let mut groups = project.and_then(|project| project.get("PropertyGroup")).into_iter().flat_map(one_or_several);
+        groups.find_map(|group| group.get(key)).cloned()
     };
     Manifest {
         name: said("PackageId"),

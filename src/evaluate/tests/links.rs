@@ -162,12 +162,12 @@ fn selectors_select_as_kubernetes_reads_them() {
     ] {
         thing_judged(LINK, thing, &[&format!("{{\"selector\": {selector}}}")], want);
     }
-    const SELECTS: &str = r#"{ kind = "any/other", selects = ["selector", "labels"], on = ["space", "space"] }"#;
+    let selects = r#"{ kind = "any/other", selects = ["selector", "labels"], on = ["space", "space"] }"#;
     let thing = r#"{"space": "a", "selector": {"app": "web"}}"#;
-    thing_judged(SELECTS, thing, &[r#"{"space": "a", "labels": {"app": "web"}}"#], Pass);
-    thing_judged(SELECTS, thing, &[r#"{"space": "b", "labels": {"app": "web"}}"#], Fail);
+    thing_judged(selects, thing, &[r#"{"space": "a", "labels": {"app": "web"}}"#], Pass);
+    thing_judged(selects, thing, &[r#"{"space": "b", "labels": {"app": "web"}}"#], Fail);
     // What our own selector means is the question.
-    thing_judged(SELECTS, r#"{"space": "a", "selector": "${x}"}"#, &[r#"{"space": "a", "labels": {}}"#], Open);
+    thing_judged(selects, r#"{"space": "a", "selector": "${x}"}"#, &[r#"{"space": "a", "labels": {}}"#], Open);
 }
 
 #[test]
@@ -202,12 +202,12 @@ fn what_stands_in_linked_resources_is_taken_together() {
     thing_judged(OPEN, r#"{"id": "a"}"#, &halves[..1], Fail);
     thing_judged(OPEN, r#"{"id": "a"}"#, &[halves[0], r#"{"of": "a", "cidr": "${var.x}"}"#], Open);
     thing_judged(OPEN, r#"{"id": "a"}"#, &[halves[0], r#"{"of": "b", "cidr": "128.0.0.0/1"}"#], Fail);
-    const ZONES: &str = r#"{ kind = "any/other", together = { zone = { distinct = { at-least = 2 } } } }"#;
-    thing_judged(ZONES, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "b"}"#], Pass);
-    thing_judged(ZONES, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "a"}"#, "{}"], Fail);
-    thing_judged(ZONES, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "${z}"}"#], Open);
-    thing_judged(ZONES, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "b"}"#, r#"{"zone": "${z}"}"#], Pass);
-    thing_judged(ZONES, "{}", &[], Fail);
+    let zones = r#"{ kind = "any/other", together = { zone = { distinct = { at-least = 2 } } } }"#;
+    thing_judged(zones, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "b"}"#], Pass);
+    thing_judged(zones, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "a"}"#, "{}"], Fail);
+    thing_judged(zones, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "${z}"}"#], Open);
+    thing_judged(zones, "{}", &[r#"{"zone": "a"}"#, r#"{"zone": "b"}"#, r#"{"zone": "${z}"}"#], Pass);
+    thing_judged(zones, "{}", &[], Fail);
 }
 
 #[test]

@@ -142,6 +142,11 @@ mod tests {
     use super::*;
     use crate::source::FileId;
 
+    #[track_caller]
+    fn at<'t>(text: &'t str, span: Span) -> &'t str {
+        text.get(span.range()).unwrap()
+    }
+
     fn read(text: &str) -> Parsed {
         parse(&Source::from_text(FileId(0), "a.xml", text))
     }
@@ -153,18 +158,18 @@ mod tests {
         let parsed = read(text);
         assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
         let root = &parsed.roots[0];
-        let at = |path: &[&str]| root.at(path).and_then(Node::as_str);
-        assert_eq!(at(&["project", "name"]), Some("shop & co"));
-        assert_eq!(at(&["project", "empty"]), Some(""));
+        let said = |path: &[&str]| root.at(path).and_then(Node::as_str);
+        assert_eq!(said(&["project", "name"]), Some("shop & co"));
+        assert_eq!(said(&["project", "empty"]), Some(""));
         let items = root.at(&["project", "item"]).unwrap().items();
         assert_eq!(items.len(), 2);
         assert_eq!(items[0].get("text").and_then(Node::as_str), Some("a"));
         assert_eq!(items[1].get("id").and_then(Node::as_str), Some("2"));
         let span = items[1].get("id").unwrap().span;
-        assert_eq!(&text[span.range()], "2");
+        assert_eq!(at(text, span), "2");
         let key = root.at(&["project"]).unwrap().entry("name").unwrap().key.span;
-        assert_eq!(&text[key.range()], "name");
-        assert_eq!(&text[root.at(&["project", "name"]).unwrap().span.range()], "shop &amp; co");
+        assert_eq!(at(text, key), "name");
+        assert_eq!(at(text, root.at(&["project", "name"]).unwrap().span), "shop &amp; co");
     }
 
     #[test]

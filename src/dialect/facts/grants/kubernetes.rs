@@ -200,7 +200,7 @@ impl<'n> Object<'n> {
         let grant = Grant::new(SYSTEM, "role", verbs);
         let classes = bound.iter().flat_map(|bound| bound.subjects).map(|subject| class(subject, Some(&grant.at)));
         let classes = Node::list(classes.collect(), verbs.span);
-        let covered = self.covers(rule);
+        let covered = covers(rule);
         let everything =
             covered.iter().find(|(word, ..)| *word == "everything").map_or(Truth::False, |(_, truth, _)| *truth);
         let open = open_in(rule, 0);
@@ -218,39 +218,6 @@ impl<'n> Object<'n> {
                 .says("reach", reach)
                 .says("restricted", said(names.is_some().into(), names.unwrap_or(verbs), None)),
         )
-    }
-
-    /// What a rule of a role covers.
-    fn covers<'r>(&self, rule: &'r Node) -> Vec<(&'static str, Truth, &'r Node)> {
-        let (Some(groups), Some(resources), Some(verbs)) =
-            (rule.get("apiGroups"), rule.get("resources"), rule.get("verbs"))
-        else {
-            return Vec::new();
-        };
-        let named = rule.get("resourceNames").map_or(Truth::False, |names| match &names.value {
-            Value::Null => Truth::False,
-            Value::Unresolved(_) => Truth::Unknown,
-            _ => (!is_empty(names)).into(),
-        });
-        let all_verbs = Truth::all(VERBS.iter().map(|verb| has(verbs, verb, "")));
-        // All of the core group is pods, secrets and accounts.
-        let wide = has(groups, "", "").min(has(resources, "*", "")).min(all_verbs).min(!named);
-        let first = |list: &'r Node| list.items().first().unwrap_or(list);
-        let mut found = vec![("everything", wide, first(verbs))];
-        for (word, own_groups, own_resources, own_verbs) in MATTERS {
-            let some =
-                |list: &Node, all: &[&str], within: &str| Truth::any(all.iter().map(|one| has(list, one, within)));
-            let truth =
-                some(groups, own_groups, "").min(some(resources, own_resources, "*/")).min(some(verbs, own_verbs, ""));
-            let (list, wanted) = if BY_VERB.contains(word) { (verbs, own_verbs) } else { (resources, own_resources) };
-            let place =
-                list.items().iter().find(|item| Truth::any(wanted.iter().map(|one| is(item, one, "*/"))) == truth);
-            found.push((*word, truth.min(!named), place.unwrap_or(list)));
-        }
-        let escalation = found.iter().filter(|(word, ..)| RISING.contains(word)).max_by_key(|(_, truth, _)| *truth);
-        let escalation = escalation.map(|(_, truth, place)| ("escalation", *truth, *place));
-        found.extend(escalation);
-        found
     }
 
     /// The grant of a binding.
@@ -275,6 +242,37 @@ impl<'n> Object<'n> {
     }
 }
 
+/// What a rule of a role covers.
+fn covers<'r>(rule: &'r Node) -> Vec<(&'static str, Truth, &'r Node)> {
+    let (Some(groups), Some(resources), Some(verbs)) =
+        (rule.get("apiGroups"), rule.get("resources"), rule.get("verbs"))
+    else {
+        return Vec::new();
+    };
+    let named = rule.get("resourceNames").map_or(Truth::False, |names| match &names.value {
+        Value::Null => Truth::False,
+        Value::Unresolved(_) => Truth::Unknown,
+        _ => (!is_empty(names)).into(),
+    });
+    let all_verbs = Truth::all(VERBS.iter().map(|verb| has(verbs, verb, "")));
+    // All of the core group is pods, secrets and accounts.
+    let wide = has(groups, "", "").min(has(resources, "*", "")).min(all_verbs).min(!named);
+    let first = |list: &'r Node| list.items().first().unwrap_or(list);
+    let mut found = vec![("everything", wide, first(verbs))];
+    for (word, own_groups, own_resources, own_verbs) in MATTERS {
+        let some = |list: &Node, all: &[&str], within: &str| Truth::any(all.iter().map(|one| has(list, one, within)));
+        let truth =
+            some(groups, own_groups, "").min(some(resources, own_resources, "*/")).min(some(verbs, own_verbs, ""));
+        let (list, wanted) = if BY_VERB.contains(word) { (verbs, own_verbs) } else { (resources, own_resources) };
+        let place = list.items().iter().find(|item| Truth::any(wanted.iter().map(|one| is(item, one, "*/"))) == truth);
+        found.push((*word, truth.min(!named), place.unwrap_or(list)));
+    }
+    let escalation = found.iter().filter(|(word, ..)| RISING.contains(word)).max_by_key(|(_, truth, _)| *truth);
+    let escalation = escalation.map(|(_, truth, place)| ("escalation", *truth, *place));
+    found.extend(escalation);
+    found
+}
+
 /// What a role certainly covers: one of every cluster, or one of the run.
 fn of_role(of: &Resource, others: &Others<'_>, is_cluster: bool, name: &str) -> Vec<&'static str> {
     if let Some((_, words)) = BUILT_IN.iter().find(|(own, _)| is_cluster && *own == name) {
@@ -285,7 +283,7 @@ fn of_role(of: &Resource, others: &Others<'_>, is_cluster: bool, name: &str) -> 
     for role in roles.iter().filter_map(|role| object(role)) {
         let held = items(role.body.get("rules"))
             .iter()
-            .flat_map(|rule| role.covers(rule))
+            .flat_map(|rule| covers(rule))
             .filter(|(_, truth, _)| *truth == Truth::True);
         words.extend(held.map(|(word, ..)| word));
     }

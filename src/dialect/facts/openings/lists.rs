@@ -240,8 +240,8 @@ impl List {
         let first = |paths: &[&str]| match apart {
             None => paths.iter().find_map(|path| part(&of.body, path)),
             Some(apart) => {
-                let last = paths.iter().filter_map(|path| path.rsplit('.').next());
-                let found = last.filter_map(|key| part(&apart.body, key)).next()?;
+                let mut last = paths.iter().filter_map(|path| path.rsplit('.').next());
+                let found = last.find_map(|key| part(&apart.body, key))?;
                 let found = relocated(&found, of.header, "a resource of its own says so");
                 Some(apart.condition.as_deref().map_or_else(|| found.clone(), |open| where_it_is(&found, open)))
             }

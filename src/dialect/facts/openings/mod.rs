@@ -128,8 +128,8 @@ impl<'r> Others<'r> {
     /// The resource that is the list of another one.
     fn list_of(&self, of: &Resource) -> Option<&'r Resource> {
         let bare = of.address.split('[').next().unwrap_or(&of.address);
-        let names = [&*of.address, bare].into_iter().chain(of.names.iter().map(|name| &**name));
-        names.filter_map(|name| self.lists.get(&(&*of.scope, name))).next().copied()
+        let mut names = [&*of.address, bare].into_iter().chain(of.names.iter().map(|name| &**name));
+        names.find_map(|name| self.lists.get(&(&*of.scope, name))).copied()
     }
 
     /// The resource that an open value of another one is an attribute of.
