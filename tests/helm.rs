@@ -204,6 +204,6 @@ fn what_functions_make_of_open_values_is_open() {
             ("apps/doubt.yaml", &release),
         ];
         let found: Vec<String> = pods(&files).into_iter().filter(|pod| pod.contains("charts/doubt")).collect();
-        assert_eq!(found, [format!("Pod/shop/a null {want} (charts/doubt + apps/doubt.yaml)")], "{expression}");
+        assert_eq!(found, [format!("Pod/a null {want} (charts/doubt + apps/doubt.yaml)")], "{expression}");
     }
 }
