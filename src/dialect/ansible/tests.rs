@@ -170,7 +170,7 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
 
 #[test]
 fn nothing_is_certain_beside_files_of_variables_that_are_not_read() {
-    let mode = |files: &[(&str, &str)]| task(files, "ansible.builtin.copy", &["args", "mode"]);
+    let mode = |files: &[(&str, &str)]| task(files, "ansible.builtin.copy /a", &["args", "mode"]);
     let copy = "- ansible.builtin.copy: {dest: /a, mode: '{{ mode }}'}\n";
     let play = |more: &str| format!("- hosts: all\n  vars: {{mode: '0777'}}\n{more}  tasks:\n  {copy}");
     assert_eq!(mode(&[("p.yml", &play(""))]), "0777");
