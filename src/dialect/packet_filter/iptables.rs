@@ -1,12 +1,12 @@
 //! Rules as `iptables-save` writes them, a line each.
 
-use super::{Chain, Of, Rule, Verdict};
+use super::{Chain, Chains, Of, Rule, Verdict};
 use crate::source::{FileId, Span};
 use crate::syntax::lines::lines;
 
 /// The chains of the tables that filter.
-pub(super) fn chains(text: &str, file: FileId) -> Vec<Chain> {
-    let mut chains: Vec<Chain> = Vec::new();
+pub(super) fn chains(text: &str, file: FileId) -> Chains {
+    let mut chains = Chains::default();
     let mut filters = false;
     for line in lines(text) {
         let said = line.text.trim();
@@ -21,7 +21,7 @@ pub(super) fn chains(text: &str, file: FileId) -> Vec<Chain> {
             let policy = parts.next().filter(|word| *word != "-").map(|word| (word.to_ascii_lowercase(), span));
             let hook = [("INPUT", "input"), ("FORWARD", "forward"), ("OUTPUT", "output")];
             let hook = hook.into_iter().find(|(known, _)| *known == name).map(|(_, hook)| hook);
-            chains.push(Chain {
+            chains.place(Chain {
                 family: "ip".to_owned(),
                 table: "filter".to_owned(),
                 name: name.to_owned(),
@@ -33,7 +33,7 @@ pub(super) fn chains(text: &str, file: FileId) -> Vec<Chain> {
             });
         } else if let ["-A" | "-I" | "--append" | "--insert", name, rest @ ..] = words.as_slice()
             && filters
-            && let Some(chain) = chains.iter_mut().find(|chain| chain.name == *name)
+            && let Some(chain) = chains.at("ip", "filter", name).and_then(|at| chains.list.get_mut(at))
         {
             chain.rules.push(rule(said, span, rest));
             chain.span = chain.span.to(span);

@@ -6,6 +6,10 @@
 mod iptables;
 mod nftables;
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
 use super::ties::directory;
 use super::whole_file::further;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
@@ -23,7 +27,7 @@ pub const PACKET_FILTER: Dialect = Dialect {
         Some(Program::Iptables) => text.lines().any(|line| line.starts_with('*')),
         None => false,
     },
-    recognise: |document| !chains(document).is_empty(),
+    recognise: |document| !chains(document).list.is_empty(),
     group: Group::File,
     with: &[],
     ties: None,
@@ -95,13 +99,83 @@ enum Of {
     Some,
 }
 
-fn chains(document: &Document) -> Vec<Chain> {
-    let Some(text) = document.roots.first().and_then(Node::as_str) else { return Vec::new() };
+fn chains(document: &Document) -> Chains {
+    let Some(text) = document.roots.first().and_then(Node::as_str) else { return Chains::default() };
     match program(&document.path) {
         Some(Program::Nftables) => nftables::chains(text, document.file),
         Some(Program::Iptables) => iptables::chains(text, document.file),
-        None => Vec::new(),
+        None => Chains::default(),
     }
+}
+
+/// The chains of a file, by what they are called.
+#[derive(Default)]
+struct Chains {
+    list: Vec<Chain>,
+    places: FxHashMap<[String; 3], usize>,
+}
+
+impl Chains {
+    fn at(&self, family: &str, table: &str, name: &str) -> Option<usize> {
+        self.places.get(&[family, table, name].map(str::to_owned)).copied()
+    }
+
+    /// The place of a chain, which is added where it is not there yet.
+    fn place(&mut self, chain: Chain) -> usize {
+        let called = [&chain.family, &chain.table, &chain.name].map(Clone::clone);
+        let next = self.list.len();
+        let place = *self.places.entry(called).or_insert(next);
+        if place == next {
+            self.list.push(chain);
+        }
+        place
+    }
+
+    /// The hooks at which what no rule names is dropped or refused, at least on one side, each with the family of addresses.
+    fn closed(&self) -> BTreeSet<(&'static str, &str)> {
+        let mut known = vec![None; self.list.len()];
+        let mut closed = BTreeSet::new();
+        for (at, chain) in self.list.iter().enumerate() {
+            let Some(hook) = chain.hook else { continue };
+            let by_policy = chain.policy.as_ref().is_some_and(|(word, _)| word.eq_ignore_ascii_case("drop"));
+            if by_policy || self.ends_closed(at, &mut known, 0) {
+                closed.insert((hook, &*chain.family));
+            }
+        }
+        closed
+    }
+
+    /// Whether a chain drops or refuses what comes to its end. Each is looked at once: what leads back to one that is being
+    /// looked at decides nothing.
+    fn ends_closed(&self, at: usize, known: &mut [Option<bool>], depth: usize) -> bool {
+        let Some(chain) = self.list.get(at).filter(|_| depth < DEEPEST) else { return false };
+        if let Some(known) = known.get(at).copied().flatten() {
+            return known;
+        }
+        noted(known, at, false);
+        for rule in &chain.rules {
+            match (rule.verdict, rule.of) {
+                (Verdict::Accepts, Of::All) => return false,
+                (Verdict::Drops, Of::All | Of::Side) => return noted(known, at, true),
+                _ => {}
+            }
+            for name in &rule.leads_to {
+                let target = self.at(&chain.family, &chain.table, name);
+                if target.is_some_and(|target| self.ends_closed(target, known, depth + 1)) {
+                    return noted(known, at, true);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Keeps what is known of a chain.
+fn noted(known: &mut [Option<bool>], at: usize, closed: bool) -> bool {
+    if let Some(place) = known.get_mut(at) {
+        *place = Some(closed);
+    }
+    closed
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -119,19 +193,24 @@ fn of(document: &Document) -> Vec<Resource> {
         _ => None,
     };
     let all = chains(document);
-    all.iter().filter_map(|chain| resource(document, chain, &all, elsewhere)).collect()
+    let closed = all.closed();
+    all.list.iter().filter_map(|chain| resource(document, chain, &closed, elsewhere)).collect()
 }
 
-fn resource(document: &Document, chain: &Chain, all: &[Chain], elsewhere: Option<&str>) -> Option<Resource> {
+fn resource(
+    document: &Document,
+    chain: &Chain,
+    closed: &BTreeSet<(&'static str, &str)>,
+    elsewhere: Option<&str>,
+) -> Option<Resource> {
     let hook = chain.hook?;
     let text = |text: &str, span: Span| Node::text(text, span);
     let entry = |name: &str, value: Node| Entry::new(name, value.span, value);
     let (policy, place) = chain.policy.clone().unwrap_or_else(|| ("accept".to_owned(), chain.header));
     // Each of several chains at one hook may drop a packet.
-    let together = |other: &&Chain| {
-        other.hook == Some(hook) && (other.family == chain.family || [&*other.family, &*chain.family].contains(&"inet"))
-    };
-    let closed = all.iter().filter(together).any(|other| other.drops_the_rest(all));
+    let closed = closed.iter().any(|(other, family)| {
+        *other == hook && (*family == chain.family || *family == "inet" || chain.family == "inet")
+    });
     let accepts = match elsewhere.filter(|_| !closed) {
         Some(because) => open(chain.header, because),
         None => Node::new(Value::Bool(!closed), place),
@@ -155,32 +234,6 @@ fn resource(document: &Document, chain: &Chain, all: &[Chain], elsewhere: Option
 fn open(span: Span, because: &str) -> Node {
     let open: std::sync::Arc<Unresolved> = further("accepts_the_rest", because.to_owned());
     Node::new(Value::Unresolved(open), span)
-}
-
-impl Chain {
-    /// Whether what no rule names is dropped or refused, at least on one side.
-    fn drops_the_rest(&self, all: &[Chain]) -> bool {
-        let by_policy = self.policy.as_ref().is_some_and(|(word, _)| word.eq_ignore_ascii_case("drop"));
-        by_policy || self.ends_closed(all, 0)
-    }
-
-    fn ends_closed(&self, all: &[Chain], depth: usize) -> bool {
-        for rule in &self.rules {
-            match (rule.verdict, rule.of) {
-                (Verdict::Accepts, Of::All) => return false,
-                (Verdict::Drops, Of::All | Of::Side) => return true,
-                _ => {}
-            }
-            let target = |name: &String| {
-                all.iter().find(|other| other.name == *name && other.table == self.table && other.family == self.family)
-            };
-            let mut targets = rule.leads_to.iter().filter_map(target).filter(|_| depth < DEEPEST);
-            if targets.any(|target| target.ends_closed(all, depth + 1)) {
-                return true;
-            }
-        }
-        false
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The language of `nft`: tables with chains of rules, as blocks or as commands.
 
-use super::{Chain, Of, Rule, Verdict};
+use super::{Chain, Chains, Of, Rule, Verdict};
 use crate::source::{FileId, Span};
 
 /// Words that may stand before the name of a table.
@@ -11,12 +11,12 @@ const BLOCKS: &[&str] =
     &["table", "chain", "set", "map", "flowtable", "counter", "quota", "limit", "synproxy", "secmark"];
 
 /// The chains of a file that filter, with those that they lead to.
-pub(super) fn chains(text: &str, file: FileId) -> Vec<Chain> {
-    let mut reader = Reader { text, file, at: 0, blocks: Vec::new(), chains: Vec::new() };
+pub(super) fn chains(text: &str, file: FileId) -> Chains {
+    let mut reader = Reader { text, file, at: 0, blocks: Vec::new(), chains: Chains::default() };
     while let Some(statement) = reader.next() {
         reader.statement(&statement);
     }
-    for chain in &mut reader.chains {
+    for chain in &mut reader.chains.list {
         let span = chain.rules.iter().fold(chain.span, |span, rule| span.to(rule.span));
         chain.span = span;
     }
@@ -50,7 +50,7 @@ struct Reader<'t> {
     file: FileId,
     at: usize,
     blocks: Vec<Block>,
-    chains: Vec<Chain>,
+    chains: Chains,
 }
 
 impl<'t> Reader<'t> {
@@ -120,7 +120,7 @@ impl<'t> Reader<'t> {
                 self.hook(at, rest);
             }
             (["policy", word, ..], Some(Block::Chain(at))) => {
-                if let Some(chain) = self.chains.get_mut(*at) {
+                if let Some(chain) = self.chains.list.get_mut(*at) {
                     chain.policy = Some(((*word).to_owned(), span));
                     chain.span = chain.span.to(span);
                 }
@@ -135,11 +135,7 @@ impl<'t> Reader<'t> {
 
     /// The chain of a name, which may be given in parts.
     fn chain(&mut self, family: &str, table: &str, name: &str, span: Span) -> usize {
-        let is_it = |chain: &Chain| chain.family == family && chain.table == table && chain.name == name;
-        if let Some(at) = self.chains.iter().position(is_it) {
-            return at;
-        }
-        self.chains.push(Chain {
+        self.chains.place(Chain {
             family: family.to_owned(),
             table: table.to_owned(),
             name: name.to_owned(),
@@ -148,20 +144,19 @@ impl<'t> Reader<'t> {
             rules: Vec::new(),
             header: span,
             span,
-        });
-        self.chains.len() - 1
+        })
     }
 
     /// `filter hook input priority 0`.
     fn hook(&mut self, at: usize, words: &[&str]) {
-        let Some(chain) = self.chains.get_mut(at) else { return };
+        let Some(chain) = self.chains.list.get_mut(at) else { return };
         if let ["filter", "hook", hook, ..] = words {
             chain.hook = ["input", "forward", "output"].into_iter().find(|known| known == hook);
         }
     }
 
     fn rule(&mut self, at: usize, words: &[&str], statement: &Statement<'t>, span: Span) {
-        let Some(chain) = self.chains.get_mut(at) else { return };
+        let Some(chain) = self.chains.list.get_mut(at) else { return };
         let mut leads_to = Vec::new();
         for pair in words.windows(2) {
             if let ["jump" | "goto", target] = pair {
