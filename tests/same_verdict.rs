@@ -113,7 +113,7 @@ fn respelled(files: &Files) -> Option<Files> {
 /// A root module of Terraform as a module that another one calls; none where that means something else.
 fn called(files: &Files) -> Option<Files> {
     let is_plain = |(path, text): &(String, String)| {
-        path.ends_with(".tf")
+        Path::new(path).extension().is_some_and(|ending| ending == "tf")
             && !path.contains('/')
             && !["backend", "module \"", "provider \"", "cloud {", "moved {", "import {", "path.", "required_"]
                 .iter()

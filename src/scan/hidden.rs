@@ -58,6 +58,7 @@ pub(super) fn secrets(
             secrets.add_text(source.text().get(range.clone()).unwrap_or(""));
         }
     }
+    secrets.leave(workspace.ids().map(|file| workspace.path(file)));
     secrets
 }
 

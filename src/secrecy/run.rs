@@ -358,6 +358,19 @@ impl Secrets {
         mask::without(text, &mask::joined(self.occurrences(text)))
     }
 
+    /// Hides at its own places only what files are called after, or a part of their paths: formats lead to files by these.
+    pub fn leave<'p>(&mut self, paths: impl Iterator<Item = &'p str>) {
+        if self.texts.is_empty() {
+            return;
+        }
+        let part = |path: &'p str| self.occurrences(path).into_iter().filter_map(move |range| path.get(range));
+        let public: BTreeSet<Arc<str>> = paths.flat_map(part).map(Arc::from).collect();
+        if !public.is_empty() {
+            self.texts.retain(|text| !public.contains(text));
+            self.matcher = OnceLock::new();
+        }
+    }
+
     fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
         if self.texts.is_empty() {
             return Vec::new();

@@ -122,13 +122,11 @@ fn filled_in(value: &Node) -> Node {
         return value.clone();
     }
     let default = rest.strip_prefix(':').unwrap_or(rest).strip_prefix(['=', '-']);
-    match default.filter(|default| !default.contains('$')) {
-        Some(default) => Node::text(default, value.span),
-        None => {
-            let because = format!("variable `{name}` of the environment fills it in");
-            Node::unresolved(value.as_str().unwrap_or(""), because, value.span)
-        }
+    if let Some(default) = default.filter(|default| !default.contains('$')) {
+        return Node::text(default, value.span);
     }
+    let because = format!("variable `{name}` of the environment fills it in");
+    Node::unresolved(value.as_str().unwrap_or(""), because, value.span)
 }
 
 /// A given value where the parameter has a default: null may be taken for null or for nothing at all.

@@ -143,7 +143,7 @@ mod tests {
     use crate::source::FileId;
 
     #[track_caller]
-    fn at<'t>(text: &'t str, span: Span) -> &'t str {
+    fn at(text: &str, span: Span) -> &str {
         text.get(span.range()).unwrap()
     }
 

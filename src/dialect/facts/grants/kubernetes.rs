@@ -189,11 +189,11 @@ impl<'n> Object<'n> {
         let anywhere = bound.is_empty() || bound.iter().any(|bound| bound.is_cluster);
         let reach = if self.is_cluster && anywhere { "cluster" } else { "namespace" };
         let rules = items(self.body.get("rules"));
-        let named = |rule: &Node| self.grant(rule, reach, &bound);
+        let named = |rule: &Node| Self::grant(rule, reach, &bound);
         rules.iter().filter_map(named).collect()
     }
 
-    fn grant(&self, rule: &Node, reach: &str, bound: &[&Bound<'_>]) -> Option<Grant> {
+    fn grant(rule: &Node, reach: &str, bound: &[&Bound<'_>]) -> Option<Grant> {
         let verbs = rule.get("verbs")?;
         let (groups, resources) = (rule.get("apiGroups"), rule.get("resources"));
         let names = rule.get("resourceNames").filter(|names| !matches!(names.value, Value::Null) && !is_empty(names));
