@@ -1,5 +1,7 @@
 //! Files of servers, read as their servers read them.
 
+#![expect(clippy::panic, reason = "tests state their expectations bluntly")]
+
 use annexa::document::Node;
 use annexa::scan;
 use annexa::source::Workspace;

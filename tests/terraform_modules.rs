@@ -50,7 +50,8 @@ fn a_plan_beside_its_sources_has_its_places_in_them() {
     let planned = theirs(work.path());
     std::fs::write(work.path().join("plan.json"), planned.to_string()).unwrap();
     let (workspace, resources) = scanned(work.path());
-    let planned: Vec<&Resource> = resources.iter().filter(|resource| &*resource.scope == "plan.json").collect();
+    let of_plan = |resource: &&Resource| &*resource.scope == "plan.json" && resource.kind.starts_with("terraform/");
+    let planned: Vec<&Resource> = resources.iter().filter(of_plan).collect();
     assert_eq!(planned.len(), 4);
     let address = "module.region[\"eu\"].module.host[\"web\"].terraform_data.copy[1]";
     let copy = planned.iter().find(|resource| &*resource.address == address).unwrap();

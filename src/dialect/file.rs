@@ -2,7 +2,7 @@
 //!
 //! No file is recognised here: rules say which are read, and how.
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::Document;
 
 /// The dialect of files that rules name.
@@ -17,7 +17,11 @@ pub const FILE: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Loose,
-    items: &[],
+    items: &[
+        Items::unnamed("hosts", "each is an address"),
+        Items::by("scrape_configs", &["job_name"]),
+        Items::by("users", &["name"]),
+    ],
     kinds: Kinds::Closed(&["yaml", "json", "toml", "xml", "ini"]),
     offers: crate::dialect::offers::file::OFFERS,
 };

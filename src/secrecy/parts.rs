@@ -139,11 +139,24 @@ fn expression(text: &str, range: Range<usize>, found: &mut Vec<Range<usize>>, de
             end += if bytes.get(end) == Some(&b'\\') { 2 } else { 1 };
         }
         let end = end.min(range.end);
-        if depth < 8 && is_carried(text, range.start, at) {
+        if depth < 8 && !is_named(text, range.start, at) && is_carried(text, range.start, at) {
             template(text, at + 1..end, found, depth + 1);
         }
         at = end + 1;
     }
+}
+
+/// Keys of CloudFormation under which it is named where a value comes from.
+const REFERENCES: &[&str] = &["Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Condition"];
+
+/// Whether a text in quotes names where a value comes from: it stands under such a key, or in the list under one.
+fn is_named(text: &str, from: usize, quote: usize) -> bool {
+    let before = text.get(from.max(floor(text, quote.saturating_sub(BACK)))..quote).unwrap_or("").trim_end();
+    let in_list = before.rfind('[').filter(|at| !before.get(*at..).unwrap_or("").contains([']', '{']));
+    let before = in_list.and_then(|at| before.get(..at)).unwrap_or(before).trim_end();
+    let Some(key) = before.strip_suffix(':') else { return false };
+    let key = key.trim_end().trim_end_matches(['"', '\'']);
+    REFERENCES.iter().any(|name| key.ends_with(name))
 }
 
 /// Whether a text in quotes may become the value: its call carries it, and it is neither a key nor compared with.
@@ -221,6 +234,9 @@ mod tests {
             ("file(\"${path.module}/pw.txt\")", vec![]),
             ("var.db_password", vec![]),
             ("!Ref DbPassword", vec![]),
+            ("{\"Fn::GetAtt\": [\"TheFunctionOfTokens\", \"Arn\"]}", vec!["Fn::GetAtt"]),
+            ("{ \"Ref\": \"DbPassword\" }", vec!["Ref"]),
+            ("{\"Fn::Join\": [\"\", [\"S3cretOne\", {\"Ref\": \"Env\"}]]}", vec!["Fn::Join", "S3cretOne", "Ref"]),
             ("plain S3cretOne", vec![]),
         ] {
             let found: Vec<&str> = written_out(text).into_iter().map(|part| text.get(part).unwrap()).collect();
