@@ -1,6 +1,6 @@
 //! Rules of an organisation's own: the binary with a folder of rules, over small trees of files.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
 
 use std::path::Path;
 use std::process::Command;
