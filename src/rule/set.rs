@@ -1,6 +1,6 @@
 //! The rules of a run: the built-in ones, which are read only when something of their kinds occurs, and the user's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
@@ -287,19 +287,35 @@ impl RuleSet {
     /// The rules that may judge a resource of one of these kinds, in the order of ids, and those that were refused. Only
     /// these are read.
     pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
-        let kinds: std::collections::BTreeSet<&str> = kinds.into_iter().collect();
+        let kinds: BTreeSet<&str> = kinds.into_iter().collect();
         self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
     }
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
-        let kinds = std::collections::BTreeSet::from([kind]);
+        let kinds = BTreeSet::from([kind]);
         self.every_card().filter(move |card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+    }
+
+    /// Those of some kinds that some rule judges.
+    pub fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
+        let mut judged = BTreeSet::new();
+        for pattern in self.every_card().flat_map(|card| card.kinds.iter()) {
+            match pattern.find(MARKS).and_then(|glob| pattern.get(..glob)) {
+                None => judged.extend(kinds.get(&**pattern)),
+                Some(plain) if begins(kinds, plain) => {
+                    let pattern = KindPattern::new(pattern);
+                    judged.extend(pattern.iter().flat_map(|of| kinds.iter().filter(|kind| of.matches(kind))));
+                }
+                Some(_) => {}
+            }
+        }
+        judged
     }
 
     /// Whether a rule that is evaluated may ask about resources of a kind, as what it judges or where a link leads to.
     pub fn asks(&self, kind: &str) -> bool {
-        let kinds = std::collections::BTreeSet::from([kind]);
+        let kinds = BTreeSet::from([kind]);
         let asks = |card: &Card| {
             card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| occurs(pattern, &kinds))
         };
@@ -358,12 +374,16 @@ impl RuleSet {
     }
 }
 
-fn occurs(pattern: &Arc<str>, kinds: &std::collections::BTreeSet<&str>) -> bool {
+/// Whether some kind begins so. Most globs are of dialects that do not occur; those are not compiled.
+fn begins(kinds: &BTreeSet<&str>, plain: &str) -> bool {
+    kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain))
+}
+
+fn occurs(pattern: &Arc<str>, kinds: &BTreeSet<&str>) -> bool {
     let Some(plain) = pattern.find(MARKS).and_then(|glob| pattern.get(..glob)) else {
         return kinds.contains(&**pattern);
     };
-    // Most globs are of dialects that do not occur; those are not compiled.
-    if !kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain)) {
+    if !begins(kinds, plain) {
         return false;
     }
     KindPattern::new(pattern).is_ok_and(|pattern| kinds.iter().any(|kind| pattern.matches(kind)))

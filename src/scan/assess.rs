@@ -179,7 +179,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let (kinds, by_file) = kinds(&resources);
     let mut coverage = super::coverage(workspace, &parsed);
     let of_facts = owners(&resources);
-    let no_rule = |kind: &&Arc<str>| request.rules.about(kind).next().is_none() && !of_facts.contains(&***kind);
+    let judged = request.rules.judged(&kinds.keys().map(|kind| &**kind).collect());
+    let no_rule = |kind: &&Arc<str>| !judged.contains(&***kind) && !of_facts.contains(&***kind);
     coverage.without_rule = kinds.keys().filter(no_rule).cloned().collect();
     let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
     let deployments = resources.iter().map(|resource| Arc::clone(&resource.deployment)).collect();

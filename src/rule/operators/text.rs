@@ -6,6 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 use regex_automata::util::syntax;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::argument::{one_or_more, refused, text_of, texts};
 use super::equality::among;
@@ -18,9 +19,12 @@ use crate::truth::Truth;
 /// Largest compiled regular expression, in bytes.
 const REGEX_BYTES: usize = 1 << 20;
 
-/// Longest pattern that is not compiled to see whether it stays below the limit, in bytes: without counted repetition it
-/// does.
+/// Longest globs together that are not compiled to see whether they stay below the limit, in bytes.
 const SMALL: usize = 256;
+
+/// Heaviest pattern that is not compiled to see whether it stays below the limit: a unit is a byte of a literal or a range of
+/// a class, which take at most some forty bytes.
+const LIGHT: usize = 16 * 1024;
 
 /// `matches`.
 pub const MATCHES: Operator = Operator {
@@ -181,10 +185,27 @@ where
 
 /// Refuses what is no regular expression, or too large a one.
 fn proved(pattern: &str) -> Result<(), String> {
-    if pattern.len() > SMALL || pattern.contains('{') {
-        return regex(pattern, false).map(|_| ());
+    let parsed = syntax::parse(pattern).map_err(|error| refusal(&error))?;
+    if weight(&parsed) > LIGHT { regex(pattern, false).map(|_| ()) } else { Ok(()) }
+}
+
+/// About how much a pattern takes when it is compiled: what is repeated counts as often as it may occur. Classes of Unicode
+/// have several bytes for each end of a range.
+fn weight(pattern: &Hir) -> usize {
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => 4 * class.ranges().len(),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Repetition(repeated) => {
+            let times = repeated.max.unwrap_or(repeated.min).max(1);
+            weight(&repeated.sub).saturating_mul(times as usize)
+        }
+        HirKind::Capture(captured) => weight(&captured.sub).saturating_add(2),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(parts.len(), |sum, part| sum.saturating_add(weight(part)))
+        }
     }
-    syntax::parse(pattern).map(|_| ()).map_err(|error| refusal(&error))
 }
 
 fn regex(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
