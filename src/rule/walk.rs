@@ -219,7 +219,8 @@ impl Walk<'_> {
             }
         };
         if items.is_empty() {
-            return self.absent(place, inner.quiet);
+            // A list that `*` found is passed over like a scalar: no item of it is asked for.
+            return self.absent(place, inner.quiet || rest.past);
         }
         for (index, node) in items.iter().enumerate() {
             let item = Place { node, key: None, item: Some((index, items.len())), parent: Some(place), found: true };
