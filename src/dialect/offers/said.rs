@@ -1,6 +1,6 @@
 //! What messages call what nobody writes: fields of facts, and what a stage of a Dockerfile comes to.
 //!
-//! To add one: a line in [`SAID`]. A name in backquotes is what users write; anything else is words.
+//! To add one: a line in `SAID`. A name in backquotes is what users write; anything else is words.
 
 /// The words for the fields of the kinds of a dialect: the dialect, the kind (`*` is every kind), the fields with the words
 /// for them.
