@@ -7,7 +7,7 @@ use crate::document::{Entry, Node, PartialText, TextPart, Unresolved, Value};
 use crate::source::Span;
 
 /// Stands for a hole while the text is taken apart; what a file writes does not hold it.
-const HOLE: char = '\u{0}';
+pub(super) const HOLE: char = '\u{0}';
 
 /// The parts of a reference, as `image::parse` names them. A part that may be missing is null or open.
 pub fn parse(text: &PartialText, open: &Unresolved, span: Span) -> Node {
@@ -87,7 +87,8 @@ fn may_end_digest(reference: &str) -> bool {
     named && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn part(text: &str, open: &Unresolved, span: Span) -> Node {
+/// A part of an open text, in which [`HOLE`] stands for what is filled in.
+pub(super) fn part(text: &str, open: &Unresolved, span: Span) -> Node {
     let pieces = text.split(HOLE).enumerate();
     let parts =
         pieces.flat_map(|(at, piece)| (at > 0).then_some(TextPart::Hole).into_iter().chain([TextPart::known(piece)]));

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::image_partial::{HOLE, part};
 use super::{Fact, OWNER, Register, entry};
-use crate::document::{Entry, Node, Value};
+use crate::document::{Entry, Node, Unresolved, Value};
 use crate::schema::view;
 
 /// The register of mounts.
@@ -48,9 +49,18 @@ pub fn of_mount(mount: &Node) -> Option<Fact> {
                 ["target", "read_only"].into_iter().filter_map(|key| Some(entry(key, mount.get(key)?.clone())));
             mounted(mount.get("source")?, beside.collect())
         }
-        // Whether it is of the machine at all is not decided; most are not.
+        Value::Unresolved(open) => mounted_partly(mount, open),
         _ => None,
     }
+}
+
+/// A mount in one text that is filled in: the source may be whatever stands in the hole, or begins as it is written.
+fn mounted_partly(mount: &Node, open: &Unresolved) -> Option<Fact> {
+    let text = open.partial.as_ref().map_or_else(|| HOLE.to_string(), |partial| partial.filled(&HOLE.to_string()));
+    let mut parts = text.split(':');
+    let node = |text: &str| Node { trail: mount.trail.clone(), ..part(text, open, mount.span) };
+    let source = node(parts.next()?);
+    mounted(&source, parts.next().map(|target| entry("target", node(target))).into_iter().collect())
 }
 
 /// The source, the target and whether it is only read, of a mount in one text.
@@ -78,8 +88,12 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
             says.insert(0, entry("path", node));
             shortest
         }
-        // A variable may hold any path; its beginning may be written.
-        Value::Unresolved(_) => {
+        // A variable may hold any path. What begins otherwise is no path of the machine.
+        Value::Unresolved(open) => {
+            let begin = open.partial.as_ref().map_or("", |partial| partial.prefix());
+            if !begin.is_empty() && !begin.starts_with('/') {
+                return None;
+            }
             says.insert(0, entry("path", path.clone()));
             String::new()
         }
@@ -107,6 +121,7 @@ fn shortest(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::PartialText;
     use crate::source::{NO_FILE, Span};
 
     const AT: Span = Span { file: NO_FILE, start: 0, end: 0 };
@@ -134,6 +149,32 @@ mod tests {
             ("/anonymous", ""),
         ] {
             assert_eq!(told(of_mount(&Node::text(written, AT))), want, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_may_be_any_path() {
+        let filled = |text: &str| {
+            let (before, after) = text.split_once('…').unwrap();
+            let partial = Some(Box::new(PartialText::around(before, after)));
+            let open = Unresolved { expression: "${X}".into(), partial, ..Unresolved::default() };
+            Node::new(Value::Unresolved(Arc::new(open)), AT)
+        };
+        let known = |node: &Node| match &node.value {
+            Value::Str(text) => text.as_str().to_owned(),
+            Value::Unresolved(open) => open.partial.as_ref().map_or("…".to_owned(), |partial| partial.filled("…")),
+            _ => "-".to_owned(),
+        };
+        for (text, want) in [
+            ("…:/var/run/docker.sock:ro", "… /var/run/docker.sock"),
+            ("/var/run/….sock:/s", "/var/run/….sock /s"),
+            ("/srv/a:/b…", "/srv/a /b…"),
+            ("./data…:/x", ""),
+            ("data_…:/x", ""),
+        ] {
+            let fact = of_mount(&filled(text));
+            let told = |fact: Fact| ["path", "target"].map(|key| fact.get(key).map_or(String::new(), known)).join(" ");
+            assert_eq!(fact.map_or_else(String::new, told), want, "{text}");
         }
     }
 

@@ -301,14 +301,7 @@ impl RuleSet {
     pub fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
         let mut judged = BTreeSet::new();
         for pattern in self.every_card().flat_map(|card| card.kinds.iter()) {
-            match pattern.find(MARKS).and_then(|glob| pattern.get(..glob)) {
-                None => judged.extend(kinds.get(&**pattern)),
-                Some(plain) if begins(kinds, plain) => {
-                    let pattern = KindPattern::new(pattern);
-                    judged.extend(pattern.iter().flat_map(|of| kinds.iter().filter(|kind| of.matches(kind))));
-                }
-                Some(_) => {}
-            }
+            judged.extend(matching(pattern, kinds));
         }
         judged
     }
@@ -374,19 +367,22 @@ impl RuleSet {
     }
 }
 
-/// Whether some kind begins so. Most globs are of dialects that do not occur; those are not compiled.
-fn begins(kinds: &BTreeSet<&str>, plain: &str) -> bool {
-    kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain))
+/// Whether some kind is one that a pattern means.
+fn occurs(pattern: &Arc<str>, kinds: &BTreeSet<&str>) -> bool {
+    !matching(pattern, kinds).is_empty()
 }
 
-fn occurs(pattern: &Arc<str>, kinds: &BTreeSet<&str>) -> bool {
+/// The kinds that a pattern means.
+fn matching<'k>(pattern: &Arc<str>, kinds: &BTreeSet<&'k str>) -> Vec<&'k str> {
     let Some(plain) = pattern.find(MARKS).and_then(|glob| pattern.get(..glob)) else {
-        return kinds.contains(&**pattern);
+        return kinds.get(&**pattern).copied().into_iter().collect();
     };
-    if !begins(kinds, plain) {
-        return false;
+    // Most globs are of dialects that do not occur; those are not compiled.
+    if !kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain)) {
+        return Vec::new();
     }
-    KindPattern::new(pattern).is_ok_and(|pattern| kinds.iter().any(|kind| pattern.matches(kind)))
+    KindPattern::new(pattern)
+        .map_or_else(|_| Vec::new(), |pattern| kinds.iter().copied().filter(|kind| pattern.matches(kind)).collect())
 }
 
 fn empty_card() -> Card {

@@ -87,7 +87,7 @@ impl Unseen<'_> {
             let is_prose = |path: &str| has_extension(path, &[".md", ".mdx", ".rst", ".adoc"]);
             let sources = changed.into_iter().filter(|path| !is_prose(path)).filter_map(|path| {
                 let bytes = door.read_at_most(&path, MAX_BYTES).ok()?;
-                let source = Source::decode_own(FileId(0), path.as_str().into(), bytes).ok()?;
+                let source = Source::decode(FileId(0), path.as_str().into(), bytes).ok()?;
                 Some((path, source))
             });
             sources.take(MAX_FILES).collect()
