@@ -1,5 +1,6 @@
 //! Who calls a workflow or an action of the repository, and what starts it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::scope::{File, Scope};
@@ -25,6 +26,41 @@ pub(in super::super) fn called(from: &str, uses: &str) -> Option<String> {
     (relative.starts_with("./") || relative == ".").then(|| join(root.trim_end_matches('/'), relative))?
 }
 
+/// The workflows and actions of the run by how they are named where they are called, and who calls each. Gathered once: to
+/// look for the callers of each file anew takes the square of their number.
+pub(super) struct Index<'c> {
+    files: BTreeMap<String, File<'c>>,
+    calls: BTreeMap<String, Rc<[Call<'c>]>>,
+}
+
+impl<'c> Index<'c> {
+    fn of(files: impl Iterator<Item = File<'c>>) -> Index<'c> {
+        let mut by_target = BTreeMap::new();
+        let mut calls: BTreeMap<String, Vec<Call<'c>>> = BTreeMap::new();
+        for file in files {
+            by_target.entry(target(file)).or_insert(file);
+            let mut add = |node: &'c Node, scope: Scope<'c>| {
+                let uses = node.get("uses").and_then(Node::as_str);
+                if let Some(path) = uses.and_then(|uses| called(file.path, uses)) {
+                    calls.entry(path).or_default().push(Call { scope, with: node.get("with") });
+                }
+            };
+            let jobs = file.root.get("jobs").map_or(&[][..], Node::entries);
+            let scopes: Vec<(Option<&'c Node>, Scope<'c>)> = if file.is_action() {
+                vec![(None, file.scope())]
+            } else {
+                jobs.iter().map(|job| (Some(&job.value), file.job(job))).collect()
+            };
+            for (job, scope) in scopes {
+                job.into_iter().for_each(|job| add(job, scope));
+                scope.steps.iter().enumerate().for_each(|(at, step)| add(step, scope.step(at)));
+            }
+        }
+        let calls = calls.into_iter().map(|(path, calls)| (path, calls.into()));
+        Index { files: by_target, calls: calls.collect() }
+    }
+}
+
 impl<'c> Follower<'c> {
     /// The workflows and actions of the run.
     fn files(&self) -> impl Iterator<Item = File<'c>> {
@@ -34,34 +70,16 @@ impl<'c> Follower<'c> {
 
     /// The file that `uses` names in the same repository, where it is there.
     pub(super) fn local(&self, from: File<'c>, uses: &str) -> Option<File<'c>> {
-        let path = called(from.path, uses)?;
-        self.files().find(|file| target(*file) == path)
+        self.index().files.get(&called(from.path, uses)?).copied()
     }
 
     /// The calls of a workflow or action in the repository.
     pub(super) fn callers(&self, of: File<'c>) -> Rc<[Call<'c>]> {
-        if let Some(known) = self.callers.borrow().get(of.path) {
-            return Rc::clone(known);
-        }
-        let wanted = target(of);
-        let mut calls = Vec::new();
-        for file in self.files() {
-            let path = |uses: &str| called(file.path, uses);
-            let is_it = |node: &Node| node.get("uses").and_then(Node::as_str).and_then(path).as_ref() == Some(&wanted);
-            if file.is_action() {
-                add_steps(file.scope(), &is_it, &mut calls);
-                continue;
-            }
-            for job in file.root.get("jobs").map_or(&[][..], Node::entries) {
-                if is_it(&job.value) {
-                    calls.push(Call { scope: file.job(job), with: job.value.get("with") });
-                }
-                add_steps(file.job(job), &is_it, &mut calls);
-            }
-        }
-        let calls: Rc<[Call<'c>]> = calls.into();
-        self.callers.borrow_mut().insert(of.path, Rc::clone(&calls));
-        calls
+        self.index().calls.get(&target(of)).cloned().unwrap_or_default()
+    }
+
+    fn index(&self) -> &Index<'c> {
+        self.index.get_or_init(|| Index::of(self.files()))
     }
 
     /// What starts a workflow or an action, as a map from event to settings: its own triggers, and those of what calls it in
@@ -132,9 +150,4 @@ fn target(file: File<'_>) -> String {
     } else {
         file.path.to_owned()
     }
-}
-
-fn add_steps<'c>(scope: Scope<'c>, is_it: &dyn Fn(&Node) -> bool, calls: &mut Vec<Call<'c>>) {
-    let steps = scope.steps.iter().enumerate().filter(|(_, step)| is_it(step));
-    calls.extend(steps.map(|(at, step)| Call { scope: scope.step(at), with: step.get("with") }));
 }

@@ -12,7 +12,7 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::document::{Document, Node, Step as Passage, Text, Value};
 use crate::kernel::budget::{Budget, Share};
 use crate::source::Span;
 use crate::syntax::spelled;
-use calls::{Call, Started};
+use calls::{Index, Started};
 pub(super) use calls::{called, file};
 pub(super) use scope::{File, Scope};
 
@@ -158,7 +158,7 @@ pub(super) struct Follower<'c> {
     budget: Budget,
     /// The variables of the shell that are being followed.
     assigned: RefCell<Vec<String>>,
-    callers: RefCell<BTreeMap<&'c str, Rc<[Call<'c>]>>>,
+    index: OnceCell<Index<'c>>,
     triggers: RefCell<BTreeMap<&'c str, Started>>,
 }
 
@@ -171,7 +171,7 @@ impl<'c> Follower<'c> {
             work: Cell::new(MAX_WORK),
             budget: Budget::of(Share::of(Share::RUN, files, Share::SCOPE).for_input(written)),
             assigned: RefCell::default(),
-            callers: RefCell::default(),
+            index: OnceCell::new(),
             triggers: RefCell::default(),
         }
     }
