@@ -263,6 +263,10 @@ impl Walk<'_> {
 
     /// One of several values, each of which is followed; or any, of which no more is known.
     fn open(&mut self, node: &Node, open: &Arc<Unresolved>, steps: &[&str], depth: usize) {
+        // What a job or service is as a whole is mostly an image; only a mount itself may be any mount.
+        if open.alternatives.is_empty() && !steps.is_empty() && matches!(self.statement.says, Says::Mount) {
+            return;
+        }
         if steps.is_empty() && matches!(self.statement.says, Says::Image(_)) || open.alternatives.is_empty() {
             let facts = self.statement.says.facts(node, &self.set);
             self.add(facts);
