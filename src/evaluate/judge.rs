@@ -1,5 +1,6 @@
 //! One check on one resource.
 
+use std::cell::Cell;
 use std::ops::ControlFlow::{self, Continue};
 use std::sync::Arc;
 
@@ -69,6 +70,8 @@ struct Judging<'j> {
     wide_open: bool,
     /// Nodes that fail and are not there in every world.
     sometimes: Vec<Sometimes>,
+    /// Whether the check is about the resource, where no world decides that: it is not asked again for each of the items.
+    when: Cell<Option<Truth>>,
 }
 
 /// What is told of a judged node beside the outcome.
@@ -138,7 +141,7 @@ enum Verdict {
 
 impl<'j> Judging<'j> {
     fn new(scene: &'j Scene<'j>, check: &'j Check, turn: Turn, out: Out<'j>) -> Judging<'j> {
-        Judging { scene, check, turn, out, wide_open: false, sometimes: Vec::new() }
+        Judging { scene, check, turn, out, wide_open: false, sometimes: Vec::new(), when: Cell::new(None) }
     }
 
     /// Where in every world one node or another fails, they fail.
@@ -397,12 +400,25 @@ impl<'j> Judging<'j> {
 
     /// What a check comes to for the node at a place.
     fn weigh(&self, scene: &Scene<'_>, place: &Place<'_>) -> Weighed {
-        let body = Place::root(&scene.resource.body);
-        let when = self.check.when.as_ref().map_or(Truth::True, |when| scene.holds(when, &body));
+        let when = self.when(scene);
         let filter = |filter| scene.holds(filter, place);
         let filtered = if when == Truth::False { when } else { self.check.filter.as_ref().map_or(Truth::True, filter) };
         let truth = if filtered == Truth::False { filtered } else { scene.holds(self.condition().0, place) };
         Weighed { when, filtered, truth }
+    }
+
+    /// Whether the check is about the resource.
+    fn when(&self, scene: &Scene<'_>) -> Truth {
+        let Some(when) = &self.check.when else { return Truth::True };
+        if let Some(known) = self.when.get() {
+            return known;
+        }
+        let is_first = scene.met.is_none();
+        let truth = scene.holds(when, &Place::root(&scene.resource.body));
+        if scene.world.is_empty() && is_first && scene.met.is_none() {
+            self.when.set(Some(truth));
+        }
+        truth
     }
 
     fn verdict(&self, Weighed { when, filtered, truth }: Weighed, is_doubtful: bool) -> Verdict {

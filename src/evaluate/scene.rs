@@ -34,7 +34,7 @@ pub(super) struct Scene<'s> {
     pub embedded: &'s Embedded,
     /// What is taken for granted.
     pub world: &'s World,
-    /// The first question that was met and that this does not answer.
+    /// The first question that was met and that this does not answer, and how far may still be looked.
     pub met: &'s Met,
 }
 
@@ -214,7 +214,7 @@ impl<'s> Scene<'s> {
     }
 
     pub fn walker(&self) -> Walker<'_> {
-        Walker { typing: self.setting.typing, embedded: self.embedded }
+        Walker { typing: self.setting.typing, embedded: self.embedded, left: &self.met.visits }
     }
 }
 

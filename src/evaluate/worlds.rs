@@ -4,12 +4,12 @@
 //! two worlds in which that condition is answered are looked at instead, and so on: a condition that nothing depends on
 //! splits nothing.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::scene::Scene;
 use crate::document::{Guard, Node, Unresolved, Value};
 use crate::kernel::world::{Literal, World};
-use crate::rule::walk::Place;
+use crate::rule::walk::{MAX_VISITS_OF_CHECK, Place};
 use crate::truth::Truth;
 
 /// Most worlds that one judgement is made in.
@@ -18,22 +18,33 @@ pub(super) const MOST_WORLDS: usize = 64;
 /// Most nodes that are looked through for a choice.
 const MOST_NODES: usize = 4096;
 
-/// The first open question that a look came across.
-#[derive(Debug, Default)]
-pub(super) struct Met(RefCell<Option<Literal>>);
+/// What the looks of one check came across, and how far they may still go.
+#[derive(Debug)]
+pub(super) struct Met {
+    /// The first open question.
+    question: RefCell<Option<Literal>>,
+    /// How many nodes may still be visited.
+    pub visits: Cell<u32>,
+}
+
+impl Default for Met {
+    fn default() -> Met {
+        Met { question: RefCell::default(), visits: Cell::new(MAX_VISITS_OF_CHECK) }
+    }
+}
 
 impl Met {
     pub fn take(&self) -> Option<Literal> {
-        self.0.borrow_mut().take()
+        self.question.borrow_mut().take()
     }
 
-    fn is_none(&self) -> bool {
-        self.0.borrow().is_none()
+    pub fn is_none(&self) -> bool {
+        self.question.borrow().is_none()
     }
 
     pub fn note(&self, literal: Option<Literal>) {
         if self.is_none() {
-            *self.0.borrow_mut() = literal;
+            *self.question.borrow_mut() = literal;
         }
     }
 }

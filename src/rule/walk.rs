@@ -3,7 +3,8 @@
 //! A walk reports every branch it takes: a node at the end of the path, a branch that ends before it, or a value on the
 //! way that the file does not decide. Nothing is judged here; the callers fold the branches into a truth value. A walk
 //! touches each node at most once, and no more than [`MAX_VISITS`] of them (a tree with shared parts may be far larger
-//! than its file): what lies beyond is reported as undecided.
+//! than its file), nor all walks of a check over one resource more than [`MAX_VISITS_OF_CHECK`]: what lies beyond is
+//! reported as undecided.
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -19,6 +20,10 @@ use crate::syntax::json;
 
 /// Most nodes that one walk visits.
 pub const MAX_VISITS: u32 = 1_000_000;
+
+/// Most nodes that all walks of one check over one resource visit, together: what is asked of the whole resource for each of
+/// its items grows with their square.
+pub const MAX_VISITS_OF_CHECK: u32 = 20_000_000;
 
 /// Deepest walk: a document, and documents inside its strings.
 const MAX_WALK_DEPTH: usize = 4 * MAX_DEPTH;
@@ -72,6 +77,8 @@ pub struct Walker<'w> {
     pub typing: Typing,
     /// The documents inside strings that were parsed before.
     pub embedded: &'w Embedded,
+    /// How many nodes may still be visited.
+    pub left: &'w Cell<u32>,
 }
 
 /// The JSON documents inside the strings of one resource, each parsed once.
@@ -154,8 +161,9 @@ struct Walk<'w> {
 
 impl Walk<'_> {
     fn go(&mut self, place: &Place<'_>, rest: Rest<'_>, depth: usize) -> ControlFlow<()> {
-        let left = self.budget.get().saturating_sub(1);
+        let left = self.budget.get().min(self.walker.left.get()).saturating_sub(1);
         self.budget.set(left);
+        self.walker.left.set(self.walker.left.get().saturating_sub(1));
         if left == 0 || depth > MAX_WALK_DEPTH {
             return (self.visit)(Reached::More(&LIMIT), place);
         }

@@ -25,6 +25,9 @@ const MAX_ROUNDS: usize = 2_000;
 /// What a node costs, in steps of the budget.
 const NODE: u32 = 4;
 
+/// What a round of a loop costs, in steps: what it makes was not written, and is judged as if it were.
+const ROUND: u32 = 48;
+
 /// Deepest nesting of templates, as the service allows.
 const MAX_TEMPLATES: u32 = 50;
 
@@ -193,13 +196,13 @@ impl<'a> Expander<'a> {
         let over = expression::value(over, at, scope);
         match &over.value {
             Value::List(items) => {
-                for item in items.iter().take(MAX_ROUNDS) {
+                for item in items.iter().take(MAX_ROUNDS).take_while(|_| self.goes_on()) {
                     each(&scope.with_local(name, item.clone()));
                 }
                 self.is_cut.set(self.is_cut.get() || items.len() > MAX_ROUNDS);
             }
             Value::Map(map) => {
-                for Entry { key, value, .. } in map.written().take(MAX_ROUNDS) {
+                for Entry { key, value, .. } in map.written().take(MAX_ROUNDS).take_while(|_| self.goes_on()) {
                     let key = Entry::new("key", key.span, Node::text(&*key.name, key.span));
                     let pair = Node::map(vec![key, Entry::new("value", value.span, value.clone())], value.span);
                     each(&scope.with_local(name, pair));
@@ -213,6 +216,14 @@ impl<'a> Expander<'a> {
             _ => {}
         }
         None
+    }
+
+    /// Whether another round may be taken: within a loop in a loop, rounds that come to nothing would still be as many.
+    fn goes_on(&self) -> bool {
+        self.budget.spend(ROUND);
+        let goes_on = !self.budget.is_spent();
+        self.is_cut.set(self.is_cut.get() || !goes_on);
+        goes_on
     }
 
     fn list(&self, items: &[Node], scope: &Scope, section: Option<&str>) -> Vec<Node> {

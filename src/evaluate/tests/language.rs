@@ -321,3 +321,24 @@ fn a_tree_with_shared_parts_is_left_open_where_it_is_too_large() {
     let found = judge_all(&rules, &[resource("any/thing", "x", body, Typing::Strict)], options());
     assert_eq!(found[0].outcome, Open);
 }
+
+#[test]
+fn what_a_check_asks_of_the_resource_is_asked_once() {
+    let items = vec![r#"{"a": 1}"#; 6_000].join(", ");
+    let json = format!(r#"{{"items": [{items}]}}"#);
+    let when = "when = { items = { none = { a = 2 } } }\neach = \"items\"\ndeny = { a = 1 }";
+    let found = outcomes(&format!("[[check]]\nkind = \"any/thing\"\n{when}"), &json, Typing::Strict);
+    assert!(found.len() == 6_000 && found.iter().all(|outcome| *outcome == Fail), "{:?}", found.last());
+}
+
+#[test]
+fn what_grows_with_the_square_of_the_items_ends_as_open() {
+    let items = vec![r#"{"a": 1}"#; 6_000].join(", ");
+    let json = format!(r#"{{"items": [{items}]}}"#);
+    let check = "[[check]]\nkind = \"any/thing\"\neach = \"items\"\ndeny = { \"@resource.items\" = { some = { a = 2 } } }";
+    let found = judgements(check, &json, Typing::Strict);
+    assert_eq!(found.first().map(|judgement| judgement.outcome), Some(Pass));
+    let last = found.last().unwrap();
+    assert_eq!(last.outcome, Open);
+    assert_eq!(last.open_because.as_deref(), Some("the tree is larger or deeper than annexa looks"));
+}

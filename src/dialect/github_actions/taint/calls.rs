@@ -52,7 +52,9 @@ impl<'c> Index<'c> {
                 jobs.iter().map(|job| (Some(&job.value), file.job(job))).collect()
             };
             for (job, scope) in scopes {
-                job.into_iter().for_each(|job| add(job, scope));
+                if let Some(job) = job {
+                    add(job, scope);
+                }
                 scope.steps.iter().enumerate().for_each(|(at, step)| add(step, scope.step(at)));
             }
         }
