@@ -16,7 +16,7 @@ use crate::triage::Finding;
 pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: likelihood × impact (1–25) of the worst risk linked \
 to the control, else 25, 16, 9, 4 or 1 for critical, high, medium, low or info; of a finding the larger of the two, and \
 of a low one or a note the latter. Exposure: 4 for one place or for what follows from other findings, 5 for up to nine \
-places, 6 for more: many places of something mild never outweigh one of something grave. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted, \
+places, 6 for more: many places of something mild never outweigh one of something grave. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted or a gap, \
 2 for open, stale or waived, 1 for not assessed.";
 
 /// A thing to be done.
@@ -253,7 +253,7 @@ fn gap(standing: &Standing) -> i64 {
     let levels = standing.claim.as_ref().and_then(|claim| claim.target_level.zip(claim.current_level));
     match (levels, standing.state) {
         (Some((target, current)), _) => (target - current).clamp(1, 5),
-        (None, State::Contradicted) => 3,
+        (None, State::Contradicted | State::Gap) => 3,
         (None, State::Open | State::Stale | State::Waived) => 2,
         (None, _) => 1,
     }

@@ -14,8 +14,10 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Something said of it is not so: a direct check fails, or a claim has nothing to rest on.
+    /// Something said of it is not so: a direct check fails although it is said to be met, or a claim has nothing to rest on.
     Contradicted,
+    /// A direct check fails, and nobody says that it is met.
+    Gap,
     /// A direct check could not be decided.
     Open,
     /// What it rests on has expired or changed.
@@ -38,8 +40,9 @@ pub enum State {
 
 impl State {
     /// Every state, from worst to best.
-    pub const ALL: [State; 10] = [
+    pub const ALL: [State; 11] = [
         State::Contradicted,
+        State::Gap,
         State::Open,
         State::Stale,
         State::Waived,
@@ -55,6 +58,7 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             State::Contradicted => "contradicted",
+            State::Gap => "gap",
             State::Open => "open",
             State::Stale => "stale",
             State::Waived => "waived",
@@ -72,10 +76,17 @@ impl State {
         self.name().replace('-', " ")
     }
 
+    /// So many controls of the state in words: "2 gaps", "3 not assessed".
+    pub fn counted(self, controls: usize) -> String {
+        let more = if self == State::Gap && controls != 1 { "s" } else { "" };
+        format!("{controls} {}{more}", self.words())
+    }
+
     /// The state in one letter, so that no map or line over time tells states apart by colour alone.
     pub fn letter(self) -> char {
         match self {
             State::Contradicted => 'C',
+            State::Gap => 'G',
             State::Open => 'O',
             State::Stale => 'S',
             State::Waived => 'W',

@@ -52,7 +52,10 @@ fn against(known: Known<'_>) -> Option<(State, String)> {
     let named = |of: fn(&Tally) -> usize| named(known.rules, of);
     if failed > 0 {
         let text = format!("{} {}{}", count(failed, "finding"), stand(failed), named(|tally| tally.failed));
-        return Some((State::Contradicted, text));
+        return Some(match said_to_be_met(known) {
+            Some(said) => (State::Contradicted, format!("{said}, and {text}")),
+            None => (State::Gap, text),
+        });
     }
     if let Some(text) = contradiction(known) {
         return Some((State::Contradicted, text));
@@ -88,6 +91,19 @@ fn named(rules: &[Judged], of: fn(&Tally) -> usize) -> String {
         0 => format!(": {}", names.join(", ")),
         more => format!(": {} and {}", names.join(", "), count(more, "more rule")),
     }
+}
+
+/// Who says that a control is met, or none of ours; none where nobody does.
+fn said_to_be_met(known: Known<'_>) -> Option<String> {
+    if known.claim.is_some_and(|claim| !claim.applicable) {
+        return Some("excluded".to_owned());
+    }
+    if known.claim.is_some_and(|claim| claim.implementation == Some(Implementation::Implemented)) {
+        return Some("said to be implemented".to_owned());
+    }
+    let current = known.attestations.iter().filter(|attestation| !attestation.expired);
+    let last = current.max_by_key(|attestation| attestation.expires)?;
+    Some(format!("attested by `{}`", last.id))
 }
 
 /// What the Statement of Applicability says and is not so.

@@ -30,7 +30,7 @@ impl Count {
 }
 
 /// How many controls are in each state, from worst to best.
-pub fn counts(ledger: &Ledger) -> [Count; 10] {
+pub fn counts(ledger: &Ledger) -> [Count; State::ALL.len()] {
     State::ALL.map(|state| Count {
         state,
         by_theme: THEMES.map(|(clause, _)| {
@@ -42,7 +42,7 @@ pub fn counts(ledger: &Ledger) -> [Count; 10] {
 /// "93 controls: 3 contradicted, 1 open, …": the states that occur.
 pub fn headline(ledger: &Ledger) -> String {
     let occurring = counts(ledger).into_iter().filter(|count| count.total() > 0);
-    let parts: Vec<String> = occurring.map(|count| format!("{} {}", count.total(), count.state.words())).collect();
+    let parts: Vec<String> = occurring.map(|count| count.state.counted(count.total())).collect();
     format!("{} controls: {}", ledger.controls.len(), parts.join(", "))
 }
 
@@ -54,7 +54,8 @@ pub fn of_theme(ledger: &Ledger, clause: u8) -> impl Iterator<Item = &Standing> 
 /// What a state says, in one sentence.
 pub fn meaning(state: State) -> &'static str {
     match state {
-        State::Contradicted => "A check fails, or something is claimed that is not so.",
+        State::Contradicted => "A claim and what was found disagree.",
+        State::Gap => "A check fails, and nobody says that the control is met.",
         State::Open => "The repository does not decide a check.",
         State::Stale => "What it rests on has expired or changed.",
         State::Waived => "A check fails, and the failure is accepted for a time.",

@@ -87,7 +87,7 @@ impl Page {
 
     fn state(&self, state: State) -> String {
         let code = match state {
-            State::Contradicted => "31",
+            State::Contradicted | State::Gap => "31",
             State::Open => "35",
             State::Stale | State::Waived => "33",
             State::NotAssessed | State::NotApplicable => "2",

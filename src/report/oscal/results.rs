@@ -65,7 +65,7 @@ fn reviewed(assessed: &[&Standing]) -> Value {
 fn finding(writer: &Writer<'_>, standing: &Standing) -> Value {
     let (state, reason) = match standing.state {
         State::Evidenced => ("satisfied", "pass"),
-        State::Contradicted => ("not-satisfied", "fail"),
+        State::Contradicted | State::Gap => ("not-satisfied", "fail"),
         _ => ("not-satisfied", "other"),
     };
     let mut finding = json!({
