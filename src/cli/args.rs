@@ -327,6 +327,18 @@ pub enum RulesCommand {
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<PathBuf>,
     },
+    /// List what other tools check: the rule that says it and how the two relate, or why there is none.
+    Parity {
+        /// Whose checks: checkov, trivy, tfsec, kics, zizmor, hadolint, kube-linter [default: how many of each].
+        #[arg(value_name = "PEER")]
+        peer: Option<String>,
+        /// Folder with further rules; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write a new rule and its fixtures, ready to be filled in.
     New {
         /// The rule's id: what is wrong, in lower-case words joined by hyphens.

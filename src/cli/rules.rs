@@ -16,8 +16,11 @@ use crate::lower::nearest;
 use crate::proof;
 use crate::report::catalogue::{self, Shape};
 use crate::report::{self, Options, Report};
+use crate::rule::alias::Peer;
+use crate::rule::card::Card;
 use crate::rule::json_schema;
-use crate::rule::set::{Card, RuleSet};
+use crate::rule::parity;
+use crate::rule::set::RuleSet;
 use crate::scan::assess;
 use crate::settings::Settings;
 use crate::source::{Source, Workspace};
@@ -29,6 +32,7 @@ pub fn run(command: &RulesCommand) -> Result<Exit, Failure> {
         RulesCommand::List { control, rules, json } => list(control.as_deref(), rules, shape(*json)),
         RulesCommand::Show { rule, rules, json } => show(rule, rules, shape(*json)),
         RulesCommand::Check { paths } => check(paths),
+        RulesCommand::Parity { peer, rules, json } => parity(peer.as_deref(), rules, shape(*json)),
         RulesCommand::New { id, kind, path, rules, fixtures } => write_new(id, kind, path, rules, fixtures.as_deref()),
         RulesCommand::Schema => printed(|out| write!(out, "{}", json_schema::rule())),
         RulesCommand::Test { rules, fixtures } => prove(rules, fixtures.as_deref()),
@@ -95,6 +99,29 @@ fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> 
         }
         None => Err(Failure::Message(format!("there is no rule `{name}`"))),
     }
+}
+
+fn parity(peer: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
+    let named = |name: &str| {
+        let known = || Peer::ALL.iter().map(|(name, _)| *name);
+        let peer = Peer::ALL.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let hint = || match nearest(name, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known are {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        peer.ok_or_else(|| Failure::Message(format!("no checks of a peer `{name}` are known; {}", hint())))
+    };
+    let peers = match peer {
+        Some(name) => std::slice::from_ref(named(name)?),
+        None => Peer::ALL,
+    };
+    let set = loaded(folders)?;
+    let mut found = Vec::new();
+    for (name, peer) in peers {
+        let checks = parity::of(*peer, set.cards()).map_err(|error| Failure::Message(error.to_string()))?;
+        found.push((*name, checks));
+    }
+    printed(|out| catalogue::parity(out, &found, peer.is_some(), shape))
 }
 
 /// The built-in rules and those of some folders, which have to be sound.

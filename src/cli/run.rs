@@ -27,7 +27,8 @@ use crate::governance::{self, Record};
 use crate::posture;
 use crate::report::{About, Report, Since, Summary};
 use crate::rule::Severity;
-use crate::rule::set::{Card, RuleSet};
+use crate::rule::card::Card;
+use crate::rule::set::RuleSet;
 use crate::scan;
 use crate::scan::assess::{self, Assessment, Held, Request};
 use crate::settings::{NewlyOpen, Settings};
@@ -191,7 +192,7 @@ fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>)
 
 /// The names that suppressions may use.
 pub fn names(rules: &RuleSet) -> Names {
-    Names::new(rules.every_card().map(|card| (&card.id, Arc::clone(&card.aliases), rules.is_chosen(&card.id))))
+    Names::new(rules.every_card().map(|card| (&card.id, card.aliases.clone(), rules.is_chosen(&card.id))))
 }
 
 /// Whether a place stands on a line that changed, and whether what was there before is told again where it does.

@@ -60,7 +60,10 @@ impl std::str::FromStr for ControlId {
             clause: clause.parse().map_err(|_| no_such())?,
             number: number.parse().map_err(|_| no_such())?,
         };
-        if id.to_string() == bare && ControlId::all().any(|known| known == id) { Ok(id) } else { Err(no_such()) }
+        // Neither `+5` nor `05` is how a number of a control is written.
+        let is_plain = |number: &str| number.starts_with(|first: char| first.is_ascii_digit() && first != '0');
+        let is_known = is_plain(clause) && is_plain(number) && ControlId::all().any(|known| known == id);
+        if is_known { Ok(id) } else { Err(no_such()) }
     }
 }
 

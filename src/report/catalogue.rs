@@ -11,7 +11,8 @@ use super::place::control_name;
 use super::text::{Escaping, counted, one_line, visible};
 use crate::control::{Control, ControlId, Rating, catalogue};
 use crate::rule::alias::{Alias, Relation};
-use crate::rule::set::Card;
+use crate::rule::card::Card;
+use crate::rule::parity::{Answer, Check};
 use crate::rule::{Rule, Severity, Strength};
 
 /// How a listing is written.
@@ -69,6 +70,45 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
     match source.find("[[check]]").and_then(|at| source.get(at..)) {
         Some(checks) => writeln!(out, "\nWhat it looks at:\n\n{}", visible(&checks.trim_end().replace('\r', ""))),
         None => Ok(()),
+    }
+}
+
+/// Lists what peers check: each check of a peer with its rules or the reason why it has none, or only how many there are.
+pub fn parity(out: &mut dyn Write, peers: &[(&str, Vec<Check>)], whole: bool, shape: Shape) -> io::Result<()> {
+    if shape == Shape::Json {
+        let peers: Vec<Value> = peers
+            .iter()
+            .map(|(peer, checks)| json!({ "peer": peer, "checks": checks.iter().map(check_json).collect::<Vec<_>>() }))
+            .collect();
+        return json(out, &json!({ "peers": peers }));
+    }
+    for (peer, checks) in peers {
+        let width = checks.iter().map(|check| check.id.chars().count()).max().unwrap_or(0);
+        for check in checks.iter().filter(|_| whole) {
+            let answer = match &check.answer {
+                Answer::Rules(rules) => {
+                    let rules = rules.iter().map(|(id, relation)| format!("{} ({})", one_line(id), relation.word()));
+                    rules.collect::<Vec<_>>().join(", ")
+                }
+                Answer::Refused(reason) => format!("none: {}", one_line(reason)),
+            };
+            writeln!(out, "{:width$}  {answer}", one_line(&check.id))?;
+        }
+        let refused = checks.iter().filter(|check| matches!(check.answer, Answer::Refused(_))).count();
+        let said = counted(checks.len() - refused, "check");
+        let verb = if checks.len() - refused == 1 { "has" } else { "have" };
+        writeln!(out, "{peer}: {said} {verb} a rule, {refused} refused with a reason")?;
+    }
+    Ok(())
+}
+
+fn check_json(check: &Check) -> Value {
+    match &check.answer {
+        Answer::Rules(rules) => {
+            let rules = rules.iter().map(|(id, relation)| json!({ "rule": &**id, "relation": relation.word() }));
+            json!({ "id": check.id, "rules": rules.collect::<Vec<_>>() })
+        }
+        Answer::Refused(reason) => json!({ "id": check.id, "rules": [], "refused": reason }),
     }
 }
 
@@ -135,6 +175,7 @@ fn bearing<'c>(id: ControlId, cards: &[&'c Card], strength: Strength) -> impl It
 }
 
 fn card_json(card: &Card) -> Value {
+    let aliases = card.aliases.all();
     let controls: Vec<Value> =
         card.controls.iter().map(|(id, strength)| json!({ "id": id, "strength": strength })).collect();
     json!({
@@ -143,9 +184,9 @@ fn card_json(card: &Card) -> Value {
         "title": &*card.title,
         "severity": card.severity,
         "controls": controls,
-        "aliases": card.aliases.iter().map(|alias| &*alias.id).collect::<Vec<_>>(),
-        "relations": card.aliases.iter().map(relation_json).collect::<Vec<_>>(),
-        "kinds": texts(&card.kinds),
+        "aliases": aliases.iter().map(|alias| &*alias.id).collect::<Vec<_>>(),
+        "relations": aliases.iter().map(relation_json).collect::<Vec<_>>(),
+        "kinds": card.kinds.iter().map(|kinds| &**kinds).collect::<Vec<_>>(),
     })
 }
 
@@ -198,6 +239,7 @@ mod tests {
     use super::*;
     use crate::control::control;
     use crate::report::fixture;
+    use crate::rule::card::Names;
 
     const SOURCE: &str =
         "title = \"x\"\n\n[[check]]\nkind = \"terraform/aws_db_instance\"\r\nassert = { \u{1b}[31m = true }\n";
@@ -206,10 +248,10 @@ mod tests {
         Card {
             id: id.into(),
             pack: "aws".into(),
-            title: title.into(),
+            title: title.to_owned().into(),
             severity: Some(Severity::High),
             controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
-            aliases: vec![Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into(),
+            aliases: Names::Read([Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into()),
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
         }

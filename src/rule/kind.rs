@@ -10,6 +10,11 @@ use globset::{GlobBuilder, GlobMatcher};
 /// What makes a glob of a name.
 pub const MARKS: [char; 4] = ['*', '?', '{', '['];
 
+/// Whether a byte makes a pattern one.
+pub fn is_mark(byte: u8) -> bool {
+    MARKS.contains(&char::from(byte))
+}
+
 /// Most names that braces are written out to.
 const MAX_WAYS: usize = 64;
 

@@ -4,6 +4,7 @@
 //! refused by [`load`], all at once and each with its place. Evaluation therefore has no errors.
 
 pub mod alias;
+pub mod card;
 pub mod fault;
 pub mod files;
 pub mod json_schema;
@@ -12,6 +13,7 @@ pub mod load;
 pub mod message;
 pub mod operator;
 pub mod operators;
+pub mod parity;
 pub mod path;
 pub mod predicate;
 pub mod reference;

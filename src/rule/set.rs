@@ -6,15 +6,14 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use super::Severity;
-use crate::control::ControlId;
+use super::card::{Card, Kinds};
 use crate::dialect::Dialect;
 use crate::document::Node;
 use crate::hex;
-use crate::rule::alias::{Alias, Part, Relation, spelling};
+use crate::rule::alias::{Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
-use crate::rule::kind::MARKS;
 use crate::rule::load::Against;
-use crate::rule::{Files, KindPattern, Rule, Strength, load};
+use crate::rule::{Files, Rule, load};
 use crate::source::{FileId, Source};
 use crate::syntax;
 
@@ -52,37 +51,24 @@ include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 /// The file of spans in built-in rules, which are no files of the scan.
 pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
 
-/// What is known of a rule without reading it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
-    /// The id.
-    pub id: Arc<str>,
-    /// The pack.
-    pub pack: Arc<str>,
-    /// What is wrong, in one line.
-    pub title: Arc<str>,
-    /// How bad it is; none when the rule's file does not say it well.
-    pub severity: Option<Severity>,
-    /// The controls it bears on.
-    pub controls: Vec<(ControlId, Strength)>,
-    /// What peers call it.
-    pub aliases: Arc<[Alias]>,
-    /// The kinds that its checks judge, with globs.
-    pub kinds: Vec<Arc<str>>,
-    /// The kinds that its links lead to, with globs.
-    pub links: Vec<Arc<str>>,
-}
-
 /// A rule of the set: its card, its file, and the rule once it was asked for.
 struct Member {
     card: Card,
-    source: Source,
+    file: File,
     in_workspace: bool,
     /// Whether it is evaluated.
     chosen: bool,
     /// The SHA-256 of the file.
     digest: [u8; 32],
     rule: OnceLock<Result<Arc<Rule>, Vec<Fault>>>,
+}
+
+/// The file of a rule.
+enum File {
+    /// One that is embedded, made a source when it is asked for.
+    Embedded(&'static Builtin, OnceLock<Source>),
+    /// One of a user.
+    Read(Source),
 }
 
 /// A rule file that was refused.
@@ -110,14 +96,25 @@ pub struct RuleSet {
     refused: Vec<(Source, bool, Vec<Fault>)>,
 }
 
+impl Member {
+    fn source(&self) -> &Source {
+        match &self.file {
+            File::Embedded(builtin, source) => {
+                source.get_or_init(|| Source::from_text(BUILTIN_FILE, builtin.path, builtin.text))
+            }
+            File::Read(source) => source,
+        }
+    }
+}
+
 impl RuleSet {
     /// The built-in rules, none of them read yet.
     pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
         let mut set = RuleSet { dialects, members: BTreeMap::new(), aliases: OnceLock::new(), refused: Vec::new() };
         for builtin in BUILTIN {
             let member = Member {
-                card: card_of(builtin),
-                source: Source::from_text(BUILTIN_FILE, builtin.path, builtin.text),
+                card: Card::of(builtin),
+                file: File::Embedded(builtin, OnceLock::new()),
                 in_workspace: false,
                 chosen: true,
                 digest: builtin.digest,
@@ -145,7 +142,7 @@ impl RuleSet {
         let read = load::rule(&source, "user", self.dialects, Against::Schemas);
         if let Some(taken) = self.members.get(&id) {
             let at = source.span(0, source.text().lines().next().map_or(0, str::len));
-            let by = format!("the rule in `{}`", taken.source.path());
+            let by = format!("the rule in `{}`", taken.source().path());
             let what = What::Duplicate { what: "id", name: id.to_string(), by };
             let help = Some("give the file another name".to_owned());
             let mut faults = read.err().unwrap_or_default();
@@ -155,15 +152,21 @@ impl RuleSet {
         }
         let read = read.and_then(|rule| self.with_free_aliases(&source, rule));
         let card = match &read {
-            Ok(rule) => Card { links: links(&source), ..card(rule) },
-            Err(_) => Card { id: Arc::clone(&id), ..empty_card() },
+            Ok(rule) => Card::read(rule, links(&source)),
+            Err(_) => Card::unread(&id),
         };
         if let Some(aliases) = self.aliases.get_mut() {
             register(aliases, &card);
         }
         let digest = Sha256::digest(source.text()).into();
-        let member =
-            Member { card, source, in_workspace, chosen: true, digest, rule: OnceLock::from(read.map(Arc::new)) };
+        let member = Member {
+            card,
+            file: File::Read(source),
+            in_workspace,
+            chosen: true,
+            digest,
+            rule: OnceLock::from(read.map(Arc::new)),
+        };
         self.members.insert(id, member);
     }
 
@@ -254,7 +257,8 @@ impl RuleSet {
         }
         let wanted = spelling(name);
         let part = |card: &Card| {
-            let alias = card.aliases.iter().find(|alias| spelling(&alias.id) == wanted)?;
+            let aliases = card.aliases.all();
+            let alias = aliases.iter().find(|alias| spelling(&alias.id) == wanted)?;
             alias.relation.silenced()
         };
         let mut excused = self.named(name).into_iter().filter_map(|card| Some((card, part(card)?)));
@@ -281,27 +285,27 @@ impl RuleSet {
 
     /// The file of a rule.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.members.get(id).map(|member| &member.source)
+        self.members.get(id).map(Member::source)
     }
 
     /// The rules that may judge a resource of one of these kinds, in the order of ids, and those that were refused. Only
     /// these are read.
     pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         let kinds: BTreeSet<&str> = kinds.into_iter().collect();
-        self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+        self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| pattern.occur(&kinds)))
     }
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
         let kinds = BTreeSet::from([kind]);
-        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| occurs(pattern, &kinds)))
+        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| pattern.occur(&kinds)))
     }
 
     /// Those of some kinds that some rule judges.
     pub fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
         let mut judged = BTreeSet::new();
         for pattern in self.every_card().flat_map(|card| card.kinds.iter()) {
-            judged.extend(matching(pattern, kinds));
+            judged.extend(pattern.matching(kinds));
         }
         judged
     }
@@ -310,7 +314,7 @@ impl RuleSet {
     pub fn asks(&self, kind: &str) -> bool {
         let kinds = BTreeSet::from([kind]);
         let asks = |card: &Card| {
-            card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| occurs(pattern, &kinds))
+            card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| pattern.occur(&kinds))
         };
         self.members.values().any(|member| member.chosen && asks(&member.card))
     }
@@ -345,13 +349,13 @@ impl RuleSet {
 
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
         let read = member.rule.get_or_init(|| {
-            let read = load::rule(&member.source, &member.card.pack, self.dialects, Against::Language);
+            let read = load::rule(member.source(), &member.card.pack, self.dialects, Against::Language);
             let severity = member.card.severity;
             read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
         });
         match read {
             Ok(rule) => Ok(Arc::clone(rule)),
-            Err(faults) => Err(Fallen { source: &member.source, in_workspace: member.in_workspace, faults }),
+            Err(faults) => Err(Fallen { source: member.source(), in_workspace: member.in_workspace, faults }),
         }
     }
 
@@ -367,89 +371,22 @@ impl RuleSet {
     }
 }
 
-/// Whether some kind is one that a pattern means.
-fn occurs(pattern: &Arc<str>, kinds: &BTreeSet<&str>) -> bool {
-    !matching(pattern, kinds).is_empty()
-}
-
-/// The kinds that a pattern means.
-fn matching<'k>(pattern: &Arc<str>, kinds: &BTreeSet<&'k str>) -> Vec<&'k str> {
-    let Some(plain) = pattern.find(MARKS).and_then(|glob| pattern.get(..glob)) else {
-        return kinds.get(&**pattern).copied().into_iter().collect();
-    };
-    // Most globs are of dialects that do not occur; those are not compiled.
-    if !kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain)) {
-        return Vec::new();
-    }
-    KindPattern::new(pattern)
-        .map_or_else(|_| Vec::new(), |pattern| kinds.iter().copied().filter(|kind| pattern.matches(kind)).collect())
-}
-
-fn empty_card() -> Card {
-    Card {
-        id: "".into(),
-        pack: "user".into(),
-        title: "".into(),
-        severity: None,
-        controls: Vec::new(),
-        aliases: Arc::default(),
-        kinds: Vec::new(),
-        links: Vec::new(),
-    }
-}
-
-fn card_of(builtin: &Builtin) -> Card {
-    let strength = |direct| if direct { Strength::Direct } else { Strength::Supporting };
-    let mut controls: Vec<(ControlId, Strength)> =
-        builtin.controls.iter().filter_map(|(id, direct)| Some((id.parse().ok()?, strength(*direct)))).collect();
-    controls.sort();
-    Card {
-        id: builtin.id.into(),
-        pack: builtin.pack.into(),
-        title: builtin.title.into(),
-        severity: Severity::named(builtin.severity),
-        controls,
-        aliases: builtin.aliases.iter().filter_map(alias_of).collect(),
-        kinds: builtin.kinds.iter().map(|kind| (*kind).into()).collect(),
-        links: builtin.links.iter().map(|kind| (*kind).into()).collect(),
-    }
-}
-
-fn alias_of((id, word, facets, kinds): &BuiltinAlias) -> Option<Alias> {
-    let shared = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
-    let part = Part { facets: shared(facets), kinds: shared(kinds) };
-    Some(Alias { id: (*id).into(), relation: Relation::of(word, part)? })
-}
-
 fn register(aliases: &mut Aliases, card: &Card) {
-    for alias in card.aliases.iter() {
+    for alias in card.aliases.all().iter() {
         let whole = alias.relation == Relation::Same;
         aliases.entry(spelling(&alias.id)).or_default().push((Arc::clone(&card.id), whole));
     }
 }
 
-fn card(rule: &Rule) -> Card {
-    Card {
-        id: Arc::clone(&rule.id),
-        pack: Arc::clone(&rule.pack),
-        title: rule.title.as_str().into(),
-        severity: Some(rule.severity),
-        controls: rule.controls.clone(),
-        aliases: rule.aliases.as_slice().into(),
-        kinds: rule.checks.iter().flat_map(|check| &check.kinds).map(|kind| Arc::clone(&kind.text)).collect(),
-        links: Vec::new(),
-    }
-}
-
 /// The kinds that links lead to, anywhere in a rule file.
-fn links(source: &Source) -> Vec<Arc<str>> {
+fn links(source: &Source) -> Vec<Kinds> {
     let mut kinds = Vec::new();
     let mut open = syntax::named("toml").map(|toml| (toml.parse)(source).roots).unwrap_or_default();
     while let Some(node) = open.pop() {
         for linked in node.entries().iter().filter(|entry| &*entry.key.name == "linked") {
             let named = linked.value.get("kind").into_iter();
             let texts = named.flat_map(|kind| std::iter::once(kind).chain(kind.items())).filter_map(Node::as_str);
-            kinds.extend(texts.map(Arc::from));
+            kinds.extend(texts.map(|text| Kinds::from(text.to_owned())));
         }
         open.extend(node.entries().iter().map(|entry| entry.value.clone()).chain(node.items().iter().cloned()));
     }

@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use regex::bytes;
 
+use super::finder::{Edge, Finder, Word};
 use super::names::{Matter, named};
 use super::values::{self, Nature};
 use super::{Hit, How, commands, extent, flags, looks, loose, mask, parts, piped, tokens, urls};
@@ -21,14 +21,21 @@ const MAX_COMMAND: usize = 4096;
 const NEAR: usize = 400;
 
 /// Where to look closer: a word of a name, the sign of an address or a header, or a program that is handed secrets.
-static HINTS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
-    let programs: Vec<String> = commands::names().map(regex::escape).collect();
-    bytes::Regex::new(&format!(
-        r"(?i-u)\b(?:echo|printf)[ \t]|<<<?|\b(?:{})|pass|pwd|secret|token|key|cred|pw\b|psk|jwt|kennwort|masterauth|sensitive|://|-----BEGIN |bearer |basic |authorization",
-        programs.join("|")
-    ))
-    .ok()
+static HINTS: Finder = Finder::new(|| {
+    let before = |text| Word { text, edge: Edge::Before };
+    let writers = ["echo ", "echo\t", "printf ", "printf\t"].into_iter().map(before);
+    let signs = ["<<<", "<<"].into_iter().map(Word::anywhere);
+    let names = NAMES.iter().copied().map(Word::anywhere);
+    let short = Word { text: "pw", edge: Edge::After };
+    writers.chain(signs).chain(commands::names().map(before)).chain([short]).chain(names).collect()
 });
+
+/// What stands in names that are secret, before secrets, and in what signs in.
+#[rustfmt::skip] // Words fill lines.
+const NAMES: &[&str] = &[
+    "pass", "pwd", "secret", "token", "key", "cred", "psk", "jwt", "kennwort", "masterauth", "sensitive", "://",
+    "-----BEGIN ", "bearer ", "basic ", "authorization",
+];
 
 /// What stands after the word `Bearer` or `Basic`, or in a header that signs in.
 static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -82,11 +89,10 @@ fn is_word(text: &str) -> bool {
 
 /// What hints lead to.
 fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
-    let Some(hints) = HINTS.as_ref() else { return };
     let mut read = 0;
-    for hint in hints.find_iter(text.as_bytes()) {
-        let at = hint.start();
-        match hint.as_bytes() {
+    for hint in HINTS.all(text) {
+        let at = hint.start;
+        match text.as_bytes().get(hint.clone()).unwrap_or(&[]) {
             b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
             b"-----BEGIN " => found.extend(private_key(text, at)),
             b"<<<" => piped::here(text, at, suspected),
@@ -98,11 +104,11 @@ fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
                 found.extend(header(text, at));
             }
             word if is_writer(word) => piped::echoed(text, at, suspected),
-            word if is_program(word) && (at < read || ends_word(text, hint.end())) => {
+            word if is_program(word) && (at < read || ends_word(text, hint.end)) => {
                 command(text, at, found, suspected);
             }
             _ if at >= read => {
-                let name = around(text, hint.range());
+                let name = around(text, hint);
                 read = name.end;
                 under(text, &name, found);
             }

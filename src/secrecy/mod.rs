@@ -12,6 +12,7 @@ mod checks;
 mod commands;
 pub mod declared;
 mod extent;
+mod finder;
 mod flags;
 mod formats;
 pub mod lexical;

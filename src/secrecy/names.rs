@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
+use super::finder::{Finder, Word};
 
 /// What a name says of the value under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,12 +131,14 @@ const NO_SECRET: &[&str] = &[
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.
-static STEMS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i-u)pass|kennwort|pwd|pw|psk|secret|token|pat|jwt|cred|key|masterauth").ok());
+static STEMS: Finder = Finder::new(|| {
+    let stems = ["pass", "kennwort", "pwd", "pw", "psk", "secret", "token", "pat", "jwt", "cred", "key", "masterauth"];
+    stems.map(Word::anywhere).into()
+});
 
 /// What a name says, where it says that something is secret.
 pub fn named(name: &str) -> Option<Matter> {
-    if name.len() > 200 || !STEMS.as_ref()?.is_match(name.as_bytes()) {
+    if name.len() > 200 || !STEMS.is_in(name) {
         return None;
     }
     let words = words(name);

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, bytes};
+use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
+use regex::Regex;
 
 use super::checks;
 use super::formats::{Check, FORMATS, Format};
@@ -38,12 +39,34 @@ impl Found {
     }
 }
 
-/// All literals at once, which the regex crate turns into a vectorised search.
-static LITERALS: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| {
-    let literals = FORMATS.iter().flat_map(|format| format.literals).map(|literal| regex::escape(literal));
-    let all = literals.chain([regex::escape("-----BEGIN ")]).collect::<Vec<_>>().join("|");
-    bytes::RegexBuilder::new(&all).unicode(false).build().ok()
+/// All literals at once.
+static LITERALS: LazyLock<Literals> = LazyLock::new(|| {
+    let literals = || FORMATS.iter().flat_map(|format| format.literals).copied().chain(["-----BEGIN "]);
+    let mut vectorised = packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder();
+    match vectorised.extend(literals()).build() {
+        Some(searcher) => Literals::Vectorised(searcher),
+        None => Literals::Other(AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok()),
+    }
 });
+
+/// The search for all literals.
+enum Literals {
+    /// By vectors.
+    Vectorised(packed::Searcher),
+    /// Where the machine has none for it.
+    Other(Option<AhoCorasick>),
+}
+
+impl Literals {
+    /// The first literal at or after an offset.
+    fn next(&self, text: &str, from: usize) -> Option<Range<usize>> {
+        let found = match self {
+            Literals::Vectorised(searcher) => searcher.find_in(text.as_bytes(), Span { start: from, end: text.len() }),
+            Literals::Other(table) => table.as_ref()?.find(Input::new(text).range(from..text.len())),
+        };
+        found.map(|found| found.range())
+    }
+}
 
 /// The pattern of each format, built when its literal is first met.
 static PATTERNS: [OnceLock<Option<Regex>>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
@@ -75,17 +98,19 @@ const NEAR: usize = 300;
 /// The secrets of a text, in order and without overlaps; only the first when that is enough to know.
 pub fn all(text: &str, only_first: bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let Some(literals) = LITERALS.as_ref() else { return found };
     let mut keys = false;
-    for hit in literals.find_iter(text.as_bytes()) {
-        if hit.as_bytes() == b"-----BEGIN " {
+    let mut from = 0;
+    while let Some(hit) = LITERALS.next(text, from) {
+        from = hit.end;
+        let literal = text.as_bytes().get(hit.clone()).unwrap_or(&[]);
+        if literal == b"-----BEGIN " {
             // All blocks are read at once, at the first.
             if !std::mem::replace(&mut keys, true) {
                 found.extend(private_keys(text));
             }
         } else {
-            let formats = BY_LITERAL.get(hit.as_bytes()).map_or(&[][..], Vec::as_slice);
-            found.extend(formats.iter().filter_map(|(format, pattern)| token(format, pattern, text, hit.range())));
+            let formats = BY_LITERAL.get(literal).map_or(&[][..], Vec::as_slice);
+            found.extend(formats.iter().filter_map(|(format, pattern)| token(format, pattern, text, hit.clone())));
         }
         if only_first && !found.is_empty() {
             return found;

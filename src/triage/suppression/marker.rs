@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::packed;
 use jiff::civil::Date;
 use regex::Regex;
 
@@ -66,14 +67,31 @@ static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What every marker has in its beginning; none where the machine has no vectors to search for them all at once.
+static SIGNS: LazyLock<Option<packed::Searcher>> = LazyLock::new(|| {
+    let signs = ["annexa:", ":skip=", ":ignore:", "kics-scan", "zizmor:", "hadolint", "gitleaks:", "pragma:"];
+    packed::Config::new().builder().extend(signs).build()
+});
+
+/// The pattern, where a text has a sign of a marker: most have none, and a pattern takes longer to build than they to search.
+fn beginning(text: &str) -> Option<&'static Regex> {
+    if SIGNS.as_ref().is_some_and(|signs| signs.find(text).is_none()) {
+        return None;
+    }
+    BEGINNING.as_ref()
+}
+
 /// Where markers begin in a text, and the words they begin with.
 pub fn beginnings(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    BEGINNING.iter().flat_map(move |regex| regex.find_iter(text)).map(|found| (found.start(), found.as_str()))
+    beginning(text)
+        .into_iter()
+        .flat_map(move |regex| regex.find_iter(text))
+        .map(|found| (found.start(), found.as_str()))
 }
 
 /// Whether a text has the beginning of a marker in it.
 pub fn has_beginning(text: &str) -> bool {
-    BEGINNING.as_ref().is_some_and(|regex| regex.is_match(text))
+    beginning(text).is_some_and(|regex| regex.is_match(text))
 }
 
 /// What begins with these words and goes on with the rest of the comment. Nothing for what is no marker after all; the

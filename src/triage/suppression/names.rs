@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::Target;
-use crate::rule::alias::{Alias, Part, Peer, spelling};
+use crate::rule::alias::{Part, Peer, spelling};
+use crate::rule::card;
 
 /// What each name of a peer stands for.
 type Aliases = BTreeMap<String, Vec<(Option<Peer>, Target)>>;
@@ -14,14 +15,14 @@ type Aliases = BTreeMap<String, Vec<(Option<Peer>, Target)>>;
 pub struct Names {
     /// Rule ids, and whether the rule is evaluated in this run.
     pub(super) ids: BTreeMap<Arc<str>, bool>,
-    given: Vec<(Arc<str>, Arc<[Alias]>)>,
+    given: Vec<(Arc<str>, card::Names)>,
     /// What peers call the rules, in one spelling, with whose name it is. Gathered when a comment first asks.
     aliases: OnceLock<Aliases>,
 }
 
 impl Names {
     /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
-    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, Arc<[Alias]>, bool)>) -> Names {
+    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, card::Names, bool)>) -> Names {
         let mut names = Names::default();
         for (id, aliases, evaluated) in rules {
             names.ids.insert(Arc::clone(id), evaluated);
@@ -33,11 +34,12 @@ impl Names {
     fn aliases(&self) -> &Aliases {
         self.aliases.get_or_init(|| {
             let mut known = Aliases::new();
-            for (id, alias) in self.given.iter().flat_map(|(id, aliases)| aliases.iter().map(move |alias| (id, alias)))
-            {
-                let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
-                let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
-                known.entry(spelling(&alias.id)).or_default().push((Peer::of(&alias.id), target));
+            for (id, aliases) in &self.given {
+                for alias in aliases.all().iter() {
+                    let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
+                    let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
+                    known.entry(spelling(&alias.id)).or_default().push((Peer::of(&alias.id), target));
+                }
             }
             known
         })
