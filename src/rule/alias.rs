@@ -167,6 +167,13 @@ impl Part {
         let of_facets = !facets.is_empty() && facets.iter().all(|facet| self.facets.contains(facet));
         self.is_about(kind) && (self.facets.is_empty() || of_facets)
     }
+
+    /// Whether something about a resource of a kind, and of some facets, is of it. What is told of no facet (a pass of all
+    /// that a check asks for) may be of any.
+    pub fn touches(&self, kind: &str, facets: &[Arc<str>]) -> bool {
+        let of_facets = facets.is_empty() || facets.iter().any(|facet| self.facets.contains(facet));
+        self.is_about(kind) && (self.facets.is_empty() || of_facets)
+    }
 }
 
 impl Relation {
@@ -195,6 +202,14 @@ impl Relation {
             Relation::Same => Some(Part::default()),
             Relation::Part(part) => Some(part.clone()),
             Relation::Stricter | Relation::Laxer => None,
+        }
+    }
+
+    /// Whether the peer's check speaks of a resource of a kind, and of some facets.
+    pub fn touches(&self, kind: &str, facets: &[Arc<str>]) -> bool {
+        match self {
+            Relation::Same | Relation::Stricter | Relation::Laxer => true,
+            Relation::Part(part) => part.touches(kind, facets),
         }
     }
 
