@@ -244,6 +244,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_part_touches_what_its_facets_and_kinds_name() {
+        let texts = |all: &[&str]| all.iter().map(|text| Arc::from(*text)).collect::<Vec<Arc<str>>>();
+        for (facets, kinds, kind, of, want) in [
+            (&[][..], &[][..], "terraform/a", &[][..], true),
+            (&["ssh"], &[], "terraform/a", &["ssh", "rdp"], true),
+            (&["ssh"], &[], "terraform/a", &["rdp"], false),
+            // A pass of a whole check is of no facet.
+            (&["ssh"], &[], "terraform/a", &[], true),
+            (&[], &["terraform/a*"], "terraform/aws_vpc", &[], true),
+            (&[], &["terraform/a*"], "cloudformation/AWS::EC2::VPC", &[], false),
+            (&["ssh"], &["terraform/a"], "terraform/b", &["ssh"], false),
+        ] {
+            let relation = Relation::Part(Part { facets: texts(facets), kinds: texts(kinds) });
+            assert_eq!(relation.touches(kind, &texts(of)), want, "{facets:?} {kinds:?} of {kind} {of:?}");
+        }
+        assert!(Relation::Stricter.touches("terraform/a", &texts(&["ssh"])));
+    }
+
+    #[test]
     fn names_tell_whose_they_are() {
         for (id, want) in [
             ("CKV_AWS_16", Some(Peer::Checkov)),
