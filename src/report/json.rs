@@ -270,13 +270,6 @@ struct SuppressedView<'a> {
     end: Option<PositionView>,
 }
 
-/// What peers call what a finding is about: of those that say a part of the rule, those whose part it is.
-fn aliases(finding: &Finding) -> Vec<&str> {
-    let kind = &finding.resource.kind;
-    let of = finding.rule.aliases.iter().filter(|alias| alias.relation.touches(kind, &finding.facets));
-    of.map(|alias| &*alias.id).collect()
-}
-
 impl<'a> FindingView<'a> {
     /// A finding of a report.
     pub fn of(report: &'a Report<'_>, finding: &'a Finding) -> FindingView<'a> {
@@ -292,7 +285,7 @@ impl<'a> FindingView<'a> {
             vacuous: finding.vacuous,
             message: &finding.message,
             controls: rule.controls.iter().map(|(id, strength)| BearingView { id: *id, strength: *strength }).collect(),
-            aliases: aliases(finding),
+            aliases: finding.names_of_peers().collect(),
             file: report.path(finding.span),
             start,
             end,

@@ -167,13 +167,6 @@ impl Part {
         let of_facets = !facets.is_empty() && facets.iter().all(|facet| self.facets.contains(facet));
         self.is_about(kind) && (self.facets.is_empty() || of_facets)
     }
-
-    /// Whether something about a resource of a kind, and of some facets, is of it. What is told of no facet (a pass of all
-    /// that a check asks for) may be of any.
-    pub fn touches(&self, kind: &str, facets: &[Arc<str>]) -> bool {
-        let of_facets = facets.is_empty() || facets.iter().any(|facet| self.facets.contains(facet));
-        self.is_about(kind) && (self.facets.is_empty() || of_facets)
-    }
 }
 
 impl Relation {
@@ -202,14 +195,6 @@ impl Relation {
             Relation::Same => Some(Part::default()),
             Relation::Part(part) => Some(part.clone()),
             Relation::Stricter | Relation::Laxer => None,
-        }
-    }
-
-    /// Whether the peer's check speaks of a resource of a kind, and of some facets.
-    pub fn touches(&self, kind: &str, facets: &[Arc<str>]) -> bool {
-        match self {
-            Relation::Same | Relation::Stricter | Relation::Laxer => true,
-            Relation::Part(part) => part.touches(kind, facets),
         }
     }
 
@@ -242,25 +227,6 @@ impl std::fmt::Display for Alias {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_part_touches_what_its_facets_and_kinds_name() {
-        let texts = |all: &[&str]| all.iter().map(|text| Arc::from(*text)).collect::<Vec<Arc<str>>>();
-        for (facets, kinds, kind, of, want) in [
-            (&[][..], &[][..], "terraform/a", &[][..], true),
-            (&["ssh"], &[], "terraform/a", &["ssh", "rdp"], true),
-            (&["ssh"], &[], "terraform/a", &["rdp"], false),
-            // A pass of a whole check is of no facet.
-            (&["ssh"], &[], "terraform/a", &[], true),
-            (&[], &["terraform/a*"], "terraform/aws_vpc", &[], true),
-            (&[], &["terraform/a*"], "cloudformation/AWS::EC2::VPC", &[], false),
-            (&["ssh"], &["terraform/a"], "terraform/b", &["ssh"], false),
-        ] {
-            let relation = Relation::Part(Part { facets: texts(facets), kinds: texts(kinds) });
-            assert_eq!(relation.touches(kind, &texts(of)), want, "{facets:?} {kinds:?} of {kind} {of:?}");
-        }
-        assert!(Relation::Stricter.touches("terraform/a", &texts(&["ssh"])));
-    }
 
     #[test]
     fn names_tell_whose_they_are() {

@@ -152,8 +152,14 @@ pub(super) const ROWS: &[Row] = &[
             "terraform/azurerm_windows_web_app",
             "terraform/azurerm_linux_function_app",
             "terraform/azurerm_windows_function_app",
+            "terraform/azurerm_linux_web_app_slot",
+            "terraform/azurerm_windows_web_app_slot",
+            "terraform/azurerm_linux_function_app_slot",
+            "terraform/azurerm_windows_function_app_slot",
             "terraform/azurerm_app_service",
+            "terraform/azurerm_app_service_slot",
             "terraform/azurerm_function_app",
+            "terraform/azurerm_function_app_slot",
         ],
         says: &[
             what("web"),
@@ -194,8 +200,24 @@ pub(super) const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        kinds: &["arm/Microsoft.Cache/redis"],
+        says: &[
+            what("cache"),
+            SERVED,
+            AZURE,
+            ("plain", Is(&["properties.enableNonSslPort"], &["true"], false)),
+            ("tls_minimum", Tls(&["properties.minimumTlsVersion"], "")),
+        ],
+        ..ROW
+    },
+    Row {
         kinds: &["terraform/azurerm_eventhub_namespace", "terraform/azurerm_servicebus_namespace"],
         says: &[what("queue"), SERVED, AZURE, ("tls_minimum", Tls(&["minimum_tls_version"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["arm/Microsoft.EventHub/namespaces", "arm/Microsoft.ServiceBus/namespaces"],
+        says: &[what("queue"), SERVED, AZURE, ("tls_minimum", Tls(&["properties.minimumTlsVersion"], ""))],
         ..ROW
     },
     Row {
