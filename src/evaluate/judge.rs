@@ -319,7 +319,11 @@ impl<'j> Judging<'j> {
     fn manner(&self, scene: &Scene<'_>, unit: &Unit<'_>, outcome: Outcome, item: &str) -> Manner {
         scene.in_world(&unit.from, unit.place, |scene, place| Manner {
             item: item.to_owned(),
-            facets: if outcome == Outcome::Pass { Vec::new() } else { self.facets(scene, place) },
+            facets: match &self.check.facets {
+                // Whether a condition on what is wrong holds of what is right says nothing.
+                Facets::Parts(_) if outcome == Outcome::Pass => Vec::new(),
+                _ => self.facets(scene, place),
+            },
             vacuous: scene.engine.options.subjects
                 && outcome == Outcome::Pass
                 && !subject::could_fail(scene, self.check, place),

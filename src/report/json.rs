@@ -285,7 +285,7 @@ impl<'a> FindingView<'a> {
             vacuous: finding.vacuous,
             message: &finding.message,
             controls: rule.controls.iter().map(|(id, strength)| BearingView { id: *id, strength: *strength }).collect(),
-            aliases: rule.aliases.iter().map(|alias| &*alias.id).collect(),
+            aliases: finding.names_of_peers().collect(),
             file: report.path(finding.span),
             start,
             end,

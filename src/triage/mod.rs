@@ -20,6 +20,7 @@ use crate::dialect::Resource;
 use crate::document::Trail;
 use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
+use crate::rule::alias::{Part, Relation};
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
 use suppression::{Silence, Silenceable, Suppressions};
@@ -67,6 +68,21 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What peers call what it says: those names of its rule that are about its kind of resource and its facets. What passes
+    /// and is of no facet is of all.
+    pub fn names_of_peers(&self) -> impl Iterator<Item = &str> {
+        let of_its_facets = |part: &Part| {
+            (self.outcome == Outcome::Pass && self.facets.is_empty())
+                || part.facets.is_empty()
+                || part.facets.iter().any(|facet| self.facets.contains(facet))
+        };
+        let says = move |relation: &Relation| match relation {
+            Relation::Part(part) => part.is_about(&self.resource.kind) && of_its_facets(part),
+            Relation::Same | Relation::Stricter | Relation::Laxer => true,
+        };
+        self.rule.aliases.iter().filter(move |alias| says(&alias.relation)).map(|alias| &*alias.id)
+    }
+
     /// Whether it was there before the change that is looked at.
     pub fn is_known(&self) -> bool {
         self.suppressed.as_ref().is_some_and(|suppressed| suppressed.by == SuppressedBy::Known)

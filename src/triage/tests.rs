@@ -190,6 +190,40 @@ fn the_module_call_of_a_resource_is_looked_at() {
 }
 
 #[test]
+fn a_finding_has_the_names_that_peers_have_for_its_kind_and_facet() {
+    let (workspace, _, resources) = setting();
+    let part = |facets: &[&str], kinds: &[&str]| {
+        let shared = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
+        Relation::Part(Part { facets: shared(facets), kinds: shared(kinds) })
+    };
+    let kind = &*resources[3].kind;
+    let aliases = [
+        ("all", Relation::Same),
+        ("more", Relation::Stricter),
+        ("ssh", part(&["ssh"], &[])),
+        ("rdp", part(&["rdp"], &[])),
+        ("here", part(&[], &[kind])),
+        ("elsewhere", part(&[], &["terraform/elsewhere"])),
+    ];
+    let mut rule = rule("storage", &[]);
+    rule.aliases = aliases.map(|(id, relation)| Alias { id: id.into(), relation }).into();
+    let rules = [Arc::new(rule)];
+    let context = Context { rules: &rules, resources: &resources, workspace: &workspace };
+    for (facets, outcome, want) in [
+        (&["ssh"][..], Outcome::Fail, "all more ssh here"),
+        (&["ssh", "rdp"], Outcome::Open, "all more ssh rdp here"),
+        (&[], Outcome::Fail, "all more here"),
+        (&[], Outcome::Pass, "all more ssh rdp here"),
+    ] {
+        let facets: Vec<Arc<str>> = facets.iter().map(|facet| Arc::from(*facet)).collect();
+        let shown = format!("{facets:?} {outcome:?}");
+        let said = Judgement { facets, ..judgement(0, 3, Span::new(FileId(0), 8, 13), outcome) };
+        let found = triage(vec![said], context, None);
+        assert_eq!(found[0].names_of_peers().collect::<Vec<_>>().join(" "), want, "{shown}");
+    }
+}
+
+#[test]
 fn what_two_checks_say_alike_is_said_once_unless_it_is_of_another_facet() {
     let (workspace, rules, resources) = setting();
     let context = Context { rules: &rules, resources: &resources, workspace: &workspace };

@@ -34,6 +34,8 @@ const UNVERIFIED: Read = Read::Somewhere(
     TRUE,
 );
 const LISTENER_POLICY: &str = "ELBSecurityPolicy-2016-08";
+/// What a search domain has when none is named.
+const SEARCH_POLICY: &str = "Policy-Min-TLS-1-0-2019-07";
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -108,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
             SERVED,
             AWS,
             ("plain", Not(&Is(&["domain_endpoint_options.enforce_https"], &["true"], false))),
-            ("tls_minimum", Tls(&["domain_endpoint_options.tls_security_policy"], "")),
+            ("tls_minimum", Tls(&["domain_endpoint_options.tls_security_policy"], SEARCH_POLICY)),
         ],
         ..ROW
     },
@@ -119,7 +121,18 @@ pub(super) const ROWS: &[Row] = &[
             SERVED,
             AWS,
             ("plain", Not(&Is(&["DomainEndpointOptions.EnforceHTTPS"], &["true"], false))),
-            ("tls_minimum", Tls(&["DomainEndpointOptions.TLSSecurityPolicy"], "")),
+            ("tls_minimum", Tls(&["DomainEndpointOptions.TLSSecurityPolicy"], SEARCH_POLICY)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_cloudsearch_domain"],
+        says: &[
+            what("search"),
+            SERVED,
+            AWS,
+            ("plain", Not(&Is(&["endpoint_options.enforce_https"], &["true"], false))),
+            ("tls_minimum", Tls(&["endpoint_options.tls_security_policy"], SEARCH_POLICY)),
         ],
         ..ROW
     },
@@ -139,8 +152,14 @@ pub(super) const ROWS: &[Row] = &[
             "terraform/azurerm_windows_web_app",
             "terraform/azurerm_linux_function_app",
             "terraform/azurerm_windows_function_app",
+            "terraform/azurerm_linux_web_app_slot",
+            "terraform/azurerm_windows_web_app_slot",
+            "terraform/azurerm_linux_function_app_slot",
+            "terraform/azurerm_windows_function_app_slot",
             "terraform/azurerm_app_service",
+            "terraform/azurerm_app_service_slot",
             "terraform/azurerm_function_app",
+            "terraform/azurerm_function_app_slot",
         ],
         says: &[
             what("web"),
@@ -181,8 +200,24 @@ pub(super) const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        kinds: &["arm/Microsoft.Cache/redis"],
+        says: &[
+            what("cache"),
+            SERVED,
+            AZURE,
+            ("plain", Is(&["properties.enableNonSslPort"], &["true"], false)),
+            ("tls_minimum", Tls(&["properties.minimumTlsVersion"], "")),
+        ],
+        ..ROW
+    },
+    Row {
         kinds: &["terraform/azurerm_eventhub_namespace", "terraform/azurerm_servicebus_namespace"],
         says: &[what("queue"), SERVED, AZURE, ("tls_minimum", Tls(&["minimum_tls_version"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: &["arm/Microsoft.EventHub/namespaces", "arm/Microsoft.ServiceBus/namespaces"],
+        says: &[what("queue"), SERVED, AZURE, ("tls_minimum", Tls(&["properties.minimumTlsVersion"], ""))],
         ..ROW
     },
     Row {

@@ -224,12 +224,18 @@ fn lowest(node: &Node) -> Node {
     let named = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
     let mut weakest: Option<(usize, &Node)> = None;
     for item in named {
-        let Some(text) = item.as_str() else { return item.clone() };
-        let Some(rank) = tls_version(text).and_then(|version| TLS_VERSIONS.iter().position(|known| *known == version))
+        // A number is what Terraform makes a text of.
+        let text = match (&item.value, item.as_str()) {
+            (_, Some(text)) => text.to_owned(),
+            (Value::Int(number), _) => number.to_string(),
+            (Value::Float(number), _) => number.to_string(),
+            _ => return item.clone(),
+        };
+        let Some(rank) = tls_version(&text).and_then(|version| TLS_VERSIONS.iter().position(|known| *known == version))
         else {
             return Node {
                 trail: item.trail.clone(),
-                ..Node::unresolved(text, "which versions this name stands for is not known", item.span)
+                ..Node::unresolved(&text, "which versions this name stands for is not known", item.span)
             };
         };
         if weakest.is_none_or(|(lowest, _)| rank < lowest) {

@@ -194,6 +194,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kinds: &["terraform/aws_redshift_cluster"],
+        twins: true,
         says: &[
             what("warehouse"),
             AWS,
@@ -263,6 +264,29 @@ pub(super) const ROWS: &[Row] = &[
             ("encrypted", Is(&["AtRestEncryptionEnabled"], TRUE, false)),
             ("own_key", There(&["KmsKeyId"])),
             ("backup_days", Number(&["SnapshotRetentionLimit"], 0)),
+        ],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_dax_cluster"],
+        twins: true,
+        says: &[what("cache"), AWS, ("encrypted", Is(&["server_side_encryption.enabled"], TRUE, false))],
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/aws_appsync_api_cache"],
+        twins: true,
+        says: &[what("cache"), AWS, ("encrypted", Is(&["at_rest_encryption_enabled"], TRUE, false))],
+        ..ROW
+    },
+    // One that is made of a cluster is as encrypted as that.
+    Row {
+        kinds: &["terraform/aws_rds_global_cluster", "terraform/aws_docdb_global_cluster"],
+        says: &[
+            what("database"),
+            AWS,
+            ("encrypted", Unless(&There(&["source_db_cluster_identifier"]), &STORAGE)),
+            ("guarded", Is(&["deletion_protection"], TRUE, false)),
         ],
         ..ROW
     },
