@@ -11,6 +11,7 @@ use crate::control::ControlId;
 use crate::document::{Level, Problem};
 use crate::evaluate::{Outcome, Related};
 use crate::posture::{Basis, Standing, State};
+use crate::rule::alias::{Alias, Relation};
 use crate::rule::{Severity, Strength};
 use crate::source::{Position, Span};
 use crate::triage::{Finding, SuppressedBy};
@@ -285,7 +286,7 @@ impl<'a> FindingView<'a> {
             vacuous: finding.vacuous,
             message: &finding.message,
             controls: rule.controls.iter().map(|(id, strength)| BearingView { id: *id, strength: *strength }).collect(),
-            aliases: rule.aliases.iter().map(|alias| &*alias.id).collect(),
+            aliases: aliases(finding),
             file: report.path(finding.span),
             start,
             end,
@@ -308,6 +309,15 @@ impl<'a> FindingView<'a> {
             fingerprint: &finding.fingerprint,
         }
     }
+}
+
+/// What others call a finding: of names that are a part of the rule, those that it is of.
+fn aliases(finding: &Finding) -> Vec<&str> {
+    let is_said = |alias: &&Alias| match &alias.relation {
+        Relation::Part(part) => part.speaks_of(&finding.resource.kind, &finding.facets),
+        Relation::Same | Relation::Stricter | Relation::Laxer => true,
+    };
+    finding.rule.aliases.iter().filter(is_said).map(|alias| &*alias.id).collect()
 }
 
 impl<'a> RelatedView<'a> {
