@@ -314,6 +314,7 @@ impl<'a> FindingView<'a> {
 /// What others call a finding: of names that are a part of the rule, those that it is of.
 fn aliases(finding: &Finding) -> Vec<&str> {
     let is_said = |alias: &&Alias| match &alias.relation {
+        Relation::Part(part) if finding.outcome == Outcome::Pass => part.is_about(&finding.resource.kind),
         Relation::Part(part) => part.speaks_of(&finding.resource.kind, &finding.facets),
         Relation::Same | Relation::Stricter | Relation::Laxer => true,
     };

@@ -168,9 +168,9 @@ impl Part {
         self.is_about(kind) && (self.facets.is_empty() || of_facets)
     }
 
-    /// Whether some of a finding about a resource of a kind, and of some facets, is of it. What passes is of none.
+    /// Whether some of a finding about a resource of a kind, and of some facets, is of it.
     pub fn speaks_of(&self, kind: &str, facets: &[Arc<str>]) -> bool {
-        let of_facets = facets.is_empty() || facets.iter().any(|facet| self.facets.contains(facet));
+        let of_facets = facets.iter().any(|facet| self.facets.contains(facet));
         self.is_about(kind) && (self.facets.is_empty() || of_facets)
     }
 }
