@@ -335,7 +335,8 @@ fn what_a_check_asks_of_the_resource_is_asked_once() {
 fn what_grows_with_the_square_of_the_items_ends_as_open() {
     let items = vec![r#"{"a": 1}"#; 6_000].join(", ");
     let json = format!(r#"{{"items": [{items}]}}"#);
-    let check = "[[check]]\nkind = \"any/thing\"\neach = \"items\"\ndeny = { \"@resource.items\" = { some = { a = 2 } } }";
+    let check =
+        "[[check]]\nkind = \"any/thing\"\neach = \"items\"\ndeny = { \"@resource.items\" = { some = { a = 2 } } }";
     let found = judgements(check, &json, Typing::Strict);
     assert_eq!(found.first().map(|judgement| judgement.outcome), Some(Pass));
     let last = found.last().unwrap();
