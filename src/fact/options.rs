@@ -31,7 +31,7 @@ pub(super) fn of(argv: &[Node]) -> Option<Node> {
                 }
                 None => {}
             },
-            Value::Unresolved(open) => match open.partial.as_deref().and_then(|partial| named_partly(partial)) {
+            Value::Unresolved(open) => match open.partial.as_deref().and_then(named_partly) {
                 Some(name) => {
                     let value = Unresolved { partial: None, alternatives: Vec::new(), ..Unresolved::clone(open) };
                     set(&mut entries, &name, Node { value: Value::Unresolved(Arc::new(value)), ..word.clone() }, word);
