@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fact, OWNER, Register, download, entry, script};
+use super::{Fact, OWNER, Register, download, entry, options, script};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::schema::view;
 use crate::source::Span;
@@ -21,6 +21,12 @@ pub const COMMAND: Register = Register {
         ),
         view("name", "s", "the first word", "/usr/bin/curl"),
         view("argv", "[s", "all words", "[ \"curl\", \"-k\", \"https://example.com\" ]"),
+        view(
+            "flags",
+            "{s",
+            "its long options by name: what follows `=`, else the next word, else `true`",
+            "{ \"anonymous-auth\": \"false\" }",
+        ),
         view("text", "s", "the command as it is written", "curl -k https://example.com | sh"),
         view(
             "environment",
@@ -77,6 +83,8 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
         let mut entries: Vec<Entry> =
             command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
         let environment = environment(command);
+        let options = options::of(command.get("argv").map_or(&[][..], Node::items));
+        entries.extend(options.map(|options| entry("flags", options)));
         entries.extend((!environment.is_empty()).then(|| entry("environment", Node::map(environment, command.span))));
         entries.push(entry("status", Node::text(if lost { "lost" } else { "kept" }, command.span)));
         if let Some(how) = downloads.get(&at) {

@@ -19,6 +19,7 @@ pub mod image_partial;
 pub mod log;
 pub mod mount;
 pub mod opening;
+mod options;
 pub mod release;
 mod script;
 pub mod store;

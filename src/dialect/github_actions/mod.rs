@@ -12,6 +12,7 @@ mod taint;
 mod tests;
 mod texts;
 mod ties;
+mod written;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub(super) use expression::find as find_expressions;
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Level, Node, Value};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use taint::{File, Follower};
 
 /// The name of the dialect.
@@ -77,7 +78,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     for document in unit.documents.iter().copied() {
         let Some(file) = taint::file(document) else { continue };
         if is_workflow(&document.path) {
-            workflow(document, file, &follower, &mut extraction.resources);
+            let source = unit.corpus.workspace.source(document.file).ok();
+            workflow(document, file, &follower, source, &mut extraction.resources);
         } else {
             extraction.resources.push(action(document, file, &follower));
         }
@@ -85,16 +87,29 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-fn workflow<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>, resources: &mut Vec<Resource>) {
+fn workflow<'c>(
+    document: &'c Document,
+    file: File<'c>,
+    follower: &Follower<'c>,
+    source: Option<&Source>,
+    resources: &mut Vec<Resource>,
+) {
     let root = file.root;
     let triggers = triggers(root);
+    let explained = |mut body: Node| {
+        if let (Some(permissions), Some(source)) = (body.get("permissions").cloned(), source) {
+            body.derive("permissions_listed", written::permissions(&permissions, source));
+        }
+        body
+    };
     let jobs: Vec<Entry> = root
         .get("jobs")
         .map_or(&[][..], Node::entries)
         .iter()
-        .map(|job| Entry { value: job::job(job, file, triggers.as_ref(), follower), ..job.clone() })
+        .map(|job| Entry { value: explained(job::job(job, file, triggers.as_ref(), follower)), ..job.clone() })
         .collect();
-    let mut body = root.clone();
+    let mut body = explained(root.clone());
+    body.derive("expressions_used", written::expressions(root));
     let header = body.entry("on").or_else(|| body.entry("jobs")).map_or(body.span, |entry| entry.key.span);
     set(&mut body, "jobs", |node| Node::map(jobs.clone(), node.span));
     if let Some(triggers) = &triggers {
@@ -127,6 +142,7 @@ fn action<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>) -
         }
         runs
     });
+    body.derive("expressions_used", written::expressions(file.root));
     Resource::of_file(document, "github-actions/action", body, header, Typing::Strict)
 }
 

@@ -1,6 +1,6 @@
 //! What rules can ask of GitHub Actions.
 
-use crate::schema::{Offer, Written, view};
+use crate::schema::{Offer, View, Written, view};
 
 macro_rules! uses {
     () => {
@@ -9,9 +9,23 @@ macro_rules! uses {
 }
 macro_rules! job {
     () => {
-        concat!("name:s permissions:a needs:a if:a runs-on:a environment:a concurrency:a outputs:{a env:{a defaults:a timeout-minutes:a strategy:a continue-on-error:a container:a services:{a uses:s with:{a secrets:a snapshot:a enable-openid-connect:b id:s triggers:{a permissions_effective:a uses_list:[s uses_action:", uses!(), " steps:[(id:s if:a name:s run:s uses:s shell:s working-directory:s with:{a env:{a continue-on-error:a timeout-minutes:a expressions:[s texts_used:[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s) uses_action:", uses!(), " commands:", commands!(), " inline_script:s)")
+        concat!("name:s permissions:a needs:a if:a runs-on:a environment:a concurrency:a outputs:{a env:{a defaults:a timeout-minutes:a strategy:a continue-on-error:a container:a services:{a uses:s with:{a secrets:a snapshot:a enable-openid-connect:b id:s triggers:{a permissions_effective:a permissions_listed:[(name:s value:a explained:b) uses_list:[s uses_action:", uses!(), " steps:[(id:s if:a name:s run:s uses:s shell:s working-directory:s with:{a env:{a continue-on-error:a timeout-minutes:a expressions:[s texts_used:[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s) uses_action:", uses!(), " commands:", commands!(), " inline_script:s)")
     };
 }
+
+const EXPRESSIONS: View = view(
+    "expressions_used",
+    "[(text:s at:s)",
+    "every expression that stands in it, and the key that it stands under",
+    "[{ \"text\": \"github.ref\", \"at\": \"if\" }]",
+);
+
+const LISTED: View = view(
+    "permissions_listed",
+    "[(name:s value:a explained:b)",
+    "the permissions that it sets, and whether a comment on the line or above it explains each",
+    "[{ \"name\": \"packages\", \"value\": \"write\", \"explained\": true }]",
+);
 
 /// Every kind, with what the dialect adds.
 pub const OFFERS: &[Offer] = &[
@@ -29,6 +43,8 @@ pub const OFFERS: &[Offer] = &[
                 "what starts it, as a map whichever way it is written",
                 "{ \"pull_request_target\": {} }",
             ),
+            EXPRESSIONS,
+            LISTED,
             view("jobs_list", concat!("[(", job!(), ")"), "the jobs", "[{ \"id\": \"build\" }]"),
         ],
     },
@@ -44,6 +60,7 @@ pub const OFFERS: &[Offer] = &[
                 "its permissions, or those of the workflow",
                 "{ \"contents\": \"read\" }",
             ),
+            LISTED,
             view("uses_list", "[s", "the actions and workflows that it uses", "[ \"actions/checkout@v5\" ]"),
             view(
                 "uses_action",
@@ -53,5 +70,5 @@ pub const OFFERS: &[Offer] = &[
             ),
         ],
     },
-    Offer { kinds: &["action"], written: Written::Anything, views: &[] },
+    Offer { kinds: &["action"], written: Written::Anything, views: &[EXPRESSIONS] },
 ];
