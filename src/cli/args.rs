@@ -107,6 +107,10 @@ pub struct CheckArguments {
     /// Which outcomes to report [default: fail,open; fail alone in sarif].
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub outcomes: Vec<OutcomeArgument>,
+    /// List findings of severity info too, which pretty, concise, github and markdown only count [default: where one is asked
+    /// for by --rule, --control, --outcomes or --fail-at info].
+    #[arg(long)]
+    pub advice: bool,
     /// Show silenced findings in sarif too, with what silences them.
     #[arg(long)]
     pub silenced: bool,

@@ -39,7 +39,9 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let exit = verdict(&report.findings, &report.problems, fail_at, strict);
     let asked: Vec<Outcome> = arguments.outcomes.iter().map(|outcome| self::outcome(*outcome)).collect();
     let asked = Some(asked).filter(|asked| !asked.is_empty());
-    let options = Options { asked, silenced: arguments.silenced, ..Options::default() };
+    let sought = !arguments.only_rules.is_empty() || !arguments.only_controls.is_empty() || fail_at == Severity::Info;
+    let advice = arguments.advice || sought;
+    let options = Options { asked, silenced: arguments.silenced, advice, ..Options::default() };
     target::render(&report, &options, arguments.color, &targets)?;
     // The process ends here: to give its memory back piece by piece takes as long as to judge a small file.
     drop(report);

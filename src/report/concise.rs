@@ -24,6 +24,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     for (problem, more) in report.notable() {
         problem_line(report, problem, more, out)?;
     }
+    out.write_all(report.untold(options).as_bytes())?;
     out.write_all(summary::line(&report.summary).as_bytes())
 }
 

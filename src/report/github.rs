@@ -30,7 +30,7 @@ const LONGEST_TITLE: usize = 255;
 const LONGEST_MESSAGE: usize = 4_000;
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut causes = report.told_once(report.actionable(options));
+    let mut causes = report.told_once(report.to_tell(options));
     causes.sort_by_key(|cause| (cause.finding.outcome, Reverse(cause.finding.rule.severity)));
     let findings = causes.iter().map(|cause| Annotation::of_cause(report, cause));
     let problems = report.notable();
@@ -49,6 +49,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
             "GitHub shows {SHOWN} annotations of a level and step, {SHOWN_OF_JOB} of a job: {hidden} more are in this log only"
         )?;
     }
+    out.write_all(report.untold(options).as_bytes())?;
     writeln!(out, "{}", summary::counts(&report.summary))
 }
 

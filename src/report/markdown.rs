@@ -87,7 +87,7 @@ impl Page {
 
     /// The findings by control, the control with the worst first. Where there is no room for all, the mildest are left out.
     fn findings(&mut self, report: &Report<'_>, options: &Options) {
-        let causes = report.told_once(report.actionable(options));
+        let causes = report.told_once(report.to_tell(options));
         let rank = |cause: &Cause<'_>| (cause.finding.outcome, Reverse(cause.finding.rule.severity));
         let mut rows: Vec<(_, ControlId, usize)> = Vec::new();
         let mut groups: BTreeMap<ControlId, Vec<&Cause<'_>>> = BTreeMap::new();
@@ -122,6 +122,11 @@ impl Page {
             if let Some(section) = controls.get_mut(at) {
                 section.rows.push(text);
             }
+        }
+        let untold = report.untold(options);
+        if !untold.is_empty() {
+            self.line(untold.trim_end());
+            self.line("");
         }
         for section in controls {
             self.line(&section.title);

@@ -165,6 +165,8 @@ pub struct Options {
     pub asked: Option<Vec<Outcome>>,
     /// Whether silenced findings are wanted where they are left out otherwise.
     pub silenced: bool,
+    /// Whether findings of severity info are listed where people read, and not only counted.
+    pub advice: bool,
 }
 
 impl Options {
@@ -176,7 +178,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false }
+        Options { colour: false, width: 100, asked: None, silenced: false, advice: true }
     }
 }
 

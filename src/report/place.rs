@@ -93,10 +93,29 @@ impl<'a> Report<'a> {
         self.shown(options).filter(|finding| finding.suppressed.is_none())
     }
 
+    /// As [`Self::counting`], as people are told of them: what is advice only where it is wanted.
+    fn told<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
+        self.counting(options).filter(|finding| is_told(finding, options))
+    }
+
+    /// As [`Self::actionable`], as people are told of them.
+    pub fn to_tell<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
+        self.actionable(options).filter(|finding| is_told(finding, options))
+    }
+
+    /// That there is advice which is not listed, in a line of its own; nothing where there is none.
+    pub fn untold(&self, options: &Options) -> String {
+        match self.counting(options).filter(|finding| !is_told(finding, options)).count() {
+            0 => String::new(),
+            1 => "1 finding of severity info is not listed: `--advice` lists it too.\n".to_owned(),
+            more => format!("{more} findings of severity info are not listed: `--advice` lists them too.\n"),
+        }
+    }
+
     /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
     /// and fail there in the same words are one, with their number.
     pub fn alike<'r>(&'r self, options: &'r Options) -> Vec<(&'r Finding, usize)> {
-        let groups = grouped(self.counting(options), |one, other| {
+        let groups = grouped(self.told(options), |one, other| {
             one.resource.span == other.resource.span && origins(one) == origins(other)
         });
         groups.into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
@@ -134,6 +153,10 @@ impl<'a> Report<'a> {
     pub fn actionable<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
         self.counting(options).filter(|finding| finding.outcome != Outcome::Pass)
     }
+}
+
+fn is_told(finding: &Finding, options: &Options) -> bool {
+    options.advice || options.asked.is_some() || finding.rule.severity > Severity::Info
 }
 
 /// A finding that stands for all that have the same cause.

@@ -48,6 +48,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     if mendable > 0 {
         writeln!(out, "`annexa fix --dry-run` shows how {mendable} of these could be mended.")?;
     }
+    out.write_all(report.untold(options).as_bytes())?;
     out.write_all(summary::line(&report.summary).as_bytes())
 }
 
