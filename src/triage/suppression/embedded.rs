@@ -20,10 +20,14 @@ const KUBE_LINTER: &str = "ignore-check.kube-linter.io/";
 /// Most places of a file that are read.
 const MOST: usize = 10_000;
 
+/// Whether a text can hold any.
+pub(super) fn may_be_in(text: &str) -> bool {
+    WORDS.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
 /// Reads what stands in the trees of a file.
 pub(super) fn read(file: Commented<'_>, names: &Names, today: Date, into: &mut FileSuppressions) {
-    let text = file.source.text();
-    if !WORDS.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+    if !may_be_in(file.source.text()) {
         return;
     }
     let mut reader = Reader { source: file.source, names, today, file: into, seen: BTreeSet::new() };
