@@ -12,7 +12,7 @@ use crate::rule::alias::Peer;
 use crate::source::{Source, Span};
 
 /// Words without one of which there is nothing to look for.
-const WORDS: [&str; 3] = ["checkov", "kube-linter.io/", "annexa"];
+const WORDS: [&str; 4] = ["checkov", "kube-linter.io/", "annexa", "SuppressedRules"];
 
 /// What kube-linter's annotations begin with, before the name of the check.
 const KUBE_LINTER: &str = "ignore-check.kube-linter.io/";
@@ -87,12 +87,16 @@ impl Reader<'_> {
         }
     }
 
-    /// `checkov: { skip: [{ id: …, comment: … }] }` and `annexa: { ignore: [{ rule: …, reason: …, until: … }] }`
+    /// `checkov: { skip: [{ id: …, comment: … }] }`, `guard: { SuppressedRules: [NAME] }` and `annexa: { ignore: [{ rule: …, reason: …, until: … }] }`
     fn metadata(&mut self, node: &Node, around: Span) {
         for item in node.get("checkov").and_then(|checkov| checkov.get("skip")).map_or(&[][..], Node::items) {
             let Some(id) = item.get("id").and_then(Node::as_str) else { continue };
             let reason = item.get("comment").and_then(Node::as_str).unwrap_or("");
             self.peer(Peer::Checkov, &[id.trim()], reason.trim(), item.span, around);
+        }
+        for item in node.at(&["guard", "SuppressedRules"]).map_or(&[][..], Node::items) {
+            let Some(name) = item.as_str() else { continue };
+            self.peer(Peer::Guard, &[name.trim()], "", item.span, around);
         }
         for item in node.get("annexa").and_then(|annexa| annexa.get("ignore")).map_or(&[][..], Node::items) {
             self.ours(item, around);
