@@ -10,6 +10,9 @@ use crate::dialect::Resource;
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Value};
 use crate::source::{FileId, Span};
 
+/// Most nodes that are looked through for uses: trees with shared parts are far larger than their files.
+const MOST_NODES: u32 = 2_000_000;
+
 /// The kind of a document.
 pub const DOCUMENT: &str = "terraform/data.aws_iam_policy_document";
 const OUTPUT: &str = "terraform/output";
@@ -30,11 +33,16 @@ impl Loose {
         if documents.is_empty() {
             return Loose::default();
         }
-        let mut uses = Uses { documents: &documents, used: BTreeSet::new(), names: BTreeSet::new() };
+        let (used, names) = (BTreeSet::new(), BTreeSet::new());
+        let mut uses = Uses { documents: &documents, used, names, left: MOST_NODES };
         // What is only handed out may be used anywhere.
         let uses_it = |of: &&Resource| !matches!(&*of.kind, DOCUMENT | OUTPUT) && of.kind.starts_with("terraform/");
         let others = resources.iter().filter(uses_it);
         others.for_each(|of| uses.node(&of.body, &of.scope, 0));
+        if uses.left == 0 {
+            // What was not looked at may use any of them.
+            return Loose::default();
+        }
         let is_loose = |of: &&Resource| {
             let named = uses.names.contains(&(&*of.scope, &*of.address));
             &*of.kind == DOCUMENT && !named && !uses.used.contains(&(of.span.file, of.span.start))
@@ -54,11 +62,14 @@ struct Uses<'r> {
     used: BTreeSet<(FileId, u32)>,
     /// Scopes and addresses that open values refer to.
     names: BTreeSet<(&'r str, &'r str)>,
+    /// How many nodes may still be looked at.
+    left: u32,
 }
 
 impl<'r> Uses<'r> {
     fn node(&mut self, node: &'r Node, scope: &'r str, depth: usize) {
-        if depth > MAX_DEPTH {
+        self.left = self.left.saturating_sub(1);
+        if depth > MAX_DEPTH || self.left == 0 {
             return;
         }
         for step in node.steps() {
