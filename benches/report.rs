@@ -49,13 +49,13 @@ fn findings(text: &str) -> Vec<Finding> {
         related: vec![Related { span: span(22), message: "default of variable `encrypted`".into() }],
         message: "`storage_encrypted` is false".into(),
         open_because: None,
-        resource: ResourceRef {
+        resource: std::sync::Arc::new(ResourceRef {
             kind: "terraform/aws_db_instance".into(),
             address: "main".into(),
             deployment: ".".into(),
             span: span(at),
             trail: None,
-        },
+        }),
         suppressed: None,
         fingerprint: format!("{at:032x}"),
         facets: Vec::new(),

@@ -10,6 +10,7 @@
 mod guard;
 mod partial;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 pub use guard::{Guard, Question};
@@ -66,9 +67,22 @@ pub enum Value {
 
 /// A string, and the way from its characters back to the file.
 #[derive(Clone, Debug)]
-pub struct Text {
+pub struct Text(Form);
+
+/// Nearly all strings stand in the source as they are, or have no way back: these take one allocation, and a [`Value`]
+/// is no longer than they are. The flag has the room in which the kind of a value is kept.
+#[derive(Clone, Debug)]
+enum Form {
+    /// Text in one run from a byte of the source on, where it is traced.
+    Plain { text: Arc<str>, source: u32, traced: bool },
+    /// Text with several runs, or with escapes.
+    Spelled(Arc<Spelled>),
+}
+
+#[derive(Debug)]
+struct Spelled {
     text: Arc<str>,
-    runs: Option<Arc<Vec<Run>>>,
+    runs: Box<[Run]>,
 }
 
 /// From byte `text` of a string on, its bytes stand in the file from byte `source` on, one to one, until the next run.
@@ -81,6 +95,33 @@ pub struct Run {
     pub source: u32,
     /// Whether the bytes of the run stand in the source as they are.
     pub verbatim: bool,
+}
+
+impl Run {
+    /// Whether its bytes stand where they would if all of the text stood in the source from a byte on.
+    fn continues(&self, start: u32) -> bool {
+        self.verbatim && self.source.checked_sub(self.text) == Some(start)
+    }
+}
+
+/// The runs of a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Runs<'t> {
+    /// That of a text that stands in the source as it is.
+    One([Run; 1]),
+    /// Those of a text that is spelled otherwise.
+    Many(&'t [Run]),
+}
+
+impl Deref for Runs<'_> {
+    type Target = [Run];
+
+    fn deref(&self) -> &[Run] {
+        match self {
+            Runs::One(run) => run,
+            Runs::Many(runs) => runs,
+        }
+    }
 }
 
 /// A map in the order written. A key written twice keeps its last value; syntaxes report the first as a problem where
@@ -232,7 +273,7 @@ impl Node {
     }
 
     /// A string that stands in the source as it is, from `span.start + lead` on.
-    pub fn verbatim(text: &str, span: Span, lead: u32) -> Node {
+    pub fn verbatim(text: impl Into<Arc<str>>, span: Span, lead: u32) -> Node {
         Node::new(Value::Str(Text::verbatim(text, span.start + lead)), span)
     }
 
@@ -242,12 +283,14 @@ impl Node {
     }
 
     /// A list.
-    pub fn list(items: Vec<Node>, span: Span) -> Node {
+    pub fn list(mut items: Vec<Node>, span: Span) -> Node {
+        items.shrink_to_fit();
         Node::new(Value::List(Arc::new(items)), span)
     }
 
     /// A map.
-    pub fn map(entries: Vec<Entry>, span: Span) -> Node {
+    pub fn map(mut entries: Vec<Entry>, span: Span) -> Node {
+        entries.shrink_to_fit();
         Node::new(Value::Map(Arc::new(Map { entries, rest: None })), span)
     }
 
@@ -387,46 +430,72 @@ impl Map {
 
 impl Text {
     /// Text that stands in the source as it is, from `source` on.
-    pub fn verbatim(text: &str, source: u32) -> Text {
-        let run = Run { text: 0, source, verbatim: true };
-        Text { text: text.into(), runs: Some(Arc::new(vec![run])) }
+    pub fn verbatim(text: impl Into<Arc<str>>, source: u32) -> Text {
+        Text(Form::Plain { text: text.into(), source, traced: true })
     }
 
     /// Text with runs back to the source, in the order of the text.
     pub fn with_runs(text: impl Into<Arc<str>>, runs: Vec<Run>) -> Text {
-        Text { text: text.into(), runs: Some(Arc::new(runs)) }
+        match runs.first() {
+            Some(Run { text: 0, source, .. }) if runs.iter().all(|run| run.continues(*source)) => {
+                Text::verbatim(text, *source)
+            }
+            _ => Text(Form::Spelled(Arc::new(Spelled { text: text.into(), runs: runs.into() }))),
+        }
     }
 
     /// Text that cannot be followed back byte by byte.
     pub fn opaque(text: impl Into<Arc<str>>) -> Text {
-        Text { text: text.into(), runs: None }
+        Text(Form::Plain { text: text.into(), source: 0, traced: false })
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        match &self.0 {
+            Form::Plain { text, .. } => text,
+            Form::Spelled(spelled) => &spelled.text,
+        }
     }
 
     /// The shared text.
     pub fn shared(&self) -> Arc<str> {
-        Arc::clone(&self.text)
+        match &self.0 {
+            Form::Plain { text, .. } => Arc::clone(text),
+            Form::Spelled(spelled) => Arc::clone(&spelled.text),
+        }
     }
 
     /// The runs that lead back to the source, when there are any.
-    pub fn runs(&self) -> Option<&[Run]> {
-        self.runs.as_ref().map(|runs| runs.as_slice())
+    pub fn runs(&self) -> Option<Runs<'_>> {
+        match &self.0 {
+            Form::Plain { traced: false, .. } => None,
+            Form::Plain { source, .. } => Some(Runs::One([Run { text: 0, source: *source, verbatim: true }])),
+            Form::Spelled(spelled) => Some(Runs::Many(&spelled.runs)),
+        }
+    }
+
+    /// Where the text begins in the source, when all of it stands there as it is.
+    pub fn verbatim_at(&self) -> Option<u32> {
+        match self.0 {
+            Form::Plain { source, traced: true, .. } => Some(source),
+            _ => None,
+        }
     }
 
     /// Whether ranges of this text can be followed back to the source.
     pub fn is_traced(&self) -> bool {
-        self.runs.is_some()
+        !matches!(self.0, Form::Plain { traced: false, .. })
     }
 
     /// The range of the source in which the bytes `start..end` of this text were written, when that is known.
     pub fn trace(&self, start: usize, end: usize) -> Option<(u32, u32)> {
-        let runs = self.runs.as_ref()?;
         let start = u32::try_from(start).ok()?;
         let end = u32::try_from(end).ok()?.max(start);
+        let runs = match &self.0 {
+            Form::Plain { traced: false, .. } => return None,
+            Form::Plain { source, .. } => return Some((source.saturating_add(start), source.saturating_add(end))),
+            Form::Spelled(spelled) => &*spelled.runs,
+        };
         let from = source_of(runs, start)?;
         let to = if end == start { from } else { source_after(runs, end - 1)? };
         Some((from, to.max(from)))
@@ -514,6 +583,19 @@ mod tests {
         }
         assert_eq!(Text::opaque("x").trace(0, 1), None);
         assert_eq!(Text::verbatim("xyz", 5).trace(1, 3), Some((6, 8)));
+    }
+
+    #[test]
+    fn trees_are_made_of_small_parts() {
+        // Most of the memory of a run: what makes one of them longer has to be worth it.
+        for (what, size, most) in [
+            ("value", size_of::<Value>(), 24),
+            ("node", size_of::<Node>(), 48),
+            ("entry", size_of::<Entry>(), 88),
+            ("run", size_of::<Run>(), 12),
+        ] {
+            assert!(size <= most, "{what}: {size}");
+        }
     }
 
     #[test]

@@ -35,6 +35,42 @@ fn judged(file: &str, text: &str, rule: &str, want: &str) {
 const VARIABLES: &str = "variable \"prod\" { type = bool }\nvariable \"env\" {}\ndata \"aws_caller_identity\" \"me\" {}\n\
                          resource \"aws_sns_topic\" \"t\" { name = \"t\" }\n";
 
+const DOCUMENT: &str = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"*\"]\n    resources = [\"*\"]\n  }\n}\n";
+
+#[test]
+fn a_document_is_judged_where_it_is_used_and_else_where_it_is_written() {
+    for (rest, want) in [
+        ("", "fail"),
+        ("output \"json\" {\n  value = data.aws_iam_policy_document.d.json\n}\n", "fail"),
+        // What limits a network, an organisation or a role gives nobody anything.
+        ("resource \"aws_vpc_endpoint\" \"e\" {\n  policy = data.aws_iam_policy_document.d.json\n}\n", "none"),
+        ("resource \"aws_iam_policy\" \"p\" {\n  policy = data.aws_iam_policy_document.d.json\n}\n", "fail"),
+    ] {
+        judged("main.tf", &format!("{DOCUMENT}{rest}"), "iam-policy-allows-everything", want);
+    }
+    for (statement, rule, want) in [
+        ("principals {\n type = \"*\"\n identifiers = [\"*\"]\n }", "resource-policy-open-to-anyone", "fail"),
+        ("principals {\n type = \"AWS\"\n identifiers = [\"*\"]\n }", "resource-policy-open-to-anyone", "fail"),
+        (
+            "principals {\n type = \"AWS\"\n identifiers = [\"*\"]\n }\n condition {\n test = \"StringEquals\"\n variable = \"aws:SourceVpc\"\n values = [\"vpc-1\"]\n }",
+            "resource-policy-open-to-anyone",
+            "pass",
+        ),
+        (
+            "principals {\n type = \"Service\"\n identifiers = [\"sns.amazonaws.com\"]\n }",
+            "resource-policy-open-to-anyone",
+            "pass",
+        ),
+        ("effect = \"Deny\"", "iam-policy-reads-every-secret", "none"),
+        ("", "iam-policy-reads-every-secret", "fail"),
+    ] {
+        let text = format!(
+            "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions = [\"s3:GetObject\"]\n    resources = [\"*\"]\n{statement}\n  }}\n}}\n"
+        );
+        judged("main.tf", &text, rule, want);
+    }
+}
+
 #[test]
 fn policies_of_identities_are_sets_of_actions() {
     for (statement, rule, want) in [

@@ -66,7 +66,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
         ),
         rule(
             "unencrypted-instance",
-            "{ id = \"CKV_AWS_96\", kind = \"cloudformation/AWS::RDS::DBCluster\" }, { id = \"CKV_AWS_17\", kind = \"cloudformation/AWS::RDS::DBInstance\" }",
+            "{ id = \"CKV_AWS_96\", kind = \"cloudformation/AWS::RDS::DBCluster\" }, { id = [\"CKV_AWS_17\", \"RDS_STORAGE_ENCRYPTED\"], kind = \"cloudformation/AWS::RDS::DBInstance\" }",
             "kind = [\"cloudformation/AWS::RDS::DBInstance\", \"cloudformation/AWS::RDS::DBCluster\"]\nassert = { StorageEncrypted = true }",
         ),
         rule("privileged-service", "\"CKV_COMPOSE_1\"", "kind = \"compose/service\"\ndeny = { privileged = true }"),
@@ -278,6 +278,14 @@ fn metadata_of_templates() {
         (stack(""), vec!["t.yaml:5 unencrypted-instance"]),
         (stack(&checkov("CKV_AWS_17")), vec!["t.yaml:10 unencrypted-instance (copy)"]),
         (stack(&checkov("CKV_AWS_96")), vec!["t.yaml:10 unencrypted-instance"]),
+        (
+            stack("    Metadata: { guard: { SuppressedRules: [RDS_STORAGE_ENCRYPTED, RDS_MULTI_AZ_SUPPORT] } }\n"),
+            vec!["t.yaml:6 unencrypted-instance (no reason given)"],
+        ),
+        (
+            stack("    Metadata: { guard: { SuppressedRules: [RDS_MULTI_AZ_SUPPORT] } }\n"),
+            vec!["t.yaml:6 unencrypted-instance"],
+        ),
         (stack(&ours("")), vec!["t.yaml:6 unencrypted-instance (copy)"]),
         (stack(&ours(", until: '2026-06-01'")), vec!["t.yaml:6 unencrypted-instance (copy (until 2026-06-01))"]),
         (stack(&ours(", until: '2026-01-01'")), vec!["t.yaml:6 unencrypted-instance", "t.yaml: suppression::expired"]),

@@ -333,7 +333,7 @@ pub enum RulesCommand {
     },
     /// List what other tools check: the rule that says it and how the two relate, or why there is none.
     Parity {
-        /// Whose checks: checkov, trivy, tfsec, kics, zizmor, hadolint, kube-linter [default: how many of each].
+        /// Whose checks: checkov, trivy, tfsec, kics, zizmor, hadolint, kube-linter, guard [default: how many of each].
         #[arg(value_name = "PEER")]
         peer: Option<String>,
         /// Folder with further rules; may be given several times.

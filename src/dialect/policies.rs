@@ -62,7 +62,7 @@ const RECORDS: &[(&str, &str)] = &[
 ];
 
 /// Where the documents of the management system live.
-struct Places {
+pub struct Places {
     policies: GlobSet,
     /// The folder of the governance files with a slash, or nothing where that is the root.
     governance: String,
@@ -75,7 +75,8 @@ impl Default for Places {
 }
 
 impl Places {
-    fn of(inputs: &Inputs) -> Places {
+    /// Where they live by the settings.
+    pub fn of(inputs: &Inputs) -> Places {
         let folder = &inputs.compliance;
         let governance = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let beside = format!("{governance}policies/**");
@@ -87,7 +88,8 @@ impl Places {
         Places { policies, governance }
     }
 
-    fn kind(&self, path: &str) -> Option<&'static str> {
+    /// The kind of document that a file is by its path; none for one that is no document of the management system.
+    pub fn kind(&self, path: &str) -> Option<&'static str> {
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let within = |folder: &str| directory.split('/').any(|part| part.eq_ignore_ascii_case(folder));
         if within("records") || (path.starts_with(&self.governance) && recorded(path).is_some()) {

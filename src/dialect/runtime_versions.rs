@@ -112,7 +112,7 @@ fn of_map(map: &Node) -> Vec<Node> {
         for version in versions {
             let version = version.get("version").unwrap_or(version);
             if matches!(version.value, Value::Str(_) | Value::Int(_) | Value::Float(_)) {
-                tools.push(entry(Node::verbatim(&key.name, key.span, 0), version.clone()));
+                tools.push(entry(Node::verbatim(key.name.clone(), key.span, 0), version.clone()));
             }
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Unreadab
 
 /// Reads all of a stream, as far as a file would be read.
 pub fn read_stream(stream: impl Read) -> Result<Vec<u8>, Unreadable> {
-    bounded(stream, MAX_FILE_BYTES)
+    bounded(stream, 0, MAX_FILE_BYTES)
 }
 
 /// What stands at a path below the root.
@@ -248,8 +248,9 @@ fn regular(path: &Path, most: usize) -> Result<Vec<u8>, Unreadable> {
     refuse_other(&fs::metadata(path).map_err(refused)?, most)?;
     let file = open(path).map_err(refused)?;
     // Between the two it may have become another one.
-    refuse_other(&file.metadata().map_err(refused)?, most)?;
-    bounded(file, most)
+    let found = file.metadata().map_err(refused)?;
+    refuse_other(&found, most)?;
+    bounded(file, usize::try_from(found.len()).unwrap_or(0), most)
 }
 
 fn refuse_other(found: &Metadata, most: usize) -> Result<(), Unreadable> {
@@ -273,8 +274,9 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn bounded(stream: impl Read, most: usize) -> Result<Vec<u8>, Unreadable> {
-    let mut bytes = Vec::new();
+fn bounded(stream: impl Read, expected: usize, most: usize) -> Result<Vec<u8>, Unreadable> {
+    // Of a file that is as long as it said no byte more is taken.
+    let mut bytes = Vec::with_capacity(expected.min(most));
     let read = stream.take(most as u64 + 1).read_to_end(&mut bytes);
     let length = read.map_err(|error| Unreadable::Io(reason(&error)))?;
     if length > most { Err(Unreadable::TooLong(length as u64)) } else { Ok(bytes) }
@@ -408,7 +410,7 @@ mod tests {
         let door = Door::new(root.path());
         assert_eq!(door.read_at_most("a", 4), Ok(b"abcd".to_vec()));
         assert_eq!(door.read_at_most("a", 3), Err(Unreadable::TooLong(4)));
-        assert_eq!(bounded(io::repeat(0), 10), Err(Unreadable::TooLong(11)));
+        assert_eq!(bounded(io::repeat(0), 0, 10), Err(Unreadable::TooLong(11)));
         assert_eq!(read(Path::new("/dev/null")), Err(Unreadable::NotAFile("a device")));
     }
 }

@@ -29,6 +29,8 @@ pub enum Peer {
     Gitleaks,
     /// detect-secrets.
     DetectSecrets,
+    /// The registry of rules of AWS CloudFormation Guard: `RDS_STORAGE_ENCRYPTED`.
+    Guard,
 }
 
 impl Peer {
@@ -43,6 +45,7 @@ impl Peer {
         ("kube-linter", Peer::KubeLinter),
         ("gitleaks", Peer::Gitleaks),
         ("detect-secrets", Peer::DetectSecrets),
+        ("guard", Peer::Guard),
     ];
 
     /// Whose name this is: by the word before it, else by its shape.
@@ -69,6 +72,7 @@ impl Peer {
                 Some(Peer::Tfsec)
             }
             [group, number] if letters(group) && digits(number, 4) => Some(Peer::Trivy),
+            [_] if is_shouted(id) => Some(Peer::Guard),
             five if is_uuid(five) => Some(Peer::Kics),
             [provider, _, _, ..] if TFSEC_PROVIDERS.contains(provider) => Some(Peer::Tfsec),
             _ => None,
@@ -96,6 +100,12 @@ const TFSEC_PROVIDERS: &[&str] = &[
     "nifcloud",
     "cloudstack",
 ];
+
+/// Whether a name is words in capitals, joined by underscores.
+fn is_shouted(id: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    id.starts_with(|first: char| first.is_ascii_uppercase()) && id.matches('_').count() > 1 && id.bytes().all(is_part)
+}
 
 fn is_uuid(parts: &[&str]) -> bool {
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
@@ -244,6 +254,9 @@ mod tests {
             ("DL3008", Some(Peer::Hadolint)),
             ("SC2086", Some(Peer::Hadolint)),
             ("a1b2c3d4-0000-1111-2222-333344445555", Some(Peer::Kics)),
+            ("RDS_STORAGE_ENCRYPTED", Some(Peer::Guard)),
+            ("INCOMING_SSH", None),
+            ("rds_storage_encrypted", None),
             ("zizmor:unpinned-uses", Some(Peer::Zizmor)),
             ("kube-linter:host-pid", Some(Peer::KubeLinter)),
             ("gitleaks:*", Some(Peer::Gitleaks)),

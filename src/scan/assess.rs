@@ -132,7 +132,7 @@ pub struct Assessment {
 
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
-    let parsed = parse_with(workspace, &Demand::of(request.rules), request.reuse);
+    let parsed = parse_with(workspace, &Demand::of(request.rules, request.inputs), request.reuse);
     let asked = |kind: &str| request.rules.asks(kind);
     let Extracted { resources, problems } = extract_asked(workspace, &parsed, request.inputs, &asked);
     let mut run = Run {
@@ -208,7 +208,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
 /// built-in rules make of them.
 pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Resource>, Vec<Problem>) {
     let files = rule.checks.iter().filter_map(|check| check.files.clone()).collect();
-    let (resources, problems) = super::resources_with(workspace, &Demand { files, manifests: true });
+    let (resources, problems) = super::resources_with(workspace, &Demand { files, ..Demand::default() });
     if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }

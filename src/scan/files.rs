@@ -1,15 +1,19 @@
 //! From a file to documents: which dialects want it, and what became of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use super::Demand;
 use crate::dialect::file::FILE;
+use crate::dialect::policies::DOCUMENT;
 use crate::dialect::unread::{self, TEMPLATE, Unread};
-use crate::dialect::{DIALECTS, Dialect, wording};
-use crate::document::{Document, Level, Problem};
-use crate::rule::Files;
+use crate::dialect::{DIALECTS, Dialect, facts, wording};
+use crate::document::{Document, Level, Node, Problem};
+use crate::secrecy;
 use crate::source::{FileId, Oddity, Source, Unreadable, Workspace};
 use crate::syntax;
+use crate::syntax::markdown::MARKDOWN;
+use crate::triage::suppression::FileSuppressions;
 
 /// What was made of one file. Nothing at all where it is no dialect's business.
 #[derive(Clone, Default)]
@@ -20,7 +24,21 @@ pub(super) struct FileOutcome {
     pub problems: Vec<Problem>,
     /// What it is told to be that is not read.
     pub not_read: Vec<&'static Unread>,
+    /// What its text may hold, where it is of a dialect.
+    pub may_hold: MayHold,
 }
+
+/// What a text may hold that is looked for once all files are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MayHold {
+    /// Suppressions.
+    pub suppressions: bool,
+    /// Declarations of what is secret.
+    pub declarations: bool,
+}
+
+/// The syntaxes whose evaluators look into the text itself; the texts of other files are asked for again in few of them.
+const LOOKED_INTO: [&str; 3] = ["hcl", "bicep", "text"];
 
 /// How a dialect came to take a file for one of its own, or not to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,15 +77,10 @@ pub fn looks(source: &Source) -> Vec<Looked> {
 }
 
 /// Reads a file for the dialects that ask.
-pub(super) fn read(
-    workspace: &Workspace,
-    id: FileId,
-    named: &[Arc<Files>],
-    asks: &dyn Fn(&Dialect) -> bool,
-) -> FileOutcome {
+pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dyn Fn(&Dialect) -> bool) -> FileOutcome {
     let path = workspace.path(id);
     let mut wanting = wanting(path, asks);
-    for files in named.iter().filter(|files| files.holds(path)) {
+    for files in demand.files.iter().filter(|files| files.holds(path)) {
         let asked: Wanting = (&FILE, files.format.syntax);
         if !wanting.iter().any(|(of, syntax)| of.name == FILE.name && *syntax == files.format.syntax) {
             wanting.push(asked);
@@ -98,11 +111,45 @@ pub(super) fn read(
     }
     outcome.not_read.sort();
     outcome.not_read.dedup();
-    // Most files of a repository are nobody's business; their texts would be most of the memory of a run.
-    if !outcome.documents.is_empty() {
+    if outcome.documents.is_empty() {
+        return outcome;
+    }
+    workspace.note(id);
+    outcome.may_hold = MayHold {
+        suppressions: FileSuppressions::may_be_in(source.text()),
+        declarations: secrecy::declared::may_declare(source.text()),
+    };
+    // Most files of a repository are nobody's business, most Markdown is no document of anything, and most texts are not asked
+    // for again: they would be most of the memory of a run.
+    if outcome.documents.iter().any(|(document, _)| LOOKED_INTO.contains(&document.syntax)) {
         workspace.keep(source);
     }
+    outcome.documents.iter_mut().for_each(|of| let_go(of, demand, workspace));
     outcome
+}
+
+/// Lets go of all but the front matter of Markdown that no dialect lists resources of and in which no fact is found. What is
+/// to be said of such a file is read anew (see [`whole`]).
+fn let_go((document, names): &mut (Document, Vec<&'static str>), demand: &Demand, workspace: &Workspace) {
+    let places = demand.places.as_ref().filter(|_| names.as_slice() == [DOCUMENT.name]);
+    if places.is_none_or(|places| places.kind(&document.path).is_some()) {
+        return;
+    }
+    let resource = facts::of_document(document, DOCUMENT.name);
+    if resource.is_some_and(|resource| !facts::found_in(&resource, workspace).is_empty()) {
+        return;
+    }
+    for root in &mut document.roots {
+        let front = root.entries().iter().filter(|entry| &*entry.key.name == "front_matter").cloned().collect();
+        *root = Node::map(front, root.span);
+    }
+}
+
+/// The trees of a document, read anew where they may not be all there.
+pub(super) fn whole<'d>(document: &'d Document, workspace: &Workspace) -> Cow<'d, [Node]> {
+    let source = (document.syntax == MARKDOWN.name).then(|| workspace.glance(document.file).ok()).flatten();
+    let again = source.map(|source| syntax::parse(&MARKDOWN, &source).roots);
+    again.map_or(Cow::Borrowed(&document.roots), Cow::Owned)
 }
 
 fn wanting(path: &str, asks: &dyn Fn(&Dialect) -> bool) -> Vec<Wanting> {

@@ -10,7 +10,7 @@ use crate::dialect::{self, Resource};
 use crate::document::{MAX_DEPTH, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Step;
-use crate::secrecy::{self, MASK, Secrets};
+use crate::secrecy::{MASK, Secrets};
 use crate::source::{FileId, NO_FILE, Source, Workspace};
 use crate::syntax;
 use crate::triage::Finding;
@@ -39,7 +39,7 @@ pub(super) fn secrets(
         parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
     let trees = documents.map(|(document, _)| {
         let mut secrets = Secrets::default();
-        document.roots.iter().for_each(|root| secrets.add_tree(root, None, None, &source));
+        super::files::whole(document, workspace).iter().for_each(|root| secrets.add_tree(root, None, None, &source));
         secrets
     });
     let bodies = resources.par_iter().filter(|resource| files.contains(&resource.span.file)).map(|resource| {
@@ -67,8 +67,7 @@ pub fn declared(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) 
     let source = |id: FileId| workspace.source(id).ok();
     let documents =
         || parsed.documents.iter().map(|(document, _)| document).filter(|document| document.syntax != "text");
-    let may_declare = |file| source(file).is_some_and(|source| secrecy::declared::may_declare(source.text()));
-    let declaring: Vec<_> = documents().filter(|document| may_declare(document.file)).collect();
+    let declaring: Vec<_> = documents().filter(|document| parsed.declaring.contains(&document.file)).collect();
     let mut secrets = Secrets::default();
     for root in declaring.iter().flat_map(|document| &document.roots) {
         secrets.add_declared(root, &source);
@@ -184,7 +183,7 @@ pub(super) fn conceal(findings: &mut [Finding], secrets: &Secrets, workspace: &W
         }
         let shown = secrets.conceal(&finding.resource.address);
         if *shown != *finding.resource.address {
-            finding.resource.address = shown.into();
+            Arc::make_mut(&mut finding.resource).address = shown.into();
         }
     });
 }

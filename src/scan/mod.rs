@@ -19,6 +19,7 @@ use crate::dialect::coverage::{Coverage, NotRead};
 use crate::dialect::deployment::{self, DEPLOYMENT};
 use crate::dialect::facts::{self, FACT};
 use crate::dialect::package::PACKAGE;
+use crate::dialect::policies::Places;
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
@@ -43,6 +44,10 @@ pub struct Parsed {
     pub files: usize,
     /// Judged files of which no document was made, though they are recognised, or not all of what stands in them.
     pub not_read: Vec<NotRead>,
+    /// Files in which suppressions may stand.
+    marked: BTreeSet<FileId>,
+    /// Files that may declare what is secret.
+    declaring: BTreeSet<FileId>,
 }
 
 /// What all dialects found.
@@ -60,18 +65,21 @@ struct Demand {
     files: Vec<Arc<Files>>,
     /// Whether one asks for manifests of packages.
     manifests: bool,
+    /// Where documents of the management system live, where no other Markdown is of interest.
+    places: Option<Places>,
 }
 
 /// Whatever a file is for everybody: all of it, and no file of anybody's own.
 impl Default for Demand {
     fn default() -> Demand {
-        Demand { files: Vec::new(), manifests: true }
+        Demand { files: Vec::new(), manifests: true, places: None }
     }
 }
 
 impl Demand {
-    fn of(rules: &RuleSet) -> Demand {
-        Demand { files: rules.files(), manifests: rules.asks("package/manifest") }
+    fn of(rules: &RuleSet, inputs: &Inputs) -> Demand {
+        let manifests = rules.asks("package/manifest");
+        Demand { files: rules.files(), manifests, places: Some(Places::of(inputs)) }
     }
 
     fn wants(&self, dialect: &Dialect) -> bool {
@@ -100,7 +108,6 @@ impl Reuse {
 
 /// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
 fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> Parsed {
-    let named = demand.files.as_slice();
     let (judged, others): (Vec<FileId>, Vec<FileId>) =
         workspace.ids().filter(|id| workspace.part(*id) > Part::Apart).partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
@@ -111,13 +118,14 @@ fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> 
     };
     let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
         Some((reuse, content)) => {
-            reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, named, &asks(*id)))
+            reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, demand, &asks(*id)))
         }
-        None => files::read(workspace, *id, named, &asks(*id)),
+        None => files::read(workspace, *id, demand, &asks(*id)),
     };
     let outcomes: Vec<FileOutcome> = judged.par_iter().map(read).collect();
     for (id, outcome) in judged.iter().zip(outcomes) {
-        let FileOutcome { documents, problems, not_read } = outcome;
+        parsed.see(*id, &outcome);
+        let FileOutcome { documents, problems, not_read, .. } = outcome;
         parsed.files += usize::from(!documents.is_empty());
         if workspace.part(*id) == Part::Asked {
             parsed.problems.extend(problems);
@@ -130,13 +138,23 @@ fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> 
     if !others.is_empty() {
         let concerned = concerned(&parsed);
         let asks = |dialect: &Dialect| concerned.contains(dialect.name);
-        let read = |id: &FileId| files::read(workspace, *id, named, &asks);
-        for outcome in others.par_iter().map(read).collect::<Vec<FileOutcome>>() {
+        let read = |id: &FileId| files::read(workspace, *id, demand, &asks);
+        let outcomes = others.par_iter().map(read).collect::<Vec<FileOutcome>>();
+        for (id, outcome) in others.iter().zip(outcomes) {
+            parsed.see(*id, &outcome);
             parsed.documents.extend(outcome.documents);
         }
         parsed.documents.sort_by_key(|(document, _)| document.file);
     }
     parsed
+}
+
+impl Parsed {
+    /// Notes what a text may hold.
+    fn see(&mut self, id: FileId, outcome: &FileOutcome) {
+        self.marked.extend(outcome.may_hold.suppressions.then_some(id));
+        self.declaring.extend(outcome.may_hold.declarations.then_some(id));
+    }
 }
 
 /// The dialects that have a document, and those whose documents they look at.
@@ -336,9 +354,18 @@ pub fn suppressions(
         .par_iter()
         .filter_map(|file| {
             let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
-            let source = workspace.source(documents.first()?.file).ok()?;
-            let file = Commented { source, documents: &documents, rendered: &[] };
-            Some(FileSuppressions::read(file, names, today))
+            let file = documents.first()?.file;
+            let source = parsed.marked.contains(&file).then(|| workspace.glance(file).ok()).flatten()?;
+            let read = FileSuppressions::read(
+                Commented { source: &source, documents: &documents, rendered: &[] },
+                names,
+                today,
+            );
+            if read.is_empty() {
+                return None;
+            }
+            workspace.keep(source);
+            Some(read)
         })
         .collect();
     let known: BTreeSet<FileId> = parsed.documents.iter().map(|(document, _)| document.file).collect();

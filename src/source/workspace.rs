@@ -58,6 +58,8 @@ struct File {
     /// Whether the file is in this workspace; else it only takes a place among those of other workspaces.
     there: bool,
     source: OnceLock<Result<Source, Unreadable>>,
+    /// Whether somebody had an interest in it, though its text is not kept.
+    noted: OnceLock<()>,
 }
 
 impl Workspace {
@@ -72,6 +74,7 @@ impl Workspace {
                 part: Part::of(judged),
                 there: true,
                 source: OnceLock::new(),
+                noted: OnceLock::new(),
             })
             .collect();
         Workspace::of(loader, files, None)
@@ -88,7 +91,8 @@ impl Workspace {
         let file = |path: &Arc<str>| {
             let judged = paths.get(&**path).copied();
             let (path, there) = (Arc::clone(path), judged.is_some());
-            File { path, part: Part::of(judged.unwrap_or(false)), there, source: OnceLock::new() }
+            let part = Part::of(judged.unwrap_or(false));
+            File { path, part, there, source: OnceLock::new(), noted: OnceLock::new() }
         };
         Workspace::of(loader, list.iter().map(file).collect(), Some(texts))
     }
@@ -109,8 +113,12 @@ impl Workspace {
                 self.1.get(path).map_or_else(|| self.0.load(path), |text| Ok(text.clone().into_bytes()))
             }
         }
-        let files =
-            self.files.iter().map(|file| File { source: OnceLock::new(), path: Arc::clone(&file.path), ..*file });
+        let files = self.files.iter().map(|file| File {
+            path: Arc::clone(&file.path),
+            source: OnceLock::new(),
+            noted: OnceLock::new(),
+            ..*file
+        });
         let loader = Box::new(Changed(Arc::clone(&self.loader), texts));
         let mut changed = Workspace::of(loader, files.collect(), None);
         changed.adopted.clone_from(&self.adopted);
@@ -277,9 +285,10 @@ impl Workspace {
         file.source.get_or_init(|| self.load(id, file)).as_ref()
     }
 
-    /// Whether the text of a file was read and is kept: somebody has an interest in it.
+    /// Whether the text of a file was read and somebody has an interest in it.
     pub fn was_read(&self, id: FileId) -> bool {
-        self.files.get(id.0 as usize).is_some_and(|file| file.source.get().is_some_and(Result::is_ok))
+        let of = |file: &File| file.noted.get().is_some() || file.source.get().is_some_and(Result::is_ok);
+        self.files.get(id.0 as usize).is_some_and(of)
     }
 
     /// The text of a file that may be of no interest: what nobody [keeps](Workspace::keep) is read anew when it is asked
@@ -298,6 +307,14 @@ impl Workspace {
         {
             // Somebody may have read it in the meantime; it is the same text.
             let _ = file.source.set(Ok(source));
+        }
+    }
+
+    /// Notes that a file that was [glanced](Workspace::glance) at is of interest, though its text is not kept: who needs it
+    /// again reads it again.
+    pub fn note(&self, id: FileId) {
+        if let Some(file) = self.files.get(id.0 as usize) {
+            let _ = file.noted.set(());
         }
     }
 

@@ -47,7 +47,7 @@ impl Host<'_> {
 
     fn string(&self, inner: &Text) -> Text {
         match (inner.runs(), self.text.runs()) {
-            (Some(runs), Some(host)) => Text::with_runs(inner.shared(), compose(runs, inner.as_str().len(), host)),
+            (Some(runs), Some(host)) => Text::with_runs(inner.shared(), compose(&runs, inner.as_str().len(), &host)),
             _ => Text::opaque(inner.shared()),
         }
     }

@@ -36,7 +36,7 @@ fn span(source: &Source, found: Span) {
 
 fn text(source: &Source, found: &Text) {
     let length = u32::try_from(found.as_str().len()).unwrap();
-    let runs = found.runs().unwrap_or(&[]);
+    let Some(runs) = found.runs() else { return };
     for (index, run) in runs.iter().enumerate() {
         let end = runs.get(index + 1).map_or(length, |next| next.text);
         assert!(run.text <= end, "runs are in order");

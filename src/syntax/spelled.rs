@@ -40,7 +40,10 @@ impl Spelled {
 
     /// Adds the bytes `start..end` of another text, with their way back.
     pub fn part(&mut self, other: &Text, start: usize, end: usize) {
-        let runs = other.runs().unwrap_or(&[]);
+        let Some(runs) = other.runs() else {
+            self.text.push_str(other.as_str().get(start..end).unwrap_or(""));
+            return;
+        };
         let first = runs.partition_point(|run| run.text as usize <= start).saturating_sub(1);
         for (index, run) in runs.iter().enumerate().skip(first) {
             let next = runs.get(index + 1);
@@ -55,9 +58,6 @@ impl Spelled {
                 Some(piece) => self.escape(piece, source, next.map_or(source, |next| next.source as usize)),
                 None => {}
             }
-        }
-        if !other.is_traced() {
-            self.text.push_str(other.as_str().get(start..end).unwrap_or(""));
         }
     }
 

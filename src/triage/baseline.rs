@@ -161,7 +161,7 @@ impl Baseline {
             gone.remove(print);
             if finding.suppressed.is_none() {
                 let reason = "accepted in the baseline".to_owned();
-                finding.suppressed = Some(Suppressed { by: SuppressedBy::Baseline, reason, span: None });
+                finding.suppressed = Some(Box::new(Suppressed { by: SuppressedBy::Baseline, reason, span: None }));
             }
         }
         let mut gone: Vec<&Entry> = gone.into_values().collect();
@@ -375,7 +375,7 @@ mod tests {
     fn a_comment_speaks_before_the_baseline_and_keeps_a_finding_out_of_it() {
         let mut commented = finding("storage", "a.tf", "x.y", Outcome::Fail);
         let baseline = Baseline::of(std::slice::from_ref(&commented), &workspace());
-        let comment = Suppressed { by: SuppressedBy::Comment, reason: "old".into(), span: None };
+        let comment = Box::new(Suppressed { by: SuppressedBy::Comment, reason: "old".into(), span: None });
         commented.suppressed = Some(comment.clone());
         assert!(Baseline::of(std::slice::from_ref(&commented), &workspace()).is_empty());
         let mut now = [commented];

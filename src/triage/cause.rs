@@ -9,7 +9,7 @@ use crate::source::Span;
 pub fn name(findings: &mut [Finding], changed: &dyn Fn(Span) -> bool) {
     for finding in findings {
         if !changed(finding.span) {
-            finding.cause = finding.related.iter().find(|related| changed(related.span)).cloned();
+            finding.cause = finding.related.iter().find(|related| changed(related.span)).cloned().map(Box::new);
         }
     }
 }

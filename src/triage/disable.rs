@@ -89,7 +89,7 @@ pub fn apply(entries: &[Disabled], findings: &mut [Finding], workspace: &Workspa
         *used += 1;
         let until = entry.until.map(|until| format!(" (until {until})")).unwrap_or_default();
         let reason = format!("{}{until}", entry.reason);
-        finding.suppressed = Some(Suppressed { by: SuppressedBy::Settings, reason, span: Some(entry.span) });
+        finding.suppressed = Some(Box::new(Suppressed { by: SuppressedBy::Settings, reason, span: Some(entry.span) }));
     }
     used
 }

@@ -23,6 +23,7 @@ use crate::rule::Rule;
 use crate::rule::alias::{Part, Relation};
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
+use rustc_hash::FxHashMap;
 use suppression::{Silence, Silenceable, Suppressions};
 
 /// So many days before its last day an exception is told.
@@ -42,15 +43,15 @@ pub struct Finding {
     /// Further places.
     pub related: Vec<Related>,
     /// Where the change is that brought it, when that is elsewhere.
-    pub cause: Option<Related>,
+    pub cause: Option<Box<Related>>,
     /// What is the case.
     pub message: String,
     /// What would decide it, where it is open.
     pub open_because: Option<String>,
-    /// The resource.
-    pub resource: ResourceRef,
+    /// The resource; findings about one share it.
+    pub resource: Arc<ResourceRef>,
     /// Why it does not count, where it does not.
-    pub suppressed: Option<Suppressed>,
+    pub suppressed: Option<Box<Suppressed>>,
     /// Its identity across edits: made of rule, deployment, resource and item, never of line numbers. 32 hex digits.
     pub fingerprint: String,
     /// The facets of the check that it is of.
@@ -127,6 +128,18 @@ pub struct ResourceRef {
     pub trail: Trail,
 }
 
+impl ResourceRef {
+    fn of(resource: &Resource) -> ResourceRef {
+        ResourceRef {
+            kind: Arc::clone(&resource.kind),
+            address: Arc::clone(&resource.address),
+            deployment: Arc::clone(&resource.deployment),
+            span: resource.span,
+            trail: resource.trail.clone(),
+        }
+    }
+}
+
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppressed {
@@ -201,6 +214,7 @@ pub fn triage(
         again
     });
     let prints = fingerprints(&judged);
+    let mut told: FxHashMap<usize, Arc<ResourceRef>> = FxHashMap::default();
     judged
         .into_iter()
         .zip(prints)
@@ -216,7 +230,8 @@ pub fn triage(
                 }),
                 _ => Silence::default(),
             };
-            finding(judgement, rule, resource, silenced, print)
+            let reference = told.entry(judgement.resource).or_insert_with(|| Arc::new(ResourceRef::of(resource)));
+            finding(judgement, rule, (resource, Arc::clone(reference)), silenced, print)
         })
         .collect()
 }
@@ -276,7 +291,7 @@ fn item(judgement: &Judgement, resource: &Resource) -> Arc<str> {
 fn finding(
     judgement: Judgement,
     rule: &Arc<Rule>,
-    resource: &Resource,
+    (resource, reference): (&Resource, Arc<ResourceRef>),
     silenced: Silence,
     fingerprint: String,
 ) -> Finding {
@@ -294,14 +309,8 @@ fn finding(
         cause: None,
         message,
         open_because: judgement.open_because,
-        resource: ResourceRef {
-            kind: Arc::clone(&resource.kind),
-            address: Arc::clone(&resource.address),
-            deployment: Arc::clone(&resource.deployment),
-            span: resource.span,
-            trail: resource.trail.clone(),
-        },
-        suppressed: silenced.whole,
+        resource: reference,
+        suppressed: silenced.whole.map(Box::new),
         fingerprint,
         facets: judgement.facets,
         item,

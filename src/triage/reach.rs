@@ -39,7 +39,7 @@ mod tests {
             ("", "envs/**", false),
         ] {
             let mut found = finding("storage", "a.tf", "x.y", Outcome::Fail);
-            found.resource.deployment = deployment.into();
+            std::sync::Arc::make_mut(&mut found.resource).deployment = deployment.into();
             let glob = globset::GlobBuilder::new(glob).literal_separator(true).build().unwrap().compile_matcher();
             assert_eq!(
                 is_reached(&found, std::slice::from_ref(&glob), &workspace()),

@@ -83,7 +83,7 @@ pub fn select(findings: Vec<Finding>, (workspace, places): (&Workspace, &Present
         since.known += usize::from(counts);
         if touched {
             let reason = "was there before, on a line that changed".to_owned();
-            finding.suppressed = Some(Suppressed { by: SuppressedBy::Known, reason, span: None });
+            finding.suppressed = Some(Box::new(Suppressed { by: SuppressedBy::Known, reason, span: None }));
             since.reported.push(finding);
         }
     }
@@ -321,7 +321,7 @@ mod tests {
     fn what_is_silenced_is_not_counted_as_known() {
         let silenced = |by| {
             let mut finding = finding("storage", "a.tf", "x.y", Outcome::Fail);
-            finding.suppressed = Some(Suppressed { by, reason: "r".into(), span: Some(finding.span) });
+            finding.suppressed = Some(Box::new(Suppressed { by, reason: "r".into(), span: Some(finding.span) }));
             finding
         };
         let before = [silenced(SuppressedBy::Comment)];
@@ -332,7 +332,7 @@ mod tests {
     fn silenced(address: &str, outcome: Outcome, message: &str, at: usize) -> Finding {
         let mut finding = finding("storage", "a.tf", address, outcome);
         let span = Some(Span::new(finding.span.file, at, at + 1));
-        finding.suppressed = Some(Suppressed { by: SuppressedBy::Comment, reason: "r".into(), span });
+        finding.suppressed = Some(Box::new(Suppressed { by: SuppressedBy::Comment, reason: "r".into(), span }));
         finding.message = message.into();
         finding.fingerprint = format!("{address} {message}");
         finding

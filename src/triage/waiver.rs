@@ -190,7 +190,8 @@ pub fn apply(waivers: &mut [Waiver], findings: &mut [Finding], workspace: &Works
         if let Some(waiver) = holding.first_mut() {
             waiver.used += 1;
             let reason = format!("{}: {} (until {})", waiver.id, waiver.reason, waiver.holds_until);
-            finding.suppressed = Some(Suppressed { by: SuppressedBy::Waiver, reason, span: Some(waiver.span) });
+            finding.suppressed =
+                Some(Box::new(Suppressed { by: SuppressedBy::Waiver, reason, span: Some(waiver.span) }));
         } else if let Some(waiver) = over.first_mut() {
             waiver.missed += 1;
         }

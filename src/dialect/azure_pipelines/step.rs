@@ -89,7 +89,7 @@ fn traced(node: &Node, trail: &Trail, depth: usize) -> Node {
     let inner = |node: &Node| traced(node, trail, depth + 1);
     match &node.value {
         _ if trail.is_none() || depth > WORDS => node.clone(),
-        Value::Str(text) if text.runs().unwrap_or(&[]).iter().any(|run| !run.verbatim) => {
+        Value::Str(text) if text.runs().is_some_and(|runs| runs.iter().any(|run| !run.verbatim)) => {
             Node { trail: trail.clone(), ..node.clone() }
         }
         Value::List(items) => {

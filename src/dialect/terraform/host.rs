@@ -76,7 +76,7 @@ impl Host for Files<'_, '_> {
             (span, _) => Place::Within(text, span.unwrap_or_else(|| self.instance.place())),
         };
         // A template file stands in its file as it is: its own texts lead back to it.
-        let verbatim = text.runs().is_some_and(|runs| matches!(runs, [run] if run.verbatim && run.source == 0));
+        let verbatim = text.verbatim_at() == Some(0);
         let place = match template.origin.span {
             Some(span) if verbatim && span.start == 0 && span.len() == text.as_str().len() => Place::File(span.file, 0),
             _ => place,

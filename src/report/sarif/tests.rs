@@ -128,7 +128,7 @@ fn one_place_that_makes_many_instances_fail_is_one_result_that_lists_them() {
     let one = report.findings[1].clone();
     let instance = |number: usize| {
         let mut finding = one.clone();
-        finding.resource.address = format!("aws_db_instance.main[{number}]").into();
+        std::sync::Arc::make_mut(&mut finding.resource).address = format!("aws_db_instance.main[{number}]").into();
         finding.fingerprint = format!("{number:032x}");
         finding
     };

@@ -3,7 +3,7 @@ use super::*;
 /// The dialects that take a file for theirs, but for those that look through any text; with what it is told to be else.
 fn taken(path: &str, text: &str) -> Vec<&'static str> {
     let workspace = Workspace::in_memory([(path, text)]);
-    let outcome = read(&workspace, FileId(0), &[], &|_| true);
+    let outcome = read(&workspace, FileId(0), &Demand::default(), &|_| true);
     let structured = outcome.documents.iter().filter(|(document, _)| document.syntax != "text");
     let names = structured.flat_map(|(_, names)| names.iter().copied());
     names.chain(outcome.not_read.iter().map(|entry| entry.name)).collect()
@@ -143,6 +143,40 @@ const SPELLINGS: &[Spellings] = &[
         &[("x.yml", "steps: [{run: x}]\n"), ("x.yml", "stages: [a]\n"), ("x.yml", "# steps\nname: x\n")],
     ),
     (
+        "circleci",
+        &[
+            (".circleci/config.yml", "version: 2.1\n\"j\\x6fbs\": {a: {}}\n"),
+            ("sub/.circleci/continue.yaml", "? workflows\n: {a: {}}\n"),
+            (".circleci/config.yml", "jobs:\n  a: [\n"),
+        ],
+        &[("circle.yml", "jobs: {a: {}}\n"), (".circleci/notes.yml", "# jobs\nname: x\n")],
+    ),
+    (
+        "bitbucket-pipelines",
+        &[
+            ("bitbucket-pipelines.yml", "\"pip\\x65lines\": {default: []}\n"),
+            ("a/bitbucket-pipelines.yaml", "definitions: {pipelines: {}}\n"),
+        ],
+        &[("pipelines.yml", "pipelines: {default: []}\n"), ("bitbucket-pipelines.yml", "name: x\n")],
+    ),
+    (
+        "openapi",
+        &[
+            ("api.yaml", "openapi: 3.1.0\ninfo: {}\n"),
+            ("v2.json", r#"{"swag\u0067er": "2.0", "paths": {}}"#),
+            ("a.yml", "? openapi\n: 3.0.0\ncomponents: {}\n"),
+        ],
+        &[("a.yaml", "openapi: generator\ninfo: {}\n"), ("package.json", r#"{"dependencies": {"openapi": "1"}}"#)],
+    ),
+    (
+        "serverless",
+        &[
+            ("serverless.yml", "service: a\n\"provid\\x65r\": {name: aws}\n"),
+            ("a/serverless.prod.json", r#"{"provider": "aws", "functions": {}}"#),
+        ],
+        &[("serverless.yml", "a: 1\n"), ("service.yml", "service: a\nprovider: {name: aws}\n")],
+    ),
+    (
         "gitlab-ci",
         &[(".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"), ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n")],
         &[(".gitlab/x.yml", "name: script\n"), ("gitlab.yml", "a: {script: [x]}\n")],
@@ -225,7 +259,7 @@ fn every_spelling_is_recognised_and_no_near_miss() {
 fn what_precedes_and_follows_a_template_is_judged() {
     let text = "apiVersion: v1\nkind: Pod\n---\napiVersion: v1\n{{ if .x }}\nkind: Pod\n{{ end }}\n---\napiVersion: v1\nkind: Job\n";
     let workspace = Workspace::in_memory([("a.yaml", text)]);
-    let outcome = read(&workspace, FileId(0), &[], &|_| true);
+    let outcome = read(&workspace, FileId(0), &Demand::default(), &|_| true);
     let [(document, names)] = outcome.documents.as_slice() else { panic!("{}", outcome.documents.len()) };
     let kinds: Vec<_> = document.roots.iter().filter_map(|root| root.get("kind")?.as_str()).collect();
     assert_eq!((names.as_slice(), kinds), (&["kubernetes"][..], vec!["Pod", "Job"]));
@@ -236,7 +270,7 @@ fn what_precedes_and_follows_a_template_is_judged() {
 fn an_error_away_from_template_lines_is_an_error() {
     let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    {{ range .x }}\n    y\n    z\n    w\nbroken: [\n";
     let workspace = Workspace::in_memory([("a.yaml", text)]);
-    let outcome = read(&workspace, FileId(0), &[], &|_| true);
+    let outcome = read(&workspace, FileId(0), &Demand::default(), &|_| true);
     let problems: usize = outcome.documents.iter().map(|(document, _)| document.problems.len()).sum();
     assert_eq!((problems, outcome.not_read.len()), (1, 0));
 }

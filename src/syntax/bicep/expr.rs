@@ -343,6 +343,6 @@ impl Parser<'_> {
 
 /// A name as the text that it stands for.
 pub(super) fn text_of(name: &Name) -> Expr {
-    let text = Text::verbatim(&name.text, name.span.start);
+    let text = Text::verbatim(name.text.clone(), name.span.start);
     Expr { form: Form::Constant(Value::Str(text)), span: name.span }
 }

@@ -217,7 +217,7 @@ proptest! {
                 prop_assert_eq!(document.roots[0].as_str(), Some(string));
             }
         }
-        let embedded = Text::verbatim(&text, 0);
+        let embedded = Text::verbatim(text.as_str(), 0);
         if let Some(node) = parse_embedded(&embedded, source.whole()) {
             prop_assert_eq!(show(&node), show(&document.roots[0]));
         }

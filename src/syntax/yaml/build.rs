@@ -202,6 +202,7 @@ impl<'a> Builder<'a> {
                 if cut {
                     items.push(Node::new(Value::Unresolved(unread(true)), end_of(frame.span)));
                 }
+                items.shrink_to_fit();
                 Value::List(Arc::new(items))
             }
             Content::Map { mut entries, merges, key } => {
@@ -212,6 +213,7 @@ impl<'a> Builder<'a> {
                 self.duplicates(&entries);
                 let mut rest = cut.then(|| unread(false));
                 self.merge(&mut entries, merges, &mut rest);
+                entries.shrink_to_fit();
                 Value::Map(Arc::new(Map { entries, rest }))
             }
         };
@@ -236,20 +238,21 @@ impl<'a> Builder<'a> {
             Some(name) => name == "str" || name == "binary" || (name == "timestamp"),
             None => !plain || tag.is_some_and(|tag| tag.handle().is_empty() && tag.suffix() == "!"),
         };
+        let shared = self.intern(value);
         let resolved = if textual { None } else { scalar::resolve(value, self.schema) };
         let node = match resolved {
             Some(Value::Null) if span.is_empty() => Node::new(Value::Null, self.place_of_nothing(span)),
             Some(value) => Node::new(value, span),
             None => {
                 let written = self.source.slice(span);
-                let text = runs::text(value, written, span.start as usize, style);
+                let text = runs::text(&shared, written, span.start as usize, style);
                 // A block scalar ends with its last line, not with the blank ones after it.
                 let blank = if plain { 0 } else { written.len() - written.trim_end().len() };
                 let end = (span.end as usize).saturating_sub(blank);
                 Node::new(Value::Str(text), self.source.span(span.start as usize, end))
             }
         };
-        let built = Built { written: Some(self.intern(value)), plain, ..Built::leaf(node) };
+        let built = Built { written: Some(shared), plain, ..Built::leaf(node) };
         match self.tagged(tag, at) {
             Some(tag) => built.tagged(tag),
             None => built,

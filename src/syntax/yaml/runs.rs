@@ -3,12 +3,15 @@
 //! The parser hands over the decoded text only. Here it is laid beside the source once more; where the two do not fit
 //! together the text is left without a way back, never with a wrong one.
 
+use std::sync::Arc;
+
 use granit_parser::ScalarStyle;
 
 use crate::document::{Run, Text};
 
 /// A scalar's text; `source` is what stands in the file from `start` on: with quotes, but without the header of a block.
-pub(super) fn text(value: &str, source: &str, start: usize, style: ScalarStyle) -> Text {
+pub(super) fn text(shared: &Arc<str>, source: &str, start: usize, style: ScalarStyle) -> Text {
+    let value = &**shared;
     let (inner, lead) = match style {
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
             let end = source.len().max(2) - 1;
@@ -18,7 +21,7 @@ pub(super) fn text(value: &str, source: &str, start: usize, style: ScalarStyle) 
     };
     let base = start + lead;
     if inner == value {
-        return Text::verbatim(value, offset(base));
+        return Text::verbatim(Arc::clone(shared), offset(base));
     }
     let runs = match style {
         ScalarStyle::Literal => literal(value, inner, base),
@@ -26,8 +29,8 @@ pub(super) fn text(value: &str, source: &str, start: usize, style: ScalarStyle) 
         _ => flow(value, inner, base, style),
     };
     match runs {
-        Some(runs) => Text::with_runs(value, runs),
-        None => Text::opaque(value),
+        Some(runs) => Text::with_runs(Arc::clone(shared), runs),
+        None => Text::opaque(Arc::clone(shared)),
     }
 }
 

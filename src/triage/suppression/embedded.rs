@@ -12,7 +12,7 @@ use crate::rule::alias::Peer;
 use crate::source::{Source, Span};
 
 /// Words without one of which there is nothing to look for.
-const WORDS: [&str; 3] = ["checkov", "kube-linter.io/", "annexa"];
+const WORDS: [&str; 4] = ["checkov", "kube-linter.io/", "annexa", "SuppressedRules"];
 
 /// What kube-linter's annotations begin with, before the name of the check.
 const KUBE_LINTER: &str = "ignore-check.kube-linter.io/";
@@ -20,10 +20,14 @@ const KUBE_LINTER: &str = "ignore-check.kube-linter.io/";
 /// Most places of a file that are read.
 const MOST: usize = 10_000;
 
+/// Whether a text can hold any.
+pub(super) fn may_be_in(text: &str) -> bool {
+    WORDS.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
 /// Reads what stands in the trees of a file.
 pub(super) fn read(file: Commented<'_>, names: &Names, today: Date, into: &mut FileSuppressions) {
-    let text = file.source.text();
-    if !WORDS.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
+    if !may_be_in(file.source.text()) {
         return;
     }
     let mut reader = Reader { source: file.source, names, today, file: into, seen: BTreeSet::new() };
@@ -83,12 +87,16 @@ impl Reader<'_> {
         }
     }
 
-    /// `checkov: { skip: [{ id: …, comment: … }] }` and `annexa: { ignore: [{ rule: …, reason: …, until: … }] }`
+    /// `checkov: { skip: [{ id: …, comment: … }] }`, `guard: { SuppressedRules: [NAME] }` and `annexa: { ignore: [{ rule: …, reason: …, until: … }] }`
     fn metadata(&mut self, node: &Node, around: Span) {
         for item in node.get("checkov").and_then(|checkov| checkov.get("skip")).map_or(&[][..], Node::items) {
             let Some(id) = item.get("id").and_then(Node::as_str) else { continue };
             let reason = item.get("comment").and_then(Node::as_str).unwrap_or("");
             self.peer(Peer::Checkov, &[id.trim()], reason.trim(), item.span, around);
+        }
+        for item in node.at(&["guard", "SuppressedRules"]).map_or(&[][..], Node::items) {
+            let Some(name) = item.as_str() else { continue };
+            self.peer(Peer::Guard, &[name.trim()], "", item.span, around);
         }
         for item in node.get("annexa").and_then(|annexa| annexa.get("ignore")).map_or(&[][..], Node::items) {
             self.ours(item, around);

@@ -156,6 +156,11 @@ impl FileSuppressions {
         read
     }
 
+    /// Whether a text can hold suppressions: a cheap look.
+    pub fn may_be_in(text: &str) -> bool {
+        marker::has_beginning(text) || embedded::may_be_in(text)
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty() && self.problems.is_empty()

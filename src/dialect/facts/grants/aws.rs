@@ -16,6 +16,8 @@ use crate::fact::grant::Grant;
 use crate::truth::Truth;
 
 const SYSTEM: &str = "aws";
+/// What the actions begin with by which a role is taken.
+const ASSUME: &str = "sts:AssumeRole";
 
 /// What a resource of AWS gives.
 pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
@@ -28,7 +30,19 @@ pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
         .collect();
     grants.extend(managed::grants(of, others));
     grants.extend(permission(of));
+    grants.extend(others.loose.policy(of).iter().flat_map(|policy| of_loose(of, others, policy)));
     grants
+}
+
+/// What a document gives that nothing uses: with a principal it is the policy of a thing, or says who may take a role.
+fn of_loose(of: &Resource, others: &Others<'_>, policy: &Node) -> Vec<Grant> {
+    let assumes = |statement: &Node| {
+        let actions = super::items(statement.get("Action"));
+        !actions.is_empty() && actions.iter().all(|action| action.as_str().is_some_and(|text| text.starts_with(ASSUME)))
+    };
+    let statements = super::items(policy.get("Statement"));
+    let trust = statements.iter().any(|statement| assumes(statement) && statement.get("Principal").is_some());
+    of_document(of, others, &Found { node: policy, trust, bare: false }, policy)
 }
 
 fn of_document(of: &Resource, others: &Others<'_>, found: &Found<'_>, node: &Node) -> Vec<Grant> {

@@ -7,6 +7,7 @@ mod azure;
 mod documents;
 mod google;
 mod kubernetes;
+mod loose;
 mod managed;
 mod ways;
 
@@ -27,7 +28,7 @@ struct System {
 }
 
 const SYSTEMS: &[System] = &[
-    System { kinds: &["terraform/aws_", "cloudformation/AWS::"], grants: aws::grants },
+    System { kinds: &["terraform/aws_", loose::DOCUMENT, "cloudformation/AWS::"], grants: aws::grants },
     System { kinds: &["terraform/azurerm_role_", "arm/Microsoft.Authorization/role"], grants: azure::grants },
     System { kinds: &["terraform/google_"], grants: google::grants },
     // What Terraform deploys is an object as well.
@@ -40,6 +41,8 @@ pub struct Others<'r> {
     by_address: BTreeMap<(&'r str, &'r str), &'r Resource>,
     /// Scopes and addresses of policies that only limit others.
     limits: BTreeSet<(&'r str, &'r str)>,
+    /// Documents of policies that nothing uses.
+    loose: loose::Loose,
     /// Roles and bindings of Kubernetes.
     rbac: kubernetes::Roles<'r>,
 }
@@ -60,7 +63,12 @@ impl<'r> Others<'r> {
     pub fn among(resources: &'r [Resource]) -> Others<'r> {
         let named = resources.iter().filter(|resource| NAMED.contains(&&*resource.kind));
         let by_address = named.map(|resource| ((&*resource.scope, &*resource.address), resource)).collect();
-        Others { by_address, limits: managed::limits(resources), rbac: kubernetes::Roles::among(resources) }
+        Others {
+            by_address,
+            limits: managed::limits(resources),
+            loose: loose::Loose::among(resources),
+            rbac: kubernetes::Roles::among(resources),
+        }
     }
 
     /// Whether a policy is nothing but the boundary of others.

@@ -22,25 +22,47 @@ pub fn joined<'r>(said: &[(&'r Resource, Said)]) -> Vec<(&'r Resource, Opening)>
             groups.entry((&*of.scope, &*of.deployment, group.clone())).or_default().push(at);
         }
     }
-    let mut left: Vec<Option<Opening>> =
-        said.iter().map(|(_, said)| (!said.denies).then(|| said.opening.clone())).collect();
+    let mut left: Vec<Vec<Opening>> =
+        said.iter().map(|(_, said)| if said.denies { Vec::new() } else { vec![said.opening.clone()] }).collect();
     let mut more: Vec<(&'r Resource, Opening)> = Vec::new();
     for members in groups.values().filter(|members| members.len() > 1) {
         let all: Vec<(usize, &'r Resource, &Said)> =
             members.iter().take(MOST).filter_map(|at| said.get(*at).map(|(of, said)| (*at, *of, said))).collect();
         for (at, _, one) in &all {
-            if let Some(slot) = left.get_mut(*at)
-                && let Some(opening) = slot.take()
-            {
-                *slot = narrowed(opening, one, &all);
+            if let Some(slot) = left.get_mut(*at) {
+                let own = std::mem::take(slot).into_iter().flat_map(|opening| by_protocol(opening, one, &all));
+                *slot = own.filter_map(|opening| narrowed(opening, one, &all)).collect();
             }
         }
-        let open: Vec<(&'r Resource, &Opening)> =
-            all.iter().filter_map(|(at, of, _)| Some((*of, left.get(*at)?.as_ref()?))).collect();
+        let of_each = |(at, of, _): &(usize, &'r Resource, &Said)| {
+            let own = left.get(*at).map(Vec::as_slice).unwrap_or_default();
+            own.iter().map(|opening| (*of, opening)).collect::<Vec<_>>()
+        };
+        let open: Vec<(&'r Resource, &Opening)> = all.iter().flat_map(of_each).collect();
         more.extend(together(&open));
     }
     let owners = said.iter().map(|(of, _)| *of);
-    owners.zip(left).filter_map(|(of, opening)| Some((of, opening?))).chain(more).collect()
+    owners.zip(left).flat_map(|(of, own)| own.into_iter().map(move |opening| (of, opening))).chain(more).collect()
+}
+
+/// The protocols with ports.
+const WITH_PORTS: [&str; 2] = ["tcp", "udp"];
+
+/// An opening for all protocols as one for each of those with ports, where a rule that comes first denies one of them alone.
+fn by_protocol(opening: Opening, said: &Said, all: &[(usize, &Resource, &Said)]) -> Vec<Opening> {
+    let splits = |(_, _, other): &(usize, &Resource, &Said)| {
+        let first = other.order.zip(said.order).is_some_and(|(theirs, own)| theirs <= own);
+        first && other.denies && other.opening.protocol.as_str().is_some_and(|name| WITH_PORTS.contains(&name))
+    };
+    if opening.protocol.as_str() != Some("all") || !all.iter().any(splits) {
+        return vec![opening];
+    }
+    let alone = |(at, name): (usize, &&str)| Opening {
+        key: if at == 0 { opening.key.clone() } else { format!("{}:{name}", opening.key) },
+        protocol: Node { value: Node::text(*name, opening.protocol.span).value, ..opening.protocol.clone() },
+        ..opening.clone()
+    };
+    WITH_PORTS.iter().enumerate().map(alone).collect()
 }
 
 /// What rules that come first and deny leave of an opening; nothing where they close it.

@@ -244,6 +244,8 @@ impl Row {
         let ports = if self.every_port.is_empty() { ports } else { ports.map(|ports| word(&ports, &every)) };
         let written = first_of(rule, self.protocol);
         let protocol = protocol(written.as_ref(), &at);
+        // Where all protocols are meant, no ports mean all of them.
+        let ports = ports.or_else(|| (protocol.as_str() == Some("all")).then(|| protocol.clone()));
         let access = part(rule, self.access).filter(|_| !self.access.is_empty());
         let denies = ["deny", "drop", "reject"].iter().any(|word| is(access.as_ref(), word) == Truth::True);
         let undecided = access.as_ref().and_then(|access| match &access.value {

@@ -229,7 +229,7 @@ impl Generated {
         if let [(span, value)] = self.pieces.as_slice()
             && let Some(text) = value.as_text()
         {
-            let whole = text.runs().is_some_and(|runs| matches!(runs, [run] if run.verbatim && run.source == 0));
+            let whole = text.verbatim_at() == Some(0);
             let is_file = whole && span.start == 0 && span.len() == text.as_str().len();
             let place = if is_file { Place::File(span.file, 0) } else { Place::Within(text, *span) };
             return parse_written(text.as_str(), place);
