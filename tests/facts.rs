@@ -25,6 +25,10 @@ const WORKFLOW: &str =
     "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    container: nginx\n    steps: [{run: curl x}]\n";
 const PIPELINE: &str = "a:\n  image: nginx\n  script: curl x\n";
 const AZURE: &str = "jobs:\n- job: a\n  container: nginx\n  steps:\n  - script: curl x\n";
+const BITBUCKET: &str = "image: node:22\ndefinitions: {services: {db: {image: \"postgres:17\", variables: {POSTGRES_PASSWORD: Zq3vN8kPw2xY}}}}\npipelines:\n  default:\n  - step: {services: [db], script: [curl x, 'eval \"$BITBUCKET_BRANCH\"']}\n";
+const CIRCLE: &str = "version: 2.1\njobs:\n  a:\n    docker: [{image: nginx}]\n    steps: [{run: curl x}]\n";
+const SERVICE_OF_FUNCTIONS: &str = "service: a\nprovider:\n  name: aws\n  runtime: nodejs22.x\n  environment: {DB_PASSWORD: Zq3vN8kPw2xY}\n  iam: {role: {statements: [{Effect: Allow, Action: \"s3:GetObject\", Resource: \"*\"}]}}\nfunctions:\n  hello:\n    image: {uri: \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1\"}\nresources:\n  Resources:\n    Group:\n      Type: AWS::EC2::SecurityGroup\n      Properties:\n        SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n    Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {Protocol: HTTPS}}\n    Bucket: {Type: AWS::S3::Bucket}\n    Task:\n      Type: AWS::ECS::TaskDefinition\n      Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}], ContainerDefinitions: [{Name: a, Image: nginx, Command: [curl, x]}]}\n";
+const API: &str = "openapi: 3.1.0\ninfo: {}\nservers: [{url: \"http://api.example.com\"}]\nsecurity: [{token: []}]\npaths: {}\ncomponents: {securitySchemes: {token: {type: http, scheme: bearer}}}\n";
 const HELM: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
 const POD_WITH_PASSWORD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - {name: a, image: nginx, env: [{name: DB_PASSWORD, value: Zq3vN8kPw2xY}]}\n";
 const STACK_DATABASE: &str =
@@ -283,7 +287,15 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ),
     ("governance", "expression", Silent(READS_OTHERS)),
     ("helm", "expression", Silent(NO_PIPELINE)),
-    ("kubernetes", "expression", Silent("what Tekton and Argo put into their scripts is not followed yet")),
+    (
+        "kubernetes",
+        "expression",
+        States(
+            "workflow.yaml",
+            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec:\n  entrypoint: a\n  templates:\n  - name: a\n    script: {image: alpine, command: [sh], source: \"echo {{workflow.parameters.b}}\"}\n",
+            "workflow.parameters.b",
+        ),
+    ),
     ("kustomize", "expression", Silent(NO_PIPELINE)),
     ("mdm", "expression", Silent(NO_PIPELINE)),
     ("nginx", "expression", Silent(NO_PIPELINE)),
@@ -687,6 +699,70 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("sudo", "mount", Silent(RUNS_NOTHING)),
     ("sudo", "opening", Silent(NO_NETWORK)),
     ("sudo", "store", Silent(NO_STORE)),
+    ("circleci", "command", States(".circleci/config.yml", CIRCLE, "curl")),
+    ("circleci", "image", States(".circleci/config.yml", CIRCLE, "nginx")),
+    (
+        "circleci",
+        "credential",
+        States(
+            ".circleci/config.yml",
+            "jobs:\n  a:\n    docker: [{image: nginx}]\n    environment: {DB_PASSWORD: Zq3vN8kPw2xY}\n    steps: [checkout]\n",
+            "PASSWORD",
+        ),
+    ),
+    (
+        "circleci",
+        "expression",
+        States(
+            ".circleci/config.yml",
+            "jobs:\n  a:\n    docker: [{image: nginx}]\n    steps: [{run: \"echo << pipeline.git.branch >>\"}]\n",
+            "pipeline.git.branch",
+        ),
+    ),
+    ("circleci", "endpoint", Silent("what its commands call is judged as commands")),
+    ("circleci", "grant", Silent("the rights of contexts are settings of the organisation")),
+    ("circleci", "log", Silent(NO_LOG)),
+    ("circleci", "mount", Silent("its runners mount what their set-up says")),
+    ("circleci", "opening", Silent(NO_NETWORK)),
+    (
+        "circleci",
+        "release",
+        States(".circleci/config.yml", "jobs:\n  a: {docker: [{image: \"node:22\"}], steps: [checkout]}\n", ":nodejs"),
+    ),
+    ("circleci", "store", Silent(NO_STORE)),
+    ("bitbucket-pipelines", "command", States("bitbucket-pipelines.yml", BITBUCKET, "curl")),
+    ("bitbucket-pipelines", "credential", States("bitbucket-pipelines.yml", BITBUCKET, "PASSWORD")),
+    ("bitbucket-pipelines", "endpoint", Silent("what its commands call is judged as commands")),
+    ("bitbucket-pipelines", "expression", States("bitbucket-pipelines.yml", BITBUCKET, "BITBUCKET_BRANCH")),
+    ("bitbucket-pipelines", "grant", Silent("what a step may do in a cloud is said there")),
+    ("bitbucket-pipelines", "image", States("bitbucket-pipelines.yml", BITBUCKET, "postgres")),
+    ("bitbucket-pipelines", "log", Silent(NO_LOG)),
+    ("bitbucket-pipelines", "mount", Silent("its runners mount what their set-up says")),
+    ("bitbucket-pipelines", "opening", Silent(NO_NETWORK)),
+    ("bitbucket-pipelines", "release", States("bitbucket-pipelines.yml", BITBUCKET, ":nodejs")),
+    ("bitbucket-pipelines", "store", Silent(NO_STORE)),
+    ("openapi", "command", Silent(NO_CODE)),
+    ("openapi", "credential", Silent("it says how callers are told and holds no secrets; tokens in examples are found by their form")),
+    ("openapi", "endpoint", States("api.yaml", API, "#endpoint")),
+    ("openapi", "expression", Silent(NO_PIPELINE)),
+    ("openapi", "grant", Silent("scopes are names; who has them is decided elsewhere")),
+    ("openapi", "image", Silent(NO_REFERENCE)),
+    ("openapi", "log", Silent(NO_LOG)),
+    ("openapi", "mount", Silent(RUNS_NOTHING)),
+    ("openapi", "opening", Silent("where it is served says nothing of who gets there")),
+    ("openapi", "release", Silent("its version is that of the interface")),
+    ("openapi", "store", Silent(NO_STORE)),
+    ("serverless", "command", States("serverless.yml", SERVICE_OF_FUNCTIONS, "curl")),
+    ("serverless", "credential", States("serverless.yml", SERVICE_OF_FUNCTIONS, "PASSWORD")),
+    ("serverless", "endpoint", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Listener#endpoint")),
+    ("serverless", "expression", Silent(NO_PIPELINE)),
+    ("serverless", "grant", States("serverless.yml", SERVICE_OF_FUNCTIONS, "IamRoleLambdaExecution")),
+    ("serverless", "image", States("serverless.yml", SERVICE_OF_FUNCTIONS, "HelloLambdaFunction")),
+    ("serverless", "log", States("serverless.yml", SERVICE_OF_FUNCTIONS, "HelloLogGroup#log")),
+    ("serverless", "mount", States("serverless.yml", SERVICE_OF_FUNCTIONS, "/etc")),
+    ("serverless", "opening", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Group#in:tcp:22")),
+    ("serverless", "release", States("serverless.yml", SERVICE_OF_FUNCTIONS, "aws-lambda")),
+    ("serverless", "store", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Bucket#store")),
 ];
 
 /// Files that a file of the matrix leads to.

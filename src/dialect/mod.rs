@@ -10,7 +10,9 @@ pub mod alertmanager;
 pub mod ansible;
 pub mod arm;
 pub mod azure_pipelines;
+pub mod bitbucket_pipelines;
 pub mod certificate;
+pub mod circleci;
 pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
@@ -36,6 +38,7 @@ pub mod mdm;
 pub mod mysql;
 pub mod nginx;
 pub mod offers;
+pub mod openapi;
 pub mod package;
 pub mod packet_filter;
 pub mod personal_data;
@@ -47,9 +50,11 @@ pub mod pre_commit;
 mod range;
 pub mod redis;
 pub mod repository;
+mod reread;
 pub mod runtime_versions;
 pub mod secrets;
 pub mod security_txt;
+pub mod serverless;
 
 pub mod shape;
 pub mod shell_script;
@@ -62,6 +67,7 @@ pub mod time_sync;
 pub mod unread;
 mod whole_file;
 pub(crate) mod wording;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -260,7 +266,9 @@ pub const DIALECTS: &[&Dialect] = &[
     &ansible::ANSIBLE,
     &arm::ARM,
     &azure_pipelines::AZURE_PIPELINES,
+    &bitbucket_pipelines::BITBUCKET_PIPELINES,
     &certificate::CERTIFICATE,
+    &circleci::CIRCLECI,
     &cloudformation::CLOUDFORMATION,
     &compose::COMPOSE,
     &configuration::CONFIGURATION,
@@ -282,6 +290,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &mdm::MDM,
     &mysql::MYSQL,
     &nginx::NGINX,
+    &openapi::OPENAPI,
     &package::PACKAGE,
     &packet_filter::PACKET_FILTER,
     &personal_data::PERSONAL_DATA,
@@ -294,6 +303,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &runtime_versions::RUNTIME,
     &secrets::SECRETS,
     &security_txt::SECURITY_TXT,
+    &serverless::SERVERLESS,
     &shell_script::SHELL_SCRIPT,
     &sshd::SSHD,
     &sudo::SUDO,

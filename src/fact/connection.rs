@@ -264,6 +264,12 @@ fn host(authority: &str) -> &str {
     authority.rsplit_once(':').filter(|(before, _)| !before.contains(':')).map_or(authority, |(host, _)| host)
 }
 
+/// How far a connection to an authority (`user@host:port`) goes: `machine`, `cluster` (a name of a network of containers),
+/// `network`; none where the host is not known.
+pub fn reach_of(authority: &str) -> Option<&'static str> {
+    reach(host(authority.rsplit_once('@').map_or(authority, |(_, host)| host)))
+}
+
 /// How far a connection to a host goes: `machine`, `cluster` (a name of a network of containers), `network`; none where the host
 /// is not known.
 fn reach(host: &str) -> Option<&'static str> {

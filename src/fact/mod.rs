@@ -8,7 +8,7 @@
 //! To add a fact: one file beside this one, one line in [`REGISTERS`].
 
 pub mod command;
-mod connection;
+pub mod connection;
 pub mod credential;
 mod download;
 pub mod endpoint;

@@ -5,6 +5,7 @@
 pub mod addresses;
 pub mod budget;
 pub mod holes;
+pub mod joined;
 pub mod lift;
 pub mod pattern;
 pub mod ports;

@@ -28,7 +28,8 @@ use crate::kernel::budget::{Share, Spent};
 use crate::source::FileId;
 
 use expand::Expander;
-use views::{Containers, Written};
+use super::written::Written;
+use views::Containers;
 
 /// The name of the dialect.
 const NAME: &str = "azure-pipelines";
@@ -266,7 +267,7 @@ fn list(document: &Document, expanded: &Expanded, written: &mut Written, found: 
     let containers = Containers::of(&expanded.root);
     for job in jobs::of(&expanded.root) {
         let body = views::of_job(&job, &containers, &expanded.chosen);
-        written.add(&body);
+        views::collect(written, &body);
         let mut resource = Resource::of_file(document, "azure-pipelines/job", body, job.header, Typing::Loose);
         resource.address = format!("{}#{}", document.path, job.name).into();
         resource.span = job.span;
@@ -274,5 +275,5 @@ fn list(document: &Document, expanded: &Expanded, written: &mut Written, found: 
         resource.names = vec![job.name.as_str().into()];
         found.resources.push(resource);
     }
-    written.declared(&containers);
+    views::declared(written, &containers);
 }

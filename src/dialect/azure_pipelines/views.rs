@@ -6,8 +6,9 @@ use super::function::plain;
 use super::jobs::{self, Job, alternatives};
 use super::macros::Macros;
 use super::step;
+use crate::dialect::written::{Written, list};
 use crate::document::{Entry, Node, Value};
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 
 /// A container that a pipeline declares, by the name that jobs use.
 pub(super) struct Containers<'n>(Vec<(&'n str, Option<&'n Node>)>);
@@ -107,90 +108,36 @@ fn set(node: &mut Node, key: &str, value: Node) {
     }
 }
 
-/// A list that stands where its items do.
-fn list(items: Vec<Node>, otherwise: Span) -> Node {
-    let same = |item: &&Node| item.span.file == otherwise.file;
-    let span = items.iter().filter(same).map(|item| item.span).reduce(Span::to).unwrap_or(otherwise);
-    Node::list(items, span)
+/// Takes the scripts and images of a job.
+pub(super) fn collect(written: &mut Written, job: &Node) {
+    let fails = |node: &Node| node.get("continueOnError").is_some_and(|value| value.as_bool() == Some(true));
+    let job_goes_on = fails(job);
+    for step in job.get("steps").map_or(&[][..], Node::items) {
+        written.script(step, &["displayName", "name", "task_name", "shell"], job_goes_on || fails(step));
+    }
+    for image in job.get("images").map_or(&[][..], Node::items) {
+        written.image(image);
+    }
 }
 
-/// What the jobs of all pipelines run and use, where it is written.
-#[derive(Default)]
-pub(super) struct Written {
-    scripts: Vec<Node>,
-    images: Vec<Node>,
-    seen: BTreeSet<(Span, String)>,
-}
-
-impl Written {
-    /// Takes the scripts and images of a job.
-    pub(super) fn add(&mut self, job: &Node) {
-        let fails = |node: &Node| node.get("continueOnError").is_some_and(|value| value.as_bool() == Some(true));
-        let job_goes_on = fails(job);
-        for step in job.get("steps").map_or(&[][..], Node::items) {
-            let Some(commands) = step.get("commands") else { continue };
-            let text = step.get("scripts").map_or(&[][..], Node::items).iter().filter_map(Node::as_str).collect();
-            if self.seen.insert((commands.span, text)) {
-                let commands = self.commands(commands, job_goes_on || fails(step));
-                let texts = step.get("texts_used").map_or(&[][..], Node::items).iter();
-                let texts = texts.filter(|text| self.seen.insert((text.span, "texts".to_owned()))).cloned().collect();
-                let span = commands.span;
-                let parts = ["displayName", "name", "task_name", "shell"]
-                    .into_iter()
-                    .filter_map(|key| step.entry(key).cloned());
-                let parts = parts.map(|entry| Entry { derived: false, ..entry });
-                let lists =
-                    [Entry::new("commands", span, commands), Entry::new("texts_used", span, Node::list(texts, span))];
-                self.scripts.push(Node::map(parts.chain(lists).collect(), span));
-            }
-        }
-        for image in job.get("images").map_or(&[][..], Node::items) {
-            self.image(image);
-        }
-    }
-
-    /// The commands of a script. One that callers of a template leave as it is, is one, but for those that say how the shell
-    /// goes on.
-    fn commands(&mut self, commands: &Node, ignored: bool) -> Node {
-        let mut found = Vec::new();
-        for command in commands.items() {
-            let text = command.get("text").and_then(Node::as_str).unwrap_or("").to_owned();
-            if self.seen.insert((command.span, format!("{ignored} {text}"))) || text.starts_with("set ") {
-                let mut command = command.clone();
-                command.derive("ignored", Node::new(Value::Bool(ignored), command.span));
-                found.push(command);
-            }
-        }
-        Node::list(found, commands.span)
-    }
-
-    /// Takes the containers that are declared.
-    pub(super) fn declared(&mut self, containers: &Containers<'_>) {
-        let none = Macros { variables: &[], chosen: &BTreeSet::new() };
-        for image in containers.images().map(|image| none.filled(&image)).filter(is_image) {
-            self.image(&image);
-        }
-    }
-
-    fn image(&mut self, image: &Node) {
-        let text = image.as_str().or(image.as_unresolved().map(|open| &*open.expression)).unwrap_or("");
-        if self.seen.insert((image.span, text.to_owned())) {
-            self.images.push(image.clone());
-        }
+/// Takes the containers that are declared.
+pub(super) fn declared(written: &mut Written, containers: &Containers<'_>) {
+    let none = Macros { variables: &[], chosen: &BTreeSet::new() };
+    for image in containers.images().map(|image| none.filled(&image)).filter(is_image) {
+        written.image(&image);
     }
 }
 
 /// Adds the views of a file: `scripts`, `images`, `variables_set`, `templates`, `repositories` and `connections`.
 pub(super) fn of_pipeline(body: &mut Node, file: FileId, written: &Written) {
-    let here = |node: &&Node| node.span.file == file;
     let top = body.span;
     let mut found = Found::default();
     found.walk(body, 0);
     let repositories = body.at(&["resources", "repositories"]).map_or(&[][..], Node::items).iter();
     let repositories = repositories.filter(|item| item.get("repository").is_some()).map(repository).collect();
     for (name, items) in [
-        ("scripts", written.scripts.iter().filter(here).cloned().collect()),
-        ("images", written.images.iter().filter(here).cloned().collect()),
+        ("scripts", written.scripts_in(file)),
+        ("images", written.images_in(file)),
         ("variables_set", found.variables),
         ("templates", found.templates),
         ("connections", found.connections),

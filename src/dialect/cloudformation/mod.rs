@@ -29,9 +29,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::dialect::wording::may_say;
-use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
+use crate::dialect::{Corpus, Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Level, Node};
-use crate::kernel::budget::{Budget, Share};
+use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
 use crate::syntax;
 use run::{Run, Template};
@@ -137,6 +137,25 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
     }
     Extraction { resources, problems: run.into_problems() }
+}
+
+/// The resources of a template that another language makes, as they are deployed by its file. Nothing of it is given from
+/// outside, and there is no template to judge.
+pub(super) fn made(corpus: &Corpus<'_>, path: &Arc<str>, root: Node, share: Share) -> (Extraction, Spent) {
+    let run = Run::without_parameters(corpus);
+    let template = Template { file: root.span.file, path: Arc::clone(path), root };
+    run.visit(template.file);
+    let budget = Rc::new(Budget::of(share));
+    let place = Place {
+        prefix: "".into(),
+        root_path: Arc::clone(path),
+        calls: Vec::new(),
+        ancestors: Vec::new(),
+        budget: Rc::clone(&budget),
+    };
+    let mut resources = Vec::new();
+    Stack::new(&run, template, &run.given, place).list(None, &mut resources);
+    (Extraction { resources, problems: run.into_problems() }, budget.spent())
 }
 
 fn list(run: &Run<'_>, template: &Template, left: &mut Share, resources: &mut Vec<Resource>) {

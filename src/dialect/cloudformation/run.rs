@@ -34,9 +34,14 @@ pub struct Template {
 impl<'a> Run<'a> {
     /// An extraction over a corpus; reads the parameter files.
     pub fn new(corpus: &'a Corpus<'a>) -> Run<'a> {
-        let mut run = Run { corpus, given: BTreeMap::new(), problems: RefCell::default(), visited: RefCell::default() };
+        let mut run = Run::without_parameters(corpus);
         run.given = parameter::read_files(&run);
         run
+    }
+
+    /// An extraction that takes no parameter files.
+    pub fn without_parameters(corpus: &'a Corpus<'a>) -> Run<'a> {
+        Run { corpus, given: BTreeMap::new(), problems: RefCell::default(), visited: RefCell::default() }
     }
 
     /// Reports a problem, once.

@@ -22,6 +22,13 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["azure-pipelines/pipeline"], "images", Image("job")),
     says(&["azure-pipelines/pipeline"], "scripts.commands", Commands("job")),
     says(&["azure-pipelines/pipeline"], "scripts.texts_used", Expressions),
+    says(&["bitbucket-pipelines/pipeline"], "images", Image("job")),
+    says(&["bitbucket-pipelines/pipeline"], "scripts.commands", Commands("job")),
+    says(&["bitbucket-pipelines/pipeline"], "scripts.texts_used", Expressions),
+    says(&["circleci/config"], "images", Image("job")),
+    says(&["circleci/config"], "scripts.commands", Commands("job")),
+    says(&["circleci/config"], "scripts.texts_used", Expressions),
+    says(WORKFLOWS, "texts_used", Expressions),
     says(&["devcontainer/config"], "image", Image("develop")),
     says(&["devcontainer/config"], "initializeCommand", Words("workplace")),
     says(&["devcontainer/config"], "onCreateCommand", Words("workplace")),
@@ -31,4 +38,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["devcontainer/config"], "postCreateCommand.*", Words("workplace")),
     says(&["devcontainer/config"], "onCreateCommand.*", Words("workplace")),
     says(&["shell/script"], "commands", Commands("script")),
+];
+
+/// Workflows of Argo.
+const WORKFLOWS: &[&str] = &[
+    "kubernetes/Workflow",
+    "kubernetes/WorkflowTemplate",
+    "kubernetes/ClusterWorkflowTemplate",
+    "kubernetes/CronWorkflow",
 ];

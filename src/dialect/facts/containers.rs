@@ -30,15 +30,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/*"], "pod.volumes.hostPath.path", HostPath),
     says(&["kubernetes/PersistentVolume"], "spec.hostPath.path", HostPath),
     says(&["kubernetes/PersistentVolume"], "spec.local.path", HostPath),
-    // Tekton, Argo Workflows, Knative.
+    // Tekton, Knative; templates of Argo are jobs.
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
-    says(WORKFLOWS, "spec.templates.container.image", Image("job")),
-    says(WORKFLOWS, "spec.templates.script.image", Image("job")),
-    says(WORKFLOWS, "spec.templates.container", Container(KUBERNETES, "job")),
-    says(WORKFLOWS, "spec.templates.script.source", Script("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
     says(&["terraform/docker_container"], "image", Image("run")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),
@@ -47,6 +43,3 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/docker_image"], "name", Image("run")).unless("build"),
     says(&["terraform/docker_service"], "task_spec.container_spec.image", Image("run")),
 ];
-
-const WORKFLOWS: &[&str] =
-    &["kubernetes/Workflow", "kubernetes/WorkflowTemplate", "kubernetes/ClusterWorkflowTemplate"];

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::configuration::Configuration;
 use super::variables::{Variables, plain};
 use super::{image, texts};
+use crate::dialect::reread;
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
@@ -100,7 +101,7 @@ pub(super) fn of_pipeline(body: &mut Node, images: &[Node], jobs: &[&(Entry, Nod
     let (written, set) = (written(body, jobs), set(body));
     let top = body.span;
     body.derive("images", list(images, top));
-    body.derive("texts_used", list(texts::reread(&written, &set), top));
+    body.derive("texts_used", list(reread::uses(&written, &set, &texts::DECIDERS), top));
     body.derive("commands", list(written, top));
     body.derive("variables_set", list(set, top));
     if let Some(included) = included {

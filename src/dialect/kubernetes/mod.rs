@@ -9,6 +9,7 @@ mod ingress;
 mod plain;
 #[cfg(test)]
 mod tests;
+pub(crate) mod workflow;
 mod workload;
 
 use std::sync::Arc;
@@ -126,7 +127,28 @@ fn chart_of(path: &str) -> Option<String> {
 /// The objects of one document, as they are deployed by a root.
 pub(super) fn objects(root: &Node, scope: &str, deployment: &Arc<str>) -> Vec<Resource> {
     let root = plain::untagged(root);
-    parts(&root).into_iter().map(|(node, kind)| resource(node, kind, scope, deployment)).collect()
+    let mut found = Vec::new();
+    for (node, kind) in parts(&root) {
+        let object = resource(node, kind, scope, deployment);
+        let jobs = if workflow::is_workflow(node, kind) { workflow::jobs(node) } else { Vec::new() };
+        let jobs: Vec<Resource> = jobs.into_iter().map(|job| of_workflow(job, &object)).collect();
+        found.push(object);
+        found.extend(jobs);
+    }
+    found
+}
+
+/// The job that a template of a workflow becomes.
+fn of_workflow(job: workflow::Job, of: &Resource) -> Resource {
+    Resource {
+        kind: "kubernetes/Job".into(),
+        address: format!("{}/{}", of.address, job.name).into(),
+        span: job.span,
+        header: job.header,
+        body: with_views(job.body, "Job"),
+        names: Vec::new(),
+        ..of.clone()
+    }
 }
 
 /// The trees and kinds of the objects of one document: lists are taken apart.
@@ -174,6 +196,9 @@ pub(super) fn with_views(mut object: Node, kind: &str) -> Node {
     object.derive("namespace", namespace);
     if kind == "Ingress" {
         ingress::derive(&mut object);
+    }
+    if workflow::is_workflow(&object, kind) {
+        workflow::derive(&mut object);
     }
     object
 }

@@ -138,3 +138,92 @@ fn what_is_not_known_of_a_pod_stays_unknown() {
     let broken = extract(&[("a.yaml", "apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: 1\n template: x\n")]);
     assert!(broken[0].body.get("pod").unwrap().as_unresolved().is_some());
 }
+
+const WORKFLOW: &str = "\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: build, namespace: ci}
+spec:
+  entrypoint: main
+  serviceAccountName: builder
+  securityContext: {runAsNonRoot: true}
+  volumes: [{name: host, hostPath: {path: /etc}}]
+  arguments: {parameters: [{name: tag, value: '1.2'}]}
+  templates:
+    - name: main
+      inputs: {parameters: [{name: who, value: x}]}
+      steps:
+        - - {name: a, template: run, arguments: {parameters: [{name: image, value: alpine}, {name: text, value: '{{inputs.parameters.who}}'}, {name: fixed, value: hello}]}}
+    - name: run
+      securityContext: {runAsUser: 0}
+      script:
+        image: '{{inputs.parameters.image}}:{{workflow.parameters.tag}}'
+        command: [bash]
+        source: |
+          echo {{inputs.parameters.text}}
+          echo {{inputs.parameters.fixed}} {{workflow.name}} {{steps.a.outputs.result}}
+      sidecars: [{name: db, image: postgres:17}]
+    - name: plain
+      container: {image: 'nginx:{{item}}', command: [sh, -c], args: ['echo {{workflow.parameters.tag}}']}
+    - name: python
+      script: {image: python:3.13, command: [python], source: \"print('{{inputs.parameters.lone}}')\"}
+";
+
+#[test]
+fn templates_of_workflows_are_jobs() {
+    let resources = extract(&[("w.yaml", WORKFLOW)]);
+    assert_eq!(
+        addresses(&resources),
+        ["Workflow/ci/build", "Workflow/ci/build/run", "Workflow/ci/build/plain", "Workflow/ci/build/python"]
+    );
+    let [_, run, plain, python] = resources.as_slice() else { panic!("four resources") };
+    assert_eq!(&*run.kind, "kubernetes/Job");
+    let pod = run.body.get("pod").unwrap();
+    assert_eq!(text(pod, &["serviceAccountName"]), Some("builder"));
+    assert_eq!(pod.at(&["securityContext", "runAsUser"]).map(|user| user.value.kind()), Some("a number"));
+    let images = |job: &Resource| -> Vec<Option<String>> {
+        let containers = job.body.get("containers").map_or(&[][..], Node::items);
+        containers.iter().map(|one| one.get("image").and_then(Node::as_str).map(str::to_owned)).collect()
+    };
+    assert_eq!(images(run), [Some("alpine:1.2".to_owned()), Some("postgres:17".to_owned())]);
+    assert_eq!(images(plain), [None]);
+    let nested = plain.body.get("pod").and_then(|pod| pod.at(&["securityContext", "runAsNonRoot"]));
+    assert_eq!(nested.and_then(Node::as_bool), Some(true));
+    assert_eq!(text(run.body.get("containers").unwrap().items().first().unwrap(), &["name"]), Some("main"));
+    assert!(python.body.get("containers").unwrap().items().first().unwrap().get("args").is_none());
+}
+
+#[test]
+fn who_decides_what_is_pasted_into_scripts_of_workflows_is_told() {
+    let told = |workflow: &str| -> Vec<String> {
+        let resources = extract(&[("w.yaml", workflow)]);
+        let texts = resources.first().and_then(|object| object.body.get("texts_used"));
+        texts
+            .map_or(&[][..], Node::items)
+            .iter()
+            .map(|one| format!("{} {}", text(one, &["expression"]).unwrap(), text(one, &["by"]).unwrap()))
+            .collect()
+    };
+    assert_eq!(
+        told(WORKFLOW),
+        [
+            "{{inputs.parameters.text}} writer",
+            "{{inputs.parameters.fixed}} constant",
+            "{{workflow.name}} constant",
+            "{{steps.a.outputs.result}} program",
+            "{{workflow.parameters.tag}} writer",
+            "{{inputs.parameters.lone}} constant",
+        ]
+    );
+    let shared = WORKFLOW.replace("kind: Workflow\n", "kind: WorkflowTemplate\n");
+    assert!(told(&shared).contains(&"{{inputs.parameters.fixed}} writer".to_owned()));
+}
+
+#[test]
+fn schedules_of_workflows_have_their_jobs_too() {
+    let resources = extract(&[(
+        "w.yaml",
+        "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: n}\nspec:\n  schedule: '0 1 * * *'\n  workflowSpec:\n    entrypoint: a\n    templates: [{name: a, container: {image: nginx}}]\n---\napiVersion: example.org/v1\nkind: Workflow\nmetadata: {name: other}\nspec: {templates: [{name: a, container: {image: nginx}}]}\n",
+    )]);
+    assert_eq!(addresses(&resources), ["CronWorkflow/n", "CronWorkflow/n/a", "Workflow/other"]);
+}

@@ -61,6 +61,16 @@ pub const OFFERS: &[Offer] = &[
         ],
     },
     Offer {
+        kinds: &["Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"],
+        written: Written::Anything,
+        views: &[view(
+            "texts_used",
+            "[(expression:s used:s by:s names:[s)",
+            "what is pasted into the scripts of its templates",
+            "[{ \"expression\": \"{{inputs.parameters.name}}\", \"by\": \"writer\" }]",
+        )],
+    },
+    Offer {
         kinds: &["Ingress"],
         written: Written::Table,
         views: &[view(

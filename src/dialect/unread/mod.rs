@@ -149,7 +149,10 @@ fn parse(source: &Source) -> Document {
 /// The objects of a document that are read as objects only: what they deploy or run is not.
 pub fn in_manifests(document: &Document, workspace: &Workspace) -> Vec<&'static Unread> {
     let mut found = Vec::new();
-    for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
+    for (object, kind) in document.roots.iter().flat_map(kubernetes::parts) {
+        if kubernetes::workflow::is_workflow(object, kind) {
+            continue;
+        }
         let group = object.get("apiVersion").and_then(Node::as_str).and_then(|version| version.split_once('/'));
         let Some((group, _)) = group.filter(|_| !helm::is_followed(object, workspace)) else { continue };
         let within =

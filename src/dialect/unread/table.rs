@@ -53,16 +53,9 @@ pub static UNREAD: &[Unread] = &[
         &["app"],
         |root| has(root, "app"),
     ),
-    keys(
-        "serverless",
-        "the Serverless Framework",
-        |path| file_name(path).starts_with("serverless.") && (yaml(path) || ends(path, &[".json"])),
-        &["provider"],
-        |root| has(root, "provider") && has_one(root, &["service", "functions"]),
-    ),
     text(
         "serverless",
-        "the Serverless Framework",
+        "the Serverless Framework, as a program",
         |path| ["serverless.ts", "serverless.js"].contains(&file_name(path)),
         |text| says(text, "provider") && says(text, "functions"),
     ),
@@ -147,7 +140,7 @@ pub static UNREAD: &[Unread] = &[
         |text| begins_line(text, &["package ", "import "]),
     ),
     // Objects of Kubernetes.
-    group("argo", "Argo: what applications deploy and what workflows run", &["argoproj.io"]),
+    group("argo", "Argo: what applications deploy, and what events start", &["argoproj.io"]),
     group("flux", "Flux: what releases and kustomizations deploy", &["toolkit.fluxcd.io"]),
     group("tekton", "Tekton: what tasks and pipelines run", &["tekton.dev"]),
     group("crossplane", "Crossplane: what compositions and claims make", &["crossplane.io", "upbound.io"]),
@@ -158,20 +151,6 @@ pub static UNREAD: &[Unread] = &[
     ),
     group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
     // Pipelines.
-    keys(
-        "circleci",
-        "CircleCI: jobs and their steps",
-        |path| below(path, ".circleci") && yaml(path),
-        &["jobs", "workflows", "orbs", "setup"],
-        |root| has_one(root, &["jobs", "workflows", "orbs", "setup"]),
-    ),
-    keys(
-        "bitbucket-pipelines",
-        "Bitbucket Pipelines",
-        |path| ["bitbucket-pipelines.yml", "bitbucket-pipelines.yaml"].contains(&file_name(path)),
-        &["pipelines"],
-        |root| has(root, "pipelines"),
-    ),
     text(
         "jenkins",
         "Jenkins: pipelines",
@@ -226,14 +205,11 @@ pub static UNREAD: &[Unread] = &[
     ),
     // Interfaces.
     keys(
-        "openapi",
-        "OpenAPI, Swagger and AsyncAPI: what an interface asks for",
+        "asyncapi",
+        "AsyncAPI: what messages an interface takes",
         |path| yaml(path) || ends(path, &[".json"]),
-        &["openapi", "swagger", "asyncapi"],
-        |root| {
-            has_one(root, &["openapi", "swagger", "asyncapi"])
-                && has_one(root, &["paths", "info", "components", "channels", "webhooks"])
-        },
+        &["asyncapi"],
+        |root| has(root, "asyncapi") && has_one(root, &["info", "components", "channels"]),
     )
     .of_others(),
     // Servers.

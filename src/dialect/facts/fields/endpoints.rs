@@ -39,6 +39,19 @@ const SEARCH_POLICY: &str = "Policy-Min-TLS-1-0-2019-07";
 
 pub(super) const ROWS: &[Row] = &[
     Row {
+        kinds: &["openapi/document"],
+        each: "servers_effective",
+        when: Some(There(&["scheme"])),
+        says: &[
+            what("api"),
+            SERVED,
+            ("address", At(&["url"])),
+            ("plain", Is(&["plain"], TRUE, false)),
+            ("reach", At(&["reach"])),
+        ],
+        ..ROW
+    },
+    Row {
         kinds: &["terraform/aws_lb_listener", "terraform/aws_alb_listener"],
         twins: true,
         when: Some(Is(&["protocol"], HTTPS, false)),

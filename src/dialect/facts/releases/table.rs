@@ -124,6 +124,11 @@ pub(super) const CLOUD: &[Statement] = &[
         "Runtime",
         "aws-lambda",
     ),
+    says(
+        &["serverless/service"],
+        "provider",
+        Release(reads("runtime", "runtime", Of::Product("aws-lambda")).only("name", &["aws"])),
+    ),
     says(DATABASES, "", Release(reads("engine", "engine_version", Of::Beside("engine", RDS, None)))),
     says(STACK_DATABASES, "", Release(reads("engine", "EngineVersion", Of::Beside("Engine", RDS, None)))),
     product(&["terraform/aws_eks_cluster", "terraform/aws_eks_node_group"], "", "cluster", "version", "eks"),
@@ -266,5 +271,6 @@ pub(super) const PIPELINES: &[Statement] = &[
     task(&["UseDotNet"], "inputs.version", "dotnet"),
     task(&["GoTool"], "inputs.version", "go"),
     runner(&["azure-pipelines/job"], "pool_effective", "vmImage"),
+    runner(&["circleci/job"], "", "runner"),
     says(&["runtime/versions"], "tools", Release(reads("tool", "version", Of::Tool("tool")))),
 ];

@@ -1,0 +1,204 @@
+//! `{{inputs.parameters.name}}` and the like: what the templates of a workflow are given, and what of that is pasted into scripts.
+
+use std::ops::Range;
+
+use super::spec;
+use crate::document::{Entry, Node, Text, Value};
+use crate::syntax::shell;
+use crate::syntax::spelled;
+
+/// How far a parameter is followed to those that pass it on.
+const DEEPEST: usize = 6;
+
+/// Most calls that are looked at for one parameter.
+const MOST_CALLS: usize = 64;
+
+/// Who decides a value, from the harmless on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    Constant,
+    Program,
+    Writer,
+}
+
+impl By {
+    const fn name(self) -> &'static str {
+        match self {
+            By::Constant => "constant",
+            By::Program => "program",
+            By::Writer => "writer",
+        }
+    }
+}
+
+/// The parameters of a workflow and of its templates.
+pub(crate) struct Parameters<'n> {
+    spec: &'n Node,
+    /// Whether other workflows may use its templates.
+    is_shared: bool,
+    /// The calls of all its templates: which is called, and with what.
+    calls: Vec<(&'n str, &'n Node)>,
+}
+
+/// The placeholders of a text, each with its name: from the first brace to the last.
+pub(crate) fn placeholders(text: &str) -> Vec<(Range<usize>, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find("{{")).map(|start| at + start) {
+        let Some(end) = text.get(start..).and_then(|rest| rest.find("}}")).map(|end| start + end + 2) else { break };
+        let name = text.get(start + 2..end.saturating_sub(2)).unwrap_or("").trim();
+        found.push((start..end, name));
+        at = end;
+    }
+    found
+}
+
+impl<'n> Parameters<'n> {
+    pub(crate) fn of(object: &'n Node, spec: &'n Node) -> Parameters<'n> {
+        let kind = object.get("kind").and_then(Node::as_str).unwrap_or("");
+        let mut calls = Vec::new();
+        for template in spec.get("templates").map_or(&[][..], Node::items) {
+            let steps = template.get("steps").map_or(&[][..], Node::items).iter().flat_map(Node::items);
+            let tasks = template.at(&["dag", "tasks"]).map_or(&[][..], Node::items).iter();
+            let called = steps.chain(tasks).filter_map(|call| Some((call.get("template")?.as_str()?, call)));
+            calls.extend(called);
+        }
+        Parameters { spec, is_shared: kind.ends_with("Template"), calls }
+    }
+
+    /// The value of a parameter of the workflow, or of an input that has one value wherever the template is used.
+    pub(crate) fn value(&self, name: &str, template: &str) -> Option<&'n Node> {
+        if let Some(name) = name.strip_prefix("workflow.parameters.") {
+            return argument(self.spec, name);
+        }
+        let name = name.strip_prefix("inputs.parameters.")?;
+        let mut passed = self.passed(name, template);
+        let first = passed.next();
+        if let Some(first) = first {
+            return passed.all(|other| other.as_str() == first.as_str()).then_some(first);
+        }
+        let default = self.template(template)?.get("inputs")?;
+        declared(default, name)?.get("value")
+    }
+
+    fn template(&self, name: &str) -> Option<&'n Node> {
+        let mut templates = self.spec.get("templates").map_or(&[][..], Node::items).iter();
+        templates.find(|template| template.get("name").and_then(Node::as_str) == Some(name))
+    }
+
+    /// What calls of a template pass for an input.
+    fn passed<'s>(&'s self, input: &'s str, template: &'s str) -> impl Iterator<Item = &'n Node> + 's {
+        let calls = self.calls.iter().filter(move |(called, _)| *called == template).take(MOST_CALLS);
+        calls.filter_map(move |(_, call)| argument(call, input))
+    }
+
+    /// Who decides what a placeholder in a template stands for; none where it is not known what it is.
+    fn decider(&self, name: &str, template: &str, depth: usize) -> Option<By> {
+        let root = name.split(['.', '[']).next().unwrap_or("");
+        match root {
+            "item" | "retries" | "pod" | "lastRetry" => Some(By::Constant),
+            "steps" | "tasks" | "outputs" => Some(By::Program),
+            "workflow" if ["workflow.parameters", "workflow.labels", "workflow.annotations"].iter().any(|own| name.starts_with(own)) => {
+                Some(By::Writer)
+            }
+            "workflow" => Some(By::Constant),
+            "inputs" => match name.strip_prefix("inputs.parameters.") {
+                Some(input) => Some(self.of_input(input, template, depth)),
+                None => Some(By::Constant),
+            },
+            _ => None,
+        }
+    }
+
+    fn of_input(&self, input: &str, template: &str, depth: usize) -> By {
+        let is_entry = self.spec.get("entrypoint").and_then(Node::as_str) == Some(template);
+        if self.is_shared || is_entry || depth >= DEEPEST {
+            return By::Writer;
+        }
+        let of_text = |value: &Node| {
+            let Some(text) = value.as_str() else { return By::Constant };
+            let callers = self.calls.iter().filter(|(called, _)| *called == template).count();
+            let inner = placeholders(text).into_iter().take(MOST_CALLS / callers.clamp(1, MOST_CALLS));
+            // Which template passes it on does not matter for what stands for the workflow; an input of another one is looked up
+            // in all that call.
+            inner.filter_map(|(_, name)| self.passed_on(name, template, depth + 1)).max().unwrap_or(By::Constant)
+        };
+        self.passed(input, template).map(of_text).max().unwrap_or(By::Constant)
+    }
+
+    /// Who decides a placeholder in a call of a template, whichever template makes the call.
+    fn passed_on(&self, name: &str, called: &str, depth: usize) -> Option<By> {
+        let templates = self.spec.get("templates").map_or(&[][..], Node::items).iter();
+        let callers = templates.filter(|template| calls(template, called)).take(MOST_CALLS);
+        let names = callers.filter_map(|template| template.get("name").and_then(Node::as_str));
+        names.filter_map(|caller| self.decider(name, caller, depth)).max()
+    }
+
+    /// What is pasted into the scripts of all templates, as maps with the fields of `fact/expression`.
+    pub(crate) fn texts_used(&self) -> Vec<Node> {
+        let mut found = Vec::new();
+        for template in self.spec.get("templates").map_or(&[][..], Node::items) {
+            let name = template.get("name").and_then(Node::as_str).unwrap_or("");
+            for script in scripts(template) {
+                let Value::Str(text) = &script.value else { continue };
+                found.extend(placeholders(text.as_str()).into_iter().filter_map(|(range, written)| {
+                    let by = self.decider(written, name, 0)?;
+                    Some(used(text, range, script, by, written))
+                }));
+            }
+        }
+        found
+    }
+}
+
+/// Whether a template calls another one.
+fn calls(template: &Node, called: &str) -> bool {
+    let steps = template.get("steps").map_or(&[][..], Node::items).iter().flat_map(Node::items);
+    let tasks = template.at(&["dag", "tasks"]).map_or(&[][..], Node::items).iter();
+    steps.chain(tasks).any(|call| call.get("template").and_then(Node::as_str) == Some(called))
+}
+
+/// The texts of a template that are programs.
+fn scripts(template: &Node) -> Vec<&Node> {
+    let source = template.get("script").and_then(|script| script.get("source"));
+    let set = template.at(&["containerSet", "containers"]).map_or(&[][..], Node::items);
+    let containers = template.get("container").into_iter().chain(set);
+    let handed = containers.filter_map(|container| {
+        // A shell is handed its script as the word after `-c`, which may be the first of the arguments.
+        let words = |key: &str| container.get(key).map_or(&[][..], Node::items);
+        let all: Vec<Node> = words("command").iter().chain(words("args")).cloned().collect();
+        let script = shell::script_of(&all)?.span;
+        words("command").iter().chain(words("args")).find(|word| word.span == script)
+    });
+    source.into_iter().chain(handed).collect()
+}
+
+/// The value that arguments give a parameter.
+fn argument<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    declared(node.get("arguments")?, name)?.get("value")
+}
+
+fn declared<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    let mut parameters = node.get("parameters").map_or(&[][..], Node::items).iter();
+    parameters.find(|parameter| parameter.get("name").and_then(Node::as_str) == Some(name))
+}
+
+fn used(text: &Text, range: Range<usize>, script: &Node, by: By, name: &str) -> Node {
+    let written = spelled::node(spelled::part(text, range.start, range.end), script.span);
+    let span = written.span;
+    let fields = [
+        ("expression", written),
+        ("used", Node::text("script", span)),
+        ("by", Node::text(by.name(), span)),
+        ("names", Node::list(vec![Node::text(name, span)], span)),
+    ];
+    Node::map(fields.map(|(name, value)| Entry::new(name, span, value)).into(), span)
+}
+
+/// Adds to a workflow what is pasted into its scripts.
+pub(crate) fn derive(object: &mut Node) {
+    let Some(spec) = spec(object) else { return };
+    let texts = Parameters::of(object, spec).texts_used();
+    let span = object.span;
+    object.derive("texts_used", Node::list(texts, span));
+}

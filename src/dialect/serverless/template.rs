@@ -1,0 +1,301 @@
+//! The template that a service is deployed as: its own resources, and those that functions become.
+//!
+//! Names of resources are those that the framework gives. What it makes beside them (its bucket, deployments, versions) is left
+//! out: nothing in the file says how.
+
+use std::sync::Arc;
+
+use crate::document::{Entry, Map, Node, Unresolved, Value};
+use crate::source::Span;
+
+/// Properties of a function by the keys of a service; those of the provider hold where the function says nothing.
+const PROPERTIES: &[(&str, &str)] = &[
+    ("architecture", "Architectures"),
+    ("ephemeralStorageSize", "EphemeralStorage"),
+    ("handler", "Handler"),
+    ("kmsKeyArn", "KmsKeyArn"),
+    ("awsKmsKeyArn", "KmsKeyArn"),
+    ("layers", "Layers"),
+    ("memorySize", "MemorySize"),
+    ("reservedConcurrency", "ReservedConcurrentExecutions"),
+    ("runtime", "Runtime"),
+    ("timeout", "Timeout"),
+];
+
+/// Keys of which only what a function says itself counts: it alone has them, or the provider's is judged where it is written.
+const OWN: &[&str] = &["handler", "reservedConcurrency", "ephemeralStorageSize", "layers", "runtime"];
+
+/// The template of a service whose variables are filled in.
+pub(super) fn of(service: &Node) -> Node {
+    let mut resources = Vec::new();
+    let functions = parts(service.get("functions"));
+    let provider = service.get("provider");
+    let mut is_shared = false;
+    for entry in functions.iter().flat_map(|part| part.entries()) {
+        Function { entry, provider }.resources(&mut resources, &mut is_shared);
+    }
+    resources.extend(role_of_provider(provider));
+    let (mut sections, mut own) = (Vec::new(), Vec::new());
+    for part in parts(service.get("resources")) {
+        own.extend(part.get("Resources").map_or(&[][..], Node::entries).iter().cloned());
+        let others = part.entries().iter().filter(|entry| !["Resources", "extensions"].contains(&&*entry.key.name));
+        sections.extend(others.cloned());
+    }
+    // What a service declares under a name of the framework takes its place.
+    resources.retain(|made: &Entry| own.iter().all(|own| own.key.name != made.key.name));
+    resources.extend(own);
+    let span = service.span;
+    sections.push(entry("Resources", span, Node::map(resources, span)));
+    // It declares names that are not in the file.
+    sections.push(entry("Transform", span, Node::text("Serverless", span)));
+    Node::map(sections, span)
+}
+
+/// A section as its parts: it may be a list of maps.
+pub(super) fn parts(section: Option<&Node>) -> Vec<&Node> {
+    match section {
+        Some(Node { value: Value::List(items), .. }) => items.iter().collect(),
+        Some(node) => vec![node],
+        None => Vec::new(),
+    }
+}
+
+fn entry(name: &str, at: Span, value: Node) -> Entry {
+    Entry::new(name, at, value)
+}
+
+/// A map whose entries are at one place.
+fn map(at: Span, entries: Vec<(&str, Node)>) -> Node {
+    Node::map(entries.into_iter().map(|(name, value)| Entry::new(name, at, value)).collect(), at)
+}
+
+/// A resource that the framework makes of what stands at a place.
+fn resource(name: &str, key: Span, whole: Span, kind: &str, properties: Vec<Entry>) -> Entry {
+    let entries =
+        vec![entry("Type", key, Node::text(kind, key)), entry("Properties", key, Node::map(properties, whole))];
+    Entry::new(name, key, Node::map(entries, whole))
+}
+
+/// What the framework calls a function in the names of resources.
+fn logical(name: &str) -> String {
+    let spelt = name.replace('-', "Dash").replace('_', "Underscore");
+    let mut letters = spelt.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+struct Function<'n> {
+    entry: &'n Entry,
+    provider: Option<&'n Node>,
+}
+
+impl Function<'_> {
+    /// Adds what the function becomes; of the logs of functions that say nothing of them those of the first stand for all, since
+    /// one setting of the provider decides.
+    fn resources(&self, found: &mut Vec<Entry>, is_shared: &mut bool) {
+        let body = &self.entry.value;
+        if body.as_map().is_none() {
+            return;
+        }
+        let name = logical(&self.entry.key.name);
+        found.push(self.resource(&format!("{name}LambdaFunction"), "AWS::Lambda::Function", self.properties(&name)));
+        let says = body.get("logRetentionInDays").is_some();
+        if body.get("disableLogs").and_then(Node::as_bool) != Some(true) && (says || !std::mem::replace(is_shared, true)) {
+            found.push(self.resource(&format!("{name}LogGroup"), "AWS::Logs::LogGroup", self.log_group()));
+        }
+        if let Some(url) = body.entry("url") {
+            found.push(url_of(&name, url));
+        }
+        let statements = body.entry("iamRoleStatements");
+        if let Some(statements) = statements {
+            found.push(role(&format!("{name}IamRoleLambdaExecution"), statements, &[]));
+        }
+        for (at, event) in body.get("events").map_or(&[][..], Node::items).iter().enumerate() {
+            found.extend(self.route(&name, at, event));
+        }
+    }
+
+    fn resource(&self, name: &str, kind: &str, properties: Vec<Entry>) -> Entry {
+        resource(name, self.entry.key.span, self.entry.value.span, kind, properties)
+    }
+
+    /// What the function says, else what the provider does.
+    fn said(&self, key: &str) -> Option<Entry> {
+        let own = self.entry.value.entry(key).cloned();
+        let of_provider = || self.provider?.entry(key).cloned();
+        own.or_else(|| if OWN.contains(&key) { None } else { of_provider() })
+    }
+
+    fn properties(&self, name: &str) -> Vec<Entry> {
+        let at = self.entry.key.span;
+        let mut properties: Vec<Entry> = Vec::new();
+        for (key, property) in PROPERTIES {
+            if let Some(said) = self.said(key).filter(|said| !matches!(said.value.value, Value::Null)) {
+                let value = match *property {
+                    "Architectures" => Node::list(vec![said.value.clone()], said.value.span),
+                    "EphemeralStorage" => map(said.value.span, vec![("Size", said.value.clone())]),
+                    _ => said.value.clone(),
+                };
+                properties.push(Entry::new(*property, said.key.span, value));
+            }
+        }
+        properties.extend(self.image());
+        properties.extend(self.environment());
+        properties.extend(self.network());
+        properties.extend(self.tracing());
+        if let Some(target) = self.entry.value.entry("onError") {
+            let value = map(target.value.span, vec![("TargetArn", target.value.clone())]);
+            properties.push(Entry::new("DeadLetterConfig", target.key.span, value));
+        }
+        let own_role = self.entry.value.get("iamRoleStatements").is_some();
+        let role = self.said("role").map(|role| role.value);
+        let role = role.or_else(|| self.provider?.at(&["iam", "role"]).filter(|role| role.as_str().is_some()).cloned());
+        let made = if own_role { format!("{name}IamRoleLambdaExecution") } else { "IamRoleLambdaExecution".to_owned() };
+        let reference = || Node::list(vec![Node::text(made.as_str(), at), Node::text("Arn", at)], at);
+        properties.push(entry("Role", at, role.unwrap_or_else(|| map(at, vec![("Fn::GetAtt", reference())]))));
+        properties
+    }
+
+    fn image(&self) -> Vec<Entry> {
+        let Some(image) = self.entry.value.entry("image") else { return Vec::new() };
+        let uri = image.value.get("uri").or_else(|| image.value.get("name")).unwrap_or(&image.value);
+        // A name is that of an image that the service declares, and builds unless it says where that is.
+        let declared = uri.as_str().and_then(|name| self.provider?.at(&["ecr", "images"])?.get(name));
+        let uri = match declared {
+            Some(declared) => declared.get("uri").or(Some(declared)).filter(|uri| uri.as_str().is_some()),
+            None => Some(uri).filter(|uri| uri.as_str().is_none_or(|text| text.contains('/'))),
+        };
+        let code = map(image.value.span, uri.map(|uri| ("ImageUri", uri.clone())).into_iter().collect());
+        let kind = Node::text("Image", image.value.span);
+        vec![Entry::new("Code", image.key.span, code), Entry::new("PackageType", image.key.span, kind)]
+    }
+
+    /// The variables of the function; those of the provider are judged where they are written.
+    fn environment(&self) -> Option<Entry> {
+        let own = self.entry.value.entry("environment");
+        let shared = self.provider.and_then(|provider| provider.entry("environment"));
+        let place = own.or(shared)?;
+        let mut variables =
+            own.map_or_else(|| Node::map(Vec::new(), place.value.span), |own| own.value.clone());
+        if let (Some(_), Value::Map(map)) = (shared, &mut variables.value) {
+            let because = "the provider of the service sets further variables".into();
+            let open = Unresolved { expression: "provider.environment".into(), because, ..Unresolved::default() };
+            let rest = Some(Arc::new(open));
+            *map = Arc::new(Map { entries: map.entries.clone(), rest });
+        }
+        Some(Entry::new("Environment", place.key.span, map(place.value.span, vec![("Variables", variables)])))
+    }
+
+    fn network(&self) -> Option<Entry> {
+        let vpc = self.said("vpc")?;
+        let value = match &vpc.value.value {
+            Value::Map(_) => {
+                let part = |key: &str, property: &str| {
+                    let said = vpc.value.entry(key)?;
+                    Some(Entry::new(property, said.key.span, said.value.clone()))
+                };
+                let parts = [part("securityGroupIds", "SecurityGroupIds"), part("subnetIds", "SubnetIds")];
+                Node::map(parts.into_iter().flatten().collect(), vpc.value.span)
+            }
+            Value::Unresolved(_) => vpc.value.clone(),
+            _ => return None,
+        };
+        Some(Entry::new("VpcConfig", vpc.key.span, value))
+    }
+
+    fn tracing(&self) -> Option<Entry> {
+        let own = self.entry.value.entry("tracing");
+        let said = own.or_else(|| self.provider?.get("tracing")?.entry("lambda"))?;
+        let mode = match &said.value.value {
+            Value::Bool(true) => Node::text("Active", said.value.span),
+            Value::Bool(false) => return None,
+            _ => said.value.clone(),
+        };
+        Some(Entry::new("TracingConfig", said.key.span, map(said.value.span, vec![("Mode", mode)])))
+    }
+
+    fn log_group(&self) -> Vec<Entry> {
+        let retention = self.said("logRetentionInDays");
+        retention.into_iter().map(|said| Entry::new("RetentionInDays", said.key.span, said.value)).collect()
+    }
+
+    /// The method or route that an event is.
+    fn route(&self, function: &str, number: usize, event: &Node) -> Option<Entry> {
+        let (kind, called) = ["http", "httpApi"].iter().find_map(|kind| Some((*kind, event.entry(kind)?)))?;
+        let value = &called.value;
+        let authorizer = value.get("authorizer").or_else(|| {
+            self.provider?.at(&["httpApi", "authorizer"]).filter(|_| kind == "httpApi")
+        });
+        let (type_key, types) = match kind {
+            "http" => ("AWS::ApiGateway::Method", ["AWS_IAM", "CUSTOM", "NONE"]),
+            _ => ("AWS::ApiGatewayV2::Route", ["AWS_IAM", "CUSTOM", "NONE"]),
+        };
+        let named = authorizer.and_then(|authorizer| authorizer.get("type").or(Some(authorizer))).and_then(Node::as_str);
+        let [iam, custom, none] = types;
+        let authorization = match (authorizer, named) {
+            (None, _) => Node::text(none, called.key.span),
+            (Some(Node { value: Value::Unresolved(_), .. }), _) => authorizer.cloned()?,
+            (Some(at), Some(name)) if name.eq_ignore_ascii_case(iam) => Node::text(iam, at.span),
+            (Some(at), _) => Node::text(custom, at.span),
+        };
+        let mut properties = vec![entry("AuthorizationType", authorization.span, authorization)];
+        if kind == "http" {
+            properties.extend(value.entry("method").map(|method| {
+                let written = method.value.as_str().map(str::to_ascii_uppercase);
+                let upper = written.map(|text| Node { value: Node::text(text, method.value.span).value, ..method.value.clone() });
+                Entry::new("HttpMethod", method.key.span, upper.unwrap_or_else(|| method.value.clone()))
+            }));
+            let private = value.entry("private");
+            properties.extend(private.map(|private| Entry::new("ApiKeyRequired", private.key.span, private.value.clone())));
+        }
+        Some(resource(&format!("{function}Event{number}"), called.key.span, event.span, type_key, properties))
+    }
+}
+
+/// The address at which a function is reached without a gateway.
+fn url_of(function: &str, url: &Entry) -> Entry {
+    let at = url.value.span;
+    let authorizer = url.value.get("authorizer");
+    let authorization = match authorizer {
+        Some(written) if written.as_str().is_some_and(|name| name.eq_ignore_ascii_case("aws_iam")) => {
+            Node::text("AWS_IAM", written.span)
+        }
+        Some(written) if written.as_unresolved().is_some() => written.clone(),
+        _ => Node::text("NONE", at),
+    };
+    let properties = vec![entry("AuthType", authorization.span, authorization)];
+    resource(&format!("{function}LambdaFunctionUrl"), url.key.span, at, "AWS::Lambda::Url", properties)
+}
+
+/// The role that all functions have.
+fn role_of_provider(provider: Option<&Node>) -> Option<Entry> {
+    let provider = provider?;
+    let iam = provider.get("iam").and_then(|iam| iam.get("role"));
+    let statements = iam.and_then(|role| role.entry("statements")).or_else(|| provider.entry("iamRoleStatements"))?;
+    let managed = iam.and_then(|role| role.entry("managedPolicies")).or_else(|| provider.entry("iamManagedPolicies"));
+    let boundary = iam.and_then(|role| role.entry("permissionsBoundary"));
+    let beside: Vec<Entry> = [("ManagedPolicyArns", managed), ("PermissionsBoundary", boundary)]
+        .into_iter()
+        .filter_map(|(name, said)| said.map(|said| Entry::new(name, said.key.span, said.value.clone())))
+        .collect();
+    Some(role("IamRoleLambdaExecution", statements, &beside))
+}
+
+fn role(name: &str, statements: &Entry, beside: &[Entry]) -> Entry {
+    let (key, at) = (statements.key.span, statements.value.span);
+    let text = |text: &str| Node::text(text, key);
+    let trusted = map(
+        key,
+        vec![
+            ("Effect", text("Allow")),
+            ("Principal", map(key, vec![("Service", text("lambda.amazonaws.com"))])),
+            ("Action", text("sts:AssumeRole")),
+        ],
+    );
+    let document = map(at, vec![("Version", text("2012-10-17")), ("Statement", statements.value.clone())]);
+    let policy = map(at, vec![("PolicyName", text("lambda")), ("PolicyDocument", document)]);
+    let trust = map(key, vec![("Version", text("2012-10-17")), ("Statement", Node::list(vec![trusted], key))]);
+    let mut properties =
+        vec![entry("AssumeRolePolicyDocument", key, trust), entry("Policies", key, Node::list(vec![policy], at))];
+    properties.extend(beside.iter().cloned());
+    resource(name, key, at, "AWS::IAM::Role", properties)
+}
