@@ -742,7 +742,11 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("bitbucket-pipelines", "release", States("bitbucket-pipelines.yml", BITBUCKET, ":nodejs")),
     ("bitbucket-pipelines", "store", Silent(NO_STORE)),
     ("openapi", "command", Silent(NO_CODE)),
-    ("openapi", "credential", Silent("it says how callers are told and holds no secrets; tokens in examples are found by their form")),
+    (
+        "openapi",
+        "credential",
+        Silent("it says how callers are told and holds no secrets; tokens in examples are found by their form"),
+    ),
     ("openapi", "endpoint", States("api.yaml", API, "#endpoint")),
     ("openapi", "expression", Silent(NO_PIPELINE)),
     ("openapi", "grant", Silent("scopes are names; who has them is decided elsewhere")),

@@ -60,6 +60,24 @@ const CONSTRUCTS: &[Construct] = &[
         format!("  j{n}:\n    runs-on: ubuntu-24.04\n    steps:\n    - run: echo ${{{{ github.event.issue.title }}}}\n")
     }),
     ("steps of a pipeline", "azure-pipelines.yml", "steps:\n", |n| format!("- script: echo {n}\n")),
+    ("jobs of CircleCI", ".circleci/config.yml", "commands:\n  c: {steps: [{run: make}]}\njobs:\n", |n| {
+        format!("  j{n}: {{docker: [{{image: \"x:latest\"}}], steps: [c, {{run: echo {n}}}]}}\n")
+    }),
+    ("steps of Bitbucket", "bitbucket-pipelines.yml", "pipelines:\n  default:\n", |n| {
+        format!("  - step: {{image: \"x:latest\", script: [echo {n}]}}\n")
+    }),
+    ("operations", "api.yaml", "openapi: 3.1.0\nsecurity: [{a: [b]}]\npaths:\n", |n| {
+        format!("  /p{n}: {{get: {{security: [{{a: [b]}}]}}}}\n")
+    }),
+    ("functions", "serverless.yml", "service: a\nprovider: {name: aws, runtime: nodejs12.x}\nfunctions:\n", |n| {
+        format!("  f{n}: {{handler: a, environment: {{A: \"${{self:service}}-{n}\"}}}}\n")
+    }),
+    (
+        "templates of a workflow",
+        "w.yaml",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec:\n  templates:\n",
+        |n| format!("  - {{name: t{n}, script: {{image: x, command: [sh], source: \"echo {{{{item}}}} {n}\"}}}}\n"),
+    ),
     ("directives", "a.service", "[Service]\n", |n| format!("Environment=A{n}=b\n")),
     ("lines of a Dockerfile", "Dockerfile", "FROM debian:12\n", |n| format!("RUN echo {n}\n")),
     ("tasks", "playbook.yml", "- hosts: all\n  tasks:\n", |n| {

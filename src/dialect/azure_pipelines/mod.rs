@@ -27,8 +27,8 @@ use crate::document::{Document, Level, Node, Problem, Value};
 use crate::kernel::budget::{Share, Spent};
 use crate::source::FileId;
 
-use expand::Expander;
 use super::written::Written;
+use expand::Expander;
 use views::Containers;
 
 /// The name of the dialect.

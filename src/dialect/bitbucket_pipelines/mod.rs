@@ -99,8 +99,7 @@ fn of_file(document: &Document, root: &Node, share: Share) -> (Extraction, Spent
     let mut body = root.clone();
     views::of_pipeline(&mut body, document.file, &written);
     let header = root.entry("pipelines").or(root.entries().first()).map_or(root.span, |entry| entry.key.span);
-    let mut resources =
-        vec![Resource::of_file(document, "bitbucket-pipelines/pipeline", body, header, Typing::Strict)];
+    let mut resources = vec![Resource::of_file(document, "bitbucket-pipelines/pipeline", body, header, Typing::Strict)];
     resources.extend(steps);
     let mut problems = Vec::new();
     if budget.is_spent() {

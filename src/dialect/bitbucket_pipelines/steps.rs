@@ -1,5 +1,7 @@
 //! The steps of all pipelines, whether they stand alone, side by side, or in a stage.
 
+use std::collections::BTreeMap;
+
 use crate::document::{Entry, Node};
 use crate::source::Span;
 
@@ -23,6 +25,7 @@ pub(super) struct Step<'n> {
 /// The steps of all pipelines of a file.
 pub(super) fn of(root: &Node) -> Vec<Step<'_>> {
     let mut found = Vec::new();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for entry in root.get("pipelines").map_or(&[][..], Node::entries) {
         let starts = &*entry.key.name;
         if starts == "default" {
@@ -30,6 +33,13 @@ pub(super) fn of(root: &Node) -> Vec<Step<'_>> {
         }
         for pipeline in entry.value.entries() {
             listed(&pipeline.value, starts, Some(pipeline), None, 0, &mut found);
+        }
+    }
+    for step in &mut found {
+        let count = names.entry(step.name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            step.name = format!("{}[{count}]", step.name);
         }
     }
     found
@@ -52,17 +62,15 @@ fn listed<'n>(
             let number = found.len() + 1;
             let own = entry.value.get("name").and_then(Node::as_str).map_or(format!("step {number}"), str::to_owned);
             let name = format!("{pipeline}/{own}");
-            let count = found.iter().filter(|known| known.name == name || known.name.starts_with(&format!("{name}["))).count();
-            let name = if count > 0 { format!("{name}[{}]", count + 1) } else { name };
             found.push(Step { name, starts, pattern, header: entry.key.span, node: &entry.value, stage });
         }
         if let Some(parallel) = item.get("parallel") {
             listed(parallel.get("steps").unwrap_or(parallel), starts, pattern, stage, depth + 1, found);
         }
-        if let Some(stage) = item.get("stage") {
-            if let Some(steps) = stage.get("steps") {
-                listed(steps, starts, pattern, Some(stage), depth + 1, found);
-            }
+        if let Some(stage) = item.get("stage")
+            && let Some(steps) = stage.get("steps")
+        {
+            listed(steps, starts, pattern, Some(stage), depth + 1, found);
         }
     }
 }

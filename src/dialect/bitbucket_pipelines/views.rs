@@ -59,7 +59,9 @@ fn images(step: &Node, root: &Node) -> Vec<Node> {
 /// The reference to an image, in the short or the long form; open where variables of the settings are in it.
 fn image(written: &Node) -> Option<Node> {
     let named = if written.as_map().is_some() { written.get("name")? } else { written };
-    let Value::Str(text) = &named.value else { return Some(named.clone()).filter(|node| node.as_unresolved().is_some()) };
+    let Value::Str(text) = &named.value else {
+        return Some(named.clone()).filter(|node| node.as_unresolved().is_some());
+    };
     if !text.as_str().contains('$') {
         return Some(named.clone());
     }

@@ -1,7 +1,7 @@
 //! Jobs as they run: with their executor, and with the commands of the file put in for the steps that name them.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::condition;
@@ -16,8 +16,18 @@ const STEP: u32 = 8;
 
 /// Keys of a job in a workflow that are no arguments.
 const OF_WORKFLOW: &[&str] = &[
-    "branches", "context", "exclude", "filters", "matrix", "name", "override-with", "post-steps", "pre-steps", "requires",
-    "serial-group", "type",
+    "branches",
+    "context",
+    "exclude",
+    "filters",
+    "matrix",
+    "name",
+    "override-with",
+    "post-steps",
+    "pre-steps",
+    "requires",
+    "serial-group",
+    "type",
 ];
 
 /// Steps that the service has itself.
@@ -108,7 +118,8 @@ impl<'n> Expander<'n> {
                     (_, Some(entry)) => (&*entry.key.name, Some(&entry.value), entry.key.span),
                     _ => continue,
                 };
-                let is_approval = given.and_then(|given| given.get("type")).is_some_and(|kind| kind.as_str() != Some("no-op"));
+                let is_approval =
+                    given.and_then(|given| given.get("type")).is_some_and(|kind| kind.as_str() != Some("no-op"));
                 if !is_approval {
                     uses.entry(name).or_default().push(Use { given, at, span: item.span });
                 }
@@ -174,10 +185,10 @@ impl<'n> Expander<'n> {
 
     /// What an executor says, under what the job says itself.
     fn executor(&self, body: &Node, scope: &Scope, home: &Node) -> Node {
-        let own = body.entries().iter().filter(|entry| !["steps", "parameters", "executor"].contains(&&*entry.key.name));
-        let mut entries: Vec<Entry> = own
-            .map(|entry| Entry { value: scope.tree(&entry.value, &self.budget), ..entry.clone() })
-            .collect();
+        let own =
+            body.entries().iter().filter(|entry| !["steps", "parameters", "executor"].contains(&&*entry.key.name));
+        let mut entries: Vec<Entry> =
+            own.map(|entry| Entry { value: scope.tree(&entry.value, &self.budget), ..entry.clone() }).collect();
         if let Some(named) = body.get("executor") {
             let named = scope.tree(named, &self.budget);
             let name = named.as_str().or_else(|| named.get("name").and_then(Node::as_str)).unwrap_or("");
@@ -228,9 +239,10 @@ impl<'n> Expander<'n> {
             "run" | "deploy" => found.push(run(&entry.value, scope, &self.budget)),
             "steps" => self.steps(Some(&entry.value), scope, home, found),
             kind @ ("when" | "unless") => {
-                let condition = entry.value.get("condition").map_or(Truth::Unknown, |condition| {
-                    condition::holds(condition, scope, &self.budget, 0)
-                });
+                let condition = entry
+                    .value
+                    .get("condition")
+                    .map_or(Truth::Unknown, |condition| condition::holds(condition, scope, &self.budget, 0));
                 let never = if kind == "when" { Truth::False } else { Truth::True };
                 if condition != never {
                     self.steps(inner, scope, home, found);
@@ -241,15 +253,7 @@ impl<'n> Expander<'n> {
     }
 
     /// A step that names a command.
-    fn called(
-        &self,
-        name: &str,
-        given: Option<&Node>,
-        item: &Node,
-        scope: &Scope,
-        home: &Node,
-        found: &mut Vec<Node>,
-    ) {
+    fn called(&self, name: &str, given: Option<&Node>, item: &Node, scope: &Scope, home: &Node, found: &mut Vec<Node>) {
         let declared = match self.inline(name, "commands") {
             Some((home, declared)) => Some((home, declared)),
             None => home.get("commands").and_then(|all| all.get(name)).map(|declared| (home, declared)),
@@ -288,20 +292,22 @@ impl<'n> Expander<'n> {
 /// The uses of a job with what each is called; what is used twice in one way is one.
 fn named<'u, 'n>(job: &str, uses: &'u [Use<'n>]) -> Vec<(String, &'u Use<'n>)> {
     let mut found: Vec<(String, &Use<'_>)> = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for used in uses {
-        let ways = used.given.map_or(&[][..], Node::entries).iter().filter(|entry| {
-            !["filters", "requires", "name", "branches"].contains(&&*entry.key.name)
-        });
-        let mut ways: Vec<String> =
-            ways.map(|entry| format!("{}:{}", entry.key.name, crate::dialect::items::spelled(&entry.value, 0))).collect();
+        let ways = used
+            .given
+            .map_or(&[][..], Node::entries)
+            .iter()
+            .filter(|entry| !["filters", "requires", "name", "branches"].contains(&&*entry.key.name));
+        let mut ways: Vec<String> = ways
+            .map(|entry| format!("{}:{}", entry.key.name, crate::dialect::items::spelled(&entry.value, 0)))
+            .collect();
         ways.sort();
         let way = ways.join(",");
-        if seen.contains(&way) {
+        if !seen.insert(way) {
             continue;
         }
-        seen.push(way);
         let called = used.given.and_then(|given| given.get("name")).and_then(Node::as_str).unwrap_or(job);
         let count = names.entry(called.to_owned()).or_default();
         *count += 1;
@@ -355,7 +361,11 @@ fn run(written: &Node, scope: &Scope, budget: &Budget) -> Node {
     if let Some(script) = script {
         let (filled, texts) = scope.script(script, budget);
         entries.push(Entry::new("command", script.span, filled));
-        entries.push(Entry::new("texts_used", script.span, Node { value: Value::List(Arc::new(texts)), ..script.clone() }));
+        entries.push(Entry::new(
+            "texts_used",
+            script.span,
+            Node { value: Value::List(Arc::new(texts)), ..script.clone() },
+        ));
     }
     Node::map(entries, span)
 }

@@ -91,7 +91,7 @@ fn of_file(document: &Document, root: &Node, share: Share) -> (Extraction, Spent
     let mut written = Written::default();
     let mut jobs = Vec::new();
     for job in expander.jobs() {
-        let body = views::of_job(&job, root.get("jobs").is_some_and(|own| own.get(&job.name).is_some()));
+        let body = views::of_job(&job);
         views::collect(&mut written, &body);
         let mut resource = Resource::of_file(document, "circleci/job", body, job.header, Typing::Strict);
         resource.address = format!("{}#{}", document.path, job.name).into();

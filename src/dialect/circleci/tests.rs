@@ -174,8 +174,7 @@ fn orbs_are_read_where_they_are_written_and_named_where_they_are_not() {
     assert_eq!(commands(job(&found, "node/test")), ["make pre"]);
     let orbs = found.resources.iter().find_map(|resource| resource.body.get("orbs_used")).unwrap();
     let of = |orb: &Node, key: &str| orb.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
-    let orbs: Vec<String> =
-        orbs.items().iter().map(|orb| [of(orb, "source"), of(orb, "version")].join(" ")).collect();
+    let orbs: Vec<String> = orbs.items().iter().map(|orb| [of(orb, "source"), of(orb, "version")].join(" ")).collect();
     assert_eq!(orbs, ["circleci/node 5.1.0", "a/b volatile"]);
 }
 

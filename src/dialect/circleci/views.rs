@@ -16,9 +16,9 @@ const DECIDERS: Deciders = Deciders {
     writers: &["CIRCLE_BRANCH", "CIRCLE_TAG"],
 };
 
-/// The body of a job with its views: `id`, `containers`, `images`, `machine_image`, `environment_effective`, `contexts`,
-/// `orb_job` and `steps_run`.
-pub(super) fn of_job(job: &Job<'_>, is_own: bool) -> Node {
+/// The body of a job with its views: `id`, `containers`, `images`, `machine_image`, `runner`,
+/// `environment_effective`, `contexts` and `steps_run`.
+pub(super) fn of_job(job: &Job<'_>) -> Node {
     let mut body = job.body.clone();
     let header = job.header;
     let containers = job.executor.get("docker").cloned().unwrap_or_else(|| Node::list(Vec::new(), header));
@@ -40,9 +40,6 @@ pub(super) fn of_job(job: &Job<'_>, is_own: bool) -> Node {
         if let Some(view) = view {
             body.derive(name, view);
         }
-    }
-    if !is_own {
-        body.derive("from_orb", Node::new(Value::Bool(true), header));
     }
     body
 }

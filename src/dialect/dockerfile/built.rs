@@ -24,7 +24,8 @@ pub(super) const TIES: Ties = Ties {
 };
 
 /// The dialects whose files may build images.
-pub(super) const BUILDERS: &[&str] = &["compose", "github-actions", "gitlab-ci", "azure-pipelines", "shell"];
+pub(super) const BUILDERS: &[&str] =
+    &["compose", "github-actions", "gitlab-ci", "azure-pipelines", "circleci", "bitbucket-pipelines", "shell"];
 
 /// Most files that are looked into, and most paths that one may name.
 const MAX_FILES: usize = 10_000;
@@ -43,7 +44,7 @@ fn is_builder(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let begins =
         ["skaffold.", "docker-bake.", "taskfile.", "makefile", "gnumakefile", "jenkinsfile", "tiltfile", "earthfile"];
-    begins.iter().any(|begin| name.starts_with(begin)) || name == "justfile" || path.ends_with(".circleci/config.yml")
+    begins.iter().any(|begin| name.starts_with(begin)) || name == "justfile"
 }
 
 /// The paths that a text may build images of: relative to where it stands, to the root, and to the contexts that it names.

@@ -180,7 +180,7 @@ fn templates_of_workflows_are_jobs() {
     assert_eq!(&*run.kind, "kubernetes/Job");
     let pod = run.body.get("pod").unwrap();
     assert_eq!(text(pod, &["serviceAccountName"]), Some("builder"));
-    assert_eq!(pod.at(&["securityContext", "runAsUser"]).map(|user| user.value.kind()), Some("a number"));
+    assert_eq!(pod.at(&["securityContext", "runAsUser"]).map(|user| user.value.kind()), Some("number"));
     let images = |job: &Resource| -> Vec<Option<String>> {
         let containers = job.body.get("containers").map_or(&[][..], Node::items);
         containers.iter().map(|one| one.get("image").and_then(Node::as_str).map(str::to_owned)).collect()
@@ -223,7 +223,7 @@ fn who_decides_what_is_pasted_into_scripts_of_workflows_is_told() {
 fn schedules_of_workflows_have_their_jobs_too() {
     let resources = extract(&[(
         "w.yaml",
-        "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: n}\nspec:\n  schedule: '0 1 * * *'\n  workflowSpec:\n    entrypoint: a\n    templates: [{name: a, container: {image: nginx}}]\n---\napiVersion: example.org/v1\nkind: Workflow\nmetadata: {name: other}\nspec: {templates: [{name: a, container: {image: nginx}}]}\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: night}\nspec:\n  schedule: '0 1 * * *'\n  workflowSpec:\n    entrypoint: a\n    templates: [{name: a, container: {image: nginx}}]\n---\napiVersion: example.org/v1\nkind: Workflow\nmetadata: {name: other}\nspec: {templates: [{name: a, container: {image: nginx}}]}\n",
     )]);
-    assert_eq!(addresses(&resources), ["CronWorkflow/n", "CronWorkflow/n/a", "Workflow/other"]);
+    assert_eq!(addresses(&resources), ["CronWorkflow/night", "CronWorkflow/night/a", "Workflow/other"]);
 }

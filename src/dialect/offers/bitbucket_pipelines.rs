@@ -21,7 +21,12 @@ pub const OFFERS: &[Offer] = &[
             view("id", "s", "its pipeline and its name", "branches/main/Deploy"),
             view("starts", "s", "what starts it: `default`, `branches`, `tags`, `pull-requests`, `custom`", "branches"),
             view("pattern", "s", "which branches, tags or sources do, or the name of a custom pipeline", "main"),
-            view("deployment_effective", "s", "the environment that it deploys to, or that its stage does", "production"),
+            view(
+                "deployment_effective",
+                "s",
+                "the environment that it deploys to, or that its stage does",
+                "production",
+            ),
             view("trigger_effective", "s", "`manual` where somebody starts it, or its stage", "manual"),
             view("images", "[s", "its image or that of the file, and those of its services", "[ \"node:22\" ]"),
             view("commands", concat!(commands!()), "the commands of its scripts", "[{ \"program\": \"make\" }]"),
@@ -31,7 +36,12 @@ pub const OFFERS: &[Offer] = &[
                 "variables whose values are run once more",
                 "[{ \"expression\": \"$BITBUCKET_BRANCH\", \"used\": \"reread\", \"by\": \"writer\" }]",
             ),
-            view("pipes", PIPES, "the pipes that it runs", "[{ \"source\": \"atlassian/aws-s3-deploy\", \"version\": \"1.1.0\" }]"),
+            view(
+                "pipes",
+                PIPES,
+                "the pipes that it runs",
+                "[{ \"source\": \"atlassian/aws-s3-deploy\", \"version\": \"1.1.0\" }]",
+            ),
         ],
     },
     Offer {

@@ -16,7 +16,6 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Anything,
         views: &[
             view("id", "s", "its name in its workflow", "build"),
-            view("from_orb", "b", "true of one that an orb brings or a workflow renames", "true"),
             view(
                 "containers",
                 "[(image:s name:s entrypoint:a command:a user:s environment:a auth:a aws_auth:a)",

@@ -35,12 +35,7 @@ pub const OFFERS: &[Offer] = &[
                 "the security schemes that it names or inherits, with scopes that these do not declare or cannot have",
                 "[{ \"name\": \"token\", \"declared\": true, \"method\": \"bearer\" }]",
             ),
-            view(
-                "others_protected",
-                "b",
-                "whether some operation of the document asks who calls",
-                "true",
-            ),
+            view("others_protected", "b", "whether some operation of the document asks who calls", "true"),
             view(
                 "servers_own",
                 SERVERS,
@@ -61,7 +56,12 @@ pub const OFFERS: &[Offer] = &[
                  `openidconnect`, `mutualtls`",
                 "bearer",
             ),
-            view("flows_offered", "[s", "the flows of OAuth 2, by their names in OpenAPI 3", "[ \"authorizationCode\" ]"),
+            view(
+                "flows_offered",
+                "[s",
+                "the flows of OAuth 2, by their names in OpenAPI 3",
+                "[ \"authorizationCode\" ]",
+            ),
         ],
     },
 ];

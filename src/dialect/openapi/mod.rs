@@ -79,7 +79,9 @@ fn named(path: &str, text: &str) -> Vec<ties::Tie> {
 fn recognise(document: &Document) -> bool {
     document.roots.first().is_some_and(|root| {
         VERSIONS.iter().any(|key| root.get(key).is_some_and(is_version))
-            && ["paths", "components", "webhooks", "info", "securityDefinitions"].iter().any(|key| root.get(key).is_some())
+            && ["paths", "components", "webhooks", "info", "securityDefinitions"]
+                .iter()
+                .any(|key| root.get(key).is_some())
     })
 }
 
@@ -116,7 +118,9 @@ fn of_file(document: &Document, root: &Node, unit: &Unit<'_>, found: &mut Extrac
             }
         }
     }
-    let asks = operations.iter().any(|operation| operation.body.get("protected").is_none_or(|node| node.as_bool() != Some(false)));
+    let asks = operations
+        .iter()
+        .any(|operation| operation.body.get("protected").is_none_or(|node| node.as_bool() != Some(false)));
     for operation in &mut operations {
         operation.body.derive("others_protected", Node::new(Value::Bool(asks), operation.header));
     }

@@ -1,6 +1,6 @@
 //! Who may call: security schemes, and the requirements that name them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::reference::References;
@@ -11,6 +11,8 @@ use crate::source::Span;
 pub(super) struct Schemes {
     declared: Vec<(Entry, Node)>,
     by_name: BTreeMap<Arc<str>, usize>,
+    /// The scopes that each declares.
+    scopes: Vec<BTreeSet<Arc<str>>>,
     /// Whether roles may stand beside any scheme, as since OpenAPI 3.1.
     has_roles: bool,
 }
@@ -33,10 +35,10 @@ impl Schemes {
                 (entry.clone(), body)
             })
             .collect();
-        let by_name =
-            declared.iter().enumerate().map(|(at, (entry, _))| (Arc::clone(&entry.key.name), at)).collect();
+        let by_name = declared.iter().enumerate().map(|(at, (entry, _))| (Arc::clone(&entry.key.name), at)).collect();
+        let scopes = declared.iter().map(|(_, body)| scopes_of(body)).collect();
         let has_roles = root.get("openapi").and_then(Node::as_str).is_some_and(|version| !version.starts_with("3.0"));
-        Schemes { declared, by_name, has_roles }
+        Schemes { declared, by_name, scopes, has_roles }
     }
 
     pub(super) fn declared(&self) -> impl Iterator<Item = (&Entry, Node)> {
@@ -54,7 +56,8 @@ impl Schemes {
 
     fn named(&self, entry: &Entry) -> Node {
         let span = entry.key.span;
-        let scheme = self.by_name.get(&entry.key.name).and_then(|at| self.declared.get(*at)).map(|(_, body)| body);
+        let at = self.by_name.get(&entry.key.name).copied();
+        let scheme = at.and_then(|at| self.declared.get(at)).map(|(_, body)| body);
         let mut entries = vec![
             Entry::new("name", span, Node::text(&*entry.key.name, span)),
             Entry::new("declared", span, Node::new(Value::Bool(scheme.is_some()), span)),
@@ -64,11 +67,17 @@ impl Schemes {
             let is_oauth = scheme.get("type").and_then(Node::as_str) == Some("oauth2");
             let scopes = entry.value.items().iter();
             if is_oauth {
-                let known = scopes_of(scheme);
-                let unknown = scopes.filter(|scope| scope.as_str().is_none_or(|name| !known.contains(&name))).cloned();
+                let known = at.and_then(|at| self.scopes.get(at));
+                let is_known =
+                    |scope: &&Node| scope.as_str().is_some_and(|name| known.is_some_and(|known| known.contains(name)));
+                let unknown = scopes.filter(|scope| !is_known(scope)).cloned();
                 entries.push(Entry::new("unknown_scopes", span, Node::list(unknown.collect(), entry.value.span)));
             } else if !self.has_roles && scheme.get("type").and_then(Node::as_str) != Some("openIdConnect") {
-                entries.push(Entry::new("meaningless_scopes", span, Node::list(scopes.cloned().collect(), entry.value.span)));
+                entries.push(Entry::new(
+                    "meaningless_scopes",
+                    span,
+                    Node::list(scopes.cloned().collect(), entry.value.span),
+                ));
             }
         }
         Node::map(entries, entry.span())
@@ -118,8 +127,8 @@ fn flows(scheme: &Node) -> Node {
 }
 
 /// The scopes that a scheme of OAuth 2 declares.
-fn scopes_of(scheme: &Node) -> Vec<&str> {
+fn scopes_of(scheme: &Node) -> BTreeSet<Arc<str>> {
     let flows = scheme.get("flows").map_or(&[][..], Node::entries).iter().filter_map(|flow| flow.value.get("scopes"));
     let scopes = scheme.get("scopes").into_iter().chain(flows);
-    scopes.flat_map(Node::entries).map(|entry| &*entry.key.name).collect()
+    scopes.flat_map(Node::entries).map(|entry| Arc::clone(&entry.key.name)).collect()
 }

@@ -45,7 +45,11 @@ fn server(written: &Node) -> Node {
         let node = Node { value: Value::Unresolved(std::sync::Arc::new(open)), ..url.clone() };
         return described(written, node, &filled.replace('\u{f8ff}', "{}"));
     }
-    let node = if filled == text { url.clone() } else { Node { value: Node::text(filled.as_str(), url.span).value, ..url.clone() } };
+    let node = if filled == text {
+        url.clone()
+    } else {
+        Node { value: Node::text(filled.as_str(), url.span).value, ..url.clone() }
+    };
     described(written, node, &filled)
 }
 

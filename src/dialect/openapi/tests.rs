@@ -35,7 +35,9 @@ fn operations(found: &Extraction) -> Vec<String> {
 
 fn words(node: Option<&Node>, keys: &[&str]) -> Vec<String> {
     let word = |item: &Node| {
-        let words = keys.iter().map(|key| item.get(key).map_or(String::new(), |value| crate::dialect::items::spelled(value, 0)));
+        let words = keys
+            .iter()
+            .map(|key| item.get(key).map_or(String::new(), |value| crate::dialect::items::spelled(value, 0)));
         words.collect::<Vec<_>>().join(" ")
     };
     node.map_or(&[][..], Node::items).iter().map(word).collect()
@@ -60,13 +62,25 @@ fn an_operation_has_its_own_security_or_that_of_the_document() {
 #[test]
 fn servers_are_told_with_their_variables_and_how_far_they_are() {
     for (text, want) in [
-        ("openapi: 3.0.0\nservers: [{url: 'http://api.example.com/v1'}]\n", vec!["http://api.example.com/v1 true network"]),
-        ("openapi: 3.0.0\nservers: [{url: 'https://{h}/', variables: {h: {default: a.example.com}}}]\n", vec!["https://a.example.com/ false network"]),
-        ("openapi: 3.0.0\nservers: [{url: '{s}://a.example.com', variables: {s: {default: http}}}]\n", vec!["http://a.example.com true network"]),
+        (
+            "openapi: 3.0.0\nservers: [{url: 'http://api.example.com/v1'}]\n",
+            vec!["http://api.example.com/v1 true network"],
+        ),
+        (
+            "openapi: 3.0.0\nservers: [{url: 'https://{h}/', variables: {h: {default: a.example.com}}}]\n",
+            vec!["https://a.example.com/ false network"],
+        ),
+        (
+            "openapi: 3.0.0\nservers: [{url: '{s}://a.example.com', variables: {s: {default: http}}}]\n",
+            vec!["http://a.example.com true network"],
+        ),
         ("openapi: 3.0.0\nservers: [{url: 'http://{h}.example.com'}]\n", vec!["http://{h}.example.com true "]),
         ("openapi: 3.0.0\nservers: [{url: 'http://localhost:8080'}]\n", vec!["http://localhost:8080 true machine"]),
         ("openapi: 3.0.0\nservers: [{url: /v1}]\n", vec!["/v1  "]),
-        ("swagger: '2.0'\nhost: api.example.com\nschemes: [https, http]\n", vec!["https://api.example.com false network", "http://api.example.com true network"]),
+        (
+            "swagger: '2.0'\nhost: api.example.com\nschemes: [https, http]\n",
+            vec!["https://api.example.com false network", "http://api.example.com true network"],
+        ),
         ("swagger: '2.0'\nschemes: [ws]\n", vec!["ws:// true network"]),
         ("swagger: '2.0'\nhost: api.example.com\n", vec![]),
     ] {
@@ -83,8 +97,14 @@ fn schemes_are_called_alike_in_both_versions() {
         ("openapi: 3.0.0\ncomponents: {securitySchemes: {a: {type: http, scheme: Basic}}}\n", "basic "),
         ("openapi: 3.0.0\ncomponents: {securitySchemes: {a: {type: apiKey, in: query, name: k}}}\n", "key-in-query "),
         ("swagger: '2.0'\nsecurityDefinitions: {a: {type: oauth2, flow: accessCode}}\n", "oauth2 authorizationCode"),
-        ("openapi: 3.0.0\ncomponents: {securitySchemes: {a: {type: oauth2, flows: {implicit: {}, password: {}}}}}\n", "oauth2 implicit,password"),
-        ("openapi: 3.0.0\ncomponents: {securitySchemes: {a: {$ref: '#/components/x-more/b'}}, x-more: {b: {type: openIdConnect}}}\n", "openidconnect "),
+        (
+            "openapi: 3.0.0\ncomponents: {securitySchemes: {a: {type: oauth2, flows: {implicit: {}, password: {}}}}}\n",
+            "oauth2 implicit,password",
+        ),
+        (
+            "openapi: 3.0.0\ncomponents: {securitySchemes: {a: {$ref: '#/components/x-more/b'}}, x-more: {b: {type: openIdConnect}}}\n",
+            "openidconnect ",
+        ),
     ] {
         let found = read(&[("api.yaml", text)]);
         let schemes: Vec<Node> = found
@@ -111,7 +131,10 @@ fn requirements_name_schemes_and_scopes_that_are_there() {
 #[test]
 fn paths_may_stand_in_other_files() {
     let found = read(&[
-        ("api/openapi.yaml", "openapi: 3.1.0\npaths:\n  /a: {$ref: paths/a.yaml}\n  /b: {$ref: 'more.json#/items/~1b'}\n  /c: {$ref: gone.yaml}\n  /d: {$ref: '#/paths/~1d'}\n"),
+        (
+            "api/openapi.yaml",
+            "openapi: 3.1.0\npaths:\n  /a: {$ref: paths/a.yaml}\n  /b: {$ref: 'more.json#/items/~1b'}\n  /c: {$ref: gone.yaml}\n  /d: {$ref: '#/paths/~1d'}\n",
+        ),
         ("api/paths/a.yaml", "get: {security: [{x: []}]}\n"),
         ("api/more.json", "{\"items\": {\"/b\": {\"post\": {}}}}"),
     ]);
@@ -122,7 +145,8 @@ fn paths_may_stand_in_other_files() {
 
 #[test]
 fn other_files_are_not_taken() {
-    for text in ["openapi: generator\ninfo: x\n", "swagger: {enabled: true}\ninfo: {}\n", "asyncapi: 3.0.0\ninfo: {}\n"] {
+    for text in ["openapi: generator\ninfo: x\n", "swagger: {enabled: true}\ninfo: {}\n", "asyncapi: 3.0.0\ninfo: {}\n"]
+    {
         assert!(read(&[("a.yaml", text)]).resources.is_empty(), "{text}");
     }
 }

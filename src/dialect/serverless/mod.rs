@@ -11,7 +11,9 @@ mod variables;
 
 use super::ties::{self, Tie, Ties};
 use super::wording::may_have_key;
-use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, cloudformation, file_name, has_extension};
+use super::{
+    Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, cloudformation, file_name, has_extension,
+};
 use crate::document::{Document, Level, Node, Problem};
 use crate::kernel::budget::{Share, Spent};
 

@@ -99,7 +99,9 @@ impl Function<'_> {
         let name = logical(&self.entry.key.name);
         found.push(self.resource(&format!("{name}LambdaFunction"), "AWS::Lambda::Function", self.properties(&name)));
         let says = body.get("logRetentionInDays").is_some();
-        if body.get("disableLogs").and_then(Node::as_bool) != Some(true) && (says || !std::mem::replace(is_shared, true)) {
+        if body.get("disableLogs").and_then(Node::as_bool) != Some(true)
+            && (says || !std::mem::replace(is_shared, true))
+        {
             found.push(self.resource(&format!("{name}LogGroup"), "AWS::Logs::LogGroup", self.log_group()));
         }
         if let Some(url) = body.entry("url") {
@@ -174,8 +176,7 @@ impl Function<'_> {
         let own = self.entry.value.entry("environment");
         let shared = self.provider.and_then(|provider| provider.entry("environment"));
         let place = own.or(shared)?;
-        let mut variables =
-            own.map_or_else(|| Node::map(Vec::new(), place.value.span), |own| own.value.clone());
+        let mut variables = own.map_or_else(|| Node::map(Vec::new(), place.value.span), |own| own.value.clone());
         if let (Some(_), Value::Map(map)) = (shared, &mut variables.value) {
             let because = "the provider of the service sets further variables".into();
             let open = Unresolved { expression: "provider.environment".into(), because, ..Unresolved::default() };
@@ -222,14 +223,15 @@ impl Function<'_> {
     fn route(&self, function: &str, number: usize, event: &Node) -> Option<Entry> {
         let (kind, called) = ["http", "httpApi"].iter().find_map(|kind| Some((*kind, event.entry(kind)?)))?;
         let value = &called.value;
-        let authorizer = value.get("authorizer").or_else(|| {
-            self.provider?.at(&["httpApi", "authorizer"]).filter(|_| kind == "httpApi")
-        });
+        let authorizer = value
+            .get("authorizer")
+            .or_else(|| self.provider?.at(&["httpApi", "authorizer"]).filter(|_| kind == "httpApi"));
         let (type_key, types) = match kind {
             "http" => ("AWS::ApiGateway::Method", ["AWS_IAM", "CUSTOM", "NONE"]),
             _ => ("AWS::ApiGatewayV2::Route", ["AWS_IAM", "CUSTOM", "NONE"]),
         };
-        let named = authorizer.and_then(|authorizer| authorizer.get("type").or(Some(authorizer))).and_then(Node::as_str);
+        let named =
+            authorizer.and_then(|authorizer| authorizer.get("type").or(Some(authorizer))).and_then(Node::as_str);
         let [iam, custom, none] = types;
         let authorization = match (authorizer, named) {
             (None, _) => Node::text(none, called.key.span),
@@ -241,11 +243,13 @@ impl Function<'_> {
         if kind == "http" {
             properties.extend(value.entry("method").map(|method| {
                 let written = method.value.as_str().map(str::to_ascii_uppercase);
-                let upper = written.map(|text| Node { value: Node::text(text, method.value.span).value, ..method.value.clone() });
+                let upper = written
+                    .map(|text| Node { value: Node::text(text, method.value.span).value, ..method.value.clone() });
                 Entry::new("HttpMethod", method.key.span, upper.unwrap_or_else(|| method.value.clone()))
             }));
             let private = value.entry("private");
-            properties.extend(private.map(|private| Entry::new("ApiKeyRequired", private.key.span, private.value.clone())));
+            properties
+                .extend(private.map(|private| Entry::new("ApiKeyRequired", private.key.span, private.value.clone())));
         }
         Some(resource(&format!("{function}Event{number}"), called.key.span, event.span, type_key, properties))
     }

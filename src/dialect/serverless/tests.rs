@@ -165,7 +165,10 @@ fn what_is_declared_takes_the_place_of_what_the_framework_makes() {
 
 #[test]
 fn other_clouds_deploy_no_template() {
-    let found = read(&[("serverless.yml", "service: a\nprovider: {name: google, runtime: nodejs20}\nfunctions: {f: {handler: a}}\n")]);
+    let found = read(&[(
+        "serverless.yml",
+        "service: a\nprovider: {name: google, runtime: nodejs20}\nfunctions: {f: {handler: a}}\n",
+    )]);
     let kinds: Vec<&str> = found.resources.iter().map(|resource| &*resource.kind).collect();
     assert_eq!(kinds, ["serverless/service"]);
 }

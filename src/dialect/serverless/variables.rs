@@ -118,8 +118,7 @@ impl<'a> Variables<'a> {
                 Node { value: Value::List(Arc::new(items)), ..node.clone() }
             }
             Value::Map(map) => {
-                let entries =
-                    map.entries.iter().map(|entry| Entry { value: self.tree(&entry.value), ..entry.clone() });
+                let entries = map.entries.iter().map(|entry| Entry { value: self.tree(&entry.value), ..entry.clone() });
                 let map = Map { entries: entries.collect(), rest: map.rest.clone() };
                 Node { value: Value::Map(Arc::new(map)), ..node.clone() }
             }

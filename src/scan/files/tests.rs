@@ -143,6 +143,40 @@ const SPELLINGS: &[Spellings] = &[
         &[("x.yml", "steps: [{run: x}]\n"), ("x.yml", "stages: [a]\n"), ("x.yml", "# steps\nname: x\n")],
     ),
     (
+        "circleci",
+        &[
+            (".circleci/config.yml", "version: 2.1\n\"j\\x6fbs\": {a: {}}\n"),
+            ("sub/.circleci/continue.yaml", "? workflows\n: {a: {}}\n"),
+            (".circleci/config.yml", "jobs:\n  a: [\n"),
+        ],
+        &[("config.yml", "jobs: {a: {}}\n"), (".circleci/notes.yml", "# jobs\nname: x\n")],
+    ),
+    (
+        "bitbucket-pipelines",
+        &[
+            ("bitbucket-pipelines.yml", "\"pip\\x65lines\": {default: []}\n"),
+            ("a/bitbucket-pipelines.yaml", "definitions: {pipelines: {}}\n"),
+        ],
+        &[("pipelines.yml", "pipelines: {default: []}\n"), ("bitbucket-pipelines.yml", "name: x\n")],
+    ),
+    (
+        "openapi",
+        &[
+            ("api.yaml", "openapi: 3.1.0\ninfo: {}\n"),
+            ("v2.json", r#"{"swag\u0067er": "2.0", "paths": {}}"#),
+            ("a.yml", "? openapi\n: 3.0.0\ncomponents: {}\n"),
+        ],
+        &[("a.yaml", "openapi: generator\ninfo: {}\n"), ("package.json", r#"{"dependencies": {"openapi": "1"}}"#)],
+    ),
+    (
+        "serverless",
+        &[
+            ("serverless.yml", "service: a\n\"provid\\x65r\": {name: aws}\n"),
+            ("a/serverless.prod.json", r#"{"provider": "aws", "functions": {}}"#),
+        ],
+        &[("serverless.yml", "a: 1\n"), ("service.yml", "service: a\nprovider: {name: aws}\n")],
+    ),
+    (
         "gitlab-ci",
         &[(".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"), ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n")],
         &[(".gitlab/x.yml", "name: script\n"), ("gitlab.yml", "a: {script: [x]}\n")],

@@ -1,5 +1,6 @@
 //! `{{inputs.parameters.name}}` and the like: what the templates of a workflow are given, and what of that is pasted into scripts.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::spec;
@@ -12,6 +13,9 @@ const DEEPEST: usize = 6;
 
 /// Most calls that are looked at for one parameter.
 const MOST_CALLS: usize = 64;
+
+/// What of a workflow those say who submit it.
+const OF_SUBMITTERS: &[&str] = &["workflow.parameters", "workflow.labels", "workflow.annotations"];
 
 /// Who decides a value, from the harmless on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,8 +40,10 @@ pub(crate) struct Parameters<'n> {
     spec: &'n Node,
     /// Whether other workflows may use its templates.
     is_shared: bool,
-    /// The calls of all its templates: which is called, and with what.
-    calls: Vec<(&'n str, &'n Node)>,
+    /// The templates by name.
+    templates: BTreeMap<&'n str, &'n Node>,
+    /// Who calls each template, and with what.
+    calls: BTreeMap<&'n str, Vec<(&'n str, &'n Node)>>,
 }
 
 /// The placeholders of a text, each with its name: from the first brace to the last.
@@ -56,14 +62,20 @@ pub(crate) fn placeholders(text: &str) -> Vec<(Range<usize>, &str)> {
 impl<'n> Parameters<'n> {
     pub(crate) fn of(object: &'n Node, spec: &'n Node) -> Parameters<'n> {
         let kind = object.get("kind").and_then(Node::as_str).unwrap_or("");
-        let mut calls = Vec::new();
+        let mut templates = BTreeMap::new();
+        let mut calls: BTreeMap<&str, Vec<(&str, &Node)>> = BTreeMap::new();
         for template in spec.get("templates").map_or(&[][..], Node::items) {
+            let name = template.get("name").and_then(Node::as_str).unwrap_or("");
+            templates.insert(name, template);
             let steps = template.get("steps").map_or(&[][..], Node::items).iter().flat_map(Node::items);
             let tasks = template.at(&["dag", "tasks"]).map_or(&[][..], Node::items).iter();
-            let called = steps.chain(tasks).filter_map(|call| Some((call.get("template")?.as_str()?, call)));
-            calls.extend(called);
+            for call in steps.chain(tasks) {
+                if let Some(called) = call.get("template").and_then(Node::as_str) {
+                    calls.entry(called).or_default().push((name, call));
+                }
+            }
         }
-        Parameters { spec, is_shared: kind.ends_with("Template"), calls }
+        Parameters { spec, is_shared: kind.ends_with("Template"), templates, calls }
     }
 
     /// The value of a parameter of the workflow, or of an input that has one value wherever the template is used.
@@ -77,19 +89,18 @@ impl<'n> Parameters<'n> {
         if let Some(first) = first {
             return passed.all(|other| other.as_str() == first.as_str()).then_some(first);
         }
-        let default = self.template(template)?.get("inputs")?;
+        let default = self.templates.get(template)?.get("inputs")?;
         declared(default, name)?.get("value")
     }
 
-    fn template(&self, name: &str) -> Option<&'n Node> {
-        let mut templates = self.spec.get("templates").map_or(&[][..], Node::items).iter();
-        templates.find(|template| template.get("name").and_then(Node::as_str) == Some(name))
+    /// Who calls a template.
+    fn callers(&self, template: &str) -> impl Iterator<Item = (&'n str, &'n Node)> + '_ {
+        self.calls.get(template).into_iter().flatten().copied().take(MOST_CALLS)
     }
 
     /// What calls of a template pass for an input.
     fn passed<'s>(&'s self, input: &'s str, template: &'s str) -> impl Iterator<Item = &'n Node> + 's {
-        let calls = self.calls.iter().filter(move |(called, _)| *called == template).take(MOST_CALLS);
-        calls.filter_map(move |(_, call)| argument(call, input))
+        self.callers(template).filter_map(move |(_, call)| argument(call, input))
     }
 
     /// Who decides what a placeholder in a template stands for; none where it is not known what it is.
@@ -98,9 +109,7 @@ impl<'n> Parameters<'n> {
         match root {
             "item" | "retries" | "pod" | "lastRetry" => Some(By::Constant),
             "steps" | "tasks" | "outputs" => Some(By::Program),
-            "workflow" if ["workflow.parameters", "workflow.labels", "workflow.annotations"].iter().any(|own| name.starts_with(own)) => {
-                Some(By::Writer)
-            }
+            "workflow" if OF_SUBMITTERS.iter().any(|own| name.starts_with(own)) => Some(By::Writer),
             "workflow" => Some(By::Constant),
             "inputs" => match name.strip_prefix("inputs.parameters.") {
                 Some(input) => Some(self.of_input(input, template, depth)),
@@ -115,23 +124,15 @@ impl<'n> Parameters<'n> {
         if self.is_shared || is_entry || depth >= DEEPEST {
             return By::Writer;
         }
-        let of_text = |value: &Node| {
-            let Some(text) = value.as_str() else { return By::Constant };
-            let callers = self.calls.iter().filter(|(called, _)| *called == template).count();
-            let inner = placeholders(text).into_iter().take(MOST_CALLS / callers.clamp(1, MOST_CALLS));
-            // Which template passes it on does not matter for what stands for the workflow; an input of another one is looked up
-            // in all that call.
-            inner.filter_map(|(_, name)| self.passed_on(name, template, depth + 1)).max().unwrap_or(By::Constant)
+        let of_call = |(caller, call): (&str, &Node)| {
+            let text = argument(call, input).and_then(Node::as_str).unwrap_or("");
+            let inner = placeholders(text).into_iter().take(MOST_CALLS);
+            inner.filter_map(|(_, name)| self.decider(name, caller, depth + 1)).max().unwrap_or(By::Constant)
         };
-        self.passed(input, template).map(of_text).max().unwrap_or(By::Constant)
-    }
-
-    /// Who decides a placeholder in a call of a template, whichever template makes the call.
-    fn passed_on(&self, name: &str, called: &str, depth: usize) -> Option<By> {
-        let templates = self.spec.get("templates").map_or(&[][..], Node::items).iter();
-        let callers = templates.filter(|template| calls(template, called)).take(MOST_CALLS);
-        let names = callers.filter_map(|template| template.get("name").and_then(Node::as_str));
-        names.filter_map(|caller| self.decider(name, caller, depth)).max()
+        let known = self.callers(template).map(of_call).max().unwrap_or(By::Constant);
+        // Of more calls than are looked at nothing is known.
+        let count = self.calls.get(template).map_or(0, Vec::len);
+        if count > MOST_CALLS { By::Writer } else { known }
     }
 
     /// What is pasted into the scripts of all templates, as maps with the fields of `fact/expression`.
@@ -149,13 +150,6 @@ impl<'n> Parameters<'n> {
         }
         found
     }
-}
-
-/// Whether a template calls another one.
-fn calls(template: &Node, called: &str) -> bool {
-    let steps = template.get("steps").map_or(&[][..], Node::items).iter().flat_map(Node::items);
-    let tasks = template.at(&["dag", "tasks"]).map_or(&[][..], Node::items).iter();
-    steps.chain(tasks).any(|call| call.get("template").and_then(Node::as_str) == Some(called))
 }
 
 /// The texts of a template that are programs.
