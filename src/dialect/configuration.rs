@@ -60,7 +60,7 @@ fn of_stage(path: &str, name: &str) -> Option<&'static str> {
 
 fn syntax(path: &str) -> Option<&'static str> {
     let name = file_name(path).to_ascii_lowercase();
-    let template = path.split('/').any(|part| part == "templates" || part == "node_modules");
+    let template = path.split('/').any(|part| ["templates", "node_modules", ".circleci"].contains(&part));
     if template || name.contains(".example.") || name.contains(".sample.") {
         return None;
     }

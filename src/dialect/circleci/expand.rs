@@ -173,12 +173,11 @@ impl<'n> Expander<'n> {
 
     fn of_matrix(&self, name: &str, values: &Node) -> Setting {
         let values = self.pipeline.tree(values, &self.budget);
-        let value = match values.items() {
-            [only] => only.clone(),
-            _ => {
-                let because = format!("`{name}` is one of several in a matrix");
-                Node::unresolved(&format!("matrix.{name}"), because, values.span)
-            }
+        let value = if let [only] = values.items() {
+            only.clone()
+        } else {
+            let because = format!("`{name}` is one of several in a matrix");
+            Node::unresolved(&format!("matrix.{name}"), because, values.span)
         };
         Setting { differs: values.items().len() != 1, value, origin: None }
     }

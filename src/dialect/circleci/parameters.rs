@@ -11,6 +11,7 @@ use crate::dialect::items::spelled;
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 use crate::kernel::budget::Budget;
 use crate::kernel::joined::Joined;
+use crate::kernel::lift::relocated;
 use crate::source::Span;
 use crate::syntax::spelled as pieces;
 
@@ -207,7 +208,11 @@ impl Scope {
             && whole.trim().len() == range.len()
             && let Some(setting) = self.find(name, node.span)
         {
-            return setting.value.used_at(node.span, format!("`{name}`"));
+            return match &setting.value.value {
+                // What is put in stays where it is written.
+                Value::List(_) | Value::Map(_) => setting.value,
+                _ => relocated(&setting.value, node.span, format!("`{name}`")),
+            };
         }
         if found.is_empty() {
             return node.clone();

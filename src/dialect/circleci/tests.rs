@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::super::{Corpus, Inputs};
 use super::*;
@@ -182,7 +183,7 @@ fn orbs_are_read_where_they_are_written_and_named_where_they_are_not() {
 fn commands_that_call_commands_end() {
     let mut text = String::from("version: 2.1\ncommands:\n  c0: {steps: [{run: make}]}\n");
     for level in 1..60 {
-        text += &format!("  c{level}: {{steps: [c{0}, c{0}]}}\n", level - 1);
+        writeln!(text, "  c{level}: {{steps: [c{0}, c{0}]}}", level - 1).unwrap();
     }
     text += "  loop: {steps: [loop]}\njobs:\n  a: {docker: [{image: a}], steps: [c59]}\n  b: {docker: [{image: a}], steps: [loop]}\n";
     let found = read(&text);

@@ -95,12 +95,15 @@ fn job(object: &Node, spec: &Node, defaults: Option<&Node>, template: &Node, kno
     let mut of_pod: Vec<Entry> = template.entry("metadata").cloned().into_iter().collect();
     of_pod.push(entry("spec", pod));
     let within = Node::map(vec![entry("template", Node::map(of_pod, template.span))], template.span);
-    let mut metadata = vec![entry("name", Node::text(name.as_str(), header))];
+    // What is not written stands nowhere but in the whole, so that nothing else is taken for it.
+    let whole = template.span;
+    let made = |name: &str, value: &str| Entry::new(name, whole, Node::text(value, whole));
+    let mut metadata = vec![made("name", &name)];
     metadata.extend(object.get("metadata").and_then(|metadata| metadata.entry("namespace")).cloned());
     let body = vec![
-        entry("apiVersion", Node::text("batch/v1", header)),
-        entry("kind", Node::text("Job", header)),
-        entry("metadata", Node::map(metadata, header)),
+        made("apiVersion", "batch/v1"),
+        made("kind", "Job"),
+        Entry::new("metadata", whole, Node::map(metadata, whole)),
         entry("spec", within),
     ];
     Some(Job { name, span: template.span, header, body: Node::map(body, template.span) })

@@ -5,6 +5,9 @@ use crate::schema::{Offer, Written, view};
 /// The type of the servers of a document or an operation.
 const SERVERS: &str = "[(url:s scheme:s plain:b reach:s)";
 
+/// The type of the schemes that requirements name.
+const SCHEMES: &str = "[(name:s declared:b method:s unknown_scopes:[s meaningless_scopes:[s)";
+
 /// Every kind, with what the dialect adds.
 pub const OFFERS: &[Offer] = &[
     Offer {
@@ -17,7 +20,13 @@ pub const OFFERS: &[Offer] = &[
                 "where it is served, with variables filled in; `reach` is `machine`, `cluster` or `network`",
                 "[{ \"url\": \"https://api.example.com\", \"scheme\": \"https\", \"plain\": false, \"reach\": \"network\" }]",
             ),
-            view("asks_who_calls", "b", "whether some operation asks who calls", "true"),
+            view(
+                "schemes_used",
+                SCHEMES,
+                "the security schemes that it names for all operations",
+                "[{ \"name\": \"token\", \"declared\": true }]",
+            ),
+            view("asks_who_calls", "b", "whether it, or some operation, asks who calls", "true"),
             view("has_operations", "b", "whether it describes operations", "true"),
         ],
     },
@@ -31,11 +40,11 @@ pub const OFFERS: &[Offer] = &[
             view("protected", "b", "whether who calls is asked for something", "true"),
             view(
                 "schemes_used",
-                "[(name:s declared:b method:s unknown_scopes:[s meaningless_scopes:[s)",
-                "the security schemes that it names or inherits, with scopes that these do not declare or cannot have",
+                SCHEMES,
+                "the security schemes that it names itself, with scopes that these do not declare or cannot have",
                 "[{ \"name\": \"token\", \"declared\": true, \"method\": \"bearer\" }]",
             ),
-            view("others_protected", "b", "whether some operation of the document asks who calls", "true"),
+            view("others_protected", "b", "whether the document, or some operation of it, asks who calls", "true"),
             view(
                 "servers_own",
                 SERVERS,

@@ -25,7 +25,7 @@ use security::Schemes;
 /// The dialect.
 pub const OPENAPI: Dialect = Dialect {
     name: "openapi",
-    doc: "descriptions of interfaces in OpenAPI 3 and Swagger 2: `openapi/document` (with `servers_effective` and \
+    doc: "descriptions of interfaces in OpenAPI 3 and Swagger 2: `openapi/document` (with `servers_effective`, `schemes_used` and \
           `asks_who_calls`), `openapi/operation` for each method of a path (with `id`, `path`, `method`, `protected`, \
           `others_protected`, `schemes_used` and `servers_own`) and `openapi/security-scheme`",
     syntax: syntax_of,
@@ -118,9 +118,9 @@ fn of_file(document: &Document, root: &Node, unit: &Unit<'_>, found: &mut Extrac
             }
         }
     }
-    let asks = operations
-        .iter()
-        .any(|operation| operation.body.get("protected").is_none_or(|node| node.as_bool() != Some(false)));
+    let is_open = |node: &Node| node.as_bool() == Some(false);
+    let asks = !is_open(&security::is_asked(root.entry("security"), root.span))
+        || operations.iter().any(|operation| !operation.body.get("protected").is_some_and(is_open));
     for operation in &mut operations {
         operation.body.derive("others_protected", Node::new(Value::Bool(asks), operation.header));
     }
@@ -128,6 +128,7 @@ fn of_file(document: &Document, root: &Node, unit: &Unit<'_>, found: &mut Extrac
     let mut body = root.clone();
     body.derive("servers_effective", list(servers, header));
     body.derive("asks_who_calls", Node::new(Value::Bool(asks), header));
+    body.derive("schemes_used", schemes.used(root.entry("security"), header));
     body.derive("has_operations", Node::new(Value::Bool(!operations.is_empty()), header));
     found.resources.push(Resource::of_file(document, "openapi/document", body, header, Typing::Strict));
     found.resources.extend(schemes.declared().map(|(entry, body)| {
@@ -159,14 +160,15 @@ fn operation(
     let name = format!("{method} {}", path.key.name);
     let header: Span = entry.key.span;
     let mut body = entry.value.clone();
-    let security = body.entry("security").or_else(|| root.entry("security")).cloned();
+    let own = body.entry("security").cloned();
+    let security = own.as_ref().or_else(|| root.entry("security"));
     let servers = server::of_operation(root, item, &entry.value);
     let views = [
         ("id", Node::text(name.as_str(), header)),
         ("path", Node::text(&*path.key.name, path.key.span)),
         ("method", Node::text(method.as_str(), header)),
-        ("protected", security::is_asked(security.as_ref(), header)),
-        ("schemes_used", schemes.used(security.as_ref(), header)),
+        ("protected", security::is_asked(security, header)),
+        ("schemes_used", schemes.used(own.as_ref(), header)),
         ("servers_own", list(servers, header)),
     ];
     for (name, view) in views {

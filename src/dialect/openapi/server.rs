@@ -6,6 +6,9 @@ use crate::fact::connection;
 /// The schemes that carry no TLS, in lower case.
 const PLAIN: &[&str] = &["http", "ws"];
 
+/// Stands for a part of an address that is not known; a private character that no document holds.
+const HOLE: &str = "\u{f8ff}";
+
 /// The servers of a document, as maps of `url`, `scheme`, `plain` and `reach`; of relative addresses only `url` is known.
 pub(super) fn of_document(root: &Node) -> Vec<Node> {
     if let Some(servers) = root.get("servers") {
@@ -38,12 +41,12 @@ fn server(written: &Node) -> Node {
     let Some(text) = url.as_str() else { return described(written, url.clone(), "") };
     let (filled, holes) = filled(text, written.get("variables"));
     if holes {
-        let parts = filled.split('\u{f8ff}').flat_map(|part| [TextPart::Hole, TextPart::known(part)]).skip(1);
+        let parts = filled.split(HOLE).flat_map(|part| [TextPart::Hole, TextPart::known(part)]).skip(1);
         let partial = PartialText::joined(parts).filter(|partial| !partial.is_blank()).map(Box::new);
         let because = "a variable of the server has no default".into();
         let open = Unresolved { expression: text.into(), because, partial, ..Unresolved::default() };
         let node = Node { value: Value::Unresolved(std::sync::Arc::new(open)), ..url.clone() };
-        return described(written, node, &filled.replace('\u{f8ff}', "{}"));
+        return described(written, node, &filled.replace(HOLE, "{}"));
     }
     let node = if filled == text {
         url.clone()
@@ -53,7 +56,7 @@ fn server(written: &Node) -> Node {
     described(written, node, &filled)
 }
 
-/// An address with the defaults of its variables; a private character stands for those without one.
+/// An address with the defaults of its variables, and with a [`HOLE`] for those without one; whether there are some.
 fn filled(text: &str, variables: Option<&Node>) -> (String, bool) {
     let (mut out, mut rest, mut holes) = (String::new(), text, false);
     while let Some((before, after)) = rest.split_once('{') {
@@ -63,13 +66,9 @@ fn filled(text: &str, variables: Option<&Node>) -> (String, bool) {
             rest = after;
             continue;
         };
-        match variables.and_then(|all| all.get(name)?.get("default")?.as_str()) {
-            Some(default) => out.push_str(default),
-            None => {
-                holes = true;
-                out.push('\u{f8ff}');
-            }
-        }
+        let default = variables.and_then(|all| all.get(name)?.get("default")?.as_str());
+        holes |= default.is_none();
+        out.push_str(default.unwrap_or(HOLE));
         rest = after;
     }
     out.push_str(rest);
@@ -78,7 +77,7 @@ fn filled(text: &str, variables: Option<&Node>) -> (String, bool) {
 
 fn described(at: &Node, url: Node, address: &str) -> Node {
     let span = url.span;
-    let mut entries = vec![Entry::new("url", span, url.clone())];
+    let mut entries = vec![Entry::new("url", span, url)];
     if let Some((scheme, rest)) = address.split_once("://") {
         let scheme = scheme.trim().to_ascii_lowercase();
         let authority = rest.split(['/', '?', '#']).next().unwrap_or("");

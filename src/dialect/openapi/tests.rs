@@ -121,7 +121,7 @@ fn schemes_are_called_alike_in_both_versions() {
 #[test]
 fn requirements_name_schemes_and_scopes_that_are_there() {
     let text = "openapi: 3.0.0\ncomponents:\n  securitySchemes:\n    o: {type: oauth2, flows: {implicit: {scopes: {read: r}}}}\n    k: {type: apiKey, in: header, name: k}\n\
-                security: [{o: [read, write], k: [admin], gone: []}]\npaths: {/x: {get: {}}}\n";
+                paths: {/x: {get: {security: [{o: [read, write], k: [admin], gone: []}]}}}\n";
     let found = read(&[("api.yaml", text)]);
     let operation = found.resources.iter().find(|resource| &*resource.kind == "openapi/operation").unwrap();
     let used = words(operation.body.get("schemes_used"), &["name", "declared", "unknown_scopes", "meaningless_scopes"]);

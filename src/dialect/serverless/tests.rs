@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::super::{Corpus, Inputs};
 use super::*;
@@ -177,7 +178,7 @@ fn other_clouds_deploy_no_template() {
 fn variables_that_double_end() {
     let mut text = String::from("service: a\nprovider: {name: aws}\ncustom:\n  a0: xxxxxxxxxxxxxxxx\n");
     for level in 1..40 {
-        text += &format!("  a{level}: '${{self:custom.a{0}}}${{self:custom.a{0}}}'\n", level - 1);
+        writeln!(text, "  a{level}: '${{self:custom.a{0}}}${{self:custom.a{0}}}'", level - 1).unwrap();
     }
     let found = read(&[("serverless.yml", &text)]);
     assert_eq!(found.problems.len(), 1, "{:?}", found.problems);

@@ -12,6 +12,7 @@ use crate::dialect::{Corpus, join};
 use crate::document::{Entry, Map, Node, Text, Value};
 use crate::kernel::budget::{Budget, Share};
 use crate::kernel::joined::Joined;
+use crate::kernel::lift::relocated;
 use crate::source::Span;
 use crate::syntax;
 
@@ -140,7 +141,9 @@ impl<'a> Variables<'a> {
             let value = self.variable(whole, only, node.span, 0);
             let what = format!("`{}`", whole.trim());
             return match value {
-                Some(value) => value.used_at(node.span, what),
+                // What is put in stays where it is written.
+                Some(value) if matches!(value.value, Value::List(_) | Value::Map(_)) => value,
+                Some(value) => relocated(&value, node.span, what),
                 None => open(whole, node.span),
             };
         }
@@ -177,7 +180,7 @@ impl<'a> Variables<'a> {
             return None;
         }
         for way in alternatives(inner) {
-            let Some(way) = self.inner(way, at, depth) else { return None };
+            let way = self.inner(way, at, depth)?;
             match self.source(&way, at) {
                 Found::Value(value) => return Some(value),
                 Found::Nothing => {}

@@ -107,10 +107,9 @@ impl<'n> Parameters<'n> {
     fn decider(&self, name: &str, template: &str, depth: usize) -> Option<By> {
         let root = name.split(['.', '[']).next().unwrap_or("");
         match root {
-            "item" | "retries" | "pod" | "lastRetry" => Some(By::Constant),
             "steps" | "tasks" | "outputs" => Some(By::Program),
             "workflow" if OF_SUBMITTERS.iter().any(|own| name.starts_with(own)) => Some(By::Writer),
-            "workflow" => Some(By::Constant),
+            "item" | "lastRetry" | "pod" | "retries" | "workflow" => Some(By::Constant),
             "inputs" => match name.strip_prefix("inputs.parameters.") {
                 Some(input) => Some(self.of_input(input, template, depth)),
                 None => Some(By::Constant),
