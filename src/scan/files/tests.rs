@@ -149,7 +149,7 @@ const SPELLINGS: &[Spellings] = &[
             ("sub/.circleci/continue.yaml", "? workflows\n: {a: {}}\n"),
             (".circleci/config.yml", "jobs:\n  a: [\n"),
         ],
-        &[("config.yml", "jobs: {a: {}}\n"), (".circleci/notes.yml", "# jobs\nname: x\n")],
+        &[("circle.yml", "jobs: {a: {}}\n"), (".circleci/notes.yml", "# jobs\nname: x\n")],
     ),
     (
         "bitbucket-pipelines",
