@@ -100,7 +100,7 @@ fn of_file(document: &Document, root: &Node, share: Share) -> (Extraction, Spent
         resource.names = vec![job.name.as_str().into()];
         jobs.push(resource);
     }
-    let mut body = root.clone();
+    let mut body = parameters::opened(root);
     views::of_config(&mut body, document.file, &written);
     let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
     let mut resources = vec![Resource::of_file(document, "circleci/config", body, header, Typing::Strict)];

@@ -107,6 +107,43 @@ pub(super) fn hidden(text: &Text) -> Text {
     }
 }
 
+/// A tree as it is written, in which texts with expressions are open but for those that are run. As deep as the syntax allows.
+pub(super) fn opened(node: &Node) -> Node {
+    match &node.value {
+        Value::Str(text) => {
+            let found = find(text.as_str());
+            let Some((_, name)) = found.first() else { return node.clone() };
+            let open = Arc::new(Unresolved {
+                because: format!("`{name}` stands for what the job or the run is given").into(),
+                ..Unresolved::default()
+            });
+            let mut joined = Joined::default();
+            let mut from = 0;
+            for (range, _) in found {
+                joined.part(text, from, range.start);
+                joined.hole(&open);
+                from = range.end;
+            }
+            joined.part(text, from, text.as_str().len());
+            joined.node(node)
+        }
+        Value::List(items) => {
+            let items = items.iter().map(opened).collect();
+            Node { value: Value::List(Arc::new(items)), ..node.clone() }
+        }
+        Value::Map(map) => {
+            let entries = map.entries.iter().map(|entry| {
+                let is_script = ["run", "command"].contains(&&*entry.key.name) && entry.value.as_str().is_some();
+                let value = if is_script { entry.value.clone() } else { opened(&entry.value) };
+                Entry { value, ..entry.clone() }
+            });
+            let map = Map { entries: entries.collect(), rest: map.rest.clone() };
+            Node { value: Value::Map(Arc::new(map)), ..node.clone() }
+        }
+        _ => node.clone(),
+    }
+}
+
 /// The text of a value that can be a part of another one.
 fn plain(node: &Node) -> Option<String> {
     let is_scalar =

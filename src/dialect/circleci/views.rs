@@ -165,7 +165,7 @@ fn set(node: &Node, depth: usize, found: &mut Vec<Node>) {
 fn variable(entry: &Entry) -> Node {
     let span: Span = entry.value.span;
     let value = match entry.value.as_str() {
-        Some(text) if text.contains('$') || text.contains("<<") => {
+        Some(text) if text.contains('$') => {
             Node::unresolved(text, "it is made of what is known when the pipeline runs", span)
         }
         _ => entry.value.clone(),
