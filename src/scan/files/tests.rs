@@ -3,7 +3,7 @@ use super::*;
 /// The dialects that take a file for theirs, but for those that look through any text; with what it is told to be else.
 fn taken(path: &str, text: &str) -> Vec<&'static str> {
     let workspace = Workspace::in_memory([(path, text)]);
-    let outcome = read(&workspace, FileId(0), &[], &|_| true);
+    let outcome = read(&workspace, FileId(0), &Demand::default(), &|_| true);
     let structured = outcome.documents.iter().filter(|(document, _)| document.syntax != "text");
     let names = structured.flat_map(|(_, names)| names.iter().copied());
     names.chain(outcome.not_read.iter().map(|entry| entry.name)).collect()
@@ -259,7 +259,7 @@ fn every_spelling_is_recognised_and_no_near_miss() {
 fn what_precedes_and_follows_a_template_is_judged() {
     let text = "apiVersion: v1\nkind: Pod\n---\napiVersion: v1\n{{ if .x }}\nkind: Pod\n{{ end }}\n---\napiVersion: v1\nkind: Job\n";
     let workspace = Workspace::in_memory([("a.yaml", text)]);
-    let outcome = read(&workspace, FileId(0), &[], &|_| true);
+    let outcome = read(&workspace, FileId(0), &Demand::default(), &|_| true);
     let [(document, names)] = outcome.documents.as_slice() else { panic!("{}", outcome.documents.len()) };
     let kinds: Vec<_> = document.roots.iter().filter_map(|root| root.get("kind")?.as_str()).collect();
     assert_eq!((names.as_slice(), kinds), (&["kubernetes"][..], vec!["Pod", "Job"]));
@@ -270,7 +270,7 @@ fn what_precedes_and_follows_a_template_is_judged() {
 fn an_error_away_from_template_lines_is_an_error() {
     let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    {{ range .x }}\n    y\n    z\n    w\nbroken: [\n";
     let workspace = Workspace::in_memory([("a.yaml", text)]);
-    let outcome = read(&workspace, FileId(0), &[], &|_| true);
+    let outcome = read(&workspace, FileId(0), &Demand::default(), &|_| true);
     let problems: usize = outcome.documents.iter().map(|(document, _)| document.problems.len()).sum();
     assert_eq!((problems, outcome.not_read.len()), (1, 0));
 }
