@@ -16,6 +16,7 @@ const DOCUMENTED: &[&str] = &[
     "adminPassword",
     "adminUserEnabled",
     "administratorLoginPassword",
+    "administrators",
     "agentPoolProfiles",
     "alertNotifications",
     "alertsToAdmins",
