@@ -6,6 +6,12 @@ use crate::document::{MAX_DEPTH, Node, Value};
 
 /// The names that are asked for: a rule about a property of Azure that is not among them sees it only as it is documented.
 const DOCUMENTED: &[&str] = &[
+    "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Ssl30",
+    "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Tls10",
+    "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Tls11",
+    "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Ssl30",
+    "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10",
+    "Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls11",
     "access",
     "accountAccess",
     "actions",
@@ -35,6 +41,7 @@ const DOCUMENTED: &[&str] = &[
     "azurepolicy",
     "backup",
     "bypass",
+    "category",
     "clientCertEnabled",
     "cmk",
     "command",
@@ -45,6 +52,7 @@ const DOCUMENTED: &[&str] = &[
     "contentType",
     "cors",
     "customData",
+    "customProperties",
     "dataDisks",
     "days",
     "defaultAction",
@@ -139,6 +147,7 @@ const DOCUMENTED: &[&str] = &[
     "osDisk",
     "osProfile",
     "osType",
+    "parameters",
     "patchMode",
     "patchSettings",
     "permissions",
