@@ -22,6 +22,9 @@ use rayon::prelude::*;
 
 type Files = Vec<(String, String)>;
 
+/// Rules that are about how a document is written: they ask for comments, which JSON has none of.
+const OF_COMMENTS: &[&str] = &["permission-unexplained"];
+
 /// How many fixtures were written as JSON, and as a module.
 static TRIED: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 
@@ -187,8 +190,11 @@ fn differences(rule: &Arc<Rule>, fixture: &Fixture) -> Vec<String> {
 fn how_it_is_written_decides_nothing() {
     let only = std::env::var("RULES").unwrap_or_default();
     let set = RuleSet::builtin(DIALECTS);
-    let rules: Vec<&str> =
-        BUILTIN.iter().filter(|builtin| builtin.path.contains(&only)).map(|builtin| builtin.id).collect();
+    let rules: Vec<&str> = BUILTIN
+        .iter()
+        .filter(|builtin| builtin.path.contains(&only) && !OF_COMMENTS.contains(&builtin.id))
+        .map(|builtin| builtin.id)
+        .collect();
     let wrong: Vec<String> = rules
         .par_iter()
         .flat_map_iter(|id| {
