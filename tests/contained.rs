@@ -4,7 +4,7 @@
 //! Two witnesses, of which each is left out with a message where the machine does not have it: a namespace without a network
 //! (`unshare`), in which every command says the same as outside, and a trace of what the system was asked for (`strace`).
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
 
 mod scene;
 
@@ -106,15 +106,14 @@ fn scene() -> Scene {
     scene
 }
 
+/// A command with the day of all runs, where it takes one.
+fn arguments<'a>(command: &[&'a str]) -> Vec<&'a str> {
+    let day: &[&str] = if command.contains(&".") { &["--today", TODAY] } else { &[] };
+    [command, day].concat()
+}
+
 fn run(program: &str, before: &[&str], command: &[&str], root: &Path) -> Option<Output> {
-    Command::new(program)
-        .args(before)
-        .args(command)
-        .args(if command.contains(&".") { &["--today", TODAY][..] } else { &[] })
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .output()
-        .ok()
+    Command::new(program).args(before).args(arguments(command)).current_dir(root).stdin(Stdio::null()).output().ok()
 }
 
 #[test]
@@ -125,12 +124,15 @@ fn every_command_says_the_same_without_a_network() {
         return;
     }
     let scene = scene();
+    let report = scene.json(&["check", ".", "--format", "json", "--today", TODAY]);
+    assert!(report.pointer("/findings/0").is_some(), "the files are judged: {report}");
+    assert_eq!(scene.check(&["--base", "HEAD~1"]).status, 1, "the history is read");
     for command in COMMANDS {
-        let with = run(annexa, &[], command, scene.root()).unwrap();
+        let with = scene.annexa_in("", &arguments(command));
         let without = run("unshare", &["-rn", annexa], command, scene.root()).unwrap();
-        assert!(with.status.code().is_some_and(|code| code <= 2), "{command:?}: {}", text(&with.stderr));
-        assert_eq!(with.status.code(), without.status.code(), "{command:?}");
-        assert_eq!(timeless(&with.stdout), timeless(&without.stdout), "{command:?}");
+        assert!((0..=2).contains(&with.status), "{command:?}: {}", with.err);
+        assert_eq!(Some(with.status), without.status.code(), "{command:?}");
+        assert_eq!(timeless(&with.out), timeless(&String::from_utf8_lossy(&without.stdout)), "{command:?}");
     }
 }
 
@@ -171,12 +173,7 @@ fn is_read_only(call: &str) -> bool {
 }
 
 /// Without what is told of how long it took.
-fn timeless(bytes: &[u8]) -> String {
-    let lines = text(bytes);
-    let timeless = lines.lines().filter(|line| !line.contains(" in ") && !line.contains("duration"));
+fn timeless(text: &str) -> String {
+    let timeless = text.lines().filter(|line| !line.contains(" in ") && !line.contains("duration"));
     timeless.collect::<Vec<_>>().join("\n")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
