@@ -276,6 +276,19 @@ def pipelines_each():
           "- ${{ each a in parameters.l }}:\n  - ${{ each b in parameters.l }}:\n    - ${{ each c in parameters.l }}:\n      - script: echo ${{ a }} ${{ b }} ${{ c }}\n")
 
 
+def commands_calling_commands():
+    text = "version: 2.1\ncommands:\n  c0: {parameters: {a: {type: string}}, steps: [{run: 'echo << parameters.a >>'}]}\n"
+    for i in range(1, 60):
+        call = f"c{i - 1}: {{a: '<< parameters.a >><< parameters.a >>'}}"
+        text += f"  c{i}: {{parameters: {{a: {{type: string}}}}, steps: [{{{call}}}, {{{call}}}]}}\n"
+    write(".circleci/config.yml", text + "jobs:\n" + "".join(f"  j{i}: {{docker: [{{image: a}}], steps: [{{c59: {{a: {'x' * 16}}}}}]}}\n" for i in range(20)))
+
+
+def service_variables():
+    rows = "".join(f"  a{i}: '${{self:custom.a{i + 1}}}${{self:custom.a{i + 1}}}'\n" for i in range(50))
+    write("serverless.yml", "service: a\nprovider: {name: aws}\ncustom:\n" + rows + "  a50: " + "x" * 64 + "\n")
+
+
 def manifests():
     write("all.yaml", "---\n".join(POD.replace("name: p", f"name: p{i}") for i in range(20_000)))
 

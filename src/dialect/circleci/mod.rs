@@ -106,7 +106,7 @@ fn of_file(document: &Document, root: &Node, share: Share) -> (Extraction, Spent
     let mut resources = vec![Resource::of_file(document, "circleci/config", body, header, Typing::Strict)];
     resources.extend(jobs);
     let mut problems = Vec::new();
-    if expander.is_cut.get() || expander.budget.is_spent() {
+    if expander.is_cut.get() || expander.budget.is_spent() || expander.budget.spent().is_short {
         let message = "the configuration is too large: a part of it is not judged".to_owned();
         let problem = Problem::error(CODE, &*document.path, Some(root.span), message);
         problems.push(problem.help("split the configuration, or let commands call fewer commands"));

@@ -216,7 +216,7 @@ impl Scope {
     fn below(&self, node: &Node, budget: &Budget, is_script: bool) -> Node {
         budget.spend(1);
         if budget.is_spent() {
-            return Node::unresolved("", "the configuration is too large", node.span);
+            return too_large(node);
         }
         match &node.value {
             Value::Str(_) if is_script => self.script(node, budget).0,
@@ -260,6 +260,7 @@ impl Scope {
             joined.part(text, from, range.start);
             let value = self.find(name, node.span).map(|setting| setting.value);
             match value.as_ref().map(|value| (plain(value), &value.value)) {
+                Some((Some(filled), _)) if !budget.keep(filled.len()) => return too_large(node),
                 Some((Some(filled), _)) => {
                     joined.filled(text, range.start, range.end, &filled, value.as_ref().unwrap_or(node));
                 }
@@ -284,6 +285,9 @@ impl Scope {
             if let Some(origin) = &setting.origin {
                 uses.push(used(pieces::node(pieces::part(text, range.start, range.end), node.span), origin));
             } else if let Some(filled) = plain(&setting.value) {
+                if !budget.keep(filled.len()) {
+                    return (too_large(node), uses);
+                }
                 joined.part(text, from, range.start);
                 joined.filled(text, range.start, range.end, &filled, &setting.value);
                 from = range.end;
@@ -300,11 +304,11 @@ impl Scope {
 /// The finished text, where there is room for it.
 fn kept(joined: Joined, node: &Node, budget: &Budget) -> Node {
     budget.spend(u32::try_from(joined.len() / BYTES_A_STEP).unwrap_or(u32::MAX));
-    if budget.keep(joined.len()) {
-        joined.node(node)
-    } else {
-        Node::unresolved("", "the configuration is too large", node.span)
-    }
+    if budget.keep(joined.len()) { joined.node(node) } else { too_large(node) }
+}
+
+fn too_large(node: &Node) -> Node {
+    Node::unresolved("", "the configuration is too large", node.span)
 }
 
 /// Whether a parameter may be any text.

@@ -192,6 +192,23 @@ fn commands_that_call_commands_end() {
 }
 
 #[test]
+fn texts_that_double_end() {
+    let mut text = String::from(
+        "version: 2.1\ncommands:\n  c0: {parameters: {a: {type: string}}, steps: [{run: 'echo << parameters.a >>'}]}\n",
+    );
+    for level in 1..60 {
+        let inner = level - 1;
+        writeln!(
+            text,
+            "  c{level}: {{parameters: {{a: {{type: string}}}}, steps: [{{c{inner}: {{a: '<< parameters.a >><< parameters.a >>'}}}}]}}"
+        )
+        .unwrap();
+    }
+    text += "jobs:\n  a: {docker: [{image: a}], steps: [{c59: {a: xxxxxxxx}}]}\n";
+    assert_eq!(read(&text).problems.len(), 1);
+}
+
+#[test]
 fn machines_are_called_as_release_tables_call_them() {
     for (machine, want) in [
         ("{image: 'ubuntu-2004:202010-01'}", Some("ubuntu-20.04")),

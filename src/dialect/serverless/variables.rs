@@ -157,6 +157,7 @@ impl<'a> Variables<'a> {
             let value = self.variable(whole, &range, node.span, 0);
             let value = value.unwrap_or_else(|| open(whole.get(range.clone()).unwrap_or(""), node.span));
             match (plain(&value), value.as_unresolved()) {
+                (Some(filled), _) if !self.budget.keep(filled.len()) => return self.cut(node.span),
                 (Some(filled), _) => joined.filled(text, range.start, range.end, &filled, &value),
                 (None, Some(unresolved)) => joined.hole(&Arc::new(unresolved.clone())),
                 (None, None) => {

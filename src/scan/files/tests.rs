@@ -166,7 +166,7 @@ const SPELLINGS: &[Spellings] = &[
             ("v2.json", r#"{"swag\u0067er": "2.0", "paths": {}}"#),
             ("a.yml", "? openapi\n: 3.0.0\ncomponents: {}\n"),
         ],
-        &[("a.yaml", "openapi: generator\ninfo: {}\n"), ("package.json", r#"{"dependencies": {"openapi": "1"}}"#)],
+        &[("a.yaml", "openapi: generator\ninfo: {}\n"), ("notes.json", r#"{"dependencies": {"openapi": "1"}}"#)],
     ),
     (
         "serverless",
