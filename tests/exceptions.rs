@@ -130,3 +130,27 @@ fn one_waiver_asks_for_nothing_and_a_statement_asks_for_registers() {
     let all = check("", &[("compliance/waivers.toml", waiver), ("compliance/soa.toml", statement)], &[]).1;
     assert!(all.contains("[risk-register-missing]") && all.contains("`ciso` is not in raci.toml"), "{all}");
 }
+
+#[test]
+fn json_names_of_peers_checks_those_that_a_finding_is_of() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec:\n  hostPID: true\n  hostNetwork: false\n  \
+               containers: [{name: a, image: \"a:1\"}]\n";
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("pod.yaml"), pod).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_annexa"))
+        .args(["check", ".", "--format", "json", "--rule", "pod-shares-host-namespace", "--outcomes", "fail,pass"])
+        .current_dir(root.path())
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report.get("findings").unwrap().as_array().unwrap();
+    let named = |outcome: &str, id: &str| {
+        let is_one = |finding: &&serde_json::Value| finding.get("outcome").unwrap() == outcome;
+        findings.iter().filter(is_one).any(|finding| {
+            finding.get("aliases").unwrap().as_array().unwrap().iter().any(|alias| alias.as_str() == Some(id))
+        })
+    };
+    assert!(named("fail", "CKV_K8S_17"), "the finding is about processes");
+    assert!(!named("fail", "CKV_K8S_19"), "nothing fails about the network");
+    assert!(named("pass", "CKV_K8S_19"), "the network is not shared");
+}

@@ -84,7 +84,41 @@ const CONSTRUCTS: &[Construct] = &[
         format!("  - name: t{n}\n    ansible.builtin.command: echo {n}\n")
     }),
     ("names and values", ".env", "", |n| format!("A{n}=b{n}\n")),
+    ("objects of a chart", "c/templates/a.yaml", "", |n| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: a, image: x}}]}}\n"
+        )
+    }),
+    ("objects of an overlay", "k/p.yaml", "", |n| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: a, image: x}}]}}\n"
+        )
+    }),
+    ("roles and bindings", "all.yaml", "", |n| {
+        format!(
+            "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: r{n}}}\nrules: [{{apiGroups: ['*'], resources: ['*'], verbs: ['*']}}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: b{n}}}\nroleRef: {{kind: ClusterRole, name: r{n}, apiGroup: rbac.authorization.k8s.io}}\nsubjects: [{{kind: User, name: u{n}, apiGroup: rbac.authorization.k8s.io}}]\n"
+        )
+    }),
+    ("blocks of a resource", "main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n", |n| {
+        format!(
+            "resource \"aws_security_group\" \"g{n}\" {{\n  ingress {{\n    from_port = {n}\n    to_port = {n}\n    protocol = \"tcp\"\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }}\n}}\n"
+        )
+    }),
+    ("hooks", ".pre-commit-config.yaml", "repos:\n", |n| {
+        format!("- repo: https://github.com/a/b{n}\n  rev: main\n  hooks: [{{id: a}}]\n")
+    }),
+    ("lines of a script", "run.sh", "#!/bin/sh\n", |n| format!("curl -k https://example.org/{n} | sh\n")),
+    ("users of sudo", "sudoers", "", |n| format!("u{n} ALL=(ALL) NOPASSWD: ALL\n")),
+    ("blocks of sshd", "sshd_config", "", |n| format!("Match User u{n}\n  PasswordAuthentication yes\n")),
+    ("records of PostgreSQL", "pg_hba.conf", "", |n| format!("host db{n} all 10.0.0.0/8 trust\n")),
+    ("links of a policy", "policies/a.md", "# A\n", |n| format!("## H{n}\n\n[l](b{n}.md)\n\n")),
     ("servers", "nginx.conf", "http {\n}\n", |n| format!("server {{\n  listen {n};\n}}\n")),
+];
+
+/// What stands beside a construct's file.
+const BESIDE: &[(&str, &str, &str)] = &[
+    ("c/templates/a.yaml", "c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+    ("k/p.yaml", "k/kustomization.yaml", "resources: [p.yaml]\n"),
 ];
 
 /// What a run over so many asks for.
@@ -92,7 +126,8 @@ fn bytes(construct: Construct, count: usize) -> usize {
     let (_, path, before, of) = construct;
     let mut text = before.to_owned();
     (0..count).for_each(|at| write!(text, "{}", of(at)).unwrap());
-    let workspace = Workspace::in_memory([(path, text.as_str())]).whole();
+    let beside = BESIDE.iter().filter(|(of, ..)| *of == path).map(|(_, path, text)| (*path, *text));
+    let workspace = Workspace::in_memory(beside.chain([(path, text.as_str())])).whole();
     let (set, names, inputs) = (RuleSet::builtin(dialect::DIALECTS), Names::default(), Inputs::default());
     let before = ALLOCATED.total_allocated();
     let assessment = assess(&workspace, Request::new(&set, &names, &inputs, jiff::civil::date(2025, 1, 1)));

@@ -34,8 +34,8 @@ const MAX_FINDINGS: usize = 5000;
 const OF_ANY_TEXT: [&str; 2] = ["secrets", "personal-data"];
 
 /// The languages in which a condition of the file decides whether something is deployed.
-pub(super) const CONDITIONAL: [&str; 6] =
-    ["terraform", "cloudformation", "arm", "ansible", "azure-pipelines", "gitlab-ci"];
+pub(super) const CONDITIONAL: [&str; 7] =
+    ["terraform", "cloudformation", "arm", "ansible", "azure-pipelines", "circleci", "gitlab-ci"];
 
 /// The heads of so many resources of a file are looked at.
 const MAX_HEADS: usize = 500;

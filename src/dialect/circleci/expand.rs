@@ -357,14 +357,10 @@ fn run(written: &Node, scope: &Scope, budget: &Budget) -> Node {
     let others = others.iter().filter(|entry| &*entry.key.name != "command");
     let mut entries = vec![Entry::new("uses", span, Node::text("run", span))];
     entries.extend(others.map(|entry| Entry { value: scope.tree(&entry.value, budget), ..entry.clone() }));
-    if let Some(script) = script {
-        let (filled, texts) = scope.script(script, budget);
-        entries.push(Entry::new("command", script.span, filled));
-        entries.push(Entry::new(
-            "texts_used",
-            script.span,
-            Node { value: Value::List(Arc::new(texts)), ..script.clone() },
-        ));
-    }
-    Node::map(entries, span)
+    let Some(script) = script else { return Node::map(entries, span) };
+    let (filled, texts) = scope.script(script, budget);
+    entries.push(Entry::new("command", script.span, filled));
+    let mut step = Node::map(entries, span);
+    step.derive("texts_used", Node { value: Value::List(Arc::new(texts)), ..script.clone() });
+    step
 }

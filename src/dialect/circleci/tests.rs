@@ -164,6 +164,16 @@ fn a_text_that_a_caller_passes_on_keeps_who_decides_it() {
 }
 
 #[test]
+fn what_is_pasted_into_programs_of_other_languages_is_told_too() {
+    let found = read(
+        "version: 2.1\njobs:\n  a:\n    docker: [{image: a}]\n    steps:\n      - run: {shell: /usr/bin/python3, command: 'print(\"<< \
+         pipeline.git.branch >>\")'}\n",
+    );
+    assert_eq!(texts(&found), ["<< pipeline.git.branch >> script writer"]);
+    assert!(commands(job(&found, "a")).is_empty());
+}
+
+#[test]
 fn orbs_are_read_where_they_are_written_and_named_where_they_are_not() {
     let found = read(
         "version: 2.1\norbs:\n  own:\n    commands:\n      up: {steps: [{run: make up}]}\n    jobs:\n      go: {docker: [{image: b}], steps: [up]}\n  \

@@ -71,17 +71,14 @@ fn of_step(step: &Node, job: &Job<'_>) -> Node {
         None if is_windows(job) => Some(Shell::Windows),
         None => Some(Shell::Posix),
     };
-    let Some(shell) = shell else { return step };
-    let commands = shell::commands(&hidden(&text), span, shell);
+    let commands =
+        shell.map_or_else(|| Node::list(Vec::new(), span), |shell| shell::commands(&hidden(&text), span, shell));
     let environment = job.executor.get("environment").map_or(&[][..], Node::entries).iter().map(variable);
     let set: Vec<Node> = environment.collect();
     let mut texts = step.get("texts_used").map_or(&[][..], Node::items).to_vec();
     texts.extend(reread::uses(commands.items(), &set, &DECIDERS));
     step.derive("scripts", Node::list(vec![Node::new(Value::Str(text), span)], span));
     step.derive("commands", commands);
-    if let Value::Map(map) = &mut step.value {
-        std::sync::Arc::make_mut(map).entries.retain(|entry| &*entry.key.name != "texts_used");
-    }
     step.derive("texts_used", Node::list(texts, span));
     step
 }

@@ -154,3 +154,35 @@ fn dependabot_lists_its_ecosystems() {
     assert_eq!(&*resources[0].kind, "dependabot/config");
     assert_eq!(strings(resources[0].body.get("ecosystems").unwrap()), ["npm", "docker"]);
 }
+
+#[test]
+fn expressions_are_listed_with_the_key_they_stand_under() {
+    let text = "on: push\nenv:\n  A: x ${{ vars.A }} ${{ vars.B }}\njobs:\n  a:\n    if: github.ref == 'x'\n    steps:\n      - run: |\n          echo ${{ inputs.a }}\n        if: ${{ always() }}\n";
+    let (workspace, resources) = read(".github/workflows/a.yml", text);
+    let source = workspace.source(FileId(0)).unwrap();
+    let used = resources[0].body.get("expressions_used").unwrap().items();
+    let shown: Vec<String> = used
+        .iter()
+        .map(|one| {
+            let text = one.get("text").unwrap();
+            assert_eq!(source.slice(text.span), text.as_str().unwrap());
+            format!("{}: {}", one.get("at").unwrap().as_str().unwrap(), text.as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(shown, ["A: vars.A", "A: vars.B", "if: github.ref == 'x'", "run: inputs.a", "if: always()"]);
+}
+
+#[test]
+fn a_comment_on_the_line_or_above_explains_a_permission() {
+    let text = "on: push\npermissions:\n  contents: read\n  packages: write # pushes the image\n  issues: write #\n  # signs it\n  id-token: write\n  pages: write # zizmor: ignore[a]\njobs: {}\n";
+    let (_, resources) = read(".github/workflows/a.yml", text);
+    let listed = resources[0].body.get("permissions_listed").unwrap().items();
+    let explained: Vec<(&str, bool)> = listed
+        .iter()
+        .map(|one| (one.get("name").unwrap().as_str().unwrap(), one.get("explained").unwrap().as_bool().unwrap()))
+        .collect();
+    assert_eq!(
+        explained,
+        [("contents", false), ("packages", true), ("issues", false), ("id-token", true), ("pages", false)]
+    );
+}

@@ -109,6 +109,9 @@ fn job(object: &Node, spec: &Node, defaults: Option<&Node>, template: &Node, kno
     Some(Job { name, span: template.span, header, body: Node::map(body, template.span) })
 }
 
+/// Keys of a container that only workflows have.
+const OF_WORKFLOWS: &[&str] = &["dependencies", "mirrorVolumeMounts", "source"];
+
 /// A container as a pod has it: named, and with its script as what its shell is handed.
 fn container_of(written: &Node, header: Span) -> Node {
     let Value::Map(map) = &written.value else { return written.clone() };
@@ -122,6 +125,7 @@ fn container_of(written: &Node, header: Span) -> Node {
         let args = Node::list(vec![option, source.value.clone()], source.value.span);
         entries.push(Entry::new("args", source.key.span, args));
     }
+    entries.retain(|entry| !OF_WORKFLOWS.contains(&&*entry.key.name));
     Node { value: Value::Map(Arc::new(Map { entries, rest: map.rest.clone() })), ..written.clone() }
 }
 

@@ -12,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::ties::{self, Ties};
-use super::wording::may_have_key;
+use super::wording::{has_escapes, may_have_key};
 use super::written::list;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Node, Problem, Value};
@@ -71,8 +71,15 @@ fn syntax_of(path: &str) -> Option<&'static str> {
 }
 
 fn named(path: &str, text: &str) -> Vec<ties::Tie> {
-    let refers = ties::under_keys(path, text, &["$ref"]);
-    let files = refers.iter().filter_map(|written| written.split('#').next()).filter(|file| !file.is_empty());
+    let refers: Vec<String> = if has_escapes(text) {
+        ties::under_keys(path, text, &["$ref"])
+    } else {
+        // Most files refer to nothing, and need not be parsed for that.
+        let values = text.match_indices("$ref").filter_map(|(at, word)| text.get(at + word.len()..));
+        let values = values.map(|rest| rest.trim_start_matches(|sign: char| sign.is_whitespace() || r#""':>|-"#.contains(sign)));
+        values.filter_map(|rest| rest.split(['"', '\'', '\n', '\r', ',', '}']).next()).map(str::to_owned).collect()
+    };
+    let files = refers.iter().filter_map(|written| written.trim().split('#').next()).filter(|file| !file.is_empty());
     files.filter_map(|file| ties::file(ties::directory(path), file)).collect()
 }
 

@@ -28,10 +28,15 @@ pub(super) fn of_operation(root: &Node, path: &Node, operation: &Node) -> Vec<No
 
 /// In Swagger 2 schemes and the host stand apart.
 fn of_schemes(schemes: Option<&Node>, root: &Node) -> Vec<Node> {
-    let host = root.get("host").and_then(Node::as_str);
+    let host = root.get("host").and_then(Node::as_str).filter(|host| !host.is_empty());
     let of = |scheme: &Node| {
         let address = format!("{}://{}", scheme.as_str().unwrap_or(""), host.unwrap_or(""));
-        described(scheme, Node { value: Node::text(address.as_str(), scheme.span).value, ..scheme.clone() }, &address)
+        // Without a host the scheme alone is known.
+        let named = host.map_or_else(
+            || scheme.clone(),
+            |_| Node { value: Node::text(address.as_str(), scheme.span).value, ..scheme.clone() },
+        );
+        described(scheme, named, &address)
     };
     schemes.map_or(&[][..], Node::items).iter().filter(|scheme| scheme.as_str().is_some()).map(of).collect()
 }

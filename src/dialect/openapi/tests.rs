@@ -81,7 +81,7 @@ fn servers_are_told_with_their_variables_and_how_far_they_are() {
             "swagger: '2.0'\nhost: api.example.com\nschemes: [https, http]\n",
             vec!["https://api.example.com false network", "http://api.example.com true network"],
         ),
-        ("swagger: '2.0'\nschemes: [ws]\n", vec!["ws:// true network"]),
+        ("swagger: '2.0'\nschemes: [ws]\n", vec!["ws true network"]),
         ("swagger: '2.0'\nhost: api.example.com\n", vec![]),
     ] {
         let found = read(&[("api.yaml", &format!("{text}info: {{}}\npaths: {{}}\n"))]);

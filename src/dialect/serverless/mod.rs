@@ -4,6 +4,7 @@
 //! routes, the rights of their role) are resources of CloudFormation as a template would have them, so that rules and facts about
 //! those hold here without a line of theirs.
 
+mod routes;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -69,7 +70,9 @@ fn syntax_of_part(path: &str) -> Option<&'static str> {
 /// The files that variables name, as far as they are written out.
 fn named(path: &str, text: &str) -> Vec<Tie> {
     let directory = ties::directory(path);
-    let calls = text.match_indices("file(").filter_map(|(at, _)| text.get(at + 5..)?.split(')').next());
+    let begins = |at: usize| text.get(..at).is_some_and(|before| before.ends_with(['{', ' ', ',']));
+    let calls = text.match_indices("file(").filter(|(at, _)| begins(*at));
+    let calls = calls.filter_map(|(at, _)| text.get(at + 5..)?.split(')').next());
     let ties = calls.filter_map(|written| match written.find("${") {
         // A path that is made of variables leads somewhere below, as a rule.
         Some(_) => Some(Tie::Tree(directory.to_owned())),

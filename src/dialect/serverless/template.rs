@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::routes;
 use crate::document::{Entry, Map, Node, Unresolved, Value};
 use crate::source::Span;
 
@@ -35,6 +36,7 @@ pub(super) fn of(service: &Node) -> Node {
         Function { entry, provider }.resources(&mut resources, &mut is_shared);
     }
     resources.extend(role_of_provider(provider));
+    resources.extend(routes::gateway(provider));
     let (mut sections, mut own) = (Vec::new(), Vec::new());
     for part in parts(service.get("resources")) {
         own.extend(part.get("Resources").map_or(&[][..], Node::entries).iter().cloned());
@@ -60,17 +62,18 @@ pub(super) fn parts(section: Option<&Node>) -> Vec<&Node> {
     }
 }
 
-fn entry(name: &str, at: Span, value: Node) -> Entry {
+/// An entry that nobody wrote, at a place.
+pub(super) fn entry(name: &str, at: Span, value: Node) -> Entry {
     Entry::new(name, at, value)
 }
 
 /// A map whose entries are at one place.
-fn map(at: Span, entries: Vec<(&str, Node)>) -> Node {
+pub(super) fn map(at: Span, entries: Vec<(&str, Node)>) -> Node {
     Node::map(entries.into_iter().map(|(name, value)| Entry::new(name, at, value)).collect(), at)
 }
 
 /// A resource that the framework makes of what stands at a place.
-fn resource(name: &str, key: Span, whole: Span, kind: &str, properties: Vec<Entry>) -> Entry {
+pub(super) fn resource(name: &str, key: Span, whole: Span, kind: &str, properties: Vec<Entry>) -> Entry {
     let entries =
         vec![entry("Type", key, Node::text(kind, key)), entry("Properties", key, Node::map(properties, whole))];
     Entry::new(name, key, Node::map(entries, whole))
@@ -105,14 +108,14 @@ impl Function<'_> {
             found.push(self.resource(&format!("{name}LogGroup"), "AWS::Logs::LogGroup", self.log_group()));
         }
         if let Some(url) = body.entry("url") {
-            found.push(url_of(&name, url));
+            found.extend(routes::url(&name, url));
         }
         let statements = body.entry("iamRoleStatements");
         if let Some(statements) = statements {
             found.push(role(&format!("{name}IamRoleLambdaExecution"), statements, &[]));
         }
         for (at, event) in body.get("events").map_or(&[][..], Node::items).iter().enumerate() {
-            found.extend(self.route(&name, at, event));
+            found.extend(routes::route(self.provider, &name, at, event));
         }
     }
 
@@ -218,56 +221,6 @@ impl Function<'_> {
         let retention = self.said("logRetentionInDays");
         retention.into_iter().map(|said| Entry::new("RetentionInDays", said.key.span, said.value)).collect()
     }
-
-    /// The method or route that an event is.
-    fn route(&self, function: &str, number: usize, event: &Node) -> Option<Entry> {
-        let (kind, called) = ["http", "httpApi"].iter().find_map(|kind| Some((*kind, event.entry(kind)?)))?;
-        let value = &called.value;
-        let authorizer = value
-            .get("authorizer")
-            .or_else(|| self.provider?.at(&["httpApi", "authorizer"]).filter(|_| kind == "httpApi"));
-        let (type_key, types) = match kind {
-            "http" => ("AWS::ApiGateway::Method", ["AWS_IAM", "CUSTOM", "NONE"]),
-            _ => ("AWS::ApiGatewayV2::Route", ["AWS_IAM", "CUSTOM", "NONE"]),
-        };
-        let named =
-            authorizer.and_then(|authorizer| authorizer.get("type").or(Some(authorizer))).and_then(Node::as_str);
-        let [iam, custom, none] = types;
-        let authorization = match (authorizer, named) {
-            (None, _) => Node::text(none, called.key.span),
-            (Some(Node { value: Value::Unresolved(_), .. }), _) => authorizer.cloned()?,
-            (Some(at), Some(name)) if name.eq_ignore_ascii_case(iam) => Node::text(iam, at.span),
-            (Some(at), _) => Node::text(custom, at.span),
-        };
-        let mut properties = vec![entry("AuthorizationType", authorization.span, authorization)];
-        if kind == "http" {
-            properties.extend(value.entry("method").map(|method| {
-                let written = method.value.as_str().map(str::to_ascii_uppercase);
-                let upper = written
-                    .map(|text| Node { value: Node::text(text, method.value.span).value, ..method.value.clone() });
-                Entry::new("HttpMethod", method.key.span, upper.unwrap_or_else(|| method.value.clone()))
-            }));
-            let private = value.entry("private");
-            properties
-                .extend(private.map(|private| Entry::new("ApiKeyRequired", private.key.span, private.value.clone())));
-        }
-        Some(resource(&format!("{function}Event{number}"), called.key.span, event.span, type_key, properties))
-    }
-}
-
-/// The address at which a function is reached without a gateway.
-fn url_of(function: &str, url: &Entry) -> Entry {
-    let at = url.value.span;
-    let authorizer = url.value.get("authorizer");
-    let authorization = match authorizer {
-        Some(written) if written.as_str().is_some_and(|name| name.eq_ignore_ascii_case("aws_iam")) => {
-            Node::text("AWS_IAM", written.span)
-        }
-        Some(written) if written.as_unresolved().is_some() => written.clone(),
-        _ => Node::text("NONE", at),
-    };
-    let properties = vec![entry("AuthType", authorization.span, authorization)];
-    resource(&format!("{function}LambdaFunctionUrl"), url.key.span, at, "AWS::Lambda::Url", properties)
 }
 
 /// The role that all functions have.

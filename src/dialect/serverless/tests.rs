@@ -85,6 +85,7 @@ service: shop
 provider:
   name: aws
   runtime: nodejs22.x
+  endpointType: private
   memorySize: 512
   environment: {TABLE: orders}
   tracing: {lambda: true}
@@ -106,6 +107,7 @@ functions:
       - http: {path: orders, method: get}
       - http: {path: orders, method: post, authorizer: aws_iam, private: true}
       - httpApi: {path: /x, method: get, authorizer: {name: jwt}}
+      - http: delete orders/{id}
   alone:
     handler: b.run
     url: true
@@ -135,6 +137,9 @@ fn a_service_becomes_the_resources_that_it_deploys() {
         ("GetDashorderEvent1", "AWS::ApiGateway::Method", "AuthorizationType", "AWS_IAM"),
         ("GetDashorderEvent1", "AWS::ApiGateway::Method", "HttpMethod", "POST"),
         ("GetDashorderEvent2", "AWS::ApiGatewayV2::Route", "AuthorizationType", "CUSTOM"),
+        ("GetDashorderEvent2", "AWS::ApiGatewayV2::Route", "RouteKey", "GET /x"),
+        ("GetDashorderEvent3", "AWS::ApiGateway::Method", "HttpMethod", "DELETE"),
+        ("ApiGatewayRestApi", "AWS::ApiGateway::RestApi", "EndpointConfiguration.Types", "PRIVATE"),
         ("IamRoleLambdaExecution", "AWS::IAM::Role", "ManagedPolicyArns", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
         ("AloneIamRoleLambdaExecution", "AWS::IAM::Role", "AssumeRolePolicyDocument.Version", "2012-10-17"),
         ("Bucket", "AWS::S3::Bucket", "BucketName", "shop-${AWS::AccountId}"),

@@ -33,8 +33,8 @@ impl Loose {
         if documents.is_empty() {
             return Loose::default();
         }
-        let (used, names) = (BTreeSet::new(), BTreeSet::new());
-        let mut uses = Uses { documents: &documents, used, names, left: MOST_NODES };
+        let mut uses =
+            Uses { documents: &documents, used: BTreeSet::new(), names: BTreeSet::new(), left: MOST_NODES };
         // What is only handed out may be used anywhere.
         let uses_it = |of: &&Resource| !matches!(&*of.kind, DOCUMENT | OUTPUT) && of.kind.starts_with("terraform/");
         let others = resources.iter().filter(uses_it);
