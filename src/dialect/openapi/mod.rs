@@ -76,7 +76,8 @@ fn named(path: &str, text: &str) -> Vec<ties::Tie> {
     } else {
         // Most files refer to nothing, and need not be parsed for that.
         let values = text.match_indices("$ref").filter_map(|(at, word)| text.get(at + word.len()..));
-        let values = values.map(|rest| rest.trim_start_matches(|sign: char| sign.is_whitespace() || r#""':>|-"#.contains(sign)));
+        let values =
+            values.map(|rest| rest.trim_start_matches(|sign: char| sign.is_whitespace() || r#""':>|-"#.contains(sign)));
         values.filter_map(|rest| rest.split(['"', '\'', '\n', '\r', ',', '}']).next()).map(str::to_owned).collect()
     };
     let files = refers.iter().filter_map(|written| written.trim().split('#').next()).filter(|file| !file.is_empty());

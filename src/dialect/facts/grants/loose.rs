@@ -33,8 +33,7 @@ impl Loose {
         if documents.is_empty() {
             return Loose::default();
         }
-        let mut uses =
-            Uses { documents: &documents, used: BTreeSet::new(), names: BTreeSet::new(), left: MOST_NODES };
+        let mut uses = Uses { documents: &documents, used: BTreeSet::new(), names: BTreeSet::new(), left: MOST_NODES };
         // What is only handed out may be used anywhere.
         let uses_it = |of: &&Resource| !matches!(&*of.kind, DOCUMENT | OUTPUT) && of.kind.starts_with("terraform/");
         let others = resources.iter().filter(uses_it);
