@@ -280,17 +280,14 @@ fn an_error_away_from_template_lines_is_an_error() {
 fn of_markdown_that_is_no_document_only_the_front_matter_stays() {
     let front = "---\ntitle: A\n---\n# A\n\n";
     let plain = [front, "[l](https://example.org/)\n"].concat();
-    let telling = [front, "[l](https://admin:Xk29fmQz7LpWvR3t@db.example.org/)\n"].concat();
-    for (path, text, is_whole) in
-        [("README.md", &plain, false), ("policies/a.md", &plain, true), ("README.md", &telling, true)]
-    {
-        let workspace = Workspace::in_memory([(path, text.as_str())]).whole();
+    for (path, is_whole) in [("README.md", false), ("policies/a.md", true)] {
+        let workspace = Workspace::in_memory([(path, plain.as_str())]).whole();
         let demand = Demand { places: Some(Places::default()), ..Demand::default() };
         let outcome = read(&workspace, FileId(0), &demand, &|_| true);
         let (document, _) = outcome.documents.iter().find(|(_, names)| names.contains(&"document")).unwrap();
         let root = &document.roots[0];
         assert!(root.at(&["front_matter", "title"]).is_some(), "{path}");
-        assert_eq!(root.get("links").is_some(), is_whole, "{path}: {text}");
+        assert_eq!(root.get("links").is_some(), is_whole, "{path}");
         assert!(whole(document, &workspace)[0].get("links").is_some(), "{path}: read again");
         assert!(workspace.was_read(FileId(0)), "{path}: it counts as read");
     }
