@@ -551,7 +551,7 @@ const ROWS: &[Row] = &[
         before: &[
             (".gitlab-ci.yml", Some("include:\n  - local: /ci/a.yml\nbuild:\n  extends: .base\n  script: [make]\n")),
             ("ci/a.yml", Some("include:\n  - local: /ci/b.yml\n")),
-            ("ci/b.yml", Some(".base:\n  variables:\n    GIT_SSL_NO_VERIFY: \"false\"\n")),
+            ("ci/b.yml", Some(".base:\n  variables:\n    GIT_DEPTH: \"1\"\n")),
         ],
         change: &[("ci/b.yml", Some(".base:\n  variables:\n    GIT_SSL_NO_VERIFY: \"true\"\n"))],
         rule: "gitlab-tls-check-off",

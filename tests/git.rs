@@ -130,10 +130,10 @@ fn the_change_of_each_control_is_told() {
     assert_eq!(since["changes"][0]["id"], "8.24");
     assert_eq!(
         (&since["changes"][0]["from"], &since["changes"][0]["to"]),
-        (&"partially-evidenced".into(), &"contradicted".into())
+        (&"partially-evidenced".into(), &"gap".into())
     );
     let pretty = scene.annexa_in("", &["check", "--base", "main", "--rule", "rds-storage-unencrypted"]);
-    assert!(pretty.out.contains("8.24 Use of cryptography: partially-evidenced → contradicted"), "{}", pretty.out);
+    assert!(pretty.out.contains("8.24 Use of cryptography: partially-evidenced → gap"), "{}", pretty.out);
     let plain = scene.json(&["check", "--format", "json", "--today", TODAY, "--rule", "rds-storage-unencrypted"]);
     assert!(plain["since"].is_null());
 }
@@ -235,10 +235,10 @@ fn the_states_of_past_revisions_are_read_from_git() {
     scene.commit("2025-12-01", &[("main.tf", &database("a", true))]);
     scene.write("main.tf", &database("a", false));
     let evidenced = |day| row(day, "partially-evidenced");
-    let contradicted = |day| row(day, "contradicted");
-    let weeks = [evidenced("2025-11-05"), contradicted("2025-11-13"), evidenced("2025-12-01")];
+    let failing = |day| row(day, "gap");
+    let weeks = [evidenced("2025-11-05"), failing("2025-11-13"), evidenced("2025-12-01")];
     assert_eq!(states(&scene, "8.24", &[]), weeks, "what is on disk plays no part");
-    let months = [contradicted("2025-11-13"), evidenced("2025-12-01")];
+    let months = [failing("2025-11-13"), evidenced("2025-12-01")];
     assert_eq!(states(&scene, "8.24", &["--every", "month"]), months);
     assert_eq!(states(&scene, "8.24", &["--since", "2025-11-10"]), months);
     assert_eq!(states(&scene, "8.24", &["--limit", "1"]), months[1..]);
@@ -254,7 +254,7 @@ fn the_states_of_past_revisions_are_read_from_git() {
         text.out
     );
     let page = scene.annexa_in("", &["gap", "--since", "2025-11-10", "--format", "html"]).out;
-    assert!(page.contains("contradicted from 2025-11-13, partially evidenced from 2025-12-01"), "{page}");
+    assert!(page.contains("gap from 2025-11-13, partially evidenced from 2025-12-01"), "{page}");
     assert!(!scene.annexa_in("", &["gap", "--format", "html"]).out.contains("Over time"));
     let none = scene.annexa_in("", &["history", "--since", "2026-01-01"]);
     assert_eq!((none.status, none.err.trim()), (2, "annexa: there is no commit since 2026-01-01"));
@@ -274,7 +274,7 @@ fn past_revisions_are_judged_on_their_own_day_by_their_own_governance() {
     scene.commit("2025-12-22", &[("compliance/soa.toml", statement)]);
     let report = scene.json(&["history", "--format", "json"]);
     let of = |at: usize, control: &str| report["points"][at]["states"][control].as_str().unwrap().to_owned();
-    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("partially-evidenced".to_owned(), "contradicted".to_owned()));
+    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("partially-evidenced".to_owned(), "gap".to_owned()));
     let failing = |at: usize| report["points"][at]["failed"]["medium"].as_u64().unwrap();
     assert!(failing(1) > failing(0), "the review became overdue: {report}");
 }

@@ -63,6 +63,11 @@ pub const ARM: Dialect = Dialect {
     items: &[
         Items::unnamed("properties.permissions", "a role has one set of permissions, which nothing names"),
         Items::by("securityRules", &["name"]),
+        Items::by("properties.agentPoolProfiles", &["name"]),
+        Items::by("properties.frontendEndpoints", &["name"]),
+        Items::by("properties.ipConfigurations", &["name"]),
+        Items::by("properties.logs", &["category", "categoryGroup"]),
+        Items::by("properties.subnets", &["name"]),
         Items::place("properties.containers", &["name"]),
         Items::place("properties.template.containers", &["name"]),
     ],

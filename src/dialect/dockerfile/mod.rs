@@ -35,6 +35,8 @@ pub const DOCKERFILE: Dialect = Dialect {
         Items::unnamed("arg", "what it sets has a name"),
         Items::unnamed("env", "what it sets has a name"),
         Items::unnamed("run", "the stage says where it runs, and nothing which of several it is"),
+        Items::unnamed("expose", "an instruction names any number of ports"),
+        Items::unnamed("workdir", "the stage says where it is, and nothing which of several it is"),
         Items::by("pairs", &["name"]),
         Items::by("commands", &["name"]),
     ],

@@ -43,7 +43,14 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
-    items: &[Items::place("steps", STEP), Items::place("runs.steps", STEP), Items::by("commands", &["name"])],
+    items: &[
+        Items::place("steps", STEP),
+        Items::place("runs.steps", STEP),
+        Items::by("commands", &["name"]),
+        Items::by("expressions_used", &["at", "text"]),
+        Items::by("permissions_listed", &["name"]),
+        Items::unnamed("env", "what it sets has a name"),
+    ],
     kinds: Kinds::Closed(&["workflow", "job", "action"]),
     offers: crate::dialect::offers::github_actions::OFFERS,
 };

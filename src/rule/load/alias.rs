@@ -1,5 +1,6 @@
 //! What peers call a rule, and the facets of its checks that their names are about.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Loader;
@@ -21,10 +22,10 @@ impl Loader<'_> {
     /// The aliases of a rule. Two plain names of one peer are refused: both can hardly be all of the rule.
     pub(super) fn aliases(&mut self, node: &Node, checks: &[Check]) -> Vec<Alias> {
         let mut aliases: Vec<Written> = Vec::new();
+        let mut spellings: BTreeSet<String> = BTreeSet::new();
         for item in self.items(node, "aliases") {
             for written in self.alias(item) {
-                let same = aliases.iter().any(|known| spelling(&known.alias.id) == spelling(&written.alias.id));
-                if same {
+                if !spellings.insert(spelling(&written.alias.id)) {
                     let name = written.alias.id.to_string();
                     let what = What::Duplicate { what: "alias", name, by: "this rule".to_owned() };
                     self.refuse(written.at, what, "remove one of them");

@@ -61,9 +61,14 @@ impl Loader<'_> {
 fn lists(dialect: &Dialect, pattern: &KindPattern) -> bool {
     let text = &*pattern.text;
     let full = |kind: &str| if kind.is_empty() { dialect.name.to_owned() } else { format!("{}/{kind}", dialect.name) };
+    // A dialect has dozens of kinds, and each kind of a rule is held against all of them.
+    let is_full = |kind: &str| {
+        let rest = text.strip_prefix(dialect.name);
+        if kind.is_empty() { rest == Some("") } else { rest.and_then(|rest| rest.strip_prefix('/')) == Some(kind) }
+    };
     match (dialect.kinds, pattern.is_glob()) {
         (Kinds::Closed(kinds), false) => {
-            kinds.iter().any(|kind| full(kind) == text || (*kind == text && *kind == dialect.name))
+            kinds.iter().any(|kind| is_full(kind) || (*kind == text && *kind == dialect.name))
         }
         (Kinds::Closed(kinds), true) => kinds.iter().any(|kind| pattern.matches(&full(kind))),
         (Kinds::Open { accepts, .. }, false) => {

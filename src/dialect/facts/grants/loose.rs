@@ -38,21 +38,31 @@ impl Loose {
         let uses_it = |of: &&Resource| !matches!(&*of.kind, DOCUMENT | OUTPUT) && of.kind.starts_with("terraform/");
         let others = resources.iter().filter(uses_it);
         others.for_each(|of| uses.node(&of.body, &of.scope, 0));
+        // A document that another takes in is judged with that one.
+        let documents: Vec<&Resource> = resources.iter().filter(|of| &*of.kind == DOCUMENT).collect();
+        let mut walked = BTreeSet::new();
+        loop {
+            let next: Vec<_> = documents.iter().filter(|of| uses.is_used(of) && walked.insert(place(of))).collect();
+            if next.is_empty() {
+                break;
+            }
+            next.into_iter().for_each(|of| uses.node(&of.body, &of.scope, 0));
+        }
         if uses.left == 0 {
             // What was not looked at may use any of them.
             return Loose::default();
         }
-        let is_loose = |of: &&Resource| {
-            let named = uses.names.contains(&(&*of.scope, &*of.address));
-            &*of.kind == DOCUMENT && !named && !uses.used.contains(&(of.span.file, of.span.start))
-        };
-        Loose { places: resources.iter().filter(is_loose).map(|of| (of.span.file, of.span.start)).collect() }
+        Loose { places: documents.into_iter().filter(|of| !uses.is_used(of)).map(place).collect() }
     }
 
     /// The policy that a document is, where nothing uses it.
     pub fn policy(&self, of: &Resource) -> Option<Node> {
-        (&*of.kind == DOCUMENT && self.places.contains(&(of.span.file, of.span.start))).then(|| rendered(&of.body))?
+        (&*of.kind == DOCUMENT && self.places.contains(&place(of))).then(|| rendered(&of.body))?
     }
+}
+
+fn place(of: &Resource) -> (FileId, u32) {
+    (of.span.file, of.span.start)
 }
 
 /// What of documents is found in other resources.
@@ -66,6 +76,10 @@ struct Uses<'r> {
 }
 
 impl<'r> Uses<'r> {
+    fn is_used(&self, document: &Resource) -> bool {
+        self.used.contains(&place(document)) || self.names.contains(&(&*document.scope, &*document.address))
+    }
+
     fn node(&mut self, node: &'r Node, scope: &'r str, depth: usize) {
         self.left = self.left.saturating_sub(1);
         if depth > MAX_DEPTH || self.left == 0 {
