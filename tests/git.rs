@@ -249,7 +249,7 @@ fn the_states_of_past_revisions_are_read_from_git() {
     let text = scene.annexa_in("", &["history"]);
     assert_eq!(text.status, 0, "{}{}", text.out, text.err);
     assert!(
-        text.out.contains("8.24 Use of cryptography                          PCP  partially-evidenced"),
+        text.out.contains("8.24 Use of cryptography                          PGP  partially-evidenced"),
         "{}",
         text.out
     );
@@ -274,7 +274,7 @@ fn past_revisions_are_judged_on_their_own_day_by_their_own_governance() {
     scene.commit("2025-12-22", &[("compliance/soa.toml", statement)]);
     let report = scene.json(&["history", "--format", "json"]);
     let of = |at: usize, control: &str| report["points"][at]["states"][control].as_str().unwrap().to_owned();
-    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("partially-evidenced".to_owned(), "gap".to_owned()));
+    assert_eq!((of(0, "8.24"), of(2, "8.24")), ("partially-evidenced".to_owned(), "contradicted".to_owned()));
     let failing = |at: usize| report["points"][at]["failed"]["medium"].as_u64().unwrap();
     assert!(failing(1) > failing(0), "the review became overdue: {report}");
 }

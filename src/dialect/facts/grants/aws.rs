@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::documents::{self, Found};
+use super::loose::DOCUMENT;
 use super::{Others, managed, open_in, said, undecided, ways, words};
 use crate::dialect::iam::catalogue::{Catalogue, Level};
 use crate::dialect::iam::condition::Asked;
@@ -21,6 +22,10 @@ const ASSUME: &str = "sts:AssumeRole";
 
 /// What a resource of AWS gives.
 pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
+    if &*of.kind == DOCUMENT {
+        // What it takes in is of the document that it makes.
+        return others.loose.policy(of).iter().flat_map(|policy| of_loose(of, others, policy)).collect();
+    }
     if others.only_limits(of) {
         return Vec::new();
     }
@@ -30,7 +35,6 @@ pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
         .collect();
     grants.extend(managed::grants(of, others));
     grants.extend(permission(of));
-    grants.extend(others.loose.policy(of).iter().flat_map(|policy| of_loose(of, others, policy)));
     grants
 }
 
