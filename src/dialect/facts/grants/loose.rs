@@ -46,7 +46,9 @@ impl Loose {
             if next.is_empty() {
                 break;
             }
-            next.into_iter().for_each(|of| uses.node(&of.body, &of.scope, 0));
+            for of in next {
+                uses.node(&of.body, &of.scope, 0);
+            }
         }
         if uses.left == 0 {
             // What was not looked at may use any of them.
