@@ -156,6 +156,17 @@ pub struct Unit<'a> {
     pub corpus: &'a Corpus<'a>,
 }
 
+impl Unit<'_> {
+    /// What all documents come to, each worked out with its share of what the technology may take in the run.
+    pub fn each(&self, most: Share, of: impl Fn(&Document, Share) -> (Extraction, Spent) + Sync) -> Extraction {
+        let found = self.corpus.divided(self.documents.len(), most, |at, share| match self.documents.get(at) {
+            Some(document) => of(document, share),
+            None => Default::default(),
+        });
+        found.into_iter().collect()
+    }
+}
+
 /// All that a dialect may look at.
 pub struct Corpus<'a> {
     /// The files, for those that are read by reference.
@@ -226,6 +237,16 @@ pub struct Extraction {
     pub resources: Vec<Resource>,
     /// What could not be done.
     pub problems: Vec<Problem>,
+}
+
+impl FromIterator<Extraction> for Extraction {
+    fn from_iter<I: IntoIterator<Item = Extraction>>(parts: I) -> Extraction {
+        parts.into_iter().fold(Extraction::default(), |mut all, part| {
+            all.resources.extend(part.resources);
+            all.problems.extend(part.problems);
+            all
+        })
+    }
 }
 
 /// A thing that rules judge.

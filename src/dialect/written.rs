@@ -72,3 +72,16 @@ pub(super) fn list(items: Vec<Node>, otherwise: Span) -> Node {
     let span = items.iter().filter(same).map(|item| item.span).reduce(Span::to).unwrap_or(otherwise);
     Node::list(items, span)
 }
+
+/// A variable that a pipeline sets, as a map of `name` and `value`; what it holds is open where that is made of others.
+pub(super) fn variable(entry: &Entry) -> Node {
+    let span = entry.value.span;
+    let value = match entry.value.as_str() {
+        Some(text) if text.contains('$') => {
+            Node::unresolved(text, "it is made of what is known when the pipeline runs", span)
+        }
+        _ => entry.value.clone(),
+    };
+    let name = Node::text(&*entry.key.name, entry.key.span);
+    Node::map(vec![Entry::new("name", entry.key.span, name), Entry::new("value", span, value)], entry.span())
+}

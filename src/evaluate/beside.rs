@@ -13,7 +13,7 @@ use crate::truth::Truth;
 /// What an operator says of a value, with what stands at its path as the argument. Of several such values it must hold of
 /// each, unless the operator takes them as a list; where none stands, it does not hold.
 pub(super) fn ask(scene: &Scene<'_>, beside: &Beside, node: &Node) -> Truth {
-    answer(scene, beside, &|argument| match (beside.operator.build)(argument) {
+    answer(scene, beside, &|argument| match beside.operator.read(argument) {
         Ok(Test::One(test) | Test::Whole(test)) => test(node, &scene.setting),
         Ok(Test::Set(test)) => test(&members(node), &scene.setting),
         Ok(Test::View(_)) | Err(_) => Truth::False,
@@ -22,7 +22,7 @@ pub(super) fn ask(scene: &Scene<'_>, beside: &Beside, node: &Node) -> Truth {
 
 /// The same of a text of which parts are known.
 pub(super) fn ask_partly(scene: &Scene<'_>, beside: &Beside, text: &PartialText) -> Truth {
-    answer(scene, beside, &|argument| match (&beside.operator.partly, (beside.operator.build)(argument)) {
+    answer(scene, beside, &|argument| match (&beside.operator.partly, beside.operator.read(argument)) {
         (Partly::Answers(build), Ok(_)) => build(argument)(text, &scene.setting),
         _ => Truth::Unknown,
     })
@@ -30,7 +30,7 @@ pub(super) fn ask_partly(scene: &Scene<'_>, beside: &Beside, text: &PartialText)
 
 /// A number that is written as a text, where the format converts it and the operator asks for one.
 fn converted(node: Node, beside: &Beside, typing: Typing) -> Node {
-    if node.as_str().is_none() || (beside.operator.build)(&node).is_ok() {
+    if node.as_str().is_none() || beside.operator.read(&node).is_ok() {
         return node;
     }
     let value = match Number::read(&node.value, typing) {

@@ -25,6 +25,18 @@ pub struct Spent {
     pub is_short: bool,
 }
 
+impl Spent {
+    /// What two parts of a scope took together.
+    #[must_use]
+    pub fn and(self, other: Spent) -> Spent {
+        let taken = Share {
+            steps: self.taken.steps.saturating_add(other.taken.steps),
+            bytes: self.taken.bytes.saturating_add(other.taken.bytes),
+        };
+        Spent { taken, is_short: self.is_short || other.is_short }
+    }
+}
+
 impl Share {
     /// What one scope may take where it is the only one.
     pub const SCOPE: Share = Share { steps: 1_000_000, bytes: 64 << 20 };

@@ -26,12 +26,27 @@ pub struct Operator {
     /// Reads the rule's argument once; the error says what was expected instead. For a [`Test::View`] only the kind of
     /// argument is checked here, since the argument is a predicate.
     pub build: fn(&Node) -> Result<Test, String>,
+    /// Refuses of the arguments that `build` takes those that would fail when they are used. It takes its time, and is not asked of
+    /// rules that are embedded, which a test asks it of.
+    pub proof: Option<fn(&Node) -> Result<(), String>>,
     /// What it can tell of a text of which only parts are known.
     pub partly: Partly,
     /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests,
     /// under [`Typing::Loose`], on 2026-01-15, and of every item of a list. A string that begins with `${` stands for an
     /// unresolved value, and `…` in a string for a part of it that is not known.
     pub examples: &'static [(&'static str, &'static str, Truth)],
+}
+
+impl Operator {
+    /// Reads an argument that nobody has looked at before.
+    ///
+    /// # Errors
+    ///
+    /// What was expected in its place.
+    pub fn read(&self, argument: &Node) -> Result<Test, String> {
+        let test = (self.build)(argument)?;
+        self.proof.map_or(Ok(()), |proof| proof(argument)).map(|()| test)
+    }
 }
 
 /// A question about one node.

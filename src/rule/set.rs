@@ -349,7 +349,7 @@ impl RuleSet {
 
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
         let read = member.rule.get_or_init(|| {
-            let read = load::rule(member.source(), &member.card.pack, self.dialects, Against::Language);
+            let read = load::rule(member.source(), &member.card.pack, self.dialects, Against::Nothing);
             let severity = member.card.severity;
             read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
         });

@@ -78,6 +78,10 @@ impl Finder {
     }
 
     fn table(&self, list: &[Word], bytes: usize) -> Option<&AhoCorasick> {
+        // Once it is there nobody counts any more: threads that count one number wait for each other.
+        if let Some(table) = self.quickly_searched.get() {
+            return table.as_ref();
+        }
         let searched = self.searched.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let (kept, kind) = if searched > WORTHWHILE {
             (&self.quickly_searched, AhoCorasickKind::DFA)

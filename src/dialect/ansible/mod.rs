@@ -74,20 +74,13 @@ const TIES: Ties = Ties {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let definitions = Definitions::read(&unit.documents);
-    let found = unit.corpus.divided(unit.documents.len(), Share::SCOPE, |index, share| {
-        let Some(document) = unit.documents.get(index) else { return Default::default() };
+    unit.each(Share::SCOPE, |document, share| {
         let written = document.roots.iter().map(|root| root.span.len()).sum();
         let budget = Budget::of(share.for_input(written));
         let resources = resources(document, unit, &definitions, &budget);
         let problems: Vec<Problem> = budget.spent().is_short.then(|| too_much(document)).into_iter().collect();
         (Extraction { resources, problems }, budget.spent())
-    });
-    let mut all = Extraction::default();
-    for Extraction { resources, problems } in found {
-        all.resources.extend(resources);
-        all.problems.extend(problems);
-    }
-    all
+    })
 }
 
 fn too_much(document: &Document) -> Problem {

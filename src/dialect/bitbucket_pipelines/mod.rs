@@ -63,18 +63,10 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let documents: Vec<(&Document, &Node)> =
-        unit.documents.iter().filter_map(|document| Some((*document, document.roots.first()?))).collect();
-    let done = unit.corpus.divided(documents.len(), Share::SCOPE, |at, share| match documents.get(at) {
-        Some((document, root)) => of_file(document, root, share),
-        None => (Extraction::default(), Spent::default()),
-    });
-    let mut found = Extraction::default();
-    for part in done {
-        found.resources.extend(part.resources);
-        found.problems.extend(part.problems);
-    }
-    found
+    unit.each(Share::SCOPE, |document, share| match document.roots.first() {
+        Some(root) => of_file(document, root, share),
+        None => Default::default(),
+    })
 }
 
 fn of_file(document: &Document, root: &Node, share: Share) -> (Extraction, Spent) {

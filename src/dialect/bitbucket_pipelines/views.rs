@@ -2,7 +2,7 @@
 
 use super::steps::Step;
 use crate::dialect::reread::{self, Deciders};
-use crate::dialect::written::{Written, list};
+use crate::dialect::written::{Written, list, variable};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::{FileId, Span};
 use crate::syntax::shell::{self, Shell};
@@ -157,17 +157,4 @@ impl Found {
             self.walk(&entry.value, depth + 1);
         }
     }
-}
-
-/// A variable; what it holds is open where that is made of others.
-fn variable(entry: &Entry) -> Node {
-    let span = entry.value.span;
-    let value = match entry.value.as_str() {
-        Some(text) if text.contains('$') => {
-            Node::unresolved(text, "it is made of what is known when the pipeline runs", span)
-        }
-        _ => entry.value.clone(),
-    };
-    let name = Node::text(&*entry.key.name, entry.key.span);
-    Node::map(vec![Entry::new("name", entry.key.span, name), Entry::new("value", span, value)], entry.span())
 }

@@ -3,9 +3,9 @@
 use super::expand::Job;
 use super::parameters::hidden;
 use crate::dialect::reread::{self, Deciders};
-use crate::dialect::written::{Written, list};
+use crate::dialect::written::{Written, list, variable};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
 
@@ -156,17 +156,4 @@ fn set(node: &Node, depth: usize, found: &mut Vec<Node>) {
         }
         set(&entry.value, depth + 1, found);
     }
-}
-
-/// A variable; what it holds is open where that is made of others.
-fn variable(entry: &Entry) -> Node {
-    let span: Span = entry.value.span;
-    let value = match entry.value.as_str() {
-        Some(text) if text.contains('$') => {
-            Node::unresolved(text, "it is made of what is known when the pipeline runs", span)
-        }
-        _ => entry.value.clone(),
-    };
-    let name = Node::text(&*entry.key.name, entry.key.span);
-    Node::map(vec![Entry::new("name", entry.key.span, name), Entry::new("value", span, value)], entry.span())
 }

@@ -66,16 +66,7 @@ fn nowhere() -> Span {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let work = |at: usize, share| match unit.documents.get(at) {
-        Some(document) => of_chart(document, unit.corpus, share),
-        None => Default::default(),
-    };
-    let mut all = Extraction::default();
-    for found in unit.corpus.divided(unit.documents.len(), CHART, work) {
-        all.resources.extend(found.resources);
-        all.problems.extend(found.problems);
-    }
-    all
+    unit.each(CHART, |document, share| of_chart(document, unit.corpus, share))
 }
 
 /// What one chart comes to, as each of its releases deploys it.

@@ -90,18 +90,10 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let documents: Vec<(&Document, &Node)> =
-        unit.documents.iter().filter_map(|document| Some((*document, document.roots.first()?))).collect();
-    let done = unit.corpus.divided(documents.len(), Share::SCOPE, |at, share| match documents.get(at) {
-        Some((document, root)) => of_file(document, root, unit, share),
-        None => (Extraction::default(), Spent::default()),
-    });
-    let mut found = Extraction::default();
-    for part in done {
-        found.resources.extend(part.resources);
-        found.problems.extend(part.problems);
-    }
-    found
+    unit.each(Share::SCOPE, |document, share| match document.roots.first() {
+        Some(root) => of_file(document, root, unit, share),
+        None => Default::default(),
+    })
 }
 
 fn of_file(document: &Document, root: &Node, unit: &Unit<'_>, share: Share) -> (Extraction, Spent) {
@@ -121,11 +113,7 @@ fn of_file(document: &Document, root: &Node, unit: &Unit<'_>, share: Share) -> (
     let mut spent = variables.budget.spent();
     if on_aws {
         let (made, taken) = cloudformation::made(unit.corpus, &document.path, template::of(&service), share);
-        spent.taken = Share {
-            steps: spent.taken.steps.saturating_add(taken.taken.steps),
-            bytes: spent.taken.bytes.saturating_add(taken.taken.bytes),
-        };
-        spent.is_short |= taken.is_short;
+        spent = spent.and(taken);
         found.resources.extend(made.resources);
         found.problems.extend(made.problems);
     }

@@ -272,7 +272,8 @@ impl Loader<'_> {
             return self.value_of(operator.name, path);
         }
         self.no_path_as_value(argument)?;
-        match (operator.build)(argument) {
+        let read = if self.is_embedded { (operator.build)(argument) } else { operator.read(argument) };
+        match read {
             Ok(Test::View(view)) => {
                 let read = |loader: &mut Self| loader.predicate(argument, name, polarity, depth);
                 self.views.push(view);

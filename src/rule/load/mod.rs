@@ -41,7 +41,9 @@ const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("support
 /// What a rule file is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Against {
-    /// The language alone: enough for rules that were held against schemas before (the built-in ones).
+    /// What it takes to read it: enough for rules that are embedded, which tests hold against everything.
+    Nothing,
+    /// The language alone.
     Language,
     /// What its kinds can hold as well: a kind or path that nothing has is a fault.
     Schemas,
@@ -60,6 +62,7 @@ pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect], against:
         dialects,
         faults: faults.collect(),
         strict,
+        is_embedded: against == Against::Nothing,
         base: Base::any(),
         table: Base::any(),
         views: Vec::new(),
@@ -88,6 +91,8 @@ struct Loader<'d> {
     faults: Vec<Fault>,
     /// Whether kinds and paths are held against schemas.
     strict: bool,
+    /// Whether what takes long to look at was looked at before.
+    is_embedded: bool,
     /// What the node may be whose condition is read.
     base: Base,
     /// What the node may be that the paths of the table begin at which is read.

@@ -19,6 +19,7 @@ pub const BEFORE_TODAY: Operator = Operator {
         only_true(argument)?;
         Ok(Test::One(Box::new(|node, setting| Truth::from(date_of(node).is_some_and(|date| date < setting.today)))))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("true", "\"2026-01-14\"", Truth::True),
@@ -42,6 +43,7 @@ pub const OLDER_THAN: Operator = Operator {
             Truth::from(date_of(node).is_some_and(|date| date < since))
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("\"365d\"", "\"2025-01-14\"", Truth::True),
@@ -67,6 +69,7 @@ pub const WITHIN_DAYS: Operator = Operator {
             Truth::from(date_of(node).is_some_and(|date| date <= last))
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("30", "\"2026-02-14\"", Truth::True),

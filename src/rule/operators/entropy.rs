@@ -20,6 +20,7 @@ pub const ENTROPY: Operator = Operator {
         })),
         _ => Err(refused("a number of bits per character, or operators on it such as `{ at-least = 4.0 }`", argument)),
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("0", "\"aaaaaaaa\"", Truth::True),

@@ -25,6 +25,7 @@ pub const EQUALS: Operator = Operator {
         let ask = Box::new(move |node: &Node, setting: &Setting| equal(node, &argument, *setting));
         Ok(if whole { Test::Whole(ask) } else { Test::One(ask) })
     },
+    proof: None,
     partly: Partly::Answers(|argument| {
         let argument = argument.clone();
         Box::new(move |text, setting| equal_partly(text, &argument, *setting))
@@ -52,6 +53,7 @@ pub const ONE_OF: Operator = Operator {
         let choices = choices(argument)?;
         Ok(Test::One(Box::new(move |node, setting| among(node, &choices, *setting))))
     },
+    proof: None,
     partly: Partly::Answers(|argument| among_partly(argument, false)),
     examples: &[
         ("[\"private\", \"log-delivery-write\"]", "\"private\"", Truth::True),
@@ -73,6 +75,7 @@ pub const NONE_OF: Operator = Operator {
         let choices = choices(argument)?;
         Ok(Test::One(Box::new(move |node, setting| !among(node, &choices, *setting))))
     },
+    proof: None,
     partly: Partly::Answers(|argument| among_partly(argument, true)),
     examples: &[
         ("[\"SSLv3\", \"TLSv1\"]", "\"TLSv1.2\"", Truth::True),

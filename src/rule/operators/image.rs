@@ -22,6 +22,7 @@ pub const IMAGE: Operator = Operator {
         })),
         _ => Err(refused("a condition on parts of the image such as `{ tag = \"latest\" }`", argument)),
     },
+    proof: None,
     partly: Partly::Shows(parse_partial),
     examples: &[
         ("{ tag = \"latest\" }", "\"nginx:latest\"", Truth::True),

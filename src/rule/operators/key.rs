@@ -22,6 +22,7 @@ pub const BITS: Operator = Operator {
         })),
         _ => Err(refused("a number of bits, or operators on it such as `{ at-least = 2048 }`", argument)),
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("{ at-least = 2048 }", "\"RSA_2048\"", Truth::True),

@@ -23,6 +23,7 @@ pub const WITHIN_CIDR: Operator = Operator {
             (!named.strangers && allowed.cover(&named.addresses)).into()
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("\"10.0.0.0/8\"", "\"10.1.0.0/16\"", Truth::True),
@@ -48,6 +49,7 @@ pub const OVERLAPS_CIDR: Operator = Operator {
             unwanted.meet(&Named::read(text).addresses).into()
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("\"169.254.169.254/32\"", "\"169.254.0.0/16\"", Truth::True),
@@ -81,6 +83,7 @@ pub const COVERS_INTERNET: Operator = Operator {
             }
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("true", "[\"10.0.0.0/8\", \"0.0.0.0/0\"]", Truth::True),

@@ -15,6 +15,7 @@ pub const AT_LEAST: Operator = Operator {
     doc: "The number is the argument or greater. A string that spells a number counts as one where the format itself \
           converts strings.",
     build: |argument| compared(argument, Ordering::is_ge),
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("90", "90", Truth::True),
@@ -31,6 +32,7 @@ pub const AT_MOST: Operator = Operator {
     expects: "at most",
     doc: "The number is the argument or less.",
     build: |argument| compared(argument, Ordering::is_le),
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("3600", "3600", Truth::True),
@@ -47,6 +49,7 @@ pub const ABOVE: Operator = Operator {
     expects: "more than",
     doc: "The number is greater than the argument.",
     build: |argument| compared(argument, Ordering::is_gt),
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("0", "1", Truth::True),
@@ -62,6 +65,7 @@ pub const BELOW: Operator = Operator {
     expects: "less than",
     doc: "The number is less than the argument.",
     build: |argument| compared(argument, Ordering::is_lt),
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("7", "6", Truth::True),

@@ -26,6 +26,7 @@ pub const INCLUDES: Operator = Operator {
             _ => Truth::from(ports(node).is_some_and(|ports| meet(&ports, &wanted))),
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("22", "\"20-25\"", Truth::True),

@@ -15,6 +15,7 @@ pub const QUANTITY: Operator = Operator {
         Value::Int(_) | Value::Float(_) | Value::Map(_) => Ok(Test::View(view)),
         _ => Err(refused("a number, or operators on it such as `{ at-least = 1 }`", argument)),
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("{ at-most = 1073741824 }", "\"1Gi\"", Truth::True),

@@ -26,6 +26,7 @@ pub const UNIQUE: Operator = Operator {
         only_true(argument)?;
         Ok(Test::Set(Box::new(|members, setting| unique(members, *setting))))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("true", "[\"a\", \"b\"]", Truth::True),
@@ -54,6 +55,7 @@ pub const SUBSET_OF: Operator = Operator {
             Truth::all(known.chain(partly)).min(if members.undecided { Truth::Unknown } else { Truth::True })
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("[\"NET_BIND_SERVICE\"]", "[\"NET_BIND_SERVICE\"]", Truth::True),
@@ -80,6 +82,7 @@ pub const SUPERSET_OF: Operator = Operator {
             Truth::all(wanted.iter().map(|item| has(members, item, *setting)))
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("[\"api\", \"audit\"]", "[\"scheduler\", \"audit\", \"api\"]", Truth::True),
@@ -105,6 +108,7 @@ pub const DISJOINT_FROM: Operator = Operator {
             !Truth::any(unwanted.iter().map(|item| has(members, item, *setting)))
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("[\"SYS_ADMIN\", \"ALL\"]", "[\"NET_BIND_SERVICE\"]", Truth::True),

@@ -70,7 +70,7 @@ fn from_json(value: &serde_json::Value) -> Node {
 
 /// Asks as the rule language does under `assert`: of every item of a list, and of the node otherwise.
 pub fn ask(operator: &Operator, argument: &Node, node: &Node, setting: Setting) -> Truth {
-    let test = (operator.build)(argument).unwrap_or_else(|e| panic!("{}: {e}", operator.name));
+    let test = operator.read(argument).unwrap_or_else(|e| panic!("{}: {e}", operator.name));
     match &test {
         Test::One(ask) => each(node, &|node| match parts_of(node) {
             Some(known) => partly(operator, argument, known, setting),
@@ -206,7 +206,7 @@ fn no_operator_is_upset_by_any_value() {
 fn a_wrong_argument_is_refused_with_what_was_expected() {
     for (name, written, want) in REFUSED {
         let operator = named(name).unwrap_or_else(|| panic!("{name}"));
-        let refused = (operator.build)(&argument(written)).err();
+        let refused = operator.read(&argument(written)).err();
         assert_eq!(refused.as_deref(), Some(*want), "{name} = {written}");
     }
     for operator in OPERATORS {

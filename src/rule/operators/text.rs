@@ -35,7 +35,6 @@ pub const MATCHES: Operator = Operator {
     build: |argument| {
         let pattern = argument.as_str().filter(|pattern| !pattern.is_empty());
         let pattern = pattern.ok_or_else(|| refused("a regular expression (a string)", argument))?;
-        proved(pattern)?;
         let (exact, folded) = (lazily(pattern, regex, false), lazily(pattern, regex, true));
         Ok(Test::One(Box::new(move |node, setting| {
             let Some(text) = text_of(node, setting.typing) else { return Truth::False };
@@ -43,6 +42,7 @@ pub const MATCHES: Operator = Operator {
             regex.map_or(Truth::Unknown, |regex| regex.is_match(&text).into())
         })))
     },
+    proof: Some(|argument| proved(argument.as_str().unwrap_or_default())),
     partly: Partly::Answers(|argument| {
         let pattern = argument.as_str().unwrap_or_default().to_owned();
         machines(move |ignore_case| Pattern::new(&[&pattern], ignore_case))
@@ -68,12 +68,6 @@ pub const MATCHES_GLOB: Operator = Operator {
           through any, `{a,b}` are alternatives and `[ab]` is one character of a set.",
     build: |argument| {
         let patterns: Vec<String> = texts(argument)?.into_iter().map(str::to_owned).collect();
-        if patterns.iter().map(String::len).sum::<usize>() > SMALL {
-            globs(&patterns, false)?;
-        }
-        for pattern in &patterns {
-            glob(pattern, false)?;
-        }
         let (exact, folded) = (lazily(&patterns[..], globs, false), lazily(&patterns[..], globs, true));
         Ok(Test::One(Box::new(move |node, setting| {
             let Some(text) = text_of(node, setting.typing) else { return Truth::False };
@@ -81,6 +75,13 @@ pub const MATCHES_GLOB: Operator = Operator {
             globs.map_or(Truth::Unknown, |globs| globs.is_match(&*text).into())
         })))
     },
+    proof: Some(|argument| {
+        let patterns: Vec<String> = texts(argument)?.into_iter().map(str::to_owned).collect();
+        if patterns.iter().map(String::len).sum::<usize>() > SMALL {
+            globs(&patterns, false)?;
+        }
+        patterns.iter().try_for_each(|pattern| glob(pattern, false).map(|_| ()))
+    }),
     partly: Partly::Answers(|argument| {
         let patterns: Vec<String> = texts(argument).unwrap_or_default().into_iter().map(str::to_owned).collect();
         machines(move |ignore_case| {
@@ -115,6 +116,7 @@ pub const CONTAINS: Operator = Operator {
         }
         Ok(Test::Whole(Box::new(move |node, setting| contains(node, &needles, *setting))))
     },
+    proof: None,
     partly: Partly::Answers(|argument| of_some(argument, known::contains)),
     examples: &[
         ("\"0.0.0.0\"", "\"listen 0.0.0.0:80\"", Truth::True),
@@ -135,6 +137,7 @@ pub const STARTS_WITH: Operator = Operator {
     expects: "to start with",
     doc: "The string begins with the argument, or with one of several.",
     build: |argument| affix(argument, |text, affix| text.starts_with(affix)),
+    proof: None,
     partly: Partly::Answers(|argument| of_some(argument, known::begins)),
     examples: &[
         ("\"https://\"", "\"https://example.org\"", Truth::True),
@@ -154,6 +157,7 @@ pub const ENDS_WITH: Operator = Operator {
     expects: "to end with",
     doc: "The string ends with the argument, or with one of several.",
     build: |argument| affix(argument, |text, affix| text.ends_with(affix)),
+    proof: None,
     partly: Partly::Answers(|argument| of_some(argument, known::ends)),
     examples: &[
         ("\":root\"", "\"arn:aws:iam::111122223333:root\"", Truth::True),

@@ -24,6 +24,7 @@ pub const VERSION: Operator = Operator {
             Truth::from(version_of(node).is_some_and(|version| parts.iter().all(|part| part.admits(&version))))
         })))
     },
+    proof: None,
     partly: Partly::Nothing,
     examples: &[
         ("\">=1.2, <2\"", "\"1.2.0\"", Truth::True),
