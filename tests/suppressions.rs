@@ -76,7 +76,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     let parsed = scan::parse(&workspace);
     let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
     let names = Names::new(
-        rules.iter().map(|rule| (&rule.id, annexa::rule::card::Names::Read(rule.aliases.as_slice().into()), true)),
+        rules.iter().map(|rule| (&rule.id, annexa::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)),
     );
     let mut suppressions = scan::suppressions(&workspace, &parsed, &extracted.resources, &names, today);
     let options = Options { today, explain_passes: false, subjects: false, coverage: false };

@@ -59,6 +59,12 @@ fn answer(scene: &Scene<'_>, beside: &Beside, ask: &dyn Fn(&Node) -> Truth) -> T
         [] if !is_open => Truth::False,
         arguments => Truth::all(arguments.iter().map(ask)),
     };
+    if truth == Truth::Unknown {
+        // A choice within one of them may be why.
+        for argument in &arguments {
+            scene.note_within(argument);
+        }
+    }
     match truth {
         // Of further values, it might not hold.
         Truth::True if is_open => Truth::Unknown,

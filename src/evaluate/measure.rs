@@ -159,8 +159,15 @@ pub(super) fn distinct(
                     }
                 }
                 None if known.len() >= MOST_DIFFERENT => others = None,
-                None if known.iter().any(|other| equal(other, item.node, scene.setting) == Truth::True) => {}
-                None => known.push(item.node.clone()),
+                None => match Truth::any(known.iter().map(|other| equal(other, item.node, scene.setting))) {
+                    Truth::True => {}
+                    Truth::False => known.push(item.node.clone()),
+                    // What is open within it may make it one of them.
+                    Truth::Unknown => {
+                        scene.note_within(item.node);
+                        others = others.map(|others| others + 1);
+                    }
+                },
             }
             ControlFlow::Continue(())
         })

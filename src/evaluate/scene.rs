@@ -95,7 +95,10 @@ impl<'s> Scene<'s> {
                 Reached::Node => {
                     let _ = place.each_item(&mut |item| {
                         match item.node.as_unresolved() {
-                            Some(of) if of.spread || of.partial.is_none() => open = true,
+                            Some(of) if of.spread || of.partial.is_none() => {
+                                self.note(of);
+                                open = true;
+                            }
                             _ => found.push(item.node.clone()),
                         }
                         ControlFlow::Continue(())

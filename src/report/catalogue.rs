@@ -239,7 +239,7 @@ mod tests {
     use super::*;
     use crate::control::control;
     use crate::report::fixture;
-    use crate::rule::card::Names;
+    use crate::rule::card::PeerNames;
 
     const SOURCE: &str =
         "title = \"x\"\n\n[[check]]\nkind = \"terraform/aws_db_instance\"\r\nassert = { \u{1b}[31m = true }\n";
@@ -251,7 +251,7 @@ mod tests {
             title: title.to_owned().into(),
             severity: Some(Severity::High),
             controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
-            aliases: Names::Read([Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into()),
+            aliases: PeerNames::Read([Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into()),
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
         }

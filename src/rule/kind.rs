@@ -3,17 +3,15 @@
 //! Every run asks several hundred globs about the kinds that occur, so those that are built of names, `*` and braces are
 //! matched as they are; only what has more to it becomes an automaton.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
 
 /// What makes a glob of a name.
 pub const MARKS: [char; 4] = ['*', '?', '{', '['];
-
-/// Whether a byte makes a pattern one.
-pub fn is_mark(byte: u8) -> bool {
-    MARKS.contains(&char::from(byte))
-}
 
 /// Most names that braces are written out to.
 const MAX_WAYS: usize = 64;
@@ -24,6 +22,15 @@ pub struct KindPattern {
     /// As written.
     pub text: Arc<str>,
     shape: Shape,
+}
+
+/// A kind or a glob as it is written, made a pattern only where that is needed: most are of technologies that a run does
+/// not meet.
+#[derive(Clone, Debug)]
+pub struct KindText {
+    text: Cow<'static, str>,
+    /// How many bytes stand before the first mark of a glob; none where it is one kind.
+    plain: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -60,6 +67,41 @@ impl KindPattern {
             Shape::Ways(ways) => ways.iter().any(|way| matches(way.as_bytes(), kind.as_bytes())),
             Shape::Glob(glob) => glob.is_match(kind),
         }
+    }
+}
+
+impl<T: Into<Cow<'static, str>>> From<T> for KindText {
+    fn from(text: T) -> KindText {
+        let text = text.into();
+        let plain = text.find(MARKS);
+        KindText { text, plain }
+    }
+}
+
+impl Deref for KindText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl KindText {
+    /// Whether one of some kinds is meant.
+    pub fn occurs(&self, kinds: &BTreeSet<&str>) -> bool {
+        !self.matching(kinds).is_empty()
+    }
+
+    /// Those of some kinds that are meant.
+    pub fn matching<'k>(&self, kinds: &BTreeSet<&'k str>) -> Vec<&'k str> {
+        let Some(plain) = self.plain.and_then(|glob| self.text.get(..glob)) else {
+            return kinds.get(&*self.text).copied().into_iter().collect();
+        };
+        if !kinds.range(plain..).next().is_some_and(|kind| kind.starts_with(plain)) {
+            return Vec::new();
+        }
+        KindPattern::new(&self.text)
+            .map_or_else(|_| Vec::new(), |pattern| kinds.iter().copied().filter(|kind| pattern.matches(kind)).collect())
     }
 }
 

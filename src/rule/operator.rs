@@ -28,7 +28,7 @@ pub struct Operator {
     pub build: fn(&Node) -> Result<Test, String>,
     /// Refuses of the arguments that `build` takes those that would fail when they are used. It takes its time, and is not asked of
     /// rules that are embedded, which a test asks it of.
-    pub proof: Option<fn(&Node) -> Result<(), String>>,
+    pub proof: Option<Proof>,
     /// What it can tell of a text of which only parts are known.
     pub partly: Partly,
     /// `(argument, value, outcome)`: the argument in TOML, the value in JSON; printed in the reference and run as tests,
@@ -48,6 +48,9 @@ impl Operator {
         self.proof.map_or(Ok(()), |proof| proof(argument)).map(|()| test)
     }
 }
+
+/// A check of an argument; the error says what was expected in its place.
+pub type Proof = fn(&Node) -> Result<(), String>;
 
 /// A question about one node.
 pub type OnNode = Box<dyn Fn(&Node, &Setting) -> Truth + Send + Sync>;

@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use super::Severity;
-use super::card::{Card, Kinds};
+use super::card::Card;
 use crate::dialect::Dialect;
 use crate::document::Node;
 use crate::hex;
 use crate::rule::alias::{Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
+use crate::rule::kind::KindText;
 use crate::rule::load::Against;
 use crate::rule::{Files, Rule, load};
 use crate::source::{FileId, Source};
@@ -292,13 +293,13 @@ impl RuleSet {
     /// these are read.
     pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         let kinds: BTreeSet<&str> = kinds.into_iter().collect();
-        self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| pattern.occur(&kinds)))
+        self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| pattern.occurs(&kinds)))
     }
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
         let kinds = BTreeSet::from([kind]);
-        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| pattern.occur(&kinds)))
+        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| pattern.occurs(&kinds)))
     }
 
     /// Those of some kinds that some rule judges.
@@ -314,7 +315,7 @@ impl RuleSet {
     pub fn asks(&self, kind: &str) -> bool {
         let kinds = BTreeSet::from([kind]);
         let asks = |card: &Card| {
-            card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| pattern.occur(&kinds))
+            card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| pattern.occurs(&kinds))
         };
         self.members.values().any(|member| member.chosen && asks(&member.card))
     }
@@ -379,14 +380,14 @@ fn register(aliases: &mut Aliases, card: &Card) {
 }
 
 /// The kinds that links lead to, anywhere in a rule file.
-fn links(source: &Source) -> Vec<Kinds> {
+fn links(source: &Source) -> Vec<KindText> {
     let mut kinds = Vec::new();
     let mut open = syntax::named("toml").map(|toml| (toml.parse)(source).roots).unwrap_or_default();
     while let Some(node) = open.pop() {
         for linked in node.entries().iter().filter(|entry| &*entry.key.name == "linked") {
             let named = linked.value.get("kind").into_iter();
             let texts = named.flat_map(|kind| std::iter::once(kind).chain(kind.items())).filter_map(Node::as_str);
-            kinds.extend(texts.map(|text| Kinds::from(text.to_owned())));
+            kinds.extend(texts.map(|text| KindText::from(text.to_owned())));
         }
         open.extend(node.entries().iter().map(|entry| entry.value.clone()).chain(node.items().iter().cloned()));
     }

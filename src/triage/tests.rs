@@ -143,7 +143,7 @@ fn comments_silence_failures_and_never_passes() {
     let document =
         Document { file: FileId(0), path: "a.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
     let names = Names::new(
-        rules.iter().map(|rule| (&rule.id, crate::rule::card::Names::Read(rule.aliases.as_slice().into()), true)),
+        rules.iter().map(|rule| (&rule.id, crate::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)),
     );
     let at = Span::new(FileId(0), 26, 31);
     for (rule, outcome, want) in
@@ -179,7 +179,7 @@ fn the_module_call_of_a_resource_is_looked_at() {
     let document =
         Document { file: FileId(1), path: "b.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
     let names = Names::new(
-        rules.iter().map(|rule| (&rule.id, crate::rule::card::Names::Read(rule.aliases.as_slice().into()), true)),
+        rules.iter().map(|rule| (&rule.id, crate::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)),
     );
     let file = FileSuppressions::read(commented(&calls, &[&document]), &names, date(2026, 1, 15));
     let mut suppressions = Suppressions::new([file]);

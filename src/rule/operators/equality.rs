@@ -180,9 +180,9 @@ fn spells(text: &str, value: &Value) -> bool {
     }
 }
 
-/// An item that stands for any number of items.
+/// An item that stands for any number of items, or may be none.
 fn is_spread(node: &Node) -> bool {
-    node.as_unresolved().is_some_and(|unresolved| unresolved.spread)
+    node.as_unresolved().is_some_and(|unresolved| unresolved.spread || unresolved.may_be_null())
 }
 
 fn equal_lists(left: &[Node], right: &[Node], setting: Setting, depth: usize) -> Truth {
@@ -213,16 +213,18 @@ fn equal_maps(left: &Map, right: &Map, setting: Setting, depth: usize) -> Truth 
         Some(other) => {
             written(left, &entry.key.name).map_or(Truth::True, |own| equal_at(own, other, setting, depth + 1))
         }
-        None => missing(right),
+        None => missing(right, &entry.value),
     });
-    let of_right = right.written().filter(|entry| written(left, &entry.key.name).is_none()).map(|_| missing(left));
+    let only_right = right.written().filter(|entry| written(left, &entry.key.name).is_none());
+    let of_right = only_right.map(|entry| missing(left, &entry.value));
     let keys = Truth::all(of_left.chain(of_right));
     if left.rest.is_some() || right.rest.is_some() { keys.min(Truth::Unknown) } else { keys }
 }
 
-/// What the lack of a key in a map says about equality with a map that has it.
-fn missing(map: &Map) -> Truth {
-    if map.rest.is_some() { Truth::Unknown } else { Truth::False }
+/// What the lack of a key in a map says about equality with a map that has a value under it, unless that turns out to be none.
+fn missing(map: &Map, value: &Node) -> Truth {
+    let may_be_none = value.as_unresolved().is_some_and(Unresolved::may_be_null);
+    if map.rest.is_some() || may_be_none { Truth::Unknown } else { Truth::False }
 }
 
 fn written<'a>(map: &'a Map, key: &str) -> Option<&'a Node> {

@@ -15,14 +15,14 @@ type Aliases = BTreeMap<String, Vec<(Option<Peer>, Target)>>;
 pub struct Names {
     /// Rule ids, and whether the rule is evaluated in this run.
     pub(super) ids: BTreeMap<Arc<str>, bool>,
-    given: Vec<(Arc<str>, card::Names)>,
+    given: Vec<(Arc<str>, card::PeerNames)>,
     /// What peers call the rules, in one spelling, with whose name it is. Gathered when a comment first asks.
     aliases: OnceLock<Aliases>,
 }
 
 impl Names {
     /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
-    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, card::Names, bool)>) -> Names {
+    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, card::PeerNames, bool)>) -> Names {
         let mut names = Names::default();
         for (id, aliases, evaluated) in rules {
             names.ids.insert(Arc::clone(id), evaluated);
