@@ -1,6 +1,6 @@
 //! Comparisons of a value with what stands elsewhere in the same resource.
 
-use super::compare::members;
+use super::predicate::members;
 use super::scene::Scene;
 use crate::dialect::Typing;
 use crate::document::{Node, PartialText, Value};

@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::compare::Sight;
 use super::expected;
 use super::item;
 use super::said::Said;
 use super::scene::Scene;
+use super::sight::Sight;
 use super::wanted;
 use super::words;
 use super::worlds::MOST_WORLDS;

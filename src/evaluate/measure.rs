@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::compare::{Sight, Watch, ask, exactly};
+use super::predicate::ask;
 use super::scene::Scene;
+use super::sight::{Sight, Watch};
 use crate::dialect::Typing;
 use crate::document::{Node, Unresolved, Value};
 use crate::rule::operators::equality::equal;
@@ -261,4 +262,9 @@ fn floor(number: Number) -> i64 {
         #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
         Number::Float(float) => (float.floor() as i64).saturating_sub(1),
     }
+}
+
+/// A number of values, as a size.
+fn exactly(least: usize) -> Size {
+    Size { least, more: false }
 }

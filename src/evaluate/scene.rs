@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use super::compare::{self, Watch};
+use super::compare;
 use super::engine::Engine;
 use super::names::Names;
+use super::sight::Watch;
 use super::worlds::Met;
 use crate::dialect::{self, Dialect, Resource};
 use crate::document::{Key, Node, Unresolved, Value};

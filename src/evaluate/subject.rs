@@ -5,9 +5,9 @@
 
 use std::ops::ControlFlow::{Break, Continue};
 
-use super::compare::Sight;
 use super::link;
 use super::scene::Scene;
+use super::sight::Sight;
 use crate::document::{Node, Value};
 use crate::rule::walk::{Place, Reached};
 use crate::rule::{Ask, Check, Comparison, Condition, Test};

@@ -1,8 +1,8 @@
 //! Judgements in words.
 
-use super::compare::Sight;
 use super::names::Names;
 use super::said::Said;
+use super::sight::Sight;
 use super::written::{Written, below_view, leads_on};
 use crate::document::{Node, Unresolved, Value};
 use crate::rule::message::{Message, Part};
