@@ -192,7 +192,7 @@ fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>)
 
 /// The names that suppressions may use.
 pub fn names(rules: &RuleSet) -> Names {
-    Names::new(rules.every_card().map(|card| (&card.id, card.aliases.clone(), rules.is_chosen(&card.id))))
+    Names::new(rules.cards_chosen().map(|(card, chosen)| (&card.id, card.aliases.clone(), chosen)))
 }
 
 /// Whether a place stands on a line that changed, and whether what was there before is told again where it does.

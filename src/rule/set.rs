@@ -199,6 +199,11 @@ impl RuleSet {
         self.members.values().map(|member| &member.card)
     }
 
+    /// What is known of every rule, and whether it is evaluated.
+    pub fn cards_chosen(&self) -> impl Iterator<Item = (&Card, bool)> {
+        self.members.values().map(|member| (&member.card, member.chosen))
+    }
+
     /// Evaluates only the rules that satisfy a predicate; the names of the others stay known.
     pub fn choose(&mut self, wanted: impl Fn(&Card) -> bool) {
         for member in self.members.values_mut() {

@@ -1,5 +1,6 @@
 //! Secrets among the words of a command: `mysql -pX`, `curl -u user:X`, `--requirepass X`.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::commands::{Cut, PAIRS, POSITIONS, PROGRAMS, Program};
@@ -24,12 +25,8 @@ pub(super) struct Spoken {
 /// The secrets among the words of a command: whatever stands where one is expected, references included.
 pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
     let mut found = Vec::new();
-    let names = words.iter().take(64).map(|word| word.rsplit('/').next().unwrap_or(word)).enumerate();
-    let programs: Vec<(usize, &Program)> = names
-        .flat_map(|(at, name)| {
-            PROGRAMS.iter().filter(move |program| program.is_called(name)).map(move |program| (at, program))
-        })
-        .collect();
+    // Most texts that hold the name of a program have no flags.
+    let programs = LazyCell::new(|| programs(words));
     for (at, word) in words.iter().enumerate().take(64) {
         found.extend(positional(words, at, word.rsplit('/').next().unwrap_or(word)));
     }
@@ -45,6 +42,16 @@ pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
         }
     }
     found
+}
+
+/// The programs that are named among the first words, and where.
+fn programs(words: &[&str]) -> Vec<(usize, &'static Program)> {
+    let names = words.iter().take(64).map(|word| word.rsplit('/').next().unwrap_or(word)).enumerate();
+    let called = |(at, name): (usize, &str)| {
+        let known = PROGRAMS.iter().filter(|program| program.is_called(name));
+        known.map(|program| (at, program)).collect::<Vec<_>>()
+    };
+    names.flat_map(called).collect()
 }
 
 /// The secret that stands at a place of its own among the words after a program: `vault login X`, `htpasswd -b f user X`.

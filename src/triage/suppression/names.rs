@@ -13,28 +13,29 @@ type Aliases = BTreeMap<String, Vec<(Option<Peer>, Target)>>;
 /// The names that suppressions may use.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Rule ids, and whether the rule is evaluated in this run.
-    pub(super) ids: BTreeMap<Arc<str>, bool>,
-    given: Vec<(Arc<str>, card::PeerNames)>,
-    /// What peers call the rules, in one spelling, with whose name it is. Gathered when a comment first asks.
+    /// The rules: the id, what peers call it, and whether it is evaluated in this run.
+    given: Vec<(Arc<str>, card::PeerNames, bool)>,
+    /// Ids, and whether the rule is evaluated. Gathered when a comment first asks, as below.
+    ids: OnceLock<BTreeMap<Arc<str>, bool>>,
+    /// What peers call the rules, in one spelling, with whose name it is.
     aliases: OnceLock<Aliases>,
 }
 
 impl Names {
     /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
     pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, card::PeerNames, bool)>) -> Names {
-        let mut names = Names::default();
-        for (id, aliases, evaluated) in rules {
-            names.ids.insert(Arc::clone(id), evaluated);
-            names.given.push((Arc::clone(id), aliases));
-        }
-        names
+        let given = rules.into_iter().map(|(id, aliases, evaluated)| (Arc::clone(id), aliases, evaluated)).collect();
+        Names { given, ..Names::default() }
+    }
+
+    fn ids(&self) -> &BTreeMap<Arc<str>, bool> {
+        self.ids.get_or_init(|| self.given.iter().map(|(id, _, evaluated)| (Arc::clone(id), *evaluated)).collect())
     }
 
     fn aliases(&self) -> &Aliases {
         self.aliases.get_or_init(|| {
             let mut known = Aliases::new();
-            for (id, aliases) in &self.given {
+            for (id, aliases, _) in &self.given {
                 for alias in aliases.all().iter() {
                     let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
                     let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
@@ -65,7 +66,7 @@ impl Names {
     /// What one of ours is about, with whether the rule is evaluated: an id, or the id of a rule that another one took over;
     /// none for what is neither.
     pub(super) fn of_ours(&self, id: &str) -> Option<(Target, bool)> {
-        let (id, evaluated) = self.ids.get_key_value(id).or_else(|| self.ids.get_key_value(self.successor(id)?))?;
+        let (id, evaluated) = self.ids().get_key_value(id).or_else(|| self.ids().get_key_value(self.successor(id)?))?;
         Some((Target { rule: Arc::clone(id), effect: Ok(Part::default()), name: "".into() }, *evaluated))
     }
 
@@ -78,7 +79,7 @@ impl Names {
     /// What is wrong with a name that no rule has as its id, and what to do.
     pub(super) fn unknown(&self, name: &str) -> (String, String) {
         let message = format!("there is no rule `{name}`");
-        let near = crate::lower::nearest(name, self.ids.keys().map(|id| &**id));
+        let near = crate::lower::nearest(name, self.ids().keys().map(|id| &**id));
         let help = match (self.rule_called(name), near) {
             (Some(id), _) => format!("that is a peer's name for `{id}`"),
             (None, Some(near)) => format!("did you mean `{near}`?"),
