@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::place::control_name;
 use super::text::{Escaping, counted, one_line, visible};
 use crate::control::{Control, ControlId, Rating, catalogue};
-use crate::rule::alias::{Alias, Relation};
+use crate::rule::alias::Alias;
 use crate::rule::card::Card;
 use crate::rule::parity::{Answer, Check};
 use crate::rule::{Rule, Severity, Strength};
@@ -192,10 +192,7 @@ fn card_json(card: &Card) -> Value {
 
 /// How a peer's check relates to the rule.
 fn relation_json(alias: &Alias) -> Value {
-    let part = match &alias.relation {
-        Relation::Part(part) => Some(part),
-        Relation::Same | Relation::Stricter | Relation::Laxer => None,
-    };
+    let part = alias.relation.part();
     json!({
         "id": &*alias.id,
         "relation": alias.relation.word(),
@@ -239,6 +236,7 @@ mod tests {
     use super::*;
     use crate::control::control;
     use crate::report::fixture;
+    use crate::rule::alias::Relation;
     use crate::rule::card::PeerNames;
 
     const SOURCE: &str =

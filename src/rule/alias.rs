@@ -146,10 +146,10 @@ pub type FromPart = fn(Part) -> Relation;
 pub enum Relation {
     /// Both say the same: skipping theirs silences ours.
     Same,
-    /// Theirs asks for more. Who skips it may still do what ours asks for: nothing is silenced.
-    Stricter,
-    /// Theirs finds only some of what ours finds, and which cannot be told: nothing is silenced.
-    Laxer,
+    /// Theirs asks for more than this part of ours. Who skips it may still do what ours asks for: nothing is silenced.
+    Stricter(Part),
+    /// Theirs finds only some of what this part of ours finds, and which cannot be told: nothing is silenced.
+    Laxer(Part),
     /// Theirs says what a part of ours says: that part is silenced.
     Part(Part),
 }
@@ -183,8 +183,8 @@ impl Relation {
     /// The words of rule files, with what makes a relation of each.
     pub const WORDS: &[(&str, FromPart)] = &[
         ("same", |_| Relation::Same),
-        ("stricter", |_| Relation::Stricter),
-        ("laxer", |_| Relation::Laxer),
+        ("stricter", Relation::Stricter),
+        ("laxer", Relation::Laxer),
         ("part", Relation::Part),
     ];
 
@@ -192,8 +192,8 @@ impl Relation {
     pub fn word(&self) -> &'static str {
         match self {
             Relation::Same => "same",
-            Relation::Stricter => "stricter",
-            Relation::Laxer => "laxer",
+            Relation::Stricter(_) => "stricter",
+            Relation::Laxer(_) => "laxer",
             Relation::Part(_) => "part",
         }
     }
@@ -204,13 +204,21 @@ impl Relation {
         match self {
             Relation::Same => Some(Part::default()),
             Relation::Part(part) => Some(part.clone()),
-            Relation::Stricter | Relation::Laxer => None,
+            Relation::Stricter(_) | Relation::Laxer(_) => None,
+        }
+    }
+
+    /// What of the rule it is about; none where it is about all.
+    pub fn part(&self) -> Option<&Part> {
+        match self {
+            Relation::Same => None,
+            Relation::Stricter(part) | Relation::Laxer(part) | Relation::Part(part) => Some(part),
         }
     }
 
     /// How a check that silences nothing of the rule differs from it, in a word after "asks for".
     pub fn difference(&self) -> &'static str {
-        if *self == Relation::Laxer { "less" } else { "more" }
+        if matches!(self, Relation::Laxer(_)) { "less" } else { "more" }
     }
 
     /// The relation of a word and of what limits it, as [`Relation::word`] wrote it.
@@ -223,14 +231,10 @@ impl std::fmt::Display for Alias {
     /// The id, and how it relates where that is not `same`.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}", self.id)?;
-        let Relation::Part(Part { facets, kinds }) = &self.relation else {
-            return match &self.relation {
-                Relation::Same => Ok(()),
-                other => write!(out, " ({})", other.word()),
-            };
-        };
-        let of: Vec<&str> = facets.iter().chain(kinds).map(|text| &**text).collect();
-        if of.is_empty() { write!(out, " (part)") } else { write!(out, " (part: {})", of.join(", ")) }
+        let Some(Part { facets, kinds }) = self.relation.part() else { return Ok(()) };
+        let (word, of): (_, Vec<&str>) =
+            (self.relation.word(), facets.iter().chain(kinds).map(|text| &**text).collect());
+        if of.is_empty() { write!(out, " ({word})") } else { write!(out, " ({word}: {})", of.join(", ")) }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::dialect::Resource;
 use crate::document::Trail;
 use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
-use crate::rule::alias::{Part, Relation};
+use crate::rule::alias::Part;
 use crate::source::{Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
 use rustc_hash::FxHashMap;
@@ -77,11 +77,8 @@ impl Finding {
                 || part.facets.is_empty()
                 || part.facets.iter().any(|facet| self.facets.contains(facet))
         };
-        let says = move |relation: &Relation| match relation {
-            Relation::Part(part) => part.is_about(&self.resource.kind) && of_its_facets(part),
-            Relation::Same | Relation::Stricter | Relation::Laxer => true,
-        };
-        self.rule.aliases.iter().filter(move |alias| says(&alias.relation)).map(|alias| &*alias.id)
+        let says = move |part: &Part| part.is_about(&self.resource.kind) && of_its_facets(part);
+        self.rule.aliases.iter().filter(move |alias| alias.relation.part().is_none_or(says)).map(|alias| &*alias.id)
     }
 
     /// Whether it was there before the change that is looked at.

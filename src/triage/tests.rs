@@ -199,7 +199,7 @@ fn a_finding_has_the_names_that_peers_have_for_its_kind_and_facet() {
     let kind = &*resources[3].kind;
     let aliases = [
         ("all", Relation::Same),
-        ("more", Relation::Stricter),
+        ("more", Relation::Stricter(Part::default())),
         ("ssh", part(&["ssh"], &[])),
         ("rdp", part(&["rdp"], &[])),
         ("here", part(&[], &[kind])),

@@ -80,9 +80,13 @@ impl Loader<'_> {
         };
         let make = self.word(word, "relation", Relation::WORDS)?;
         let relation = make(part);
-        if limited && !matches!(relation, Relation::Part(_)) {
+        if limited && relation == Relation::Same {
             let text = relation.word().to_owned();
-            self.refuse(word.span, What::Misplaced(text), "what has a `facet` or a `kind` is a `part`");
+            self.refuse(
+                word.span,
+                What::Misplaced(text),
+                "what is limited by a `facet` or a `kind` is a `part`, `stricter` or `laxer`",
+            );
             return None;
         }
         Some(relation)
@@ -99,7 +103,7 @@ impl Loader<'_> {
 
     /// Refuses a part that no check of the rule has.
     fn is_part(&mut self, written: &Written, checks: &[Check]) {
-        let Relation::Part(Part { facets, kinds }) = &written.alias.relation else { return };
+        let Some(Part { facets, kinds }) = written.alias.relation.part() else { return };
         for facet in facets {
             let known: Vec<&str> = checks.iter().flat_map(|check| check.facets.names()).collect();
             if !known.contains(&&**facet) {
