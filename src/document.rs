@@ -8,12 +8,14 @@
 //! [`Node::trail`] of the places it came from, nearest first.
 
 mod guard;
+mod name;
 mod partial;
 mod text;
 
 use std::sync::Arc;
 
 pub use guard::{Guard, Question};
+pub use name::{Name, shared};
 pub use partial::{PartialBuilder, PartialText, TextPart};
 pub use text::{Run, Runs, Text};
 
@@ -21,6 +23,9 @@ use crate::source::{FileId, Span};
 
 /// Deepest nesting that any syntax reads; what lies deeper is a problem.
 pub const MAX_DEPTH: usize = 128;
+
+/// Room for so many views is made at once.
+const VIEWS: usize = 4;
 
 /// A value and where it was written.
 #[derive(Clone, Debug)]
@@ -337,8 +342,12 @@ impl Node {
     pub fn derive(&mut self, name: &str, view: Node) {
         if let Value::Map(map) = &mut self.value {
             let map = Arc::make_mut(map);
-            let key = Key { name: name.into(), span: view.span };
+            let key = Key { name: name::shared(name), span: view.span };
             map.entries.retain(|entry| !(entry.derived && &*entry.key.name == name));
+            // A body has a few views beside what is written; twice the room would mostly stay empty.
+            if map.entries.len() == map.entries.capacity() {
+                map.entries.reserve_exact(VIEWS);
+            }
             map.entries.push(Entry { key, value: view, derived: true });
         }
     }
@@ -346,8 +355,8 @@ impl Node {
 
 impl Entry {
     /// A key and value as written.
-    pub fn new(name: impl Into<Arc<str>>, key_span: Span, value: Node) -> Entry {
-        Entry { key: Key { name: name.into(), span: key_span }, value, derived: false }
+    pub fn new(name: impl Name, key_span: Span, value: Node) -> Entry {
+        Entry { key: Key { name: name.text(), span: key_span }, value, derived: false }
     }
 
     /// From the key to the end of the value, where both are in one file.

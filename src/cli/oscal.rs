@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use crate::cli::args::{DocumentArgument, OscalArguments};
-use crate::cli::gap;
-use crate::cli::output::{self, Exit, Failure};
+use crate::cli::output::{Exit, Failure};
+use crate::cli::{gap, target};
 use crate::report::{Format, Options, oscal};
 
 /// Runs the command.
@@ -19,11 +19,7 @@ pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
         let _ = writeln!(anstream::stderr(), "{told}");
         return Ok(gap::exit(&report.problems));
     }
-    let bytes = report.rendered(format, &Options::default())?;
-    match &arguments.out {
-        None => output::print(&bytes)?,
-        Some(file) => output::write_file(file, &bytes)?,
-    }
+    target::write(&report, format, &Options::default(), arguments.out.as_deref())?;
     Ok(gap::exit(&report.problems))
 }
 

@@ -57,7 +57,13 @@ pub fn print(bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a file anew, the folders to it included.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    door::write(path, bytes).map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
+    written_to(path, |out| out.write_all(bytes))
+}
+
+/// Writes a file anew with what is made while it is written, the folders to it included.
+pub fn written_to(path: &Path, make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let written = door::create(path).and_then(|mut file| make(&mut file));
+    written.map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))
 }
 
 /// Whether standard output takes colour: `NO_COLOR` (<https://no-color.org>) counts when it is set and not empty.

@@ -1,5 +1,6 @@
 //! Where renderings go: standard output or files, several in one run.
 
+use std::io;
 use std::path::Path;
 
 use crate::cli::args::ColourArgument;
@@ -46,11 +47,16 @@ pub fn render(
     for target in targets {
         let colour = target.file.is_none() && output::colour(colour);
         let options = Options { colour, width: output::width(), ..options.clone() };
-        let bytes = report.rendered(target.format, &options)?;
-        match &target.file {
-            None => output::print(&bytes)?,
-            Some(file) => output::write_file(Path::new(file), &bytes)?,
-        }
+        write(report, target.format, &options, target.file.as_deref().map(Path::new))?;
+    }
+    Ok(())
+}
+
+/// Renders a report to standard output, or to a file.
+pub fn write(report: &Report<'_>, format: &Format, options: &Options, file: Option<&Path>) -> Result<(), Failure> {
+    match file {
+        None => report.write(format, options, &mut io::stdout().lock())?,
+        Some(file) => output::written_to(file, |out| report.write(format, options, out))?,
     }
     Ok(())
 }

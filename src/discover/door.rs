@@ -282,10 +282,10 @@ fn bounded(stream: impl Read, expected: usize, most: usize) -> Result<Vec<u8>, U
     if length > most { Err(Unreadable::TooLong(length as u64)) } else { Ok(bytes) }
 }
 
-/// Writes a file that the user names anew, the folders to it included.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// A file that the user names, made anew or emptied, the folders to it included.
+pub fn create(path: &Path) -> io::Result<File> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    fs::write(path, bytes)
+    File::create(path)
 }
 
 /// The first entry of a folder that is neither a regular file nor a directory, behind links too, as a path below the folder;
@@ -350,6 +350,10 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        create(path)?.write_all(bytes)
+    }
 
     #[test]
     fn nothing_below_a_root_leads_out_of_it() {

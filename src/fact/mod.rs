@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::document::{Entry, Map, Node, Trail, Unresolved, Value};
+use crate::document::{Entry, Map, Node, Trail, Unresolved, Value, shared};
 use crate::schema::{View, view};
 use crate::source::Span;
 
@@ -134,12 +134,11 @@ impl Fact {
     }
 
     /// What is said of it as a body, with who owns it.
-    pub fn body(&self, owner: &Owner<'_>, address: &str) -> Node {
-        let node = |text: &str| Node::text(text, self.span);
-        let of = [("kind", owner.kind), ("address", address), ("file", owner.path)];
-        let of = of.into_iter().map(|(name, text)| Entry::new(name, self.span, node(text))).collect();
-        let mut entries = self.says.clone();
-        entries.push(Entry::new("owner", self.span, Node::map(of, self.span)));
+    pub fn body(&self, owner: &Owner<'_>, address: &Arc<str>) -> Node {
+        let of = [("kind", shared(owner.kind)), ("address", Arc::clone(address)), ("file", shared(owner.path))];
+        let of = of.map(|(name, text)| Entry::new(name, self.span, Node::text(text, self.span)));
+        let owner = Entry::new("owner", self.span, Node::map(of.into(), self.span));
+        let entries = self.says.iter().cloned().chain([owner]).collect();
         let map = Map { entries, rest: self.rest.clone() };
         Node { trail: self.trail.clone(), ..Node::new(Value::Map(Arc::new(map)), self.span) }
     }

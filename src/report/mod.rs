@@ -141,11 +141,19 @@ impl<'a> Report<'a> {
         Report { workspace, findings, problems, ledger: None, summary, since: None, rules_hash, about, secrets }
     }
 
+    /// Writes the report in a format, without what is secret. It is never held whole: a report may be far larger than what
+    /// it is made of.
+    pub fn write(&self, format: &Format, options: &Options, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        let mut leaving = self.secrets.leaving(out);
+        (format.render)(self, options, &mut leaving)?;
+        leaving.finish().map(|_| ())
+    }
+
     /// The report in a format, without what is secret.
     pub fn rendered(&self, format: &Format, options: &Options) -> std::io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        (format.render)(self, options, &mut bytes)?;
-        Ok(self.secrets.guarded(bytes))
+        self.write(format, options, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// The 93 controls, in order.

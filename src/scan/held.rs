@@ -4,7 +4,7 @@
 //! million of them. What is beyond the bound is counted and told, not held. Which ones are kept depends on the order of the
 //! resources alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -16,6 +16,12 @@ use crate::source::{FileId, NO_FILE, Workspace};
 /// Most judgements of one rule and outcome that are kept of one file.
 const MOST: usize = 5_000;
 
+/// So many of one rule and outcome are kept of each file, whatever else there is.
+const LEAST: usize = 20;
+
+/// So many of one outcome are kept in a run; beyond these only [`LEAST`] of each rule and file are.
+const RUN: usize = 100_000;
+
 /// The judgements of a run that are kept, and how many are not.
 #[derive(Default)]
 pub struct Held {
@@ -23,8 +29,12 @@ pub struct Held {
     pub judgements: Vec<Judgement>,
     /// How many there are of each kind.
     counts: FxHashMap<Sort, usize>,
-    /// How many are not kept, in order.
+    /// How many of each outcome are kept.
+    kept: FxHashMap<(Outcome, bool), usize>,
+    /// How many are not kept because there are enough of their file, in order.
     beyond: BTreeMap<Sort, usize>,
+    /// How many are not kept because there are enough in the run, and in which files, by rule and outcome.
+    beyond_run: BTreeMap<(usize, Outcome), (usize, BTreeSet<FileId>)>,
 }
 
 /// What is counted together: rule, file and outcome; passes that show something apart from those that do not.
@@ -38,34 +48,57 @@ impl Held {
             self.judgements.push(judgement);
             return;
         }
-        let sort = (judgement.span.file, judgement.rule, judgement.outcome, judgement.vacuous);
+        let Judgement { rule, outcome, vacuous, span, .. } = judgement;
+        let sort = (span.file, rule, outcome, vacuous);
         let count = self.counts.entry(sort).or_default();
         *count += 1;
-        if *count <= MOST {
+        let kept = self.kept.entry((outcome, vacuous)).or_default();
+        if *count <= LEAST || (*count <= MOST && *kept < RUN) {
+            *kept += 1;
             self.judgements.push(judgement);
-        } else {
+        } else if *count > MOST {
             *self.beyond.entry(sort).or_default() += 1;
+        } else {
+            let (count, files) = self.beyond_run.entry((rule, outcome)).or_default();
+            *count += 1;
+            files.insert(span.file);
         }
     }
 
     /// What is told of those that are not kept. Passes are told where passes are shown.
     pub fn problems(&self, rules: &[impl AsRef<Rule>], workspace: &Workspace, passes: bool) -> Vec<Problem> {
-        let told = self.beyond.iter().filter_map(|((file, rule, outcome, _), count)| {
-            let id = &rules.get(*rule)?.as_ref().id;
-            let what = match outcome {
-                Outcome::Fail => "findings",
-                Outcome::Open => "open results",
-                Outcome::Pass if passes => "passes",
-                Outcome::Pass => return None,
-            };
+        let id = |rule: usize| rules.get(rule).map(|rule| &*rule.as_ref().id);
+        let of_files = self.beyond.iter().filter_map(|((file, rule, outcome, _), count)| {
+            let (id, what) = (id(*rule)?, named(*outcome, passes)?);
             let message = format!("… and {count} more {what} of `{id}`: of one rule and file {MOST} are kept");
-            // A pass that is not shown hides nothing; a failure might be one that no exception covers.
-            let problem = if *outcome == Outcome::Pass { Problem::notice } else { Problem::error };
             let help = "split the file, or mend what is said of the first of them";
-            Some(problem("evaluate::limit", workspace.path(*file), None, message).help(help))
+            Some(told(*outcome, workspace.path(*file), message, help))
         });
-        told.collect()
+        let of_run = self.beyond_run.iter().filter_map(|((rule, outcome), (count, files))| {
+            let (id, what, files) = (id(*rule)?, named(*outcome, passes)?, files.len());
+            let message = format!(
+                "… and {count} more {what} of `{id}` in {files} file{}: of a run {RUN} {what} are kept, and {LEAST} of each rule and file",
+                if files == 1 { "" } else { "s" }
+            );
+            Some(told(*outcome, "", message, "look at parts of the repository, or at fewer rules, at a time"))
+        });
+        of_files.chain(of_run).collect()
     }
+}
+
+/// The word for several results, where they are shown.
+fn named(outcome: Outcome, passes: bool) -> Option<&'static str> {
+    match outcome {
+        Outcome::Fail => Some("findings"),
+        Outcome::Open => Some("open results"),
+        Outcome::Pass => passes.then_some("passes"),
+    }
+}
+
+/// A pass that is not shown hides nothing; a failure might be one that no exception covers.
+fn told(outcome: Outcome, path: &str, message: String, help: &str) -> Problem {
+    let problem = if outcome == Outcome::Pass { Problem::notice } else { Problem::error };
+    problem("evaluate::limit", path, None, message).help(help)
 }
 
 #[cfg(test)]
@@ -73,11 +106,9 @@ mod tests {
     use super::*;
     use crate::source::Span;
 
-    #[test]
-    fn what_is_beyond_the_bound_is_counted() {
-        let mut held = Held::default();
-        let of = |outcome, file: u32| Judgement {
-            rule: 0,
+    fn of(outcome: Outcome, file: u32, rule: usize) -> Judgement {
+        Judgement {
+            rule,
             check: 0,
             resource: 0,
             outcome,
@@ -90,13 +121,35 @@ mod tests {
             decided: None,
             unit: None,
             vacuous: false,
-        };
-        for _ in 0..MOST + 7 {
-            held.add(of(Outcome::Fail, 0));
         }
-        held.add(of(Outcome::Fail, 1));
-        held.add(of(Outcome::Open, 0));
+    }
+
+    #[test]
+    fn what_is_beyond_the_bound_of_a_file_is_counted() {
+        let mut held = Held::default();
+        (0..MOST + 7).for_each(|_| held.add(of(Outcome::Fail, 0, 0)));
+        held.add(of(Outcome::Fail, 1, 0));
+        held.add(of(Outcome::Open, 0, 0));
         assert_eq!(held.judgements.len(), MOST + 2);
         assert_eq!(held.beyond.into_values().collect::<Vec<_>>(), [7]);
+        assert!(held.beyond_run.is_empty());
+    }
+
+    #[test]
+    fn beyond_the_bound_of_a_run_a_few_of_each_rule_and_file_are_kept() {
+        let mut held = Held::default();
+        let files = u32::try_from(RUN / MOST).unwrap();
+        for file in 0..files {
+            (0..MOST).for_each(|_| held.add(of(Outcome::Fail, file, 0)));
+        }
+        for (file, rule) in [(files, 0), (files + 1, 0), (files, 1)] {
+            (0..LEAST + 3).for_each(|_| held.add(of(Outcome::Fail, file, rule)));
+        }
+        // What fails takes nothing from what is open.
+        (0..MOST).for_each(|_| held.add(of(Outcome::Open, 0, 0)));
+        assert_eq!(held.judgements.len(), RUN + 3 * LEAST + MOST);
+        assert!(held.beyond.is_empty());
+        let counted: Vec<_> = held.beyond_run.values().map(|(count, files)| (*count, files.len())).collect();
+        assert_eq!(counted, [(6, 2), (3, 1)]);
     }
 }

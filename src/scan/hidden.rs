@@ -7,13 +7,16 @@ use rayon::prelude::*;
 
 use super::Parsed;
 use crate::dialect::{self, Resource};
-use crate::document::{MAX_DEPTH, Node, Problem, Value};
+use crate::document::{Document, MAX_DEPTH, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Step;
 use crate::secrecy::{MASK, Secrets};
 use crate::source::{FileId, NO_FILE, Source, Workspace};
 use crate::syntax;
 use crate::triage::Finding;
+
+/// So many documents or resources are searched by one thread at a time.
+const TOGETHER: usize = 16;
 
 /// The secrets of the files that some findings and problems are about, passes among them where they are shown. Files that
 /// nothing is said of are not searched: a clean run costs nothing.
@@ -35,16 +38,20 @@ pub(super) fn secrets(
     files.remove(&NO_FILE);
     let source = |id: FileId| workspace.source(id).ok();
     let mut secrets = if files.is_empty() { Secrets::default() } else { declared(workspace, parsed, resources) };
-    let documents =
-        parsed.documents.par_iter().filter(|(document, _)| files.contains(&document.file) && document.syntax != "text");
-    let trees = documents.map(|(document, _)| {
+    let told = |document: &Document| files.contains(&document.file) && document.syntax != "text";
+    let trees = parsed.documents.par_chunks(TOGETHER).map(|documents| {
         let mut secrets = Secrets::default();
-        super::files::whole(document, workspace).iter().for_each(|root| secrets.add_tree(root, None, None, &source));
+        for (document, _) in documents.iter().filter(|(document, _)| told(document)) {
+            let whole = super::files::whole(document, workspace);
+            whole.iter().for_each(|root| secrets.add_tree(root, None, None, &source));
+        }
         secrets
     });
-    let bodies = resources.par_iter().filter(|resource| files.contains(&resource.span.file)).map(|resource| {
+    let bodies = resources.par_chunks(TOGETHER).map(|resources| {
         let mut secrets = Secrets::default();
-        secrets.add_tree(&resource.body, Some(resource.own_name()), Some(&resource.kind), &source);
+        for resource in resources.iter().filter(|resource| files.contains(&resource.span.file)) {
+            secrets.add_tree(&resource.body, Some(resource.own_name()), Some(&resource.kind), &source);
+        }
         secrets
     });
     for found in trees.chain(bodies).collect::<Vec<Secrets>>() {

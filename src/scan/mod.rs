@@ -327,7 +327,7 @@ fn resources_with(workspace: &Workspace, demand: &Demand) -> (Vec<Resource>, Vec
 }
 
 /// So many resources are judged before what is kept of their judgements is chosen.
-const AT_ONCE: usize = 8_192;
+const AT_ONCE: usize = 1_024;
 
 /// Judges every resource, in their order.
 pub fn judge(engine: &Engine<'_>, resources: usize) -> Held {

@@ -15,6 +15,7 @@ mod extent;
 mod finder;
 mod flags;
 mod formats;
+mod leaving;
 pub mod lexical;
 mod looks;
 mod loose;
@@ -34,6 +35,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use checks::entropy;
+pub use leaving::Leaving;
 pub use mask::MASK;
 pub use names::{Matter, named};
 pub use run::Secrets;

@@ -9,6 +9,7 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::leaving::Leaving;
 use super::tree::{self, Sighting};
 use super::{Hit, MASK, declared, lexical, mask, values};
 use crate::document::{Node, Problem, Value};
@@ -342,15 +343,9 @@ impl Secrets {
         mask::without(text, &mask::joined(places))
     }
 
-    /// A rendering without the secrets that are known: the last look at what leaves the program.
-    pub fn guarded(&self, rendering: Vec<u8>) -> Vec<u8> {
-        match String::from_utf8(rendering) {
-            Ok(text) => match self.guard(&text) {
-                Cow::Borrowed(_) => text.into_bytes(),
-                Cow::Owned(shown) => shown.into_bytes(),
-            },
-            Err(error) => error.into_bytes(),
-        }
+    /// Where a rendering leaves without the secrets that are known.
+    pub fn leaving<W: std::io::Write>(&self, out: W) -> Leaving<'_, W> {
+        Leaving::new(self, out)
     }
 
     /// A text without the secrets that are known, whatever its looks.
@@ -371,13 +366,19 @@ impl Secrets {
         }
     }
 
-    fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
+    /// Where known secrets stand in a text.
+    pub(super) fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
         if self.texts.is_empty() {
             return Vec::new();
         }
         let matcher = self.matcher.get_or_init(|| AhoCorasick::new(self.texts.iter().map(|text| &**text)).ok());
         let Some(matcher) = matcher else { return self.searched(text) };
         matcher.find_overlapping_iter(text).map(|found| found.range()).collect()
+    }
+
+    /// The length of the longest text that must not be shown, in bytes.
+    pub(super) fn longest(&self) -> usize {
+        self.texts.iter().map(|text| text.len()).max().unwrap_or(0)
     }
 
     /// The same, one after the other: where there are too many for one search.

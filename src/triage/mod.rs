@@ -178,29 +178,25 @@ pub struct Context<'a> {
 /// Turns judgements into findings, in the order of file, place and rule, with fingerprints, and silenced where a comment
 /// says so. A judgement of a rule or resource that is not there has nothing to be about and is left out.
 pub fn triage(
-    judgements: Vec<Judgement>,
+    mut judgements: Vec<Judgement>,
     context: Context<'_>,
     mut suppressions: Option<&mut Suppressions>,
 ) -> Vec<Finding> {
-    let mut judged: Vec<(Judgement, &Arc<Rule>, &Resource)> = judgements
-        .into_iter()
-        .filter_map(|judgement| {
-            let rule = context.rules.get(judgement.rule)?;
-            let resource = context.resources.get(judgement.resource)?;
-            Some((judgement, rule, resource))
-        })
-        .collect();
-    judged.sort_by(|(a, rule_a, resource_a), (b, rule_b, resource_b)| {
+    let of =
+        |judgement: &Judgement| Some((context.rules.get(judgement.rule)?, context.resources.get(judgement.resource)?));
+    // There may be hundreds of thousands: they are put in order where they are, and become findings one by one.
+    judgements.retain(|judgement| of(judgement).is_some());
+    judgements.sort_by(|a, b| {
         let place = |judgement: &Judgement| (judgement.span.file, judgement.span.start);
+        let named = |judgement: &Judgement| of(judgement).map(|(rule, resource)| (&*rule.id, &*resource.address));
         let rest = |judgement: &Judgement| (judgement.check, judgement.outcome, judgement.span.end);
         place(a)
             .cmp(&place(b))
-            .then_with(|| rule_a.id.cmp(&rule_b.id))
-            .then_with(|| resource_a.address.cmp(&resource_b.address))
+            .then_with(|| named(a).cmp(&named(b)))
             .then_with(|| a.item.cmp(&b.item))
             .then_with(|| rest(a).cmp(&rest(b)))
     });
-    judged.dedup_by(|(next, _, _), (last, _, _)| {
+    judgements.dedup_by(|next, last| {
         let again = is_said(last, next);
         if again {
             // What is open for several facets is silenced once all of them are.
@@ -210,27 +206,26 @@ pub fn triage(
         }
         again
     });
-    let prints = fingerprints(&judged);
+    let prints = fingerprints(&judgements, &of);
     let mut told: FxHashMap<usize, Arc<ResourceRef>> = FxHashMap::default();
-    judged
-        .into_iter()
-        .zip(prints)
-        .map(|((judgement, rule, resource), print)| {
-            let silenced = match &mut suppressions {
-                Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&Silenceable {
-                    rule: &rule.id,
-                    kind: &resource.kind,
-                    facets: &judgement.facets,
-                    span: judgement.span,
-                    resource: resource.span,
-                    trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
-                }),
-                _ => Silence::default(),
-            };
-            let reference = told.entry(judgement.resource).or_insert_with(|| Arc::new(ResourceRef::of(resource)));
-            finding(judgement, rule, (resource, Arc::clone(reference)), silenced, print)
-        })
-        .collect()
+    let mut findings = Vec::with_capacity(judgements.len());
+    for (judgement, print) in judgements.into_iter().zip(prints) {
+        let Some((rule, resource)) = of(&judgement) else { continue };
+        let silenced = match &mut suppressions {
+            Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&Silenceable {
+                rule: &rule.id,
+                kind: &resource.kind,
+                facets: &judgement.facets,
+                span: judgement.span,
+                resource: resource.span,
+                trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+            }),
+            _ => Silence::default(),
+        };
+        let reference = told.entry(judgement.resource).or_insert_with(|| Arc::new(ResourceRef::of(resource)));
+        findings.push(finding(judgement, rule, (resource, Arc::clone(reference)), silenced, print));
+    }
+    findings
 }
 
 /// Whether a judgement says nothing that another one of the same rule and resource does not: two checks came across one
@@ -260,23 +255,28 @@ pub fn in_order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
 
 /// The fingerprint of each judgement. Passes are numbered after everything else of the same subject, so that a check that
 /// begins to pass does not take the identity of another one that goes on failing.
-fn fingerprints(judged: &[(Judgement, &Arc<Rule>, &Resource)]) -> Vec<String> {
+fn fingerprints<'a>(
+    judgements: &[Judgement],
+    of: &dyn Fn(&Judgement) -> Option<(&'a Arc<Rule>, &'a Resource)>,
+) -> Vec<String> {
     let mut prints = Fingerprints::default();
-    let mut of = vec![String::new(); judged.len()];
+    let mut found = vec![String::new(); judgements.len()];
     for passes in [false, true] {
-        for ((judgement, rule, resource), print) in judged.iter().zip(&mut of) {
-            if (judgement.outcome == Outcome::Pass) == passes {
-                *print = prints.of(Subject {
-                    rule: &rule.id,
-                    deployment: &resource.deployment,
-                    kind: &resource.kind,
-                    address: &resource.address,
-                    item: &item(judgement, resource),
-                });
-            }
+        for (judgement, print) in judgements.iter().zip(&mut found) {
+            let Some((rule, resource)) = of(judgement).filter(|_| (judgement.outcome == Outcome::Pass) == passes)
+            else {
+                continue;
+            };
+            *print = prints.of(Subject {
+                rule: &rule.id,
+                deployment: &resource.deployment,
+                kind: &resource.kind,
+                address: &resource.address,
+                item: &item(judgement, resource),
+            });
         }
     }
-    of
+    found
 }
 
 /// What tells a judgement from others of its rule and resource, and the resource from others of its address.

@@ -30,7 +30,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustc_hash::FxHashMap;
 
-use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value};
+use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value, shared};
 use crate::fact::{Fact, Owner, command, expression, image, mount, short};
 use crate::source::Workspace;
 use crate::syntax::json;
@@ -136,7 +136,7 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
     let place = place.map(|place| format!("{}#{place}", of.address).into());
     let place = place.or_else(|| (!of.identity.label.is_empty()).then(|| Arc::clone(&of.address)));
     Resource {
-        kind: format!("fact/{}", fact.register).into(),
+        kind: shared(&format!("fact/{}", fact.register)),
         address: address.into(),
         scope: Arc::clone(&of.scope),
         deployment: Arc::clone(&of.deployment),
