@@ -373,10 +373,11 @@ impl Books<'_> {
         let shown = evidence(named, ShownBy::Statement, self.inputs.workspace, paths);
         let attested = self.attested.by_control.get(&id).map_or(&[][..], Vec::as_slice);
         let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
-        let (tally, rules) = (self.tallies.direct(id), self.tallies.judged(id));
+        let ((tally, topics), rules) = (self.tallies.direct(id), self.tallies.judged(id));
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
             tally,
+            topics: &topics,
             rules: &rules,
             claim: claim.as_ref(),
             attestations: &attestations,
@@ -390,6 +391,7 @@ impl Books<'_> {
             state,
             reason,
             tally,
+            topics,
             claim,
             evidence: shown.into_iter().chain(further).collect(),
             attestations,

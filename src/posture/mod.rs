@@ -18,5 +18,5 @@ mod tests;
 
 pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use plan::{FORMULA, Item};
-pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State};
+pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State, TopicStanding};
 pub use tally::{Basis, Tally};

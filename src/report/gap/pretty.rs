@@ -99,7 +99,7 @@ impl Page {
 
     fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {
         self.heading(&format!("{clause} {theme} controls"));
-        self.line(&format!("  {:<5} {:<STATE_WIDTH$} rules resources", "", ""));
+        self.line(&format!("  {:<5} {:<STATE_WIDTH$} topics rules resources", "", ""));
         for standing in overview::of_theme(ledger, clause) {
             let state = self.state(standing.state);
             let basis = standing.tally.basis;
@@ -107,8 +107,12 @@ impl Page {
                 0 => String::new(),
                 _ => number.to_string(),
             });
+            let topics = match basis.topics_known {
+                0 => String::new(),
+                known => format!("{}/{known}", basis.topics),
+            };
             let title = control_title(standing.id);
-            let lead = format!("  {:<5} {state} {rules:>5} {resources:>9} ", standing.id.to_string());
+            let lead = format!("  {:<5} {state} {topics:>6} {rules:>5} {resources:>9} ", standing.id.to_string());
             self.wrapped(&lead, &format!("{title}: {}", standing.reason));
         }
     }

@@ -63,6 +63,7 @@ fn the_schema_names_every_field_and_no_other() {
         (report["controls"][0]["attributes"].clone(), "/$defs/attributes"),
         (report["controls"][0]["tally"].clone(), "/$defs/tally"),
         (report["controls"][0]["crosswalk"].clone(), "/$defs/crosswalk"),
+        (report["controls"][0]["topics"][0].clone(), "/$defs/topic"),
         (first("controls", "/rules/0")["rules"][0].clone(), "/$defs/judged"),
         (first("controls", "/claim")["claim"].clone(), "/$defs/claim"),
         (first("controls", "/claim/reasons/0")["claim"]["reasons"][0].clone(), "/$defs/reason"),

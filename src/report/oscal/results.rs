@@ -76,6 +76,8 @@ fn finding(writer: &Writer<'_>, standing: &Standing) -> Value {
             prop("state", standing.state.name()),
             prop("judging-rules", &standing.tally.basis.rules.to_string()),
             prop("resources", &standing.tally.basis.subjects.to_string()),
+            prop("topics-judged", &standing.tally.basis.topics.to_string()),
+            prop("topics", &standing.tally.basis.topics_known.to_string()),
         ],
         "target": {
             "type": "objective-id",

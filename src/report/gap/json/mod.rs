@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::control::{self, ControlId, Rating, crosswalk};
 use crate::evaluate::Outcome;
-use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally};
+use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally, TopicStanding};
 use crate::report::json::{BasisView, CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
@@ -84,6 +84,7 @@ struct ControlView<'a> {
     owner: Option<&'a str>,
     tally: TallyView,
     basis: BasisView,
+    topics: Vec<TopicView>,
     rules: Vec<JudgedView<'a>>,
     claim: Option<ClaimView<'a>>,
     evidence: Vec<ShownView<'a>>,
@@ -126,6 +127,36 @@ impl TallyView {
     fn of(tally: Tally) -> TallyView {
         let Tally { rules, passed, vacuous, failed, noted, open, suppressed, waived, .. } = tally;
         TallyView { rules, passed, vacuous, failed, noted, open, suppressed, waived }
+    }
+}
+
+#[derive(Serialize)]
+struct TopicView {
+    id: &'static str,
+    title: &'static str,
+    found: &'static str,
+    rules: usize,
+    resources: usize,
+    passed: usize,
+    failed: usize,
+    open: usize,
+    silenced: usize,
+    unjudged: Option<&'static str>,
+}
+
+fn topic(of: &TopicStanding) -> TopicView {
+    let Tally { passed, failed, open, suppressed, waived, basis, .. } = of.tally;
+    TopicView {
+        id: &of.topic.id,
+        title: &of.topic.title,
+        found: of.word(),
+        rules: basis.rules,
+        resources: basis.subjects,
+        passed,
+        failed,
+        open,
+        silenced: suppressed + waived,
+        unjudged: of.topic.unjudged.as_deref(),
     }
 }
 
@@ -245,6 +276,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         owner: overview::owner(ledger, standing),
         tally: TallyView::of(standing.tally),
         basis: BasisView::of(standing.tally.basis),
+        topics: standing.topics.iter().map(topic).collect(),
         rules: standing.rules.iter().map(judged).collect(),
         claim: standing.claim.as_ref().map(|claim| ClaimView::of(ledger, claim)),
         evidence: standing.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
