@@ -193,7 +193,7 @@ fn scrubbed(text: &str, rules_hash: &str) -> String {
 /// What a page or a document consists of, so that one can read it: of a page its headings, of a document the paths that
 /// something stands at. What they say of each control is in the tables beside it.
 fn outline(name: &str, text: &str) -> String {
-    let lines: Vec<String> = if name.ends_with(".html") {
+    let lines: Vec<String> = if name.rsplit('.').next() == Some("html") {
         headings(text)
     } else {
         let mut paths = BTreeSet::new();
@@ -226,10 +226,14 @@ fn headings(page: &str) -> Vec<String> {
 fn collect_paths(path: &str, value: &serde_json::Value, paths: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::Object(object) => {
-            object.iter().for_each(|(key, value)| collect_paths(&format!("{path}.{key}"), value, paths));
+            for (key, value) in object {
+                collect_paths(&format!("{path}.{key}"), value, paths);
+            }
         }
         serde_json::Value::Array(items) => {
-            items.iter().for_each(|item| collect_paths(&format!("{path}[]"), item, paths));
+            for item in items {
+                collect_paths(&format!("{path}[]"), item, paths);
+            }
         }
         _ => drop(paths.insert(path.to_owned())),
     }
@@ -240,7 +244,7 @@ fn golden(organisation: &str, texts: &[(&str, String)], rules_hash: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/organisation");
     let mut differences = Vec::new();
     for (name, text) in texts {
-        let has_outline = name.ends_with(".html") || name.ends_with(".json");
+        let has_outline = matches!(name.rsplit('.').next(), Some("html" | "json"));
         let (text, end) =
             if has_outline { (outline(name, text), ".outline") } else { (scrubbed(text, rules_hash), "") };
         let path: PathBuf = folder.join(format!("{organisation}-{name}{end}"));

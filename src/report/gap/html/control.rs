@@ -8,7 +8,7 @@ use crate::control::{self, ControlId, crosswalk, topic};
 use crate::governance::soa::Implementation;
 use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, ShownBy, Standing, TopicStanding};
 use crate::report::Report;
-use crate::report::gap::overview;
+use crate::report::gap::{axes, overview};
 use crate::report::html::shell::{prose, state, table};
 use crate::report::place::{control_title, grade};
 use crate::report::text::{counted, visible};
@@ -27,7 +27,7 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
     html! {
         article.control.filtered.(standing.state.name()) id=(id) data-control=(standing.id) data-facets=(filter::facets(ledger, standing)) {
             h3 { (standing.id) " " (control_title(standing.id)) }
-            p { (state(standing.state)) ": " (prose(&standing.reason)) }
+            p { (state(standing.state)) ": " (prose(&standing.reason)) @if let Some(said) = axes::said(standing) { " (said: " (said) ")" } }
             @if standing.tally.basis.rules > 0 { p.basis { "Rests on " (standing.tally.basis.words()) "." } }
             @if let Some(control) = control { p.purpose { (control.purpose) } }
             @if !standing.topics.is_empty() { (topics(standing.id, &standing.topics)) }
