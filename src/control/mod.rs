@@ -4,6 +4,7 @@
 //! ISO/IEC 27001 and never a control.
 
 pub mod crosswalk;
+pub mod topic;
 
 use std::sync::{Arc, LazyLock};
 

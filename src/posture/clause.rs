@@ -25,6 +25,9 @@ pub struct Clause {
     artefacts: Vec<Arc<str>>,
     /// Rules that fail where what shows it is no longer kept up.
     stale_by: Vec<Arc<str>>,
+    /// What has to be said in what shows it, in any of these words, and why.
+    says: Vec<Arc<str>>,
+    says_because: Option<Arc<str>>,
 }
 
 /// What the repository holds for a clause.
@@ -40,6 +43,8 @@ pub struct ClauseStanding {
     pub looked_for: Vec<String>,
     /// The rules whose findings say that it is no longer kept up, in order.
     pub stale_by: BTreeSet<Arc<str>>,
+    /// What it says nothing of, though it should.
+    pub lacks: Option<&'static str>,
 }
 
 impl ClauseStanding {
@@ -50,7 +55,10 @@ impl ClauseStanding {
         let rules: Vec<String> = self.stale_by.iter().map(|rule| quoted(rule)).collect();
         match self.state {
             State::NotAssessed => format!("looked for {}", self.looked_for.join(", ")),
-            State::Stale => format!("{} ({})", rules.join(", "), shown.join(", ")),
+            State::Stale => {
+                let why: Vec<String> = rules.into_iter().chain(self.lacks.map(str::to_owned)).collect();
+                format!("{} ({})", why.join(", "), shown.join(", "))
+            }
             _ => shown.join(", "),
         }
     }
@@ -77,6 +85,8 @@ fn read(text: &str) -> Vec<Clause> {
             title: text("title")?.into(),
             artefacts: texts("artefacts"),
             stale_by: texts("stale-by"),
+            says: texts("says"),
+            says_because: text("says-because").map(Arc::from),
         })
     });
     read.collect()
@@ -112,14 +122,22 @@ fn standing(
     };
     let stale_by: BTreeSet<Arc<str>> =
         failing.iter().filter(is_stale).map(|finding| Arc::clone(&finding.rule.id)).collect();
-    let state = match (shown_by.is_empty(), stale_by.is_empty()) {
+    let lacks = clause.says_because.as_deref().filter(|_| !says(workspace, &shown_by, &clause.says));
+    let state = match (shown_by.is_empty(), stale_by.is_empty() && lacks.is_none()) {
         (true, _) => State::NotAssessed,
         (false, false) => State::Stale,
         (false, true) => State::Documented,
     };
     shown_by.truncate(MOST_SHOWN);
     let looked_for = clause.artefacts.iter().map(|artefact| words(artefact)).collect();
-    ClauseStanding { clause, state, shown_by, looked_for, stale_by }
+    ClauseStanding { clause, state, shown_by, looked_for, stale_by, lacks }
+}
+
+/// Whether one of the files has one of the words, in capitals or not.
+fn says(workspace: &Workspace, paths: &[String], words: &[Arc<str>]) -> bool {
+    let texts = paths.iter().filter_map(|path| workspace.bytes(workspace.find(path)?).ok());
+    let mut texts = texts.map(|bytes| String::from_utf8_lossy(&bytes).to_lowercase());
+    texts.any(|text| words.iter().any(|word| text.contains(&word.to_lowercase())))
 }
 
 fn register(governance: &Governance, name: &str) -> Option<String> {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::clause::{self, ClauseStanding};
 use super::plan::{self, Item};
+use super::readiness::{self, Stage};
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
 use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
@@ -61,6 +62,8 @@ pub struct Ledger {
     pub waivers: Vec<Waiver>,
     /// What is to be done, the most urgent first.
     pub plan: Vec<Item>,
+    /// How far the two stages of an audit are.
+    pub readiness: [Stage; 2],
     /// What law and contracts ask for, in the order written.
     pub obligations: Vec<Titled>,
     /// The roles of the register, in the order written.
@@ -180,11 +183,21 @@ impl Ledger {
         let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
         let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control, &mut paths)).collect();
         let plan = plan::ranked(&controls, &risks, &actions, inputs.findings, inputs.today);
+        let clauses = clause::standings(governance, inputs.workspace, inputs.findings);
+        let statement = head(inputs);
+        let readiness = readiness::stages(readiness::Grounds {
+            controls: &controls,
+            clauses: &clauses,
+            head: statement.as_ref(),
+            risks: &risks,
+            actions: &actions,
+        });
         Ledger {
             today: inputs.today,
-            statement: head(inputs),
+            statement,
             custom: custom(inputs, &mut paths),
-            clauses: clause::standings(governance, inputs.workspace, inputs.findings),
+            clauses,
+            readiness,
             controls,
             plan,
             risks,
@@ -373,10 +386,11 @@ impl Books<'_> {
         let shown = evidence(named, ShownBy::Statement, self.inputs.workspace, paths);
         let attested = self.attested.by_control.get(&id).map_or(&[][..], Vec::as_slice);
         let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
-        let (tally, rules) = (self.tallies.direct(id), self.tallies.judged(id));
+        let ((tally, topics), rules) = (self.tallies.direct(id), self.tallies.judged(id));
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
             tally,
+            topics: &topics,
             rules: &rules,
             claim: claim.as_ref(),
             attestations: &attestations,
@@ -390,6 +404,7 @@ impl Books<'_> {
             state,
             reason,
             tally,
+            topics,
             claim,
             evidence: shown.into_iter().chain(further).collect(),
             attestations,

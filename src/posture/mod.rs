@@ -10,6 +10,7 @@ pub mod facts;
 pub mod history;
 mod ledger;
 mod plan;
+pub mod readiness;
 mod standing;
 mod state;
 mod tally;
@@ -18,5 +19,6 @@ mod tests;
 
 pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use plan::{FORMULA, Item};
-pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State};
+pub use readiness::{Point, Stage};
+pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State, TopicStanding};
 pub use tally::{Basis, Tally};

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::tally::Tally;
 use crate::control::ControlId;
+use crate::control::topic::Topic;
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
 use crate::source::Span;
@@ -111,6 +112,8 @@ pub struct Standing {
     pub reason: String,
     /// What direct rules came to, in numbers.
     pub tally: Tally,
+    /// What falls to each of its topics, in their order.
+    pub topics: Vec<TopicStanding>,
     /// What the Statement of Applicability says of it.
     pub claim: Option<Claim>,
     /// What people state of it, expired statements included, in the order written.
@@ -123,6 +126,35 @@ pub struct Standing {
     pub evidence: Vec<Shown>,
     /// The rules that judged something and bear on it, direct ones first, then by id.
     pub rules: Vec<Judged>,
+}
+
+/// What was found about a part of a control.
+#[derive(Clone, Debug)]
+pub struct TopicStanding {
+    /// The part.
+    pub topic: &'static Topic,
+    /// What the direct rules that speak to it came to; `rules` are those that judged something.
+    pub tally: Tally,
+}
+
+impl TopicStanding {
+    /// Whether there was something that could have failed, and more than advice came of it.
+    pub fn is_judged(&self) -> bool {
+        self.tally.judged() > self.tally.noted
+    }
+
+    /// What came of it, in a word.
+    pub fn word(&self) -> &'static str {
+        let Tally { failed, open, suppressed, waived, .. } = self.tally;
+        match () {
+            () if !self.is_judged() && self.topic.unjudged.is_some() => "no rule",
+            () if !self.is_judged() => "nothing judged",
+            () if failed > 0 => "fails",
+            () if open > 0 => "open",
+            () if suppressed + waived > 0 => "silenced",
+            () => "passes",
+        }
+    }
 }
 
 /// What the Statement of Applicability says of a control.

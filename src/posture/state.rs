@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::standing::{Attestation, Claim, Judged, Shown, State};
+use super::standing::{Attestation, Claim, Judged, Shown, State, TopicStanding};
 use super::tally::Tally;
 use crate::control::Rating;
 use crate::governance::soa::Implementation;
@@ -16,6 +16,8 @@ pub(super) struct Known<'a> {
     pub ceiling: Rating,
     /// What its direct rules came to.
     pub tally: Tally,
+    /// What falls to each of its topics.
+    pub topics: &'a [TopicStanding],
     /// What each rule came to.
     pub rules: &'a [Judged],
     /// What the Statement of Applicability says of it.
@@ -156,25 +158,40 @@ fn shown(known: Known<'_>) -> Option<(State, String)> {
     let none = if noted == 0 { "none failed".to_owned() } else { format!("{} to note", count(noted, "finding")) };
     if passed > 0 && known.ceiling >= Rating::Partial && passed_technically > 0 {
         let said = known.claim.and_then(|claim| claim.implementation);
+        let grounds = format!("{checks} passed, {none}; {}, {}", basis.topics_words(), basis.subjects_words());
+        let whole = basis.topics_known > 0 && basis.topics == basis.topics_known;
         let but = match (known.ceiling, said) {
-            (Rating::Strong, Some(Implementation::Partial)) => "the Statement says it is partly implemented",
-            (Rating::Strong, Some(Implementation::Planned)) => "the Statement says it is only planned",
-            (Rating::Strong, _) if basis.rules < 2 => "a single rule shows only a part of it",
-            (Rating::Strong, _) if basis.kinds < 2 => "a single kind of resource shows only a part of it",
-            (Rating::Strong, _) => return Some((State::Evidenced, format!("{checks} passed, {none}"))),
-            _ => "a repository shows only a part of it",
+            (Rating::Strong, Some(Implementation::Partial)) => {
+                ", and the Statement says it is partly implemented".into()
+            }
+            (Rating::Strong, Some(Implementation::Planned)) => ", and the Statement says it is only planned".into(),
+            (Rating::Strong, _) if whole && basis.kinds < 2 => {
+                ", of a single kind, which shows only a part of it".into()
+            }
+            (Rating::Strong, _) if whole => return Some((State::Evidenced, grounds)),
+            _ if whole => ", and a repository shows only a part of it".into(),
+            _ => missing(known.topics),
         };
-        return Some((State::PartiallyEvidenced, format!("{checks} passed, {none}; {but}")));
+        return Some((State::PartiallyEvidenced, format!("{grounds}{but}")));
     }
     if known.ceiling == Rating::AttestationOnly {
         return None;
     }
     if passed > 0 {
-        return Some((State::Documented, format!("{} passed, {none}", count(passed, "document check"))));
+        let checks = count(passed, "document check");
+        let text = format!("{checks} passed, {none}; {}{}", basis.topics_words(), missing(known.topics));
+        return Some((State::Documented, text));
     }
     let named = known.evidence.len();
     (named > 0)
         .then(|| (State::Documented, format!("the Statement names {} that {} it", count(named, "file"), show(named))))
+}
+
+/// The topics that nothing was judged of: ", nothing of `keys`".
+fn missing(topics: &[TopicStanding]) -> String {
+    let missing = topics.iter().filter(|topic| !topic.is_judged());
+    let names: Vec<String> = missing.map(|topic| format!("`{}`", topic.topic.id)).collect();
+    if names.is_empty() { String::new() } else { format!(", nothing of {}", names.join(", ")) }
 }
 
 /// What people state.

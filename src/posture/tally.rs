@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::standing::Judged;
-use crate::control::ControlId;
+use super::standing::{Judged, TopicStanding};
+use crate::control::{ControlId, topic};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
 use crate::source::Span;
@@ -55,23 +55,56 @@ pub struct Basis {
     pub kinds: usize,
     /// Rules.
     pub rules: usize,
+    /// Topics of the control that something was judged of.
+    pub topics: usize,
+    /// All topics of the control.
+    pub topics_known: usize,
 }
 
 impl Basis {
-    /// "2 rules, 5 resources"; nothing where it is of nothing.
+    /// "3 of 4 topics, 2 rules, 5 resources"; nothing where it is of nothing.
     pub fn words(&self) -> String {
-        let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
         if self.rules == 0 {
             return String::new();
         }
-        format!("{}, {}", count(self.rules, "rule"), count(self.subjects, "resource"))
+        let known = if self.topics_known == 0 { String::new() } else { format!("{}, ", self.topics_words()) };
+        format!("{known}{}, {}", count(self.rules, "rule"), self.subjects_words())
     }
+
+    /// "3 of 4 topics"
+    pub fn topics_words(&self) -> String {
+        format!("{} of {}", self.topics, count(self.topics_known, "topic"))
+    }
+
+    /// "5 resources"
+    pub fn subjects_words(&self) -> String {
+        count(self.subjects, "resource")
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 impl Tally {
     /// How many judgements there are of what could have failed.
     pub fn judged(&self) -> usize {
         self.passed + self.failed + self.noted + self.open + self.suppressed + self.waived
+    }
+
+    /// Adds what one more rule came to; of severity info a failure is only noted.
+    fn join(&mut self, judged: &Judged) {
+        let of = judged.tally;
+        let is_advice = judged.severity == Severity::Info;
+        self.rules += 1;
+        self.passed += of.passed;
+        self.passed_technically += of.passed_technically;
+        self.vacuous += of.vacuous;
+        self.failed += if is_advice { 0 } else { of.failed };
+        self.noted += of.noted + if is_advice { of.failed } else { 0 };
+        self.open += of.open;
+        self.suppressed += of.suppressed;
+        self.waived += of.waived;
     }
 
     fn add(&mut self, finding: &Finding) {
@@ -114,7 +147,14 @@ impl<'f> Grounds<'f> {
             things: self.subjects.iter().filter(|(_, kind, _)| !EVERYWHERE.contains(kind)).count(),
             kinds: self.kinds.len(),
             rules: self.rules.len(),
+            ..Basis::default()
         }
+    }
+
+    fn join(&mut self, other: &Grounds<'f>) {
+        self.subjects.extend(&other.subjects);
+        self.kinds.extend(&other.kinds);
+        self.rules.extend(&other.rules);
     }
 }
 
@@ -179,10 +219,30 @@ impl<'f> Tallies<'f> {
         grounds.add(finding);
     }
 
-    /// What the direct rules of a control came to.
-    pub fn direct(&self, id: ControlId) -> Tally {
+    /// What the direct rules of a control came to, and what of it falls to each of its topics, in their order.
+    pub fn direct(&self, id: ControlId) -> (Tally, Vec<TopicStanding>) {
+        let topics = self.topics(id);
         let found = self.direct.get(&id);
-        found.map_or_else(Tally::default, |(tally, grounds)| Tally { basis: grounds.basis(), ..*tally })
+        let (tally, basis) = found.map_or_else(Default::default, |(tally, grounds)| (*tally, grounds.basis()));
+        let judged = topics.iter().filter(|topic| topic.is_judged()).count();
+        (Tally { basis: Basis { topics: judged, topics_known: topics.len(), ..basis }, ..tally }, topics)
+    }
+
+    fn topics(&self, id: ControlId) -> Vec<TopicStanding> {
+        let parts = topic::parts(id);
+        let mut found: Vec<(Tally, Grounds<'f>)> = parts.topics.iter().map(|_| Default::default()).collect();
+        let direct =
+            self.judged.iter().filter(|((control, strength, _), _)| *control == id && *strength == Strength::Direct);
+        for ((_, _, rule), (judged, grounds)) in direct {
+            let Some((sum, joined)) = parts.topic_of(rule).and_then(|place| found.get_mut(place)) else { continue };
+            sum.join(judged);
+            joined.join(grounds);
+        }
+        let standing = |(topic, (tally, grounds)): (&'static topic::Topic, (Tally, Grounds<'f>))| TopicStanding {
+            topic,
+            tally: Tally { basis: grounds.basis(), ..tally },
+        };
+        parts.topics.iter().zip(found).map(standing).collect()
     }
 
     /// The rules that bear on a control and judged something, direct ones first.

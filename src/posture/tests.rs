@@ -1,6 +1,7 @@
-use super::standing::{Attestation, Claim, Shown, ShownBy};
+use super::standing::{Attestation, Claim, Shown, ShownBy, TopicStanding};
 use super::state::{Inherited, Known, decide};
 use super::{Basis, Judged, State, Tally};
+use crate::control::topic::{self, Topic};
 use crate::control::{Control, Rating, catalogue};
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
@@ -41,8 +42,8 @@ fn shown(changed: bool) -> Shown {
     Shown { path: "a.pdf".into(), there: true, empty: false, sha256: None, changed, by: ShownBy::Statement }
 }
 
-/// Two things of two kinds, judged by two rules.
-const BROAD: Basis = Basis { subjects: 2, things: 2, kinds: 2, rules: 2 };
+/// Two things of two kinds, judged by two rules for both topics of a control.
+const BROAD: Basis = Basis { subjects: 2, things: 2, kinds: 2, rules: 2, topics: 2, topics_known: 2 };
 
 /// What can be known of a control, in every combination that matters.
 fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
@@ -76,6 +77,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
                             let known = Known {
                                 ceiling: control.evidence,
                                 tally,
+                                topics: &[],
                                 rules: &[],
                                 claim: claim.as_ref(),
                                 attestations,
@@ -158,6 +160,7 @@ fn the_worst_that_speaks_against_a_control_wins() {
         let known = Known {
             ceiling: control.evidence,
             tally: all,
+            topics: &[],
             rules: &[],
             claim: None,
             attestations: &[],
@@ -196,6 +199,7 @@ fn the_reason_names_the_worst_rules_that_fail() {
     let known = Known {
         ceiling: Rating::Strong,
         tally: Tally { rules: 6, failed: 12, ..Tally::default() },
+        topics: &[],
         rules: &rules,
         claim: None,
         attestations: &[],
@@ -214,6 +218,7 @@ fn claims_are_held_against_what_was_found() {
     let known = Known {
         ceiling: Rating::Strong,
         tally: Tally::default(),
+        topics: &[],
         rules: &[],
         claim: Some(&implemented),
         attestations: &[],
@@ -244,6 +249,7 @@ fn a_state_is_as_broad_as_what_it_rests_on() {
     let known = Known {
         ceiling: Rating::Strong,
         tally: Tally { rules: 2, passed: 2, passed_technically: 2, basis: BROAD, ..Tally::default() },
+        topics: &[],
         rules: &[],
         claim: None,
         attestations: &[],
@@ -251,11 +257,19 @@ fn a_state_is_as_broad_as_what_it_rests_on() {
         inherited: None,
         whole: true,
     };
-    let of = |basis: Basis| decide(Known { tally: Tally { basis, ..known.tally }, ..known });
+    let keys = Box::leak(Box::new(Topic::of_patterns(&["key-*"])));
+    keys.id = "keys".into();
+    let unseen = [TopicStanding { topic: keys, tally: Tally::default() }];
+    let of = |basis: Basis| decide(Known { topics: &unseen, tally: Tally { basis, ..known.tally }, ..known });
     let rows = [
-        (BROAD, State::Evidenced, "2 checks passed, none failed"),
-        (Basis { rules: 1, ..BROAD }, State::PartiallyEvidenced, "a single rule shows only a part of it"),
-        (Basis { kinds: 1, ..BROAD }, State::PartiallyEvidenced, "a single kind of resource shows only a part of it"),
+        (BROAD, State::Evidenced, "2 checks passed, none failed; 2 of 2 topics, 2 resources"),
+        (
+            Basis { kinds: 1, ..BROAD },
+            State::PartiallyEvidenced,
+            "2 resources, of a single kind, which shows only a part of it",
+        ),
+        (Basis { topics: 1, ..BROAD }, State::PartiallyEvidenced, "1 of 2 topics, 2 resources, nothing of `keys`"),
+        (Basis { topics: 0, topics_known: 0, ..BROAD }, State::PartiallyEvidenced, "nothing of `keys`"),
     ];
     for (basis, state, reason) in rows {
         let (found, because) = of(basis);
@@ -280,6 +294,7 @@ fn evidence_that_is_not_there_shows_nothing() {
         let known = Known {
             ceiling: rating,
             tally: Tally::default(),
+            topics: &[],
             rules: &[],
             claim: None,
             attestations: &[],
@@ -292,4 +307,25 @@ fn evidence_that_is_not_there_shows_nothing() {
         let of_empty = decide(Known { evidence: &empty, ..known });
         assert_eq!(of_empty, (State::Stale, "the evidence `a.pdf` is empty".to_owned()));
     }
+}
+
+#[test]
+fn every_direct_rule_speaks_to_one_topic_of_its_controls_and_every_pattern_names_a_rule() {
+    let rules = crate::rule::set::RuleSet::builtin(crate::dialect::DIALECTS);
+    let direct = |id| rules.cards().filter(move |card| card.controls.contains(&(id, Strength::Direct)));
+    let mut faults = Vec::new();
+    for control in catalogue() {
+        let parts = topic::parts(control.id);
+        let spoken: Vec<_> = direct(control.id).map(|card| (&card.id, parts.topic_of(&card.id))).collect();
+        let silent = spoken.iter().filter(|(_, topic)| topic.is_none());
+        faults.extend(silent.map(|(rule, _)| format!("{rule} is in no topic of {}", control.id)));
+        for (place, topic) in parts.topics.iter().enumerate() {
+            let idle = topic.patterns().iter().filter(|pattern| {
+                let alone = Topic::of_patterns(&[pattern]);
+                !spoken.iter().any(|(rule, of)| *of == Some(place) && alone.names(rule))
+            });
+            faults.extend(idle.map(|pattern| format!("{pattern} in {} {} names no rule", control.id, topic.id)));
+        }
+    }
+    assert!(faults.is_empty(), "see data/topics.toml\n{}", faults.join("\n"));
 }

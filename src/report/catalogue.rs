@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::place::control_name;
 use super::text::{Escaping, counted, one_line, visible};
-use crate::control::{Control, ControlId, Rating, catalogue};
+use crate::control::{Control, ControlId, Rating, catalogue, crosswalk, topic};
 use crate::rule::alias::Alias;
 use crate::rule::card::Card;
 use crate::rule::parity::{Answer, Check};
@@ -125,7 +125,7 @@ pub fn controls_list(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::
     Ok(())
 }
 
-/// Shows a control: what it is for, its attributes, and the rules that bear on it.
+/// Shows a control: what it is for, its attributes and related ids, what usually shows it, and its topics with their rules.
 pub fn control_show(out: &mut dyn Write, control: &Control, cards: &[&Card], shape: Shape) -> io::Result<()> {
     if shape == Shape::Json {
         return json(out, &control_json(control, cards));
@@ -145,14 +145,41 @@ pub fn control_show(out: &mut dyn Write, control: &Control, cards: &[&Card], sha
     ] {
         writeln!(out, "{name:20} {value}")?;
     }
-    for (heading, strength) in [("Rules that check it", Strength::Direct), ("Rules that help", Strength::Supporting)] {
-        let mut rules = bearing(control.id, cards, strength).peekable();
-        if rules.peek().is_some() {
-            writeln!(out, "\n{heading}:")?;
+    for (name, ids) in crosswalk::related(control.id).frameworks() {
+        if !ids.is_empty() {
+            writeln!(out, "{name:20} {}", ids.join(", "))?;
         }
-        for card in rules {
-            writeln!(out, "  {:8}  {}: {}", severity(card), one_line(&card.id), one_line(&card.title))?;
+    }
+    let parts = topic::parts(control.id);
+    writeln!(out, "\nUsually shown by:")?;
+    for evidence in &parts.evidence {
+        writeln!(out, "  {evidence}")?;
+    }
+    let direct: Vec<&Card> = bearing(control.id, cards, Strength::Direct).collect();
+    for (place, topic) in parts.topics.iter().enumerate() {
+        writeln!(out, "\nTopic {}: {}", topic.id, topic.title)?;
+        if let Some(reason) = &topic.unjudged {
+            writeln!(out, "  Not judged: {reason}")?;
         }
+        listed(out, direct.iter().copied().filter(|card| parts.topic_of(&card.id) == Some(place)))?;
+    }
+    let others = direct.iter().copied().filter(|card| parts.topic_of(&card.id).is_none());
+    under(out, "Rules of no topic", others)?;
+    under(out, "Rules that help", bearing(control.id, cards, Strength::Supporting))
+}
+
+/// Rules below a heading; nothing where there are none.
+fn under<'c>(out: &mut dyn Write, heading: &str, cards: impl Iterator<Item = &'c Card>) -> io::Result<()> {
+    let mut cards = cards.peekable();
+    if cards.peek().is_some() {
+        writeln!(out, "\n{heading}:")?;
+    }
+    listed(out, cards)
+}
+
+fn listed<'c>(out: &mut dyn Write, cards: impl Iterator<Item = &'c Card>) -> io::Result<()> {
+    for card in cards {
+        writeln!(out, "  {:8}  {}: {}", severity(card), one_line(&card.id), one_line(&card.title))?;
     }
     Ok(())
 }
@@ -203,6 +230,18 @@ fn relation_json(alias: &Alias) -> Value {
 
 fn control_json(control: &Control, cards: &[&Card]) -> Value {
     let ids = |strength| bearing(control.id, cards, strength).map(|card| card.id.to_string()).collect::<Vec<_>>();
+    let (related, parts) = (crosswalk::related(control.id), topic::parts(control.id));
+    let speaks = |card: &&Card, place| parts.topic_of(&card.id) == Some(place);
+    let topics = parts.topics.iter().enumerate().map(|(place, topic)| {
+        let direct = bearing(control.id, cards, Strength::Direct).filter(|card| speaks(card, place));
+        json!({
+            "id": &*topic.id,
+            "title": &*topic.title,
+            "unjudged": topic.unjudged.as_deref(),
+            "rules": direct.map(|card| card.id.to_string()).collect::<Vec<_>>(),
+        })
+    });
+    let topics: Vec<Value> = topics.collect();
     json!({
         "id": control.id,
         "title": &*control.title,
@@ -218,6 +257,13 @@ fn control_json(control: &Control, cards: &[&Card]) -> Value {
             "security_domains": texts(&control.attributes.domains),
         },
         "iso27002_2013": texts(&control.predecessors),
+        "crosswalk": {
+            "nist_csf_2_0": texts(&related.nist_csf_2_0),
+            "nist_sp_800_53_r5": texts(&related.nist_sp_800_53_r5),
+            "gdpr": texts(&related.gdpr),
+        },
+        "typical_evidence": texts(&parts.evidence),
+        "topics": topics,
         "rules": { "direct": ids(Strength::Direct), "supporting": ids(Strength::Supporting) },
     })
 }

@@ -388,12 +388,20 @@ pub struct BasisView {
     rules: usize,
     resources: usize,
     kinds: usize,
+    topics: usize,
+    topics_known: usize,
 }
 
 impl BasisView {
     /// The counts of a basis.
     pub fn of(basis: Basis) -> BasisView {
-        BasisView { rules: basis.rules, resources: basis.subjects, kinds: basis.kinds }
+        BasisView {
+            rules: basis.rules,
+            resources: basis.subjects,
+            kinds: basis.kinds,
+            topics: basis.topics,
+            topics_known: basis.topics_known,
+        }
     }
 }
 

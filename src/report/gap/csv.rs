@@ -17,7 +17,7 @@ use super::overview;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 35] = [
+const HEAD: [&str; 37] = [
     "control",
     "title",
     "theme",
@@ -33,6 +33,8 @@ const HEAD: [&str; 35] = [
     "waived",
     "judging rules",
     "resources",
+    "topics judged",
+    "topics",
     "applicable",
     "implementation",
     "owner",
@@ -64,7 +66,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     sheet.finish()
 }
 
-fn row(ledger: &Ledger, standing: &Standing) -> [String; 35] {
+fn row(ledger: &Ledger, standing: &Standing) -> [String; 37] {
     let claim = standing.claim.as_ref();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -91,6 +93,8 @@ fn row(ledger: &Ledger, standing: &Standing) -> [String; 35] {
         tally.waived.to_string(),
         tally.basis.rules.to_string(),
         tally.basis.subjects.to_string(),
+        tally.basis.topics.to_string(),
+        tally.basis.topics_known.to_string(),
         text(claim.map(|claim| if claim.applicable { "yes" } else { "no" })),
         text(claim.and_then(|claim| claim.implementation).map(Implementation::name)),
         text(claim.and_then(|claim| claim.owner.as_deref())),

@@ -8,6 +8,7 @@ use crate::report::place::{control_name, control_title};
 use crate::report::text::counted;
 use crate::report::{Format, Options, Report, summary};
 
+use super::axes;
 use super::overview::{self, THEMES};
 
 /// The format.
@@ -19,6 +20,8 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let mut page = Page::default();
     page.head(report, ledger);
     page.states(ledger);
+    page.axes(ledger);
+    page.readiness(ledger);
     for (clause, theme) in THEMES {
         page.theme(ledger, clause, theme);
     }
@@ -82,12 +85,34 @@ impl Page {
         self.table(&head, rows);
     }
 
+    fn axes(&mut self, ledger: &Ledger) {
+        self.line("## Said and found\n");
+        let head: Vec<&str> = std::iter::once("The Statement says").chain(axes::FOUND).collect();
+        let rows = axes::rows(ledger).into_iter().map(|row| {
+            let numbers = row.found.iter().map(ToString::to_string);
+            std::iter::once(row.said.to_owned()).chain(numbers).collect()
+        });
+        self.table(&head, rows);
+    }
+
+    fn readiness(&mut self, ledger: &Ledger) {
+        for stage in &ledger.readiness {
+            self.line(&format!("## {}\n", stage.title));
+            let rows = stage
+                .points
+                .iter()
+                .map(|point| vec![point.title.to_owned(), axes::figure(point), inline(&axes::missing(point))]);
+            self.table(&["What is asked for", "There", "Missing"], rows);
+        }
+    }
+
     fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {
         self.line(&format!("## {clause} {theme} controls\n"));
         let row = |standing: &Standing| {
             vec![
                 standing.id.to_string(),
                 control_title(standing.id).to_owned(),
+                axes::said(standing).unwrap_or_default().to_owned(),
                 format!("**{}**", standing.state.words()),
                 inline(&standing.reason),
                 standing.tally.basis.words(),
@@ -95,7 +120,7 @@ impl Page {
             ]
         };
         self.table(
-            &["Control", "Name", "State", "Because", "Rests on", "Owner"],
+            &["Control", "Name", "Said", "State", "Because", "Rests on", "Owner"],
             overview::of_theme(ledger, clause).map(row),
         );
     }

@@ -3,6 +3,7 @@
 //! To add a format: one file beside this one, one line in [`GAP_FORMATS`]. A renderer is a pure function of the report;
 //! a report without a ledger has nothing to say.
 
+pub mod axes;
 mod csv;
 mod html;
 mod json;

@@ -62,8 +62,8 @@ pub fn meaning(state: State) -> &'static str {
         State::NotAssessed => "Nothing looked at it.",
         State::Attested => "A person says so, until a day.",
         State::Documented => "A document says so.",
-        State::PartiallyEvidenced => "Checks passed that show a part of it.",
-        State::Evidenced => "Checks passed that show it.",
+        State::PartiallyEvidenced => "Checks passed that show a part of it: not every topic was judged on something.",
+        State::Evidenced => "Every topic of it was judged on something, and nothing failed.",
         State::NotApplicable => "Excluded, with a justification.",
     }
 }

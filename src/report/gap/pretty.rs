@@ -8,6 +8,7 @@ use crate::report::place::control_title;
 use crate::report::text::{counted, one_line};
 use crate::report::{Format, Options, Report, pretty};
 
+use super::axes;
 use super::overview::{self, THEMES};
 
 /// The format.
@@ -21,6 +22,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     page.line(&format!("Gap analysis against ISO/IEC 27002:2022 on {}", ledger.today));
     page.line(&overview::headline(ledger));
     page.states(ledger);
+    page.axes(ledger);
+    page.readiness(ledger);
     for (clause, theme) in THEMES {
         page.theme(ledger, clause, theme);
     }
@@ -85,6 +88,28 @@ impl Page {
         }
     }
 
+    fn axes(&mut self, ledger: &Ledger) {
+        self.heading("Said and found");
+        let heads: Vec<String> = axes::FOUND.iter().map(|found| format!("  {found}")).collect();
+        self.line(&format!("  {:<24}{}", "", heads.concat()));
+        for row in axes::rows(ledger) {
+            let numbers = row.found.iter().zip(axes::FOUND).map(|(number, head)| format!("  {number:>0$}", head.len()));
+            let line = format!("  {:<24}{}", row.said, numbers.collect::<String>());
+            self.line(&line);
+        }
+    }
+
+    fn readiness(&mut self, ledger: &Ledger) {
+        for stage in &ledger.readiness {
+            self.heading(stage.title);
+            for point in &stage.points {
+                let missing = axes::missing(point);
+                let tail = if missing.is_empty() { String::new() } else { format!("; missing: {missing}") };
+                self.wrapped(&format!("  {:>9}  ", axes::figure(point)), &format!("{}{tail}", point.title));
+            }
+        }
+    }
+
     fn state(&self, state: State) -> String {
         let code = match state {
             State::Contradicted | State::Gap => "31",
@@ -99,7 +124,7 @@ impl Page {
 
     fn theme(&mut self, ledger: &Ledger, clause: u8, theme: &str) {
         self.heading(&format!("{clause} {theme} controls"));
-        self.line(&format!("  {:<5} {:<STATE_WIDTH$} rules resources", "", ""));
+        self.line(&format!("  {:<5} {:<STATE_WIDTH$} topics rules resources", "", ""));
         for standing in overview::of_theme(ledger, clause) {
             let state = self.state(standing.state);
             let basis = standing.tally.basis;
@@ -107,9 +132,14 @@ impl Page {
                 0 => String::new(),
                 _ => number.to_string(),
             });
+            let topics = match basis.topics_known {
+                0 => String::new(),
+                known => format!("{}/{known}", basis.topics),
+            };
             let title = control_title(standing.id);
-            let lead = format!("  {:<5} {state} {rules:>5} {resources:>9} ", standing.id.to_string());
-            self.wrapped(&lead, &format!("{title}: {}", standing.reason));
+            let lead = format!("  {:<5} {state} {topics:>6} {rules:>5} {resources:>9} ", standing.id.to_string());
+            let said = axes::said(standing).map_or(String::new(), |said| format!(" (said: {said})"));
+            self.wrapped(&lead, &format!("{title}{said}: {}", standing.reason));
         }
     }
 

@@ -2,13 +2,13 @@ use serde_json::Value;
 
 use super::GAP_FORMATS;
 use super::json::JSON;
-use crate::report::fixture::organisation::rendered;
+use crate::report::fixture::organisation::{rendered, rendered_in_short};
 
 #[test]
 fn every_format_shows_the_fixed_ledger_the_same_way_each_time() {
     for format in GAP_FORMATS {
-        let shown = rendered(format);
-        assert_eq!(shown, rendered(format), "{}", format.name);
+        let shown = rendered_in_short(format);
+        assert_eq!(shown, rendered_in_short(format), "{}", format.name);
         insta::assert_snapshot!(format.name, shown);
     }
 }
@@ -58,11 +58,15 @@ fn the_schema_names_every_field_and_no_other() {
     for (written, definition) in [
         (report.clone(), ""),
         (report["states"][0].clone(), "/$defs/count"),
+        (report["said_and_found"][0].clone(), "/$defs/said"),
+        (report["readiness"][0].clone(), "/$defs/stage"),
+        (report["readiness"][0]["points"][0].clone(), "/$defs/point"),
         (report["statement"].clone(), "/$defs/head"),
         (report["controls"][0].clone(), "/$defs/control"),
         (report["controls"][0]["attributes"].clone(), "/$defs/attributes"),
         (report["controls"][0]["tally"].clone(), "/$defs/tally"),
         (report["controls"][0]["crosswalk"].clone(), "/$defs/crosswalk"),
+        (report["controls"][0]["topics"][0].clone(), "/$defs/topic"),
         (first("controls", "/rules/0")["rules"][0].clone(), "/$defs/judged"),
         (first("controls", "/claim")["claim"].clone(), "/$defs/claim"),
         (first("controls", "/claim/reasons/0")["claim"]["reasons"][0].clone(), "/$defs/reason"),

@@ -54,7 +54,15 @@ fn of_rule(writer: &Writer<'_>, judged: &Judged) -> Value {
             "Looks for: {}. {} passed, {} had nothing to fail, {} failed, {} open, {silenced} silenced.",
             text(&judged.title), tally.passed, tally.vacuous, tally.failed, tally.open
         ),
-        "props": [prop("rule", &judged.rule), prop("severity", judged.severity.name())],
+        "props": [
+            prop("rule", &judged.rule),
+            prop("severity", judged.severity.name()),
+            prop("passed", &tally.passed.to_string()),
+            prop("failed", &tally.failed.to_string()),
+            prop("open", &tally.open.to_string()),
+            prop("silenced", &silenced.to_string()),
+            prop("resources", &tally.basis.subjects.to_string()),
+        ],
         "methods": ["TEST"],
         "types": ["control-objective"],
     });

@@ -68,14 +68,18 @@ fn finding(writer: &Writer<'_>, standing: &Standing) -> Value {
         State::Contradicted | State::Gap => ("not-satisfied", "fail"),
         _ => ("not-satisfied", "other"),
     };
+    let claim = crate::report::gap::axes::said(standing).unwrap_or("nothing");
     let mut finding = json!({
         "uuid": uuid("finding", &control(standing.id)),
         "title": control_name(standing.id),
         "description": text(&format!("{}: {}", standing.state.words(), standing.reason)),
         "props": [
             prop("state", standing.state.name()),
+            prop("said", claim),
             prop("judging-rules", &standing.tally.basis.rules.to_string()),
             prop("resources", &standing.tally.basis.subjects.to_string()),
+            prop("topics-judged", &standing.tally.basis.topics.to_string()),
+            prop("topics", &standing.tally.basis.topics_known.to_string()),
         ],
         "target": {
             "type": "objective-id",

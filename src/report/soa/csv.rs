@@ -13,7 +13,7 @@ use crate::posture::Ledger;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 17] = [
+const HEAD: [&str; 19] = [
     "control",
     "title",
     "applicable",
@@ -31,6 +31,8 @@ const HEAD: [&str; 17] = [
     "because",
     "judging rules",
     "resources",
+    "topics judged",
+    "topics",
 ];
 
 fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -42,7 +44,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     sheet.finish()
 }
 
-fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 17] {
+fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 19] {
     let id = if row.id.parse::<ControlId>().is_ok() { format!("A.{}", row.id) } else { row.id.clone() };
     let level = |level: Option<i64>| level.map(|level| level.to_string()).unwrap_or_default();
     let (state, because) = row.found.clone().unwrap_or(("not judged".to_owned(), ""));
@@ -64,5 +66,7 @@ fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 17] {
         because.to_owned(),
         row.basis.rules.to_string(),
         row.basis.subjects.to_string(),
+        row.basis.topics.to_string(),
+        row.basis.topics_known.to_string(),
     ]
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use crate::control::{self, ControlId, crosswalk};
+use crate::control::{self, ControlId, crosswalk, topic};
 use crate::governance::soa::Implementation;
-use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, ShownBy, Standing};
+use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, ShownBy, Standing, TopicStanding};
 use crate::report::Report;
-use crate::report::gap::overview;
+use crate::report::gap::{axes, overview};
 use crate::report::html::shell::{prose, state, table};
 use crate::report::place::{control_title, grade};
 use crate::report::text::{counted, visible};
@@ -27,9 +27,10 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
     html! {
         article.control.filtered.(standing.state.name()) id=(id) data-control=(standing.id) data-facets=(filter::facets(ledger, standing)) {
             h3 { (standing.id) " " (control_title(standing.id)) }
-            p { (state(standing.state)) ": " (prose(&standing.reason)) }
+            p { (state(standing.state)) ": " (prose(&standing.reason)) @if let Some(said) = axes::said(standing) { " (said: " (said) ")" } }
             @if standing.tally.basis.rules > 0 { p.basis { "Rests on " (standing.tally.basis.words()) "." } }
             @if let Some(control) = control { p.purpose { (control.purpose) } }
+            @if !standing.topics.is_empty() { (topics(standing.id, &standing.topics)) }
             @if !standing.rules.is_empty() { (rules(standing.id, &standing.rules)) }
             (findings(report, standing, listed))
             @if let Some(claim) = &standing.claim { (of_claim(ledger, claim)) }
@@ -42,6 +43,7 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
                     @for (name, values) in overview::attributes(standing.id) {
                         dt { (name) } dd { (values.iter().map(|value| overview::value(value)).collect::<Vec<_>>().join(", ")) }
                     }
+                    dt { "Usually shown by" } dd { (topic::parts(standing.id).evidence.join("; ")) }
                     @if let Some(control) = control { dt { "A repository can show" } dd { (control.evidence.name().replace('-', " ")) } }
                     @for (name, ids) in crosswalk::related(standing.id).frameworks() {
                         @if !ids.is_empty() { dt { (name) } dd { (ids.iter().map(|id| &**id).collect::<Vec<_>>().join(", ")) } }
@@ -50,6 +52,18 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
             }
         }
     }
+}
+
+fn topics(id: ControlId, topics: &[TopicStanding]) -> Markup {
+    let content = html! {
+        thead { tr { th scope="col" { "Part that a repository can show" } th scope="col" { "Found" } th.number scope="col" { "Rules" } th.number scope="col" { "Resources" } } }
+        tbody { @for of in topics { tr {
+            th scope="row" { (of.topic.title) " " code { (of.topic.id) } }
+            td { (of.word()) @if let Some(reason) = &of.topic.unjudged { ": " (reason) } }
+            td.number { (of.tally.basis.rules) } td.number { (of.tally.basis.subjects) }
+        } } }
+    };
+    html! { h4 { "Topics" } (table(&format!("Topics of {id}"), &content)) }
 }
 
 fn rules(id: ControlId, rules: &[Judged]) -> Markup {

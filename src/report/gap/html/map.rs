@@ -4,9 +4,11 @@ use maud::{Markup, html};
 
 use crate::control::ControlId;
 use crate::posture::{Ledger, Standing};
+use crate::report::gap::axes;
 use crate::report::gap::overview::{self, THEMES};
 use crate::report::html::shell::{state, table};
 use crate::report::place::control_title;
+use crate::report::text::visible;
 
 /// The element of a control.
 pub fn anchor(id: ControlId) -> String {
@@ -29,6 +31,38 @@ pub fn states(ledger: &Ledger) -> Markup {
         } } }
     };
     table("Controls by state and theme", &content)
+}
+
+/// What is said of the controls against what was found.
+pub fn axes(ledger: &Ledger) -> Markup {
+    let content = html! {
+        thead { tr {
+            th scope="col" { "The Statement says" }
+            @for found in axes::FOUND { th.number scope="col" { (found) } }
+        } }
+        tbody { @for row in axes::rows(ledger) { tr {
+            th scope="row" { (row.said) }
+            @for number in row.found { td.number { (number) } }
+        } } }
+    };
+    table("Controls by what is said and what was found", &content)
+}
+
+/// How far the stages of an audit are.
+pub fn readiness(ledger: &Ledger) -> Markup {
+    html! {
+        @for stage in &ledger.readiness {
+            h3 { (stage.title) }
+            (table(stage.title, &html! {
+                thead { tr { th scope="col" { "What is asked for" } th.number scope="col" { "There" } th scope="col" { "Missing" } } }
+                tbody { @for point in &stage.points { tr {
+                    th scope="row" { (point.title) }
+                    td.fixed { (axes::figure(point)) }
+                    td { (visible(&axes::missing(point))) }
+                } } }
+            }))
+        }
+    }
 }
 
 /// The map, by theme.

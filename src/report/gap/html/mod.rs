@@ -45,7 +45,8 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let body = html! {
         (head(report, ledger))
         (contents(report, ledger))
-        section { h2 id="states" { "States" } (map::states(ledger)) }
+        section { h2 id="states" { "States" } (map::states(ledger)) h3 { "Said and found" } (map::axes(ledger)) }
+        section { h2 id="readiness" { "Readiness" } (map::readiness(ledger)) }
         @if let Some(history) = &report.about.history {
             section { h2 id="over-time" { "Over time" } (over_time(history)) }
         }
@@ -97,6 +98,7 @@ fn contents(report: &Report<'_>, ledger: &Ledger) -> Markup {
         nav aria-label="Contents" {
             ul {
                 li { a href="#states" { "States" } }
+                li { a href="#readiness" { "Readiness" } }
                 @if report.about.history.is_some() { li { a href="#over-time" { "Over time" } } }
                 li { a href="#map" { "Map" } }
                 li { a href="#plan" { "Plan (" (ledger.plan.len()) ")" } }

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use crate::control::{self, ControlId, Rating, crosswalk};
 use crate::evaluate::Outcome;
-use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Standing, State, Tally};
+use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Point, Stage, Standing, State, Tally, TopicStanding};
 use crate::report::json::{BasisView, CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
 use crate::rule::{Severity, Strength};
 
-use super::overview;
+use super::{axes, overview};
 use record::{
     ActionView, AttestationView, ClaimView, Day, ItemView, RiskView, ShownView, WaiverView, action, attestation, item,
     risk, texts, waiver,
@@ -38,6 +38,8 @@ pub struct GapView<'a> {
     commit: Option<&'a str>,
     summary: SummaryView,
     states: Vec<CountView>,
+    said_and_found: Vec<SaidView>,
+    readiness: Vec<StageView<'a>>,
     statement: Option<HeadView<'a>>,
     controls: Vec<ControlView<'a>>,
     custom: Vec<CustomView<'a>>,
@@ -84,6 +86,7 @@ struct ControlView<'a> {
     owner: Option<&'a str>,
     tally: TallyView,
     basis: BasisView,
+    topics: Vec<TopicView>,
     rules: Vec<JudgedView<'a>>,
     claim: Option<ClaimView<'a>>,
     evidence: Vec<ShownView<'a>>,
@@ -130,6 +133,36 @@ impl TallyView {
 }
 
 #[derive(Serialize)]
+struct TopicView {
+    id: &'static str,
+    title: &'static str,
+    found: &'static str,
+    rules: usize,
+    resources: usize,
+    passed: usize,
+    failed: usize,
+    open: usize,
+    silenced: usize,
+    unjudged: Option<&'static str>,
+}
+
+fn topic(of: &TopicStanding) -> TopicView {
+    let Tally { passed, failed, open, suppressed, waived, basis, .. } = of.tally;
+    TopicView {
+        id: &of.topic.id,
+        title: &of.topic.title,
+        found: of.word(),
+        rules: basis.rules,
+        resources: basis.subjects,
+        passed,
+        failed,
+        open,
+        silenced: suppressed + waived,
+        unjudged: of.topic.unjudged.as_deref(),
+    }
+}
+
+#[derive(Serialize)]
 struct JudgedView<'a> {
     id: &'a str,
     title: &'a str,
@@ -159,6 +192,44 @@ struct ClauseView<'a> {
     shown_by: &'a [String],
     looked_for: &'a [String],
     stale_by: Vec<&'a str>,
+    lacks: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct SaidView {
+    said: &'static str,
+    fails: usize,
+    undecided: usize,
+    nothing_found: usize,
+    stated: usize,
+    shown: usize,
+}
+
+fn said(row: axes::Row) -> SaidView {
+    let [fails, undecided, nothing_found, stated, shown] = row.found;
+    SaidView { said: row.said, fails, undecided, nothing_found, stated, shown }
+}
+
+#[derive(Serialize)]
+struct StageView<'a> {
+    title: &'static str,
+    points: Vec<PointView<'a>>,
+}
+
+#[derive(Serialize)]
+struct PointView<'a> {
+    title: &'static str,
+    there: usize,
+    wanted: usize,
+    missing: &'a [String],
+}
+
+fn stage(stage: &Stage) -> StageView<'_> {
+    StageView { title: stage.title, points: stage.points.iter().map(point).collect() }
+}
+
+fn point(of: &Point) -> PointView<'_> {
+    PointView { title: of.title, there: of.there, wanted: of.wanted, missing: &of.missing }
 }
 
 #[derive(Serialize)]
@@ -188,6 +259,8 @@ impl<'a> GapView<'a> {
             commit: report.about.commit.as_deref(),
             summary: SummaryView::of(&report.summary),
             states: overview::counts(ledger).iter().map(count).collect(),
+            said_and_found: axes::rows(ledger).into_iter().map(said).collect(),
+            readiness: ledger.readiness.iter().map(stage).collect(),
             statement: ledger.statement.as_ref().map(head),
             controls: ledger.controls.iter().map(|standing| of_control(report, ledger, standing)).collect(),
             custom: ledger.custom.iter().map(|custom| of_custom(report, ledger, custom)).collect(),
@@ -245,6 +318,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         owner: overview::owner(ledger, standing),
         tally: TallyView::of(standing.tally),
         basis: BasisView::of(standing.tally.basis),
+        topics: standing.topics.iter().map(topic).collect(),
         rules: standing.rules.iter().map(judged).collect(),
         claim: standing.claim.as_ref().map(|claim| ClaimView::of(ledger, claim)),
         evidence: standing.evidence.iter().map(|shown| ShownView::of(report, shown)).collect(),
@@ -289,5 +363,6 @@ fn clause(of: &crate::posture::clause::ClauseStanding) -> ClauseView<'_> {
         shown_by: &of.shown_by,
         looked_for: &of.looked_for,
         stale_by: of.stale_by.iter().map(|rule| &**rule).collect(),
+        lacks: of.lacks,
     }
 }
