@@ -168,13 +168,22 @@ fn mark(deployment: &str, place: &str) -> u64 {
 impl Resource {
     /// The place in which something of it stands, with the address of what the place is in.
     pub fn place_of(&self, span: Span) -> Option<Arc<str>> {
-        if self.kind.starts_with("fact/") {
+        if self.is_fact() {
             return self.identity.place.clone();
         }
         let names = self.identity.places.at(span);
         let inner = names.map(|names| format!("{}#{names}", self.address).into());
         // What has a label is a place itself.
         inner.or_else(|| (!self.identity.label.is_empty()).then(|| Arc::clone(&self.address)))
+    }
+
+    /// Where it stands: all of it, and of a fact no more than what states it in its owner.
+    pub fn extent(&self) -> Span {
+        if self.is_fact() && self.span.contains(self.header) { self.header } else { self.span }
+    }
+
+    fn is_fact(&self) -> bool {
+        self.kind.starts_with("fact/")
     }
 }
 

@@ -275,8 +275,8 @@ impl<'a> FindingView<'a> {
     pub fn of(report: &'a Report<'_>, finding: &'a Finding) -> FindingView<'a> {
         let rule = &finding.rule;
         let (start, end) = ends(report, Some(finding.span));
-        let span = finding.resource.span;
-        let resource = report.location(span);
+        let extent = finding.resource.extent;
+        let resource = report.location(extent);
         FindingView {
             rule: &rule.id,
             title: &rule.title,
@@ -293,7 +293,7 @@ impl<'a> FindingView<'a> {
                 kind: &finding.resource.kind,
                 address: &finding.resource.address,
                 deployment: &finding.resource.deployment,
-                file: report.path(span),
+                file: report.path(extent),
                 start_line: resource.map(|at| at.start.line),
                 end_line: resource.map(|at| at.end.line),
             },

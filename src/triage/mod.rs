@@ -119,8 +119,10 @@ pub struct ResourceRef {
     pub address: Arc<str>,
     /// The path of the root that it is deployed by.
     pub deployment: Arc<str>,
-    /// The whole of it.
+    /// The whole of it; of a fact that of its owner.
     pub span: Span,
+    /// Where it stands; of a fact what states it.
+    pub extent: Span,
     /// The calls that deploy it, nearest first.
     pub trail: Trail,
 }
@@ -132,6 +134,7 @@ impl ResourceRef {
             address: Arc::clone(&resource.address),
             deployment: Arc::clone(&resource.deployment),
             span: resource.span,
+            extent: resource.extent(),
             trail: resource.trail.clone(),
         }
     }
