@@ -178,12 +178,12 @@ fn aliases(value: Option<&toml::Value>) -> String {
     code
 }
 
-/// The kinds that links lead to, anywhere in a rule.
+/// The kinds that links lead to, anywhere in a rule. The one from a fact to its owner leads nowhere else.
 fn linked(value: &toml::Value, kinds: &mut Vec<String>) {
     match value {
         toml::Value::Table(table) => {
             for (key, value) in table {
-                if key == "linked" {
+                if key == "linked" && !leads_to_owner(value) {
                     kinds.extend(texts(value.get("kind")));
                 }
                 linked(value, kinds);
@@ -192,6 +192,14 @@ fn linked(value: &toml::Value, kinds: &mut Vec<String>) {
         toml::Value::Array(items) => items.iter().for_each(|item| linked(item, kinds)),
         _ => {}
     }
+}
+
+/// Whether a link joins a fact with its owner.
+fn leads_to_owner(link: &toml::Value) -> bool {
+    let pairs = link.get("on").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
+    let is_owner =
+        |pair: &[toml::Value]| pair.iter().map(|side| side.as_str().unwrap_or("")).eq(["owner.address", "@address"]);
+    is_owner(pairs) || pairs.iter().filter_map(toml::Value::as_array).any(|pair| is_owner(pair))
 }
 
 /// The texts of a value that is one text or a list of them.

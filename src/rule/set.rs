@@ -384,12 +384,13 @@ fn register(aliases: &mut Aliases, card: &Card) {
     }
 }
 
-/// The kinds that links lead to, anywhere in a rule file.
+/// The kinds that links lead to, anywhere in a rule file. The one from a fact to its owner leads nowhere else.
 fn links(source: &Source) -> Vec<KindText> {
     let mut kinds = Vec::new();
     let mut open = syntax::named("toml").map(|toml| (toml.parse)(source).roots).unwrap_or_default();
     while let Some(node) = open.pop() {
-        for linked in node.entries().iter().filter(|entry| &*entry.key.name == "linked") {
+        let links = node.entries().iter().filter(|entry| &*entry.key.name == "linked");
+        for linked in links.filter(|link| !leads_to_owner(&link.value)) {
             let named = linked.value.get("kind").into_iter();
             let texts = named.flat_map(|kind| std::iter::once(kind).chain(kind.items())).filter_map(Node::as_str);
             kinds.extend(texts.map(|text| KindText::from(text.to_owned())));
@@ -397,4 +398,12 @@ fn links(source: &Source) -> Vec<KindText> {
         open.extend(node.entries().iter().map(|entry| entry.value.clone()).chain(node.items().iter().cloned()));
     }
     kinds
+}
+
+/// Whether a link joins a fact with its owner.
+fn leads_to_owner(link: &Node) -> bool {
+    let pairs = link.get("on").map_or(&[][..], Node::items);
+    let is_owner =
+        |pair: &[Node]| pair.iter().map(|side| side.as_str().unwrap_or("")).eq(["owner.address", "@address"]);
+    is_owner(pairs) || pairs.iter().any(|pair| is_owner(pair.items()))
 }

@@ -106,6 +106,7 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::by("policy_details.schedule.cross_region_copy_rule", &["target", "target_region"]),
         Items::one("public_access_block_configuration"),
         Items::by("settings.database_flags", &["name"]),
+        Items::by("subnet", &["name"]),
         Items::one("storage_config.kinesis_video_stream_config"),
         Items::one("storage_config.s3_config"),
         Items::by("volume", &["name"]),

@@ -5,7 +5,7 @@ use crate::governance::soa::Implementation;
 use crate::posture::{Claim, Ledger, Point, Standing, State};
 
 /// What can be found of a control, from worst to best.
-pub const FOUND: [&str; 5] = ["fails", "undecided or out of date", "nothing found", "stated or documented", "shown"];
+pub const FOUND: [&str; 5] = ["fails", "open or stale", "nothing found", "stated", "shown"];
 
 /// What can be said of a control.
 const SAID: [&str; 5] = ["implemented", "partly implemented", "planned or no more said", "excluded", "nothing said"];
