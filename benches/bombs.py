@@ -232,7 +232,7 @@ def env_lines():
 
 
 def suppressions():
-    write("a/main.tf", "".join(f'resource "aws_s3_bucket" "b{i}" {{ # annexa: ignore s3-bucket-not-versioned: a reason\n}}\n' for i in range(20_000)))
+    write("a/main.tf", "".join(f'resource "aws_s3_bucket" "b{i}" {{ # annexa:ignore s3-bucket-not-versioned a reason\n}}\n' for i in range(20_000)))
 
 
 def deep_json():

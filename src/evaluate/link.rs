@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::ends::{self, Ends, JoinKey};
 use super::scene::Scene;
 use super::selector;
+use super::sides::{self, Reach, Side};
 use super::worlds::Met;
 use crate::dialect::Resource;
 use crate::rule::walk::Place;
@@ -34,13 +35,13 @@ pub(super) struct Links {
 /// By the address of the join (of the link, where it has none) and the scope; none is all of the repository.
 type Indices = FxHashMap<(usize, Option<Arc<str>>), Arc<Candidates>>;
 
-/// The possible other ends of a join in a scope.
-#[derive(Default)]
-struct Candidates {
-    every: Vec<usize>,
-    by_key: FxHashMap<JoinKey, Vec<usize>>,
+/// The possible other ends of a join in a scope, in order.
+#[derive(Clone, Default)]
+pub(super) struct Candidates {
+    pub every: Vec<usize>,
+    pub by_key: FxHashMap<JoinKey, Vec<usize>>,
     /// Nobody knows what these are joined with.
-    open: Vec<usize>,
+    pub open: Vec<usize>,
 }
 
 impl Links {
@@ -140,10 +141,6 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
     for (part, truth) in [(&joined, Truth::True), (&perhaps, Truth::Unknown)] {
         let mut looked = 0;
         for index in part.iter().copied().filter(|index| *index != scene.index) {
-            // What is joined for certain was looked at before; both lists are in order.
-            if truth == Truth::Unknown && joined.binary_search(&index).is_ok() {
-                continue;
-            }
             looked += 1;
             if looked > most {
                 is_cut = true;
@@ -158,37 +155,27 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
     is_cut
 }
 
-/// The other ends of a link, as far as keys tell.
-#[derive(Default)]
-struct Reach {
-    /// Those that it joins with this resource.
-    joined: Vec<usize>,
-    /// Those that it may join.
-    perhaps: Vec<usize>,
-    /// Whether there are more than were looked at.
-    is_cut: bool,
-}
-
 /// Where a link leads by all of its joins together.
 fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Reach {
     let is_selector = |join: &&Join| matches!(join, Join::Selects(..) | Join::SelectedBy(..));
-    let by_key = link.joins.iter().filter(|join| !is_selector(join)).map(|join| reach_by(scene, link, join, root));
-    by_key.reduce(|one, other| one.both(&other)).unwrap_or_else(|| {
-        let every = scene.engine.links.candidates(scene, link, link.joins.first()).every.clone();
-        Reach { joined: every, ..Reach::default() }
-    })
+    let most = scene.engine.links.most(link, scene.resource);
+    let by_key = link.joins.iter().filter(|join| !is_selector(join));
+    let (mut sides, cut): (Vec<Side>, Vec<bool>) = by_key.map(|join| side(scene, link, join, root, most)).unzip();
+    if sides.is_empty() {
+        let candidates = scene.engine.links.candidates(scene, link, link.joins.first());
+        sides.push(Side { candidates, every: true, ..Side::default() });
+    }
+    let reach = sides::both(&sides, most.saturating_add(1));
+    Reach { is_cut: reach.is_cut || cut.contains(&true), ..reach }
 }
 
-/// Where one join leads. What another resource is joined with may not be decided: in this world it may be, and else it counts
-/// only where this resource has the same open value. Any other resource of the kind would be meant as well as this one, and
-/// one value that nobody knows must not leave all of them open.
-fn reach_by(scene: &Scene<'_>, link: &Link, join: &Join, root: &Place<'_>) -> Reach {
+/// Where one join leads, and whether it may lead further. What another resource is joined with may not be decided: in this
+/// world it may be, and else it counts only where this resource has the same open value. Any other resource of the kind would be
+/// meant as well as this one, and one value that nobody knows must not leave all of them open.
+fn side(scene: &Scene<'_>, link: &Link, join: &Join, root: &Place<'_>, most: usize) -> (Side, bool) {
     let candidates = scene.engine.links.candidates(scene, link, Some(join));
     let ends = ends::ours(scene, join, root);
-    let mut joined: Vec<usize> =
-        ends.keys.iter().filter_map(|key| candidates.by_key.get(key)).flatten().copied().collect();
-    let mut perhaps = if ends.open { candidates.every.clone() } else { Vec::new() };
-    let most = scene.engine.links.most(link, scene.resource);
+    let (mut joined, mut perhaps) = (Vec::new(), Vec::new());
     for index in candidates.open.iter().take(most) {
         let Some(theirs) = their_ends(scene, join, *index) else { continue };
         let is_shared = |key: &JoinKey| ends.keys.contains(key);
@@ -198,25 +185,8 @@ fn reach_by(scene: &Scene<'_>, link: &Link, join: &Join, root: &Place<'_>) -> Re
             perhaps.push(*index);
         }
     }
-    for list in [&mut joined, &mut perhaps] {
-        list.sort_unstable();
-        list.dedup();
-    }
-    Reach { joined, perhaps, is_cut: candidates.open.len() > most }
-}
-
-impl Reach {
-    /// What two joins both lead to.
-    fn both(&self, other: &Reach) -> Reach {
-        let is_in = |list: &Vec<usize>, index: &usize| list.binary_search(index).is_ok();
-        let joined = self.joined.iter().copied().filter(|index| is_in(&other.joined, index)).collect();
-        let mine = self.joined.iter().chain(&self.perhaps).copied();
-        let mut perhaps: Vec<usize> =
-            mine.filter(|index| is_in(&other.joined, index) || is_in(&other.perhaps, index)).collect();
-        perhaps.sort_unstable();
-        perhaps.dedup();
-        Reach { joined, perhaps, is_cut: self.is_cut || other.is_cut }
-    }
+    let is_cut = candidates.open.len() > most;
+    (Side { candidates, keys: ends.keys, joined, perhaps, open: ends.open, every: false }, is_cut)
 }
 
 /// What another resource is joined with, in the world of the scene.

@@ -19,6 +19,7 @@ mod predicate;
 mod said;
 mod scene;
 mod selector;
+mod sides;
 mod sight;
 mod subject;
 mod wanted;

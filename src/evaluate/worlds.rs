@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 
 use super::scene::Scene;
 use crate::document::{Guard, Node, Unresolved, Value};
+use crate::kernel::budget;
 use crate::kernel::world::{Literal, World};
 use crate::rule::walk::{MAX_VISITS_OF_CHECK, Place};
 use crate::truth::Truth;
@@ -30,6 +31,12 @@ pub(super) struct Met {
 impl Default for Met {
     fn default() -> Met {
         Met { question: RefCell::default(), visits: Cell::new(MAX_VISITS_OF_CHECK) }
+    }
+}
+
+impl Drop for Met {
+    fn drop(&mut self) {
+        budget::count(MAX_VISITS_OF_CHECK.saturating_sub(self.visits.get()));
     }
 }
 

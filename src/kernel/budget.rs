@@ -144,8 +144,9 @@ impl Budget {
 
     /// The same for an evaluation that may go deeper, or less deep.
     #[must_use]
-    pub fn with_levels(self, deepest: u32) -> Budget {
-        Budget { deepest, ..self }
+    pub fn with_levels(mut self, deepest: u32) -> Budget {
+        self.deepest = deepest;
+        self
     }
 
     /// Goes one level deeper, unless the limits are reached.
@@ -189,6 +190,26 @@ impl Budget {
         let taken = Share { steps: self.steps.get(), bytes: self.bytes.get() };
         Spent { taken, is_short: self.is_short.get() }
     }
+}
+
+impl Drop for Budget {
+    fn drop(&mut self) {
+        count(self.steps.get());
+    }
+}
+
+thread_local! {
+    static COUNTED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts steps that this thread took, within a budget or under another bound.
+pub fn count(steps: u32) {
+    COUNTED.set(COUNTED.get().wrapping_add(u64::from(steps)));
+}
+
+/// The steps that this thread took so far. Nothing is decided by them: a test holds them against the size of the input.
+pub fn counted() -> u64 {
+    COUNTED.get()
 }
 
 impl Drop for Level<'_> {
@@ -251,5 +272,8 @@ mod tests {
         drop((one, two));
         assert!(budget.enter().is_some() && budget.enter().is_none(), "no steps left");
         assert!(budget.spent().is_short);
+        let before = counted();
+        drop(budget);
+        assert_eq!(counted() - before, 3);
     }
 }

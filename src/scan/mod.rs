@@ -215,9 +215,10 @@ pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, as
     extracted.add(workspace, extract_units(first, &corpus));
     let facts = facts(workspace, parsed, &extracted.resources, asked);
     extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
-    extracted.resources.extend(facts);
+    append(&mut extracted.resources, facts);
     if asked(DEPLOYMENT.name) {
-        extracted.resources.extend(deployment::of(&extracted.resources));
+        let deployments = deployment::of(&extracted.resources);
+        append(&mut extracted.resources, deployments);
     }
     extracted
 }
@@ -244,8 +245,9 @@ fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: 
     let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
     let released = if asked("fact/release") { released(workspace, resources, &stated) } else { Vec::new() };
-    let stated = stated.into_iter().chain(granted).flatten();
-    let mut facts: Vec<Resource> = stated.chain(opened).chain(described).chain(released).chain(joined).collect();
+    let parts = || stated.iter().chain(&granted).chain([&opened, &described, &released, &joined]);
+    let mut facts: Vec<Resource> = Vec::with_capacity(parts().map(Vec::len).sum());
+    facts.extend(stated.into_iter().chain(granted).chain([opened, described, released, joined]).flatten());
     facts::tell_apart(&mut facts);
     facts
 }
@@ -281,11 +283,19 @@ fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus
 
 impl Extracted {
     fn add(&mut self, workspace: &Workspace, extractions: Vec<Extraction>) {
-        for Extraction { resources, problems } in extractions {
-            self.resources.extend(resources.into_iter().filter(|found| is_wanted(workspace, found)));
+        self.resources.reserve_exact(extractions.iter().map(|of| of.resources.len()).sum());
+        for Extraction { mut resources, problems } in extractions {
+            resources.retain(|found| is_wanted(workspace, found));
+            self.resources.append(&mut resources);
             self.problems.extend(problems);
         }
     }
+}
+
+/// Adds to a list that is among the longest of a run: twice its room would be a good part of the memory.
+fn append(resources: &mut Vec<Resource>, mut more: Vec<Resource>) {
+    resources.reserve_exact(more.len());
+    resources.append(&mut more);
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

@@ -1,5 +1,9 @@
 //! Policies of AWS as sets: what each statement gives once all of its policy is looked at.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
 use super::catalogue::{Catalogue, Level, escalations};
 use super::condition::{Asked, Restriction};
 use super::pattern::{Pattern, Patterns, matches};
@@ -7,12 +11,21 @@ use super::reach::Reach;
 use crate::document::{Entry, Node, Value};
 use crate::truth::Truth;
 
+/// So many statements that limit others are held against each of these; what more of them would do is not decided.
+const MOST_LIMITS: usize = 256;
+
 /// The statements of a policy, which are looked at together.
 pub struct Policy<'n> {
     statements: Vec<Statement<'n>>,
     denied: Vec<Denied<'n>>,
     /// Statements that deny something to everybody under a condition.
     limits: Vec<&'n Node>,
+    /// What those that deny take away, together: everything; something that they name; everything but what they name.
+    takes: (Truth, bool, bool),
+    /// Whether an action is taken away: the same for each statement, however many there are.
+    taken: RefCell<FxHashMap<Box<str>, Truth>>,
+    /// Whether some statement allows an action of all things of a kind.
+    given: RefCell<FxHashMap<&'static str, Truth>>,
 }
 
 /// A statement that allows something, or may.
@@ -40,7 +53,14 @@ struct Denied<'n> {
 impl<'n> Policy<'n> {
     /// The policy of some statements, as [`super::statements`] lists them.
     pub fn of(statements: &'n [Node]) -> Policy<'n> {
-        let mut policy = Policy { statements: Vec::new(), denied: Vec::new(), limits: Vec::new() };
+        let mut policy = Policy {
+            statements: Vec::new(),
+            denied: Vec::new(),
+            limits: Vec::new(),
+            takes: (Truth::False, false, false),
+            taken: RefCell::default(),
+            given: RefCell::default(),
+        };
         for node in statements {
             match allows(node) {
                 Truth::False => {
@@ -50,6 +70,9 @@ impl<'n> Policy<'n> {
                 allows => policy.statements.push(Statement::of(node, allows)),
             }
         }
+        let named = || policy.denied.iter().filter(|denied| !denied.negated);
+        let all = Truth::any(named().map(|denied| denied.actions.any(Pattern::is_everything)));
+        policy.takes = (all, named().next().is_some(), policy.denied.iter().any(|denied| denied.negated));
         policy
     }
 
@@ -60,17 +83,43 @@ impl<'n> Policy<'n> {
 
     /// Whether a statement gives an action of this name.
     pub fn gives(&self, statement: &Statement<'n>, action: &str) -> Truth {
-        let but = statement.but.cover(action);
-        let taken = Truth::any(self.denied.iter().map(|denied| denied.covers(action)));
-        statement.actions.cover(action).min(!but).min(!taken)
+        let allowed = statement.actions.cover(action).min(!statement.but.cover(action));
+        if allowed == Truth::False { allowed } else { allowed.min(!self.takes(action)) }
+    }
+
+    /// Whether some statement takes an action away from all others.
+    fn takes(&self, action: &str) -> Truth {
+        if self.denied.is_empty() {
+            return Truth::False;
+        }
+        let known = self.taken.borrow().get(action).copied();
+        known.unwrap_or_else(|| {
+            let taken = Truth::any(self.denied.iter().map(|denied| denied.covers(action)));
+            self.taken.borrow_mut().insert(action.into(), taken);
+            taken
+        })
+    }
+
+    /// Whether some statement allows an action of all things of a kind, whatever the conditions.
+    fn gives_widely(&self, action: &'static str) -> Truth {
+        let known = self.given.borrow().get(action).copied();
+        known.unwrap_or_else(|| {
+            let given = self.statements.iter().map(|other| self.gives(other, action).min(other.is_wide()));
+            let given = Truth::any(given);
+            self.given.borrow_mut().insert(action, given);
+            given
+        })
     }
 
     /// How far the conditions of a statement restrict it, and what others deny to all who do not meet theirs.
     pub fn restriction(&self, statement: &Statement<'n>, asked: Asked) -> Restriction<'n> {
         let own = Restriction::of(statement.node.get("Condition"), asked);
-        let limits = self.limits.iter().filter(|limit| asked == Asked::Who && is_within(statement.node, limit));
+        let looked = self.limits.iter().take(MOST_LIMITS);
+        let limits = looked.filter(|limit| asked == Asked::Who && is_within(statement.node, limit));
         let left = limits.filter_map(|limit| limit.get("Condition")).map(Restriction::left_by);
-        left.fold(own, |mut all, more| {
+        let more = asked == Asked::Who && self.limits.len() > MOST_LIMITS;
+        let more = more.then(|| Restriction { truth: Truth::Unknown, by: Vec::new() });
+        left.chain(more).fold(own, |mut all, more| {
             all.truth = all.truth.max(more.truth);
             all.by.extend(more.by);
             all
@@ -85,22 +134,16 @@ impl<'n> Policy<'n> {
 
     /// Whether it gives every action but some that are named.
     pub fn gives_all_but_some(&self, statement: &Statement<'n>) -> Truth {
-        let none_left = Truth::any(
-            self.denied
-                .iter()
-                .filter(|denied| !denied.negated)
-                .map(|denied| denied.actions.any(Pattern::is_everything))
-                .chain([statement.but.any(Pattern::is_everything)]),
-        );
-        let some_out = !statement.but.items.is_empty() || self.denied.iter().any(|denied| !denied.negated);
-        let narrowed = self.denied.iter().any(|denied| denied.negated);
+        let (all, some, narrowed) = self.takes;
+        let none_left = all.max(statement.but.any(Pattern::is_everything));
+        let some_out = !statement.but.items.is_empty() || some;
         Truth::from(some_out && !narrowed).min(statement.actions.any(Pattern::is_everything)).min(!none_left)
     }
 
     /// Whether it gives all actions of some service.
     pub fn gives_a_service(&self, statement: &Statement<'n>) -> Truth {
-        let whole = self.denied.is_empty() || self.denied.iter().all(|denied| !denied.negated);
-        Truth::from(whole && !statement.negated).min(statement.actions.any(Pattern::is_all_of_a_service))
+        let (_, _, narrowed) = self.takes;
+        Truth::from(!narrowed && !statement.negated).min(statement.actions.any(Pattern::is_all_of_a_service))
     }
 
     /// For each level, whether it gives an action of it.
@@ -141,8 +184,7 @@ impl<'n> Policy<'n> {
                 if truth == Truth::False {
                     break;
                 }
-                let given = self.statements.iter().map(|other| self.gives(other, action).min(other.is_wide()));
-                truth = truth.min(Truth::any(given));
+                truth = truth.min(self.gives_widely(*action));
             }
             if truth > most.0 {
                 most = (truth, Some(set.as_slice()));

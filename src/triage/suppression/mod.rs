@@ -10,6 +10,7 @@
 mod embedded;
 mod marker;
 mod names;
+mod near;
 mod place;
 mod reader;
 #[cfg(test)]
@@ -26,6 +27,8 @@ use super::{Suppressed, SuppressedBy, WARNED};
 use crate::document::{Document, Node, Problem, Step};
 use crate::rule::alias::Part;
 use crate::source::{FileId, Source, Span};
+
+use near::Near;
 
 pub use names::Names;
 
@@ -48,7 +51,7 @@ pub struct Suppressions {
 struct InFile {
     list: Vec<Suppression>,
     /// Those that are about a rule, by their places in the list: a file may have thousands, of a few rules each.
-    by_rule: FxHashMap<Arc<str>, Vec<usize>>,
+    by_rule: FxHashMap<Arc<str>, Near>,
 }
 
 /// One rule (or, in a peer's comment, several) silenced in one place.
@@ -198,11 +201,9 @@ struct Said<'a> {
 impl InFile {
     fn add(&mut self, suppression: Suppression) {
         let at = self.list.len();
-        for target in &suppression.targets {
-            let named = self.by_rule.entry(Arc::clone(&target.rule)).or_default();
-            if named.last() != Some(&at) {
-                named.push(at);
-            }
+        let rules: BTreeSet<&Arc<str>> = suppression.targets.iter().map(|target| &target.rule).collect();
+        for rule in rules {
+            self.by_rule.entry(Arc::clone(rule)).or_default().add(at, &suppression);
         }
         self.list.push(suppression);
     }
@@ -218,6 +219,7 @@ impl Suppressions {
                 all.files.entry(suppression.span.file).or_default().add(suppression);
             }
         }
+        all.files.values_mut().flat_map(|file| file.by_rule.values_mut()).for_each(Near::settle);
         all
     }
 
@@ -233,8 +235,8 @@ impl Suppressions {
             .collect();
         for file in files {
             let Some(InFile { list, by_rule }) = self.files.get_mut(&file) else { continue };
-            for at in by_rule.get(finding.rule).into_iter().flatten() {
-                if let Some(suppression) = list.get_mut(*at) {
+            for at in by_rule.get(finding.rule).map(|near| near.of(finding, file)).unwrap_or_default() {
+                if let Some(suppression) = list.get_mut(at) {
                     suppression.speak(finding, &mut silence);
                 }
             }
