@@ -7,6 +7,7 @@
 
 mod arguments;
 mod config;
+mod expression;
 mod jinja;
 mod mode;
 mod place;
@@ -14,6 +15,7 @@ mod play;
 mod task;
 #[cfg(test)]
 mod tests;
+mod value;
 mod variables;
 mod views;
 mod words;

@@ -7,7 +7,7 @@ use crate::source::Workspace;
 use crate::syntax;
 
 /// What is found in files; the workspace is for places.
-fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
+pub(super) fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
     let workspace = Workspace::in_memory(files.iter().copied());
     let mut documents: Vec<Document> = Vec::new();
     for id in workspace.ids() {
@@ -153,7 +153,7 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
         ("{{ tree['leaf'] }}", "z"),
         ("{{ tree.none }}", "?"),
         ("{{ free | default('d') }}", "d"),
-        ("{{ free | default(omit) }}", "?"),
+        ("{{ free | default(omit) }}", "absent"),
         ("{{ free }}", "?"),
         ("{{ ansible_os_family | default('d') }}", "?"),
         ("{{ url | upper }}", "?"),
