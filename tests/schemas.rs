@@ -198,7 +198,7 @@ fn what_nothing_has_is_refused_with_the_nearest_name() {
         ("kind = \"compose/service\"\ndeny = { privileges = true }", "privileged"),
         ("kind = \"compose/service\"\nassert = { \"deploy.resources.limit.cpus\" = { present = true } }", "limits"),
         ("kind = \"compose/service\"\nassert = { \"healthcheck.intervall\" = \"30s\" }", "interval"),
-        ("kind = \"compose/project\"\ndeny = { \"networks.*.externel\" = true }", "external"),
+        ("kind = \"compose/project\"\ndeny = { \"networks.default.externel\" = true }", "external"),
         ("kind = \"github-actions/job\"\nassert = { \"strategy.matrx\" = { present = true } }", "matrix"),
         (
             "kind = \"github-actions/job\"\ndeny = { \"container.credentials.pasword\" = { present = true } }",

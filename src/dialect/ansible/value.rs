@@ -53,10 +53,12 @@ pub(super) fn printed(node: &Node) -> Option<String> {
     }
 }
 
-/// Whether a decided value counts as true for Python.
-fn counts(value: &Evaluated) -> bool {
-    value.as_ref().is_some_and(|node| match &node.value {
-        Value::Null | Value::Unresolved(_) => false,
+/// Whether a value counts as true for Python; nothing does not.
+fn counts(value: &Evaluated) -> Result<bool, Fault> {
+    let Some(node) = value else { return Ok(false) };
+    Ok(match &node.value {
+        Value::Unresolved(open) => return Err(Fault::Open(open.because.to_string())),
+        Value::Null => false,
         Value::Bool(truth) => *truth,
         Value::Int(number) => *number != 0,
         Value::Float(number) => *number != 0.0,
@@ -310,11 +312,11 @@ impl Evaluation<'_> {
     /// Whether the value of an expression counts as true.
     fn counts(&self, expression: &Expression) -> Verdict {
         let value = self.value(expression);
-        if value.as_ref().is_none_or(|node| node.as_unresolved().is_none()) {
-            return Verdict::Known(counts(&value));
+        if let Ok(known) = counts(&value) {
+            return Verdict::Known(known);
         }
-        let truth =
-            self.lift(expression, &[value], &|values| Ok(self.node(Value::Bool(values.first().is_some_and(counts)))));
+        let truth = self
+            .lift(expression, &[value], &|values| Ok(self.node(Value::Bool(counts(values.first().unwrap_or(&None))?))));
         self.verdict(expression, truth)
     }
 
@@ -462,7 +464,7 @@ impl Evaluation<'_> {
             return value;
         }
         self.lift(inner, &[value, self.value(default)], &|values| match values {
-            [value, default] => Ok(if counts(value) { value.clone() } else { default.clone() }),
+            [value, default] => Ok(if counts(value)? { value.clone() } else { default.clone() }),
             _ => Ok(None),
         })
     }
