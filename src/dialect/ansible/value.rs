@@ -1,13 +1,17 @@
 //! What expressions of Jinja come to: a value, a choice that knows its condition, or something that only the run knows.
 
+mod verdict;
+
 use std::sync::Arc;
 
 use super::expression::{Expression, Kind, parse};
 use super::variables::{Found, Scope, either};
 use super::words;
-use crate::document::{Guard, Node, Question, Text, Unresolved, Value};
-use crate::kernel::lift::{Alternatives, Evaluated, Fault, Site, equal_where, merged};
+use crate::document::{Node, Question, Text, Unresolved, Value};
+use crate::kernel::lift::{Alternatives, Evaluated, Fault, Site, merged};
 use crate::source::Span;
+
+use verdict::{Verdict, counts};
 
 /// Longest text that an expression is put together to.
 const MAX_TEXT: usize = 1 << 20;
@@ -21,7 +25,7 @@ pub(super) fn of(expression: &str, at: Span, scope: &Scope<'_>) -> Evaluated {
     let evaluation = Evaluation { text, at, scope };
     match parse(text) {
         Some(parsed) => evaluation.value(&parsed),
-        None => Some(evaluation.open(text, evaluation.unknown(text))),
+        None => Some(evaluation.open(text, Evaluation::unknown(text))),
     }
 }
 
@@ -53,56 +57,6 @@ pub(super) fn printed(node: &Node) -> Option<String> {
     }
 }
 
-/// Whether a value counts as true for Python; nothing does not.
-fn counts(value: &Evaluated) -> Result<bool, Fault> {
-    let Some(node) = value else { return Ok(false) };
-    Ok(match &node.value {
-        Value::Unresolved(open) => return Err(Fault::Open(open.because.to_string())),
-        Value::Null => false,
-        Value::Bool(truth) => *truth,
-        Value::Int(number) => *number != 0,
-        Value::Float(number) => *number != 0.0,
-        Value::Str(text) => !text.as_str().is_empty(),
-        Value::List(items) => !items.is_empty(),
-        Value::Map(map) => !map.entries.is_empty() || map.rest.is_some(),
-    })
-}
-
-/// Whether two decided values are equal for Python; none where something in them is open.
-fn is_equal(left: &Node, right: &Node) -> Option<bool> {
-    Some(match (&left.value, &right.value) {
-        (Value::Str(left), Value::Str(right)) => left.as_str() == right.as_str(),
-        (Value::Int(left), Value::Int(right)) => left == right,
-        (Value::Bool(left), Value::Bool(right)) => left == right,
-        (Value::Null, Value::Null) => true,
-        (Value::Bool(truth), Value::Int(number)) | (Value::Int(number), Value::Bool(truth)) => {
-            i64::from(*truth) == *number
-        }
-        (Value::List(_) | Value::Map(_) | Value::Float(_) | Value::Unresolved(_), _)
-        | (_, Value::List(_) | Value::Map(_) | Value::Float(_) | Value::Unresolved(_)) => return None,
-        _ => false,
-    })
-}
-
-/// Whether something is the case: the condition under which it is, and why that is not known.
-enum Verdict {
-    Known(bool),
-    Open(Guard, Box<Unresolved>),
-}
-
-impl Verdict {
-    fn negated(self) -> Verdict {
-        match self {
-            Verdict::Known(holds) => Verdict::Known(!holds),
-            Verdict::Open(guard, why) => Verdict::Open(guard.negated(), why),
-        }
-    }
-
-    fn is(self, wanted: bool) -> Verdict {
-        if wanted { self } else { self.negated() }
-    }
-}
-
 struct Evaluation<'e> {
     text: &'e str,
     at: Span,
@@ -110,7 +64,7 @@ struct Evaluation<'e> {
 }
 
 impl Evaluation<'_> {
-    fn unknown(&self, what: &str) -> String {
+    fn unknown(what: &str) -> String {
         format!("`{what}` is known only when the play runs")
     }
 
@@ -135,8 +89,8 @@ impl Evaluation<'_> {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    fn node(&self, value: Value) -> Evaluated {
-        Some(Node::new(value, self.at))
+    fn node(&self, value: Value) -> Node {
+        Node::new(value, self.at)
     }
 
     fn lift(
@@ -152,9 +106,9 @@ impl Evaluation<'_> {
     fn value(&self, expression: &Expression) -> Evaluated {
         match &expression.kind {
             Kind::Text(text) => Some(Node::text(text.as_str(), self.at)),
-            Kind::Int(number) => self.node(Value::Int(*number)),
-            Kind::Bool(truth) => self.node(Value::Bool(*truth)),
-            Kind::Nothing => self.node(Value::Null),
+            Kind::Int(number) => Some(self.node(Value::Int(*number))),
+            Kind::Bool(truth) => Some(self.node(Value::Bool(*truth))),
+            Kind::Nothing => Some(self.node(Value::Null)),
             Kind::Name(path) if *path == ["omit"] => None,
             Kind::Name(path) => Some(match self.scope.find(path) {
                 Found::Value(node, what) => self.placed(node, &what),
@@ -182,10 +136,10 @@ impl Evaluation<'_> {
                 self.chosen(expression, self.truth(left), || self.value(right), || self.value(left))
             }
             Kind::Not(_) | Kind::Equal(..) | Kind::In(..) | Kind::Defined(..) => match self.truth(expression) {
-                Verdict::Known(truth) => self.node(Value::Bool(truth)),
+                Verdict::Known(truth) => Some(self.node(Value::Bool(truth))),
                 Verdict::Open(guard, why) => {
                     let open = why.true_where(&guard, self.at);
-                    self.node(Value::Unresolved(Arc::new(open)))
+                    Some(self.node(Value::Unresolved(Arc::new(open))))
                 }
             },
             Kind::Joined(both) => {
@@ -213,7 +167,7 @@ impl Evaluation<'_> {
         let [Some(left), Some(right)] = parts else { return Err(no()) };
         match (&left.value, &right.value) {
             (Value::Int(left), Value::Int(right)) => {
-                Ok(self.node(Value::Int(left.checked_add(*right).ok_or_else(no)?)))
+                Ok(Some(self.node(Value::Int(left.checked_add(*right).ok_or_else(no)?))))
             }
             (Value::Str(_), Value::Str(_)) => concatenated(parts, self.at, self.scope),
             (Value::List(left), Value::List(right)) => {
@@ -243,162 +197,15 @@ impl Evaluation<'_> {
         alternatives.add(otherwise(), Some(guard.negated()), self.at);
         let mut open = merged(self.written(expression).into(), &[&why]);
         alternatives.give(&mut open);
-        self.node(Value::Unresolved(Arc::new(open)))
-    }
-
-    fn truth(&self, expression: &Expression) -> Verdict {
-        match &expression.kind {
-            Kind::Not(inner) => self.truth(inner).negated(),
-            Kind::Any(both) => self.of_both(expression, both, true),
-            Kind::All(both) => self.of_both(expression, both, false),
-            Kind::Equal(both, wanted) => self.equal(expression, both).is(*wanted),
-            Kind::In(both, wanted) => self.among(expression, both).is(*wanted),
-            Kind::Defined(inner, wanted) => self.defined(expression, inner).is(*wanted),
-            Kind::Choice(condition, both) => {
-                let [then, otherwise] = &**both;
-                self.either_truth(expression, [condition, then, otherwise])
-            }
-            Kind::Filter(condition, name, arguments) if name == "ternary" => match arguments.as_slice() {
-                [then, otherwise] => self.either_truth(expression, [condition, then, otherwise]),
-                _ => self.counts(expression),
-            },
-            _ => self.counts(expression),
-        }
-    }
-
-    /// Whether that counts as true which a condition chooses.
-    fn either_truth(&self, whole: &Expression, parts: [&Expression; 3]) -> Verdict {
-        let [condition, then, otherwise] = parts;
-        let (guard, why) = match self.truth(condition) {
-            Verdict::Known(holds) => return self.truth(if holds { then } else { otherwise }),
-            Verdict::Open(guard, why) => (guard, why),
-        };
-        let under = |guard: Guard, one: &Expression| match self.truth(one) {
-            Verdict::Known(true) => Some(guard),
-            Verdict::Known(false) => Some(Guard::Decided(false)),
-            Verdict::Open(own, _) => Guard::all([guard, own]),
-        };
-        let ways = under(guard.clone(), then).zip(under(guard.negated(), otherwise));
-        match ways.and_then(|(then, otherwise)| Guard::any([then, otherwise])) {
-            Some(Guard::Decided(holds)) => Verdict::Known(holds),
-            Some(guard) => Verdict::Open(guard, why),
-            None => self.asked(whole, *why),
-        }
-    }
-
-    /// `decisive` of one alone decides both.
-    fn of_both(&self, whole: &Expression, both: &[Expression; 2], decisive: bool) -> Verdict {
-        let [left, right] = both.each_ref().map(|one| self.truth(one));
-        match (left, right) {
-            (Verdict::Known(known), other) | (other, Verdict::Known(known)) => {
-                if known == decisive {
-                    Verdict::Known(decisive)
-                } else {
-                    other
-                }
-            }
-            (Verdict::Open(left, why), Verdict::Open(right, other)) => {
-                let join = if decisive { Guard::any([left, right]) } else { Guard::all([left, right]) };
-                let why = merged(self.written(whole).into(), &[&why, &other]);
-                match join {
-                    Some(Guard::Decided(holds)) => Verdict::Known(holds),
-                    Some(guard) => Verdict::Open(guard, Box::new(why)),
-                    None => self.asked(whole, why),
-                }
-            }
-        }
-    }
-
-    /// Whether the value of an expression counts as true.
-    fn counts(&self, expression: &Expression) -> Verdict {
-        let value = self.value(expression);
-        if let Ok(known) = counts(&value) {
-            return Verdict::Known(known);
-        }
-        let truth = self
-            .lift(expression, &[value], &|values| Ok(self.node(Value::Bool(counts(values.first().unwrap_or(&None))?))));
-        self.verdict(expression, truth)
-    }
-
-    /// A truth as a verdict; what nothing tells more of is a question.
-    fn verdict(&self, expression: &Expression, truth: Evaluated) -> Verdict {
-        let Some(node) = truth else { return Verdict::Known(false) };
-        match (&node.value, node.as_unresolved().and_then(Unresolved::when_true)) {
-            (Value::Bool(truth), _) => Verdict::Known(*truth),
-            (_, Some(Guard::Decided(holds))) => Verdict::Known(holds),
-            (Value::Unresolved(open), Some(guard)) => Verdict::Open(guard, Box::new((**open).clone())),
-            (Value::Unresolved(open), None) => self.asked(expression, (**open).clone()),
-            _ => Verdict::Known(false),
-        }
-    }
-
-    fn asked(&self, expression: &Expression, why: Unresolved) -> Verdict {
-        let written = self.written(expression);
-        let question = Question::of_truth(self.id("truth", &written), written);
-        Verdict::Open(Guard::holds(&Arc::new(question)), Box::new(why))
-    }
-
-    fn equal(&self, whole: &Expression, both: &[Expression; 2]) -> Verdict {
-        let values = both.each_ref().map(|one| self.value(one));
-        let [Some(left), Some(right)] = &values else { return Verdict::Known(values.iter().all(Option::is_none)) };
-        let (open, other) = match (left.as_unresolved(), right.as_unresolved()) {
-            (None, None) => {
-                return match is_equal(left, right) {
-                    Some(equal) => Verdict::Known(equal),
-                    None => self.asked(whole, merged(self.written(whole).into(), &[])),
-                };
-            }
-            (Some(open), None) => (open, right),
-            (None, Some(open)) => (open, left),
-            (Some(one), Some(other)) => return self.asked(whole, merged(self.written(whole).into(), &[one, other])),
-        };
-        match equal_where(open, other, |one| is_equal(one, other)) {
-            Some(Guard::Decided(holds)) => Verdict::Known(holds),
-            Some(guard) => Verdict::Open(guard, Box::new(open.clone())),
-            None => self.asked(whole, open.clone()),
-        }
-    }
-
-    fn among(&self, whole: &Expression, both: &[Expression; 2]) -> Verdict {
-        let values = both.each_ref().map(|one| self.value(one));
-        let truth = self.lift(whole, &values, &|values| {
-            let [Some(item), Some(list)] = values else { return Err(Fault::Open("it is not there".into())) };
-            let Value::List(items) = &list.value else {
-                return Err(Fault::Open("what it is looked for in is no list".into()));
-            };
-            let mut same = items.iter().map(|other| is_equal(item, other));
-            if same.clone().any(|same| same == Some(true)) {
-                return Ok(self.node(Value::Bool(true)));
-            }
-            match same.all(|same| same == Some(false)) {
-                true => Ok(self.node(Value::Bool(false))),
-                false => Err(Fault::Open("an item of the list is not decided".into())),
-            }
-        });
-        self.verdict(whole, truth)
-    }
-
-    /// Whether there is a variable: what nothing in the repository sets may be set elsewhere.
-    fn defined(&self, whole: &Expression, inner: &Expression) -> Verdict {
-        let Kind::Name(path) = &inner.kind else { return Verdict::Known(true) };
-        match self.scope.find(path) {
-            Found::Value(..) => Verdict::Known(true),
-            Found::Perhaps(_, _, because) | Found::Open(because) => {
-                self.asked(whole, merged(self.written(inner).into(), &[])).because(because)
-            }
-            Found::Nowhere => {
-                let because = format!("`{}` is set outside the repository", self.written(inner));
-                self.asked(whole, merged(self.written(inner).into(), &[])).because(because)
-            }
-        }
+        Some(self.node(Value::Unresolved(Arc::new(open))))
     }
 
     fn filtered(&self, whole: &Expression, inner: &Expression, name: &str, arguments: &[Expression]) -> Evaluated {
-        let unknown = || Some(self.open(&self.written(whole), self.unknown(&self.written(whole))));
+        let unknown = || Some(self.open(&self.written(whole), Self::unknown(&self.written(whole))));
         let lift = |apply: &dyn Fn(&Node) -> Option<Value>| {
             self.lift(whole, &[self.value(inner)], &|values| match values {
                 [Some(node)] => apply(node)
-                    .map(|value| self.node(value))
+                    .map(|value| Some(self.node(value)))
                     .ok_or_else(|| Fault::Open(format!("what `{name}` makes of it is known only when the play runs"))),
                 _ => Err(Fault::Open("it is not there".into())),
             })
@@ -467,15 +274,6 @@ impl Evaluation<'_> {
             [value, default] => Ok(if counts(value)? { value.clone() } else { default.clone() }),
             _ => Ok(None),
         })
-    }
-}
-
-impl Verdict {
-    fn because(self, because: String) -> Verdict {
-        match self {
-            Verdict::Open(guard, why) => Verdict::Open(guard, Box::new(Unresolved { because: because.into(), ..*why })),
-            known => known,
-        }
     }
 }
 

@@ -94,15 +94,15 @@ impl Made {
             Made::Is(text, true) => format!("(ansible_c == '{text}')"),
             Made::Is(text, false) => format!("('{text}' != ansible_c)"),
             Made::Choice(parts) => {
-                let [condition, then, otherwise] = parts.each_ref().map(|part| part.write());
+                let [condition, then, otherwise] = parts.each_ref().map(Made::write);
                 format!("({then} if {condition} else {otherwise})")
             }
             Made::Not(inner) => format!("(not {})", inner.write()),
-            Made::Both(parts) => format!("({})", parts.each_ref().map(|part| part.write()).join(" and ")),
-            Made::Either(parts) => format!("({})", parts.each_ref().map(|part| part.write()).join(" or ")),
-            Made::Joined(parts) => format!("({})", parts.each_ref().map(|part| part.write()).join(" ~ ")),
+            Made::Both(parts) => format!("({})", parts.each_ref().map(Made::write).join(" and ")),
+            Made::Either(parts) => format!("({})", parts.each_ref().map(Made::write).join(" or ")),
+            Made::Joined(parts) => format!("({})", parts.each_ref().map(Made::write).join(" ~ ")),
             Made::Ternary(parts) => {
-                let [condition, then, otherwise] = parts.each_ref().map(|part| part.write());
+                let [condition, then, otherwise] = parts.each_ref().map(Made::write);
                 format!("({condition} | ternary({then}, {otherwise}))")
             }
         }
