@@ -130,6 +130,16 @@ fn charts_are_rendered_as_releases_deploy_them() {
     ] {
         assert_eq!(pods(&[("apps/web.yaml", other.as_str())]), [default], "{other}");
     }
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all}\nspec:\n  generators:\n    - list: {elements: [{env: dev, share: 'false'}, {env: prod, share: 'true'}]}\n  template:\n    metadata: {name: 'web-{{env}}'}\n    spec:\n      destination: {namespace: '{{env}}'}\n      source: {path: charts/app, helm: {parameters: [{name: share, value: '{{share}}'}]}}\n";
+    assert_eq!(
+        pods(&[("apps/web.yaml", set)]),
+        [
+            "Pod/dev/web-dev false \"one\" (charts/app + apps/web.yaml)",
+            "Pod/prod/web-prod true \"one\" (charts/app + apps/web.yaml)"
+        ]
+    );
+    let folders = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all}\nspec:\n  goTemplate: true\n  generators: [{git: {directories: [{path: 'charts/*'}]}}]\n  template:\n    metadata: {name: '{{.path.basename}}'}\n    spec:\n      destination: {namespace: shop}\n      source: {path: '{{.path.path}}', helm: {valueFiles: ['values-{{.cluster}}.yaml']}}\n";
+    assert_eq!(pods(&[("apps/web.yaml", folders)]), ["Pod/shop/app \"?\" \"?\" (charts/app + apps/web.yaml)"]);
     let both =
         [("apps/a.yaml", flux("  values: {share: true}\n")), ("apps/b.yaml", argo("source: {path: charts/app}"))];
     let both: Vec<(&str, &str)> = both.iter().map(|(path, text)| (*path, text.as_str())).collect();

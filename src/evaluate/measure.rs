@@ -163,9 +163,9 @@ pub(super) fn distinct(
                 None => match Truth::any(known.iter().map(|other| equal(other, item.node, scene.setting))) {
                     Truth::True => {}
                     Truth::False => known.push(item.node.clone()),
-                    // What is open within it may make it one of them.
+                    // What is open within it, or within them, may make it one of them.
                     Truth::Unknown => {
-                        scene.note_within(item.node);
+                        known.iter().chain([item.node]).for_each(|node| scene.note_within(node));
                         others = others.map(|others| others + 1);
                     }
                 },

@@ -128,6 +128,18 @@ pub fn may_hold(guard: &Guard) -> bool {
     World::default().where_holds(guard).truth(guard) != Truth::False
 }
 
+/// What a function says of a value; of one of several values, of each of them.
+pub fn each_way(node: &Node, say: &dyn Fn(&Node) -> Option<Node>) -> Option<Node> {
+    let Value::Unresolved(open) = &node.value else { return say(node) };
+    let expression = || open.expression.clone();
+    let site = Site { span: node.span, expression: &expression };
+    let lifted = site.lift(&[Some(node.clone())], &|known| match known {
+        [Some(known)] => Ok(each_way(known, say)),
+        _ => Ok(None),
+    })?;
+    Some(Node { trail: node.trail.clone(), ..lifted })
+}
+
 /// The values that an open value may have, as they are found.
 #[derive(Default)]
 pub struct Alternatives {

@@ -1,8 +1,9 @@
 //! The types of values, and the one-line grammar in which tables write them.
 //!
 //! `s` text, `n` number, `b` boolean, `a` anything; `s<A|B>` one of some texts; `[T` a list, `{T` a map with any keys, `(…)` an
-//! object with the fields `name:type` or, where a field has to be there, `name!:type`, separated by blanks. `(…)` written
-//! with the ellipsis itself is an object that is told elsewhere and may hold anything here.
+//! object with the fields `name:type` or, where a field has to be there, `name!:type`, separated by blanks or line ends; `name*`
+//! stands for all names that begin so. `(…)` written with the ellipsis itself is an object that is told elsewhere and may hold
+//! anything here.
 
 /// Deepest nesting that is read; what lies deeper may be anything.
 const MAX_DEPTH: usize = 40;
@@ -61,7 +62,9 @@ impl Type {
 
     /// The field of a name, of an object or of the objects of a list.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields().iter().find(|field| field.name == name)
+        let of_prefix = |field: &&Field| field.name.strip_suffix('*').is_some_and(|prefix| name.starts_with(prefix));
+        let fields = self.fields();
+        fields.iter().find(|field| field.name == name).or_else(|| fields.iter().find(of_prefix))
     }
 
     /// Whether it is a block or object, or a list of them.
@@ -152,7 +155,7 @@ impl Reader {
     fn fields(&mut self, depth: usize) -> Vec<Field> {
         let mut fields = Vec::new();
         loop {
-            while self.take(" ") {}
+            self.at += self.rest().len() - self.rest().trim_start().len();
             let rest = self.rest();
             let Some(colon) =
                 rest.find([':', ')']).filter(|colon| rest.get(*colon..).is_some_and(|rest| rest.starts_with(':')))
@@ -164,7 +167,7 @@ impl Reader {
             let (name, required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
             let before = self.at;
             fields.push(Field { name, required, ty: self.ty(depth) });
-            if self.at == before && !self.rest().starts_with([' ', ')']) {
+            if self.at == before && !self.rest().starts_with([' ', '\n', ')']) {
                 break;
             }
         }
@@ -200,6 +203,10 @@ mod tests {
         assert_eq!(inner.field("c").unwrap().ty.field("d").unwrap().ty, Type::Choice(vec!["X", "Y"]));
         assert_eq!(inner.field("c").unwrap().ty.field("e").unwrap().ty, Type::Any);
         assert_eq!(inner.field("f").unwrap().ty, Type::List(Box::new(Type::Text)));
+        let own = Type::object("a:(b:n\n  x-*:b)\nx-*:s\n");
+        assert_eq!(own.field("x-team").unwrap().ty, Type::Text);
+        assert_eq!(own.field("a").unwrap().ty.field("x-").unwrap().ty, Type::Bool);
+        assert_eq!((own.field("y-team"), own.fields().len()), (None, 2));
     }
 
     #[test]

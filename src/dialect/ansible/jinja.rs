@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::variables::{Found, Scope, either};
+use super::value;
+use super::variables::Scope;
 use crate::document::{Entry, Map, Node, PartialBuilder, PartialText, Step, Text, Trail, Unresolved, Value};
+use crate::kernel::lift::Evaluated;
 use crate::syntax::spelled::{Spelled, node as spelled_node};
 
 /// Most steps that a trail grows to.
@@ -126,23 +128,30 @@ pub(super) fn masked(text: &Text) -> Text {
     }
 }
 
-/// A tree with its templates filled in where that is certain, and open where it is not.
+/// A tree with its templates filled in where that is certain, and open where it is not. What is `omit` is not there.
 pub(super) fn resolved(node: &Node, scope: &Scope<'_>) -> Node {
+    filled(node, scope).unwrap_or_else(|| Node { value: Value::Null, ..node.clone() })
+}
+
+fn filled(node: &Node, scope: &Scope<'_>) -> Evaluated {
     let value = match &node.value {
         Value::Str(text) => return string(node, text, scope),
-        Value::List(items) => Value::List(Arc::new(items.iter().map(|item| resolved(item, scope)).collect())),
+        Value::List(items) => Value::List(Arc::new(items.iter().filter_map(|item| filled(item, scope)).collect())),
         Value::Map(map) => {
             if let [only] = map.entries.as_slice()
                 && is_tag(&only.key.name)
             {
-                return tagged(node, only);
+                return Some(tagged(node, only));
             }
-            let filled = |entry: &Entry| Entry { value: resolved(&entry.value, scope), ..entry.clone() };
-            Value::Map(Arc::new(Map { entries: map.entries.iter().map(filled).collect(), rest: map.rest.clone() }))
+            let entry = |entry: &Entry| Some(Entry { value: filled(&entry.value, scope)?, ..entry.clone() });
+            Value::Map(Arc::new(Map {
+                entries: map.entries.iter().filter_map(entry).collect(),
+                rest: map.rest.clone(),
+            }))
         }
-        _ => return node.clone(),
+        _ => return Some(node.clone()),
     };
-    Node { value, span: node.span, trail: node.trail.clone() }
+    Some(Node { value, span: node.span, trail: node.trail.clone() })
 }
 
 /// `!vault`, `!unsafe` and what other tags there may be.
@@ -156,7 +165,7 @@ fn tagged(node: &Node, entry: &Entry) -> Node {
     Node { value: Value::Unresolved(Arc::new(open)), ..node.clone() }
 }
 
-fn string(node: &Node, text: &Text, scope: &Scope<'_>) -> Node {
+fn string(node: &Node, text: &Text, scope: &Scope<'_>) -> Evaluated {
     let found = pieces(text.as_str());
     let written = text.as_str();
     if let [only] = found.as_slice()
@@ -165,27 +174,16 @@ fn string(node: &Node, text: &Text, scope: &Scope<'_>) -> Node {
     {
         return whole(node, written, written.get(only.inner.clone()).unwrap_or(""), scope);
     }
-    if found.is_empty() { node.clone() } else { Filling::new(text, scope).fill(node, &found) }
+    Some(if found.is_empty() { node.clone() } else { Filling::new(text, node, scope).fill(&found) })
 }
 
 /// A string that is one expression has the value of it, whatever its type.
-fn whole(node: &Node, written: &str, expression: &str, scope: &Scope<'_>) -> Node {
-    match scope.value(expression) {
-        Ok((value, what)) => match &value.value {
-            Value::Unresolved(open) => {
-                let mut whole = open_node(node, written, &open.because, open.partial.clone(), value.trail.clone());
-                let one = |one: &Node| one.used_at(node.span, what.clone());
-                if let Value::Unresolved(whole) = &mut whole.value {
-                    let whole = Arc::make_mut(whole);
-                    whole.alternatives = open.alternatives.iter().map(one).collect();
-                    whole.guards.clone_from(&open.guards);
-                }
-                whole
-            }
-            _ => value.used_at(node.span, what),
-        },
-        Err(because) => open_node(node, written, &because, None, node.trail.clone()),
+fn whole(node: &Node, written: &str, expression: &str, scope: &Scope<'_>) -> Evaluated {
+    let mut value = value::of(expression, node.span, scope)?;
+    if let Value::Unresolved(open) = &mut value.value {
+        Arc::make_mut(open).expression = written.trim().into();
     }
+    Some(value)
 }
 
 fn open_node(node: &Node, written: &str, because: &str, partial: Option<Box<PartialText>>, trail: Trail) -> Node {
@@ -197,8 +195,11 @@ fn open_node(node: &Node, written: &str, because: &str, partial: Option<Box<Part
 /// A string while its expressions are filled in.
 struct Filling<'a> {
     text: &'a Text,
+    node: &'a Node,
     scope: &'a Scope<'a>,
     out: Spelled,
+    /// The same, part by part; none once a part is no value.
+    parts: Option<Vec<Evaluated>>,
     steps: Vec<Step>,
     /// What keeps it from being decided.
     open: Option<String>,
@@ -209,11 +210,13 @@ struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    fn new(text: &'a Text, scope: &'a Scope<'a>) -> Filling<'a> {
+    fn new(text: &'a Text, node: &'a Node, scope: &'a Scope<'a>) -> Filling<'a> {
         Filling {
             text,
+            node,
             scope,
             out: Spelled::default(),
+            parts: Some(Vec::new()),
             steps: Vec::new(),
             open: None,
             holes: PartialBuilder::default(),
@@ -221,16 +224,17 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn fill(mut self, node: &Node, found: &[Piece]) -> Node {
+    fn fill(mut self, found: &[Piece]) -> Node {
         let mut at = 0;
         for piece in found {
-            self.out.part(self.text, at, piece.whole.start);
+            self.literal(at, piece.whole.start);
             at = piece.whole.end;
             match piece.kind {
                 Kind::Comment => {}
                 Kind::Expression => self.expression(piece),
                 Kind::Statement => {
                     self.undecided("what its statements come to is known only when the play runs".to_owned());
+                    self.parts = None;
                     let here = self.out.as_str().len();
                     self.holes.cover(*self.first_statement.get_or_insert(here)..here);
                     // A line break right after a statement is dropped.
@@ -238,26 +242,30 @@ impl<'a> Filling<'a> {
                 }
             }
         }
-        self.out.part(self.text, at, self.text.as_str().len());
-        self.finish(node)
+        self.literal(at, self.text.as_str().len());
+        self.finish()
+    }
+
+    fn literal(&mut self, start: usize, end: usize) {
+        self.out.part(self.text, start, end);
+        let part = || Some(Node::text(self.text.as_str().get(start..end)?, self.node.span));
+        self.parts.iter_mut().for_each(|parts| parts.push(part()));
     }
 
     fn expression(&mut self, piece: &Piece) {
         let inner = self.text.as_str().get(piece.inner.clone()).unwrap_or("");
-        let (value, what) = match self.scope.value(inner) {
-            Ok(found) => found,
-            Err(because) => return self.undecided(because),
+        let Some(value) = value::of(inner, self.node.span, self.scope) else {
+            self.parts = None;
+            return self.undecided("what is left out is filled into a text".to_owned());
         };
-        self.steps.push(Step { span: value.span, what: what.into() });
         self.steps.extend(value.steps().iter().cloned());
         self.steps.truncate(MAX_STEPS);
-        match &value.value {
-            Value::Str(text) => self.spell(text.as_str(), piece),
-            Value::Int(number) => self.spell(&number.to_string(), piece),
-            Value::Bool(value) => self.spell(if *value { "True" } else { "False" }, piece),
-            Value::Unresolved(open) => self.undecided(open.because.to_string()),
+        match (&value.value, value::printed(&value)) {
+            (Value::Unresolved(open), _) => self.undecided(open.because.to_string()),
+            (_, Some(text)) => self.spell(&text, piece),
             _ => self.undecided("a list or a map is filled into a text".to_owned()),
         }
+        self.parts.iter_mut().for_each(|parts| parts.push(Some(value.clone())));
     }
 
     fn spell(&mut self, filled: &str, piece: &Piece) {
@@ -278,116 +286,27 @@ impl<'a> Filling<'a> {
         self.open.get_or_insert(because);
     }
 
-    fn finish(self, node: &Node) -> Node {
+    fn finish(self) -> Node {
         let mut steps = self.steps;
-        steps.extend(node.steps().iter().cloned());
+        steps.extend(self.node.steps().iter().cloned());
         let trail = (!steps.is_empty()).then(|| Arc::new(steps));
         let Some(because) = self.open else {
-            let filled = spelled_node(self.out.finish(), node.span);
-            return Node { value: filled.value, span: node.span, trail };
+            let filled = spelled_node(self.out.finish(), self.node.span);
+            return Node { value: filled.value, span: self.node.span, trail };
         };
+        let written = self.text.as_str();
         // A variable on its own may stand for no text at all.
         let partial = self.holes.finish(self.out.as_str()).filter(|partial| !partial.is_blank());
-        open_node(node, self.text.as_str(), &because, partial.map(Box::new), trail)
-    }
-}
-
-/// The parts of an expression between bars, outside of strings and brackets.
-fn filters(expression: &str) -> Vec<&str> {
-    let bytes = expression.as_bytes();
-    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
-    for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\'' | b'"' if quote == Some(byte) => quote = None,
-            b'\'' | b'"' if quote.is_none() => quote = Some(byte),
-            b'(' | b'[' | b'{' if quote.is_none() => depth += 1,
-            b')' | b']' | b'}' if quote.is_none() => depth = depth.saturating_sub(1),
-            b'|' if quote.is_none() && depth == 0 => {
-                parts.push(expression.get(start..at).unwrap_or(""));
-                start = at + 1;
-            }
-            _ => {}
+        let mut node = open_node(self.node, written, &because, partial.map(Box::new), trail);
+        let whole = self.parts.and_then(|parts| value::joined(&parts, self.node.span, written, self.scope));
+        if let (Value::Unresolved(open), Some(Value::Unresolved(whole))) =
+            (&mut node.value, whole.map(|node| node.value))
+        {
+            let open = Arc::make_mut(open);
+            open.alternatives.clone_from(&whole.alternatives);
+            open.guards.clone_from(&whole.guards);
         }
-    }
-    parts.push(expression.get(start..).unwrap_or(""));
-    parts
-}
-
-impl Scope<'_> {
-    /// The value of an expression and where it comes from, for the trail; or why it has none here. Only names, their
-    /// keys, and literal defaults are followed.
-    fn value(&self, expression: &str) -> Result<(Node, String), String> {
-        // Signs right beside the braces only say what becomes of blanks around them.
-        let signs = ['-', '+'];
-        let expression = expression.strip_prefix(signs).unwrap_or(expression);
-        let expression = expression.strip_suffix(signs).unwrap_or(expression).trim();
-        let unknown = || format!("`{expression}` is known only when the play runs");
-        let parts = filters(expression);
-        let [path, filters @ ..] = parts.as_slice() else { return Err(unknown()) };
-        let default = match filters {
-            [] => None,
-            [filter] => Some(default(filter).ok_or_else(unknown)?),
-            _ => return Err(unknown()),
-        };
-        let steps = path_of(path.trim()).ok_or_else(unknown)?;
-        match self.find(&steps) {
-            Found::Value(node, what) => Ok((node, what)),
-            Found::Open(because) => Err(because),
-            Found::Perhaps(node, guard, because) => {
-                let default = default.map(|literal| Node::new(literal, self.place));
-                let chosen = default.and_then(|default| either(node, default, &guard, &because));
-                chosen.map(|node| (node, format!("`{}`", path.trim()))).ok_or(because)
-            }
-            Found::Nowhere => {
-                let literal = default.ok_or_else(|| format!("`{}` is set outside the repository", path.trim()))?;
-                let node = Node::new(literal, self.place);
-                Ok((node, format!("default of `{}`, which nothing in the repository sets", path.trim())))
-            }
-        }
-    }
-}
-
-/// The literal value of `default('…')`.
-fn default(filter: &str) -> Option<Value> {
-    let filter = filter.trim();
-    let arguments = filter.strip_prefix("default").or_else(|| filter.strip_prefix('d'))?;
-    let argument = arguments.trim_start().strip_prefix('(')?.strip_suffix(')')?;
-    let literal = argument.split_once(',').map_or(argument, |(first, _)| first).trim();
-    let inner = |quote| literal.strip_prefix(quote)?.strip_suffix(quote);
-    match inner('\'').or_else(|| inner('"')) {
-        Some(text) => (!text.contains(['\'', '"', '\\'])).then(|| Value::Str(Text::opaque(text))),
-        None => match literal {
-            "true" | "True" => Some(Value::Bool(true)),
-            "false" | "False" => Some(Value::Bool(false)),
-            _ => None,
-        },
-    }
-}
-
-/// The keys of `name.key['key']`; none for any other expression.
-fn path_of(expression: &str) -> Option<Vec<String>> {
-    let mut steps = Vec::new();
-    let mut rest = expression;
-    loop {
-        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let (name, after) = rest.split_at_checked(length)?;
-        if name.is_empty() {
-            return None;
-        }
-        steps.push(name.to_owned());
-        rest = after;
-        while let Some(inner) = rest.strip_prefix('[') {
-            let (key, after) = inner.split_once(']')?;
-            let key = key.trim();
-            let quoted = |quote| key.strip_prefix(quote)?.strip_suffix(quote);
-            let number = key.bytes().all(|byte| byte.is_ascii_digit()).then_some(key);
-            steps.push(quoted('\'').or_else(|| quoted('"')).or(number)?.to_owned());
-            rest = after;
-        }
-        match rest.strip_prefix('.') {
-            Some(after) => rest = after,
-            None => return rest.is_empty().then_some(steps),
-        }
+        node
     }
 }
 
@@ -408,22 +327,6 @@ mod tests {
         ] {
             let got: Vec<_> = pieces(text).into_iter().map(|piece| text.get(piece.whole).unwrap()).collect();
             assert_eq!(got, want, "{text}");
-        }
-    }
-
-    #[test]
-    fn only_plain_paths_are_followed() {
-        for (expression, want) in [
-            ("a", Some(vec!["a"])),
-            ("item.line", Some(vec!["item", "line"])),
-            ("item['x-y'].z[0]", Some(vec!["item", "x-y", "z", "0"])),
-            ("a + b", None),
-            ("lookup('x')", None),
-            ("a[b]", None),
-            ("", None),
-        ] {
-            let want = want.map(|want| want.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(path_of(expression), want, "{expression}");
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod config;
+mod expression;
 mod jinja;
 mod mode;
 mod place;
@@ -14,6 +15,7 @@ mod play;
 mod task;
 #[cfg(test)]
 mod tests;
+mod value;
 mod variables;
 mod views;
 mod words;
@@ -28,6 +30,9 @@ use crate::source::Span;
 
 use place::Part;
 use task::{Around, Tasks};
+
+/// How deep variables are followed that are made of others.
+const DEEPEST: u32 = 5;
 use variables::{Definitions, Scope};
 
 /// The dialect.
@@ -76,7 +81,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let definitions = Definitions::read(&unit.documents);
     unit.each(Share::SCOPE, |document, share| {
         let written = document.roots.iter().map(|root| root.span.len()).sum();
-        let budget = Budget::of(share.for_input(written));
+        let budget = Budget::of(share.for_input(written)).with_levels(DEEPEST);
         let resources = resources(document, unit, &definitions, &budget);
         let problems: Vec<Problem> = budget.spent().is_short.then(|| too_much(document)).into_iter().collect();
         (Extraction { resources, problems }, budget.spent())

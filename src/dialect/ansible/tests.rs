@@ -7,7 +7,7 @@ use crate::source::Workspace;
 use crate::syntax;
 
 /// What is found in files; the workspace is for places.
-fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
+pub(super) fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
     let workspace = Workspace::in_memory(files.iter().copied());
     let mut documents: Vec<Document> = Vec::new();
     for id in workspace.ids() {
@@ -137,14 +137,15 @@ fn arguments_are_read_however_they_are_written() {
 fn templates_are_filled_in_where_one_literal_is_certain() {
     let defaults = (
         "roles/r/defaults/main.yml",
-        "mode: '0600'\nurl: https://x\nmade: '{{ url }}'\nsecret: !vault |\n  a\nalso: 1\ntree: {leaf: z}\n",
+        "mode: '0600'\nurl: https://x\nmade: '{{ url }}'\nitself: 'a{{ itself }}{{ itself }}'\nsecret: !vault |\n  a\nalso: 1\ntree: {leaf: z}\n",
     );
     let all = ("group_vars/all.yml", "also: 2\nshared: s\n");
     let parts = ("roles/r/vars/main/a.yml", "part: p\n");
     for (written, want) in [
         ("{{ mode }}", "0600"),
         ("{{ url }}/b", "https://x/b"),
-        ("a{{ made }}b", "a?b"),
+        ("a{{ made }}b", "ahttps://xb"),
+        ("{{ itself }}", "a?"),
         ("{{ secret }}", "?"),
         ("{{ also }}", "2"),
         ("{{ shared }}", "s"),
@@ -153,10 +154,11 @@ fn templates_are_filled_in_where_one_literal_is_certain() {
         ("{{ tree['leaf'] }}", "z"),
         ("{{ tree.none }}", "?"),
         ("{{ free | default('d') }}", "d"),
-        ("{{ free | default(omit) }}", "?"),
+        ("{{ free | default(omit) }}", "absent"),
         ("{{ free }}", "?"),
         ("{{ ansible_os_family | default('d') }}", "?"),
-        ("{{ url | upper }}", "?"),
+        ("{{ url | upper }}", "HTTPS://X"),
+        ("{{ url | urlsplit }}", "?"),
         ("a{# note #}b", "ab"),
         ("a{% if x %}b{% endif %}c", "a?c"),
         ("{{ own }}", "o"),

@@ -277,7 +277,7 @@ impl Scope<'_> {
             .or_else(|| Some((vars.iter().find_map(|vars| vars.get(name))?, "the role")))
             .or_else(|| Some((&shared()?.value, "all hosts")));
         match found {
-            Some((node, what)) => literal(name, node, format!("variable `{name}` of {what}")),
+            Some((node, what)) => self.made(name, node, format!("variable `{name}` of {what}")),
             None => self.elsewhere(name),
         }
     }
@@ -302,11 +302,26 @@ impl Scope<'_> {
         }
     }
 
+    /// What a variable comes to that is set to this: what it is made of is asked where it is used.
+    fn made(&self, name: &str, node: &Node, what: String) -> Found {
+        if jinja::is_literal(node) {
+            return Found::Value(node.clone(), what);
+        }
+        if node.entries().iter().any(|entry| entry.key.name.starts_with("!vault")) {
+            return Found::Open(format!("variable `{name}` is encrypted with the vault's password"));
+        }
+        let Some(_level) = self.budget.enter() else {
+            return Found::Open(format!("variable `{name}` is made of others, and these of others, too deeply"));
+        };
+        self.budget.spend(u32::try_from(node.weight(MOST_NODES)).unwrap_or(u32::MAX));
+        Found::Value(jinja::resolved(node, self), what)
+    }
+
     /// A variable that nothing sets, but perhaps the defaults of a role.
     fn default(&self, name: &str) -> Found {
         let [_, defaults] = &self.role;
         if let Some(node) = defaults.iter().find_map(|defaults| defaults.get(name)) {
-            return literal(name, node, format!("default of the role's variable `{name}`"));
+            return self.made(name, node, format!("default of the role's variable `{name}`"));
         }
         if self.definitions.defaults.contains_key(name) {
             return Found::Open(format!("variable `{name}` has a default in another role"));
@@ -320,18 +335,12 @@ impl Scope<'_> {
     }
 }
 
-fn literal(name: &str, node: &Node, what: String) -> Found {
-    if jinja::is_literal(node) {
-        return Found::Value(node.clone(), what);
-    }
-    let vault = node.entries().iter().any(|entry| entry.key.name.starts_with("!vault"));
-    let why = if vault { "is encrypted with the vault's password" } else { "is made of others" };
-    Found::Open(format!("variable `{name}` {why}"))
-}
-
 fn several(name: &str) -> String {
     format!("variable `{name}` is set in several places, and the hosts decide which of them counts")
 }
+
+/// Most nodes of a variable that are counted.
+const MOST_NODES: usize = 100_000;
 
 /// Most values that a variable may be one of.
 const MOST_VALUES: usize = 64;

@@ -300,3 +300,14 @@ fn what_is_set_or_not_is_one_choice() {
         assert_eq!(shown.collect::<Vec<_>>(), want, "{name}");
     }
 }
+
+#[test]
+fn the_views_of_a_choice_are_those_of_each_of_its_values() {
+    let text = "services:\n  a:\n    image: x\n    ports: ['${IP:+127.0.0.1:}6379:6379']\n";
+    let body = &service(&[("compose.yaml", text)], "a").body;
+    let port = body.get("ports_published").and_then(|ports| ports.items().first()).unwrap();
+    let open = port.as_unresolved().unwrap();
+    let shown: Vec<_> =
+        open.guarded().map(|(node, _)| (node.get("host_ip").is_some(), node.get("target").is_some())).collect();
+    assert_eq!(shown, [(true, true), (false, true)]);
+}

@@ -2,6 +2,7 @@
 
 use super::merge::assignments;
 use crate::document::{Entry, Node, Text, Value};
+use crate::kernel::lift::each_way;
 use crate::source::{Span, join};
 
 /// Adds the views `ports_published`, `mounts`, `environment_map` and `build_file`; the directory is that of the project.
@@ -43,11 +44,17 @@ fn dockerfile_span(build: &Node) -> Span {
     build.get("dockerfile").or_else(|| build.get("context")).unwrap_or(build).span
 }
 
-/// A list of views; what is unresolved stays so.
+/// A list of views; of an item that is one of several, one of their views. What is unresolved stays so.
 fn each(list: Option<&Node>, view: fn(&Node) -> Node) -> Option<Node> {
     let list = list?;
+    let shown = |item: &Node| match item.as_unresolved() {
+        Some(open) if !open.alternatives.is_empty() => {
+            each_way(item, &|one| Some(view(one))).unwrap_or_else(|| view(item))
+        }
+        _ => view(item),
+    };
     let view = match &list.value {
-        Value::List(items) => Node::list(items.iter().map(view).collect(), list.span),
+        Value::List(items) => Node::list(items.iter().map(shown).collect(), list.span),
         _ => list.clone(),
     };
     Some(Node { trail: list.trail.clone(), ..view })

@@ -120,7 +120,7 @@ impl Reading<'_> {
             return body(&document.roots);
         }
         let source = self.corpus.workspace.source(id).ok()?;
-        body(&syntax::parse(syntax::named("yaml")?, source).roots)
+        body(&syntax::parse(syntax::named(super::SYNTAX)?, source).roots)
     }
 }
 

@@ -29,13 +29,16 @@ use crate::source::{FileId, Span};
 use configuration::Configuration;
 use files::Files;
 
+/// GitLab reads YAML 1.1: `allow_failure: yes` is true.
+const SYNTAX: &str = "yaml-1.1";
+
 /// The dialect.
 pub const GITLAB_CI: Dialect = Dialect {
     name: "gitlab-ci",
     doc: "pipelines of GitLab: `gitlab-ci/pipeline` for each file (with the lists `images`, `commands`, `variables_set` and \
           `includes` of all that is written in it) and `gitlab-ci/job` for each job, after `include: local:`, `!reference`, \
           `extends` and defaults (with `commands`, `image_name`, `service_images`, `includes` and `variables_effective`)",
-    syntax: |path| is_named(path).then_some("yaml"),
+    syntax: |path| is_named(path).then_some(SYNTAX),
     candidate: |_, text| may_say_one(text, &["script", "include", "extends", "trigger", "stages", "run", "workflow"]),
     recognise,
     group: Group::Repository,

@@ -9,7 +9,7 @@ fn read(files: &[(&str, &str)]) -> (Workspace, Extraction) {
     let workspace = Workspace::in_memory(files.iter().copied());
     let documents: Vec<Document> = workspace
         .ids()
-        .map(|file| crate::syntax::parse(crate::syntax::named("yaml").unwrap(), workspace.source(file).unwrap()))
+        .map(|file| crate::syntax::parse(crate::syntax::named(super::SYNTAX).unwrap(), workspace.source(file).unwrap()))
         .collect();
     let own: Vec<&Document> =
         documents.iter().filter(|document| is_named(&document.path) && recognise(document)).collect();
@@ -225,5 +225,14 @@ fn each_run_has_its_variables() {
             })
             .collect();
         assert_eq!(shown, want, "{text}");
+    }
+}
+
+#[test]
+fn truths_are_written_as_in_yaml_1_1() {
+    for (written, want) in [("yes", Some(true)), ("on", Some(true)), ("no", Some(false)), ("\"yes\"", None)] {
+        let text = format!("a:\n  script: [x]\n  allow_failure: {written}\n");
+        let (_, extraction) = read(&[(".gitlab-ci.yml", &text)]);
+        assert_eq!(job(&extraction, "a").get("allow_failure").and_then(Node::as_bool), want, "{written}");
     }
 }

@@ -13,7 +13,7 @@ fn elsewhere(path: &str, text: &str) -> Vec<String> {
 
 /// The paths of local files begin where the main file lies, which is in one of the directories above.
 fn named(path: &str, text: &str) -> Vec<Tie> {
-    let Some(document) = ties::read("yaml", path, text) else { return Vec::new() };
+    let Some(document) = ties::read(super::SYNTAX, path, text) else { return Vec::new() };
     let mut ties = Vec::new();
     for local in document.roots.iter().flat_map(|root| included(root).chain(started(root))) {
         let relative = local.trim_start_matches('/');

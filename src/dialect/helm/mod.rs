@@ -6,6 +6,7 @@
 //! unresolved. The release is called `release-name` and goes to the namespace `release-namespace`, but for charts that Flux or
 //! Argo CD release: those are rendered as each of these releases deploys them.
 
+mod application_set;
 mod chart;
 mod ignore;
 mod place;
@@ -15,6 +16,7 @@ mod template;
 mod tests;
 mod ties;
 mod values;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -24,7 +26,7 @@ use crate::dialect::{
     Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, deployed_with, file_name, has_extension,
     kubernetes,
 };
-use crate::document::{Document, Level, Node, Problem};
+use crate::document::{Document, Level, Node, Problem, Unresolved};
 use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::{FileId, NO_FILE, Source, Span};
 use crate::syntax;
@@ -34,6 +36,7 @@ use place::Rendered;
 use release::Release;
 pub(crate) use release::is_followed;
 use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
+use worlds::{Assumed, World};
 
 /// The dialect.
 pub const HELM: Dialect = Dialect {
@@ -234,11 +237,26 @@ fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corp
     jobs.sort_by(|a, b| a.name.cmp(&b.name));
     for job in jobs {
         let path = corpus.workspace.path(job.file);
+        engine.assume(&Assumed::new());
         match engine.render(&job.name, &job.dot) {
-            Ok(text) => read(&Rendered { text: &text, file: job.file }, path, deployed, made),
+            Ok(text) => {
+                let (objects, problems) = read(&Rendered { text: &text, file: job.file }, path);
+                made.found.problems.extend(problems);
+                let first = World { objects, asked: engine.asked() };
+                let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
+                list(found, path, &job, deployed, made);
+            }
             Err(fault) => made.found.problems.push(not_rendered(&fault, path, job.file)),
         }
     }
+}
+
+/// Renders a template once more, with other answers to what its conditions ask; nothing where that is refused, or is no YAML.
+fn again(engine: &mut Engine<'_>, job: &Job, path: &str, assumed: &Assumed) -> Option<World> {
+    engine.assume(assumed);
+    let text = engine.render(&job.name, &job.dot).ok()?;
+    let (objects, problems) = read(&Rendered { text: &text, file: job.file }, path);
+    problems.iter().all(|problem| problem.level != Level::Error).then(|| World { objects, asked: engine.asked() })
 }
 
 /// The values of `--values` and `--set`.
@@ -351,23 +369,34 @@ fn context(
 }
 
 /// Reads what a template became.
-fn read(rendered: &Rendered<'_>, path: &str, deployed: &Deployed<'_>, made: &mut Made) {
-    if rendered.text.as_str().trim().is_empty() {
-        return;
-    }
-    let Some(yaml) = syntax::named("yaml-1.1") else { return };
+fn read(rendered: &Rendered<'_>, path: &str) -> (Vec<Node>, Vec<Problem>) {
+    let yaml = syntax::named("yaml-1.1").filter(|_| !rendered.text.as_str().trim().is_empty());
+    let Some(yaml) = yaml else { return Default::default() };
     let source = Source::from_text(rendered.file, path, rendered.text.as_str());
     let document = syntax::parse(yaml, &source);
-    for root in rendered.roots(&document) {
-        if !made.has_room(&root, path, rendered.file) {
-            break;
-        }
-        made.found.resources.extend(kubernetes::objects(&root, &deployed.scope, &deployed.deployment));
-    }
-    made.found.problems.extend(document.problems.into_iter().map(|problem| {
+    let roots = rendered.roots(&document);
+    let told = document.problems.into_iter().map(|problem| {
         let message = format!("the rendered template: {}", problem.message);
         rendered.problem(Problem { message, ..problem })
-    }));
+    });
+    (roots, told.collect())
+}
+
+/// Lists the objects of a template. What is there only under a condition that nobody knows may not exist.
+fn list(found: Vec<worlds::Found>, path: &str, job: &Job, deployed: &Deployed<'_>, made: &mut Made) {
+    for worlds::Found { node, guard } in found {
+        if !made.has_room(&node, path, job.file) {
+            break;
+        }
+        let condition = guard.map(|(guard, because)| {
+            let open = Unresolved { because: (&*because).into(), ..Unresolved::default() };
+            Arc::new(open.true_where(&guard, node.span))
+        });
+        let objects = kubernetes::objects(&node, &deployed.scope, &deployed.deployment);
+        made.found
+            .resources
+            .extend(objects.into_iter().map(|object| Resource { condition: condition.clone(), ..object }));
+    }
 }
 
 fn not_rendered(fault: &Fault, path: &str, file: FileId) -> Problem {

@@ -4,9 +4,11 @@
 //! `ConfigMap` that is not in the repository, may set any value of the chart: those that the release does not set itself
 //! are unknown then.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::application_set;
 use super::chart::in_directory;
 use super::template::Val;
 use super::{CODE, values};
@@ -23,19 +25,19 @@ pub(super) struct Release<'c> {
     pub(super) namespace: String,
     /// The file that says so.
     pub(super) path: &'c str,
-    layers: Vec<Layer<'c>>,
+    layers: Vec<Layer>,
 }
 
 /// Values, later ones over earlier ones.
-enum Layer<'c> {
+enum Layer {
     /// A values file, relative to the root of the repository.
-    File(&'c Node, Option<String>),
+    File(Node, Option<String>),
     /// Written in the release.
-    Written(&'c Node),
+    Written(Node),
     /// A single value of a path.
-    One(String, &'c Node),
+    One(String, Node),
     /// The data of an object: its kind, its name, the key, and the path of the value where it is only one.
-    Object { kind: &'c str, name: &'c str, key: &'c str, path: Option<&'c str>, at: &'c Node },
+    Object { kind: String, name: String, key: String, path: Option<String>, at: Node },
 }
 
 /// What the values of a release come to.
@@ -48,7 +50,16 @@ pub(super) struct Given {
 
 /// Whether an object releases a chart that is here.
 pub(crate) fn is_followed(object: &Node, workspace: &Workspace) -> bool {
-    sources(object).iter().any(|source| workspace.find(&in_directory(&source.chart, "Chart.yaml")).is_some())
+    let is_here = |source: &Source<'_>| workspace.find(&in_directory(&source.chart, "Chart.yaml")).is_some();
+    releasing(object, Some(workspace)).iter().any(|object| sources(object).iter().any(is_here))
+}
+
+/// The objects that release, of one that does or that makes some that do.
+fn releasing<'n>(object: &'n Node, workspace: Option<&Workspace>) -> Vec<Cow<'n, Node>> {
+    if application_set::is_one(object) {
+        return application_set::applications(object, workspace).into_iter().map(Cow::Owned).collect();
+    }
+    vec![Cow::Borrowed(object)]
 }
 
 /// A chart that an object releases.
@@ -94,10 +105,11 @@ pub(super) fn of<'c>(corpus: &'c Corpus<'_>, chart: &str) -> Vec<Release<'c>> {
     let documents = corpus.documents.get("kubernetes").map_or(&[][..], Vec::as_slice);
     let mut found = Vec::new();
     for document in documents {
-        for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
-            for source in sources(object) {
+        let objects = document.roots.iter().flat_map(kubernetes::parts).map(|(object, _)| object);
+        for object in objects.flat_map(|object| releasing(object, Some(corpus.workspace))) {
+            for source in sources(&object) {
                 if corpus.workspace.real(&source.chart) == chart {
-                    found.push(release(document, object, &source));
+                    found.push(release(document, &object, &source));
                 }
             }
         }
@@ -105,7 +117,7 @@ pub(super) fn of<'c>(corpus: &'c Corpus<'_>, chart: &str) -> Vec<Release<'c>> {
     found
 }
 
-fn release<'c>(document: &'c Document, object: &'c Node, source: &Source<'c>) -> Release<'c> {
+fn release<'c>(document: &'c Document, object: &Node, source: &Source<'_>) -> Release<'c> {
     let name = text(object, &["metadata", "name"]).unwrap_or("release-name");
     let own = text(object, &["metadata", "namespace"]);
     let Some(helm) = source.helm else {
@@ -127,39 +139,37 @@ fn release<'c>(document: &'c Document, object: &'c Node, source: &Source<'c>) ->
     }
 }
 
-fn of_flux(object: &Node) -> Vec<Layer<'_>> {
+fn of_flux(object: &Node) -> Vec<Layer> {
     let files = items(object, &["spec", "chart", "spec", "valuesFiles"]).iter();
-    let mut layers: Vec<Layer<'_>> =
-        files.map(|file| Layer::File(file, file.as_str().and_then(|path| join("", path)))).collect();
+    let mut layers: Vec<Layer> =
+        files.map(|file| Layer::File(file.clone(), file.as_str().and_then(|path| join("", path)))).collect();
     layers.extend(items(object, &["spec", "valuesFrom"]).iter().map(|from| Layer::Object {
-        kind: text(from, &["kind"]).unwrap_or(""),
-        name: text(from, &["name"]).unwrap_or(""),
-        key: text(from, &["valuesKey"]).unwrap_or("values.yaml"),
-        path: text(from, &["targetPath"]),
-        at: from,
+        kind: text(from, &["kind"]).unwrap_or("").to_owned(),
+        name: text(from, &["name"]).unwrap_or("").to_owned(),
+        key: text(from, &["valuesKey"]).unwrap_or("values.yaml").to_owned(),
+        path: text(from, &["targetPath"]).map(str::to_owned),
+        at: from.clone(),
     }));
-    layers.extend(object.at(&["spec", "values"]).map(Layer::Written));
+    layers.extend(object.at(&["spec", "values"]).cloned().map(Layer::Written));
     layers
 }
 
-fn of_argo<'n>(helm: &'n Node, chart: &str) -> Vec<Layer<'n>> {
+fn of_argo(helm: &Node, chart: &str) -> Vec<Layer> {
     let files = items(helm, &["valueFiles"]).iter();
-    let mut layers: Vec<Layer<'_>> = files
+    let mut layers: Vec<Layer> = files
         .map(|file| {
             // `$name/path` is below the root of the repository that another source names.
             let path = file.as_str().and_then(|path| match path.strip_prefix('$') {
                 Some(rest) => join("", rest.split_once('/')?.1),
                 None => path.strip_prefix('/').map_or_else(|| join(chart, path), |path| join("", path)),
             });
-            Layer::File(file, path)
+            Layer::File(file.clone(), path)
         })
         .collect();
-    layers.extend(["values", "valuesObject"].iter().filter_map(|key| helm.get(key)).map(Layer::Written));
-    layers.extend(
-        items(helm, &["parameters"])
-            .iter()
-            .filter_map(|parameter| Some(Layer::One(text(parameter, &["name"])?.to_owned(), parameter.get("value")?))),
-    );
+    layers.extend(["values", "valuesObject"].iter().filter_map(|key| helm.get(key)).cloned().map(Layer::Written));
+    layers.extend(items(helm, &["parameters"]).iter().filter_map(|parameter| {
+        Some(Layer::One(text(parameter, &["name"])?.to_owned(), parameter.get("value")?.clone()))
+    }));
     layers
 }
 
@@ -171,9 +181,9 @@ impl Release<'_> {
             let (found, at, what) = match layer {
                 Layer::File(at, path) => {
                     let file = path.as_ref().and_then(|path| corpus.workspace.find(path));
-                    (file.and_then(|file| in_file(corpus, file)), *at, "a values file")
+                    (file.and_then(|file| in_file(corpus, file)), at, "a values file")
                 }
-                Layer::Written(node) => (written(node), *node, "what is no map"),
+                Layer::Written(node) => (written(node), node, "what is no map"),
                 Layer::One(path, node) => {
                     given.values = match node.as_str() {
                         Some(text) => values::set(&given.values, path, text),
@@ -187,7 +197,7 @@ impl Release<'_> {
                         given.values = values::set(&given.values, path, data.as_str().unwrap_or(""));
                         continue;
                     }
-                    (data.and_then(written), *at, "an object")
+                    (data.and_then(written), at, "an object")
                 }
             };
             if let Some(values) = found {
@@ -231,9 +241,15 @@ fn data<'c>(corpus: &'c Corpus<'_>, kind: &str, name: &str, key: &str) -> Option
 pub(super) fn named(path: &str, text: &str) -> Vec<ties::Tie> {
     let Some(document) = ties::read("yaml-1.1", path, text) else { return Vec::new() };
     let mut found = Vec::new();
-    for (object, _) in document.roots.iter().flat_map(kubernetes::parts) {
-        for source in sources(object) {
-            let layers = source.helm.map_or_else(|| of_flux(object), |helm| of_argo(helm, &source.chart));
+    let objects = document.roots.iter().flat_map(kubernetes::parts).map(|(object, _)| object);
+    for object in objects.clone().filter(|object| application_set::is_one(object)) {
+        // Which folders there are is not known here: any below what is written out may be a chart.
+        let begin = |glob: &str| glob.split(['*', '?', '[', '{']).next().unwrap_or("").trim_end_matches('/').to_owned();
+        found.extend(application_set::folders(object).into_iter().map(|glob| ties::Tie::Tree(begin(glob))));
+    }
+    for object in objects.flat_map(|object| releasing(object, None)) {
+        for source in sources(&object) {
+            let layers = source.helm.map_or_else(|| of_flux(&object), |helm| of_argo(helm, &source.chart));
             found.extend(layers.into_iter().filter_map(|layer| match layer {
                 Layer::File(_, path) => path.map(ties::Tie::File),
                 _ => None,

@@ -23,7 +23,8 @@ pub const TIES: Ties = Ties {
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
     if !matches!(file_name(path), "Chart.yaml" | "requirements.yaml") {
-        let may_release = may_say_one(text, &["HelmRelease", "Application"]) && may_say(text, "apiVersion");
+        let may_release =
+            may_say_one(text, &["HelmRelease", "Application", "ApplicationSet"]) && may_say(text, "apiVersion");
         return if may_release { release::named(path, text) } else { Vec::new() };
     }
     let Some(document) = ties::read("yaml-1.1", path, text) else { return Vec::new() };

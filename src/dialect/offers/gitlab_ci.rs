@@ -6,9 +6,7 @@ use crate::schema::{Offer, Written, view};
 pub const OFFERS: &[Offer] = &[
     Offer {
         kinds: &["job"],
-        written: Written::Keys(
-            "after_script:a allow_failure:a artifacts:(access:s exclude:[s expire_in:s expose_as:s name:s paths:[s public:b reports:a untracked:b when:s) before_script:a cache:a coverage:s dast_configuration:a dependencies:[s environment:a except:a extends:a hooks:a id_tokens:a identity:s image:a inherit:a interruptible:b manual_confirmation:s needs:a only:a pages:a parallel:a publish:s release:a resource_group:s retry:a rules:[a run:a script:a secrets:a services:[a stage:s start_in:s tags:a timeout:s trigger:a variables:{a when:s",
-        ),
+        written: Written::Keys(include_str!("../../../data/schemas/gitlab-job.txt")),
         views: &[
             view("id", "s", "its name", "deploy"),
             view("image_name", "s", "the image that it runs in", "alpine:3.22"),

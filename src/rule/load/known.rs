@@ -105,8 +105,8 @@ impl Base {
             Step::Any => "*".to_owned(),
             Step::Deep => "**".to_owned(),
         };
-        let mut names: Vec<&'static str> =
-            types.iter().flat_map(|ty| ty.fields().iter().map(|field| field.name)).collect();
+        let names = types.iter().flat_map(|ty| ty.fields().iter().map(|field| field.name));
+        let mut names: Vec<&'static str> = names.filter(|name| !name.ends_with('*')).collect();
         names.sort_unstable();
         names.dedup();
         let near = nearest(&word, names.iter().copied().chain(self.everywhere.iter().copied()));

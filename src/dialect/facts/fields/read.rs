@@ -2,9 +2,10 @@
 
 use super::{Companions, word};
 use crate::dialect::Resource;
-use crate::dialect::facts::openings::parts::{each_way, part};
+use crate::dialect::facts::openings::parts::part;
 use crate::document::{MAX_DEPTH, Node, Value};
 use crate::fact::endpoint::{TLS_VERSIONS, tls_version};
+use crate::kernel::lift::each_way;
 use crate::schema::twin::Twin;
 use crate::source::Span;
 

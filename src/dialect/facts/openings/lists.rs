@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::parts::{each_way, is, may_be_missing, open, part, rules};
+use super::parts::{is, may_be_missing, open, part, rules};
 use super::{Others, Said};
 use crate::dialect::Resource;
 use crate::document::{Node, Unresolved, Value};
 use crate::fact::opening::{Opening, Words};
-use crate::kernel::lift::relocated;
+use crate::kernel::lift::{each_way, relocated};
 use crate::source::Span;
 use crate::truth::Truth;
 

@@ -4,19 +4,7 @@ use std::sync::Arc;
 
 use crate::document::{Guard, Node, Unresolved, Value};
 use crate::fact::opening;
-use crate::kernel::lift::{Site, may_hold};
-
-/// What a function says of a value; of one of several values, of each of them.
-pub fn each_way(node: &Node, say: &dyn Fn(&Node) -> Option<Node>) -> Option<Node> {
-    let Value::Unresolved(open) = &node.value else { return say(node) };
-    let expression = || open.expression.clone();
-    let site = Site { span: node.span, expression: &expression };
-    let lifted = site.lift(&[Some(node.clone())], &|known| match known {
-        [Some(known)] => Ok(each_way(known, say)),
-        _ => Ok(None),
-    })?;
-    Some(Node { trail: node.trail.clone(), ..lifted })
-}
+use crate::kernel::lift::{Site, each_way, may_hold};
 
 /// What stands at a chain of keys; nothing for null. Through values of which one is the case.
 pub fn part(node: &Node, path: &str) -> Option<Node> {

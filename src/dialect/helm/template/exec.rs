@@ -1,11 +1,13 @@
 //! Executes templates.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
+use super::asked::Asked;
 use super::function::{self, Call};
 use super::parse::{self, Base, Branch, Expr, Item, Pipe};
 use super::text::{Build, Place, Str};
@@ -76,7 +78,11 @@ pub struct Engine<'a> {
     budget: &'a Budget,
     depth: usize,
     /// The action that is being executed.
-    current: Option<Rc<Place>>,
+    pub(super) current: Option<Rc<Place>>,
+    /// What is taken for granted of conditions that nobody knows.
+    pub(super) assumed: BTreeMap<Box<str>, bool>,
+    /// What conditions asked since that was taken.
+    pub(super) asked: Vec<Asked>,
 }
 
 impl<'a> Engine<'a> {
@@ -90,6 +96,8 @@ impl<'a> Engine<'a> {
             budget,
             depth: 0,
             current: None,
+            assumed: BTreeMap::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -221,8 +229,9 @@ impl<'a> Engine<'a> {
             Item::Branch { kind, pipe, body, otherwise, .. } => {
                 let mark = scope.variables.len();
                 let value = self.pipe(pipe, scope)?;
-                let chosen = if value.truth() { body } else { otherwise };
-                let flow = if *kind == Branch::With && value.truth() {
+                let holds = self.holds(pipe, &value);
+                let chosen = if holds { body } else { otherwise };
+                let flow = if *kind == Branch::With && holds {
                     let dot = std::mem::replace(&mut scope.dot, value);
                     let flow = self.items(chosen, scope, out);
                     scope.dot = dot;

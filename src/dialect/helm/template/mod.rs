@@ -4,6 +4,7 @@
 //! loop, recursion and text has a limit. What a template would make up (a password, a certificate, the time) is text
 //! that says of itself that nobody knows it.
 
+mod asked;
 mod exec;
 mod function;
 mod lex;
@@ -12,6 +13,7 @@ mod text;
 mod value;
 mod yaml;
 
+pub use asked::Asked;
 pub use exec::{Engine, Fault};
 pub use text::{Place, Str, Via};
 pub use value::{Kind, Object, Val};
