@@ -65,6 +65,7 @@ pub mod terraform;
 pub mod ties;
 pub mod time_sync;
 pub mod unread;
+mod waits;
 mod whole_file;
 pub(crate) mod wording;
 mod written;
@@ -302,6 +303,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
+    &github_settings::GITHUB_RULESET,
     &github_settings::GITHUB_SETTINGS,
     &gitlab_ci::GITLAB_CI,
     &governance::GOVERNANCE,

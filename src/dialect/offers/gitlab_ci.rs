@@ -11,6 +11,7 @@ pub const OFFERS: &[Offer] = &[
         ),
         views: &[
             view("id", "s", "its name", "deploy"),
+            view("waits_for", "[s", "the jobs that it waits for, those that these wait for included", "[ \"test\" ]"),
             view("image_name", "s", "the image that it runs in", "alpine:3.22"),
             view("service_images", "[s", "the images beside it", "[ \"postgres:17\" ]"),
             view(
