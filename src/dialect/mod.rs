@@ -47,6 +47,7 @@ pub mod policies;
 pub mod postgres;
 mod posture;
 pub mod pre_commit;
+pub mod prometheus;
 mod range;
 pub mod redis;
 pub mod repository;
@@ -321,6 +322,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &pre_commit::PRE_COMMIT,
     &postgres::POSTGRES,
     &posture::POSTURE,
+    &prometheus::PROMETHEUS,
     &redis::REDIS,
     &repository::REPOSITORY,
     &runtime_versions::RUNTIME,

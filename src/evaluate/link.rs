@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::cover;
 use super::ends::{self, Ends, JoinKey};
 use super::scene::Scene;
 use super::selector;
@@ -149,7 +150,7 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
                 is_cut = true;
                 break;
             }
-            let selected = selector::joined(scene, link, index, root).min(truth);
+            let selected = selector::joined(scene, link, index, root).min(cover::joined(scene, link, index, root)).min(truth);
             if selected != Truth::False && visit(index, selected) {
                 return is_cut;
             }
@@ -171,8 +172,7 @@ struct Reach {
 
 /// Where a link leads by all of its joins together.
 fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Reach {
-    let is_selector = |join: &&Join| matches!(join, Join::Selects(..) | Join::SelectedBy(..));
-    let by_key = link.joins.iter().filter(|join| !is_selector(join)).map(|join| reach_by(scene, link, join, root));
+    let by_key = link.joins.iter().filter(|join| !join.is_asked_one_by_one()).map(|join| reach_by(scene, link, join, root));
     by_key.reduce(|one, other| one.both(&other)).unwrap_or_else(|| {
         let every = scene.engine.links.candidates(scene, link, link.joins.first()).every.clone();
         Reach { joined: every, ..Reach::default() }
@@ -233,7 +233,8 @@ fn has_open(resource: &Resource, asked: &[Box<str>]) -> bool {
 }
 
 fn satisfies(scene: &Scene<'_>, link: &Link, index: usize) -> Truth {
-    let Some(other) = scene.engine.scene(index, scene.rule, scene.met) else { return Truth::False };
+    let Some(mut other) = scene.engine.scene(index, scene.rule, scene.met) else { return Truth::False };
+    other.asking = Some(scene.resource);
     let exists = match other.resource.condition.as_deref() {
         None => Truth::True,
         Some(condition) => {

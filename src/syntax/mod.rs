@@ -8,6 +8,7 @@
 pub mod bicep;
 pub mod dockerfile;
 mod embedded;
+pub mod entries;
 pub mod hcl;
 #[cfg(test)]
 pub(crate) mod invariants;
@@ -54,6 +55,7 @@ pub struct Parsed {
 pub const SYNTAXES: &[&Syntax] = &[
     &bicep::BICEP,
     &dockerfile::DOCKERFILE,
+    entries::ENTRIES,
     &hcl::HCL,
     &keyvalue::SSHD_CONFIG,
     &keyvalue::INI,

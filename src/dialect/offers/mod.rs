@@ -53,6 +53,7 @@ pub mod personal_data;
 pub mod postgres;
 pub mod posture;
 pub mod pre_commit;
+pub mod prometheus;
 pub mod redis;
 pub mod repository;
 pub mod runtime_versions;
