@@ -72,7 +72,8 @@ fn standing(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> (Vec<Node>, boo
 }
 
 fn cover(scene: &Scene<'_>, (globs, more_globs): (Vec<Node>, bool), (paths, more_paths): (Vec<Node>, bool)) -> Truth {
-    let texts = |nodes: &'_ [Node]| nodes.iter().filter_map(|node| node.as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let texts =
+        |nodes: &'_ [Node]| nodes.iter().filter_map(|node| node.as_str().map(str::to_owned)).collect::<Vec<_>>();
     let (globs, paths) = (texts(&globs), texts(&paths));
     let is_covered = globs.iter().any(|glob| paths.iter().any(|path| scene.engine.globs.hold(glob, path)));
     if !is_covered && (more_globs || more_paths) { Truth::Unknown } else { Truth::from(is_covered) }

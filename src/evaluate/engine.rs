@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cover::Globs;
 use super::coverage::{Coverage, Seen};
 use super::judge::{self, Turn};
-use super::cover::Globs;
 use super::link::Links;
 use super::scene::Scene;
 use super::worlds::Met;

@@ -150,7 +150,8 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
                 is_cut = true;
                 break;
             }
-            let selected = selector::joined(scene, link, index, root).min(cover::joined(scene, link, index, root)).min(truth);
+            let selected =
+                selector::joined(scene, link, index, root).min(cover::joined(scene, link, index, root)).min(truth);
             if selected != Truth::False && visit(index, selected) {
                 return is_cut;
             }
@@ -172,7 +173,8 @@ struct Reach {
 
 /// Where a link leads by all of its joins together.
 fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Reach {
-    let by_key = link.joins.iter().filter(|join| !join.is_asked_one_by_one()).map(|join| reach_by(scene, link, join, root));
+    let by_key =
+        link.joins.iter().filter(|join| !join.is_asked_one_by_one()).map(|join| reach_by(scene, link, join, root));
     by_key.reduce(|one, other| one.both(&other)).unwrap_or_else(|| {
         let every = scene.engine.links.candidates(scene, link, link.joins.first()).every.clone();
         Reach { joined: every, ..Reach::default() }

@@ -67,7 +67,19 @@ impl<'s> Scene<'s> {
         (embedded, met): (&'s Embedded, &'s Met),
     ) -> Scene<'s> {
         let setting = Setting { typing: resource.typing, ignore_case: false, today: engine.options.today };
-        Scene { engine, resource, index, rule, setting, key: None, beside: None, asking: None, embedded, world: &NOWHERE, met }
+        Scene {
+            engine,
+            resource,
+            index,
+            rule,
+            setting,
+            key: None,
+            beside: None,
+            asking: None,
+            embedded,
+            world: &NOWHERE,
+            met,
+        }
     }
 
     /// Whether a condition holds of the node at a place. Parts that cannot change the answer are not asked, unless the

@@ -277,7 +277,9 @@ mod tests {
 
     #[test]
     fn special_starts_stand_alone() {
-        for (text, want) in STARTS.iter().filter(|(_, start)| !matches!(start, Start::Resource | Start::Asking)).copied() {
+        for (text, want) in
+            STARTS.iter().filter(|(_, start)| !matches!(start, Start::Resource | Start::Asking)).copied()
+        {
             let path = Path::parse(text).unwrap();
             assert_eq!((path.start, path.steps.len()), (want, 0), "{text}");
         }

@@ -6,12 +6,8 @@ use crate::document::{Entry, Node};
 use crate::source::Source;
 
 /// The syntax of such lists.
-pub const ENTRIES: &Syntax = &Syntax {
-    name: "entries",
-    doc: "one entry a line, with comments after `#`",
-    comments: &["#"],
-    parse,
-};
+pub const ENTRIES: &Syntax =
+    &Syntax { name: "entries", doc: "one entry a line, with comments after `#`", comments: &["#"], parse };
 
 fn parse(source: &Source) -> Parsed {
     let mut found = Vec::new();
@@ -29,21 +25,30 @@ fn parse(source: &Source) -> Parsed {
         }
     }
     let whole = source.whole();
-    Parsed { roots: vec![Node::map(vec![Entry::new("lines", whole, Node::list(found, whole))], whole)], problems: Vec::new() }
+    Parsed {
+        roots: vec![Node::map(vec![Entry::new("lines", whole, Node::list(found, whole))], whole)],
+        problems: Vec::new(),
+    }
 }
 
 /// An entry: its text, its words, those of them that are `key:value` or `key=value`, and what a comment says of it.
 fn entry(source: &Source, line: Line<'_>, above: Option<(usize, usize)>) -> Node {
     let at = |from: usize, to: usize| source.span(from, to);
     let start = line.start + line.indent();
-    let cut = line.text.match_indices('#').map(|(at, _)| at).find(|at| {
-        line.text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace))
-    });
+    let cut = line
+        .text
+        .match_indices('#')
+        .map(|(at, _)| at)
+        .find(|at| line.text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)));
     let text = line.text.get(..cut.unwrap_or(line.text.len())).unwrap_or("").trim();
     let span = at(start, start + text.len());
     let mut entries = vec![Entry::new("text", span, Node::text(text, span))];
     let words = text.split_whitespace();
-    entries.push(Entry::new("words", span, Node::list(words.clone().map(|word| Node::text(word, span)).collect(), span)));
+    entries.push(Entry::new(
+        "words",
+        span,
+        Node::list(words.clone().map(|word| Node::text(word, span)).collect(), span),
+    ));
     let settings = words.filter_map(|word| word.split_once([':', '=']));
     let settings: Vec<Entry> = settings.map(|(key, value)| Entry::new(key, span, Node::text(value, span))).collect();
     if !settings.is_empty() {

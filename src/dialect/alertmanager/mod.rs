@@ -85,7 +85,9 @@ fn is_always(interval: &Node) -> bool {
         "times" => whole_day(&entry.value),
         "weekdays" => entry.value.items().iter().any(|days| matches!(days.as_str(), Some("sunday:saturday"))),
         "days_of_month" => entry.value.items().iter().any(|days| matches!(days.as_str(), Some("1:31" | "1:-1"))),
-        "months" => entry.value.items().iter().any(|months| matches!(months.as_str(), Some("january:december" | "1:12"))),
+        "months" => {
+            entry.value.items().iter().any(|months| matches!(months.as_str(), Some("january:december" | "1:12")))
+        }
         "location" => true,
         _ => false,
     };

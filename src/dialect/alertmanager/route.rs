@@ -115,7 +115,8 @@ fn written(text: &str, span: Span) -> Option<Matcher> {
     let (label, rest) = text.split_at_checked(at)?;
     let (token, operator) = OPERATORS.iter().find(|(token, _)| rest.starts_with(token))?;
     let value = rest.get(token.len()..)?.trim();
-    let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).map(|value| value.replace("\\\"", "\""));
+    let bare =
+        value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).map(|value| value.replace("\\\"", "\""));
     let label = label.trim().trim_matches('"').to_owned();
     Some(Matcher::new(label, *operator, bare.unwrap_or_else(|| value.to_owned()), span))
 }
@@ -183,7 +184,8 @@ impl<'n> Routes<'n> {
 fn route<'n>(node: &'n Node, depth: usize, most: &mut usize) -> Option<Route<'n>> {
     *most = most.checked_sub(1)?;
     let children = node.get("routes").map_or(&[][..], Node::items).iter();
-    let children = (depth < MAX_DEPTH).then(|| children.map(|child| route(child, depth + 1, most)).collect::<Option<_>>())??;
+    let children =
+        (depth < MAX_DEPTH).then(|| children.map(|child| route(child, depth + 1, most)).collect::<Option<_>>())??;
     let goes_on = node.get("continue").is_some_and(|goes_on| goes_on.as_bool() != Some(false));
     Some(Route { receiver: node.get("receiver"), matchers: matchers(node), goes_on, children })
 }

@@ -5,7 +5,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::dialect::{file_name, is_sample, join};
-use crate::document::{Document, Entry, Node};
+use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Span, Workspace};
 
 /// Most files of a folder that are looked at, and most that are told.
@@ -18,12 +18,14 @@ fn is_secret(path: &str) -> bool {
     let shows = ["example", "sample", "template", "dist", "default", "defaults", "tpl", "tmpl", "test", "ci"];
     let is_shown = name.rsplit('.').next().is_some_and(|ending| shows.contains(&ending));
     let env = (name == ".env" || name.starts_with(".env.")) && !is_shown;
-    let named = [".netrc", ".git-credentials", ".pgpass", ".pypirc", ".vault-token", "id_rsa", "id_ed25519", "id_ecdsa"];
+    let named =
+        [".netrc", ".git-credentials", ".pgpass", ".pypirc", ".vault-token", "id_rsa", "id_ed25519", "id_ecdsa"];
     let ending = [".p12", ".pfx", ".kdbx", ".tfstate", ".ppk"];
     env || named.contains(&name.as_str()) || ending.iter().any(|ending| name.ends_with(ending))
 }
 
-/// The files with secrets that an instruction of the final stage takes along; each stands at its source.
+/// The files with secrets in folders that an instruction of the final stage copies, and whether `.dockerignore` leaves each out;
+/// each stands at its source. A file that is named by itself is meant to be there.
 pub(super) fn taken(body: &Node, document: &Document, workspace: &Workspace) -> Option<Node> {
     let stage = body.get("final_stage")?;
     let folder = document.directory();
@@ -37,15 +39,18 @@ pub(super) fn taken(body: &Node, document: &Document, workspace: &Workspace) -> 
             let Some(path) = source.as_str().filter(|path| !path.contains(['*', '?', '$', ':'])) else { continue };
             let Some(below) = join(folder, path.trim_start_matches('/')) else { continue };
             // A source that is not there tells that the image is built elsewhere.
+            if below != folder && workspace.find(&below).is_some() {
+                continue;
+            }
             let mut under = workspace.under(&below).take(MOST).peekable();
-            if under.peek().is_none() && workspace.find(&below).is_none() {
+            if under.peek().is_none() {
                 return None;
             }
             for file in under {
                 let full = workspace.path(file);
                 let inner = full.strip_prefix(folder).unwrap_or(full).trim_start_matches('/');
-                if is_secret(full) && !is_sample(full) && !ignored.holds(inner) && found.len() < MOST_TOLD {
-                    found.push(one(full, source.span));
+                if is_secret(full) && !is_sample(full) && found.len() < MOST_TOLD {
+                    found.push(one(full, ignored.holds(inner), source.span));
                 }
             }
         }
@@ -54,8 +59,9 @@ pub(super) fn taken(body: &Node, document: &Document, workspace: &Workspace) -> 
     Some(Node::list(found, place))
 }
 
-fn one(path: &str, span: Span) -> Node {
-    Node::map(vec![Entry::new("path", span, Node::text(path, span))], span)
+fn one(path: &str, is_ignored: bool, span: Span) -> Node {
+    let ignored = Node::new(Value::Bool(is_ignored), span);
+    Node::map(vec![Entry::new("path", span, Node::text(path, span)), Entry::new("ignored", span, ignored)], span)
 }
 
 /// The patterns of `.dockerignore`: the last one that matches decides.

@@ -30,7 +30,9 @@ impl CheckName {
     fn joined(parts: Vec<TextPart<'_>>) -> CheckName {
         match PartialText::joined(parts.iter().cloned()) {
             Some(partial) => CheckName::Partly(partial),
-            None => CheckName::Known(parts.iter().map(|part| if let TextPart::Known(text) = part { text } else { "" }).collect()),
+            None => CheckName::Known(
+                parts.iter().map(|part| if let TextPart::Known(text) = part { text } else { "" }).collect(),
+            ),
         }
     }
 
@@ -78,7 +80,8 @@ fn of_workflow(workflow: &Document, all: &BTreeMap<&str, &Document>, depth: usiz
             _ => vec![CheckName::Partly(PartialText::default())],
         };
         for outer in &own {
-            let both = inner.iter().map(|inner| CheckName::joined(vec![outer.part(), TextPart::known(" / "), inner.part()]));
+            let both =
+                inner.iter().map(|inner| CheckName::joined(vec![outer.part(), TextPart::known(" / "), inner.part()]));
             names.extend(both.take(MOST));
         }
     }
@@ -109,8 +112,12 @@ fn filled(text: &str, run: &[Entry]) -> CheckName {
         let open = text.get(..range.start).and_then(|before| before.rfind("${{")).unwrap_or(range.start);
         let expression = text.get(range.clone()).unwrap_or("");
         parts.push(TextPart::known(text.get(at..open).unwrap_or("")));
-        let value = expression.strip_prefix("matrix.").and_then(|key| run.iter().rev().find(|entry| entry.key.name.eq_ignore_ascii_case(key)));
-        parts.push(value.and_then(|entry| scalar(&entry.value)).map_or(TextPart::Hole, |value| TextPart::Known(value.into())));
+        let value = expression
+            .strip_prefix("matrix.")
+            .and_then(|key| run.iter().rev().find(|entry| entry.key.name.eq_ignore_ascii_case(key)));
+        parts.push(
+            value.and_then(|entry| scalar(&entry.value)).map_or(TextPart::Hole, |value| TextPart::Known(value.into())),
+        );
         at = text.get(range.end..).and_then(|rest| rest.find("}}")).map_or(text.len(), |end| range.end + end + 2);
     }
     parts.push(TextPart::known(text.get(at..).unwrap_or("")));

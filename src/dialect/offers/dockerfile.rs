@@ -75,9 +75,9 @@ pub const OFFERS: &[Offer] = &[Offer {
         ),
         view(
             "secrets_copied",
-            "[(path:s)",
-            "files with secrets of the repository that its last stage copies along with their folder; not there where it is built in another folder",
-            "[{ \"path\": \".env\" }]",
+            "[(path:s ignored:b)",
+            "files with secrets in folders that its last stage copies, and whether `.dockerignore` leaves them out; not there where it is built in another folder",
+            "[{ \"path\": \".env\", \"ignored\": false }]",
         ),
         view("stage_names", "[s", "the names of the stages", "[ \"build\" ]"),
         view("directives", "{s", "parser directives", "{ \"syntax\": \"docker/dockerfile:1\" }"),

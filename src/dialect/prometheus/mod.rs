@@ -46,8 +46,7 @@ fn has_alert(group: &Node) -> bool {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let config = alertmanager(unit.corpus).and_then(|root| Some((root, Routes::read(root)?)));
-    let resources =
-        unit.documents.iter().flat_map(|document| alerts(document, config.as_ref(), unit.corpus)).collect();
+    let resources = unit.documents.iter().flat_map(|document| alerts(document, config.as_ref(), unit.corpus)).collect();
     Extraction { resources, ..Extraction::default() }
 }
 

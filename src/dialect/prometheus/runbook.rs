@@ -32,7 +32,11 @@ fn is_found(link: &str, directory: &str, workspace: &Workspace) -> Option<bool> 
         return is_page.then(found);
     }
     // Of pages of a forge those are of this repository that lie in a folder in which it has pages.
-    let path = ["/blob/", "/tree/"].iter().find_map(|mark| bare.split_once(mark)).and_then(|(_, rest)| rest.split_once('/'))?.1;
+    let path = ["/blob/", "/tree/"]
+        .iter()
+        .find_map(|mark| bare.split_once(mark))
+        .and_then(|(_, rest)| rest.split_once('/'))?
+        .1;
     let (folder, _) = path.rsplit_once('/')?;
     let has_pages = || workspace.in_directory(folder).any(|file| workspace.path(file).ends_with(".md"));
     (path.ends_with(".md") && has_pages()).then(|| workspace.find(path).is_some())

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::watched;
 use super::super::{Corpus, file_name, has_extension};
+use super::watched;
 use super::{entry, flag, list, path_node};
 use crate::document::{Document, Entry, MAX_DEPTH, Node};
 use crate::source::{FileId, Span, Workspace};

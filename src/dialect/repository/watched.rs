@@ -9,8 +9,10 @@ use crate::dialect::{file_name, is_sample};
 use crate::document::Node;
 
 /// Endings of files in languages that scanners look at.
-const LANGUAGES: &[&str] =
-    &["py", "js", "jsx", "ts", "tsx", "go", "rb", "java", "kt", "cs", "c", "cc", "cpp", "rs", "php", "swift", "scala", "tf"];
+const LANGUAGES: &[&str] = &[
+    "py", "js", "jsx", "ts", "tsx", "go", "rb", "java", "kt", "cs", "c", "cc", "cpp", "rs", "php", "swift", "scala",
+    "tf",
+];
 
 /// Events that changes of code start.
 const EVENTS: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group"];
@@ -54,7 +56,9 @@ impl<'p> Code<'p> {
                 files.iter().partition(|path| filters.iter().any(|filter| filter.holds(path)));
             let known: BTreeSet<&str> = seen.iter().map(|path| top(path)).collect();
             if !seen.is_empty() {
-                folders.extend(unseen.iter().map(|path| top(path)).filter(|folder| !folder.is_empty() && !known.contains(folder)));
+                folders.extend(
+                    unseen.iter().map(|path| top(path)).filter(|folder| !folder.is_empty() && !known.contains(folder)),
+                );
             }
         }
         let span = on.span;
@@ -70,7 +74,8 @@ fn top(path: &str) -> &str {
 
 /// What is no product: tests, examples, documentation, tools of the repository itself.
 fn is_beside(path: &str) -> bool {
-    const FOLDERS: &[&str] = &["docs", "doc", "documentation", "scripts", "script", "tools", "hack", "benchmarks", "bench", "e2e"];
+    const FOLDERS: &[&str] =
+        &["docs", "doc", "documentation", "scripts", "script", "tools", "hack", "benchmarks", "bench", "e2e"];
     let folders = path.strip_suffix(file_name(path)).unwrap_or("");
     is_sample(path) || folders.split('/').any(|part| FOLDERS.contains(&part) || part.starts_with('.'))
 }

@@ -61,7 +61,9 @@ impl Base {
                     return Err(Miss { word: "@asking".to_owned(), help });
                 }
             },
-            Start::Address | Start::Kind | Start::Name | Start::Key | Start::File | Start::Deployment => return Ok(vec![Type::Text]),
+            Start::Address | Start::Kind | Start::Name | Start::Key | Start::File | Start::Deployment => {
+                return Ok(vec![Type::Text]);
+            }
         };
         for step in path.steps() {
             let next: Vec<Type> = types.iter().flat_map(|ty| self.step(ty, step)).collect();

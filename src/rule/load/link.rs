@@ -8,8 +8,20 @@ use crate::rule::fault::What;
 use crate::rule::{Condition, Join, Link, Path, Quantifier, Wanted};
 
 /// The keys of a link.
-pub(in crate::rule) const LINK_KEYS: &[&str] =
-    &["kind", "by", "to", "on", "selects", "selected-by", "covers", "covered-by", "within", "with", "count", "together"];
+pub(in crate::rule) const LINK_KEYS: &[&str] = &[
+    "kind",
+    "by",
+    "to",
+    "on",
+    "selects",
+    "selected-by",
+    "covers",
+    "covered-by",
+    "within",
+    "with",
+    "count",
+    "together",
+];
 
 /// A way to join two resources by a pair of paths.
 type Pairing = fn(Path, Path) -> Join;
