@@ -170,8 +170,8 @@ fn values(field: &str, least: u32, most: u32, names: &[&str]) -> Option<Vec<u32>
         };
         let one = |text: &str| {
             let lower = text.to_ascii_lowercase();
-            let named = names.iter().position(|name| *name == lower).and_then(|at| u32::try_from(at).ok());
-            named.map(|at| at + least).or_else(|| text.parse().ok()).filter(|value| (least..=most).contains(value))
+            let position = names.iter().position(|name| *name == lower).and_then(|at| u32::try_from(at).ok());
+            position.map(|at| at + least).or_else(|| text.parse().ok()).filter(|value| (least..=most).contains(value))
         };
         let (from, to) = match (range, range.split_once('-')) {
             ("*" | "?", _) => (least, most),
