@@ -59,6 +59,7 @@ pub mod serverless;
 
 pub mod shape;
 pub mod shell_script;
+pub mod sql;
 pub mod sshd;
 pub mod sudo;
 pub mod systemd;
@@ -330,6 +331,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &security_txt::SECURITY_TXT,
     &serverless::SERVERLESS,
     &shell_script::SHELL_SCRIPT,
+    &sql::SQL,
     &sshd::SSHD,
     &sudo::SUDO,
     &systemd::SYSTEMD,

@@ -21,6 +21,7 @@ pub mod nginx;
 pub mod plist;
 pub(crate) mod shell;
 pub(crate) mod spelled;
+pub mod sql;
 pub mod text;
 pub mod toml;
 pub(crate) mod variables;
@@ -66,6 +67,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &markdown::MARKDOWN,
     &nginx::NGINX,
     &plist::PLIST,
+    &sql::SQL,
     &text::TEXT,
     &json::JSON,
     &json::JSON_RELAXED,

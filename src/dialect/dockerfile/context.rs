@@ -43,9 +43,7 @@ pub(super) fn taken(body: &Node, document: &Document, workspace: &Workspace) -> 
                 continue;
             }
             let mut under = workspace.under(&below).take(MOST).peekable();
-            if under.peek().is_none() {
-                return None;
-            }
+            under.peek()?;
             for file in under {
                 let full = workspace.path(file);
                 let inner = full.strip_prefix(folder).unwrap_or(full).trim_start_matches('/');

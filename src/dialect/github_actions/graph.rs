@@ -27,7 +27,7 @@ pub(in crate::dialect) enum CheckName {
 }
 
 impl CheckName {
-    fn joined(parts: Vec<TextPart<'_>>) -> CheckName {
+    fn joined(parts: &[TextPart<'_>]) -> CheckName {
         match PartialText::joined(parts.iter().cloned()) {
             Some(partial) => CheckName::Partly(partial),
             None => CheckName::Known(
@@ -81,7 +81,7 @@ fn of_workflow(workflow: &Document, all: &BTreeMap<&str, &Document>, depth: usiz
         };
         for outer in &own {
             let both =
-                inner.iter().map(|inner| CheckName::joined(vec![outer.part(), TextPart::known(" / "), inner.part()]));
+                inner.iter().map(|inner| CheckName::joined(&[outer.part(), TextPart::known(" / "), inner.part()]));
             names.extend(both.take(MOST));
         }
     }
@@ -97,7 +97,7 @@ fn own_names(job: &Entry) -> Vec<CheckName> {
     let Some(written) = job.value.at(&["strategy", "matrix"]) else { return vec![filled(text, &[])] };
     let Some(matrix) = Matrix::read(&job.key.name, written) else {
         let after = if find(text).is_empty() { " (" } else { "" };
-        return vec![CheckName::joined(vec![filled(text, &[]).part(), TextPart::known(after), TextPart::Hole])];
+        return vec![CheckName::joined(&[filled(text, &[]).part(), TextPart::known(after), TextPart::Hole])];
     };
     let has_expression = !find(text).is_empty();
     let runs = matrix.runs().take(MOST);
@@ -121,7 +121,7 @@ fn filled(text: &str, run: &[Entry]) -> CheckName {
         at = text.get(range.end..).and_then(|rest| rest.find("}}")).map_or(text.len(), |end| range.end + end + 2);
     }
     parts.push(TextPart::known(text.get(at..).unwrap_or("")));
-    CheckName::joined(parts)
+    CheckName::joined(&parts)
 }
 
 /// A name without expressions: the values of the run stand behind it.

@@ -62,6 +62,7 @@ pub mod secrets;
 pub mod security_txt;
 pub mod serverless;
 pub mod shell_script;
+pub mod sql;
 pub mod sshd;
 pub mod sudo;
 pub mod systemd;

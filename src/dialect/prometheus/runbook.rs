@@ -1,7 +1,11 @@
 //! The page that says what to do about an alert.
 
+use crate::dialect::has_extension;
 use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Workspace, join};
+
+/// Endings of pages.
+const PAGES: &[&str] = &[".md", ".adoc", ".rst"];
 
 /// Where the link stands among the annotations.
 const KEYS: &[&str] = &["runbook_url", "runbook", "runbook_link"];
@@ -26,7 +30,7 @@ fn is_found(link: &str, directory: &str, workspace: &Workspace) -> Option<bool> 
     }
     let bare = link.split(['#', '?']).next().unwrap_or(link);
     if !bare.contains("://") {
-        let is_page = bare.ends_with(".md") || bare.ends_with(".adoc") || bare.ends_with(".rst");
+        let is_page = has_extension(bare, PAGES);
         let candidates = [join(directory, bare), Some(bare.trim_start_matches(['/', '.']).to_owned())];
         let found = || candidates.iter().flatten().any(|path| workspace.find(path).is_some());
         return is_page.then(found);
@@ -38,6 +42,6 @@ fn is_found(link: &str, directory: &str, workspace: &Workspace) -> Option<bool> 
         .and_then(|(_, rest)| rest.split_once('/'))?
         .1;
     let (folder, _) = path.rsplit_once('/')?;
-    let has_pages = || workspace.in_directory(folder).any(|file| workspace.path(file).ends_with(".md"));
-    (path.ends_with(".md") && has_pages()).then(|| workspace.find(path).is_some())
+    let has_pages = || workspace.in_directory(folder).any(|file| has_extension(workspace.path(file), PAGES));
+    (has_extension(path, PAGES) && has_pages()).then(|| workspace.find(path).is_some())
 }

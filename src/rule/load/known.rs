@@ -54,13 +54,10 @@ impl Base {
         let mut types = match path.start() {
             Start::Here => self.here.clone(),
             Start::Resource => self.roots.clone(),
-            Start::Asking => match &self.asking {
-                Some(types) => types.clone(),
-                None => {
-                    let help = "it is there in `with` of a link".to_owned();
-                    return Err(Miss { word: "@asking".to_owned(), help });
-                }
-            },
+            Start::Asking => self.asking.clone().ok_or_else(|| Miss {
+                word: "@asking".to_owned(),
+                help: "it is there in `with` of a link".to_owned(),
+            })?,
             Start::Address | Start::Kind | Start::Name | Start::Key | Start::File | Start::Deployment => {
                 return Ok(vec![Type::Text]);
             }

@@ -32,7 +32,10 @@ pub const INTERVAL: Operator = Operator {
 fn view(node: &Node) -> Option<Node> {
     let value = match &node.value {
         Value::Int(_) | Value::Float(_) => node.value.clone(),
-        Value::Str(text) => Value::Float(schedule::longest_gap(text.as_str())? as f64 / 60.0),
+        Value::Str(text) => {
+            let minutes = u32::try_from(schedule::longest_gap(text.as_str())?).ok()?;
+            Value::Float(f64::from(minutes) / 60.0)
+        }
         _ => return None,
     };
     Some(Node { value, ..node.clone() })
