@@ -146,19 +146,18 @@ impl<'n> Routes<'n> {
     /// The receivers that an alert comes to; none where labels that are not known decide about that.
     pub(in crate::dialect) fn endings(&self, labels: Labels<'_>) -> Option<Vec<Ending<'n>>> {
         let mut found = Vec::new();
-        self.walk(&self.first, None, labels, &mut found)?;
+        self.walk(&self.first, self.first.receiver, (true, labels), &mut found)?;
         Some(found)
     }
 
-    /// `above` is the receiver of the route above; none for the first one.
+    /// `receiver` is its own, or that of the route above; and whether it is the first one.
     fn walk(
         &self,
         route: &Route<'n>,
-        above: Option<Option<&'n Node>>,
-        labels: Labels<'_>,
+        receiver: Option<&'n Node>,
+        (is_first, labels): (bool, Labels<'_>),
         found: &mut Vec<Ending<'n>>,
     ) -> Option<()> {
-        let receiver = route.receiver.or(above.flatten());
         let mut is_taken = false;
         for child in &route.children {
             self.left.set(self.left.get().checked_sub(1)?);
@@ -168,13 +167,13 @@ impl<'n> Routes<'n> {
                 Truth::True => {}
             }
             is_taken = true;
-            self.walk(child, Some(receiver), labels, found)?;
+            self.walk(child, child.receiver.or(receiver), (false, labels), found)?;
             if !child.goes_on {
                 return Some(());
             }
         }
         if !is_taken {
-            found.push(Ending { receiver: receiver?, by_default: above.is_none() });
+            found.push(Ending { receiver: receiver?, by_default: is_first });
         }
         Some(())
     }
