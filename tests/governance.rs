@@ -59,7 +59,10 @@ const SOA: &str = "version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napp
                    inherited_from = \"cloud\"\n[custom.\"X-1\"]\ntitle = \"own\"\napplicable = true\n\
                    reasons = [\"practice:habit\"]\nimplementation = \"planned\"\n";
 
-const FILES: [(&str, &str); 13] = [
+const RETENTION: &str = "[[retention]]\nid = \"audit\"\ntitle = \"audit logs\"\nkind = \"logs\"\nowner = \"lead\"\nkeep = \"365d\"\n\
+                         paths = [\"services\"]\nreviewed_on = \"2026-01-01\"\n";
+
+const FILES: [(&str, &str); 14] = [
     ("raci", RACI),
     ("waivers", WAIVER),
     ("attestations", ATTESTATION),
@@ -72,6 +75,7 @@ const FILES: [(&str, &str); 13] = [
     ("training", TRAINING),
     ("access-reviews", REVIEWS),
     ("exercises", EXERCISES),
+    ("retention", RETENTION),
     ("soa", SOA),
 ];
 

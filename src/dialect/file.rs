@@ -21,8 +21,9 @@ pub const FILE: Dialect = Dialect {
         Items::unnamed("hosts", "each is an address"),
         Items::by("scrape_configs", &["job_name"]),
         Items::by("users", &["name"]),
+        Items::by("lines", &["text"]),
     ],
-    kinds: Kinds::Closed(&["yaml", "json", "toml", "xml", "ini"]),
+    kinds: Kinds::Closed(&["yaml", "json", "toml", "xml", "ini", "entries"]),
     offers: crate::dialect::offers::file::OFFERS,
 };
 
@@ -38,6 +39,7 @@ fn of(document: &Document) -> Vec<Resource> {
         "toml" => ("file/toml", Typing::Strict),
         "xml" => ("file/xml", Typing::Loose),
         "ini" => ("file/ini", Typing::Loose),
+        "entries" => ("file/entries", Typing::Loose),
         _ => ("file/yaml", Typing::Strict),
     };
     let one = |(at, root): (usize, &crate::document::Node)| {

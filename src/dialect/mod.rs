@@ -47,6 +47,7 @@ pub mod policies;
 pub mod postgres;
 mod posture;
 pub mod pre_commit;
+pub mod prometheus;
 mod range;
 pub mod redis;
 pub mod repository;
@@ -58,6 +59,7 @@ pub mod serverless;
 
 pub mod shape;
 pub mod shell_script;
+pub mod sql;
 pub mod sshd;
 pub mod sudo;
 pub mod systemd;
@@ -65,6 +67,7 @@ pub mod terraform;
 pub mod ties;
 pub mod time_sync;
 pub mod unread;
+mod waits;
 mod whole_file;
 pub(crate) mod wording;
 mod written;
@@ -302,6 +305,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &fleet::FLEET,
     &github_actions::DEPENDABOT,
     &github_actions::GITHUB_ACTIONS,
+    &github_settings::GITHUB_RULESET,
     &github_settings::GITHUB_SETTINGS,
     &gitlab_ci::GITLAB_CI,
     &governance::GOVERNANCE,
@@ -319,6 +323,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &pre_commit::PRE_COMMIT,
     &postgres::POSTGRES,
     &posture::POSTURE,
+    &prometheus::PROMETHEUS,
     &redis::REDIS,
     &repository::REPOSITORY,
     &runtime_versions::RUNTIME,
@@ -326,6 +331,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &security_txt::SECURITY_TXT,
     &serverless::SERVERLESS,
     &shell_script::SHELL_SCRIPT,
+    &sql::SQL,
     &sshd::SSHD,
     &sudo::SUDO,
     &systemd::SYSTEMD,

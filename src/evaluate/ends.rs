@@ -55,7 +55,7 @@ pub(super) fn ours(scene: &Scene<'_>, join: &Join, root: &Place<'_>) -> Ends {
         Join::By(_) => Ends { keys: known_as(scene.resource), ..Ends::default() },
         Join::To(path) => references(scene, path, root),
         Join::On(path, _) => values(scene, path, root),
-        Join::Selects(..) | Join::SelectedBy(..) => Ends::default(),
+        Join::Selects(..) | Join::SelectedBy(..) | Join::Covers(..) | Join::CoveredBy(..) => Ends::default(),
     };
     let ends = at(root);
     if ends.open || !ends.keys.is_empty() { ends } else { at(&Place::root(&scene.resource.body)) }
@@ -67,7 +67,7 @@ pub(super) fn theirs(other: &Scene<'_>, join: &Join, root: &Place<'_>) -> Ends {
         Join::By(path) => references(other, path, root),
         Join::To(_) => Ends { keys: known_as(other.resource), ..Ends::default() },
         Join::On(_, path) => values(other, path, root),
-        Join::Selects(..) | Join::SelectedBy(..) => Ends::default(),
+        Join::Selects(..) | Join::SelectedBy(..) | Join::Covers(..) | Join::CoveredBy(..) => Ends::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cover::Globs;
 use super::coverage::{Coverage, Seen};
 use super::judge::{self, Turn};
 use super::link::Links;
@@ -42,6 +43,7 @@ pub struct Engine<'r> {
     pub(super) resources: &'r [Resource],
     pub(super) options: Options,
     pub(super) links: Links,
+    pub(super) globs: Globs,
     /// The files that the resources stand in, for rules that ask where that is.
     workspace: Option<&'r Workspace>,
     checks: FxHashMap<&'r str, Vec<(usize, Turn)>>,
@@ -61,6 +63,7 @@ impl<'r> Engine<'r> {
             resources,
             options,
             links: Links::new(resources),
+            globs: Globs::default(),
             workspace: None,
             checks,
             embedded: resources.iter().map(|_| Embedded::default()).collect(),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::cover;
 use super::ends::{self, Ends, JoinKey};
 use super::scene::Scene;
 use super::selector;
@@ -146,7 +147,8 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
                 is_cut = true;
                 break;
             }
-            let selected = selector::joined(scene, link, index, root).min(truth);
+            let selected =
+                selector::joined(scene, link, index, root).min(cover::joined(scene, link, index, root)).min(truth);
             if selected != Truth::False && visit(index, selected) {
                 return is_cut;
             }
@@ -157,9 +159,8 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
 
 /// Where a link leads by all of its joins together.
 fn reach(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Reach {
-    let is_selector = |join: &&Join| matches!(join, Join::Selects(..) | Join::SelectedBy(..));
     let most = scene.engine.links.most(link, scene.resource);
-    let by_key = link.joins.iter().filter(|join| !is_selector(join));
+    let by_key = link.joins.iter().filter(|join| !join.is_asked_one_by_one());
     let (mut sides, cut): (Vec<Side>, Vec<bool>) = by_key.map(|join| side(scene, link, join, root, most)).unzip();
     if sides.is_empty() {
         let candidates = scene.engine.links.candidates(scene, link, link.joins.first());
@@ -203,7 +204,8 @@ fn has_open(resource: &Resource, asked: &[Box<str>]) -> bool {
 }
 
 fn satisfies(scene: &Scene<'_>, link: &Link, index: usize) -> Truth {
-    let Some(other) = scene.engine.scene(index, scene.rule, scene.met) else { return Truth::False };
+    let Some(mut other) = scene.engine.scene(index, scene.rule, scene.met) else { return Truth::False };
+    other.asking = Some(scene.resource);
     let exists = match other.resource.condition.as_deref() {
         None => Truth::True,
         Some(condition) => {

@@ -6,6 +6,7 @@
 mod beside;
 mod blame;
 mod compare;
+mod cover;
 pub mod coverage;
 mod ends;
 pub mod engine;

@@ -31,6 +31,8 @@ pub(super) struct Scene<'s> {
     pub key: Option<&'s Key>,
     /// The node that the paths of the comparison begin at which is made.
     pub beside: Option<&'s Place<'s>>,
+    /// The resource that asks about this one through a link.
+    pub asking: Option<&'s Resource>,
     /// The documents inside the resource's strings.
     pub embedded: &'s Embedded,
     /// What is taken for granted.
@@ -65,7 +67,19 @@ impl<'s> Scene<'s> {
         (embedded, met): (&'s Embedded, &'s Met),
     ) -> Scene<'s> {
         let setting = Setting { typing: resource.typing, ignore_case: false, today: engine.options.today };
-        Scene { engine, resource, index, rule, setting, key: None, beside: None, embedded, world: &NOWHERE, met }
+        Scene {
+            engine,
+            resource,
+            index,
+            rule,
+            setting,
+            key: None,
+            beside: None,
+            asking: None,
+            embedded,
+            world: &NOWHERE,
+            met,
+        }
     }
 
     /// Whether a condition holds of the node at a place. Parts that cannot change the answer are not asked, unless the
@@ -205,10 +219,18 @@ impl<'s> Scene<'s> {
             Start::Resource => {
                 return self.walker().walk(&Place::root(&self.resource.body), path.steps(), visit);
             }
+            Start::Asking => match self.asking {
+                Some(asking) => return self.walker().walk(&Place::root(&asking.body), path.steps(), visit),
+                None => return visit(Reached::Absent, root),
+            },
             Start::Address => Node::text(&*self.resource.address, header),
             Start::Kind => Node::text(&*self.resource.kind, header),
             Start::Name => Node::text(last_part(&self.resource.address), header),
             Start::File => Node::text(self.engine.path(self.resource.span.file), header),
+            Start::Deployment => {
+                let path = dialect::deployment_paths(&self.resource.deployment).next().unwrap_or_default();
+                Node::text(path, header)
+            }
             Start::Key => match self.key {
                 Some(key) => Node::text(&*key.name, key.span),
                 None => return visit(Reached::Absent, root),

@@ -27,7 +27,7 @@ pub(super) fn joined(scene: &Scene<'_>, link: &Link, index: usize, root: &Place<
         let (ours, theirs, is_ours) = match join {
             Join::Selects(selector, labels) => (selector, labels, true),
             Join::SelectedBy(labels, selector) => (labels, selector, false),
-            Join::By(_) | Join::To(_) | Join::On(..) => continue,
+            Join::By(_) | Join::To(_) | Join::On(..) | Join::Covers(..) | Join::CoveredBy(..) => continue,
         };
         let Some(other) = scene.engine.scene(index, scene.rule, scene.met) else { return Truth::False };
         let body = Place::root(&other.resource.body);

@@ -86,6 +86,7 @@ pub const SCHEMAS: &[&Schema] = &[
     &TRAINING,
     &ACCESS_REVIEWS,
     &EXERCISES,
+    &RETENTION,
 ];
 
 /// Findings that are accepted for a time.
@@ -283,6 +284,8 @@ pub const LEGAL: Schema = Schema {
         must("title", Shape::Text, "what it is"),
         must("owner", Shape::Role, "who follows it"),
         may("controls", Shape::Controls, "what answers it"),
+        may("paths", Shape::Paths, "where the code and configuration stand that it bears on"),
+        may("regions", Shape::Texts, "the regions in which data may be kept, as providers call them: `eu-central-1`"),
         must("reviewed_on", Shape::Date, "when it was last looked at"),
     ],
 };
@@ -340,5 +343,24 @@ pub const EXERCISES: Schema = Schema {
         may("report", Shape::Paths, "where it is written up"),
         may("actions", Shape::Links("plan"), "what follows from it"),
         must("next", Shape::Date, "when the next one is"),
+    ],
+};
+
+/// How long what is kept.
+pub const RETENTION: Schema = Schema {
+    file: "retention",
+    record: "retention",
+    doc: "The retention schedule: how long which data are kept, and where that is set.",
+    controls: &["5.33", "8.10"],
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "which data"),
+        must("kind", Shape::Word(&["logs", "backups", "objects", "records", "messages"]), "what sort they are"),
+        must("owner", Shape::Role, "who answers for it"),
+        may("keep", Shape::Span, "how long they are kept at least"),
+        may("delete_after", Shape::Span, "after how long they are gone"),
+        may("reason", Shape::Text, "the law, contract or need behind it"),
+        must("paths", Shape::Paths, "where the code and configuration stand that keep them"),
+        must("reviewed_on", Shape::Date, "when it was last looked at"),
     ],
 };

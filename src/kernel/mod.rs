@@ -9,5 +9,6 @@ pub mod joined;
 pub mod lift;
 pub mod pattern;
 pub mod ports;
+pub mod schedule;
 pub mod text;
 pub mod world;

@@ -25,6 +25,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "toml", syntax: "toml", kind: "file/toml", doc: "TOML" },
     Format { name: "xml", syntax: "xml", kind: "file/xml", doc: "XML: elements and attributes are keys, elements of one name a list, the text beside attributes is `text`" },
     Format { name: "ini", syntax: "ini", kind: "file/ini", doc: "sections of keys and values" },
+    Format { name: "entries", syntax: "entries", kind: "file/entries", doc: "lists of one entry a line: `lines`, each with `text`, `words`, `settings` (words with `:` or `=`) and `comment` (after `#` beside or above it)" },
     Format { name: "properties", syntax: "ini", kind: "file/ini", doc: "keys and values of Java" },
 ];
 

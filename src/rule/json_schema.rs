@@ -51,6 +51,8 @@ pub fn rule() -> String {
                     "on": { "$ref": "#/$defs/pairs" },
                     "selects": { "$ref": "#/$defs/pairs" },
                     "selected-by": { "$ref": "#/$defs/pairs" },
+                    "covers": { "$ref": "#/$defs/pairs" },
+                    "covered-by": { "$ref": "#/$defs/pairs" },
                     "within": { "enum": ["scope", "repository"] },
                     "with": { "$ref": "#/$defs/condition" },
                     "count": { "type": ["integer", "object"] },

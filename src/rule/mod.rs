@@ -274,14 +274,28 @@ pub enum Join {
     Selects(Path, Path),
     /// Our labels are selected by their selector (`selected-by = ["pod_metadata.labels", "spec.podSelector"]`).
     SelectedBy(Path, Path),
+    /// Our paths and globs cover their path (`covers = ["paths", "@file"]`: ours, theirs).
+    Covers(Path, Path),
+    /// Our path is covered by their paths and globs (`covered-by = ["@file", "paths"]`).
+    CoveredBy(Path, Path),
 }
 
 impl Join {
+    /// Whether it is asked of each resource by itself, and not looked up by a key.
+    pub fn is_asked_one_by_one(&self) -> bool {
+        matches!(self, Join::Selects(..) | Join::SelectedBy(..) | Join::Covers(..) | Join::CoveredBy(..))
+    }
+
     /// Our side, where it stands at a path.
     pub fn ours(&self) -> Option<&Path> {
         match self {
             Join::By(_) => None,
-            Join::To(path) | Join::On(path, _) | Join::Selects(path, _) | Join::SelectedBy(path, _) => Some(path),
+            Join::To(path)
+            | Join::On(path, _)
+            | Join::Selects(path, _)
+            | Join::SelectedBy(path, _)
+            | Join::Covers(path, _)
+            | Join::CoveredBy(path, _) => Some(path),
         }
     }
 }

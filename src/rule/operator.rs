@@ -9,7 +9,7 @@
 use crate::dialect::Typing;
 use crate::document::{Node, PartialText, Unresolved};
 use crate::rule::operators::{
-    date, entropy, equality, image, key, network, number, port, quantity, set, text, version,
+    date, entropy, equality, image, key, network, number, port, quantity, schedule, set, text, version,
 };
 use crate::source::Span;
 use crate::truth::Truth;
@@ -160,6 +160,7 @@ pub const OPERATORS: &[&Operator] = &[
     &date::WITHIN_DAYS,
     &key::BITS,
     &quantity::QUANTITY,
+    &schedule::INTERVAL,
     &entropy::ENTROPY,
     &image::IMAGE,
 ];

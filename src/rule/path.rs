@@ -22,6 +22,8 @@ pub enum Start {
     Here,
     /// At the resource's body, also where a node of it is judged (`@resource.name`).
     Resource,
+    /// At the body of the resource that asks about linked ones (`@asking.name`, in `with`).
+    Asking,
     /// At the resource's address (`@address`).
     Address,
     /// At the resource's kind (`@kind`).
@@ -32,16 +34,20 @@ pub enum Start {
     Key,
     /// At the path of the file that the resource stands in (`@file`).
     File,
+    /// At the path of what it is deployed by: a root module, an overlay, a chart (`@deployment`).
+    Deployment,
 }
 
 /// The words that paths begin with for what is not in the judged node.
 pub const STARTS: &[(&str, Start)] = &[
     ("@resource", Start::Resource),
+    ("@asking", Start::Asking),
     ("@address", Start::Address),
     ("@kind", Start::Kind),
     ("@name", Start::Name),
     ("@key", Start::Key),
     ("@file", Start::File),
+    ("@deployment", Start::Deployment),
 ];
 
 /// One step of a path.
@@ -171,7 +177,7 @@ impl<'t> Reader<'t> {
             return fault(from..self.end, "`**` may stand once in a path", "judge the outer nodes with `each`");
         }
         let start = special(&steps);
-        if start == Start::Resource {
+        if matches!(start, Start::Resource | Start::Asking) {
             steps.remove(0);
         } else if start != Start::Here {
             if steps.len() > 1 {
@@ -271,7 +277,9 @@ mod tests {
 
     #[test]
     fn special_starts_stand_alone() {
-        for (text, want) in STARTS.iter().filter(|(_, start)| *start != Start::Resource).copied() {
+        for (text, want) in
+            STARTS.iter().filter(|(_, start)| !matches!(start, Start::Resource | Start::Asking)).copied()
+        {
             let path = Path::parse(text).unwrap();
             assert_eq!((path.start, path.steps.len()), (want, 0), "{text}");
         }

@@ -8,6 +8,7 @@
 pub mod bicep;
 pub mod dockerfile;
 mod embedded;
+pub mod entries;
 pub mod hcl;
 #[cfg(test)]
 pub(crate) mod invariants;
@@ -20,6 +21,7 @@ pub mod nginx;
 pub mod plist;
 pub(crate) mod shell;
 pub(crate) mod spelled;
+pub mod sql;
 pub mod text;
 pub mod toml;
 pub(crate) mod variables;
@@ -54,6 +56,7 @@ pub struct Parsed {
 pub const SYNTAXES: &[&Syntax] = &[
     &bicep::BICEP,
     &dockerfile::DOCKERFILE,
+    entries::ENTRIES,
     &hcl::HCL,
     &keyvalue::SSHD_CONFIG,
     &keyvalue::INI,
@@ -64,6 +67,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &markdown::MARKDOWN,
     &nginx::NGINX,
     &plist::PLIST,
+    &sql::SQL,
     &text::TEXT,
     &json::JSON,
     &json::JSON_RELAXED,

@@ -5,6 +5,7 @@
 //! unresolved.
 
 mod built;
+mod context;
 mod instruction;
 mod stage;
 #[cfg(test)]
@@ -143,7 +144,14 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
     let read = unit.corpus.map(unit.documents.len(), |at| {
         let mut problems = Vec::new();
-        let image = unit.documents.get(at).and_then(|document| image(document, &mut problems));
+        let document = unit.documents.get(at);
+        let image = document.and_then(|document| {
+            let mut image = image(document, &mut problems)?;
+            if let Some(taken) = context::taken(&image.body, document, unit.corpus.workspace) {
+                image.body.derive("secrets_copied", taken);
+            }
+            Some(image)
+        });
         (image, problems)
     });
     for (image, problems) in read {

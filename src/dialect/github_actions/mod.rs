@@ -5,6 +5,7 @@
 
 mod dependabot;
 mod expression;
+mod graph;
 mod job;
 mod step;
 mod taint;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use dependabot::DEPENDABOT;
 pub(super) use expression::find as find_expressions;
+pub(super) use graph::{CheckName, check_names};
 
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
@@ -109,11 +111,18 @@ fn workflow<'c>(
         }
         body
     };
-    let jobs: Vec<Entry> = root
-        .get("jobs")
-        .map_or(&[][..], Node::entries)
+    let written = root.get("jobs").map_or(&[][..], Node::entries);
+    let waits = graph::waits(written);
+    let jobs: Vec<Entry> = written
         .iter()
-        .map(|job| Entry { value: explained(job::job(job, file, triggers.as_ref(), follower)), ..job.clone() })
+        .map(|job| {
+            let mut body = explained(job::job(job, file, triggers.as_ref(), follower));
+            if body.as_map().is_some() {
+                let place = job.value.get("needs").map_or(job.key.span, |needs| needs.span);
+                body.derive("waits_for", waits.list(&job.key.name, place));
+            }
+            Entry { value: body, ..job.clone() }
+        })
         .collect();
     let mut body = explained(root.clone());
     body.derive("expressions_used", written::expressions(root));

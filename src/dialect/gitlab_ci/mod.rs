@@ -9,6 +9,7 @@ mod configuration;
 mod files;
 mod image;
 mod inherit;
+mod order;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -149,7 +150,12 @@ fn list(configuration: &Configuration, unit: &Unit<'_>, found: &mut Extraction) 
         let header = body.entries().first().map_or(body.span, |entry| entry.key.span);
         found.resources.push(resource("pipeline", &file.path, &configuration.name, body, file.root.span, header));
     }
-    for (entry, body) in jobs {
+    let order = order::Order::of(configuration, &jobs);
+    for (entry, mut body) in jobs {
+        if !body.entries().is_empty() {
+            let place = body.get("needs").map_or(entry.key.span, |needs| needs.span);
+            body.derive("waits_for", order.list(&entry.key.name, place));
+        }
         let path = workspace.path(entry.key.span.file);
         let address = format!("{path}#{}", entry.key.name);
         let mut resource = resource("job", &address, &configuration.name, body, entry.span(), entry.key.span);

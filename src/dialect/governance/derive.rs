@@ -22,6 +22,7 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
         "supplier" => supplier(record, name, books, used),
         "exercise" => exercise(record, books),
         "role" => role(record, name, books),
+        "retention" => retention(record),
         _ => Vec::new(),
     };
     for (key, place, fact) in facts {
@@ -127,6 +128,14 @@ fn supplier(record: &Node, id: &str, books: &Books<'_>, used: &[Usage]) -> Facts
         ("personal_data", "title", Fact::Flag(personal)),
         ("inherited", "title", Fact::Flag(inherited)),
     ]
+}
+
+/// How long in days, and what must be deleted in days.
+fn retention(record: &Node) -> Facts {
+    let days = |key: &str| hours(record, key).map(|hours| hours / 24);
+    let keep = days("keep").map(|days| ("keep_days", "keep", Fact::Number(days)));
+    let delete = days("delete_after").map(|days| ("delete_days", "delete_after", Fact::Number(days)));
+    keep.into_iter().chain(delete).collect()
 }
 
 fn exercise(record: &Node, books: &Books<'_>) -> Facts {

@@ -70,6 +70,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "folder",
         "organisation",
         "register",
+        "retention",
         "review",
         "risk",
         "role",

@@ -8,8 +8,8 @@ pub const OFFERS: &[Offer] = &[Offer {
     written: Written::Anything,
     views: &[view(
         "ways",
-        "[(receiver:s first:b declared:b tells:b)",
-        "all routes; `first`: the one that alerts begin at, `declared`: its receiver is there, `tells`: the receiver tells somebody",
+        "[(receiver:s first:b declared:b tells:b always_muted:b matchers:[(label:s operator:s value:s))",
+        "all routes; `first`: the one that alerts begin at, `declared`: its receiver is there, `tells`: the receiver tells somebody, `always_muted`: it is silent at all times, `matchers`: what it and the routes above ask of labels",
         "[{ \"receiver\": \"on-call\", \"first\": true, \"declared\": true, \"tells\": true }]",
     )],
 }];

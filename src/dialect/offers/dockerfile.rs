@@ -73,6 +73,12 @@ pub const OFFERS: &[Offer] = &[Offer {
             "what is shipped: the last stage with all that it inherits from stages before",
             "{ \"base\": \"alpine:3.22\", \"user\": \"app\" }",
         ),
+        view(
+            "secrets_copied",
+            "[(path:s ignored:b)",
+            "files with secrets in folders that its last stage copies, and whether `.dockerignore` leaves them out; not there where it is built in another folder",
+            "[{ \"path\": \".env\", \"ignored\": false }]",
+        ),
         view("stage_names", "[s", "the names of the stages", "[ \"build\" ]"),
         view("directives", "{s", "parser directives", "{ \"syntax\": \"docker/dockerfile:1\" }"),
         of_all!("add", "ADD"),

@@ -9,6 +9,7 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Keys(include_str!("../../../data/schemas/gitlab-job.txt")),
         views: &[
             view("id", "s", "its name", "deploy"),
+            view("waits_for", "[s", "the jobs that it waits for, those that these wait for included", "[ \"test\" ]"),
             view("image_name", "s", "the image that it runs in", "alpine:3.22"),
             view("service_images", "[s", "the images beside it", "[ \"postgres:17\" ]"),
             view(

@@ -154,6 +154,14 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Made(register),
         views: &[view("control_ids", "[s", "the controls, as ids", "[ \"5.34\" ]")],
     },
+    Offer {
+        kinds: &["retention"],
+        written: Written::Made(register),
+        views: &[
+            view("keep_days", "n", "how long they are kept at least, in days", "365"),
+            view("delete_days", "n", "after how many days they are gone", "400"),
+        ],
+    },
     Offer { kinds: &["review"], written: Written::Made(register), views: &[] },
     Offer {
         kinds: &["risk"],

@@ -31,19 +31,19 @@ pub const OFFERS: &[Offer] = &[Offer {
         ),
         view(
             "workflows",
-            "[(path:s events:[s scheduled:b texts:[s released_by:[s)",
-            "the workflows, with what they run",
+            "[(path:s events:[s scheduled:b texts:[s released_by:[s passes_over:[s)",
+            "the workflows, with what they run; `passes_over`: folders with code of a language that it looks at elsewhere, and that its filters of paths leave out of every event",
             "[{ \"path\": \".github/workflows/ci.yml\", \"scheduled\": true }]",
         ),
         view(
             "pipelines",
-            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s released_by:[s))",
+            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s released_by:[s passes_over:[s))",
             "the pipelines of all services together",
             "[{ \"texts\": [ \"make test\" ] }]",
         ),
         view(
             "builds",
-            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s released_by:[s))",
+            "[(texts:[s workflows:[(path:s events:[s scheduled:b texts:[s released_by:[s passes_over:[s))",
             "the pipelines that build or publish something",
             "[{ \"texts\": [ \"docker push\" ] }]",
         ),

@@ -10,6 +10,7 @@ mod pipeline;
 #[cfg(test)]
 mod tests;
 mod updates;
+mod watched;
 
 use std::collections::BTreeSet;
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{Corpus, file_name, has_extension};
+use super::watched;
 use super::{entry, flag, list, path_node};
 use crate::document::{Document, Entry, MAX_DEPTH, Node};
 use crate::source::{FileId, Span, Workspace};
@@ -25,9 +26,10 @@ const PACKAGES: &[&str] = &["npm", "cargo", "pip", "gomod", "maven", "gradle", "
 pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], ecosystems: &BTreeSet<&str>) -> Vec<Entry> {
     let documents = |dialect: &str| corpus.documents.get(dialect).map_or(&[][..], Vec::as_slice).iter().copied();
     let judged = |document: &&Document| corpus.workspace.is_judged(document.file);
+    let code = watched::Code::of(files.iter().map(|file| corpus.workspace.path(*file)));
     let is_workflow = |document: &&Document| document.roots.first().is_some_and(|root| root.get("jobs").is_some());
     let workflows: Vec<Node> =
-        documents("github-actions").filter(judged).filter(is_workflow).filter_map(workflow).collect();
+        documents("github-actions").filter(judged).filter(is_workflow).filter_map(|one| workflow(one, &code)).collect();
     let hooks: Vec<Node> = documents("pre-commit").filter(judged).flat_map(hooks).collect();
     let (mut others, mut scripts) = (Vec::new(), Vec::new());
     for file in files {
@@ -56,7 +58,7 @@ pub(super) fn read(corpus: &Corpus<'_>, files: &[FileId], ecosystems: &BTreeSet<
 }
 
 /// Path, events, whether it runs by the clock, what it runs, and what of that may release something.
-fn workflow(document: &Document) -> Option<Node> {
+fn workflow(document: &Document, code: &watched::Code<'_>) -> Option<Node> {
     let root = document.roots.first()?;
     let top = Span::new(document.file, 0, 0);
     let on = root.get("on");
@@ -74,13 +76,15 @@ fn workflow(document: &Document) -> Option<Node> {
         ran(&job.value, &|_| true, &mut texts, 0);
         ran(&job.value, &|step| !only_builds(step), &mut released, 0);
     }
-    let entries = vec![
+    let passed_over = on.and_then(|on| code.passed_over(on));
+    let mut entries = vec![
         entry("path", Node::text(&*document.path, top)),
         entry("events", Node::list(events, top)),
         entry("scheduled", flag(scheduled, top)),
         entry("texts", Node::list(texts, top)),
         entry("released_by", Node::list(released, top)),
     ];
+    entries.extend(passed_over.map(|folders| entry("passes_over", folders)));
     Some(Node::map(entries, top))
 }
 

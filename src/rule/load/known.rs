@@ -24,6 +24,8 @@ pub(super) struct Base {
     roots: Vec<Type>,
     /// The node that is asked about.
     here: Vec<Type>,
+    /// The resources that ask about linked ones, in `with`.
+    asking: Option<Vec<Type>>,
     /// What any map may have.
     everywhere: Vec<&'static str>,
     /// How paths are spelt, where that is not as they are written.
@@ -33,13 +35,18 @@ pub(super) struct Base {
 impl Base {
     /// A place of which nothing is known.
     pub(super) fn any() -> Base {
-        Base { roots: vec![Type::Any], here: vec![Type::Any], everywhere: Vec::new(), spelling: None }
+        Base { roots: vec![Type::Any], here: vec![Type::Any], asking: None, everywhere: Vec::new(), spelling: None }
     }
 
     fn of(shapes: Vec<Shape>) -> Base {
         let everywhere = shapes.iter().flat_map(|shape| shape.everywhere.iter().copied()).collect();
         let roots: Vec<Type> = shapes.into_iter().map(|shape| shape.root).collect();
-        Base { here: roots.clone(), roots, everywhere, spelling: None }
+        Base { here: roots.clone(), roots, asking: None, everywhere, spelling: None }
+    }
+
+    /// The same for what another place asks about.
+    pub(super) fn asked_from(self, other: &Base) -> Base {
+        Base { asking: Some(other.roots.clone()), ..self }
     }
 
     /// What a path leads to; the error is the step that nothing has, and what there is instead.
@@ -47,7 +54,13 @@ impl Base {
         let mut types = match path.start() {
             Start::Here => self.here.clone(),
             Start::Resource => self.roots.clone(),
-            Start::Address | Start::Kind | Start::Name | Start::Key | Start::File => return Ok(vec![Type::Text]),
+            Start::Asking => self.asking.clone().ok_or_else(|| Miss {
+                word: "@asking".to_owned(),
+                help: "it is there in `with` of a link".to_owned(),
+            })?,
+            Start::Address | Start::Kind | Start::Name | Start::Key | Start::File | Start::Deployment => {
+                return Ok(vec![Type::Text]);
+            }
         };
         for step in path.steps() {
             let next: Vec<Type> = types.iter().flat_map(|ty| self.step(ty, step)).collect();
@@ -218,7 +231,7 @@ impl Loader<'_> {
             }
         }
         // What is asked of a list is asked of its items.
-        Base { here, roots: base.roots.clone(), everywhere: base.everywhere.clone(), spelling }
+        Base { here, spelling, ..base.clone() }
     }
 
     /// Reads something of another place than the loader is at.

@@ -8,8 +8,20 @@ use crate::rule::fault::What;
 use crate::rule::{Condition, Join, Link, Path, Quantifier, Wanted};
 
 /// The keys of a link.
-pub(in crate::rule) const LINK_KEYS: &[&str] =
-    &["kind", "by", "to", "on", "selects", "selected-by", "within", "with", "count", "together"];
+pub(in crate::rule) const LINK_KEYS: &[&str] = &[
+    "kind",
+    "by",
+    "to",
+    "on",
+    "selects",
+    "selected-by",
+    "covers",
+    "covered-by",
+    "within",
+    "with",
+    "count",
+    "together",
+];
 
 /// A way to join two resources by a pair of paths.
 type Pairing = fn(Path, Path) -> Join;
@@ -40,7 +52,7 @@ impl Loader<'_> {
             self.refuse(node.span, What::MissingKey("`linked`", "kind"), "name the kind of the other resource");
             Vec::new()
         };
-        let theirs = self.base_of(&kinds, node.get("kind").map_or(node.span, |kind| kind.span));
+        let theirs = self.base_of(&kinds, node.get("kind").map_or(node.span, |kind| kind.span)).asked_from(&self.base);
         let joins = self.joins(node, &theirs);
         let everywhere = node
             .get("within")
@@ -99,8 +111,13 @@ impl Loader<'_> {
             self.led_either(&path, entry.value.span);
             joins.push(Join::To(path));
         }
-        let pairings: [(&'static str, Pairing); 3] =
-            [("on", Join::On), ("selects", Join::Selects), ("selected-by", Join::SelectedBy)];
+        let pairings: [(&'static str, Pairing); 5] = [
+            ("on", Join::On),
+            ("selects", Join::Selects),
+            ("selected-by", Join::SelectedBy),
+            ("covers", Join::Covers),
+            ("covered-by", Join::CoveredBy),
+        ];
         for (key, join) in pairings {
             if let Some(entry) = node.entry(key) {
                 let pairs = self.pairs(entry, theirs);

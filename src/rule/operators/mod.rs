@@ -10,6 +10,7 @@ pub mod network;
 pub mod number;
 pub mod port;
 pub mod quantity;
+pub mod schedule;
 pub mod set;
 pub mod text;
 pub mod version;

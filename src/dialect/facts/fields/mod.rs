@@ -134,13 +134,23 @@ impl Row {
                 let value = read.value(&site)?;
                 Some(Entry::new(*name, value.span, value))
             });
+            let mut says: Vec<Entry> = says.collect();
+            if register.name == fact::store::STORE.name && says.iter().all(|entry| &*entry.key.name != "place") {
+                says.extend(region(of).map(|region| Entry::new("place", span, region)));
+            }
             let at = Node { span, value: Value::Null, trail: thing.trail.clone() };
             let key = if place == 0 { register.name.to_owned() } else { format!("{}[{place}]", register.name) };
-            let fact = register.stated(&key, &at, says.collect(), condition);
+            let fact = register.stated(&key, &at, says, condition);
             facts.push(resource(of, &fact, &format!("{}#{key}", of.address), workspace));
         }
         facts
     }
+}
+
+/// The region that the provider of a resource is set to, where resources of that provider are in one.
+fn region(of: &Resource) -> Option<Node> {
+    let regional = ["terraform/aws_", "terraform/google_"].iter().any(|start| of.kind.starts_with(start));
+    of.body.at(&["provider_settings", "region"]).filter(|_| regional).cloned()
 }
 
 /// A word at a place.
