@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::ledger::Ledger;
 use crate::dialect::Resource;
 use crate::document::Node;
+use crate::governance::schema::SCHEMAS;
 use crate::governance::{Governance, Record, STATEMENT};
 use crate::source::Workspace;
 
@@ -22,9 +23,9 @@ pub struct Entry {
     pub id: String,
     /// The day.
     pub day: Date,
-    /// What is the case on that day: "expires".
+    /// What is the case, or to be done, on that day: "expires".
     pub what: &'static str,
-    /// What it is about.
+    /// What it is about: "risk: Orders are stolen".
     pub title: String,
     /// Who looks after it.
     pub owner: Option<Arc<str>>,
@@ -70,19 +71,19 @@ const fn due(file: &'static str, key: &'static str, what: &'static str) -> Due {
 const YEAR: i64 = 365;
 
 const DUE: [Due; 13] = [
-    due("plan", "due", "is due"),
+    due("plan", "due", "due"),
     due("attestations", "expires", "expires"),
-    due("suppliers", "next_review", "is to be reviewed"),
-    due("suppliers", "contract_end", "has a contract that ends"),
-    due("suppliers", "certificate_expires", "has a certificate that expires"),
-    Due { succeeds: Some("system"), ..due("access-reviews", "next_review", "is to be reviewed") },
-    Due { succeeds: Some("kind"), ..due("exercises", "next", "is to be tried again") },
-    Due { later: YEAR, ..due("risks", "reviewed_on", "is to be looked at again") },
-    Due { later: YEAR, ..due("assets", "reviewed_on", "is to be looked at again") },
-    Due { later: YEAR, ..due("legal", "reviewed_on", "is to be looked at again") },
-    Due { later: YEAR, ..due("contacts", "verified_on", "is to be tried again") },
-    Due { later: YEAR, ..due("training", "period_end", "is to be held again") },
-    Due { later: YEAR, ..due("suppliers", "assessed_on", "is to be assessed again") },
+    due("suppliers", "next_review", "review"),
+    due("suppliers", "contract_end", "contract ends"),
+    due("suppliers", "certificate_expires", "certificate expires"),
+    Due { succeeds: Some("system"), ..due("access-reviews", "next_review", "review") },
+    Due { succeeds: Some("kind"), ..due("exercises", "next", "try again") },
+    Due { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
+    Due { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
+    Due { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
+    Due { later: YEAR, ..due("contacts", "verified_on", "try again") },
+    Due { later: YEAR, ..due("training", "period_end", "hold it again") },
+    Due { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
 ];
 
 /// Everything that has a day up to `until`, what is overdue included: by day, then by id.
@@ -92,12 +93,12 @@ pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, 
     entries.extend(ledger.waivers.iter().map(|waiver| {
         let path: Arc<str> = workspace.path(waiver.span.file).into();
         let owner = governance.record("waivers", &waiver.id).and_then(owner);
-        entry(path, &waiver.id, "expires", waiver.holds_until, format!("Waiver {}", waiver.id), owner)
+        entry(path, &waiver.id, "expires", waiver.holds_until, format!("waiver: {}", waiver.id), owner)
     }));
     entries.extend(ledger.statement.as_ref().and_then(|head| {
         let owner = head.approved_by.clone();
         let title = "Statement of Applicability".to_owned();
-        Some(entry(Arc::clone(&head.path), STATEMENT, "is to be reviewed", head.next_review?, title, owner))
+        Some(entry(Arc::clone(&head.path), STATEMENT, "review", head.next_review?, title, owner))
     }));
     entries.extend(
         ledger
@@ -126,9 +127,10 @@ fn of_register(due: &'static Due, governance: &Governance, workspace: &Workspace
             *newest = (day, record);
         }
     }
+    let sort = SCHEMAS.iter().find(|schema| schema.file == due.file).map_or(due.file, |schema| schema.record);
     let entries = last.into_values().map(|(day, record)| {
         let title = record.text("title").or_else(|| record.text("system")).or_else(|| record.text("statement"));
-        let title = title.map_or_else(|| record.id.to_string(), ToString::to_string);
+        let title = format!("{sort}: {}", title.map_or(&*record.id, |title| title));
         entry(Arc::clone(&path), &format!("{}:{}", record.id, due.key), due.what, day, title, owner(record))
     });
     entries.collect()
@@ -167,7 +169,7 @@ fn of_document(resource: &Resource, workspace: &Workspace) -> Vec<DocumentDay> {
         Some(DocumentDay { path: Arc::clone(&path), key, what, title, owner, day })
     };
     let review = front.get("next_review").and_then(Node::as_str);
-    let review = day_of("next_review".into(), "is to be reviewed", title.clone(), owner, review);
+    let review = day_of("next_review".into(), "review", title.clone(), owner, review);
     let listed = ["actions", "nonconformities"].iter().flat_map(|list| {
         let items = front.get(list).map_or(&[][..], Node::items).iter().enumerate().filter(|(_, item)| is_left(item));
         items.map(move |(place, item)| (*list, place, item))
@@ -177,7 +179,7 @@ fn of_document(resource: &Resource, workspace: &Workspace) -> Vec<DocumentDay> {
         let about = named.map_or_else(|| format!("{list} {}", place + 1), |named| named.to_string());
         let key = text(item, "id").map_or_else(|| format!("{list}:{}", place + 1), |id| format!("{list}:{id}"));
         let due = item.get("due").and_then(Node::as_str);
-        day_of(key, "is due", format!("{about} ({title})"), text(item, "owner"), due)
+        day_of(key, "due", format!("{about} ({title})"), text(item, "owner"), due)
     });
     review.into_iter().chain(listed).collect()
 }

@@ -87,3 +87,53 @@ fn values(findings: &[&Finding]) -> Option<BTreeSet<Span>> {
     };
     findings.iter().map(place).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::ControlId;
+    use crate::evaluate::Outcome;
+    use crate::rule::Severity;
+    use crate::triage::tests::finding;
+
+    fn of(rule: &str, severity: Severity, kind: &str, address: &str) -> Finding {
+        let mut finding = finding(rule, "a.tf", address, Outcome::Fail);
+        let mut changed = (*finding.rule).clone();
+        changed.severity = severity;
+        let control: ControlId = "8.20".parse().unwrap();
+        changed.controls = vec![(control, Strength::Direct)];
+        finding.rule = Arc::new(changed);
+        let mut resource = (*finding.resource).clone();
+        resource.kind = kind.into();
+        finding.resource = Arc::new(resource);
+        finding
+    }
+
+    fn at(mut finding: Finding, start: u32, decided: bool) -> Finding {
+        finding.span = Span::new(crate::source::FileId(0), start, start + 1);
+        finding.decided = decided.then_some(u64::from(start));
+        finding
+    }
+
+    #[test]
+    fn one_value_is_one_cause_and_what_follows_goes_with_it() {
+        let group = "terraform/aws_security_group";
+        let findings = [
+            at(of("ftp-open", Severity::Medium, group, "g"), 7, true),
+            at(of("ssh-open", Severity::High, group, "g"), 7, true),
+            at(of("unexplained", Severity::Low, group, "g"), 7, false),
+            at(of("elsewhere", Severity::Low, group, "g"), 9, true),
+            of("claim-fails", Severity::High, "posture/control", "8.20"),
+            of("other-claim-fails", Severity::High, "posture/control", "5.1"),
+        ];
+        let mut failing: BTreeMap<&Arc<str>, Vec<&Finding>> = BTreeMap::new();
+        for finding in &findings {
+            failing.entry(&finding.rule.id).or_default().push(finding);
+        }
+        let shown: Vec<String> = causes(failing)
+            .iter()
+            .map(|cause| format!("{} {}", cause.findings[0].rule.id, cause.with().join("+")))
+            .collect();
+        assert_eq!(shown, ["ssh-open claim-fails+ftp-open", "elsewhere ", "unexplained ", "other-claim-fails "]);
+    }
+}

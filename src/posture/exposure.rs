@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::control::topic;
 use crate::governance::paths::Cover;
 use crate::governance::{Governance, Record};
+use crate::rule::Strength;
 use crate::source::{NO_FILE, Workspace};
 use crate::triage::Finding;
 
@@ -23,10 +25,12 @@ const SOON: i64 = 24;
 /// How exposed something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposure {
-    /// From 4 to 7.
+    /// From 4 to 8.
     pub points: i64,
     /// The asset that says so; none where no asset covers the place.
     pub asset: Option<Arc<str>>,
+    /// The role that answers for the asset.
+    pub owner: Option<Arc<str>>,
     /// What makes it more exposed than others.
     pub because: Vec<&'static str>,
 }
@@ -34,14 +38,17 @@ pub struct Exposure {
 impl Exposure {
     /// That of what is only written, and of controls as such.
     pub(super) fn least() -> Exposure {
-        Exposure { points: LEAST, asset: None, because: Vec::new() }
+        Exposure { points: LEAST, asset: None, owner: None, because: Vec::new() }
     }
 
-    /// "asset `planner`: strangers can reach it, personal data"; nothing where no asset covers it.
+    /// "asset `planner`: strangers can reach it, personal data"; nothing where there is nothing to say.
     pub fn words(&self) -> Option<String> {
-        let asset = self.asset.as_ref()?;
-        let because = if self.because.is_empty() { String::new() } else { format!(": {}", self.because.join(", ")) };
-        Some(format!("asset `{asset}`{because}"))
+        let because = self.because.join(", ");
+        match &self.asset {
+            Some(asset) if because.is_empty() => Some(format!("asset `{asset}`")),
+            Some(asset) => Some(format!("asset `{asset}`: {because}")),
+            None => Some(because).filter(|because| !because.is_empty()),
+        }
     }
 }
 
@@ -69,8 +76,13 @@ impl<'a> Assets<'a> {
             _ => Some(of),
         });
         let written = findings.iter().all(|finding| super::tally::is_of_paper(&finding.resource.kind));
-        let unknown = || Exposure { points: if written { LEAST } else { UNKNOWN }, asset: None, because: Vec::new() };
-        worst.cloned().unwrap_or_else(unknown)
+        let unknown = || Exposure { points: if written { LEAST } else { UNKNOWN }, ..Exposure::least() };
+        let mut exposure = worst.cloned().unwrap_or_else(unknown);
+        if findings.first().is_some_and(|finding| lets_in(finding)) {
+            exposure.points += 1;
+            exposure.because.insert(0, "this lets strangers in");
+        }
+        exposure
     }
 
     /// The assets that a finding is about: by where it fails, where its resource stands, and what deploys that.
@@ -116,5 +128,15 @@ fn exposure(record: &Record) -> Exposure {
     ];
     let because: Vec<&'static str> = reasons.into_iter().flatten().collect();
     let points = LEAST + i64::try_from(because.len()).unwrap_or(0);
-    Exposure { points, asset: Some(Arc::clone(&record.id)), because }
+    Exposure { points, asset: Some(Arc::clone(&record.id)), owner: record.text("owner").cloned(), because }
+}
+
+/// Whether strangers get in by what a finding tells: a topic of one of its controls says so.
+fn lets_in(finding: &Finding) -> bool {
+    let direct = finding.rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct);
+    let mut topics = direct.filter_map(|(id, _)| {
+        let parts = topic::parts(*id);
+        parts.topics.get(parts.topic_of(&finding.rule.id)?)
+    });
+    topics.any(|topic| topic.opens)
 }

@@ -19,7 +19,7 @@ pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: 25, 16,
 high, medium, low or info, and of the first three a fifth of the worst risk linked to the control more (likelihood × impact before \
 treatment, since what fails does not treat it): a risk lifts nothing to the next severity. Without a finding the score that remains of \
 that risk, else 4. Exposure, of the asset that covers the place: 4, and 1 more each where strangers can reach it, where it holds \
-personal or confidential data, and where much depends on it; 5 where no asset covers it. Gap: 3 for what fails, 2 for open, \
+personal or confidential data, and where much depends on it; 5 where no asset covers it; and 1 more where what fails lets strangers in. Gap: 3 for what fails, 2 for open, \
 stale or waived, 1 for not assessed, or more where target level − current level (at most 4) in the Statement is; 1 more once overdue. Of \
 equal ones the worse first, then the one in more places.";
 
@@ -48,7 +48,7 @@ pub struct Item {
     pub exposure: Exposure,
     /// The id of the linked risk that adds to the weight.
     pub risk: Option<Arc<str>>,
-    /// The role that is to do it: of the action, else of the Statement.
+    /// The role that is to do it: of the action, else of the asset, else of the control as the Statement says.
     pub owner: Option<Arc<str>>,
     /// Until when, where an action says so.
     pub due: Option<Date>,
@@ -209,6 +209,8 @@ impl Ranking<'_> {
         let overdue = due.is_some_and(|due| due < today);
         let gap = standings().map(|standing| gap(standing, draft.severity.is_some())).max().unwrap_or(1);
         let factors = [weight, draft.exposure.points, gap + i64::from(overdue)];
+        let claimed = || standings().find_map(|standing| standing.claim.as_ref()?.owner.clone());
+        let owner = owner.or_else(|| draft.exposure.owner.clone()).or_else(claimed);
         Item {
             priority: factors.iter().product(),
             factors,
@@ -220,7 +222,7 @@ impl Ranking<'_> {
             fix: draft.fix,
             exposure: draft.exposure,
             risk: risk.map(|risk| Arc::clone(&risk.id)),
-            owner: owner.or_else(|| standings().find_map(|standing| standing.claim.as_ref()?.owner.clone())),
+            owner,
             days: days(draft.severity).filter(|_| due.is_none()),
             due,
             overdue,

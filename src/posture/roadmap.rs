@@ -130,3 +130,58 @@ impl<'a> Making<'a> {
 fn next(day: Date) -> Date {
     day.saturating_add(1.days())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posture::Exposure;
+
+    fn item(action: &str, owner: Option<&str>, effort: Option<&str>, after: &[&str]) -> Item {
+        Item {
+            priority: 1,
+            factors: [1, 1, 1],
+            title: action.to_owned(),
+            rule: None,
+            severity: None,
+            with: Vec::new(),
+            controls: Vec::new(),
+            findings: Vec::new(),
+            fix: String::new(),
+            exposure: Exposure::least(),
+            risk: None,
+            owner: owner.map(Arc::from),
+            due: None,
+            days: Some(7),
+            overdue: false,
+            action: Some(action.into()),
+            effort: effort.map(Arc::from),
+            after: after.iter().map(|&action| action.into()).collect(),
+        }
+    }
+
+    #[test]
+    fn each_owner_does_one_thing_after_the_other_and_nothing_before_what_it_comes_after() {
+        let plan = [
+            item("a", Some("x"), Some("hours"), &["c"]),
+            item("b", Some("x"), None, &[]),
+            item("c", Some("y"), Some("days"), &[]),
+            item("d", Some("y"), Some("hours"), &["e"]),
+            item("e", Some("y"), Some("hours"), &["d", "d", "nowhere"]),
+        ];
+        let capacity = Capacity { default: 7, of: [("y".to_owned(), 1)].into() };
+        let slots = roadmap(&plan, &capacity, jiff::civil::date(2026, 6, 1));
+        let shown: Vec<String> =
+            slots.iter().map(|slot| format!("{} {} {} {}", slot.item, slot.start, slot.end, slot.late)).collect();
+        assert_eq!(
+            shown,
+            [
+                "0 2026-06-22 2026-06-22 true",
+                "1 2026-06-23 2026-06-24 true",
+                "2 2026-06-01 2026-06-21 true",
+                "3 2026-06-29 2026-07-05 true",
+                "4 2026-06-22 2026-06-28 true",
+            ]
+        );
+        assert!(slots[1].assumed && !slots[0].assumed);
+    }
+}

@@ -44,10 +44,7 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
     let mut page = Page::default();
     page.line(&format!("# Agenda from {today} to {}\n", agenda.until));
     let overdue = agenda.entries.iter().filter(|entry| entry.overdue).count();
-    page.line(&format!(
-        "{}, {overdue} of them overdue.\n",
-        counted(agenda.entries.len(), "entry").replace("entrys", "entries")
-    ));
+    page.line(&format!("{}, {overdue} of them overdue.\n", counted(agenda.entries.len(), "day")));
     let mut owners: Vec<Option<&str>> = agenda.entries.iter().map(|entry| entry.owner.as_deref()).collect();
     owners.sort_unstable_by_key(|owner| (owner.is_none(), *owner));
     owners.dedup();
@@ -56,9 +53,9 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
         let entries = agenda.entries.iter().filter(|entry| entry.owner.as_deref() == owner);
         let rows = entries.map(|entry| {
             let day = if entry.overdue { format!("**{}, overdue**", entry.day) } else { entry.day.to_string() };
-            vec![day, inline(&format!("{} {}", entry.title, entry.what)), code(&entry.path)]
+            vec![day, entry.what.to_owned(), inline(&entry.title), code(&entry.path)]
         });
-        page.table(&["Day", "What", "Where"], rows);
+        page.table(&["Day", "What", "Of", "Where"], rows);
     }
     out.write_all(page.text.trim_end().as_bytes())?;
     out.write_all(b"\n")
@@ -102,7 +99,7 @@ fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
         Event {
             id: &entry.id,
             day: entry.day,
-            summary: format!("{} {}", entry.title, entry.what),
+            summary: format!("{}: {}", entry.title, entry.what),
             description: format!("Owner: {owner}. See {}.", entry.path),
         }
     });

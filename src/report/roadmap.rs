@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::calendar::{self, Event};
 use super::gap::{Page, overview, what};
-use super::html::shell::{page, prose, table};
+use super::html::shell::{page_with, prose, table};
 use super::markdown::inline;
 use super::sheet::Sheet;
 use super::text::{Escaping, counted, visible};
@@ -42,6 +42,9 @@ pub const PLAN_FORMATS: &[&Format] = &[
 /// How days of work come about where no action says so, for the reader.
 const ASSUMED: &str = "Work without a stated effort is taken as two days; hours as one, days as three, weeks as ten, months as 40. Each \
 owner does one thing after the other, on as many days of a week as `--capacity` says (1), and nothing before what it comes after.";
+
+/// Days and priorities stay on one line; what is overdue stands out.
+const STYLE: &str = ".fixed { white-space: nowrap; } .overdue { color: var(--high); }";
 
 /// A thing to do, when, and its rank.
 type Row<'l> = (&'l Slot, &'l Item);
@@ -222,7 +225,7 @@ fn html(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
             section { h2 { (name) } (table(&format!("Plan of {name}"), &of(owner))) }
         }
     };
-    out.write_all(page("Plan", &body).into_string().as_bytes())
+    out.write_all(page_with("Plan", &body, STYLE, None).into_string().as_bytes())
 }
 
 fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
