@@ -27,6 +27,10 @@ pub enum Command {
     Fix(Box<FixArguments>),
     /// Tell where each control stands and what is to be done: the gap analysis and the remediation plan.
     Gap(Box<GapArguments>),
+    /// Tell what is to be done in which order, by whom and when: the remediation plan in time.
+    Plan(Box<PlanArguments>),
+    /// Tell what is due, expires or is to be looked at again, by owner.
+    Agenda(Box<AgendaArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
     Soa(Box<StatementArguments>),
     /// Write a document of OSCAL 1.2: assessment results, a component definition, or a plan of action and milestones.
@@ -205,7 +209,7 @@ pub struct LedgerArguments {
     #[command(flatten)]
     pub input: InputArguments,
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
-    /// soa].
+    /// soa, plan and agenda].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// When to use colour.
@@ -238,6 +242,39 @@ pub struct StatementArguments {
     /// Show what is said otherwise than at this revision.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+}
+
+/// Arguments of `annexa plan`.
+#[derive(Args, Debug)]
+#[command(after_help = help::plan())]
+pub struct PlanArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// How many days of a week an owner has for the plan, from 1 to 7: DAYS for all of whom nothing else is said (1), or
+    /// ROLE=DAYS; may be given several times.
+    #[arg(long, value_name = "[ROLE=]DAYS", value_parser = capacity)]
+    pub capacity: Vec<(Option<String>, u8)>,
+}
+
+/// Arguments of `annexa agenda`.
+#[derive(Args, Debug)]
+#[command(after_help = help::agenda())]
+pub struct AgendaArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// Tell what is due within so many days; what is overdue is told in any case.
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3660))]
+    pub within: u32,
+}
+
+fn capacity(text: &str) -> Result<(Option<String>, u8), String> {
+    let (role, days) = text.split_once('=').map_or((None, text), |(role, days)| (Some(role.to_owned()), days));
+    match days.parse() {
+        Ok(days @ 1..=7) => Ok((role, days)),
+        _ => Err(format!("`{days}` is no number of days of a week: expected 1 to 7, or ROLE=DAYS")),
+    }
 }
 
 /// Arguments of `annexa oscal`.

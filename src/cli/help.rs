@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::report::agenda::AGENDA_FORMATS;
 use crate::report::gap::GAP_FORMATS;
 use crate::report::history::HISTORY_FORMATS;
+use crate::report::roadmap::PLAN_FORMATS;
 use crate::report::soa::SOA_FORMATS;
 use crate::report::{FORMATS, Format};
 
@@ -22,6 +24,16 @@ pub fn gap() -> String {
 /// Below those of `annexa soa`.
 pub fn statement() -> String {
     formats(SOA_FORMATS) + PAGE
+}
+
+/// Below those of `annexa plan`.
+pub fn plan() -> String {
+    formats(PLAN_FORMATS) + PAGE
+}
+
+/// Below those of `annexa agenda`.
+pub fn agenda() -> String {
+    formats(AGENDA_FORMATS) + PAGE
 }
 
 /// Below those of `annexa history`.

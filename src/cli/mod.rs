@@ -20,6 +20,7 @@ mod load_rules;
 mod moved;
 mod oscal;
 mod output;
+mod plan;
 mod prepare;
 mod progress;
 mod rules;
@@ -68,6 +69,8 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Baseline(arguments) => baseline::run(arguments),
         Command::Fix(arguments) => fix::run(arguments),
         Command::Gap(arguments) => gap::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments),
+        Command::Agenda(arguments) => plan::agenda(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),
         Command::Evidence(arguments) => evidence::run(arguments),

@@ -29,6 +29,8 @@ pub struct Topic {
     pub title: Arc<str>,
     /// Why no rule speaks to it, where none does.
     pub unjudged: Option<Arc<str>>,
+    /// Whether strangers get in, or at data, where it fails.
+    pub opens: bool,
     rules: Vec<Arc<str>>,
 }
 
@@ -96,7 +98,14 @@ fn read(text: &str) -> BTreeMap<ControlId, Parts> {
 
 fn topic(entry: &toml::Value) -> Option<Topic> {
     let text = |key: &str| -> Option<Arc<str>> { Some(entry.get(key)?.as_str()?.into()) };
-    Some(Topic { id: text("id")?, title: text("title")?, unjudged: text("unjudged"), rules: texts(entry, "rules") })
+    let opens = entry.get("opens").and_then(toml::Value::as_bool).unwrap_or(false);
+    Some(Topic {
+        id: text("id")?,
+        title: text("title")?,
+        unjudged: text("unjudged"),
+        opens,
+        rules: texts(entry, "rules"),
+    })
 }
 
 fn texts(entry: &toml::Value, key: &str) -> Vec<Arc<str>> {

@@ -13,6 +13,34 @@ pub struct Paths<'a> {
     globs: BTreeMap<String, Found>,
 }
 
+/// What a path of an asset covers: a directory with all below it, or what a glob matches.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    path: String,
+    glob: Option<globset::GlobMatcher>,
+}
+
+impl Cover {
+    /// What a path covers as it is written.
+    pub fn of(path: &str) -> Cover {
+        let glob = path
+            .contains(['*', '?', '[', '{'])
+            .then(|| globset::GlobBuilder::new(path).literal_separator(true).build());
+        let path = path.trim_start_matches("./").trim_matches('/');
+        Cover {
+            path: if path == "." { String::new() } else { path.to_owned() },
+            glob: glob.and_then(Result::ok).map(|glob| glob.compile_matcher()),
+        }
+    }
+
+    /// Whether it covers a file, which stands in a directory.
+    pub fn covers(&self, directory: &str, file: &str) -> bool {
+        let below = directory.strip_prefix(&*self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let matched = self.glob.as_ref().is_some_and(|glob| glob.is_match(directory) || glob.is_match(file));
+        self.path.is_empty() || below || self.path == file || matched
+    }
+}
+
 /// What is at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {

@@ -218,6 +218,11 @@ pub const ASSETS: Schema = Schema {
         may("personal_data", Shape::Flag, "whether it holds personal data"),
         may("exposed", Shape::Flag, "whether strangers can reach it, over the internet for instance"),
         may("threat_model", Shape::Paths, "what could go wrong with it, and the requirements that follow"),
+        may(
+            "criticality",
+            Shape::Word(&["low", "medium", "high", "critical"]),
+            "how much depends on it: what is wrong with what is high or critical is done sooner",
+        ),
         may("recovery_time", Shape::Span, "how soon it must be back"),
         may("recovery_point", Shape::Span, "how much data may be lost"),
         may("suppliers", Shape::Links("suppliers"), "who provides it"),

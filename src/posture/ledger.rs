@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::agenda::DocumentDay;
 use super::clause::{self, ClauseStanding};
+use super::exposure::Assets;
 use super::plan::{self, Item};
 use super::readiness::{self, Stage};
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
@@ -70,6 +72,8 @@ pub struct Ledger {
     pub roles: Vec<Titled>,
     /// The names of the governance files that are there, without `.toml`.
     pub registers: Vec<&'static str>,
+    /// The days in the front matter of documents; the run adds them.
+    pub documents: Vec<DocumentDay>,
 }
 
 /// A control of the organisation's own.
@@ -164,6 +168,8 @@ pub struct Action {
     pub rules: Vec<Arc<str>>,
     /// Fingerprints of findings that it mends.
     pub fingerprints: Vec<Arc<str>>,
+    /// Actions that have to be done first.
+    pub after: Vec<Arc<str>>,
     /// Whether it is neither done nor dropped.
     pub is_open: bool,
     /// Whether it is open and its day has passed.
@@ -182,7 +188,15 @@ impl Ledger {
         let attested = Attested::of(inputs, &mut paths);
         let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
         let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control, &mut paths)).collect();
-        let plan = plan::ranked(&controls, &risks, &actions, inputs.findings, inputs.today);
+        let assets = Assets::of(governance, inputs.workspace);
+        let plan = plan::ranked(plan::Grounds {
+            controls: &controls,
+            risks: &risks,
+            actions: &actions,
+            findings: inputs.findings,
+            assets: &assets,
+            today: inputs.today,
+        });
         let clauses = clause::standings(governance, inputs.workspace, inputs.findings);
         let statement = head(inputs);
         let readiness = readiness::stages(readiness::Grounds {
@@ -206,6 +220,7 @@ impl Ledger {
             obligations: governance.records("legal").iter().filter_map(titled).collect(),
             roles: governance.records("raci").iter().filter_map(titled).collect(),
             registers: governance.files().collect(),
+            documents: Vec::new(),
         }
     }
 
@@ -310,6 +325,7 @@ fn action(record: &Record, today: Date) -> Option<Action> {
         controls: ids(record),
         rules: texts("rules"),
         fingerprints: texts("fingerprints"),
+        after: texts("after"),
         is_open,
         overdue: is_open && due < today,
     })

@@ -4,19 +4,24 @@
 //! [`Ledger::of`] is the one way in. The worst of what speaks against a control wins; else the best of what speaks for
 //! it, up to the ceiling of its rating. Nothing assessed is never met.
 
+pub mod agenda;
+mod cause;
 pub mod change;
 pub mod clause;
+mod exposure;
 pub mod facts;
 pub mod history;
 mod ledger;
 mod plan;
 pub mod readiness;
+pub mod roadmap;
 mod standing;
 mod state;
 mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use exposure::Exposure;
 pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use plan::{FORMULA, Item};
 pub use readiness::{Point, Stage};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::cause::{self, Cause};
+use super::exposure::{Assets, Exposure};
 use super::ledger::{Action, Risk};
 use super::standing::{Standing, State};
 use crate::control::ControlId;
@@ -13,11 +15,13 @@ use crate::rule::{Rule, Severity, Strength};
 use crate::triage::Finding;
 
 /// How a priority comes about, for the reader.
-pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: likelihood × impact (1–25) of the worst risk linked \
-to the control, else 25, 16, 9, 4 or 1 for critical, high, medium, low or info; of a finding the larger of the two, and \
-of a low one or a note the latter. Exposure: 4 for one place or for what follows from other findings, 5 for up to nine \
-places, 6 for more: many places of something mild never outweigh one of something grave. Gap: target level − current level (1–5) where the Statement sets both, else 3 for contradicted or a gap, \
-2 for open, stale or waived, 1 for not assessed.";
+pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: 25, 16, 9, 4 or 1 for a finding of severity critical, \
+high, medium, low or info, and of the first three a fifth of the worst risk linked to the control more (likelihood × impact before \
+treatment, since what fails does not treat it): a risk lifts nothing to the next severity. Without a finding the score that remains of \
+that risk, else 4. Exposure, of the asset that covers the place: 4, and 1 more each where strangers can reach it, where it holds \
+personal or confidential data, and where much depends on it; 5 where no asset covers it; and 1 more where what fails lets strangers in. Gap: 3 for what fails, 2 for open, \
+stale or waived, 1 for not assessed, or more where target level − current level (at most 4) in the Statement is; 1 more once overdue. Of \
+equal ones the worse first, then the one in more places.";
 
 /// A thing to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,22 +36,32 @@ pub struct Item {
     pub rule: Option<Arc<str>>,
     /// How bad it is, where a rule fails.
     pub severity: Option<Severity>,
+    /// Further rules that fail for the same cause: they judge the same places, or say that the finding stands.
+    pub with: Vec<Arc<str>>,
     /// The controls that it bears on, in order.
     pub controls: Vec<ControlId>,
     /// Fingerprints of the findings that it mends, in the order of the report.
     pub findings: Vec<String>,
     /// What to do.
     pub fix: String,
-    /// The id of the linked risk that gave the weight.
+    /// The asset that is most exposed by it, and what makes it so.
+    pub exposure: Exposure,
+    /// The id of the linked risk that adds to the weight.
     pub risk: Option<Arc<str>>,
-    /// The role that is to do it: of the action, else of the Statement.
+    /// The role that is to do it: of the action, else of the asset, else of the control as the Statement says.
     pub owner: Option<Arc<str>>,
     /// Until when, where an action says so.
     pub due: Option<Date>,
-    /// Whether that day has passed.
+    /// Within how many days it should be done, where no action says when; none for what is only advice.
+    pub days: Option<i64>,
+    /// Whether its day has passed.
     pub overdue: bool,
     /// The action of the plan that is about it.
     pub action: Option<Arc<str>>,
+    /// How much work it is, where an action says so.
+    pub effort: Option<Arc<str>>,
+    /// Actions that have to be done first.
+    pub after: Vec<Arc<str>>,
 }
 
 impl Action {
@@ -62,19 +76,24 @@ impl Action {
     }
 }
 
-/// Everything that is to be done: overdue first, then by priority, then the worst, then by title.
-pub(super) fn ranked(
-    controls: &[Standing],
-    risks: &[Risk],
-    actions: &[Action],
-    findings: &[Finding],
-    today: Date,
-) -> Vec<Item> {
-    let ranking = Ranking { controls, risks, actions, today };
-    let mut items: Vec<Item> =
-        failing(findings).into_values().filter_map(|findings| ranking.of_rule(&findings)).collect();
+/// What a plan is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Grounds<'a> {
+    pub controls: &'a [Standing],
+    pub risks: &'a [Risk],
+    pub actions: &'a [Action],
+    pub findings: &'a [Finding],
+    pub assets: &'a Assets<'a>,
+    pub today: Date,
+}
+
+/// Everything that is to be done: by priority, then the worst, then the one in more places, then by title.
+pub(super) fn ranked(grounds: Grounds<'_>) -> Vec<Item> {
+    let ranking = Ranking { grounds };
+    let causes = cause::causes(failing(grounds.findings));
+    let mut items: Vec<Item> = causes.iter().filter_map(|cause| ranking.of_cause(cause)).collect();
     let mut unmet: BTreeMap<(bool, &str), Vec<&Standing>> = BTreeMap::new();
-    for standing in controls.iter().filter(|standing| is_unmet(standing)) {
+    for standing in grounds.controls.iter().filter(|standing| is_unmet(standing)) {
         // What one expired attestation or certificate takes from several controls is one thing to do.
         let alone = standing.state != State::Stale;
         let name = if alone { title(standing) } else { &standing.reason };
@@ -82,10 +101,11 @@ pub(super) fn ranked(
     }
     items.extend(unmet.values().filter_map(|standings| ranking.of_controls(standings)));
     let named = |action: &Action| items.iter().any(|item| item.action.as_ref() == Some(&action.id));
-    let further: Vec<&Action> = actions.iter().filter(|action| action.is_open && !named(action)).collect();
+    let further: Vec<&Action> = grounds.actions.iter().filter(|action| action.is_open && !named(action)).collect();
     items.extend(further.into_iter().map(|action| ranking.of_action(action)));
     items.sort_by(|a, b| {
-        let urgency = |item: &Item| (!item.overdue, -item.priority, std::cmp::Reverse(item.severity));
+        let urgency =
+            |item: &Item| (-item.priority, std::cmp::Reverse(item.severity), std::cmp::Reverse(item.findings.len()));
         urgency(a).cmp(&urgency(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.controls.cmp(&b.controls))
     });
     items
@@ -101,31 +121,30 @@ pub(super) fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>
 }
 
 struct Ranking<'a> {
-    controls: &'a [Standing],
-    risks: &'a [Risk],
-    actions: &'a [Action],
-    today: Date,
+    grounds: Grounds<'a>,
 }
 
 impl Ranking<'_> {
-    /// What a failing rule asks for.
-    fn of_rule(&self, findings: &[&Finding]) -> Option<Item> {
+    /// What one cause asks for.
+    fn of_cause(&self, cause: &Cause<'_>) -> Option<Item> {
+        let findings = &cause.findings;
         let rule: &Rule = &findings.first()?.rule;
         let direct = rule.controls.iter().filter(|(_, strength)| *strength == Strength::Direct);
         let mut controls: Vec<ControlId> = direct.map(|(id, _)| *id).collect();
         if controls.is_empty() {
             controls = rule.controls.iter().map(|(id, _)| *id).collect();
         }
-        let open = || self.actions.iter().filter(|action| action.is_open);
-        let action = open().find(|action| findings.iter().any(|finding| action.mends(finding)));
-        let follows = findings.iter().all(|finding| CONSEQUENCES.contains(&&*finding.resource.kind));
+        let open = || self.grounds.actions.iter().filter(|action| action.is_open);
+        let mut all = findings.iter().chain(&cause.further);
+        let action = open().find(|action| all.any(|finding| action.mends(finding)));
         Some(self.item(Draft {
             title: rule.title.clone(),
             rule: Some(Arc::clone(&rule.id)),
             severity: Some(rule.severity),
+            with: cause.with(),
             findings: findings.iter().map(|finding| finding.fingerprint.clone()).collect(),
             fix: rule.fix.clone(),
-            exposure: if follows { ONE_PLACE } else { exposure(findings.len()) },
+            exposure: self.grounds.assets.exposure(findings),
             action: action.or_else(|| open().find(|action| action.improves(controls.iter().copied()))),
             controls,
         }))
@@ -141,9 +160,10 @@ impl Ranking<'_> {
             title: format!("{subject}: {}", first.reason),
             rule: None,
             severity: None,
+            with: Vec::new(),
             findings: Vec::new(),
             fix: remedy(first),
-            exposure: exposure(standings.len()),
+            exposure: Exposure::least(),
             action: self.action_for(&controls),
             controls,
         }))
@@ -155,45 +175,60 @@ impl Ranking<'_> {
             title: action.title.to_string(),
             rule: None,
             severity: None,
+            with: Vec::new(),
             controls: action.controls.clone(),
             findings: Vec::new(),
             fix: "Do what was planned; then set status = \"done\" and done_on in plan.toml.".to_owned(),
-            exposure: ONE_PLACE,
+            exposure: Exposure::least(),
             action: Some(action),
         })
     }
 
     fn action_for(&self, controls: &[ControlId]) -> Option<&Action> {
-        self.actions.iter().find(|action| action.is_open && action.controls.iter().any(|id| controls.contains(id)))
+        self.grounds
+            .actions
+            .iter()
+            .find(|action| action.is_open && action.controls.iter().any(|id| controls.contains(id)))
     }
 
     fn item(&self, draft: Draft<'_>) -> Item {
-        let standings = || self.controls.iter().filter(|standing| draft.controls.contains(&standing.id));
-        let linked = self.risks.iter().filter(|risk| risk.controls.iter().any(|id| draft.controls.contains(id)));
-        let risk = linked.max_by_key(|risk| (risk.score(), std::cmp::Reverse(&risk.id)));
-        let linked = risk.map(Risk::score);
-        let weight = match draft.severity {
-            Some(severity @ (Severity::Info | Severity::Low)) => weight(severity),
-            Some(severity) => linked.unwrap_or(0).max(weight(severity)),
-            None => linked.unwrap_or(4),
+        let Grounds { controls, risks, today, .. } = self.grounds;
+        let standings = || controls.iter().filter(|standing| draft.controls.contains(&standing.id));
+        let score = |risk: &Risk| match draft.severity {
+            Some(_) => risk.score(),
+            None => risk.residual.unwrap_or_else(|| risk.score()),
         };
-        let gap = standings().map(gap).max().unwrap_or(1);
-        let factors = [weight, draft.exposure, gap];
-        let due = draft.action.map(|action| action.due);
-        let owner = draft.action.map(|action| Arc::clone(&action.owner));
+        let linked = risks.iter().filter(|risk| risk.controls.iter().any(|id| draft.controls.contains(id)));
+        let risk = linked.max_by_key(|risk| (score(risk), std::cmp::Reverse(&risk.id)));
+        let risk = risk.filter(|_| !matches!(draft.severity, Some(Severity::Low | Severity::Info)));
+        let weight = match draft.severity {
+            Some(severity) => weight(severity) + risk.map_or(0, |risk| score(risk) / PART_OF_RISK),
+            None => risk.map_or(weight(Severity::Low), score),
+        };
+        let (due, owner) = draft.action.map(|action| (action.due, Arc::clone(&action.owner))).unzip();
+        let overdue = due.is_some_and(|due| due < today);
+        let gap = standings().map(|standing| gap(standing, draft.severity.is_some())).max().unwrap_or(1);
+        let factors = [weight, draft.exposure.points, gap + i64::from(overdue)];
+        let claimed = || standings().find_map(|standing| standing.claim.as_ref()?.owner.clone());
+        let owner = owner.or_else(|| draft.exposure.owner.clone()).or_else(claimed);
         Item {
             priority: factors.iter().product(),
             factors,
             title: draft.title,
             rule: draft.rule,
             severity: draft.severity,
+            with: draft.with,
             findings: draft.findings,
             fix: draft.fix,
-            risk: risk.filter(|risk| risk.score() == weight).map(|risk| Arc::clone(&risk.id)),
-            owner: owner.or_else(|| standings().find_map(|standing| standing.claim.as_ref()?.owner.clone())),
+            exposure: draft.exposure,
+            risk: risk.map(|risk| Arc::clone(&risk.id)),
+            owner,
+            days: days(draft.severity).filter(|_| due.is_none()),
             due,
-            overdue: due.is_some_and(|due| due < self.today),
+            overdue,
             action: draft.action.map(|action| Arc::clone(&action.id)),
+            effort: draft.action.and_then(|action| action.effort.clone()),
+            after: draft.action.map_or_else(Vec::new, |action| action.after.clone()),
             controls: draft.controls,
         }
     }
@@ -204,15 +239,27 @@ struct Draft<'a> {
     title: String,
     rule: Option<Arc<str>>,
     severity: Option<Severity>,
+    with: Vec<Arc<str>>,
     controls: Vec<ControlId>,
     findings: Vec<String>,
     fix: String,
-    exposure: i64,
+    exposure: Exposure,
     action: Option<&'a Action>,
 }
 
-/// Kinds whose findings say that other findings, or claims about them, stand: mending those mends these.
-const CONSEQUENCES: [&str; 2] = ["posture/control", "posture/rule"];
+/// What part of a risk's score is added to the weight of a finding: the largest adds less than one severity.
+const PART_OF_RISK: i64 = 5;
+
+/// Days within which something of a severity should be mended, and within which something is shown that nothing shows.
+fn days(severity: Option<Severity>) -> Option<i64> {
+    match severity {
+        Some(Severity::Critical) => Some(7),
+        Some(Severity::High) => Some(30),
+        Some(Severity::Medium) | None => Some(90),
+        Some(Severity::Low) => Some(180),
+        Some(Severity::Info) => None,
+    }
+}
 
 /// Whether nothing shows a control, or nothing any more, that is said to apply or that answers a risk.
 fn is_unmet(standing: &Standing) -> bool {
@@ -226,19 +273,6 @@ fn title(standing: &Standing) -> &'static str {
     crate::control::control(standing.id).map_or("", |control| &control.title)
 }
 
-/// The exposure of what is seen in one place.
-const ONE_PLACE: i64 = 4;
-
-/// How widely something is seen, by the number of its places. From the least to the most it grows by less than the weight
-/// does from one severity to the next.
-fn exposure(places: usize) -> i64 {
-    match places {
-        0 | 1 => ONE_PLACE,
-        2..=9 => ONE_PLACE + 1,
-        _ => ONE_PLACE + 2,
-    }
-}
-
 fn weight(severity: Severity) -> i64 {
     match severity {
         Severity::Critical => 25,
@@ -249,14 +283,21 @@ fn weight(severity: Severity) -> i64 {
     }
 }
 
-fn gap(standing: &Standing) -> i64 {
+fn gap(standing: &Standing, fails: bool) -> i64 {
     let levels = standing.claim.as_ref().and_then(|claim| claim.target_level.zip(claim.current_level));
-    match (levels, standing.state) {
-        (Some((target, current)), _) => (target - current).clamp(1, 5),
-        (None, State::Contradicted | State::Gap) => 3,
-        (None, State::Open | State::Stale | State::Waived) => 2,
-        (None, _) => 1,
-    }
+    let aimed = levels.map_or(1, |(target, current)| (target - current).clamp(1, 4));
+    let found = match standing.state {
+        _ if fails => 3,
+        State::Contradicted | State::Gap => 3,
+        State::Open | State::Stale | State::Waived => 2,
+        State::NotAssessed
+        | State::Attested
+        | State::Documented
+        | State::PartiallyEvidenced
+        | State::Evidenced
+        | State::NotApplicable => 1,
+    };
+    aimed.max(found)
 }
 
 fn remedy(standing: &Standing) -> String {

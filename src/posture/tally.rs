@@ -160,7 +160,12 @@ impl<'f> Grounds<'f> {
 
 /// Whether a judgement is of the thing itself and not of what somebody wrote about it.
 fn is_technical(finding: &Finding) -> bool {
-    !finding.resource.kind.split('/').next().is_some_and(|dialect| PAPER.contains(&dialect))
+    !is_of_paper(&finding.resource.kind)
+}
+
+/// Whether resources of a kind are what somebody wrote.
+pub(super) fn is_of_paper(kind: &str) -> bool {
+    kind.split('/').next().is_some_and(|dialect| PAPER.contains(&dialect))
 }
 
 /// What the rules that bear on each control came to.

@@ -3,6 +3,8 @@
 //! To add a format: one file beside this one, one line in [`FORMATS`]. A renderer is a pure function of the report: the
 //! same report gives the same bytes.
 
+pub mod agenda;
+mod calendar;
 pub mod catalogue;
 mod concise;
 pub mod evidence;
@@ -20,6 +22,7 @@ mod ndjson;
 pub mod oscal;
 mod place;
 mod pretty;
+pub mod roadmap;
 mod sarif;
 mod sheet;
 pub mod soa;
@@ -37,10 +40,13 @@ use crate::evaluate::Outcome;
 use crate::governance::difference::Difference;
 use crate::posture::change::Change;
 use crate::posture::history::History;
+use crate::posture::roadmap::Slot;
 use crate::posture::{Ledger, Standing};
 use crate::secrecy::Secrets;
 use crate::source::Workspace;
 use crate::triage::Finding;
+
+use agenda::Agenda;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
@@ -86,6 +92,10 @@ pub struct About {
     pub differences: Option<(String, Vec<Difference>)>,
     /// The states of the controls at past revisions; none where nobody asked.
     pub history: Option<History>,
+    /// When each thing of the plan is done; empty where nobody asked.
+    pub roadmap: Vec<Slot>,
+    /// What is due; none where nobody asked.
+    pub agenda: Option<Agenda>,
 }
 
 /// An earlier revision that a run is held against.

@@ -14,7 +14,7 @@ use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
-use crate::posture::{self, Ledger, facts};
+use crate::posture::{self, Ledger, agenda, facts};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
@@ -168,7 +168,10 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         gone = accept(&mut findings);
     }
     let proposals = if request.mend { proposals(&findings, &resources, workspace) } else { Vec::new() };
-    let ledger = request.ledger.then(|| run.ledger(&governance, &findings));
+    let ledger = request.ledger.then(|| {
+        let documents = agenda::of_documents(&resources, workspace);
+        Ledger { documents, ..run.ledger(&governance, &findings) }
+    });
     run.tell_suppressions();
     let Run { mut problems, .. } = run;
     for problem in &mut problems {

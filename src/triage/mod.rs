@@ -327,4 +327,4 @@ fn finding(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::GlobMatcher;
-
 use super::super::is_sample;
 use super::super::{Resource, file_name, has_extension, join};
 use super::books::Books;
 use super::{entry, flag, list, resource};
 use crate::document::{Document, Node};
+use crate::governance::paths::Cover;
 use crate::source::{FileId, Span};
 
 /// Files that make their directory a unit.
@@ -94,31 +93,6 @@ fn modules_called(books: &Books<'_>) -> BTreeSet<String> {
     called
 }
 
-/// What a path of an asset covers: a directory with all below it, or what a glob matches.
-struct Cover {
-    path: String,
-    glob: Option<GlobMatcher>,
-}
-
-impl Cover {
-    fn covers(&self, directory: &str, file: &str) -> bool {
-        let below = directory.strip_prefix(&*self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let matched = self.glob.as_ref().is_some_and(|glob| glob.is_match(directory) || glob.is_match(file));
-        self.path.is_empty() || below || self.path == file || matched
-    }
-}
-
 fn covers(books: &Books<'_>) -> Vec<Cover> {
-    let paths = books.records("assets").iter().flat_map(|asset| list(asset, "paths"));
-    let cover = |path: &str| {
-        let glob = path
-            .contains(['*', '?', '[', '{'])
-            .then(|| globset::GlobBuilder::new(path).literal_separator(true).build());
-        let path = path.trim_start_matches("./").trim_matches('/');
-        Cover {
-            path: if path == "." { String::new() } else { path.to_owned() },
-            glob: glob.and_then(Result::ok).map(|glob| glob.compile_matcher()),
-        }
-    };
-    paths.map(cover).collect()
+    books.records("assets").iter().flat_map(|asset| list(asset, "paths")).map(Cover::of).collect()
 }

@@ -132,14 +132,15 @@ impl Page {
         }
         self.line(&format!("## Plan\n\n{} to do. {FORMULA}\n", counted(ledger.plan.len(), "thing")));
         let row = |(number, item): (usize, &Item)| {
-            let due = item.due.map(|due| if item.overdue { format!("**{due}, overdue**") } else { due.to_string() });
+            let due = overview::due(item);
+            let due = if item.overdue { format!("**{due}, overdue**") } else { due };
             vec![
                 (number + 1).to_string(),
                 overview::priority(item),
                 what(item),
                 overview::ids(&item.controls),
                 item.owner.as_deref().map(inline).unwrap_or_default(),
-                due.unwrap_or_default(),
+                due,
                 item.action.as_deref().map(inline).unwrap_or_default(),
                 inline(&item.fix),
             ]
@@ -217,11 +218,14 @@ impl Page {
     }
 }
 
-fn what(item: &Item) -> String {
-    match &item.rule {
-        Some(rule) => format!("{} {} in {}", inline(&item.title), code(rule), counted(item.findings.len(), "place")),
-        None => inline(&item.title),
-    }
+/// What an item is about, where, and how exposed that is.
+pub fn what(item: &Item) -> String {
+    let exposed = item.exposure.words().map(|words| format!(" ({})", inline(&words))).unwrap_or_default();
+    let Some(rule) = &item.rule else { return inline(&item.title) + &exposed };
+    let further: Vec<String> = item.with.iter().map(|rule| code(rule)).collect();
+    let with = if further.is_empty() { String::new() } else { format!(", with {}", further.join(", ")) };
+    let places = counted(item.findings.len(), "place");
+    format!("{} {} in {places}{with}{exposed}", inline(&item.title), code(rule))
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {

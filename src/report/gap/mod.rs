@@ -12,7 +12,7 @@ pub mod overview;
 mod pretty;
 
 pub use json::record;
-pub use markdown::Page;
+pub use markdown::{Page, what};
 
 use super::Format;
 use super::oscal::OSCAL;

@@ -94,6 +94,15 @@ pub fn priority(item: &Item) -> String {
     format!("{} = {weight} × {exposure} × {gap}", item.priority)
 }
 
+/// The day of an item, or within how many days it should be done; nothing for advice.
+pub fn due(item: &Item) -> String {
+    match (item.due, item.days) {
+        (Some(due), _) => due.to_string(),
+        (None, Some(days)) => format!("within {days} days"),
+        (None, None) => String::new(),
+    }
+}
+
 /// The controls of an item: "8.20, 8.22".
 pub fn ids(controls: &[ControlId]) -> String {
     controls.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")

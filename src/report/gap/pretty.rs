@@ -160,7 +160,9 @@ impl Page {
             self.wrapped(&lead, &text);
             let mut facts = vec![format!("controls {}", overview::ids(&item.controls)), overview::priority(item)];
             facts.push(item.owner.as_ref().map_or("no owner".to_owned(), |owner| format!("owner {owner}")));
-            facts.extend(item.due.map(|due| format!("due {due}")));
+            facts.extend(Some(overview::due(item)).filter(|due| !due.is_empty()).map(|due| format!("due {due}")));
+            facts.extend(item.exposure.words().map(|words| words.replace('`', "")));
+            facts.extend((!item.with.is_empty()).then(|| format!("same cause: {}", item.with.join(" "))));
             facts.extend(item.action.as_ref().map(|action| format!("action {action}")));
             facts.extend(item.risk.as_ref().map(|risk| format!("risk {risk}")));
             self.wrapped("              ", &facts.join(", "));

@@ -52,7 +52,7 @@ pub fn axes(ledger: &Ledger) -> Markup {
 pub fn readiness(ledger: &Ledger) -> Markup {
     html! {
         @for stage in &ledger.readiness {
-            h3 { (stage.title) }
+            h3.part { (stage.title) }
             (table(stage.title, &html! {
                 thead { tr { th scope="col" { "What is asked for" } th.number scope="col" { "There" } th scope="col" { "Missing" } } }
                 tbody { @for point in &stage.points { tr {

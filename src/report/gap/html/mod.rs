@@ -45,7 +45,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let body = html! {
         (head(report, ledger))
         (contents(report, ledger))
-        section { h2 id="states" { "States" } (map::states(ledger)) h3 { "Said and found" } (map::axes(ledger)) }
+        section { h2 id="states" { "States" } (map::states(ledger)) h3.part { "Said and found" } (map::axes(ledger)) }
         section { h2 id="readiness" { "Readiness" } (map::readiness(ledger)) }
         @if let Some(history) = &report.about.history {
             section { h2 id="over-time" { "Over time" } (over_time(history)) }

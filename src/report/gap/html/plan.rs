@@ -16,7 +16,7 @@ use super::map;
 pub fn plan(ledger: &Ledger) -> Markup {
     html! {
         @if ledger.plan.is_empty() { p { "Nothing to do." } } @else {
-            p { (counted(ledger.plan.len(), "thing")) " to do, overdue ones first. " (FORMULA) }
+            p { (counted(ledger.plan.len(), "thing")) " to do. " (FORMULA) }
             (items("Plan", ledger.plan.iter().enumerate()))
         }
     }
@@ -35,13 +35,15 @@ pub fn items<'l>(label: &str, items: impl Iterator<Item = (usize, &'l Item)>) ->
             td {
                 strong { (prose(&item.title)) }
                 @if let Some(rule) = &item.rule { " " code { (rule) } " in " (counted(item.findings.len(), "place")) }
+                @if !item.with.is_empty() { ", with " (item.with.len()) " more rules for the same cause" }
                 br; (prose(&item.fix))
+                @if let Some(exposure) = item.exposure.words() { br; (prose(&exposure)) }
             }
             td { (links(&item.controls)) }
             td { @if let Some(owner) = &item.owner { (visible(owner)) } @else { "nobody" } }
             td.fixed {
                 @if item.overdue { strong.overdue { "overdue " } }
-                @if let Some(due) = item.due { (due) }
+                (overview::due(item))
                 @if let Some(action) = &item.action { br; (visible(action)) }
             }
         } } }

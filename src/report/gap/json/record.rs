@@ -168,7 +168,13 @@ pub struct ItemView<'a> {
     owner: Option<&'a str>,
     action: Option<&'a str>,
     due: Option<Day>,
+    days: Option<i64>,
     overdue: bool,
+    same_cause: Vec<&'a str>,
+    asset: Option<&'a str>,
+    exposed_because: &'a [&'static str],
+    effort: Option<&'a str>,
+    after: Vec<&'a str>,
 }
 
 /// What a person states of a control.
@@ -249,6 +255,12 @@ pub fn item(item: &Item) -> ItemView<'_> {
         owner: item.owner.as_deref(),
         action: item.action.as_deref(),
         due: item.due.map(Day),
+        days: item.days,
         overdue: item.overdue,
+        same_cause: texts(&item.with),
+        asset: item.exposure.asset.as_deref(),
+        exposed_because: &item.exposure.because,
+        effort: item.effort.as_deref(),
+        after: texts(&item.after),
     }
 }

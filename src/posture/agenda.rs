@@ -1,0 +1,196 @@
+//! What is due, expires or is to be looked at again, and when.
+//!
+//! Everything that has a day is in one list, whichever file it is from. An entry's id stays the same as long as its day does,
+//! so that whoever is reminded by it is reminded once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::ledger::Ledger;
+use crate::dialect::Resource;
+use crate::document::Node;
+use crate::governance::schema::SCHEMAS;
+use crate::governance::{Governance, Record, STATEMENT};
+use crate::source::Workspace;
+
+/// Something that has a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Made of where it stands, what it is and its day.
+    pub id: String,
+    /// The day.
+    pub day: Date,
+    /// What is the case, or to be done, on that day: "expires".
+    pub what: &'static str,
+    /// What it is about: "risk: Orders are stolen".
+    pub title: String,
+    /// Who looks after it.
+    pub owner: Option<Arc<str>>,
+    /// The file that says so.
+    pub path: Arc<str>,
+    /// Whether the day has passed.
+    pub overdue: bool,
+}
+
+/// A day in the front matter of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentDay {
+    /// The document.
+    pub path: Arc<str>,
+    /// The key that holds the day, with what tells it from others of the document.
+    pub key: String,
+    /// What is the case on that day.
+    pub what: &'static str,
+    /// What it is about.
+    pub title: String,
+    /// Who looks after it.
+    pub owner: Option<Arc<str>>,
+    /// The day.
+    pub day: Date,
+}
+
+/// A key of a register that holds a day.
+struct Due {
+    file: &'static str,
+    key: &'static str,
+    what: &'static str,
+    /// Days from what is written until something has to be done.
+    later: i64,
+    /// The key that tells what a newer record takes the place of.
+    succeeds: Option<&'static str>,
+}
+
+const fn due(file: &'static str, key: &'static str, what: &'static str) -> Due {
+    Due { file, key, what, later: 0, succeeds: None }
+}
+
+/// Days after which what is looked at each year is to be looked at again.
+const YEAR: i64 = 365;
+
+const DUE: [Due; 13] = [
+    due("plan", "due", "due"),
+    due("attestations", "expires", "expires"),
+    due("suppliers", "next_review", "review"),
+    due("suppliers", "contract_end", "contract ends"),
+    due("suppliers", "certificate_expires", "certificate expires"),
+    Due { succeeds: Some("system"), ..due("access-reviews", "next_review", "review") },
+    Due { succeeds: Some("kind"), ..due("exercises", "next", "try again") },
+    Due { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
+    Due { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
+    Due { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
+    Due { later: YEAR, ..due("contacts", "verified_on", "try again") },
+    Due { later: YEAR, ..due("training", "period_end", "hold it again") },
+    Due { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
+];
+
+/// Everything that has a day up to `until`, what is overdue included: by day, then by id.
+pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, until: Date) -> Vec<Entry> {
+    let today = ledger.today;
+    let mut entries: Vec<Entry> = DUE.iter().flat_map(|due| of_register(due, governance, workspace)).collect();
+    entries.extend(ledger.waivers.iter().map(|waiver| {
+        let path: Arc<str> = workspace.path(waiver.span.file).into();
+        let owner = governance.record("waivers", &waiver.id).and_then(owner);
+        entry(path, &waiver.id, "expires", waiver.holds_until, format!("waiver: {}", waiver.id), owner)
+    }));
+    entries.extend(ledger.statement.as_ref().and_then(|head| {
+        let owner = head.approved_by.clone();
+        let title = "Statement of Applicability".to_owned();
+        Some(entry(Arc::clone(&head.path), STATEMENT, "review", head.next_review?, title, owner))
+    }));
+    entries.extend(
+        ledger
+            .documents
+            .iter()
+            .map(|of| entry(Arc::clone(&of.path), &of.key, of.what, of.day, of.title.clone(), of.owner.clone())),
+    );
+    entries.retain(|entry| entry.day <= until);
+    for entry in &mut entries {
+        entry.overdue = entry.day < today;
+    }
+    entries.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
+    entries.dedup_by(|a, b| a.id == b.id);
+    entries
+}
+
+fn of_register(due: &'static Due, governance: &Governance, workspace: &Workspace) -> Vec<Entry> {
+    let Some(file) = governance.file(due.file) else { return Vec::new() };
+    let path: Arc<str> = workspace.path(file).into();
+    let mut last: BTreeMap<&str, (Date, &Record)> = BTreeMap::new();
+    for record in governance.records(due.file).iter().filter(|record| is_open(record)) {
+        let Some(day) = record.date(due.key).and_then(|day| day.checked_add(due.later.days()).ok()) else { continue };
+        let name = due.succeeds.and_then(|key| record.text(key)).map_or(&*record.id, |text| text);
+        let newest = last.entry(name).or_insert((day, record));
+        if newest.0 < day {
+            *newest = (day, record);
+        }
+    }
+    let sort = SCHEMAS.iter().find(|schema| schema.file == due.file).map_or(due.file, |schema| schema.record);
+    let entries = last.into_values().map(|(day, record)| {
+        let title = record.text("title").or_else(|| record.text("system")).or_else(|| record.text("statement"));
+        let title = format!("{sort}: {}", title.map_or(&*record.id, |title| title));
+        entry(Arc::clone(&path), &format!("{}:{}", record.id, due.key), due.what, day, title, owner(record))
+    });
+    entries.collect()
+}
+
+/// Whether something is still to be done about a record: an action that is done has no day any more.
+fn is_open(record: &Record) -> bool {
+    record.text("status").is_none_or(|status| matches!(&**status, "open" | "doing"))
+}
+
+fn owner(record: &Record) -> Option<Arc<str>> {
+    let keys = ["owner", "made_by", "reviewer", "requested_by"];
+    keys.iter().find_map(|key| record.text(key)).cloned()
+}
+
+fn entry(path: Arc<str>, key: &str, what: &'static str, day: Date, title: String, owner: Option<Arc<str>>) -> Entry {
+    Entry { id: format!("annexa:{path}:{key}:{day}"), day, what, title, owner, path, overdue: false }
+}
+
+/// Most days of one document.
+const MOST_DAYS: usize = 200;
+
+/// The days in the front matter of policies and records.
+pub fn of_documents(resources: &[Resource], workspace: &Workspace) -> Vec<DocumentDay> {
+    let documents = resources.iter().filter(|resource| resource.kind.starts_with("document/"));
+    documents.flat_map(|resource| of_document(resource, workspace)).collect()
+}
+
+fn of_document(resource: &Resource, workspace: &Workspace) -> Vec<DocumentDay> {
+    let path: Arc<str> = workspace.path(resource.span.file).into();
+    let Some(front) = resource.body.get("front_matter") else { return Vec::new() };
+    let title = text(front, "title").map_or_else(|| path.to_string(), |title| title.to_string());
+    let owner = text(front, "owner");
+    let day_of = |key: String, what, title: String, owner, day: Option<&str>| {
+        let day = day?.get(..10)?.parse().ok()?;
+        Some(DocumentDay { path: Arc::clone(&path), key, what, title, owner, day })
+    };
+    let review = front.get("next_review").and_then(Node::as_str);
+    let review = day_of("next_review".into(), "review", title.clone(), owner, review);
+    let listed = ["actions", "nonconformities"].iter().flat_map(|list| {
+        let items = front.get(list).map_or(&[][..], Node::items).iter().enumerate().filter(|(_, item)| is_left(item));
+        items.map(move |(place, item)| (*list, place, item))
+    });
+    let listed = listed.take(MOST_DAYS).filter_map(|(list, place, item)| {
+        let named = text(item, "title").or_else(|| text(item, "action")).or_else(|| text(item, "id"));
+        let about = named.map_or_else(|| format!("{list} {}", place + 1), |named| named.to_string());
+        let key = text(item, "id").map_or_else(|| format!("{list}:{}", place + 1), |id| format!("{list}:{id}"));
+        let due = item.get("due").and_then(Node::as_str);
+        day_of(key, "due", format!("{about} ({title})"), text(item, "owner"), due)
+    });
+    review.into_iter().chain(listed).collect()
+}
+
+/// Whether an item of a record is still to be done.
+fn is_left(item: &Node) -> bool {
+    let is_said = |key: &str| item.get(key).and_then(Node::as_str).is_some_and(|text| !text.is_empty());
+    let status = item.get("status").and_then(Node::as_str).unwrap_or_default();
+    !is_said("done_on") && !is_said("closed_on") && !matches!(status, "done" | "closed" | "dropped")
+}
+
+fn text(node: &Node, key: &str) -> Option<Arc<str>> {
+    node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty()).map(Arc::from)
+}

@@ -1,0 +1,107 @@
+//! What is due, expires or is to be looked at again, for people, programs and calendars.
+
+use std::io::{self, Write};
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::calendar::{self, Event};
+use super::gap::Page;
+use super::markdown::{code, inline};
+use super::sheet::Sheet;
+use super::text::{Escaping, counted};
+use super::{Format, Options, Report};
+use crate::posture::agenda::Entry;
+
+/// What is due up to a day.
+#[derive(Clone, Debug)]
+pub struct Agenda {
+    /// The last day that was asked for.
+    pub until: Date,
+    /// What is due, by day.
+    pub entries: Vec<Entry>,
+}
+
+/// Every format.
+pub const AGENDA_FORMATS: &[&Format] = &[
+    &Format { name: "markdown", doc: "A page, by owner.", ledger: true, render: markdown },
+    &Format {
+        name: "json",
+        doc: "One JSON object, with ids that stay the same from run to run.",
+        ledger: true,
+        render: json,
+    },
+    &Format { name: "csv", doc: "One row for each day, for spreadsheets and trackers.", ledger: true, render: csv },
+    &Format { name: "ics", doc: "A calendar (RFC 5545).", ledger: true, render: ics },
+];
+
+fn of<'r>(report: &'r Report<'_>) -> Option<(&'r Agenda, Date)> {
+    report.about.agenda.as_ref().zip(report.ledger.as_ref().map(|ledger| ledger.today))
+}
+
+fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((agenda, today)) = of(report) else { return Ok(()) };
+    let mut page = Page::default();
+    page.line(&format!("# Agenda from {today} to {}\n", agenda.until));
+    let overdue = agenda.entries.iter().filter(|entry| entry.overdue).count();
+    page.line(&format!("{}, {overdue} of them overdue.\n", counted(agenda.entries.len(), "day")));
+    let mut owners: Vec<Option<&str>> = agenda.entries.iter().map(|entry| entry.owner.as_deref()).collect();
+    owners.sort_unstable_by_key(|owner| (owner.is_none(), *owner));
+    owners.dedup();
+    for owner in owners {
+        page.line(&format!("## {}\n", owner.map_or("Nobody".to_owned(), inline)));
+        let entries = agenda.entries.iter().filter(|entry| entry.owner.as_deref() == owner);
+        let rows = entries.map(|entry| {
+            let day = if entry.overdue { format!("**{}, overdue**", entry.day) } else { entry.day.to_string() };
+            vec![day, entry.what.to_owned(), inline(&entry.title), code(&entry.path)]
+        });
+        page.table(&["Day", "What", "Of", "Where"], rows);
+    }
+    out.write_all(page.text.trim_end().as_bytes())?;
+    out.write_all(b"\n")
+}
+
+fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((agenda, today)) = of(report) else { return Ok(()) };
+    let entries = agenda.entries.iter().map(|entry| {
+        json!({
+            "id": entry.id,
+            "day": entry.day.to_string(),
+            "overdue": entry.overdue,
+            "title": entry.title,
+            "what": entry.what,
+            "owner": entry.owner.as_deref(),
+            "file": &*entry.path,
+        })
+    });
+    let entries: Vec<_> = entries.collect();
+    let all = json!({ "today": today.to_string(), "until": agenda.until.to_string(), "entries": entries });
+    serde_json::to_writer_pretty(Escaping(&mut *out), &all)?;
+    out.write_all(b"\n")
+}
+
+fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((agenda, _)) = of(report) else { return Ok(()) };
+    let mut sheet = Sheet::new(&mut *out, &["id", "day", "overdue", "title", "what", "owner", "file"])?;
+    for entry in &agenda.entries {
+        let overdue = if entry.overdue { "yes" } else { "no" };
+        let day = entry.day.to_string();
+        let owner = entry.owner.as_deref().unwrap_or_default();
+        sheet.row(&[&*entry.id, &day, overdue, &entry.title, entry.what, owner, &entry.path])?;
+    }
+    sheet.finish()
+}
+
+fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((agenda, today)) = of(report) else { return Ok(()) };
+    let events = agenda.entries.iter().map(|entry| {
+        let owner = entry.owner.as_deref().unwrap_or("nobody");
+        Event {
+            id: &entry.id,
+            day: entry.day,
+            summary: format!("{}: {}", entry.title, entry.what),
+            description: format!("Owner: {owner}. See {}.", entry.path),
+        }
+    });
+    calendar::write(out, "annexa agenda", today, &events.collect::<Vec<_>>())
+}
