@@ -6,6 +6,7 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod bicep;
+pub mod directives;
 pub mod dockerfile;
 mod embedded;
 pub mod hcl;
@@ -53,6 +54,13 @@ pub struct Parsed {
 /// Every syntax.
 pub const SYNTAXES: &[&Syntax] = &[
     &bicep::BICEP,
+    &directives::APACHE,
+    &directives::BRACED,
+    &directives::BRACKETED,
+    &directives::HAPROXY,
+    &directives::INDENTED,
+    &directives::NAMED_LINES,
+    &directives::SSH_CLIENT,
     &dockerfile::DOCKERFILE,
     &hcl::HCL,
     &keyvalue::SSHD_CONFIG,
@@ -61,8 +69,10 @@ pub const SYNTAXES: &[&Syntax] = &[
     &keyvalue::WORDS,
     &keyvalue::PG_HBA,
     &keyvalue::SUDOERS,
+    &keyvalue::ZONE,
     &markdown::MARKDOWN,
     &nginx::NGINX,
+    &nginx::NAMED_CONF,
     &plist::PLIST,
     &text::TEXT,
     &json::JSON,
