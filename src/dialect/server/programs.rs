@@ -141,7 +141,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("audit-rules", |path| file_name(path) == "audit.rules" || ends(path, &[".rules"]) && (below(path, "audit") || below(path, "rules.d") && !below(path, "polkit-1") && !below(path, "udev")), RECORDS).saying(&["-w ", "-a ", "-e ", "-D", "-b "]).with(has_records),
     program("snmp", |path| file_name(path) == "snmpd.conf", RECORDS).with(has_records),
     // Networks.
-    program("bind", |path| named(path, "named") && ends(path, &[".conf", ".options", ".local"]) || file_name(path).starts_with("named.conf"), Written::In("named-conf")).saying(&["options", "zone", "acl"]),
+    program("bind", |path| file_name(path).starts_with("named.conf") || below(path, "bind") && ends(path, &[".conf"]), Written::In("named-conf")).saying(&["options", "zone", "acl"]),
     program("unbound", |path| (named(path, "unbound") || below(path, "unbound") || below(path, "unbound.conf.d")) && ends(path, &[".conf"]), Written::In("indented-sections")).saying(&["server:", "remote-control:", "forward-zone:"]),
     program("dnsmasq", |path| named(path, "dnsmasq") && ends(path, &[".conf"]) || below(path, "dnsmasq.d"), LINES),
     program("dns-zone", |path| ends(path, &[".zone"]) || file_name(path).starts_with("db.") || below(path, "zones") && !ends(path, STRUCTURED) && !ends(path, &[".xml", ".tf", ".conf", ".sh", ".py"]), Written::In("zone")).saying(&["SOA", "soa", "TXT", "$ORIGIN"]).with(has_records),
@@ -170,6 +170,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("login-defs", |path| file_name(path) == "login.defs", LINES),
     program("limits", |path| file_name(path) == "limits.conf" || below(path, "limits.d"), RECORDS).with(has_records),
     program("sysctl", |path| named(path, "sysctl") && ends(path, &[".conf"]) || below(path, "sysctl.d"), LINES),
+    program("cloud-init", |path| CLOUD_INIT.iter().any(|start| file_name(path).starts_with(start)) && (ends(path, YAML_ENDINGS) || !file_name(path).contains('.')), YAML),
     // Containers and secrets.
     program("docker", |path| file_name(path) == "daemon.json", Written::Ending),
     program("containerd", |path| below(path, "containerd") && ends(path, &[".toml"]) || named(path, "containerd") && ends(path, &[".toml"]), TOML),
@@ -188,6 +189,9 @@ const ANYWHERE: &[Program] = &[
     program("envoy", |path| ends(path, STRUCTURED), Written::Ending).saying(&["static_resources"]).with(|root| has(root, "static_resources")),
     program("prometheus", |path| ends(path, YAML_ENDINGS), YAML).saying(&["scrape_configs"]).with(|root| has(root, "scrape_configs")),
 ];
+
+/// How files for the first start of a machine are called.
+const CLOUD_INIT: &[&str] = &["cloud-init", "cloud-config", "cloud_init", "cloud_config", "user-data", "user_data"];
 
 const YAML_ENDINGS: &[&str] = &[".yml", ".yaml"];
 const STRUCTURED: &[&str] = &[".yml", ".yaml", ".toml", ".json"];
@@ -216,6 +220,11 @@ fn has_one(node: &Node, keys: &[&str]) -> bool {
 
 fn has_entries(node: &Node) -> bool {
     !node.entries().is_empty()
+}
+
+/// Whether a tree has options as a command line spells them.
+fn has_options(node: &Node) -> bool {
+    node.entries().iter().any(|entry| entry.key.name.starts_with('-'))
 }
 
 fn has_records(node: &Node) -> bool {
