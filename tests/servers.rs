@@ -1,6 +1,6 @@
 //! Files of servers, read as their servers read them.
 
-#![expect(clippy::panic, reason = "tests state their expectations bluntly")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests state their expectations bluntly")]
 
 use annexa::document::Node;
 use annexa::scan;
@@ -103,5 +103,18 @@ fn what_cannot_be_read_is_told() {
     {
         let (_, problems) = scan::resources(&Workspace::in_memory([(path, text)]));
         assert_eq!(problems.len(), 1, "{path}: {problems:?}");
+    }
+}
+
+#[test]
+fn no_built_in_rule_names_files() {
+    // Files are read for what rules of users name; what the built-in ones judge is of a dialect.
+    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    for pack in std::fs::read_dir(rules).unwrap() {
+        for rule in std::fs::read_dir(pack.unwrap().path()).unwrap() {
+            let path = rule.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("kind = \"file\""), "{}", path.display());
+        }
     }
 }

@@ -55,6 +55,7 @@ mod reread;
 pub mod runtime_versions;
 pub mod secrets;
 pub mod security_txt;
+pub mod server;
 pub mod serverless;
 
 pub mod shape;
@@ -329,6 +330,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &runtime_versions::RUNTIME,
     &secrets::SECRETS,
     &security_txt::SECURITY_TXT,
+    &server::SERVER,
     &serverless::SERVERLESS,
     &shell_script::SHELL_SCRIPT,
     &sql::SQL,

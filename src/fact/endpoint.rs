@@ -13,7 +13,7 @@ pub const ENDPOINT: Register = Register {
             "s",
             "what it is of: `web`, `load-balancer`, `cdn`, `api`, `search`, `cache`, `queue`, `database`, `storage`, `charts` \
              (a repository of charts or manifests), `upstream`, `metrics`, `hook`, `source`, `provider` (what a provider of Terraform \
-             talks to), `policy` (for others to use)",
+             talks to), `policy` (for others to use), `mail`, `network` (a tunnel)",
             "load-balancer",
         ),
         view("direction", "s", "`served`, or `called`", "served"),
@@ -34,7 +34,12 @@ pub const ENDPOINT: Register = Register {
             "network",
         ),
         view("test", "b", "whether the file is for tests or for who develops", "false"),
-        view("system", "s", "whose it is: `aws`, `azure`, `google`, `kubernetes`, `nginx`", "aws"),
+        view(
+            "system",
+            "s",
+            "whose it is: `aws`, `azure`, `google`, `kubernetes`, `nginx`, or the program that serves (`apache`)",
+            "aws",
+        ),
         OWNER,
     ],
     find: Some(super::connection::find),

@@ -6,6 +6,7 @@
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
 pub mod bicep;
+pub mod directives;
 pub mod dockerfile;
 mod embedded;
 pub mod entries;
@@ -55,6 +56,13 @@ pub struct Parsed {
 /// Every syntax.
 pub const SYNTAXES: &[&Syntax] = &[
     &bicep::BICEP,
+    &directives::APACHE,
+    &directives::BRACED,
+    &directives::BRACKETED,
+    &directives::HAPROXY,
+    &directives::INDENTED,
+    &directives::NAMED_LINES,
+    &directives::SSH_CLIENT,
     &dockerfile::DOCKERFILE,
     entries::ENTRIES,
     &hcl::HCL,
@@ -64,8 +72,10 @@ pub const SYNTAXES: &[&Syntax] = &[
     &keyvalue::WORDS,
     &keyvalue::PG_HBA,
     &keyvalue::SUDOERS,
+    &keyvalue::ZONE,
     &markdown::MARKDOWN,
     &nginx::NGINX,
+    &nginx::NAMED_CONF,
     &plist::PLIST,
     &sql::SQL,
     &text::TEXT,

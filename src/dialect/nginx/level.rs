@@ -40,6 +40,8 @@ pub(super) struct Level {
     rest: Option<Arc<Unresolved>>,
     depth: usize,
     header: Span,
+    /// The headers of outer blocks that are not sent here, since the block adds some of its own.
+    lost: Vec<Node>,
 }
 
 impl<'a> Files<'a> {
@@ -82,7 +84,14 @@ impl Level {
     /// What holds at the top of a file: nothing, or what the http block that includes it sets.
     pub fn top(document: &Document, files: &Files<'_>) -> Level {
         let header = Span::new(document.file, 0, 0);
-        let empty = Level { address: document.path.to_string(), entries: Vec::new(), rest: None, depth: 0, header };
+        let empty = Level {
+            address: document.path.to_string(),
+            entries: Vec::new(),
+            rest: None,
+            depth: 0,
+            header,
+            lost: Vec::new(),
+        };
         let root = document.roots.first();
         if root.is_some_and(|root| root.get("http").is_some()) {
             return empty;
@@ -116,6 +125,7 @@ impl Level {
                 level.set(other, "included file");
             }
         }
+        level.lost = level.headers_lost(block);
         level.set(block, "directive of an outer block");
         (depth < MAX_DEPTH).then_some(level)
     }
@@ -134,6 +144,25 @@ impl Level {
             }
             self.entries.push(entry);
         }
+    }
+
+    /// The names of the headers that blocks around add and a block does not: it inherits all of them or, where it adds one, none.
+    fn headers_lost(&self, block: &Node) -> Vec<Node> {
+        let set = |name: &str| self.entries.iter().find(|entry| &*entry.key.name == name).map(|entry| &entry.value);
+        let (Some(outer), Some(own)) = (set("add_header"), block.get("add_header")) else { return Vec::new() };
+        let merged = block.get("add_header_inherit").or_else(|| set("add_header_inherit"));
+        if merged.and_then(Node::as_str) == Some("merge") {
+            return Vec::new();
+        }
+        let names = |node: &Node| -> Vec<Node> {
+            headers(node).items().iter().filter_map(|header| header.get("name").cloned()).collect()
+        };
+        let kept = names(own);
+        let is_kept = |name: &Node| {
+            let text = name.as_str().unwrap_or("");
+            kept.iter().filter_map(Node::as_str).any(|own| own.eq_ignore_ascii_case(text))
+        };
+        names(outer).into_iter().filter(|name| !is_kept(name)).collect()
     }
 
     /// Whether a server may speak TLS: one that says where it listens does so there, or nowhere.
@@ -181,6 +210,11 @@ impl Level {
             if let Some(versions) = versions.or(open) {
                 body.derive("tls_versions", versions);
             }
+        }
+        if !self.lost.is_empty() {
+            let place = block.entry("add_header").map_or(self.header, |entry| entry.key.span);
+            let lost = self.lost.iter().map(|name| name.used_at(place, "header of an outer block")).collect();
+            body.derive("headers_lost", Node::list(lost, place));
         }
         body.derive("effective", effective);
         if let Some(listens) = listens {

@@ -15,7 +15,7 @@ use level::{Files, Level};
 /// The dialect of nginx.
 pub const NGINX: Dialect = Dialect {
     name: "nginx",
-    doc: "configuration of nginx: `http`, `server`, `location`; `effective` has what is inherited too",
+    doc: "configuration of nginx: `main` (what stands outside of all blocks), `http`, `server`, `location`; `effective` has what is inherited too",
     syntax: |path| may_be(path).then_some("nginx"),
     candidate,
     recognise,
@@ -25,7 +25,7 @@ pub const NGINX: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[],
-    kinds: Kinds::Closed(&["http", "server", "location"]),
+    kinds: Kinds::Closed(&["main", "http", "server", "location"]),
     offers: crate::dialect::offers::nginx::OFFERS,
 };
 
@@ -67,9 +67,16 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     for document in &unit.documents {
         let Some(root) = document.roots.first() else { continue };
         let top = Level::top(document, &files);
+        extraction.resources.extend(main(document, root));
         blocks(document, root, &top, &files, &mut extraction.resources);
     }
     extraction
+}
+
+/// The directives outside of all blocks, of a file that has `events` or `http`: others are parts of one.
+fn main(document: &Document, root: &Node) -> Option<Resource> {
+    let header = ["events", "http"].iter().find_map(|name| root.entry(name))?.key.span;
+    Some(Resource::of_file(document, "nginx/main", root.clone(), header, Typing::Loose))
 }
 
 /// Lists the blocks directly in a block, and those within them.

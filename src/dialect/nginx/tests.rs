@@ -31,7 +31,7 @@ fn shown(node: &Node, path: &str) -> Option<String> {
 fn inner_blocks_inherit_what_they_do_not_set() {
     let text = "http {\n server_tokens off;\n ssl_protocols TLSv1.3;\n add_header A b always;\n add_header C d;\n server {\n  listen 443 ssl http2;\n  listen [::]:80;\n  server_name x.org;\n  ssl_protocols TLSv1 TLSv1.2;\n  ssl_ciphers HIGH:!aNULL;\n  location / { server_tokens on; }\n }\n}\n";
     let resources = read(&[("nginx.conf", text)]);
-    let [_, server, location] = &resources[..] else { panic!() };
+    let [_, _, server, location] = &resources[..] else { panic!() };
     assert_eq!(&*server.address, "nginx.conf#http[0].server[0](x.org)");
     assert_eq!(&*location.address, "nginx.conf#http[0].server[0](x.org).location[0](/)");
     for (body, path, want) in [
@@ -81,10 +81,10 @@ fn only_what_may_speak_tls_has_versions_of_it() {
         ("listen 443 ssl;", None),
     ] {
         let resources = read(&[("nginx.conf", &format!("http {{ server {{ {server} }} }}"))]);
-        let versions = resources[1].body.get("tls_versions");
+        let versions = resources[2].body.get("tls_versions");
         let shown = versions.map(|node| match node.as_unresolved() {
             Some(_) => "?".to_owned(),
-            None => shown(&resources[1].body, "tls_versions").unwrap(),
+            None => shown(&resources[2].body, "tls_versions").unwrap(),
         });
         assert_eq!(shown.as_deref(), want, "{server}");
     }

@@ -60,6 +60,7 @@ pub mod runtime_versions;
 pub mod said;
 pub mod secrets;
 pub mod security_txt;
+pub mod server;
 pub mod serverless;
 pub mod shell_script;
 pub mod sql;

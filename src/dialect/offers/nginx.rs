@@ -21,6 +21,12 @@ pub const OFFERS: &[Offer] = &[Offer {
             "[{ \"port\": \"443\", \"ssl\": true }]",
         ),
         view(
+            "headers_lost",
+            "[s",
+            "the headers that blocks around add, and that are not sent since the block adds others",
+            "[ \"Strict-Transport-Security\" ]",
+        ),
+        view(
             "tls_versions",
             "[s",
             "the versions of TLS that a server is set to, where it may speak TLS",

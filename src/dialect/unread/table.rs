@@ -214,46 +214,6 @@ pub static UNREAD: &[Unread] = &[
     .of_others(),
     // Servers.
     text(
-        "apache",
-        "Apache httpd: its configuration",
-        |path| ends(path, &[".conf", ".htaccess", ".vhost"]) || file_name(path) == ".htaccess",
-        |text| {
-            one(
-                text,
-                &["<VirtualHost", "<Directory", "<Location", "<IfModule", "LoadModule ", "RewriteEngine ", "<Files"],
-            )
-        },
-    ),
-    text(
-        "haproxy",
-        "HAProxy: its configuration",
-        |path| ends(path, &[".cfg", ".conf"]),
-        |text| {
-            begins_line(text, &["frontend ", "listen "])
-                && begins_line(text, &["backend ", "defaults", "global", "listen "])
-        },
-    ),
-    text(
-        "caddy",
-        "Caddy: its configuration",
-        |path| file_name(path).starts_with("Caddyfile") || ends(path, &[".caddyfile"]),
-        |text| says(text, "{"),
-    ),
-    keys(
-        "envoy",
-        "Envoy: its configuration",
-        |path| yaml(path) || ends(path, &[".json"]),
-        &["static_resources", "dynamic_resources"],
-        |root| has_one(root, &["static_resources", "dynamic_resources"]),
-    ),
-    keys(
-        "traefik",
-        "Traefik: its configuration",
-        |path| yaml(path) || ends(path, &[".toml"]),
-        &["entryPoints", "entrypoints"],
-        |root| has_one(root, &["entryPoints", "entrypoints"]),
-    ),
-    text(
         "iis",
         "IIS: its configuration",
         |path| ["web.config", "applicationhost.config"].contains(&&*file_name(path).to_ascii_lowercase()),
@@ -269,12 +229,6 @@ pub static UNREAD: &[Unread] = &[
         "redis-sentinel",
         "Redis Sentinel: its configuration",
         |path| file_name(path) == "sentinel.conf",
-        has_settings,
-    ),
-    text(
-        "mongodb",
-        "MongoDB: its configuration",
-        |path| file_name(path).starts_with("mongod") && ends(path, &[".conf", ".cfg"]),
         has_settings,
     ),
     text(

@@ -8,4 +8,4 @@ mod words;
 pub use dotenv::DOTENV;
 pub use ini::INI;
 pub use sshd::SSHD_CONFIG;
-pub use words::{PG_HBA, SUDOERS, WORDS};
+pub use words::{PG_HBA, SUDOERS, WORDS, ZONE};

@@ -35,9 +35,18 @@ pub const SUDOERS: Syntax = Syntax {
     parse: |source| parse(source, &SUDO),
 };
 
+/// The syntax of zone files.
+pub const ZONE: Syntax = Syntax {
+    name: "zone",
+    doc: "records of a zone of the DNS",
+    comments: &[";"],
+    parse: |source| parse(source, &RECORDS),
+};
+
 /// What differs between files of words.
 struct Style {
     name: &'static str,
+    comment: char,
     quotes: &'static [char],
     /// Whether what follows a `#` is no comment.
     hash_is_word: fn(before: &str, after: &str) -> bool,
@@ -45,10 +54,14 @@ struct Style {
     fault: fn(words: &[&str]) -> Option<&'static str>,
 }
 
-const PLAIN: Style = Style { name: "syntax::words", quotes: &['"', '\''], hash_is_word: |_, _| false, fault: |_| None };
+const PLAIN: Style =
+    Style { name: "syntax::words", comment: '#', quotes: &['"', '\''], hash_is_word: |_, _| false, fault: |_| None };
+
+const RECORDS: Style = Style { name: "syntax::zone", comment: ';', quotes: &['"'], ..PLAIN };
 
 const HBA: Style = Style {
     name: "syntax::pg-hba",
+    comment: '#',
     quotes: &['"'],
     hash_is_word: |_, _| false,
     fault: |words| {
@@ -71,6 +84,7 @@ const HBA: Style = Style {
 
 const SUDO: Style = Style {
     name: "syntax::sudoers",
+    comment: '#',
     quotes: &['"'],
     // A number after it is that of a user, and older files include others so.
     hash_is_word: |before, after| {
@@ -124,7 +138,7 @@ fn without_comment<'t>(text: &'t str, style: &Style) -> &'t str {
             {
                 quote = Some(c);
             }
-            None if c == '#' && (before.is_whitespace() || at == 0) => {
+            None if c == style.comment && (before.is_whitespace() || at == 0) => {
                 let (said, after) = text.split_at_checked(at).unwrap_or((text, ""));
                 if !(style.hash_is_word)(said, after.get(1..).unwrap_or("")) {
                     return said;
@@ -257,7 +271,7 @@ mod tests {
         #[test]
         fn no_text_panics_or_leads_out_of_the_file(text in "[a-b \\t\\n\\r=#;\\\\é\"']{0,80}") {
             let source = Source::from_text(FileId(0), "a", &text);
-            for syntax in [&WORDS, &PG_HBA, &SUDOERS] {
+            for syntax in [&WORDS, &PG_HBA, &SUDOERS, &ZONE] {
                 crate::syntax::invariants::hold(&source, &(syntax.parse)(&source));
             }
         }

@@ -1,4 +1,4 @@
-//! The configuration language of nginx: directives with arguments, and blocks of them.
+//! The configuration language of nginx, and of BIND: directives with arguments, and blocks of them.
 //!
 //! A block is a map. A directive that occurs once has its argument for a value, or the list of its arguments; one that
 //! occurs several times is a list of those. A directive with a block is always a list of maps, each with its arguments
@@ -11,13 +11,25 @@ mod tests;
 use super::{Parsed, Syntax};
 use crate::document::{Entry, Key, Node};
 use crate::source::{Source, Span};
-use reader::{Item, Reader};
+use reader::{Flavour, Item, Reader};
 
 /// The syntax of nginx configurations.
-pub const NGINX: Syntax = Syntax { name: "nginx", doc: "configuration of nginx", comments: &["#"], parse };
+pub const NGINX: Syntax =
+    Syntax { name: "nginx", doc: "configuration of nginx", comments: &["#"], parse: |source| parse(source, &OWN) };
 
-fn parse(source: &Source) -> Parsed {
-    let mut reader = Reader::new(source);
+/// The syntax of BIND, whose blocks end in a semicolon too.
+pub const NAMED_CONF: Syntax = Syntax {
+    name: "named-conf",
+    doc: "configuration of BIND: named.conf",
+    comments: &["#", "//"],
+    parse: |source| parse(source, &BIND),
+};
+
+const OWN: Flavour = Flavour { code: "syntax::nginx", like_c: false };
+const BIND: Flavour = Flavour { code: "syntax::named-conf", like_c: true };
+
+fn parse(source: &Source, flavour: &Flavour) -> Parsed {
+    let mut reader = Reader::new(source, flavour);
     let items = reader.items();
     let root = block(items, source.whole());
     Parsed { roots: vec![root], problems: reader.problems }

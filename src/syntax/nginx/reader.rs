@@ -24,9 +24,18 @@ struct Open {
     items: Vec<Item>,
 }
 
+/// What differs between languages of directives that end in semicolons.
+pub(super) struct Flavour {
+    /// The code of problems.
+    pub code: &'static str,
+    /// Whether `//` and `/* */` are comments too, and a semicolon ends a block as well.
+    pub like_c: bool,
+}
+
 /// Reads a whole file.
 pub(super) struct Reader<'a> {
     source: &'a Source,
+    flavour: &'a Flavour,
     text: &'a str,
     at: usize,
     /// What could not be read.
@@ -35,8 +44,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader at the start of a file.
-    pub fn new(source: &'a Source) -> Reader<'a> {
-        Reader { source, text: source.text(), at: 0, problems: Vec::new() }
+    pub fn new(source: &'a Source, flavour: &'a Flavour) -> Reader<'a> {
+        Reader { source, flavour, text: source.text(), at: 0, problems: Vec::new() }
     }
 
     /// All directives of the file.
@@ -48,6 +57,7 @@ impl<'a> Reader<'a> {
         let mut dropped = 0_usize;
         while let Some(byte) = self.peek() {
             match byte {
+                b';' if words.is_empty() && self.flavour.like_c => self.at += 1,
                 b';' => {
                     self.at += 1;
                     items.extend(self.directive(std::mem::take(&mut words)));
@@ -91,12 +101,17 @@ impl<'a> Reader<'a> {
         loop {
             let rest = self.text.get(self.at..)?;
             self.at += rest.len() - rest.trim_start().len();
-            let byte = *self.text.as_bytes().get(self.at)?;
-            if byte != b'#' {
-                return Some(byte);
-            }
             let rest = self.text.as_bytes().get(self.at..)?;
-            self.at = memchr::memchr2(b'\n', b'\r', rest).map_or(self.text.len(), |length| self.at + length);
+            let byte = *rest.first()?;
+            let length = match rest {
+                [b'/', b'*', inner @ ..] if self.flavour.like_c => {
+                    memchr::memmem::find(inner, b"*/").map(|length| length + 4)
+                }
+                [b'#', ..] => memchr::memchr2(b'\n', b'\r', rest),
+                [b'/', b'/', ..] if self.flavour.like_c => memchr::memchr2(b'\n', b'\r', rest),
+                _ => return Some(byte),
+            };
+            self.at = length.map_or(self.text.len(), |length| self.at + length);
         }
     }
 
@@ -188,7 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     fn problem(&mut self, span: Span, message: &str) {
-        self.problems.push(Problem::error("syntax::nginx", self.source.path(), Some(span), message));
+        self.problems.push(Problem::error(self.flavour.code, self.source.path(), Some(span), message));
     }
 }
 

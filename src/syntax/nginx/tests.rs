@@ -3,7 +3,7 @@ use crate::source::FileId;
 
 fn read(text: &str) -> (Source, Parsed) {
     let source = Source::from_text(FileId(0), "nginx.conf", text);
-    let parsed = parse(&source);
+    let parsed = parse(&source, &OWN);
     (source, parsed)
 }
 

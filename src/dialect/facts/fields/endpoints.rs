@@ -37,6 +37,49 @@ const LISTENER_POLICY: &str = "ELBSecurityPolicy-2016-08";
 /// What a search domain has when none is named.
 const SEARCH_POLICY: &str = "Policy-Min-TLS-1-0-2019-07";
 
+/// Servers whose settings say which versions of TLS they speak.
+const SERVERS: &[&str] = &[
+    "server/apache",
+    "server/dovecot",
+    "server/grafana",
+    "server/haproxy",
+    "server/influxdb",
+    "server/kafka",
+    "server/mosquitto",
+    "server/openvpn",
+    "server/otel-collector",
+    "server/postfix",
+    "server/proftpd",
+    "server/prometheus-web",
+    "server/search",
+    "server/squid",
+    "server/traefik",
+    "server/vault",
+];
+
+/// Programs whose settings say that they take any certificate of the other side.
+const CALLERS: &[&str] = &[
+    "server/apache",
+    "server/caddy",
+    "server/containerd",
+    "server/falco",
+    "server/fluent-bit",
+    "server/fluentd",
+    "server/grafana",
+    "server/grafana-source",
+    "server/haproxy",
+    "server/kafka",
+    "server/loki",
+    "server/mongodb",
+    "server/otel-collector",
+    "server/search",
+    "server/search-dashboards",
+    "server/squid",
+    "server/ssh-client",
+    "server/traefik",
+    "server/vector",
+];
+
 pub(super) const ROWS: &[Row] = &[
     Row {
         kinds: &["openapi/document"],
@@ -264,6 +307,20 @@ pub(super) const ROWS: &[Row] = &[
         kinds: &["nginx/server"],
         when: Some(Read::There(&["tls_versions"])),
         says: &[what("web"), SERVED, ("system", Word("nginx")), ("tls_minimum", Tls(&["tls_versions"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: SERVERS,
+        each: "tls_settings",
+        when: Some(There(&["versions"])),
+        says: &[("what", At(&["what"])), SERVED, ("system", At(&["system"])), ("tls_minimum", Tls(&["versions"], ""))],
+        ..ROW
+    },
+    Row {
+        kinds: CALLERS,
+        each: "certificates_unchecked",
+        when: Some(There(&["system"])),
+        says: &[what("upstream"), CALLED, ("system", At(&["system"])), ("certificate_checked", Is(&[], &[], false))],
         ..ROW
     },
     Row {

@@ -1,0 +1,24 @@
+//! What rules can ask of servers and platforms.
+
+use crate::schema::{Offer, Written, view};
+
+/// Every kind, with what the dialect adds.
+pub const OFFERS: &[Offer] = &[Offer {
+    kinds: &["*"],
+    written: Written::Anything,
+    views: &[
+        view("arguments", "s", "of a block: what stands behind its name", "*:443"),
+        view(
+            "tls_settings",
+            "[(versions:[s what:s system:s)",
+            "each setting that decides about versions of TLS, with the versions that it lets in",
+            "[{ \"versions\": [\"TLSv1.2\", \"TLSv1.3\"] }]",
+        ),
+        view(
+            "certificates_unchecked",
+            "[(system:s)",
+            "each setting by which any certificate, or key of a host, of the other side is taken",
+            "[{ \"system\": \"traefik\" }]",
+        ),
+    ],
+}];

@@ -1,0 +1,325 @@
+//! The programs, and how their files are told.
+
+use crate::dialect::wording::says;
+use crate::dialect::{file_name, has_extension};
+use crate::document::Node;
+
+/// A program whose configuration is read.
+pub(super) struct Program {
+    /// Its kind, without the name of the dialect.
+    pub kind: &'static str,
+    /// Whether a file of this path may be its configuration. The first program that says so has the file.
+    path: fn(&str) -> bool,
+    /// What its files are written in.
+    written: Written,
+    /// Of these words one is in every such file; none where the name says enough.
+    words: &'static [&'static str],
+    /// Whether a tree is of it.
+    pub has: fn(&Node) -> bool,
+}
+
+/// What files are written in.
+enum Written {
+    /// This syntax.
+    In(&'static str),
+    /// YAML, JSON or TOML, by the ending.
+    Ending,
+}
+
+impl Program {
+    /// The syntax of a file.
+    pub fn syntax_of(&self, path: &str) -> &'static str {
+        match self.written {
+            Written::In(syntax) => syntax,
+            Written::Ending if has_extension(path, &[".json"]) => "json-relaxed",
+            Written::Ending if has_extension(path, &[".toml"]) => "toml",
+            Written::Ending => "yaml",
+        }
+    }
+
+    /// Whether a text may be of it.
+    pub fn may_be(&self, text: &str) -> bool {
+        self.words.is_empty() || self.words.iter().any(|word| says(text, word))
+    }
+
+    const fn saying(self, words: &'static [&'static str]) -> Program {
+        Program { words, ..self }
+    }
+
+    const fn with(self, has: fn(&Node) -> bool) -> Program {
+        Program { has, ..self }
+    }
+}
+
+/// The syntax that a file of a path is read in, if it may be of a program.
+pub(super) fn syntax_of(path: &str) -> Option<&'static str> {
+    let ending = path.rsplit('.').next().unwrap_or("");
+    let program = every().find(|program| (program.path)(path))?;
+    (!TEMPLATES.contains(&ending)).then(|| program.syntax_of(path))
+}
+
+/// The programs that a file of a path may be of: all are written in one syntax, that of the first.
+pub(super) fn of_path(path: &str) -> impl Iterator<Item = &'static Program> {
+    let syntax = syntax_of(path);
+    every()
+        .filter(move |program| syntax.is_some_and(|syntax| (program.path)(path) && program.syntax_of(path) == syntax))
+}
+
+fn every() -> impl Iterator<Item = &'static Program> {
+    PROGRAMS.iter().chain(ANYWHERE)
+}
+
+/// Endings of files from which a configuration is yet to be made, and of those that only show one.
+const TEMPLATES: &[&str] = &[
+    "j2", "jinja", "jinja2", "tmpl", "tpl", "erb", "epp", "in", "m4", "md", "rst", "html", "example", "sample", "dist",
+    "bak", "orig",
+];
+
+const fn program(kind: &'static str, path: fn(&str) -> bool, written: Written) -> Program {
+    Program { kind, path, written, words: &[], has: has_entries }
+}
+
+/// The kinds, in the order of the table.
+pub(super) const KINDS: &[&str] = &{
+    let mut kinds = [""; PROGRAMS.len()];
+    let mut at = 0;
+    while at < PROGRAMS.len() {
+        kinds[at] = PROGRAMS[at].kind;
+        at += 1;
+    }
+    kinds
+};
+
+const LINES: Written = Written::In("named-lines");
+const BRACES: Written = Written::In("braced-lines");
+const INI: Written = Written::In("ini");
+const RECORDS: Written = Written::In("words");
+const YAML: Written = Written::In("yaml");
+const TOML: Written = Written::In("toml");
+
+/// Every program. One line each, those that are told by name before those that are told by what they say.
+#[rustfmt::skip]
+pub(super) const PROGRAMS: &[Program] = &[
+    // Proxies and web servers.
+    program("caddy", |path| file_name(path).starts_with("Caddyfile") || ends(path, &[".caddyfile"]), BRACES),
+    program("haproxy", |path| (named(path, "haproxy") || below(path, "haproxy")) && ends(path, &[".cfg", ".conf"]), Written::In("haproxy")).saying(&["frontend", "backend", "listen", "global", "defaults"]),
+    program("traefik", |path| (named(path, "traefik") || below(path, "traefik")) && ends(path, STRUCTURED), Written::Ending).with(is_traefik),
+    program("envoy", |path| named(path, "envoy") && ends(path, STRUCTURED), Written::Ending).with(|root| has_one(root, &["static_resources", "dynamic_resources", "admin"])),
+    program("squid", |path| (named(path, "squid") || below(path, "squid")) && ends(path, &[".conf"]), LINES).saying(&["http_access", "http_port", "acl "]),
+    program("apache", is_apache, Written::In("apache")).with(is_of_apache),
+    program("php", |path| file_name(path) == "php.ini" || file_name(path).starts_with("php.ini-") || (below(path, "php") || below(path, "conf.d")) && ends(path, &[".ini"]), INI),
+    // Stores of data.
+    program("mongodb", |path| file_name(path).starts_with("mongo") && ends(path, &[".conf", ".cfg", ".yml", ".yaml"]), YAML).with(|root| has_one(root, &["net", "security", "storage", "systemLog", "sharding", "replication"])),
+    program("search", |path| ["elasticsearch", "opensearch"].iter().any(|name| named(path, name)) && ends(path, YAML_ENDINGS), YAML).with(is_flat),
+    program("search-dashboards", |path| ["kibana", "opensearch_dashboards"].iter().any(|name| named(path, name)) && ends(path, YAML_ENDINGS), YAML).with(is_flat),
+    program("cassandra", |path| named(path, "cassandra") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["cluster_name", "authenticator", "authorizer", "seed_provider"])),
+    program("influxdb", |path| named(path, "influxdb") && ends(path, &[".conf", ".toml"]), TOML),
+    program("neo4j", |path| named(path, "neo4j") && ends(path, &[".conf"]), LINES),
+    program("clickhouse", |path| (below(path, "clickhouse") || below(path, "clickhouse-server") || named(path, "clickhouse")) && ends(path, &[".xml"]), Written::In("xml")),
+    program("memcached", |path| named(path, "memcached") && ends(path, &[".conf"]), LINES),
+    program("etcd", |path| named(path, "etcd") && ends(path, &[".yml", ".yaml"]), YAML).with(|root| has_one(root, &["listen-client-urls", "advertise-client-urls", "client-transport-security", "data-dir"])),
+    // Queues.
+    program("kafka", |path| ["server.properties", "broker.properties", "controller.properties"].contains(&file_name(path)) || named(path, "kafka") && ends(path, &[".properties"]), INI),
+    program("zookeeper", |path| ["zoo.cfg", "zookeeper.properties", "zookeeper.conf"].contains(&file_name(path)), INI),
+    program("rabbitmq", |path| file_name(path) == "rabbitmq.conf" || below(path, "rabbitmq") && ends(path, &[".conf"]), INI),
+    program("mosquitto", |path| (named(path, "mosquitto") || below(path, "mosquitto")) && ends(path, &[".conf"]), LINES),
+    // What watches, and what carries logs.
+    program("prometheus", |path| named(path, "prometheus") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["scrape_configs", "global", "rule_files", "remote_write"])),
+    program("prometheus-web", |path| ["web.yml", "web.yaml", "web-config.yml", "web-config.yaml"].contains(&file_name(path)), YAML).with(|root| has_one(root, &["tls_server_config", "basic_auth_users", "http_server_config"])),
+    program("grafana", |path| (named(path, "grafana") || below(path, "grafana")) && ends(path, &[".ini"]), INI),
+    program("grafana-source", |path| ends(path, YAML_ENDINGS), YAML).saying(&["datasources"]).with(|root| root.get("datasources").is_some_and(|all| all.items().iter().any(|one| one.get("type").is_some()))),
+    program("loki", |path| named(path, "loki") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["auth_enabled", "schema_config", "ingester", "limits_config"])),
+    program("otel-collector", |path| ends(path, YAML_ENDINGS), YAML).saying(&["receivers"]).with(|root| has(root, "receivers") && has_one(root, &["exporters", "service"])),
+    program("vector", |path| (named(path, "vector") || below(path, "vector")) && ends(path, STRUCTURED), Written::Ending).with(|root| has_one(root, &["sinks", "sources", "api", "transforms"])),
+    program("fluent-bit", |path| (named(path, "fluent") && named(path, "bit") || named(path, "fluentbit") || below(path, "fluent-bit")) && ends(path, &[".conf"]), Written::In("bracketed-lines")).saying(&["[OUTPUT]", "[INPUT]", "[SERVICE]", "[Output]", "[Input]"]),
+    program("fluentd", |path| ends(path, &[".conf"]) && (["fluent.conf", "td-agent.conf", "fluentd.conf"].contains(&file_name(path)) || below(path, "fluentd")), Written::In("apache")).saying(&["<source", "<match"]),
+    program("falco", |path| ["falco.yaml", "falco.yml"].contains(&file_name(path)), YAML).with(|root| has_one(root, &["rules_file", "rules_files", "json_output", "engine", "outputs", "stdout_output", "http_output"])),
+    program("rsyslog", |path| file_name(path) == "rsyslog.conf" || below(path, "rsyslog.d") && ends(path, &[".conf"]), RECORDS).with(has_records),
+    program("logrotate", |path| file_name(path) == "logrotate.conf" || below(path, "logrotate.d"), BRACES),
+    program("journald", |path| named(path, "journald") && ends(path, &[".conf"]) || below(path, "journald.conf.d"), INI),
+    program("auditd", |path| file_name(path) == "auditd.conf", LINES),
+    program("audit-rules", |path| file_name(path) == "audit.rules" || ends(path, &[".rules"]) && (below(path, "audit") || below(path, "rules.d") && !below(path, "polkit-1") && !below(path, "udev")), RECORDS).saying(&["-w ", "-a ", "-e ", "-D", "-b "]).with(has_records),
+    program("snmp", |path| file_name(path) == "snmpd.conf", RECORDS).with(has_records),
+    // Networks.
+    program("bind", |path| file_name(path).starts_with("named.conf") || below(path, "bind") && ends(path, &[".conf"]), Written::In("named-conf")).saying(&["options", "zone", "acl"]),
+    program("unbound", |path| (named(path, "unbound") || below(path, "unbound") || below(path, "unbound.conf.d")) && ends(path, &[".conf"]), Written::In("indented-sections")).saying(&["server:", "remote-control:", "forward-zone:"]),
+    program("dnsmasq", |path| named(path, "dnsmasq") && ends(path, &[".conf"]) || below(path, "dnsmasq.d"), LINES),
+    program("dns-zone", |path| ends(path, &[".zone"]) || file_name(path).starts_with("db.") || below(path, "zones") && !ends(path, STRUCTURED) && !ends(path, &[".xml", ".tf", ".conf", ".sh", ".py"]), Written::In("zone")).saying(&["SOA", "soa", "TXT", "$ORIGIN"]).with(has_records),
+    program("openvpn", |path| ends(path, &[".ovpn"]) || below(path, "openvpn") && ends(path, &[".conf"]) || named(path, "openvpn") && ends(path, &[".conf"]) || ["server.conf", "client.conf"].contains(&file_name(path)), LINES).saying(&["dev tun", "dev tap", "remote ", "dev\ttun"]),
+    program("wireguard", |path| ends(path, &[".conf"]) && (below(path, "wireguard") || file_name(path).starts_with("wg")), Written::In("bracketed-lines")).saying(&["[Interface]", "[Peer]"]),
+    program("ipsec", |path| file_name(path) == "ipsec.conf" || below(path, "ipsec.d") && ends(path, &[".conf"]), Written::In("indented-sections")).saying(&["conn ", "config setup"]),
+    program("swanctl", |path| file_name(path) == "swanctl.conf" || below(path, "swanctl") && ends(path, &[".conf"]), BRACES),
+    program("firewalld", |path| below(path, "firewalld") && ends(path, &[".xml"]), Written::In("xml")).saying(&["<zone"]),
+    program("firewalld-daemon", |path| file_name(path) == "firewalld.conf", LINES),
+    program("ufw", |path| file_name(path) == "ufw.conf" || file_name(path) == "ufw" && below(path, "default"), LINES),
+    program("tcp-wrapper", |path| ["hosts.allow", "hosts.deny"].contains(&file_name(path)), RECORDS).with(has_records),
+    // Mail, files, and who gets in.
+    program("postfix", |path| file_name(path) == "main.cf" && !below(path, "src"), INI),
+    program("dovecot", |path| (named(path, "dovecot") || below(path, "dovecot")) && ends(path, &[".conf"]), BRACES),
+    program("vsftpd", |path| (named(path, "vsftpd") || below(path, "vsftpd")) && ends(path, &[".conf"]), LINES),
+    program("proftpd", |path| (named(path, "proftpd") || below(path, "proftpd")) && ends(path, &[".conf"]), Written::In("apache")),
+    program("samba", |path| file_name(path) == "smb.conf" || below(path, "samba") && ends(path, &[".conf"]), INI),
+    program("rsync", |path| file_name(path) == "rsyncd.conf", INI),
+    program("exports", |path| file_name(path) == "exports" || ends(path, &[".exports"]), RECORDS).saying(&["("]).with(has_records),
+    program("ssh-client", |path| file_name(path) == "ssh_config" || below(path, "ssh_config.d") || file_name(path) == "config" && below(path, ".ssh"), Written::In("ssh-client")),
+    program("fail2ban", |path| ["jail.conf", "jail.local"].contains(&file_name(path)) || below(path, "jail.d"), INI),
+    program("doas", |path| file_name(path) == "doas.conf", RECORDS).with(has_records),
+    program("polkit", |path| below(path, "polkit-1") && ends(path, &[".rules"]), Written::In("text")).saying(&["polkit."]).with(|_| true),
+    program("pam", |path| below(path, "pam.d"), RECORDS).with(has_records),
+    program("password-quality", |path| file_name(path) == "pwquality.conf" || below(path, "pwquality.conf.d"), LINES),
+    program("login-defs", |path| file_name(path) == "login.defs", LINES),
+    program("limits", |path| file_name(path) == "limits.conf" || below(path, "limits.d"), RECORDS).with(has_records),
+    program("sysctl", |path| named(path, "sysctl") && ends(path, &[".conf"]) || below(path, "sysctl.d"), LINES),
+    program("cloud-init", |path| CLOUD_INIT.iter().any(|start| file_name(path).starts_with(start)) && (ends(path, YAML_ENDINGS) || !file_name(path).contains('.')), YAML),
+    // Containers and secrets.
+    program("docker", |path| file_name(path) == "daemon.json", Written::Ending),
+    program("containerd", |path| below(path, "containerd") && ends(path, &[".toml"]) || named(path, "containerd") && ends(path, &[".toml"]), TOML),
+    program("crio", |path| file_name(path) == "crio.conf" || (below(path, "crio.conf.d") || below(path, "crio")) && ends(path, &[".conf"]), TOML).with(|root| has(root, "crio")),
+    program("registries", |path| file_name(path) == "registries.conf" || below(path, "registries.conf.d"), TOML),
+    program("sops", |path| [".sops.yaml", ".sops.yml"].contains(&file_name(path)), YAML),
+    program("vault", |path| ends(path, &[".hcl"]), Written::In("hcl")).saying(&["listener"]).with(|root| root.get("listener").is_some()),
+];
+
+/// Those of them whose files are told by what they say as well, whatever they are called.
+#[rustfmt::skip]
+const ANYWHERE: &[Program] = &[
+    program("apache", |path| ends(path, &[".conf"]), Written::In("apache")).saying(&["<VirtualHost", "<Directory", "<Location", "<IfModule", "LoadModule "]).with(has_apache_blocks),
+    program("haproxy", |path| ends(path, &[".cfg"]), Written::In("haproxy")).saying(&["frontend", "listen"]).with(has_proxies),
+    program("traefik", |path| ends(path, STRUCTURED), Written::Ending).saying(&["entryPoints", "routers"]).with(|root| is_traefik(root) && has_one(root, &["entryPoints", "http", "tcp"])),
+    program("envoy", |path| ends(path, STRUCTURED), Written::Ending).saying(&["static_resources"]).with(|root| has(root, "static_resources")),
+    program("prometheus", |path| ends(path, YAML_ENDINGS), YAML).saying(&["scrape_configs"]).with(|root| has(root, "scrape_configs")),
+];
+
+/// How files for the first start of a machine are called.
+const CLOUD_INIT: &[&str] = &["cloud-init", "cloud-config", "cloud_init", "cloud_config", "user-data", "user_data"];
+
+const YAML_ENDINGS: &[&str] = &[".yml", ".yaml"];
+const STRUCTURED: &[&str] = &[".yml", ".yaml", ".toml", ".json"];
+
+fn ends(path: &str, endings: &[&str]) -> bool {
+    has_extension(path, endings)
+}
+
+/// Whether a path lies in a folder of this name.
+fn below(path: &str, folder: &str) -> bool {
+    path.split('/').rev().skip(1).any(|part| part.eq_ignore_ascii_case(folder))
+}
+
+/// Whether the name of a file has this among its words.
+fn named(path: &str, word: &str) -> bool {
+    file_name(path).split(['-', '_', '.']).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+fn has(node: &Node, key: &str) -> bool {
+    node.get(key).is_some()
+}
+
+fn has_one(node: &Node, keys: &[&str]) -> bool {
+    keys.iter().any(|key| has(node, key))
+}
+
+fn has_entries(node: &Node) -> bool {
+    !node.entries().is_empty()
+}
+
+/// Whether a tree has options as a command line spells them.
+fn has_options(node: &Node) -> bool {
+    node.entries().iter().any(|entry| entry.key.name.starts_with('-'))
+}
+
+fn has_records(node: &Node) -> bool {
+    node.get("lines").is_some_and(|lines| !lines.items().is_empty())
+}
+
+/// Whether a tree is one of settings: objects of Kubernetes and projects of Compose are called like the servers in them.
+fn is_flat(node: &Node) -> bool {
+    has_entries(node) && !has_one(node, &["apiVersion", "services", "kind"])
+}
+
+fn is_apache(path: &str) -> bool {
+    let named =
+        ["apache", "apache2", "httpd", "vhost", "vhosts"].iter().any(|word| named(path, word) || below(path, word));
+    let folder =
+        ["sites-available", "sites-enabled", "conf-available", "conf-enabled"].iter().any(|name| below(path, name));
+    file_name(path) == ".htaccess" || ends(path, &[".vhost"]) || ends(path, &[".conf"]) && (named || folder)
+}
+
+/// Blocks that a configuration of Apache has.
+const APACHE_BLOCKS: &[&str] = &[
+    "virtualhost",
+    "directory",
+    "directorymatch",
+    "location",
+    "locationmatch",
+    "files",
+    "filesmatch",
+    "ifmodule",
+    "proxy",
+];
+
+/// Directives of which a file of Apache without blocks has one.
+const APACHE_DIRECTIVES: &[&str] = &[
+    "serverroot",
+    "servertokens",
+    "serversignature",
+    "traceenable",
+    "sslprotocol",
+    "sslciphersuite",
+    "sslengine",
+    "documentroot",
+    "options",
+    "allowoverride",
+    "rewriteengine",
+    "errordocument",
+    "loadmodule",
+    "header",
+    "require",
+    "order",
+    "listen",
+    "fileetag",
+    "sslcompression",
+    "proxyrequests",
+    "proxypass",
+    "rewriterule",
+    "sslproxyverify",
+    "sslproxyengine",
+    "customlog",
+    "authtype",
+    "redirect",
+    "timeout",
+    "keepalive",
+];
+
+fn has_apache_blocks(root: &Node) -> bool {
+    let is_block =
+        |name: &&str| root.get(name).is_some_and(|node| node.items().iter().any(|one| one.as_map().is_some()));
+    APACHE_BLOCKS.iter().any(is_block) || has(root, "loadmodule")
+}
+
+fn is_of_apache(root: &Node) -> bool {
+    // What ends in a brace or a semicolon is of nginx, which has folders of the same names.
+    let other = |node: &Node| node.as_str().is_some_and(|text| text.ends_with(['{', ';']));
+    let nginx = root.entries().iter().any(|entry| other(&entry.value) || entry.value.items().iter().any(other));
+    !nginx && (has_apache_blocks(root) || has_one(root, APACHE_DIRECTIVES))
+}
+
+/// Whether a tree has what `HAProxy` passes on, and to where.
+fn has_proxies(root: &Node) -> bool {
+    let block = |name: &str| root.get(name).is_some_and(|node| node.items().iter().any(|one| one.as_map().is_some()));
+    let known = ["frontend", "listen", "backend", "defaults", "global"].into_iter().filter(|name| block(name)).count();
+    known >= 2 && (block("frontend") || block("listen"))
+}
+
+/// Whether a tree is a static or a dynamic configuration of Traefik.
+fn is_traefik(root: &Node) -> bool {
+    let dynamic = ["http", "tcp", "udp"].iter().any(|key| {
+        root.get(key).is_some_and(|all| has_one(all, &["routers", "services", "middlewares", "serversTransports"]))
+    });
+    let tls = root.get("tls").is_some_and(|tls| has_one(tls, &["options", "certificates", "stores"]));
+    dynamic
+        || tls
+        || has_one(
+            root,
+            &["entryPoints", "entrypoints", "api", "providers", "certificatesResolvers", "serversTransport"],
+        )
+}
