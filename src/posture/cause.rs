@@ -93,25 +93,22 @@ mod tests {
     use super::*;
     use crate::control::ControlId;
     use crate::evaluate::Outcome;
-    use crate::rule::Severity;
-    use crate::triage::tests::finding;
+    use crate::rule::{Rule, Severity};
+    use crate::triage::tests::{finding, rule as named};
 
     fn of(rule: &str, severity: Severity, kind: &str, address: &str) -> Finding {
         let mut finding = finding(rule, "a.tf", address, Outcome::Fail);
-        let mut changed = (*finding.rule).clone();
-        changed.severity = severity;
         let control: ControlId = "8.20".parse().unwrap();
-        changed.controls = vec![(control, Strength::Direct)];
-        finding.rule = Arc::new(changed);
+        finding.rule = Arc::new(Rule { severity, controls: vec![(control, Strength::Direct)], ..named(rule, &[]) });
         let mut resource = (*finding.resource).clone();
         resource.kind = kind.into();
         finding.resource = Arc::new(resource);
         finding
     }
 
-    fn at(mut finding: Finding, start: u32, decided: bool) -> Finding {
+    fn at(mut finding: Finding, start: usize, decided: bool) -> Finding {
         finding.span = Span::new(crate::source::FileId(0), start, start + 1);
-        finding.decided = decided.then_some(u64::from(start));
+        finding.decided = decided.then_some(start as u64);
         finding
     }
 

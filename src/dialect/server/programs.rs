@@ -222,11 +222,6 @@ fn has_entries(node: &Node) -> bool {
     !node.entries().is_empty()
 }
 
-/// Whether a tree has options as a command line spells them.
-fn has_options(node: &Node) -> bool {
-    node.entries().iter().any(|entry| entry.key.name.starts_with('-'))
-}
-
 fn has_records(node: &Node) -> bool {
     node.get("lines").is_some_and(|lines| !lines.items().is_empty())
 }
