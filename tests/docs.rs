@@ -100,3 +100,15 @@ fn plain(value: toml::Value) -> toml::Value {
         value => value,
     }
 }
+
+#[test]
+fn what_was_read_a_second_time_is_there() {
+    let set = RuleSet::builtin(DIALECTS);
+    let table = include_str!("../docs/second-reading.csv");
+    let mut rules: Vec<&str> = table.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let gone: Vec<&str> = rules.iter().copied().filter(|id| !set.cards().any(|card| *card.id == **id)).collect();
+    assert!(gone.is_empty(), "docs/second-reading.csv: {gone:?}");
+    assert!(rules.is_sorted());
+    rules.dedup();
+    assert_eq!(rules.len() + 1, table.lines().count());
+}

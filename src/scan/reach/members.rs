@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::Paths;
 use crate::dialect::Dialect;
 use crate::dialect::ties::Pool;
+use crate::rule::card::Card;
 use crate::rule::set::RuleSet;
 use crate::source::{FileId, Workspace};
 
@@ -62,7 +63,9 @@ impl Linked {
     /// The kinds that the rules of a run link to.
     pub fn of(rules: &RuleSet) -> Linked {
         let mut linked = Linked::default();
-        for kind in rules.cards().flat_map(|card| &card.links) {
+        // A register that changes is held against everything anyway.
+        let is_of_register = |card: &&Card| card.kinds.iter().all(|kind| kind.starts_with("governance/"));
+        for kind in rules.cards().filter(|card| !is_of_register(card)).flat_map(|card| &card.links) {
             linked.add(kind);
         }
         linked
