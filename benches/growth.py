@@ -9,9 +9,13 @@ through a list for each item of a list shows only here. No packages; Python 3.11
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
+
+# A run that computes for longer is stopped.
+MOST_SECONDS = 30
 
 POD = "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}, labels: {{app: a{n}}}}}\nspec: {{containers: [{{name: a, image: x}}]}}\n"
 SERVICE = "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{n}}}\nspec: {{selector: {{app: a{n}}}}}\n"
@@ -135,8 +139,10 @@ def written(folder, construct, count):
 def computed(binary, construct, count):
     with tempfile.TemporaryDirectory() as folder:
         written(folder, construct, count)
-        child = subprocess.Popen([binary, "check", ".", "--format", "concise", "--threads", "1"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        child = subprocess.Popen([binary, "check", ".", "--format", "concise", "--threads", "1"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS)))
         _, status, usage = os.wait4(child.pid, 0)
+    # A run that is stopped by its limit of time ends by a signal.
     return usage.ru_utime + usage.ru_stime if os.waitstatus_to_exitcode(status) in (0, 1, 2) else None
 
 
@@ -160,7 +166,7 @@ def main():
         if found and found[2] > 5.5 and found[1] > 0.3:
             found = min(found, grown(binary, construct, of, base), key=lambda found: found[2])
         if found is None:
-            print(f"{construct[0]:38} CRASH", flush=True)
+            print(f"{construct[0]:38} stopped  GROWS", flush=True)
             continue
         one, four, growth = found
         print(f"{construct[0]:38} {of:6} {one:7.2f} s {four:7.2f} s  x {growth:4.1f}{'  GROWS' if growth > 5.5 and four > 0.3 else ''}", flush=True)

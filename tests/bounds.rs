@@ -91,6 +91,21 @@ fn overlays_that_double_are_cut() {
 }
 
 #[test]
+fn thousands_of_images_for_thousands_of_objects_are_cut() {
+    let images: String = (0..12_000).map(|at| format!("- {{name: x{at}, newTag: a}}\n")).collect();
+    let pod = |at: u32| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{at}}}\nspec: {{containers: [{{name: a, image: x}}]}}\n"
+        )
+    };
+    let files = [
+        ("k/kustomization.yaml", format!("resources: [p.yaml]\nimages:\n{images}")),
+        ("k/p.yaml", (0..1_000).map(pod).collect()),
+    ];
+    is_contained(&files, "kustomize::limit");
+}
+
+#[test]
 fn variables_of_compose_that_double_are_cut() {
     let doubled: Vec<String> = (1..40).map(|at| format!("V{at}=${{V{0}}}${{V{0}}}\n", at - 1)).collect();
     let project = "services:\n  a:\n    image: x:1\n    command: ${V39}\n";

@@ -1,5 +1,7 @@
 //! What a reader calls the things in a resource: what its file writes, and what its dialect knows items by.
 
+use std::cell::Cell;
+
 use crate::dialect::Dialect;
 use crate::dialect::items::Items;
 use crate::dialect::offers::said;
@@ -11,6 +13,8 @@ pub(super) struct Names<'k> {
     pub dialect: Option<&'static Dialect>,
     /// The kind, without the dialect's name.
     pub kind: &'k str,
+    /// How many nodes may still be looked at for the places that views were made of.
+    pub left: &'k Cell<usize>,
 }
 
 impl Names<'_> {

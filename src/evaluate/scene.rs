@@ -56,7 +56,7 @@ impl<'s> Scene<'s> {
     /// What a reader calls the things in the resource.
     pub fn names(&self) -> Names<'s> {
         let kind = self.resource.kind.split_once('/').map_or("", |(_, kind)| kind);
-        Names { dialect: self.dialect(), kind }
+        Names { dialect: self.dialect(), kind, left: &self.met.searches }
     }
 
     pub fn new(

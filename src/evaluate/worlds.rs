@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::scene::Scene;
+use super::written::MOST_SEARCHED;
 use crate::document::{Guard, Node, Unresolved, Value};
 use crate::kernel::budget;
 use crate::kernel::world::{Literal, World};
@@ -26,17 +27,20 @@ pub(super) struct Met {
     question: RefCell<Option<Literal>>,
     /// How many nodes may still be visited.
     pub visits: Cell<u32>,
+    /// How many nodes may still be looked at to tell where things are written.
+    pub searches: Cell<usize>,
 }
 
 impl Default for Met {
     fn default() -> Met {
-        Met { question: RefCell::default(), visits: Cell::new(MAX_VISITS_OF_CHECK) }
+        Met { question: RefCell::default(), visits: Cell::new(MAX_VISITS_OF_CHECK), searches: Cell::new(MOST_SEARCHED) }
     }
 }
 
 impl Drop for Met {
     fn drop(&mut self) {
         budget::count(MAX_VISITS_OF_CHECK.saturating_sub(self.visits.get()));
+        budget::count(u32::try_from(MOST_SEARCHED.saturating_sub(self.searches.get())).unwrap_or(u32::MAX));
     }
 }
 

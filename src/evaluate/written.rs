@@ -13,6 +13,10 @@ use super::words;
 /// Most nodes that are looked at for one place.
 const MAX_VISITS: usize = 20_000;
 
+/// Most nodes that are looked at for all places of one check in one resource: each of thousands of items would have all others
+/// looked through. What comes after them is told by the place around it.
+pub(super) const MOST_SEARCHED: usize = 200_000;
+
 /// The written place of a derived one.
 pub(super) struct Written<'n> {
     /// The path from the resource to it, as a rule would write it.
@@ -38,9 +42,11 @@ pub(super) fn of<'p>(names: Names<'p>, place: &'p Place<'p>) -> Option<Written<'
             key: place.key.map(|key| &*key.name),
             best: None,
             way: Vec::new(),
-            visits: 0,
+            left: MAX_VISITS.min(names.left.get()),
         };
+        let most = search.left;
         search.below(around.node, 0);
+        names.left.set(names.left.get().saturating_sub(most - search.left));
         let around_it = Found { way: Vec::new(), node: around.node, rank: (true, true, 0, true) };
         let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
         let path = words::joined(std::iter::once(words::path(names, around)).chain(found.way));
@@ -153,14 +159,24 @@ struct Found<'n> {
     rank: (bool, bool, u32, bool),
 }
 
+/// A step on the way to a node; its words are only made where they are told.
+#[derive(Clone, Copy)]
+enum Way<'n> {
+    Key(&'n str),
+    /// One of several items.
+    Item(&'n Node),
+    /// The only item of a list.
+    Only,
+}
+
 /// Looks for the smallest written node that holds the span of a view.
 struct Search<'n> {
     names: Names<'n>,
     view: &'n Node,
     key: Option<&'n str>,
     best: Option<Found<'n>>,
-    way: Vec<String>,
-    visits: usize,
+    way: Vec<Way<'n>>,
+    left: usize,
 }
 
 impl<'n> Search<'n> {
@@ -170,38 +186,57 @@ impl<'n> Search<'n> {
         }
         match &node.value {
             Value::List(items) => {
-                let keys: Vec<String> = if items.len() > 1 { self.way.clone() } else { Vec::new() };
-                let keys: Vec<&str> = keys.iter().map(String::as_str).filter(|step| !step.starts_with('[')).collect();
                 for item in items.iter() {
-                    let step = if items.len() > 1 { words::item_text(self.names, &keys, item) } else { String::new() };
-                    self.step(step, item, item.span, depth);
+                    let way = if items.len() > 1 { Way::Item(item) } else { Way::Only };
+                    self.step(way, item, item.span, depth);
                 }
             }
             Value::Map(map) => {
                 for entry in map.written() {
-                    self.step(words::key_text(&entry.key.name), &entry.value, entry.span(), depth);
+                    self.step(Way::Key(&entry.key.name), &entry.value, entry.span(), depth);
                 }
             }
             _ => {}
         }
     }
 
-    fn step(&mut self, step: String, node: &'n Node, extent: Span, depth: usize) {
-        self.visits += 1;
-        if self.visits > MAX_VISITS {
-            return;
-        }
+    fn step(&mut self, way: Way<'n>, node: &'n Node, extent: Span, depth: usize) {
+        let Some(left) = self.left.checked_sub(1) else { return };
+        self.left = left;
+        self.way.push(way);
         let span = self.view.span;
-        let fits = node.span.contains(span) || extent.contains(span);
-        let other = node.as_str().is_none() || node.as_str() != self.view.as_str();
-        let whole = node.span == span && leads_on(node) && leads_on(self.view);
-        let rank = (!whole, other, node.span.end - node.span.start, self.key.is_none_or(|key| key != step));
-        self.way.push(step);
-        if fits && self.best.as_ref().is_none_or(|best| rank < best.rank) {
-            let way = self.way.iter().filter(|step| !step.is_empty()).cloned().collect();
-            self.best = Some(Found { way, node, rank });
+        if node.span.contains(span) || extent.contains(span) {
+            let other = node.as_str().is_none() || node.as_str() != self.view.as_str();
+            let whole = node.span == span && leads_on(node) && leads_on(self.view);
+            let is_its = |key: &str| matches!(way, Way::Key(name) if words::key_text(name) == key);
+            let rank = (!whole, other, node.span.end - node.span.start, !self.key.is_some_and(is_its));
+            if self.best.as_ref().is_none_or(|best| rank < best.rank) {
+                self.best = Some(Found { way: self.told(), node, rank });
+            }
         }
         self.below(node, depth + 1);
         self.way.pop();
+    }
+
+    /// The words for the way so far.
+    fn told(&self) -> Vec<String> {
+        let (mut told, mut keys): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for way in &self.way {
+            match way {
+                Way::Key(name) => {
+                    let text = words::key_text(name);
+                    keys.extend((!text.starts_with('[')).then(|| text.clone()));
+                    told.push(text);
+                }
+                Way::Item(item) => {
+                    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+                    told.push(words::item_text(self.names, &keys, item));
+                }
+                // It is a step all the same for those who know lists by their keys.
+                Way::Only => keys.push(String::new()),
+            }
+        }
+        told.retain(|step| !step.is_empty());
+        told
     }
 }

@@ -127,6 +127,10 @@ impl<'a> Builder<'a> {
                 None => self.missing(path, item),
             }
         }
+        let turns = turns(root, &objects);
+        if turns > 0 && !self.has_room(path, root, 0, turns) {
+            objects.clear();
+        }
         for item in root.get("patchesStrategicMerge").map_or(&[][..], Node::items) {
             let patches =
                 self.patch_of(path, directory, Some(item), item.as_str().is_some_and(|text| text.contains('\n')));
@@ -266,6 +270,22 @@ impl<'a> Builder<'a> {
             self.problems.push(problem);
         }
     }
+}
+
+/// So many looks at objects are free: more than the overlays take that people write.
+const FREE_LOOKS: usize = 4_000_000;
+
+/// The steps it takes to ask each object for each thing that a kustomization changes, beyond [`FREE_LOOKS`]: 64 looks are one.
+fn turns(root: &Node, objects: &[Object]) -> usize {
+    let named = |key: &str| root.get(key).map_or(0, |list| list.items().len());
+    let lists = ["patchesStrategicMerge", "patches", "patchesJson6902", "labels", "replicas", "replacements"];
+    let looks = lists.into_iter().map(named).sum::<usize>().saturating_mul(objects.len());
+    // An image is looked for in all of an object.
+    let images = match named("images") {
+        0 => 0,
+        images => objects.iter().map(|object| object.node.weight(MAX_NODES)).sum::<usize>().saturating_mul(images),
+    };
+    looks.saturating_add(images).saturating_sub(FREE_LOOKS) / 64
 }
 
 /// Lays a patch over the objects that it is for.

@@ -1,5 +1,7 @@
 //! Which passes show something: those that something could have failed.
 
+use std::cell::Cell;
+
 use super::{judgements, options, resource, rule, tree_in};
 use crate::dialect::Typing;
 use crate::document::Node;
@@ -63,10 +65,10 @@ fn of_the_repository_itself_only_what_is_there_shows_something() {
     }
 }
 
-const NO_NAMES: Names<'static> = Names { dialect: None, kind: "" };
-
 #[test]
 fn what_a_view_was_made_of_is_found_by_its_span() {
+    let left = Cell::new(1_000);
+    let no_names = Names { dialect: None, kind: "", left: &left };
     let mut body = super::tree(r#"{"spec": {"steps": [{"uses": "a/b@v4"}, {"from": 20, "to": 25}]}}"#);
     let steps = body.at(&["spec", "steps"]).unwrap().clone();
     let [uses, ports] = steps.items() else { panic!() };
@@ -79,10 +81,16 @@ fn what_a_view_was_made_of_is_found_by_its_span() {
     for (name, path, exact) in [("kind_of_ref", "spec.steps[].uses", true), ("ports", "spec.steps[]", false)] {
         let entry = body.entry(name).unwrap();
         let place = Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(&root), found: false };
-        let written = written::of(NO_NAMES, &place).unwrap();
+        let written = written::of(no_names, &place).unwrap();
         assert_eq!((&*written.path, written.exact), (path, exact), "{name}");
     }
     let entry = body.entry("spec").unwrap();
     let place = Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(&root), found: false };
-    assert!(written::of(NO_NAMES, &place).is_none(), "what is written is no view");
+    assert!(written::of(no_names, &place).is_none(), "what is written is no view");
+    // What nobody may look for any more is told by the place around it.
+    left.set(0);
+    let entry = body.entry("kind_of_ref").unwrap();
+    let place = Place { node: &entry.value, key: Some(&entry.key), item: None, parent: Some(&root), found: false };
+    let written = written::of(no_names, &place).unwrap();
+    assert_eq!((&*written.path, written.exact), ("", false));
 }
