@@ -98,20 +98,17 @@ mod tests {
 
     fn of(rule: &str, severity: Severity, kind: &str, address: &str) -> Finding {
         let mut finding = finding(rule, "a.tf", address, Outcome::Fail);
-        let mut changed = (*finding.rule).clone();
-        changed.severity = severity;
+        let rule = Arc::get_mut(&mut finding.rule).unwrap();
+        rule.severity = severity;
         let control: ControlId = "8.20".parse().unwrap();
-        changed.controls = vec![(control, Strength::Direct)];
-        finding.rule = Arc::new(changed);
-        let mut resource = (*finding.resource).clone();
-        resource.kind = kind.into();
-        finding.resource = Arc::new(resource);
+        rule.controls = vec![(control, Strength::Direct)];
+        Arc::get_mut(&mut finding.resource).unwrap().kind = kind.into();
         finding
     }
 
-    fn at(mut finding: Finding, start: u32, decided: bool) -> Finding {
+    fn at(mut finding: Finding, start: usize, decided: bool) -> Finding {
         finding.span = Span::new(crate::source::FileId(0), start, start + 1);
-        finding.decided = decided.then_some(u64::from(start));
+        finding.decided = decided.then_some(7);
         finding
     }
 
