@@ -78,6 +78,8 @@ const COMMANDS: &[&[&str]] = &[
     &["doctor", "."],
     &["explain", "main.tf:1"],
     &["history"],
+    &["plan"],
+    &["agenda"],
     &["rules", "list"],
     &["controls", "list"],
 ];

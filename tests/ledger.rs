@@ -74,6 +74,55 @@ fn a_gap_analysis_is_no_gate_and_tells_every_control() {
 }
 
 #[test]
+fn a_control_is_evidenced_by_all_of_its_topics_and_the_figures_are_shown() {
+    let encrypted = "resource \"aws_ebs_volume\" \"a\" {\n  availability_zone = \"eu-central-1a\"\n  size = 8\n  encrypted = true\n}\n";
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("disk.tf"), encrypted).unwrap();
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    let control = gap["controls"].as_array().unwrap().iter().find(|control| control["id"] == "8.24").unwrap();
+    assert_eq!(control["state"], "partially-evidenced", "{control}");
+    assert_eq!((&control["basis"]["topics"], &control["basis"]["topics_known"]), (&1.into(), &4.into()));
+    let found: Vec<(&str, &str)> = control["topics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|topic| (topic["id"].as_str().unwrap(), topic["found"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("at-rest", "passes"),
+            ("in-transit", "nothing judged"),
+            ("keys", "nothing judged"),
+            ("methods", "nothing judged")
+        ]
+    );
+    let oscal: Value = json(root.path(), &["oscal", "assessment-results"]);
+    let findings = oscal["assessment-results"]["results"][0]["findings"].as_array().unwrap();
+    let verdict = findings.iter().find(|finding| finding["target"]["target-id"] == "a.8.24").unwrap();
+    assert_eq!(verdict["target"]["status"]["state"], "not-satisfied");
+    let properties = verdict["props"].as_array().unwrap();
+    assert!(properties.iter().any(|prop| prop["name"] == "topics-judged" && prop["value"] == "1"), "{properties:?}");
+}
+
+#[test]
+fn what_amendment_1_asks_for_is_looked_for_where_the_context_is_written_down() {
+    for (text, state) in [
+        ("# Context\n\nOne office, one product.\n", "stale"),
+        ("# Context\n\nOne office. Climate change does not bear on it.\n", "documented"),
+        ("# Umfeld\n\nEin Haus; der Klimawandel ändert daran nichts.\n", "documented"),
+    ] {
+        let root = repository(&[("docs/isms/context.md", text)]);
+        let gap = json(root.path(), &["gap", "--format", "json"]);
+        let clause = gap["clauses"].as_array().unwrap().iter().find(|clause| clause["id"] == "clause:4.1").unwrap();
+        assert_eq!(clause["state"], state, "{clause}");
+        assert_eq!(clause["lacks"].is_null(), state == "documented", "{clause}");
+        let stage = &gap["readiness"][0]["points"][0]["missing"];
+        assert_eq!(stage.as_array().unwrap().contains(&"clause:4.1".into()), state == "stale", "{stage}");
+    }
+}
+
+#[test]
 fn a_clause_whose_documents_are_no_longer_kept_up_is_stale() {
     let policy = |next: &str| {
         format!(

@@ -18,7 +18,7 @@ use crate::source::Workspace;
 
 /// Something that has a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct AgendaEntry {
     /// Made of where it stands, what it is and its day.
     pub id: String,
     /// The day.
@@ -53,7 +53,7 @@ pub struct DocumentDay {
 }
 
 /// A key of a register that holds a day.
-struct Due {
+struct DueKey {
     file: &'static str,
     key: &'static str,
     what: &'static str,
@@ -63,33 +63,33 @@ struct Due {
     succeeds: Option<&'static str>,
 }
 
-const fn due(file: &'static str, key: &'static str, what: &'static str) -> Due {
-    Due { file, key, what, later: 0, succeeds: None }
+const fn due(file: &'static str, key: &'static str, what: &'static str) -> DueKey {
+    DueKey { file, key, what, later: 0, succeeds: None }
 }
 
 /// Days after which what is looked at each year is to be looked at again.
 const YEAR: i64 = 365;
 
-const DUE: [Due; 13] = [
+const DUE: [DueKey; 13] = [
     due("plan", "due", "due"),
     due("attestations", "expires", "expires"),
     due("suppliers", "next_review", "review"),
     due("suppliers", "contract_end", "contract ends"),
     due("suppliers", "certificate_expires", "certificate expires"),
-    Due { succeeds: Some("system"), ..due("access-reviews", "next_review", "review") },
-    Due { succeeds: Some("kind"), ..due("exercises", "next", "try again") },
-    Due { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
-    Due { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
-    Due { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
-    Due { later: YEAR, ..due("contacts", "verified_on", "try again") },
-    Due { later: YEAR, ..due("training", "period_end", "hold it again") },
-    Due { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
+    DueKey { succeeds: Some("system"), ..due("access-reviews", "next_review", "review") },
+    DueKey { succeeds: Some("kind"), ..due("exercises", "next", "try again") },
+    DueKey { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
+    DueKey { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
+    DueKey { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
+    DueKey { later: YEAR, ..due("contacts", "verified_on", "try again") },
+    DueKey { later: YEAR, ..due("training", "period_end", "hold it again") },
+    DueKey { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
 ];
 
 /// Everything that has a day up to `until`, what is overdue included: by day, then by id.
-pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, until: Date) -> Vec<Entry> {
+pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, until: Date) -> Vec<AgendaEntry> {
     let today = ledger.today;
-    let mut entries: Vec<Entry> = DUE.iter().flat_map(|due| of_register(due, governance, workspace)).collect();
+    let mut entries: Vec<AgendaEntry> = DUE.iter().flat_map(|due| of_register(due, governance, workspace)).collect();
     entries.extend(ledger.waivers.iter().map(|waiver| {
         let path: Arc<str> = workspace.path(waiver.span.file).into();
         let owner = governance.record("waivers", &waiver.id).and_then(owner);
@@ -115,7 +115,7 @@ pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, 
     entries
 }
 
-fn of_register(due: &'static Due, governance: &Governance, workspace: &Workspace) -> Vec<Entry> {
+fn of_register(due: &'static DueKey, governance: &Governance, workspace: &Workspace) -> Vec<AgendaEntry> {
     let Some(file) = governance.file(due.file) else { return Vec::new() };
     let path: Arc<str> = workspace.path(file).into();
     let mut last: BTreeMap<&str, (Date, &Record)> = BTreeMap::new();
@@ -146,8 +146,15 @@ fn owner(record: &Record) -> Option<Arc<str>> {
     keys.iter().find_map(|key| record.text(key)).cloned()
 }
 
-fn entry(path: Arc<str>, key: &str, what: &'static str, day: Date, title: String, owner: Option<Arc<str>>) -> Entry {
-    Entry { id: format!("annexa:{path}:{key}:{day}"), day, what, title, owner, path, overdue: false }
+fn entry(
+    path: Arc<str>,
+    key: &str,
+    what: &'static str,
+    day: Date,
+    title: String,
+    owner: Option<Arc<str>>,
+) -> AgendaEntry {
+    AgendaEntry { id: format!("annexa:{path}:{key}:{day}"), day, what, title, owner, path, overdue: false }
 }
 
 /// Most days of one document.

@@ -93,22 +93,22 @@ mod tests {
     use super::*;
     use crate::control::ControlId;
     use crate::evaluate::Outcome;
-    use crate::rule::{Rule, Severity};
-    use crate::triage::tests::{finding, rule as named};
+    use crate::rule::Severity;
+    use crate::triage::tests::finding;
 
     fn of(rule: &str, severity: Severity, kind: &str, address: &str) -> Finding {
         let mut finding = finding(rule, "a.tf", address, Outcome::Fail);
+        let rule = Arc::get_mut(&mut finding.rule).unwrap();
+        rule.severity = severity;
         let control: ControlId = "8.20".parse().unwrap();
-        finding.rule = Arc::new(Rule { severity, controls: vec![(control, Strength::Direct)], ..named(rule, &[]) });
-        let mut resource = (*finding.resource).clone();
-        resource.kind = kind.into();
-        finding.resource = Arc::new(resource);
+        rule.controls = vec![(control, Strength::Direct)];
+        Arc::get_mut(&mut finding.resource).unwrap().kind = kind.into();
         finding
     }
 
     fn at(mut finding: Finding, start: usize, decided: bool) -> Finding {
         finding.span = Span::new(crate::source::FileId(0), start, start + 1);
-        finding.decided = decided.then_some(start as u64);
+        finding.decided = decided.then_some(7);
         finding
     }
 

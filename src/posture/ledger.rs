@@ -9,7 +9,7 @@ use super::agenda::DocumentDay;
 use super::clause::{self, ClauseStanding};
 use super::exposure::Assets;
 use super::plan::{self, Item};
-use super::readiness::{self, Stage};
+use super::readiness::{self, AuditStage};
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
 use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
@@ -65,7 +65,7 @@ pub struct Ledger {
     /// What is to be done, the most urgent first.
     pub plan: Vec<Item>,
     /// How far the two stages of an audit are.
-    pub readiness: [Stage; 2],
+    pub readiness: [AuditStage; 2],
     /// What law and contracts ask for, in the order written.
     pub obligations: Vec<Titled>,
     /// The roles of the register, in the order written.
@@ -189,7 +189,7 @@ impl Ledger {
         let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
         let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control, &mut paths)).collect();
         let assets = Assets::of(governance, inputs.workspace);
-        let plan = plan::ranked(plan::Grounds {
+        let plan = plan::ranked(plan::PlanInputs {
             controls: &controls,
             risks: &risks,
             actions: &actions,
@@ -199,7 +199,7 @@ impl Ledger {
         });
         let clauses = clause::standings(governance, inputs.workspace, inputs.findings);
         let statement = head(inputs);
-        let readiness = readiness::stages(readiness::Grounds {
+        let readiness = readiness::stages(readiness::StageInputs {
             controls: &controls,
             clauses: &clauses,
             head: statement.as_ref(),

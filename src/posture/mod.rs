@@ -24,6 +24,6 @@ mod tests;
 pub use exposure::Exposure;
 pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use plan::{FORMULA, Item};
-pub use readiness::{Point, Stage};
+pub use readiness::{AuditStage, StagePoint};
 pub use standing::{Attestation, Claim, Judged, Shown, ShownBy, Standing, State, TopicStanding};
 pub use tally::{Basis, Tally};

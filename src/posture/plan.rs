@@ -78,7 +78,7 @@ impl Action {
 
 /// What a plan is made of.
 #[derive(Clone, Copy)]
-pub(super) struct Grounds<'a> {
+pub(super) struct PlanInputs<'a> {
     pub controls: &'a [Standing],
     pub risks: &'a [Risk],
     pub actions: &'a [Action],
@@ -88,7 +88,7 @@ pub(super) struct Grounds<'a> {
 }
 
 /// Everything that is to be done: by priority, then the worst, then the one in more places, then by title.
-pub(super) fn ranked(grounds: Grounds<'_>) -> Vec<Item> {
+pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
     let ranking = Ranking { grounds };
     let causes = cause::causes(failing(grounds.findings));
     let mut items: Vec<Item> = causes.iter().filter_map(|cause| ranking.of_cause(cause)).collect();
@@ -121,7 +121,7 @@ pub(super) fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>
 }
 
 struct Ranking<'a> {
-    grounds: Grounds<'a>,
+    grounds: PlanInputs<'a>,
 }
 
 impl Ranking<'_> {
@@ -192,7 +192,7 @@ impl Ranking<'_> {
     }
 
     fn item(&self, draft: Draft<'_>) -> Item {
-        let Grounds { controls, risks, today, .. } = self.grounds;
+        let PlanInputs { controls, risks, today, .. } = self.grounds;
         let standings = || controls.iter().filter(|standing| draft.controls.contains(&standing.id));
         let score = |risk: &Risk| match draft.severity {
             Some(_) => risk.score(),

@@ -10,16 +10,16 @@ use crate::governance::soa::Implementation;
 
 /// A stage of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage {
+pub struct AuditStage {
     /// What it looks at.
     pub title: &'static str,
     /// What it asks for.
-    pub points: Vec<Point>,
+    pub points: Vec<StagePoint>,
 }
 
 /// Something that a stage asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct StagePoint {
     /// What is asked for.
     pub title: &'static str,
     /// How many of them there are.
@@ -32,7 +32,7 @@ pub struct Point {
 
 /// What is known when stages are looked at.
 #[derive(Clone, Copy)]
-pub(super) struct Grounds<'a> {
+pub(super) struct StageInputs<'a> {
     pub controls: &'a [Standing],
     pub clauses: &'a [ClauseStanding],
     pub head: Option<&'a Head>,
@@ -41,7 +41,7 @@ pub(super) struct Grounds<'a> {
 }
 
 /// Both stages.
-pub(super) fn stages(of: Grounds<'_>) -> [Stage; 2] {
+pub(super) fn stages(of: StageInputs<'_>) -> [AuditStage; 2] {
     let claims = || of.controls.iter().filter(|standing| standing.claim.is_some());
     let applies = |standing: &&Standing| standing.claim.as_ref().is_some_and(|claim| claim.applicable);
     let implemented = |standing: &Standing| {
@@ -58,8 +58,8 @@ pub(super) fn stages(of: Grounds<'_>) -> [Stage; 2] {
     let actions: Vec<&Action> = of.actions.iter().filter(|action| action.is_open).collect();
     let documented = |of: &&ClauseStanding| of.state == State::Documented;
     [
-        Stage {
-            title: "Stage 1: what is written down",
+        AuditStage {
+            title: "AuditStage 1: what is written down",
             points: vec![
                 point("Clauses 4 to 10 of ISO/IEC 27001 that a document shows, kept up", &clauses, documented, clause),
                 point("Controls decided in the Statement of Applicability", &every, |of| of.claim.is_some(), control),
@@ -75,8 +75,8 @@ pub(super) fn stages(of: Grounds<'_>) -> [Stage; 2] {
                 ),
             ],
         },
-        Stage {
-            title: "Stage 2: what is done",
+        AuditStage {
+            title: "AuditStage 2: what is done",
             points: vec![
                 or_none(
                     point("Applicable controls that are implemented", &applicable, |of| implemented(of), control),
@@ -95,17 +95,17 @@ fn point<'a, T>(
     all: &[&'a T],
     is_there: impl Fn(&&'a T) -> bool,
     name: impl Fn(&&'a T) -> String,
-) -> Point {
+) -> StagePoint {
     let missing: Vec<String> = all.iter().filter(|one| !is_there(one)).map(name).collect();
-    Point { title, there: all.len() - missing.len(), wanted: all.len(), missing }
+    StagePoint { title, there: all.len() - missing.len(), wanted: all.len(), missing }
 }
 
 /// A point of which nothing at all is there lacks what it would be about.
-fn or_none(point: Point, wanted: &str) -> Point {
-    if point.wanted > 0 { point } else { Point { wanted: 1, missing: vec![wanted.to_owned()], ..point } }
+fn or_none(point: StagePoint, wanted: &str) -> StagePoint {
+    if point.wanted > 0 { point } else { StagePoint { wanted: 1, missing: vec![wanted.to_owned()], ..point } }
 }
 
-fn approval(head: Option<&Head>) -> Point {
+fn approval(head: Option<&Head>) -> StagePoint {
     let says = [
         ("scope", head.is_some_and(|head| head.scope.is_some())),
         ("approved_by", head.is_some_and(|head| head.approved_by.is_some())),
@@ -114,7 +114,7 @@ fn approval(head: Option<&Head>) -> Point {
     let missing: Vec<String> =
         says.iter().filter(|(_, said)| !said).map(|(key, _)| format!("{key} in soa.toml")).collect();
     let title = "What the head of the Statement says: scope, approval and its day";
-    Point { title, there: says.len() - missing.len(), wanted: says.len(), missing }
+    StagePoint { title, there: says.len() - missing.len(), wanted: says.len(), missing }
 }
 
 /// Whether something current shows the control, or a person states it.

@@ -32,7 +32,7 @@ impl Capacity {
 
 /// When a thing of the plan is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slot {
+pub struct RoadmapSlot {
     /// Its place in the plan.
     pub item: usize,
     /// Days of work.
@@ -62,27 +62,27 @@ fn work(effort: Option<&str>) -> (i64, bool) {
 
 /// When each thing of a plan is done: each owner does one after the other, the most urgent first, and nothing before what it
 /// comes after. In the order of the plan.
-pub fn roadmap(plan: &[Item], capacity: &Capacity, today: Date) -> Vec<Slot> {
+pub fn roadmap(plan: &[Item], capacity: &Capacity, today: Date) -> Vec<RoadmapSlot> {
     let by_action: BTreeMap<&Arc<str>, usize> =
         plan.iter().enumerate().filter_map(|(place, item)| Some((item.action.as_ref()?, place))).collect();
-    let mut making = Making { plan, capacity, today, by_action, free: BTreeMap::new(), slots: BTreeMap::new() };
+    let mut making = RoadmapMaking { plan, capacity, today, by_action, free: BTreeMap::new(), slots: BTreeMap::new() };
     for place in 0..plan.len() {
         making.place(place);
     }
     making.slots.into_values().collect()
 }
 
-struct Making<'a> {
+struct RoadmapMaking<'a> {
     plan: &'a [Item],
     capacity: &'a Capacity,
     today: Date,
     by_action: BTreeMap<&'a Arc<str>, usize>,
     /// The first day that an owner is free.
     free: BTreeMap<Option<&'a str>, Date>,
-    slots: BTreeMap<usize, Slot>,
+    slots: BTreeMap<usize, RoadmapSlot>,
 }
 
-impl<'a> Making<'a> {
+impl<'a> RoadmapMaking<'a> {
     /// Places an item, and before it what has to be done first; of a circle the one that was come to last goes first.
     fn place(&mut self, first: usize) {
         let mut open = vec![first];
@@ -123,7 +123,7 @@ impl<'a> Making<'a> {
         self.free.insert(owner, next(end));
         let limit = item.due.or_else(|| Some(self.today.saturating_add(item.days?.days())));
         let late = limit.is_some_and(|limit| end > limit);
-        self.slots.insert(place, Slot { item: place, work, assumed, start, end, late });
+        self.slots.insert(place, RoadmapSlot { item: place, work, assumed, start, end, late });
     }
 }
 

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::calendar::{self, Event};
+use super::calendar::{self, CalendarEvent};
 use super::gap::Page;
 use super::markdown::{code, inline};
 use super::sheet::Sheet;
 use super::text::{Escaping, counted};
 use super::{Format, Options, Report};
-use crate::posture::agenda::Entry;
+use crate::posture::agenda::AgendaEntry;
 
 /// What is due up to a day.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Agenda {
     /// The last day that was asked for.
     pub until: Date,
     /// What is due, by day.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<AgendaEntry>,
 }
 
 /// Every format.
@@ -96,7 +96,7 @@ fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     let Some((agenda, today)) = of(report) else { return Ok(()) };
     let events = agenda.entries.iter().map(|entry| {
         let owner = entry.owner.as_deref().unwrap_or("nobody");
-        Event {
+        CalendarEvent {
             id: &entry.id,
             day: entry.day,
             summary: format!("{}: {}", entry.title, entry.what),

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::text::one_line;
 
 /// A day in a calendar.
-pub struct Event<'a> {
+pub struct CalendarEvent<'a> {
     /// What it is known by: it stays the same as long as it is about the same.
     pub id: &'a str,
     /// The day.
@@ -23,7 +23,7 @@ pub struct Event<'a> {
 const LONGEST: usize = 75;
 
 /// Writes a calendar whose events were last changed on a day.
-pub fn write(out: &mut dyn Write, name: &str, today: Date, events: &[Event<'_>]) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, name: &str, today: Date, events: &[CalendarEvent<'_>]) -> io::Result<()> {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_is_written_is_escaped_and_folded() {
         let day = jiff::civil::date(2026, 12, 31);
-        let event = Event {
+        let event = CalendarEvent {
             id: "annexa:a,b",
             day,
             summary: format!("Ends; \u{1b}{}", "ü".repeat(60)),

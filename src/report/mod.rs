@@ -40,7 +40,7 @@ use crate::evaluate::Outcome;
 use crate::governance::difference::Difference;
 use crate::posture::change::Change;
 use crate::posture::history::History;
-use crate::posture::roadmap::Slot;
+use crate::posture::roadmap::RoadmapSlot;
 use crate::posture::{Ledger, Standing};
 use crate::secrecy::Secrets;
 use crate::source::Workspace;
@@ -93,7 +93,7 @@ pub struct About {
     /// The states of the controls at past revisions; none where nobody asked.
     pub history: Option<History>,
     /// When each thing of the plan is done; empty where nobody asked.
-    pub roadmap: Vec<Slot>,
+    pub roadmap: Vec<RoadmapSlot>,
     /// What is due; none where nobody asked.
     pub agenda: Option<Agenda>,
 }

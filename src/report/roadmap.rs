@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use maud::html;
 use serde_json::json;
 
-use super::calendar::{self, Event};
+use super::calendar::{self, CalendarEvent};
 use super::gap::{Page, overview, what};
 use super::html::shell::{page_with, prose, table};
 use super::markdown::inline;
 use super::sheet::Sheet;
 use super::text::{Escaping, counted, visible};
 use super::{Format, Options, Report};
-use crate::posture::roadmap::Slot;
+use crate::posture::roadmap::RoadmapSlot;
 use crate::posture::{FORMULA, Item, Ledger};
 
 /// Every format.
@@ -47,23 +47,23 @@ owner does one thing after the other, on as many days of a week as `--capacity` 
 const STYLE: &str = ".fixed { white-space: nowrap; } .overdue { color: var(--high); }";
 
 /// A thing to do, when, and its rank.
-type Row<'l> = (&'l Slot, &'l Item);
+type SlotRow<'l> = (&'l RoadmapSlot, &'l Item);
 
-fn rows<'l>(report: &'l Report<'_>) -> Option<(&'l Ledger, Vec<Row<'l>>)> {
+fn rows<'l>(report: &'l Report<'_>) -> Option<(&'l Ledger, Vec<SlotRow<'l>>)> {
     let ledger = report.ledger.as_ref()?;
     let rows = report.about.roadmap.iter().filter_map(|slot| Some((slot, ledger.plan.get(slot.item)?)));
     Some((ledger, rows.collect()))
 }
 
 /// The owners in order, nobody last.
-fn owners<'l>(rows: &[Row<'l>]) -> Vec<Option<&'l str>> {
+fn owners<'l>(rows: &[SlotRow<'l>]) -> Vec<Option<&'l str>> {
     let mut owners: Vec<Option<&str>> = rows.iter().map(|(_, item)| item.owner.as_deref()).collect();
     owners.sort_unstable_by_key(|owner| (owner.is_none(), *owner));
     owners.dedup();
     owners
 }
 
-fn title(ledger: &Ledger, rows: &[Row<'_>]) -> String {
+fn title(ledger: &Ledger, rows: &[SlotRow<'_>]) -> String {
     let late = rows.iter().filter(|(slot, _)| slot.late).count();
     let last = rows.iter().map(|(slot, _)| slot.end).max().unwrap_or(ledger.today);
     format!(
@@ -73,11 +73,11 @@ fn title(ledger: &Ledger, rows: &[Row<'_>]) -> String {
     )
 }
 
-fn days(slot: &Slot) -> String {
+fn days(slot: &RoadmapSlot) -> String {
     format!("{} to {}{}", slot.start, slot.end, if slot.late { ", late" } else { "" })
 }
 
-fn work(slot: &Slot) -> String {
+fn work(slot: &RoadmapSlot) -> String {
     counted(usize::try_from(slot.work).unwrap_or(0), "day") + if slot.assumed { " (assumed)" } else { "" }
 }
 
@@ -233,7 +233,7 @@ fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     let ids: Vec<String> = rows.iter().map(|(_, item)| id(item)).collect();
     let events = rows.iter().zip(&ids).map(|((slot, item), id)| {
         let owner = item.owner.as_deref().unwrap_or("nobody");
-        Event {
+        CalendarEvent {
             id,
             day: item.due.unwrap_or(slot.end),
             summary: item.title.clone(),

@@ -2,7 +2,7 @@
 //! every format.
 
 use crate::governance::soa::Implementation;
-use crate::posture::{Claim, Ledger, Point, Standing, State};
+use crate::posture::{Claim, Ledger, StagePoint, Standing, State};
 
 /// What can be found of a control, from worst to best.
 pub const FOUND: [&str; 5] = ["fails", "open or stale", "nothing found", "stated", "shown"];
@@ -12,7 +12,7 @@ const SAID: [&str; 5] = ["implemented", "partly implemented", "planned or no mor
 
 /// A row of claims: what is said, and of how many such controls was found what, in the order of [`FOUND`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct AxesRow {
     /// What is said.
     pub said: &'static str,
     /// How many, by what was found.
@@ -20,8 +20,8 @@ pub struct Row {
 }
 
 /// The rows of which there are controls.
-pub fn rows(ledger: &Ledger) -> Vec<Row> {
-    let mut rows = SAID.map(|said| Row { said, found: [0; FOUND.len()] });
+pub fn rows(ledger: &Ledger) -> Vec<AxesRow> {
+    let mut rows = SAID.map(|said| AxesRow { said, found: [0; FOUND.len()] });
     for standing in &ledger.controls {
         let cell = rows.get_mut(said_of(standing)).and_then(|row| row.found.get_mut(found_of(standing.state)));
         if let Some(count) = cell {
@@ -66,7 +66,7 @@ pub fn said(standing: &Standing) -> Option<&'static str> {
 }
 
 /// "28 of 30"
-pub fn figure(point: &Point) -> String {
+pub fn figure(point: &StagePoint) -> String {
     format!("{} of {}", point.there, point.wanted)
 }
 
@@ -74,7 +74,7 @@ pub fn figure(point: &Point) -> String {
 const MOST_MISSING: usize = 12;
 
 /// "5.1, 5.2 and 3 more"; nothing where nothing is missing.
-pub fn missing(point: &Point) -> String {
+pub fn missing(point: &StagePoint) -> String {
     let named: Vec<&str> = point.missing.iter().take(MOST_MISSING).map(String::as_str).collect();
     match point.missing.len().saturating_sub(MOST_MISSING) {
         0 => named.join(", "),

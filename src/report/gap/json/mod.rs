@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use crate::control::{self, ControlId, Rating, crosswalk};
 use crate::evaluate::Outcome;
-use crate::posture::{Custom, FORMULA, Head, Judged, Ledger, Point, Stage, Standing, State, Tally, TopicStanding};
+use crate::posture::{
+    AuditStage, Custom, FORMULA, Head, Judged, Ledger, StagePoint, Standing, State, Tally, TopicStanding,
+};
 use crate::report::json::{BasisView, CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
@@ -205,7 +207,7 @@ struct SaidView {
     shown: usize,
 }
 
-fn said(row: axes::Row) -> SaidView {
+fn said(row: axes::AxesRow) -> SaidView {
     let [fails, undecided, nothing_found, stated, shown] = row.found;
     SaidView { said: row.said, fails, undecided, nothing_found, stated, shown }
 }
@@ -224,11 +226,11 @@ struct PointView<'a> {
     missing: &'a [String],
 }
 
-fn stage(stage: &Stage) -> StageView<'_> {
+fn stage(stage: &AuditStage) -> StageView<'_> {
     StageView { title: stage.title, points: stage.points.iter().map(point).collect() }
 }
 
-fn point(of: &Point) -> PointView<'_> {
+fn point(of: &StagePoint) -> PointView<'_> {
     PointView { title: of.title, there: of.there, wanted: of.wanted, missing: &of.missing }
 }
 
