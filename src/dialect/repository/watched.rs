@@ -9,10 +9,8 @@ use crate::dialect::{file_name, is_sample};
 use crate::document::Node;
 
 /// Endings of files in languages that scanners look at.
-const LANGUAGES: &[&str] = &[
-    "py", "js", "jsx", "ts", "tsx", "go", "rb", "java", "kt", "cs", "c", "cc", "cpp", "rs", "php", "swift", "scala",
-    "tf",
-];
+const LANGUAGES: &[&str] =
+    &["py", "js", "jsx", "ts", "tsx", "go", "rb", "java", "kt", "cs", "c", "cc", "cpp", "rs", "php", "swift", "scala"];
 
 /// Events that changes of code start.
 const EVENTS: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group"];
