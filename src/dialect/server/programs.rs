@@ -82,10 +82,10 @@ const fn program(kind: &'static str, path: fn(&str) -> bool, written: Written) -
 /// The kinds, in the order of the table.
 pub(super) const KINDS: &[&str] = &{
     let mut kinds = [""; PROGRAMS.len()];
-    let mut at = 0;
-    while at < PROGRAMS.len() {
-        kinds[at] = PROGRAMS[at].kind;
-        at += 1;
+    let (mut places, mut programs): (&mut [&str], &[Program]) = (&mut kinds, PROGRAMS);
+    while let ([place, further @ ..], [program, others @ ..]) = (places, programs) {
+        *place = program.kind;
+        (places, programs) = (further, others);
     }
     kinds
 };
@@ -153,6 +153,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("firewalld-daemon", |path| file_name(path) == "firewalld.conf", LINES),
     program("ufw", |path| file_name(path) == "ufw.conf" || file_name(path) == "ufw" && below(path, "default"), LINES),
     program("tcp-wrapper", |path| ["hosts.allow", "hosts.deny"].contains(&file_name(path)), RECORDS).with(has_records),
+    program("inetd", |path| file_name(path) == "inetd.conf", RECORDS).with(has_records),
     // Mail, files, and who gets in.
     program("postfix", |path| file_name(path) == "main.cf" && !below(path, "src"), INI),
     program("dovecot", |path| (named(path, "dovecot") || below(path, "dovecot")) && ends(path, &[".conf"]), BRACES),
