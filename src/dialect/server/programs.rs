@@ -130,6 +130,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("grafana-source", |path| ends(path, YAML_ENDINGS), YAML).saying(&["datasources"]).with(|root| root.get("datasources").is_some_and(|all| all.items().iter().any(|one| one.get("type").is_some()))),
     program("loki", |path| named(path, "loki") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["auth_enabled", "schema_config", "ingester", "limits_config"])),
     program("otel-collector", |path| ends(path, YAML_ENDINGS), YAML).saying(&["receivers"]).with(|root| has(root, "receivers") && has_one(root, &["exporters", "service"])),
+    program("beats", |path| ["filebeat", "metricbeat", "packetbeat", "heartbeat", "auditbeat"].iter().any(|name| named(path, name)) && ends(path, YAML_ENDINGS), YAML).with(is_flat),
+    program("telegraf", |path| (named(path, "telegraf") || below(path, "telegraf.d")) && ends(path, &[".conf", ".toml"]), TOML),
     program("vector", |path| (named(path, "vector") || below(path, "vector")) && ends(path, STRUCTURED), Written::Ending).with(|root| has_one(root, &["sinks", "sources", "api", "transforms"])),
     program("fluent-bit", |path| (named(path, "fluent") && named(path, "bit") || named(path, "fluentbit") || below(path, "fluent-bit")) && ends(path, &[".conf"]), Written::In("bracketed-lines")).saying(&["[OUTPUT]", "[INPUT]", "[SERVICE]", "[Output]", "[Input]"]),
     program("fluentd", |path| ends(path, &[".conf"]) && (["fluent.conf", "td-agent.conf", "fluentd.conf"].contains(&file_name(path)) || below(path, "fluentd")), Written::In("apache")).saying(&["<source", "<match"]),
