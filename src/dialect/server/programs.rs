@@ -54,8 +54,10 @@ impl Program {
 /// The syntax that a file of a path is read in, if it may be of a program.
 pub(super) fn syntax_of(path: &str) -> Option<&'static str> {
     let ending = path.rsplit('.').next().unwrap_or("");
-    let program = every().find(|program| (program.path)(path))?;
-    (!TEMPLATES.contains(&ending)).then(|| program.syntax_of(path))
+    if TEMPLATES.contains(&ending) || SOURCES.contains(&ending) {
+        return None;
+    }
+    every().find(|program| (program.path)(path)).map(|program| program.syntax_of(path))
 }
 
 /// The programs that a file of a path may be of: all are written in one syntax, that of the first.
@@ -73,6 +75,13 @@ fn every() -> impl Iterator<Item = &'static Program> {
 const TEMPLATES: &[&str] = &[
     "j2", "jinja", "jinja2", "tmpl", "tpl", "erb", "epp", "in", "m4", "md", "rst", "html", "example", "sample", "dist",
     "bak", "orig",
+];
+
+/// Endings of what most files of a repository are, which are no configuration: they are not held against the table.
+const SOURCES: &[&str] = &[
+    "rs", "go", "py", "js", "mjs", "ts", "tsx", "jsx", "vue", "java", "kt", "scala", "c", "h", "cc", "cpp", "hpp",
+    "cs", "rb", "php", "swift", "tf", "tfvars", "sh", "sql", "css", "scss", "txt", "csv", "tsv", "lock", "sum", "snap",
+    "map", "png", "jpg", "gif", "svg", "ico", "pdf", "woff2", "proto",
 ];
 
 const fn program(kind: &'static str, path: fn(&str) -> bool, written: Written) -> Program {
