@@ -54,8 +54,10 @@ impl Program {
 /// The syntax that a file of a path is read in, if it may be of a program.
 pub(super) fn syntax_of(path: &str) -> Option<&'static str> {
     let ending = path.rsplit('.').next().unwrap_or("");
-    let program = every().find(|program| (program.path)(path))?;
-    (!TEMPLATES.contains(&ending)).then(|| program.syntax_of(path))
+    if TEMPLATES.contains(&ending) || SOURCES.contains(&ending) {
+        return None;
+    }
+    every().find(|program| (program.path)(path)).map(|program| program.syntax_of(path))
 }
 
 /// The programs that a file of a path may be of: all are written in one syntax, that of the first.
@@ -75,6 +77,13 @@ const TEMPLATES: &[&str] = &[
     "bak", "orig",
 ];
 
+/// Endings of what most files of a repository are, which are no configuration: they are not held against the table.
+const SOURCES: &[&str] = &[
+    "rs", "go", "py", "js", "mjs", "ts", "tsx", "jsx", "vue", "java", "kt", "scala", "c", "h", "cc", "cpp", "hpp",
+    "cs", "rb", "php", "swift", "tf", "tfvars", "sh", "sql", "css", "scss", "txt", "csv", "tsv", "lock", "sum", "snap",
+    "map", "png", "jpg", "gif", "svg", "ico", "pdf", "woff2", "proto",
+];
+
 const fn program(kind: &'static str, path: fn(&str) -> bool, written: Written) -> Program {
     Program { kind, path, written, words: &[], has: has_entries }
 }
@@ -82,10 +91,10 @@ const fn program(kind: &'static str, path: fn(&str) -> bool, written: Written) -
 /// The kinds, in the order of the table.
 pub(super) const KINDS: &[&str] = &{
     let mut kinds = [""; PROGRAMS.len()];
-    let mut at = 0;
-    while at < PROGRAMS.len() {
-        kinds[at] = PROGRAMS[at].kind;
-        at += 1;
+    let (mut places, mut programs): (&mut [&str], &[Program]) = (&mut kinds, PROGRAMS);
+    while let ([place, further @ ..], [program, others @ ..]) = (places, programs) {
+        *place = program.kind;
+        (places, programs) = (further, others);
     }
     kinds
 };
@@ -130,6 +139,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("grafana-source", |path| ends(path, YAML_ENDINGS), YAML).saying(&["datasources"]).with(|root| root.get("datasources").is_some_and(|all| all.items().iter().any(|one| one.get("type").is_some()))),
     program("loki", |path| named(path, "loki") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["auth_enabled", "schema_config", "ingester", "limits_config"])),
     program("otel-collector", |path| ends(path, YAML_ENDINGS), YAML).saying(&["receivers"]).with(|root| has(root, "receivers") && has_one(root, &["exporters", "service"])),
+    program("beats", |path| ["filebeat", "metricbeat", "packetbeat", "heartbeat", "auditbeat"].iter().any(|name| named(path, name)) && ends(path, YAML_ENDINGS), YAML).with(is_flat),
+    program("telegraf", |path| (named(path, "telegraf") || below(path, "telegraf.d")) && ends(path, &[".conf", ".toml"]), TOML),
     program("vector", |path| (named(path, "vector") || below(path, "vector")) && ends(path, STRUCTURED), Written::Ending).with(|root| has_one(root, &["sinks", "sources", "api", "transforms"])),
     program("fluent-bit", |path| (named(path, "fluent") && named(path, "bit") || named(path, "fluentbit") || below(path, "fluent-bit")) && ends(path, &[".conf"]), Written::In("bracketed-lines")).saying(&["[OUTPUT]", "[INPUT]", "[SERVICE]", "[Output]", "[Input]"]),
     program("fluentd", |path| ends(path, &[".conf"]) && (["fluent.conf", "td-agent.conf", "fluentd.conf"].contains(&file_name(path)) || below(path, "fluentd")), Written::In("apache")).saying(&["<source", "<match"]),
@@ -153,6 +164,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("firewalld-daemon", |path| file_name(path) == "firewalld.conf", LINES),
     program("ufw", |path| file_name(path) == "ufw.conf" || file_name(path) == "ufw" && below(path, "default"), LINES),
     program("tcp-wrapper", |path| ["hosts.allow", "hosts.deny"].contains(&file_name(path)), RECORDS).with(has_records),
+    program("inetd", |path| file_name(path) == "inetd.conf", RECORDS).with(has_records),
     // Mail, files, and who gets in.
     program("postfix", |path| file_name(path) == "main.cf" && !below(path, "src"), INI),
     program("dovecot", |path| (named(path, "dovecot") || below(path, "dovecot")) && ends(path, &[".conf"]), BRACES),

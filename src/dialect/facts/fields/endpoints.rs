@@ -60,6 +60,7 @@ const SERVERS: &[&str] = &[
 /// Programs whose settings say that they take any certificate of the other side.
 const CALLERS: &[&str] = &[
     "server/apache",
+    "server/beats",
     "server/caddy",
     "server/containerd",
     "server/falco",
@@ -76,6 +77,7 @@ const CALLERS: &[&str] = &[
     "server/search-dashboards",
     "server/squid",
     "server/ssh-client",
+    "server/telegraf",
     "server/traefik",
     "server/vector",
 ];
