@@ -38,6 +38,24 @@ const VARIABLES: &str = "variable \"prod\" { type = bool }\nvariable \"env\" {}\
 const DOCUMENT: &str = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"*\"]\n    resources = [\"*\"]\n  }\n}\n";
 
 #[test]
+fn a_policy_of_an_account_is_none_of_aws() {
+    for (arn, want) in [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "fail"),
+        ("arn:${var.env}:iam::aws:policy/AdministratorAccess", "fail"),
+        ("arn:aws:iam::111122223333:policy/AdministratorAccess", "pass"),
+        ("arn:aws:iam::${data.aws_caller_identity.me.account_id}:policy/AdministratorAccess", "pass"),
+        ("arn:aws:iam::${var.env}:policy/${var.env}", "pass"),
+        ("arn:${var.env}:iam::${var.env}:policy/Deploy", "pass"),
+        ("arn:aws:iam::${var.env}/Deploy", "open"),
+    ] {
+        let text = format!(
+            "{VARIABLES}resource \"aws_iam_role_policy_attachment\" \"a\" {{\n  role = \"r\"\n  policy_arn = \"{arn}\"\n}}\n"
+        );
+        judged("main.tf", &text, "iam-administrator-attached", want);
+    }
+}
+
+#[test]
 fn a_document_is_judged_where_it_is_used_and_else_where_it_is_written() {
     for (rest, want) in [
         ("", "fail"),
