@@ -97,16 +97,7 @@ fn merged(ways: &[(Option<Guard>, Vec<Grant>)], open: &Unresolved, at: &Node) ->
     let guards: Option<Vec<Guard>> = ways.iter().map(|(guard, _)| guard.clone()).collect();
     let choice = |alternatives: Vec<Node>| {
         let guards = guards.clone().unwrap_or_default();
-        let expression = words(&alternatives).map_or_else(|| open.expression.clone(), Into::into);
-        let open = Unresolved {
-            expression,
-            alternatives,
-            guards,
-            partial: None,
-            spread: false,
-            question: None,
-            ..open.clone()
-        };
+        let open = Unresolved { alternatives, guards, partial: None, spread: false, question: None, ..open.clone() };
         Node { value: Value::Unresolved(Arc::new(open)), ..at.clone() }
     };
     let one = |name: &(String, usize)| {
@@ -134,18 +125,6 @@ fn merged(ways: &[(Option<Guard>, Vec<Grant>)], open: &Unresolved, at: &Node) ->
         }))
     };
     names.iter().filter_map(one).collect()
-}
-
-/// The words that a choice is between, as a message tells them; none where it is between more than a few, or other values.
-fn words(alternatives: &[Node]) -> Option<String> {
-    let mut words: Vec<&str> = Vec::new();
-    for alternative in alternatives.iter().filter(|alternative| !matches!(alternative.value, Value::Null)) {
-        let word = alternative.as_str()?;
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    (1..=3).contains(&words.len()).then(|| words.join(" or "))
 }
 
 /// Grants with what they are called and which of that name they are.
