@@ -187,6 +187,13 @@ pub struct Document {
     pub problems: Vec<Problem>,
 }
 
+impl Document {
+    /// Whether some of it could not be read.
+    pub fn is_broken(&self) -> bool {
+        self.problems.iter().any(|problem| problem.level == Level::Error)
+    }
+}
+
 /// Something that kept the tool from doing all of its work, or that the reader should know about how it did.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {

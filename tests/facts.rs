@@ -926,6 +926,15 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
         ),
         (
             "main.tf",
+            "resource \"aws_security_group\" \"a\" {\n  ingress {\n    protocol = \"tcp\"\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"10.0.0.0/8\"]\n    prefix_list_ids = []\n  }\n  ingress {\n    protocol = \"tcp\"\n    from_port = 23\n    to_port = 23\n    prefix_list_ids = [\"pl-1\"]\n  }\n}\n"
+                .to_owned(),
+            &[
+                "aws_security_group.a#in:tcp:22: in | 10.0.0.0/8 | 22 | tcp | security-group",
+                "aws_security_group.a#in:tcp:23: in | ? | 23 | tcp | security-group",
+            ],
+        ),
+        (
+            "main.tf",
             "resource \"google_compute_firewall\" \"a\" {\n  name = \"a\"\n  network = \"n\"\n  direction = \"EGRESS\"\n  allow {\n    protocol = \"icmp\"\n  }\n  allow {\n    protocol = \"udp\"\n    ports = [53]\n  }\n}\n"
                 .to_owned(),
             &["google_compute_firewall.a#icmp:: out | * | - | icmp | firewall", "google_compute_firewall.a#udp:53: out | * | 53 | udp | firewall"],
@@ -1012,6 +1021,62 @@ fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
         ),
         (
             "main.tf",
+            "resource \"aws_rds_cluster\" \"a\" {\n  engine = \"aurora-mysql\"\n}\n",
+            "store",
+            &["what", "encrypted"],
+            "aws_rds_cluster.a#store: database | true",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_rds_cluster\" \"a\" {\n  engine = \"aurora-mysql\"\n  storage_encrypted = false\n}\n",
+            "store",
+            &["what", "encrypted"],
+            "aws_rds_cluster.a#store: database | false",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_rds_cluster\" \"a\" {\n  engine = \"mysql\"\n}\n",
+            "store",
+            &["what", "encrypted"],
+            "aws_rds_cluster.a#store: database | false",
+        ),
+        (
+            "a.yaml",
+            "Resources:\n  A: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-postgresql}}\n",
+            "store",
+            &["what", "encrypted"],
+            "A#store: database | true",
+        ),
+        (
+            "a.yaml",
+            "Resources:\n  A: {Type: AWS::DocDB::DBCluster, Properties: {MasterUsername: a}}\n",
+            "store",
+            &["what", "encrypted"],
+            "A#store: database | false",
+        ),
+        (
+            "main.tf",
+            "resource \"azurerm_storage_account\" \"a\" {\n  name = \"a\"\n}\n",
+            "store",
+            &["what", "public"],
+            "azurerm_storage_account.a#store: objects | -",
+        ),
+        (
+            "main.tf",
+            "resource \"azurerm_storage_account\" \"a\" {\n  allow_blob_public_access = true\n}\n",
+            "store",
+            &["what", "public"],
+            "azurerm_storage_account.a#store: objects | true",
+        ),
+        (
+            "main.tf",
+            "resource \"aws_api_gateway_domain_name\" \"a\" {\n  security_policy = \"SecurityPolicy_TLS13_1_3_2025_09\"\n}\n",
+            "endpoint",
+            &["what", "tls_minimum"],
+            "aws_api_gateway_domain_name.a#endpoint: api | 1.3",
+        ),
+        (
+            "main.tf",
             "resource \"aws_lb_listener\" \"a\" {\n  protocol = \"HTTPS\"\n}\n",
             "endpoint",
             &["what", "plain", "tls_minimum"],
@@ -1054,6 +1119,34 @@ fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
         ),
     ] {
         assert_eq!(facts(path, text, register, fields), [want], "{text}");
+    }
+}
+
+#[test]
+fn a_command_is_what_its_image_or_unit_makes_of_it() {
+    let pod = |container: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - {{name: a, image: x, {container}}}\n"
+        )
+    };
+    let unit = |lines: &str| format!("[Service]\n{lines}ExecStart=/bin/x $ARGS\n");
+    for (path, text, want) in [
+        ("a.yaml", pod("args: [--of=b/kubelet, --v=2]"), "Pod/a: - | - | --of=b/kubelet --v=2"),
+        (
+            "a.yaml",
+            pod("command: [/b/kubelet], args: [--v=2]"),
+            "Pod/a#kubelet: kubelet | /b/kubelet | /b/kubelet --v=2",
+        ),
+        (
+            "compose.yaml",
+            "services: {a: {image: x, command: --of=b/kubelet --v}}\n".to_owned(),
+            "a: - | - | --of=b/kubelet --v",
+        ),
+        ("x.service", unit("Environment=\"ARGS=--a=1 --b\" C=2\n"), "x.service#x: x | /bin/x | /bin/x --a=1 --b"),
+        ("x.service", unit("Environment=ARGS=-a\nEnvironment=ARGS=--b\n"), "x.service#x: x | /bin/x | /bin/x --b"),
+        ("x.service", unit("Environment=ARGS=--b\nEnvironmentFile=/etc/x\n"), "x.service#x: x | /bin/x | /bin/x $ARGS"),
+    ] {
+        assert_eq!(facts(path, &text, "command", &["program", "name", "argv"]), [want], "{text}");
     }
 }
 

@@ -38,6 +38,36 @@ const VARIABLES: &str = "variable \"prod\" { type = bool }\nvariable \"env\" {}\
 const DOCUMENT: &str = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"*\"]\n    resources = [\"*\"]\n  }\n}\n";
 
 #[test]
+fn a_grant_that_a_condition_decides_about_is_told_by_its_words() {
+    let text = "variable \"on\" { type = bool }\nlocals {\n  group = var.on ? \"group:a@example.org\" : \"\"\n}\nresource \"google_project_iam_member\" \"v\" {\n  count = local.group != \"\" ? 1 : 0\n  project = \"p\"\n  role = \"roles/viewer\"\n  member = local.group\n}\n";
+    let workspace = Workspace::in_memory([("main.tf", text)]);
+    let (resources, _) = scan::resources(&workspace);
+    let rule = RuleSet::builtin(DIALECTS).rule("project-viewer-granted").unwrap().unwrap();
+    let options = Options { today: proof::TODAY, explain_passes: false, subjects: false, coverage: false };
+    let messages: Vec<String> =
+        judge_all(&[rule], &resources, options).into_iter().map(|judgement| judgement.message.to_string()).collect();
+    assert_eq!(messages, ["`roles/viewer` is granted on a whole project"]);
+}
+
+#[test]
+fn a_policy_of_an_account_is_none_of_aws() {
+    for (arn, want) in [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "fail"),
+        ("arn:${var.env}:iam::aws:policy/AdministratorAccess", "fail"),
+        ("arn:aws:iam::111122223333:policy/AdministratorAccess", "pass"),
+        ("arn:aws:iam::${data.aws_caller_identity.me.account_id}:policy/AdministratorAccess", "pass"),
+        ("arn:aws:iam::${var.env}:policy/${var.env}", "pass"),
+        ("arn:${var.env}:iam::${var.env}:policy/Deploy", "pass"),
+        ("arn:aws:iam::${var.env}/Deploy", "open"),
+    ] {
+        let text = format!(
+            "{VARIABLES}resource \"aws_iam_role_policy_attachment\" \"a\" {{\n  role = \"r\"\n  policy_arn = \"{arn}\"\n}}\n"
+        );
+        judged("main.tf", &text, "iam-administrator-attached", want);
+    }
+}
+
+#[test]
 fn a_document_is_judged_where_it_is_used_and_else_where_it_is_written() {
     for (rest, want) in [
         ("", "fail"),

@@ -332,6 +332,22 @@ resource "kubernetes_cluster_role_binding_v1" "a" {{
     }
 }
 
+#[test]
+fn a_role_of_kubernetes_is_bound_to_whom_a_binding_that_refers_to_it_names() {
+    let (object, binding) =
+        ("metadata {\n    name = \"a\"\n    namespace = \"shop\"\n  }\n", "kubernetes_role_binding_v1");
+    for (subject, want) in [("system:serviceaccounts", "[anyone-signed-in]"), ("shop", "[named]")] {
+        let text = format!(
+            "resource \"{binding}\" \"a\" {{\n  {object}  role_ref {{\n    api_group = \"rbac.authorization.k8s.io\"\n    kind = \"Role\"\n    name = kubernetes_role_v1.a.metadata[0].name\n  }}\n  subject {{\n    kind = \"Group\"\n    name = \"{subject}\"\n  }}\n}}\nresource \"kubernetes_role_v1\" \"a\" {{\n  {object}  rule {{\n    api_groups = [\"\"]\n    resources = [\"pods\"]\n    verbs = [\"get\"]\n  }}\n}}\n"
+        );
+        let (resources, _) =
+            annexa::scan::resources(&annexa::source::Workspace::in_memory([("main.tf", text.as_str())]));
+        let role = resources.iter().find(|of| &*of.kind == "fact/grant" && of.body.get("actions").is_some()).unwrap();
+        let classes = role.body.get("principal").unwrap().items().iter().filter_map(|class| class.as_str());
+        assert_eq!(format!("[{}]", classes.collect::<Vec<_>>().join(", ")), want, "{subject}");
+    }
+}
+
 /// The outcome of a rule over one file: that of the check that does not pass, where one does not.
 fn outcome(file: &str, text: &str, rule: &str) -> String {
     let mut found = outcomes(&[(file, text)], rule);

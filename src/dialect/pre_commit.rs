@@ -8,7 +8,9 @@ pub const PRE_COMMIT: Dialect = Dialect {
     doc: "`.pre-commit-config.yaml`: `pre-commit/config`, as written",
     syntax: |path| [".pre-commit-config.yaml", ".pre-commit-config.yml"].contains(&file_name(path)).then_some("yaml"),
     candidate: |_, _| true,
-    recognise: |document| document.roots.first().is_some_and(|root| root.get("repos").is_some()),
+    recognise: |document| {
+        document.is_broken() || document.roots.first().is_some_and(|root| root.get("repos").is_some())
+    },
     group: Group::File,
     with: &[],
     ties: None,

@@ -298,14 +298,33 @@ pub(super) fn filled(message: &Message, nodes: &[&Node]) -> String {
             None => "nothing".to_owned(),
             Some(Value::Str(text)) if is_hidden(keys.last(), text.as_str()) => "a value that is not shown".to_owned(),
             Some(Value::List(items)) if !items.is_empty() => spoken_list(items),
+            Some(Value::Unresolved(open)) if let Some(words) = choice_of_words(open, keys.last()) => words,
             Some(_) => found.map(spoken).unwrap_or_default(),
         }
     };
-    let part = |part: &Part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Value(keys) => shown(keys),
-    };
-    message.parts().iter().map(part).collect()
+    let mut text = String::new();
+    for part in message.parts() {
+        match part {
+            Part::Text(part) => text.push_str(part),
+            // The message has its own marks around what an expression is shown in.
+            Part::Value(keys) if text.ends_with('`') => text.push_str(shown(keys).trim_matches('`')),
+            Part::Value(keys) => text.push_str(&shown(keys)),
+        }
+    }
+    text
+}
+
+/// The texts that an open value is one of, where these are few and may be shown.
+fn choice_of_words(open: &Unresolved, key: Option<&String>) -> Option<String> {
+    let mut words: Vec<&str> = Vec::new();
+    for alternative in open.alternatives.iter().filter(|alternative| !matches!(alternative.value, Value::Null)) {
+        let word = alternative.as_str().filter(|word| !is_hidden(key, word))?;
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let words: Vec<String> = words.into_iter().map(|word| clip_at(word, LONGEST_WORD)).collect();
+    (1..=3).contains(&words.len()).then(|| words.join(" or "))
 }
 
 /// The first items of a list in a sentence.

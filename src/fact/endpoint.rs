@@ -54,6 +54,9 @@ pub fn tls_version(written: &str) -> Option<&'static str> {
     if lower.starts_with("ssl") {
         return Some("ssl");
     }
+    if let Some(policy) = lower.strip_prefix("securitypolicy_tls") {
+        return gateway_version(policy);
+    }
     let policy = lower.strip_prefix("elbsecuritypolicy-");
     let mut name = policy.or_else(|| lower.strip_prefix("policy-min-")).unwrap_or(&lower);
     for start in ["tls13-", "tlsv", "tls-", "tls_", "tls", "fs-"] {
@@ -77,6 +80,18 @@ pub fn tls_version(written: &str) -> Option<&'static str> {
         Some(b'3') => Some("1.3"),
         Some(_) => None,
     }
+}
+
+/// The lowest version of a policy of API Gateway, of which the generation is the lowest version unless another one follows:
+/// `TLS12_2018_EDGE`, `TLS13_2025_EDGE`, `TLS13_1_2_2021_06`.
+fn gateway_version(policy: &str) -> Option<&'static str> {
+    let mut parts = policy.split('_');
+    let generation = parts.next()?;
+    let (major, minor) = match (parts.next(), parts.next()) {
+        (Some("1"), Some(minor)) => ("1", minor),
+        _ => generation.split_at_checked(1)?,
+    };
+    TLS_VERSIONS.iter().copied().find(|version| version.split_once('.') == Some((major, minor)))
 }
 
 /// The versions from the weakest to the strongest.
@@ -111,6 +126,17 @@ mod tests {
             ("ELBSecurityPolicy-TLS13-1-3-2021-06", Some("1.3")),
             ("Policy-Min-TLS-1-0-2019-07", Some("1.0")),
             ("Policy-Min-TLS-1-2-PFS-2023-10", Some("1.2")),
+            ("SecurityPolicy_TLS13_1_3_2025_09", Some("1.3")),
+            ("SecurityPolicy_TLS13_1_3_FIPS_2025_09", Some("1.3")),
+            ("SecurityPolicy_TLS13_1_2_2021_06", Some("1.2")),
+            ("SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09", Some("1.2")),
+            ("SecurityPolicy_TLS13_2025_EDGE", Some("1.3")),
+            ("SecurityPolicy_TLS12_PFS_2025_EDGE", Some("1.2")),
+            ("SecurityPolicy_TLS12_2018_EDGE", Some("1.2")),
+            ("SecurityPolicy_TLS99_2030", None),
+            ("SecurityPolicy_TLSé", None),
+            ("TLSv1.2_2025", Some("1.2")),
+            ("TLSv1.3_2025", Some("1.3")),
             ("", None),
             ("our-own-policy", None),
             ("2.0", None),

@@ -13,7 +13,9 @@ use crate::syntax::spelled;
 pub(super) fn of(argv: &[Node]) -> Option<Node> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut rest: Option<Arc<Unresolved>> = None;
-    let mut words = argv.iter().skip(1).peekable();
+    // The first word is the program, unless that is named elsewhere.
+    let program = usize::from(!argv.first().is_some_and(is_option));
+    let mut words = argv.iter().skip(program).peekable();
     while let Some(word) = words.next() {
         match &word.value {
             Value::Str(text) if text.as_str() == "--" => break,
@@ -145,6 +147,10 @@ mod tests {
             ("kubelet --v=…", "v=?"),
             ("kubelet --v…", "..."),
             ("kubelet …", "..."),
+            ("--v=2 --dir /x", "v=2 dir=/x"),
+            ("--v 2 x", "v=2"),
+            ("-v 2 --dir=/x", "dir=/x"),
+            ("--v=… --dir=/x", "v=? dir=/x"),
             ("kubelet a…", ""),
             ("kubelet --dir …/x", "dir=?"),
         ] {

@@ -179,8 +179,8 @@ struct ReadAs {
 fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect]) -> ReadAs {
     let syntax = syntax::named(syntax).unwrap_or(&syntax::text::TEXT);
     let mut document = syntax::parse(syntax, source);
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
-    let is_template = broken && syntax.name != syntax::hcl::HCL.name && is_template(source, &document);
+    let broken = document.is_broken();
+    let is_template = broken && syntax.name != syntax::hcl::HCL.name && is_template(source, &document, dialects);
     if is_template {
         document = without_templates(document);
     }
@@ -192,8 +192,13 @@ fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect])
     ReadAs { document, names, is_template }
 }
 
-/// Whether lines that could not be read are those of a template: they have its marks, or stand beside a line of it.
-fn is_template(source: &Source, document: &Document) -> bool {
+/// Whether lines that could not be read are those of a template: they have its marks, or stand beside a line of it. A file
+/// that is used under its path as it stands is no template for a mark in a line alone.
+fn is_template(source: &Source, document: &Document, dialects: &[&'static Dialect]) -> bool {
+    let is_made = || document.path.contains("{{") || wording::has_template_lines(source.text());
+    if dialects.iter().any(|dialect| takes_by_path(dialect, document)) && !is_made() {
+        return false;
+    }
     let errors = document.problems.iter().filter(|problem| problem.level == Level::Error);
     errors.filter_map(|problem| problem.span).any(|span| {
         let line = source.position(span.start).line;
@@ -201,6 +206,14 @@ fn is_template(source: &Source, document: &Document) -> bool {
         let marked = text(line).is_some_and(|text| ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)));
         marked || (line.saturating_sub(2)..=line + 1).filter_map(text).any(wording::has_template_lines)
     })
+}
+
+/// Whether a dialect takes a file for the sake of its path: whatever is wrong with it, and under no other name.
+fn takes_by_path(dialect: &Dialect, document: &Document) -> bool {
+    let extension = document.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let bare = Document { roots: Vec::new(), ..document.clone() };
+    let elsewhere = Document { path: format!("a.{extension}").into(), ..bare.clone() };
+    (dialect.recognise)(&bare) && !((dialect.syntax)(&elsewhere.path).is_some() && (dialect.recognise)(&elsewhere))
 }
 
 /// What of a document does not come from a template: the trees that no error interrupted, where an error costs no other

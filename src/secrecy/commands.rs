@@ -29,6 +29,8 @@ impl Cut {
 /// follow.
 pub(super) struct Program {
     pub(super) names: &'static [&'static str],
+    /// A command of the program without which the flags say something else; any where empty.
+    pub(super) command: &'static str,
     /// The flags.
     pub(super) flags: &'static [&'static str],
     /// Whether the argument may stand right behind the flag.
@@ -51,7 +53,7 @@ impl Program {
 }
 
 const fn program(names: &'static [&'static str], flags: &'static [&'static str]) -> Program {
-    Program { names, flags, attached: true, separate: true, cut: Cut::Whole, certain: true }
+    Program { names, command: "", flags, attached: true, separate: true, cut: Cut::Whole, certain: true }
 }
 
 /// The same where a flag stands for something else when its argument is written behind it, or with other commands of the
@@ -74,28 +76,25 @@ pub(super) const PROGRAMS: &[Program] = &[
             "7za",
             "unrar",
             "rar",
-            "docker",
-            "podman",
-            "nerdctl",
-            "buildah",
-            "skopeo",
-            "helm",
-            "crane",
-            "oras",
-            "regctl",
             "az",
-            "oc",
             "ldappasswd",
             "couchbase-cli",
             "influx",
             "jfrog",
-            "cf",
             "twine",
             "rabbitmqadmin",
             "ncftp*",
         ],
         &["-p"],
     ),
+    // With other commands it is a port, a project, a path or a parameter.
+    Program {
+        command: "login",
+        ..program(
+            &["docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "crane", "oras", "regctl", "oc", "cf"],
+            &["-p"],
+        )
+    },
     program(&["sqlcmd", "bcp", "osql", "unzip", "zip", "smbclient", "openssl-pass"], &["-P"]),
     spaced(&["mosquitto_*", "ipmitool"], &["-P"]),
     spaced(&["useradd", "usermod", "altool"], &["-p"]),

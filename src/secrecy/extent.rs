@@ -48,6 +48,10 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
             // The parts of an ARN are no names.
             return None;
         }
+        if flag && rest.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t'])) {
+            // What a flag is for, as programs tell it (`--token: the token of the project`).
+            return None;
+        }
         let flow = in_flow(text, name.start);
         return Some(value_in(text, at + 1, Spelling { line: !flow, flow, yaml: true }));
     }

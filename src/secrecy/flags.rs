@@ -36,7 +36,7 @@ pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
             continue;
         }
         let next = words.get(at + 1).copied();
-        if let Some(spoken) = long(at, word, next).or_else(|| short(&programs, at, word, next)) {
+        if let Some(spoken) = long(at, word, next).or_else(|| short(&programs, words, at)) {
             skip = spoken.word > at;
             found.push(spoken);
         }
@@ -119,8 +119,13 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
 }
 
 /// A flag of a program that stands before it: a file may be called like a program.
-fn short(programs: &[(usize, &Program)], at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
-    programs.iter().filter(|(before, _)| *before < at).find_map(|(_, program)| {
+fn short(programs: &[(usize, &Program)], words: &[&str], at: usize) -> Option<Spoken> {
+    let (word, next) = (*words.get(at)?, words.get(at + 1).copied());
+    let commanded = |before: usize, program: &Program| {
+        program.command.is_empty() || words.get(before..at).is_some_and(|between| between.contains(&program.command))
+    };
+    let before = programs.iter().filter(|(before, program)| *before < at && commanded(*before, program));
+    before.into_iter().find_map(|(_, program)| {
         // The longest first: `-pass` begins as `-p` does.
         let flag = program.flags.iter().filter(|flag| word.starts_with(**flag)).max_by_key(|flag| flag.len())?;
         let rest = word.strip_prefix(flag)?;
@@ -168,6 +173,13 @@ mod tests {
             ("sshpass -p s3cret ssh h", Some("s3cret")),
             ("docker login -u me -p s3cret r", Some("s3cret")),
             ("docker run -p 80:80 x", None),
+            ("docker compose -p shop-ci up", None),
+            ("docker --context x compose -p shop-ci up", None),
+            ("docker -H h login -u me -p s3cret r", Some("s3cret")),
+            ("helm registry login r -u me -p s3cret", Some("s3cret")),
+            ("oc process -f t.yaml -p NAME=shop1", None),
+            ("cf push app -p app1.jar", None),
+            ("cf login -u me -p s3cret", Some("s3cret")),
             ("docker run -p 127.0.0.1:9000-9001:8080-8081 x", None),
             ("mkdir -p a/b", None),
             ("docker login --password-stdin", None),

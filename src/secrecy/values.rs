@@ -153,7 +153,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$",
     )
     .ok()
 });
@@ -188,6 +188,9 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
     if is_reference(text) {
         return Nature::Reference;
     }
+    if is_member(text) || is_mount(text) {
+        return Nature::Name;
+    }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return if text.len() < 4 { Nature::Number } else { number(text, matter) };
     }
@@ -211,6 +214,34 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return if matter == Matter::Password { Nature::WellKnown } else { told };
     }
     Nature::Literal
+}
+
+/// Kinds of members of Google Cloud that are told by an address of mail.
+const MEMBERS: &[&str] =
+    &["serviceAccount", "user", "group", "deleted:serviceAccount", "deleted:user", "deleted:group"];
+
+/// Whether a text names who has a right (`serviceAccount:app@project.iam.gserviceaccount.com`), which looks like a user with
+/// a password before a host.
+fn is_member(text: &str) -> bool {
+    let Some((before, host)) = text.rsplit_once('@') else { return false };
+    let Some((kind, name)) = before.rsplit_once(':') else { return false };
+    let mail = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte))
+    };
+    let domain = host.split('?').next().unwrap_or("");
+    // `user` may be the name of a user too: digits among the letters are rather those of a password.
+    let chosen = name.bytes().any(|byte| byte.is_ascii_digit()) && name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    MEMBERS.contains(&kind) && mail(name) && domain.contains('.') && mail(domain) && !(kind == "user" && chosen)
+}
+
+/// Keys of what is mounted as a secret while an image is built, or in a service.
+const MOUNTED: &[&str] =
+    &["id", "source", "src", "target", "dst", "destination", "env", "type", "required", "mode", "uid", "gid"];
+
+/// Whether a text says which secret is mounted (`id=npm,src=.npmrc`), and not what it is.
+fn is_mount(text: &str) -> bool {
+    let key = |part: &str| part.split_once('=').is_some_and(|(key, _)| MOUNTED.contains(&key));
+    ["id=", "source=", "src=", "type="].iter().any(|start| text.starts_with(start)) && text.split(',').all(key)
 }
 
 /// Whether a part of a value that is filled in is secret: four characters or more that would be a secret on their own.
@@ -383,6 +414,20 @@ mod tests {
             ("SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", Key, N::Name),
             ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", Key, N::Literal),
             ("hunter2", Password, N::Literal),
+            ("user:$VAR", Password, N::Reference),
+            ("admin:%PASSWORD%", Password, N::Reference),
+            ("user:$1two", Password, N::Literal),
+            ("id=npm,src=.npmrc", Secret, N::Name),
+            ("id=npm", Secret, N::Name),
+            ("type=env,id=npm,env=NPM_KEY", Secret, N::Name),
+            ("id=npm,hunter2", Secret, N::Literal),
+            ("serviceAccount:app-1@shop.iam.gserviceaccount.com", Secret, N::Name),
+            ("serviceAccount:123-compute@developer.gserviceaccount.com", Token, N::Name),
+            ("user:jane@example.org", Password, N::Name),
+            ("group:ops1@example.org", Password, N::Name),
+            ("deleted:user:jane@example.org?uid=123", Password, N::Name),
+            ("user:hunter2@db.example.org", Password, N::Literal),
+            ("app:hunter@db.example.org", Password, N::Literal),
             ("correct horse battery", Password, N::Literal),
             ("postgres", Password, N::WellKnown),
             ("changeme", Password, N::WellKnown),

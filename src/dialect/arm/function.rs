@@ -115,6 +115,35 @@ const AT_DEPLOYMENT: &[&str] = &[
     "utcnow",
 ];
 
+/// Functions that are not evaluated and give a text or a number, never null.
+const SOMETHING: &[&str] = &[
+    "base64",
+    "base64tostring",
+    "datauri",
+    "datauritostring",
+    "datetimeadd",
+    "datetimefromepoch",
+    "datetimetoepoch",
+    "extensionresourceid",
+    "guid",
+    "indexof",
+    "lastindexof",
+    "loadfileasbase64",
+    "managementgroupresourceid",
+    "newguid",
+    "padleft",
+    "subscriptionresourceid",
+    "substring",
+    "tenantresourceid",
+    "tologicalzone",
+    "tophysicalzone",
+    "uniquestring",
+    "uri",
+    "uricomponent",
+    "uricomponenttostring",
+    "utcnow",
+];
+
 /// The value of a call of a function, by its name in lower case.
 pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
     if let Some(value) = call.scope.defined(name, call) {
@@ -128,10 +157,19 @@ pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
     if name.contains('.') {
         return call.open(format!("`{shown}` is a function of the template, which is not followed"));
     }
-    if AT_DEPLOYMENT.contains(&name) || name.starts_with("list") {
-        return call.open(format!("`{shown}` is known at deployment"));
+    let because = if AT_DEPLOYMENT.contains(&name) || name.starts_with("list") {
+        format!("`{shown}` is known at deployment")
+    } else {
+        format!("the function `{shown}` is not evaluated")
+    };
+    let node = call.open(because);
+    match &node.value {
+        Value::Unresolved(open) if SOMETHING.contains(&name) => {
+            let open = Unresolved { partial: Some(Box::default()), ..Unresolved::clone(open) };
+            Node { value: Value::Unresolved(Arc::new(open)), ..node }
+        }
+        _ => node,
     }
-    call.open(format!("the function `{shown}` is not evaluated"))
 }
 
 /// The value of a property or item.

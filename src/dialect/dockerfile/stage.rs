@@ -33,6 +33,9 @@ const LISTS: &[&str] = &[
     "STOPSIGNAL",
 ];
 
+/// The keywords that put something into the image.
+const FILLING: &[&str] = &["RUN", "COPY", "ADD"];
+
 /// A Dockerfile in the reading.
 pub(super) struct Build {
     escape: char,
@@ -178,18 +181,31 @@ impl Build {
     /// The entries of the resource's body.
     pub fn finish(self, whole: Span) -> Vec<Entry> {
         let header = self.header().unwrap_or(whole);
+        let inherited = self.inherited();
         let lists = lists(&self.instructions, &[]);
         let mut entries = vec![view("instructions", header, Node::list(self.instructions, whole))];
         entries.extend(lists);
         let last = self.stages.len().saturating_sub(1);
         let nodes: Vec<Node> =
-            self.stages.iter().enumerate().map(|(index, stage)| stage.node(index == last, false)).collect();
+            self.stages.iter().enumerate().map(|(index, stage)| stage.node(index == last, None)).collect();
         let names: Vec<Node> = self.stages.iter().filter_map(|stage| stage.name.clone()).collect();
         entries.push(view("stages", header, Node::list(nodes, whole)));
         let given = names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(header);
         entries.push(view("stage_names", header, Node::list(names, given)));
-        entries.extend(self.stages.last().map(|stage| view("final_stage", header, stage.node(true, true))));
+        entries.extend(self.stages.last().map(|stage| view("final_stage", header, stage.node(true, Some(&inherited)))));
         entries
+    }
+
+    /// The instructions of the stages that the last one is built from which put something into its image, in the order of
+    /// the build.
+    fn inherited(&self) -> Vec<Node> {
+        let parent = |stage: &&Stage| stage.parent.and_then(|index| self.stages.get(index));
+        let chain: Vec<&Stage> =
+            std::iter::successors(self.stages.last().as_ref().and_then(parent), |stage| parent(stage)).collect();
+        let instructions = chain.iter().rev().flat_map(|stage| &stage.instructions);
+        let puts =
+            |node: &&Node| node.get("keyword").and_then(Node::as_str).is_some_and(|word| FILLING.contains(&word));
+        instructions.filter(puts).cloned().collect()
     }
 }
 
@@ -256,8 +272,10 @@ impl Stage {
         }
     }
 
-    /// The stage as rules see it; `effective`: with what it inherits in place of its own instructions.
-    fn node(&self, last: bool, effective: bool) -> Node {
+    /// The stage as rules see it. With what it inherits: its settings are those that hold in the end, and what stages below
+    /// it put into the image stands before what it puts there itself.
+    fn node(&self, last: bool, inherited: Option<&[Node]>) -> Node {
+        let effective = inherited.is_some();
         let span = self.instructions.iter().fold(self.header, |span, instruction| span.to(instruction.span));
         let mut entries: Vec<Entry> = self.name.iter().map(|name| new("name", name.clone())).collect();
         entries.extend((!effective).then(|| new("called", self.called())));
@@ -273,7 +291,8 @@ impl Stage {
         entries.push(Entry::new("instructions", self.header, Node::list(self.instructions.clone(), span)));
         let replaced: &[&str] =
             if effective { &["USER", "ENTRYPOINT", "CMD", "HEALTHCHECK", "ENV", "LABEL", "EXPOSE"] } else { &[] };
-        entries.extend(lists(&self.instructions, replaced));
+        let all: Vec<Node> = inherited.unwrap_or(&[]).iter().chain(&self.instructions).cloned().collect();
+        entries.extend(lists(&all, replaced));
         if effective {
             entries.extend(self.settings.entries(self.header));
         }

@@ -87,6 +87,25 @@ fn the_last_stage_inherits_from_the_stages_it_is_built_from() {
 }
 
 #[test]
+fn the_last_stage_has_the_layers_of_the_stages_it_is_built_from() {
+    let body = read(
+        "FROM alpine AS first\nRUN apk add a\nFROM golang AS build\nRUN make\nFROM first AS second\nCOPY x /x\nRUN apk add b\nUSER app\nFROM second\nRUN apk add c\n",
+    );
+    for (path, want) in [
+        ("final_stage.run.0.commands.0.argv", "apk,add,a"),
+        ("final_stage.run.1.commands.0.argv", "apk,add,b"),
+        ("final_stage.run.2.commands.0.argv", "apk,add,c"),
+        ("final_stage.run.3", "-"),
+        ("final_stage.copy.0.destination", "/x"),
+        ("final_stage.instructions.2", "-"),
+        ("stages.3.run.0.commands.0.argv", "apk,add,c"),
+        ("stages.3.run.1", "-"),
+    ] {
+        assert_eq!(shown(&body, path), want, "{path}");
+    }
+}
+
+#[test]
 fn variables_are_replaced_only_by_what_the_file_decides() {
     let body = read(
         "ARG REG=r.io\nARG TAG\nFROM --platform=$BUILDPLATFORM ${REG}/a:${TAG}\nARG REG\nARG TAG=1\nARG U=app\nUSER $U\nENV D=/opt/$TAG\nWORKDIR $D/x\nCOPY --chown=$U $UNKNOWN /\nADD https://$REG/$TAG.tgz '$x' /d/\nFROM scratch\nUSER ${NONE:-nobody}\n",

@@ -16,6 +16,7 @@ mod hosts;
 mod openings;
 mod releases;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use fields::described_by;
@@ -34,6 +35,7 @@ use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value, shared};
 use crate::fact::{Fact, Owner, command, expression, image, mount, short};
 use crate::source::Workspace;
 use crate::syntax::json;
+use crate::syntax::shell::{self, Shell};
 
 /// The dialect of facts. No file is of it: they are made of what the other dialects list.
 pub const FACT: Dialect = Dialect {
@@ -215,7 +217,10 @@ struct Walk<'w> {
 }
 
 /// Where variables of the environment are set for what is written beside.
-const ENVIRONMENTS: [&str; 2] = ["env", "variables"];
+const ENVIRONMENTS: [&str; 3] = ["env", "variables", "Environment"];
+
+/// Names files beside such variables, which say last what these hold.
+const OVERRIDING: &str = "EnvironmentFile";
 
 impl Walk<'_> {
     fn node(&mut self, node: &Node, steps: &[&str], condition: Option<&Arc<Unresolved>>, depth: usize) {
@@ -247,7 +252,9 @@ impl Walk<'_> {
             Value::Map(map) => {
                 if let Some(entry) = map.entry(first) {
                     let before = self.set.len();
-                    self.set.extend(ENVIRONMENTS.iter().filter_map(|key| node.get(key)).flat_map(options));
+                    let environments = ENVIRONMENTS.iter().filter_map(|key| node.get(key));
+                    let certain = node.get(OVERRIDING).is_none();
+                    self.set.extend(environments.filter(|_| certain).flat_map(options));
                     self.node(&entry.value, rest, condition, depth + 1);
                     self.set.truncate(before);
                 }
@@ -323,10 +330,22 @@ impl Walk<'_> {
     }
 }
 
-/// The variables of a map whose values are options of programs: of others commands are not told, since they may be secret.
+/// The variables of a map, or of lines of assignments, whose values are options of programs: of others commands are not told,
+/// since they may be secret.
 fn options(variables: &Node) -> Vec<(String, String)> {
     let named = |entry: &Entry| Some((entry.key.name.to_string(), entry.value.as_str()?.to_owned()));
-    variables.entries().iter().filter_map(named).filter(|(_, value)| value.starts_with('-')).collect()
+    let mut set: BTreeMap<String, String> = variables.entries().iter().filter_map(named).collect();
+    let lines = if variables.items().is_empty() { std::slice::from_ref(variables) } else { variables.items() };
+    for line in lines {
+        let Value::Str(text) = &line.value else { continue };
+        for command in shell::commands(text, line.span, Shell::Posix).items() {
+            // A word that is quoted as a whole is no assignment to a shell.
+            let words = ["assignments", "argv"].iter().filter_map(|key| command.get(key)).flat_map(Node::items);
+            let pairs = words.filter_map(|word| word.as_str()?.split_once('='));
+            set.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+    }
+    set.into_iter().filter(|(_, value)| value.starts_with('-')).collect()
 }
 
 impl Says {

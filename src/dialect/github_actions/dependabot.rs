@@ -10,7 +10,9 @@ pub const DEPENDABOT: Dialect = Dialect {
     doc: ".github/dependabot.yml: `dependabot/config`, with the list `ecosystems`",
     syntax: |path| is_config(path).then_some("yaml"),
     candidate: |_, _| true,
-    recognise: |document| document.roots.first().is_some_and(|root| root.get("updates").is_some()),
+    recognise: |document| {
+        document.is_broken() || document.roots.first().is_some_and(|root| root.get("updates").is_some())
+    },
     group: Group::File,
     with: &[],
     ties: None,

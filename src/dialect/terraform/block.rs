@@ -44,7 +44,8 @@ fn body(eval: &mut Eval<'_, '_>, body: &Body, wanted: impl Fn(&Attribute) -> boo
             lists.entry(Arc::clone(&block.kind.text)).or_default().push(labelled(eval, block));
         }
     }
-    for (kind, items) in lists {
+    // A dynamic block that goes through nothing makes no block, which is not the same as an empty list.
+    for (kind, items) in lists.into_iter().filter(|(_, items)| !items.is_empty()) {
         let mut value = list(items);
         let first = body
             .blocks

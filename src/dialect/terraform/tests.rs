@@ -139,6 +139,26 @@ fn ports_opened_by_a_dynamic_block_are_seen_where_they_are_written() {
 }
 
 #[test]
+fn a_dynamic_block_that_goes_through_nothing_is_no_block() {
+    for (each, also, want) in [
+        ("[]", "", "-"),
+        ("toset([])", "", "-"),
+        ("{}", "", "-"),
+        ("var.none", "", "-"),
+        ("[]", "  b {\n    x = 1\n  }\n", "[{x: 1}]"),
+        ("[2]", "", "[{x: 2}]"),
+        ("var.open", "", "[?*]"),
+    ] {
+        let text = format!(
+            "resource \"a_b\" \"c\" {{\n  dynamic \"b\" {{\n    for_each = {each}\n    content {{\n      x = b.value\n    }}\n  }}\n{also}}}\nvariable \"none\" {{\n  default = []\n}}\nvariable \"open\" {{}}\n"
+        );
+        let found = resources(&text);
+        let block = find(&found, "a_b.c").body.get("b").map_or("-".to_owned(), show);
+        assert_eq!(block, want, "{each}{also}");
+    }
+}
+
+#[test]
 fn module_calls_pass_values_down_and_outputs_up() {
     let files = [
         (

@@ -245,6 +245,34 @@ const SPELLINGS: &[Spellings] = &[
 ];
 
 #[test]
+fn a_file_that_is_used_as_it_stands_is_no_template_for_a_mark() {
+    let keys = "name: a\nstages:\nservices:\njobs:\npipelines:\nsteps:\n";
+    let (line, lines) = ("- run: curl -H \"A: {{ x }}\" https://x\n", "{{ if .x }}\na: b: c\n{{ end }}\n");
+    let (line, lines) = ([keys, line].concat(), [keys, lines].concat());
+    let (line, lines) = (line.as_str(), lines.as_str());
+    for (path, text, want) in [
+        (".github/workflows/a.yml", line, &["github-actions"][..]),
+        (".gitlab-ci.yml", line, &["gitlab-ci"]),
+        ("compose.yaml", line, &["compose"]),
+        (".circleci/config.yml", line, &["circleci"]),
+        ("azure-pipelines.yml", line, &["azure-pipelines"]),
+        ("bitbucket-pipelines.yml", line, &["bitbucket-pipelines"]),
+        ("kustomization.yaml", line, &["kustomize"]),
+        ("chart/Chart.yaml", line, &["helm"]),
+        (".github/dependabot.yml", line, &["dependabot"]),
+        (".pre-commit-config.yaml", line, &["pre-commit"]),
+        (".pre-commit-config.yaml", "repos: [\n", &["pre-commit"]),
+        (".github/workflows/a.yml", lines, &["template"]),
+        ("compose.yaml", lines, &["template"]),
+        ("{{cookiecutter.name}}/compose.yaml", line, &["template"]),
+        // What else it may be is told by what stands in it.
+        ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\na: b: {{ x }}\n", &["template"]),
+    ] {
+        assert_eq!(taken(path, text), want, "{path}:\n{text}");
+    }
+}
+
+#[test]
 fn every_spelling_is_recognised_and_no_near_miss() {
     for (dialect, theirs, others) in SPELLINGS {
         for (path, text) in *theirs {

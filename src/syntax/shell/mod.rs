@@ -59,7 +59,7 @@ struct Word {
 /// The simple commands of a script, as a list of maps: `name`, `argv` (the name included), `text`; and where they
 /// apply, `program` (that runs in the end: without its path, and without `sudo` and the like before it), `assignments`,
 /// `redirects`, `piped_to` (the next program of the pipe), `within` (the program that a substitution hands its output
-/// to) and `otherwise` (what is run where the command fails: after `||`).
+/// to) and `otherwise` (what is run where the command fails: after `||`). Where the first word is an option there is no `name`.
 pub(crate) fn commands(script: &Text, within: Span, shell: Shell) -> Node {
     let commands = lexer::read(script, shell);
     Node::list(commands.into_iter().map(|command| command_node(script, within, command)).collect(), within)
@@ -75,7 +75,7 @@ fn command_node(script: &Text, within: Span, command: Command) -> Node {
     };
     let argv = words(command.words);
     let mut entries = Vec::new();
-    entries.extend(argv.items().first().map(|name| Entry::new("name", name.span, name.clone())));
+    entries.extend(name_of(argv.items()));
     entries.push(Entry::new("argv", argv.span, argv));
     let text = crate::syntax::spelled::node(part(script, command.start, command.end), whole);
     entries.push(Entry::new("text", whole, text));
@@ -105,17 +105,26 @@ pub(crate) fn of_words(argv: &Node, shell: Shell) -> Node {
     {
         return commands(text, script.span, shell);
     }
-    let Some(name) = argv.items().first() else { return Node::list(Vec::new(), argv.span) };
+    let Some(first) = argv.items().first() else { return Node::list(Vec::new(), argv.span) };
     let words: Vec<&str> = argv.items().iter().filter_map(Node::as_str).collect();
     let text = Node::text(words.join(" "), argv.span);
-    let mut entries = vec![
-        Entry::new("name", name.span, name.clone()),
-        Entry::new("argv", argv.span, argv.clone()),
-        Entry::new("text", argv.span, text),
-    ];
+    let mut entries: Vec<Entry> = name_of(argv.items()).into_iter().collect();
+    entries.extend([Entry::new("argv", argv.span, argv.clone()), Entry::new("text", argv.span, text)]);
     let program = program_of(words.iter().copied());
-    entries.extend(program.map(|program| Entry::new("program", name.span, Node::text(program, name.span))));
+    entries.extend(program.map(|program| Entry::new("program", first.span, Node::text(program, first.span))));
     Node::list(vec![Node::map(entries, argv.span)], argv.span)
+}
+
+/// The first word, where it can be a program: an option belongs to one that is named elsewhere, as by the entry point of an
+/// image.
+fn name_of(argv: &[Node]) -> Option<Entry> {
+    let first = argv.first().filter(|first| !first.as_str().is_some_and(is_option))?;
+    Some(Entry::new("name", first.span, first.clone()))
+}
+
+/// Whether a word is an option.
+fn is_option(word: &str) -> bool {
+    word.starts_with('-')
 }
 
 /// Programs that read a script of the Bourne shell and its family.
@@ -134,8 +143,8 @@ pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
     });
     let mut after = argv.get(at + 1..).filter(|_| carried)?.iter();
     // Options may stand before the one that is followed by the script: `bash -e -c`, `bash -lc`.
-    let is_option = |word: &&Node| word.as_str().is_some_and(|word| word.starts_with('-') && !word.starts_with("--"));
-    after.by_ref().take_while(is_option).find(|word| word.as_str().is_some_and(|word| word.ends_with('c')))?;
+    let is_short = |word: &&Node| word.as_str().is_some_and(|word| is_option(word) && !word.starts_with("--"));
+    after.by_ref().take_while(is_short).find(|word| word.as_str().is_some_and(|word| word.ends_with('c')))?;
     after.next()
 }
 
@@ -194,14 +203,14 @@ pub(crate) fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<Str
             let word = words.next()?;
             if options.contains(&word) {
                 words.next();
-            } else if operands > 0 && !word.starts_with('-') {
+            } else if operands > 0 && !is_option(word) {
                 operands -= 1;
-            } else if !word.starts_with('-') && !word.contains('=') {
+            } else if !is_option(word) && !word.contains('=') {
                 break word;
             }
         };
     }
-    Some(base_name(program).to_owned())
+    (!is_option(program)).then(|| base_name(program).to_owned())
 }
 
 /// The name of a program without its path.

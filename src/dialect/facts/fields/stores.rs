@@ -17,6 +17,13 @@ const TRUE: &[&str] = &["true"];
 
 const STORAGE: Read = Is(&["storage_encrypted"], TRUE, false);
 const STORAGE_OF_STACK: Read = Is(&["StorageEncrypted"], TRUE, false);
+/// Whether containers of an account may be made public, by its names in versions of the provider.
+const PUBLISHES: &[&str] = &["allow_nested_items_to_be_public", "allow_blob_public_access"];
+
+const NO: Read = Is(&[], &[], false);
+/// Clusters of Aurora that say nothing are encrypted, since February 2026.
+const AURORA: Read = All(&[First(&[Begins(&["engine"], "aurora"), NO]), Not(&There(&["storage_encrypted"]))]);
+const AURORA_OF_STACK: Read = All(&[First(&[Begins(&["Engine"], "aurora"), NO]), Not(&There(&["StorageEncrypted"]))]);
 /// What follows another cluster, which says whether it is encrypted.
 const FOLLOWS: Read = There(&["global_cluster_identifier", "replication_source_identifier"]);
 
@@ -134,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
             what("database"),
             AWS,
             // Serverless clusters of the first version are always encrypted.
-            ("encrypted", Unless(&FOLLOWS, &Any(&[Is(&["engine_mode"], &["serverless"], false), STORAGE]))),
+            ("encrypted", Unless(&FOLLOWS, &Any(&[Is(&["engine_mode"], &["serverless"], false), AURORA, STORAGE]))),
             ("own_key", There(&["kms_key_id"])),
             ("backup_days", Number(&["backup_retention_period"], 1)),
             ("guarded", Is(&["deletion_protection"], TRUE, false)),
@@ -159,7 +166,7 @@ pub(super) const ROWS: &[Row] = &[
                         "ReplicationSourceIdentifier",
                         "GlobalClusterIdentifier",
                     ]),
-                    &Any(&[Is(&["EngineMode"], &["serverless"], false), STORAGE_OF_STACK]),
+                    &Any(&[Is(&["EngineMode"], &["serverless"], false), AURORA_OF_STACK, STORAGE_OF_STACK]),
                 ),
             ),
             ("own_key", There(&["KmsKeyId"])),
@@ -357,7 +364,8 @@ pub(super) const ROWS: &[Row] = &[
             ALWAYS,
             ("own_key", There(&["customer_managed_key"])),
             ("versions", Is(&["blob_properties.versioning_enabled"], TRUE, false)),
-            ("public", Is(&["allow_nested_items_to_be_public"], TRUE, true)),
+            // What holds where nothing is said is for the version of the provider to say: true before azurerm 5.
+            ("public", Unless(&Not(&There(PUBLISHES)), &Is(PUBLISHES, TRUE, false))),
             ("place", At(&["location"])),
         ],
         ..ROW

@@ -110,32 +110,36 @@ impl<'r> Roles<'r> {
     /// Those among some resources.
     pub fn among(resources: &'r [Resource]) -> Roles<'r> {
         let mut found = Roles::default();
-        for of in resources {
-            let Some(object) = object(of) else { continue };
-            if let Some(name) = object.name_node().filter(|_| !object.binds) {
+        let (bindings, roles): (Vec<_>, Vec<_>) =
+            resources.iter().filter_map(|of| Some((of, object(of)?))).partition(|(_, object)| object.binds);
+        for (of, object) in roles {
+            if let Some(name) = object.name_node() {
                 found.by_address.insert((&of.scope, &of.address), name);
             }
-            if object.binds {
-                let Some((kind, name)) = object.role() else { continue };
-                let Some(name) = name.as_str() else { continue };
-                let bound =
-                    Bound { deployment: &of.deployment, is_cluster: object.is_cluster, subjects: object.subjects() };
-                found.bindings.entry((&of.scope, kind != Some("Role"), name)).or_default().push(bound);
-            } else if let Some(name) = object.name() {
+            if let Some(name) = object.name() {
                 found.by_name.entry((&of.scope, object.is_cluster, name)).or_default().push(of);
             }
+        }
+        for (of, object) in bindings {
+            let Some((kind, written)) = object.role() else { continue };
+            let Some(name) = written.as_str().or_else(|| found.meant(of, written)?.as_str()) else { continue };
+            let bound =
+                Bound { deployment: &of.deployment, is_cluster: object.is_cluster, subjects: object.subjects() };
+            found.bindings.entry((&of.scope, kind != Some("Role"), name)).or_default().push(bound);
         }
         found
     }
 
     /// A role as a binding names it, or as it calls itself where the binding refers to the resource.
     fn called(&self, of: &Resource, role: &Node) -> Node {
-        let reference = role.as_unresolved().and_then(|open| match &*open.references {
-            [only] => Some(&**only),
-            _ => None,
-        });
-        let name = reference.and_then(|reference| self.by_address.get(&(&*of.scope, reference)));
-        name.map_or_else(|| role.clone(), |name| Node { value: name.value.clone(), ..role.clone() })
+        self.meant(of, role).map_or_else(|| role.clone(), |name| Node { value: name.value.clone(), ..role.clone() })
+    }
+
+    /// What the role calls itself that a binding refers to as a resource.
+    fn meant(&self, of: &Resource, role: &Node) -> Option<&'r Node> {
+        let open = role.as_unresolved()?;
+        let [only] = open.references.as_slice() else { return None };
+        self.by_address.get(&(&*of.scope, &**only)).copied()
     }
 
     /// The bindings of a role: those that are deployed with it, and where there are none, all of its name.

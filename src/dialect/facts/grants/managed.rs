@@ -83,6 +83,9 @@ fn grant(of: &Resource, others: &Others<'_>, item: &Node) -> Option<Grant> {
     let name = match &item.value {
         Value::Str(text) => name_of(text.as_str()),
         Value::Unresolved(open) => match open.partial.as_deref().map(PartialText::suffix) {
+            _ if open.partial.as_deref().is_some_and(is_of_account) => {
+                return open.partial.as_deref().map(|partial| named(item, &partial.filled("…")));
+            }
             Some(end) if end.contains(":policy/") => name_of(end),
             _ => match others.meant_by(of, open) {
                 Some(other) if other.kind.contains("data.") => {
@@ -103,9 +106,18 @@ fn grant(of: &Resource, others: &Others<'_>, item: &Node) -> Option<Grant> {
     Some(named(item, name))
 }
 
+/// Whether what is filled in is the account alone, in which a policy of AWS has no number.
+fn is_of_account(arn: &PartialText) -> bool {
+    let pieces: Vec<&str> = arn.pieces().collect();
+    pieces
+        .windows(2)
+        .any(|pair| matches!(pair, [before, after] if before.ends_with(":iam::") && after.starts_with(":policy/")))
+}
+
 /// The name of a policy of AWS; the whole text for one of an account.
 fn name_of(text: &str) -> &str {
-    let aws = text.contains("::aws:policy/") || text.ends_with(":policy/AdministratorAccess") || !text.contains(':');
+    let filled = !text.starts_with("arn:") && text.ends_with(":policy/AdministratorAccess");
+    let aws = text.contains("::aws:policy/") || filled || !text.contains(':');
     if aws { text.rsplit('/').next().unwrap_or(text) } else { text }
 }
 

@@ -292,7 +292,8 @@ impl Row {
         if everybody.is_some() {
             return Node { value: Node::text("*", written.span).value, ..written };
         }
-        let named: Vec<Node> = self.lists.iter().filter_map(|key| part(rule, key)).collect();
+        let lists = self.lists.iter().filter_map(|key| part(rule, key));
+        let named: Vec<Node> = lists.filter(|list| !is_nothing(list)).collect();
         if named.is_empty() {
             return written;
         }

@@ -26,9 +26,10 @@ const CONTEXTS: &[(&str, By)] = &[
     ("github.event.workflow_run.name", By::Writer),
     ("github.event.workflow_run.repository", By::Writer),
     ("github.event.pull_request.base", By::Writer),
-    ("github.event.repository", By::Writer),
-    ("github.event.organization", By::Writer),
-    ("github.event.enterprise", By::Writer),
+    ("github.event.label", By::Writer),
+    ("github.event.repository", By::Constant),
+    ("github.event.organization", By::Constant),
+    ("github.event.enterprise", By::Constant),
     ("github.event.workflow", By::Writer),
     ("github.event.deployment", By::Writer),
     ("github.event.deployment_status", By::Writer),
@@ -38,7 +39,7 @@ const CONTEXTS: &[(&str, By)] = &[
 ];
 
 /// Steps of a path in an event below which writers decide, wherever they stand.
-const OF_WRITERS: &[&str] = &["milestone", "base", "category"];
+const OF_WRITERS: &[&str] = &["assignee", "assignees", "base", "category", "labels", "milestone"];
 
 /// The last step of a path in an event that holds free text: a title, a branch, the name of a file.
 #[rustfmt::skip] // Words fill lines.
@@ -65,7 +66,7 @@ const FORMED_ENDINGS: &[&str] = &["_url", "_at", "_count", "_id", "_sha", "_date
 /// Parts of an event that hold what outsiders write.
 #[rustfmt::skip] // Words fill lines.
 const OUTSIDE: &[&str] = &[
-    "answer", "changes", "check_run", "check_suite", "comment", "commit", "commits", "discussion", "forkee", "head_commit", "issue", "label",
+    "answer", "changes", "check_run", "check_suite", "comment", "commit", "commits", "discussion", "forkee", "head_commit", "issue",
     "merge_group", "old_answer", "pages", "pull_request", "release", "review", "review_comment", "thread", "workflow_run",
 ];
 
@@ -122,7 +123,7 @@ pub(super) fn who(path: &[&str], whole: bool) -> Option<By> {
 
 fn in_event(path: &[&str], whole: bool) -> By {
     let last = path.iter().rev().find(|step| **step != "*").copied().unwrap_or("");
-    let above = path.split_last().map_or(path, |(_, above)| above);
+    let above = path.split_last().filter(|_| !whole).map_or(path, |(_, above)| above);
     if above.iter().any(|step| OF_WRITERS.contains(step)) {
         return if is_formed(last) { By::Constant } else { By::Writer };
     }
@@ -177,7 +178,13 @@ mod tests {
             ("github.event.pull_request.head.sha", By::Constant),
             ("github.event.pull_request.head.repo.full_name", By::Constant),
             ("github.event.pull_request.head.repo.description", By::Outsider),
-            ("github.event.pull_request.labels.*.name", By::Outsider),
+            ("github.event.pull_request.labels.*.name", By::Writer),
+            ("github.event.issue.labels.*.id", By::Constant),
+            ("github.event.label.name", By::Writer),
+            ("github.event.label.description", By::Writer),
+            ("github.event.milestone.title", By::Writer),
+            ("github.event.assignee.name", By::Writer),
+            ("github.event.issue.assignees.*.login", By::Constant),
             ("github.event.pull_request.number", By::Constant),
             ("github.event.pull_request.commits", By::Constant),
             ("github.event.pull_request.user.login", By::Constant),
@@ -193,7 +200,8 @@ mod tests {
             ("github.event.pages.*.page_name", By::Outsider),
             ("github.event.changes.title.from", By::Outsider),
             ("github.event.client_payload.any.thing", By::Writer),
-            ("github.event.repository.default_branch", By::Writer),
+            ("github.event.repository.default_branch", By::Constant),
+            ("github.event.repository.description", By::Constant),
             ("github.event.repository.full_name", By::Constant),
             ("github.event.sender.login", By::Constant),
             ("github.event.before", By::Constant),
@@ -216,7 +224,10 @@ mod tests {
             ("github.event.issue", By::Outsider),
             ("github.event.pull_request.head", By::Outsider),
             ("github.event.pull_request.number", By::Constant),
-            ("github.event.repository", By::Writer),
+            ("github.event.repository", By::Constant),
+            ("github.event.pull_request.labels", By::Writer),
+            ("github.event.issue.milestone", By::Writer),
+            ("github.event.pull_request.head.label", By::Outsider),
             ("github.event.sender", By::Constant),
         ] {
             let steps: Vec<&str> = path.split('.').collect();

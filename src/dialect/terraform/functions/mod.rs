@@ -31,7 +31,7 @@ use rustc_hash::FxHashMap;
 
 use super::convert::convert;
 use super::number::Number;
-use super::value::{Members, Type, Value};
+use super::value::{Members, Partial, Type, Value};
 
 /// A function.
 pub struct Function {
@@ -317,10 +317,23 @@ pub fn invoke(function: &Function, args: Vec<Value>, host: &dyn Host) -> Result<
         converted.push(value);
     }
     if open {
-        return Ok(Value::unknown_from(function.gives.ty(), &converted));
+        return Ok(something(function, Value::unknown_from(function.gives.ty(), &converted)));
     }
     let refused = |refusal: Refusal| Refusal::new(format!("function `{}`: {}", function.name, refusal.message));
-    (function.call)(&mut Call { args: converted, host }).map_err(refused)
+    let value = (function.call)(&mut Call { args: converted, host }).map_err(refused)?;
+    Ok(something(function, value))
+}
+
+/// Functions that give a text, or null for null.
+const HANDS_NULL_ON: &[&str] = &["tostring"];
+
+/// The result of a function, of which it is known that it is a text where the function never gives null.
+fn something(function: &Function, value: Value) -> Value {
+    let unknown = value.as_unknown().filter(|unknown| unknown.partial.is_none() && !unknown.spread);
+    if unknown.is_none() || function.gives != Accepts::String || HANDS_NULL_ON.contains(&function.name) {
+        return value;
+    }
+    value.with_partial(Partial::Template(Arc::new(vec![Value::unknown(Type::String, "")])))
 }
 
 fn argument(function: &Function, param: &Param, arg: &Value) -> Result<Value, Refusal> {
@@ -391,11 +404,28 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_not_known_is_not_null() {
+        let open = || Value::unknown(Type::Dynamic, "why");
+        for (name, args, want) in [
+            ("timestamp", vec![], true),
+            ("timeadd", vec![open(), Value::string("1h")], true),
+            ("jsonencode", vec![open()], true),
+            ("filebase64", vec![open()], true),
+            ("tostring", vec![open()], false),
+            ("lookup", vec![open(), Value::string("a")], false),
+            ("jsondecode", vec![open()], false),
+        ] {
+            let value = call(name, args).unwrap();
+            assert_eq!(value.as_unknown().unwrap().is_certainly_something(), want, "{name}");
+        }
+    }
+
+    #[test]
     fn a_merge_with_an_unknown_map_keeps_what_is_known() {
         let known = Value::object([("a".into(), Value::number(1))].into());
         let merged = call("merge", vec![known, Value::unknown(Type::Dynamic, "why")]).unwrap();
         let unknown = merged.as_unknown().unwrap();
-        assert!(matches!(&unknown.partial, Some(super::super::value::Partial::Members(m)) if m.contains_key("a")));
+        assert!(matches!(&unknown.partial, Some(Partial::Members(m)) if m.contains_key("a")));
     }
 
     #[test]
