@@ -995,7 +995,7 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
 }
 
 #[test]
-fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
+fn stores_say_what_is_set_and_what_holds_where_nothing_is() {
     let bucket = "resource \"aws_s3_bucket\" \"a\" {\n  bucket = \"a\"\n}\nresource \"aws_s3_bucket_versioning\" \"a\" {\n  bucket = aws_s3_bucket.a.id\n  versioning_configuration {\n    status = \"Enabled\"\n  }\n}\nresource \"aws_s3_bucket_logging\" \"b\" {\n  bucket = \"other\"\n  target_bucket = \"logs\"\n}\n";
     for (path, text, register, fields, want) in [
         (
@@ -1068,11 +1068,19 @@ fn stores_endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
             &["what", "public"],
             "azurerm_storage_account.a#store: objects | true",
         ),
+    ] {
+        assert_eq!(facts(path, text, register, fields), [want], "{text}");
+    }
+}
+
+#[test]
+fn endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
+    for (path, text, register, fields, want) in [
         (
             "main.tf",
             "resource \"aws_api_gateway_domain_name\" \"a\" {\n  security_policy = \"SecurityPolicy_TLS13_1_3_2025_09\"\n}\n",
             "endpoint",
-            &["what", "tls_minimum"],
+            &["what", "tls_minimum"][..],
             "aws_api_gateway_domain_name.a#endpoint: api | 1.3",
         ),
         (

@@ -63,9 +63,10 @@ impl Side {
 pub(super) fn both(sides: &[Side], most: usize) -> Reach {
     let sure = common(sides, most, &[], &|side| side.sure().collect());
     // Where all is certain, what may be joined is what is.
-    let perhaps = match sides.iter().all(Side::is_sure) {
-        true => Found::default(),
-        false => common(sides, most, &sure.list, &|side| side.all().collect()),
+    let perhaps = if sides.iter().all(Side::is_sure) {
+        Found::default()
+    } else {
+        common(sides, most, &sure.list, &|side| side.all().collect())
     };
     Reach { joined: sure.list, perhaps: perhaps.list, is_cut: sure.is_cut || perhaps.is_cut }
 }

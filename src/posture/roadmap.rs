@@ -91,18 +91,15 @@ impl<'a> RoadmapMaking<'a> {
             let next = self
                 .needs(place)
                 .find(|need| !self.slots.contains_key(need) && !entered.get(*need).copied().unwrap_or(true));
-            match next {
-                Some(need) => {
-                    if let Some(mark) = entered.get_mut(need) {
-                        *mark = true;
-                    }
-                    open.push(need);
-                }
-                None => {
-                    open.pop();
-                    self.settle(place);
-                }
+            let Some(need) = next else {
+                open.pop();
+                self.settle(place);
+                continue;
+            };
+            if let Some(mark) = entered.get_mut(need) {
+                *mark = true;
             }
+            open.push(need);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::mem;
 
+use super::lexical::floor;
 use super::{Secrets, mask};
 
 /// So many bytes are looked at together, at least.
@@ -39,7 +40,7 @@ impl<'s, W: Write> Leaving<'s, W> {
         let valid = std::str::from_utf8(&held).map_or_else(|error| error.valid_up_to(), str::len);
         let text = held.get(..valid).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or("");
         let places = mask::joined(self.secrets.occurrences(text));
-        let mut end = if all { valid } else { text.floor_char_boundary(valid.saturating_sub(self.longest)) };
+        let mut end = if all { valid } else { floor(text, valid.saturating_sub(self.longest)) };
         // A place that goes on, or that another one may follow without a gap, is masked as one.
         if let Some(cut) = places.iter().find(|place| !all && place.start < end && place.end >= end) {
             end = cut.start;

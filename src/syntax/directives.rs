@@ -1,4 +1,4 @@
-//! Configurations that are made of directives, one a line, and of blocks of them: Apache, Caddy, HAProxy, Squid, BIND's kin,
+//! Configurations that are made of directives, one a line, and of blocks of them: Apache, Caddy, `HAProxy`, Squid, BIND's kin,
 //! and the many programs whose files are a name and what follows it.
 //!
 //! A file is a map of its directives by their names, in lower case. What follows a name is one text, without the quotes around

@@ -256,12 +256,12 @@ pub fn in_order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
         .then_with(|| one.resource.address.cmp(&other.resource.address))
 }
 
+/// What a judgement is about.
+type About<'a> = (&'a Arc<Rule>, &'a Resource);
+
 /// The fingerprint of each judgement. Passes are numbered after everything else of the same subject, so that a check that
 /// begins to pass does not take the identity of another one that goes on failing.
-fn fingerprints<'a>(
-    judgements: &[Judgement],
-    of: &dyn Fn(&Judgement) -> Option<(&'a Arc<Rule>, &'a Resource)>,
-) -> Vec<String> {
+fn fingerprints<'a>(judgements: &[Judgement], of: &dyn Fn(&Judgement) -> Option<About<'a>>) -> Vec<String> {
     let mut prints = Fingerprints::default();
     let mut found = vec![String::new(); judgements.len()];
     for passes in [false, true] {

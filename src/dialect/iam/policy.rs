@@ -184,7 +184,7 @@ impl<'n> Policy<'n> {
                 if truth == Truth::False {
                     break;
                 }
-                truth = truth.min(self.gives_widely(*action));
+                truth = truth.min(self.gives_widely(action));
             }
             if truth > most.0 {
                 most = (truth, Some(set.as_slice()));
