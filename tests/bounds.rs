@@ -92,7 +92,7 @@ fn overlays_that_double_are_cut() {
 
 #[test]
 fn thousands_of_images_for_thousands_of_objects_are_cut() {
-    let images: String = (0..12_000).map(|at| format!("- {{name: x{at}, newTag: a}}\n")).collect();
+    let images = (0..12_000).map(|at| format!("- {{name: x{at}, newTag: a}}")).collect::<Vec<_>>().join("\n");
     let pod = |at: u32| {
         format!(
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{at}}}\nspec: {{containers: [{{name: a, image: x}}]}}\n"
