@@ -45,7 +45,7 @@ fn a_grant_that_a_condition_decides_about_is_told_by_its_words() {
     let rule = RuleSet::builtin(DIALECTS).rule("project-viewer-granted").unwrap().unwrap();
     let options = Options { today: proof::TODAY, explain_passes: false, subjects: false, coverage: false };
     let messages: Vec<String> =
-        judge_all(&[rule], &resources, options).into_iter().map(|judgement| judgement.message.to_string()).collect();
+        judge_all(&[rule], &resources, options).into_iter().map(|judgement| judgement.message.clone()).collect();
     assert_eq!(messages, ["`roles/viewer` is granted on a whole project"]);
 }
 
