@@ -1131,13 +1131,12 @@ fn endpoints_and_logs_say_what_is_set_and_what_holds_where_nothing_is() {
 }
 
 #[test]
-fn a_command_is_what_its_image_or_unit_makes_of_it() {
+fn an_option_is_no_program() {
     let pod = |container: &str| {
         format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - {{name: a, image: x, {container}}}\n"
         )
     };
-    let unit = |lines: &str| format!("[Service]\n{lines}ExecStart=/bin/x $ARGS\n");
     for (path, text, want) in [
         ("a.yaml", pod("args: [--of=b/kubelet, --v=2]"), "Pod/a: - | - | --of=b/kubelet --v=2"),
         (
@@ -1150,9 +1149,6 @@ fn a_command_is_what_its_image_or_unit_makes_of_it() {
             "services: {a: {image: x, command: --of=b/kubelet --v}}\n".to_owned(),
             "a: - | - | --of=b/kubelet --v",
         ),
-        ("x.service", unit("Environment=\"ARGS=--a=1 --b\" C=2\n"), "x.service#x: x | /bin/x | /bin/x --a=1 --b"),
-        ("x.service", unit("Environment=ARGS=-a\nEnvironment=ARGS=--b\n"), "x.service#x: x | /bin/x | /bin/x --b"),
-        ("x.service", unit("Environment=ARGS=--b\nEnvironmentFile=/etc/x\n"), "x.service#x: x | /bin/x | /bin/x $ARGS"),
     ] {
         assert_eq!(facts(path, &text, "command", &["program", "name", "argv"]), [want], "{text}");
     }

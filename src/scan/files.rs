@@ -61,7 +61,9 @@ type Wanting = (&'static Dialect, &'static str);
 pub fn looks(source: &Source) -> Vec<Looked> {
     let wanting = wanting(source.path(), &|_| true);
     let by_syntax = by_syntax(source, &wanting);
-    let read: Vec<ReadAs> = by_syntax.iter().map(|(syntax, dialects)| read_as(source, syntax, dialects)).collect();
+    let all: Vec<&Dialect> = by_syntax.values().flatten().copied().collect();
+    let read: Vec<ReadAs> =
+        by_syntax.iter().map(|(syntax, dialects)| read_as(source, syntax, dialects, &all)).collect();
     let recognised = |name| read.iter().any(|read| read.names.contains(&name));
     let look = |(dialect, syntax): Wanting| {
         let look = if !(dialect.candidate)(source.path(), source.text()) {
@@ -97,8 +99,10 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     let mut outcome = FileOutcome::default();
     outcome.problems.extend(source.oddity().map(|oddity| odd(path, oddity, &mut wanting)));
     let mut structured = false;
-    for (syntax, dialects) in by_syntax(&source, &wanting) {
-        let read = read_as(&source, syntax, &dialects);
+    let by_syntax = by_syntax(&source, &wanting);
+    let all: Vec<&Dialect> = by_syntax.values().flatten().copied().collect();
+    for (syntax, dialects) in by_syntax {
+        let read = read_as(&source, syntax, &dialects, &all);
         structured |= syntax != syntax::text::TEXT.name && (read.is_template || !read.names.is_empty());
         outcome.not_read.extend(read.is_template.then_some(&TEMPLATE));
         if read.names.contains(&"kubernetes") {
@@ -176,11 +180,12 @@ struct ReadAs {
     is_template: bool,
 }
 
-fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect]) -> ReadAs {
+/// What the dialects that read a syntax make of a file; `all` are those that may read it in any.
+fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect], all: &[&Dialect]) -> ReadAs {
     let syntax = syntax::named(syntax).unwrap_or(&syntax::text::TEXT);
     let mut document = syntax::parse(syntax, source);
     let broken = document.is_broken();
-    let is_template = broken && syntax.name != syntax::hcl::HCL.name && is_template(source, &document, dialects);
+    let is_template = broken && syntax.name != syntax::hcl::HCL.name && is_template(source, &document, all);
     if is_template {
         document = without_templates(document);
     }
@@ -194,9 +199,9 @@ fn read_as(source: &Source, syntax: &'static str, dialects: &[&'static Dialect])
 
 /// Whether lines that could not be read are those of a template: they have its marks, or stand beside a line of it. A file
 /// that is used under its path as it stands is no template for a mark in a line alone.
-fn is_template(source: &Source, document: &Document, dialects: &[&'static Dialect]) -> bool {
+fn is_template(source: &Source, document: &Document, all: &[&Dialect]) -> bool {
     let is_made = || document.path.contains("{{") || wording::has_template_lines(source.text());
-    if dialects.iter().any(|dialect| takes_by_path(dialect, document)) && !is_made() {
+    if all.iter().any(|dialect| takes_by_path(dialect, document)) && !is_made() {
         return false;
     }
     let errors = document.problems.iter().filter(|problem| problem.level == Level::Error);

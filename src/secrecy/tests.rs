@@ -167,8 +167,6 @@ fn what_only_sounds_secret_is_shown() {
         "secret_accessor = \"group:ops1@example.org\"",
         "echo \"  --token: project token\"",
         "docker compose -p shop-ci up",
-        "docker build --secret id=npm,src=.npmrc .",
-        "RUN [\"sh\", \"-c\", \"docker build --secret id=npm,src=.npmrc .\"]",
         "AUTH_PASSWORD=user:$VAR",
         "case_sensitive = true",
         "password = \"[parameters('adminPassword')]\"",
