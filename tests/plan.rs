@@ -25,7 +25,11 @@ fn copy(from: &Path, to: &Path) {
         let name = path.file_name().unwrap().to_str().unwrap();
         // A folder that git or a tool would take for its own has another name here.
         let target = to.join(if name == "github" { ".github" } else { name });
-        if path.is_dir() { copy(&path, &target) } else { std::fs::copy(&path, &target).map(drop).unwrap() }
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
     }
 }
 
