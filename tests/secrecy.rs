@@ -17,6 +17,18 @@ const SINKS: &[(&str, &str)] = &[
         "locals {\n  master = \"@@\"\n}\nresource \"aws_rds_cluster\" \"a\" {\n  storage_encrypted = false\n  master_password = local.master\n}\n",
     ),
     (
+        "tf-interpolated/main.tf",
+        "locals {\n  db_password = \"@@\"\n  url  = \"redis://:${local.db_password}@cache.example.org:6379\"\n}\nresource \"aws_lambda_function\" \"a\" {\n  function_name = \"a\"\n  runtime       = \"nodejs12.x\"\n  environment {\n    variables = {\n      DB    = \"postgres://u:${local.db_password}@db.example.org/app\"\n      ADO   = \"Server=db;User Id=sa;Password=${local.db_password};\"\n      CACHE = local.url\n      OTHER = format(\"mysql://u:%s@db.example.org/app\", urlencode(local.db_password))\n    }\n  }\n}\n",
+    ),
+    (
+        "ansible-interpolated/site.yml",
+        "- hosts: all\n  vars:\n    db_password: \"@@\"\n    address: \"https://u:{{ db_password }}@example.org/a\"\n  tasks:\n    - name: fetch\n      ansible.builtin.get_url:\n        url: \"{{ address }}\"\n        dest: /tmp/a\n        validate_certs: false\n",
+    ),
+    (
+        "ansible-choice/site.yml",
+        "- hosts: all\n  tasks:\n    - name: user\n      community.mysql.mysql_user:\n        name: a\n        password: \"{{ '@@' if staging else '@@' }}\"\n        validate_certs: false\n",
+    ),
+    (
         "tf-variable/db.tf",
         "variable \"db_password\" {\n  type    = string\n  default = \"@@\"\n}\nresource \"aws_db_instance\" \"a\" {\n  password = var.db_password\n}\n",
     ),
