@@ -18,11 +18,11 @@ const SINKS: &[(&str, &str)] = &[
     ),
     (
         "tf-interpolated/main.tf",
-        "locals {\n  part = \"@@\"\n  url  = \"redis://:${local.part}@cache.example.org:6379\"\n}\nresource \"aws_lambda_function\" \"a\" {\n  function_name = \"a\"\n  runtime       = \"nodejs12.x\"\n  environment {\n    variables = {\n      DB    = \"postgres://u:${local.part}@db.example.org/app\"\n      ADO   = \"Server=db;User Id=sa;Password=${local.part};\"\n      CACHE = local.url\n      OTHER = format(\"mysql://u:%s@db.example.org/app\", urlencode(local.part))\n    }\n  }\n}\n",
+        "locals {\n  db_password = \"@@\"\n  url  = \"redis://:${local.db_password}@cache.example.org:6379\"\n}\nresource \"aws_lambda_function\" \"a\" {\n  function_name = \"a\"\n  runtime       = \"nodejs12.x\"\n  environment {\n    variables = {\n      DB    = \"postgres://u:${local.db_password}@db.example.org/app\"\n      ADO   = \"Server=db;User Id=sa;Password=${local.db_password};\"\n      CACHE = local.url\n      OTHER = format(\"mysql://u:%s@db.example.org/app\", urlencode(local.db_password))\n    }\n  }\n}\n",
     ),
     (
         "ansible-interpolated/site.yml",
-        "- hosts: all\n  vars:\n    part: \"@@\"\n    address: \"https://u:{{ part }}@example.org/a\"\n  tasks:\n    - name: fetch\n      ansible.builtin.get_url:\n        url: \"{{ address }}\"\n        dest: /tmp/a\n        validate_certs: false\n",
+        "- hosts: all\n  vars:\n    db_password: \"@@\"\n    address: \"https://u:{{ db_password }}@example.org/a\"\n  tasks:\n    - name: fetch\n      ansible.builtin.get_url:\n        url: \"{{ address }}\"\n        dest: /tmp/a\n        validate_certs: false\n",
     ),
     (
         "ansible-choice/site.yml",

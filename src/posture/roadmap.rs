@@ -86,7 +86,7 @@ impl<'a> RoadmapMaking<'a> {
     /// Places an item, and before it what has to be done first; of a circle the one that was come to last goes first.
     fn place(&mut self, first: usize) {
         let mut open = vec![first];
-        let mut entered = vec![false; self.plan.len()];
+        let mut entered: Vec<bool> = (0..self.plan.len()).map(|place| place == first).collect();
         while let Some(&place) = open.last() {
             let next = self
                 .needs(place)

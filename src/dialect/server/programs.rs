@@ -125,7 +125,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("influxdb", |path| named(path, "influxdb") && ends(path, &[".conf", ".toml"]), TOML),
     program("neo4j", |path| named(path, "neo4j") && ends(path, &[".conf"]), LINES),
     program("clickhouse", |path| (below(path, "clickhouse") || below(path, "clickhouse-server") || named(path, "clickhouse")) && ends(path, &[".xml"]), Written::In("xml")),
-    program("memcached", |path| named(path, "memcached") && ends(path, &[".conf"]), LINES),
+    program("memcached", |path| named(path, "memcached") && ends(path, &[".conf"]), LINES).with(has_options),
     program("etcd", |path| named(path, "etcd") && ends(path, &[".yml", ".yaml"]), YAML).with(|root| has_one(root, &["listen-client-urls", "advertise-client-urls", "client-transport-security", "data-dir"])),
     // Queues.
     program("kafka", |path| ["server.properties", "broker.properties", "controller.properties"].contains(&file_name(path)) || named(path, "kafka") && ends(path, &[".properties"]), INI),
@@ -232,6 +232,11 @@ fn has_one(node: &Node, keys: &[&str]) -> bool {
 
 fn has_entries(node: &Node) -> bool {
     !node.entries().is_empty()
+}
+
+/// Whether a tree has options as a command line spells them.
+fn has_options(node: &Node) -> bool {
+    node.entries().iter().any(|entry| entry.key.name.starts_with('-'))
 }
 
 fn has_records(node: &Node) -> bool {
