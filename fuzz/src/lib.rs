@@ -162,7 +162,7 @@ pub fn settled(bytes: &[u8]) {
 pub fn governed(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let text = text.split_once('\n').map_or(&*text, |(_, text)| text);
-    let names = SCHEMAS.iter().map(|schema| schema.name).chain([governance::STATEMENT]);
+    let names = SCHEMAS.iter().map(|schema| schema.file).chain([governance::STATEMENT]);
     let paths: Vec<String> = names.map(|name| governance::path_of(governance::DEFAULT_FOLDER, name)).collect();
     let workspace = Workspace::in_memory(paths.iter().map(|path| (path.as_str(), text))).whole();
     let _ = assess(&workspace, request(&Names::default(), &Inputs::default()));
