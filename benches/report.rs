@@ -54,6 +54,7 @@ fn findings(text: &str) -> Vec<Finding> {
             address: "main".into(),
             deployment: ".".into(),
             span: span(at),
+            extent: span(at),
             trail: None,
         }),
         suppressed: None,

@@ -1,6 +1,6 @@
 //! Files of servers, read as their servers read them.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::panic, reason = "tests state their expectations bluntly")]
 
 use annexa::document::Node;
 use annexa::scan;

@@ -233,7 +233,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("matches", "\"\\\\w{3000}\"", "expected a smaller regular expression: this one takes over 1 MiB"),
     ("matches-glob", "\"a[\"", "expected a glob, not `a[`: unclosed character class; missing ']'"),
     ("quantity", "\"1Gi\"", "expected a number, or operators on it such as `{ at-least = 1 }`, not the string `1Gi`"),
-    ("interval", "\"daily\"", "expected a number of hours, or operators on it such as `{ at-most = 24 }`, not the string `daily`"),
+    (
+        "interval",
+        "\"daily\"",
+        "expected a number of hours, or operators on it such as `{ at-most = 24 }`, not the string `daily`",
+    ),
     ("matches-glob", "[\"\"]", "expected a string or a list of strings, not an empty string"),
     ("contains", "\"\"", "expected a value or a list of values, not an empty string, which is in every string"),
     ("contains", "[]", "expected a value or a list of values, not an empty list"),
