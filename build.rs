@@ -98,9 +98,13 @@ fn twins(file: &Path) -> Vec<Twin> {
     .collect()
 }
 
-/// The kinds of a check, with those of its twins.
+/// The kinds of a check, with those of its twins; files have the kind of their format.
 fn kinds_of(check: &toml::Value, twins: &[Twin]) -> Vec<String> {
     let mut kinds = texts(check.get("kind"));
+    if let Some(format) = check.get("format").and_then(toml::Value::as_str) {
+        let format = if format == "properties" { "ini" } else { format };
+        kinds.iter_mut().filter(|kind| *kind == "file").for_each(|kind| *kind = format!("file/{format}"));
+    }
     if check.get("twins").and_then(toml::Value::as_bool) == Some(true) {
         let paired = twins.iter().filter(|twin| twin.from.iter().any(|kind| kinds.contains(kind)));
         let more: Vec<String> = paired.flat_map(|twin| twin.to.iter().cloned()).collect();

@@ -1,6 +1,6 @@
 //! The order of the plan, and the commands that show it in time: driven as users drive them.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
 
 use std::path::Path;
 use std::process::Command;

@@ -105,16 +105,3 @@ fn what_cannot_be_read_is_told() {
         assert_eq!(problems.len(), 1, "{path}: {problems:?}");
     }
 }
-
-#[test]
-fn no_built_in_rule_names_files() {
-    // Files are read for what rules of users name; what the built-in ones judge is of a dialect.
-    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    for pack in std::fs::read_dir(rules).unwrap() {
-        for rule in std::fs::read_dir(pack.unwrap().path()).unwrap() {
-            let path = rule.unwrap().path();
-            let text = std::fs::read_to_string(&path).unwrap();
-            assert!(!text.contains("kind = \"file\""), "{}", path.display());
-        }
-    }
-}

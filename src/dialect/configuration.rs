@@ -16,7 +16,7 @@ pub const CONFIGURATION: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Loose,
-    items: &[],
+    items: &[super::Items::unnamed("spring.datasource.url", "it is one text")],
     kinds: Kinds::Closed(&["file"]),
     offers: crate::dialect::offers::configuration::OFFERS,
 };

@@ -30,6 +30,11 @@ pub const KEYS: &[Key] = &[
     key("classification", "policies", "a level of the classification scheme: who may read it"),
     key("approved_by", "policies, audits, tests", "a role of `raci.toml` (id, title or holder) that approved it"),
     key("approved_on", "policies", "the day of the approval; text that changes later is not approved"),
+    key(
+        "tls_minimum",
+        "policies",
+        "in the policy on cryptography: the oldest version of TLS that is allowed, `1.2` or `1.3`",
+    ),
     key("next_review", "policies", "the day by which it is looked at again"),
     key("reviewed_on", "runbooks, records", "the day on which somebody last walked through it"),
     key(

@@ -59,7 +59,7 @@ pub(super) fn stages(of: StageInputs<'_>) -> [AuditStage; 2] {
     let documented = |of: &&ClauseStanding| of.state == State::Documented;
     [
         AuditStage {
-            title: "AuditStage 1: what is written down",
+            title: "Stage 1: what is written down",
             points: vec![
                 point("Clauses 4 to 10 of ISO/IEC 27001 that a document shows, kept up", &clauses, documented, clause),
                 point("Controls decided in the Statement of Applicability", &every, |of| of.claim.is_some(), control),
@@ -76,7 +76,7 @@ pub(super) fn stages(of: StageInputs<'_>) -> [AuditStage; 2] {
             ],
         },
         AuditStage {
-            title: "AuditStage 2: what is done",
+            title: "Stage 2: what is done",
             points: vec![
                 or_none(
                     point("Applicable controls that are implemented", &applicable, |of| implemented(of), control),

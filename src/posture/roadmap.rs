@@ -65,14 +65,14 @@ fn work(effort: Option<&str>) -> (i64, bool) {
 pub fn roadmap(plan: &[Item], capacity: &Capacity, today: Date) -> Vec<RoadmapSlot> {
     let by_action: BTreeMap<&Arc<str>, usize> =
         plan.iter().enumerate().filter_map(|(place, item)| Some((item.action.as_ref()?, place))).collect();
-    let mut making = RoadmapMaking { plan, capacity, today, by_action, free: BTreeMap::new(), slots: BTreeMap::new() };
+    let mut making = Scheduling { plan, capacity, today, by_action, free: BTreeMap::new(), slots: BTreeMap::new() };
     for place in 0..plan.len() {
         making.place(place);
     }
     making.slots.into_values().collect()
 }
 
-struct RoadmapMaking<'a> {
+struct Scheduling<'a> {
     plan: &'a [Item],
     capacity: &'a Capacity,
     today: Date,
@@ -82,7 +82,7 @@ struct RoadmapMaking<'a> {
     slots: BTreeMap<usize, RoadmapSlot>,
 }
 
-impl<'a> RoadmapMaking<'a> {
+impl<'a> Scheduling<'a> {
     /// Places an item, and before it what has to be done first; of a circle the one that was come to last goes first.
     fn place(&mut self, first: usize) {
         let mut open = vec![first];

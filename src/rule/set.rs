@@ -325,11 +325,12 @@ impl RuleSet {
         self.members.values().any(|member| member.chosen && asks(&member.card))
     }
 
-    /// The files that rules judge by their paths. Only rules of users do, which are read already.
+    /// The files that rules judge by their paths: few of ours do, and those of users are read already.
     pub fn files(&self) -> Vec<Arc<Files>> {
-        let chosen = self.members.values().filter(|member| member.chosen);
-        let rules = chosen.filter_map(|member| member.rule.get()?.as_ref().ok());
-        rules.flat_map(|rule| rule.checks.iter().filter_map(|check| check.files.clone())).collect()
+        let judges_files = |member: &&Member| member.card.kinds.iter().any(|kind| kind.starts_with("file/"));
+        let chosen = self.members.values().filter(|member| member.chosen).filter(judges_files);
+        let rules = chosen.filter_map(|member| self.read(member).ok());
+        rules.flat_map(|rule| rule.checks.iter().filter_map(|check| check.files.clone()).collect::<Vec<_>>()).collect()
     }
 
     /// Every rule, in the order of ids, and those that were refused.

@@ -172,7 +172,7 @@ fn is_carried(text: &str, from: usize, quote: usize) -> bool {
         return true;
     }
     if is_word(before(at - 1)) {
-        return carries(text, from, at);
+        return carries(text, from, at) || follows_choice(text, from, at);
     }
     if before(at - 1) == b'=' && at >= from + 2 && matches!(before(at - 2), b'=' | b'!') {
         return false;
@@ -194,6 +194,13 @@ fn is_carried(text: &str, from: usize, quote: usize) -> bool {
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a word of a choice ends at a place: `'a' if x else 'b'`, `x or 'b'`.
+fn follows_choice(text: &str, from: usize, end: usize) -> bool {
+    let before = text.get(from..end).unwrap_or("");
+    let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(0, |at| at + 1);
+    matches!(before.get(start..), Some("else" | "or" | "then"))
 }
 
 /// Whether the name that ends at a place is that of a function whose arguments may become the value.
@@ -224,6 +231,8 @@ mod tests {
             ("{{ include \"x.password\" . }}", vec![]),
             ("{{ required \"a password is needed\" .Values.x }}", vec![]),
             ("{{ 'S3cretOne' | password_hash('sha512') }}", vec!["S3cretOne"]),
+            ("{{ 'S3cretOne' if staging else 'other' }}", vec!["S3cretOne", "other"]),
+            ("{{ x.pw or 'S3cretOne' }}", vec!["S3cretOne"]),
             ("{{ lookup('file', '/etc/pw') }}", vec!["file", "/etc/pw"]),
             ("${{ secrets.PW || 'S3cretOne' }}", vec!["S3cretOne"]),
             ("${PW:-S3cretOne}", vec!["S3cretOne"]),

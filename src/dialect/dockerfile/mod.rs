@@ -33,6 +33,7 @@ pub const DOCKERFILE: Dialect = Dialect {
         Items::place("stages", &["called"]),
         Items::by("add", &["destination"]),
         Items::by("copy", &["destination"]),
+        Items::unnamed("secrets_copied", "each is the path of a file"),
         Items::unnamed("arg", "what it sets has a name"),
         Items::unnamed("env", "what it sets has a name"),
         Items::unnamed("run", "the stage says where it runs, and nothing which of several it is"),

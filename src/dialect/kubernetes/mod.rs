@@ -45,6 +45,7 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("sysctls", &["name"]),
         Items::by("rules", &["apiGroups", "resources", "resourceNames", "nonResourceURLs"]),
         Items::by("resources", &["resources"]),
+        Items::by("spec.data", &["secretKey"]),
         Items::by("spec.egress", &["ports"]),
         Items::by("spec.ingress", &["ports"]),
         Items::by("to", &["ipBlock.cidr", "namespaceSelector", "podSelector"]),

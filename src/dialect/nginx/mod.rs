@@ -24,7 +24,7 @@ pub const NGINX: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
-    items: &[],
+    items: &[super::Items::by("effective.headers", &["name"])],
     kinds: Kinds::Closed(&["main", "http", "server", "location"]),
     offers: crate::dialect::offers::nginx::OFFERS,
 };

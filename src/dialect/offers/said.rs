@@ -18,6 +18,7 @@ const SAID: &[Words] = &[
             ("final_stage.instructions.argv", "the command"),
         ],
     ),
+    ("nginx", "*", &[("effective", "what holds in the block"), ("effective.headers", "what is sent with each answer")]),
     (
         "document",
         "*",

@@ -1,6 +1,6 @@
 //! The programs, and how their files are told.
 
-use crate::dialect::wording::says;
+use crate::dialect::wording::may_say_one;
 use crate::dialect::{file_name, has_extension};
 use crate::document::Node;
 
@@ -39,7 +39,7 @@ impl Program {
 
     /// Whether a text may be of it.
     pub fn may_be(&self, text: &str) -> bool {
-        self.words.is_empty() || self.words.iter().any(|word| says(text, word))
+        self.words.is_empty() || may_say_one(text, self.words)
     }
 
     const fn saying(self, words: &'static [&'static str]) -> Program {
@@ -236,7 +236,7 @@ fn has_entries(node: &Node) -> bool {
 
 /// Whether a tree has options as a command line spells them.
 fn has_options(node: &Node) -> bool {
-    node.entries().iter().any(|entry| entry.key.name.starts_with('-'))
+    node.entries().iter().any(|entry| entry.key.name.len() > 1 && entry.key.name.starts_with('-'))
 }
 
 fn has_records(node: &Node) -> bool {
