@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Text(Form);
 
-/// Nearly all strings stand in the source as they are, or have no way back: these take one allocation, and a [`Value`]
+/// Nearly all strings stand in the source as they are, or have no way back: these take one allocation, and a [`Value`](super::Value)
 /// is no longer than they are. The flag has the room in which the kind of a value is kept.
 #[derive(Clone, Debug)]
 enum Form {

@@ -1,6 +1,6 @@
 //! Servers and platforms whose configuration is a file of settings: one kind a program, the settings as they are written.
 //!
-//! To add a program: a line in [`PROGRAMS`](programs::PROGRAMS), an example in the tests there. What settings of it come to
+//! To add a program: a line in `PROGRAMS` in `programs`, an example in the tests there. What settings of it come to
 //! that a rule or a fact asks for is a view in `views`.
 
 mod programs;
