@@ -1,4 +1,4 @@
-//! Files of an organisation's own that a check of kind `file` judges: which, and how they are read.
+//! Files that a check of kind `file` judges by their paths, mostly of an organisation's own: which, and how they are read.
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! No grammar is held against them, since each database has its own; what counts is where a statement ends.
 
 use super::{Parsed, Syntax};
-use crate::document::{Entry, Node};
+use crate::document::{Entry, Node, Problem};
 use crate::source::Source;
 
 /// The syntax of SQL.
@@ -16,9 +16,13 @@ const MOST_BYTES: usize = 8 * 1024;
 fn parse(source: &Source) -> Parsed {
     let text = source.text();
     let mut statements = Vec::new();
-    let mut reader = Reader { text, at: 0 };
-    while statements.len() < MOST {
-        let Some((start, end, statement)) = reader.statement() else { break };
+    let mut reader = Reader { text, at: 0, cut: None };
+    let mut problems = Vec::new();
+    while let Some((start, end, statement)) = reader.statement() {
+        if statements.len() >= MOST {
+            reader.cut = Some((start, end));
+            break;
+        }
         if statement.is_empty() {
             continue;
         }
@@ -30,14 +34,21 @@ fn parse(source: &Source) -> Parsed {
         ];
         statements.push(Node::map(entries, span));
     }
+    if let Some((start, end)) = reader.cut {
+        let message = "there are more statements, or a longer one, than are read: what is beyond that is not judged";
+        let place = Some(source.span(start, end));
+        problems.push(Problem::notice("syntax::sql", source.path(), place, message).help("split the file"));
+    }
     let whole = source.whole();
     let root = Node::map(vec![Entry::new("statements", whole, Node::list(statements, whole))], whole);
-    Parsed { roots: vec![root], problems: Vec::new() }
+    Parsed { roots: vec![root], problems }
 }
 
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    /// The last statement of which not all is kept.
+    cut: Option<(usize, usize)>,
 }
 
 impl Reader<'_> {
@@ -72,11 +83,24 @@ impl Reader<'_> {
                 bounds = Some((from, self.at + length));
                 if said.len() < MOST_BYTES {
                     said.push_str(rest.get(..length).unwrap_or(""));
+                } else if is_about_rights(&said) {
+                    self.cut = bounds;
                 }
             }
             self.at += length;
         }
     }
+}
+
+/// Whether a statement may be about rights or users: what others say in full, such as the rows of a table, is nobody's business.
+fn is_about_rights(said: &str) -> bool {
+    let mut words = said.split(' ');
+    let is_one = |word: Option<&str>, known: &[&str]| {
+        word.is_some_and(|word| known.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    let verb = words.next();
+    is_one(verb, &["grant", "revoke"])
+        || is_one(verb, &["alter", "create"]) && is_one(words.next(), &["role", "user", "login", "group"])
 }
 
 /// How long a line is, with its end.
@@ -109,6 +133,22 @@ fn dollars(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::source::FileId;
+
+    #[test]
+    fn what_is_beyond_the_bounds_is_told() {
+        let names = "a_name_of_some_length, ".repeat(500);
+        let many = "x;\n".repeat(MOST + 1);
+        for (text, want) in [
+            (many.as_str(), 1),
+            (&format!("GRANT ALL ON {names} b TO c;"), 1),
+            (&format!("create role {names};"), 1),
+            (&format!("CREATE TABLE {names};"), 0),
+            ("GRANT ALL ON a TO b;", 0),
+        ] {
+            let problems = parse(&Source::from_text(FileId(0), "a.sql", text)).problems;
+            assert_eq!(problems.len(), want, "{}", text.chars().take(40).collect::<String>());
+        }
+    }
 
     #[test]
     fn statements_end_where_databases_end_them() {

@@ -12,6 +12,7 @@ use super::loops::copy_index;
 use super::object;
 use super::scope::Section;
 use super::text::{self, text_of};
+use super::unevaluated;
 use crate::document::{Guard, Node, PartialText, Unresolved, Value};
 use crate::kernel::lift::{Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, may_hold, merged, relocated};
 use crate::syntax::json::parse_embedded;
@@ -92,58 +93,6 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "mod", evaluate: |call| calculate(call, i64::checked_rem) },
 ];
 
-/// Functions whose value only the deployment knows.
-const AT_DEPLOYMENT: &[&str] = &[
-    "deployer",
-    "deployment",
-    "environment",
-    "extensionresourceid",
-    "getsecret",
-    "guid",
-    "managementgroup",
-    "managementgroupresourceid",
-    "newguid",
-    "readenvironmentvariable",
-    "reference",
-    "references",
-    "resourcegroup",
-    "subscription",
-    "subscriptionresourceid",
-    "tenant",
-    "tenantresourceid",
-    "uniquestring",
-    "utcnow",
-];
-
-/// Functions that are not evaluated and give a text or a number, never null.
-const SOMETHING: &[&str] = &[
-    "base64",
-    "base64tostring",
-    "datauri",
-    "datauritostring",
-    "datetimeadd",
-    "datetimefromepoch",
-    "datetimetoepoch",
-    "extensionresourceid",
-    "guid",
-    "indexof",
-    "lastindexof",
-    "loadfileasbase64",
-    "managementgroupresourceid",
-    "newguid",
-    "padleft",
-    "subscriptionresourceid",
-    "substring",
-    "tenantresourceid",
-    "tologicalzone",
-    "tophysicalzone",
-    "uniquestring",
-    "uri",
-    "uricomponent",
-    "uricomponenttostring",
-    "utcnow",
-];
-
 /// The value of a call of a function, by its name in lower case.
 pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
     if let Some(value) = call.scope.defined(name, call) {
@@ -157,19 +106,7 @@ pub fn call(name: &str, call: &Call<'_, '_>) -> Node {
     if name.contains('.') {
         return call.open(format!("`{shown}` is a function of the template, which is not followed"));
     }
-    let because = if AT_DEPLOYMENT.contains(&name) || name.starts_with("list") {
-        format!("`{shown}` is known at deployment")
-    } else {
-        format!("the function `{shown}` is not evaluated")
-    };
-    let node = call.open(because);
-    match &node.value {
-        Value::Unresolved(open) if SOMETHING.contains(&name) => {
-            let open = Unresolved { partial: Some(Box::default()), ..Unresolved::clone(open) };
-            Node { value: Value::Unresolved(Arc::new(open)), ..node }
-        }
-        _ => node,
-    }
+    unevaluated::call(name, shown, call)
 }
 
 /// The value of a property or item.

@@ -21,6 +21,7 @@ mod spelling;
 mod tests;
 mod text;
 mod ties;
+mod unevaluated;
 mod view;
 
 use std::collections::BTreeSet;
