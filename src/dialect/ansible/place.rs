@@ -3,7 +3,7 @@
 use super::words::{self, BLOCK_PARTS, IMPORTS, PLAY_PARTS};
 use crate::dialect::wording::{may_say, may_say_one};
 use crate::dialect::{file_name, has_extension};
-use crate::document::{Document, Level, Node, Value};
+use crate::document::{Document, Node, Value};
 
 /// What a file is to Ansible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) fn part(document: &Document) -> Option<Part> {
     if document.file_name() == "ansible.cfg" {
         return Some(Part::Config);
     }
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     if holds_variables(path) {
         let map = document.roots.iter().any(|root| root.as_map().is_some());
         return (map || broken).then_some(Part::Variables);

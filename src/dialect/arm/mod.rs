@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use crate::dialect::wording::{may_say, may_say_in_any_case};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Typing, Unit, has_extension};
-use crate::document::{Document, Level, Node, Value};
+use crate::document::{Document, Node, Value};
 use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
 use crate::syntax;
@@ -87,7 +87,7 @@ fn is_bicep(path: &str) -> bool {
 
 /// A candidate of which nothing could be read is taken: its problems must not be lost.
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     template_of(document).is_some() || (broken && document.roots.iter().all(|root| root.entries().is_empty()))
 }
 

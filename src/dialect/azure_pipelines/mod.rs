@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 
 use super::wording::may_have_key;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Level, Node, Problem, Value};
+use crate::document::{Document, Node, Problem, Value};
 use crate::kernel::budget::{Share, Spent};
 use crate::source::FileId;
 
@@ -145,7 +145,7 @@ fn is_among_pipelines(path: &str) -> bool {
 }
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     if broken && is_named(&document.path) {
         return true;
     }

@@ -11,7 +11,7 @@ mod views;
 use super::wording::may_have_key;
 use super::written::Written;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
-use crate::document::{Document, Level, Node, Problem};
+use crate::document::{Document, Node, Problem};
 use crate::kernel::budget::{Budget, Share, Spent};
 
 /// What a step is called.
@@ -57,7 +57,7 @@ fn is_named(path: &str) -> bool {
 }
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     let has = |root: &Node| root.get("pipelines").is_some() || root.get("definitions").is_some();
     broken || document.roots.first().is_some_and(has)
 }

@@ -14,7 +14,7 @@ mod views;
 use super::wording::may_have_key;
 use super::written::Written;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
-use crate::document::{Document, Level, Node, Problem};
+use crate::document::{Document, Node, Problem};
 use crate::kernel::budget::{Share, Spent};
 
 use expand::Expander;
@@ -66,7 +66,7 @@ fn is_named(path: &str) -> bool {
 }
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     broken || document.roots.first().is_some_and(|root| SECTIONS.iter().any(|key| root.get(key).is_some()))
 }
 

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use crate::dialect::wording::may_say;
 use crate::dialect::{Corpus, Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
-use crate::document::{Document, Level, Node};
+use crate::document::{Document, Node};
 use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
 use crate::syntax;
@@ -107,7 +107,7 @@ fn candidate(_: &str, text: &str) -> bool {
 
 /// A candidate of which nothing could be read is taken: its problems must not be lost.
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     document.roots.iter().any(looks_like_template)
         || (broken && document.roots.iter().all(|root| root.entries().is_empty()))
 }

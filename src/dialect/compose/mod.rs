@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::dialect::wording::{may_say, may_say_one};
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Level, Map, Node, Unresolved, Value};
+use crate::document::{Document, Entry, Map, Node, Unresolved, Value};
 
 use project::Project;
 
@@ -67,7 +67,7 @@ const WHOLE: &[&str] = &["image", "build"];
 const TOP: &[&str] = &["configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes"];
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     if is_named(&document.path) {
         return broken || document.roots.iter().any(has_services);
     }

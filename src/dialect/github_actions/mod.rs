@@ -23,7 +23,7 @@ pub(super) use graph::{CheckName, check_names};
 
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Level, Node, Value};
+use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Source, Span};
 use taint::{File, Follower};
 
@@ -73,7 +73,7 @@ fn is_action(path: &str) -> bool {
 
 /// A workflow that cannot be read is taken for one: its problems must not be lost.
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     if broken && is_workflow(&document.path) {
         return true;
     }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Level, Node, Unresolved, Value};
+use crate::document::{Document, Entry, Node, Unresolved, Value};
 use crate::kernel::budget::Share;
 use crate::source::{FileId, Span};
 
@@ -90,7 +90,7 @@ fn is_named(path: &str) -> bool {
 }
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     let works = |node: &Node| ["script", "trigger", "extends", "run"].iter().any(|key| node.get(key).is_some());
     let written = document.roots.iter().flat_map(Node::entries);
     let mut telling = written.filter(|entry| {

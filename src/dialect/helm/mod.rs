@@ -59,7 +59,7 @@ pub const HELM: Dialect = Dialect {
 const CODE: &str = "dialect::helm";
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     broken || document.roots.iter().any(|root| root.get("name").is_some() && root.get("version").is_some())
 }
 

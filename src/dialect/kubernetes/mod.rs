@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::dialect::ties::{self, Pool, Ties};
 use crate::dialect::wording::may_say;
 use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, kustomize};
-use crate::document::{Document, Level, Node, Value};
+use crate::document::{Document, Node, Value};
 
 /// The dialect.
 pub const KUBERNETES: Dialect = Dialect {
@@ -94,7 +94,7 @@ fn candidate(_: &str, text: &str) -> bool {
 /// A broken file that passed for a candidate is taken, so that its problems are reported; a broken JSON file only if
 /// an object is left of it, since many other files have these two words.
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     let json = has_extension(&document.path, &[".json"]);
     (broken && !json)
         || document

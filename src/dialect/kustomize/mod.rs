@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::dialect::{
     Corpus, Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, deployed_with, file_name, join, kubernetes,
 };
-use crate::document::{Document, Level, Node, Problem, Value};
+use crate::document::{Document, Node, Problem, Value};
 use crate::kernel::budget::{Share, Spent};
 use crate::source::{FileId, Span};
 
@@ -51,7 +51,7 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 const CODE: &str = "dialect::kustomize";
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     broken || document.roots.iter().any(|root| root.as_map().is_some())
 }
 

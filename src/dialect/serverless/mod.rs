@@ -15,7 +15,7 @@ use super::wording::may_have_key;
 use super::{
     Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, cloudformation, file_name, has_extension,
 };
-use crate::document::{Document, Level, Node, Problem};
+use crate::document::{Document, Node, Problem};
 use crate::kernel::budget::{Share, Spent};
 
 use variables::Variables;
@@ -82,7 +82,7 @@ fn named(path: &str, text: &str) -> Vec<Tie> {
 }
 
 fn recognise(document: &Document) -> bool {
-    let broken = document.problems.iter().any(|problem| problem.level == Level::Error);
+    let broken = document.is_broken();
     broken
         || document.roots.first().is_some_and(|root| {
             root.get("provider").is_some() && ["service", "functions"].iter().any(|key| root.get(key).is_some())
