@@ -223,6 +223,22 @@ def github_steps():
         f"  j{i}:\n    runs-on: ubuntu-24.04\n    steps:\n    - run: echo ${{{{ github.event.issue.title }}}}\n" for i in range(30_000)))
 
 
+def github_checks():
+    for i in range(11):
+        write(f".github/workflows/w{i}.yml", "on: [push, workflow_call]\njobs:\n" + "".join(
+            f"  j{k}:\n" + (f"    uses: ./.github/workflows/w{i + 1}.yml\n" if i < 10 else "    runs-on: ubuntu-24.04\n    steps: [{run: a}]\n") for k in range(20)))
+    write(".github/settings.yml", "branches:\n- name: main\n  protection: {required_status_checks: {contexts: [a, b]}}\n")
+
+
+def ansible_chains():
+    for name, sign in [("or", " or a"), ("and", " and a"), ("text", " ~ a"), ("filter", " | lower"), ("choice", " if a else a")]:
+        write(f"{name}/site.yml", "- hosts: all\n  tasks:\n  - ansible.builtin.get_url: {url: \"{{ a" + sign * 100_000 + " }}\", dest: /a}\n")
+
+
+def sql_dollars():
+    write("a.sql", "GRANT a TO b;\n" + " ".join(f"$a{i}$" for i in range(100_000)))
+
+
 def systemd_lines():
     write("a.service", "[Service]\n" + "".join(f"Environment=A{i}=b\n" for i in range(20_000)))
 

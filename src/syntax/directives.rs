@@ -283,8 +283,10 @@ impl Reader<'_> {
         let said = text.as_str().get(start..end).unwrap_or("").trim_end();
         let (key, arguments) = self.parts(text, start, start + said.len());
         if self.open.len() + 1 >= MAX_DEPTH {
+            if self.dropped == 0 {
+                self.problem(key.span, "blocks are nested too deeply to be read");
+            }
             self.dropped += 1;
-            self.problem(key.span, "blocks are nested too deeply to be read");
             return;
         }
         self.open.push(Open { key, arguments, outer: std::mem::take(&mut self.items) });

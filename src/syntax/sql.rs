@@ -13,10 +13,14 @@ pub const SQL: Syntax = Syntax { name: "sql", doc: "statements of SQL, of any da
 const MOST: usize = 20_000;
 const MOST_BYTES: usize = 8 * 1024;
 
+/// So many bytes, and four times the file, are searched for the ends of texts between dollars: a file of nothing but beginnings
+/// would be gone through for each of them.
+const FOR_DOLLARS: usize = 1 << 20;
+
 fn parse(source: &Source) -> Parsed {
     let text = source.text();
     let mut statements = Vec::new();
-    let mut reader = Reader { text, at: 0, cut: None };
+    let mut reader = Reader { text, at: 0, cut: None, left: FOR_DOLLARS + text.len() * 4 };
     let mut problems = Vec::new();
     while let Some((start, end, statement)) = reader.statement() {
         if statements.len() >= MOST {
@@ -49,6 +53,8 @@ struct Reader<'t> {
     at: usize,
     /// The last statement of which not all is kept.
     cut: Option<(usize, usize)>,
+    /// How many bytes may still be searched for the ends of texts between dollars.
+    left: usize,
 }
 
 impl Reader<'_> {
@@ -71,7 +77,7 @@ impl Reader<'_> {
                 '-' if rest.starts_with("--") => (line(rest), false),
                 '/' if rest.starts_with("/*") => (rest.find("*/").map_or(rest.len(), |end| end + 2), false),
                 '\'' | '"' | '`' => (quoted(rest, first), true),
-                '$' => (dollars(rest).unwrap_or(1), true),
+                '$' => (self.dollars(rest).unwrap_or(1), true),
                 first if first.is_whitespace() => (first.len_utf8(), false),
                 first => (first.len_utf8(), true),
             };
@@ -89,6 +95,22 @@ impl Reader<'_> {
             }
             self.at += length;
         }
+    }
+
+    /// How long a text between dollars is: `$$ … $$`, `$body$ … $body$`.
+    fn dollars(&mut self, text: &str) -> Option<usize> {
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let name = text.bytes().skip(1).take_while(is_letter).count();
+        let end = name + 2;
+        let tag = text.get(..end).filter(|tag| tag.ends_with('$'))?;
+        let inner = text.get(end..)?;
+        if inner.len() > self.left {
+            self.cut = Some((self.at, self.at + end));
+            return None;
+        }
+        let close = inner.find(tag);
+        self.left -= close.unwrap_or(inner.len());
+        Some(end + close? + tag.len())
     }
 }
 
@@ -120,15 +142,6 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// How long a text between dollars is: `$$ … $$`, `$body$ … $body$`.
-fn dollars(text: &str) -> Option<usize> {
-    let end = text.get(1..)?.find('$')? + 2;
-    let tag = text.get(..end)?;
-    let is_tag = tag.get(1..end - 1)?.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    let close = is_tag.then(|| text.get(end..)?.find(tag)).flatten()?;
-    Some(end + close + tag.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +153,7 @@ mod tests {
         let many = "x;\n".repeat(MOST + 1);
         for (text, want) in [
             (many.as_str(), 1),
+            (&(0..60_000).map(|at| format!("$a{at}$ ")).collect::<Vec<_>>().concat(), 1),
             (&format!("GRANT ALL ON {names} b TO c;"), 1),
             (&format!("create role {names};"), 1),
             (&format!("CREATE TABLE {names};"), 0),

@@ -7,6 +7,9 @@ use std::ops::Range;
 /// Deepest nesting of an expression.
 const MAX_DEPTH: usize = 32;
 
+/// Most operators of an expression: what is joined by a chain of them lies within each other.
+const MAX_OPERATORS: usize = 256;
+
 /// An expression, and where it stands in its text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expression {
@@ -53,7 +56,7 @@ pub(super) enum Kind {
 
 /// Reads an expression; none where it is of another kind, or none at all.
 pub(super) fn parse(text: &str) -> Option<Expression> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser { text, at: 0, operators: 0 };
     let found = parser.choice(0)?;
     parser.blanks();
     (parser.at == text.len()).then_some(found)
@@ -62,6 +65,8 @@ pub(super) fn parse(text: &str) -> Option<Expression> {
 struct Parser<'t> {
     text: &'t str,
     at: usize,
+    /// How many operators and filters there were.
+    operators: usize,
 }
 
 fn boxed(left: Expression, right: Expression) -> Box<[Expression; 2]> {
@@ -107,6 +112,12 @@ impl<'t> Parser<'t> {
         Expression { kind, span: start..self.at }
     }
 
+    /// Counts an operator; none where there are too many.
+    fn operator(&mut self) -> Option<()> {
+        self.operators += 1;
+        (self.operators <= MAX_OPERATORS).then_some(())
+    }
+
     fn start(&mut self) -> usize {
         self.blanks();
         self.at
@@ -134,6 +145,7 @@ impl<'t> Parser<'t> {
         let start = self.start();
         let mut left = self.all(depth)?;
         while self.word("or") {
+            self.operator()?;
             let right = self.all(depth)?;
             left = self.made(Kind::Any(boxed(left, right)), start);
         }
@@ -144,6 +156,7 @@ impl<'t> Parser<'t> {
         let start = self.start();
         let mut left = self.not(depth)?;
         while self.word("and") {
+            self.operator()?;
             let right = self.not(depth)?;
             left = self.made(Kind::All(boxed(left, right)), start);
         }
@@ -206,6 +219,7 @@ impl<'t> Parser<'t> {
             } else {
                 return Some(left);
             };
+            self.operator()?;
             let right = self.filtered(depth)?;
             left = self.made(make(boxed(left, right)), start);
         }
@@ -215,6 +229,7 @@ impl<'t> Parser<'t> {
         let start = self.start();
         let mut value = self.value(depth)?;
         while self.sign("|") {
+            self.operator()?;
             let mut name = self.peeked_word();
             self.at += name.len();
             for prefix in ["ansible", "builtin"] {
@@ -398,6 +413,10 @@ mod tests {
             "0777x",
         ] {
             assert_eq!(parse(text), None, "{text}");
+        }
+        for chain in [" or a", " and a", " ~ a", " + a", " | lower", " if a else a"] {
+            assert!(parse(&format!("a{}", chain.repeat(20))).is_some(), "{chain}");
+            assert_eq!(parse(&format!("a{}", chain.repeat(100_000))), None, "{chain}");
         }
         assert_eq!(parse(&"(".repeat(10_000)), None);
         assert_eq!(parse(&"not ".repeat(10_000)), None);

@@ -14,11 +14,14 @@ use crate::document::{Document, Entry, Node, PartialText, TextPart, Value};
 /// Most names that are told of one job.
 const MOST: usize = 256;
 
+/// Most names that are told of the checks of one workflow; then it may have any other too.
+const MOST_OF_WORKFLOW: usize = 4_096;
+
 /// How deep workflows call each other, as GitHub allows it.
 const DEPTH: usize = 10;
 
 /// A name that a check may have: known, or known in part.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::dialect) enum CheckName {
     /// This one.
     Known(String),
@@ -52,8 +55,16 @@ pub(in crate::dialect) fn check_names(corpus: &Corpus<'_>) -> Vec<CheckName> {
         .filter(|document| is_workflow(&document.path))
         .map(|document| (&*document.path, *document))
         .collect();
+    let mut checks = Checks { workflows: &workflows, known: BTreeMap::new() };
     let started = workflows.values().filter(|workflow| starts_by_itself(workflow));
-    started.flat_map(|workflow| of_workflow(workflow, &workflows, 0)).collect()
+    let made: Vec<Arc<[CheckName]>> = started.map(|workflow| checks.of_workflow(workflow, 0)).collect();
+    made.iter().flat_map(|names| names.iter().cloned()).collect()
+}
+
+/// The checks of workflows, worked out once for each.
+struct Checks<'c> {
+    workflows: &'c BTreeMap<&'c str, &'c Document>,
+    known: BTreeMap<&'c str, Arc<[CheckName]>>,
 }
 
 /// Whether commits start a workflow: what only others call, or the clock starts, makes no check of a change.
@@ -64,35 +75,56 @@ fn starts_by_itself(workflow: &Document) -> bool {
     })
 }
 
-fn of_workflow(workflow: &Document, all: &BTreeMap<&str, &Document>, depth: usize) -> Vec<CheckName> {
-    let jobs = workflow.roots.first().and_then(|root| root.get("jobs"));
-    let mut names = Vec::new();
-    for job in jobs.map_or(&[][..], Node::entries) {
+impl<'c> Checks<'c> {
+    fn of_workflow(&mut self, workflow: &'c Document, depth: usize) -> Arc<[CheckName]> {
+        if let Some(known) = self.known.get(&*workflow.path) {
+            return Arc::clone(known);
+        }
+        let jobs = workflow.roots.first().and_then(|root| root.get("jobs"));
+        let mut names = Vec::new();
+        for job in jobs.map_or(&[][..], Node::entries) {
+            self.add_job(workflow, job, depth, &mut names);
+            if names.len() > MOST_OF_WORKFLOW {
+                names.truncate(MOST_OF_WORKFLOW);
+                names.push(any());
+                break;
+            }
+        }
+        let names: Arc<[CheckName]> = names.into();
+        self.known.insert(&workflow.path, Arc::clone(&names));
+        names
+    }
+
+    fn add_job(&mut self, workflow: &Document, job: &Entry, depth: usize, names: &mut Vec<CheckName>) {
         let own = own_names(job);
         let Some(uses) = job.value.get("uses").and_then(Node::as_str) else {
             names.extend(own);
-            continue;
+            return;
         };
         // What is called makes the checks, under the name of the call.
-        let callee = called(&workflow.path, uses).and_then(|path| all.get(path.as_str()).copied());
+        let callee = called(&workflow.path, uses).and_then(|path| self.workflows.get(path.as_str()).copied());
         let inner = match callee {
-            Some(callee) if depth < DEPTH => of_workflow(callee, all, depth + 1),
-            _ => vec![CheckName::Partly(PartialText::default())],
+            Some(callee) if depth < DEPTH => self.of_workflow(callee, depth + 1),
+            _ => [any()].into(),
         };
         for outer in &own {
             let both =
                 inner.iter().map(|inner| CheckName::joined(&[outer.part(), TextPart::known(" / "), inner.part()]));
-            names.extend(both.take(MOST));
+            names.extend(both.take(MOST_OF_WORKFLOW + 1));
         }
     }
-    names
+}
+
+/// A name of which nothing is known.
+fn any() -> CheckName {
+    CheckName::Partly(PartialText::default())
 }
 
 /// The names of a job: one for each run of its matrix.
 fn own_names(job: &Entry) -> Vec<CheckName> {
     let id = Node::text(&*job.key.name, job.key.span);
     let name = job.value.get("name").unwrap_or(&id);
-    let Value::Str(text) = &name.value else { return vec![CheckName::Partly(PartialText::default())] };
+    let Value::Str(text) = &name.value else { return vec![any()] };
     let text = text.as_str();
     let Some(written) = job.value.at(&["strategy", "matrix"]) else { return vec![filled(text, &[])] };
     let Some(matrix) = Matrix::read(&job.key.name, written) else {
