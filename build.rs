@@ -15,9 +15,8 @@ fn main() {
     let twins = twins(&root.join("data/twins.toml"));
     let mut files = Vec::new();
     collect(&rules, &mut files);
-    files.sort();
-    let mut code =
-        String::from("/// Every built-in rule, in the order of packs and ids.\npub static BUILTIN: &[Builtin] = &[\n");
+    files.sort_by(|a, b| (a.file_stem(), a).cmp(&(b.file_stem(), b)));
+    let mut code = String::from("/// Every built-in rule, in the order of ids.\npub static BUILTIN: &[Builtin] = &[\n");
     for file in &files {
         println!("cargo::rerun-if-changed={}", file.display());
         entry(&rules, file, &twins, &mut code);
@@ -141,10 +140,10 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     links.sort();
     links.dedup();
     let controls = table.get("controls").and_then(toml::Value::as_table);
-    let controls: Vec<(&str, bool)> = controls
+    let controls: Vec<String> = controls
         .into_iter()
         .flatten()
-        .map(|(id, strength)| (id.as_str(), strength.as_str() == Some("direct")))
+        .map(|(id, strength)| if strength.as_str() == Some("direct") { format!("{id}+") } else { id.clone() })
         .collect();
     let one = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("");
     let aliases = aliases(table.get("aliases"));
@@ -152,18 +151,21 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let digest: [u8; 32] = Sha256::digest(&text).into();
     let _ = writeln!(
         code,
-        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: &{kinds:?}, \
-         links: &{links:?}, aliases: &[{aliases}], controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
+        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, \
+         aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
+        kinds.join(" "),
+        links.join(" "),
+        controls.join(" "),
     );
 }
 
-/// The aliases as tuples: the name, the relation, the facets and the kinds. What is wrong with them is told when the rule is
-/// read.
+/// The aliases, a line for each: the name, the relation, the facets and the kinds, each part after a tab and each facet or
+/// kind after a blank. What is wrong with them is told when the rule is read.
 fn aliases(value: Option<&toml::Value>) -> String {
-    let mut code = String::new();
+    let mut lines = Vec::new();
     for item in value.and_then(toml::Value::as_array).into_iter().flatten() {
         let one = |key: &str| item.get(key).and_then(toml::Value::as_str).unwrap_or("");
         let ids = texts(Some(item.get("id").unwrap_or(item)));
@@ -175,11 +177,10 @@ fn aliases(value: Option<&toml::Value>) -> String {
             "" => "same",
             word => word,
         };
-        for id in ids {
-            let _ = write!(code, "({id:?}, {relation:?}, &{facets:?}, &{kinds:?}), ");
-        }
+        let of_part = format!("{}\t{}", facets.join(" "), kinds.join(" "));
+        lines.extend(ids.iter().map(|id| format!("{id}\t{relation}\t{of_part}")));
     }
-    code
+    lines.join("\n")
 }
 
 /// The kinds that links lead to, anywhere in a rule. The one from a fact to its owner leads nowhere else.

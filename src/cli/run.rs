@@ -192,7 +192,7 @@ fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>)
 
 /// The names that suppressions may use.
 pub fn names(rules: &RuleSet) -> Names {
-    Names::new(rules.cards_chosen().map(|(card, chosen)| (&card.id, card.aliases.clone(), chosen)))
+    Names::new(rules.names())
 }
 
 /// Whether a place stands on a line that changed, and whether what was there before is told again where it does.
@@ -410,6 +410,9 @@ pub fn choose(
     settings: &Settings,
     today: Date,
 ) -> Result<(), Failure> {
+    if only_rules.is_empty() && controls.is_empty() && settings.disabled.is_empty() {
+        return Ok(());
+    }
     let mut only: BTreeSet<Arc<str>> = BTreeSet::new();
     for name in only_rules {
         let cards = rules.named(name);
