@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::control::{self, ControlId};
 use crate::dialect::is_sample;
-use crate::document::{Level, Problem};
+use crate::document::{Level, Problem, UNREAD};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
 use crate::source::{NO_FILE, Position, Source, Span};
@@ -103,13 +103,24 @@ impl<'a> Report<'a> {
         self.actionable(options).filter(|finding| is_told(finding, options))
     }
 
-    /// That there is advice which is not listed, in a line of its own; nothing where there is none.
+    /// What is not listed, a line for each sort of it; nothing where all is.
     pub fn untold(&self, options: &Options) -> String {
-        match self.counting(options).filter(|finding| !is_told(finding, options)).count() {
+        let untold = || self.counting(options).filter(|finding| !is_told(finding, options));
+        let unread = untold().filter(|finding| is_unread(finding)).count();
+        let mut lines = match untold().count() - unread {
             0 => String::new(),
             1 => "1 finding of severity info is not listed: `--advice` lists it too.\n".to_owned(),
             more => format!("{more} findings of severity info are not listed: `--advice` lists them too.\n"),
+        };
+        match unread {
+            0 => {}
+            1 => lines += "1 more result is open until the syntax error is mended: `--advice` lists it too.\n",
+            more => {
+                lines += &more.to_string();
+                lines += " more results are open until the syntax errors are mended: `--advice` lists them too.\n";
+            }
         }
+        lines
     }
 
     /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
@@ -156,7 +167,12 @@ impl<'a> Report<'a> {
 }
 
 fn is_told(finding: &Finding, options: &Options) -> bool {
-    options.advice || options.asked.is_some() || finding.rule.severity > Severity::Info
+    options.advice || options.asked.is_some() || (finding.rule.severity > Severity::Info && !is_unread(finding))
+}
+
+/// Whether all that keeps a finding open is a syntax error, which is a problem of its own.
+fn is_unread(finding: &Finding) -> bool {
+    finding.open_because.as_deref() == Some(UNREAD)
 }
 
 /// A finding that stands for all that have the same cause.
