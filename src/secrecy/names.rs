@@ -111,7 +111,9 @@ const ABOUT: &[&str] = &[
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
     "input", "schema", "encryption", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
-    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression",
+    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression", "only",
+    "route", "routes", "scheme", "schemes", "mechanism", "mechanisms", "authenticator", "authenticators", "strategy",
+    "strategies", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder", "factory",
 ];
 
 /// The same words, to be found at once: names are asked for at every key of every tree.
@@ -322,6 +324,10 @@ mod tests {
             ("spring.datasource:password", Some(Password)),
             ("app.password", Some(Password)),
             ("jwt.secret.dev", Some(Secret)),
+            ("-token-only", None),
+            ("RESET_PASSWORD_ROUTE", None),
+            ("default_pass_scheme", None),
+            ("sasl_password_mechanisms", None),
         ] {
             assert_eq!(named(name), want, "{name}");
         }
