@@ -7,7 +7,7 @@ use crate::dialect::is_sample;
 use crate::document::{Level, Problem, UNREAD};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
-use crate::source::{NO_FILE, Position, Source, Span};
+use crate::source::{FileId, NO_FILE, Position, Source, Span};
 use crate::triage::Finding;
 
 use super::{Options, Report, one_line};
@@ -129,7 +129,7 @@ impl<'a> Report<'a> {
         let groups = grouped(self.told(options), |one, other| {
             one.resource.span == other.resource.span && origins(one) == origins(other)
         });
-        groups.into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
+        undecided_once(groups).into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
     }
 
     /// Findings that have one cause, as services count them that show a place once: what one place makes come out in the
@@ -143,7 +143,9 @@ impl<'a> Report<'a> {
 
     /// As [`Self::causes`], also across deployments, as people read them: the same line in the same words is one.
     pub fn told_once<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
-        grouped(findings, |one, other| origins(one) == origins(other) || (is_trial(one) && is_trial(other)))
+        let groups =
+            grouped(findings, |one, other| origins(one) == origins(other) || (is_trial(one) && is_trial(other)));
+        undecided_once(groups)
     }
 
     /// The file that stands for the repository where a place is wanted at any price: what introduces it, else what sets
@@ -201,7 +203,8 @@ impl Cause<'_> {
         let named: Vec<String> = all.take(MOST_NAMED).map(name).collect();
         let count = self.others.len() + 1;
         let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
-        Some(format!("in {count} resources: {}{more}", named.join(", ")))
+        let what = if self.finding.outcome == Outcome::Open { "places" } else { "resources" };
+        Some(format!("in {count} {what}: {}{more}", named.join(", ")))
     }
 
     /// The finding in a sentence, with the resources it is about where there are several.
@@ -229,6 +232,26 @@ fn grouped<'r>(
         }
     }
     groups
+}
+
+/// What one thing leaves open for a rule in a file (a variable that is set elsewhere) is told at its first place, with the
+/// others: whoever decides it there decides all.
+fn undecided_once(groups: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
+    let mut told: Vec<Cause<'_>> = Vec::new();
+    let mut first: BTreeMap<(&str, FileId, &str, bool), usize> = BTreeMap::new();
+    for cause in groups {
+        let finding = cause.finding;
+        let open = finding.open_because.as_deref().filter(|because| !because.is_empty());
+        let key = open.map(|because| (&*finding.rule.id, finding.span.file, because, finding.suppressed.is_some()));
+        match key.map(|key| first.entry(key).or_insert(told.len())).and_then(|at| told.get_mut(*at)) {
+            Some(before) => {
+                before.others.push(finding);
+                before.others.extend(cause.others);
+            }
+            None => told.push(cause),
+        }
+    }
+    told
 }
 
 /// Where the value came from.

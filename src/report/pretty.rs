@@ -136,8 +136,12 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize, advice: &str
         let _ = write!(title, "\nin {} ({})", one_line(&resource.address), one_line(&resource.kind));
     }
     if count > 1 {
-        let more = counted(count - 1, "more resource");
-        let _ = write!(title, "\nand in {more} that {} written here", if count == 2 { "is" } else { "are" });
+        let _ = if finding.outcome == Outcome::Open {
+            write!(title, "\nand in {} for the same reason", counted(count - 1, "more place"))
+        } else {
+            let more = counted(count - 1, "more resource");
+            write!(title, "\nand in {more} that {} written here", if count == 2 { "is" } else { "are" })
+        };
     }
     Shown {
         code: format!("{}[{}]", grade(finding), rule.id),
