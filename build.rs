@@ -112,6 +112,13 @@ fn kinds_of(check: &toml::Value, twins: &[Twin]) -> Vec<String> {
     kinds
 }
 
+/// The format and the globs of a check that judges files by their paths, apart by tabs.
+fn files_of(check: &toml::Value) -> Option<String> {
+    let format = check.get("format")?.as_str()?;
+    let globs = texts(check.get("files"));
+    (!globs.is_empty()).then(|| format!("{format}\t{}", globs.join("\t")))
+}
+
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(directory) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
@@ -139,6 +146,7 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     linked(&toml::Value::Table(table.clone()), &mut links);
     links.sort();
     links.dedup();
+    let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<String> = controls
         .into_iter()
@@ -151,13 +159,14 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let digest: [u8; 32] = Sha256::digest(&text).into();
     let _ = writeln!(
         code,
-        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, \
+        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, files: {:?}, \
          aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
         kinds.join(" "),
         links.join(" "),
+        files.join("\n"),
         controls.join(" "),
     );
 }

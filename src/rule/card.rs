@@ -102,7 +102,7 @@ impl PeerNames {
 }
 
 /// Kinds as they are embedded.
-pub(super) fn kinds(embedded: &'static str) -> impl Iterator<Item = KindText> {
+fn kinds(embedded: &'static str) -> impl Iterator<Item = KindText> {
     embedded.split_ascii_whitespace().map(KindText::from)
 }
 

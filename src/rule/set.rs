@@ -1,20 +1,21 @@
 //! The rules of a run: the built-in ones, which are read only when something of their kinds occurs, and the user's.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::Severity;
-use super::card::{self, Card, PeerNames};
+use super::card::{Card, PeerNames};
 use crate::dialect::Dialect;
 use crate::document::Node;
 use crate::hex;
 use crate::rule::alias::{Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
-use crate::rule::kind::KindText;
+use crate::rule::files::FORMATS;
+use crate::rule::kind::{KindText, MARKS};
 use crate::rule::load::Against;
 use crate::rule::{Files, Rule, load};
 use crate::source::{FileId, Source};
@@ -37,6 +38,8 @@ pub struct Builtin {
     pub kinds: &'static str,
     /// The kinds that its links lead to, likewise.
     pub links: &'static str,
+    /// The files that its checks judge by their paths, a line for each check: the format and the globs, apart by tabs.
+    pub files: &'static str,
     /// What peers call it, a line for each: the name, the relation, its facets and its kinds, apart by tabs.
     pub aliases: &'static str,
     /// The controls it bears on, apart by blanks; a `+` follows those that it checks directly.
@@ -82,6 +85,47 @@ pub struct Fallen<'s> {
     pub faults: &'s [Fault],
 }
 
+/// Which members judge resources of a kind, and to which their links lead: places in the list, and whether it is by a link.
+#[derive(Default)]
+struct Index {
+    exact: FxHashMap<Cow<'static, str>, Vec<(usize, bool)>>,
+    globs: Vec<(KindText, usize, bool)>,
+    /// Those that may judge anything.
+    any: Vec<usize>,
+}
+
+impl Index {
+    fn of(members: &[Member]) -> Index {
+        let mut index = Index::default();
+        for (at, member) in members.iter().enumerate() {
+            let mut judges_some = false;
+            member.each_kind(&mut |kind, is_link| {
+                judges_some |= !is_link;
+                if kind.contains(MARKS) {
+                    index.globs.push((KindText::from(kind), at, is_link));
+                } else {
+                    index.exact.entry(kind).or_default().push((at, is_link));
+                }
+            });
+            index.any.extend((!judges_some).then_some(at));
+        }
+        index
+    }
+
+    /// The members that may judge one of some kinds, or that link to it as well; in order.
+    fn asking(&self, kinds: &BTreeSet<&str>, links: bool) -> Vec<usize> {
+        let exact = kinds.iter().filter_map(|kind| self.exact.get(*kind)).flatten();
+        let mut members: Vec<usize> =
+            exact.filter(|(_, is_link)| links || !is_link).map(|(member, _)| *member).collect();
+        let globs = self.globs.iter().filter(|(glob, _, is_link)| (links || !is_link) && glob.occurs(kinds));
+        members.extend(globs.map(|(_, member, _)| *member));
+        members.extend(&self.any);
+        members.sort_unstable();
+        members.dedup();
+        members
+    }
+}
+
 /// The rules of each name, with whether the name is all of the rule.
 type Aliases = BTreeMap<String, Vec<(Arc<str>, bool)>>;
 
@@ -93,6 +137,8 @@ pub struct RuleSet {
     /// What peers call the rules, in one spelling, with the rules of each name and whether it is all of the rule.
     /// Gathered when a name is first asked for, which few runs do.
     aliases: OnceLock<Aliases>,
+    /// Made when a kind is first asked for.
+    index: OnceLock<Index>,
     /// User rules whose id another rule has.
     refused: Vec<(Source, bool, Vec<Fault>)>,
 }
@@ -138,22 +184,19 @@ impl Member {
     }
 
     /// The kinds that it judges, and those that its links lead to. Every run asks every rule, so that no card is made for it.
-    fn any_kind(&self, links: bool, wanted: &dyn Fn(&KindText) -> bool) -> bool {
+    fn each_kind(&self, see: &mut dyn FnMut(Cow<'static, str>, bool)) {
         match &self.file {
             File::Embedded(builtin, _) => {
-                let linked = if links { builtin.links } else { "" };
-                card::kinds(builtin.kinds).chain(card::kinds(linked)).any(|kind| wanted(&kind))
+                for (kinds, is_link) in [(builtin.kinds, false), (builtin.links, true)] {
+                    kinds.split_ascii_whitespace().for_each(|kind| see(Cow::Borrowed(kind), is_link));
+                }
             }
             File::Read(_) => {
                 let card = self.card();
-                card.kinds.iter().chain(card.links.iter().filter(|_| links)).any(wanted)
+                card.kinds.iter().for_each(|kind| see(Cow::Owned(kind.to_string()), false));
+                card.links.iter().for_each(|kind| see(Cow::Owned(kind.to_string()), true));
             }
         }
-    }
-
-    /// Whether nothing is known of what it judges, so that it may be anything.
-    fn is_of_any_kind(&self) -> bool {
-        !self.any_kind(false, &|_| true)
     }
 }
 
@@ -161,11 +204,20 @@ impl RuleSet {
     /// The built-in rules, none of them read yet.
     pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
         let members = BUILTIN.iter().map(Member::embedded).collect();
-        RuleSet { dialects, members, aliases: OnceLock::new(), refused: Vec::new() }
+        RuleSet { dialects, members, aliases: OnceLock::new(), index: OnceLock::new(), refused: Vec::new() }
     }
 
     fn place(&self, id: &str) -> Result<usize, usize> {
         self.members.binary_search_by(|member| (*member.id).cmp(id))
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.members))
+    }
+
+    /// The members at some places of the list.
+    fn at(&self, places: Vec<usize>) -> impl Iterator<Item = &Member> {
+        places.into_iter().filter_map(|at| self.members.get(at))
     }
 
     fn member(&self, id: &str) -> Option<&Member> {
@@ -217,6 +269,7 @@ impl RuleSet {
         };
         if let Err(at) = place {
             self.members.insert(at, member);
+            self.index.take();
         }
     }
 
@@ -286,11 +339,13 @@ impl RuleSet {
         // Their names stay taken.
         self.aliases();
         self.members.retain(|member| keep(member.card()));
+        self.index.take();
     }
 
     /// Leaves out rules with all that is known of them, the names that peers have for them included.
     pub fn forget(&mut self, forgotten: impl Fn(&Card) -> bool) {
         self.members.retain(|member| !forgotten(member.card()));
+        self.index.take();
         self.aliases.take();
     }
 
@@ -355,57 +410,79 @@ impl RuleSet {
     /// these are read.
     pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         let kinds: BTreeSet<&str> = kinds.into_iter().collect();
-        self.collect(|member| member.is_of_any_kind() || member.any_kind(false, &|kind| kind.occurs(&kinds)))
+        self.collect(self.at(self.index().asking(&kinds, false)))
     }
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
-        let kinds = BTreeSet::from([kind]);
-        let about = move |member: &&Member| member.any_kind(false, &|pattern| pattern.occurs(&kinds));
-        self.members.iter().filter(about).map(Member::card)
+        let index = self.index();
+        let of_any = |member: &usize| index.any.binary_search(member).is_ok();
+        let mut about = index.asking(&BTreeSet::from([kind]), false);
+        about.retain(|member| !of_any(member));
+        self.at(about).map(Member::card)
     }
 
     /// Those of some kinds that some rule judges.
     pub fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
-        let judged = RefCell::new(BTreeSet::new());
-        for member in &self.members {
-            member.any_kind(false, &|pattern| {
-                judged.borrow_mut().extend(pattern.matching(kinds));
-                false
-            });
+        let index = self.index();
+        let is_exact = |kind: &&str| index.exact.get(*kind).is_some_and(|of| of.iter().any(|(_, is_link)| !is_link));
+        let mut judged: BTreeSet<&str> = kinds.iter().copied().filter(|kind| is_exact(kind)).collect();
+        for (glob, _, _) in index.globs.iter().filter(|(_, _, is_link)| !is_link) {
+            judged.extend(glob.matching(kinds));
         }
-        judged.into_inner()
+        judged
     }
 
     /// Whether a rule that is evaluated may ask about resources of a kind, as what it judges or where a link leads to.
     pub fn asks(&self, kind: &str) -> bool {
-        let kinds = BTreeSet::from([kind]);
-        let asks =
-            |member: &Member| member.is_of_any_kind() || member.any_kind(true, &|pattern| pattern.occurs(&kinds));
-        self.members.iter().any(|member| member.chosen && asks(member))
+        self.at(self.index().asking(&BTreeSet::from([kind]), true)).any(|member| member.chosen)
     }
 
-    /// The files that rules judge by their paths: few of ours do, and those of users are read already.
+    /// The kinds that links of rules lead to which are evaluated, with those that the rule of the link judges.
+    pub fn links(&self) -> impl Iterator<Item = (KindText, bool)> {
+        let of = |member: &Member| {
+            let (mut links, mut is_of_registers) = (Vec::new(), true);
+            member.each_kind(&mut |kind, is_link| {
+                if is_link {
+                    links.push(KindText::from(kind));
+                } else {
+                    is_of_registers &= kind.starts_with("governance/");
+                }
+            });
+            links.into_iter().map(move |kind| (kind, is_of_registers))
+        };
+        self.members.iter().filter(|member| member.chosen).flat_map(of)
+    }
+
+    /// The files that rules judge by their paths. No built-in rule is read for it.
     pub fn files(&self) -> Vec<Arc<Files>> {
-        let judges_files = |member: &&Member| member.any_kind(false, &|kind| kind.starts_with("file/"));
-        let chosen = self.members.iter().filter(|member| member.chosen).filter(judges_files);
-        let rules = chosen.filter_map(|member| self.read(member).ok());
-        rules.flat_map(|rule| rule.checks.iter().filter_map(|check| check.files.clone()).collect::<Vec<_>>()).collect()
+        let mut files = Vec::new();
+        for member in self.members.iter().filter(|member| member.chosen) {
+            match &member.file {
+                File::Embedded(builtin, _) => files.extend(builtin.files.lines().filter_map(files_of)),
+                File::Read(_) => {
+                    let read = self.read(member).ok();
+                    let checks = read.iter().flat_map(|rule| &rule.checks);
+                    files.extend(checks.filter_map(|check| check.files.clone()));
+                }
+            }
+        }
+        files
     }
 
     /// Every rule, in the order of ids, and those that were refused.
     pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
-        self.collect(|_| true)
+        self.collect(self.members.iter())
     }
 
-    fn collect(&self, wanted: impl Fn(&Member) -> bool) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
+    fn collect<'s>(&'s self, members: impl Iterator<Item = &'s Member>) -> (Vec<Arc<Rule>>, Vec<Fallen<'s>>) {
         let mut rules = Vec::new();
         let mut fallen: Vec<Fallen<'_>> = self
             .refused
             .iter()
             .map(|(source, in_workspace, faults)| Fallen { source, in_workspace: *in_workspace, faults })
             .collect();
-        for member in self.members.iter().filter(|member| member.chosen && wanted(member)) {
+        for member in members.filter(|member| member.chosen) {
             match self.read(member) {
                 Ok(rule) => rules.push(rule),
                 Err(refused) => fallen.push(refused),
@@ -437,6 +514,13 @@ impl RuleSet {
         }
         hex::encode(&hash.finalize())
     }
+}
+
+/// The files of a check, as they are embedded.
+fn files_of(line: &'static str) -> Option<Arc<Files>> {
+    let (name, globs) = line.split_once('\t')?;
+    let format = FORMATS.iter().find(|format| format.name == name)?;
+    Files::new(&globs.split('\t').collect::<Vec<_>>(), format).ok()
 }
 
 fn register(aliases: &mut Aliases, card: &Card) {
