@@ -79,6 +79,11 @@ pub fn colour(when: ColourArgument) -> bool {
     }
 }
 
+/// Whether standard output is a terminal that shows links.
+pub fn links() -> bool {
+    supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
 /// Columns to lay out for.
 pub fn width() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

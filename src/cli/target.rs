@@ -46,7 +46,8 @@ pub fn render(
 ) -> Result<(), Failure> {
     for target in targets {
         let colour = target.file.is_none() && output::colour(colour);
-        let options = Options { colour, width: output::width(), ..options.clone() };
+        let links = target.file.is_none() && output::links();
+        let options = Options { colour, width: output::width(), links, ..options.clone() };
         write(report, target.format, &options, target.file.as_deref().map(Path::new))?;
     }
     Ok(())

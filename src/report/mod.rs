@@ -20,7 +20,9 @@ mod junit;
 mod markdown;
 mod ndjson;
 pub mod oscal;
+pub mod pages;
 mod place;
+mod published;
 mod pretty;
 pub mod roadmap;
 mod sarif;
@@ -50,6 +52,7 @@ use agenda::Agenda;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
+pub use published::Published;
 pub use text::{counted, escaped_json, one_line, visible};
 
 /// Everything that a run found out.
@@ -77,6 +80,8 @@ pub struct Report<'a> {
 /// What a run was about, beyond what it found.
 #[derive(Clone, Debug, Default)]
 pub struct About {
+    /// Where the pages of the rules are.
+    pub published: Published,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// What was not judged.
@@ -185,6 +190,8 @@ pub struct Options {
     pub silenced: bool,
     /// Whether findings of severity info are listed where people read, and not only counted.
     pub advice: bool,
+    /// Whether the terminal shows links.
+    pub links: bool,
 }
 
 impl Options {
@@ -196,7 +203,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false, advice: true }
+        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: false }
     }
 }
 

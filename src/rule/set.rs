@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use super::Severity;
+use super::{Severity, USER};
 use super::card::Card;
 use crate::dialect::Dialect;
 use crate::document::Node;
@@ -140,7 +140,7 @@ impl RuleSet {
     /// alias is taken; `in_workspace` says that the source is a file of the scan.
     pub fn add(&mut self, source: Source, in_workspace: bool) {
         let id: Arc<str> = load::id_of(source.path()).into();
-        let read = load::rule(&source, "user", self.dialects, Against::Schemas);
+        let read = load::rule(&source, USER, self.dialects, Against::Schemas);
         if let Some(taken) = self.members.get(&id) {
             let at = source.span(0, source.text().lines().next().map_or(0, str::len));
             let by = format!("the rule in `{}`", taken.source().path());
