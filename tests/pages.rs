@@ -135,7 +135,8 @@ fn the_index_finds_by_the_ids_of_peers_and_controls() {
 #[test]
 fn the_same_rules_give_the_same_bytes() {
     let again = written(tempfile::tempdir().unwrap().path(), &[]);
-    let different: Vec<&String> = again.iter().filter(|(path, page)| MANUAL.get(*path) != Some(page)).map(|(path, _)| path).collect();
+    let different: Vec<&String> =
+        again.iter().filter(|(path, page)| MANUAL.get(*path) != Some(page)).map(|(path, _)| path).collect();
     assert_eq!(different, Vec::<&String>::new());
 }
 

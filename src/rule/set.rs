@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use super::{Severity, USER};
 use super::card::Card;
+use super::{Severity, USER};
 use crate::dialect::Dialect;
 use crate::document::Node;
 use crate::hex;

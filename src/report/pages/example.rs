@@ -1,5 +1,6 @@
 //! What is wrong and what is right, out of the fixtures of a rule.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
@@ -32,18 +33,19 @@ pub struct Pair<'f> {
 
 /// A pair for each language that there are failing fixtures of, the one with most of them first.
 pub fn pairs<'f>(fixtures: &'f [Fixture], rule: &str) -> Vec<Pair<'f>> {
-    let of = |shows: Shows| fixtures.iter().filter(move |fixture| fixture.shows() == Some(shows));
     let mut failing: BTreeMap<String, Vec<&Fixture>> = BTreeMap::new();
-    for fixture in of(Shows::Fail) {
+    for fixture in of(fixtures, Shows::Fail) {
         failing.entry(language(fixture, rule)).or_default().push(fixture);
     }
-    let passing: Vec<(String, &Fixture)> = of(Shows::Pass).map(|fixture| (language(fixture, rule), fixture)).collect();
+    let only = failing.len() == 1;
     let mut pairs: Vec<(usize, Pair<'_>)> = Vec::new();
     for (language, failing) in failing {
+        let speaks = |right: &&Fixture| right.files.iter().any(|(path, _)| ending(path) == language);
+        // Where all is in one language, what passes may lack the file that is wrong.
+        let near: Vec<&Fixture> = of(fixtures, Shows::Pass).filter(|right| only || speaks(right)).collect();
         let number = failing.len();
         let best = failing.into_iter().map(|wrong| {
-            let near = passing.iter().filter(|(of, _)| *of == language);
-            let right = near.map(|(_, right)| (likeness(wrong, right), *right)).max_by_key(|(likeness, _)| *likeness);
+            let right = near.iter().map(|right| (likeness(wrong, right), *right)).max_by_key(|(likeness, _)| *likeness);
             // A small one that has a near miss shows most.
             let lines = wrong.files.iter().map(|(_, text)| text.lines().count()).sum::<usize>();
             let likeness = right.map_or(0, |(likeness, _)| likeness);
@@ -53,26 +55,33 @@ pub fn pairs<'f>(fixtures: &'f [Fixture], rule: &str) -> Vec<Pair<'f>> {
             pairs.push((number, Pair { language, wrong, right }));
         }
     }
-    pairs.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    pairs.sort_by_key(|(number, pair)| (pair.right.is_none(), Reverse(*number)));
     pairs.into_iter().map(|(_, pair)| pair).take(MOST_PAIRS).collect()
+}
+
+fn of(fixtures: &[Fixture], shows: Shows) -> impl Iterator<Item = &Fixture> {
+    fixtures.iter().filter(move |fixture| fixture.shows() == Some(shows))
 }
 
 /// An example of what the files do not decide: the shortest.
 pub fn undecided(fixtures: &[Fixture]) -> Option<&Fixture> {
-    let open = fixtures.iter().filter(|fixture| fixture.shows() == Some(Shows::Open));
-    open.min_by_key(|fixture| fixture.files.iter().map(|(_, text)| text.len()).sum::<usize>())
+    of(fixtures, Shows::Open).min_by_key(|fixture| fixture.files.iter().map(|(_, text)| text.len()).sum::<usize>())
 }
 
-/// How the name of the first marked file ends, or its name where it has no ending.
+/// The language of the first marked file.
 fn language(fixture: &Fixture, rule: &str) -> String {
     let marks = fixture.expected(rule).marks;
     let marked = marks.iter().map(|(path, _)| path.as_str()).find(|path| !path.is_empty());
-    let path = marked.or_else(|| fixture.files.first().map(|(path, _)| path.as_str())).unwrap_or("");
+    ending(marked.or_else(|| fixture.files.first().map(|(path, _)| path.as_str())).unwrap_or("")).to_owned()
+}
+
+/// How the name of a file ends, or the name where it has no ending.
+fn ending(path: &str) -> &str {
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
     match name.rsplit_once('.') {
-        Some((_, "yml")) => "yaml".to_owned(),
-        Some((stem, ending)) if !stem.is_empty() => ending.to_owned(),
-        _ => name.to_owned(),
+        Some((_, "yml")) => "yaml",
+        Some((stem, ending)) if !stem.is_empty() => ending,
+        _ => name,
     }
 }
 
@@ -114,12 +123,16 @@ impl<'f> Shown<'f> {
         let concealed = secrecy::concealed(text);
         let same = concealed.lines().count() == text.lines().count();
         let text = if same { &*concealed } else { text };
-        let numbered = text.lines().zip(1u32..);
-        let lines = numbered.filter_map(|(line, number)| {
-            let marked = marks.contains(&(path.to_owned(), number));
-            Some((visible(unmarked(line)?).into_owned(), marked))
-        });
-        Shown { path, lines: lines.collect() }
+        let mut lines = Vec::new();
+        // A line that is nothing but a mark stands for the next one.
+        let mut pending = false;
+        for (line, number) in text.lines().zip(1u32..) {
+            let marked = pending || marks.contains(&(path.to_owned(), number));
+            let shown = unmarked(line);
+            pending = marked && shown.is_none();
+            lines.extend(shown.map(|line| (visible(line).into_owned(), marked)));
+        }
+        Shown { path, lines }
     }
 
     /// Points at the lines that another example does not have.
@@ -163,8 +176,7 @@ fn is_comment(line: &str) -> bool {
 pub fn wrong(fixture: &Fixture, rule: &str) -> Markup {
     let marks = fixture.expected(rule).marks;
     let about_all = marks.iter().all(|(path, _)| path.is_empty());
-    let mut files: Vec<Shown<'_>> =
-        fixture.files.iter().map(|(path, text)| Shown::of(path, text, &marks)).collect();
+    let mut files: Vec<Shown<'_>> = fixture.files.iter().map(|(path, text)| Shown::of(path, text, &marks)).collect();
     files.sort_by_key(|file| !file.lines.iter().any(|(_, marked)| *marked));
     html! {
         (figures(&files))
@@ -220,6 +232,13 @@ mod tests {
         ] {
             assert_eq!(unmarked(line), want, "{line}");
         }
+    }
+
+    #[test]
+    fn a_line_of_nothing_but_a_mark_stands_for_the_next() {
+        let file = ("fail-a.toml".to_owned(), "# expect: r-r\nname = 1\nother = 2\n".to_owned());
+        let page = wrong(fixtures([file]).first().unwrap(), "r-r").into_string();
+        assert!(page.contains("<mark>name = 1</mark>") && !page.contains("<mark>other"), "{page}");
     }
 
     #[test]

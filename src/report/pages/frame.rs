@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::INDEX;
 use crate::report::html::shell::page_with;
+use crate::report::text::uri;
 
 const STYLE: &str = include_str!("pages.css");
 
@@ -27,15 +28,8 @@ impl Place {
 
     /// A link from here to what a search finds.
     pub fn search(self, key: &str, value: &str) -> String {
-        let mut encoded = String::with_capacity(value.len());
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.*/:".contains(&byte) {
-                encoded.push(char::from(byte));
-            } else {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        format!("{}#{key}={encoded}", self.to(INDEX))
+        let value = uri(value).replace('&', "%26").replace('+', "%2B");
+        format!("{}#{key}={value}", self.to(INDEX))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::control::catalogue;
 use crate::report::gap::overview::THEMES;
 use crate::report::text::{counted, visible};
 use crate::rule::Severity;
-use crate::rule::alias::{Alias, Peer, spelling};
+use crate::rule::alias::{Alias, Peer};
 
 const SCRIPT: &str = include_str!("search.js");
 
@@ -40,7 +40,8 @@ fn form(described: &[Described<'_>], packs: &BTreeMap<&str, Vec<&Described<'_>>>
     let plain = |name: &str| (name.to_owned(), name.to_owned());
     let kinds: BTreeSet<&str> = described.iter().flat_map(|one| one.card.kinds.iter().map(|kind| &**kind)).collect();
     let technologies: BTreeSet<&str> = kinds.iter().map(|kind| kind.split('/').next().unwrap_or(kind)).collect();
-    let controls = catalogue().iter().map(|control| (control.id.to_string(), format!("{} {}", control.id, control.title)));
+    let controls =
+        catalogue().iter().map(|control| (control.id.to_string(), format!("{} {}", control.id, control.title)));
     html! {
         form id="search" role="search" hidden {
             div.words {
@@ -110,12 +111,12 @@ fn entry(one: &Described<'_>) -> Markup {
     let controls: Vec<String> = rule.controls.iter().map(|(id, _)| id.to_string()).collect();
     let kinds: Vec<&str> = one.card.kinds.iter().map(|kind| &**kind).collect();
     let tools: BTreeSet<&str> = rule.aliases.iter().filter_map(tool).collect();
-    let peers: Vec<String> = rule.aliases.iter().flat_map(names).collect();
+    let peers: Vec<&str> = rule.aliases.iter().map(|alias| &*alias.id).collect();
     let joined = |texts: Vec<&str>| visible(&texts.join(" ")).into_owned();
     html! {
         li.(rule.severity.name()) data-id=(rule.id) data-pack=(rule.pack) data-severity=(rule.severity.name())
             data-controls=(controls.join(" ")) data-kinds=(joined(kinds)) data-tools=(joined(tools.into_iter().collect()))
-            data-peers=(joined(peers.iter().map(String::as_str).collect())) {
+            data-peers=(joined(peers)) {
             (list::entry(one, Place::Top))
         }
     }
@@ -125,11 +126,4 @@ fn entry(one: &Described<'_>) -> Markup {
 fn tool(alias: &Alias) -> Option<&'static str> {
     let peer = Peer::of(&alias.id)?;
     Peer::ALL.iter().find(|(_, known)| *known == peer).map(|(name, _)| *name)
-}
-
-/// How a check is written: as the rule has it, and in the one spelling where that is another.
-fn names(alias: &Alias) -> Vec<String> {
-    let (written, other) = (alias.id.to_string(), spelling(&alias.id));
-    let is_other = !written.to_lowercase().contains(&other);
-    std::iter::once(written).chain(is_other.then_some(other)).collect()
 }

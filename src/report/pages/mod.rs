@@ -59,17 +59,22 @@ pub fn manual(described: &[Described<'_>]) -> Vec<Page> {
     }
     let mut pages = vec![Page { path: INDEX.to_owned(), text: index::page(described, &packs) }];
     pages.extend(described.iter().map(|one| Page { path: path_of(&one.rule.id), text: rule::page(one) }));
-    pages.extend(packs.iter().map(|(name, rules)| Page { path: format!("packs/{name}.html"), text: pack::page(name, rules) }));
+    pages.extend(
+        packs.iter().map(|(name, rules)| Page { path: format!("packs/{name}.html"), text: pack::page(name, rules) }),
+    );
     let of_controls = controls::catalogue().iter();
-    pages.extend(of_controls.map(|of| Page {
-        path: format!("controls/{}.html", of.id),
-        text: control::page(of, described),
-    }));
+    pages.extend(
+        of_controls.map(|of| Page { path: format!("controls/{}.html", of.id), text: control::page(of, described) }),
+    );
     pages
 }
 
 /// How many of some rules are of each severity, the worst first.
 fn by_severity(described: &[&Described<'_>]) -> Vec<(Severity, usize)> {
     let count = |severity| described.iter().filter(|one| one.rule.severity == severity).count();
-    Severity::WORST_FIRST.into_iter().map(|severity| (severity, count(severity))).filter(|(_, count)| *count > 0).collect()
+    Severity::WORST_FIRST
+        .into_iter()
+        .map(|severity| (severity, count(severity)))
+        .filter(|(_, count)| *count > 0)
+        .collect()
 }

@@ -168,7 +168,8 @@ fn peers(rule: &Rule) -> Markup {
 fn peer(alias: &Alias) -> Markup {
     let peer = Peer::of(&alias.id);
     // An id of ours that another rule took over has the shape of the id of a rule.
-    let was_ours = peer.is_none() && alias.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let was_ours = peer.is_none()
+        && alias.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let known = peer.and_then(|peer| Peer::ALL.iter().find(|(_, known)| *known == peer));
     let tool = known.map_or(if was_ours { "annexa" } else { "" }, |(name, _)| *name);
     let meaning = match (was_ours, &alias.relation) {

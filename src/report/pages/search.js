@@ -11,19 +11,24 @@
     .replace(/[.+^$()|[\]\\]/g, "\\$&")
     .replace(/\{([^}]*)\}/g, (_, ways) => "(?:" + ways.split(",").join("|") + ")")
     .replace(/\*/g, ".*").replace(/\?/g, ".") + "$");
-  const rules = [...list.children].map((item, place) => {
+  // Peers write one id in several ways: AVD-AWS-0080 and AWS-0080, KSV017 and KSV-0017, zizmor:unpinned-uses.
+  const spelt = (id) => id.replace(/^[a-z-]+:(?!\*$)/, "").replace(/^avd-/, "").replace(/^(ksv|kcv)(\d{3})$/, "$1-0$2");
+  const rules = [...list.children].map((item) => {
     const { id, pack, severity, controls, kinds, tools, peers } = item.dataset;
     const bears = words(controls);
     const all = [item.textContent, pack, kinds, peers, ...bears.map((control) => titles.get(control))];
     return {
-      item, place, pack, severity,
+      item, pack, severity,
       controls: bears,
       tools: words(tools),
       kinds: words(kinds).map((kind) => [kind, /[*?{]/.test(kind) ? pattern(kind) : null]),
-      names: new Set([id, ...words(peers)]),
+      names: new Set([id, ...words(peers)].map(spelt)),
       text: all.join(" ").toLowerCase(),
     };
   });
+  const known = new Set(rules.flatMap((rule) => [...rule.names]));
+  // What is the whole of an id finds that alone: CKV_AWS_2 is not CKV_AWS_24.
+  const has = (rule, word) => known.has(spelt(word)) ? rule.names.has(spelt(word)) : rule.text.includes(word);
   const judges = (rule, wanted) => rule.kinds.some(([kind, glob]) => kind.includes(wanted) || (glob && glob.test(wanted)));
   const asked = () => Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, value.trim()]));
 
@@ -38,13 +43,10 @@
         && (!want.control || rule.controls.includes(want.control))
         && (!want.peer || rule.tools.includes(want.peer))
         && (!kind || judges(rule, kind))
-        && sought.every((word) => rule.text.includes(word));
+        && sought.every((word) => has(rule, word));
       rule.item.hidden = !fits;
-      rule.rank = sought.some((word) => rule.names.has(word)) ? 0 : 1;
       if (fits) found += 1;
     }
-    // What has the very name that was asked for comes first.
-    list.append(...[...rules].sort((one, other) => one.rank - other.rank || one.place - other.place).map((rule) => rule.item));
     const searching = Object.values(want).some(Boolean);
     for (const section of browse) section.hidden = searching;
     heading.textContent = searching ? "Found" : "All rules";

@@ -7,7 +7,8 @@ use crate::rule::Rule;
 /// The ways. `languages` are those of the examples; none where findings are about the repository itself.
 pub fn ways(rule: &Rule, languages: &[String]) -> Markup {
     let id = &*rule.id;
-    let judges = |prefix: &str| rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| kind.text.starts_with(prefix));
+    let judges =
+        |prefix: &str| rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| kind.text.starts_with(prefix));
     let has_json = languages.iter().any(|language| language == "json");
     let mut comments: Vec<String> = Vec::new();
     for (before, after) in languages.iter().filter_map(|language| comment(language)) {
