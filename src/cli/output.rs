@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::cli::args::ColourArgument;
 use crate::discover::door;
+use crate::report::Links;
 
 /// How a run went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +81,8 @@ pub fn colour(when: ColourArgument) -> bool {
 }
 
 /// Whether standard output is a terminal that shows links.
-pub fn links() -> bool {
-    supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+pub fn links() -> Links {
+    if supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) { Links::Shown } else { Links::Plain }
 }
 
 /// Columns to lay out for.

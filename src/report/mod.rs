@@ -177,6 +177,15 @@ impl<'a> Report<'a> {
     }
 }
 
+/// What becomes of links in text for a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// They are left out.
+    Plain,
+    /// The terminal shows them.
+    Shown,
+}
+
 /// How to render.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -190,8 +199,8 @@ pub struct Options {
     pub silenced: bool,
     /// Whether findings of severity info are listed where people read, and not only counted.
     pub advice: bool,
-    /// Whether the terminal shows links.
-    pub links: bool,
+    /// What becomes of links in text for a terminal.
+    pub links: Links,
 }
 
 impl Options {
@@ -203,7 +212,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: false }
+        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: Links::Plain }
     }
 }
 

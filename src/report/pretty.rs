@@ -14,7 +14,7 @@ use crate::triage::Finding;
 use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::{counted, one_line, visible};
 use super::window::{LONGEST_LABEL, Window};
-use super::{Format, Options, Report, summary};
+use super::{Format, Links, Options, Report, summary};
 
 /// The format.
 pub const PRETTY: Format = Format {
@@ -66,7 +66,7 @@ fn show(all: impl Iterator<Item = Shown>, options: &Options, out: &mut dyn Write
     let theme = if options.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(options.width.max(40))
-        .with_links(options.links)
+        .with_links(options.links == Links::Shown)
         .with_link_display_text("")
         .without_syntax_highlighting();
     let mut text = String::new();

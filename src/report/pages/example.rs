@@ -37,12 +37,10 @@ pub fn pairs<'f>(fixtures: &'f [Fixture], rule: &str) -> Vec<Pair<'f>> {
     for fixture in of(fixtures, Shows::Fail) {
         failing.entry(language(fixture, rule)).or_default().push(fixture);
     }
-    let only = failing.len() == 1;
     let mut pairs: Vec<(usize, Pair<'_>)> = Vec::new();
     for (language, failing) in failing {
         let speaks = |right: &&Fixture| right.files.iter().any(|(path, _)| ending(path) == language);
-        // Where all is in one language, what passes may lack the file that is wrong.
-        let near: Vec<&Fixture> = of(fixtures, Shows::Pass).filter(|right| only || speaks(right)).collect();
+        let near: Vec<&Fixture> = of(fixtures, Shows::Pass).filter(speaks).collect();
         let number = failing.len();
         let best = failing.into_iter().map(|wrong| {
             let right = near.iter().map(|right| (likeness(wrong, right), *right)).max_by_key(|(likeness, _)| *likeness);
@@ -56,7 +54,12 @@ pub fn pairs<'f>(fixtures: &'f [Fixture], rule: &str) -> Vec<Pair<'f>> {
         }
     }
     pairs.sort_by_key(|(number, pair)| (pair.right.is_none(), Reverse(*number)));
-    pairs.into_iter().map(|(_, pair)| pair).take(MOST_PAIRS).collect()
+    let mut pairs: Vec<Pair<'_>> = pairs.into_iter().map(|(_, pair)| pair).take(MOST_PAIRS).collect();
+    // What passes may lack the very file that is wrong.
+    if let Some(first) = pairs.first_mut().filter(|first| first.right.is_none()) {
+        first.right = of(fixtures, Shows::Pass).max_by_key(|right| likeness(first.wrong, right));
+    }
+    pairs
 }
 
 fn of(fixtures: &[Fixture], shows: Shows) -> impl Iterator<Item = &Fixture> {
@@ -194,19 +197,19 @@ pub fn right(fixture: &Fixture, wrong: &Fixture) -> Markup {
     };
     html! {
         @for file in fixture.files.iter().take(MOST_FILES) { (shown(file)) }
-        (others(fixture.files.iter().skip(MOST_FILES).map(|(path, _)| path.as_str()).collect()))
+        (others(&fixture.files.iter().skip(MOST_FILES).map(|(path, _)| path.as_str()).collect::<Vec<_>>()))
     }
 }
 
 fn figures(files: &[Shown<'_>]) -> Markup {
     html! {
         @for file in files.iter().take(MOST_FILES) { (file.figure()) }
-        (others(files.iter().skip(MOST_FILES).map(|file| file.path).collect()))
+        (others(&files.iter().skip(MOST_FILES).map(|file| file.path).collect::<Vec<_>>()))
     }
 }
 
 /// The names of files that are not shown.
-fn others(names: Vec<&str>) -> Markup {
+fn others(names: &[&str]) -> Markup {
     html! {
         @if !names.is_empty() {
             p.aside { "Beside " @for (number, name) in names.iter().enumerate() { @if number > 0 { ", " } code { (visible(name)) } } "." }

@@ -28,7 +28,7 @@ impl Place {
 
     /// A link from here to what a search finds.
     pub fn search(self, key: &str, value: &str) -> String {
-        let value = uri(value).replace('&', "%26").replace('+', "%2B");
+        let value = uri(value).replace('+', "%2B");
         format!("{}#{key}={value}", self.to(INDEX))
     }
 }
