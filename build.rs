@@ -1,9 +1,12 @@
-//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; and the tables of
-//! twins and of releases.
+//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; their fixtures; and
+//! the tables of twins and of releases.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use sha2::{Digest, Sha256};
 
 fn main() {
@@ -23,6 +26,12 @@ fn main() {
     }
     code.push_str("];\n");
     write("rules.rs", &code);
+    // A fixture is edited far more often than it is looked at in a debug build, which would be made anew each time: there, those
+    // that are embedded are as they were when the rules last changed.
+    if std::env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
+        println!("cargo::rerun-if-changed=fixtures");
+    }
+    write("fixtures.zz", fixtures(&root.join("fixtures"), &files));
     let mut code = String::from("/// Every pair of spellings.\npub static TWINS: &[Twin] = &[\n");
     for Twin { from, to, paths } in &twins {
         let _ = writeln!(code, "    Twin {{ from: &{from:?}, to: &{to:?}, paths: &{paths:?} }},");
@@ -33,10 +42,42 @@ fn main() {
     write("releases.rs", &releases(&root.join("data/end-of-life.toml")));
 }
 
-fn write(name: &str, code: &str) {
+fn write(name: &str, content: impl AsRef<[u8]>) {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join(name);
-    if let Err(error) = std::fs::write(&out, code) {
+    if let Err(error) = std::fs::write(&out, content) {
         println!("cargo::error=cannot write {}: {error}", out.display());
+    }
+}
+
+/// The fixtures of rules, packed: of each file its path below `fixtures` and its text, each after its length.
+fn fixtures(folder: &Path, rules: &[PathBuf]) -> Vec<u8> {
+    let mut files = Vec::new();
+    for rule in rules {
+        every_file(&folder.join(rule.file_stem().unwrap_or_default()), &mut files);
+    }
+    files.sort();
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+    for file in files {
+        let shown = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for part in [shown, text] {
+            let length = u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes();
+            if let Err(error) = packed.write_all(&length).and_then(|()| packed.write_all(part.as_bytes())) {
+                println!("cargo::error=cannot pack {}: {error}", file.display());
+            }
+        }
+    }
+    packed.finish().unwrap_or_default()
+}
+
+fn every_file(directory: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.is_dir() {
+            every_file(&path, files);
+        } else {
+            files.push(path);
+        }
     }
 }
 

@@ -397,6 +397,18 @@ pub enum RulesCommand {
         #[arg(long, value_name = "DIR")]
         fixtures: Option<PathBuf>,
     },
+    /// Write a page for each rule, pack and control, with an index that searches them: static HTML that loads nothing.
+    Pages {
+        /// The folder to write to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Folder with further rules; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+        /// Folder with the fixtures of these, for the examples [default: `fixtures` beside the rules].
+        #[arg(long, value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
     /// Print the JSON schema of rule files.
     Schema,
     /// Prove rules by their fixtures; built-in ones are taken from the folder in place of those in the program.

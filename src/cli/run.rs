@@ -25,7 +25,7 @@ use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::governance::{self, Record};
 use crate::posture;
-use crate::report::{About, Report, Since, Summary};
+use crate::report::{About, Published, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::card::Card;
 use crate::rule::set::RuleSet;
@@ -330,7 +330,12 @@ impl Run {
             summary: self.summary.clone(),
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
-            about: About { kinds: std::mem::take(kinds), coverage: std::mem::take(coverage), ..About::default() },
+            about: About {
+                published: Published::at(self.prepared.settings.rules_url.as_ref()),
+                kinds: std::mem::take(kinds),
+                coverage: std::mem::take(coverage),
+                ..About::default()
+            },
             secrets: std::mem::take(secrets),
         }
     }

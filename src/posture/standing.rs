@@ -239,6 +239,8 @@ pub struct Judged {
     pub rule: Arc<str>,
     /// What is wrong where it fails.
     pub title: Arc<str>,
+    /// Whether it came with the program.
+    pub is_built_in: bool,
     /// How bad that is.
     pub severity: Severity,
     /// Whether it shows the control itself.

@@ -184,6 +184,7 @@ fn the_reason_names_the_worst_rules_that_fail() {
     let judged = |rule: &str, severity, strength, failed| Judged {
         rule: rule.into(),
         title: "".into(),
+        is_built_in: true,
         severity,
         strength,
         tally: Tally { failed, ..Tally::default() },

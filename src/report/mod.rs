@@ -20,8 +20,10 @@ mod junit;
 mod markdown;
 mod ndjson;
 pub mod oscal;
+pub mod pages;
 mod place;
 mod pretty;
+mod published;
 pub mod roadmap;
 mod sarif;
 mod sheet;
@@ -50,6 +52,7 @@ use agenda::Agenda;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
+pub use published::Published;
 pub use text::{counted, escaped_json, one_line, visible};
 
 /// Everything that a run found out.
@@ -77,6 +80,8 @@ pub struct Report<'a> {
 /// What a run was about, beyond what it found.
 #[derive(Clone, Debug, Default)]
 pub struct About {
+    /// Where the pages of the rules are.
+    pub published: Published,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// What was not judged.
@@ -172,6 +177,15 @@ impl<'a> Report<'a> {
     }
 }
 
+/// What becomes of links in text for a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// They are left out.
+    Plain,
+    /// The terminal shows them.
+    Shown,
+}
+
 /// How to render.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -185,6 +199,8 @@ pub struct Options {
     pub silenced: bool,
     /// Whether findings of severity info are listed where people read, and not only counted.
     pub advice: bool,
+    /// What becomes of links in text for a terminal.
+    pub links: Links,
 }
 
 impl Options {
@@ -196,7 +212,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false, advice: true }
+        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: Links::Plain }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::control::ControlId;
 use crate::rule::alias::{Alias, Part, Relation};
 use crate::rule::kind::KindText;
 use crate::rule::set::Builtin;
-use crate::rule::{Rule, Severity, Strength};
+use crate::rule::{Rule, Severity, Strength, USER};
 
 /// What is known of a rule without reading it.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ impl Card {
     pub fn unread(id: &str) -> Card {
         Card {
             id: id.into(),
-            pack: Cow::Borrowed("user"),
+            pack: Cow::Borrowed(USER),
             title: Cow::Borrowed(""),
             severity: None,
             controls: Vec::new(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::Severity;
+use super::{Severity, USER};
 use super::card::{Card, PeerNames};
 use crate::dialect::Dialect;
 use crate::document::Node;
@@ -238,7 +238,7 @@ impl RuleSet {
     /// alias is taken; `in_workspace` says that the source is a file of the scan.
     pub fn add(&mut self, source: Source, in_workspace: bool) {
         let id: Arc<str> = load::id_of(source.path()).into();
-        let read = load::rule(&source, "user", self.dialects, Against::Schemas);
+        let read = load::rule(&source, USER, self.dialects, Against::Schemas);
         let place = self.place(&id);
         if let Some(taken) = place.ok().and_then(|at| self.members.get(at)) {
             let at = source.span(0, source.text().lines().next().map_or(0, str::len));

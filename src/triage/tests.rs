@@ -20,6 +20,7 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         why: String::new(),
         fix: String::new(),
         references: Vec::new(),
+        unseen: Vec::new(),
         checks: Vec::new(),
         pack: "aws".into(),
     }
