@@ -23,6 +23,7 @@ pub mod oscal;
 mod place;
 mod pretty;
 pub mod roadmap;
+pub mod sample;
 mod sarif;
 mod sheet;
 pub mod soa;
@@ -47,6 +48,7 @@ use crate::source::Workspace;
 use crate::triage::Finding;
 
 use agenda::Agenda;
+use sample::Samples;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
@@ -96,6 +98,8 @@ pub struct About {
     pub roadmap: Vec<RoadmapSlot>,
     /// What is due; none where nobody asked.
     pub agenda: Option<Agenda>,
+    /// What was drawn for an audit; none where nobody asked.
+    pub samples: Option<Samples>,
 }
 
 /// An earlier revision that a run is held against.
@@ -135,6 +139,8 @@ pub struct Summary {
     pub not_read: usize,
     /// Files that could not be judged, in whole or in part.
     pub not_judged: usize,
+    /// Major nonconformities that are overdue, where all of the repository was looked at.
+    pub pressing: usize,
     /// Wall time of the run; not part of any machine-readable format.
     pub elapsed: Duration,
 }
