@@ -500,6 +500,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
         problems: errors.count(),
         not_read: assessment.coverage.not_read.len(),
         not_judged: assessment.coverage.not_judged.len(),
+        pressing: assessment.nonconformities.iter().filter(|of| of.is_pressing()).count(),
         ..Summary::default()
     };
     for finding in &assessment.findings {

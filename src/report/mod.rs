@@ -25,6 +25,7 @@ mod place;
 mod pretty;
 mod published;
 pub mod roadmap;
+pub mod sample;
 mod sarif;
 mod sheet;
 pub mod soa;
@@ -49,6 +50,7 @@ use crate::source::Workspace;
 use crate::triage::Finding;
 
 use agenda::Agenda;
+use sample::Samples;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
@@ -101,6 +103,8 @@ pub struct About {
     pub roadmap: Vec<RoadmapSlot>,
     /// What is due; none where nobody asked.
     pub agenda: Option<Agenda>,
+    /// What was drawn for an audit; none where nobody asked.
+    pub samples: Option<Samples>,
 }
 
 /// An earlier revision that a run is held against.
@@ -140,6 +144,8 @@ pub struct Summary {
     pub not_read: usize,
     /// Files that could not be judged, in whole or in part.
     pub not_judged: usize,
+    /// Major nonconformities that are overdue, where all of the repository was looked at.
+    pub pressing: usize,
     /// Wall time of the run; not part of any machine-readable format.
     pub elapsed: Duration,
 }

@@ -17,7 +17,7 @@ use super::overview;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 37] = [
+const HEAD: [&str; 38] = [
     "control",
     "title",
     "theme",
@@ -48,6 +48,7 @@ const HEAD: [&str; 37] = [
     "attested until",
     "risks",
     "actions",
+    "nonconformities",
     "due",
     "priority",
     "control type",
@@ -66,7 +67,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     sheet.finish()
 }
 
-fn row(ledger: &Ledger, standing: &Standing) -> [String; 37] {
+fn row(ledger: &Ledger, standing: &Standing) -> [String; 38] {
     let claim = standing.claim.as_ref();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -108,6 +109,7 @@ fn row(ledger: &Ledger, standing: &Standing) -> [String; 37] {
         current.map(|attestation| attestation.expires).max().map(|day| day.to_string()).unwrap_or_default(),
         joined(standing.risks.iter().map(|id| &**id)),
         joined(standing.actions.iter().map(|id| &**id)),
+        joined(standing.nonconformities.iter().map(|id| &**id)),
         actions.map(|action| action.due).min().map(|day| day.to_string()).unwrap_or_default(),
         number(item.map(|item| item.priority)),
         joined(types.iter().map(|value| &**value)),
