@@ -18,6 +18,7 @@ mod history;
 mod init;
 mod load_rules;
 mod moved;
+mod org;
 mod oscal;
 mod output;
 mod plan;
@@ -27,6 +28,7 @@ mod rules;
 mod run;
 mod target;
 mod unseen;
+mod verify;
 mod written;
 
 use std::ffi::OsString;
@@ -74,6 +76,8 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),
         Command::Evidence(arguments) => evidence::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Org(arguments) => org::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
