@@ -39,7 +39,7 @@ fn main() {
     code.push_str("];\n");
     write("twins.rs", &code);
     println!("cargo::rerun-if-changed=data/end-of-life.toml");
-    write("releases.rs", &releases(&root.join("data/end-of-life.toml")));
+    write("releases.rs", releases(&root.join("data/end-of-life.toml")));
 }
 
 fn write(name: &str, content: impl AsRef<[u8]>) {

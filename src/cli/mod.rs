@@ -18,6 +18,7 @@ mod history;
 mod init;
 mod load_rules;
 mod moved;
+mod org;
 mod oscal;
 mod output;
 mod plan;
@@ -28,6 +29,7 @@ mod run;
 mod sample;
 mod target;
 mod unseen;
+mod verify;
 mod written;
 
 use std::ffi::OsString;
@@ -76,6 +78,8 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),
         Command::Evidence(arguments) => evidence::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Org(arguments) => org::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),

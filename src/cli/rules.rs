@@ -8,13 +8,14 @@ use crate::cli::args::{ColourArgument, ControlsCommand, RulesCommand};
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run as runs;
 use crate::cli::{base, load_rules, prepare};
+use crate::control::crosswalk::{self, Framework};
 use crate::control::{self, ControlId};
 use crate::dialect::DIALECTS;
 use crate::discover::{self, door};
 use crate::document::Problem;
-use crate::lower::nearest;
+use crate::lower::{nearest, one_of};
 use crate::proof;
-use crate::report::catalogue::{self, Shape};
+use crate::report::catalogue::{self, Shape, frameworks};
 use crate::report::pages::{self, Described};
 use crate::report::{self, Options, Published, Report, counted};
 use crate::rule::alias::Peer;
@@ -47,7 +48,13 @@ pub fn controls(command: &ControlsCommand) -> Result<Exit, Failure> {
     let set = RuleSet::builtin(DIALECTS);
     let cards: Vec<&Card> = set.cards().collect();
     match command {
-        ControlsCommand::List { json } => printed(|out| catalogue::controls_list(out, &cards, shape(*json))),
+        ControlsCommand::List { framework: None, json, .. } => {
+            printed(|out| catalogue::controls_list(out, &cards, shape(*json)))
+        }
+        ControlsCommand::List { framework: Some(name), requirements, json } => {
+            related(name, requirements, shape(*json))
+        }
+        ControlsCommand::Frameworks { json } => printed(|out| frameworks::list(out, shape(*json))),
         ControlsCommand::Show { control, json } => {
             let ids = runs::controls(std::slice::from_ref(control))?;
             if let (true, [_, _, ..]) = (*json, &*ids) {
@@ -58,6 +65,34 @@ pub fn controls(command: &ControlsCommand) -> Result<Exit, Failure> {
             printed(|out| shown.into_iter().try_for_each(|of| catalogue::control_show(out, of, &cards, shape(*json))))
         }
     }
+}
+
+/// The framework of a name.
+pub fn framework(name: &str) -> Result<&'static Framework, Failure> {
+    let known: Vec<&str> =
+        crosswalk::frameworks().iter().filter_map(|of| of.names.first()).map(|name| &**name).collect();
+    let unknown =
+        || Failure::Message(format!("no framework `{name}` is related to controls: {}", one_of(name, &known)));
+    crosswalk::named(name).ok_or_else(unknown)
+}
+
+fn related(name: &str, wanted: &[String], shape: Shape) -> Result<Exit, Failure> {
+    let framework = framework(name)?;
+    let mut found = Vec::new();
+    for id in wanted {
+        let below = framework.below(id);
+        if below.is_empty() {
+            let known = framework.requirements().iter().map(|of| &*of.id);
+            let hint = nearest(id, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let name = &framework.name;
+            return Err(Failure::Message(format!("no requirement `{id}` of {name} is related to a control{hint}")));
+        }
+        found.extend(below);
+    }
+    if wanted.is_empty() {
+        found.extend(framework.requirements());
+    }
+    printed(|out| frameworks::requirements(out, framework, &found, shape))
 }
 
 fn shape(json: bool) -> Shape {

@@ -37,6 +37,16 @@ pub fn targets(wanted: &[String], formats: &'static [&'static Format]) -> Result
     Ok(targets)
 }
 
+/// Refuses to print formats that no terminal can show.
+pub fn only_to_files(targets: &[Target], names: &[&str]) -> Result<(), Failure> {
+    match targets.iter().find(|target| target.file.is_none() && names.contains(&target.format.name)) {
+        Some(Target { format: Format { name, .. }, .. }) => {
+            Err(Failure::Message(format!("{name} goes to a file: write `--format {name}=FILE`")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Renders a report to every target, each in the colours and the width that it takes.
 pub fn render(
     report: &Report<'_>,

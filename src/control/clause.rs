@@ -40,7 +40,8 @@ pub fn clauses() -> &'static [Clause] {
 /// The clauses that a written id stands for: one, or all below it (`9.3`, `clause:9`). None where there is no such clause.
 pub fn named(written: &str) -> Vec<&'static Clause> {
     let bare = written.strip_prefix("clause:").unwrap_or(written);
-    let is_below = |number: &str| number.strip_prefix(bare).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_below =
+        |number: &str| number.strip_prefix(bare).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     clauses().iter().filter(|clause| !bare.is_empty() && is_below(clause.number())).collect()
 }
 

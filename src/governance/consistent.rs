@@ -216,7 +216,8 @@ fn suppliers(register: &Register, faults: &mut Faults) {
 fn context(register: &Register, faults: &mut Faults) {
     for entry in &register.records {
         let kind = entry.text("kind").map_or("", |kind| kind);
-        for (key, of) in [("requirements", "interested-party"), ("obligations", "interested-party"), ("party", "feedback")]
+        for (key, of) in
+            [("requirements", "interested-party"), ("obligations", "interested-party"), ("party", "feedback")]
         {
             if entry.held(key).is_some() && kind != of {
                 let message = format!("`{key}` belongs to an entry of kind `{of}`, and this one is of kind `{kind}`");

@@ -163,9 +163,7 @@ mod tests {
                         let schema = SCHEMAS.iter().find(|schema| schema.file == name);
                         schema.is_some_and(|schema| schema.fields.iter().any(|field| field.key == key))
                     }
-                    Some(("head", name)) => {
-                        SCHEMAS.iter().any(|schema| schema.file == name && schema.head.is_some())
-                    }
+                    Some(("head", name)) => SCHEMAS.iter().any(|schema| schema.file == name && schema.head.is_some()),
                     Some(("statement", key)) => ["scope", "approved_by", "approved_on"].contains(&key),
                     _ => globset::Glob::new(artefact).is_ok(),
                 };

@@ -93,10 +93,11 @@ fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> 
         about.any(|of| of.span.start <= finding.span.start && finding.span.end <= of.span.end && !of.actions.is_empty())
     };
     let of = |finding: &Finding| {
-        corrected(finding) || ledger.actions.iter().any(|action| {
-            action.is_open
-                && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
-        })
+        corrected(finding)
+            || ledger.actions.iter().any(|action| {
+                action.is_open
+                    && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
+            })
     };
     body.text("id", rule);
     body.text("severity", severity.name());

@@ -123,9 +123,15 @@ impl Nonconformity {
     /// What is to be done next.
     pub fn next_step(&self) -> &'static str {
         match (self.root_cause.is_some(), self.actions.is_empty(), self.effective) {
-            (false, ..) => "Find the root cause (root_cause), correct what stands, and plan what removes the cause (actions, due).",
-            (true, true, _) => "Plan what removes the cause: corrective actions in plan.toml, named in actions, with a due.",
-            (true, false, Some(false)) => "The actions were not effective: look at the cause again, and plan further ones.",
+            (false, ..) => {
+                "Find the root cause (root_cause), correct what stands, and plan what removes the cause (actions, due)."
+            }
+            (true, true, _) => {
+                "Plan what removes the cause: corrective actions in plan.toml, named in actions, with a due."
+            }
+            (true, false, Some(false)) => {
+                "The actions were not effective: look at the cause again, and plan further ones."
+            }
             (true, false, None) => {
                 "Finish the corrective actions; then let somebody else check whether they were effective (checked_by, checked_on, \
                  effective), and close it."
@@ -136,12 +142,7 @@ impl Nonconformity {
 }
 
 /// Every nonconformity: those of the register in the order written, then those of documents.
-pub fn all(
-    governance: &Governance,
-    resources: &[Resource],
-    workspace: &Workspace,
-    today: Date,
-) -> Vec<Nonconformity> {
+pub fn all(governance: &Governance, resources: &[Resource], workspace: &Workspace, today: Date) -> Vec<Nonconformity> {
     let path = governance.file("nonconformities").map(|file| Arc::from(workspace.path(file)));
     let mut found: Vec<Nonconformity> = Vec::new();
     let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();

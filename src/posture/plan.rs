@@ -189,7 +189,11 @@ impl Ranking<'_> {
             Grade::Observation => ("Observation", Severity::Low),
         };
         let mut item = self.item(Draft {
-            title: if of.title == of.id { format!("{name} {}", of.id) } else { format!("{name} {}: {}", of.id, of.title) },
+            title: if of.title == of.id {
+                format!("{name} {}", of.id)
+            } else {
+                format!("{name} {}: {}", of.id, of.title)
+            },
             rule: None,
             severity: Some(severity),
             with: rules.into_iter().cloned().collect(),

@@ -98,7 +98,12 @@ pub(super) fn stages(of: StageInputs<'_>) -> [AuditStage; 2] {
                 point("Controls said to be implemented that something shows", &said, |of| is_shown(of), control),
                 point("Clauses 8 to 10 that a document shows, kept up", &operation, documented, clause),
                 point("Open actions that are in time", &actions, |of| !of.overdue, |of| of.id.to_string()),
-                point("Audits of audits.toml that were held, or are yet to come", &audits, |of| in_time(of), |of| of.id.to_string()),
+                point(
+                    "Audits of audits.toml that were held, or are yet to come",
+                    &audits,
+                    |of| in_time(of),
+                    |of| of.id.to_string(),
+                ),
                 point(
                     "Nonconformities that are closed, or open and in time",
                     &nonconformities,

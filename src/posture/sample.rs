@@ -142,7 +142,10 @@ fn identity(finding: &Finding) -> String {
     let resource = &finding.resource;
     let outcome = ["pass", "fail", "open"].get(outcome(finding.outcome)).copied().unwrap_or_default();
     let print = finding.fingerprint.as_str();
-    format!("{}\n{}\n{}\n{}\n{print}\n{outcome}\n", finding.rule.id, resource.kind, resource.address, resource.deployment)
+    format!(
+        "{}\n{}\n{}\n{}\n{print}\n{outcome}\n",
+        finding.rule.id, resource.kind, resource.address, resource.deployment
+    )
 }
 
 #[cfg(test)]
@@ -181,7 +184,10 @@ mod tests {
             assert_eq!(three.population, [41, 1, 1]);
             let four = drawn(4, seed);
             assert!(four.drawn.contains(&40) || three.drawn.contains(&40), "{seed}: the one that fails");
-            assert!(three.drawn.iter().all(|place| four.drawn.contains(place)), "{seed}: a larger one holds a smaller one");
+            assert!(
+                three.drawn.iter().all(|place| four.drawn.contains(place)),
+                "{seed}: a larger one holds a smaller one"
+            );
         }
         assert_eq!(drawn(2, "a").left_out(), 1);
     }

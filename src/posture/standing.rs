@@ -12,7 +12,7 @@ use crate::rule::{Severity, Strength};
 use crate::source::Span;
 
 /// The state of a control, from worst to best: the worst that applies wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Something said of it is not so: a direct check fails although it is said to be met, or a claim has nothing to rest on.

@@ -374,10 +374,18 @@ fn an_open_nonconformity_speaks_against_its_control() {
             Some(&implemented),
             passed,
             &major,
-            (State::Contradicted, "said to be implemented, and the major nonconformity `n1` is overdue since 2026-01-14"),
+            (
+                State::Contradicted,
+                "said to be implemented, and the major nonconformity `n1` is overdue since 2026-01-14",
+            ),
         ),
         (Some(&planned), passed, &major, (State::Gap, "the major nonconformity `n1` is overdue since 2026-01-14")),
-        (None, failed, &major, (State::Gap, "1 finding stands, and the major nonconformity `n1` is overdue since 2026-01-14")),
+        (
+            None,
+            failed,
+            &major,
+            (State::Gap, "1 finding stands, and the major nonconformity `n1` is overdue since 2026-01-14"),
+        ),
         (None, failed, &minor, (State::Gap, "1 finding stands, and the minor nonconformity `n2` stands")),
     ] {
         let known = Known {

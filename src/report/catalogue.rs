@@ -2,10 +2,12 @@
 //!
 //! Rules may be a user's own, so their texts are made visible like any other text from outside.
 
+pub mod frameworks;
+
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Published;
 use super::place::control_name;
@@ -168,9 +170,10 @@ pub fn control_show(out: &mut dyn Write, control: &Control, cards: &[&Card], sha
     ] {
         writeln!(out, "{name:20} {value}")?;
     }
-    for (name, ids) in crosswalk::related(control.id).frameworks() {
+    for framework in crosswalk::frameworks() {
+        let ids = framework.related(control.id);
         if !ids.is_empty() {
-            writeln!(out, "{name:20} {}", ids.join(", "))?;
+            writeln!(out, "{:20} {}", framework.name, ids.join(", "))?;
         }
     }
     let parts = topic::parts(control.id);
@@ -254,7 +257,10 @@ fn relation_json(alias: &Alias) -> Value {
 
 fn control_json(control: &Control, cards: &[&Card]) -> Value {
     let ids = |strength| bearing(control.id, cards, strength).map(|card| card.id.to_string()).collect::<Vec<_>>();
-    let (related, parts) = (crosswalk::related(control.id), topic::parts(control.id));
+    let parts = topic::parts(control.id);
+    let related = crosswalk::frameworks().iter();
+    let related: Map<String, Value> =
+        related.map(|of| (of.key.to_string(), texts(of.related(control.id)).into())).collect();
     let speaks = |card: &&Card, place| parts.topic_of(&card.id) == Some(place);
     let topics = parts.topics.iter().enumerate().map(|(place, topic)| {
         let direct = bearing(control.id, cards, Strength::Direct).filter(|card| speaks(card, place));
@@ -281,11 +287,7 @@ fn control_json(control: &Control, cards: &[&Card]) -> Value {
             "security_domains": texts(&control.attributes.domains),
         },
         "iso27002_2013": texts(&control.predecessors),
-        "crosswalk": {
-            "nist_csf_2_0": texts(&related.nist_csf_2_0),
-            "nist_sp_800_53_r5": texts(&related.nist_sp_800_53_r5),
-            "gdpr": texts(&related.gdpr),
-        },
+        "crosswalk": related,
         "typical_evidence": texts(&parts.evidence),
         "topics": topics,
         "rules": { "direct": ids(Strength::Direct), "supporting": ids(Strength::Supporting) },

@@ -19,6 +19,8 @@ mod json;
 mod junit;
 mod markdown;
 mod ndjson;
+mod office;
+pub mod org;
 pub mod oscal;
 pub mod pages;
 mod place;
@@ -42,7 +44,9 @@ use crate::document::Problem;
 use crate::evaluate::Outcome;
 use crate::governance::difference::Difference;
 use crate::posture::change::Change;
+use crate::posture::framework::FrameworkLedger;
 use crate::posture::history::History;
+use crate::posture::org::OrgLedger;
 use crate::posture::roadmap::RoadmapSlot;
 use crate::posture::{Ledger, Standing};
 use crate::secrecy::Secrets;
@@ -105,6 +109,12 @@ pub struct About {
     pub agenda: Option<Agenda>,
     /// What was drawn for an audit; none where nobody asked.
     pub samples: Option<Samples>,
+    /// The merged ledgers of many repositories; none where nobody asked.
+    pub org: Option<OrgLedger>,
+    /// What the repository is called among others; none where nobody says so.
+    pub repository: Option<String>,
+    /// Where the requirements of another framework stand; none where nobody asked.
+    pub framework: Option<FrameworkLedger>,
 }
 
 /// An earlier revision that a run is held against.

@@ -83,7 +83,10 @@ fn figures(sample: &Sample) -> String {
     let strata = sample.strata.len();
     let left = match sample.left_out() {
         0 => String::new(),
-        left => format!(", {left} of which {} not in it: a size of {strata} holds each", if left == 1 { "is" } else { "are" }),
+        left => format!(
+            ", {left} of which {} not in it: a size of {strata} holds each",
+            if left == 1 { "is" } else { "are" }
+        ),
     };
     let strata = if strata == 1 { "1 stratum".to_owned() } else { format!("{strata} strata") };
     format!("{} of {verdicts} ({passed} pass, {failed} fail, {open} open), of {strata}{left}", sample.drawn.len())
@@ -129,8 +132,17 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
                 String::new(),
             ]
         });
-        let head =
-            ["#", "Verdict", "Rule", "Resource", "Where", "SHA-256 of the file", "Last commit", "What was judged", "Seen"];
+        let head = [
+            "#",
+            "Verdict",
+            "Rule",
+            "Resource",
+            "Where",
+            "SHA-256 of the file",
+            "Last commit",
+            "What was judged",
+            "Seen",
+        ];
         page.table(&head, table);
     }
     out.write_all(page.text.trim_end().as_bytes())?;
@@ -147,8 +159,21 @@ fn nothing(sample: &Sample) -> String {
 fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(samples) = &report.about.samples else { return Ok(()) };
     let head = [
-        "control", "verdict", "rule", "kind", "resource", "deployment", "where", "sha256", "last commit", "message",
-        "fingerprint", "seed", "seen", "agrees", "remark",
+        "control",
+        "verdict",
+        "rule",
+        "kind",
+        "resource",
+        "deployment",
+        "where",
+        "sha256",
+        "last commit",
+        "message",
+        "fingerprint",
+        "seed",
+        "seen",
+        "agrees",
+        "remark",
     ];
     let mut sheet = Sheet::new(&mut *out, &head)?;
     for sample in &samples.samples {
@@ -180,9 +205,10 @@ fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
     let Some((ledger, samples)) = report.ledger.as_ref().zip(report.about.samples.as_ref()) else { return Ok(()) };
     let of = |sample: &Sample| {
         let [passed, failed, open] = sample.population;
-        let strata = sample.strata.iter().map(|of| {
-            json!({ "rule": &*of.rule, "kind": &*of.kind, "population": of.population, "drawn": of.drawn })
-        });
+        let strata = sample
+            .strata
+            .iter()
+            .map(|of| json!({ "rule": &*of.rule, "kind": &*of.kind, "population": of.population, "drawn": of.drawn }));
         json!({
             "control": sample.control,
             "population": { "all": sample.all(), "pass": passed, "fail": failed, "open": open },

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::{Severity, USER};
 use super::card::{Card, PeerNames};
+use super::{Severity, USER};
 use crate::dialect::Dialect;
 use crate::document::Node;
 use crate::hex;

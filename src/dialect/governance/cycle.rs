@@ -80,9 +80,14 @@ fn own_work(audit: &Node, auditor: &str, books: &Books<'_>) -> BTreeSet<String> 
         owned.extend(control_ids(&entry.key.name).iter().map(ToString::to_string));
     }
     let role = books.records("raci").iter().find(|role| text(role, "id") == Some(auditor));
-    owned.extend(role.into_iter().flat_map(|role| list(role, "controls")).flat_map(control_ids).map(|id| id.to_string()));
-    let mut own: BTreeSet<String> =
-        list(audit, "controls").flat_map(control_ids).map(|id| id.to_string()).filter(|id| owned.contains(id)).collect();
+    owned.extend(
+        role.into_iter().flat_map(|role| list(role, "controls")).flat_map(control_ids).map(|id| id.to_string()),
+    );
+    let mut own: BTreeSet<String> = list(audit, "controls")
+        .flat_map(control_ids)
+        .map(|id| id.to_string())
+        .filter(|id| owned.contains(id))
+        .collect();
     let programme = books.root("audits").and_then(|root| root.get("programme"));
     if programme.is_some_and(|programme| text(programme, "owner") == Some(auditor)) {
         let audited = list(audit, "clauses").flat_map(clause::named);
@@ -102,7 +107,8 @@ pub(super) fn nonconformity(record: &Node, books: &Books<'_>) -> Facts {
         ("open_actions", "actions", Fact::Number(i64::try_from(open).unwrap_or(i64::MAX))),
     ];
     if let Some(checker) = text(record, "checked_by") {
-        let acted = text(record, "owner") == Some(checker) || actions().any(|action| text(action, "owner") == Some(checker));
+        let acted =
+            text(record, "owner") == Some(checker) || actions().any(|action| text(action, "owner") == Some(checker));
         facts.push(("checked_by_actor", "checked_by", Fact::Flag(acted)));
     }
     facts

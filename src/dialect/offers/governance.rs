@@ -272,7 +272,9 @@ fn head(kind: &str) -> Type {
 fn table(known: &[governance::schema::Field]) -> Type {
     let fields = known.iter().map(|field| {
         let ty = match field.shape {
-            Shape::Texts | Shape::Words(_) | Shape::Controls | Shape::Clauses | Shape::Links(_) | Shape::Paths => Type::List(Box::new(Type::Text)),
+            Shape::Texts | Shape::Words(_) | Shape::Controls | Shape::Clauses | Shape::Links(_) | Shape::Paths => {
+                Type::List(Box::new(Type::Text))
+            }
             Shape::Flag => Type::Bool,
             Shape::Number(..) => Type::Number,
             Shape::Word(words) => Type::Choice(words.to_vec()),

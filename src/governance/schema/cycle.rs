@@ -187,4 +187,3 @@ pub const MANAGEMENT_REVIEWS: Schema = Schema {
         must("next", Shape::Date, "when the next one is"),
     ],
 };
-

@@ -73,8 +73,9 @@ fn facts(control: &Control) -> Markup {
                 }
                 dt { "Usually shown by" } dd { (topic::parts(control.id).evidence.join("; ")) }
                 dt { "2013 edition" } dd { @if control.new_in_2022 { "new in 2022" } @else { (control.predecessors.join(", ")) } }
-                @for (name, ids) in crosswalk::related(control.id).frameworks() {
-                    @if !ids.is_empty() { dt { (name) } dd { (ids.join(", ")) } }
+                @for framework in crosswalk::frameworks() {
+                    @let ids = framework.related(control.id);
+                    @if !ids.is_empty() { dt { (framework.name) } dd { (ids.join(", ")) } }
                 }
             }
         }

@@ -104,8 +104,8 @@ fn likeness(one: &Fixture, other: &Fixture) -> usize {
 fn unmarked(line: &str) -> Option<&str> {
     const LEADERS: [&str; 12] = ["<!--", "{{/*", "/*", "//", "--", "{#", "#", ";;", ";", "!", "'", "*"];
     for (word, _) in WORDS {
-        let Some((before, names)) = line.split_once(word) else { continue };
-        let named = names.trim_start().starts_with(|first: char| first.is_ascii_lowercase());
+        let Some((before, rules)) = line.split_once(word) else { continue };
+        let named = rules.trim_start().starts_with(|first: char| first.is_ascii_lowercase());
         let before = before.trim_end();
         if let Some(code) = LEADERS.iter().find_map(|leader| before.strip_suffix(leader)).filter(|_| named) {
             let code = code.trim_end_matches(['#', '/', ';']).trim_end();

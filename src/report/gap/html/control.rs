@@ -46,8 +46,9 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
                     }
                     dt { "Usually shown by" } dd { (topic::parts(standing.id).evidence.join("; ")) }
                     @if let Some(control) = control { dt { "A repository can show" } dd { (control.evidence.name().replace('-', " ")) } }
-                    @for (name, ids) in crosswalk::related(standing.id).frameworks() {
-                        @if !ids.is_empty() { dt { (name) } dd { (ids.iter().map(|id| &**id).collect::<Vec<_>>().join(", ")) } }
+                    @for framework in crosswalk::frameworks() {
+                        @let ids = framework.related(standing.id);
+                        @if !ids.is_empty() { dt { (framework.name) } dd { (ids.join(", ")) } }
                     }
                 }
             }
