@@ -7,6 +7,7 @@ mod programs;
 #[cfg(test)]
 mod tests;
 mod views;
+mod written;
 
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::{Document, Node};
@@ -69,11 +70,12 @@ fn of(document: &Document) -> Vec<Resource> {
         let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
         let header = root.get("lines").and_then(|lines| lines.items().first()).map_or(header, |line| line.span);
         let mut body = root.clone();
+        written::tidy(program.kind, &mut body);
         views::add(program.kind, &mut body);
         let kind = format!("server/{}", program.kind);
         let file = Resource::of_file(document, &kind, body, header, Typing::Loose);
         let address = if at == 0 { file.address.clone() } else { format!("{}#{}", file.address, at + 1).into() };
-        Some(Resource { address, span: root.span, ..file })
+        Some(Resource { address, span: root.span, condition: written::template(root).or(file.condition), ..file })
     };
     document.roots.iter().enumerate().filter_map(one).collect()
 }
