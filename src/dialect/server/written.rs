@@ -33,11 +33,14 @@ fn without_comments(node: &mut Node, marks: &[char], depth: usize) {
             }
         }
         Value::List(items) if depth < DEEPEST => {
-            Arc::make_mut(items).iter_mut().for_each(|item| without_comments(item, marks, depth + 1));
+            for item in Arc::make_mut(items) {
+                without_comments(item, marks, depth + 1);
+            }
         }
         Value::Map(map) if depth < DEEPEST => {
-            let entries = &mut Arc::make_mut(map).entries;
-            entries.iter_mut().for_each(|entry| without_comments(&mut entry.value, marks, depth + 1));
+            for entry in &mut Arc::make_mut(map).entries {
+                without_comments(&mut entry.value, marks, depth + 1);
+            }
         }
         _ => {}
     }
