@@ -31,13 +31,21 @@ pub enum Command {
     Plan(Box<PlanArguments>),
     /// Tell what is due, expires or is to be looked at again, by owner.
     Agenda(Box<AgendaArguments>),
+    /// Draw a sample of verdicts by a seed, for the working paper of an audit.
+    Sample(Box<SampleArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
     Soa(Box<StatementArguments>),
-    /// Write a document of OSCAL 1.2: assessment results, a component definition, or a plan of action and milestones.
+    /// Write a document of OSCAL 1.2: assessment results, a component definition, a plan of action and milestones, or the
+    /// controls as a catalog or a profile.
     Oscal(Box<OscalArguments>),
     /// Write a bundle of evidence: hashes of all files that were looked at, every verdict, the ledger, the governance files.
     Evidence(Box<EvidenceArguments>),
-    /// Write a starting set of settings and governance files, fitted to what the repository holds.
+    /// Check a bundle of evidence: that every file in it is the one that was written, and that none is missing or added.
+    Verify(VerifyArguments),
+    /// Merge the ledgers or bundles of many repositories: where each control stands over all of them.
+    Org(Box<OrgArguments>),
+    /// Write a starting set of settings and governance files, fitted to what the repository holds; nothing in it counts as
+    /// decided that nobody decided.
     Init(InitArguments),
     /// List, show, check and prove rules.
     #[command(subcommand)]
@@ -209,7 +217,7 @@ pub struct LedgerArguments {
     #[command(flatten)]
     pub input: InputArguments,
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
-    /// soa, plan and agenda].
+    /// soa, plan, agenda, sample and review].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// When to use colour.
@@ -230,6 +238,47 @@ pub struct GapArguments {
     /// Show the newest commit of each of these periods.
     #[arg(long, value_name = "PERIOD", default_value = "week", requires = "since")]
     pub every: Every,
+    /// Tell instead where the requirements of another framework stand, by the controls that are related to them;
+    /// `annexa controls frameworks` lists the names.
+    #[arg(long, value_name = "NAME", conflicts_with = "since")]
+    pub framework: Option<String>,
+    /// What the repository is called among others, for `annexa org`; it stands in the JSON.
+    #[arg(long, value_name = "NAME")]
+    pub repository: Option<String>,
+}
+
+/// Arguments of `annexa org`.
+#[derive(Args, Debug)]
+#[command(after_help = help::org())]
+pub struct OrgArguments {
+    /// Ledgers (`annexa gap --format json`), one or several a file, bundles of `annexa evidence`, and folders of these; `-`
+    /// reads ledgers from standard input.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The ledger or bundle of the repository that holds the Statement of Applicability.
+    #[arg(long, value_name = "PATH")]
+    pub isms: Option<PathBuf>,
+    /// A ledger that is older than so many days is stale.
+    #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(0..=3660))]
+    pub stale_after: u32,
+    /// The day that dates are compared with [default: the current day].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<jiff::civil::Date>,
+    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
+    #[arg(long, short, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
+    /// When to use colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColourArgument,
+}
+
+/// Arguments of `annexa verify`.
+#[derive(Args, Debug)]
+#[command(after_help = help::VERIFY)]
+pub struct VerifyArguments {
+    /// The bundle: a directory that `annexa evidence` wrote.
+    #[arg(value_name = "DIR")]
+    pub bundle: PathBuf,
 }
 
 /// Arguments of `annexa soa`.
@@ -269,6 +318,38 @@ pub struct AgendaArguments {
     pub within: u32,
 }
 
+/// Arguments of `annexa sample`.
+#[derive(Args, Debug)]
+#[command(after_help = help::sample(), group(clap::ArgGroup::new("of").required(true).args(["control", "all"])))]
+pub struct SampleArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// Draw for this control; may be given several times.
+    #[arg(long, value_name = "CONTROL", value_delimiter = ',')]
+    pub control: Vec<String>,
+    /// Draw for each control that something was judged of.
+    #[arg(long)]
+    pub all: bool,
+    /// How many verdicts are drawn for a control.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = sample_size)]
+    pub size: usize,
+    /// What decides which: any text; the same over the same files draws the same [default: the day that dates are
+    /// compared with].
+    #[arg(long, value_name = "TEXT", value_parser = seed)]
+    pub seed: Option<String>,
+}
+
+fn sample_size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|size| (1..=1000).contains(size));
+    size.ok_or_else(|| "expected a number from 1 to 1000".to_owned())
+}
+
+fn seed(text: &str) -> Result<String, String> {
+    let sound = !text.trim().is_empty() && text.chars().count() <= 100 && !text.contains(char::is_control);
+    if sound { Ok(text.to_owned()) } else { Err("expected a text of 1 to 100 characters on one line".to_owned()) }
+}
+
 fn capacity(text: &str) -> Result<(Option<String>, u8), String> {
     let (role, days) = text.split_once('=').map_or((None, text), |(role, days)| (Some(role.to_owned()), days));
     match days.parse() {
@@ -306,6 +387,10 @@ pub enum DocumentArgument {
     ComponentDefinition,
     /// The ranked plan.
     Poam,
+    /// The 93 controls: ids and short names.
+    Catalog,
+    /// The controls that apply, as the Statement of Applicability says.
+    Profile,
 }
 
 /// Arguments of `annexa evidence`.
@@ -317,6 +402,9 @@ pub struct EvidenceArguments {
     /// The directory to write to: new or empty.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// What the repository is called among others, for `annexa org`.
+    #[arg(long, value_name = "NAME")]
+    pub repository: Option<String>,
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,
@@ -331,9 +419,37 @@ pub struct InitArguments {
     /// Write only annexa.toml.
     #[arg(long)]
     pub minimal: bool,
+    /// The sort of organisation, whose usual exclusions are proposed.
+    #[arg(long, value_name = "PROFILE", conflicts_with = "minimal")]
+    pub profile: Option<ProfileArgument>,
+    /// Ask about roles, suppliers, risks and each control, and write down what is answered; what is not stays a proposal.
+    #[arg(long, conflicts_with = "minimal")]
+    pub ask: bool,
     /// The day that is written [default: the current day].
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<jiff::civil::Date>,
+}
+
+/// A sort of organisation on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileArgument {
+    /// Software from a public cloud, no premises of one's own.
+    Saas,
+    /// An office, and systems in a public cloud.
+    Office,
+    /// Offices and server rooms of one's own.
+    OnPremises,
+}
+
+impl ProfileArgument {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            ProfileArgument::Saas => "saas",
+            ProfileArgument::Office => "office",
+            ProfileArgument::OnPremises => "on-premises",
+        }
+    }
 }
 
 /// `annexa rules …`
@@ -397,6 +513,18 @@ pub enum RulesCommand {
         #[arg(long, value_name = "DIR")]
         fixtures: Option<PathBuf>,
     },
+    /// Write a page for each rule, pack and control, with an index that searches them: static HTML that loads nothing.
+    Pages {
+        /// The folder to write to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Folder with further rules; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+        /// Folder with the fixtures of these, for the examples [default: `fixtures` beside the rules].
+        #[arg(long, value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
     /// Print the JSON schema of rule files.
     Schema,
     /// Prove rules by their fixtures; built-in ones are taken from the folder in place of those in the program.
@@ -413,8 +541,20 @@ pub enum RulesCommand {
 /// `annexa controls …`
 #[derive(Debug, Subcommand)]
 pub enum ControlsCommand {
-    /// List the 93 controls.
+    /// List the 93 controls, or the requirements of another framework with the controls that are related to them.
     List {
+        /// The framework; `annexa controls frameworks` lists the names.
+        #[arg(long, value_name = "NAME")]
+        framework: Option<String>,
+        /// Only these requirements, and those below them: `32` has `32(1)(a)`, and `PR.DS` has `PR.DS-01`.
+        #[arg(value_name = "REQUIREMENT", requires = "framework")]
+        requirements: Vec<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the other frameworks that controls are related to: versions, sources and terms.
+    Frameworks {
         /// Print JSON.
         #[arg(long)]
         json: bool,

@@ -15,7 +15,8 @@ pub fn run(arguments: &EvidenceArguments) -> Result<Exit, Failure> {
     refuse_full(out)?;
     let mut run = gap::judged(&arguments.paths, &arguments.input, true)?;
     let folder = run.prepared.inputs.compliance.clone();
-    let report = gap::report(&mut run);
+    let mut report = gap::report(&mut run);
+    report.about.repository.clone_from(&arguments.repository);
     let files = evidence::bundle(&report, &folder, settings::FILE_NAME)?;
     for file in &files {
         output::write_file(&out.join(&file.path), &file.bytes)?;

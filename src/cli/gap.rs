@@ -8,6 +8,7 @@ use crate::cli::args::{GapArguments, InputArguments, MAX_REVISIONS, StatementArg
 use crate::cli::history::{self, Past};
 use crate::cli::output::{Exit, Failure};
 use crate::cli::prepare::Prepared;
+use crate::cli::rules;
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::target;
 use crate::discover::git::Repository;
@@ -15,19 +16,26 @@ use crate::discover::{Discovered, Request};
 use crate::document::{Level, Problem};
 use crate::governance;
 use crate::governance::difference::{Difference, differences};
+use crate::posture::framework::FrameworkLedger;
 use crate::report::gap::GAP_FORMATS;
-use crate::report::soa::SOA_FORMATS;
+use crate::report::gap::framework::FRAMEWORK_FORMATS;
+use crate::report::soa::{SOA_FORMATS, TO_FILES};
 use crate::report::{About, Options, Report};
 
 /// Runs `annexa gap`.
 pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
-    let GapArguments { ledger: arguments, since, every } = arguments;
-    let targets = target::targets(&arguments.format, GAP_FORMATS)?;
+    let GapArguments { ledger: arguments, since, every, framework, repository } = arguments;
+    let framework = framework.as_deref().map(rules::framework).transpose()?;
+    let formats = if framework.is_some() { FRAMEWORK_FORMATS } else { GAP_FORMATS };
+    let targets = target::targets(&arguments.format, formats)?;
     let mut run = judged(&arguments.paths, &arguments.input, false)?;
     let past = since.map(|since| Past { since: Some(since), every: *every, limit: MAX_REVISIONS });
     let history = past.map(|past| history::of_run(&run, &arguments.input.exclude, past)).transpose()?;
     let mut report = report(&mut run);
     report.about.history = history;
+    report.about.repository.clone_from(repository);
+    report.about.framework =
+        report.ledger.as_ref().zip(framework).map(|(ledger, framework)| FrameworkLedger::of(ledger, framework));
     target::render(&report, &Options::default(), arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }
@@ -36,6 +44,7 @@ pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
 pub fn statement(arguments: &StatementArguments) -> Result<Exit, Failure> {
     let StatementArguments { ledger: arguments, base } = arguments;
     let targets = target::targets(&arguments.format, SOA_FORMATS)?;
+    target::only_to_files(&targets, TO_FILES)?;
     let mut run = judged(&arguments.paths, &arguments.input, false)?;
     let since = base.as_deref().map(|base| since(&run.prepared, base)).transpose()?;
     let mut report = report(&mut run);

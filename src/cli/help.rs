@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use crate::report::agenda::AGENDA_FORMATS;
 use crate::report::gap::GAP_FORMATS;
+use crate::report::gap::framework::FRAMEWORK_FORMATS;
 use crate::report::history::HISTORY_FORMATS;
+use crate::report::org::ORG_FORMATS;
 use crate::report::roadmap::PLAN_FORMATS;
+use crate::report::sample::SAMPLE_FORMATS;
 use crate::report::soa::SOA_FORMATS;
 use crate::report::{FORMATS, Format};
 
@@ -18,7 +21,7 @@ pub fn check() -> String {
 
 /// Below those of `annexa gap`.
 pub fn gap() -> String {
-    formats(GAP_FORMATS) + PAGE
+    formats(GAP_FORMATS) + "\nWith --framework:\n" + &formats(FRAMEWORK_FORMATS) + PAGE
 }
 
 /// Below those of `annexa soa`.
@@ -35,6 +38,27 @@ pub fn plan() -> String {
 pub fn agenda() -> String {
     formats(AGENDA_FORMATS) + PAGE
 }
+
+/// Below those of `annexa sample`.
+pub fn sample() -> String {
+    formats(SAMPLE_FORMATS) + PAGE
+}
+
+/// Below those of `annexa org`.
+pub fn org() -> String {
+    formats(ORG_FORMATS) + "\nExit status:\n  0  done\n  2  a ledger could not be merged; the page tells which and why"
+}
+
+/// Below those of `annexa verify`.
+pub const VERIFY: &str = "\
+annexa runs no other program, so it checks no signature. To sign a bundle and to check that:
+  ssh-keygen -Y sign -f KEY -n annexa-evidence DIR/SHA256SUMS
+  ssh-keygen -Y verify -f ALLOWED_SIGNERS -I WHO -n annexa-evidence -s DIR/SHA256SUMS.sig < DIR/SHA256SUMS
+
+Exit status:
+  0  every file is the one that was written
+  1  a file was changed, added or taken away
+  2  it is no bundle, or cannot be read";
 
 /// Below those of `annexa history`.
 pub fn history() -> String {

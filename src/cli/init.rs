@@ -1,4 +1,4 @@
-//! `annexa init`: writes a starting set of settings and governance files, and asks nothing.
+//! `annexa init`: writes a starting set of settings and governance files, and asks nothing unless that is wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,22 +10,27 @@ use crate::cli::args::{InitArguments, InputArguments};
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against, Prepared};
 use crate::cli::run as runs;
+use crate::control::ControlId;
 use crate::dialect::DIALECTS;
 use crate::discover::door::{self, Door};
-use crate::governance::path_of;
-use crate::governance::schema::{ASSETS, SUPPLIERS};
-use crate::report::one_line;
+use crate::document::Level;
+use crate::governance::schema::{ASSETS, RACI, RISKS, SUPPLIERS};
+use crate::governance::{self, STATEMENT, path_of};
+use crate::posture::State;
+use crate::report::{one_line, visible};
 use crate::rule::Severity;
 use crate::rule::set::RuleSet;
 use crate::scan;
 use crate::scan::assess::{Request, assess};
 use crate::settings;
 use crate::source::{Loader, Unreadable, Workspace};
-use crate::starter::{self, Draft, File, Found};
+use crate::starter::interview::{self, Answers, Start, Talk};
+use crate::starter::{self, Beginning, Draft, File, Found, LEAD, library};
 use crate::triage::Finding;
+use crate::triage::suppression::Names;
 
 /// Runs the command: at the root that a run over the directory has, since governance is that of a whole repository. Files
-/// that are there already are kept.
+/// that are there already are kept; what a person answers stands after what is in them.
 pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let input = InputArguments::default();
     let prepared = prepare::prepare(std::slice::from_ref(&arguments.path), &input, Against::Nothing)?;
@@ -35,29 +40,59 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let root = &prepared.root;
     let found = found(&prepared);
     let today = arguments.today.unwrap_or_else(output::today);
-    let folder = &prepared.inputs.compliance;
-    let files = if arguments.minimal {
-        vec![starter::settings(&found, &[])]
-    } else {
-        let drafts = starter::files(&found, today, folder, &[]);
-        let open = failing(&prepared, &drafts, today);
-        starter::files(&found, today, folder, &open)
+    if arguments.minimal {
+        return finish(&prepared, &[starter::settings(&found, &[])], None);
+    }
+    let looks = Looks::of(&prepared, today);
+    let profile = arguments.profile.and_then(|profile| library::profile(profile.name()));
+    let mut beginning = Beginning {
+        found: &found,
+        standings: &looks.standings,
+        profile,
+        answers: None,
+        today,
+        folder: &prepared.inputs.compliance,
     };
-    let mut told = String::new();
+    let answers = arguments.ask.then(|| ask(&prepared, &looks, beginning)).transpose()?;
+    beginning.answers = answers.as_ref();
+    let drafts = starter::files(beginning, &[]);
+    let open = failing(&prepared, &drafts, &looks);
+    let files = starter::files(beginning, &open);
     if *root != std::env::current_dir()? {
-        // Writing to a string cannot fail, here and below.
-        let _ = writeln!(told, "In {}:", one_line(&root.to_string_lossy()));
+        output::print(format!("In {}:\n", one_line(&root.to_string_lossy())).as_bytes())?;
     }
-    let door = Door::new(root);
-    let kept_settings = prepared.workspace.find(settings::FILE_NAME).is_some();
-    for file in &files {
-        let written = write(&door, file)?;
-        let _ = writeln!(told, "{} {}", if written { "wrote" } else { "kept " }, file.path);
-    }
-    if kept_settings && !arguments.minimal {
-        told.push_str("The drafts fail some rules until they are filled in: `annexa check` shows which.\n");
+    let additions = answers.as_ref().map(|answers| starter::additions(answers, today, beginning.folder));
+    finish(&prepared, &files, additions)
+}
+
+/// Writes the files, and after those that are there already what a person answered.
+fn finish(prepared: &Prepared, files: &[File], additions: Option<BTreeMap<String, String>>) -> Result<Exit, Failure> {
+    let door = Door::new(&prepared.root);
+    let mut told = String::new();
+    let mut kept_statement = false;
+    for file in files {
+        let added = additions.as_ref().and_then(|additions| additions.get(&file.path));
+        let said = match (write(&door, file)?, added) {
+            (true, _) => "wrote",
+            (false, Some(text)) => {
+                append(&door, &file.path, text)?;
+                "added"
+            }
+            (false, None) => "kept ",
+        };
+        kept_statement |= said == "kept " && file.path == path_of(&prepared.inputs.compliance, STATEMENT);
+        // Writing to a string cannot fail.
+        let _ = writeln!(told, "{said} {}", file.path);
     }
     if files.len() > 1 {
+        if prepared.workspace.find(settings::FILE_NAME).is_some() {
+            told.push_str("The drafts fail some rules until they are filled in: `annexa check` shows which.\n");
+        }
+        if additions.is_none() && !kept_statement {
+            told.push_str(
+                "No control is decided yet: `annexa init --ask` asks, or edit the Statement of Applicability.\n",
+            );
+        }
         told.push_str(
             "Next: `annexa gap` shows where each control stands; files that were there already are kept as they are.\n",
         );
@@ -66,8 +101,82 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
+fn append(door: &Door, path: &str, text: &str) -> Result<(), Failure> {
+    let refused = |error: &dyn std::fmt::Display| Failure::Message(format!("cannot add to {path}: {error}"));
+    let mut bytes = door.read(path).map_err(|error| refused(&error))?;
+    if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    bytes.extend_from_slice(text.as_bytes());
+    door.write(path, &bytes).map_err(|error| refused(&error))
+}
+
+/// Asks in the terminal, and says what was not decided.
+fn ask(prepared: &Prepared, looks: &Looks, of: Beginning<'_>) -> Result<Answers, Failure> {
+    let (governance, problems) = governance::read(&prepared.workspace, of.folder);
+    if let Some(problem) = problems.iter().find(|problem| problem.level == Level::Error) {
+        let text = format!("{}: {}; mend that before more is written there", problem.path, problem.message);
+        return Err(Failure::Message(text));
+    }
+    let known: Vec<ControlId> = governance.statement.iter().flat_map(|of| of.entries.keys().copied()).collect();
+    let roles: Vec<String> = governance.records(RACI.file).iter().map(|role| role.id.to_string()).collect();
+    let lead = roles.first().filter(|_| !roles.iter().any(|role| role == LEAD)).map_or(LEAD, String::as_str);
+    let start = Start {
+        found: of.found,
+        standings: &looks.standings,
+        profile: of.profile,
+        lead,
+        known_roles: &roles,
+        known: &known,
+        today: of.today,
+    };
+    let mut lines = std::io::stdin().lines().map_while(Result::ok);
+    let mut broken = None;
+    let mut say = |words: &str| {
+        if let Err(error) = output::print(visible(words).as_bytes()) {
+            broken.get_or_insert(error);
+        }
+    };
+    let mut answers = interview::ask(start, &mut Talk { lines: &mut lines, say: &mut say });
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    answers.suppliers.retain(|of| governance.record(SUPPLIERS.file, &of.provider.id).is_none());
+    answers.risks.retain(|of| governance.record(RISKS.file, &of.risk.id).is_none());
+    let (decided, open) = (answers.decided.len(), answers.undecided.len());
+    output::print(format!("\n{decided} decided, {open} not decided\n").as_bytes())?;
+    Ok(answers)
+}
+
+/// What a run over the repository as it is comes to.
+struct Looks {
+    today: Date,
+    rules: RuleSet,
+    names: Names,
+    standings: BTreeMap<ControlId, (State, String)>,
+    failing: BTreeSet<Arc<str>>,
+}
+
+impl Looks {
+    fn of(prepared: &Prepared, today: Date) -> Looks {
+        let rules = RuleSet::builtin(DIALECTS);
+        let names = runs::names(&rules);
+        let request = Request { ledger: true, ..Request::new(&rules, &names, &prepared.inputs, today) };
+        let judged = assess(&prepared.workspace, request);
+        let controls = judged.ledger.map(|ledger| ledger.controls).unwrap_or_default();
+        let standings = controls.into_iter().map(|of| (of.id, (of.state, of.reason))).collect();
+        let failing = judged.findings.iter().filter(|finding| fails(finding, prepared));
+        let failing = failing.map(|finding| Arc::clone(&finding.rule.id)).collect();
+        Looks { today, rules, names, standings, failing }
+    }
+}
+
+fn fails(finding: &Finding, prepared: &Prepared) -> bool {
+    finding.counts() && finding.rule.severity >= prepared.settings.fail_at.unwrap_or(Severity::Medium)
+}
+
 /// The rules that would stop a commit of these files and of nothing else, with their titles: what is drafted is not done.
-fn failing(prepared: &Prepared, files: &[File], today: Date) -> Vec<Draft> {
+fn failing(prepared: &Prepared, files: &[File], looks: &Looks) -> Vec<Draft> {
     let before = &prepared.workspace;
     let drafts: BTreeMap<String, Vec<u8>> = files
         .iter()
@@ -77,16 +186,9 @@ fn failing(prepared: &Prepared, files: &[File], today: Date) -> Vec<Draft> {
     let there = before.ids().map(|id| (before.path(id).to_owned(), before.is_judged(id)));
     let paths: Vec<(String, bool)> = there.chain(drafts.keys().map(|path| (path.clone(), true))).collect();
     let workspace = Workspace::new(Box::new(Beside { door: Door::new(&prepared.root), drafts }), paths).whole();
-    let rules = RuleSet::builtin(DIALECTS);
-    let names = runs::names(&rules);
-    let judged = |workspace: &Workspace| assess(workspace, Request::new(&rules, &names, &prepared.inputs, today));
-    let fails = |finding: &&Finding| {
-        finding.counts() && finding.rule.severity >= prepared.settings.fail_at.unwrap_or(Severity::Medium)
-    };
-    let known: BTreeSet<Arc<str>> =
-        judged(before).findings.iter().filter(fails).map(|finding| Arc::clone(&finding.rule.id)).collect();
-    let found = judged(&workspace);
-    let new = found.findings.iter().filter(fails).filter(|finding| !known.contains(&finding.rule.id));
+    let Looks { today, rules, names, failing, .. } = looks;
+    let found = assess(&workspace, Request::new(rules, names, &prepared.inputs, *today));
+    let new = found.findings.iter().filter(|finding| fails(finding, prepared) && !failing.contains(&finding.rule.id));
     let new: BTreeMap<&Arc<str>, &str> = new.map(|finding| (&finding.rule.id, &*finding.rule.title)).collect();
     new.into_iter().map(|(rule, title)| Draft { rule: rule.to_string(), title: title.to_owned() }).collect()
 }

@@ -18,6 +18,7 @@ mod history;
 mod init;
 mod load_rules;
 mod moved;
+mod org;
 mod oscal;
 mod output;
 mod plan;
@@ -25,8 +26,10 @@ mod prepare;
 mod progress;
 mod rules;
 mod run;
+mod sample;
 mod target;
 mod unseen;
+mod verify;
 mod written;
 
 use std::ffi::OsString;
@@ -71,9 +74,12 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Gap(arguments) => gap::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Agenda(arguments) => plan::agenda(arguments),
+        Command::Sample(arguments) => sample::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),
         Command::Evidence(arguments) => evidence::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Org(arguments) => org::run(arguments),
         Command::Init(arguments) => init::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),

@@ -3,13 +3,13 @@
 use std::io::Write as _;
 
 use crate::cli::args::{DocumentArgument, OscalArguments};
-use crate::cli::output::{Exit, Failure};
+use crate::cli::output::{self, Exit, Failure};
 use crate::cli::{gap, target};
 use crate::report::{Format, Options, oscal};
 
 /// Runs the command.
 pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
-    let format = format(arguments.document);
+    let Some(format) = format(arguments.document) else { return catalog(arguments) };
     let mut run = gap::judged(&arguments.paths, &arguments.input, false)?;
     let mut report = gap::report(&mut run);
     report.about.moment = arguments.timestamp;
@@ -23,10 +23,23 @@ pub fn run(arguments: &OscalArguments) -> Result<Exit, Failure> {
     Ok(gap::exit(&report.problems))
 }
 
-fn format(document: DocumentArgument) -> &'static Format {
+/// None for the catalog, which no file says anything of.
+fn format(document: DocumentArgument) -> Option<&'static Format> {
     match document {
-        DocumentArgument::AssessmentResults => &oscal::RESULTS,
-        DocumentArgument::ComponentDefinition => &oscal::COMPONENT,
-        DocumentArgument::Poam => &oscal::PLAN,
+        DocumentArgument::AssessmentResults => Some(&oscal::RESULTS),
+        DocumentArgument::ComponentDefinition => Some(&oscal::COMPONENT),
+        DocumentArgument::Poam => Some(&oscal::PLAN),
+        DocumentArgument::Profile => Some(&oscal::PROFILE),
+        DocumentArgument::Catalog => None,
     }
+}
+
+fn catalog(arguments: &OscalArguments) -> Result<Exit, Failure> {
+    let today = || oscal::midnight(arguments.input.today.unwrap_or_else(output::today));
+    let moment = arguments.timestamp.map_or_else(today, |moment| moment.to_string());
+    match &arguments.out {
+        Some(file) => output::written_to(file, |out| oscal::catalog::write(out, &moment))?,
+        None => oscal::catalog::write(&mut std::io::stdout().lock(), &moment)?,
+    }
+    Ok(Exit::Clean)
 }

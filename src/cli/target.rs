@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::args::ColourArgument;
 use crate::cli::output::{self, Failure};
 use crate::lower::one_of;
-use crate::report::{Format, Options, Report};
+use crate::report::{Format, Links, Options, Report};
 
 /// Where one rendering goes.
 pub struct Target {
@@ -37,6 +37,16 @@ pub fn targets(wanted: &[String], formats: &'static [&'static Format]) -> Result
     Ok(targets)
 }
 
+/// Refuses to print formats that no terminal can show.
+pub fn only_to_files(targets: &[Target], names: &[&str]) -> Result<(), Failure> {
+    match targets.iter().find(|target| target.file.is_none() && names.contains(&target.format.name)) {
+        Some(Target { format: Format { name, .. }, .. }) => {
+            Err(Failure::Message(format!("{name} goes to a file: write `--format {name}=FILE`")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Renders a report to every target, each in the colours and the width that it takes.
 pub fn render(
     report: &Report<'_>,
@@ -46,7 +56,8 @@ pub fn render(
 ) -> Result<(), Failure> {
     for target in targets {
         let colour = target.file.is_none() && output::colour(colour);
-        let options = Options { colour, width: output::width(), ..options.clone() };
+        let links = if target.file.is_none() { output::links() } else { Links::Plain };
+        let options = Options { colour, width: output::width(), links, ..options.clone() };
         write(report, target.format, &options, target.file.as_deref().map(Path::new))?;
     }
     Ok(())

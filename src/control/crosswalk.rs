@@ -1,56 +1,149 @@
-//! Ids of other frameworks that are related to a control: a pair says "related", never "equal".
+//! Other frameworks and the ids of theirs that are related to a control: a pair says "related", never "equal".
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::ControlId;
 
-/// The data file, with the source of each list.
+/// The data file, with the source and the terms of each list.
 pub const CROSSWALK: &str = include_str!("../../data/crosswalk.toml");
 
-/// Related ids. An empty list means that no public source was found, not that nothing is related.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Related {
-    /// Outcomes of the NIST Cybersecurity Framework 2.0.
-    pub nist_csf_2_0: Vec<Arc<str>>,
-    /// Controls of NIST SP 800-53 revision 5.
-    pub nist_sp_800_53_r5: Vec<Arc<str>>,
-    /// Articles and paragraphs of the GDPR.
-    pub gdpr: Vec<Arc<str>>,
+/// A framework to which controls are related.
+#[derive(Clone, Debug)]
+pub struct Framework {
+    /// Its key in the data and in reports: `nist_csf_2_0`.
+    pub key: Arc<str>,
+    /// Its short name.
+    pub name: Arc<str>,
+    /// Its whole name.
+    pub title: Arc<str>,
+    /// The version whose ids these are.
+    pub version: Arc<str>,
+    /// What it is called on the command line, the usual name first.
+    pub names: Vec<Arc<str>>,
+    /// How each pair relates, in a word.
+    pub relation: Arc<str>,
+    /// Where the pairs come from.
+    pub source: Arc<str>,
+    /// Under which terms that may be used.
+    pub terms: Arc<str>,
+    /// What is to be known when the pairs are read.
+    pub note: Arc<str>,
+    /// Whether all its requirements are listed, also those without a related control.
+    pub whole: bool,
+    /// Its requirements, in order, each with the related controls.
+    requirements: Vec<Requirement>,
+    related: BTreeMap<ControlId, Vec<Arc<str>>>,
 }
 
-static READ: LazyLock<BTreeMap<ControlId, Related>> = LazyLock::new(|| read(CROSSWALK));
-
-static NOTHING: Related = Related { nist_csf_2_0: Vec::new(), nist_sp_800_53_r5: Vec::new(), gdpr: Vec::new() };
-
-/// What is related to a control. Read on first use.
-pub fn related(id: ControlId) -> &'static Related {
-    READ.get(&id).unwrap_or(&NOTHING)
+/// A requirement of another framework.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// Its id there.
+    pub id: Arc<str>,
+    /// The related controls, in order; none where no source names one.
+    pub controls: Vec<ControlId>,
 }
 
-impl Related {
-    /// The frameworks by name, each with its ids.
-    pub fn frameworks(&self) -> [(&'static str, &[Arc<str>]); 3] {
-        [("NIST CSF 2.0", &self.nist_csf_2_0), ("NIST SP 800-53 r5", &self.nist_sp_800_53_r5), ("GDPR", &self.gdpr)]
+static READ: LazyLock<Vec<Framework>> = LazyLock::new(|| read(CROSSWALK));
+
+/// Every framework. Read on first use.
+pub fn frameworks() -> &'static [Framework] {
+    &READ
+}
+
+/// The framework of a name on the command line, in any case.
+pub fn named(name: &str) -> Option<&'static Framework> {
+    let is = |known: &Arc<str>| known.eq_ignore_ascii_case(name);
+    frameworks().iter().find(|framework| framework.names.iter().any(is) || is(&framework.key) || is(&framework.name))
+}
+
+impl Framework {
+    /// The ids that are related to a control. None says that no public source was found, not that nothing is related.
+    pub fn related(&self, id: ControlId) -> &[Arc<str>] {
+        self.related.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Its requirements, in order.
+    pub fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// The requirements of an id, or below it: `32` has `32(1)(a)`, and `PR.DS` has `PR.DS-01`.
+    pub fn below(&self, id: &str) -> Vec<&Requirement> {
+        let wanted = id.trim().to_lowercase();
+        let is_below = |requirement: &&Requirement| {
+            let rest = requirement.id.to_lowercase().strip_prefix(&wanted).map(|rest| rest.chars().next());
+            rest.is_some_and(|next| next.is_none_or(|next| !next.is_alphanumeric()))
+        };
+        self.requirements.iter().filter(is_below).collect()
     }
 }
 
-fn read(text: &str) -> BTreeMap<ControlId, Related> {
-    let Ok(table) = text.parse::<toml::Table>() else { return BTreeMap::new() };
-    let entries = table.get("control").and_then(toml::Value::as_array);
-    let read = entries.into_iter().flatten().filter_map(|entry| {
-        let texts = |key: &str| -> Vec<Arc<str>> {
-            let items = entry.get(key).and_then(toml::Value::as_array);
-            items.into_iter().flatten().filter_map(toml::Value::as_str).map(Arc::from).collect()
-        };
-        let related = Related {
-            nist_csf_2_0: texts("nist_csf_2_0"),
-            nist_sp_800_53_r5: texts("nist_sp_800_53_r5"),
-            gdpr: texts("gdpr"),
-        };
-        Some((entry.get("id")?.as_str()?.parse().ok()?, related))
-    });
-    read.collect()
+fn read(text: &str) -> Vec<Framework> {
+    let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
+    let list = |key: &str| table.get(key).and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
+    list("framework").iter().filter_map(|entry| framework(entry, list("control"))).collect()
+}
+
+fn framework(entry: &toml::Value, controls: &[toml::Value]) -> Option<Framework> {
+    let text = |key: &str| -> Option<Arc<str>> { Some(entry.get(key)?.as_str()?.into()) };
+    let key = text("key")?;
+    let of_control = |control: &toml::Value| Some((control.get("id")?.as_str()?.parse().ok()?, texts(control, &key)));
+    let related: BTreeMap<ControlId, Vec<Arc<str>>> = controls.iter().filter_map(of_control).collect();
+    let every = texts(entry, "every");
+    let whole = !every.is_empty();
+    let mut by_id: Vec<Requirement> = every.into_iter().map(|id| Requirement { id, controls: Vec::new() }).collect();
+    let mut places: BTreeMap<Arc<str>, usize> =
+        by_id.iter().enumerate().map(|(place, known)| (Arc::clone(&known.id), place)).collect();
+    for (control, id) in related.iter().flat_map(|(control, ids)| ids.iter().map(move |id| (*control, id))) {
+        let place = *places.entry(Arc::clone(id)).or_insert(by_id.len());
+        if place == by_id.len() {
+            by_id.push(Requirement { id: Arc::clone(id), controls: Vec::new() });
+        }
+        by_id.get_mut(place)?.controls.push(control);
+    }
+    if !whole {
+        by_id.sort_by(|one, other| in_order(&one.id, &other.id));
+    }
+    Some(Framework {
+        name: text("name")?,
+        title: text("title")?,
+        version: text("version")?,
+        names: texts(entry, "names"),
+        relation: text("relation")?,
+        source: text("source")?,
+        terms: text("terms")?,
+        note: text("note")?,
+        whole,
+        requirements: by_id,
+        related,
+        key,
+    })
+}
+
+fn texts(entry: &toml::Value, key: &str) -> Vec<Arc<str>> {
+    let items = entry.get(key).and_then(toml::Value::as_array);
+    items.into_iter().flatten().filter_map(toml::Value::as_str).map(Arc::from).collect()
+}
+
+/// Ids by their words and numbers: `AC-2` stands before `AC-10`, and `AC-2(1)` between them.
+fn in_order(one: &str, other: &str) -> Ordering {
+    words(one).cmp(&words(other))
+}
+
+fn words(id: &str) -> Vec<(u64, &str)> {
+    let mut words = Vec::new();
+    let mut rest = id;
+    while let Some(first) = rest.chars().next() {
+        let is_number = first.is_ascii_digit();
+        let end = rest.find(|c: char| c.is_ascii_digit() != is_number).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        words.push(if is_number { (word.parse().unwrap_or(u64::MAX), "") } else { (0, word) });
+        rest = after;
+    }
+    words
 }
 
 #[cfg(test)]
@@ -58,11 +151,60 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_control_has_an_entry_and_cryptography_its_ids() {
-        assert_eq!(READ.len(), 93);
-        let cryptography = related("8.24".parse().unwrap());
+    fn every_framework_says_where_its_pairs_come_from() {
+        assert_eq!(frameworks().len(), 3);
+        for framework in frameworks() {
+            assert_eq!(framework.related.len(), 93, "{}", framework.key);
+            assert_eq!(&*framework.relation, "related");
+            for text in [&framework.source, &framework.terms, &framework.note, &framework.title, &framework.version] {
+                assert!(text.len() > 5, "{}", framework.key);
+            }
+            let own = &framework.names[0];
+            assert_eq!(named(&own.to_uppercase()).map(|of| &of.key), Some(&framework.key));
+            let mut ids: Vec<&str> = framework.requirements.iter().map(|of| &*of.id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), framework.requirements.len(), "{}", framework.key);
+        }
+        assert!(named("iso-9001").is_none());
+    }
+
+    #[test]
+    fn pairs_are_found_from_both_sides() {
+        let cryptography: ControlId = "8.24".parse().unwrap();
+        let of = |name: &str| named(name).unwrap();
         let has = |ids: &[Arc<str>], id: &str| ids.iter().any(|known| &**known == id);
-        assert!(has(&cryptography.nist_sp_800_53_r5, "SC-12"), "{cryptography:?}");
-        assert!(has(&related("5.1".parse().unwrap()).nist_csf_2_0, "GV.PO-01"));
+        assert!(has(of("800-53").related(cryptography), "SC-12"));
+        let [found] = &*of("800-53").below("sc-12") else { panic!("SC-12 alone") };
+        assert!(found.controls.contains(&cryptography));
+        assert!(has(of("csf").related("5.1".parse().unwrap()), "GV.PO-01"));
+    }
+
+    #[test]
+    fn what_lies_below_an_id_is_found_and_no_more() {
+        let ids = |name: &str, id: &str| -> Vec<String> {
+            named(name).unwrap().below(id).iter().map(|of| of.id.to_string()).collect()
+        };
+        assert_eq!(ids("gdpr", "32"), ["32(1)(a)", "32(1)(b)", "32(1)(c)", "32(1)(d)", "32(2)"]);
+        assert_eq!(ids("csf", "pr.ds"), ["PR.DS-01", "PR.DS-02", "PR.DS-10", "PR.DS-11"]);
+        assert_eq!(ids("800-53", "AC-1"), ["AC-1"], "neither AC-10 nor AC-17");
+        assert_eq!(ids("gdpr", "3"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn all_requirements_are_listed_where_they_are_known() {
+        let csf = named("csf").unwrap();
+        assert!(csf.whole);
+        assert_eq!(csf.requirements.len(), 106, "the subcategories of version 2.0");
+        assert_eq!(csf.requirements.iter().filter(|of| of.controls.is_empty()).count(), 9);
+        let gdpr = named("gdpr").unwrap();
+        assert!(!gdpr.whole && gdpr.requirements.iter().all(|of| !of.controls.is_empty()));
+    }
+
+    #[test]
+    fn numbers_count_as_numbers() {
+        let mut ids = ["AC-10", "AC-2(12)", "AC-2", "AC-2(3)", "5(2)", "27(1)"];
+        ids.sort_by(|one, other| in_order(one, other));
+        assert_eq!(ids, ["AC-2", "AC-2(3)", "AC-2(12)", "AC-10", "5(2)", "27(1)"]);
     }
 }

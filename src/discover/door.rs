@@ -37,6 +37,15 @@ pub(super) fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Unreadab
     regular(path, most)
 }
 
+/// Opens a file that the user names and that is read piece by piece, however long it is.
+pub fn stream(path: &Path) -> Result<impl Read, Unreadable> {
+    let refused = |error: io::Error| Unreadable::Io(reason(&error));
+    refuse_other(&fs::metadata(path).map_err(refused)?, usize::MAX)?;
+    let file = open(path).map_err(refused)?;
+    refuse_other(&file.metadata().map_err(refused)?, usize::MAX)?;
+    Ok(file)
+}
+
 /// Reads all of a stream, as far as a file would be read.
 pub fn read_stream(stream: impl Read) -> Result<Vec<u8>, Unreadable> {
     bounded(stream, 0, MAX_FILE_BYTES)

@@ -80,7 +80,7 @@ pub enum Reason {
 }
 
 /// How far a control is implemented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Implementation {
     /// Nothing of it yet.

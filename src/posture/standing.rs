@@ -12,7 +12,7 @@ use crate::rule::{Severity, Strength};
 use crate::source::Span;
 
 /// The state of a control, from worst to best: the worst that applies wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Something said of it is not so: a direct check fails although it is said to be met, or a claim has nothing to rest on.
@@ -122,6 +122,8 @@ pub struct Standing {
     pub risks: Vec<Arc<str>>,
     /// Ids of the actions that improve it, in the order written.
     pub actions: Vec<Arc<str>>,
+    /// Ids of open nonconformities that speak against it, the gravest first.
+    pub nonconformities: Vec<Arc<str>>,
     /// Files that show it.
     pub evidence: Vec<Shown>,
     /// The rules that judged something and bear on it, direct ones first, then by id.
@@ -239,6 +241,8 @@ pub struct Judged {
     pub rule: Arc<str>,
     /// What is wrong where it fails.
     pub title: Arc<str>,
+    /// Whether it came with the program.
+    pub is_built_in: bool,
     /// How bad that is.
     pub severity: Severity,
     /// Whether it shows the control itself.

@@ -2,11 +2,14 @@
 //!
 //! Rules may be a user's own, so their texts are made visible like any other text from outside.
 
+pub mod frameworks;
+
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::Published;
 use super::place::control_name;
 use super::text::{Escaping, counted, one_line, visible};
 use crate::control::{Control, ControlId, Rating, catalogue, crosswalk, topic};
@@ -40,7 +43,15 @@ pub fn rules_list(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Res
 }
 
 /// Shows a rule: why it matters, what to change, and the checks as they are written in its file.
-pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, shape: Shape) -> io::Result<()> {
+pub fn rule_show(
+    out: &mut dyn Write,
+    card: &Card,
+    rule: &Rule,
+    source: &str,
+    published: &Published,
+    shape: Shape,
+) -> io::Result<()> {
+    let page = published.page(rule);
     if shape == Shape::Json {
         let mut value = card_json(card);
         if let Value::Object(object) = &mut value {
@@ -48,6 +59,8 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
             object.insert("fix".into(), rule.fix.clone().into());
             object.insert("mendable".into(), rule.is_mendable().into());
             object.insert("references".into(), rule.references.clone().into());
+            object.insert("unseen".into(), rule.unseen.clone().into());
+            object.insert("page".into(), page.into());
             object.insert("source".into(), source.into());
         }
         return json(out, &value);
@@ -64,13 +77,25 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
         let known = rule.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         writeln!(out, "\nAlso known as {}", one_line(&known))?;
     }
+    for unseen in &rule.unseen {
+        writeln!(out, "\nNot seen: {}", one_line(unseen))?;
+    }
     for reference in &rule.references {
         writeln!(out, "See {}", one_line(reference))?;
     }
-    match source.find("[[check]]").and_then(|at| source.get(at..)) {
-        Some(checks) => writeln!(out, "\nWhat it looks at:\n\n{}", visible(&checks.trim_end().replace('\r', ""))),
+    if let Some(page) = page {
+        writeln!(out, "Page {page}")?;
+    }
+    match checks(source) {
+        Some(checks) => writeln!(out, "\nWhat it looks at:\n\n{}", visible(&checks)),
         None => Ok(()),
     }
+}
+
+/// The checks of a rule as they stand in its file.
+pub fn checks(source: &str) -> Option<String> {
+    let checks = source.get(source.find("[[check]]")?..)?;
+    Some(checks.trim_end().replace('\r', ""))
 }
 
 /// Lists what peers check: each check of a peer with its rules or the reason why it has none, or only how many there are.
@@ -145,9 +170,10 @@ pub fn control_show(out: &mut dyn Write, control: &Control, cards: &[&Card], sha
     ] {
         writeln!(out, "{name:20} {value}")?;
     }
-    for (name, ids) in crosswalk::related(control.id).frameworks() {
+    for framework in crosswalk::frameworks() {
+        let ids = framework.related(control.id);
         if !ids.is_empty() {
-            writeln!(out, "{name:20} {}", ids.join(", "))?;
+            writeln!(out, "{:20} {}", framework.name, ids.join(", "))?;
         }
     }
     let parts = topic::parts(control.id);
@@ -184,7 +210,8 @@ fn listed<'c>(out: &mut dyn Write, cards: impl Iterator<Item = &'c Card>) -> io:
     Ok(())
 }
 
-fn shows(rating: Rating) -> &'static str {
+/// What a repository can show of a control of this rating.
+pub fn shows(rating: Rating) -> &'static str {
     match rating {
         Rating::Strong => "what matters of it",
         Rating::Partial => "a part of it",
@@ -230,7 +257,10 @@ fn relation_json(alias: &Alias) -> Value {
 
 fn control_json(control: &Control, cards: &[&Card]) -> Value {
     let ids = |strength| bearing(control.id, cards, strength).map(|card| card.id.to_string()).collect::<Vec<_>>();
-    let (related, parts) = (crosswalk::related(control.id), topic::parts(control.id));
+    let parts = topic::parts(control.id);
+    let related = crosswalk::frameworks().iter();
+    let related: Map<String, Value> =
+        related.map(|of| (of.key.to_string(), texts(of.related(control.id)).into())).collect();
     let speaks = |card: &&Card, place| parts.topic_of(&card.id) == Some(place);
     let topics = parts.topics.iter().enumerate().map(|(place, topic)| {
         let direct = bearing(control.id, cards, Strength::Direct).filter(|card| speaks(card, place));
@@ -257,11 +287,7 @@ fn control_json(control: &Control, cards: &[&Card]) -> Value {
             "security_domains": texts(&control.attributes.domains),
         },
         "iso27002_2013": texts(&control.predecessors),
-        "crosswalk": {
-            "nist_csf_2_0": texts(&related.nist_csf_2_0),
-            "nist_sp_800_53_r5": texts(&related.nist_sp_800_53_r5),
-            "gdpr": texts(&related.gdpr),
-        },
+        "crosswalk": related,
         "typical_evidence": texts(&parts.evidence),
         "topics": topics,
         "rules": { "direct": ids(Strength::Direct), "supporting": ids(Strength::Supporting) },
@@ -319,7 +345,7 @@ mod tests {
     fn one_rule(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {
         let workspace = fixture::workspace();
         let report = fixture::report(&workspace);
-        rule_show(out, cards[0], &report.findings[1].rule, SOURCE, shape)
+        rule_show(out, cards[0], &report.findings[1].rule, SOURCE, &Published::default(), shape)
     }
 
     fn one_control(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {

@@ -2,6 +2,7 @@
 //!
 //! Deterministic: the same files, rules and day give the same bytes.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
@@ -25,6 +26,9 @@ pub struct File {
 
 /// The name of the file that says what the bundle is of, and lists its parts.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The name of the file that holds the ledger.
+pub const LEDGER: &str = "ledger.json";
 
 /// The name of the file by which `sha256sum --check` checks the bundle.
 pub const SUMS: &str = "SHA256SUMS";
@@ -61,7 +65,7 @@ pub fn bundle(report: &Report<'_>, folder: &str, settings: &str) -> io::Result<V
     let every = vec![Outcome::Fail, Outcome::Open, Outcome::Pass];
     let mut files = vec![
         rendered(report, &ndjson::NDJSON, "verdicts.ndjson", every)?,
-        rendered(report, gap::JSON, "ledger.json", Vec::new())?,
+        rendered(report, gap::JSON, LEDGER, Vec::new())?,
         rendered(report, soa::JSON, "soa.json", Vec::new())?,
     ];
     files.extend(governance(report, folder, settings));
@@ -94,6 +98,40 @@ fn sums<'p>(hashes: impl Iterator<Item = (&'p str, String)>) -> Vec<u8> {
         format!("{mark}{hash}  {escaped}\n")
     };
     hashes.map(line).collect::<String>().into_bytes()
+}
+
+/// The paths of such a file with their hashes; none where a line is not written so, or a path stands there twice.
+pub fn read_sums(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+    let mut sums = BTreeMap::new();
+    for line in std::str::from_utf8(bytes).ok()?.lines() {
+        let (escaped, line) = line.strip_prefix('\\').map_or((false, line), |line| (true, line));
+        let (hash, path) = line.split_once("  ")?;
+        if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let path = if escaped { unescaped(path)? } else { path.to_owned() };
+        if sums.insert(path, hash.to_ascii_lowercase()).is_some() {
+            return None;
+        }
+    }
+    Some(sums)
+}
+
+fn unescaped(path: &str) -> Option<String> {
+    let mut plain = String::new();
+    let mut characters = path.chars();
+    while let Some(character) = characters.next() {
+        plain.push(match character {
+            '\\' => match characters.next()? {
+                '\\' => '\\',
+                'n' => '\n',
+                'r' => '\r',
+                _ => return None,
+            },
+            other => other,
+        });
+    }
+    Some(plain)
 }
 
 fn rendered(report: &Report<'_>, format: &Format, path: &str, outcomes: Vec<Outcome>) -> io::Result<File> {
@@ -174,6 +212,23 @@ mod tests {
         let sums = String::from_utf8(files.last().unwrap().bytes.clone()).unwrap();
         assert_eq!(sums.lines().count(), files.len() - 1);
         assert!(sums.contains("  manifest.json\n") && sums.contains("  inputs.sha256\n"), "{sums}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_is() {
+        let hash = "0f".repeat(32);
+        let paths = ["a b", "c\\d", "e\nf\r"];
+        let written = sums(paths.into_iter().map(|path| (path, hash.clone())));
+        let read = read_sums(&written).unwrap();
+        assert_eq!(read.keys().collect::<Vec<_>>(), paths);
+        for wrong in [
+            format!("{hash} a\n"),
+            format!("{hash}  a\n{hash}  a\n"),
+            "0f  a\n".to_owned(),
+            format!("\\{hash}  a\\x\n"),
+        ] {
+            assert!(read_sums(wrong.as_bytes()).is_none(), "{wrong}");
+        }
     }
 
     #[test]

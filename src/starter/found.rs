@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::library::{PolicyTopic, library};
+use crate::control::{self, ControlId};
 use crate::dialect::Resource;
 use crate::document::Node;
 
@@ -20,6 +22,46 @@ pub struct Found {
     pub technologies: BTreeMap<String, usize>,
     /// Terraform variable files that Terraform does not read by itself, in order.
     pub variable_files: Vec<String>,
+    /// Policy documents, in order.
+    pub policies: Vec<FoundPolicy>,
+}
+
+/// A policy document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundPolicy {
+    /// Its path.
+    pub path: String,
+    /// The controls that its front matter names.
+    pub declared: Vec<ControlId>,
+    /// The role that its front matter says keeps it current.
+    pub owner: Option<String>,
+    /// Its name, title and headings, in lower case, a line each.
+    pub words: String,
+}
+
+impl FoundPolicy {
+    fn of(resource: &Resource) -> FoundPolicy {
+        let front = resource.body.get("front_matter");
+        let text = |key: &str| front.and_then(|front| front.get(key)).and_then(Node::as_str).map(str::to_owned);
+        let controls = front.and_then(|front| front.get("controls")).map_or(&[][..], Node::items);
+        let headings = resource.body.get("headings").map_or(&[][..], Node::items);
+        let headings = headings.iter().filter_map(|heading| heading.get("text").and_then(Node::as_str));
+        let path = resource.address.to_string();
+        let name = path.rsplit('/').next().unwrap_or(&path).replace(['-', '_'], " ");
+        let words: Vec<String> =
+            headings.map(str::to_owned).chain(text("title")).chain([name]).map(|words| words.to_lowercase()).collect();
+        FoundPolicy {
+            declared: controls.iter().filter_map(Node::as_str).flat_map(control::named).collect(),
+            owner: text("owner"),
+            words: words.join("\n"),
+            path,
+        }
+    }
+
+    /// What it is about by its words.
+    pub fn words_of(&self) -> impl Iterator<Item = &'static PolicyTopic> {
+        library().policies.iter().filter(|topic| topic.words.iter().any(|word| self.words.contains(word.as_str())))
+    }
 }
 
 /// Reads it off the resources of a scan. Units and services are there only where the scan had the registers `assets` and
@@ -34,10 +76,12 @@ pub fn find(resources: &[Resource]) -> Found {
                 found.services.entry(text("name")).or_default().insert(text("kind"));
             }
             "repository" => found.repository(&resource.body),
+            "document/policy" => found.policies.push(FoundPolicy::of(resource)),
             kind => found.technology(kind),
         }
     }
     found.units.sort();
+    found.policies.sort_by(|one, other| one.path.cmp(&other.path));
     found
 }
 
@@ -62,12 +106,29 @@ impl Found {
         self.variable_files.extend(files.into_iter().filter(|path| path.ends_with(".tfvars") && !automatic(path)));
     }
 
+    /// The roles that policies name as their owners: an id, and the path of the first such policy.
+    pub fn keepers(&self) -> BTreeMap<&str, &str> {
+        let mut keepers = BTreeMap::new();
+        for policy in &self.policies {
+            if let Some(owner) = policy.owner.as_deref().filter(|owner| is_id(owner)) {
+                keepers.entry(owner).or_insert(policy.path.as_str());
+            }
+        }
+        keepers
+    }
+
     /// The roles that teams become: an id and the team.
     pub fn roles(&self) -> Vec<(String, &str)> {
         let mut taken: BTreeSet<String> = [super::LEAD, super::MANAGEMENT].map(str::to_owned).into();
         let name = |team: &'_ str| team.rsplit('/').next().unwrap_or(team).to_owned();
         self.teams.iter().map(|team| (id(&name(team), &mut taken), team.as_str())).collect()
     }
+}
+
+/// Whether a text is an id as the registers have them.
+pub fn is_id(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !text.is_empty() && text.len() <= 80 && text.chars().all(fits)
 }
 
 /// An id for a name: letters, digits and dashes, told apart from those that are taken.

@@ -1,9 +1,13 @@
 //! A starting set of settings and governance files, fitted to what a repository holds.
 //!
-//! Nothing in it is invented: what stands there as a record was found in the repository, what only people can know is a
-//! commented template made from the schemas, and every day is the day given. Pure: the caller writes the files.
+//! Nothing in it is invented: what stands there as a record was found in the repository or said by a person, what only people
+//! can know is a comment to be completed, and every day is the day given. Pure: the caller writes the files.
 
+mod answered;
 mod found;
+pub mod interview;
+pub mod library;
+mod proposal;
 mod register;
 pub mod rule;
 mod settings;
@@ -11,17 +15,25 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
+pub use answered::additions;
 pub use found::{Found, find};
 
+use crate::control::ControlId;
 use crate::governance::schema::SCHEMAS;
 use crate::governance::{STATEMENT, path_of};
+use crate::posture::State;
+use interview::Answers;
+use library::Profile;
+use proposal::{Basis, Proposal, proposals};
 
 /// The role that owns what nobody else does yet.
-const LEAD: &str = "security-lead";
+pub const LEAD: &str = "security-lead";
 /// The role that decides.
-const MANAGEMENT: &str = "management";
+pub const MANAGEMENT: &str = "management";
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,14 +58,56 @@ pub fn settings(found: &Found, drafts: &[Draft]) -> File {
     File { path: crate::settings::FILE_NAME.to_owned(), text: settings::text(found, drafts) }
 }
 
-/// The whole set: settings, the Statement of Applicability and every register, in a folder relative to the root.
-pub fn files(found: &Found, today: Date, folder: &str, drafts: &[Draft]) -> Vec<File> {
-    let at = |name: &str| path_of(folder, name);
-    let mut files = vec![settings(found, drafts), File { path: at(STATEMENT), text: statement::text(found, today) }];
+/// What the set is made from.
+#[derive(Clone, Copy)]
+pub struct Beginning<'a> {
+    /// What the repository tells of itself.
+    pub found: &'a Found,
+    /// What checks found of each control, with the reason.
+    pub standings: &'a BTreeMap<ControlId, (State, String)>,
+    /// The sort of organisation, where it is known.
+    pub profile: Option<&'a Profile>,
+    /// What a person answered, where one was asked.
+    pub answers: Option<&'a Answers>,
+    /// The day that is written.
+    pub today: Date,
+    /// The folder of the governance files, relative to the root.
+    pub folder: &'a str,
+}
+
+/// The whole set: settings, the Statement of Applicability and every register, with what a person answered.
+pub fn files(of: Beginning<'_>, drafts: &[Draft]) -> Vec<File> {
+    let at = |name: &str| path_of(of.folder, name);
+    let mut files = vec![settings(of.found, drafts), File { path: at(STATEMENT), text: statement(of) }];
     for schema in SCHEMAS {
-        files.push(File { path: at(schema.file), text: register::text(schema, found, today) });
+        files.push(File { path: at(schema.file), text: register::text(schema, of.found, of.today) });
+    }
+    if let Some(answers) = of.answers {
+        for (path, text) in additions(answers, of.today, of.folder) {
+            let register = files.iter_mut().find(|file| file.path == path && path != at(STATEMENT));
+            register.into_iter().for_each(|file| file.text.push_str(&text));
+        }
     }
     files
+}
+
+fn statement(of: Beginning<'_>) -> String {
+    let Some(answers) = of.answers else {
+        let basis = Basis {
+            found: of.found,
+            standings: of.standings,
+            profile: of.profile,
+            assessed: &[],
+            risks: &BTreeMap::new(),
+            lead: LEAD,
+            owners: None,
+        };
+        return statement::text(&proposals(basis), &|_| false, None, of.today);
+    };
+    let mut all: Vec<Proposal> = answers.decided.iter().chain(&answers.undecided).cloned().collect();
+    all.sort_by_key(|proposal| proposal.id);
+    let decided = |proposal: &Proposal| answers.decided.iter().any(|of| of.id == proposal.id);
+    statement::text(&all, &decided, answers.scope.as_deref(), of.today)
 }
 
 /// The day a year later.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use super::found::{Found, id};
+use super::library::library;
 use super::{LEAD, MANAGEMENT, next_year, quoted};
 use crate::governance::schema::{Field, Schema, Shape};
 
@@ -23,6 +24,7 @@ pub fn text(schema: &'static Schema, found: &Found, today: Date) -> String {
         "raci" => roles(&mut text, found),
         "assets" => assets(&mut text, found, today),
         "suppliers" => suppliers(&mut text, schema, found, today),
+        "risks" => risks(&mut text, today),
         _ => template(&mut text, schema, today, &[]),
     }
     text
@@ -46,6 +48,31 @@ fn roles(text: &mut String, found: &Found) {
             quoted(team)
         );
     }
+    let taken = found.roles();
+    let known = |role: &str| [MANAGEMENT, LEAD].contains(&role) || taken.iter().any(|(id, _)| id == role);
+    for (role, policy) in found.keepers().into_iter().filter(|(role, _)| !known(role)) {
+        let _ = write!(text, "\n[[role]]\nid = {0}\ntitle = {0}  # owner of {policy}\n", quoted(role));
+    }
+}
+
+/// The library of risks, to choose from. How likely and how grave each is nobody has said.
+fn risks(text: &mut String, today: Date) {
+    text.push_str(
+        "\n# Risks that organisations with software often have. Take away the first `# ` of the lines of those that you have, and say how\n\
+         # likely and how grave each is for you before treatment, from 1 to 5.\n",
+    );
+    for risk in &library().risks {
+        let controls: Vec<String> = risk.controls.iter().map(|id| format!("\"{id}\"")).collect();
+        let _ = write!(
+            text,
+            "\n# [[risk]]\n# id = {}\n# title = {}\n# likelihood = 1\n# impact = 1\n# treatment = \"reduce\"\n# owner = \"{LEAD}\"\n# \
+             controls = [{}]\n# reviewed_on = \"{today}\"\n",
+            quoted(&risk.id),
+            quoted(&risk.title),
+            controls.join(", ")
+        );
+    }
+    template(text, &crate::governance::schema::RISKS, today, &[]);
 }
 
 /// What is deployed from here. Nobody has classified it yet, and the file says so.
@@ -107,12 +134,25 @@ fn suppliers(text: &mut String, schema: &'static Schema, found: &Found, today: D
 fn template(text: &mut String, schema: &'static Schema, today: Date, known: &[(&str, String)]) {
     text.push_str("\n# A record looks like this; take away the `# ` before its lines and complete them.\n");
     record(text, schema, today, known);
+    if let Some(head) = schema.head {
+        let _ = writeln!(text, "#\n# Once in the file, {}:\n# [{}]", lower_first(head.doc), head.key);
+        keys(text, schema, head.fields, today, &[]);
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// A record in which every line is commented, and those of optional keys twice. `known` are values that are known.
 fn record(text: &mut String, schema: &'static Schema, today: Date, known: &[(&str, String)]) {
     let _ = writeln!(text, "# [[{}]]", schema.record);
-    for field in schema.fields {
+    keys(text, schema, schema.fields, today, known);
+}
+
+fn keys(text: &mut String, schema: &Schema, fields: &[Field], today: Date, known: &[(&str, String)]) {
+    for field in fields {
         let value = known.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value.clone());
         let mark = if field.required || value.is_some() { "" } else { "# " };
         let value = value.unwrap_or_else(|| example(schema, field, today));
@@ -127,13 +167,16 @@ fn example(schema: &Schema, field: &Field, today: Date) -> String {
         Shape::Text | Shape::Link(_) => quoted(&format!("<{}>", field.doc.replace('`', ""))),
         Shape::Texts | Shape::Links(_) | Shape::Paths | Shape::Evidence => format!("[{}]", quoted("…")),
         Shape::Date => {
-            let later = ["expires", "next", "next_review", "due", "contract_end", "certificate_expires"];
+            let later =
+                ["expires", "next", "next_review", "due", "contract_end", "certificate_expires", "to", "check_due"];
             format!("\"{}\"", if later.contains(&field.key) { next_year(today) } else { today })
         }
         Shape::Flag => "false".to_owned(),
         Shape::Number(low, _) => low.to_string(),
         Shape::Word(words) => quoted(words.first().copied().unwrap_or_default()),
+        Shape::Words(words) => format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")),
         Shape::Controls => format!("[{}]", quoted(schema.controls.first().copied().unwrap_or("5.1"))),
+        Shape::Clauses => format!("[{}]", quoted("9.1")),
         Shape::Role => quoted(if field.key == "approved_by" { MANAGEMENT } else { LEAD }),
         Shape::Span => "\"4h\"".to_owned(),
     }

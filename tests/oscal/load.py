@@ -11,16 +11,20 @@ import sys
 
 try:
     from trestle.oscal.assessment_results import AssessmentResults
+    from trestle.oscal.catalog import Catalog
     from trestle.oscal.component import ComponentDefinition
     from trestle.oscal.poam import PlanOfActionAndMilestones
+    from trestle.oscal.profile import Profile
 except ImportError:
     print("skipped: `pip install compliance-trestle` first")
     sys.exit(0)
 
 MODELS = {
     "assessment-results": AssessmentResults,
+    "catalog": Catalog,
     "component-definition": ComponentDefinition,
     "plan-of-action-and-milestones": PlanOfActionAndMilestones,
+    "profile": Profile,
 }
 
 for name in sys.argv[1:]:

@@ -17,7 +17,7 @@ use super::overview;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 37] = [
+const HEAD: [&str; 35] = [
     "control",
     "title",
     "theme",
@@ -48,36 +48,37 @@ const HEAD: [&str; 37] = [
     "attested until",
     "risks",
     "actions",
+    "nonconformities",
     "due",
     "priority",
     "control type",
     "property",
-    "NIST CSF 2.0",
-    "NIST SP 800-53 r5",
-    "GDPR",
 ];
 
 fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = &report.ledger else { return Ok(()) };
-    let mut sheet = Sheet::new(&mut *out, &HEAD)?;
+    let frameworks = crosswalk::frameworks().iter().map(|framework| &*framework.name);
+    let head: Vec<&str> = HEAD.into_iter().chain(frameworks).collect();
+    let mut sheet = Sheet::new(&mut *out, &head)?;
     for standing in &ledger.controls {
         sheet.row(&row(ledger, standing))?;
     }
     sheet.finish()
 }
 
-fn row(ledger: &Ledger, standing: &Standing) -> [String; 37] {
+fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
     let claim = standing.claim.as_ref();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let control = control::control(standing.id);
     let [(_, types), (_, properties), ..] = overview::attributes(standing.id);
-    let [(_, csf), (_, sp800_53), (_, gdpr)] = crosswalk::related(standing.id).frameworks();
+    let related = crosswalk::frameworks().iter().map(|framework| framework.related(standing.id));
+    let related = related.map(|ids| joined(ids.iter().map(|id| &**id)));
     let actions = ledger.actions.iter().filter(|action| action.is_open && action.controls.contains(&standing.id));
     let item = ledger.plan.iter().filter(|item| item.controls.contains(&standing.id)).max_by_key(|item| item.priority);
     let current = standing.attestations.iter().filter(|attestation| !attestation.expired);
     let tally = standing.tally;
-    [
+    let cells: [String; HEAD.len()] = [
         format!("A.{}", standing.id),
         control_title(standing.id).to_owned(),
         text(control.map(|control| &*control.theme)),
@@ -108,14 +109,13 @@ fn row(ledger: &Ledger, standing: &Standing) -> [String; 37] {
         current.map(|attestation| attestation.expires).max().map(|day| day.to_string()).unwrap_or_default(),
         joined(standing.risks.iter().map(|id| &**id)),
         joined(standing.actions.iter().map(|id| &**id)),
+        joined(standing.nonconformities.iter().map(|id| &**id)),
         actions.map(|action| action.due).min().map(|day| day.to_string()).unwrap_or_default(),
         number(item.map(|item| item.priority)),
         joined(types.iter().map(|value| &**value)),
         joined(properties.iter().map(|value| &**value)),
-        joined(csf.iter().map(|id| &**id)),
-        joined(sp800_53.iter().map(|id| &**id)),
-        joined(gdpr.iter().map(|id| &**id)),
-    ]
+    ];
+    cells.into_iter().chain(related).collect()
 }
 
 fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {

@@ -5,6 +5,7 @@
 
 pub mod axes;
 mod csv;
+pub mod framework;
 mod html;
 mod json;
 mod markdown;

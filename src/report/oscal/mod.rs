@@ -1,9 +1,11 @@
-//! OSCAL 1.2 (NIST's exchange format): assessment results, a component definition, and a plan of action and milestones.
+//! OSCAL 1.2 (NIST's exchange format): assessment results, a component definition, a plan of action and milestones, and the
+//! controls as a catalog with a profile of those that apply.
 //!
 //! Deterministic: every UUID is a version 5 one of what it stands for, the UUID of a document one of its content, and the
 //! moment is given. OSCAL knows two verdicts; only what checks show is `satisfied`, everything else that was looked at is
 //! `not-satisfied`, and the state that annexa found stands beside it.
 
+pub mod catalog;
 mod component;
 mod observation;
 mod plan;
@@ -47,12 +49,20 @@ pub const PLAN: Format = Format {
     render: |report, _, out| document(report, out, "plan-of-action-and-milestones", plan::body),
 };
 
+/// A profile: the controls that apply, as the Statement of Applicability says.
+pub const PROFILE: Format = Format {
+    name: "profile",
+    doc: "The controls that apply, as the Statement of Applicability says.",
+    ledger: true,
+    render: |report, _, out| document(report, out, "profile", catalog::profile),
+};
+
 /// Assessment results among the formats of a report and of the gap analysis.
 pub const OSCAL: Format =
     Format { name: "oscal", doc: "OSCAL 1.2 assessment results.", ledger: true, render: RESULTS.render };
 
-/// Every document of OSCAL that annexa writes.
-pub const DOCUMENTS: &[&Format] = &[&RESULTS, &COMPONENT, &PLAN];
+/// Every document of OSCAL that is made of a report; the catalog is made of none.
+pub const DOCUMENTS: &[&Format] = &[&RESULTS, &COMPONENT, &PLAN, &PROFILE];
 
 /// The version of OSCAL that documents are written in.
 const VERSION: &str = "1.2.1";
@@ -94,7 +104,8 @@ fn moment(report: &Report<'_>, ledger: &Ledger) -> String {
     report.about.moment.map_or_else(|| midnight(ledger.today), |moment| moment.to_string())
 }
 
-fn midnight(day: jiff::civil::Date) -> String {
+/// Midnight (UTC) of a day.
+pub fn midnight(day: jiff::civil::Date) -> String {
     format!("{day}T00:00:00Z")
 }
 

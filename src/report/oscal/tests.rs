@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{COMPONENT, DOCUMENTS, PLAN, RESULTS};
+use super::{COMPONENT, DOCUMENTS, PLAN, PROFILE, RESULTS, catalog};
 use crate::report::fixture::organisation;
 use crate::report::{Format, Report};
 
@@ -92,6 +92,7 @@ fn the_moment_is_the_one_given() {
         (&RESULTS, "/assessment-results"),
         (&COMPONENT, "/component-definition"),
         (&PLAN, "/plan-of-action-and-milestones"),
+        (&PROFILE, "/profile"),
     ] {
         let modified = |document: &Value| {
             document.pointer(&format!("{at}/metadata/last-modified")).and_then(Value::as_str).unwrap().to_owned()
@@ -115,6 +116,7 @@ fn documents_are_what_the_schemas_of_nist_say() {
         (&RESULTS, "oscal_assessment-results_schema.json"),
         (&COMPONENT, "oscal_component_schema.json"),
         (&PLAN, "oscal_poam_schema.json"),
+        (&PROFILE, "oscal_profile_schema.json"),
     ] {
         let Some(schema) = schema(name) else {
             eprintln!("skipped: OSCAL_SCHEMAS names no folder with {name}");
@@ -136,4 +138,43 @@ fn documents_are_what_the_schemas_of_nist_say() {
             assert!(validator.is_valid(&empty), "{}: nothing found out", format.name);
         }
     }
+}
+
+fn of_catalog() -> Value {
+    let mut bytes = Vec::new();
+    catalog::write(&mut bytes, "2026-02-03T04:05:06Z").unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn the_catalog_has_every_control_once_with_its_short_name_and_no_more() {
+    let document = of_catalog();
+    let groups = document["catalog"]["groups"].as_array().unwrap();
+    let controls: Vec<&Value> = groups.iter().flat_map(|group| group["controls"].as_array().unwrap()).collect();
+    assert_eq!((groups.len(), controls.len()), (4, 93));
+    assert_eq!(controls[8]["id"], "a.5.9");
+    assert_eq!(controls[9]["props"][1]["value"], "a.05.10");
+    for control in controls {
+        let keys: Vec<&String> = control.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["id", "title", "props"], "no text of the standard");
+    }
+    if let Some(schema) = schema("oscal_catalog_schema.json") {
+        let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft7).build(&schema).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+    }
+}
+
+#[test]
+fn the_profile_selects_from_the_catalog_what_is_not_excluded() {
+    let profile = rendered(&PROFILE, |_| {});
+    let import = &profile["profile"]["imports"][0];
+    assert_eq!(import["exclude-controls"][0]["with-ids"], serde_json::json!(["a.8.30"]));
+    let resource = profile["profile"]["back-matter"]["resources"][0]["uuid"].as_str().unwrap();
+    assert_eq!(import["href"], format!("#{resource}"));
+    let undecided = rendered(&PROFILE, |report| {
+        report.ledger.as_mut().unwrap().controls.iter_mut().for_each(|standing| standing.claim = None);
+    });
+    assert!(undecided["profile"]["imports"][0]["exclude-controls"].is_null(), "nobody has excluded anything");
 }

@@ -7,6 +7,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+mod office;
 
 use std::sync::Arc;
 
@@ -21,7 +22,11 @@ use super::place::{control_name, control_title};
 pub const JSON: &Format = &json::JSON;
 
 /// Every format of the Statement of Applicability.
-pub const SOA_FORMATS: &[&Format] = &[&markdown::MARKDOWN, &csv::CSV, &html::HTML, &json::JSON];
+pub const SOA_FORMATS: &[&Format] =
+    &[&markdown::MARKDOWN, &csv::CSV, &html::HTML, &json::JSON, &office::DOCX, &office::XLSX];
+
+/// Formats that no terminal can show: they go to files alone.
+pub const TO_FILES: &[&str] = &[office::DOCX.name, office::XLSX.name];
 
 /// What stands in place of an entry that is not there.
 pub const NOT_DECIDED: &str = "not decided";
@@ -149,7 +154,7 @@ mod tests {
 
     #[test]
     fn every_format_shows_the_fixed_statement_the_same_way_each_time() {
-        for format in SOA_FORMATS {
+        for format in SOA_FORMATS.iter().filter(|format| !TO_FILES.contains(&format.name)) {
             let shown = organisation::rendered_in_short(format);
             assert_eq!(shown, organisation::rendered_in_short(format), "{}", format.name);
             let acts = |c: char| (c.is_control() && !matches!(c, '\n' | '\r')) || c == '\u{202e}';
@@ -186,7 +191,7 @@ mod tests {
 
     #[test]
     fn without_a_statement_nothing_is_decided_and_the_way_is_shown() {
-        for format in SOA_FORMATS {
+        for format in SOA_FORMATS.iter().filter(|format| !TO_FILES.contains(&format.name)) {
             let shown = rendered(format, |report| {
                 if let Some(ledger) = &mut report.ledger {
                     ledger.statement = None;

@@ -5,8 +5,10 @@ pub mod record;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::control::{self, ControlId, Rating, crosswalk};
+use crate::control::crosswalk::{self, Framework};
+use crate::control::{self, ControlId, Rating};
 use crate::evaluate::Outcome;
 use crate::posture::{
     AuditStage, Custom, FORMULA, Head, Judged, Ledger, StagePoint, Standing, State, Tally, TopicStanding,
@@ -18,8 +20,8 @@ use crate::rule::{Severity, Strength};
 
 use super::{axes, overview};
 use record::{
-    ActionView, AttestationView, ClaimView, Day, ItemView, RiskView, ShownView, WaiverView, action, attestation, item,
-    risk, texts, waiver,
+    ActionView, AttestationView, ClaimView, Day, ItemView, NonconformityView, RiskView, ShownView, WaiverView, action,
+    attestation, item, nonconformity, risk, texts, waiver,
 };
 
 /// The format.
@@ -37,6 +39,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
 pub struct GapView<'a> {
     tool: ToolView,
     today: Day,
+    repository: Option<&'a str>,
     commit: Option<&'a str>,
     summary: SummaryView,
     states: Vec<CountView>,
@@ -49,6 +52,7 @@ pub struct GapView<'a> {
     risks: Vec<RiskView<'a>>,
     actions: Vec<ActionView<'a>>,
     waivers: Vec<WaiverView<'a>>,
+    nonconformities: Vec<NonconformityView<'a>>,
     formula: &'static str,
     plan: Vec<ItemView<'a>>,
     findings: Vec<FindingView<'a>>,
@@ -95,15 +99,9 @@ struct ControlView<'a> {
     attestations: Vec<AttestationView<'a>>,
     risks: Vec<&'a str>,
     actions: Vec<&'a str>,
+    nonconformities: Vec<&'a str>,
     findings: Vec<&'a str>,
-    crosswalk: CrosswalkView,
-}
-
-#[derive(Serialize)]
-struct CrosswalkView {
-    nist_csf_2_0: Vec<&'static str>,
-    nist_sp_800_53_r5: Vec<&'static str>,
-    gdpr: Vec<&'static str>,
+    crosswalk: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -258,6 +256,7 @@ impl<'a> GapView<'a> {
         GapView {
             tool: ToolView::of(report),
             today: Day(ledger.today),
+            repository: report.about.repository.as_deref(),
             commit: report.about.commit.as_deref(),
             summary: SummaryView::of(&report.summary),
             states: overview::counts(ledger).iter().map(count).collect(),
@@ -270,6 +269,7 @@ impl<'a> GapView<'a> {
             risks: ledger.risks.iter().map(risk).collect(),
             actions: ledger.actions.iter().map(action).collect(),
             waivers: ledger.waivers.iter().map(|of| waiver(of, ledger)).collect(),
+            nonconformities: ledger.nonconformities.iter().map(nonconformity).collect(),
             formula: FORMULA,
             plan: ledger.plan.iter().map(item).collect(),
             findings: actionable.map(|finding| FindingView::of(report, finding)).collect(),
@@ -307,8 +307,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
     let control = control::control(standing.id);
     let [control_types, properties, concepts, capabilities, domains] =
         overview::attributes(standing.id).map(|(_, values)| texts(values));
-    let [nist_csf_2_0, nist_sp_800_53_r5, gdpr] =
-        crosswalk::related(standing.id).frameworks().map(|(_, ids)| texts(ids));
+    let related = |of: &Framework| (of.key.to_string(), texts(of.related(standing.id)).into());
     ControlView {
         id: standing.id,
         title: control.map_or("", |control| &control.title),
@@ -327,8 +326,9 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         attestations: standing.attestations.iter().map(attestation).collect(),
         risks: texts(&standing.risks),
         actions: texts(&standing.actions),
+        nonconformities: texts(&standing.nonconformities),
         findings: overview::findings(report, standing.id).iter().map(|finding| &*finding.fingerprint).collect(),
-        crosswalk: CrosswalkView { nist_csf_2_0, nist_sp_800_53_r5, gdpr },
+        crosswalk: crosswalk::frameworks().iter().map(related).collect(),
     }
 }
 
