@@ -1,9 +1,12 @@
-//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; and the tables of
-//! twins and of releases.
+//! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; their fixtures; and
+//! the tables of twins and of releases.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use sha2::{Digest, Sha256};
 
 fn main() {
@@ -15,15 +18,20 @@ fn main() {
     let twins = twins(&root.join("data/twins.toml"));
     let mut files = Vec::new();
     collect(&rules, &mut files);
-    files.sort();
-    let mut code =
-        String::from("/// Every built-in rule, in the order of packs and ids.\npub static BUILTIN: &[Builtin] = &[\n");
+    files.sort_by(|a, b| (a.file_stem(), a).cmp(&(b.file_stem(), b)));
+    let mut code = String::from("/// Every built-in rule, in the order of ids.\npub static BUILTIN: &[Builtin] = &[\n");
     for file in &files {
         println!("cargo::rerun-if-changed={}", file.display());
         entry(&rules, file, &twins, &mut code);
     }
     code.push_str("];\n");
     write("rules.rs", &code);
+    // A fixture is edited far more often than it is looked at in a debug build, which would be made anew each time: there, those
+    // that are embedded are as they were when the rules last changed.
+    if std::env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
+        println!("cargo::rerun-if-changed=fixtures");
+    }
+    write("fixtures.zz", fixtures(&root.join("fixtures"), &files));
     let mut code = String::from("/// Every pair of spellings.\npub static TWINS: &[Twin] = &[\n");
     for Twin { from, to, paths } in &twins {
         let _ = writeln!(code, "    Twin {{ from: &{from:?}, to: &{to:?}, paths: &{paths:?} }},");
@@ -31,13 +39,45 @@ fn main() {
     code.push_str("];\n");
     write("twins.rs", &code);
     println!("cargo::rerun-if-changed=data/end-of-life.toml");
-    write("releases.rs", &releases(&root.join("data/end-of-life.toml")));
+    write("releases.rs", releases(&root.join("data/end-of-life.toml")));
 }
 
-fn write(name: &str, code: &str) {
+fn write(name: &str, content: impl AsRef<[u8]>) {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join(name);
-    if let Err(error) = std::fs::write(&out, code) {
+    if let Err(error) = std::fs::write(&out, content) {
         println!("cargo::error=cannot write {}: {error}", out.display());
+    }
+}
+
+/// The fixtures of rules, packed: of each file its path below `fixtures` and its text, each after its length.
+fn fixtures(folder: &Path, rules: &[PathBuf]) -> Vec<u8> {
+    let mut files = Vec::new();
+    for rule in rules {
+        every_file(&folder.join(rule.file_stem().unwrap_or_default()), &mut files);
+    }
+    files.sort();
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+    for file in files {
+        let shown = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for part in [shown, text] {
+            let length = u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes();
+            if let Err(error) = packed.write_all(&length).and_then(|()| packed.write_all(part.as_bytes())) {
+                println!("cargo::error=cannot pack {}: {error}", file.display());
+            }
+        }
+    }
+    packed.finish().unwrap_or_default()
+}
+
+fn every_file(directory: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.is_dir() {
+            every_file(&path, files);
+        } else {
+            files.push(path);
+        }
     }
 }
 
@@ -113,6 +153,13 @@ fn kinds_of(check: &toml::Value, twins: &[Twin]) -> Vec<String> {
     kinds
 }
 
+/// The format and the globs of a check that judges files by their paths, apart by tabs.
+fn files_of(check: &toml::Value) -> Option<String> {
+    let format = check.get("format")?.as_str()?;
+    let globs = texts(check.get("files"));
+    (!globs.is_empty()).then(|| format!("{format}\t{}", globs.join("\t")))
+}
+
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(directory) else { return };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
@@ -140,11 +187,12 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     linked(&toml::Value::Table(table.clone()), &mut links);
     links.sort();
     links.dedup();
+    let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
-    let controls: Vec<(&str, bool)> = controls
+    let controls: Vec<String> = controls
         .into_iter()
         .flatten()
-        .map(|(id, strength)| (id.as_str(), strength.as_str() == Some("direct")))
+        .map(|(id, strength)| if strength.as_str() == Some("direct") { format!("{id}+") } else { id.clone() })
         .collect();
     let one = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("");
     let aliases = aliases(table.get("aliases"));
@@ -152,18 +200,22 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let digest: [u8; 32] = Sha256::digest(&text).into();
     let _ = writeln!(
         code,
-        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: &{kinds:?}, \
-         links: &{links:?}, aliases: &[{aliases}], controls: &{controls:?}, text: include_str!({path:?}), digest: {digest:?} }},",
+        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, files: {:?}, \
+         aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
+        kinds.join(" "),
+        links.join(" "),
+        files.join("\n"),
+        controls.join(" "),
     );
 }
 
-/// The aliases as tuples: the name, the relation, the facets and the kinds. What is wrong with them is told when the rule is
-/// read.
+/// The aliases, a line for each: the name, the relation, the facets and the kinds, each part after a tab and each facet or
+/// kind after a blank. What is wrong with them is told when the rule is read.
 fn aliases(value: Option<&toml::Value>) -> String {
-    let mut code = String::new();
+    let mut lines = Vec::new();
     for item in value.and_then(toml::Value::as_array).into_iter().flatten() {
         let one = |key: &str| item.get(key).and_then(toml::Value::as_str).unwrap_or("");
         let ids = texts(Some(item.get("id").unwrap_or(item)));
@@ -175,11 +227,10 @@ fn aliases(value: Option<&toml::Value>) -> String {
             "" => "same",
             word => word,
         };
-        for id in ids {
-            let _ = write!(code, "({id:?}, {relation:?}, &{facets:?}, &{kinds:?}), ");
-        }
+        let of_part = format!("{}\t{}", facets.join(" "), kinds.join(" "));
+        lines.extend(ids.iter().map(|id| format!("{id}\t{relation}\t{of_part}")));
     }
-    code
+    lines.join("\n")
 }
 
 /// The kinds that links lead to, anywhere in a rule. The one from a fact to its owner leads nowhere else.

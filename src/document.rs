@@ -129,6 +129,9 @@ pub struct Unresolved {
     pub partial: Option<Box<PartialText>>,
 }
 
+/// Why nothing is known of what stands behind a syntax error.
+pub const UNREAD: &str = "a syntax error keeps the rest of the document from being read";
+
 impl Unresolved {
     /// The alternatives, each with the condition under which it is the case; nothing where those are not known.
     pub fn guarded(&self) -> impl Iterator<Item = (&Node, &Guard)> {

@@ -5,7 +5,7 @@
 //! away from a marked line, a marked line without a finding, a comparison that no fixture makes both true and false, and a
 //! facet that no failing fixture is of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::dialect::Resource;
@@ -13,24 +13,12 @@ use crate::document::{Level, Problem};
 use crate::evaluate::coverage::{Coverage, comparisons};
 use crate::evaluate::{Engine, Judgement, Options, Outcome};
 use crate::rule::Rule;
+use crate::rule::fixture::{Expected, Mark, Shows};
+pub use crate::rule::fixture::{Fixture, fixtures};
 use crate::source::{NO_FILE, Source, Workspace};
 
 /// Fixtures are dated from this day, so that a proof does not change with the calendar.
 pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 1, 15);
-
-/// Where a finding is expected: path in the fixture and line; line 0 is the repository itself.
-type Mark = (String, u32);
-
-/// Files that show what a rule does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fixture {
-    /// The name of its file or directory: `fail-public.tf`.
-    pub name: String,
-    /// Paths, as the rule's dialect is to see them, and texts.
-    pub files: Vec<(String, String)>,
-    /// The text of the `.expect` file beside it, for formats without comments.
-    pub expect: Option<String>,
-}
 
 /// What a proof lacks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,22 +36,6 @@ impl std::fmt::Display for Gap {
             None => f.write_str(&self.message),
         }
     }
-}
-
-/// Sorts the files below a rule's fixture folder into fixtures: a file is one, and so is a directory with all that is in
-/// it. `files` are paths relative to the folder, with their texts.
-pub fn fixtures(files: impl IntoIterator<Item = (String, String)>) -> Vec<Fixture> {
-    let mut found: BTreeMap<String, Fixture> = BTreeMap::new();
-    for (path, text) in files {
-        let (name, inside) = path.split_once('/').map_or((path.as_str(), None), |(name, rest)| (name, Some(rest)));
-        if let (Some(of), None) = (name.strip_suffix(".expect"), inside) {
-            found.entry(of.to_owned()).or_default().expect = Some(text);
-        } else {
-            let inside = inside.unwrap_or(name).to_owned();
-            found.entry(name.to_owned()).or_default().files.push((inside, text));
-        }
-    }
-    found.into_iter().map(|(name, fixture)| Fixture { name, ..fixture }).collect()
 }
 
 /// What a workspace holds for a rule, on a day.
@@ -112,7 +84,7 @@ impl Proof<'_> {
     }
 
     fn fixture(&mut self, fixture: &Fixture, extract: Extract<'_>) {
-        let Some(wanted) = wanted(&fixture.name) else {
+        let Some(wanted) = fixture.shows().map(outcome) else {
             self.gap(Some(fixture), "the name does not begin with `fail-`, `pass-` or `open-`");
             return;
         };
@@ -140,7 +112,10 @@ impl Proof<'_> {
 
     /// Compares the findings of a fixture with its marks.
     fn marks(&mut self, fixture: &Fixture, wanted: Outcome, workspace: &Workspace, judgements: &[Judgement]) {
-        let marks = self.expected(fixture);
+        let Expected { marks, unread } = fixture.expected(&self.rule.id);
+        for line in unread {
+            self.gap(Some(fixture), format!("`{line}` is not a line number and a path"));
+        }
         let mut met: BTreeSet<&Mark> = BTreeSet::new();
         for judgement in judgements.iter().filter(|judgement| judgement.outcome != Outcome::Pass) {
             let place = place(judgement, workspace);
@@ -168,25 +143,6 @@ impl Proof<'_> {
         for mark in marks.iter().filter(|mark| !met.contains(mark)) {
             self.gap(Some(fixture), format!("no finding at the marked line {} of {}", mark.1, mark.0));
         }
-    }
-
-    fn expected(&mut self, fixture: &Fixture) -> BTreeSet<Mark> {
-        let mut marks = BTreeSet::new();
-        for (path, text) in &fixture.files {
-            marks.extend(marked_lines(text, &self.rule.id).into_iter().map(|line| (path.clone(), line)));
-        }
-        for line in fixture.expect.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()) {
-            let (number, path) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
-            let only =
-                if fixture.files.len() == 1 { fixture.files.first().map(|(path, _)| path.as_str()) } else { None };
-            let path = if path.trim().is_empty() { only.unwrap_or("") } else { path.trim() };
-            match number.parse() {
-                Ok(0) => drop(marks.insert((String::new(), 0))),
-                Ok(number) => drop(marks.insert((path.to_owned(), number))),
-                Err(_) => self.gap(Some(fixture), format!("`{line}` is not a line number and a path")),
-            }
-        }
-        marks
     }
 
     fn checks(&mut self, source: &Source) {
@@ -229,13 +185,11 @@ impl Proof<'_> {
     }
 }
 
-fn wanted(name: &str) -> Option<Outcome> {
-    let (word, _) = name.split_once('-')?;
-    match word {
-        "fail" => Some(Outcome::Fail),
-        "pass" => Some(Outcome::Pass),
-        "open" => Some(Outcome::Open),
-        _ => None,
+fn outcome(shows: Shows) -> Outcome {
+    match shows {
+        Shows::Fail => Outcome::Fail,
+        Shows::Pass => Outcome::Pass,
+        Shows::Open => Outcome::Open,
     }
 }
 
@@ -254,53 +208,5 @@ fn what_is_there(resources: &[Resource]) -> String {
         "there is no resource in it".to_owned()
     } else {
         format!("there is {}", kinds.into_iter().collect::<Vec<_>>().join(", "))
-    }
-}
-
-/// The lines that `expect: <id>` marks, or that follow an `expect-next: <id>`.
-fn marked_lines(text: &str, id: &str) -> Vec<u32> {
-    let mut lines = Vec::new();
-    for (line, number) in text.lines().zip(1u32..) {
-        for (word, ahead) in [("expect:", 0), ("expect-next:", 1)] {
-            let names = line.split_once(word).map_or("", |(_, names)| names);
-            let mut names = names.split([',', ' ']).filter(|name| !name.is_empty());
-            if names.any(|name| name == id) {
-                lines.push(number + ahead);
-            }
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_and_directories_are_fixtures() {
-        let files =
-            ["pass-a.tf", "fail-b/Dockerfile", "fail-b/x/y", "fail-b.expect", "pass-c.json", "pass-c.json.expect"];
-        let found = fixtures(files.map(|path| (path.to_owned(), path.to_owned())));
-        let shown: Vec<(&str, Vec<&str>, Option<&str>)> = found
-            .iter()
-            .map(|fixture| {
-                let files = fixture.files.iter().map(|(path, _)| path.as_str()).collect();
-                (fixture.name.as_str(), files, fixture.expect.as_deref())
-            })
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                ("fail-b", vec!["Dockerfile", "x/y"], Some("fail-b.expect")),
-                ("pass-a.tf", vec!["pass-a.tf"], None),
-                ("pass-c.json", vec!["pass-c.json"], Some("pass-c.json.expect")),
-            ]
-        );
-    }
-
-    #[test]
-    fn marks_name_rules_on_their_line_or_the_next() {
-        let text = "a # expect: x-y, other\nb\n# expect-next: x-y\nc\nd # expect: x-y-z\ne // expect: other, x-y";
-        assert_eq!(marked_lines(text, "x-y"), [1, 4, 6]);
     }
 }

@@ -50,6 +50,8 @@ pub struct Settings {
     pub policies: Vec<Arc<str>>,
     /// The folder of the governance files, relative to the root, without slashes around it.
     pub compliance: Option<Arc<str>>,
+    /// Where the pages of the rules are published; none where it is where the project publishes them.
+    pub rules_url: Option<Arc<str>>,
     /// How long waivers may live.
     pub longest_waiver: Longest,
     /// What becomes of a check that the base revision decided and that is open now.
@@ -132,6 +134,7 @@ pub fn json_schema() -> String {
             "fail-at": { "enum": severities },
             "strict": { "type": "boolean" },
             "compliance": { "type": "string", "minLength": 1 },
+            "rules-url": { "type": "string", "pattern": "^https?://[^\\s]+$" },
             "disable": {
                 "type": "array",
                 "items": {
@@ -171,6 +174,7 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     settings.compliance = fields.optional("compliance").and_then(|node| folder(node, faults));
+    settings.rules_url = fields.optional("rules-url").and_then(|node| address(node, faults));
     if let Some(node) = fields.optional("disable") {
         settings.disabled = faults.list(node, "disable", disabled);
     }
@@ -245,6 +249,19 @@ fn severities(node: &Node, faults: &mut Faults) -> Vec<(Arc<str>, Severity, Span
 /// The folder of the governance files.
 fn folder(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
     path_within(node, "compliance", faults)
+}
+
+/// The address of a folder of pages. It is written into pages, terminals and JSON: what could end a link is refused.
+fn address(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
+    let text = faults.text(node, "rules-url")?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or("");
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>`\\?#".contains(&byte);
+    if rest.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[') && rest.bytes().all(is_plain) {
+        return Some(text.into());
+    }
+    let message = format!("`{}` is no address of a folder of pages", text.escape_debug());
+    faults.add(node.span, message, "write it whole: `https://docs.example.org/annexa/`");
+    None
 }
 
 /// Paths of the repository.
@@ -343,6 +360,26 @@ fn nested(fields: &mut Fields<'_>, faults: &mut Faults, table: &'static str, key
 mod tests {
     use super::*;
     use crate::source::FileId;
+
+    #[test]
+    fn the_address_of_pages_is_one() {
+        for (text, sound) in [
+            ("https://docs.example.org/annexa", true),
+            ("http://localhost:8080/", true),
+            ("https://[::1]/rules/", true),
+            ("docs.example.org", false),
+            ("javascript:alert(1)", false),
+            ("https://", false),
+            ("https:///rules", false),
+            ("https://x/a b", false),
+            ("https://x/\\u001b\\\\", false),
+            ("https://x/?rule=", false),
+            ("https://x/#", false),
+        ] {
+            let source = Source::from_text(FileId(0), FILE_NAME, &format!("rules-url = \"{text}\""));
+            assert_eq!(read(&source).is_ok(), sound, "{text}");
+        }
+    }
 
     #[test]
     fn paths_stay_within_the_repository() {

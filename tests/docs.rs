@@ -25,11 +25,6 @@ fn the_reference_of_the_language_is_up_to_date() {
 }
 
 #[test]
-fn the_reference_of_the_rules_is_up_to_date() {
-    compare("rules.md", &reference::rules(&RuleSet::builtin(DIALECTS)));
-}
-
-#[test]
 fn the_reference_of_governance_files_is_up_to_date() {
     compare("governance.md", &annexa::governance::reference::page());
 }

@@ -75,9 +75,9 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     let today = jiff::civil::date(2026, 1, 15);
     let parsed = scan::parse(&workspace);
     let extracted = scan::extract(&workspace, &parsed, &Inputs::default());
-    let names = Names::new(
-        rules.iter().map(|rule| (&rule.id, annexa::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)),
-    );
+    let names = Names::new(rules.iter().map(|rule| {
+        (rule.id.to_string().into(), annexa::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)
+    }));
     let mut suppressions = scan::suppressions(&workspace, &parsed, &extracted.resources, &names, today);
     let options = Options { today, explain_passes: false, subjects: false, coverage: false };
     let judged = judge_all(&rules, &extracted.resources, options);

@@ -416,3 +416,18 @@ fn what_happens_in_some_run_fails() {
         assert_eq!(outcomes(&files, "ansible-file-world-writable"), [want], "{first}");
     }
 }
+
+#[test]
+fn blocks_that_may_be_none_are_not_certainly_there() {
+    let text = |each: &str| {
+        format!(
+            "{VARIABLES}resource \"aws_eks_cluster\" \"a\" {{\n  name = \"a\"\n  dynamic \"encryption_config\" {{\n    for_each = {each}\n    \
+             content {{\n      resources = [\"secrets\"]\n      provider {{\n        key_arn = \"arn:aws:kms:eu-west-1:111122223333:key/a\"\n      }}\n    }}\n  }}\n}}\n"
+        )
+    };
+    for (each, want) in
+        [("var.sizes", "open: variable `sizes` has no default and no value"), ("[\"a\"]", "pass"), ("[]", "fail")]
+    {
+        judged("main.tf", &text(each), "eks-secrets-without-own-key", &[want]);
+    }
+}

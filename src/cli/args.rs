@@ -31,6 +31,8 @@ pub enum Command {
     Plan(Box<PlanArguments>),
     /// Tell what is due, expires or is to be looked at again, by owner.
     Agenda(Box<AgendaArguments>),
+    /// Draw a sample of verdicts by a seed, for the working paper of an audit.
+    Sample(Box<SampleArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
     Soa(Box<StatementArguments>),
     /// Write a document of OSCAL 1.2: assessment results, a component definition, a plan of action and milestones, or the
@@ -215,7 +217,7 @@ pub struct LedgerArguments {
     #[command(flatten)]
     pub input: InputArguments,
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
-    /// soa, plan and agenda].
+    /// soa, plan, agenda, sample and review].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// When to use colour.
@@ -314,6 +316,38 @@ pub struct AgendaArguments {
     /// Tell what is due within so many days; what is overdue is told in any case.
     #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3660))]
     pub within: u32,
+}
+
+/// Arguments of `annexa sample`.
+#[derive(Args, Debug)]
+#[command(after_help = help::sample(), group(clap::ArgGroup::new("of").required(true).args(["control", "all"])))]
+pub struct SampleArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// Draw for this control; may be given several times.
+    #[arg(long, value_name = "CONTROL", value_delimiter = ',')]
+    pub control: Vec<String>,
+    /// Draw for each control that something was judged of.
+    #[arg(long)]
+    pub all: bool,
+    /// How many verdicts are drawn for a control.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = sample_size)]
+    pub size: usize,
+    /// What decides which: any text; the same over the same files draws the same [default: the day that dates are
+    /// compared with].
+    #[arg(long, value_name = "TEXT", value_parser = seed)]
+    pub seed: Option<String>,
+}
+
+fn sample_size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|size| (1..=1000).contains(size));
+    size.ok_or_else(|| "expected a number from 1 to 1000".to_owned())
+}
+
+fn seed(text: &str) -> Result<String, String> {
+    let sound = !text.trim().is_empty() && text.chars().count() <= 100 && !text.contains(char::is_control);
+    if sound { Ok(text.to_owned()) } else { Err("expected a text of 1 to 100 characters on one line".to_owned()) }
 }
 
 fn capacity(text: &str) -> Result<(Option<String>, u8), String> {
@@ -479,6 +513,18 @@ pub enum RulesCommand {
         #[arg(long, value_name = "DIR", default_value = "rules")]
         rules: PathBuf,
         /// Folder of the fixtures [default: `fixtures` beside the rules].
+        #[arg(long, value_name = "DIR")]
+        fixtures: Option<PathBuf>,
+    },
+    /// Write a page for each rule, pack and control, with an index that searches them: static HTML that loads nothing.
+    Pages {
+        /// The folder to write to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Folder with further rules; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
+        /// Folder with the fixtures of these, for the examples [default: `fixtures` beside the rules].
         #[arg(long, value_name = "DIR")]
         fixtures: Option<PathBuf>,
     },

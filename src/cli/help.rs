@@ -8,6 +8,7 @@ use crate::report::gap::framework::FRAMEWORK_FORMATS;
 use crate::report::history::HISTORY_FORMATS;
 use crate::report::org::ORG_FORMATS;
 use crate::report::roadmap::PLAN_FORMATS;
+use crate::report::sample::SAMPLE_FORMATS;
 use crate::report::soa::SOA_FORMATS;
 use crate::report::{FORMATS, Format};
 
@@ -36,6 +37,11 @@ pub fn plan() -> String {
 /// Below those of `annexa agenda`.
 pub fn agenda() -> String {
     formats(AGENDA_FORMATS) + PAGE
+}
+
+/// Below those of `annexa sample`.
+pub fn sample() -> String {
+    formats(SAMPLE_FORMATS) + PAGE
 }
 
 /// Below those of `annexa org`.

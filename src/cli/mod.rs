@@ -26,6 +26,7 @@ mod prepare;
 mod progress;
 mod rules;
 mod run;
+mod sample;
 mod target;
 mod unseen;
 mod verify;
@@ -73,6 +74,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Gap(arguments) => gap::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Agenda(arguments) => plan::agenda(arguments),
+        Command::Sample(arguments) => sample::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),
         Command::Evidence(arguments) => evidence::run(arguments),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::cli::args::ColourArgument;
 use crate::discover::door;
+use crate::report::Links;
 
 /// How a run went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,11 @@ pub fn colour(when: ColourArgument) -> bool {
             io::stdout().is_terminal() && !refused && !dumb
         }
     }
+}
+
+/// Whether standard output is a terminal that shows links.
+pub fn links() -> Links {
+    if supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout) { Links::Shown } else { Links::Plain }
 }
 
 /// Columns to lay out for.

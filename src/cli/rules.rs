@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cli::args::{ColourArgument, ControlsCommand, RulesCommand};
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::run as runs;
-use crate::cli::{base, load_rules};
+use crate::cli::{base, load_rules, prepare};
 use crate::control::crosswalk::{self, Framework};
 use crate::control::{self, ControlId};
 use crate::dialect::DIALECTS;
@@ -16,9 +16,11 @@ use crate::document::Problem;
 use crate::lower::{nearest, one_of};
 use crate::proof;
 use crate::report::catalogue::{self, Shape, frameworks};
-use crate::report::{self, Options, Report};
+use crate::report::pages::{self, Described};
+use crate::report::{self, Options, Published, Report, counted};
 use crate::rule::alias::Peer;
 use crate::rule::card::Card;
+use crate::rule::fixture::{self, Fixture};
 use crate::rule::json_schema;
 use crate::rule::parity;
 use crate::rule::set::RuleSet;
@@ -35,6 +37,7 @@ pub fn run(command: &RulesCommand) -> Result<Exit, Failure> {
         RulesCommand::Check { paths } => check(paths),
         RulesCommand::Parity { peer, rules, json } => parity(peer.as_deref(), rules, shape(*json)),
         RulesCommand::New { id, kind, path, rules, fixtures } => write_new(id, kind, path, rules, fixtures.as_deref()),
+        RulesCommand::Pages { out, rules, fixtures } => pages(out, rules, fixtures.as_deref()),
         RulesCommand::Schema => printed(|out| write!(out, "{}", json_schema::rule())),
         RulesCommand::Test { rules, fixtures } => prove(rules, fixtures.as_deref()),
     }
@@ -127,13 +130,24 @@ fn show(name: &str, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> 
     };
     let source = set.source(&card.id).map_or("", Source::text);
     match set.rule(&card.id) {
-        Some(Ok(rule)) => printed(|out| catalogue::rule_show(out, card, &rule, source, shape)),
+        Some(Ok(rule)) => {
+            let published = published()?;
+            printed(|out| catalogue::rule_show(out, card, &rule, source, &published, shape))
+        }
         Some(Err(fallen)) => {
             tell(Vec::new(), assess::faults_of(&[fallen]))?;
             Err(Failure::Told)
         }
         None => Err(Failure::Message(format!("there is no rule `{name}`"))),
     }
+}
+
+/// Where the settings of the repository that one stands in say that the pages of rules are. What is wrong with the settings is
+/// told by the commands that obey them.
+fn published() -> Result<Published, Failure> {
+    let root = prepare::root(Path::new("."))?;
+    let (settings, _) = prepare::read_settings(&root, None, None, &mut Vec::new())?;
+    Ok(Published::at(settings.rules_url.as_ref()))
 }
 
 fn parity(peer: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit, Failure> {
@@ -157,6 +171,38 @@ fn parity(peer: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit,
         found.push((*name, checks));
     }
     printed(|out| catalogue::parity(out, &found, peer.is_some(), shape))
+}
+
+/// Writes the pages of the built-in rules and of those of some folders.
+fn pages(out: &Path, folders: &[PathBuf], fixtures: Option<&Path>) -> Result<Exit, Failure> {
+    let set = loaded(folders)?;
+    let beside: Vec<PathBuf> = match fixtures {
+        Some(given) => vec![given.to_path_buf()],
+        None => folders.iter().map(|folder| fixtures_beside(folder)).collect(),
+    };
+    let mut described = Vec::new();
+    for card in set.cards() {
+        let (Some(Ok(rule)), Some(source)) = (set.rule(&card.id), set.source(&card.id)) else { continue };
+        let fixtures = if rule.is_built_in() { fixture::builtin(&card.id) } else { own_fixtures(&beside, &card.id)? };
+        described.push(Described { card, rule, source, fixtures });
+    }
+    let pages = pages::manual(&described);
+    for page in &pages {
+        output::write_file(&out.join(&page.path), page.text.as_bytes())?;
+    }
+    let (written, rules) = (counted(pages.len(), "page"), counted(described.len(), "rule"));
+    output::print(format!("wrote {written} about {rules}: {}\n", out.join(pages::INDEX).display()).as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// The fixtures of a rule of one's own, in the first of some folders that has any.
+fn own_fixtures(folders: &[PathBuf], id: &str) -> Result<Vec<Fixture>, Failure> {
+    for folder in folders.iter().map(|folder| folder.join(id)) {
+        if door::is_folder(&folder) {
+            return Ok(fixture::fixtures(files_of(&folder)?));
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The built-in rules and those of some folders, which have to be sound.

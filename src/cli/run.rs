@@ -25,7 +25,7 @@ use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::governance::{self, Record};
 use crate::posture;
-use crate::report::{About, Report, Since, Summary};
+use crate::report::{About, Published, Report, Since, Summary};
 use crate::rule::Severity;
 use crate::rule::card::Card;
 use crate::rule::set::RuleSet;
@@ -192,7 +192,7 @@ fn rules(prepared: &mut Prepared, asked: Asked<'_>, problems: &mut Vec<Problem>)
 
 /// The names that suppressions may use.
 pub fn names(rules: &RuleSet) -> Names {
-    Names::new(rules.cards_chosen().map(|(card, chosen)| (&card.id, card.aliases.clone(), chosen)))
+    Names::new(rules.names())
 }
 
 /// Whether a place stands on a line that changed, and whether what was there before is told again where it does.
@@ -330,7 +330,12 @@ impl Run {
             summary: self.summary.clone(),
             since: self.since.take(),
             rules_hash: if self.with_hash { self.rules.hash() } else { String::new() },
-            about: About { kinds: std::mem::take(kinds), coverage: std::mem::take(coverage), ..About::default() },
+            about: About {
+                published: Published::at(self.prepared.settings.rules_url.as_ref()),
+                kinds: std::mem::take(kinds),
+                coverage: std::mem::take(coverage),
+                ..About::default()
+            },
             secrets: std::mem::take(secrets),
         }
     }
@@ -410,6 +415,9 @@ pub fn choose(
     settings: &Settings,
     today: Date,
 ) -> Result<(), Failure> {
+    if only_rules.is_empty() && controls.is_empty() && settings.disabled.is_empty() {
+        return Ok(());
+    }
     let mut only: BTreeSet<Arc<str>> = BTreeSet::new();
     for name in only_rules {
         let cards = rules.named(name);
@@ -492,6 +500,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
         problems: errors.count(),
         not_read: assessment.coverage.not_read.len(),
         not_judged: assessment.coverage.not_judged.len(),
+        pressing: assessment.nonconformities.iter().filter(|of| of.is_pressing()).count(),
         ..Summary::default()
     };
     for finding in &assessment.findings {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::args::ColourArgument;
 use crate::cli::output::{self, Failure};
 use crate::lower::one_of;
-use crate::report::{Format, Options, Report};
+use crate::report::{Format, Links, Options, Report};
 
 /// Where one rendering goes.
 pub struct Target {
@@ -56,7 +56,8 @@ pub fn render(
 ) -> Result<(), Failure> {
     for target in targets {
         let colour = target.file.is_none() && output::colour(colour);
-        let options = Options { colour, width: output::width(), ..options.clone() };
+        let links = if target.file.is_none() { output::links() } else { Links::Plain };
+        let options = Options { colour, width: output::width(), links, ..options.clone() };
         write(report, target.format, &options, target.file.as_deref().map(Path::new))?;
     }
     Ok(())

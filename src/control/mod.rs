@@ -3,6 +3,7 @@
 //! Ids are strings (`5.10` is not `5.1`). `A.8.2` is accepted for the control `8.2`; `clause:8.2` is a clause of
 //! ISO/IEC 27001 and never a control.
 
+pub mod clause;
 pub mod crosswalk;
 pub mod topic;
 

@@ -30,6 +30,8 @@ pub struct Identity {
     pub item: Arc<str>,
     /// What makes it more than it was, as short hashes: where one is added, it is worse.
     pub measure: Arc<[u32]>,
+    /// Of a fact: whether all of its owner states it, and no place in that.
+    pub is_of_all: bool,
 }
 
 /// The places in a resource, each with the names of all places around it, from the outermost on.
@@ -179,7 +181,8 @@ impl Resource {
 
     /// Where it stands: all of it, and of a fact no more than what states it in its owner.
     pub fn extent(&self) -> Span {
-        if self.is_fact() && self.span.contains(self.header) { self.header } else { self.span }
+        let is_part = self.is_fact() && !self.identity.is_of_all;
+        if is_part && self.span.contains(self.header) { self.header } else { self.span }
     }
 
     fn is_fact(&self) -> bool {

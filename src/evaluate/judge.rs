@@ -11,7 +11,7 @@ use super::scene::Scene;
 use super::subject;
 use super::words;
 use super::worlds::{always, explore};
-use crate::document::{Guard, Node, Unresolved, Value};
+use crate::document::{Guard, Node, UNREAD, Unresolved, Value};
 use crate::evaluate::{Judgement, Outcome, Stop};
 use crate::kernel::world::World;
 use crate::rule::walk::{Place, Reached};
@@ -497,7 +497,9 @@ impl<'j> Judging<'j> {
             message = format!("{}, where {words}", said.as_ref().unwrap_or(&message));
         }
         let mut outcome = outcome;
-        if let (Outcome::Open, Some(open)) = (outcome, &self.check.open) {
+        // What could not be read is no value that the author of the rule had in mind.
+        let is_unread = open_because.as_deref() == Some(UNREAD);
+        if let (Outcome::Open, Some(open), false) = (outcome, &self.check.open, is_unread) {
             outcome = if open.fails { Outcome::Fail } else { Outcome::Pass };
             message =
                 format!("{message}; counts as a {}: {}", if open.fails { "failure" } else { "pass" }, open.reason);

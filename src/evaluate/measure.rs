@@ -39,6 +39,10 @@ pub(super) fn present(node: &Node, typing: Typing) -> Truth {
         Value::Unresolved(unresolved) if unresolved.spread => Truth::Unknown,
         Value::Unresolved(unresolved) if unresolved.partial.is_some() || is_reference(unresolved) => Truth::True,
         Value::Unresolved(_) => Truth::Unknown,
+        // Blocks of which there may be none, and then nothing stands there.
+        Value::List(items) if typing != Typing::Strict && !items.is_empty() && items_of(items).least == 0 => {
+            Truth::Unknown
+        }
         _ => Truth::True,
     }
 }

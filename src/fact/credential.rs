@@ -52,6 +52,15 @@ const TESTS: &[&str] = &[
     "integration-tests", "integration_tests", "quickstart", "tutorial", "tutorials", "dist", "template",
 ];
 
+/// Beginnings of files that frameworks read on the machine of a developer, with the words that then follow.
+const DEVELOPMENT: &[(&str, &[&str])] = &[
+    ("application-", &["dev", "development", "local"]),
+    ("appsettings.", &["development", "dev", "local"]),
+    ("docker-compose.", &["dev", "development", "local"]),
+    ("docker-compose-", &["dev", "development", "local"]),
+    ("compose.", &["dev", "development", "local"]),
+];
+
 fn find(owner: &Owner<'_>) -> Vec<Fact> {
     let mut facts: Vec<Found> = Vec::new();
     let mut seen: BTreeSet<(Span, Option<(usize, usize)>)> = BTreeSet::new();
@@ -83,6 +92,12 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         return None;
     }
     let text = &*sighting.text;
+    let is_token = matches!(sighting.how, How::Token(_) | How::Key);
+    let in_comment = || sighting.part.as_ref().is_some_and(|part| is_commented(sighting.node, part.start));
+    // What is commented out is not in force; the text of a file is told by its own lines.
+    if !is_token && (in_comment() || is_code(sighting) || sighting.part.is_none() && is_file(text)) {
+        return None;
+    }
     let written = matches!(sighting.nature, Nature::Literal | Nature::WellKnown);
     let prose = text.split_whitespace().count() > MAX_WORDS && !text.contains("-----BEGIN");
     let form = match (sighting.how, &sighting.part) {
@@ -92,13 +107,12 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
             (place.len() != part.len()).then_some(Nature::Literal)?
         }
         (How::Token(_) | How::Key, None) => Nature::Literal,
-        (How::Address, _) => {
-            if sighting.nature == Nature::WellKnown {
-                Nature::WellKnown
-            } else {
-                Nature::Literal
-            }
-        }
+        (How::Address, _) => match sighting.nature {
+            Nature::WellKnown => Nature::WellKnown,
+            // `http://ACCESS_KEY:SECRET_KEY@host`
+            _ if is_variable(text) => Nature::Placeholder,
+            _ => Nature::Literal,
+        },
         (How::Looks, _) => return None,
         (How::Header, _) => Some(sighting.nature).filter(|_| values::is_random(text) || text.len() >= 12 && written)?,
         // In free text a name may stand before anything.
@@ -109,7 +123,8 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         }
         // The data of a Secret are secret whatever they are called; whether a name of a user is one, nobody knows.
         (How::Assignment | How::Pair, None) if named(&sighting.name).is_none() => {
-            Some(sighting.nature).filter(|_| written && values::is_random(text))?
+            // An address is told by what it has of a user.
+            Some(sighting.nature).filter(|_| written && values::is_random(text) && !text.contains("://"))?
         }
         (How::Flag, _) | (How::Assignment | How::Pair, None) => sighting.nature,
     };
@@ -126,6 +141,58 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         | Nature::Short => true,
     };
     counts.then_some(form)
+}
+
+/// Whether a place of a text stands on a line that is a comment in most formats of configuration.
+fn is_commented(node: &Node, at: usize) -> bool {
+    let before = node.as_str().and_then(|text| text.get(..at)).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("").trim_start();
+    ["#", "//", ";", "<!--"].iter().any(|mark| line.starts_with(mark))
+}
+
+/// Ends of names of programs in whose languages what is not quoted is an expression.
+#[rustfmt::skip] // Words fill lines.
+const PROGRAMS: &[&str] = &[
+    ".py", ".js", ".mjs", ".ts", ".rb", ".go", ".java", ".php", ".groovy", ".kts", ".kt", ".rs", ".lua", ".cs",
+];
+
+/// Whether it stands unquoted in a program that is the text under a key (`sync.py: |`), or on something of an object there.
+fn is_code(sighting: &Sighting<'_>) -> bool {
+    let Some(part) = &sighting.part else { return false };
+    let key = sighting.entry.map_or("", |entry| &*entry.key.name);
+    let before = sighting.node.as_str().and_then(|text| text.get(..part.start)).unwrap_or("");
+    let of_object = ["self.", "this.", "cls."].iter().any(|object| sighting.name.starts_with(object));
+    (of_object || PROGRAMS.iter().any(|end| key.ends_with(end))) && !before.ends_with(['"', '\'', '`'])
+}
+
+/// Ends of the names under which settings say where something is.
+const WHERE: &[&str] = &["HOST", "HOSTNAME", "URL", "URI", "ENDPOINT", "ADDR", "ADDRESS", "SERVER"];
+
+/// Dialects of pipelines, whose jobs have a machine for themselves.
+const PIPELINES: &[&str] = &["github-actions/", "gitlab-ci/", "circleci/", "azure-pipelines/", "bitbucket-pipelines/"];
+
+/// Whether it signs in to what runs beside a job of a pipeline, as what stands beside it says: `DB_HOST: localhost`.
+fn is_beside_job(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {
+    let entries = sighting.within.filter(|_| PIPELINES.iter().any(|of| owner.kind.starts_with(of)));
+    entries.into_iter().flat_map(Node::entries).any(|entry| {
+        let key = entry.key.name.to_ascii_uppercase();
+        let says_where = key.rsplit('_').next().is_some_and(|last| WHERE.contains(&last));
+        let own = |text: &str| ["127.0.0.1", "localhost", "[::1]"].iter().any(|machine| text.contains(machine));
+        says_where && entry.value.as_str().is_some_and(own)
+    })
+}
+
+/// Whether a text is that of a file, with lines that say something of their own.
+fn is_file(text: &str) -> bool {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let says = |line: &str| line.contains([':', '=']) && !line.ends_with('=');
+    lines().count() > 1 && !text.contains("-----BEGIN") && lines().any(says)
+}
+
+/// Whether a text is the name of a variable of more than one word: what is to be put in its place.
+fn is_variable(text: &str) -> bool {
+    let capitals = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    text.contains('_') && text.bytes().all(capitals)
 }
 
 /// Whether the settings beside a password say that it is not put anywhere.
@@ -163,7 +230,11 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         said("path", &sighting.path),
         said("how", sighting.how.name()),
         said("matter", matter),
-        Entry::new("test", value, Node::new(Value::Bool(is_for_test(owner.path)), value)),
+        Entry::new(
+            "test",
+            value,
+            Node::new(Value::Bool(is_for_test(owner.path) || is_beside_job(owner, sighting)), value),
+        ),
     ];
     if let How::Token(format) = sighting.how {
         says.push(said("format", format));
@@ -215,7 +286,14 @@ pub fn is_for_test(path: &str) -> bool {
     let file = parts.next().unwrap_or("").to_ascii_lowercase();
     // The first word says what a file is: a template, or a workflow that runs tests.
     let marked = file.split(['.', '-', '_']).skip(1).any(|part| TESTS.contains(&part));
-    marked || parts.any(|folder| TESTS.contains(&&*folder.to_ascii_lowercase()))
+    let is_for_development = DEVELOPMENT.iter().any(|(start, ends)| {
+        let rest = file.strip_prefix(start);
+        rest.is_some_and(|rest| ends.iter().any(|end| rest.strip_prefix(end).is_some_and(|rest| rest.starts_with('.'))))
+    });
+    marked
+        || is_for_development
+        || file == ".env.development"
+        || parts.any(|folder| TESTS.contains(&&*folder.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -235,6 +313,13 @@ mod tests {
             (".github/workflows/test.yml", false),
             ("latest/main.tf", false),
             ("contest/main.tf", false),
+            ("src/main/resources/application-dev.yaml", true),
+            ("api/appsettings.Development.json", true),
+            ("api/appsettings.json", false),
+            ("docker-compose.dev.yml", true),
+            (".env.development", true),
+            ("values-dev.yaml", false),
+            ("envs/dev/main.tf", false),
         ] {
             assert_eq!(is_for_test(path), want, "{path}");
         }

@@ -14,12 +14,18 @@ use crate::source::Workspace;
 /// Pairs of days: the second may not lie before the first.
 const DAYS: &[(&str, &str)] = &[
     ("approved_on", "expires"),
-    ("period_from", "period_to"),
     ("period_to", "approved_on"),
     ("period_to", "expires"),
     ("assessed_on", "next_review"),
     ("reviewed_on", "next_review"),
     ("held_on", "next"),
+    ("period_from", "period_to"),
+    ("from", "to"),
+    ("found_on", "due"),
+    ("found_on", "checked_on"),
+    ("found_on", "closed_on"),
+    ("checked_on", "closed_on"),
+    ("done_on", "reported_on"),
 ];
 
 /// Pairs of numbers: the second may not be more than the first, with what to say.
@@ -38,6 +44,13 @@ const TOGETHER: &[(&str, &str)] = &[
     ("contract_end", "contract"),
     ("certificate_expires", "certificate"),
     ("secure_development", "development"),
+    ("value", "measured_on"),
+    ("measured_on", "value"),
+    ("checked_by", "checked_on"),
+    ("effective", "checked_on"),
+    ("effect", "checked_on"),
+    ("seed", "sample"),
+    ("reported_on", "reported_to"),
 ];
 
 /// Everything that cannot be so.
@@ -45,13 +58,15 @@ pub(super) fn check(workspace: &Workspace, governance: &Governance) -> Vec<Probl
     let mut problems = Vec::new();
     for (name, register) in &governance.registers {
         let mut faults = Faults::new("governance::consistent", workspace.path(register.file));
-        for record in &register.records {
+        for record in register.head.iter().chain(&register.records) {
             within(record, &mut faults);
         }
         match *name {
             "plan" => plan(register, &mut faults),
             "raci" => raci(register, &mut faults),
             "suppliers" => suppliers(register, &mut faults),
+            "context" => context(register, &mut faults),
+            "nonconformities" => nonconformities(register, &mut faults),
             _ => {}
         }
         problems.extend(faults.into_problems());
@@ -193,6 +208,37 @@ fn suppliers(register: &Register, faults: &mut Faults) {
             {
                 faults.add(*at, format!("`{name}` is provided by `{other}` already"), "leave it at one of them");
             }
+        }
+    }
+}
+
+/// What only one sort of entry says, and feedback of what is no party.
+fn context(register: &Register, faults: &mut Faults) {
+    for entry in &register.records {
+        let kind = entry.text("kind").map_or("", |kind| kind);
+        for (key, of) in
+            [("requirements", "interested-party"), ("obligations", "interested-party"), ("party", "feedback")]
+        {
+            if entry.held(key).is_some() && kind != of {
+                let message = format!("`{key}` belongs to an entry of kind `{of}`, and this one is of kind `{kind}`");
+                faults.add(entry.at(key), message, "leave it out, or correct the kind");
+            }
+        }
+        let party = entry.text("party").and_then(|party| find(register, party));
+        if let Some(kind) = party.and_then(|party| party.text("kind")).filter(|kind| &***kind != "interested-party") {
+            let message = format!("`party` names an entry of kind `{kind}`");
+            faults.add(entry.at("party"), message, "name an entry of kind `interested-party`");
+        }
+    }
+}
+
+/// Findings of an audit that say that they come from elsewhere.
+fn nonconformities(register: &Register, faults: &mut Faults) {
+    for found in &register.records {
+        let source = found.text("source").map_or("", |source| source);
+        if found.held("audit").is_some() && !matches!(source, "audit" | "certification") {
+            let message = format!("`audit` is named, and the source is `{source}`");
+            faults.add(found.at("audit"), message, "write `source = \"audit\"`, or leave `audit` out");
         }
     }
 }

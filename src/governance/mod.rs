@@ -48,6 +48,8 @@ pub struct Governance {
 pub struct Register {
     /// The file.
     pub file: FileId,
+    /// The table beside its records, where there is one.
+    pub head: Option<Record>,
     /// Its records, in the order written.
     pub records: Vec<Record>,
     /// The places of the records in that list, by their ids.
@@ -58,10 +60,10 @@ pub struct Register {
 
 impl Register {
     fn new(file: FileId, read: record::Records) -> Register {
-        let record::Records { sound: records, fallen } = read;
+        let record::Records { head, sound: records, fallen } = read;
         // The first of two with one id counts; the second has been told of.
         let ids = records.iter().enumerate().rev().map(|(index, record)| (Arc::clone(&record.id), index));
-        Register { file, by_id: ids.collect(), records, fallen }
+        Register { file, by_id: ids.collect(), head, records, fallen }
     }
 }
 
@@ -75,6 +77,11 @@ impl Governance {
     pub fn record(&self, file: &str, id: &str) -> Option<&Record> {
         let register = self.registers.get(file)?;
         register.records.get(*register.by_id.get(id)?)
+    }
+
+    /// The table beside the records of a file.
+    pub fn head(&self, file: &str) -> Option<&Record> {
+        self.registers.get(file)?.head.as_ref()
     }
 
     /// Whether a record of a file has this id, be it one with a fault.

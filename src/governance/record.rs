@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::control::ControlId;
 use crate::document::Node;
-use crate::governance::schema::Schema;
+use crate::governance::schema::{Head, Schema};
 use crate::governance::value::read_fields;
 use crate::lower::Faults;
 use crate::source::Span;
@@ -18,7 +18,7 @@ const MAX_RECORDS: usize = 20_000;
 /// A record that is sound in itself; references to other files are checked once all are read.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// Its id, unique in its file.
+    /// Its id, unique in its file; of a head its key.
     pub id: Arc<str>,
     /// The table.
     pub span: Span,
@@ -128,6 +128,8 @@ impl Record {
 /// What was read of one file.
 #[derive(Debug, Default)]
 pub struct Records {
+    /// The table beside the records, where it is there and sound.
+    pub head: Option<Record>,
     /// The records, in the order written.
     pub sound: Vec<Record>,
     /// The ids of those with a fault: nothing that they say counts, and who names one of them makes no second mistake.
@@ -146,9 +148,23 @@ pub fn read(root: &Node, schema: &'static Schema, faults: &mut Faults) -> Record
             records.fallen.remove(&sound.id);
         }
     }
+    if let Some(head) = schema.head {
+        records.head = fields.optional(head.key).and_then(|node| read_head(node, head, faults));
+    }
     fields.finish(faults);
     refuse_duplicates(&records.sound, schema, faults);
     records
+}
+
+fn read_head(node: &Node, head: Head, faults: &mut Faults) -> Option<Record> {
+    if matches!(node.value, crate::document::Value::List(_)) {
+        let message = format!("`{}` is a list of tables, expected one table", head.key);
+        faults.add(node.span, message, format!("write it once, with single brackets: [{}]", head.key));
+        return None;
+    }
+    let before = faults.errors();
+    let values = read_fields(node, head.key, head.fields, faults)?;
+    (faults.errors() == before).then(|| Record { id: head.key.into(), span: node.span, values })
 }
 
 fn read_list(list: &Node, schema: &'static Schema, faults: &mut Faults) -> Vec<Record> {

@@ -49,6 +49,9 @@ so, who says so, who checked it (someone else), for which period, until when it 
 it, best with its `sha256`. A control that is inherited needs the supplier's proof in its place.
 ";
 
+/// The head of the table of keys.
+const COLUMNS: &str = "| Key | Holds | Says |\n| --- | --- | --- |\n";
+
 /// The page.
 pub fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
@@ -63,10 +66,14 @@ pub fn page() -> String {
         // Writing to a string does not fail.
         let _ = write!(
             page,
-            "\n## {}.toml\n\n{} Records: `[[{}]]`.{about}\n\n| Key | Holds | Says |\n| --- | --- | --- |\n",
+            "\n## {}.toml\n\n{} Records: `[[{}]]`.{about}\n\n{COLUMNS}",
             schema.file, schema.doc, schema.record
         );
         page.extend(schema.fields.iter().map(row));
+        if let Some(head) = schema.head {
+            let _ = write!(page, "\n{} Table: `[{}]`.\n\n{COLUMNS}", head.doc, head.key);
+            page.extend(head.fields.iter().map(row));
+        }
     }
     page.push_str(
         "\n## Front matter of documents\n\nPolicies are Markdown in `policies`, `docs/policies` and the `policies` folder \
@@ -93,7 +100,11 @@ fn holds(shape: Shape) -> String {
         Shape::Flag => "true or false".to_owned(),
         Shape::Number(low, high) => format!("whole number from {low} to {high}"),
         Shape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+        Shape::Words(words) => {
+            format!("some of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+        }
         Shape::Controls => "controls".to_owned(),
+        Shape::Clauses => "clauses".to_owned(),
         Shape::Role => "role".to_owned(),
         Shape::Links(file) => format!("ids in `{file}.toml`"),
         Shape::Link(file) => format!("id in `{file}.toml`"),

@@ -18,8 +18,10 @@ pub fn check(workspace: &Workspace, governance: &Governance) -> Vec<Problem> {
     for schema in SCHEMAS {
         let Some(register) = governance.registers.get(schema.file) else { continue };
         let mut checker = Checker::new(workspace, governance, register.file, &mut paths);
-        for record in &register.records {
-            for field in schema.fields {
+        let heads = register.head.iter().zip(schema.head).map(|(record, head)| (record, head.fields));
+        let records = register.records.iter().map(|record| (record, schema.fields));
+        for (record, fields) in heads.chain(records) {
+            for field in fields {
                 checker.field(record, field);
             }
         }

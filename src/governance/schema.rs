@@ -1,7 +1,11 @@
 //! What may stand in the governance files: one table a file.
 //!
 //! The table is the single source of what is accepted and of what a fault is told as. To add a register: one
-//! [`Schema`] here, one line in [`SCHEMAS`].
+//! [`Schema`] here, or with its neighbours in a file below, and one line in [`SCHEMAS`].
+
+mod cycle;
+
+pub use cycle::{AUDITS, CONTEXT, GRADES, INPUTS, MANAGEMENT_REVIEWS, NONCONFORMITIES, OBJECTIVES};
 
 /// A governance file: a list of records of one kind.
 #[derive(Debug)]
@@ -14,7 +18,20 @@ pub struct Schema {
     pub doc: &'static str,
     /// Controls that the register bears on.
     pub controls: &'static [&'static str],
+    /// A table beside the records, which says something of all of them.
+    pub head: Option<Head>,
     /// The keys of a record.
+    pub fields: &'static [Field],
+}
+
+/// A table that stands once in a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// Its key: `programme` for `[programme]`.
+    pub key: &'static str,
+    /// What it is for, in one sentence.
+    pub doc: &'static str,
+    /// Its keys.
     pub fields: &'static [Field],
 }
 
@@ -48,8 +65,12 @@ pub enum Shape {
     Number(i64, i64),
     /// One of a few words.
     Word(&'static [&'static str]),
+    /// Some of a few words.
+    Words(&'static [&'static str]),
     /// Ids of controls, in quotes.
     Controls,
+    /// Ids of clauses of ISO/IEC 27001, in quotes: `9.2.1`, or `9` for all below it.
+    Clauses,
     /// The id of a role in `raci.toml`.
     Role,
     /// Ids of records of another file.
@@ -87,6 +108,11 @@ pub const SCHEMAS: &[&Schema] = &[
     &ACCESS_REVIEWS,
     &EXERCISES,
     &RETENTION,
+    &CONTEXT,
+    &OBJECTIVES,
+    &AUDITS,
+    &NONCONFORMITIES,
+    &MANAGEMENT_REVIEWS,
 ];
 
 /// Findings that are accepted for a time.
@@ -95,6 +121,7 @@ pub const WAIVERS: Schema = Schema {
     record: "waiver",
     doc: "Findings that are accepted for a time: reported as waived, not counted as failures.",
     controls: &["5.36"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("rule", Shape::Text, "the rule whose findings are accepted"),
@@ -126,6 +153,7 @@ pub const ATTESTATIONS: Schema = Schema {
     record: "attestation",
     doc: "What a person states of controls that no file can show, for a period, with an expiry date.",
     controls: &["5.36"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("controls", Shape::Controls, "what it is about"),
@@ -146,6 +174,7 @@ pub const RISKS: Schema = Schema {
     record: "risk",
     doc: "Information security risks, how they are treated, and the controls that answer them.",
     controls: &[],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "what could happen, to what, with what effect"),
@@ -167,6 +196,7 @@ pub const PLAN: Schema = Schema {
     record: "action",
     doc: "The remediation plan: what is to be done, by whom and until when.",
     controls: &[],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "what is done"),
@@ -189,6 +219,7 @@ pub const RACI: Schema = Schema {
     record: "role",
     doc: "Roles that own, approve and answer; holders by team or reference, not by personal data.",
     controls: &["5.2"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "what the role is called"),
@@ -204,6 +235,7 @@ pub const ASSETS: Schema = Schema {
     record: "asset",
     doc: "What there is to protect, who owns it, how sensitive it is and how soon it must be back.",
     controls: &["5.9", "5.30"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "what it is"),
@@ -236,6 +268,7 @@ pub const SUPPLIERS: Schema = Schema {
     record: "supplier",
     doc: "Suppliers of products and services, what they provide, and how they are overseen.",
     controls: &["5.19", "5.20", "5.22"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "who it is"),
@@ -266,6 +299,7 @@ pub const CONTACTS: Schema = Schema {
     record: "contact",
     doc: "Authorities and interest groups, and how to reach them.",
     controls: &["5.5", "5.6"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("kind", Shape::Word(&["authority", "group", "emergency", "supplier"]), "what sort it is"),
@@ -283,6 +317,7 @@ pub const LEGAL: Schema = Schema {
     record: "obligation",
     doc: "Laws, regulations and contracts that bear on information security.",
     controls: &["5.31"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("kind", Shape::Word(&["law", "regulation", "contract", "standard"]), "what sort it is"),
@@ -301,6 +336,7 @@ pub const TRAINING: Schema = Schema {
     record: "course",
     doc: "Awareness and training: audiences and completion, counts only.",
     controls: &["6.3"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "what is taught"),
@@ -319,6 +355,7 @@ pub const ACCESS_REVIEWS: Schema = Schema {
     record: "review",
     doc: "Reviews of access rights, counts only.",
     controls: &["5.18"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("system", Shape::Text, "whose rights were reviewed"),
@@ -336,6 +373,7 @@ pub const EXERCISES: Schema = Schema {
     record: "exercise",
     doc: "Exercises of recovery, continuity and incident response.",
     controls: &["5.24", "5.29", "5.30", "8.13"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("kind", Shape::Word(&["restore", "failover", "continuity", "incident", "crisis"]), "what was tried"),
@@ -357,6 +395,7 @@ pub const RETENTION: Schema = Schema {
     record: "retention",
     doc: "The retention schedule: how long which data are kept, and where that is set.",
     controls: &["5.33", "8.10"],
+    head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "which data"),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::control::{self, ControlId};
+use crate::control::{self, ControlId, clause};
 use crate::document::{Node, Value};
 use crate::governance::record::{Evidence, Held};
 use crate::governance::schema::{Field, Shape};
-use crate::lower::{Faults, one_of};
+use crate::lower::{Faults, nearest, one_of};
 use crate::source::Span;
 
 /// Longest text of a key, in characters: what is longer belongs in a document.
@@ -62,7 +62,9 @@ fn read_value(node: &Node, field: &Field, faults: &mut Faults) -> Option<Held> {
             let pairs: Vec<(&str, &str)> = words.iter().map(|word| (*word, *word)).collect();
             Held::Text(faults.word(node, key, &pairs)?.into())
         }
+        Shape::Words(words) => Held::Texts(some_words(node, key, words, faults)),
         Shape::Controls => Held::Controls(controls(node, key, faults)),
+        Shape::Clauses => Held::Texts(clauses(node, key, faults)),
         Shape::Span => Held::Hours(hours(node, key, faults)?),
         Shape::Evidence => Held::Evidence(evidences(node, faults)),
     };
@@ -85,15 +87,8 @@ pub fn text(node: &Node, key: &str, faults: &mut Faults) -> Option<Arc<str>> {
 
 /// Texts with their places, each once.
 fn texts(node: &Node, key: &str, faults: &mut Faults) -> Vec<(Arc<str>, Span)> {
-    let mut seen: Vec<(Arc<str>, Span)> = Vec::new();
-    for (text, span) in bounded(node, key, faults, |faults, item| Some((text(item, key, faults)?, item.span))) {
-        if seen.iter().any(|(known, _)| *known == text) {
-            faults.add(span, format!("`{text}` stands here twice"), "leave one out");
-        } else {
-            seen.push((text, span));
-        }
-    }
-    seen
+    let read = bounded(node, key, faults, |faults, item| Some((text(item, key, faults)?, item.span)));
+    each_once(read, faults)
 }
 
 fn bounded<T>(node: &Node, key: &str, faults: &mut Faults, item: impl Fn(&mut Faults, &Node) -> Option<T>) -> Vec<T> {
@@ -143,6 +138,58 @@ pub fn date(node: &Node, key: &str, faults: &mut Faults) -> Option<Date> {
             None
         }
     }
+}
+
+/// Words of a few, each once.
+fn some_words(node: &Node, key: &str, words: &'static [&'static str], faults: &mut Faults) -> Vec<(Arc<str>, Span)> {
+    let pairs: Vec<(&str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
+    let read = bounded(node, key, faults, |faults, item| Some((faults.word(item, key, &pairs)?.into(), item.span)));
+    each_once(read, faults)
+}
+
+/// Ids of clauses without their prefix, each once.
+fn clauses(node: &Node, key: &str, faults: &mut Faults) -> Vec<(Arc<str>, Span)> {
+    let read = bounded(node, key, faults, |faults, item| Some((clause_of(item, faults)?, item.span)));
+    each_once(read, faults)
+}
+
+fn clause_of(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
+    let Some(written) = node.as_str() else {
+        let message = format!("the id of a clause is a text, found a {}", node.value.kind());
+        faults.add(node.span, message, "put it in quotes: \"9.2\"");
+        return None;
+    };
+    clause_named(written, node.span, faults)
+}
+
+/// The id of a clause without its prefix; what is none is told.
+pub fn clause_named(written: &str, span: Span, faults: &mut Faults) -> Option<Arc<str>> {
+    let bare = written.strip_prefix("clause:").unwrap_or(written);
+    if !clause::named(bare).is_empty() {
+        return Some(bare.into());
+    }
+    let help = if written.starts_with("A.") {
+        "a control of Annex A belongs to `controls`".to_owned()
+    } else {
+        let numbers: Vec<&str> = clause::clauses().iter().map(clause::Clause::number).collect();
+        let near = nearest(bare, numbers.iter().copied()).filter(|_| bare.len() > 2);
+        let known = || "clauses are 4.1 to 10.2, and `9` stands for all of 9".to_owned();
+        near.map_or_else(known, |near| format!("did you mean `{near}`?"))
+    };
+    faults.add(span, format!("there is no clause `{bare}` in ISO/IEC 27001:2022"), help);
+    None
+}
+
+fn each_once(read: Vec<(Arc<str>, Span)>, faults: &mut Faults) -> Vec<(Arc<str>, Span)> {
+    let mut seen: Vec<(Arc<str>, Span)> = Vec::new();
+    for (text, span) in read {
+        if seen.iter().any(|(known, _)| *known == text) {
+            faults.add(span, format!("`{text}` stands here twice"), "leave one out");
+        } else {
+            seen.push((text, span));
+        }
+    }
+    seen
 }
 
 /// Ids of controls; a number without quotes is told as such, and a control of the 2013 edition is translated.

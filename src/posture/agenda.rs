@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::ledger::Ledger;
 use crate::dialect::Resource;
 use crate::document::Node;
+use crate::governance::record::Held;
 use crate::governance::schema::SCHEMAS;
 use crate::governance::{Governance, Record, STATEMENT};
 use crate::source::Workspace;
@@ -59,18 +60,22 @@ struct DueKey {
     what: &'static str,
     /// Days from what is written until something has to be done.
     later: i64,
+    /// The key that says how long after what is written that is.
+    every: Option<&'static str>,
+    /// The table beside the records that has the key.
+    head: bool,
     /// The key that tells what a newer record takes the place of.
     succeeds: Option<&'static str>,
 }
 
 const fn due(file: &'static str, key: &'static str, what: &'static str) -> DueKey {
-    DueKey { file, key, what, later: 0, succeeds: None }
+    DueKey { file, key, what, later: 0, every: None, head: false, succeeds: None }
 }
 
 /// Days after which what is looked at each year is to be looked at again.
 const YEAR: i64 = 365;
 
-const DUE: [DueKey; 13] = [
+const DUE: [DueKey; 22] = [
     due("plan", "due", "due"),
     due("attestations", "expires", "expires"),
     due("suppliers", "next_review", "review"),
@@ -84,6 +89,15 @@ const DUE: [DueKey; 13] = [
     DueKey { later: YEAR, ..due("contacts", "verified_on", "try again") },
     DueKey { later: YEAR, ..due("training", "period_end", "hold it again") },
     DueKey { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
+    due("nonconformities", "due", "close it"),
+    due("nonconformities", "check_due", "check the effectiveness"),
+    due("audits", "planned_on", "audit"),
+    DueKey { head: true, ..due("audits", "to", "the programme ends") },
+    DueKey { succeeds: Some(""), ..due("management-reviews", "next", "hold it again") },
+    DueKey { every: Some("interval"), ..due("objectives", "measured_on", "measure again") },
+    due("objectives", "due", "to be reached"),
+    DueKey { later: YEAR, ..due("context", "reviewed_on", "look at it again") },
+    DueKey { later: YEAR, head: true, ..due("context", "reviewed_on", "look at it again") },
 ];
 
 /// Everything that has a day up to `until`, what is overdue included: by day, then by id.
@@ -119,9 +133,16 @@ fn of_register(due: &'static DueKey, governance: &Governance, workspace: &Worksp
     let Some(file) = governance.file(due.file) else { return Vec::new() };
     let path: Arc<str> = workspace.path(file).into();
     let mut last: BTreeMap<&str, (Date, &Record)> = BTreeMap::new();
-    for record in governance.records(due.file).iter().filter(|record| is_open(record)) {
-        let Some(day) = record.date(due.key).and_then(|day| day.checked_add(due.later.days()).ok()) else { continue };
-        let name = due.succeeds.and_then(|key| record.text(key)).map_or(&*record.id, |text| text);
+    let heads = governance.head(due.file).filter(|_| due.head);
+    let records = if due.head { &[][..] } else { governance.records(due.file) };
+    for record in heads.into_iter().chain(records).filter(|record| is_open(record, due.key)) {
+        let Some(day) = day(record, due) else { continue };
+        // Of records that stand for one thing the newest counts; `""` says that all of a file do.
+        let name = match due.succeeds {
+            Some("") => "",
+            Some(key) => record.text(key).map_or(&*record.id, |text| text),
+            None => &*record.id,
+        };
         let newest = last.entry(name).or_insert((day, record));
         if newest.0 < day {
             *newest = (day, record);
@@ -136,13 +157,34 @@ fn of_register(due: &'static DueKey, governance: &Governance, workspace: &Worksp
     entries.collect()
 }
 
-/// Whether something is still to be done about a record: an action that is done has no day any more.
-fn is_open(record: &Record) -> bool {
-    record.text("status").is_none_or(|status| matches!(&**status, "open" | "doing"))
+/// The day on which something is to be done.
+fn day(record: &Record, due: &DueKey) -> Option<Date> {
+    let day = record.date(due.key)?.checked_add(due.later.days()).ok()?;
+    let Some(every) = due.every else { return Some(day) };
+    match record.held(every) {
+        Some(Held::Hours(hours)) => day.checked_add((hours.checked_add(23)? / 24).days()).ok(),
+        _ => None,
+    }
+}
+
+/// Whether something is still to be done about a record on the day of a key: an action that is done has no day any more, nor
+/// has what was closed, held or checked.
+fn is_open(record: &Record, key: &str) -> bool {
+    let status = record.text("status").is_none_or(|status| matches!(&**status, "open" | "doing"));
+    let over = ["done_on", "closed_on"].iter().any(|key| record.held(key).is_some());
+    let checked = key == "check_due" && record.held("checked_on").is_some();
+    status && !over && !checked && !(key == "due" && is_reached(record))
+}
+
+/// Whether an objective has the value that is aimed at.
+fn is_reached(record: &Record) -> bool {
+    let lower = record.text("better").is_some_and(|better| &**better == "lower");
+    let values = record.number("value").zip(record.number("target"));
+    values.is_some_and(|(value, target)| if lower { value <= target } else { value >= target })
 }
 
 fn owner(record: &Record) -> Option<Arc<str>> {
-    let keys = ["owner", "made_by", "reviewer", "requested_by"];
+    let keys = ["owner", "auditor", "chair", "decided_by", "made_by", "reviewer", "requested_by"];
     keys.iter().find_map(|key| record.text(key)).cloned()
 }
 

@@ -33,7 +33,8 @@ impl Cause<'_> {
 /// The causes of the findings that stand: of several rules that fail at the same values the worst speaks, and what only says that
 /// another finding stands goes with that one.
 pub(super) fn causes<'f>(failing: BTreeMap<&Arc<str>, Vec<&'f Finding>>) -> Vec<Cause<'f>> {
-    let (followers, mut own): (Vec<_>, Vec<_>) = failing.into_values().partition(|findings| follows(findings));
+    let (followers, mut own): (Vec<_>, Vec<_>) =
+        failing.into_values().partition(|findings| findings.iter().all(|finding| follows(finding)));
     own.sort_by_key(|findings| findings.first().map(|finding| std::cmp::Reverse(finding.rule.severity)));
     let mut causes: Vec<Cause<'f>> = Vec::new();
     let mut by_values: BTreeMap<BTreeSet<Span>, usize> = BTreeMap::new();
@@ -63,18 +64,15 @@ impl Cause<'_> {
     fn explains(&self, follower: &Finding) -> bool {
         let about = &*follower.resource.address;
         self.rule().is_some_and(|rule| {
-            !self.findings.iter().all(|finding| is_consequence(finding))
+            !self.findings.iter().all(|finding| follows(finding))
                 && (&*rule.id == about
                     || rule.controls.iter().any(|(id, on)| *on == Strength::Direct && id.to_string() == about))
         })
     }
 }
 
-fn follows(findings: &[&Finding]) -> bool {
-    findings.iter().all(|finding| is_consequence(finding))
-}
-
-fn is_consequence(finding: &Finding) -> bool {
+/// Whether a finding says that another one stands.
+pub(super) fn follows(finding: &Finding) -> bool {
     CONSEQUENCES.contains(&&*finding.resource.kind)
 }
 

@@ -49,6 +49,7 @@ mod tests {
             findings: &[],
             governance: &Governance::default(),
             waivers: &[],
+            nonconformities: &[],
             workspace: &Workspace::in_memory([]),
             today: jiff::civil::date(2026, 1, 15),
             whole: true,

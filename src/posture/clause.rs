@@ -1,34 +1,18 @@
-//! The 30 assessable clauses of ISO/IEC 27001:2022, and whether the repository holds what usually shows each.
+//! The clauses of ISO/IEC 27001:2022, and whether the repository holds what usually shows each.
 //!
 //! A document that is there says that somebody wrote it, and no more: a clause is never more than documented, and stale
 //! where checks say that what shows it is no longer kept up.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::standing::State;
+use crate::control::clause::{Clause, clauses};
 use crate::evaluate::Outcome;
 use crate::governance::Governance;
+use crate::governance::schema::SCHEMAS;
 use crate::source::{FileId, Workspace};
 use crate::triage::Finding;
-
-/// The data file; ids are without the prefix `clause:`.
-pub const CLAUSES: &str = include_str!("../../data/clauses.toml");
-
-/// A clause of ISO/IEC 27001.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clause {
-    /// Its id as `clause:6.1.3`: fourteen bare ids are controls as well.
-    pub id: Arc<str>,
-    /// Its short name.
-    pub title: Arc<str>,
-    artefacts: Vec<Arc<str>>,
-    /// Rules that fail where what shows it is no longer kept up.
-    stale_by: Vec<Arc<str>>,
-    /// What has to be said in what shows it, in any of these words, and why.
-    says: Vec<Arc<str>>,
-    says_because: Option<Arc<str>>,
-}
 
 /// What the repository holds for a clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,34 +48,6 @@ impl ClauseStanding {
     }
 }
 
-static READ: LazyLock<Vec<Clause>> = LazyLock::new(|| read(CLAUSES));
-
-/// The clauses, in order.
-pub fn clauses() -> &'static [Clause] {
-    &READ
-}
-
-fn read(text: &str) -> Vec<Clause> {
-    let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
-    let entries = table.get("clause").and_then(toml::Value::as_array);
-    let read = entries.into_iter().flatten().filter_map(|entry| {
-        let text = |key: &str| entry.get(key)?.as_str();
-        let texts = |key: &str| {
-            let list = entry.get(key).and_then(toml::Value::as_array);
-            list.into_iter().flatten().filter_map(toml::Value::as_str).map(Arc::from).collect()
-        };
-        Some(Clause {
-            id: format!("clause:{}", text("id")?).into(),
-            title: text("title")?.into(),
-            artefacts: texts("artefacts"),
-            stale_by: texts("stale-by"),
-            says: texts("says"),
-            says_because: text("says-because").map(Arc::from),
-        })
-    });
-    read.collect()
-}
-
 /// Where each clause stands; `findings` are all judgements.
 pub fn standings(governance: &Governance, workspace: &Workspace, findings: &[Finding]) -> Vec<ClauseStanding> {
     let failing: Vec<&Finding> =
@@ -108,63 +64,84 @@ fn standing(
     workspace: &Workspace,
     failing: &[&Finding],
 ) -> ClauseStanding {
-    let mut shown_by = Vec::new();
+    let mut shown = Vec::new();
     for artefact in &clause.artefacts {
-        shown_by.extend(match artefact.split_once(':') {
+        shown.extend(match artefact.split_once(':') {
             Some(("register", name)) => register(governance, name).into_iter().collect(),
+            Some(("head", name)) => head(governance, name).into_iter().collect(),
             Some(("statement", key)) => statement(governance, key).into_iter().collect(),
             _ => files(workspace, artefact),
         });
     }
     let is_stale = |finding: &&&Finding| {
-        let here = || shown_by.iter().any(|path| path == workspace.path(finding.span.file));
+        let here = || shown.iter().any(|(_, file)| *file == Some(finding.span.file));
         clause.stale_by.contains(&finding.rule.id) && (!finding.resource.kind.starts_with("document/") || here())
     };
     let stale_by: BTreeSet<Arc<str>> =
         failing.iter().filter(is_stale).map(|finding| Arc::clone(&finding.rule.id)).collect();
-    let lacks = clause.says_because.as_deref().filter(|_| !says(workspace, &shown_by, &clause.says));
-    let state = match (shown_by.is_empty(), stale_by.is_empty() && lacks.is_none()) {
+    let lacks = clause.says_because.as_deref().filter(|_| !says(workspace, &shown, &clause.says));
+    let state = match (shown.is_empty(), stale_by.is_empty() && lacks.is_none()) {
         (true, _) => State::NotAssessed,
         (false, false) => State::Stale,
         (false, true) => State::Documented,
     };
-    shown_by.truncate(MOST_SHOWN);
+    let shown_by = shown.into_iter().take(MOST_SHOWN).map(|(words, _)| words).collect();
     let looked_for = clause.artefacts.iter().map(|artefact| words(artefact)).collect();
     ClauseStanding { clause, state, shown_by, looked_for, stale_by, lacks }
 }
 
+/// What shows a clause, in words, and the file that it stands in.
+type ShowsClause = (String, Option<FileId>);
+
 /// Whether one of the files has one of the words, in capitals or not.
-fn says(workspace: &Workspace, paths: &[String], words: &[Arc<str>]) -> bool {
-    let texts = paths.iter().filter_map(|path| workspace.bytes(workspace.find(path)?).ok());
+fn says(workspace: &Workspace, shown: &[ShowsClause], words: &[Arc<str>]) -> bool {
+    let texts = shown.iter().filter_map(|(_, file)| workspace.bytes((*file)?).ok());
     let mut texts = texts.map(|bytes| String::from_utf8_lossy(&bytes).to_lowercase());
     texts.any(|text| words.iter().any(|word| text.contains(&word.to_lowercase())))
 }
 
-fn register(governance: &Governance, name: &str) -> Option<String> {
-    (!governance.records(name).is_empty()).then(|| format!("{name}.toml"))
+/// A register with records, or with one that has a key: `audits/done_on`.
+fn register(governance: &Governance, named: &str) -> Option<ShowsClause> {
+    let (name, key) = named.split_once('/').map_or((named, None), |(name, key)| (name, Some(key)));
+    let mut records = governance.records(name).iter();
+    let is_there = records.any(|record| key.is_none_or(|key| record.held(key).is_some()));
+    is_there.then(|| (format!("{name}.toml"), governance.file(name)))
 }
 
-fn statement(governance: &Governance, key: &str) -> Option<String> {
+/// A register with a head.
+fn head(governance: &Governance, name: &str) -> Option<ShowsClause> {
+    governance.head(name).map(|head| (format!("[{}] in {name}.toml", head.id), governance.file(name)))
+}
+
+fn statement(governance: &Governance, key: &str) -> Option<ShowsClause> {
     let statement = governance.statement.as_ref()?;
     let said = match key {
         "scope" => statement.scope.is_some(),
         "approved_by" => statement.approved_by.is_some(),
         _ => statement.approved_on.is_some(),
     };
-    said.then(|| format!("{key} in soa.toml"))
+    said.then(|| (format!("{key} in soa.toml"), None))
 }
 
-fn files(workspace: &Workspace, glob: &str) -> Vec<String> {
+fn files(workspace: &Workspace, glob: &str) -> Vec<ShowsClause> {
     let built = globset::GlobBuilder::new(glob).literal_separator(true).build();
     let Ok(matcher) = built.map(|glob| glob.compile_matcher()) else { return Vec::new() };
     let matching = workspace.ids().filter(|id| matcher.is_match(workspace.path(*id)));
     let says_something = |id: &FileId| workspace.bytes(*id).is_ok_and(|bytes| !bytes.trim_ascii().is_empty());
-    matching.filter(says_something).map(|id| workspace.path(id).to_owned()).collect()
+    matching.filter(says_something).map(|id| (workspace.path(id).to_owned(), Some(id))).collect()
 }
 
 fn words(artefact: &str) -> String {
     match artefact.split_once(':') {
-        Some(("register", name)) => format!("records in {name}.toml"),
+        Some(("register", named)) => match named.split_once('/') {
+            Some((name, key)) => format!("records with `{key}` in {name}.toml"),
+            None => format!("records in {named}.toml"),
+        },
+        Some(("head", name)) => {
+            let schema = SCHEMAS.iter().find(|schema| schema.file == name);
+            let head = schema.and_then(|schema| schema.head).map_or("", |head| head.key);
+            format!("[{head}] in {name}.toml")
+        }
         Some(("statement", key)) => format!("`{key}` in soa.toml"),
         _ => artefact.to_owned(),
     }
@@ -181,9 +158,12 @@ mod tests {
             assert!(!clause.artefacts.is_empty(), "{}", clause.id);
             for artefact in &clause.artefacts {
                 let known = match artefact.split_once(':') {
-                    Some(("register", name)) => {
-                        crate::governance::schema::SCHEMAS.iter().any(|schema| schema.file == name)
+                    Some(("register", named)) => {
+                        let (name, key) = named.split_once('/').unwrap_or((named, "id"));
+                        let schema = SCHEMAS.iter().find(|schema| schema.file == name);
+                        schema.is_some_and(|schema| schema.fields.iter().any(|field| field.key == key))
                     }
+                    Some(("head", name)) => SCHEMAS.iter().any(|schema| schema.file == name && schema.head.is_some()),
                     Some(("statement", key)) => ["scope", "approved_by", "approved_on"].contains(&key),
                     _ => globset::Glob::new(artefact).is_ok(),
                 };

@@ -88,11 +88,16 @@ fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
 fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> Resource {
     let mut body = Body::at(at);
     let severity = failing.first().map_or(Severity::Info, |finding| finding.rule.severity);
+    let corrected = |finding: &Finding| {
+        let mut about = ledger.nonconformities.iter().filter(|of| of.span.file == finding.span.file);
+        about.any(|of| of.span.start <= finding.span.start && finding.span.end <= of.span.end && !of.actions.is_empty())
+    };
     let of = |finding: &Finding| {
-        ledger.actions.iter().any(|action| {
-            action.is_open
-                && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
-        })
+        corrected(finding)
+            || ledger.actions.iter().any(|action| {
+                action.is_open
+                    && (action.mends(finding) || action.improves(finding.rule.controls.iter().map(|(id, _)| *id)))
+            })
     };
     body.text("id", rule);
     body.text("severity", severity.name());

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::agenda::DocumentDay;
 use super::clause::{self, ClauseStanding};
 use super::exposure::Assets;
+use super::nonconformity::{self, Nonconformity};
 use super::plan::{self, Item};
 use super::readiness::{self, AuditStage};
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
@@ -35,6 +36,8 @@ pub struct Inputs<'a> {
     pub governance: &'a Governance,
     /// The waivers, applied.
     pub waivers: &'a [Waiver],
+    /// The nonconformities, those of documents included.
+    pub nonconformities: &'a [Nonconformity],
     /// The files.
     pub workspace: &'a Workspace,
     /// The day that dates are compared with.
@@ -62,6 +65,8 @@ pub struct Ledger {
     pub actions: Vec<Action>,
     /// The waivers, in the order written.
     pub waivers: Vec<Waiver>,
+    /// The nonconformities: those of the register in the order written, then those of documents.
+    pub nonconformities: Vec<Nonconformity>,
     /// What is to be done, the most urgent first.
     pub plan: Vec<Item>,
     /// How far the two stages of an audit are.
@@ -194,6 +199,7 @@ impl Ledger {
             risks: &risks,
             actions: &actions,
             findings: inputs.findings,
+            nonconformities: inputs.nonconformities,
             assets: &assets,
             today: inputs.today,
         });
@@ -205,6 +211,9 @@ impl Ledger {
             head: statement.as_ref(),
             risks: &risks,
             actions: &actions,
+            nonconformities: inputs.nonconformities,
+            audits: governance.records("audits"),
+            today: inputs.today,
         });
         Ledger {
             today: inputs.today,
@@ -217,6 +226,7 @@ impl Ledger {
             risks,
             actions,
             waivers: inputs.waivers.to_vec(),
+            nonconformities: inputs.nonconformities.to_vec(),
             obligations: governance.records("legal").iter().filter_map(titled).collect(),
             roles: governance.records("raci").iter().filter_map(titled).collect(),
             registers: governance.files().collect(),
@@ -402,6 +412,7 @@ impl Books<'_> {
         let shown = evidence(named, ShownBy::Statement, self.inputs.workspace, paths);
         let attested = self.attested.by_control.get(&id).map_or(&[][..], Vec::as_slice);
         let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
+        let nonconformities = nonconformity::against(self.inputs.nonconformities, id);
         let ((tally, topics), rules) = (self.tallies.direct(id), self.tallies.judged(id));
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
@@ -411,6 +422,7 @@ impl Books<'_> {
             claim: claim.as_ref(),
             attestations: &attestations,
             evidence: &shown,
+            nonconformities: &nonconformities,
             inherited: entry.and_then(|entry| self.inherited(id, entry)),
             whole: self.inputs.whole,
         });
@@ -424,6 +436,7 @@ impl Books<'_> {
             claim,
             evidence: shown.into_iter().chain(further).collect(),
             attestations,
+            nonconformities: nonconformity::ids(&nonconformities),
             risks: self
                 .risks
                 .iter()

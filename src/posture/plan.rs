@@ -1,6 +1,6 @@
 //! What is to be done, the most urgent first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::cause::{self, Cause};
 use super::exposure::{Assets, Exposure};
 use super::ledger::{Action, Risk};
+use super::nonconformity::{Grade, Nonconformity};
 use super::standing::{Standing, State};
 use crate::control::ControlId;
 use crate::evaluate::Outcome;
@@ -17,7 +18,7 @@ use crate::triage::Finding;
 /// How a priority comes about, for the reader.
 pub const FORMULA: &str = "priority = weight × exposure × gap. Weight: 25, 16, 9, 4 or 1 for a finding of severity critical, \
 high, medium, low or info, and of the first three a fifth of the worst risk linked to the control more (likelihood × impact before \
-treatment, since what fails does not treat it): a risk lifts nothing to the next severity. Without a finding the score that remains of \
+treatment, since what fails does not treat it): a risk lifts nothing to the next severity. A nonconformity weighs as a finding: major as high, minor as medium, an observation as low. Without any the score that remains of \
 that risk, else 4. Exposure, of the asset that covers the place: 4, and 1 more each where strangers can reach it, where it holds \
 personal or confidential data, and where much depends on it; 5 where no asset covers it; and 1 more where what fails lets strangers in. Gap: 3 for what fails, 2 for open, \
 stale or waived, 1 for not assessed, or more where target level − current level (at most 4) in the Statement is; 1 more once overdue. Of \
@@ -56,6 +57,8 @@ pub struct Item {
     pub days: Option<i64>,
     /// Whether its day has passed.
     pub overdue: bool,
+    /// The nonconformity that it is.
+    pub nonconformity: Option<Arc<str>>,
     /// The action of the plan that is about it.
     pub action: Option<Arc<str>>,
     /// How much work it is, where an action says so.
@@ -83,6 +86,7 @@ pub(super) struct PlanInputs<'a> {
     pub risks: &'a [Risk],
     pub actions: &'a [Action],
     pub findings: &'a [Finding],
+    pub nonconformities: &'a [Nonconformity],
     pub assets: &'a Assets<'a>,
     pub today: Date,
 }
@@ -90,8 +94,11 @@ pub(super) struct PlanInputs<'a> {
 /// Everything that is to be done: by priority, then the worst, then the one in more places, then by title.
 pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
     let ranking = Ranking { grounds };
-    let causes = cause::causes(failing(grounds.findings));
-    let mut items: Vec<Item> = causes.iter().filter_map(|cause| ranking.of_cause(cause)).collect();
+    let mut failing = failing(grounds.findings);
+    let open = grounds.nonconformities.iter().filter(|of| of.is_open);
+    let mut items: Vec<Item> = open.map(|of| ranking.of_nonconformity(of, taken(of, &mut failing))).collect();
+    let causes = cause::causes(failing);
+    items.extend(causes.iter().filter_map(|cause| ranking.of_cause(cause)));
     let mut unmet: BTreeMap<(bool, &str), Vec<&Standing>> = BTreeMap::new();
     for standing in grounds.controls.iter().filter(|standing| is_unmet(standing)) {
         // What one expired attestation or certificate takes from several controls is one thing to do.
@@ -109,6 +116,27 @@ pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
         urgency(a).cmp(&urgency(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.controls.cmp(&b.controls))
     });
     items
+}
+
+/// Takes the findings about a nonconformity, and those which say that these stand: they are one thing to do.
+fn taken<'f>(of: &Nonconformity, failing: &mut BTreeMap<&Arc<str>, Vec<&'f Finding>>) -> Vec<&'f Finding> {
+    let mut taken = Vec::new();
+    let is_about = |finding: &&Finding| {
+        finding.span.file == of.span.file && of.span.start <= finding.span.start && finding.span.end <= of.span.end
+    };
+    failing.retain(|_, findings| {
+        taken.extend(findings.extract_if(.., |finding| is_about(finding)));
+        !findings.is_empty()
+    });
+    let rules: BTreeSet<&str> = taken.iter().map(|finding| &*finding.rule.id).collect();
+    let gone: BTreeSet<String> =
+        rules.into_iter().filter(|rule| !failing.keys().any(|left| &***left == *rule)).map(str::to_owned).collect();
+    failing.retain(|_, findings| {
+        let follows = |finding: &&Finding| cause::follows(finding) && gone.contains(&*finding.resource.address);
+        taken.extend(findings.extract_if(.., |finding| follows(finding)));
+        !findings.is_empty()
+    });
+    taken
 }
 
 /// The findings that stand, by rule.
@@ -146,8 +174,38 @@ impl Ranking<'_> {
             fix: rule.fix.clone(),
             exposure: self.grounds.assets.exposure(findings),
             action: action.or_else(|| open().find(|action| action.improves(controls.iter().copied()))),
+            nonconformity: None,
             controls,
         }))
+    }
+
+    /// What a nonconformity asks for: its grade is how bad it is.
+    fn of_nonconformity(&self, of: &Nonconformity, findings: Vec<&Finding>) -> Item {
+        let acting = self.grounds.actions.iter().find(|action| action.is_open && of.actions.contains(&action.id));
+        let rules: BTreeSet<&Arc<str>> = findings.iter().map(|finding| &finding.rule.id).collect();
+        let (name, severity) = match of.grade {
+            Grade::Major => ("Major nonconformity", Severity::High),
+            Grade::Minor => ("Minor nonconformity", Severity::Medium),
+            Grade::Observation => ("Observation", Severity::Low),
+        };
+        let mut item = self.item(Draft {
+            title: if of.title == of.id {
+                format!("{name} {}", of.id)
+            } else {
+                format!("{name} {}: {}", of.id, of.title)
+            },
+            rule: None,
+            severity: Some(severity),
+            with: rules.into_iter().cloned().collect(),
+            findings: findings.iter().map(|finding| finding.fingerprint.clone()).collect(),
+            fix: of.next_step().to_owned(),
+            exposure: Exposure::least(),
+            action: acting,
+            nonconformity: Some(of),
+            controls: of.controls.clone(),
+        });
+        item.owner = of.owner.clone().or(item.owner);
+        item
     }
 
     /// What controls ask for that nothing shows any more, for one reason.
@@ -165,6 +223,7 @@ impl Ranking<'_> {
             fix: remedy(first),
             exposure: Exposure::least(),
             action: self.action_for(&controls),
+            nonconformity: None,
             controls,
         }))
     }
@@ -181,6 +240,7 @@ impl Ranking<'_> {
             fix: "Do what was planned; then set status = \"done\" and done_on in plan.toml.".to_owned(),
             exposure: Exposure::least(),
             action: Some(action),
+            nonconformity: None,
         })
     }
 
@@ -206,8 +266,10 @@ impl Ranking<'_> {
             None => risk.map_or(weight(Severity::Low), score),
         };
         let (due, owner) = draft.action.map(|action| (action.due, Arc::clone(&action.owner))).unzip();
+        let due = draft.nonconformity.and_then(|of| of.due).or(due);
         let overdue = due.is_some_and(|due| due < today);
-        let gap = standings().map(|standing| gap(standing, draft.severity.is_some())).max().unwrap_or(1);
+        let gap = standings().map(|standing| gap(standing, draft.severity.is_some())).max();
+        let gap = gap.unwrap_or(if draft.nonconformity.is_some() { FAILS } else { 1 });
         let factors = [weight, draft.exposure.points, gap + i64::from(overdue)];
         let claimed = || standings().find_map(|standing| standing.claim.as_ref()?.owner.clone());
         let owner = owner.or_else(|| draft.exposure.owner.clone()).or_else(claimed);
@@ -226,6 +288,7 @@ impl Ranking<'_> {
             days: days(draft.severity).filter(|_| due.is_none()),
             due,
             overdue,
+            nonconformity: draft.nonconformity.map(|of| Arc::clone(&of.id)),
             action: draft.action.map(|action| Arc::clone(&action.id)),
             effort: draft.action.and_then(|action| action.effort.clone()),
             after: draft.action.map_or_else(Vec::new, |action| action.after.clone()),
@@ -245,6 +308,7 @@ struct Draft<'a> {
     fix: String,
     exposure: Exposure,
     action: Option<&'a Action>,
+    nonconformity: Option<&'a Nonconformity>,
 }
 
 /// What part of a risk's score is added to the weight of a finding: the largest adds less than one severity.
@@ -283,12 +347,15 @@ fn weight(severity: Severity) -> i64 {
     }
 }
 
+/// The gap of what fails.
+const FAILS: i64 = 3;
+
 fn gap(standing: &Standing, fails: bool) -> i64 {
     let levels = standing.claim.as_ref().and_then(|claim| claim.target_level.zip(claim.current_level));
     let aimed = levels.map_or(1, |(target, current)| (target - current).clamp(1, 4));
     let found = match standing.state {
-        _ if fails => 3,
-        State::Contradicted | State::Gap => 3,
+        _ if fails => FAILS,
+        State::Contradicted | State::Gap => FAILS,
         State::Open | State::Stale | State::Waived => 2,
         State::NotAssessed
         | State::Attested

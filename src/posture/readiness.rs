@@ -3,9 +3,13 @@
 //! The first stage looks at what is written down, the second at what is done. A figure says how much of what is asked
 //! for the repository holds, and never that an audit would be passed.
 
+use jiff::civil::Date;
+
 use super::clause::ClauseStanding;
 use super::ledger::{Action, Head, Risk};
+use super::nonconformity::{Grade, Nonconformity};
 use super::standing::{Standing, State};
+use crate::governance::Record;
 use crate::governance::soa::Implementation;
 
 /// A stage of an audit.
@@ -38,6 +42,9 @@ pub(super) struct StageInputs<'a> {
     pub head: Option<&'a Head>,
     pub risks: &'a [Risk],
     pub actions: &'a [Action],
+    pub nonconformities: &'a [Nonconformity],
+    pub audits: &'a [Record],
+    pub today: Date,
 }
 
 /// Both stages.
@@ -56,6 +63,12 @@ pub(super) fn stages(of: StageInputs<'_>) -> [AuditStage; 2] {
     let operation: Vec<&ClauseStanding> = of.clauses.iter().filter(|of| is_of_operation(of)).collect();
     let risks: Vec<&Risk> = of.risks.iter().collect();
     let actions: Vec<&Action> = of.actions.iter().filter(|action| action.is_open).collect();
+    let audits: Vec<&Record> = of.audits.iter().collect();
+    let in_time = |audit: &Record| {
+        audit.date("done_on").is_some() || audit.date("planned_on").is_none_or(|planned| planned >= of.today)
+    };
+    let nonconformities: Vec<&Nonconformity> =
+        of.nonconformities.iter().filter(|of| of.grade != Grade::Observation).collect();
     let documented = |of: &&ClauseStanding| of.state == State::Documented;
     [
         AuditStage {
@@ -85,6 +98,18 @@ pub(super) fn stages(of: StageInputs<'_>) -> [AuditStage; 2] {
                 point("Controls said to be implemented that something shows", &said, |of| is_shown(of), control),
                 point("Clauses 8 to 10 that a document shows, kept up", &operation, documented, clause),
                 point("Open actions that are in time", &actions, |of| !of.overdue, |of| of.id.to_string()),
+                point(
+                    "Audits of audits.toml that were held, or are yet to come",
+                    &audits,
+                    |of| in_time(of),
+                    |of| of.id.to_string(),
+                ),
+                point(
+                    "Nonconformities that are closed, or open and in time",
+                    &nonconformities,
+                    |of| !of.overdue,
+                    |of| of.id.to_string(),
+                ),
             ],
         },
     ]

@@ -150,6 +150,7 @@ mod tests {
             due: None,
             days: Some(7),
             overdue: false,
+            nonconformity: None,
             action: Some(action.into()),
             effort: effort.map(Arc::from),
             after: after.iter().map(|&action| action.into()).collect(),

@@ -122,6 +122,8 @@ pub struct Standing {
     pub risks: Vec<Arc<str>>,
     /// Ids of the actions that improve it, in the order written.
     pub actions: Vec<Arc<str>>,
+    /// Ids of open nonconformities that speak against it, the gravest first.
+    pub nonconformities: Vec<Arc<str>>,
     /// Files that show it.
     pub evidence: Vec<Shown>,
     /// The rules that judged something and bear on it, direct ones first, then by id.
@@ -239,6 +241,8 @@ pub struct Judged {
     pub rule: Arc<str>,
     /// What is wrong where it fails.
     pub title: Arc<str>,
+    /// Whether it came with the program.
+    pub is_built_in: bool,
     /// How bad that is.
     pub severity: Severity,
     /// Whether it shows the control itself.

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use super::nonconformity::{Grade, Nonconformity};
 use super::standing::{Attestation, Claim, Judged, Shown, State, TopicStanding};
 use super::tally::Tally;
 use crate::control::Rating;
@@ -26,6 +27,8 @@ pub(super) struct Known<'a> {
     pub attestations: &'a [Attestation],
     /// Files that the Statement names.
     pub evidence: &'a [Shown],
+    /// Open nonconformities against it, the gravest first.
+    pub nonconformities: &'a [&'a Nonconformity],
     /// How the supplier it is inherited from stands to that.
     pub inherited: Option<Inherited<'a>>,
     /// Whether claims can be held against what was found: all of the repository was looked at, by every rule.
@@ -45,7 +48,12 @@ pub(super) struct Inherited<'a> {
 
 /// The state and its reason: the worst that speaks against the control, else the best that speaks for it.
 pub(super) fn decide(known: Known<'_>) -> (State, String) {
-    against(known).unwrap_or_else(|| best(known))
+    let (state, reason) = against(known).unwrap_or_else(|| best(known));
+    let said = known.nonconformities.first().map(|worst| worst.standing()).filter(|said| !reason.contains(&**said));
+    let Some(said) = said else { return (state, reason) };
+    // Checks may pass and a person still find that it is not met.
+    let state = if state == State::Evidenced { State::PartiallyEvidenced } else { state };
+    (state, format!("{reason}, and {said}"))
 }
 
 /// What speaks against it, worst first.
@@ -54,6 +62,13 @@ fn against(known: Known<'_>) -> Option<(State, String)> {
     let named = |of: fn(&Tally) -> usize| named(known.rules, of);
     if failed > 0 {
         let text = format!("{} {}{}", count(failed, "finding"), stand(failed), named(|tally| tally.failed));
+        return Some(match said_to_be_met(known) {
+            Some(said) => (State::Contradicted, format!("{said}, and {text}")),
+            None => (State::Gap, text),
+        });
+    }
+    if let Some(major) = known.nonconformities.iter().find(|of| of.grade == Grade::Major) {
+        let text = major.standing();
         return Some(match said_to_be_met(known) {
             Some(said) => (State::Contradicted, format!("{said}, and {text}")),
             None => (State::Gap, text),

@@ -214,6 +214,7 @@ impl<'f> Tallies<'f> {
             let judged = Judged {
                 rule: Arc::clone(&finding.rule.id),
                 title: finding.rule.title.as_str().into(),
+                is_built_in: finding.rule.is_built_in(),
                 severity: finding.rule.severity,
                 strength,
                 tally: Tally { rules: 1, ..Tally::default() },

@@ -1,3 +1,4 @@
+use super::nonconformity::{Grade, Nonconformity};
 use super::standing::{Attestation, Claim, Shown, ShownBy, TopicStanding};
 use super::state::{Inherited, Known, decide};
 use super::{Basis, Judged, State, Tally};
@@ -82,6 +83,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
                                 claim: claim.as_ref(),
                                 attestations,
                                 evidence,
+                                nonconformities: &[],
                                 inherited,
                                 whole,
                             };
@@ -165,6 +167,7 @@ fn the_worst_that_speaks_against_a_control_wins() {
             claim: None,
             attestations: &[],
             evidence: &changed,
+            nonconformities: &[],
             inherited: None,
             whole: true,
         };
@@ -184,6 +187,7 @@ fn the_reason_names_the_worst_rules_that_fail() {
     let judged = |rule: &str, severity, strength, failed| Judged {
         rule: rule.into(),
         title: "".into(),
+        is_built_in: true,
         severity,
         strength,
         tally: Tally { failed, ..Tally::default() },
@@ -204,6 +208,7 @@ fn the_reason_names_the_worst_rules_that_fail() {
         claim: None,
         attestations: &[],
         evidence: &[],
+        nonconformities: &[],
         inherited: None,
         whole: true,
     };
@@ -223,6 +228,7 @@ fn claims_are_held_against_what_was_found() {
         claim: Some(&implemented),
         attestations: &[],
         evidence: &[],
+        nonconformities: &[],
         inherited: None,
         whole: true,
     };
@@ -254,6 +260,7 @@ fn a_state_is_as_broad_as_what_it_rests_on() {
         claim: None,
         attestations: &[],
         evidence: &[],
+        nonconformities: &[],
         inherited: None,
         whole: true,
     };
@@ -299,6 +306,7 @@ fn evidence_that_is_not_there_shows_nothing() {
             claim: None,
             attestations: &[],
             evidence: &gone,
+            nonconformities: &[],
             inherited: None,
             whole: true,
         };
@@ -328,4 +336,93 @@ fn every_direct_rule_speaks_to_one_topic_of_its_controls_and_every_pattern_names
         }
     }
     assert!(faults.is_empty(), "see data/topics.toml\n{}", faults.join("\n"));
+}
+
+fn nonconformity(id: &str, grade: Grade, overdue: bool) -> Nonconformity {
+    Nonconformity {
+        id: id.into(),
+        span: Span::new(FileId(0), 0, 1),
+        path: "compliance/nonconformities.toml".into(),
+        title: "rights stay".into(),
+        grade,
+        source: "audit".into(),
+        audit: None,
+        found_on: None,
+        due: Some(jiff::civil::date(2026, 1, 14)),
+        closed_on: None,
+        is_open: true,
+        overdue,
+        owner: None,
+        controls: vec!["5.18".parse().unwrap()],
+        clauses: Vec::new(),
+        root_cause: None,
+        actions: Vec::new(),
+        effective: None,
+    }
+}
+
+#[test]
+fn an_open_nonconformity_speaks_against_its_control() {
+    let implemented = claim(true, Some(Implementation::Implemented));
+    let planned = claim(true, Some(Implementation::Planned));
+    let passed = Tally { rules: 1, passed: 2, passed_technically: 2, ..Tally::default() };
+    let failed = Tally { rules: 1, failed: 1, ..passed };
+    let major = nonconformity("n1", Grade::Major, true);
+    let minor = nonconformity("n2", Grade::Minor, false);
+    for (claim, tally, of, want) in [
+        (
+            Some(&implemented),
+            passed,
+            &major,
+            (
+                State::Contradicted,
+                "said to be implemented, and the major nonconformity `n1` is overdue since 2026-01-14",
+            ),
+        ),
+        (Some(&planned), passed, &major, (State::Gap, "the major nonconformity `n1` is overdue since 2026-01-14")),
+        (
+            None,
+            failed,
+            &major,
+            (State::Gap, "1 finding stands, and the major nonconformity `n1` is overdue since 2026-01-14"),
+        ),
+        (None, failed, &minor, (State::Gap, "1 finding stands, and the minor nonconformity `n2` stands")),
+    ] {
+        let known = Known {
+            ceiling: Rating::Strong,
+            tally,
+            topics: &[],
+            rules: &[],
+            claim,
+            attestations: &[],
+            evidence: &[],
+            nonconformities: &[of],
+            inherited: None,
+            whole: true,
+        };
+        let (state, reason) = decide(known);
+        assert_eq!((state, reason.as_str()), want);
+    }
+}
+
+#[test]
+fn what_checks_show_and_a_person_found_not_met_is_never_all_shown() {
+    let basis = Basis { subjects: 3, things: 3, kinds: 2, rules: 1, topics: 1, topics_known: 1 };
+    let known = Known {
+        ceiling: Rating::Strong,
+        tally: Tally { rules: 1, passed: 3, passed_technically: 3, basis, ..Tally::default() },
+        topics: &[],
+        rules: &[],
+        claim: None,
+        attestations: &[],
+        evidence: &[],
+        nonconformities: &[],
+        inherited: None,
+        whole: true,
+    };
+    assert_eq!(decide(known).0, State::Evidenced);
+    let minor = nonconformity("n2", Grade::Minor, false);
+    let (state, reason) = decide(Known { nonconformities: &[&minor], ..known });
+    assert_eq!(state, State::PartiallyEvidenced);
+    assert!(reason.ends_with("and the minor nonconformity `n2` stands"), "{reason}");
 }

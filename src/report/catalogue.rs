@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::Published;
 use super::place::control_name;
 use super::text::{Escaping, counted, one_line, visible};
 use crate::control::{Control, ControlId, Rating, catalogue, crosswalk, topic};
@@ -42,7 +43,15 @@ pub fn rules_list(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Res
 }
 
 /// Shows a rule: why it matters, what to change, and the checks as they are written in its file.
-pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, shape: Shape) -> io::Result<()> {
+pub fn rule_show(
+    out: &mut dyn Write,
+    card: &Card,
+    rule: &Rule,
+    source: &str,
+    published: &Published,
+    shape: Shape,
+) -> io::Result<()> {
+    let page = published.page(rule);
     if shape == Shape::Json {
         let mut value = card_json(card);
         if let Value::Object(object) = &mut value {
@@ -50,6 +59,8 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
             object.insert("fix".into(), rule.fix.clone().into());
             object.insert("mendable".into(), rule.is_mendable().into());
             object.insert("references".into(), rule.references.clone().into());
+            object.insert("unseen".into(), rule.unseen.clone().into());
+            object.insert("page".into(), page.into());
             object.insert("source".into(), source.into());
         }
         return json(out, &value);
@@ -66,13 +77,25 @@ pub fn rule_show(out: &mut dyn Write, card: &Card, rule: &Rule, source: &str, sh
         let known = rule.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         writeln!(out, "\nAlso known as {}", one_line(&known))?;
     }
+    for unseen in &rule.unseen {
+        writeln!(out, "\nNot seen: {}", one_line(unseen))?;
+    }
     for reference in &rule.references {
         writeln!(out, "See {}", one_line(reference))?;
     }
-    match source.find("[[check]]").and_then(|at| source.get(at..)) {
-        Some(checks) => writeln!(out, "\nWhat it looks at:\n\n{}", visible(&checks.trim_end().replace('\r', ""))),
+    if let Some(page) = page {
+        writeln!(out, "Page {page}")?;
+    }
+    match checks(source) {
+        Some(checks) => writeln!(out, "\nWhat it looks at:\n\n{}", visible(&checks)),
         None => Ok(()),
     }
+}
+
+/// The checks of a rule as they stand in its file.
+pub fn checks(source: &str) -> Option<String> {
+    let checks = source.get(source.find("[[check]]")?..)?;
+    Some(checks.trim_end().replace('\r', ""))
 }
 
 /// Lists what peers check: each check of a peer with its rules or the reason why it has none, or only how many there are.
@@ -187,7 +210,8 @@ fn listed<'c>(out: &mut dyn Write, cards: impl Iterator<Item = &'c Card>) -> io:
     Ok(())
 }
 
-fn shows(rating: Rating) -> &'static str {
+/// What a repository can show of a control of this rating.
+pub fn shows(rating: Rating) -> &'static str {
     match rating {
         Rating::Strong => "what matters of it",
         Rating::Partial => "a part of it",
@@ -321,7 +345,7 @@ mod tests {
     fn one_rule(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {
         let workspace = fixture::workspace();
         let report = fixture::report(&workspace);
-        rule_show(out, cards[0], &report.findings[1].rule, SOURCE, shape)
+        rule_show(out, cards[0], &report.findings[1].rule, SOURCE, &Published::default(), shape)
     }
 
     fn one_control(out: &mut dyn Write, cards: &[&Card], shape: Shape) -> io::Result<()> {

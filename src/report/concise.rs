@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::document::Problem;
+use crate::evaluate::Outcome;
 use crate::triage::Finding;
 
 use super::place::{and_more, grade};
@@ -31,7 +32,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
 fn finding_line(report: &Report<'_>, finding: &Finding, count: usize, out: &mut dyn Write) -> io::Result<()> {
     let (place, grade, rule) = (report.spot(finding.primary()), grade(finding), &finding.rule.id);
     let (message, controls) = (finding.sentence() + &report.elsewhere(finding), finding.direct_controls());
-    let times = if count > 1 { format!(", in {count} resources") } else { String::new() };
+    let what = if finding.outcome == Outcome::Open { "places" } else { "resources" };
+    let times = if count > 1 { format!(", in {count} {what}") } else { String::new() };
     writeln!(out, "{}: {grade}[{rule}] {} ({controls}){times}", one_line(&place), one_line(&message))
 }
 

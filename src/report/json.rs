@@ -177,6 +177,7 @@ pub struct SummaryView {
     problems: usize,
     not_read: usize,
     not_judged: usize,
+    major_nonconformities_overdue: usize,
 }
 
 #[derive(Serialize)]
@@ -204,6 +205,7 @@ impl SummaryView {
             problems: summary.problems,
             not_read: summary.not_read,
             not_judged: summary.not_judged,
+            major_nonconformities_overdue: summary.pressing,
         }
     }
 }

@@ -166,5 +166,8 @@ fn details(report: &Report<'_>, finding: &Finding) -> String {
     for (id, strength) in &rule.controls {
         let _ = writeln!(text, "control: {} ({})", control_name(*id), strength.name());
     }
+    if let Some(page) = report.about.published.page(rule) {
+        let _ = writeln!(text, "page: {page}");
+    }
     text
 }

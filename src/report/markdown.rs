@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use crate::control::ControlId;
 use crate::evaluate::Outcome;
-use crate::rule::{Severity, Strength};
+use crate::rule::{Rule, Severity, Strength};
 
 use super::place::{Cause, and_more, control_name, grade};
 use super::text::{Part, counted, one_line, parts, shortened};
@@ -220,9 +220,15 @@ fn finding_cells(report: &Report<'_>, cause: &Cause<'_>, with_fix: bool) -> [Str
     [
         grade(finding).to_owned(),
         code(&report.spot(finding.primary())),
-        format!("{}: {}", code(&finding.rule.id), inline(&(cause.sentence() + &report.elsewhere(finding)))),
+        format!("{}: {}", named(report, &finding.rule), inline(&(cause.sentence() + &report.elsewhere(finding)))),
         if with_fix { inline(&finding.rule.fix) } else { "as above".to_owned() },
     ]
+}
+
+/// The id of a rule, with a link to its page where it has one.
+fn named(report: &Report<'_>, rule: &Rule) -> String {
+    let id = code(&rule.id);
+    report.about.published.page(rule).map_or_else(|| id.clone(), |page| format!("[{id}]({page})"))
 }
 
 /// "1 critical, 2 open"

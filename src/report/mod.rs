@@ -22,9 +22,12 @@ mod ndjson;
 mod office;
 pub mod org;
 pub mod oscal;
+pub mod pages;
 mod place;
 mod pretty;
+mod published;
 pub mod roadmap;
+pub mod sample;
 mod sarif;
 mod sheet;
 pub mod soa;
@@ -51,9 +54,11 @@ use crate::source::Workspace;
 use crate::triage::Finding;
 
 use agenda::Agenda;
+use sample::Samples;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
+pub use published::Published;
 pub use text::{counted, escaped_json, one_line, visible};
 
 /// Everything that a run found out.
@@ -81,6 +86,8 @@ pub struct Report<'a> {
 /// What a run was about, beyond what it found.
 #[derive(Clone, Debug, Default)]
 pub struct About {
+    /// Where the pages of the rules are.
+    pub published: Published,
     /// How many resources were judged, by kind.
     pub kinds: BTreeMap<Arc<str>, usize>,
     /// What was not judged.
@@ -100,6 +107,8 @@ pub struct About {
     pub roadmap: Vec<RoadmapSlot>,
     /// What is due; none where nobody asked.
     pub agenda: Option<Agenda>,
+    /// What was drawn for an audit; none where nobody asked.
+    pub samples: Option<Samples>,
     /// The merged ledgers of many repositories; none where nobody asked.
     pub org: Option<OrgLedger>,
     /// What the repository is called among others; none where nobody says so.
@@ -145,6 +154,8 @@ pub struct Summary {
     pub not_read: usize,
     /// Files that could not be judged, in whole or in part.
     pub not_judged: usize,
+    /// Major nonconformities that are overdue, where all of the repository was looked at.
+    pub pressing: usize,
     /// Wall time of the run; not part of any machine-readable format.
     pub elapsed: Duration,
 }
@@ -182,6 +193,15 @@ impl<'a> Report<'a> {
     }
 }
 
+/// What becomes of links in text for a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// They are left out.
+    Plain,
+    /// The terminal shows them.
+    Shown,
+}
+
 /// How to render.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -195,6 +215,8 @@ pub struct Options {
     pub silenced: bool,
     /// Whether findings of severity info are listed where people read, and not only counted.
     pub advice: bool,
+    /// What becomes of links in text for a terminal.
+    pub links: Links,
 }
 
 impl Options {
@@ -206,7 +228,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false, advice: true }
+        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: Links::Plain }
     }
 }
 

@@ -149,8 +149,8 @@ fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
     }
     writeln!(out, "\nControls{:18}{:19} {:>9} {:>7} {:>7}  said; because", "", "", "looked at", "shown", "failing")?;
     for of in &standings {
-        let names = fails_in(of);
-        let named = if names.is_empty() { names } else { format!(" ({names})") };
+        let repositories = fails_in(of);
+        let named = if repositories.is_empty() { repositories } else { format!(" ({repositories})") };
         let said =
             Some(said(of.claim)).filter(|said| !said.is_empty()).map_or(String::new(), |said| format!("{said}; "));
         let (looked_at, shown, failing) = (of.counts.looked_at(), shown(of.counts), of.counts.failing());

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::control::{self, ControlId};
 use crate::dialect::is_sample;
-use crate::document::{Level, Problem};
+use crate::document::{Level, Problem, UNREAD};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
-use crate::source::{NO_FILE, Position, Source, Span};
+use crate::source::{FileId, NO_FILE, Position, Source, Span};
 use crate::triage::Finding;
 
 use super::{Options, Report, one_line};
@@ -103,13 +103,24 @@ impl<'a> Report<'a> {
         self.actionable(options).filter(|finding| is_told(finding, options))
     }
 
-    /// That there is advice which is not listed, in a line of its own; nothing where there is none.
+    /// What is not listed, a line for each sort of it; nothing where all is.
     pub fn untold(&self, options: &Options) -> String {
-        match self.counting(options).filter(|finding| !is_told(finding, options)).count() {
+        let untold = || self.counting(options).filter(|finding| !is_told(finding, options));
+        let unread = untold().filter(|finding| is_unread(finding)).count();
+        let mut lines = match untold().count() - unread {
             0 => String::new(),
             1 => "1 finding of severity info is not listed: `--advice` lists it too.\n".to_owned(),
             more => format!("{more} findings of severity info are not listed: `--advice` lists them too.\n"),
+        };
+        match unread {
+            0 => {}
+            1 => lines += "1 more result is open until the syntax error is mended: `--advice` lists it too.\n",
+            more => {
+                lines += &more.to_string();
+                lines += " more results are open until the syntax errors are mended: `--advice` lists them too.\n";
+            }
         }
+        lines
     }
 
     /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
@@ -118,7 +129,7 @@ impl<'a> Report<'a> {
         let groups = grouped(self.told(options), |one, other| {
             one.resource.span == other.resource.span && origins(one) == origins(other)
         });
-        groups.into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
+        undecided_once(groups).into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
     }
 
     /// Findings that have one cause, as services count them that show a place once: what one place makes come out in the
@@ -132,7 +143,9 @@ impl<'a> Report<'a> {
 
     /// As [`Self::causes`], also across deployments, as people read them: the same line in the same words is one.
     pub fn told_once<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
-        grouped(findings, |one, other| origins(one) == origins(other) || (is_trial(one) && is_trial(other)))
+        let groups =
+            grouped(findings, |one, other| origins(one) == origins(other) || (is_trial(one) && is_trial(other)));
+        undecided_once(groups)
     }
 
     /// The file that stands for the repository where a place is wanted at any price: what introduces it, else what sets
@@ -156,7 +169,12 @@ impl<'a> Report<'a> {
 }
 
 fn is_told(finding: &Finding, options: &Options) -> bool {
-    options.advice || options.asked.is_some() || finding.rule.severity > Severity::Info
+    options.advice || options.asked.is_some() || (finding.rule.severity > Severity::Info && !is_unread(finding))
+}
+
+/// Whether all that keeps a finding open is a syntax error, which is a problem of its own.
+fn is_unread(finding: &Finding) -> bool {
+    finding.open_because.as_deref() == Some(UNREAD)
 }
 
 /// A finding that stands for all that have the same cause.
@@ -185,7 +203,8 @@ impl Cause<'_> {
         let named: Vec<String> = all.take(MOST_NAMED).map(name).collect();
         let count = self.others.len() + 1;
         let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
-        Some(format!("in {count} resources: {}{more}", named.join(", ")))
+        let what = if self.finding.outcome == Outcome::Open { "places" } else { "resources" };
+        Some(format!("in {count} {what}: {}{more}", named.join(", ")))
     }
 
     /// The finding in a sentence, with the resources it is about where there are several.
@@ -213,6 +232,26 @@ fn grouped<'r>(
         }
     }
     groups
+}
+
+/// What one thing leaves open for a rule in a file (a variable that is set elsewhere) is told at its first place, with the
+/// others: whoever decides it there decides all.
+fn undecided_once(groups: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
+    let mut told: Vec<Cause<'_>> = Vec::new();
+    let mut first: BTreeMap<(&str, FileId, &str, bool), usize> = BTreeMap::new();
+    for cause in groups {
+        let finding = cause.finding;
+        let open = finding.open_because.as_deref().filter(|because| !because.is_empty());
+        let key = open.map(|because| (&*finding.rule.id, finding.span.file, because, finding.suppressed.is_some()));
+        match key.map(|key| first.entry(key).or_insert(told.len())).and_then(|at| told.get_mut(*at)) {
+            Some(before) => {
+                before.others.push(finding);
+                before.others.extend(cause.others);
+            }
+            None => told.push(cause),
+        }
+    }
+    told
 }
 
 /// Where the value came from.

@@ -14,7 +14,7 @@ use crate::triage::Finding;
 use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::{counted, one_line, visible};
 use super::window::{LONGEST_LABEL, Window};
-use super::{Format, Options, Report, summary};
+use super::{Format, Links, Options, Report, summary};
 
 /// The format.
 pub const PRETTY: Format = Format {
@@ -66,7 +66,8 @@ fn show(all: impl Iterator<Item = Shown>, options: &Options, out: &mut dyn Write
     let theme = if options.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(options.width.max(40))
-        .with_links(false)
+        .with_links(options.links == Links::Shown)
+        .with_link_display_text("")
         .without_syntax_highlighting();
     let mut text = String::new();
     for shown in all {
@@ -83,6 +84,8 @@ fn show(all: impl Iterator<Item = Shown>, options: &Options, out: &mut dyn Write
 #[error("{title}")]
 struct Shown {
     code: String,
+    /// The page of the rule.
+    page: Option<String>,
     severity: miette::Severity,
     title: String,
     help: String,
@@ -92,6 +95,10 @@ struct Shown {
 impl Diagnostic for Shown {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         Some(Box::new(&self.code))
+    }
+
+    fn url<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new(self.page.as_ref()?))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -136,11 +143,16 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize, advice: &str
         let _ = write!(title, "\nin {} ({})", one_line(&resource.address), one_line(&resource.kind));
     }
     if count > 1 {
-        let more = counted(count - 1, "more resource");
-        let _ = write!(title, "\nand in {more} that {} written here", if count == 2 { "is" } else { "are" });
+        let _ = if finding.outcome == Outcome::Open {
+            write!(title, "\nand in {} for the same reason", counted(count - 1, "more place"))
+        } else {
+            let more = counted(count - 1, "more resource");
+            write!(title, "\nand in {more} that {} written here", if count == 2 { "is" } else { "are" })
+        };
     }
     Shown {
         code: format!("{}[{}]", grade(finding), rule.id),
+        page: report.about.published.page(rule),
         severity: match (finding.outcome, rule.severity) {
             (Outcome::Fail, Severity::Critical | Severity::High) => miette::Severity::Error,
             (Outcome::Fail, Severity::Medium) | (Outcome::Open, _) => miette::Severity::Warning,
@@ -181,6 +193,7 @@ fn of_problem(report: &Report<'_>, problem: &Problem, more: usize) -> Shown {
     let named = window.labels().is_empty() && !problem.path.is_empty();
     Shown {
         code: problem.code.to_owned(),
+        page: None,
         severity: match problem.level {
             Level::Error => miette::Severity::Error,
             Level::Notice => miette::Severity::Advice,

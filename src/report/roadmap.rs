@@ -127,6 +127,7 @@ fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
             "asset": item.exposure.asset.as_deref(),
             "exposed_because": item.exposure.because,
             "risk": item.risk.as_deref(),
+            "nonconformity": item.nonconformity.as_deref(),
             "owner": item.owner.as_deref(),
             "action": item.action.as_deref(),
             "due": item.due.map(|day| day.to_string()),
@@ -243,8 +244,11 @@ fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     calendar::write(out, "annexa plan", ledger.today, &events.collect::<Vec<_>>())
 }
 
-/// What a thing to do is known by from run to run: its action, its rule, or its controls.
+/// What a thing to do is known by from run to run: its nonconformity, its action, its rule, or its controls.
 fn id(item: &Item) -> String {
+    if let Some(id) = &item.nonconformity {
+        return format!("annexa:nonconformity:{id}");
+    }
     match (&item.action, &item.rule) {
         (_, Some(rule)) => format!("annexa:rule:{rule}"),
         (Some(action), None) => format!("annexa:action:{action}"),

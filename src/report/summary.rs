@@ -34,6 +34,11 @@ pub fn counts(summary: &Summary) -> String {
         let _ = write!(line, ", {known} known");
     }
     let _ = write!(line, ", {}", counted(summary.problems, "problem"));
+    match summary.pressing {
+        0 => {}
+        1 => line.push_str(", 1 major nonconformity overdue"),
+        many => drop(write!(line, ", {many} major nonconformities overdue")),
+    }
     if summary.not_read > 0 {
         let _ = write!(line, ", {} recognised but not read", counted(summary.not_read, "file"));
     }

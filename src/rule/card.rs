@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::control::ControlId;
 use crate::rule::alias::{Alias, Part, Relation};
 use crate::rule::kind::KindText;
-use crate::rule::set::{Builtin, BuiltinAlias};
-use crate::rule::{Rule, Severity, Strength};
+use crate::rule::set::Builtin;
+use crate::rule::{Rule, Severity, Strength, USER};
 
 /// What is known of a rule without reading it.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct Card {
 #[derive(Clone, Debug)]
 pub enum PeerNames {
     /// As they are embedded.
-    Embedded(&'static [BuiltinAlias]),
+    Embedded(&'static str),
     /// Those of a rule that was read.
     Read(Arc<[Alias]>),
 }
@@ -42,9 +42,12 @@ pub enum PeerNames {
 impl Card {
     /// The card of an embedded rule.
     pub fn of(builtin: &'static Builtin) -> Card {
-        let strength = |direct| if direct { Strength::Direct } else { Strength::Supporting };
-        let mut controls: Vec<(ControlId, Strength)> =
-            builtin.controls.iter().filter_map(|(id, direct)| Some((id.parse().ok()?, strength(*direct)))).collect();
+        let of = |text: &str| {
+            let id = text.trim_end_matches('+');
+            let strength = if id.len() < text.len() { Strength::Direct } else { Strength::Supporting };
+            Some((id.parse().ok()?, strength))
+        };
+        let mut controls: Vec<(ControlId, Strength)> = builtin.controls.split_whitespace().filter_map(of).collect();
         controls.sort();
         Card {
             id: builtin.id.into(),
@@ -53,8 +56,8 @@ impl Card {
             severity: Severity::named(builtin.severity),
             controls,
             aliases: PeerNames::Embedded(builtin.aliases),
-            kinds: builtin.kinds.iter().copied().map(KindText::from).collect(),
-            links: builtin.links.iter().copied().map(KindText::from).collect(),
+            kinds: kinds(builtin.kinds).collect(),
+            links: kinds(builtin.links).collect(),
         }
     }
 
@@ -74,10 +77,10 @@ impl Card {
     }
 
     /// The card of a rule of which nothing but the id is known.
-    pub fn unread(id: &Arc<str>) -> Card {
+    pub fn unread(id: &str) -> Card {
         Card {
-            id: Arc::clone(id),
-            pack: Cow::Borrowed("user"),
+            id: id.into(),
+            pack: Cow::Borrowed(USER),
             title: Cow::Borrowed(""),
             severity: None,
             controls: Vec::new(),
@@ -92,14 +95,21 @@ impl PeerNames {
     /// What peers call the rule.
     pub fn all(&self) -> Arc<[Alias]> {
         match self {
-            PeerNames::Embedded(aliases) => aliases.iter().filter_map(alias_of).collect(),
+            PeerNames::Embedded(lines) => lines.lines().filter_map(alias_of).collect(),
             PeerNames::Read(aliases) => Arc::clone(aliases),
         }
     }
 }
 
-fn alias_of((id, word, facets, kinds): &BuiltinAlias) -> Option<Alias> {
-    let shared = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
-    let part = Part { facets: shared(facets), kinds: shared(kinds) };
-    Some(Alias { id: (*id).into(), relation: Relation::of(word, part)? })
+/// Kinds as they are embedded.
+fn kinds(embedded: &'static str) -> impl Iterator<Item = KindText> {
+    embedded.split_ascii_whitespace().map(KindText::from)
+}
+
+fn alias_of(line: &str) -> Option<Alias> {
+    let mut parts = line.split('\t');
+    let (id, word) = (parts.next()?, parts.next()?);
+    let mut shared = || parts.next().unwrap_or("").split_ascii_whitespace().map(Arc::from).collect();
+    let part = Part { facets: shared(), kinds: shared() };
+    Some(Alias { id: id.into(), relation: Relation::of(word, part)? })
 }

@@ -1,8 +1,8 @@
 //! Files that a check of kind `file` judges by their paths, mostly of an organisation's own: which, and how they are read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 
 /// A format that files can be asked for in.
 #[derive(Debug)]
@@ -32,24 +32,69 @@ pub const FORMATS: &[Format] = &[
 /// The files that a check judges.
 #[derive(Debug)]
 pub struct Files {
-    globs: Vec<GlobMatcher>,
+    globs: Vec<Lazy>,
     /// How they are read.
     pub format: &'static Format,
+}
+
+/// A glob that is compiled when a path ends as it does: most runs meet none.
+#[derive(Debug)]
+struct Lazy {
+    glob: Glob,
+    /// What every path that it matches ends with.
+    end: Box<str>,
+    matcher: OnceLock<GlobMatcher>,
+}
+
+impl Lazy {
+    fn holds(&self, path: &str) -> bool {
+        path.ends_with(&*self.end) && self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(path)
+    }
 }
 
 impl Files {
     /// Files by their globs; the error is the first that is none, and why.
     pub fn new(globs: &[&str], format: &'static Format) -> Result<Arc<Files>, (usize, String)> {
-        let mut matchers = Vec::with_capacity(globs.len());
-        for (at, glob) in globs.iter().enumerate() {
-            let built = GlobBuilder::new(glob).literal_separator(true).build();
-            matchers.push(built.map_err(|error| (at, error.kind().to_string()))?.compile_matcher());
-        }
-        Ok(Arc::new(Files { globs: matchers, format }))
+        let lazy = |(at, text): (usize, &&str)| {
+            let built = GlobBuilder::new(text).literal_separator(true).build();
+            let glob = built.map_err(|error| (at, error.kind().to_string()))?;
+            let marks = ['*', '?', '[', ']', '{', '}', '\\'];
+            let end = text.rsplit(marks).next().unwrap_or("");
+            // `**/name` is `name` in the root too.
+            let end = if text.ends_with(&format!("**{end}")) { end.trim_start_matches('/') } else { end };
+            Ok(Lazy { glob, end: end.into(), matcher: OnceLock::new() })
+        };
+        let globs = globs.iter().enumerate().map(lazy).collect::<Result<_, _>>()?;
+        Ok(Arc::new(Files { globs, format }))
     }
 
     /// Whether a path is one of them.
     pub fn holds(&self, path: &str) -> bool {
-        self.globs.iter().any(|glob| glob.is_match(path))
+        self.globs.iter().any(|glob| glob.holds(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_match_as_they_are_written() {
+        for (glob, path, want) in [
+            ("**/consul.json", "consul.json", true),
+            ("**/consul.json", "a/b/consul.json", true),
+            ("**/consul.json", "a/xconsul.json", false),
+            ("*.toml", "a.toml", true),
+            ("*.toml", "b/a.toml", false),
+            ("a/{b,c}.yaml", "a/c.yaml", true),
+            ("a/[bc]", "a/b", true),
+            ("conf/**", "conf/x/y", true),
+            ("a/\\*", "a/*", true),
+            ("plain.json", "plain.json", true),
+        ] {
+            let files = Files::new(&[glob], &FORMATS[0]).unwrap();
+            assert_eq!(files.holds(path), want, "{glob} {path}");
+        }
+        assert_eq!(Files::new(&["a", "[b"], &FORMATS[0]).unwrap_err().0, 1);
     }
 }

@@ -7,6 +7,7 @@ pub mod alias;
 pub mod card;
 pub mod fault;
 pub mod files;
+pub mod fixture;
 pub mod json_schema;
 pub mod kind;
 pub mod load;
@@ -76,6 +77,9 @@ pub enum Strength {
     Supporting,
 }
 
+/// The pack of rules that did not come with the program.
+pub const USER: &str = "user";
+
 /// One requirement: one TOML file.
 #[derive(Debug)]
 pub struct Rule {
@@ -95,6 +99,8 @@ pub struct Rule {
     pub fix: String,
     /// Where to read more.
     pub references: Vec<String>,
+    /// What it does not see, a sentence each.
+    pub unseen: Vec<String>,
     /// What is judged; never empty.
     pub checks: Vec<Check>,
     /// The pack it is in: the folder below `rules/` (`aws`), or `user`.
@@ -105,6 +111,11 @@ impl Rule {
     /// Whether `annexa fix` may mend what a check of it finds.
     pub fn is_mendable(&self) -> bool {
         self.checks.iter().any(|check| check.fix_with.is_some())
+    }
+
+    /// Whether it came with the program.
+    pub fn is_built_in(&self) -> bool {
+        *self.pack != *USER
     }
 }
 

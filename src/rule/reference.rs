@@ -1,14 +1,10 @@
-//! The reference of the rule language and of the built-in rules, in Markdown, written from the tables that the program
-//! itself reads.
+//! The reference of the rule language, in Markdown, written from the tables that the program itself reads.
 
 use std::fmt::Write as _;
 
 use super::files::FORMATS;
 use super::operator::OPERATORS;
-use super::set::RuleSet;
 use super::structure::STRUCTURES;
-use super::{Rule, Severity, Strength};
-use crate::control::control;
 use crate::dialect::{Dialect, Kinds};
 use crate::schema::{Type, View};
 use crate::truth::Truth;
@@ -133,62 +129,6 @@ fn section(name: &str, doc: &str, examples: impl Iterator<Item = (String, String
         let _ = writeln!(text, "| {} | {} | {truth} |", cell(&asked), cell(&value));
     }
     text.push('\n');
-}
-
-/// The reference of the built-in rules. A rule that cannot be read is left out; the tests refuse it.
-pub fn rules(set: &RuleSet) -> String {
-    let (rules, _) = set.all();
-    let mut packs: Vec<&str> = rules.iter().map(|rule| &*rule.pack).collect();
-    packs.sort_unstable();
-    packs.dedup();
-    let mut text =
-        String::from("<!-- Written by `UPDATE_DOCS=1 cargo test --test docs`; do not edit. -->\n\n# Rules\n\n");
-    let _ = write!(text, "{} rules. `annexa rules show ID` prints one.\n\n", rules.len());
-    for pack in &packs {
-        let count = rules.iter().filter(|rule| *rule.pack == **pack).count();
-        let _ = writeln!(text, "- [{pack}](#{pack}): {count}");
-    }
-    for pack in packs {
-        let _ = write!(text, "\n## {pack}\n");
-        rules.iter().filter(|rule| *rule.pack == *pack).for_each(|rule| one_rule(rule, &mut text));
-    }
-    text
-}
-
-fn one_rule(rule: &Rule, text: &mut String) {
-    let severity = Severity::ALL.iter().find(|(_, severity)| *severity == rule.severity).map_or("", |(name, _)| name);
-    let controls: Vec<String> = rule
-        .controls
-        .iter()
-        .map(|(id, strength)| {
-            let title = control(*id).map_or("", |control| &control.title);
-            let strength = if *strength == Strength::Direct { "" } else { ", supporting" };
-            format!("{id} ({title}{strength})")
-        })
-        .collect();
-    let mut kinds: Vec<&str> = rule.checks.iter().flat_map(|check| &check.kinds).map(|kind| &*kind.text).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let kinds: Vec<String> = kinds.into_iter().map(code).collect();
-    let _ = write!(text, "\n### {}\n\n{}.\n\n", rule.id, rule.title.trim_end_matches('.'));
-    let _ = writeln!(text, "- Severity: {severity}");
-    let _ = writeln!(text, "- Controls: {}", controls.join(", "));
-    let _ = writeln!(text, "- Judges: {}", kinds.join(", "));
-    if !rule.aliases.is_empty() {
-        let _ = writeln!(
-            text,
-            "- Elsewhere: {}",
-            rule.aliases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        );
-    }
-    if rule.is_mendable() {
-        let _ = writeln!(text, "- Mended by `annexa fix`");
-    }
-    let _ = write!(text, "\n{}\n\n*Fix:* {}\n", rule.why, rule.fix);
-    if !rule.references.is_empty() {
-        let references: Vec<String> = rule.references.iter().map(|reference| format!("<{reference}>")).collect();
-        let _ = write!(text, "\n{}\n", references.join(", "));
-    }
 }
 
 fn code(text: &str) -> String {

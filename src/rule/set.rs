@@ -1,27 +1,28 @@
 //! The rules of a run: the built-in ones, which are read only when something of their kinds occurs, and the user's.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::Severity;
-use super::card::Card;
+use super::card::{Card, PeerNames};
+use super::{Severity, USER};
 use crate::dialect::Dialect;
 use crate::document::Node;
 use crate::hex;
 use crate::rule::alias::{Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
-use crate::rule::kind::KindText;
+use crate::rule::files::FORMATS;
+use crate::rule::kind::{KindText, MARKS};
 use crate::rule::load::Against;
 use crate::rule::{Files, Rule, load};
 use crate::source::{FileId, Source};
 use crate::syntax;
 
-/// An alias as it is embedded: the name, the relation, its facets and its kinds.
-pub type BuiltinAlias = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
-
-/// A rule that is embedded in the program.
+/// A rule that is embedded in the program. Texts stand for lists: each pointer is a place that the loader of the system
+/// has to write to before the program begins.
 pub struct Builtin {
     /// The file stem.
     pub id: &'static str,
@@ -33,14 +34,16 @@ pub struct Builtin {
     pub title: &'static str,
     /// How bad it is.
     pub severity: &'static str,
-    /// The kinds that its checks judge, with globs.
-    pub kinds: &'static [&'static str],
-    /// The kinds that its links lead to, with globs.
-    pub links: &'static [&'static str],
-    /// What peers call it: the name, the relation, its facets and its kinds.
-    pub aliases: &'static [BuiltinAlias],
-    /// The controls it bears on, and whether it checks them directly.
-    pub controls: &'static [(&'static str, bool)],
+    /// The kinds that its checks judge, with globs, apart by blanks.
+    pub kinds: &'static str,
+    /// The kinds that its links lead to, likewise.
+    pub links: &'static str,
+    /// The files that its checks judge by their paths, a line for each check: the format and the globs, apart by tabs.
+    pub files: &'static str,
+    /// What peers call it, a line for each: the name, the relation, its facets and its kinds, apart by tabs.
+    pub aliases: &'static str,
+    /// The controls it bears on, apart by blanks; a `+` follows those that it checks directly.
+    pub controls: &'static str,
     /// The file.
     pub text: &'static str,
     /// The SHA-256 of that.
@@ -52,24 +55,23 @@ include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 /// The file of spans in built-in rules, which are no files of the scan.
 pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
 
-/// A rule of the set: its card, its file, and the rule once it was asked for.
+/// A rule of the set: its file, its card and the rule, once they were asked for.
 struct Member {
-    card: Card,
+    id: Cow<'static, str>,
     file: File,
     in_workspace: bool,
     /// Whether it is evaluated.
     chosen: bool,
-    /// The SHA-256 of the file.
-    digest: [u8; 32],
+    card: OnceLock<Box<Card>>,
     rule: OnceLock<Result<Arc<Rule>, Vec<Fault>>>,
 }
 
 /// The file of a rule.
 enum File {
     /// One that is embedded, made a source when it is asked for.
-    Embedded(&'static Builtin, OnceLock<Source>),
-    /// One of a user.
-    Read(Source),
+    Embedded(&'static Builtin, OnceLock<Box<Source>>),
+    /// One of a user, with its SHA-256.
+    Read(Box<(Source, [u8; 32])>),
 }
 
 /// A rule file that was refused.
@@ -83,27 +85,117 @@ pub struct Fallen<'s> {
     pub faults: &'s [Fault],
 }
 
+/// Which members judge resources of a kind, and to which their links lead: places in the list, and whether it is by a link.
+#[derive(Default)]
+struct Index {
+    exact: FxHashMap<Cow<'static, str>, Vec<(usize, bool)>>,
+    globs: Vec<(KindText, usize, bool)>,
+    /// Those that may judge anything.
+    any: Vec<usize>,
+}
+
+impl Index {
+    fn of(members: &[Member]) -> Index {
+        let mut index = Index::default();
+        for (at, member) in members.iter().enumerate() {
+            let mut judges_some = false;
+            member.each_kind(&mut |kind, is_link| {
+                judges_some |= !is_link;
+                if kind.contains(MARKS) {
+                    index.globs.push((KindText::from(kind), at, is_link));
+                } else {
+                    index.exact.entry(kind).or_default().push((at, is_link));
+                }
+            });
+            index.any.extend((!judges_some).then_some(at));
+        }
+        index
+    }
+
+    /// The members that may judge one of some kinds, or that link to it as well; in order.
+    fn asking(&self, kinds: &BTreeSet<&str>, links: bool) -> Vec<usize> {
+        let exact = kinds.iter().filter_map(|kind| self.exact.get(*kind)).flatten();
+        let mut members: Vec<usize> =
+            exact.filter(|(_, is_link)| links || !is_link).map(|(member, _)| *member).collect();
+        let globs = self.globs.iter().filter(|(glob, _, is_link)| (links || !is_link) && glob.occurs(kinds));
+        members.extend(globs.map(|(_, member, _)| *member));
+        members.extend(&self.any);
+        members.sort_unstable();
+        members.dedup();
+        members
+    }
+}
+
 /// The rules of each name, with whether the name is all of the rule.
 type Aliases = BTreeMap<String, Vec<(Arc<str>, bool)>>;
 
 /// The rules of a run, in the order of their ids.
 pub struct RuleSet {
     dialects: &'static [&'static Dialect],
-    members: BTreeMap<Arc<str>, Member>,
+    /// In the order of ids.
+    members: Vec<Member>,
     /// What peers call the rules, in one spelling, with the rules of each name and whether it is all of the rule.
     /// Gathered when a name is first asked for, which few runs do.
     aliases: OnceLock<Aliases>,
+    /// Made when a kind is first asked for.
+    index: OnceLock<Index>,
     /// User rules whose id another rule has.
     refused: Vec<(Source, bool, Vec<Fault>)>,
 }
 
 impl Member {
+    fn embedded(builtin: &'static Builtin) -> Member {
+        Member {
+            id: Cow::Borrowed(builtin.id),
+            file: File::Embedded(builtin, OnceLock::new()),
+            in_workspace: false,
+            chosen: true,
+            card: OnceLock::new(),
+            rule: OnceLock::new(),
+        }
+    }
+
     fn source(&self) -> &Source {
         match &self.file {
             File::Embedded(builtin, source) => {
-                source.get_or_init(|| Source::from_text(BUILTIN_FILE, builtin.path, builtin.text))
+                source.get_or_init(|| Box::new(Source::from_text(BUILTIN_FILE, builtin.path, builtin.text)))
             }
-            File::Read(source) => source,
+            File::Read(read) => &read.0,
+        }
+    }
+
+    fn digest(&self) -> &[u8; 32] {
+        match &self.file {
+            File::Embedded(builtin, _) => &builtin.digest,
+            File::Read(read) => &read.1,
+        }
+    }
+
+    fn card(&self) -> &Card {
+        self.card.get_or_init(|| match &self.file {
+            File::Embedded(builtin, _) => Box::new(Card::of(builtin)),
+            File::Read(_) => Box::new(Card::unread(&self.id)),
+        })
+    }
+
+    fn card_mut(&mut self) -> Option<&mut Card> {
+        self.card();
+        self.card.get_mut().map(|card| &mut **card)
+    }
+
+    /// The kinds that it judges, and those that its links lead to. Every run asks every rule, so that no card is made for it.
+    fn each_kind(&self, see: &mut dyn FnMut(Cow<'static, str>, bool)) {
+        match &self.file {
+            File::Embedded(builtin, _) => {
+                for (kinds, is_link) in [(builtin.kinds, false), (builtin.links, true)] {
+                    kinds.split_ascii_whitespace().for_each(|kind| see(Cow::Borrowed(kind), is_link));
+                }
+            }
+            File::Read(_) => {
+                let card = self.card();
+                card.kinds.iter().for_each(|kind| see(Cow::Owned(kind.to_string()), false));
+                card.links.iter().for_each(|kind| see(Cow::Owned(kind.to_string()), true));
+            }
         }
     }
 }
@@ -111,26 +203,32 @@ impl Member {
 impl RuleSet {
     /// The built-in rules, none of them read yet.
     pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
-        let mut set = RuleSet { dialects, members: BTreeMap::new(), aliases: OnceLock::new(), refused: Vec::new() };
-        for builtin in BUILTIN {
-            let member = Member {
-                card: Card::of(builtin),
-                file: File::Embedded(builtin, OnceLock::new()),
-                in_workspace: false,
-                chosen: true,
-                digest: builtin.digest,
-                rule: OnceLock::new(),
-            };
-            set.members.insert(builtin.id.into(), member);
-        }
-        set
+        let members = BUILTIN.iter().map(Member::embedded).collect();
+        RuleSet { dialects, members, aliases: OnceLock::new(), index: OnceLock::new(), refused: Vec::new() }
+    }
+
+    fn place(&self, id: &str) -> Result<usize, usize> {
+        self.members.binary_search_by(|member| (*member.id).cmp(id))
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.members))
+    }
+
+    /// The members at some places of the list.
+    fn at(&self, places: Vec<usize>) -> impl Iterator<Item = &Member> {
+        places.into_iter().filter_map(|at| self.members.get(at))
+    }
+
+    fn member(&self, id: &str) -> Option<&Member> {
+        self.members.get(self.place(id).ok()?)
     }
 
     fn aliases(&self) -> &Aliases {
         self.aliases.get_or_init(|| {
             let mut aliases = Aliases::new();
-            for member in self.members.values() {
-                register(&mut aliases, &member.card);
+            for member in &self.members {
+                register(&mut aliases, member.card());
             }
             aliases
         })
@@ -140,8 +238,9 @@ impl RuleSet {
     /// alias is taken; `in_workspace` says that the source is a file of the scan.
     pub fn add(&mut self, source: Source, in_workspace: bool) {
         let id: Arc<str> = load::id_of(source.path()).into();
-        let read = load::rule(&source, "user", self.dialects, Against::Schemas);
-        if let Some(taken) = self.members.get(&id) {
+        let read = load::rule(&source, USER, self.dialects, Against::Schemas);
+        let place = self.place(&id);
+        if let Some(taken) = place.ok().and_then(|at| self.members.get(at)) {
             let at = source.span(0, source.text().lines().next().map_or(0, str::len));
             let by = format!("the rule in `{}`", taken.source().path());
             let what = What::Duplicate { what: "id", name: id.to_string(), by };
@@ -161,14 +260,17 @@ impl RuleSet {
         }
         let digest = Sha256::digest(source.text()).into();
         let member = Member {
-            card,
-            file: File::Read(source),
+            id: Cow::Owned(id.to_string()),
+            file: File::Read(Box::new((source, digest))),
             in_workspace,
             chosen: true,
-            digest,
+            card: OnceLock::from(Box::new(card)),
             rule: OnceLock::from(read.map(Arc::new)),
         };
-        self.members.insert(id, member);
+        if let Err(at) = place {
+            self.members.insert(at, member);
+            self.index.take();
+        }
     }
 
     /// A name that two rules say they are all of is refused: it would silence both by halves.
@@ -191,29 +293,35 @@ impl RuleSet {
 
     /// What is known of the rules that are evaluated, in the order of ids.
     pub fn cards(&self) -> impl Iterator<Item = &Card> {
-        self.members.values().filter(|member| member.chosen).map(|member| &member.card)
+        self.members.iter().filter(|member| member.chosen).map(Member::card)
     }
 
     /// What is known of every rule, in the order of ids.
     pub fn every_card(&self) -> impl Iterator<Item = &Card> {
-        self.members.values().map(|member| &member.card)
+        self.members.iter().map(Member::card)
     }
 
-    /// What is known of every rule, and whether it is evaluated.
-    pub fn cards_chosen(&self) -> impl Iterator<Item = (&Card, bool)> {
-        self.members.values().map(|member| (&member.card, member.chosen))
+    /// The id of every rule, what peers call it, and whether it is evaluated.
+    pub fn names(&self) -> impl Iterator<Item = (Cow<'static, str>, PeerNames, bool)> {
+        self.members.iter().map(|member| {
+            let peers = match &member.file {
+                File::Embedded(builtin, _) => PeerNames::Embedded(builtin.aliases),
+                File::Read(_) => member.card().aliases.clone(),
+            };
+            (member.id.clone(), peers, member.chosen)
+        })
     }
 
     /// Evaluates only the rules that satisfy a predicate; the names of the others stay known.
     pub fn choose(&mut self, wanted: impl Fn(&Card) -> bool) {
-        for member in self.members.values_mut() {
-            member.chosen = wanted(&member.card);
+        for member in &mut self.members {
+            member.chosen = wanted(member.card());
         }
     }
 
     /// Whether a rule is evaluated.
     pub fn is_chosen(&self, id: &str) -> bool {
-        self.members.get(id).is_some_and(|member| member.chosen)
+        self.member(id).is_some_and(|member| member.chosen)
     }
 
     /// How many rules there are.
@@ -230,36 +338,38 @@ impl RuleSet {
     pub fn retain(&mut self, mut keep: impl FnMut(&Card) -> bool) {
         // Their names stay taken.
         self.aliases();
-        self.members.retain(|_, member| keep(&member.card));
+        self.members.retain(|member| keep(member.card()));
+        self.index.take();
     }
 
     /// Leaves out rules with all that is known of them, the names that peers have for them included.
     pub fn forget(&mut self, forgotten: impl Fn(&Card) -> bool) {
-        self.members.retain(|_, member| !forgotten(&member.card));
+        self.members.retain(|member| !forgotten(member.card()));
+        self.index.take();
         self.aliases.take();
     }
 
     /// The cards of the rules of a name: an id, or what a peer calls a rule or a part of it.
     pub fn named(&self, name: &str) -> Vec<&Card> {
-        if let Some(member) = self.members.get(name) {
-            return vec![&member.card];
+        if let Some(member) = self.member(name) {
+            return vec![member.card()];
         }
         let ids = self.aliases().get(&spelling(name)).map_or(&[][..], Vec::as_slice);
-        ids.iter().filter_map(|(id, _)| Some(&self.members.get(id)?.card)).collect()
+        ids.iter().filter_map(|(id, _)| Some(self.member(id)?.card())).collect()
     }
 
     /// The card of the one rule that is all that a name stands for: an id, or what a peer calls the same check.
     pub fn find(&self, name: &str) -> Option<&Card> {
         let alias = || Some(&self.aliases().get(&spelling(name))?.iter().find(|(_, whole)| *whole)?.0);
-        let id = if self.members.contains_key(name) { name } else { alias()? };
-        self.members.get(id).map(|member| &member.card)
+        let id = if self.member(name).is_some() { name } else { alias()? };
+        self.member(id).map(Member::card)
     }
 
     /// The one rule that an exception may name so, and what of its findings: all for an id, and for a peer's name what the
     /// peer's check says.
     pub fn excused(&self, name: &str) -> Option<(&Card, Part)> {
-        if let Some(member) = self.members.get(name) {
-            return Some((&member.card, Part::default()));
+        if let Some(member) = self.member(name) {
+            return Some((member.card(), Part::default()));
         }
         let wanted = spelling(name);
         let part = |card: &Card| {
@@ -274,8 +384,10 @@ impl RuleSet {
 
     /// Gives a rule another severity; false where there is no such rule.
     pub fn set_severity(&mut self, id: &str, severity: Severity) -> bool {
-        let Some(member) = self.members.get_mut(id) else { return false };
-        member.card.severity = Some(severity);
+        let Some(member) = self.place(id).ok().and_then(|at| self.members.get_mut(at)) else { return false };
+        if let Some(card) = member.card_mut() {
+            card.severity = Some(severity);
+        }
         if let Some(Ok(rule)) = member.rule.get_mut()
             && let Some(rule) = Arc::get_mut(rule)
         {
@@ -286,66 +398,91 @@ impl RuleSet {
 
     /// A rule by its id, read now.
     pub fn rule(&self, id: &str) -> Option<Result<Arc<Rule>, Fallen<'_>>> {
-        self.members.get(id).map(|member| self.read(member))
+        self.member(id).map(|member| self.read(member))
     }
 
     /// The file of a rule.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.members.get(id).map(Member::source)
+        self.member(id).map(Member::source)
     }
 
     /// The rules that may judge a resource of one of these kinds, in the order of ids, and those that were refused. Only
     /// these are read.
     pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
         let kinds: BTreeSet<&str> = kinds.into_iter().collect();
-        self.collect(|card| card.kinds.is_empty() || card.kinds.iter().any(|pattern| pattern.occurs(&kinds)))
+        self.collect(self.at(self.index().asking(&kinds, false)))
     }
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
-        let kinds = BTreeSet::from([kind]);
-        self.every_card().filter(move |card| card.kinds.iter().any(|pattern| pattern.occurs(&kinds)))
+        let index = self.index();
+        let of_any = |member: &usize| index.any.binary_search(member).is_ok();
+        let mut about = index.asking(&BTreeSet::from([kind]), false);
+        about.retain(|member| !of_any(member));
+        self.at(about).map(Member::card)
     }
 
     /// Those of some kinds that some rule judges.
     pub fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
-        let mut judged = BTreeSet::new();
-        for pattern in self.every_card().flat_map(|card| card.kinds.iter()) {
-            judged.extend(pattern.matching(kinds));
+        let index = self.index();
+        let is_exact = |kind: &&str| index.exact.get(*kind).is_some_and(|of| of.iter().any(|(_, is_link)| !is_link));
+        let mut judged: BTreeSet<&str> = kinds.iter().copied().filter(|kind| is_exact(kind)).collect();
+        for (glob, _, _) in index.globs.iter().filter(|(_, _, is_link)| !is_link) {
+            judged.extend(glob.matching(kinds));
         }
         judged
     }
 
     /// Whether a rule that is evaluated may ask about resources of a kind, as what it judges or where a link leads to.
     pub fn asks(&self, kind: &str) -> bool {
-        let kinds = BTreeSet::from([kind]);
-        let asks = |card: &Card| {
-            card.kinds.is_empty() || card.kinds.iter().chain(&card.links).any(|pattern| pattern.occurs(&kinds))
-        };
-        self.members.values().any(|member| member.chosen && asks(&member.card))
+        self.at(self.index().asking(&BTreeSet::from([kind]), true)).any(|member| member.chosen)
     }
 
-    /// The files that rules judge by their paths: few of ours do, and those of users are read already.
+    /// The kinds that links of rules lead to which are evaluated, with those that the rule of the link judges.
+    pub fn links(&self) -> impl Iterator<Item = (KindText, bool)> {
+        let of = |member: &Member| {
+            let (mut links, mut is_of_registers) = (Vec::new(), true);
+            member.each_kind(&mut |kind, is_link| {
+                if is_link {
+                    links.push(KindText::from(kind));
+                } else {
+                    is_of_registers &= kind.starts_with("governance/");
+                }
+            });
+            links.into_iter().map(move |kind| (kind, is_of_registers))
+        };
+        self.members.iter().filter(|member| member.chosen).flat_map(of)
+    }
+
+    /// The files that rules judge by their paths. No built-in rule is read for it.
     pub fn files(&self) -> Vec<Arc<Files>> {
-        let judges_files = |member: &&Member| member.card.kinds.iter().any(|kind| kind.starts_with("file/"));
-        let chosen = self.members.values().filter(|member| member.chosen).filter(judges_files);
-        let rules = chosen.filter_map(|member| self.read(member).ok());
-        rules.flat_map(|rule| rule.checks.iter().filter_map(|check| check.files.clone()).collect::<Vec<_>>()).collect()
+        let mut files = Vec::new();
+        for member in self.members.iter().filter(|member| member.chosen) {
+            match &member.file {
+                File::Embedded(builtin, _) => files.extend(builtin.files.lines().filter_map(files_of)),
+                File::Read(_) => {
+                    let read = self.read(member).ok();
+                    let checks = read.iter().flat_map(|rule| &rule.checks);
+                    files.extend(checks.filter_map(|check| check.files.clone()));
+                }
+            }
+        }
+        files
     }
 
     /// Every rule, in the order of ids, and those that were refused.
     pub fn all(&self) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
-        self.collect(|_| true)
+        self.collect(self.members.iter())
     }
 
-    fn collect(&self, wanted: impl Fn(&Card) -> bool) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
+    fn collect<'s>(&'s self, members: impl Iterator<Item = &'s Member>) -> (Vec<Arc<Rule>>, Vec<Fallen<'s>>) {
         let mut rules = Vec::new();
         let mut fallen: Vec<Fallen<'_>> = self
             .refused
             .iter()
             .map(|(source, in_workspace, faults)| Fallen { source, in_workspace: *in_workspace, faults })
             .collect();
-        for member in self.members.values().filter(|member| member.chosen && wanted(&member.card)) {
+        for member in members.filter(|member| member.chosen) {
             match self.read(member) {
                 Ok(rule) => rules.push(rule),
                 Err(refused) => fallen.push(refused),
@@ -356,8 +493,9 @@ impl RuleSet {
 
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
         let read = member.rule.get_or_init(|| {
-            let read = load::rule(member.source(), &member.card.pack, self.dialects, Against::Nothing);
-            let severity = member.card.severity;
+            let card = member.card();
+            let read = load::rule(member.source(), &card.pack, self.dialects, Against::Nothing);
+            let severity = card.severity;
             read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
         });
         match read {
@@ -369,13 +507,20 @@ impl RuleSet {
     /// SHA-256 over the ids and the SHA-256 of the files of the rules that are evaluated, in hex.
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();
-        for (id, member) in self.members.iter().filter(|(_, member)| member.chosen) {
-            hash.update((id.len() as u64).to_le_bytes());
-            hash.update(&**id);
-            hash.update(member.digest);
+        for member in self.members.iter().filter(|member| member.chosen) {
+            hash.update((member.id.len() as u64).to_le_bytes());
+            hash.update(&*member.id);
+            hash.update(member.digest());
         }
         hex::encode(&hash.finalize())
     }
+}
+
+/// The files of a check, as they are embedded.
+fn files_of(line: &'static str) -> Option<Arc<Files>> {
+    let (name, globs) = line.split_once('\t')?;
+    let format = FORMATS.iter().find(|format| format.name == name)?;
+    Files::new(&globs.split('\t').collect::<Vec<_>>(), format).ok()
 }
 
 fn register(aliases: &mut Aliases, card: &Card) {

@@ -14,7 +14,7 @@ use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
-use crate::posture::{self, Ledger, agenda, facts};
+use crate::posture::{self, Ledger, Nonconformity, agenda, facts, nonconformity};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
@@ -118,6 +118,8 @@ pub struct Assessment {
     pub problems: Vec<Problem>,
     /// What the governance files say.
     pub governance: Governance,
+    /// The nonconformities, those of documents included, where all of the repository was looked at.
+    pub nonconformities: Vec<Nonconformity>,
     /// Where each control stands, where it was asked for.
     pub ledger: Option<Ledger>,
     /// How findings could be mended, where it was asked for.
@@ -142,10 +144,12 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         suppressions: None,
         waivers: Vec::new(),
         silenced: Vec::new(),
+        nonconformities: Vec::new(),
         subjects: request.ledger || request.explain_passes,
     };
     run.problems.extend(parsed.problems.iter().cloned());
     let governance = run.governance();
+    run.nonconformities = nonconformity::all(&governance, &resources, workspace, request.today);
     run.subjects |= run.is_whole() && !governance.is_empty();
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
@@ -173,6 +177,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         Ledger { documents, ..run.ledger(&governance, &findings) }
     });
     run.tell_suppressions();
+    let nonconformities = if run.is_whole() { std::mem::take(&mut run.nonconformities) } else { Vec::new() };
     let Run { mut problems, .. } = run;
     for problem in &mut problems {
         problem.conceal(&secrets);
@@ -199,6 +204,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         findings,
         problems,
         governance,
+        nonconformities,
         ledger,
         proposals,
         gone,
@@ -226,9 +232,11 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
         suppressions: None,
         waivers: Vec::new(),
         silenced: Vec::new(),
+        nonconformities: Vec::new(),
         subjects: true,
     };
     let governance = run.governance();
+    run.nonconformities = nonconformity::all(&governance, &resources, workspace, today);
     let (findings, _) = run.judged(&resources);
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
@@ -301,6 +309,7 @@ struct Run<'a> {
     waivers: Vec<Waiver>,
     /// How many findings each entry of the settings silences.
     silenced: Vec<usize>,
+    nonconformities: Vec<Nonconformity>,
     /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
     subjects: bool,
 }
@@ -371,6 +380,7 @@ impl Run<'_> {
             findings,
             governance,
             waivers: &waivers,
+            nonconformities: &self.nonconformities,
             workspace: self.workspace,
             today: self.request.today,
             whole: self.is_whole(),

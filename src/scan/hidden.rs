@@ -65,7 +65,9 @@ pub(super) fn secrets(
             secrets.add_text(source.text().get(range.clone()).unwrap_or(""));
         }
     }
-    secrets.leave(workspace.ids().map(|file| workspace.path(file)));
+    // Keys of instances may be anything, names of resources are chosen to be read.
+    let names = resources.iter().filter_map(|resource| resource.address.split(['[', '"']).next());
+    secrets.leave(workspace.ids().map(|file| workspace.path(file)).chain(names));
     secrets
 }
 

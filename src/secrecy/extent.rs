@@ -15,7 +15,7 @@ const MAX_VALUES: usize = 64;
 
 /// A key whose value is that of the name around it.
 static INNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?im)(?:^|[ \t\r\n"'{,])(?:value|default_?value|default|plaintext|stringvalue)["']?[ \t\r\n]*[:=]"#)
+    Regex::new(r#"(?im-u)(?:^|[ \t\r\n"'{,])(?:value|default_?value|default|plaintext|stringvalue)["']?[ \t\r\n]*[:=]"#)
         .ok()
 });
 

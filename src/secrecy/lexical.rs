@@ -12,7 +12,7 @@ use regex::Regex;
 use super::finder::{Edge, Finder, Word};
 use super::names::{Matter, named};
 use super::values::{self, Nature};
-use super::{Hit, How, commands, extent, flags, looks, loose, mask, parts, piped, tokens, urls};
+use super::{Hit, How, clean, commands, extent, flags, looks, loose, mask, parts, piped, tokens, urls};
 
 /// Longest command that is looked at, in bytes.
 const MAX_COMMAND: usize = 4096;
@@ -45,22 +45,31 @@ static HEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The key of the value that belongs to a name.
 static PARTNER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:^|[ \t\r\n"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*[ \t\r\n]*[:=]?[ \t\r\n]*"#,
+        r#"(?i-u)(?:^|[ \t\r\n"'{,<;(-])(?:parameter_?)?(?:value|default_?value|default|plaintext|content)["'>]*[ \t\r\n]*[:=]?[ \t\r\n]*"#,
     )
     .ok()
 });
 
 /// A key under which names stand, right before one.
 static NAME_KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)(?:^|[ \t\r\n"'{,(;-])(?:(?:parameter_?)?(?:name|key|variable|id)["']?[ \t\r\n]*[:=][ \t\r\n]*["']?|variable[ \t\r\n]+["']|<key>[ \t\r\n]*)$"#).ok()
+    Regex::new(r#"(?i-u)(?:^|[ \t\r\n"'{,(;-])(?:(?:parameter_?)?(?:name|key|variable|id)["']?[ \t\r\n]*[:=][ \t\r\n]*["']?|variable[ \t\r\n]+["']|<key>[ \t\r\n]*)$"#).ok()
 });
 
 /// The secrets of a text, in order and without overlaps.
 pub fn hits(text: &str) -> Vec<Hit> {
     let word = is_word(text);
-    if word && text.len() < looks::SHORTEST {
+    if word && text.len() < looks::SHORTEST || clean::is_known(text) {
         return Vec::new();
     }
+    let found = searched(text, word);
+    if found.is_empty() {
+        clean::remember(text);
+    }
+    found
+}
+
+/// The secrets of a text that may be one word.
+fn searched(text: &str, word: bool) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
     let mut suspected: Vec<Range<usize>> = Vec::new();
     if !word {

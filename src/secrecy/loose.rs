@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::names::Matter;
 use super::values::{self, Nature};
@@ -202,11 +202,13 @@ fn likely(text: &str) -> impl Iterator<Item = (&'static Spot, &'static Regex)> {
         }
     }
     let likely = SPOTS.iter().zip(PATTERNS.iter()).zip(has).filter(|(_, has)| *has);
-    likely.filter_map(|((spot, pattern), _)| {
-        // What names are made of is ASCII; where letters of all languages count, one of them makes the search many times slower.
-        let build = || Regex::new(&spot.pattern.replace(r"\b", r"(?-u:\b)")).ok();
-        Some((spot, pattern.get_or_init(build).as_ref()?))
-    })
+    likely.filter_map(|((spot, pattern), _)| Some((spot, pattern.get_or_init(|| built(spot.pattern)).as_ref()?)))
+}
+
+/// A pattern over bytes: what names and marks are made of is ASCII, and where letters of all languages count, a pattern
+/// takes many times as long to build and to search with.
+fn built(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern).unicode(false).build().ok()
 }
 
 /// The secrets of a text that stand so.
@@ -215,18 +217,19 @@ pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
     for (spot, pattern) in likely(text) {
         let mut at = 0;
         // The whole of a match may be what the next one begins with.
-        while let Some(captures) = pattern.captures_at(text, at) {
+        while let Some(captures) = pattern.captures_at(text.as_bytes(), at) {
             let Some(part) = captures.get(1) else { break };
             at = part.end();
-            let whole = captures.get(0).map_or("", |whole| whole.as_str());
-            let value = part.as_str();
+            let whole = captures.get(0).map_or(part.range(), |whole| whole.range());
+            let rest = text.get(whole.end..).unwrap_or("");
+            // A bounded repetition may end within a character.
+            let (Some(value), Some(whole)) = (text.get(part.range()), text.get(whole)) else { continue };
             // Whatever follows the address of a webhook is what calls it.
             let secret = match values::nature(value, spot.matter) {
                 Nature::Literal => true,
                 Nature::Reference | Nature::Nothing => false,
                 _ => spot.name == "webhook",
             };
-            let rest = captures.get(0).and_then(|whole| text.get(whole.end()..)).unwrap_or("");
             if secret && !is_other(spot, whole, value, rest) {
                 found.push(part.range());
             }
@@ -236,16 +239,17 @@ pub(super) fn places(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// A line of the list that cloud-init hands to `chpasswd`.
 static USER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^[ \t]*(?:-[ \t]+)?["']?[a-z_][a-z0-9_-]*:([^\s:"']{4,})["']?[ \t]*\r?$"#).ok());
+    LazyLock::new(|| built(r#"^[ \t]*(?:-[ \t]+)?["']?[a-z_][a-z0-9_-]*:([^\s:"']{4,})["']?[ \t]*\r?$"#));
 
 /// The passwords of the users that cloud-init sets up.
 fn users(text: &str, found: &mut Vec<Range<usize>>) {
     for (at, key) in text.match_indices("chpasswd:") {
         let mut start = at + key.len();
         for line in text.get(start..).unwrap_or("").split('\n').take(MOST_USERS) {
-            let part = USER.as_ref().and_then(|user| user.captures(line)).and_then(|captures| captures.get(1));
-            if let Some(part) = part.filter(|part| values::nature(part.as_str(), Matter::Password).is_hidden()) {
-                found.push(start + part.start()..start + part.end());
+            let captures = USER.as_ref().and_then(|user| user.captures(line.as_bytes()));
+            let part = captures.and_then(|captures| captures.get(1)).map_or(0..0, |part| part.range());
+            if line.get(part.clone()).is_some_and(|part| values::nature(part, Matter::Password).is_hidden()) {
+                found.push(start + part.start..start + part.end);
             }
             start += line.len() + 1;
         }
@@ -368,7 +372,7 @@ mod tests {
     #[test]
     fn every_pattern_can_be_built() {
         for spot in SPOTS {
-            assert!(Regex::new(spot.pattern).is_ok(), "{}", spot.name);
+            assert!(built(spot.pattern).is_some(), "{}", spot.name);
             assert!(spot.words.iter().all(|word| *word == word.to_ascii_lowercase()), "{}", spot.name);
         }
     }

@@ -9,6 +9,7 @@
 //! [`Secrets`] are those of one run. Whatever quotes a file asks them first.
 
 mod checks;
+mod clean;
 mod commands;
 pub mod declared;
 mod extent;

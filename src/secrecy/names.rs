@@ -111,7 +111,9 @@ const ABOUT: &[&str] = &[
     "contexts", "context", "aliases", "last", "updated", "at", "date", "filter", "exists", "cmd", "command", "ip",
     "ips", "pub", "checksum", "sum", "help", "message", "error", "errors", "invalid", "missing", "page", "form",
     "input", "schema", "encryption", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
-    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression",
+    "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression", "only",
+    "route", "routes", "scheme", "schemes", "mechanism", "mechanisms", "authenticator", "authenticators", "strategy",
+    "strategies", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder", "factory",
 ];
 
 /// The same words, to be found at once: names are asked for at every key of every tree.
@@ -141,7 +143,7 @@ pub fn named(name: &str) -> Option<Matter> {
     if name.len() > 200 || !STEMS.is_in(name) {
         return None;
     }
-    let words = words(name);
+    let words = words(own(name));
     let (at, matter) = (0..words.len()).rev().find_map(|end| told(&words, end))?;
     let before = words.get(..at.start).unwrap_or(&[]);
     let after = words.get(at.end..).unwrap_or(&[]);
@@ -152,6 +154,36 @@ pub fn named(name: &str) -> Option<Matter> {
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
     (!after.iter().any(about) && !before.iter().any(plain) && !token_of).then_some(matter)
 }
+
+/// A name without the host that it belongs to, whose words say nothing of it: `token.actions.example.com:sub` is about a
+/// subject, `secret.reloader.example.com/reload` about loading.
+fn own(name: &str) -> &str {
+    let without = match name.split_once('/') {
+        Some((host, own)) if is_host(host) => own,
+        _ => name,
+    };
+    match without.rsplit_once(':') {
+        Some((host, own)) if is_host(host) || without.len() < name.len() => own,
+        None if is_host(without) && PLAIN.contains(&last_label(without)) => "",
+        _ => without,
+    }
+}
+
+/// Whether a text is the name of a host of the internet, as far as its last label tells.
+fn is_host(text: &str) -> bool {
+    let of_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    text.contains('.') && text.bytes().all(of_host) && DOMAINS.contains(&last_label(text))
+}
+
+fn last_label(text: &str) -> &str {
+    text.rsplit('.').next().unwrap_or("")
+}
+
+/// Last labels of hosts that names are written under.
+const DOMAINS: &[&str] = &["com", "org", "net", "io", "dev", "cloud", "sh", "ai", "app", "de", "eu", "uk", "us", "gov"];
+
+/// Those which no part of a property is called (`jwt.secret.dev` holds the secret of a stage).
+const PLAIN: &[&str] = &["com", "org", "net", "io"];
 
 /// The words that end at `last` and say "secret".
 fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
@@ -283,6 +315,19 @@ mod tests {
             ("GPG_PRIVATE_KEY", Some(Key)),
             ("key_fingerprint", None),
             ("tokenThumbprint", None),
+            ("token.actions.githubusercontent.com:sub", None),
+            ("token.actions.githubusercontent.com", None),
+            ("oidc.secrets.example.com/id/A1:aud", None),
+            ("secret.reloader.stakater.com/reload", None),
+            ("vault.example.com/password", Some(Password)),
+            ("registry.example.com:token", Some(Token)),
+            ("spring.datasource:password", Some(Password)),
+            ("app.password", Some(Password)),
+            ("jwt.secret.dev", Some(Secret)),
+            ("-token-only", None),
+            ("RESET_PASSWORD_ROUTE", None),
+            ("default_pass_scheme", None),
+            ("sasl_password_mechanisms", None),
         ] {
             assert_eq!(named(name), want, "{name}");
         }

@@ -353,13 +353,14 @@ impl Secrets {
         mask::without(text, &mask::joined(self.occurrences(text)))
     }
 
-    /// Hides at its own places only what files are called after, or a part of their paths: formats lead to files by these.
-    pub fn leave<'p>(&mut self, paths: impl Iterator<Item = &'p str>) {
+    /// Hides at its own places only what files or resources are called after, or a part of their paths and names: formats lead
+    /// to files by these, and what cannot be read cannot be waived.
+    pub fn leave<'p>(&mut self, names: impl Iterator<Item = &'p str>) {
         if self.texts.is_empty() {
             return;
         }
         let part = |path: &'p str| self.occurrences(path).into_iter().filter_map(move |range| path.get(range));
-        let public: BTreeSet<Arc<str>> = paths.flat_map(part).map(Arc::from).collect();
+        let public: BTreeSet<Arc<str>> = names.flat_map(part).map(Arc::from).collect();
         if !public.is_empty() {
             self.texts.retain(|text| !public.contains(text));
             self.matcher = OnceLock::new();

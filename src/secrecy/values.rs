@@ -153,7 +153,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+\b",
     )
     .ok()
 });
@@ -162,7 +162,8 @@ static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Z][A-Z]*([_-]+[A-Z]+)+[0-9]?$").ok());
 
 /// Words in lower case that are joined, as objects are named.
-static OBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[a-z]+([-_./:][a-z0-9]+)*$").ok());
+static OBJECT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:[a-z]+|[a-z][a-z0-9]*[-_./:][a-z0-9]+)(?:[-_./:][a-z0-9]+)*$").ok());
 
 /// What a value under a name of some matter is.
 pub fn nature(value: &str, matter: Matter) -> Nature {
@@ -254,12 +255,22 @@ pub fn is_reference(text: &str) -> bool {
     if HASHES.iter().any(|start| text.starts_with(start)) {
         return false;
     }
-    let begins = REFERENCES.iter().any(|start| text.starts_with(start)) || is_variable(text);
+    let begins = REFERENCES.iter().any(|start| text.starts_with(start)) || is_variable(text) || is_option(text);
     begins || TEMPLATED.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// An option whose value is filled in: `--password=$PASSWORD`.
+fn is_option(text: &str) -> bool {
+    let option = text.strip_prefix('-').and_then(|text| text.split_once(['=', ' ']));
+    option.is_some_and(|(name, value)| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) && is_variable(value)
+    })
 }
 
 /// `$NAME`, `$1`, `${…`: and not a password that begins with a dollar.
 fn is_variable(text: &str) -> bool {
+    // What ends a substitution or a quotation may stand behind it.
+    let text = text.trim_end_matches([')', '"', '\'', '`', ';']);
     let Some(rest) = text.strip_prefix('$').map(|rest| rest.trim_start_matches('$')) else { return false };
     rest.starts_with(['{', '(', '['])
         || (!rest.is_empty()
@@ -449,6 +460,16 @@ mod tests {
             ("${DB_PASSWORD:?is not set}", Password, N::Reference),
             ("{{ vault_password }}", Password, N::Reference),
             ("$DB_PASSWORD", Password, N::Reference),
+            ("$DB_PASSWORD)\"", Password, N::Reference),
+            ("--password=$password", Password, N::Reference),
+            ("--password=Zk83hfQpL2wX", Password, N::Literal),
+            ("(GeneratePassword -length 30).Password", Password, N::Reference),
+            ("[guid]::NewGuid().ToString()", Secret, N::Reference),
+            ("New-Token -Length 30", Token, N::Reference),
+            ("New-Token", Token, N::Reference),
+            ("Old-Token8k", Token, N::Literal),
+            ("s3-credentials", Secret, N::Name),
+            ("hunter22", Secret, N::Literal),
             ("var.password", Password, N::Reference),
             ("$dex-client:clientSecret", Secret, N::Reference),
             ("%s\\n", Password, N::Reference),

@@ -134,12 +134,25 @@ fn suppliers(text: &mut String, schema: &'static Schema, found: &Found, today: D
 fn template(text: &mut String, schema: &'static Schema, today: Date, known: &[(&str, String)]) {
     text.push_str("\n# A record looks like this; take away the `# ` before its lines and complete them.\n");
     record(text, schema, today, known);
+    if let Some(head) = schema.head {
+        let _ = writeln!(text, "#\n# Once in the file, {}:\n# [{}]", lower_first(head.doc), head.key);
+        keys(text, schema, head.fields, today, &[]);
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// A record in which every line is commented, and those of optional keys twice. `known` are values that are known.
 fn record(text: &mut String, schema: &'static Schema, today: Date, known: &[(&str, String)]) {
     let _ = writeln!(text, "# [[{}]]", schema.record);
-    for field in schema.fields {
+    keys(text, schema, schema.fields, today, known);
+}
+
+fn keys(text: &mut String, schema: &Schema, fields: &[Field], today: Date, known: &[(&str, String)]) {
+    for field in fields {
         let value = known.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value.clone());
         let mark = if field.required || value.is_some() { "" } else { "# " };
         let value = value.unwrap_or_else(|| example(schema, field, today));
@@ -154,13 +167,16 @@ fn example(schema: &Schema, field: &Field, today: Date) -> String {
         Shape::Text | Shape::Link(_) => quoted(&format!("<{}>", field.doc.replace('`', ""))),
         Shape::Texts | Shape::Links(_) | Shape::Paths | Shape::Evidence => format!("[{}]", quoted("…")),
         Shape::Date => {
-            let later = ["expires", "next", "next_review", "due", "contract_end", "certificate_expires"];
+            let later =
+                ["expires", "next", "next_review", "due", "contract_end", "certificate_expires", "to", "check_due"];
             format!("\"{}\"", if later.contains(&field.key) { next_year(today) } else { today })
         }
         Shape::Flag => "false".to_owned(),
         Shape::Number(low, _) => low.to_string(),
         Shape::Word(words) => quoted(words.first().copied().unwrap_or_default()),
+        Shape::Words(words) => format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")),
         Shape::Controls => format!("[{}]", quoted(schema.controls.first().copied().unwrap_or("5.1"))),
+        Shape::Clauses => format!("[{}]", quoted("9.1")),
         Shape::Role => quoted(if field.key == "approved_by" { MANAGEMENT } else { LEAD }),
         Shape::Span => "\"4h\"".to_owned(),
     }

@@ -20,6 +20,7 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         why: String::new(),
         fix: String::new(),
         references: Vec::new(),
+        unseen: Vec::new(),
         checks: Vec::new(),
         pack: "aws".into(),
     }
@@ -142,9 +143,9 @@ fn comments_silence_failures_and_never_passes() {
     let source = workspace.source(FileId(0)).unwrap();
     let document =
         Document { file: FileId(0), path: "a.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
-    let names = Names::new(
-        rules.iter().map(|rule| (&rule.id, crate::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)),
-    );
+    let names = Names::new(rules.iter().map(|rule| {
+        (rule.id.to_string().into(), crate::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)
+    }));
     let at = Span::new(FileId(0), 26, 31);
     for (rule, outcome, want) in
         [(0, Outcome::Fail, true), (0, Outcome::Open, true), (0, Outcome::Pass, false), (1, Outcome::Fail, false)]
@@ -178,9 +179,9 @@ fn the_module_call_of_a_resource_is_looked_at() {
     let calls = crate::source::Source::from_text(FileId(1), "b.tf", text);
     let document =
         Document { file: FileId(1), path: "b.tf".into(), syntax: "yaml", roots: Vec::new(), problems: Vec::new() };
-    let names = Names::new(
-        rules.iter().map(|rule| (&rule.id, crate::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)),
-    );
+    let names = Names::new(rules.iter().map(|rule| {
+        (rule.id.to_string().into(), crate::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)
+    }));
     let file = FileSuppressions::read(commented(&calls, &[&document]), &names, date(2026, 1, 15));
     let mut suppressions = Suppressions::new([file]);
     resources[2].trail = Some(Arc::new(vec![Step { span: Span::new(FileId(1), 28, 40), what: "module call".into() }]));

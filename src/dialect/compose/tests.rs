@@ -210,7 +210,7 @@ fn ports_mounts_and_environment_have_one_form() {
         shown(&found, "ports_published"),
         "[{target=80} {target=81} {published=8080 target=80 protocol=udp} \
          {host_ip=127.0.0.1 published=8001-8002 target=80} {host_ip=::1 published=5 target=6} \
-         {target=9 published=10} ?]"
+         {target=9 published=10} {host_ip=? published=? target=1}]"
     );
     assert_eq!(
         shown(&found, "mounts"),

@@ -1,7 +1,7 @@
 //! The views of a service: its ports, mounts and environment in one form, however they are written.
 
 use super::merge::assignments;
-use crate::document::{Entry, Node, Text, Value};
+use crate::document::{Entry, Node, Text, Unresolved, Value};
 use crate::kernel::lift::each_way;
 use crate::source::{Span, join};
 
@@ -81,6 +81,7 @@ fn port(item: &Node) -> Node {
     let Value::Str(text) = &item.value else {
         return match &item.value {
             Value::Int(_) => fields(item, vec![Some(Entry::new("target", item.span, item.clone()))]),
+            Value::Unresolved(open) => port_inside(item, open).unwrap_or_else(|| item.clone()),
             _ => item.clone(),
         };
     };
@@ -99,6 +100,18 @@ fn port(item: &Node) -> Node {
         item,
         vec![of("host_ip", host), of("published", published), of("target", Some(target)), of("protocol", protocol)],
     )
+}
+
+/// The port in the container, where that is written out and only what is published for it is filled in (`$PORT:8096/tcp`).
+fn port_inside(item: &Node, open: &Unresolved) -> Option<Node> {
+    let (_, end) = open.partial.as_ref()?.suffix().rsplit_once(':')?;
+    let (target, protocol) = end.split_once('/').map_or((end, None), |(target, protocol)| (target, Some(protocol)));
+    let target = target.parse::<i64>().ok()?;
+    let given = || Node { trail: item.trail.clone(), ..Node::unresolved(&open.expression, &*open.because, item.span) };
+    let of = |name: &str, value: Node| Some(Entry::new(name, item.span, value));
+    let protocol = protocol.and_then(|protocol| of("protocol", Node::text(protocol, item.span)));
+    let target = of("target", Node::new(Value::Int(target), item.span));
+    Some(fields(item, vec![of("host_ip", given()), of("published", given()), target, protocol]))
 }
 
 /// `[source:]target[:mode]`, or the long form.

@@ -156,6 +156,7 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
             place,
             item: item.into(),
             measure: fact.measure.as_slice().into(),
+            is_of_all: fact.span == of.header,
         },
     }
 }

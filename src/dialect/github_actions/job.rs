@@ -33,6 +33,7 @@ pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>,
     });
     let shells = shells(&job, workflow);
     if let Some(steps) = entry.value.get("steps") {
+        let site = Site { env: Arc::new(variables(entry, workflow)), ..site };
         set(&mut job, "steps", |_| step::steps(steps, &shells, &site, (file.job(entry), follower)));
     }
     views(&mut job, entry, workflow, triggers);
@@ -47,7 +48,17 @@ fn site(entry: &Entry, triggers: Option<&Node>) -> Site {
     // A workflow that is called has the events of its callers.
     let is_called = events.iter().any(|event| &**event == "workflow_call");
     let events = if is_called { Vec::new() } else { events };
-    Site { job: Arc::clone(&entry.key.name), matrix: matrix.map(Arc::new), events }
+    Site { job: Arc::clone(&entry.key.name), matrix: matrix.map(Arc::new), events, env: Arc::default() }
+}
+
+/// The variables that the workflow and the job write out, but for those that a script of the job hands on under their name.
+fn variables(entry: &Entry, workflow: &Node) -> Vec<Entry> {
+    let steps = entry.value.get("steps").map_or(&[][..], Node::items);
+    let scripts = || steps.iter().filter_map(|step| step.get("run")?.as_str());
+    let handing: Vec<&str> = scripts().filter(|script| script.contains("GITHUB_ENV")).collect();
+    let envs = [workflow.get("env"), entry.value.get("env")].into_iter().flatten();
+    let written = envs.flat_map(Node::entries);
+    written.filter(|variable| !handing.iter().any(|script| script.contains(&*variable.key.name))).cloned().collect()
 }
 
 fn views(job: &mut Node, entry: &Entry, workflow: &Node, triggers: Option<&Node>) {

@@ -76,7 +76,8 @@ fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
     let expressions = scripts.iter().flat_map(expression::nodes).collect();
     let span = scripts.first().map_or(step.span, |script| script.span);
     step.derive("expressions", Node::list(expressions, span));
-    super::set(&mut step, "with", |with| inputs(with, site));
+    let own = step.get("env").map(|env| site.with(env));
+    super::set(&mut step, "with", |with| inputs(with, own.as_ref().unwrap_or(site)));
     // Variables that an expression gives all at once are not known.
     super::set(&mut step, "env", |env| expression::resolved(env, site));
     if let Some(action) = step.get("uses").and_then(uses_action) {

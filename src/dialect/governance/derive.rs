@@ -2,6 +2,7 @@
 
 use super::super::Resource;
 use super::books::Books;
+use super::cycle;
 use super::usage::Usage;
 use super::{control_ids, day, evidence, flag, list, number, resource, text};
 use crate::document::{Node, Value};
@@ -23,6 +24,10 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
         "exercise" => exercise(record, books),
         "role" => role(record, name, books),
         "retention" => retention(record),
+        "audit" => cycle::audit(record, name, books),
+        "nonconformity" => cycle::nonconformity(record, books),
+        "management-review" => cycle::management_review(record, books),
+        "objective" => cycle::objective(record),
         _ => Vec::new(),
     };
     for (key, place, fact) in facts {
@@ -42,14 +47,14 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
 }
 
 /// What follows from a record.
-enum Fact {
+pub(super) enum Fact {
     Number(i64),
     Flag(bool),
     Node(Node),
 }
 
 /// The name of a fact, the key whose place it is shown at, and the fact.
-type Facts = Vec<(&'static str, &'static str, Fact)>;
+pub(super) type Facts = Vec<(&'static str, &'static str, Fact)>;
 
 /// The days from one key's date to another's.
 fn days(record: &Node, from: &str, to: &str) -> Option<i64> {
@@ -165,7 +170,7 @@ fn role(record: &Node, id: &str, books: &Books<'_>) -> Facts {
 }
 
 /// A length of time, `4h` or `30d`, in hours.
-fn hours(record: &Node, key: &str) -> Option<i64> {
+pub(super) fn hours(record: &Node, key: &str) -> Option<i64> {
     let text = text(record, key)?;
     let (number, unit) = text
         .strip_suffix('h')

@@ -6,6 +6,7 @@
 //! keeps its registers elsewhere is not told that they are missing.
 
 mod books;
+mod cycle;
 mod derive;
 mod evidence;
 mod organisation;
@@ -62,13 +63,20 @@ pub const GOVERNANCE: Dialect = Dialect {
         "applicability",
         "asset",
         "attestation",
+        "audit",
+        "climate-change",
         "code-owner",
         "contact",
+        "context",
         "course",
         "exercise",
         "obligation",
         "folder",
+        "management-review",
+        "nonconformity",
+        "objective",
         "organisation",
+        "programme",
         "register",
         "retention",
         "review",
@@ -105,6 +113,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         for record in books.records(schema.file) {
             resources.extend(derive::record(schema, record, &books, &used));
         }
+        resources.extend(schema.head.and_then(|head| cycle::head(schema.file, head, &books)));
     }
     resources.extend(statement::all(&books));
     resources.extend(organisation::registers(&books));

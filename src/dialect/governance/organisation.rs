@@ -1,8 +1,13 @@
 //! All of it together: which registers and documents there are, and who owns code.
 
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobSetBuilder};
+
 use super::super::{Resource, policies, repository};
 use super::books::Books;
 use super::{control_ids, entry, flag, list, number, resource, statement, text, texts};
+use crate::control::clause;
 use crate::document::{Document, Entry, Node};
 use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
@@ -23,6 +28,13 @@ pub(super) fn registers(books: &Books<'_>) -> Vec<Resource> {
             entry("path", Node::text(&*document.path, top)),
             entry("records", number(count, top)),
         ];
+        if let Some(head) = schema.head {
+            entries.push(entry("head", flag(root.get(head.key).is_some(), top)));
+        }
+        let kinds: BTreeSet<&str> = books.records(schema.file).iter().filter_map(|of| text(of, "kind")).collect();
+        if !kinds.is_empty() {
+            entries.push(entry("kinds", texts(kinds, top)));
+        }
         let owned = repository::is_owned(books.workspace, &document.path);
         entries.extend(owned.map(|owned| entry("owned", flag(owned, top))));
         resources.push(resource("register", schema.file, Node::map(entries, root.span), top));
@@ -60,12 +72,56 @@ pub(super) fn organisation(books: &Books<'_>) -> Vec<Resource> {
         // A policy that is no more than a title lays nothing down; a record may be all front matter.
         let counts = |document: &Document| kind != "document/policy" || has_prose(document);
         let of_kind = writings.iter().filter(|(document, other)| *other == kind && counts(document));
-        let nodes = of_kind.map(|(document, _)| writing(document, books)).collect();
+        let mut nodes: Vec<Node> = of_kind.map(|(document, _)| writing(document, books)).collect();
+        if kind == "document/record" {
+            nodes.extend(registered(books));
+        }
         entries.push(entry(name, Node::list(nodes, NOWHERE)));
     }
+    entries.push(entry("programme", flag(has_programme(books), NOWHERE)));
     let body = Node::map(entries, NOWHERE);
     let all = books.has(STATEMENT).then(|| resource("organisation", "organisation", body.clone(), NOWHERE));
     std::iter::once(resource("folder", books.folder(), body, NOWHERE)).chain(all).collect()
+}
+
+/// Registers whose records stand for records in documents: the file, what it is a record of, the key of its day and of who did
+/// it.
+const RECORDED: [(&str, &str, &str, &str); 2] =
+    [("audits", "audit", "done_on", "auditor"), ("management-reviews", "management-review", "held_on", "chair")];
+
+/// What registers record of the past, as documents do.
+fn registered(books: &Books<'_>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for (file, kind, day, who) in RECORDED {
+        let Some(document) = books.document(file) else { continue };
+        let top = super::top(document);
+        for record in books.records(file) {
+            let Some(date) = record.get(day) else { continue };
+            let title = text(record, "title").or_else(|| text(record, "id")).unwrap_or_default();
+            let mut entries = vec![
+                entry("path", Node::text(&*document.path, top)),
+                entry("title", Node::text(title, top)),
+                entry("about", Node::text(title.to_lowercase(), top)),
+                entry("kind", Node::text(kind, date.span)),
+                entry("date", date.clone()),
+            ];
+            entries.extend(record.get(who).map(|who| entry("reviewer", who.clone())));
+            nodes.push(Node::map(entries, record.span));
+        }
+    }
+    nodes
+}
+
+/// Whether there is a programme of audits: in the register, or in one of the documents that usually hold it.
+fn has_programme(books: &Books<'_>) -> bool {
+    let artefacts = clause::named("9.2.2").into_iter().flat_map(|clause| &clause.artefacts);
+    let mut globs = GlobSetBuilder::new();
+    for glob in artefacts.filter(|artefact| !artefact.contains(':')).filter_map(|artefact| Glob::new(artefact).ok()) {
+        globs.add(glob);
+    }
+    let globs = globs.build().unwrap_or_default();
+    let registered = books.root("audits").is_some_and(|root| root.get("programme").is_some());
+    registered || books.workspace.ids().any(|file| globs.is_match(books.workspace.path(file)))
 }
 
 /// Whether a document says more than its headings do.

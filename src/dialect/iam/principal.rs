@@ -267,13 +267,12 @@ fn fixes_word(text: &str) -> bool {
     fixed.split_once(':').map_or(fixed, |(_, rest)| rest).len() > 1
 }
 
-/// An owner and a repository: `repo:acme/shop:*`. What is told by another part must name that.
+/// An owner with the slash that ends its name: `repo:acme/*` are the repositories of acme, `repo:acme*` those of
+/// `acme-of-somebody-else` too. What is told by another part must name that.
 fn fixes_repository(text: &str) -> bool {
     let fixed = fixed(text);
     match fixed.split_once(':') {
-        Some(("repo" | "project_path", rest)) => {
-            rest.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty())
-        }
+        Some(("repo" | "project_path", rest)) => rest.split_once('/').is_some_and(|(owner, _)| !owner.is_empty()),
         Some((_, rest)) => !rest.is_empty(),
         None => fixed.len() == text.len() && !text.is_empty(),
     }
@@ -318,8 +317,10 @@ mod tests {
             (r#"{"StringEquals": {"H:aud": "sts.amazonaws.com"}}"#, "federated-any"),
             (r#"{"StringLike": {"H:sub": "*"}}"#, "federated-any"),
             (r#"{"StringLike": {"H:sub": "repo:*"}}"#, "federated-any"),
-            (r#"{"StringLike": {"H:sub": "repo:acme/*:*"}}"#, "federated-any"),
-            (r#"{"StringLike": {"H:sub": "repo:acme/*"}}"#, "federated-any"),
+            (r#"{"StringLike": {"H:sub": "repo:acme*"}}"#, "federated-any"),
+            (r#"{"StringLike": {"H:sub": "repo:*/shop:*"}}"#, "federated-any"),
+            (r#"{"StringLike": {"H:sub": "repo:acme/*:*"}}"#, "federated"),
+            (r#"{"StringLike": {"H:sub": "repo:acme/*"}}"#, "federated"),
             (r#"{"StringLike": {"H:sub": "repo:acme/shop:*"}}"#, "federated"),
             (r#"{"ForAnyValue:StringLike": {"H:sub": ["repo:acme/shop:*", "repo:acme/web:ref:*"]}}"#, "federated"),
             (r#"{"ForAnyValue:StringLike": {"H:sub": ["repo:acme/shop:*", "repo:*"]}}"#, "federated-any"),

@@ -1,5 +1,6 @@
 //! What rules can ask of governance files.
 
+use crate::governance;
 use crate::governance::schema::{SCHEMAS, Shape};
 use crate::schema::{Field, Offer, Type, Written, view};
 
@@ -20,6 +21,7 @@ pub const OFFERS: &[Offer] = &[
             view("kept", "[s", "the registers that are kept", "[ \"risks\" ]"),
             view("applicable", "[s", "the controls that apply", "[ \"5.1\" ]"),
             view("excluded", "[s", "the controls that do not", "[ \"7.4\" ]"),
+            view("programme", "b", "whether there is a programme of audits", "true"),
             view(
                 "policies",
                 "[(about:s approved_by:s approver_known:b approver_manages:b controls:[s owner:s path:s title:s next_review:s)",
@@ -47,6 +49,8 @@ pub const OFFERS: &[Offer] = &[
             view("path", "s", "its file", "compliance/risks.toml"),
             view("file", "s", "its name", "risks"),
             view("records", "n", "how many records it has", "3"),
+            view("head", "b", "whether the table beside its records is there, where it can have one", "true"),
+            view("kinds", "[s", "the kinds of its records", "[ \"interested-party\" ]"),
             view("owned", "b", "whether code owners guard it", "true"),
         ],
     },
@@ -131,6 +135,57 @@ pub const OFFERS: &[Offer] = &[
             ),
         ],
     },
+    Offer {
+        kinds: &["audit"],
+        written: Written::Made(register),
+        views: &[
+            view("control_ids", "[s", "the controls, as ids", "[ \"8.24\" ]"),
+            view("own_work", "[s", "what of the audited the auditor answers for", "[ \"8.24\" ]"),
+            view("registered", "n", "how many nonconformities name the audit", "2"),
+        ],
+    },
+    Offer {
+        kinds: &["programme"],
+        written: Written::Made(head),
+        views: &[
+            view("uncovered_controls", "[s", "controls that apply and no audit of the cycle looks at", "[ \"8.24\" ]"),
+            view("uncovered_clauses", "[s", "clauses that no audit of the cycle looks at", "[ \"9.3.1\" ]"),
+        ],
+    },
+    Offer {
+        kinds: &["nonconformity"],
+        written: Written::Made(register),
+        views: &[
+            view("control_ids", "[s", "the controls, as ids", "[ \"8.24\" ]"),
+            view("requirement", "b", "whether a clause or a control is named", "true"),
+            view("open_actions", "n", "how many of its actions are not done", "1"),
+            view("checked_by_actor", "b", "whether who acted checked the effect", "false"),
+        ],
+    },
+    Offer {
+        kinds: &["management-review"],
+        written: Written::Made(register),
+        views: &[
+            view("missing_inputs", "[s", "what it did not look at", "[ \"feedback\" ]"),
+            view("led_by_management", "b", "whether a role of management led it", "true"),
+            view("newest", "b", "whether no later one was held", "true"),
+        ],
+    },
+    Offer {
+        kinds: &["objective"],
+        written: Written::Made(register),
+        views: &[
+            view("control_ids", "[s", "the controls, as ids", "[ \"8.24\" ]"),
+            view("reached", "b", "whether the target is reached", "true"),
+            view("measure_again", "s", "the day by which it is measured again", "2026-04-01"),
+        ],
+    },
+    Offer {
+        kinds: &["context"],
+        written: Written::Made(register),
+        views: &[view("control_ids", "[s", "the controls, as ids", "[ \"5.34\" ]")],
+    },
+    Offer { kinds: &["climate-change"], written: Written::Made(head), views: &[] },
     Offer { kinds: &["contact"], written: Written::Made(register), views: &[] },
     Offer {
         kinds: &["course"],
@@ -204,10 +259,22 @@ pub const OFFERS: &[Offer] = &[
 
 /// What the records of a register hold, as its own table says.
 fn register(kind: &str) -> Type {
-    let Some(schema) = SCHEMAS.iter().find(|schema| schema.record == kind) else { return Type::Any };
-    let fields = schema.fields.iter().map(|field| {
+    let schema = SCHEMAS.iter().find(|schema| schema.record == kind);
+    schema.map_or(Type::Any, |schema| table(schema.fields))
+}
+
+/// What the table beside the records of a register holds.
+fn head(kind: &str) -> Type {
+    let head = SCHEMAS.iter().filter_map(|schema| schema.head).find(|head| head.key == kind);
+    head.map_or(Type::Any, |head| table(head.fields))
+}
+
+fn table(known: &[governance::schema::Field]) -> Type {
+    let fields = known.iter().map(|field| {
         let ty = match field.shape {
-            Shape::Texts | Shape::Controls | Shape::Links(_) | Shape::Paths => Type::List(Box::new(Type::Text)),
+            Shape::Texts | Shape::Words(_) | Shape::Controls | Shape::Clauses | Shape::Links(_) | Shape::Paths => {
+                Type::List(Box::new(Type::Text))
+            }
             Shape::Flag => Type::Bool,
             Shape::Number(..) => Type::Number,
             Shape::Word(words) => Type::Choice(words.to_vec()),

@@ -17,7 +17,7 @@ use super::overview;
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 34] = [
+const HEAD: [&str; 35] = [
     "control",
     "title",
     "theme",
@@ -48,6 +48,7 @@ const HEAD: [&str; 34] = [
     "attested until",
     "risks",
     "actions",
+    "nonconformities",
     "due",
     "priority",
     "control type",
@@ -108,6 +109,7 @@ fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
         current.map(|attestation| attestation.expires).max().map(|day| day.to_string()).unwrap_or_default(),
         joined(standing.risks.iter().map(|id| &**id)),
         joined(standing.actions.iter().map(|id| &**id)),
+        joined(standing.nonconformities.iter().map(|id| &**id)),
         actions.map(|action| action.due).min().map(|day| day.to_string()).unwrap_or_default(),
         number(item.map(|item| item.priority)),
         joined(types.iter().map(|value| &**value)),

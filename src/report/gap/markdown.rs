@@ -26,6 +26,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         page.theme(ledger, clause, theme);
     }
     page.plan(ledger);
+    page.nonconformities(ledger);
     page.waivers(ledger);
     page.risks(ledger);
     page.clauses(ledger);
@@ -62,6 +63,9 @@ impl Page {
 
     fn head(&mut self, report: &Report<'_>, ledger: &Ledger) {
         self.line(&format!("# Gap analysis against ISO/IEC 27002:2022\n\n{}.\n", overview::headline(ledger)));
+        if let Some(pressing) = overview::pressing(ledger) {
+            self.line(&format!("**{}.**\n", inline(&pressing)));
+        }
         self.line(&format!("- Day: {}", ledger.today));
         if let Some(scope) = ledger.statement.as_ref().and_then(|head| head.scope.as_ref()) {
             self.line(&format!("- Scope: {}", inline(scope)));
@@ -147,6 +151,32 @@ impl Page {
         };
         let head = ["#", "Priority", "What", "Controls", "Owner", "Due", "Action", "How"];
         self.table(&head, ledger.plan.iter().enumerate().map(row));
+    }
+
+    fn nonconformities(&mut self, ledger: &Ledger) {
+        if ledger.nonconformities.is_empty() {
+            return;
+        }
+        self.line("## Nonconformities\n");
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let rows = overview::nonconformities(ledger).into_iter().map(|of| {
+            let progress = of.progress();
+            vec![
+                inline(&of.id),
+                of.grade.name().to_owned(),
+                inline(&of.title),
+                of.requirements(),
+                day(of.found_on),
+                day(of.due),
+                if of.overdue { format!("**{progress}**") } else { progress.to_owned() },
+                of.root_cause.as_deref().map(inline).unwrap_or_default(),
+                of.actions.iter().map(|id| inline(id)).collect::<Vec<_>>().join(", "),
+                of.owner.as_deref().map(inline).unwrap_or_default(),
+            ]
+        });
+        let head =
+            ["Id", "Grade", "What", "Not met", "Found", "Due", "How far", "Root cause", "Corrective actions", "Owner"];
+        self.table(&head, rows);
     }
 
     fn waivers(&mut self, ledger: &Ledger) {

@@ -6,7 +6,7 @@ use crate::control::{self, ControlId};
 use crate::document::{Level, Problem};
 use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
-use crate::posture::{Item, Ledger, Standing, State};
+use crate::posture::{Item, Ledger, Nonconformity, Standing, State};
 use crate::report::Report;
 use crate::triage::Finding;
 
@@ -49,6 +49,29 @@ pub fn headline(ledger: &Ledger) -> String {
 /// The controls of a theme, in order.
 pub fn of_theme(ledger: &Ledger, clause: u8) -> impl Iterator<Item = &Standing> {
     ledger.controls.iter().filter(move |standing| standing.id.clause() == clause)
+}
+
+/// The nonconformities: those that are overdue, other open ones, then closed ones; of each the gravest first.
+pub fn nonconformities(ledger: &Ledger) -> Vec<&Nonconformity> {
+    let mut all: Vec<&Nonconformity> = ledger.nonconformities.iter().collect();
+    all.sort_by_key(|of| (!of.overdue, !of.is_open, of.grade));
+    all
+}
+
+/// "1 major nonconformity is overdue: nc-1 since 2026-01-14 (control 5.18)"; none where none is.
+pub fn pressing(ledger: &Ledger) -> Option<String> {
+    let pressing: Vec<&Nonconformity> = ledger.nonconformities.iter().filter(|of| of.is_pressing()).collect();
+    let named = pressing.iter().map(|of| {
+        let since = of.due.map(|due| format!(" since {due}")).unwrap_or_default();
+        let of_what = Some(of.requirements()).filter(|text| !text.is_empty()).map(|text| format!(" ({text})"));
+        format!("{}{since}{}", of.id, of_what.unwrap_or_default())
+    });
+    let named: Vec<String> = named.collect();
+    match named.len() {
+        0 => None,
+        1 => Some(format!("1 major nonconformity is overdue: {}", named.concat())),
+        many => Some(format!("{many} major nonconformities are overdue: {}", named.join(", "))),
+    }
 }
 
 /// What a state says, in one sentence.

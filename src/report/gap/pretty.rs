@@ -21,6 +21,10 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     let mut page = Page { text: String::new(), colour: options.colour, width: options.width.max(60) };
     page.line(&format!("Gap analysis against ISO/IEC 27002:2022 on {}", ledger.today));
     page.line(&overview::headline(ledger));
+    if let Some(pressing) = overview::pressing(ledger) {
+        let shown = page.paint("31", &pressing);
+        page.wrapped("", &shown);
+    }
     page.states(ledger);
     page.axes(ledger);
     page.readiness(ledger);
@@ -28,6 +32,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         page.theme(ledger, clause, theme);
     }
     page.plan(ledger);
+    page.nonconformities(ledger);
     page.waivers(ledger);
     page.risks(ledger);
     page.clauses(ledger);
@@ -166,6 +171,21 @@ impl Page {
             facts.extend(item.action.as_ref().map(|action| format!("action {action}")));
             facts.extend(item.risk.as_ref().map(|risk| format!("risk {risk}")));
             self.wrapped("              ", &facts.join(", "));
+        }
+    }
+
+    fn nonconformities(&mut self, ledger: &Ledger) {
+        if ledger.nonconformities.is_empty() {
+            return;
+        }
+        self.heading("Nonconformities");
+        for of in overview::nonconformities(ledger) {
+            let progress = if of.overdue { self.paint("31", "OVERDUE") } else { of.progress().to_owned() };
+            let mut facts = vec![format!("{} ({}): {}", progress, of.grade.name(), of.title)];
+            facts.extend(Some(of.requirements()).filter(|text| !text.is_empty()));
+            facts.extend(of.due.map(|due| format!("due {due}")));
+            facts.push(of.owner.as_ref().map_or("no owner".to_owned(), |owner| format!("owner {owner}")));
+            self.wrapped(&format!("  {}: ", of.id), &facts.join(", "));
         }
     }
 

@@ -77,6 +77,7 @@ fn the_schema_names_every_field_and_no_other() {
         (report["risks"][0].clone(), "/$defs/risk"),
         (report["actions"][0].clone(), "/$defs/action"),
         (report["waivers"][0].clone(), "/$defs/waiver"),
+        (report["nonconformities"][0].clone(), "/$defs/nonconformity"),
         (report["plan"][0].clone(), "/$defs/item"),
         (report["looked_at"].clone(), "/$defs/looked_at"),
     ] {

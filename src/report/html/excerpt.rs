@@ -3,23 +3,28 @@
 use maud::{Markup, html};
 
 use super::shell::prose;
-use crate::report::window::{Excerpt, Label, Window};
+use crate::report::window::{Label, Window};
 
 /// Every excerpt of a window.
 pub fn of(window: &Window) -> Markup {
-    html! { @for (excerpt, labels) in window.excerpts() { (figure(excerpt, &labels)) } }
+    html! {
+        @for (excerpt, labels) in window.excerpts() {
+            (figure(&excerpt.name, excerpt.first_line, &excerpt.text, &labels))
+        }
+    }
 }
 
-fn figure(excerpt: &Excerpt, labels: &[Label<'_>]) -> Markup {
+/// Lines of a file, the first of them counted from 0, with the labelled parts marked.
+pub fn figure(name: &str, first_line: usize, text: &str, labels: &[Label<'_>]) -> Markup {
     let mut start = 0;
-    let lines = excerpt.text.split('\n').zip(excerpt.first_line + 1..).map(|(text, number)| {
+    let lines = text.split('\n').zip(first_line + 1..).map(|(text, number)| {
         let line = Line { number, start, text };
         start += text.len() + 1;
         line
     });
     html! {
         figure {
-            figcaption { (excerpt.name) }
+            figcaption { (name) }
             ol.lines { @for line in lines { (line.shown(labels)) } }
         }
     }

@@ -1,6 +1,6 @@
 //! A page for people without the tool at hand: one file, no script, nothing loaded from anywhere.
 
-mod excerpt;
+pub mod excerpt;
 pub mod shell;
 
 use std::cmp::Reverse;
@@ -76,7 +76,7 @@ pub fn of_finding(report: &Report<'_>, finding: &Finding) -> Markup {
     let window = Window::around(report, places);
     html! {
         article.(class(finding)) id=(finding.fingerprint) {
-            h3 { span.badge { (grade(finding)) } " " (rule.title) " " code { (rule.id) } }
+            h3 { span.badge { (grade(finding)) } " " (rule.title) " " (id_of_rule(&rule.id, report.about.published.page(rule))) }
             p.where { (visible(&place(report, finding))) }
             p { (prose(&finding.sentence())) }
             @if let Some(suppressed) = &finding.suppressed {
@@ -95,6 +95,12 @@ pub fn of_finding(report: &Report<'_>, finding: &Finding) -> Markup {
             }
         }
     }
+}
+
+/// The id of a rule, with a link to its page where it has one.
+pub fn id_of_rule(id: &str, page: Option<String>) -> Markup {
+    let id = html! { code { (id) } };
+    page.map_or_else(|| id.clone(), |page| html! { a href=(page) rel="noreferrer" { (id) } })
 }
 
 /// Where it is, and in which resource.

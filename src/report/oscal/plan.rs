@@ -31,11 +31,12 @@ pub fn body(writer: &Writer<'_>) -> Value {
 
 fn of_item(writer: &Writer<'_>, rank: usize, item: &Item) -> Value {
     let controls: Vec<String> = item.controls.iter().map(|id| control(*id)).collect();
-    let key = item.rule.as_deref().unwrap_or_default();
+    let key = item.rule.as_deref().or(item.nonconformity.as_deref()).unwrap_or_default();
     let mut props = vec![prop("rank", &(rank + 1).to_string()), prop("priority", &item.priority.to_string())];
     props.extend(controls.iter().map(|id| prop("control", id)));
     props.extend(item.owner.as_deref().map(|owner| prop("owner", owner)));
     props.extend(item.action.as_deref().map(|action| prop("action", action)));
+    props.extend(item.nonconformity.as_deref().map(|id| prop("nonconformity", id)));
     props.extend(item.due.map(|due| prop("due", &due.to_string())));
     props.extend(item.overdue.then(|| prop("overdue", "yes")));
     let mut shown = json!({
@@ -51,6 +52,7 @@ fn of_item(writer: &Writer<'_>, rank: usize, item: &Item) -> Value {
     add(&mut shown, "related-observations", observed.collect());
     let linked = item.risk.as_deref().map(risk::registered_id);
     let failing = item.rule.as_deref().map(risk::failing_id);
+    let failing = failing.or_else(|| item.nonconformity.as_deref().map(risk::nonconformity_id));
     add(&mut shown, "related-risks", linked.into_iter().chain(failing).map(|id| json!({ "risk-uuid": id })).collect());
     shown
 }

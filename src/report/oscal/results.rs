@@ -96,7 +96,10 @@ fn finding(writer: &Writer<'_>, standing: &Standing) -> Value {
 
 fn risks<'a>(writer: &'a Writer<'_>, standing: &'a Standing) -> impl Iterator<Item = String> + 'a {
     let items = writer.ledger.plan.iter().filter(|item| item.controls.contains(&standing.id));
-    let failing = items.filter_map(|item| item.rule.as_deref()).map(risk::failing_id);
+    let failing = items.filter_map(|item| {
+        let of_rule = item.rule.as_deref().map(risk::failing_id);
+        of_rule.or_else(|| item.nonconformity.as_deref().map(risk::nonconformity_id))
+    });
     standing.risks.iter().map(|id| risk::registered_id(id)).chain(failing)
 }
 

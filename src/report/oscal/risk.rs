@@ -15,7 +15,13 @@ pub fn failing_id(rule: &str) -> String {
     uuid("risk-of-rule", rule)
 }
 
-/// Every risk: those of the register in the order written, then those of failing rules as the plan ranks them.
+/// The UUID of what an open nonconformity puts at risk.
+pub fn nonconformity_id(id: &str) -> String {
+    uuid("risk-of-nonconformity", id)
+}
+
+/// Every risk: those of the register in the order written, then those of failing rules and open nonconformities as the plan
+/// ranks them.
 pub fn all(writer: &Writer<'_>) -> Vec<Value> {
     let registered = writer.ledger.risks.iter().map(|risk| registered(writer, risk));
     let failing = writer.ledger.plan.iter().filter_map(|item| failing(writer, item));
@@ -51,6 +57,9 @@ fn registered(writer: &Writer<'_>, risk: &Risk) -> Value {
 }
 
 fn failing(writer: &Writer<'_>, item: &Item) -> Option<Value> {
+    if let Some(id) = item.nonconformity.as_deref() {
+        return Some(nonconforming(item, id));
+    }
     let rule = item.rule.as_deref()?;
     let why = writer.report.findings.iter().find(|finding| &*finding.rule.id == rule).map(|finding| &finding.rule.why);
     let mut risk = json!({
@@ -65,4 +74,20 @@ fn failing(writer: &Writer<'_>, item: &Item) -> Option<Value> {
         set(&mut risk, "deadline", midnight(due).into());
     }
     Some(risk)
+}
+
+/// What an open nonconformity puts at risk.
+fn nonconforming(item: &Item, id: &str) -> Value {
+    let mut risk = json!({
+        "uuid": nonconformity_id(id),
+        "title": text(&item.title),
+        "description": text(&format!("Nonconformity {id} is open. {}", item.fix)),
+        "statement": text(&item.title),
+        "props": [prop("priority", &item.priority.to_string())],
+        "status": if item.action.is_some() { "remediating" } else { "open" },
+    });
+    if let Some(due) = item.due {
+        set(&mut risk, "deadline", midnight(due).into());
+    }
+    risk
 }

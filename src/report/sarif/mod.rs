@@ -125,7 +125,7 @@ fn driver(report: &Report<'_>, index: &Index<'_>) -> Value {
         "name": "annexa",
         "informationUri": env!("CARGO_PKG_REPOSITORY"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": index.rules().map(|known| rule::of(known, index)).collect::<Vec<_>>(),
+        "rules": index.rules().map(|known| rule::of(known, index, &report.about.published)).collect::<Vec<_>>(),
         "supportedTaxonomies": [{ "name": TAXONOMY, "index": 0 }],
         "properties": { "rulesHash": report.rules_hash },
     })

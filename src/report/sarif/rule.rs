@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::index::Index;
 use super::{MOST_TAGS, TAXONOMY};
+use crate::report::Published;
 use crate::report::place::control_name;
 use crate::rule::{Rule, Severity};
 
 /// The descriptor of a rule.
-pub fn of(rule: &Rule, index: &Index<'_>) -> Value {
+pub fn of(rule: &Rule, index: &Index<'_>, published: &Published) -> Value {
     let relationships = rule.controls.iter().map(|(id, strength)| {
         json!({
             "target": { "id": id, "index": index.control(*id), "toolComponent": { "name": TAXONOMY, "index": 0 } },
@@ -36,8 +37,9 @@ pub fn of(rule: &Rule, index: &Index<'_>) -> Value {
             "aliases": rule.aliases.iter().map(|alias| &*alias.id).collect::<Vec<_>>(),
         },
     });
-    if let (Some(reference), Some(fields)) = (rule.references.first(), descriptor.as_object_mut()) {
-        fields.insert("helpUri".to_owned(), Value::from(reference.as_str()));
+    let page = published.page(rule).or_else(|| rule.references.first().cloned());
+    if let (Some(page), Some(fields)) = (page, descriptor.as_object_mut()) {
+        fields.insert("helpUri".to_owned(), Value::from(page));
     }
     descriptor
 }

@@ -30,7 +30,7 @@ use crate::syntax::{self, Parsed};
 
 /// The keys of a rule.
 pub(super) const RULE_KEYS: &[&str] =
-    &["title", "severity", "controls", "aliases", "why", "fix", "references", "fix-with", "check"];
+    &["title", "severity", "controls", "aliases", "why", "fix", "references", "unseen", "fix-with", "check"];
 /// The keys of a check.
 pub(super) const CHECK_KEYS: &[&str] = &[
     "kind", "files", "format", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret",
@@ -125,6 +125,7 @@ impl Loader<'_> {
         let why = self.required(root, head, "why").and_then(|node| self.text(node, "why"));
         let fix = self.required(root, head, "fix").and_then(|node| self.text(node, "fix"));
         let references = root.get("references").map(|node| self.references(node)).unwrap_or_default();
+        let unseen = root.get("unseen").map(|node| self.sentences(node, "unseen")).unwrap_or_default();
         let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
         self.shared_fix = root.get("fix-with").cloned();
         let checks = self.required(root, head, "check").map(|node| self.checks(node, fix_with.as_ref()));
@@ -139,6 +140,7 @@ impl Loader<'_> {
             why: why?,
             fix: fix?,
             references,
+            unseen,
             checks: checks?,
             pack: pack.into(),
         })
@@ -261,6 +263,11 @@ impl Loader<'_> {
             self.refuse(entry.key.span, What::UnknownControl(name.to_owned()), help);
         }
         id.ok()
+    }
+
+    fn sentences(&mut self, node: &Node, what: &'static str) -> Vec<String> {
+        let items = self.items(node, what);
+        items.iter().filter_map(|item| self.line(item, what)).collect()
     }
 
     fn references(&mut self, node: &Node) -> Vec<String> {

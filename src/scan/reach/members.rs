@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::Paths;
 use crate::dialect::Dialect;
 use crate::dialect::ties::Pool;
-use crate::rule::card::Card;
 use crate::rule::set::RuleSet;
 use crate::source::{FileId, Workspace};
 
@@ -64,9 +63,8 @@ impl Linked {
     pub fn of(rules: &RuleSet) -> Linked {
         let mut linked = Linked::default();
         // A register that changes is held against everything anyway.
-        let is_of_register = |card: &&Card| card.kinds.iter().all(|kind| kind.starts_with("governance/"));
-        for kind in rules.cards().filter(|card| !is_of_register(card)).flat_map(|card| &card.links) {
-            linked.add(kind);
+        for (kind, _) in rules.links().filter(|(_, of_registers)| !of_registers) {
+            linked.add(&kind);
         }
         linked
     }

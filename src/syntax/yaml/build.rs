@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scalar::{self, Schema};
 use super::{CODE, MAX_ALIASED, MAX_PROBLEMS, problem, runs};
-use crate::document::{Entry, MAX_DEPTH, Map, Node, Problem, Unresolved, Value};
+use crate::document::{Entry, MAX_DEPTH, Map, Node, Problem, UNREAD, Unresolved, Value};
 use crate::source::{Source, Span};
 use crate::syntax::Parsed;
 use crate::syntax::keys::written_twice;
@@ -450,12 +450,7 @@ fn doubt(node: &mut Node, text: &str, error: usize) {
 
 /// What was not read because of a syntax error.
 fn unread(spread: bool) -> Arc<Unresolved> {
-    Arc::new(Unresolved {
-        expression: "".into(),
-        because: "a syntax error keeps the rest of the document from being read".into(),
-        spread,
-        ..Unresolved::default()
-    })
+    Arc::new(Unresolved { expression: "".into(), because: UNREAD.into(), spread, ..Unresolved::default() })
 }
 
 fn end_of(span: Span) -> Span {

@@ -1,5 +1,6 @@
 //! The names that suppressions may use, and what each silences.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +15,7 @@ type Aliases = BTreeMap<String, Vec<(Option<Peer>, Target)>>;
 #[derive(Debug, Default)]
 pub struct Names {
     /// The rules: the id, what peers call it, and whether it is evaluated in this run.
-    given: Vec<(Arc<str>, card::PeerNames, bool)>,
+    given: Vec<(Cow<'static, str>, card::PeerNames, bool)>,
     /// Ids, and whether the rule is evaluated. Gathered when a comment first asks, as below.
     ids: OnceLock<BTreeMap<Arc<str>, bool>>,
     /// What peers call the rules, in one spelling, with whose name it is.
@@ -23,22 +24,22 @@ pub struct Names {
 
 impl Names {
     /// The names of rules: the id, what peers call it, and whether it is evaluated in this run.
-    pub fn new<'a>(rules: impl IntoIterator<Item = (&'a Arc<str>, card::PeerNames, bool)>) -> Names {
-        let given = rules.into_iter().map(|(id, aliases, evaluated)| (Arc::clone(id), aliases, evaluated)).collect();
-        Names { given, ..Names::default() }
+    pub fn new(rules: impl IntoIterator<Item = (Cow<'static, str>, card::PeerNames, bool)>) -> Names {
+        Names { given: rules.into_iter().collect(), ..Names::default() }
     }
 
     fn ids(&self) -> &BTreeMap<Arc<str>, bool> {
-        self.ids.get_or_init(|| self.given.iter().map(|(id, _, evaluated)| (Arc::clone(id), *evaluated)).collect())
+        self.ids.get_or_init(|| self.given.iter().map(|(id, _, evaluated)| (Arc::from(&**id), *evaluated)).collect())
     }
 
     fn aliases(&self) -> &Aliases {
         self.aliases.get_or_init(|| {
             let mut known = Aliases::new();
             for (id, aliases, _) in &self.given {
+                let id: Arc<str> = Arc::from(&**id);
                 for alias in aliases.all().iter() {
                     let effect = alias.relation.silenced().ok_or_else(|| alias.relation.difference());
-                    let target = Target { rule: Arc::clone(id), effect, name: Arc::clone(&alias.id) };
+                    let target = Target { rule: Arc::clone(&id), effect, name: Arc::clone(&alias.id) };
                     known.entry(spelling(&alias.id)).or_default().push((Peer::of(&alias.id), target));
                 }
             }

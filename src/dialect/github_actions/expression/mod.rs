@@ -82,7 +82,7 @@ pub(super) fn resolved(node: &Node, site: &Site) -> Node {
 fn in_ways(open: Unresolved, ways: Vec<(Option<Node>, Guard)>, node: &Node) -> Unresolved {
     let unknown = Node { value: Value::Unresolved(Arc::new(open.clone())), ..node.clone() };
     let placed = |value: Node| {
-        if value.span == node.span { value } else { relocated(&value, node.span, "value of the matrix") }
+        if value.span == node.span { value } else { relocated(&value, node.span, "value that is filled in") }
     };
     let (alternatives, guards): (Vec<Node>, Vec<Guard>) =
         ways.into_iter().map(|(value, guard)| (value.map_or_else(|| unknown.clone(), placed), guard)).unzip();
@@ -130,7 +130,7 @@ mod tests {
         let parsed = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), &source);
         let matrix = parsed.roots.first().and_then(|matrix| Matrix::read("j", matrix)).map(Arc::new);
         let events = events.iter().map(|event| Arc::from(*event)).collect();
-        let site = Site { job: "j".into(), matrix, events };
+        let site = Site { job: "j".into(), matrix, events, ..Site::default() };
         let node = resolved(&Node::text(text, Span::new(FileId(0), 0, 0)), &site);
         let open = node.as_unresolved().unwrap();
         open.alternatives

@@ -19,6 +19,17 @@ pub(in super::super) struct Site {
     pub matrix: Option<Arc<Matrix>>,
     /// Every event that starts the workflow; none where they are not known.
     pub events: Vec<Arc<str>>,
+    /// The variables of the environment that are written out and that no script of the job is seen to change; of two of a
+    /// name the last one counts.
+    pub env: Arc<Vec<Entry>>,
+}
+
+impl Site {
+    /// The same with further variables.
+    pub fn with(&self, env: &Node) -> Site {
+        let further = env.entries().iter().cloned();
+        Site { env: Arc::new(self.env.iter().cloned().chain(further).collect()), ..self.clone() }
+    }
 }
 
 /// A value in some runs.
@@ -105,7 +116,8 @@ impl Ways<'_> {
         let ways = match &expression.kind {
             Kind::Literal(literal) => vec![(Met::known(self.literal(literal)), Guard::Decided(true))],
             Kind::Path(root, steps) => {
-                vec![(self.in_matrix(root, steps).map_or(Met::OPEN, Met::known), Guard::Decided(true))]
+                let known = self.in_matrix(root, steps).or_else(|| self.in_env(root, steps));
+                vec![(known.map_or(Met::OPEN, Met::known), Guard::Decided(true))]
             }
             Kind::Call(..) => vec![(Met::OPEN, Guard::Decided(true))],
             Kind::Not(inner) => {
@@ -134,6 +146,14 @@ impl Ways<'_> {
 
     fn truth(&self, truth: bool) -> Met {
         Met::known(Node::new(Value::Bool(truth), self.at))
+    }
+
+    /// The value of `env.A`, where it is written out.
+    fn in_env(&self, root: &Root, steps: &[Step]) -> Option<Node> {
+        let (Root::Context(context), [Step::Key(name)]) = (root, steps) else { return None };
+        let value = value_of(&self.site.env, name).filter(|_| context.eq_ignore_ascii_case("env"))?;
+        let text = text_of(value)?;
+        find(&text).is_empty().then(|| Node::text(text, value.span))
     }
 
     /// The value of `matrix.a.b`.

@@ -25,6 +25,12 @@ pub fn as_written(block: &Block) -> impl Iterator<Item = &Attribute> {
     block.body.attributes.iter().filter(|attribute| AS_WRITTEN.contains(&&*attribute.name.text))
 }
 
+/// The metadata of an object of Kubernetes: names, labels and annotations are in the cluster as they are written.
+pub fn metadata_of(block: &Block) -> Option<&Block> {
+    let is_object = block.labels.first().is_some_and(|kind| kind.text.starts_with("kubernetes_"));
+    block.body.blocks_of("metadata").next().filter(|_| is_object)
+}
+
 /// The value of an attribute of a resource that is not known, with the form of its text where that is known.
 pub fn computed(of: &Value, name: &str, found: Value) -> Value {
     let Some([reference]) = of.as_unknown().map(|unknown| unknown.references.as_slice()) else { return found };

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::declarations::{Declarations, Declared, join};
-use super::eval::{Bindings, Eval, as_written, unknown_reference};
+use super::eval::{Bindings, Eval, as_written, metadata_of, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
 use super::inputs::Given;
@@ -449,17 +449,25 @@ impl<'c> World<'c> {
     /// What a resource has because it is written, where that is decided.
     fn written(&self, instance: &Rc<Instance<'c>>, declared: &Declared, bindings: Bindings) -> Members {
         let mut eval = Eval::new(self, instance, bindings);
-        let value = |attribute: &Attribute| {
+        let mut value = |attribute: &Attribute| {
             let value = eval.eval(&attribute.value).ok().filter(|value| value.is_wholly_known() && !value.is_null())?;
             Some((Arc::clone(&attribute.name.text), value))
         };
-        as_written(&declared.block).filter_map(value).collect()
+        let metadata = metadata_of(&declared.block).map(|block| {
+            let known: Members = block.body.attributes.iter().filter_map(&mut value).collect();
+            // What a cluster adds to it is not known.
+            let because = "the cluster decides it when the object is made";
+            let own = Value::unknown(Type::Dynamic, because).with_partial(Partial::Members(Arc::new(known)));
+            (Arc::from("metadata"), Value::tuple(vec![own]))
+        });
+        as_written(&declared.block).filter_map(&mut value).chain(metadata).collect()
     }
 
     /// What is known of a resource or data source without its provider, worked out once.
     fn known(&self, instance: &Rc<Instance<'c>>, reference: &str, declared: &Declared, bindings: Bindings) -> Members {
         let is_known = policy::is_known(declared);
-        if !is_known && (declared.data || as_written(&declared.block).next().is_none()) {
+        let writes = |block: &Block| as_written(block).next().is_some() || metadata_of(block).is_some();
+        if !is_known && (declared.data || !writes(&declared.block)) {
             return Members::new();
         }
         let result = self.once(instance, Cached::Data(Arc::from(reference)), declared.block.header, || {

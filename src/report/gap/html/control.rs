@@ -9,6 +9,7 @@ use crate::governance::soa::Implementation;
 use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, ShownBy, Standing, TopicStanding};
 use crate::report::Report;
 use crate::report::gap::{axes, overview};
+use crate::report::html::id_of_rule;
 use crate::report::html::shell::{prose, state, table};
 use crate::report::place::{control_title, grade};
 use crate::report::text::{counted, visible};
@@ -31,7 +32,7 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
             @if standing.tally.basis.rules > 0 { p.basis { "Rests on " (standing.tally.basis.words()) "." } }
             @if let Some(control) = control { p.purpose { (control.purpose) } }
             @if !standing.topics.is_empty() { (topics(standing.id, &standing.topics)) }
-            @if !standing.rules.is_empty() { (rules(standing.id, &standing.rules)) }
+            @if !standing.rules.is_empty() { (rules(report, standing.id, &standing.rules)) }
             (findings(report, standing, listed))
             @if let Some(claim) = &standing.claim { (of_claim(ledger, claim)) }
             @if !standing.evidence.is_empty() { (evidence(report, &standing.evidence)) }
@@ -67,7 +68,7 @@ fn topics(id: ControlId, topics: &[TopicStanding]) -> Markup {
     html! { h4 { "Topics" } (table(&format!("Topics of {id}"), &content)) }
 }
 
-fn rules(id: ControlId, rules: &[Judged]) -> Markup {
+fn rules(report: &Report<'_>, id: ControlId, rules: &[Judged]) -> Markup {
     let content = html! {
         thead { tr {
             th scope="col" { "Rule and what it looks for" } th scope="col" { "Severity" } th scope="col" { "Bears on it" }
@@ -75,7 +76,7 @@ fn rules(id: ControlId, rules: &[Judged]) -> Markup {
             th.number scope="col" { "Silenced" }
         } }
         tbody { @for judged in rules { tr {
-            th scope="row" { code { (judged.rule) } " " (judged.title) }
+            th scope="row" { (id_of_rule(&judged.rule, report.about.published.page_of(&judged.rule, judged.is_built_in))) " " (judged.title) }
             td { (judged.severity.name()) }
             td { @match judged.strength { Strength::Direct => "directly", Strength::Supporting => "in support" } }
             td.number { (judged.tally.passed) } td.number { (judged.tally.vacuous) } td.number { (judged.tally.failed) } td.number { (judged.tally.open) }

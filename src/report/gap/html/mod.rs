@@ -57,6 +57,9 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         }
         section { h2 id="map" { "Map" } (filter::form(ledger)) (map::map(ledger)) }
         section { h2 id="plan" { "Plan" } (plan::plan(ledger)) }
+        @if !ledger.nonconformities.is_empty() {
+            section { h2 id="nonconformities" { "Nonconformities" } (plan::nonconformities(ledger)) }
+        }
         @if !ledger.waivers.is_empty() {
             section { h2 id="waivers" { "Waivers" } (plan::waivers(ledger)) }
         }
@@ -85,6 +88,7 @@ fn head(report: &Report<'_>, ledger: &Ledger) -> Markup {
         header {
             h1 { (TITLE) }
             p.headline { (overview::headline(ledger)) }
+            @if let Some(pressing) = overview::pressing(ledger) { p { strong.overdue { (visible(&pressing)) } } }
             dl {
                 dt { "Day" } dd { (ledger.today) }
                 @if let Some(scope) = statement.and_then(|head| head.scope.as_ref()) { dt { "Scope" } dd { (visible(scope)) } }
@@ -107,6 +111,9 @@ fn contents(report: &Report<'_>, ledger: &Ledger) -> Markup {
                 @if report.about.history.is_some() { li { a href="#over-time" { "Over time" } } }
                 li { a href="#map" { "Map" } }
                 li { a href="#plan" { "Plan (" (ledger.plan.len()) ")" } }
+                @if !ledger.nonconformities.is_empty() {
+                    li { a href="#nonconformities" { "Nonconformities (" (ledger.nonconformities.len()) ")" } }
+                }
                 @if !ledger.waivers.is_empty() { li { a href="#waivers" { "Waivers (" (ledger.waivers.len()) ")" } } }
                 @if !ledger.risks.is_empty() { li { a href="#risks" { "Risks (" (ledger.risks.len()) ")" } } }
                 li { a href="#clauses" { "Clauses" } }

@@ -61,6 +61,32 @@ pub fn links(controls: &[ControlId]) -> Markup {
     }
 }
 
+/// The nonconformities, and what became of them.
+pub fn nonconformities(ledger: &Ledger) -> Markup {
+    let content = html! {
+        thead { tr {
+            th scope="col" { "Nonconformity" } th scope="col" { "Grade" } th scope="col" { "Not met" } th scope="col" { "Due" }
+            th scope="col" { "How far" } th scope="col" { "Root cause and corrective actions" } th scope="col" { "Owner" }
+        } }
+        tbody { @for of in overview::nonconformities(ledger) { tr {
+            th scope="row" { (visible(&of.id)) ": " (prose(&of.title)) }
+            td { (of.grade.name()) }
+            td {
+                @for clause in &of.clauses { "clause " (visible(clause)) " " }
+                (links(&of.controls))
+            }
+            td.fixed { @if let Some(due) = of.due { (due) } }
+            td { @if of.overdue { strong.overdue { (of.progress()) } } @else { (of.progress()) } }
+            td {
+                @if let Some(cause) = &of.root_cause { (prose(cause)) }
+                @if !of.actions.is_empty() { " → " (visible(&of.actions.join(", "))) }
+            }
+            td { @if let Some(owner) = &of.owner { (visible(owner)) } @else { "nobody" } }
+        } } }
+    };
+    table("Nonconformities", &content)
+}
+
 /// The waivers, and what they do.
 pub fn waivers(ledger: &Ledger) -> Markup {
     let content = html! {

@@ -20,8 +20,8 @@ use crate::rule::{Severity, Strength};
 
 use super::{axes, overview};
 use record::{
-    ActionView, AttestationView, ClaimView, Day, ItemView, RiskView, ShownView, WaiverView, action, attestation, item,
-    risk, texts, waiver,
+    ActionView, AttestationView, ClaimView, Day, ItemView, NonconformityView, RiskView, ShownView, WaiverView, action,
+    attestation, item, nonconformity, risk, texts, waiver,
 };
 
 /// The format.
@@ -52,6 +52,7 @@ pub struct GapView<'a> {
     risks: Vec<RiskView<'a>>,
     actions: Vec<ActionView<'a>>,
     waivers: Vec<WaiverView<'a>>,
+    nonconformities: Vec<NonconformityView<'a>>,
     formula: &'static str,
     plan: Vec<ItemView<'a>>,
     findings: Vec<FindingView<'a>>,
@@ -98,6 +99,7 @@ struct ControlView<'a> {
     attestations: Vec<AttestationView<'a>>,
     risks: Vec<&'a str>,
     actions: Vec<&'a str>,
+    nonconformities: Vec<&'a str>,
     findings: Vec<&'a str>,
     crosswalk: Map<String, Value>,
 }
@@ -267,6 +269,7 @@ impl<'a> GapView<'a> {
             risks: ledger.risks.iter().map(risk).collect(),
             actions: ledger.actions.iter().map(action).collect(),
             waivers: ledger.waivers.iter().map(|of| waiver(of, ledger)).collect(),
+            nonconformities: ledger.nonconformities.iter().map(nonconformity).collect(),
             formula: FORMULA,
             plan: ledger.plan.iter().map(item).collect(),
             findings: actionable.map(|finding| FindingView::of(report, finding)).collect(),
@@ -323,6 +326,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         attestations: standing.attestations.iter().map(attestation).collect(),
         risks: texts(&standing.risks),
         actions: texts(&standing.actions),
+        nonconformities: texts(&standing.nonconformities),
         findings: overview::findings(report, standing.id).iter().map(|finding| &*finding.fingerprint).collect(),
         crosswalk: crosswalk::frameworks().iter().map(related).collect(),
     }

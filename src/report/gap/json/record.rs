@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::control::ControlId;
 use crate::governance::soa::Implementation;
-use crate::posture::{Action, Attestation, Claim, Item, Ledger, Risk, Shown, ShownBy};
+use crate::posture::{Action, Attestation, Claim, Grade, Item, Ledger, Nonconformity, Risk, Shown, ShownBy};
 use crate::report::Report;
 use crate::rule::Severity;
 use crate::triage::waiver::Waiver;
@@ -151,6 +151,51 @@ pub struct WaiverView<'a> {
     findings: usize,
 }
 
+/// A nonconformity.
+#[derive(Serialize)]
+pub struct NonconformityView<'a> {
+    id: &'a str,
+    file: &'a str,
+    title: &'a str,
+    grade: Grade,
+    source: &'a str,
+    audit: Option<&'a str>,
+    found_on: Option<Day>,
+    due: Option<Day>,
+    closed_on: Option<Day>,
+    open: bool,
+    overdue: bool,
+    owner: Option<&'a str>,
+    controls: &'a [ControlId],
+    clauses: Vec<&'a str>,
+    root_cause: Option<&'a str>,
+    actions: Vec<&'a str>,
+    effective: Option<bool>,
+}
+
+/// A nonconformity.
+pub fn nonconformity(of: &Nonconformity) -> NonconformityView<'_> {
+    NonconformityView {
+        id: &of.id,
+        file: &of.path,
+        title: &of.title,
+        grade: of.grade,
+        source: &of.source,
+        audit: of.audit.as_deref(),
+        found_on: of.found_on.map(Day),
+        due: of.due.map(Day),
+        closed_on: of.closed_on.map(Day),
+        open: of.is_open,
+        overdue: of.overdue,
+        owner: of.owner.as_deref(),
+        controls: &of.controls,
+        clauses: texts(&of.clauses),
+        root_cause: of.root_cause.as_deref(),
+        actions: texts(&of.actions),
+        effective: of.effective,
+    }
+}
+
 /// A thing to be done.
 #[derive(Serialize)]
 pub struct ItemView<'a> {
@@ -167,6 +212,7 @@ pub struct ItemView<'a> {
     risk: Option<&'a str>,
     owner: Option<&'a str>,
     action: Option<&'a str>,
+    nonconformity: Option<&'a str>,
     due: Option<Day>,
     days: Option<i64>,
     overdue: bool,
@@ -254,6 +300,7 @@ pub fn item(item: &Item) -> ItemView<'_> {
         risk: item.risk.as_deref(),
         owner: item.owner.as_deref(),
         action: item.action.as_deref(),
+        nonconformity: item.nonconformity.as_deref(),
         due: item.due.map(Day),
         days: item.days,
         overdue: item.overdue,
