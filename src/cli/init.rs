@@ -72,7 +72,7 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
 }
 
 /// Writes the files, and after those that are there already what a person answered.
-fn finish(prepared: &Prepared, files: &[File], additions: Option<BTreeMap<String, String>>) -> Result<Exit, Failure> {
+fn finish(prepared: &Prepared, files: &[File], additions: Option<&BTreeMap<String, String>>) -> Result<Exit, Failure> {
     let door = Door::new(&prepared.root);
     let mut told = String::new();
     let mut kept_statement = false;
