@@ -425,6 +425,9 @@ pub struct InitArguments {
     /// Ask about roles, suppliers, risks and each control, and write down what is answered; what is not stays a proposal.
     #[arg(long, conflicts_with = "minimal")]
     pub ask: bool,
+    /// Write drafts of the policies that are not there too, into docs/policies; no rule reads a draft.
+    #[arg(long, conflicts_with = "minimal")]
+    pub policies: bool,
     /// The day that is written [default: the current day].
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<jiff::civil::Date>,
