@@ -54,7 +54,10 @@ fn an_overdue_major_nonconformity_is_seen_everywhere() {
         (&["gap", "--format", "markdown"], "**1 major nonconformity is overdue: n1 since 2026-01-14"),
         (&["gap", "--format", "html"], "1 major nonconformity is overdue: n1"),
         (&["gap", "--format", "csv"], "the major nonconformity `n1` is overdue since 2026-01-14"),
-        (&["soa", "--format", "markdown"], "said to be implemented, and the major nonconformity `n1` is overdue since 2026-01-14"),
+        (
+            &["soa", "--format", "markdown"],
+            "said to be implemented, and the major nonconformity `n1` is overdue since 2026-01-14",
+        ),
         (&["soa", "--format", "csv"], "the major nonconformity `n1` is overdue"),
         (&["plan", "--format", "markdown"], "Major nonconformity n1: Disks are not encrypted"),
         (&["agenda", "--format", "markdown"], "**2026-01-14, overdue**"),
@@ -68,7 +71,8 @@ fn an_overdue_major_nonconformity_is_seen_everywhere() {
     let control = gap["controls"].as_array().unwrap().iter().find(|of| of["id"] == "8.24").unwrap().clone();
     assert_eq!((&control["state"], &control["nonconformities"][0]), (&"contradicted".into(), &"n1".into()));
     assert_eq!(gap["plan"][0]["nonconformity"], "n1", "nothing here is more urgent");
-    let named: Vec<&str> = gap["plan"][0]["same_cause"].as_array().unwrap().iter().filter_map(|rule| rule.as_str()).collect();
+    let named: Vec<&str> =
+        gap["plan"][0]["same_cause"].as_array().unwrap().iter().filter_map(|rule| rule.as_str()).collect();
     assert!(named.contains(&"nonconformity-major-overdue"), "{named:?}");
     let plan = gap["plan"].as_array().unwrap();
     assert!(plan.iter().all(|item| item["rule"] != "nonconformity-major-overdue"), "one cause is one thing to do");
@@ -88,7 +92,19 @@ fn one_that_is_in_time_and_a_part_of_the_repository_tell_nothing_overdue() {
 fn a_sample_is_drawn_again_by_its_seed_alone() {
     let scene = organisation("2026-03-01");
     let draw = |seed: &str| {
-        scene.json(&["sample", "--control", "8.24", "--size", "2", "--seed", seed, "--format", "json", "--today", TODAY])
+        scene.json(&[
+            "sample",
+            "--control",
+            "8.24",
+            "--size",
+            "2",
+            "--seed",
+            seed,
+            "--format",
+            "json",
+            "--today",
+            TODAY,
+        ])
     };
     let first = draw("one");
     assert_eq!(first, draw("one"));
@@ -106,7 +122,12 @@ fn a_sample_is_drawn_again_by_its_seed_alone() {
     }
     let sheet = scene.annexa_in("", &["sample", "--all", "--format", "csv", "--today", TODAY]);
     assert!(sheet.out.lines().count() > 5 && sheet.out.starts_with("control,verdict,rule"), "{}", sheet.out);
-    for arguments in [&["sample"][..], &["sample", "--all", "--control", "8.24"], &["sample", "--control", "8.99"], &["sample", "--all", "--size", "0"]] {
+    for arguments in [
+        &["sample"][..],
+        &["sample", "--all", "--control", "8.24"],
+        &["sample", "--control", "8.99"],
+        &["sample", "--all", "--size", "0"],
+    ] {
         assert_eq!(scene.annexa_in("", arguments).status, 2, "{arguments:?}");
     }
 }
@@ -151,7 +172,8 @@ fn a_review_compares_both_ends_of_its_period_and_says_what_is_missing() {
     assert_eq!(over["end"]["day"], "2025-12-10");
     assert!(over["start_missing"].as_str().unwrap().contains("no commit up to 2025-11-01"));
     for format in ["markdown", "html"] {
-        let page = scene.annexa_in("", &["review", "--period", "2025-12-15..2026-01-15", "--format", format, "--today", TODAY]);
+        let page = scene
+            .annexa_in("", &["review", "--period", "2025-12-15..2026-01-15", "--format", format, "--today", TODAY]);
         for wanted in ["9.3.2 a", "9.3.2 g", "[[management-review]]", "80 → 90"] {
             assert!(page.out.contains(wanted), "{format}: {wanted}: {}", page.out);
         }

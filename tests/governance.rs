@@ -323,9 +323,21 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("audits", "sample = [\"README.md\"]\n", "", 14, "`seed` says nothing without `sample`"),
     ("audits", "reported_on = \"2026-02-05\"", "reported_on = \"2026-02-01\"", 19, "lies before `done_on`"),
     ("nonconformities", "grade = \"minor\"", "grade = \"medium\"", 6, "`medium` is not a value of `grade`"),
-    ("nonconformities", "source = \"audit\"", "source = \"incident\"", 5, "`audit` is named, and the source is `incident`"),
+    (
+        "nonconformities",
+        "source = \"audit\"",
+        "source = \"incident\"",
+        5,
+        "`audit` is named, and the source is `incident`",
+    ),
     ("nonconformities", "audit = \"au1\"", "audit = \"au2\"", 5, "did you mean `au1`?"),
-    ("nonconformities", "due = \"2026-05-01\"", "due = \"2026-02-01\"", 13, "`due` (2026-02-01) lies before `found_on`"),
+    (
+        "nonconformities",
+        "due = \"2026-05-01\"",
+        "due = \"2026-02-01\"",
+        13,
+        "`due` (2026-02-01) lies before `found_on`",
+    ),
     ("nonconformities", "checked_on = \"2026-04-01\"\n", "", 14, "`checked_by` says nothing without `checked_on`"),
     ("nonconformities", "closed_on = \"2026-04-02\"", "closed_on = \"2026-03-02\"", 17, "lies before `checked_on`"),
     ("nonconformities", "actions = [\"p1\"]", "actions = [\"p9\"]", 12, "is not in plan.toml"),
@@ -338,7 +350,13 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("objectives", "interval = \"90d\"", "interval = \"quarterly\"", 8, "write hours or days: `4h`, `30d`"),
     ("context", "kind = \"external-issue\"", "kind = \"external\"", 3, "`external` is not a value of `kind`"),
     ("context", "party = \"homes\"", "party = \"cloud\"", 19, "`party` names an entry of kind `external-issue`"),
-    ("context", "kind = \"interested-party\"", "kind = \"internal-issue\"", 11, "`requirements` belongs to an entry of kind `interested-party`"),
+    (
+        "context",
+        "kind = \"interested-party\"",
+        "kind = \"internal-issue\"",
+        11,
+        "`requirements` belongs to an entry of kind `interested-party`",
+    ),
     ("context", "relevant = false", "relevant = \"no\"", 23, "expected true or false"),
     ("context", "decided_by = \"ciso\"", "decided_by = \"cisso\"", 25, "did you mean `ciso`?"),
 ];
@@ -368,6 +386,8 @@ fn files_that_cannot_count_are_told_of() {
     for (path, text, want) in [
         ("compliance/waiver.toml", WAIVER, "did you mean `waivers.toml`?"),
         ("compliance/access_reviews.toml", REVIEWS, "did you mean `access-reviews.toml`?"),
+        ("compliance/nonconformity.toml", NONCONFORMITIES, "did you mean `nonconformities.toml`?"),
+        ("compliance/obligation.toml", LEGAL, "did you mean `legal.toml`?"),
         ("compliance/risks.yaml", "risk: []", "write it as `risks.toml`"),
         ("compliance/soa.json", "{}", "governance files are TOML"),
     ] {

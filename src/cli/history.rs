@@ -171,8 +171,7 @@ impl Measure<'_> {
         let request = Request { root: self.root.to_owned(), wanted: vec![String::new()], exclude: self.exclude };
         let revisions = repository.revisions(std::slice::from_ref(&commit), &request)?;
         let Some(workspace) = revisions.workspace(0) else { return Ok(None) };
-        let inputs =
-            Inputs { history: Some(Arc::new(repository.history(&head)).earlier(back)), ..self.inputs.clone() };
+        let inputs = Inputs { history: Some(Arc::new(repository.history(&head)).earlier(back)), ..self.inputs.clone() };
         let names = runs::names(self.rules);
         let request = assess::Request {
             longest: self.settings.longest_waiver,

@@ -93,9 +93,14 @@ fn read(text: &str) -> Vec<DocumentType> {
     };
     let read = entries.into_iter().flatten().filter_map(|entry| {
         let parts = entry.get("parts").and_then(toml::Value::as_array).into_iter().flatten();
-        let parts = parts
-            .filter_map(|part| Some(DocumentPart { title: part.get("title")?.as_str()?.into(), words: texts(part, "words") }));
-        Some(DocumentType { id: entry.get("id")?.as_str()?.into(), about: texts(entry, "about"), parts: parts.collect() })
+        let parts = parts.filter_map(|part| {
+            Some(DocumentPart { title: part.get("title")?.as_str()?.into(), words: texts(part, "words") })
+        });
+        Some(DocumentType {
+            id: entry.get("id")?.as_str()?.into(),
+            about: texts(entry, "about"),
+            parts: parts.collect(),
+        })
     });
     read.collect()
 }
@@ -110,7 +115,11 @@ mod tests {
         for of in document_types() {
             assert!(!of.about.is_empty() && of.parts.len() >= 2, "{}", of.id);
             for part in &of.parts {
-                assert!(!part.words.is_empty() && part.words.iter().all(|word| **word == word.to_lowercase()), "{}", part.title);
+                assert!(
+                    !part.words.is_empty() && part.words.iter().all(|word| **word == word.to_lowercase()),
+                    "{}",
+                    part.title
+                );
             }
         }
     }

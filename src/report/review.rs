@@ -76,7 +76,10 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
             page.line("");
         }
     }
-    page.line(&format!("## The record\n\nFor `management-reviews.toml`, to be completed:\n\n```toml\n{}```", template(review)));
+    page.line(&format!(
+        "## The record\n\nFor `management-reviews.toml`, to be completed:\n\n```toml\n{}```",
+        template(review)
+    ));
     out.write_all(page.text.as_bytes())
 }
 

@@ -133,7 +133,8 @@ pub fn records(resources: &[Resource], workspace: &Workspace) -> Vec<WrittenReco
 fn record(resource: &Resource, workspace: &Workspace) -> Option<WrittenRecord> {
     let front = resource.body.get("front_matter");
     let path: Arc<str> = workspace.path(resource.span.file).into();
-    let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty()).map(Arc::from);
+    let text =
+        |node: &Node, key: &str| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty()).map(Arc::from);
     let day = |node: &Node, key: &str| node.get(key).and_then(Node::as_str)?.get(..10)?.parse::<Date>().ok();
     let heading = || resource.body.get("headings")?.items().first()?.get("text")?.as_str().map(Arc::from);
     let days = ["date", "held_on", "detected", "occurred", "reviewed_on"];

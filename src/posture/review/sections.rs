@@ -101,19 +101,31 @@ impl<'a> Look<'a> {
         let written = self.written("management-review");
         let written: Vec<_> = written.into_iter().filter(|of| of.day.is_some_and(|day| day <= self.to)).collect();
         if reviews.is_empty() && written.is_empty() {
-            draft.lacks("no earlier management review is recorded (management-reviews.toml, or records in management-review/)");
+            draft.lacks(
+                "no earlier management review is recorded (management-reviews.toml, or records in management-review/)",
+            );
         }
         let mut rows = Vec::new();
         for review in &reviews {
-            let linked = review.texts("actions").iter().filter_map(|(id, _)| {
-                self.now.ledger.actions.iter().find(|action| action.id == *id)
-            });
-            rows.extend(linked.map(|action| self.action_row(action, &format!("{} ({})", review.id, day(review.date("held_on"))))));
+            let linked = review
+                .texts("actions")
+                .iter()
+                .filter_map(|(id, _)| self.now.ledger.actions.iter().find(|action| action.id == *id));
+            rows.extend(
+                linked
+                    .map(|action| self.action_row(action, &format!("{} ({})", review.id, day(review.date("held_on"))))),
+            );
         }
         for record in &written {
             rows.extend(record.actions.iter().map(|action| {
                 let late = !action.done && action.due.is_some_and(|due| due < self.now.ledger.today);
-                let status = if action.done { "done" } else if late { "overdue" } else { "open" };
+                let status = if action.done {
+                    "done"
+                } else if late {
+                    "overdue"
+                } else {
+                    "open"
+                };
                 let name = format!("{} ({})", record.title, day(record.day));
                 vec![name, action.title.to_string(), said(action.owner.as_ref()), day(action.due), status.to_owned()]
             }));
@@ -127,7 +139,13 @@ impl<'a> Look<'a> {
 
     fn action_row(&self, action: &Action, of: &str) -> Vec<String> {
         let status = if action.overdue { "overdue".to_owned() } else { action.status.to_string() };
-        vec![of.to_owned(), format!("{}: {}", action.id, action.title), action.owner.to_string(), action.due.to_string(), status]
+        vec![
+            of.to_owned(),
+            format!("{}: {}", action.id, action.title),
+            action.owner.to_string(),
+            action.due.to_string(),
+            status,
+        ]
     }
 
     fn issues(&self) -> Draft {
@@ -137,13 +155,23 @@ impl<'a> Look<'a> {
         match climate {
             Some(head) => {
                 let matters = if head.flag("relevant") == Some(true) { "matters" } else { "does not matter" };
-                let row = vec![matters.to_owned(), said(head.text("reason")), said(head.text("decided_by")), day(head.date("reviewed_on"))];
-                draft.table("Climate change (Amendment 1:2024)", &["It", "Because", "Decided by", "Looked at"], vec![row]);
+                let row = vec![
+                    matters.to_owned(),
+                    said(head.text("reason")),
+                    said(head.text("decided_by")),
+                    day(head.date("reviewed_on")),
+                ];
+                draft.table(
+                    "Climate change (Amendment 1:2024)",
+                    &["It", "Because", "Decided by", "Looked at"],
+                    vec![row],
+                );
             }
             None => draft.lacks("nobody decided whether climate change matters: [climate-change] in context.toml"),
         }
         if let Some(head) = self.now.ledger.statement.as_ref() {
-            let before = self.before.and_then(|before| before.ledger.statement.as_ref()).and_then(|head| head.scope.clone());
+            let before =
+                self.before.and_then(|before| before.ledger.statement.as_ref()).and_then(|head| head.scope.clone());
             if let (Some(before), Some(now)) = (before, &head.scope)
                 && before != *now
             {
@@ -173,7 +201,11 @@ impl<'a> Look<'a> {
         let earlier = self.before.filter(|before| before.governance.has("context"));
         let words = |record: &Record| {
             let requirements: Vec<&str> = record.texts("requirements").iter().map(|(text, _)| &**text).collect();
-            if requirements.is_empty() { said(record.text("title")) } else { format!("{}: {}", said(record.text("title")), requirements.join("; ")) }
+            if requirements.is_empty() {
+                said(record.text("title"))
+            } else {
+                format!("{}: {}", said(record.text("title")), requirements.join("; "))
+            }
         };
         let mut rows = Vec::new();
         for entry in &entries {
@@ -186,19 +218,36 @@ impl<'a> Look<'a> {
                 None if self.within(entry.date("since")) => "new",
                 None => "there; its start is not known",
             };
-            rows.push(vec![entry.id.to_string(), what.to_owned(), words(entry), day(entry.date("since")), said(entry.text("owner"))]);
+            rows.push(vec![
+                entry.id.to_string(),
+                what.to_owned(),
+                words(entry),
+                day(entry.date("since")),
+                said(entry.text("owner")),
+            ]);
         }
         let known = |id: &str| self.now.governance.knows("context", id);
-        let gone = earlier.into_iter().flat_map(|before| before.governance.records("context")).filter(of_kind_of(kinds));
+        let gone =
+            earlier.into_iter().flat_map(|before| before.governance.records("context")).filter(of_kind_of(kinds));
         rows.extend(gone.filter(|entry| !known(&entry.id)).map(|entry| {
             vec![entry.id.to_string(), "gone".to_owned(), words(entry), String::new(), said(entry.text("owner"))]
         }));
         if rows.is_empty() && !entries.is_empty() {
-            rows.push(vec![String::new(), "none".to_owned(), format!("{} entries, as they were", entries.len()), String::new(), String::new()]);
+            rows.push(vec![
+                String::new(),
+                "none".to_owned(),
+                format!("{} entries, as they were", entries.len()),
+                String::new(),
+                String::new(),
+            ]);
         }
         draft.table(title, &["Id", "Change", "What", "Since", "Owner"], rows);
         for entry in entries.iter().filter(|entry| entry.date("reviewed_on").is_some_and(|looked| looked < self.from)) {
-            draft.lacks(format!("`{}` was not looked at in the period, but on {}", entry.id, day(entry.date("reviewed_on"))));
+            draft.lacks(format!(
+                "`{}` was not looked at in the period, but on {}",
+                entry.id,
+                day(entry.date("reviewed_on"))
+            ));
         }
     }
 
@@ -229,7 +278,11 @@ impl<'a> Look<'a> {
             moment.ledger.nonconformities.iter().filter(|of| of.is_open && of.grade.name() == grade).count().to_string()
         };
         let trend = ["major", "minor", "observation"].map(|grade| {
-            vec![grade.to_owned(), self.before.map_or("not known".to_owned(), |before| open(before, grade)), open(self.now, grade)]
+            vec![
+                grade.to_owned(),
+                self.before.map_or("not known".to_owned(), |before| open(before, grade)),
+                open(self.now, grade),
+            ]
         });
         if !all.is_empty() {
             draft.table("Open ones", &["Grade", "At the start", "At the end"], trend.to_vec());
@@ -244,17 +297,23 @@ impl<'a> Look<'a> {
 
     fn measurements(&self) -> Draft {
         let mut draft = Draft::default();
-        let count = |moment: Moment<'_>, state: State| moment.ledger.controls.iter().filter(|of| of.state == state).count();
+        let count =
+            |moment: Moment<'_>, state: State| moment.ledger.controls.iter().filter(|of| of.state == state).count();
         let rows = State::ALL.into_iter().filter_map(|state| {
             let now = count(self.now, state);
             let before = self.before.map(|before| count(before, state));
-            (now > 0 || before.is_some_and(|before| before > 0))
-                .then(|| vec![state.words(), before.map_or("not known".to_owned(), |before| before.to_string()), now.to_string()])
+            (now > 0 || before.is_some_and(|before| before > 0)).then(|| {
+                vec![state.words(), before.map_or("not known".to_owned(), |before| before.to_string()), now.to_string()]
+            })
         });
         draft.table("Controls by state", &["State", "At the start", "At the end"], rows.collect());
         let rows = Severity::WORST_FIRST.iter().zip(self.now.failed).enumerate().map(|(place, (severity, now))| {
             let before = self.before.and_then(|before| before.failed.get(place).copied());
-            vec![severity.name().to_owned(), before.map_or("not known".to_owned(), |before| before.to_string()), now.to_string()]
+            vec![
+                severity.name().to_owned(),
+                before.map_or("not known".to_owned(), |before| before.to_string()),
+                now.to_string(),
+            ]
         });
         draft.table("Failing checks by severity", &["Severity", "At the start", "At the end"], rows.collect());
         self.counts(&mut draft);
@@ -266,18 +325,33 @@ impl<'a> Look<'a> {
 
     /// What registers say was done in the period: training, reviews of access, exercises, tests.
     fn counts(&self, draft: &mut Draft) {
-        let number = |record: &Record, key: &str| record.number(key).map(|number| number.to_string()).unwrap_or_default();
+        let number =
+            |record: &Record, key: &str| record.number(key).map(|number| number.to_string()).unwrap_or_default();
         let in_period = |key: &'static str| move |record: &&Record| self.within(record.date(key));
         let training = self.records("training").iter().filter(in_period("period_end")).map(|course| {
-            vec![said(course.text("title")), format!("{} of {}", number(course, "completed"), number(course, "invited")), number(course, "target_percent") + " %"]
+            vec![
+                said(course.text("title")),
+                format!("{} of {}", number(course, "completed"), number(course, "invited")),
+                number(course, "target_percent") + " %",
+            ]
         });
         draft.table("Training", &["Course", "Completed", "Target"], training.collect());
         let reviews = self.records("access-reviews").iter().filter(in_period("reviewed_on")).map(|review| {
-            vec![said(review.text("system")), day(review.date("reviewed_on")), number(review, "rights"), number(review, "withdrawn")]
+            vec![
+                said(review.text("system")),
+                day(review.date("reviewed_on")),
+                number(review, "rights"),
+                number(review, "withdrawn"),
+            ]
         });
         draft.table("Reviews of access rights", &["System", "Day", "Rights", "Withdrawn"], reviews.collect());
         let exercises = self.records("exercises").iter().filter(in_period("held_on")).map(|exercise| {
-            vec![said(exercise.text("title")), said(exercise.text("kind")), day(exercise.date("held_on")), said(exercise.text("result"))]
+            vec![
+                said(exercise.text("title")),
+                said(exercise.text("kind")),
+                day(exercise.date("held_on")),
+                said(exercise.text("result")),
+            ]
         });
         draft.table("Exercises", &["Scenario", "Kind", "Day", "Result"], exercises.collect());
     }
@@ -304,7 +378,14 @@ impl<'a> Look<'a> {
         let written = self.written("audit").into_iter().chain(self.written("penetration-test"));
         rows.extend(written.filter(|of| self.within(of.day)).map(|of| {
             let found = self.now.ledger.nonconformities.iter().filter(|found| found.path == of.path).count();
-            vec![of.path.to_string(), of.title.to_string(), day(of.day), String::new(), String::new(), found.to_string()]
+            vec![
+                of.path.to_string(),
+                of.title.to_string(),
+                day(of.day),
+                String::new(),
+                String::new(),
+                found.to_string(),
+            ]
         }));
         if rows.is_empty() {
             draft.lacks("no audit of the period is recorded");
@@ -314,12 +395,17 @@ impl<'a> Look<'a> {
             audit.date("done_on").is_none() && audit.date("planned_on").is_some_and(|planned| planned <= self.to)
         };
         for audit in audits.iter().filter(late) {
-            draft.lacks(format!("the audit `{}` was planned for {} and not held", audit.id, day(audit.date("planned_on"))));
+            draft.lacks(format!(
+                "the audit `{}` was planned for {} and not held",
+                audit.id,
+                day(audit.date("planned_on"))
+            ));
         }
         let coming = audits.iter().filter(|audit| {
             audit.date("done_on").is_none() && audit.date("planned_on").is_some_and(|planned| planned > self.to)
         });
-        let rows = coming.map(|audit| vec![audit.id.to_string(), said(audit.text("title")), day(audit.date("planned_on"))]);
+        let rows =
+            coming.map(|audit| vec![audit.id.to_string(), said(audit.text("title")), day(audit.date("planned_on"))]);
         draft.table("Planned next", &["Id", "What", "Day"], rows.collect());
         if self.now.governance.head("audits").is_none() {
             draft.lacks("audits.toml has no [programme]");
@@ -335,7 +421,8 @@ impl<'a> Look<'a> {
         }
         let value = |objective: &Record| objective.number("value").map(|value| value.to_string());
         let rows = objectives.iter().map(|objective| {
-            let before = self.before.and_then(|before| before.governance.record("objectives", &objective.id)).and_then(value);
+            let before =
+                self.before.and_then(|before| before.governance.record("objectives", &objective.id)).and_then(value);
             let now = value(objective).unwrap_or_else(|| "not measured".to_owned());
             let lower = objective.text("better").is_some_and(|better| &**better == "lower");
             let reached = match objective.number("value").zip(objective.number("target")) {
@@ -358,7 +445,9 @@ impl<'a> Look<'a> {
         });
         let head = ["Objective", "Unit", "Target", "Value", "Measured", "Status", "Due", "Owner"];
         draft.table("Objectives", &head, rows.collect());
-        for objective in objectives.iter().filter(|of| of.date("measured_on").is_none_or(|measured| measured < self.from)) {
+        for objective in
+            objectives.iter().filter(|of| of.date("measured_on").is_none_or(|measured| measured < self.from))
+        {
             draft.lacks(format!("`{}` was not measured in the period", objective.id));
         }
         draft
@@ -377,7 +466,12 @@ impl<'a> Look<'a> {
             .map(|record| {
                 let party = record.text("party").and_then(|party| self.now.governance.record("context", party));
                 let party = party.and_then(|party| party.text("title")).or(record.text("party"));
-                vec![day(record.date("since").or(record.date("reviewed_on"))), said(party), said(record.text("title")), said(record.text("owner"))]
+                vec![
+                    day(record.date("since").or(record.date("reviewed_on"))),
+                    said(party),
+                    said(record.text("title")),
+                    said(record.text("owner")),
+                ]
             })
             .collect();
         if rows.is_empty() {
@@ -413,8 +507,14 @@ impl<'a> Look<'a> {
         let gone = gone.filter(|risk| risks.iter().all(|now| now.id != risk.id));
         let rows = gone.map(|risk| vec![format!("{}: {}", risk.id, risk.title), risk.score().to_string()]);
         draft.table("Risks that are gone", &["Risk", "Likelihood × impact"], rows.collect());
-        for risk in self.records("risks").iter().filter(|risk| risk.date("reviewed_on").is_some_and(|day| day < self.from)) {
-            draft.lacks(format!("the risk `{}` was not looked at in the period, but on {}", risk.id, day(risk.date("reviewed_on"))));
+        for risk in
+            self.records("risks").iter().filter(|risk| risk.date("reviewed_on").is_some_and(|day| day < self.from))
+        {
+            draft.lacks(format!(
+                "the risk `{}` was not looked at in the period, but on {}",
+                risk.id,
+                day(risk.date("reviewed_on"))
+            ));
         }
         self.treatment(&mut draft);
         draft
@@ -427,7 +527,8 @@ impl<'a> Look<'a> {
             draft.lacks("there is no plan.toml, or nothing in it");
             return;
         }
-        let done_on = |action: &Action| self.now.governance.record("plan", &action.id).and_then(|record| record.date("done_on"));
+        let done_on =
+            |action: &Action| self.now.governance.record("plan", &action.id).and_then(|record| record.date("done_on"));
         let done = actions.iter().filter(|action| self.within(done_on(action))).count();
         let open = actions.iter().filter(|action| action.is_open).count();
         let overdue = actions.iter().filter(|action| action.overdue).count();
@@ -442,19 +543,28 @@ impl<'a> Look<'a> {
 
     fn improvement(&self) -> Draft {
         let mut draft = Draft::default();
-        let opportunities = self.records("context").iter().filter(|record| record.text("kind").is_some_and(|kind| &**kind == "opportunity"));
-        let rows: Vec<Vec<String>> =
-            opportunities.map(|record| vec![record.id.to_string(), said(record.text("title")), said(record.text("owner"))]).collect();
+        let opportunities = self
+            .records("context")
+            .iter()
+            .filter(|record| record.text("kind").is_some_and(|kind| &**kind == "opportunity"));
+        let rows: Vec<Vec<String>> = opportunities
+            .map(|record| vec![record.id.to_string(), said(record.text("title")), said(record.text("owner"))])
+            .collect();
         if rows.is_empty() {
             draft.lacks("no opportunity is recorded (kind `opportunity` in context.toml)");
         }
         draft.table("Opportunities", &["Id", "What", "Owner"], rows);
-        let observations = self.now.ledger.nonconformities.iter().filter(|of| of.is_open && of.grade.name() == "observation");
+        let observations =
+            self.now.ledger.nonconformities.iter().filter(|of| of.is_open && of.grade.name() == "observation");
         let rows = observations.map(|of| vec![of.id.to_string(), of.title.to_string(), said(of.owner.as_ref())]);
         draft.table("Open observations", &["Id", "What", "Owner"], rows.collect());
-        let rows = self.now.ledger.plan.iter().take(MOST_ITEMS).map(|item| {
-            vec![item.title.clone(), item.priority.to_string(), said(item.owner.as_ref())]
-        });
+        let rows = self
+            .now
+            .ledger
+            .plan
+            .iter()
+            .take(MOST_ITEMS)
+            .map(|item| vec![item.title.clone(), item.priority.to_string(), said(item.owner.as_ref())]);
         draft.table("What the plan holds most urgent", &["What", "Priority", "Owner"], rows.collect());
         draft
     }
