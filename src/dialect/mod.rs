@@ -466,6 +466,35 @@ pub fn is_sample(path: &str) -> bool {
     folders.split('/').any(|part| FOLDERS.contains(&part))
 }
 
+/// Whether a file lies in a folder of tests, or of somebody else's code: what is set up there is gone with the test, or is not
+/// ours to change. Examples are what people copy, and count.
+pub fn is_aside(path: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "tests",
+        "testdata",
+        "testsuite",
+        "testsuites",
+        "fixture",
+        "fixtures",
+        "e2e",
+        "mock",
+        "mocks",
+        "spec",
+        "vendor",
+    ];
+    const NAMES: &[&str] = &["third_party", "node_modules", "integration-test"];
+    let lower = path.strip_suffix(file_name(path)).unwrap_or("").to_ascii_lowercase();
+    let is_of_tests = |folder: &str| {
+        folder.split(['.', '_', '-']).any(|word| WORDS.contains(&word))
+            || NAMES.iter().any(|name| folder.contains(name))
+    };
+    lower.starts_with("test/")
+        || lower.starts_with("testing/")
+        || lower.starts_with("src/test/")
+        || lower.contains("/src/test/")
+        || lower.split('/').any(is_of_tests)
+}
+
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
@@ -479,4 +508,30 @@ pub fn has_extension(path: &str, endings: &[&str]) -> bool {
             .and_then(|at| path.get(at..))
             .is_some_and(|end| end.eq_ignore_ascii_case(ending))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_aside;
+
+    #[test]
+    fn folders_of_tests_and_of_others_are_aside() {
+        for (path, want) in [
+            ("tests/nginx.conf", true),
+            ("deploy/e2e-cluster/nginx.conf", true),
+            ("a/__tests__/x.conf", true),
+            ("a/Test_Fixtures/x.conf", true),
+            ("src/test/resources/x.yaml", true),
+            ("api/src/test/x.yaml", true),
+            ("test/x.conf", true),
+            ("pkg/test/x.conf", false),
+            ("vendor/x/Dockerfile", true),
+            ("third_party/x.conf", true),
+            ("examples/x.conf", false),
+            ("latest/x.conf", false),
+            ("tests.conf", false),
+        ] {
+            assert_eq!(is_aside(path), want, "{path}");
+        }
+    }
 }

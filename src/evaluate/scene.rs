@@ -227,6 +227,10 @@ impl<'s> Scene<'s> {
             Start::Kind => Node::text(&*self.resource.kind, header),
             Start::Name => Node::text(last_part(&self.resource.address), header),
             Start::File => Node::text(self.engine.path(self.resource.span.file), header),
+            Start::Test => {
+                let is_aside = dialect::is_aside(self.engine.path(self.resource.span.file));
+                Node::new(Value::Bool(is_aside), header)
+            }
             Start::Deployment => {
                 let path = dialect::deployment_paths(&self.resource.deployment).next().unwrap_or_default();
                 Node::text(path, header)

@@ -34,6 +34,8 @@ pub enum Start {
     Key,
     /// At the path of the file that the resource stands in (`@file`).
     File,
+    /// At whether the file is there for tests, or somebody else's (`@test`).
+    Test,
     /// At the path of what it is deployed by: a root module, an overlay, a chart (`@deployment`).
     Deployment,
 }
@@ -47,6 +49,7 @@ pub const STARTS: &[(&str, Start)] = &[
     ("@name", Start::Name),
     ("@key", Start::Key),
     ("@file", Start::File),
+    ("@test", Start::Test),
     ("@deployment", Start::Deployment),
 ];
 

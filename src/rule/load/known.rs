@@ -58,6 +58,7 @@ impl Base {
                 word: "@asking".to_owned(),
                 help: "it is there in `with` of a link".to_owned(),
             })?,
+            Start::Test => return Ok(vec![Type::Bool]),
             Start::Address | Start::Kind | Start::Name | Start::Key | Start::File | Start::Deployment => {
                 return Ok(vec![Type::Text]);
             }
