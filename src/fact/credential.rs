@@ -296,7 +296,7 @@ pub fn is_for_test(path: &str) -> bool {
     marked
         || is_for_development
         || file == ".env.development"
-        || parts.any(|folder| TESTS.contains(&&*folder.to_ascii_lowercase()))
+        || parts.any(|folder| TESTS.contains(&folder.trim_start_matches(['.', '_']).to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]
@@ -316,6 +316,7 @@ mod tests {
             (".github/workflows/test.yml", false),
             ("latest/main.tf", false),
             ("contest/main.tf", false),
+            ("charts/a/.fixtures/values.yaml", true),
             ("src/main/resources/application-dev.yaml", true),
             ("api/appsettings.Development.json", true),
             ("api/appsettings.json", false),

@@ -88,7 +88,7 @@ const STAND_INS: &[&str] = &[
     "yoursecret", "yourapi", "yourkey", "your", "goeshere", "putyour", "fillin", "fillme", "setme", "overrideme",
     "override", "tobedefined", "tobereplaced", "todo", "fixme", "tbd", "notused", "unused", "notneeded", "ignored",
     "anyvalue", "mysecret", "mypassword", "mytoken", "myapikey", "secretkeyhere", "somesecret", "somepassword",
-    "sometoken", "supersecretpassword", "foobar",
+    "sometoken", "supersecretpassword", "foobar", "snakeoil",
 ];
 
 /// Whole values that say they are made for a test, in lower case.
@@ -196,7 +196,9 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return if text.len() < 4 { Nature::Number } else { number(text, matter) };
     }
     let lower = text.to_lowercase();
-    let place = PLACES.iter().any(|start| text.starts_with(start)) || FILE_ENDS.iter().any(|end| lower.ends_with(end));
+    let place = PLACES.iter().any(|start| text.starts_with(start))
+        || has_scheme(text)
+        || FILE_ENDS.iter().any(|end| lower.ends_with(end));
     if place && !text.contains(char::is_whitespace) && super::urls::user_information(text).is_none() {
         // A slash is also a digit of base 64.
         return if text.starts_with('/') && is_random(text) { Nature::Literal } else { Nature::Place };
@@ -215,6 +217,12 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return if matter == Matter::Password { Nature::WellKnown } else { told };
     }
     Nature::Literal
+}
+
+/// Whether a text is an address of any scheme: `sqlite:///var/lib/mail.sqlite`.
+fn has_scheme(text: &str) -> bool {
+    let of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    text.split_once("://").is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(of_scheme))
 }
 
 /// Kinds of members of Google Cloud that are told by an address of mail.
@@ -479,6 +487,9 @@ mod tests {
             ("[parameters('adminPassword')]", Password, N::Reference),
             ("/run/secrets/db", Password, N::Place),
             ("https://example.org/token", Token, N::Place),
+            ("sqlite:///srv/mail/users.sqlite", Password, N::Place),
+            ("redis://:hunter2@cache:6379", Password, N::Literal),
+            ("evenMoreSnakeoil", Key, N::Placeholder),
             ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf", Secret, N::Reference),
             ("db-credentials", Secret, N::Name),
             ("db-password", Password, N::Name),

@@ -95,7 +95,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 }
 
 fn resource(document: &Document) -> Option<Resource> {
-    let root = document.roots.first()?;
+    // A list under the name of a manifest is of a tool of one's own.
+    let root = document.roots.first().filter(|root| !matches!(root.value, Value::List(_)))?;
     let ecosystem = ecosystem(&document.path)?;
     let manifest = (ecosystem.read)(root);
     let top = Span::new(document.file, 0, 0);
