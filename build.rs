@@ -183,10 +183,21 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let mut kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
     kinds.sort();
     kinds.dedup();
-    let mut links = Vec::new();
-    linked(&toml::Value::Table(table.clone()), &mut links);
-    links.sort();
-    links.dedup();
+    let whole = toml::Value::Table(table.clone());
+    let (mut links, mut far) = (Vec::new(), Vec::new());
+    linked(&whole, &mut |link| {
+        let kinds = texts(link.get("kind"));
+        if leads_far(link) {
+            far.extend(kinds.clone());
+        }
+        if !leads_to_owner(link) {
+            links.extend(kinds);
+        }
+    });
+    for kinds in [&mut links, &mut far] {
+        kinds.sort();
+        kinds.dedup();
+    }
     let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<String> = controls
@@ -200,13 +211,14 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let digest: [u8; 32] = Sha256::digest(&text).into();
     let _ = writeln!(
         code,
-        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, files: {:?}, \
+        "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, far: {:?}, files: {:?}, \
          aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
         kinds.join(" "),
         links.join(" "),
+        far.join(" "),
         files.join("\n"),
         controls.join(" "),
     );
@@ -233,23 +245,28 @@ fn aliases(value: Option<&toml::Value>) -> String {
     lines.join("\n")
 }
 
-/// The kinds that links lead to, anywhere in a rule. The one from a fact to its owner leads nowhere else.
-fn linked(value: &toml::Value, kinds: &mut Vec<String>) {
+/// Shows the links that stand anywhere in a rule.
+fn linked(value: &toml::Value, see: &mut dyn FnMut(&toml::Value)) {
     match value {
         toml::Value::Table(table) => {
             for (key, value) in table {
-                if key == "linked" && !leads_to_owner(value) {
-                    kinds.extend(texts(value.get("kind")));
+                if key == "linked" {
+                    see(value);
                 }
-                linked(value, kinds);
+                linked(value, see);
             }
         }
-        toml::Value::Array(items) => items.iter().for_each(|item| linked(item, kinds)),
+        toml::Value::Array(items) => items.iter().for_each(|item| linked(item, see)),
         _ => {}
     }
 }
 
-/// Whether a link joins a fact with its owner.
+/// Whether a link leads beyond the scope of the resource.
+fn leads_far(link: &toml::Value) -> bool {
+    link.get("within").and_then(toml::Value::as_str) == Some("repository")
+}
+
+/// Whether a link joins a fact with its owner: it leads nowhere else.
 fn leads_to_owner(link: &toml::Value) -> bool {
     let pairs = link.get("on").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
     let is_owner =

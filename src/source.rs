@@ -10,6 +10,7 @@ pub mod history;
 pub mod kept;
 mod linked;
 pub mod renamed;
+mod seen;
 mod workspace;
 
 use std::sync::{Arc, OnceLock};
@@ -18,6 +19,7 @@ use encoding::{Decoded, Encoding};
 
 pub use encoding::Oddity;
 pub use linked::LinkedFolders;
+pub use seen::Seen;
 pub use workspace::{Loader, Part, Workspace};
 
 /// Longest file that is read at all, in bytes; a longer one is a problem in the report, never silently skipped.

@@ -152,7 +152,7 @@ impl<'a> Page<'a> {
                 let whole = self.secrets.conceal(told.as_deref().unwrap_or(value.as_str()));
                 // What stands around it in its file may tell of it too.
                 let places = std::iter::once(node.span).chain(node.steps().iter().map(|step| step.span));
-                let whole = self.secrets.told_of(&whole, places, &|file| self.workspace.source(file).ok());
+                let whole = self.secrets.told_of(&whole, places, &|file| self.workspace.seen(file));
                 let shown: String = whole.chars().take(SHOWN).collect();
                 let cut = if shown.len() < whole.len() { " …" } else { "" };
                 format!("{shown:?}{cut}")

@@ -74,13 +74,14 @@ pub(crate) mod wording;
 mod written;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::document::{Document, Node, Problem, Trail, Unresolved};
 pub use items::Items;
 pub use places::Identity;
 
-use crate::kernel::budget::{self, Share, Spent};
+use crate::kernel::budget::{self, Earlier, Share, Spent};
 use crate::schema::Offer;
 use crate::source::history::History;
 pub use crate::source::join;
@@ -121,12 +122,13 @@ pub struct Dialect {
 /// Which documents are judged together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
-    /// Each file on its own.
+    /// Each file on its own. Where no tie leads to other files and no other dialect looks at them, each is a scope that stands
+    /// alone: it is judged and dropped as soon as it is read.
     File,
-    /// The files of one directory.
-    Directory,
     /// All files of the run.
     Repository,
+    /// The files that ties lead to from one another, which stand alone together.
+    Tied,
 }
 
 /// The kinds of resource that a dialect lists.
@@ -183,6 +185,17 @@ pub struct Corpus<'a> {
     pub facts: &'a [Resource],
     /// Does the parts of a work that do not depend on each other.
     pub spread: Spread,
+    /// How what a technology may take in the run is divided.
+    pub divided: Divided<'a>,
+}
+
+/// How what a technology may take in a run is divided among its scopes.
+#[derive(Clone, Copy)]
+pub enum Divided<'a> {
+    /// Among all of them; some were done before, which took what is told, and so many divisions were asked for so far.
+    Equally(Option<(&'a Earlier, &'a AtomicUsize)>),
+    /// Each has the least share, whatever others there are, and what it took is told.
+    Least(&'a Mutex<Earlier>),
 }
 
 /// Calls a function with every number below a count: in any order, on any thread.
@@ -353,7 +366,8 @@ impl<'a> Corpus<'a> {
         documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
         inputs: &'a Inputs,
     ) -> Corpus<'a> {
-        Corpus { workspace, documents, inputs, facts: &[], spread: |count, work| (0..count).for_each(work) }
+        let spread: Spread = |count, work| (0..count).for_each(work);
+        Corpus { workspace, documents, inputs, facts: &[], spread, divided: Divided::Equally(None) }
     }
 
     /// The results of a function for every number below a count, in their order. They must not depend on each other.
@@ -375,10 +389,22 @@ impl<'a> Corpus<'a> {
         most: Share,
         work: impl Fn(usize, Share) -> (T, Spent) + Sync,
     ) -> Vec<T> {
-        let share = Share::of(Share::RUN, scopes, most);
+        let earlier = match self.divided {
+            Divided::Equally(Some((earlier, division))) => earlier.of(division.fetch_add(1, Ordering::Relaxed)),
+            Divided::Equally(None) | Divided::Least(_) => &[],
+        };
+        let share = match self.divided {
+            Divided::Equally(_) => Share::of(Share::RUN, scopes + earlier.len(), most),
+            Divided::Least(_) => Share::LEAST,
+        };
         let first = self.map(scopes, |at| work(at, share));
         let spent: Vec<Spent> = first.iter().map(|(_, spent)| *spent).collect();
-        let Some(share) = budget::rest(Share::RUN, share, most, &spent) else {
+        if let Divided::Least(told) = self.divided {
+            told.lock().unwrap_or_else(PoisonError::into_inner).push(spent);
+            return first.into_iter().map(|(result, _)| result).collect();
+        }
+        let all: Vec<Spent> = spent.iter().chain(earlier).copied().collect();
+        let Some(share) = budget::rest(Share::RUN, share, most, &all) else {
             return first.into_iter().map(|(result, _)| result).collect();
         };
         let again: Vec<usize> = (0..scopes).filter(|at| spent.get(*at).is_some_and(|spent| spent.is_short)).collect();

@@ -155,6 +155,11 @@ impl Present {
         Present(found)
     }
 
+    /// Adds those of others.
+    pub fn add(&mut self, other: Present) {
+        self.0.extend(other.0);
+    }
+
     /// Whether there is such a place, which has the address of what it is in.
     pub fn has(&self, deployment: &str, place: &str) -> bool {
         self.0.contains(&mark(deployment, place))

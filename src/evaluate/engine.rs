@@ -78,6 +78,11 @@ impl<'r> Engine<'r> {
         Engine { workspace: Some(workspace), ..self }
     }
 
+    /// A rule, as judgements count them.
+    pub fn rule(&self, index: usize) -> Option<&Arc<Rule>> {
+        self.rules.get(index)
+    }
+
     /// Whether resources of files may be missing that nothing ties to those of the run.
     pub(super) fn is_part(&self) -> bool {
         self.workspace.is_some_and(|workspace| !workspace.is_whole())

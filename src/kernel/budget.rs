@@ -100,6 +100,37 @@ pub fn rest(whole: Share, had: Share, most: Share, spent: &[Spent]) -> Option<Sh
     (short > 0 && share != had).then_some(share)
 }
 
+/// What the scopes of a technology took that were done before the others, for each division of the work in its order.
+#[derive(Debug, Default)]
+pub struct Earlier(Vec<Vec<Spent>>);
+
+impl Earlier {
+    /// What was taken in a division.
+    pub fn of(&self, division: usize) -> &[Spent] {
+        self.0.get(division).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds a division after the others.
+    pub fn push(&mut self, spent: Vec<Spent>) {
+        self.0.push(spent);
+    }
+
+    /// Adds what other scopes took.
+    pub fn add(&mut self, other: Earlier) {
+        for (at, spent) in other.0.into_iter().enumerate() {
+            match self.0.get_mut(at) {
+                Some(known) => known.extend(spent),
+                None => self.0.push(spent),
+            }
+        }
+    }
+
+    /// Whether one of the scopes ran out.
+    pub fn is_short(&self) -> bool {
+        self.0.iter().flatten().any(|spent| spent.is_short)
+    }
+}
+
 /// How many steps a byte of a file allows for, whoever else there is.
 const STEPS_A_BYTE: usize = 2;
 

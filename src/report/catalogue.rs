@@ -324,6 +324,7 @@ mod tests {
             aliases: PeerNames::Read([Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into()),
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
+            far: Vec::new(),
         }
     }
 

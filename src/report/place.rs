@@ -7,7 +7,7 @@ use crate::dialect::is_sample;
 use crate::document::{Level, Problem, UNREAD};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
-use crate::source::{FileId, NO_FILE, Position, Source, Span};
+use crate::source::{FileId, NO_FILE, Position, Seen, Span};
 use crate::triage::Finding;
 
 use super::{Options, Report, one_line};
@@ -28,14 +28,15 @@ pub struct Location<'a> {
 
 impl<'a> Report<'a> {
     /// The text that a range is in, where the range is in a file that could be read.
-    pub fn source(&self, span: Span) -> Option<&'a Source> {
-        if span.file == NO_FILE { None } else { self.workspace.source(span.file).ok() }
+    pub fn source(&self, span: Span) -> Option<Seen<'a>> {
+        if span.file == NO_FILE { None } else { self.workspace.seen(span.file) }
     }
 
     /// Where a range is; nothing where it is in no file (the repository itself), or in one that could not be read.
     pub fn location(&self, span: Span) -> Option<Location<'a>> {
         let source = self.source(span)?;
-        Some(Location { path: source.path(), start: source.position(span.start), end: source.position(span.end) })
+        let path = self.workspace.path(span.file);
+        Some(Location { path, start: source.position(span.start), end: source.position(span.end) })
     }
 
     /// The path of the file that a range is in; [`REPOSITORY`] where it is in none.

@@ -10,7 +10,7 @@ use std::ops::{Range, RangeInclusive};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::secrecy::MASK;
-use crate::source::{Source, Span};
+use crate::source::{Seen, Source, Span};
 
 use super::Report;
 use super::text::{one_line, push_visible, shortened};
@@ -71,7 +71,7 @@ struct Mark {
 
 /// A label on its way into an excerpt: what of a file it covers.
 struct Spot<'a> {
-    source: &'a Source,
+    source: Seen<'a>,
     start: usize,
     end: usize,
     first_line: u32,
@@ -120,7 +120,7 @@ impl Window {
     /// Adds an excerpt for neighbouring spots of one file, in the order of their place.
     fn add(&mut self, report: &Report<'_>, group: &[Spot<'_>]) {
         let Some(first) = group.first() else { return };
-        let source = first.source;
+        let source = &*first.source;
         let last_line = group.iter().map(|spot| spot.last_line).max().unwrap_or(first.last_line);
         let lines = first.first_line.saturating_sub(CONTEXT).max(1)
             ..=last_line.saturating_add(CONTEXT).min(source.line_count().max(last_line));
@@ -155,9 +155,8 @@ impl Window {
 }
 
 impl<'a> Spot<'a> {
-    fn new(source: &'a Source, span: Span, label: &str, primary: bool) -> Option<Spot<'a>> {
-        let text = source.text();
-        let covered = text.get(span.range())?;
+    fn new(source: Seen<'a>, span: Span, label: &str, primary: bool) -> Option<Spot<'a>> {
+        let covered = source.text().get(span.range())?;
         let start = span.start as usize;
         let mut end = start + covered.trim_end().len();
         let from = source.position(span.start);

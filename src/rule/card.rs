@@ -28,6 +28,8 @@ pub struct Card {
     pub kinds: Vec<KindText>,
     /// The kinds that its links lead to.
     pub links: Vec<KindText>,
+    /// Those that its links lead to beyond the scope of a resource.
+    pub far: Vec<KindText>,
 }
 
 /// What peers call a rule. Few runs ask for it, so what is embedded is read when they do.
@@ -58,11 +60,12 @@ impl Card {
             aliases: PeerNames::Embedded(builtin.aliases),
             kinds: kinds(builtin.kinds).collect(),
             links: kinds(builtin.links).collect(),
+            far: kinds(builtin.far).collect(),
         }
     }
 
-    /// The card of a rule that was read, whose links lead to some kinds.
-    pub fn read(rule: &Rule, links: Vec<KindText>) -> Card {
+    /// The card of a rule that was read, whose links lead to some kinds, to a part of them beyond a scope.
+    pub fn read(rule: &Rule, links: Vec<KindText>, far: Vec<KindText>) -> Card {
         let kinds = rule.checks.iter().flat_map(|check| &check.kinds);
         Card {
             id: Arc::clone(&rule.id),
@@ -73,6 +76,7 @@ impl Card {
             aliases: PeerNames::Read(rule.aliases.as_slice().into()),
             kinds: kinds.map(|kind| KindText::from(kind.text.to_string())).collect(),
             links,
+            far,
         }
     }
 
@@ -87,6 +91,7 @@ impl Card {
             aliases: PeerNames::Read(Arc::default()),
             kinds: Vec::new(),
             links: Vec::new(),
+            far: Vec::new(),
         }
     }
 }

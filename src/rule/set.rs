@@ -38,6 +38,8 @@ pub struct Builtin {
     pub kinds: &'static str,
     /// The kinds that its links lead to, likewise.
     pub links: &'static str,
+    /// Those that its links lead to beyond the scope of a resource, likewise.
+    pub far: &'static str,
     /// The files that its checks judge by their paths, a line for each check: the format and the globs, apart by tabs.
     pub files: &'static str,
     /// What peers call it, a line for each: the name, the relation, its facets and its kinds, apart by tabs.
@@ -252,7 +254,7 @@ impl RuleSet {
         }
         let read = read.and_then(|rule| self.with_free_aliases(&source, rule));
         let card = match &read {
-            Ok(rule) => Card::read(rule, links(&source)),
+            Ok(rule) => Card::read(rule, links(&source, &|link| !leads_to_owner(link)), links(&source, &leads_far)),
             Err(_) => Card::unread(&id),
         };
         if let Some(aliases) = self.aliases.get_mut() {
@@ -454,6 +456,17 @@ impl RuleSet {
         self.members.iter().filter(|member| member.chosen).flat_map(of)
     }
 
+    /// The rules that are evaluated whose links lead beyond the scope of a resource: the kinds that these lead to, and those that the
+    /// rule judges.
+    pub fn far(&self) -> impl Iterator<Item = (&[KindText], &[KindText])> {
+        let leads = |member: &&Member| match &member.file {
+            File::Embedded(builtin, _) => !builtin.far.is_empty(),
+            File::Read(_) => !member.card().far.is_empty(),
+        };
+        let far = self.members.iter().filter(|member| member.chosen).filter(leads).map(Member::card);
+        far.map(|card| (card.far.as_slice(), card.kinds.as_slice()))
+    }
+
     /// The files that rules judge by their paths. No built-in rule is read for it.
     pub fn files(&self) -> Vec<Arc<Files>> {
         let mut files = Vec::new();
@@ -530,13 +543,13 @@ fn register(aliases: &mut Aliases, card: &Card) {
     }
 }
 
-/// The kinds that links lead to, anywhere in a rule file. The one from a fact to its owner leads nowhere else.
-fn links(source: &Source) -> Vec<KindText> {
+/// The kinds that links of some sort lead to, anywhere in a rule file.
+fn links(source: &Source, is_wanted: &dyn Fn(&Node) -> bool) -> Vec<KindText> {
     let mut kinds = Vec::new();
     let mut open = syntax::named("toml").map(|toml| (toml.parse)(source).roots).unwrap_or_default();
     while let Some(node) = open.pop() {
         let links = node.entries().iter().filter(|entry| &*entry.key.name == "linked");
-        for linked in links.filter(|link| !leads_to_owner(&link.value)) {
+        for linked in links.filter(|link| is_wanted(&link.value)) {
             let named = linked.value.get("kind").into_iter();
             let texts = named.flat_map(|kind| std::iter::once(kind).chain(kind.items())).filter_map(Node::as_str);
             kinds.extend(texts.map(|text| KindText::from(text.to_owned())));
@@ -546,7 +559,12 @@ fn links(source: &Source) -> Vec<KindText> {
     kinds
 }
 
-/// Whether a link joins a fact with its owner.
+/// Whether a link leads beyond the scope of the resource.
+fn leads_far(link: &Node) -> bool {
+    link.get("within").and_then(Node::as_str) == Some("repository")
+}
+
+/// Whether a link joins a fact with its owner: it leads nowhere else.
 fn leads_to_owner(link: &Node) -> bool {
     let pairs = link.get("on").map_or(&[][..], Node::items);
     let is_owner =

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Demand, Extracted, Parsed, Reuse, extract_asked, hidden, judge, parse_with, suppressions};
+use super::apart::{Apart, Settled};
+use super::extract::{Extracted, extract_asked};
+use super::texts::Texts;
+use super::told::Told;
+use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
-use crate::dialect::{self, Dialect, Inputs, Resource};
+use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
@@ -18,7 +22,7 @@ use crate::posture::{self, Ledger, Nonconformity, agenda, facts, nonconformity, 
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
-use crate::source::{FileId, NO_FILE, Part, Span, Workspace};
+use crate::source::{FileId, Part, Span, Workspace};
 use crate::triage::baseline::Baseline;
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
@@ -134,39 +138,35 @@ pub struct Assessment {
 
 /// Runs everything.
 pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
-    let parsed = parse_with(workspace, &Demand::of(request.rules, request.inputs), request.reuse);
-    let asked = |kind: &str| request.rules.asks(kind);
-    let Extracted { resources, problems } = extract_asked(workspace, &parsed, request.inputs, &asked);
-    let mut run = Run {
-        workspace,
-        request,
-        problems,
-        suppressions: None,
-        waivers: Vec::new(),
-        silenced: Vec::new(),
-        nonconformities: Vec::new(),
-        subjects: request.ledger || request.explain_passes,
-    };
-    run.problems.extend(parsed.problems.iter().cloned());
+    let mut run = Run::new(workspace, request, request.ledger || request.explain_passes);
     let governance = run.governance();
-    run.nonconformities = nonconformity::all(&governance, &resources, workspace, request.today);
     run.subjects |= run.is_whole() && !governance.is_empty();
+    let apart = Apart::of(workspace, request, run.options());
+    let demand = Demand::of(request.rules, request.inputs);
+    let mut parsed = parse_with(workspace, &demand, request.reuse, apart.as_ref());
+    let asked = |kind: &str| request.rules.asks(kind);
+    let extracted = extract_asked(workspace, &parsed.documents, request.inputs, &asked, &parsed.settled.before);
+    let Extracted { resources, problems } = extracted;
+    run.nonconformities = nonconformity::all(&governance, &resources, workspace, request.today);
+    run.problems.extend(problems);
+    run.problems.append(&mut parsed.problems);
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
-    let (mut findings, mut rules_evaluated) = run.judged(&resources);
-    let mut secrets = hidden::secrets(workspace, &parsed, &resources, &findings, &run.problems, request.explain_passes);
-    hidden::by_rules(&mut findings, &resources, workspace, &mut secrets);
+    let mut findings = run.judged(&resources, &mut parsed.settled);
+    let told = hidden::told_files(&findings, &run.problems, request.explain_passes);
+    let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
+    hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
     hidden::conceal(&mut findings, &secrets, workspace);
-    let places = Present::of(&resources);
+    let mut told = std::mem::take(&mut parsed.settled.told);
+    told.add(Told::of(&resources, workspace));
     let accept = |findings: &mut [Finding]| {
-        request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace, &places).len())
+        request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace, &told.places).len())
     };
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
         let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
-        let (mut further, evaluated) = run.judged(&facts);
+        let mut further = run.judged(&facts, &mut Settled::default());
         hidden::conceal(&mut further, &secrets, workspace);
-        rules_evaluated += evaluated;
         findings.extend(further);
         findings.sort_by(in_order);
         gone = accept(&mut findings);
@@ -179,23 +179,20 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     });
     run.tell_suppressions();
     let nonconformities = if run.is_whole() { std::mem::take(&mut run.nonconformities) } else { Vec::new() };
-    let Run { mut problems, .. } = run;
+    let Run { mut problems, rules_evaluated, .. } = run;
     for problem in &mut problems {
         problem.conceal(&secrets);
     }
     problems.sort();
     problems.dedup();
-    let (kinds, by_file) = kinds(&resources);
+    let Told { kinds, by_file, owners, bearing, deployments, places } = told;
     let mut coverage = super::coverage(workspace, &parsed);
-    let of_facts = owners(&resources);
     let judged = request.rules.judged(&kinds.keys().map(|kind| &**kind).collect());
-    let no_rule = |kind: &&Arc<str>| !judged.contains(&***kind) && !of_facts.contains(&***kind);
+    let no_rule = |kind: &&Arc<str>| !judged.contains(&***kind) && !owners.contains(&***kind);
     coverage.without_rule = kinds.keys().filter(no_rule).cloned().collect();
-    let (read, bearing) = (read_of(workspace, &parsed), bearing(workspace, &resources));
-    let deployments = resources.iter().map(|resource| Arc::clone(&resource.deployment)).collect();
     Assessment {
         files: parsed.files,
-        read,
+        read: read_of(workspace, &parsed),
         bearing,
         deployments,
         places,
@@ -226,19 +223,11 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let names = Names::default();
     let inputs = Inputs::default();
     let request = Request { suppressions: false, ..Request::new(&set, &names, &inputs, today) };
-    let mut run = Run {
-        workspace,
-        request,
-        problems,
-        suppressions: None,
-        waivers: Vec::new(),
-        silenced: Vec::new(),
-        nonconformities: Vec::new(),
-        subjects: true,
-    };
+    let mut run = Run::new(workspace, request, true);
+    run.problems.extend(problems);
     let governance = run.governance();
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, today);
-    let (findings, _) = run.judged(&resources);
+    let findings = run.judged(&resources, &mut Settled::default());
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
 }
@@ -246,24 +235,9 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
 /// The judged files that were read as more than any text.
 fn read_of(workspace: &Workspace, parsed: &Parsed) -> BTreeSet<Arc<str>> {
     let judged = parsed.documents.iter().filter(|(document, _)| workspace.is_judged(document.file));
-    judged.filter(|(document, _)| document.syntax != "text").map(|(document, _)| Arc::clone(&document.path)).collect()
-}
-
-/// Dialects whose resources are made of others, or of the repository: none is a file's own.
-const WITHOUT_FILES: [&str; 4] = ["deployment", "fact", "posture", "repository"];
-
-/// The files in which a resource stands that is not just a word in a text, with what deploys the resources and their heads.
-fn bearing(workspace: &Workspace, resources: &[Resource]) -> BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> {
-    let mut heads: BTreeMap<Arc<str>, BTreeSet<(Arc<str>, Span)>> = BTreeMap::new();
-    for resource in resources {
-        let path = workspace.path(resource.span.file);
-        let dialect = resource.kind.split('/').next().and_then(dialect::named);
-        let is_word = |of: &Dialect| WITHOUT_FILES.contains(&of.name) || (of.syntax)(path) == Some("text");
-        if resource.span.file != NO_FILE && dialect.is_some_and(|dialect| !is_word(dialect)) {
-            heads.entry(path.into()).or_default().insert((Arc::clone(&resource.deployment), resource.header));
-        }
-    }
-    heads
+    let of_documents = judged.map(|(document, _)| (document.syntax, &document.path));
+    let settled = parsed.settled.documents.iter().map(|settled| (settled.syntax, &settled.path));
+    of_documents.chain(settled).filter(|(syntax, _)| *syntax != "text").map(|(_, path)| Arc::clone(path)).collect()
 }
 
 /// Whether resources of a kind are made of the ledger.
@@ -284,24 +258,6 @@ fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace
     proposed.collect()
 }
 
-type Kinds = BTreeMap<Arc<str>, usize>;
-
-/// The kinds whose resources state facts, which rules judge in their place.
-fn owners(resources: &[Resource]) -> BTreeSet<&str> {
-    let facts = resources.iter().filter(|resource| resource.kind.starts_with("fact/"));
-    facts.filter_map(|fact| fact.body.at(&["owner", "kind"])?.as_str()).collect()
-}
-
-/// How many resources there are of each kind: in all, and in each file.
-fn kinds(resources: &[Resource]) -> (Kinds, BTreeMap<(FileId, Arc<str>), usize>) {
-    let (mut kinds, mut by_file) = (Kinds::new(), BTreeMap::new());
-    for resource in resources {
-        *kinds.entry(Arc::clone(&resource.kind)).or_default() += 1;
-        *by_file.entry((resource.span.file, Arc::clone(&resource.kind))).or_default() += 1;
-    }
-    (kinds, by_file)
-}
-
 struct Run<'a> {
     workspace: &'a Workspace,
     request: Request<'a>,
@@ -313,9 +269,30 @@ struct Run<'a> {
     nonconformities: Vec<Nonconformity>,
     /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
     subjects: bool,
+    /// How many rules applied to some resource.
+    rules_evaluated: usize,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(workspace: &'a Workspace, request: Request<'a>, subjects: bool) -> Run<'a> {
+        Run {
+            workspace,
+            request,
+            problems: Vec::new(),
+            suppressions: None,
+            waivers: Vec::new(),
+            silenced: Vec::new(),
+            nonconformities: Vec::new(),
+            subjects,
+            rules_evaluated: 0,
+        }
+    }
+
+    fn options(&self) -> Options {
+        let Request { today, explain_passes, .. } = self.request;
+        Options { today, explain_passes, subjects: self.subjects, coverage: false }
+    }
+
     fn is_whole(&self) -> bool {
         self.workspace.is_whole() && self.request.every_rule
     }
@@ -345,28 +322,35 @@ impl Run<'_> {
         governance
     }
 
-    /// Findings about some resources, silenced where a comment or a waiver says so; and how many rules applied.
-    fn judged(&mut self, resources: &[Resource]) -> (Vec<Finding>, usize) {
+    /// Findings about some resources, with those of files that stood alone; silenced where a comment or a waiver says so.
+    fn judged(&mut self, resources: &[Resource], settled: &mut Settled) -> Vec<Finding> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
-        let Request { today, explain_passes, .. } = self.request;
-        let options = Options { today, explain_passes, subjects: self.subjects, coverage: false };
-        let engine = Engine::new(&rules, resources, options).over(self.workspace);
-        let held = judge(&engine, resources.len());
-        self.problems.extend(held.problems(&rules, self.workspace, explain_passes));
-        let evaluated = engine.applicable().count();
+        let engine = Engine::new(&rules, resources, self.options()).over(self.workspace);
+        let judgements = judge(&engine, resources.len(), &mut settled.held);
+        self.problems.extend(settled.held.problems(self.workspace, self.request.explain_passes));
+        settled.rules.extend(engine.applicable().filter_map(|rule| rules.get(rule)).map(|rule| Arc::clone(&rule.id)));
+        self.rules_evaluated += settled.rules.len();
         let context = Context { rules: &rules, resources, workspace: self.workspace };
-        let mut findings = triage(held.judgements, context, self.suppressions.as_mut());
+        let mut findings = triage(judgements, context, self.suppressions.as_mut());
+        if !settled.findings.is_empty() {
+            findings.append(&mut settled.findings);
+            // No file has findings of both, so that the order of those at one place stays as it is.
+            findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
+        }
+        if let Some(suppressions) = &mut self.suppressions {
+            suppressions.add(std::mem::take(&mut settled.suppressions));
+        }
         if let Some(held) = self.request.held {
             let places = since::distrust(&mut findings, self.workspace, held.excused, held.is_new);
             let told = places.into_iter().map(|place| distrusted(self.workspace, place, (held.is_new)(place)));
             self.problems.extend(told);
         }
-        let silenced = disable::apply(self.request.disabled, &mut findings, self.workspace, today);
+        let silenced = disable::apply(self.request.disabled, &mut findings, self.workspace, self.request.today);
         self.silenced.resize(silenced.len(), 0);
         self.silenced.iter_mut().zip(silenced).for_each(|(all, more)| *all += more);
-        waiver::apply(&mut self.waivers, &mut findings, self.workspace, today);
-        (findings, evaluated)
+        waiver::apply(&mut self.waivers, &mut findings, self.workspace, self.request.today);
+        findings
     }
 
     fn ledger(&self, governance: &Governance, findings: &[Finding]) -> Ledger {

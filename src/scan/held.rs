@@ -5,13 +5,14 @@
 //! resources alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::document::Problem;
-use crate::evaluate::{Judgement, Outcome};
-use crate::rule::Rule;
+use crate::evaluate::{Engine, Judgement, Outcome};
 use crate::source::{FileId, NO_FILE, Workspace};
+use crate::triage::Finding;
 
 /// Most judgements of one rule and outcome that are kept of one file.
 const MOST: usize = 5_000;
@@ -22,11 +23,9 @@ const LEAST: usize = 20;
 /// So many of one outcome are kept in a run; beyond these only [`LEAST`] of each rule and file are.
 const RUN: usize = 100_000;
 
-/// The judgements of a run that are kept, and how many are not.
+/// How many judgements of a run are kept, and how many are not.
 #[derive(Default)]
 pub struct Held {
-    /// Those that are kept, in the order of the resources.
-    pub judgements: Vec<Judgement>,
     /// How many there are of each kind.
     counts: FxHashMap<Sort, usize>,
     /// How many of each outcome are kept.
@@ -34,48 +33,57 @@ pub struct Held {
     /// How many are not kept because there are enough of their file, in order.
     beyond: BTreeMap<Sort, usize>,
     /// How many are not kept because there are enough in the run, and in which files, by rule and outcome.
-    beyond_run: BTreeMap<(usize, Outcome), (usize, BTreeSet<FileId>)>,
+    beyond_run: BTreeMap<(Arc<str>, Outcome), (usize, BTreeSet<FileId>)>,
 }
 
 /// What is counted together: rule, file and outcome; passes that show something apart from those that do not.
-type Sort = (FileId, usize, Outcome, bool);
+type Sort = (FileId, Arc<str>, Outcome, bool);
 
 impl Held {
-    /// Keeps a judgement, or counts it where there are enough of its kind.
-    pub fn add(&mut self, judgement: Judgement) {
-        // What is about the repository has no file: there is one of it for each file at most.
-        if judgement.span.file == NO_FILE {
-            self.judgements.push(judgement);
-            return;
-        }
+    /// Whether a judgement is kept; it is counted where there are enough of its kind.
+    pub fn takes(&mut self, engine: &Engine<'_>, judgement: &Judgement) -> bool {
         let Judgement { rule, outcome, vacuous, span, .. } = judgement;
-        let sort = (span.file, rule, outcome, vacuous);
-        let count = self.counts.entry(sort).or_default();
+        engine.rule(*rule).is_some_and(|rule| self.takes_one((span.file, Arc::clone(&rule.id), *outcome, *vacuous)))
+    }
+
+    /// The same of a finding.
+    pub fn takes_finding(&mut self, finding: &Finding) -> bool {
+        let Finding { rule, outcome, vacuous, span, .. } = finding;
+        self.takes_one((span.file, Arc::clone(&rule.id), *outcome, *vacuous))
+    }
+
+    fn takes_one(&mut self, sort: Sort) -> bool {
+        let (file, rule, outcome, vacuous) = &sort;
+        // What is about the repository has no file: there is one of it for each file at most.
+        if *file == NO_FILE {
+            return true;
+        }
+        let kept = self.kept.entry((*outcome, *vacuous)).or_default();
+        let count = self.counts.entry(sort.clone()).or_default();
         *count += 1;
-        let kept = self.kept.entry((outcome, vacuous)).or_default();
-        if *count <= LEAST || (*count <= MOST && *kept < RUN) {
+        let takes = *count <= LEAST || (*count <= MOST && *kept < RUN);
+        if takes {
             *kept += 1;
-            self.judgements.push(judgement);
         } else if *count > MOST {
             *self.beyond.entry(sort).or_default() += 1;
         } else {
-            let (count, files) = self.beyond_run.entry((rule, outcome)).or_default();
+            let (count, files) = self.beyond_run.entry((Arc::clone(rule), *outcome)).or_default();
             *count += 1;
-            files.insert(span.file);
+            files.insert(*file);
         }
+        takes
     }
 
     /// What is told of those that are not kept. Passes are told where passes are shown.
-    pub fn problems(&self, rules: &[impl AsRef<Rule>], workspace: &Workspace, passes: bool) -> Vec<Problem> {
-        let id = |rule: usize| rules.get(rule).map(|rule| &*rule.as_ref().id);
-        let of_files = self.beyond.iter().filter_map(|((file, rule, outcome, _), count)| {
-            let (id, what) = (id(*rule)?, named(*outcome, passes)?);
+    pub fn problems(&self, workspace: &Workspace, passes: bool) -> Vec<Problem> {
+        let of_files = self.beyond.iter().filter_map(|((file, id, outcome, _), count)| {
+            let what = named(*outcome, passes)?;
             let message = format!("… and {count} more {what} of `{id}`: of one rule and file {MOST} are kept");
             let help = "split the file, or mend what is said of the first of them";
             Some(told(*outcome, workspace.path(*file), message, help))
         });
-        let of_run = self.beyond_run.iter().filter_map(|((rule, outcome), (count, files))| {
-            let (id, what, files) = (id(*rule)?, named(*outcome, passes)?, files.len());
+        let of_run = self.beyond_run.iter().filter_map(|((id, outcome), (count, files))| {
+            let (what, files) = (named(*outcome, passes)?, files.len());
             let message = format!(
                 "… and {count} more {what} of `{id}` in {files} file{}: of a run {RUN} {what} are kept, and {LEAST} of each rule and file",
                 if files == 1 { "" } else { "s" }
@@ -104,33 +112,18 @@ fn told(outcome: Outcome, path: &str, message: String, help: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
-    fn of(outcome: Outcome, file: u32, rule: usize) -> Judgement {
-        Judgement {
-            rule,
-            check: 0,
-            resource: 0,
-            outcome,
-            span: Span { file: FileId(file), start: 0, end: 0 },
-            related: Vec::new(),
-            message: String::new(),
-            open_because: None,
-            facets: Vec::new(),
-            item: "".into(),
-            decided: None,
-            unit: None,
-            vacuous: false,
-        }
+    fn of(outcome: Outcome, file: u32, rule: usize) -> Sort {
+        (FileId(file), rule.to_string().into(), outcome, false)
     }
 
     #[test]
     fn what_is_beyond_the_bound_of_a_file_is_counted() {
         let mut held = Held::default();
-        (0..MOST + 7).for_each(|_| held.add(of(Outcome::Fail, 0, 0)));
-        held.add(of(Outcome::Fail, 1, 0));
-        held.add(of(Outcome::Open, 0, 0));
-        assert_eq!(held.judgements.len(), MOST + 2);
+        let mut kept = (0..MOST + 7).filter(|_| held.takes_one(of(Outcome::Fail, 0, 0))).count();
+        kept += usize::from(held.takes_one(of(Outcome::Fail, 1, 0)));
+        kept += usize::from(held.takes_one(of(Outcome::Open, 0, 0)));
+        assert_eq!(kept, MOST + 2);
         assert_eq!(held.beyond.into_values().collect::<Vec<_>>(), [7]);
         assert!(held.beyond_run.is_empty());
     }
@@ -138,16 +131,18 @@ mod tests {
     #[test]
     fn beyond_the_bound_of_a_run_a_few_of_each_rule_and_file_are_kept() {
         let mut held = Held::default();
+        let mut kept = 0;
+        let mut add = |count: usize, sort: Sort| kept += (0..count).filter(|_| held.takes_one(sort.clone())).count();
         let files = u32::try_from(RUN / MOST).unwrap();
         for file in 0..files {
-            (0..MOST).for_each(|_| held.add(of(Outcome::Fail, file, 0)));
+            add(MOST, of(Outcome::Fail, file, 0));
         }
         for (file, rule) in [(files, 0), (files + 1, 0), (files, 1)] {
-            (0..LEAST + 3).for_each(|_| held.add(of(Outcome::Fail, file, rule)));
+            add(LEAST + 3, of(Outcome::Fail, file, rule));
         }
         // What fails takes nothing from what is open.
-        (0..MOST).for_each(|_| held.add(of(Outcome::Open, 0, 0)));
-        assert_eq!(held.judgements.len(), RUN + 3 * LEAST + MOST);
+        add(MOST, of(Outcome::Open, 0, 0));
+        assert_eq!(kept, RUN + 3 * LEAST + MOST);
         assert!(held.beyond.is_empty());
         let counted: Vec<_> = held.beyond_run.values().map(|(count, files)| (*count, files.len())).collect();
         assert_eq!(counted, [(6, 2), (3, 1)]);

@@ -1,33 +1,28 @@
 //! Which secrets a run has met, and its findings and problems without them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::Parsed;
+use super::extract::Spread;
+use super::texts::Texts;
+use super::{Parsed, Recognised};
 use crate::dialect::{self, Resource};
 use crate::document::{Document, MAX_DEPTH, Node, Problem, Value};
 use crate::evaluate::Outcome;
 use crate::rule::path::Step;
 use crate::secrecy::{MASK, Secrets};
-use crate::source::{FileId, NO_FILE, Source, Workspace};
+use crate::source::{FileId, NO_FILE, Workspace};
 use crate::syntax;
 use crate::triage::Finding;
 
 /// So many documents or resources are searched by one thread at a time.
 const TOGETHER: usize = 16;
 
-/// The secrets of the files that some findings and problems are about, passes among them where they are shown. Files that
-/// nothing is said of are not searched: a clean run costs nothing.
-pub(super) fn secrets(
-    workspace: &Workspace,
-    parsed: &Parsed,
-    resources: &[Resource],
-    findings: &[Finding],
-    problems: &[Problem],
-    passes: bool,
-) -> Secrets {
+/// The files that some findings and problems are about, passes among them where they are shown.
+pub(super) fn told_files(findings: &[Finding], problems: &[Problem], passes: bool) -> BTreeSet<FileId> {
     let mut files: BTreeSet<FileId> = problems.iter().filter_map(|problem| Some(problem.span?.file)).collect();
     let told = |finding: &&Finding| passes || finding.outcome != Outcome::Pass || !finding.related.is_empty();
     for finding in findings.iter().filter(told) {
@@ -36,10 +31,62 @@ pub(super) fn secrets(
         files.extend(finding.related.iter().map(|related| related.span.file));
     }
     files.remove(&NO_FILE);
-    let source = |id: FileId| workspace.source(id).ok();
-    let mut secrets = if files.is_empty() { Secrets::default() } else { declared(workspace, parsed, resources) };
+    files
+}
+
+/// The secrets of the files that something is told of. Files that nothing is said of are not searched: a clean run costs nothing.
+pub(super) fn secrets(
+    workspace: &Workspace,
+    parsed: &mut Parsed,
+    resources: &[Resource],
+    files: &BTreeSet<FileId>,
+) -> Secrets {
+    let texts = Texts::of(workspace);
+    let mut secrets = Secrets::default();
+    if !files.is_empty() {
+        secrets.extend(std::mem::take(&mut parsed.settled.secrets));
+        secrets.extend(declarations(&texts, &parsed.documents, &parsed.declaring, resources));
+        given(workspace, parsed, &mut secrets);
+    }
+    trees((workspace, &texts), &parsed.documents, resources, (files, Spread::Threads(1)), &mut secrets);
+    let files: Vec<FileId> = files.iter().copied().collect();
+    let told = &secrets;
+    let hidden = files.par_iter().filter_map(|file| {
+        let source = workspace.seen(*file)?;
+        let text = |range: &Range<usize>| source.text().get(range.clone()).unwrap_or("").to_owned();
+        Some(told.hidden(&source).iter().map(text).collect())
+    });
+    for text in hidden.collect::<Vec<Vec<String>>>().into_iter().flatten() {
+        secrets.add_text(&text);
+    }
+    // Keys of instances may be anything, names of resources are chosen to be read.
+    let names = resources
+        .iter()
+        .map(|resource| named(&resource.address))
+        .chain(parsed.settled.names.iter().map(|name| &**name));
+    secrets.leave(workspace.ids().map(|file| workspace.path(file)).chain(names));
+    secrets
+}
+
+/// What an address says without the keys of instances.
+pub(super) fn named(address: &str) -> &str {
+    address.split(['[', '"']).next().unwrap_or(address)
+}
+
+/// Adds what keys tell of documents and resources that stand in some files.
+pub(super) fn trees(
+    (workspace, texts): (&Workspace, &Texts<'_>),
+    documents: &[Recognised],
+    resources: &[Resource],
+    (files, spread): (&BTreeSet<FileId>, Spread),
+    secrets: &mut Secrets,
+) {
+    if files.is_empty() {
+        return;
+    }
+    let source = |id: FileId| texts.source(id);
     let told = |document: &Document| files.contains(&document.file) && document.syntax != "text";
-    let trees = parsed.documents.par_chunks(TOGETHER).map(|documents| {
+    let trees = spread.map(&documents.chunks(TOGETHER).collect::<Vec<_>>(), |documents| {
         let mut secrets = Secrets::default();
         for (document, _) in documents.iter().filter(|(document, _)| told(document)) {
             let whole = super::files::whole(document, workspace);
@@ -47,37 +94,34 @@ pub(super) fn secrets(
         }
         secrets
     });
-    let bodies = resources.par_chunks(TOGETHER).map(|resources| {
+    let bodies = spread.map(&resources.chunks(TOGETHER).collect::<Vec<_>>(), |resources| {
         let mut secrets = Secrets::default();
         for resource in resources.iter().filter(|resource| files.contains(&resource.span.file)) {
             secrets.add_tree(&resource.body, Some(resource.own_name()), Some(&resource.kind), &source);
         }
         secrets
     });
-    for found in trees.chain(bodies).collect::<Vec<Secrets>>() {
-        secrets.extend(found);
-    }
-    let sources: Vec<&Source> = files.iter().filter_map(|file| source(*file)).collect();
-    let told = &secrets;
-    let ranges: Vec<_> = sources.par_iter().map(|source| told.hidden(source)).collect();
-    for (source, ranges) in sources.iter().zip(ranges) {
-        for range in ranges.iter() {
-            secrets.add_text(source.text().get(range.clone()).unwrap_or(""));
-        }
-    }
-    // Keys of instances may be anything, names of resources are chosen to be read.
-    let names = resources.iter().filter_map(|resource| resource.address.split(['[', '"']).next());
-    secrets.leave(workspace.ids().map(|file| workspace.path(file)).chain(names));
-    secrets
+    trees.into_iter().chain(bodies).for_each(|found| secrets.extend(found));
 }
 
 /// What any file of a run declares to be secret, and where that is given.
 pub fn declared(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) -> Secrets {
-    let source = |id: FileId| workspace.source(id).ok();
-    let documents =
-        || parsed.documents.iter().map(|(document, _)| document).filter(|document| document.syntax != "text");
-    let declaring: Vec<_> = documents().filter(|document| parsed.declaring.contains(&document.file)).collect();
+    let mut secrets = declarations(&Texts::of(workspace), &parsed.documents, &parsed.declaring, resources);
+    given(workspace, parsed, &mut secrets);
+    secrets
+}
+
+/// What files that may declare something declare to be secret.
+pub(super) fn declarations(
+    texts: &Texts<'_>,
+    documents: &[Recognised],
+    declaring: &BTreeSet<FileId>,
+    resources: &[Resource],
+) -> Secrets {
+    let source = |id: FileId| texts.source(id);
     let mut secrets = Secrets::default();
+    let declares = |document: &&Document| declaring.contains(&document.file) && document.syntax != "text";
+    let declaring: Vec<&Document> = documents.iter().map(|(document, _)| document).filter(declares).collect();
     for root in declaring.iter().flat_map(|document| &document.roots) {
         secrets.add_declared(root, &source);
     }
@@ -86,24 +130,52 @@ pub fn declared(workspace: &Workspace, parsed: &Parsed, resources: &[Resource]) 
     for resource in resources.iter().filter(|resource| files.contains(&resource.span.file)) {
         secrets.add_declared(&resource.body, &source);
     }
-    for document in documents() {
-        let is_given = dialect::has_extension(&document.path, &[".tfvars", ".tfvars.json"]);
-        document.roots.iter().for_each(|root| secrets.add_given(root, is_given, &source));
+    secrets
+}
+
+/// Adds the values that are given to what was declared to be secret.
+fn given(workspace: &Workspace, parsed: &Parsed, secrets: &mut Secrets) {
+    let source = |id: FileId| workspace.source(id).ok();
+    given_in(&Texts::of(workspace), &parsed.documents, secrets);
+    if !secrets.names_any() {
+        return;
+    }
+    // What is no longer there is read again where it gives a value to a name that another file declares.
+    for settled in &parsed.settled.documents {
+        if !secrets.names_one_of(&settled.gives) {
+            continue;
+        }
+        let read = syntax::named(settled.syntax).zip(workspace.glance(settled.file).ok());
+        let Some(document) = read.map(|(syntax, source)| syntax::parse(syntax, &source)) else { continue };
+        let texts = Texts::passing(workspace, std::iter::once(settled.file));
+        document.roots.iter().for_each(|root| secrets.add_given(root, is_given(&document), &|id| texts.source(id)));
     }
     // Files of parameters are read by the templates that they are for.
-    if let Some(json) = syntax::named("json-relaxed").filter(|_| secrets.names_any()) {
-        let read: BTreeSet<FileId> = documents().map(|document| document.file).collect();
+    if let Some(json) = syntax::named("json-relaxed") {
+        let read: BTreeSet<FileId> =
+            parsed.read().filter(|(_, syntax)| *syntax != "text").map(|(file, _)| file).collect();
         let is_parameters = |id: &FileId| workspace.path(*id).ends_with("parameters.json") && !read.contains(id);
         for source in workspace.ids().filter(is_parameters).filter_map(source) {
             let document = syntax::parse(json, source);
             document.roots.iter().for_each(|root| secrets.add_given(root, false, &|id| workspace.source(id).ok()));
         }
     }
-    secrets
+}
+
+/// Adds the values that some documents give to what was declared to be secret so far.
+pub(super) fn given_in(texts: &Texts<'_>, documents: &[Recognised], secrets: &mut Secrets) {
+    for (document, _) in documents.iter().filter(|(document, _)| document.syntax != "text") {
+        document.roots.iter().for_each(|root| secrets.add_given(root, is_given(document), &|id| texts.source(id)));
+    }
+}
+
+/// Whether all of a document are names with their values.
+pub(super) fn is_given(document: &Document) -> bool {
+    dialect::has_extension(&document.path, &[".tfvars", ".tfvars.json"])
 }
 
 /// Hides what the rules of findings say is secret, and takes it out of their words.
-pub(super) fn by_rules(findings: &mut [Finding], resources: &[Resource], workspace: &Workspace, secrets: &mut Secrets) {
+pub(super) fn by_rules(findings: &mut [Finding], resources: &[Resource], texts: &Texts<'_>, secrets: &mut Secrets) {
     let of_rule =
         |finding: &&mut Finding| finding.rule.checks.get(finding.check).is_some_and(|check| !check.secret.is_empty());
     let mut by_address: BTreeMap<(&str, &str), Vec<&Resource>> = BTreeMap::new();
@@ -123,23 +195,23 @@ pub(super) fn by_rules(findings: &mut [Finding], resources: &[Resource], workspa
             }
             let nodes = roots.iter().flat_map(|root| check.secret.iter().flat_map(|path| standing(root, path.steps())));
             for node in nodes {
-                hide(node, workspace, secrets, finding, 0);
+                hide(node, texts, secrets, finding, 0);
             }
         }
     }
 }
 
 /// Hides a value with all that is in it.
-fn hide(node: &Node, workspace: &Workspace, secrets: &mut Secrets, finding: &mut Finding, depth: usize) {
+fn hide(node: &Node, texts: &Texts<'_>, secrets: &mut Secrets, finding: &mut Finding, depth: usize) {
     if depth > MAX_DEPTH {
         return;
     }
     match &node.value {
-        Value::Map(map) => map.written().for_each(|entry| hide(&entry.value, workspace, secrets, finding, depth + 1)),
-        Value::List(items) => items.iter().for_each(|item| hide(item, workspace, secrets, finding, depth + 1)),
+        Value::Map(map) => map.written().for_each(|entry| hide(&entry.value, texts, secrets, finding, depth + 1)),
+        Value::List(items) => items.iter().for_each(|item| hide(item, texts, secrets, finding, depth + 1)),
         _ => {
             let spans = std::iter::once(node.span).chain(node.steps().iter().map(|step| step.span));
-            spans.for_each(|span| secrets.add_value(span, &|id| workspace.source(id).ok()));
+            spans.for_each(|span| secrets.add_value(span, &|id| texts.source(id)));
             let Some(text) = node.as_str().filter(|text| !text.trim().is_empty()) else { return };
             secrets.add_text(text);
             // Messages quote a value on one line, and its beginning alone where it is long.
@@ -176,7 +248,7 @@ fn standing<'n>(node: &'n Node, steps: &[Step]) -> Vec<&'n Node> {
 pub(super) fn conceal(findings: &mut [Finding], secrets: &Secrets, workspace: &Workspace) {
     findings.par_iter_mut().for_each(|finding| {
         let places = || std::iter::once(finding.span).chain(finding.related.iter().map(|related| related.span));
-        let told = |text: &str| secrets.told_of(text, places(), &|id| workspace.source(id).ok()).into_owned();
+        let told = |text: &str| secrets.told_of(text, places(), &|id| workspace.seen(id)).into_owned();
         let (message, because) = (told(&finding.message), finding.open_because.as_deref().map(told));
         finding.message = message;
         finding.open_because = because;

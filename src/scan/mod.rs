@@ -3,12 +3,16 @@
 //! The only module that knows of threads. Every parallel step collects in the order of its input, so that a run on one
 //! thread and a run on many give the same result.
 
+mod apart;
 pub mod assess;
+mod extract;
 mod files;
 mod held;
 pub mod hidden;
 pub mod reach;
 mod recorded;
+mod texts;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,22 +20,25 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
-use crate::dialect::deployment::{self, DEPLOYMENT};
-use crate::dialect::facts::{self, FACT};
 use crate::dialect::package::PACKAGE;
 use crate::dialect::policies::Places;
-use crate::dialect::{self, Corpus, DIALECTS, Dialect, Extraction, Group, Inputs, Resource, Unit};
+use crate::dialect::{self, Dialect, Inputs, Resource};
 use crate::document::{Document, Node, Problem};
 use crate::evaluate::{Engine, Judgement};
 use crate::rule::Files;
 use crate::rule::set::RuleSet;
 use crate::source::kept::Kept;
-use crate::source::{FileId, NO_FILE, Part, Workspace};
+use crate::source::{FileId, Part, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
+use apart::{Apart, Settled};
+pub use extract::{Extracted, extract};
 use files::FileOutcome;
 pub use files::{Look, Looked, looks};
 use held::Held;
+
+/// A document, with the names of the dialects that recognised it.
+type Recognised = (Document, Vec<&'static str>);
 
 /// The files of a run after parsing.
 #[derive(Default)]
@@ -48,15 +55,8 @@ pub struct Parsed {
     marked: BTreeSet<FileId>,
     /// Files that may declare what is secret.
     declaring: BTreeSet<FileId>,
-}
-
-/// What all dialects found.
-#[derive(Default)]
-pub struct Extracted {
-    /// The resources of files that are judged, in the order of dialects and files.
-    pub resources: Vec<Resource>,
-    /// What could not be done.
-    pub problems: Vec<Problem>,
+    /// What is kept of files that stood alone: none of their documents is among the others.
+    settled: Settled,
 }
 
 /// What is read only because rules ask for it.
@@ -90,7 +90,7 @@ impl Demand {
 /// Reads and parses every judged file that a dialect may want, and of the others those of dialects that have something
 /// to judge: what they say may decide it.
 pub fn parse(workspace: &Workspace) -> Parsed {
-    parse_with(workspace, &Demand::default(), None)
+    parse_with(workspace, &Demand::default(), None, None)
 }
 
 /// What was made of the files of earlier workspaces over the same list of paths.
@@ -106,8 +106,15 @@ impl Reuse {
     }
 }
 
-/// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again.
-fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> Parsed {
+/// So many files are read before what stands alone among them is put to the rest.
+const AT_ONCE_READ: usize = 4_096;
+
+/// At most so many files are read by one thread at a time.
+const TOGETHER: usize = 16;
+
+/// As [`parse`]; where all of a workspace is judged, files whose content did not change since are not parsed again. Files that
+/// stand alone are judged at once where it is told how, and dropped.
+fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>, apart: Option<&Apart<'_>>) -> Parsed {
     let (judged, others): (Vec<FileId>, Vec<FileId>) =
         workspace.ids().filter(|id| workspace.part(*id) > Part::Apart).partition(|id| workspace.is_judged(*id));
     let mut parsed = Parsed::default();
@@ -116,24 +123,26 @@ fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> 
         let tied = workspace.part(id) == Part::Tied;
         move |dialect: &Dialect| (!tied || dialect.ties.is_some()) && demand.wants(dialect)
     };
-    let read = |id: &FileId| match reuse.zip(workspace.identity(*id)) {
-        Some((reuse, content)) => {
-            reuse.outcomes.get_or(*id, content, || files::read(workspace, *id, demand, &asks(*id)))
-        }
-        None => files::read(workspace, *id, demand, &asks(*id)),
+    let read = |id: FileId| match reuse.zip(workspace.identity(id)) {
+        Some((reuse, content)) => reuse.outcomes.get_or(id, content, || files::read(workspace, id, demand, &asks(id))),
+        None => files::read(workspace, id, demand, &asks(id)),
     };
-    let outcomes: Vec<FileOutcome> = judged.par_iter().map(read).collect();
-    for (id, outcome) in judged.iter().zip(outcomes) {
-        parsed.see(*id, &outcome);
-        let FileOutcome { documents, problems, not_read, .. } = outcome;
-        parsed.files += usize::from(!documents.is_empty());
-        if workspace.part(*id) == Part::Asked {
-            parsed.problems.extend(problems);
-            parsed.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
-            let path = || workspace.path(*id).into();
-            parsed.not_read.extend(not_read.into_iter().map(|what| NotRead { path: path(), what }));
+    // Few files are spread over all threads, many are handed out in groups, of which each is judged together.
+    let together = (judged.len() / (rayon::current_num_threads() * 8)).clamp(1, TOGETHER);
+    let bundles = apart.map_or_else(|| judged.iter().map(|id| vec![*id]).collect(), |apart| apart.bundles(&judged));
+    for part in bundles.chunks(AT_ONCE_READ) {
+        let groups = part.par_chunks(together).map(|bundles| match apart {
+            Some(apart) => apart.settle(bundles, &read),
+            None => (bundles.iter().flatten().map(|id| (*id, read(*id))).collect(), Vec::new()),
+        });
+        for (outcomes, settled) in groups.collect::<Vec<(Vec<(FileId, FileOutcome)>, Vec<Settled>)>>() {
+            for (id, outcome) in outcomes {
+                parsed.take(workspace, id, outcome);
+            }
+            for settled in settled {
+                parsed.settled.add(settled);
+            }
         }
-        parsed.documents.extend(documents);
     }
     if !others.is_empty() {
         let concerned = concerned(&parsed);
@@ -144,12 +153,35 @@ fn parse_with(workspace: &Workspace, demand: &Demand, reuse: Option<&Reuse>) -> 
             parsed.see(*id, &outcome);
             parsed.documents.extend(outcome.documents);
         }
-        parsed.documents.sort_by_key(|(document, _)| document.file);
     }
+    parsed.documents.sort_by_key(|(document, _)| document.file);
+    parsed.files += parsed.settled.files;
+    parsed.problems.append(&mut parsed.settled.problems);
+    parsed.not_read.append(&mut parsed.settled.not_read);
     parsed
 }
 
 impl Parsed {
+    /// Takes what was made of a judged file.
+    fn take(&mut self, workspace: &Workspace, id: FileId, outcome: FileOutcome) {
+        self.see(id, &outcome);
+        let FileOutcome { documents, problems, not_read, .. } = outcome;
+        self.files += usize::from(!documents.is_empty());
+        if workspace.part(id) == Part::Asked {
+            self.problems.extend(problems);
+            self.problems.extend(documents.iter().flat_map(|(document, _)| document.problems.iter().cloned()));
+            let path = || workspace.path(id).into();
+            self.not_read.extend(not_read.into_iter().map(|what| NotRead { path: path(), what }));
+        }
+        self.documents.extend(documents);
+    }
+
+    /// The files of which there is a document, with its syntax, those that stood alone included.
+    fn read(&self) -> impl Iterator<Item = (FileId, &'static str)> {
+        let documents = self.documents.iter().map(|(document, _)| (document.file, document.syntax));
+        documents.chain(self.settled.documents.iter().map(|settled| (settled.file, settled.syntax)))
+    }
+
     /// Notes what a text may hold.
     fn see(&mut self, id: FileId, outcome: &FileOutcome) {
         self.marked.extend(outcome.may_hold.suppressions.then_some(id));
@@ -159,15 +191,16 @@ impl Parsed {
 
 /// The dialects that have a document, and those whose documents they look at.
 fn concerned(parsed: &Parsed) -> BTreeSet<&'static str> {
+    let settled = parsed.settled.documents.iter().flat_map(|settled| settled.dialects.iter().copied());
     let found: BTreeSet<&'static str> =
-        parsed.documents.iter().flat_map(|(_, dialects)| dialects.iter().copied()).collect();
+        parsed.documents.iter().flat_map(|(_, dialects)| dialects.iter().copied()).chain(settled).collect();
     let with = found.iter().filter_map(|name| dialect::named(name)).flat_map(|dialect| dialect.with.iter().copied());
     with.chain(found.iter().copied()).collect()
 }
 
 /// What became of the files of a run, once everything is read. A file that others refer to is judged through them.
 pub fn coverage(workspace: &Workspace, parsed: &Parsed) -> Coverage {
-    let documents: BTreeSet<FileId> = parsed.documents.iter().map(|(document, _)| document.file).collect();
+    let documents: BTreeSet<FileId> = parsed.read().map(|(file, _)| file).collect();
     let mut coverage = Coverage::default();
     let not_read: BTreeSet<&str> = parsed.not_read.iter().map(|of| &*of.path).collect();
     let mut through_others: BTreeSet<&str> = BTreeSet::new();
@@ -188,136 +221,6 @@ pub fn coverage(workspace: &Workspace, parsed: &Parsed) -> Coverage {
     coverage
 }
 
-/// Lists the resources of all documents, and all facts.
-pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extracted {
-    extract_asked(workspace, parsed, inputs, &|_| true)
-}
-
-/// Lists the resources of all documents. What only rules look at (some facts, deployments) is made where one asks for
-/// its kind.
-pub fn extract_asked(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs, asked: Asked<'_>) -> Extracted {
-    let mut by_dialect: BTreeMap<&'static str, Vec<&Document>> = BTreeMap::new();
-    for (document, dialects) in &parsed.documents {
-        for dialect in dialects {
-            by_dialect.entry(dialect).or_default().push(document);
-        }
-    }
-    let spread = |count: usize, work: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(work);
-    let corpus = Corpus { spread, ..Corpus::new(workspace, &by_dialect, inputs) };
-    let mut units: Vec<(&'static Dialect, Vec<&Document>)> = Vec::new();
-    for dialect in DIALECTS {
-        let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);
-        units.extend(grouped(dialect.group, documents).into_iter().map(|group| (*dialect, group)));
-    }
-    let (after, first): (Vec<_>, Vec<_>) =
-        units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
-    let mut extracted = Extracted::default();
-    extracted.add(workspace, extract_units(first, &corpus));
-    let facts = facts(workspace, parsed, &extracted.resources, asked);
-    extracted.add(workspace, extract_units(after, &Corpus { facts: &facts, ..corpus }));
-    append(&mut extracted.resources, facts);
-    if asked(DEPLOYMENT.name) {
-        let deployments = deployment::of(&extracted.resources);
-        append(&mut extracted.resources, deployments);
-    }
-    extracted
-}
-
-/// Whether something asks for a kind of resources that are made of others.
-type Asked<'a> = &'a (dyn Fn(&str) -> bool + Sync);
-
-/// The facts of all resources, and of documents that no resource is made of.
-fn facts(workspace: &Workspace, parsed: &Parsed, resources: &[Resource], asked: Asked<'_>) -> Vec<Resource> {
-    let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
-    let others = parsed.documents.iter().filter(|(document, _)| {
-        workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
-    });
-    let documents: Vec<Resource> =
-        others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
-    // What is read only because a rule asks for it changes nothing for the others.
-    let is_demanded = |of: &&Resource| of.kind.starts_with("file/") || of.kind.starts_with("package/");
-    let owners: Vec<&Resource> = resources.iter().filter(|of| !is_demanded(of)).chain(&documents).collect();
-    let found = owners.par_iter().map(|owner| facts::found_in(owner, workspace)).collect();
-    let stated = resources.par_iter().with_min_len(64).map(|owner| facts::stated_by(owner, workspace));
-    let stated: Vec<Vec<Resource>> = stated.collect();
-    let granted = if asked("fact/grant") { granted(workspace, resources) } else { Vec::new() };
-    let joined = facts::joined(&owners, found, workspace);
-    let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
-    let described = facts::described_by(resources, workspace, asked);
-    let released = if asked("fact/release") { released(workspace, resources, &stated) } else { Vec::new() };
-    let parts = || stated.iter().chain(&granted).chain([&opened, &described, &released, &joined]);
-    let mut facts: Vec<Resource> = Vec::with_capacity(parts().map(Vec::len).sum());
-    facts.extend(stated.into_iter().chain(granted).chain([opened, described, released, joined]).flatten());
-    facts::tell_apart(&mut facts);
-    facts
-}
-
-/// The releases that resources name, and those in the images that they state.
-fn released(workspace: &Workspace, resources: &[Resource], stated: &[Vec<Resource>]) -> Vec<Resource> {
-    let named = resources.par_iter().with_min_len(64).map(|owner| facts::released_by(owner, workspace));
-    let held = stated.par_iter().with_min_len(64).map(|facts| facts.iter().flat_map(facts::released_in).collect());
-    let (named, held): (Vec<Vec<Resource>>, Vec<Vec<Resource>>) = (named.collect(), held.collect());
-    named.into_iter().chain(held).flatten().collect()
-}
-
-/// The rights that each resource gives.
-fn granted(workspace: &Workspace, resources: &[Resource]) -> Vec<Vec<Resource>> {
-    let others = facts::Others::among(resources);
-    let granted = resources.par_iter().with_min_len(64).map(|owner| facts::granted_by(owner, &others, workspace));
-    granted.collect()
-}
-
-/// Whether a resource was found in the text of a file, whatever else the file is.
-fn is_of_text(resource: &Resource) -> bool {
-    resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
-}
-
-fn extract_units(units: Vec<(&'static Dialect, Vec<&Document>)>, corpus: &Corpus<'_>) -> Vec<Extraction> {
-    let extract = |(dialect, documents): (&'static Dialect, _)| {
-        let mut extraction = (dialect.extract)(&Unit { documents, corpus });
-        dialect::places::note(&mut extraction.resources);
-        extraction
-    };
-    units.into_par_iter().map(extract).collect()
-}
-
-impl Extracted {
-    fn add(&mut self, workspace: &Workspace, extractions: Vec<Extraction>) {
-        self.resources.reserve_exact(extractions.iter().map(|of| of.resources.len()).sum());
-        for Extraction { mut resources, problems } in extractions {
-            resources.retain(|found| is_wanted(workspace, found));
-            self.resources.append(&mut resources);
-            self.problems.extend(problems);
-        }
-    }
-}
-
-/// Adds to a list that is among the longest of a run: twice its room would be a good part of the memory.
-fn append(resources: &mut Vec<Resource>, mut more: Vec<Resource>) {
-    resources.reserve_exact(more.len());
-    resources.append(&mut more);
-}
-
-/// A resource of no file is the repository itself, which is judged when all of it is.
-fn is_wanted(workspace: &Workspace, resource: &Resource) -> bool {
-    workspace.is_judged(resource.span.file) || (resource.span.file == NO_FILE && workspace.is_whole())
-}
-
-fn grouped<'a>(group: Group, documents: &[&'a Document]) -> Vec<Vec<&'a Document>> {
-    match group {
-        Group::File => documents.iter().map(|document| vec![*document]).collect(),
-        Group::Directory => {
-            let mut directories: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
-            for document in documents {
-                directories.entry(document.directory()).or_default().push(document);
-            }
-            directories.into_values().collect()
-        }
-        // Also without a document: the repository itself is a resource.
-        Group::Repository => vec![documents.to_vec()],
-    }
-}
-
 /// Everything that is in a workspace: what a proof of rules looks at. A file `.history.toml` tells the history of the
 /// others.
 pub fn resources(workspace: &Workspace) -> (Vec<Resource>, Vec<Problem>) {
@@ -331,7 +234,7 @@ fn resources_with(workspace: &Workspace, demand: &Demand) -> (Vec<Resource>, Vec
         Err(faults) => (None, faults),
     };
     let inputs = Inputs { history, ..Inputs::default() };
-    let parsed = parse_with(workspace, demand, None);
+    let parsed = parse_with(workspace, demand, None, None);
     let extracted = extract(workspace, &parsed, &inputs);
     (extracted.resources, faults.into_iter().chain(parsed.problems).chain(extracted.problems).collect())
 }
@@ -339,15 +242,15 @@ fn resources_with(workspace: &Workspace, demand: &Demand) -> (Vec<Resource>, Vec
 /// So many resources are judged before what is kept of their judgements is chosen.
 const AT_ONCE: usize = 1_024;
 
-/// Judges every resource, in their order.
-pub fn judge(engine: &Engine<'_>, resources: usize) -> Held {
-    let mut held = Held::default();
+/// Judges every resource, in their order; what is kept is added to what already is.
+fn judge(engine: &Engine<'_>, resources: usize, held: &mut Held) -> Vec<Judgement> {
+    let mut kept = Vec::new();
     for start in (0..resources).step_by(AT_ONCE) {
         let part = (start..resources.min(start + AT_ONCE)).into_par_iter().with_min_len(16);
         let judged: Vec<Vec<Judgement>> = part.map(|index| engine.judge_resource(index)).collect();
-        judged.into_iter().flatten().for_each(|judgement| held.add(judgement));
+        kept.extend(judged.into_iter().flatten().filter(|judgement| held.takes(engine, judgement)));
     }
-    held
+    kept
 }
 
 /// Reads the suppressions of every file that was parsed, and of the templates that resources come of.
@@ -360,25 +263,13 @@ pub fn suppressions(
 ) -> Suppressions {
     let files: Vec<&[(Document, Vec<&'static str>)]> =
         parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
-    let of_documents: Vec<FileSuppressions> = files
-        .par_iter()
-        .filter_map(|file| {
-            let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
-            let file = documents.first()?.file;
-            let source = parsed.marked.contains(&file).then(|| workspace.glance(file).ok()).flatten()?;
-            let read = FileSuppressions::read(
-                Commented { source: &source, documents: &documents, rendered: &[] },
-                names,
-                today,
-            );
-            if read.is_empty() {
-                return None;
-            }
-            workspace.keep(source);
-            Some(read)
-        })
-        .collect();
-    let known: BTreeSet<FileId> = parsed.documents.iter().map(|(document, _)| document.file).collect();
+    let of_documents = files.par_iter().filter_map(|file| {
+        let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
+        let is_marked = documents.first().is_some_and(|document| parsed.marked.contains(&document.file));
+        if is_marked { in_documents(workspace, &documents, names, today) } else { None }
+    });
+    let of_documents: Vec<FileSuppressions> = of_documents.collect();
+    let known: BTreeSet<FileId> = parsed.read().map(|(file, _)| file).collect();
     let mut rendered: BTreeMap<FileId, Vec<&Node>> = BTreeMap::new();
     for resource in resources.iter().filter(|resource| !known.contains(&resource.span.file)) {
         rendered.entry(resource.span.file).or_default().push(&resource.body);
@@ -391,6 +282,22 @@ pub fn suppressions(
         })
         .collect();
     Suppressions::new(of_documents.into_iter().chain(of_templates))
+}
+
+/// The suppressions in a file that may hold some, of which these are all documents. Where there are any, its text is kept.
+fn in_documents(
+    workspace: &Workspace,
+    documents: &[&Document],
+    names: &Names,
+    today: jiff::civil::Date,
+) -> Option<FileSuppressions> {
+    let source = workspace.glance(documents.first()?.file).ok()?;
+    let read = FileSuppressions::read(Commented { source: &source, documents, rendered: &[] }, names, today);
+    if read.is_empty() {
+        return None;
+    }
+    workspace.keep(source);
+    Some(read)
 }
 
 /// Uses so many threads in this process; to be called once, before anything else here.

@@ -5,6 +5,9 @@
 //! declared are gathered first, and looked for where values are given.
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
 
 use super::tree::is_value_key;
 use crate::document::{MAX_DEPTH, Node, Value};
@@ -52,6 +55,28 @@ pub fn given<'n>(root: &'n Node, names: &BTreeSet<String>, is_given: bool) -> Ve
     let mut search = Search { found: Vec::new(), left: MAX_NODES };
     search.given(root, names, if is_given { Some(NEAR - 1) } else { None }, 0);
     search.found
+}
+
+/// The names that something below a root may give a value to, as hashes.
+pub fn names_given(root: &Node, is_given: bool) -> BTreeSet<u64> {
+    let mut names = BTreeSet::new();
+    let mut search = Search { found: Vec::new(), left: MAX_NODES };
+    search.names(root, if is_given { Some(NEAR - 1) } else { None }, 0, &mut names);
+    names
+}
+
+/// The hash of a name in lower case.
+pub fn hash(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
+}
+
+/// How near the names of values are below a key, where they are at or below a key that gives them.
+fn near_below(name: &str, near: Option<usize>) -> Option<usize> {
+    if GIVING.iter().any(|giving| name.eq_ignore_ascii_case(giving)) {
+        Some(NEAR)
+    } else {
+        near.and_then(|near| near.checked_sub(1))
+    }
 }
 
 struct Search<'n> {
@@ -120,6 +145,24 @@ impl<'n> Search<'n> {
         }
     }
 
+    fn names(&mut self, node: &'n Node, near: Option<usize>, depth: usize, names: &mut BTreeSet<u64>) {
+        if self.is_over(depth) {
+            return;
+        }
+        for item in node.items() {
+            self.names(item, near, depth + 1, names);
+        }
+        if let Some(key) = node.get("ParameterKey").and_then(Node::as_str) {
+            names.insert(hash(&key.to_ascii_lowercase()));
+        }
+        for entry in node.entries() {
+            if near.is_some() {
+                names.insert(hash(&entry.key.name.to_ascii_lowercase()));
+            }
+            self.names(&entry.value, near_below(&entry.key.name, near), depth + 1, names);
+        }
+    }
+
     fn given(&mut self, node: &'n Node, names: &BTreeSet<String>, near: Option<usize>, depth: usize) {
         if self.is_over(depth) {
             return;
@@ -138,12 +181,7 @@ impl<'n> Search<'n> {
             if near.is_some() && names.contains(&name) {
                 self.found.push(&entry.value);
             } else {
-                let near = if GIVING.contains(&name.as_str()) {
-                    Some(NEAR)
-                } else {
-                    near.and_then(|near| near.checked_sub(1))
-                };
-                self.given(&entry.value, names, near, depth + 1);
+                self.given(&entry.value, names, near_below(&name, near), depth + 1);
             }
         }
     }

@@ -13,7 +13,7 @@ use super::leaving::Leaving;
 use super::tree::{self, Sighting};
 use super::{Hit, MASK, declared, lexical, mask, values};
 use crate::document::{Node, Problem, Value};
-use crate::source::{FileId, NO_FILE, Source, Span};
+use crate::source::{FileId, NO_FILE, Seen, Source, Span};
 
 /// Longest text that is searched as a whole, in bytes; of a longer one only what is shown, with what is around it.
 const MAX_WHOLE: usize = 4 << 20;
@@ -38,6 +38,9 @@ type Piece = (usize, usize);
 
 /// All of a file.
 const WHOLE: Piece = (0, usize::MAX);
+
+/// What trees tell of a file that is too long to be searched as a whole.
+const TOLD: Piece = (0, usize::MAX - 1);
 
 /// What is hidden in the pieces of a file that were asked for.
 type Pieces = BTreeMap<Piece, Arc<Vec<Range<usize>>>>;
@@ -96,6 +99,19 @@ impl Secrets {
     /// Whether a file declared a name whose value is given elsewhere to be secret.
     pub fn names_any(&self) -> bool {
         !self.names.is_empty()
+    }
+
+    /// The names that some trees give values to and that were not declared so far, as hashes in order: for who looks at the
+    /// trees no longer once more names are known.
+    pub fn gives_beside(&self, roots: &[Node], is_given: bool) -> Box<[u64]> {
+        let names: BTreeSet<u64> = roots.iter().flat_map(|root| declared::names_given(root, is_given)).collect();
+        let own: BTreeSet<u64> = self.names.iter().map(|name| declared::hash(name)).collect();
+        names.difference(&own).copied().collect()
+    }
+
+    /// Whether one of these hashes is that of a name that was declared.
+    pub fn names_one_of(&self, gives: &[u64]) -> bool {
+        self.names.iter().any(|name| gives.binary_search(&declared::hash(name)).is_ok())
     }
 
     fn declare<'s>(&mut self, node: &Node, source: &dyn Fn(FileId) -> Option<&'s Source>, depth: usize) {
@@ -167,16 +183,16 @@ impl Secrets {
         &self,
         text: &'t str,
         places: impl Iterator<Item = Span>,
-        source: &dyn Fn(FileId) -> Option<&'s Source>,
+        source: &dyn Fn(FileId) -> Option<Seen<'s>>,
     ) -> Cow<'t, str> {
         let mut shown = Cow::Borrowed(text);
         if text.is_empty() {
             return shown;
         }
-        for place in places {
+        for place in places.filter(|place| !self.hides_nothing_in(place.file)) {
             let Some(file) = source(place.file) else { continue };
             let part = place.range();
-            let hidden = self.hidden_in(file, &part);
+            let hidden = self.hidden_in(&file, &part);
             let first = hidden.partition_point(|range| range.end <= part.start);
             for range in hidden.iter().skip(first).take_while(|range| range.start < part.end).take(MAX_TOLD) {
                 let secret = file.text().get(range.clone()).unwrap_or("");
@@ -299,8 +315,16 @@ impl Secrets {
     /// The ranges of a file that must not be shown, in order and apart.
     pub fn hidden(&self, source: &Source) -> Arc<Vec<Range<usize>>> {
         let id = source.id();
-        let found = || if source.text().len() <= MAX_WHOLE { lexical::hits(source.text()) } else { Vec::new() };
-        self.kept(id, WHOLE, &|| self.ranges(source, found(), 0))
+        if source.text().len() > MAX_WHOLE {
+            return self.kept(id, TOLD, &|| self.ranges(source, Vec::new(), 0));
+        }
+        self.kept(id, WHOLE, &|| self.ranges(source, lexical::hits(source.text()), 0))
+    }
+
+    /// Whether a file was searched as a whole, and nothing found.
+    fn hides_nothing_in(&self, id: FileId) -> bool {
+        let is_empty = || Some(self.hidden.lock().ok()?.get(&id)?.get(&WHOLE)?.is_empty());
+        is_empty().unwrap_or(false)
     }
 
     /// What is hidden in a piece of a file; found once.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::kept::{Identity, Kept};
+use super::seen::{Passing, Seen};
 use super::{FileId, LinkedFolders, Source, Unreadable};
 
 /// The first id of files that are not listed but adopted: settings and rules from anywhere.
@@ -50,6 +51,7 @@ pub struct Workspace {
     by_path: BTreeMap<Arc<str>, FileId>,
     texts: Option<Arc<Kept<Source>>>,
     linked: LinkedFolders,
+    passing: Passing,
 }
 
 struct File {
@@ -101,7 +103,8 @@ impl Workspace {
         let ids = files.iter().zip(0u32..).filter(|(file, _)| file.there);
         let by_path = ids.map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
         let linked = LinkedFolders::default();
-        Workspace { loader: loader.into(), files, adopted: Vec::new(), whole: false, by_path, texts, linked }
+        let passing = Passing::default();
+        Workspace { loader: loader.into(), files, adopted: Vec::new(), whole: false, by_path, texts, linked, passing }
     }
 
     /// The same files, but for some whose text is another one.
@@ -297,6 +300,20 @@ impl Workspace {
         match self.files.get(id.0 as usize) {
             Some(file) if file.there && file.source.get().is_none() => self.load(id, file).map(Cow::Owned),
             _ => self.source(id).map(Cow::Borrowed).map_err(Clone::clone),
+        }
+    }
+
+    /// The text of a file that is looked at again and need not stay: what nobody [keeps](Workspace::keep) is there until others
+    /// were looked at.
+    pub fn seen(&self, id: FileId) -> Option<Seen<'_>> {
+        match self.files.get(id.0 as usize) {
+            Some(file) if file.there && file.source.get().is_none() => {
+                let made = || self.load(id, file).ok().map(|source| self.passing.add(source));
+                let seen = self.passing.get(id).or_else(made)?;
+                self.note(id);
+                Some(Seen::Passing(seen))
+            }
+            _ => self.source(id).ok().map(Seen::Kept),
         }
     }
 

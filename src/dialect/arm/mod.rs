@@ -56,7 +56,7 @@ pub const ARM: Dialect = Dialect {
     },
     candidate,
     recognise,
-    group: Group::Repository,
+    group: Group::Tied,
     with: &[],
     ties: Some(&ties::TIES),
     extract,

@@ -116,7 +116,7 @@ fn covers(places: &BTreeMap<FileId, Vec<Span>>, span: Span) -> bool {
 }
 
 /// Kinds that are files of values for others: a secret is told there, once, and not wherever it is used.
-const SOURCES: &[&str] = &["env/file", "configuration/file", "ansible/variables", "serverless/service"];
+pub const SOURCES: &[&str] = &["env/file", "configuration/file", "ansible/variables", "serverless/service"];
 
 /// The places that are told in files of values.
 fn sources(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {

@@ -223,6 +223,12 @@ impl Suppressions {
         all
     }
 
+    /// Adds those of other files.
+    pub fn add(&mut self, other: Suppressions) {
+        self.files.extend(other.files);
+        self.problems.extend(other.problems);
+    }
+
     /// What suppressions say of a finding. Those that say something count as used from then on.
     pub fn find(&mut self, finding: &Silenceable<'_>) -> Silence {
         let mut silence = Silence::default();
