@@ -1,6 +1,6 @@
 //! A fleet: the script of `docs/fleet` over real repositories, and what `annexa org` and `annexa verify` make of what comes out.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state their expectations bluntly")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

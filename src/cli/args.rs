@@ -33,6 +33,8 @@ pub enum Command {
     Agenda(Box<AgendaArguments>),
     /// Draw a sample of verdicts by a seed, for the working paper of an audit.
     Sample(Box<SampleArguments>),
+    /// Write what a management review looks at, by the parts of clause 9.3.2 of ISO/IEC 27001, and what of it is missing.
+    Review(Box<ReviewArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
     Soa(Box<StatementArguments>),
     /// Write a document of OSCAL 1.2: assessment results, a component definition, a plan of action and milestones, or the
@@ -340,6 +342,19 @@ pub struct SampleArguments {
     pub seed: Option<String>,
 }
 
+/// Arguments of `annexa review`.
+#[derive(Args, Debug)]
+#[command(after_help = help::review())]
+pub struct ReviewArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// The first and the last day of the period; the newest commits up to these are compared (of a period that is not over
+    /// the files as they are).
+    #[arg(long, value_name = "FROM..TO", value_parser = super::review::period)]
+    pub period: (jiff::civil::Date, jiff::civil::Date),
+}
+
 fn sample_size(text: &str) -> Result<usize, String> {
     let size = text.parse().ok().filter(|size| (1..=1000).contains(size));
     size.ok_or_else(|| "expected a number from 1 to 1000".to_owned())
@@ -425,6 +440,9 @@ pub struct InitArguments {
     /// Ask about roles, suppliers, risks and each control, and write down what is answered; what is not stays a proposal.
     #[arg(long, conflicts_with = "minimal")]
     pub ask: bool,
+    /// Write drafts of the policies that are not there too, into docs/policies; no rule reads a draft.
+    #[arg(long, conflicts_with = "minimal")]
+    pub policies: bool,
     /// The day that is written [default: the current day].
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<jiff::civil::Date>,

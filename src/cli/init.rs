@@ -29,6 +29,9 @@ use crate::starter::{self, Beginning, Draft, File, Found, LEAD, library};
 use crate::triage::Finding;
 use crate::triage::suppression::Names;
 
+/// The folder of policies in which drafts are written.
+const POLICIES: &str = "docs/policies";
+
 /// Runs the command: at the root that a run over the directory has, since governance is that of a whole repository. Files
 /// that are there already are kept; what a person answers stands after what is in them.
 pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
@@ -57,21 +60,24 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     beginning.answers = answers.as_ref();
     let drafts = starter::files(beginning, &[]);
     let open = failing(&prepared, &drafts, &looks);
-    let files = starter::files(beginning, &open);
+    let mut files = starter::files(beginning, &open);
+    if arguments.policies {
+        files.extend(starter::policy::drafts(&found, POLICIES));
+    }
     if *root != std::env::current_dir()? {
         output::print(format!("In {}:\n", one_line(&root.to_string_lossy())).as_bytes())?;
     }
     let additions = answers.as_ref().map(|answers| starter::additions(answers, today, beginning.folder));
-    finish(&prepared, &files, additions)
+    finish(&prepared, &files, additions.as_ref())
 }
 
 /// Writes the files, and after those that are there already what a person answered.
-fn finish(prepared: &Prepared, files: &[File], additions: Option<BTreeMap<String, String>>) -> Result<Exit, Failure> {
+fn finish(prepared: &Prepared, files: &[File], additions: Option<&BTreeMap<String, String>>) -> Result<Exit, Failure> {
     let door = Door::new(&prepared.root);
     let mut told = String::new();
     let mut kept_statement = false;
     for file in files {
-        let added = additions.as_ref().and_then(|additions| additions.get(&file.path));
+        let added = additions.and_then(|additions| additions.get(&file.path));
         let said = match (write(&door, file)?, added) {
             (true, _) => "wrote",
             (false, Some(text)) => {
@@ -121,6 +127,13 @@ fn ask(prepared: &Prepared, looks: &Looks, of: Beginning<'_>) -> Result<Answers,
     let known: Vec<ControlId> = governance.statement.iter().flat_map(|of| of.entries.keys().copied()).collect();
     let roles: Vec<String> = governance.records(RACI.file).iter().map(|role| role.id.to_string()).collect();
     let lead = roles.first().filter(|_| !roles.iter().any(|role| role == LEAD)).map_or(LEAD, String::as_str);
+    let suppliers: Vec<String> = governance.records(SUPPLIERS.file).iter().map(|of| of.id.to_string()).collect();
+    let mut risks: BTreeMap<ControlId, Vec<String>> = BTreeMap::new();
+    for risk in governance.records(RISKS.file) {
+        for (control, _) in risk.controls("controls") {
+            risks.entry(*control).or_default().push(risk.id.to_string());
+        }
+    }
     let start = Start {
         found: of.found,
         standings: &looks.standings,
@@ -128,6 +141,8 @@ fn ask(prepared: &Prepared, looks: &Looks, of: Beginning<'_>) -> Result<Answers,
         lead,
         known_roles: &roles,
         known: &known,
+        known_suppliers: &suppliers,
+        known_risks: &risks,
         today: of.today,
     };
     let mut lines = std::io::stdin().lines().map_while(Result::ok);
@@ -141,7 +156,6 @@ fn ask(prepared: &Prepared, looks: &Looks, of: Beginning<'_>) -> Result<Answers,
     if let Some(error) = broken {
         return Err(error.into());
     }
-    answers.suppliers.retain(|of| governance.record(SUPPLIERS.file, &of.provider.id).is_none());
     answers.risks.retain(|of| governance.record(RISKS.file, &of.risk.id).is_none());
     let (decided, open) = (answers.decided.len(), answers.undecided.len());
     output::print(format!("\n{decided} decided, {open} not decided\n").as_bytes())?;

@@ -47,7 +47,9 @@ impl Merging {
         let shown = path.to_string_lossy().into_owned();
         let bundled = path.join(LEDGER);
         let (file, name) = if door::is_folder(path) {
-            self.sound_bundle(path);
+            if let Some(fault) = fault_of(path) {
+                return Err(Failure::Message(format!("{shown}: is not as it was written: {fault}")));
+            }
             (bundled.as_path(), shown.clone())
         } else {
             (path, name_of(path, None))
@@ -106,19 +108,11 @@ impl Merging {
 
     /// A bundle that is not as it was written is not merged.
     fn bundle(&mut self, bundle: &Path, within: Option<&Path>) -> Result<(), Failure> {
-        if self.sound_bundle(bundle) { self.file(&bundle.join(LEDGER), Some(name_of(bundle, within))) } else { Ok(()) }
-    }
-
-    fn sound_bundle(&mut self, bundle: &Path) -> bool {
-        let fault = match verify::check(bundle) {
-            Ok(checked) => checked.faults.into_iter().next(),
-            Err(reason) => Some(reason),
+        let Some(fault) = fault_of(bundle) else {
+            return self.file(&bundle.join(LEDGER), Some(name_of(bundle, within)));
         };
-        let is_sound = fault.is_none();
-        if let Some(fault) = fault {
-            self.tell(&bundle.to_string_lossy(), format!("is not as it was written: {fault}"));
-        }
-        is_sound
+        self.tell(&bundle.to_string_lossy(), format!("is not as it was written: {fault}"));
+        Ok(())
     }
 
     /// The ledgers of a file; the first is called after the file where it has no name of its own.
@@ -162,6 +156,11 @@ impl Merging {
         }
         problems
     }
+}
+
+/// The first thing in a bundle that is not as it was written.
+fn fault_of(bundle: &Path) -> Option<String> {
+    verify::check(bundle).map_or_else(Some, |checked| checked.faults.into_iter().next())
 }
 
 fn read(file: &Path, shown: &str, take: &mut dyn FnMut(Result<LedgerRead, String>)) -> Result<(), Failure> {

@@ -79,6 +79,10 @@ pub struct Start<'a> {
     pub known_roles: &'a [String],
     /// Controls that are decided already, and are not asked again.
     pub known: &'a [ControlId],
+    /// Suppliers that are registered already, and are not asked about again.
+    pub known_suppliers: &'a [String],
+    /// Risks that are registered already, by the controls that answer them.
+    pub known_risks: &'a BTreeMap<ControlId, Vec<String>>,
     /// The last day that an assessment can have been on.
     pub today: Date,
 }
@@ -115,11 +119,15 @@ pub fn ask(start: Start<'_>, talk: &mut Talk<'_>) -> Answers {
     let (profile, owners) = organisation(start, talk, &mut answers);
     suppliers(start, talk, &mut answers);
     risks(talk, &mut answers);
-    let assessed: Vec<String> = answers.suppliers.iter().map(|of| of.provider.id.clone()).collect();
-    let mut by_control: BTreeMap<ControlId, Vec<String>> = BTreeMap::new();
+    let assessed = answers.suppliers.iter().map(|of| of.provider.id.clone());
+    let assessed: Vec<String> = assessed.chain(start.known_suppliers.iter().cloned()).collect();
+    let mut by_control = start.known_risks.clone();
     for judged in &answers.risks {
         for id in &judged.risk.controls {
-            by_control.entry(*id).or_default().push(judged.risk.id.clone());
+            let named = by_control.entry(*id).or_default();
+            if !named.contains(&judged.risk.id) {
+                named.push(judged.risk.id.clone());
+            }
         }
     }
     let basis = Basis {
@@ -203,7 +211,7 @@ fn suppliers(start: Start<'_>, talk: &mut Talk<'_>, answers: &mut Answers) {
         "" => Ok(None),
         text => text.parse::<Date>().map(Some).map_err(|_| format!("`{text}` is no day: write 2026-01-31")),
     };
-    for provider in providers(start.found) {
+    for provider in providers(start.found).filter(|provider| !start.known_suppliers.contains(&provider.id)) {
         let title = &provider.title;
         let past = |line: &str| match day(line)? {
             Some(day) if day > start.today => Err(format!("{day} is still to come")),

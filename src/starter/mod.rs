@@ -7,6 +7,7 @@ mod answered;
 mod found;
 pub mod interview;
 pub mod library;
+pub mod policy;
 mod proposal;
 mod register;
 pub mod rule;

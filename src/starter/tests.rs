@@ -72,6 +72,8 @@ fn asked(lines: &[&str], known: &[ControlId]) -> (Answers, String) {
         lead: LEAD,
         known_roles: &[],
         known,
+        known_suppliers: &[],
+        known_risks: &BTreeMap::new(),
         today: TODAY,
     };
     let mut said = String::new();

@@ -2,13 +2,13 @@
 //!
 //! Deterministic: the same parts give the same bytes, and no part says when or where it was made.
 
+pub mod archive;
 pub mod document;
 pub mod workbook;
 
-use std::io::{self, Cursor, Write};
+use std::io::{self, Write};
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use archive::Archive;
 
 /// What every part begins with.
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
@@ -29,15 +29,8 @@ struct Relation {
 
 /// Writes a package whose main part is the first.
 fn write_package(out: &mut dyn Write, parts: &[PackagePart], relations: &[(&str, Vec<Relation>)]) -> io::Result<()> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
-    let mut add = |path: &str, xml: &str| -> io::Result<()> {
-        archive.start_file(path, options).map_err(io::Error::other)?;
-        archive.write_all(DECLARATION.as_bytes())?;
-        archive.write_all(xml.as_bytes())
-    };
+    let mut archive = Archive::default();
+    let mut add = |path: &str, xml: &str| archive.add(path, [DECLARATION, xml].concat().as_bytes());
     add("[Content_Types].xml", &content_types(parts))?;
     for (path, of) in relations {
         add(path, &relations_xml(of))?;
@@ -45,8 +38,7 @@ fn write_package(out: &mut dyn Write, parts: &[PackagePart], relations: &[(&str,
     for part in parts {
         add(part.path, &part.xml)?;
     }
-    let bytes = archive.finish().map_err(io::Error::other)?.into_inner();
-    out.write_all(&bytes)
+    out.write_all(&archive.finish()?)
 }
 
 fn content_types(parts: &[PackagePart]) -> String {

@@ -168,10 +168,9 @@ fn xlsx(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
     use super::*;
     use crate::report::fixture::organisation;
+    use crate::report::office::archive;
 
     /// The parts of a package by their paths.
     fn parts(format: &Format, change: impl FnOnce(&mut Report<'_>)) -> Vec<(String, String)> {
@@ -180,15 +179,7 @@ mod tests {
         change(&mut report);
         let bytes = report.rendered(format, &Options::default()).unwrap();
         assert_eq!(bytes, report.rendered(format, &Options::default()).unwrap(), "the same bytes each time");
-        let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
-        let count = archive.len();
-        let read = |number| {
-            let mut file = archive.by_index(number).unwrap();
-            let mut text = String::new();
-            file.read_to_string(&mut text).unwrap();
-            (file.name().unwrap().into_owned(), text)
-        };
-        (0..count).map(read).collect()
+        archive::read(&bytes)
     }
 
     #[test]

@@ -36,6 +36,10 @@ const TITLE: &str = "Gap analysis against ISO/IEC 27002:2022";
 const STYLE: &str = include_str!("gap.css");
 const SCRIPT: &str = include_str!("filter.js");
 
+/// What paper is told to leave out.
+const PAPER: &str = "On paper: figures, map, plan, risks, clauses, and each control with its state. On screen each control has its topics, rules, \
+findings, claims and evidence too, and there are pages for owners.";
+
 /// Findings that are shown with their lines; the rest are in the other formats.
 const MOST_SHOWN: usize = 250;
 
@@ -45,6 +49,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let body = html! {
         (head(report, ledger))
         (contents(report, ledger))
+        p.paper { (PAPER) }
         section { h2 id="states" { "States" } (map::states(ledger)) h3.part { "Said and found" } (map::axes(ledger)) }
         section { h2 id="readiness" { "Readiness" } (map::readiness(ledger)) }
         @if let Some(history) = &report.about.history {
@@ -67,7 +72,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
             @for standing in &ledger.controls { (control::section(report, ledger, standing, &listed)) }
         }
         (findings(report, &listed))
-        section { h2 id="owners" { "Owners" } (owner::pages(ledger)) }
+        section.owners { h2 id="owners" { "Owners" } (owner::pages(ledger)) }
         section { h2 id="looked-at" { "What was and was not looked at" } (plan::looked_at(report, ledger)) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
     };
@@ -144,7 +149,7 @@ fn findings(report: &Report<'_>, listed: &BTreeSet<&str>) -> Markup {
         .collect();
     let every = report.findings.iter().filter(|of| of.outcome != crate::evaluate::Outcome::Pass).count();
     html! {
-        section {
+        section.findings {
             h2 id="findings" { "Findings" }
             @if shown.is_empty() { p { "None." } }
             @for finding in &shown { (of_finding(report, finding)) }

@@ -1,5 +1,6 @@
 //! A page for each owner: that role's controls, actions and lines of the plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use maud::{Markup, html};
@@ -18,23 +19,41 @@ pub fn pages(ledger: &Ledger) -> Markup {
     let of_actions = ledger.actions.iter().filter(|action| action.is_open).map(|action| &*action.owner);
     let of_items = ledger.plan.iter().filter_map(|item| item.owner.as_deref());
     let owners: BTreeSet<&str> = of_controls.chain(of_actions).chain(of_items).collect();
+    let owners: Vec<Option<&str>> = owners.into_iter().map(Some).chain([None]).collect();
+    let pages: Vec<(usize, Option<&str>, Markup)> = owners
+        .into_iter()
+        .enumerate()
+        .filter_map(|(number, owner)| Some((number + 1, owner, page(ledger, owner, number + 1)?)))
+        .collect();
     html! {
-        @for owner in owners { (page(ledger, Some(owner))) }
-        (page(ledger, None))
+        p {
+            "To print the page of one owner alone, follow its link first: "
+            @for (place, (number, owner, _)) in pages.iter().enumerate() {
+                @if place > 0 { ", " }
+                a href=(format!("#owner-{number}")) { (name(*owner)) }
+            }
+        }
+        @for (_, _, page) in &pages { (page) }
     }
 }
 
-fn page(ledger: &Ledger, owner: Option<&str>) -> Markup {
+fn name(owner: Option<&str>) -> Cow<'_, str> {
+    owner.map_or("Nobody".into(), visible)
+}
+
+/// None where there is nothing to say.
+fn page(ledger: &Ledger, owner: Option<&str>, number: usize) -> Option<Markup> {
     let controls: Vec<&Standing> =
         ledger.controls.iter().filter(|standing| overview::owner(ledger, standing) == owner).collect();
     let actions: Vec<&Action> =
         ledger.actions.iter().filter(|action| action.is_open && Some(&*action.owner) == owner).collect();
     let items: Vec<(usize, &Item)> =
         ledger.plan.iter().enumerate().filter(|(_, item)| item.owner.as_deref() == owner).collect();
-    let name = owner.map_or("Nobody".into(), |owner| visible(owner));
-    html! {
-        @if !(controls.is_empty() && actions.is_empty() && items.is_empty()) {
-            div.owner {
+    let name = name(owner);
+    let is_empty = controls.is_empty() && actions.is_empty() && items.is_empty();
+    (!is_empty).then(|| {
+        html! {
+            div.owner id=(format!("owner-{number}")) {
                 h3 { (name) }
                 @if !actions.is_empty() {
                     h4 { "Actions" }
@@ -47,7 +66,7 @@ fn page(ledger: &Ledger, owner: Option<&str>) -> Markup {
                 @if !controls.is_empty() { h4 { "Controls" } (table(&format!("Controls of {name}"), &rows(&controls))) }
             }
         }
-    }
+    })
 }
 
 fn rows(controls: &[&Standing]) -> Markup {
