@@ -36,10 +36,23 @@ const TIES: Ties = Ties {
 };
 
 fn candidate(path: &str, text: &str) -> bool {
-    file_name(path) == "nginx.conf" || mentions_blocks(text)
+    let named = is_named(path);
+    file_name(path) == "nginx.conf" || named && mentions_blocks(text) || !named && has_server(text)
 }
 
 fn may_be(path: &str) -> bool {
+    is_named(path) || has_extension(path, &[".conf"])
+}
+
+/// Whether a text has a server of nginx, whatever its file is called (`conf.d/default.conf`).
+fn has_server(text: &str) -> bool {
+    let opens = |line: &str| line.trim().strip_prefix("server").is_some_and(|rest| rest.trim_start().starts_with('{'));
+    let says = |word: &str| text.contains(word);
+    says("server") && (says("listen") || says("location") || says("server_name")) && text.lines().any(opens)
+}
+
+/// Whether the name of a file or of a folder around it is that of nginx.
+fn is_named(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let folder = |part: &str| {
         let part = part.to_ascii_lowercase();
