@@ -25,7 +25,7 @@ fn main() {
         entry(&rules, file, &twins, &mut code);
     }
     code.push_str("];\n");
-    write("rules.rs", &code);
+    write("rules.rs", code);
     // A fixture is edited far more often than it is looked at in a debug build, which would be made anew each time: there, those
     // that are embedded are as they were when the rules last changed.
     if std::env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
@@ -37,7 +37,7 @@ fn main() {
         let _ = writeln!(code, "    Twin {{ from: &{from:?}, to: &{to:?}, paths: &{paths:?} }},");
     }
     code.push_str("];\n");
-    write("twins.rs", &code);
+    write("twins.rs", code);
     println!("cargo::rerun-if-changed=data/end-of-life.toml");
     write("releases.rs", releases(&root.join("data/end-of-life.toml")));
 }

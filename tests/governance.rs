@@ -62,7 +62,36 @@ const SOA: &str = "version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napp
 const RETENTION: &str = "[[retention]]\nid = \"audit\"\ntitle = \"audit logs\"\nkind = \"logs\"\nowner = \"lead\"\nkeep = \"365d\"\n\
                          paths = [\"services\"]\nreviewed_on = \"2026-01-01\"\n";
 
-const FILES: [(&str, &str); 14] = [
+const CONTEXT: &str = "[[context]]\nid = \"cloud\"\nkind = \"external-issue\"\ntitle = \"clouds\"\nowner = \"lead\"\n\
+                       reviewed_on = \"2026-01-01\"\n[[context]]\nid = \"homes\"\nkind = \"interested-party\"\ntitle = \"homes\"\n\
+                       requirements = [\"Data stay here.\"]\nobligations = [\"gdpr\"]\nowner = \"lead\"\nreviewed_on = \"2026-01-01\"\n\
+                       [[context]]\nid = \"said\"\nkind = \"feedback\"\ntitle = \"too slow\"\nparty = \"homes\"\nowner = \"lead\"\n\
+                       reviewed_on = \"2026-01-01\"\n[climate-change]\nrelevant = false\nreason = \"no site\"\n\
+                       decided_by = \"ciso\"\nreviewed_on = \"2026-01-01\"\n";
+
+const OBJECTIVES: &str = "[[objective]]\nid = \"o1\"\ntitle = \"mended in time\"\nmetric = \"share\"\ntarget = 95\nvalue = 90\n\
+                          measured_on = \"2026-01-01\"\ninterval = \"90d\"\nowner = \"lead\"\nactions = [\"p1\"]\n";
+
+const AUDITS: &str = "[programme]\nfrom = \"2026-01-01\"\nto = \"2028-12-31\"\nowner = \"lead\"\n[[audit]]\nid = \"au1\"\n\
+                      title = \"access\"\nclauses = [\"9.2.1\", \"8\"]\ncontrols = [\"5.15\"]\ncriteria = [\"policies\"]\n\
+                      auditor = \"ciso\"\nplanned_on = \"2026-02-01\"\ndone_on = \"2026-02-03\"\nsample = [\"README.md\"]\n\
+                      seed = \"x\"\nresult = \"minor\"\nreport = [\"README.md\"]\nreported_to = \"ciso\"\nreported_on = \"2026-02-05\"\n";
+
+const NONCONFORMITIES: &str = "[[nonconformity]]\nid = \"n1\"\ntitle = \"rights stay\"\nsource = \"audit\"\naudit = \"au1\"\n\
+                               grade = \"minor\"\nfound_on = \"2026-02-02\"\nclauses = [\"clause:8.1\"]\ncontrols = [\"5.18\"]\n\
+                               owner = \"lead\"\nroot_cause = \"nobody told\"\nactions = [\"p1\"]\ndue = \"2026-05-01\"\n\
+                               checked_by = \"ciso\"\nchecked_on = \"2026-04-01\"\neffective = true\nclosed_on = \"2026-04-02\"\n";
+
+const MANAGEMENT_REVIEWS: &str = "[[management-review]]\nid = \"m1\"\nheld_on = \"2026-03-01\"\nperiod_from = \"2025-03-01\"\n\
+                                  period_to = \"2026-02-28\"\nchair = \"ciso\"\nattendees = [\"lead\"]\n\
+                                  inputs = [\"actions\", \"risks\"]\ndecisions = [\"stay\"]\nnext = \"2027-03-01\"\n";
+
+const FILES: [(&str, &str); 19] = [
+    ("context", CONTEXT),
+    ("objectives", OBJECTIVES),
+    ("audits", AUDITS),
+    ("nonconformities", NONCONFORMITIES),
+    ("management-reviews", MANAGEMENT_REVIEWS),
     ("raci", RACI),
     ("waivers", WAIVER),
     ("attestations", ATTESTATION),
@@ -278,6 +307,58 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("soa", "inherited_from = \"cloud\"", "inherited_from = \"clouds\"", 22, "did you mean `cloud`?"),
     ("soa", "[custom.\"X-1\"]", "[custom.\"5.1\"]", 23, "`5.1` is a control of the standard"),
     ("soa", "title = \"own\"\n", "", 23, "`X-1` has no `title`"),
+    // The audit cycle
+    ("audits", "[programme]", "[[programme]]", 1, "single brackets: [programme]"),
+    ("audits", "[programme]", "[program]", 1, "did you mean `programme`?"),
+    ("audits", "from = \"2026-01-01\"\n", "", 1, "programme has no `from`"),
+    ("audits", "to = \"2028-12-31\"", "to = \"2025-12-31\"", 3, "`to` (2025-12-31) lies before `from`"),
+    ("audits", "owner = \"lead\"", "owner = \"led\"", 4, "did you mean `lead`?"),
+    ("audits", "\"9.2.1\"", "9.2", 8, "the id of a clause is a text, found a number"),
+    ("audits", "\"9.2.1\"", "\"9.2.7\"", 8, "there is no clause `9.2.7`"),
+    ("audits", "\"9.2.1\"", "\"A.5.1\"", 8, "belongs to `controls`"),
+    ("audits", "\"9.2.1\"", "\"3\"", 8, "clauses are 4.1 to 10.2"),
+    ("audits", "\"9.2.1\"", "\"clause:8\"", 8, "`8` stands here twice"),
+    ("audits", "result = \"minor\"", "result = \"minr\"", 16, "did you mean `minor`?"),
+    ("audits", "reported_to = \"ciso\"\n", "", 18, "`reported_on` says nothing without `reported_to`"),
+    ("audits", "sample = [\"README.md\"]\n", "", 14, "`seed` says nothing without `sample`"),
+    ("audits", "reported_on = \"2026-02-05\"", "reported_on = \"2026-02-01\"", 19, "lies before `done_on`"),
+    ("nonconformities", "grade = \"minor\"", "grade = \"medium\"", 6, "`medium` is not a value of `grade`"),
+    (
+        "nonconformities",
+        "source = \"audit\"",
+        "source = \"incident\"",
+        5,
+        "`audit` is named, and the source is `incident`",
+    ),
+    ("nonconformities", "audit = \"au1\"", "audit = \"au2\"", 5, "did you mean `au1`?"),
+    (
+        "nonconformities",
+        "due = \"2026-05-01\"",
+        "due = \"2026-02-01\"",
+        13,
+        "`due` (2026-02-01) lies before `found_on`",
+    ),
+    ("nonconformities", "checked_on = \"2026-04-01\"\n", "", 14, "`checked_by` says nothing without `checked_on`"),
+    ("nonconformities", "closed_on = \"2026-04-02\"", "closed_on = \"2026-03-02\"", 17, "lies before `checked_on`"),
+    ("nonconformities", "actions = [\"p1\"]", "actions = [\"p9\"]", 12, "is not in plan.toml"),
+    ("management-reviews", "\"risks\"]", "\"risk\"]", 8, "did you mean `risks`?"),
+    ("management-reviews", "\"risks\"]", "\"actions\"]", 8, "`actions` stands here twice"),
+    ("management-reviews", "inputs = [\"actions\", \"risks\"]", "inputs = \"all\"", 8, "expected a list in brackets"),
+    ("management-reviews", "period_to = \"2026-02-28\"", "period_to = \"2025-02-28\"", 5, "lies before `period_from`"),
+    ("objectives", "target = 95", "target = \"95 %\"", 5, "expected a whole number from 0"),
+    ("objectives", "value = 90\n", "", 6, "`measured_on` says nothing without `value`"),
+    ("objectives", "interval = \"90d\"", "interval = \"quarterly\"", 8, "write hours or days: `4h`, `30d`"),
+    ("context", "kind = \"external-issue\"", "kind = \"external\"", 3, "`external` is not a value of `kind`"),
+    ("context", "party = \"homes\"", "party = \"cloud\"", 19, "`party` names an entry of kind `external-issue`"),
+    (
+        "context",
+        "kind = \"interested-party\"",
+        "kind = \"internal-issue\"",
+        11,
+        "`requirements` belongs to an entry of kind `interested-party`",
+    ),
+    ("context", "relevant = false", "relevant = \"no\"", 23, "expected true or false"),
+    ("context", "decided_by = \"ciso\"", "decided_by = \"cisso\"", 25, "did you mean `ciso`?"),
 ];
 
 #[test]
@@ -305,6 +386,8 @@ fn files_that_cannot_count_are_told_of() {
     for (path, text, want) in [
         ("compliance/waiver.toml", WAIVER, "did you mean `waivers.toml`?"),
         ("compliance/access_reviews.toml", REVIEWS, "did you mean `access-reviews.toml`?"),
+        ("compliance/nonconformity.toml", NONCONFORMITIES, "did you mean `nonconformities.toml`?"),
+        ("compliance/obligation.toml", LEGAL, "did you mean `legal.toml`?"),
         ("compliance/risks.yaml", "risk: []", "write it as `risks.toml`"),
         ("compliance/soa.json", "{}", "governance files are TOML"),
     ] {

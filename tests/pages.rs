@@ -192,6 +192,11 @@ fn rules_of_ones_own_have_pages_with_their_fixtures() {
     assert!(pages["packs/user.html"].contains("bucket-without-owner"));
     assert!(pages["controls/8.9.html"].contains("bucket-without-owner"));
     assert!(pages.len() > BUILTIN.len());
+    std::fs::remove_dir_all(folder.path().join("policy/fixtures")).unwrap();
+    let told = printed(folder.path(), &["rules", "pages", "--rules", "policy/rules", "--out", "bare"]);
+    assert!(told.contains("without an example, as there are no fixtures: bucket-without-owner"), "{told}");
+    let missing = ["rules", "pages", "--rules", "policy/rules", "--fixtures", "nowhere", "--out", "bare"];
+    assert_eq!(printed(folder.path(), &missing), "");
 }
 
 /// What a run prints in a folder.

@@ -33,6 +33,8 @@ pub enum Command {
     Agenda(Box<AgendaArguments>),
     /// Draw a sample of verdicts by a seed, for the working paper of an audit.
     Sample(Box<SampleArguments>),
+    /// Write what a management review looks at, by the parts of clause 9.3.2 of ISO/IEC 27001, and what of it is missing.
+    Review(Box<ReviewArguments>),
     /// Write the Statement of Applicability: each control with its reason, owner, implementation and what was found.
     Soa(Box<StatementArguments>),
     /// Write a document of OSCAL 1.2: assessment results, a component definition, a plan of action and milestones, or the
@@ -338,6 +340,19 @@ pub struct SampleArguments {
     /// compared with].
     #[arg(long, value_name = "TEXT", value_parser = seed)]
     pub seed: Option<String>,
+}
+
+/// Arguments of `annexa review`.
+#[derive(Args, Debug)]
+#[command(after_help = help::review())]
+pub struct ReviewArguments {
+    /// What to look at, and how to report.
+    #[command(flatten)]
+    pub ledger: LedgerArguments,
+    /// The first and the last day of the period; the newest commits up to these are compared (of a period that is not over
+    /// the files as they are).
+    #[arg(long, value_name = "FROM..TO", value_parser = super::review::period)]
+    pub period: (jiff::civil::Date, jiff::civil::Date),
 }
 
 fn sample_size(text: &str) -> Result<usize, String> {

@@ -7,6 +7,7 @@ use crate::report::gap::GAP_FORMATS;
 use crate::report::gap::framework::FRAMEWORK_FORMATS;
 use crate::report::history::HISTORY_FORMATS;
 use crate::report::org::ORG_FORMATS;
+use crate::report::review::REVIEW_FORMATS;
 use crate::report::roadmap::PLAN_FORMATS;
 use crate::report::sample::SAMPLE_FORMATS;
 use crate::report::soa::SOA_FORMATS;
@@ -37,6 +38,11 @@ pub fn plan() -> String {
 /// Below those of `annexa agenda`.
 pub fn agenda() -> String {
     formats(AGENDA_FORMATS) + PAGE
+}
+
+/// Below those of `annexa review`.
+pub fn review() -> String {
+    formats(REVIEW_FORMATS) + PAGE
 }
 
 /// Below those of `annexa sample`.

@@ -74,6 +74,26 @@ pub fn of_run(run: &Run, exclude: &[String], past: Past) -> Result<History, Fail
     Measure { root, settings, exclude, rules: &run.rules, inputs }.history(past)
 }
 
+/// An earlier revision, judged.
+pub struct Judged {
+    /// The day of the commit.
+    pub date: Date,
+    /// The commit's full id.
+    pub commit: Arc<str>,
+    /// What it came to, by dates as they were on the day that was asked for.
+    pub assessment: Assessment,
+}
+
+/// The newest revision up to a day, judged by the rules of a run with that day's eyes; none where there is no commit.
+pub fn up_to(run: &Run, exclude: &[String], day: Date) -> Result<Option<Judged>, Failure> {
+    let settings = &run.prepared.settings;
+    let set = settings.exclude.iter().map(ToString::to_string);
+    let exclude = set.chain(exclude.iter().cloned()).collect();
+    let (root, inputs) = (&run.prepared.root, &run.prepared.inputs);
+    let _progress = Progress::start("annexa: reading a past revision".to_owned());
+    Measure { root, settings, exclude, rules: &run.rules, inputs }.up_to(day)
+}
+
 fn settings_and_rules(root: &Path, arguments: &HistoryArguments) -> Result<(Settings, RuleSet), Failure> {
     let mut problems = Vec::new();
     let (settings, source) = prepare::read_settings(root, arguments.settings.as_deref(), None, &mut problems)?;
@@ -139,6 +159,28 @@ impl Measure<'_> {
             reuse.turn();
         }
         Ok(History { points })
+    }
+}
+
+impl Measure<'_> {
+    fn up_to(self, day: Date) -> Result<Option<Judged>, Failure> {
+        let repository = Repository::open(self.root)?;
+        let head = repository.head()?;
+        let found = repository.first_parents(&head).enumerate().find(|(_, commit)| commit.date <= day);
+        let Some((back, commit)) = found else { return Ok(None) };
+        let request = Request { root: self.root.to_owned(), wanted: vec![String::new()], exclude: self.exclude };
+        let revisions = repository.revisions(std::slice::from_ref(&commit), &request)?;
+        let Some(workspace) = revisions.workspace(0) else { return Ok(None) };
+        let inputs = Inputs { history: Some(Arc::new(repository.history(&head)).earlier(back)), ..self.inputs.clone() };
+        let names = runs::names(self.rules);
+        let request = assess::Request {
+            longest: self.settings.longest_waiver,
+            disabled: &self.settings.disabled,
+            ledger: true,
+            ..assess::Request::new(self.rules, &names, &inputs, day)
+        };
+        let assessment = assess::assess(&workspace, request);
+        Ok(Some(Judged { date: commit.date, commit: commit.id(), assessment }))
     }
 }
 

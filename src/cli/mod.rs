@@ -24,6 +24,7 @@ mod output;
 mod plan;
 mod prepare;
 mod progress;
+mod review;
 mod rules;
 mod run;
 mod sample;
@@ -75,6 +76,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Plan(arguments) => plan::run(arguments),
         Command::Agenda(arguments) => plan::agenda(arguments),
         Command::Sample(arguments) => sample::run(arguments),
+        Command::Review(arguments) => review::run(arguments),
         Command::Soa(arguments) => gap::statement(arguments),
         Command::Oscal(arguments) => oscal::run(arguments),
         Command::Evidence(arguments) => evidence::run(arguments),

@@ -177,6 +177,9 @@ fn parity(peer: Option<&str>, folders: &[PathBuf], shape: Shape) -> Result<Exit,
 fn pages(out: &Path, folders: &[PathBuf], fixtures: Option<&Path>) -> Result<Exit, Failure> {
     let set = loaded(folders)?;
     let beside: Vec<PathBuf> = match fixtures {
+        Some(given) if !door::is_folder(given) => {
+            return Err(Failure::Message(format!("{}: no such directory", given.display())));
+        }
         Some(given) => vec![given.to_path_buf()],
         None => folders.iter().map(|folder| fixtures_beside(folder)).collect(),
     };
@@ -191,7 +194,12 @@ fn pages(out: &Path, folders: &[PathBuf], fixtures: Option<&Path>) -> Result<Exi
         output::write_file(&out.join(&page.path), page.text.as_bytes())?;
     }
     let (written, rules) = (counted(pages.len(), "page"), counted(described.len(), "rule"));
-    output::print(format!("wrote {written} about {rules}: {}\n", out.join(pages::INDEX).display()).as_bytes())?;
+    let mut told = format!("wrote {written} about {rules}: {}\n", out.join(pages::INDEX).display()).into_bytes();
+    let bare: Vec<&str> = described.iter().filter(|one| one.fixtures.is_empty()).map(|one| &*one.rule.id).collect();
+    if !bare.is_empty() {
+        let _ = writeln!(told, "without an example, as there are no fixtures: {}", bare.join(", "));
+    }
+    output::print(&told)?;
     Ok(Exit::Clean)
 }
 

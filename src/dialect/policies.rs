@@ -11,6 +11,7 @@
 //! front matter moved and its text did not).
 
 mod past;
+mod sections;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ pub const DOCUMENT: Dialect = Dialect {
         Items::by("front_matter.actions", &["id|action|title|what"]),
         Items::by("front_matter.nonconformities", &["id|title|clause|control"]),
         Items::by("links", &["target"]),
+        Items::by("empty_headings", &["text"]),
     ],
     kinds: Kinds::Closed(&["policy", "record", "runbook"]),
     offers: crate::dialect::offers::document::OFFERS,
@@ -186,6 +188,11 @@ fn resource(document: &Document, kind: &str, corpus: &Corpus<'_>) -> Option<Reso
         let source = workspace.source(document.file).ok()?;
         let history = past::view(source, &body, corpus.inputs.history.as_deref());
         body.derive("history", history);
+        if kind == "document/policy" {
+            for (name, view) in sections::views(source, &body) {
+                body.derive(name, view);
+            }
+        }
     }
     Some(Resource::of_file(document, kind, body, header, Typing::Strict))
 }

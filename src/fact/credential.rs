@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Fact, OWNER, Owner, Register, short};
+use super::{Fact, OWNER, Owner, Register, encoded, short};
 use crate::document::{Entry, Node, Value};
 use crate::schema::view;
 use crate::secrecy::tree::{self, Sighting};
@@ -64,14 +64,17 @@ const DEVELOPMENT: &[(&str, &[&str])] = &[
 fn find(owner: &Owner<'_>) -> Vec<Fact> {
     let mut facts: Vec<Found> = Vec::new();
     let mut seen: BTreeSet<(Span, Option<(usize, usize)>)> = BTreeSet::new();
-    tree::walk(owner.body, Some(owner.name), None, &mut |sighting| {
+    let mut see = |sighting: Sighting<'_>| {
         let Some(form) = form(&sighting) else { return };
         let part = sighting.part.as_ref().map(|part| (part.start, part.end));
         // Views show again what is written once.
         if seen.insert((sighting.node.span, part)) {
             facts.push(fact(owner, &sighting, form));
         }
-    });
+    };
+    tree::walk(owner.body, Some(owner.name), None, &mut see);
+    let handed_over = encoded::handed_over(owner.body);
+    tree::walk(&handed_over, None, None, &mut see);
     // What is found in a text and under a name too is one.
     let whole: Vec<Span> = facts.iter().filter(|fact| !fact.is_part).map(|fact| fact.value).collect();
     let again = |place: Span| whole.iter().any(|other| other.contains(place) || place.contains(*other));

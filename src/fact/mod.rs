@@ -11,6 +11,7 @@ pub mod command;
 pub mod connection;
 pub mod credential;
 mod download;
+pub mod encoded;
 pub mod endpoint;
 pub mod expression;
 pub mod grant;

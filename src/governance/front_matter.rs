@@ -24,6 +24,7 @@ const fn key(name: &'static str, of: &'static str, doc: &'static str) -> Key {
 
 /// Every key that a rule asks for.
 pub const KEYS: &[Key] = &[
+    key("type", "policies", "what kind of policy it is, where its title does not say so: `access-control`, `backup` …"),
     key("title", "all", "what the document is called; else its first heading counts"),
     key("owner", "policies, runbooks", "the role or team that keeps it current"),
     key("controls", "policies, runbooks", "ids of the controls it is about, in quotes: `[\"5.15\", \"5.18\"]`"),
@@ -75,6 +76,18 @@ const DAYS: &[&str] =
 /// Keys of the items of lists whose values are days.
 const DAYS_OF_ITEMS: &[&str] = &["due", "done_on", "closed_on"];
 
+/// What a record can be a record of.
+const KINDS: &[&str] = &[
+    "incident",
+    "audit",
+    "penetration-test",
+    "security-test",
+    "management-review",
+    "exercise",
+    "access-review",
+    "change",
+];
+
 /// Keys whose values are lists of what is to be done.
 const LISTS: &[&str] = &["actions", "nonconformities"];
 
@@ -95,11 +108,29 @@ pub fn check(front: &Node, faults: &mut Faults) {
         } else if name == "controls" {
             value::controls(value, name, faults);
         } else if LISTS.contains(&name) {
-            value.items().iter().for_each(|item| check_item(item, faults));
+            faults.list(value, name, |faults, item| {
+                check_item(item, faults);
+                Some(())
+            });
+        } else if name == "attendees" {
+            faults.list(value, name, |_, _| Some(()));
+        } else if name == "independent" {
+            faults.boolean(value, name);
+        } else if name == "kind" {
+            check_kind(value, faults);
         } else if !known && let Some(near) = KEYS.iter().find(|key| super::stray::is_near(name, key.name)) {
             let message = format!("nothing reads `{name}`");
             faults.add(entry.key.span, message, format!("did you mean `{}`?", near.name));
         }
+    }
+}
+
+/// A word that is nearly one of those that records are told by; other words are somebody's own.
+fn check_kind(value: &Node, faults: &mut Faults) {
+    let Some(word) = value.as_str() else { return drop(faults.text(value, "kind")) };
+    let near = KINDS.iter().find(|kind| super::stray::is_near(word, kind)).filter(|kind| **kind != word);
+    if let Some(near) = near {
+        faults.add(value.span, format!("`{word}` is not a kind of record"), format!("did you mean `{near}`?"));
     }
 }
 

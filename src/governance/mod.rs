@@ -7,6 +7,7 @@ mod consistent;
 pub mod difference;
 pub mod front_matter;
 pub mod json_schema;
+pub mod parts;
 pub mod paths;
 pub mod record;
 pub mod reference;

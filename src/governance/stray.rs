@@ -19,7 +19,9 @@ pub(super) fn files(workspace: &Workspace, folder: &str) -> Vec<Problem> {
         let Some((stem, ending)) = name.rsplit_once('.') else { continue };
         let problem = |message: String| Problem::error("governance::file", path, None, message);
         if ending == "toml" && !known.contains(&stem) {
-            if let Some(near) = known.iter().find(|name| is_near(stem, name)) {
+            // Files are called after many records; who has one may call it after that.
+            let of_record = SCHEMAS.iter().find(|schema| schema.record == stem).map(|schema| schema.file);
+            if let Some(near) = of_record.or_else(|| known.iter().copied().find(|name| is_near(stem, name))) {
                 let message = format!("`{name}` is not the name of a governance file, so nothing of it counts");
                 problems.push(problem(message).help(format!("did you mean `{near}.toml`?")));
             }

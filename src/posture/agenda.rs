@@ -173,7 +173,9 @@ fn is_open(record: &Record, key: &str) -> bool {
     let status = record.text("status").is_none_or(|status| matches!(&**status, "open" | "doing"));
     let over = ["done_on", "closed_on"].iter().any(|key| record.held(key).is_some());
     let checked = key == "check_due" && record.held("checked_on").is_some();
-    status && !over && !checked && !(key == "due" && is_reached(record))
+    // What somebody said is no standing matter.
+    let passing = record.text("kind").is_some_and(|kind| &**kind == "feedback");
+    status && !over && !checked && !passing && !(key == "due" && is_reached(record))
 }
 
 /// Whether an objective has the value that is aimed at.

@@ -11,10 +11,12 @@ use super::exposure::Assets;
 use super::nonconformity::{self, Nonconformity};
 use super::plan::{self, Item};
 use super::readiness::{self, AuditStage};
+use super::review::WrittenRecord;
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
 use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
 use crate::control::{Control, ControlId, catalogue};
+use crate::governance::parts;
 use crate::governance::paths::{Found, Paths};
 use crate::governance::record::Evidence;
 use crate::governance::soa::Entry;
@@ -79,6 +81,8 @@ pub struct Ledger {
     pub registers: Vec<&'static str>,
     /// The days in the front matter of documents; the run adds them.
     pub documents: Vec<DocumentDay>,
+    /// The records that documents hold; the run adds them.
+    pub records: Vec<WrittenRecord>,
 }
 
 /// A control of the organisation's own.
@@ -231,6 +235,7 @@ impl Ledger {
             roles: governance.records("raci").iter().filter_map(titled).collect(),
             registers: governance.files().collect(),
             documents: Vec::new(),
+            records: Vec::new(),
         }
     }
 
@@ -382,7 +387,7 @@ fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut 
     let shown = named.iter().map(|evidence| {
         let file = workspace.find(&evidence.path);
         let bytes = file.and_then(|file| workspace.bytes(file).ok());
-        let empty = bytes.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty());
+        let empty = bytes.as_ref().is_some_and(|bytes| says_nothing(&evidence.path, bytes));
         let sha256 = bytes.map(|bytes| hex::sha256(&bytes));
         let written = evidence.sha256.as_ref();
         let changed =
@@ -392,6 +397,12 @@ fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut 
         Shown { path: Arc::clone(&evidence.path), there, empty, sha256, changed, by }
     });
     shown.collect()
+}
+
+/// Whether a file is empty, or a document of nothing but headings: neither shows anything.
+fn says_nothing(path: &str, bytes: &[u8]) -> bool {
+    let is_document = path.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "md" | "markdown"));
+    bytes.trim_ascii().is_empty() || (is_document && parts::is_bare(&String::from_utf8_lossy(bytes)))
 }
 
 /// All that standings are read from.

@@ -17,6 +17,7 @@ pub mod nonconformity;
 pub mod org;
 mod plan;
 pub mod readiness;
+pub mod review;
 pub mod roadmap;
 pub mod sample;
 mod standing;

@@ -212,6 +212,10 @@ fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<N
         let is_open = closed_on.is_none() && !matches!(text("status"), Some("closed" | "done"));
         let due = day(item, "due");
         let named = |key: &str| text(key).map(control::named).unwrap_or_default();
+        let (annex, clause) = match text("clause") {
+            Some(clause) if clause.starts_with("A.") => (Some(clause), None),
+            clause => (None, clause),
+        };
         Nonconformity {
             title: text("title").or_else(|| text("finding")).map_or_else(|| Arc::clone(&id), Arc::from),
             id,
@@ -227,8 +231,9 @@ fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<N
             is_open,
             overdue: is_open && due.is_some_and(|due| due < today),
             owner: text("owner").map(Arc::from),
-            controls: named("control"),
-            clauses: text("clause").map(|clause| Arc::from(clause.trim_start_matches("clause:"))).into_iter().collect(),
+            // `clause: A.5.18` is a control of Annex A.
+            controls: named("control").into_iter().chain(annex.map(control::named).unwrap_or_default()).collect(),
+            clauses: clause.map(|clause| Arc::from(clause.trim_start_matches("clause:"))).into_iter().collect(),
             root_cause: text("root_cause").map(Arc::from),
             actions: Vec::new(),
             effective: item.get("effective").and_then(Node::as_bool),

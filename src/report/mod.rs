@@ -26,6 +26,7 @@ pub mod pages;
 mod place;
 mod pretty;
 mod published;
+pub mod review;
 pub mod roadmap;
 pub mod sample;
 mod sarif;
@@ -47,6 +48,7 @@ use crate::posture::change::Change;
 use crate::posture::framework::FrameworkLedger;
 use crate::posture::history::History;
 use crate::posture::org::OrgLedger;
+use crate::posture::review::Review;
 use crate::posture::roadmap::RoadmapSlot;
 use crate::posture::{Ledger, Standing};
 use crate::secrecy::Secrets;
@@ -107,6 +109,8 @@ pub struct About {
     pub roadmap: Vec<RoadmapSlot>,
     /// What is due; none where nobody asked.
     pub agenda: Option<Agenda>,
+    /// The inputs of a management review; none where nobody asked.
+    pub review: Option<Review>,
     /// What was drawn for an audit; none where nobody asked.
     pub samples: Option<Samples>,
     /// The merged ledgers of many repositories; none where nobody asked.

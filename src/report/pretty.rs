@@ -33,7 +33,9 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         } else {
             String::new()
         };
-        of_finding(report, finding, count, &help)
+        // Without links the address would be written out.
+        let page = (options.links == Links::Shown).then(|| report.about.published.page(&finding.rule)).flatten();
+        Shown { page, ..of_finding(report, finding, count, &help) }
     });
     show(shown, options, out)?;
     problems(report, options, out)?;
@@ -152,7 +154,7 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize, advice: &str
     }
     Shown {
         code: format!("{}[{}]", grade(finding), rule.id),
-        page: report.about.published.page(rule),
+        page: None,
         severity: match (finding.outcome, rule.severity) {
             (Outcome::Fail, Severity::Critical | Severity::High) => miette::Severity::Error,
             (Outcome::Fail, Severity::Medium) | (Outcome::Open, _) => miette::Severity::Warning,

@@ -14,7 +14,7 @@ use crate::document::Problem;
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
-use crate::posture::{self, Ledger, Nonconformity, agenda, facts, nonconformity};
+use crate::posture::{self, Ledger, Nonconformity, agenda, facts, nonconformity, review};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
@@ -174,7 +174,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let proposals = if request.mend { proposals(&findings, &resources, workspace) } else { Vec::new() };
     let ledger = request.ledger.then(|| {
         let documents = agenda::of_documents(&resources, workspace);
-        Ledger { documents, ..run.ledger(&governance, &findings) }
+        let records = review::records(&resources, workspace);
+        Ledger { documents, records, ..run.ledger(&governance, &findings) }
     });
     run.tell_suppressions();
     let nonconformities = if run.is_whole() { std::mem::take(&mut run.nonconformities) } else { Vec::new() };

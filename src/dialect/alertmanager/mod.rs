@@ -22,6 +22,7 @@ pub const ALERTMANAGER: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[
         Items::by("receivers", &["name"]),
+        Items::by("receivers.email_configs", &["to"]),
         Items::by("inhibit_rules", &["target_matchers", "source_matchers", "target_match", "source_match"]),
         Items::unnamed("ways", "routes have no names, and several may lead to one receiver"),
         Items::unnamed("routes", "routes have no names, and their order counts"),

@@ -64,6 +64,11 @@ pub const ARM: Dialect = Dialect {
     items: &[
         Items::unnamed("properties.permissions", "a role has one set of permissions, which nothing names"),
         Items::by("securityRules", &["name"]),
+        Items::one("properties"),
+        Items::one("properties.securityRules.properties"),
+        Items::unnamed("properties.dhcpOptions.dnsServers", "each is an address"),
+        Items::by("properties.managedRules.managedRuleSets", &["ruleSetType"]),
+        Items::by("properties.virtualMachineProfile.extensionProfile.extensions", &["name"]),
         Items::by("properties.agentPoolProfiles", &["name"]),
         Items::by("properties.frontendEndpoints", &["name"]),
         Items::by("properties.ipConfigurations", &["name"]),

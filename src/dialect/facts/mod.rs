@@ -27,11 +27,10 @@ pub use releases::{released_by, released_in};
 
 use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rustc_hash::FxHashMap;
 
 use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value, shared};
+use crate::fact::encoded::decoded;
 use crate::fact::{Fact, Owner, command, expression, image, mount, short};
 use crate::source::Workspace;
 use crate::syntax::json;
@@ -385,16 +384,3 @@ impl Says {
         )
     }
 }
-
-/// The text that a value in base64 stands for; the value itself where it is none.
-fn decoded(node: &Node) -> Node {
-    let text = node.as_str().map(|text| text.split_ascii_whitespace().collect::<String>());
-    let bytes = text.filter(|text| text.len() >= MIN_ENCODED).and_then(|text| STANDARD.decode(text).ok());
-    match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
-        Some(text) => Node { value: Node::text(text, node.span).value, ..node.clone() },
-        None => node.clone(),
-    }
-}
-
-/// Shortest text that is taken for one in base64: a single word may happen to be decodable.
-const MIN_ENCODED: usize = 16;

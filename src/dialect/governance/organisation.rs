@@ -127,7 +127,7 @@ fn has_programme(books: &Books<'_>) -> bool {
 /// Whether a document says more than its headings do.
 fn has_prose(document: &Document) -> bool {
     let Some(root) = document.roots.first() else { return false };
-    let words = |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+    let words = crate::governance::parts::words;
     let headings = root.get("headings").map_or(&[][..], Node::items).iter();
     let in_headings: usize = headings.filter_map(|heading| Some(words(heading.get("text")?.as_str()?))).sum();
     root.get("text").and_then(Node::as_str).is_some_and(|text| words(text) > in_headings)

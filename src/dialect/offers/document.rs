@@ -22,6 +22,13 @@ pub const OFFERS: &[Offer] = &[Offer {
             "[{ \"target\": \"../soa.md\", \"broken\": false }]",
         ),
         view("text", "s", "all of it below the front matter", "# Scope"),
+        view(
+            "empty_headings",
+            "[(text:s)",
+            "headings of a policy with nothing under them",
+            "[{ \"text\": \"Review\" }]",
+        ),
+        view("missing_parts", "[s", "what a policy of its type does not say", "[ \"how rights are reviewed\" ]"),
         view("words", "n", "how many words that has", "480"),
         view("kind", "s", "what a record is a record of", "incident"),
         view(

@@ -7,6 +7,7 @@ mod programs;
 #[cfg(test)]
 mod tests;
 mod views;
+mod written;
 
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
 use crate::document::{Document, Node};
@@ -37,6 +38,11 @@ pub const SERVER: Dialect = Dialect {
         Items::by("listener", &["arguments"]),
         Items::by("listener.tcp", &["address"]),
         Items::by("output", &["arguments", "name"]),
+        Items::by("input", &["arguments", "name"]),
+        Items::by("match", &["arguments"]),
+        Items::by("peer", &["publickey"]),
+        Items::by("registry", &["location", "prefix"]),
+        Items::by("view", &["arguments"]),
         Items::by("source", &["arguments", "@type"]),
         Items::by("users", &["name"]),
         Items::unnamed("hosts", "each is an address"),
@@ -69,11 +75,12 @@ fn of(document: &Document) -> Vec<Resource> {
         let header = root.entries().first().map_or(root.span, |entry| entry.key.span);
         let header = root.get("lines").and_then(|lines| lines.items().first()).map_or(header, |line| line.span);
         let mut body = root.clone();
+        written::tidy(program.kind, &mut body);
         views::add(program.kind, &mut body);
         let kind = format!("server/{}", program.kind);
         let file = Resource::of_file(document, &kind, body, header, Typing::Loose);
         let address = if at == 0 { file.address.clone() } else { format!("{}#{}", file.address, at + 1).into() };
-        Some(Resource { address, span: root.span, ..file })
+        Some(Resource { address, span: root.span, condition: written::template(root).or(file.condition), ..file })
     };
     document.roots.iter().enumerate().filter_map(one).collect()
 }

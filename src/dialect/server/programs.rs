@@ -105,6 +105,7 @@ const INI: Written = Written::In("ini");
 const RECORDS: Written = Written::In("words");
 const YAML: Written = Written::In("yaml");
 const TOML: Written = Written::In("toml");
+const HCL: Written = Written::In("hcl");
 
 /// Every program. One line each, those that are told by name before those that are told by what they say.
 #[rustfmt::skip]
@@ -152,7 +153,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("audit-rules", |path| file_name(path) == "audit.rules" || ends(path, &[".rules"]) && (below(path, "audit") || below(path, "rules.d") && !below(path, "polkit-1") && !below(path, "udev")), RECORDS).saying(&["-w ", "-a ", "-e ", "-D", "-b "]).with(has_records),
     program("snmp", |path| file_name(path) == "snmpd.conf", RECORDS).with(has_records),
     // Networks.
-    program("bind", |path| file_name(path).starts_with("named.conf") || below(path, "bind") && ends(path, &[".conf"]), Written::In("named-conf")).saying(&["options", "zone", "acl"]),
+    program("bind", |path| file_name(path).starts_with("named.conf") || below(path, "bind") && ends(path, &[".conf"]), Written::In("named-conf")).saying(&["options", "zone", "acl", "view", "controls", "logging", "include", "key", "masters", "primaries", "statistics-channels"]),
     program("unbound", |path| (named(path, "unbound") || below(path, "unbound") || below(path, "unbound.conf.d")) && ends(path, &[".conf"]), Written::In("indented-sections")).saying(&["server:", "remote-control:", "forward-zone:"]),
     program("dnsmasq", |path| named(path, "dnsmasq") && ends(path, &[".conf"]) || below(path, "dnsmasq.d"), LINES),
     program("dns-zone", |path| ends(path, &[".zone"]) || file_name(path).starts_with("db.") || below(path, "zones") && !ends(path, STRUCTURED) && !ends(path, &[".xml", ".tf", ".conf", ".sh", ".py"]), Written::In("zone")).saying(&["SOA", "soa", "TXT", "$ORIGIN"]).with(has_records),
@@ -189,7 +190,9 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("crio", |path| file_name(path) == "crio.conf" || (below(path, "crio.conf.d") || below(path, "crio")) && ends(path, &[".conf"]), TOML).with(|root| has(root, "crio")),
     program("registries", |path| file_name(path) == "registries.conf" || below(path, "registries.conf.d"), TOML),
     program("sops", |path| [".sops.yaml", ".sops.yml"].contains(&file_name(path)), YAML),
-    program("vault", |path| ends(path, &[".hcl"]), Written::In("hcl")).saying(&["listener"]).with(|root| root.get("listener").is_some()),
+    program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".hcl"]), HCL).with(is_consul),
+    program("nomad", |path| (named(path, "nomad") || below(path, "nomad") || below(path, "nomad.d")) && ends(path, &[".hcl"]), HCL).with(|root| has_one(root, &["server", "client", "bind_addr", "data_dir", "plugin", "acl"]) && !has(root, "job")),
+    program("vault", |path| ends(path, &[".hcl"]), HCL).saying(&["listener"]).with(|root| root.get("listener").is_some()),
 ];
 
 /// Those of them whose files are told by what they say as well, whatever they are called.
@@ -200,6 +203,7 @@ const ANYWHERE: &[Program] = &[
     program("traefik", |path| ends(path, STRUCTURED), Written::Ending).saying(&["entryPoints", "routers"]).with(|root| is_traefik(root) && has_one(root, &["entryPoints", "http", "tcp"])),
     program("envoy", |path| ends(path, STRUCTURED), Written::Ending).saying(&["static_resources"]).with(|root| has(root, "static_resources")),
     program("prometheus", |path| ends(path, YAML_ENDINGS), YAML).saying(&["scrape_configs"]).with(|root| has(root, "scrape_configs")),
+    program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".json"]), Written::Ending).with(is_consul),
 ];
 
 /// How files for the first start of a machine are called.
@@ -232,6 +236,11 @@ fn has_one(node: &Node, keys: &[&str]) -> bool {
 
 fn has_entries(node: &Node) -> bool {
     !node.entries().is_empty()
+}
+
+/// Whether a tree is the configuration of an agent of Consul.
+fn is_consul(root: &Node) -> bool {
+    has_one(root, &["datacenter", "client_addr", "acl", "server", "bind_addr", "data_dir", "retry_join", "ports"])
 }
 
 /// Whether a tree has options as a command line spells them.

@@ -16,7 +16,7 @@ const MOST_PAIRS: usize = 6;
 /// Most files of an example that are shown with their lines.
 const MOST_FILES: usize = 3;
 /// Most lines of a file.
-const MOST_LINES: usize = 44;
+const MOST_LINES: usize = 36;
 /// Lines that are kept before the first marked one where a file is cut.
 const BEFORE: usize = 12;
 
@@ -104,10 +104,10 @@ fn likeness(one: &Fixture, other: &Fixture) -> usize {
 fn unmarked(line: &str) -> Option<&str> {
     const LEADERS: [&str; 12] = ["<!--", "{{/*", "/*", "//", "--", "{#", "#", ";;", ";", "!", "'", "*"];
     for (word, _) in WORDS {
-        let Some((before, rules)) = line.split_once(word) else { continue };
-        let named = rules.trim_start().starts_with(|first: char| first.is_ascii_lowercase());
+        let Some((before, rest)) = line.split_once(word) else { continue };
+        let is_mark = rest.trim_start().starts_with(|first: char| first.is_ascii_lowercase());
         let before = before.trim_end();
-        if let Some(code) = LEADERS.iter().find_map(|leader| before.strip_suffix(leader)).filter(|_| named) {
+        if let Some(code) = LEADERS.iter().find_map(|leader| before.strip_suffix(leader)).filter(|_| is_mark) {
             let code = code.trim_end_matches(['#', '/', ';']).trim_end();
             return (!code.is_empty()).then_some(code);
         }
@@ -148,6 +148,10 @@ impl<'f> Shown<'f> {
         self
     }
 
+    fn is_marked(&self) -> bool {
+        self.lines.iter().any(|(_, marked)| *marked)
+    }
+
     fn figure(&self) -> Markup {
         let first = self.lines.iter().position(|(_, marked)| *marked).unwrap_or(0);
         let start = if self.lines.len() > MOST_LINES { first.saturating_sub(BEFORE) } else { 0 };
@@ -180,7 +184,7 @@ pub fn wrong(fixture: &Fixture, rule: &str) -> Markup {
     let marks = fixture.expected(rule).marks;
     let about_all = marks.iter().all(|(path, _)| path.is_empty());
     let mut files: Vec<Shown<'_>> = fixture.files.iter().map(|(path, text)| Shown::of(path, text, &marks)).collect();
-    files.sort_by_key(|file| !file.lines.iter().any(|(_, marked)| *marked));
+    files.sort_by_key(|file| !file.is_marked());
     html! {
         (figures(&files))
         @if about_all { p.aside { "The finding is about the repository itself, not about a line." } }
@@ -191,14 +195,13 @@ pub fn wrong(fixture: &Fixture, rule: &str) -> Markup {
 pub fn right(fixture: &Fixture, wrong: &Fixture) -> Markup {
     let alike = likeness(wrong, fixture) >= 400;
     let none = BTreeSet::new();
-    let shown = |(path, text): &'_ (String, String)| -> Markup {
+    let shown = fixture.files.iter().map(|(path, text)| {
         let shown = Shown::of(path, text, &none);
-        if alike { shown.against(wrong).figure() } else { shown.figure() }
-    };
-    html! {
-        @for file in fixture.files.iter().take(MOST_FILES) { (shown(file)) }
-        (others(&fixture.files.iter().skip(MOST_FILES).map(|(path, _)| path.as_str()).collect::<Vec<_>>()))
-    }
+        if alike { shown.against(wrong) } else { shown }
+    });
+    let mut files: Vec<Shown<'_>> = shown.collect();
+    files.sort_by_key(|file| !file.is_marked());
+    figures(&files)
 }
 
 fn figures(files: &[Shown<'_>]) -> Markup {
