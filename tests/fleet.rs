@@ -154,7 +154,7 @@ fn a_bundle_is_checked_file_by_file() {
     let checked = annexa(root, &["verify", shown]);
     assert_eq!(checked.status, 1);
     for told in
-        ["ledger.json was changed", "extra.md was added", "soa.json no such file", "3 files are as written, 3 not"]
+        ["ledger.json was changed", "extra.md was added", "soa.json cannot be read", "3 files are as written, 3 not"]
     {
         assert!(checked.out.contains(told), "{told}: {}", checked.out);
     }

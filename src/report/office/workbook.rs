@@ -12,6 +12,12 @@ const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 /// Most characters of a cell.
 const MAX_CELL: usize = 32_767;
 
+/// The height of a line, in points.
+const LINE: usize = 13;
+
+/// The height that a row has at most, in points.
+const MAX_HEIGHT: usize = 409;
+
 /// The paths of sheets, and the ids by which the workbook names them: so many a workbook may have.
 const PLACES: [(&str, &str); 4] = [
     ("xl/worksheets/sheet1.xml", "rId1"),
@@ -86,9 +92,9 @@ fn worksheet(sheet: &WorkSheet) -> String {
     }
     text.push_str("</cols><sheetData>");
     let head: Vec<String> = sheet.head.iter().map(|(name, _)| (*name).to_owned()).collect();
-    row(&mut text, 1, &head, 1);
+    row(&mut text, 1, &head, &sheet.head, 1);
     for (number, cells) in sheet.rows.iter().enumerate() {
-        row(&mut text, number + 2, cells, 2);
+        row(&mut text, number + 2, cells, &sheet.head, 2);
     }
     let last = format!("{}{}", column(sheet.head.len().saturating_sub(1)), sheet.rows.len() + 1);
     let _ = write!(
@@ -99,8 +105,8 @@ fn worksheet(sheet: &WorkSheet) -> String {
     text
 }
 
-fn row(text: &mut String, number: usize, cells: &[String], style: u8) {
-    let _ = write!(text, "<row r=\"{number}\">");
+fn row(text: &mut String, number: usize, cells: &[String], head: &[(&str, u32)], style: u8) {
+    let _ = write!(text, "<row r=\"{number}\" ht=\"{}\" customHeight=\"1\">", height(cells, head));
     for (place, cell) in cells.iter().enumerate() {
         let cell: String = cell.chars().take(MAX_CELL).collect();
         let _ = write!(
@@ -111,6 +117,17 @@ fn row(text: &mut String, number: usize, cells: &[String], style: u8) {
         );
     }
     text.push_str("</row>");
+}
+
+/// The height of a row in points, so that all lines of its cells are seen: not every program works that out when it opens a file.
+fn height(cells: &[String], head: &[(&str, u32)]) -> usize {
+    let lines_of = |cell: &String, width: u32| -> usize {
+        // Words do not fill a line to its end.
+        let width = usize::try_from(width).unwrap_or(1).saturating_mul(9) / 10;
+        cell.split('\n').map(|line| line.chars().count().div_ceil(width.max(1)).max(1)).sum()
+    };
+    let lines = cells.iter().zip(head).map(|(cell, (_, width))| lines_of(cell, *width)).max().unwrap_or(1);
+    lines.saturating_mul(LINE).saturating_add(3).min(MAX_HEIGHT)
 }
 
 /// `A`, … `Z`, `AA`, …
@@ -142,6 +159,15 @@ fn styles() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_as_high_as_their_longest_cell() {
+        let head = [("a", 10), ("b", 20)];
+        for (cells, height_of) in [(["x", "y"], 16), (["123456789 12", "y"], 29), (["x", "a\nb\nc"], 42)] {
+            assert_eq!(height(&cells.map(str::to_owned), &head), height_of, "{cells:?}");
+        }
+        assert_eq!(height(&["x".repeat(100_000), String::new()], &head), MAX_HEIGHT);
+    }
 
     #[test]
     fn columns_have_letters() {
