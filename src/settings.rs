@@ -257,7 +257,7 @@ fn address(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or("");
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>`\\?#".contains(&byte);
     if rest.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[') && rest.bytes().all(is_plain) {
-        return Some(text.into());
+        return Some(text);
     }
     let message = format!("`{}` is no address of a folder of pages", text.escape_debug());
     faults.add(node.span, message, "write it whole: `https://docs.example.org/annexa/`");

@@ -98,11 +98,10 @@ impl Merging {
         let mut beside = beside.filter(|above| door::is_file(&above.join(MANIFEST)));
         match beside.next() {
             Some(bundle) if file == bundle.join(MANIFEST) => self.bundle(bundle, Some(folder)),
-            Some(_) => Ok(()),
             None if file.extension().is_some_and(|end| end == "json" || end == "ndjson" || end == "jsonl") => {
                 self.file(file, Some(name_of(file, Some(folder))))
             }
-            None => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 

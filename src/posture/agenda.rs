@@ -175,7 +175,8 @@ fn is_open(record: &Record, key: &str) -> bool {
     let checked = key == "check_due" && record.held("checked_on").is_some();
     // What somebody said is no standing matter.
     let passing = record.text("kind").is_some_and(|kind| &**kind == "feedback");
-    status && !over && !checked && !passing && !(key == "due" && is_reached(record))
+    let is_done = over || checked || passing || key == "due" && is_reached(record);
+    status && !is_done
 }
 
 /// Whether an objective has the value that is aimed at.

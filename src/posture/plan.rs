@@ -96,7 +96,7 @@ pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
     let ranking = Ranking { grounds };
     let mut failing = failing(grounds.findings);
     let open = grounds.nonconformities.iter().filter(|of| of.is_open);
-    let mut items: Vec<Item> = open.map(|of| ranking.of_nonconformity(of, taken(of, &mut failing))).collect();
+    let mut items: Vec<Item> = open.map(|of| ranking.of_nonconformity(of, &taken(of, &mut failing))).collect();
     let causes = cause::causes(failing);
     items.extend(causes.iter().filter_map(|cause| ranking.of_cause(cause)));
     let mut unmet: BTreeMap<(bool, &str), Vec<&Standing>> = BTreeMap::new();
@@ -180,7 +180,7 @@ impl Ranking<'_> {
     }
 
     /// What a nonconformity asks for: its grade is how bad it is.
-    fn of_nonconformity(&self, of: &Nonconformity, findings: Vec<&Finding>) -> Item {
+    fn of_nonconformity(&self, of: &Nonconformity, findings: &[&Finding]) -> Item {
         let acting = self.grounds.actions.iter().find(|action| action.is_open && of.actions.contains(&action.id));
         let rules: BTreeSet<&Arc<str>> = findings.iter().map(|finding| &finding.rule.id).collect();
         let (name, severity) = match of.grade {

@@ -353,22 +353,21 @@ fn question(proposal: &Proposal) -> String {
     for guessed in &proposal.guessed {
         let _ = writeln!(text, "  guessed: {}", guessed.replace('`', ""));
     }
-    let proposed = match &proposal.exclusion {
-        Some(exclusion) => format!("does not apply: {exclusion}"),
-        None => {
-            let how_far = match proposal.implementation {
-                Implementation::Planned => "planned",
-                Implementation::Partial => "partly implemented",
-                Implementation::Implemented => "implemented",
-            };
-            let from = proposal.inherited_from.as_ref().map_or(String::new(), |of| format!(" by the supplier {of}"));
-            let shown = if proposal.evidence.is_empty() {
-                String::new()
-            } else {
-                format!(", shown by {}", proposal.evidence.join(", "))
-            };
-            format!("applies for {}, {how_far}{from}, owner {}{shown}", proposal.reasons.join(", "), proposal.owner)
-        }
+    let proposed = if let Some(exclusion) = &proposal.exclusion {
+        format!("does not apply: {exclusion}")
+    } else {
+        let how_far = match proposal.implementation {
+            Implementation::Planned => "planned",
+            Implementation::Partial => "partly implemented",
+            Implementation::Implemented => "implemented",
+        };
+        let from = proposal.inherited_from.as_ref().map_or(String::new(), |of| format!(" by the supplier {of}"));
+        let shown = if proposal.evidence.is_empty() {
+            String::new()
+        } else {
+            format!(", shown by {}", proposal.evidence.join(", "))
+        };
+        format!("applies for {}, {how_far}{from}, owner {}{shown}", proposal.reasons.join(", "), proposal.owner)
     };
     text + "  proposed: " + &proposed
 }

@@ -86,7 +86,9 @@ pub fn files(of: Beginning<'_>, drafts: &[Draft]) -> Vec<File> {
     if let Some(answers) = of.answers {
         for (path, text) in additions(answers, of.today, of.folder) {
             let register = files.iter_mut().find(|file| file.path == path && path != at(STATEMENT));
-            register.into_iter().for_each(|file| file.text.push_str(&text));
+            if let Some(file) = register {
+                file.text.push_str(&text);
+            }
         }
     }
     files

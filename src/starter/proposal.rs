@@ -131,16 +131,13 @@ impl Proposal {
             );
             return;
         };
-        match used.iter().find(|provider| basis.assessed.contains(&provider.id)) {
-            Some(provider) => {
-                self.implementation = Implementation::Implemented;
-                self.inherited_from = Some(provider.id.clone());
-                self.guessed.push(format!("{} does it in its data centres ({})", provider.title, provider.source));
-            }
-            None => {
-                self.exclusion = Some(profile.because.clone());
-                self.guessed.push(format!("the profile `{}` has no premises that it is about", profile.id));
-            }
+        if let Some(provider) = used.iter().find(|provider| basis.assessed.contains(&provider.id)) {
+            self.implementation = Implementation::Implemented;
+            self.inherited_from = Some(provider.id.clone());
+            self.guessed.push(format!("{} does it in its data centres ({})", provider.title, provider.source));
+        } else {
+            self.exclusion = Some(profile.because.clone());
+            self.guessed.push(format!("the profile `{}` has no premises that it is about", profile.id));
         }
     }
 

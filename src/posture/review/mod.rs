@@ -108,12 +108,11 @@ pub struct WrittenAction {
     pub done: bool,
 }
 
+/// What is known of the start of a period: the moment, and which commit that was or why none is known.
+type Start<'m> = (Option<Moment<'m>>, Result<(Arc<str>, Date), String>);
+
 /// The inputs of a review of a period: of its start nothing is known where there is no moment.
-pub fn review(
-    (from, to): (Date, Date),
-    start: (Option<Moment<'_>>, Result<(Arc<str>, Date), String>),
-    end: (Moment<'_>, (Option<Arc<str>>, Date)),
-) -> Review {
+pub fn review((from, to): (Date, Date), start: Start<'_>, end: (Moment<'_>, (Option<Arc<str>>, Date))) -> Review {
     let (before, start) = start;
     let (now, end) = end;
     let look = sections::Look { from, to, before, now };

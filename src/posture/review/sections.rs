@@ -112,8 +112,9 @@ impl<'a> Look<'a> {
                 .iter()
                 .filter_map(|(id, _)| self.now.ledger.actions.iter().find(|action| action.id == *id));
             rows.extend(
-                linked
-                    .map(|action| self.action_row(action, &format!("{} ({})", review.id, day(review.date("held_on"))))),
+                linked.map(|action| {
+                    Self::action_row(action, &format!("{} ({})", review.id, day(review.date("held_on"))))
+                }),
             );
         }
         for record in &written {
@@ -137,7 +138,7 @@ impl<'a> Look<'a> {
         draft
     }
 
-    fn action_row(&self, action: &Action, of: &str) -> Vec<String> {
+    fn action_row(action: &Action, of: &str) -> Vec<String> {
         let status = if action.overdue { "overdue".to_owned() } else { action.status.to_string() };
         vec![
             of.to_owned(),

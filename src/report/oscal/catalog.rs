@@ -72,10 +72,12 @@ pub(super) fn profile(writer: &Writer<'_>) -> Value {
         .map(|standing| control(standing.id))
         .collect();
     let resource = uuid("resource", FILE);
-    let mut import = json!({ "href": format!("#{resource}"), "include-all": {} });
-    if !excluded.is_empty() {
-        import["exclude-controls"] = json!([{ "with-ids": excluded }]);
-    }
+    let href = format!("#{resource}");
+    let import = if excluded.is_empty() {
+        json!({ "href": href, "include-all": {} })
+    } else {
+        json!({ "href": href, "include-all": {}, "exclude-controls": [{ "with-ids": excluded }] })
+    };
     json!({
         "metadata": writer.metadata("Controls that apply, by the Statement of Applicability"),
         "imports": [import],

@@ -68,7 +68,9 @@ impl Walk<'_> {
     fn condition(&mut self, condition: &Condition, base: &str) {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| self.condition(part, base));
+                for part in parts {
+                    self.condition(part, base);
+                }
             }
             Condition::Not(part) => self.condition(part, base),
             Condition::At(comparison) => self.comparison(comparison, base),
