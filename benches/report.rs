@@ -34,6 +34,7 @@ fn findings(text: &str) -> Vec<Finding> {
         why: "Anyone who gets hold of a disk or snapshot reads the data.".into(),
         fix: "Set storage_encrypted = true and restore the instance from an encrypted snapshot.".into(),
         references: Vec::new(),
+        unseen: Vec::new(),
         checks: Vec::new(),
         pack: "aws".into(),
     });

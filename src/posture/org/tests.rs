@@ -136,7 +136,7 @@ fn ledgers_come_one_after_the_other_on_lines_of_their_own_or_not() {
         (other.to_string(), "was made by `another`, not by annexa"),
         (short.to_string(), "has 92 controls, expected the 93 in order"),
         (unknown.to_string(), "is no ledger of `annexa gap --format json`: unknown variant `met`"),
-        ("{\"a\":".to_owned(), "is no ledger of `annexa gap --format json`: EOF while parsing a value"),
+        ("{\"a\":".to_owned(), "is no ledger of `annexa gap --format json`: EOF while parsing an object"),
         ("[]".to_owned(), "is no ledger of `annexa gap --format json`: invalid length 0"),
     ] {
         let mut found = Vec::new();

@@ -81,10 +81,10 @@ mod tests {
         let gdpr = named("gdpr").unwrap();
         let wanted = gdpr.below("32(1)(a)");
         let text = shown(|out| requirements(out, gdpr, &wanted, Shape::Text));
-        assert!(text.starts_with("32(1)(a)\n  8.24 Use of cryptography\n"), "{text}");
+        assert!(text.starts_with("32(1)(a)\n") && text.contains("\n  8.24 Use of cryptography\n"), "{text}");
         assert!(text.ends_with("1 requirement of GDPR; related, never equal\n"), "{text}");
         let json: Value = serde_json::from_str(&shown(|out| requirements(out, gdpr, &wanted, Shape::Json))).unwrap();
-        assert_eq!(json["requirements"][0]["controls"][0], "8.24");
+        assert!(json["requirements"][0]["controls"].as_array().unwrap().contains(&"8.24".into()));
         assert_eq!(json["framework"]["relation"], "related");
     }
 

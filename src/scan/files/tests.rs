@@ -213,10 +213,11 @@ const SPELLINGS: &[Spellings] = &[
         "nginx",
         &[
             ("nginx.conf", "# {{ x\nserver { listen 80; }\n"),
+            ("conf.d/default.conf", "server {\n  listen 80;\n}\n"),
             ("nginx/a.conf", "server { set $a \"{{\"; }\n"),
             ("sites-enabled/a", "server { listen 80; }\n"),
         ],
-        &[("nginx/a.conf", "server x\n"), ("b.conf", "server { listen 80; }\n")],
+        &[("nginx/a.conf", "server x\n"), ("b.conf", "server { weight 5; }\n"), ("b.txt", "server { listen 80; }\n")],
     ),
     (
         "terraform",
