@@ -299,19 +299,24 @@ fn the_same_bytes_come_from_one_thread_and_from_eight() {
     let empty = tempfile::NamedTempFile::new().unwrap();
     let settings = empty.path().to_str().unwrap();
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    for format in ["json", "sarif", "concise"] {
-        let run = |threads: &str| {
-            let arguments =
-                ["check", "--settings", settings, "--today", "2026-01-15", "--threads", threads, "--format", format];
-            let run = annexa(&fixtures, &arguments);
-            // The time is no finding.
-            run.out
-                .lines()
-                .map(|line| line.rsplit_once(" in ").map_or(line, |(before, _)| before))
-                .collect::<Vec<_>>()
-                .join("\n")
-        };
-        assert!(run("1") == run("8"), "{format}");
+    let out = tempfile::tempdir().unwrap();
+    let formats = ["json", "sarif", "concise"];
+    let run = |threads: &str| {
+        let file = |format: &str| out.path().join(format!("{threads}.{format}"));
+        let targets = formats.map(|format| format!("{format}={}", file(format).display()));
+        let mut arguments = vec!["check", "--settings", settings, "--today", "2026-01-15", "--threads", threads];
+        targets.iter().for_each(|target| arguments.extend(["--format", target]));
+        annexa(&fixtures, &arguments);
+        // The time is no finding.
+        formats.map(|format| {
+            let text = std::fs::read_to_string(file(format)).unwrap();
+            let lines = text.lines().map(|line| line.rsplit_once(" in ").map_or(line, |(before, _)| before));
+            lines.collect::<Vec<_>>().join("\n")
+        })
+    };
+    let (one, eight) = (run("1"), run("8"));
+    for (format, (one, eight)) in formats.iter().zip(one.iter().zip(&eight)) {
+        assert!(one == eight && !one.is_empty(), "{format}");
     }
 }
 
@@ -367,16 +372,20 @@ fn what_is_checked_alone_comes_out_as_in_a_check_of_everything() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let empty = tempfile::NamedTempFile::new().unwrap();
     let settings = empty.path().to_str().unwrap();
-    let findings = |checked: &str, shown: &str| -> Vec<String> {
+    let lines = |checked: &str| -> Vec<String> {
         let arguments = ["check", checked, "--settings", settings, "--today", "2026-01-15", "--format", "concise"];
-        let run = annexa(&fixtures, &arguments);
-        let below = format!("fixtures/{shown}/");
-        run.out.lines().filter(|line| line.starts_with(&below)).map(str::to_owned).collect()
+        annexa(&fixtures, &arguments).out.lines().map(str::to_owned).collect()
     };
-    for path in ["rds-storage-unencrypted", "container-privileged", "image-runs-as-root", "action-not-pinned"] {
-        let alone = findings(path, path);
-        assert!(!alone.is_empty(), "{path}");
-        assert_eq!(alone, findings(".", path), "{path}");
+    let everything = lines(".");
+    for rule in ["rds-storage-unencrypted", "container-privileged", "image-runs-as-root", "action-not-pinned"] {
+        // Other rules may look at what is beside the folder.
+        let of = |lines: &[String]| -> Vec<String> {
+            let (below, named) = (format!("fixtures/{rule}/"), format!("[{rule}]"));
+            lines.iter().filter(|line| line.starts_with(&below) && line.contains(&named)).cloned().collect()
+        };
+        let alone = of(&lines(rule));
+        assert!(!alone.is_empty(), "{rule}");
+        assert_eq!(alone, of(&everything), "{rule}");
     }
 }
 
