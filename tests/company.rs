@@ -190,11 +190,17 @@ fn drafts_of_policies_document_nothing() {
     let root = company();
     let root = root.path();
     annexa(root, &["init", "--today", TODAY], "");
-    let before = gap(root);
+    // More files are more in which nothing was found; where controls stand is what counts.
+    let stands = || -> Vec<_> {
+        let gap = gap(root);
+        let controls = gap["controls"].as_array().unwrap().iter();
+        controls.map(|of| ["id", "state", "reason"].map(|key| of[key].clone())).collect()
+    };
+    let before = stands();
     annexa(root, &["init", "--policies", "--today", TODAY], "");
     assert!(root.join("docs/policies/cryptography.md.draft").exists());
     assert!(!root.join("docs/policies/backup.md.draft").exists(), "there is one about backups");
-    assert_eq!(before["controls"], gap(root)["controls"]);
+    assert_eq!(before, stands());
 }
 
 #[test]

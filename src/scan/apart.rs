@@ -22,6 +22,7 @@ use super::told::{Told, WITHOUT_FILES};
 use super::{Recognised, hidden, in_documents};
 use crate::dialect::coverage::NotRead;
 use crate::dialect::facts::{self, FACT};
+use crate::dialect::file::FILE;
 use crate::dialect::{self, DIALECTS, Dialect, Group, Inputs, Resource};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Options};
@@ -151,7 +152,9 @@ impl<'a> Apart<'a> {
             let may_be = |dialect: &Dialect| files.iter().any(|id| (dialect.syntax)(workspace.path(*id)).is_some());
             let leads = |kind: &str| {
                 let name = kind.split('/').next().unwrap_or(kind);
-                WITHOUT_FILES.contains(&name) || dialect::named(name).is_none_or(may_be)
+                // Files that rules name are of no syntax of their own.
+                [FILE.name].iter().chain(&WITHOUT_FILES).any(|of| *of == name)
+                    || dialect::named(name).is_none_or(may_be)
             };
             let rules = rules.far().filter(|(far, _)| far.iter().any(|kind| leads(kind)));
             let kinds = rules.flat_map(|(far, judged)| far.iter().chain(judged)).map(|kind| &**kind);
