@@ -383,9 +383,9 @@ fn what_happens_in_some_run_fails() {
         let text = job(matrix, container);
         assert_eq!(outcome(".github/workflows/a.yml", &text, "container-image-tag-moving"), want, "{text}");
     }
-    let checkout = |value: &str| {
+    let token = |value: &str| {
         format!(
-            "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@8ade135a41bc03ea155e62e844d188df1ea18608\n        with:\n          persist-credentials: {value}\n"
+            "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/create-github-app-token@8ade135a41bc03ea155e62e844d188df1ea18608\n        with:\n          permission-contents: read\n          skip-token-revoke: {value}\n"
         )
     };
     for (value, want) in [
@@ -393,7 +393,7 @@ fn what_happens_in_some_run_fails() {
         ("${{ github.event_name == 'push' && 'true' || 'false' }}", "fail"),
         ("${{ inputs.keep && 'true' || 'false' }}", "open: fails where `inputs.keep` is true"),
     ] {
-        assert_eq!(outcome(".github/workflows/a.yml", &checkout(value), "checkout-keeps-token"), want, "{value}");
+        assert_eq!(outcome(".github/workflows/a.yml", &token(value), "app-token-too-wide"), want, "{value}");
     }
     let gitlab = |rules: &str| {
         format!(

@@ -30,7 +30,7 @@ pub const OFFERS: &[Offer] = &[
             ),
             view(
                 "records",
-                "[(about:s controls:[s date:s kind:s owner:s path:s title:s)",
+                "[(about:s controls:[s date:s kind:s owner:s path:s reviewer:s title:s)",
                 "the records",
                 "[{ \"kind\": \"incident\" }]",
             ),
