@@ -305,7 +305,9 @@ fn the_same_bytes_come_from_one_thread_and_from_eight() {
         let file = |format: &str| out.path().join(format!("{threads}.{format}"));
         let targets = formats.map(|format| format!("{format}={}", file(format).display()));
         let mut arguments = vec!["check", "--settings", settings, "--today", "2026-01-15", "--threads", threads];
-        targets.iter().for_each(|target| arguments.extend(["--format", target]));
+        for target in &targets {
+            arguments.extend(["--format", target]);
+        }
         annexa(&fixtures, &arguments);
         // The time is no finding.
         formats.map(|format| {
