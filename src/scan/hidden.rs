@@ -64,7 +64,7 @@ pub(super) fn secrets(
         .iter()
         .map(|resource| named(&resource.address))
         .chain(parsed.settled.names.iter().map(|name| &**name));
-    secrets.leave(workspace.ids().map(|file| workspace.path(file)).chain(names));
+    secrets.leave(workspace.ids().map(|file| workspace.path(file)), names);
     secrets
 }
 

@@ -377,14 +377,17 @@ impl Secrets {
         mask::without(text, &mask::joined(self.occurrences(text)))
     }
 
-    /// Hides at its own places only what files or resources are called after, or a part of their paths and names: formats lead
-    /// to files by these, and what cannot be read cannot be waived.
-    pub fn leave<'p>(&mut self, names: impl Iterator<Item = &'p str>) {
+    /// Hides at its own places only what files are called after, or a part of their paths: formats lead to files by these. So
+    /// it is with words that resources are called by, since what cannot be read cannot be waived; what varies as secrets do may
+    /// stand in the sentence that somebody calls a task by, and stays hidden.
+    pub fn leave<'p>(&mut self, paths: impl Iterator<Item = &'p str>, names: impl Iterator<Item = &'p str>) {
         if self.texts.is_empty() {
             return;
         }
         let part = |path: &'p str| self.occurrences(path).into_iter().filter_map(move |range| path.get(range));
-        let public: BTreeSet<Arc<str>> = names.flat_map(part).map(Arc::from).collect();
+        let is_word = |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(&byte));
+        let public = paths.flat_map(part).chain(names.flat_map(part).filter(is_word));
+        let public: BTreeSet<Arc<str>> = public.map(Arc::from).collect();
         if !public.is_empty() {
             self.texts.retain(|text| !public.contains(text));
             self.matcher = OnceLock::new();

@@ -341,3 +341,20 @@ fn a_hundred_names_that_only_sound_secret_are_shown() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn words_in_names_of_resources_are_shown_and_secrets_in_them_are_not() {
+    let mut secrets = Secrets::default();
+    for text in ["simple_report", "Kq7mVw2xZr9t", "correct-horse-battery-4"] {
+        secrets.add_text(text);
+    }
+    let names = ["module.simple_report_api", "tasks.Sign in with Kq7mVw2xZr9t", "tasks.use correct-horse-battery-4"];
+    secrets.leave(std::iter::empty(), names.into_iter());
+    for (text, want) in [
+        ("module.simple_report_api", "module.simple_report_api"),
+        ("tasks.Sign in with Kq7mVw2xZr9t", "tasks.Sign in with ***"),
+        ("tasks.use correct-horse-battery-4", "tasks.use ***"),
+    ] {
+        assert_eq!(secrets.guard(text), want);
+    }
+}
