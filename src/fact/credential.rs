@@ -150,7 +150,8 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
 fn is_commented(node: &Node, at: usize) -> bool {
     let before = node.as_str().and_then(|text| text.get(..at)).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
-    ["#", "//", ";", "<!--"].iter().any(|mark| line.starts_with(mark))
+    // `//registry.example.org/:_authToken=…` is a setting of npm.
+    ["#", "// ", ";", "<!--"].iter().any(|mark| line.starts_with(mark))
 }
 
 /// Ends of names of programs in whose languages what is not quoted is an expression.

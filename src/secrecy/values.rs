@@ -153,7 +153,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+\b",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{[A-Za-z0-9_]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+(?:$|\s)",
     )
     .ok()
 });
@@ -219,10 +219,12 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
     Nature::Literal
 }
 
-/// Whether a text is an address of any scheme: `sqlite:///var/lib/mail.sqlite`.
+/// Whether a text is an address of any scheme that hands nothing over: `sqlite:///var/lib/mail.sqlite`, and not
+/// `otpauth://totp/shop?secret=…`.
 fn has_scheme(text: &str) -> bool {
     let of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-    text.split_once("://").is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(of_scheme))
+    let rest = text.split_once("://").filter(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(of_scheme));
+    rest.is_some_and(|(_, rest)| !rest.contains('='))
 }
 
 /// Kinds of members of Google Cloud that are told by an address of mail.
@@ -475,6 +477,8 @@ mod tests {
             ("[guid]::NewGuid().ToString()", Secret, N::Reference),
             ("New-Token -Length 30", Token, N::Reference),
             ("New-Token", Token, N::Reference),
+            ("New-Start!26", Password, N::Literal),
+            ("otpauth://totp/shop?secret=JBSWY3DPEHPK3PXP", Secret, N::Literal),
             ("Old-Token8k", Token, N::Literal),
             ("s3-credentials", Secret, N::Name),
             ("hunter22", Secret, N::Literal),
