@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -21,16 +22,18 @@ fn main() {
     collect(&rules, &mut files);
     files.sort_by(|a, b| (a.file_stem(), a).cmp(&(b.file_stem(), b)));
     let mut code = String::from("/// Every built-in rule, in the order of ids.\npub static BUILTIN: &[Builtin] = &[\n");
-    let mut index = Index::default();
+    let (mut index, mut packed) = (Index::default(), Vec::new());
     for (at, file) in files.iter().enumerate() {
         println!("cargo::rerun-if-changed={}", file.display());
         let about = About::of(file, &twins);
-        entry(&rules, file, &about, &mut code);
+        entry(&rules, file, &about, packed.len(), &mut code);
+        pack(&about.text, &mut packed);
         index.add(at, &about);
     }
     code.push_str("];\n");
     index.write(&mut code);
     write("rules.rs", code);
+    write("rules.packed", packed);
     // A fixture is edited far more often than it is looked at in a debug build, which would be made anew each time: there, those
     // that are embedded are as they were when the rules last changed.
     if std::env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
@@ -245,7 +248,8 @@ impl Index {
     }
 }
 
-fn entry(rules: &Path, file: &Path, about: &About, code: &mut String) {
+/// The entry of a rule whose tree is packed from a byte on.
+fn entry(rules: &Path, file: &Path, about: &About, tree: usize, code: &mut String) {
     let About { text, table, kinds, links, far } = about;
     let checks = table.get("check").and_then(toml::Value::as_array);
     let shown = file.strip_prefix(rules).unwrap_or(file).to_string_lossy().replace('\\', "/");
@@ -265,7 +269,7 @@ fn entry(rules: &Path, file: &Path, about: &About, code: &mut String) {
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, far: {:?}, files: {:?}, \
-         aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?} }},",
+         aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?}, tree: {tree} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
@@ -275,6 +279,83 @@ fn entry(rules: &Path, file: &Path, about: &About, code: &mut String) {
         files.join("\n"),
         controls.join(" "),
     );
+}
+
+/// Packs the tree of a rule: `src/syntax/toml/packed.rs` says how, and reads it. One that is no TOML has no bytes that could be read.
+fn pack(text: &str, packed: &mut Vec<u8>) {
+    let Ok(table) = toml::de::DeTable::parse(text) else { return packed.push(u8::MAX) };
+    pack_table(text, table.get_ref(), 0..0, packed);
+}
+
+fn pack_table(text: &str, table: &toml::de::DeTable<'_>, own: Range<usize>, packed: &mut Vec<u8>) {
+    let mut written: Vec<_> = table.iter().collect();
+    written.sort_by_key(|(key, _)| key.span().start);
+    head(b't', &own, packed);
+    number(written.len(), packed);
+    for (key, value) in written {
+        place(&key.span(), packed);
+        let name = key.get_ref().as_ref();
+        let stands = text.get(key.span()) == Some(name);
+        packed.push(u8::from(!stands));
+        if !stands {
+            bytes(name, packed);
+        }
+        pack_value(text, value, packed);
+    }
+}
+
+fn pack_value(text: &str, value: &toml::Spanned<toml::de::DeValue<'_>>, packed: &mut Vec<u8>) {
+    use toml::de::DeValue;
+    let at = value.span();
+    match value.get_ref() {
+        DeValue::Table(table) => pack_table(text, table, at, packed),
+        DeValue::Array(items) => {
+            head(b'l', &at, packed);
+            number(items.len(), packed);
+            items.iter().for_each(|item| pack_value(text, item, packed));
+        }
+        DeValue::String(string) if text.get(at.start + 1..at.end - 1) == Some(string.as_ref()) => {
+            head(b's', &at, packed)
+        }
+        DeValue::String(string) => {
+            head(b'e', &at, packed);
+            bytes(string, packed);
+        }
+        DeValue::Integer(integer) => {
+            head(b'i', &at, packed);
+            bytes(&i64::from_str_radix(integer.as_str(), integer.radix()).unwrap_or_default().to_string(), packed);
+        }
+        DeValue::Float(float) => {
+            head(b'f', &at, packed);
+            bytes(float.as_str(), packed);
+        }
+        DeValue::Boolean(value) => head(if *value { b'y' } else { b'n' }, &at, packed),
+        DeValue::Datetime(_) => head(b'd', &at, packed),
+    }
+}
+
+fn head(tag: u8, at: &Range<usize>, packed: &mut Vec<u8>) {
+    packed.push(tag);
+    place(at, packed);
+}
+
+fn place(at: &Range<usize>, packed: &mut Vec<u8>) {
+    number(at.start, packed);
+    number(at.len(), packed);
+}
+
+fn bytes(text: &str, packed: &mut Vec<u8>) {
+    number(text.len(), packed);
+    packed.extend(text.as_bytes());
+}
+
+/// Seven bits a byte, the lowest first; all but the last have the eighth.
+fn number(mut value: usize, packed: &mut Vec<u8>) {
+    while value > 0x7f {
+        packed.push(u8::try_from(value & 0x7f).unwrap_or_default() | 0x80);
+        value >>= 7;
+    }
+    packed.push(u8::try_from(value).unwrap_or_default());
 }
 
 fn joined(kinds: &BTreeSet<String>) -> String {

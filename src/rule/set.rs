@@ -51,9 +51,14 @@ pub struct Builtin {
     pub text: &'static str,
     /// The SHA-256 of that.
     pub digest: [u8; 32],
+    /// Where its tree begins in [`PACKED`].
+    pub tree: usize,
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The trees of the built-in rules.
+pub static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.packed"));
 
 /// The file of spans in built-in rules, which are no files of the scan.
 pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
@@ -457,7 +462,13 @@ impl RuleSet {
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
         let read = member.rule.get_or_init(|| {
             let card = member.card();
-            let read = load::rule(member.source(), &card.pack, self.dialects, Against::Nothing);
+            let read = match &member.file {
+                File::Embedded(builtin, _) => {
+                    let packed = PACKED.get(builtin.tree..).unwrap_or(&[]);
+                    load::embedded(member.source(), packed, &card.pack, self.dialects)
+                }
+                File::Read(_) => load::rule(member.source(), &card.pack, self.dialects, Against::Nothing),
+            };
             let severity = card.severity;
             read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
         });

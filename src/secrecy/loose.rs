@@ -115,7 +115,7 @@ const SPOTS: &[Spot] = &[
     spot(
         "login",
         Matter::Password,
-        &["login", "source"],
+        &["login", "add source", "add  source", "add\tsource"],
         r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#,
     ),
     spot("password", Matter::Password, &["/pass"], r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
