@@ -16,6 +16,7 @@ mod extent;
 mod finder;
 mod flags;
 mod formats;
+mod heads;
 mod leaving;
 pub mod lexical;
 mod looks;
