@@ -65,6 +65,9 @@ pub const COMMAND: Register = Register {
 /// the file says that a failure of the script stops nothing.
 const INNER: &[&str] = &["assignments", "ignored"];
 
+/// Stands for what is not known of a script: a word, or a part of one, that is no program and no option.
+pub const HOLE: &str = "${…}";
+
 /// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
 const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
 
@@ -79,7 +82,9 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
     let all = script::as_it_runs(&all, set);
     let downloads = download::run(&all);
     let statuses = statuses(&all);
-    let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
+    // Which program it is that is not known: nothing can be said of the command.
+    let told = all.iter().zip(statuses).enumerate().filter(|(_, (command, _))| !is_hole(command));
+    let facts = told.map(|(at, (command, lost))| {
         let mut entries: Vec<Entry> =
             command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
         let environment = environment(command);
@@ -96,6 +101,11 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
         Fact::said(&COMMAND, key, command, entries)
     });
     facts.collect()
+}
+
+/// Whether it is not known which program a command starts.
+pub(super) fn is_hole(command: &Node) -> bool {
+    command.get("program").and_then(Node::as_str).is_some_and(|program| program.contains(HOLE))
 }
 
 /// The facts of a script, or of the scripts of a list, that a shell runs.

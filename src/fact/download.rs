@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::command::is_hole;
 use crate::document::Node;
 use crate::syntax::shell;
 
@@ -182,7 +183,7 @@ fn runs(file: &str, later: &[Node]) -> bool {
     let same = |word: &str| word.strip_prefix("./").unwrap_or(word) == file;
     for command in later {
         let program = text(command, "program");
-        if CHECKERS.contains(&program) {
+        if CHECKERS.contains(&program) || is_hole(command) {
             return false;
         }
         let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);

@@ -1,6 +1,6 @@
 //! What services of clouds run: images, and the scripts that instances start with.
 
-use super::Says::{Container, Encoded, HostPath, Image, Script, Words};
+use super::Says::{Build, Container, Encoded, HostPath, Image, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container of ECS whose words are one command.
@@ -21,6 +21,10 @@ const SERVERS: &[&str] = &[
     "terraform/scaleway_instance_server",
     "terraform/vultr_instance",
 ];
+
+/// What the first start of a machine is put together from.
+const PARTS: &[&str] =
+    &["terraform/cloudinit_config", "terraform/data.cloudinit_config", "terraform/data.template_cloudinit_config"];
 
 const AZURE_SERVERS: &[&str] = &[
     "terraform/azurerm_linux_virtual_machine",
@@ -48,6 +52,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/aws_sagemaker_model"], "primary_container.image", Image("run")),
     says(&["terraform/aws_sagemaker_model"], "container.image", Image("run")),
     says(&["terraform/aws_lightsail_container_service_deployment_version"], "container.image", Image("run")),
+    says(&["terraform/aws_codebuild_project"], "source.buildspec", Build("job")),
+    says(&["terraform/aws_codebuild_project"], "secondary_sources.buildspec", Build("job")),
+    says(PARTS, "part.content", Encoded("host")),
     says(SERVERS, "user_data", Encoded("host")),
     says(SERVERS, "user_data_base64", Encoded("host")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.Image", Image("run")),
@@ -57,6 +64,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["cloudformation/AWS::Lambda::Function"], "Code.ImageUri", Image("run")),
     says(&["cloudformation/AWS::Serverless::Function"], "ImageUri", Image("run")),
     says(&["cloudformation/AWS::CodeBuild::Project"], "Environment.Image", Image("job")),
+    says(&["cloudformation/AWS::CodeBuild::Project"], "Source.BuildSpec", Build("job")),
+    says(&["cloudformation/AWS::CodeBuild::Project"], "SecondarySources.BuildSpec", Build("job")),
     says(&["cloudformation/AWS::Batch::JobDefinition"], "ContainerProperties.Image", Image("run")),
     says(
         &["cloudformation/AWS::AppRunner::Service"],

@@ -1,6 +1,6 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, HostPath, Image, Mount, Script, Words};
+use super::Says::{Commands, Container, HostPath, Image, Marked, Mount, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container whose words are one command, in the order in which they are put together.
@@ -25,6 +25,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/*"], "containers.livenessProbe.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.readinessProbe.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.startupProbe.exec.command", Words("container")),
+    says(&["kubernetes/ConfigMap"], "data.*", Marked("container")),
     says(&["compose/service", "compose/service-part"], "mounts", Mount),
     says(&["compose/project"], "volumes.*.driver_opts.device", HostPath),
     says(&["kubernetes/*"], "pod.volumes.hostPath.path", HostPath),

@@ -240,6 +240,9 @@ fn restricted(condition: Option<&Node>, provider: &'static Provider) -> Truth {
     let open = |node: &Node| node.as_unresolved().is_some() || node.as_map().is_some_and(|map| map.rest.is_some());
     let unknown = condition
         .is_some_and(|condition| open(condition) || condition.entries().iter().any(|operator| open(&operator.value)));
+    if PUBLIC.iter().any(|other| other.host != provider.host && asks(condition, other)) {
+        return Truth::True;
+    }
     let each = claims(condition, provider).map(|(operator, claim, values)| {
         if !provider.claims.iter().any(|own| own.eq_ignore_ascii_case(claim)) {
             return Truth::False;
@@ -255,6 +258,13 @@ fn restricted(condition: Option<&Node>, provider: &'static Provider) -> Truth {
         Truth::all(items(values).map(|value| narrow(value, &provider.fixes)))
     });
     Truth::any(each.chain([if unknown { Truth::Unknown } else { Truth::False }]))
+}
+
+/// Whether a condition asks for a claim of a provider in a way that only its own users can meet: what another one vouches for has no
+/// such claim, and an operator that compares with a value does not hold of what is not there.
+fn asks(condition: Option<&Node>, provider: &'static Provider) -> bool {
+    const COMPARING: &[&str] = &["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringLike", "ForAnyValue:StringEquals"];
+    claims(condition, provider).any(|(operator, _, _)| COMPARING.iter().any(|name| operator.eq_ignore_ascii_case(name)))
 }
 
 fn fixes_all(text: &str) -> bool {
@@ -308,6 +318,24 @@ mod tests {
             ("{}", ""),
         ] {
             assert_eq!(classes(statement), want, "{statement}");
+        }
+    }
+
+    #[test]
+    fn a_claim_of_another_provider_lets_nobody_in() {
+        for (condition, want) in [
+            (r#"{"StringEquals": {"accounts.google.com:aud": "a"}}"#, "federated"),
+            (r#"{"ForAnyValue:StringLike": {"graph.facebook.com:app_id": "1"}}"#, "federated"),
+            (r#"{"StringNotEquals": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
+            (r#"{"StringEqualsIfExists": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
+            (r#"{"ForAllValues:StringEquals": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
+            (r#"{"Null": {"accounts.google.com:aud": "true"}}"#, "federated-any"),
+            (r#"{"StringEquals": {"cognito-identity.amazonaws.com:aud": "a"}}"#, "federated"),
+            (r#"{"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}"#, "federated-any"),
+        ] {
+            let statement =
+                format!(r#"{{"Principal": {{"Federated": "cognito-identity.amazonaws.com"}}, "Condition": {condition}}}"#);
+            assert_eq!(classes(&statement), want, "{condition}");
         }
     }
 

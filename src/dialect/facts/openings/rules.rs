@@ -7,7 +7,7 @@ use super::{Others, Said, either};
 use crate::dialect::Resource;
 use crate::document::{Node, Unresolved, Value};
 use crate::fact::opening::{Opening, Words};
-use crate::kernel::lift::relocated;
+use crate::kernel::lift::{each_way, relocated};
 use crate::truth::Truth;
 
 /// A place with rules, and how they are written there.
@@ -18,6 +18,8 @@ struct Row {
     direction: Direction,
     /// The keys of the addresses of the other side.
     addresses: &'static [&'static str],
+    /// The same in rules about what goes out, where those stand under keys of their own.
+    reached: &'static [&'static str],
     /// The keys of lists of networks that stand elsewhere.
     lists: &'static [&'static str],
     /// The key of the ports.
@@ -63,6 +65,7 @@ const ROW: Row = Row {
     rules: "",
     direction: Direction::In,
     addresses: &[],
+    reached: &[],
     lists: &[],
     ports: "ports",
     every_port: "",
@@ -109,6 +112,7 @@ const STACK: Row = Row {
 const AZURE_RULE: Row = Row {
     direction: Direction::Said("direction"),
     addresses: &["source_address_prefix", "source_address_prefixes"],
+    reached: &["destination_address_prefix", "destination_address_prefixes"],
     access: "access",
     order: "priority",
     name: &["name"],
@@ -118,12 +122,21 @@ const AZURE_RULE: Row = Row {
 const ARM_RULE: Row = Row {
     direction: Direction::Said("properties.direction"),
     addresses: &["properties.sourceAddressPrefix", "properties.sourceAddressPrefixes"],
+    reached: &["properties.destinationAddressPrefix", "properties.destinationAddressPrefixes"],
     ports: "properties.ports",
     protocol: &["properties.protocol"],
     access: "properties.access",
     order: "properties.priority",
     name: &["name"],
     words: AZURE,
+    ..ROW
+};
+
+const DIGITALOCEAN: Row = Row {
+    kinds: &["terraform/digitalocean_firewall"],
+    ports: "port_range",
+    every_port: "0",
+    words: Words { via: "firewall", target: "host", system: "digitalocean" },
     ..ROW
 };
 
@@ -187,14 +200,12 @@ const ROWS: &[Row] = &[
         group: Group::Alone,
         ..ARM_RULE
     },
+    Row { rules: "inbound_rule", addresses: &["source_addresses"], ..DIGITALOCEAN },
     Row {
-        kinds: &["terraform/digitalocean_firewall"],
-        rules: "inbound_rule",
-        addresses: &["source_addresses"],
-        ports: "port_range",
-        every_port: "0",
-        words: Words { via: "firewall", target: "host", system: "digitalocean" },
-        ..ROW
+        rules: "outbound_rule",
+        direction: Direction::Out,
+        addresses: &["destination_addresses"],
+        ..DIGITALOCEAN
     },
     Row {
         kinds: &["terraform/openstack_networking_secgroup_rule_v2"],
@@ -210,6 +221,7 @@ const ROWS: &[Row] = &[
         rules: "rule",
         direction: Direction::Said("direction"),
         addresses: &["source_ips"],
+        reached: &["destination_ips"],
         ports: "port",
         words: Words { via: "firewall", target: "host", system: "hetzner" },
         ..ROW
@@ -254,8 +266,8 @@ impl Row {
         });
         let opening = Opening {
             key: self.key(rule, list, &direction, &protocol, ports.as_ref()),
+            addresses: self.addresses(of, others, rule, &direction),
             direction,
-            addresses: self.addresses(of, others, rule),
             ports,
             inside: None,
             protocol,
@@ -286,8 +298,8 @@ impl Row {
     }
 
     /// The addresses of the other side, with those of the lists that it names.
-    fn addresses(&self, of: &Resource, others: &Others<'_>, rule: &Node) -> Node {
-        let written = together(rule, self.addresses);
+    fn addresses(&self, of: &Resource, others: &Others<'_>, rule: &Node, direction: &Node) -> Node {
+        let written = self.written(rule, direction);
         let everybody = self.everybody_unless.filter(|keys| is_nothing(&written) && first_of(rule, keys).is_none());
         if everybody.is_some() {
             return Node { value: Node::text("*", written.span).value, ..written };
@@ -307,6 +319,20 @@ impl Row {
         }
         let place = if is_nothing(&written) { named.first().cloned().unwrap_or(written) } else { written };
         Node { value: Value::List(Arc::new(items)), ..place }
+    }
+
+    /// The addresses that are written; where the direction is one of several, those of each.
+    fn written(&self, rule: &Node, direction: &Node) -> Node {
+        let outward = || together(rule, self.reached);
+        match &direction.value {
+            _ if self.reached.is_empty() => together(rule, self.addresses),
+            Value::Unresolved(_) => {
+                let chosen = each_way(direction, &|direction| Some(self.written(rule, direction)));
+                chosen.unwrap_or_else(|| direction.clone())
+            }
+            _ if direction.as_str() == Some("out") => outward(),
+            _ => together(rule, self.addresses),
+        }
     }
 
     /// What tells a rule from the others of its list: its name, else what it is about.
