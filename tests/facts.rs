@@ -943,6 +943,41 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
             "Resources:\n  G:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress:\n        - { IpProtocol: tcp, FromPort: 80, ToPort: '80', CidrIp: 0.0.0.0/0 }\n".to_owned(),
             &["G#in:tcp:80: in | 0.0.0.0/0 | 80 | tcp | security-group"],
         ),
+        (
+            "main.tf",
+            "resource \"exoscale_security_group_rule\" \"a\" {\n  security_group_id = \"g\"\n  type = \"INGRESS\"\n  protocol = \"TCP\"\n  cidr = \"0.0.0.0/0\"\n  start_port = 22\n  end_port = 22\n}\n".to_owned(),
+            &["exoscale_security_group_rule.a: in | 0.0.0.0/0 | 22 | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"ibm_is_security_group_rule\" \"a\" {\n  group = \"g\"\n  direction = \"inbound\"\n  remote = \"0.0.0.0/0\"\n  tcp {\n    port_min = 22\n    port_max = 23\n  }\n}\n".to_owned(),
+            &["ibm_is_security_group_rule.a: in | 0.0.0.0/0 | 22-23 | all | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"civo_firewall\" \"a\" {\n  ingress_rule {\n    protocol = \"tcp\"\n    port_range = \"22\"\n    cidr = [\"0.0.0.0/0\"]\n    action = \"allow\"\n  }\n}\n".to_owned(),
+            &["civo_firewall.a#in:tcp:22: in | 0.0.0.0/0 | 22 | tcp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"upcloud_firewall_rules\" \"a\" {\n  server_id = \"s\"\n  firewall_rule {\n    action = \"accept\"\n    direction = \"in\"\n    protocol = \"tcp\"\n    destination_port_start = \"22\"\n    destination_port_end = \"22\"\n    source_address_start = \"0.0.0.0\"\n    source_address_end = \"255.255.255.255\"\n  }\n  firewall_rule {\n    action = \"accept\"\n    direction = \"in\"\n    protocol = \"udp\"\n  }\n  firewall_rule {\n    action = \"drop\"\n    direction = \"in\"\n  }\n}\n".to_owned(),
+            &["upcloud_firewall_rules.a#in:tcp:22: in | 0.0.0.0/0 | 22 | tcp | firewall", "upcloud_firewall_rules.a#in:udp:all: in | * | all | udp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"scaleway_instance_security_group\" \"a\" {\n  inbound_default_policy = \"drop\"\n  inbound_rule {\n    action = \"accept\"\n    port = 22\n  }\n}\n".to_owned(),
+            &["scaleway_instance_security_group.a#in:all:22: in | * | 22 | all | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"vultr_firewall_rule\" \"a\" {\n  firewall_group_id = \"g\"\n  protocol = \"tcp\"\n  ip_type = \"v4\"\n  subnet = \"0.0.0.0\"\n  subnet_size = 0\n  port = \"20:25\"\n}\n".to_owned(),
+            &["vultr_firewall_rule.a: in | 0.0.0.0/0 | 20-25 | tcp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"google_compute_network_firewall_policy_with_rules\" \"a\" {\n  name = \"a\"\n  rule {\n    priority = 1000\n    action = \"allow\"\n    match {\n      src_ip_ranges = [\"0.0.0.0/0\"]\n      layer4_config {\n        ip_protocol = \"tcp\"\n        ports = [\"20-25\"]\n      }\n    }\n  }\n}\n".to_owned(),
+            &["google_compute_network_firewall_policy_with_rules.a#tcp:20-25: in | 0.0.0.0/0 | 20-25 | tcp | firewall"],
+        ),
         ("main.tf", acl(""), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-30 | tcp | subnet-rules"]),
         ("main.tf", acl(deny), &[]),
         ("main.tf", acl(deny_port), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-21,23-30 | tcp | subnet-rules"]),

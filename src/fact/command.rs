@@ -156,8 +156,10 @@ fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all
         return;
     }
     let argv = command.get("argv").map_or(&[][..], Node::items);
-    if let Some(Node { value: Value::Str(text), span, .. }) = shell::script_of(argv) {
-        for inner in shell::commands(text, *span, Shell::Posix).items() {
+    let posix = shell::script_of(argv).map(|script| (script, Shell::Posix));
+    let handed = posix.or_else(|| Some((shell::script_of_powershell(argv)?, Shell::Windows)));
+    if let Some((Node { value: Value::Str(text), span, .. }, shell)) = handed {
+        for inner in shell::commands(text, *span, shell).items() {
             // A substitution was read with the command around it, and a name that is one stands for what it prints.
             let is_substitution =
                 inner.get("name").and_then(Node::as_str).is_some_and(|name| name.starts_with(['$', '`']));

@@ -129,8 +129,13 @@ fn items(node: &Node) -> impl Iterator<Item = &Node> {
 }
 
 fn of_account(node: &Node) -> Vec<Class> {
-    if node.as_unresolved().is_some_and(is_given) && !matches!(Pattern::of(node), Pattern::Partly(_)) {
-        return vec![Class::Named];
+    if let Some(open) = node.as_unresolved().filter(|open| is_given(open)) {
+        match Pattern::of(node) {
+            Pattern::Partly(partial) if !partial.is_blank() => {}
+            // Twelve digits, whichever they are.
+            Pattern::Partly(_) if open.references.is_empty() => return vec![Class::Account],
+            _ => return vec![Class::Named],
+        }
     }
     let mut classes = of_pattern(&Pattern::of(node));
     classes.sort_unstable();
