@@ -900,6 +900,95 @@ fn facts(path: &str, text: &str, register: &str, fields: &[&str]) -> Vec<String>
     rows
 }
 
+/// The programs of the commands of a file, each with its line (from 1) and whether it fetches what is run.
+fn programs(path: &str, text: &str) -> Vec<String> {
+    let workspace = Workspace::in_memory([(path, text)]);
+    let (resources, _) = scan::resources(&workspace);
+    let stated = resources.iter().filter(|found| *found.kind == *"fact/command");
+    let mut rows: Vec<(u32, String)> = stated
+        .map(|fact| {
+            let line = workspace.source(fact.header.file).unwrap().position(fact.header.start).line;
+            let program = fact.body.get("program").and_then(Node::as_str).unwrap_or("-");
+            let download = if fact.body.get("download").is_some() { "!" } else { "" };
+            (line, format!("{line} {program}{download}"))
+        })
+        .collect();
+    rows.sort();
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+#[test]
+fn commands_stand_in_scripts_that_are_known_in_part_and_in_first_starts() {
+    for (path, text, want) in [
+        (
+            "main.tf",
+            "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #!/bin/sh\n    mkdir ${var.e}\n    curl https://x/${var.e}.sh | sh\n    ${var.e} run\n  E\n}\n",
+            &["5 mkdir", "6 curl!", "6 sh"][..],
+        ),
+        ("main.tf", "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = var.e\n}\n", &[]),
+        (
+            "main.tf",
+            "resource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #cloud-config\n    runcmd:\n      - curl https://x | sh\n      - [ufw, disable]\n    bootcmd: [ls]\n  E\n}\n",
+            &["5 curl!", "5 sh", "6 ufw", "7 ls"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          #!/bin/sh\n          mkdir ${AWS::StackName}\n          curl https://x | sh\n",
+            &["8 mkdir", "9 curl!", "9 sh"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Join: ['', [\"#!/bin/sh\\n\", !Ref AWS::Region, \"\\ncurl https://x | sh\\n\"]]\n",
+            &["6 curl!", "6 sh"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: NO_SOURCE\n        BuildSpec: |\n          version: 0.2\n          phases:\n            build:\n              commands:\n                - make\n              finally: [ls]\n",
+            &["12 make", "13 ls"],
+        ),
+        (
+            "cloud-init.yaml",
+            "#cloud-config\nruncmd:\n  - [ufw, disable]\nwrite_files:\n  - path: /a\n    content: |\n      #!/bin/sh\n      ls\n",
+            &["3 ufw", "8 ls"],
+        ),
+        (
+            "k.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\ndata:\n  a.sh: |\n    #!/bin/sh\n    make it\n  b: make it\n",
+            &["7 make"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN bash /tmp/a.sh\n",
+            &["2 curl!", "3 bash"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN sha256sum -c a\nRUN bash /tmp/a.sh\n",
+            &["2 curl", "3 sha256sum", "4 bash"],
+        ),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: curl https://x/a.sh -o a.sh\n      - run: sh ./a.sh\n      - run: ls\n        if: false\n  b:\n    if: ${{ false }}\n    runs-on: ubuntu-24.04\n    steps: [{run: ls}]\n",
+            &["6 curl!", "7 sh"],
+        ),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: windows-2025\n    steps:\n      - run: iwr -useb https://x/a.ps1 | iex\n",
+            &["6 iex", "6 iwr!"],
+        ),
+    ] {
+        assert_eq!(programs(path, text), want, "{text}");
+    }
+}
+
+#[test]
+fn credentials_stand_in_scripts_that_are_known_in_part() {
+    let text = "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          #!/bin/sh\n          echo ${AWS::Region}\n          export DB_PASSWORD=Qm72hRtVx91LsZpd\n          export OTHER_PASSWORD=${AWS::Region}\n";
+    let found = facts("t.yaml", text, "credential", &["name", "form"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("DB_PASSWORD | literal"), "{found:?}");
+}
+
 #[test]
 fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
     let acl = |deny: &str| {

@@ -56,7 +56,17 @@ const LISTS: &[&str] = &[
 ];
 
 const ADDING_UP: &[&str] = &[
-    "Assert", "Condition", "Exec", "IOReadBandwidthMax", "IOWriteBandwidthMax", "IPAddress", "Listen", "On", "Path", "SocketBind", "X-",
+    "Assert",
+    "Condition",
+    "Exec",
+    "IOReadBandwidthMax",
+    "IOWriteBandwidthMax",
+    "IPAddress",
+    "Listen",
+    "On",
+    "Path",
+    "SocketBind",
+    "X-",
 ];
 
 /// Whether a setting holds all values that it is given.

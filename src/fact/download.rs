@@ -83,26 +83,28 @@ fn words(command: &Node) -> impl DoubleEndedIterator<Item = &str> {
 
 /// Whether a program runs what it is given as text.
 fn interprets(program: &str) -> bool {
-    let bare = if program == "." { program } else { program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') };
-    is_invoked(program) || matches!(
-        bare,
-        "sh" | "bash"
-            | "dash"
-            | "ash"
-            | "zsh"
-            | "ksh"
-            | "python"
-            | "perl"
-            | "ruby"
-            | "node"
-            | "php"
-            | "lua"
-            | "pwsh"
-            | "powershell"
-            | "source"
-            | "."
-            | "eval"
-    )
+    let bare =
+        if program == "." { program } else { program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') };
+    is_invoked(program)
+        || matches!(
+            bare,
+            "sh" | "bash"
+                | "dash"
+                | "ash"
+                | "zsh"
+                | "ksh"
+                | "python"
+                | "perl"
+                | "ruby"
+                | "node"
+                | "php"
+                | "lua"
+                | "pwsh"
+                | "powershell"
+                | "source"
+                | "."
+                | "eval"
+        )
 }
 
 /// Whether the output of a command arrives at an interpreter, perhaps through programs that unpack it.
@@ -253,7 +255,11 @@ mod tests {
             ("iwr https://x/a.zip -OutFile a.zip; Expand-Archive a.zip", ""),
         ] {
             let text = crate::document::Text::verbatim(script, 0);
-            let commands = crate::syntax::shell::commands(&text, Span::new(FileId(0), 0, script.len()), crate::syntax::shell::Shell::Windows);
+            let commands = crate::syntax::shell::commands(
+                &text,
+                Span::new(FileId(0), 0, script.len()),
+                crate::syntax::shell::Shell::Windows,
+            );
             let facts = super::super::command::of_commands(commands.items(), "script", &[]);
             let how: Vec<&str> =
                 facts.iter().filter_map(|fact| fact.get("download")?.get("how").and_then(Node::as_str)).collect();

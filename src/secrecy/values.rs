@@ -323,7 +323,8 @@ fn word(text: &str, lower: &str, matter: Matter) -> Option<Nature> {
 
 /// Whether it is a sentence in capitals, which tells a reader to write something else there: `DEFAULT IS INSECURE!`.
 fn is_notice(text: &str) -> bool {
-    let is_said = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'!' | b'.' | b',' | b'\'' | b'<' | b'>');
+    let is_said =
+        |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'!' | b'.' | b',' | b'\'' | b'<' | b'>');
     let words = text.split(' ').filter(|word| word.bytes().filter(u8::is_ascii_uppercase).count() > 1);
     text.bytes().all(is_said) && words.count() >= 2
 }
@@ -465,7 +466,7 @@ mod tests {
             ("changeme", Token, N::Placeholder),
             ("CHANGE_ME", Password, N::Placeholder),
             ("DEFAULT IS INSECURE!", Password, N::Placeholder),
-            ("<PUT IT HERE>", Password, N::Placeholder),
+            ("PUT YOUR OWN HERE", Password, N::Placeholder),
             ("correct horse battery staple", Password, N::Literal),
             ("REPLACE_ME", Password, N::Placeholder),
             ("CHANGE-THIS-VALUE", Token, N::Placeholder),

@@ -11,6 +11,7 @@ const STACK_TASK: &[&str] = &["EntryPoint", "Command"];
 const SERVERS: &[&str] = &[
     "terraform/aws_instance",
     "terraform/aws_launch_configuration",
+    "terraform/aws_lightsail_instance",
     "terraform/aws_launch_template",
     "terraform/aws_spot_instance_request",
     "terraform/digitalocean_droplet",
@@ -32,6 +33,8 @@ const AZURE_SERVERS: &[&str] = &[
     "terraform/azurerm_virtual_machine_scale_set",
     "terraform/azurerm_orchestrated_virtual_machine_scale_set",
 ];
+
+const ARM_SCALE_SET: &str = "arm/Microsoft.Compute/virtualMachineScaleSets";
 
 const GOOGLE_SERVERS: &[&str] = &[
     "terraform/google_compute_instance",
@@ -72,6 +75,24 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "SourceConfiguration.ImageRepository.ImageIdentifier",
         Image("run"),
     ),
+    says(&["terraform/aws_ssm_document"], "content.mainSteps.inputs.runCommand", Script("host")),
+    says(
+        &["terraform/aws_ssm_document"],
+        "content.runtimeConfig.aws:runShellScript.properties.runCommand",
+        Script("host"),
+    ),
+    says(&["cloudformation/AWS::SSM::Document"], "Content.mainSteps.inputs.runCommand", Script("host")),
+    says(
+        &["cloudformation/AWS::EC2::Instance"],
+        "Metadata.AWS::CloudFormation::Init.*.commands.*.command",
+        Words("host"),
+    ),
+    says(
+        &["cloudformation/AWS::EC2::Instance"],
+        "@attributes.Metadata.AWS::CloudFormation::Init.*.commands.*.command",
+        Words("host"),
+    ),
+    says(&["cloudformation/AWS::Lightsail::Instance"], "UserData", Encoded("host")),
     says(&["cloudformation/AWS::EC2::Instance"], "UserData", Encoded("host")),
     says(&["cloudformation/AWS::AutoScaling::LaunchConfiguration"], "UserData", Encoded("host")),
     says(&["cloudformation/AWS::EC2::LaunchTemplate"], "LaunchTemplateData.UserData", Encoded("host")),
@@ -110,6 +131,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
         Image("run"),
     ),
     says(&["arm/Microsoft.Compute/virtualMachines"], "properties.osProfile.customData", Encoded("host")),
+    says(&["arm/Microsoft.Compute/virtualMachines"], "properties.userData", Encoded("host")),
+    says(&[ARM_SCALE_SET], "properties.virtualMachineProfile.osProfile.customData", Encoded("host")),
+    says(&[ARM_SCALE_SET], "properties.virtualMachineProfile.userData", Encoded("host")),
+    says(&["arm/Microsoft.Resources/deploymentScripts"], "properties.scriptContent", Script("job")),
     says(&["arm/Microsoft.Compute/virtualMachines/extensions"], "properties.settings.commandToExecute", Script("host")),
     // Google Cloud.
     says(&["terraform/google_cloud_run_service"], "template.spec.containers.image", Image("run")),

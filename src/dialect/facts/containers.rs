@@ -7,6 +7,9 @@ use super::{Statement, says};
 const KUBERNETES: &[&str] = &["command", "args"];
 const COMPOSE: &[&str] = &["entrypoint", "command"];
 
+/// Volumes of Kubernetes in Terraform.
+const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
+
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
     says(&["dockerfile/image"], "copy.from_image", Image("build")),
@@ -20,6 +23,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
     says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),
     says(&["kubernetes/*"], "containers.image", Image("run")),
+    says(&["kubernetes/*"], "pod.volumes.image.reference", Image("run")),
     says(&["kubernetes/*"], "containers", Container(KUBERNETES, "container")),
     says(&["kubernetes/*"], "containers.lifecycle.*.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.livenessProbe.exec.command", Words("container")),
@@ -31,6 +35,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/*"], "pod.volumes.hostPath.path", HostPath),
     says(&["kubernetes/PersistentVolume"], "spec.hostPath.path", HostPath),
     says(&["kubernetes/PersistentVolume"], "spec.local.path", HostPath),
+    says(VOLUMES, "spec.persistent_volume_source.host_path.path", HostPath),
+    says(VOLUMES, "spec.persistent_volume_source.local.path", HostPath),
     // Tekton, Knative; templates of Argo are jobs.
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),

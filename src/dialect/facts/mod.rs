@@ -121,9 +121,19 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     let dialect = resource.kind.split('/').next().and_then(super::named);
     for statement in lists.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
         let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut walk =
-            Walk { statement, steps: &steps, dialect, places: Vec::new(), set: Vec::new(), workspace, found: &mut found };
+        let mut walk = Walk {
+            statement,
+            steps: &steps,
+            dialect,
+            places: Vec::new(),
+            set: Vec::new(),
+            workspace,
+            found: &mut found,
+        };
         walk.node(&resource.body, &steps, None, 0);
+    }
+    if IN_A_ROW.contains(&&*resource.kind) {
+        command::run_in_a_row(&mut found);
     }
     let named = |fact: &Fact| match &*fact.key {
         "" => resource.address.to_string(),
@@ -131,6 +141,9 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     };
     found.iter().map(|fact| self::resource(resource, fact, &named(fact), workspace)).collect()
 }
+
+/// Kinds whose commands all run on one machine, or in one image, in the order in which they are written.
+const IN_A_ROW: &[&str] = &["dockerfile/image", "github-actions/job", "github-actions/action"];
 
 fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
     let Resource { kind, body, .. } = resource;
@@ -391,7 +404,12 @@ impl Says {
     fn is_script(self) -> bool {
         matches!(
             self,
-            Says::Script(_) | Says::Words(_) | Says::Encoded(_) | Says::CloudConfig(_) | Says::Marked(_) | Says::Build(_)
+            Says::Script(_)
+                | Says::Words(_)
+                | Says::Encoded(_)
+                | Says::CloudConfig(_)
+                | Says::Marked(_)
+                | Says::Build(_)
         )
     }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::{MAX_DEPTH, Node, PartialText, Text, Value};
+use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
 use crate::fact::{Fact, command};
 use crate::source::{Span, Workspace};
 use crate::syntax::shell::{self, Shell};
@@ -27,6 +27,39 @@ pub(super) fn readable<'n>(node: &'n Node, workspace: &Workspace) -> Cow<'n, Nod
             Cow::Owned(Node { value: Node::list(items, node.span).value, ..node.clone() })
         }
         _ => Cow::Borrowed(node),
+    }
+}
+
+/// Keys under which machines are handed a script, in any format.
+#[rustfmt::skip] // Words fill lines.
+const HANDED: &[&str] = &[
+    "user_data", "user_data_base64", "custom_data", "UserData", "userData", "customData", "metadata_startup_script", "startup-script",
+];
+
+/// How deep in a resource they stand at most (`properties.osProfile.customData`).
+const DEEPEST: usize = 4;
+
+/// The scripts of a body of which parts are open, under their keys, as far as they are known; none where there are no such.
+pub(super) fn handed_over(body: &Node, workspace: &Workspace) -> Option<Node> {
+    let mut found = Vec::new();
+    gather(body, workspace, 0, &mut found);
+    (!found.is_empty()).then(|| Node::map(found, body.span))
+}
+
+fn gather(node: &Node, workspace: &Workspace, depth: usize, found: &mut Vec<Entry>) {
+    if depth > DEEPEST {
+        return;
+    }
+    if let Value::List(items) = &node.value {
+        return items.iter().for_each(|item| gather(item, workspace, depth + 1, found));
+    }
+    for entry in node.entries() {
+        if !HANDED.contains(&&*entry.key.name) {
+            gather(&entry.value, workspace, depth + 1, found);
+        } else if entry.value.as_unresolved().is_some() {
+            let value = readable(&entry.value, workspace).into_owned();
+            found.extend(value.as_str().is_some().then(|| Entry { value, ..entry.clone() }));
+        }
     }
 }
 

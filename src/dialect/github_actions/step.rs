@@ -50,8 +50,16 @@ pub(super) fn steps<'c>(
         view.derive("texts_used", Node::list(texts, span));
         view
     };
-    let items = items.iter().enumerate().map(view).collect();
+    let items = items.iter().enumerate().filter(|(_, item)| !never_runs(item)).map(view).collect();
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
+}
+
+/// Whether a step or a job is switched off by its condition, which is written out.
+pub(super) fn never_runs(node: &Node) -> bool {
+    let Some(condition) = node.get("if") else { return false };
+    let text = condition.as_str().map(str::trim);
+    let inner = text.and_then(|text| text.strip_prefix("${{")?.strip_suffix("}}")).map(str::trim);
+    condition.as_bool() == Some(false) || inner.or(text) == Some("false")
 }
 
 fn step(step: &Node, shells: &Shells, site: &Site) -> Node {

@@ -268,7 +268,8 @@ fn restricted(condition: Option<&Node>, provider: &'static Provider) -> Truth {
 /// Whether a condition asks for a claim of a provider in a way that only its own users can meet: what another one vouches for has no
 /// such claim, and an operator that compares with a value does not hold of what is not there.
 fn asks(condition: Option<&Node>, provider: &'static Provider) -> bool {
-    const COMPARING: &[&str] = &["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringLike", "ForAnyValue:StringEquals"];
+    const COMPARING: &[&str] =
+        &["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringLike", "ForAnyValue:StringEquals"];
     claims(condition, provider).any(|(operator, _, _)| COMPARING.iter().any(|name| operator.eq_ignore_ascii_case(name)))
 }
 
@@ -336,10 +337,14 @@ mod tests {
             (r#"{"ForAllValues:StringEquals": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
             (r#"{"Null": {"accounts.google.com:aud": "true"}}"#, "federated-any"),
             (r#"{"StringEquals": {"cognito-identity.amazonaws.com:aud": "a"}}"#, "federated"),
-            (r#"{"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}"#, "federated-any"),
+            (
+                r#"{"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}"#,
+                "federated-any",
+            ),
         ] {
-            let statement =
-                format!(r#"{{"Principal": {{"Federated": "cognito-identity.amazonaws.com"}}, "Condition": {condition}}}"#);
+            let statement = format!(
+                r#"{{"Principal": {{"Federated": "cognito-identity.amazonaws.com"}}, "Condition": {condition}}}"#
+            );
             assert_eq!(classes(&statement), want, "{condition}");
         }
     }

@@ -221,13 +221,14 @@ fn kics(rest: &str) -> Option<Marker<'_>> {
 }
 
 /// Audits of zizmor that point at all of a block, in any line of which a comment counts: the triggers, the rights.
-const ON_BLOCKS: &[&str] = &["dangerous-triggers", "excessive-permissions", "concurrency-limits", "undocumented-permissions"];
+const ON_BLOCKS: &[&str] =
+    &["dangerous-triggers", "excessive-permissions", "concurrency-limits", "undocumented-permissions"];
 
 fn zizmor(rest: &str) -> Option<Marker<'_>> {
     let (names, reason) = rest.split_once(']')?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     let is_on_blocks = !names.is_empty() && names.iter().all(|name| ON_BLOCKS.contains(name));
-    let extent = if is_on_blocks { Extent::LineOrBlock } else { Extent::Line };
+    let extent = if is_on_blocks { Extent::Instruction } else { Extent::Line };
     (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Zizmor), names, reason, extent))
 }
 

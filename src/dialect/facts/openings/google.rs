@@ -48,7 +48,10 @@ pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
     }
     if of.kind.ends_with(WITH_RULES) {
         let rules = rules(part(body, "rule"));
-        return rules.iter().flat_map(|rule| of_policy(rule, targeted(of.address.to_string(), rule, TARGETS))).collect();
+        return rules
+            .iter()
+            .flat_map(|rule| of_policy(rule, targeted(of.address.to_string(), rule, TARGETS)))
+            .collect();
     }
     of_policy(body, group(body, &["firewall_policy"], TARGETS))
 }

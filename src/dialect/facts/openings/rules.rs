@@ -225,12 +225,7 @@ const ROWS: &[Row] = &[
         ..ARM_RULE
     },
     Row { rules: "inbound_rule", addresses: &["source_addresses"], ..DIGITALOCEAN },
-    Row {
-        rules: "outbound_rule",
-        direction: Direction::Out,
-        addresses: &["destination_addresses"],
-        ..DIGITALOCEAN
-    },
+    Row { rules: "outbound_rule", direction: Direction::Out, addresses: &["destination_addresses"], ..DIGITALOCEAN },
     Row {
         kinds: &["terraform/openstack_networking_secgroup_rule_v2"],
         direction: Direction::Said("direction"),
@@ -354,7 +349,10 @@ impl Row {
         // Where all protocols are meant, no ports mean all of them.
         let is_all = protocol.as_str() == Some("all");
         let is_every = is_all || self.unnamed && matches!(protocol.as_str(), None | Some("tcp" | "udp"));
-        ports.or_else(|| is_every.then(|| Node { value: Node::text("all", at.span).value, ..if is_all { protocol } else { at }.clone() }))
+        ports.or_else(|| {
+            is_every
+                .then(|| Node { value: Node::text("all", at.span).value, ..if is_all { protocol } else { at }.clone() })
+        })
     }
 
     fn direction(&self, rule: &Node, at: &Node) -> Node {
