@@ -35,6 +35,7 @@ pub mod soa;
 mod summary;
 mod text;
 mod window;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
