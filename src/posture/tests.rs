@@ -404,6 +404,7 @@ fn an_open_nonconformity_speaks_against_its_control() {
             attestations: &[],
             evidence: &[],
             nonconformities: &[of],
+            others: OfOthers::default(),
             inherited: None,
             whole: true,
         };

@@ -58,6 +58,7 @@ use crate::triage::Finding;
 
 use agenda::Agenda;
 use sample::Samples;
+use words::Language;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
@@ -222,6 +223,8 @@ pub struct Options {
     pub advice: bool,
     /// What becomes of links in text for a terminal.
     pub links: Links,
+    /// The language of what is handed over.
+    pub language: Language,
 }
 
 impl Options {
@@ -233,7 +236,15 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: Links::Plain }
+        Options {
+            colour: false,
+            width: 100,
+            asked: None,
+            silenced: false,
+            advice: true,
+            links: Links::Plain,
+            language: Language::English,
+        }
     }
 }
 
