@@ -15,6 +15,7 @@ use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
 use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
+use crate::elsewhere::{self, Elsewhere};
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
@@ -150,6 +151,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, request.today);
     run.problems.extend(problems);
     run.problems.append(&mut parsed.problems);
+    run.look_elsewhere(&governance);
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let mut findings = run.judged(&resources, &mut parsed.settled);
@@ -227,6 +229,7 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     run.problems.extend(problems);
     let governance = run.governance();
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, today);
+    run.look_elsewhere(&governance);
     let findings = run.judged(&resources, &mut Settled::default());
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
@@ -267,6 +270,8 @@ struct Run<'a> {
     /// How many findings each entry of the settings silences.
     silenced: Vec<usize>,
     nonconformities: Vec<Nonconformity>,
+    /// What other tools found.
+    elsewhere: Elsewhere,
     /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
     subjects: bool,
     /// How many rules applied to some resource.
@@ -283,6 +288,7 @@ impl<'a> Run<'a> {
             waivers: Vec::new(),
             silenced: Vec::new(),
             nonconformities: Vec::new(),
+            elsewhere: Elsewhere::default(),
             subjects,
             rules_evaluated: 0,
         }
@@ -320,6 +326,17 @@ impl<'a> Run<'a> {
         let workspace = self.workspace;
         self.problems.extend(faults.into_iter().filter(|problem| is_judged(workspace, problem)));
         governance
+    }
+
+    /// Reads what other tools found, where a ledger is made of it.
+    fn look_elsewhere(&mut self, governance: &Governance) {
+        if self.request.ledger || self.is_whole() {
+            let Request { rules, today, .. } = self.request;
+            self.elsewhere = elsewhere::collect(self.workspace, governance, rules.every_card(), today);
+            let workspace = self.workspace;
+            let problems = std::mem::take(&mut self.elsewhere.problems);
+            self.problems.extend(problems.into_iter().filter(|problem| is_judged(workspace, problem)));
+        }
     }
 
     /// Findings about some resources, with those of files that stood alone; silenced where a comment or a waiver says so.
@@ -366,6 +383,7 @@ impl<'a> Run<'a> {
             governance,
             waivers: &waivers,
             nonconformities: &self.nonconformities,
+            elsewhere: &self.elsewhere,
             workspace: self.workspace,
             today: self.request.today,
             whole: self.is_whole(),
