@@ -13,6 +13,7 @@ pub mod control;
 pub mod dialect;
 pub mod discover;
 pub mod document;
+pub mod elsewhere;
 pub mod evaluate;
 pub mod fact;
 pub mod fix;

@@ -10,6 +10,7 @@ use globset::{Glob, GlobMatcher};
 use crate::control::ControlId;
 use crate::document::{Node, Problem};
 use crate::lower::{Faults, Fields};
+use crate::report::words::Language;
 use crate::rule::Severity;
 use crate::source::{Source, Span, Workspace};
 use crate::syntax;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub compliance: Option<Arc<str>>,
     /// Where the pages of the rules are published; none where it is where the project publishes them.
     pub rules_url: Option<Arc<str>>,
+    /// The language of what is handed over.
+    pub language: Option<Language>,
     /// How long waivers may live.
     pub longest_waiver: Longest,
     /// What becomes of a check that the base revision decided and that is open now.
@@ -134,6 +137,7 @@ pub fn json_schema() -> String {
             "fail-at": { "enum": severities },
             "strict": { "type": "boolean" },
             "compliance": { "type": "string", "minLength": 1 },
+            "language": { "enum": Language::ALL.iter().map(|(code, _)| code).collect::<Vec<_>>() },
             "rules-url": { "type": "string", "pattern": "^https?://[^\\s]+$" },
             "disable": {
                 "type": "array",
@@ -174,6 +178,7 @@ fn lower(mut fields: Fields<'_>, faults: &mut Faults) -> Settings {
     settings.fail_at = fields.optional("fail-at").and_then(|node| faults.word(node, "fail-at", Severity::ALL));
     settings.strict = fields.optional("strict").and_then(|node| faults.boolean(node, "strict")).unwrap_or(false);
     settings.compliance = fields.optional("compliance").and_then(|node| folder(node, faults));
+    settings.language = fields.optional("language").and_then(|node| faults.word(node, "language", Language::ALL));
     settings.rules_url = fields.optional("rules-url").and_then(|node| address(node, faults));
     if let Some(node) = fields.optional("disable") {
         settings.disabled = faults.list(node, "disable", disabled);

@@ -22,6 +22,7 @@ const LAYERS: &[&str] = &[
     "fact",
     "dialect",
     "rule",
+    "elsewhere",
     "evaluate",
     "triage",
     "fix",

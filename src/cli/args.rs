@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::help;
+use crate::report::words::Language;
 
 /// Policy as code for ISO/IEC 27002:2022: checks infrastructure files and repository artifacts, and tells where each of
 /// the 93 controls stands.
@@ -293,6 +294,9 @@ pub struct StatementArguments {
     /// Show what is said otherwise than at this revision.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+    /// The language of pages and documents [default: `language` of annexa.toml, else en].
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<LanguageArgument>,
 }
 
 /// Arguments of `annexa plan`.
@@ -687,6 +691,24 @@ pub enum ColourArgument {
     Always,
     /// Never.
     Never,
+}
+
+/// The language of pages and documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LanguageArgument {
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+impl From<LanguageArgument> for Language {
+    fn from(argument: LanguageArgument) -> Language {
+        match argument {
+            LanguageArgument::En => Language::English,
+            LanguageArgument::De => Language::German,
+        }
+    }
 }
 
 /// Most revisions that are looked at.

@@ -20,6 +20,7 @@ use crate::posture::framework::FrameworkLedger;
 use crate::report::gap::GAP_FORMATS;
 use crate::report::gap::framework::FRAMEWORK_FORMATS;
 use crate::report::soa::{SOA_FORMATS, TO_FILES};
+use crate::report::words::Language;
 use crate::report::{About, Options, Report};
 
 /// Runs `annexa gap`.
@@ -42,14 +43,15 @@ pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
 
 /// Runs `annexa soa`.
 pub fn statement(arguments: &StatementArguments) -> Result<Exit, Failure> {
-    let StatementArguments { ledger: arguments, base } = arguments;
+    let StatementArguments { ledger: arguments, base, language } = arguments;
     let targets = target::targets(&arguments.format, SOA_FORMATS)?;
     target::only_to_files(&targets, TO_FILES)?;
     let mut run = judged(&arguments.paths, &arguments.input, false)?;
     let since = base.as_deref().map(|base| since(&run.prepared, base)).transpose()?;
+    let language = language.map(Language::from).or(run.prepared.settings.language).unwrap_or_default();
     let mut report = report(&mut run);
     report.about.differences = since;
-    target::render(&report, &Options::default(), arguments.color, &targets)?;
+    target::render(&report, &Options { language, ..Options::default() }, arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }
 

@@ -1,7 +1,7 @@
 //! The keys that rules know in the front matter of policies, records and runbooks, and what is wrong with what stands there.
 //!
 //! Unlike the governance files, documents may have any other key as well: they are often written for a site generator
-//! too. A key is refused where it is nearly one of ours.
+//! too. A key is refused where it is nearly one of ours; one that neither we nor generators of sites know is told.
 
 use super::value;
 use crate::document::{Node, Value};
@@ -69,6 +69,80 @@ pub const KEYS: &[Key] = &[
     ),
 ];
 
+/// Keys that generators of sites, wikis and editors read, and what an organisation numbers its documents by.
+const OF_OTHERS: &[&str] = &[
+    "aliases",
+    "author",
+    "authors",
+    "categories",
+    "category",
+    "created",
+    "cssclasses",
+    "description",
+    "doc_id",
+    "document_id",
+    "draft",
+    "grand_parent",
+    "has_children",
+    "hide",
+    "icon",
+    "id",
+    "image",
+    "keywords",
+    "lang",
+    "language",
+    "last_modified_at",
+    "lastmod",
+    "layout",
+    "linktitle",
+    "menu",
+    "nav_exclude",
+    "nav_order",
+    "number",
+    "order",
+    "outline",
+    "parent",
+    "permalink",
+    "publish",
+    "redirect_from",
+    "reference",
+    "sidebar",
+    "sidebar_label",
+    "sidebar_position",
+    "slug",
+    "status",
+    "subject",
+    "subtitle",
+    "summary",
+    "tags",
+    "template",
+    "toc",
+    "updated",
+    "url",
+    "version",
+    "weight",
+];
+
+/// Keys of the items of [`LISTS`].
+const KEYS_OF_ITEMS: &[&str] = &[
+    "action",
+    "clause",
+    "closed_on",
+    "control",
+    "correction",
+    "corrective_action",
+    "done_on",
+    "due",
+    "effective",
+    "finding",
+    "grade",
+    "id",
+    "owner",
+    "root_cause",
+    "status",
+    "title",
+];
+
 /// Keys whose values are days.
 const DAYS: &[&str] =
     &["approved_on", "next_review", "reviewed_on", "date", "held_on", "occurred", "detected", "contained", "closed"];
@@ -121,6 +195,9 @@ pub fn check(front: &Node, faults: &mut Faults) {
         } else if !known && let Some(near) = KEYS.iter().find(|key| super::stray::is_near(name, key.name)) {
             let message = format!("nothing reads `{name}`");
             faults.add(entry.key.span, message, format!("did you mean `{}`?", near.name));
+        } else if !known && !OF_OTHERS.contains(&&*name.to_lowercase()) && !name.starts_with("x-") {
+            let help = "docs/governance.md lists the keys of documents; `x-…` is never told";
+            faults.notice(entry.key.span, format!("nothing reads `{name}`"), help);
         }
     }
 }
@@ -146,6 +223,13 @@ fn check_item(item: &Node, faults: &mut Faults) {
             faults.word(value, name, GRADES);
         } else if name == "control" {
             value::controls(&Node::list(vec![value.clone()], value.span), name, faults);
+        } else if !KEYS_OF_ITEMS.contains(&name) {
+            let near = KEYS_OF_ITEMS.iter().find(|known| super::stray::is_near(name, known));
+            let message = format!("nothing reads `{name}`");
+            match near {
+                Some(near) => faults.add(entry.key.span, message, format!("did you mean `{near}`?")),
+                None => faults.notice(entry.key.span, message, "docs/governance.md lists the keys of what follows"),
+            }
         }
     }
 }

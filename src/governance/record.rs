@@ -44,7 +44,12 @@ pub enum Held {
     Hours(i64),
     /// Files that show something.
     Evidence(Vec<Evidence>),
+    /// Names or globs of names, each with its place and the controls that it is about, in the order written.
+    Bearings(Vec<Bearing>),
 }
+
+/// A name or a glob of names, its place, and the controls that it is about.
+pub type Bearing = (Arc<str>, Span, Vec<ControlId>);
 
 /// A file that shows something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +126,22 @@ impl Record {
         match self.held(key) {
             Some(Held::Evidence(evidence)) => evidence,
             _ => &[],
+        }
+    }
+
+    /// The controls by name of a key; none where it is absent.
+    pub fn bearings(&self, key: &str) -> &[Bearing] {
+        match self.held(key) {
+            Some(Held::Bearings(bearings)) => bearings,
+            _ => &[],
+        }
+    }
+
+    /// The length of time of a key, in hours.
+    pub fn hours(&self, key: &str) -> Option<i64> {
+        match self.held(key)? {
+            Held::Hours(hours) => Some(*hours),
+            _ => None,
         }
     }
 }

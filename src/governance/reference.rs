@@ -79,7 +79,7 @@ pub fn page() -> String {
         "\n## Front matter of documents\n\nPolicies are Markdown in `policies`, `docs/policies` and the `policies` folder \
          beside the governance\nfiles (or where `policies` in `annexa.toml` says), records in folders called `records` and, \
          beside the governance files,\n`incidents`, `audits`, `management-review` and the like, runbooks in `runbooks` and in \
-         files called `RUNBOOK…`. Front matter\nis YAML between `---` or TOML between `+++`; other keys are left alone.\n\n\
+         files called `RUNBOOK…`. Front matter\nis YAML between `---` or TOML between `+++`; of other keys those are told\nthat generators of sites do not know either; `x-…` never is.\n\n\
          | Key | In | Says |\n| --- | --- | --- |\n",
     );
     page.extend(KEYS.iter().map(|key| format!("| `{}` | {} | {} |\n", key.name, key.of, key.doc)));
@@ -110,6 +110,7 @@ fn holds(shape: Shape) -> String {
         Shape::Link(file) => format!("id in `{file}.toml`"),
         Shape::Paths => "paths or globs".to_owned(),
         Shape::Span => "length of time".to_owned(),
+        Shape::Bearings => "controls by name: `{ \"CVE-*\" = [\"8.8\"] }`".to_owned(),
         Shape::Evidence => "evidence: paths, or `{ path = \"…\", sha256 = \"…\" }`".to_owned(),
     }
 }

@@ -3,8 +3,10 @@
 //! The table is the single source of what is accepted and of what a fault is told as. To add a register: one
 //! [`Schema`] here, or with its neighbours in a file below, and one line in [`SCHEMAS`].
 
+mod collected;
 mod cycle;
 
+pub use collected::{EVIDENCE, FORMATS};
 pub use cycle::{AUDITS, CONTEXT, GRADES, INPUTS, MANAGEMENT_REVIEWS, NONCONFORMITIES, OBJECTIVES};
 
 /// A governance file: a list of records of one kind.
@@ -83,6 +85,8 @@ pub enum Shape {
     Span,
     /// Files that show something: `{ path = "…", sha256 = "…" }` or a path.
     Evidence,
+    /// Controls by the names of what is about them: `{ "CVE-*" = ["8.8"] }`.
+    Bearings,
 }
 
 const fn must(key: &'static str, shape: Shape, doc: &'static str) -> Field {
@@ -113,6 +117,7 @@ pub const SCHEMAS: &[&Schema] = &[
     &AUDITS,
     &NONCONFORMITIES,
     &MANAGEMENT_REVIEWS,
+    &EVIDENCE,
 ];
 
 /// Findings that are accepted for a time.

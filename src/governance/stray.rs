@@ -25,7 +25,11 @@ pub(super) fn files(workspace: &Workspace, folder: &str) -> Vec<Problem> {
                 let message = format!("`{name}` is not the name of a governance file, so nothing of it counts");
                 problems.push(problem(message).help(format!("did you mean `{near}.toml`?")));
             }
-        } else if ["yaml", "yml", "json"].contains(&ending) && known.contains(&stem) {
+        } else if ["yaml", "yml", "json"].contains(&ending)
+            && known.contains(&stem)
+            // Beside the register itself it is something else.
+            && workspace.find(&super::path_of(folder, stem)).is_none()
+        {
             let message = format!("governance files are TOML; nothing of `{name}` counts");
             problems.push(problem(message).help(format!("write it as `{stem}.toml`")));
         }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::control::{self, ControlId, clause};
 use crate::document::{Node, Value};
-use crate::governance::record::{Evidence, Held};
+use crate::governance::record::{Bearing, Evidence, Held};
 use crate::governance::schema::{Field, Shape};
 use crate::lower::{Faults, nearest, one_of};
 use crate::source::Span;
@@ -67,6 +67,7 @@ fn read_value(node: &Node, field: &Field, faults: &mut Faults) -> Option<Held> {
         Shape::Clauses => Held::Texts(clauses(node, key, faults)),
         Shape::Span => Held::Hours(hours(node, key, faults)?),
         Shape::Evidence => Held::Evidence(evidences(node, faults)),
+        Shape::Bearings => Held::Bearings(bearings(node, key, faults)?),
     };
     if field.required && matches!(&held, Held::Controls(_)) && node.items().is_empty() {
         faults.add(node.span, format!("`{key}` is empty"), "name at least one control, such as \"8.24\"");
@@ -286,6 +287,28 @@ fn hours(node: &Node, key: &str, faults: &mut Faults) -> Option<i64> {
         faults.add(node.span, format!("`{text}` is not a length of time"), "write hours or days: `4h`, `30d`");
     }
     value
+}
+
+/// Controls by the names of what is about them.
+fn bearings(node: &Node, key: &str, faults: &mut Faults) -> Option<Vec<Bearing>> {
+    if node.as_map().is_none() {
+        let message = format!("`{key}` is a {}, expected a table", node.value.kind());
+        faults.add(node.span, message, "write the id of each rule and its controls: { \"CVE-*\" = [\"8.8\"] }");
+        return None;
+    }
+    if node.entries().len() > MAX_ITEMS {
+        faults.add(node.span, format!("`{key}` has more than {MAX_ITEMS} entries"), "a glob stands for many rules");
+        return None;
+    }
+    let read = node.entries().iter().map(|entry| {
+        let name = &entry.key.name;
+        if let Err(error) = globset::Glob::new(name) {
+            faults.add(entry.key.span, format!("`{name}` is not a glob: {}", error.kind()), "write the id of a rule");
+        }
+        let named = controls(&entry.value, name, faults).into_iter().map(|(id, _)| id).collect();
+        (Arc::from(name.as_ref()), entry.key.span, named)
+    });
+    Some(read.collect())
 }
 
 /// Files that show something, each once.

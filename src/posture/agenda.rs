@@ -51,6 +51,8 @@ pub struct DocumentDay {
     pub owner: Option<Arc<str>>,
     /// The day.
     pub day: Date,
+    /// The register that may have the same thing, and its id there.
+    pub record: Option<(&'static str, Arc<str>)>,
 }
 
 /// A key of a register that holds a day.
@@ -118,8 +120,23 @@ pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, 
         ledger
             .documents
             .iter()
+            // What a register has too is told once, with the day that stands there.
+            .filter(|of| of.record.as_ref().is_none_or(|(file, id)| !governance.knows(file, id)))
             .map(|of| entry(Arc::clone(&of.path), &of.key, of.what, of.day, of.title.clone(), of.owner.clone())),
     );
+    let register: Option<Arc<str>> = governance.file("evidence").map(|file| workspace.path(file).into());
+    entries.extend(ledger.origins.iter().filter_map(|origin| {
+        let key = format!("{}:{}:{}", origin.record, origin.path, origin.tool);
+        let title = format!("results of {}: {}", origin.tool, origin.path);
+        Some(entry(
+            register.clone()?,
+            &key,
+            "collect again",
+            origin.valid_until?,
+            title,
+            Some(Arc::clone(&origin.owner)),
+        ))
+    }));
     entries.retain(|entry| entry.day <= until);
     for entry in &mut entries {
         entry.overdue = entry.day < today;
@@ -216,12 +233,12 @@ fn of_document(resource: &Resource, workspace: &Workspace) -> Vec<DocumentDay> {
     let Some(front) = resource.body.get("front_matter") else { return Vec::new() };
     let title = text(front, "title").map_or_else(|| path.to_string(), |title| title.to_string());
     let owner = text(front, "owner");
-    let day_of = |key: String, what, title: String, owner, day: Option<&str>| {
+    let day_of = |key: String, what, title: String, owner, day: Option<&str>, record| {
         let day = day?.get(..10)?.parse().ok()?;
-        Some(DocumentDay { path: Arc::clone(&path), key, what, title, owner, day })
+        Some(DocumentDay { path: Arc::clone(&path), key, what, title, owner, day, record })
     };
     let review = front.get("next_review").and_then(Node::as_str);
-    let review = day_of("next_review".into(), "review", title.clone(), owner, review);
+    let review = day_of("next_review".into(), "review", title.clone(), owner, review, None);
     let listed = ["actions", "nonconformities"].iter().flat_map(|list| {
         let items = front.get(list).map_or(&[][..], Node::items).iter().enumerate().filter(|(_, item)| is_left(item));
         items.map(move |(place, item)| (*list, place, item))
@@ -231,7 +248,9 @@ fn of_document(resource: &Resource, workspace: &Workspace) -> Vec<DocumentDay> {
         let about = named.map_or_else(|| format!("{list} {}", place + 1), |named| named.to_string());
         let key = text(item, "id").map_or_else(|| format!("{list}:{}", place + 1), |id| format!("{list}:{id}"));
         let due = item.get("due").and_then(Node::as_str);
-        day_of(key, "due", format!("{about} ({title})"), text(item, "owner"), due)
+        let register = if list == "actions" { "plan" } else { "nonconformities" };
+        let record = text(item, "id").map(|id| (register, id));
+        day_of(key, "due", format!("{about} ({title})"), text(item, "owner"), due, record)
     });
     review.into_iter().chain(listed).collect()
 }

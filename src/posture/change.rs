@@ -50,6 +50,7 @@ mod tests {
             governance: &Governance::default(),
             waivers: &[],
             nonconformities: &[],
+            elsewhere: &crate::elsewhere::Elsewhere::default(),
             workspace: &Workspace::in_memory([]),
             today: jiff::civil::date(2026, 1, 15),
             whole: true,

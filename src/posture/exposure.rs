@@ -85,23 +85,42 @@ impl<'a> Assets<'a> {
         exposure
     }
 
+    /// How exposed the most exposed of the assets is that stand at some places of another tool: `infra/db.tf:12`.
+    pub fn exposure_of(&self, places: &[&str]) -> Exposure {
+        let paths: Vec<&str> = places
+            .iter()
+            .map(|place| match place.rsplit_once(':') {
+                Some((path, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => path,
+                _ => place,
+            })
+            .collect();
+        let worst = self.at(&paths).max_by_key(|exposure| exposure.points);
+        worst.cloned().unwrap_or(Exposure { points: UNKNOWN, ..Exposure::least() })
+    }
+
     /// The assets that a finding is about: by where it fails, where its resource stands, and what deploys that.
     fn about<'s>(&'s self, finding: &'s Finding) -> impl Iterator<Item = &'s Exposure> {
         let spans = [finding.span, finding.resource.span].into_iter().filter(|span| span.file != NO_FILE);
         let mut places: Vec<&str> = spans.map(|span| self.workspace.path(span.file)).collect();
         places.extend(Some(&*finding.resource.deployment).filter(|root| !root.is_empty()));
-        self.assets
-            .iter()
-            .filter(move |(covers, _)| {
-                let is_covered = |cover: &Cover| {
-                    places.iter().any(|path| {
-                        let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-                        cover.covers(directory, path) || cover.covers(path, path)
-                    })
-                };
-                covers.iter().any(is_covered)
+        self.at(&places)
+    }
+
+    /// The assets that stand at some paths.
+    fn at(&self, places: &[&str]) -> impl Iterator<Item = &Exposure> + use<'_, 'a> {
+        let is_covered = |cover: &Cover| {
+            places.iter().any(|path| {
+                let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+                cover.covers(directory, path) || cover.covers(path, path)
             })
+        };
+        let there: Vec<&Exposure> = self
+            .assets
+            .iter()
+            .filter(|(covers, _)| covers.iter().any(is_covered))
             .map(|(_, exposure)| exposure)
+            .collect();
+        there.into_iter()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ledger::Ledger;
+use super::others;
 use super::plan::failing;
 use super::standing::Standing;
 use crate::control;
@@ -40,6 +41,10 @@ fn claimed(standing: &Standing) -> Option<Resource> {
     body.number("failed", standing.tally.failed);
     body.number("serious", serious(standing));
     body.number("open", standing.tally.open);
+    body.integer(
+        "failed_elsewhere",
+        i64::try_from(others::serious(&standing.elsewhere, standing.id)).unwrap_or(i64::MAX),
+    );
     body.flag("has_evidence", !standing.evidence.is_empty());
     if let Some(claim) = &standing.claim {
         body.flag("applicable", claim.applicable);
@@ -54,6 +59,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
             standing.tally.passed > 0
                 || !attested.is_empty()
                 || !standing.evidence.is_empty()
+                || standing.elsewhere.iter().any(|rule| rule.passed_on(standing.id) > 0)
                 || claim.inherited_from.is_some(),
         );
     }

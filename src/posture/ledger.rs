@@ -9,6 +9,7 @@ use super::agenda::DocumentDay;
 use super::clause::{self, ClauseStanding};
 use super::exposure::Assets;
 use super::nonconformity::{self, Nonconformity};
+use super::others::OfOthers;
 use super::plan::{self, Item};
 use super::readiness::{self, AuditStage};
 use super::review::WrittenRecord;
@@ -16,6 +17,7 @@ use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
 use super::state::{Inherited, Known, decide};
 use super::tally::Tallies;
 use crate::control::{Control, ControlId, catalogue};
+use crate::elsewhere::{Elsewhere, ForeignRule, Origin};
 use crate::governance::parts;
 use crate::governance::paths::{Found, Paths};
 use crate::governance::record::Evidence;
@@ -40,6 +42,8 @@ pub struct Inputs<'a> {
     pub waivers: &'a [Waiver],
     /// The nonconformities, those of documents included.
     pub nonconformities: &'a [Nonconformity],
+    /// What other tools found.
+    pub elsewhere: &'a Elsewhere,
     /// The files.
     pub workspace: &'a Workspace,
     /// The day that dates are compared with.
@@ -69,6 +73,8 @@ pub struct Ledger {
     pub waivers: Vec<Waiver>,
     /// The nonconformities: those of the register in the order written, then those of documents.
     pub nonconformities: Vec<Nonconformity>,
+    /// Where results of other tools are from, in the order of the register of evidence.
+    pub origins: Vec<Arc<Origin>>,
     /// What is to be done, the most urgent first.
     pub plan: Vec<Item>,
     /// How far the two stages of an audit are.
@@ -204,6 +210,7 @@ impl Ledger {
             actions: &actions,
             findings: inputs.findings,
             nonconformities: inputs.nonconformities,
+            elsewhere: &inputs.elsewhere.rules,
             assets: &assets,
             today: inputs.today,
         });
@@ -231,6 +238,7 @@ impl Ledger {
             actions,
             waivers: inputs.waivers.to_vec(),
             nonconformities: inputs.nonconformities.to_vec(),
+            origins: inputs.elsewhere.origins.clone(),
             obligations: governance.records("legal").iter().filter_map(titled).collect(),
             roles: governance.records("raci").iter().filter_map(titled).collect(),
             registers: governance.files().collect(),
@@ -425,6 +433,8 @@ impl Books<'_> {
         let attestations: Vec<Attestation> = attested.iter().map(|(attestation, _)| attestation.clone()).collect();
         let nonconformities = nonconformity::against(self.inputs.nonconformities, id);
         let ((tally, topics), rules) = (self.tallies.direct(id), self.tallies.judged(id));
+        let elsewhere: Vec<Arc<ForeignRule>> =
+            self.inputs.elsewhere.rules.iter().filter(|rule| rule.on(id).is_some()).cloned().collect();
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
             tally,
@@ -434,6 +444,7 @@ impl Books<'_> {
             attestations: &attestations,
             evidence: &shown,
             nonconformities: &nonconformities,
+            others: OfOthers { id: Some(id), rules: &elsewhere },
             inherited: entry.and_then(|entry| self.inherited(id, entry)),
             whole: self.inputs.whole,
         });
@@ -461,6 +472,7 @@ impl Books<'_> {
                 .map(|action| Arc::clone(&action.id))
                 .collect(),
             rules,
+            elsewhere,
         }
     }
 

@@ -15,6 +15,7 @@ pub mod history;
 mod ledger;
 pub mod nonconformity;
 pub mod org;
+mod others;
 mod plan;
 pub mod readiness;
 pub mod review;

@@ -9,8 +9,10 @@ use super::cause::{self, Cause};
 use super::exposure::{Assets, Exposure};
 use super::ledger::{Action, Risk};
 use super::nonconformity::{Grade, Nonconformity};
+use super::others::OfOthers;
 use super::standing::{Standing, State};
 use crate::control::ControlId;
+use crate::elsewhere::{ForeignRule, KnownBy};
 use crate::evaluate::Outcome;
 use crate::rule::{Rule, Severity, Strength};
 use crate::triage::Finding;
@@ -87,6 +89,7 @@ pub(super) struct PlanInputs<'a> {
     pub actions: &'a [Action],
     pub findings: &'a [Finding],
     pub nonconformities: &'a [Nonconformity],
+    pub elsewhere: &'a [Arc<ForeignRule>],
     pub assets: &'a Assets<'a>,
     pub today: Date,
 }
@@ -99,6 +102,16 @@ pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = open.map(|of| ranking.of_nonconformity(of, &taken(of, &mut failing))).collect();
     let causes = cause::causes(failing);
     items.extend(causes.iter().filter_map(|cause| ranking.of_cause(cause)));
+    for rules in failing_elsewhere(grounds.elsewhere).values() {
+        // What a rule of ours finds too is one thing to do.
+        let ours = items.iter_mut().find(|item| rules.iter().any(|rule| is_found_by(rule, item)));
+        match (ours, rules.first()) {
+            (Some(item), Some(first)) => {
+                item.with.push(format!("{} of {}", first.id, first.origin.tool_words()).into())
+            }
+            _ => items.extend(ranking.of_others(rules)),
+        }
+    }
     let mut unmet: BTreeMap<(bool, &str), Vec<&Standing>> = BTreeMap::new();
     for standing in grounds.controls.iter().filter(|standing| is_unmet(standing)) {
         // What one expired attestation or certificate takes from several controls is one thing to do.
@@ -148,6 +161,23 @@ pub(super) fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>
     failing
 }
 
+/// Whether a rule of another tool checks the same as one of ours that an item is about.
+fn is_found_by(rule: &ForeignRule, item: &Item) -> bool {
+    rule.bearings.iter().any(|of| match &of.by {
+        KnownBy::Alias(ours) => item.rule.as_ref() == Some(ours),
+        KnownBy::Register | KnownBy::Tool | KnownBy::Framework(..) => false,
+    })
+}
+
+/// The rules of other tools that fail and speak against some control, by tool and id: one thing to do, in however many files.
+fn failing_elsewhere(rules: &[Arc<ForeignRule>]) -> BTreeMap<(&str, &str), Vec<&ForeignRule>> {
+    let mut failing: BTreeMap<(&str, &str), Vec<&ForeignRule>> = BTreeMap::new();
+    for rule in rules.iter().filter(|rule| rule.bearings.iter().any(|of| rule.failed_on(of.control) > 0)) {
+        failing.entry((&rule.origin.tool, &rule.id)).or_default().push(rule);
+    }
+    failing
+}
+
 struct Ranking<'a> {
     grounds: PlanInputs<'a>,
 }
@@ -177,6 +207,40 @@ impl Ranking<'_> {
             nonconformity: None,
             controls,
         }))
+    }
+
+    /// What a failing rule of another tool asks for.
+    fn of_others(&self, rules: &[&ForeignRule]) -> Option<Item> {
+        let first = rules.first()?;
+        let failed: u64 = rules.iter().map(|rule| rule.counts.failed).sum();
+        let times = if failed == 1 { "1 result".to_owned() } else { format!("{failed} results") };
+        let files: BTreeSet<String> = rules.iter().map(|rule| rule.origin.file_words()).collect();
+        let files: Vec<String> = files.into_iter().collect();
+        let against = rules.iter().flat_map(|rule| &rule.bearings).filter(|of| of.speaks_against());
+        let controls: BTreeSet<ControlId> = against.map(|of| of.control).collect();
+        let controls: Vec<ControlId> = controls.into_iter().collect();
+        let tool = first.origin.tool_words();
+        let again = format!("mend it, then let {} look again and replace its results", first.origin.tool);
+        let open = || self.grounds.actions.iter().filter(|action| action.is_open);
+        let named = open().find(|action| action.rules.contains(&first.id));
+        let places: Vec<&str> = rules.iter().flat_map(|rule| &rule.places).map(|place| &**place).collect();
+        let mut item = self.item(Draft {
+            title: format!("{}: `{}` of {tool} fails, {times} in {}", first.title, first.id, files.join(", ")),
+            rule: None,
+            severity: rules.iter().map(|rule| rule.severity).max(),
+            with: Vec::new(),
+            findings: Vec::new(),
+            fix: first
+                .fix
+                .as_deref()
+                .map_or_else(|| format!("{}.", capital(&again)), |fix| format!("{fix} – {again}.")),
+            exposure: self.grounds.assets.exposure_of(&places),
+            action: named.or_else(|| open().find(|action| action.improves(controls.iter().copied()))),
+            nonconformity: None,
+            controls,
+        });
+        item.owner = item.owner.or_else(|| Some(Arc::clone(&first.origin.owner)));
+        Some(item)
     }
 
     /// What a nonconformity asks for: its grade is how bad it is.
@@ -325,11 +389,18 @@ fn days(severity: Option<Severity>) -> Option<i64> {
     }
 }
 
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// Whether nothing shows a control, or nothing any more, that is said to apply or that answers a risk.
 fn is_unmet(standing: &Standing) -> bool {
     let wanted = standing.claim.as_ref().is_some_and(|claim| claim.applicable) || !standing.risks.is_empty();
     let unmet = matches!(standing.state, State::NotAssessed | State::Stale)
-        || (standing.state == State::Contradicted && standing.tally.failed == 0);
+        || (standing.state == State::Contradicted
+            && standing.tally.failed == 0
+            && OfOthers { id: Some(standing.id), rules: &standing.elsewhere }.failing().is_none());
     wanted && unmet
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::tally::Tally;
 use crate::control::ControlId;
 use crate::control::topic::Topic;
+use crate::elsewhere::ForeignRule;
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
 use crate::source::Span;
@@ -128,6 +129,8 @@ pub struct Standing {
     pub evidence: Vec<Shown>,
     /// The rules that judged something and bear on it, direct ones first, then by id.
     pub rules: Vec<Judged>,
+    /// Rules of other tools that speak of it, in the order of the register of evidence.
+    pub elsewhere: Vec<Arc<ForeignRule>>,
 }
 
 /// What was found about a part of a control.
@@ -232,6 +235,16 @@ pub enum ShownBy {
     Statement,
     /// An attestation.
     Attestation,
+}
+
+impl ShownBy {
+    /// "named by the Statement"
+    pub fn words(self) -> &'static str {
+        match self {
+            ShownBy::Statement => "named by the Statement",
+            ShownBy::Attestation => "named by an attestation",
+        }
+    }
 }
 
 /// What one rule came to.

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::nonconformity::{Grade, Nonconformity};
+use super::others::OfOthers;
 use super::standing::{Attestation, Claim, Judged, Shown, State, TopicStanding};
 use super::tally::Tally;
 use crate::control::Rating;
@@ -29,6 +30,8 @@ pub(super) struct Known<'a> {
     pub evidence: &'a [Shown],
     /// Open nonconformities against it, the gravest first.
     pub nonconformities: &'a [&'a Nonconformity],
+    /// What other tools found of it.
+    pub others: OfOthers<'a>,
     /// How the supplier it is inherited from stands to that.
     pub inherited: Option<Inherited<'a>>,
     /// Whether claims can be held against what was found: all of the repository was looked at, by every rule.
@@ -61,7 +64,14 @@ fn against(known: Known<'_>) -> Option<(State, String)> {
     let Tally { failed, open, suppressed, waived, .. } = known.tally;
     let named = |of: fn(&Tally) -> usize| named(known.rules, of);
     if failed > 0 {
-        let text = format!("{} {}{}", count(failed, "finding"), stand(failed), named(|tally| tally.failed));
+        let own = format!("{} {}{}", count(failed, "finding"), stand(failed), named(|tally| tally.failed));
+        let text = known.others.failing().map_or(own.clone(), |others| format!("{own}; and {others}"));
+        return Some(match said_to_be_met(known) {
+            Some(said) => (State::Contradicted, format!("{said}, and {text}")),
+            None => (State::Gap, text),
+        });
+    }
+    if let Some(text) = known.others.failing() {
         return Some(match said_to_be_met(known) {
             Some(said) => (State::Contradicted, format!("{said}, and {text}")),
             None => (State::Gap, text),
@@ -81,6 +91,9 @@ fn against(known: Known<'_>) -> Option<(State, String)> {
         let text = format!("{} not decided by the repository{}", count(open, "check"), named(|tally| tally.open));
         return Some((State::Open, text));
     }
+    if let Some(text) = known.others.open() {
+        return Some((State::Open, text));
+    }
     if let Some(text) = stale(known) {
         return Some((State::Stale, text));
     }
@@ -89,7 +102,10 @@ fn against(known: Known<'_>) -> Option<(State, String)> {
         return Some((State::Waived, text));
     }
     let silenced = || format!("{} silenced{}", count(suppressed, "finding"), named(|tally| tally.suppressed));
-    (suppressed > 0).then(|| (State::Waived, format!("nothing fails but {}", silenced())))
+    if suppressed > 0 {
+        return Some((State::Waived, format!("nothing fails but {}", silenced())));
+    }
+    known.others.silenced().map(|text| (State::Waived, format!("nothing fails but {text}")))
 }
 
 /// Most rules that a reason names.
@@ -128,7 +144,8 @@ fn contradiction(known: Known<'_>) -> Option<String> {
     let claim = known.claim.filter(|_| known.whole)?;
     if !claim.applicable {
         let subjects = known.tally.basis.things;
-        return (subjects > 0).then(|| format!("excluded, although {} it is about", things(subjects)));
+        let own = (subjects > 0).then(|| format!("excluded, although {} it is about", things(subjects)));
+        return own.or_else(|| known.others.passing().map(|text| format!("excluded, although {text}")));
     }
     let claimed = claim.implementation == Some(Implementation::Implemented);
     let nothing = best(Known { claim: None, ..known }).0 == State::NotAssessed;
@@ -150,6 +167,9 @@ fn stale(known: Known<'_>) -> Option<String> {
     {
         return Some(format!("evidence changed since the attestation `{}`", attestation.id));
     }
+    if let Some(text) = known.others.stale() {
+        return Some(text);
+    }
     if let Some(inherited) = known.inherited.filter(|inherited| inherited.covers && inherited.expired) {
         return Some(format!("certificate expired of `{}`, from which it is inherited", inherited.supplier));
     }
@@ -163,7 +183,13 @@ fn best(known: Known<'_>) -> (State, String) {
     if known.claim.is_some_and(|claim| !claim.applicable) {
         return (State::NotApplicable, "excluded with a justification".to_owned());
     }
-    shown(known).or_else(|| stated(known)).unwrap_or_else(|| (State::NotAssessed, unassessed(known)))
+    let own = shown(known);
+    let found = match (own, known.others.shown(known.ceiling)) {
+        // What other tools found goes along with what is shown here, and stands alone where that is more.
+        (Some((state, text)), Some((theirs, more))) => Some((state.max(theirs), format!("{text}; and {more}"))),
+        (own, theirs) => own.or(theirs),
+    };
+    found.or_else(|| stated(known)).unwrap_or_else(|| (State::NotAssessed, unassessed(known)))
 }
 
 /// What checks and documents show.

@@ -2,6 +2,9 @@
 //!
 //! Deterministic: the same files, rules and day give the same bytes.
 
+mod copied;
+mod index;
+
 use std::collections::BTreeMap;
 use std::io;
 
@@ -69,6 +72,10 @@ pub fn bundle(report: &Report<'_>, folder: &str, settings: &str) -> io::Result<V
         rendered(report, soa::JSON, "soa.json", Vec::new())?,
     ];
     files.extend(governance(report, folder, settings));
+    let copied = copied::all(report);
+    let page = index::page_of(report, &files, &copied);
+    files.extend(copied.into_iter().filter_map(|of| of.file));
+    files.push(File { path: index::INDEX.to_owned(), bytes: page.into_bytes() });
     let inputs = inputs(report);
     let read = inputs.iter().filter_map(|input| Some((input.path, input.sha256.clone()?)));
     files.push(File { path: INPUT_SUMS.to_owned(), bytes: sums(read) });
@@ -145,11 +152,7 @@ fn governance(report: &Report<'_>, folder: &str, settings: &str) -> Vec<File> {
     let paths = names.iter().map(|name| path_of(folder, name)).chain([settings.to_owned()]);
     let copied = paths.filter_map(|path| {
         let id = report.workspace.find(&path)?;
-        let source = report.workspace.source(id).ok().filter(|source| !report.secrets.hidden(source).is_empty());
-        let bytes = match source {
-            Some(source) => report.secrets.redacted(source).into_owned().into_bytes(),
-            None => report.workspace.bytes(id).ok()?,
-        };
+        let bytes = copied::bytes(report, id).0?;
         let name = path.rsplit('/').next().unwrap_or(&path);
         Some(File { path: format!("governance/{name}"), bytes })
     });

@@ -35,6 +35,7 @@ pub mod soa;
 mod summary;
 mod text;
 mod window;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,6 +58,7 @@ use crate::triage::Finding;
 
 use agenda::Agenda;
 use sample::Samples;
+use words::Language;
 
 pub use place::{Location, REPOSITORY};
 pub use pretty::problems;
@@ -221,6 +223,8 @@ pub struct Options {
     pub advice: bool,
     /// What becomes of links in text for a terminal.
     pub links: Links,
+    /// The language of what is handed over.
+    pub language: Language,
 }
 
 impl Options {
@@ -232,7 +236,15 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { colour: false, width: 100, asked: None, silenced: false, advice: true, links: Links::Plain }
+        Options {
+            colour: false,
+            width: 100,
+            asked: None,
+            silenced: false,
+            advice: true,
+            links: Links::Plain,
+            language: Language::English,
+        }
     }
 }
 

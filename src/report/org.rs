@@ -256,6 +256,7 @@ fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
             "isms": of.isms,
             "claim": of.claim.map(|claim| json!({ "applicable": claim.applicable, "implementation": claim.implementation })),
             "owner": of.owner,
+            "failing_elsewhere": of.failing_elsewhere,
         })
     });
     let owners = org.owners.iter().map(|(owner, counts)| {

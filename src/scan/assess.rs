@@ -15,6 +15,7 @@ use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
 use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
+use crate::elsewhere::{self, Elsewhere};
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
@@ -64,6 +65,8 @@ pub struct Request<'a> {
     pub held: Option<Held<'a>>,
     /// What may be used again of runs over other revisions.
     pub reuse: Option<&'a Reuse>,
+    /// Whether passes are wanted one by one, and not only their number; a ledger, and whatever compares, needs them in any case.
+    pub passes: bool,
 }
 
 impl<'a> Request<'a> {
@@ -85,6 +88,7 @@ impl<'a> Request<'a> {
             accepted: &[],
             held: None,
             reuse: None,
+            passes: true,
         }
     }
 }
@@ -116,8 +120,10 @@ pub struct Assessment {
     pub rules_evaluated: usize,
     /// The places in the resources.
     pub places: Present,
-    /// Every judgement, passes included, in the order of file, place and rule.
+    /// Every judgement in the order of file, place and rule; passes included, but for those that are only counted.
     pub findings: Vec<Finding>,
+    /// How many passes are only counted.
+    pub passed: usize,
     /// What could not be done, and what is told of suppressions, in order.
     pub problems: Vec<Problem>,
     /// What the governance files say.
@@ -141,19 +147,23 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut run = Run::new(workspace, request, request.ledger || request.explain_passes);
     let governance = run.governance();
     run.subjects |= run.is_whole() && !governance.is_empty();
-    let apart = Apart::of(workspace, request, run.options());
+    let apart = Apart::of(workspace, request, (run.options(), run.counts_passes()));
     let demand = Demand::of(request.rules, request.inputs);
     let mut parsed = parse_with(workspace, &demand, request.reuse, apart.as_ref());
+    parsed.settled.counts_passes(run.counts_passes());
     let asked = |kind: &str| request.rules.asks(kind);
     let extracted = extract_asked(workspace, &parsed.documents, request.inputs, &asked, &parsed.settled.before);
     let Extracted { resources, problems } = extracted;
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, request.today);
     run.problems.extend(problems);
     run.problems.append(&mut parsed.problems);
+    run.look_elsewhere(&governance);
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let mut findings = run.judged(&resources, &mut parsed.settled);
-    let told = hidden::told_files(&findings, &run.problems, request.explain_passes);
+    let passed = parsed.settled.held.passed.take();
+    let files = passed.as_ref().map(|passed| &passed.files);
+    let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
     let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
     hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
     hidden::conceal(&mut findings, &secrets, workspace);
@@ -200,6 +210,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         by_file,
         rules_evaluated,
         findings,
+        passed: passed.map_or(0, |passed| passed.count),
         problems,
         governance,
         nonconformities,
@@ -227,6 +238,7 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     run.problems.extend(problems);
     let governance = run.governance();
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, today);
+    run.look_elsewhere(&governance);
     let findings = run.judged(&resources, &mut Settled::default());
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
@@ -267,6 +279,8 @@ struct Run<'a> {
     /// How many findings each entry of the settings silences.
     silenced: Vec<usize>,
     nonconformities: Vec<Nonconformity>,
+    /// What other tools found.
+    elsewhere: Elsewhere,
     /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
     subjects: bool,
     /// How many rules applied to some resource.
@@ -283,6 +297,7 @@ impl<'a> Run<'a> {
             waivers: Vec::new(),
             silenced: Vec::new(),
             nonconformities: Vec::new(),
+            elsewhere: Elsewhere::default(),
             subjects,
             rules_evaluated: 0,
         }
@@ -291,6 +306,12 @@ impl<'a> Run<'a> {
     fn options(&self) -> Options {
         let Request { today, explain_passes, .. } = self.request;
         Options { today, explain_passes, subjects: self.subjects, coverage: false }
+    }
+
+    /// Whether passes are only counted: nothing looks at one of them.
+    fn counts_passes(&self) -> bool {
+        let Request { passes, mend, baseline, held, reuse, .. } = self.request;
+        !passes && !self.subjects && !mend && baseline.is_none() && held.is_none() && reuse.is_none()
     }
 
     fn is_whole(&self) -> bool {
@@ -322,12 +343,23 @@ impl<'a> Run<'a> {
         governance
     }
 
+    /// Reads what other tools found, where a ledger is made of it.
+    fn look_elsewhere(&mut self, governance: &Governance) {
+        if self.request.ledger || self.is_whole() {
+            let Request { rules, today, .. } = self.request;
+            self.elsewhere = elsewhere::collect(self.workspace, governance, rules.every_card(), today);
+            let workspace = self.workspace;
+            let problems = std::mem::take(&mut self.elsewhere.problems);
+            self.problems.extend(problems.into_iter().filter(|problem| is_judged(workspace, problem)));
+        }
+    }
+
     /// Findings about some resources, with those of files that stood alone; silenced where a comment or a waiver says so.
     fn judged(&mut self, resources: &[Resource], settled: &mut Settled) -> Vec<Finding> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let engine = Engine::new(&rules, resources, self.options()).over(self.workspace);
-        let judgements = judge(&engine, resources.len(), &mut settled.held);
+        let judgements = judge(&engine, resources, &mut settled.held);
         self.problems.extend(settled.held.problems(self.workspace, self.request.explain_passes));
         settled.rules.extend(engine.applicable().filter_map(|rule| rules.get(rule)).map(|rule| Arc::clone(&rule.id)));
         self.rules_evaluated += settled.rules.len();
@@ -366,6 +398,7 @@ impl<'a> Run<'a> {
             governance,
             waivers: &waivers,
             nonconformities: &self.nonconformities,
+            elsewhere: &self.elsewhere,
             workspace: self.workspace,
             today: self.request.today,
             whole: self.is_whole(),

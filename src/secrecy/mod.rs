@@ -26,6 +26,7 @@ pub mod names;
 mod parts;
 mod piped;
 mod run;
+mod sieve;
 #[cfg(test)]
 mod tests;
 pub mod tokens;

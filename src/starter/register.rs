@@ -179,5 +179,6 @@ fn example(schema: &Schema, field: &Field, today: Date) -> String {
         Shape::Clauses => format!("[{}]", quoted("9.1")),
         Shape::Role => quoted(if field.key == "approved_by" { MANAGEMENT } else { LEAD }),
         Shape::Span => "\"4h\"".to_owned(),
+        Shape::Bearings => "{ \"…\" = [\"8.8\"] }".to_owned(),
     }
 }

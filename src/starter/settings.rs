@@ -30,6 +30,7 @@ pub fn text(found: &Found, drafts: &[Draft]) -> String {
          \n# Where the governance files live.\n# compliance = \"compliance\"\n\
          \n# Where the output of `annexa rules pages` is published, for links in reports.\n\
          # rules-url = \"https://docs.example.org/annexa/\"\n\
+         \n# The language of what is handed over: en or de.\n# language = \"en\"\n\
          \n# How many days a waiver may live, by the severity of its rule.\n\
          # longest-waiver = { critical = 30, high = 90, medium = 180, low = 365, info = 365 }\n",
     );

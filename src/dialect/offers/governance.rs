@@ -187,6 +187,7 @@ pub const OFFERS: &[Offer] = &[
     },
     Offer { kinds: &["climate-change"], written: Written::Made(head), views: &[] },
     Offer { kinds: &["contact"], written: Written::Made(register), views: &[] },
+    Offer { kinds: &["evidence"], written: Written::Made(register), views: &[] },
     Offer {
         kinds: &["course"],
         written: Written::Made(register),
@@ -278,7 +279,7 @@ fn table(known: &[governance::schema::Field]) -> Type {
             Shape::Flag => Type::Bool,
             Shape::Number(..) => Type::Number,
             Shape::Word(words) => Type::Choice(words.to_vec()),
-            Shape::Evidence => Type::Any,
+            Shape::Evidence | Shape::Bearings => Type::Any,
             Shape::Id | Shape::Text | Shape::Date | Shape::Role | Shape::Link(_) | Shape::Span => Type::Text,
         };
         Field { name: field.key, required: field.required, ty }

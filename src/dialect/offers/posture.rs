@@ -22,6 +22,7 @@ pub const OFFERS: &[Offer] = &[
             view("failed", "n", "how many findings failed", "1"),
             view("serious", "n", "how many of these are medium or worse", "1"),
             view("open", "n", "how many are open", "0"),
+            view("failed_elsewhere", "n", "how many results of other tools that are medium or worse failed", "0"),
         ],
     },
     Offer {

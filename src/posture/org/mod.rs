@@ -79,6 +79,8 @@ struct ControlCounts {
     counts: StateCounts,
     /// The repositories in which it stands worst, by state and name.
     worst: BTreeSet<(State, String)>,
+    /// Other tools of which a failure speaks against it, each with in how many repositories.
+    elsewhere: BTreeMap<String, usize>,
 }
 
 /// One of the worst repositories. Sorts the worst first.
@@ -118,6 +120,8 @@ pub struct OrgStanding {
     pub claim: Option<ClaimRead>,
     /// The role that owns it there.
     pub owner: Option<String>,
+    /// Some of the other tools of which a failure speaks against it, each with in how many repositories.
+    pub failing_elsewhere: BTreeMap<String, usize>,
 }
 
 impl StateCounts {
@@ -228,6 +232,11 @@ impl OrgLedger {
             self.count_owner(of.id, of.owner, state);
             if let Some(control) = self.controls.get_mut(&of.id) {
                 control.counts.add(state);
+                for tool in of.failing_elsewhere.iter().map(|tool| kept(tool)) {
+                    if control.elsewhere.len() < MOST_NAMED || control.elsewhere.contains_key(&tool) {
+                        *control.elsewhere.entry(tool).or_default() += 1;
+                    }
+                }
                 if is_found(state) {
                     control.worst.insert((state, name.clone()));
                     keep(&mut control.worst, MOST_NAMED);
@@ -300,6 +309,7 @@ impl OrgLedger {
         let isms = self.isms.as_ref().and_then(|isms| isms.controls.get(&id));
         let claim = isms.and_then(|of| of.claim);
         let (state, reason) = decide(of.counts, claim, isms.map(|of| of.state));
+        let reason = reason + &found_by(&of.elsewhere);
         let worst = of.worst.first().map(|(state, _)| *state);
         let worst_in = of.worst.iter().take_while(|(state, _)| Some(*state) == worst);
         OrgStanding {
@@ -311,6 +321,7 @@ impl OrgLedger {
             isms: isms.map(|of| of.state),
             claim,
             owner: isms.and_then(|of| of.owner.clone()),
+            failing_elsewhere: of.elsewhere.clone(),
         }
     }
 
@@ -332,6 +343,13 @@ fn keep<T: Ord>(set: &mut BTreeSet<T>, most: usize) {
 /// The part of a name that is kept.
 fn kept(name: &str) -> String {
     name.chars().take(MAX_NAME).collect()
+}
+
+/// "; failures of Prowler in 2 repositories, of Trivy in 1 repository"; nothing where there are none.
+fn found_by(tools: &BTreeMap<String, usize>) -> String {
+    let named: Vec<String> =
+        tools.iter().map(|(tool, count)| format!("of {tool} in {}", repositories(*count))).collect();
+    if named.is_empty() { String::new() } else { format!("; failures {}", named.join(", ")) }
 }
 
 /// The state over all repositories, and why.

@@ -1,6 +1,7 @@
 //! What is needed of a ledger that `annexa gap --format json` printed; everything else in it is passed over while it is read.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use jiff::civil::Date;
@@ -46,6 +47,8 @@ pub struct ControlRead {
     pub owner: Option<String>,
     /// What the Statement there says of it.
     pub claim: Option<ClaimRead>,
+    /// Other tools of which a failure speaks against it.
+    pub failing_elsewhere: BTreeSet<String>,
 }
 
 /// What a Statement of Applicability says of a control.
@@ -82,6 +85,15 @@ struct WrittenControl {
     state: State,
     owner: Option<String>,
     claim: Option<ClaimRead>,
+    // Ledgers of earlier versions have none.
+    #[serde(default)]
+    elsewhere: Vec<WrittenForeign>,
+}
+
+#[derive(Deserialize)]
+struct WrittenForeign {
+    tool: String,
+    counts_against: u64,
 }
 
 #[derive(Deserialize)]
@@ -142,9 +154,10 @@ fn understood(written: Written) -> Result<LedgerRead, String> {
 }
 
 fn control(written: WrittenControl) -> Result<ControlRead, String> {
-    let WrittenControl { id, state, owner, claim } = written;
+    let WrittenControl { id, state, owner, claim, elsewhere } = written;
     let id = id.parse().map_err(|error: crate::control::NoSuchControl| error.to_string())?;
-    Ok(ControlRead { id, state, owner, claim })
+    let failing_elsewhere = elsewhere.into_iter().filter(|of| of.counts_against > 0).map(|of| of.tool).collect();
+    Ok(ControlRead { id, state, owner, claim, failing_elsewhere })
 }
 
 /// A stream of which one ledger takes no more than so many bytes.

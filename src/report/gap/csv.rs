@@ -5,19 +5,20 @@
 use std::io::{self, Write};
 
 use crate::control::{self, crosswalk};
+use crate::elsewhere::ForeignRule;
 use crate::governance::soa::Implementation;
 use crate::posture::{Ledger, Standing};
 use crate::report::place::control_title;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, Options, Report};
 
-use super::overview;
+use super::{others, overview};
 
 /// The format.
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 35] = [
+const HEAD: [&str; 39] = [
     "control",
     "title",
     "theme",
@@ -49,6 +50,10 @@ const HEAD: [&str; 35] = [
     "risks",
     "actions",
     "nonconformities",
+    "passed elsewhere",
+    "failed elsewhere",
+    "open elsewhere",
+    "found by",
     "due",
     "priority",
     "control type",
@@ -78,6 +83,10 @@ fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
     let item = ledger.plan.iter().filter(|item| item.controls.contains(&standing.id)).max_by_key(|item| item.priority);
     let current = standing.attestations.iter().filter(|attestation| !attestation.expired);
     let tally = standing.tally;
+    let elsewhere = |of: &dyn Fn(&ForeignRule) -> u64| -> String {
+        standing.elsewhere.iter().map(|rule| of(rule)).sum::<u64>().to_string()
+    };
+    let tools = others::tools(standing);
     let cells: [String; HEAD.len()] = [
         format!("A.{}", standing.id),
         control_title(standing.id).to_owned(),
@@ -110,6 +119,10 @@ fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
         joined(standing.risks.iter().map(|id| &**id)),
         joined(standing.actions.iter().map(|id| &**id)),
         joined(standing.nonconformities.iter().map(|id| &**id)),
+        elsewhere(&|rule| rule.passed_on(standing.id)),
+        elsewhere(&|rule| rule.failed_on(standing.id)),
+        elsewhere(&|rule| rule.counts.open),
+        joined(tools.iter().map(String::as_str)),
         actions.map(|action| action.due).min().map(|day| day.to_string()).unwrap_or_default(),
         number(item.map(|item| item.priority)),
         joined(types.iter().map(|value| &**value)),

@@ -8,8 +8,8 @@ use crate::report::place::{control_name, control_title};
 use crate::report::text::counted;
 use crate::report::{Format, Options, Report, summary};
 
-use super::axes;
 use super::overview::{self, THEMES};
+use super::{axes, others};
 
 /// The format.
 pub const MARKDOWN: Format =
@@ -27,6 +27,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     }
     page.plan(ledger);
     page.nonconformities(ledger);
+    page.others(ledger);
     page.waivers(ledger);
     page.risks(ledger);
     page.clauses(ledger);
@@ -176,6 +177,20 @@ impl Page {
         });
         let head =
             ["Id", "Grade", "What", "Not met", "Found", "Due", "How far", "Root cause", "Corrective actions", "Owner"];
+        self.table(&head, rows);
+    }
+
+    fn others(&mut self, ledger: &Ledger) {
+        if ledger.origins.is_empty() {
+            return;
+        }
+        self.line("## Results of other tools\n\nVerdicts of these tools, not of annexa.\n");
+        let head: Vec<&str> = others::HEAD.into_iter().chain(["Controls", "Collected by", "SHA-256"]).collect();
+        let rows = ledger.origins.iter().map(|origin| {
+            let cells = others::row(origin).into_iter().map(|cell| inline(&cell));
+            let rest = [others::controls(ledger, origin), inline(&origin.owner), code(&origin.sha256)];
+            cells.chain(rest).collect()
+        });
         self.table(&head, rows);
     }
 

@@ -9,6 +9,7 @@ pub mod framework;
 mod html;
 mod json;
 mod markdown;
+pub mod others;
 pub mod overview;
 mod pretty;
 

@@ -8,8 +8,8 @@ use crate::report::place::control_title;
 use crate::report::text::{counted, one_line};
 use crate::report::{Format, Options, Report, pretty};
 
-use super::axes;
 use super::overview::{self, THEMES};
+use super::{axes, others};
 
 /// The format.
 pub const PRETTY: Format =
@@ -33,6 +33,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     }
     page.plan(ledger);
     page.nonconformities(ledger);
+    page.others(ledger);
     page.waivers(ledger);
     page.risks(ledger);
     page.clauses(ledger);
@@ -186,6 +187,22 @@ impl Page {
             facts.extend(of.due.map(|due| format!("due {due}")));
             facts.push(of.owner.as_ref().map_or("no owner".to_owned(), |owner| format!("owner {owner}")));
             self.wrapped(&format!("  {}: ", of.id), &facts.join(", "));
+        }
+    }
+
+    fn others(&mut self, ledger: &Ledger) {
+        if ledger.origins.is_empty() {
+            return;
+        }
+        self.heading("Results of other tools");
+        for origin in &ledger.origins {
+            let [tool, file, day, until, passed, failed, open, silenced, unjudged] = others::row(origin);
+            let facts = format!(
+                "{file} of {day}, {until}; {passed} passed, {failed} failed, {open} open, {silenced} accepted there, {unjudged} not judged; \
+                 controls {}",
+                others::controls(ledger, origin)
+            );
+            self.wrapped(&format!("  {tool}: "), &facts);
         }
     }
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::posture::State;
 use crate::report::text::{Part, parts, visible};
+use crate::report::words::Language;
 
 /// The style of every page.
 pub const STYLE: &str = include_str!("style.css");
@@ -19,13 +20,18 @@ pub fn page(title: &str, body: &Markup) -> Markup {
 /// A whole page with a style and a script of its own. Its policy forbids every other script, and anything loaded from
 /// elsewhere.
 pub fn page_with(title: &str, body: &Markup, style: &str, script: Option<&'static str>) -> Markup {
+    page_in(Language::English, title, body, style, script)
+}
+
+/// Such a page in a language.
+pub fn page_in(language: Language, title: &str, body: &Markup, style: &str, script: Option<&'static str>) -> Markup {
     let policy = match script {
         Some(script) => format!("{POLICY}; script-src 'sha256-{}'", STANDARD.encode(Sha256::digest(script))),
         None => POLICY.to_owned(),
     };
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(language.code()) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy);

@@ -42,7 +42,7 @@ impl Document {
 
     /// Adds a table: the head, which every page repeats, with the share of the width of each column, and the rows. A cell has a
     /// paragraph a line.
-    pub fn table(&mut self, head: &[(&str, u32)], rows: &[Vec<String>]) {
+    pub fn table(&mut self, head: &[(String, u32)], rows: &[Vec<String>]) {
         let shares: u32 = head.iter().map(|(_, share)| share).sum::<u32>().max(1);
         let width = |share: u32| LINE * share / shares;
         self.body.push_str(

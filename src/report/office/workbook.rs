@@ -29,9 +29,9 @@ const PLACES: [(&str, &str); 4] = [
 /// A sheet: its name, its columns with their widths in characters, and its rows.
 pub struct WorkSheet {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// The head.
-    pub head: Vec<(&'static str, u32)>,
+    pub head: Vec<(String, u32)>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
 }
@@ -69,14 +69,14 @@ fn workbook(sheets: &[WorkSheet]) -> String {
     );
     for (number, (sheet, (_, id))) in sheets.iter().zip(PLACES).enumerate() {
         // Writing to a string cannot fail, here and below.
-        let _ = write!(text, "<sheet name=\"{}\" sheetId=\"{}\" r:id=\"{id}\"/>", xml(sheet.name), number + 1);
+        let _ = write!(text, "<sheet name=\"{}\" sheetId=\"{}\" r:id=\"{id}\"/>", xml(&sheet.name), number + 1);
     }
     text.push_str("</sheets><definedNames>");
     for (number, sheet) in sheets.iter().enumerate() {
         let _ = write!(
             text,
             "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"{number}\">'{}'!$1:$1</definedName>",
-            xml(sheet.name)
+            xml(&sheet.name)
         );
     }
     text + "</definedNames></workbook>"
@@ -91,7 +91,7 @@ fn worksheet(sheet: &WorkSheet) -> String {
         let _ = write!(text, "<col min=\"{0}\" max=\"{0}\" width=\"{width}\" customWidth=\"1\"/>", number + 1);
     }
     text.push_str("</cols><sheetData>");
-    let head: Vec<String> = sheet.head.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let head: Vec<String> = sheet.head.iter().map(|(name, _)| name.clone()).collect();
     row(&mut text, 1, &head, &sheet.head, 1);
     for (number, cells) in sheet.rows.iter().enumerate() {
         row(&mut text, number + 2, cells, &sheet.head, 2);
@@ -105,7 +105,7 @@ fn worksheet(sheet: &WorkSheet) -> String {
     text
 }
 
-fn row(text: &mut String, number: usize, cells: &[String], head: &[(&str, u32)], style: u8) {
+fn row(text: &mut String, number: usize, cells: &[String], head: &[(String, u32)], style: u8) {
     let _ = write!(text, "<row r=\"{number}\" ht=\"{}\" customHeight=\"1\">", height(cells, head));
     for (place, cell) in cells.iter().enumerate() {
         let cell: String = cell.chars().take(MAX_CELL).collect();
@@ -120,7 +120,7 @@ fn row(text: &mut String, number: usize, cells: &[String], head: &[(&str, u32)],
 }
 
 /// The height of a row in points, so that all lines of its cells are seen: not every program works that out when it opens a file.
-fn height(cells: &[String], head: &[(&str, u32)]) -> usize {
+fn height(cells: &[String], head: &[(String, u32)]) -> usize {
     let lines_of = |cell: &String, width: u32| -> usize {
         // Words do not fill a line to its end.
         let width = usize::try_from(width).unwrap_or(1).saturating_mul(9) / 10;
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn rows_are_as_high_as_their_longest_cell() {
-        let head = [("a", 10), ("b", 20)];
+        let head = [("a", 10), ("b", 20)].map(|(name, width)| (String::from(name), width));
         for (cells, height_of) in [(["x", "y"], 16), (["123456789 12", "y"], 29), (["x", "a\nb\nc"], 42)] {
             assert_eq!(height(&cells.map(str::to_owned), &head), height_of, "{cells:?}");
         }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 
 use super::*;
@@ -13,7 +15,9 @@ fn ledger(state: State, claim: Option<ClaimRead>) -> LedgerRead {
         commit: None,
         has_statement: claim.is_some(),
         errors: 0,
-        controls: ControlId::all().map(|id| ControlRead { id, state, owner: None, claim }).collect(),
+        controls: ControlId::all()
+            .map(|id| ControlRead { id, state, owner: None, claim, failing_elsewhere: BTreeSet::new() })
+            .collect(),
     }
 }
 

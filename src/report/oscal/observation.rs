@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{Writer, add, midnight, prop, set, text, tool, uuid};
+use crate::elsewhere::{ForeignRule, Origin};
 use crate::evaluate::Outcome;
 use crate::posture::{Judged, Standing};
 use crate::report::text::uri;
@@ -24,6 +25,7 @@ pub fn all(writer: &Writer<'_>) -> Vec<Value> {
         observations.extend(of_evidence(writer, standing));
     }
     observations.extend(attestations(writer));
+    observations.extend(foreign(writer).into_values().map(|rule| of_others(writer, rule)));
     observations
 }
 
@@ -40,7 +42,8 @@ pub fn related(writer: &Writer<'_>, standing: &Standing) -> Vec<Value> {
     let findings = findings.map(|finding| uuid("observation", &finding.fingerprint));
     let evidence = (!standing.evidence.is_empty()).then(|| uuid("evidence", &standing.id.to_string()));
     let attestations = standing.attestations.iter().map(|attestation| uuid("attestation", &attestation.id));
-    let all = rules.chain(findings).chain(evidence).chain(attestations);
+    let others = standing.elsewhere.iter().map(|rule| foreign_id(rule));
+    let all = rules.chain(findings).chain(evidence).chain(attestations).chain(others);
     all.map(|id| json!({ "observation-uuid": id })).collect()
 }
 
@@ -97,6 +100,73 @@ pub fn of_finding(writer: &Writer<'_>, finding: &Finding) -> Value {
     let href = uri(report.path(finding.span)) + &line;
     add(&mut observation, "relevant-evidence", vec![json!({ "href": href, "description": text(&finding.message) })]);
     collected(writer, &mut observation);
+    observation
+}
+
+/// The UUID of what a rule of another tool came to in one file.
+fn foreign_id(rule: &ForeignRule) -> String {
+    uuid("foreign", &format!("{}\n{}\n{}", rule.origin.path, rule.origin.tool, rule.id))
+}
+
+/// The rules of other tools that speak of some control, each once.
+fn foreign<'w>(writer: &'w Writer<'_>) -> BTreeMap<String, &'w ForeignRule> {
+    let all = writer.ledger.controls.iter().flat_map(|standing| &standing.elsewhere);
+    all.map(|rule| (foreign_id(rule), &**rule)).collect()
+}
+
+/// The component that stands for another tool, whose verdicts these are.
+pub fn other_tool(origin: &Origin) -> (String, Value) {
+    let id = uuid("component", &format!("{}\n{}", origin.tool, origin.version.as_deref().unwrap_or_default()));
+    let mut component = json!({
+        "uuid": id,
+        "type": "software",
+        "title": text(&origin.tool),
+        "description": "Another tool, whose results were read.",
+        "status": { "state": "operational" },
+    });
+    add(
+        &mut component,
+        "props",
+        origin.version.as_deref().map(|of| json!({ "name": "version", "value": text(of) })).into_iter().collect(),
+    );
+    (id, component)
+}
+
+/// What a rule of another tool came to, with where that is from.
+fn of_others(writer: &Writer<'_>, rule: &ForeignRule) -> Value {
+    let (counts, origin) = (rule.counts, &rule.origin);
+    let mut props = vec![
+        prop("foreign-rule", &rule.id),
+        prop("severity", rule.severity.name()),
+        prop("passed", &counts.passed.to_string()),
+        prop("failed", &counts.failed.to_string()),
+        prop("open", &counts.open.to_string()),
+        prop("silenced", &counts.silenced.to_string()),
+        prop("format", &origin.format),
+    ];
+    props.extend(origin.doubt.as_deref().map(|doubt| prop("doubt", doubt)));
+    let mut observation = json!({
+        "uuid": foreign_id(rule),
+        "title": text(&format!("{} of {}", rule.id, origin.tool_words())),
+        "description": text(&format!(
+            "{}: {} passed, {} failed, {} open, {} accepted there, {} not judged.",
+            rule.title, counts.passed, counts.failed, counts.open, counts.silenced, counts.unjudged
+        )),
+        "props": props,
+        "methods": ["TEST"],
+        "types": ["control-objective"],
+    });
+    let mut file = json!({ "href": uri(&origin.path), "description": text(&origin.file_words()) });
+    add(&mut file, "props", vec![prop("sha256", &origin.sha256)]);
+    add(&mut observation, "relevant-evidence", vec![file]);
+    collected(writer, &mut observation);
+    observation["origins"] = json!([{ "actors": [{ "type": "tool", "actor-uuid": other_tool(origin).0 }] }]);
+    if let Some(day) = origin.day {
+        observation["collected"] = midnight(day).into();
+    }
+    if let Some(day) = origin.valid_until {
+        set(&mut observation, "expires", midnight(day).into());
+    }
     observation
 }
 

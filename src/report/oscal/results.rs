@@ -1,6 +1,6 @@
 //! Assessment results.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ fn result(writer: &Writer<'_>) -> Value {
         "description": format!("{}. {}.", overview::headline(ledger), summary::counts(&writer.report.summary)),
         "start": writer.moment,
         "end": writer.moment,
-        "local-definitions": { "components": [tool().1, system(writer).1] },
+        "local-definitions": { "components": components(writer) },
         "reviewed-controls": reviewed(&assessed),
     });
     add(&mut result, "attestations", attestations(writer));
@@ -43,6 +43,13 @@ fn result(writer: &Writer<'_>) -> Value {
     add(&mut result, "risks", risk::all(writer));
     add(&mut result, "findings", assessed.iter().map(|standing| finding(writer, standing)).collect());
     result
+}
+
+/// This tool, what it looked at, and the other tools whose results it read, each once.
+fn components(writer: &Writer<'_>) -> Vec<Value> {
+    let others: BTreeMap<String, Value> =
+        writer.ledger.origins.iter().map(|origin| observation::other_tool(origin)).collect();
+    [tool().1, system(writer).1].into_iter().chain(others.into_values()).collect()
 }
 
 /// What nothing looked at and what is excluded has no verdict.

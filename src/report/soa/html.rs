@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use crate::posture::Ledger;
-use crate::report::html::shell::{page_with, prose};
+use crate::report::html::shell::{page_in, prose};
 use crate::report::text::{counted, visible};
+use crate::report::words::Language;
 use crate::report::{Format, Options, Report};
 
 use super::{NO_STATEMENT, Row, head, headline, rows, subject};
@@ -18,80 +19,83 @@ pub const HTML: Format =
 
 const STYLE: &str = include_str!("soa.css");
 
-fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = &report.ledger else { return Ok(()) };
     let rows = rows(ledger);
+    let language = options.language;
+    let title = language.say("Statement of Applicability");
     let body = html! {
         header {
-            h1 { "Statement of Applicability" }
-            p.headline { (headline(ledger)) }
-            @if ledger.statement.is_none() { p { (prose(NO_STATEMENT)) } }
-            dl { @for (name, said) in head(ledger) { dt { (name) } dd { (visible(&said)) } } dt { "State on" } dd { (ledger.today) } }
+            h1 { (title) }
+            p.headline { (language.say(&headline(ledger))) }
+            @if ledger.statement.is_none() { p { (prose(&language.say(NO_STATEMENT))) } }
+            dl { @for (name, said) in head(ledger, language) { dt { (name) } dd { (visible(&said)) } } dt { (language.say("State on")) } dd { (language.day(ledger.today)) } }
         }
-        section { h2 { "Controls" } (table(ledger, &rows)) }
+        section { h2 { (language.say("Controls")) } (table(ledger, &rows, language)) }
         @if let Some((revision, differences)) = &report.about.differences {
             section {
-                h2 { "Differences since " (visible(revision)) }
-                p { (counted(differences.len(), "difference")) }
-                (changes(differences))
+                h2 { (visible(&language.say(&format!("Differences since {revision}")))) }
+                p { (language.say(&counted(differences.len(), "difference"))) }
+                (changes(differences, language))
             }
         }
-        footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
+        footer { "annexa " (env!("CARGO_PKG_VERSION")) ", " (language.say("rules")) " " code { (report.rules_hash) } }
     };
-    out.write_all(page_with("Statement of Applicability", &body, STYLE, None).into_string().as_bytes())
+    out.write_all(page_in(language, &title, &body, STYLE, None).into_string().as_bytes())
 }
 
-fn table(ledger: &Ledger, rows: &[Row<'_>]) -> Markup {
+/// The columns of the table.
+const HEAD: [&str; 8] = ["Control", "Applicable", "Why", "Implementation", "Owner", "How", "Evidence", "Found"];
+
+fn table(ledger: &Ledger, rows: &[Row<'_>], language: Language) -> Markup {
     html! {
-        div.scroll role="region" aria-label="Controls" tabindex="0" {
+        div.scroll role="region" aria-label=(language.say("Controls")) tabindex="0" {
             table {
-                thead { tr {
-                    th scope="col" { "Control" } th scope="col" { "Applicable" } th scope="col" { "Why" } th scope="col" { "Implementation" }
-                    th scope="col" { "Owner" } th scope="col" { "How" } th scope="col" { "Evidence" } th scope="col" { "Found" }
-                } }
-                tbody { @for row in rows { (of_row(ledger, row)) } }
+                thead { tr { @for head in HEAD { th scope="col" { (language.say(head)) } } } }
+                tbody { @for row in rows { (of_row(ledger, row, language)) } }
             }
         }
     }
 }
 
-fn of_row(ledger: &Ledger, row: &Row<'_>) -> Markup {
+fn of_row(ledger: &Ledger, row: &Row<'_>, language: Language) -> Markup {
+    let say = |text: &str| language.say(text).into_owned();
     let accountable = row.text(|claim| claim.accountable.as_ref());
     let supplier = row.text(|claim| claim.inherited_from.as_ref());
     html! {
         tr {
-            th scope="row" { b { (visible(&row.id)) } " " (visible(&row.title)) }
-            td { (row.applicable()) }
+            th scope="row" { b { (visible(&row.id)) } " " (visible(&row.named(language))) }
+            td { (say(row.applicable())) }
             td {
                 @for reason in row.reasons(ledger) { div { (visible(&reason)) } }
                 (prose(row.text(|claim| claim.exclusion.as_ref())))
             }
-            td { (row.implementation()) @if !row.levels().is_empty() { div { "level " (row.levels()) } } }
+            td { (say(row.implementation())) @if !row.levels().is_empty() { div { (say(&format!("level {}", row.levels()))) } } }
             td {
                 (visible(row.text(|claim| claim.owner.as_ref())))
-                @if !accountable.is_empty() { div { "answers: " (visible(accountable)) } }
-                @if !supplier.is_empty() { div { "inherited from " (visible(supplier)) } }
+                @if !accountable.is_empty() { div { (visible(&say(&format!("answers: {accountable}")))) } }
+                @if !supplier.is_empty() { div { (visible(&say(&format!("inherited from {supplier}")))) } }
             }
             td { (prose(row.text(|claim| claim.how.as_ref()))) }
-            td { @for shown in &row.evidence { div { code { (visible(&shown.path)) } @if !shown.there { " (not there)" } @else if shown.empty { " (empty)" } @else if shown.changed { " (changed)" } } } }
+            td { @for shown in &row.evidence { div { code { (visible(&shown.path)) } @if !shown.there { " " (say("(not there)")) } @else if shown.empty { " " (say("(empty)")) } @else if shown.changed { " " (say("(changed)")) } } } }
             td {
                 @match &row.found {
-                    Some((state, because)) => { b { (state) } div { (prose(because)) } div { (row.basis.words()) } }
-                    None => "not judged",
+                    Some((state, because)) => { b { (say(state)) } div { (prose(&say(because))) } div { (say(&row.basis.words())) } }
+                    None => (say("not judged")),
                 }
             }
         }
     }
 }
 
-fn changes(differences: &[Difference]) -> Markup {
+fn changes(differences: &[Difference], language: Language) -> Markup {
     let said = |text: &Option<String>| text.as_deref().map_or("–".to_owned(), |text| visible(text).into_owned());
     html! {
-        div.scroll role="region" aria-label="Differences" tabindex="0" {
+        div.scroll role="region" aria-label=(language.say("Differences")) tabindex="0" {
             table {
-                thead { tr { th scope="col" { "What" } th scope="col" { "Key" } th scope="col" { "Before" } th scope="col" { "Now" } } }
+                thead { tr { @for head in ["What", "Key", "Before", "Now"] { th scope="col" { (language.say(head)) } } } }
                 tbody { @for of in differences { tr {
-                    th scope="row" { (visible(&subject(of))) } td { (of.key) } td { (said(&of.before)) } td { (said(&of.after)) }
+                    th scope="row" { (visible(&subject(of, language))) } td { (of.key) } td { (said(&of.before)) } td { (said(&of.after)) }
                 } } }
             }
         }

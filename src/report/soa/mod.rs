@@ -9,6 +9,7 @@ mod json;
 mod markdown;
 mod office;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::governance::difference::{Difference, Subject};
@@ -16,7 +17,8 @@ use crate::governance::soa::Implementation;
 use crate::posture::{Basis, Claim, Ledger, Shown, ShownBy};
 
 use super::Format;
-use super::place::{control_name, control_title};
+use super::place::control_title;
+use super::words::Language;
 
 /// The Statement for programs.
 pub const JSON: &Format = &json::JSON;
@@ -74,6 +76,11 @@ impl Row<'_> {
         }
     }
 
+    /// What it is called; a control of the organisation's own as they call it.
+    fn named(&self, language: Language) -> String {
+        if self.found.is_some() { language.say(&self.title).into_owned() } else { self.title.clone() }
+    }
+
     /// Why it was chosen, each reason with the title of what it leads to.
     fn reasons(&self, ledger: &Ledger) -> Vec<String> {
         let reasons = self.claim.map_or(&[][..], |claim| &claim.reasons);
@@ -117,29 +124,30 @@ fn headline(ledger: &Ledger) -> String {
 }
 
 /// The lines of the head: a name, and what is said or that nothing is.
-fn head(ledger: &Ledger) -> Vec<(&'static str, String)> {
-    let said = |text: Option<String>| text.unwrap_or_else(|| "not said".to_owned());
+fn head(ledger: &Ledger, language: Language) -> Vec<(Cow<'static, str>, String)> {
+    let said = |text: Option<String>| text.unwrap_or_else(|| language.say("not said").into_owned());
     let Some(head) = &ledger.statement else { return Vec::new() };
     let text = |text: &Option<Arc<str>>| said(text.as_ref().map(ToString::to_string));
-    let day = |day: Option<jiff::civil::Date>| said(day.map(|day| day.to_string()));
-    vec![
+    let day = |day: Option<jiff::civil::Date>| said(day.map(|day| language.day(day)));
+    let lines = vec![
         ("Version", text(&head.version)),
         ("Scope", text(&head.scope)),
         ("Approved by", text(&head.approved_by)),
         ("Approved on", day(head.approved_on)),
         ("Next review", day(head.next_review)),
         ("Read from", head.path.to_string()),
-    ]
+    ];
+    lines.into_iter().map(|(name, said)| (language.say(name), said)).collect()
 }
 
 /// What is said where there is no Statement.
 const NO_STATEMENT: &str = "There is no soa.toml: nothing is decided yet. `annexa init` writes one to start from.";
 
 /// What a difference is about, in words.
-fn subject(of: &Difference) -> String {
+fn subject(of: &Difference, language: Language) -> String {
     match &of.subject {
-        Subject::Head => "Statement".to_owned(),
-        Subject::Control(id) => control_name(*id),
+        Subject::Head => language.say("Statement").into_owned(),
+        Subject::Control(id) => format!("{id} {}", language.say(control_title(*id))),
         Subject::Custom(name) => name.to_string(),
     }
 }
@@ -206,6 +214,38 @@ mod tests {
                 assert!(shown.contains("annexa init"), "{}", format.name);
             }
         }
+    }
+
+    #[test]
+    fn the_statement_is_german_throughout_and_what_people_wrote_stays() {
+        let workspace = organisation::workspace();
+        let report = organisation::governed(&workspace);
+        let ledger = report.ledger.as_ref().unwrap();
+        for standing in &ledger.controls {
+            let said = Language::German.say(&standing.reason);
+            let english = [" the ", " of ", " and ", " to ", "finding", "check ", "checks", "nothing ", "stand"];
+            let left: Vec<&str> = english.into_iter().filter(|word| said.contains(word)).collect();
+            assert!(left.is_empty(), "{}: {said}: {left:?}", standing.reason);
+        }
+        let options = Options { language: Language::German, ..Options::default() };
+        for format in [&markdown::MARKDOWN, &html::HTML] {
+            let shown = String::from_utf8(report.rendered(format, &options).unwrap()).unwrap();
+            for word in [
+                "Erklärung zur Anwendbarkeit",
+                "Einsatz von Kryptographie",
+                "nicht beurteilt",
+                "Zuständig",
+                "Genehmigt am",
+            ] {
+                assert!(shown.contains(word), "{}: {word}", format.name);
+            }
+            for word in ["Statement of", "Use of cryptography", "not assessed", "Approved", "Owner"] {
+                assert!(!shown.contains(word), "{}: {word}", format.name);
+            }
+            assert!(ledger.custom.iter().all(|custom| shown.contains(&*custom.title)), "{}", format.name);
+        }
+        let page = String::from_utf8(report.rendered(&html::HTML, &options).unwrap()).unwrap();
+        assert!(page.contains("<html lang=\"de\">"), "{page}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! What is secret is taken out of each text before it is packed: what leaves the program packed cannot be looked at any more.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{NO_STATEMENT, Row, head, headline, rows, subject};
@@ -9,6 +10,7 @@ use crate::posture::Ledger;
 use crate::report::gap::overview::THEMES;
 use crate::report::office::document::Document;
 use crate::report::office::workbook::{self, WorkSheet};
+use crate::report::words::Language;
 use crate::report::{Format, Options, Report};
 
 /// The document.
@@ -21,29 +23,35 @@ pub const XLSX: Format =
 
 const TITLE: &str = "Statement of Applicability";
 
-fn docx(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn docx(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = &report.ledger else { return Ok(()) };
+    let language = options.language;
+    let say = |text: &str| language.say(text).into_owned();
     let guard = |text: &str| report.secrets.guard(text).into_owned();
-    let mut document = Document::new(TITLE);
-    document.text(&format!("ISO/IEC 27001:2022, Annex A. {}.", headline(ledger)));
-    let facts: Vec<Vec<String>> = facts(ledger).map(|(name, said)| vec![name.to_owned(), guard(&said)]).collect();
-    document.table(&[("Of the Statement", 1), ("Said", 4)], &facts);
+    let mut document = Document::new(&say(TITLE));
+    document.text(&format!("{} {}.", say("ISO/IEC 27001:2022, Annex A."), say(&headline(ledger))));
+    let facts: Vec<Vec<String>> =
+        facts(ledger, language).map(|(name, said)| vec![name.into_owned(), guard(&said)]).collect();
+    let columns =
+        |head: &[(&str, u32)]| -> Vec<(String, u32)> { head.iter().map(|(name, of)| (say(name), *of)).collect() };
+    document.table(&columns(&[("Of the Statement", 1), ("Said", 4)]), &facts);
+    let head = columns(&HEAD);
     let rows = rows(ledger);
-    let of = |row: &Row<'_>| cells(ledger, row).map(|text| guard(&text)).to_vec();
+    let of = |row: &Row<'_>| cells(ledger, row, language).map(|text| guard(&text)).to_vec();
     for (clause, theme) in THEMES {
         let start = format!("{clause}.");
         let of_theme = rows.iter().filter(|row| row.found.is_some() && row.id.starts_with(&start));
-        document.heading(&format!("{clause} {} controls", capital(theme)));
-        document.table(&HEAD, &of_theme.map(of).collect::<Vec<_>>());
+        document.heading(&capital(&say(&format!("{clause} {theme} controls"))));
+        document.table(&head, &of_theme.map(of).collect::<Vec<_>>());
     }
     let own: Vec<Vec<String>> = rows.iter().filter(|row| row.found.is_none()).map(of).collect();
     if !own.is_empty() {
-        document.heading("Controls of our own");
-        document.table(&HEAD, &own);
+        document.heading(&say("Controls of our own"));
+        document.table(&head, &own);
     }
-    if let Some(differences) = differences(report) {
+    if let Some(differences) = differences(report, language) {
         document.heading(&guard(&differences.0));
-        document.table(&[("What", 2), ("Key", 1), ("Before", 3), ("Now", 3)], &differences.1);
+        document.table(&columns(&[("What", 2), ("Key", 1), ("Before", 3), ("Now", 3)]), &differences.1);
     }
     document.write(out)
 }
@@ -59,26 +67,27 @@ const HEAD: [(&str, u32); 7] = [
     ("Found by annexa", 24),
 ];
 
-fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 7] {
+fn cells(ledger: &Ledger, row: &Row<'_>, language: Language) -> [String; 7] {
+    let say = |text: &str| language.say(text).into_owned();
     let because = if row.claim.is_some_and(|claim| !claim.applicable) {
         row.text(|claim| claim.exclusion.as_ref()).to_owned()
     } else {
         row.reasons(ledger).join("\n")
     };
     let inherited = row.text(|claim| claim.inherited_from.as_ref());
-    let from = if inherited.is_empty() { String::new() } else { format!("by the supplier {inherited}") };
+    let from = if inherited.is_empty() { String::new() } else { say(&format!("by the supplier {inherited}")) };
     let accountable = row.text(|claim| claim.accountable.as_ref());
-    let accountable = if accountable.is_empty() { String::new() } else { format!("accountable: {accountable}") };
+    let accountable = if accountable.is_empty() { String::new() } else { say(&format!("accountable: {accountable}")) };
     let evidence = row.evidence.iter().map(|shown| shown.path.to_string());
-    let found = row.found.as_ref().map(|(state, because)| format!("{state}: {because}"));
+    let found = row.found.as_ref().map(|(state, because)| format!("{}: {}", say(state), say(because)));
     [
-        format!("{} {}", row.id, row.title),
-        row.applicable().to_owned(),
+        format!("{} {}", row.id, row.named(language)),
+        say(row.applicable()),
         because,
-        lines([row.implementation().to_owned(), from, row.levels()]),
+        lines([say(row.implementation()), from, row.levels()]),
         lines([row.text(|claim| claim.owner.as_ref()).to_owned(), accountable]),
         lines(std::iter::once(row.text(|claim| claim.how.as_ref()).to_owned()).chain(evidence)),
-        found.unwrap_or_else(|| "not judged".to_owned()).replace('`', ""),
+        found.unwrap_or_else(|| say("not judged")).replace('`', ""),
     ]
 }
 
@@ -86,28 +95,37 @@ fn lines(texts: impl IntoIterator<Item = String>) -> String {
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn capital(word: &str) -> String {
+/// A heading whose first word after the number begins with a capital.
+fn capital(heading: &str) -> String {
+    let Some((number, word)) = heading.split_once(' ') else { return heading.to_owned() };
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let capital: String =
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    format!("{number} {capital}")
 }
 
 /// The head of the Statement, and what the page was made from.
-fn facts(ledger: &Ledger) -> impl Iterator<Item = (&'static str, String)> {
-    let none = ledger.statement.is_none().then(|| ("Statement", NO_STATEMENT.replace('`', "")));
-    let made = ("State on", format!("{}, by annexa {}", ledger.today, env!("CARGO_PKG_VERSION")));
-    head(ledger).into_iter().chain(none).chain([made])
+fn facts(ledger: &Ledger, language: Language) -> impl Iterator<Item = (Cow<'static, str>, String)> {
+    let none = ledger.statement.is_none().then(|| ("Statement", language.say(NO_STATEMENT).replace('`', "")));
+    let made = format!("{}, by annexa {}", ledger.today, env!("CARGO_PKG_VERSION"));
+    let made = ("State on", language.say(&made).into_owned());
+    let further = none.into_iter().chain([made]).map(move |(name, said)| (language.say(name), said));
+    head(ledger, language).into_iter().chain(further)
 }
 
 /// What is said otherwise than at an earlier revision: a heading and rows.
-fn differences(report: &Report<'_>) -> Option<(String, Vec<Vec<String>>)> {
+fn differences(report: &Report<'_>, language: Language) -> Option<(String, Vec<Vec<String>>)> {
     let (revision, differences) = report.about.differences.as_ref()?;
     let said = |text: &Option<String>| report.secrets.guard(text.as_deref().unwrap_or("–")).into_owned();
-    let row = differences.iter().map(|of| vec![subject(of), of.key.to_owned(), said(&of.before), said(&of.after)]);
-    Some((format!("Differences since {revision}"), row.collect()))
+    let row =
+        differences.iter().map(|of| vec![subject(of, language), of.key.to_owned(), said(&of.before), said(&of.after)]);
+    Some((language.say(&format!("Differences since {revision}")).into_owned(), row.collect()))
 }
 
-fn xlsx(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn xlsx(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = &report.ledger else { return Ok(()) };
+    let language = options.language;
+    let say = |text: &str| language.say(text).into_owned();
     let guard = |text: String| report.secrets.guard(&text).into_owned();
     let row = |row: &Row<'_>| {
         let (state, because) = row.found.clone().unwrap_or(("not judged".to_owned(), ""));
@@ -115,26 +133,28 @@ fn xlsx(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
         let id = if row.found.is_some() { format!("A.{}", row.id) } else { row.id.clone() };
         let cells = [
             id,
-            row.title.clone(),
-            text(row.applicable()),
+            row.named(language),
+            say(row.applicable()),
             row.reasons(ledger).join("\n"),
             text(row.text(|claim| claim.exclusion.as_ref())),
-            text(row.implementation()),
+            say(row.implementation()),
             text(row.text(|claim| claim.owner.as_ref())),
             text(row.text(|claim| claim.accountable.as_ref())),
             text(row.text(|claim| claim.how.as_ref())),
             row.evidence.iter().map(|shown| shown.path.to_string()).collect::<Vec<_>>().join("\n"),
             text(row.text(|claim| claim.inherited_from.as_ref())),
             row.levels(),
-            state,
-            because.replace('`', ""),
-            row.basis.words(),
+            say(&state),
+            say(because).replace('`', ""),
+            say(&row.basis.words()),
         ];
         cells.map(guard).to_vec()
     };
+    let named =
+        |head: &[(&str, u32)]| -> Vec<(String, u32)> { head.iter().map(|(name, of)| (say(name), *of)).collect() };
     let statement = WorkSheet {
-        name: "Controls",
-        head: vec![
+        name: say("Controls"),
+        head: named(&[
             ("Control", 9),
             ("Name", 34),
             ("Applicable", 11),
@@ -150,17 +170,17 @@ fn xlsx(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
             ("Found", 18),
             ("Because", 50),
             ("Rests on", 34),
-        ],
+        ]),
         rows: rows(ledger).iter().map(row).collect(),
     };
-    let facts = facts(ledger).map(|(name, said)| vec![name.to_owned(), guard(said)]);
-    let facts = std::iter::once(vec!["Decided".to_owned(), headline(ledger)]).chain(facts);
-    let head =
-        WorkSheet { name: "Statement", head: vec![("Of the Statement", 24), ("Said", 90)], rows: facts.collect() };
+    let facts = facts(ledger, language).map(|(name, said)| vec![name.into_owned(), guard(said)]);
+    let facts = std::iter::once(vec![say("Decided"), say(&headline(ledger))]).chain(facts);
+    let columns = named(&[("Of the Statement", 24), ("Said", 90)]);
+    let head = WorkSheet { name: say("Statement"), head: columns, rows: facts.collect() };
     let mut sheets = vec![statement, head];
-    sheets.extend(differences(report).map(|(_, rows)| WorkSheet {
-        name: "Differences",
-        head: vec![("What", 34), ("Key", 18), ("Before", 50), ("Now", 50)],
+    sheets.extend(differences(report, language).map(|(_, rows)| WorkSheet {
+        name: say("Differences"),
+        head: named(&[("What", 34), ("Key", 18), ("Before", 50), ("Now", 50)]),
         rows,
     }));
     workbook::write(out, &sheets)

@@ -332,7 +332,7 @@ impl Loader<'_> {
                 _ => None,
             });
             let keys: Option<Vec<Arc<str>>> = keys.collect();
-            keys.filter(|keys| path.start() == Start::Here && !keys.is_empty())
+            keys.filter(|keys| path.start() == Start::Here && (!keys.is_empty() || text == "."))
         };
         let ways: Option<Ways> = paths.iter().map(keys).collect();
         if ways.is_none() {

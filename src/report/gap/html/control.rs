@@ -16,7 +16,7 @@ use crate::report::text::{counted, visible};
 use crate::rule::Strength;
 use crate::triage::Finding;
 
-use super::{filter, map};
+use super::{filter, map, others};
 
 /// Findings that one control lists.
 pub const MOST_FINDINGS: usize = 10;
@@ -34,6 +34,7 @@ pub fn section(report: &Report<'_>, ledger: &Ledger, standing: &Standing, listed
             @if !standing.topics.is_empty() { (topics(standing.id, &standing.topics)) }
             @if !standing.rules.is_empty() { (rules(report, standing.id, &standing.rules)) }
             (findings(report, standing, listed))
+            @if !standing.elsewhere.is_empty() { (others::of_control(standing)) }
             @if let Some(claim) = &standing.claim { (of_claim(ledger, claim)) }
             @if !standing.evidence.is_empty() { (evidence(report, &standing.evidence)) }
             @if !standing.attestations.is_empty() { (attestations(&standing.attestations)) }

@@ -6,6 +6,7 @@
 mod control;
 mod filter;
 mod map;
+mod others;
 mod owner;
 mod plan;
 
@@ -59,6 +60,9 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
         section { h2 id="plan" { "Plan" } (plan::plan(ledger)) }
         @if !ledger.nonconformities.is_empty() {
             section { h2 id="nonconformities" { "Nonconformities" } (plan::nonconformities(ledger)) }
+        }
+        @if !ledger.origins.is_empty() {
+            section { h2 id="other-tools" { "Results of other tools" } (others::origins(ledger)) }
         }
         @if !ledger.waivers.is_empty() {
             section { h2 id="waivers" { "Waivers" } (plan::waivers(ledger)) }
@@ -114,6 +118,7 @@ fn contents(report: &Report<'_>, ledger: &Ledger) -> Markup {
                 @if !ledger.nonconformities.is_empty() {
                     li { a href="#nonconformities" { "Nonconformities (" (ledger.nonconformities.len()) ")" } }
                 }
+                @if !ledger.origins.is_empty() { li { a href="#other-tools" { "Results of other tools (" (ledger.origins.len()) ")" } } }
                 @if !ledger.waivers.is_empty() { li { a href="#waivers" { "Waivers (" (ledger.waivers.len()) ")" } } }
                 @if !ledger.risks.is_empty() { li { a href="#risks" { "Risks (" (ledger.risks.len()) ")" } } }
                 li { a href="#clauses" { "Clauses" } }

@@ -1,5 +1,6 @@
 //! The gap analysis for programs: one JSON object, documented by `docs/gap.schema.json`. Fields are added, never renamed.
 
+mod others;
 pub mod record;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use crate::report::{Format, Options, Report};
 use crate::rule::{Severity, Strength};
 
 use super::{axes, overview};
+use others::{ForeignView, OriginView};
 use record::{
     ActionView, AttestationView, ClaimView, Day, ItemView, NonconformityView, RiskView, ShownView, WaiverView, action,
     attestation, item, nonconformity, risk, texts, waiver,
@@ -53,6 +55,7 @@ pub struct GapView<'a> {
     actions: Vec<ActionView<'a>>,
     waivers: Vec<WaiverView<'a>>,
     nonconformities: Vec<NonconformityView<'a>>,
+    origins: Vec<OriginView<'a>>,
     formula: &'static str,
     plan: Vec<ItemView<'a>>,
     findings: Vec<FindingView<'a>>,
@@ -101,6 +104,7 @@ struct ControlView<'a> {
     actions: Vec<&'a str>,
     nonconformities: Vec<&'a str>,
     findings: Vec<&'a str>,
+    elsewhere: Vec<ForeignView<'a>>,
     crosswalk: Map<String, Value>,
 }
 
@@ -270,6 +274,7 @@ impl<'a> GapView<'a> {
             actions: ledger.actions.iter().map(action).collect(),
             waivers: ledger.waivers.iter().map(|of| waiver(of, ledger)).collect(),
             nonconformities: ledger.nonconformities.iter().map(nonconformity).collect(),
+            origins: ledger.origins.iter().map(|of| others::origin(of)).collect(),
             formula: FORMULA,
             plan: ledger.plan.iter().map(item).collect(),
             findings: actionable.map(|finding| FindingView::of(report, finding)).collect(),
@@ -328,6 +333,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         actions: texts(&standing.actions),
         nonconformities: texts(&standing.nonconformities),
         findings: overview::findings(report, standing.id).iter().map(|finding| &*finding.fingerprint).collect(),
+        elsewhere: standing.elsewhere.iter().filter_map(|rule| others::rule(rule, standing.id)).collect(),
         crosswalk: crosswalk::frameworks().iter().map(related).collect(),
     }
 }

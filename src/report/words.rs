@@ -1,0 +1,252 @@
+//! Reports in other languages, from one table of texts.
+//!
+//! A text is written once, in English, where it comes about; what is handed over may be asked for in another language. The table has
+//! texts with holes (`{n} findings stand`), and what a hole holds is said in the other language too where the table marks it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+
+/// The German texts.
+pub const GERMAN: &str = include_str!("../../data/words.de.toml");
+
+/// A language that reports are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// German.
+    German,
+}
+
+impl Language {
+    /// The languages with their codes.
+    pub const ALL: &[(&str, Language)] = &[("en", Language::English), ("de", Language::German)];
+
+    /// The language of a code.
+    pub fn named(code: &str) -> Option<Language> {
+        Language::ALL.iter().find(|(known, _)| *known == code).map(|(_, language)| *language)
+    }
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        Language::ALL.iter().find(|(_, of)| *of == self).map_or("en", |(code, _)| code)
+    }
+
+    /// A text of ours in this language; what the table does not have stays as it is.
+    pub fn say(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Language::English => Cow::Borrowed(text),
+            Language::German => TABLE.say(text, 0).map_or(Cow::Borrowed(text), Cow::Owned),
+        }
+    }
+
+    /// A day as it is written.
+    pub fn day(self, day: Date) -> String {
+        match self {
+            Language::English => day.to_string(),
+            Language::German => format!("{:02}.{:02}.{}", day.day(), day.month(), day.year()),
+        }
+    }
+}
+
+/// Longest text that is looked at, in bytes: texts of ours are sentences.
+const MAX_TEXT: usize = 4000;
+
+/// How deep texts stand in texts.
+const MAX_DEPTH: usize = 8;
+
+/// How often a hole may be tried anew.
+const MAX_TRIES: usize = 2000;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(GERMAN));
+
+/// Texts of ours with what they are in another language.
+struct Table {
+    plain: BTreeMap<String, String>,
+    /// In the order of the file: the first that fits counts.
+    with_holes: Vec<(Vec<Piece>, Vec<Piece>)>,
+}
+
+/// A part of a text: words, or a hole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Words(String),
+    /// A name, and whether what it holds is said in the other language too. One that begins with `n` holds a number.
+    Hole(String, bool),
+}
+
+impl Table {
+    fn read(text: &str) -> Table {
+        let read = text.parse::<toml::Table>().unwrap_or_default();
+        let entries = read.get("text").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
+        let mut table = Table { plain: BTreeMap::new(), with_holes: Vec::new() };
+        for entry in entries {
+            let of = |key: &str| entry.get(key).and_then(toml::Value::as_str).unwrap_or_default();
+            let (english, other) = (pieces(of("en")), pieces(of("de")));
+            if english.iter().any(|piece| matches!(piece, Piece::Hole(..))) {
+                table.with_holes.push((english, other));
+            } else {
+                table.plain.insert(of("en").to_owned(), of("de").to_owned());
+            }
+        }
+        table
+    }
+
+    fn say(&self, text: &str, depth: usize) -> Option<String> {
+        if let Some(said) = self.plain.get(text) {
+            return Some(said.clone());
+        }
+        if let Some(day) = text.parse::<Date>().ok().filter(|_| text.len() == 10) {
+            return Some(Language::German.day(day));
+        }
+        if depth > MAX_DEPTH || text.len() > MAX_TEXT {
+            return None;
+        }
+        self.with_holes.iter().find_map(|(english, other)| {
+            let mut held = Vec::new();
+            let mut tries = MAX_TRIES;
+            if !fits(english, text, &mut held, &mut tries) {
+                return None;
+            }
+            let mut said = String::new();
+            for piece in other {
+                match piece {
+                    Piece::Words(words) => said.push_str(words),
+                    Piece::Hole(name, is_said) => {
+                        let held = held.iter().find(|(known, _)| *known == name).map_or("", |(_, held)| held);
+                        let again = if *is_said { self.say(held, depth + 1) } else { None };
+                        said.push_str(again.as_deref().unwrap_or(held));
+                    }
+                }
+            }
+            Some(said)
+        })
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((words, after)) = rest.split_once('{') {
+        let Some((name, more)) = after.split_once('}') else { break };
+        if !words.is_empty() {
+            pieces.push(Piece::Words(words.to_owned()));
+        }
+        let bare = name.trim_end_matches('*');
+        pieces.push(Piece::Hole(bare.to_owned(), bare.len() < name.len()));
+        rest = more;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Words(rest.to_owned()));
+    }
+    pieces
+}
+
+/// Whether a text is of these pieces; notes what its holes hold, each as short as it can be.
+fn fits<'p, 't>(pieces: &'p [Piece], text: &'t str, held: &mut Vec<(&'p str, &'t str)>, tries: &mut usize) -> bool {
+    let Some((first, rest)) = pieces.split_first() else { return text.is_empty() };
+    let (name, next) = match first {
+        Piece::Words(words) => {
+            return text.strip_prefix(words.as_str()).is_some_and(|text| fits(rest, text, held, tries));
+        }
+        Piece::Hole(name, _) => (name, rest.first()),
+    };
+    let may_hold =
+        |part: &str| !name.starts_with('n') || (!part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    let ends: Vec<usize> = match next {
+        Some(Piece::Words(words)) => text.match_indices(words.as_str()).map(|(at, _)| at).collect(),
+        _ => vec![text.len()],
+    };
+    for end in ends {
+        let Some(left) = tries.checked_sub(1) else { return false };
+        *tries = left;
+        let (part, after) = text.split_at(end);
+        if may_hold(part) {
+            held.push((name, part));
+            if fits(rest, after, held, tries) {
+                return true;
+            }
+            held.pop();
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::catalogue;
+    use crate::posture::State;
+
+    fn german(text: &str) -> String {
+        Language::German.say(text).into_owned()
+    }
+
+    #[test]
+    fn every_text_has_the_same_holes_in_both_languages_and_stands_there_once() {
+        let read: toml::Table = GERMAN.parse().unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in read["text"].as_array().unwrap() {
+            let of = |key: &str| entry[key].as_str().unwrap();
+            let names = |text: &str| {
+                let mut names: Vec<String> = pieces(text)
+                    .into_iter()
+                    .filter_map(|piece| match piece {
+                        Piece::Hole(name, _) => Some(name),
+                        Piece::Words(_) => None,
+                    })
+                    .collect();
+                names.sort();
+                names
+            };
+            assert_eq!(names(of("en")), names(of("de")), "{}", of("en"));
+            assert!(seen.insert(of("en").to_owned()), "{} stands there twice", of("en"));
+        }
+    }
+
+    #[test]
+    fn controls_and_states_have_german_names() {
+        for control in catalogue() {
+            assert_ne!(german(&control.title), *control.title, "{}", control.id);
+        }
+        for state in State::ALL {
+            assert_ne!(german(&state.words()), state.words(), "{}", state.name());
+        }
+    }
+
+    #[test]
+    fn sentences_are_said_with_what_they_hold() {
+        for (english, want) in [
+            (
+                "12 findings stand: `a`, `b` and 3 more rules",
+                "12 Feststellungen bestehen: `a`, `b` und 3 weitere Regeln",
+            ),
+            ("1 finding stands: `a`", "1 Feststellung besteht: `a`"),
+            (
+                "said to be implemented, and 2 findings stand: `a`; and 1 result of Prowler 5.3.0 fails: `x`",
+                "laut Erklärung umgesetzt, aber 2 Feststellungen bestehen: `a`; und 1 Ergebnis von Prowler 5.3.0 ist nicht bestanden: `x`",
+            ),
+            (
+                "4 checks passed, none failed; 2 of 3 topics, 5 resources, nothing of `keys`",
+                "4 Prüfungen bestanden, keine nicht bestanden; 2 von 3 Teilthemen, 5 Objekte, nichts zu `keys`",
+            ),
+            ("attested by `hr-2025` until 2027-01-31", "bestätigt durch `hr-2025` bis 31.01.2027"),
+            ("2026-01-31", "31.01.2026"),
+            ("a text of somebody", "a text of somebody"),
+            ("", ""),
+        ] {
+            assert_eq!(german(english), want);
+            assert_eq!(Language::English.say(english), english);
+        }
+    }
+
+    #[test]
+    fn no_text_takes_long() {
+        let long = "1 finding, and ".repeat(200);
+        assert_eq!(german(&long), long);
+    }
+}
