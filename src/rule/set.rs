@@ -164,8 +164,13 @@ impl RuleSet {
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
-            let of = |builtin: &Builtin| self.place(builtin.id).ok();
-            let mut index = Index::new(BUILTIN.iter().map(of).collect());
+            // Both lists are in the order of ids.
+            let mut members = self.members.iter().enumerate().peekable();
+            let mut place_of = |builtin: &Builtin| {
+                while members.next_if(|(_, member)| *member.id < *builtin.id).is_some() {}
+                members.next_if(|(_, member)| *member.id == *builtin.id).map(|(place, _)| place)
+            };
+            let mut index = Index::new(BUILTIN.iter().map(&mut place_of).collect());
             for (place, member) in self.members.iter().enumerate() {
                 if matches!(member.file, File::Read(_)) {
                     index.add(place, &member.card().kinds, &member.card().links);
