@@ -70,9 +70,10 @@ fn edits(finding: &Finding, fix: &Fix, resource: &Resource, workspace: &Workspac
         edits.extend(file.set(unit, ways, value, &mut made)?);
     }
     for ways in &fix.remove {
-        edits.extend(match is_whole(ways) {
-            true => Some(file.remove_whole(&resource.body, way)?),
-            false => file.remove(unit, ways)?,
+        edits.extend(if is_whole(ways) {
+            Some(file.remove_whole(&resource.body, way)?)
+        } else {
+            file.remove(unit, ways)?
         });
     }
     for (ways, value) in &fix.add {
@@ -86,7 +87,7 @@ fn edits(finding: &Finding, fix: &Fix, resource: &Resource, workspace: &Workspac
 
 /// Whether ways lead to the judged node itself.
 fn is_whole(ways: &Ways) -> bool {
-    ways.iter().any(|keys| keys.is_empty())
+    ways.iter().any(Vec::is_empty)
 }
 
 /// Something that a map is to have.

@@ -80,8 +80,11 @@ fn flow(node: &Node, quoted: fn(&str) -> String) -> Option<String> {
     })
 }
 
+/// Writes keys and a value as lines.
+type Render<'r> = &'r dyn Fn(&[Arc<str>], &Node) -> Result<String, String>;
+
 /// The entries of a map, each as lines.
-fn entries(map: &Node, render: &dyn Fn(&[Arc<str>], &Node) -> Result<String, String>) -> Result<String, String> {
+fn entries(map: &Node, render: Render<'_>) -> Result<String, String> {
     map.entries().iter().map(|entry| render(&[Arc::clone(&entry.key.name)], &entry.value)).collect()
 }
 
