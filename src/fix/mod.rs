@@ -207,6 +207,7 @@ impl<'a> Paper<'a> {
                 Ok(Some(Edit::new(place, literal()?)))
             }
             Aim::Missing(map, rest) => {
+                self.is_free(map, rest)?;
                 made.push(New { map, keys: rest.to_vec(), value: value.clone() });
                 Ok(None)
             }
@@ -265,10 +266,21 @@ impl<'a> Paper<'a> {
                 (self.writer.push)(self.source, &entry.value, &further).map(Some)
             }
             Aim::Missing(map, rest) => {
+                self.is_free(map, rest)?;
                 made.push(New { map, keys: rest.to_vec(), value: Node::list(items.to_vec(), value.span) });
                 Ok(None)
             }
         }
+    }
+
+    /// Refuses what may be there in another world: a block that is made by a `dynamic` one.
+    fn is_free(&self, map: &Node, keys: &[Arc<str>]) -> Result<(), String> {
+        let Some(name) = keys.first() else { return Ok(()) };
+        let made = format!("dynamic \"{name}\"");
+        if self.writer.syntaxes.contains(&"hcl") && self.source.slice(map.span).contains(&made) {
+            return Err(format!("`{name}` is made by a `dynamic` block"));
+        }
+        Ok(())
     }
 
     fn make(&self, map: &Node, keys: &[Arc<str>], value: &Node) -> Result<Edit, String> {

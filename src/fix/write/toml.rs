@@ -52,7 +52,7 @@ fn insert(source: &Source, table: &Node, keys: &[Arc<str>], value: &Node) -> Wri
         let lines = format!("{open}{blank}[{path}]\n{line}").replace('\n', lines::newline(text));
         return Ok(Edit::new(Span::new(source.id(), text.len(), text.len()), lines));
     }
-    let own = written(table).filter(|entry| is_own(text, entry));
+    let own = written(source, table).filter(|entry| is_own(text, entry));
     if let Some(last) = own.max_by_key(|entry| entry.value.span.end) {
         let start = last.key.span.range().start;
         if !text.get(lines::start(text, start)..start).is_some_and(|before| before.trim().is_empty()) {
