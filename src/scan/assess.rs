@@ -259,12 +259,15 @@ fn is_of_ledger(kind: &str) -> bool {
 
 /// How the findings that count could be mended.
 fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
-    let by_span: BTreeMap<(Span, &str), &Resource> =
-        resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
+    // What is stated of a resource may have its place and its address.
+    let key = |resource: &'_ Resource| (resource.span, Arc::clone(&resource.kind), Arc::clone(&resource.address));
+    let by_span: BTreeMap<(Span, Arc<str>, Arc<str>), &Resource> =
+        resources.iter().map(|resource| (key(resource), resource)).collect();
     let is_asked = |finding: &&Finding| workspace.part(finding.span.file) == Part::Asked;
     let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).filter(is_asked);
     let proposed = count.filter_map(|finding| {
-        let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
+        let of = &finding.resource;
+        let resource = by_span.get(&(of.span, Arc::clone(&of.kind), Arc::clone(&of.address)))?;
         fix::propose(finding, resource, workspace)
     });
     proposed.collect()
