@@ -23,6 +23,7 @@ use crate::syntax;
 
 /// A rule that is embedded in the program. Texts stand for lists: each pointer is a place that the loader of the system
 /// has to write to before the program begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Builtin {
     /// The file stem.
     pub id: &'static str,
@@ -53,6 +54,15 @@ pub struct Builtin {
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Every built-in rule, in the order of ids: as they are embedded, and in a debug build as their files say now.
+pub fn builtin() -> &'static [Builtin] {
+    #[cfg(rules_embedded)]
+    let rules = EMBEDDED;
+    #[cfg(not(rules_embedded))]
+    let rules = super::fresh::builtin();
+    rules
+}
 
 /// The file of spans in built-in rules, which are no files of the scan.
 pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
@@ -205,7 +215,7 @@ impl Member {
 impl RuleSet {
     /// The built-in rules, none of them read yet.
     pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
-        let members = BUILTIN.iter().map(Member::embedded).collect();
+        let members = builtin().iter().map(Member::embedded).collect();
         RuleSet { dialects, members, aliases: OnceLock::new(), index: OnceLock::new(), refused: Vec::new() }
     }
 
