@@ -1,8 +1,10 @@
 //! Embeds the built-in rules: every file under `rules/`, with what has to be known of it before it is read; their fixtures; and
 //! the tables of twins and of releases.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
@@ -20,12 +22,18 @@ fn main() {
     collect(&rules, &mut files);
     files.sort_by(|a, b| (a.file_stem(), a).cmp(&(b.file_stem(), b)));
     let mut code = String::from("/// Every built-in rule, in the order of ids.\npub static BUILTIN: &[Builtin] = &[\n");
-    for file in &files {
+    let (mut index, mut packed) = (Index::default(), Vec::new());
+    for (at, file) in files.iter().enumerate() {
         println!("cargo::rerun-if-changed={}", file.display());
-        entry(&rules, file, &twins, &mut code);
+        let about = About::of(file, &twins);
+        entry(&rules, file, &about, packed.len(), &mut code);
+        pack(&about.text, &mut packed);
+        index.add(at, &about);
     }
     code.push_str("];\n");
+    index.write(&mut code);
     write("rules.rs", code);
+    write("rules.packed", packed);
     // A fixture is edited far more often than it is looked at in a debug build, which would be made anew each time: there, those
     // that are embedded are as they were when the rules last changed.
     if std::env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
@@ -172,32 +180,81 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// A rule that cannot be read has no kinds here; it is then always loaded, and refused with all its faults.
-fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let table = text.parse::<toml::Table>().unwrap_or_default();
+/// A rule as far as it has to be known before it is read.
+struct About {
+    text: String,
+    table: toml::Table,
+    /// The kinds that its checks judge, those that its links lead to, and those of links beyond the scope of a resource.
+    kinds: BTreeSet<String>,
+    links: BTreeSet<String>,
+    far: BTreeSet<String>,
+}
+
+impl About {
+    /// A rule that cannot be read has no kinds here; it is then always loaded, and refused with all its faults.
+    fn of(file: &Path, twins: &[Twin]) -> About {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let table = text.parse::<toml::Table>().unwrap_or_default();
+        let checks = table.get("check").and_then(toml::Value::as_array);
+        let kinds = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
+        let (mut links, mut far) = (BTreeSet::new(), BTreeSet::new());
+        linked(&toml::Value::Table(table.clone()), &mut |link| {
+            let kinds = texts(link.get("kind"));
+            if leads_far(link) {
+                far.extend(kinds.clone());
+            }
+            if !leads_to_owner(link) {
+                links.extend(kinds);
+            }
+        });
+        About { text, table, kinds, links, far }
+    }
+}
+
+/// Which rules judge resources of a kind, and to which their links lead.
+#[derive(Default)]
+struct Index {
+    of: BTreeMap<String, Vec<String>>,
+    any: Vec<usize>,
+}
+
+impl Index {
+    fn add(&mut self, at: usize, about: &About) {
+        for kind in &about.kinds {
+            self.of.entry(kind.clone()).or_default().push(at.to_string());
+        }
+        for kind in &about.links {
+            self.of.entry(kind.clone()).or_default().push(format!("{at}~"));
+        }
+        self.any.extend(about.kinds.is_empty().then_some(at));
+    }
+
+    /// Lines of a kind and the places of its rules, a `~` after those that only link to it: one text, which nobody has to take apart
+    /// before a kind is asked for.
+    fn write(&self, code: &mut String) {
+        let lines = |globs: bool| {
+            let of = self.of.iter().filter(|(kind, _)| kind.contains(['*', '?', '[', '{']) == globs);
+            of.map(|(kind, places)| format!("{kind} {}\n", places.join(" "))).collect::<String>()
+        };
+        let _ = write!(
+            code,
+            "/// The places of the rules of each kind, in the order of kinds.\npub static OF_KINDS: &str = {:?};\n\
+             /// The same for kinds with globs.\npub static OF_GLOBS: &str = {:?};\n\
+             /// Those that may judge anything.\npub static OF_ANY: &[usize] = &{:?};\n",
+            lines(false),
+            lines(true),
+            self.any,
+        );
+    }
+}
+
+/// The entry of a rule whose tree is packed from a byte on.
+fn entry(rules: &Path, file: &Path, about: &About, tree: usize, code: &mut String) {
+    let About { text, table, kinds, links, far } = about;
+    let checks = table.get("check").and_then(toml::Value::as_array);
     let shown = file.strip_prefix(rules).unwrap_or(file).to_string_lossy().replace('\\', "/");
     let pack = shown.rsplit_once('/').map_or("", |(pack, _)| pack);
     let id = file.file_stem().unwrap_or_default().to_string_lossy();
-    let checks = table.get("check").and_then(toml::Value::as_array);
-    let mut kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
-    kinds.sort();
-    kinds.dedup();
-    let whole = toml::Value::Table(table.clone());
-    let (mut links, mut far) = (Vec::new(), Vec::new());
-    linked(&whole, &mut |link| {
-        let kinds = texts(link.get("kind"));
-        if leads_far(link) {
-            far.extend(kinds.clone());
-        }
-        if !leads_to_owner(link) {
-            links.extend(kinds);
-        }
-    });
-    for kinds in [&mut links, &mut far] {
-        kinds.sort();
-        kinds.dedup();
-    }
     let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<String> = controls
@@ -208,20 +265,101 @@ fn entry(rules: &Path, file: &Path, twins: &[Twin], code: &mut String) {
     let one = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or("");
     let aliases = aliases(table.get("aliases"));
     let path = file.display().to_string();
-    let digest: [u8; 32] = Sha256::digest(&text).into();
+    let digest: [u8; 32] = Sha256::digest(text).into();
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {:?}, title: {:?}, severity: {:?}, kinds: {:?}, links: {:?}, far: {:?}, files: {:?}, \
-         aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?} }},",
+         aliases: {aliases:?}, controls: {:?}, text: include_str!({path:?}), digest: {digest:?}, tree: {tree} }},",
         format!("rules/{shown}"),
         one("title"),
         one("severity"),
-        kinds.join(" "),
-        links.join(" "),
-        far.join(" "),
+        joined(kinds),
+        joined(links),
+        joined(far),
         files.join("\n"),
         controls.join(" "),
     );
+}
+
+/// Packs the tree of a rule: `src/syntax/toml/packed.rs` says how, and reads it. One that is no TOML has no bytes that could be read.
+fn pack(text: &str, packed: &mut Vec<u8>) {
+    let Ok(table) = toml::de::DeTable::parse(text) else { return packed.push(u8::MAX) };
+    pack_table(text, table.get_ref(), 0..0, packed);
+}
+
+fn pack_table(text: &str, table: &toml::de::DeTable<'_>, own: Range<usize>, packed: &mut Vec<u8>) {
+    let mut written: Vec<_> = table.iter().collect();
+    written.sort_by_key(|(key, _)| key.span().start);
+    head(b't', &own, packed);
+    number(written.len(), packed);
+    for (key, value) in written {
+        place(&key.span(), packed);
+        let name = key.get_ref().as_ref();
+        let stands = text.get(key.span()) == Some(name);
+        packed.push(u8::from(!stands));
+        if !stands {
+            bytes(name, packed);
+        }
+        pack_value(text, value, packed);
+    }
+}
+
+fn pack_value(text: &str, value: &toml::Spanned<toml::de::DeValue<'_>>, packed: &mut Vec<u8>) {
+    use toml::de::DeValue;
+    let at = value.span();
+    match value.get_ref() {
+        DeValue::Table(table) => pack_table(text, table, at, packed),
+        DeValue::Array(items) => {
+            head(b'l', &at, packed);
+            number(items.len(), packed);
+            items.iter().for_each(|item| pack_value(text, item, packed));
+        }
+        DeValue::String(string) if text.get(at.start + 1..at.end - 1) == Some(string.as_ref()) => {
+            head(b's', &at, packed)
+        }
+        DeValue::String(string) => {
+            head(b'e', &at, packed);
+            bytes(string, packed);
+        }
+        DeValue::Integer(integer) => {
+            head(b'i', &at, packed);
+            bytes(&i64::from_str_radix(integer.as_str(), integer.radix()).unwrap_or_default().to_string(), packed);
+        }
+        DeValue::Float(float) => {
+            head(b'f', &at, packed);
+            bytes(float.as_str(), packed);
+        }
+        DeValue::Boolean(value) => head(if *value { b'y' } else { b'n' }, &at, packed),
+        DeValue::Datetime(_) => head(b'd', &at, packed),
+    }
+}
+
+fn head(tag: u8, at: &Range<usize>, packed: &mut Vec<u8>) {
+    packed.push(tag);
+    place(at, packed);
+}
+
+fn place(at: &Range<usize>, packed: &mut Vec<u8>) {
+    number(at.start, packed);
+    number(at.len(), packed);
+}
+
+fn bytes(text: &str, packed: &mut Vec<u8>) {
+    number(text.len(), packed);
+    packed.extend(text.as_bytes());
+}
+
+/// Seven bits a byte, the lowest first; all but the last have the eighth.
+fn number(mut value: usize, packed: &mut Vec<u8>) {
+    while value > 0x7f {
+        packed.push(u8::try_from(value & 0x7f).unwrap_or_default() | 0x80);
+        value >>= 7;
+    }
+    packed.push(u8::try_from(value).unwrap_or_default());
+}
+
+fn joined(kinds: &BTreeSet<String>) -> String {
+    kinds.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// The aliases, a line for each: the name, the relation, the facets and the kinds, each part after a tab and each facet or

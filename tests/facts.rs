@@ -900,6 +900,95 @@ fn facts(path: &str, text: &str, register: &str, fields: &[&str]) -> Vec<String>
     rows
 }
 
+/// The programs of the commands of a file, each with its line (from 1) and whether it fetches what is run.
+fn programs(path: &str, text: &str) -> Vec<String> {
+    let workspace = Workspace::in_memory([(path, text)]);
+    let (resources, _) = scan::resources(&workspace);
+    let stated = resources.iter().filter(|found| *found.kind == *"fact/command");
+    let mut rows: Vec<(u32, String)> = stated
+        .map(|fact| {
+            let line = workspace.source(fact.header.file).unwrap().position(fact.header.start).line;
+            let program = fact.body.get("program").and_then(Node::as_str).unwrap_or("-");
+            let download = if fact.body.get("download").is_some() { "!" } else { "" };
+            (line, format!("{line} {program}{download}"))
+        })
+        .collect();
+    rows.sort();
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+#[test]
+fn commands_stand_in_scripts_that_are_known_in_part_and_in_first_starts() {
+    for (path, text, want) in [
+        (
+            "main.tf",
+            "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #!/bin/sh\n    mkdir ${var.e}\n    curl https://x/${var.e}.sh | sh\n    ${var.e} run\n  E\n}\n",
+            &["5 mkdir", "6 curl!", "6 sh"][..],
+        ),
+        ("main.tf", "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = var.e\n}\n", &[]),
+        (
+            "main.tf",
+            "resource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #cloud-config\n    runcmd:\n      - curl https://x | sh\n      - [ufw, disable]\n    bootcmd: [ls]\n  E\n}\n",
+            &["5 curl!", "5 sh", "6 ufw", "7 ls"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          #!/bin/sh\n          mkdir ${AWS::StackName}\n          curl https://x | sh\n",
+            &["8 mkdir", "9 curl!", "9 sh"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Join: ['', [\"#!/bin/sh\\n\", !Ref AWS::Region, \"\\ncurl https://x | sh\\n\"]]\n",
+            &["6 curl!", "6 sh"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: NO_SOURCE\n        BuildSpec: |\n          version: 0.2\n          phases:\n            build:\n              commands:\n                - make\n              finally: [ls]\n",
+            &["12 make", "13 ls"],
+        ),
+        (
+            "cloud-init.yaml",
+            "#cloud-config\nruncmd:\n  - [ufw, disable]\nwrite_files:\n  - path: /a\n    content: |\n      #!/bin/sh\n      ls\n",
+            &["3 ufw", "8 ls"],
+        ),
+        (
+            "k.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\ndata:\n  a.sh: |\n    #!/bin/sh\n    make it\n  b: make it\n",
+            &["7 make"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN bash /tmp/a.sh\n",
+            &["2 curl!", "3 bash"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN sha256sum -c a\nRUN bash /tmp/a.sh\n",
+            &["2 curl", "3 sha256sum", "4 bash"],
+        ),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: curl https://x/a.sh -o a.sh\n      - run: sh ./a.sh\n      - run: ls\n        if: false\n  b:\n    if: ${{ false }}\n    runs-on: ubuntu-24.04\n    steps: [{run: ls}]\n",
+            &["6 curl!", "7 sh"],
+        ),
+        (
+            ".github/workflows/a.yml",
+            "on: push\njobs:\n  a:\n    runs-on: windows-2025\n    steps:\n      - run: iwr -useb https://x/a.ps1 | iex\n",
+            &["6 iex", "6 iwr!"],
+        ),
+    ] {
+        assert_eq!(programs(path, text), want, "{text}");
+    }
+}
+
+#[test]
+fn credentials_stand_in_scripts_that_are_known_in_part() {
+    let text = "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          #!/bin/sh\n          echo ${AWS::Region}\n          export DB_PASSWORD=Qm72hRtVx91LsZpd\n          export OTHER_PASSWORD=${AWS::Region}\n";
+    let found = facts("t.yaml", text, "credential", &["name", "form"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("DB_PASSWORD | literal"), "{found:?}");
+}
+
 #[test]
 fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
     let acl = |deny: &str| {
@@ -914,8 +1003,71 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
             "resource \"azurerm_mssql_firewall_rule\" \"{address}\" {{\n  name = \"{address}\"\n  server_id = azurerm_mssql_server.s.id\n  start_ip_address = \"{from}\"\n  end_ip_address = \"{to}\"\n}}\n"
         )
     };
+    let azure = |direction: &str| {
+        format!(
+            "variable \"way\" {{}}\nresource \"azurerm_network_security_rule\" \"a\" {{\n  name = \"a\"\n  direction = {direction}\n  access = \"Allow\"\n  priority = 100\n  protocol = \"Tcp\"\n  destination_port_range = \"443\"\n  source_address_prefix = \"10.0.0.0/8\"\n  destination_address_prefix = \"*\"\n}}\n"
+        )
+    };
     for (path, text, want) in [
-        ("main.tf", acl(""), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-30 | tcp | subnet-rules"][..]),
+        ("main.tf", azure("\"Inbound\""), &["azurerm_network_security_rule.a: in | 10.0.0.0/8 | 443 | tcp | security-group"][..]),
+        ("main.tf", azure("\"Outbound\""), &["azurerm_network_security_rule.a: out | * | 443 | tcp | security-group"]),
+        ("main.tf", azure("var.way"), &["azurerm_network_security_rule.a: ? | ? | 443 | tcp | security-group"]),
+        (
+            "main.json",
+            r#"{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[{"type":"Microsoft.Network/networkSecurityGroups","apiVersion":"2023-04-01","name":"g","properties":{"securityRules":[{"name":"o","properties":{"direction":"Outbound","access":"Allow","priority":100,"protocol":"Tcp","destinationPortRange":"443","sourceAddressPrefix":"10.0.0.0/8","destinationAddressPrefix":"Internet"}}]}}]}"#.to_owned(),
+            &["Microsoft.Network/networkSecurityGroups/g#o: out | Internet | 443 | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"digitalocean_firewall\" \"a\" {\n  outbound_rule {\n    protocol = \"tcp\"\n    port_range = \"0\"\n    destination_addresses = [\"0.0.0.0/0\"]\n  }\n}\n".to_owned(),
+            &["digitalocean_firewall.a#out:tcp:all: out | 0.0.0.0/0 | all | tcp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"hcloud_firewall\" \"a\" {\n  rule {\n    direction = \"out\"\n    protocol = \"tcp\"\n    port = \"80\"\n    destination_ips = [\"10.0.0.0/8\"]\n  }\n}\n".to_owned(),
+            &["hcloud_firewall.a#out:tcp:80: out | 10.0.0.0/8 | 80 | tcp | firewall"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  G:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress:\n        - { IpProtocol: tcp, FromPort: 80, ToPort: '80', CidrIp: 0.0.0.0/0 }\n".to_owned(),
+            &["G#in:tcp:80: in | 0.0.0.0/0 | 80 | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"exoscale_security_group_rule\" \"a\" {\n  security_group_id = \"g\"\n  type = \"INGRESS\"\n  protocol = \"TCP\"\n  cidr = \"0.0.0.0/0\"\n  start_port = 22\n  end_port = 22\n}\n".to_owned(),
+            &["exoscale_security_group_rule.a: in | 0.0.0.0/0 | 22 | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"ibm_is_security_group_rule\" \"a\" {\n  group = \"g\"\n  direction = \"inbound\"\n  remote = \"0.0.0.0/0\"\n  tcp {\n    port_min = 22\n    port_max = 23\n  }\n}\n".to_owned(),
+            &["ibm_is_security_group_rule.a: in | 0.0.0.0/0 | 22-23 | all | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"civo_firewall\" \"a\" {\n  ingress_rule {\n    protocol = \"tcp\"\n    port_range = \"22\"\n    cidr = [\"0.0.0.0/0\"]\n    action = \"allow\"\n  }\n}\n".to_owned(),
+            &["civo_firewall.a#in:tcp:22: in | 0.0.0.0/0 | 22 | tcp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"upcloud_firewall_rules\" \"a\" {\n  server_id = \"s\"\n  firewall_rule {\n    action = \"accept\"\n    direction = \"in\"\n    protocol = \"tcp\"\n    destination_port_start = \"22\"\n    destination_port_end = \"22\"\n    source_address_start = \"0.0.0.0\"\n    source_address_end = \"255.255.255.255\"\n  }\n  firewall_rule {\n    action = \"accept\"\n    direction = \"in\"\n    protocol = \"udp\"\n  }\n  firewall_rule {\n    action = \"drop\"\n    direction = \"in\"\n  }\n}\n".to_owned(),
+            &["upcloud_firewall_rules.a#in:tcp:22: in | 0.0.0.0/0 | 22 | tcp | firewall", "upcloud_firewall_rules.a#in:udp:all: in | * | all | udp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"scaleway_instance_security_group\" \"a\" {\n  inbound_default_policy = \"drop\"\n  inbound_rule {\n    action = \"accept\"\n    port = 22\n  }\n}\n".to_owned(),
+            &["scaleway_instance_security_group.a#in:all:22: in | * | 22 | all | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"vultr_firewall_rule\" \"a\" {\n  firewall_group_id = \"g\"\n  protocol = \"tcp\"\n  ip_type = \"v4\"\n  subnet = \"0.0.0.0\"\n  subnet_size = 0\n  port = \"20:25\"\n}\n".to_owned(),
+            &["vultr_firewall_rule.a: in | 0.0.0.0/0 | 20-25 | tcp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"google_compute_network_firewall_policy_with_rules\" \"a\" {\n  name = \"a\"\n  rule {\n    priority = 1000\n    action = \"allow\"\n    match {\n      src_ip_ranges = [\"0.0.0.0/0\"]\n      layer4_config {\n        ip_protocol = \"tcp\"\n        ports = [\"20-25\"]\n      }\n    }\n  }\n}\n".to_owned(),
+            &["google_compute_network_firewall_policy_with_rules.a#tcp:20-25: in | 0.0.0.0/0 | 20-25 | tcp | firewall"],
+        ),
+        ("main.tf", acl(""), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-30 | tcp | subnet-rules"]),
         ("main.tf", acl(deny), &[]),
         ("main.tf", acl(deny_port), &["aws_network_acl.a#200: in | 0.0.0.0/0 | 20-21,23-30 | tcp | subnet-rules"]),
         (

@@ -58,6 +58,24 @@ fn difference(workspace: &Workspace, settled: &Settled) -> String {
     shown
 }
 
+/// Rules whose changes are shown: the telling ones of each language that can be written.
+const SHOWN: &[&str] = &[
+    "aks-without-policy",
+    "alarm-without-action",
+    "athena-settings-left-to-clients",
+    "checkout-keeps-token",
+    "cloudtrail-not-all-regions",
+    "container-may-gain-privileges",
+    "dependabot-without-cooldown",
+    "endpoint-updates-off",
+    "grafana-anonymous",
+    "kms-key-not-rotated",
+    "security-scan-cannot-fail",
+    "share-empty-passwords",
+    "sshd-weak-cipher",
+    "systemd-service-may-gain-privileges",
+];
+
 #[test]
 fn every_fix_mends_the_failing_fixtures_of_its_rule() {
     let every = RuleSet::builtin(DIALECTS);
@@ -77,9 +95,11 @@ fn every_fix_mends_the_failing_fixtures_of_its_rule() {
             let workspace = Workspace::in_memory(files);
             let settled = settled(&workspace, &set);
             mended.extend(settled.mended.iter().map(|(finding, _)| finding.check));
-            writeln!(shown, "== {} {}\n{}", builtin.id, fixture.name, difference(&workspace, &settled)).unwrap();
-            for (finding, _, reason) in &settled.left {
-                writeln!(shown, "left: {}: {reason}", finding.message).unwrap();
+            if SHOWN.contains(&builtin.id) {
+                writeln!(shown, "== {} {}\n{}", builtin.id, fixture.name, difference(&workspace, &settled)).unwrap();
+                for (finding, _, reason) in &settled.left {
+                    writeln!(shown, "left: {}: {reason}", finding.message).unwrap();
+                }
             }
             let changed = workspace.changed(settled.texts.clone());
             let more = self::settled(&changed, &set);

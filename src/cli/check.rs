@@ -30,6 +30,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         explain_passes: wants(arguments, Outcome::Pass),
         fail_at: arguments.fail_at.map(severity),
         ledger: targets.iter().any(|target| target.format.ledger),
+        passes: wants(arguments, Outcome::Pass),
         ..Asked::new(&arguments.paths, &arguments.input)
     })?;
     let settings = &run.prepared.settings;

@@ -70,6 +70,8 @@ pub struct Asked<'a> {
     pub fail_at: Option<Severity>,
     /// Whether the ledger and the hash of the rules are wanted.
     pub ledger: bool,
+    /// Whether passes are wanted one by one.
+    pub passes: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -90,6 +92,7 @@ impl<'a> Asked<'a> {
             mend: false,
             fail_at: None,
             ledger: false,
+            passes: true,
         }
     }
 }
@@ -147,6 +150,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
         baseline: baseline.as_ref(),
         accepted: &accepted,
         ledger: asked.ledger || prepared.base().is_some(),
+        passes: asked.passes || prepared.before.is_some() || prepared.about.is_some(),
         ..Request::new(&rules, &names, &prepared.inputs, today)
     };
     let (mut assessment, since, known) = assessed(&prepared, request, asked.touched);
@@ -500,6 +504,7 @@ pub fn summarise(assessment: &Assessment) -> Summary {
         problems: errors.count(),
         not_read: assessment.coverage.not_read.len(),
         not_judged: assessment.coverage.not_judged.len(),
+        passed: assessment.passed,
         pressing: assessment.nonconformities.iter().filter(|of| of.is_pressing()).count(),
         ..Summary::default()
     };

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Subnets;
 
-use crate::document::Node;
+use crate::document::{Node, Value};
 use crate::kernel::lift::Site;
 
 /// The networks of a range: `0.0.0.0/1` and so on; none where the two are no addresses in their order.
@@ -17,6 +17,24 @@ pub(super) fn addresses(node: &Node, first: &str, last: &str) -> Option<Node> {
     Site { span, expression: &expression }.lift(&arguments, &|known| {
         let [Some(first), Some(last)] = known else { return Ok(None) };
         Ok(networks(first, last))
+    })
+}
+
+/// The network of an address and a length of its prefix: `10.0.0.0/8`.
+pub(super) fn network(node: &Node, address: &str, length: &str) -> Option<Node> {
+    let (address, length) = (node.get(address)?, node.get(length)?);
+    let open = [address, length].into_iter().find(|node| node.as_unresolved().is_some());
+    let span = open.unwrap_or(address).span;
+    let expression = || open.and_then(Node::as_unresolved).map_or_else(Box::default, |open| open.expression.clone());
+    Site { span, expression: &expression }.lift(&[Some(address.clone()), Some(length.clone())], &|known| {
+        let [Some(address), Some(length)] = known else { return Ok(None) };
+        let bits = match &length.value {
+            Value::Int(bits) => bits.to_string(),
+            _ => length.as_str().unwrap_or("").to_owned(),
+        };
+        let network = address.as_str().map(|address| format!("{}/{bits}", address.trim()));
+        let network = network.filter(|network| network.parse::<ipnet::IpNet>().is_ok());
+        Ok(network.map(|network| Node { trail: address.trail.clone(), ..Node::text(network, address.span) }))
     })
 }
 

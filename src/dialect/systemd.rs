@@ -1,6 +1,7 @@
 //! systemd units, with the drop-in files beside them.
 //!
-//! A setting that is given several times is a list of all its values since it was last emptied. Drop-ins in the
+//! A setting that takes several values is a list of all that it was given since it was last emptied; of any other one the last
+//! value holds. Drop-ins in the
 //! repository are part of their unit; one without its unit says that there may be more.
 
 use std::sync::Arc;
@@ -35,6 +36,43 @@ const ENDINGS: &[&str] =
 
 const SECTIONS: &[&str] =
     &["Unit", "Install", "Service", "Socket", "Timer", "Mount", "Automount", "Swap", "Path", "Slice", "Scope"];
+
+/// Settings that add up where they are given several times; those of which the names begin alike are in [`ADDING_UP`].
+/// <https://www.freedesktop.org/software/systemd/man/latest/systemd.directives.html>
+#[rustfmt::skip] // Words fill lines.
+const LISTS: &[&str] = &[
+    "After", "Alias", "Also", "AmbientCapabilities", "Before", "BindPaths", "BindReadOnlyPaths", "BindsTo", "BPFProgram",
+    "CacheDirectory", "CapabilityBoundingSet", "ConfigurationDirectory", "Conflicts", "DeviceAllow", "DisableControllers",
+    "Documentation", "Environment", "EnvironmentFile", "ExecPaths", "ExtensionDirectories", "ExtensionImages",
+    "ImportCredential", "InaccessiblePaths", "IPEgressFilterPath", "IPIngressFilterPath", "JoinsNamespaceOf", "LoadCredential",
+    "LoadCredentialEncrypted", "LogExtraFields", "LogFilterPatterns", "LogsDirectory", "MountImages", "NFTSet", "NoExecPaths",
+    "OnFailure", "OnSuccess", "PartOf", "PassEnvironment", "PropagatesReloadTo", "PropagatesStopTo", "ReadOnlyPaths",
+    "ReadWritePaths", "ReloadPropagatedFrom", "RequiredBy", "Requires", "RequiresMountsFor", "Requisite",
+    "RestartForceExitStatus", "RestartPreventExitStatus", "RestrictAddressFamilies", "RestrictFileSystems",
+    "RestrictNamespaces", "RestrictNetworkInterfaces", "RuntimeDirectory", "SecureBits", "SetCredential",
+    "SetCredentialEncrypted", "Sockets", "StandardInputData", "StandardInputText", "StateDirectory", "StopPropagatedFrom", "SuccessExitStatus",
+    "SupplementaryGroups", "Symlinks", "SystemCallArchitectures", "SystemCallFilter", "SystemCallLog", "TemporaryFileSystem",
+    "UnsetEnvironment", "UpheldBy", "Upholds", "WantedBy", "Wants", "WantsMountsFor",
+];
+
+const ADDING_UP: &[&str] = &[
+    "Assert",
+    "Condition",
+    "Exec",
+    "IOReadBandwidthMax",
+    "IOWriteBandwidthMax",
+    "IPAddress",
+    "Listen",
+    "On",
+    "Path",
+    "SocketBind",
+    "X-",
+];
+
+/// Whether a setting holds all values that it is given.
+fn adds_up(name: &str) -> bool {
+    LISTS.contains(&name) || ADDING_UP.iter().any(|start| name.starts_with(start))
+}
 
 fn is_unit_name(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
@@ -136,7 +174,7 @@ impl Sections {
         };
         // An empty value takes back what was given before, and gives way to what comes after.
         let empty = |node: &Node| node.as_str() == Some("");
-        if empty(&value) || known.values.iter().all(empty) {
+        if empty(&value) || known.values.iter().all(empty) || !adds_up(&name) {
             known.values.clear();
         }
         known.values.push(value);
@@ -190,6 +228,33 @@ mod tests {
         assert_eq!(body.at(&["Service", "ExecStart"]).unwrap().as_str(), Some("/y"));
         assert_eq!(body.at(&["Service", "CapabilityBoundingSet"]).unwrap().as_str(), Some(""));
         assert_eq!(body.at(&["Service", "User"]).unwrap().as_str(), Some("app"));
+    }
+
+    #[test]
+    fn of_a_setting_with_one_value_the_last_holds() {
+        for (first, last, want) in [
+            ("User=root", "User=web", "web"),
+            ("User=web", "User=root", "root"),
+            ("NoNewPrivileges=no", "NoNewPrivileges=yes", "yes"),
+            ("ProtectSystem=strict", "ProtectSystem=", ""),
+            ("Environment=A=1", "Environment=B=2", "A=1 B=2"),
+            ("ExecStartPre=/a", "ExecStartPre=/b", "/a /b"),
+            ("ReadWritePaths=/a", "ReadWritePaths=/b", "/a /b"),
+        ] {
+            let units = [
+                read(&[("x.service", &format!("[Service]\n{first}\n{last}\n"))]),
+                read(&[
+                    ("x.service", &format!("[Service]\n{first}\n")),
+                    ("x.service.d/a.conf", &format!("[Service]\n{last}\n")),
+                ]),
+            ];
+            for unit in &units {
+                let value = &unit[0].body.get("Service").unwrap().entries()[0].value;
+                let values = if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
+                let got: Vec<&str> = values.iter().filter_map(Node::as_str).collect();
+                assert_eq!(got.join(" "), want, "{first} and {last}");
+            }
+        }
     }
 
     #[test]

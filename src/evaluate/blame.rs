@@ -157,7 +157,6 @@ fn case(
     expecting: bool,
 ) -> Case {
     let expected = if expecting { expected::expected(comparison) } else { None };
-    let expected = expected.as_deref();
     let names = scene.names();
     let written = written::of(names, place);
     let said = match (sight, &written) {
@@ -209,10 +208,11 @@ fn subject(scene: &Scene<'_>, place: &Place<'_>) -> String {
 
 fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> Case {
     let (asked, says_all) = expected::linked(link);
+    let says_all = *says_all;
     let vowel = asked.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
     let one = format!("{} {asked}", if vowel { "an" } else { "a" });
     let alone = link.joins.is_empty();
-    if let Some(said) = wanted::said(scene, link, root, &asked) {
+    if let Some(said) = wanted::said(scene, link, root, asked) {
         let because = (truth == Truth::Unknown).then(|| format!("which {asked} there are, and what they say"));
         return Case { because, ..missing(scene, root, Said::aside(said)) };
     }

@@ -8,7 +8,11 @@ use crate::rule::{Ask, Comparison, Condition, Link, Predicate, Quantifier, Wante
 const LONGEST: usize = 100;
 
 /// What a comparison asks for, in words; none where the path says it all.
-pub(super) fn expected(comparison: &Comparison) -> Option<String> {
+pub(super) fn expected(comparison: &Comparison) -> Option<&str> {
+    comparison.words.get_or_init(|| of_comparison(comparison)).as_deref()
+}
+
+fn of_comparison(comparison: &Comparison) -> Option<String> {
     let words = match &comparison.ask {
         Ask::Present(_) => return None,
         Ask::Count(predicate) | Ask::Distinct(predicate) | Ask::Nodes(predicate) => predicate_words(predicate)?,
@@ -59,14 +63,18 @@ pub(super) fn condition_words(condition: &Condition) -> Option<String> {
         Condition::Linked(_) => None,
         Condition::At(comparison) => {
             let path = comparison.paths.first()?.text();
-            let words = expected(comparison).unwrap_or_else(|| "set".to_owned());
+            let words = expected(comparison).unwrap_or("set");
             Some(format!("`{path}` {words}"))
         }
     }
 }
 
 /// What a link asks for: "`aws_flow_log` with `traffic_type` "ALL"", and whether that says all of it.
-pub(super) fn linked(link: &Link) -> (String, bool) {
+pub(super) fn linked(link: &Link) -> &(String, bool) {
+    link.words.get_or_init(|| of_link(link))
+}
+
+fn of_link(link: &Link) -> (String, bool) {
     let named = |kind: &str| format!("`{}`", kind.split_once('/').map_or(kind, |(_, kind)| kind));
     let mut kinds: Vec<String> = link.kinds.iter().map(|kind| named(&kind.text)).collect();
     kinds.dedup();

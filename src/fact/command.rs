@@ -65,6 +65,9 @@ pub const COMMAND: Register = Register {
 /// the file says that a failure of the script stops nothing.
 const INNER: &[&str] = &["assignments", "ignored"];
 
+/// Stands for what is not known of a script: a word, or a part of one, that is no program and no option.
+pub const HOLE: &str = "${…}";
+
 /// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
 const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
 
@@ -79,7 +82,9 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
     let all = script::as_it_runs(&all, set);
     let downloads = download::run(&all);
     let statuses = statuses(&all);
-    let facts = all.iter().zip(statuses).enumerate().map(|(at, (command, lost))| {
+    // Which program it is that is not known: nothing can be said of the command.
+    let told = all.iter().zip(statuses).enumerate().filter(|(_, (command, _))| !is_hole(command));
+    let facts = told.map(|(at, (command, lost))| {
         let mut entries: Vec<Entry> =
             command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
         let environment = environment(command);
@@ -96,6 +101,24 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
         Fact::said(&COMMAND, key, command, entries)
     });
     facts.collect()
+}
+
+/// Whether it is not known which program a command starts.
+pub(super) fn is_hole(command: &Node) -> bool {
+    command.get("program").and_then(Node::as_str).is_some_and(|program| program.contains(HOLE))
+}
+
+/// Adds to facts of commands that run one after the other on one machine, though they are written apart, which of them fetch what a
+/// later one runs.
+pub fn run_in_a_row(facts: &mut [Fact]) {
+    let mut commands: Vec<&mut Fact> = facts.iter_mut().filter(|fact| fact.register == COMMAND.name).collect();
+    let said: Vec<Node> = commands.iter().map(|fact| Node::map(fact.says.clone(), fact.span)).collect();
+    for (at, how) in download::run(&said) {
+        let Some(fact) = commands.get_mut(at).filter(|fact| fact.get("download").is_none()) else { continue };
+        let how = vec![entry("how", Node::text(how, fact.span))];
+        let how = Node::map(how, fact.span);
+        fact.says.push(entry("download", how));
+    }
 }
 
 /// The facts of a script, or of the scripts of a list, that a shell runs.
@@ -146,8 +169,10 @@ fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all
         return;
     }
     let argv = command.get("argv").map_or(&[][..], Node::items);
-    if let Some(Node { value: Value::Str(text), span, .. }) = shell::script_of(argv) {
-        for inner in shell::commands(text, *span, Shell::Posix).items() {
+    let posix = shell::script_of(argv).map(|script| (script, Shell::Posix));
+    let handed = posix.or_else(|| Some((shell::script_of_powershell(argv)?, Shell::Windows)));
+    if let Some((Node { value: Value::Str(text), span, .. }, shell)) = handed {
+        for inner in shell::commands(text, *span, shell).items() {
             // A substitution was read with the command around it, and a name that is one stands for what it prints.
             let is_substitution =
                 inner.get("name").and_then(Node::as_str).is_some_and(|name| name.starts_with(['$', '`']));
@@ -179,19 +204,34 @@ fn assignment(word: &Node) -> Option<Entry> {
     Some(Entry::new(name, word.span, Node::new(Value::Str(value), word.span)))
 }
 
+/// Whether what is run where a command fails ends in a failure itself: `|| { echo "found"; exit 1; }`.
+fn ends_in_failure(otherwise: &str, later: &[Node]) -> bool {
+    let text = |command: &Node| command.get("text").and_then(Node::as_str).unwrap_or("").to_owned();
+    let line = |command: &Node| {
+        let words = command.get("argv").map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let at = later.iter().take(MAX_DEPTH).position(|command| line(command) == otherwise);
+    let next = at.and_then(|at| later.get(at + 1)).map(text).unwrap_or_default();
+    let ended = ["exit", "return"].iter().find_map(|word| next.strip_prefix(word)).map(str::trim);
+    next == "false" || ended.is_some_and(|status| status != "0")
+}
+
 /// For each command, whether nobody learns that it failed.
 fn statuses(commands: &[Node]) -> Vec<bool> {
     let text = |command: &Node, key: &str| command.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
     let mut goes_on = false;
     let mut lost: Vec<bool> = Vec::with_capacity(commands.len());
-    for command in commands {
+    for (at, command) in commands.iter().enumerate() {
         match text(command, "text").as_str() {
             "set +e" | "set +o errexit" => goes_on = true,
             line if line.starts_with("set -") && line.contains('e') => goes_on = false,
             _ => {}
         }
         let otherwise = text(command, "otherwise");
-        let succeeds = NOTHING.iter().any(|word| otherwise == *word || otherwise.starts_with(&format!("{word} ")));
+        let later = commands.get(at + 1..).unwrap_or(&[]);
+        let succeeds = !ends_in_failure(&otherwise, later)
+            && NOTHING.iter().any(|word| otherwise == *word || otherwise.starts_with(&format!("{word} ")));
         lost.push(succeeds || goes_on);
     }
     // The status of the last command is that of the script, `set +e` or not.
@@ -231,6 +271,9 @@ mod tests {
             ("set +e\nset -e\nnpm audit\nls", "kept"),
             ("set +e\nnpm audit", "kept"),
             ("npm audit || { echo x; }", "lost"),
+            ("npm audit || { echo \"x y\"; exit 1; }", "kept"),
+            ("npm audit || { echo x; return 2; }", "kept"),
+            ("npm audit || { echo x; exit 0; }", "lost"),
         ] {
             let facts = facts(script);
             let audit = facts.iter().find(|fact| &*fact.key == "npm").unwrap();

@@ -2,11 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use super::command::is_hole;
 use crate::document::Node;
 use crate::syntax::shell;
 
-/// Programs that fetch what an address names.
-const FETCHERS: &[&str] = &["curl", "wget", "fetch", "aria2c", "http", "https"];
+/// Programs that fetch what an address names, in lower case; those of PowerShell under all their names.
+const FETCHERS: &[&str] = &[
+    "curl",
+    "wget",
+    "fetch",
+    "aria2c",
+    "http",
+    "https",
+    "curl.exe",
+    "iwr",
+    "irm",
+    "invoke-webrequest",
+    "invoke-restmethod",
+    "start-bitstransfer",
+    ".downloadstring",
+];
+
+/// The same in PowerShell, which takes the words before and after for text.
+fn is_invoked(program: &str) -> bool {
+    ["iex", "invoke-expression"].iter().any(|own| program.eq_ignore_ascii_case(own))
+}
 
 /// Programs that compare a file with something known.
 const CHECKERS: &[&str] = &[
@@ -36,7 +56,7 @@ const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.
 pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
     let mut found = BTreeMap::new();
     for (at, command) in commands.iter().enumerate() {
-        if !FETCHERS.contains(&text(command, "program"))
+        if !FETCHERS.contains(&&*text(command, "program").to_ascii_lowercase())
             || LOCAL.iter().any(|host| text(command, "text").contains(host))
         {
             continue;
@@ -63,25 +83,28 @@ fn words(command: &Node) -> impl DoubleEndedIterator<Item = &str> {
 
 /// Whether a program runs what it is given as text.
 fn interprets(program: &str) -> bool {
-    let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    matches!(
-        bare,
-        "sh" | "bash"
-            | "dash"
-            | "ash"
-            | "zsh"
-            | "ksh"
-            | "python"
-            | "perl"
-            | "ruby"
-            | "node"
-            | "php"
-            | "lua"
-            | "pwsh"
-            | "source"
-            | "."
-            | "eval"
-    )
+    let bare =
+        if program == "." { program } else { program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') };
+    is_invoked(program)
+        || matches!(
+            bare,
+            "sh" | "bash"
+                | "dash"
+                | "ash"
+                | "zsh"
+                | "ksh"
+                | "python"
+                | "perl"
+                | "ruby"
+                | "node"
+                | "php"
+                | "lua"
+                | "pwsh"
+                | "powershell"
+                | "source"
+                | "."
+                | "eval"
+        )
 }
 
 /// Whether the output of a command arrives at an interpreter, perhaps through programs that unpack it.
@@ -120,6 +143,9 @@ fn reads_program(command: &Node) -> bool {
 /// Whether a substitution hands the output to an interpreter as the program to run.
 fn substituted(command: &Node, before: &[Node], later: &[Node]) -> bool {
     let within = text(command, "within");
+    if is_invoked(within) {
+        return true;
+    }
     if !interprets(within) {
         return false;
     }
@@ -144,6 +170,11 @@ fn target(command: &Node) -> Option<String> {
         arguments.get(at + 1).map(|file| (*file).to_owned())
     };
     let joined = |option: &str| arguments.iter().find_map(|word| word.strip_prefix(option).map(str::to_owned));
+    let of_powershell = || {
+        let option = |word: &&str| ["-outfile", "-destination"].contains(&&*word.to_ascii_lowercase());
+        let at = arguments.iter().position(|word| option(&word))?;
+        arguments.get(at + 1).map(|file| (*file).to_owned())
+    };
     let named = match program {
         "wget" => after("-O").or_else(|| after("--output-document")).or_else(|| joined("--output-document=")),
         _ => short_output(&arguments).or_else(|| after("--output")).or_else(|| joined("--output=")),
@@ -163,7 +194,7 @@ fn target(command: &Node) -> Option<String> {
         let path = address.split(['?', '#']).next()?;
         path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
     };
-    named.filter(|file| file != "-").or_else(redirect).or_else(remote)
+    named.or_else(of_powershell).filter(|file| file != "-").or_else(redirect).or_else(remote)
 }
 
 fn is_short(word: &str) -> bool {
@@ -178,15 +209,16 @@ fn short_output(arguments: &[&str]) -> Option<String> {
 
 /// Whether a file is run by one of these commands before anything checks a file.
 fn runs(file: &str, later: &[Node]) -> bool {
-    let file = file.strip_prefix("./").unwrap_or(file);
-    let same = |word: &str| word.strip_prefix("./").unwrap_or(word) == file;
+    let bare = |word: &str| word.trim_start_matches("./").trim_start_matches(".\\").to_owned();
+    let file = &*bare(file);
+    let same = |word: &str| bare(word) == file;
     for command in later {
         let program = text(command, "program");
-        if CHECKERS.contains(&program) {
+        if CHECKERS.contains(&program) || is_hole(command) {
             return false;
         }
         let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
-        if same(name) && (name.contains('/') || file.contains('/')) {
+        if same(name) && (name.contains(['/', '\\']) || file.contains(['/', '\\'])) {
             return true;
         }
         if interprets(program) {
@@ -194,7 +226,7 @@ fn runs(file: &str, later: &[Node]) -> bool {
                 .skip_while(|word| shell::base_name(word) != program)
                 .skip(1)
                 .find(|word| !word.starts_with('-'));
-            if first.is_some_and(same) {
+            if first.is_some_and(|first| same(first)) {
                 return true;
             }
         }
@@ -206,6 +238,34 @@ fn runs(file: &str, later: &[Node]) -> bool {
 mod tests {
     use crate::document::Node;
     use crate::source::{FileId, Span};
+
+    #[test]
+    fn a_download_that_powershell_runs_is_known_by_how() {
+        for (script, want) in [
+            ("iwr -useb https://x/a.ps1 | iex", "pipe"),
+            ("Invoke-RestMethod https://x/a.ps1 | Invoke-Expression", "pipe"),
+            ("iex ((New-Object System.Net.WebClient).DownloadString('https://x/a.ps1'))", "substitution"),
+            ("iex (iwr -UseBasicParsing https://x/a.ps1).Content", "substitution"),
+            ("powershell -Command iex (iwr https://x/a.ps1).Content", "substitution"),
+            ("powershell -NoProfile -Command \"iex (irm 'https://x/a.ps1')\"", "substitution"),
+            ("Invoke-WebRequest https://x/a.ps1 -OutFile a.ps1; .\\a.ps1", "file"),
+            ("iwr https://x/a.ps1 -OutFile a.ps1; powershell -File a.ps1", "file"),
+            ("iwr https://x/a.json | ConvertFrom-Json", ""),
+            ("$a = (iwr https://x/a.json).Content", ""),
+            ("iwr https://x/a.zip -OutFile a.zip; Expand-Archive a.zip", ""),
+        ] {
+            let text = crate::document::Text::verbatim(script, 0);
+            let commands = crate::syntax::shell::commands(
+                &text,
+                Span::new(FileId(0), 0, script.len()),
+                crate::syntax::shell::Shell::Windows,
+            );
+            let facts = super::super::command::of_commands(commands.items(), "script", &[]);
+            let how: Vec<&str> =
+                facts.iter().filter_map(|fact| fact.get("download")?.get("how").and_then(Node::as_str)).collect();
+            assert_eq!(how.join(" "), want, "{script}");
+        }
+    }
 
     #[test]
     fn a_download_that_runs_unchecked_is_known_by_how() {
@@ -222,6 +282,7 @@ mod tests {
             ("sh -c \"$(curl -fsSL https://x)\"", "substitution"),
             ("bash -lc \"$(wget -qO- https://x)\" '' --yes", "substitution"),
             ("source <(curl -s https://x)", "substitution"),
+            (". <(wget -O- https://x/a.sh)", "substitution"),
             ("eval \"$(curl -s https://x)\"", "substitution"),
             ("bash deploy.sh $(curl -s https://x/version)", ""),
             ("V=$(curl -s https://x)", ""),

@@ -7,15 +7,15 @@ use crate::rule::Ways;
 use crate::source::FileId;
 
 /// Where a change is made.
-pub(super) enum Aim<'n> {
+pub(super) enum Aim<'n, 'w> {
     /// The entry stands in the file, in this map.
     There(&'n Node, &'n Entry),
     /// It does not; the map that holds the part of the way that does, and the keys that are left.
-    Missing(&'n Node, &'n [Arc<str>]),
+    Missing(&'n Node, &'w [Arc<str>]),
 }
 
 /// The place that keys lead to below a node, by the first way that leads to something; it has to be written in this file.
-pub(super) fn at<'n>(unit: &'n Node, ways: &'n Ways, file: FileId) -> Result<Aim<'n>, String> {
+pub(super) fn at<'n, 'w>(unit: &'n Node, ways: &'w Ways, file: FileId) -> Result<Aim<'n, 'w>, String> {
     let mut first = None;
     for keys in ways {
         match by(unit, keys, file)? {
@@ -26,7 +26,7 @@ pub(super) fn at<'n>(unit: &'n Node, ways: &'n Ways, file: FileId) -> Result<Aim
     first.ok_or_else(|| "the rule names no place".to_owned())
 }
 
-fn by<'n>(unit: &'n Node, keys: &'n [Arc<str>], file: FileId) -> Result<Aim<'n>, String> {
+fn by<'n, 'w>(unit: &'n Node, keys: &'w [Arc<str>], file: FileId) -> Result<Aim<'n, 'w>, String> {
     let mut node = only(unit, "it")?;
     let mut left = keys;
     while let [key, rest @ ..] = left {
@@ -66,7 +66,7 @@ fn only<'n>(node: &'n Node, name: &str) -> Result<&'n Node, String> {
 }
 
 /// Whether a node is written in the file itself, and not taken from elsewhere.
-fn here(node: &Node, key: &str, file: FileId) -> Result<(), String> {
+pub(super) fn here(node: &Node, key: &str, file: FileId) -> Result<(), String> {
     if let Some(step) = node.steps().first() {
         return Err(format!("`{key}` comes from elsewhere ({})", step.what));
     }

@@ -14,10 +14,12 @@ use std::sync::Arc;
 
 use crate::dialect;
 use crate::dialect::Resource;
-use crate::document::{Node, Value};
+use crate::document::{Entry, Node, Value};
 use crate::evaluate::Stop;
+use crate::rule::files::FORMATS;
 use crate::rule::{Fix, Ways};
 use crate::source::{Source, Span, Workspace};
+use crate::syntax;
 use crate::triage::Finding;
 
 use aim::Aim;
@@ -63,16 +65,85 @@ fn edits(finding: &Finding, fix: &Fix, resource: &Resource, workspace: &Workspac
     let unit = descend(&resource.body, way).ok_or("it is not written where it was found")?;
     let file = Paper::of(resource, workspace)?;
     let mut edits = Vec::new();
+    let mut made = Vec::new();
     for (ways, value) in &fix.set {
-        edits.extend(file.set(unit, ways, value)?);
+        edits.extend(file.set(unit, ways, value, &mut made)?);
     }
     for ways in &fix.remove {
-        edits.extend(file.remove(unit, ways)?);
+        edits.extend(match is_whole(ways) {
+            true => Some(file.remove_whole(&resource.body, way)?),
+            false => file.remove(unit, ways)?,
+        });
     }
     for (ways, value) in &fix.add {
-        edits.extend(file.add(unit, ways, value)?);
+        edits.extend(file.add(unit, ways, value, &mut made)?);
+    }
+    for New { map, keys, value } in together(made) {
+        edits.push(file.make(map, &keys, &value)?);
     }
     Ok(edits)
+}
+
+/// Whether ways lead to the judged node itself.
+fn is_whole(ways: &Ways) -> bool {
+    ways.iter().any(|keys| keys.is_empty())
+}
+
+/// Something that a map is to have.
+struct New<'n> {
+    map: &'n Node,
+    /// The keys, the last of which is that of the value.
+    keys: Vec<Arc<str>>,
+    value: Node,
+}
+
+/// What begins with the same key of the same map, as one thing to make.
+fn together(made: Vec<New<'_>>) -> Vec<New<'_>> {
+    let mut all: Vec<New<'_>> = Vec::new();
+    for new in made {
+        let is_same = |other: &&mut New<'_>| {
+            other.map.span == new.map.span && other.keys.first() == new.keys.first() && new.keys.len() > 1
+        };
+        match all.iter_mut().find(is_same) {
+            Some(other) => {
+                let entries = [nested(&other.keys, &other.value), nested(&new.keys, &new.value)];
+                other.value = joined(entries.into_iter().flatten().collect(), other.value.span);
+                other.keys.truncate(1);
+            }
+            None => all.push(new),
+        }
+    }
+    all
+}
+
+/// What stands under the first of some keys, as the entries of a map.
+fn nested(keys: &[Arc<str>], value: &Node) -> Vec<Entry> {
+    match keys {
+        [_, key] => vec![Entry::new(Arc::clone(key), value.span, value.clone())],
+        [_, rest @ ..] if rest.len() > 1 => {
+            let inner = nested(rest, value);
+            rest.first()
+                .map(|key| Entry::new(Arc::clone(key), value.span, Node::map(inner, value.span)))
+                .into_iter()
+                .collect()
+        }
+        _ => value.entries().to_vec(),
+    }
+}
+
+/// A map of entries, in which those of one key are one.
+fn joined(entries: Vec<Entry>, span: Span) -> Node {
+    let mut all: Vec<Entry> = Vec::new();
+    for entry in entries {
+        match all.iter_mut().find(|other| other.key.name == entry.key.name) {
+            Some(other) => {
+                let inner = other.value.entries().iter().chain(entry.value.entries()).cloned().collect();
+                other.value = joined(inner, span);
+            }
+            None => all.push(entry),
+        }
+    }
+    Node::map(all, span)
 }
 
 fn descend<'n>(node: &'n Node, way: &[Stop]) -> Option<&'n Node> {
@@ -100,7 +171,10 @@ impl<'a> Paper<'a> {
             return Err(format!("`{path}` is not plain UTF-8"));
         }
         let dialect = resource.kind.split('/').next().and_then(dialect::named);
-        let syntax = dialect.and_then(|dialect| (dialect.syntax)(path)).unwrap_or("");
+        // A file that rules name is read as they say.
+        let named = FORMATS.iter().find(|format| format.kind == &*resource.kind).map(|format| format.syntax);
+        let syntax = named.or_else(|| dialect.and_then(|dialect| (dialect.syntax)(path))).unwrap_or("");
+        let syntax = syntax::fitting(syntax, source.text());
         let writer = write::named(syntax).ok_or_else(|| format!("files such as `{path}` are not changed"))?;
         if source.text().contains("{{") && resource.kind.starts_with("kubernetes/") {
             return Err(format!("`{path}` is a template"));
@@ -108,24 +182,77 @@ impl<'a> Paper<'a> {
         Ok(Paper { source, writer })
     }
 
-    fn set(&self, unit: &Node, ways: &Ways, value: &Node) -> Result<Option<Edit>, String> {
-        match aim::at(unit, ways, self.source.id())? {
-            Aim::There(_, entry) => {
-                let text = (self.writer.literal)(value).ok_or("the value cannot be written here")?;
-                Ok(Some(Edit::new(entry.value.span, text)))
-            }
-            Aim::Missing(map, rest) => self.make(map, rest, value).map(Some),
+    fn set<'n>(
+        &self,
+        unit: &'n Node,
+        ways: &Ways,
+        value: &Node,
+        made: &mut Vec<New<'n>>,
+    ) -> Result<Option<Edit>, String> {
+        let literal = || (self.writer.literal)(value).ok_or_else(|| "the value cannot be written here".to_owned());
+        if is_whole(ways) {
+            aim::here(unit, "it", self.source.id())?;
+            return match &unit.value {
+                Value::Map(_) | Value::List(_) => Err("it is no single value".to_owned()),
+                _ => Ok(Some(Edit::new(unit.span, literal()?))),
+            };
         }
+        match aim::at(unit, ways, self.source.id())? {
+            Aim::There(_, entry) if write::is_repeated(self.writer, self.source, entry) => {
+                Err(format!("`{}` is set in several places", entry.key.name))
+            }
+            Aim::There(_, entry) => {
+                let place = write::place(self.writer, self.source, &entry.value);
+                Ok(Some(Edit::new(place, literal()?)))
+            }
+            Aim::Missing(map, rest) => {
+                made.push(New { map, keys: rest.to_vec(), value: value.clone() });
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes out what the way leads to: an entry of a map, or an item that stands on lines of its own.
+    fn remove_whole(&self, body: &Node, way: &[Stop]) -> Result<Edit, String> {
+        let (last, before) = way.split_last().ok_or("it is the whole resource")?;
+        let parent = descend(body, before).ok_or("it is not written where it was found")?;
+        let node = descend(parent, std::slice::from_ref(last)).ok_or("it is not written where it was found")?;
+        aim::here(node, "it", self.source.id())?;
+        if let Stop::Key(key) = last {
+            let entry = parent.as_map().and_then(|map| map.entry(key)).ok_or("it is not written where it was found")?;
+            if write::is_repeated(self.writer, self.source, entry) {
+                return Err(format!("`{key}` is set in several places"));
+            }
+            return (self.writer.remove)(self.source, parent, entry);
+        }
+        let text = self.source.text();
+        let range = node.span.range();
+        let start = write::lines::start(text, range.start);
+        let lead = text.get(start..range.start).unwrap_or("").trim();
+        let dash = if lead == "-" { range.start - start } else { 0 };
+        let range = write::lines::whole(text, range.start - dash..range.end, &["#", "//"]);
+        let range = range.filter(|_| parent.items().len() > 1 || lead != "-");
+        let range = range.ok_or("other things stand on its line")?;
+        Ok(Edit::new(Span::new(self.source.id(), range.start, range.end), String::new()))
     }
 
     fn remove(&self, unit: &Node, ways: &Ways) -> Result<Option<Edit>, String> {
         match aim::at(unit, ways, self.source.id())? {
+            Aim::There(_, entry) if write::is_repeated(self.writer, self.source, entry) => {
+                Err(format!("`{}` is set in several places", entry.key.name))
+            }
             Aim::There(map, entry) => (self.writer.remove)(self.source, map, entry).map(Some),
             Aim::Missing(..) => Ok(None),
         }
     }
 
-    fn add(&self, unit: &Node, ways: &Ways, value: &Node) -> Result<Option<Edit>, String> {
+    fn add<'n>(
+        &self,
+        unit: &'n Node,
+        ways: &Ways,
+        value: &Node,
+        made: &mut Vec<New<'n>>,
+    ) -> Result<Option<Edit>, String> {
         let items = if matches!(value.value, Value::List(_)) { value.items() } else { std::slice::from_ref(value) };
         match aim::at(unit, ways, self.source.id())? {
             Aim::There(_, entry) => {
@@ -137,8 +264,8 @@ impl<'a> Paper<'a> {
                 (self.writer.push)(self.source, &entry.value, &further).map(Some)
             }
             Aim::Missing(map, rest) => {
-                let list = Node::list(items.to_vec(), value.span);
-                self.make(map, rest, &list).map(Some)
+                made.push(New { map, keys: rest.to_vec(), value: Node::list(items.to_vec(), value.span) });
+                Ok(None)
             }
         }
     }

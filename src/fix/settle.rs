@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Edit, Proposal, apply};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
+use crate::rule::Severity;
 use crate::source::{FileId, Workspace};
 use crate::triage::Finding;
 
@@ -193,9 +194,11 @@ fn refuse(workspace: &Workspace, jobs: &mut [Job<'_>], before: &Counts, after: &
         if of(after) > of(before) {
             refuse("after the change the file could not be read", &|job| job.touches(file));
         }
-        for ((rule, _), number) in after.by_rule.iter().filter(|((_, of), _)| *of == file) {
-            if *number > before.by_rule.get(&(Arc::clone(rule), file)).copied().unwrap_or(0) {
-                refuse(&format!("the change breaks `{rule}`"), &|job| job.touches(file));
+        for ((rule, _), (number, severity)) in after.by_rule.iter().filter(|((_, of), _)| *of == file) {
+            // What is mended may be judged by further rules, which is no reason to leave a greater weakness as it is.
+            if *number > before.by_rule.get(&(Arc::clone(rule), file)).map_or(0, |(number, _)| *number) {
+                let is_meant = |job: &Job<'_>| job.touches(file) && *severity >= job.finding.rule.severity;
+                refuse(&format!("the change breaks `{rule}`"), &is_meant);
             }
         }
     }
@@ -219,7 +222,7 @@ fn failing(finding: &Finding) -> Failing {
 #[derive(Default)]
 struct Counts {
     failing: BTreeMap<Failing, usize>,
-    by_rule: BTreeMap<(Arc<str>, FileId), usize>,
+    by_rule: BTreeMap<(Arc<str>, FileId), (usize, Severity)>,
     problems: BTreeMap<Arc<str>, usize>,
 }
 
@@ -229,7 +232,7 @@ impl Counts {
         for finding in look.findings.iter().filter(|finding| finding.outcome != Outcome::Pass) {
             *counts.failing.entry(failing(finding)).or_default() += 1;
             let key = (Arc::clone(&finding.rule.id), finding.span.file);
-            *counts.by_rule.entry(key).or_default() += 1;
+            counts.by_rule.entry(key).or_insert((0, finding.rule.severity)).0 += 1;
         }
         for problem in look.problems.iter().filter(|problem| problem.level == Level::Error) {
             *counts.problems.entry(Arc::clone(&problem.path)).or_default() += 1;

@@ -17,12 +17,17 @@ fn changed(syntax: &str, text: &str, change: &str) -> Result<String, String> {
     let ways: Ways = ways.split('|').map(keys).collect();
     let literal = Source::from_text(FileId(1), "rule.toml", &format!("value = {value}"));
     let value = (syntax::named("toml").unwrap().parse)(&literal).roots[0].get("value").unwrap().clone();
+    let mut made = Vec::new();
     let edit = match verb {
-        "set" => paper.set(&root, &ways, &value)?,
+        "set" => paper.set(&root, &ways, &value, &mut made)?,
         "remove" => paper.remove(&root, &ways)?,
-        _ => paper.add(&root, &ways, &value)?,
+        _ => paper.add(&root, &ways, &value, &mut made)?,
     };
-    Ok(apply(text, &Vec::from_iter(edit)).unwrap())
+    let mut edits = Vec::from_iter(edit);
+    for new in together(made) {
+        edits.push(paper.make(new.map, &new.keys, &new.value)?);
+    }
+    Ok(apply(text, &edits).unwrap())
 }
 
 #[test]
@@ -76,6 +81,53 @@ fn as_few_bytes_as_possible_change() {
         ("json", "{\"a\": 1, \"b\": 2}", "remove a", "{\"b\": 2}"),
         ("json", "{\"a\": 1, \"b\": 2}", "remove b", "{\"a\": 1}"),
         ("json", "{\"a\": [1]}", "add a = [1, 2]", "{\"a\": [1, 2]}"),
+        ("ini", "[S]\nA=a\nB=b\n\n[I]\nW=x\n", "set S.C = true", "[S]\nA=a\nB=b\nC=true\n\n[I]\nW=x\n"),
+        ("ini", "[S]\nA = a\n", "set S.C = 1", "[S]\nA = a\nC = 1\n"),
+        ("ini", "[S]\nA = a\n", "set T.C = \"x\"", "[S]\nA = a\n\n[T]\nC = x\n"),
+        ("ini", "[S]\n", "set S.C = 1", "[S]\nC=1\n"),
+        ("ini", "a=1\nb=2\n", "set c = 3", "a=1\nb=2\nc=3\n"),
+        ("ini", "[S]\nA = On ; why\n", "set S.A = \"Off\"", "[S]\nA = Off ; why\n"),
+        ("ini", "[S]\nA=a\nB=b\n", "remove S.A", "[S]\nB=b\n"),
+        ("named-lines", "a = 1\nb = 2\n", "set a = 3", "a = 3\nb = 2\n"),
+        ("named-lines", "a=1\n", "set c = \"yes\"", "a=1\nc=yes\n"),
+        ("named-lines", "a 1", "set c = 2", "a 1\nc 2"),
+        ("named-lines", "a = 'off'\nb = 2\n", "set a = \"on\"", "a = 'on'\nb = 2\n"),
+        ("named-lines", "a = 'off' # why\nb = 2\n", "remove a", "b = 2\n"),
+        (
+            "apache",
+            "ServerTokens Full\nTraceEnable On\n",
+            "set traceenable = \"Off\"",
+            "ServerTokens Full\nTraceEnable Off\n",
+        ),
+        (
+            "nginx",
+            "sendfile on;\nhttp {\n}\n",
+            "set server_tokens = \"off\"",
+            "sendfile on;\nserver_tokens off;\nhttp {\n}\n",
+        ),
+        ("nginx", "a on; # why\nb off;\n", "set a = \"off\"", "a off; # why\nb off;\n"),
+        ("nginx", "a on; # why\nb off;\n", "remove a", "b off;\n"),
+        ("toml", "a = 1\n[b]\nc = 2\n", "set b.d = \"x\"", "a = 1\n[b]\nc = 2\nd = \"x\"\n"),
+        ("toml", "a = 1 # why\n\n[b]\nc = 2\n", "set d = [\"x\"]", "a = 1 # why\nd = [\"x\"]\n\n[b]\nc = 2\n"),
+        ("toml", "a = 1\n", "set b.c.d = false", "a = 1\n\n[b.c]\nd = false\n"),
+        ("toml", "[a]\nb = 1\n", "set a.c.d = 2", "[a]\nb = 1\n\n[a.c]\nd = 2\n"),
+        ("toml", "[b]\nc = 2\n", "set a = 1", "a = 1\n\n[b]\nc = 2\n"),
+        ("toml", "a = [1]\n", "add a = 2", "a = [1, 2]\n"),
+        ("toml", "a = 1\nb = 2\n", "remove a", "b = 2\n"),
+        (
+            "sshd-config",
+            "Port 22\n# c\nMatch User a\n",
+            "set permitrootlogin = \"no\"",
+            "Port 22\nPermitRootLogin no\n# c\nMatch User a\n",
+        ),
+        (
+            "sshd-config",
+            "# c\nInclude a\nPort 22\n",
+            "set permitrootlogin = \"no\"",
+            "# c\nPermitRootLogin no\nInclude a\nPort 22\n",
+        ),
+        ("yaml", "a: 1\n", "set b = \"4h0m\"", "a: 1\nb: 4h0m\n"),
+        ("yaml", "a: 1\n", "set b = \"1e3\"", "a: 1\nb: \"1e3\"\n"),
     ] {
         assert_eq!(changed(syntax, before, change).as_deref(), Ok(after), "{syntax} {change}\n{before}");
     }
@@ -92,10 +144,41 @@ fn what_cannot_be_written_safely_is_refused() {
         ("yaml", "x: &x { a: 1 }\ny:\n  <<: *x\n", "set y.a = 2", "`a` comes from elsewhere"),
         ("yaml", "- a: 1\n- b: 2\n", "set a = 2", "there is more than one `it`"),
         ("yaml", "a:\n  b: 1\n", "remove a.b", "nothing would be left where it stands"),
-        ("sshd-config", "Port 22\n", "set x = \"y\"", "it is not there"),
+        ("dotenv", "A=1\n", "set B = \"y\"", "it is not there"),
+        ("apache", "A 1\n", "set b = \"y\"", "it is not there"),
+        ("nginx", "a on; b off;\n", "remove a", "other things stand on its line"),
+        ("nginx", "a on;\na off;\n", "set a = \"x\"", "`a` is set in several places"),
+        ("nginx", "a on;\na off;\n", "remove a", "`a` is set in several places"),
+        ("toml", "a = { b = 1 }\n", "set a.c = 1", "it stands on one line with others"),
+        ("toml", "a.b = 1\n", "set a.c = 1", "it stands on one line with others"),
+        ("toml", "[a]\nb = 1\n", "remove a", "it is a table of its own"),
     ] {
         let got = changed(syntax, text, change).unwrap_err();
         assert!(got.starts_with(reason), "{syntax} {change}: {got}");
+    }
+}
+
+#[test]
+fn what_is_missing_below_one_map_is_made_at_once() {
+    let made = |syntax: &str, text: &str, changes: &[(&str, &str)]| {
+        let source = Source::from_text(FileId(0), "file", text);
+        let root = (syntax::named(syntax).unwrap().parse)(&source).roots.remove(0);
+        let paper = Paper { source: &source, writer: named(syntax).unwrap() };
+        let mut made = Vec::new();
+        for (keys, value) in changes {
+            let ways: Ways = vec![keys.split('.').map(Arc::from).collect()].into_iter().collect();
+            paper.set(&root, &ways, &Node::text(*value, Span::new(FileId(1), 0, 0)), &mut made).unwrap();
+        }
+        let edits = together(made).into_iter().map(|new| paper.make(new.map, &new.keys, &new.value).unwrap());
+        apply(text, &edits.collect::<Vec<_>>()).unwrap()
+    };
+    let changes = [("a.b.c", "x"), ("a.b.d", "y"), ("a.e", "z")];
+    for (syntax, text, want) in [
+        ("hcl", "o = 1\n", "o = 1\na {\n  b {\n    c = \"x\"\n    d = \"y\"\n  }\n  e = \"z\"\n}\n"),
+        ("yaml", "o: 1\n", "o: 1\na:\n  b:\n    c: x\n    d: \"y\"\n  e: z\n"),
+        ("json", "{\"o\": 1}", "{\"o\": 1, \"a\": { \"b\": { \"c\": \"x\", \"d\": \"y\" }, \"e\": \"z\" }}"),
+    ] {
+        assert_eq!(made(syntax, text, &changes), want, "{syntax}");
     }
 }
 

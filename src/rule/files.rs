@@ -1,5 +1,6 @@
 //! Files that a check of kind `file` judges by their paths, mostly of an organisation's own: which, and how they are read.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
@@ -40,32 +41,48 @@ pub struct Files {
 /// A glob that is compiled when a path ends as it does: most runs meet none.
 #[derive(Debug)]
 struct Lazy {
-    glob: Glob,
-    /// What every path that it matches ends with.
-    end: Box<str>,
-    matcher: OnceLock<GlobMatcher>,
+    glob: Cow<'static, str>,
+    matcher: OnceLock<Option<GlobMatcher>>,
 }
 
 impl Lazy {
-    fn holds(&self, path: &str) -> bool {
-        path.ends_with(&*self.end) && self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(path)
+    fn of(glob: Cow<'static, str>) -> Lazy {
+        Lazy { glob, matcher: OnceLock::new() }
     }
+
+    /// What every path that it matches ends with.
+    fn end(&self) -> &str {
+        let marks = ['*', '?', '[', ']', '{', '}', '\\'];
+        let end = self.glob.rsplit(marks).next().unwrap_or("");
+        // `**/name` is `name` in the root too.
+        let is_below = self.glob.strip_suffix(end).is_some_and(|before| before.ends_with("**"));
+        if is_below { end.trim_start_matches('/') } else { end }
+    }
+
+    fn holds(&self, path: &str) -> bool {
+        let compiled = || built(&self.glob).ok().map(|glob| glob.compile_matcher());
+        path.ends_with(self.end())
+            && self.matcher.get_or_init(compiled).as_ref().is_some_and(|matcher| matcher.is_match(path))
+    }
+}
+
+fn built(glob: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(glob).literal_separator(true).build()
 }
 
 impl Files {
     /// Files by their globs; the error is the first that is none, and why.
     pub fn new(globs: &[&str], format: &'static Format) -> Result<Arc<Files>, (usize, String)> {
-        let lazy = |(at, text): (usize, &&str)| {
-            let built = GlobBuilder::new(text).literal_separator(true).build();
-            let glob = built.map_err(|error| (at, error.kind().to_string()))?;
-            let marks = ['*', '?', '[', ']', '{', '}', '\\'];
-            let end = text.rsplit(marks).next().unwrap_or("");
-            // `**/name` is `name` in the root too.
-            let end = if text.ends_with(&format!("**{end}")) { end.trim_start_matches('/') } else { end };
-            Ok(Lazy { glob, end: end.into(), matcher: OnceLock::new() })
-        };
-        let globs = globs.iter().enumerate().map(lazy).collect::<Result<_, _>>()?;
+        for (at, glob) in globs.iter().enumerate() {
+            built(glob).map_err(|error| (at, error.kind().to_string()))?;
+        }
+        let globs = globs.iter().map(|glob| Lazy::of(Cow::Owned((*glob).to_owned()))).collect();
         Ok(Arc::new(Files { globs, format }))
+    }
+
+    /// Files by the globs of a built-in rule, which tests prove.
+    pub fn proved(globs: impl Iterator<Item = &'static str>, format: &'static Format) -> Arc<Files> {
+        Arc::new(Files { globs: globs.map(|glob| Lazy::of(Cow::Borrowed(glob))).collect(), format })
     }
 
     /// Whether a path is one of them.

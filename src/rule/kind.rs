@@ -45,12 +45,13 @@ enum Shape {
 impl KindPattern {
     /// Compiles a text; the error says why it is no glob.
     pub fn new(text: &str) -> Result<KindPattern, String> {
-        let shape = if text.contains(MARKS) {
-            let glob = GlobBuilder::new(text).literal_separator(true).build();
-            let glob = glob.map_err(|error| error.kind().to_string())?;
-            written_out(text).map_or_else(|| Shape::Glob(glob.compile_matcher()), Shape::Ways)
-        } else {
+        let shape = if !text.contains(MARKS) {
             Shape::Name
+        } else if let Some(ways) = written_out(text) {
+            Shape::Ways(ways)
+        } else {
+            let glob = GlobBuilder::new(text).literal_separator(true).build();
+            Shape::Glob(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
         };
         Ok(KindPattern { text: text.into(), shape })
     }
@@ -126,6 +127,9 @@ fn written_out(glob: &str) -> Option<Vec<String>> {
         }
         rest = after;
     }
+    if rest.contains('}') {
+        return None;
+    }
     // What braces put side by side could be a `**`.
     let whole = ways.into_iter().map(|way| way + rest).collect::<Vec<_>>();
     whole.iter().all(|way| !way.contains("**")).then_some(whole)
@@ -163,7 +167,7 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::KindPattern;
+    use super::{KindPattern, MARKS};
     use globset::GlobBuilder;
     use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
@@ -206,6 +210,7 @@ mod tests {
                     if ours.is_glob() { theirs.compile_matcher().is_match(&kind) } else { pattern == kind }
                 ),
                 (Err(_), Ok(_)) => panic!("{pattern} refused"),
+                (Ok(_), Err(error)) if pattern.contains(MARKS) => panic!("{pattern} accepted: {error}"),
                 _ => {}
             }
         }

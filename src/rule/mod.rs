@@ -8,6 +8,7 @@ pub mod card;
 pub mod fault;
 pub mod files;
 pub mod fixture;
+mod index;
 pub mod json_schema;
 pub mod kind;
 pub mod load;
@@ -22,7 +23,7 @@ pub mod set;
 pub mod structure;
 pub mod walk;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::control::ControlId;
 use crate::document::Node;
@@ -218,6 +219,8 @@ pub struct Comparison {
     pub default: Option<Node>,
     /// Where the comparison stands in its rule file: names it for coverage.
     pub span: Span,
+    /// What it asks for in words, said once for all resources that are judged by it.
+    pub words: OnceLock<Option<String>>,
 }
 
 /// What is asked of a path.
@@ -259,6 +262,8 @@ pub struct Link {
     pub wanted: Wanted,
     /// Where the link stands in its rule file.
     pub span: Span,
+    /// What it leads to in words, and whether that says all of it: said once, as above.
+    pub words: OnceLock<(String, bool)>,
 }
 
 /// What is asked of the resources that a link leads to.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::card::{Card, PeerNames};
@@ -15,7 +15,8 @@ use crate::hex;
 use crate::rule::alias::{Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
 use crate::rule::files::FORMATS;
-use crate::rule::kind::{KindText, MARKS};
+use crate::rule::index::Index;
+use crate::rule::kind::KindText;
 use crate::rule::load::Against;
 use crate::rule::{Files, Rule, load};
 use crate::source::{FileId, Source};
@@ -50,9 +51,14 @@ pub struct Builtin {
     pub text: &'static str,
     /// The SHA-256 of that.
     pub digest: [u8; 32],
+    /// Where its tree begins in [`PACKED`].
+    pub tree: usize,
 }
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The trees of the built-in rules.
+pub static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.packed"));
 
 /// The file of spans in built-in rules, which are no files of the scan.
 pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
@@ -85,47 +91,6 @@ pub struct Fallen<'s> {
     pub in_workspace: bool,
     /// What is wrong with it.
     pub faults: &'s [Fault],
-}
-
-/// Which members judge resources of a kind, and to which their links lead: places in the list, and whether it is by a link.
-#[derive(Default)]
-struct Index {
-    exact: FxHashMap<Cow<'static, str>, Vec<(usize, bool)>>,
-    globs: Vec<(KindText, usize, bool)>,
-    /// Those that may judge anything.
-    any: Vec<usize>,
-}
-
-impl Index {
-    fn of(members: &[Member]) -> Index {
-        let mut index = Index::default();
-        for (at, member) in members.iter().enumerate() {
-            let mut judges_some = false;
-            member.each_kind(&mut |kind, is_link| {
-                judges_some |= !is_link;
-                if kind.contains(MARKS) {
-                    index.globs.push((KindText::from(kind), at, is_link));
-                } else {
-                    index.exact.entry(kind).or_default().push((at, is_link));
-                }
-            });
-            index.any.extend((!judges_some).then_some(at));
-        }
-        index
-    }
-
-    /// The members that may judge one of some kinds, or that link to it as well; in order.
-    fn asking(&self, kinds: &BTreeSet<&str>, links: bool) -> Vec<usize> {
-        let exact = kinds.iter().filter_map(|kind| self.exact.get(*kind)).flatten();
-        let mut members: Vec<usize> =
-            exact.filter(|(_, is_link)| links || !is_link).map(|(member, _)| *member).collect();
-        let globs = self.globs.iter().filter(|(glob, _, is_link)| (links || !is_link) && glob.occurs(kinds));
-        members.extend(globs.map(|(_, member, _)| *member));
-        members.extend(&self.any);
-        members.sort_unstable();
-        members.dedup();
-        members
-    }
 }
 
 /// The rules of each name, with whether the name is all of the rule.
@@ -184,22 +149,6 @@ impl Member {
         self.card();
         self.card.get_mut().map(|card| &mut **card)
     }
-
-    /// The kinds that it judges, and those that its links lead to. Every run asks every rule, so that no card is made for it.
-    fn each_kind(&self, see: &mut dyn FnMut(Cow<'static, str>, bool)) {
-        match &self.file {
-            File::Embedded(builtin, _) => {
-                for (kinds, is_link) in [(builtin.kinds, false), (builtin.links, true)] {
-                    kinds.split_ascii_whitespace().for_each(|kind| see(Cow::Borrowed(kind), is_link));
-                }
-            }
-            File::Read(_) => {
-                let card = self.card();
-                card.kinds.iter().for_each(|kind| see(Cow::Owned(kind.to_string()), false));
-                card.links.iter().for_each(|kind| see(Cow::Owned(kind.to_string()), true));
-            }
-        }
-    }
 }
 
 impl RuleSet {
@@ -214,7 +163,16 @@ impl RuleSet {
     }
 
     fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::of(&self.members))
+        self.index.get_or_init(|| {
+            let of = |builtin: &Builtin| self.place(builtin.id).ok();
+            let mut index = Index::new(BUILTIN.iter().map(of).collect());
+            for (place, member) in self.members.iter().enumerate() {
+                if matches!(member.file, File::Read(_)) {
+                    index.add(place, &member.card().kinds, &member.card().links);
+                }
+            }
+            index
+        })
     }
 
     /// The members at some places of the list.
@@ -417,22 +375,12 @@ impl RuleSet {
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
-        let index = self.index();
-        let of_any = |member: &usize| index.any.binary_search(member).is_ok();
-        let mut about = index.asking(&BTreeSet::from([kind]), false);
-        about.retain(|member| !of_any(member));
-        self.at(about).map(Member::card)
+        self.at(self.index().about(kind)).map(Member::card)
     }
 
     /// Those of some kinds that some rule judges.
     pub fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
-        let index = self.index();
-        let is_exact = |kind: &&str| index.exact.get(*kind).is_some_and(|of| of.iter().any(|(_, is_link)| !is_link));
-        let mut judged: BTreeSet<&str> = kinds.iter().copied().filter(|kind| is_exact(kind)).collect();
-        for (glob, _, _) in index.globs.iter().filter(|(_, _, is_link)| !is_link) {
-            judged.extend(glob.matching(kinds));
-        }
-        judged
+        self.index().judged(kinds)
     }
 
     /// Whether a rule that is evaluated may ask about resources of a kind, as what it judges or where a link leads to.
@@ -443,14 +391,18 @@ impl RuleSet {
     /// The kinds that links of rules lead to which are evaluated, with those that the rule of the link judges.
     pub fn links(&self) -> impl Iterator<Item = (KindText, bool)> {
         let of = |member: &Member| {
-            let (mut links, mut is_of_registers) = (Vec::new(), true);
-            member.each_kind(&mut |kind, is_link| {
-                if is_link {
-                    links.push(KindText::from(kind));
-                } else {
-                    is_of_registers &= kind.starts_with("governance/");
+            let (links, is_of_registers) = match &member.file {
+                File::Embedded(builtin, _) => {
+                    let links: Vec<KindText> = builtin.links.split_ascii_whitespace().map(KindText::from).collect();
+                    let of_registers = |kind: &str| kind.starts_with("governance/");
+                    let is = !links.is_empty() && builtin.kinds.split_ascii_whitespace().all(of_registers);
+                    (links, is)
                 }
-            });
+                File::Read(_) => {
+                    let card = member.card();
+                    (card.links.clone(), card.kinds.iter().all(|kind| kind.starts_with("governance/")))
+                }
+            };
             links.into_iter().map(move |kind| (kind, is_of_registers))
         };
         self.members.iter().filter(|member| member.chosen).flat_map(of)
@@ -495,8 +447,11 @@ impl RuleSet {
             .iter()
             .map(|(source, in_workspace, faults)| Fallen { source, in_workspace: *in_workspace, faults })
             .collect();
-        for member in members.filter(|member| member.chosen) {
-            match self.read(member) {
+        let members: Vec<&Member> = members.filter(|member| member.chosen).collect();
+        // To read one takes as long as to judge a hundred resources by it.
+        let read: Vec<_> = members.into_par_iter().map(|member| self.read(member)).collect();
+        for read in read {
+            match read {
                 Ok(rule) => rules.push(rule),
                 Err(refused) => fallen.push(refused),
             }
@@ -507,7 +462,13 @@ impl RuleSet {
     fn read<'s>(&'s self, member: &'s Member) -> Result<Arc<Rule>, Fallen<'s>> {
         let read = member.rule.get_or_init(|| {
             let card = member.card();
-            let read = load::rule(member.source(), &card.pack, self.dialects, Against::Nothing);
+            let read = match &member.file {
+                File::Embedded(builtin, _) => {
+                    let packed = PACKED.get(builtin.tree..).unwrap_or(&[]);
+                    load::embedded(member.source(), packed, &card.pack, self.dialects)
+                }
+                File::Read(_) => load::rule(member.source(), &card.pack, self.dialects, Against::Nothing),
+            };
             let severity = card.severity;
             read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
         });
@@ -533,7 +494,7 @@ impl RuleSet {
 fn files_of(line: &'static str) -> Option<Arc<Files>> {
     let (name, globs) = line.split_once('\t')?;
     let format = FORMATS.iter().find(|format| format.name == name)?;
-    Files::new(&globs.split('\t').collect::<Vec<_>>(), format).ok()
+    Some(Files::proved(globs.split('\t'), format))
 }
 
 fn register(aliases: &mut Aliases, card: &Card) {

@@ -17,6 +17,7 @@ use super::assess::{Request, needed};
 use super::extract::{Asked, Before, Extracted, Spread, extract_alone};
 use super::files::{FileOutcome, MayHold};
 use super::held::Held;
+use super::passed::{Counting, Rows};
 use super::texts::Texts;
 use super::told::{Told, WITHOUT_FILES};
 use super::{Recognised, hidden, in_documents};
@@ -46,6 +47,8 @@ pub(super) struct Apart<'a> {
     rules: &'a RuleSet,
     inputs: &'a Inputs,
     options: Options,
+    /// Whether passes are only counted.
+    counts_passes: bool,
     /// The names that suppressions may use, where comments silence.
     names: Option<&'a Names>,
     /// The dialects whose documents may stand alone.
@@ -93,6 +96,8 @@ pub(super) struct Settled {
     pub before: Before,
     /// How many findings there were of each kind.
     pub held: Held,
+    /// The passes that are only counted, of files that are yet to be added.
+    passed: Option<Rows>,
 }
 
 /// What is kept of a document.
@@ -123,7 +128,11 @@ struct Batch {
 
 impl<'a> Apart<'a> {
     /// How files that stand alone are judged; none where resources are needed after that, or are kept for another run.
-    pub fn of(workspace: &'a Workspace, request: Request<'a>, options: Options) -> Option<Apart<'a>> {
+    pub fn of(
+        workspace: &'a Workspace,
+        request: Request<'a>,
+        (options, counts_passes): (Options, bool),
+    ) -> Option<Apart<'a>> {
         if request.mend || request.reuse.is_some() {
             return None;
         }
@@ -136,6 +145,7 @@ impl<'a> Apart<'a> {
             rules,
             inputs,
             options,
+            counts_passes,
             names,
             dialects: alone().map(|dialect| dialect.name).collect(),
             bundles: bundles::of(&ties),
@@ -281,9 +291,13 @@ impl<'a> Apart<'a> {
         let (rules, refused) = needed(rules, &resources);
         problems.extend(refused);
         let engine = Engine::new(&rules, &resources, *options).over(workspace);
-        let mut held = Held::default();
+        let (mut held, mut passed) = (Held::default(), self.counts_passes.then(Counting::default));
         let judged = (0..resources.len()).flat_map(|index| engine.judge_resource(index));
-        let judgements = judged.filter(|judgement| held.takes(&engine, judgement)).collect();
+        let kept = judged.filter(|judgement| {
+            let takes = held.takes(&engine, judgement);
+            takes && !passed.as_mut().is_some_and(|passed| passed.takes(&engine, &resources, judgement))
+        });
+        let judgements = kept.collect();
         problems.extend(held.problems(workspace, options.explain_passes));
         let applied = engine.applicable().filter_map(|rule| rules.get(rule)).map(|rule| Arc::clone(&rule.id)).collect();
         let of_file = |id: FileId| documents.iter().map(|(document, _)| document).filter(move |of| of.file == id);
@@ -297,7 +311,12 @@ impl<'a> Apart<'a> {
         let texts = Texts::passing(workspace, files_of(&may_hold).into_iter());
         let mut secrets = hidden::declarations(&texts, &documents, &declaring, &resources);
         hidden::given_in(&texts, &documents, &mut secrets);
-        let told = hidden::told_files(&findings, &problems, options.explain_passes);
+        let told = hidden::told_files(
+            &findings,
+            &problems,
+            options.explain_passes,
+            passed.as_ref().map(|passed| &passed.files),
+        );
         hidden::trees((workspace, &texts), &documents, &resources, (&told, Spread::One), &mut secrets);
         hidden::by_rules(&mut findings, &resources, &texts, &mut secrets);
         let told = Told::of(&resources, workspace);
@@ -324,11 +343,19 @@ impl<'a> Apart<'a> {
             names: resources.iter().map(|resource| Arc::from(hidden::named(&resource.address))).collect(),
             before,
             held: Held::default(),
+            passed: passed.map(|passed| passed.rows(&engine)),
         }
     }
 }
 
 impl Settled {
+    /// Counts passes from now on, or keeps them.
+    pub fn counts_passes(&mut self, counts: bool) {
+        if counts {
+            self.held.passed.get_or_insert_default();
+        }
+    }
+
     /// Adds what is kept of further files, up to so many findings of a run.
     pub fn add(&mut self, other: Settled) {
         let Settled {
@@ -343,12 +370,16 @@ impl Settled {
             told,
             names,
             before,
-            ..
+            passed,
+            held: _,
         } = other;
         self.documents.extend(documents);
         self.files += files;
         let held = &mut self.held;
         self.findings.extend(findings.into_iter().filter(|finding| held.takes_finding(finding)));
+        if let Some(passed) = passed {
+            held.count(passed);
+        }
         self.rules.extend(rules);
         self.problems.extend(problems);
         self.not_read.extend(not_read);

@@ -65,6 +65,8 @@ pub struct Request<'a> {
     pub held: Option<Held<'a>>,
     /// What may be used again of runs over other revisions.
     pub reuse: Option<&'a Reuse>,
+    /// Whether passes are wanted one by one, and not only their number; a ledger, and whatever compares, needs them in any case.
+    pub passes: bool,
 }
 
 impl<'a> Request<'a> {
@@ -86,6 +88,7 @@ impl<'a> Request<'a> {
             accepted: &[],
             held: None,
             reuse: None,
+            passes: true,
         }
     }
 }
@@ -117,8 +120,10 @@ pub struct Assessment {
     pub rules_evaluated: usize,
     /// The places in the resources.
     pub places: Present,
-    /// Every judgement, passes included, in the order of file, place and rule.
+    /// Every judgement in the order of file, place and rule; passes included, but for those that are only counted.
     pub findings: Vec<Finding>,
+    /// How many passes are only counted.
+    pub passed: usize,
     /// What could not be done, and what is told of suppressions, in order.
     pub problems: Vec<Problem>,
     /// What the governance files say.
@@ -142,9 +147,10 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut run = Run::new(workspace, request, request.ledger || request.explain_passes);
     let governance = run.governance();
     run.subjects |= run.is_whole() && !governance.is_empty();
-    let apart = Apart::of(workspace, request, run.options());
+    let apart = Apart::of(workspace, request, (run.options(), run.counts_passes()));
     let demand = Demand::of(request.rules, request.inputs);
     let mut parsed = parse_with(workspace, &demand, request.reuse, apart.as_ref());
+    parsed.settled.counts_passes(run.counts_passes());
     let asked = |kind: &str| request.rules.asks(kind);
     let extracted = extract_asked(workspace, &parsed.documents, request.inputs, &asked, &parsed.settled.before);
     let Extracted { resources, problems } = extracted;
@@ -155,7 +161,9 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let mut findings = run.judged(&resources, &mut parsed.settled);
-    let told = hidden::told_files(&findings, &run.problems, request.explain_passes);
+    let passed = parsed.settled.held.passed.take();
+    let files = passed.as_ref().map(|passed| &passed.files);
+    let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
     let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
     hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
     hidden::conceal(&mut findings, &secrets, workspace);
@@ -202,6 +210,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         by_file,
         rules_evaluated,
         findings,
+        passed: passed.map_or(0, |passed| passed.count),
         problems,
         governance,
         nonconformities,
@@ -299,6 +308,12 @@ impl<'a> Run<'a> {
         Options { today, explain_passes, subjects: self.subjects, coverage: false }
     }
 
+    /// Whether passes are only counted: nothing looks at one of them.
+    fn counts_passes(&self) -> bool {
+        let Request { passes, mend, baseline, held, reuse, .. } = self.request;
+        !passes && !self.subjects && !mend && baseline.is_none() && held.is_none() && reuse.is_none()
+    }
+
     fn is_whole(&self) -> bool {
         self.workspace.is_whole() && self.request.every_rule
     }
@@ -344,7 +359,7 @@ impl<'a> Run<'a> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let engine = Engine::new(&rules, resources, self.options()).over(self.workspace);
-        let judgements = judge(&engine, resources.len(), &mut settled.held);
+        let judgements = judge(&engine, resources, &mut settled.held);
         self.problems.extend(settled.held.problems(self.workspace, self.request.explain_passes));
         settled.rules.extend(engine.applicable().filter_map(|rule| rules.get(rule)).map(|rule| Arc::clone(&rule.id)));
         self.rules_evaluated += settled.rules.len();

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::passed::{Passed, Rows};
+use crate::dialect::Resource;
 use crate::document::Problem;
 use crate::evaluate::{Engine, Judgement, Outcome};
 use crate::source::{FileId, NO_FILE, Workspace};
@@ -18,7 +20,7 @@ use crate::triage::Finding;
 const MOST: usize = 5_000;
 
 /// So many of one rule and outcome are kept of each file, whatever else there is.
-const LEAST: usize = 20;
+pub const LEAST: usize = 20;
 
 /// So many of one outcome are kept in a run; beyond these only [`LEAST`] of each rule and file are.
 const RUN: usize = 100_000;
@@ -34,13 +36,27 @@ pub struct Held {
     beyond: BTreeMap<Sort, usize>,
     /// How many are not kept because there are enough in the run, and in which files, by rule and outcome.
     beyond_run: BTreeMap<(Arc<str>, Outcome), (usize, BTreeSet<FileId>)>,
+    /// Passes that are only counted, where passes are.
+    pub passed: Option<Passed>,
 }
 
 /// What is counted together: rule, file and outcome; passes that show something apart from those that do not.
 type Sort = (FileId, Arc<str>, Outcome, bool);
 
 impl Held {
-    /// Whether a judgement is kept; it is counted where there are enough of its kind.
+    /// Whether a judgement is kept; it is counted where there are enough of its kind, or where it is a pass that nobody asks for.
+    pub fn keeps(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
+        let takes = self.takes(engine, judgement);
+        takes && !self.passed.as_mut().is_some_and(|passed| passed.takes(engine, resources, judgement))
+    }
+
+    /// Counts passes of files that no other judgements are about.
+    pub fn count(&mut self, rows: Rows) {
+        let kept = self.kept.entry((Outcome::Pass, false)).or_default();
+        self.passed.get_or_insert_default().add(rows, kept, RUN);
+    }
+
+    /// Whether there is room for a judgement; it is counted where there are enough of its kind.
     pub fn takes(&mut self, engine: &Engine<'_>, judgement: &Judgement) -> bool {
         let Judgement { rule, outcome, vacuous, span, .. } = judgement;
         engine.rule(*rule).is_some_and(|rule| self.takes_one((span.file, Arc::clone(&rule.id), *outcome, *vacuous)))

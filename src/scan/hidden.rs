@@ -21,9 +21,16 @@ use crate::triage::Finding;
 /// So many documents or resources are searched by one thread at a time.
 const TOGETHER: usize = 16;
 
-/// The files that some findings and problems are about, passes among them where they are shown.
-pub(super) fn told_files(findings: &[Finding], problems: &[Problem], passes: bool) -> BTreeSet<FileId> {
+/// The files that some findings and problems are about, passes among them where they are shown; with those that passes tell of
+/// which are only counted.
+pub(super) fn told_files(
+    findings: &[Finding],
+    problems: &[Problem],
+    passes: bool,
+    passed: Option<&BTreeSet<FileId>>,
+) -> BTreeSet<FileId> {
     let mut files: BTreeSet<FileId> = problems.iter().filter_map(|problem| Some(problem.span?.file)).collect();
+    files.extend(passed.into_iter().flatten());
     let told = |finding: &&Finding| passes || finding.outcome != Outcome::Pass || !finding.related.is_empty();
     for finding in findings.iter().filter(told) {
         files.insert(finding.span.file);

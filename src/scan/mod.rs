@@ -9,6 +9,7 @@ mod extract;
 mod files;
 mod held;
 pub mod hidden;
+mod passed;
 pub mod reach;
 mod recorded;
 mod texts;
@@ -243,12 +244,12 @@ fn resources_with(workspace: &Workspace, demand: &Demand) -> (Vec<Resource>, Vec
 const AT_ONCE: usize = 1_024;
 
 /// Judges every resource, in their order; what is kept is added to what already is.
-fn judge(engine: &Engine<'_>, resources: usize, held: &mut Held) -> Vec<Judgement> {
+fn judge(engine: &Engine<'_>, resources: &[Resource], held: &mut Held) -> Vec<Judgement> {
     let mut kept = Vec::new();
-    for start in (0..resources).step_by(AT_ONCE) {
-        let part = (start..resources.min(start + AT_ONCE)).into_par_iter().with_min_len(16);
+    for start in (0..resources.len()).step_by(AT_ONCE) {
+        let part = (start..resources.len().min(start + AT_ONCE)).into_par_iter().with_min_len(16);
         let judged: Vec<Vec<Judgement>> = part.map(|index| engine.judge_resource(index)).collect();
-        kept.extend(judged.into_iter().flatten().filter(|judgement| held.takes(engine, judgement)));
+        kept.extend(judged.into_iter().flatten().filter(|judgement| held.keeps(engine, resources, judgement)));
     }
     kept
 }

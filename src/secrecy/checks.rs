@@ -1,7 +1,7 @@
 //! What tells a secret from something that only looks like one.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 /// Words that no generated secret holds, in lower case.
 const PLACEHOLDERS: &[&str] = &[
@@ -36,8 +36,15 @@ const PLACEHOLDERS: &[&str] = &[
     "password",
 ];
 
-/// Keys that products publish for everybody.
+/// Keys that products publish for everybody, and those of their documentation.
 const PUBLISHED: &[&str] = &[
+    // The key of Supabase on one's own machine, and the free one of Socket.
+    "N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz",
+    "t_--RAN5U4ivauy4w37-6aoKyYPDt5ZbaT5JBVMqiwKo_api",
+    // Examples of Mailgun, Paddle and Dynatrace.
+    "3ax6xnjp29jd6fds4gc373sgvjxteol0",
+    "01gtgztp8f4kek3yd4g1wrksa3_q6TGTJyvoIz7LDtXT65bX7_AQO",
+    "ST2EY72KQINMH574WMNVI7YN.G3DFPBEJYMODIDAEX454M7YWBUVEFOWKPRVMWFASS64NFH52PX6BNDVFFM572RZM",
     // The storage emulators of Azure.
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
     // The database emulator of Azure.
@@ -91,7 +98,7 @@ pub(super) fn has_checksum(secret: &str) -> bool {
 }
 
 /// Six digits of base 62: digits, upper case, lower case.
-fn base62(mut number: u32) -> String {
+pub(super) fn base62(mut number: u32) -> String {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut digits = [b'0'; 6];
     for place in digits.iter_mut().rev() {
@@ -99,6 +106,41 @@ fn base62(mut number: u32) -> String {
         number /= 62;
     }
     String::from_utf8_lossy(&digits).into_owned()
+}
+
+/// Whether the last four characters are the checksum of the eighty before, as Microsoft's annotated keys have it: its first
+/// bytes in base 64, or its digits in base 62.
+pub(super) fn has_marvin_checksum(key: &str) -> bool {
+    let Some((signed, checksum)) = key.split_at_checked(80) else { return false };
+    let Ok(bytes) = STANDARD.decode(signed) else { return false };
+    let sum = marvin(&bytes, u64::from_be_bytes(*b"Default0")).to_le_bytes();
+    let digits = base62(u32::from_be_bytes(sum));
+    checksum.len() == 4
+        && (STANDARD.encode(sum).starts_with(checksum)
+            || format!("{:0<6}", digits.trim_start_matches('0')).starts_with(checksum))
+}
+
+/// The checksum Marvin32.
+pub(super) fn marvin(bytes: &[u8], seed: u64) -> u32 {
+    let [a, b, c, d, e, f, g, h] = seed.to_le_bytes();
+    let mut state = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+    let mut mixed = |word: u32| {
+        let (mut low, mut high) = state;
+        low = low.wrapping_add(word);
+        high ^= low;
+        low = low.rotate_left(20).wrapping_add(high);
+        high = high.rotate_left(9) ^ low;
+        low = low.rotate_left(27).wrapping_add(high);
+        high = high.rotate_left(19);
+        state = (low, high);
+    };
+    let mut words = bytes.chunks_exact(4);
+    for word in words.by_ref() {
+        mixed(word.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+    }
+    mixed(words.remainder().iter().rev().fold(0x80, |word, byte| word << 8 | u32::from(*byte)));
+    mixed(0);
+    state.0 ^ state.1
 }
 
 /// Whether a text is a JSON web token that somebody signed, and not the one that every tutorial shows.
@@ -133,6 +175,17 @@ mod tests {
         // A revoked token that was published; put together so that nobody finds it here.
         assert!(has_checksum(&["zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat()));
         assert!(!has_checksum(&["zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq18"].concat()));
+    }
+
+    #[test]
+    fn marvin_is_that_of_its_published_examples() {
+        for (seed, text, want) in [
+            (0xd53c_d9ce_cd08_93b7, "abc", 0x6be0_2a86),
+            (0x0dddd_eeee_ffff_000, "abcdefghijklmnopqrstuvwxyz", 0xd348_47dc),
+            (0x004f_b61a_001b_dbcc, "", 0x3020_09bc),
+        ] {
+            assert_eq!(marvin(text.as_bytes(), seed), want, "{text}");
+        }
     }
 
     #[test]

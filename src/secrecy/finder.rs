@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
+use super::heads::Heads;
+
 /// After so many bytes the table that is searched fastest has paid for the time that it takes to build.
 const WORTHWHILE: usize = 256 * 1024;
 
@@ -20,7 +22,7 @@ pub(super) enum Edge {
     After,
 }
 
-/// A word to search for; of those that begin at one place, the first of the list counts.
+/// A word of two bytes or more to search for; of those that begin at one place, the first of the list counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
     pub text: &'static str,
@@ -31,7 +33,7 @@ pub(super) struct Word {
 pub(super) struct Finder {
     words: fn() -> Vec<Word>,
     list: OnceLock<Vec<Word>>,
-    quickly_built: OnceLock<Option<AhoCorasick>>,
+    quickly_built: OnceLock<Heads>,
     quickly_searched: OnceLock<Option<AhoCorasick>>,
     searched: AtomicUsize,
 }
@@ -65,7 +67,13 @@ impl Finder {
     /// The first word at or after an offset.
     fn next(&self, text: &str, mut at: usize) -> Option<Range<usize>> {
         let list = self.list.get_or_init(self.words);
-        let table = self.table(list, text.len() - at.min(text.len()))?;
+        let Some(table) = self.table(list, text.len() - at.min(text.len())) else {
+            let heads = self.quickly_built.get_or_init(|| Heads::new(list.iter().map(|word| word.text)));
+            let stands = |(number, at): (usize, usize)| {
+                list.get(number).filter(|word| word.stands_at(text, at)).map(|word| (word, at))
+            };
+            return heads.all(text, at).find_map(stands).map(|(word, at)| at..at + word.text.len());
+        };
         while let Some(found) = table.find(Input::new(text).range(at..text.len())) {
             let from = list.get(found.pattern().as_usize()..).unwrap_or(&[]);
             let word = from.iter().find(|word| word.stands_at(text, found.start()));
@@ -77,23 +85,19 @@ impl Finder {
         None
     }
 
+    /// The table, once it is worth its building.
     fn table(&self, list: &[Word], bytes: usize) -> Option<&AhoCorasick> {
         // Once it is there nobody counts any more: threads that count one number wait for each other.
         if let Some(table) = self.quickly_searched.get() {
             return table.as_ref();
         }
         let searched = self.searched.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        let (kept, kind) = if searched > WORTHWHILE {
-            (&self.quickly_searched, AhoCorasickKind::DFA)
-        } else {
-            (&self.quickly_built, AhoCorasickKind::ContiguousNFA)
-        };
         let build = || {
             let mut table = AhoCorasick::builder();
-            let table = table.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).kind(Some(kind));
-            table.build(list.iter().map(|word| word.text)).ok()
+            let table = table.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst);
+            table.kind(Some(AhoCorasickKind::DFA)).build(list.iter().map(|word| word.text)).ok()
         };
-        kept.get_or_init(build).as_ref()
+        if searched > WORTHWHILE { self.quickly_searched.get_or_init(build).as_ref() } else { None }
     }
 }
 
@@ -129,7 +133,7 @@ mod tests {
         vec![
             word("ab", Edge::Before),
             word("abc", Edge::None),
-            word("a", Edge::After),
+            word("ca", Edge::After),
             word("b-", Edge::None),
             word("<<<", Edge::None),
             word("<<", Edge::None),
@@ -139,7 +143,7 @@ mod tests {
     proptest! {
         #[test]
         fn finds_what_the_pattern_finds(texts in prop::collection::vec("[aAbc_<é -]{0,24}", 1..4)) {
-            let pattern = Regex::new(r"(?i-u)\bab|abc|a\b|b-|<<<|<<").unwrap();
+            let pattern = Regex::new(r"(?i-u)\bab|abc|ca\b|b-|<<<|<<").unwrap();
             let finder = Finder::new(words);
             for text in texts {
                 for searched in [0, WORTHWHILE] {

@@ -6,9 +6,9 @@
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::heads::Heads;
 use super::names::Matter;
 use super::values::{self, Nature};
 
@@ -115,7 +115,7 @@ const SPOTS: &[Spot] = &[
     spot(
         "login",
         Matter::Password,
-        &["login", "source"],
+        &["login", "add source", "add  source", "add\tsource"],
         r#"\b(?:login|add[ \t]+source)\b[^\n|;]*[ \t]-p[ \t]+([^\s"'$-][^\s"']{3,})"#,
     ),
     spot("password", Matter::Password, &["/pass"], r#"(?i)[ \t]/pass(?:word)?:([^\s"'%$]{4,})"#),
@@ -178,27 +178,32 @@ const NO_USERS: &[&str] = &[
 static PATTERNS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
     LazyLock::new(|| SPOTS.iter().map(|_| OnceLock::new()).collect());
 
-/// The words of all places, and which place each of them is of.
-static WORDS: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
-    let words = || SPOTS.iter().enumerate().flat_map(|(at, spot)| spot.words.iter().map(move |word| (at, word)));
-    let mut finder = AhoCorasick::builder();
-    // The table of another kind takes longer to build than the few texts of a hook to search.
-    let kind = Some(AhoCorasickKind::ContiguousNFA);
-    let finder = finder.ascii_case_insensitive(true).kind(kind).build(words().map(|(_, word)| word)).ok()?;
-    Some((finder, words().map(|(at, _)| at).collect()))
+/// The words of all places.
+struct Words {
+    heads: Heads,
+    /// Which place each of the words is of.
+    of: Vec<usize>,
+    /// The places that have a word of a single letter, with it.
+    letters: Vec<(usize, &'static str)>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let words = || SPOTS.iter().enumerate().flat_map(|(at, spot)| spot.words.iter().map(move |word| (at, *word)));
+    Words {
+        heads: Heads::new(words().map(|(_, word)| word)),
+        of: words().map(|(at, _)| at).collect(),
+        letters: words().filter(|(_, word)| word.len() == 1).collect(),
+    }
 });
 
 /// The places of which a text has a word, with their patterns.
 fn likely(text: &str) -> impl Iterator<Item = (&'static Spot, &'static Regex)> {
     let mut has = [false; SPOTS.len()];
-    let mut left = SPOTS.len();
-    if let Some((finder, of)) = WORDS.as_ref() {
-        for found in finder.find_overlapping_iter(text) {
-            let place = of.get(found.pattern().as_usize()).and_then(|at| has.get_mut(*at));
-            left -= usize::from(place.is_some_and(|has| !std::mem::replace(has, true)));
-            if left == 0 {
-                break;
-            }
+    let words = WORDS.heads.all(text, 0).filter_map(|(word, _)| WORDS.of.get(word).copied());
+    let letters = WORDS.letters.iter().filter(|(_, letter)| text.contains(letter)).map(|(at, _)| *at);
+    for place in words.chain(letters) {
+        if let Some(has) = has.get_mut(place) {
+            *has = true;
         }
     }
     let likely = SPOTS.iter().zip(PATTERNS.iter()).zip(has).filter(|(_, has)| *has);

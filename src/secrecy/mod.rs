@@ -16,6 +16,7 @@ mod extent;
 mod finder;
 mod flags;
 mod formats;
+mod heads;
 mod leaving;
 pub mod lexical;
 mod looks;
@@ -25,6 +26,7 @@ pub mod names;
 mod parts;
 mod piped;
 mod run;
+mod sieve;
 #[cfg(test)]
 mod tests;
 pub mod tokens;

@@ -113,7 +113,7 @@ const ABOUT: &[&str] = &[
     "input", "schema", "encryption", "example", "examples", "text", "icon", "button", "link", "generation", "grant", "grants",
     "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression", "only",
     "route", "routes", "scheme", "schemes", "mechanism", "mechanisms", "authenticator", "authenticators", "strategy",
-    "strategies", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder", "factory",
+    "strategies", "hasher", "hashers", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder", "factory",
 ];
 
 /// The same words, to be found at once: names are asked for at every key of every tree.
@@ -129,7 +129,7 @@ const NO_SECRET: &[&str] = &[
     "ignore", "forbidden", "mask", "by", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc", "low", "high",
     "manage", "custom", "validate", "check", "sync", "expire", "delete", "prompt", "ask", "lock", "lint", "scan",
     "image", "checksum", "initial", "invalid", "missing", "wrong", "forgot", "send", "sent", "expected", "mount",
-    "mounted", "register", "refresh_interval", "enter", "must",
+    "mounted", "register", "refresh_interval", "enter", "must", "update",
 ];
 
 /// Parts that every such name has; a cheap look before it is taken apart.

@@ -1,14 +1,15 @@
 //! Finds the tokens of a text by their formats.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 use regex::Regex;
 
 use super::checks;
-use super::formats::{Check, FORMATS, Format};
+use super::formats::{self, Check, Format};
+use super::sieve::Sieve;
 use crate::pem;
 
 /// A secret and what is known of it.
@@ -39,50 +40,36 @@ impl Found {
     }
 }
 
-/// All literals at once.
-static LITERALS: LazyLock<Literals> = LazyLock::new(|| {
-    let literals = || FORMATS.iter().flat_map(|format| format.literals).copied().chain(["-----BEGIN "]);
-    let mut vectorised = packed::Config::new().match_kind(packed::MatchKind::LeftmostFirst).builder();
-    match vectorised.extend(literals()).build() {
-        Some(searcher) => Literals::Vectorised(searcher),
-        None => Literals::Other(AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals()).ok()),
-    }
-});
-
-/// The search for all literals.
-enum Literals {
-    /// By vectors.
-    Vectorised(packed::Searcher),
-    /// Where the machine has none for it.
-    Other(Option<AhoCorasick>),
+/// A format and its pattern, which is built when a literal of it is first met.
+struct Tried {
+    format: &'static Format,
+    pattern: OnceLock<Option<Regex>>,
 }
 
-impl Literals {
-    /// The first literal at or after an offset.
-    fn next(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        let found = match self {
-            Literals::Vectorised(searcher) => searcher.find_in(text.as_bytes(), Span { start: from, end: text.len() }),
-            Literals::Other(table) => table.as_ref()?.find(Input::new(text).range(from..text.len())),
-        };
-        found.map(|found| found.range())
-    }
+/// All formats, and the search for their literals.
+struct Search {
+    sieve: Sieve,
+    tried: Vec<Tried>,
+    /// The formats of each literal, as places in the list.
+    formats: Vec<Vec<usize>>,
+    /// The number of the literal that private keys begin with.
+    key: usize,
 }
 
-/// The pattern of each format, built when its literal is first met.
-static PATTERNS: [OnceLock<Option<Regex>>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
+/// What PEM blocks begin with.
+const KEY: &str = "-----BEGIN ";
 
-/// A format and its pattern.
-type Tried = (&'static Format, &'static OnceLock<Option<Regex>>);
-
-/// The formats that a literal may begin, with their patterns.
-static BY_LITERAL: LazyLock<HashMap<&'static [u8], Vec<Tried>>> = LazyLock::new(|| {
-    let mut index: HashMap<&'static [u8], Vec<_>> = HashMap::new();
-    for (format, pattern) in FORMATS.iter().zip(&PATTERNS) {
+static SEARCH: LazyLock<Search> = LazyLock::new(|| {
+    let tried: Vec<Tried> = formats::every().map(|format| Tried { format, pattern: OnceLock::new() }).collect();
+    let mut by_literal: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (at, Tried { format, .. }) in tried.iter().enumerate() {
         for literal in format.literals {
-            index.entry(literal.as_bytes()).or_default().push((format, pattern));
+            by_literal.entry(literal).or_default().push(at);
         }
     }
-    index
+    let key = by_literal.len();
+    let texts = by_literal.keys().copied().chain([KEY]).collect();
+    Search { sieve: Sieve::new(texts), tried, formats: by_literal.into_values().collect(), key }
 });
 
 /// An AWS secret key between characters that cannot belong to it.
@@ -97,26 +84,23 @@ const NEAR: usize = 300;
 
 /// The secrets of a text, in order and without overlaps; only the first when that is enough to know.
 pub fn all(text: &str, only_first: bool) -> Vec<Found> {
+    let search = &*SEARCH;
     let mut found: Vec<Found> = Vec::new();
     let mut keys = false;
-    let mut from = 0;
-    while let Some(hit) = LITERALS.next(text, from) {
-        from = hit.end;
-        let literal = text.as_bytes().get(hit.clone()).unwrap_or(&[]);
-        if literal == b"-----BEGIN " {
+    let _ = search.sieve.each(text.as_bytes(), &mut |start, literal| {
+        if literal == search.key {
             // All blocks are read at once, at the first.
             if !std::mem::replace(&mut keys, true) {
                 found.extend(private_keys(text));
             }
         } else {
-            let formats = BY_LITERAL.get(literal).map_or(&[][..], Vec::as_slice);
-            found.extend(formats.iter().filter_map(|(format, pattern)| token(format, pattern, text, hit.clone())));
+            let formats = search.formats.get(literal).into_iter().flatten().filter_map(|at| search.tried.get(*at));
+            found.extend(formats.filter_map(|tried| token(tried, text, start)));
         }
-        if only_first && !found.is_empty() {
-            return found;
-        }
-    }
-    found.sort_by_key(|found| (found.range.start, found.range.end));
+        if only_first && !found.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    // Of two at one place the longer one counts, and of equals the one that the tables name first.
+    found.sort_by_key(|found| (found.range.start, Reverse(found.range.end)));
     let mut end = 0;
     found.retain(|found| {
         let apart = found.range.start >= end;
@@ -126,13 +110,14 @@ pub fn all(text: &str, only_first: bool) -> Vec<Found> {
     found
 }
 
-/// The token of a format one of whose literals stands at `hit`.
-fn token(format: &'static Format, pattern: &OnceLock<Option<Regex>>, text: &str, hit: Range<usize>) -> Option<Found> {
-    if format.check == Check::Url && !has_password(text, hit.end) {
+/// The token of a format one of whose literals stands at a place.
+fn token(tried: &'static Tried, text: &str, at: usize) -> Option<Found> {
+    let Tried { format, pattern } = tried;
+    let start = at.checked_sub(format.lead)?;
+    if format.alone && start.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().is_some_and(is_word) {
         return None;
     }
-    let start = hit.start.checked_sub(format.lead)?;
-    if format.alone && start.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().is_some_and(is_word) {
+    if format.check == Check::Url && !has_password(text, at + "://".len()) {
         return None;
     }
     let pattern = pattern.get_or_init(|| Regex::new(format.pattern).ok()).as_ref()?;
@@ -171,6 +156,7 @@ fn judge(format: &'static Format, text: &str, range: Range<usize>, secret: Range
     match format.check {
         Check::AwsPair => return aws_pair(text, &found),
         Check::Checksum | Check::PerhapsChecksum => found.verified = checks::has_checksum(value),
+        Check::PerhapsMarvin => found.verified = checks::has_marvin_checksum(value),
         Check::WebToken if !checks::is_web_token(value) => return None,
         Check::Url => {
             let host = text.get(found.secret.end + 1..found.range.end)?;
@@ -240,7 +226,6 @@ fn is_encrypted_openssh(bytes: &[u8]) -> bool {
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "the texts are ASCII")]
 mod tests {
-    use super::super::formats;
     use super::*;
 
     /// Tokens are put together here, so that a search of this file finds none.
@@ -272,6 +257,17 @@ mod tests {
     }
 
     #[test]
+    fn a_web_token_that_somebody_signed_is_one() {
+        use base64::Engine as _;
+        let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        let signature = "q8Zt3LmW9xRb2Kc7Vn5Yp4Hd6Js1Gf0AqTeUiOoPlK";
+        for (header, want) in [(r#"{"alg":"RS256","typ":"JWT"}"#, 1), (r#"{"alg":"none"}"#, 0)] {
+            let token = [part(header), part(r#"{"sub":"svc-7","exp":1790000000}"#), signature.to_owned()].join(".");
+            assert_eq!(names(&token).len(), want, "{header}");
+        }
+    }
+
+    #[test]
     fn what_only_looks_like_a_token_is_left_alone() {
         for text in [
             joined(&["ghp", "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18"]),
@@ -290,20 +286,5 @@ mod tests {
         ] {
             assert_eq!(names(&text), Vec::<&str>::new(), "{text}");
         }
-    }
-
-    #[test]
-    fn every_pattern_can_be_built() {
-        for format in formats::FORMATS {
-            assert!(regex::Regex::new(format.pattern).is_ok(), "{}", format.name);
-        }
-    }
-
-    #[test]
-    fn the_literals_stay_on_the_fast_path() {
-        let literals: Vec<&str> = formats::FORMATS.iter().flat_map(|format| format.literals).copied().collect();
-        // One more is looked for: the first line of private keys.
-        assert!(literals.len() < 64, "{}", literals.len());
-        assert!(literals.iter().all(|literal| literal.len() >= 3));
     }
 }

@@ -310,12 +310,23 @@ fn word(text: &str, lower: &str, matter: Matter) -> Option<Nature> {
     if is_duration(lower) {
         return Some(Nature::Number);
     }
+    if is_notice(text) {
+        return Some(Nature::Placeholder);
+    }
     let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     // A stand-in is words; in a random text of some length three letters may be anything.
     let found = STAND_INS.iter().find(|word| letters.contains(*word))?;
     let rest = letters.len().saturating_sub(found.len());
     let digits = letters.bytes().filter(u8::is_ascii_digit).count();
     (found.len() >= 5 || rest < 24 && digits <= 4 || super::checks::is_placeholder(text)).then_some(Nature::Placeholder)
+}
+
+/// Whether it is a sentence in capitals, which tells a reader to write something else there: `DEFAULT IS INSECURE!`.
+fn is_notice(text: &str) -> bool {
+    let is_said =
+        |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'!' | b'.' | b',' | b'\'' | b'<' | b'>');
+    let words = text.split(' ').filter(|word| word.bytes().filter(u8::is_ascii_uppercase).count() > 1);
+    text.bytes().all(is_said) && words.count() >= 2
 }
 
 /// `30d`, `5m`, `1h30m`.
@@ -454,6 +465,9 @@ mod tests {
             ("changeme", Password, N::WellKnown),
             ("changeme", Token, N::Placeholder),
             ("CHANGE_ME", Password, N::Placeholder),
+            ("DEFAULT IS INSECURE!", Password, N::Placeholder),
+            ("PUT YOUR OWN HERE", Password, N::Placeholder),
+            ("correct horse battery staple", Password, N::Literal),
             ("REPLACE_ME", Password, N::Placeholder),
             ("CHANGE-THIS-VALUE", Token, N::Placeholder),
             ("NO_NEED_TO_BE_VALID", Key, N::Placeholder),

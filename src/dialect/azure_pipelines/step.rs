@@ -42,9 +42,19 @@ const POWERSHELL_TASKS: &[&str] = &[
 
 /// The steps as rules see them.
 pub(super) fn steps(steps: &Node, windows: bool, macros: &Macros<'_>) -> Node {
-    let items = steps.items().iter().flat_map(alternatives).filter(|step| step.as_map().is_some());
+    let items = steps.items().iter().flat_map(alternatives).filter(|step| step.as_map().is_some() && !never_runs(step));
     let items = items.map(|item| step(item, windows, macros)).collect();
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
+}
+
+/// Whether a step is switched off.
+fn never_runs(step: &Node) -> bool {
+    let is_false = |key: &str| {
+        let node = step.get(key);
+        let text = node.and_then(Node::as_str).map(str::trim);
+        node.and_then(Node::as_bool) == Some(false) || text.is_some_and(|text| text.eq_ignore_ascii_case("false"))
+    };
+    is_false("enabled") || is_false("condition")
 }
 
 fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {

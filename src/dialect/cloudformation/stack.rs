@@ -282,9 +282,21 @@ impl<'a> Stack<'a> {
                 format!("the id of resource `{name}` is known after deployment"),
             ));
         }
+        if let Some(owner) = self.made_beside(name) {
+            let because = format!("the id of `{name}` is known after deployment");
+            return Some(self.known_after(owner, at, PartialText::default(), because));
+        }
         self.undeclared(at, format!("`{name}` is neither a parameter nor a resource of this template"));
         let because = format!("`{name}` is neither a parameter nor a resource of this template");
         Some(self.open(at, because))
+    }
+
+    /// The resource of SAM that makes another one beside itself, which is called after it: `Function.Alias`, `Api.Stage`.
+    fn made_beside<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (owner, _) = name.split_once('.')?;
+        let (_, member) = self.resource(owner)?;
+        let kind = member.value.get("Type").and_then(Node::as_str)?;
+        kind.starts_with("AWS::Serverless::").then_some(owner)
     }
 
     /// `Fn::GetAtt`, also within `Fn::Sub`.

@@ -69,10 +69,11 @@ fn ports(map: &Map, node: &Node) -> Option<Node> {
     }
 }
 
-/// `22-25`, or `all` for the number that stands for every port.
+/// `22-25`, `22`, or `all` for the number that stands for every port.
 fn range_of(from: &Node, to: &Node) -> Option<Value> {
     let text = match (number(from)?, number(to)?) {
         (-1, _) | (_, -1) => "all".to_owned(),
+        (low, high) if low == high => low.to_string(),
         (low, high) => format!("{low}-{high}"),
     };
     Some(Value::Str(Text::opaque(text)))

@@ -1,6 +1,6 @@
 //! What services of clouds run: images, and the scripts that instances start with.
 
-use super::Says::{Container, Encoded, HostPath, Image, Script, Words};
+use super::Says::{Build, Container, Encoded, HostPath, Image, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container of ECS whose words are one command.
@@ -11,6 +11,7 @@ const STACK_TASK: &[&str] = &["EntryPoint", "Command"];
 const SERVERS: &[&str] = &[
     "terraform/aws_instance",
     "terraform/aws_launch_configuration",
+    "terraform/aws_lightsail_instance",
     "terraform/aws_launch_template",
     "terraform/aws_spot_instance_request",
     "terraform/digitalocean_droplet",
@@ -22,12 +23,18 @@ const SERVERS: &[&str] = &[
     "terraform/vultr_instance",
 ];
 
+/// What the first start of a machine is put together from.
+const PARTS: &[&str] =
+    &["terraform/cloudinit_config", "terraform/data.cloudinit_config", "terraform/data.template_cloudinit_config"];
+
 const AZURE_SERVERS: &[&str] = &[
     "terraform/azurerm_linux_virtual_machine",
     "terraform/azurerm_linux_virtual_machine_scale_set",
     "terraform/azurerm_virtual_machine_scale_set",
     "terraform/azurerm_orchestrated_virtual_machine_scale_set",
 ];
+
+const ARM_SCALE_SET: &str = "arm/Microsoft.Compute/virtualMachineScaleSets";
 
 const GOOGLE_SERVERS: &[&str] = &[
     "terraform/google_compute_instance",
@@ -48,6 +55,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/aws_sagemaker_model"], "primary_container.image", Image("run")),
     says(&["terraform/aws_sagemaker_model"], "container.image", Image("run")),
     says(&["terraform/aws_lightsail_container_service_deployment_version"], "container.image", Image("run")),
+    says(&["terraform/aws_codebuild_project"], "source.buildspec", Build("job")),
+    says(&["terraform/aws_codebuild_project"], "secondary_sources.buildspec", Build("job")),
+    says(PARTS, "part.content", Encoded("host")),
     says(SERVERS, "user_data", Encoded("host")),
     says(SERVERS, "user_data_base64", Encoded("host")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.Image", Image("run")),
@@ -57,12 +67,32 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["cloudformation/AWS::Lambda::Function"], "Code.ImageUri", Image("run")),
     says(&["cloudformation/AWS::Serverless::Function"], "ImageUri", Image("run")),
     says(&["cloudformation/AWS::CodeBuild::Project"], "Environment.Image", Image("job")),
+    says(&["cloudformation/AWS::CodeBuild::Project"], "Source.BuildSpec", Build("job")),
+    says(&["cloudformation/AWS::CodeBuild::Project"], "SecondarySources.BuildSpec", Build("job")),
     says(&["cloudformation/AWS::Batch::JobDefinition"], "ContainerProperties.Image", Image("run")),
     says(
         &["cloudformation/AWS::AppRunner::Service"],
         "SourceConfiguration.ImageRepository.ImageIdentifier",
         Image("run"),
     ),
+    says(&["terraform/aws_ssm_document"], "content.mainSteps.inputs.runCommand", Script("host")),
+    says(
+        &["terraform/aws_ssm_document"],
+        "content.runtimeConfig.aws:runShellScript.properties.runCommand",
+        Script("host"),
+    ),
+    says(&["cloudformation/AWS::SSM::Document"], "Content.mainSteps.inputs.runCommand", Script("host")),
+    says(
+        &["cloudformation/AWS::EC2::Instance"],
+        "Metadata.AWS::CloudFormation::Init.*.commands.*.command",
+        Words("host"),
+    ),
+    says(
+        &["cloudformation/AWS::EC2::Instance"],
+        "@attributes.Metadata.AWS::CloudFormation::Init.*.commands.*.command",
+        Words("host"),
+    ),
+    says(&["cloudformation/AWS::Lightsail::Instance"], "UserData", Encoded("host")),
     says(&["cloudformation/AWS::EC2::Instance"], "UserData", Encoded("host")),
     says(&["cloudformation/AWS::AutoScaling::LaunchConfiguration"], "UserData", Encoded("host")),
     says(&["cloudformation/AWS::EC2::LaunchTemplate"], "LaunchTemplateData.UserData", Encoded("host")),
@@ -101,6 +131,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
         Image("run"),
     ),
     says(&["arm/Microsoft.Compute/virtualMachines"], "properties.osProfile.customData", Encoded("host")),
+    says(&["arm/Microsoft.Compute/virtualMachines"], "properties.userData", Encoded("host")),
+    says(&[ARM_SCALE_SET], "properties.virtualMachineProfile.osProfile.customData", Encoded("host")),
+    says(&[ARM_SCALE_SET], "properties.virtualMachineProfile.userData", Encoded("host")),
+    says(&["arm/Microsoft.Resources/deploymentScripts"], "properties.scriptContent", Script("job")),
     says(&["arm/Microsoft.Compute/virtualMachines/extensions"], "properties.settings.commandToExecute", Script("host")),
     // Google Cloud.
     says(&["terraform/google_cloud_run_service"], "template.spec.containers.image", Image("run")),

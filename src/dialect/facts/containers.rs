@@ -1,11 +1,14 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, HostPath, Image, Mount, Script, Words};
+use super::Says::{Commands, Container, HostPath, Image, Marked, Mount, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container whose words are one command, in the order in which they are put together.
 const KUBERNETES: &[&str] = &["command", "args"];
 const COMPOSE: &[&str] = &["entrypoint", "command"];
+
+/// Volumes of Kubernetes in Terraform.
+const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
 
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
@@ -20,16 +23,20 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
     says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),
     says(&["kubernetes/*"], "containers.image", Image("run")),
+    says(&["kubernetes/*"], "pod.volumes.image.reference", Image("run")),
     says(&["kubernetes/*"], "containers", Container(KUBERNETES, "container")),
     says(&["kubernetes/*"], "containers.lifecycle.*.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.livenessProbe.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.readinessProbe.exec.command", Words("container")),
     says(&["kubernetes/*"], "containers.startupProbe.exec.command", Words("container")),
+    says(&["kubernetes/ConfigMap"], "data.*", Marked("container")),
     says(&["compose/service", "compose/service-part"], "mounts", Mount),
     says(&["compose/project"], "volumes.*.driver_opts.device", HostPath),
     says(&["kubernetes/*"], "pod.volumes.hostPath.path", HostPath),
     says(&["kubernetes/PersistentVolume"], "spec.hostPath.path", HostPath),
     says(&["kubernetes/PersistentVolume"], "spec.local.path", HostPath),
+    says(VOLUMES, "spec.persistent_volume_source.host_path.path", HostPath),
+    says(VOLUMES, "spec.persistent_volume_source.local.path", HostPath),
     // Tekton, Knative; templates of Argo are jobs.
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),

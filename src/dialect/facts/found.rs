@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{owner, place, resource};
+use super::{owner, place, resource, scripts};
 use crate::dialect::{Resource, Typing};
 use crate::document::Document;
-use crate::fact::{Fact, REGISTERS};
+use crate::fact::{Fact, Owner, REGISTERS};
 use crate::source::{FileId, NO_FILE, Span, Workspace};
 
 /// Kinds that own no facts: they are made of other resources, or tell of the repository as a whole.
@@ -47,7 +47,10 @@ pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
         return Vec::new();
     }
     let owner = owner(resource, workspace);
-    REGISTERS.iter().filter_map(|register| register.find).flat_map(|find| find(&owner)).collect()
+    let open = scripts::handed_over(&resource.body, workspace);
+    let of_open = open.as_ref().map(|body| Owner { body, ..owner });
+    let owners = || std::iter::once(&owner).chain(&of_open);
+    REGISTERS.iter().filter_map(|register| register.find).flat_map(|find| owners().flat_map(find)).collect()
 }
 
 /// The resource that a document is where it was read for others, such as a file of variables.

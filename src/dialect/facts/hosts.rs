@@ -1,6 +1,6 @@
 //! What runs on hosts.
 
-use super::Says::{Commands, Image, Mount, Script};
+use super::Says::{CloudConfig, Commands, Image, Mount, Script};
 use super::{Statement, says};
 
 /// Modules of Ansible that start a container.
@@ -17,6 +17,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["ansible/task"], "args.image", Image("run")).only("module", CONTAINERS),
     says(&["ansible/task"], "args.volumes", Mount).only("module", CONTAINERS),
     says(&["ansible/task"], "args.mounts", Mount).only("module", CONTAINERS),
+    says(&["server/cloud-init"], "", CloudConfig("host")),
     says(&["systemd/unit"], "Service.ExecCondition", Script("service")),
     says(&["systemd/unit"], "Service.ExecStartPre", Script("service")),
     says(&["systemd/unit"], "Service.ExecStart", Script("service")),

@@ -15,6 +15,7 @@ mod grants;
 mod hosts;
 mod openings;
 mod releases;
+mod scripts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -80,8 +81,14 @@ enum Says {
     Commands(&'static str),
     /// A script, or a list of scripts that run one after the other.
     Script(&'static str),
-    /// A script in base64, or as it is.
+    /// What a machine runs when it first starts, in base64 or as it is: a script, or a configuration of cloud-init.
     Encoded(&'static str),
+    /// A configuration of cloud-init.
+    CloudConfig(&'static str),
+    /// A text that is a script where its first line says so.
+    Marked(&'static str),
+    /// A build of CodeBuild: a tree, or the text of one.
+    Build(&'static str),
     /// A program and its arguments, as a list or a text.
     Words(&'static str),
     /// A map with the keys of an entry point and its arguments, which are one command.
@@ -114,9 +121,19 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     let dialect = resource.kind.split('/').next().and_then(super::named);
     for statement in lists.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
         let steps: Vec<&str> = statement.path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut walk =
-            Walk { statement, steps: &steps, dialect, places: Vec::new(), set: Vec::new(), found: &mut found };
+        let mut walk = Walk {
+            statement,
+            steps: &steps,
+            dialect,
+            places: Vec::new(),
+            set: Vec::new(),
+            workspace,
+            found: &mut found,
+        };
         walk.node(&resource.body, &steps, None, 0);
+    }
+    if IN_A_ROW.contains(&&*resource.kind) {
+        command::run_in_a_row(&mut found);
     }
     let named = |fact: &Fact| match &*fact.key {
         "" => resource.address.to_string(),
@@ -124,6 +141,9 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     };
     found.iter().map(|fact| self::resource(resource, fact, &named(fact), workspace)).collect()
 }
+
+/// Kinds whose commands all run on one machine, or in one image, in the order in which they are written.
+const IN_A_ROW: &[&str] = &["dockerfile/image", "github-actions/job", "github-actions/action"];
 
 fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
     let Resource { kind, body, .. } = resource;
@@ -213,6 +233,7 @@ struct Walk<'w> {
     places: Vec<String>,
     /// The options that variables of the environment hold on the way.
     set: Vec<(String, String)>,
+    workspace: &'w Workspace,
     found: &'w mut Vec<Fact>,
 }
 
@@ -275,7 +296,7 @@ impl Walk<'_> {
             return;
         }
         if steps.is_empty() && matches!(self.statement.says, Says::Image(_)) || open.alternatives.is_empty() {
-            let facts = self.statement.says.facts(node, &self.set);
+            let facts = self.statement.says.facts(node, &self.set, self.workspace);
             self.add(facts);
             return;
         }
@@ -293,7 +314,7 @@ impl Walk<'_> {
                 }
             }
             _ => {
-                let facts = self.statement.says.facts(node, &self.set).into_iter();
+                let facts = self.statement.says.facts(node, &self.set, self.workspace).into_iter();
                 self.add(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
             }
         }
@@ -302,7 +323,7 @@ impl Walk<'_> {
     /// Adds what is stated at a place.
     fn add(&mut self, facts: Vec<Fact>) {
         // Which of several scripts of one place it is, is a part of the place.
-        let named = matches!(self.statement.says, Says::Script(_) | Says::Words(_) | Says::Encoded(_));
+        let named = self.statement.says.is_script();
         let last = named.then(|| self.steps.iter().filter(|step| **step != "*").copied().collect::<Vec<_>>().join("."));
         let place = self.places.iter().map(String::as_str).chain(last.as_deref()).collect::<Vec<_>>().join("/");
         self.found.extend(facts.into_iter().map(|fact| Fact { place: place.clone(), ..fact }));
@@ -350,13 +371,16 @@ fn options(variables: &Node) -> Vec<(String, String)> {
 
 impl Says {
     /// What is stated of a node; `set` are the options that variables hold there.
-    fn facts(self, node: &Node, set: &[(String, String)]) -> Vec<Fact> {
+    fn facts(self, node: &Node, set: &[(String, String)], workspace: &Workspace) -> Vec<Fact> {
         match self {
             Says::Image(used) => image::used(node, used).into_iter().collect(),
             Says::Commands(used) => command::of_commands(node.items(), used, set),
-            Says::Script(used) => command::of_script(node, used),
-            Says::Encoded(used) => command::of_script(&decoded(node), used),
-            Says::Words(used) => command::of_words(node, used),
+            Says::Script(used) => command::of_script(&scripts::readable(node, workspace), used),
+            Says::Encoded(used) => scripts::of_first_start(&decoded(&scripts::readable(node, workspace)), used),
+            Says::Words(used) => command::of_words(&scripts::readable(node, workspace), used),
+            Says::CloudConfig(used) => scripts::of_cloud_config(node, used),
+            Says::Marked(used) => scripts::of_marked(&scripts::readable(node, workspace), used),
+            Says::Build(used) => scripts::of_build(&scripts::readable(node, workspace), used),
             Says::Expressions => expression::of_use(node).into_iter().collect(),
             Says::HostPath => mount::of_path(node).into_iter().collect(),
             Says::Mount => mount::of_mount(node).into_iter().collect(),
@@ -374,6 +398,19 @@ impl Says {
                 }
             }
         }
+    }
+
+    /// Whether it is a script.
+    fn is_script(self) -> bool {
+        matches!(
+            self,
+            Says::Script(_)
+                | Says::Words(_)
+                | Says::Encoded(_)
+                | Says::CloudConfig(_)
+                | Says::Marked(_)
+                | Says::Build(_)
+        )
     }
 
     /// Whether a list at the end of the way is one value.

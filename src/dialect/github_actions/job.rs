@@ -21,6 +21,7 @@ pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>,
     for key in ["runs-on", "timeout-minutes", "continue-on-error"] {
         set(&mut job, key, resolved);
     }
+    set(&mut job, "env", |env| if env.as_str().is_some() { expression::resolved(env, &site) } else { env.clone() });
     set(&mut job, "container", |node| image(node, &site));
     set(&mut job, "services", |services| each_value(services, |service| image(service, &site)));
     set(&mut job, "strategy", |strategy| {

@@ -115,6 +115,7 @@ fn workflow<'c>(
     let waits = graph::waits(written);
     let jobs: Vec<Entry> = written
         .iter()
+        .filter(|job| !step::never_runs(&job.value))
         .map(|job| {
             let mut body = explained(job::job(job, file, triggers.as_ref(), follower));
             if body.as_map().is_some() {

@@ -50,8 +50,16 @@ pub(super) fn steps<'c>(
         view.derive("texts_used", Node::list(texts, span));
         view
     };
-    let items = items.iter().enumerate().map(view).collect();
+    let items = items.iter().enumerate().filter(|(_, item)| !never_runs(item)).map(view).collect();
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
+}
+
+/// Whether a step or a job is switched off by its condition, which is written out.
+pub(super) fn never_runs(node: &Node) -> bool {
+    let Some(condition) = node.get("if") else { return false };
+    let text = condition.as_str().map(str::trim);
+    let inner = text.and_then(|text| text.strip_prefix("${{")?.strip_suffix("}}")).map(str::trim);
+    condition.as_bool() == Some(false) || inner.or(text) == Some("false")
 }
 
 fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
@@ -84,9 +92,9 @@ fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
         step.derive("uses_action", action);
     }
     let named = step.get("shell").and_then(Node::as_str).map(str::to_owned);
-    let script = step.get("run").filter(|_| is_posix(named.as_deref(), shells)).cloned();
-    if let Some(Node { value: Value::Str(text), span, .. }) = &script {
-        step.derive("commands", shell::commands(text, *span, Shell::Posix));
+    let script = step.get("run").cloned().zip(shell_of(named.as_deref(), shells));
+    if let Some((Node { value: Value::Str(text), span, .. }, shell)) = &script {
+        step.derive("commands", shell::commands(text, *span, *shell));
     }
     step
 }
@@ -123,19 +131,26 @@ fn inputs(with: &Node, site: &Site) -> Node {
     with
 }
 
-fn is_posix(named: Option<&str>, shells: &Shells) -> bool {
+/// The shell that runs a step; none where it is no shell, or nobody knows which one.
+fn shell_of(named: Option<&str>, shells: &Shells) -> Option<Shell> {
     if let Some(shell) = named.or(shells.default.as_deref()) {
         let program = shell.split_whitespace().next().unwrap_or("");
-        return ["bash", "sh"].contains(&program.rsplit_once('/').map_or(program, |(_, name)| name));
+        return match program.rsplit_once('/').map_or(program, |(_, name)| name) {
+            "bash" | "sh" => Some(Shell::Posix),
+            "pwsh" | "powershell" => Some(Shell::Windows),
+            _ => None,
+        };
     }
     let windows = |node: &Node| node.as_str().is_some_and(|label| label.to_ascii_lowercase().contains("windows"));
     let labels = |node: &Node| windows(node) || node.items().iter().any(windows);
+    let Some(runner) = &shells.runner else { return Some(Shell::Posix) };
     // A runner that the file does not decide may be one of Windows, where PowerShell is the default.
-    shells.runner.as_ref().is_none_or(|runner| {
-        let open = runner.as_unresolved();
-        let decided = open.is_none_or(|open| !open.alternatives.is_empty() && !open.alternatives.iter().any(windows));
-        decided && !labels(runner) && !runner.get("labels").is_some_and(labels)
-    })
+    if let Some(open) = runner.as_unresolved() {
+        let is_decided = !open.alternatives.is_empty() && !open.alternatives.iter().any(windows);
+        return is_decided.then_some(Shell::Posix);
+    }
+    let is_windows = labels(runner) || runner.get("labels").is_some_and(labels);
+    Some(if is_windows { Shell::Windows } else { Shell::Posix })
 }
 
 /// What `uses` names, in its parts.

@@ -129,8 +129,13 @@ fn items(node: &Node) -> impl Iterator<Item = &Node> {
 }
 
 fn of_account(node: &Node) -> Vec<Class> {
-    if node.as_unresolved().is_some_and(is_given) && !matches!(Pattern::of(node), Pattern::Partly(_)) {
-        return vec![Class::Named];
+    if let Some(open) = node.as_unresolved().filter(|open| is_given(open)) {
+        match Pattern::of(node) {
+            Pattern::Partly(partial) if !partial.is_blank() => {}
+            // Twelve digits, whichever they are.
+            Pattern::Partly(_) if open.references.is_empty() => return vec![Class::Account],
+            _ => return vec![Class::Named],
+        }
     }
     let mut classes = of_pattern(&Pattern::of(node));
     classes.sort_unstable();
@@ -240,6 +245,9 @@ fn restricted(condition: Option<&Node>, provider: &'static Provider) -> Truth {
     let open = |node: &Node| node.as_unresolved().is_some() || node.as_map().is_some_and(|map| map.rest.is_some());
     let unknown = condition
         .is_some_and(|condition| open(condition) || condition.entries().iter().any(|operator| open(&operator.value)));
+    if PUBLIC.iter().any(|other| other.host != provider.host && asks(condition, other)) {
+        return Truth::True;
+    }
     let each = claims(condition, provider).map(|(operator, claim, values)| {
         if !provider.claims.iter().any(|own| own.eq_ignore_ascii_case(claim)) {
             return Truth::False;
@@ -255,6 +263,14 @@ fn restricted(condition: Option<&Node>, provider: &'static Provider) -> Truth {
         Truth::all(items(values).map(|value| narrow(value, &provider.fixes)))
     });
     Truth::any(each.chain([if unknown { Truth::Unknown } else { Truth::False }]))
+}
+
+/// Whether a condition asks for a claim of a provider in a way that only its own users can meet: what another one vouches for has no
+/// such claim, and an operator that compares with a value does not hold of what is not there.
+fn asks(condition: Option<&Node>, provider: &'static Provider) -> bool {
+    const COMPARING: &[&str] =
+        &["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringLike", "ForAnyValue:StringEquals"];
+    claims(condition, provider).any(|(operator, _, _)| COMPARING.iter().any(|name| operator.eq_ignore_ascii_case(name)))
 }
 
 fn fixes_all(text: &str) -> bool {
@@ -308,6 +324,28 @@ mod tests {
             ("{}", ""),
         ] {
             assert_eq!(classes(statement), want, "{statement}");
+        }
+    }
+
+    #[test]
+    fn a_claim_of_another_provider_lets_nobody_in() {
+        for (condition, want) in [
+            (r#"{"StringEquals": {"accounts.google.com:aud": "a"}}"#, "federated"),
+            (r#"{"ForAnyValue:StringLike": {"graph.facebook.com:app_id": "1"}}"#, "federated"),
+            (r#"{"StringNotEquals": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
+            (r#"{"StringEqualsIfExists": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
+            (r#"{"ForAllValues:StringEquals": {"accounts.google.com:aud": "a"}}"#, "federated-any"),
+            (r#"{"Null": {"accounts.google.com:aud": "true"}}"#, "federated-any"),
+            (r#"{"StringEquals": {"cognito-identity.amazonaws.com:aud": "a"}}"#, "federated"),
+            (
+                r#"{"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}"#,
+                "federated-any",
+            ),
+        ] {
+            let statement = format!(
+                r#"{{"Principal": {{"Federated": "cognito-identity.amazonaws.com"}}, "Condition": {condition}}}"#
+            );
+            assert_eq!(classes(&statement), want, "{condition}");
         }
     }
 

@@ -99,7 +99,10 @@ fn only_builds(step: &Node) -> bool {
     }
     let inputs = step.get("with").map_or(&[][..], Node::entries).iter();
     let mut pushing = inputs.filter(|input| match &*input.key.name.to_ascii_lowercase() {
-        "push" => input.value.as_bool() != Some(false) && input.value.as_str() != Some("false"),
+        "push" => {
+            let text = input.value.as_str().map(|text| text.trim_start_matches("${{").trim_end_matches("}}").trim());
+            input.value.as_bool() != Some(false) && !text.is_some_and(|text| text.eq_ignore_ascii_case("false"))
+        }
         "outputs" => {
             input.value.as_str().is_none_or(|text| ["push", "registry", "${{"].iter().any(|word| text.contains(word)))
         }

@@ -7,13 +7,18 @@
 use std::sync::Arc;
 
 use crate::dialect::{Resource, Typing, kubernetes};
-use crate::document::{Entry, Map, Node, Value};
+use crate::document::{Entry, Map, Node, Text, Value};
+use crate::kernel::holes;
 use crate::schema::{self, Field, Type};
+use crate::syntax::yaml;
 
 /// The object that a resource deploys.
 pub fn of(resource: &Resource) -> Option<Resource> {
-    let name = resource.kind.strip_prefix("terraform/kubernetes_")?;
-    let (kind, body) = if name == "manifest" { written(resource)? } else { converted(name, resource)? };
+    let (kind, body) = match resource.kind.strip_prefix("terraform/")? {
+        "kubernetes_manifest" => written(resource.body.get("manifest")?.clone())?,
+        "kubectl_manifest" => written(told(resource.body.get("yaml_body")?)?)?,
+        other => converted(other.strip_prefix("kubernetes_")?, resource)?,
+    };
     Some(Resource {
         kind: Arc::from(format!("kubernetes/{kind}")),
         body: kubernetes::with_views(body, &kind),
@@ -23,11 +28,27 @@ pub fn of(resource: &Resource) -> Option<Resource> {
 }
 
 /// An object that is written as one.
-fn written(resource: &Resource) -> Option<(String, Node)> {
-    let object = resource.body.get("manifest")?;
-    let kind = object.get("kind")?.as_str()?;
+fn written(object: Node) -> Option<(String, Node)> {
+    let kind = object.get("kind")?.as_str()?.to_owned();
     object.get("apiVersion")?;
-    Some((kind.to_owned(), object.clone()))
+    Some((kind, object))
+}
+
+/// The object that a text tells in YAML, also where parts of the text are open; a file of its own is judged by itself.
+fn told(text: &Node) -> Option<Node> {
+    if text.steps().iter().any(|step| step.span.file != text.span.file) {
+        return None;
+    }
+    let first =
+        |written: &Text| yaml::parse_embedded(written, text.span)?.into_iter().find(|root| root.get("kind").is_some());
+    match &text.value {
+        Value::Str(written) => first(written),
+        Value::Unresolved(open) => {
+            let partial = open.partial.as_deref()?.filled(&holes::mark(0));
+            Some(holes::opened(&first(&Text::opaque(partial))?, std::slice::from_ref(text)))
+        }
+        _ => None,
+    }
 }
 
 fn converted(name: &str, resource: &Resource) -> Option<(String, Node)> {

@@ -76,7 +76,7 @@ fn form(items: &[Value]) -> Option<Value> {
 }
 
 /// What an index by an unknown key gives: one of the values.
-fn any_of(key: &Value, values: Vec<Value>) -> Value {
+pub fn any_of(key: &Value, values: Vec<Value>) -> Value {
     let causes: Vec<&Value> = std::iter::once(key).chain(&values).collect();
     let unknown = Value::unknown_from(Type::Dynamic, causes);
     if values.is_empty() || values.len() > 8 { unknown } else { unknown.with_partial(Partial::Either(values.into())) }

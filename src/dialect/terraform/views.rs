@@ -9,9 +9,15 @@ use crate::source::Span;
 pub fn derive(node: &mut Node) {
     let Some(map) = node.as_map() else { return };
     let (ports, statements) = (ports(map, node.span), statements(map));
-    let addresses = range::addresses(node, "start_ip_address", "end_ip_address");
+    let addresses = range::addresses(node, "start_ip_address", "end_ip_address")
+        .or_else(|| range::addresses(node, "source_address_start", "source_address_end"))
+        .or_else(|| range::network(node, "subnet", "subnet_size"));
+    let reached = range::addresses(node, "destination_address_start", "destination_address_end");
     if let Some(addresses) = addresses {
         node.derive("addresses", addresses);
+    }
+    if let Some(reached) = reached {
+        node.derive("addresses_reached", reached);
     }
     if let Some(ports) = ports {
         node.derive("ports", ports);
@@ -21,11 +27,20 @@ pub fn derive(node: &mut Node) {
     }
 }
 
+/// The arguments of the first and the last port of a range.
+const ENDS: &[(&str, &str)] = &[
+    ("from_port", "to_port"),
+    ("port_range_min", "port_range_max"),
+    ("start_port", "end_port"),
+    ("port_min", "port_max"),
+    ("destination_port_start", "destination_port_end"),
+];
+
 /// The ports of a rule: a range, a list of ranges, or `all`.
 fn ports(map: &Map, whole: Span) -> Option<Node> {
     let get = |name: &str| map.entry(name).map(|entry| &entry.value).filter(|node| !matches!(node.value, Value::Null));
-    let from = get("from_port").or_else(|| get("port_range_min"));
-    if let (Some(from), Some(to)) = (from, get("to_port").or_else(|| get("port_range_max"))) {
+    let ends = ENDS.iter().find_map(|(from, to)| Some((get(from)?, get(to)?)));
+    if let Some((from, to)) = ends {
         return chosen_range(from, to, get("protocol").or_else(|| get("ip_protocol")));
     }
     if let Some(protocol) = get("ip_protocol") {

@@ -8,7 +8,7 @@ use crate::document::{Entry, Node};
 use crate::source::{Source, Span};
 
 /// The writer.
-pub(super) const BICEP: Writer = Writer { syntaxes: &["bicep"], literal, insert, remove, push };
+pub(super) const BICEP: Writer = Writer { syntaxes: &["bicep"], literal, insert, remove, push, repeats: false };
 
 const COMMENTS: &[&str] = &["//"];
 
@@ -64,6 +64,10 @@ fn rendered(keys: &[Arc<str>], value: &Node, indent: &str) -> Result<String, Str
     };
     match keys {
         [] => Err("the rule names no place".to_owned()),
+        [key] if !value.entries().is_empty() => {
+            let inner = super::entries(value, &|keys, value| rendered(keys, value, &format!("{indent}  ")))?;
+            Ok(format!("{indent}{}: {{\n{inner}{indent}}}\n", name(key)))
+        }
         [key] => {
             let literal = literal(value).ok_or("the value cannot be written here")?;
             Ok(format!("{indent}{}: {literal}\n", name(key)))

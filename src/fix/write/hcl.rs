@@ -8,7 +8,7 @@ use crate::document::{Entry, Node, Value};
 use crate::source::{Source, Span};
 
 /// The writer.
-pub(super) const HCL: Writer = Writer { syntaxes: &["hcl"], literal, insert, remove, push };
+pub(super) const HCL: Writer = Writer { syntaxes: &["hcl"], literal, insert, remove, push, repeats: false };
 
 const COMMENTS: &[&str] = &["#", "//", "/*"];
 
@@ -100,6 +100,11 @@ fn is_attribute(entry: &Entry) -> bool {
 fn rendered(keys: &[Arc<str>], value: &Node, indent: &str) -> Result<String, String> {
     match keys {
         [] => Err("the rule names no place".to_owned()),
+        // Several settings of a block that is made for them.
+        [key] if !value.entries().is_empty() => {
+            let inner = super::entries(value, &|keys, value| rendered(keys, value, &format!("{indent}  ")))?;
+            Ok(format!("{indent}{key} {{\n{inner}{indent}}}\n"))
+        }
         [key] => {
             let literal = literal(value).ok_or("the value cannot be written here")?;
             Ok(format!("{indent}{key} = {literal}\n"))

@@ -8,7 +8,8 @@ use crate::document::{Entry, Node};
 use crate::source::{Source, Span};
 
 /// The writer.
-pub(super) const JSON: Writer = Writer { syntaxes: &["json", "json-relaxed"], literal, insert, remove, push };
+pub(super) const JSON: Writer =
+    Writer { syntaxes: &["json", "json-relaxed"], literal, insert, remove, push, repeats: false };
 
 fn literal(node: &Node) -> Option<String> {
     flow(node, quoted)

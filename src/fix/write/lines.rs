@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The offset at which the line of an offset begins.
-pub(super) fn start(text: &str, at: usize) -> usize {
+pub(in crate::fix) fn start(text: &str, at: usize) -> usize {
     text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
 
@@ -38,7 +38,7 @@ pub(super) fn inserted(text: &str, at: usize, lines: &str) -> String {
 }
 
 /// The whole lines of something; none where anything else stands on them but blanks and a comment after it.
-pub(super) fn whole(text: &str, range: Range<usize>, comment: &[&str]) -> Option<Range<usize>> {
+pub(in crate::fix) fn whole(text: &str, range: Range<usize>, comment: &[&str]) -> Option<Range<usize>> {
     let first = start(text, range.start);
     let before = text.get(first..range.start)?;
     let last = range.end.max(range.start);

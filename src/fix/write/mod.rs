@@ -1,17 +1,20 @@
 //! How values, keys and items are written in each format.
 
 mod bicep;
+mod directives;
+mod dockerfile;
 mod hcl;
 mod json;
 mod keyvalue;
-mod lines;
+pub(super) mod lines;
+mod toml;
 mod yaml;
 
 use std::sync::Arc;
 
 use super::Edit;
 use crate::document::{Entry, Node, Value};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// An edit, or why there is none: a clause.
 pub(super) type Written = Result<Edit, String>;
@@ -28,6 +31,25 @@ pub(super) struct Writer {
     pub remove: fn(&Source, &Node, &Entry) -> Written,
     /// Further items of a list, one at least.
     pub push: fn(&Source, &Node, &[&Node]) -> Written,
+    /// A list is mostly what stands under one name in several places.
+    pub repeats: bool,
+}
+
+/// Where the value of an entry stands, without a comment behind it that the reader of the format takes for a part of it.
+pub(super) fn place(writer: &Writer, source: &Source, value: &Node) -> Span {
+    if !writer.syntaxes.contains(&"ini") {
+        return value.span;
+    }
+    let written = source.slice(value.span);
+    let end = [" ;", " #", "\t;", "\t#"].iter().filter_map(|mark| written.find(mark)).min().unwrap_or(written.len());
+    let kept = written.get(..end).unwrap_or(written).trim_end().len();
+    let start = value.span.range().start;
+    source.span(start, start + kept)
+}
+
+/// Whether what a name holds stands in several lines, none of which is the one to change.
+pub(super) fn is_repeated(writer: &Writer, source: &Source, entry: &Entry) -> bool {
+    writer.repeats && directives::is_repeated(source, entry)
 }
 
 /// The entries of a map that are written in it, their values too.
@@ -58,13 +80,31 @@ fn flow(node: &Node, quoted: fn(&str) -> String) -> Option<String> {
     })
 }
 
+/// The entries of a map, each as lines.
+fn entries(map: &Node, render: &dyn Fn(&[Arc<str>], &Node) -> Result<String, String>) -> Result<String, String> {
+    map.entries().iter().map(|entry| render(&[Arc::clone(&entry.key.name)], &entry.value)).collect()
+}
+
 /// The literals of items.
 fn literals(items: &[&Node], literal: fn(&Node) -> Option<String>) -> Result<Vec<String>, String> {
     let literals: Option<Vec<String>> = items.iter().map(|item| literal(item)).collect();
     literals.ok_or_else(|| "the value cannot be written here".to_owned())
 }
 
-const WRITERS: &[&Writer] = &[&bicep::BICEP, &hcl::HCL, &yaml::YAML, &json::JSON, &keyvalue::KEY_VALUE];
+const WRITERS: &[&Writer] = &[
+    &bicep::BICEP,
+    &directives::BLOCKS,
+    &directives::ENDED,
+    &directives::LINES,
+    &dockerfile::DOCKERFILE,
+    &hcl::HCL,
+    &json::JSON,
+    &keyvalue::DOTENV,
+    &keyvalue::INI,
+    &keyvalue::SSHD,
+    &toml::TOML,
+    &yaml::YAML,
+];
 
 /// The writer for a syntax.
 pub(super) fn named(syntax: &str) -> Option<&'static Writer> {

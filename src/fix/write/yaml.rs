@@ -6,9 +6,11 @@ use super::super::Edit;
 use super::{Writer, Written, flow, json, lines, literals, written};
 use crate::document::{Entry, Node, Value};
 use crate::source::{Source, Span};
+use crate::syntax::yaml;
 
 /// The writer.
-pub(super) const YAML: Writer = Writer { syntaxes: &["yaml", "yaml-1.1"], literal, insert, remove, push };
+pub(super) const YAML: Writer =
+    Writer { syntaxes: &["yaml", "yaml-1.1"], literal, insert, remove, push, repeats: false };
 
 fn literal(node: &Node) -> Option<String> {
     flow(node, scalar)
@@ -17,7 +19,10 @@ fn literal(node: &Node) -> Option<String> {
 /// A text, in quotes unless it is sure to be read as a text without them.
 fn scalar(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    let word = text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(plain);
+    let word = text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(plain);
+    // What readers of YAML take for numbers and days has digits alone, or few letters among them.
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let word = word && letters > 0 && yaml::plain(text, yaml::Schema::Old).is_none();
     let meant = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     if word && !meant.contains(&&*text.to_ascii_lowercase()) {
         return text.to_owned();

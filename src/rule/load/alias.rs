@@ -25,6 +25,10 @@ impl Loader<'_> {
         let mut spellings: BTreeSet<String> = BTreeSet::new();
         for item in self.items(node, "aliases") {
             for written in self.alias(item) {
+                if self.is_embedded {
+                    aliases.push(written);
+                    continue;
+                }
                 if !spellings.insert(spelling(&written.alias.id)) {
                     let name = written.alias.id.to_string();
                     let what = What::Duplicate { what: "alias", name, by: "this rule".to_owned() };

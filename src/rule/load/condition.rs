@@ -1,5 +1,7 @@
 //! Conditions, operator tables and predicates of rule files.
 
+use std::sync::OnceLock;
+
 use super::Loader;
 use super::known::Base;
 use crate::dialect::Typing;
@@ -431,6 +433,7 @@ fn compared(paths: &[Path], gathered: Gathered, polarity: Quantifier, entry: &En
             quantifier,
             default: default.clone(),
             span: if alone { whole } else { span },
+            words: OnceLock::new(),
         }))
     });
     all(parts.collect())

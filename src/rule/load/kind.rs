@@ -29,7 +29,7 @@ impl Loader<'_> {
                 return None;
             }
         };
-        if !self.dialects.iter().any(|dialect| lists(dialect, &pattern)) {
+        if !self.is_embedded && !self.dialects.iter().any(|dialect| lists(dialect, &pattern)) {
             let help = self.near_kind(&text);
             self.refuse(node.span, What::UnknownKind(text), help);
             return None;

@@ -1,5 +1,7 @@
 //! Links: which other resources a rule asks about, and what.
 
+use std::sync::OnceLock;
+
 use super::Loader;
 use super::condition::all;
 use super::known::Base;
@@ -67,7 +69,7 @@ impl Loader<'_> {
             self.within(theirs.clone(), read)
         });
         let wanted = self.wanted(node, theirs, depth);
-        let link = Link { kinds, joins, everywhere, with, wanted, span: node.span };
+        let link = Link { kinds, joins, everywhere, with, wanted, span: node.span, words: OnceLock::new() };
         (self.faults.len() == faults).then(|| Condition::Linked(Box::new(link)))
     }
 

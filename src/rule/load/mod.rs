@@ -51,7 +51,29 @@ pub enum Against {
 
 /// Reads the rule of a file; its name without the ending is the rule's id.
 pub fn rule(source: &Source, pack: &str, dialects: &[&'static Dialect], against: Against) -> Result<Rule, Vec<Fault>> {
-    let Parsed { roots, problems } = syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default();
+    of(parsed(source), source, pack, dialects, against)
+}
+
+/// Reads a rule that is embedded, with its tree as it was packed.
+pub fn embedded(source: &Source, packed: &[u8], pack: &str, dialects: &[&'static Dialect]) -> Result<Rule, Vec<Fault>> {
+    let parsed = syntax::toml::packed::tree(source, packed)
+        .map_or_else(|| parsed(source), |root| Parsed { roots: vec![root], problems: Vec::new() });
+    of(parsed, source, pack, dialects, Against::Nothing)
+}
+
+fn parsed(source: &Source) -> Parsed {
+    syntax::named("toml").map(|toml| (toml.parse)(source)).unwrap_or_default()
+}
+
+/// The rule of a tree.
+fn of(
+    parsed: Parsed,
+    source: &Source,
+    pack: &str,
+    dialects: &[&'static Dialect],
+    against: Against,
+) -> Result<Rule, Vec<Fault>> {
+    let Parsed { roots, problems } = parsed;
     let faults = problems.into_iter().map(|problem| Fault {
         at: problem.span.unwrap_or(source.whole()),
         what: What::Syntax(problem.message),
@@ -310,7 +332,7 @@ impl Loader<'_> {
                 _ => None,
             });
             let keys: Option<Vec<Arc<str>>> = keys.collect();
-            keys.filter(|keys| path.start() == Start::Here && !keys.is_empty())
+            keys.filter(|keys| path.start() == Start::Here && (!keys.is_empty() || text == "."))
         };
         let ways: Option<Ways> = paths.iter().map(keys).collect();
         if ways.is_none() {

@@ -27,7 +27,7 @@ fn alone(files: &[(&str, &str)]) -> (BTreeSet<String>, BTreeSet<String>) {
     let (rules, names, inputs) = (RuleSet::builtin(DIALECTS), Names::default(), Inputs::default());
     let request = request(&rules, &names, &inputs);
     let options = Options { today: request.today, explain_passes: false, subjects: false, coverage: false };
-    let apart = Apart::of(&workspace, request, options).unwrap();
+    let apart = Apart::of(&workspace, request, (options, false)).unwrap();
     let parsed = parse_with(&workspace, &Demand::of(&rules, &inputs), None, Some(&apart));
     let alone = parsed.settled.documents.iter().map(|settled| settled.path.to_string()).collect();
     (alone, parsed.documents.iter().map(|(document, _)| document.path.to_string()).collect())

@@ -148,6 +148,13 @@ impl Lexer<'_> {
             self.at += 1;
             return;
         }
+        // In PowerShell what stands in parentheses is an argument.
+        if let Some(last) = list.command.words.last().filter(|_| self.shell == Shell::Windows) {
+            let word = self.plain_word(self.at - 1, self.at);
+            let program = super::base_name(last.text.as_str()).to_owned();
+            self.nested(Some(program));
+            return push(&mut list.command, |command| &mut command.words, Word { end: self.at, ..word });
+        }
         self.end(list, false);
         list.parentheses += 1;
     }

@@ -130,6 +130,19 @@ fn is_option(word: &str) -> bool {
 /// Programs that read a script of the Bourne shell and its family.
 pub(crate) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
 
+/// The script that words hand to PowerShell in one of them: `powershell -Command "SCRIPT"`.
+pub(crate) fn script_of_powershell(argv: &[Node]) -> Option<&Node> {
+    let word = |node: &Node| node.as_str().unwrap_or("").to_ascii_lowercase();
+    let at = argv.iter().take(MAX_CARRIED).position(|node| {
+        let name = word(node);
+        let name = name.rsplit(['/', '\\']).next().unwrap_or("");
+        matches!(name.trim_end_matches(".exe"), "powershell" | "pwsh")
+    })?;
+    let after = argv.get(at + 1..)?;
+    let option = after.iter().position(|node| matches!(&*word(node), "-command" | "-c"))?;
+    after.get(option + 1).filter(|script| word(script).contains(' '))
+}
+
 /// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
 pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
     let at = argv

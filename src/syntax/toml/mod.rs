@@ -3,6 +3,7 @@
 //! Dates are strings as written. A value that the parser complains about is unresolved, never what the parser made of
 //! it. Tables span from their first key to their last value, wherever in the file they are continued.
 
+pub mod packed;
 #[cfg(test)]
 mod tests;
 mod text;

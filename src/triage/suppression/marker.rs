@@ -220,10 +220,16 @@ fn kics(rest: &str) -> Option<Marker<'_>> {
     Some(plain(Voice::Peer(Peer::Kics), Vec::new(), reason, extent))
 }
 
+/// Audits of zizmor that point at all of a block, in any line of which a comment counts: the triggers, the rights.
+const ON_BLOCKS: &[&str] =
+    &["dangerous-triggers", "excessive-permissions", "concurrency-limits", "undocumented-permissions"];
+
 fn zizmor(rest: &str) -> Option<Marker<'_>> {
     let (names, reason) = rest.split_once(']')?;
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-    (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Zizmor), names, reason, Extent::Line))
+    let is_on_blocks = !names.is_empty() && names.iter().all(|name| ON_BLOCKS.contains(name));
+    let extent = if is_on_blocks { Extent::Instruction } else { Extent::Line };
+    (!names.is_empty()).then(|| plain(Voice::Peer(Peer::Zizmor), names, reason, extent))
 }
 
 fn hadolint(rest: &str, global: bool) -> Option<Marker<'_>> {

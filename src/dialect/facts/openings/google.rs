@@ -20,7 +20,13 @@ pub const KINDS: &[&str] = &[
     "terraform/google_compute_network_firewall_policy_rule",
     "terraform/google_compute_region_network_firewall_policy_rule",
     "terraform/google_compute_firewall_policy_rule",
+    "terraform/google_compute_network_firewall_policy_with_rules",
+    "terraform/google_compute_region_network_firewall_policy_with_rules",
+    "terraform/google_compute_firewall_policy_with_rules",
 ];
+
+/// What the kinds of policies end with that hold their rules themselves.
+const WITH_RULES: &str = "_with_rules";
 
 const FIREWALL: &str = "terraform/google_compute_firewall";
 
@@ -38,17 +44,33 @@ pub fn said(of: &Resource, _: &Others<'_>) -> Vec<Said> {
             protocol: "protocol",
             group: group(body, &["network"], &["target_tags", "target_service_accounts"]),
         };
-        return all.filter_map(|(block, denies)| rule.said(of, &block, denies)).collect();
+        return all.filter_map(|(block, denies)| rule.said(body, &block, denies)).collect();
     }
+    if of.kind.ends_with(WITH_RULES) {
+        let rules = rules(part(body, "rule"));
+        return rules
+            .iter()
+            .flat_map(|rule| of_policy(rule, targeted(of.address.to_string(), rule, TARGETS)))
+            .collect();
+    }
+    of_policy(body, group(body, &["firewall_policy"], TARGETS))
+}
+
+/// The machines that a rule of a policy is for.
+const TARGETS: &[&str] = &["target_service_accounts", "target_secure_tags"];
+
+/// What a rule of a policy says, which counts together with those of a group.
+fn of_policy(body: &Node, group: Option<String>) -> Vec<Said> {
     let action = part(body, "action");
     let rule = Rule {
         incoming: &["match.src_ip_ranges"],
         outgoing: &["match.dest_ip_ranges"],
         protocol: "ip_protocol",
-        group: group(body, &["firewall_policy"], &["target_service_accounts", "target_secure_tags"]),
+        group,
     };
     let denies = is(action.as_ref(), "allow") == Truth::False;
-    rules(part(body, "match.layer4_configs")).iter().filter_map(|block| rule.said(of, block, denies)).collect()
+    let blocks = rules(first_of(body, &["match.layer4_configs", "match.layer4_config"]));
+    blocks.iter().filter_map(|block| rule.said(body, block, denies)).collect()
 }
 
 /// How a kind of rule is written.
@@ -60,8 +82,7 @@ struct Rule {
 }
 
 impl Rule {
-    fn said(&self, of: &Resource, block: &Node, denies: bool) -> Option<Said> {
-        let body = &of.body;
+    fn said(&self, body: &Node, block: &Node, denies: bool) -> Option<Said> {
         let disabled = part(body, "disabled");
         if is(disabled.as_ref(), "true") == Truth::True {
             return None;
@@ -113,6 +134,11 @@ fn group(body: &Node, place: &[&str], targets: &[&str]) -> Option<String> {
         Value::Unresolved(open) => open.references.first()?.to_string(),
         _ => return None,
     };
+    targeted(name, body, targets)
+}
+
+/// The name of a group with the machines that a rule of it is for.
+fn targeted(name: String, body: &Node, targets: &[&str]) -> Option<String> {
     let target = first_of(body, targets);
     let target =
         target.map(|node| node.items().iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());

@@ -7,7 +7,7 @@ use super::{Others, Said, either};
 use crate::dialect::Resource;
 use crate::document::{Node, Unresolved, Value};
 use crate::fact::opening::{Opening, Words};
-use crate::kernel::lift::relocated;
+use crate::kernel::lift::{each_way, relocated};
 use crate::truth::Truth;
 
 /// A place with rules, and how they are written there.
@@ -18,12 +18,16 @@ struct Row {
     direction: Direction,
     /// The keys of the addresses of the other side.
     addresses: &'static [&'static str],
+    /// The same in rules about what goes out, where those stand under keys of their own.
+    reached: &'static [&'static str],
     /// The keys of lists of networks that stand elsewhere.
     lists: &'static [&'static str],
-    /// The key of the ports.
-    ports: &'static str,
+    /// The keys of the ports.
+    ports: &'static [&'static str],
     /// A word for every port that only this place knows.
     every_port: &'static str,
+    /// A rule that names no port is for each of them.
+    unnamed: bool,
     /// Where no addresses are named, and nothing under these keys either, a rule is for everybody.
     everybody_unless: Option<&'static [&'static str]>,
     /// The keys of the protocol.
@@ -63,9 +67,11 @@ const ROW: Row = Row {
     rules: "",
     direction: Direction::In,
     addresses: &[],
+    reached: &[],
     lists: &[],
-    ports: "ports",
+    ports: &["ports"],
     every_port: "",
+    unnamed: false,
     everybody_unless: None,
     protocol: &["protocol"],
     access: "",
@@ -109,6 +115,7 @@ const STACK: Row = Row {
 const AZURE_RULE: Row = Row {
     direction: Direction::Said("direction"),
     addresses: &["source_address_prefix", "source_address_prefixes"],
+    reached: &["destination_address_prefix", "destination_address_prefixes"],
     access: "access",
     order: "priority",
     name: &["name"],
@@ -118,12 +125,42 @@ const AZURE_RULE: Row = Row {
 const ARM_RULE: Row = Row {
     direction: Direction::Said("properties.direction"),
     addresses: &["properties.sourceAddressPrefix", "properties.sourceAddressPrefixes"],
-    ports: "properties.ports",
+    reached: &["properties.destinationAddressPrefix", "properties.destinationAddressPrefixes"],
+    ports: &["properties.ports"],
     protocol: &["properties.protocol"],
     access: "properties.access",
     order: "properties.priority",
     name: &["name"],
     words: AZURE,
+    ..ROW
+};
+
+const DIGITALOCEAN: Row = Row {
+    kinds: &["terraform/digitalocean_firewall"],
+    ports: &["port_range"],
+    every_port: "0",
+    words: Words { via: "firewall", target: "host", system: "digitalocean" },
+    ..ROW
+};
+
+const CIVO: Row = Row {
+    kinds: &["terraform/civo_firewall"],
+    addresses: &["cidr"],
+    ports: &["port_range"],
+    unnamed: true,
+    access: "action",
+    name: &["label"],
+    words: Words { via: "firewall", target: "host", system: "civo" },
+    ..ROW
+};
+const SCALEWAY: Row = Row {
+    kinds: &["terraform/scaleway_instance_security_group"],
+    addresses: &["ip_range"],
+    ports: &["port", "port_range"],
+    unnamed: true,
+    everybody_unless: Some(&["ip"]),
+    access: "action",
+    words: Words { via: "security-group", target: "group", system: "scaleway" },
     ..ROW
 };
 
@@ -187,15 +224,8 @@ const ROWS: &[Row] = &[
         group: Group::Alone,
         ..ARM_RULE
     },
-    Row {
-        kinds: &["terraform/digitalocean_firewall"],
-        rules: "inbound_rule",
-        addresses: &["source_addresses"],
-        ports: "port_range",
-        every_port: "0",
-        words: Words { via: "firewall", target: "host", system: "digitalocean" },
-        ..ROW
-    },
+    Row { rules: "inbound_rule", addresses: &["source_addresses"], ..DIGITALOCEAN },
+    Row { rules: "outbound_rule", direction: Direction::Out, addresses: &["destination_addresses"], ..DIGITALOCEAN },
     Row {
         kinds: &["terraform/openstack_networking_secgroup_rule_v2"],
         direction: Direction::Said("direction"),
@@ -210,8 +240,52 @@ const ROWS: &[Row] = &[
         rules: "rule",
         direction: Direction::Said("direction"),
         addresses: &["source_ips"],
-        ports: "port",
+        reached: &["destination_ips"],
+        ports: &["port"],
         words: Words { via: "firewall", target: "host", system: "hetzner" },
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/exoscale_security_group_rule"],
+        direction: Direction::Said("type"),
+        addresses: &["cidr"],
+        group: Group::By(&["security_group_id", "security_group"]),
+        words: Words { via: "security-group", target: "group", system: "exoscale" },
+        ..ROW
+    },
+    Row {
+        kinds: &["terraform/ibm_is_security_group_rule"],
+        direction: Direction::Said("direction"),
+        addresses: &["remote"],
+        // A block about ICMP stands where the ports of other protocols do, and is none of them.
+        ports: &["ports", "tcp.ports", "udp.ports", "icmp"],
+        everybody_unless: Some(&[]),
+        group: Group::By(&["group"]),
+        words: Words { via: "security-group", target: "group", system: "ibm" },
+        ..ROW
+    },
+    Row { rules: "ingress_rule", ..CIVO },
+    Row { rules: "egress_rule", direction: Direction::Out, ..CIVO },
+    Row {
+        kinds: &["terraform/upcloud_firewall_rules"],
+        rules: "firewall_rule",
+        direction: Direction::Said("direction"),
+        addresses: &["addresses"],
+        reached: &["addresses_reached"],
+        everybody_unless: Some(&[]),
+        unnamed: true,
+        access: "action",
+        words: Words { via: "firewall", target: "host", system: "upcloud" },
+        ..ROW
+    },
+    Row { rules: "inbound_rule", ..SCALEWAY },
+    Row { rules: "outbound_rule", direction: Direction::Out, ..SCALEWAY },
+    Row {
+        kinds: &["terraform/vultr_firewall_rule"],
+        addresses: &["addresses"],
+        ports: &["port"],
+        group: Group::By(&["firewall_group_id"]),
+        words: Words { via: "firewall", target: "host", system: "vultr" },
         ..ROW
     },
 ];
@@ -239,13 +313,9 @@ impl Row {
         let span = if list.is_empty() { of.header } else { rule.span };
         let at = Node { span, value: Value::Null, trail: rule.trail.clone() };
         let direction = self.direction(rule, &at);
-        let every = |text: &str| Some(if text == self.every_port { "all".to_owned() } else { text.to_owned() });
-        let ports = part(rule, self.ports);
-        let ports = if self.every_port.is_empty() { ports } else { ports.map(|ports| word(&ports, &every)) };
         let written = first_of(rule, self.protocol);
         let protocol = protocol(written.as_ref(), &at);
-        // Where all protocols are meant, no ports mean all of them.
-        let ports = ports.or_else(|| (protocol.as_str() == Some("all")).then(|| protocol.clone()));
+        let ports = self.ports(rule, &protocol, &at);
         let access = part(rule, self.access).filter(|_| !self.access.is_empty());
         let denies = ["deny", "drop", "reject"].iter().any(|word| is(access.as_ref(), word) == Truth::True);
         let undecided = access.as_ref().and_then(|access| match &access.value {
@@ -254,8 +324,8 @@ impl Row {
         });
         let opening = Opening {
             key: self.key(rule, list, &direction, &protocol, ports.as_ref()),
+            addresses: self.addresses(of, others, rule, &direction),
             direction,
-            addresses: self.addresses(of, others, rule),
             ports,
             inside: None,
             protocol,
@@ -265,6 +335,24 @@ impl Row {
         };
         let order = part(rule, self.order).filter(|_| !self.order.is_empty()).and_then(|order| number(&order));
         Said { opening, group: self.group(of, rule), denies, order }
+    }
+
+    fn ports(&self, rule: &Node, protocol: &Node, at: &Node) -> Option<Node> {
+        let named = |text: &str| {
+            let is_every = !self.every_port.is_empty() && text == self.every_port;
+            Some(if is_every { "all".to_owned() } else { text.replace(':', "-") })
+        };
+        let ports = first_of(rule, self.ports).map(|ports| match &ports.value {
+            Value::Int(_) | Value::List(_) | Value::Map(_) => ports,
+            _ => word(&ports, &named),
+        });
+        // Where all protocols are meant, no ports mean all of them.
+        let is_all = protocol.as_str() == Some("all");
+        let is_every = is_all || self.unnamed && matches!(protocol.as_str(), None | Some("tcp" | "udp"));
+        ports.or_else(|| {
+            is_every
+                .then(|| Node { value: Node::text("all", at.span).value, ..if is_all { protocol } else { at }.clone() })
+        })
     }
 
     fn direction(&self, rule: &Node, at: &Node) -> Node {
@@ -286,8 +374,8 @@ impl Row {
     }
 
     /// The addresses of the other side, with those of the lists that it names.
-    fn addresses(&self, of: &Resource, others: &Others<'_>, rule: &Node) -> Node {
-        let written = together(rule, self.addresses);
+    fn addresses(&self, of: &Resource, others: &Others<'_>, rule: &Node, direction: &Node) -> Node {
+        let written = self.written(rule, direction);
         let everybody = self.everybody_unless.filter(|keys| is_nothing(&written) && first_of(rule, keys).is_none());
         if everybody.is_some() {
             return Node { value: Node::text("*", written.span).value, ..written };
@@ -307,6 +395,20 @@ impl Row {
         }
         let place = if is_nothing(&written) { named.first().cloned().unwrap_or(written) } else { written };
         Node { value: Value::List(Arc::new(items)), ..place }
+    }
+
+    /// The addresses that are written; where the direction is one of several, those of each.
+    fn written(&self, rule: &Node, direction: &Node) -> Node {
+        let outward = || together(rule, self.reached);
+        match &direction.value {
+            _ if self.reached.is_empty() => together(rule, self.addresses),
+            Value::Unresolved(_) => {
+                let chosen = each_way(direction, &|direction| Some(self.written(rule, direction)));
+                chosen.unwrap_or_else(|| direction.clone())
+            }
+            _ if direction.as_str() == Some("out") => outward(),
+            _ => together(rule, self.addresses),
+        }
     }
 
     /// What tells a rule from the others of its list: its name, else what it is about.

@@ -171,7 +171,7 @@ impl Ways<'_> {
             let Step::Key(key) = step else { return None };
             value = value_of(value.entries(), key).unwrap_or(&nothing);
         }
-        text_of(value).is_some().then(|| value.clone())
+        (text_of(value).is_some() || value.as_map().is_some()).then(|| value.clone())
     }
 
     /// Whether an expression counts as true.

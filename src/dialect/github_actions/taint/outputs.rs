@@ -141,7 +141,9 @@ impl<'c> Follower<'c> {
             Some((_, _, By::Constant, false)) => Taint::default(),
             Some((_, _, By::Unknown, _)) => self.returned_by_script(step, shown, scope, depth),
             Some((_, _, by, stranger)) => {
-                let mut taint = Taint::of(*by, shown);
+                // What only writers start is about what writers merged: names of files and branches are theirs.
+                let is_merged = *by == By::Outsider && !stranger && self.is_started_by_writers(scope.file);
+                let mut taint = Taint::of(if is_merged { By::Writer } else { *by }, shown);
                 taint.sources.iter_mut().for_each(|source| source.stranger = *stranger);
                 taint
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Accepts, Call, Function, Param, Refusal};
 use crate::dialect::terraform::convert::convert;
+use crate::dialect::terraform::operate::any_of;
 use crate::dialect::terraform::value::{Data, Members, Partial, Type, Value};
 use crate::document::Text;
 
@@ -16,7 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "lookup",
         params: &[
             MAPPING.open(),
-            Param::one("key", Accepts::String),
+            Param::one("key", Accepts::String).open(),
             Param::one("default", Accepts::Any).open().nullable().optional(),
         ],
         gives: Accepts::Any,
@@ -64,6 +65,9 @@ fn values(call: &mut Call<'_>) -> Result<Value, Refusal> {
 }
 
 fn lookup(call: &mut Call<'_>) -> Result<Value, Refusal> {
+    if !call.arg(1).is_known() {
+        return Ok(by_open_key(call));
+    }
     let (mapping, key) = (call.arg(0), call.str(1));
     let default = (call.count() > 2).then(|| call.arg(2));
     match mapping.data() {
@@ -80,6 +84,16 @@ fn lookup(call: &mut Call<'_>) -> Result<Value, Refusal> {
         _ => return Err(required()),
     }
     .ok_or_else(|| Refusal::new(format!("there is no key `{key}`, and no default is given")))
+}
+
+/// What a key that nobody knows leads to: any of the values, or the default.
+fn by_open_key(call: &Call<'_>) -> Value {
+    let mut values: Vec<Value> = match call.arg(0).data() {
+        Data::Map(_, members) | Data::Object(members) => members.values().cloned().collect(),
+        _ => return Value::unknown_from(Type::Dynamic, [call.arg(0), call.arg(1)]),
+    };
+    values.extend((call.count() > 2).then(|| call.arg(2).clone()));
+    any_of(call.arg(1), values)
 }
 
 fn transpose(call: &mut Call<'_>) -> Result<Value, Refusal> {

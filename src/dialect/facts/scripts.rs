@@ -1,0 +1,149 @@
+//! Scripts that do not stand there as such: those of which parts are open, and what machines, images and builds are told to run in
+//! formats of their own.
+
+use std::borrow::Cow;
+
+use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
+use crate::fact::{Fact, command};
+use crate::source::{Span, Workspace};
+use crate::syntax::shell::{self, Shell};
+use crate::syntax::spelled::Spelled;
+use crate::syntax::yaml;
+
+/// How files for the first start of a machine begin.
+const CLOUD_CONFIG: &str = "#cloud-config";
+
+/// A script, or a list of them, with [`command::HOLE`] in the place of what is not known of it: what stands in other lines, and in other
+/// words of one line, runs whatever that is.
+pub(super) fn readable<'n>(node: &'n Node, workspace: &Workspace) -> Cow<'n, Node> {
+    match &node.value {
+        Value::Unresolved(open) if open.alternatives.is_empty() => {
+            let partial = open.partial.as_deref().filter(|partial| !partial.is_blank());
+            let text = partial.map(|partial| with_holes(partial, node.span, workspace));
+            text.map_or(Cow::Borrowed(node), |text| Cow::Owned(Node { value: Value::Str(text), ..node.clone() }))
+        }
+        Value::List(items) if items.iter().any(|item| item.as_unresolved().is_some()) => {
+            let items = items.iter().map(|item| readable(item, workspace).into_owned()).collect();
+            Cow::Owned(Node { value: Node::list(items, node.span).value, ..node.clone() })
+        }
+        _ => Cow::Borrowed(node),
+    }
+}
+
+/// Keys under which machines are handed a script, in any format.
+#[rustfmt::skip] // Words fill lines.
+const HANDED: &[&str] = &[
+    "user_data", "user_data_base64", "custom_data", "UserData", "userData", "customData", "metadata_startup_script", "startup-script",
+];
+
+/// How deep in a resource they stand at most (`properties.osProfile.customData`).
+const DEEPEST: usize = 4;
+
+/// The scripts of a body of which parts are open, under their keys, as far as they are known; none where there are no such.
+pub(super) fn handed_over(body: &Node, workspace: &Workspace) -> Option<Node> {
+    let mut found = Vec::new();
+    gather(body, workspace, 0, &mut found);
+    (!found.is_empty()).then(|| Node::map(found, body.span))
+}
+
+fn gather(node: &Node, workspace: &Workspace, depth: usize, found: &mut Vec<Entry>) {
+    if depth > DEEPEST {
+        return;
+    }
+    if let Value::List(items) = &node.value {
+        return items.iter().for_each(|item| gather(item, workspace, depth + 1, found));
+    }
+    for entry in node.entries() {
+        if !HANDED.contains(&&*entry.key.name) {
+            gather(&entry.value, workspace, depth + 1, found);
+        } else if entry.value.as_unresolved().is_some() {
+            let value = readable(&entry.value, workspace).into_owned();
+            found.extend(value.as_str().is_some().then(|| Entry { value, ..entry.clone() }));
+        }
+    }
+}
+
+/// The text with its holes. What is known of it leads back to where it stands in the span, line by line, as far as it stands there.
+fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text {
+    let Some(source) = workspace.seen(span.file) else { return Text::opaque(partial.filled(command::HOLE)) };
+    let (written, start) = (source.slice(span), span.start as usize);
+    let mut text = Spelled::default();
+    let mut at = 0;
+    for (number, piece) in partial.pieces().enumerate() {
+        if number > 0 {
+            text.escape(command::HOLE, start + at, start + at);
+        }
+        for line in piece.split_inclusive('\n') {
+            let known = line.trim();
+            let found = written.get(at..).filter(|_| !known.is_empty()).and_then(|rest| rest.find(known));
+            let Some(found) = found else {
+                text.escape(line, start + at, start + at);
+                continue;
+            };
+            let (before, after) = line.split_at(line.len() - line.trim_start().len());
+            text.escape(before, start + at, start + at + found);
+            text.verbatim(known, start + at + found);
+            at += found + known.len();
+            text.escape(after.get(known.len()..).unwrap_or(""), start + at, start + at);
+        }
+    }
+    text.finish()
+}
+
+/// The commands of what a machine is handed for its first start: of a script, or of a configuration of cloud-init.
+pub(super) fn of_first_start(data: &Node, used: &'static str) -> Vec<Fact> {
+    let Value::Str(text) = &data.value else { return command::of_script(data, used) };
+    if !text.as_str().trim_start().starts_with(CLOUD_CONFIG) {
+        return command::of_script(data, used);
+    }
+    let roots = yaml::parse_embedded(text, data.span).unwrap_or_default();
+    roots.iter().flat_map(|root| of_cloud_config(root, used)).collect()
+}
+
+/// The commands of a configuration of cloud-init, and those of the scripts that it writes.
+pub(super) fn of_cloud_config(root: &Node, used: &'static str) -> Vec<Fact> {
+    let lists = ["bootcmd", "runcmd"].into_iter().filter_map(|key| root.get(key));
+    let commands: Vec<Node> = lists.flat_map(|list| list.items().iter().flat_map(started)).collect();
+    let mut facts = command::of_commands(&commands, used, &[]);
+    let files = root.get("write_files").map_or(&[][..], Node::items);
+    facts.extend(files.iter().filter_map(|file| file.get("content")).flat_map(|content| of_marked(content, used)));
+    facts
+}
+
+/// A list is a program with its words, a text a line of a shell.
+fn started(item: &Node) -> Vec<Node> {
+    match &item.value {
+        Value::List(_) => shell::of_words(item, Shell::Posix).items().to_vec(),
+        Value::Str(text) => shell::commands(text, item.span, Shell::Posix).items().to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+/// The commands of a text that says in its first line that a shell runs it.
+pub(super) fn of_marked(text: &Node, used: &'static str) -> Vec<Fact> {
+    match text.as_str() {
+        Some(script) if script.starts_with("#!") => command::of_script(text, used),
+        _ => Vec::new(),
+    }
+}
+
+/// The commands of a build of CodeBuild, as a tree or as the text of one.
+pub(super) fn of_build(build: &Node, used: &'static str) -> Vec<Fact> {
+    let parsed = match &build.value {
+        Value::Str(text) => yaml::parse_embedded(text, build.span).unwrap_or_default(),
+        _ => vec![build.clone()],
+    };
+    let phases = parsed.iter().filter_map(|root| root.get("phases")).flat_map(Node::entries);
+    let lists = phases.flat_map(|phase| ["commands", "finally"].map(|key| phase.value.get(key))).flatten();
+    let commands: Vec<Node> = lists.flat_map(|list| lines(list, 0)).collect();
+    command::of_commands(&commands, used, &[])
+}
+
+/// The commands of a text, or of the texts of a list.
+fn lines(node: &Node, depth: usize) -> Vec<Node> {
+    match &node.value {
+        Value::List(items) if depth < MAX_DEPTH => items.iter().flat_map(|item| lines(item, depth + 1)).collect(),
+        Value::Str(text) => shell::commands(text, node.span, Shell::Posix).items().to_vec(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Passes that nobody asks to see: they are counted where they are judged, and not kept.
+//!
+//! Nine of ten judgements are passes, and of most runs only their number is told. Those are counted that would have been kept
+//! (see [`super::held`]).
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use super::held::LEAST;
+use crate::dialect::Resource;
+use crate::evaluate::{Engine, Judgement, Outcome};
+use crate::source::{FileId, NO_FILE};
+
+/// Passes that are counted.
+#[derive(Default)]
+pub struct Passed {
+    /// How many there are.
+    pub count: usize,
+    /// The files that they would have told of.
+    pub files: BTreeSet<FileId>,
+}
+
+/// Passes of files of which none is judged anywhere else, while these are judged.
+#[derive(Default)]
+pub struct Counting {
+    /// The places and rules.
+    places: Vec<(FileId, u32, usize)>,
+    /// The files that they would have told of.
+    pub files: BTreeSet<FileId>,
+}
+
+/// Such passes in the order in which findings are told.
+#[derive(Default)]
+pub struct Rows {
+    /// Numbers of passes that follow each other, and whether so many of their rule and file came before that it depends on the
+    /// run whether they are kept.
+    rows: Vec<(usize, bool)>,
+    files: BTreeSet<FileId>,
+}
+
+impl Passed {
+    /// Counts a pass of which nothing has to be kept; whether it is one.
+    pub fn takes(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
+        let is_counted = is_counted(engine, judgement);
+        if is_counted {
+            self.count += 1;
+            self.files.extend(told(resources, judgement));
+        }
+        is_counted
+    }
+
+    /// Adds passes of files, where a run keeps only so many.
+    pub fn add(&mut self, rows: Rows, kept: &mut usize, most: usize) {
+        for (count, depends) in rows.rows {
+            let taken = if depends { count.min(most.saturating_sub(*kept)) } else { count };
+            *kept += taken;
+            self.count += taken;
+        }
+        self.files.extend(rows.files);
+    }
+}
+
+impl Counting {
+    /// Counts a pass of which nothing has to be kept; whether it is one.
+    pub fn takes(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
+        let is_counted = is_counted(engine, judgement);
+        if is_counted {
+            self.places.push((judgement.span.file, judgement.span.start, judgement.rule));
+            self.files.extend(told(resources, judgement));
+        }
+        is_counted
+    }
+
+    /// All of them in their order.
+    pub fn rows(self, engine: &Engine<'_>) -> Rows {
+        let Counting { mut places, files } = self;
+        let id = |rule: usize| engine.rule(rule).map(|rule| &rule.id);
+        places.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| id(a.2).cmp(&id(b.2))));
+        let mut counts: FxHashMap<(FileId, usize), usize> = FxHashMap::default();
+        let mut rows: Vec<(usize, bool)> = Vec::new();
+        for (file, _, rule) in places {
+            let of_rule = counts.entry((file, rule)).or_default();
+            *of_rule += 1;
+            let depends = *of_rule > LEAST;
+            match rows.last_mut().filter(|row| row.1 == depends) {
+                Some((count, _)) => *count += 1,
+                None => rows.push((1, depends)),
+            }
+        }
+        Rows { rows, files }
+    }
+}
+
+/// Whether a judgement is a pass of which nothing has to be kept. What a rule says is secret is looked for where it passes, too.
+fn is_counted(engine: &Engine<'_>, judgement: &Judgement) -> bool {
+    let Judgement { outcome, vacuous, span, rule, .. } = judgement;
+    let tells = || engine.rule(*rule).is_none_or(|rule| rule.checks.iter().any(|check| !check.secret.is_empty()));
+    *outcome == Outcome::Pass && !vacuous && span.file != NO_FILE && !tells()
+}
+
+/// The files that a pass tells of.
+fn told(resources: &[Resource], judgement: &Judgement) -> Vec<FileId> {
+    let mut files: Vec<FileId> = judgement.related.iter().map(|related| related.span.file).collect();
+    if !files.is_empty() {
+        files.push(judgement.span.file);
+        files.extend(resources.get(judgement.resource).map(|resource| resource.span.file));
+    }
+    files
+}
