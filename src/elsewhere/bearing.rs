@@ -222,7 +222,7 @@ fn digits(text: &str) -> (Option<u32>, &str) {
 }
 
 #[cfg(test)]
-mod unit {
+mod tests {
     use super::*;
 
     #[test]

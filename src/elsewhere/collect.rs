@@ -63,6 +63,15 @@ pub fn collect<'c>(
     collector.found
 }
 
+/// A file with results, and the record that names it.
+struct ResultFile<'f> {
+    record: &'f Record,
+    path: &'f Arc<str>,
+    sha256: &'f str,
+    /// Whether it is the file that the record vouches for.
+    vouched: bool,
+}
+
 struct Collector<'a> {
     workspace: &'a Workspace,
     register: Arc<str>,
@@ -144,22 +153,14 @@ impl Collector<'_> {
             let message = "holds no result, so it shows nothing";
             self.found.problems.push(Problem::notice("evidence", Arc::clone(&path), None, message));
         }
+        let of = ResultFile { record, path: &path, sha256: &sha256, vouched };
         for run in runs {
-            self.run(run, record, &path, &sha256, vouched, named, used);
+            self.run(run, &of, named, used);
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all that is known of the file that the run stands in")]
-    fn run(
-        &mut self,
-        run: Gathered,
-        record: &Record,
-        path: &Arc<str>,
-        sha256: &str,
-        vouched: bool,
-        named: &Named<'_>,
-        used: &mut BTreeSet<usize>,
-    ) {
+    fn run(&mut self, run: Gathered, of: &ResultFile<'_>, named: &Named<'_>, used: &mut BTreeSet<usize>) {
+        let ResultFile { record, path, sha256, vouched } = *of;
         let said = |key: &str| record.text(key).cloned();
         let tool = run.tool.as_deref().map(Arc::from).or_else(|| said("tool"));
         let tool: Arc<str> = tool.unwrap_or_else(|| Arc::clone(&record.id));
@@ -168,13 +169,10 @@ impl Collector<'_> {
         let mut rules: Vec<(Arc<str>, RuleRead, Vec<_>)> = Vec::new();
         let mut without: Vec<Arc<str>> = Vec::new();
         for (id, read) in run.rules {
-            let known = match named.find(&id) {
-                Some((place, controls)) => {
-                    used.insert(place);
-                    Some(controls.iter().map(|id| bearing(*id, Strength::Direct, KnownBy::Register)).collect())
-                }
-                None => None,
-            };
+            let known = named.find(&id).map(|(place, controls)| {
+                used.insert(place);
+                controls.iter().map(|id| bearing(*id, Strength::Direct, KnownBy::Register)).collect()
+            });
             let is_named = known.is_some();
             let found = known.unwrap_or_else(|| bearings(&tool, &id, read.tags.iter(), &self.aliases));
             let id: Arc<str> = id.into();

@@ -1,4 +1,4 @@
-//! The Heimdall Data Format, as InSpec and the tools of MITRE SAF write it.
+//! The Heimdall Data Format, as `InSpec` and the tools of MITRE SAF write it.
 
 use std::collections::BTreeSet;
 

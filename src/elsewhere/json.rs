@@ -54,7 +54,9 @@ fn fault(part: &str, before: usize, error: &serde_json::Error) -> Fault {
         .nth(error.line().saturating_sub(2))
         .filter(|_| error.line() > 1)
         .unwrap_or(0);
-    let at = before + (line_start + error.column().saturating_sub(1)).min(part.len().saturating_sub(1));
+    let within = (line_start + error.column().saturating_sub(1)).min(part.len().saturating_sub(1));
+    let within = (0..=within).rev().find(|at| part.is_char_boundary(*at)).unwrap_or(0);
+    let at = before + within;
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or(&said);
     Fault { at: Some(at), message: said.to_owned() }

@@ -125,7 +125,7 @@ fn reading(event: Event) -> Option<Reading> {
         let ids = ids.as_array().into_iter().flatten().filter_map(Value::as_str);
         tags.extend(ids.flat_map(|id| tags_of(&framework, id)));
     }
-    for of in compliance.iter() {
+    if let Some(of) = &compliance {
         let standards = of.standards.join(" ");
         tags.extend(of.requirements.iter().flat_map(|id| tags_of(&standards, id)));
     }

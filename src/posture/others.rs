@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::control::{ControlId, Rating};
-use crate::elsewhere::{ForeignRule, Origin};
+use crate::elsewhere::{ForeignBearing, ForeignRule, Origin};
 use crate::rule::{Severity, Strength};
 
 use super::standing::State;
@@ -60,9 +60,11 @@ impl<'a> OfOthers<'a> {
         if self.passing().is_some() {
             return None;
         }
-        let direct = |rule: &&&Arc<ForeignRule>| rule.on(id).is_some_and(|of| of.strength == Strength::Direct);
-        let doubted = self.rules.iter().filter(|rule| rule.counts.passed > 0);
-        let origin: &Origin = &doubted.filter(|rule| direct(&rule)).find(|rule| rule.origin.doubt.is_some())?.origin;
+        let shows = |rule: &ForeignRule| {
+            rule.counts.passed > 0 && rule.on(id).is_some_and(|of| of.strength == Strength::Direct)
+        };
+        let doubted = self.rules.iter().find(|rule| shows(rule) && rule.origin.doubt.is_some())?;
+        let origin: &Origin = &doubted.origin;
         let doubt = origin.doubt.as_deref().unwrap_or_default();
         Some(format!("passes of {} in `{}` show nothing: {doubt}", origin.tool_words(), origin.path))
     }
@@ -99,7 +101,7 @@ impl<'a> OfOthers<'a> {
 }
 
 fn speaks(rule: &ForeignRule, id: ControlId) -> bool {
-    rule.severity > Severity::Info && rule.on(id).is_some_and(|of| of.speaks_against())
+    rule.severity > Severity::Info && rule.on(id).is_some_and(ForeignBearing::speaks_against)
 }
 
 /// How many failures of other tools speak against a control and would stop a run if they were findings.

@@ -439,7 +439,11 @@ fn gap(standing: &Standing, fails: bool) -> i64 {
 }
 
 fn remedy(standing: &Standing) -> String {
+    let in_doubt = || standing.elsewhere.iter().any(|rule| rule.origin.doubt.is_some());
     match standing.state {
+        State::Stale if standing.attestations.is_empty() && in_doubt() => {
+            "Collect the results of the other tool again; evidence.toml says how long they may be relied on.".to_owned()
+        }
         State::Stale => "Look at it again, and renew the attestation or the evidence with today's hash.".to_owned(),
         State::Contradicted => {
             "Correct the Statement of Applicability, or bring what shows it into the repository.".to_owned()
