@@ -161,11 +161,14 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let mut findings = run.judged(&resources, &mut parsed.settled);
-    let passed = parsed.settled.held.passed.take();
-    let files = passed.as_ref().map(|passed| &passed.files);
+    let mut counted = parsed.settled.held.passed.take();
+    let files = counted.as_ref().map(|counted| &counted.files);
     let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
     let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
     hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
+    if let Some(counted) = &mut counted {
+        counted.take_from(&mut findings);
+    }
     hidden::conceal(&mut findings, &secrets, workspace);
     let mut told = std::mem::take(&mut parsed.settled.told);
     told.add(Told::of(&resources, workspace));
@@ -210,7 +213,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         by_file,
         rules_evaluated,
         findings,
-        passed: passed.map_or(0, |passed| passed.count),
+        passed: counted.map_or(0, |counted| counted.count),
         problems,
         governance,
         nonconformities,
