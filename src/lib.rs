@@ -8,6 +8,8 @@
 //! A module imports only from modules to its left, plus the ground floor (`truth`, `hex`, `source`, `document`, `control`);
 //! `rule` stands between `dialect` and `evaluate`; `scan` drives the whole. `tests/architecture.rs` holds this.
 
+#[cfg(not(rules_embedded))]
+mod catalogue;
 pub mod cli;
 pub mod control;
 pub mod dialect;

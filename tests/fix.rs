@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use annexa::dialect::{DIALECTS, Inputs};
 use annexa::fix::settle::{Look, Settled, settle};
 use annexa::proof::{self, Fixture};
-use annexa::rule::set::{BUILTIN, RuleSet};
+use annexa::rule::set::{RuleSet, builtin};
 use annexa::scan::assess::{self, Request};
 use annexa::source::Workspace;
 use annexa::triage::suppression::Names;
@@ -80,7 +80,7 @@ const SHOWN: &[&str] = &[
 fn every_fix_mends_the_failing_fixtures_of_its_rule() {
     let every = RuleSet::builtin(DIALECTS);
     let (mut shown, mut wrong) = (String::new(), Vec::new());
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         let rule = every.rule(builtin.id).unwrap().ok().unwrap();
         let with: BTreeSet<usize> =
             rule.checks.iter().enumerate().filter(|(_, check)| check.fix_with.is_some()).map(|(at, _)| at).collect();

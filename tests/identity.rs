@@ -9,7 +9,7 @@ use std::process::Command;
 
 use annexa::dialect::{DIALECTS, Dialect};
 use annexa::rule::path::Step;
-use annexa::rule::set::{BUILTIN, RuleSet};
+use annexa::rule::set::{RuleSet, builtin};
 use serde_json::Value;
 
 struct Repository {
@@ -230,7 +230,7 @@ fn every_list_that_a_rule_walks_has_names_for_its_items() {
     let set = RuleSet::builtin(DIALECTS);
     let mut unnamed = BTreeSet::new();
     let mut walked = 0;
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         let rule = set.rule(builtin.id).unwrap().ok().unwrap();
         for check in &rule.checks {
             for path in check.each.iter().flatten() {

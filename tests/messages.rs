@@ -10,7 +10,7 @@ use annexa::dialect::DIALECTS;
 use annexa::document::{Node, Value};
 use annexa::evaluate::{Options, Outcome, judge_all};
 use annexa::proof::{self, Fixture};
-use annexa::rule::set::{BUILTIN, RuleSet};
+use annexa::rule::set::{RuleSet, builtin};
 use annexa::scan::assess;
 use annexa::schema::{self, Type};
 use annexa::source::Workspace;
@@ -62,7 +62,7 @@ fn keys(text: &str) -> Option<Vec<&str>> {
 /// Every message of a fixture of a built-in rule that fails or is open, with the resource that it is about.
 fn messages(mut tell: impl FnMut(&str, &annexa::dialect::Resource, &str)) {
     let set = RuleSet::builtin(DIALECTS);
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         let Ok(rule) = set.rule(builtin.id).unwrap() else { continue };
         for fixture in fixtures_with_findings(builtin.id) {
             let files = fixture.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));

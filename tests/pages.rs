@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use annexa::control::ControlId;
-use annexa::rule::set::BUILTIN;
+use annexa::rule::set::builtin;
 
 /// Pages by their paths.
 type Pages = BTreeMap<String, String>;
@@ -50,8 +50,8 @@ fn attributes<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
 
 #[test]
 fn every_rule_pack_and_control_has_a_page() {
-    let packs: BTreeSet<&str> = BUILTIN.iter().map(|rule| rule.pack).collect();
-    let rules = BUILTIN.iter().map(|rule| format!("rules/{}.html", rule.id));
+    let packs: BTreeSet<&str> = builtin().iter().map(|rule| rule.pack).collect();
+    let rules = builtin().iter().map(|rule| format!("rules/{}.html", rule.id));
     let others = packs.iter().map(|pack| format!("packs/{pack}.html"));
     let controls = ControlId::all().map(|id| format!("controls/{id}.html"));
     let wanted: BTreeSet<String> = rules.chain(others).chain(controls).chain(["index.html".to_owned()]).collect();
@@ -101,7 +101,7 @@ fn nothing_is_loaded_from_anywhere() {
 #[test]
 fn a_page_shows_what_is_wrong_and_what_is_right() {
     let mut lacks = Vec::new();
-    for rule in BUILTIN {
+    for rule in builtin() {
         let page = &MANUAL[&format!("rules/{}.html", rule.id)];
         let (examples, rest) = page.split_once("What is read").unwrap();
         let copied = format!("rule = &quot;{}&quot;", rule.id);
@@ -123,8 +123,8 @@ fn the_index_finds_by_the_ids_of_peers_and_controls() {
     let index = &MANUAL["index.html"];
     let rows: BTreeMap<&str, &str> =
         index.split("data-id=\"").skip(1).map(|row| row.split_once('"').unwrap()).collect();
-    assert_eq!(rows.len(), BUILTIN.len());
-    for rule in BUILTIN {
+    assert_eq!(rows.len(), builtin().len());
+    for rule in builtin() {
         let row = rows[rule.id].split_once("</li>").unwrap().0;
         let of = |name: &str| -> BTreeSet<&str> { attributes(row, name)[0].split(' ').collect() };
         let controls: BTreeSet<&str> = rule.controls.split(' ').map(|id| id.trim_end_matches('+')).collect();
@@ -192,7 +192,7 @@ fn rules_of_ones_own_have_pages_with_their_fixtures() {
     }
     assert!(pages["packs/user.html"].contains("bucket-without-owner"));
     assert!(pages["controls/8.9.html"].contains("bucket-without-owner"));
-    assert!(pages.len() > BUILTIN.len());
+    assert!(pages.len() > builtin().len());
     std::fs::remove_dir_all(folder.path().join("policy/fixtures")).unwrap();
     let told = printed(folder.path(), &["rules", "pages", "--rules", "policy/rules", "--out", "bare"]);
     assert!(told.contains("without an example, as there are no fixtures: bucket-without-owner"), "{told}");

@@ -11,7 +11,7 @@ use annexa::dialect::{DIALECTS, shape};
 use annexa::document::{Node, Value};
 use annexa::proof;
 use annexa::rule::load::{self, Against};
-use annexa::rule::set::{BUILTIN, BUILTIN_FILE, RuleSet};
+use annexa::rule::set::{BUILTIN_FILE, RuleSet, builtin};
 use annexa::scan::assess;
 use annexa::schema::{Offer, Shape, Type, Written};
 use annexa::source::{Source, Workspace};
@@ -19,7 +19,7 @@ use annexa::source::{Source, Workspace};
 #[test]
 fn built_in_rules_ask_for_what_there_is() {
     let mut wrong = String::new();
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         let source = Source::from_text(BUILTIN_FILE, builtin.path, builtin.text);
         let Err(faults) = load::rule(&source, builtin.pack, DIALECTS, Against::Schemas) else { continue };
         for fault in faults {
@@ -91,7 +91,7 @@ fn undeclared(node: &Node, shape: &Shape, ty: &Type, every: bool, path: &str, fo
 fn what_dialects_add_is_declared() {
     let set = RuleSet::builtin(DIALECTS);
     let mut found = BTreeSet::new();
-    for builtin in BUILTIN {
+    for builtin in builtin() {
         let Ok(rule) = set.rule(builtin.id).unwrap() else { continue };
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(builtin.id);
         let mut files = Vec::new();

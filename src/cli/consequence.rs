@@ -91,7 +91,7 @@ fn reached(
     now: &Workspace,
     inputs: &Inputs,
     before: Option<(&Workspace, &Inputs)>,
-    linked: &Linked,
+    linked: &Linked<'_>,
 ) -> Option<(Paths, bool)> {
     if files.contains(settings::FILE_NAME) && before.is_some() {
         return None;

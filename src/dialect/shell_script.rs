@@ -38,8 +38,15 @@ fn is_script(path: &str, text: &str) -> bool {
         Some(interpreter) => {
             interpreter.split([' ', '/']).any(|word| matches!(word, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh"))
         }
-        None => has_extension(path, ENDINGS),
+        None => has_extension(path, ENDINGS) || is_hook(path),
     }
+}
+
+/// Whether a file is a hook of git that a tool runs by the Bourne shell, whatever its first line.
+fn is_hook(path: &str) -> bool {
+    let folder = path.strip_suffix(file_name(path)).unwrap_or("");
+    let is_of_tool = [".husky/", ".githooks/"].iter().any(|own| folder == *own || folder.ends_with(&format!("/{own}")));
+    is_of_tool && !file_name(path).contains('.')
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -71,6 +78,10 @@ mod tests {
             ("bin/tool", "#!/usr/bin/env bash\n", true),
             ("bin/tool", "\u{7f}ELF", false),
             ("LICENSE", "MIT", false),
+            (".husky/pre-commit", "npm test\n", true),
+            ("web/.husky/pre-push", "npm test\n", true),
+            (".husky/README.md", "npm test\n", false),
+            ("husky/pre-commit", "npm test\n", false),
             ("a.py", "#!/bin/sh", false),
         ] {
             assert_eq!(may_be_script(path) && is_script(path, text), want, "{path}");

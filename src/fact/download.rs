@@ -171,8 +171,8 @@ fn target(command: &Node) -> Option<String> {
     };
     let joined = |option: &str| arguments.iter().find_map(|word| word.strip_prefix(option).map(str::to_owned));
     let of_powershell = || {
-        let option = |word: &&str| ["-outfile", "-destination"].contains(&&*word.to_ascii_lowercase());
-        let at = arguments.iter().position(|word| option(&word))?;
+        let is_option = |word: &str| ["-outfile", "-destination"].contains(&&*word.to_ascii_lowercase());
+        let at = arguments.iter().position(|word| is_option(word))?;
         arguments.get(at + 1).map(|file| (*file).to_owned())
     };
     let named = match program {
@@ -226,7 +226,7 @@ fn runs(file: &str, later: &[Node]) -> bool {
                 .skip_while(|word| shell::base_name(word) != program)
                 .skip(1)
                 .find(|word| !word.starts_with('-'));
-            if first.is_some_and(|first| same(first)) {
+            if first.is_some_and(&same) {
                 return true;
             }
         }

@@ -70,9 +70,10 @@ fn edits(finding: &Finding, fix: &Fix, resource: &Resource, workspace: &Workspac
         edits.extend(file.set(unit, ways, value, &mut made)?);
     }
     for ways in &fix.remove {
-        edits.extend(match is_whole(ways) {
-            true => Some(file.remove_whole(&resource.body, way)?),
-            false => file.remove(unit, ways)?,
+        edits.extend(if is_whole(ways) {
+            Some(file.remove_whole(&resource.body, way)?)
+        } else {
+            file.remove(unit, ways)?
         });
     }
     for (ways, value) in &fix.add {
@@ -86,7 +87,7 @@ fn edits(finding: &Finding, fix: &Fix, resource: &Resource, workspace: &Workspac
 
 /// Whether ways lead to the judged node itself.
 fn is_whole(ways: &Ways) -> bool {
-    ways.iter().any(|keys| keys.is_empty())
+    ways.iter().any(Vec::is_empty)
 }
 
 /// Something that a map is to have.
@@ -206,6 +207,7 @@ impl<'a> Paper<'a> {
                 Ok(Some(Edit::new(place, literal()?)))
             }
             Aim::Missing(map, rest) => {
+                self.is_free(map, rest)?;
                 made.push(New { map, keys: rest.to_vec(), value: value.clone() });
                 Ok(None)
             }
@@ -264,10 +266,21 @@ impl<'a> Paper<'a> {
                 (self.writer.push)(self.source, &entry.value, &further).map(Some)
             }
             Aim::Missing(map, rest) => {
+                self.is_free(map, rest)?;
                 made.push(New { map, keys: rest.to_vec(), value: Node::list(items.to_vec(), value.span) });
                 Ok(None)
             }
         }
+    }
+
+    /// Refuses what may be there in another world: a block that is made by a `dynamic` one.
+    fn is_free(&self, map: &Node, keys: &[Arc<str>]) -> Result<(), String> {
+        let Some(name) = keys.first() else { return Ok(()) };
+        let made = format!("dynamic \"{name}\"");
+        if self.writer.syntaxes.contains(&"hcl") && self.source.slice(map.span).contains(&made) {
+            return Err(format!("`{name}` is made by a `dynamic` block"));
+        }
+        Ok(())
     }
 
     fn make(&self, map: &Node, keys: &[Arc<str>], value: &Node) -> Result<Edit, String> {

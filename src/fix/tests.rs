@@ -91,6 +91,13 @@ fn as_few_bytes_as_possible_change() {
         ("named-lines", "a = 1\nb = 2\n", "set a = 3", "a = 3\nb = 2\n"),
         ("named-lines", "a=1\n", "set c = \"yes\"", "a=1\nc=yes\n"),
         ("named-lines", "a 1", "set c = 2", "a 1\nc 2"),
+        ("named-lines", "UMASK 022\n", "set encrypt_method = \"SHA512\"", "UMASK 022\nENCRYPT_METHOD SHA512\n"),
+        (
+            "yaml",
+            "x: &x\n  r: 1\ny:\n  <<: *x\n  b: 1\n",
+            "set y.c = 2",
+            "x: &x\n  r: 1\ny:\n  <<: *x\n  b: 1\n  c: 2\n",
+        ),
         ("named-lines", "a = 'off'\nb = 2\n", "set a = \"on\"", "a = 'on'\nb = 2\n"),
         ("named-lines", "a = 'off' # why\nb = 2\n", "remove a", "b = 2\n"),
         (
@@ -144,6 +151,12 @@ fn what_cannot_be_written_safely_is_refused() {
         ("yaml", "x: &x { a: 1 }\ny:\n  <<: *x\n", "set y.a = 2", "`a` comes from elsewhere"),
         ("yaml", "- a: 1\n- b: 2\n", "set a = 2", "there is more than one `it`"),
         ("yaml", "a:\n  b: 1\n", "remove a.b", "nothing would be left where it stands"),
+        (
+            "hcl",
+            "a {\n  dynamic \"b\" {\n    for_each = []\n  }\n  c = 1\n}\n",
+            "set a.b.c = 1",
+            "`b` is made by a `dynamic` block",
+        ),
         ("dotenv", "A=1\n", "set B = \"y\"", "it is not there"),
         ("apache", "A 1\n", "set b = \"y\"", "it is not there"),
         ("nginx", "a on; b off;\n", "remove a", "other things stand on its line"),
@@ -156,6 +169,21 @@ fn what_cannot_be_written_safely_is_refused() {
         let got = changed(syntax, text, change).unwrap_err();
         assert!(got.starts_with(reason), "{syntax} {change}: {got}");
     }
+}
+
+#[test]
+fn a_new_entry_of_json_stands_behind_all_of_the_last_value() {
+    let text = "{\"a\": {\"b\": {\"Fn::Sub\": \"x } y\"}}}";
+    let source = Source::from_text(FileId(0), "file", text);
+    let root = (syntax::named("json").unwrap().parse)(&source).roots.remove(0);
+    // As an evaluator leaves it: the value of the function in the place of its text.
+    let inner = root.at(&["a", "b", "Fn::Sub"]).unwrap().clone();
+    let key = root.at(&["a"]).unwrap().entry("b").unwrap().key.clone();
+    let map = Node::map(vec![Entry { key, value: inner, derived: false }], root.get("a").unwrap().span);
+    let paper = Paper { source: &source, writer: named("json").unwrap() };
+    let value = Node::text("z", Span::new(FileId(1), 0, 0));
+    let edit = paper.make(&map, &["c".into()], &value).unwrap();
+    assert_eq!(apply(text, &[edit]).unwrap(), "{\"a\": {\"b\": {\"Fn::Sub\": \"x } y\"}, \"c\": \"z\"}}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::kind::{KindText, MARKS};
-use super::set::{OF_ANY, OF_GLOBS, OF_KINDS};
+use super::set::of_kinds;
 
 /// A rule by its place in a list, and whether it is a link that leads to the kind.
 type Asking = (usize, bool);
@@ -27,9 +27,10 @@ impl Index {
     /// The index of a set in which the built-in rules have these places.
     pub(super) fn new(places: Vec<Option<usize>>) -> Index {
         let mut index = Index { places, ..Index::default() };
-        let lines = OF_GLOBS.lines().filter_map(|line| line.split_once(' '));
+        let of = of_kinds();
+        let lines = of.globs.lines().filter_map(|line| line.split_once(' '));
         index.globs = lines.map(|(glob, rules)| (KindText::from(glob), index.builtin(rules).collect())).collect();
-        index.any = OF_ANY.iter().filter_map(|rule| *index.places.get(*rule)?).collect();
+        index.any = of.any.iter().filter_map(|rule| *index.places.get(*rule)?).collect();
         index
     }
 
@@ -82,7 +83,7 @@ impl Index {
     /// The rules that name a kind.
     fn of<'i>(&'i self, kind: &str) -> impl Iterator<Item = Asking> + use<'i> {
         let own = self.own.get(kind).into_iter().flatten().copied();
-        self.builtin(line_of(OF_KINDS, kind).unwrap_or("")).chain(own)
+        self.builtin(line_of(of_kinds().kinds, kind).unwrap_or("")).chain(own)
     }
 
     /// Built-in rules as they stand in a line: their numbers, with a `~` after those that only link.
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_line_is_found_by_its_key() {
-        for lines in [OF_KINDS, "a 1\n", "a 1\nb 2~\nb/c 3 4\n", ""] {
+        for lines in [of_kinds().kinds, "a 1\n", "a 1\nb 2~\nb/c 3 4\n", ""] {
             for (key, rest) in lines.lines().filter_map(|line| line.split_once(' ')) {
                 assert_eq!(line_of(lines, key), Some(rest), "{key}");
                 for other in [format!("{key}!"), format!("{key}/"), key[..key.len() - 1].to_owned()] {

@@ -8,6 +8,8 @@ pub mod card;
 pub mod fault;
 pub mod files;
 pub mod fixture;
+#[cfg(not(rules_embedded))]
+mod fresh;
 mod index;
 pub mod json_schema;
 pub mod kind;

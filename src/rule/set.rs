@@ -24,6 +24,7 @@ use crate::syntax;
 
 /// A rule that is embedded in the program. Texts stand for lists: each pointer is a place that the loader of the system
 /// has to write to before the program begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Builtin {
     /// The file stem.
     pub id: &'static str,
@@ -51,7 +52,7 @@ pub struct Builtin {
     pub text: &'static str,
     /// The SHA-256 of that.
     pub digest: [u8; 32],
-    /// Where its tree begins in [`PACKED`].
+    /// Where its tree begins in [`PACKED`]; nowhere for what is not embedded.
     pub tree: usize,
 }
 
@@ -59,6 +60,32 @@ include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// The trees of the built-in rules.
 pub static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.packed"));
+
+/// Which rules are of which kinds, as `catalogue::Index` says.
+#[derive(Clone, Copy)]
+pub(super) struct OfKinds {
+    pub(super) kinds: &'static str,
+    pub(super) globs: &'static str,
+    pub(super) any: &'static [usize],
+}
+
+/// Every built-in rule, in the order of ids: as they are embedded, and in a debug build as their files say now.
+pub fn builtin() -> &'static [Builtin] {
+    #[cfg(rules_embedded)]
+    let rules = EMBEDDED;
+    #[cfg(not(rules_embedded))]
+    let rules = super::fresh::builtin();
+    rules
+}
+
+/// Which of them are of which kinds.
+pub(super) fn of_kinds() -> OfKinds {
+    #[cfg(rules_embedded)]
+    let of = INDEX;
+    #[cfg(not(rules_embedded))]
+    let of = super::fresh::of_kinds();
+    of
+}
 
 /// The file of spans in built-in rules, which are no files of the scan.
 pub const BUILTIN_FILE: FileId = FileId(u32::MAX - 1);
@@ -154,7 +181,7 @@ impl Member {
 impl RuleSet {
     /// The built-in rules, none of them read yet.
     pub fn builtin(dialects: &'static [&'static Dialect]) -> RuleSet {
-        let members = BUILTIN.iter().map(Member::embedded).collect();
+        let members = builtin().iter().map(Member::embedded).collect();
         RuleSet { dialects, members, aliases: OnceLock::new(), index: OnceLock::new(), refused: Vec::new() }
     }
 
@@ -164,8 +191,13 @@ impl RuleSet {
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
-            let of = |builtin: &Builtin| self.place(builtin.id).ok();
-            let mut index = Index::new(BUILTIN.iter().map(of).collect());
+            // Both lists are in the order of ids.
+            let mut members = self.members.iter().enumerate().peekable();
+            let mut place_of = |builtin: &Builtin| {
+                while members.next_if(|(_, member)| *member.id < *builtin.id).is_some() {}
+                members.next_if(|(_, member)| *member.id == *builtin.id).map(|(place, _)| place)
+            };
+            let mut index = Index::new(builtin().iter().map(&mut place_of).collect());
             for (place, member) in self.members.iter().enumerate() {
                 if matches!(member.file, File::Read(_)) {
                     index.add(place, &member.card().kinds, &member.card().links);

@@ -319,6 +319,9 @@ impl<'a> Apart<'a> {
         );
         hidden::trees((workspace, &texts), &documents, &resources, (&told, Spread::One), &mut secrets);
         hidden::by_rules(&mut findings, &resources, &texts, &mut secrets);
+        if let Some(passed) = &mut passed {
+            passed.take_from(&mut findings);
+        }
         let told = Told::of(&resources, workspace);
         if self.beyond().are_facts_looked_at {
             before.facts.extend(resources.iter().filter(|of| of.kind.starts_with("fact/")).cloned());
@@ -343,7 +346,7 @@ impl<'a> Apart<'a> {
             names: resources.iter().map(|resource| Arc::from(hidden::named(&resource.address))).collect(),
             before,
             held: Held::default(),
-            passed: passed.map(|passed| passed.rows(&engine)),
+            passed: passed.map(Counting::rows),
         }
     }
 }

@@ -161,11 +161,14 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let mut findings = run.judged(&resources, &mut parsed.settled);
-    let passed = parsed.settled.held.passed.take();
-    let files = passed.as_ref().map(|passed| &passed.files);
+    let mut counted = parsed.settled.held.passed.take();
+    let files = counted.as_ref().map(|counted| &counted.files);
     let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
     let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
     hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
+    if let Some(counted) = &mut counted {
+        counted.take_from(&mut findings);
+    }
     hidden::conceal(&mut findings, &secrets, workspace);
     let mut told = std::mem::take(&mut parsed.settled.told);
     told.add(Told::of(&resources, workspace));
@@ -210,7 +213,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         by_file,
         rules_evaluated,
         findings,
-        passed: passed.map_or(0, |passed| passed.count),
+        passed: counted.map_or(0, |counted| counted.count),
         problems,
         governance,
         nonconformities,
@@ -259,12 +262,15 @@ fn is_of_ledger(kind: &str) -> bool {
 
 /// How the findings that count could be mended.
 fn proposals(findings: &[Finding], resources: &[Resource], workspace: &Workspace) -> Vec<Proposal> {
-    let by_span: BTreeMap<(Span, &str), &Resource> =
-        resources.iter().map(|resource| ((resource.span, &*resource.address), resource)).collect();
+    // What is stated of a resource may have its place and its address.
+    let key = |resource: &'_ Resource| (resource.span, Arc::clone(&resource.kind), Arc::clone(&resource.address));
+    let by_span: BTreeMap<(Span, Arc<str>, Arc<str>), &Resource> =
+        resources.iter().map(|resource| (key(resource), resource)).collect();
     let is_asked = |finding: &&Finding| workspace.part(finding.span.file) == Part::Asked;
     let count = findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).filter(is_asked);
     let proposed = count.filter_map(|finding| {
-        let resource = by_span.get(&(finding.resource.span, &*finding.resource.address))?;
+        let of = &finding.resource;
+        let resource = by_span.get(&(of.span, Arc::clone(&of.kind), Arc::clone(&of.address)))?;
         fix::propose(finding, resource, workspace)
     });
     proposed.collect()

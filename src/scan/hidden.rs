@@ -27,10 +27,10 @@ pub(super) fn told_files(
     findings: &[Finding],
     problems: &[Problem],
     passes: bool,
-    passed: Option<&BTreeSet<FileId>>,
+    others: Option<&BTreeSet<FileId>>,
 ) -> BTreeSet<FileId> {
     let mut files: BTreeSet<FileId> = problems.iter().filter_map(|problem| Some(problem.span?.file)).collect();
-    files.extend(passed.into_iter().flatten());
+    files.extend(others.into_iter().flatten());
     let told = |finding: &&Finding| passes || finding.outcome != Outcome::Pass || !finding.related.is_empty();
     for finding in findings.iter().filter(told) {
         files.insert(finding.span.file);

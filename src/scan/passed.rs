@@ -4,6 +4,7 @@
 //! (see [`super::held`]).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -11,6 +12,7 @@ use super::held::LEAST;
 use crate::dialect::Resource;
 use crate::evaluate::{Engine, Judgement, Outcome};
 use crate::source::{FileId, NO_FILE};
+use crate::triage::Finding;
 
 /// Passes that are counted.
 #[derive(Default)]
@@ -25,7 +27,7 @@ pub struct Passed {
 #[derive(Default)]
 pub struct Counting {
     /// The places and rules.
-    places: Vec<(FileId, u32, usize)>,
+    places: Vec<(FileId, u32, Arc<str>)>,
     /// The files that they would have told of.
     pub files: BTreeSet<FileId>,
 }
@@ -40,7 +42,7 @@ pub struct Rows {
 }
 
 impl Passed {
-    /// Counts a pass of which nothing has to be kept; whether it is one.
+    /// Counts a pass of which nothing is to be learned; whether it is one.
     pub fn takes(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
         let is_counted = is_counted(engine, judgement);
         if is_counted {
@@ -48,6 +50,13 @@ impl Passed {
             self.files.extend(told(resources, judgement));
         }
         is_counted
+    }
+
+    /// Takes what is left of passes out of findings, once nothing is to be learned of them any more.
+    pub fn take_from(&mut self, findings: &mut Vec<Finding>) {
+        let before = findings.len();
+        findings.retain(|finding| !is_pass(finding));
+        self.count += before - findings.len();
     }
 
     /// Adds passes of files, where a run keeps only so many.
@@ -62,22 +71,33 @@ impl Passed {
 }
 
 impl Counting {
-    /// Counts a pass of which nothing has to be kept; whether it is one.
+    /// Counts a pass of which nothing is to be learned; whether it is one.
     pub fn takes(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
         let is_counted = is_counted(engine, judgement);
         if is_counted {
-            self.places.push((judgement.span.file, judgement.span.start, judgement.rule));
+            let id = engine.rule(judgement.rule).map(|rule| Arc::clone(&rule.id)).unwrap_or_default();
+            self.places.push((judgement.span.file, judgement.span.start, id));
             self.files.extend(told(resources, judgement));
         }
         is_counted
     }
 
+    /// Takes what is left of passes out of findings, once nothing is to be learned of them any more.
+    pub fn take_from(&mut self, findings: &mut Vec<Finding>) {
+        for finding in findings.extract_if(.., |finding| is_pass(finding)) {
+            self.places.push((finding.span.file, finding.span.start, Arc::clone(&finding.rule.id)));
+            if !finding.related.is_empty() {
+                self.files.extend([finding.span.file, finding.resource.span.file]);
+                self.files.extend(finding.related.iter().map(|related| related.span.file));
+            }
+        }
+    }
+
     /// All of them in their order.
-    pub fn rows(self, engine: &Engine<'_>) -> Rows {
+    pub fn rows(self) -> Rows {
         let Counting { mut places, files } = self;
-        let id = |rule: usize| engine.rule(rule).map(|rule| &rule.id);
-        places.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| id(a.2).cmp(&id(b.2))));
-        let mut counts: FxHashMap<(FileId, usize), usize> = FxHashMap::default();
+        places.sort();
+        let mut counts: FxHashMap<(FileId, Arc<str>), usize> = FxHashMap::default();
         let mut rows: Vec<(usize, bool)> = Vec::new();
         for (file, _, rule) in places {
             let of_rule = counts.entry((file, rule)).or_default();
@@ -92,7 +112,11 @@ impl Counting {
     }
 }
 
-/// Whether a judgement is a pass of which nothing has to be kept. What a rule says is secret is looked for where it passes, too.
+fn is_pass(finding: &Finding) -> bool {
+    finding.outcome == Outcome::Pass && !finding.vacuous && finding.span.file != NO_FILE
+}
+
+/// Whether a judgement is a pass of which nothing is to be learned. What a rule says is secret is looked for where it passes, too.
 fn is_counted(engine: &Engine<'_>, judgement: &Judgement) -> bool {
     let Judgement { outcome, vacuous, span, rule, .. } = judgement;
     let tells = || engine.rule(*rule).is_none_or(|rule| rule.checks.iter().any(|check| !check.secret.is_empty()));

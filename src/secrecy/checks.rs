@@ -122,8 +122,7 @@ pub(super) fn has_marvin_checksum(key: &str) -> bool {
 
 /// The checksum Marvin32.
 pub(super) fn marvin(bytes: &[u8], seed: u64) -> u32 {
-    let [a, b, c, d, e, f, g, h] = seed.to_le_bytes();
-    let mut state = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+    let mut state = ((seed & 0xffff_ffff) as u32, (seed >> 32) as u32);
     let mut mixed = |word: u32| {
         let (mut low, mut high) = state;
         low = low.wrapping_add(word);
@@ -181,7 +180,7 @@ mod tests {
     fn marvin_is_that_of_its_published_examples() {
         for (seed, text, want) in [
             (0xd53c_d9ce_cd08_93b7, "abc", 0x6be0_2a86),
-            (0x0dddd_eeee_ffff_000, "abcdefghijklmnopqrstuvwxyz", 0xd348_47dc),
+            (0x0ddd_deee_efff_f000, "abcdefghijklmnopqrstuvwxyz", 0xd348_47dc),
             (0x004f_b61a_001b_dbcc, "", 0x3020_09bc),
         ] {
             assert_eq!(marvin(text.as_bytes(), seed), want, "{text}");

@@ -277,20 +277,24 @@ fn mentions(node: &Node, word: &str) -> bool {
     }
 }
 
+/// Modules whose `cmd` or `script` PowerShell or cmd reads.
+const WINDOWS: &[&str] =
+    &["ansible.windows.win_command", "ansible.windows.win_powershell", "ansible.windows.win_shell"];
+
 /// The commands that a module starts. What templates stand for is left as it is, like variables of the shell.
 fn commands(module: &str, written: &Node, args: &Node) -> Option<Node> {
-    if !POSIX.contains(&module) {
-        return None;
-    }
+    let shell =
+        if WINDOWS.contains(&module) { Shell::Windows } else { POSIX.contains(&module).then_some(Shell::Posix)? };
     if let Some(argv) = args.get("argv").filter(|argv| !argv.items().is_empty()) {
-        return Some(shell::of_words(argv, Shell::Posix));
+        return Some(shell::of_words(argv, shell));
     }
-    let filled = args.get("cmd")?;
+    let key = ["cmd", "script"].into_iter().find(|key| args.get(key).is_some())?;
+    let filled = args.get(key)?;
     if let Value::Str(text) = &filled.value {
-        return Some(shell::commands(text, filled.span, Shell::Posix));
+        return Some(shell::commands(text, filled.span, shell));
     }
-    match written.get("cmd").map(|cmd| &cmd.value) {
-        Some(Value::Str(text)) => Some(shell::commands(&jinja::masked(text), filled.span, Shell::Posix)),
+    match written.get(key).map(|cmd| &cmd.value) {
+        Some(Value::Str(text)) => Some(shell::commands(&jinja::masked(text), filled.span, shell)),
         _ => None,
     }
 }

@@ -57,10 +57,10 @@ pub fn has_beside(workspace: &Workspace, template: &str) -> bool {
 /// The values of the parameter file in JSON beside a template.
 pub fn beside(workspace: &Workspace, template: &str, problems: &mut Vec<Problem>) -> Values {
     let Some(file) = file_beside(workspace, template) else { return Values::new() };
-    let (Ok(source), Some(json)) = (workspace.source(file), syntax::named("json-relaxed")) else {
+    let (Some(source), Some(json)) = (workspace.seen(file), syntax::named("json-relaxed")) else {
         return Values::new();
     };
-    let document = syntax::parse(json, source);
+    let document = syntax::parse(json, &source);
     problems.extend(document.problems.into_iter().filter(|problem| problem.level == Level::Error));
     let written = document.roots.first().and_then(|root| root.get("parameters")).map_or(&[][..], Node::entries);
     values(written.iter().filter_map(|entry| {

@@ -94,11 +94,17 @@ fn syntax_of(path: &str) -> Option<&'static str> {
         Some("json")
     } else if has_extension(path, &[".yaml", ".yml"]) {
         Some("yaml-1.1")
-    } else if has_extension(path, &[".template", ".cfn", ".cform"]) {
+    } else if has_extension(path, &[".template", ".cfn", ".cform"]) || is_bare(path) {
         Some(syntax::JSON_OR_YAML)
     } else {
         None
     }
+}
+
+/// Whether a file without an ending is called as templates are.
+fn is_bare(path: &str) -> bool {
+    let name = crate::dialect::file_name(path).to_ascii_lowercase();
+    !name.contains('.') && ["template", "cloudformation", "stack"].iter().any(|word| name.contains(word))
 }
 
 fn candidate(_: &str, text: &str) -> bool {

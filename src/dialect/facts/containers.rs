@@ -1,6 +1,6 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, HostPath, Image, Marked, Mount, Script, Words};
+use super::Says::{Commands, Container, HostPath, Image, Marked, Mount, Options, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container whose words are one command, in the order in which they are put together.
@@ -37,6 +37,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/PersistentVolume"], "spec.local.path", HostPath),
     says(VOLUMES, "spec.persistent_volume_source.host_path.path", HostPath),
     says(VOLUMES, "spec.persistent_volume_source.local.path", HostPath),
+    says(&["kubernetes/ClusterConfiguration"], "apiServer.extraArgs", Options("kube-apiserver")),
+    says(&["kubernetes/ClusterConfiguration"], "controllerManager.extraArgs", Options("kube-controller-manager")),
+    says(&["kubernetes/ClusterConfiguration"], "scheduler.extraArgs", Options("kube-scheduler")),
+    says(&["kubernetes/ClusterConfiguration"], "etcd.local.extraArgs", Options("etcd")),
+    says(&["kubernetes/InitConfiguration"], "nodeRegistration.kubeletExtraArgs", Options("kubelet")),
+    says(&["kubernetes/JoinConfiguration"], "nodeRegistration.kubeletExtraArgs", Options("kubelet")),
     // Tekton, Knative; templates of Argo are jobs.
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),

@@ -87,8 +87,10 @@ enum Says {
     CloudConfig(&'static str),
     /// A text that is a script where its first line says so.
     Marked(&'static str),
-    /// A build of CodeBuild: a tree, or the text of one.
+    /// A build of `CodeBuild`: a tree, or the text of one.
     Build(&'static str),
+    /// Options that a program is started with, by their names: this program.
+    Options(&'static str),
     /// A program and its arguments, as a list or a text.
     Words(&'static str),
     /// A map with the keys of an entry point and its arguments, which are one command.
@@ -380,6 +382,7 @@ impl Says {
             Says::Words(used) => command::of_words(&scripts::readable(node, workspace), used),
             Says::CloudConfig(used) => scripts::of_cloud_config(node, used),
             Says::Marked(used) => scripts::of_marked(&scripts::readable(node, workspace), used),
+            Says::Options(program) => scripts::of_options(node, program),
             Says::Build(used) => scripts::of_build(&scripts::readable(node, workspace), used),
             Says::Expressions => expression::of_use(node).into_iter().collect(),
             Says::HostPath => mount::of_path(node).into_iter().collect(),

@@ -119,6 +119,28 @@ fn started(item: &Node) -> Vec<Node> {
     }
 }
 
+/// The command of a program that is handed options by their names: in a map, or in a list of maps of `name` and `value`. Where
+/// others are set is not known, so it runs on a host and not in a container that says all of them.
+pub(super) fn of_options(options: &Node, program: &str) -> Vec<Fact> {
+    let pair = |name: &str, at: &Node| {
+        let value = match &at.value {
+            Value::Bool(value) => value.to_string(),
+            Value::Int(value) => value.to_string(),
+            Value::Str(text) => text.as_str().to_owned(),
+            _ => return None,
+        };
+        Some(Node::text(format!("--{name}={value}"), at.span))
+    };
+    let named = options.entries().iter().filter_map(|entry| pair(&entry.key.name, &entry.value));
+    let listed = options.items().iter().filter_map(|item| pair(item.get("name")?.as_str()?, item.get("value")?));
+    let mut words = vec![Node::text(program, options.span)];
+    words.extend(named.chain(listed));
+    if words.len() == 1 {
+        return Vec::new();
+    }
+    command::of_words(&Node::list(words, options.span), "host")
+}
+
 /// The commands of a text that says in its first line that a shell runs it.
 pub(super) fn of_marked(text: &Node, used: &'static str) -> Vec<Fact> {
     match text.as_str() {
@@ -127,7 +149,7 @@ pub(super) fn of_marked(text: &Node, used: &'static str) -> Vec<Fact> {
     }
 }
 
-/// The commands of a build of CodeBuild, as a tree or as the text of one.
+/// The commands of a build of `CodeBuild`, as a tree or as the text of one.
 pub(super) fn of_build(build: &Node, used: &'static str) -> Vec<Fact> {
     let parsed = match &build.value {
         Value::Str(text) => yaml::parse_embedded(text, build.span).unwrap_or_default(),

@@ -54,6 +54,23 @@ pub(super) fn steps<'c>(
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
 }
 
+/// Programs that succeed whatever they read.
+const PASSING: &[&str] = &["cat", "column", "head", "sort", "tail", "tee"];
+
+/// The commands of a script for which the runner sets no `pipefail`: what fails before the last one of a pipe stops nothing.
+fn without_pipefail(commands: &Node) -> Node {
+    let passes =
+        |command: &Node| command.get("piped_to").and_then(Node::as_str).is_some_and(|to| PASSING.contains(&to));
+    let items = commands.items().iter().map(|command| {
+        let mut command = command.clone();
+        if passes(&command) {
+            command.derive("ignored", Node::new(Value::Bool(true), command.span));
+        }
+        command
+    });
+    Node { value: Node::list(items.collect(), commands.span).value, ..commands.clone() }
+}
+
 /// Whether a step or a job is switched off by its condition, which is written out.
 pub(super) fn never_runs(node: &Node) -> bool {
     let Some(condition) = node.get("if") else { return false };
@@ -94,7 +111,10 @@ fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
     let named = step.get("shell").and_then(Node::as_str).map(str::to_owned);
     let script = step.get("run").cloned().zip(shell_of(named.as_deref(), shells));
     if let Some((Node { value: Value::Str(text), span, .. }, shell)) = &script {
-        step.derive("commands", shell::commands(text, *span, *shell));
+        let is_default = named.is_none() && shells.default.is_none() && *shell == Shell::Posix;
+        let commands = shell::commands(text, *span, *shell);
+        let is_piped = is_default && !text.as_str().contains("pipefail");
+        step.derive("commands", if is_piped { without_pipefail(&commands) } else { commands });
     }
     step
 }

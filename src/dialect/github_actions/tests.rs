@@ -187,3 +187,20 @@ fn a_comment_on_the_line_or_above_explains_a_permission() {
         [("contents", false), ("packages", true), ("issues", false), ("id-token", true), ("pages", false)]
     );
 }
+
+#[test]
+fn what_is_piped_to_a_program_that_always_succeeds_stops_nothing_unless_the_shell_says_so() {
+    for (step, want) in [
+        ("run: npm audit | tee a", true),
+        ("run: npm audit | jq -e .a", false),
+        ("run: npm audit", false),
+        ("run: set -o pipefail; npm audit | tee a", false),
+        ("{run: npm audit | tee a, shell: bash}", false),
+    ] {
+        let text = format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - {step}\n");
+        let (_, resources) = read(".github/workflows/a.yml", &text);
+        let commands = at(&resources[1].body, "steps.0.commands").unwrap().items();
+        let audit = commands.iter().find(|command| command.get("name").and_then(Node::as_str) == Some("npm")).unwrap();
+        assert_eq!(audit.get("ignored").is_some(), want, "{step}");
+    }
+}

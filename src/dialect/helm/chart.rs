@@ -109,7 +109,7 @@ impl<'a> Loader<'a> {
     /// What the `.helmignore` of a chart says.
     fn ignored(&mut self, directory: &str) -> Ignored {
         let file = self.workspace.find(&in_directory(directory, ".helmignore"));
-        let Some(source) = file.and_then(|file| self.workspace.source(file).ok()) else {
+        let Some(source) = file.and_then(|file| self.workspace.seen(file)) else {
             return Ignored::read(directory, "").0;
         };
         let (ignored, refused) = Ignored::read(directory, source.text());
@@ -121,8 +121,8 @@ impl<'a> Loader<'a> {
     }
 
     fn parse(&mut self, path: &str) -> Option<Node> {
-        let source = self.workspace.source(self.workspace.find(path)?).ok()?;
-        let document = syntax::parse(syntax::named("yaml-1.1")?, source);
+        let source = self.workspace.seen(self.workspace.find(path)?)?;
+        let document = syntax::parse(syntax::named("yaml-1.1")?, &source);
         self.problems.extend(document.problems.into_iter().filter(|_| !path.ends_with("Chart.yaml")));
         document.roots.into_iter().next()
     }

@@ -179,8 +179,8 @@ fn is_archive(name: &str) -> bool {
 fn described(chart: &Chart, corpus: &Corpus<'_>) -> Resource {
     let mut body = chart.meta.clone();
     let file = corpus.workspace.find(&in_directory(&chart.directory, "values.yaml"));
-    let source = file.and_then(|file| corpus.workspace.source(file).ok());
-    let values = source.zip(syntax::named("yaml")).map(|(source, yaml)| syntax::parse(yaml, source));
+    let source = file.and_then(|file| corpus.workspace.seen(file));
+    let values = source.zip(syntax::named("yaml")).map(|(source, yaml)| syntax::parse(yaml, &source));
     if let Some(root) = values.and_then(|document| document.roots.into_iter().next()) {
         body.derive("values", root);
     }
@@ -308,10 +308,10 @@ fn prepare(chart: &Chart, prefix: &str, settled: &Val, root: bool, into: &mut Pr
     let workspace = into.corpus.workspace;
     for file in chart.templates(workspace) {
         let path = workspace.path(file);
-        let Ok(source) = workspace.source(file) else { continue };
+        let Some(source) = workspace.seen(file) else { continue };
         let inner = path.get(in_directory(&chart.directory, "").len()..).unwrap_or(path);
         let name: Rc<str> = format!("{prefix}/{inner}").into();
-        if let Err((message, at)) = into.engine.add(&name, source) {
+        if let Err((message, at)) = into.engine.add(&name, &source) {
             let span = source.span(at, at + 1);
             let message = format!("not a template: {message}");
             into.found.problems.push(Problem::error(CODE, path, Some(span), message).help("correct the template"));

@@ -80,6 +80,37 @@ pub static UNREAD: &[Unread] = &[
         },
     )
     .of_others(),
+    keys(
+        "helmfile",
+        "Helmfile: releases of charts",
+        |path| {
+            file_name(path).starts_with("helmfile.") && yaml(path)
+                || path.split('/').any(|part| part == "helmfile.d") && yaml(path)
+        },
+        &["releases", "helmfiles"],
+        |root| has_one(root, &["releases", "helmfiles"]),
+    ),
+    text(
+        "helmfile",
+        "Helmfile: releases of charts",
+        |path| file_name(path).starts_with("helmfile.") && ends(path, &[".gotmpl"]),
+        |text| says(text, "releases"),
+    ),
+    keys(
+        "skaffold",
+        "Skaffold: builds and deployments",
+        |path| file_name(path).starts_with("skaffold.") && yaml(path),
+        &["skaffold/"],
+        |root| text_of(root, "apiVersion").is_some_and(|version| version.starts_with("skaffold/")),
+    ),
+    keys(
+        "werf",
+        "werf: builds and deployments",
+        |path| file_name(path).starts_with("werf.") && yaml(path),
+        &["configVersion"],
+        |root| has(root, "configVersion"),
+    ),
+    text("tilt", "Tilt: workplaces", |path| file_name(path) == "Tiltfile", |text| says(text, "(")),
     text(
         "vagrant",
         "Vagrant: virtual machines",

@@ -24,7 +24,7 @@ fn quoted(text: &str) -> String {
 /// A new property stands after the last one.
 fn insert(source: &Source, object: &Node, keys: &[Arc<str>], value: &Node) -> Written {
     let text = source.text();
-    let properties = written(object).filter(|entry| is_property(text, entry));
+    let properties = written(source, object).filter(|entry| is_property(text, entry));
     let Some(last) = properties.max_by_key(|entry| entry.value.span.end) else {
         return first(source, object, keys, value);
     };

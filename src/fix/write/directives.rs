@@ -29,10 +29,13 @@ fn appended(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Wri
     let text = source.text();
     let value = literal(value).ok_or("the value cannot be written here")?;
     let [key] = keys else { return Err(NOWHERE.to_owned()) };
-    let last = written(map).max_by_key(|entry| entry.value.span.end).ok_or(NOWHERE)?;
+    let last = written(source, map).max_by_key(|entry| entry.value.span.end).ok_or(NOWHERE)?;
     let between = text.get(last.key.span.range().end..last.value.span.range().start).unwrap_or(" ");
     let joint = between.trim_end_matches(['"', '\'']);
     let joint = if matches!(joint.trim(), "" | "=" | ":") && !joint.is_empty() { joint } else { " " };
+    // Where names are written in capitals, they are so for their program.
+    let is_loud = |name: &str| name.bytes().any(|byte| byte.is_ascii_uppercase()) && name.to_ascii_uppercase() == name;
+    let key = if is_loud(source.slice(last.key.span)) { key.to_ascii_uppercase() } else { key.to_string() };
     let at = text.len();
     Ok(Edit::new(Span::new(source.id(), at, at), lines::inserted(text, at, &format!("{key}{joint}{value}\n"))))
 }
@@ -68,7 +71,7 @@ fn insert(source: &Source, block: &Node, keys: &[Arc<str>], value: &Node) -> Wri
     let value = literal(value).ok_or("the value cannot be written here")?;
     let [key] = keys else { return Err(NOWHERE.to_owned()) };
     let is_block = |value: &Node| value.as_map().is_some() || value.items().iter().any(|item| item.as_map().is_some());
-    let simple = written(block).filter(|entry| !is_block(&entry.value));
+    let simple = written(source, block).filter(|entry| !is_block(&entry.value));
     let last = simple.max_by_key(|entry| entry.value.span.end).ok_or(NOWHERE)?;
     let at = after_ended(text, last.value.span.range().end).ok_or("other things stand on its line")?;
     let line = format!("{}{key} {value};\n", lines::indent(text, last.key.span.range().start));

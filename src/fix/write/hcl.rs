@@ -26,7 +26,7 @@ fn quoted(text: &str) -> String {
 /// A new attribute stands after the last one; maps that are made for it are blocks, as providers have them.
 fn insert(source: &Source, block: &Node, keys: &[Arc<str>], value: &Node) -> Written {
     let text = source.text();
-    let attributes = written(block).filter(|entry| is_attribute(entry));
+    let attributes = written(source, block).filter(|entry| is_attribute(entry));
     match attributes.max_by_key(|entry| entry.value.span.end) {
         Some(last) => {
             let end = last.value.span.range().end;

@@ -34,16 +34,42 @@ fn insert(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Writt
 /// A new entry in braces, after the last one.
 pub(super) fn insert_into(source: &Source, map: &Node, entry: &str) -> Written {
     let text = source.text();
-    let Some(last) = written(map).max_by_key(|entry| entry.value.span.end) else {
+    let Some(last) = written(source, map).max_by_key(|entry| entry.value.span.end) else {
         let inner = text.get(map.span.range()).and_then(|text| text.strip_prefix('{')?.strip_suffix('}'));
         if !inner.is_some_and(|inner| inner.trim().is_empty()) {
             return Err("it is not in braces".to_owned());
         }
         return Ok(Edit::new(map.span, format!("{{ {entry} }}")));
     };
-    let at = last.value.span.range().end;
+    let at = end_of(text, last);
     let first = last.key.span.range().start;
     Ok(Edit::new(Span::new(source.id(), at, at), behind(text, first, entry, ",")))
+}
+
+/// Where the value of an entry ends as it is written: a value that is made of another one may stand for less of the text.
+fn end_of(text: &str, entry: &Entry) -> usize {
+    let told = entry.value.span.range().end;
+    let start = entry.key.span.range().end;
+    let after = text.get(start..).unwrap_or("");
+    let value = after.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':').map(str::trim_start);
+    let Some(value) = value.filter(|value| value.starts_with(['{', '['])) else { return told };
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return told.max(text.len() - value.len() + at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    told
 }
 
 /// With an entry goes the comma that parts it from the next one, or else from the one before.

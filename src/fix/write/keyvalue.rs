@@ -41,7 +41,7 @@ pub(super) fn literal(node: &Node) -> Option<String> {
 fn insert(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Written {
     let text = source.text();
     let value = literal(value).ok_or("the value cannot be written here")?;
-    let settings = written(map).filter(|entry| entry.value.as_map().is_none());
+    let settings = written(source, map).filter(|entry| entry.value.as_map().is_none());
     let last = settings.max_by_key(|entry| entry.value.span.end);
     match (keys, last) {
         ([key], Some(last)) => {

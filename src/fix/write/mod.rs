@@ -52,10 +52,11 @@ pub(super) fn is_repeated(writer: &Writer, source: &Source, entry: &Entry) -> bo
     writer.repeats && directives::is_repeated(source, entry)
 }
 
-/// The entries of a map that are written in it, their values too.
-fn written(map: &Node) -> impl Iterator<Item = &Entry> {
+/// The entries of a map that are written in it, their values too: what an alias brings stands elsewhere.
+fn written<'n>(source: &Source, map: &'n Node) -> impl Iterator<Item = &'n Entry> {
     let here = |entry: &&Entry| map.span.contains(entry.key.span) && map.span.contains(entry.value.span);
-    map.entries().iter().filter(|entry| !entry.derived).filter(here)
+    let is_alias = |entry: &&Entry| source.slice(entry.key.span).starts_with('*');
+    map.entries().iter().filter(|entry| !entry.derived).filter(here).filter(move |entry| !is_alias(entry))
 }
 
 /// A value on one line, in brackets and braces, as JSON, YAML and HCL have them but for how texts are quoted.
@@ -80,8 +81,11 @@ fn flow(node: &Node, quoted: fn(&str) -> String) -> Option<String> {
     })
 }
 
+/// Writes keys and a value as lines.
+type Render<'r> = &'r dyn Fn(&[Arc<str>], &Node) -> Result<String, String>;
+
 /// The entries of a map, each as lines.
-fn entries(map: &Node, render: &dyn Fn(&[Arc<str>], &Node) -> Result<String, String>) -> Result<String, String> {
+fn entries(map: &Node, render: Render<'_>) -> Result<String, String> {
     map.entries().iter().map(|entry| render(&[Arc::clone(&entry.key.name)], &entry.value)).collect()
 }
 

@@ -41,14 +41,18 @@ fn insert(source: &Source, table: &Node, keys: &[Arc<str>], value: &Node) -> Wri
     let [outer @ .., key] = keys else { return Err("the rule names no place".to_owned()) };
     let line = format!("{} = {}\n", name(key), literal(value).ok_or("the value cannot be written here")?);
     if !outer.is_empty() {
-        let own = header(source, table).ok_or("the table is not written with a line of its own")?;
+        let own = match header(source, table) {
+            Header::File => None,
+            Header::Line(own) => Some(own),
+            Header::None => return Err("the table is not written with a line of its own".to_owned()),
+        };
         let path = own.into_iter().chain(outer.iter().map(|key| name(key))).collect::<Vec<_>>().join(".");
         let blank = if text.is_empty() || text.ends_with("\n\n") { "" } else { "\n" };
         let open = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         let lines = format!("{open}{blank}[{path}]\n{line}").replace('\n', lines::newline(text));
         return Ok(Edit::new(Span::new(source.id(), text.len(), text.len()), lines));
     }
-    let own = written(table).filter(|entry| is_own(text, entry));
+    let own = written(source, table).filter(|entry| is_own(text, entry));
     if let Some(last) = own.max_by_key(|entry| entry.value.span.end) {
         let start = last.key.span.range().start;
         if !text.get(lines::start(text, start)..start).is_some_and(|before| before.trim().is_empty()) {
@@ -60,7 +64,7 @@ fn insert(source: &Source, table: &Node, keys: &[Arc<str>], value: &Node) -> Wri
     }
     // A table of tables alone: before the first of them.
     let first = table.entries().iter().map(|entry| entry.key.span.range().start).min();
-    let first = first.filter(|_| header(source, table) == Some(None)).ok_or("nothing stands beside it")?;
+    let first = first.filter(|_| matches!(header(source, table), Header::File)).ok_or("nothing stands beside it")?;
     let at = lines::start(text, first);
     Ok(Edit::new(Span::new(source.id(), at, at), format!("{line}\n").replace('\n', lines::newline(text))))
 }
@@ -70,19 +74,31 @@ fn is_own(text: &str, entry: &Entry) -> bool {
     text.get(entry.key.span.range().end..entry.value.span.range().start).is_some_and(|between| between.trim() == "=")
 }
 
-/// The name in the line that begins a table; empty for the whole file.
-fn header(source: &Source, table: &Node) -> Option<Option<String>> {
+/// Where a table is written.
+enum Header {
+    /// It is the whole file.
+    File,
+    /// Below a line with this name in brackets.
+    Line(String),
+    /// Otherwise.
+    None,
+}
+
+/// Where a table is written.
+fn header(source: &Source, table: &Node) -> Header {
     let text = source.text();
     let start = lines::start(text, table.span.range().start);
     let end = lines::end(text, start);
-    let line = text.get(start..end)?.trim();
+    let line = text.get(start..end).unwrap_or("").trim();
     // The names in a line in brackets are those of tables that the one around them has.
     let is_below = table.entries().iter().all(|entry| entry.key.span.range().start >= end);
     if !(line.starts_with('[') && is_below) {
-        return (table.span.range().len() >= text.trim().len()).then_some(None);
+        let is_all = table.span.range().len() >= text.trim().len();
+        return if is_all { Header::File } else { Header::None };
     }
-    let path = line.strip_prefix('[')?.split_once(']')?.0;
-    (!path.starts_with('[')).then(|| Some(path.trim().to_owned()))
+    let path = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let path = path.map(|(path, _)| path.trim()).filter(|path| !path.starts_with('['));
+    path.map_or(Header::None, |path| Header::Line(path.to_owned()))
 }
 
 fn remove(source: &Source, _: &Node, entry: &Entry) -> Written {

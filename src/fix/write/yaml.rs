@@ -36,7 +36,7 @@ fn insert(source: &Source, map: &Node, keys: &[Arc<str>], value: &Node) -> Writt
         let value = literal(value).ok_or("the value cannot be written here")?;
         return json::insert_into(source, map, &json::nested(keys, &value, scalar)?);
     }
-    let written: Vec<&Entry> = written(map).collect();
+    let written: Vec<&Entry> = written(source, map).collect();
     let first = written
         .iter()
         .min_by_key(|entry| entry.key.span.start)
@@ -75,7 +75,7 @@ fn rendered(keys: &[Arc<str>], value: &Node, column: usize) -> Result<String, St
 }
 
 fn remove(source: &Source, map: &Node, entry: &Entry) -> Written {
-    if written(map).count() == 1 {
+    if written(source, map).count() == 1 {
         return Err("nothing would be left where it stands".to_owned());
     }
     let range = lines::whole(source.text(), entry.span().range(), &["#"]).ok_or("other things stand on its line")?;

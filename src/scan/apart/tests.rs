@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::evaluate::Outcome;
 use crate::scan::assess::{Assessment, assess};
 use crate::scan::{Demand, parse_with};
 
@@ -136,4 +137,29 @@ fn similar(one: &str, other: &str) {
         assert_eq!(one, other);
     }
     assert_eq!(one.lines().count(), other.lines().count());
+}
+
+#[test]
+fn passes_that_nobody_asks_for_are_counted() {
+    let token = "const KEY: &str = \"AKIAZ7QHX4KD9PLM2WTR\";\n";
+    let group = "resource \"aws_security_group\" \"a\" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }\n}\n";
+    let many = format!("FROM scratch\n{}", "USER 1000\n".repeat(30));
+    let files = [("a.json", TEMPLATE), ("a.bicep", ACCOUNT), ("a.rs", token), ("a.tf", group), ("Dockerfile", &*many)];
+    let workspace = Workspace::in_memory(files);
+    let rules = RuleSet::builtin(DIALECTS);
+    let (names, inputs) = (Names::new(rules.names()), Inputs::default());
+    let run = |passes: bool| assess(&workspace, Request { passes, ..request(&rules, &names, &inputs) });
+    let (kept, counted) = (run(true), run(false));
+    let others = |of: &Assessment| {
+        let others = of.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+        others.map(|finding| (finding.fingerprint.clone(), finding.message.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(others(&kept), others(&counted));
+    assert!(!others(&kept).is_empty() && kept.passed == 0);
+    // What is about the repository itself has no file, and is kept.
+    let left = counted.findings.iter().filter(|finding| finding.outcome == Outcome::Pass);
+    assert!(left.clone().all(|finding| finding.span.file == crate::source::NO_FILE));
+    let all = kept.findings.iter().filter(|finding| finding.outcome == Outcome::Pass).count();
+    assert_eq!(counted.passed + left.count(), all);
+    assert!(counted.passed > 20, "{}", counted.passed);
 }

@@ -1,7 +1,7 @@
 //! Files that decide about each other without naming each other: those that are read as one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -50,18 +50,36 @@ pub(super) fn everything(workspace: &Workspace, dialect: &Dialect) -> Vec<Arc<st
     of.map(|file| Arc::from(workspace.path(*file))).collect()
 }
 
-/// The kinds that links of rules lead to, by dialect, as words to find in texts.
+/// The kinds that links of rules lead to, gathered when a text is first asked about.
+#[derive(Default)]
+pub struct Linked<'r> {
+    rules: Option<&'r RuleSet>,
+    kinds: OnceLock<Kinds>,
+}
+
+impl<'r> Linked<'r> {
+    /// The kinds that the rules of a run link to.
+    pub fn of(rules: &'r RuleSet) -> Linked<'r> {
+        Linked { rules: Some(rules), kinds: OnceLock::new() }
+    }
+
+    /// Whether a text may hold something of a dialect that rules link to.
+    pub fn is_in(&self, dialect: &str, text: &str) -> bool {
+        self.kinds.get_or_init(|| self.rules.map(Kinds::of).unwrap_or_default()).is_in(dialect, text)
+    }
+}
+
+/// Kinds by dialect, as words to find in texts.
 #[derive(Debug, Default)]
-pub struct Linked {
+struct Kinds {
     words: BTreeMap<String, BTreeSet<String>>,
     /// Dialects of which any kind may be linked.
     any: BTreeSet<String>,
 }
 
-impl Linked {
-    /// The kinds that the rules of a run link to.
-    pub fn of(rules: &RuleSet) -> Linked {
-        let mut linked = Linked::default();
+impl Kinds {
+    fn of(rules: &RuleSet) -> Kinds {
+        let mut linked = Kinds::default();
         // A register that changes is held against everything anyway.
         for (kind, _) in rules.links().filter(|(_, of_registers)| !of_registers) {
             linked.add(&kind);
@@ -81,8 +99,7 @@ impl Linked {
         words.extend(listed.split(',').map(|word| word.trim().to_owned()));
     }
 
-    /// Whether a text may hold something of a dialect that rules link to.
-    pub fn is_in(&self, dialect: &str, text: &str) -> bool {
+    fn is_in(&self, dialect: &str, text: &str) -> bool {
         let has = |word: &String| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
         self.any.contains(dialect) || self.words.get(dialect).is_some_and(|words| words.iter().any(has))
     }
@@ -94,7 +111,7 @@ mod tests {
 
     #[test]
     fn kinds_that_rules_link_to_are_words() {
-        let mut linked = Linked::default();
+        let mut linked = Kinds::default();
         for kind in ["kubernetes/NetworkPolicy", "kubernetes/{Pod,Job}", "nginx/*"] {
             linked.add(kind);
         }

@@ -32,7 +32,7 @@ pub type Paths = BTreeSet<Arc<str>>;
 pub struct Ground<'a> {
     workspace: &'a Workspace,
     inputs: &'a Inputs,
-    linked: &'a Linked,
+    linked: &'a Linked<'a>,
     /// The files that a search begins with; those that are not there (any more) have ties too.
     changed: &'a Paths,
     mentions: Mentions,
@@ -104,7 +104,7 @@ impl<'a> Ground<'a> {
     pub fn new(
         workspace: &'a Workspace,
         inputs: &'a Inputs,
-        linked: &'a Linked,
+        linked: &'a Linked<'a>,
         changed: &'a Paths,
         same: Option<&'a Ground<'a>>,
     ) -> Ground<'a> {

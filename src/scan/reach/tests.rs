@@ -4,7 +4,8 @@ use crate::rule::set::RuleSet;
 /// What has to be judged, and be there, because of some files.
 fn reached(files: &[(&str, &str)], changed: &[&str], inputs: &Inputs) -> Vec<String> {
     let workspace = Workspace::in_memory(files.iter().copied());
-    let linked = Linked::of(&RuleSet::builtin(DIALECTS));
+    let rules = RuleSet::builtin(DIALECTS);
+    let linked = Linked::of(&rules);
     let changed: Paths = changed.iter().map(|path| Arc::from(*path)).collect();
     let ground = Ground::new(&workspace, inputs, &linked, &changed, None);
     ground.needed(&ground.affected(&changed)).iter().map(ToString::to_string).collect()

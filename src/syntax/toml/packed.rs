@@ -102,12 +102,12 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::set::{BUILTIN, BUILTIN_FILE, PACKED};
+    use crate::rule::set::{BUILTIN_FILE, EMBEDDED, PACKED};
     use crate::syntax::toml::TOML;
 
     #[test]
     fn the_tree_of_every_built_in_rule_is_that_of_its_file() {
-        for builtin in BUILTIN {
+        for builtin in EMBEDDED {
             let source = Source::from_text(BUILTIN_FILE, builtin.path, builtin.text);
             let parsed = (TOML.parse)(&source).roots.pop();
             let packed = tree(&source, PACKED.get(builtin.tree..).unwrap());

@@ -96,7 +96,9 @@ impl<'t> Origin<'t> {
     /// A file that is deployed by itself.
     pub fn of(document: &'t Document, corpus: &'t crate::dialect::Corpus<'t>) -> Origin<'t> {
         let is_bicep = document.syntax == crate::syntax::bicep::BICEP.name;
-        let text = corpus.workspace.source(document.file).ok().map(crate::source::Source::text).filter(|_| is_bicep);
+        // The text of a template in JSON is looked into by nobody: it is not read again, and would stay.
+        let source = is_bicep.then(|| corpus.workspace.source(document.file).ok()).flatten();
+        let text = source.map(crate::source::Source::text);
         Origin { document, corpus, text, prefix: String::new(), callers: Vec::new() }
     }
 

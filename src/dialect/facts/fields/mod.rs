@@ -80,7 +80,7 @@ fn rows(asked: &dyn Fn(&str) -> bool) -> FxHashMap<&'static str, Vec<Found>> {
                 by_kind.entry(kind).or_default().push((register, row, None));
             }
             let is_twin = |twin: &&'static Twin| twin.from.iter().any(|from| row.kinds.contains(from));
-            for twin in twin::TWINS.iter().filter(|_| row.twins).filter(is_twin) {
+            for twin in twin::twins().iter().filter(|_| row.twins).filter(is_twin) {
                 for kind in twin.to {
                     by_kind.entry(kind).or_default().push((register, row, Some(twin)));
                 }

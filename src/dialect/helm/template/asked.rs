@@ -34,8 +34,8 @@ impl Engine<'_> {
     /// The condition of the action that is being executed, as it is written, without its `not`.
     fn condition(&self, negated: bool) -> Arc<str> {
         let place = self.current.as_ref().filter(|place| place.span.file != NO_FILE);
-        let source = place.and_then(|place| Some((self.workspace.source(place.span.file).ok()?, place.span)));
-        let written = source.map_or("a condition", |(source, span)| source.slice(span));
+        let source = place.and_then(|place| Some((self.workspace.seen(place.span.file)?, place.span)));
+        let written = source.as_ref().map_or("a condition", |(source, span)| source.slice(*span));
         let written = written.trim_matches(['{', '}', '-', ' ', '\n']);
         let written =
             ["else ", "if ", "with "].iter().fold(written, |text, word| text.strip_prefix(word).unwrap_or(text));

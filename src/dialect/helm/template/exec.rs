@@ -320,7 +320,7 @@ impl<'a> Engine<'a> {
 
     /// The text of a file of the chart; nothing of one that is not text.
     pub fn file(&self, path: &str) -> Str {
-        let source = self.workspace.find(path).and_then(|file| self.workspace.source(file).ok());
+        let source = self.workspace.find(path).and_then(|file| self.workspace.seen(file));
         match source {
             Some(source) => {
                 let place = Place::new(source.whole(), format!("file `{}`", short(path)).into());
