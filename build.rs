@@ -208,7 +208,7 @@ fn pack_value(text: &str, value: &Spanned<DeValue<'_>>, packed: &mut Vec<u8>) {
             items.iter().for_each(|item| pack_value(text, item, packed));
         }
         DeValue::String(string) if text.get(at.start + 1..at.end - 1) == Some(string.as_ref()) => {
-            head(b's', &at, packed)
+            head(b's', &at, packed);
         }
         DeValue::String(string) => {
             head(b'e', &at, packed);

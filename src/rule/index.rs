@@ -72,8 +72,8 @@ impl Index {
     /// Those of some kinds that some rule judges by name.
     pub(super) fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
         let judges = |(_, is_link): &Asking| !is_link;
-        let is_judged = |kind: &&str| self.of(kind).any(|rule| judges(&rule));
-        let mut judged: BTreeSet<&str> = kinds.iter().copied().filter(is_judged).collect();
+        let by_name = |kind: &&str| self.of(kind).any(|rule| judges(&rule));
+        let mut judged: BTreeSet<&str> = kinds.iter().copied().filter(by_name).collect();
         for (glob, _) in self.globs.iter().filter(|(_, rules)| rules.iter().any(judges)) {
             judged.extend(glob.matching(kinds));
         }
