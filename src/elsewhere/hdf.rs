@@ -46,7 +46,7 @@ struct Segment {
 }
 
 pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
-    let execution: Execution<'_> = match json::whole(text) {
+    let execution: Execution<'_> = match json::object(text) {
         Ok(execution) => execution,
         Err(fault) => {
             faults.add(fault);
