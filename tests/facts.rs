@@ -1033,29 +1033,6 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
         )
     };
     openings(&[
-        ("main.tf", azure("\"Inbound\""), &["azurerm_network_security_rule.a: in | 10.0.0.0/8 | 443 | tcp | security-group"][..]),
-        ("main.tf", azure("\"Outbound\""), &["azurerm_network_security_rule.a: out | * | 443 | tcp | security-group"]),
-        ("main.tf", azure("var.way"), &["azurerm_network_security_rule.a: ? | ? | 443 | tcp | security-group"]),
-        (
-            "main.json",
-            r#"{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[{"type":"Microsoft.Network/networkSecurityGroups","apiVersion":"2023-04-01","name":"g","properties":{"securityRules":[{"name":"o","properties":{"direction":"Outbound","access":"Allow","priority":100,"protocol":"Tcp","destinationPortRange":"443","sourceAddressPrefix":"10.0.0.0/8","destinationAddressPrefix":"Internet"}}]}}]}"#.to_owned(),
-            &["Microsoft.Network/networkSecurityGroups/g#o: out | Internet | 443 | tcp | security-group"],
-        ),
-        (
-            "main.tf",
-            "resource \"digitalocean_firewall\" \"a\" {\n  outbound_rule {\n    protocol = \"tcp\"\n    port_range = \"0\"\n    destination_addresses = [\"0.0.0.0/0\"]\n  }\n}\n".to_owned(),
-            &["digitalocean_firewall.a#out:tcp:all: out | 0.0.0.0/0 | all | tcp | firewall"],
-        ),
-        (
-            "main.tf",
-            "resource \"hcloud_firewall\" \"a\" {\n  rule {\n    direction = \"out\"\n    protocol = \"tcp\"\n    port = \"80\"\n    destination_ips = [\"10.0.0.0/8\"]\n  }\n}\n".to_owned(),
-            &["hcloud_firewall.a#out:tcp:80: out | 10.0.0.0/8 | 80 | tcp | firewall"],
-        ),
-        (
-            "t.yaml",
-            "Resources:\n  G:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress:\n        - { IpProtocol: tcp, FromPort: 80, ToPort: '80', CidrIp: 0.0.0.0/0 }\n".to_owned(),
-            &["G#in:tcp:80: in | 0.0.0.0/0 | 80 | tcp | security-group"],
-        ),
         (
             "main.tf",
             "resource \"exoscale_security_group_rule\" \"a\" {\n  security_group_id = \"g\"\n  type = \"INGRESS\"\n  protocol = \"TCP\"\n  cidr = \"0.0.0.0/0\"\n  start_port = 22\n  end_port = 22\n}\n".to_owned(),
@@ -1130,6 +1107,29 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
 #[test]
 fn an_opening_of_other_clouds_and_of_compose_is_the_same() {
     openings(&[
+        ("main.tf", azure("\"Inbound\""), &["azurerm_network_security_rule.a: in | 10.0.0.0/8 | 443 | tcp | security-group"][..]),
+        ("main.tf", azure("\"Outbound\""), &["azurerm_network_security_rule.a: out | * | 443 | tcp | security-group"]),
+        ("main.tf", azure("var.way"), &["azurerm_network_security_rule.a: ? | ? | 443 | tcp | security-group"]),
+        (
+            "main.json",
+            r#"{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[{"type":"Microsoft.Network/networkSecurityGroups","apiVersion":"2023-04-01","name":"g","properties":{"securityRules":[{"name":"o","properties":{"direction":"Outbound","access":"Allow","priority":100,"protocol":"Tcp","destinationPortRange":"443","sourceAddressPrefix":"10.0.0.0/8","destinationAddressPrefix":"Internet"}}]}}]}"#.to_owned(),
+            &["Microsoft.Network/networkSecurityGroups/g#o: out | Internet | 443 | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"digitalocean_firewall\" \"a\" {\n  outbound_rule {\n    protocol = \"tcp\"\n    port_range = \"0\"\n    destination_addresses = [\"0.0.0.0/0\"]\n  }\n}\n".to_owned(),
+            &["digitalocean_firewall.a#out:tcp:all: out | 0.0.0.0/0 | all | tcp | firewall"],
+        ),
+        (
+            "main.tf",
+            "resource \"hcloud_firewall\" \"a\" {\n  rule {\n    direction = \"out\"\n    protocol = \"tcp\"\n    port = \"80\"\n    destination_ips = [\"10.0.0.0/8\"]\n  }\n}\n".to_owned(),
+            &["hcloud_firewall.a#out:tcp:80: out | 10.0.0.0/8 | 80 | tcp | firewall"],
+        ),
+        (
+            "t.yaml",
+            "Resources:\n  G:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress:\n        - { IpProtocol: tcp, FromPort: 80, ToPort: '80', CidrIp: 0.0.0.0/0 }\n".to_owned(),
+            &["G#in:tcp:80: in | 0.0.0.0/0 | 80 | tcp | security-group"],
+        ),
         (
             "main.tf",
             "resource \"aws_eks_cluster\" \"a\" {\n  vpc_config {\n    subnet_ids = []\n  }\n}\nresource \"aws_eks_cluster\" \"b\" {\n  vpc_config {\n    endpoint_public_access = false\n  }\n}\n"
