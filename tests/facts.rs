@@ -1027,11 +1027,6 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
             "resource \"azurerm_mssql_firewall_rule\" \"{address}\" {{\n  name = \"{address}\"\n  server_id = azurerm_mssql_server.s.id\n  start_ip_address = \"{from}\"\n  end_ip_address = \"{to}\"\n}}\n"
         )
     };
-    let azure = |direction: &str| {
-        format!(
-            "variable \"way\" {{}}\nresource \"azurerm_network_security_rule\" \"a\" {{\n  name = \"a\"\n  direction = {direction}\n  access = \"Allow\"\n  priority = 100\n  protocol = \"Tcp\"\n  destination_port_range = \"443\"\n  source_address_prefix = \"10.0.0.0/8\"\n  destination_address_prefix = \"*\"\n}}\n"
-        )
-    };
     openings(&[
         (
             "main.tf",
@@ -1106,6 +1101,11 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
 
 #[test]
 fn an_opening_of_other_clouds_and_of_compose_is_the_same() {
+    let azure = |direction: &str| {
+        format!(
+            "variable \"way\" {{}}\nresource \"azurerm_network_security_rule\" \"a\" {{\n  name = \"a\"\n  direction = {direction}\n  access = \"Allow\"\n  priority = 100\n  protocol = \"Tcp\"\n  destination_port_range = \"443\"\n  source_address_prefix = \"10.0.0.0/8\"\n  destination_address_prefix = \"*\"\n}}\n"
+        )
+    };
     openings(&[
         ("main.tf", azure("\"Inbound\""), &["azurerm_network_security_rule.a: in | 10.0.0.0/8 | 443 | tcp | security-group"][..]),
         ("main.tf", azure("\"Outbound\""), &["azurerm_network_security_rule.a: out | * | 443 | tcp | security-group"]),
