@@ -141,7 +141,7 @@ fn a_bundle_is_checked_file_by_file() {
     let shown = out.to_str().unwrap();
     let checked = annexa(root, &["verify", shown]);
     assert_eq!(checked.status, 0, "{}{}", checked.out, checked.err);
-    assert!(checked.out.contains("5 files are as written, 0 not"), "{}", checked.out);
+    assert!(checked.out.contains("6 files are as written, 0 not"), "{}", checked.out);
     assert!(checked.out.contains("No signature lies beside"), "{}", checked.out);
     write(&out, "SHA256SUMS.sig", "-----BEGIN SSH SIGNATURE-----\n");
     let checked = annexa(root, &["verify", shown]);
@@ -154,7 +154,7 @@ fn a_bundle_is_checked_file_by_file() {
     let checked = annexa(root, &["verify", shown]);
     assert_eq!(checked.status, 1);
     for told in
-        ["ledger.json was changed", "extra.md was added", "soa.json cannot be read", "3 files are as written, 3 not"]
+        ["ledger.json was changed", "extra.md was added", "soa.json cannot be read", "4 files are as written, 3 not"]
     {
         assert!(checked.out.contains(told), "{told}: {}", checked.out);
     }

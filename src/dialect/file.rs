@@ -18,6 +18,7 @@ pub const FILE: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[
+        Items::by("runners", &["name", "url"]),
         Items::unnamed("hosts", "each is an address"),
         Items::by("scrape_configs", &["job_name"]),
         Items::by("users", &["name"]),

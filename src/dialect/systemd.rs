@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::ties::{self, Tie, Ties};
 use super::whole_file::further;
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Map, Node, Unresolved, Value};
 use crate::source::Span;
 
@@ -26,7 +26,7 @@ pub const SYSTEMD: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
-    items: &[],
+    items: &[Items::unnamed("Service.Environment", "a line of assignments")],
     kinds: Kinds::Closed(&["unit"]),
     offers: crate::dialect::offers::systemd::OFFERS,
 };

@@ -52,6 +52,9 @@ const CHECKERS: &[&str] = &[
 /// Addresses that do not leave the machine.
 const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
 
+/// So many commands after a download are looked at: whatever runs it stands near it, and the work stays linear.
+const FURTHEST: usize = 64;
+
 /// Commands in the order in which they run, by their places, that fetch what is run later, with how it comes to that.
 pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
     let mut found = BTreeMap::new();
@@ -62,6 +65,7 @@ pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
             continue;
         }
         let later = commands.get(at + 1..).unwrap_or(&[]);
+        let later = later.get(..FURTHEST).unwrap_or(later);
         if piped(command, later) {
             found.insert(at, "pipe");
         } else if substituted(command, commands.get(..at).unwrap_or(&[]), later) {

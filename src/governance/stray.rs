@@ -2,7 +2,7 @@
 
 use crate::document::Problem;
 use crate::governance::STATEMENT;
-use crate::governance::schema::SCHEMAS;
+use crate::governance::schema::{EVIDENCE, SCHEMAS};
 use crate::source::Workspace;
 
 /// A problem for each file whose name is nearly that of a governance file, or that is one in another format.
@@ -27,8 +27,8 @@ pub(super) fn files(workspace: &Workspace, folder: &str) -> Vec<Problem> {
             }
         } else if ["yaml", "yml", "json"].contains(&ending)
             && known.contains(&stem)
-            // Beside the register itself it is something else.
-            && workspace.find(&super::path_of(folder, stem)).is_none()
+            // Results of other tools may well be called so, beside the register that names them.
+            && !(stem == EVIDENCE.file && workspace.find(&super::path_of(folder, stem)).is_some())
         {
             let message = format!("governance files are TOML; nothing of `{name}` counts");
             problems.push(problem(message).help(format!("write it as `{stem}.toml`")));

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::card::{Card, PeerNames};
@@ -405,6 +404,13 @@ impl RuleSet {
         self.collect(self.at(self.index().asking(&kinds, false)))
     }
 
+    /// The ids of the rules that may judge a resource of one of these kinds: what [`Self::for_kinds`] reads. Whoever reads them side by
+    /// side before spares it that.
+    pub fn asking<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Vec<&str> {
+        let members = self.at(self.index().asking(&kinds.into_iter().collect(), false));
+        members.filter(|member| member.chosen).map(|member| &*member.id).collect()
+    }
+
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.
     pub fn about<'s>(&'s self, kind: &str) -> impl Iterator<Item = &'s Card> {
         self.at(self.index().about(kind)).map(Member::card)
@@ -479,11 +485,8 @@ impl RuleSet {
             .iter()
             .map(|(source, in_workspace, faults)| Fallen { source, in_workspace: *in_workspace, faults })
             .collect();
-        let members: Vec<&Member> = members.filter(|member| member.chosen).collect();
-        // To read one takes as long as to judge a hundred resources by it.
-        let read: Vec<_> = members.into_par_iter().map(|member| self.read(member)).collect();
-        for read in read {
-            match read {
+        for member in members.filter(|member| member.chosen) {
+            match self.read(member) {
                 Ok(rule) => rules.push(rule),
                 Err(refused) => fallen.push(refused),
             }

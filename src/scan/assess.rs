@@ -10,6 +10,8 @@ use super::extract::{Extracted, extract_asked};
 use super::texts::Texts;
 use super::told::Told;
 use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions};
+use rayon::prelude::*;
+
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
@@ -444,6 +446,8 @@ fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
 /// The rules that may judge these resources, and the faults of those that were refused.
 pub fn needed(set: &RuleSet, resources: &[Resource]) -> (Vec<Arc<Rule>>, Vec<Problem>) {
     let kinds: BTreeSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
+    // To read a rule takes as long as to judge a hundred resources by it.
+    set.asking(kinds.iter().copied()).into_par_iter().for_each(|id| drop(set.rule(id)));
     let (rules, fallen) = set.for_kinds(kinds);
     (rules, faults_of(&fallen))
 }

@@ -50,6 +50,9 @@ pub const ANSIBLE: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[
+        Items::unnamed("args.allowed", "a protocol with its ports"),
+        Items::unnamed("args.rules", "what it lets in"),
+        Items::by("Statement", &["Sid"]),
         Items::by("commands", &["name"]),
         Items::one("ansible_host_key_checking"),
         Items::one("ansible_ssh_host_key_checking"),

@@ -38,6 +38,7 @@ pub const CIRCLECI: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
+        Items::by("variables_set", &["name"]),
         // A job, a command, an executor.
         Items::place("", &[]),
         Items::place("steps", STEP),

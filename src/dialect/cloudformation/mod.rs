@@ -65,6 +65,9 @@ pub const CLOUDFORMATION: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[
+        Items::by("ContainerDefinitions.Environment", &["Name"]),
+        Items::by("Subscription", &["Protocol", "Endpoint"]),
+        Items::one("EncryptionConfiguration"),
         Items::by("statements", &["Sid"]),
         Items::by("Policies", &["PolicyName"]),
         Items::place("ContainerDefinitions", &["Name"]),

@@ -40,6 +40,7 @@ pub const COMPOSE: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
+        Items::by("devices", &["target|."]),
         Items::by("mounts", &["target"]),
         Items::by("ports_published", &["host_ip", "published", "target", "protocol"]),
     ],

@@ -46,6 +46,7 @@ pub const GITHUB_ACTIONS: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
+        Items::unnamed("container.options", "it is one text"),
         Items::place("steps", STEP),
         Items::place("runs.steps", STEP),
         Items::by("commands", &["name"]),

@@ -50,7 +50,7 @@ pub const HELM: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
-    items: &[],
+    items: &[crate::dialect::Items::by("dependencies", &["name", "alias"])],
     kinds: Kinds::Closed(&["chart"]),
     offers: crate::dialect::offers::helm::OFFERS,
 };

@@ -32,6 +32,13 @@ pub const KUBERNETES: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
+        Items::by("clusters", &["name"]),
+        Items::by("listeners", &["name", "port"]),
+        Items::by("nodeSets", &["name"]),
+        Items::by("pg_hba", &["."]),
+        Items::by("receivers", &["name"]),
+        Items::by("servers", &["port.name|port.number"]),
+        Items::by("webhooks", &["name"]),
         Items::place("containers", &["name"]),
         Items::place("initContainers", &["name"]),
         Items::place("ephemeralContainers", &["name"]),

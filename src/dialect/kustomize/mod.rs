@@ -39,7 +39,11 @@ pub const KUSTOMIZE: Dialect = Dialect {
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
-    items: &[],
+    items: &[
+        crate::dialect::Items::by("bases", &["."]),
+        crate::dialect::Items::by("components", &["."]),
+        crate::dialect::Items::by("resources", &["."]),
+    ],
     kinds: Kinds::Closed(&["kustomization"]),
     offers: crate::dialect::offers::kustomize::OFFERS,
 };

@@ -61,6 +61,12 @@ pub const TERRAFORM: Dialect = Dialect {
     extract: extract::extract,
     typing: Typing::Loose,
     items: &[
+        Items::by("template.containers.env", &["name"]),
+        Items::by("spec.containers.env", &["name"]),
+        Items::by("template.container.env", &["name"]),
+        Items::by("Statement", &["Sid"]),
+        Items::one("encryption_configuration"),
+        Items::by("port_info", &["from_port", "to_port", "protocol"]),
         Items::by("statements", &["Sid"]),
         Items::by("inline_policy", &["name"]),
         Items::by("ingress", PEER),
