@@ -171,7 +171,8 @@ fn rule_code(entry: &Entry, text: &str, tree: usize, code: &mut String) {
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {path:?}, title: {title:?}, severity: {severity:?}, kinds: {kinds:?}, \
          links: {links:?}, far: {far:?}, files: {files:?}, aliases: {aliases:?}, controls: {controls:?}, text: {text:?}, \
-         digest: {digest:?}, tree: {tree} }},",
+         digest: {digest:?}, tree: {} }},",
+        grouped(tree),
     );
 }
 
@@ -208,7 +209,7 @@ fn pack_value(text: &str, value: &Spanned<DeValue<'_>>, packed: &mut Vec<u8>) {
             items.iter().for_each(|item| pack_value(text, item, packed));
         }
         DeValue::String(string) if text.get(at.start + 1..at.end - 1) == Some(string.as_ref()) => {
-            head(b's', &at, packed)
+            head(b's', &at, packed);
         }
         DeValue::String(string) => {
             head(b'e', &at, packed);
@@ -249,4 +250,14 @@ fn number(mut value: usize, packed: &mut Vec<u8>) {
         value >>= 7;
     }
     packed.push(u8::try_from(value).unwrap_or_default());
+}
+
+/// A number in groups of three digits, as code is written.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let (first, rest) = digits.split_at(digits.len() % 3);
+    let groups = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+    let groups: Vec<String> =
+        Some(first.to_owned()).filter(|first| !first.is_empty()).into_iter().chain(groups).collect();
+    groups.join("_")
 }

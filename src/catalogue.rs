@@ -69,7 +69,8 @@ pub fn index<'e>(rules: impl Iterator<Item = (&'e str, &'e str)>) -> Index {
     }
     let lines = |globs: bool| {
         let of = of.iter().filter(|(kind, _)| kind.contains(['*', '?', '[', '{']) == globs);
-        of.map(|(kind, rules)| format!("{kind} {}\n", rules.join(" "))).collect::<String>()
+        of.flat_map(|(kind, rules)| [(*kind).to_owned(), " ".to_owned(), rules.join(" "), "\n".to_owned()])
+            .collect::<String>()
     };
     Index { kinds: lines(false), globs: lines(true), any }
 }

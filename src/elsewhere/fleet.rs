@@ -28,7 +28,7 @@ struct Policy {
 }
 
 pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
-    let listed = match json::whole::<Listed<'_>>(text) {
+    let listed = match json::object::<Listed<'_>>(text) {
         Ok(listed) => listed,
         Err(fault) => {
             faults.add(fault);

@@ -21,7 +21,8 @@ struct Execution<'t> {
 struct Profile<'t> {
     name: String,
     version: Option<String>,
-    parent_profile: Option<String>,
+    #[serde(rename = "parent_profile")]
+    parent: Option<String>,
     #[serde(borrow)]
     controls: Vec<&'t RawValue>,
 }
@@ -45,7 +46,7 @@ struct Segment {
 }
 
 pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
-    let execution: Execution<'_> = match json::whole(text) {
+    let execution: Execution<'_> = match json::object(text) {
         Ok(execution) => execution,
         Err(fault) => {
             faults.add(fault);
@@ -55,7 +56,7 @@ pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
     // Where a profile builds on another one, the controls of both have the same results.
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut profiles: Vec<Profile<'_>> = execution.profiles;
-    profiles.sort_by_key(|profile| profile.parent_profile.is_some());
+    profiles.sort_by_key(|profile| profile.parent.is_some());
     profiles.into_iter().map(|of| profile(text, of, &mut seen, faults)).collect()
 }
 

@@ -5,8 +5,18 @@ use serde_json::value::RawValue;
 
 use super::gathered::{Fault, FileFaults};
 
+/// The whole text as one object.
+pub(super) fn object<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Fault> {
+    let start = text.len() - text.trim_start().len();
+    // A list would be taken for the fields of the object in their order.
+    if text.get(start..).is_some_and(|rest| rest.starts_with('[')) {
+        return Err(Fault { at: Some(start), message: "an object in braces is expected, not a list".to_owned() });
+    }
+    whole(text)
+}
+
 /// The whole text as one value.
-pub(super) fn whole<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Fault> {
+fn whole<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Fault> {
     serde_json::from_str(text).map_err(|error| fault(text, 0, &error))
 }
 

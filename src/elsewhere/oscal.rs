@@ -58,7 +58,7 @@ struct Status {
 }
 
 pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
-    let assessment = match json::whole::<Document<'_>>(text) {
+    let assessment = match json::object::<Document<'_>>(text) {
         Ok(Document { results: Some(results) }) => results,
         Ok(Document { results: None }) => {
             faults.say(None, "has no `assessment-results`");

@@ -129,7 +129,7 @@ struct Suppression {
 }
 
 pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
-    let log: Log<'_> = match json::whole(text) {
+    let log: Log<'_> = match json::object(text) {
         Ok(log) => log,
         Err(fault) => {
             faults.add(fault);

@@ -279,7 +279,8 @@ fn a_file_that_shows_nothing_shows_nothing_and_broken_ones_are_told_at_their_pla
         ("ocsf", "{} {", "error evidence/scan.out@1: missing field `metadata`"),
         ("oscal", "{}", "has no `assessment-results`"),
         ("fleet", "{}", "has no `policies`"),
-        ("hdf", "[]", "error evidence/scan.out@0: invalid type"),
+        ("fleet", " [1]", "error evidence/scan.out@1: an object in braces"),
+        ("hdf", "[]", "error evidence/scan.out@0: an object in braces"),
         ("csv", "rule,result\n", "holds no result"),
     ] {
         let found = collected(format, "", text);

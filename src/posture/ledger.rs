@@ -444,7 +444,7 @@ impl Books<'_> {
             attestations: &attestations,
             evidence: &shown,
             nonconformities: &nonconformities,
-            others: OfOthers { id: Some(id), rules: &elsewhere },
+            others: &OfOthers { id: Some(id), rules: &elsewhere },
             inherited: entry.and_then(|entry| self.inherited(id, entry)),
             whole: self.inputs.whole,
         });

@@ -22,10 +22,10 @@ pub(super) struct OfOthers<'a> {
 /// Most rules that a sentence names.
 const MOST_NAMED: usize = 2;
 
-impl<'a> OfOthers<'a> {
+impl OfOthers<'_> {
     /// "3 results of Prowler 5.3.0 fail: `one`, `other` and 2 more rules"; none where none speaks against it.
     pub fn failing(&self) -> Option<String> {
-        self.words(|rule, id| rule.failed_on(id), "fails", "fail")
+        self.words(ForeignRule::failed_on, "fails", "fail")
     }
 
     /// "2 results of Prowler 5.3.0 are not decided: `one`"
@@ -41,7 +41,7 @@ impl<'a> OfOthers<'a> {
 
     /// "12 results of Prowler 5.3.0 pass: `one`"
     pub fn passing(&self) -> Option<String> {
-        self.words(|rule, id| rule.passed_on(id), "passes", "pass")
+        self.words(ForeignRule::passed_on, "passes", "pass")
     }
 
     /// What passes show at best, by what the rating of the control allows.

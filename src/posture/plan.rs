@@ -107,7 +107,7 @@ pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
         let ours = items.iter_mut().find(|item| rules.iter().any(|rule| is_found_by(rule, item)));
         match (ours, rules.first()) {
             (Some(item), Some(first)) => {
-                item.with.push(format!("{} of {}", first.id, first.origin.tool_words()).into())
+                item.with.push(format!("{} of {}", first.id, first.origin.tool_words()).into());
             }
             _ => items.extend(ranking.of_others(rules)),
         }

@@ -31,7 +31,7 @@ pub(super) struct Known<'a> {
     /// Open nonconformities against it, the gravest first.
     pub nonconformities: &'a [&'a Nonconformity],
     /// What other tools found of it.
-    pub others: OfOthers<'a>,
+    pub others: &'a OfOthers<'a>,
     /// How the supplier it is inherited from stands to that.
     pub inherited: Option<Inherited<'a>>,
     /// Whether claims can be held against what was found: all of the repository was looked at, by every rule.

@@ -85,7 +85,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
                                 attestations,
                                 evidence,
                                 nonconformities: &[],
-                                others: OfOthers::default(),
+                                others: &OfOthers::default(),
                                 inherited,
                                 whole,
                             };
@@ -170,7 +170,7 @@ fn the_worst_that_speaks_against_a_control_wins() {
             attestations: &[],
             evidence: &changed,
             nonconformities: &[],
-            others: OfOthers::default(),
+            others: &OfOthers::default(),
             inherited: None,
             whole: true,
         };
@@ -212,7 +212,7 @@ fn the_reason_names_the_worst_rules_that_fail() {
         attestations: &[],
         evidence: &[],
         nonconformities: &[],
-        others: OfOthers::default(),
+        others: &OfOthers::default(),
         inherited: None,
         whole: true,
     };
@@ -233,7 +233,7 @@ fn claims_are_held_against_what_was_found() {
         attestations: &[],
         evidence: &[],
         nonconformities: &[],
-        others: OfOthers::default(),
+        others: &OfOthers::default(),
         inherited: None,
         whole: true,
     };
@@ -266,7 +266,7 @@ fn a_state_is_as_broad_as_what_it_rests_on() {
         attestations: &[],
         evidence: &[],
         nonconformities: &[],
-        others: OfOthers::default(),
+        others: &OfOthers::default(),
         inherited: None,
         whole: true,
     };
@@ -313,7 +313,7 @@ fn evidence_that_is_not_there_shows_nothing() {
             attestations: &[],
             evidence: &gone,
             nonconformities: &[],
-            others: OfOthers::default(),
+            others: &OfOthers::default(),
             inherited: None,
             whole: true,
         };
@@ -404,7 +404,7 @@ fn an_open_nonconformity_speaks_against_its_control() {
             attestations: &[],
             evidence: &[],
             nonconformities: &[of],
-            others: OfOthers::default(),
+            others: &OfOthers::default(),
             inherited: None,
             whole: true,
         };
@@ -425,7 +425,7 @@ fn what_checks_show_and_a_person_found_not_met_is_never_all_shown() {
         attestations: &[],
         evidence: &[],
         nonconformities: &[],
-        others: OfOthers::default(),
+        others: &OfOthers::default(),
         inherited: None,
         whole: true,
     };

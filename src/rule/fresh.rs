@@ -77,7 +77,11 @@ fn made(entry: Entry, text: String) -> Builtin {
 pub(super) fn fixtures(rule: &str) -> Option<Vec<(String, String)>> {
     let folder = folder("fixtures")?.join(rule);
     let files = discover::all_files_below(&folder);
-    Some(files.filter_map(|path| Some((discover::relative(&folder, &path)?, read(&path)))).collect())
+    let texts = files.filter_map(|path| {
+        let text = String::from_utf8(door::read(&path).ok()?).ok()?;
+        Some((discover::relative(&folder, &path)?, text))
+    });
+    Some(texts.collect())
 }
 
 #[cfg(test)]

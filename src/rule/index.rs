@@ -72,12 +72,12 @@ impl Index {
     /// Those of some kinds that some rule judges by name.
     pub(super) fn judged<'k>(&self, kinds: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
         let judges = |(_, is_link): &Asking| !is_link;
-        let is_judged = |kind: &&str| self.of(kind).any(|rule| judges(&rule));
-        let mut judged: BTreeSet<&str> = kinds.iter().copied().filter(is_judged).collect();
+        let by_name = |kind: &&str| self.of(kind).any(|rule| judges(&rule));
+        let mut of_rules: BTreeSet<&str> = kinds.iter().copied().filter(by_name).collect();
         for (glob, _) in self.globs.iter().filter(|(_, rules)| rules.iter().any(judges)) {
-            judged.extend(glob.matching(kinds));
+            of_rules.extend(glob.matching(kinds));
         }
-        judged
+        of_rules
     }
 
     /// The rules that name a kind.
@@ -122,7 +122,7 @@ mod tests {
         for lines in [of_kinds().kinds, "a 1\n", "a 1\nb 2~\nb/c 3 4\n", ""] {
             for (key, rest) in lines.lines().filter_map(|line| line.split_once(' ')) {
                 assert_eq!(line_of(lines, key), Some(rest), "{key}");
-                for other in [format!("{key}!"), format!("{key}/"), key[..key.len() - 1].to_owned()] {
+                for other in [format!("{key}!"), format!("{key}/"), key.chars().skip(1).collect()] {
                     let is_there = lines.lines().any(|line| line.starts_with(&format!("{other} ")));
                     assert_eq!(line_of(lines, &other).is_some(), is_there, "{other}");
                 }

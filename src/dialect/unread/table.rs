@@ -100,7 +100,7 @@ pub static UNREAD: &[Unread] = &[
         "skaffold",
         "Skaffold: builds and deployments",
         |path| file_name(path).starts_with("skaffold.") && yaml(path),
-        &["skaffold/"],
+        &["apiVersion"],
         |root| text_of(root, "apiVersion").is_some_and(|version| version.starts_with("skaffold/")),
     ),
     keys(

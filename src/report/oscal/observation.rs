@@ -160,9 +160,10 @@ fn of_others(writer: &Writer<'_>, rule: &ForeignRule) -> Value {
     add(&mut file, "props", vec![prop("sha256", &origin.sha256)]);
     add(&mut observation, "relevant-evidence", vec![file]);
     collected(writer, &mut observation);
-    observation["origins"] = json!([{ "actors": [{ "type": "tool", "actor-uuid": other_tool(origin).0 }] }]);
+    let actor = json!([{ "actors": [{ "type": "tool", "actor-uuid": other_tool(origin).0 }] }]);
+    set(&mut observation, "origins", actor);
     if let Some(day) = origin.day {
-        observation["collected"] = midnight(day).into();
+        set(&mut observation, "collected", midnight(day).into());
     }
     if let Some(day) = origin.valid_until {
         set(&mut observation, "expires", midnight(day).into());

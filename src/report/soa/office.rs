@@ -59,12 +59,12 @@ fn docx(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
 /// The columns of the document, with their shares of the width.
 const HEAD: [(&str, u32); 7] = [
     ("Control", 16),
-    ("Applies", 7),
-    ("Because", 22),
+    ("Applies", 10),
+    ("Because", 21),
     ("Implementation", 12),
     ("Owner", 12),
-    ("How, and evidence", 26),
-    ("Found by annexa", 24),
+    ("How, and evidence", 24),
+    ("Found by annexa", 23),
 ];
 
 fn cells(ledger: &Ledger, row: &Row<'_>, language: Language) -> [String; 7] {
@@ -155,17 +155,17 @@ fn xlsx(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
     let statement = WorkSheet {
         name: say("Controls"),
         head: named(&[
-            ("Control", 9),
+            ("Control", 11),
             ("Name", 34),
-            ("Applicable", 11),
+            ("Applicable", 14),
             ("Reasons", 34),
             ("Exclusion", 34),
             ("Implementation", 14),
             ("Owner", 16),
-            ("Accountable", 16),
+            ("Accountable", 18),
             ("How", 40),
             ("Evidence", 34),
-            ("Inherited from", 14),
+            ("Inherited from", 17),
             ("Level now → aimed at", 12),
             ("Found", 18),
             ("Because", 50),

@@ -144,7 +144,14 @@ fn passes_that_nobody_asks_for_are_counted() {
     let token = "const KEY: &str = \"AKIAZ7QHX4KD9PLM2WTR\";\n";
     let group = "resource \"aws_security_group\" \"a\" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"10.0.0.0/8\"]\n  }\n}\n";
     let many = format!("FROM scratch\n{}", "USER 1000\n".repeat(30));
-    let files = [("a.json", TEMPLATE), ("a.bicep", ACCOUNT), ("a.rs", token), ("a.tf", group), ("Dockerfile", &*many)];
+    let files = [
+        ("a.json", TEMPLATE),
+        ("a.bicep", ACCOUNT),
+        ("b.bicep", ACCOUNT),
+        ("a.rs", token),
+        ("a.tf", group),
+        ("Dockerfile", &*many),
+    ];
     let workspace = Workspace::in_memory(files);
     let rules = RuleSet::builtin(DIALECTS);
     let (names, inputs) = (Names::new(rules.names()), Inputs::default());
