@@ -149,7 +149,7 @@ impl Build {
             _ => std::slice::from_ref(mounts),
         });
         let named = read.at(&["flags", "from"]).cloned().into_iter().chain(mounts.iter().filter_map(source_of_mount));
-        let mut sources: Vec<Node> = named.filter_map(|from| self.image_taken(from)).collect();
+        let mut sources: Vec<Node> = named.filter_map(|from| self.image_taken(&from)).collect();
         let source = match sources.as_slice() {
             [] => return read,
             [_] => sources.remove(0),
@@ -160,7 +160,7 @@ impl Build {
     }
 
     /// The image that files are taken from, where this names none of the stages before.
-    fn image_taken(&self, from: Node) -> Option<Node> {
+    fn image_taken(&self, from: &Node) -> Option<Node> {
         let text = from.as_str()?;
         let is_stage = text.parse::<usize>().is_ok() || self.stages.iter().any(|stage| stage.is_named(text));
         // One word may also be a build context that is named on the command line.

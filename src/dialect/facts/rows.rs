@@ -32,8 +32,18 @@ struct Stage<'n> {
     /// The stage that it is built from.
     parent: Option<usize>,
     steps: Vec<Step>,
-    /// The steps after which there are files of another stage, and how they came.
-    taken: Vec<(usize, &'n str, Vec<(String, String)>)>,
+    /// What it takes from other stages.
+    taken: Vec<Taken<'n>>,
+}
+
+/// Files that a stage takes from another one.
+struct Taken<'n> {
+    /// After how many steps they are there.
+    after: usize,
+    /// What the other stage is called: a name or a number.
+    from: &'n str,
+    /// From which path to which they come.
+    ways: Vec<(String, String)>,
 }
 
 /// A row for each stage, after what it is built from, and one for each that takes files from another.
@@ -58,10 +68,10 @@ fn of_build(image: &Node, facts: &[Fact]) -> Vec<Vec<Step>> {
     };
     let row = |of: usize| before(of).flat_map(|stage| stage.steps.iter().cloned()).collect::<Vec<_>>();
     let ways = stages.iter().flat_map(|stage| stage.taken.iter().map(move |taken| (stage, taken)));
-    let ways = ways.filter_map(|(stage, (at, from, ways))| {
-        let from = from.parse().ok().or_else(|| named(&stages, from))?;
-        let later = stage.steps.get(*at..)?.iter().cloned();
-        Some(row(from).into_iter().chain([Step::Carried(ways.clone())]).chain(later).collect())
+    let ways = ways.filter_map(|(stage, taken)| {
+        let from = taken.from.parse().ok().or_else(|| named(&stages, taken.from))?;
+        let later = stage.steps.get(taken.after..)?.iter().cloned();
+        Some(row(from).into_iter().chain([Step::Carried(taken.ways.clone())]).chain(later).collect())
     });
     (0..stages.len()).map(row).chain(ways.take(MOST_WAYS)).collect()
 }
@@ -80,7 +90,7 @@ impl<'n> Stage<'n> {
             self.steps.push(Step::Written(sources.iter().flat_map(|source| written(source, destination)).collect()));
             if let Some(Value::Str(from)) = instruction.at(&["flags", "from"]).map(|from| &from.value) {
                 let ways = sources.iter().map(|source| ((*source).to_owned(), destination.to_owned())).collect();
-                self.taken.push((self.steps.len(), from.as_str(), ways));
+                self.taken.push(Taken { after: self.steps.len(), from: from.as_str(), ways });
             }
             return;
         }
