@@ -66,7 +66,7 @@ fn the_summary_counts_and_json_lists_what_was_not_judged() {
     assert_eq!(report["coverage"]["excluded"], serde_json::json!(["/old.tf"]));
     for (format, said) in [
         ("pretty", "left out by `exclude` of the settings: /old.tf"),
-        ("markdown", "- Left out by `exclude` of the settings: `/old.tf`"),
+        ("markdown", "- Left out by `exclude` of the settings: <code>/old.tf</code>"),
         ("html", "Left out by the settings"),
         ("json", "\"excluded\": ["),
     ] {
