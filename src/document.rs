@@ -127,6 +127,8 @@ pub struct Unresolved {
     /// Set when it is certain that there is a value (it is not null, and no list of none): what is known of its text.
     /// What that decides is decided: `arn:aws:s3:::${Bucket}/*` is not `*`.
     pub partial: Option<Box<PartialText>>,
+    /// Set when every value of its scope that has the same words here is the same text, whatever that is.
+    pub same: Option<Box<str>>,
 }
 
 /// Why nothing is known of what stands behind a syntax error.

@@ -63,6 +63,16 @@ fn the_summary_counts_and_json_lists_what_was_not_judged() {
     );
     let kinds = report["coverage"]["kinds_without_rule"].as_array().unwrap();
     assert!(kinds.iter().any(|kind| kind == "terraform/oci_thing"), "{kinds:?}");
+    assert_eq!(report["coverage"]["excluded"], serde_json::json!(["/old.tf"]));
+    for (format, said) in [
+        ("pretty", "left out by `exclude` of the settings: /old.tf"),
+        ("markdown", "- Left out by `exclude` of the settings: <code>/old.tf</code>"),
+        ("html", "Left out by the settings"),
+        ("json", "\"excluded\": ["),
+    ] {
+        let (_, gap, _) = annexa(root.path(), &["gap", "--format", format]);
+        assert!(gap.contains(said), "{format}");
+    }
     assert_eq!((&report["summary"]["not_read"], &report["summary"]["not_judged"]), (&2.into(), &2.into()));
 }
 

@@ -900,6 +900,40 @@ fn facts(path: &str, text: &str, register: &str, fields: &[&str]) -> Vec<String>
     rows
 }
 
+#[test]
+fn images_are_used_by_mounts_by_what_is_triggered_and_by_actions() {
+    for (path, text, want) in [
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nRUN --mount=type=cache,target=/c --mount=type=bind,from=busybox:1.37,target=/b cp /b/a /a\n",
+            &["busybox:1.37", "debian:13"][..],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nFROM debian:13\nRUN --mount=from=A,target=/b ls\nRUN --mount=from=0,target=/b ls\n",
+            &["debian:13", "debian:13"],
+        ),
+        ("Dockerfile", "FROM debian:13\nONBUILD COPY --from=busybox:1.37 /a /a\n", &["busybox:1.37", "debian:13"]),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN --mount=from=a/b:1,target=/b --mount=from=c/d:2,target=/d ls\n",
+            &["a/b:1", "c/d:2", "debian:13"],
+        ),
+        (
+            "action.yml",
+            "name: a\ndescription: a\nruns:\n  using: docker\n  image: docker://alpine:3.22\n",
+            &["docker://alpine:3.22"],
+        ),
+        ("action.yml", "name: a\ndescription: a\nruns:\n  using: docker\n  image: Dockerfile\n", &[]),
+    ] {
+        let found = facts(path, text, "image", &["text"]);
+        let mut images: Vec<&str> =
+            found.iter().filter_map(|row| row.rsplit_once(": ")).map(|(_, text)| text).collect();
+        images.sort_unstable();
+        assert_eq!(images, want, "{text}");
+    }
+}
+
 /// The programs of the commands of a file, each with its line (from 1) and whether it fetches what is run.
 fn programs(path: &str, text: &str) -> Vec<String> {
     let workspace = Workspace::in_memory([(path, text)]);
@@ -965,6 +999,46 @@ fn commands_stand_in_scripts_that_are_known_in_part_and_in_first_starts() {
             "Dockerfile",
             "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN sha256sum -c a\nRUN bash /tmp/a.sh\n",
             &["2 curl", "3 sha256sum", "4 bash"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY a.sh /a.sh\nRUN sh /a.sh\n",
+            &["2 curl", "5 sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM a\nRUN sh /a.sh\n",
+            &["2 curl!", "4 sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM a\nCOPY a.sh /\nRUN sh /a.sh\n",
+            &["2 curl", "5 sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY --from=A /a.sh /usr/bin/\nRUN sh /usr/bin/a.sh\n",
+            &["2 curl!", "5 sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o /t/a.sh\nFROM debian:13\nCOPY --from=0 /t /u\nRUN /u/a.sh\n",
+            &["2 curl!", "5 a.sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY --from=a /b.sh /a.sh\nRUN sh /a.sh\n",
+            &["2 curl", "5 sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o a.sh\nCOPY ci/a.sh /w/\nRUN sh a.sh\n",
+            &["2 curl", "4 sh"],
+        ),
+        (
+            "Dockerfile",
+            "FROM debian:13\nRUN curl https://x/a.sh -o a.sh\nCOPY ci/b.sh ./\nRUN sh a.sh\n",
+            &["2 curl!", "4 sh"],
         ),
         (
             ".github/workflows/a.yml",

@@ -323,6 +323,7 @@ impl Run {
         for problem in problems.iter_mut() {
             problem.conceal(secrets);
         }
+        coverage.excluded.clone_from(&self.prepared.settings.exclude);
         for of in &mut coverage.not_judged {
             of.because = secrets.conceal(&of.because).into_owned();
         }

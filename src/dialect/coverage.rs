@@ -19,6 +19,8 @@ pub struct Coverage {
     pub not_judged: Vec<NotJudged>,
     /// The kinds of resource that no rule judges, in order.
     pub without_rule: Vec<Arc<str>>,
+    /// What the settings leave out, as they say it.
+    pub excluded: Vec<Arc<str>>,
 }
 
 /// A file of a kind that is not read.

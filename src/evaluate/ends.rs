@@ -100,12 +100,14 @@ fn references(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
             Reached::Node => refer(place.node, &mut ends, 0),
             Reached::Absent => {}
             Reached::More(open) => {
+                ends.keys.extend(same(open));
                 ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone())));
                 if open.references.is_empty() {
                     ends.ask(open);
                 }
             }
             Reached::Choice(open, _) => {
+                ends.keys.extend(same(open));
                 ends.choose(open, 0);
             }
         }
@@ -129,11 +131,19 @@ fn refer(node: &Node, ends: &mut Ends, depth: usize) {
             map.written().for_each(|entry| refer(&entry.value, ends, depth + 1));
             ends.open |= map.rest.is_some();
         }
-        Value::Unresolved(open) if open.references.is_empty() => {
-            ends.choose(open, depth + 1);
+        Value::Unresolved(open) => {
+            ends.keys.extend(same(open));
+            ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone())));
+            if open.references.is_empty() {
+                ends.choose(open, depth + 1);
+            }
         }
-        Value::Unresolved(open) => ends.keys.extend(open.references.iter().map(|to| JoinKey::Address(to.clone()))),
     }
+}
+
+/// What a text that is not decided has in common with all that are the same.
+fn same(open: &Unresolved) -> Option<JoinKey> {
+    open.same.as_ref().map(|words| JoinKey::Word(words.clone()))
 }
 
 /// The scalars at a path, for joins on equal values.
@@ -150,6 +160,7 @@ fn values(scene: &Scene<'_>, path: &Path, root: &Place<'_>) -> Ends {
         place.each_item(&mut |item| {
             match item.node.as_unresolved() {
                 Some(open) => {
+                    ends.keys.extend(same(open));
                     ends.may.extend(open.alternatives.iter().filter_map(|node| key(node, typing)));
                     ends.ask(open);
                 }

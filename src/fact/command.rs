@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+pub use super::download::Step;
 use super::{Fact, OWNER, Register, download, entry, options, script};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::schema::view;
@@ -110,12 +111,13 @@ pub(super) fn is_hole(command: &Node) -> bool {
 
 /// Adds to facts of commands that run one after the other on one machine, though they are written apart, which of them fetch what a
 /// later one runs.
-pub fn run_in_a_row(facts: &mut [Fact]) {
-    let mut commands: Vec<&mut Fact> = facts.iter_mut().filter(|fact| fact.register == COMMAND.name).collect();
-    let said: Vec<Node> = commands.iter().map(|fact| Node::map(fact.says.clone(), fact.span)).collect();
-    for (at, how) in download::run(&said) {
-        let Some(fact) = commands.get_mut(at).filter(|fact| fact.get("download").is_none()) else { continue };
-        let how = vec![entry("how", Node::text(how, fact.span))];
+pub fn run_in_rows(facts: &mut [Fact], rows: &[Vec<Step>]) {
+    let is_command = |fact: &Fact| fact.register == COMMAND.name;
+    let said = |fact: &Fact| is_command(fact).then(|| Node::map(fact.says.clone(), fact.span));
+    let said: Vec<Option<Node>> = facts.iter().map(said).collect();
+    for at in rows.iter().flat_map(|row| download::run_in(row, &said)) {
+        let Some(fact) = facts.get_mut(at).filter(|fact| fact.get("download").is_none()) else { continue };
+        let how = vec![entry("how", Node::text("file", fact.span))];
         let how = Node::map(how, fact.span);
         fact.says.push(entry("download", how));
     }

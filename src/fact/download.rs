@@ -47,7 +47,29 @@ const CHECKERS: &[&str] = &[
     "rpmkeys",
     "signify",
     "cksum",
+    "get-filehash",
+    "get-authenticodesignature",
+    "test-filecatalog",
 ];
+
+/// Programs that do so with some first words.
+const CHECKING: &[(&str, &[&str])] = &[
+    ("certutil", &["-hashfile", "/hashfile"]),
+    ("gh", &["attestation"]),
+    ("notation", &["verify"]),
+    ("sigstore", &["verify"]),
+];
+
+/// What comes to pass in a row of commands that are written apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// What the fact at this place says is run.
+    Runs(usize),
+    /// Files of these names come from elsewhere.
+    Written(Vec<String>),
+    /// What stands below a path goes on to another machine, below another path there; all else stays behind.
+    Carried(Vec<(String, String)>),
+}
 
 /// Addresses that do not leave the machine.
 const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
@@ -55,13 +77,69 @@ const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.
 /// So many commands after a download are looked at: whatever runs it stands near it, and the work stays linear.
 const FURTHEST: usize = 64;
 
+/// Whether a command compares a file with something known.
+fn checks(command: &Node) -> bool {
+    let program = text(command, "program").to_ascii_lowercase();
+    let program = program.strip_suffix(".exe").unwrap_or(&program);
+    let has = |wanted: &[&str]| words(command).any(|word| wanted.iter().any(|own| word.eq_ignore_ascii_case(own)));
+    CHECKERS.contains(&program) || CHECKING.iter().any(|(own, wanted)| *own == program && has(wanted))
+}
+
+/// Whether a command fetches something from another machine.
+fn fetches(command: &Node) -> bool {
+    FETCHERS.contains(&&*text(command, "program").to_ascii_lowercase())
+        && !LOCAL.iter().any(|host| text(command, "text").contains(host))
+}
+
+/// The commands, by their places, that fetch a file which is run later in a row.
+pub(super) fn run_in(row: &[Step], commands: &[Option<Node>]) -> Vec<usize> {
+    let command = |at: usize| commands.get(at).and_then(Option::as_ref);
+    let runs_later = |at: usize, later: &[Step]| {
+        let mut file = bare(&command(at).filter(|command| fetches(command)).and_then(target)?).to_owned();
+        for step in later.iter().take(FURTHEST) {
+            match step {
+                Step::Runs(at) => {
+                    let Some(end) = command(*at).and_then(|command| end(&file, command)) else { continue };
+                    return Some(end == End::Run);
+                }
+                Step::Written(names) if names.iter().any(|name| may_be(&file, bare(name))) => return None,
+                Step::Written(_) => {}
+                Step::Carried(ways) => file = ways.iter().find_map(|(from, to)| carried(&file, from, to))?,
+            }
+        }
+        None
+    };
+    let fetching = row.iter().enumerate().filter_map(|(place, step)| match step {
+        Step::Runs(at) => runs_later(*at, row.get(place + 1..)?).filter(|runs| *runs).map(|_| *at),
+        Step::Written(_) | Step::Carried(_) => None,
+    });
+    fetching.collect()
+}
+
+/// Whether two paths may be of one file: where only one of them is said from the root, its folder is not known of the other.
+fn may_be(one: &str, other: &str) -> bool {
+    let last = |path: &str| path.rsplit(['/', '\\']).next().map(str::to_owned);
+    one == other || one.starts_with('/') != other.starts_with('/') && last(one) == last(other)
+}
+
+/// Where a file is after what stands at a path went to another.
+fn carried(file: &str, from: &str, to: &str) -> Option<String> {
+    let from = bare(from).trim_end_matches('/');
+    let rest = file.strip_prefix(from)?;
+    let folder = to.trim_end_matches('/');
+    match rest.strip_prefix('/') {
+        Some(rest) => Some(format!("{folder}/{rest}")),
+        None if !rest.is_empty() => None,
+        None if to.ends_with('/') => Some(format!("{folder}/{}", file.rsplit('/').next().unwrap_or(file))),
+        None => Some(bare(to).to_owned()),
+    }
+}
+
 /// Commands in the order in which they run, by their places, that fetch what is run later, with how it comes to that.
 pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
     let mut found = BTreeMap::new();
     for (at, command) in commands.iter().enumerate() {
-        if !FETCHERS.contains(&&*text(command, "program").to_ascii_lowercase())
-            || LOCAL.iter().any(|host| text(command, "text").contains(host))
-        {
+        if !fetches(command) {
             continue;
         }
         let later = commands.get(at + 1..).unwrap_or(&[]);
@@ -211,31 +289,39 @@ fn short_output(arguments: &[&str]) -> Option<String> {
     arguments.get(at + 1).map(|file| (*file).to_owned())
 }
 
+/// How it ends with a file that was fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It is run.
+    Run,
+    /// Something checks a file, or nobody knows what is done.
+    Checked,
+}
+
+/// A path without the folder in which a command runs.
+fn bare(word: &str) -> &str {
+    word.trim_start_matches("./").trim_start_matches(".\\")
+}
+
 /// Whether a file is run by one of these commands before anything checks a file.
 fn runs(file: &str, later: &[Node]) -> bool {
-    let bare = |word: &str| word.trim_start_matches("./").trim_start_matches(".\\").to_owned();
-    let file = &*bare(file);
+    later.iter().find_map(|command| end(bare(file), command)) == Some(End::Run)
+}
+
+/// How it ends with a file by a command; none where it does not.
+fn end(file: &str, command: &Node) -> Option<End> {
     let same = |word: &str| bare(word) == file;
-    for command in later {
-        let program = text(command, "program");
-        if CHECKERS.contains(&program) || is_hole(command) {
-            return false;
-        }
-        let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
-        if same(name) && (name.contains(['/', '\\']) || file.contains(['/', '\\'])) {
-            return true;
-        }
-        if interprets(program) {
-            let first = words(command)
-                .skip_while(|word| shell::base_name(word) != program)
-                .skip(1)
-                .find(|word| !word.starts_with('-'));
-            if first.is_some_and(&same) {
-                return true;
-            }
-        }
+    let program = text(command, "program");
+    if checks(command) || is_hole(command) {
+        return Some(End::Checked);
     }
-    false
+    let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
+    if same(name) && (name.contains(['/', '\\']) || file.contains(['/', '\\'])) {
+        return Some(End::Run);
+    }
+    let arguments = || words(command).skip_while(|word| shell::base_name(word) != program).skip(1);
+    let first = || arguments().find(|word| !word.starts_with('-'));
+    (interprets(program) && first().is_some_and(same)).then_some(End::Run)
 }
 
 #[cfg(test)]
@@ -255,6 +341,14 @@ mod tests {
             ("Invoke-WebRequest https://x/a.ps1 -OutFile a.ps1; .\\a.ps1", "file"),
             ("iwr https://x/a.ps1 -OutFile a.ps1; powershell -File a.ps1", "file"),
             ("iwr https://x/a.json | ConvertFrom-Json", ""),
+            (
+                "iwr https://x/a.ps1 -OutFile a.ps1\nif ((Get-FileHash a.ps1 -Algorithm SHA256).Hash -ne 'E3B0') { throw 'no' }\n.\\a.ps1",
+                "",
+            ),
+            ("iwr https://x/a.ps1 -OutFile a.ps1; $h = get-filehash a.ps1; .\\a.ps1", ""),
+            ("iwr https://x/a.ps1 -OutFile a.ps1; $s = Get-AuthenticodeSignature .\\a.ps1; .\\a.ps1", ""),
+            ("iwr https://x/a.ps1 -OutFile a.ps1; certutil.exe -hashfile a.ps1 SHA256; .\\a.ps1", ""),
+            ("iwr https://x/a.ps1 -OutFile a.ps1; certutil -addstore root a.cer; .\\a.ps1", "file"),
             ("$a = (iwr https://x/a.json).Content", ""),
             ("iwr https://x/a.zip -OutFile a.zip; Expand-Archive a.zip", ""),
         ] {
@@ -297,6 +391,9 @@ mod tests {
             ("curl https://x > a.sh; bash a.sh", "file"),
             ("curl -fsSLo a https://x/a && echo '00  a' | sha256sum -c && ./a", ""),
             ("curl -fsSLo a https://x/a && gpg --verify a.sig a && sh a", ""),
+            ("curl -fsSLo a https://x/a; gh attestation verify a --repo acme/a; chmod +x a && ./a", ""),
+            ("curl -fsSLo a https://x/a; notation verify registry.example.com/a; ./a", ""),
+            ("curl -fsSLo a https://x/a; gh release list; ./a", "file"),
             ("curl -fsSLo a.tgz https://x && tar xf a.tgz", ""),
             ("curl -o a https://x && ls a", ""),
         ] {

@@ -70,6 +70,8 @@ pub struct CoverageView<'a> {
     not_read: Vec<NotReadView<'a>>,
     not_judged: Vec<NotJudgedView<'a>>,
     kinds_without_rule: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excluded: Vec<&'a str>,
 }
 
 /// A file that is recognised and not read.
@@ -101,6 +103,7 @@ impl<'a> CoverageView<'a> {
                 .map(|of| NotJudgedView { file: &of.path, because: &of.because })
                 .collect(),
             kinds_without_rule: CoverageView::kinds_without_rule(report),
+            excluded: CoverageView::excluded(report),
         }
     }
 
@@ -108,6 +111,11 @@ impl<'a> CoverageView<'a> {
     pub fn not_read(report: &'a Report<'_>) -> Vec<NotReadView<'a>> {
         let files = report.about.coverage.not_read.iter();
         files.map(|of| NotReadView { file: &of.path, what: of.what.name, description: of.what.doc }).collect()
+    }
+
+    /// What the settings leave out of a report.
+    pub fn excluded(report: &'a Report<'_>) -> Vec<&'a str> {
+        report.about.coverage.excluded.iter().map(|pattern| &**pattern).collect()
     }
 
     /// The kinds of resource of a report that no rule judges.

@@ -189,6 +189,9 @@ impl<'e> Listing<'e> {
         let mut body = body(scope, kind, item);
         spelling::documented(&mut body);
         view::derive(kind, &mut body);
+        if kind == ASSIGNMENT {
+            body.derive("target_scope", Node::text(view::target_scope(scope.template), item.span));
+        }
         let shown = Node::text(name.shown.as_str(), item.span);
         let within = &around.prefix;
         Resource {
@@ -267,6 +270,9 @@ impl Around {
         }
     }
 }
+
+/// What gives somebody a role in all that the template is deployed to, where it names no other scope.
+const ASSIGNMENT: &str = "Microsoft.Authorization/roleAssignments";
 
 /// Most resources that one names as what it is in, one within the other.
 const MAX_PARENTS: usize = 8;

@@ -1,8 +1,11 @@
 //! The stages of a build, in the order of the file, and what the last one inherits.
 
+use std::sync::Arc;
+
 use crate::document::{Entry, Node, Value};
 use crate::kernel::text as known;
 use crate::source::Span;
+use crate::syntax::spelled;
 use crate::syntax::variables::Budget;
 use crate::truth::Truth;
 
@@ -127,22 +130,46 @@ impl Build {
         }
     }
 
-    /// Adds `from_image` to an instruction that takes files from an image: `--from` names none of the stages before.
+    /// Adds `from_image` to an instruction, or to what one triggers, that takes files from an image: by `--from`, or by `from=` of a
+    /// mount.
     fn with_source(&self, mut read: Node) -> Node {
-        let Some(from) = read.at(&["flags", "from"]).cloned() else { return read };
-        if let Some(text) = from.as_str() {
-            let is_stage = text.parse::<usize>().is_ok() || self.stages.iter().any(|stage| stage.is_named(text));
-            // One word may also be a build context that is named on the command line.
-            let source = if text.contains(['/', ':', '@']) {
-                from.clone()
-            } else {
-                Node::unresolved(text, "it may name an image, or a context that the build is given", from.span)
-            };
-            if !is_stage {
-                read.derive("from_image", source);
+        if let Some(trigger) = read.get("trigger") {
+            let trigger = self.with_source(trigger.clone());
+            if let Value::Map(map) = &mut read.value {
+                let entries = &mut Arc::make_mut(map).entries;
+                entries.iter_mut().filter(|entry| &*entry.key.name == "trigger").for_each(|entry| {
+                    entry.value = trigger.clone();
+                });
             }
+            return read;
         }
+        let mounts = read.at(&["flags", "mount"]);
+        let mounts = mounts.map_or(&[][..], |mounts| match &mounts.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(mounts),
+        });
+        let named = read.at(&["flags", "from"]).cloned().into_iter().chain(mounts.iter().filter_map(source_of_mount));
+        let mut sources: Vec<Node> = named.filter_map(|from| self.image_taken(&from)).collect();
+        let source = match sources.as_slice() {
+            [] => return read,
+            [_] => sources.remove(0),
+            [first, ..] => Node::list(sources.clone(), first.span),
+        };
+        read.derive("from_image", source);
         read
+    }
+
+    /// The image that files are taken from, where this names none of the stages before.
+    fn image_taken(&self, from: &Node) -> Option<Node> {
+        let text = from.as_str()?;
+        let is_stage = text.parse::<usize>().is_ok() || self.stages.iter().any(|stage| stage.is_named(text));
+        // One word may also be a build context that is named on the command line.
+        let source = if text.contains(['/', ':', '@']) {
+            from.clone()
+        } else {
+            Node::unresolved(text, "it may name an image, or a context that the build is given", from.span)
+        };
+        (!is_stage).then_some(source)
     }
 
     fn context<'a>(&'a self, variables: &'a Variables, shell: Shell, stage: Option<usize>) -> Context<'a> {
@@ -340,6 +367,20 @@ fn lists(instructions: &[Node], without: &[&str]) -> Vec<Entry> {
             Some(view(&list.to_ascii_lowercase(), key, Node::list(of, span)))
         })
         .collect()
+}
+
+/// What a mount names as its source: `type=bind,from=busybox:1.37,target=/b`.
+fn source_of_mount(mount: &Node) -> Option<Node> {
+    let Value::Str(text) = &mount.value else { return None };
+    let mut start = 0;
+    for part in text.as_str().split(',') {
+        let end = start + part.len();
+        if let Some(source) = part.strip_prefix("from=") {
+            return Some(spelled::node(spelled::part(text, end - source.len(), end), mount.span));
+        }
+        start = end + 1;
+    }
+    None
 }
 
 fn shell_of(instruction: &Node) -> Shell {

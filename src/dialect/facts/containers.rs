@@ -13,6 +13,8 @@ const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
     says(&["dockerfile/image"], "copy.from_image", Image("build")),
+    says(&["dockerfile/image"], "run.from_image", Image("build")),
+    says(&["dockerfile/image"], "onbuild.trigger.from_image", Image("build")),
     says(&["dockerfile/image"], "run.commands", Commands("build")),
     says(&["dockerfile/image"], "cmd.commands", Commands("container")),
     says(&["dockerfile/image"], "entrypoint.commands", Commands("container")),

@@ -15,6 +15,7 @@ mod grants;
 mod hosts;
 mod openings;
 mod releases;
+mod rows;
 mod scripts;
 
 use std::collections::BTreeMap;
@@ -134,18 +135,14 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
         };
         walk.node(&resource.body, &steps, None, 0);
     }
-    if IN_A_ROW.contains(&&*resource.kind) {
-        command::run_in_a_row(&mut found);
-    }
+    let rows = rows::of(resource, &found);
+    command::run_in_rows(&mut found, &rows);
     let named = |fact: &Fact| match &*fact.key {
         "" => resource.address.to_string(),
         key => format!("{}#{key}", resource.address),
     };
     found.iter().map(|fact| self::resource(resource, fact, &named(fact), workspace)).collect()
 }
-
-/// Kinds whose commands all run on one machine, or in one image, in the order in which they are written.
-const IN_A_ROW: &[&str] = &["dockerfile/image", "github-actions/job", "github-actions/action"];
 
 fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
     let Resource { kind, body, .. } = resource;

@@ -158,6 +158,10 @@ fn action<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>) -
                 step::steps(steps, &step::Shells::default(), &expression::Site::default(), (file.scope(), follower))
             });
         }
+        let image = file.root.at(&["runs", "image"]);
+        if let Some(image) = image.filter(|image| image.as_str().is_some_and(|text| text.starts_with("docker://"))) {
+            runs.derive("image_used", image.clone());
+        }
         runs
     });
     body.derive("expressions_used", written::expressions(file.root));

@@ -7,6 +7,7 @@
 //! Argo CD release: those are rendered as each of these releases deploys them.
 
 mod application_set;
+mod beside;
 mod chart;
 mod ignore;
 mod place;
@@ -89,6 +90,9 @@ fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extracti
     let releases = release::of(corpus, &chart.directory);
     if releases.is_empty() {
         let given = given(corpus, &mut made.found);
+        if corpus.inputs.values_files.is_empty() {
+            made.found.problems.extend(beside::told(&chart, corpus.workspace));
+        }
         if corpus.inputs.open_defaults {
             chart.switch_on();
         }

@@ -3,21 +3,33 @@
 use crate::schema::{Offer, Written, view};
 
 /// Every kind, with what the dialect adds.
-pub const OFFERS: &[Offer] = &[Offer {
-    kinds: &["*"],
-    written: Written::Anything,
-    views: &[
-        view(
-            "**.addresses",
-            "[s",
-            "the networks that a range from a first to a last address is made of",
-            "[ \"10.0.0.0/8\" ]",
-        ),
-        view(
-            "**.ports",
-            "[s",
-            "destination ports of a rule of a network security group, however they are written",
-            "[ \"22\", \"8000-8100\" ]",
-        ),
-    ],
-}];
+pub const OFFERS: &[Offer] = &[
+    Offer {
+        kinds: &["*"],
+        written: Written::Anything,
+        views: &[
+            view(
+                "**.addresses",
+                "[s",
+                "the networks that a range from a first to a last address is made of",
+                "[ \"10.0.0.0/8\" ]",
+            ),
+            view(
+                "**.ports",
+                "[s",
+                "destination ports of a rule of a network security group, however they are written",
+                "[ \"22\", \"8000-8100\" ]",
+            ),
+        ],
+    },
+    Offer {
+        kinds: &["Microsoft.Authorization/roleAssignments"],
+        written: Written::Anything,
+        views: &[view(
+            "target_scope",
+            "s",
+            "what the template is deployed to: `resource-group`, `subscription`, `management-group`, `organization`",
+            "subscription",
+        )],
+    },
+];

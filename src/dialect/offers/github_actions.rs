@@ -72,5 +72,12 @@ pub const OFFERS: &[Offer] = &[
             ),
         ],
     },
-    Offer { kinds: &["action"], written: Written::Anything, views: &[EXPRESSIONS] },
+    Offer {
+        kinds: &["action"],
+        written: Written::Anything,
+        views: &[
+            EXPRESSIONS,
+            view("runs.image_used", "s", "the image of a registry that the action is", "docker://alpine:3.22"),
+        ],
+    },
 ];

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Node, Value};
 use crate::secrecy::tokens::{self, Found};
 use crate::source::Span;
@@ -32,18 +32,17 @@ pub const SECRETS: Dialect = Dialect {
     offers: crate::dialect::offers::secrets::OFFERS,
 };
 
-/// Files that machines write, and files that are no text.
+/// Files that are no text.
+#[rustfmt::skip] // Words fill lines.
 const OTHERS: &[&str] = &[
-    ".lock", ".lockb", ".min.js", ".min.css", ".map", ".svg", ".sum", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp",
-    ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z",
-    ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm", ".pyc", ".mp3", ".mp4", ".mov",
-    ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
+    ".lockb", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".pdf", ".zip",
+    ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".jar", ".war", ".class", ".exe", ".dll", ".so", ".dylib", ".a", ".o", ".wasm",
+    ".pyc", ".mp3", ".mp4", ".mov", ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
 ];
 
 fn may_hold(path: &str) -> bool {
-    let lock = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"].contains(&file_name(path));
     let foreign = path.split('/').any(|part| ["node_modules", ".terraform", ".git"].contains(&part));
-    !lock && !foreign && !has_extension(path, OTHERS)
+    !foreign && !has_extension(path, OTHERS)
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {

@@ -18,13 +18,15 @@ fn a_secret_is_never_shown() {
 }
 
 #[test]
-fn machine_written_files_are_not_searched() {
+fn files_that_are_no_text_are_not_searched() {
     for (path, want) in [
         ("src/main.rs", true),
         ("Dockerfile", true),
-        ("a/Cargo.lock", false),
-        ("package-lock.json", false),
-        ("x.min.js", false),
+        ("a/Cargo.lock", true),
+        ("package-lock.json", true),
+        ("x.min.js", true),
+        ("x.js.map", true),
+        ("bun.lockb", false),
         ("logo.PNG", false),
         ("node_modules/a/b.js", false),
     ] {

@@ -350,7 +350,7 @@ fn resource<'c>(
 ) -> Resource {
     let value =
         if kind == "variable" { variable(world, instance, block) } else { block::of(world, instance, block, bindings) };
-    let nodes = Nodes { world, within: block.span };
+    let nodes = Nodes { world, within: block.span, module: &instance.prefix };
     let mut body = nodes.body(&value);
     finish(kind, &mut body);
     let scope = world.deployment();
@@ -394,10 +394,13 @@ pub fn finish(kind: &str, body: &mut Node) {
     }
 }
 
-/// The literal names of a resource.
+/// The literal names of a resource, and those that are not decided and the same wherever they are written so.
 pub fn names(body: &Node) -> Vec<Arc<str>> {
-    let literal = |name: &&str| body.get(name).and_then(Node::as_str).map(Arc::from);
-    NAMES.iter().filter_map(literal).collect()
+    let name = |node: &Node| match node.as_unresolved() {
+        Some(open) => open.same.as_deref().map(Arc::from),
+        None => node.as_str().map(Arc::from),
+    };
+    NAMES.iter().filter_map(|key| body.get(key)).filter_map(name).collect()
 }
 
 /// A rule of a Google firewall that names no ports is for every port, where its protocol has ports.

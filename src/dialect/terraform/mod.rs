@@ -26,6 +26,7 @@ mod origins;
 mod plan;
 mod policy;
 mod provider;
+mod same;
 pub mod terragrunt;
 mod ties;
 pub mod value;

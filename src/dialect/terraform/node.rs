@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::eval::narrowed;
 use super::module::World;
 use super::policy;
+use super::same;
 use super::value::{Data, Origin, Partial, Type, Unknown, Value};
 use super::views;
 use crate::document::{Entry, Key, Map, Node, PartialText, Text, TextPart, Unresolved, Value as Plain};
@@ -22,6 +23,8 @@ pub struct Nodes<'w, 'c> {
     pub world: &'w World<'c>,
     /// The resource's block.
     pub within: Span,
+    /// The address of the module that it stands in, with a dot, or nothing for the root module.
+    pub module: &'w str,
 }
 
 /// What is known of a text that is put together from pieces.
@@ -150,6 +153,7 @@ impl Nodes<'_, '_> {
         let source = self.world.corpus.workspace.source(place.file);
         let written = source.map_or("", |source| source.slice(place));
         let end = written.char_indices().map(|(at, _)| at).find(|at| *at >= LONGEST_EXPRESSION);
+        let same = (end.is_none() && !unknown.spread).then(|| same::of(written, &unknown.references, self.module));
         Unresolved {
             expression: written.get(..end.unwrap_or(written.len())).unwrap_or("").into(),
             because: (&*unknown.because).into(),
@@ -157,6 +161,7 @@ impl Nodes<'_, '_> {
             spread: unknown.spread,
             partial: partial(unknown),
             question: unknown.asks.question.clone(),
+            same: same.flatten(),
             ..Unresolved::default()
         }
     }

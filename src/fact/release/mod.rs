@@ -23,7 +23,7 @@ pub const RELEASE: Register = Register {
             "used",
             "s",
             "what for: `image` (what an image is of), `system` (the system in an image of something else), `runtime` (of a function \
-             or web application), `engine` (of a database), `cluster`, `tool` (a step or a file sets it up), `runner` (a machine of a \
+             or web application), `engine` (of a database), `cluster`, `machine` (the system of a virtual machine), `tool` (a step or a file sets it up), `runner` (a machine of a \
              pipeline)",
             "image",
         ),

@@ -260,6 +260,10 @@ impl Page {
         self.line(&format!("- Files that are recognised and not read: {}", list(not_read)));
         let kinds = coverage.without_rule.iter().map(|kind| code(kind));
         self.line(&format!("- Kinds of resource that no rule judges: {}", list(kinds)));
+        if !coverage.excluded.is_empty() {
+            let excluded = coverage.excluded.iter().map(|pattern| code(pattern));
+            self.line(&format!("- Left out by `exclude` of the settings: {}", list(excluded)));
+        }
     }
 }
 

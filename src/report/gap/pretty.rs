@@ -267,6 +267,10 @@ impl Page {
         self.list("  files recognised, not read: ", &not_read);
         let kinds: Vec<String> = coverage.without_rule.iter().map(ToString::to_string).collect();
         self.list("  kinds that no rule judges: ", &kinds);
+        if !coverage.excluded.is_empty() {
+            let excluded: Vec<String> = coverage.excluded.iter().map(ToString::to_string).collect();
+            self.list("  left out by `exclude` of the settings: ", &excluded);
+        }
     }
 
     fn list(&mut self, lead: &str, items: &[String]) {

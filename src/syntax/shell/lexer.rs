@@ -135,7 +135,8 @@ impl Lexer<'_> {
     }
 
     fn open_parenthesis(&mut self, list: &mut List) {
-        if self.peek(1) == Some(b'(') && list.command.words.is_empty() && !list.pattern {
+        let is_posix = self.shell != Shell::Windows;
+        if is_posix && self.peek(1) == Some(b'(') && list.command.words.is_empty() && !list.pattern {
             return self.arithmetic(2);
         }
         self.at += 1;

@@ -46,14 +46,17 @@ pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
         "terraform/azurerm_role_assignment" => {
             let body = &of.body;
             let role = ["role_definition_name", "role_definition_id"].iter().find_map(|key| written(body.get(key)));
+            let place = body.get("scope").map(reach);
             role.into_iter()
-                .flat_map(|role| ways::grants(role, &|role| assignment(of, others, role, body.get("scope"))))
+                .flat_map(|role| ways::grants(role, &|role| assignment(of, others, role, place.clone())))
                 .collect()
         }
         "arm/Microsoft.Authorization/roleAssignments" => {
             let role = of.body.at(&["properties", "roleDefinitionId"]);
-            let scope = of.body.get("scope");
-            role.into_iter().flat_map(|role| ways::grants(role, &|role| assignment(of, others, role, scope))).collect()
+            let place = written(of.body.get("scope")).map(reach).or_else(|| of.body.get("target_scope").cloned());
+            role.into_iter()
+                .flat_map(|role| ways::grants(role, &|role| assignment(of, others, role, place.clone())))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -101,7 +104,7 @@ fn held(node: &Node, but: Option<&Node>) -> Grant {
 }
 
 /// The assignment of a role, by its name or by an id that ends with that of a built-in one.
-fn assignment(of: &Resource, others: &Others<'_>, role: &Node, scope: Option<&Node>) -> Vec<Grant> {
+fn assignment(of: &Resource, others: &Others<'_>, role: &Node, place: Option<Node>) -> Vec<Grant> {
     let by_name =
         |text: &str| BUILT_IN.iter().find(|(name, id, _)| name.eq_ignore_ascii_case(text) || ends_with(text, id));
     let mut text = role.as_str().map(str::to_owned);
@@ -118,7 +121,7 @@ fn assignment(of: &Resource, others: &Others<'_>, role: &Node, scope: Option<&No
     let at = role;
     let word = |text: &str| Node { value: Node::text(text, at.span).value, ..at.clone() };
     let grant = Grant::new(SYSTEM, "binding", at);
-    let grant = grant.says("principal", Node::list(vec![word("named")], at.span)).says_of("reach", scope.map(reach));
+    let grant = grant.says("principal", Node::list(vec![word("named")], at.span)).says_of("reach", place);
     let grant = grant.says("restricted", said(written(of.body.get("condition")).is_some().into(), at, None));
     let grant = match text.as_deref().map(|text| (text, by_name(text))) {
         Some((_, Some((name, _, covers)))) => {

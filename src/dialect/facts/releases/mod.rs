@@ -15,7 +15,7 @@ use crate::fact::release::table::{Product, of_tool, product};
 use crate::fact::release::{by_product, of_version, undecided};
 use crate::source::Workspace;
 
-const LISTS: &[&[Statement]] = &[table::CLOUD, table::PIPELINES];
+const LISTS: &[&[Statement]] = &[table::CLOUD, table::MACHINES, table::PIPELINES];
 
 /// The releases that a resource names, as facts.
 pub fn released_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
@@ -55,8 +55,8 @@ enum Of {
 struct Start {
     text: &'static str,
     product: &'static str,
-    /// Whether a dot is left out after the first digit of what follows: `python312`.
-    undotted: bool,
+    /// After how many digits of what follows a dot is left out: `python312`, `ubuntu-1804-lts`; 0 where none is.
+    dot: usize,
 }
 
 /// Before the version of Java in files with the versions of tools.
@@ -145,8 +145,8 @@ impl Reading {
         let found = by_product(version, &|text| {
             let lower = text.to_ascii_lowercase();
             let (start, rest) = starts.iter().find_map(|start| Some((start, lower.strip_prefix(start.text)?)))?;
-            let rest = match rest.split_at_checked(1) {
-                Some((major, minor)) if start.undotted && !minor.is_empty() => format!("{major}.{minor}"),
+            let rest = match rest.split_at_checked(start.dot) {
+                Some((major, minor)) if !major.is_empty() && !minor.is_empty() => format!("{major}.{minor}"),
                 _ => rest.replace('_', "."),
             };
             Some((product(start.product)?, rest))

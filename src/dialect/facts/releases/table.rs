@@ -23,32 +23,114 @@ const JAVAS: &[(&str, &str)] =
 
 /// Runtimes of Google's functions and applications.
 const GOOGLE: &[Start] = &[
-    Start { text: "nodejs", product: "nodejs", undotted: false },
-    Start { text: "python", product: "python", undotted: true },
-    Start { text: "php", product: "php", undotted: true },
-    Start { text: "ruby", product: "ruby", undotted: true },
-    Start { text: "go", product: "go", undotted: true },
-    Start { text: "dotnet", product: "dotnet", undotted: false },
+    Start { text: "nodejs", product: "nodejs", dot: 0 },
+    Start { text: "python", product: "python", dot: 1 },
+    Start { text: "php", product: "php", dot: 1 },
+    Start { text: "ruby", product: "ruby", dot: 1 },
+    Start { text: "go", product: "go", dot: 1 },
+    Start { text: "dotnet", product: "dotnet", dot: 0 },
 ];
 
 /// Engines of Cloud SQL.
 const CLOUD_SQL: &[Start] = &[
-    Start { text: "postgres_", product: "postgresql", undotted: false },
-    Start { text: "mysql_", product: "mysql", undotted: false },
-    Start { text: "sqlserver_", product: "sqlserver", undotted: false },
+    Start { text: "postgres_", product: "postgresql", dot: 0 },
+    Start { text: "mysql_", product: "mysql", dot: 0 },
+    Start { text: "sqlserver_", product: "sqlserver", dot: 0 },
 ];
 
 /// What applications of App Service run on.
 const APP_SERVICE: &[Start] = &[
-    Start { text: "node|", product: "nodejs", undotted: false },
-    Start { text: "python|", product: "python", undotted: false },
-    Start { text: "php|", product: "php", undotted: false },
-    Start { text: "ruby|", product: "ruby", undotted: false },
-    Start { text: "go|", product: "go", undotted: false },
-    Start { text: "dotnetcore|", product: "dotnet", undotted: false },
-    Start { text: "dotnet-isolated|", product: "dotnet", undotted: false },
-    Start { text: "dotnet|", product: "dotnet", undotted: false },
+    Start { text: "node|", product: "nodejs", dot: 0 },
+    Start { text: "python|", product: "python", dot: 0 },
+    Start { text: "php|", product: "php", dot: 0 },
+    Start { text: "ruby|", product: "ruby", dot: 0 },
+    Start { text: "go|", product: "go", dot: 0 },
+    Start { text: "dotnetcore|", product: "dotnet", dot: 0 },
+    Start { text: "dotnet-isolated|", product: "dotnet", dot: 0 },
+    Start { text: "dotnet|", product: "dotnet", dot: 0 },
 ];
+
+/// Public images of machines of Google.
+const GOOGLE_IMAGES: &[Start] = &[
+    Start { text: "debian-cloud/debian-", product: "debian", dot: 0 },
+    Start { text: "ubuntu-os-cloud/ubuntu-minimal-", product: "ubuntu", dot: 2 },
+    Start { text: "ubuntu-os-cloud/ubuntu-", product: "ubuntu", dot: 2 },
+    Start { text: "projects/debian-cloud/global/images/family/debian-", product: "debian", dot: 0 },
+    Start { text: "projects/debian-cloud/global/images/debian-", product: "debian", dot: 0 },
+    Start { text: "projects/ubuntu-os-cloud/global/images/family/ubuntu-minimal-", product: "ubuntu", dot: 2 },
+    Start { text: "projects/ubuntu-os-cloud/global/images/family/ubuntu-", product: "ubuntu", dot: 2 },
+    Start { text: "projects/ubuntu-os-cloud/global/images/ubuntu-minimal-", product: "ubuntu", dot: 2 },
+    Start { text: "projects/ubuntu-os-cloud/global/images/ubuntu-", product: "ubuntu", dot: 2 },
+];
+
+/// The names of public images of machines of Amazon.
+const AMAZON_IMAGES: &[Start] = &[
+    Start { text: "ubuntu/images/hvm-ssd/ubuntu-minimal-", product: "ubuntu", dot: 0 },
+    Start { text: "ubuntu/images/hvm-ssd/ubuntu-", product: "ubuntu", dot: 0 },
+    Start { text: "ubuntu/images/hvm-ssd-gp3/ubuntu-minimal-", product: "ubuntu", dot: 0 },
+    Start { text: "ubuntu/images/hvm-ssd-gp3/ubuntu-", product: "ubuntu", dot: 0 },
+    Start { text: "ubuntu/images/ubuntu-", product: "ubuntu", dot: 0 },
+    Start { text: "ubuntu/images/*ubuntu-", product: "ubuntu", dot: 0 },
+    Start { text: "ubuntu/images/*/ubuntu-", product: "ubuntu", dot: 0 },
+    Start { text: "debian-", product: "debian", dot: 0 },
+];
+
+/// The names of offers of Azure whose versions are releases of Ubuntu, and of Debian.
+const UBUNTU_OFFERS: &[&str] = &[
+    "UbuntuServer",
+    "0001-com-ubuntu-server-xenial",
+    "0001-com-ubuntu-server-bionic",
+    "0001-com-ubuntu-server-focal",
+    "0001-com-ubuntu-server-jammy",
+];
+const DEBIAN_OFFERS: &[&str] = &["debian-9", "debian-10", "debian-11", "debian-12", "debian-13"];
+const UBUNTU: &[Start] = &[Start { text: "", product: "ubuntu", dot: 0 }];
+const DEBIAN: &[Start] = &[Start { text: "", product: "debian", dot: 0 }];
+
+const AZURE_MACHINES: &[&str] =
+    &["terraform/azurerm_linux_virtual_machine", "terraform/azurerm_linux_virtual_machine_scale_set"];
+const OLD_AZURE_MACHINES: &[&str] =
+    &["terraform/azurerm_virtual_machine", "terraform/azurerm_virtual_machine_scale_set"];
+
+/// An image of Azure, which is named by an offer and a version of it.
+const fn offered(
+    kinds: &'static [&'static str],
+    path: &'static str,
+    offers: &'static [&'static str],
+    of: &'static [Start],
+) -> Statement {
+    says(kinds, path, Release(reads("machine", "sku", Of::Start(of)).only("offer", offers).decided()))
+}
+
+/// Of machines.
+pub(super) const MACHINES: &[Statement] = &[
+    says(
+        &["terraform/google_compute_instance"],
+        "boot_disk.initialize_params",
+        Release(reads("machine", "image", Of::Start(GOOGLE_IMAGES)).decided()),
+    ),
+    says(
+        &["terraform/google_compute_instance_template", "terraform/google_compute_region_instance_template"],
+        "disk",
+        Release(reads("machine", "source_image", Of::Start(GOOGLE_IMAGES)).decided()),
+    ),
+    says(
+        &["terraform/data.aws_ami"],
+        "filter",
+        Release(reads("machine", "values", Of::Start(AMAZON_IMAGES)).only("name", &["name"]).decided()),
+    ),
+    offered(AZURE_MACHINES, "source_image_reference", UBUNTU_OFFERS, UBUNTU),
+    offered(AZURE_MACHINES, "source_image_reference", DEBIAN_OFFERS, DEBIAN),
+    offered(OLD_AZURE_MACHINES, "storage_image_reference", UBUNTU_OFFERS, UBUNTU),
+    offered(OLD_AZURE_MACHINES, "storage_image_reference", DEBIAN_OFFERS, DEBIAN),
+    offered(ARM_MACHINES, "properties.storageProfile.imageReference", UBUNTU_OFFERS, UBUNTU),
+    offered(ARM_MACHINES, "properties.storageProfile.imageReference", DEBIAN_OFFERS, DEBIAN),
+    offered(ARM_SETS, "properties.virtualMachineProfile.storageProfile.imageReference", UBUNTU_OFFERS, UBUNTU),
+    offered(ARM_SETS, "properties.virtualMachineProfile.storageProfile.imageReference", DEBIAN_OFFERS, DEBIAN),
+];
+
+const ARM_MACHINES: &[&str] = &["arm/Microsoft.Compute/virtualMachines"];
+const ARM_SETS: &[&str] = &["arm/Microsoft.Compute/virtualMachineScaleSets"];
 
 /// Applications of Azure whose stack is written with a key for each language.
 const APPS: &[&str] = &[

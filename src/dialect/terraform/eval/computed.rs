@@ -20,6 +20,34 @@ const FORMS: &[(&str, &[&str], &str)] = &[
 /// Attributes that are in a plan as they are written, and by which nothing refers to a resource: the addresses of networks.
 const AS_WRITTEN: &[&str] = &["address_prefix", "address_prefixes", "address_space", "cidr_block", "ip_cidr_range"];
 
+/// Data sources (the beginning of their names, when it ends with `_`), the argument that they are found by, and the attributes that
+/// have its value. From the documentation of the providers.
+const FOUND_BY: &[(&str, &str, &[&str])] = &[
+    ("aws_cloudwatch_log_group", "name", &["name", "id"]),
+    ("aws_db_instance", "db_instance_identifier", &["db_instance_identifier", "id"]),
+    ("aws_dynamodb_table", "name", &["name", "id"]),
+    ("aws_ecr_repository", "name", &["name", "id"]),
+    ("aws_eks_cluster", "name", &["name", "id"]),
+    ("aws_iam_role", "name", &["name", "id"]),
+    ("aws_lambda_function", "function_name", &["function_name", "id"]),
+    ("aws_rds_cluster", "cluster_identifier", &["cluster_identifier", "id"]),
+    ("aws_s3_bucket", "bucket", &["bucket", "id"]),
+    ("aws_sns_topic", "name", &["name"]),
+    ("aws_sqs_queue", "name", &["name"]),
+    ("azurerm_", "name", &["name"]),
+    ("azurerm_", "resource_group_name", &["resource_group_name"]),
+    ("google_storage_bucket", "name", &["id"]),
+    ("google_", "name", &["name"]),
+];
+
+/// The attributes of a data source that are what it is found by.
+pub fn found_by(block: &Block) -> impl Iterator<Item = (&'static str, &Attribute)> {
+    let kind = block.labels.first().map_or("", |kind| &*kind.text);
+    let own = FOUND_BY.iter().filter(move |(known, ..)| is_kind(known, kind));
+    own.filter_map(|(_, argument, attributes)| Some((block.body.attribute(argument)?, *attributes)))
+        .flat_map(|(argument, attributes)| attributes.iter().map(move |attribute| (*attribute, argument)))
+}
+
 /// The attributes of a block that are known because they are written there.
 pub fn as_written(block: &Block) -> impl Iterator<Item = &Attribute> {
     block.body.attributes.iter().filter(|attribute| AS_WRITTEN.contains(&&*attribute.name.text))
@@ -62,8 +90,12 @@ fn kind_of(reference: &str) -> Option<&str> {
 }
 
 fn form_of(kind: &str, attribute: &str) -> Option<&'static str> {
-    let is = |known: &str| known == kind || (known.ends_with('_') && kind.starts_with(known));
-    FORMS.iter().find(|(known, names, _)| is(known) && names.contains(&attribute)).map(|(.., form)| *form)
+    FORMS.iter().find(|(known, names, _)| is_kind(known, kind) && names.contains(&attribute)).map(|(.., form)| *form)
+}
+
+/// Whether a kind is the one that a table knows, or begins as that says.
+fn is_kind(known: &str, kind: &str) -> bool {
+    known == kind || (known.ends_with('_') && kind.starts_with(known))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod trail;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub use computed::{as_written, metadata_of};
+pub use computed::{as_written, found_by, metadata_of};
 pub use names::UNDECLARED;
 pub use trail::{narrowed, referred, stepped, steps_of, unknown_reference};
 

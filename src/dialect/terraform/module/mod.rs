@@ -14,7 +14,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::declarations::{Declarations, Declared, join};
-use super::eval::{Bindings, Eval, as_written, metadata_of, unknown_reference};
+use super::eval::{Bindings, Eval, as_written, found_by, metadata_of, unknown_reference};
 use super::expand::{self, Expansion, Key};
 use super::functions::Refusal;
 use super::inputs::Given;
@@ -449,10 +449,15 @@ impl<'c> World<'c> {
     /// What a resource has because it is written, where that is decided.
     fn written(&self, instance: &Rc<Instance<'c>>, declared: &Declared, bindings: Bindings) -> Members {
         let mut eval = Eval::new(self, instance, bindings);
-        let mut value = |attribute: &Attribute| {
+        let mut named = |name: Arc<str>, attribute: &Attribute| {
             let value = eval.eval(&attribute.value).ok().filter(|value| value.is_wholly_known() && !value.is_null())?;
-            Some((Arc::clone(&attribute.name.text), value))
+            Some((name, value))
         };
+        if declared.data {
+            let found = found_by(&declared.block).filter_map(|(name, argument)| named(Arc::from(name), argument));
+            return found.collect();
+        }
+        let mut value = |attribute: &Attribute| named(Arc::clone(&attribute.name.text), attribute);
         let metadata = metadata_of(&declared.block).map(|block| {
             let known: Members = block.body.attributes.iter().filter_map(&mut value).collect();
             // What a cluster adds to it is not known.
@@ -466,8 +471,14 @@ impl<'c> World<'c> {
     /// What is known of a resource or data source without its provider, worked out once.
     fn known(&self, instance: &Rc<Instance<'c>>, reference: &str, declared: &Declared, bindings: Bindings) -> Members {
         let is_known = policy::is_known(declared);
-        let writes = |block: &Block| as_written(block).next().is_some() || metadata_of(block).is_some();
-        if !is_known && (declared.data || !writes(&declared.block)) {
+        let writes = |block: &Block| {
+            if declared.data {
+                found_by(block).next().is_some()
+            } else {
+                as_written(block).next().is_some() || metadata_of(block).is_some()
+            }
+        };
+        if !is_known && !writes(&declared.block) {
             return Members::new();
         }
         let result = self.once(instance, Cached::Data(Arc::from(reference)), declared.block.header, || {

@@ -170,6 +170,10 @@ pub fn looked_at(report: &Report<'_>, ledger: &Ledger) -> Markup {
                 code { (visible(kind)) }
             } }
         }
+        @if !coverage.excluded.is_empty() {
+            h3 { "Left out by the settings" }
+            ul { @for pattern in &coverage.excluded { li { code { (visible(pattern)) } } } }
+        }
         h3 { "Resources by kind" }
         @if report.about.kinds.is_empty() { p { "None." } } @else { (table("Resources by kind", &kinds)) }
     }

@@ -245,6 +245,8 @@ struct LookedAt<'a> {
     files_with_problems: Vec<&'a str>,
     files_not_read: Vec<NotReadView<'a>>,
     kinds_without_rule: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excluded: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -287,6 +289,7 @@ impl<'a> GapView<'a> {
                 files_with_problems: overview::files_with_problems(report).into_keys().collect(),
                 files_not_read: CoverageView::not_read(report),
                 kinds_without_rule: CoverageView::kinds_without_rule(report),
+                excluded: CoverageView::excluded(report),
             },
         }
     }
