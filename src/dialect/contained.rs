@@ -1,4 +1,4 @@
-//! Files that are written as texts of other files: what a ConfigMap holds under the name of a file, what a play or cloud-init
+//! Files that are written as texts of other files: what a `ConfigMap` holds under the name of a file, what a play or cloud-init
 //! writes to a path. Each is what a file of that name would be, with its places in the file that it is a text of.
 //!
 //! It has the scope to itself, and is deployed by what deploys its owner. A text that came from a file which is judged by itself
@@ -65,7 +65,9 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
         let mut all = Extraction::default();
         for held in (holder.files)(&owner.body).into_iter().take(MOST) {
-            HELD.iter().for_each(|dialect| add(dialect, owner, &held, &corpus, &mut all));
+            for dialect in HELD {
+                add(dialect, owner, &held, &corpus, &mut all);
+            }
         }
         all.resources.retain(|resource| !holder.seen.contains(&&*resource.kind));
         found.resources.append(&mut all.resources);

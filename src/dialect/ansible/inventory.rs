@@ -120,7 +120,9 @@ fn of_lines(lines: &[Node], found: &mut Vec<(Arc<str>, Node)>) {
             Section::Groups => {}
             Section::Vars => {
                 let entry = line.get("text").and_then(assignment);
-                vars.iter_mut().for_each(|(_, entries)| entries.extend(entry.clone()));
+                if let Some((_, entries)) = &mut vars {
+                    entries.extend(entry);
+                }
             }
             Section::Hosts => {
                 let entries: Vec<Entry> = words.iter().skip(1).filter_map(assignment).collect();
