@@ -1,16 +1,16 @@
 //! Settings of applications and values of charts, told by the names that frameworks give them: `configuration/file`.
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::Document;
+use crate::document::{Document, Node};
 
 /// The dialect of settings.
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
-    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`) and values of \
-          charts: `configuration/file`, as it is written",
+    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`), of package \
+          managers (`.npmrc`, `.pypirc`), values of charts and parameters of templates: `configuration/file`, as it is written",
     syntax,
     candidate: |_, text| text.contains([':', '=']),
-    recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty()),
+    recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty() || is_list_of_parameters(root)),
     group: Group::File,
     with: &[],
     ties: None,
@@ -45,17 +45,40 @@ const STAGES: &[&str] = &[
 /// Folders for settings.
 const FOLDERS: &[&str] = &["config", "conf", "configs", "settings", "environments"];
 
+/// Files of tools that sign in, with their syntaxes.
+const TOOLS: &[(&str, &str)] = &[
+    (".npmrc", "ini"),
+    (".pypirc", "ini"),
+    ("pip.conf", "ini"),
+    ("grafana.ini", "ini"),
+    ("prometheus.yml", "yaml"),
+    ("prometheus.yaml", "yaml"),
+    ("samconfig.toml", "toml"),
+];
+
+/// How files with the parameters of a template are called.
+const PARAMETERS: &[&str] = &["parameters.json", "params.json"];
+
+/// Whether a tree is a list of parameters with their values, as CloudFormation is handed them.
+fn is_list_of_parameters(root: &Node) -> bool {
+    root.items().iter().any(|item| item.get("ParameterKey").is_some())
+}
+
+/// Whether a file lies in a folder for settings.
+fn in_folder(path: &str) -> bool {
+    path.split('/').rev().skip(1).take(2).any(|folder| FOLDERS.contains(&folder))
+}
+
 /// The syntax of a file that is named by its stage.
 fn of_stage(path: &str, name: &str) -> Option<&'static str> {
     let (stem, ending) = name.rsplit_once('.')?;
-    let in_folder = path.split('/').rev().skip(1).take(2).any(|folder| FOLDERS.contains(&folder));
     let syntax = match ending {
         "yml" | "yaml" => "yaml",
         "json" => "json-relaxed",
         "toml" => "toml",
         _ => return None,
     };
-    (in_folder && STAGES.contains(&stem)).then_some(syntax)
+    (in_folder(path) && STAGES.contains(&stem)).then_some(syntax)
 }
 
 fn syntax(path: &str) -> Option<&'static str> {
@@ -72,11 +95,14 @@ fn syntax(path: &str) -> Option<&'static str> {
     if has_extension(&name, &[".json"]) && stem == "appsettings" {
         return Some("json-relaxed");
     }
-    if has_extension(&name, &[".properties"]) || name == "grafana.ini" {
+    if PARAMETERS.iter().any(|end| name.ends_with(end)) {
+        return Some("json-relaxed");
+    }
+    if has_extension(&name, &[".properties"]) || has_extension(&name, &[".ini"]) && in_folder(path) {
         return Some("ini");
     }
-    if name == "prometheus.yml" || name == "prometheus.yaml" {
-        return Some("yaml");
+    if let Some((_, syntax)) = TOOLS.iter().find(|(tool, _)| name == *tool) {
+        return Some(syntax);
     }
     of_stage(path, &name)
 }
@@ -112,6 +138,12 @@ mod tests {
             ("etc/grafana/grafana.ini", Some("ini")),
             ("prometheus.yml", Some("yaml")),
             ("package.json", None),
+            (".npmrc", Some("ini")),
+            ("config/app.ini", Some("ini")),
+            ("tox.ini", None),
+            ("azuredeploy.parameters.json", Some("json-relaxed")),
+            ("infra/params.json", Some("json-relaxed")),
+            ("samconfig.toml", Some("toml")),
             ("deploy.yaml", None),
         ] {
             assert_eq!(syntax(path), want, "{path}");

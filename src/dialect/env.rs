@@ -7,7 +7,7 @@ use crate::source::Span;
 /// The dialect of `.env` files.
 pub const ENV: Dialect = Dialect {
     name: "env",
-    doc: "`.env` files: `env/file`, a map of names and values",
+    doc: "`.env` files, and those of services in `etc/default` and `etc/sysconfig`: `env/file`, a map of names and values",
     syntax: |path| has_name(path).then_some("dotenv"),
     candidate: |_, text| text.contains(['=', ':']),
     recognise,
@@ -33,7 +33,18 @@ fn has_name(path: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let sample = name.split('.').any(|part| SAMPLES.contains(&part));
     let other = name.rsplit('.').next().is_some_and(|end| OTHERS.contains(&end));
-    !sample && !other && (name == ".env" || name.starts_with(".env.") || has_extension(&name, &[".env"]))
+    let is_named = name == ".env" || name.starts_with(".env.") || has_extension(&name, &[".env"]);
+    !sample && !other && (is_named || is_of_service(path))
+}
+
+/// Whether a file is one of the environment of a service, as distributions keep them: `etc/default/web`, `etc/sysconfig/web`.
+fn is_of_service(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    match folders.next() {
+        Some("sysconfig") => true,
+        Some("default") => folders.next() == Some("etc"),
+        _ => false,
+    }
 }
 
 /// Any file called `.env` is one; `x.env` may also be a shell script, so all of it has to read well.
@@ -68,6 +79,10 @@ mod tests {
             ("sample.env", false),
             (".envrc", false),
             (".env.j2", false),
+            ("files/etc/default/web", true),
+            ("etc/sysconfig/web", true),
+            ("values/default/web", false),
+            ("etc/default/web.j2", false),
         ] {
             assert_eq!(has_name(path), want, "{path}");
         }

@@ -16,6 +16,7 @@ pub mod circleci;
 pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
+pub mod contained;
 pub mod coverage;
 pub mod deployment;
 mod derive;

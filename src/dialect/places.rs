@@ -32,6 +32,8 @@ pub struct Identity {
     pub measure: Arc<[u32]>,
     /// Of a fact: whether all of its owner states it, and no place in that.
     pub is_of_all: bool,
+    /// Whether a plan says it, beside which its sources may stand.
+    pub is_planned: bool,
 }
 
 /// The places in a resource, each with the names of all places around it, from the outermost on.

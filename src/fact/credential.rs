@@ -72,7 +72,8 @@ fn find(owner: &Owner<'_>) -> Vec<Fact> {
             facts.push(fact(owner, &sighting, form));
         }
     };
-    tree::walk(owner.body, Some(owner.name), None, &mut see);
+    let kind = Some(owner.kind).filter(|kind| tree::is_certain(kind));
+    tree::walk(owner.body, Some(owner.name), kind, &mut see);
     let handed_over = encoded::handed_over(owner.body);
     tree::walk(&handed_over, None, None, &mut see);
     // What is found in a text and under a name too is one.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::{Parsed, Recognised};
+use crate::dialect::contained;
 use crate::dialect::deployment::{self, DEPLOYMENT};
 use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Divided, Extraction, Group, Inputs, Resource, Unit};
@@ -79,6 +80,7 @@ pub(super) fn extract_asked(
         units.into_par_iter().map(of).collect()
     };
     extracted.add(workspace, units(first, &corpus));
+    extracted.add_contained(workspace, inputs);
     let facts = facts(workspace, documents, &extracted.resources, (asked, Spread::Threads(LEAST)));
     if before.facts.is_empty() {
         extracted.add(workspace, units(after, &Corpus { facts: &facts, ..corpus }));
@@ -116,6 +118,7 @@ pub(super) fn extract_alone(
             }
         }
     }
+    extracted.add_contained(workspace, inputs);
     let facts = facts(workspace, documents, &extracted.resources, (asked, Spread::One));
     extracted.finish(facts, asked);
     Some((extracted, spent))
@@ -215,6 +218,13 @@ impl Extracted {
             self.resources.append(&mut resources);
             self.problems.extend(problems);
         }
+    }
+
+    /// Adds the files that are written as texts in the resources.
+    fn add_contained(&mut self, workspace: &Workspace, inputs: &Inputs) {
+        let mut found = contained::of(&self.resources, workspace, inputs);
+        dialect::places::note(&mut found.resources);
+        self.add(workspace, vec![found]);
     }
 
     /// Adds what is made of the resources.

@@ -128,7 +128,8 @@ impl<'n> Told<'n> {
 
     /// What the kind of a resource says, which is nothing of its fields but of those for its content.
     fn of_kind(kind: &'n str) -> Told<'n> {
-        Told { reach: Reach::Content, suspected: true, ..Told::new(kind, Matter::Password, How::Assignment) }
+        let suspected = !is_certain(kind);
+        Told { reach: Reach::Content, suspected, ..Told::new(kind, Matter::Password, How::Assignment) }
     }
 }
 
@@ -163,6 +164,24 @@ const BLOCKS: &[(&str, Reach)] = &[
     ("secret_environment_variables", Reach::All),
     ("secretEnv", Reach::All),
     ("secretEnvironmentVariables", Reach::All),
+];
+
+/// Resources whose value is a secret whatever they are called, and the types that say so of a resource.
+const CERTAIN: &[&str] = &[
+    "azurerm_key_vault_secret",
+    "terraform/azurerm_key_vault_secret",
+    "Microsoft.KeyVault/vaults/secrets",
+    "arm/Microsoft.KeyVault/vaults/secrets",
+    "SecureString",
+];
+
+/// Fields that are secret within a list of their service, where elsewhere the name says nothing.
+const OF_SERVICES: &[(&str, &str)] = &[
+    ("pagerduty_configs", "routing_key"),
+    ("pagerduty_configs", "service_key"),
+    ("pushover_configs", "user_key"),
+    ("pagerdutyConfigs", "routingKey"),
+    ("pagerdutyConfigs", "serviceKey"),
 ];
 
 /// Functions of templates, as keys, whose arguments become the value.
@@ -220,8 +239,8 @@ impl<'n> Walk<'_, 'n> {
                     }
                 }
                 for item in items.iter() {
-                    // Of several maps none is the value itself.
-                    let apart = |told: Told<'n>| Told { suspected: true, ..told };
+                    // Of several maps none is the value itself, unless each is a name with its value.
+                    let apart = |told: Told<'n>| Told { suspected: told.suspected || !is_pair(item), ..told };
                     let told = if matches!(item.value, Value::Map(_)) { told.map(apart) } else { told };
                     self.node(item, told, depth + 1);
                 }
@@ -321,7 +340,11 @@ impl<'n> Walk<'_, 'n> {
 
     /// What a key says of what is below it: the type of a resource says that it is a secret, and nothing of its fields.
     fn own_or_kind(&self, own: Option<Told<'n>>, key: &'n str) -> Option<Told<'n>> {
-        if self.path.last() == Some(&"resource") {
+        let around = self.path.last().copied().unwrap_or("");
+        if OF_SERVICES.contains(&(around, key)) {
+            return Some(own.unwrap_or(Told::new(key, Matter::Key, How::Assignment)));
+        }
+        if around == "resource" {
             return is_secret_kind(key).then(|| Told::of_kind(key));
         }
         let reach = BLOCKS.iter().find(|(name, _)| *name == key).map(|(_, reach)| *reach);
@@ -470,12 +493,25 @@ fn is_secret_kind(kind: &str) -> bool {
     KIND_ENDS.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_')))
 }
 
+/// Whether what a resource of a kind holds is certainly secret, so that a literal there is evidence.
+pub fn is_certain(kind: &str) -> bool {
+    CERTAIN.contains(&kind)
+}
+
 /// What the kind says that a map has written in it; a Secret of Kubernetes has its own way.
 fn kind_told(node: &Node) -> Option<Told<'_>> {
     let entries = node.entries();
     let kind = entries.iter().take(64).find(|entry| matches!(&*entry.key.name, "kind" | "type" | "Type"));
     let kind = kind.and_then(|entry| entry.value.as_str())?;
-    (kind != "Secret" && is_secret_kind(kind)).then(|| Told::of_kind(kind))
+    (kind != "Secret" && (is_secret_kind(kind) || is_certain(kind))).then(|| Told::of_kind(kind))
+}
+
+/// Whether a map is a name with its value, and no more.
+fn is_pair(node: &Node) -> bool {
+    let entries = node.entries();
+    entries.len() == 2
+        && entries.iter().any(|entry| is_name_key(&entry.key.name))
+        && entries.iter().any(|entry| is_value_key(&entry.key.name))
 }
 
 fn is_header(name: &str) -> bool {
@@ -570,6 +606,47 @@ mod tests {
                 }
             });
             assert_eq!(found, want, "{json}");
+        }
+    }
+
+    /// What is found in a tree as evidence, not on suspicion.
+    fn evidence(json: &str, kind: Option<&str>) -> Vec<String> {
+        let tree = node(&serde_json::from_str(json).unwrap());
+        let mut found = Vec::new();
+        walk(&tree, None, kind, &mut |sighting| {
+            if sighting.nature.is_hidden() && !sighting.suspected {
+                found.push(sighting.text.into_owned());
+            }
+        });
+        found
+    }
+
+    #[test]
+    fn some_resources_are_secrets_whatever_they_are_called() {
+        for (json, kind, want) in [
+            (r#"{"name": "db", "value": "Zk83hfQpL2wX"}"#, Some("terraform/azurerm_key_vault_secret"), 1),
+            (r#"{"name": "db", "value": "Zk83hfQpL2wX"}"#, Some("terraform/azurerm_app_configuration_key"), 0),
+            (
+                r#"{"name": "v/db", "properties": {"value": "Zk83hfQpL2wX"}}"#,
+                Some("arm/Microsoft.KeyVault/vaults/secrets"),
+                1,
+            ),
+            (
+                r#"{"name": "/app/x", "type": "SecureString", "value": "Zk83hfQpL2wX"}"#,
+                Some("terraform/aws_ssm_parameter"),
+                1,
+            ),
+            (
+                r#"{"name": "/app/x", "type": "String", "value": "Zk83hfQpL2wX"}"#,
+                Some("terraform/aws_ssm_parameter"),
+                0,
+            ),
+            (r#"{"configuration": {"secrets": [{"name": "db", "value": "Zk83hfQpL2wX"}]}}"#, None, 1),
+            (r#"{"configuration": {"secrets": [{"name": "db", "keyVaultUrl": "Zk83hfQpL2wX"}]}}"#, None, 0),
+            (r#"{"pagerduty_configs": [{"routing_key": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}]}"#, None, 1),
+            (r#"{"exchange": [{"routing_key": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}]}"#, None, 0),
+        ] {
+            assert_eq!(evidence(json, kind).len(), want, "{json}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::document::{Entry, Map, Node, Run, Text, Value};
+use crate::document::{Entry, Key, Map, Node, Run, Text, Value};
 use crate::source::Span;
 
 /// The string that holds a document.
@@ -30,9 +30,9 @@ impl Host<'_> {
                 Value::List(Arc::new(items.into_iter().map(|item| self.node(item)).collect()))
             }
             Value::Map(map) => {
-                let entries = Arc::unwrap_or_clone(map).entries;
+                let Map { entries, rest } = Arc::unwrap_or_clone(map);
                 let entries = entries.into_iter().map(|entry| self.entry(entry)).collect();
-                Value::Map(Arc::new(Map { entries, rest: None }))
+                Value::Map(Arc::new(Map { entries, rest }))
             }
             Value::Str(inner) => Value::Str(self.string(&inner)),
             other => other,
@@ -41,8 +41,8 @@ impl Host<'_> {
     }
 
     fn entry(&self, entry: Entry) -> Entry {
-        let span = self.place(entry.key.span);
-        Entry::new(entry.key.name, span, self.node(entry.value))
+        let key = Key { name: entry.key.name, span: self.place(entry.key.span) };
+        Entry { key, value: self.node(entry.value), derived: entry.derived }
     }
 
     fn string(&self, inner: &Text) -> Text {

@@ -29,8 +29,8 @@ pub(crate) mod variables;
 pub mod xml;
 pub mod yaml;
 
-use crate::document::{Document, Node, Problem};
-use crate::source::Source;
+use crate::document::{Document, Node, Problem, Text};
+use crate::source::{Source, Span};
 
 /// A language that files are written in.
 pub struct Syntax {
@@ -116,4 +116,15 @@ pub fn not_text(name: &str) -> Option<&'static str> {
 pub fn parse(syntax: &'static Syntax, source: &Source) -> Document {
     let Parsed { roots, problems } = (syntax.parse)(source);
     Document { file: source.id(), path: source.path().into(), syntax: syntax.name, roots, problems }
+}
+
+/// Parses a text that stands in another file as a file of its own, which lies at `path`. Its trees have spans in the file that
+/// `host` is a place of, where the text stands; its problems have none.
+pub fn parse_within(syntax: &'static Syntax, path: &str, text: &Text, host: Span) -> Document {
+    let source = Source::from_text(host.file, path, text.as_str());
+    let document = parse(syntax, &source);
+    let within = embedded::Host { text, span: host };
+    let roots = document.roots.into_iter().map(|root| within.node(root)).collect();
+    let problems = document.problems.into_iter().map(|problem| Problem { span: None, ..problem }).collect();
+    Document { roots, problems, ..document }
 }

@@ -8,6 +8,7 @@ pub mod fingerprint;
 mod likeness;
 mod nearer;
 mod pairing;
+mod planned;
 pub mod reach;
 mod renames;
 pub mod since;
@@ -189,6 +190,7 @@ pub fn triage(
         |judgement: &Judgement| Some((context.rules.get(judgement.rule)?, context.resources.get(judgement.resource)?));
     // There may be hundreds of thousands: they are put in order where they are, and become findings one by one.
     judgements.retain(|judgement| of(judgement).is_some());
+    planned::settle(&mut judgements, &context);
     judgements.sort_by(|a, b| {
         let place = |judgement: &Judgement| (judgement.span.file, judgement.span.start);
         let named = |judgement: &Judgement| of(judgement).map(|(rule, resource)| (&*rule.id, &*resource.address));

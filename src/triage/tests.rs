@@ -43,7 +43,7 @@ pub fn finding(id: &str, path: &str, address: &str, outcome: Outcome) -> Finding
     triage(judged.into(), context, None).remove(0)
 }
 
-fn resource(file: FileId, address: &str, start: usize, end: usize) -> Resource {
+pub(super) fn resource(file: FileId, address: &str, start: usize, end: usize) -> Resource {
     let span = Span::new(file, start, end);
     Resource {
         identity: crate::dialect::Identity::default(),
@@ -61,7 +61,7 @@ fn resource(file: FileId, address: &str, start: usize, end: usize) -> Resource {
     }
 }
 
-fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judgement {
+pub(super) fn judgement(rule: usize, resource: usize, span: Span, outcome: Outcome) -> Judgement {
     Judgement {
         rule,
         check: 0,

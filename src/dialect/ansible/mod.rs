@@ -8,8 +8,10 @@
 mod arguments;
 mod config;
 mod expression;
+mod inventory;
 mod jinja;
 mod mode;
+mod object;
 mod place;
 mod play;
 mod task;
@@ -39,7 +41,7 @@ use variables::{Definitions, Scope};
 pub const ANSIBLE: Dialect = Dialect {
     name: "ansible",
     doc: "Ansible: `ansible/play` (without its tasks), `ansible/task` (each task and handler, with `module`, `args`, \
-          `commands`, `permissions`, `file`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles) and `ansible/config` \
+          `commands`, `permissions`, `file`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles, also those of an inventory) and `ansible/config` \
           (`ansible.cfg`)",
     syntax: place::syntax,
     candidate: place::candidate,
@@ -115,6 +117,7 @@ fn resources<'a>(
     let mut tasks = Tasks { document, workspace, addresses: BTreeMap::new(), found: Vec::new() };
     match place::part(document) {
         Some(Part::Config) => return config::resource(document).into_iter().collect(),
+        Some(Part::Inventory) => return inventory::resources(document, &around.scope),
         Some(Part::Variables) => return variables(document, &around.scope).into_iter().collect(),
         Some(Part::Playbook) => {
             for (index, play) in document.roots.iter().flat_map(Node::items).enumerate() {
@@ -129,6 +132,8 @@ fn resources<'a>(
     if is_test {
         tasks.found.iter_mut().for_each(|found| found.body.derive("test", Node::new(Value::Bool(true), found.header)));
     }
+    let objects: Vec<Resource> = tasks.found.iter().flat_map(object::of).collect();
+    tasks.found.extend(objects);
     tasks.found
 }
 

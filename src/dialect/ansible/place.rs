@@ -1,5 +1,6 @@
 //! Which files are Ansible's: by name and content.
 
+use super::inventory;
 use super::words::{self, BLOCK_PARTS, IMPORTS, PLAY_PARTS};
 use crate::dialect::wording::{may_say, may_say_one};
 use crate::dialect::{file_name, has_extension};
@@ -16,12 +17,16 @@ pub(super) enum Part {
     Tasks,
     /// Variables: of groups, of hosts, or of a role.
     Variables,
+    /// Hosts and groups with their variables.
+    Inventory,
 }
 
 /// The syntax to read a file with.
 pub(super) fn syntax(path: &str) -> Option<&'static str> {
     if file_name(path) == "ansible.cfg" {
         Some("ini")
+    } else if inventory::is_of_lines(path) {
+        Some("words")
     } else {
         has_extension(path, &[".yaml", ".yml"]).then_some("yaml-1.1")
     }
@@ -30,6 +35,12 @@ pub(super) fn syntax(path: &str) -> Option<&'static str> {
 /// Whether a text may be Ansible's.
 pub(super) fn candidate(path: &str, text: &str) -> bool {
     if file_name(path) == "ansible.cfg" || holds_variables(path) {
+        return true;
+    }
+    if inventory::is_of_lines(path) {
+        return inventory::may_say(text);
+    }
+    if inventory::may_be(path) && may_say_one(text, &["hosts", "children", "vars"]) {
         return true;
     }
     is_list(text)
@@ -62,6 +73,12 @@ pub(super) fn part(document: &Document) -> Option<Part> {
         return (map || broken).then_some(Part::Variables);
     }
     let root = document.roots.first();
+    if inventory::is_of_lines(path) {
+        return Some(Part::Inventory);
+    }
+    if inventory::may_be(path) && root.is_some_and(inventory::is_tree) {
+        return Some(Part::Inventory);
+    }
     let items = root.map_or(&[][..], Node::items);
     if items.iter().any(is_play) {
         return Some(Part::Playbook);

@@ -80,6 +80,17 @@ fn files_are_known_by_name_and_content() {
         ("app/vars/main.yml", "- a\n", 0),
         ("ansible.cfg", "[defaults]\nforks = 5 ; many\n", 1),
         ("setup.cfg", "[defaults]\nforks = 5\n", 0),
+        ("inventory/hosts.ini", "[db]\ndb1 ansible_user=ops\n[all:vars]\na = 1\n", 2),
+        ("hosts", "127.0.0.1 localhost\n", 0),
+        ("hosts", "web ansible_host=10.0.0.1\n[db]\ndb1\n", 1),
+        ("inventories/prod/hosts", "[db:vars]\na=1\n[db:children]\nx y=1\n", 1),
+        ("inventories/prod/README", "Hosts\n", 0),
+        (
+            "inventory/hosts.yml",
+            "all:\n  vars: {a: 1}\n  children:\n    db:\n      hosts:\n        db1: {b: 2}\n        db2:\n",
+            2,
+        ),
+        ("app/hosts.yml", "hosts: [a]\n", 0),
     ] {
         let (_, found) = extract(&[(path, text)]);
         let count = found.iter().filter(|one| &*one.kind != "ansible/play").count()
@@ -377,4 +388,53 @@ fn a_task_that_is_switched_off_is_not_there() {
     }
     let block = "- hosts: all\n  vars: {x: false}\n  tasks:\n    - when: x\n      block:\n        - name: t\n          ansible.builtin.service: {name: a}\n";
     assert_eq!(addresses(&extract(&[("site.yml", block)]).1).iter().filter(|one| one.starts_with("task")).count(), 0);
+}
+
+#[test]
+fn an_inventory_has_the_variables_of_each_host_and_group() {
+    let lines = "[db]\ndb1 ansible_user=ops ansible_ssh_common_args='-o A=no'  # first\ndb2\n\n[db:vars]\nansible_port = 22\nnote='a b'\n";
+    let tree = "all:\n  children:\n    db:\n      hosts:\n        db1: {ansible_user: ops, ansible_ssh_common_args: -o A=no}\n        db2:\n      vars: {ansible_port: '22', note: a b}\n";
+    for (path, text) in [("inventory/hosts.ini", lines), ("inventory/hosts.yml", tree)] {
+        let (workspace, found) = extract(&[(path, text)]);
+        let value = |host: &str, name: &str| {
+            let one = found.iter().find(|one| *one.address == format!("{path}#{host}")).unwrap();
+            one.body.get(name).unwrap().clone()
+        };
+        for (host, name, want) in [
+            ("db1", "ansible_user", "ops"),
+            ("db1", "ansible_ssh_common_args", "-o A=no"),
+            ("db", "ansible_port", "22"),
+            ("db", "note", "a b"),
+        ] {
+            assert_eq!(show(&value(host, name)), want, "{path} {host} {name}");
+        }
+        let source = workspace.source(workspace.find(path).unwrap()).unwrap();
+        assert_eq!(source.slice(value("db1", "ansible_user").span), "ops");
+        assert_eq!(found.len(), 2, "{path}: {:?}", addresses(&found));
+    }
+}
+
+#[test]
+fn objects_that_a_task_applies_are_listed_too() {
+    let task =
+        |given: &str| format!("- hosts: localhost\n  tasks:\n    - name: apply\n      kubernetes.core.k8s:\n{given}");
+    let pod = "apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: \"{{ net }}\"}";
+    for (given, want) in [
+        (format!("        definition: {{{pod}}}\n"), 1),
+        (format!("        resource_definition: [{{{pod}}}, {{{pod}}}]\n"), 2),
+        (
+            "        definition: |\n          apiVersion: v1\n          kind: Pod\n          metadata: {name: a}\n"
+                .to_owned(),
+            1,
+        ),
+        (format!("        state: absent\n        definition: {{{pod}}}\n"), 0),
+        ("        src: a.yaml\n".to_owned(), 0),
+    ] {
+        let (_, found) = extract(&[("site.yml", &task(&given))]);
+        let pods: Vec<&Resource> = found.iter().filter(|one| &*one.kind == "kubernetes/Pod").collect();
+        assert_eq!(pods.len(), want, "{given}: {:?}", addresses(&found));
+        if given.contains("net") && want > 0 {
+            assert!(pods[0].body.at(&["spec", "hostNetwork"]).unwrap().as_unresolved().is_some());
+        }
+    }
 }

@@ -101,7 +101,7 @@ impl<'a> Definitions<'a> {
                     // What roles include lies with their variables, all of which are read.
                     read.files = if place::is_of_roles(&document.path) { files } else { read.files };
                 }
-                Some(Part::Config) | None => {}
+                Some(Part::Config | Part::Inventory) | None => {}
             }
         }
         read

@@ -4,7 +4,7 @@ use super::function::plain;
 use super::is_script_key;
 use super::jobs::alternatives;
 use super::macros::{Macros, Origin};
-use crate::dialect::github_actions::find_expressions;
+use crate::dialect::github_actions::{find_expressions, ignored_where, without_pipefail};
 use crate::document::{Entry, Node, Text, Trail, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -78,7 +78,7 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
         texts_used.extend(pasted(text, &script, macros));
         let replaced = macros.hidden(text);
         let read = match interpreter {
-            Interpreter::Posix => shell::commands(&replaced, script.span, Shell::Posix),
+            Interpreter::Posix => lenient(shell::commands(&replaced, script.span, Shell::Posix), replaced.as_str()),
             Interpreter::Cmd | Interpreter::PowerShell => shell::commands(&replaced, script.span, Shell::Windows),
             Interpreter::Other => continue,
         };
@@ -92,6 +92,16 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
         step.derive("texts_used", Node::list(texts_used, place));
     }
     step
+}
+
+/// The commands of a script that is run without `-e` and `pipefail`: what fails before a pipe to a program that succeeds stops
+/// nothing, and nothing does in a script that ends in success whatever came before.
+fn lenient(commands: Node, script: &str) -> Node {
+    let ends_well = script.trim_end().lines().next_back().is_some_and(|last| last.trim() == "exit 0");
+    let decides = ["set -e", "errexit", "if ", "||"].iter().any(|word| script.contains(word));
+    let goes_on = ends_well && !decides && script.matches("exit").count() == 1;
+    let commands = if goes_on { ignored_where(&commands, |_| true) } else { commands };
+    if script.contains("pipefail") { commands } else { without_pipefail(&commands) }
 }
 
 /// A command with the way that its words came, where what was put into the script is a part of them.
@@ -196,4 +206,30 @@ fn pasted(text: &Text, script: &Node, macros: &Macros<'_>) -> Vec<Node> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Text;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn without_options_a_script_goes_on() {
+        for (script, want) in [
+            ("npm audit | tee report.txt", true),
+            ("set -o pipefail\nnpm audit | tee report.txt", false),
+            ("npm audit\nexit 0", true),
+            ("set -e\nnpm audit\nexit 0", false),
+            ("npm audit || exit 1\nexit 0", false),
+            ("if ! npm audit; then exit 1; fi\nexit 0", false),
+            ("npm audit", false),
+        ] {
+            let span = Span::new(FileId(0), 0, script.len());
+            let commands = lenient(shell::commands(&Text::verbatim(script, 0), span, Shell::Posix), script);
+            let is_audit = |command: &&Node| command.get("name").and_then(Node::as_str) == Some("npm");
+            let audit = commands.items().iter().find(is_audit).unwrap();
+            assert_eq!(audit.get("ignored").is_some(), want, "{script}");
+        }
+    }
 }

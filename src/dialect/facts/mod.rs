@@ -175,6 +175,7 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
             item: item.into(),
             measure: fact.measure.as_slice().into(),
             is_of_all: fact.span == of.header,
+            is_planned: of.identity.is_planned,
         },
     }
 }

@@ -58,12 +58,17 @@ pub(super) fn steps<'c>(
 const PASSING: &[&str] = &["cat", "column", "head", "sort", "tail", "tee"];
 
 /// The commands of a script for which the runner sets no `pipefail`: what fails before the last one of a pipe stops nothing.
-fn without_pipefail(commands: &Node) -> Node {
+pub fn without_pipefail(commands: &Node) -> Node {
     let passes =
         |command: &Node| command.get("piped_to").and_then(Node::as_str).is_some_and(|to| PASSING.contains(&to));
+    ignored_where(commands, passes)
+}
+
+/// Commands of which some stop nothing where they fail.
+pub fn ignored_where(commands: &Node, is_ignored: impl Fn(&Node) -> bool) -> Node {
     let items = commands.items().iter().map(|command| {
         let mut command = command.clone();
-        if passes(&command) {
+        if is_ignored(&command) {
             command.derive("ignored", Node::new(Value::Bool(true), command.span));
         }
         command

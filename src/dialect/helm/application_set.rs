@@ -35,6 +35,12 @@ pub(super) fn applications(set: &Node, workspace: Option<&Workspace>) -> Vec<Nod
     distinct.iter().map(|parameters| application(&filled(template, parameters), set)).collect()
 }
 
+/// What all applications of a set have in common: the template as an application, with its parameters as they are written.
+pub fn common(set: &Node) -> Option<Node> {
+    let template = set.at(&["spec", "template"]).filter(|template| is_one(set) && template.as_map().is_some())?;
+    Some(application(template, set))
+}
+
 /// The globs of folders that generators of a set look for.
 pub(super) fn folders(set: &Node) -> Vec<&str> {
     let generators = set.at(&["spec", "generators"]).map_or(&[][..], Node::items);

@@ -32,6 +32,7 @@ use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::{FileId, NO_FILE, Source, Span};
 use crate::syntax;
 
+pub(super) use application_set::common as application_of_set;
 use chart::{Chart, Loader, in_directory};
 use place::Rendered;
 use release::Release;

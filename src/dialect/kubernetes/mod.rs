@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use crate::dialect::ties::{self, Pool, Ties};
 use crate::dialect::wording::may_say;
-use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, kustomize};
+use crate::dialect::{
+    Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, helm, kustomize,
+};
 use crate::document::{Document, Node, Value};
 
 /// The dialect.
@@ -142,10 +144,24 @@ pub(super) fn objects(root: &Node, scope: &str, deployment: &Arc<str>) -> Vec<Re
         let object = resource(node, kind, scope, deployment);
         let jobs = if workflow::is_workflow(node, kind) { workflow::jobs(node) } else { Vec::new() };
         let jobs: Vec<Resource> = jobs.into_iter().map(|job| of_workflow(job, &object)).collect();
+        let application = helm::application_of_set(node).map(|application| of_set(&application, &object));
         found.push(object);
         found.extend(jobs);
+        found.extend(application);
     }
     found
+}
+
+/// The application that a set of Argo CD makes of its template; what its parameters fill in is open.
+fn of_set(application: &Node, of: &Resource) -> Resource {
+    Resource {
+        kind: "kubernetes/Application".into(),
+        address: format!("{}/template", of.address).into(),
+        span: application.span,
+        body: with_views(plain::decided(application, true).into_owned(), "Application"),
+        names: Vec::new(),
+        ..of.clone()
+    }
 }
 
 /// The job that a template of a workflow becomes.
@@ -179,7 +195,12 @@ fn written(root: &Node) -> &[Node] {
 fn object(node: &Node) -> Option<&str> {
     let version = node.get("apiVersion")?.as_str()?;
     let kind = node.get("kind")?.as_str()?;
-    (accepts_kind(kind) && !version.starts_with("kustomize.config.k8s.io/")).then_some(kind)
+    // Operators name some of their kinds in small letters.
+    let is_of_operator = version.contains('.')
+        && version.contains('/')
+        && kind.starts_with(|first: char| first.is_ascii_lowercase())
+        && kind.chars().all(|char| char.is_ascii_alphanumeric());
+    ((accepts_kind(kind) || is_of_operator) && !version.starts_with("kustomize.config.k8s.io/")).then_some(kind)
 }
 
 /// `implied` is the kind of the items of a typed list (`RoleList`), which need not name it themselves.

@@ -55,6 +55,16 @@ fn objects_are_found_in_documents_and_lists() {
 }
 
 #[test]
+fn the_template_of_a_set_of_applications_is_one_of_them() {
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: shop, namespace: argocd}\nspec:\n  generators: [{list: {elements: [{cluster: a}]}}]\n  template:\n    metadata: {name: '{{cluster}}-shop'}\n    spec:\n      project: shop\n      source: {repoURL: https://charts.example.com, chart: shop, targetRevision: '*'}\n";
+    let found = extract(&[("set.yaml", set)]);
+    assert_eq!(addresses(&found), ["ApplicationSet/argocd/shop", "ApplicationSet/argocd/shop/template"]);
+    assert_eq!(&*found[1].kind, "kubernetes/Application");
+    assert_eq!(text(&found[1].body, &["spec", "source", "targetRevision"]), Some("*"));
+    assert!(found[1].body.at(&["metadata", "name"]).unwrap().as_unresolved().is_some());
+}
+
+#[test]
 fn templates_of_a_chart_are_left_to_helm() {
     let plain = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
     let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"{{ .Release.Name }}\"}\n";

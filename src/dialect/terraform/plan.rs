@@ -116,7 +116,7 @@ impl<'d> Plan<'d> {
         let kind = if data { format!("data.{ty}") } else { ty.to_owned() };
         finish(&kind, &mut body);
         Some(Resource {
-            identity: crate::dialect::Identity::default(),
+            identity: crate::dialect::Identity { is_planned: true, ..Default::default() },
             kind: Arc::from(format!("terraform/{kind}")),
             address: Arc::from(address),
             scope: Arc::clone(&self.scope),
