@@ -951,118 +951,121 @@ fn programs(path: &str, text: &str) -> Vec<String> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Files, and the programs of their commands: of scripts that are known in part, and of first starts.
+const SCRIPTS: &[(&str, &str, &[&str])] = &[
+    (
+        "main.tf",
+        "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #!/bin/sh\n    mkdir ${var.e}\n    curl https://x/${var.e}.sh | sh\n    ${var.e} run\n  E\n}\n",
+        &["5 mkdir", "6 curl!", "6 sh"],
+    ),
+    ("main.tf", "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = var.e\n}\n", &[]),
+    (
+        "main.tf",
+        "resource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #cloud-config\n    runcmd:\n      - curl https://x | sh\n      - [ufw, disable]\n    bootcmd: [ls]\n  E\n}\n",
+        &["5 curl!", "5 sh", "6 ufw", "7 ls"],
+    ),
+    (
+        "t.yaml",
+        "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          #!/bin/sh\n          mkdir ${AWS::StackName}\n          curl https://x | sh\n",
+        &["8 mkdir", "9 curl!", "9 sh"],
+    ),
+    (
+        "t.yaml",
+        "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Join: ['', [\"#!/bin/sh\\n\", !Ref AWS::Region, \"\\ncurl https://x | sh\\n\"]]\n",
+        &["6 curl!", "6 sh"],
+    ),
+    (
+        "t.yaml",
+        "Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: NO_SOURCE\n        BuildSpec: |\n          version: 0.2\n          phases:\n            build:\n              commands:\n                - make\n              finally: [ls]\n",
+        &["12 make", "13 ls"],
+    ),
+    (
+        "cloud-init.yaml",
+        "#cloud-config\nruncmd:\n  - [ufw, disable]\nwrite_files:\n  - path: /a\n    content: |\n      #!/bin/sh\n      ls\n",
+        &["3 ufw", "8 ls"],
+    ),
+    (
+        "k.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\ndata:\n  a.sh: |\n    #!/bin/sh\n    make it\n  b: make it\n",
+        &["7 make"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN bash /tmp/a.sh\n",
+        &["2 curl!", "3 bash"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN sha256sum -c a\nRUN bash /tmp/a.sh\n",
+        &["2 curl", "3 sha256sum", "4 bash"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY a.sh /a.sh\nRUN sh /a.sh\n",
+        &["2 curl", "5 sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM a\nRUN sh /a.sh\n",
+        &["2 curl!", "4 sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM a\nCOPY a.sh /\nRUN sh /a.sh\n",
+        &["2 curl", "5 sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY --from=A /a.sh /usr/bin/\nRUN sh /usr/bin/a.sh\n",
+        &["2 curl!", "5 sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13\nRUN curl https://x/a.sh -o /t/a.sh\nFROM debian:13\nCOPY --from=0 /t /u\nRUN /u/a.sh\n",
+        &["2 curl!", "5 a.sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY --from=a /b.sh /a.sh\nRUN sh /a.sh\n",
+        &["2 curl", "5 sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13\nRUN curl https://x/a.sh -o a.sh\nCOPY ci/a.sh /w/\nRUN sh a.sh\n",
+        &["2 curl", "4 sh"],
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:13\nRUN curl https://x/a.sh -o a.sh\nCOPY ci/b.sh ./\nRUN sh a.sh\n",
+        &["2 curl!", "4 sh"],
+    ),
+    (
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: curl https://x/a.sh -o a.sh\n      - run: sh ./a.sh\n      - run: ls\n        if: false\n  b:\n    if: ${{ false }}\n    runs-on: ubuntu-24.04\n    steps: [{run: ls}]\n",
+        &["6 curl!", "7 sh"],
+    ),
+    (
+        ".github/workflows/a.yml",
+        "on: push\njobs:\n  a:\n    runs-on: windows-2025\n    steps:\n      - run: iwr -useb https://x/a.ps1 | iex\n",
+        &["6 iex", "6 iwr!"],
+    ),
+    (
+        "site.yml",
+        "- hosts: all\n  tasks:\n    - name: a\n      ansible.windows.win_shell: Set-MpPreference -DisableRealtimeMonitoring $true\n",
+        &["4 Set-MpPreference"],
+    ),
+    (
+        "kubeadm.yaml",
+        "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\napiServer:\n  extraArgs: [{name: anonymous-auth, value: \"true\"}]\nscheduler:\n  extraArgs: {profiling: true}\n",
+        &["4 kube-apiserver", "6 kube-scheduler"],
+    ),
+    (".husky/pre-commit", "npm test\n", &["1 npm"]),
+];
+
 #[test]
 fn commands_stand_in_scripts_that_are_known_in_part_and_in_first_starts() {
-    for (path, text, want) in [
-        (
-            "main.tf",
-            "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #!/bin/sh\n    mkdir ${var.e}\n    curl https://x/${var.e}.sh | sh\n    ${var.e} run\n  E\n}\n",
-            &["5 mkdir", "6 curl!", "6 sh"][..],
-        ),
-        ("main.tf", "variable \"e\" {}\nresource \"aws_instance\" \"a\" {\n  user_data = var.e\n}\n", &[]),
-        (
-            "main.tf",
-            "resource \"aws_instance\" \"a\" {\n  user_data = <<-E\n    #cloud-config\n    runcmd:\n      - curl https://x | sh\n      - [ufw, disable]\n    bootcmd: [ls]\n  E\n}\n",
-            &["5 curl!", "5 sh", "6 ufw", "7 ls"],
-        ),
-        (
-            "t.yaml",
-            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          #!/bin/sh\n          mkdir ${AWS::StackName}\n          curl https://x | sh\n",
-            &["8 mkdir", "9 curl!", "9 sh"],
-        ),
-        (
-            "t.yaml",
-            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Join: ['', [\"#!/bin/sh\\n\", !Ref AWS::Region, \"\\ncurl https://x | sh\\n\"]]\n",
-            &["6 curl!", "6 sh"],
-        ),
-        (
-            "t.yaml",
-            "Resources:\n  B:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: NO_SOURCE\n        BuildSpec: |\n          version: 0.2\n          phases:\n            build:\n              commands:\n                - make\n              finally: [ls]\n",
-            &["12 make", "13 ls"],
-        ),
-        (
-            "cloud-init.yaml",
-            "#cloud-config\nruncmd:\n  - [ufw, disable]\nwrite_files:\n  - path: /a\n    content: |\n      #!/bin/sh\n      ls\n",
-            &["3 ufw", "8 ls"],
-        ),
-        (
-            "k.yaml",
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: a}\ndata:\n  a.sh: |\n    #!/bin/sh\n    make it\n  b: make it\n",
-            &["7 make"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN bash /tmp/a.sh\n",
-            &["2 curl!", "3 bash"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13\nRUN curl https://x/a.sh -o /tmp/a.sh\nRUN sha256sum -c a\nRUN bash /tmp/a.sh\n",
-            &["2 curl", "3 sha256sum", "4 bash"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY a.sh /a.sh\nRUN sh /a.sh\n",
-            &["2 curl", "5 sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM a\nRUN sh /a.sh\n",
-            &["2 curl!", "4 sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM a\nCOPY a.sh /\nRUN sh /a.sh\n",
-            &["2 curl", "5 sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY --from=A /a.sh /usr/bin/\nRUN sh /usr/bin/a.sh\n",
-            &["2 curl!", "5 sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13\nRUN curl https://x/a.sh -o /t/a.sh\nFROM debian:13\nCOPY --from=0 /t /u\nRUN /u/a.sh\n",
-            &["2 curl!", "5 a.sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13 AS a\nRUN curl https://x/a.sh -o /a.sh\nFROM debian:13\nCOPY --from=a /b.sh /a.sh\nRUN sh /a.sh\n",
-            &["2 curl", "5 sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13\nRUN curl https://x/a.sh -o a.sh\nCOPY ci/a.sh /w/\nRUN sh a.sh\n",
-            &["2 curl", "4 sh"],
-        ),
-        (
-            "Dockerfile",
-            "FROM debian:13\nRUN curl https://x/a.sh -o a.sh\nCOPY ci/b.sh ./\nRUN sh a.sh\n",
-            &["2 curl!", "4 sh"],
-        ),
-        (
-            ".github/workflows/a.yml",
-            "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: curl https://x/a.sh -o a.sh\n      - run: sh ./a.sh\n      - run: ls\n        if: false\n  b:\n    if: ${{ false }}\n    runs-on: ubuntu-24.04\n    steps: [{run: ls}]\n",
-            &["6 curl!", "7 sh"],
-        ),
-        (
-            ".github/workflows/a.yml",
-            "on: push\njobs:\n  a:\n    runs-on: windows-2025\n    steps:\n      - run: iwr -useb https://x/a.ps1 | iex\n",
-            &["6 iex", "6 iwr!"],
-        ),
-        (
-            "site.yml",
-            "- hosts: all\n  tasks:\n    - name: a\n      ansible.windows.win_shell: Set-MpPreference -DisableRealtimeMonitoring $true\n",
-            &["4 Set-MpPreference"],
-        ),
-        (
-            "kubeadm.yaml",
-            "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\napiServer:\n  extraArgs: [{name: anonymous-auth, value: \"true\"}]\nscheduler:\n  extraArgs: {profiling: true}\n",
-            &["4 kube-apiserver", "6 kube-scheduler"],
-        ),
-        (".husky/pre-commit", "npm test\n", &["1 npm"]),
-    ] {
-        assert_eq!(programs(path, text), want, "{text}");
+    for (path, text, want) in SCRIPTS {
+        assert_eq!(programs(path, text), *want, "{text}");
     }
 }
 
