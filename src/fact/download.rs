@@ -79,7 +79,10 @@ const FURTHEST: usize = 64;
 
 /// Whether a command compares a file with something known.
 fn checks(command: &Node) -> bool {
-    let program = text(command, "program").to_ascii_lowercase();
+    let program = text(command, "program");
+    // PowerShell: `$hash = Get-FileHash …`.
+    let assigned = words(command).skip_while(|word| *word != "=").nth(1).filter(|_| program.starts_with('$'));
+    let program = assigned.unwrap_or(program).to_ascii_lowercase();
     let program = program.strip_suffix(".exe").unwrap_or(&program);
     let has = |wanted: &[&str]| words(command).any(|word| wanted.iter().any(|own| word.eq_ignore_ascii_case(own)));
     CHECKERS.contains(&program) || CHECKING.iter().any(|(own, wanted)| *own == program && has(wanted))

@@ -70,7 +70,6 @@ pub struct CoverageView<'a> {
     not_read: Vec<NotReadView<'a>>,
     not_judged: Vec<NotJudgedView<'a>>,
     kinds_without_rule: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     excluded: Vec<&'a str>,
 }
 

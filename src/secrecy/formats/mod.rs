@@ -1,6 +1,6 @@
 //! The formats of tokens that can be told by their looks.
 //!
-//! To add one: a line in the table of its topic, as its provider documents it, and a row in the test `samples`. A literal
+//! To add one: a line in the table of its topic, by its provider's documentation where there is some, and a row in the test `samples`. A literal
 //! brings the search to a place; the pattern is then held against the text from there (or from a few bytes before), and
 //! decides. How many literals there are costs nothing (`sieve`), how often one occurs does: it has four bytes or more, or three
 //! after which the token goes on with a character that tokens are made of.

@@ -245,7 +245,6 @@ struct LookedAt<'a> {
     files_with_problems: Vec<&'a str>,
     files_not_read: Vec<NotReadView<'a>>,
     kinds_without_rule: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     excluded: Vec<&'a str>,
 }
 
