@@ -166,14 +166,8 @@ const BLOCKS: &[(&str, Reach)] = &[
     ("secretEnvironmentVariables", Reach::All),
 ];
 
-/// Resources whose value is a secret whatever they are called, and the types that say so of a resource.
-const CERTAIN: &[&str] = &[
-    "azurerm_key_vault_secret",
-    "terraform/azurerm_key_vault_secret",
-    "Microsoft.KeyVault/vaults/secrets",
-    "arm/Microsoft.KeyVault/vaults/secrets",
-    "SecureString",
-];
+/// Types that say of what a resource holds that it is secret, whatever it is called. A vault holds addresses and names of models too.
+const CERTAIN: &[&str] = &["SecureString"];
 
 /// Fields that are secret within a list of their service, where elsewhere the name says nothing.
 const OF_SERVICES: &[(&str, &str)] = &[
@@ -624,12 +618,12 @@ mod tests {
     #[test]
     fn some_resources_are_secrets_whatever_they_are_called() {
         for (json, kind, want) in [
-            (r#"{"name": "db", "value": "Zk83hfQpL2wX"}"#, Some("terraform/azurerm_key_vault_secret"), 1),
+            (r#"{"name": "db", "value": "Zk83hfQpL2wX"}"#, Some("terraform/azurerm_key_vault_secret"), 0),
             (r#"{"name": "db", "value": "Zk83hfQpL2wX"}"#, Some("terraform/azurerm_app_configuration_key"), 0),
             (
                 r#"{"name": "v/db", "properties": {"value": "Zk83hfQpL2wX"}}"#,
                 Some("arm/Microsoft.KeyVault/vaults/secrets"),
-                1,
+                0,
             ),
             (
                 r#"{"name": "/app/x", "type": "SecureString", "value": "Zk83hfQpL2wX"}"#,
