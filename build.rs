@@ -254,10 +254,5 @@ fn number(mut value: usize, packed: &mut Vec<u8>) {
 
 /// A number in groups of three digits, as code is written.
 fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let (first, rest) = digits.split_at(digits.len() % 3);
-    let groups = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    let groups: Vec<String> =
-        Some(first.to_owned()).filter(|first| !first.is_empty()).into_iter().chain(groups).collect();
-    groups.join("_")
+    if number < 1_000 { number.to_string() } else { format!("{}_{:03}", grouped(number / 1_000), number % 1_000) }
 }

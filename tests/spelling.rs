@@ -74,7 +74,7 @@ fn verdicts(set: &RuleSet, path: &str, text: &str) -> BTreeSet<String> {
     let workspace = Workspace::in_memory([(path, text)]);
     let (resources, _) = scan::resources(&workspace);
     let resources: Vec<_> = resources.into_iter().filter(|resource| resource.span.file == FileId(0)).collect();
-    let (rules, _) = set.for_kinds(resources.iter().map(|resource| &*resource.kind));
+    let (rules, _) = set.for_kinds(resources.iter().map(|resource| &*resource.kind)).read();
     let options =
         Options { today: jiff::civil::date(2026, 1, 15), explain_passes: false, coverage: false, subjects: false };
     judge_all(&rules, &resources, options)

@@ -107,7 +107,7 @@ fn settings_and_rules(root: &Path, arguments: &HistoryArguments) -> Result<(Sett
         &mut problems,
     )?;
     sources.extend(more);
-    problems.extend(assess::faults_of(&rules.for_kinds([]).1));
+    problems.extend(assess::faults_of(&rules.for_kinds([]).read().1));
     problems.extend(runs::set_rules(&mut rules, &settings));
     if problems.iter().any(|problem| problem.level == Level::Error) {
         rules::tell(sources, problems)?;

@@ -136,6 +136,24 @@ pub struct RuleSet {
     refused: Vec<(Source, bool, Vec<Fault>)>,
 }
 
+/// Rules of a set that a run asks for.
+pub struct Asked<'s> {
+    set: &'s RuleSet,
+    members: Vec<&'s Member>,
+}
+
+impl<'s> Asked<'s> {
+    /// Something that reads each of them, for whoever would read them side by side before all are asked for.
+    pub fn readers(&self) -> Vec<impl Fn() + Send + Sync> {
+        self.members.iter().map(|member| || drop(self.set.read(member))).collect()
+    }
+
+    /// The rules, and those that were refused.
+    pub fn read(self) -> (Vec<Arc<Rule>>, Vec<Fallen<'s>>) {
+        self.set.collect(self.members.into_iter())
+    }
+}
+
 impl Member {
     fn embedded(builtin: &'static Builtin) -> Member {
         Member {
@@ -397,18 +415,11 @@ impl RuleSet {
         self.member(id).map(Member::source)
     }
 
-    /// The rules that may judge a resource of one of these kinds, in the order of ids, and those that were refused. Only
-    /// these are read.
-    pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> (Vec<Arc<Rule>>, Vec<Fallen<'_>>) {
-        let kinds: BTreeSet<&str> = kinds.into_iter().collect();
-        self.collect(self.at(self.index().asking(&kinds, false)))
-    }
-
-    /// The ids of the rules that may judge a resource of one of these kinds: what [`Self::for_kinds`] reads. Whoever reads them side by
-    /// side before spares it that.
-    pub fn asking<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Vec<&str> {
+    /// The rules that may judge a resource of one of these kinds, in the order of ids. Only these are read, and only when they are
+    /// asked for.
+    pub fn for_kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Asked<'_> {
         let members = self.at(self.index().asking(&kinds.into_iter().collect(), false));
-        members.filter(|member| member.chosen).map(|member| &*member.id).collect()
+        Asked { set: self, members: members.filter(|member| member.chosen).collect() }
     }
 
     /// What is known of the rules, evaluated or not, that judge resources of a kind, in the order of ids.

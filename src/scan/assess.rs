@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::apart::{Apart, Settled};
 use super::extract::{Extracted, extract_asked};
 use super::texts::Texts;
 use super::told::Told;
 use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions};
-use rayon::prelude::*;
-
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
@@ -446,9 +445,9 @@ fn is_judged(workspace: &Workspace, problem: &Problem) -> bool {
 /// The rules that may judge these resources, and the faults of those that were refused.
 pub fn needed(set: &RuleSet, resources: &[Resource]) -> (Vec<Arc<Rule>>, Vec<Problem>) {
     let kinds: BTreeSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
-    // To read a rule takes as long as to judge a hundred resources by it.
-    set.asking(kinds.iter().copied()).into_par_iter().for_each(|id| drop(set.rule(id)));
-    let (rules, fallen) = set.for_kinds(kinds);
+    let asked = set.for_kinds(kinds);
+    asked.readers().into_par_iter().for_each(|read| read());
+    let (rules, fallen) = asked.read();
     (rules, faults_of(&fallen))
 }
 

@@ -1,7 +1,7 @@
 //! A plan beside its sources: what is judged of a resource in both is said once.
 //!
 //! Where both say the same of one place, the sources' judgement stays, so that a plan that comes and goes changes no identity. What
-//! the sources leave open is the plan's to say. What only one of them says stays.
+//! the sources leave open is the plan's to say, where a rule judges the thing there. What only one of them says stays.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ type Thing<'a> = (&'a str, &'a str, &'a str);
 /// What is said of a thing: the rule, the conclusion, the place, the item and the words.
 type Said = (usize, Outcome, Span, Arc<str>, String);
 
-/// Leaves out what a plan and its sources both say, and what the sources leave open of a resource that the plan has.
+/// Leaves out what a plan and its sources both say, and what the sources leave open where the plan decides by the same rule.
 pub(super) fn settle(judgements: &mut Vec<Judgement>, context: &Context<'_>) {
     let planned = context.resources.iter().filter(|resource| resource.identity.is_planned);
     let plans: FxHashSet<&str> = planned.map(|resource| &*resource.deployment).collect();
@@ -35,12 +35,18 @@ pub(super) fn settle(judgements: &mut Vec<Judgement>, context: &Context<'_>) {
     };
     let of_sources = said(&|resource| !is_of_plan(resource) && has_twin(resource));
     let of_plans = said(&is_of_plan);
+    let of_plan = |judgement: &Judgement| {
+        let resource = context.resources.get(judgement.resource).filter(|resource| is_of_plan(resource))?;
+        Some((judgement.rule, thing(home(&resource.deployment), resource)))
+    };
+    let judged: FxHashSet<(usize, Thing<'_>)> = judgements.iter().filter_map(of_plan).collect();
     judgements.retain(|judgement| {
         let Some(resource) = context.resources.get(judgement.resource) else { return true };
         if is_of_plan(resource) {
             !of_sources.contains(&what(judgement))
         } else {
-            judgement.outcome != Outcome::Open || !has_twin(resource) || of_plans.contains(&what(judgement))
+            let is_judged = judged.contains(&(judgement.rule, thing(&resource.deployment, resource)));
+            judgement.outcome != Outcome::Open || !is_judged || of_plans.contains(&what(judgement))
         }
     });
 }
@@ -98,5 +104,21 @@ mod tests {
             let left: Vec<usize> = judgements.iter().map(|judgement| judgement.resource).collect();
             assert_eq!(left, want, "{sources:?} {plan:?}");
         }
+    }
+
+    #[test]
+    fn what_no_rule_asks_of_the_plan_stays_open() {
+        let workspace = workspace();
+        let file = workspace.find("a.tf").unwrap();
+        let mut planned = resource(file, "x.y", 0, 17);
+        planned.deployment = "plan.json".into();
+        planned.identity.is_planned = true;
+        let mut source = resource(file, "x.y", 0, 17);
+        source.deployment = ".".into();
+        let mut judgements = vec![judgement(0, 0, Span::new(file, 8, 9), Outcome::Open)];
+        let rules = [Arc::new(rule("storage", &[]))];
+        let resources = [source, planned];
+        settle(&mut judgements, &Context { rules: &rules, resources: &resources, workspace: &workspace });
+        assert_eq!(judgements.len(), 1);
     }
 }
