@@ -10,6 +10,8 @@
 mod guard;
 mod name;
 mod partial;
+#[cfg(test)]
+pub mod testing;
 mod text;
 
 use std::sync::Arc;

@@ -66,6 +66,8 @@ pub mod sshd;
 pub mod sudo;
 pub mod systemd;
 pub mod terraform;
+#[cfg(test)]
+pub mod testing;
 pub mod ties;
 pub mod time_sync;
 pub mod unread;

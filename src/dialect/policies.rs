@@ -262,20 +262,13 @@ fn percent_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
+    use crate::dialect::testing;
 
     fn read(files: &[(&str, &str)], policies: &[&str]) -> Extraction {
         let workspace = Workspace::in_memory(files.iter().copied());
-        let syntax = crate::syntax::named("markdown").unwrap();
-        let ids = workspace.ids().filter(|id| has_extension(workspace.path(*id), &[".md"]));
-        let parsed: Vec<Document> = ids.map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
-        let parsed: Vec<&Document> = parsed.iter().filter(|document| (DOCUMENT.recognise)(document)).collect();
-        let documents = BTreeMap::from([("document", parsed.clone())]);
         let inputs = Inputs { policies: policies.iter().map(|&glob| glob.to_owned()).collect(), ..Inputs::default() };
-        let corpus = Corpus::new(&workspace, &documents, &inputs);
-        extract(&Unit { documents: parsed, corpus: &corpus })
+        testing::extract(&[&DOCUMENT], &workspace, &inputs)
     }
 
     #[test]

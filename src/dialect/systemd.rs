@@ -202,21 +202,11 @@ impl Setting {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::{Corpus, Inputs};
     use super::*;
-    use crate::source::Workspace;
+    use crate::dialect::testing;
 
     fn read(files: &[(&str, &str)]) -> Vec<Resource> {
-        let workspace = Workspace::in_memory(files.iter().copied());
-        let syntax = crate::syntax::named("ini").unwrap();
-        let parsed: Vec<Document> =
-            workspace.ids().map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
-        let documents = BTreeMap::from([("systemd", parsed.iter().collect::<Vec<_>>())]);
-        let inputs = Inputs::default();
-        let corpus = Corpus::new(&workspace, &documents, &inputs);
-        extract(&Unit { documents: parsed.iter().collect(), corpus: &corpus }).resources
+        testing::found(&SYSTEMD, files).1.resources
     }
 
     #[test]

@@ -187,17 +187,7 @@ impl PartialBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parts(written: &str) -> Vec<TextPart<'_>> {
-        let mut parts = Vec::new();
-        for (at, piece) in written.split('…').enumerate() {
-            if at > 0 {
-                parts.push(TextPart::Hole);
-            }
-            parts.push(TextPart::known(piece));
-        }
-        parts
-    }
+    use crate::document::testing::pieces;
 
     #[test]
     fn pieces_and_holes_are_kept_in_their_order() {
@@ -211,7 +201,7 @@ mod tests {
             ("a……b", Some("a…b")),
             ("…b…", Some("…b…")),
         ] {
-            let partial = PartialText::joined(parts(written));
+            let partial = PartialText::joined(pieces(written));
             assert_eq!(partial.map(|partial| partial.filled("…")).as_deref(), want, "{written}");
         }
         let inner = PartialText::around("x", "y");
@@ -224,7 +214,7 @@ mod tests {
     #[test]
     fn a_text_of_very_many_pieces_keeps_its_ends() {
         let written = "a…".repeat(1000) + "z";
-        let partial = PartialText::joined(parts(&written)).unwrap();
+        let partial = PartialText::joined(pieces(&written)).unwrap();
         assert_eq!((partial.prefix(), partial.suffix()), ("a", "z"));
         assert!(partial.pieces().count() <= MAX_PIECES + 2);
     }

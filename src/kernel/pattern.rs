@@ -191,19 +191,8 @@ impl Utf8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::TextPart;
+    use crate::document::testing::in_part;
     use proptest::prelude::*;
-
-    fn partial(written: &str) -> PartialText {
-        let mut parts = Vec::new();
-        for (at, piece) in written.split('…').enumerate() {
-            if at > 0 {
-                parts.push(TextPart::Hole);
-            }
-            parts.push(TextPart::known(piece));
-        }
-        PartialText::joined(parts).unwrap()
-    }
 
     #[test]
     fn an_expression_is_decided_by_what_is_known() {
@@ -231,20 +220,20 @@ mod tests {
             ("^.{3}$", "abcd…", False),
             ("(?s)^.{3}", "abcd…", True),
         ] {
-            let got = Pattern::new(&[expression], false).unwrap().matches(&partial(written));
+            let got = Pattern::new(&[expression], false).unwrap().matches(&in_part(written));
             assert_eq!(got, want, "{expression} {written}");
         }
         let pattern = Pattern::new(&["^a$", "^b"], true).unwrap();
-        assert_eq!(pattern.matches(&partial("B…")), True);
-        assert_eq!(pattern.matches(&partial("c…")), False);
+        assert_eq!(pattern.matches(&in_part("B…")), True);
+        assert_eq!(pattern.matches(&in_part("c…")), False);
     }
 
     #[test]
     fn an_expression_of_many_states_decides_nothing() {
         let pattern = Pattern::new(&[r"(?:\w{40}|\pL{0,60}x)$"], true);
         if let Some(pattern) = pattern {
-            let _ = pattern.matches(&partial("a…b…c"));
-            assert_eq!(pattern.matches(&partial("…")), Truth::Unknown);
+            let _ = pattern.matches(&in_part("a…b…c"));
+            assert_eq!(pattern.matches(&in_part("…")), Truth::Unknown);
         }
     }
 
@@ -257,7 +246,7 @@ mod tests {
         ) {
             let Ok(regex) = regex::Regex::new(&expression) else { return Ok(()) };
             let Some(pattern) = Pattern::new(&[&expression], false) else { return Ok(()) };
-            let text = partial(&pieces.join("…"));
+            let text = in_part(&pieces.join("…"));
             let truth = pattern.matches(&text);
             for filling in fillings {
                 let filled = text.filled(&filling);

@@ -72,19 +72,8 @@ fn inner(partial: &PartialText) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::TextPart;
+    use crate::document::testing::in_part;
     use Truth::{False, True, Unknown};
-
-    fn partial(written: &str) -> PartialText {
-        let mut parts = Vec::new();
-        for (at, piece) in written.split('…').enumerate() {
-            if at > 0 {
-                parts.push(TextPart::Hole);
-            }
-            parts.push(TextPart::known(piece));
-        }
-        PartialText::joined(parts).unwrap()
-    }
 
     #[test]
     fn pieces_decide_what_they_can() {
@@ -109,9 +98,9 @@ mod tests {
             (contains, "a…key…b", "key", True),
             (contains, "a…ke…y", "key", Unknown),
         ] {
-            assert_eq!(ask(&partial(written), text), want, "{written} {text}");
+            assert_eq!(ask(&in_part(written), text), want, "{written} {text}");
         }
-        assert_eq!((is_empty(&partial("…")), is_empty(&partial("a…"))), (Unknown, False));
-        assert_eq!(least_length(&partial("é…b…cd")), 4);
+        assert_eq!((is_empty(&in_part("…")), is_empty(&in_part("a…"))), (Unknown, False));
+        assert_eq!(least_length(&in_part("é…b…cd")), 4);
     }
 }

@@ -1,49 +1,18 @@
-use std::collections::BTreeMap;
-
 use super::ANSIBLE;
-use crate::dialect::{Corpus, Inputs, Resource, Unit};
-use crate::document::{Document, Guard, Node, Value};
+use crate::dialect::{Resource, testing};
+use crate::document::testing::{Line, WORDS};
+use crate::document::{Guard, Node, Unresolved};
 use crate::source::Workspace;
-use crate::syntax;
 
 /// What is found in files; the workspace is for places.
 pub(super) fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let mut documents: Vec<Document> = Vec::new();
-    for id in workspace.ids() {
-        let source = workspace.source(id).unwrap();
-        let Some(name) = (ANSIBLE.syntax)(source.path()) else { continue };
-        if (ANSIBLE.candidate)(source.path(), source.text()) {
-            let document = syntax::parse(syntax::named(name).unwrap(), source);
-            documents.extend((ANSIBLE.recognise)(&document).then_some(document));
-        }
-    }
-    let by_dialect = BTreeMap::from([("ansible", documents.iter().collect::<Vec<_>>())]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
-    let found = (ANSIBLE.extract)(&Unit { documents: documents.iter().collect(), corpus: &corpus }).resources;
-    drop(documents);
-    (workspace, found)
+    let (workspace, found) = testing::found(&ANSIBLE, files);
+    (workspace, found.resources)
 }
 
 fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(text) => text.as_str().into(),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
-        Value::Map(map) => {
-            let entries = map.entries.iter().map(|entry| format!("{}={}", entry.key.name, show(&entry.value)));
-            let rest = if map.rest.is_some() { " ..." } else { "" };
-            format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(" "))
-        }
-        Value::Unresolved(open) => match &open.partial {
-            Some(partial) => partial.filled("?"),
-            None => "?".into(),
-        },
-    }
+    let open = |open: &Unresolved, _| open.partial.as_ref().map_or_else(|| "?".into(), |partial| partial.filled("?"));
+    Line { open, ..WORDS }.of(node)
 }
 
 /// The value at a path of the first task at an address.

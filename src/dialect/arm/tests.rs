@@ -1,30 +1,13 @@
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
 use super::ARM;
-use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
-use crate::document::{Document, Node, Value};
-use crate::source::Workspace;
-use crate::syntax;
+use crate::dialect::{Extraction, Resource, testing};
+use crate::document::testing::{Line, WORDS};
+use crate::document::{Node, Unresolved};
 
 /// What a run finds in files.
 pub(super) fn extract(files: &[(&str, &str)]) -> Extraction {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let mut documents: Vec<Document> = Vec::new();
-    for id in workspace.ids() {
-        let source = workspace.source(id).unwrap();
-        let Some(name) = (ARM.syntax)(source.path()) else { continue };
-        if (ARM.candidate)(source.path(), source.text()) {
-            let document = syntax::parse(syntax::named(name).unwrap(), source);
-            documents.extend(Some(document).filter(ARM.recognise));
-        }
-    }
-    let inputs = Inputs::default();
-    let documents: Vec<&Document> = documents.iter().collect();
-    let by_dialect = BTreeMap::from([("arm", documents.clone())]);
-    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
-    (ARM.extract)(&Unit { documents, corpus: &corpus })
+    testing::found(&ARM, files).1
 }
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
@@ -40,25 +23,14 @@ fn resources(members: &str) -> Vec<Resource> {
 
 /// A value on one line: `?{a|b}` for an open one with alternatives, `?(a…b)` for one with a shape.
 pub(super) fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(text) => text.as_str().into(),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
-        Value::Map(map) => {
-            let entries = map.written().map(|entry| format!("{}={}", entry.key.name, show(&entry.value)));
-            let rest = if map.rest.is_some() { " ..." } else { "" };
-            format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(" "))
-        }
-        Value::Unresolved(open) => {
-            let alternatives = open.alternatives.iter().map(show).collect::<Vec<_>>().join("|");
-            let partial = open.partial.as_ref().filter(|partial| !partial.is_blank());
-            let partial = partial.map_or(String::new(), |partial| format!("({})", partial.filled("…")));
-            format!("?{partial}{}", if alternatives.is_empty() { String::new() } else { format!("{{{alternatives}}}") })
-        }
-    }
+    let open = |open: &Unresolved, line: Line| {
+        let alternatives = Some(line.all(&open.alternatives, "|")).filter(|alternatives| !alternatives.is_empty());
+        let alternatives = alternatives.map_or(String::new(), |alternatives| format!("{{{alternatives}}}"));
+        let partial = open.partial.as_ref().filter(|partial| !partial.is_blank());
+        let partial = partial.map_or(String::new(), |partial| format!("({})", partial.filled("…")));
+        format!("?{partial}{alternatives}")
+    };
+    Line { open, ..WORDS }.of(node)
 }
 
 const DECLARED: &str = r#"

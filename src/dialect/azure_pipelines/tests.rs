@@ -1,24 +1,14 @@
-use std::collections::BTreeMap;
-
 use super::AZURE_PIPELINES;
 use super::scope::Scope;
 use super::{expression, function};
-use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
-use crate::document::{Document, Node};
+use crate::dialect::{Extraction, Resource, testing};
+use crate::document::Node;
 use crate::source::{FileId, Span, Workspace};
 use crate::syntax;
 use proptest::prelude::*;
 
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let yaml = syntax::named("yaml").unwrap();
-    let documents: Vec<Document> =
-        workspace.ids().filter_map(|id| Some(syntax::parse(yaml, workspace.source(id).ok()?))).collect();
-    let own: Vec<&Document> = documents.iter().filter(|document| (AZURE_PIPELINES.recognise)(document)).collect();
-    let by_name = BTreeMap::from([(super::NAME, own.clone())]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &by_name, &inputs);
-    (AZURE_PIPELINES.extract)(&Unit { documents: own, corpus: &corpus })
+    testing::found(&AZURE_PIPELINES, files).1
 }
 
 fn of_kind<'e>(found: &'e Extraction, kind: &str) -> Vec<&'e Resource> {

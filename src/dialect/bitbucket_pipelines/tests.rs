@@ -1,19 +1,9 @@
-use std::collections::BTreeMap;
-
-use super::super::{Corpus, Inputs};
 use super::*;
+use crate::dialect::testing;
 use crate::document::Value;
-use crate::source::Workspace;
 
 fn read(text: &str) -> Extraction {
-    let workspace = Workspace::in_memory([("bitbucket-pipelines.yml", text)]);
-    let file = workspace.ids().next().unwrap();
-    let document = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), workspace.source(file).unwrap());
-    assert!(recognise(&document), "{text}");
-    let inputs = Inputs::default();
-    let all = BTreeMap::from([("bitbucket-pipelines", vec![&document])]);
-    let corpus = Corpus::new(&workspace, &all, &inputs);
-    extract(&Unit { documents: vec![&document], corpus: &corpus })
+    testing::found(&BITBUCKET_PIPELINES, &[("bitbucket-pipelines.yml", text)]).1
 }
 
 fn step<'a>(found: &'a Extraction, name: &str) -> &'a Node {

@@ -1,21 +1,12 @@
-use std::collections::BTreeMap;
-
-use super::super::{Corpus, Inputs};
 use super::*;
-use crate::source::{FileId, Workspace};
+use crate::dialect::testing;
 
 /// Made with `openssl req -x509`: a curve of 256 bits and two names; RSA with 1024 bits and SHA-1.
 const EC: &str = include_str!("ec.pem");
 const RSA: &str = include_str!("rsa1024.pem");
 
 fn read(text: &str) -> Extraction {
-    let workspace = Workspace::in_memory([("tls/a.pem", text)]);
-    let document = crate::syntax::parse(crate::syntax::named("text").unwrap(), workspace.source(FileId(0)).unwrap());
-    assert!((CERTIFICATE.recognise)(&document));
-    let documents = BTreeMap::from([("certificate", vec![&document])]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &documents, &inputs);
-    extract(&Unit { documents: vec![&document], corpus: &corpus })
+    testing::found(&CERTIFICATE, &[("tls/a.pem", text)]).1
 }
 
 fn shown(node: &Node) -> String {

@@ -1,20 +1,11 @@
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::{Corpus, Inputs};
 use super::*;
+use crate::dialect::testing;
 use crate::document::Value;
-use crate::source::Workspace;
 
 fn read(text: &str) -> Extraction {
-    let workspace = Workspace::in_memory([(".circleci/config.yml", text)]);
-    let file = workspace.ids().next().unwrap();
-    let document = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), workspace.source(file).unwrap());
-    assert!(recognise(&document), "{text}");
-    let inputs = Inputs::default();
-    let all = BTreeMap::from([("circleci", vec![&document])]);
-    let corpus = Corpus::new(&workspace, &all, &inputs);
-    extract(&Unit { documents: vec![&document], corpus: &corpus })
+    testing::found(&CIRCLECI, &[(".circleci/config.yml", text)]).1
 }
 
 fn job<'a>(found: &'a Extraction, name: &str) -> &'a Node {

@@ -1,33 +1,11 @@
-use std::collections::BTreeMap;
-
 use super::COMPOSE;
-use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
-use crate::document::{Document, Node, Value};
-use crate::source::Workspace;
-use crate::syntax;
+use crate::dialect::{Extraction, Resource, testing};
+use crate::document::Node;
+use crate::document::testing::WORDS;
 
 /// What a run finds in files, and the texts at the places of nodes.
 fn extract(files: &[(&str, &str)]) -> Extraction {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let mut documents: Vec<Document> = Vec::new();
-    for id in workspace.ids() {
-        let source = workspace.source(id).unwrap();
-        let Some(name) = (COMPOSE.syntax)(source.path()) else { continue };
-        if (COMPOSE.candidate)(source.path(), source.text()) {
-            let document = syntax::parse(syntax::named(name).unwrap(), source);
-            documents.extend((COMPOSE.recognise)(&document).then_some(document));
-        }
-    }
-    let by_dialect = BTreeMap::from([("compose", documents.iter().collect::<Vec<_>>())]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
-    let mut all = Extraction::default();
-    for document in &documents {
-        let mut found = (COMPOSE.extract)(&Unit { documents: vec![document], corpus: &corpus });
-        all.resources.append(&mut found.resources);
-        all.problems.append(&mut found.problems);
-    }
-    all
+    testing::found(&COMPOSE, files).1
 }
 
 fn service(files: &[(&str, &str)], name: &str) -> Resource {
@@ -37,20 +15,7 @@ fn service(files: &[(&str, &str)], name: &str) -> Resource {
 }
 
 fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Str(text) => text.as_str().into(),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
-        Value::Map(map) => {
-            let entries = map.entries.iter().map(|entry| format!("{}={}", entry.key.name, show(&entry.value)));
-            let rest = if map.rest.is_some() { " ..." } else { "" };
-            format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(" "))
-        }
-        Value::Unresolved(_) => "?".into(),
-    }
+    WORDS.of(node)
 }
 
 fn shown(service: &Resource, key: &str) -> String {

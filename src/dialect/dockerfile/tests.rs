@@ -1,28 +1,15 @@
-use std::collections::BTreeMap;
-
-use super::super::{Corpus, Inputs};
 use super::*;
-use crate::source::{FileId, Workspace};
+use crate::dialect::testing;
+use crate::document::testing::at;
+use crate::source::FileId;
 
 fn read(text: &str) -> Node {
-    let workspace = Workspace::in_memory([("Dockerfile", text)]);
-    let document =
-        crate::syntax::parse(crate::syntax::named("dockerfile").unwrap(), workspace.source(FileId(0)).unwrap());
-    assert!(recognise(&document), "{text}");
-    let documents = BTreeMap::from([("dockerfile", vec![&document])]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &documents, &inputs);
-    let mut extraction = extract(&Unit { documents: vec![&document], corpus: &corpus });
-    extraction.resources.pop().unwrap().body
+    testing::found(&DOCKERFILE, &[("Dockerfile", text)]).1.resources.pop().unwrap().body
 }
 
 /// What stands at a path, in short: strings as they are, lists with commas, unresolved as `?`.
 fn shown(node: &Node, path: &str) -> String {
-    let found = path.split('.').try_fold(node, |node, step| match step.parse::<usize>() {
-        Ok(index) => node.items().get(index),
-        Err(_) => node.get(step),
-    });
-    found.map_or_else(|| "-".into(), show)
+    at(node, path).map_or_else(|| "-".into(), show)
 }
 
 fn show(node: &Node) -> String {

@@ -1,27 +1,14 @@
-use std::collections::BTreeMap;
-
-use super::super::{Corpus, Inputs};
+use super::super::Inputs;
 use super::*;
+use crate::dialect::testing;
+use crate::document::testing::at;
 use crate::source::{FileId, Workspace};
 
 fn read(path: &str, text: &str) -> (Workspace, Vec<Resource>) {
     let workspace = Workspace::in_memory([(path, text)]);
-    let document = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), workspace.source(FileId(0)).unwrap());
-    assert_eq!(document.problems, []);
-    let inputs = Inputs::default();
-    let documents = BTreeMap::from([("github-actions", vec![&document])]);
-    let corpus = Corpus::new(&workspace, &documents, &inputs);
-    let dialect = [&GITHUB_ACTIONS, &DEPENDABOT].into_iter().find(|dialect| (dialect.syntax)(path).is_some()).unwrap();
-    assert!((dialect.recognise)(&document));
-    let resources = (dialect.extract)(&Unit { documents: vec![&document], corpus: &corpus }).resources;
-    (workspace, resources)
-}
-
-fn at<'a>(node: &'a Node, path: &str) -> Option<&'a Node> {
-    path.split('.').try_fold(node, |node, step| match step.parse::<usize>() {
-        Ok(index) => node.items().get(index),
-        Err(_) => node.get(step),
-    })
+    let found = testing::extract(&[&GITHUB_ACTIONS, &DEPENDABOT], &workspace, &Inputs::default());
+    assert_eq!(found.problems, []);
+    (workspace, found.resources)
 }
 
 fn strings(node: &Node) -> Vec<&str> {

@@ -1,23 +1,11 @@
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::super::{Corpus, Inputs};
 use super::*;
+use crate::dialect::testing;
 use crate::source::Workspace;
 
 fn read(files: &[(&str, &str)]) -> (Workspace, Extraction) {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let documents: Vec<Document> = workspace
-        .ids()
-        .map(|file| crate::syntax::parse(crate::syntax::named(super::SYNTAX).unwrap(), workspace.source(file).unwrap()))
-        .collect();
-    let own: Vec<&Document> =
-        documents.iter().filter(|document| is_named(&document.path) && recognise(document)).collect();
-    let inputs = Inputs::default();
-    let all = BTreeMap::from([("gitlab-ci", own.clone())]);
-    let corpus = Corpus::new(&workspace, &all, &inputs);
-    let extraction = extract(&Unit { documents: own, corpus: &corpus });
-    (workspace, extraction)
+    testing::found(&GITLAB_CI, files)
 }
 
 fn addresses(extraction: &Extraction) -> Vec<&str> {

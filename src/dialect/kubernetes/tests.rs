@@ -1,28 +1,10 @@
-use std::collections::BTreeMap;
-
 use super::KUBERNETES;
-use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
-use crate::document::{Document, Node};
-use crate::source::Workspace;
-use crate::syntax;
+use crate::dialect::{Extraction, Resource, testing};
+use crate::document::Node;
 
 /// The objects of files, as a run would find them.
 fn extract(files: &[(&str, &str)]) -> Vec<Resource> {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let mut documents: Vec<Document> = Vec::new();
-    for id in workspace.ids() {
-        let source = workspace.source(id).unwrap();
-        let Some(name) = (KUBERNETES.syntax)(source.path()) else { continue };
-        if (KUBERNETES.candidate)(source.path(), source.text()) {
-            let document = syntax::parse(syntax::named(name).unwrap(), source);
-            documents.extend((KUBERNETES.recognise)(&document).then_some(document));
-        }
-    }
-    let by_dialect = BTreeMap::from([("kubernetes", documents.iter().collect::<Vec<_>>())]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &by_dialect, &inputs);
-    let unit = Unit { documents: documents.iter().collect(), corpus: &corpus };
-    let Extraction { resources, problems } = (KUBERNETES.extract)(&unit);
+    let Extraction { resources, problems } = testing::found(&KUBERNETES, files).1;
     assert!(problems.is_empty());
     resources
 }

@@ -1,18 +1,8 @@
-use std::collections::BTreeMap;
-
-use super::super::{Corpus, Inputs};
 use super::*;
-use crate::source::Workspace;
+use crate::dialect::testing;
 
 fn read(files: &[(&str, &str)]) -> Vec<Resource> {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let syntax = crate::syntax::named("nginx").unwrap();
-    let parsed: Vec<Document> =
-        workspace.ids().map(|id| crate::syntax::parse(syntax, workspace.source(id).unwrap())).collect();
-    let documents = BTreeMap::from([("nginx", parsed.iter().collect::<Vec<_>>())]);
-    let inputs = Inputs::default();
-    let corpus = Corpus::new(&workspace, &documents, &inputs);
-    extract(&Unit { documents: parsed.iter().collect(), corpus: &corpus }).resources
+    testing::found(&NGINX, files).1.resources
 }
 
 fn shown(node: &Node, path: &str) -> Option<String> {

@@ -1,24 +1,8 @@
-use std::collections::BTreeMap;
-
-use super::super::{Corpus, Inputs};
 use super::*;
-use crate::source::Workspace;
+use crate::dialect::testing;
 
 fn read(files: &[(&str, &str)]) -> Extraction {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let documents: Vec<Document> = workspace
-        .ids()
-        .map(|file| {
-            let source = workspace.source(file).unwrap();
-            let syntax = syntax_of(source.path()).unwrap();
-            crate::syntax::parse(crate::syntax::named(syntax).unwrap(), source)
-        })
-        .collect();
-    let own: Vec<&Document> = documents.iter().filter(|document| recognise(document)).collect();
-    let inputs = Inputs::default();
-    let all = BTreeMap::from([("openapi", own.clone())]);
-    let corpus = Corpus::new(&workspace, &all, &inputs);
-    extract(&Unit { documents: own, corpus: &corpus })
+    testing::found(&OPENAPI, files).1
 }
 
 /// The operations of one document: what each is called, and whether it is protected.

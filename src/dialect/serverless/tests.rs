@@ -1,26 +1,11 @@
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::{Corpus, Inputs};
 use super::*;
+use crate::dialect::testing;
 use crate::document::Value;
-use crate::source::Workspace;
 
 fn read(files: &[(&str, &str)]) -> Extraction {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let documents: Vec<Document> = workspace
-        .ids()
-        .filter_map(|file| {
-            let source = workspace.source(file).unwrap();
-            let syntax = syntax_of(source.path())?;
-            Some(crate::syntax::parse(crate::syntax::named(syntax).unwrap(), source))
-        })
-        .collect();
-    let own: Vec<&Document> = documents.iter().filter(|document| recognise(document)).collect();
-    let inputs = Inputs::default();
-    let all = BTreeMap::from([("serverless", own.clone())]);
-    let corpus = Corpus::new(&workspace, &all, &inputs);
-    extract(&Unit { documents: own, corpus: &corpus })
+    testing::found(&SERVERLESS, files).1
 }
 
 fn find<'r>(found: &'r Extraction, address: &str) -> &'r Resource {

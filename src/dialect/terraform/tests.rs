@@ -5,28 +5,16 @@ mod terragrunt;
 use std::collections::BTreeMap;
 
 use super::TERRAFORM;
-use crate::dialect::{Corpus, Extraction, Inputs, Resource, Unit};
-use crate::document::{Document, Node, Value};
+use crate::dialect::{Corpus, Extraction, Inputs, Resource, testing};
+use crate::document::testing::{CODE, Line, WORDS};
+use crate::document::{Node, Unresolved};
 use crate::source::Workspace;
-use crate::syntax;
 
 /// What the dialect finds in these files.
 fn extract_with(files: &[(&str, &str)], inputs: &Inputs) -> (Workspace, Extraction) {
     let workspace = Workspace::in_memory(files.iter().copied());
-    let documents: Vec<Document> = workspace
-        .ids()
-        .filter_map(|id| {
-            let name = (TERRAFORM.syntax)(workspace.path(id))?;
-            Some(syntax::parse(syntax::named(name).unwrap(), workspace.source(id).unwrap()))
-        })
-        .filter(|document| (TERRAFORM.recognise)(document))
-        .collect();
-    let by_dialect: BTreeMap<&'static str, Vec<&Document>> = [("terraform", documents.iter().collect())].into();
-    let extraction = {
-        let corpus = Corpus::new(&workspace, &by_dialect, inputs);
-        (TERRAFORM.extract)(&Unit { documents: documents.iter().collect(), corpus: &corpus })
-    };
-    (workspace, extraction)
+    let found = testing::extract(&[&TERRAFORM], &workspace, inputs);
+    (workspace, found)
 }
 
 fn extract(files: &[(&str, &str)]) -> (Workspace, Extraction) {
@@ -46,21 +34,8 @@ fn find<'r>(resources: &'r [Resource], address: &str) -> &'r Resource {
 
 /// A node as short text: `?` is unresolved.
 fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(whole) => whole.to_string(),
-        Value::Float(float) => float.to_string(),
-        Value::Str(text) => format!("{:?}", text.as_str()),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
-        Value::Map(map) => {
-            let mut parts: Vec<String> =
-                map.written().map(|entry| format!("{}: {}", entry.key.name, show(&entry.value))).collect();
-            parts.extend(map.rest.iter().map(|_| "..".to_owned()));
-            format!("{{{}}}", parts.join(", "))
-        }
-        Value::Unresolved(unresolved) => if unresolved.spread { "?*" } else { "?" }.into(),
-    }
+    let open = |open: &Unresolved, _| if open.spread { "?*" } else { "?" }.to_owned();
+    Line { open, float: WORDS.float, ..CODE }.of(node)
 }
 
 fn written(text: &str, span: crate::source::Span) -> &str {
@@ -68,13 +43,7 @@ fn written(text: &str, span: crate::source::Span) -> &str {
 }
 
 fn at<'n>(node: &'n Node, path: &str) -> &'n Node {
-    path.split('.').fold(node, |node, step| {
-        let next = match step.parse::<usize>() {
-            Ok(index) => node.items().get(index),
-            Err(_) => node.get(step),
-        };
-        next.unwrap_or_else(|| panic!("no {step} of {path} in {}", show(node)))
-    })
+    crate::document::testing::at(node, path).unwrap_or_else(|| panic!("no {path} in {}", show(node)))
 }
 
 #[test]

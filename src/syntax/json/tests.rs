@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::{JSON, JSON_RELAXED, parse_embedded};
+use crate::document::testing::CODE;
 use crate::document::{Document, Level, Node, Text, Value};
 use crate::source::{FileId, Source, Span};
 
@@ -16,21 +17,8 @@ fn slice(text: &str, start: u32, end: u32) -> &str {
     text.get(start as usize..end as usize).unwrap()
 }
 
-/// The tree in one line, with what stands at each key and value.
 fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Str(text) => format!("{:?}", text.as_str()),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
-        Value::Map(map) => {
-            let entries = map.entries.iter().map(|entry| format!("{}: {}", entry.key.name, show(&entry.value)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        Value::Unresolved(unresolved) => format!("?{}", unresolved.expression),
-    }
+    CODE.of(node)
 }
 
 #[test]

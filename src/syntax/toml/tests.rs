@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::TOML;
+use crate::document::testing::CODE;
 use crate::document::{Document, Node, Value};
 use crate::source::{FileId, Source, Span};
 
@@ -13,19 +14,7 @@ fn slice(text: &str, span: Span) -> &str {
 }
 
 fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Str(text) => format!("{:?}", text.as_str()),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
-        Value::Map(map) => {
-            let entries = map.entries.iter().map(|entry| format!("{}: {}", entry.key.name, show(&entry.value)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        Value::Unresolved(unresolved) => format!("?{}", unresolved.expression),
-    }
+    CODE.of(node)
 }
 
 #[test]

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::{MAX_ALIASED, YAML, YAML_1_1};
+use crate::document::testing::CODE;
 use crate::document::{Document, Level, MAX_DEPTH, Node, Value};
 use crate::source::{FileId, Source, Span};
 
@@ -10,22 +11,8 @@ fn read(text: &str) -> Document {
     crate::syntax::parse(&YAML, &Source::from_text(FileId(0), "a.yaml", text))
 }
 
-/// The tree in one line.
 fn show(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value:?}"),
-        Value::Str(text) => format!("{:?}", text.as_str()),
-        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
-        Value::Map(map) => {
-            let entries = map.entries.iter().map(|entry| format!("{}: {}", entry.key.name, show(&entry.value)));
-            let rest = if map.rest.is_some() { ", ..." } else { "" };
-            format!("{{{}{rest}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        Value::Unresolved(unresolved) => format!("?{}", unresolved.expression),
-    }
+    CODE.of(node)
 }
 
 fn shown(document: &Document) -> Vec<String> {

@@ -1,24 +1,11 @@
-use std::collections::BTreeMap;
-
 use crate::dialect::github_actions::GITHUB_ACTIONS;
-use crate::dialect::{Corpus, Inputs, Resource, Unit};
-use crate::document::{Document, Node};
-use crate::source::{FileId, Workspace};
+use crate::dialect::{Resource, testing};
+use crate::document::Node;
 
 /// What is said of the texts that all files use, in the order of the files: where, what, by whom, and whose commit it is.
 fn uses(files: &[(&str, &str)]) -> Vec<String> {
-    let workspace = Workspace::in_memory(files.iter().copied());
-    let yaml = crate::syntax::named("yaml").unwrap();
-    let documents: Vec<Document> = (0..files.len())
-        .map(|at| crate::syntax::parse(yaml, workspace.source(FileId(u32::try_from(at).unwrap())).unwrap()))
-        .collect();
-    let documents: Vec<&Document> = documents.iter().collect();
-    let inputs = Inputs::default();
-    let all = BTreeMap::from([("github-actions", documents.clone())]);
-    let corpus = Corpus::new(&workspace, &all, &inputs);
-    let extracted = documents
-        .iter()
-        .flat_map(|document| (GITHUB_ACTIONS.extract)(&Unit { documents: vec![document], corpus: &corpus }).resources);
+    let (_, found) = testing::found(&GITHUB_ACTIONS, files);
+    let extracted = found.resources.into_iter();
     let steps = |resource: &Resource| match &*resource.kind {
         "github-actions/job" => resource.body.get("steps").cloned(),
         "github-actions/action" => resource.body.at(&["runs", "steps"]).cloned(),
