@@ -48,13 +48,14 @@ pub(super) fn may_say(text: &str) -> bool {
         || text.lines().any(|line| line.trim().ends_with(":vars]"))
 }
 
-/// Whether a tree is an inventory in YAML: all of it are groups.
+/// Whether a tree is an inventory in YAML: all of it are groups, some of which may be empty.
 pub(super) fn is_tree(root: &Node) -> bool {
-    let is_group = |entry: &Entry| {
-        let members = entry.value.entries();
-        !members.is_empty() && members.iter().all(|member| GROUP.contains(&&*member.key.name))
+    let is_group = |entry: &Entry| match &entry.value.value {
+        Value::Null => true,
+        Value::Map(map) => map.entries.iter().all(|member| GROUP.contains(&&*member.key.name)),
+        _ => false,
     };
-    !root.entries().is_empty() && root.entries().iter().all(is_group)
+    root.entries().iter().any(|entry| !entry.value.entries().is_empty()) && root.entries().iter().all(is_group)
 }
 
 /// The variables of each host and group.
