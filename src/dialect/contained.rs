@@ -80,7 +80,15 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     for owner in resources {
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
         let is_seen = |dialect: &Dialect| holder.seen.iter().any(|kind| kind.split('/').next() == Some(dialect.name));
-        for held in (holder.files)(&owner.body).into_iter().take(MOST) {
+        let is_read = |held: &Held<'_>| HELD.iter().any(|dialect| (dialect.syntax)(held.path).is_some());
+        let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
+        if files.len() > MOST {
+            let path = workspace.path(owner.span.file);
+            let message = format!("more than {MOST} files stand in one resource; the others are not judged");
+            let problem = Problem::error("dialect::contained", path, Some(owner.header), message);
+            found.problems.push(problem.help("split the resource"));
+        }
+        for held in files.into_iter().take(MOST) {
             for dialect in HELD {
                 let mut one = Extraction::default();
                 ground.add(dialect, owner, &held, &mut one);

@@ -140,6 +140,9 @@ fn hold(
         let texts = edited(workspace, jobs);
         // Each round takes back one job at least.
         if texts.is_empty() {
+            if try_again(jobs) {
+                continue;
+            }
             return (texts, Look::default());
         }
         let after = judge(&workspace.changed(texts.clone()));
@@ -147,6 +150,14 @@ fn hold(
             return (texts, after);
         }
     }
+}
+
+/// Tries what waits for jobs all of which were refused; whether there is any.
+fn try_again(jobs: &mut [Job<'_>]) -> bool {
+    let waiting: Vec<&mut Job<'_>> = jobs.iter_mut().filter(|job| matches!(job.state, State::Waiting)).collect();
+    let any = !waiting.is_empty();
+    waiting.into_iter().for_each(|job| job.state = State::Made);
+    any
 }
 
 /// The texts of the files that the jobs change; of two that change the same bytes the later one waits.

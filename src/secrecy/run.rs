@@ -438,9 +438,15 @@ impl Secrets {
         text.split_inclusive('\n').map(line).collect()
     }
 
-    /// A file's text without its secrets.
+    /// A file's text without its secrets, however long it is.
     pub fn redacted<'s>(&self, source: &'s Source) -> Cow<'s, str> {
-        mask::without(source.text(), &self.hidden(source))
+        let text = source.text();
+        if text.len() <= MAX_WHOLE {
+            return mask::without(text, &self.hidden(source));
+        }
+        let pieces = (0..text.len()).step_by(PIECE);
+        let hidden = pieces.flat_map(|start| self.hidden_in(source, &(start..start + 1)).to_vec());
+        mask::without(text, &mask::joined(hidden.collect()))
     }
 }
 

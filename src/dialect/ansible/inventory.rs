@@ -22,7 +22,7 @@ const FOLDERS: &[&str] = &["inventory", "inventories"];
 const GROUP: &[&str] = &["children", "hosts", "vars"];
 
 /// Most hosts and groups of a file that have variables.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 
 /// Whether a file of this path may be an inventory.
 pub(super) fn may_be(path: &str) -> bool {
@@ -58,7 +58,7 @@ pub(super) fn is_tree(root: &Node) -> bool {
     root.entries().iter().any(|entry| !entry.value.entries().is_empty()) && root.entries().iter().all(is_group)
 }
 
-/// The variables of each host and group.
+/// The variables of each host and group; one more than are judged where there are more.
 pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource> {
     let Some(root) = document.roots.first() else { return Vec::new() };
     let mut found = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource>
         let of_file = Resource::of_file(document, "ansible/variables", body, header, Typing::Loose);
         Resource { address: format!("{}#{name}", document.path).into(), span, ..of_file }
     };
-    found.into_iter().take(MOST).map(resource).collect()
+    found.into_iter().take(MOST + 1).map(resource).collect()
 }
 
 /// A group of YAML with its hosts, and the groups below it.
