@@ -1,5 +1,6 @@
 //! What is known of rules and of twins before they are read: made by the build script, which puts it into the program, and by a
-//! debug build when it starts, so that an edited rule needs no new program. Both run these functions.
+//! debug build when it starts, so that an edited rule needs no new program. Both run these functions; where links lead is asked of
+//! rules of users too.
 
 use std::collections::BTreeMap;
 
@@ -95,16 +96,7 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
     let (pack, name) = path.rsplit_once('/').unwrap_or(("", path));
     let checks = table.get("check").and_then(toml::Value::as_array);
     let kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
-    let (mut links, mut far) = (Vec::new(), Vec::new());
-    linked(&toml::Value::Table(table.clone()), &mut |link| {
-        let kinds = texts(link.get("kind"));
-        if leads_far(link) {
-            far.extend(kinds.clone());
-        }
-        if !leads_to_owner(link) {
-            links.extend(kinds);
-        }
-    });
+    let (links, far) = links(text);
     let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<String> = controls
@@ -177,6 +169,22 @@ fn aliases(value: Option<&toml::Value>) -> String {
         lines.extend(ids.iter().map(|id| format!("{id}\t{relation}\t{of_part}")));
     }
     lines.join("\n")
+}
+
+/// The kinds that the links of a rule lead to, anywhere in its file, and those beyond the scope of a resource.
+pub fn links(text: &str) -> (Vec<String>, Vec<String>) {
+    let rule = text.parse::<toml::Table>().unwrap_or_default();
+    let (mut links, mut far) = (Vec::new(), Vec::new());
+    linked(&toml::Value::Table(rule), &mut |link| {
+        let kinds = texts(link.get("kind"));
+        if leads_far(link) {
+            far.extend(kinds.clone());
+        }
+        if !leads_to_owner(link) {
+            links.extend(kinds);
+        }
+    });
+    (links, far)
 }
 
 /// Shows the links that stand anywhere in a rule.

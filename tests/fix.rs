@@ -204,3 +204,15 @@ fn what_two_rules_put_under_one_new_key_comes_together() {
                  type: RuntimeDefault\n";
     assert_eq!(std::fs::read_to_string(root.path().join("pod.yaml")).unwrap(), format!("{pod}{added}"));
 }
+
+#[test]
+fn a_grave_weakness_that_leaves_a_lesser_one_keeps_no_other_from_being_mended() {
+    let settings = "[users]\nallow_sign_up = true\n[auth.anonymous]\nenabled = true\norg_role = Editor\n";
+    let root = keys(&[("grafana.ini", settings)]);
+    let rules =
+        ["--rule", "grafana-strangers-may-change", "--rule", "grafana-open-to-sign-up", "--rule", "grafana-anonymous"];
+    let run = annexa(root.path(), &[&["fix"][..], &rules].concat());
+    assert!(run.out.contains("2 findings mended in 1 file"), "{}", run.out);
+    let mended = "[users]\nallow_sign_up = false\n[auth.anonymous]\nenabled = true\norg_role = Viewer\n";
+    assert_eq!(std::fs::read_to_string(root.path().join("grafana.ini")).unwrap(), mended);
+}

@@ -208,6 +208,47 @@ const SINKS: &[(&str, &str)] = &[
     ("broken/variables.tf", "variable \"y\" { sensitive = true, default = \"@@\" }\n"),
     ("compliance/waivers.toml", "# db_password = \"@@\"\nnonsense = 1\n"),
     ("annexa.toml", "# password = \"@@\"\nexclude = [\"nothing\"]\n"),
+    // Under a name that says nothing, and filled into an address.
+    ("compose-neutral/.env", "NOTE=@@\n"),
+    (
+        "compose-neutral/compose.yaml",
+        "services:\n  a:\n    image: a:latest\n    environment:\n      REPO: https://deploy:${NOTE}@git.example.org/a.git\n",
+    ),
+    (
+        "cfn-neutral/template.yaml",
+        "AWSTemplateFormatVersion: \"2010-09-09\"\nParameters:\n  Note: {Type: String, Default: @@}\nResources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties: {Type: String, Value: !Sub \"https://deploy:${Note}@git.example.org/a.git\"}\n",
+    ),
+    (
+        "ansible-neutral/site.yml",
+        "- hosts: all\n  vars: {note: \"@@\"}\n  tasks:\n    - name: clone\n      ansible.builtin.shell: \"curl -k https://deploy:{{ note }}@git.example.org/a.sh | sh\"\n",
+    ),
+    ("chart-neutral/Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n"),
+    ("chart-neutral/values.yaml", "note: @@\n"),
+    (
+        "chart-neutral/templates/a.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      env: [{name: REPO, value: \"https://deploy:{{ .Values.note }}@git.example.org/a.git\"}]\n",
+    ),
+    // In files that others hold.
+    (
+        "k8s/held.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: held }\ndata:\n  redis.conf: |\n    bind 0.0.0.0\n    protected-mode no\n    requirepass @@\n",
+    ),
+    (
+        "cloud-init/cloud-init.yaml",
+        "#cloud-config\nwrite_files:\n  - path: /etc/redis/redis.conf\n    content: |\n      bind 0.0.0.0\n      requirepass @@\nruncmd:\n  - curl -k -u admin:@@ https://x.example.org/a.sh | sh\n",
+    ),
+    (
+        "compose-configs/compose.yaml",
+        "services:\n  a:\n    image: redis:latest\n    configs: [{source: r, target: /etc/redis.conf}]\nconfigs:\n  r:\n    content: |\n      bind 0.0.0.0\n      requirepass @@\n",
+    ),
+    (
+        "inventory/hosts.ini",
+        "[db]\ndb1 ansible_user=root ansible_password=@@ ansible_ssh_common_args='-o StrictHostKeyChecking=no'\n[db:vars]\nmysql_root_password = @@\n",
+    ),
+    (
+        "tf-manifest/main.tf",
+        "variable \"tag\" {}\nresource \"kubectl_manifest\" \"a\" {\n  yaml_body = <<-EOT\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: a}\n    spec:\n      containers:\n        - name: a\n          image: a:${var.tag}\n          env: [{name: DB_PASSWORD, value: \"@@\"}]\n  EOT\n}\n",
+    ),
 ];
 
 const FORMATS: &[&str] =

@@ -2,15 +2,18 @@
 //! writes to a path. Each is what a file of that name would be, with its places in the file that it is a text of.
 //!
 //! It has the scope to itself, and is deployed by what deploys its owner. A text that came from a file which is judged by itself
-//! is left to that. Where the text is not all known, that is told.
+//! is left to that. Where the text is not all known, or is packed, that is told; of one that is one of several each is judged.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Corpus, Dialect, Extraction, Inputs, Resource, Unit, file_name, is_aside};
-use crate::document::{Document, Entry, Node, Problem, Step, Text, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Corpus, Dialect, Extraction, Identity, Inputs, Resource, Unit, file_name, is_aside};
+use crate::document::{Document, Entry, Node, Problem, Step, Text, Unresolved, Value};
 use crate::kernel::holes;
-use crate::source::Workspace;
+use crate::source::{FileId, Span, Workspace};
 use crate::syntax;
 
 /// The dialects of configurations: what programs of hosts and containers are set up with.
@@ -34,6 +37,8 @@ const MOST: usize = 1_000;
 struct Held<'r> {
     path: &'r str,
     text: &'r Node,
+    /// Whether the text is written in base 64, or packed.
+    packed: bool,
 }
 
 /// Where resources of some kinds hold files.
@@ -49,148 +54,235 @@ const SEEN_IN_TASKS: &[&str] = &["postgres/hba", "sshd/config", "sudo/policy"];
 
 #[rustfmt::skip] // One line each, so that additions do not meet.
 const HOLDERS: &[Holder] = &[
-    Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data")), seen: &[] },
-    Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData")), seen: &[] },
+    Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data"), body.get("binaryData")), seen: &[] },
+    Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")), seen: &[] },
     Holder { kinds: &["ansible/task"], files: |body| pair(body.get("args"), "dest").into_iter().collect(), seen: SEEN_IN_TASKS },
     Holder { kinds: &["server/cloud-init"], files: written, seen: &[] },
     Holder { kinds: &["compose/project"], files: mounted, seen: &[] },
 ];
 
+/// Whether resources of a kind hold files.
+pub fn is_holder(kind: &str) -> bool {
+    HOLDERS.iter().any(|holder| holder.kinds.contains(&kind))
+}
+
+/// Whether a kind is one of files that others may hold.
+pub fn is_held(kind: &str) -> bool {
+    kind.split_once('/').is_some_and(|(name, _)| HELD.iter().any(|dialect| dialect.name == name))
+}
+
 /// The resources of the files that some resources hold.
 pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Extraction {
     let documents = BTreeMap::new();
     let corpus = Corpus::new(workspace, &documents, inputs);
+    let ground = Ground { corpus: &corpus, names: OnceCell::new() };
     let mut found = Extraction::default();
     for owner in resources {
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
-        let mut all = Extraction::default();
-        for held in (holder.files)(&owner.body).into_iter().take(MOST) {
+        let is_seen = |dialect: &Dialect| holder.seen.iter().any(|kind| kind.split('/').next() == Some(dialect.name));
+        let is_read = |held: &Held<'_>| HELD.iter().any(|dialect| (dialect.syntax)(held.path).is_some());
+        let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
+        if files.len() > MOST {
+            let path = workspace.path(owner.span.file);
+            let message = format!("more than {MOST} files stand in one resource; the others are not judged");
+            let problem = Problem::error("dialect::contained", path, Some(owner.header), message);
+            found.problems.push(problem.help("split the resource"));
+        }
+        for held in files.into_iter().take(MOST) {
             for dialect in HELD {
-                add(dialect, owner, &held, &corpus, &mut all);
+                let mut one = Extraction::default();
+                ground.add(dialect, owner, &held, &mut one);
+                one.resources.retain(|resource| !holder.seen.contains(&&*resource.kind));
+                found.resources.append(&mut one.resources);
+                found.problems.extend(one.problems.into_iter().filter(|_| !is_seen(dialect)));
             }
         }
-        all.resources.retain(|resource| !holder.seen.contains(&&*resource.kind));
-        found.resources.append(&mut all.resources);
-        found.problems.append(&mut all.problems);
     }
     found
 }
 
-/// A file for each key.
-fn named(data: Option<&Node>) -> Vec<Held<'_>> {
-    let entries = data.map_or(&[][..], Node::entries).iter();
-    entries
-        .filter(|entry| !entry.derived)
-        .map(|Entry { key, value, .. }| Held { path: &key.name, text: value })
-        .collect()
+/// A file for each key of a map of texts, and of one of packed ones.
+fn named<'r>(texts: Option<&'r Node>, packed: Option<&'r Node>) -> Vec<Held<'r>> {
+    let entries = |data: Option<&'r Node>| data.map_or(&[][..], Node::entries).iter().filter(|entry| !entry.derived);
+    let held = |entry: &'r Entry, packed| Held { path: &entry.key.name, text: &entry.value, packed };
+    let texts = entries(texts).map(|entry| held(entry, false));
+    texts.chain(entries(packed).map(|entry| held(entry, true))).collect()
 }
 
 /// A file whose path and content are told beside each other.
 fn pair<'r>(node: Option<&'r Node>, path: &str) -> Option<Held<'r>> {
     let node = node?;
-    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")? })
+    let packed = node.get("encoding").and_then(Node::as_str).is_some_and(|encoding| encoding != "text/plain");
+    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")?, packed })
 }
 
-/// The files that cloud-init writes, but for those whose text is packed.
+/// The files that cloud-init writes.
 fn written(root: &Node) -> Vec<Held<'_>> {
     let files = root.get("write_files").map_or(&[][..], Node::items).iter();
-    files.filter(|file| file.get("encoding").is_none()).filter_map(|file| pair(Some(file), "path")).collect()
+    files.filter_map(|file| pair(Some(file), "path")).collect()
 }
 
 /// The configurations of a Compose project, each where the first service has it.
 fn mounted(project: &Node) -> Vec<Held<'_>> {
     let services = project.get("services").map_or(&[][..], Node::entries);
-    let uses: Vec<&Node> =
-        services.iter().filter_map(|service| service.value.get("configs")).flat_map(Node::items).collect();
-    let target = |name: &str| {
-        let using = uses.iter().find(|one| one.get("source").unwrap_or(one).as_str() == Some(name))?;
-        using.get("target").and_then(Node::as_str)
-    };
+    let mut targets: FxHashMap<&str, Option<&str>> = FxHashMap::default();
+    for using in services.iter().filter_map(|service| service.value.get("configs")).flat_map(Node::items) {
+        if let Some(name) = using.get("source").unwrap_or(using).as_str() {
+            targets.entry(name).or_insert_with(|| using.get("target").and_then(Node::as_str));
+        }
+    }
     let configs = project.get("configs").map_or(&[][..], Node::entries).iter();
     configs
         .filter_map(|config| {
-            let text = config.value.get("content")?;
-            Some(Held { path: target(&config.key.name).unwrap_or(&config.key.name), text })
+            let (text, name) = (config.value.get("content")?, &*config.key.name);
+            Some(Held { path: targets.get(name).copied().flatten().unwrap_or(name), text, packed: false })
         })
         .collect()
 }
 
-/// Adds what a dialect makes of a file.
-fn add(dialect: &Dialect, owner: &Resource, held: &Held<'_>, corpus: &Corpus<'_>, found: &mut Extraction) {
-    let name = held.path.trim_start_matches('/');
-    let here = corpus.workspace.path(owner.span.file);
-    // What is set up in a test is told by where its file lies.
-    let path = if is_aside(here) { format!("tests/{name}") } else { name.to_owned() };
-    let Some(wanted) = (dialect.syntax)(&path) else { return };
-    let Some((text, is_open)) = known(held.text) else { return };
-    let is_no_candidate = text.as_str().trim().is_empty() || !(dialect.candidate)(&path, text.as_str());
-    if is_no_candidate || is_judged_itself(dialect, owner, held, corpus.workspace) {
-        return;
-    }
-    let syntax = syntax::named(syntax::fitting(wanted, text.as_str())).unwrap_or(&syntax::text::TEXT);
-    let document = syntax::parse_within(syntax, &path, &text, held.text.span);
-    if !(dialect.recognise)(&document) {
-        return;
-    }
-    if is_open || document.is_broken() {
-        found.problems.push(unjudged(owner, held, here, is_open));
-        return;
-    }
-    let unit = Unit { documents: vec![&document], corpus };
-    let extraction = (dialect.extract)(&unit);
-    found.resources.extend(extraction.resources.into_iter().map(|resource| placed(resource, owner, &document, name)));
+/// What files are held against.
+struct Ground<'a, 'c> {
+    corpus: &'a Corpus<'c>,
+    /// The files of the run by their names, gathered when first asked for.
+    names: OnceCell<FxHashMap<&'a str, Vec<FileId>>>,
 }
 
-/// What is known of a text, and whether that is not all of it.
-fn known(node: &Node) -> Option<(Text, bool)> {
+impl<'a> Ground<'a, '_> {
+    /// Adds what a dialect makes of a file.
+    fn add(&self, dialect: &Dialect, owner: &Resource, held: &Held<'_>, found: &mut Extraction) {
+        let name = held.path.trim_start_matches('/');
+        let here = self.corpus.workspace.path(owner.span.file);
+        // What is set up in a test is told by where its file lies.
+        let path = if is_aside(here) { format!("tests/{name}") } else { name.to_owned() };
+        let Some(wanted) = (dialect.syntax)(&path) else { return };
+        let (choices, condition) = match &held.text.value {
+            Value::Unresolved(open) if !open.alternatives.is_empty() => (open.alternatives.as_slice(), Some(open)),
+            _ => (std::slice::from_ref(held.text), None),
+        };
+        for choice in choices {
+            let Some((text, span, is_open)) = known(choice).filter(|_| !held.packed) else {
+                // Of a text of which nothing is known, its name alone may tell what it is.
+                if !matches!(choice.value, Value::Null) && (dialect.candidate)(&path, "") {
+                    let why = if held.packed { Unjudged::Packed } else { Unjudged::Open };
+                    found.problems.push(unjudged(owner, held, here, why));
+                }
+                continue;
+            };
+            let is_no_candidate = text.as_str().trim().is_empty() || !(dialect.candidate)(&path, text.as_str());
+            if is_no_candidate || self.is_judged_itself(dialect, owner, held) {
+                continue;
+            }
+            let syntax = syntax::named(syntax::fitting(wanted, text.as_str())).unwrap_or(&syntax::text::TEXT);
+            let document = syntax::parse_within(syntax, &path, &text, span);
+            if !(dialect.recognise)(&document) {
+                continue;
+            }
+            if is_open || document.is_broken() {
+                let why = if is_open { Unjudged::PartlyOpen } else { Unjudged::Broken };
+                found.problems.push(unjudged(owner, held, here, why));
+                continue;
+            }
+            let unit = Unit { documents: vec![&document], corpus: self.corpus };
+            let placed = |resource: Resource| placed(resource, owner, &document, name, condition);
+            found.resources.extend((dialect.extract)(&unit).resources.into_iter().map(placed));
+        }
+    }
+
+    /// Whether a text came from a file that its dialect reads: its way says so, or it does not stand in the owner and is that of a
+    /// file of its name (a chart and an overlay take files in).
+    fn is_judged_itself(&self, dialect: &Dialect, owner: &Resource, held: &Held<'_>) -> bool {
+        let workspace = self.corpus.workspace;
+        let is_read = |path: &str| (dialect.syntax)(path).is_some();
+        let is_from = |step: &Step| step.span.file != owner.span.file && is_read(workspace.path(step.span.file));
+        if held.text.steps().iter().any(is_from) {
+            return true;
+        }
+        let Value::Str(text) = &held.text.value else { return false };
+        if text.is_traced() || !owner.kind.starts_with("kubernetes/") {
+            return false;
+        }
+        let others = self.named(file_name(held.path)).iter().filter(|file| **file != owner.span.file);
+        let mut read = others.filter(|file| is_read(workspace.path(**file)));
+        read.any(|file| workspace.seen(*file).is_some_and(|source| is_made_of(text.as_str(), source.text())))
+    }
+
+    /// The files of the run that are called so.
+    fn named(&self, name: &str) -> &[FileId] {
+        let workspace: &'a Workspace = self.corpus.workspace;
+        let names = self.names.get_or_init(|| {
+            let mut names: FxHashMap<&str, Vec<FileId>> = FxHashMap::default();
+            for file in workspace.ids() {
+                names.entry(file_name(workspace.path(file))).or_default().push(file);
+            }
+            names
+        });
+        names.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether a text is that of a file: all of its lines stand there, but for as many as a template fills in.
+fn is_made_of(text: &str, file: &str) -> bool {
+    let lines: FxHashSet<&str> = file.lines().map(str::trim).collect();
+    let filled = lines.iter().filter(|line| line.contains("{{")).count();
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !lines.contains(line)).nth(filled).is_none()
+}
+
+/// What is known of a text, where it stands, and whether that is not all of it.
+fn known(node: &Node) -> Option<(Text, Span, bool)> {
     match &node.value {
         // What came from elsewhere stands there, and not at the place that it is used at.
-        Value::Str(text) if node.steps().is_empty() => Some((text.clone(), false)),
-        Value::Str(text) => Some((Text::opaque(text.shared()), false)),
+        Value::Str(text) if node.steps().is_empty() => Some((text.clone(), node.span, false)),
+        Value::Str(text) => Some((Text::opaque(text.shared()), node.span, false)),
         Value::Unresolved(open) => {
             let partial = open.partial.as_deref().filter(|partial| !partial.is_blank())?;
-            Some((Text::opaque(partial.filled(&holes::mark(0))), true))
+            Some((Text::opaque(partial.filled(&holes::mark(0))), node.span, true))
         }
         _ => None,
     }
 }
 
-/// Whether a text came from a file that its dialect reads: its way says so, or it does not stand in the owner and a file has its
-/// name (a chart and an overlay take files in).
-fn is_judged_itself(dialect: &Dialect, owner: &Resource, held: &Held<'_>, workspace: &Workspace) -> bool {
-    let is_read = |path: &str| (dialect.syntax)(path).is_some();
-    let is_from = |step: &Step| step.span.file != owner.span.file && is_read(workspace.path(step.span.file));
-    let is_made = matches!(&held.text.value, Value::Str(text) if !text.is_traced());
-    let name = file_name(held.path);
-    let has_name = |path: &str| file_name(path) == name && is_read(path);
-    held.text.steps().iter().any(is_from)
-        || is_made && workspace.ids().any(|file| file != owner.span.file && has_name(workspace.path(file)))
+/// Why a file is not judged.
+#[derive(Clone, Copy)]
+enum Unjudged {
+    Open,
+    PartlyOpen,
+    Packed,
+    Broken,
 }
 
 /// What tells of a file that is not judged.
-fn unjudged(owner: &Resource, held: &Held<'_>, here: &str, is_open: bool) -> Problem {
-    let name = file_name(held.path);
-    let message = if is_open {
-        format!("`{name}` is not judged: parts of its text are not known")
-    } else {
-        format!("`{name}` is not judged: its text cannot be read as a file of that name")
+fn unjudged(owner: &Resource, held: &Held<'_>, here: &str, why: Unjudged) -> Problem {
+    let because = match why {
+        Unjudged::Open => "its text is not known",
+        Unjudged::PartlyOpen => "parts of its text are not known",
+        Unjudged::Packed => "its text is written in base 64",
+        Unjudged::Broken => "its text cannot be read as a file of that name",
     };
+    let message = format!("`{}` is not judged: {because}", file_name(held.path));
     let span = (held.text.span.file == owner.span.file).then_some(held.text.span);
     Problem::notice("dialect::contained", here, span, message)
         .help("keep it in a file of its own, which is judged by itself")
 }
 
-/// The resource in the place of its owner.
-fn placed(resource: Resource, owner: &Resource, document: &Document, name: &str) -> Resource {
+/// The resource in the place of its owner; `choice` is what decides whether it is this one.
+fn placed(
+    resource: Resource,
+    owner: &Resource,
+    document: &Document,
+    name: &str,
+    choice: Option<&Arc<Unresolved>>,
+) -> Resource {
     let own = resource.address.strip_prefix(&*document.path).unwrap_or(&resource.address);
     let joint = if own.is_empty() || own.starts_with(['#', '[', '/', ':']) { "" } else { "#" };
     let address: Arc<str> = format!("{}/{name}{joint}{own}", owner.address).into();
+    let Identity { is_planned, .. } = owner.identity;
     Resource {
         scope: format!("{}/{}/{name}", owner.deployment, owner.address).into(),
         address,
         deployment: Arc::clone(&owner.deployment),
-        condition: resource.condition.clone().or_else(|| owner.condition.clone()),
+        condition: resource.condition.clone().or_else(|| choice.cloned()).or_else(|| owner.condition.clone()),
         trail: resource.trail.clone().or_else(|| owner.trail.clone()),
+        identity: Identity { is_planned, ..resource.identity.clone() },
         ..resource
     }
 }
@@ -199,8 +291,7 @@ fn placed(resource: Resource, owner: &Resource, document: &Document, name: &str)
 mod tests {
     use super::super::{Extraction, kubernetes};
     use super::*;
-    use crate::document::{PartialText, Unresolved};
-    use crate::source::{FileId, Span};
+    use crate::document::PartialText;
 
     fn resource(kind: &str, path: &str, body: Node) -> Resource {
         let file = body.span.file;
@@ -306,5 +397,33 @@ mod tests {
         let found = args(Node::new(Value::Unresolved(Arc::new(open)), span));
         assert_eq!((found.resources.len(), found.problems.len()), (0, 1));
         assert!(found.problems[0].message.starts_with("`redis.conf` is not judged"), "{:?}", found.problems);
+
+        let found = args(Node::new(Value::Unresolved(Arc::default()), span));
+        assert_eq!(found.problems[0].message, "`redis.conf` is not judged: its text is not known");
+
+        let alternatives = vec![Node::text("bind 0.0.0.0\n", span), Node::text("bind 127.0.0.1\n", span)];
+        let found =
+            args(Node::new(Value::Unresolved(Arc::new(Unresolved { alternatives, ..Unresolved::default() })), span));
+        let is_uncertain = |one: &Resource| &*one.kind == "redis/config" && one.condition.is_some();
+        assert!(found.resources.len() == 2 && found.resources.iter().all(is_uncertain), "{:?}", found.resources);
+
+        let packed =
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  redis.conf: YmluZA==\n  note: YmluZA==\n";
+        let (_, found) = held("kubernetes", &[("a.yaml", packed)]);
+        let messages: Vec<&str> = found.problems.iter().map(|problem| &*problem.message).collect();
+        assert_eq!(messages, ["`redis.conf` is not judged: its text is written in base 64"]);
+    }
+
+    #[test]
+    fn a_text_is_that_of_a_file_where_all_of_it_stands_there() {
+        for (text, file, want) in [
+            ("bind 0.0.0.0\nport 1\n", "  bind 0.0.0.0\n\nport 1\n", true),
+            ("bind 0.0.0.0\nport 1\n", "bind 0.0.0.0\nport {{ .Values.port }}\n", true),
+            ("bind 0.0.0.0\nport 1\n", "bind 0.0.0.0\nport 2\n", false),
+            ("bind 0.0.0.0\n", "", false),
+            ("", "port 2\n", true),
+        ] {
+            assert_eq!(is_made_of(text, file), want, "{text} {file}");
+        }
     }
 }

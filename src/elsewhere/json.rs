@@ -68,6 +68,13 @@ fn fault(part: &str, before: usize, error: &serde_json::Error) -> Fault {
     let within = (0..=within).rev().find(|at| part.is_char_boundary(*at)).unwrap_or(0);
     let at = before + within;
     let said = error.to_string();
-    let said = said.split(" at line ").next().unwrap_or(&said);
-    Fault { at: Some(at), message: said.to_owned() }
+    Fault { at: Some(at), message: without_text(said.rsplit_once(" at line ").map_or(&*said, |(said, _)| said)) }
+}
+
+/// What is said of a fault without the text that stands there: tools quote secrets.
+fn without_text(said: &str) -> String {
+    match (said.split_once(": string \""), said.rsplit_once("\", expected ")) {
+        (Some((what, _)), Some((_, expected))) => format!("{what}: a text, expected {expected}"),
+        _ => said.to_owned(),
+    }
 }

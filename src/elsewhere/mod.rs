@@ -202,10 +202,24 @@ impl ForeignRule {
         self.bearings.iter().find(|bearing| bearing.control == id)
     }
 
-    /// How many failures speak against a control: advice does not.
+    /// Whether what does not pass speaks against a control: advice does not.
+    fn speaks_against(&self, id: ControlId) -> bool {
+        self.severity > Severity::Info && self.on(id).is_some_and(ForeignBearing::speaks_against)
+    }
+
+    /// How many failures speak against a control.
     pub fn failed_on(&self, id: ControlId) -> u64 {
-        let speaks = self.severity > Severity::Info && self.on(id).is_some_and(ForeignBearing::speaks_against);
-        if speaks { self.counts.failed } else { 0 }
+        if self.speaks_against(id) { self.counts.failed } else { 0 }
+    }
+
+    /// How many results that are not decided leave a control open.
+    pub fn open_on(&self, id: ControlId) -> u64 {
+        if self.speaks_against(id) { self.counts.open } else { 0 }
+    }
+
+    /// How many failures that the tool was told to accept would speak against a control.
+    pub fn silenced_on(&self, id: ControlId) -> u64 {
+        if self.speaks_against(id) { self.counts.silenced } else { 0 }
     }
 
     /// How many passes show a control.

@@ -14,6 +14,7 @@ use crate::rule::Severity;
 #[derive(Deserialize)]
 struct Event {
     metadata: Metadata,
+    category_uid: Option<i64>,
     status: Option<String>,
     status_id: Option<i64>,
     status_code: Option<String>,
@@ -75,10 +76,17 @@ struct Unmapped {
     compliance: BTreeMap<String, Value>,
 }
 
+/// The category of findings.
+const FINDINGS: i64 = 2;
+
 pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
     let mut runs: BTreeMap<(Option<String>, Option<String>), Gathered> = BTreeMap::new();
     for raw in json::items(text, faults) {
         let Some(event) = json::item::<Event>(text, raw, faults) else { continue };
+        if event.category_uid.is_some_and(|category| category != FINDINGS) {
+            faults.say(Some(json::start(text, raw)), "is no finding: its `category_uid` is another one than 2");
+            continue;
+        }
         let Some(verdict) = verdict(&event) else {
             faults.say(Some(json::start(text, raw)), "a finding does not say how it ended");
             continue;
@@ -127,7 +135,8 @@ fn reading(event: Event) -> Option<Reading> {
     }
     if let Some(of) = &compliance {
         let standards = of.standards.join(" ");
-        tags.extend(of.requirements.iter().flat_map(|id| tags_of(&standards, id)));
+        // Some name the framework with each requirement: `NIST.800-53.r5 AC-3`.
+        tags.extend(of.requirements.iter().flat_map(|id| tags_of(&format!("{standards} {id}"), id)));
     }
     let place = resources.into_iter().chain(resource).find_map(|of| of.uid.or(of.name));
     let fix = remediation.and_then(|of| of.desc);
@@ -152,7 +161,7 @@ fn verdict(event: &Event) -> Option<Verdict> {
         Some(_) => return None,
         // A finding that is no verdict of compliance stands until it is resolved.
         None => match (event.status_id, event.status.as_deref()) {
-            (Some(4), _) | (None, Some("Resolved")) => Verdict::Unjudged,
+            (Some(4..=6), _) | (None, Some("Resolved" | "Archived" | "Deleted")) => Verdict::Unjudged,
             (Some(1..=3), _) | (None, Some("New" | "In Progress" | "Suppressed")) => Verdict::Fail,
             _ => return None,
         },

@@ -154,12 +154,13 @@ fn run(text: &str, raw: &RawValue, faults: &mut FileFaults) -> Option<Gathered> 
     if run.invocations.iter().any(|of| of.execution_successful == Some(false)) {
         faults.say(Some(json::start(text, raw)), format!("the run of {} says that it did not succeed", driver.name));
     }
+    let by_id = ById::of(&run.tool);
     for raw in run.results.iter().flatten() {
         let Some(found) = json::item::<Found>(text, raw, faults) else { continue };
         if found.baseline_state.as_deref() == Some("absent") {
             continue;
         }
-        let Some((reading, verdict)) = reading(&run.tool, found) else {
+        let Some((reading, verdict)) = reading(&run.tool, &by_id, found) else {
             faults.say(Some(json::start(text, raw)), "a result names no rule");
             continue;
         };
@@ -168,18 +169,35 @@ fn run(text: &str, raw: &RawValue, faults: &mut FileFaults) -> Option<Gathered> 
     Some(gathered)
 }
 
+/// The rules of a tool by their ids: those of its driver, and those of each extension.
+struct ById<'t> {
+    driver: BTreeMap<&'t str, &'t Descriptor>,
+    extensions: Vec<BTreeMap<&'t str, &'t Descriptor>>,
+}
+
+impl<'t> ById<'t> {
+    fn of(tool: &'t Tool) -> ById<'t> {
+        // Of several of one id the first counts.
+        let all = |of: &'t Component| of.rules.iter().rev().map(|rule| (&*rule.id, rule)).collect();
+        ById { driver: all(&tool.driver), extensions: tool.extensions.iter().map(all).collect() }
+    }
+
+    /// The rule of an id: of the component that is named, else of any.
+    fn find(&self, extension: Option<usize>, id: &str) -> Option<&'t Descriptor> {
+        let own = extension.and_then(|at| self.extensions.get(at)).unwrap_or(&self.driver);
+        own.get(id).or_else(|| self.extensions.iter().find_map(|of| of.get(id))).copied()
+    }
+}
+
 /// A result and what it says; none where it names no rule.
-fn reading(tool: &Tool, found: Found) -> Option<(Reading, Verdict)> {
+fn reading(tool: &Tool, by_id: &ById<'_>, found: Found) -> Option<(Reading, Verdict)> {
     let reference = found.rule.as_ref();
     let index = found.rule_index.or_else(|| reference.and_then(|rule| rule.index));
     let extension = reference.and_then(|rule| rule.tool_component.as_ref()?.index);
     let place = |index: Option<i64>| index.and_then(|index| usize::try_from(index).ok());
     let component = place(extension).and_then(|at| tool.extensions.get(at)).unwrap_or(&tool.driver);
     let named = found.rule_id.clone().or_else(|| reference.and_then(|rule| rule.id.clone()));
-    let known = || {
-        let all = || component.rules.iter().chain(tool.extensions.iter().flat_map(|of| &of.rules));
-        all().find(|of| named.as_deref() == Some(&*of.id))
-    };
+    let known = || by_id.find(place(extension), named.as_deref()?);
     let descriptor = place(index).and_then(|at| component.rules.get(at)).or_else(known);
     let rule = named.clone().or_else(|| descriptor.map(|of| of.id.clone()))?;
     let verdict = match found.kind.as_deref() {
@@ -207,9 +225,11 @@ fn reading(tool: &Tool, found: Found) -> Option<(Reading, Verdict)> {
     Some((Reading { rule, title, severity, level: graded, place, ..Reading::default() }, verdict))
 }
 
-/// A result is silenced where some suppression of it is accepted: one that does not say is.
+/// A result is silenced where it has suppressions and each is accepted, as one is that does not say: of one that somebody rejected, or
+/// still looks at, nobody knows yet.
 fn is_accepted(suppressions: Option<&[Suppression]>) -> bool {
-    suppressions.is_some_and(|all| all.iter().any(|of| of.status.as_deref().is_none_or(|status| status == "accepted")))
+    let is_one = |of: &Suppression| of.status.as_deref().is_none_or(|status| status == "accepted");
+    suppressions.is_some_and(|all| !all.is_empty() && all.iter().all(is_one))
 }
 
 /// The severity of the score that code scanning knows.

@@ -70,27 +70,31 @@ fn sarif_comes_to_controls_by_names_that_both_know_and_by_the_register() {
                 { "ruleId": "CKV_AWS_16", "kind": "pass" },
                 { "ruleId": "CKV_AWS_16", "suppressions": [{ "kind": "inSource", "status": "rejected" }] },
                 { "ruleId": "CKV_AWS_16", "suppressions": [{ "kind": "inSource" }] },
+                { "ruleId": "CKV_AWS_16", "suppressions": [{ "kind": "inSource" }, { "kind": "external", "status": "underReview" }] },
+                { "ruleId": "CKV_AWS_16", "suppressions": [] },
                 { "rule": { "index": 1 }, "level": "note" },
                 { "ruleId": "CKV_AWS_300", "kind": "open" },
                 { "ruleId": "CKV_OWN_1", "baselineState": "absent" },
                 { "ruleId": "CKV_OWN_2", "kind": "review" },
                 { "message": { "text": "?" } },
-                { "ruleId": 7 }
+                { "ruleId": 7 },
+                { "ruleIndex": "hunter2, expected" }
             ] }] }"#,
     );
     let shown = shown(&found);
     let lines: Vec<&str> = shown.lines().collect();
     let [origin, encrypted, encrypted_aws, own, cve, problems @ ..] = &*lines else { panic!("{shown}") };
     assert_eq!(*origin, "Checkov 3.2.0 | 2026-05-20");
-    assert!(encrypted.starts_with("CKV_AWS_16 high 1/2/0/1/0 [") && encrypted.ends_with("] db.tf:3"), "{shown}");
+    assert!(encrypted.starts_with("CKV_AWS_16 high 1/4/0/1/0 [") && encrypted.ends_with("] db.tf:3"), "{shown}");
     assert!(encrypted.contains("8.24~"), "{shown}");
     assert_eq!(*encrypted_aws, "CKV_AWS_300 info 0/0/1/0/0 []");
     assert_eq!(*own, "CKV_OWN_2 medium 0/0/0/0/1 []");
     assert_eq!(*cve, "CVE-2026-1 critical 0/1/0/0/0 [8.8!]");
-    assert_eq!(problems.len(), 3, "{shown}");
+    assert_eq!(problems.len(), 4, "{shown}");
     assert!(problems[0].contains("a result names no rule"), "{shown}");
     assert!(problems[1].contains("invalid type: integer `7`"), "{shown}");
-    assert!(problems[2].contains("1 rule leads to no control (Checkov 3.2.0 in `evidence/scan.out`): `CKV_OWN_2`"));
+    assert!(problems[2].ends_with("invalid type: a text, expected i64"), "{shown}");
+    assert!(problems[3].contains("1 rule leads to no control (Checkov 3.2.0 in `evidence/scan.out`): `CKV_OWN_2`"));
     assert!(!shown.contains("hunter2"), "messages of other tools are not kept");
 }
 
@@ -156,8 +160,18 @@ fn ocsf_comes_to_controls_by_what_prowler_says_of_frameworks() {
         assert!(shown.contains("\nrds_encrypted high 0/1/0/0/0 [") && shown.contains("5.33(SC-28)"), "{shown}");
         assert!(shown.contains("a finding does not say how it ended"), "{shown}");
     }
+    let others = [
+        r#"{ "metadata": { "event_code": "login", "product": {} }, "category_uid": 3, "status_id": 1 }"#,
+        r#"{ "metadata": { "event_code": "old", "product": {} }, "category_uid": 2, "status_id": 5 }"#,
+        r#"{ "metadata": { "event_code": "new", "product": {} }, "category_uid": 2, "status_id": 1 }"#,
+    ];
+    let shown_others = shown(&collected("ocsf", "", &others.join("\n")));
+    for line in ["new medium 0/1/0/0/0 []", "old medium 0/0/0/0/1 []"] {
+        assert!(shown_others.lines().any(|known| known == line), "{line} in {shown_others}");
+    }
+    assert!(shown_others.contains("is no finding") && !shown_others.contains("login"), "{shown_others}");
     let security_hub = r#"{ "metadata": { "product": { "name": "Security Hub" } }, "time": 1780000000000, "severity": "High",
-        "compliance": { "control": "S3.1", "status": "Fail", "standards": ["NIST SP 800-53 r5"], "requirements": ["NIST.800-53.r5 AC-3"] } }"#;
+        "compliance": { "control": "S3.1", "status": "Fail", "standards": ["standards/aws-foundational-security-best-practices/v/1.0.0"], "requirements": ["NIST.800-53.r5 AC-3", "PCI DSS v4.0.1/1.4.4"] } }"#;
     let shown = shown(&collected("ocsf", "", security_hub));
     assert!(
         shown.starts_with("Security Hub | 2026-05-28\nS3.1 high 0/1/0/0/0 [") && shown.contains("(AC-3)"),

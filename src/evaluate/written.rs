@@ -47,7 +47,7 @@ pub(super) fn of<'p>(names: Names<'p>, place: &'p Place<'p>) -> Option<Written<'
         let most = search.left;
         search.below(around.node, 0);
         names.left.set(names.left.get().saturating_sub(most - search.left));
-        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, true, 0, true) };
+        let around_it = Found { way: Vec::new(), node: around.node, rank: (true, true, 0, 0, true) };
         let found = search.best.or_else(|| around.node.span.contains(span).then_some(around_it))?;
         let path = words::joined(std::iter::once(words::path(names, around)).chain(found.way));
         Some(Written { path, node: found.node, exact: found.node.span == span })
@@ -154,9 +154,18 @@ struct Found<'n> {
     way: Vec<String>,
     node: &'n Node,
     /// The smaller, the better: whether it is not all of the view, in the same shape; whether it says something else than
-    /// the view; how long it is; and whether it stands under another key. What one line of a template makes has one span,
-    /// and so have a map and its only entry.
-    rank: (bool, bool, u32, bool),
+    /// the view; how long it is; how many keys of the view it lacks; and whether it stands under another key. What one line of a
+    /// template makes has one span, all of a document in a text without a way back has, and so have a map and its only entry.
+    rank: (bool, bool, u32, usize, bool),
+}
+
+/// So many keys of a view tell what was made into it.
+const MOST_KEYS: usize = 16;
+
+/// How many written keys of a view a node lacks.
+fn lacking(view: &Node, node: &Node) -> usize {
+    let Some(map) = view.as_map() else { return 0 };
+    map.written().take(MOST_KEYS).filter(|entry| node.get(&entry.key.name).is_none()).count()
 }
 
 /// A step on the way to a node; its words are only made where they are told.
@@ -209,7 +218,8 @@ impl<'n> Search<'n> {
             let other = node.as_str().is_none() || node.as_str() != self.view.as_str();
             let whole = node.span == span && leads_on(node) && leads_on(self.view);
             let is_its = |key: &str| matches!(way, Way::Key(name) if words::key_text(name) == key);
-            let rank = (!whole, other, node.span.end - node.span.start, !self.key.is_some_and(is_its));
+            let length = node.span.end - node.span.start;
+            let rank = (!whole, other, length, lacking(self.view, node), !self.key.is_some_and(is_its));
             if self.best.as_ref().is_none_or(|best| rank < best.rank) {
                 self.best = Some(Found { way: self.told(), node, rank });
             }

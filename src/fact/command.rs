@@ -232,8 +232,9 @@ fn statuses(commands: &[Node]) -> Vec<bool> {
         }
         let otherwise = text(command, "otherwise");
         let later = commands.get(at + 1..).unwrap_or(&[]);
-        let succeeds = !ends_in_failure(&otherwise, later)
-            && NOTHING.iter().any(|word| otherwise == *word || otherwise.starts_with(&format!("{word} ")));
+        let is_nothing =
+            |word: &&str| otherwise.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        let succeeds = NOTHING.iter().any(is_nothing) && !ends_in_failure(&otherwise, later);
         lost.push(succeeds || goes_on);
     }
     // The status of the last command is that of the script, `set +e` or not.

@@ -23,6 +23,7 @@ pub const OPENING: Register = Register {
             "[ \"0.0.0.0/0\" ]",
         ),
         view("ports", "[s", "the ports: numbers, ranges, `all`; nothing where the protocol has none", "[ \"20-25\" ]"),
+        view("ports_told", "b", "whether anything is known of which ports they are", "true"),
         view("inside", "[s", "the ports that they lead to, where something stands in between", "[ \"5432\" ]"),
         view("protocol", "s", "`tcp`, `udp`, `sctp`, `icmp`, `all`, or as it is written", "tcp"),
         view(
@@ -94,12 +95,23 @@ impl Opening {
             entry("protocol", self.protocol.clone()),
         ];
         says.extend(self.ports.clone().map(|ports| entry("ports", ports)));
+        let told = !self.ports.as_ref().is_some_and(is_untold);
+        says.push(entry("ports_told", Node { value: Value::Bool(told), ..self.at.clone() }));
         says.extend(self.inside.clone().map(|ports| entry("inside", ports)));
         says.extend(
             [("via", via), ("target", target), ("system", system)].map(|(name, word)| entry(name, self.word(word))),
         );
         let at = Node { value: Value::Null, ..self.at.clone() };
         Fact { condition: self.condition.clone(), ..Fact::said(&OPENING, &self.key, &at, says) }
+    }
+}
+
+/// Whether nothing is known of a value, nor of any of those that it is a list of.
+fn is_untold(node: &Node) -> bool {
+    match &node.value {
+        Value::Unresolved(open) => open.alternatives.is_empty() && open.partial.is_none(),
+        Value::List(items) => !items.is_empty() && items.iter().all(is_untold),
+        _ => false,
     }
 }
 

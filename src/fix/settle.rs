@@ -140,6 +140,9 @@ fn hold(
         let texts = edited(workspace, jobs);
         // Each round takes back one job at least.
         if texts.is_empty() {
+            if try_again(jobs) {
+                continue;
+            }
             return (texts, Look::default());
         }
         let after = judge(&workspace.changed(texts.clone()));
@@ -147,6 +150,14 @@ fn hold(
             return (texts, after);
         }
     }
+}
+
+/// Tries what waits for jobs all of which were refused; whether there is any.
+fn try_again(jobs: &mut [Job<'_>]) -> bool {
+    let waiting: Vec<&mut Job<'_>> = jobs.iter_mut().filter(|job| matches!(job.state, State::Waiting)).collect();
+    let any = !waiting.is_empty();
+    waiting.into_iter().for_each(|job| job.state = State::Made);
+    any
 }
 
 /// The texts of the files that the jobs change; of two that change the same bytes the later one waits.
@@ -182,30 +193,45 @@ fn refuse(workspace: &Workspace, jobs: &mut [Job<'_>], before: &Counts, after: &
         files.extend(job.edits.iter().map(|edit| edit.span.file));
     }
     let mut any = false;
-    let mut refuse = |reason: &str, is_meant: &dyn Fn(&Job<'_>) -> bool| {
+    // How grave the gravest is that is mended in each file.
+    let mut graver: BTreeMap<FileId, Severity> = BTreeMap::new();
+    for job in jobs.iter().filter(|job| job.is_made()) {
+        for edit in job.edits {
+            let worst = graver.entry(edit.span.file).or_insert(job.finding.rule.severity);
+            *worst = job.finding.rule.severity.max(*worst);
+        }
+    }
+    let mut refuse = |state: &dyn Fn() -> State, is_meant: &dyn Fn(&Job<'_>) -> bool| {
         for job in jobs.iter_mut().filter(|job| job.is_made() && is_meant(job)) {
-            job.state = State::Refused(reason.to_owned());
+            job.state = state();
             any = true;
         }
     };
+    let refused = |reason: &str| State::Refused(reason.to_owned());
     for file in files {
         let path = workspace.path(file);
         let of = |counts: &Counts| counts.problems.get(path).copied().unwrap_or(0);
         if of(after) > of(before) {
-            refuse("after the change the file could not be read", &|job| job.touches(file));
+            refuse(&|| refused("after the change the file could not be read"), &|job| job.touches(file));
         }
         for ((rule, _), (number, severity)) in after.by_rule.iter().filter(|((_, of), _)| *of == file) {
-            // What is mended may be judged by further rules, which is no reason to leave a greater weakness as it is.
             if *number > before.by_rule.get(&(Arc::clone(rule), file)).map_or(0, |(number, _)| *number) {
-                let is_meant = |job: &Job<'_>| job.touches(file) && *severity >= job.finding.rule.severity;
-                refuse(&format!("the change breaks `{rule}`"), &is_meant);
+                let is_graver = |job: &Job<'_>| *severity < job.finding.rule.severity;
+                let is_meant = |job: &Job<'_>| job.touches(file) && !is_graver(job);
+                // What is mended may be judged by further rules, which is no reason to leave a greater weakness as it is: others are
+                // tried again once that is made.
+                let by_others = graver.get(&file).is_some_and(|worst| *severity < *worst);
+                refuse(
+                    &|| if by_others { State::Waiting } else { State::Refused(format!("the change breaks `{rule}`")) },
+                    &is_meant,
+                );
             }
         }
     }
     for (key, number) in wanted {
         let of = |counts: &Counts| counts.failing.get(&key).copied().unwrap_or(0);
         if of(after) + number > of(before) {
-            refuse("the change does not mend it", &|job| failing(job.finding) == key);
+            refuse(&|| refused("the change does not mend it"), &|job| failing(job.finding) == key);
         }
     }
     any

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::control::{ControlId, Rating};
-use crate::elsewhere::{ForeignBearing, ForeignRule, Origin};
+use crate::elsewhere::{ForeignRule, Origin};
 use crate::rule::{Severity, Strength};
 
 use super::standing::State;
@@ -30,13 +30,12 @@ impl OfOthers<'_> {
 
     /// "2 results of Prowler 5.3.0 are not decided: `one`"
     pub fn open(&self) -> Option<String> {
-        self.words(|rule, id| if speaks(rule, id) { rule.counts.open } else { 0 }, "is not decided", "are not decided")
+        self.words(ForeignRule::open_on, "is not decided", "are not decided")
     }
 
     /// "2 results that Checkov 3.2.0 was told to accept: `one`"
     pub fn silenced(&self) -> Option<String> {
-        let silenced = |rule: &ForeignRule, id| if speaks(rule, id) { rule.counts.silenced } else { 0 };
-        self.words(silenced, "is accepted there", "are accepted there")
+        self.words(ForeignRule::silenced_on, "is accepted there", "are accepted there")
     }
 
     /// "12 results of Prowler 5.3.0 pass: `one`"
@@ -98,10 +97,6 @@ impl OfOthers<'_> {
         };
         Some(format!("{all} {results} of {tool} {verb}: {}{more}", named.join(", ")))
     }
-}
-
-fn speaks(rule: &ForeignRule, id: ControlId) -> bool {
-    rule.severity > Severity::Info && rule.on(id).is_some_and(ForeignBearing::speaks_against)
 }
 
 /// How many failures of other tools speak against a control and would stop a run if they were findings.

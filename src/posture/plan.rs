@@ -104,7 +104,7 @@ pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
     items.extend(causes.iter().filter_map(|cause| ranking.of_cause(cause)));
     for rules in failing_elsewhere(grounds.elsewhere).values() {
         // What a rule of ours finds too is one thing to do.
-        let ours = items.iter_mut().find(|item| rules.iter().any(|rule| is_found_by(rule, item)));
+        let ours = items.iter_mut().find(|item| rules.iter().all(|rule| is_found_by(rule, item)));
         match (ours, rules.first()) {
             (Some(item), Some(first)) => {
                 item.with.push(format!("{} of {}", first.id, first.origin.tool_words()).into());
@@ -161,12 +161,13 @@ pub(super) fn failing(findings: &[Finding]) -> BTreeMap<&Arc<str>, Vec<&Finding>
     failing
 }
 
-/// Whether a rule of another tool checks the same as one of ours that an item is about.
+/// Whether a rule of another tool checks the same as one of ours that an item is about, and calls it no worse.
 fn is_found_by(rule: &ForeignRule, item: &Item) -> bool {
-    rule.bearings.iter().any(|of| match &of.by {
-        KnownBy::Alias(ours) => item.rule.as_ref() == Some(ours),
-        KnownBy::Register | KnownBy::Tool | KnownBy::Framework(..) => false,
-    })
+    Some(rule.severity) <= item.severity
+        && rule.bearings.iter().any(|of| match &of.by {
+            KnownBy::Alias(ours) => item.rule.as_ref() == Some(ours),
+            KnownBy::Register | KnownBy::Tool | KnownBy::Framework(..) => false,
+        })
 }
 
 /// The rules of other tools that fail and speak against some control, by tool and id: one thing to do, in however many files.

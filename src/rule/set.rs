@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::card::{Card, PeerNames};
 use super::{Severity, USER};
+use crate::catalogue;
 use crate::dialect::Dialect;
-use crate::document::Node;
 use crate::hex;
 use crate::rule::alias::{Part, Relation, spelling};
 use crate::rule::fault::{Fault, What};
@@ -19,7 +19,6 @@ use crate::rule::kind::KindText;
 use crate::rule::load::Against;
 use crate::rule::{Files, Rule, load};
 use crate::source::{FileId, Source};
-use crate::syntax;
 
 /// A rule that is embedded in the program. Texts stand for lists: each pointer is a place that the loader of the system
 /// has to write to before the program begins.
@@ -261,7 +260,11 @@ impl RuleSet {
         }
         let read = read.and_then(|rule| self.with_free_aliases(&source, rule));
         let card = match &read {
-            Ok(rule) => Card::read(rule, links(&source, &|link| !leads_to_owner(link)), links(&source, &leads_far)),
+            Ok(rule) => {
+                let (links, far) = catalogue::links(source.text());
+                let kinds = |texts: Vec<String>| texts.into_iter().map(KindText::from).collect();
+                Card::read(rule, kinds(links), kinds(far))
+            }
             Err(_) => Card::unread(&id),
         };
         if let Some(aliases) = self.aliases.get_mut() {
@@ -548,33 +551,4 @@ fn register(aliases: &mut Aliases, card: &Card) {
         let whole = alias.relation == Relation::Same;
         aliases.entry(spelling(&alias.id)).or_default().push((Arc::clone(&card.id), whole));
     }
-}
-
-/// The kinds that links of some sort lead to, anywhere in a rule file.
-fn links(source: &Source, is_wanted: &dyn Fn(&Node) -> bool) -> Vec<KindText> {
-    let mut kinds = Vec::new();
-    let mut open = syntax::named("toml").map(|toml| (toml.parse)(source).roots).unwrap_or_default();
-    while let Some(node) = open.pop() {
-        let links = node.entries().iter().filter(|entry| &*entry.key.name == "linked");
-        for linked in links.filter(|link| is_wanted(&link.value)) {
-            let named = linked.value.get("kind").into_iter();
-            let texts = named.flat_map(|kind| std::iter::once(kind).chain(kind.items())).filter_map(Node::as_str);
-            kinds.extend(texts.map(|text| KindText::from(text.to_owned())));
-        }
-        open.extend(node.entries().iter().map(|entry| entry.value.clone()).chain(node.items().iter().cloned()));
-    }
-    kinds
-}
-
-/// Whether a link leads beyond the scope of the resource.
-fn leads_far(link: &Node) -> bool {
-    link.get("within").and_then(Node::as_str) == Some("repository")
-}
-
-/// Whether a link joins a fact with its owner: it leads nowhere else.
-fn leads_to_owner(link: &Node) -> bool {
-    let pairs = link.get("on").map_or(&[][..], Node::items);
-    let is_owner =
-        |pair: &[Node]| pair.iter().map(|side| side.as_str().unwrap_or("")).eq(["owner.address", "@address"]);
-    is_owner(pairs) || pairs.iter().any(|pair| is_owner(pair.items()))
 }

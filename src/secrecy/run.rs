@@ -216,11 +216,13 @@ impl Secrets {
         let exact = sighting.part.as_ref().and_then(|part| traced(node, part).or_else(|| spelled(node, part, source)));
         match exact {
             Some(span) => self.add_place(span),
-            None if sighting.part.is_some() => self.add_origin(sighting, source),
+            None if sighting.part.is_some() => {}
             None => self.add_value(node.span, source),
         }
         // The value may have been written elsewhere, as the default of a variable.
-        if sighting.part.is_none() {
+        if sighting.part.is_some() {
+            self.add_origin(sighting, source);
+        } else {
             for step in node.steps() {
                 if source(step.span.file).is_some_and(|source| holds(source.slice(step.span), node)) {
                     self.add_value(step.span, source);
@@ -233,7 +235,11 @@ impl Secrets {
     fn add_origin<'s>(&mut self, sighting: &Sighting<'_>, source: &dyn Fn(FileId) -> Option<&'s Source>) {
         for step in sighting.node.steps() {
             let written = source(step.span.file).map_or("", |source| source.slice(step.span));
-            let Some(at) = written.find(&*sighting.text).filter(|_| !sighting.text.is_empty()) else { continue };
+            // A letter or two stand anywhere.
+            let is_told = sighting.text.len() > 2 || written.trim().trim_matches(['"', '\'']) == &*sighting.text;
+            let Some(at) = written.find(&*sighting.text).filter(|_| is_told && !sighting.text.is_empty()) else {
+                continue;
+            };
             let Ok(at) = u32::try_from(at) else { continue };
             let length = u32::try_from(sighting.text.len()).unwrap_or(0);
             let start = step.span.start.saturating_add(at);
@@ -432,9 +438,15 @@ impl Secrets {
         text.split_inclusive('\n').map(line).collect()
     }
 
-    /// A file's text without its secrets.
+    /// A file's text without its secrets, however long it is.
     pub fn redacted<'s>(&self, source: &'s Source) -> Cow<'s, str> {
-        mask::without(source.text(), &self.hidden(source))
+        let text = source.text();
+        if text.len() <= MAX_WHOLE {
+            return mask::without(text, &self.hidden(source));
+        }
+        let pieces = (0..text.len()).step_by(PIECE);
+        let hidden = pieces.flat_map(|start| self.hidden_in(source, &(start..start + 1)).to_vec());
+        mask::without(text, &mask::joined(hidden.collect()))
     }
 }
 

@@ -358,3 +358,13 @@ fn words_in_names_of_resources_are_shown_and_secrets_in_them_are_not() {
         assert_eq!(secrets.guard(text), want);
     }
 }
+
+#[test]
+fn a_long_file_is_copied_without_the_secrets_in_any_part_of_it() {
+    let filler = "nothing to see here, only words\n".repeat(80_000);
+    let text = format!("{filler}db_password: {SECRET}\n{filler}db_password: {SECRET}\n");
+    let source = crate::source::Source::from_text(crate::source::FileId(0), "a.yaml", &text);
+    let shown = Secrets::default().redacted(&source).into_owned();
+    assert_eq!((shown.contains(SECRET), shown.matches("db_password: ***").count()), (false, 2));
+    assert_eq!(shown.len(), text.len() - 2 * (SECRET.len() - "***".len()));
+}

@@ -22,7 +22,7 @@ const FOLDERS: &[&str] = &["inventory", "inventories"];
 const GROUP: &[&str] = &["children", "hosts", "vars"];
 
 /// Most hosts and groups of a file that have variables.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 
 /// Whether a file of this path may be an inventory.
 pub(super) fn may_be(path: &str) -> bool {
@@ -48,16 +48,17 @@ pub(super) fn may_say(text: &str) -> bool {
         || text.lines().any(|line| line.trim().ends_with(":vars]"))
 }
 
-/// Whether a tree is an inventory in YAML: all of it are groups.
+/// Whether a tree is an inventory in YAML: all of it are groups, some of which may be empty.
 pub(super) fn is_tree(root: &Node) -> bool {
-    let is_group = |entry: &Entry| {
-        let members = entry.value.entries();
-        !members.is_empty() && members.iter().all(|member| GROUP.contains(&&*member.key.name))
+    let is_group = |entry: &Entry| match &entry.value.value {
+        Value::Null => true,
+        Value::Map(map) => map.entries.iter().all(|member| GROUP.contains(&&*member.key.name)),
+        _ => false,
     };
-    !root.entries().is_empty() && root.entries().iter().all(is_group)
+    root.entries().iter().any(|entry| !entry.value.entries().is_empty()) && root.entries().iter().all(is_group)
 }
 
-/// The variables of each host and group.
+/// The variables of each host and group; one more than are judged where there are more.
 pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource> {
     let Some(root) = document.roots.first() else { return Vec::new() };
     let mut found = Vec::new();
@@ -72,7 +73,7 @@ pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource>
         let of_file = Resource::of_file(document, "ansible/variables", body, header, Typing::Loose);
         Resource { address: format!("{}#{name}", document.path).into(), span, ..of_file }
     };
-    found.into_iter().take(MOST).map(resource).collect()
+    found.into_iter().take(MOST + 1).map(resource).collect()
 }
 
 /// A group of YAML with its hosts, and the groups below it.

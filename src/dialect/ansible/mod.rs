@@ -87,8 +87,12 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     unit.each(Share::SCOPE, |document, share| {
         let written = document.roots.iter().map(|root| root.span.len()).sum();
         let budget = Budget::of(share.for_input(written)).with_levels(DEEPEST);
-        let resources = resources(document, unit, &definitions, &budget);
-        let problems: Vec<Problem> = budget.spent().is_short.then(|| too_much(document)).into_iter().collect();
+        let mut resources = resources(document, unit, &definitions, &budget);
+        let mut problems: Vec<Problem> = budget.spent().is_short.then(|| too_much(document)).into_iter().collect();
+        if place::part(document) == Some(Part::Inventory) && resources.len() > inventory::MOST {
+            resources.truncate(inventory::MOST);
+            problems.push(too_many(document));
+        }
         (Extraction { resources, problems }, budget.spent())
     })
 }
@@ -98,6 +102,12 @@ fn too_much(document: &Document) -> Problem {
     let place = document.roots.first().map(|root| root.span);
     Problem::error("ansible::limit", &*document.path, place, message)
         .help("let tasks share less text, or split the file")
+}
+
+fn too_many(document: &Document) -> Problem {
+    let message = format!("more than {} hosts and groups have variables; the others are not judged", inventory::MOST);
+    let place = document.roots.first().map(|root| root.span);
+    Problem::error("ansible::limit", &*document.path, place, message).help("split the file")
 }
 
 /// The resources of one file.

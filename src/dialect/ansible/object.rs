@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use crate::dialect::{Resource, Typing, kubernetes};
-use crate::document::{Node, Value};
+use crate::document::{Node, Text, Value};
+use crate::kernel::holes;
 use crate::syntax::yaml;
 
 /// Modules that apply objects.
-const MODULES: &[&str] = &["kubernetes.core.k8s", "community.kubernetes.k8s", "community.okd.k8s", "k8s"];
+const MODULES: &[&str] =
+    &["kubernetes.core.k8s", "community.kubernetes.k8s", "community.okd.k8s", "redhat.openshift.k8s", "k8s"];
 
 /// Most objects of a task.
 const MOST: usize = 256;
@@ -25,12 +27,18 @@ pub(super) fn of(task: &Resource) -> Vec<Resource> {
     objects.into_iter().take(MOST).filter_map(|object| resource(object, task)).collect()
 }
 
-/// The objects of a map, of a list of maps, or of a text in YAML.
+/// The objects of a map, of a list of maps, or of a text in YAML, of which parts may be open.
 fn objects(given: &Node) -> Vec<Node> {
     match &given.value {
         Value::Map(_) => vec![given.clone()],
         Value::List(items) => items.as_ref().clone(),
         Value::Str(text) => yaml::parse_embedded(text, given.span).unwrap_or_default(),
+        Value::Unresolved(open) => {
+            let text = open.partial.as_deref().filter(|partial| !partial.is_blank());
+            let text = text.map(|partial| Text::opaque(partial.filled(&holes::mark(0))));
+            let roots = text.and_then(|text| yaml::parse_embedded(&text, given.span)).unwrap_or_default();
+            roots.iter().map(|root| holes::opened(root, std::slice::from_ref(given))).collect()
+        }
         _ => Vec::new(),
     }
 }

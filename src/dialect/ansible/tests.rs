@@ -60,6 +60,8 @@ fn files_are_known_by_name_and_content() {
             2,
         ),
         ("app/hosts.yml", "hosts: [a]\n", 0),
+        ("app/hosts.yml", "web:\ndb:\n  hosts:\n    db1: {a: 1}\n", 1),
+        ("app/hosts.yml", "web:\ndb: 1\n", 0),
     ] {
         let (_, found) = extract(&[(path, text)]);
         let count = found.iter().filter(|one| &*one.kind != "ansible/play").count()
@@ -393,6 +395,11 @@ fn objects_that_a_task_applies_are_listed_too() {
         (format!("        resource_definition: [{{{pod}}}, {{{pod}}}]\n"), 2),
         (
             "        definition: |\n          apiVersion: v1\n          kind: Pod\n          metadata: {name: a}\n"
+                .to_owned(),
+            1,
+        ),
+        (
+            "        definition: |\n          apiVersion: v1\n          kind: Pod\n          metadata: {name: a}\n          spec: {hostNetwork: \"{{ net }}\"}\n"
                 .to_owned(),
             1,
         ),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{owner, place, resource, scripts};
-use crate::dialect::{Resource, Typing};
+use crate::dialect::{Resource, Typing, contained};
 use crate::document::Document;
 use crate::fact::{Fact, Owner, REGISTERS};
 use crate::source::{FileId, NO_FILE, Span, Workspace};
@@ -65,6 +65,8 @@ pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace
         owners.iter().zip(found).flat_map(|(owner, facts)| facts.into_iter().map(|fact| (*owner, fact))).collect();
     let sources = sources(&facts);
     facts.retain(|(_, fact)| fact.trail.is_none() || !covers(&sources, fact.origin));
+    let told = told_by_files(&facts);
+    facts.retain(|(owner, fact)| !contained::is_holder(&owner.kind) || !is_told(&told, owner, fact));
     let used = used(&facts);
     facts.retain(|(owner, fact)| !is_passage(owner) || fact.trail.is_none() && !is_used(&used, fact));
     let mut smallest: BTreeMap<Span, (usize, &str)> = BTreeMap::new();
@@ -89,6 +91,28 @@ pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace
         }
     }
     resources
+}
+
+/// The places of what files say that others hold, each with the address of its owner, in order.
+fn told_by_files(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<(Span, Arc<str>)>> {
+    let mut told: BTreeMap<FileId, Vec<(Span, Arc<str>)>> = BTreeMap::new();
+    for (owner, fact) in facts.iter().filter(|(owner, _)| contained::is_held(&owner.kind)) {
+        told.entry(fact.span.file).or_default().push((fact.span, Arc::clone(&owner.address)));
+    }
+    told.values_mut().for_each(|places| places.sort());
+    told
+}
+
+/// How many places of files begin before one that is in one of them, at most: they do not overlap, but for deployments of one text.
+const MOST_AROUND: usize = 16;
+
+/// Whether a file that a resource holds says the same at its place.
+fn is_told(told: &BTreeMap<FileId, Vec<(Span, Arc<str>)>>, owner: &Resource, fact: &Fact) -> bool {
+    let places = told.get(&fact.span.file).map_or(&[][..], Vec::as_slice);
+    let before = places.partition_point(|(place, _)| place.start <= fact.span.start);
+    let is_below = |address: &str| address.strip_prefix(&*owner.address).is_some_and(|rest| rest.starts_with('/'));
+    let around = places.get(..before).unwrap_or(&[]).iter().rev().take(MOST_AROUND);
+    around.into_iter().any(|(place, address)| place.contains(fact.span) && is_below(address))
 }
 
 fn is_passage(owner: &Resource) -> bool {

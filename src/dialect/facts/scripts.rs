@@ -63,6 +63,9 @@ fn gather(node: &Node, workspace: &Workspace, depth: usize, found: &mut Vec<Entr
     }
 }
 
+/// How many bytes ahead the next line of a script is looked for where it was written.
+const FURTHEST: usize = 4_096;
+
 /// The text with its holes. What is known of it leads back to where it stands in the span, line by line, as far as it stands there.
 fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text {
     let Some(source) = workspace.seen(span.file) else { return Text::opaque(partial.filled(command::HOLE)) };
@@ -75,7 +78,12 @@ fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text 
         }
         for line in piece.split_inclusive('\n') {
             let known = line.trim();
-            let found = written.get(at..).filter(|_| !known.is_empty()).and_then(|rest| rest.find(known));
+            let ahead =
+                (at..written.len()).take(FURTHEST + known.len() + 1).rev().find(|end| written.is_char_boundary(*end));
+            let found = ahead
+                .and_then(|end| written.get(at..end))
+                .filter(|_| !known.is_empty())
+                .and_then(|rest| rest.find(known));
             let Some(found) = found else {
                 text.escape(line, start + at, start + at);
                 continue;
@@ -90,10 +98,17 @@ fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text 
     text.finish()
 }
 
+/// Whether a text is a configuration of cloud-init, perhaps one that it fills in itself.
+fn is_cloud_config(text: &str) -> bool {
+    let text = text.trim_start();
+    let text = if text.starts_with("## template:") { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
+    text.trim_start().starts_with(CLOUD_CONFIG)
+}
+
 /// The commands of what a machine is handed for its first start: of a script, or of a configuration of cloud-init.
 pub(super) fn of_first_start(data: &Node, used: &'static str) -> Vec<Fact> {
     let Value::Str(text) = &data.value else { return command::of_script(data, used) };
-    if !text.as_str().trim_start().starts_with(CLOUD_CONFIG) {
+    if !is_cloud_config(text.as_str()) {
         return command::of_script(data, used);
     }
     let roots = yaml::parse_embedded(text, data.span).unwrap_or_default();

@@ -131,6 +131,11 @@ fn workflow<'c>(
     body.derive("expressions_used", written::expressions(root));
     let header = body.entry("on").or_else(|| body.entry("jobs")).map_or(body.span, |entry| entry.key.span);
     set(&mut body, "jobs", |node| Node::map(jobs.clone(), node.span));
+    let off = written.iter().flat_map(|job| match step::never_runs(&job.value) {
+        true => vec![&job.value],
+        false => never_run(job.value.get("steps")),
+    });
+    keep_switched_off(&mut body, off.collect());
     if let Some(triggers) = &triggers {
         body.derive("triggers", triggers.clone());
     }
@@ -166,7 +171,20 @@ fn action<'c>(document: &'c Document, file: File<'c>, follower: &Follower<'c>) -
         runs
     });
     body.derive("expressions_used", written::expressions(file.root));
+    keep_switched_off(&mut body, never_run(file.root.at(&["runs", "steps"])));
     Resource::of_file(document, "github-actions/action", body, header, Typing::Strict)
+}
+
+/// The steps of a list that never run.
+fn never_run(steps: Option<&Node>) -> Vec<&Node> {
+    steps.map_or(&[][..], Node::items).iter().filter(|step| step::never_runs(step)).collect()
+}
+
+/// Keeps what never runs: a credential that stands there is one all the same.
+fn keep_switched_off(body: &mut Node, off: Vec<&Node>) {
+    if let Some(first) = off.first().map(|node| node.span) {
+        body.derive("switched_off", Node::list(off.into_iter().cloned().collect(), first));
+    }
 }
 
 /// What starts a workflow: a map from event to its settings, whatever the form of `on`.

@@ -116,9 +116,10 @@ fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
     let named = step.get("shell").and_then(Node::as_str).map(str::to_owned);
     let script = step.get("run").cloned().zip(shell_of(named.as_deref(), shells));
     if let Some((Node { value: Value::Str(text), span, .. }, shell)) = &script {
-        let is_default = named.is_none() && shells.default.is_none() && *shell == Shell::Posix;
         let commands = shell::commands(text, *span, *shell);
-        let is_piped = is_default && !text.as_str().contains("pipefail");
+        let is_piped = *shell == Shell::Posix
+            && !sets_pipefail(named.as_deref().or(shells.default.as_deref()))
+            && !text.as_str().contains("pipefail");
         step.derive("commands", if is_piped { without_pipefail(&commands) } else { commands });
     }
     step
@@ -154,6 +155,11 @@ fn inputs(with: &Node, site: &Site) -> Node {
         }
     }
     with
+}
+
+/// Whether the runner starts a shell with `pipefail`: `bash` where it is named, and a line of options that says so.
+fn sets_pipefail(shell: Option<&str>) -> bool {
+    shell.is_some_and(|shell| shell.trim() == "bash" || shell.contains("pipefail"))
 }
 
 /// The shell that runs a step; none where it is no shell, or nobody knows which one.

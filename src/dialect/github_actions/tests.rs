@@ -183,6 +183,9 @@ fn what_is_piped_to_a_program_that_always_succeeds_stops_nothing_unless_the_shel
         ("run: npm audit", false),
         ("run: set -o pipefail; npm audit | tee a", false),
         ("{run: npm audit | tee a, shell: bash}", false),
+        ("{run: npm audit | tee a, shell: sh}", true),
+        ("{run: npm audit | tee a, shell: 'bash -e {0}'}", true),
+        ("{run: npm audit | tee a, shell: 'bash -eo pipefail {0}'}", false),
     ] {
         let text = format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - {step}\n");
         let (_, resources) = read(".github/workflows/a.yml", &text);
@@ -190,4 +193,20 @@ fn what_is_piped_to_a_program_that_always_succeeds_stops_nothing_unless_the_shel
         let audit = commands.iter().find(|command| command.get("name").and_then(Node::as_str) == Some("npm")).unwrap();
         assert_eq!(audit.get("ignored").is_some(), want, "{step}");
     }
+}
+
+#[test]
+fn what_never_runs_is_kept_apart() {
+    let text = "on: push\njobs:\n  a:\n    if: false\n    runs-on: x\n    env: {PASSWORD: a}\n  b:\n    runs-on: x\n    steps:\n      - {if: '${{ false }}', run: make}\n      - run: ls\n";
+    let (_, resources) = read(".github/workflows/a.yml", text);
+    let [workflow, job] = &resources[..] else { panic!("{resources:?}") };
+    assert_eq!((at(&job.body, "steps").unwrap().items().len(), &*job.address), (1, ".github/workflows/a.yml#b"));
+    let off = at(&workflow.body, "switched_off").unwrap();
+    assert_eq!(at(off, "0.env.PASSWORD").and_then(Node::as_str), Some("a"));
+    assert_eq!(at(off, "1.run").and_then(Node::as_str), Some("make"));
+
+    let text = "name: a\nruns:\n  using: composite\n  steps:\n    - {if: false, run: make, shell: bash}\n    - {run: ls, shell: bash}\n";
+    let (_, resources) = read("action.yml", text);
+    assert_eq!(at(&resources[0].body, "runs.steps").unwrap().items().len(), 1);
+    assert_eq!(at(&resources[0].body, "switched_off.0.run").and_then(Node::as_str), Some("make"));
 }

@@ -27,6 +27,13 @@ const LISTED: View = view(
     "[{ \"name\": \"packages\", \"value\": \"write\", \"explained\": true }]",
 );
 
+const SWITCHED_OFF: View = view(
+    "switched_off",
+    "[a",
+    "the jobs and steps that never run, since their condition is `false`",
+    "[{ \"if\": false, \"run\": \"make\" }]",
+);
+
 /// Every kind, with what the dialect adds.
 pub const OFFERS: &[Offer] = &[
     Offer {
@@ -46,6 +53,7 @@ pub const OFFERS: &[Offer] = &[
             ),
             EXPRESSIONS,
             LISTED,
+            SWITCHED_OFF,
             view("jobs_list", concat!("[(", job!(), ")"), "the jobs", "[{ \"id\": \"build\" }]"),
         ],
     },
@@ -77,6 +85,7 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Anything,
         views: &[
             EXPRESSIONS,
+            SWITCHED_OFF,
             view("runs.image_used", "s", "the image of a registry that the action is", "docker://alpine:3.22"),
         ],
     },

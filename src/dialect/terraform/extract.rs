@@ -66,7 +66,7 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     }
     tell_once(&mut extraction.problems);
     for document in unit.documents.iter().filter(|document| plan::is_plan(document)) {
-        extraction.resources.extend(plan::resources(document, &library));
+        extraction.resources.extend(plan::resources(document, &library, unit.corpus.workspace));
     }
     extraction
 }
@@ -323,7 +323,7 @@ fn repeated<'c>(
         }
         let address = format!("{address}{key}");
         let resource = resource(world, instance, block, kind, &address, bindings, condition);
-        let object = object::of(&resource);
+        let object = object::of(&resource, world.corpus.workspace);
         found.push(resource);
         found.extend(object);
     };

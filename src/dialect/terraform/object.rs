@@ -6,17 +6,25 @@
 
 use std::sync::Arc;
 
-use crate::dialect::{Resource, Typing, kubernetes};
+use crate::dialect::{Resource, Typing, has_extension, kubernetes};
 use crate::document::{Entry, Map, Node, Text, Value};
 use crate::kernel::holes;
 use crate::schema::{self, Field, Type};
+use crate::source::{Span, Workspace};
 use crate::syntax::yaml;
 
 /// The object that a resource deploys.
-pub fn of(resource: &Resource) -> Option<Resource> {
+pub fn of(resource: &Resource, workspace: &Workspace) -> Option<Resource> {
     let (kind, body) = match resource.kind.strip_prefix("terraform/")? {
         "kubernetes_manifest" => written(resource.body.get("manifest")?.clone())?,
-        "kubectl_manifest" => written(told(resource.body.get("yaml_body")?)?)?,
+        "kubectl_manifest" => {
+            // What a plan says has its way through that.
+            let is_manifest = |path: &str| {
+                (kubernetes::KUBERNETES.syntax)(path).is_some()
+                    && !(resource.identity.is_planned && has_extension(path, &[".json"]))
+            };
+            written(told(resource.body.get("yaml_body")?, &|span: Span| is_manifest(workspace.path(span.file)))?)?
+        }
         other => converted(other.strip_prefix("kubernetes_")?, resource)?,
     };
     Some(Resource {
@@ -34,14 +42,17 @@ fn written(object: Node) -> Option<(String, Node)> {
     Some((kind, object))
 }
 
-/// The object that a text tells in YAML, also where parts of the text are open; a file of its own is judged by itself.
-fn told(text: &Node) -> Option<Node> {
-    if text.steps().iter().any(|step| step.span.file != text.span.file) {
+/// The object that a text tells in YAML, also where parts of the text are open; what stands in a manifest is judged by itself.
+fn told(text: &Node, is_manifest: &dyn Fn(Span) -> bool) -> Option<Node> {
+    let elsewhere = || text.steps().iter().map(|step| step.span).filter(|span| span.file != text.span.file);
+    if elsewhere().any(is_manifest) {
         return None;
     }
     let first =
         |written: &Text| yaml::parse_embedded(written, text.span)?.into_iter().find(|root| root.get("kind").is_some());
     match &text.value {
+        // Of another file there is no way back to the letters.
+        Value::Str(written) if elsewhere().next().is_some() => first(&Text::opaque(written.shared())),
         Value::Str(written) => first(written),
         Value::Unresolved(open) => {
             let partial = open.partial.as_deref()?.filled(&holes::mark(0));

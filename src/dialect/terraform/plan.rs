@@ -15,6 +15,7 @@ use super::views;
 use crate::dialect::wording::may_say;
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Unresolved, Value};
+use crate::source::Workspace;
 use crate::syntax::hcl::ast::{Block, Body};
 use crate::syntax::json::parse_embedded;
 
@@ -32,14 +33,14 @@ pub fn is_plan(document: &Document) -> bool {
 }
 
 /// The resources of a plan.
-pub fn resources(document: &Document, library: &Library) -> Vec<Resource> {
+pub fn resources(document: &Document, library: &Library, workspace: &Workspace) -> Vec<Resource> {
     let Some(root) = document.roots.first() else { return Vec::new() };
     let changes = root.get("resource_changes").map_or(&[][..], Node::items);
     let unknown = changes
         .iter()
         .filter_map(|change| Some((change.get("address")?.as_str()?, change.at(&["change", "after_unknown"])?)))
         .collect();
-    let plan = Plan { scope: Arc::clone(&document.path), unknown, library };
+    let plan = Plan { scope: Arc::clone(&document.path), unknown, library, workspace };
     let mut found = Vec::new();
     if let Some(module) = root.at(&["planned_values", "root_module"]) {
         let configuration = root.at(&["configuration", "root_module"]);
@@ -53,6 +54,7 @@ struct Plan<'d> {
     /// What is not known of a resource, by address.
     unknown: BTreeMap<&'d str, &'d Node>,
     library: &'d Library,
+    workspace: &'d Workspace,
 }
 
 impl<'d> Plan<'d> {
@@ -66,7 +68,7 @@ impl<'d> Plan<'d> {
     ) {
         for resource in module.get("resources").map_or(&[][..], Node::items) {
             let Some(resource) = self.resource(resource, configuration, sources, prefix) else { continue };
-            let object = object::of(&resource);
+            let object = object::of(&resource, self.workspace);
             found.push(resource);
             found.extend(object);
         }

@@ -1,6 +1,7 @@
 //! The files of the repository that show something: policies, records, what the Statement and attestations name, and results of
 //! other tools. They are copied as they are; should somebody have written a secret into one, without it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -45,11 +46,12 @@ fn copied(report: &Report<'_>, file: FileId, what: Vec<&'static str>, left: &mut
 
 /// The bytes of a file without what is secret in it, and whether something was.
 pub(super) fn bytes(report: &Report<'_>, file: FileId) -> (Option<Vec<u8>>, bool) {
-    let source = report.workspace.glance(file).ok();
-    match source.filter(|source| !report.secrets.hidden(source).is_empty()) {
-        Some(source) => (Some(report.secrets.redacted(&source).into_owned().into_bytes()), true),
-        None => (report.workspace.bytes(file).ok(), false),
-    }
+    let redacted = report.workspace.glance(file).ok().and_then(|source| match report.secrets.redacted(&source) {
+        Cow::Owned(text) => Some(text.into_bytes()),
+        Cow::Borrowed(_) => None,
+    });
+    let is_redacted = redacted.is_some();
+    (redacted.or_else(|| report.workspace.bytes(file).ok()), is_redacted)
 }
 
 fn named(report: &Report<'_>) -> BTreeMap<FileId, Vec<&'static str>> {

@@ -121,7 +121,7 @@ fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
         joined(standing.nonconformities.iter().map(|id| &**id)),
         elsewhere(&|rule| rule.passed_on(standing.id)),
         elsewhere(&|rule| rule.failed_on(standing.id)),
-        elsewhere(&|rule| rule.counts.open),
+        elsewhere(&|rule| rule.open_on(standing.id)),
         joined(tools.iter().map(String::as_str)),
         actions.map(|action| action.due).min().map(|day| day.to_string()).unwrap_or_default(),
         number(item.map(|item| item.priority)),

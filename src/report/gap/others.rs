@@ -1,6 +1,7 @@
 //! What other tools found, in the same words for every format.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::elsewhere::{ForeignRule, Origin};
 use crate::posture::{Ledger, Standing};
@@ -53,8 +54,9 @@ pub fn tools(standing: &Standing) -> Vec<String> {
 }
 
 /// The controls that results of an origin speak of: "8.9, 8.24"; "none" where there are none.
-pub fn controls(ledger: &Ledger, origin: &Origin) -> String {
-    let of = ledger.controls.iter().filter(|standing| standing.elsewhere.iter().any(|rule| *rule.origin == *origin));
+pub fn controls(ledger: &Ledger, origin: &Arc<Origin>) -> String {
+    let is_of = |rule: &Arc<ForeignRule>| Arc::ptr_eq(&rule.origin, origin);
+    let of = ledger.controls.iter().filter(|standing| standing.elsewhere.iter().any(is_of));
     let ids = overview::ids(&of.map(|standing| standing.id).collect::<Vec<_>>());
     if ids.is_empty() { "none".to_owned() } else { ids }
 }
