@@ -205,7 +205,7 @@ fn taken(construct: Construct, count: usize) -> Taken {
 /// One test, so that nothing else asks for memory beside it.
 #[test]
 fn twice_the_input_is_twice_the_work() {
-    scan::use_threads(1).unwrap();
+    scan::use_threads(Some(1)).unwrap();
     let mut grown = Vec::new();
     // After so many bytes tables are made that are worth their time then, once.
     taken(("text", ".env", "", |n| format!("NAME{n}=some words\n")), 20_000);

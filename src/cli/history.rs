@@ -38,9 +38,7 @@ pub struct Past {
 
 /// Runs the command.
 pub fn run(arguments: &HistoryArguments) -> Result<Exit, Failure> {
-    if let Some(count) = arguments.threads {
-        runs::threads(count)?;
-    }
+    runs::threads(arguments.threads)?;
     let targets = target::targets(&arguments.format, HISTORY_FORMATS)?;
     let progress = Progress::start("annexa: reading past revisions".to_owned());
     let root = prepare::root(&arguments.path)?;

@@ -125,7 +125,7 @@ struct Again {
 pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     let started = Instant::now();
     let controls = controls(asked.only_controls)?;
-    asked.input.threads.map(threads).transpose()?;
+    threads(asked.input.threads)?;
     let progress = Progress::start("annexa: scanning".to_owned());
     let mut prepared = prepare(asked)?;
     // What the command line says goes before the settings, in whatever asks what stops a change.
@@ -531,9 +531,9 @@ fn count(finding: &Finding, summary: &mut Summary) {
     }
 }
 
-/// Uses so many threads; a count of none is refused.
-pub fn threads(count: usize) -> Result<(), Failure> {
-    if count == 0 {
+/// Uses so many threads, or one for each core; a count of none is refused.
+pub fn threads(count: Option<usize>) -> Result<(), Failure> {
+    if count == Some(0) {
         return Err(Failure::Message("`--threads` takes a number from 1 on".into()));
     }
     scan::use_threads(count).map_err(Failure::Message)

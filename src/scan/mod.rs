@@ -301,7 +301,9 @@ fn in_documents(
     Some(read)
 }
 
-/// Uses so many threads in this process; to be called once, before anything else here.
-pub fn use_threads(count: usize) -> Result<(), String> {
-    rayon::ThreadPoolBuilder::new().num_threads(count).build_global().map_err(|error| error.to_string())
+/// Uses so many threads in this process, one for each core where nobody says; to be called once, before anything else here. The thread
+/// that calls is one of them: what takes a few milliseconds is mostly done before another one is awake.
+pub fn use_threads(count: Option<usize>) -> Result<(), String> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(count.unwrap_or_default()).use_current_thread();
+    threads.build_global().map_err(|error| error.to_string())
 }
