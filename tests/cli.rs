@@ -67,6 +67,23 @@ fn the_status_tells_clean_findings_and_incomplete_apart() {
 }
 
 #[test]
+fn a_reader_that_leaves_early_changes_no_status() {
+    let bucket = |at: usize| format!("resource \"aws_db_instance\" \"b{at}\" {{\n  storage_encrypted = false\n}}\n");
+    let many: String = (0..200).map(bucket).collect();
+    let root = with(&[("a.tf", many.as_bytes())]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_annexa"))
+        .current_dir(root.path())
+        .args(["check", "--format", "pretty", "--format", "json=all.json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(root.path().join("all.json").exists(), "what goes to files is written all the same");
+}
+
+#[test]
 fn a_path_that_does_not_exist_is_told_and_the_others_are_checked() {
     let root = with(&[]);
     let run = annexa(root.path(), &["check", "--format", "concise", "bad.tf", "nowhere.tf"]);

@@ -58,7 +58,6 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match run(&arguments.command) {
         Ok(exit) => exit.into(),
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Told) => Exit::Incomplete.into(),
         Err(Failure::Message(message)) => {
             let _ = writeln!(anstream::stderr(), "annexa: {}", one_line(&message));

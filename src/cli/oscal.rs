@@ -39,7 +39,7 @@ fn catalog(arguments: &OscalArguments) -> Result<Exit, Failure> {
     let moment = arguments.timestamp.map_or_else(today, |moment| moment.to_string());
     match &arguments.out {
         Some(file) => output::written_to(file, |out| oscal::catalog::write(out, &moment))?,
-        None => oscal::catalog::write(&mut std::io::stdout().lock(), &moment)?,
+        None => output::to_stdout(|out| oscal::catalog::write(out, &moment))?,
     }
     Ok(Exit::Clean)
 }

@@ -32,8 +32,6 @@ impl From<Exit> for ExitCode {
 /// Why a command ended early.
 #[derive(Debug)]
 pub enum Failure {
-    /// Nobody reads what is written any more: end quietly.
-    BrokenPipe,
     /// The reason has been printed.
     Told,
     /// The reason.
@@ -42,18 +40,23 @@ pub enum Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Failure::BrokenPipe;
-        }
         Failure::Message(format!("cannot write: {error}"))
     }
 }
 
 /// Writes to standard output, all at once.
 pub fn print(bytes: &[u8]) -> io::Result<()> {
+    to_stdout(|out| out.write_all(bytes))
+}
+
+/// Writes to standard output what is made while it is written. That nobody reads any more (`| head`) changes nothing of what a command
+/// came to.
+pub fn to_stdout(make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()
+    match make(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Writes a file anew, the folders to it included.

@@ -1,6 +1,5 @@
 //! Where renderings go: standard output or files, several in one run.
 
-use std::io;
 use std::path::Path;
 
 use crate::cli::args::ColourArgument;
@@ -66,7 +65,7 @@ pub fn render(
 /// Renders a report to standard output, or to a file.
 pub fn write(report: &Report<'_>, format: &Format, options: &Options, file: Option<&Path>) -> Result<(), Failure> {
     match file {
-        None => report.write(format, options, &mut io::stdout().lock())?,
+        None => output::to_stdout(|out| report.write(format, options, out))?,
         Some(file) => output::written_to(file, |out| report.write(format, options, out))?,
     }
     Ok(())
