@@ -97,11 +97,12 @@ fn assets(text: &mut String, found: &Found, today: Date) {
         let _ = write!(
             text,
             "\n[[asset]]\nid = {}\ntitle = {}\nkind = \"{sort}\"\nowner = \"{LEAD}\"\nclassification = \"not classified \
-             yet\"\npaths = [{}]\nreviewed_on = \"{today}\"\n# personal_data = true\n# recovery_time = \"4h\"\n# \
+             yet\"\npaths = [{}]{}\nreviewed_on = \"{today}\"\n# personal_data = true\n# recovery_time = \"4h\"\n# \
              recovery_point = \"24h\"\n",
             quoted(&id(name, &mut taken)),
             quoted(&format!("{what} in {shown}")),
-            quoted(if directory == "." { "**" } else { directory }),
+            quoted(if directory == "." { "*" } else { directory }),
+            if directory == "." { "  # and the folders of its code" } else { "" },
         );
     }
     template(text, &crate::governance::schema::ASSETS, today, &[]);
