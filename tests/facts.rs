@@ -74,6 +74,8 @@ const ARM_RELEASE: &str = "{\"$schema\": \"https://schema.management.azure.com/s
 const AZURE_RELEASE: &str =
     "jobs:\n- job: a\n  steps:\n  - task: NodeTool@0\n    inputs: {versionSpec: '22.x'}\n  - script: make\n";
 const WORKFLOW_RELEASE: &str = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps: [{uses: actions/setup-node@v6, with: {node-version: 22}}]\n";
+const SETS_NO_VARIABLES: &str = "it sets no variables of an environment";
+const TOLD_OF_COMMANDS: &str = "it is told of the commands that run with them";
 const READS_OTHERS: &str = "what it lists is made of what other dialects read";
 
 /// Dialect, matter, cell. Further files of a cell stand in [`BESIDE`].
@@ -815,6 +817,121 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("serverless", "opening", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Group#in:tcp:22")),
     ("serverless", "release", States("serverless.yml", SERVICE_OF_FUNCTIONS, "aws-lambda")),
     ("serverless", "store", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Bucket#store")),
+    (
+        "ansible",
+        "verification",
+        States("site.yml", "- hosts: a\n  environment: {VAULT_SKIP_VERIFY: 1}\n  tasks: []\n", "VAULT_SKIP_VERIFY"),
+    ),
+    ("arm", "verification", Silent("what it sets stands in lists of settings, which are found like those of others")),
+    ("azure-pipelines", "verification", Silent(TOLD_OF_COMMANDS)),
+    ("certificate", "verification", Silent(SETS_NO_VARIABLES)),
+    (
+        "cloudformation",
+        "verification",
+        States(
+            "a.yaml",
+            "Resources:\n  A:\n    Type: AWS::Lambda::Function\n    Properties: {Environment: {Variables: {VAULT_SKIP_VERIFY: \"1\"}}}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    (
+        "compose",
+        "verification",
+        States(
+            "compose.yaml",
+            "services:\n  a: {image: nginx, environment: [VAULT_SKIP_VERIFY=1]}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    ("configuration", "verification", Silent("what it sets is found like variables of others")),
+    ("dependabot", "verification", Silent(SETS_NO_VARIABLES)),
+    (
+        "devcontainer",
+        "verification",
+        States(
+            ".devcontainer/devcontainer.json",
+            "{\"image\": \"nginx\", \"containerEnv\": {\"VAULT_SKIP_VERIFY\": \"1\"}}",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    ("dockerfile", "verification", Silent(TOLD_OF_COMMANDS)),
+    ("document", "verification", Silent(SETS_NO_VARIABLES)),
+    ("env", "verification", States(".env", "VAULT_SKIP_VERIFY=1\n", "VAULT_SKIP_VERIFY")),
+    ("fleet", "verification", Silent(SETS_NO_VARIABLES)),
+    (
+        "github-actions",
+        "verification",
+        States(
+            ".github/workflows/a.yml",
+            "on: push\nenv: {VAULT_SKIP_VERIFY: 1}\njobs:\n  a: {runs-on: ubuntu-24.04, steps: [{run: make}]}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    ("github-settings", "verification", Silent(SETS_NO_VARIABLES)),
+    ("gitlab-ci", "verification", Silent(TOLD_OF_COMMANDS)),
+    ("governance", "verification", Silent(SETS_NO_VARIABLES)),
+    ("helm", "verification", Silent(READS_OTHERS)),
+    (
+        "kubernetes",
+        "verification",
+        States(
+            "a.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: nginx, env: [{name: VAULT_SKIP_VERIFY, value: \"1\"}]}]}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    ("kustomize", "verification", Silent(READS_OTHERS)),
+    ("mdm", "verification", Silent(SETS_NO_VARIABLES)),
+    ("nginx", "verification", Silent(SETS_NO_VARIABLES)),
+    ("personal-data", "verification", Silent(SETS_NO_VARIABLES)),
+    ("posture", "verification", Silent(SETS_NO_VARIABLES)),
+    ("deployment", "verification", Silent(SETS_NO_VARIABLES)),
+    ("file", "verification", Silent(SETS_NO_VARIABLES)),
+    ("package", "verification", Silent(SETS_NO_VARIABLES)),
+    ("pre-commit", "verification", Silent(SETS_NO_VARIABLES)),
+    ("repository", "verification", Silent(SETS_NO_VARIABLES)),
+    ("secrets", "verification", Silent(SETS_NO_VARIABLES)),
+    ("security-txt", "verification", Silent(SETS_NO_VARIABLES)),
+    ("shell", "verification", Silent(SETS_NO_VARIABLES)),
+    ("sshd", "verification", Silent(SETS_NO_VARIABLES)),
+    (
+        "systemd",
+        "verification",
+        States("a.service", "[Service]\nEnvironment=VAULT_SKIP_VERIFY=1\n", "VAULT_SKIP_VERIFY"),
+    ),
+    (
+        "terraform",
+        "verification",
+        States(
+            "a.tf",
+            "resource \"aws_lambda_function\" \"a\" {\n  environment {\n    variables = { VAULT_SKIP_VERIFY = \"1\" }\n  }\n}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    ("time-sync", "verification", Silent(SETS_NO_VARIABLES)),
+    ("runtime", "verification", Silent(SETS_NO_VARIABLES)),
+    ("alertmanager", "verification", Silent(SETS_NO_VARIABLES)),
+    ("github-ruleset", "verification", Silent(SETS_NO_VARIABLES)),
+    ("prometheus", "verification", Silent(SETS_NO_VARIABLES)),
+    ("sql", "verification", Silent(SETS_NO_VARIABLES)),
+    ("mysql", "verification", Silent(SETS_NO_VARIABLES)),
+    ("packet-filter", "verification", Silent(SETS_NO_VARIABLES)),
+    ("postgres", "verification", Silent(SETS_NO_VARIABLES)),
+    ("server", "verification", Silent(SETS_NO_VARIABLES)),
+    ("redis", "verification", Silent(SETS_NO_VARIABLES)),
+    ("sudo", "verification", Silent(SETS_NO_VARIABLES)),
+    (
+        "circleci",
+        "verification",
+        States(
+            ".circleci/config.yml",
+            "version: 2.1\njobs:\n  a:\n    docker: [{image: nginx}]\n    environment: {VAULT_SKIP_VERIFY: 1}\n    steps: [{run: make}]\nworkflows: {a: {jobs: [a]}}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
+    ("bitbucket-pipelines", "verification", Silent("variables of its pipelines are chosen by whoever starts them")),
+    ("openapi", "verification", Silent(SETS_NO_VARIABLES)),
+    ("serverless", "verification", Silent(READS_OTHERS)),
 ];
 
 /// Files that a file of the matrix leads to.

@@ -24,6 +24,7 @@ mod options;
 pub mod release;
 mod script;
 pub mod store;
+pub mod verification;
 
 use std::sync::Arc;
 
@@ -97,6 +98,7 @@ pub const REGISTERS: &[&Register] = &[
     &opening::OPENING,
     &release::RELEASE,
     &store::STORE,
+    &verification::VERIFICATION,
 ];
 
 /// The field that every fact has.
