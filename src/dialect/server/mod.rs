@@ -47,6 +47,7 @@ pub const SERVER: Dialect = Dialect {
         Items::by("users", &["name", "id"]),
         Items::by("clients", &["clientId", "name"]),
         Items::by("identityProviders", &["alias"]),
+        Items::by("globalMatrix.entries", &["group.name|user.name"]),
         Items::by("Connector", &["port"]),
         Items::unnamed("approvedSignatures", "each is a method"),
         Items::unnamed("hosts", "each is an address"),
