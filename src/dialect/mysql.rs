@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::whole_file::further;
+use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Map, Node, Value};
 use crate::syntax::spelled;
@@ -11,11 +12,14 @@ use crate::syntax::spelled;
 /// The dialect of `MySQL`.
 pub const MYSQL: Dialect = Dialect {
     name: "mysql",
-    doc: "option files of MySQL and MariaDB (my.cnf, *.cnf of mysql and mariadb): `mysql/config`, sections with options spelled \
+    doc: "option files of MySQL and MariaDB (my.cnf, and *.cnf with a section of the server): `mysql/config`, sections with options spelled \
           with underscores",
-    syntax: |path| is_option_file(path).then_some("words"),
-    candidate: |_, text| text.contains('['),
-    recognise: |document| lines(document).iter().any(|line| section(line).is_some_and(is_of_program)),
+    syntax: |path| may_be_option_file(path).then_some("words"),
+    candidate: |path, text| text.contains('[') && (is_option_file(path) || may_say_one(text, OWN)),
+    recognise: |document| {
+        let is_one: fn(&str) -> bool = if is_option_file(&document.path) { is_of_program } else { is_own };
+        lines(document).iter().filter_map(section).any(is_one)
+    },
     group: Group::File,
     with: &[],
     ties: None,
@@ -34,6 +38,19 @@ fn is_option_file(path: &str) -> bool {
     ["my.cnf", ".my.cnf", "my.ini", "mysqld.cnf"].contains(&&*name)
         || has_extension(&name, &[".cnf"])
             && ["mysql", "mariadb", "my.", "mysqld", "galera"].iter().any(|word| path.contains(word))
+}
+
+/// Whether a file may be one by its ending: what it says decides then.
+fn may_be_option_file(path: &str) -> bool {
+    is_option_file(path) || has_extension(&file_name(path).to_ascii_lowercase(), &[".cnf"])
+}
+
+/// Sections that are in no file of another program.
+const OWN: &[&str] = &["mysqld", "mariadb", "mariadbd"];
+
+/// Whether a section is one of those, or of one version of them: `mysqld`, `mysqld-8.4`, `mariadb-11.4`.
+fn is_own(section: &str) -> bool {
+    OWN.iter().any(|own| section.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])))
 }
 
 fn is_of_program(section: &str) -> bool {
@@ -119,7 +136,7 @@ fn option(line: &Node) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_option_file;
+    use super::{is_option_file, is_own, may_be_option_file};
 
     #[test]
     fn files_are_told_by_their_names() {
@@ -131,6 +148,17 @@ mod tests {
             ("my.cnf.j2", false),
         ] {
             assert_eq!(is_option_file(path), want, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_another_name_is_told_by_a_section_of_the_server() {
+        assert!(may_be_option_file("deploy/50-server.cnf"));
+        assert!(!may_be_option_file("deploy/50-server.conf"));
+        for (section, want) in
+            [("mysqld", true), ("mysqld-8.4", true), ("mariadb", true), ("server", false), ("server_cert", false)]
+        {
+            assert_eq!(is_own(section), want, "{section}");
         }
     }
 }

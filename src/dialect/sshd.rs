@@ -85,6 +85,7 @@ fn fragments_of(directory: &str) -> String {
 
 fn has_name(path: &str) -> bool {
     let name = file_name(path);
+    let name = name.strip_suffix(".conf").unwrap_or(name);
     let named = name.strip_suffix("sshd_config").is_some_and(|rest| rest.is_empty() || rest.ends_with(['-', '_', '.']));
     named || is_fragment(path)
 }

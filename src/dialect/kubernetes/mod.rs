@@ -40,6 +40,8 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("pg_hba", &["."]),
         Items::by("receivers", &["name"]),
         Items::by("servers", &["port.name|port.number"]),
+        Items::by("spec.realm.clients", &["clientId"]),
+        Items::by("spec.realm.identityProviders", &["alias"]),
         Items::by("webhooks", &["name"]),
         Items::place("containers", &["name"]),
         Items::place("initContainers", &["name"]),

@@ -106,6 +106,7 @@ const RECORDS: Written = Written::In("words");
 const YAML: Written = Written::In("yaml");
 const TOML: Written = Written::In("toml");
 const HCL: Written = Written::In("hcl");
+const XML: Written = Written::In("xml");
 
 /// Every program. One line each, those that are told by name before those that are told by what they say.
 #[rustfmt::skip]
@@ -118,6 +119,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("squid", |path| (named(path, "squid") || below(path, "squid")) && ends(path, &[".conf"]), LINES).saying(&["http_access", "http_port", "acl "]),
     program("apache", is_apache, Written::In("apache")).with(is_of_apache),
     program("php", |path| file_name(path) == "php.ini" || file_name(path).starts_with("php.ini-") || file_name(path).starts_with("php-") && ends(path, &[".ini"]) || (below(path, "php") || below(path, "conf.d")) && ends(path, &[".ini"]), INI),
+    program("tomcat", |path| ["server.xml", "context.xml"].contains(&file_name(path)) || below(path, "Catalina") && ends(path, &[".xml"]), XML).saying(&["<Server", "<Context"]).with(is_tomcat),
     // Stores of data.
     program("mongodb", |path| file_name(path).starts_with("mongo") && ends(path, &[".conf", ".cfg", ".yml", ".yaml"]), YAML).with(|root| has_one(root, &["net", "security", "storage", "systemLog", "sharding", "replication"])),
     program("search", |path| ["elasticsearch", "opensearch"].iter().any(|name| named(path, name)) && ends(path, YAML_ENDINGS), YAML).with(is_flat),
@@ -125,7 +127,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("cassandra", |path| named(path, "cassandra") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["cluster_name", "authenticator", "authorizer", "seed_provider"])),
     program("influxdb", |path| named(path, "influxdb") && ends(path, &[".conf", ".toml"]), TOML),
     program("neo4j", |path| named(path, "neo4j") && ends(path, &[".conf"]), LINES),
-    program("clickhouse", |path| (below(path, "clickhouse") || below(path, "clickhouse-server") || named(path, "clickhouse")) && ends(path, &[".xml"]), Written::In("xml")),
+    program("clickhouse", |path| (below(path, "clickhouse") || below(path, "clickhouse-server") || named(path, "clickhouse")) && ends(path, &[".xml"]), XML),
     program("memcached", |path| named(path, "memcached") && ends(path, &[".conf"]), LINES).with(has_options),
     program("etcd", |path| named(path, "etcd") && ends(path, &[".yml", ".yaml"]), YAML).with(|root| has_one(root, &["listen-client-urls", "advertise-client-urls", "client-transport-security", "data-dir"])),
     // Queues.
@@ -161,7 +163,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("wireguard", |path| ends(path, &[".conf"]) && (below(path, "wireguard") || file_name(path).starts_with("wg")), Written::In("bracketed-lines")).saying(&["[Interface]", "[Peer]"]),
     program("ipsec", |path| file_name(path) == "ipsec.conf" || below(path, "ipsec.d") && ends(path, &[".conf"]), Written::In("indented-sections")).saying(&["conn ", "config setup"]),
     program("swanctl", |path| file_name(path) == "swanctl.conf" || below(path, "swanctl") && ends(path, &[".conf"]), BRACES),
-    program("firewalld", |path| below(path, "firewalld") && ends(path, &[".xml"]), Written::In("xml")).saying(&["<zone"]),
+    program("firewalld", |path| below(path, "firewalld") && ends(path, &[".xml"]), XML).saying(&["<zone"]),
     program("firewalld-daemon", |path| file_name(path) == "firewalld.conf", LINES),
     program("ufw", |path| file_name(path) == "ufw.conf" || file_name(path) == "ufw" && below(path, "default"), LINES),
     program("tcp-wrapper", |path| ["hosts.allow", "hosts.deny"].contains(&file_name(path)), RECORDS).with(has_records),
@@ -193,6 +195,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".hcl"]), HCL).with(is_consul),
     program("nomad", |path| (named(path, "nomad") || below(path, "nomad") || below(path, "nomad.d")) && ends(path, &[".hcl"]), HCL).with(|root| has_one(root, &["server", "client", "bind_addr", "data_dir", "plugin", "acl"]) && !has(root, "job")),
     program("vault", |path| ends(path, &[".hcl"]), HCL).saying(&["listener"]).with(|root| root.get("listener").is_some()),
+    // What builds, and who signs in.
+    program("jenkins", |path| ends(path, YAML_ENDINGS), YAML).saying(&["jenkins", "unclassified", "security", "domainCredentials"]).with(is_jenkins),
+    program("jenkins-home", |path| file_name(path) == "config.xml", XML).saying(&["<hudson"]).with(|root| has(root, "hudson")),
+    program("keycloak-realm", |path| ends(path, &[".json", ".yml", ".yaml"]), Written::Ending).saying(OF_REALMS).with(is_realm),
 ];
 
 /// Those of them whose files are told by what they say as well, whatever they are called.
@@ -201,9 +207,23 @@ const ANYWHERE: &[Program] = &[
     program("apache", |path| ends(path, &[".conf"]), Written::In("apache")).saying(&["<VirtualHost", "<Directory", "<Location", "<IfModule", "LoadModule "]).with(has_apache_blocks),
     program("haproxy", |path| ends(path, &[".cfg"]), Written::In("haproxy")).saying(&["frontend", "listen"]).with(has_proxies),
     program("traefik", |path| ends(path, STRUCTURED), Written::Ending).saying(&["entryPoints", "routers"]).with(|root| is_traefik(root) && has_one(root, &["entryPoints", "http", "tcp"])),
+    program("tomcat", |path| ends(path, &[".xml"]), XML).saying(&["org.apache.catalina"]).with(is_tomcat),
+    program("kafka", |path| ends(path, &[".properties"]), INI).saying(&["process.roles", "broker.id", "inter.broker.listener.name"]).with(|root| has_one(root, &["process.roles", "broker.id", "inter.broker.listener.name"])),
     program("envoy", |path| ends(path, STRUCTURED), Written::Ending).saying(&["static_resources"]).with(|root| has(root, "static_resources")),
     program("prometheus", |path| ends(path, YAML_ENDINGS), YAML).saying(&["scrape_configs"]).with(|root| has(root, "scrape_configs")),
     program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".json"]), Written::Ending).with(is_consul),
+];
+
+/// Words of which one is in each export of a realm of Keycloak that says anything.
+const OF_REALMS: &[&str] = &[
+    "sslRequired",
+    "registrationAllowed",
+    "bruteForceProtected",
+    "accessTokenLifespan",
+    "clientId",
+    "passwordPolicy",
+    "identityProviders",
+    "UserStorageProvider",
 ];
 
 /// How files for the first start of a machine are called.
@@ -343,4 +363,57 @@ fn is_traefik(root: &Node) -> bool {
             root,
             &["entryPoints", "entrypoints", "api", "providers", "certificatesResolvers", "serversTransport"],
         )
+}
+
+/// Whether a tree is a server of Tomcat, or what is said of an application of it.
+fn is_tomcat(root: &Node) -> bool {
+    has_one(root, &["Server", "Context"])
+}
+
+/// Whether a tree is configuration as code of Jenkins, or a part of one.
+fn is_jenkins(root: &Node) -> bool {
+    const OF_JENKINS: &[&str] = &[
+        "authorizationStrategy",
+        "securityRealm",
+        "numExecutors",
+        "remotingSecurity",
+        "agentProtocols",
+        "slaveAgentPort",
+        "systemMessage",
+        "crumbIssuer",
+        "nodes",
+        "clouds",
+    ];
+    const OF_SECURITY: &[&str] = &[
+        "apiToken",
+        "globalJobDslSecurityConfiguration",
+        "globaljobdslsecurityconfiguration",
+        "gitHostKeyVerificationConfiguration",
+        "scriptApproval",
+        "remotingCLI",
+        "sSHD",
+    ];
+    let says = |key: &str, settings: &[&str]| root.get(key).is_some_and(|all| has_one(all, settings));
+    let secrets =
+        root.get("credentials").and_then(|all| all.get("system")).is_some_and(|all| has(all, "domainCredentials"));
+    secrets
+        || says("jenkins", OF_JENKINS)
+        || says("security", OF_SECURITY)
+        || says("unclassified", &["location", "globalLibraries"])
+}
+
+/// Whether a tree is a realm of Keycloak, or a part of one, as it is exported.
+fn is_realm(root: &Node) -> bool {
+    const SETTINGS: &[&str] = &[
+        "sslRequired",
+        "registrationAllowed",
+        "bruteForceProtected",
+        "accessTokenLifespan",
+        "clients",
+        "identityProviders",
+        "components",
+    ];
+    let named = |node: &Node| node.get("realm").is_some_and(|name| name.as_str().is_some()) && has_one(node, SETTINGS);
+    let of_clients = root.get("clients").is_some_and(|all| all.items().iter().any(|one| has(one, "clientId")));
+    named(root) || of_clients || root.items().iter().any(named)
 }
