@@ -15,17 +15,17 @@ use crate::discover::door::{Door, Entry};
 use crate::document::{Level, Problem};
 use crate::scan::assess::Assessment;
 use crate::scan::reach::{Ground, Linked};
-use crate::source::renamed::renamed;
+use crate::source::renamed::{MOST_FILES, renamed};
 use crate::source::{FileId, Source, Span, Unreadable, Workspace};
-
-/// Of more files than this that went or came, it is not looked where they went.
-const MAX_FILES: usize = 2000;
 
 /// What deployed the resources of a file, and where their heads stand.
 type Heads = BTreeSet<(Arc<str>, Span)>;
 
 /// Shortest head by which a resource is known again, in bytes.
 const SHORTEST_HEAD: usize = 4;
+
+/// Most heads of a file that are looked for.
+const MOST_HEADS: usize = 2_000;
 
 /// How the files of a run differ from those of its base.
 pub struct Moved<'a> {
@@ -37,6 +37,8 @@ pub struct Moved<'a> {
     pub renamed: BTreeMap<String, String>,
     /// Folders that are other repositories now.
     submodules: Vec<String>,
+    /// How many files went or came where they are more than are looked at.
+    too_many: Option<usize>,
 }
 
 impl<'a> Moved<'a> {
@@ -49,10 +51,13 @@ impl<'a> Moved<'a> {
         let has = |workspace: &Workspace, path: &str| workspace.find(path).is_some();
         let paths = |of: &Workspace| of.ids().map(|id| of.path(id).to_owned()).collect::<BTreeSet<String>>();
         let gone = paths(&before.workspace).into_iter().filter(|path| !has(workspace, path));
-        let gone: Vec<String> = gone.filter(|path| door.entry(path) == Entry::Nothing).take(MAX_FILES).collect();
+        let mut gone: Vec<String> = gone.filter(|path| door.entry(path) == Entry::Nothing).collect();
         let now = paths(workspace).into_iter().chain(indexed.files).collect::<BTreeSet<String>>();
         let came = now.into_iter().filter(|path| !gone.is_empty() && !has(&before.workspace, path));
-        let came: Vec<String> = came.take(MAX_FILES).collect();
+        let mut came: Vec<String> = came.collect();
+        let too_many = Some(gone.len().max(came.len())).filter(|most| *most > MOST_FILES && !gone.is_empty());
+        gone.truncate(MOST_FILES);
+        came.truncate(MOST_FILES);
         let old = gone.iter().filter_map(|path| {
             let source = before.workspace.source(before.workspace.find(path)?).ok()?;
             Some((path.as_str(), source.text()))
@@ -62,7 +67,15 @@ impl<'a> Moved<'a> {
         let old: Vec<(&str, &str)> = old.collect();
         let new: Vec<(&str, &str)> = new.collect();
         let renamed = renamed(&old, &new).into_iter().map(|(old, new)| (old.to_owned(), new.to_owned())).collect();
-        Moved { prepared, workspace, before: &before.workspace, door, renamed, submodules: indexed.submodules }
+        Moved {
+            prepared,
+            workspace,
+            before: &before.workspace,
+            door,
+            renamed,
+            submodules: indexed.submodules,
+            too_many,
+        }
     }
 
     /// What is told of files that were judged `then` and are not `now`.
@@ -70,7 +83,8 @@ impl<'a> Moved<'a> {
         let errors = now.problems.iter().filter(|problem| problem.level == Level::Error);
         let told: BTreeSet<&str> = errors.map(|problem| &*problem.path).collect();
         let lost = then.bearing.iter().filter(|(path, _)| !now.bearing.contains_key(*path) && !told.contains(&***path));
-        lost.filter_map(|(path, heads)| Some(problem(path, &self.lost_from(path, heads, (then, now))?))).collect()
+        let lost = lost.filter_map(|(path, heads)| Some(problem(path, &self.lost_from(path, heads, (then, now))?)));
+        lost.chain(self.too_many.map(unseen)).collect()
     }
 
     /// What became of a file in which something stood that was judged.
@@ -105,7 +119,7 @@ impl<'a> Moved<'a> {
         let gone = heads.iter().filter(|(deployment, _)| {
             !now.deployments.contains(deployment) && deployment_paths(deployment).all(is_there)
         });
-        gone.take(MAX_FILES)
+        gone.take(MOST_HEADS)
             .map(|(_, head)| was.slice(*head).lines().next().unwrap_or("").trim())
             .any(|line| line.len() >= SHORTEST_HEAD && written::said(is).any(|of| of.strip_prefix(line).is_some()))
             && !self.decides_itself(path, then, now)
@@ -186,4 +200,10 @@ fn problem(path: &Arc<str>, fate: &str) -> Problem {
         "put it back where it is judged, or delete it; to leave it out for good, name it in `exclude` of the base \
          revision's annexa.toml first",
     )
+}
+
+fn unseen(number: usize) -> Problem {
+    let message = format!("{number} files were moved, added or deleted; of {MOST_FILES} it was looked where they went");
+    Problem::notice("base::moved", ".", None, message)
+        .help("what stands in the others may be told as new though it only moved: compare in smaller steps")
 }

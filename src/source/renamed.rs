@@ -3,16 +3,25 @@
 //! As git tells renames: equal content first, then content of which at least half is common, by whole lines.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A path and the text that stands there.
 pub type Held<'a> = (&'a str, &'a str);
 
+/// Most files that are gone, and most that came, of which it is looked where they went.
+pub const MOST_FILES: usize = 5_000;
+
 /// Longer texts are only compared as wholes.
 const MAX_BYTES: usize = 1 << 20;
 
-/// So many pairs of files are compared line by line; where there are more, only equal contents are matched.
+/// So many pairs of files are all compared line by line.
 const MAX_PAIRS: usize = 10_000;
+
+/// Where there are more, each file that is gone is compared with so many that share most with it, and with so many of its name.
+const MOST_LIKELY: usize = 16;
+
+/// A line that stands in more of the files that came does not tell where one went.
+const MOST_SHARING: usize = 64;
 
 /// The new path of each file that went somewhere. Every new path is given once; the same whatever the order is.
 pub fn renamed<'a>(gone: &[Held<'a>], came: &[Held<'a>]) -> BTreeMap<&'a str, &'a str> {
@@ -41,25 +50,71 @@ pub fn renamed<'a>(gone: &[Held<'a>], came: &[Held<'a>]) -> BTreeMap<&'a str, &'
             went.extend(new.map(|new| (*path, new)));
         }
     }
-    let taken: Vec<&str> = went.values().copied().collect();
+    let taken: HashSet<&str> = went.values().copied().collect();
     let gone = lines_of(gone.iter().filter(|(path, _)| !went.contains_key(path)));
     let came = lines_of(came.iter().filter(|(path, _)| !taken.contains(path)));
-    if gone.len() * came.len() <= MAX_PAIRS {
-        let mut pairs: Vec<(usize, &str, &str)> = Vec::new();
-        for (old, before) in &gone {
-            let likeness = came.iter().map(|(new, after)| (alike(before, after), *old, *new));
-            pairs.extend(likeness.filter(|(alike, ..)| *alike >= 50));
-        }
-        pairs.sort_unstable_by_key(|(alike, old, new)| (Reverse(*alike), name(old) != name(new), *old, *new));
-        let mut taken: Vec<&str> = Vec::new();
-        for (_, old, new) in pairs {
-            if !went.contains_key(old) && !taken.contains(&new) {
-                went.insert(old, new);
-                taken.push(new);
-            }
+    let index = (gone.len() * came.len() > MAX_PAIRS).then(|| Index::of(&came));
+    let mut pairs: Vec<(usize, &str, &str)> = Vec::new();
+    for (old, before) in &gone {
+        let likely = index.as_ref().map_or_else(|| (0..came.len()).collect(), |index| index.likely(old, before));
+        let likely = likely.into_iter().filter_map(|at| came.get(at));
+        let likeness = likely.map(|(new, after)| (alike(before, after), *old, *new));
+        pairs.extend(likeness.filter(|(alike, ..)| *alike >= 50));
+    }
+    pairs.sort_unstable_by_key(|(alike, old, new)| (Reverse(*alike), name(old) != name(new), *old, *new));
+    let mut taken: HashSet<&str> = HashSet::new();
+    for (_, old, new) in pairs {
+        if !went.contains_key(old) && taken.insert(new) {
+            went.insert(old, new);
         }
     }
     went
+}
+
+/// Which of the files that came may be one that is gone.
+struct Index<'a> {
+    paths: Vec<&'a str>,
+    by_line: HashMap<&'a str, Vec<usize>>,
+    by_name: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    fn of(came: &[(&'a str, Lines<'a>)]) -> Index<'a> {
+        let mut index = Index { paths: Vec::new(), by_line: HashMap::new(), by_name: HashMap::new() };
+        for (at, (path, lines)) in came.iter().enumerate() {
+            index.paths.push(path);
+            index.by_name.entry(name(path)).or_default().push(at);
+            for line in lines.keys() {
+                let sharing = index.by_line.entry(line).or_default();
+                if sharing.len() <= MOST_SHARING {
+                    sharing.push(at);
+                }
+            }
+        }
+        index
+    }
+
+    /// The places of the files that share most bytes with one, and of those of its name whose folders are called most alike.
+    fn likely(&self, path: &str, lines: &Lines<'_>) -> BTreeSet<usize> {
+        let mut common: HashMap<usize, usize> = HashMap::new();
+        for (line, count) in lines {
+            let sharing = self.by_line.get(line).filter(|sharing| sharing.len() <= MOST_SHARING);
+            for at in sharing.into_iter().flatten() {
+                *common.entry(*at).or_default() += (line.len() + 1) * count;
+            }
+        }
+        let mut common: Vec<(usize, usize)> = common.into_iter().collect();
+        common.sort_unstable_by_key(|(at, bytes)| (Reverse(*bytes), *at));
+        let mut named = self.by_name.get(name(path)).cloned().unwrap_or_default();
+        named.sort_by_key(|at| (Reverse(self.paths.get(*at).map_or(0, |new| common_end(path, new))), *at));
+        let common = common.into_iter().map(|(at, _)| at).take(MOST_LIKELY);
+        common.chain(named.into_iter().take(MOST_LIKELY)).collect()
+    }
+}
+
+/// How many names at the end of two paths are the same.
+fn common_end(one: &str, other: &str) -> usize {
+    one.rsplit('/').zip(other.rsplit('/')).take_while(|(one, other)| one == other).count()
 }
 
 fn name(path: &str) -> &str {
@@ -81,7 +136,9 @@ where
         }
         lines
     };
-    compared.map(|(path, text)| (*path, count(text))).collect()
+    let mut compared: Vec<(&str, Lines<'_>)> = compared.map(|(path, text)| (*path, count(text))).collect();
+    compared.sort_unstable_by_key(|(path, _)| *path);
+    compared
 }
 
 /// How much of the longer text is common to both, in percent of its bytes.
@@ -121,5 +178,25 @@ mod tests {
             let back: Vec<Held<'_>> = came.iter().rev().copied().collect();
             assert_eq!(renamed(&gone, &back), want, "whatever the order");
         }
+    }
+
+    fn held(files: &[(String, String)]) -> Vec<Held<'_>> {
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+    }
+
+    #[test]
+    fn many_files_that_moved_and_changed_are_found_again() {
+        let text = |at: usize, version: &str| {
+            format!("terraform {{\n}}\nname = \"app-{at}\"\nsize = {at}\nregion = \"eu\"\nversion = \"{version}\"\n")
+        };
+        let of = |folder: &str, version: &str| -> Vec<(String, String)> {
+            (0..300).map(|at| (format!("{folder}/app{at}/main.tf"), text(at, version))).collect()
+        };
+        let (gone, came) = (of("old", "1"), of("live/eu", "2"));
+        let (gone, came) = (held(&gone), held(&came));
+        let want: BTreeMap<&str, &str> = gone.iter().zip(&came).map(|((old, _), (new, _))| (*old, *new)).collect();
+        assert_eq!(renamed(&gone, &came), want);
+        let back: Vec<Held<'_>> = came.iter().rev().copied().collect();
+        assert_eq!(renamed(&gone, &back), want, "whatever the order");
     }
 }

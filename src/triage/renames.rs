@@ -8,11 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dialect::{deployed_with, deployment_paths, file_name};
-use crate::source::renamed::{Held, renamed};
-use crate::source::{FileId, Source, Workspace};
-
-/// Most files on a side that are looked at; of more it is not looked where they went.
-const MOST_FILES: usize = 2_000;
+use crate::source::renamed::{Held, MOST_FILES, renamed};
+use crate::source::{Source, Workspace};
 
 /// Where files and folders come from, by where they are now.
 #[derive(Debug, Default)]
@@ -77,13 +74,10 @@ impl Renames {
     }
 }
 
-/// The files that one workspace has and another has not; none where there are too many.
+/// The first files that one workspace has and another has not.
 fn only_in<'w>(one: &'w Workspace, other: &Workspace) -> Vec<Cow<'w, Source>> {
-    let only: Vec<FileId> = one.ids().filter(|id| other.find(one.path(*id)).is_none()).take(MOST_FILES + 1).collect();
-    if only.len() > MOST_FILES {
-        return Vec::new();
-    }
-    only.into_iter().filter_map(|id| one.glance(id).ok()).collect()
+    let only = one.ids().filter(|id| other.find(one.path(*id)).is_none()).take(MOST_FILES);
+    only.filter_map(|id| one.glance(id).ok()).collect()
 }
 
 fn held<'s>(sources: &'s [Cow<'_, Source>]) -> Vec<Held<'s>> {
