@@ -14,8 +14,8 @@ pub(super) type What<'a> = (&'a str, &'a str, String);
 type Found<'a> = BTreeMap<What<'a>, usize>;
 
 /// What places that are gone have become: a place of which nothing was known was one that is gone if most of what is found
-/// in it was found there, however much of that was mended since; of several the one that is nearest, and then that of the
-/// most.
+/// in it was found there, however much of that was mended since; of several the one that is nearest, then one of the same format, and
+/// then that of the most.
 pub(super) fn moved<'a>(
     then: impl Iterator<Item = (&'a str, What<'a>)>,
     now: Vec<(Arc<str>, What<'_>)>,
@@ -44,7 +44,11 @@ pub(super) fn moved<'a>(
             let near = nearness(place, was);
             let akin = near > 0 || !(place.contains('/') && was.contains('/'));
             if common * 2 >= all && akin {
-                scored.push((Reverse((near, common, letters(place, was))), &**place, *was));
+                scored.push((
+                    Reverse((near, format(place) == format(was), common, letters(place, was))),
+                    &**place,
+                    *was,
+                ));
             }
         }
     }
@@ -85,6 +89,14 @@ fn letters(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
 }
 
+/// The format that the ending of a name tells; a `.template` is mostly YAML, as `.yml` is.
+fn format(place: &str) -> &str {
+    match crate::dialect::file_name(place).rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "yml" | "template" => "yaml",
+        ending => ending,
+    }
+}
+
 /// The most parts of a path that are compared.
 const MOST_PARTS: usize = 32;
 
@@ -104,7 +116,7 @@ mod tests {
     #[test]
     fn places_become_those_in_which_the_same_is_found() {
         let what = |rule: &'static str| -> What<'static> { (rule, "said", "r".to_owned()) };
-        let rows: [Row<'_>; 8] = [
+        let rows: [Row<'_>; 9] = [
             // Another folder and another ending.
             (&[("aws/ecs/vpc.yml", "a")], &[("ecs/vpc.yaml", "a")], Some("aws/ecs/vpc.yml")),
             // Most of it was mended on the way.
@@ -114,6 +126,12 @@ mod tests {
             // The nearest of several.
             (&[("a/b/web.tf", "a"), ("c/b/web.tf", "a")], &[("c/d/b/web.tf", "a")], Some("c/b/web.tf")),
             (&[("a/web.yml", "a")], &[("b/web.yaml", "a"), ("b/web.json", "a")], Some("a/web.yml")),
+            // One that was written anew in another format beside it.
+            (
+                &[("a/web.template", "a"), ("a/web.template", "b")],
+                &[("b/web.yaml", "a"), ("b/web.json", "a"), ("b/web.json", "b")],
+                Some("a/web.template"),
+            ),
             // Nothing in common but what fails.
             (&[("a/one.tf", "a")], &[("b/two.tf", "a")], None),
             (&[("one.tf", "a")], &[("two.tf", "a")], Some("one.tf")),
