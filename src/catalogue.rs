@@ -33,6 +33,8 @@ pub struct Entry {
     pub links: String,
     /// Those beyond the scope of a resource.
     pub far: String,
+    /// Whether some of its links lead to others of the scope.
+    pub near: bool,
     /// What it judges by paths.
     pub files: String,
     /// What peers call it.
@@ -95,11 +97,13 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
     let (pack, name) = path.rsplit_once('/').unwrap_or(("", path));
     let checks = table.get("check").and_then(toml::Value::as_array);
     let kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
-    let (mut links, mut far) = (Vec::new(), Vec::new());
+    let (mut links, mut far, mut near) = (Vec::new(), Vec::new(), false);
     linked(&toml::Value::Table(table.clone()), &mut |link| {
         let kinds = texts(link.get("kind"));
         if leads_far(link) {
             far.extend(kinds.clone());
+        } else {
+            near = true;
         }
         if !leads_to_owner(link) {
             links.extend(kinds);
@@ -122,6 +126,7 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
         kinds: sorted(kinds),
         links: sorted(links),
         far: sorted(far),
+        near,
         files: files.join("\n"),
         aliases: aliases(table.get("aliases")),
         controls: controls.join(" "),

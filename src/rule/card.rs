@@ -30,6 +30,8 @@ pub struct Card {
     pub links: Vec<KindText>,
     /// Those that its links lead to beyond the scope of a resource.
     pub far: Vec<KindText>,
+    /// Whether some of its links lead to others of the scope.
+    pub near: bool,
 }
 
 /// What peers call a rule. Few runs ask for it, so what is embedded is read when they do.
@@ -61,11 +63,12 @@ impl Card {
             kinds: kinds(builtin.kinds).collect(),
             links: kinds(builtin.links).collect(),
             far: kinds(builtin.far).collect(),
+            near: builtin.near,
         }
     }
 
-    /// The card of a rule that was read, whose links lead to some kinds, to a part of them beyond a scope.
-    pub fn read(rule: &Rule, links: Vec<KindText>, far: Vec<KindText>) -> Card {
+    /// The card of a rule that was read; where its links lead is yet to be said.
+    pub fn read(rule: &Rule) -> Card {
         let kinds = rule.checks.iter().flat_map(|check| &check.kinds);
         Card {
             id: Arc::clone(&rule.id),
@@ -75,8 +78,9 @@ impl Card {
             controls: rule.controls.clone(),
             aliases: PeerNames::Read(rule.aliases.as_slice().into()),
             kinds: kinds.map(|kind| KindText::from(kind.text.to_string())).collect(),
-            links,
-            far,
+            links: Vec::new(),
+            far: Vec::new(),
+            near: false,
         }
     }
 
@@ -92,6 +96,7 @@ impl Card {
             kinds: Vec::new(),
             links: Vec::new(),
             far: Vec::new(),
+            near: false,
         }
     }
 }
