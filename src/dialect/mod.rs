@@ -195,7 +195,7 @@ pub struct Corpus<'a> {
 pub type Takes<'a> = &'a (dyn Fn(Vec<Resource>) -> Vec<Resource> + Sync);
 
 /// So many scopes are worked out before their resources are handed over.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 16;
 
 /// How what a technology may take in a run is divided among its scopes.
 #[derive(Clone, Copy)]
