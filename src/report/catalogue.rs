@@ -325,6 +325,7 @@ mod tests {
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
             far: Vec::new(),
+            near: false,
         }
     }
 
