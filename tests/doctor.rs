@@ -77,6 +77,24 @@ fn the_summary_counts_and_json_lists_what_was_not_judged() {
 }
 
 #[test]
+fn a_workflow_that_no_service_runs_is_told_and_only_what_it_gives_away_is_judged() {
+    let workflow = b"on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env: {DB_PASSWORD: kR7tWq2mZx9pVb4n}\n    steps: [{run: \"echo ${{ github.event.issue.title }}\"}]\n";
+    let root = tree(&[("roles/a/.github/workflows/ci.yml", workflow), (".github/workflows/ci.yml", workflow)]);
+    let (_, json, _) = annexa(root.path(), &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let of = |rule: &str| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == rule);
+        findings.map(|finding| finding["file"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(of("template-injection"), [".github/workflows/ci.yml"]);
+    assert_eq!(of("credential-written-out"), [".github/workflows/ci.yml", "roles/a/.github/workflows/ci.yml"]);
+    assert_eq!(report["coverage"]["not_read"][0]["what"], "workflow-never-run");
+    assert_eq!(report["coverage"]["not_read"].as_array().unwrap().len(), 1);
+    let (_, told, _) = annexa(root.path(), &["doctor", "roles/a/.github/workflows/ci.yml"]);
+    assert!(told.contains("where no service looks for one"), "{told}");
+}
+
+#[test]
 fn doctor_explains_any_file() {
     let root = every_fate();
     for (path, wants) in [

@@ -89,7 +89,7 @@ impl<'a> Doctor<'a> {
                 if let Some(oddity) = source.oddity() {
                     self.line(&format!("  {oddity}"));
                 }
-                let looks = scan::looks(source);
+                let looks = scan::looks(source, workspace);
                 let recognised = |look: &scan::Looked| (look.2 == Look::Recognised).then_some(look.0.name);
                 let own: BTreeSet<&str> = looks.iter().filter_map(recognised).collect();
                 self.looks(looks);

@@ -7,9 +7,9 @@ use crate::document::{Document, Node};
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
     doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`), of package \
-          managers (`.npmrc`, `.pypirc`), values of charts and parameters of templates: `configuration/file`, as it is written",
+          managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts and parameters of templates: `configuration/file`, as it is written",
     syntax,
-    candidate: |_, text| text.contains([':', '=']),
+    candidate: |_, text| text.contains([':', '=', '<']),
     recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty() || is_list_of_parameters(root)),
     group: Group::File,
     with: &[],
@@ -54,6 +54,7 @@ const TOOLS: &[(&str, &str)] = &[
     ("prometheus.yml", "yaml"),
     ("prometheus.yaml", "yaml"),
     ("samconfig.toml", "toml"),
+    ("settings.xml", "xml"),
 ];
 
 /// How files with the parameters of a template are called.
@@ -138,6 +139,7 @@ mod tests {
             ("etc/grafana/grafana.ini", Some("ini")),
             ("prometheus.yml", Some("yaml")),
             ("package.json", None),
+            (".m2/settings.xml", Some("xml")),
             (".npmrc", Some("ini")),
             ("config/app.ini", Some("ini")),
             ("tox.ini", None),

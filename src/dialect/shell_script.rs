@@ -1,15 +1,15 @@
 //! Scripts of shells that the repository holds.
 
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Node, Value};
+use crate::document::{Document, Entry, Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
 
 /// The dialect of shell scripts.
 pub const SHELL_SCRIPT: Dialect = Dialect {
     name: "shell",
-    doc: "scripts of the Bourne shell and its family, by their ending or their first line: `shell/script`, with the view \
-          `commands`",
+    doc: "scripts of the Bourne shell and its family, by their ending or their first line, and the recipes of Makefiles: \
+          `shell/script`, with the view `commands`",
     syntax: |path| may_be_script(path).then_some("text"),
     candidate: is_script,
     recognise: |document| {
@@ -29,10 +29,17 @@ const ENDINGS: &[&str] = &[".sh", ".bash", ".ksh", ".zsh"];
 
 /// By its ending, or where the name has none: hooks and programs are often written so.
 fn may_be_script(path: &str) -> bool {
-    has_extension(path, ENDINGS) || !file_name(path).contains('.')
+    has_extension(path, ENDINGS) || !file_name(path).contains('.') || is_makefile(path)
+}
+
+fn is_makefile(path: &str) -> bool {
+    has_extension(path, &[".mk"]) || ["Makefile", "makefile", "GNUmakefile"].contains(&file_name(path))
 }
 
 fn is_script(path: &str, text: &str) -> bool {
+    if is_makefile(path) {
+        return text.contains("\n\t");
+    }
     let first = text.lines().next().unwrap_or("");
     match first.strip_prefix("#!") {
         Some(interpreter) => {
@@ -60,7 +67,9 @@ fn script(document: &Document) -> Option<Resource> {
     let root = document.roots.first()?;
     let Value::Str(text) = &root.value else { return None };
     let top = Span::new(document.file, 0, 0);
-    let commands = shell::commands(text, root.span, Shell::Posix);
+    let start = text.verbatim_at().filter(|_| is_makefile(&document.path));
+    let recipes = start.map(|start| Text::verbatim(shell::recipes(text.as_str()), start));
+    let commands = shell::commands(recipes.as_ref().unwrap_or(text), root.span, Shell::Posix);
     let body = Node::map(vec![Entry { derived: true, ..Entry::new("commands", top, commands) }], root.span);
     Some(Resource::of_file(document, "shell/script", body, top, Typing::Strict))
 }
@@ -83,6 +92,9 @@ mod tests {
             (".husky/README.md", "npm test\n", false),
             ("husky/pre-commit", "npm test\n", false),
             ("a.py", "#!/bin/sh", false),
+            ("Makefile", "a:\n\tls\n", true),
+            ("build/rules.mk", "a:\n\tls\n", true),
+            ("Makefile", "A = 1\n", false),
         ] {
             assert_eq!(may_be_script(path) && is_script(path, text), want, "{path}");
         }

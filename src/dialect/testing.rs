@@ -1,5 +1,7 @@
 //! What the tests of dialects share: files of a workspace, read and extracted as in a run.
 
+#![expect(clippy::missing_panics_doc, reason = "tests panic where they fail")]
+
 use std::collections::BTreeMap;
 
 use super::{Corpus, Dialect, Extraction, Group, Inputs, Resource, Unit};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -38,7 +38,7 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
         return Discovered { workspace: Workspace::new(Box::new(door), []), problems: Vec::new() };
     }
     let mut problems = Vec::new();
-    let Listed { mut paths, linked } = listed(request, &door, &mut problems);
+    let Listed { mut paths, linked, tops } = listed(request, &door, &mut problems);
     paths.extend(explicit_files(request, &door));
     paths.extend(tracked.iter().flatten().cloned());
     paths.extend(installed_modules(&request.root, &door, &paths));
@@ -48,7 +48,7 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
         (path, wanted)
     });
     let (loader, paths) = archive::opened(Box::new(door), paths.collect(), &mut problems);
-    let workspace = Workspace::new(loader, paths).with_linked_folders(linked);
+    let workspace = Workspace::new(loader, paths).with_linked_folders(linked).with_tops(tops);
     let whole = request.wanted.iter().any(String::is_empty);
     let workspace = if whole { workspace.whole() } else { workspace };
     problems.sort();
@@ -61,6 +61,8 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
 struct Listed {
     paths: Vec<String>,
     linked: LinkedFolders,
+    /// The folders that hold `.git`.
+    tops: BTreeSet<String>,
 }
 
 /// What the walk meets, but for directories.
@@ -79,10 +81,18 @@ fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed
     // The walker would open whatever is called `.gitignore`, also above the root.
     builder.standard_filters(false).follow_links(false).threads(walkers(&request.root));
     let root = request.root.clone();
+    let tops = Arc::new(Mutex::new(BTreeSet::new()));
+    let seen = Arc::clone(&tops);
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let passed_over = |path: String| !path.is_empty() && filter.passes_over(&path, is_folder);
-        entry.file_name() != ".git" && !relative(&root, entry.path()).is_some_and(passed_over)
+        let is_git = entry.file_name() == ".git";
+        if let (true, Some(top), Ok(mut seen)) =
+            (is_git, entry.path().parent().and_then(|folder| relative(&root, folder)), seen.lock())
+        {
+            seen.insert(top);
+        }
+        !is_git && !relative(&root, entry.path()).is_some_and(passed_over)
     });
     builder.build_parallel().run(|| {
         Box::new(|entry| {
@@ -97,7 +107,8 @@ fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed
             WalkState::Continue
         })
     });
-    let (listed, more) = found.into_inner().unwrap_or_default();
+    let (mut listed, more) = found.into_inner().unwrap_or_default();
+    listed.tops = tops.lock().map(|mut tops| std::mem::take(&mut *tops)).unwrap_or_default();
     problems.extend(more);
     problems.extend(told.lock().map(|mut told| std::mem::take(&mut *told)).unwrap_or_default());
     listed
@@ -238,6 +249,21 @@ mod tests {
         let root = tree(&[("a/x.tf", ""), ("ab/y.tf", "")]);
         let request = Request { root: root.path().into(), wanted: vec!["a".into()], exclude: vec![] };
         assert_eq!(paths(&request), [("a/x.tf".to_owned(), true), ("ab/y.tf".to_owned(), false)]);
+    }
+
+    #[test]
+    fn folders_with_a_repository_of_their_own_are_known() {
+        for (paths, want) in [
+            (&["a/x.tf"][..], [None, None]),
+            (&[".git/config", "a/x.tf"], [Some(true), Some(false)]),
+            (&[".git/config", "a/.git", "a/x.tf"], [Some(true), Some(true)]),
+            (&["a/.git/config", "a/x.tf"], [Some(false), Some(true)]),
+        ] {
+            let root = tree(&paths.iter().map(|path| (*path, "")).collect::<Vec<_>>());
+            let request = Request { root: root.path().into(), wanted: vec![String::new()], exclude: vec![] };
+            let found = walk(&request).workspace;
+            assert_eq!(["", "a"].map(|folder| found.is_top(folder)), want, "{paths:?}");
+        }
     }
 
     #[cfg(unix)]

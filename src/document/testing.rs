@@ -1,5 +1,7 @@
 //! How tests write trees and texts with holes.
 
+#![expect(clippy::missing_panics_doc, reason = "tests panic where they fail")]
+
 use super::{Node, PartialText, TextPart, Unresolved, Value};
 
 /// How a tree is written on one line.

@@ -62,9 +62,9 @@ pub const COMMAND: Register = Register {
     find: None,
 };
 
-/// What dialects say of a command and a fact does not: the assignments, which are its environment, and `ignored`, true where
-/// the file says that a failure of the script stops nothing.
-const INNER: &[&str] = &["assignments", "ignored"];
+/// What dialects say of a command and a fact does not: the assignments, which are its environment, `asked`, true of the
+/// condition of an `if`, and `ignored`, true where the file says that a failure of the script stops nothing.
+const INNER: &[&str] = &["assignments", "asked", "ignored"];
 
 /// Stands for what is not known of a script: a word, or a part of one, that is no program and no option.
 pub const HOLE: &str = "${…}";
@@ -219,6 +219,16 @@ fn ends_in_failure(otherwise: &str, later: &[Node]) -> bool {
     next == "false" || ended.is_some_and(|status| status != "0")
 }
 
+/// Whether nothing after a condition makes of its status that of the script, or hands it on to a later step.
+fn forgotten(later: &[Node]) -> bool {
+    !later.iter().any(|command| {
+        let text = command.get("text").and_then(Node::as_str).unwrap_or("");
+        let ended = ["exit", "return"].iter().find_map(|word| text.strip_prefix(word)).map(str::trim);
+        let handed_on = ["GITHUB_OUTPUT", "GITHUB_ENV", "task.setvariable", "task.complete"];
+        text == "false" || ended.is_some_and(|status| status != "0") || handed_on.iter().any(|word| text.contains(word))
+    })
+}
+
 /// For each command, whether nobody learns that it failed.
 fn statuses(commands: &[Node]) -> Vec<bool> {
     let text = |command: &Node, key: &str| command.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
@@ -235,10 +245,13 @@ fn statuses(commands: &[Node]) -> Vec<bool> {
         let is_nothing =
             |word: &&str| otherwise.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         let succeeds = NOTHING.iter().any(is_nothing) && !ends_in_failure(&otherwise, later);
-        lost.push(succeeds || goes_on);
+        let asked = command.get("asked").and_then(Node::as_bool) == Some(true);
+        lost.push(succeeds || goes_on || asked && forgotten(later));
     }
     // The status of the last command is that of the script, `set +e` or not.
-    let own = commands.last().is_some_and(|last| text(last, "otherwise").is_empty() && text(last, "text") != "exit 0");
+    let own = commands.last().is_some_and(|last| {
+        text(last, "otherwise").is_empty() && text(last, "text") != "exit 0" && last.get("asked").is_none()
+    });
     if let (true, Some(last)) = (own, lost.last_mut()) {
         *last = false;
     }
@@ -277,6 +290,14 @@ mod tests {
             ("npm audit || { echo \"x y\"; exit 1; }", "kept"),
             ("npm audit || { echo x; return 2; }", "kept"),
             ("npm audit || { echo x; exit 0; }", "lost"),
+            ("if npm audit; then echo fine; fi", "lost"),
+            ("if ! npm audit; then\n  echo found\nfi\nmake", "lost"),
+            ("if npm audit\nthen :\nelse exit 1\nfi", "kept"),
+            ("if ! npm audit; then failed=1; fi\nexit $failed", "kept"),
+            ("if npm audit; then :; else echo \"found=1\" >> $GITHUB_OUTPUT; fi", "kept"),
+            ("if test -f a; then npm audit; fi", "kept"),
+            ("while ! npm audit; do sleep 1; done", "kept"),
+            ("if npm audit; then", "lost"),
         ] {
             let facts = facts(script);
             let audit = facts.iter().find(|fact| &*fact.key == "npm").unwrap();

@@ -156,7 +156,9 @@ fn hold(
 fn try_again(jobs: &mut [Job<'_>]) -> bool {
     let waiting: Vec<&mut Job<'_>> = jobs.iter_mut().filter(|job| matches!(job.state, State::Waiting)).collect();
     let any = !waiting.is_empty();
-    waiting.into_iter().for_each(|job| job.state = State::Made);
+    for job in waiting {
+        job.state = State::Made;
+    }
     any
 }
 

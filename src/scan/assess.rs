@@ -371,16 +371,13 @@ impl<'a> Run<'a> {
         let mut settled = std::mem::take(&mut parsed.settled);
         let before = std::mem::take(&mut settled.before);
         let kept = (settled, self.suppressions.take());
-        let (extracted, kept) = match apart {
-            Some(apart) => {
-                let scopes = Scopes::of(apart, parsed, kept);
-                let from = (&before, Some(&scopes));
-                (extract_asked(self.workspace, &parsed.documents, inputs, &asked, from), scopes.kept())
-            }
-            None => {
-                let extracted = extract_asked(self.workspace, &parsed.documents, inputs, &asked, (&before, None));
-                (extracted, Kept { settled: kept.0, suppressions: kept.1, judged: Judged::default() })
-            }
+        let (extracted, kept) = if let Some(apart) = apart {
+            let scopes = Scopes::of(apart, parsed, kept);
+            let from = (&before, Some(&scopes));
+            (extract_asked(self.workspace, &parsed.documents, inputs, &asked, from), scopes.kept())
+        } else {
+            let extracted = extract_asked(self.workspace, &parsed.documents, inputs, &asked, (&before, None));
+            (extracted, Kept { settled: kept.0, suppressions: kept.1, judged: Judged::default() })
         };
         let Kept { settled, suppressions, judged } = kept;
         (parsed.settled, self.suppressions) = (settled, suppressions);

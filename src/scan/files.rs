@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Demand;
+use crate::dialect::configuration::CONFIGURATION;
 use crate::dialect::file::FILE;
 use crate::dialect::policies::DOCUMENT;
-use crate::dialect::unread::{self, TEMPLATE, Unread};
-use crate::dialect::{DIALECTS, Dialect, facts, wording};
-use crate::document::{Document, Level, Node, Problem};
+use crate::dialect::unread::{self, NEVER_RUN, TEMPLATE, Unread};
+use crate::dialect::{DIALECTS, Dialect, facts, github_actions, wording};
+use crate::document::{Document, Level, Node, Problem, Value};
 use crate::secrecy;
 use crate::source::{FileId, Oddity, Source, Unreadable, Workspace};
 use crate::syntax;
@@ -58,8 +59,8 @@ pub type Looked = (&'static Dialect, &'static str, Look);
 type Wanting = (&'static Dialect, &'static str);
 
 /// What the dialects whose files have such a name make of a file, in their order.
-pub fn looks(source: &Source) -> Vec<Looked> {
-    let wanting = wanting(source.path(), &|_| true);
+pub fn looks(source: &Source, workspace: &Workspace) -> Vec<Looked> {
+    let wanting = wanting(source.path(), workspace, &|_| true);
     let by_syntax = by_syntax(source, &wanting);
     let all: Vec<&Dialect> = by_syntax.values().flatten().copied().collect();
     let read: Vec<ReadAs> =
@@ -81,7 +82,7 @@ pub fn looks(source: &Source) -> Vec<Looked> {
 /// Reads a file for the dialects that ask.
 pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dyn Fn(&Dialect) -> bool) -> FileOutcome {
     let path = workspace.path(id);
-    let mut wanting = wanting(path, asks);
+    let mut wanting = wanting(path, workspace, asks);
     for files in demand.files.iter().filter(|files| files.holds(path)) {
         let asked: Wanting = (&FILE, files.format.syntax);
         if !wanting.iter().any(|(of, syntax)| of.name == FILE.name && *syntax == files.format.syntax) {
@@ -105,6 +106,7 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
         let read = read_as(&source, syntax, &dialects, &all);
         structured |= syntax != syntax::text::TEXT.name && (read.is_template || !read.names.is_empty());
         outcome.not_read.extend(read.is_template.then_some(&TEMPLATE));
+        outcome.problems.extend(no_mapping(&read, &dialects));
         if read.names.contains(&"kubernetes") {
             outcome.not_read.extend(unread::in_manifests(&read.document, workspace));
         }
@@ -113,6 +115,8 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     if may_be_told && !structured {
         outcome.not_read.extend(unread::of_file(&source));
     }
+    let is_workflow = outcome.documents.iter().any(|(_, names)| names.contains(&CONFIGURATION.name));
+    outcome.not_read.extend((is_workflow && github_actions::is_never_run(path, workspace)).then_some(&NEVER_RUN));
     outcome.not_read.sort();
     outcome.not_read.dedup();
     if outcome.documents.is_empty() {
@@ -156,9 +160,14 @@ pub(super) fn whole<'d>(document: &'d Document, workspace: &Workspace) -> Cow<'d
     again.map_or(Cow::Borrowed(&document.roots), Cow::Owned)
 }
 
-fn wanting(path: &str, asks: &dyn Fn(&Dialect) -> bool) -> Vec<Wanting> {
+fn wanting(path: &str, workspace: &Workspace, asks: &dyn Fn(&Dialect) -> bool) -> Vec<Wanting> {
     let asking = DIALECTS.iter().filter(|dialect| asks(dialect));
-    asking.filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).collect()
+    let mut wanting: Vec<Wanting> = asking.filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).collect();
+    if github_actions::is_never_run(path, workspace) {
+        wanting.retain(|(dialect, _)| dialect.name != github_actions::DIALECT);
+        wanting.extend(asks(&CONFIGURATION).then_some((&CONFIGURATION, "yaml")));
+    }
+    wanting
 }
 
 /// The dialects whose text it may be, by the syntax to read it in.
@@ -219,6 +228,24 @@ fn takes_by_path(dialect: &Dialect, document: &Document) -> bool {
     let bare = Document { roots: Vec::new(), ..document.clone() };
     let elsewhere = Document { path: format!("a.{extension}").into(), ..bare.clone() };
     (dialect.recognise)(&bare) && !((dialect.syntax)(&elsewhere.path).is_some() && (dialect.recognise)(&elsewhere))
+}
+
+/// What is wrong with a file that some dialect takes for the sake of its path, where it holds no mapping at all: whoever uses
+/// it would refuse it.
+fn no_mapping(read: &ReadAs, dialects: &[&Dialect]) -> Option<Problem> {
+    let ReadAs { document, names, is_template } = read;
+    let is_map = |root: &Node| root.as_map().is_some();
+    let written = document.roots.iter().find(|root| !matches!(root.value, Value::Null))?;
+    if *is_template || !names.is_empty() || document.is_broken() || document.roots.iter().any(is_map) {
+        return None;
+    }
+    let path = &document.path;
+    let broken =
+        Document { problems: vec![Problem::error("dialect::form", path.clone(), None, "")], ..document.clone() };
+    let dialect = dialects.iter().find(|dialect| takes_by_path(dialect, &broken))?;
+    let found = if matches!(written.value, Value::List(_)) { "a list" } else { "a single value" };
+    let message = format!("holds {found}, where a file of {} holds a mapping", dialect.name);
+    Some(Problem::error("dialect::form", path.clone(), Some(written.span), message).help("nothing in it was judged"))
 }
 
 /// What of a document does not come from a template: the trees that no error interrupted, where an error costs no other

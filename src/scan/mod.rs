@@ -262,7 +262,7 @@ fn judge(
 }
 
 /// Reads the suppressions of every file that was parsed.
-fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
+pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
     let files: Vec<&[(Document, Vec<&'static str>)]> =
         parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
     let of_documents = files.par_iter().filter_map(|file| {
@@ -274,7 +274,7 @@ fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: ji
 }
 
 /// Reads those of the templates that resources come of.
-fn suppressions_of_templates(
+pub fn suppressions_of_templates(
     workspace: &Workspace,
     parsed: &Parsed,
     resources: &[Resource],

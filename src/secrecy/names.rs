@@ -49,7 +49,7 @@ const WORDS: &[(&str, Matter)] = &[
     ("creds", Matter::Secret),
 ];
 
-/// Ends of words that are written together (`DBPASS`, `WEBPASSWORD`, `authtoken`).
+/// Ends of words that are written together (`DBPASS`, `WEBPASSWORD`, `authtoken`, `ACCESSKEY`).
 const ENDS: &[(&str, Matter)] = &[
     ("password", Matter::Password),
     ("passwd", Matter::Password),
@@ -64,6 +64,11 @@ const ENDS: &[(&str, Matter)] = &[
     ("privatekey", Matter::Key),
     ("apikey", Matter::Key),
     ("authkey", Matter::Key),
+    ("signingkey", Matter::Key),
+    ("encryptionkey", Matter::Key),
+    ("masterkey", Matter::Key),
+    ("sharedkey", Matter::Key),
+    ("sessionkey", Matter::Key),
     ("secret", Matter::Secret),
 ];
 
@@ -202,7 +207,7 @@ fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
     if OTHER_ENDS.contains(&word) {
         return None;
     }
-    let (_, matter) = ENDS.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end))?;
+    let (_, matter) = ENDS.iter().find(|(end, _)| word.ends_with(end))?;
     Some((last..last + 1, *matter))
 }
 
@@ -268,6 +273,10 @@ mod tests {
             ("GITHUB_TOKEN", Some(Token)),
             ("authToken", Some(Token)),
             ("clientSecret", Some(Secret)),
+            ("ACCESSKEY", Some(Key)),
+            ("secretkey", Some(Key)),
+            ("MASTERKEY", Some(Key)),
+            ("monkey", None),
             ("JWT_SECRET", Some(Secret)),
             ("http_tokens", None),
             ("persist-credentials", None),

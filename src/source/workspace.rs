@@ -51,6 +51,7 @@ pub struct Workspace {
     by_path: BTreeMap<Arc<str>, FileId>,
     texts: Option<Arc<Kept<Source>>>,
     linked: LinkedFolders,
+    tops: BTreeSet<String>,
     passing: Passing,
 }
 
@@ -102,9 +103,18 @@ impl Workspace {
     fn of(loader: Box<dyn Loader>, files: Vec<File>, texts: Option<Arc<Kept<Source>>>) -> Workspace {
         let ids = files.iter().zip(0u32..).filter(|(file, _)| file.there);
         let by_path = ids.map(|(file, id)| (Arc::clone(&file.path), FileId(id))).collect();
-        let linked = LinkedFolders::default();
-        let passing = Passing::default();
-        Workspace { loader: loader.into(), files, adopted: Vec::new(), whole: false, by_path, texts, linked, passing }
+        let (linked, tops, passing) = <(LinkedFolders, BTreeSet<String>, Passing)>::default();
+        Workspace {
+            loader: loader.into(),
+            files,
+            adopted: Vec::new(),
+            whole: false,
+            by_path,
+            texts,
+            linked,
+            tops,
+            passing,
+        }
     }
 
     /// The same files, but for some whose text is another one.
@@ -127,6 +137,7 @@ impl Workspace {
         changed.adopted.clone_from(&self.adopted);
         changed.whole = self.whole;
         changed.linked.clone_from(&self.linked);
+        changed.tops.clone_from(&self.tops);
         changed
     }
 
@@ -148,6 +159,17 @@ impl Workspace {
     #[must_use]
     pub fn with_linked_folders(self, linked: LinkedFolders) -> Workspace {
         Workspace { linked, ..self }
+    }
+
+    /// The same workspace, of which it is known which folders are the top of a repository.
+    #[must_use]
+    pub fn with_tops(self, tops: BTreeSet<String>) -> Workspace {
+        Workspace { tops, ..self }
+    }
+
+    /// Whether a folder is the top of a repository; none where no repository is known.
+    pub fn is_top(&self, folder: &str) -> Option<bool> {
+        (!self.tops.is_empty()).then(|| self.tops.contains(folder))
     }
 
     /// The folders that are links.

@@ -5,13 +5,15 @@ use crate::document::{Entry, Node, Text, Unresolved, Value};
 use crate::kernel::lift::each_way;
 use crate::source::{Span, join};
 
-/// Adds the views `ports_published`, `mounts`, `environment_map` and `build_file`; the directory is that of the project.
+/// Adds the views `ports_published`, `mounts`, `environment_map`, `build_file` and `build_images`; the directory is that of the
+/// project.
 pub(super) fn derive(service: &mut Node, directory: &str) {
     let views = [
         ("ports_published", each(service.get("ports"), port)),
         ("mounts", each(service.get("volumes"), mount)),
         ("environment_map", service.get("environment").map(environment)),
         ("build_file", service.get("build").and_then(|build| build_file(build, directory))),
+        ("build_images", service.at(&["build", "additional_contexts"]).map(build_images)),
     ];
     for (name, view) in views {
         if let Some(view) = view {
@@ -37,6 +39,17 @@ fn build_file(build: &Node, directory: &str) -> Option<Node> {
     }
     let path = join(&join(directory, context)?, file)?;
     Some(Node { trail: build.trail.clone(), ..Node::text(path, dockerfile_span(build)) })
+}
+
+/// The images among the further contexts that a build is given.
+fn build_images(contexts: &Node) -> Node {
+    let named = |entry: &Entry| {
+        let Value::Str(text) = &entry.value.value else { return None };
+        let name = text.as_str().strip_prefix("docker-image://")?;
+        field("image", Some(name), text, entry.value.span).map(|image| image.value)
+    };
+    let images = assignments(contexts).entries().iter().filter_map(named).collect();
+    Node { trail: contexts.trail.clone(), ..Node::list(images, contexts.span) }
 }
 
 /// Where it is said which file it is.

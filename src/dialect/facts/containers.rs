@@ -21,6 +21,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "healthcheck.commands", Commands("container")),
     says(&["dockerfile/image"], "onbuild.trigger.commands", Commands("build")),
     says(&["compose/service", "compose/service-part"], "image", Image("run")).unless("build"),
+    says(&["compose/service", "compose/service-part"], "build_images", Image("build")),
     says(&["compose/service", "compose/service-part"], "", Container(COMPOSE, "container")),
     says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
     says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),

@@ -177,7 +177,9 @@ fn told_by_files(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<(Span, Arc
     for (owner, fact) in facts.iter().filter(|(owner, _)| contained::is_held(&owner.kind)) {
         told.entry(fact.span.file).or_default().push((fact.span, Arc::clone(&owner.address)));
     }
-    told.values_mut().for_each(|places| places.sort());
+    for places in told.values_mut() {
+        places.sort();
+    }
     told
 }
 

@@ -25,11 +25,11 @@ pub(super) use step::{ignored_where, without_pipefail};
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, Node, Value};
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, Workspace};
 use taint::{File, Follower};
 
 /// The name of the dialect.
-const DIALECT: &str = "github-actions";
+pub const DIALECT: &str = "github-actions";
 
 /// What a step is called.
 const STEP: &[&str] = &["id|name|uses_action.repo"];
@@ -67,6 +67,15 @@ fn is_workflow(path: &str) -> bool {
         .iter()
         .any(|folder| directory.strip_suffix(folder).is_some_and(|before| before.is_empty() || before.ends_with('/')));
     in_folder && has_extension(path, &[".yml", ".yaml"])
+}
+
+/// Whether a file is a workflow that no service runs: they look for workflows at the top of a repository. Where no repository
+/// is known, the root is the top of one if it has such a folder itself; else each folder may be one.
+pub fn is_never_run(path: &str, workspace: &Workspace) -> bool {
+    let folder = FOLDERS.iter().find_map(|folder| path.rsplit_once('/')?.0.strip_suffix(folder));
+    let Some(top) = folder.and_then(|folder| folder.strip_suffix('/')) else { return false };
+    let has_own = || FOLDERS.iter().any(|folder| workspace.under(folder).next().is_some());
+    is_workflow(path) && !workspace.is_top(top).unwrap_or_else(|| !has_own())
 }
 
 fn is_action(path: &str) -> bool {
@@ -131,9 +140,8 @@ fn workflow<'c>(
     body.derive("expressions_used", written::expressions(root));
     let header = body.entry("on").or_else(|| body.entry("jobs")).map_or(body.span, |entry| entry.key.span);
     set(&mut body, "jobs", |node| Node::map(jobs.clone(), node.span));
-    let off = written.iter().flat_map(|job| match step::never_runs(&job.value) {
-        true => vec![&job.value],
-        false => never_run(job.value.get("steps")),
+    let off = written.iter().flat_map(|job| {
+        if step::never_runs(&job.value) { vec![&job.value] } else { never_run(job.value.get("steps")) }
     });
     keep_switched_off(&mut body, off.collect());
     if let Some(triggers) = &triggers {

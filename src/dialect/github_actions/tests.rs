@@ -210,3 +210,27 @@ fn what_never_runs_is_kept_apart() {
     assert_eq!(at(&resources[0].body, "runs.steps").unwrap().items().len(), 1);
     assert_eq!(at(&resources[0].body, "switched_off.0.run").and_then(Node::as_str), Some("make"));
 }
+
+#[test]
+fn a_workflow_below_the_top_of_its_repository_is_run_by_nobody() {
+    let tops = |folders: &[&str]| folders.iter().map(|folder| (*folder).to_owned()).collect();
+    let (top, below) = (".github/workflows/a.yml", "roles/x/.github/workflows/a.yml");
+    for (files, known, path, want) in [
+        // The root is the top of a repository.
+        (&[top, below][..], &[""][..], top, false),
+        (&[below], &[""], below, true),
+        // A clone or a submodule within it is one of its own.
+        (&[below], &["", "roles/x"], below, false),
+        (&[below, top], &["roles/x"], top, false),
+        // No repository is known: a root without workflows may be a folder of repositories.
+        (&[below], &[], below, false),
+        (&[below, top], &[], below, true),
+        (&[below, ".forgejo/workflows/a.yml"], &[], below, true),
+        (&["a/.gitea/workflows/b.yaml"], &[""], "a/.gitea/workflows/b.yaml", true),
+        (&["a/action.yml"], &[""], "a/action.yml", false),
+        (&["x.github/workflows/a.yml"], &[""], "x.github/workflows/a.yml", false),
+    ] {
+        let workspace = Workspace::in_memory(files.iter().map(|path| (*path, ""))).with_tops(tops(known));
+        assert_eq!(super::is_never_run(path, &workspace), want, "{path} of {files:?}, {known:?}");
+    }
+}

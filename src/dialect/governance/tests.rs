@@ -156,6 +156,15 @@ fn outside_services_are_found_and_own_ones_are_not() {
         ("examples/x/main.tf", "provider \"azurerm\" {}\n"),
         ("Dockerfile", "ARG TAG=1\nFROM quay.io/team/base:${TAG} AS a\nFROM a\nFROM $BASE\nFROM localhost:5000/x\n"),
         ("k8s.yaml", "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: nginx:1\n"),
+        (
+            "chart/Chart.yaml",
+            "name: a\nversion: 1.0.0\ndependencies:\n  - {name: b, repository: 'https://charts.example.net/x'}\n  - {name: c, repository: 'file://../c'}\n  - {name: d, repository: '@named'}\n",
+        ),
+        (
+            "apps.yaml",
+            "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: a}\nspec: {url: 'oci://flux.example.net/team'}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {chart: a, repoURL: argo.example.net/charts}}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: b}\nspec: {source: {path: a, repoURL: 'https://git.example.net/charts'}}\n",
+        ),
+        ("release.tf", "resource \"helm_release\" \"a\" {\n  repository = \"https://tf.example.net/x\"\n}\n"),
     ];
     let resources = extract(&files, &Inputs::default());
     let used: Vec<(String, bool)> = resources
@@ -169,8 +178,12 @@ fn outside_services_are_found_and_own_ones_are_not() {
         ("usage/module/ns", false),
         ("usage/provider/aws", true),
         ("usage/provider/google", false),
+        ("usage/registry/argo.example.net", false),
+        ("usage/registry/charts.example.net", false),
         ("usage/registry/docker.io", false),
+        ("usage/registry/flux.example.net", false),
         ("usage/registry/quay.io", true),
+        ("usage/registry/tf.example.net", false),
     ];
     assert_eq!(used, want.map(|(name, registered)| (name.to_owned(), registered)));
 }

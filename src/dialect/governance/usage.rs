@@ -1,5 +1,5 @@
-//! Outside services that the repository uses: providers and modules of Terraform, registries of images, owners of
-//! actions. Compared with what the suppliers' register says they provide.
+//! Outside services that the repository uses: providers and modules of Terraform, registries of images and of charts, owners
+//! of actions. Compared with what the suppliers' register says they provide.
 //!
 //! Names that a file does not decide are left out: what is listed is used for certain.
 
@@ -59,6 +59,8 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
     let mut found = Found { services: BTreeMap::new(), own: own_names(books) };
     books.real("terraform").for_each(|document| found.terraform(document));
     books.real("github-actions").for_each(|document| found.actions(document));
+    books.real("helm").for_each(|document| found.chart(document));
+    books.real("kubernetes").flat_map(|document| &document.roots).for_each(|object| found.release(object));
     books.facts("fact/image").filter_map(|fact| fact.body.get("text")).for_each(|image| found.image(image));
     let mut services: Vec<Usage> = found.services.into_values().collect();
     let provided: Vec<&str> =
@@ -117,6 +119,52 @@ impl Found {
             if let Some(source) = blocks(module, ".").next().unwrap_or(module).get("source") {
                 self.module(source);
             }
+        }
+        let releases = blocks(root, "resource").flat_map(|kinds| blocks(kinds, "helm_release")).flat_map(Node::entries);
+        for release in releases.map(|entry| &entry.value) {
+            self.charts(blocks(release, ".").next().unwrap_or(release).get("repository"));
+        }
+    }
+
+    /// What a chart depends on.
+    fn chart(&mut self, document: &Document) {
+        let dependencies = document.roots.first().and_then(|root| root.get("dependencies"));
+        dependencies
+            .map_or(&[][..], Node::items)
+            .iter()
+            .for_each(|dependency| self.charts(dependency.get("repository")));
+    }
+
+    /// The registries of charts that Flux and Argo CD release.
+    fn release(&mut self, object: &Node) {
+        match object.get("kind").and_then(Node::as_str) {
+            Some("HelmRepository") => self.charts(object.at(&["spec", "url"])),
+            Some("Application") => {
+                let sources = object.at(&["spec", "sources"]).map_or(&[][..], Node::items).iter();
+                let of_chart = |source: &&Node| source.get("chart").is_some();
+                for source in sources.chain(object.at(&["spec", "source"])).filter(of_chart) {
+                    self.charts(source.get("repoURL"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The registry that an address of charts leads to.
+    fn charts(&mut self, address: Option<&Node>) {
+        let Some((address, text)) = address.and_then(|node| Some((node, node.as_str()?))) else { return };
+        let scheme = ["https://", "http://", "oci://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        // Argo CD names registries of the OCI without a scheme.
+        let bare = scheme.or_else(|| (!text.contains("://")).then_some(text)).unwrap_or("");
+        let mut parts = bare.split('/');
+        let host = parts.next().and_then(|host| host.rsplit('@').next()).unwrap_or("").to_ascii_lowercase();
+        if !host.contains('.') || text.contains(['$', '{', ' ']) {
+            return;
+        }
+        let owner = parts.next().unwrap_or("").to_ascii_lowercase();
+        let name = host.split(':').next().unwrap_or("");
+        if !self.own.contains(&owner) {
+            self.add("registry", &host, &[name, &format!("{host}/{owner}")], address.span);
         }
     }
 

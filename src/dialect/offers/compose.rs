@@ -20,6 +20,12 @@ pub const OFFERS: &[Offer] = &[
                 "its environment as a map, however it is written",
                 "{ \"LOG_LEVEL\": \"info\" }",
             ),
+            view(
+                "build_images",
+                "[s",
+                "the images among the further contexts that its build is given",
+                "[ \"registry.example.com/tools:2.1\" ]",
+            ),
             view("build_file", "s", "the Dockerfile that its image is built of, from the root on", "app/Dockerfile"),
             view(
                 "mounts",

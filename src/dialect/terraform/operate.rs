@@ -55,13 +55,19 @@ pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
         }),
         Data::List(_, items) | Data::Tuple(items) => {
             let key = convert(key, &Type::Number)?;
-            let Some(number) = key.as_number() else { return Ok(any_of(&key, items.to_vec())) };
+            let Some(number) = key.as_number() else {
+                let numbered = (0..).map(Value::number).zip(items.iter().cloned());
+                return Ok(any_of(&key, numbered.collect(), None));
+            };
             let found = number.as_usize().and_then(|at| items.get(at));
             found.cloned().ok_or_else(|| Refusal::new(format!("there is no item {number}")))
         }
         Data::Map(_, members) | Data::Object(members) => {
             let key = convert(key, &Type::String)?;
-            let Some(name) = key.as_str() else { return Ok(any_of(&key, members.values().cloned().collect())) };
+            let Some(name) = key.as_str() else {
+                let named = members.iter().map(|(name, value)| (Value::string(Arc::clone(name)), value.clone()));
+                return Ok(any_of(&key, named.collect(), None));
+            };
             members.get(name).cloned().ok_or_else(|| Refusal::new(format!("there is no key `{name}`")))
         }
         _ => Err(Refusal::new(format!("a value of type {} has no items to index", of.ty()))),
@@ -75,11 +81,21 @@ fn form(items: &[Value]) -> Option<Value> {
     matches!(unknown.partial, Some(Partial::Members(_) | Partial::Template(_))).then(|| only.clone().single())
 }
 
-/// What an index by an unknown key gives: one of the values.
-pub fn any_of(key: &Value, values: Vec<Value>) -> Value {
-    let causes: Vec<&Value> = std::iter::once(key).chain(&values).collect();
-    let unknown = Value::unknown_from(Type::Dynamic, causes);
-    if values.is_empty() || values.len() > 8 { unknown } else { unknown.with_partial(Partial::Either(values.into())) }
+/// What an index by an unknown key gives: one of the values, or the default where there is one. Without one a key that is not
+/// there deploys nothing, so the last value stands for all keys that are none of the others.
+pub fn any_of(key: &Value, members: Vec<(Value, Value)>, default: Option<Value>) -> Value {
+    let (keys, mut values): (Vec<Value>, Vec<Value>) = members.into_iter().unzip();
+    let told = keys.len() - usize::from(default.is_none() && !keys.is_empty());
+    let guards: Option<Vec<Guard>> = keys.iter().take(told).map(|one| equal_where(key, one)).collect();
+    let guards = guards.map(|mut guards| {
+        guards.push(Guard::any(guards.clone()).map_or(Guard::Decided(true), |others| others.negated()));
+        guards
+    });
+    values.extend(default);
+    if values.is_empty() {
+        return Value::unknown_from(Type::Dynamic, [key]);
+    }
+    Value::either(&[key], values, guards)
 }
 
 /// What a conditional gives whose condition is not known.

@@ -78,6 +78,14 @@ pub static TEMPLATE: Unread = Unread {
     part: true,
 };
 
+/// A workflow that no service runs. What it sets is in the repository all the same, so it is read as settings are.
+pub static NEVER_RUN: Unread = Unread {
+    name: "workflow-never-run",
+    doc: "a workflow in a folder below the top of the repository, where no service looks for one",
+    told: Told::Text { path: |_| false, says: |_| false },
+    part: false,
+};
+
 /// Endings of templates.
 const TEMPLATES: &[&str] = &[
     ".j2",

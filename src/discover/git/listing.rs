@@ -90,7 +90,7 @@ impl Revisions {
         let loader = Objects { repository: self.repository.clone(), ids: ids.clone(), on_disk: None };
         self.texts.turn();
         let workspace = Workspace::among(Box::new(loader), paths, &self.list, Arc::clone(&self.texts));
-        Some(workspace.with_linked_folders(linked.clone()).whole())
+        Some(workspace.with_linked_folders(linked.clone()).with_tops(self.repository.tops()).whole())
     }
 
     /// What of a revision could not be listed.
@@ -288,6 +288,11 @@ impl Repository {
         })
     }
 
+    /// The root, where it is the top of the repository.
+    fn tops(&self) -> BTreeSet<String> {
+        self.shared.prefix.is_empty().then(String::new).into_iter().collect()
+    }
+
     /// A workspace of what is listed, without what the request excludes.
     pub(super) fn workspace(&self, mut listing: Listing, request: &Request) -> Discovered {
         let mut problems = std::mem::take(&mut listing.problems);
@@ -300,7 +305,7 @@ impl Repository {
         let objects = Box::new(Objects { repository: self.clone(), ids, on_disk });
         let (loader, paths) = archive::opened(objects, paths, &mut problems);
         let workspace = Workspace::new(loader, paths);
-        let workspace = workspace.with_linked_folders(linked);
+        let workspace = workspace.with_linked_folders(linked).with_tops(self.tops());
         let whole = request.wanted.iter().any(String::is_empty);
         let workspace = if whole { workspace.whole() } else { workspace };
         problems.sort();

@@ -47,6 +47,8 @@ struct List {
     /// Heredocs whose lines come after the line: the word that ends them, and whether tabs before it are dropped.
     heredocs: Vec<(String, bool)>,
     within: Option<String>,
+    /// Whether the commands are a condition.
+    asked: bool,
 }
 
 impl Lexer<'_> {
@@ -173,6 +175,7 @@ impl Lexer<'_> {
             return;
         }
         command.within.clone_from(&list.within);
+        command.asked = list.asked;
         if let Some(before) = before.and_then(|index| self.found.get_mut(index)) {
             before.piped_to = command.program();
         }
@@ -321,7 +324,9 @@ impl Lexer<'_> {
     /// Reads past a keyword and what belongs to it; false when the word is none.
     fn keyword(&mut self, word: &str, list: &mut List) -> bool {
         match word {
-            "if" | "then" | "elif" | "else" | "fi" | "do" | "done" | "while" | "until" | "!" | "{" | "}" => {}
+            "if" | "elif" => list.asked = self.shell == Shell::Posix,
+            "then" => list.asked = false,
+            "else" | "fi" | "do" | "done" | "while" | "until" | "!" | "{" | "}" => {}
             "for" | "select" => self.skip_words(list, None),
             "function" => self.skip_words(list, Some(1)),
             "case" => {

@@ -5,10 +5,12 @@
 //! listed like all others. It reads every text to its end, in linear time.
 
 mod lexer;
+mod recipes;
 mod reread;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use recipes::recipes;
 pub(crate) use reread::reread;
 
 use crate::document::{Entry, Node, Text, Value};
@@ -44,6 +46,8 @@ struct Command {
     within: Option<String>,
     /// The command that is run where this one fails: what follows `||`.
     otherwise: Option<String>,
+    /// Whether its status is a condition.
+    asked: bool,
 }
 
 /// A word and where it is written, quotes included.
@@ -59,7 +63,7 @@ struct Word {
 /// The simple commands of a script, as a list of maps: `name`, `argv` (the name included), `text`; and where they
 /// apply, `program` (that runs in the end: without its path, and without `sudo` and the like before it), `assignments`,
 /// `redirects`, `piped_to` (the next program of the pipe), `within` (the program that a substitution hands its output
-/// to) and `otherwise` (what is run where the command fails: after `||`). Where the first word is an option there is no `name`.
+/// to), `otherwise` (what is run where the command fails: after `||`) and `asked` (its status is the condition of an `if`). Where the first word is an option there is no `name`.
 pub(crate) fn commands(script: &Text, within: Span, shell: Shell) -> Node {
     let commands = lexer::read(script, shell);
     Node::list(commands.into_iter().map(|command| command_node(script, within, command)).collect(), within)
@@ -94,6 +98,7 @@ fn command_node(script: &Text, within: Span, command: Command) -> Node {
     for (name, text) in texts {
         entries.extend(text.map(|text| Entry::new(name, whole, Node::text(text, whole))));
     }
+    entries.extend(command.asked.then(|| Entry::new("asked", whole, Node::new(Value::Bool(true), whole))));
     Node::map(entries, whole)
 }
 

@@ -88,12 +88,11 @@ fn lookup(call: &mut Call<'_>) -> Result<Value, Refusal> {
 
 /// What a key that nobody knows leads to: any of the values, or the default.
 fn by_open_key(call: &Call<'_>) -> Value {
-    let mut values: Vec<Value> = match call.arg(0).data() {
-        Data::Map(_, members) | Data::Object(members) => members.values().cloned().collect(),
-        _ => return Value::unknown_from(Type::Dynamic, [call.arg(0), call.arg(1)]),
+    let (Data::Map(_, members) | Data::Object(members)) = call.arg(0).data() else {
+        return Value::unknown_from(Type::Dynamic, [call.arg(0), call.arg(1)]);
     };
-    values.extend((call.count() > 2).then(|| call.arg(2).clone()));
-    any_of(call.arg(1), values)
+    let named = members.iter().map(|(name, value)| (Value::string(Arc::clone(name)), value.clone()));
+    any_of(call.arg(1), named.collect(), (call.count() > 2).then(|| call.arg(2).clone()))
 }
 
 fn transpose(call: &mut Call<'_>) -> Result<Value, Refusal> {

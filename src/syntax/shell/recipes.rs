@@ -1,0 +1,77 @@
+//! The recipes of a Makefile as the script that they are.
+//! <https://www.gnu.org/software/make/manual/html_node/Recipes.html>
+
+/// What `make` hands to the shell of a Makefile, each byte where it stands there: everything else is blank. What `make` fills
+/// in (`$(NAME)`) is a variable.
+pub(crate) fn recipes(makefile: &str) -> String {
+    let mut script: Vec<u8> = Vec::with_capacity(makefile.len());
+    let mut goes_on = false;
+    for line in makefile.split_inclusive('\n') {
+        let text = line.trim_end_matches(['\n', '\r']);
+        let is_recipe = text.starts_with('\t') || goes_on;
+        let begins = text.len() - text.trim_start_matches(['\t', ' ', '@', '-', '+']).len();
+        if is_recipe {
+            let lead = if goes_on { 0 } else { begins };
+            script.extend(std::iter::repeat_n(b' ', lead));
+            script.extend(as_shell(text.get(lead..).unwrap_or("")));
+        } else {
+            script.extend(std::iter::repeat_n(b' ', text.len()));
+        }
+        script.extend(line.get(text.len()..).unwrap_or("").bytes());
+        goes_on = is_recipe && text.ends_with('\\');
+    }
+    String::from_utf8(script).unwrap_or_default()
+}
+
+/// A line of a recipe with variables of the shell for those of `make`: `$(shell …)` runs what it holds, and `$$` is a dollar.
+fn as_shell(line: &str) -> Vec<u8> {
+    let mut bytes = line.as_bytes().to_vec();
+    // For each open parenthesis, whether it is one of a variable.
+    let mut open: Vec<bool> = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at).copied() {
+        let rest = line.as_bytes().get(at..).unwrap_or(&[]);
+        if rest.starts_with(b"$$") {
+            at += 1;
+        } else if let Some(called) = rest.strip_prefix(b"$(") {
+            let runs = called.starts_with(b"shell ");
+            if let Some(part) = bytes.get_mut(at + 2..at + 7).filter(|_| runs) {
+                part.fill(b' ');
+            } else if let Some(parenthesis) = bytes.get_mut(at + 1) {
+                *parenthesis = b'{';
+            }
+            open.push(!runs);
+            at += 1;
+        } else if byte == b'(' {
+            open.push(false);
+        } else if byte == b')'
+            && open.pop() == Some(true)
+            && let Some(parenthesis) = bytes.get_mut(at)
+        {
+            *parenthesis = b'}';
+        }
+        at += 1;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recipes;
+
+    #[test]
+    fn recipes_stay_where_they_are() {
+        for (makefile, want) in [
+            ("a: b\n\t@curl x | sh\n", "    \n  curl x | sh\n"),
+            ("A = 1\nall:\n\t-ls $(A) \\\n  $$HOME\n", "     \n    \n  ls ${A} \\\n  $$HOME\n"),
+            ("a:\n\techo $(shell curl x) $$(ls) (a)\n", "  \n echo $(      curl x) $$(ls) (a)\n"),
+            ("a:\n\t$(call f,$(x)) ü\n", "  \n ${call f,${x}} ü\n"),
+            ("a: ; ls\r\n\tmake\r\n", "       \r\n make\r\n"),
+            ("ü = x\n", "      \n"),
+            ("", ""),
+        ] {
+            let script = recipes(makefile);
+            assert_eq!((script.as_str(), script.len()), (want, makefile.len()), "{makefile:?}");
+        }
+    }
+}
