@@ -117,10 +117,9 @@ fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed
 /// How many threads list the files below a root. Where two do, one that finds nothing to do sleeps for a millisecond before it looks
 /// again, which a folder without others would wait for.
 fn walkers(root: &Path) -> usize {
-    let is_folder = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| entry.file_name() != ".git" && entry.file_type().is_ok_and(|kind| kind.is_dir()))
-    };
-    if std::fs::read_dir(root).is_ok_and(|mut entries| entries.any(is_folder)) { 2 } else { 1 }
+    let below = walkdir::WalkDir::new(root).min_depth(1).max_depth(1).into_iter().filter_map(Result::ok);
+    let mut folders = below.filter(|entry| entry.file_type().is_dir() && entry.file_name() != ".git");
+    if folders.next().is_some() { 2 } else { 1 }
 }
 
 /// Files that were asked for by name are scanned even where `.gitignore` leaves them out.
