@@ -281,6 +281,21 @@ mod tests {
     }
 
     #[test]
+    fn files_are_told_by_their_names() {
+        for (path, want) in [
+            ("etc/ssh/sshd_config", true),
+            ("ssh/sshd_config.conf", true),
+            ("files/web-sshd_config", true),
+            ("ssh/sshd_config.d/10-web.conf", true),
+            ("ssh/ssh_config", false),
+            ("ssh/ssh_config.conf", false),
+            ("ssh/sshd_config.md", false),
+        ] {
+            assert_eq!(super::has_name(path), want, "{path}");
+        }
+    }
+
+    #[test]
     fn the_first_value_counts_and_lists_add_up() {
         let text = "PermitRootLogin no\npermitrootlogin yes\nPort 22\nPort 2222\nAllowUsers a b\nAllowUsers c\nCiphers +aes128-ctr,aes256-ctr\nChallengeResponseAuthentication no\nSubsystem sftp internal-sftp\nRekeyLimit 1G 1h\nMatch User a,b Address 10.0.0.0/8\n  PermitRootLogin yes\nMatch all\n  X11Forwarding no\n";
         let body = read(&[("sshd_config", text)], "sshd_config");
