@@ -212,7 +212,7 @@ fn a_grave_weakness_that_leaves_a_lesser_one_keeps_no_other_from_being_mended() 
     let rules =
         ["--rule", "grafana-strangers-may-change", "--rule", "grafana-open-to-sign-up", "--rule", "grafana-anonymous"];
     let run = annexa(root.path(), &[&["fix"][..], &rules].concat());
-    assert!(run.out.contains("2 findings mended in 1 file"), "{}", run.out);
-    let mended = "[users]\nallow_sign_up = false\n[auth.anonymous]\nenabled = true\norg_role = Viewer\n";
+    assert!(run.out.ends_with("3 findings mended in 1 file, 0 left for a person\n"), "{}", run.out);
+    let mended = "[users]\nallow_sign_up = false\n[auth.anonymous]\nenabled = false\norg_role = Viewer\n";
     assert_eq!(std::fs::read_to_string(root.path().join("grafana.ini")).unwrap(), mended);
 }

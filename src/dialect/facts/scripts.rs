@@ -78,12 +78,10 @@ fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text 
         }
         for line in piece.split_inclusive('\n') {
             let known = line.trim();
-            let ahead =
-                (at..written.len()).take(FURTHEST + known.len() + 1).rev().find(|end| written.is_char_boundary(*end));
-            let found = ahead
-                .and_then(|end| written.get(at..end))
-                .filter(|_| !known.is_empty())
-                .and_then(|rest| rest.find(known));
+            let furthest = written.len().min(at + FURTHEST + known.len());
+            let end = (at..furthest + 1).rev().find(|end| written.is_char_boundary(*end)).unwrap_or(at);
+            let ahead = written.get(at..end).filter(|_| !known.is_empty());
+            let found = ahead.and_then(|ahead| ahead.find(known));
             let Some(found) = found else {
                 text.escape(line, start + at, start + at);
                 continue;
