@@ -512,6 +512,19 @@ fn a_baseline_accepts_what_is_there_and_nothing_else() {
 }
 
 #[test]
+fn what_says_that_findings_stand_is_not_told_as_gone_once_these_are_accepted() {
+    let plan = b"[[action]]\nid = \"A-1\"\ntitle = \"Look after the rest\"\nowner = \"ciso\"\ndue = \"2026-12-31\"\n";
+    let root = with(&[("compliance/plan.toml", plan), ("compliance/raci.toml", RACI)]);
+    annexa(root.path(), &["baseline", "--out", "baseline.json"]);
+    let baseline = std::fs::read_to_string(root.path().join("baseline.json")).unwrap();
+    assert!(baseline.contains("finding-without-action"), "{baseline}");
+    let run =
+        annexa(root.path(), &["check", "--format", "concise", "--fail-at", "info", "--baseline", "baseline.json"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    assert!(!run.out.contains("no longer there") && !run.err.contains("no longer there"), "{}{}", run.out, run.err);
+}
+
+#[test]
 fn a_baseline_accepts_findings_about_claims_too() {
     let soa = b"version = \"1\"\nscope = \"all\"\napproved_by = \"ciso\"\napproved_on = \"2026-01-01\"\n\
                 next_review = \"2027-01-01\"\n[control.\"8.24\"]\napplicable = false\nexclusion = \"no data\"\n";

@@ -183,6 +183,26 @@ fn a_dry_run_is_a_patch_and_writes_nothing() {
 }
 
 #[test]
+fn a_patch_applies_where_a_secret_stands_near_the_change() {
+    let beside = format!("variable \"db_password\" {{ default = \"Kq7mVw2xZr9tLp4s\" }}\n{KEY}");
+    let root = keys(&[("a/main.tf", &beside)]);
+    let run = annexa(root.path(), &[&FIX[..], &["--dry-run"]].concat());
+    assert!(
+        !run.out.contains("Kq7m") && !run.out.contains("***") && !run.out.contains("does not apply"),
+        "{}",
+        run.out
+    );
+    std::fs::write(root.path().join("fix.patch"), &run.out).unwrap();
+    let git = Command::new("git").args(["apply", "fix.patch"]).current_dir(root.path()).output().unwrap();
+    assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
+    let mended = std::fs::read_to_string(root.path().join("a/main.tf")).unwrap();
+    assert!(
+        mended.starts_with("variable \"db_password\" { default = \"Kq7m")
+            && mended.contains("enable_key_rotation = true")
+    );
+}
+
+#[test]
 fn silenced_findings_are_left_alone_and_broken_files_are_told() {
     let silenced = KEY.replace("{\n  desc", "{ # annexa:ignore kms-key-not-rotated it signs\n  desc");
     let root = keys(&[("a/main.tf", &silenced), ("c.tf", "resource {\n")]);

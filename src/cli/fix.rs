@@ -1,13 +1,11 @@
 //! `annexa fix`: mends what rules know how to mend.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::Write as _;
-
-use similar::TextDiff;
 
 use crate::cli::args::FixArguments;
 use crate::cli::output::{self, Exit, Failure};
+use crate::cli::patch::Patch;
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::{gap, progress};
 use crate::discover::door::{Door, Entry};
@@ -65,29 +63,31 @@ fn look(of: &mut Assessment, workspace: &Workspace, door: &Door) -> Look {
     Look { findings, problems, proposals }
 }
 
-/// The changes as a patch to look at: lines that hold a secret are shown without it.
+/// The changes as a patch that shows no secret, with what is to be known where it does not apply as it is.
 fn differences(workspace: &Workspace, settled: &Settled, secrets: &Secrets, out: &mut Vec<u8>) -> std::io::Result<()> {
     for (path, text) in &settled.texts {
         let source = workspace.find(path).and_then(|file| workspace.source(file).ok());
         let lines = source.map(|source| secrets.lines(source)).unwrap_or_default();
-        let difference = TextDiff::from_lines(source.map_or("", |source| source.text()), text);
+        let patch = Patch::of(source.map_or("", |source| source.text()), text, |old, line| {
+            let known = old.and_then(|index| lines.get(index));
+            known.map_or_else(|| secrets.conceal(line), |line| Cow::Owned(line.clone()))
+        });
         let name = one_line(path);
-        let mut patch = format!("--- a/{name}\n+++ b/{name}\n");
-        for hunk in difference.unified_diff().iter_hunks() {
-            // Writing to a string cannot fail, here and below.
-            let _ = writeln!(patch, "{}", hunk.header());
-            for change in hunk.iter_changes() {
-                let old = change.old_index().and_then(|index| lines.get(index)).map(String::as_str);
-                let shown = old.map_or_else(|| secrets.conceal(change.value()), Cow::Borrowed);
-                let _ = write!(patch, "{}{shown}", change.tag());
-                if change.missing_newline() {
-                    patch.push_str("\n\\ No newline at end of file\n");
-                }
-            }
-        }
-        let shown: Vec<Cow<'_, str>> = patch.split_inclusive('\n').map(patch_line).collect();
+        let whole = format!("--- a/{name}\n+++ b/{name}\n{}", patch.hunks);
+        let shown: Vec<Cow<'_, str>> = whole.split_inclusive('\n').map(patch_line).collect();
         if name != **path || shown.iter().any(|line| matches!(line, Cow::Owned(_))) {
             writeln!(out, "# {name}: signs stand for control characters here, so this part does not apply")?;
+        }
+        if patch.masked {
+            writeln!(
+                out,
+                "# {name}: a line that changes holds a secret, which is not shown, so this part does not apply"
+            )?;
+        } else if patch.bare {
+            writeln!(
+                out,
+                "# {name}: what follows a change holds a secret; `git apply --unidiff-zero` takes this part"
+            )?;
         }
         shown.iter().try_for_each(|line| out.write_all(line.as_bytes()))?;
     }

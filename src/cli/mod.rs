@@ -21,6 +21,7 @@ mod moved;
 mod org;
 mod oscal;
 mod output;
+mod patch;
 mod plan;
 mod prepare;
 mod progress;

@@ -9,7 +9,7 @@ use crate::rule::message::{Message, Part};
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::walk::Place;
 use crate::rule::{Ask, Comparison, Predicate, Quantifier};
-use crate::secrecy::{MASK, Matter, concealed, named, tree, values};
+use crate::secrecy::{MASK, concealed, named, tree, values};
 use crate::source::Span;
 
 /// Most cases that one message tells.
@@ -276,17 +276,17 @@ fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
         .item
         .zip(place.parent)
         .is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
-    measured || spoken || told(place).is_some_and(|matter| values::nature(text, matter).is_hidden())
+    measured || spoken || name(place).is_some_and(|name| values::hides(name, text))
 }
 
-/// What the keys that lead to a place say of its value.
-fn told(place: &Place<'_>) -> Option<Matter> {
+/// The name among the keys that lead to a place which says that its value is secret.
+fn name<'n>(place: &Place<'n>) -> Option<&'n str> {
     let mut keyed = place.chain().filter_map(|place| Some((place.key?, place.parent)));
     let (key, parent) = keyed.next()?;
-    let beside = || tree::pair_name(parent?.node).map(|(_, matter)| matter);
-    let above = || keyed.next().and_then(|(key, _)| named(&key.name));
+    let beside = || tree::pair_name(parent?.node).map(|(name, _)| name);
+    let above = || keyed.next().map(|(key, _)| &*key.name).filter(|name| named(name).is_some());
     let of_value = || if tree::is_value_key(&key.name) { beside().or_else(above) } else { None };
-    named(&key.name).or_else(of_value)
+    Some(&*key.name).filter(|name| named(name).is_some()).or_else(of_value)
 }
 
 /// A message with its values, each looked for in the nodes in their order.
@@ -348,7 +348,7 @@ fn spoken(node: &Node) -> String {
 }
 
 fn is_hidden(key: Option<&String>, text: &str) -> bool {
-    key.and_then(|key| named(key)).is_some_and(|matter| values::nature(text, matter).is_hidden())
+    key.is_some_and(|key| values::hides(key, text))
 }
 
 fn measures_entropy(predicate: &Predicate) -> bool {

@@ -3,12 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::rule::card::Card;
 use crate::rule::{Rule, Strength};
 use crate::source::{NO_FILE, Span};
 use crate::triage::Finding;
 
 /// Kinds whose findings say that other findings, or claims about them, stand: mending those mends these.
 const CONSEQUENCES: [&str; 2] = ["posture/control", "posture/rule"];
+
+/// Whether all that a rule finds says only that other findings stand.
+pub fn tells_of_findings(card: &Card) -> bool {
+    let consequences = BTreeSet::from(CONSEQUENCES);
+    !card.kinds.is_empty() && card.kinds.iter().all(|kind| kind.occurs(&consequences))
+}
 
 /// What is wrong, and what else says so.
 pub(super) struct Cause<'f> {

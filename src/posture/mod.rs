@@ -27,6 +27,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use cause::tells_of_findings;
 pub use exposure::Exposure;
 pub use ledger::{Action, Custom, Head, Inputs, Ledger, Risk, Titled};
 pub use nonconformity::{Grade, Nonconformity};

@@ -26,7 +26,7 @@ use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
 use crate::secrecy::Secrets;
 use crate::source::{FileId, Part, Span, Workspace};
-use crate::triage::baseline::Baseline;
+use crate::triage::baseline::{Baseline, Entry};
 use crate::triage::disable::{self, Disabled};
 use crate::triage::since::{self, Excused};
 use crate::triage::suppression::{Names, Suppressions};
@@ -176,7 +176,10 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let mut told = std::mem::take(&mut parsed.settled.told);
     told.add(Told::of(&resources, workspace));
     let accept = |findings: &mut [Finding]| {
-        request.baseline.map_or(0, |baseline| baseline.apply(findings, workspace, &told.places).len())
+        let gone = request.baseline.map(|baseline| baseline.apply(findings, workspace, &told.places));
+        // What only says that other findings stand goes as soon as these are accepted.
+        let stood = |entry: &&Entry| !request.rules.find(&entry.rule).is_some_and(posture::tells_of_findings);
+        gone.map_or(0, |gone| gone.into_iter().filter(stood).count())
     };
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::finder::{Edge, Finder, Word};
-use super::names::{Matter, named};
+use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
 use super::{Hit, How, clean, commands, extent, flags, looks, loose, mask, parts, piped, tokens, urls};
 
@@ -205,9 +205,10 @@ fn around(text: &str, word: Range<usize>) -> Range<usize> {
 fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
     let Some(written) = text.get(name.clone()) else { return };
     let Some(matter) = named(written) else { return };
+    let bearing = names::bearing(written, matter);
     let mut take = |range: Range<usize>, how: How| {
         let Some(value) = text.get(range.clone()) else { return };
-        let nature = values::nature(value, matter);
+        let nature = values::nature_as(value, matter, bearing);
         if nature.is_hidden() {
             found.push(Hit { range, name: written.into(), matter, how, nature });
         } else if nature == Nature::Reference {
@@ -323,7 +324,8 @@ fn command(text: &str, at: usize, found: &mut Vec<Hit>, suspected: &mut Vec<Rang
     for spoken in flags::spoken(&texts) {
         let Some(word) = words.get(spoken.word) else { continue };
         let range = word.start + spoken.range.start..word.start + spoken.range.end;
-        let nature = values::nature(text.get(range.clone()).unwrap_or(""), spoken.matter);
+        let bearing = names::bearing(&spoken.flag, spoken.matter);
+        let nature = values::nature_as(text.get(range.clone()).unwrap_or(""), spoken.matter, bearing);
         if !spoken.certain {
             suspected.extend(Some(range).filter(|_| nature.is_hidden()));
         } else if nature.is_hidden() || nature == Nature::Name {
@@ -384,7 +386,8 @@ fn is_secret_manifest(text: &str) -> bool {
 /// Everything under `data` and `stringData` of a Secret that may be broken.
 fn manifest(text: &str, found: &mut Vec<Hit>) {
     let mut take = |name: &str, range: Range<usize>| {
-        let nature = values::nature(text.get(range.clone()).unwrap_or(""), named(name).unwrap_or(Matter::Password));
+        let matter = named(name).unwrap_or(Matter::Password);
+        let nature = values::nature_as(text.get(range.clone()).unwrap_or(""), matter, Bearing::Holds);
         if nature.is_hidden() {
             found.push(Hit { range, name: name.into(), matter: Matter::Secret, how: How::Pair, nature });
         }

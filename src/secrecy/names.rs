@@ -160,6 +160,73 @@ pub fn named(name: &str) -> Option<Matter> {
     (!after.iter().any(about) && !before.iter().any(plain) && !token_of).then_some(matter)
 }
 
+/// Whether a field holds a secret, or may name one that is kept elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bearing {
+    /// What stands there is the secret itself.
+    Holds,
+    /// What stands there may be the name of a secret, or of a key in one.
+    MayName,
+}
+
+/// What is told by a secret that a person thinks of and a program compares: `JWT_SECRET`, `client_secret`. A field of an object
+/// is called in one word (`clientSecret`) where it may name another object.
+const CHOSEN: &[&str] = &[
+    "client",
+    "jwt",
+    "session",
+    "signing",
+    "webhook",
+    "cookie",
+    "shared",
+    "consumer",
+    "hmac",
+    "nextauth",
+    "oauth",
+    "token",
+    "encryption",
+    "hash",
+];
+
+/// Last words of keys below which it is said where secrets are kept, and not what they are.
+const KEPT: &[&str] = &[
+    "secret",
+    "secrets",
+    "vault",
+    "keyvault",
+    "ref",
+    "refs",
+    "reference",
+    "references",
+    "from",
+    "keys",
+    "mapping",
+    "mappings",
+];
+
+/// What a field of a name bears, of which it is known what the name says.
+pub fn bearing(name: &str, matter: Matter) -> Bearing {
+    let words = words(own(name));
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let apart =
+        !name.bytes().any(|byte| byte.is_ascii_lowercase()) || !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let holds = match matter {
+        // An annotation says from where something is injected.
+        Matter::Password => !has(&["inject"]),
+        Matter::Secret => apart && has(CHOSEN),
+        Matter::Key => {
+            has(&["secret"]) && (has(CHOSEN) && apart || !name.bytes().any(|byte| byte.is_ascii_lowercase()))
+        }
+        Matter::Token => false,
+    };
+    if holds { Bearing::Holds } else { Bearing::MayName }
+}
+
+/// Whether it is said below a key where secrets are kept: `passwordSecret: { secretName: shop, password: key-of-it }`.
+pub(super) fn says_where(key: &str) -> bool {
+    words(key).last().is_some_and(|last| KEPT.contains(&last.as_str()))
+}
+
 /// A name without the host that it belongs to, whose words say nothing of it: `token.actions.example.com:sub` is about a
 /// subject, `secret.reloader.example.com/reload` about loading.
 fn own(name: &str) -> &str {
@@ -243,6 +310,48 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_that_hold_are_told_from_those_that_may_name() {
+        for (name, holds) in [
+            ("password", true),
+            ("MYSQL_ROOT_PASSWORD", true),
+            ("administratorLoginPassword", true),
+            ("vault.hashicorp.com/agent-inject-secret-db-password", false),
+            ("JWT_SECRET", true),
+            ("client_secret", true),
+            ("client-secret", true),
+            ("--client-secret", true),
+            ("OIDC_CLIENT_SECRET", true),
+            ("clientSecret", false),
+            ("secret", false),
+            ("tlsSecret", false),
+            ("passwordSecret", false),
+            ("DB_SECRET", false),
+            ("SECRET_KEY", true),
+            ("DJANGO_SECRET_KEY", true),
+            ("jwt_secret_key", true),
+            ("secret_key", false),
+            ("secretKey", false),
+            ("api_token", false),
+        ] {
+            let matter = named(name).unwrap();
+            assert_eq!(bearing(name, matter) == Bearing::Holds, holds, "{name}");
+        }
+        for (key, says) in [
+            ("passwordSecret", true),
+            ("secretKeyRef", true),
+            ("valueFrom", true),
+            ("secrets", true),
+            ("key_vault", true),
+            ("secret_string", false),
+            ("stringData", false),
+            ("credentials", false),
+            ("environment", false),
+        ] {
+            assert_eq!(says_where(key), says, "{key}");
+        }
+    }
 
     #[test]
     fn names_of_secrets_are_told_from_names_about_them() {

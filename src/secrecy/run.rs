@@ -202,7 +202,8 @@ impl Secrets {
             let first = hidden.partition_point(|range| range.end <= part.start);
             for range in hidden.iter().skip(first).take_while(|range| range.start < part.end).take(MAX_TOLD) {
                 let secret = file.text().get(range.clone()).unwrap_or("");
-                if let Some(next) = replaced(&shown, secret) {
+                let before = file.text().get(part.start..range.start).unwrap_or("");
+                if let Some(next) = replaced(&shown, secret, stands_under(before, secret)) {
                     shown = Cow::Owned(next);
                 }
             }
@@ -470,10 +471,21 @@ impl Problem {
 }
 
 /// A text in which a secret is masked where it stands on its own; none where it does not. What is a word like others is masked
-/// only where it is all that stands in quotes.
-fn replaced(text: &str, secret: &str) -> Option<String> {
-    let places = standing_alone(text, secret);
+/// only where it is all that stands in quotes, and a name that has the same word is left: `password: password`.
+fn replaced(text: &str, secret: &str, is_name: bool) -> Option<String> {
+    let of_name = |range: &Range<usize>| {
+        let before = text.get(..range.start).is_some_and(|before| before.ends_with('`'));
+        is_name && before && text.get(range.end..).is_some_and(|after| after.starts_with('`'))
+    };
+    let places: Vec<Range<usize>> = standing_alone(text, secret).into_iter().filter(|range| !of_name(range)).collect();
     (!places.is_empty()).then(|| mask::without(text, &places).into_owned())
+}
+
+/// Whether a secret stands under a name that has the same word.
+fn stands_under(before: &str, secret: &str) -> bool {
+    let mark = |character: char| character.is_whitespace() || "\"'`:=".contains(character);
+    let name = before.trim_end_matches(mark).strip_suffix(secret);
+    name.is_some_and(|rest| rest.chars().next_back().is_none_or(mark)) && before.ends_with(mark)
 }
 
 /// Where a secret stands on its own in a text.
@@ -517,4 +529,22 @@ fn traced(node: &Node, part: &Range<usize>) -> Option<Span> {
 /// Whether a range of a file spells a value.
 fn holds(written: &str, node: &Node) -> bool {
     node.as_str().is_some_and(|text| text.lines().next().is_some_and(|line| !line.is_empty() && written.contains(line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_told_where_its_value_is_the_same_word() {
+        for (before, text, want) in [
+            ("password: ", "`password` is written out", None),
+            ("\"password\" = \"", "`password` is \"password\"", Some("`password` is \"***\"")),
+            ("db_password: ", "`password` is written out", Some("`***` is written out")),
+            ("db: ", "`db` is \"password\"", Some("`db` is \"***\"")),
+        ] {
+            let found = replaced(text, "password", stands_under(before, "password"));
+            assert_eq!(found.as_deref(), want, "{before}{text}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::names::{self, Matter, named};
+use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
 use super::{How, MASK, flags, lexical, mask, parts};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
@@ -96,6 +96,8 @@ pub fn secret_words(items: &[Node]) -> Vec<usize> {
 struct Told<'n> {
     name: &'n str,
     matter: Matter,
+    /// Whether it is the secret, or may name one.
+    bearing: Bearing,
     how: How,
     /// The value is in base 64.
     encoded: bool,
@@ -123,13 +125,20 @@ enum Reach {
 impl<'n> Told<'n> {
     fn new(name: &'n str, matter: Matter, how: How) -> Told<'n> {
         let reach = Reach::Names;
-        Told { name, matter, how, encoded: false, suspected: false, reach, entry: None, within: None }
+        let bearing = names::bearing(name, matter);
+        Told { name, matter, bearing, how, encoded: false, suspected: false, reach, entry: None, within: None }
     }
 
     /// What the kind of a resource says, which is nothing of its fields but of those for its content.
     fn of_kind(kind: &'n str) -> Told<'n> {
         let suspected = !is_certain(kind);
-        Told { reach: Reach::Content, suspected, ..Told::new(kind, Matter::Password, How::Assignment) }
+        let bearing = Bearing::Holds;
+        Told { reach: Reach::Content, suspected, bearing, ..Told::new(kind, Matter::Password, How::Assignment) }
+    }
+
+    /// What stands there.
+    fn nature(&self, text: &str) -> Nature {
+        values::nature_as(text, self.matter, self.bearing)
     }
 }
 
@@ -253,7 +262,7 @@ impl<'n> Walk<'_, 'n> {
             Value::Int(number) => {
                 if let Some(told) = told.filter(|told| told.reach != Reach::Content) {
                     let text = number.to_string();
-                    self.tell(told, node, values::nature(&text, told.matter), text.into());
+                    self.tell(told, node, told.nature(&text), text.into());
                 }
             }
             Value::Null | Value::Bool(_) | Value::Float(_) => {
@@ -268,7 +277,7 @@ impl<'n> Walk<'_, 'n> {
     fn spelled_default(&mut self, told: Told<'n>, node: &'n Node, expression: &str) {
         if let Some(range) = shell_default(expression) {
             let text = expression.get(range).unwrap_or("").to_owned();
-            let nature = values::nature(&text, told.matter);
+            let nature = told.nature(&text);
             if nature.is_hidden() {
                 self.tell(told, node, nature, text.into());
             }
@@ -301,11 +310,16 @@ impl<'n> Walk<'_, 'n> {
         let pair = pair_name(node);
         let data = holds_secret_data(node);
         let told = told.or_else(|| kind_told(node));
+        let says_where = self.path.last().is_some_and(|key| names::says_where(key)) || names_a_secret(entries);
+        let told = told.map(|told| if is_looked_up(node) { Told { bearing: Bearing::MayName, ..told } } else { told });
         for entry in entries {
             let key = &*entry.key.name;
             let is_value = is_value_key(key);
             let here = |told: Told<'n>| Told { entry: Some(entry), within: Some(node), ..told };
-            let own = || named(key).map(|matter| here(Told::new(key, matter, How::Assignment)));
+            let own = || {
+                let told = Told::new(key, named(key)?, How::Assignment);
+                Some(here(if says_where { Told { bearing: Bearing::MayName, ..told } } else { told }))
+            };
             let of_pair = || {
                 let (name, matter) = pair.filter(|_| is_value)?;
                 Some(here(Told::new(name, matter, How::Pair)))
@@ -351,7 +365,8 @@ impl<'n> Walk<'_, 'n> {
             let name = &*entry.key.name;
             let matter = named(name).unwrap_or(Matter::Password);
             self.path.push(name);
-            let told = Told { encoded, reach: Reach::Values, ..Told::new(name, matter, How::Pair) };
+            let bearing = Bearing::Holds;
+            let told = Told { encoded, reach: Reach::Values, bearing, ..Told::new(name, matter, How::Pair) };
             self.node(&entry.value, Some(Told { entry: Some(entry), within: Some(data), ..told }), depth);
             self.path.pop();
         }
@@ -361,7 +376,7 @@ impl<'n> Walk<'_, 'n> {
         if let Some(told) = told {
             let decoded = told.encoded.then(|| decoded(text)).flatten();
             let plain = decoded.map_or(Cow::Borrowed(text), Cow::Owned);
-            let nature = values::nature(&plain, told.matter);
+            let nature = told.nature(&plain);
             self.tell(told, node, nature, plain);
             if nature.is_hidden() {
                 return;
@@ -443,10 +458,10 @@ impl<'n> Walk<'_, 'n> {
             let Some(text) = node.as_str().and_then(|text| text.get(spoken.range.clone())) else { continue };
             (self.see)(Sighting {
                 path: self.path.join("."),
+                nature: values::nature_as(text, spoken.matter, names::bearing(&spoken.flag, spoken.matter)),
                 name: Cow::Owned(spoken.flag),
                 matter: spoken.matter,
                 how: How::Flag,
-                nature: values::nature(text, spoken.matter),
                 node,
                 entry: None,
                 within: None,
@@ -498,6 +513,20 @@ fn kind_told(node: &Node) -> Option<Told<'_>> {
     let kind = entries.iter().take(64).find(|entry| matches!(&*entry.key.name, "kind" | "type" | "Type"));
     let kind = kind.and_then(|entry| entry.value.as_str())?;
     (kind != "Secret" && (is_secret_kind(kind) || is_certain(kind))).then(|| Told::of_kind(kind))
+}
+
+/// Whether a map says which Secret it is about, so that a password in it is the key there.
+fn names_a_secret(entries: &[Entry]) -> bool {
+    let of_secret = |key: &str| ["secretName", "secret_name", "existingSecret", "existing_secret"].contains(&key);
+    entries
+        .iter()
+        .take(64)
+        .any(|entry| of_secret(&entry.key.name) && entry.value.as_str().is_some_and(|name| !name.is_empty()))
+}
+
+/// Whether a map is a parameter of `CloudFormation` whose value is looked up in the store of parameters: its default is a name.
+fn is_looked_up(node: &Node) -> bool {
+    node.get("Type").and_then(Node::as_str).is_some_and(|kind| kind.starts_with("AWS::SSM::Parameter::"))
 }
 
 /// Whether a map is a name with its value, and no more.

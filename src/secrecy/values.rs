@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::Matter;
+use super::names::{Bearing, Matter, bearing, named};
 
 /// What stands where a secret could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -165,8 +165,18 @@ static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Z][
 static OBJECT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:[a-z]+|[a-z][a-z0-9]*[-_./:][a-z0-9]+)(?:[-_./:][a-z0-9]+)*$").ok());
 
-/// What a value under a name of some matter is.
+/// What a value under a name of some matter is: a password holds, anything else may name a secret.
 pub fn nature(value: &str, matter: Matter) -> Nature {
+    nature_as(value, matter, if matter == Matter::Password { Bearing::Holds } else { Bearing::MayName })
+}
+
+/// Whether a value must not be shown under a name.
+pub fn hides(name: &str, value: &str) -> bool {
+    named(name).is_some_and(|matter| nature_as(value, matter, bearing(name, matter)).is_hidden())
+}
+
+/// What a value is in a field of which it is known whether it may name a secret in place of holding it.
+pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
     let text = value.trim();
     if text.is_empty() {
         return Nature::Nothing;
@@ -175,7 +185,7 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
         return if text.len() >= 8 { Nature::Placeholder } else { Nature::Switch };
     }
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
-    if begins(PUBLIC) || is_fingerprint(text) {
+    if begins(PUBLIC) || is_fingerprint(text) || is_id_of_cloud(text) {
         return Nature::Name;
     }
     // `user:hash`, as in files of passwords.
@@ -209,10 +219,11 @@ pub fn nature(value: &str, matter: Matter) -> Nature {
     if VARIABLE.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
         return Nature::Name;
     }
-    if names_an_object(text, matter) {
+    if bearing == Bearing::MayName && names_an_object(text, matter) {
         return Nature::Name;
     }
-    if text.len() < 4 || (matter != Matter::Password && !could_be_token(text)) {
+    let any = matter == Matter::Password || bearing == Bearing::Holds && matter == Matter::Secret;
+    if text.len() < 4 || (!any && !could_be_token(text)) {
         let told = if is_short_token(text) { Nature::Short } else { Nature::Name };
         return if matter == Matter::Password { Nature::WellKnown } else { told };
     }
@@ -357,6 +368,21 @@ fn is_fingerprint(text: &str) -> bool {
     in_fours || text.starts_with("SHA256:") && text.len() == 50 || words().all(|word| of_key(word) || in_pairs(word))
 }
 
+/// How AWS begins the ids of what it makes.
+#[rustfmt::skip] // Words fill lines.
+const IDS: &[&str] = &[
+    "acl", "ami", "aki", "ari", "bgw", "cgw", "dopt", "eigw", "eipalloc", "eipassoc", "eni", "fl", "fs", "fsap", "fsmt", "i",
+    "igw", "key", "lgw", "lt", "nat", "pcx", "pl", "r", "rtb", "rtbassoc", "sg", "sgr", "snap", "subnet", "tgw", "tgw-attach",
+    "tgw-rtb", "vgw", "vol", "vpc", "vpce", "vpce-svc", "vpn",
+];
+
+/// Whether a text is the id of a machine image, a network or another thing that a cloud made, which anybody may know.
+fn is_id_of_cloud(text: &str) -> bool {
+    let hex = |digits: &str| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    text.rsplit_once('-')
+        .is_some_and(|(kind, digits)| IDS.contains(&kind) && [8, 17].contains(&digits.len()) && hex(digits))
+}
+
 /// Whether a text is a hash as databases keep them.
 fn is_database_hash(text: &str) -> bool {
     let hex = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -374,7 +400,7 @@ fn names_an_object(text: &str, matter: Matter) -> bool {
     if parts.iter().any(|part| part.len() >= 20 && part.bytes().filter(u8::is_ascii_digit).count() > 2) {
         return false;
     }
-    let told = super::names::named(text).is_some()
+    let told = named(text).is_some()
         || parts.iter().any(|part| ["secret", "secrets", "credentials", "creds", "key"].contains(part));
     match matter {
         Matter::Password => parts.len() > 1 && told,
@@ -510,7 +536,18 @@ mod tests {
             ("evenMoreSnakeoil", Key, N::Placeholder),
             ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf", Secret, N::Reference),
             ("db-credentials", Secret, N::Name),
-            ("db-password", Password, N::Name),
+            ("ami-031fc151e660ba74f", Secret, N::Name),
+            ("vpc-1a2b3c4d", Password, N::Name),
+            ("vpce-svc-0123456789abcdef0", Secret, N::Name),
+            ("ami-031fc151e660ba74fa", Password, N::Literal),
+            ("pass-1a2b3c4d", Password, N::Literal),
+            ("db-password", Password, N::Literal),
+            ("vpn_password_prod_77", Password, N::Literal),
+            ("wordpress_pass", Password, N::Literal),
+            ("prod.password.2026", Password, N::Literal),
+            ("app/secret/77", Password, N::Literal),
+            ("secret:prod:99", Password, N::Literal),
+            ("test-password", Password, N::Placeholder),
             ("DB_PASSWORD", Password, N::Name),
             ("$2b$12$KIXQ", Password, N::Hash),
             ("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", Password, N::Hash),
@@ -533,5 +570,24 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_name_is_possible_only_where_the_field_may_refer() {
+        use Bearing::{Holds, MayName};
+        for (value, matter, bearing, want) in [
+            ("db-password", Matter::Password, MayName, Nature::Name),
+            ("db-password", Matter::Password, Holds, Nature::Literal),
+            ("our-jwt-signing-secret", Matter::Secret, Holds, Nature::Literal),
+            ("our-jwt-signing-secret", Matter::Secret, MayName, Nature::Name),
+            ("keyboard", Matter::Secret, Holds, Nature::Literal),
+            ("keyboard", Matter::Secret, MayName, Nature::Name),
+            ("changeme", Matter::Secret, Holds, Nature::Placeholder),
+            ("JWT_SECRET", Matter::Secret, Holds, Nature::Name),
+            ("/run/secrets/jwt", Matter::Secret, Holds, Nature::Place),
+        ] {
+            assert_eq!(nature_as(value, matter, bearing), want, "{value}");
+        }
+        assert!(hides("client_secret", "our-client-secret-77") && !hides("clientSecret", "our-client-secret"));
     }
 }
