@@ -535,3 +535,55 @@ fn a_baseline_accepts_findings_about_claims_too() {
     assert_eq!(run.status, 0, "{}", run.out);
     assert!(!run.out.contains("no longer there"), "{}", run.out);
 }
+
+#[test]
+fn explain_shows_the_step_that_a_line_is_in() {
+    let workflow = b"on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v5\n        with:\n          persist-credentials: false\n      - run: |\n          curl -k https://example.com/a\n          ls\n";
+    let root = with(&[(".github/workflows/ci.yml", workflow)]);
+    for (line, shown, hidden) in [
+        (7, "uses: \"actions/checkout@v5\"", "curl"),
+        (9, "persist-credentials: false", "curl"),
+        (11, "curl", "checkout"),
+    ] {
+        let run = annexa(root.path(), &["explain", &format!(".github/workflows/ci.yml:{line}")]);
+        assert_eq!(run.status, 0, "{line}: {}", run.err);
+        assert!(run.out.contains("github-actions/job") && run.out.contains(shown), "{line}: {}", run.out);
+        assert!(!run.out.contains(hidden) && !run.out.contains("github-actions/workflow"), "{line}: {}", run.out);
+    }
+    let job = annexa(root.path(), &["explain", ".github/workflows/ci.yml:5"]);
+    assert!(job.out.contains("runs-on: \"ubuntu-24.04\"") && !job.out.contains("curl -k"), "{}", job.out);
+}
+
+/// Two deployments of a module, of which one is open to the internet.
+fn deployed_twice() -> tempfile::TempDir {
+    let of = |public: &str| format!("module \"db\" {{\n  source = \"../../modules/db\"\n  public = {public}\n}}\n");
+    let module =
+        b"variable \"public\" {}\nresource \"aws_db_instance\" \"a\" {\n  publicly_accessible = var.public\n}\n";
+    with(&[
+        ("modules/db/main.tf", module),
+        ("envs/dev/main.tf", of("true").as_bytes()),
+        ("envs/prod/main.tf", of("false").as_bytes()),
+    ])
+}
+
+#[test]
+fn a_line_about_a_module_says_where_it_is_so_and_what_decides_it() {
+    let root = deployed_twice();
+    let run = annexa(root.path(), &["check", ".", "--format", "concise"]);
+    let line = run.out.lines().find(|line| line.contains("rds-publicly-accessible")).unwrap();
+    assert!(line.starts_with("modules/db/main.tf:3:3: "), "{line}");
+    assert!(line.ends_with(", in envs/dev (envs/dev/main.tf:3:12)"), "{line}");
+}
+
+#[test]
+fn the_worst_of_many_findings_are_named_once_more_at_the_end() {
+    let root = deployed_twice();
+    let run = annexa(root.path(), &["check", "."]);
+    let end = run.out.split("the worst of these ").nth(1).unwrap_or_else(|| panic!("{}", run.out));
+    assert!(
+        end.contains("  modules/db/main.tf:3:3: high[rds-publicly-accessible], in envs/dev (envs/dev/main.tf:3:12)\n"),
+        "{end}"
+    );
+    let few = annexa(root.path(), &["check", ".", "--rule", "rds-publicly-accessible"]);
+    assert!(!few.out.contains("the worst of these"), "{}", few.out);
+}

@@ -91,3 +91,28 @@ fn the_names_of_built_in_rules_stay_theirs() {
     let output = annexa(folder.path(), &["rules", "check", "rules"]);
     assert!(told(&output).contains("already taken"), "{}", told(&output));
 }
+
+#[test]
+fn rules_are_those_of_the_settings_where_none_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let new = ["rules", "new", "switch-of-its-own", "--kind", "terraform/aws_db_instance", "--rules", "policy/rules"];
+    assert!(annexa(folder.path(), &new).status.success());
+    for command in ["check", "test"] {
+        let output = annexa(folder.path(), &["rules", command]);
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert!(told(&output).contains("annexa.toml"), "{command}: {}", told(&output));
+    }
+    std::fs::write(folder.path().join("annexa.toml"), "rules = [\"policy/rules\"]\n").unwrap();
+    for arguments in
+        [&["rules", "check"][..], &["rules", "check", "--rules", "policy/rules"], &["rules", "check", "policy/rules"]]
+    {
+        let output = annexa(folder.path(), arguments);
+        assert!(told(&output).contains("1 rule files, 0 faults"), "{arguments:?}: {}", told(&output));
+    }
+    for arguments in
+        [&["rules", "test"][..], &["rules", "test", "--rules", "policy/rules"], &["rules", "test", "policy/rules"]]
+    {
+        let output = annexa(folder.path(), arguments);
+        assert!(told(&output).contains("1 rules, 0 not proven, 0 faults"), "{arguments:?}: {}", told(&output));
+    }
+}

@@ -220,7 +220,7 @@ pub struct LedgerArguments {
     #[command(flatten)]
     pub input: InputArguments,
     /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
-    /// soa, plan, agenda, sample and review].
+    /// sample and review].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// When to use colour.
@@ -502,9 +502,12 @@ pub enum RulesCommand {
     },
     /// Read rule files and report every fault in them.
     Check {
-        /// Rule files and folders.
-        #[arg(value_name = "PATH", required = true)]
+        /// Rule files and folders [default: those that `rules` of annexa.toml names].
+        #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// A further file or folder, as `annexa check` takes it; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
     },
     /// List what other tools check: the rule that says it and how the two relate, or why there is none.
     Parity {
@@ -551,9 +554,12 @@ pub enum RulesCommand {
     Schema,
     /// Prove rules by their fixtures; built-in ones are taken from the folder in place of those in the program.
     Test {
-        /// Folder with the rules.
+        /// Folders with the rules [default: those that `rules` of annexa.toml names].
         #[arg(value_name = "DIR")]
-        rules: PathBuf,
+        paths: Vec<PathBuf>,
+        /// A further folder, as `annexa check` takes it; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        rules: Vec<PathBuf>,
         /// Folder with the fixtures [default: `fixtures` beside the rules].
         #[arg(long, value_name = "DIR")]
         fixtures: Option<PathBuf>,

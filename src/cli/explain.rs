@@ -8,7 +8,7 @@ use crate::cli::consequence;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::prepare::{self, Against};
 use crate::dialect::{DIALECTS, Resource};
-use crate::document::{Entry, Node, Value};
+use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::report::one_line;
 use crate::rule::set::RuleSet;
 use crate::scan;
@@ -35,9 +35,22 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
     let secrets = scan::hidden::declared(&prepared.workspace, &parsed, &extracted.resources);
     let mut page = Page::new(&prepared.workspace, secrets);
-    for resource in &extracted.resources {
-        if lines(&prepared.workspace, resource.span).is_some_and(|(first, last)| (first..=last).contains(&line)) {
-            page.describe(resource, line);
+    let there: Vec<(&Resource, Option<Item<'_>>)> = extracted
+        .resources
+        .iter()
+        .filter(|resource| stands(&prepared.workspace, resource, line))
+        .map(|resource| (resource, item(&prepared.workspace, resource, line)))
+        .collect();
+    for (resource, item) in &there {
+        // What stands in a resource within another one (a job in a workflow) is told there, where more is read of it.
+        let is_told_within = item.as_ref().is_some_and(|item| {
+            let narrower = |other: &Resource| other.span != resource.span && resource.span.contains(other.span);
+            there
+                .iter()
+                .any(|(other, of)| narrower(other) && of.as_ref().is_some_and(|of| of.node.span == item.node.span))
+        });
+        if !is_told_within {
+            page.describe(resource, item.as_ref(), line);
         }
     }
     if page.text.is_empty() {
@@ -63,6 +76,66 @@ fn lines(workspace: &Workspace, span: Span) -> Option<(u32, u32)> {
     Some((source.position(span.start).line, source.position(span.end.saturating_sub(1).max(span.start)).line))
 }
 
+/// Whether what stands in the file that was asked for is at a line.
+fn touches(workspace: &Workspace, span: Span, line: u32) -> bool {
+    lines(workspace, span).is_some_and(|(first, last)| (first..=last).contains(&line))
+}
+
+/// Whether a resource is at a line; a fact, whose owner is told itself, where it says something of that line.
+fn stands(workspace: &Workspace, resource: &Resource, line: u32) -> bool {
+    let says = || resource.body.entries().iter().any(|entry| touches(workspace, entry.span(), line));
+    touches(workspace, resource.span, line) && (!resource.kind.starts_with("fact/") || says())
+}
+
+/// A part of a resource, and the way to it: `steps[2]`, `jobs.build.runs-on`.
+struct Item<'n> {
+    way: String,
+    node: &'n Node,
+}
+
+/// The smallest item of a list that a line is in (a step, a rule, a container), else the smallest key of maps in maps. None where the
+/// line is that of the resource's header, or of a key of its own.
+fn item<'n>(workspace: &Workspace, resource: &'n Resource, line: u32) -> Option<Item<'n>> {
+    let is_header = lines(workspace, resource.header).is_none_or(|(first, last)| (first..=last).contains(&line));
+    if is_header { None } else { item_below(workspace, &resource.body, line, &Way::default()) }
+}
+
+/// How a part is reached.
+#[derive(Default)]
+struct Way {
+    text: String,
+    depth: usize,
+    /// Whether an item of a list is on it: what is in that is told with it.
+    is_listed: bool,
+}
+
+impl Way {
+    fn step(&self, step: &str, is_listed: bool) -> Way {
+        Way { text: [&*self.text, step].concat(), depth: self.depth + 1, is_listed: self.is_listed || is_listed }
+    }
+}
+
+fn item_below<'n>(workspace: &Workspace, node: &'n Node, line: u32, way: &Way) -> Option<Item<'n>> {
+    if way.depth > MAX_DEPTH {
+        return None;
+    }
+    let written = node.entries().iter().filter(|entry| !entry.derived && touches(workspace, entry.span(), line));
+    let below = written.filter_map(|entry| {
+        let dot = if way.depth == 0 { "" } else { "." };
+        let to = way.step(&format!("{dot}{}", entry.key.name), false);
+        let deeper = item_below(workspace, &entry.value, line, &to);
+        let is_part = way.depth > 0 && !way.is_listed;
+        deeper.or_else(|| is_part.then_some(Item { way: to.text, node: &entry.value }))
+    });
+    let listed = node.items().iter().enumerate().filter(|(_, item)| touches(workspace, item.span, line));
+    let among = listed.filter_map(|(number, node)| {
+        let to = way.step(&format!("[{number}]"), true);
+        let deeper = item_below(workspace, node, line, &to);
+        deeper.or_else(|| matches!(node.value, Value::Map(_)).then_some(Item { way: to.text, node }))
+    });
+    below.chain(among).next()
+}
+
 /// What is told, and what must not be.
 struct Page<'a> {
     workspace: &'a Workspace,
@@ -76,8 +149,8 @@ impl<'a> Page<'a> {
         Page { workspace, text: String::new(), secrets, hidden: Hidden::default() }
     }
 
-    /// The resource, and of its body what touches the line; all of it where the line is that of its header.
-    fn describe(&mut self, resource: &Resource, line: u32) {
+    /// The resource, and of its body the item or else what touches the line; all of it where the line is that of its header.
+    fn describe(&mut self, resource: &Resource, item: Option<&Item<'_>>, line: u32) {
         let workspace = self.workspace;
         let (name, kind) = (Some(resource.own_name()), Some(&*resource.kind));
         self.secrets.add_tree(&resource.body, name, kind, &|file| workspace.source(file).ok());
@@ -92,10 +165,15 @@ impl<'a> Page<'a> {
         for step in resource.trail.iter().flat_map(|trail| trail.iter()) {
             let _ = writeln!(self.text, "  {} ({})", one_line(&step.what), located(workspace, step.span));
         }
+        if let Some(item) = item {
+            let _ = write!(self.text, "  {}:", one_line(&item.way));
+            self.node(item.node, 1);
+            self.text.push('\n');
+            return;
+        }
         let whole = lines(workspace, resource.header).is_none_or(|(first, last)| (first..=last).contains(&line));
         for entry in resource.body.entries() {
-            let touches = lines(workspace, entry.span()).is_some_and(|(first, last)| (first..=last).contains(&line));
-            if whole || touches {
+            if whole || touches(workspace, entry.span(), line) {
                 self.entry(entry, 1);
             }
         }

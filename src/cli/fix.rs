@@ -1,6 +1,7 @@
 //! `annexa fix`: mends what rules know how to mend.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use crate::cli::args::FixArguments;
@@ -109,15 +110,35 @@ fn tell(run: &Run, settled: &Settled, failing: usize, dry_run: bool, out: &mut V
     let place = |finding: &Finding, line: u32| format!("{}:{line}", one_line(workspace.path(finding.span.file)));
     // A patch has to stay one.
     let mark = if dry_run { "# " } else { "" };
-    for (finding, line) in settled.mended.iter().filter(|_| !dry_run) {
-        writeln!(out, "{}: mended[{}] {}", place(finding, *line), finding.rule.id, one_line(&finding.message))?;
+    let mended = settled.mended.iter().filter(|_| !dry_run).map(|(finding, line)| {
+        format!("{}: mended[{}] {}", place(finding, *line), finding.rule.id, one_line(&finding.message))
+    });
+    for (text, count) in alike(mended) {
+        let times = if count > 1 { format!(", in {count} resources") } else { String::new() };
+        writeln!(out, "{text}{times}")?;
     }
     for (finding, line, reason) in &settled.left {
         writeln!(out, "{mark}{}: left[{}] {}", place(finding, *line), finding.rule.id, one_line(reason))?;
     }
     let (mended, files) = (counted(settled.mended.len(), "finding"), counted(settled.texts.len(), "file"));
     let verb = if dry_run { "would be mended" } else { "mended" };
+    let is_each = settled.edits == settled.mended.len();
+    let by = if is_each { String::new() } else { format!(" by {}", counted(settled.edits, "edit")) };
     let left = failing.saturating_sub(settled.mended.len()).max(settled.left.len());
     let see = if left > settled.left.len() { "; `annexa check` shows what no rule knows how to mend" } else { "" };
-    writeln!(out, "{mark}{mended} {verb} in {files}, {left} left for a person{see}")
+    writeln!(out, "{mark}{mended} {verb}{by} in {files}, {left} left for a person{see}")
+}
+
+/// Lines in the order of the first of each, with how many there are.
+fn alike(lines: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for line in lines {
+        let at = *places.entry(line.clone()).or_insert(found.len());
+        match found.get_mut(at) {
+            Some((_, count)) => *count += 1,
+            None => found.push((line, 1)),
+        }
+    }
+    found
 }

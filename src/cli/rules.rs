@@ -34,12 +34,12 @@ pub fn run(command: &RulesCommand) -> Result<Exit, Failure> {
     match command {
         RulesCommand::List { control, rules, json } => list(control.as_deref(), rules, shape(*json)),
         RulesCommand::Show { rule, rules, json } => show(rule, rules, shape(*json)),
-        RulesCommand::Check { paths } => check(paths),
+        RulesCommand::Check { paths, rules } => check(&own(paths, rules)?),
         RulesCommand::Parity { peer, rules, json } => parity(peer.as_deref(), rules, shape(*json)),
         RulesCommand::New { id, kind, path, rules, fixtures } => write_new(id, kind, path, rules, fixtures.as_deref()),
         RulesCommand::Pages { out, rules, fixtures } => pages(out, rules, fixtures.as_deref()),
         RulesCommand::Schema => printed(|out| write!(out, "{}", json_schema::rule())),
-        RulesCommand::Test { rules, fixtures } => prove(rules, fixtures.as_deref()),
+        RulesCommand::Test { paths, rules, fixtures } => prove(&own(paths, rules)?, fixtures.as_deref()),
     }
 }
 
@@ -265,6 +265,26 @@ fn only(paths: &[PathBuf], problems: &mut Vec<Problem>) -> (RuleSet, Vec<Source>
     (set, sources)
 }
 
+/// The folders that were named, or those that the settings of the repository name.
+fn own(paths: &[PathBuf], folders: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let named: Vec<PathBuf> = paths.iter().chain(folders).cloned().collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let root = prepare::root(Path::new("."))?;
+    let (settings, _) = prepare::read_settings(&root, None, None, &mut Vec::new())?;
+    if settings.rules.is_empty() {
+        let text = "no rules are named: give their folder, or write `rules = [\"policy/rules\"]` into annexa.toml";
+        return Err(Failure::Message(text.to_owned()));
+    }
+    let here = prepare::absolute(Path::new("."))?;
+    let folder = |folder: &Arc<str>| {
+        let path = root.join(&**folder);
+        path.strip_prefix(&here).map_or_else(|_| path.clone(), Path::to_path_buf)
+    };
+    Ok(settings.rules.iter().map(folder).collect())
+}
+
 fn check(paths: &[PathBuf]) -> Result<Exit, Failure> {
     let mut problems = Vec::new();
     let (set, sources) = only(paths, &mut problems);
@@ -275,18 +295,22 @@ fn check(paths: &[PathBuf]) -> Result<Exit, Failure> {
     Ok(if faults == 0 { Exit::Clean } else { Exit::Incomplete })
 }
 
-fn prove(folder: &Path, fixtures: Option<&Path>) -> Result<Exit, Failure> {
+fn prove(folders: &[PathBuf], fixtures: Option<&Path>) -> Result<Exit, Failure> {
     let mut problems = Vec::new();
-    let (set, sources) = only(&[folder.to_path_buf()], &mut problems);
+    let (set, sources) = only(folders, &mut problems);
     let (rules, fallen) = set.all();
     problems.extend(assess::faults_of(&fallen));
-    let beside = fixtures_beside(folder);
-    let fixtures = fixtures.unwrap_or(&beside);
+    let beside: Vec<PathBuf> = fixtures.map_or_else(
+        || folders.iter().map(|folder| fixtures_beside(folder)).collect(),
+        |given| vec![given.to_path_buf()],
+    );
     let mut text = Vec::new();
     let mut unproven = 0;
     for rule in &rules {
         let source = set.source(&rule.id);
-        let files = files_of(&fixtures.join(&*rule.id))?;
+        let mut of_rule = beside.iter().map(|fixtures| fixtures.join(&*rule.id));
+        let folder = of_rule.find(|folder| door::is_folder(folder));
+        let files = folder.map_or_else(|| Ok(Vec::new()), |folder| files_of(&folder))?;
         let gaps = source
             .map(|source| proof::prove(rule, source, &proof::fixtures(files), proof::TODAY, &assess::resources_for));
         let gaps = gaps.unwrap_or_default();

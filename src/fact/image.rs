@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::image_partial;
-use super::{Fact, OWNER, Register, entry};
+use super::{Fact, OWNER, Register, entry, is_untold};
 use crate::document::{Entry, Node, Text, Unresolved, Value};
 use crate::schema::view;
 use crate::source::Span;
@@ -14,6 +14,7 @@ pub const IMAGE: Register = Register {
     doc: "an image of a container in use",
     fields: &[
         view("text", "s", "the reference as it is written", "ghcr.io/acme/shop:1.2"),
+        view("told", "b", "whether anything is known of which image it is", "true"),
         view("registry", "s", "the host that it is pulled from, where one is named", "ghcr.io"),
         view("repository", "s", "its name without the registry", "acme/shop"),
         view("name", "s", "the last part of the repository", "shop"),
@@ -52,6 +53,7 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
         }
         Value::Unresolved(open) if open.alternatives.is_empty() => {
             // Any part may be there or not.
+            entries.push(told(false, written));
             return Some(Fact { rest: Some(Arc::clone(open)), ..Fact::said(&IMAGE, &key, written, entries) });
         }
         Value::Unresolved(open) => entries.extend(PARTS.iter().map(|part| entry(part, undecided(part, open, written)))),
@@ -66,7 +68,14 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
         }
         _ => return None,
     }
+    let name = entries.iter().find(|part| &*part.key.name == "repository").or_else(|| entries.first());
+    let is_told = !is_untold(written) && !name.is_some_and(|name| is_untold(&name.value));
+    entries.push(told(is_told, written));
     Some(Fact::said(&IMAGE, &key, written, entries))
+}
+
+fn told(is_told: bool, written: &Node) -> Entry {
+    entry("told", Node { value: Value::Bool(is_told), ..written.clone() })
 }
 
 /// The parts of a reference, which came from where all of it did.

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::document::{Entry, Map, Node, Trail, Unresolved, Value, shared};
+use crate::document::{Entry, Map, Node, PartialText, Trail, Unresolved, Value, shared};
 use crate::schema::{View, view};
 use crate::source::Span;
 
@@ -155,6 +155,17 @@ pub fn short<'t>(parts: impl IntoIterator<Item = &'t str>) -> u32 {
         hash.update(part);
     }
     hash.finalize().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
+}
+
+/// Whether nothing is known of a value, nor of any of those that it is a list of.
+fn is_untold(node: &Node) -> bool {
+    match &node.value {
+        Value::Unresolved(open) => {
+            open.alternatives.is_empty() && open.partial.as_deref().is_none_or(PartialText::is_blank)
+        }
+        Value::List(items) => !items.is_empty() && items.iter().all(is_untold),
+        _ => false,
+    }
 }
 
 /// An entry whose key has the place of its value.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Fact, OWNER, Register, entry};
+use super::{Fact, OWNER, Register, entry, is_untold};
 use crate::document::{Entry, Node, Unresolved, Value};
 use crate::schema::view;
 
@@ -103,15 +103,6 @@ impl Opening {
         );
         let at = Node { value: Value::Null, ..self.at.clone() };
         Fact { condition: self.condition.clone(), ..Fact::said(&OPENING, &self.key, &at, says) }
-    }
-}
-
-/// Whether nothing is known of a value, nor of any of those that it is a list of.
-fn is_untold(node: &Node) -> bool {
-    match &node.value {
-        Value::Unresolved(open) => open.alternatives.is_empty() && open.partial.is_none(),
-        Value::List(items) => !items.is_empty() && items.iter().all(is_untold),
-        _ => false,
     }
 }
 

@@ -82,8 +82,8 @@ fn variables(commands: &[Node], environment: &[(String, String)]) -> Variables {
     variables
 }
 
-/// A command with its options and its program, where those are variables. Other words stay as they are written: what they
-/// stand for may be a secret, which options and programs are not.
+/// A command with its options, its program and the hosts of its addresses, where those are variables. Other words stay as they are
+/// written: what they stand for may be a secret, which those are not.
 fn filled(command: &Node, variables: &Variables, left: &mut usize) -> Node {
     let argv = words(command);
     if variables.is_empty() && !argv.iter().any(|word| word.as_str().is_some_and(|word| word.contains(":-"))) {
@@ -102,7 +102,14 @@ fn filled(command: &Node, variables: &Variables, left: &mut usize) -> Node {
                 filled.extend(parts.map(|part| Node::text(part, word.span)));
                 *left = left.saturating_sub(filled.len() - before);
             }
-            None => filled.push(word.clone()),
+            None => match word.as_str().and_then(|word| address(word, variables)).filter(|_| *left > 0) {
+                Some(address) => {
+                    is_other = true;
+                    *left = left.saturating_sub(1);
+                    filled.push(Node::text(address, word.span));
+                }
+                None => filled.push(word.clone()),
+            },
         }
     }
     if !is_other {
@@ -139,6 +146,24 @@ fn referred(word: &str, variables: &Variables) -> Option<String> {
         Some(value) => value.clone(),
         None => default.filter(|default| is_name && !default.contains(['$', '`'])).map(str::to_owned),
     }
+}
+
+/// An address that begins with a variable (`$BASE/status`), or whose host is one (`https://${HOST}:8443`). None where the value may
+/// hold a secret: an account, or a query.
+fn address(word: &str, variables: &Variables) -> Option<String> {
+    let (scheme, rest) = word.split_once("://").unwrap_or(("", word));
+    let reference = rest.strip_prefix('$')?;
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let (name, after) = match reference.strip_prefix('{') {
+        Some(inner) => inner.split_once('}')?,
+        None => reference.split_at_checked(reference.find(|c| !is_of_name(c)).unwrap_or(reference.len()))?,
+    };
+    let value = variables.get(name)?.as_ref()?;
+    let whole = if scheme.is_empty() { format!("{value}{after}") } else { format!("{scheme}://{value}{after}") };
+    let is_scheme = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_plain =
+        !value.contains(['@', '?', ' ', '\t']) && (after.is_empty() || after.starts_with(['/', ':', '?', '#']));
+    (is_plain && is_scheme(whole.split_once("://")?.0)).then_some(whole)
 }
 
 /// The script that a command makes: of the words of `eval`, and of what `echo` hands to a shell, also in base 64.

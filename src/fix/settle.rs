@@ -29,6 +29,8 @@ pub type Judge<'j> = &'j dyn Fn(&Workspace) -> Look;
 pub struct Settled {
     /// The files that change, by path, with their new texts.
     pub texts: BTreeMap<Arc<str>, String>,
+    /// How many places change: what mends several findings is one.
+    pub edits: usize,
     /// The findings that are mended by that, with their lines (from 1).
     pub mended: Vec<(Finding, u32)>,
     /// Those that are not, with their lines, and why: a clause.
@@ -54,6 +56,8 @@ pub fn settle(workspace: &Workspace, first: Look, judge: Judge<'_>) -> Settled {
         };
         let mended = jobs.iter().filter(|job| job.is_made());
         settled.mended.extend(mended.map(|job| (job.finding.clone(), line(job.finding))));
+        let made = jobs.iter().filter(|job| job.is_made()).flat_map(|job| job.edits);
+        settled.edits += made.map(|edit| (edit.span, &*edit.text)).collect::<BTreeSet<_>>().len();
         let waiting = jobs.iter().any(|job| matches!(job.state, State::Waiting));
         if !waiting || texts.is_empty() || pass == MAX_PASSES {
             let left = jobs.iter().filter_map(|job| match &job.state {

@@ -7,7 +7,7 @@ use crate::governance::Governance;
 use crate::governance::paths::{Found, MAX_GLOBS, Paths};
 use crate::governance::record::{Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
-use crate::governance::soa::{Entry, Reason};
+use crate::governance::soa::{Entry, Reason, Statement};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 
@@ -116,7 +116,9 @@ impl<'a, 'p> Checker<'a, 'p> {
             return;
         }
         // Until a Statement of Applicability is kept, no register is asked for because another one names it.
-        if self.governance.records(file).is_empty() && self.governance.statement.is_none() {
+        if self.governance.records(file).is_empty()
+            && !self.governance.statement.as_ref().is_some_and(Statement::decides)
+        {
             return;
         }
         let known: Vec<&str> = self.governance.records(file).iter().map(|record| &*record.id).collect();

@@ -35,6 +35,14 @@ pub struct Statement {
     pub span: Option<Span>,
 }
 
+impl Statement {
+    /// Whether it decides anything: one that is all comments does not.
+    pub fn decides(&self) -> bool {
+        let is_of_somebody = self.scope.is_some() || self.approved_by.is_some() || self.approved_on.is_some();
+        is_of_somebody || !self.entries.is_empty() || !self.custom.is_empty()
+    }
+}
+
 /// What the Statement says of one control.
 #[derive(Clone, Debug)]
 pub struct Entry {

@@ -1,5 +1,6 @@
 //! What is due, expires or is to be looked at again, for people, programs and calendars.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use super::calendar::{self, CalendarEvent};
 use super::gap::Page;
 use super::markdown::{code, inline};
 use super::sheet::Sheet;
-use super::text::{Escaping, counted};
+use super::text::{Escaping, counted, one_line};
 use super::{Format, Options, Report};
 use crate::posture::agenda::AgendaEntry;
 
@@ -24,6 +25,7 @@ pub struct Agenda {
 
 /// Every format.
 pub const AGENDA_FORMATS: &[&Format] = &[
+    &Format { name: "pretty", doc: "A list by owner, for a terminal.", ledger: true, render: pretty },
     &Format { name: "markdown", doc: "A page, by owner.", ledger: true, render: markdown },
     &Format {
         name: "json",
@@ -39,19 +41,50 @@ fn of<'r>(report: &'r Report<'_>) -> Option<(&'r Agenda, Date)> {
     report.about.agenda.as_ref().zip(report.ledger.as_ref().map(|ledger| ledger.today))
 }
 
+impl Agenda {
+    /// "6 entries on 2 days, 1 of them overdue."
+    fn headline(&self) -> String {
+        let days: BTreeSet<Date> = self.entries.iter().map(|entry| entry.day).collect();
+        let overdue = self.entries.iter().filter(|entry| entry.overdue).count();
+        let entries = match self.entries.len() {
+            1 => "1 entry".to_owned(),
+            many => format!("{many} entries"),
+        };
+        format!("{entries} on {}, {overdue} of them overdue.", counted(days.len(), "day"))
+    }
+
+    /// The owners in order, nobody last, each with what is theirs.
+    fn by_owner(&self) -> Vec<(Option<&str>, Vec<&AgendaEntry>)> {
+        let mut owners: Vec<Option<&str>> = self.entries.iter().map(|entry| entry.owner.as_deref()).collect();
+        owners.sort_unstable_by_key(|owner| (owner.is_none(), *owner));
+        owners.dedup();
+        let of = |owner| self.entries.iter().filter(|entry| entry.owner.as_deref() == owner).collect();
+        owners.into_iter().map(|owner| (owner, of(owner))).collect()
+    }
+}
+
+fn pretty(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((agenda, today)) = of(report) else { return Ok(()) };
+    writeln!(out, "Agenda from {today} to {}: {}", agenda.until, agenda.headline())?;
+    for (owner, entries) in agenda.by_owner() {
+        writeln!(out, "\n{}", owner.map_or("Nobody".into(), one_line))?;
+        for entry in entries {
+            let overdue = if entry.overdue { ", overdue" } else { "" };
+            let (what, title, path) = (entry.what, one_line(&entry.title), one_line(&entry.path));
+            writeln!(out, "  {}{overdue}  {title}: {what} ({path})", entry.day)?;
+        }
+    }
+    Ok(())
+}
+
 fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((agenda, today)) = of(report) else { return Ok(()) };
     let mut page = Page::default();
     page.line(&format!("# Agenda from {today} to {}\n", agenda.until));
-    let overdue = agenda.entries.iter().filter(|entry| entry.overdue).count();
-    page.line(&format!("{}, {overdue} of them overdue.\n", counted(agenda.entries.len(), "day")));
-    let mut owners: Vec<Option<&str>> = agenda.entries.iter().map(|entry| entry.owner.as_deref()).collect();
-    owners.sort_unstable_by_key(|owner| (owner.is_none(), *owner));
-    owners.dedup();
-    for owner in owners {
+    page.line(&format!("{}\n", agenda.headline()));
+    for (owner, entries) in agenda.by_owner() {
         page.line(&format!("## {}\n", owner.map_or("Nobody".to_owned(), inline)));
-        let entries = agenda.entries.iter().filter(|entry| entry.owner.as_deref() == owner);
-        let rows = entries.map(|entry| {
+        let rows = entries.into_iter().map(|entry| {
             let day = if entry.overdue { format!("**{}, overdue**", entry.day) } else { entry.day.to_string() };
             vec![day, entry.what.to_owned(), inline(&entry.title), code(&entry.path)]
         });

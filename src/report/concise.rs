@@ -33,7 +33,7 @@ fn finding_line(report: &Report<'_>, finding: &Finding, count: usize, out: &mut 
     let (place, grade, rule) = (report.spot(finding.primary()), grade(finding), &finding.rule.id);
     let (message, controls) = (finding.sentence() + &report.elsewhere(finding), finding.direct_controls());
     let what = if finding.outcome == Outcome::Open { "places" } else { "resources" };
-    let times = if count > 1 { format!(", in {count} {what}") } else { String::new() };
+    let times = if count > 1 { format!(", in {count} {what}") } else { report.deployed(finding) };
     writeln!(out, "{}: {grade}[{rule}] {} ({controls}){times}", one_line(&place), one_line(&message))
 }
 

@@ -62,6 +62,19 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Of what a module of the repository has, which deployment it fails in, and where that decides it: ", in envs/dev
+    /// (envs/dev/main.tf:21:12)". Nothing where it stands in the deployment itself.
+    pub fn deployed(&self, finding: &Finding) -> String {
+        let (resource, path) = (&finding.resource, self.path(finding.primary()));
+        let is_within = path.strip_prefix(&*resource.deployment).is_some_and(|rest| rest.starts_with('/'));
+        if resource.trail.is_none() || resource.deployment.is_empty() || is_within {
+            return String::new();
+        }
+        let elsewhere = origins(finding).into_iter().find(|span| self.path(*span) != path);
+        let from = elsewhere.map_or_else(String::new, |span| format!(" ({})", self.spot(span)));
+        format!(", in {}{from}", one_line(&resource.deployment))
+    }
+
     /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
     pub fn problem_spot(&self, problem: &Problem) -> String {
         problem.span.map_or_else(|| one_line(&problem.path).into_owned(), |span| self.spot(span))

@@ -46,12 +46,41 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         }
         writeln!(out)?;
     }
+    worst(report, options, out)?;
     let mendable = report.counting(options).filter(|finding| finding.unit.is_some()).count();
     if mendable > 0 {
         writeln!(out, "`annexa fix --dry-run` shows how {mendable} of these could be mended.")?;
     }
     out.write_all(report.untold(options).as_bytes())?;
     out.write_all(summary::line(&report.summary).as_bytes())
+}
+
+/// Fewer findings are seen at once.
+const MANY: usize = 10;
+
+/// Most of the worst findings that are named once more.
+const MOST_NAMED: usize = 5;
+
+/// Where the worst stand, once more, where they could get lost among others: findings come in the order of files.
+fn worst(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let told = report.alike(options);
+    let failing = || told.iter().filter(|(finding, _)| finding.counts());
+    let Some(severity) = failing().map(|(finding, _)| finding.rule.severity).max() else { return Ok(()) };
+    let worst: Vec<&(&Finding, usize)> = failing().filter(|(finding, _)| finding.rule.severity == severity).collect();
+    if told.len() <= MANY || worst.len() == told.len() || severity < Severity::High {
+        return Ok(());
+    }
+    writeln!(out, "the worst of these {}:", told.len())?;
+    for (finding, count) in worst.iter().take(MOST_NAMED) {
+        let place = report.spot(finding.primary());
+        let times = if *count > 1 { format!(", in {count} resources") } else { report.deployed(finding) };
+        writeln!(out, "  {place}: {}[{}]{times}", grade(finding), finding.rule.id)?;
+    }
+    if worst.len() > MOST_NAMED {
+        let rest = worst.len() - MOST_NAMED;
+        writeln!(out, "  and {rest} more of severity {}; `--format concise` has a line for each", severity.name())?;
+    }
+    writeln!(out)
 }
 
 /// The first digits of a commit's id.

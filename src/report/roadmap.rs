@@ -10,13 +10,14 @@ use super::gap::{Page, overview, what};
 use super::html::shell::{page_with, prose, table};
 use super::markdown::inline;
 use super::sheet::Sheet;
-use super::text::{Escaping, counted, visible};
+use super::text::{Escaping, counted, one_line, visible};
 use super::{Format, Options, Report};
 use crate::posture::roadmap::RoadmapSlot;
 use crate::posture::{FORMULA, Item, Ledger};
 
 /// Every format.
 pub const PLAN_FORMATS: &[&Format] = &[
+    &Format { name: "pretty", doc: "A list by owner, for a terminal.", ledger: true, render: pretty },
     &Format {
         name: "markdown",
         doc: "A page, by owner, with the formula of priorities.",
@@ -79,6 +80,29 @@ fn days(slot: &RoadmapSlot) -> String {
 
 fn work(slot: &RoadmapSlot) -> String {
     counted(usize::try_from(slot.work).unwrap_or(0), "day") + if slot.assumed { " (assumed)" } else { "" }
+}
+
+fn pretty(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((ledger, rows)) = rows(report) else { return Ok(()) };
+    writeln!(out, "Plan: {}", title(ledger, &rows))?;
+    for owner in owners(&rows) {
+        writeln!(out, "\n{}", owner.map_or("Nobody".into(), one_line))?;
+        for (slot, item) in rows.iter().filter(|(_, item)| item.owner.as_deref() == owner) {
+            let rule = item.rule.as_ref().map_or_else(String::new, |rule| {
+                format!(", {} in {}", one_line(rule), counted(item.findings.len(), "place"))
+            });
+            let mut said = vec![days(slot), work(slot), format!("priority {}", overview::priority(item))];
+            said.extend((!item.controls.is_empty()).then(|| format!("controls {}", overview::ids(&item.controls))));
+            let overdue = if item.overdue { ", overdue" } else { "" };
+            said.extend(
+                Some(overview::due(item)).filter(|due| !due.is_empty()).map(|due| format!("due {due}{overdue}")),
+            );
+            said.extend(item.exposure.words().map(|words| one_line(&words).into_owned()));
+            writeln!(out, "  {}. {}{rule}", slot.item + 1, one_line(&item.title))?;
+            writeln!(out, "     {}\n     {}", said.join("; "), one_line(&item.fix))?;
+        }
+    }
+    writeln!(out, "\n{FORMULA}\n\n{ASSUMED}")
 }
 
 fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -85,10 +85,16 @@ pub fn find(resources: &[Resource]) -> Found {
     found
 }
 
+/// What resources are of that no technology makes.
+#[rustfmt::skip] // Words fill lines.
+const NO_TECHNOLOGIES: &[&str] = &[
+    "governance", "posture", "document", "secrets", "fact", "deployment", "file", "personal-data",
+];
+
 impl Found {
     fn technology(&mut self, kind: &str) {
         let dialect = kind.split('/').next().unwrap_or(kind);
-        if !matches!(dialect, "governance" | "posture" | "document" | "secret") {
+        if !NO_TECHNOLOGIES.contains(&dialect) {
             *self.technologies.entry(dialect.to_owned()).or_default() += 1;
         }
     }

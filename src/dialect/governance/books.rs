@@ -44,6 +44,15 @@ impl<'a> Books<'a> {
         self.present.iter().any(|(name, _)| *name == file)
     }
 
+    /// Whether a Statement of Applicability is kept: its file is there, and says more than which version of it is to come when. One
+    /// that cannot be read may.
+    pub fn keeps_statement(&self) -> bool {
+        const UNDECIDED: [&str; 2] = ["version", "next_review"];
+        let decides = |root: &Node| root.entries().iter().any(|entry| !UNDECIDED.contains(&&*entry.key.name));
+        let kept = |document: &Document| document.roots.first().is_some_and(decides);
+        self.has(STATEMENT) && self.document(STATEMENT).is_none_or(kept)
+    }
+
     /// The files that are there.
     pub fn present(&self) -> &[(&'static str, FileId)] {
         &self.present

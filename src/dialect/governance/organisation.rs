@@ -9,7 +9,6 @@ use super::books::Books;
 use super::{control_ids, entry, flag, list, number, resource, statement, text, texts};
 use crate::control::clause;
 use crate::document::{Document, Entry, Node};
-use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
 use crate::source::{NO_FILE, Span};
 
@@ -43,7 +42,7 @@ pub(super) fn registers(books: &Books<'_>) -> Vec<Resource> {
 }
 
 /// The organisation: files, those of them that hold records, documents, and the controls it holds applicable. What it lacks
-/// is asked only once it keeps a Statement of Applicability: until then there is the folder alone. Waivers by themselves are
+/// is asked only once it keeps a Statement of Applicability that decides something: until then there is the folder alone. Waivers by themselves are
 /// exceptions and say nothing of an organisation.
 pub(super) fn organisation(books: &Books<'_>) -> Vec<Resource> {
     if books.present().iter().all(|(file, _)| *file == "waivers") {
@@ -80,7 +79,7 @@ pub(super) fn organisation(books: &Books<'_>) -> Vec<Resource> {
     }
     entries.push(entry("programme", flag(has_programme(books), NOWHERE)));
     let body = Node::map(entries, NOWHERE);
-    let all = books.has(STATEMENT).then(|| resource("organisation", "organisation", body.clone(), NOWHERE));
+    let all = books.keeps_statement().then(|| resource("organisation", "organisation", body.clone(), NOWHERE));
     std::iter::once(resource("folder", books.folder(), body, NOWHERE)).chain(all).collect()
 }
 

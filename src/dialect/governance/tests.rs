@@ -233,3 +233,20 @@ fn the_statement_is_one_resource_a_control() {
     let list = |key: &str| organisation.get(key).unwrap().items().iter().filter_map(Node::as_str).collect::<Vec<_>>();
     assert_eq!((list("applicable"), list("excluded"), list("files")), (vec!["8.24"], vec!["7.1"], vec!["soa"]));
 }
+
+#[test]
+fn what_an_organisation_lacks_is_asked_once_its_statement_decides_something() {
+    for (soa, asks) in [
+        ("", false),
+        ("# [control.\"5.1\"]\n# applicable = true\n", false),
+        ("version = \"0.1\"\nnext_review = \"2027-01-01\"\n", false),
+        ("version = \"0.1\"\nscope = \"all services\"\n", true),
+        ("[control.\"5.1\"]\napplicable = true\n", true),
+        ("[custom.\"X-1\"]\napplicable = true\n", true),
+    ] {
+        let resources = extract(&[("compliance/soa.toml", soa)], &Inputs::default());
+        let organisation = resources.iter().any(|resource| &*resource.kind == "governance/organisation");
+        assert_eq!(organisation, asks, "{soa:?}");
+        assert!(resources.iter().any(|resource| &*resource.kind == "governance/folder"), "{soa:?}");
+    }
+}

@@ -8,6 +8,7 @@ mod html;
 mod json;
 mod markdown;
 mod office;
+mod pretty;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub const JSON: &Format = &json::JSON;
 
 /// Every format of the Statement of Applicability.
 pub const SOA_FORMATS: &[&Format] =
-    &[&markdown::MARKDOWN, &csv::CSV, &html::HTML, &json::JSON, &office::DOCX, &office::XLSX];
+    &[&pretty::PRETTY, &markdown::MARKDOWN, &csv::CSV, &html::HTML, &json::JSON, &office::DOCX, &office::XLSX];
 
 /// Formats that no terminal can show: they go to files alone.
 pub const TO_FILES: &[&str] = &[office::DOCX.name, office::XLSX.name];
@@ -188,6 +189,7 @@ mod tests {
         let statement = |workspace: &Workspace| governance::read(workspace, "compliance").0.statement.unwrap();
         let found = governance::difference::differences(&statement(&old), &statement(&new));
         for (format, want) in [
+            (&pretty::PRETTY, "  Statement: version: 1 → 2.1\n"),
             (&markdown::MARKDOWN, "| Statement | version | 1 | 2.1 |"),
             (&json::JSON, "\"subject\": \"8.30\""),
             (&html::HTML, "Differences since v1"),
@@ -228,7 +230,7 @@ mod tests {
             assert!(left.is_empty(), "{}: {said}: {left:?}", standing.reason);
         }
         let options = Options { language: Language::German, ..Options::default() };
-        for format in [&markdown::MARKDOWN, &html::HTML] {
+        for format in [&pretty::PRETTY, &markdown::MARKDOWN, &html::HTML] {
             let shown = String::from_utf8(report.rendered(format, &options).unwrap()).unwrap();
             for word in [
                 "Erklärung zur Anwendbarkeit",
