@@ -129,7 +129,10 @@ impl Found {
     /// What a chart depends on.
     fn chart(&mut self, document: &Document) {
         let dependencies = document.roots.first().and_then(|root| root.get("dependencies"));
-        dependencies.map_or(&[][..], Node::items).iter().for_each(|dependency| self.charts(dependency.get("repository")));
+        dependencies
+            .map_or(&[][..], Node::items)
+            .iter()
+            .for_each(|dependency| self.charts(dependency.get("repository")));
     }
 
     /// The registries of charts that Flux and Argo CD release.

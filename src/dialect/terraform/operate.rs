@@ -87,9 +87,9 @@ pub fn any_of(key: &Value, members: Vec<(Value, Value)>, default: Option<Value>)
     let (keys, mut values): (Vec<Value>, Vec<Value>) = members.into_iter().unzip();
     let told = keys.len() - usize::from(default.is_none() && !keys.is_empty());
     let guards: Option<Vec<Guard>> = keys.iter().take(told).map(|one| equal_where(key, one)).collect();
-    let guards = guards.and_then(|mut guards| {
+    let guards = guards.map(|mut guards| {
         guards.push(Guard::any(guards.clone()).map_or(Guard::Decided(true), |others| others.negated()));
-        Some(guards)
+        guards
     });
     values.extend(default);
     if values.is_empty() {
