@@ -144,6 +144,18 @@ const SEALED: &[&str] = &[
     "DEC::", "ejson",
 ];
 
+/// Whether a value is encrypted as Maven and Jenkins write it: `{…}` around base 64.
+fn is_sealed_in_braces(text: &str) -> bool {
+    let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or("");
+    let has = |test: fn(&u8) -> bool| inner.bytes().any(|byte| test(&byte));
+    inner.len() >= 24
+        && inner.len().is_multiple_of(4)
+        && inner.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+}
+
 /// How places begin.
 const PLACES: &[&str] = &["/", "./", "../", "~/", "file:", "C:\\", "c:\\", "http://", "https://", "projects/", "oidc:"];
 
@@ -193,7 +205,7 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
     if begins(HASHES) || hashed || is_database_hash(text) {
         return Nature::Hash;
     }
-    if begins(SEALED) && text.len() >= 16 {
+    if begins(SEALED) && text.len() >= 16 || is_sealed_in_braces(text) {
         return Nature::Sealed;
     }
     if is_reference(text) {
@@ -552,6 +564,7 @@ mod tests {
             ("$2b$12$KIXQ", Password, N::Hash),
             ("{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", Password, N::Hash),
             ("ENC[AES256_GCM,data:abc,iv:x]", Password, N::Sealed),
+            ("{COQLCE6DU6GtcS5PcGgs4dFzp1QFHqZsMqzZVbQ6v3M=}", Password, N::Sealed),
             ("p4ss$word", Password, N::Literal),
             ("...", Password, N::Switch),
             ("get_secret(\"db\", None)", Password, N::Reference),
