@@ -109,10 +109,8 @@ mod tests {
     use super::*;
 
     fn patch(old: &str, new: &str) -> Patch {
-        Patch::of(old, new, |_, line| match line.contains("hidden") {
-            true => Cow::Owned("***\n".to_owned()),
-            false => Cow::Borrowed(line),
-        })
+        let is_hidden = |line: &str| line.contains("hidden");
+        Patch::of(old, new, |_, line| if is_hidden(line) { Cow::Owned("***\n".to_owned()) } else { Cow::Borrowed(line) })
     }
 
     #[test]

@@ -88,14 +88,14 @@ impl<'r> Annotation<'r> {
         }
     }
 
-    fn of_problem(report: &Report<'r>, problem: &'r Problem, more: usize) -> Annotation<'r> {
+    fn of_problem(report: &'r Report<'_>, problem: &'r Problem, more: usize) -> Annotation<'r> {
         let help = problem.help.as_deref().map(|help| format!("\n{help}")).unwrap_or_default();
         Annotation {
             level: match problem.level {
                 Level::Error => Grade::Error,
                 Level::Notice => Grade::Notice,
             },
-            path: &problem.path,
+            path: report.problem_path(problem),
             at: problem.span.and_then(|span| report.location(span)),
             title: problem.code.to_owned(),
             message: format!("{}{}{help}", problem.message, and_more(more)),

@@ -71,14 +71,14 @@ impl<'a> Issue<'a> {
         }
     }
 
-    fn of_problem(report: &Report<'_>, problem: &'a Problem) -> Issue<'a> {
+    fn of_problem(report: &'a Report<'_>, problem: &'a Problem) -> Issue<'a> {
         let identity = Sha256::digest(format!("{}\0{}\0{}", problem.code, problem.path, problem.message));
         Issue {
             description: described(&problem.message),
             check_name: problem.code,
             fingerprint: identity.iter().take(16).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
             severity: "major",
-            location: Place::new(&problem.path, problem.span.and_then(|span| report.location(span))),
+            location: Place::new(report.problem_path(problem), problem.span.and_then(|span| report.location(span))),
         }
     }
 }

@@ -351,12 +351,13 @@ pub struct ProblemView<'a> {
 
 impl<'a> ProblemView<'a> {
     /// A problem of a report.
-    pub fn of(report: &Report<'_>, problem: &'a Problem) -> ProblemView<'a> {
+    pub fn of(report: &'a Report<'_>, problem: &'a Problem) -> ProblemView<'a> {
+        let path = report.problem_path(problem);
         let (start, end) = ends(report, problem.span);
         ProblemView {
             code: problem.code,
             level: problem.level.name(),
-            file: if problem.path.is_empty() { None } else { Some(&problem.path) },
+            file: if path.is_empty() { None } else { Some(path) },
             start,
             end,
             message: &problem.message,

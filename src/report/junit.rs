@@ -110,11 +110,12 @@ impl Suite {
             let text = xml(&format!("{place}\n{help}"));
             let (code, message) = (xml(problem.code), xml(&one_line(&problem.message)));
             let body = format!("<error type=\"{code}\" message=\"{message}\">{}</error>", text.trim());
-            let name = format!("{}: {}", problem.code, problem.path);
+            let path = report.problem_path(problem);
+            let name = format!("{}: {path}", problem.code);
             let count = seen.entry(name.clone()).or_default();
             *count += 1;
             let name = if *count == 1 { name } else { format!("{name} #{count}") };
-            suite.case(PROBLEMS, &name, &problem.path, &body);
+            suite.case(PROBLEMS, &name, path, &body);
         }
         suite
     }

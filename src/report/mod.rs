@@ -296,6 +296,22 @@ mod tests {
     }
 
     #[test]
+    fn a_problem_is_told_of_the_file_that_its_place_is_in() {
+        let files = [("c/templates/names.tpl", "\n\n{{ .Values.a.b }}\n"), ("c/templates/pod.yaml", "a: b\n")];
+        let workspace = Workspace::in_memory(files);
+        let place = workspace.find("c/templates/names.tpl").map(|file| crate::source::Span::new(file, 2, 19));
+        let problem = Problem::error("dialect::helm", "c/templates/pod.yaml", place, "not rendered");
+        let report = Report::of_problems(&workspace, vec![problem]);
+        for name in ["concise", "github", "gitlab", "json", "junit", "markdown", "ndjson", "pretty", "sarif"] {
+            let Some(format) = named(name) else { panic!("no format {name}") };
+            let mut bytes = Vec::new();
+            report.write(format, &Options::default(), &mut bytes).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains("names.tpl") && !text.contains("pod.yaml"), "{name}: {text}");
+        }
+    }
+
+    #[test]
     fn nothing_in_a_scanned_file_reaches_the_terminal() {
         for format in FORMATS {
             let shown = fixture::rendered(format);

@@ -75,6 +75,12 @@ impl<'a> Report<'a> {
         format!(", in {}{from}", one_line(&resource.deployment))
     }
 
+    /// The path of the file that a problem's place is in: of a template that cannot be rendered, that may be the file of another one
+    /// that it includes. Where it has no place, the path of what it is about.
+    pub fn problem_path<'p>(&'p self, problem: &'p Problem) -> &'p str {
+        problem.span.filter(|span| span.file != NO_FILE).map_or(&*problem.path, |span| self.path(span))
+    }
+
     /// `path:line:column` of a problem, as far as there is one; empty for a problem of no file.
     pub fn problem_spot(&self, problem: &Problem) -> String {
         problem.span.map_or_else(|| one_line(&problem.path).into_owned(), |span| self.spot(span))

@@ -472,6 +472,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a row for each kind of value")]
     fn values_are_told_apart() {
         use Matter::*;
         use Nature as N;

@@ -11,6 +11,7 @@ mod expression;
 mod inventory;
 mod jinja;
 mod mode;
+mod named;
 mod object;
 mod place;
 mod play;
@@ -79,11 +80,14 @@ const TIES: Ties = Ties {
         let may_be = place::syntax(path).is_some() && place::candidate(path, text);
         if may_be { Pool::Decides } else { Pool::Outside }
     },
+    names: |path| super::has_extension(path, &[".yaml", ".yml"]),
+    named: named::ties,
     ..ties::NONE
 };
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    let definitions = Definitions::read(&unit.documents);
+    let named = named::documents(&unit.documents, unit.corpus.workspace);
+    let definitions = Definitions::read(&unit.documents, &named, unit.corpus);
     unit.each(Share::SCOPE, |document, share| {
         let written = document.roots.iter().map(|root| root.span.len()).sum();
         let budget = Budget::of(share.for_input(written)).with_levels(DEEPEST);
@@ -119,7 +123,8 @@ fn resources<'a>(
 ) -> Vec<Resource> {
     let top = Span::new(document.file, 0, 0);
     let role = variables::of_role(&document.path, unit.corpus);
-    let scope = Scope { definitions, layers: Vec::new(), role, item: None, place: top, budget };
+    let unread = definitions.unread(&document.path, None);
+    let scope = Scope { definitions, layers: Vec::new(), role, item: None, unread, place: top, budget };
     let handler = document.path.split('/').rev().nth(1) == Some("handlers");
     let around = Around { scope, keywords: Vec::new(), defaults: Vec::new(), handler };
     let is_test = place::is_test(&document.path);
@@ -131,7 +136,10 @@ fn resources<'a>(
         Some(Part::Variables) => return variables(document, &around.scope).into_iter().collect(),
         Some(Part::Playbook) => {
             for (index, play) in document.roots.iter().flat_map(Node::items).enumerate() {
-                let inner = around.within(play, "the play");
+                let mut inner = around.within(play, "the play");
+                inner.scope.unread = definitions.unread(&document.path, Some(index));
+                let files = definitions.of_play(document.file, index).iter();
+                inner.scope.layers.extend(files.map(|root| (*root, "a file that the play names")));
                 tasks.found.extend(play::resource(document, play, &inner, index));
                 play::tasks(play, &inner, &mut tasks);
             }

@@ -104,12 +104,13 @@ impl<'a> Tasks<'a> {
         let Some((name, items)) = rounds(task, &scope) else {
             return self.resource(task, &call, around, &scope, address);
         };
-        let Some(items) = items.filter(|_| mentions(task, name)) else {
-            scope.item = Some((name, None));
+        let because = items.as_ref().err().cloned().unwrap_or_default();
+        let Some(items) = items.ok().filter(|_| mentions(task, name)) else {
+            scope.item = Some((name, Err(because)));
             return self.resource(task, &call, around, &scope, address);
         };
         for (index, item) in items.into_iter().enumerate() {
-            scope.item = Some((name, Some(item)));
+            scope.item = Some((name, Ok(item)));
             self.resource(task, &call, around, &scope, format!("{address}[{index}]"));
         }
     }
@@ -247,14 +248,19 @@ fn defaults(all: &[&Node], call: &Call) -> Vec<Node> {
     all.iter().rev().filter_map(of).collect()
 }
 
-/// The variable of a task's loop, and the values it takes where those are written out.
-fn rounds<'a>(task: &'a Node, scope: &Scope<'a>) -> Option<(&'a str, Option<Vec<Node>>)> {
+/// The variable of a task's loop, and the values it takes where those are written out, or why they are not known.
+fn rounds<'a>(task: &'a Node, scope: &Scope<'a>) -> Option<(&'a str, Result<Vec<Node>, String>)> {
     let list = |entry: &&Entry| *entry.key.name == *"loop" || entry.key.name.starts_with("with_");
     let entry = task.entries().iter().find(list)?;
     let name = task.at(&["loop_control", "loop_var"]).and_then(Node::as_str).unwrap_or("item");
     let plain = ["loop", "with_items", "with_list"].contains(&&*entry.key.name);
     let values = jinja::resolved(&entry.value, scope);
-    let Value::List(items) = &values.value else { return Some((name, None)) };
+    let when_run = || format!("`{name}` takes values that are known only when the play runs");
+    let Value::List(items) = &values.value else {
+        let because = values.as_unresolved().map(|open| &*open.because).filter(|because| !because.is_empty());
+        let because = because.map(|because| format!("`{name}` takes values that are not known: {because}"));
+        return Some((name, Err(because.unwrap_or_else(when_run))));
+    };
     let mut flat: Vec<Node> = Vec::new();
     for item in items.iter() {
         match &item.value {
@@ -264,7 +270,7 @@ fn rounds<'a>(task: &'a Node, scope: &Scope<'a>) -> Option<(&'a str, Option<Vec<
         }
     }
     let certain = plain && flat.len() <= MAX_ROUNDS && entry.value.as_unresolved().is_none();
-    Some((name, certain.then_some(flat)))
+    Some((name, if certain { Ok(flat) } else { Err(when_run()) }))
 }
 
 /// Whether a template of the task has a word in it.

@@ -3,26 +3,25 @@
 //! Ansible has over twenty places to set a variable, and extra variables of the command line win over all of them. A
 //! variable counts as known where the repository sets it once, to a literal, and where that place is in force: `vars` of
 //! the task, of a block or of the play around it, variables of the role, or of all hosts. The defaults of a role are the
-//! last resort, for variables that nothing else sets. Where `vars_files` or `include_vars` name files that are not read,
-//! nothing is certain. The trail says where a value came from.
+//! last resort, for variables that nothing else sets. Files that `vars_files` and `include_vars` name are read where they are
+//! in the repository; where one is not, nothing is certain of what runs with it. The trail says where a value came from.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::jinja;
+use super::named::{self, Calls, Unread};
 use super::place::{self, Part};
 use super::words::BLOCK_PARTS;
 use crate::dialect::Corpus;
 use crate::document::{Document, Entry, Guard, Node, Question, Unresolved, Value};
 use crate::kernel::budget::Budget;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// Keys of an entry of `roles` that are no variables.
 const ROLE_KEYWORDS: &[&str] =
     &["role", "name", "tags", "when", "vars", "become", "become_user", "become_method", "delegate_to", "no_log"];
-
-/// The module that reads files of variables.
-const INCLUDE_VARS: &[&str] = &["include_vars", "ansible.builtin.include_vars"];
 
 /// What is set in the repository.
 #[derive(Default)]
@@ -35,8 +34,10 @@ pub(super) struct Definitions<'a> {
     defaults: BTreeMap<&'a str, usize>,
     /// Variables of all hosts.
     shared: Vec<&'a Entry>,
-    /// Whether a play or a task names files of variables that are not read here.
-    files: bool,
+    /// What the files set that a play names, by its file and its place there.
+    of_plays: BTreeMap<(FileId, usize), Vec<&'a Node>>,
+    /// The files of variables that a play or a task names and that are not in the repository.
+    unread: Vec<Unread>,
 }
 
 /// A value that a variable is set to.
@@ -66,8 +67,10 @@ pub(super) struct Scope<'a> {
     pub layers: Vec<(&'a Node, &'static str)>,
     /// The variables and the defaults of the role.
     pub role: [Vec<&'a Node>; 2],
-    /// The variable of a loop, and what it holds in this round; nothing where that is not known.
-    pub item: Option<(&'a str, Option<Node>)>,
+    /// The variable of a loop, and what it holds in this round, or why that is not known.
+    pub item: Option<(&'a str, Result<Node, String>)>,
+    /// A file of variables that is in force here and is not known.
+    pub unread: Option<&'a Unread>,
     /// Where a value is pointed at that stands in the expression itself.
     pub place: Span,
     /// What texts may still be filled with.
@@ -75,9 +78,12 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Definitions<'a> {
-    /// Everything that a repository sets.
-    pub(super) fn read(documents: &[&'a Document]) -> Definitions<'a> {
+    /// Everything that a repository sets, with the files that it names in so many words.
+    pub(super) fn read(documents: &[&'a Document], named: &'a [Document], corpus: &Corpus<'a>) -> Definitions<'a> {
         let mut read = Definitions::default();
+        for document in named {
+            document.roots.iter().flat_map(Node::entries).for_each(|entry| read.set_to(entry, &document.path));
+        }
         for document in documents {
             let roots = document.roots.iter();
             match place::part(document) {
@@ -95,16 +101,59 @@ impl<'a> Definitions<'a> {
                     }
                 }
                 Some(Part::Playbook) => roots.flat_map(Node::items).for_each(|play| read.play(play, &document.path)),
-                Some(Part::Tasks) => {
-                    let files = read.files;
-                    roots.for_each(|root| read.tasks(root, &document.path));
-                    // What roles include lies with their variables, all of which are read.
-                    read.files = if place::is_of_roles(&document.path) { files } else { read.files };
-                }
+                Some(Part::Tasks) => roots.for_each(|root| read.tasks(root, &document.path)),
                 Some(Part::Config | Part::Inventory) | None => {}
             }
         }
+        read.files(documents, named, corpus);
         read
+    }
+
+    /// The files that plays and tasks name.
+    fn files(&mut self, documents: &[&'a Document], named: &'a [Document], corpus: &Corpus<'a>) {
+        let known = documents.iter().copied().chain(named).map(|document| (&*document.path, document)).collect();
+        let mut reader = Files { known, given: BTreeSet::new(), calls: OnceCell::new() };
+        for document in documents.iter().copied() {
+            let roots = document.roots.iter();
+            match place::part(document) {
+                Some(Part::Playbook) => {
+                    for (index, play) in roots.flat_map(Node::items).enumerate() {
+                        for file in named::of_play(play, document, corpus.workspace) {
+                            if let Some(root) = reader.root(&file, self) {
+                                self.of_plays.entry((document.file, index)).or_default().push(root);
+                            } else {
+                                let calls = reader.calls.get_or_init(|| Calls::read(documents, corpus));
+                                self.unread.push(Unread::of_play(file.written, (document, index), play, calls));
+                            }
+                        }
+                        named::task_lists(play).for_each(|tasks| self.included(tasks, document, &mut reader, corpus));
+                    }
+                }
+                // What roles include lies with their variables, all of which are read.
+                Some(Part::Tasks) if !place::is_of_roles(&document.path) => {
+                    roots.for_each(|tasks| self.included(tasks, document, &mut reader, corpus));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn included(&mut self, tasks: &'a Node, document: &'a Document, reader: &mut Files<'a>, corpus: &Corpus<'a>) {
+        for file in named::included(tasks, document, corpus.workspace) {
+            if reader.root(&file, self).is_none() {
+                self.unread.push(Unread::of_tasks(file.written, &document.path));
+            }
+        }
+    }
+
+    /// A file of variables that is in force in a file, or in a play of it, and is not known.
+    pub(super) fn unread(&self, path: &str, play: Option<usize>) -> Option<&Unread> {
+        self.unread.iter().find(|unread| unread.reaches(path, play))
+    }
+
+    /// What the files set that a play names.
+    pub(super) fn of_play(&self, file: FileId, play: usize) -> &[&'a Node] {
+        self.of_plays.get(&(file, play)).map_or(&[], Vec::as_slice)
     }
 
     fn set(&mut self, name: &'a str) {
@@ -134,7 +183,6 @@ impl<'a> Definitions<'a> {
 
     fn play(&mut self, play: &'a Node, path: &'a str) {
         self.all_of(play.get("vars"), path);
-        self.files |= play.get("vars_files").is_some();
         for prompt in play.get("vars_prompt").map_or(&[][..], Node::items) {
             prompt.get("name").and_then(Node::as_str).into_iter().for_each(|name| self.set(name));
         }
@@ -154,7 +202,6 @@ impl<'a> Definitions<'a> {
     fn tasks(&mut self, tasks: &'a Node, path: &'a str) {
         for task in tasks.items() {
             self.all_of(task.get("vars"), path);
-            self.files |= INCLUDE_VARS.iter().any(|key| task.get(key).is_some());
             for facts in ["set_fact", "ansible.builtin.set_fact"].iter().filter_map(|key| task.get(key)) {
                 self.all_of(Some(facts), path);
                 if let Some(text) = facts.as_str() {
@@ -167,6 +214,26 @@ impl<'a> Definitions<'a> {
             named.into_iter().flatten().filter_map(Node::as_str).for_each(|name| self.set(name));
             BLOCK_PARTS.iter().filter_map(|part| task.get(part)).for_each(|tasks| self.tasks(tasks, path));
         }
+    }
+}
+
+/// The files of variables that are read, while it is found out who names which.
+struct Files<'a> {
+    known: BTreeMap<&'a str, &'a Document>,
+    /// Defaults of roles that somebody names, whose variables count as set from then on.
+    given: BTreeSet<&'a str>,
+    calls: OnceCell<Calls>,
+}
+
+impl<'a> Files<'a> {
+    /// What a file that is named sets; nothing where it is not known.
+    fn root(&mut self, file: &named::Named<'_>, definitions: &mut Definitions<'a>) -> Option<&'a Node> {
+        let document = *self.known.get(file.at?)?;
+        let root = document.roots.first().filter(|root| root.as_map().is_some())?;
+        if place::is_defaults(&document.path) && self.given.insert(&document.path) {
+            root.entries().iter().for_each(|entry| definitions.set_to(entry, &document.path));
+        }
+        Some(root)
     }
 }
 
@@ -251,14 +318,17 @@ impl Scope<'_> {
             && *item == name
         {
             return match value {
-                Some(node) => Found::Value(node.clone(), format!("`{name}` of the loop")),
-                None => Found::Open(format!("`{name}` takes values that are known only when the play runs")),
+                Ok(node) => Found::Value(node.clone(), format!("`{name}` of the loop")),
+                Err(because) => Found::Open(because.clone()),
             };
         }
-        match self.definitions.counts.get(name) {
-            None | Some(1) if self.definitions.files => {
-                Found::Open(format!("variable `{name}` may be set by a file that `vars_files` or `include_vars` names"))
-            }
+        let count = self.definitions.counts.get(name);
+        if let Some(unread) = self.unread
+            && count.is_none_or(|count| *count == 1)
+        {
+            return Found::Open(format!("variable `{name}` may be set by {}", unread.told));
+        }
+        match count {
             None => self.default(name),
             Some(1) => self.only(name),
             Some(_) => match self.definitions.one_of(name) {
@@ -287,6 +357,12 @@ impl Scope<'_> {
         let because = format!("variable `{name}` is set elsewhere");
         let settings = self.definitions.values.get(name).map_or(&[][..], Vec::as_slice);
         let [Setting { value, path }] = settings else { return Found::Open(because) };
+        let [_, defaults] = &self.role;
+        let default = defaults.iter().find_map(|defaults| defaults.get(name));
+        // A play that names the defaults of the role sets what they are anyway.
+        if default.is_some_and(|default| std::ptr::eq(default, *value)) {
+            return self.default(name);
+        }
         if !jinja::is_literal(value) {
             return Found::Open(because);
         }
@@ -294,9 +370,10 @@ impl Scope<'_> {
         let asked = Question::new(format!("file of variables: {path}"), "file of variables");
         let question = Question { answers, is_of_runs: place::chosen_beside(path).is_some(), ..asked };
         let guard = Guard::Is(Arc::new(question), Arc::from(*path));
-        let [_, defaults] = &self.role;
-        let default = defaults.iter().find_map(|defaults| defaults.get(name)).filter(|node| jinja::is_literal(node));
-        match default.and_then(|default| either((*value).clone(), default.clone(), &guard, &because)) {
+        match default
+            .filter(|node| jinja::is_literal(node))
+            .and_then(|default| either((*value).clone(), default.clone(), &guard, &because))
+        {
             Some(node) => Found::Value(node, format!("variable `{name}`")),
             None => Found::Perhaps((*value).clone(), guard, because),
         }

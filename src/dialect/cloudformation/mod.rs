@@ -16,6 +16,7 @@ mod pseudo;
 mod resource;
 mod run;
 mod scope;
+mod shown;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -85,6 +86,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::one("PublicAccessBlockConfiguration"),
         Items::by("Replicas", &["Region"]),
         Items::one("ResourcesVpcConfig"),
+        Items::by("parameters_shown", &["parameter", "place"]),
         Items::by("SecurityGroupIngress", PEER),
         Items::by("SecurityGroupEgress", PEER),
     ],

@@ -146,14 +146,17 @@ impl Stack<'_> {
     /// The template itself: all of it but the resources, which are judged on their own.
     fn template_resource(&self) -> Resource {
         let root = &self.template.root;
+        let outputs = self.section("Outputs");
+        let shown = self.parameters_shown(&outputs, root.span);
         let entries = root.entries().iter().filter(|entry| &*entry.key.name != "Resources").map(|entry| {
             if &*entry.key.name == "Outputs" {
-                Entry { value: self.outputs(entry.value.span), ..entry.clone() }
+                Entry { value: self.outputs(&outputs, entry.value.span), ..entry.clone() }
             } else {
                 entry.clone()
             }
         });
-        let body = Node::map(entries.collect(), root.span);
+        let mut body = Node::map(entries.collect(), root.span);
+        body.derive("parameters_shown", shown);
         let header = root.entries().first().map_or(Span { end: root.span.start, ..root.span }, |entry| entry.key.span);
         Resource {
             identity: crate::dialect::Identity::default(),
@@ -171,15 +174,14 @@ impl Stack<'_> {
         }
     }
 
-    fn outputs(&self, span: Span) -> Node {
-        let members = self.section("Outputs");
-        let entries = members.into_iter().filter_map(|member| {
-            let (verdict, scope) = self.existence(&member);
+    fn outputs(&self, members: &[Member], span: Span) -> Node {
+        let entries = members.iter().filter_map(|member| {
+            let (verdict, scope) = self.existence(member);
             if verdict.truth == Truth::False {
                 return None;
             }
             let value = self.value(&member.value, &scope)?;
-            Some(Entry::new(member.name, member.key, value))
+            Some(Entry::new(Arc::clone(&member.name), member.key, value))
         });
         Node::map(entries.collect(), span)
     }

@@ -6,6 +6,7 @@
 //! rest is judged there, and the part by what it says itself; else what it does not say is unknown, not absent.
 
 mod booleans;
+pub(in crate::dialect) mod builds;
 mod environment;
 mod interpolate;
 mod merge;

@@ -3,6 +3,7 @@
 //! Texts are asked for every word after a `-f` or a key `dockerfile`, whatever tool it is for: a file counts only where
 //! it is there and holds nothing but instructions.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
@@ -19,7 +20,7 @@ use crate::syntax::{self, dockerfile};
 pub(super) const TIES: Ties = Ties {
     names: |path| has_extension(path, &[".yaml", ".yml", ".sh"]) || is_builder(path),
     named: |path, text| paths(path, text).into_iter().map(Tie::File).collect(),
-    sought: |path, text| named(path) != Named::Surely && begins_like_one(text),
+    sought: |path, text| text.contains("ARG") || (named(path) != Named::Surely && begins_like_one(text)),
     ..ties::NONE
 };
 
@@ -54,7 +55,10 @@ fn paths(path: &str, text: &str) -> BTreeSet<String> {
         let words = found.filter_map(|found| Some(found.get(1)?.as_str().to_owned()));
         words.filter(|word| !word.contains('$')).take(MAX_PATHS).collect()
     };
-    let files = all(&WORDS);
+    let mut files = all(&WORDS);
+    // What is given arguments may have the usual name.
+    let gives = text.contains("args") && text.contains("build");
+    files.extend(gives.then(|| "Dockerfile".to_owned()));
     if files.is_empty() {
         return BTreeSet::new();
     }
@@ -65,13 +69,19 @@ fn paths(path: &str, text: &str) -> BTreeSet<String> {
     files.iter().flat_map(|file| bases.iter().filter_map(move |base| join(base, file))).collect()
 }
 
-/// The files that are called otherwise, as Dockerfiles.
-pub(super) fn elsewhere(corpus: &Corpus<'_>) -> Vec<Document> {
+/// The texts of files that may build images.
+pub(super) fn texts<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = Cow<'a, Source>> + use<'a> {
     let workspace = corpus.workspace;
     let documents = BUILDERS.iter().filter_map(|dialect| corpus.documents.get(dialect)).flatten();
     let others = workspace.ids().filter(|file| is_builder(workspace.path(*file)));
     let builders: BTreeSet<FileId> = documents.map(|document| document.file).chain(others).take(MAX_FILES).collect();
-    let texts = builders.into_iter().filter_map(|file| workspace.glance(file).ok());
+    builders.into_iter().filter_map(|file| workspace.glance(file).ok())
+}
+
+/// The files that are called otherwise, as Dockerfiles.
+pub(super) fn elsewhere(corpus: &Corpus<'_>) -> Vec<Document> {
+    let workspace = corpus.workspace;
+    let texts = texts(corpus);
     let paths: BTreeSet<String> = texts.flat_map(|source| paths(source.path(), source.text())).collect();
     let files: BTreeSet<FileId> = paths.iter().filter_map(|path| workspace.find(path)).collect();
     let read = |file: FileId| {

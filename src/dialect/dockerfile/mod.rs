@@ -1,9 +1,10 @@
 //! Dockerfiles: one resource for each file, with its stages and what the last one amounts to.
 //!
-//! Variables are replaced as the builder replaces them: build arguments by their defaults, environment variables by what
-//! the stage, or a stage it is built from, set before. What the builder, the base image or the command line decides is
+//! Variables are replaced as the builder replaces them: build arguments by their defaults and by what Compose gives them, environment
+//! variables by what the stage, or a stage it is built from, set before. What the builder, the base image or the command line decides is
 //! unresolved.
 
+mod arguments;
 mod built;
 mod context;
 mod instruction;
@@ -15,6 +16,7 @@ mod variables;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::document::{Document, Entry, Key, Node, Problem, Value};
 use crate::source::Span;
+use arguments::{Builds, Given};
 use stage::Build;
 
 /// The dialect of Dockerfiles.
@@ -143,11 +145,12 @@ const MAX_STAGES: usize = 256;
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
+    let builds = Builds::read(unit.corpus);
     let read = unit.corpus.map(unit.documents.len(), |at| {
         let mut problems = Vec::new();
         let document = unit.documents.get(at);
         let image = document.and_then(|document| {
-            let mut image = image(document, &mut problems)?;
+            let mut image = image(document, builds.of(&document.path), &mut problems)?;
             if let Some(taken) = context::taken(&image.body, document, unit.corpus.workspace) {
                 image.body.derive("secrets_copied", taken);
             }
@@ -160,10 +163,11 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         extraction.problems.extend(problems);
     }
     for document in built::elsewhere(unit.corpus) {
-        extraction.resources.extend(image(&document, &mut extraction.problems));
+        let given = builds.of(&document.path);
+        extraction.resources.extend(image(&document, given, &mut extraction.problems));
     }
     for (document, service) in built::in_place(unit.corpus) {
-        let image = image(&document, &mut extraction.problems);
+        let image = image(&document, Given::default(), &mut extraction.problems);
         extraction.resources.extend(image.map(|image| {
             let address = format!("{}#{service}", image.address).into();
             Resource { address, names: vec![service], ..image }
@@ -172,10 +176,10 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     extraction
 }
 
-fn image(document: &Document, problems: &mut Vec<Problem>) -> Option<Resource> {
+fn image(document: &Document, given: Given, problems: &mut Vec<Problem>) -> Option<Resource> {
     let root = document.roots.first()?;
     let windows = root.at(&["directives", "escape"]).and_then(Node::as_str) == Some("`");
-    let mut build = Build::new(if windows { '`' } else { '\\' });
+    let mut build = Build::new(if windows { '`' } else { '\\' }, given);
     for instruction in root.get("instructions")?.items() {
         if build.stages() > MAX_STAGES {
             let message = format!("there are more than {MAX_STAGES} stages; what follows is not read");

@@ -1,5 +1,6 @@
 //! The stages of a build, in the order of the file, and what the last one inherits.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::document::{Entry, Node, Value};
@@ -9,6 +10,7 @@ use crate::syntax::spelled;
 use crate::syntax::variables::Budget;
 use crate::truth::Truth;
 
+use super::arguments::Given;
 use super::instruction::{Context, new};
 use super::variables::Variables;
 use super::{boolean, view};
@@ -80,11 +82,12 @@ struct Settings {
 
 impl Build {
     /// A file whose escape character is known.
-    pub fn new(escape: char) -> Build {
+    pub fn new(escape: char, given: Given) -> Build {
+        let given = Rc::new(given);
         Build {
             escape,
             budget: Budget::default(),
-            before: Variables::default(),
+            before: Variables::given(given),
             instructions: Vec::new(),
             stages: Vec::new(),
         }
@@ -190,7 +193,7 @@ impl Build {
         };
         let may_be_earlier = self.stages.iter().any(may_name);
         let inherited = parent.and_then(|index| self.stages.get(index));
-        let own = Variables::of_base(base.as_str() != Some("scratch"));
+        let own = self.before.of_base(base.as_str() != Some("scratch"));
         Stage {
             name: from.get("name").cloned(),
             base,

@@ -149,3 +149,60 @@ fn a_template_is_no_dockerfile() {
         assert!(!recognise(&document), "{text}");
     }
 }
+
+/// What `FROM` comes to, of a Dockerfile beside these files; of several values each, in the order of the builds.
+fn base(dockerfile: &str, more: &[(&str, &str)]) -> String {
+    let files: Vec<(&str, &str)> = [("Dockerfile", dockerfile)].into_iter().chain(more.iter().copied()).collect();
+    let dialects = [&DOCKERFILE, &crate::dialect::compose::COMPOSE, &crate::dialect::github_actions::GITHUB_ACTIONS];
+    let workspace = crate::source::Workspace::in_memory(files);
+    let found = testing::extract(&dialects, &workspace, &crate::dialect::Inputs::default());
+    let image = found.resources.iter().find(|one| &*one.kind == "dockerfile/image").unwrap();
+    let base = at(&image.body, "stages.0.base").unwrap();
+    match base.as_unresolved() {
+        Some(open) if !open.alternatives.is_empty() => open.alternatives.iter().map(show).collect::<Vec<_>>().join("|"),
+        _ => show(base),
+    }
+}
+
+#[test]
+fn arguments_that_compose_gives_are_what_the_file_is_built_with() {
+    let compose = |args: &str| format!("services:\n  web:\n    build:\n      context: .\n      args: {args}\n");
+    let bare = "ARG BASE\nFROM ${BASE}\n";
+    let tagged = "ARG TAG=1\nFROM debian:${TAG}\n";
+    for (dockerfile, args, want) in [
+        (bare, "{ BASE: \"debian:12.5\" }", "debian:12.5"),
+        (bare, "[ \"BASE=debian:12.5\" ]", "debian:12.5"),
+        (bare, "{ OTHER: x }", "?"),
+        (bare, "[ BASE ]", "?"),
+        (bare, "{ BASE: \"${IMAGE}\" }", "debian:11"),
+        (bare, "{ BASE: \"${UNKNOWN}\" }", "?"),
+        (bare, "{ BASE: \"${UNKNOWN:-debian:10}\" }", "debian:10"),
+        // With a default it is built with either.
+        (tagged, "{ TAG: \"2\" }", "debian:2|debian:1"),
+        (tagged, "{ TAG: 3.10 }", "debian:3.10|debian:1"),
+        (tagged, "{ TAG: 1 }", "debian:1"),
+        ("ARG A\nARG TAG=x$A\nFROM debian:${TAG}\n", "{ A: \"2\" }", "debian:x2"),
+        // Nothing is given for what is not declared.
+        ("ARG A=1\nFROM debian:${TAG:-9}\n", "{ TAG: \"2\" }", "debian:9"),
+    ] {
+        let files = [("compose.yml", &*compose(args)), (".env", "IMAGE=debian:11\n")];
+        assert_eq!(base(dockerfile, &files), want, "{dockerfile} {args}");
+    }
+}
+
+#[test]
+fn several_builds_are_told_apart_and_what_a_command_line_gives_is_not_known() {
+    let build =
+        |name: &str, base: &str| format!("  {name}:\n    build: {{ context: ., args: {{ BASE: \"{base}\" }} }}\n");
+    let two = format!("services:\n{}{}", build("a", "debian:12"), build("b", "alpine"));
+    let bare = "ARG BASE\nFROM ${BASE}\n";
+    assert_eq!(base(bare, &[("compose.yml", &two)]), "debian:12|alpine|debian:12");
+    let without = format!("services:\n{}  c: {{ build: . }}\n", build("a", "debian:12"));
+    assert_eq!(base(bare, &[("compose.yml", &without)]), "debian:12|?|?");
+    let one = format!("services:\n{}", build("a", "debian:12"));
+    let workflow =
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: docker build --build-arg BASE=$X .\n";
+    assert_eq!(base(bare, &[("compose.yml", &one), (".github/workflows/a.yml", workflow)]), "?");
+    assert_eq!(base(bare, &[("other/compose.yml", &one)]), "?");
+    assert_eq!(base(bare, &[("other/compose.yml", &one.replace("context: .", "context: .."))]), "debian:12");
+}

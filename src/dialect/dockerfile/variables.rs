@@ -1,7 +1,9 @@
 //! What is known of a variable at one place of a Dockerfile.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use super::arguments::{Argument, Given};
 use crate::document::{Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::variables::{Budget, Known, Rules, Scope, expand};
@@ -39,12 +41,19 @@ pub(super) struct Variables {
     environment: HashMap<String, Node>,
     /// Whether a base image may have set further ones.
     has_base: bool,
+    /// What those who build the file give it.
+    given: Rc<Given>,
 }
 
 impl Variables {
+    /// Those before the first stage.
+    pub fn given(given: Rc<Given>) -> Variables {
+        Variables { given, ..Variables::default() }
+    }
+
     /// Those of a new stage; `has_base` unless it is built from nothing.
-    pub fn of_base(has_base: bool) -> Variables {
-        Variables { has_base, ..Variables::default() }
+    pub fn of_base(&self, has_base: bool) -> Variables {
+        Variables { has_base, given: Rc::clone(&self.given), ..Variables::default() }
     }
 
     /// Declares a build argument. Without a default it takes the one given before the first stage.
@@ -59,12 +68,22 @@ impl Variables {
         self.environment.insert(name.to_owned(), value);
     }
 
-    fn known(&self, name: &str) -> Known {
+    /// What is known of a variable in one way to build the file.
+    fn known(&self, name: &str, way: usize) -> Known {
         if let Some(value) = self.environment.get(name) {
-            return Known::Value(value.clone(), format!("value of ENV `{name}`").into());
+            return Known::Value(self.given.seen(value, way), format!("value of ENV `{name}`").into());
         }
-        match self.arguments.get(name) {
-            Some(Some(default)) => Known::Value(default.clone(), format!("default of ARG `{name}`").into()),
+        let declared = self.arguments.get(name);
+        let given = declared.and_then(|default| self.given.argument(name, way, default.is_some()));
+        match given {
+            Some(Argument::Value(value, what)) => return Known::Value(value, what),
+            Some(Argument::Elsewhere(because)) => return Known::Elsewhere(because),
+            None => {}
+        }
+        match declared {
+            Some(Some(default)) => {
+                Known::Value(self.given.seen(default, way), format!("default of ARG `{name}`").into())
+            }
             _ if BY_BUILDER.contains(&name) => Known::Elsewhere(format!("`{name}` is set by the builder")),
             Some(None) => Known::Unset(format!("ARG `{name}` has no default")),
             None if self.has_base => {
@@ -92,12 +111,12 @@ impl Variables {
         budget: &Budget,
     ) -> Node {
         let rules = Rules { quotes: true, escape: Some(escape), control: false };
-        expand(
-            text,
-            range,
-            within,
-            rules,
-            &Scope { lookup: &|name| self.known(name), spend: &|bytes| budget.spend(bytes) },
-        )
+        let written = text.as_str().get(range.clone()).unwrap_or("");
+        let ways = if written.contains('$') { self.given.ways() } else { 1 };
+        let made = (0..ways).map(|way| {
+            let scope = Scope { lookup: &|name| self.known(name, way), spend: &|bytes| budget.spend(bytes) };
+            expand(text, range.clone(), within, rules, &scope)
+        });
+        self.given.joined(made.collect(), written).unwrap_or_else(|| Node::unresolved(written, "", within))
     }
 }

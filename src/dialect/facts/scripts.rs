@@ -79,7 +79,7 @@ fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text 
         for line in piece.split_inclusive('\n') {
             let known = line.trim();
             let furthest = written.len().min(at + FURTHEST + known.len());
-            let end = (at..furthest + 1).rev().find(|end| written.is_char_boundary(*end)).unwrap_or(at);
+            let end = (at..=furthest).rev().find(|end| written.is_char_boundary(*end)).unwrap_or(at);
             let ahead = written.get(at..end).filter(|_| !known.is_empty());
             let found = ahead.and_then(|ahead| ahead.find(known));
             let Some(found) = found else {

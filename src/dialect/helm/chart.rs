@@ -6,7 +6,7 @@ use std::rc::Rc;
 use semver::{Version, VersionReq};
 
 use super::ignore::Ignored;
-use super::template::{Kind, Object, Val};
+use super::template::{self, Kind, Object, Val};
 use super::{CODE, is_archive, values};
 use crate::document::{Node, Problem};
 use crate::source::{FileId, Span, Workspace};
@@ -32,6 +32,8 @@ pub(super) struct Chart {
     pub(super) rendered: bool,
     /// The charts it depends on.
     pub(super) dependencies: Vec<Dependency>,
+    /// Those of them that are not in the repository.
+    pub(super) missing: Vec<Missing>,
     /// What is no part of it.
     ignored: Rc<Ignored>,
 }
@@ -48,6 +50,22 @@ impl Chart {
 pub(super) struct Dependency {
     pub(super) chart: Chart,
     place: Place,
+    declared: Declared,
+}
+
+/// A chart that another one depends on and that is not in the repository. What it says is not known.
+pub(super) struct Missing {
+    /// What its parent calls it.
+    pub(super) name: Rc<str>,
+    /// The chart's own name: that of the templates which it defines.
+    pub(super) chart: Rc<str>,
+    /// Where its parent names it, and why nothing is known of it.
+    pub(super) place: Rc<template::Place>,
+    declared: Declared,
+}
+
+/// What a chart says of one that it depends on.
+struct Declared {
     /// Paths of values, the first of which to exist decides whether it is there.
     conditions: Vec<String>,
     tags: Vec<String>,
@@ -98,6 +116,7 @@ impl<'a> Loader<'a> {
             rendered: depth == 0 || parent.is_some_and(|parent| parent.rendered),
             ignored: parent.map_or_else(|| Rc::new(self.ignored(directory)), |parent| Rc::clone(&parent.ignored)),
             dependencies: Vec::new(),
+            missing: Vec::new(),
             meta,
         };
         if depth < MAX_NESTING {
@@ -142,7 +161,7 @@ impl<'a> Loader<'a> {
                 Some((self.read(&directory, Some(alias), parent, depth + 1)?, place))
             }) {
                 Some((found, place)) => chart.dependencies.push(Dependency::new(found, dependency, place)),
-                None => self.missing(chart, name, dependency),
+                None => self.missing(chart, (name, alias), dependency),
             }
         }
         // What lies in the folder is loaded without being asked for.
@@ -209,12 +228,20 @@ impl<'a> Loader<'a> {
         if fits(&first) { Some(first) } else { packed.find(fits).or(Some(first)) }
     }
 
-    fn missing(&mut self, chart: &Chart, name: &str, dependency: &Node) {
+    fn missing(&mut self, chart: &mut Chart, (name, alias): (&str, &str), dependency: &Node) {
         let path = in_directory(&chart.directory, "Chart.yaml");
         let span = dependency.entry("name").map_or(dependency.span, crate::document::Entry::span);
         let message = format!("chart `{name}`, which this one depends on, is not in this repository");
-        let help = "run `helm dependency build` and scan the result to judge it too";
+        let help = "what comes from it is open; run `helm dependency update` and scan the result to judge it too";
         self.problems.push(Problem::notice(CODE, path, Some(span), message).help(help));
+        let because = format!("chart `{name}` is not in the repository (`helm dependency update` fetches it)");
+        let place = template::Place::new(span, format!("value `{alias}`").into());
+        chart.missing.push(Missing {
+            name: alias.into(),
+            chart: name.into(),
+            place: Rc::new(template::Place { unknown: Some(because.into()), ..(*place).clone() }),
+            declared: Declared::read(dependency),
+        });
     }
 
     /// The directories directly in a directory that have files.
@@ -236,6 +263,12 @@ impl<'a> Loader<'a> {
 
 impl Dependency {
     fn new(chart: Chart, declared: &Node, place: Place) -> Dependency {
+        Dependency { chart, place, declared: Declared::read(declared) }
+    }
+}
+
+impl Declared {
+    fn read(declared: &Node) -> Declared {
         let texts = |node: Option<&Node>| -> Vec<String> {
             node.map_or(&[][..], Node::items).iter().filter_map(Node::as_str).map(str::to_owned).collect()
         };
@@ -246,9 +279,7 @@ impl Dependency {
             }
             Some((import.get("child")?.as_str()?.to_owned(), import.get("parent")?.as_str()?.to_owned()))
         });
-        Dependency {
-            chart,
-            place,
+        Declared {
             conditions: condition
                 .split(',')
                 .map(|path| path.trim().to_owned())
@@ -278,7 +309,7 @@ impl Chart {
     pub(super) fn settle(&mut self, given: &Val) -> Val {
         let mut own = self.values.clone();
         for dependency in &self.dependencies {
-            for (from, to) in &dependency.imports {
+            for (from, to) in &dependency.declared.imports {
                 let found = from.split('.').try_fold(dependency.chart.values.clone(), |at, key| at.get(key));
                 let keys: Vec<&str> = to.split('.').filter(|key| !key.is_empty()).collect();
                 if let Some(found) = found {
@@ -286,15 +317,22 @@ impl Chart {
                 }
             }
         }
+        for missing in &self.missing {
+            for (_, to) in &missing.declared.imports {
+                own = values::imported(&own, to, &missing.place);
+            }
+        }
         let mut settled = values::lay(&own, given);
         let global = values::map_at(&settled, "global");
         settled = values::with(&settled, &["global"], global.clone());
-        self.dependencies.retain(|dependency| dependency.enabled(&settled));
+        self.dependencies.retain(|dependency| dependency.declared.enabled(&settled));
+        self.missing.retain(|missing| missing.declared.enabled(&settled));
         for dependency in &mut self.dependencies {
             let key = Rc::clone(&dependency.chart.name);
             let below = values::map_at(&settled, &key);
             // What only says whether it is there changes nothing of it.
-            let is_condition = |name: &str| dependency.conditions.iter().any(|path| *path == format!("{key}.{name}"));
+            let is_condition =
+                |name: &str| dependency.declared.conditions.iter().any(|path| *path == format!("{key}.{name}"));
             let is_given =
                 |values: &Val| values.as_map().is_some_and(|map| map.borrow().keys().any(|name| !is_condition(name)));
             if dependency.place == Place::Named && (is_given(&below) || is_given(&global)) {
@@ -305,6 +343,14 @@ impl Chart {
             let inner = dependency.chart.settle(&below);
             if let Some(map) = settled.as_map() {
                 map.borrow_mut().insert(key, inner);
+            }
+        }
+        for missing in &self.missing {
+            let below = values::map_at(&settled, &missing.name);
+            let shared = values::lay(&values::map_at(&below, "global"), &global);
+            let inner = values::with(&values::unfinished(&below, &missing.place), &["global"], shared);
+            if let Some(map) = settled.as_map() {
+                map.borrow_mut().insert(Rc::clone(&missing.name), inner);
             }
         }
         settled

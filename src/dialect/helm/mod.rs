@@ -10,6 +10,7 @@ mod application_set;
 mod beside;
 mod chart;
 mod ignore;
+mod lines;
 mod place;
 mod release;
 mod template;
@@ -245,7 +246,7 @@ fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corp
         engine.assume(&Assumed::new());
         match engine.render(&job.name, &job.dot) {
             Ok(text) => {
-                let (objects, problems) = read(&Rendered { text: &text, file: job.file }, path);
+                let (objects, problems) = read(&Rendered { text: &lines::kept_whole(&text), file: job.file }, path);
                 made.found.problems.extend(problems);
                 let first = World { objects, asked: engine.asked() };
                 let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
@@ -260,7 +261,7 @@ fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corp
 fn again(engine: &mut Engine<'_>, job: &Job, path: &str, assumed: &Assumed) -> Option<World> {
     engine.assume(assumed);
     let text = engine.render(&job.name, &job.dot).ok()?;
-    let (objects, problems) = read(&Rendered { text: &text, file: job.file }, path);
+    let (objects, problems) = read(&Rendered { text: &lines::kept_whole(&text), file: job.file }, path);
     problems.iter().all(|problem| problem.level != Level::Error).then(|| World { objects, asked: engine.asked() })
 }
 
@@ -308,6 +309,10 @@ fn prepare(chart: &Chart, prefix: &str, settled: &Val, root: bool, into: &mut Pr
         let below = values::map_at(settled, &inner.name);
         let dot = prepare(inner, &format!("{prefix}/charts/{}", inner.name), &below, false, into);
         subcharts.insert(Rc::clone(&inner.name), dot);
+    }
+    for missing in &chart.missing {
+        into.engine.missing.push((Rc::clone(&missing.chart), Rc::clone(&missing.place)));
+        subcharts.insert(Rc::clone(&missing.name), Val::open(Rc::clone(&missing.place)));
     }
     let dot = context(chart, settled, (root, into.deployed), subcharts, into.corpus);
     let workspace = into.corpus.workspace;

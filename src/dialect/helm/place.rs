@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::template::{Place, Str, Via};
+use super::template::{Place, STAND_IN, Str, Via};
 use crate::document::{Document, Entry, Map, Node, PartialText, Problem, Run, Step, Text, TextPart, Unresolved, Value};
 use crate::source::{FileId, Span};
 
@@ -41,9 +41,14 @@ impl Rendered<'_> {
                 Value::List(Arc::new(items))
             }
             Value::Map(map) => {
-                let entries: Vec<Entry> = map.entries.iter().map(|entry| self.entry(entry)).collect();
+                let (open, written): (Vec<_>, Vec<_>) = map.entries.iter().partition(|entry| self.is_further(entry));
+                let entries: Vec<Entry> = written.into_iter().map(|entry| self.entry(entry)).collect();
                 span = entries.iter().fold(span, |span, entry| span.to(entry.span()));
-                Value::Map(Arc::new(Map { entries, rest: map.rest.clone() }))
+                let further = open.first().and_then(|entry| match self.scalar(&entry.value.value, entry.key.span) {
+                    Value::Unresolved(open) => Some(open),
+                    _ => None,
+                });
+                Value::Map(Arc::new(Map { entries, rest: further.or_else(|| map.rest.clone()) }))
             }
             scalar => {
                 span = self.span(node.span);
@@ -51,6 +56,11 @@ impl Rendered<'_> {
             }
         };
         Node { value, span, trail: self.trail(node) }
+    }
+
+    /// Whether an entry stands for others of which nothing is known ([`super::lines`]).
+    fn is_further(&self, entry: &Entry) -> bool {
+        &*entry.key.name == STAND_IN && self.places(entry.key.span).any(|place| place.unknown.is_some())
     }
 
     fn entry(&self, entry: &Entry) -> Entry {

@@ -70,7 +70,9 @@ fn joined(lower: &Val, upper: &Val, keep_null: bool) -> Val {
         let laid = entries.get(key).map_or_else(|| value.clone(), |below| joined(below, value, keep_null));
         entries.insert(Rc::clone(key), laid);
     }
-    Val { place: upper.place.clone().or_else(|| lower.place.clone()), ..Val::map(entries) }
+    // What else may be in the lower one may be in both.
+    let place = if lower.is_unfinished() { &lower.place } else { &upper.place };
+    Val { place: place.clone().or_else(|| lower.place.clone()), ..Val::map(entries) }
 }
 
 /// The map with a value at a path of keys, on top of what is there.
@@ -100,6 +102,32 @@ pub(super) fn opened(values: &Val, because: &Arc<str>) -> Val {
     };
     let Some(place) = values.origin() else { return values.clone() };
     value.placed(Some(Rc::new(Place { unknown: Some(Arc::clone(because)), ..(*place).clone() })))
+}
+
+/// The same values, over others that are not known: no map says all that is in it.
+pub(super) fn unfinished(values: &Val, missing: &Rc<Place>) -> Val {
+    let Some(map) = values.as_map() else { return values.clone() };
+    let inner = |(key, value): (&Rc<str>, &Val)| (Rc::clone(key), unfinished(value, &missing.below(key)));
+    let entries = map.borrow().iter().map(inner).collect();
+    Val { place: Some(Rc::clone(missing)), ..Val::map(entries) }
+}
+
+/// The values of a chart that takes over others at a path, which are not known: they go over its own.
+pub(super) fn imported(values: &Val, path: &str, missing: &Rc<Place>) -> Val {
+    let Some(because) = &missing.unknown else { return values.clone() };
+    let keys: Vec<&str> = path.split('.').filter(|key| !key.is_empty()).collect();
+    let own = keys.iter().try_fold(values.clone(), |at, key| at.get(key)).unwrap_or_else(Val::nil);
+    let own = if own.as_map().is_some() { own } else { Val::map(BTreeMap::new()) };
+    with_at(values, &keys, unfinished(&opened(&own, because), missing))
+}
+
+/// The map with a value at a path of keys, in place of what is there.
+fn with_at(map: &Val, keys: &[&str], value: Val) -> Val {
+    let Some((first, rest)) = keys.split_first() else { return value };
+    let mut entries = map.as_map().map(|map| map.borrow().clone()).unwrap_or_default();
+    let below = entries.get(*first).cloned().unwrap_or_else(Val::nil);
+    entries.insert(Rc::from(*first), with_at(&below, rest, value));
+    Val { place: map.place.clone(), ..Val::map(entries) }
 }
 
 /// The same values with true for every false.

@@ -19,6 +19,12 @@ pub const OFFERS: &[Offer] = &[Offer {
             "the statements of a policy document, each with lists",
             "[{ \"Effect\": \"Allow\", \"Action\": [ \"*\" ] }]",
         ),
+        view(
+            "parameters_shown",
+            "[(parameter:s place:s hidden:b)",
+            "of a template: the parameters that outputs and the metadata of resources show, and whether `NoEcho` hides them elsewhere",
+            "[{ \"parameter\": \"Password\", \"place\": \"Outputs.Password\", \"hidden\": true }]",
+        ),
         view("**.ports", "s", "the ports of a rule of a security group or access list", "22-25"),
     ],
 }];

@@ -30,7 +30,7 @@ impl<'r> Index<'r> {
             paths.extend(related.chain(silenced).chain([finding.span]).map(|span| (report.path(span), 0)));
             paths.extend(report.face().filter(|_| report.path(finding.span) == REPOSITORY).map(|path| (path, 0)));
         }
-        paths.extend(report.problems.iter().map(|problem| (&*problem.path, 0)));
+        paths.extend(report.problems.iter().map(|problem| (report.problem_path(problem), 0)));
         paths.retain(|path, _| !path.is_empty() && *path != REPOSITORY);
         (0..).zip(rules.values_mut()).for_each(|(number, rule)| rule.0 = number);
         (0..).zip(paths.values_mut()).for_each(|(number, path)| *path = number);

@@ -51,7 +51,7 @@ impl Engine<'_> {
     /// Whether a condition holds; where nobody knows that, as it is assumed, or as the values are.
     pub(super) fn holds(&mut self, pipe: &Pipe, value: &Val) -> bool {
         let holds = value.truth();
-        let unknown = value.origin().and_then(|place| Some((place.unknown.clone()?, place)));
+        let unknown = value.doubt().and_then(|place| Some((place.unknown.clone()?, place)));
         let Some((because, place)) = unknown else { return holds };
         // `not` of a question is the same question.
         let (written, negated) = match pipe.commands.as_slice() {
@@ -61,7 +61,7 @@ impl Engine<'_> {
             },
             _ => (format!("{:?}", pipe.commands), false),
         };
-        let id: Box<str> = format!("helm {:?} {written}", place.span).into();
+        let id: Box<str> = format!("helm {:?} {} {written}", place.span, place.what).into();
         if !self.asked.iter().any(|asked| asked.id == id) && self.asked.len() < MAX_ASKED {
             self.asked.push(Asked { id: id.clone(), shown: self.condition(negated), because, holds: holds != negated });
         }

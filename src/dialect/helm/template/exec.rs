@@ -73,6 +73,8 @@ pub struct Engine<'a> {
     pub workspace: &'a Workspace,
     templates: FxHashMap<Rc<str>, Rc<Define>>,
     functions: FxHashMap<&'static str, Call>,
+    /// The charts that are depended on and are not in the repository, with where they are named.
+    pub missing: Vec<(Rc<str>, Rc<Place>)>,
     /// Patterns that were asked for: charts ask for the same few again and again.
     patterns: FxHashMap<Box<str>, Regex>,
     budget: &'a Budget,
@@ -92,6 +94,7 @@ impl<'a> Engine<'a> {
             workspace,
             templates: FxHashMap::default(),
             functions: function::all(),
+            missing: Vec::new(),
             patterns: FxHashMap::default(),
             budget,
             depth: 0,
@@ -115,9 +118,20 @@ impl<'a> Engine<'a> {
     /// Renders the template of a name.
     pub fn render(&mut self, name: &str, dot: &Val) -> Result<Str, Fault> {
         let Some(define) = self.templates.get(name).cloned() else {
+            if let Some(open) = self.elsewhere(name) {
+                return Ok(open.printed());
+            }
             return Err(format!("there is no template `{name}`").into());
         };
         self.run(&define.items, dot)
+    }
+
+    /// What a template comes to that a chart defines which is not in the repository: the one that it is named after, or any.
+    fn elsewhere(&self, name: &str) -> Option<Val> {
+        let begins = |chart: &str| name.strip_prefix(chart).is_some_and(|rest| rest.starts_with(['.', '-', '_', '/']));
+        let named = self.missing.iter().find(|(chart, _)| begins(chart)).or_else(|| self.missing.first());
+        let what = format!("template `{name}`").into();
+        named.map(|(_, place)| Val::open(Rc::new(Place { what, ..Place::clone(place) })))
     }
 
     /// Executes a text as a template.
@@ -260,7 +274,12 @@ impl<'a> Engine<'a> {
         out: &mut Build,
     ) -> Result<Flow, Fault> {
         let over = self.commands(pipe, scope)?;
-        let pairs = self.pairs(&over)?;
+        let mut pairs = self.pairs(&over)?;
+        if let Some(rest) = over.rest()
+            && self.holds(pipe, &rest)
+        {
+            pairs.push((rest.clone(), rest));
+        }
         if pairs.is_empty() {
             return self.items(otherwise, scope, out);
         }
@@ -296,6 +315,7 @@ impl<'a> Engine<'a> {
     fn pairs(&mut self, over: &Val) -> Result<Vec<(Val, Val)>, Fault> {
         Ok(match &over.kind {
             Kind::Nil => Vec::new(),
+            Kind::Str(_) if over.is_open() => Vec::new(),
             Kind::List(items) => (0i64..).map(|at| Val::new(Kind::Int(at))).zip(items.iter().cloned()).collect(),
             Kind::Map(map) => map
                 .borrow()
@@ -385,14 +405,16 @@ impl<'a> Engine<'a> {
     /// `and` and `or` evaluate no further than they must.
     fn lazy(&mut self, and: bool, parts: &[Expr], piped: Option<Val>, scope: &mut Scope) -> Result<Val, Fault> {
         let mut seen = Vec::with_capacity(parts.len());
+        let mut last = None;
         for part in parts {
             let value = self.expression(part, scope)?;
             if value.truth() != and {
                 return Ok(doubted(value, &seen));
             }
-            seen.push(value);
+            seen.extend(value.doubt().is_some().then(|| value.clone()));
+            last = Some(value);
         }
-        let last = piped.or_else(|| seen.last().cloned()).unwrap_or_else(Val::nil);
+        let last = piped.or(last).unwrap_or_else(Val::nil);
         Ok(doubted(last, &seen))
     }
 
@@ -429,7 +451,8 @@ impl<'a> Engine<'a> {
 
     fn field(&mut self, value: &Val, name: &str, arguments: &[Val]) -> Result<Val, Fault> {
         match &value.kind {
-            Kind::Map(map) if arguments.is_empty() => Ok(map.borrow().get(name).cloned().unwrap_or_else(Val::nil)),
+            Kind::Map(_) if arguments.is_empty() => Ok(value.entry(name).unwrap_or_else(Val::nil)),
+            Kind::Str(_) if value.is_open() => Ok(value.entry(name).unwrap_or_else(|| value.clone())),
             Kind::Map(_) => Err(format!("`{name}` is not a method").into()),
             Kind::Object(object) => function::method(self, object, name, arguments),
             Kind::Nil => Err(format!("nothing is set where `.{name}` is read from").into()),
@@ -448,12 +471,42 @@ impl<'a> Engine<'a> {
             _ => 0,
         };
         self.charge(1 + arguments.iter().map(size).sum::<usize>(), 0)?;
-        let made = function(self, arguments).map_err(|fault| match fault.refused {
+        let made = function(self, arguments);
+        if let Some(open) = open_of(name, made.as_ref(), arguments) {
+            return Ok(open);
+        }
+        let made = made.map_err(|fault| match fault.refused {
             true => fault,
             false if fault.place.is_some() => fault,
             false => Fault { message: format!("{name}: {}", fault.message), ..fault },
         });
-        made.map(|made| doubted(made, arguments))
+        // What a key leads to says itself whether it is known.
+        let is_step = |value: &Val| matches!(name, "dig" | "get" | "index") && value.is_unfinished();
+        let from: Vec<Val> = arguments.iter().filter(|value| !is_step(value)).cloned().collect();
+        made.map(|made| doubted(made, &from))
+    }
+}
+
+/// What a function makes of values of which nothing is known, where it cannot take texts that stand in for them, or makes maps
+/// and lists of these.
+fn open_of(name: &str, made: Result<&Val, &Fault>, from: &[Val]) -> Option<Val> {
+    let is_placed = |value: &&Val| value.is_open() || value.is_unfinished();
+    let place = from.iter().find(is_placed)?.origin()?;
+    match made {
+        Err(fault) if fault.refused || fault.place.is_some() => None,
+        Err(_) => Some(Val::open(place)),
+        Ok(Val { kind: Kind::List(_) | Kind::Map(_), .. })
+            if !matches!(name, "list" | "tuple") && matches!(from, [only] if only.is_open()) =>
+        {
+            Some(Val::open(place))
+        }
+        // What is put into a map does not say what else is in it.
+        Ok(made @ Val { kind: Kind::Map(_), .. })
+            if !matches!(name, "dict" | "set" | "get" | "index" | "pick") && !made.is_unfinished() =>
+        {
+            Some(Val { place: Some(place), ..made.clone() })
+        }
+        Ok(_) => None,
     }
 }
 

@@ -15,8 +15,8 @@ mod yaml;
 
 pub use asked::Asked;
 pub use exec::{Engine, Fault};
-pub use text::{Place, Str, Via};
-pub use value::{Kind, Object, Val};
+pub use text::{Build, Place, Str, Via};
+pub use value::{Kind, Object, STAND_IN, Val};
 
 /// The version of Kubernetes that is rendered for.
 pub const KUBE_VERSION: &str = "v1.33.0";

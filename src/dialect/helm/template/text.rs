@@ -31,6 +31,9 @@ pub struct Via {
     pub next: Option<Rc<Via>>,
 }
 
+/// Longest name of a value that nobody knows which keys are added to.
+const LONGEST_NAME: usize = 200;
+
 /// From byte `at` of a text on, up to the next piece.
 #[derive(Clone, Debug)]
 pub struct Piece {
@@ -60,6 +63,15 @@ impl Place {
     /// A place with nothing behind it.
     pub fn new(span: Span, what: Arc<str>) -> Rc<Place> {
         Rc::new(Place { span, what, via: None, unknown: None })
+    }
+
+    /// The place of an entry of a map that nobody knows.
+    pub fn below(self: &Rc<Place>, key: &str) -> Rc<Place> {
+        if self.what.len() > LONGEST_NAME {
+            return Rc::clone(self);
+        }
+        let what = format!("{}.{key}`", self.what.trim_end_matches('`')).into();
+        Rc::new(Place { what, ..Place::clone(self) })
     }
 
     /// The place of an action that prints what came from `self`.

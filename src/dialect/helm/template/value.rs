@@ -12,12 +12,15 @@ pub const MAX_VALUE_DEPTH: usize = 100;
 /// Most values that one copy or comparison walks through.
 const MAX_COPIED: usize = 1_000_000;
 
+/// What is printed of a value of which nothing is known.
+pub const STAND_IN: &str = "open";
+
 /// A value.
 #[derive(Clone, Debug)]
 pub struct Val {
     /// What it is.
     pub kind: Kind,
-    /// Where it came from; of strings, their pieces know.
+    /// Where it came from; of strings, their pieces know. A map whose place is unknown may have further entries.
     pub place: Option<Rc<Place>>,
 }
 
@@ -107,6 +110,40 @@ impl Val {
             Kind::Str(text) => text.place(),
             _ => self.place.clone(),
         }
+    }
+
+    /// A value of which nothing is known.
+    pub fn open(place: Rc<Place>) -> Val {
+        Val::str(Str::at(STAND_IN, Some(place)))
+    }
+
+    /// Whether nothing is known of it, not even whether it is a map.
+    pub fn is_open(&self) -> bool {
+        self.as_str() == Some(STAND_IN) && self.origin().is_some_and(|place| place.unknown.is_some())
+    }
+
+    /// Whether it is a map of which nobody knows what else is in it.
+    pub fn is_unfinished(&self) -> bool {
+        self.as_map().is_some() && self.place.as_ref().is_some_and(|place| place.unknown.is_some())
+    }
+
+    /// What is at a key of a map, also of one that is not known, or not all of it.
+    pub fn entry(&self, key: &str) -> Option<Val> {
+        let found = self.get(key);
+        let open = || self.origin().filter(|_| self.is_open() || self.is_unfinished());
+        found.or_else(|| Some(Val::open(open()?.below(key))))
+    }
+
+    /// What else a loop over it goes through, where nobody knows that.
+    pub fn rest(&self) -> Option<Val> {
+        let place = self.origin().filter(|_| self.is_open() || self.is_unfinished())?;
+        Some(Val::open(place.below("*")))
+    }
+
+    /// Why nobody knows whether a template takes it for true.
+    pub fn doubt(&self) -> Option<Rc<Place>> {
+        let is_certain = self.is_unfinished() && self.truth();
+        self.origin().filter(|place| place.unknown.is_some() && !is_certain)
     }
 
     /// The entry of a map.

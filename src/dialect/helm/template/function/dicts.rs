@@ -16,7 +16,9 @@ pub const TABLE: Table = &[
     }),
     ("get", |_, arguments| {
         let key = text(arguments, 1)?;
-        Ok(map(arguments, 0)?.borrow().get(key.as_str()).cloned().unwrap_or_else(|| Val::text("")))
+        let found = map(arguments, 0)?.borrow().get(key.as_str()).cloned();
+        let open = || arguments.first().and_then(|map| map.entry(key.as_str()));
+        Ok(found.or_else(open).unwrap_or_else(|| Val::text("")))
     }),
     ("set", |_, arguments| {
         let value = arg(arguments, 2)?.clone();
@@ -81,7 +83,7 @@ fn dig(_: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
     let Some((default, keys)) = rest.split_last() else { return Err("expects keys, a default and a map".into()) };
     let mut value = source.clone();
     for key in keys {
-        match value.get(key.printed().as_str()) {
+        match value.entry(key.printed().as_str()) {
             Some(inner) => value = inner,
             None => return Ok(default.clone()),
         }

@@ -100,7 +100,8 @@ fn index(_: &mut Engine<'_>, arguments: &[Val]) -> Result<Val, Fault> {
     let mut value = arg(arguments, 0)?.clone();
     for key in arguments.iter().skip(1) {
         value = match &value.kind {
-            Kind::Map(map) => map.borrow().get(key.printed().as_str()).cloned().unwrap_or_else(Val::nil),
+            Kind::Map(_) => value.entry(key.printed().as_str()).unwrap_or_else(Val::nil),
+            Kind::Str(_) if value.is_open() => value.entry(key.printed().as_str()).unwrap_or_else(Val::nil),
             Kind::List(items) => {
                 let at = usize::try_from(super::math::to_int(key)).ok();
                 at.and_then(|at| items.get(at)).cloned().ok_or("the index is out of range")?
