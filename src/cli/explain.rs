@@ -35,6 +35,8 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let extracted = scan::extract(&prepared.workspace, &parsed, &prepared.inputs);
     let secrets = scan::hidden::declared(&prepared.workspace, &parsed, &extracted.resources);
     let mut page = Page::new(&prepared.workspace, secrets);
+    // What one resource makes a secret of may be written under a name of another one that says nothing.
+    extracted.resources.iter().for_each(|resource| page.learn(resource));
     let there: Vec<(&Resource, Option<Item<'_>>)> = extracted
         .resources
         .iter()
@@ -149,11 +151,17 @@ impl<'a> Page<'a> {
         Page { workspace, text: String::new(), secrets, hidden: Hidden::default() }
     }
 
+    /// Takes note of the secrets of a resource.
+    fn learn(&mut self, resource: &Resource) {
+        let workspace = self.workspace;
+        let (name, kind) = (Some(resource.own_name()), Some(&*resource.kind));
+        self.secrets.add_tree(&resource.body, name, kind, &|file| workspace.source(file).ok());
+    }
+
     /// The resource, and of its body the item or else what touches the line; all of it where the line is that of its header.
     fn describe(&mut self, resource: &Resource, item: Option<&Item<'_>>, line: u32) {
         let workspace = self.workspace;
         let (name, kind) = (Some(resource.own_name()), Some(&*resource.kind));
-        self.secrets.add_tree(&resource.body, name, kind, &|file| workspace.source(file).ok());
         self.hidden.add(&resource.body, name, kind);
         let (address, at) = (self.secrets.conceal(&resource.address), located(workspace, resource.span));
         // Writing to a string cannot fail.

@@ -110,7 +110,11 @@ mod tests {
 
     fn patch(old: &str, new: &str) -> Patch {
         let is_hidden = |line: &str| line.contains("hidden");
-        Patch::of(old, new, |_, line| if is_hidden(line) { Cow::Owned("***\n".to_owned()) } else { Cow::Borrowed(line) })
+        Patch::of(
+            old,
+            new,
+            |_, line| if is_hidden(line) { Cow::Owned("***\n".to_owned()) } else { Cow::Borrowed(line) },
+        )
     }
 
     #[test]

@@ -202,6 +202,9 @@ impl Secrets {
             let first = hidden.partition_point(|range| range.end <= part.start);
             for range in hidden.iter().skip(first).take_while(|range| range.start < part.end).take(MAX_TOLD) {
                 let secret = file.text().get(range.clone()).unwrap_or("");
+                if !secret.is_empty() && shown.trim() == secret.trim() {
+                    return Cow::Borrowed(MASK);
+                }
                 let before = file.text().get(part.start..range.start).unwrap_or("");
                 if let Some(next) = replaced(&shown, secret, stands_under(before, secret)) {
                     shown = Cow::Owned(next);
