@@ -109,8 +109,6 @@ pub struct Standing {
     pub was: Option<Arc<str>>,
     /// What makes it more than it was, as short hashes: where one is added, it is worse.
     pub measure: Arc<[u32]>,
-    /// What tells it from others of its rule within the resource: those of one place are in the order of it.
-    pub within: Arc<str>,
 }
 
 /// What a report says of a resource.
@@ -259,7 +257,7 @@ pub fn in_order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
         .cmp(&place(other))
         .then_with(|| one.rule.id.cmp(&other.rule.id))
         .then_with(|| one.resource.address.cmp(&other.resource.address))
-        .then_with(|| one.standing.within.cmp(&other.standing.within))
+        .then_with(|| one.item.cmp(&other.item))
         .then_with(|| rest(one).cmp(&rest(other)))
 }
 
@@ -326,7 +324,6 @@ fn finding(
             label: Arc::clone(&resource.identity.label),
             was: resource.identity.was.clone(),
             measure: Arc::clone(&resource.identity.measure),
-            within: judgement.item,
         },
         decided: judgement.decided,
         unit: judgement.unit,
