@@ -166,12 +166,12 @@ fn twins_code(text: &str, twins: &[Twin]) -> String {
 
 /// The entry of a rule whose tree is packed from a byte on.
 fn rule_code(entry: &Entry, text: &str, tree: usize, code: &mut String) {
-    let Entry { id, pack, path, title, severity, kinds, links, far, near, files, aliases, controls, digest } = entry;
+    let Entry { id, pack, path, title, severity, kinds, links, far, files, aliases, controls, digest } = entry;
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {path:?}, title: {title:?}, severity: {severity:?}, kinds: {kinds:?}, \
-         links: {links:?}, far: {far:?}, near: {near:?}, files: {files:?}, aliases: {aliases:?}, controls: {controls:?}, \
-         text: {text:?}, digest: {digest:?}, tree: {} }},",
+         links: {links:?}, far: {far:?}, files: {files:?}, aliases: {aliases:?}, controls: {controls:?}, text: {text:?}, \
+         digest: {digest:?}, tree: {} }},",
         grouped(tree),
     );
 }

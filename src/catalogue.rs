@@ -34,8 +34,6 @@ pub struct Entry {
     pub links: String,
     /// Those beyond the scope of a resource.
     pub far: String,
-    /// Whether some of its links lead to others of the scope.
-    pub near: bool,
     /// What it judges by paths.
     pub files: String,
     /// What peers call it.
@@ -98,7 +96,7 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
     let (pack, name) = path.rsplit_once('/').unwrap_or(("", path));
     let checks = table.get("check").and_then(toml::Value::as_array);
     let kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
-    let Leads { links, far, near } = leads(text);
+    let (links, far) = links(text);
     let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<String> = controls
@@ -116,7 +114,6 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
         kinds: sorted(kinds),
         links: sorted(links),
         far: sorted(far),
-        near,
         files: files.join("\n"),
         aliases: aliases(table.get("aliases")),
         controls: controls.join(" "),
@@ -174,33 +171,20 @@ fn aliases(value: Option<&toml::Value>) -> String {
     lines.join("\n")
 }
 
-/// Where the links of a rule lead, wherever in its file they stand.
-#[derive(Default)]
-pub struct Leads {
-    /// The kinds.
-    pub links: Vec<String>,
-    /// Those beyond the scope of a resource.
-    pub far: Vec<String>,
-    /// Whether some lead to others of the scope.
-    pub near: bool,
-}
-
-/// Where the links of a rule lead.
-pub fn leads(text: &str) -> Leads {
+/// The kinds that the links of a rule lead to, anywhere in its file, and those beyond the scope of a resource.
+pub fn links(text: &str) -> (Vec<String>, Vec<String>) {
     let rule = text.parse::<toml::Table>().unwrap_or_default();
-    let mut leads = Leads::default();
+    let (mut links, mut far) = (Vec::new(), Vec::new());
     linked(&toml::Value::Table(rule), &mut |link| {
         let kinds = texts(link.get("kind"));
         if leads_far(link) {
-            leads.far.extend(kinds.clone());
-        } else {
-            leads.near = true;
+            far.extend(kinds.clone());
         }
         if !leads_to_owner(link) {
-            leads.links.extend(kinds);
+            links.extend(kinds);
         }
     });
-    leads
+    (links, far)
 }
 
 /// Shows the links that stand anywhere in a rule.

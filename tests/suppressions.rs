@@ -78,9 +78,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     let names = Names::new(rules.iter().map(|rule| {
         (rule.id.to_string().into(), annexa::rule::card::PeerNames::Read(rule.aliases.as_slice().into()), true)
     }));
-    let mut suppressions = scan::suppressions(&workspace, &parsed, &names, today);
-    let resources = &extracted.resources;
-    suppressions.add(scan::suppressions_of_templates(&workspace, &parsed, resources, &names, today));
+    let mut suppressions = scan::suppressions(&workspace, &parsed, &extracted.resources, &names, today);
     let options = Options { today, explain_passes: false, subjects: false, coverage: false };
     let judged = judge_all(&rules, &extracted.resources, options);
     let context = Context { rules: &rules, resources: &extracted.resources, workspace: &workspace };

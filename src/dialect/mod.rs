@@ -168,8 +168,9 @@ pub struct Unit<'a> {
 impl Unit<'_> {
     /// What all documents come to, each worked out with its share of what the technology may take in the run.
     pub fn each(&self, most: Share, of: impl Fn(&Document, Share) -> (Extraction, Spent) + Sync) -> Extraction {
-        let found = self.corpus.handed_over(self.documents.len(), most, Extraction::listed, |at, share| {
-            self.documents.get(at).map_or_else(Default::default, |document| of(document, share))
+        let found = self.corpus.divided(self.documents.len(), most, |at, share| match self.documents.get(at) {
+            Some(document) => of(document, share),
+            None => Default::default(),
         });
         found.into_iter().collect()
     }
@@ -189,15 +190,7 @@ pub struct Corpus<'a> {
     pub spread: Spread,
     /// How what a technology may take in the run is divided.
     pub divided: Divided<'a>,
-    /// Takes the resources of scopes that are done, where those are judged one after the other; else they are all kept.
-    pub takes: Option<Takes<'a>>,
 }
-
-/// Takes what it can of the resources of some whole scopes, and gives back the others.
-pub type Takes<'a> = &'a (dyn Fn(Vec<Resource>) -> Vec<Resource> + Sync);
-
-/// So many scopes are worked out before their resources are handed over.
-const AT_ONCE: usize = 16;
 
 /// How what a technology may take in a run is divided among its scopes.
 #[derive(Clone, Copy)]
@@ -264,12 +257,6 @@ pub struct Extraction {
     pub resources: Vec<Resource>,
     /// What could not be done.
     pub problems: Vec<Problem>,
-}
-
-impl Extraction {
-    fn listed(&mut self) -> &mut Vec<Resource> {
-        &mut self.resources
-    }
 }
 
 impl FromIterator<Extraction> for Extraction {
@@ -383,7 +370,7 @@ impl<'a> Corpus<'a> {
         inputs: &'a Inputs,
     ) -> Corpus<'a> {
         let spread: Spread = |count, work| (0..count).for_each(work);
-        Corpus { workspace, documents, inputs, facts: &[], spread, divided: Divided::Equally(None), takes: None }
+        Corpus { workspace, documents, inputs, facts: &[], spread, divided: Divided::Equally(None) }
     }
 
     /// The results of a function for every number below a count, in their order. They must not depend on each other.
@@ -405,35 +392,6 @@ impl<'a> Corpus<'a> {
         most: Share,
         work: impl Fn(usize, Share) -> (T, Spent) + Sync,
     ) -> Vec<T> {
-        self.each_scope(scopes, most, None, work)
-    }
-
-    /// As [`Corpus::divided`]; the resources in the results are handed over where they are [taken](Corpus::takes). No scope may be
-    /// that of resources which are not among those of one result.
-    pub fn handed_over<T: Send + Sync>(
-        &self,
-        scopes: usize,
-        most: Share,
-        resources: fn(&mut T) -> &mut Vec<Resource>,
-        work: impl Fn(usize, Share) -> (T, Spent) + Sync,
-    ) -> Vec<T> {
-        self.each_scope(scopes, most, Some(resources), work)
-    }
-
-    /// Hands over the resources of whole scopes where they are taken; what is left stays.
-    pub fn hand_over(&self, resources: &mut Vec<Resource>) {
-        if let Some(takes) = self.takes.filter(|_| !resources.is_empty()) {
-            *resources = takes(std::mem::take(resources));
-        }
-    }
-
-    fn each_scope<T: Send + Sync>(
-        &self,
-        scopes: usize,
-        most: Share,
-        resources: Option<fn(&mut T) -> &mut Vec<Resource>>,
-        work: impl Fn(usize, Share) -> (T, Spent) + Sync,
-    ) -> Vec<T> {
         let earlier = match self.divided {
             Divided::Equally(Some((earlier, division))) => earlier.of(division.fetch_add(1, Ordering::Relaxed)),
             Divided::Equally(None) | Divided::Least(_) => &[],
@@ -442,7 +400,7 @@ impl<'a> Corpus<'a> {
             Divided::Equally(_) => Share::of(Share::RUN, scopes + earlier.len(), most),
             Divided::Least(_) => Share::LEAST,
         };
-        let first = self.in_parts(scopes, resources, |at| work(at, share));
+        let first = self.map(scopes, |at| work(at, share));
         let spent: Vec<Spent> = first.iter().map(|(_, spent)| *spent).collect();
         if let Divided::Least(told) = self.divided {
             told.lock().unwrap_or_else(PoisonError::into_inner).push(spent);
@@ -455,39 +413,13 @@ impl<'a> Corpus<'a> {
         let again: Vec<usize> = (0..scopes).filter(|at| spent.get(*at).is_some_and(|spent| spent.is_short)).collect();
         let mut first: Vec<Option<T>> =
             first.into_iter().map(|(result, spent)| (!spent.is_short).then_some(result)).collect();
-        let second = self.in_parts(again.len(), resources, |at| {
-            // Whoever runs out again keeps what was made: it is the last that is.
-            (work(again.get(at).copied().unwrap_or_default(), share).0, Spent::default())
-        });
-        for (at, result) in again.iter().zip(second) {
-            if let Some(place) = first.get_mut(*at) {
-                *place = Some(result.0);
+        let second = self.map(again.len(), |at| again.get(at).map(|at| work(*at, share).0));
+        for (at, result) in again.into_iter().zip(second) {
+            if let Some(place) = first.get_mut(at) {
+                *place = result;
             }
         }
         first.into_iter().flatten().collect()
-    }
-
-    /// The results of a function for every scope, the resources of those that did not run out handed over after each part of
-    /// the work.
-    fn in_parts<T: Send + Sync>(
-        &self,
-        scopes: usize,
-        resources: Option<fn(&mut T) -> &mut Vec<Resource>>,
-        work: impl Fn(usize) -> (T, Spent) + Sync,
-    ) -> Vec<(T, Spent)> {
-        let Some((takes, of)) = self.takes.zip(resources) else { return self.map(scopes, work) };
-        let mut all = Vec::with_capacity(scopes);
-        for start in (0..scopes).step_by(AT_ONCE) {
-            let mut done = self.map(AT_ONCE.min(scopes - start), |at| work(start + at));
-            let whole = done.iter_mut().filter(|(_, spent)| !spent.is_short);
-            let handed: Vec<Resource> = whole.flat_map(|(result, _)| std::mem::take(of(result))).collect();
-            let left = takes(handed);
-            if let Some((first, _)) = done.iter_mut().find(|(_, spent)| !spent.is_short) {
-                *of(first) = left;
-            }
-            all.append(&mut done);
-        }
-        all
     }
 
     /// The document that a dialect has of a file.

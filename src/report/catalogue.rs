@@ -325,7 +325,6 @@ mod tests {
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
             far: Vec::new(),
-            near: false,
         }
     }
 

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::catalogue::Leads;
 use crate::control::ControlId;
 use crate::rule::alias::{Alias, Part, Relation};
 use crate::rule::kind::KindText;
@@ -31,8 +30,6 @@ pub struct Card {
     pub links: Vec<KindText>,
     /// Those that its links lead to beyond the scope of a resource.
     pub far: Vec<KindText>,
-    /// Whether some of its links lead to others of the scope.
-    pub near: bool,
 }
 
 /// What peers call a rule. Few runs ask for it, so what is embedded is read when they do.
@@ -64,13 +61,11 @@ impl Card {
             kinds: kinds(builtin.kinds).collect(),
             links: kinds(builtin.links).collect(),
             far: kinds(builtin.far).collect(),
-            near: builtin.near,
         }
     }
 
-    /// The card of a rule that was read, whose links lead somewhere.
-    pub fn read(rule: &Rule, leads: Leads) -> Card {
-        let texts = |kinds: Vec<String>| kinds.into_iter().map(KindText::from).collect();
+    /// The card of a rule that was read, whose links lead to some kinds, to a part of them beyond a scope.
+    pub fn read(rule: &Rule, links: Vec<KindText>, far: Vec<KindText>) -> Card {
         let kinds = rule.checks.iter().flat_map(|check| &check.kinds);
         Card {
             id: Arc::clone(&rule.id),
@@ -80,9 +75,8 @@ impl Card {
             controls: rule.controls.clone(),
             aliases: PeerNames::Read(rule.aliases.as_slice().into()),
             kinds: kinds.map(|kind| KindText::from(kind.text.to_string())).collect(),
-            links: texts(leads.links),
-            far: texts(leads.far),
-            near: leads.near,
+            links,
+            far,
         }
     }
 
@@ -98,7 +92,6 @@ impl Card {
             kinds: Vec::new(),
             links: Vec::new(),
             far: Vec::new(),
-            near: false,
         }
     }
 }

@@ -64,7 +64,6 @@ fn made(entry: Entry, text: String) -> Builtin {
         kinds: entry.kinds.leak(),
         links: entry.links.leak(),
         far: entry.far.leak(),
-        near: entry.near,
         files: entry.files.leak(),
         aliases: entry.aliases.leak(),
         controls: entry.controls.leak(),

@@ -40,8 +40,6 @@ pub struct Builtin {
     pub links: &'static str,
     /// Those that its links lead to beyond the scope of a resource, likewise.
     pub far: &'static str,
-    /// Whether some of its links lead to others of the scope.
-    pub near: bool,
     /// The files that its checks judge by their paths, a line for each check: the format and the globs, apart by tabs.
     pub files: &'static str,
     /// What peers call it, a line for each: the name, the relation, its facets and its kinds, apart by tabs.
@@ -262,7 +260,11 @@ impl RuleSet {
         }
         let read = read.and_then(|rule| self.with_free_aliases(&source, rule));
         let card = match &read {
-            Ok(rule) => Card::read(rule, catalogue::leads(source.text())),
+            Ok(rule) => {
+                let (links, far) = catalogue::links(source.text());
+                let kinds = |texts: Vec<String>| texts.into_iter().map(KindText::from).collect();
+                Card::read(rule, kinds(links), kinds(far))
+            }
             Err(_) => Card::unread(&id),
         };
         if let Some(aliases) = self.aliases.get_mut() {
@@ -458,13 +460,15 @@ impl RuleSet {
         self.members.iter().filter(|member| member.chosen).flat_map(of)
     }
 
-    /// What is known of the rules that are evaluated whose links lead beyond the scope of a resource.
-    pub fn far(&self) -> impl Iterator<Item = &Card> {
+    /// The rules that are evaluated whose links lead beyond the scope of a resource: the kinds that these lead to, and those that the
+    /// rule judges.
+    pub fn far(&self) -> impl Iterator<Item = (&[KindText], &[KindText])> {
         let leads = |member: &&Member| match &member.file {
             File::Embedded(builtin, _) => !builtin.far.is_empty(),
             File::Read(_) => !member.card().far.is_empty(),
         };
-        self.members.iter().filter(|member| member.chosen).filter(leads).map(Member::card)
+        let far = self.members.iter().filter(|member| member.chosen).filter(leads).map(Member::card);
+        far.map(|card| (card.far.as_slice(), card.kinds.as_slice()))
     }
 
     /// The files that rules judge by their paths. No built-in rule is read for it.

@@ -24,13 +24,11 @@ use super::{Recognised, hidden, in_documents};
 use crate::dialect::coverage::NotRead;
 use crate::dialect::facts::{self, FACT};
 use crate::dialect::file::FILE;
-use crate::dialect::policies::{DOCUMENT, Places};
 use crate::dialect::{self, DIALECTS, Dialect, Group, Inputs, Resource};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Options};
 use crate::kernel::budget::Earlier;
-use crate::rule::card::Card;
-use crate::rule::kind::{KindPattern, KindText};
+use crate::rule::kind::KindPattern;
 use crate::rule::set::RuleSet;
 use crate::secrecy::Secrets;
 use crate::source::{FileId, Part, Workspace};
@@ -45,10 +43,10 @@ const MOST_FILES: usize = 64;
 
 /// Which files stand alone, and how they are judged.
 pub(super) struct Apart<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) rules: &'a RuleSet,
-    pub(super) inputs: &'a Inputs,
-    pub(super) options: Options,
+    workspace: &'a Workspace,
+    rules: &'a RuleSet,
+    inputs: &'a Inputs,
+    options: Options,
     /// Whether passes are only counted.
     counts_passes: bool,
     /// The names that suppressions may use, where comments silence.
@@ -64,15 +62,11 @@ pub(super) struct Apart<'a> {
 }
 
 /// What leads beyond a scope.
-pub(super) struct Beyond {
-    /// The kinds that rules judge by all of the repository and by nothing else of a scope, or that these lead to.
-    pub far: Vec<KindPattern>,
-    /// The rules that do.
-    pub rules: BTreeSet<Arc<str>>,
-    /// The kinds that something else leads to, or from.
-    pub kinds: Vec<KindPattern>,
+struct Beyond {
+    /// The kinds that something leads to, or from.
+    kinds: Vec<KindPattern>,
     /// Whether a dialect looks at what the resources of others state.
-    pub are_facts_looked_at: bool,
+    are_facts_looked_at: bool,
 }
 
 /// What is kept of files that stood alone.
@@ -102,8 +96,6 @@ pub(super) struct Settled {
     pub before: Before,
     /// How many findings there were of each kind.
     pub held: Held,
-    /// What resources tell that must not be shown where something is told of their file.
-    pub in_files: BTreeMap<FileId, Secrets>,
     /// The passes that are only counted, of files that are yet to be added.
     passed: Option<Rows>,
 }
@@ -162,36 +154,24 @@ impl<'a> Apart<'a> {
         })
     }
 
-    /// What leads beyond a scope. A link from or to kinds of dialects that no file of the run can be of leads nowhere.
-    pub(super) fn beyond(&self) -> &Beyond {
+    /// What leads beyond a scope. A link to a kind of a dialect that no file of the run can be of leads nowhere.
+    fn beyond(&self) -> &Beyond {
         self.beyond.get_or_init(|| {
-            let Apart { workspace, rules, inputs, .. } = self;
+            let Apart { workspace, rules, .. } = self;
             let files: Vec<FileId> = files(workspace).collect();
-            let places = Places::of(inputs);
-            let may_be = |dialect: &Dialect| {
-                let is_of = |path: &str| dialect.name != DOCUMENT.name || places.kind(path).is_some();
-                let path = |id: &FileId| workspace.path(*id);
-                files.iter().map(path).any(|path| (dialect.syntax)(path).is_some() && is_of(path))
-            };
-            let may_be_there = |kind: &KindText| {
+            let may_be = |dialect: &Dialect| files.iter().any(|id| (dialect.syntax)(workspace.path(*id)).is_some());
+            let leads = |kind: &str| {
                 let name = kind.split('/').next().unwrap_or(kind);
                 // Files that rules name are of no syntax of their own.
                 [FILE.name].iter().chain(&WITHOUT_FILES).any(|of| *of == name)
                     || dialect::named(name).is_none_or(may_be)
             };
-            let is_there = |kinds: &[KindText]| kinds.iter().any(may_be_there);
-            let leads = rules.far().filter(|card| is_there(&card.far) && is_there(&card.kinds));
-            let (near, far): (Vec<&Card>, Vec<&Card>) = leads.partition(|card| card.near);
-            let of = |cards: &[&Card]| {
-                let kinds = cards.iter().flat_map(|card| card.far.iter().chain(&card.kinds));
-                kinds.filter_map(|kind| KindPattern::new(kind).ok()).collect::<Vec<_>>()
-            };
-            let sources = facts::SOURCES.iter().filter_map(|kind| KindPattern::new(kind).ok());
+            let rules = rules.far().filter(|(far, _)| far.iter().any(|kind| leads(kind)));
+            let kinds = rules.flat_map(|(far, judged)| far.iter().chain(judged)).map(|kind| &**kind);
+            let kinds = kinds.chain(facts::SOURCES.iter().copied()).filter_map(|kind| KindPattern::new(kind).ok());
             let looks = |dialect: &&&Dialect| dialect.with.contains(&FACT.name);
             let are_facts_looked_at = DIALECTS.iter().filter(looks).any(|dialect| may_be(dialect));
-            let rules = far.iter().map(|card| Arc::clone(&card.id)).collect();
-            let kinds = of(&near).into_iter().chain(sources).collect();
-            Beyond { far: of(&far), rules, kinds, are_facts_looked_at }
+            Beyond { kinds: kinds.collect(), are_facts_looked_at }
         })
     }
 
@@ -281,8 +261,7 @@ impl<'a> Apart<'a> {
         let asked: Asked<'_> = &|kind| self.asks(kind);
         let (extracted, spent) = extract_alone(self.workspace, documents, self.inputs, asked)?;
         let kinds: BTreeSet<&str> = extracted.resources.iter().map(|of| &*of.kind).collect();
-        let Beyond { far, kinds: other, .. } = self.beyond();
-        let is_far = kinds.iter().any(|kind| far.iter().chain(other).any(|far| far.matches(kind)));
+        let is_far = kinds.iter().any(|kind| self.beyond().kinds.iter().any(|far| far.matches(kind)));
         (!is_far).then_some((extracted, spent))
     }
 
@@ -295,7 +274,7 @@ impl<'a> Apart<'a> {
         self.bundles.get(&id).is_none_or(is_whole) && documents.iter().all(is_alone)
     }
 
-    pub(super) fn asks(&self, kind: &str) -> bool {
+    fn asks(&self, kind: &str) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = asked.get(kind) {
             return *known;
@@ -367,7 +346,6 @@ impl<'a> Apart<'a> {
             names: resources.iter().map(|resource| Arc::from(hidden::named(&resource.address))).collect(),
             before,
             held: Held::default(),
-            in_files: BTreeMap::new(),
             passed: passed.map(Counting::rows),
         }
     }
@@ -397,7 +375,6 @@ impl Settled {
             before,
             passed,
             held: _,
-            in_files: _,
         } = other;
         self.documents.extend(documents);
         self.files += files;
@@ -438,4 +415,4 @@ fn files(workspace: &Workspace) -> impl Iterator<Item = FileId> {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

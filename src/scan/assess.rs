@@ -7,18 +7,17 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::apart::{Apart, Settled};
-use super::extract::extract_asked;
-use super::scopes::{Judged, Kept, Scopes};
+use super::extract::{Extracted, extract_asked};
 use super::texts::Texts;
 use super::told::Told;
-use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions, suppressions_of_templates};
+use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
 use crate::dialect::{self, Inputs, Resource};
 use crate::document::Problem;
 use crate::elsewhere::{self, Elsewhere};
-use crate::evaluate::{Engine, Judgement, Options, Outcome};
+use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
 use crate::posture::{self, Ledger, Nonconformity, agenda, facts, nonconformity, review};
@@ -153,17 +152,16 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let demand = Demand::of(request.rules, request.inputs);
     let mut parsed = parse_with(workspace, &demand, request.reuse, apart.as_ref());
     parsed.settled.counts_passes(run.counts_passes());
-    let silences = || suppressions(workspace, &parsed, request.names, request.today);
-    run.suppressions = request.suppressions.then(silences);
-    let (mut resources, judged) = run.extract(&mut parsed, apart.as_ref());
+    let asked = |kind: &str| request.rules.asks(kind);
+    let extracted = extract_asked(workspace, &parsed.documents, request.inputs, &asked, &parsed.settled.before);
+    let Extracted { resources, problems } = extracted;
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, request.today);
+    run.problems.extend(problems);
     run.problems.append(&mut parsed.problems);
     run.look_elsewhere(&governance);
-    if let Some(suppressions) = &mut run.suppressions {
-        let Request { names, today, .. } = request;
-        suppressions.add(suppressions_of_templates(workspace, &parsed, &resources, names, today));
-    }
-    let mut findings = run.judged(&mut resources, judged, &mut parsed.settled);
+    let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
+    run.suppressions = request.suppressions.then(read);
+    let mut findings = run.judged(&resources, &mut parsed.settled);
     let mut counted = parsed.settled.held.passed.take();
     let files = counted.as_ref().map(|counted| &counted.files);
     let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
@@ -183,8 +181,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     };
     let mut gone = accept(&mut findings);
     if run.is_whole() && !governance.is_empty() {
-        let mut facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
-        let mut further = run.judged(&mut facts, Judged::default(), &mut Settled::default());
+        let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
+        let mut further = run.judged(&facts, &mut Settled::default());
         hidden::conceal(&mut further, &secrets, workspace);
         findings.extend(further);
         findings.sort_by(in_order);
@@ -235,7 +233,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
 /// built-in rules make of them.
 pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Resource>, Vec<Problem>) {
     let files = rule.checks.iter().filter_map(|check| check.files.clone()).collect();
-    let (mut resources, problems) = super::resources_with(workspace, &Demand { files, ..Demand::default() });
+    let (resources, problems) = super::resources_with(workspace, &Demand { files, ..Demand::default() });
     if !rule.checks.iter().flat_map(|check| &check.kinds).any(|kind| is_of_ledger(&kind.text)) {
         return (resources, problems);
     }
@@ -248,7 +246,7 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let governance = run.governance();
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, today);
     run.look_elsewhere(&governance);
-    let findings = run.judged(&mut resources, Judged::default(), &mut Settled::default());
+    let findings = run.judged(&resources, &mut Settled::default());
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
 }
@@ -366,57 +364,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Lists the resources of what was read. Scopes are judged one after the other where it is told how; the resources of those
-    /// that rules look for in all of the repository are told apart.
-    fn extract(&mut self, parsed: &mut Parsed, apart: Option<&Apart<'_>>) -> (Vec<Resource>, Judged) {
-        let Request { rules, inputs, .. } = self.request;
-        let asked = |kind: &str| rules.asks(kind);
-        let mut settled = std::mem::take(&mut parsed.settled);
-        let before = std::mem::take(&mut settled.before);
-        let kept = (settled, self.suppressions.take());
-        let (extracted, kept) = if let Some(apart) = apart {
-            let scopes = Scopes::of(apart, parsed, kept);
-            let from = (&before, Some(&scopes));
-            (extract_asked(self.workspace, &parsed.documents, inputs, &asked, from), scopes.kept())
-        } else {
-            let extracted = extract_asked(self.workspace, &parsed.documents, inputs, &asked, (&before, None));
-            (extracted, Kept { settled: kept.0, suppressions: kept.1, judged: Judged::default() })
-        };
-        let Kept { settled, suppressions, judged } = kept;
-        (parsed.settled, self.suppressions) = (settled, suppressions);
-        parsed.problems.append(&mut parsed.settled.problems);
-        self.problems.extend(extracted.problems);
-        (extracted.resources, judged)
-    }
-
-    /// Findings about some resources, with those that are settled; silenced where a comment or a waiver says so. Further ones are
-    /// judged by the rules alone that look at all of the repository.
-    fn judged(&mut self, resources: &mut Vec<Resource>, before: Judged, settled: &mut Settled) -> Vec<Finding> {
-        let Judged { findings: mut earlier, mut far, rules: due } = before;
-        let own = resources.len();
-        resources.append(&mut far);
+    /// Findings about some resources, with those of files that stood alone; silenced where a comment or a waiver says so.
+    fn judged(&mut self, resources: &[Resource], settled: &mut Settled) -> Vec<Finding> {
         let (rules, refused) = needed(self.request.rules, resources);
         self.problems.extend(refused);
         let engine = Engine::new(&rules, resources, self.options()).over(self.workspace);
-        let is_due = |judgement: &Judgement| {
-            judgement.resource < own || engine.rule(judgement.rule).is_some_and(|rule| due.contains(&rule.id))
-        };
-        let judgements = judge(&engine, resources, &mut settled.held, &is_due);
+        let judgements = judge(&engine, resources, &mut settled.held);
         self.problems.extend(settled.held.problems(self.workspace, self.request.explain_passes));
         settled.rules.extend(engine.applicable().filter_map(|rule| rules.get(rule)).map(|rule| Arc::clone(&rule.id)));
         self.rules_evaluated += settled.rules.len();
         let context = Context { rules: &rules, resources, workspace: self.workspace };
         let mut findings = triage(judgements, context, self.suppressions.as_mut());
-        if !earlier.is_empty() {
-            findings.append(&mut earlier);
-            findings.sort_by(in_order);
-        }
         if !settled.findings.is_empty() {
             findings.append(&mut settled.findings);
             // No file has findings of both, so that the order of those at one place stays as it is.
             findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
         }
-        resources.truncate(own);
         if let Some(suppressions) = &mut self.suppressions {
             suppressions.add(std::mem::take(&mut settled.suppressions));
         }

@@ -1,4 +1,4 @@
-//! From documents to resources and facts: of all that a run holds together, of files that stand alone, or of whole scopes.
+//! From documents to resources and facts: of all that a run holds together, or of files that stand alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicUsize;
@@ -6,14 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::scopes::Scopes;
 use super::{Parsed, Recognised};
 use crate::dialect::contained;
 use crate::dialect::deployment::{self, DEPLOYMENT};
-use crate::dialect::facts::{self, Elsewhere, FACT};
+use crate::dialect::facts::{self, FACT};
 use crate::dialect::{self, Corpus, DIALECTS, Dialect, Divided, Extraction, Group, Inputs, Resource, Unit};
 use crate::document::{Document, Problem};
-use crate::fact::Fact;
 use crate::kernel::budget::Earlier;
 use crate::source::{FileId, NO_FILE, Workspace};
 
@@ -50,21 +48,17 @@ pub type Asked<'a> = &'a (dyn Fn(&str) -> bool + Sync);
 
 /// Lists the resources of all documents, and all facts.
 pub fn extract(workspace: &Workspace, parsed: &Parsed, inputs: &Inputs) -> Extracted {
-    extract_asked(workspace, &parsed.documents, inputs, &|_| true, (&Before::default(), None))
+    extract_asked(workspace, &parsed.documents, inputs, &|_| true, &Before::default())
 }
-
-/// Dialects that hand over one scope after the other. What the others list is known before.
-const IN_SCOPES: [&str; 5] = ["arm", "cloudformation", "helm", "kustomize", "terraform"];
 
 /// Lists the resources of all documents. What only rules look at (some facts, deployments) is made where one asks for
 /// its kind. What files that stood alone stated is seen by dialects that look at facts, and what they took of budgets counts.
-/// Where scopes are judged one after the other, what is listed are the others.
 pub(super) fn extract_asked(
     workspace: &Workspace,
     documents: &[Recognised],
     inputs: &Inputs,
     asked: Asked<'_>,
-    (before, scopes): (&Before, Option<&Scopes<'_>>),
+    before: &Before,
 ) -> Extracted {
     let by_dialect = by_dialect(documents);
     let spread = |count: usize, work: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(work);
@@ -76,8 +70,6 @@ pub(super) fn extract_asked(
     }
     let (after, first): (Vec<_>, Vec<_>) =
         units.into_iter().partition(|(dialect, _)| dialect.with.contains(&FACT.name));
-    let (in_scopes, first): (Vec<_>, Vec<_>) =
-        first.into_iter().partition(|(dialect, _)| scopes.is_some() && IN_SCOPES.contains(&dialect.name));
     let mut extracted = Extracted::default();
     let units = |units: Vec<(&'static Dialect, _)>, corpus: &Corpus<'_>| {
         let of = |unit: (&'static Dialect, _)| {
@@ -88,50 +80,16 @@ pub(super) fn extract_asked(
         units.into_par_iter().map(of).collect()
     };
     extracted.add(workspace, units(first, &corpus));
-    if let Some(scopes) = scopes {
-        scopes.begin(&extracted.resources, &by_dialect);
-        let takes = |resources| scopes.take(resources);
-        for unit in in_scopes {
-            extracted.add(workspace, units(vec![unit], &Corpus { takes: Some(&takes), ..corpus }));
-        }
-    }
     extracted.add_contained(workspace, inputs);
-    let taken = scopes.map(Scopes::files).unwrap_or_default();
-    let (elsewhere, stated) = scopes.map(Scopes::stated).unwrap_or_default();
-    let join: Joins<'_> = &mut |owners, found| facts::joined(owners, found, &elsewhere, workspace);
-    let of = Listed { documents, resources: &extracted.resources, taken: &taken };
-    let facts = facts(workspace, of, (asked, Spread::Threads(LEAST)), join);
-    if before.facts.is_empty() && stated.is_empty() {
+    let facts = facts(workspace, documents, &extracted.resources, (asked, Spread::Threads(LEAST)));
+    if before.facts.is_empty() {
         extracted.add(workspace, units(after, &Corpus { facts: &facts, ..corpus }));
     } else {
-        let all: Vec<Resource> = before.facts.iter().chain(&stated).chain(&facts).cloned().collect();
+        let all: Vec<Resource> = before.facts.iter().chain(&facts).cloned().collect();
         extracted.add(workspace, units(after, &Corpus { facts: &all, ..corpus }));
     }
     extracted.finish(facts, asked);
     extracted
-}
-
-/// Adds to the resources of some whole scopes what is made of them, where the others of the run are elsewhere; with what these have
-/// to say about those.
-pub(super) fn complete(
-    workspace: &Workspace,
-    resources: Vec<Resource>,
-    inputs: &Inputs,
-    asked: Asked<'_>,
-    known: &Elsewhere,
-) -> (Extracted, Elsewhere) {
-    let mut extracted = Extracted { resources, problems: Vec::new() };
-    let mut elsewhere = Elsewhere::default();
-    extracted.add_contained(workspace, inputs);
-    let join: Joins<'_> = &mut |owners, found| {
-        let (facts, more) = facts::joined_apart(owners, found, known, workspace);
-        elsewhere.add(more);
-        facts
-    };
-    let of = Listed { documents: &[], resources: &extracted.resources, taken: &BTreeSet::new() };
-    let facts = facts(workspace, of, (asked, Spread::Threads(LEAST)), join);
-    extracted.finish(facts, asked);
-    (extracted, elsewhere)
 }
 
 /// Lists the resources and facts of files that stand alone, on this thread alone, with what they took of budgets. None where a
@@ -161,9 +119,7 @@ pub(super) fn extract_alone(
         }
     }
     extracted.add_contained(workspace, inputs);
-    let join: Joins<'_> = &mut |owners, found| facts::joined(owners, found, &Elsewhere::default(), workspace);
-    let of = Listed { documents, resources: &extracted.resources, taken: &BTreeSet::new() };
-    let facts = facts(workspace, of, (asked, Spread::One), join);
+    let facts = facts(workspace, documents, &extracted.resources, (asked, Spread::One));
     extracted.finish(facts, asked);
     Some((extracted, spent))
 }
@@ -201,29 +157,16 @@ impl Spread {
 /// So many resources are asked for facts by one thread at a time.
 const LEAST: usize = 32;
 
-/// What facts are made of.
-#[derive(Clone, Copy)]
-struct Listed<'l> {
-    documents: &'l [Recognised],
-    resources: &'l [Resource],
-    /// Files with resources that are no longer there.
-    taken: &'l BTreeSet<FileId>,
-}
-
-/// Joins the facts that were found in each of some resources.
-type Joins<'j> = &'j mut dyn FnMut(&[&Resource], Vec<Vec<Fact>>) -> Vec<Resource>;
-
 /// The facts of all resources, and of documents that no resource is made of.
 fn facts(
     workspace: &Workspace,
-    Listed { documents, resources, taken }: Listed<'_>,
+    documents: &[Recognised],
+    resources: &[Resource],
     (asked, spread): (Asked<'_>, Spread),
-    join: Joins<'_>,
 ) -> Vec<Resource> {
-    let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(&of.kind)).map(|of| of.span.file).collect();
-    let is_known = |file: &FileId| known.contains(file) || taken.contains(file);
+    let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
     let others = documents.iter().filter(|(document, _)| {
-        workspace.is_judged(document.file) && !is_known(&document.file) && document.syntax != "text"
+        workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
     });
     let documents: Vec<Resource> =
         others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
@@ -238,7 +181,7 @@ fn facts(
     } else {
         Vec::new()
     };
-    let joined = join(&owners, found);
+    let joined = facts::joined(&owners, found, workspace);
     let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
     let released = if asked("fact/release") {
@@ -257,8 +200,8 @@ fn facts(
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.
-pub(super) fn is_of_text(kind: &str) -> bool {
-    kind.starts_with("secrets/") || kind.starts_with("personal-data/")
+fn is_of_text(resource: &Resource) -> bool {
+    resource.kind.starts_with("secrets/") || resource.kind.starts_with("personal-data/")
 }
 
 fn one((dialect, documents): (&'static Dialect, Vec<&Document>), corpus: &Corpus<'_>) -> Extraction {
@@ -301,7 +244,7 @@ fn append(resources: &mut Vec<Resource>, mut more: Vec<Resource>) {
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.
-pub(super) fn is_wanted(workspace: &Workspace, resource: &Resource) -> bool {
+fn is_wanted(workspace: &Workspace, resource: &Resource) -> bool {
     workspace.is_judged(resource.span.file) || (resource.span.file == NO_FILE && workspace.is_whole())
 }
 

@@ -52,8 +52,6 @@ pub(super) fn secrets(
     let mut secrets = Secrets::default();
     if !files.is_empty() {
         secrets.extend(std::mem::take(&mut parsed.settled.secrets));
-        let in_files = std::mem::take(&mut parsed.settled.in_files);
-        in_files.into_iter().filter(|(file, _)| files.contains(file)).for_each(|(_, found)| secrets.extend(found));
         secrets.extend(declarations(&texts, &parsed.documents, &parsed.declaring, resources));
         given(workspace, parsed, &mut secrets);
     }
@@ -104,29 +102,13 @@ pub(super) fn trees(
         secrets
     });
     let bodies = spread.map(&resources.chunks(TOGETHER).collect::<Vec<_>>(), |resources| {
-        let in_files = resources.iter().filter(|resource| files.contains(&resource.span.file));
-        told_by(&in_files.collect::<Vec<_>>(), texts)
+        let mut secrets = Secrets::default();
+        for resource in resources.iter().filter(|resource| files.contains(&resource.span.file)) {
+            secrets.add_tree(&resource.body, Some(resource.own_name()), Some(&resource.kind), &source);
+        }
+        secrets
     });
     trees.into_iter().chain(bodies).for_each(|found| secrets.extend(found));
-}
-
-/// What the keys in some resources tell, by the files that these stand in.
-pub(super) fn in_files(texts: &Texts<'_>, resources: &[Resource]) -> BTreeMap<FileId, Secrets> {
-    let mut by_file: BTreeMap<FileId, Vec<&Resource>> = BTreeMap::new();
-    for resource in resources.iter().filter(|resource| resource.span.file != NO_FILE) {
-        by_file.entry(resource.span.file).or_default().push(resource);
-    }
-    let found = by_file.into_par_iter().map(|(file, resources)| (file, told_by(&resources, texts)));
-    found.filter(|(_, secrets)| !secrets.is_empty()).collect::<Vec<_>>().into_iter().collect()
-}
-
-fn told_by(resources: &[&Resource], texts: &Texts<'_>) -> Secrets {
-    let mut secrets = Secrets::default();
-    for resource in resources {
-        let (name, kind) = (resource.own_name(), &*resource.kind);
-        secrets.add_tree(&resource.body, Some(name), Some(kind), &|id| texts.source(id));
-    }
-    secrets
 }
 
 /// What any file of a run declares to be secret, and where that is given.
@@ -150,17 +132,10 @@ pub(super) fn declarations(
     for root in declaring.iter().flat_map(|document| &document.roots) {
         secrets.add_declared(root, &source);
     }
+    // What is declared may be an expression, of which only the resource has the value.
     let files: BTreeSet<FileId> = declaring.iter().map(|document| document.file).collect();
-    secrets.extend(declared_by(texts, &files, resources));
-    secrets
-}
-
-/// What resources in files that may declare something declare to be secret: that may be an expression, of which only the resource
-/// has the value.
-pub(super) fn declared_by(texts: &Texts<'_>, declaring: &BTreeSet<FileId>, resources: &[Resource]) -> Secrets {
-    let mut secrets = Secrets::default();
-    for resource in resources.iter().filter(|resource| declaring.contains(&resource.span.file)) {
-        secrets.add_declared(&resource.body, &|id| texts.source(id));
+    for resource in resources.iter().filter(|resource| files.contains(&resource.span.file)) {
+        secrets.add_declared(&resource.body, &source);
     }
     secrets
 }

@@ -12,7 +12,6 @@ pub mod hidden;
 mod passed;
 pub mod reach;
 mod recorded;
-mod scopes;
 mod texts;
 mod told;
 
@@ -244,25 +243,25 @@ fn resources_with(workspace: &Workspace, demand: &Demand) -> (Vec<Resource>, Vec
 /// So many resources are judged before what is kept of their judgements is chosen.
 const AT_ONCE: usize = 1_024;
 
-/// Judges every resource, in their order, as far as it is due; what is kept is added to what already is.
-fn judge(
-    engine: &Engine<'_>,
-    resources: &[Resource],
-    held: &mut Held,
-    is_due: &dyn Fn(&Judgement) -> bool,
-) -> Vec<Judgement> {
+/// Judges every resource, in their order; what is kept is added to what already is.
+fn judge(engine: &Engine<'_>, resources: &[Resource], held: &mut Held) -> Vec<Judgement> {
     let mut kept = Vec::new();
     for start in (0..resources.len()).step_by(AT_ONCE) {
         let part = (start..resources.len().min(start + AT_ONCE)).into_par_iter().with_min_len(16);
         let judged: Vec<Vec<Judgement>> = part.map(|index| engine.judge_resource(index)).collect();
-        let due = judged.into_iter().flatten().filter(is_due);
-        kept.extend(due.filter(|judgement| held.keeps(engine, resources, judgement)));
+        kept.extend(judged.into_iter().flatten().filter(|judgement| held.keeps(engine, resources, judgement)));
     }
     kept
 }
 
-/// Reads the suppressions of every file that was parsed.
-pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today: jiff::civil::Date) -> Suppressions {
+/// Reads the suppressions of every file that was parsed, and of the templates that resources come of.
+pub fn suppressions(
+    workspace: &Workspace,
+    parsed: &Parsed,
+    resources: &[Resource],
+    names: &Names,
+    today: jiff::civil::Date,
+) -> Suppressions {
     let files: Vec<&[(Document, Vec<&'static str>)]> =
         parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
     let of_documents = files.par_iter().filter_map(|file| {
@@ -270,17 +269,7 @@ pub fn suppressions(workspace: &Workspace, parsed: &Parsed, names: &Names, today
         let is_marked = documents.first().is_some_and(|document| parsed.marked.contains(&document.file));
         if is_marked { in_documents(workspace, &documents, names, today) } else { None }
     });
-    Suppressions::new(of_documents.collect::<Vec<FileSuppressions>>())
-}
-
-/// Reads those of the templates that resources come of.
-pub fn suppressions_of_templates(
-    workspace: &Workspace,
-    parsed: &Parsed,
-    resources: &[Resource],
-    names: &Names,
-    today: jiff::civil::Date,
-) -> Suppressions {
+    let of_documents: Vec<FileSuppressions> = of_documents.collect();
     let known: BTreeSet<FileId> = parsed.read().map(|(file, _)| file).collect();
     let mut rendered: BTreeMap<FileId, Vec<&Node>> = BTreeMap::new();
     for resource in resources.iter().filter(|resource| !known.contains(&resource.span.file)) {
@@ -293,7 +282,7 @@ pub fn suppressions_of_templates(
             Some(FileSuppressions::read(Commented { source, documents: &[], rendered: &bodies }, names, today))
         })
         .collect();
-    Suppressions::new(of_templates)
+    Suppressions::new(of_documents.into_iter().chain(of_templates))
 }
 
 /// The suppressions in a file that may hold some, of which these are all documents. Where there are any, its text is kept.

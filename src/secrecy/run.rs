@@ -96,12 +96,6 @@ impl Secrets {
         }
     }
 
-    /// Whether nothing is known to be secret.
-    pub fn is_empty(&self) -> bool {
-        let Secrets { places, texts, declared, short, names, .. } = self;
-        places.is_empty() && texts.is_empty() && declared.is_empty() && short.is_empty() && names.is_empty()
-    }
-
     /// Whether a file declared a name whose value is given elsewhere to be secret.
     pub fn names_any(&self) -> bool {
         !self.names.is_empty()

@@ -249,16 +249,13 @@ fn are_faceted(one: &Judgement, other: &Judgement) -> bool {
     !one.facets.is_empty() && !other.facets.is_empty()
 }
 
-/// The order of findings of several passes, as that of one: file, place, rule, resource and item.
+/// The order of findings of several passes: file, place, rule and resource.
 pub fn in_order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
     let place = |finding: &Finding| (finding.span.file, finding.span.start);
-    let rest = |finding: &Finding| (finding.check, finding.outcome, finding.span.end);
     place(one)
         .cmp(&place(other))
         .then_with(|| one.rule.id.cmp(&other.rule.id))
         .then_with(|| one.resource.address.cmp(&other.resource.address))
-        .then_with(|| one.item.cmp(&other.item))
-        .then_with(|| rest(one).cmp(&rest(other)))
 }
 
 /// What a judgement is about.

@@ -116,15 +116,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let mut told = BTreeSet::new();
     let mut visited = BTreeSet::new();
     let mut add = |deployments: &[Deployment<'_>], visited: &mut BTreeSet<FileId>| {
-        let work = |at: usize, share| {
-            deployments.get(at).map_or_else(Default::default, |one: &Deployment<'_>| list(unit, one, share))
-        };
-        let listed = unit.corpus.handed_over(
-            deployments.len(),
-            Share::SCOPE,
-            |listed: &mut Listed| &mut listed.0.resources,
-            work,
-        );
+        let listed = unit.corpus.divided(deployments.len(), Share::SCOPE, |at, share| {
+            deployments.get(at).map_or_else(Default::default, |one| list(unit, one, share))
+        });
         for (Extraction { resources, problems }, files) in listed {
             extraction.resources.extend(resources);
             // A file that is deployed several times has its faults once.

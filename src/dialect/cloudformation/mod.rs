@@ -140,27 +140,21 @@ fn is_kind(text: &str) -> bool {
     parts.iter().all(spelt) && (parts.len() >= 3 || (parts.len() == 2 && parts.first() == Some(&"Custom")))
 }
 
-/// So many resources of templates are handed over at once.
-const AT_ONCE: usize = 1_024;
-
 fn extract(unit: &Unit<'_>) -> Extraction {
     let run = Run::new(unit.corpus);
     let templates: Vec<Template> = unit.documents.iter().filter_map(|document| run.template(document.file)).collect();
     let called: BTreeSet<FileId> = templates.iter().flat_map(|template| nested::called(&run, template)).collect();
-    let (mut resources, mut listed) = (Vec::new(), Vec::new());
+    let mut resources = Vec::new();
     let mut left = Share::RUN;
-    let mut add = |template: &Template| {
-        list(&run, template, &mut left, &mut listed);
-        if listed.len() >= AT_ONCE {
-            unit.corpus.hand_over(&mut listed);
-            resources.append(&mut listed);
-        }
-    };
-    templates.iter().filter(|template| !called.contains(&template.file)).for_each(&mut add);
+    for template in templates.iter().filter(|template| !called.contains(&template.file)) {
+        list(&run, template, &mut left, &mut resources);
+    }
     // What is nested only by templates that are not deployed, or in a circle, is judged on its own.
-    templates.iter().filter(|template| !run.has_visited(template.file)).for_each(&mut add);
-    unit.corpus.hand_over(&mut listed);
-    resources.append(&mut listed);
+    for template in &templates {
+        if !run.has_visited(template.file) {
+            list(&run, template, &mut left, &mut resources);
+        }
+    }
     Extraction { resources, problems: run.into_problems() }
 }
 

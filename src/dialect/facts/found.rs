@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::{owner, place, resource, scripts};
 use crate::dialect::{Resource, Typing, contained};
-use crate::document::{Document, Node, Value};
+use crate::document::Document;
 use crate::fact::{Fact, Owner, REGISTERS};
 use crate::source::{FileId, NO_FILE, Span, Workspace};
 
@@ -59,88 +59,16 @@ pub fn of_document(document: &Document, dialect: &str) -> Option<Resource> {
     Some(Resource::of_file(document, &format!("{dialect}/document"), root.clone(), root.span, Typing::Strict))
 }
 
-/// Places by file.
-type Places = BTreeMap<FileId, BTreeSet<Span>>;
-
-/// What the facts of resources that are no longer there have to say about those of others.
-#[derive(Default)]
-pub struct Elsewhere {
-    /// The places that are told in files of values.
-    sources: Places,
-    /// The places that values came from.
-    used: Places,
-    /// Facts of what values only come through, which are told where nothing uses them, with their owners without bodies.
-    passing: Vec<(Resource, Fact)>,
-}
-
-impl Elsewhere {
-    /// What is to be known of some resources before the facts of others are joined without them.
-    pub fn before(resources: &[Resource], workspace: &Workspace) -> Elsewhere {
-        let told = resources.iter().filter(|of| SOURCES.contains(&&*of.kind));
-        let facts: Vec<(&Resource, Fact)> =
-            told.flat_map(|of| found_in(of, workspace).into_iter().map(move |fact| (of, fact))).collect();
-        Elsewhere { sources: sources(&facts), ..Elsewhere::default() }
-    }
-
-    /// Adds what further resources have to say.
-    pub fn add(&mut self, other: Elsewhere) {
-        for (all, more) in [(&mut self.sources, other.sources), (&mut self.used, other.used)] {
-            for (file, places) in more {
-                all.entry(file).or_default().extend(places);
-            }
-        }
-        self.passing.extend(other.passing);
-    }
-}
-
-/// The facts of resources that nothing else of the run is joined with, where values of files of values are known, and what these
-/// have to say about those of others.
-pub fn joined_apart(
-    owners: &[&Resource],
-    found: Vec<Vec<Fact>>,
-    known: &Elsewhere,
-    workspace: &Workspace,
-) -> (Vec<Resource>, Elsewhere) {
-    let mut facts = of_owners(owners, found);
-    facts.retain(|(_, fact)| fact.trail.is_none() || !covers(&known.sources, fact.origin));
-    leave_to_files(&mut facts);
-    let used = used(&facts);
-    let mut passing = Vec::new();
-    for (owner, fact) in facts.extract_if(.., |(owner, _)| is_passage(owner)) {
-        if fact.trail.is_none() && !covers(&used, fact.span) {
-            let owner = Resource { body: Node::new(Value::Null, owner.body.span), ..owner.clone() };
-            passing.push((owner, fact));
-        }
-    }
-    (resources(facts, workspace), Elsewhere { sources: Places::new(), used, passing })
-}
-
-/// The facts of some resources as resources; `found` are those of each. Of those that are no longer there it is told what they
-/// say about these.
-pub fn joined(
-    owners: &[&Resource],
-    found: Vec<Vec<Fact>>,
-    elsewhere: &Elsewhere,
-    workspace: &Workspace,
-) -> Vec<Resource> {
+/// The facts of some resources as resources; `found` are those of each.
+pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace) -> Vec<Resource> {
     let mut facts: Vec<(&Resource, Fact)> =
-        elsewhere.passing.iter().map(|(owner, fact)| (owner, fact.clone())).collect();
-    facts.extend(of_owners(owners, found));
+        owners.iter().zip(found).flat_map(|(owner, facts)| facts.into_iter().map(|fact| (*owner, fact))).collect();
     let sources = sources(&facts);
     facts.retain(|(_, fact)| fact.trail.is_none() || !covers(&sources, fact.origin));
-    leave_to_files(&mut facts);
+    let told = told_by_files(&facts);
+    facts.retain(|(owner, fact)| !contained::is_holder(&owner.kind) || !is_told(&told, owner, fact));
     let used = used(&facts);
-    let is_used = |span: Span| covers(&used, span) || covers(&elsewhere.used, span);
-    facts.retain(|(owner, fact)| !is_passage(owner) || fact.trail.is_none() && !is_used(fact.span));
-    resources(facts, workspace)
-}
-
-fn of_owners<'r>(owners: &[&'r Resource], found: Vec<Vec<Fact>>) -> Vec<(&'r Resource, Fact)> {
-    owners.iter().zip(found).flat_map(|(owner, facts)| facts.into_iter().map(|fact| (*owner, fact))).collect()
-}
-
-/// Facts as resources: what several owners show is that of the smallest of them.
-fn resources(facts: Vec<(&Resource, Fact)>, workspace: &Workspace) -> Vec<Resource> {
+    facts.retain(|(owner, fact)| !is_passage(owner) || fact.trail.is_none() && !is_used(&used, fact));
     let mut smallest: BTreeMap<Span, (usize, &str)> = BTreeMap::new();
     for (owner, fact) in &facts {
         let own = (owner.span.len(), &*owner.kind);
@@ -163,12 +91,6 @@ fn resources(facts: Vec<(&Resource, Fact)>, workspace: &Workspace) -> Vec<Resour
         }
     }
     resources
-}
-
-/// Leaves to files what they say of resources that hold them.
-fn leave_to_files(facts: &mut Vec<(&Resource, Fact)>) {
-    let told = told_by_files(facts);
-    facts.retain(|(owner, fact)| !contained::is_holder(&owner.kind) || !is_told(&told, owner, fact));
 }
 
 /// The places of what files say that others hold, each with the address of its owner, in order.
@@ -200,31 +122,36 @@ fn is_passage(owner: &Resource) -> bool {
 }
 
 /// The places that values came from.
-fn used(facts: &[(&Resource, Fact)]) -> Places {
-    let mut used = Places::new();
+fn used(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {
+    let mut used: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
     for (owner, fact) in facts {
         if !is_passage(owner) {
-            used.entry(fact.span.file).or_default().insert(fact.span);
+            used.entry(fact.span.file).or_default().push(fact.span);
         }
         for step in fact.trail.iter().flat_map(|trail| trail.iter()) {
-            used.entry(step.span.file).or_default().insert(step.span);
+            used.entry(step.span.file).or_default().push(step.span);
         }
     }
     used
 }
 
-fn covers(places: &Places, span: Span) -> bool {
-    places.get(&span.file).is_some_and(|places| places.iter().any(|at| at.contains(span) || span.contains(*at)))
+fn is_used(used: &BTreeMap<FileId, Vec<Span>>, fact: &Fact) -> bool {
+    covers(used, fact.span)
+}
+
+fn covers(places: &BTreeMap<FileId, Vec<Span>>, span: Span) -> bool {
+    let places = places.get(&span.file).map_or(&[][..], Vec::as_slice);
+    places.iter().any(|place| place.contains(span) || span.contains(*place))
 }
 
 /// Kinds that are files of values for others: a secret is told there, once, and not wherever it is used.
 pub const SOURCES: &[&str] = &["env/file", "configuration/file", "ansible/variables", "serverless/service"];
 
 /// The places that are told in files of values.
-fn sources(facts: &[(&Resource, Fact)]) -> Places {
-    let mut sources = Places::new();
+fn sources(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<Span>> {
+    let mut sources: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
     for (_, fact) in facts.iter().filter(|(owner, _)| SOURCES.contains(&&*owner.kind)) {
-        sources.entry(fact.span.file).or_default().insert(fact.span);
+        sources.entry(fact.span.file).or_default().push(fact.span);
     }
     sources
 }

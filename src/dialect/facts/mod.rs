@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use fields::described_by;
-pub use found::{Elsewhere, SOURCES, found_in, joined, joined_apart, of_document};
+pub use found::{SOURCES, found_in, joined, of_document};
 pub use grants::{Others, granted_by};
 pub use openings::opened_by;
 pub use releases::{released_by, released_in};

@@ -122,8 +122,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
     }
     let mut found = Extraction::default();
-    let parts = unit.documents.iter().filter(|document| based_on.contains(&document.file));
-    found.resources.extend(parts.filter_map(|document| described(document)));
+    found.resources.extend(unit.documents.iter().filter_map(|document| described(document)));
     let mut told = BTreeSet::new();
     let mut reached = BTreeSet::new();
     let mut add = |built: Built, reached: &mut BTreeSet<FileId>| {
@@ -134,15 +133,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     };
     let tops: Vec<&Document> =
         unit.documents.iter().copied().filter(|document| !based_on.contains(&document.file)).collect();
-    let work = |at: usize, share| match tops.get(at) {
-        Some(top) => {
-            let (mut built, spent) = built(unit, top, share);
-            built.resources.splice(..0, described(top));
-            (built, spent)
-        }
-        None => Default::default(),
-    };
-    for built in unit.corpus.handed_over(tops.len(), Share::SCOPE, |built| &mut built.resources, work) {
+    let work = |at: usize, share| tops.get(at).map_or_else(Default::default, |top| built(unit, top, share));
+    for built in unit.corpus.divided(tops.len(), Share::SCOPE, work) {
         add(built, &mut reached);
     }
     // Those that only a circle kept from being reached.

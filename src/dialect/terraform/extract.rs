@@ -20,7 +20,7 @@ use super::provider;
 use super::terragrunt::{self, Units};
 use super::value::{Unknown, Value};
 use crate::dialect::ties::directory;
-use crate::dialect::{Corpus, Extraction, Resource, Typing, Unit};
+use crate::dialect::{Extraction, Resource, Typing, Unit};
 use crate::document::{Node, Problem, Value as Plain};
 use crate::kernel::budget::{Share, Spent};
 use crate::syntax::hcl::ast::Block;
@@ -57,10 +57,7 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     let roots = roots(unit, &library, &units, &environments);
     let problems = problems.into_iter().chain(told).collect();
     let mut extraction = Extraction { problems, ..Extraction::default() };
-    // A plan is held against its sources.
-    let has_plans = unit.documents.iter().any(|document| plan::is_plan(document));
-    let corpus = Corpus { takes: unit.corpus.takes.filter(|_| !has_plans), ..*unit.corpus };
-    let extracted = corpus.handed_over(roots.len(), ROOT, Extraction::listed, |at, share| {
+    let extracted = unit.corpus.divided(roots.len(), ROOT, |at, share| {
         roots.get(at).map_or_else(Default::default, |root| of_root(unit, &library, root, share))
     });
     for Extraction { resources, problems } in extracted {

@@ -60,7 +60,7 @@ fn a_file_stands_alone_where_nothing_else_has_a_part_in_it() {
 }
 
 /// All that is told of some files.
-pub(in crate::scan) fn told(files: &[(&str, &str)], is_together: bool) -> String {
+fn told(files: &[(&str, &str)], is_together: bool) -> String {
     let workspace = Workspace::in_memory(files.iter().copied());
     let rules = RuleSet::builtin(DIALECTS);
     let names = Names::new(rules.names());
@@ -132,7 +132,7 @@ fn what_stands_alone_is_judged_as_among_others() {
 }
 
 /// Says in which line two texts differ.
-pub(in crate::scan) fn similar(one: &str, other: &str) {
+fn similar(one: &str, other: &str) {
     for (one, other) in one.lines().zip(other.lines()) {
         assert_eq!(one, other);
     }
