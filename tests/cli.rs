@@ -513,7 +513,7 @@ fn a_baseline_accepts_what_is_there_and_nothing_else() {
 
 #[test]
 fn what_says_that_findings_stand_is_not_told_as_gone_once_these_are_accepted() {
-    let plan = b"[[action]]\nid = \"A-1\"\ntitle = \"Look after the rest\"\nowner = \"ciso\"\ndue = \"2026-12-31\"\n";
+    let plan = b"[[action]]\nid = \"A-1\"\ntitle = \"Look after the rest\"\nowner = \"ciso\"\nstatus = \"open\"\ndue = \"2026-12-31\"\n";
     let root = with(&[("compliance/plan.toml", plan), ("compliance/raci.toml", RACI)]);
     annexa(root.path(), &["baseline", "--out", "baseline.json"]);
     let baseline = std::fs::read_to_string(root.path().join("baseline.json")).unwrap();
