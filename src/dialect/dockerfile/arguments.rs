@@ -132,8 +132,12 @@ impl Given {
     /// What a text is, made in each way to build the file: one value, or one for each.
     pub(super) fn joined(&self, made: Vec<Node>, written: &str) -> Option<Node> {
         let first = made.first()?.clone();
-        let text = |node: &Node| node.as_str().map(str::to_owned);
-        let is_same = text(&first).is_some() && made.iter().all(|node| text(node) == text(&first));
+        let same = |node: &Node| match (node.as_unresolved(), first.as_unresolved()) {
+            (Some(one), Some(other)) => one == other && one.alternatives.is_empty() && other.alternatives.is_empty(),
+            (None, None) => node.as_str().is_some() && node.as_str() == first.as_str(),
+            _ => false,
+        };
+        let is_same = made.iter().all(same);
         let Some(question) = self.question.as_ref().filter(|_| made.len() > 1 && !is_same) else { return Some(first) };
         let guards = self.builds.iter().map(|build| Guard::Is(Arc::clone(question), Arc::clone(&build.told))).collect();
         let because = made.iter().find_map(|node| node.as_unresolved()).map(|open| open.because.to_string());

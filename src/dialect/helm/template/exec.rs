@@ -8,6 +8,7 @@ use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 
 use super::asked::Asked;
+use super::doubt::{doubted, open_of};
 use super::function::{self, Call};
 use super::parse::{self, Base, Branch, Expr, Item, Pipe};
 use super::text::{Build, Place, Str};
@@ -124,14 +125,6 @@ impl<'a> Engine<'a> {
             return Err(format!("there is no template `{name}`").into());
         };
         self.run(&define.items, dot)
-    }
-
-    /// What a template comes to that a chart defines which is not in the repository: the one that it is named after, or any.
-    fn elsewhere(&self, name: &str) -> Option<Val> {
-        let begins = |chart: &str| name.strip_prefix(chart).is_some_and(|rest| rest.starts_with(['.', '-', '_', '/']));
-        let named = self.missing.iter().find(|(chart, _)| begins(chart)).or_else(|| self.missing.first());
-        let what = format!("template `{name}`").into();
-        named.map(|(_, place)| Val::open(Rc::new(Place { what, ..Place::clone(place) })))
     }
 
     /// Executes a text as a template.
@@ -484,43 +477,6 @@ impl<'a> Engine<'a> {
         let is_step = |value: &Val| matches!(name, "dig" | "get" | "index") && value.is_unfinished();
         let from: Vec<Val> = arguments.iter().filter(|value| !is_step(value)).cloned().collect();
         made.map(|made| doubted(made, &from))
-    }
-}
-
-/// What a function makes of values of which nothing is known, where it cannot take texts that stand in for them, or makes maps
-/// and lists of these.
-fn open_of(name: &str, made: Result<&Val, &Fault>, from: &[Val]) -> Option<Val> {
-    let is_placed = |value: &&Val| value.is_open() || value.is_unfinished();
-    let place = from.iter().find(is_placed)?.origin()?;
-    match made {
-        Err(fault) if fault.refused || fault.place.is_some() => None,
-        Err(_) => Some(Val::open(place)),
-        Ok(Val { kind: Kind::List(_) | Kind::Map(_), .. })
-            if !matches!(name, "list" | "tuple") && matches!(from, [only] if only.is_open()) =>
-        {
-            Some(Val::open(place))
-        }
-        // What is put into a map does not say what else is in it.
-        Ok(made @ Val { kind: Kind::Map(_), .. })
-            if !matches!(name, "dict" | "set" | "get" | "index" | "pick") && !made.is_unfinished() =>
-        {
-            Some(Val { place: Some(place), ..made.clone() })
-        }
-        Ok(_) => None,
-    }
-}
-
-/// What is made of something that nobody knows is not known either, unless parts of it tell that themselves.
-fn doubted(made: Val, from: &[Val]) -> Val {
-    let unknown = |value: &Val| value.origin().filter(|place| place.unknown.is_some());
-    let is_scalar = matches!(made.kind, Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Str(_));
-    if !is_scalar || unknown(&made).is_some() {
-        return made;
-    }
-    let Some(place) = from.iter().find_map(unknown) else { return made };
-    match made.kind {
-        Kind::Str(text) => Val::str(Str::at(text.shared(), Some(place))),
-        kind => Val { kind, place: Some(place) },
     }
 }
 

@@ -5,6 +5,7 @@
 //! that says of itself that nobody knows it.
 
 mod asked;
+mod doubt;
 mod exec;
 mod function;
 mod lex;
