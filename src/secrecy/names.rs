@@ -214,8 +214,11 @@ pub fn bearing(name: &str, matter: Matter) -> Bearing {
         // An annotation says from where something is injected.
         Matter::Password => !has(&["inject"]),
         Matter::Secret => apart && has(CHOSEN),
+        // An access key is issued: no words are one.
         Matter::Key => {
-            has(&["secret"]) && (has(CHOSEN) && apart || !name.bytes().any(|byte| byte.is_ascii_lowercase()))
+            has(&["secret"])
+                && !has(&["access"])
+                && (has(CHOSEN) && apart || !name.bytes().any(|byte| byte.is_ascii_lowercase()))
         }
         Matter::Token => false,
     };
@@ -332,6 +335,7 @@ mod tests {
             ("DJANGO_SECRET_KEY", true),
             ("jwt_secret_key", true),
             ("secret_key", false),
+            ("AWS_SECRET_ACCESS_KEY", false),
             ("secretKey", false),
             ("api_token", false),
         ] {
