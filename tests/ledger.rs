@@ -195,22 +195,32 @@ fn a_starting_set_documents_nothing_that_nobody_decided() {
     let root = repository(&[]);
     annexa(root.path(), &["init", "--today", "2026-05-01"]);
     let gap = json(root.path(), &["gap", "--format", "json"]);
-    for (id, rule) in [
-        ("5.12", "asset-not-classified"),
+    let registers = [
         ("5.18", "access-review-register-missing"),
         ("5.19", "supplier-register-missing"),
         ("5.31", "obligation-register-missing"),
         ("6.3", "training-register-missing"),
-    ] {
-        assert_eq!(state(&gap, id), "gap", "{id}");
+    ];
+    let fails = |gap: &Value, id: &str, rule: &str| {
         let controls = gap["controls"].as_array().unwrap();
         let rules = controls.iter().find(|control| control["id"] == id).unwrap()["rules"].as_array().unwrap();
-        let failed = |of: &&Value| of["id"] == rule && of["failed"].as_u64() > Some(0);
-        assert!(rules.iter().any(|of| failed(&of)), "{id} {rule}");
+        rules.iter().any(|of| of["id"] == rule && of["failed"].as_u64() > Some(0))
+    };
+    assert!(state(&gap, "5.12") == "gap" && fails(&gap, "5.12", "asset-not-classified"));
+    for (id, rule) in registers {
+        assert!(!fails(&gap, id, rule), "{id} {rule}: a Statement of comments is kept by nobody");
     }
     for standing in gap["controls"].as_array().unwrap() {
         let said = standing["state"].as_str().unwrap();
         assert!(!["attested", "waived", "not-applicable"].contains(&said), "{standing}");
+    }
+    let statement = root.path().join("compliance/soa.toml");
+    let decided =
+        "\n[control.\"8.34\"]\napplicable = true\nreasons = [\"practice:baseline\"]\nimplementation = \"planned\"\n";
+    std::fs::write(&statement, std::fs::read_to_string(&statement).unwrap() + decided).unwrap();
+    let gap = json(root.path(), &["gap", "--format", "json"]);
+    for (id, rule) in registers {
+        assert!(state(&gap, id) == "gap" && fails(&gap, id, rule), "{id} {rule}: once a control is decided");
     }
 }
 

@@ -656,7 +656,7 @@ const HIDDEN: &[Hidden] = &[
             (".gitlab-ci.yml", "job:\n  script: [make fetch]\n"),
             ("Makefile", "fetch:\n\tcurl -k https://example.com/a\n"),
         ],
-        ".gitlab-ci.yml: error[base::lost] failed in the base revision (command-skips-certificate-check) and went to `Makefile`",
+        "Makefile:2:2: medium[command-skips-certificate-check] `curl` is told not to check the certificate",
     ),
     (
         "a command that goes to a script without ending",

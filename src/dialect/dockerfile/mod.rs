@@ -35,6 +35,7 @@ pub const DOCKERFILE: Dialect = Dialect {
         Items::place("stages", &["called"]),
         Items::by("add", &["destination"]),
         Items::by("copy", &["destination"]),
+        Items::by("trigger", &["destination"]),
         Items::unnamed("secrets_copied", "each is the path of a file"),
         Items::unnamed("arg", "what it sets has a name"),
         Items::unnamed("env", "what it sets has a name"),
