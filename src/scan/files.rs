@@ -230,6 +230,9 @@ fn takes_by_path(dialect: &Dialect, document: &Document) -> bool {
     (dialect.recognise)(&bare) && !((dialect.syntax)(&elsewhere.path).is_some() && (dialect.recognise)(&elsewhere))
 }
 
+/// The dialects whose programs take nothing but mappings under the names that they know.
+const MAPPINGS: &[&str] = &["compose", "helm", "kustomize"];
+
 /// What is wrong with a file that some dialect takes for the sake of its path, where it holds no mapping at all: whoever uses
 /// it would refuse it.
 fn no_mapping(read: &ReadAs, dialects: &[&Dialect]) -> Option<Problem> {
@@ -242,7 +245,8 @@ fn no_mapping(read: &ReadAs, dialects: &[&Dialect]) -> Option<Problem> {
     let path = &document.path;
     let broken =
         Document { problems: vec![Problem::error("dialect::form", path.clone(), None, "")], ..document.clone() };
-    let dialect = dialects.iter().find(|dialect| takes_by_path(dialect, &broken))?;
+    let mut taking = dialects.iter().filter(|dialect| MAPPINGS.contains(&dialect.name));
+    let dialect = taking.find(|dialect| takes_by_path(dialect, &broken))?;
     let found = if matches!(written.value, Value::List(_)) { "a list" } else { "a single value" };
     let message = format!("holds {found}, where a file of {} holds a mapping", dialect.name);
     Some(Problem::error("dialect::form", path.clone(), Some(written.span), message).help("nothing in it was judged"))

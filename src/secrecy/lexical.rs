@@ -224,7 +224,7 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
     let flag = written.starts_with('-');
     if let Some(values) = extent::after(text, name.clone(), flag) {
         let how = if flag { How::Flag } else { How::Assignment };
-        for range in values {
+        for range in values.into_iter().filter(|range| !is_variable(text, name, range)) {
             take(range, how);
         }
         return;
@@ -243,6 +243,31 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
             take(range, How::Pair);
         }
     }
+}
+
+/// So far before a value it is looked whether it is a name that something is assigned to.
+const EARLIER: usize = 4_096;
+
+/// Whether what stands after a name is a variable of a program: a word without quotes after a name in quotes
+/// (`os.environ["PGPASSWORD"] = db_password`), or one that something was assigned to before.
+fn is_variable(text: &str, name: &Range<usize>, value: &Range<usize>) -> bool {
+    let word = text.get(value.clone()).unwrap_or("");
+    let is_word = word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_quoted = |before: &str| before.ends_with(['"', '\'', '`']);
+    if !is_word || is_quoted(text.get(..value.start).unwrap_or("")) {
+        return false;
+    }
+    let after = text.get(name.end..value.start).unwrap_or("");
+    let is_element = after.strip_prefix(['"', '\'']).is_some_and(|rest| rest.starts_with(']') && rest.contains('='));
+    let earlier = text.get(floor(text, name.start.saturating_sub(EARLIER))..name.start).unwrap_or("");
+    let is_assigned = |(at, _): (usize, &str)| {
+        let is_whole =
+            !earlier.get(..at).unwrap_or("").ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_');
+        let rest = earlier.get(at + word.len()..).unwrap_or("").trim_start_matches([' ', '\t']);
+        is_whole && rest.strip_prefix('=').is_some_and(|rest| rest.starts_with([' ', '\t']))
+    };
+    is_element || earlier.match_indices(word).any(is_assigned)
 }
 
 /// The secrets among what is written out of a value that is filled in.

@@ -126,6 +126,8 @@ fn what_only_sounds_secret_is_shown() {
         "secretKeyRef: { name: db, key: password }",
         "SecretArn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf",
         "password = var.db_password",
+        "os.environ[\"PGPASSWORD\"] = db_password",
+        "db_main_password = ask(\"db\")\nsettings.password = db_main_password",
         "password = data.aws_secretsmanager_secret_version.db.secret_string",
         "DB_PASSWORD: ${DB_PASSWORD:?is not set}",
         "password: {{ .Values.db.password | quote }}",

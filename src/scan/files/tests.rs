@@ -321,3 +321,24 @@ fn of_markdown_that_is_no_document_only_the_front_matter_stays() {
         assert!(workspace.was_read(FileId(0)), "{path}: it counts as read");
     }
 }
+
+#[test]
+fn what_only_mappings_may_be_is_told_where_it_is_none() {
+    for (path, text, want) in [
+        ("compose.yaml", "- services: {web: {image: nginx}}\n", Some("holds a list, where a file of compose holds a mapping")),
+        (
+            "app/kustomization.yaml",
+            "just words\n",
+            Some("holds a single value, where a file of kustomize holds a mapping"),
+        ),
+        ("compose.yaml", "services: {}\n", None),
+        ("compose.yaml", "", None),
+        // Lists of tasks, and what Ansible's vault encrypts.
+        ("roles/a/tasks/gone.yml", "- name: x\n  some_module: {state: absent}\n", None),
+        ("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n", None),
+    ] {
+        let workspace = Workspace::in_memory([(path, text)]);
+        let problems = read(&workspace, FileId(0), &Demand::default(), &|_| true).problems;
+        assert_eq!(problems.first().map(|problem| &*problem.message), want, "{path} {text}");
+    }
+}
