@@ -325,7 +325,11 @@ fn of_markdown_that_is_no_document_only_the_front_matter_stays() {
 #[test]
 fn what_only_mappings_may_be_is_told_where_it_is_none() {
     for (path, text, want) in [
-        ("compose.yaml", "- services: {web: {image: nginx}}\n", Some("holds a list, where a file of compose holds a mapping")),
+        (
+            "compose.yaml",
+            "- services: {web: {image: nginx}}\n",
+            Some("holds a list, where a file of compose holds a mapping"),
+        ),
         (
             "app/kustomization.yaml",
             "just words\n",
