@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Corpus, Dialect, Extraction, Identity, Inputs, Resource, Unit, file_name, is_aside};
 use crate::document::{Document, Entry, Node, Problem, Step, Text, Unresolved, Value};
+use crate::fact::encoded;
 use crate::kernel::holes;
 use crate::source::{FileId, Span, Workspace};
 use crate::syntax;
@@ -37,8 +38,17 @@ const MOST: usize = 1_000;
 struct Held<'r> {
     path: &'r str,
     text: &'r Node,
-    /// Whether the text is written in base 64, or packed.
-    packed: bool,
+    form: Form,
+}
+
+/// How the text of a file is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    /// In base 64.
+    Encoded,
+    /// In another way, which is not undone.
+    Packed,
 }
 
 /// Where resources of some kinds hold files.
@@ -101,19 +111,23 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     found
 }
 
-/// A file for each key of a map of texts, and of one of packed ones.
-fn named<'r>(texts: Option<&'r Node>, packed: Option<&'r Node>) -> Vec<Held<'r>> {
+/// A file for each key of a map of texts, and of one of texts in base 64.
+fn named<'r>(texts: Option<&'r Node>, encoded: Option<&'r Node>) -> Vec<Held<'r>> {
     let entries = |data: Option<&'r Node>| data.map_or(&[][..], Node::entries).iter().filter(|entry| !entry.derived);
-    let held = |entry: &'r Entry, packed| Held { path: &entry.key.name, text: &entry.value, packed };
-    let texts = entries(texts).map(|entry| held(entry, false));
-    texts.chain(entries(packed).map(|entry| held(entry, true))).collect()
+    let held = |entry: &'r Entry, form| Held { path: &entry.key.name, text: &entry.value, form };
+    let texts = entries(texts).map(|entry| held(entry, Form::Plain));
+    texts.chain(entries(encoded).map(|entry| held(entry, Form::Encoded))).collect()
 }
 
 /// A file whose path and content are told beside each other.
 fn pair<'r>(node: Option<&'r Node>, path: &str) -> Option<Held<'r>> {
     let node = node?;
-    let packed = node.get("encoding").and_then(Node::as_str).is_some_and(|encoding| encoding != "text/plain");
-    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")?, packed })
+    let form = match node.get("encoding").and_then(Node::as_str) {
+        None | Some("text/plain") => Form::Plain,
+        Some("b64" | "base64") => Form::Encoded,
+        Some(_) => Form::Packed,
+    };
+    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")?, form })
 }
 
 /// The files that cloud-init writes.
@@ -135,7 +149,7 @@ fn mounted(project: &Node) -> Vec<Held<'_>> {
     configs
         .filter_map(|config| {
             let (text, name) = (config.value.get("content")?, &*config.key.name);
-            Some(Held { path: targets.get(name).copied().flatten().unwrap_or(name), text, packed: false })
+            Some(Held { path: targets.get(name).copied().flatten().unwrap_or(name), text, form: Form::Plain })
         })
         .collect()
 }
@@ -160,10 +174,10 @@ impl<'a> Ground<'a, '_> {
             _ => (std::slice::from_ref(held.text), None),
         };
         for choice in choices {
-            let Some((text, span, is_open)) = known(choice).filter(|_| !held.packed) else {
+            let Some((text, span, is_open)) = known(choice, held.form) else {
                 // Of a text of which nothing is known, its name alone may tell what it is.
                 if !matches!(choice.value, Value::Null) && (dialect.candidate)(&path, "") {
-                    let why = if held.packed { Unjudged::Packed } else { Unjudged::Open };
+                    let why = if held.form == Form::Plain { Unjudged::Open } else { Unjudged::Packed };
                     found.problems.push(unjudged(owner, held, here, why));
                 }
                 continue;
@@ -228,8 +242,14 @@ fn is_made_of(text: &str, file: &str) -> bool {
 }
 
 /// What is known of a text, where it stands, and whether that is not all of it.
-fn known(node: &Node) -> Option<(Text, Span, bool)> {
+fn known(node: &Node, form: Form) -> Option<(Text, Span, bool)> {
     match &node.value {
+        Value::Str(text) if form == Form::Encoded => {
+            let decoded = encoded::decoded(node);
+            let plain = decoded.as_str().filter(|plain| *plain != text.as_str())?;
+            Some((Text::opaque(plain), node.span, false))
+        }
+        _ if form != Form::Plain => None,
         // What came from elsewhere stands there, and not at the place that it is used at.
         Value::Str(text) if node.steps().is_empty() => Some((text.clone(), node.span, false)),
         Value::Str(text) => Some((Text::opaque(text.shared()), node.span, false)),
@@ -255,7 +275,7 @@ fn unjudged(owner: &Resource, held: &Held<'_>, here: &str, why: Unjudged) -> Pro
     let because = match why {
         Unjudged::Open => "its text is not known",
         Unjudged::PartlyOpen => "parts of its text are not known",
-        Unjudged::Packed => "its text is written in base 64",
+        Unjudged::Packed => "its text is packed",
         Unjudged::Broken => "its text cannot be read as a file of that name",
     };
     let message = format!("`{}` is not judged: {because}", file_name(held.path));
@@ -411,7 +431,14 @@ mod tests {
             "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  redis.conf: YmluZA==\n  note: YmluZA==\n";
         let (_, found) = held("kubernetes", &[("a.yaml", packed)]);
         let messages: Vec<&str> = found.problems.iter().map(|problem| &*problem.message).collect();
-        assert_eq!(messages, ["`redis.conf` is not judged: its text is written in base 64"]);
+        assert_eq!(messages, ["`redis.conf` is not judged: its text is packed"]);
+
+        // bind 0.0.0.0, protected-mode no
+        let encoded = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  redis.conf: YmluZCAwLjAuMC4wCnByb3RlY3RlZC1tb2RlIG5vCg==\n";
+        let (workspace, found) = held("kubernetes", &[("a.yaml", encoded)]);
+        let mode = found.resources[0].body.get("protected-mode").unwrap();
+        let written = workspace.source(FileId(0)).unwrap().slice(mode.span);
+        assert_eq!((mode.as_str(), written.starts_with("YmluZ")), (Some("no"), true));
     }
 
     #[test]
