@@ -822,7 +822,15 @@ const MATRIX: &[(&str, &str, Cell)] = &[
         "verification",
         States("site.yml", "- hosts: a\n  environment: {VAULT_SKIP_VERIFY: 1}\n  tasks: []\n", "VAULT_SKIP_VERIFY"),
     ),
-    ("arm", "verification", Silent("what it sets stands in lists of settings, which are found like those of others")),
+    (
+        "arm",
+        "verification",
+        States(
+            "a.bicep",
+            "resource a 'Microsoft.Web/sites@2023-12-01' = {\n  name: 'a'\n  properties: { siteConfig: { appSettings: [ { name: 'VAULT_SKIP_VERIFY', value: '1' } ] } }\n}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
     ("azure-pipelines", "verification", Silent(TOLD_OF_COMMANDS)),
     ("certificate", "verification", Silent(SETS_NO_VARIABLES)),
     (
@@ -843,7 +851,11 @@ const MATRIX: &[(&str, &str, Cell)] = &[
             "VAULT_SKIP_VERIFY",
         ),
     ),
-    ("configuration", "verification", Silent("what it sets is found like variables of others")),
+    (
+        "configuration",
+        "verification",
+        States("config/production.yaml", "env:\n  VAULT_SKIP_VERIFY: \"1\"\n", "VAULT_SKIP_VERIFY"),
+    ),
     ("dependabot", "verification", Silent(SETS_NO_VARIABLES)),
     (
         "devcontainer",
@@ -929,7 +941,15 @@ const MATRIX: &[(&str, &str, Cell)] = &[
             "VAULT_SKIP_VERIFY",
         ),
     ),
-    ("bitbucket-pipelines", "verification", Silent("variables of its pipelines are chosen by whoever starts them")),
+    (
+        "bitbucket-pipelines",
+        "verification",
+        States(
+            "bitbucket-pipelines.yml",
+            "image: node\ndefinitions:\n  services:\n    db: {image: postgres, variables: {VAULT_SKIP_VERIFY: \"1\"}}\npipelines: {default: [{step: {services: [db], script: [make]}}]}\n",
+            "VAULT_SKIP_VERIFY",
+        ),
+    ),
     ("openapi", "verification", Silent(SETS_NO_VARIABLES)),
     ("serverless", "verification", Silent(READS_OTHERS)),
 ];

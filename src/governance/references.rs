@@ -7,7 +7,7 @@ use crate::governance::Governance;
 use crate::governance::paths::{Found, MAX_GLOBS, Paths};
 use crate::governance::record::{Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
-use crate::governance::soa::{Entry, Reason, Statement};
+use crate::governance::soa::{Entry, Reason};
 use crate::lower::{Faults, one_of};
 use crate::source::{FileId, Span, Workspace};
 
@@ -117,7 +117,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         }
         // Until a Statement of Applicability is kept, no register is asked for because another one names it.
         if self.governance.records(file).is_empty()
-            && !self.governance.statement.as_ref().is_some_and(Statement::decides)
+            && !self.governance.statement.as_ref().is_some_and(|statement| statement.is_kept)
         {
             return;
         }

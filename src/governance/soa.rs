@@ -33,14 +33,15 @@ pub struct Statement {
     pub custom: Vec<(Arc<str>, Entry)>,
     /// The whole file.
     pub span: Option<Span>,
+    /// Whether it [decides](decides) anything.
+    pub is_kept: bool,
 }
 
-impl Statement {
-    /// Whether it decides anything: one that is all comments does not.
-    pub fn decides(&self) -> bool {
-        let is_of_somebody = self.scope.is_some() || self.approved_by.is_some() || self.approved_on.is_some();
-        is_of_somebody || !self.entries.is_empty() || !self.custom.is_empty()
-    }
+/// Whether a Statement decides anything: it says more than which version it is and when the next one comes. One that is all comments
+/// is kept by nobody; one with a fault is.
+pub fn decides(root: &Node) -> bool {
+    const UNDECIDED: [&str; 2] = ["version", "next_review"];
+    root.entries().iter().any(|entry| !UNDECIDED.contains(&&*entry.key.name))
 }
 
 /// What the Statement says of one control.
@@ -125,7 +126,7 @@ impl Implementation {
 
 /// Reads the file.
 pub fn read(root: &Node, faults: &mut Faults) -> Statement {
-    let mut statement = Statement { span: Some(root.span), ..Statement::default() };
+    let mut statement = Statement { span: Some(root.span), is_kept: decides(root), ..Statement::default() };
     let Some(mut fields) = faults.fields(root, "soa.toml") else { return statement };
     statement.version = text(&mut fields, "version", faults).map(|(text, _)| text);
     statement.scope = text(&mut fields, "scope", faults).map(|(text, _)| text);

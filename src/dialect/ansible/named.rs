@@ -8,13 +8,16 @@ use super::place::{self, Part};
 use super::words::{BLOCK_PARTS, PLAY_PARTS, full_name};
 use super::{jinja, ties};
 use crate::dialect::ties::Tie;
-use crate::dialect::{Corpus, join};
+use crate::dialect::{Corpus, file_name, join};
 use crate::document::{Document, Node};
 use crate::source::Workspace;
 use crate::syntax;
 
 /// Most files of variables that are read beside those of groups, hosts and roles.
 const MOST_FILES: usize = 1000;
+
+/// Most unread files that are told apart: of each resource it is asked which of them it runs with.
+pub(super) const MOST_UNREAD: usize = 1000;
 
 /// The files of variables that the repository names and that lie where nothing else looks for variables.
 pub(super) fn documents(documents: &[&Document], workspace: &Workspace) -> Vec<Document> {
@@ -23,12 +26,12 @@ pub(super) fn documents(documents: &[&Document], workspace: &Workspace) -> Vec<D
         let named = |found: Named<'_>| found.at.map(str::to_owned);
         paths.extend(all(document, workspace).into_iter().filter_map(named));
     }
-    let known = |path: &str| documents.iter().any(|document| *document.path == *path);
+    let known: BTreeSet<&str> = documents.iter().map(|document| &*document.path).collect();
     let read = |path: String| {
         let source = workspace.seen(workspace.find(&path)?)?;
         Some(syntax::parse(syntax::named("yaml-1.1")?, &source))
     };
-    paths.into_iter().filter(|path| !known(path)).take(MOST_FILES).filter_map(read).collect()
+    paths.into_iter().filter(|path| !known.contains(path.as_str())).take(MOST_FILES).filter_map(read).collect()
 }
 
 /// A file that a play or a task names.
@@ -163,6 +166,11 @@ impl Unread {
         Unread { told: format!("`{written}`, which `include_vars` of `{path}` names"), reach: Reach::All }
     }
 
+    /// Of more plays than are told apart.
+    pub(super) fn of_others() -> Unread {
+        Unread { told: format!("files that `vars_files` of more than {MOST_UNREAD} plays name"), reach: Reach::All }
+    }
+
     /// Of a play.
     pub(super) fn of_play(written: &str, (document, index): (&Document, usize), play: &Node, all: &Calls) -> Unread {
         let name = play.get("name").and_then(Node::as_str);
@@ -188,9 +196,7 @@ impl Unread {
 
 impl Runs {
     fn has_file(&self, path: &str) -> bool {
-        let ends =
-            |file: &String| path.strip_suffix(file.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        self.files.iter().any(ends)
+        self.files.iter().any(|file| is_at(path, file))
     }
 
     fn role(&mut self, named: Option<&str>) {
@@ -247,18 +253,24 @@ impl Runs {
     }
 }
 
+/// Whether a path is that of a file, or ends in it.
+fn is_at(path: &str, file: &str) -> bool {
+    path.strip_suffix(file).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
 /// What the files of tasks of a repository run themselves.
+#[derive(Default)]
 pub(super) struct Calls {
     /// By the name of the role, and what each of them depends on.
     roles: BTreeMap<String, Runs>,
-    /// By the path of the file.
-    files: Vec<(Arc<str>, Runs)>,
+    /// By the name of the file, with its path.
+    files: BTreeMap<String, Vec<(Arc<str>, Runs)>>,
 }
 
 impl Calls {
     /// Those of a repository.
     pub(super) fn read(documents: &[&Document], corpus: &Corpus<'_>) -> Calls {
-        let mut calls = Calls { roles: BTreeMap::new(), files: Vec::new() };
+        let mut calls = Calls::default();
         let mut folders = BTreeSet::new();
         for document in documents.iter().filter(|document| place::part(document) == Some(Part::Tasks)) {
             let mut runs = Runs::default();
@@ -268,7 +280,8 @@ impl Calls {
                 calls.roles.entry(name.to_owned()).or_default().add(&runs);
                 folders.insert(role);
             }
-            calls.files.push((Arc::clone(&document.path), runs));
+            let of_name = calls.files.entry(document.file_name().to_owned()).or_default();
+            of_name.push((Arc::clone(&document.path), runs));
         }
         for role in folders {
             let file = join(role, "meta/main.yml").and_then(|path| corpus.workspace.find(&path));
@@ -283,18 +296,24 @@ impl Calls {
 
     /// What a play runs, and what that runs in turn.
     fn from(&self, play: &Node) -> Runs {
-        let mut runs = Runs::default();
-        runs.listed(play.get("roles"));
-        task_lists(play).for_each(|tasks| runs.tasks(tasks));
-        loop {
-            let size = runs.roles.len() + runs.files.len();
-            let mut more = Runs::default();
-            runs.roles.iter().filter_map(|role| self.roles.get(role)).for_each(|inner| more.add(inner));
-            self.files.iter().filter(|(path, _)| runs.has_file(path)).for_each(|(_, inner)| more.add(inner));
-            runs.add(&more);
-            if runs.is_open || runs.roles.len() + runs.files.len() == size {
-                return runs;
+        let mut own = Runs::default();
+        own.listed(play.get("roles"));
+        task_lists(play).for_each(|tasks| own.tasks(tasks));
+        let (mut runs, mut open) = (Runs::default(), vec![&own]);
+        while let Some(found) = open.pop() {
+            runs.is_open |= found.is_open;
+            for role in &found.roles {
+                if runs.roles.insert(role.clone()) {
+                    open.extend(self.roles.get(role));
+                }
+            }
+            for file in &found.files {
+                if runs.files.insert(file.clone()) {
+                    let of_name = self.files.get(file_name(file)).into_iter().flatten();
+                    open.extend(of_name.filter(|(path, _)| is_at(path, file)).map(|(_, inner)| inner));
+                }
             }
         }
+        runs
     }
 }

@@ -122,8 +122,8 @@ impl<'a> Definitions<'a> {
                             if let Some(root) = reader.root(&file, self) {
                                 self.of_plays.entry((document.file, index)).or_default().push(root);
                             } else {
-                                let calls = reader.calls.get_or_init(|| Calls::read(documents, corpus));
-                                self.unread.push(Unread::of_play(file.written, (document, index), play, calls));
+                                let calls = || reader.calls.get_or_init(|| Calls::read(documents, corpus));
+                                self.add_unread(|| Unread::of_play(file.written, (document, index), play, calls()));
                             }
                         }
                         named::task_lists(play).for_each(|tasks| self.included(tasks, document, &mut reader, corpus));
@@ -141,8 +141,16 @@ impl<'a> Definitions<'a> {
     fn included(&mut self, tasks: &'a Node, document: &'a Document, reader: &mut Files<'a>, corpus: &Corpus<'a>) {
         for file in named::included(tasks, document, corpus.workspace) {
             if reader.root(&file, self).is_none() {
-                self.unread.push(Unread::of_tasks(file.written, &document.path));
+                self.add_unread(|| Unread::of_tasks(file.written, &document.path));
             }
+        }
+    }
+
+    fn add_unread(&mut self, unread: impl FnOnce() -> Unread) {
+        match self.unread.len() {
+            few if few < named::MOST_UNREAD => self.unread.push(unread()),
+            named::MOST_UNREAD => self.unread.push(Unread::of_others()),
+            _ => {}
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::{Corpus, Resource, is_sample, policies};
 use crate::document::{Document, Node};
 use crate::governance::schema::SCHEMAS;
-use crate::governance::{STATEMENT, path_of};
+use crate::governance::{STATEMENT, path_of, soa};
 use crate::source::{FileId, Workspace};
 
 /// What the governance files say, and all else that may be looked at.
@@ -44,12 +44,9 @@ impl<'a> Books<'a> {
         self.present.iter().any(|(name, _)| *name == file)
     }
 
-    /// Whether a Statement of Applicability is kept: its file is there, and says more than which version of it is to come when. One
-    /// that cannot be read may.
+    /// Whether a Statement of Applicability is kept: its file is there and decides something. One that cannot be read may.
     pub fn keeps_statement(&self) -> bool {
-        const UNDECIDED: [&str; 2] = ["version", "next_review"];
-        let decides = |root: &Node| root.entries().iter().any(|entry| !UNDECIDED.contains(&&*entry.key.name));
-        let kept = |document: &Document| document.roots.first().is_some_and(decides);
+        let kept = |document: &Document| document.roots.first().is_some_and(soa::decides);
         self.has(STATEMENT) && self.document(STATEMENT).is_none_or(kept)
     }
 
