@@ -1,11 +1,16 @@
 //! Secrets in a tree, told by the keys that lead to them.
 
+mod keys;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+use keys::{holds_secret_data, is_header, is_header_pair, is_looked_up, is_pair, is_secret_kind, names_a_secret};
+pub use keys::{is_certain, is_value_key, pair_name};
 
 use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
@@ -148,10 +153,6 @@ struct Walk<'w, 'n> {
     left: usize,
 }
 
-/// Keys of a value whose name is the key around it (`variable "password" { default = … }`).
-const VALUE_KEYS: &[&str] =
-    &["value", "default", "defaultvalue", "default_value", "plaintext", "stringvalue", "parametervalue", "content"];
-
 /// Keys of what a secret holds, in the resource that is one.
 #[rustfmt::skip] // Words fill lines.
 const CONTENT_KEYS: &[&str] = &[
@@ -174,9 +175,6 @@ const BLOCKS: &[(&str, Reach)] = &[
     ("secretEnv", Reach::All),
     ("secretEnvironmentVariables", Reach::All),
 ];
-
-/// Types that say of what a resource holds that it is secret, whatever it is called. A vault holds addresses and names of models too.
-const CERTAIN: &[&str] = &["SecureString"];
 
 /// Fields that are secret within a list of their service, where elsewhere the name says nothing.
 const OF_SERVICES: &[(&str, &str)] = &[
@@ -205,23 +203,6 @@ const REFERENCES: &[&str] = &[
     "resourceFieldRef",
     "$ref",
 ];
-
-/// Last words of the kinds of resources which are secrets, and of their versions.
-const KIND_ENDS: &[&str] = &[
-    "secret",
-    "secrets",
-    "secret_v1",
-    "secret_v2",
-    "secret_version",
-    "sensitive_file",
-    "secretlist",
-    "sealedsecret",
-    "externalsecret",
-    "secretgenerator",
-];
-
-/// Keys of a name whose value stands beside it.
-const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key"];
 
 impl<'n> Walk<'_, 'n> {
     fn node(&mut self, node: &'n Node, told: Option<Told<'n>>, depth: usize) {
@@ -496,17 +477,6 @@ fn inherited<'n>(told: Told<'n>, entry: &Entry) -> Option<Told<'n>> {
     }
 }
 
-/// Whether a kind of resource is a secret: `kubernetes_secret`, `azurerm_key_vault_secret`, `Microsoft.KeyVault/vaults/secrets`.
-fn is_secret_kind(kind: &str) -> bool {
-    let name = kind.rsplit(['/', ':', '.']).next().unwrap_or(kind).to_ascii_lowercase();
-    KIND_ENDS.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_')))
-}
-
-/// Whether what a resource of a kind holds is certainly secret, so that a literal there is evidence.
-pub fn is_certain(kind: &str) -> bool {
-    CERTAIN.contains(&kind)
-}
-
 /// What the kind says that a map has written in it; a Secret of Kubernetes has its own way.
 fn kind_told(node: &Node) -> Option<Told<'_>> {
     let entries = node.entries();
@@ -515,69 +485,12 @@ fn kind_told(node: &Node) -> Option<Told<'_>> {
     (kind != "Secret" && (is_secret_kind(kind) || is_certain(kind))).then(|| Told::of_kind(kind))
 }
 
-/// Whether a map says which Secret it is about, so that a password in it is the key there.
-fn names_a_secret(entries: &[Entry]) -> bool {
-    let of_secret = |key: &str| ["secretName", "secret_name", "existingSecret", "existing_secret"].contains(&key);
-    entries
-        .iter()
-        .take(64)
-        .any(|entry| of_secret(&entry.key.name) && entry.value.as_str().is_some_and(|name| !name.is_empty()))
-}
-
-/// Whether a map is a parameter of `CloudFormation` whose value is looked up in the store of parameters: its default is a name.
-fn is_looked_up(node: &Node) -> bool {
-    node.get("Type").and_then(Node::as_str).is_some_and(|kind| kind.starts_with("AWS::SSM::Parameter::"))
-}
-
-/// Whether a map is a name with its value, and no more.
-fn is_pair(node: &Node) -> bool {
-    let entries = node.entries();
-    entries.len() == 2
-        && entries.iter().any(|entry| is_name_key(&entry.key.name))
-        && entries.iter().any(|entry| is_value_key(&entry.key.name))
-}
-
-fn is_header(name: &str) -> bool {
-    ["authorization", "proxy-authorization", "x-authorization"].iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
 /// The literal in `${NAME:-literal}`.
 fn shell_default(expression: &str) -> Option<Range<usize>> {
     let inner = expression.trim().strip_prefix("${")?.strip_suffix('}')?;
     let lead = expression.find("${")? + 2;
     let at = inner.find(":-").map(|at| at + 2).or_else(|| inner.find('-').map(|at| at + 1))?;
     Some(lead + at..lead + inner.len())
-}
-
-/// Whether the value under a key is that of the name around or beside it.
-pub fn is_value_key(key: &str) -> bool {
-    VALUE_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
-}
-
-fn is_name_key(key: &str) -> bool {
-    NAME_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
-}
-
-/// Whether entries are the name and the value of a header that signs in.
-fn is_header_pair(entries: &[Entry]) -> bool {
-    let named = entries.iter().take(16).find(|entry| is_name_key(&entry.key.name));
-    named.and_then(|entry| entry.value.as_str()).is_some_and(is_header)
-}
-
-/// The name of a pair of name and value, where it says that the value is secret.
-pub fn pair_name(node: &Node) -> Option<(&str, Matter)> {
-    let entries = node.entries();
-    if entries.len() > 16 || !entries.iter().any(|entry| is_value_key(&entry.key.name)) {
-        return None;
-    }
-    let name = entries.iter().find(|entry| is_name_key(&entry.key.name))?.value.as_str()?;
-    named(name).map(|matter| (name, matter))
-}
-
-/// Whether a map is a Secret of Kubernetes.
-fn holds_secret_data(node: &Node) -> bool {
-    let is = |key: &str, value: &str| node.get(key).and_then(Node::as_str) == Some(value);
-    is("kind", "Secret") && (is("apiVersion", "v1") || node.get("apiVersion").is_none())
 }
 
 /// The text that base 64 holds, where it is one.
