@@ -27,7 +27,8 @@ pub const PRETTY: Format = Format {
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     // What a rule says of every finding is read once.
     let mut told: BTreeSet<(&str, bool)> = BTreeSet::new();
-    let shown = report.alike(options).into_iter().map(|(finding, count)| {
+    let alike = report.alike(options);
+    let shown = alike.iter().map(|&(finding, count)| {
         let help = if told.insert((&finding.rule.id, finding.outcome == Outcome::Pass)) {
             advice(finding)
         } else {
@@ -46,7 +47,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         }
         writeln!(out)?;
     }
-    worst(report, options, out)?;
+    worst(report, &alike, out)?;
     let mendable = report.counting(options).filter(|finding| finding.unit.is_some()).count();
     if mendable > 0 {
         writeln!(out, "`annexa fix --dry-run` shows how {mendable} of these could be mended.")?;
@@ -62,8 +63,7 @@ const MANY: usize = 10;
 const MOST_NAMED: usize = 5;
 
 /// Where the worst stand, once more, where they could get lost among others: findings come in the order of files.
-fn worst(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let told = report.alike(options);
+fn worst(report: &Report<'_>, told: &[(&Finding, usize)], out: &mut dyn Write) -> io::Result<()> {
     let failing = || told.iter().filter(|(finding, _)| finding.counts());
     let Some(severity) = failing().map(|(finding, _)| finding.rule.severity).max() else { return Ok(()) };
     let worst: Vec<&(&Finding, usize)> = failing().filter(|(finding, _)| finding.rule.severity == severity).collect();
