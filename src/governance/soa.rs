@@ -33,7 +33,7 @@ pub struct Statement {
     pub custom: Vec<(Arc<str>, Entry)>,
     /// The whole file.
     pub span: Option<Span>,
-    /// Whether it [decides](decides) anything.
+    /// Whether it [decides] anything.
     pub is_kept: bool,
 }
 
