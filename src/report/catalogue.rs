@@ -60,6 +60,7 @@ pub fn rule_show(
             object.insert("mendable".into(), rule.is_mendable().into());
             object.insert("references".into(), rule.references.clone().into());
             object.insert("unseen".into(), rule.unseen.clone().into());
+            object.insert("since".into(), rule.since().into());
             object.insert("page".into(), page.into());
             object.insert("source".into(), source.into());
         }
@@ -82,6 +83,9 @@ pub fn rule_show(
     }
     for reference in &rule.references {
         writeln!(out, "See {}", one_line(reference))?;
+    }
+    if let Some(since) = rule.since() {
+        writeln!(out, "Since {}", one_line(since))?;
     }
     if let Some(page) = page {
         writeln!(out, "Page {page}")?;

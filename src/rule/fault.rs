@@ -75,6 +75,9 @@ pub enum What {
     /// A reference that is no https address.
     #[error("`{0}` is not an https address")]
     BadReference(String),
+    /// A release that is no release.
+    #[error("`{0}` is no release")]
+    BadRelease(String),
     /// A kind that no dialect lists: the check could never judge anything.
     #[error("no dialect lists the kind `{0}`")]
     UnknownKind(String),
@@ -137,6 +140,7 @@ impl What {
             What::UnknownWord(..) => "rule::unknown_word",
             What::UnknownControl(_) | What::BareControl | What::NoDirectControl => "rule::control",
             What::BadReference(_) => "rule::reference",
+            What::BadRelease(_) => "rule::release",
             What::UnknownKind(_) => "rule::unknown_kind",
             What::UnknownPath(..) => "rule::unknown_path",
             What::Untwinned(_) => "rule::twin",

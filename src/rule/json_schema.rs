@@ -118,6 +118,7 @@ fn rule_key(key: &str) -> Value {
         }),
         "references" => json!({ "type": "array", "items": { "type": "string", "pattern": "^https://[^\\s]+$" } }),
         "unseen" => json!({ "type": "array", "items": { "$ref": "#/$defs/sentence" } }),
+        "since" => json!({ "type": "string", "pattern": r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$" }),
         "fix-with" => json!({ "$ref": "#/$defs/fix" }),
         "check" => json!({ "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/check" } }),
         _ => json!({ "$ref": "#/$defs/sentence" }),

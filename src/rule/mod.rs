@@ -83,6 +83,9 @@ pub enum Strength {
 /// The pack of rules that did not come with the program.
 pub const USER: &str = "user";
 
+/// The release of the rules that came with the program and name no other.
+const FIRST_RELEASE: &str = "0.1.0";
+
 /// One requirement: one TOML file.
 #[derive(Debug)]
 pub struct Rule {
@@ -104,6 +107,8 @@ pub struct Rule {
     pub references: Vec<String>,
     /// What it does not see, a sentence each.
     pub unseen: Vec<String>,
+    /// The release that it came with, where its file says so.
+    pub since: Option<String>,
     /// What is judged; never empty.
     pub checks: Vec<Check>,
     /// The pack it is in: the folder below `rules/` (`aws`), or `user`.
@@ -119,6 +124,11 @@ impl Rule {
     /// Whether it came with the program.
     pub fn is_built_in(&self) -> bool {
         *self.pack != *USER
+    }
+
+    /// The release that it came with; of rules of others, what they say themselves.
+    pub fn since(&self) -> Option<&str> {
+        self.since.as_deref().or(self.is_built_in().then_some(FIRST_RELEASE))
     }
 }
 

@@ -21,6 +21,7 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         fix: String::new(),
         references: Vec::new(),
         unseen: Vec::new(),
+        since: None,
         checks: Vec::new(),
         pack: "aws".into(),
     }

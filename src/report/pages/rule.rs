@@ -32,6 +32,7 @@ pub fn page(of: &Described<'_>) -> String {
                 a.badge href=(Place::Below.search("severity", rule.severity.name())) { (rule.severity.name()) } " "
                 code { (rule.id) }
                 @if rule.is_mendable() { " " span.mendable { "mended by " code { "annexa fix" } } }
+                @if let Some(since) = rule.since() { " " span.soft { "since " (visible(since)) } }
             }
         }
         div.top {

@@ -30,7 +30,7 @@ use crate::syntax::{self, Parsed};
 
 /// The keys of a rule.
 pub(super) const RULE_KEYS: &[&str] =
-    &["title", "severity", "controls", "aliases", "why", "fix", "references", "unseen", "fix-with", "check"];
+    &["title", "severity", "controls", "aliases", "why", "fix", "references", "unseen", "since", "fix-with", "check"];
 /// The keys of a check.
 pub(super) const CHECK_KEYS: &[&str] = &[
     "kind", "files", "format", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret",
@@ -148,6 +148,7 @@ impl Loader<'_> {
         let fix = self.required(root, head, "fix").and_then(|node| self.text(node, "fix"));
         let references = root.get("references").map(|node| self.references(node)).unwrap_or_default();
         let unseen = root.get("unseen").map(|node| self.sentences(node, "unseen")).unwrap_or_default();
+        let since = root.get("since").and_then(|node| self.release(node));
         let fix_with = root.get("fix-with").and_then(|node| self.fix_with(node)).map(Arc::new);
         self.shared_fix = root.get("fix-with").cloned();
         let checks = self.required(root, head, "check").map(|node| self.checks(node, fix_with.as_ref()));
@@ -163,6 +164,7 @@ impl Loader<'_> {
             fix: fix?,
             references,
             unseen,
+            since,
             checks: checks?,
             pack: pack.into(),
         })
@@ -290,6 +292,17 @@ impl Loader<'_> {
     fn sentences(&mut self, node: &Node, what: &'static str) -> Vec<String> {
         let items = self.items(node, what);
         items.iter().filter_map(|item| self.line(item, what)).collect()
+    }
+
+    fn release(&mut self, node: &Node) -> Option<String> {
+        let text = self.text(node, "since")?;
+        let numbers: Vec<&str> = text.split('.').collect();
+        let is_number = |part: &&str| part.parse::<u32>().is_ok_and(|number| number.to_string() == **part);
+        if numbers.len() == 3 && numbers.iter().all(is_number) {
+            return Some(text);
+        }
+        self.refuse(node.span, What::BadRelease(text), "write the three numbers of a release: `since = \"1.4.0\"`");
+        None
     }
 
     fn references(&mut self, node: &Node) -> Vec<String> {
