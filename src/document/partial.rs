@@ -85,6 +85,11 @@ impl PartialText {
         &self.after
     }
 
+    /// What comes after its first bytes; none where so many are not known, or a character would be cut.
+    pub fn behind(&self, bytes: usize) -> Option<PartialText> {
+        Some(PartialText { before: self.before.get(bytes..)?.into(), ..self.clone() })
+    }
+
     /// The known pieces in their order, with a hole between any two; the first and the last may be empty.
     pub fn pieces(&self) -> impl DoubleEndedIterator<Item = &str> {
         let between = self.between.iter().map(|piece| &**piece);

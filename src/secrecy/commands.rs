@@ -242,6 +242,14 @@ pub(super) const TAKERS: &[&str] = &["chpasswd", "debconf-set-selections", "--pa
 pub(super) const ASKERS: &[&str] =
     &["password-command", "password_command", "passwordcommand", "passcommand", "pass_command", "passphrase_command"];
 
+/// Tests of `find` that take the name of a file: a program after one of them is not called.
+const FILE_TESTS: &[&str] = &["-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-lname", "-ilname"];
+
+/// Whether the word before a program makes it the name of a file.
+pub(super) fn is_file_test(word: &str) -> bool {
+    FILE_TESTS.contains(&word)
+}
+
 /// The names of all programs, as words that bring a search to them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let flagged = PROGRAMS.iter().flat_map(|program| program.names).map(|name| name.trim_end_matches('*'));

@@ -44,8 +44,11 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
     }
     if rest.starts_with(':') && !rest.starts_with("::") && !rest.starts_with("://") {
         let before = name.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        if matches!(before, Some(b':' | b'/')) && !rest.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t'])) {
-            // The parts of an ARN are no names.
+        let next = rest.get(1..).unwrap_or("");
+        if matches!(before, Some(b':' | b'/' | b'!' | b'+')) && !next.starts_with([' ', '\t']) || next.starts_with(',')
+        {
+            // The parts of an ARN and of a list of ciphers (`!PSK:!RC4`) are no names, and the long options that a script
+            // takes (`pass:,user:,help`) have no values.
             return None;
         }
         if flag && rest.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t'])) {

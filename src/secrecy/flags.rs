@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::ops::Range;
 
-use super::commands::{Cut, PAIRS, POSITIONS, PROGRAMS, Program};
+use super::commands::{Cut, PAIRS, POSITIONS, PROGRAMS, Program, is_file_test};
 use super::names::{Matter, named};
 use super::values;
 
@@ -48,7 +48,8 @@ pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
 fn programs(words: &[&str]) -> Vec<(usize, &'static Program)> {
     let names = words.iter().take(64).map(|word| word.rsplit('/').next().unwrap_or(word)).enumerate();
     let called = |(at, name): (usize, &str)| {
-        let known = PROGRAMS.iter().filter(|program| program.is_called(name));
+        let is_file = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|before| is_file_test(before));
+        let known = PROGRAMS.iter().filter(|program| !is_file && program.is_called(name));
         known.map(|program| (at, program)).collect::<Vec<_>>()
     };
     names.flat_map(called).collect()
@@ -222,6 +223,8 @@ mod tests {
             ("ansible-vault encrypt group_vars/all.yml", None),
             ("Join-Path -Path $out -ChildPath unzip", None),
             ("sudo unzip -Ps3cret a.zip", Some("s3cret")),
+            ("find /b -name mysql -printf %f", None),
+            ("find /b -name x -exec mysql -ps3cret {} +", Some("s3cret")),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let found = spoken(&words);

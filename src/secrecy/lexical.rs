@@ -114,7 +114,9 @@ fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
             }
             word if is_writer(word) => piped::echoed(text, at, suspected),
             word if is_program(word) && (at < read || ends_word(text, hint.end)) => {
-                command(text, at, found, suspected);
+                if !names_file(text, at) {
+                    command(text, at, found, suspected);
+                }
             }
             _ if at >= read => {
                 let name = around(text, hint);
@@ -176,6 +178,13 @@ fn is_program(word: &[u8]) -> bool {
 fn is_writer(word: &[u8]) -> bool {
     let word = word.trim_ascii();
     word.eq_ignore_ascii_case(b"echo") || word.eq_ignore_ascii_case(b"printf")
+}
+
+/// Whether the name of a program at a place is that of a file which is looked for.
+fn names_file(text: &str, at: usize) -> bool {
+    let line = text.get(floor(text, at.saturating_sub(40))..at).unwrap_or("");
+    let before = line.trim_end_matches(['"', '\'', '*']).trim_end_matches([' ', '\t']);
+    before.rsplit(char::is_whitespace).next().is_some_and(commands::is_file_test)
 }
 
 /// Whether a word of a command may end at a place; what begins like a program may be a longer name.

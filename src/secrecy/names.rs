@@ -94,7 +94,7 @@ const KEYS: &[&str] = &[
 #[rustfmt::skip] // Words fill lines.
 const ABOUT: &[&str] = &[
     "file", "files", "filename", "path", "paths", "dir", "directory", "folder", "location", "name", "names", "id",
-    "ids", "identifier", "arn", "arns", "ref", "refs", "reference", "references", "from", "length", "len", "size",
+    "ids", "identifier", "identity", "arn", "arns", "ref", "refs", "reference", "references", "from", "length", "len", "size",
     "min", "max", "minimum", "maximum", "ttl", "expiry", "expires", "expire", "expiration", "expired", "expiring",
     "lifetime", "lifespan", "age", "duration", "enabled", "enable", "disabled", "disable", "required", "require",
     "requirements", "optional", "policy", "policies", "rotation", "rotate", "rotated", "format", "type", "types",

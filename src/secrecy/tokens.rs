@@ -161,7 +161,9 @@ fn judge(format: &'static Format, text: &str, range: Range<usize>, secret: Range
         Check::Url => {
             let host = text.get(found.secret.end + 1..found.range.end)?;
             let decided = !value.contains('%') && value.bytes().any(|byte| byte.is_ascii_digit());
-            if checks::is_nobodys_host(host) || !decided {
+            let information = text.get(found.range.start + "://".len()..found.secret.end)?;
+            let is_public = super::urls::is_reporting(information, text.get(found.secret.end + 1..)?);
+            if checks::is_nobodys_host(host) || !decided || is_public {
                 return None;
             }
         }
@@ -277,6 +279,7 @@ mod tests {
             "postgres://user:${PASSWORD}@db.acme.io".into(),
             "postgres://postgres:postgres1@localhost/x".into(),
             "https://user:passw0rd9@db.example.com".into(),
+            "https://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@sentry.io/4501".into(),
             joined(&["xghp", "_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"]),
             joined(&["sk_", "test_q8Zt3LmW9xRb2Kc7Vn5Yp4Hd6Js1Gf"]),
             joined(&[

@@ -23,6 +23,9 @@ pub(super) fn password(text: &str, at: usize) -> Option<Range<usize>> {
     let length = window.iter().position(ends).unwrap_or(window.len());
     let user = memchr::memrchr(b'@', window.get(..length)?)?;
     let information = text.get(start..start + user)?;
+    if is_reporting(information, text.get(start + user + 1..)?) {
+        return None;
+    }
     let (range, matter) = match information.find(':') {
         Some(colon) => (start + colon + 1..start + user, Matter::Password),
         None if values::is_random(information) => (start..start + user, Matter::Token),
@@ -35,6 +38,23 @@ pub(super) fn password(text: &str, at: usize) -> Option<Range<usize>> {
         Nature::Literal | Nature::WellKnown | Nature::Place | Nature::Name | Nature::Hash
     )
     .then_some(range)
+}
+
+/// Digits of each of the keys to which reports of errors may be sent.
+const REPORTING_KEY: usize = 32;
+
+/// Whether user information and what follows it are those of an address to which errors are reported, which is no secret: it can be
+/// written to and not read, and stands in every page that reports. Before Sentry 9 such addresses had a second key, which is asked
+/// for no longer (docs.sentry.io/concepts/key-terms/dsn-explainer).
+pub(super) fn is_reporting(information: &str, rest: &str) -> bool {
+    let is_key = |key: &str| {
+        key.len() == REPORTING_KEY && key.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+    };
+    let of_address = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(byte);
+    let address = rest.get(..rest.bytes().position(|byte| !of_address(&byte)).unwrap_or(rest.len())).unwrap_or("");
+    let project = address.rsplit_once('/').map_or("", |(_, project)| project);
+    let is_number = !project.is_empty() && project.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && information.splitn(2, ':').all(is_key)
 }
 
 #[cfg(test)]
@@ -54,6 +74,13 @@ mod tests {
             ("https://git@github.com/x/y", None),
             ("mongodb+srv://u:p%40ss9@c.example.net", Some("p%40ss9")),
             ("see https://example.org and mail a:b@c", None),
+            ("https://0d1e2f30415263748596a7b8c9dae0f1@o42.ingest.sentry.io/4501", None),
+            ("'https://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@sentry.io/4501'", None),
+            ("https://0d1e2f30415263748596a7b8c9dae0f1@errors.example.org:8443/in/7 x", None),
+            (
+                "https://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@git.example.org/a.git",
+                Some("f1e2d3c4b5a697887960504132231405"),
+            ),
         ] {
             let found = user_information(text).map(|range| text.get(range).unwrap());
             assert_eq!(found, want, "{text}");

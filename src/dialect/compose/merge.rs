@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::with_entries;
-use crate::document::{Entry, Map, Node, Text, Value};
+use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 
 /// Lists that replace the ones below instead of adding to them.
 const REPLACED: [&str; 3] = ["command", "entrypoint", "test"];
@@ -114,22 +114,69 @@ fn target(item: &Node) -> Option<String> {
     Some((*target).to_owned())
 }
 
-/// A list of `NAME=value` as a map; a name without a value has an unresolved one.
+/// A list of `NAME=value` as a map; a name without a value has an unresolved one. An item of which not even the name is known may
+/// be any.
 pub(super) fn assignments(node: &Node) -> Node {
     let Value::List(items) = &node.value else { return node.clone() };
-    let entries = items.iter().filter_map(|item| {
-        let Value::Str(text) = &item.value else { return None };
-        let written = text.as_str();
-        let Some(split) = written.find('=') else {
-            return Some(Entry::new(written, item.span, Node::new(Value::Null, item.span)));
-        };
-        let name = written.get(..split)?;
-        let value = Value::Str(part(text, split + 1));
-        Some(Entry::new(name, item.span, Node { value, span: item.span, trail: item.trail.clone() }))
+    let (mut entries, mut rest) = (Vec::with_capacity(items.len()), None);
+    for item in items.iter() {
+        match (assignment(item), item.as_unresolved()) {
+            (Some(entry), _) => entries.push(entry),
+            (None, Some(open)) => rest = rest.or_else(|| Some(Arc::new(open.clone()))),
+            (None, None) => {}
+        }
+    }
+    Node { value: Value::Map(Arc::new(Map { entries, rest })), span: node.span, trail: node.trail.clone() }
+}
+
+/// An item `NAME=value` as the entry that it is.
+fn assignment(item: &Node) -> Option<Entry> {
+    let entry = |name: &str, value: Value| {
+        Entry::new(name, item.span, Node { value, span: item.span, trail: item.trail.clone() })
+    };
+    match &item.value {
+        Value::Str(text) => {
+            let written = text.as_str();
+            let Some(split) = written.find('=') else {
+                return Some(Entry::new(written, item.span, Node::new(Value::Null, item.span)));
+            };
+            Some(entry(written.get(..split)?, Value::Str(part(text, split + 1))))
+        }
+        Value::Unresolved(open) if !open.spread => {
+            let name = open.partial.as_ref()?.prefix().split_once('=')?.0;
+            Some(entry(name, Value::Unresolved(Arc::new(assigned(open, name)?))))
+        }
+        _ => None,
+    }
+}
+
+/// What an item with holes gives to its name.
+fn assigned(open: &Unresolved, name: &str) -> Option<Unresolved> {
+    let start = name.len() + 1;
+    let alternatives = open.alternatives.iter().map(|one| match &one.value {
+        Value::Str(text) => {
+            let is_of_it = text.as_str().strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
+            let value = Value::Str(is_of_it.then(|| part(text, start))?);
+            Some(Node { value, span: one.span, trail: one.trail.clone() })
+        }
+        Value::Unresolved(inner) => Some(Node {
+            value: Value::Unresolved(Arc::new(assigned(inner, name)?)),
+            span: one.span,
+            trail: one.trail.clone(),
+        }),
+        _ => None,
     });
-    let open = items.iter().find_map(Node::as_unresolved).map(|unresolved| Arc::new(unresolved.clone()));
-    let map = Map { entries: entries.collect(), rest: open };
-    Node { value: Value::Map(Arc::new(map)), span: node.span, trail: node.trail.clone() }
+    let alternatives: Option<Vec<Node>> = alternatives.collect();
+    let guards = if alternatives.is_some() { open.guards.clone() } else { Vec::new() };
+    Some(Unresolved {
+        expression: open.expression.split_once('=').map_or(&*open.expression, |(_, rest)| rest).into(),
+        because: open.because.clone(),
+        references: open.references.clone(),
+        partial: Some(Box::new(open.partial.as_ref()?.behind(start)?)),
+        alternatives: alternatives.unwrap_or_default(),
+        guards,
+        ..Unresolved::default()
+    })
 }
 
 /// A list of names as a map.

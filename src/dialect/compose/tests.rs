@@ -168,6 +168,23 @@ fn included_files_are_judged_with_the_project() {
 }
 
 #[test]
+fn a_variable_in_an_item_of_environment_leaves_its_value_alone_open() {
+    let with = |items: &str| {
+        let text = format!("services:\n  a:\n    image: x\n    environment: {items}\n");
+        service(&[("compose.yaml", &text)], "a")
+    };
+    let found = with("['TZ=${TZ}', 'URL=http://${HOST}/a', 'LEVEL=${LEVEL:-info}', 'A=1']");
+    assert_eq!(shown(&found, "environment_map"), "{TZ=? URL=? LEVEL=info A=1}");
+    let map = found.body.get("environment_map").unwrap();
+    let prefix =
+        |name: &str| map.get(name).unwrap().as_unresolved().unwrap().partial.as_ref().unwrap().prefix().to_owned();
+    assert_eq!([prefix("TZ"), prefix("URL")], ["", "http://"]);
+    assert!(map.as_map().unwrap().rest.is_none(), "no other name is set");
+    let open = with("['${NAME}=1', 'A=1']");
+    assert!(open.body.get("environment_map").unwrap().as_map().unwrap().rest.is_some(), "any name may be set");
+}
+
+#[test]
 fn ports_mounts_and_environment_have_one_form() {
     let text = "services:\n  a:\n    image: x\n    ports: ['80', 81, '8080:80/udp', '127.0.0.1:8001-8002:80', '[::1]:5:6', {target: 9, published: '10'}, '${P}:1']\n    volumes: ['./a:/b:ro,z', 'named:/c', '/anonymous', 'C:\\x:/y', {type: bind, source: /s, target: /t}]\n    environment: ['A=1=2', B]\n";
     let found = service(&[("compose.yaml", text)], "a");
