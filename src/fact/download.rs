@@ -196,7 +196,7 @@ fn interprets(program: &str) -> bool {
 fn piped(command: &Node, later: &[Node]) -> bool {
     let mut next = text(command, "piped_to");
     for command in later {
-        if next.is_empty() || CHECKERS.contains(&next) {
+        if next.is_empty() || CHECKERS.contains(&next) || takes_words(next, command) {
             return false;
         }
         if interprets(next) {
@@ -211,6 +211,12 @@ fn piped(command: &Node, later: &[Node]) -> bool {
     false
 }
 
+/// Whether what arrives at a command of a pipe becomes words of it, or nothing: what comes out of it is of another download.
+fn takes_words(program: &str, command: &Node) -> bool {
+    let wrapped = || words(command).take_while(|word| shell::base_name(word) != program);
+    program == "xargs" || FETCHERS.contains(&program) || wrapped().any(|word| shell::base_name(word) == "xargs")
+}
+
 /// Whether an interpreter in a pipe takes its program from there: it is given none itself.
 fn reads_program(command: &Node) -> bool {
     let program = text(command, "program").to_owned();
@@ -221,7 +227,7 @@ fn reads_program(command: &Node) -> bool {
             // Only a script, or a file, takes the place of standard input.
             word.starts_with('-') && !word.ends_with('c') || word == "/dev/stdin"
         }
-        Some(word) => matches!(word, "-" | "/dev/stdin"),
+        Some(word) => matches!(word, "-" | "--" | "/dev/stdin"),
     }
 }
 
@@ -311,6 +317,14 @@ fn runs(file: &str, later: &[Node]) -> bool {
     later.iter().find_map(|command| end(bare(file), command)) == Some(End::Run)
 }
 
+/// Folders in which a shell looks for programs.
+const PROGRAMS: &[&str] = &["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/// Whether a file is the program that a shell finds under a name.
+fn is_found_as(file: &str, name: &str) -> bool {
+    file.rsplit_once('/').is_some_and(|(folder, last)| last == name && PROGRAMS.contains(&folder))
+}
+
 /// How it ends with a file by a command; none where it does not.
 fn end(file: &str, command: &Node) -> Option<End> {
     let same = |word: &str| bare(word) == file;
@@ -319,7 +333,8 @@ fn end(file: &str, command: &Node) -> Option<End> {
         return Some(End::Checked);
     }
     let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
-    if same(name) && (name.contains(['/', '\\']) || file.contains(['/', '\\'])) {
+    let is_path = |path: &str| path.contains(['/', '\\']);
+    if same(name) && (is_path(name) || is_path(file)) || !is_path(name) && is_found_as(file, name) {
         return Some(End::Run);
     }
     let arguments = || words(command).skip_while(|word| shell::base_name(word) != program).skip(1);
@@ -399,6 +414,12 @@ mod tests {
             ("curl -fsSLo a https://x/a; gh release list; ./a", "file"),
             ("curl -fsSLo a.tgz https://x && tar xf a.tgz", ""),
             ("curl -o a https://x && ls a", ""),
+            ("curl -sS https://x/installer | php -- --version=2.1", "pipe"),
+            ("curl -s https://x/latest | grep tag | xargs -I % curl -o- https://x/%/a.sh | bash", "pipe"),
+            ("curl -s https://x/names | xargs sh", ""),
+            ("wget -O /usr/local/bin/gosu https://x/gosu && chmod +x /usr/local/bin/gosu && gosu nobody true", "file"),
+            ("wget -O /opt/gosu https://x/gosu && chmod +x /opt/gosu && gosu nobody true", ""),
+            ("curl -Lo /usr/local/bin/a https://x && echo '00  /usr/local/bin/a' | sha256sum -c && a --version", ""),
         ] {
             let node = Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0);
             let facts = super::super::command::of_script(&node, "script");

@@ -22,6 +22,7 @@ pub fn parse(text: &PartialText, open: &Unresolved, span: Span) -> Node {
     let shown = |piece: &Piece<'_>| match piece {
         Piece::Absent => None,
         Piece::Text(text) => Some(part(text)),
+        Piece::End(text) => Some(part(&format!("{HOLE}{text}"))),
         Piece::Perhaps => Some(perhaps(open, span)),
     };
     add("registry", shown(&parts.registry));
@@ -40,6 +41,8 @@ enum Piece<'t> {
     Absent,
     /// It is this, perhaps with holes in it.
     Text(&'t str),
+    /// It ends like this.
+    End(&'t str),
     /// There may be one.
     Perhaps,
 }
@@ -69,7 +72,7 @@ impl<'t> Parts<'t> {
         };
         let path = rest.get(..rest.len() - last.len() + name.len()).unwrap_or(rest);
         let (registry, repository) = match path.split_once('/') {
-            Some((first, _)) if first.contains(HOLE) => (Piece::Perhaps, Piece::Perhaps),
+            Some((first, end)) if first.contains(HOLE) => (Piece::Perhaps, Piece::End(end)),
             Some((first, repository)) if is_registry(first) => (Piece::Text(first), Piece::Text(repository)),
             _ if before.is_none() && path.contains(HOLE) => (Piece::Perhaps, Piece::Perhaps),
             _ => (Piece::Absent, Piece::Text(path)),
@@ -122,10 +125,12 @@ mod tests {
     #[test]
     fn what_holes_leave_of_a_reference_is_known() {
         for (reference, want) in [
-            ("…/web:latest", "registry=? repository=? name=web tag=latest"),
+            ("…/web:latest", "registry=? repository=…web name=web tag=latest"),
+            ("…/team/web:1", "registry=? repository=…team/web name=web tag=1"),
+            ("eu-…/…/web:1", "registry=? repository=……/web name=web tag=1"),
             ("…web:latest", "registry=? repository=? name=? tag=latest"),
-            ("…/web", "registry=? repository=? name=web"),
-            ("…/web@sha256:00", "registry=? repository=? name=web digest=sha256:00"),
+            ("…/web", "registry=? repository=…web name=web"),
+            ("…/web@sha256:00", "registry=? repository=…web name=web digest=sha256:00"),
             ("web:…", "repository=web name=web tag=… digest=?"),
             ("web:1.2-…", "repository=web name=web tag=1.2-… digest=?"),
             ("web:…-slim", "repository=web name=web tag=…-slim"),
@@ -146,6 +151,7 @@ mod tests {
                 .filter_map(|(name, piece)| match piece {
                     Piece::Absent => None,
                     Piece::Text(text) => Some(format!("{name}={}", text.replace(HOLE, "…"))),
+                    Piece::End(text) => Some(format!("{name}=…{}", text.replace(HOLE, "…"))),
                     Piece::Perhaps => Some(format!("{name}=?")),
                 })
                 .collect();

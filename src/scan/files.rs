@@ -99,14 +99,14 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     };
     let mut outcome = FileOutcome::default();
     outcome.problems.extend(source.oddity().map(|oddity| odd(path, oddity, &mut wanting)));
-    let mut structured = false;
+    let (mut structured, mut formless) = (false, None);
     let by_syntax = by_syntax(&source, &wanting);
     let all: Vec<&Dialect> = by_syntax.values().flatten().copied().collect();
     for (syntax, dialects) in by_syntax {
         let read = read_as(&source, syntax, &dialects, &all);
         structured |= syntax != syntax::text::TEXT.name && (read.is_template || !read.names.is_empty());
         outcome.not_read.extend(read.is_template.then_some(&TEMPLATE));
-        outcome.problems.extend(no_mapping(&read, &dialects));
+        formless = formless.or_else(|| no_mapping(&read, &dialects));
         if read.names.contains(&"kubernetes") {
             outcome.not_read.extend(unread::in_manifests(&read.document, workspace));
         }
@@ -120,6 +120,8 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     outcome.not_read.sort();
     outcome.not_read.dedup();
     if outcome.documents.is_empty() {
+        // What another dialect reads in another syntax only bears such a name: a list of plays, say.
+        outcome.problems.extend(formless);
         return outcome;
     }
     workspace.note(id);

@@ -278,9 +278,12 @@ fn is_mount(text: &str) -> bool {
     ["id=", "source=", "src=", "type="].iter().any(|start| text.starts_with(start)) && text.split(',').all(key)
 }
 
-/// Whether a part of a value that is filled in is secret: four characters or more that would be a secret on their own.
+/// Whether a part of a value that is filled in is secret: four characters or more that would be a secret on their own, and
+/// no word that says what follows (`serviceAccount:`).
 pub(super) fn is_secret_part(part: &str, matter: Matter) -> bool {
-    part.trim().len() >= 4 && nature(part, matter) == Nature::Literal
+    let part = part.trim();
+    let is_lead = part.strip_suffix(':').is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    part.len() >= 4 && !is_lead && nature(part, matter) == Nature::Literal
 }
 
 /// Whether a value is filled in elsewhere.

@@ -1,6 +1,6 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, HostPath, Image, Marked, Mount, Options, Script, Words};
+use super::Says::{Commands, Container, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
 use super::{Statement, says};
 
 /// The keys of a container whose words are one command, in the order in which they are put together.
@@ -25,7 +25,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["compose/service", "compose/service-part"], "", Container(COMPOSE, "container")),
     says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
     says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),
-    says(&["kubernetes/*"], "containers.image", Image("run")),
+    says(&["kubernetes/*"], "containers.image", Manifest("run")),
     says(&["kubernetes/*"], "pod.volumes.image.reference", Image("run")),
     says(&["kubernetes/*"], "containers", Container(KUBERNETES, "container")),
     says(&["kubernetes/*"], "containers.lifecycle.*.exec.command", Words("container")),

@@ -17,6 +17,7 @@ mod openings;
 mod releases;
 mod rows;
 mod scripts;
+mod skaffold;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,6 +79,8 @@ struct Statement {
 enum Says {
     /// A reference to an image.
     Image(&'static str),
+    /// A reference to an image in a manifest, which Skaffold may fill in.
+    Manifest(&'static str),
     /// Commands, as the lexer of shells lists them.
     Commands(&'static str),
     /// A script, or a list of scripts that run one after the other.
@@ -295,7 +298,9 @@ impl Walk<'_> {
         if open.alternatives.is_empty() && !steps.is_empty() && matches!(self.statement.says, Says::Mount) {
             return;
         }
-        if steps.is_empty() && matches!(self.statement.says, Says::Image(_)) || open.alternatives.is_empty() {
+        if steps.is_empty() && matches!(self.statement.says, Says::Image(_) | Says::Manifest(_))
+            || open.alternatives.is_empty()
+        {
             let facts = self.statement.says.facts(node, &self.set, self.workspace);
             self.add(facts);
             return;
@@ -374,6 +379,10 @@ impl Says {
     fn facts(self, node: &Node, set: &[(String, String)], workspace: &Workspace) -> Vec<Fact> {
         match self {
             Says::Image(used) => image::used(node, used).into_iter().collect(),
+            Says::Manifest(used) => {
+                let filled = skaffold::filled(node, workspace);
+                image::used(filled.as_ref().unwrap_or(node), used).into_iter().collect()
+            }
             Says::Commands(used) => command::of_commands(node.items(), used, set),
             Says::Script(used) => command::of_script(&scripts::readable(node, workspace), used),
             Says::Encoded(used) => scripts::of_first_start(&decoded(&scripts::readable(node, workspace)), used),
@@ -418,7 +427,13 @@ impl Says {
     fn takes_lists(self) -> bool {
         !matches!(
             self,
-            Says::Image(_) | Says::Container(..) | Says::Expressions | Says::HostPath | Says::Mount | Says::Release(_)
+            Says::Image(_)
+                | Says::Manifest(_)
+                | Says::Container(..)
+                | Says::Expressions
+                | Says::HostPath
+                | Says::Mount
+                | Says::Release(_)
         )
     }
 }

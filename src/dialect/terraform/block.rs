@@ -152,11 +152,12 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
         return;
     }
     let Some((elements, open)) = operate::elements(&collection) else {
-        let unknown = match collection.data() {
-            Data::Unknown(_) => Value::unknown_from(Type::Dynamic, [&collection]),
-            _ => Value::unknown(Type::Dynamic, "`for_each` of the dynamic block is not a collection"),
-        };
-        list.push(unknown.spread().written_at(span));
+        list.push(match collection.data() {
+            Data::Unknown(_) => one_of_many(eval, &name, &collection, content).written_at(span),
+            _ => Value::unknown(Type::Dynamic, "`for_each` of the dynamic block is not a collection")
+                .spread()
+                .written_at(span),
+        });
         return;
     };
     if elements.len() > MOST_INSTANCES {
@@ -184,6 +185,14 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
     if open && collection.as_unknown().is_some_and(|unknown| matches!(unknown.partial, Some(Partial::Members(_)))) {
         list.push(Value::unknown_from(Type::Dynamic, [&collection]).spread().written_at(span));
     }
+}
+
+/// What a dynamic block makes of a collection of which nothing is known: blocks that all say what its content says, as far as that is
+/// not of the element. They are listed once, as one that may not be there.
+fn one_of_many(eval: &mut Eval<'_, '_>, name: &Arc<str>, collection: &Value, content: &Block) -> Value {
+    let element = || Value::unknown_from(Type::Dynamic, [collection]);
+    let made = bound(eval, name, (element(), element()), content);
+    Value::either(&[collection], vec![made, Value::null(Type::Dynamic)], None)
 }
 
 /// The content of a dynamic block for one element.

@@ -104,7 +104,7 @@ fn ports_opened_by_a_dynamic_block_are_seen_where_they_are_written() {
     let port = at(body, "ingress.0.from_port");
     assert_eq!(written(text, port.span), "port.value");
     assert_eq!(written(text, port.steps()[0].span), "22");
-    assert_eq!(show(at(body, "egress")), "[?*]");
+    assert_eq!(show(at(body, "egress")), "[?]");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_dynamic_block_that_goes_through_nothing_is_no_block() {
         ("var.none", "", "-"),
         ("[]", "  b {\n    x = 1\n  }\n", "[{x: 1}]"),
         ("[2]", "", "[{x: 2}]"),
-        ("var.open", "", "[?*]"),
+        ("var.open", "", "[?]"),
     ] {
         let text = format!(
             "resource \"a_b\" \"c\" {{\n  dynamic \"b\" {{\n    for_each = {each}\n    content {{\n      x = b.value\n    }}\n  }}\n{also}}}\nvariable \"none\" {{\n  default = []\n}}\nvariable \"open\" {{}}\n"
@@ -125,6 +125,17 @@ fn a_dynamic_block_that_goes_through_nothing_is_no_block() {
         let block = find(&found, "a_b.c").body.get("b").map_or("-".to_owned(), show);
         assert_eq!(block, want, "{each}{also}");
     }
+}
+
+#[test]
+fn blocks_of_an_open_collection_say_what_their_content_says() {
+    let text = "variable \"open\" {}\nresource \"a_b\" \"c\" {\n  dynamic \"b\" {\n    for_each = var.open\n    content {\n      port = 22\n      from = \"${b.value}/32\"\n    }\n  }\n}\n";
+    let found = resources(text);
+    let items = at(&find(&found, "a_b.c").body, "b").items().to_vec();
+    let ways = &items[0].as_unresolved().unwrap().alternatives;
+    assert_eq!((items.len(), ways.len()), (1, 2), "it may not be there");
+    assert_eq!(show(at(&ways[0], "port")), "22");
+    assert_eq!(at(&ways[0], "from").as_unresolved().unwrap().partial.as_ref().unwrap().suffix(), "/32");
 }
 
 #[test]

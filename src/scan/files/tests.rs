@@ -337,6 +337,11 @@ fn what_only_mappings_may_be_is_told_where_it_is_none() {
         ),
         ("compose.yaml", "services: {}\n", None),
         ("compose.yaml", "", None),
+        (
+            "playbooks/groups/releng-compose.yml",
+            "- import_playbook: include/services.yml\n- hosts: web\n  tasks: [{name: services, ansible.builtin.service: {name: y}}]\n",
+            None,
+        ),
         // Lists of tasks, and what Ansible's vault encrypts.
         ("roles/a/tasks/gone.yml", "- name: x\n  some_module: {state: absent}\n", None),
         ("group_vars/all/vault.yml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n", None),

@@ -29,6 +29,8 @@ fn secrets_are_told_by_the_keys_around_them() {
         (r#"{"secretKeyRef": {"name": "db-secret", "key": "password"}}"#, vec![]),
         (r#"{"env": [{"name": "DB_PASS", "valueFrom": {"secretKeyRef": {"name": "x", "key": "y"}}}]}"#, vec![]),
         (r#"{"password_policy": {"minimum": "12"}, "http_tokens": "required"}"#, vec![]),
+        (r#"{"website_secret_accessor": {"member": "serviceAccount:${data.x.email}"}}"#, vec![]),
+        (r#"{"shop_secret": {"member": "serviceAccount:${data.x.email}"}}"#, vec![]),
     ] {
         let tree = node(&serde_json::from_str(json).unwrap());
         let mut found = Vec::new();
