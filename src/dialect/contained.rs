@@ -69,6 +69,7 @@ const HOLDERS: &[Holder] = &[
     Holder { kinds: &["ansible/task"], files: |body| pair(body.get("args"), "dest").into_iter().collect(), seen: SEEN_IN_TASKS },
     Holder { kinds: &["server/cloud-init"], files: written, seen: &[] },
     Holder { kinds: &["compose/project"], files: mounted, seen: &[] },
+    Holder { kinds: &["compose/service"], files: in_environment, seen: &[] },
 ];
 
 /// Whether resources of a kind hold files.
@@ -79,6 +80,12 @@ pub fn is_holder(kind: &str) -> bool {
 /// Whether a kind is one of files that others may hold.
 pub fn is_held(kind: &str) -> bool {
     kind.split_once('/').is_some_and(|(name, _)| HELD.iter().any(|dialect| dialect.name == name))
+}
+
+/// Whether a dialect is one of configurations of programs.
+pub fn is_of_programs(dialect: &Dialect) -> bool {
+    let also = [&super::time_sync::TIME_SYNC];
+    HELD.iter().chain(&also).any(|known| known.name == dialect.name)
 }
 
 /// The resources of the files that some resources hold.
@@ -152,6 +159,14 @@ fn mounted(project: &Node) -> Vec<Held<'_>> {
             Some(Held { path: targets.get(name).copied().flatten().unwrap_or(name), text, form: Form::Plain })
         })
         .collect()
+}
+
+/// The configurations that images take out of a variable.
+fn in_environment(service: &Node) -> Vec<Held<'_>> {
+    const VARIABLES: &[(&str, &str)] = &[("GITLAB_OMNIBUS_CONFIG", "gitlab.rb")];
+    let variables = service.get("environment_map");
+    let held = |&(name, path)| Some(Held { path, text: variables?.get(name)?, form: Form::Plain });
+    VARIABLES.iter().filter_map(held).collect()
 }
 
 /// What files are held against.

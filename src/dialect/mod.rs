@@ -495,6 +495,13 @@ pub fn is_sample(path: &str) -> bool {
     folders.split('/').any(|part| FOLDERS.contains(&part))
 }
 
+/// Whether a file says what systemd makes or loads when a machine starts: it is called after the program that needs that, and is no
+/// configuration of it.
+pub fn is_for_start(path: &str) -> bool {
+    const FOLDERS: &[&str] = &["tmpfiles.d", "sysusers.d", "modules-load.d", "modprobe.d", "binfmt.d", "preset.d"];
+    path.rsplit('/').nth(1).is_some_and(|folder| FOLDERS.contains(&folder) || folder.ends_with(".preset"))
+}
+
 /// Whether a file lies in a folder of tests, or of somebody else's code: what is set up there is gone with the test, or is not
 /// ours to change. Examples are what people copy, and count.
 pub fn is_aside(path: &str) -> bool {
@@ -541,7 +548,21 @@ pub fn has_extension(path: &str, endings: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_aside;
+    use super::{is_aside, is_for_start};
+
+    #[test]
+    fn what_systemd_makes_for_a_program_is_no_configuration_of_it() {
+        for (path, want) in [
+            ("etc/tmpfiles.d/chrony.conf", true),
+            ("usr/lib/sysusers.d/redis.conf", true),
+            ("modprobe.d/sysctl.conf", true),
+            ("etc/chrony.conf", false),
+            ("tmpfiles.d/chrony/chrony.conf", false),
+            ("chrony.conf", false),
+        ] {
+            assert_eq!(is_for_start(path), want, "{path}");
+        }
+    }
 
     #[test]
     fn folders_of_tests_and_of_others_are_aside() {

@@ -503,6 +503,9 @@ impl<'j> Judging<'j> {
             outcome = if open.fails { Outcome::Fail } else { Outcome::Pass };
             message =
                 format!("{message}; counts as a {}: {}", if open.fails { "failure" } else { "pass" }, open.reason);
+            if let (Some(wrong), true) = (&self.check.message, open.fails) {
+                message = format!("{}; {message}", words::filled(wrong, &[judged.node, &resource.body]));
+            }
         }
         if let (Outcome::Fail, Some(condition)) = (outcome, &resource.condition) {
             outcome = Outcome::Open;

@@ -8,7 +8,7 @@ use crate::dialect::configuration::CONFIGURATION;
 use crate::dialect::file::FILE;
 use crate::dialect::policies::DOCUMENT;
 use crate::dialect::unread::{self, NEVER_RUN, TEMPLATE, Unread};
-use crate::dialect::{DIALECTS, Dialect, facts, github_actions, wording};
+use crate::dialect::{DIALECTS, Dialect, contained, facts, github_actions, is_for_start, wording};
 use crate::document::{Document, Level, Node, Problem, Value};
 use crate::secrecy;
 use crate::source::{FileId, Oddity, Source, Unreadable, Workspace};
@@ -165,6 +165,9 @@ pub(super) fn whole<'d>(document: &'d Document, workspace: &Workspace) -> Cow<'d
 fn wanting(path: &str, workspace: &Workspace, asks: &dyn Fn(&Dialect) -> bool) -> Vec<Wanting> {
     let asking = DIALECTS.iter().filter(|dialect| asks(dialect));
     let mut wanting: Vec<Wanting> = asking.filter_map(|dialect| Some((*dialect, (dialect.syntax)(path)?))).collect();
+    if is_for_start(path) {
+        wanting.retain(|(dialect, _)| !contained::is_of_programs(dialect));
+    }
     if github_actions::is_never_run(path, workspace) {
         wanting.retain(|(dialect, _)| dialect.name != github_actions::DIALECT);
         wanting.extend(asks(&CONFIGURATION).then_some((&CONFIGURATION, "yaml")));

@@ -9,6 +9,12 @@ pub const OFFERS: &[Offer] = &[Offer {
     views: &[
         view("arguments", "s", "of a block: what stands behind its name", "*:443"),
         view(
+            "assignments",
+            "{s",
+            "of GitLab: what its lines assign, by the part and the name",
+            "{ \"nginx.ssl_protocols\": \"TLSv1.2 TLSv1.3\" }",
+        ),
+        view(
             "tls_settings",
             "[(versions:[s what:s system:s)",
             "each setting that decides about versions of TLS, with the versions that it lets in",

@@ -54,7 +54,7 @@ impl Program {
 /// The syntax that a file of a path is read in, if it may be of a program.
 pub(super) fn syntax_of(path: &str) -> Option<&'static str> {
     let ending = path.rsplit('.').next().unwrap_or("");
-    if TEMPLATES.contains(&ending) || SOURCES.contains(&ending) {
+    if TEMPLATES.contains(&ending) || SOURCES.contains(&ending) && !is_gitlab(path) {
         return None;
     }
     every().find(|program| (program.path)(path)).map(|program| program.syntax_of(path))
@@ -118,7 +118,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("envoy", |path| named(path, "envoy") && ends(path, STRUCTURED), Written::Ending).with(|root| has_one(root, &["static_resources", "dynamic_resources", "admin"])),
     program("squid", |path| (named(path, "squid") || below(path, "squid")) && ends(path, &[".conf"]), LINES).saying(&["http_access", "http_port", "acl "]),
     program("apache", is_apache, Written::In("apache")).with(is_of_apache),
-    program("php", |path| file_name(path) == "php.ini" || file_name(path).starts_with("php.ini-") || file_name(path).starts_with("php-") && ends(path, &[".ini"]) || (below(path, "php") || below(path, "conf.d")) && ends(path, &[".ini"]), INI),
+    program("php", |path| file_name(path).starts_with("php.ini-") || is_php(path) || (below(path, "php") || below(path, "php-fpm") || below(path, "conf.d")) && ends(path, &[".ini"]), INI),
     program("tomcat", |path| ["server.xml", "context.xml"].contains(&file_name(path)) || below(path, "Catalina") && ends(path, &[".xml"]), XML).saying(&["<Server", "<Context"]).with(is_tomcat),
     // Stores of data.
     program("mongodb", |path| file_name(path).starts_with("mongo") && ends(path, &[".conf", ".cfg", ".yml", ".yaml"]), YAML).with(|root| has_one(root, &["net", "security", "storage", "systemLog", "sharding", "replication"])),
@@ -172,6 +172,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("postfix", |path| file_name(path) == "main.cf" && !below(path, "src"), INI),
     program("dovecot", |path| (named(path, "dovecot") || below(path, "dovecot")) && ends(path, &[".conf"]), BRACES),
     program("vsftpd", |path| (named(path, "vsftpd") || below(path, "vsftpd")) && ends(path, &[".conf"]), LINES),
+    program("pure-ftpd", |path| file_name(path) == "pure-ftpd.conf", LINES),
     program("proftpd", |path| (named(path, "proftpd") || below(path, "proftpd")) && ends(path, &[".conf"]), Written::In("apache")),
     program("samba", |path| ["smb.conf", "samba.conf"].contains(&file_name(path)) || below(path, "samba") && ends(path, &[".conf"]), INI),
     program("rsync", |path| file_name(path) == "rsyncd.conf", INI),
@@ -196,6 +197,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("nomad", |path| (named(path, "nomad") || below(path, "nomad") || below(path, "nomad.d")) && ends(path, &[".hcl"]), HCL).with(|root| has_one(root, &["server", "client", "bind_addr", "data_dir", "plugin", "acl"]) && !has(root, "job")),
     program("vault", |path| ends(path, &[".hcl"]), HCL).saying(&["listener"]).with(|root| root.get("listener").is_some()),
     // What builds, and who signs in.
+    program("gitlab", is_gitlab, Written::In("entries")).with(has_records),
     program("jenkins", |path| ends(path, YAML_ENDINGS), YAML).saying(&["jenkins", "unclassified", "security", "domainCredentials"]).with(is_jenkins),
     program("jenkins-home", |path| file_name(path) == "config.xml", XML).saying(&["<hudson"]).with(|root| has(root, "hudson")),
     program("keycloak-realm", |path| ends(path, &[".json", ".yml", ".yaml"]), Written::Ending).saying(OF_REALMS).with(is_realm),
@@ -275,6 +277,17 @@ fn has_records(node: &Node) -> bool {
 /// Whether a tree is one of settings: objects of Kubernetes and projects of Compose are called like the servers in them.
 fn is_flat(node: &Node) -> bool {
     has_entries(node) && !has_one(node, &["apiVersion", "services", "kind"])
+}
+
+/// Whether a path is that of settings of PHP, with or without a version or a word in its name: `php.ini`, `php8.2.ini`, `php-cli.ini`.
+fn is_php(path: &str) -> bool {
+    let rest = file_name(path).strip_prefix("php").and_then(|rest| rest.strip_suffix(".ini"));
+    rest.is_some_and(|rest| rest.starts_with('-') || rest.chars().all(|char| char.is_ascii_digit() || char == '.'))
+}
+
+/// Whether a path is that of the settings of GitLab, which are a program of their own.
+fn is_gitlab(path: &str) -> bool {
+    file_name(path) == "gitlab.rb"
 }
 
 fn is_apache(path: &str) -> bool {

@@ -42,6 +42,7 @@ const SETTINGS: &[Setting] = &[
     setting(&["postfix"], "smtpd_tls_mandatory_protocols", "mail", of_postfix),
     setting(&["openvpn"], "tls-version-min", "network", words),
     setting(&["squid"], "https_port", "web", of_squid),
+    setting(&["gitlab"], "ssl_protocols", "web", words),
 ];
 
 /// A setting by which any certificate of the other side is taken.
@@ -89,8 +90,33 @@ const SWITCHES: &[Switch] = &[
 /// The versions that `all` stands for, but for SSL, which today's OpenSSL has no more.
 const ALL: &[&str] = &["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
+/// Adds what lines of GitLab set, each under the part of it and its name: `nginx['ssl_protocols'] = "TLSv1.2"`.
+fn add_assignments(kind: &str, body: &mut Node) {
+    if kind != "gitlab" {
+        return;
+    }
+    let lines = body.get("lines").map_or(&[][..], Node::items);
+    let set: Vec<Entry> = lines.iter().filter_map(|line| line.get("text")).filter_map(assignment).collect();
+    if let Some(first) = set.first().map(|first| first.key.span) {
+        body.derive("assignments", Node::map(set, first));
+    }
+}
+
+/// What a line assigns: a text, or what stands there.
+fn assignment(line: &Node) -> Option<Entry> {
+    let (place, value) = line.as_str()?.split_once('=')?;
+    let (part, rest) = place.trim().split_once('[')?;
+    let name = rest.strip_suffix(']')?.trim_matches(['"', '\'']);
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    let value = value.trim();
+    let quote = value.chars().next().filter(|char| matches!(char, '"' | '\''));
+    let text = quote.and_then(|quote| value.strip_prefix(quote)?.split(quote).next()).unwrap_or(value);
+    (is_word(part) && is_word(name)).then(|| word(&format!("{part}.{name}"), text, line.span))
+}
+
 /// Adds the views `tls_settings` and `certificates_unchecked` where there are such settings.
 pub(super) fn add(kind: &str, body: &mut Node) {
+    add_assignments(kind, body);
     let settings: Vec<&Setting> = SETTINGS.iter().filter(|setting| setting.kinds.contains(&kind)).collect();
     let switches: Vec<&Switch> = SWITCHES.iter().filter(|switch| switch.kinds.contains(&kind)).collect();
     if settings.is_empty() && switches.is_empty() {
@@ -254,6 +280,23 @@ fn of_squid(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_gitlab_assign_texts() {
+        for (line, want) in [
+            ("nginx['ssl_protocols'] = \"TLSv1.1 TLSv1.2\"", Some(("nginx.ssl_protocols", "TLSv1.1 TLSv1.2"))),
+            ("gitlab_rails[\"smtp_enable\"] = true", Some(("gitlab_rails.smtp_enable", "true"))),
+            ("gitlab_rails['a'] ='b' # c", Some(("gitlab_rails.a", "b"))),
+            ("external_url 'https://a.example'", None),
+            ("roles ['a'] = 1", None),
+            ("'enabled' => true,", None),
+        ] {
+            let span = Span::new(crate::source::FileId(0), 0, 0);
+            let found = assignment(&Node::text(line, span));
+            let found = found.as_ref().map(|entry| (&*entry.key.name, entry.value.as_str().unwrap()));
+            assert_eq!(found, want, "{line}");
+        }
+    }
 
     #[test]
     fn versions_are_read_as_programs_read_them() {

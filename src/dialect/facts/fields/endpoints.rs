@@ -41,6 +41,7 @@ const SEARCH_POLICY: &str = "Policy-Min-TLS-1-0-2019-07";
 const SERVERS: &[&str] = &[
     "server/apache",
     "server/dovecot",
+    "server/gitlab",
     "server/grafana",
     "server/haproxy",
     "server/influxdb",
