@@ -91,7 +91,7 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
         // A variable may hold any path. What begins otherwise is no path of the machine.
         Value::Unresolved(open) => {
             let begin = open.partial.as_ref().map_or("", |partial| partial.prefix());
-            if !begin.is_empty() && !begin.starts_with('/') {
+            if !begin.is_empty() && !begin.starts_with('/') || is_own_folder(&open.expression) {
                 return None;
             }
             says.insert(0, entry("path", path.clone()));
@@ -100,6 +100,16 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
         _ => return None,
     };
     Some(Fact { key: Arc::from(key), ..MOUNT.stated("", path, says, None) })
+}
+
+/// Variables of whoever starts it that hold the folder of the project, or one of programs of theirs: no path of the system.
+const OWN_FOLDERS: &[&str] = &["PWD", "APPDATA", "LOCALAPPDATA"];
+
+/// Whether a path begins with such a variable.
+fn is_own_folder(expression: &str) -> bool {
+    let name = expression.strip_prefix('$').map(|rest| rest.strip_prefix('{').unwrap_or(rest));
+    let ends = |rest: &str| rest.starts_with(['}', '/', ':', '\\']) || rest.is_empty();
+    name.is_some_and(|name| OWN_FOLDERS.iter().any(|own| name.strip_prefix(own).is_some_and(ends)))
 }
 
 /// An absolute path in its shortest spelling.

@@ -87,7 +87,7 @@ const STAND_INS: &[&str] = &[
     "sample", "insert", "notreal", "notasecret", "notapassword", "noneedtobe", "mocked", "yourpassword", "yourtoken",
     "yoursecret", "yourapi", "yourkey", "your", "goeshere", "putyour", "fillin", "fillme", "setme", "overrideme",
     "override", "tobedefined", "tobereplaced", "todo", "fixme", "tbd", "notused", "unused", "notneeded", "ignored",
-    "anyvalue", "donotuse", "localdev", "devonly", "notsecret", "mysecret", "mypassword", "mytoken", "myapikey", "secretkeyhere", "somesecret", "somepassword",
+    "anyvalue", "donotuse", "fordevelopment", "localdev", "devonly", "notsecret", "mysecret", "mypassword", "mytoken", "myapikey", "secretkeyhere", "somesecret", "somepassword",
     "sometoken", "supersecretpassword", "foobar", "snakeoil",
 ];
 
@@ -97,7 +97,7 @@ const TRIED: &[&str] = &[
     "test", "testing", "tests", "fake", "dummy", "mock", "stub", "foo", "bar", "baz", "foobar", "example", "sample",
     "x", "xx", "xxx", "na", "n/a", "tbd", "empty", "unset", "value", "blank", "abc", "abc123", "todo", "local", "dev",
     "testpassword", "testsecret", "testtoken", "testpass", "test-password", "test-secret", "test-token", "hello",
-    "invalid",
+    "invalid", "notset", "not-set", "not_set", "nothing", "none-yet",
 ];
 
 /// How references begin.
@@ -165,7 +165,7 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\$?[A-Za-z0-9_]+\}$|^\{(?:env|file)\.[^{}]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+(?:$|\s)",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\$?[A-Za-z0-9_]+\}$|^\{(?:env|file)[.:][^{}]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+(?:$|\s)",
     )
     .ok()
 });

@@ -23,6 +23,12 @@ const HARMLESS: &[&str] = &[
     "modules-enabled/*.conf",
 ];
 
+/// Files that a program writes to the machine, with the one directive of each that is asked for here, and what it says.
+const WRITTEN: &[(&str, &str, &[&str])] = &[
+    // Certbot, since 2020 (certbot-nginx, tls_configs/options-ssl-nginx.conf).
+    ("letsencrypt/options-ssl-nginx.conf", "ssl_protocols", &["TLSv1.2", "TLSv1.3"]),
+];
+
 /// Directives that take a list, also when only one item is given.
 const LISTS: &[&str] = &["ssl_protocols", "server_name", "allow", "deny", "ssl_ecdh_curve"];
 
@@ -117,7 +123,12 @@ impl Level {
                 continue;
             }
             let found = files.included(document, pattern);
-            if found.is_empty() {
+            let written = WRITTEN.iter().find(|(name, ..)| found.is_empty() && pattern.ends_with(name));
+            if let Some((_, name, words)) = written {
+                let words = words.iter().map(|word| Node::text(*word, header)).collect();
+                level.entries.retain(|known| &*known.key.name != *name);
+                level.entries.push(Entry::new(*name, header, Node::list(words, header)));
+            } else if found.is_empty() {
                 level.rest =
                     Some(further(pattern, format!("`{pattern}`, which is included, is not in the repository")));
             }

@@ -58,6 +58,20 @@ fn included_files_are_followed_when_they_are_there() {
 }
 
 #[test]
+fn what_certbot_writes_is_known() {
+    let text = "http { server { listen 443 ssl; include /etc/letsencrypt/options-ssl-nginx.conf; } }";
+    let resources = read(&[("nginx.conf", text)]);
+    let server = resources.iter().find(|resource| &*resource.kind == "nginx/server").unwrap();
+    assert_eq!(shown(&server.body, "tls_versions").as_deref(), Some("TLSv1.2 TLSv1.3"));
+    assert!(server.body.get("effective").unwrap().as_map().unwrap().rest.is_none(), "nothing else is set there");
+    let own = ("letsencrypt/options-ssl-nginx.conf", "ssl_protocols TLSv1.1;");
+    let beside = text.replace("/etc/letsencrypt", "letsencrypt");
+    let resources = read(&[("nginx.conf", &beside), own]);
+    let server = resources.iter().find(|resource| &*resource.kind == "nginx/server").unwrap();
+    assert_eq!(shown(&server.body, "tls_versions").as_deref(), Some("TLSv1.1"), "the file in the repository counts");
+}
+
+#[test]
 fn only_what_may_speak_tls_has_versions_of_it() {
     for (server, want) in [
         ("listen 443 ssl; ssl_protocols TLSv1.3;", Some("TLSv1.3")),
