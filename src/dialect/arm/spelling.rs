@@ -133,6 +133,7 @@ const DOCUMENTED: &[&str] = &[
     "fabricSettings",
     "failedRequestsTracing",
     "fileSystem",
+    "firewallMode",
     "firewallPolicy",
     "frontendEndpoints",
     "frontendIPConfigurations",
