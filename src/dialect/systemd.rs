@@ -17,7 +17,8 @@ use crate::source::Span;
 /// The dialect of systemd units.
 pub const SYSTEMD: Dialect = Dialect {
     name: "systemd",
-    doc: "unit files and their drop-ins: `systemd/unit`, sections as maps",
+    doc: "unit files and their drop-ins: `systemd/unit`, sections as maps; `systemd/drop-in` is a drop-in whose unit is not in the repository, and which \
+          runs nothing",
     syntax: |path| is_unit(path).then_some("ini"),
     candidate: |_, text| text.contains('['),
     recognise: |document| document.roots.first().is_some_and(|root| root.entries().iter().any(is_section)),
@@ -27,7 +28,7 @@ pub const SYSTEMD: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[Items::unnamed("Service.Environment", "a line of assignments")],
-    kinds: Kinds::Closed(&["unit"]),
+    kinds: Kinds::Closed(&["unit", "drop-in"]),
     offers: crate::dialect::offers::systemd::OFFERS,
 };
 
@@ -121,11 +122,14 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
     for other in unit.corpus.in_directory("systemd", &format!("{}.d", document.path)) {
         other.roots.iter().for_each(|root| sections.add(root, Some(header)));
     }
-    let rest =
-        changes.map(|unit| further(unit, format!("`{unit}`, which this file changes, is not in the repository")));
+    // What a drop-in runs is run as the unit says; one that runs nothing is judged by what it says.
+    let kind = if changes.is_some() && !sections.runs() { "systemd/drop-in" } else { "systemd/unit" };
+    let rest = changes
+        .filter(|_| sections.runs())
+        .map(|unit| further(unit, format!("`{unit}`, which this file changes, is not in the repository")));
     let entries = sections.entries(rest.as_ref());
     let body = Node::new(Value::Map(Arc::new(Map { entries, rest })), root.span);
-    Some(Resource::of_file(document, "systemd/unit", body, header, Typing::Loose))
+    Some(Resource::of_file(document, kind, body, header, Typing::Loose))
 }
 
 /// The sections of a unit in the making, with their settings.
@@ -160,6 +164,12 @@ impl Sections {
         }
     }
 
+    /// Whether something is run.
+    fn runs(&self) -> bool {
+        let says = |setting: &Setting| setting.name.starts_with("Exec") && setting.values.iter().any(is_command);
+        self.list.iter().any(|(_, settings)| settings.iter().any(says))
+    }
+
     fn set(&mut self, section: usize, setting: &Entry, used_at: Option<Span>) {
         let Some((known, settings)) = self.list.get_mut(section) else { return };
         let place = used_at.map(|_| known.key.span);
@@ -189,6 +199,11 @@ impl Sections {
         };
         self.list.into_iter().map(section).collect()
     }
+}
+
+/// Whether a value is a command, and does not take one back.
+fn is_command(value: &Node) -> bool {
+    value.as_str() != Some("")
 }
 
 impl Setting {
@@ -256,6 +271,10 @@ mod tests {
         let setting = both[0].body.at(&["Service", "NoNewPrivileges"]).unwrap();
         assert_eq!((setting.as_str(), setting.steps().len()), (Some("yes"), 1));
         let alone = read(&[drop_in]);
-        assert!(alone[0].body.get("Service").unwrap().as_map().unwrap().rest.is_some());
+        assert_eq!(&*alone[0].kind, "systemd/drop-in");
+        assert!(alone[0].body.get("Service").unwrap().as_map().unwrap().rest.is_none(), "it is what it says");
+        let runs = read(&[("a/x.service.d/10.conf", "[Service]\nExecStart=\nExecStart=/usr/bin/x\n")]);
+        assert_eq!(&*runs[0].kind, "systemd/unit");
+        assert!(runs[0].body.get("Service").unwrap().as_map().unwrap().rest.is_some(), "the unit says as whom");
     }
 }

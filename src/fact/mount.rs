@@ -18,6 +18,7 @@ pub const MOUNT: Register = Register {
             "where it is on the machine, in the shortest spelling: no `..`, no slash twice or at the end",
             "/var/run/docker.sock",
         ),
+        view("told", "b", "whether anything is known of where it is on the machine", "true"),
         view("target", "s", "where it stands in the container", "/var/run/docker.sock"),
         view("read_only", "b", "whether it can only be read", "true"),
         OWNER,
@@ -99,6 +100,10 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
         }
         _ => return None,
     };
+    let is_told = path.as_unresolved().is_none_or(|open| {
+        !open.alternatives.is_empty() || open.partial.as_ref().is_some_and(|partial| !partial.is_blank())
+    });
+    says.push(entry("told", Node::new(Value::Bool(is_told), path.span)));
     Some(Fact { key: Arc::from(key), ..MOUNT.stated("", path, says, None) })
 }
 

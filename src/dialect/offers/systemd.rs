@@ -3,4 +3,4 @@
 use crate::schema::{Offer, Written};
 
 /// Every kind, with what the dialect adds.
-pub const OFFERS: &[Offer] = &[Offer { kinds: &["unit"], written: Written::Anything, views: &[] }];
+pub const OFFERS: &[Offer] = &[Offer { kinds: &["unit", "drop-in"], written: Written::Anything, views: &[] }];

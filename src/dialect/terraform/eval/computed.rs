@@ -12,6 +12,10 @@ const FORMS: &[(&str, &[&str], &str)] = &[
     ("aws_eks_cluster", &["issuer"], "https://oidc.eks.*"),
     ("google_project_iam_custom_role", &["id", "name"], "projects/*/roles/*"),
     ("google_organization_iam_custom_role", &["id", "name"], "organizations/*/roles/*"),
+    ("google_compute_default_service_account", &["email"], "*-compute@developer.gserviceaccount.com"),
+    ("google_compute_default_service_account", &["member"], "serviceAccount:*-compute@developer.gserviceaccount.com"),
+    ("google_app_engine_default_service_account", &["email"], "*@appspot.gserviceaccount.com"),
+    ("google_app_engine_default_service_account", &["member"], "serviceAccount:*@appspot.gserviceaccount.com"),
     ("google_service_account", &["email"], "*@*.iam.gserviceaccount.com"),
     ("google_service_account", &["member"], "serviceAccount:*@*.iam.gserviceaccount.com"),
     ("google_service_account", &["id", "name"], "projects/*/serviceAccounts/*"),
@@ -111,6 +115,7 @@ mod tests {
             ("aws_s3_bucket.logs", "id", None),
             ("google_project_iam_custom_role.reader", "id", Some("projects/*/roles/*")),
             ("google_project_iam_custom_roles.reader", "id", None),
+            ("data.google_compute_default_service_account.x", "email", Some("*-compute@developer.gserviceaccount.com")),
             ("x", "arn", None),
         ] {
             assert_eq!(kind_of(reference).and_then(|kind| form_of(kind, attribute)), want, "{reference}");
