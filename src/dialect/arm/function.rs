@@ -69,6 +69,8 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "coalesce", evaluate: coalesce },
     Function { name: "resourceid", evaluate: resource_id },
     Function { name: "any", evaluate: same_value },
+    // Whoever is handed it decodes it: it is judged as what it says, at the places where that is written.
+    Function { name: "base64", evaluate: same_value },
     Function { name: "loadjsoncontent", evaluate: |call| content::loaded(call, content::Form::Json) },
     Function { name: "loadyamlcontent", evaluate: |call| content::loaded(call, content::Form::Yaml) },
     Function { name: "loadtextcontent", evaluate: |call| content::loaded(call, content::Form::Text) },

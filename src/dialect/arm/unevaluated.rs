@@ -30,7 +30,6 @@ const AT_DEPLOYMENT: &[&str] = &[
 
 /// Functions that give a text or a number, never null.
 const SOMETHING: &[&str] = &[
-    "base64",
     "base64tostring",
     "datauri",
     "datauritostring",

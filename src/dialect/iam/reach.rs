@@ -1,7 +1,7 @@
 //! How much the resources of a statement are.
 
 use super::pattern::Pattern;
-use crate::document::{Node, Unresolved, Value};
+use crate::document::{Node, PartialText, Unresolved, Value};
 
 /// How much of what there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,14 +29,27 @@ impl Reach {
 
     /// The least and the most that a pattern of resources may reach.
     pub fn of(node: &Node) -> (Reach, Reach) {
-        if node.as_unresolved().is_some_and(is_given) {
-            let least = Pattern::of(node);
-            return match least {
-                Pattern::Partly(partial) => (of_text(&partial.filled("x")), of_text(&partial.filled("x"))),
-                _ => (Reach::Some, Reach::Some),
+        if let Some(open) = node.as_unresolved().filter(|open| is_given(open)) {
+            let reach = match Pattern::of(node) {
+                Pattern::Partly(partial) if open.references.is_empty() => of_text(&partial.filled("x")),
+                Pattern::Partly(partial) => of_text(&given(partial)),
+                _ => Reach::Some,
             };
+            return (reach, reach);
         }
         of_pattern(&Pattern::of(node))
+    }
+}
+
+/// A text in which the holes stand for attributes of resources: all of a name where only the beginning of it is known, and not
+/// its partition alone, which more parts follow.
+fn given(partial: &PartialText) -> String {
+    let text = partial.filled("x");
+    match text.strip_prefix("arn:x") {
+        Some(rest) if partial.prefix() == "arn:" && rest.matches(':').count() < 3 => {
+            format!("arn:aws:x:x:x:x/x{rest}")
+        }
+        _ => text,
     }
 }
 
@@ -60,7 +73,8 @@ fn of_text(text: &str) -> Reach {
     }
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let [_, _, service, region, account, resource] = parts.as_slice() else {
-        let ends_wild = parts.len() > 1 && parts.last().is_some_and(|part| wild(part));
+        let is_name = parts.first().is_some_and(|first| *first == "arn" || wild(first));
+        let ends_wild = is_name && parts.len() > 1 && parts.last().is_some_and(|part| wild(part));
         return match parts.get(2) {
             _ if !ends_wild => Reach::Some,
             Some(service) if !wild(service) => Reach::Kind,
@@ -100,6 +114,21 @@ pub fn may_be_pattern(node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::testing::in_part;
+
+    #[test]
+    fn what_follows_the_name_of_a_resource_is_within_it() {
+        for (written, want) in [
+            ("arn:…:*", Reach::Some),
+            ("arn:…/*", Reach::Some),
+            ("arn:…:log-stream:*", Reach::Some),
+            ("…:*", Reach::Some),
+            ("arn:…:s3:::*", Reach::Kind),
+            ("arn:…:s3:::acme/*", Reach::Some),
+        ] {
+            assert_eq!(of_text(&given(&in_part(written))), want, "{written}");
+        }
+    }
 
     #[test]
     fn a_pattern_reaches_some_of_a_kind_or_all() {
@@ -108,6 +137,9 @@ mod tests {
             ("**", Reach::All),
             ("arn:*", Reach::All),
             ("arn:aws:*", Reach::All),
+            ("*:*", Reach::All),
+            ("x:*", Reach::Some),
+            ("x:y:*", Reach::Some),
             ("arn:aws:*:*:*:*", Reach::All),
             ("arn:aws:s3:*", Reach::Kind),
             ("arn:aws:s3:::*", Reach::Kind),
