@@ -216,6 +216,7 @@ mod tests {
             let read: toml::Table = topic.parse().unwrap();
             assert!(read.keys().all(|key| key == "texts" || key == "sentence"), "{:?}", read.keys());
             for (english, other) in read.get("texts").and_then(toml::Value::as_table).into_iter().flatten() {
+                let other = other.as_str().unwrap();
                 assert!(!format!("{english}{other}").contains(['{', '}']), "{english}");
                 assert!(seen.insert(english.clone()), "{english} stands there twice");
             }
