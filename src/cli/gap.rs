@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cli::args::{GapArguments, InputArguments, MAX_REVISIONS, StatementArguments};
+use crate::cli::args::{GapArguments, InputArguments, LedgerArguments, MAX_REVISIONS, StatementArguments};
 use crate::cli::history::{self, Past};
 use crate::cli::output::{Exit, Failure};
 use crate::cli::prepare::Prepared;
@@ -32,27 +32,34 @@ pub fn run(arguments: &GapArguments) -> Result<Exit, Failure> {
     let mut run = judged(&arguments.paths, &arguments.input, false)?;
     let past = since.map(|since| Past { since: Some(since), every: *every, limit: MAX_REVISIONS });
     let history = past.map(|past| history::of_run(&run, &arguments.input.exclude, past)).transpose()?;
+    let options = options(arguments, &run);
     let mut report = report(&mut run);
     report.about.history = history;
     report.about.repository.clone_from(repository);
     report.about.framework =
         report.ledger.as_ref().zip(framework).map(|(ledger, framework)| FrameworkLedger::of(ledger, framework));
-    target::render(&report, &Options::default(), arguments.color, &targets)?;
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(exit(&report.problems))
 }
 
 /// Runs `annexa soa`.
 pub fn statement(arguments: &StatementArguments) -> Result<Exit, Failure> {
-    let StatementArguments { ledger: arguments, base, language } = arguments;
+    let StatementArguments { ledger: arguments, base } = arguments;
     let targets = target::targets(&arguments.format, SOA_FORMATS)?;
     target::only_to_files(&targets, TO_FILES)?;
     let mut run = judged(&arguments.paths, &arguments.input, false)?;
     let since = base.as_deref().map(|base| since(&run.prepared, base)).transpose()?;
-    let language = language.map(Language::from).or(run.prepared.settings.language).unwrap_or_default();
+    let options = options(arguments, &run);
     let mut report = report(&mut run);
     report.about.differences = since;
-    target::render(&report, &Options { language, ..Options::default() }, arguments.color, &targets)?;
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(exit(&report.problems))
+}
+
+/// How what is handed over is rendered: in the language that was asked for, else in that of the settings.
+pub fn options(arguments: &LedgerArguments, run: &Run) -> Options {
+    let language = arguments.language.map(Language::from).or(run.prepared.settings.language).unwrap_or_default();
+    Options { language, ..Options::default() }
 }
 
 /// Judges everything that was asked for, by every rule; `explain_passes` as in [`Asked`].

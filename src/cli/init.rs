@@ -23,7 +23,7 @@ use crate::rule::set::RuleSet;
 use crate::scan;
 use crate::scan::assess::{Request, assess};
 use crate::settings;
-use crate::source::{Loader, Unreadable, Workspace};
+use crate::source::{Loader, NO_FILE, Unreadable, Workspace};
 use crate::starter::interview::{self, Answers, Start, Talk};
 use crate::starter::{self, Beginning, Draft, File, Found, LEAD, library};
 use crate::triage::Finding;
@@ -44,7 +44,7 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let found = found(&prepared);
     let today = arguments.today.unwrap_or_else(output::today);
     if arguments.minimal {
-        return finish(&prepared, &[starter::settings(&found, &[])], None);
+        return finish(&prepared, &[starter::settings(&found, &[])], None, &BTreeSet::new());
     }
     let looks = Looks::of(&prepared, today);
     let profile = arguments.profile.and_then(|profile| library::profile(profile.name()));
@@ -59,8 +59,8 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
     let answers = arguments.ask.then(|| ask(&prepared, &looks, beginning)).transpose()?;
     beginning.answers = answers.as_ref();
     let drafts = starter::files(beginning, &[]);
-    let open = failing(&prepared, &drafts, &looks);
-    let mut files = starter::files(beginning, &open);
+    let left = left(&prepared, &drafts, &looks);
+    let mut files = starter::files(beginning, &left.stopping);
     if arguments.policies {
         files.extend(starter::policy::drafts(&found, POLICIES));
     }
@@ -68,11 +68,16 @@ pub fn run(arguments: &InitArguments) -> Result<Exit, Failure> {
         output::print(format!("In {}:\n", one_line(&root.to_string_lossy())).as_bytes())?;
     }
     let additions = answers.as_ref().map(|answers| starter::additions(answers, today, beginning.folder));
-    finish(&prepared, &files, additions.as_ref())
+    finish(&prepared, &files, additions.as_ref(), &left.told)
 }
 
 /// Writes the files, and after those that are there already what a person answered.
-fn finish(prepared: &Prepared, files: &[File], additions: Option<&BTreeMap<String, String>>) -> Result<Exit, Failure> {
+fn finish(
+    prepared: &Prepared,
+    files: &[File],
+    additions: Option<&BTreeMap<String, String>>,
+    left: &BTreeSet<String>,
+) -> Result<Exit, Failure> {
     let door = Door::new(&prepared.root);
     let mut told = String::new();
     let mut kept_statement = false;
@@ -98,6 +103,10 @@ fn finish(prepared: &Prepared, files: &[File], additions: Option<&BTreeMap<Strin
             told.push_str(
                 "No control is decided yet: `annexa init --ask` asks, or edit the Statement of Applicability.\n",
             );
+        }
+        if !left.is_empty() {
+            told.push_str("Left to do in what was written, which `annexa check` tells until it is done:\n");
+            told.extend(left.iter().map(|line| format!("  {line}\n")));
         }
         told.push_str(
             "Next: `annexa gap` shows where each control stands; files that were there already are kept as they are.\n",
@@ -189,8 +198,16 @@ fn fails(finding: &Finding, prepared: &Prepared) -> bool {
     finding.counts() && finding.rule.severity >= prepared.settings.fail_at.unwrap_or(Severity::Medium)
 }
 
-/// The rules that would stop a commit of these files and of nothing else, with their titles: what is drafted is not done.
-fn failing(prepared: &Prepared, files: &[File], looks: &Looks) -> Vec<Draft> {
+/// What is left to do in drafts.
+struct Left {
+    /// The rules that would stop a commit of them, with their titles.
+    stopping: Vec<Draft>,
+    /// Where something is left, and what.
+    told: BTreeSet<String>,
+}
+
+/// What these files fail and nothing else does: what is drafted is not done.
+fn left(prepared: &Prepared, files: &[File], looks: &Looks) -> Left {
     let before = &prepared.workspace;
     let drafts: BTreeMap<String, Vec<u8>> = files
         .iter()
@@ -202,9 +219,25 @@ fn failing(prepared: &Prepared, files: &[File], looks: &Looks) -> Vec<Draft> {
     let workspace = Workspace::new(Box::new(Beside { door: Door::new(&prepared.root), drafts }), paths).whole();
     let Looks { today, rules, names, failing, .. } = looks;
     let found = assess(&workspace, Request::new(rules, names, &prepared.inputs, *today));
-    let new = found.findings.iter().filter(|finding| fails(finding, prepared) && !failing.contains(&finding.rule.id));
-    let new: BTreeMap<&Arc<str>, &str> = new.map(|finding| (&finding.rule.id, &*finding.rule.title)).collect();
-    new.into_iter().map(|(rule, title)| Draft { rule: rule.to_string(), title: title.to_owned() }).collect()
+    let counts = |finding: &&Finding| finding.counts() && finding.rule.severity > Severity::Info;
+    let new = || found.findings.iter().filter(counts).filter(|finding| !failing.contains(&finding.rule.id));
+    let stopping = new().filter(|finding| fails(finding, prepared));
+    let stopping: BTreeMap<&Arc<str>, &str> =
+        stopping.map(|finding| (&finding.rule.id, &*finding.rule.title)).collect();
+    let drafted = |finding: &&Finding| {
+        let file = Some(finding.span.file).filter(|file| *file != NO_FILE);
+        file.is_some_and(|file| files.iter().any(|draft| draft.path == workspace.path(file)))
+    };
+    let told = |finding: &Finding| {
+        format!("{}: {} ({})", workspace.path(finding.span.file), one_line(&finding.message), finding.rule.id)
+    };
+    Left {
+        stopping: stopping
+            .into_iter()
+            .map(|(rule, title)| Draft { rule: rule.to_string(), title: title.to_owned() })
+            .collect(),
+        told: new().filter(drafted).map(told).collect(),
+    }
 }
 
 /// Whether it was written; a file that is there already is not.

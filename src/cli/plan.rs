@@ -8,7 +8,6 @@ use crate::cli::output::{Exit, Failure};
 use crate::cli::target;
 use crate::posture::agenda;
 use crate::posture::roadmap::{Capacity, roadmap};
-use crate::report::Options;
 use crate::report::agenda::{AGENDA_FORMATS, Agenda};
 use crate::report::roadmap::PLAN_FORMATS;
 
@@ -24,11 +23,12 @@ pub fn run(arguments: &PlanArguments) -> Result<Exit, Failure> {
         }
     }
     let mut run = gap::judged(&arguments.paths, &arguments.input, false)?;
+    let options = gap::options(arguments, &run);
     let mut report = gap::report(&mut run);
     if let Some(ledger) = &report.ledger {
         report.about.roadmap = roadmap(&ledger.plan, &capacity, ledger.today);
     }
-    target::render(&report, &Options::default(), arguments.color, &targets)?;
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(gap::exit(&report.problems))
 }
 
@@ -42,8 +42,9 @@ pub fn agenda(arguments: &AgendaArguments) -> Result<Exit, Failure> {
         let entries = agenda::entries(ledger, &run.assessment.governance, &run.prepared.workspace, until);
         Agenda { until, entries }
     });
+    let options = gap::options(arguments, &run);
     let mut report = gap::report(&mut run);
     report.about.agenda = agenda;
-    target::render(&report, &Options::default(), arguments.color, &targets)?;
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(gap::exit(&report.problems))
 }

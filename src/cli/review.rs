@@ -9,7 +9,6 @@ use crate::cli::history;
 use crate::cli::output::{self, Exit, Failure};
 use crate::cli::{gap, run as runs, target};
 use crate::posture::review::{self, Moment};
-use crate::report::Options;
 use crate::report::review::REVIEW_FORMATS;
 use crate::scan::assess::Assessment;
 
@@ -35,9 +34,10 @@ pub fn run(arguments: &ReviewArguments) -> Result<Exit, Failure> {
         None => (moment(&run.assessment), (None, today.min(*to))),
     };
     let review = now.0.map(|moment| review::review((*from, *to), (start, start_words), (moment, now.1)));
+    let options = gap::options(of, &run);
     let mut report = gap::report(&mut run);
     report.about.review = review;
-    target::render(&report, &Options::default(), of.color, &targets)?;
+    target::render(&report, &options, of.color, &targets)?;
     Ok(gap::exit(&report.problems))
 }
 

@@ -9,7 +9,6 @@ use crate::cli::{gap, run as runs, target};
 use crate::control::ControlId;
 use crate::discover::git::Repository;
 use crate::posture::sample::{self, Sample};
-use crate::report::Options;
 use crate::report::sample::{SAMPLE_FORMATS, Samples};
 use crate::source::NO_FILE;
 
@@ -29,10 +28,11 @@ pub fn run(arguments: &SampleArguments) -> Result<Exit, Failure> {
         some => some.iter().copied().map(draw).collect(),
     };
     let commits = commits(&run, &samples);
+    let options = gap::options(of, &run);
     let mut report = gap::report(&mut run);
     report.about.commits.extend(commits);
     report.about.samples = Some(Samples { seed, size: *size, samples });
-    target::render(&report, &Options::default(), of.color, &targets)?;
+    target::render(&report, &options, of.color, &targets)?;
     Ok(gap::exit(&report.problems))
 }
 

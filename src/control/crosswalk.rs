@@ -9,6 +9,9 @@ use super::ControlId;
 /// The data file, with the source and the terms of each list.
 pub const CROSSWALK: &str = include_str!("../../data/crosswalk.toml");
 
+/// What requirements of laws are about, and why no control answers some.
+const REQUIREMENTS: &str = include_str!("../../data/requirements.toml");
+
 /// A framework to which controls are related.
 #[derive(Clone, Debug)]
 pub struct Framework {
@@ -32,6 +35,8 @@ pub struct Framework {
     pub note: Arc<str>,
     /// Whether all its requirements are listed, also those without a related control.
     pub whole: bool,
+    /// Which of them are listed.
+    pub listed: Arc<str>,
     /// Its requirements, in order, each with the related controls.
     requirements: Vec<Requirement>,
     related: BTreeMap<ControlId, Vec<Arc<str>>>,
@@ -42,11 +47,34 @@ pub struct Framework {
 pub struct Requirement {
     /// Its id there.
     pub id: Arc<str>,
+    /// What it is about, in our own words, where these are known.
+    pub title: Option<Arc<str>>,
     /// The related controls, in order; none where no source names one.
     pub controls: Vec<ControlId>,
+    /// Why no control answers it, where somebody looked.
+    pub unanswered: Option<Arc<str>>,
 }
 
-static READ: LazyLock<Vec<Framework>> = LazyLock::new(|| read(CROSSWALK));
+impl Requirement {
+    fn of(id: Arc<str>, words: Words<'_>) -> Requirement {
+        let said = |table: Option<&toml::Table>| Some(table?.get(&*id)?.as_str()?.into());
+        Requirement { title: said(words.titles), unanswered: said(words.unanswered), controls: Vec::new(), id }
+    }
+
+    /// Why it stands beside no control.
+    pub fn without_control(&self) -> &str {
+        self.unanswered.as_deref().unwrap_or("no related control is known")
+    }
+}
+
+/// What is said of the requirements of one framework.
+#[derive(Clone, Copy)]
+struct Words<'t> {
+    titles: Option<&'t toml::Table>,
+    unanswered: Option<&'t toml::Table>,
+}
+
+static READ: LazyLock<Vec<Framework>> = LazyLock::new(|| read(CROSSWALK, REQUIREMENTS));
 
 /// Every framework. Read on first use.
 pub fn frameworks() -> &'static [Framework] {
@@ -81,30 +109,35 @@ impl Framework {
     }
 }
 
-fn read(text: &str) -> Vec<Framework> {
-    let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
+fn read(pairs: &str, requirements: &str) -> Vec<Framework> {
+    let (Ok(table), Ok(words)) = (pairs.parse::<toml::Table>(), requirements.parse::<toml::Table>()) else {
+        return Vec::new();
+    };
     let list = |key: &str| table.get(key).and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
-    list("framework").iter().filter_map(|entry| framework(entry, list("control"))).collect()
+    list("framework").iter().filter_map(|entry| framework(entry, list("control"), &words)).collect()
 }
 
-fn framework(entry: &toml::Value, controls: &[toml::Value]) -> Option<Framework> {
+fn framework(entry: &toml::Value, controls: &[toml::Value], words: &toml::Table) -> Option<Framework> {
     let text = |key: &str| -> Option<Arc<str>> { Some(entry.get(key)?.as_str()?.into()) };
     let key = text("key")?;
     let of_control = |control: &toml::Value| Some((control.get("id")?.as_str()?.parse().ok()?, texts(control, &key)));
     let related: BTreeMap<ControlId, Vec<Arc<str>>> = controls.iter().filter_map(of_control).collect();
-    let every = texts(entry, "every");
-    let whole = !every.is_empty();
-    let mut by_id: Vec<Requirement> = every.into_iter().map(|id| Requirement { id, controls: Vec::new() }).collect();
+    let of = |name: &str| words.get(name).and_then(|table| table.get(&*key)).and_then(toml::Value::as_table);
+    let words = Words { titles: of("titles"), unanswered: of("unanswered") };
+    let titled = words.titles.into_iter().flatten().map(|(id, _)| Arc::from(id.as_str()));
+    let every: Vec<Arc<str>> = texts(entry, "every").into_iter().chain(titled).collect();
+    let whole = !every.is_empty() && entry.get("listed").is_none();
+    let mut by_id: Vec<Requirement> = every.into_iter().map(|id| Requirement::of(id, words)).collect();
     let mut places: BTreeMap<Arc<str>, usize> =
         by_id.iter().enumerate().map(|(place, known)| (Arc::clone(&known.id), place)).collect();
     for (control, id) in related.iter().flat_map(|(control, ids)| ids.iter().map(move |id| (*control, id))) {
         let place = *places.entry(Arc::clone(id)).or_insert(by_id.len());
         if place == by_id.len() {
-            by_id.push(Requirement { id: Arc::clone(id), controls: Vec::new() });
+            by_id.push(Requirement::of(Arc::clone(id), words));
         }
         by_id.get_mut(place)?.controls.push(control);
     }
-    if !whole {
+    if !whole || words.titles.is_some() {
         by_id.sort_by(|one, other| in_order(&one.id, &other.id));
     }
     Some(Framework {
@@ -116,11 +149,20 @@ fn framework(entry: &toml::Value, controls: &[toml::Value]) -> Option<Framework>
         source: text("source")?,
         terms: text("terms")?,
         note: text("note")?,
+        listed: text("listed").unwrap_or_else(|| listed(whole).into()),
         whole,
         requirements: by_id,
         related,
         key,
     })
+}
+
+fn listed(whole: bool) -> &'static str {
+    if whole {
+        "All its requirements are listed, also those without a related control."
+    } else {
+        "Only requirements with a related control are listed; the framework has others."
+    }
 }
 
 fn texts(entry: &toml::Value, key: &str) -> Vec<Arc<str>> {
@@ -204,11 +246,27 @@ mod tests {
     #[test]
     fn laws_of_the_union_are_related_by_our_own_judgement_which_says_so() {
         let requirements = |name: &str| named(name).unwrap().requirements.len();
-        for (name, count) in [("nis2", 15), ("nis2-2024-2690", 49), ("dora", 68), ("dora-2024-1774", 26)] {
+        for (name, count) in [("nis2", 18), ("nis2-2024-2690", 53), ("dora", 95), ("dora-2024-1774", 42)] {
             let of = named(name).unwrap();
             assert_eq!(requirements(name), count, "{name}");
             assert!(of.relation.contains("own judgement") && of.source.contains("own judgement"), "{name}");
-            assert!(of.requirements.iter().all(|requirement| !requirement.controls.is_empty()), "{name}");
+            for requirement in &of.requirements {
+                assert!(requirement.title.is_some(), "{name} {}", requirement.id);
+                assert_ne!(
+                    requirement.controls.is_empty(),
+                    requirement.unanswered.is_none(),
+                    "{name} {}",
+                    requirement.id
+                );
+            }
+        }
+        for (name, parts) in [
+            ("nis2-2024-2690", &[2, 3, 6, 3, 2, 10, 3, 2, 3, 4, 7, 5, 3][..]),
+            ("dora", &[0, 0, 0, 0, 4, 10, 1, 7, 9, 4, 11, 7, 7, 3, 1, 10]),
+        ] {
+            let counted = |chapter: usize| named(name).unwrap().below(&chapter.to_string()).len();
+            let found: Vec<usize> = (1..=parts.len()).map(counted).collect();
+            assert_eq!(found, parts, "{name}: points of each chapter, or paragraphs of each article");
         }
         let letters: Vec<String> = ('a'..='j').map(|letter| format!("21(2)({letter})")).collect();
         let of = named("NIS2").unwrap();

@@ -22,6 +22,19 @@ const fn key(name: &'static str, of: &'static str, doc: &'static str) -> Key {
     Key { name, of, doc }
 }
 
+/// Whether a policy with such front matter is in force: somebody owns it, and it says who approved it and when. What is not
+/// is a draft.
+pub fn is_in_force(front: Option<&Node>) -> bool {
+    let says = |key: &&str| {
+        front.and_then(|front| front.get(key)).is_some_and(|node| match &node.value {
+            Value::Null => false,
+            Value::Str(_) => node.as_str().is_none_or(|text| !text.trim().is_empty()),
+            _ => true,
+        })
+    };
+    ["owner", "approved_by", "approved_on"].iter().all(|key| says(key))
+}
+
 /// Every key that a rule asks for.
 pub const KEYS: &[Key] = &[
     key("type", "policies", "what kind of policy it is, where its title does not say so: `access-control`, `backup` …"),

@@ -51,6 +51,7 @@ mod tests {
             waivers: &[],
             nonconformities: &[],
             elsewhere: &crate::elsewhere::Elsewhere::default(),
+            drafts: &crate::posture::drafts::Drafts::default(),
             workspace: &Workspace::in_memory([]),
             today: jiff::civil::date(2026, 1, 15),
             whole: true,

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::drafts::Drafts;
 use super::standing::State;
 use crate::control::clause::{Clause, clauses};
 use crate::evaluate::Outcome;
@@ -49,10 +50,15 @@ impl ClauseStanding {
 }
 
 /// Where each clause stands; `findings` are all judgements.
-pub fn standings(governance: &Governance, workspace: &Workspace, findings: &[Finding]) -> Vec<ClauseStanding> {
+pub fn standings(
+    governance: &Governance,
+    workspace: &Workspace,
+    findings: &[Finding],
+    drafts: &Drafts,
+) -> Vec<ClauseStanding> {
     let failing: Vec<&Finding> =
         findings.iter().filter(|of| of.outcome == Outcome::Fail && of.suppressed.is_none()).collect();
-    clauses().iter().map(|clause| standing(clause, governance, workspace, &failing)).collect()
+    clauses().iter().map(|clause| standing(clause, governance, (workspace, drafts), &failing)).collect()
 }
 
 /// Most files that are named for one clause.
@@ -61,7 +67,7 @@ const MOST_SHOWN: usize = 3;
 fn standing(
     clause: &'static Clause,
     governance: &Governance,
-    workspace: &Workspace,
+    (workspace, drafts): (&Workspace, &Drafts),
     failing: &[&Finding],
 ) -> ClauseStanding {
     let mut shown = Vec::new();
@@ -70,7 +76,7 @@ fn standing(
             Some(("register", name)) => register(governance, name).into_iter().collect(),
             Some(("head", name)) => head(governance, name).into_iter().collect(),
             Some(("statement", key)) => statement(governance, key).into_iter().collect(),
-            _ => files(workspace, artefact),
+            _ => in_force(files(workspace, artefact), drafts),
         });
     }
     let is_stale = |finding: &&&Finding| {
@@ -129,6 +135,11 @@ fn files(workspace: &Workspace, glob: &str) -> Vec<ShowsClause> {
     let matching = workspace.ids().filter(|id| matcher.is_match(workspace.path(*id)));
     let says_something = |id: &FileId| workspace.bytes(*id).is_ok_and(|bytes| !bytes.trim_ascii().is_empty());
     matching.filter(says_something).map(|id| (workspace.path(id).to_owned(), Some(id))).collect()
+}
+
+/// Those of some files that are no drafts.
+fn in_force(files: Vec<ShowsClause>, drafts: &Drafts) -> Vec<ShowsClause> {
+    files.into_iter().filter(|(path, _)| !drafts.paths.contains(path.as_str())).collect()
 }
 
 fn words(artefact: &str) -> String {

@@ -22,6 +22,9 @@ const SENSITIVE: [&str; 7] =
 /// Hours within which what much depends on must be back.
 const SOON: i64 = 24;
 
+/// Most files of a root that are held against the paths of assets.
+const MOST_FILES: usize = 50;
+
 /// How exposed something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposure {
@@ -102,8 +105,17 @@ impl<'a> Assets<'a> {
     fn about<'s>(&'s self, finding: &'s Finding) -> impl Iterator<Item = &'s Exposure> {
         let spans = [finding.span, finding.resource.span].into_iter().filter(|span| span.file != NO_FILE);
         let mut places: Vec<&str> = spans.map(|span| self.workspace.path(span.file)).collect();
-        places.extend(Some(&*finding.resource.deployment).filter(|root| !root.is_empty()));
+        places.extend(self.of_deployment(&finding.resource.deployment));
         self.at(&places)
+    }
+
+    /// What deploys a resource: the folder or file, and the files of the folder, which an asset may name by a glob. So a
+    /// module that no asset names belongs to the assets of the roots that call it.
+    fn of_deployment<'s>(&'s self, root: &'s str) -> impl Iterator<Item = &'s str> {
+        let within = self.workspace.under(root).map(|file| self.workspace.path(file));
+        let directly = move |path: &&str| path.rsplit_once('/').is_some_and(|(folder, _)| folder == root);
+        let files = within.filter(directly).take(MOST_FILES);
+        std::iter::once(root).chain(files).filter(move |_| !root.is_empty())
     }
 
     /// The assets that stand at some paths.

@@ -24,6 +24,10 @@ pub struct FrameworkLedger {
 pub struct RequirementStanding {
     /// Its id there.
     pub id: Arc<str>,
+    /// What it is about, in our own words, where these are known.
+    pub title: Option<Arc<str>>,
+    /// Why no control answers it, where somebody looked.
+    pub unanswered: Option<Arc<str>>,
     /// The state of the weakest related control that is not excluded; `not-assessed` where there is none.
     pub state: State,
     /// The related controls with their states, the weakest first.
@@ -47,14 +51,15 @@ impl FrameworkLedger {
 fn standing(ledger: &Ledger, requirement: &Requirement) -> RequirementStanding {
     let state = |id: ControlId| ledger.control(id).map_or(State::NotAssessed, |standing| standing.state);
     let controls = requirement.controls.iter().map(|id| (*id, state(*id))).collect();
-    RequirementStanding::of(&requirement.id, controls)
+    RequirementStanding::of(requirement, controls)
 }
 
 impl RequirementStanding {
-    fn of(id: &Arc<str>, mut controls: Vec<(ControlId, State)>) -> RequirementStanding {
+    fn of(requirement: &Requirement, mut controls: Vec<(ControlId, State)>) -> RequirementStanding {
         controls.sort_by_key(|(id, state)| (*state, *id));
         let weakest = controls.iter().map(|(_, state)| *state).find(|state| *state != State::NotApplicable);
-        RequirementStanding { id: Arc::clone(id), state: weakest.unwrap_or(State::NotAssessed), controls }
+        let Requirement { id, title, unanswered, .. } = requirement.clone();
+        RequirementStanding { id, title, unanswered, state: weakest.unwrap_or(State::NotAssessed), controls }
     }
 
     /// Why, in one sentence without a full stop.
@@ -62,7 +67,10 @@ impl RequirementStanding {
         let excluded = self.controls.iter().filter(|(_, state)| *state == State::NotApplicable).count();
         let counted = self.controls.len() - excluded;
         match self.controls.first().filter(|_| counted > 0) {
-            _ if self.controls.is_empty() => "no related control is known".to_owned(),
+            _ if self.controls.is_empty() => match &self.unanswered {
+                Some(because) => format!("no control answers it: {because}"),
+                None => "no related control is known".to_owned(),
+            },
             None => "all related controls are excluded, which says nothing of it".to_owned(),
             Some((id, state)) if counted == 1 => format!("its related control is {id} ({})", state.words()),
             Some((id, state)) => format!("the weakest of {counted} related controls is {id} ({})", state.words()),
@@ -73,6 +81,16 @@ impl RequirementStanding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn requirement(unanswered: Option<&str>) -> Requirement {
+        Requirement { id: "X-1".into(), title: None, controls: Vec::new(), unanswered: unanswered.map(Into::into) }
+    }
+
+    #[test]
+    fn what_no_control_answers_says_why() {
+        let found = RequirementStanding::of(&requirement(Some("it binds nobody")), Vec::new());
+        assert_eq!((found.state, &*found.reason()), (State::NotAssessed, "no control answers it: it binds nobody"));
+    }
 
     #[test]
     fn the_reason_names_the_weakest_and_what_is_excluded_shows_nothing() {
@@ -92,7 +110,7 @@ mod tests {
             (&[("8.1", State::Gap), ("8.2", State::Gap)], State::Gap, "the weakest of 2 related controls is 8.1 (gap)"),
         ] {
             let named = states.iter().map(|(id, state)| (id.parse().unwrap(), *state)).collect();
-            let found = RequirementStanding::of(&"X-1".into(), named);
+            let found = RequirementStanding::of(&requirement(None), named);
             assert_eq!((found.state, found.reason().as_str()), (state, reason), "{states:?}");
         }
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::agenda::DocumentDay;
 use super::clause::{self, ClauseStanding};
+use super::drafts::Drafts;
 use super::exposure::Assets;
 use super::nonconformity::{self, Nonconformity};
 use super::others::OfOthers;
@@ -44,6 +45,8 @@ pub struct Inputs<'a> {
     pub nonconformities: &'a [Nonconformity],
     /// What other tools found.
     pub elsewhere: &'a Elsewhere,
+    /// What people wrote that is not in force.
+    pub drafts: &'a Drafts,
     /// The files.
     pub workspace: &'a Workspace,
     /// The day that dates are compared with.
@@ -214,7 +217,7 @@ impl Ledger {
             assets: &assets,
             today: inputs.today,
         });
-        let clauses = clause::standings(governance, inputs.workspace, inputs.findings);
+        let clauses = clause::standings(governance, inputs.workspace, inputs.findings, inputs.drafts);
         let statement = head(inputs);
         let readiness = readiness::stages(readiness::StageInputs {
             controls: &controls,
@@ -435,6 +438,8 @@ impl Books<'_> {
         let ((tally, topics), rules) = (self.tallies.direct(id), self.tallies.judged(id));
         let elsewhere: Vec<Arc<ForeignRule>> =
             self.inputs.elsewhere.rules.iter().filter(|rule| rule.on(id).is_some()).cloned().collect();
+        let counts = |shown: &&Shown| !self.inputs.drafts.paths.contains(&shown.path);
+        let counting: Vec<Shown> = shown.iter().filter(counts).cloned().collect();
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
             tally,
@@ -442,7 +447,8 @@ impl Books<'_> {
             rules: &rules,
             claim: claim.as_ref(),
             attestations: &attestations,
-            evidence: &shown,
+            evidence: &counting,
+            drafts: self.inputs.drafts.document(&shown, &rules),
             nonconformities: &nonconformities,
             others: &OfOthers { id: Some(id), rules: &elsewhere },
             inherited: entry.and_then(|entry| self.inherited(id, entry)),

@@ -8,6 +8,7 @@ pub mod agenda;
 mod cause;
 pub mod change;
 pub mod clause;
+pub mod drafts;
 mod exposure;
 pub mod facts;
 pub mod framework;

@@ -28,6 +28,8 @@ pub(super) struct Known<'a> {
     pub attestations: &'a [Attestation],
     /// Files that the Statement names.
     pub evidence: &'a [Shown],
+    /// Whether something is written of it that is not in force.
+    pub drafts: bool,
     /// Open nonconformities against it, the gravest first.
     pub nonconformities: &'a [&'a Nonconformity],
     /// What other tools found of it.
@@ -249,6 +251,9 @@ fn unassessed(known: Known<'_>) -> String {
     let Tally { rules, passed, vacuous, .. } = known.tally;
     if known.ceiling == Rating::AttestationOnly {
         return "a repository cannot show it: a person has to attest it".to_owned();
+    }
+    if known.drafts {
+        return "what is written of it is a draft: a policy counts once it has an owner and an approval".to_owned();
     }
     match rules {
         0 => "no rule bears on it directly".to_owned(),

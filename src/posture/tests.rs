@@ -84,6 +84,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
                                 claim: claim.as_ref(),
                                 attestations,
                                 evidence,
+                                drafts: false,
                                 nonconformities: &[],
                                 others: &OfOthers::default(),
                                 inherited,

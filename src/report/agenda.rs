@@ -1,5 +1,6 @@
 //! What is due, expires or is to be looked at again, for people, programs and calendars.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -42,6 +43,11 @@ fn of<'r>(report: &'r Report<'_>) -> Option<(&'r Agenda, Date)> {
 }
 
 impl Agenda {
+    /// "Agenda from 2026-06-15 to 2026-07-15"
+    fn title(&self, today: Date) -> String {
+        format!("Agenda from {today} to {}", self.until)
+    }
+
     /// "6 entries on 2 days, 1 of them overdue."
     fn headline(&self) -> String {
         let days: BTreeSet<Date> = self.entries.iter().map(|entry| entry.day).collect();
@@ -63,31 +69,36 @@ impl Agenda {
     }
 }
 
-fn pretty(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn pretty(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((agenda, today)) = of(report) else { return Ok(()) };
-    writeln!(out, "Agenda from {today} to {}: {}", agenda.until, agenda.headline())?;
+    let language = options.language;
+    let say = |text: &str| language.say(text).into_owned();
+    writeln!(out, "{}: {}", say(&agenda.title(today)), say(&agenda.headline()))?;
     for (owner, entries) in agenda.by_owner() {
-        writeln!(out, "\n{}", owner.map_or("Nobody".into(), one_line))?;
+        writeln!(out, "\n{}", owner.map_or_else(|| say("Nobody").into(), one_line))?;
         for entry in entries {
-            let overdue = if entry.overdue { ", overdue" } else { "" };
-            let (what, title, path) = (entry.what, one_line(&entry.title), one_line(&entry.path));
-            writeln!(out, "  {}{overdue}  {title}: {what} ({path})", entry.day)?;
+            let overdue = if entry.overdue { format!(", {}", say("overdue")) } else { String::new() };
+            let (what, title, path) = (say(entry.what), say(&entry.title), one_line(&entry.path));
+            writeln!(out, "  {}{overdue}  {title}: {what} ({path})", language.day(entry.day))?;
         }
     }
     Ok(())
 }
 
-fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((agenda, today)) = of(report) else { return Ok(()) };
-    let mut page = Page::default();
-    page.line(&format!("# Agenda from {today} to {}\n", agenda.until));
-    page.line(&format!("{}\n", agenda.headline()));
+    let language = options.language;
+    let mut page = Page::of(language);
+    page.heading(1, &agenda.title(today));
+    page.line(&format!("{}\n", page.say(&agenda.headline())));
     for (owner, entries) in agenda.by_owner() {
-        page.line(&format!("## {}\n", owner.map_or("Nobody".to_owned(), inline)));
+        page.line(&format!("## {}\n", owner.map_or_else(|| page.say("Nobody"), inline)));
         let rows = entries.into_iter().map(|entry| {
-            let day = if entry.overdue { format!("**{}, overdue**", entry.day) } else { entry.day.to_string() };
-            vec![day, entry.what.to_owned(), inline(&entry.title), code(&entry.path)]
+            let day = language.day(entry.day);
+            let day = if entry.overdue { format!("**{day}, {}**", page.say("overdue")) } else { day };
+            vec![day, page.say(entry.what), page.say(&entry.title), code(&entry.path)]
         });
+        let rows: Vec<_> = rows.collect();
         page.table(&["Day", "What", "Of", "Where"], rows);
     }
     out.write_all(page.text.trim_end().as_bytes())?;
@@ -125,16 +136,18 @@ fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     sheet.finish()
 }
 
-fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn ics(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((agenda, today)) = of(report) else { return Ok(()) };
+    let language = options.language;
     let events = agenda.entries.iter().map(|entry| {
-        let owner = entry.owner.as_deref().unwrap_or("nobody");
+        let owner = entry.owner.as_deref().map_or_else(|| language.say("nobody"), Cow::Borrowed);
+        let (is, see) = (language.say("Owner"), language.say("See"));
         CalendarEvent {
             id: &entry.id,
             day: entry.day,
-            summary: format!("{}: {}", entry.title, entry.what),
-            description: format!("Owner: {owner}. See {}.", entry.path),
+            summary: format!("{}: {}", language.say(&entry.title), language.say(entry.what)),
+            description: format!("{is}: {owner}. {see} {}.", entry.path),
         }
     });
-    calendar::write(out, "annexa agenda", today, &events.collect::<Vec<_>>())
+    calendar::write(out, &language.say("annexa agenda"), today, &events.collect::<Vec<_>>())
 }

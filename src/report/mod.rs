@@ -30,6 +30,7 @@ pub mod review;
 pub mod roadmap;
 pub mod sample;
 mod sarif;
+mod screen;
 mod sheet;
 pub mod soa;
 mod summary;

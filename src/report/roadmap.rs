@@ -1,5 +1,6 @@
 //! The plan in time: what is done when and by whom, for people, spreadsheets and calendars.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use maud::html;
@@ -7,10 +8,11 @@ use serde_json::json;
 
 use super::calendar::{self, CalendarEvent};
 use super::gap::{Page, overview, what};
-use super::html::shell::{page_with, prose, table};
+use super::html::shell::{page_in, prose, table};
 use super::markdown::inline;
 use super::sheet::Sheet;
 use super::text::{Escaping, counted, one_line, visible};
+use super::words::Language;
 use super::{Format, Options, Report};
 use crate::posture::roadmap::RoadmapSlot;
 use crate::posture::{FORMULA, Item, Ledger};
@@ -64,66 +66,81 @@ fn owners<'l>(rows: &[SlotRow<'l>]) -> Vec<Option<&'l str>> {
     owners
 }
 
-fn title(ledger: &Ledger, rows: &[SlotRow<'_>]) -> String {
+fn title(language: Language, ledger: &Ledger, rows: &[SlotRow<'_>]) -> String {
     let late = rows.iter().filter(|(slot, _)| slot.late).count();
     let last = rows.iter().map(|(slot, _)| slot.end).max().unwrap_or(ledger.today);
-    format!(
+    let title = format!(
         "{} to do from {} to {last}, {late} of them later than they should be.",
         counted(rows.len(), "thing"),
         ledger.today
-    )
+    );
+    language.say(&title).into_owned()
 }
 
-fn days(slot: &RoadmapSlot) -> String {
-    format!("{} to {}{}", slot.start, slot.end, if slot.late { ", late" } else { "" })
+fn days(language: Language, slot: &RoadmapSlot) -> String {
+    let days = format!("{} to {}{}", slot.start, slot.end, if slot.late { ", late" } else { "" });
+    language.say(&days).into_owned()
 }
 
-fn work(slot: &RoadmapSlot) -> String {
-    counted(usize::try_from(slot.work).unwrap_or(0), "day") + if slot.assumed { " (assumed)" } else { "" }
+fn work(language: Language, slot: &RoadmapSlot) -> String {
+    let work = counted(usize::try_from(slot.work).unwrap_or(0), "day") + if slot.assumed { " (assumed)" } else { "" };
+    language.say(&work).into_owned()
 }
 
-fn pretty(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn pretty(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((ledger, rows)) = rows(report) else { return Ok(()) };
-    writeln!(out, "Plan: {}", title(ledger, &rows))?;
+    let language = options.language;
+    let say = |text: &str| one_line(&language.say(text)).into_owned();
+    writeln!(out, "{}: {}", say("Plan"), title(language, ledger, &rows))?;
     for owner in owners(&rows) {
-        writeln!(out, "\n{}", owner.map_or("Nobody".into(), one_line))?;
+        writeln!(out, "\n{}", owner.map_or_else(|| say("Nobody").into(), one_line))?;
         for (slot, item) in rows.iter().filter(|(_, item)| item.owner.as_deref() == owner) {
             let rule = item.rule.as_ref().map_or_else(String::new, |rule| {
-                format!(", {} in {}", one_line(rule), counted(item.findings.len(), "place"))
+                let places = format!("in {}", counted(item.findings.len(), "place"));
+                format!(", {} {}", one_line(rule), say(&places))
             });
-            let mut said = vec![days(slot), work(slot), format!("priority {}", overview::priority(item))];
-            said.extend((!item.controls.is_empty()).then(|| format!("controls {}", overview::ids(&item.controls))));
-            let overdue = if item.overdue { ", overdue" } else { "" };
-            said.extend(
-                Some(overview::due(item)).filter(|due| !due.is_empty()).map(|due| format!("due {due}{overdue}")),
-            );
-            said.extend(item.exposure.words().map(|words| one_line(&words).into_owned()));
-            writeln!(out, "  {}. {}{rule}", slot.item + 1, one_line(&item.title))?;
-            writeln!(out, "     {}\n     {}", said.join("; "), one_line(&item.fix))?;
+            let mut said = vec![days(language, slot), work(language, slot)];
+            said.push(format!("{} {}", say("priority"), overview::priority(item)));
+            let controls = || format!("{} {}", say("controls"), overview::ids(&item.controls));
+            said.extend((!item.controls.is_empty()).then(controls));
+            let due = Some(overview::due(item)).filter(|due| !due.is_empty());
+            let overdue = if item.overdue { format!(", {}", say("overdue")) } else { String::new() };
+            said.extend(due.map(|due| say(&format!("due {due}")) + &overdue));
+            said.extend(item.exposure.words().map(|words| say(&words)));
+            writeln!(out, "  {}. {}{rule}", slot.item + 1, say(&item.title))?;
+            writeln!(out, "     {}\n     {}", said.join("; "), say(&item.fix))?;
         }
     }
-    writeln!(out, "\n{FORMULA}\n\n{ASSUMED}")
+    writeln!(out, "\n{}\n\n{}", language.say(FORMULA), language.say(ASSUMED))
 }
 
-fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((ledger, rows)) = rows(report) else { return Ok(()) };
-    let mut page = Page::default();
-    page.line(&format!("# Plan\n\n{}\n\n{FORMULA}\n\n{ASSUMED}\n", title(ledger, &rows)));
+    let language = options.language;
+    let mut page = Page::of(language);
+    page.heading(1, "Plan");
+    page.line(&format!(
+        "{}\n\n{}\n\n{}\n",
+        title(language, ledger, &rows),
+        language.say(FORMULA),
+        language.say(ASSUMED)
+    ));
     for owner in owners(&rows) {
-        page.line(&format!("## {}\n", owner.map_or("Nobody".to_owned(), inline)));
+        page.line(&format!("## {}\n", owner.map_or_else(|| page.say("Nobody"), inline)));
         let of = rows.iter().filter(|(_, item)| item.owner.as_deref() == owner);
         let cells = of.map(|(slot, item)| {
             vec![
                 (slot.item + 1).to_string(),
                 overview::priority(item),
-                what(item),
+                what(language, item),
                 overview::ids(&item.controls),
-                overview::due(item),
-                days(slot),
-                work(slot),
-                inline(&item.fix),
+                page.say(&overview::due(item)),
+                days(language, slot),
+                work(language, slot),
+                page.say(&item.fix),
             ]
         });
+        let cells: Vec<_> = cells.collect();
         page.table(&["#", "Priority", "What", "Controls", "Due", "When", "Work", "How"], cells);
     }
     out.write_all(page.text.trim_end().as_bytes())?;
@@ -218,54 +235,61 @@ fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     sheet.finish()
 }
 
-fn html(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn html(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((ledger, rows)) = rows(report) else { return Ok(()) };
+    let language = options.language;
     let of = |owner: Option<&str>| {
         let rows = rows.iter().filter(|(_, item)| item.owner.as_deref() == owner);
         html! {
             thead { tr {
-                th.number scope="col" { "Rank" } th scope="col" { "Priority" } th scope="col" { "What and how" } th scope="col" { "Controls" }
-                th scope="col" { "Due" } th scope="col" { "When" } th scope="col" { "Work" }
+                th.number scope="col" { (language.say("Rank")) } th scope="col" { (language.say("Priority")) } th scope="col" { (language.say("What and how")) } th scope="col" { (language.say("Controls")) }
+                th scope="col" { (language.say("Due")) } th scope="col" { (language.say("When")) } th scope="col" { (language.say("Work")) }
             } }
-            tbody { @for (slot, item) in rows { tr {
+            tbody { @for (slot, item) in rows { @let rules = overview::language_of(language, item); tr {
                 td.number { (slot.item + 1) }
                 td.fixed { (overview::priority(item)) }
                 td {
-                    strong { (prose(&item.title)) }
-                    @if let Some(rule) = &item.rule { " " code { (rule) } " in " (counted(item.findings.len(), "place")) }
-                    br; (prose(&item.fix))
-                    @if let Some(exposure) = item.exposure.words() { br; (prose(&exposure)) }
+                    strong lang=[rules.mark()] { (prose(&language.say(&item.title))) }
+                    @if let Some(rule) = &item.rule { " " code { (rule) } " " (language.say(&format!("in {}", counted(item.findings.len(), "place")))) }
+                    br; span lang=[rules.mark()] { (prose(&language.say(&item.fix))) }
+                    @if let Some(exposure) = item.exposure.words() { br; (prose(&language.say(&exposure))) }
                 }
                 td { (overview::ids(&item.controls)) }
-                td.fixed { (overview::due(item)) @if item.overdue { " " strong.overdue { "overdue" } } }
-                td.fixed { (days(slot)) }
-                td { (work(slot)) }
+                td.fixed { (language.say(&overview::due(item))) @if item.overdue { " " strong.overdue { (language.say("overdue")) } } }
+                td.fixed { (days(language, slot)) }
+                td { (work(language, slot)) }
             } } }
         }
     };
     let body = html! {
-        header { h1 { "Plan" } p { (title(ledger, &rows)) } p { (FORMULA) } p { (prose(ASSUMED)) } }
+        header {
+            h1 { (language.say("Plan")) }
+            p { (title(language, ledger, &rows)) } p { (language.say(FORMULA)) } p { (prose(&language.say(ASSUMED))) }
+        }
         @for owner in owners(&rows) {
-            @let name = owner.map_or("Nobody".into(), visible);
-            section { h2 { (name) } (table(&format!("Plan of {name}"), &of(owner))) }
+            @let name = owner.map_or_else(|| language.say("Nobody"), visible);
+            section { h2 { (name) } (table(&language.say(&format!("Plan of {name}")), &of(owner))) }
         }
     };
-    out.write_all(page_with("Plan", &body, STYLE, None).into_string().as_bytes())
+    out.write_all(page_in(language, &language.say("Plan"), &body, STYLE, None).into_string().as_bytes())
 }
 
-fn ics(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn ics(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((ledger, rows)) = rows(report) else { return Ok(()) };
+    let language = options.language;
     let ids: Vec<String> = rows.iter().map(|(_, item)| id(item)).collect();
     let events = rows.iter().zip(&ids).map(|((slot, item), id)| {
-        let owner = item.owner.as_deref().unwrap_or("nobody");
+        let owner = item.owner.as_deref().map_or_else(|| language.say("nobody"), Cow::Borrowed);
+        let controls = overview::ids(&item.controls);
+        let (owner_is, controls_are) = (language.say("Owner"), language.say("Controls"));
         CalendarEvent {
             id,
             day: item.due.unwrap_or(slot.end),
-            summary: item.title.clone(),
-            description: format!("Owner: {owner}. Controls: {}. {}", overview::ids(&item.controls), item.fix),
+            summary: language.say(&item.title).into_owned(),
+            description: format!("{owner_is}: {owner}. {controls_are}: {controls}. {}", language.say(&item.fix)),
         }
     });
-    calendar::write(out, "annexa plan", ledger.today, &events.collect::<Vec<_>>())
+    calendar::write(out, &language.say("annexa plan"), ledger.today, &events.collect::<Vec<_>>())
 }
 
 /// What a thing to do is known by from run to run: its nonconformity, its action, its rule, or its controls.

@@ -6,13 +6,16 @@ use serde_json::{Value, json};
 
 use super::gap::Page;
 use super::markdown::{code, inline};
-use super::place::control_name;
+use super::place::control_title;
+use super::screen::Screen;
 use super::sheet::Sheet;
 use super::text::{Escaping, counted};
+use super::words::Language;
 use super::{Format, Options, Report};
 use crate::control::topic;
 use crate::evaluate::Outcome;
 use crate::hex;
+use crate::posture::Ledger;
 use crate::posture::sample::{METHOD, Sample};
 use crate::source::NO_FILE;
 use crate::triage::Finding;
@@ -30,6 +33,7 @@ pub struct Samples {
 
 /// Every format.
 pub const SAMPLE_FORMATS: &[&Format] = &[
+    &Format { name: "pretty", doc: "A list by control, for a terminal.", ledger: true, render: pretty },
     &Format { name: "markdown", doc: "A working paper with room for what was seen.", ledger: true, render: markdown },
     &Format { name: "csv", doc: "One row for each verdict, for spreadsheets.", ledger: true, render: csv },
     &Format { name: "json", doc: "One JSON object.", ledger: true, render: json },
@@ -99,30 +103,28 @@ fn short(hash: &str) -> &str {
     hash.get(..SHORT).unwrap_or(hash)
 }
 
-fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((ledger, samples)) = report.ledger.as_ref().zip(report.about.samples.as_ref()) else { return Ok(()) };
-    let mut page = Page::default();
-    page.line("# Audit sample\n");
-    page.line(&format!("- Day: {}", ledger.today));
-    let commit = report.about.commit.as_deref().map_or("none, or files are changed since".to_owned(), code);
-    page.line(&format!("- Commit: {commit}"));
-    page.line(&format!("- Seed: {}", code(&samples.seed)));
-    page.line(&format!("- Size: {} for each control", samples.size));
-    page.line(&format!("- Made by: annexa {}, rules {}", env!("CARGO_PKG_VERSION"), code(&report.rules_hash)));
-    page.line(&format!("- Method: {METHOD}\n"));
-    page.line("Auditor: ____________________  Day: ____________________\n");
+    let language = options.language;
+    let mut page = Page::of(language);
+    page.heading(1, "Audit sample");
+    for (name, said) in facts(language, report, ledger, samples) {
+        page.line(&format!("- {name}: {said}"));
+    }
+    page.made_by(&report.rules_hash);
+    page.line(&format!("{}: ____________________  {}: ____________________\n", page.say("Auditor"), page.say("Day")));
     for sample in &samples.samples {
-        page.line(&format!("## {}\n", control_name(sample.control)));
+        page.line(&format!("## {} {}\n", sample.control, page.say(control_title(sample.control))));
         if sample.all() == 0 {
-            page.line(&format!("{}\n", inline(&nothing(sample))));
+            page.line(&format!("{}\n", inline(&nothing(language, sample))));
             continue;
         }
-        page.line(&format!("{}.\n", figures(sample)));
+        page.line(&format!("{}.\n", page.say(&figures(sample))));
         let table = rows(report, sample).enumerate().map(|(number, row)| {
             let finding = row.finding;
             vec![
                 (number + 1).to_string(),
-                row.verdict(),
+                page.say(&row.verdict()),
                 code(&finding.rule.id),
                 format!("{} ({})", code(&finding.resource.address), inline(&finding.resource.kind)),
                 code(&row.place),
@@ -143,6 +145,7 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
             "What was judged",
             "Seen",
         ];
+        let table: Vec<_> = table.collect();
         page.table(&head, table);
     }
     out.write_all(page.text.trim_end().as_bytes())?;
@@ -150,10 +153,46 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
 }
 
 /// What to say of a control that nothing was judged for.
-fn nothing(sample: &Sample) -> String {
-    let shown = topic::parts(sample.control).evidence.join("; ");
-    let ask = if shown.is_empty() { String::new() } else { format!(" It is usually shown by: {shown}.") };
-    format!("No rule judged anything here that could have failed, so nothing can be drawn.{ask}")
+fn nothing(language: Language, sample: &Sample) -> String {
+    let shown = topic::parts(sample.control).evidence.iter().map(|text| language.say(text)).collect::<Vec<_>>();
+    let shown = shown.join("; ");
+    let ask =
+        if shown.is_empty() { String::new() } else { format!(" {}: {shown}.", language.say("It is usually shown by")) };
+    language.say("No rule judged anything here that could have failed, so nothing can be drawn.").into_owned() + &ask
+}
+
+/// What the sample is of and how it was drawn, as Markdown.
+fn facts(language: Language, report: &Report<'_>, ledger: &Ledger, samples: &Samples) -> [(String, String); 5] {
+    let say = |text: &str| language.say(text).into_owned();
+    let commit = report.about.commit.as_deref().map_or_else(|| say("none, or files are changed since"), code);
+    let size = say(&format!("{} for each control", samples.size));
+    let day = language.day(ledger.today);
+    let facts =
+        [("Day", day), ("Commit", commit), ("Seed", code(&samples.seed)), ("Size", size), ("Method", say(METHOD))];
+    facts.map(|(name, said)| (say(name), said))
+}
+
+fn pretty(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let Some((ledger, samples)) = report.ledger.as_ref().zip(report.about.samples.as_ref()) else { return Ok(()) };
+    let language = options.language;
+    let mut page = Screen::of(options);
+    page.line(&page.say(&format!("Audit sample of {}, seed {}", ledger.today, samples.seed)));
+    page.wrapped("", &page.say(METHOD));
+    for sample in &samples.samples {
+        page.heading(&format!("{} {}", sample.control, page.say(control_title(sample.control))));
+        if sample.all() == 0 {
+            page.wrapped("  ", &nothing(language, sample));
+            continue;
+        }
+        page.wrapped("  ", &format!("{}.", page.say(&figures(sample))));
+        for (number, row) in rows(report, sample).enumerate() {
+            let finding = row.finding;
+            let of =
+                format!("{} [{}] {} ({})", row.place, finding.rule.id, finding.resource.address, finding.resource.kind);
+            page.wrapped(&format!("  {:>3}. {:<8} ", number + 1, page.say(&row.verdict())), &of);
+        }
+    }
+    out.write_all(page.text.as_bytes())
 }
 
 fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -9,8 +9,17 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-/// The German texts.
-pub const GERMAN: &str = include_str!("../../data/words.de.toml");
+/// The German texts by topic. Of sentences that fit a text the first counts, so what is narrower stands before what is wider.
+pub const GERMAN: &[&str] = &[
+    include_str!("../../data/words/de/controls.toml"),
+    include_str!("../../data/words/de/topics.toml"),
+    include_str!("../../data/words/de/statement.toml"),
+    include_str!("../../data/words/de/gap.toml"),
+    include_str!("../../data/words/de/plan.toml"),
+    include_str!("../../data/words/de/review.toml"),
+    include_str!("../../data/words/de/states.toml"),
+    include_str!("../../data/words/de/counts.toml"),
+];
 
 /// A language that reports are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +53,11 @@ impl Language {
         }
     }
 
+    /// What marks a text that is English in every language, such as that of a rule, in a page of this language.
+    pub fn mark(self) -> Option<&'static str> {
+        (self != Language::English).then_some(Language::English.code())
+    }
+
     /// A day as it is written.
     pub fn day(self, day: Date) -> String {
         match self {
@@ -75,22 +89,22 @@ struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Words(String),
-    /// A name, and whether what it holds is said in the other language too. One that begins with `n` holds a number.
+    /// A name, and whether what it holds is said in the other language too. One that begins with `n` holds a number, one with
+    /// `day` a day, and one with `word` no blank.
     Hole(String, bool),
 }
 
 impl Table {
-    fn read(text: &str) -> Table {
-        let read = text.parse::<toml::Table>().unwrap_or_default();
-        let entries = read.get("text").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
+    fn read(topics: &[&str]) -> Table {
         let mut table = Table { plain: BTreeMap::new(), with_holes: Vec::new() };
-        for entry in entries {
-            let of = |key: &str| entry.get(key).and_then(toml::Value::as_str).unwrap_or_default();
-            let (english, other) = (pieces(of("en")), pieces(of("de")));
-            if english.iter().any(|piece| matches!(piece, Piece::Hole(..))) {
-                table.with_holes.push((english, other));
-            } else {
-                table.plain.insert(of("en").to_owned(), of("de").to_owned());
+        for topic in topics {
+            let read = topic.parse::<toml::Table>().unwrap_or_default();
+            for (english, other) in read.get("texts").and_then(toml::Value::as_table).into_iter().flatten() {
+                table.plain.insert(english.clone(), other.as_str().unwrap_or(english).to_owned());
+            }
+            for entry in read.get("sentence").and_then(toml::Value::as_array).into_iter().flatten() {
+                let of = |key: &str| pieces(entry.get(key).and_then(toml::Value::as_str).unwrap_or_default());
+                table.with_holes.push((of("en"), of("de")));
             }
         }
         table
@@ -155,8 +169,6 @@ fn fits<'p, 't>(pieces: &'p [Piece], text: &'t str, held: &mut Vec<(&'p str, &'t
         }
         Piece::Hole(name, _) => (name, rest.first()),
     };
-    let may_hold =
-        |part: &str| !name.starts_with('n') || (!part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     let ends: Vec<usize> = match next {
         Some(Piece::Words(words)) => text.match_indices(words.as_str()).map(|(at, _)| at).collect(),
         _ => vec![text.len()],
@@ -165,7 +177,7 @@ fn fits<'p, 't>(pieces: &'p [Piece], text: &'t str, held: &mut Vec<(&'p str, &'t
         let Some(left) = tries.checked_sub(1) else { return false };
         *tries = left;
         let (part, after) = text.split_at(end);
-        if may_hold(part) {
+        if may_hold(name, part) {
             held.push((name, part));
             if fits(rest, after, held, tries) {
                 return true;
@@ -174,6 +186,17 @@ fn fits<'p, 't>(pieces: &'p [Piece], text: &'t str, held: &mut Vec<(&'p str, &'t
         }
     }
     false
+}
+
+/// Whether a hole of a name holds such a part.
+fn may_hold(name: &str, part: &str) -> bool {
+    if name.starts_with("day") {
+        return part.len() == 10 && part.parse::<Date>().is_ok();
+    }
+    if name.starts_with("word") {
+        return !part.is_empty() && !part.contains(' ');
+    }
+    !name.starts_with('n') || (!part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -188,23 +211,28 @@ mod tests {
 
     #[test]
     fn every_text_has_the_same_holes_in_both_languages_and_stands_there_once() {
-        let read: toml::Table = GERMAN.parse().unwrap();
         let mut seen = std::collections::BTreeSet::new();
-        for entry in read["text"].as_array().unwrap() {
-            let of = |key: &str| entry[key].as_str().unwrap();
-            let names = |text: &str| {
-                let mut names: Vec<String> = pieces(text)
-                    .into_iter()
-                    .filter_map(|piece| match piece {
+        for topic in GERMAN {
+            let read: toml::Table = topic.parse().unwrap();
+            assert!(read.keys().all(|key| key == "texts" || key == "sentence"), "{:?}", read.keys());
+            for (english, other) in read.get("texts").and_then(toml::Value::as_table).into_iter().flatten() {
+                let other = other.as_str().unwrap();
+                assert!(!format!("{english}{other}").contains(['{', '}']), "{english}");
+                assert!(seen.insert(english.clone()), "{english} stands there twice");
+            }
+            for entry in read.get("sentence").and_then(toml::Value::as_array).into_iter().flatten() {
+                let of = |key: &str| entry[key].as_str().unwrap();
+                let names = |text: &str| {
+                    let holes = pieces(text).into_iter().filter_map(|piece| match piece {
                         Piece::Hole(name, _) => Some(name),
                         Piece::Words(_) => None,
-                    })
-                    .collect();
-                names.sort();
-                names
-            };
-            assert_eq!(names(of("en")), names(of("de")), "{}", of("en"));
-            assert!(seen.insert(of("en").to_owned()), "{} stands there twice", of("en"));
+                    });
+                    holes.collect::<std::collections::BTreeSet<String>>()
+                };
+                assert_eq!(names(of("en")), names(of("de")), "{}", of("en"));
+                assert!(of("en").chars().any(char::is_alphabetic), "{}", of("en"));
+                assert!(seen.insert(of("en").to_owned()), "{} stands there twice", of("en"));
+            }
         }
     }
 

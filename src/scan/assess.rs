@@ -10,7 +10,7 @@ use super::apart::{Apart, Settled};
 use super::extract::{Extracted, extract_asked};
 use super::texts::Texts;
 use super::told::Told;
-use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions};
+use super::{Demand, Parsed, Reuse, drafts, hidden, judge, parse_with, suppressions};
 use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
@@ -20,6 +20,7 @@ use crate::elsewhere::{self, Elsewhere};
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
 use crate::governance::{self, Governance, Record};
+use crate::posture::drafts::Drafts;
 use crate::posture::{self, Ledger, Nonconformity, agenda, facts, nonconformity, review};
 use crate::rule::set::{Fallen, RuleSet};
 use crate::rule::{Rule, Strength};
@@ -162,6 +163,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let read = || suppressions(workspace, &parsed, &resources, request.names, request.today);
     run.suppressions = request.suppressions.then(read);
     let mut findings = run.judged(&resources, &mut parsed.settled);
+    run.drafts = drafts::discounted(&mut findings, &resources, workspace, run.options());
     let mut counted = parsed.settled.held.passed.take();
     let files = counted.as_ref().map(|counted| &counted.files);
     let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
@@ -246,7 +248,8 @@ pub fn resources_for(workspace: &Workspace, rule: &Rule, today: Date) -> (Vec<Re
     let governance = run.governance();
     run.nonconformities = nonconformity::all(&governance, &resources, workspace, today);
     run.look_elsewhere(&governance);
-    let findings = run.judged(&resources, &mut Settled::default());
+    let mut findings = run.judged(&resources, &mut Settled::default());
+    run.drafts = drafts::discounted(&mut findings, &resources, workspace, run.options());
     let facts = facts::resources(&run.ledger(&governance, &findings), &governance, &findings);
     (facts, run.problems)
 }
@@ -291,6 +294,8 @@ struct Run<'a> {
     nonconformities: Vec<Nonconformity>,
     /// What other tools found.
     elsewhere: Elsewhere,
+    /// What people wrote that is not in force.
+    drafts: Drafts,
     /// Whether it matters of a pass that something could have failed it: where passes are shown, or a ledger is made.
     subjects: bool,
     /// How many rules applied to some resource.
@@ -308,6 +313,7 @@ impl<'a> Run<'a> {
             silenced: Vec::new(),
             nonconformities: Vec::new(),
             elsewhere: Elsewhere::default(),
+            drafts: Drafts::default(),
             subjects,
             rules_evaluated: 0,
         }
@@ -409,6 +415,7 @@ impl<'a> Run<'a> {
             waivers: &waivers,
             nonconformities: &self.nonconformities,
             elsewhere: &self.elsewhere,
+            drafts: &self.drafts,
             workspace: self.workspace,
             today: self.request.today,
             whole: self.is_whole(),

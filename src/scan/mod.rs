@@ -5,6 +5,7 @@
 
 mod apart;
 pub mod assess;
+mod drafts;
 mod extract;
 mod files;
 mod held;

@@ -16,13 +16,15 @@ pub struct LedgerArguments {
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,
-    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty; markdown for
-    /// sample and review].
+    /// How to report: NAME for standard output or NAME=FILE; may be given several times [default: pretty].
     #[arg(long, short, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,
+    /// The language of what people read; csv, json and oscal are in English [default: `language` of annexa.toml, else en].
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<LanguageArgument>,
 }
 
 /// Arguments of `annexa gap`.
@@ -91,9 +93,6 @@ pub struct StatementArguments {
     /// Show what is said otherwise than at this revision.
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
-    /// The language of pages and documents [default: `language` of annexa.toml, else en].
-    #[arg(long, value_name = "LANGUAGE")]
-    pub language: Option<LanguageArgument>,
 }
 
 /// Arguments of `annexa plan`.

@@ -234,13 +234,8 @@ impl<'a> Look<'a> {
             vec![entry.id.to_string(), "gone".to_owned(), words(entry), String::new(), said(entry.text("owner"))]
         }));
         if rows.is_empty() && !entries.is_empty() {
-            rows.push(vec![
-                String::new(),
-                "none".to_owned(),
-                format!("{} entries, as they were", entries.len()),
-                String::new(),
-                String::new(),
-            ]);
+            let all = format!("{} entries, as they were", entries.len());
+            rows.push(vec![String::new(), all, String::new(), String::new(), String::new()]);
         }
         draft.table(title, &["Id", "Change", "What", "Since", "Owner"], rows);
         for entry in entries.iter().filter(|entry| entry.date("reviewed_on").is_some_and(|looked| looked < self.from)) {

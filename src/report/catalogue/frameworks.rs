@@ -17,11 +17,16 @@ pub fn list(out: &mut dyn Write, shape: Shape) -> io::Result<()> {
     }
     for framework in frameworks() {
         let related = framework.requirements().iter().filter(|of| !of.controls.is_empty()).count();
-        let all = if framework.whole { format!(" of {}", framework.requirements().len()) } else { String::new() };
+        let every = framework.requirements().len();
+        let all = if framework.whole || related < every { format!(" of {every}") } else { String::new() };
         let names: Vec<&str> = texts(&framework.names);
         writeln!(out, "{}  ({}, {})", names.join(" or "), framework.title, framework.version)?;
         writeln!(out, "  {}{all} {} to controls", counted(related, "requirement"), framework.relation)?;
-        writeln!(out, "  Source: {}\n  Terms: {}\n  Note: {}\n", framework.source, framework.terms, framework.note)?;
+        writeln!(
+            out,
+            "  Source: {}\n  Terms: {}\n  Note: {}\n  Listed: {}\n",
+            framework.source, framework.terms, framework.note, framework.listed
+        )?;
     }
     writeln!(out, "A relation is no equality: a requirement may ask for more than its related controls.")
 }
@@ -35,16 +40,17 @@ pub fn requirements(
 ) -> io::Result<()> {
     if shape == Shape::Json {
         let requirements: Vec<Value> =
-            wanted.iter().map(|of| json!({ "id": &*of.id, "controls": of.controls })).collect();
+            wanted.iter().map(|of| json!({ "id": &*of.id, "title": of.title.as_deref(), "controls": of.controls, "unanswered": of.unanswered.as_deref() })).collect();
         return printed(out, &json!({ "framework": framework_json(framework), "requirements": requirements }));
     }
     for requirement in wanted {
-        writeln!(out, "{}", requirement.id)?;
+        let title = requirement.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
+        writeln!(out, "{}{title}", requirement.id)?;
         for control in &requirement.controls {
             writeln!(out, "  {}", control_name(*control))?;
         }
         if requirement.controls.is_empty() {
-            writeln!(out, "  no related control is known")?;
+            writeln!(out, "  {}", requirement.without_control())?;
         }
     }
     writeln!(out, "{} of {}; related, never equal", counted(wanted.len(), "requirement"), framework.name)
@@ -62,6 +68,7 @@ fn framework_json(framework: &Framework) -> Value {
         "terms": &*framework.terms,
         "note": &*framework.note,
         "whole": framework.whole,
+        "listed": &*framework.listed,
     })
 }
 

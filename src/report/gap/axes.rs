@@ -8,7 +8,8 @@ use crate::posture::{Claim, Ledger, StagePoint, Standing, State};
 pub const FOUND: [&str; 5] = ["fails", "open or stale", "nothing found", "stated", "shown"];
 
 /// What can be said of a control.
-const SAID: [&str; 5] = ["implemented", "partly implemented", "planned or no more said", "excluded", "nothing said"];
+pub const SAID: [&str; 5] =
+    ["implemented", "partly implemented", "planned or no more said", "excluded", "nothing said"];
 
 /// A row of claims: what is said, and of how many such controls was found what, in the order of [`FOUND`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

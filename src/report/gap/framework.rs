@@ -46,14 +46,6 @@ fn headline(of: &FrameworkLedger) -> String {
     format!("{}: {}", counted(of.requirements.len(), "requirement"), parts.join(", "))
 }
 
-/// What is listed of the framework.
-fn extent(of: &FrameworkLedger) -> String {
-    if of.framework.whole {
-        return "All its requirements are listed, also those without a related control.".to_owned();
-    }
-    "Only requirements with a related control are listed; the framework has others.".to_owned()
-}
-
 fn facts(of: &FrameworkLedger) -> [(&'static str, String); 5] {
     let framework = of.framework;
     [
@@ -61,8 +53,16 @@ fn facts(of: &FrameworkLedger) -> [(&'static str, String); 5] {
         ("Relation", format!("{}. {RELATION}", framework.relation)),
         ("Source", framework.source.to_string()),
         ("Note", framework.note.to_string()),
-        ("Listed", extent(of)),
+        ("Listed", framework.listed.to_string()),
     ]
+}
+
+/// "11.7 Authentication by several factors"
+fn named(of: &RequirementStanding) -> String {
+    match &of.title {
+        Some(title) => format!("{} {title}", of.id),
+        None => of.id.to_string(),
+    }
 }
 
 /// "8.24 gap, 5.33 evidenced"
@@ -89,7 +89,8 @@ fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
     for of in &view.requirements {
         let controls = controls(of);
         let because = if controls.is_empty() { of.reason() } else { controls };
-        writeln!(out, "{:width$}  {:19}  {because}", of.id, of.state.words())?;
+        let about = of.title.as_deref().map(|title| format!("{title}: ")).unwrap_or_default();
+        writeln!(out, "{:width$}  {:19}  {about}{because}", of.id, of.state.words())?;
     }
     Ok(())
 }
@@ -103,9 +104,8 @@ fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result
         page.line(&format!("- {name}: {said}"));
     }
     page.line("");
-    let row = |of: &RequirementStanding| {
-        vec![of.id.to_string(), format!("**{}**", of.state.words()), of.reason(), controls(of)]
-    };
+    let row =
+        |of: &RequirementStanding| vec![named(of), format!("**{}**", of.state.words()), of.reason(), controls(of)];
     page.table(&["Requirement", "State", "Because", "Related controls"], view.requirements.iter().map(row));
     out.write_all(page.text.trim_end().as_bytes())?;
     out.write_all(b"\n")
@@ -116,7 +116,7 @@ fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
     let framework = view.framework;
     let requirement = |of: &RequirementStanding| {
         let controls: Vec<Value> = of.controls.iter().map(|(id, state)| json!({ "id": id, "state": state })).collect();
-        json!({ "id": &*of.id, "state": of.state, "reason": of.reason(), "controls": controls })
+        json!({ "id": &*of.id, "title": of.title.as_deref(), "state": of.state, "reason": of.reason(), "controls": controls })
     };
     let states = view.counts().into_iter().map(|(state, all)| json!({ "state": state, "all": all }));
     let whole = json!({
@@ -134,6 +134,7 @@ fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
             "terms": &*framework.terms,
             "note": &*framework.note,
             "whole": framework.whole,
+            "listed": &*framework.listed,
         },
         "states": states.collect::<Vec<_>>(),
         "requirements": view.requirements.iter().map(requirement).collect::<Vec<_>>(),
@@ -144,7 +145,8 @@ fn json(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
 
 fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((view, _)) = of(report) else { return Ok(()) };
-    let mut sheet = Sheet::new(&mut *out, &["framework", "requirement", "relation", "state", "reason", "controls"])?;
+    let mut sheet =
+        Sheet::new(&mut *out, &["framework", "requirement", "relation", "state", "reason", "controls", "about"])?;
     for of in &view.requirements {
         // With its letter, no spreadsheet makes a number of an id.
         let controls = of.controls.iter().map(|(id, state)| format!("A.{id} {}", state.name()));
@@ -156,6 +158,7 @@ fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
             of.state.name().to_owned(),
             of.reason(),
             controls.collect::<Vec<_>>().join("; "),
+            of.title.as_deref().unwrap_or_default().to_owned(),
         ])?;
     }
     sheet.finish()
@@ -173,7 +176,7 @@ fn html(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()>
     let rows = maud::html! {
         thead { tr { th scope="col" { "Requirement" } th scope="col" { "State" } th scope="col" { "Because" } th scope="col" { "Related controls" } } }
         tbody { @for of in &view.requirements { tr {
-            th scope="row" { (of.id) }
+            th scope="row" { (of.id) @if let Some(title) = &of.title { " " (title) } }
             td { (shown_state(of.state)) }
             td { (prose(&of.reason())) }
             td { @for (number, (id, state)) in of.controls.iter().enumerate() {
@@ -244,9 +247,11 @@ mod tests {
         let validator = jsonschema::draft202012::new(&schema).unwrap();
         let json = FRAMEWORK_FORMATS.iter().find(|format| format.name == "json").unwrap();
         let view: Value = serde_json::from_str(&rendered(json, "csf")).unwrap();
-        let errors: Vec<String> =
-            validator.iter_errors(&view).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{}", errors.join("\n"));
+        for framework in crosswalk::frameworks() {
+            let view: Value = serde_json::from_str(&rendered(json, &framework.key)).unwrap();
+            let errors = validator.iter_errors(&view).map(|error| format!("{}: {error}", error.instance_path()));
+            assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new(), "{}", framework.key);
+        }
         let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         for (part, definition) in [
             ("", ""),

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::control::clause::Clause;
 use crate::control::{self, ControlId};
 use crate::document::{Level, Problem};
 use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
 use crate::posture::{Item, Ledger, Nonconformity, Standing, State};
 use crate::report::Report;
+use crate::report::words::Language;
 use crate::triage::Finding;
 
 /// The themes of the controls, in the order of their clauses, with the clause.
@@ -91,6 +93,16 @@ pub fn meaning(state: State) -> &'static str {
     }
 }
 
+/// The title of a clause; a word that means something else elsewhere is looked for with the number of the clause.
+pub fn clause_title(language: Language, clause: &Clause) -> String {
+    let number = clause.id.trim_start_matches("clause:");
+    let named = format!("{number} {}", clause.title);
+    match language.say(&named) {
+        said if *said == named => language.say(&clause.title).into_owned(),
+        said => said.into_owned(),
+    }
+}
+
 /// The role that owns a control: as the Statement says, else the owner of an open action for it.
 pub fn owner<'l>(ledger: &'l Ledger, standing: &'l Standing) -> Option<&'l str> {
     let claimed = standing.claim.as_ref().and_then(|claim| claim.owner.as_deref());
@@ -115,6 +127,11 @@ pub fn findings<'r>(report: &'r Report<'_>, id: ControlId) -> Vec<&'r Finding> {
 pub fn priority(item: &Item) -> String {
     let [weight, exposure, gap] = item.factors;
     format!("{} = {weight} × {exposure} × {gap}", item.priority)
+}
+
+/// The language whose marks the words of an item have: what a rule asks for is in its own words.
+pub fn language_of(page: Language, item: &Item) -> Language {
+    if item.rule.is_some() { page } else { Language::English }
 }
 
 /// The day of an item, or within how many days it should be done; nothing for advice.

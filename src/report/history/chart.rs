@@ -7,9 +7,10 @@ use maud::{Markup, html};
 use crate::control::ControlId;
 use crate::posture::State;
 use crate::posture::history::{History, Point};
-use crate::report::html::shell::{state, table};
-use crate::report::place::control_name;
+use crate::report::html::shell::{state_in, table};
+use crate::report::place::control_title;
 use crate::report::text::counted;
+use crate::report::words::Language;
 use crate::rule::Severity;
 
 /// Height of the columns of a chart.
@@ -35,47 +36,55 @@ struct Series {
 }
 
 /// The states of all controls over time, the findings over time, and the controls whose state changed.
-pub fn over_time(history: &History) -> Markup {
+pub fn over_time(language: Language, history: &History) -> Markup {
     let Some((first, last)) = history.points.first().zip(history.points.last()) else { return html! {} };
     let (moved, same): (Vec<ControlId>, Vec<ControlId>) =
         history.controls().partition(|id| runs(history, *id).len() > 1);
     html! {
-        p { (counted(history.points.len(), "revision")) ", " (first.date) " to " (last.date) ", each judged with the rules of today on its own day." }
-        h3 { "Controls by state" }
-        (columns(&history.points, &states(history), "Controls by state"))
-        @let findings = findings(history);
+        p { (language.say(&format!(
+            "{}, {} to {}, each judged with the rules of today on its own day.",
+            counted(history.points.len(), "revision"), first.date, last.date
+        ))) }
+        @let by_state = language.say("Controls by state");
+        h3 { (by_state) }
+        (columns(language, &history.points, &states(language, history), &by_state))
+        @let findings = findings(language, history);
         @if !findings.is_empty() {
-            h3 { "Findings" }
-            (columns(&history.points, &findings, "Findings by severity"))
+            h3 { (language.say("Findings")) }
+            (columns(language, &history.points, &findings, &language.say("Findings by severity")))
         }
-        details { summary { "The numbers" } (numbers(history)) }
-        h3 { "Controls that changed" }
-        @if moved.is_empty() { p { "None." } } @else { (strips(history, &moved, "Controls that changed")) }
+        details { summary { (language.say("The numbers")) } (numbers(language, history)) }
+        @let changed = language.say("Controls that changed");
+        h3 { (changed) }
+        @if moved.is_empty() { p { (language.say("None.")) } } @else { (strips(language, history, &moved, &changed)) }
         @if !same.is_empty() {
-            details { summary { "The same all the time: " (same.len()) } (strips(history, &same, "Controls that did not change")) }
+            details {
+                summary { (language.say("The same all the time")) ": " (same.len()) }
+                (strips(language, history, &same, &language.say("Controls that did not change")))
+            }
         }
     }
 }
 
 /// The states that occur, from worst to best.
-fn states(history: &History) -> Vec<Series> {
+fn states(language: Language, history: &History) -> Vec<Series> {
     let of = |state: State| Series {
         class: state.name(),
-        name: state.words(),
+        name: language.say(&state.words()).into_owned(),
         values: history.points.iter().map(|point| point.count(state)).collect(),
     };
     occurring(State::ALL.into_iter().map(of))
 }
 
 /// Failing findings by severity, and undecided ones.
-fn findings(history: &History) -> Vec<Series> {
+fn findings(language: Language, history: &History) -> Vec<Series> {
     let failing = Severity::WORST_FIRST.iter().enumerate().map(|(at, severity)| Series {
         class: severity.name(),
-        name: severity.name().to_owned(),
+        name: language.say(severity.name()).into_owned(),
         values: history.points.iter().map(|point| point.failed.get(at).copied().unwrap_or(0)).collect(),
     });
     let open = history.points.iter().map(|point| point.open).collect();
-    occurring(failing.chain([Series { class: "open", name: "undecided".to_owned(), values: open }]))
+    occurring(failing.chain([Series { class: "open", name: language.say("undecided").into_owned(), values: open }]))
 }
 
 fn occurring(series: impl Iterator<Item = Series>) -> Vec<Series> {
@@ -83,7 +92,7 @@ fn occurring(series: impl Iterator<Item = Series>) -> Vec<Series> {
 }
 
 /// A column for each revision, the first series on top.
-fn columns(points: &[Point], series: &[Series], label: &str) -> Markup {
+fn columns(language: Language, points: &[Point], series: &[Series], label: &str) -> Markup {
     let step = (WIDTH / points.len().max(1)).clamp(2, 60);
     let width = step * points.len();
     let total = |at: usize| series.iter().filter_map(|series| series.values.get(at)).sum::<usize>();
@@ -91,16 +100,16 @@ fn columns(points: &[Point], series: &[Series], label: &str) -> Markup {
     let scale = |value: usize| value * HEIGHT / most;
     let (whole, high) = (LEFT + width + RIGHT, HEIGHT + 2 * ROOM);
     html! {
-        div.scroll role="region" aria-label=(label) tabindex="0" { svg.chart role="img" aria-label=(in_words(points, series, label)) width=(whole) height=(high) viewBox=(format!("0 0 {whole} {high}")) {
+        div.scroll role="region" aria-label=(label) tabindex="0" { svg.chart role="img" aria-label=(in_words(language, points, series, label)) width=(whole) height=(high) viewBox=(format!("0 0 {whole} {high}")) {
             @for value in [most, most / 2, 0] {
                 @let y = ROOM + HEIGHT - scale(value);
                 line.scale x1=(LEFT) x2=(LEFT + width) y1=(y) y2=(y) {}
                 text x=(LEFT - 6) y=(y + 4) text-anchor="end" { (value) }
             }
-            @for (at, point) in points.iter().enumerate() { (column(series, at, point.date, step, &|at| total(at), &scale)) }
+            @for (at, point) in points.iter().enumerate() { (column(series, at, &language.day(point.date), step, &|at| total(at), &scale)) }
             @if let Some((first, last)) = points.first().zip(points.last()) {
-                text x=(LEFT) y=(high - 5) { (first.date) }
-                @if width > 200 { text x=(LEFT + width) y=(high - 5) text-anchor="end" { (last.date) } }
+                text x=(LEFT) y=(high - 5) { (language.day(first.date)) }
+                @if width > 200 { text x=(LEFT + width) y=(high - 5) text-anchor="end" { (language.day(last.date)) } }
             }
             @for (text, y) in names(series, &scale) { text x=(LEFT + width + 8) y=(y) { (text) } }
         } }
@@ -110,7 +119,7 @@ fn columns(points: &[Point], series: &[Series], label: &str) -> Markup {
 fn column(
     series: &[Series],
     at: usize,
-    date: Date,
+    date: &str,
     step: usize,
     total: &dyn Fn(usize) -> usize,
     scale: &dyn Fn(usize) -> usize,
@@ -150,12 +159,13 @@ fn names(series: &[Series], scale: &dyn Fn(usize) -> usize) -> Vec<(String, usiz
 }
 
 /// What a chart shows, for those who do not see it: its first and its last column.
-fn in_words(points: &[Point], series: &[Series], label: &str) -> String {
+fn in_words(language: Language, points: &[Point], series: &[Series], label: &str) -> String {
     let of = |at: usize, point: &Point| {
         let parts =
             series.iter().filter_map(|series| Some((series.values.get(at).filter(|value| **value > 0)?, series)));
         let parts: Vec<String> = parts.map(|(value, series)| format!("{value} {}", series.name)).collect();
-        format!("{}: {}", point.date, if parts.is_empty() { "none".to_owned() } else { parts.join(", ") })
+        let none = || language.say("none").into_owned();
+        format!("{}: {}", language.day(point.date), if parts.is_empty() { none() } else { parts.join(", ") })
     };
     let ends: Vec<String> = match points {
         [first, .., last] => vec![of(0, first), of(points.len() - 1, last)],
@@ -166,44 +176,45 @@ fn in_words(points: &[Point], series: &[Series], label: &str) -> String {
 }
 
 /// The numbers of the charts.
-fn numbers(history: &History) -> Markup {
-    let (states, findings) = (states(history), findings(history));
+fn numbers(language: Language, history: &History) -> Markup {
+    let (states, findings) = (states(language, history), findings(language, history));
     let series = || states.iter().chain(&findings);
     let content = html! {
         thead { tr {
-            th scope="col" { "Day" } th scope="col" { "Commit" }
+            th scope="col" { (language.say("Day")) } th scope="col" { (language.say("Commit")) }
             @for series in series() { th.number scope="col" { (series.name) } }
         } }
         tbody { @for (at, point) in history.points.iter().enumerate() { tr {
-            th scope="row" { (point.date) }
+            th scope="row" { (language.day(point.date)) }
             td { code { (point.commit.get(..10).unwrap_or("")) } }
             @for series in series() { td.number { (series.values.get(at).copied().unwrap_or(0)) } }
         } } }
     };
-    table("Numbers of each revision", &content)
+    table(&language.say("Numbers of each revision"), &content)
 }
 
 /// A line for each control, coloured by its state.
-fn strips(history: &History, controls: &[ControlId], label: &str) -> Markup {
+fn strips(language: Language, history: &History, controls: &[ControlId], label: &str) -> Markup {
     let content = html! {
-        thead { tr { th scope="col" { "Control" } th scope="col" { "Over time" } th scope="col" { "Now" } } }
+        thead { tr { th scope="col" { (language.say("Control")) } th scope="col" { (language.say("Over time")) } th scope="col" { (language.say("Now")) } } }
         tbody { @for id in controls { tr {
-            th scope="row" { (control_name(*id)) }
-            td { (strip(history, *id)) }
-            td { @if let Some(now) = history.points.last().and_then(|point| point.state(*id)) { (state(now)) } }
+            th scope="row" { (id) " " (language.say(control_title(*id))) }
+            td { (strip(language, history, *id)) }
+            td { @if let Some(now) = history.points.last().and_then(|point| point.state(*id)) { (state_in(language, now)) } }
         } } }
     };
     table(label, &content)
 }
 
-fn strip(history: &History, id: ControlId) -> Markup {
+fn strip(language: Language, history: &History, id: ControlId) -> Markup {
     let runs = runs(history, id);
-    let said: Vec<String> = runs.iter().map(|run| format!("{} from {}", run.state.words(), run.since)).collect();
+    let words = |run: &Run| language.say(&format!("{} from {}", run.state.words(), run.since)).into_owned();
+    let said: Vec<String> = runs.iter().map(words).collect();
     html! {
         svg.strip aria-hidden="true" viewBox=(format!("0 0 {} 1", history.points.len())) preserveAspectRatio="none" {
             @for run in &runs {
                 rect.(run.state.name()) x=(run.start) y="0" width=(run.length) height="1" {
-                    title { (run.state.words()) " from " (run.since) }
+                    title { (words(run)) }
                 }
             }
         }

@@ -6,6 +6,7 @@ use maud::html;
 
 use super::{CHART_STYLE, over_time};
 use crate::report::html::shell::page_with;
+use crate::report::words::Language;
 use crate::report::{Format, Options, Report};
 
 /// The format.
@@ -18,7 +19,7 @@ fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<(
     let Some(history) = &report.about.history else { return Ok(()) };
     let body = html! {
         header { h1 { (TITLE) } }
-        section { h2 { "All controls" } (over_time(history)) }
+        section { h2 { "All controls" } (over_time(Language::English, history)) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
     };
     out.write_all(page_with(TITLE, &body, CHART_STYLE, None).into_string().as_bytes())

@@ -55,7 +55,12 @@ pub fn table(label: &str, content: &Markup) -> Markup {
 
 /// A state as a word, marked by its letter and its colour.
 pub fn state(of: State) -> Markup {
-    html! { span.state.(of.name()) { span.letter aria-hidden="true" { (of.letter()) } " " (of.words()) } }
+    state_in(Language::English, of)
+}
+
+/// Such a state in a language.
+pub fn state_in(language: Language, of: State) -> Markup {
+    html! { span.state.(of.name()) { span.letter aria-hidden="true" { (of.letter()) } " " (language.say(&of.words())) } }
 }
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";

@@ -17,7 +17,7 @@
     for (const theme of document.querySelectorAll(".theme")) {
       theme.hidden = !theme.nextElementSibling.querySelector(".filtered:not([hidden])");
     }
-    shown.textContent = controls.size + " of 93 controls shown";
+    shown.textContent = shown.dataset.words.replace("#", controls.size);
   };
   form.addEventListener("input", apply);
   form.addEventListener("reset", () => setTimeout(apply));

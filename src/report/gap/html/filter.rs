@@ -8,6 +8,7 @@ use crate::control;
 use crate::posture::{Ledger, Standing, State};
 use crate::report::gap::overview::{self, ATTRIBUTES, THEMES};
 use crate::report::text::visible;
+use crate::report::words::Language;
 
 /// What a control is filtered by, as `key=value` on lines of their own.
 pub fn facets(ledger: &Ledger, standing: &Standing) -> String {
@@ -22,41 +23,42 @@ pub fn facets(ledger: &Ledger, standing: &Standing) -> String {
 }
 
 /// The form. Hidden until the script shows it.
-pub fn form(ledger: &Ledger) -> Markup {
+pub fn form(language: Language, ledger: &Ledger) -> Markup {
     let states = State::ALL.iter().filter(|state| ledger.controls.iter().any(|of| of.state == **state));
-    let states = states.map(|state| (state.name().to_owned(), state.words())).collect();
+    let said = |text: &str| language.say(text).into_owned();
+    let states = states.map(|state| (state.name().to_owned(), said(&state.words()))).collect();
     let owners: BTreeSet<&str> = ledger.controls.iter().map(|of| overview::owner(ledger, of).unwrap_or("")).collect();
     let owners = owners.into_iter().map(|owner| {
-        let shown = if owner.is_empty() { "nobody" } else { owner };
-        (owner.to_owned(), shown.to_owned())
+        let shown = if owner.is_empty() { said("nobody") } else { owner.to_owned() };
+        (owner.to_owned(), shown)
     });
     html! {
-        form #filters hidden aria-label="Filter the controls" {
-            (choice("theme", "Theme", THEMES.iter().map(|(_, name)| ((*name).to_owned(), (*name).to_owned())).collect()))
-            (choice("state", "State", states))
-            (choice("owner", "Owner", owners.collect()))
-            @for (number, (key, name)) in ATTRIBUTES.iter().enumerate() { (choice(key, name, values(ledger, number))) }
-            button type="reset" { "Show all" }
-            p #shown role="status" {}
+        form #filters hidden aria-label=(language.say("Filter the controls")) {
+            (choice(language, "theme", "Theme", THEMES.iter().map(|(_, name)| ((*name).to_owned(), said(name))).collect()))
+            (choice(language, "state", "State", states))
+            (choice(language, "owner", "Owner", owners.collect()))
+            @for (number, (key, name)) in ATTRIBUTES.iter().enumerate() { (choice(language, key, name, values(language, ledger, number))) }
+            button type="reset" { (language.say("Show all")) }
+            p #shown role="status" data-words=(language.say("# of 93 controls shown")) {}
         }
     }
 }
 
 /// The values of an attribute that occur.
-fn values(ledger: &Ledger, number: usize) -> Vec<(String, String)> {
+fn values(language: Language, ledger: &Ledger, number: usize) -> Vec<(String, String)> {
     let of = |standing: &Standing| overview::attributes(standing.id).into_iter().nth(number);
     let values: BTreeSet<&str> =
         ledger.controls.iter().filter_map(of).flat_map(|(_, values)| values.iter().map(|value| &**value)).collect();
-    values.into_iter().map(|value| (value.to_owned(), overview::value(value))).collect()
+    values.into_iter().map(|value| (value.to_owned(), language.say(&overview::value(value)).into_owned())).collect()
 }
 
-fn choice(key: &str, name: &str, values: Vec<(String, String)>) -> Markup {
+fn choice(language: Language, key: &str, name: &str, values: Vec<(String, String)>) -> Markup {
     let id = format!("filter-{key}");
     html! {
         div {
-            label for=(id) { (name) }
+            label for=(id) { (language.say(name)) }
             select id=(id) name=(key) {
-                option value="*" { "all" }
+                option value="*" { (language.say("all")) }
                 @for (value, shown) in values { option value=(visible(&value)) { (visible(&shown)) } }
             }
         }

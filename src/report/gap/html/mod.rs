@@ -18,12 +18,13 @@ use maud::{Markup, html};
 use crate::posture::Ledger;
 use crate::report::history::{CHART_STYLE, over_time};
 use crate::report::html::of_finding;
-use crate::report::html::shell::{page_with, prose};
+use crate::report::html::shell::{page_in, prose};
 use crate::report::text::{counted, visible};
 use crate::report::{Format, Options, Report, summary};
 use crate::triage::Finding;
 
 use super::overview;
+use crate::report::words::Language;
 
 /// The format.
 pub const HTML: Format = Format {
@@ -44,88 +45,89 @@ findings, claims and evidence too, and there are pages for owners.";
 /// Findings that are shown with their lines; the rest are in the other formats.
 const MOST_SHOWN: usize = 250;
 
-fn render(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = &report.ledger else { return Ok(()) };
+    let language = options.language;
     let listed = listed(report, ledger);
     let body = html! {
-        (head(report, ledger))
-        (contents(report, ledger))
-        p.paper { (PAPER) }
-        section { h2 id="states" { "States" } (map::states(ledger)) h3.part { "Said and found" } (map::axes(ledger)) }
-        section { h2 id="readiness" { "Readiness" } (map::readiness(ledger)) }
+        (head(language, report, ledger))
+        (contents(language, report, ledger))
+        p.paper { (language.say(PAPER)) }
+        section { h2 id="states" { (language.say("States")) } (map::states(language, ledger)) h3.part { (language.say("Said and found")) } (map::axes(language, ledger)) }
+        section { h2 id="readiness" { (language.say("Readiness")) } (map::readiness(language, ledger)) }
         @if let Some(history) = &report.about.history {
-            section { h2 id="over-time" { "Over time" } (over_time(history)) }
+            section { h2 id="over-time" { (language.say("Over time")) } (over_time(language, history)) }
         }
-        section { h2 id="map" { "Map" } (filter::form(ledger)) (map::map(ledger)) }
-        section { h2 id="plan" { "Plan" } (plan::plan(ledger)) }
+        section { h2 id="map" { (language.say("Map")) } (filter::form(language, ledger)) (map::map(language, ledger)) }
+        section { h2 id="plan" { (language.say("Plan")) } (plan::plan(language, ledger)) }
         @if !ledger.nonconformities.is_empty() {
-            section { h2 id="nonconformities" { "Nonconformities" } (plan::nonconformities(ledger)) }
+            section { h2 id="nonconformities" { (language.say("Nonconformities")) } (plan::nonconformities(language, ledger)) }
         }
         @if !ledger.origins.is_empty() {
-            section { h2 id="other-tools" { "Results of other tools" } (others::origins(ledger)) }
+            section { h2 id="other-tools" { (language.say("Results of other tools")) } (others::origins(language, ledger)) }
         }
         @if !ledger.waivers.is_empty() {
-            section { h2 id="waivers" { "Waivers" } (plan::waivers(ledger)) }
+            section { h2 id="waivers" { (language.say("Waivers")) } (plan::waivers(language, ledger)) }
         }
         @if !ledger.risks.is_empty() {
-            section { h2 id="risks" { "Risks" } (plan::risks(ledger)) }
+            section { h2 id="risks" { (language.say("Risks")) } (plan::risks(language, ledger)) }
         }
-        section { h2 id="clauses" { "Clauses of ISO/IEC 27001:2022" } (plan::clauses(ledger)) }
+        section { h2 id="clauses" { (language.say("Clauses of ISO/IEC 27001:2022")) } (plan::clauses(language, ledger)) }
         section {
-            h2 id="controls" { "Controls" }
-            @for standing in &ledger.controls { (control::section(report, ledger, standing, &listed)) }
+            h2 id="controls" { (language.say("Controls")) }
+            @for standing in &ledger.controls { (control::section(language, report, ledger, standing, &listed)) }
         }
-        (findings(report, &listed))
-        section.owners { h2 id="owners" { "Owners" } (owner::pages(ledger)) }
-        section { h2 id="looked-at" { "What was and was not looked at" } (plan::looked_at(report, ledger)) }
-        footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
+        (findings(language, report, &listed))
+        section.owners { h2 id="owners" { (language.say("Owners")) } (owner::pages(language, ledger)) }
+        section { h2 id="looked-at" { (language.say("What was and was not looked at")) } (plan::looked_at(language, report, ledger)) }
+        footer { "annexa " (env!("CARGO_PKG_VERSION")) ", " (language.say("rules")) " " code { (report.rules_hash) } }
     };
     let charts = if report.about.history.is_some() { CHART_STYLE } else { "" };
     let style = [STYLE, charts].concat();
-    out.write_all(page_with(TITLE, &body, &style, Some(SCRIPT)).into_string().as_bytes())
+    out.write_all(page_in(language, &language.say(TITLE), &body, &style, Some(SCRIPT)).into_string().as_bytes())
 }
 
-fn head(report: &Report<'_>, ledger: &Ledger) -> Markup {
+fn head(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup {
     let statement = ledger.statement.as_ref();
     html! {
-        a.skip href="#map" { "Skip to the map" }
+        a.skip href="#map" { (language.say("Skip to the map")) }
         header {
-            h1 { (TITLE) }
-            p.headline { (overview::headline(ledger)) }
-            @if let Some(pressing) = overview::pressing(ledger) { p { strong.overdue { (visible(&pressing)) } } }
+            h1 { (language.say(TITLE)) }
+            p.headline { (language.say(&overview::headline(ledger))) }
+            @if let Some(pressing) = overview::pressing(ledger) { p { strong.overdue { (visible(&language.say(&pressing))) } } }
             dl {
-                dt { "Day" } dd { (ledger.today) }
-                @if let Some(scope) = statement.and_then(|head| head.scope.as_ref()) { dt { "Scope" } dd { (visible(scope)) } }
+                dt { (language.say("Day")) } dd { (language.day(ledger.today)) }
+                @if let Some(scope) = statement.and_then(|head| head.scope.as_ref()) { dt { (language.say("Scope")) } dd { (visible(scope)) } }
                 @if let Some(version) = statement.and_then(|head| head.version.as_ref()) {
-                    dt { "Statement of Applicability" } dd { "version " (visible(version)) }
+                    dt { (language.say("Statement of Applicability")) } dd { (language.say("version")) " " (visible(version)) }
                 }
-                @if let Some(commit) = &report.about.commit { dt { "Commit" } dd { code { (commit) } } }
-                dt { "Looked at" } dd { (summary::counts(&report.summary)) }
+                @if let Some(commit) = &report.about.commit { dt { (language.say("Commit")) } dd { code { (commit) } } }
+                dt { (language.say("Looked at")) } dd { (language.say(&summary::counts(&report.summary))) }
             }
         }
     }
 }
 
-fn contents(report: &Report<'_>, ledger: &Ledger) -> Markup {
+fn contents(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup {
     html! {
-        nav aria-label="Contents" {
+        nav aria-label=(language.say("Contents")) {
             ul {
-                li { a href="#states" { "States" } }
-                li { a href="#readiness" { "Readiness" } }
-                @if report.about.history.is_some() { li { a href="#over-time" { "Over time" } } }
-                li { a href="#map" { "Map" } }
-                li { a href="#plan" { "Plan (" (ledger.plan.len()) ")" } }
+                li { a href="#states" { (language.say("States")) } }
+                li { a href="#readiness" { (language.say("Readiness")) } }
+                @if report.about.history.is_some() { li { a href="#over-time" { (language.say("Over time")) } } }
+                li { a href="#map" { (language.say("Map")) } }
+                li { a href="#plan" { (language.say("Plan")) " (" (ledger.plan.len()) ")" } }
                 @if !ledger.nonconformities.is_empty() {
-                    li { a href="#nonconformities" { "Nonconformities (" (ledger.nonconformities.len()) ")" } }
+                    li { a href="#nonconformities" { (language.say("Nonconformities")) " (" (ledger.nonconformities.len()) ")" } }
                 }
-                @if !ledger.origins.is_empty() { li { a href="#other-tools" { "Results of other tools (" (ledger.origins.len()) ")" } } }
-                @if !ledger.waivers.is_empty() { li { a href="#waivers" { "Waivers (" (ledger.waivers.len()) ")" } } }
-                @if !ledger.risks.is_empty() { li { a href="#risks" { "Risks (" (ledger.risks.len()) ")" } } }
-                li { a href="#clauses" { "Clauses" } }
-                li { a href="#controls" { "Controls" } }
-                li { a href="#findings" { "Findings" } }
-                li { a href="#owners" { "Owners" } }
-                li { a href="#looked-at" { "Looked at" } }
+                @if !ledger.origins.is_empty() { li { a href="#other-tools" { (language.say("Results of other tools")) " (" (ledger.origins.len()) ")" } } }
+                @if !ledger.waivers.is_empty() { li { a href="#waivers" { (language.say("Waivers")) " (" (ledger.waivers.len()) ")" } } }
+                @if !ledger.risks.is_empty() { li { a href="#risks" { (language.say("Risks")) " (" (ledger.risks.len()) ")" } } }
+                li { a href="#clauses" { (language.say("Clauses")) } }
+                li { a href="#controls" { (language.say("Controls")) } }
+                li { a href="#findings" { (language.say("Findings")) } }
+                li { a href="#owners" { (language.say("Owners")) } }
+                li { a href="#looked-at" { (language.say("Looked at")) } }
             }
         }
     }
@@ -144,7 +146,7 @@ fn listed<'r>(report: &'r Report<'_>, ledger: &Ledger) -> BTreeSet<&'r str> {
     listed
 }
 
-fn findings(report: &Report<'_>, listed: &BTreeSet<&str>) -> Markup {
+fn findings(language: Language, report: &Report<'_>, listed: &BTreeSet<&str>) -> Markup {
     let mut seen = BTreeSet::new();
     let shown: Vec<&Finding> = report
         .findings
@@ -155,11 +157,11 @@ fn findings(report: &Report<'_>, listed: &BTreeSet<&str>) -> Markup {
     let every = report.findings.iter().filter(|of| of.outcome != crate::evaluate::Outcome::Pass).count();
     html! {
         section.findings {
-            h2 id="findings" { "Findings" }
-            @if shown.is_empty() { p { "None." } }
-            @for finding in &shown { (of_finding(report, finding)) }
+            h2 id="findings" { (language.say("Findings")) }
+            @if shown.is_empty() { p { (language.say("None.")) } }
+            div lang=[language.mark()] { @for finding in &shown { (of_finding(report, finding)) } }
             @if every > shown.len() {
-                p { "And " (counted(every - shown.len(), "finding")) " more: " (prose("`annexa check` shows them all.")) }
+                p { (prose(&language.say(&format!("And {} more: `annexa check` shows them all.", counted(every - shown.len(), "finding"))))) }
             }
         }
     }

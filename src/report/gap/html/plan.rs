@@ -6,44 +6,45 @@ use crate::control::ControlId;
 use crate::posture::{FORMULA, Item, Ledger};
 use crate::report::Report;
 use crate::report::gap::overview;
-use crate::report::html::shell::{prose, state, table};
+use crate::report::html::shell::{prose, state_in, table};
 use crate::report::place::control_title;
 use crate::report::text::{counted, visible};
 
 use super::map;
+use crate::report::words::Language;
 
 /// The ranked plan.
-pub fn plan(ledger: &Ledger) -> Markup {
+pub fn plan(language: Language, ledger: &Ledger) -> Markup {
     html! {
-        @if ledger.plan.is_empty() { p { "Nothing to do." } } @else {
-            p { (counted(ledger.plan.len(), "thing")) " to do. " (FORMULA) }
-            (items("Plan", ledger.plan.iter().enumerate()))
+        @if ledger.plan.is_empty() { p { (language.say("Nothing to do.")) } } @else {
+            p { (language.say(&format!("{} to do.", counted(ledger.plan.len(), "thing")))) " " (language.say(FORMULA)) }
+            (items(language, &language.say("Plan"), ledger.plan.iter().enumerate()))
         }
     }
 }
 
 /// Lines of the plan with their ranks.
-pub fn items<'l>(label: &str, items: impl Iterator<Item = (usize, &'l Item)>) -> Markup {
+pub fn items<'l>(language: Language, label: &str, items: impl Iterator<Item = (usize, &'l Item)>) -> Markup {
     let content = html! {
         thead { tr {
-            th.number scope="col" { "Rank" } th scope="col" { "Priority" } th scope="col" { "What and how" } th scope="col" { "Controls" }
-            th scope="col" { "Owner" } th scope="col" { "Due" }
+            th.number scope="col" { (language.say("Rank")) } th scope="col" { (language.say("Priority")) } th scope="col" { (language.say("What and how")) } th scope="col" { (language.say("Controls")) }
+            th scope="col" { (language.say("Owner")) } th scope="col" { (language.say("Due")) }
         } }
-        tbody { @for (number, item) in items { tr {
+        tbody { @for (number, item) in items { @let rules = overview::language_of(language, item); tr {
             td.number { (number + 1) }
             td.fixed { (overview::priority(item)) }
             td {
-                strong { (prose(&item.title)) }
-                @if let Some(rule) = &item.rule { " " code { (rule) } " in " (counted(item.findings.len(), "place")) }
-                @if !item.with.is_empty() { ", with " (item.with.len()) " more rules for the same cause" }
-                br; (prose(&item.fix))
-                @if let Some(exposure) = item.exposure.words() { br; (prose(&exposure)) }
+                strong lang=[rules.mark()] { (prose(&language.say(&item.title))) }
+                @if let Some(rule) = &item.rule { " " code { (rule) } " " (language.say(&format!("in {}", counted(item.findings.len(), "place")))) }
+                @if !item.with.is_empty() { (language.say(&format!(", with {} more rules for the same cause", item.with.len()))) }
+                br; span lang=[rules.mark()] { (prose(&language.say(&item.fix))) }
+                @if let Some(exposure) = item.exposure.words() { br; (prose(&language.say(&exposure))) }
             }
-            td { (links(&item.controls)) }
-            td { @if let Some(owner) = &item.owner { (visible(owner)) } @else { "nobody" } }
+            td { (links(language, &item.controls)) }
+            td { @if let Some(owner) = &item.owner { (visible(owner)) } @else { (language.say("nobody")) } }
             td.fixed {
-                @if item.overdue { strong.overdue { "overdue " } }
-                (overview::due(item))
+                @if item.overdue { strong.overdue { (language.say("overdue")) " " } }
+                (language.say(&overview::due(item)))
                 @if let Some(action) = &item.action { br; (visible(action)) }
             }
         } } }
@@ -52,136 +53,137 @@ pub fn items<'l>(label: &str, items: impl Iterator<Item = (usize, &'l Item)>) ->
 }
 
 /// Controls as links.
-pub fn links(controls: &[ControlId]) -> Markup {
+pub fn links(language: Language, controls: &[ControlId]) -> Markup {
     html! {
         @for (number, id) in controls.iter().enumerate() {
             @if number > 0 { ", " }
-            a href=(format!("#{}", map::anchor(*id))) title=(control_title(*id)) { (id) }
+            a href=(format!("#{}", map::anchor(*id))) title=(language.say(control_title(*id))) { (id) }
         }
     }
 }
 
 /// The nonconformities, and what became of them.
-pub fn nonconformities(ledger: &Ledger) -> Markup {
+pub fn nonconformities(language: Language, ledger: &Ledger) -> Markup {
     let content = html! {
         thead { tr {
-            th scope="col" { "Nonconformity" } th scope="col" { "Grade" } th scope="col" { "Not met" } th scope="col" { "Due" }
-            th scope="col" { "How far" } th scope="col" { "Root cause and corrective actions" } th scope="col" { "Owner" }
+            th scope="col" { (language.say("Nonconformity")) } th scope="col" { (language.say("Grade")) } th scope="col" { (language.say("Not met")) } th scope="col" { (language.say("Due")) }
+            th scope="col" { (language.say("How far")) } th scope="col" { (language.say("Root cause and corrective actions")) } th scope="col" { (language.say("Owner")) }
         } }
         tbody { @for of in overview::nonconformities(ledger) { tr {
             th scope="row" { (visible(&of.id)) ": " (prose(&of.title)) }
-            td { (of.grade.name()) }
+            td { (language.say(of.grade.name())) }
             td {
-                @for clause in &of.clauses { "clause " (visible(clause)) " " }
-                (links(&of.controls))
+                @for clause in &of.clauses { (language.say("clause")) " " (visible(clause)) " " }
+                (links(language, &of.controls))
             }
-            td.fixed { @if let Some(due) = of.due { (due) } }
-            td { @if of.overdue { strong.overdue { (of.progress()) } } @else { (of.progress()) } }
+            td.fixed { @if let Some(due) = of.due { (language.day(due)) } }
+            td { @let progress = language.say(of.progress());
+                @if of.overdue { strong.overdue { (progress) } } @else { (progress) } }
             td {
                 @if let Some(cause) = &of.root_cause { (prose(cause)) }
                 @if !of.actions.is_empty() { " → " (visible(&of.actions.join(", "))) }
             }
-            td { @if let Some(owner) = &of.owner { (visible(owner)) } @else { "nobody" } }
+            td { @if let Some(owner) = &of.owner { (visible(owner)) } @else { (language.say("nobody")) } }
         } } }
     };
-    table("Nonconformities", &content)
+    table(&language.say("Nonconformities"), &content)
 }
 
 /// The waivers, and what they do.
-pub fn waivers(ledger: &Ledger) -> Markup {
+pub fn waivers(language: Language, ledger: &Ledger) -> Markup {
     let content = html! {
         thead { tr {
-            th scope="col" { "Waiver" } th scope="col" { "Rule" } th scope="col" { "Until" } th.number scope="col" { "Findings" }
-            th scope="col" { "Approved by" } th scope="col" { "Reason" }
+            th scope="col" { (language.say("Waiver")) } th scope="col" { (language.say("Rule")) } th scope="col" { (language.say("Until")) } th.number scope="col" { (language.say("Findings")) }
+            th scope="col" { (language.say("Approved by")) } th scope="col" { (language.say("Reason")) }
         } }
         tbody { @for waiver in &ledger.waivers { tr {
-            th scope="row" { (visible(&waiver.id)) " (" (waiver.kind) ")" }
+            th scope="row" { (visible(&waiver.id)) " (" (language.say(&waiver.kind)) ")" }
             td { code { (waiver.rule.id) } }
-            td.fixed { (waiver.holds_until) @if waiver.is_over(ledger.today) { " " strong.overdue { "over" } } }
+            td.fixed { (language.day(waiver.holds_until)) @if waiver.is_over(ledger.today) { " " strong.overdue { (language.say("over")) } } }
             td.number { (waiver.used) }
             td { (visible(&waiver.approved_by)) }
             td { (prose(&waiver.reason)) }
         } } }
     };
-    table("Waivers", &content)
+    table(&language.say("Waivers"), &content)
 }
 
 /// The risks, the largest first.
-pub fn risks(ledger: &Ledger) -> Markup {
+pub fn risks(language: Language, ledger: &Ledger) -> Markup {
     let content = html! {
         thead { tr {
-            th scope="col" { "Risk" } th scope="col" { "Likelihood × impact" } th.number scope="col" { "After treatment" }
-            th scope="col" { "Treatment" } th scope="col" { "Owner" } th scope="col" { "Controls" }
+            th scope="col" { (language.say("Risk")) } th scope="col" { (language.say("Likelihood × impact")) } th.number scope="col" { (language.say("After treatment")) }
+            th scope="col" { (language.say("Treatment")) } th scope="col" { (language.say("Owner")) } th scope="col" { (language.say("Controls")) }
         } }
         tbody { @for risk in ledger.risks_by_score() { tr {
             th scope="row" { (visible(&risk.id)) ": " (visible(&risk.title)) }
             td.fixed { (risk.likelihood) " × " (risk.impact) " = " (risk.score()) }
             td.number { @if let Some(residual) = risk.residual { (residual) } }
-            td { (risk.treatment) }
+            td { (language.say(&risk.treatment)) }
             td { (visible(&risk.owner)) }
-            td { (links(&risk.controls)) }
+            td { (links(language, &risk.controls)) }
         } } }
     };
-    table("Risks", &content)
+    table(&language.say("Risks"), &content)
 }
 
 /// The clauses of ISO/IEC 27001.
-pub fn clauses(ledger: &Ledger) -> Markup {
+pub fn clauses(language: Language, ledger: &Ledger) -> Markup {
     let content = html! {
-        thead { tr { th scope="col" { "Clause" } th scope="col" { "Name" } th scope="col" { "State" } th scope="col" { "Because" } } }
+        thead { tr { th scope="col" { (language.say("Clause")) } th scope="col" { (language.say("Name")) } th scope="col" { (language.say("State")) } th scope="col" { (language.say("Because")) } } }
         tbody { @for of in &ledger.clauses { tr {
             th scope="row" { (of.clause.id) }
-            td { (of.clause.title) }
-            td { (state(of.state)) }
-            td { (prose(&of.reason())) }
+            td { (overview::clause_title(language, of.clause)) }
+            td { (state_in(language, of.state)) }
+            td { (prose(&language.say(&of.reason()))) }
         } } }
     };
-    table("Clauses of ISO/IEC 27001:2022", &content)
+    table(&language.say("Clauses of ISO/IEC 27001:2022"), &content)
 }
 
 /// What was and was not looked at.
-pub fn looked_at(report: &Report<'_>, ledger: &Ledger) -> Markup {
+pub fn looked_at(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup {
     let without = overview::without_rule(ledger);
     let problems = overview::files_with_problems(report);
     let coverage = &report.about.coverage;
     let kinds = html! {
-        thead { tr { th scope="col" { "Kind" } th.number scope="col" { "Resources" } } }
+        thead { tr { th scope="col" { (language.say("Kind")) } th.number scope="col" { (language.say("Resources")) } } }
         tbody { @for (kind, count) in &report.about.kinds { tr { th scope="row" { code { (visible(kind)) } } td.number { (count) } } } }
     };
     html! {
-        h3 { "Governance files that are there" }
-        (files(&ledger.registers))
-        h3 { "Governance files that are not there" }
-        (files(&overview::missing_registers(ledger)))
-        h3 { "Controls without a rule: " (without.len()) }
-        p { @if without.is_empty() { "None." } @else { (links(&without)) } }
-        h3 { "Files with problems" }
-        @if problems.is_empty() { p { "None." } } @else {
-            ul { @for (path, count) in problems { li { code { (visible(path)) } ": " (counted(count, "problem")) } } }
+        h3 { (language.say("Governance files that are there")) }
+        (files(language, &ledger.registers))
+        h3 { (language.say("Governance files that are not there")) }
+        (files(language, &overview::missing_registers(ledger)))
+        h3 { (language.say("Controls without a rule")) ": " (without.len()) }
+        p { @if without.is_empty() { (language.say("None.")) } @else { (links(language, &without)) } }
+        h3 { (language.say("Files with problems")) }
+        @if problems.is_empty() { p { (language.say("None.")) } } @else {
+            ul { @for (path, count) in problems { li { code { (visible(path)) } ": " (language.say(&counted(count, "problem"))) } } }
         }
-        h3 { "Files that are recognised and not read" }
-        @if coverage.not_read.is_empty() { p { "None." } } @else {
-            ul { @for of in &coverage.not_read { li { code { (visible(&of.path)) } ": " (of.what.doc) } } }
+        h3 { (language.say("Files that are recognised and not read")) }
+        @if coverage.not_read.is_empty() { p { (language.say("None.")) } } @else {
+            ul { @for of in &coverage.not_read { li { code { (visible(&of.path)) } ": " (of.what.name) } } }
         }
-        h3 { "Kinds of resource that no rule judges" }
-        @if coverage.without_rule.is_empty() { p { "None." } } @else {
+        h3 { (language.say("Kinds of resource that no rule judges")) }
+        @if coverage.without_rule.is_empty() { p { (language.say("None.")) } } @else {
             p { @for (number, kind) in coverage.without_rule.iter().enumerate() {
                 @if number > 0 { ", " }
                 code { (visible(kind)) }
             } }
         }
         @if !coverage.excluded.is_empty() {
-            h3 { "Left out by the settings" }
+            h3 { (language.say("Left out by the settings")) }
             ul { @for pattern in &coverage.excluded { li { code { (visible(pattern)) } } } }
         }
-        h3 { "Resources by kind" }
-        @if report.about.kinds.is_empty() { p { "None." } } @else { (table("Resources by kind", &kinds)) }
+        h3 { (language.say("Resources by kind")) }
+        @if report.about.kinds.is_empty() { p { (language.say("None.")) } } @else { (table(&language.say("Resources by kind"), &kinds)) }
     }
 }
 
-fn files(names: &[&'static str]) -> Markup {
+fn files(language: Language, names: &[&'static str]) -> Markup {
     html! {
-        p { @if names.is_empty() { "None." } @for (number, name) in names.iter().enumerate() {
+        p { @if names.is_empty() { (language.say("None.")) } @for (number, name) in names.iter().enumerate() {
             @if number > 0 { ", " }
             code { (name) ".toml" }
         } }
