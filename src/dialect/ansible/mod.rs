@@ -18,6 +18,7 @@ mod object;
 mod place;
 mod play;
 mod task;
+mod template;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -44,7 +45,7 @@ use variables::{Definitions, Scope};
 pub const ANSIBLE: Dialect = Dialect {
     name: "ansible",
     doc: "Ansible: `ansible/play` (without its tasks), `ansible/task` (each task and handler, with `module`, `args`, \
-          `commands`, `permissions`, `file`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles, also those of an inventory) and `ansible/config` \
+          `commands`, `permissions`, `file`, `rendered`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles, also those of an inventory) and `ansible/config` \
           (`ansible.cfg`)",
     syntax: place::syntax,
     candidate: place::candidate,

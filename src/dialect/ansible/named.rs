@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::place::{self, Part};
 use super::words::{BLOCK_PARTS, PLAY_PARTS, full_name};
-use super::{jinja, ties};
+use super::{jinja, template, ties};
 use crate::dialect::ties::Tie;
 use crate::dialect::{Corpus, file_name, join};
 use crate::document::{Document, Node};
@@ -127,6 +127,7 @@ pub(super) fn ties(path: &str, text: &str) -> Vec<Tie> {
     if let Some(role) = place::role_of(path) {
         all.extend(ties::file(role, "meta/main.yml"));
     }
+    all.extend(template::named(path, text).map(Tie::File));
     if !["vars_files", "include_vars"].iter().any(|word| text.contains(word)) {
         return all;
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::earlier::Earlier;
 use super::variables::Scope;
 use super::words::{self, BLOCK_PARTS, BOOLEAN_KEYWORDS, INHERITED};
-use super::{arguments, jinja, mode, value, views};
+use super::{arguments, jinja, mode, template, value, views};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Span, Workspace};
@@ -166,6 +166,9 @@ impl<'a> Tasks<'a> {
         }
         for (name, view) in views::of_task(&call.module, &args) {
             body.derive(name, view);
+        }
+        if let Some(made) = template::of_task(&call.module, &args, (self.document, self.workspace), scope) {
+            body.derive("rendered", made);
         }
         body.derive("args", args);
         for (entry, what) in around.keywords.iter().rev() {

@@ -6,6 +6,7 @@ use crate::source::Workspace;
 
 mod earlier;
 mod named;
+mod template;
 
 /// What is found in files; the workspace is for places.
 pub(super) fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
