@@ -159,7 +159,7 @@ impl Evaluation<'_> {
                 let join = if decisive { Guard::any([left, right]) } else { Guard::all([left, right]) };
                 let why = merged(self.written(whole).into(), &[&why, &other]);
                 match join {
-                    Some(Guard::Decided(holds)) => Verdict::Known(holds),
+                    Some(guard) if guard.decided().is_some() => Verdict::Known(guard.decided() == Some(true)),
                     Some(guard) => Verdict::Open(guard, Box::new(why)),
                     None => self.asked(whole, why),
                 }
