@@ -170,7 +170,7 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("sshd", "command", Silent(NO_CODE)),
     ("sshd", "image", Silent(NO_REFERENCE)),
     ("systemd", "command", States("a.service", "[Service]\nExecStart=/usr/bin/curl x\n", "curl")),
-    ("systemd", "image", Silent(NO_REFERENCE)),
+    ("systemd", "image", States("a.container", "[Container]\nImage=nginx\n", "nginx")),
     ("terraform", "command", States("main.tf", SERVER, "curl")),
     ("terraform", "image", States("main.tf", TASK, "nginx")),
     ("time-sync", "command", Silent(NO_CODE)),
@@ -561,7 +561,7 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("security-txt", "mount", Silent(RUNS_NOTHING)),
     ("shell", "mount", Silent("which command mounts what is known for each program only")),
     ("sshd", "mount", Silent(RUNS_NOTHING)),
-    ("systemd", "mount", Silent("a service sees the machine that it runs on")),
+    ("systemd", "mount", States("a.container", "[Container]\nImage=nginx\nVolume=/etc:/e\n", "/etc")),
     ("terraform", "mount", States("main.tf", TASK_MOUNT, "/etc")),
     ("time-sync", "mount", Silent(RUNS_NOTHING)),
     (

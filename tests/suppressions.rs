@@ -237,6 +237,23 @@ fn templates_of_helm() {
 }
 
 #[test]
+fn what_a_helper_of_a_chart_says_reaches_what_includes_it() {
+    let pod = template("", "").replace("        privileged: true", "        {{- include \"sec\" . | nindent 8 }}");
+    let chart = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
+    for (comment, want) in [
+        ("annexa:ignore privileged-pod agent", vec!["c/templates/p.yaml:10 privileged-pod (agent)"]),
+        (
+            "annexa:ignore root-user agent",
+            vec!["c/templates/p.yaml:10 privileged-pod", "c/templates/_helpers.tpl: suppression::unused"],
+        ),
+    ] {
+        let helper = format!("{{{{- define \"sec\" -}}}}\n# {comment}\nprivileged: true\n{{{{- end -}}}}\n");
+        let files = [("c/Chart.yaml", chart), ("c/templates/p.yaml", &*pod), ("c/templates/_helpers.tpl", &*helper)];
+        assert_eq!(found(&files), want, "{comment}");
+    }
+}
+
+#[test]
 fn annotations_however_they_are_written() {
     for annotations in [
         "{ checkov.io/skip1: CKV_K8S_16=agent }",

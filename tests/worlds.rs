@@ -56,6 +56,9 @@ fn arguments_that_hang_on_one_condition_are_judged_together() {
         ("lower(var.prod ? \"AURORA\" : \"MYSQL\")", "!var.prod", "pass"),
         ("\"${var.prod ? \"aurora\" : \"my\"}-sql\"", "!var.prod", "pass"),
         ("\"mysql\"", "var.prod ? false : false", "fail"),
+        ("\"mysql\"", "var.prod || !var.prod", "pass"),
+        ("\"mysql\"", "var.prod && !var.prod", "fail"),
+        ("\"mysql\"", "var.env == \"a\" || var.env != \"a\"", "pass"),
     ] {
         let text = format!(
             "{VARIABLES}resource \"aws_db_instance\" \"a\" {{\n  engine = {engine}\n  storage_encrypted = {encrypted}\n}}\n"

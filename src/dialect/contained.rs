@@ -39,6 +39,8 @@ struct Held<'r> {
     path: &'r str,
     text: &'r Node,
     form: Form,
+    /// The kinds of files that rules see in the resource itself.
+    seen: &'static [&'static str],
 }
 
 /// How the text of a file is written.
@@ -55,21 +57,19 @@ enum Form {
 struct Holder {
     kinds: &'static [&'static str],
     files: fn(&Node) -> Vec<Held<'_>>,
-    /// The kinds of files that rules see in these resources themselves.
-    seen: &'static [&'static str],
 }
 
-/// What rules about tasks say of the files that these write.
+/// What rules about tasks say of the texts that these write.
 const SEEN_IN_TASKS: &[&str] = &["postgres/hba", "sshd/config", "sudo/policy"];
 
 #[rustfmt::skip] // One line each, so that additions do not meet.
 const HOLDERS: &[Holder] = &[
-    Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data"), body.get("binaryData")), seen: &[] },
-    Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")), seen: &[] },
-    Holder { kinds: &["ansible/task"], files: |body| pair(body.get("args"), "dest").into_iter().collect(), seen: SEEN_IN_TASKS },
-    Holder { kinds: &["server/cloud-init"], files: written, seen: &[] },
-    Holder { kinds: &["compose/project"], files: mounted, seen: &[] },
-    Holder { kinds: &["compose/service"], files: in_environment, seen: &[] },
+    Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data"), body.get("binaryData")) },
+    Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")) },
+    Holder { kinds: &["ansible/task"], files: of_task },
+    Holder { kinds: &["server/cloud-init"], files: written },
+    Holder { kinds: &["compose/project"], files: mounted },
+    Holder { kinds: &["compose/service"], files: in_environment },
 ];
 
 /// Whether resources of a kind hold files.
@@ -96,7 +96,6 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     let mut found = Extraction::default();
     for owner in resources {
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
-        let is_seen = |dialect: &Dialect| holder.seen.iter().any(|kind| kind.split('/').next() == Some(dialect.name));
         let is_read = |held: &Held<'_>| HELD.iter().any(|dialect| (dialect.syntax)(held.path).is_some());
         let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
         if files.len() > MOST {
@@ -106,10 +105,11 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
             found.problems.push(problem.help("split the resource"));
         }
         for held in files.into_iter().take(MOST) {
+            let is_seen = |dialect: &Dialect| held.seen.iter().any(|kind| kind.split('/').next() == Some(dialect.name));
             for dialect in HELD {
                 let mut one = Extraction::default();
                 ground.add(dialect, owner, &held, &mut one);
-                one.resources.retain(|resource| !holder.seen.contains(&&*resource.kind));
+                one.resources.retain(|resource| !held.seen.contains(&&*resource.kind));
                 found.resources.append(&mut one.resources);
                 found.problems.extend(one.problems.into_iter().filter(|_| !is_seen(dialect)));
             }
@@ -121,7 +121,7 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
 /// A file for each key of a map of texts, and of one of texts in base 64.
 fn named<'r>(texts: Option<&'r Node>, encoded: Option<&'r Node>) -> Vec<Held<'r>> {
     let entries = |data: Option<&'r Node>| data.map_or(&[][..], Node::entries).iter().filter(|entry| !entry.derived);
-    let held = |entry: &'r Entry, form| Held { path: &entry.key.name, text: &entry.value, form };
+    let held = |entry: &'r Entry, form| Held { path: &entry.key.name, text: &entry.value, form, seen: &[] };
     let texts = entries(texts).map(|entry| held(entry, Form::Plain));
     texts.chain(entries(encoded).map(|entry| held(entry, Form::Encoded))).collect()
 }
@@ -134,7 +134,13 @@ fn pair<'r>(node: Option<&'r Node>, path: &str) -> Option<Held<'r>> {
         Some("b64" | "base64") => Form::Encoded,
         Some(_) => Form::Packed,
     };
-    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")?, form })
+    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")?, form, seen: &[] })
+}
+
+/// What a task writes, and what it makes of a template.
+fn of_task(task: &Node) -> Vec<Held<'_>> {
+    let written = pair(task.get("args"), "dest").map(|held| Held { seen: SEEN_IN_TASKS, ..held });
+    written.into_iter().chain(pair(task.get("rendered"), "path")).collect()
 }
 
 /// The files that cloud-init writes.
@@ -156,7 +162,12 @@ fn mounted(project: &Node) -> Vec<Held<'_>> {
     configs
         .filter_map(|config| {
             let (text, name) = (config.value.get("content")?, &*config.key.name);
-            Some(Held { path: targets.get(name).copied().flatten().unwrap_or(name), text, form: Form::Plain })
+            Some(Held {
+                path: targets.get(name).copied().flatten().unwrap_or(name),
+                text,
+                form: Form::Plain,
+                seen: &[],
+            })
         })
         .collect()
 }
@@ -165,7 +176,7 @@ fn mounted(project: &Node) -> Vec<Held<'_>> {
 fn in_environment(service: &Node) -> Vec<Held<'_>> {
     const VARIABLES: &[(&str, &str)] = &[("GITLAB_OMNIBUS_CONFIG", "gitlab.rb")];
     let variables = service.get("environment_map");
-    let held = |&(name, path)| Some(Held { path, text: variables?.get(name)?, form: Form::Plain });
+    let held = |&(name, path)| Some(Held { path, text: variables?.get(name)?, form: Form::Plain, seen: &[] });
     VARIABLES.iter().filter_map(held).collect()
 }
 

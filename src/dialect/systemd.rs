@@ -17,8 +17,8 @@ use crate::source::Span;
 /// The dialect of systemd units.
 pub const SYSTEMD: Dialect = Dialect {
     name: "systemd",
-    doc: "unit files and their drop-ins: `systemd/unit`, sections as maps; `systemd/drop-in` is a drop-in whose unit is not in the repository, and which \
-          runs nothing",
+    doc: "unit files and their drop-ins: `systemd/unit`, and `systemd/quadlet` for containers that Podman makes units of; sections as maps. \
+          `systemd/drop-in` is a drop-in whose unit is not in the repository, and which runs nothing",
     syntax: |path| is_unit(path).then_some("ini"),
     candidate: |_, text| text.contains('['),
     recognise: |document| document.roots.first().is_some_and(|root| root.entries().iter().any(is_section)),
@@ -27,16 +27,37 @@ pub const SYSTEMD: Dialect = Dialect {
     ties: Some(&TIES),
     extract,
     typing: Typing::Loose,
-    items: &[Items::unnamed("Service.Environment", "a line of assignments")],
-    kinds: Kinds::Closed(&["unit", "drop-in"]),
+    items: &[
+        Items::unnamed("Service.Environment", "a line of assignments"),
+        Items::unnamed("Container.Environment", "a line of assignments"),
+    ],
+    kinds: Kinds::Closed(&["unit", "drop-in", "quadlet"]),
     offers: crate::dialect::offers::systemd::OFFERS,
 };
 
 const ENDINGS: &[&str] =
     &["service", "socket", "timer", "mount", "automount", "swap", "path", "slice", "scope", "target"];
 
-const SECTIONS: &[&str] =
-    &["Unit", "Install", "Service", "Socket", "Timer", "Mount", "Automount", "Swap", "Path", "Slice", "Scope"];
+/// What Podman makes units of.
+/// <https://docs.podman.io/en/latest/markdown/podman-systemd.unit.5.html>
+const QUADLETS: &[&str] = &["container", "pod", "kube"];
+
+const SECTIONS: &[&str] = &[
+    "Unit",
+    "Install",
+    "Service",
+    "Socket",
+    "Timer",
+    "Mount",
+    "Automount",
+    "Swap",
+    "Path",
+    "Slice",
+    "Scope",
+    "Container",
+    "Pod",
+    "Kube",
+];
 
 /// Settings that add up where they are given several times; those of which the names begin alike are in [`ADDING_UP`].
 /// <https://www.freedesktop.org/software/systemd/man/latest/systemd.directives.html>
@@ -54,6 +75,10 @@ const LISTS: &[&str] = &[
     "SetCredentialEncrypted", "Sockets", "StandardInputData", "StandardInputText", "StateDirectory", "StopPropagatedFrom", "SuccessExitStatus",
     "SupplementaryGroups", "Symlinks", "SystemCallArchitectures", "SystemCallFilter", "SystemCallLog", "TemporaryFileSystem",
     "UnsetEnvironment", "UpheldBy", "Upholds", "WantedBy", "Wants", "WantsMountsFor",
+    // Of what Podman makes units of.
+    "AddCapability", "AddDevice", "AddHost", "Annotation", "ConfigMap", "ContainersConfModule", "DNS", "DropCapability", "EnvironmentHost",
+    "GIDMap", "GlobalArgs", "Label", "Mask", "Mount", "Network", "NetworkAlias", "PodmanArgs", "PublishPort", "Secret", "Sysctl", "Tmpfs",
+    "UIDMap", "Ulimit", "Unmask", "Volume",
 ];
 
 const ADDING_UP: &[&str] = &[
@@ -76,7 +101,14 @@ fn adds_up(name: &str) -> bool {
 }
 
 fn is_unit_name(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
+    name.rsplit_once('.')
+        .is_some_and(|(stem, ending)| !stem.is_empty() && (ENDINGS.contains(&ending) || QUADLETS.contains(&ending)))
+}
+
+/// What a file, or the unit that it changes, is to the rules.
+fn kind(path: &str) -> &'static str {
+    let ending = unit_of_drop_in(path).unwrap_or(path).rsplit('.').next().unwrap_or("");
+    if QUADLETS.contains(&ending) { "systemd/quadlet" } else { "systemd/unit" }
 }
 
 fn is_unit(path: &str) -> bool {
@@ -123,13 +155,23 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
         other.roots.iter().for_each(|root| sections.add(root, Some(header)));
     }
     // What a drop-in runs is run as the unit says; one that runs nothing is judged by what it says.
-    let kind = if changes.is_some() && !sections.runs() { "systemd/drop-in" } else { "systemd/unit" };
+    let kind = if changes.is_some() && !sections.runs() { "systemd/drop-in" } else { kind(&document.path) };
     let rest = changes
         .filter(|_| sections.runs())
         .map(|unit| further(unit, format!("`{unit}`, which this file changes, is not in the repository")));
     let entries = sections.entries(rest.as_ref());
-    let body = Node::new(Value::Map(Arc::new(Map { entries, rest })), root.span);
+    let mut body = Node::new(Value::Map(Arc::new(Map { entries, rest })), root.span);
+    if let Some(image) = image(&body) {
+        body.derive("image", image);
+    }
     Some(Resource::of_file(document, kind, body, header, Typing::Loose))
+}
+
+/// The image that a container of Podman runs; none where another unit pulls or builds it.
+fn image(body: &Node) -> Option<Node> {
+    let image = body.at(&["Container", "Image"])?;
+    let is_unit = image.as_str().is_some_and(|name| has_extension(name, &[".image", ".build"]));
+    (!is_unit).then(|| image.clone())
 }
 
 /// The sections of a unit in the making, with their settings.
@@ -260,6 +302,25 @@ mod tests {
                 assert_eq!(got.join(" "), want, "{first} and {last}");
             }
         }
+    }
+
+    #[test]
+    fn what_podman_makes_units_of_has_a_kind_of_its_own() {
+        let text = "[Unit]\nAfter=a\n[Container]\nImage=quay.io/a/b:1\nVolume=/a:/a\nVolume=/b:/b\n";
+        let found = read(&[("web.container", text)]);
+        assert_eq!(&*found[0].kind, "systemd/quadlet");
+        assert_eq!(found[0].body.get("image").and_then(Node::as_str), Some("quay.io/a/b:1"));
+        assert_eq!(found[0].body.at(&["Container", "Volume"]).unwrap().items().len(), 2);
+        for (path, text, kind, has_image) in [
+            ("web.container", "[Container]\nImage=web.build\n", "systemd/quadlet", false),
+            ("web.container.d/a.conf", "[Container]\nImage=x\n", "systemd/quadlet", true),
+            ("shop.pod", "[Pod]\nPublishPort=80:80\n", "systemd/quadlet", false),
+            ("web.service", "[Service]\nUser=a\n", "systemd/unit", false),
+        ] {
+            let found = read(&[(path, text)]);
+            assert_eq!((&*found[0].kind, found[0].body.get("image").is_some()), (kind, has_image), "{path}");
+        }
+        assert!(read(&[("web.container", "Image=x\n")]).is_empty());
     }
 
     #[test]

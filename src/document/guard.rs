@@ -103,12 +103,77 @@ impl Guard {
         (guard.literals() <= MAX_LITERALS).then_some(guard)
     }
 
+    /// Whether it holds whatever the answers to its questions are, as far as its parts show: one of them is the contrary of another,
+    /// or they are all answers that there can be to one question, or different ones.
+    pub fn decided(&self) -> Option<bool> {
+        match self {
+            Guard::Decided(holds) => Some(*holds),
+            Guard::Is(..) => None,
+            Guard::Not(inner) => inner.decided().map(|holds| !holds),
+            Guard::All(parts) => (has_contrary(parts) || has_two_answers(parts)).then_some(false),
+            Guard::Any(parts) => (has_contrary(parts) || has_every_answer(parts)).then_some(true),
+        }
+    }
+
     fn literals(&self) -> usize {
         match self {
             Guard::Decided(_) => 0,
             Guard::Is(..) => 1,
             Guard::Not(inner) => inner.literals(),
             Guard::All(parts) | Guard::Any(parts) => parts.iter().map(Guard::literals).sum(),
+        }
+    }
+}
+
+fn has_contrary(parts: &[Guard]) -> bool {
+    parts.iter().take(MAX_LITERALS).any(|part| parts.contains(&part.negated()))
+}
+
+fn answers(parts: &[Guard]) -> impl Iterator<Item = (&Question, &Arc<str>)> {
+    parts.iter().take(MAX_LITERALS).filter_map(|part| match part {
+        Guard::Is(question, answer) => Some((&**question, answer)),
+        _ => None,
+    })
+}
+
+fn has_two_answers(parts: &[Guard]) -> bool {
+    answers(parts).any(|(one, first)| answers(parts).any(|(other, second)| other.id == one.id && second != first))
+}
+
+fn has_every_answer(parts: &[Guard]) -> bool {
+    let is_given = |question: &Question, wanted: &Arc<str>| {
+        answers(parts).any(|(other, answer)| other.id == question.id && answer == wanted)
+    };
+    answers(parts).any(|(question, _)| {
+        question.answers.len() > 1 && question.answers.iter().all(|answer| is_given(question, answer))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_whatever_the_answer_is_decided() {
+        let asked = |id: &str| Arc::new(Question::of_truth(id, id));
+        let question = Question { answers: vec!["1".into(), "2".into()], ..Question::new("q", "q") };
+        let (x, y) = (Guard::holds(&asked("x")), Guard::holds(&asked("y")));
+        let is = |answer: &str| Guard::Is(Arc::new(question.clone()), answer.into());
+        let both = Guard::all([x.clone(), y.clone()]).unwrap();
+        let free = |answer: &str| Guard::Is(Arc::new(Question::new("f", "f")), answer.into());
+        for (parts, any, all) in [
+            (vec![x.clone(), x.negated()], Some(true), Some(false)),
+            (vec![x.negated(), y.clone(), x.clone()], Some(true), Some(false)),
+            (vec![both.clone(), both.negated()], Some(true), Some(false)),
+            (vec![is("1"), is("2")], Some(true), Some(false)),
+            (vec![x.clone(), y.negated()], None, None),
+            (vec![x.clone(), x.clone()], None, None),
+            (vec![free("1"), free("2")], None, Some(false)),
+            (vec![is("1")], None, None),
+        ] {
+            let decided = |guard: Option<Guard>| guard.and_then(|guard| guard.decided());
+            assert_eq!(decided(Guard::any(parts.clone())), any, "any of {parts:?}");
+            assert_eq!(decided(Guard::all(parts.clone())), all, "all of {parts:?}");
         }
     }
 }

@@ -54,7 +54,7 @@ pub const COMMAND: Register = Register {
         view(
             "download",
             "(how:s)",
-            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`)",
+            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads)",
             "{ \"how\": \"pipe\" }",
         ),
         OWNER,

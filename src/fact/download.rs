@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::command::is_hole;
+use super::loaded;
 use crate::document::Node;
 use crate::syntax::shell;
 
@@ -72,7 +73,7 @@ pub enum Step {
 }
 
 /// Addresses that do not leave the machine.
-const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
+pub(super) const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
 
 /// So many commands after a download are looked at: whatever runs it stands near it, and the work stays linear.
 const FURTHEST: usize = 64;
@@ -142,6 +143,9 @@ fn carried(file: &str, from: &str, to: &str) -> Option<String> {
 pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
     let mut found = BTreeMap::new();
     for (at, command) in commands.iter().enumerate() {
+        if loaded::runs_what_it_loads(command) {
+            found.insert(at, "code");
+        }
         if !fetches(command) {
             continue;
         }

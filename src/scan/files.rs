@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Demand;
+use super::{Demand, form};
 use crate::dialect::configuration::CONFIGURATION;
 use crate::dialect::file::FILE;
 use crate::dialect::policies::DOCUMENT;
 use crate::dialect::unread::{self, NEVER_RUN, TEMPLATE, Unread};
 use crate::dialect::{DIALECTS, Dialect, contained, facts, github_actions, is_for_start, wording};
-use crate::document::{Document, Level, Node, Problem, Value};
+use crate::document::{Document, Level, Node, Problem};
 use crate::secrecy;
 use crate::source::{FileId, Oddity, Source, Unreadable, Workspace};
 use crate::syntax;
@@ -99,14 +99,13 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     };
     let mut outcome = FileOutcome::default();
     outcome.problems.extend(source.oddity().map(|oddity| odd(path, oddity, &mut wanting)));
-    let (mut structured, mut formless) = (false, None);
+    let mut structured = false;
     let by_syntax = by_syntax(&source, &wanting);
     let all: Vec<&Dialect> = by_syntax.values().flatten().copied().collect();
     for (syntax, dialects) in by_syntax {
         let read = read_as(&source, syntax, &dialects, &all);
         structured |= syntax != syntax::text::TEXT.name && (read.is_template || !read.names.is_empty());
         outcome.not_read.extend(read.is_template.then_some(&TEMPLATE));
-        formless = formless.or_else(|| no_mapping(&read, &dialects));
         if read.names.contains(&"kubernetes") {
             outcome.not_read.extend(unread::in_manifests(&read.document, workspace));
         }
@@ -115,13 +114,16 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     if may_be_told && !structured {
         outcome.not_read.extend(unread::of_file(&source));
     }
+    let is_map = |(document, _): &(Document, Vec<&str>)| document.roots.iter().any(|root| root.as_map().is_some());
+    if workspace.is_judged(id) && !outcome.not_read.contains(&&TEMPLATE) && !outcome.documents.iter().any(is_map) {
+        let names: Vec<&str> = wanting.iter().map(|(dialect, _)| dialect.name).collect();
+        outcome.problems.extend(form::fault(&source, &names));
+    }
     let is_workflow = outcome.documents.iter().any(|(_, names)| names.contains(&CONFIGURATION.name));
     outcome.not_read.extend((is_workflow && github_actions::is_never_run(path, workspace)).then_some(&NEVER_RUN));
     outcome.not_read.sort();
     outcome.not_read.dedup();
     if outcome.documents.is_empty() {
-        // What another dialect reads in another syntax only bears such a name: a list of plays, say.
-        outcome.problems.extend(formless);
         return outcome;
     }
     workspace.note(id);
@@ -233,28 +235,6 @@ fn takes_by_path(dialect: &Dialect, document: &Document) -> bool {
     let bare = Document { roots: Vec::new(), ..document.clone() };
     let elsewhere = Document { path: format!("a.{extension}").into(), ..bare.clone() };
     (dialect.recognise)(&bare) && !((dialect.syntax)(&elsewhere.path).is_some() && (dialect.recognise)(&elsewhere))
-}
-
-/// The dialects whose programs take nothing but mappings under the names that they know.
-const MAPPINGS: &[&str] = &["compose", "helm", "kustomize"];
-
-/// What is wrong with a file that some dialect takes for the sake of its path, where it holds no mapping at all: whoever uses
-/// it would refuse it.
-fn no_mapping(read: &ReadAs, dialects: &[&Dialect]) -> Option<Problem> {
-    let ReadAs { document, names, is_template } = read;
-    let is_map = |root: &Node| root.as_map().is_some();
-    let written = document.roots.iter().find(|root| !matches!(root.value, Value::Null))?;
-    if *is_template || !names.is_empty() || document.is_broken() || document.roots.iter().any(is_map) {
-        return None;
-    }
-    let path = &document.path;
-    let broken =
-        Document { problems: vec![Problem::error("dialect::form", path.clone(), None, "")], ..document.clone() };
-    let mut taking = dialects.iter().filter(|dialect| MAPPINGS.contains(&dialect.name));
-    let dialect = taking.find(|dialect| takes_by_path(dialect, &broken))?;
-    let found = if matches!(written.value, Value::List(_)) { "a list" } else { "a single value" };
-    let message = format!("holds {found}, where a file of {} holds a mapping", dialect.name);
-    Some(Problem::error("dialect::form", path.clone(), Some(written.span), message).help("nothing in it was judged"))
 }
 
 /// What of a document does not come from a template: the trees that no error interrupted, where an error costs no other

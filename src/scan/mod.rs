@@ -8,6 +8,7 @@ pub mod assess;
 mod drafts;
 mod extract;
 mod files;
+mod form;
 mod held;
 pub mod hidden;
 mod passed;
@@ -255,7 +256,7 @@ fn judge(engine: &Engine<'_>, resources: &[Resource], held: &mut Held) -> Vec<Ju
     kept
 }
 
-/// Reads the suppressions of every file that was parsed, and of the templates that resources come of.
+/// Reads the suppressions of every file that was parsed, and of the templates that resources come of or include.
 pub fn suppressions(
     workspace: &Workspace,
     parsed: &Parsed,
@@ -276,6 +277,11 @@ pub fn suppressions(
     for resource in resources.iter().filter(|resource| !known.contains(&resource.span.file)) {
         rendered.entry(resource.span.file).or_default().push(&resource.body);
     }
+    // What helpers of charts say holds wherever they are included.
+    let helpers = workspace.ids().filter(|id| is_helper(workspace.path(*id)) && workspace.was_read(*id));
+    for file in helpers {
+        rendered.entry(file).or_default();
+    }
     let of_templates: Vec<FileSuppressions> = rendered
         .into_par_iter()
         .filter_map(|(file, bodies)| {
@@ -284,6 +290,11 @@ pub fn suppressions(
         })
         .collect();
     Suppressions::new(of_documents.into_iter().chain(of_templates))
+}
+
+/// Whether a file holds named templates of a chart, and no object.
+fn is_helper(path: &str) -> bool {
+    path.ends_with(".tpl") && path.split('/').rev().skip(1).any(|folder| folder == "templates")
 }
 
 /// The suppressions in a file that may hold some, of which these are all documents. Where there are any, its text is kept.

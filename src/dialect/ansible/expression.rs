@@ -54,6 +54,32 @@ pub(super) enum Kind {
     Filter(Box<Expression>, String, Vec<Expression>),
 }
 
+impl Expression {
+    /// Adds the variables that it asks for. As deep as expressions are.
+    pub(super) fn names<'e>(&'e self, names: &mut Vec<&'e str>) {
+        match &self.kind {
+            Kind::Text(_) | Kind::Int(_) | Kind::Bool(_) | Kind::Nothing => {}
+            Kind::Name(path) => names.extend(path.first().map(String::as_str)),
+            Kind::List(items) => items.iter().for_each(|item| item.names(names)),
+            Kind::Not(inner) | Kind::Defined(inner, _) => inner.names(names),
+            Kind::Choice(condition, both) => {
+                condition.names(names);
+                both.iter().for_each(|one| one.names(names));
+            }
+            Kind::All(both)
+            | Kind::Any(both)
+            | Kind::Equal(both, _)
+            | Kind::In(both, _)
+            | Kind::Joined(both)
+            | Kind::Sum(both) => both.iter().for_each(|one| one.names(names)),
+            Kind::Filter(inner, _, arguments) => {
+                inner.names(names);
+                arguments.iter().for_each(|argument| argument.names(names));
+            }
+        }
+    }
+}
+
 /// Reads an expression; none where it is of another kind, or none at all.
 pub(super) fn parse(text: &str) -> Option<Expression> {
     let mut parser = Parser { text, at: 0, operators: 0 };

@@ -1,11 +1,12 @@
 //! Inventories: the hosts and groups that there are, with the variables that they are given, in INI or YAML.
 //!
-//! What a host or group is given is a resource of its own: two of them may hold other things under one name. Nothing of it
-//! decides about templates elsewhere, since it depends on the host what holds.
+//! What a host or group is given is a resource of its own: two of them may hold other things under one name. What is filled in
+//! elsewhere may be what any of them is given.
 
 use std::sync::Arc;
 
 use super::jinja;
+use super::place::{self, Part};
 use super::variables::Scope;
 use crate::dialect::{Resource, Typing, file_name, has_extension};
 use crate::document::{Document, Entry, MAX_DEPTH, Node, Value};
@@ -58,14 +59,32 @@ pub(super) fn is_tree(root: &Node) -> bool {
     root.entries().iter().any(|entry| !entry.value.entries().is_empty()) && root.entries().iter().all(is_group)
 }
 
-/// The variables of each host and group; one more than are judged where there are more.
-pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource> {
+/// What hosts and groups are given in one file.
+pub(super) struct Inventory<'a> {
+    pub path: &'a str,
+    /// The variables of each of them, by its name.
+    pub given: Vec<(Arc<str>, Node)>,
+}
+
+/// Those of a repository.
+pub(super) fn all<'a>(documents: &[&'a Document]) -> Vec<Inventory<'a>> {
+    let inventories = documents.iter().filter(|document| place::part(document) == Some(Part::Inventory));
+    inventories.map(|document| Inventory { path: &document.path, given: given(document) }).collect()
+}
+
+fn given(document: &Document) -> Vec<(Arc<str>, Node)> {
     let Some(root) = document.roots.first() else { return Vec::new() };
     let mut found = Vec::new();
     match root.get("lines").filter(|_| is_of_lines(&document.path)) {
         Some(lines) => of_lines(lines.items(), &mut found),
         None => root.entries().iter().for_each(|group| of_group(group, 0, &mut found)),
     }
+    found.truncate(MOST + 1);
+    found
+}
+
+/// The variables of each host and group; one more than are judged where there are more.
+pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource> {
     let resource = |(name, body): (Arc<str>, Node)| {
         let header = body.entries().first().map_or(body.span, |entry| entry.key.span);
         let span = body.span;
@@ -73,7 +92,7 @@ pub(super) fn resources(document: &Document, scope: &Scope<'_>) -> Vec<Resource>
         let of_file = Resource::of_file(document, "ansible/variables", body, header, Typing::Loose);
         Resource { address: format!("{}#{name}", document.path).into(), span, ..of_file }
     };
-    found.into_iter().take(MOST + 1).map(resource).collect()
+    given(document).into_iter().map(resource).collect()
 }
 
 /// A group of YAML with its hosts, and the groups below it.

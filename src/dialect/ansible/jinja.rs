@@ -17,7 +17,7 @@ const MAX_FILLED: usize = 1 << 20;
 
 /// What stands in a string besides text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum PieceKind {
     /// `{{ … }}`
     Expression,
     /// `{% … %}`
@@ -28,10 +28,10 @@ enum Kind {
 
 /// One of them: all of it, and what is between its braces.
 #[derive(Clone, Debug)]
-struct Piece {
-    kind: Kind,
-    whole: Range<usize>,
-    inner: Range<usize>,
+pub(super) struct Piece {
+    pub kind: PieceKind,
+    pub whole: Range<usize>,
+    pub inner: Range<usize>,
 }
 
 /// Whether a string is a template.
@@ -56,15 +56,15 @@ fn is_tag(key: &str) -> bool {
     key.starts_with('!')
 }
 
-fn pieces(text: &str) -> Vec<Piece> {
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(open) = text.get(at..).and_then(|rest| memchr::memchr(b'{', rest.as_bytes())) {
         let start = at + open;
         let kind = match text.as_bytes().get(start + 1) {
-            Some(b'{') => Kind::Expression,
-            Some(b'%') => Kind::Statement,
-            Some(b'#') => Kind::Comment,
+            Some(b'{') => PieceKind::Expression,
+            Some(b'%') => PieceKind::Statement,
+            Some(b'#') => PieceKind::Comment,
             _ => {
                 at = start + 1;
                 continue;
@@ -80,19 +80,19 @@ fn pieces(text: &str) -> Vec<Piece> {
 }
 
 /// Where the braces that close a piece stand. Braces in strings and in brackets do not close it.
-fn closing(text: &str, start: usize, kind: Kind) -> Option<usize> {
+fn closing(text: &str, start: usize, kind: PieceKind) -> Option<usize> {
     let bytes = text.as_bytes();
     let close: &[u8] = match kind {
-        Kind::Expression => b"}}",
-        Kind::Statement => b"%}",
-        Kind::Comment => b"#}",
+        PieceKind::Expression => b"}}",
+        PieceKind::Statement => b"%}",
+        PieceKind::Comment => b"#}",
     };
     let (mut quote, mut depth, mut at) = (None, 0_usize, start);
     while let Some(&byte) = bytes.get(at) {
         let here = quote.is_none() && depth == 0 && bytes.get(at..).is_some_and(|rest| rest.starts_with(close));
         match byte {
             _ if here => return Some(at),
-            _ if kind == Kind::Comment => {}
+            _ if kind == PieceKind::Comment => {}
             b'\\' if quote.is_some() => at += 1,
             b'\'' | b'"' if quote == Some(byte) => quote = None,
             b'\'' | b'"' if quote.is_none() => quote = Some(byte),
@@ -169,7 +169,7 @@ fn string(node: &Node, text: &Text, scope: &Scope<'_>) -> Evaluated {
     let found = pieces(text.as_str());
     let written = text.as_str();
     if let [only] = found.as_slice()
-        && only.kind == Kind::Expression
+        && only.kind == PieceKind::Expression
         && written.trim().len() == only.whole.len()
     {
         return whole(node, written, written.get(only.inner.clone()).unwrap_or(""), scope);
@@ -193,7 +193,7 @@ fn open_node(node: &Node, written: &str, because: &str, partial: Option<Box<Part
 }
 
 /// A string while its expressions are filled in.
-struct Filling<'a> {
+pub(super) struct Filling<'a> {
     text: &'a Text,
     node: &'a Node,
     scope: &'a Scope<'a>,
@@ -210,7 +210,7 @@ struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    fn new(text: &'a Text, node: &'a Node, scope: &'a Scope<'a>) -> Filling<'a> {
+    pub(super) fn new(text: &'a Text, node: &'a Node, scope: &'a Scope<'a>) -> Filling<'a> {
         Filling {
             text,
             node,
@@ -230,9 +230,9 @@ impl<'a> Filling<'a> {
             self.literal(at, piece.whole.start);
             at = piece.whole.end;
             match piece.kind {
-                Kind::Comment => {}
-                Kind::Expression => self.expression(piece),
-                Kind::Statement => {
+                PieceKind::Comment => {}
+                PieceKind::Expression => self.expression(piece, self.scope),
+                PieceKind::Statement => {
                     self.undecided("what its statements come to is known only when the play runs".to_owned());
                     self.parts = None;
                     let here = self.out.as_str().len();
@@ -246,15 +246,15 @@ impl<'a> Filling<'a> {
         self.finish()
     }
 
-    fn literal(&mut self, start: usize, end: usize) {
+    pub(super) fn literal(&mut self, start: usize, end: usize) {
         self.out.part(self.text, start, end);
         let part = || Some(Node::text(self.text.as_str().get(start..end)?, self.node.span));
         self.parts.iter_mut().for_each(|parts| parts.push(part()));
     }
 
-    fn expression(&mut self, piece: &Piece) {
+    pub(super) fn expression(&mut self, piece: &Piece, scope: &Scope<'_>) {
         let inner = self.text.as_str().get(piece.inner.clone()).unwrap_or("");
-        let Some(value) = value::of(inner, self.node.span, self.scope) else {
+        let Some(value) = value::of(inner, self.node.span, scope) else {
             self.parts = None;
             return self.undecided("what is left out is filled into a text".to_owned());
         };
@@ -281,12 +281,12 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn undecided(&mut self, because: String) {
+    pub(super) fn undecided(&mut self, because: String) {
         self.holes.hole(self.out.as_str().len());
         self.open.get_or_insert(because);
     }
 
-    fn finish(self) -> Node {
+    pub(super) fn finish(self) -> Node {
         let mut steps = self.steps;
         steps.extend(self.node.steps().iter().cloned());
         let trail = (!steps.is_empty()).then(|| Arc::new(steps));

@@ -6,7 +6,9 @@
 //! the hosts that it is for. What templates stand for in commands is left as written, like variables of a shell.
 
 mod arguments;
+mod condition;
 mod config;
+mod earlier;
 mod expression;
 mod inventory;
 mod jinja;
@@ -16,6 +18,7 @@ mod object;
 mod place;
 mod play;
 mod task;
+mod template;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -42,7 +45,7 @@ use variables::{Definitions, Scope};
 pub const ANSIBLE: Dialect = Dialect {
     name: "ansible",
     doc: "Ansible: `ansible/play` (without its tasks), `ansible/task` (each task and handler, with `module`, `args`, \
-          `commands`, `permissions`, `file`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles, also those of an inventory) and `ansible/config` \
+          `commands`, `permissions`, `file`, `rendered`, `unit` and `packages`), `ansible/variables` (of groups, hosts and roles, also those of an inventory) and `ansible/config` \
           (`ansible.cfg`)",
     syntax: place::syntax,
     candidate: place::candidate,
@@ -87,7 +90,8 @@ const TIES: Ties = Ties {
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let named = named::documents(&unit.documents, unit.corpus.workspace);
-    let definitions = Definitions::read(&unit.documents, &named, unit.corpus);
+    let inventories = inventory::all(&unit.documents);
+    let definitions = Definitions::read(&unit.documents, &named, &inventories, unit.corpus);
     unit.each(Share::SCOPE, |document, share| {
         let written = document.roots.iter().map(|root| root.span.len()).sum();
         let budget = Budget::of(share.for_input(written)).with_levels(DEEPEST);
@@ -124,7 +128,17 @@ fn resources<'a>(
     let top = Span::new(document.file, 0, 0);
     let role = variables::of_role(&document.path, unit.corpus);
     let unread = definitions.unread(&document.path, None);
-    let scope = Scope { definitions, layers: Vec::new(), role, item: None, unread, place: top, budget };
+    let scope = Scope {
+        definitions,
+        layers: Vec::new(),
+        earlier: Vec::new(),
+        done: 0,
+        role,
+        item: None,
+        unread,
+        place: top,
+        budget,
+    };
     let handler = document.path.split('/').rev().nth(1) == Some("handlers");
     let around = Around { scope, keywords: Vec::new(), defaults: Vec::new(), handler };
     let is_test = place::is_test(&document.path);
@@ -144,7 +158,7 @@ fn resources<'a>(
                 play::tasks(play, &inner, &mut tasks);
             }
         }
-        Some(Part::Tasks) => document.roots.iter().for_each(|root| tasks.list(root, &around)),
+        Some(Part::Tasks) => document.roots.iter().for_each(|root| tasks.list(root, &mut around.clone())),
         None => {}
     }
     if is_test {

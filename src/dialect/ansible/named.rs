@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::place::{self, Part};
 use super::words::{BLOCK_PARTS, PLAY_PARTS, full_name};
-use super::{jinja, ties};
+use super::{jinja, template, ties};
 use crate::dialect::ties::Tie;
 use crate::dialect::{Corpus, file_name, join};
 use crate::document::{Document, Node};
-use crate::source::Workspace;
+use crate::source::{Span, Workspace};
 use crate::syntax;
 
 /// Most files of variables that are read beside those of groups, hosts and roles.
@@ -48,13 +48,17 @@ fn all<'a>(document: &'a Document, workspace: &'a Workspace) -> Vec<Named<'a>> {
         Some(Part::Playbook) => roots
             .flat_map(Node::items)
             .flat_map(|play| {
-                let tasks = task_lists(play).flat_map(|tasks| included(tasks, document, workspace));
+                let tasks = task_lists(play).flat_map(|tasks| files(tasks, document, workspace));
                 of_play(play, document, workspace).into_iter().chain(tasks.collect::<Vec<_>>())
             })
             .collect(),
-        Some(Part::Tasks) => roots.flat_map(|tasks| included(tasks, document, workspace)).collect(),
+        Some(Part::Tasks) => roots.flat_map(|tasks| files(tasks, document, workspace)).collect(),
         _ => Vec::new(),
     }
+}
+
+fn files<'a>(tasks: &'a Node, document: &Document, workspace: &'a Workspace) -> Vec<Named<'a>> {
+    included(tasks, document, workspace).into_iter().map(|(_, file)| file).collect()
 }
 
 /// The tasks of a play.
@@ -96,8 +100,8 @@ fn found<'a>(written: &'a str, document: &Document, workspace: &'a Workspace) ->
     Named { written, at }
 }
 
-/// The files that tasks include variables from, as deep as the syntax allows.
-pub(super) fn included<'a>(tasks: &'a Node, document: &Document, workspace: &'a Workspace) -> Vec<Named<'a>> {
+/// The files that tasks include variables from, with the places of these tasks, as deep as the syntax allows.
+pub(super) fn included<'a>(tasks: &'a Node, document: &Document, workspace: &'a Workspace) -> Vec<(Span, Named<'a>)> {
     let mut all = Vec::new();
     for task in tasks.items() {
         let call = task.entries().iter().find(|entry| full_name(&entry.key.name) == "ansible.builtin.include_vars");
@@ -105,10 +109,11 @@ pub(super) fn included<'a>(tasks: &'a Node, document: &Document, workspace: &'a 
             let file = call.value.as_str().or_else(|| call.value.get("file").and_then(Node::as_str));
             // With a name, what is in the file is in a variable of that name; a folder is all that is in it.
             let plain = call.value.entries().iter().all(|entry| &*entry.key.name == "file");
-            all.push(match file.filter(|text| plain && !text.contains('=')) {
+            let file = match file.filter(|text| plain && !text.contains('=')) {
                 Some(written) => found(written, document, workspace),
                 None => Named { written: "include_vars", at: None },
-            });
+            };
+            all.push((task.span, file));
         }
         let parts = BLOCK_PARTS.iter().filter_map(|part| task.get(part));
         all.extend(parts.flat_map(|tasks| included(tasks, document, workspace)));
@@ -122,6 +127,7 @@ pub(super) fn ties(path: &str, text: &str) -> Vec<Tie> {
     if let Some(role) = place::role_of(path) {
         all.extend(ties::file(role, "meta/main.yml"));
     }
+    all.extend(template::named(path, text).map(Tie::File));
     if !["vars_files", "include_vars"].iter().any(|word| text.contains(word)) {
         return all;
     }

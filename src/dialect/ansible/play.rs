@@ -34,10 +34,11 @@ pub(super) fn resource(document: &Document, play: &Node, around: &Around<'_>, in
 
 /// Lists the tasks of a play.
 pub(super) fn tasks<'a>(play: &'a Node, around: &Around<'a>, tasks: &mut Tasks<'a>) {
+    let mut inner = around.clone();
     for part in PLAY_PARTS.iter().filter(|part| **part != "roles") {
         if let Some(list) = play.get(part) {
-            let inner = Around { handler: *part == "handlers", ..around.clone() };
-            tasks.list(list, &inner);
+            inner.handler = *part == "handlers";
+            tasks.list(list, &mut inner);
         }
     }
 }

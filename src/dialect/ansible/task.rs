@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::earlier::Earlier;
 use super::variables::Scope;
 use super::words::{self, BLOCK_PARTS, BOOLEAN_KEYWORDS, INHERITED};
-use super::{arguments, jinja, mode, views};
+use super::{arguments, jinja, mode, template, value, views};
 use crate::dialect::{Resource, Typing};
 use crate::document::{Document, Entry, Node, Value};
 use crate::source::{Span, Workspace};
@@ -74,19 +75,22 @@ impl<'a> Around<'a> {
 }
 
 impl<'a> Tasks<'a> {
-    /// Lists tasks; as deep as the syntax allows, no deeper.
-    pub(super) fn list(&mut self, tasks: &'a Node, around: &Around<'a>) {
+    /// Lists tasks, which know from then on what those before them set; as deep as the syntax allows, no deeper.
+    pub(super) fn list(&mut self, tasks: &'a Node, around: &mut Around<'a>) {
         for task in tasks.items() {
             let parts: Vec<&Node> = BLOCK_PARTS.iter().filter_map(|part| task.get(part)).collect();
             if parts.is_empty() {
                 self.task(task, around);
+                if let Some(earlier) = Earlier::of(task, &around.scope) {
+                    around.scope.set_by(earlier);
+                }
             } else {
                 let inner = around.within(task, "the block");
                 if task.get("when").is_some_and(|when| inner.scope.is_off(when)) {
                     continue;
                 }
                 for tasks in parts {
-                    self.list(tasks, &inner);
+                    self.list(tasks, &mut inner.clone());
                 }
             }
         }
@@ -162,6 +166,9 @@ impl<'a> Tasks<'a> {
         }
         for (name, view) in views::of_task(&call.module, &args) {
             body.derive(name, view);
+        }
+        if let Some(made) = template::of_task(&call.module, &args, (self.document, self.workspace), scope) {
+            body.derive("rendered", made);
         }
         body.derive("args", args);
         for (entry, what) in around.keywords.iter().rev() {
@@ -253,8 +260,13 @@ fn rounds<'a>(task: &'a Node, scope: &Scope<'a>) -> Option<(&'a str, Result<Vec<
     let list = |entry: &&Entry| *entry.key.name == *"loop" || entry.key.name.starts_with("with_");
     let entry = task.entries().iter().find(list)?;
     let name = task.at(&["loop_control", "loop_var"]).and_then(Node::as_str).unwrap_or("item");
-    let plain = ["loop", "with_items", "with_list"].contains(&&*entry.key.name);
-    let values = jinja::resolved(&entry.value, scope);
+    let mut plain = ["loop", "with_items", "with_list"].contains(&&*entry.key.name);
+    let mut values = jinja::resolved(&entry.value, scope);
+    if &*entry.key.name == "with_dict"
+        && let Some(pairs) = value::pairs(&values)
+    {
+        (values.value, plain) = (pairs, true);
+    }
     let when_run = || format!("`{name}` takes values that are known only when the play runs");
     let Value::List(items) = &values.value else {
         let because = values.as_unresolved().map(|open| &*open.because).filter(|because| !because.is_empty());

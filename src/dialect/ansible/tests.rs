@@ -4,7 +4,9 @@ use crate::document::testing::{Line, WORDS};
 use crate::document::{Guard, Node, Unresolved};
 use crate::source::Workspace;
 
+mod earlier;
 mod named;
+mod template;
 
 /// What is found in files; the workspace is for places.
 pub(super) fn extract(files: &[(&str, &str)]) -> (Workspace, Vec<Resource>) {
@@ -162,11 +164,12 @@ fn nothing_is_certain_beside_files_of_variables_that_are_not_read() {
     assert_eq!(mode(&[("p.yml", &play(""))]), "0777");
     assert_eq!(mode(&[("p.yml", &play("  vars_files: [prod.yml]\n"))]), "?");
     assert_eq!(mode(&[("p.yml", &play("  pre_tasks: [{include_vars: prod.yml}]\n"))]), "?");
-    // The variables of a role, which are read, are what it includes.
+    // The variables of a role, which are read, are what it includes, and those of a file that it surely includes hold.
     let tasks = format!("- include_vars: prod.yml\n{copy}");
     let role = |file, text| [("roles/r/tasks/main.yml", &*tasks), (file, text)];
     assert_eq!(mode(&role("roles/r/defaults/main.yml", "mode: '0600'\n")), "0600");
-    assert_eq!(mode(&role("roles/r/vars/prod.yml", "mode: '0600'\n")), "?");
+    assert_eq!(mode(&role("roles/r/vars/prod.yml", "mode: '0600'\n")), "0600");
+    assert_eq!(mode(&role("roles/r/vars/other.yml", "mode: '0600'\n")), "?");
 }
 
 #[test]
@@ -356,8 +359,24 @@ fn a_task_that_is_switched_off_is_not_there() {
         ("x == false", "x: false", "", true),
         ("x", "z: false", "", true),
         ("x", "x: \"{{ y }}\"", "", true),
+        // The stage that is the default is not the only one, and what nobody sets is set from outside.
+        ("env == 'prod'", "env: dev", "", true),
+        ("free | default(false)", "z: 1", "", true),
+        ("env ==", "env: dev", "", true),
     ] {
         assert_eq!(role(when, defaults, play), there, "{when} with {defaults}");
+    }
+    for (when, there) in [
+        ("env == 'prod'", false),
+        ("env != 'prod'", true),
+        ("env in ['prod', 'test']", false),
+        ("not (env == 'dev' or other)", false),
+        ("env is not defined", false),
+        ("env == free", true),
+    ] {
+        let tasks = format!("- name: t\n  ansible.builtin.service: {{name: a}}\n  when: {when}\n");
+        let files = [("roles/r/tasks/main.yml", tasks.as_str()), ("group_vars/all.yml", "env: dev\n")];
+        assert_eq!(extract(&files).1.iter().any(|one| &*one.kind == "ansible/task"), there, "{when}");
     }
     let block = "- hosts: all\n  vars: {x: false}\n  tasks:\n    - when: x\n      block:\n        - name: t\n          ansible.builtin.service: {name: a}\n";
     assert_eq!(addresses(&extract(&[("site.yml", block)]).1).iter().filter(|one| one.starts_with("task")).count(), 0);

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use super::expression::{Expression, Kind, parse};
 use super::variables::{Found, Scope, either};
 use super::words;
-use crate::document::{Node, Question, Text, Unresolved, Value};
+use crate::document::{Entry, Node, Question, Text, Unresolved, Value};
 use crate::kernel::lift::{Alternatives, Evaluated, Fault, Site, merged};
 use crate::source::Span;
 
-use verdict::{Verdict, counts};
+use verdict::counts;
+pub(super) use verdict::{Verdict, of_when};
 
 /// Longest text that an expression is put together to.
 const MAX_TEXT: usize = 1 << 20;
@@ -55,6 +56,18 @@ pub(super) fn printed(node: &Node) -> Option<String> {
         Value::Bool(false) => Some("False".to_owned()),
         _ => None,
     }
+}
+
+/// The entries of a map as a list of maps, as `dict2items` makes it.
+pub(super) fn pairs(node: &Node) -> Option<Value> {
+    let map = node.as_map().filter(|map| map.rest.is_none())?;
+    let pair = |entry: &Entry| {
+        let key = Node::text(&*entry.key.name, entry.key.span);
+        let entries = [("key", key), ("value", entry.value.clone())];
+        let entries = entries.map(|(name, node)| Entry::new(name, entry.key.span, node));
+        Node::map(entries.into(), entry.value.span)
+    };
+    Some(Value::List(Arc::new(map.entries.iter().map(pair).collect())))
 }
 
 struct Evaluation<'e> {
@@ -221,6 +234,7 @@ impl Evaluation<'_> {
             ("ternary", [then, otherwise]) => {
                 self.chosen(whole, self.truth(inner), || self.value(then), || self.value(otherwise))
             }
+            ("dict2items", []) => lift(&pairs),
             ("bool", []) => lift(&|node| match &node.value {
                 Value::Bool(truth) => Some(Value::Bool(*truth)),
                 Value::Int(number) => Some(Value::Bool(*number == 1)),

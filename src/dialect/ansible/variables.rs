@@ -10,6 +10,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::earlier::Earlier;
+use super::inventory::{self, Inventory};
 use super::jinja;
 use super::named::{self, Calls, Unread};
 use super::place::{self, Part};
@@ -38,6 +40,8 @@ pub(super) struct Definitions<'a> {
     of_plays: BTreeMap<(FileId, usize), Vec<&'a Node>>,
     /// The files of variables that a play or a task names and that are not in the repository.
     unread: Vec<Unread>,
+    /// What the files set that tasks include, by the places of these tasks.
+    included: BTreeMap<(FileId, u32), &'a Node>,
 }
 
 /// A value that a variable is set to.
@@ -65,6 +69,10 @@ pub(super) struct Scope<'a> {
     pub definitions: &'a Definitions<'a>,
     /// `vars` around the place, innermost last, with what has them.
     pub layers: Vec<(&'a Node, &'static str)>,
+    /// The tasks that set variables before the one that uses them.
+    pub earlier: Vec<Earlier<'a>>,
+    /// How many of them have run here.
+    pub done: usize,
     /// The variables and the defaults of the role.
     pub role: [Vec<&'a Node>; 2],
     /// The variable of a loop, and what it holds in this round, or why that is not known.
@@ -79,8 +87,19 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Definitions<'a> {
     /// Everything that a repository sets, with the files that it names in so many words.
-    pub(super) fn read(documents: &[&'a Document], named: &'a [Document], corpus: &Corpus<'a>) -> Definitions<'a> {
+    pub(super) fn read(
+        documents: &[&'a Document],
+        named: &'a [Document],
+        inventories: &'a [Inventory<'a>],
+        corpus: &Corpus<'a>,
+    ) -> Definitions<'a> {
         let mut read = Definitions::default();
+        for Inventory { path, given } in inventories {
+            for (host, vars) in given {
+                vars.entries().iter().for_each(|entry| read.set_to(entry, path));
+                read.shared.extend((&**host == "all").then(|| vars.entries()).into_iter().flatten());
+            }
+        }
         for document in named {
             document.roots.iter().flat_map(Node::entries).for_each(|entry| read.set_to(entry, &document.path));
         }
@@ -129,8 +148,7 @@ impl<'a> Definitions<'a> {
                         named::task_lists(play).for_each(|tasks| self.included(tasks, document, &mut reader, corpus));
                     }
                 }
-                // What roles include lies with their variables, all of which are read.
-                Some(Part::Tasks) if !place::is_of_roles(&document.path) => {
+                Some(Part::Tasks) => {
                     roots.for_each(|tasks| self.included(tasks, document, &mut reader, corpus));
                 }
                 _ => {}
@@ -139,9 +157,14 @@ impl<'a> Definitions<'a> {
     }
 
     fn included(&mut self, tasks: &'a Node, document: &'a Document, reader: &mut Files<'a>, corpus: &Corpus<'a>) {
-        for file in named::included(tasks, document, corpus.workspace) {
-            if reader.root(&file, self).is_none() {
-                self.add_unread(|| Unread::of_tasks(file.written, &document.path));
+        for (task, file) in named::included(tasks, document, corpus.workspace) {
+            match reader.root(&file, self) {
+                Some(root) => {
+                    self.included.insert((task.file, task.start), root);
+                }
+                // What roles include lies with their variables, all of which are read.
+                None if place::is_of_roles(&document.path) => {}
+                None => self.add_unread(|| Unread::of_tasks(file.written, &document.path)),
             }
         }
     }
@@ -162,6 +185,16 @@ impl<'a> Definitions<'a> {
     /// What the files set that a play names.
     pub(super) fn of_play(&self, file: FileId, play: usize) -> &[&'a Node] {
         self.of_plays.get(&(file, play)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the file sets that a task includes, where it is in the repository.
+    pub(super) fn included_by(&self, task: Span) -> Option<&'a Node> {
+        self.included.get(&(task.file, task.start)).copied()
+    }
+
+    /// How often a variable is set, but for defaults of roles.
+    pub(super) fn times_set(&self, name: &str) -> usize {
+        self.counts.get(name).copied().unwrap_or_default()
     }
 
     fn set(&mut self, name: &'a str) {
@@ -261,35 +294,6 @@ pub(super) fn of_role<'a>(path: &str, corpus: &Corpus<'a>) -> [Vec<&'a Node>; 2]
 }
 
 impl Scope<'_> {
-    /// Whether a condition surely does not hold: it is false, or asks for a variable that is (`x`, `x | bool`, `not x`); of
-    /// several one is enough.
-    pub(super) fn is_off(&self, when: &Node) -> bool {
-        let is = |node: &Node| match node.as_str() {
-            Some(text) => match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "on" => Some(true),
-                "false" | "no" | "off" => Some(false),
-                _ => None,
-            },
-            None => node.as_bool(),
-        };
-        match &when.value {
-            Value::Bool(holds) => !holds,
-            Value::List(all) => all.iter().any(|one| self.is_off(one)),
-            Value::Str(text) => {
-                let text = text.as_str().trim();
-                let (asked, off_where) = text.strip_prefix("not ").map_or((text, false), |asked| (asked, true));
-                let asked =
-                    asked.split_once('|').filter(|(_, filter)| filter.trim() == "bool").map_or(asked, |(name, _)| name);
-                let path: Vec<String> = asked.trim().split('.').map(str::to_owned).collect();
-                let is_name =
-                    |part: &String| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
-                let found = if path.iter().all(is_name) { self.find(&path) } else { Found::Nowhere };
-                matches!(found, Found::Value(node, _) if is(&node) == Some(off_where))
-            }
-            _ => false,
-        }
-    }
-
     /// What stands at a path that begins with a variable.
     pub(super) fn find(&self, path: &[String]) -> Found {
         let Some((name, keys)) = path.split_first() else { return Found::Nowhere };
@@ -329,6 +333,9 @@ impl Scope<'_> {
                 Ok(node) => Found::Value(node.clone(), format!("`{name}` of the loop")),
                 Err(because) => Found::Open(because.clone()),
             };
+        }
+        if let Some(found) = self.of_earlier(name) {
+            return found;
         }
         let count = self.definitions.counts.get(name);
         if let Some(unread) = self.unread
@@ -376,7 +383,8 @@ impl Scope<'_> {
         }
         let answers = vec![Arc::from(*path), Arc::from("another one")];
         let asked = Question::new(format!("file of variables: {path}"), "file of variables");
-        let question = Question { answers, is_of_runs: place::chosen_beside(path).is_some(), ..asked };
+        let is_of_runs = place::chosen_beside(path).is_some() || inventory::may_be(path);
+        let question = Question { answers, is_of_runs, ..asked };
         let guard = Guard::Is(Arc::new(question), Arc::from(*path));
         match default
             .filter(|node| jinja::is_literal(node))
@@ -388,7 +396,7 @@ impl Scope<'_> {
     }
 
     /// What a variable comes to that is set to this: what it is made of is asked where it is used.
-    fn made(&self, name: &str, node: &Node, what: String) -> Found {
+    pub(super) fn made(&self, name: &str, node: &Node, what: String) -> Found {
         if jinja::is_literal(node) {
             return Found::Value(node.clone(), what);
         }
@@ -403,7 +411,7 @@ impl Scope<'_> {
     }
 
     /// A variable that nothing sets, but perhaps the defaults of a role.
-    fn default(&self, name: &str) -> Found {
+    pub(super) fn default(&self, name: &str) -> Found {
         let [_, defaults] = &self.role;
         if let Some(node) = defaults.iter().find_map(|defaults| defaults.get(name)) {
             return self.made(name, node, format!("default of the role's variable `{name}`"));
@@ -445,8 +453,10 @@ fn asked(settings: &[Setting<'_>], name: &str) -> Question {
     if paths.len() < settings.len() {
         let places = settings.iter().map(|setting| format!("{}:{}", setting.path, setting.value.span.start));
         let answers = places.map(Arc::from).collect();
+        let is_of_runs = paths.iter().all(|path| inventory::may_be(path));
         return Question {
             answers,
+            is_of_runs,
             ..Question::new(format!("place of {name}"), format!("the place that sets `{name}`"))
         };
     }
@@ -455,7 +465,8 @@ fn asked(settings: &[Setting<'_>], name: &str) -> Question {
     let question = Question { answers, ..Question::new(id, "file of variables") };
     let mut beside = paths.iter().map(|path| place::chosen_beside(path));
     let first = beside.next().flatten();
-    Question { is_of_runs: first.is_some() && beside.all(|other| other == first), ..question }
+    let are_of_hosts = first.is_some() && beside.all(|other| other == first);
+    Question { is_of_runs: are_of_hosts || paths.iter().all(|path| inventory::may_be(path)), ..question }
 }
 
 /// A value that is one of several, or that all of them are; none where there are too many, or none.

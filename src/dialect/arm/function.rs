@@ -366,7 +366,12 @@ fn join(call: &Call<'_, '_>, join: fn(Vec<Truth>) -> Truth, guard_of: fn(Vec<Gua
                     truth => Some(Guard::Decided(truth == Truth::True)),
                 })
                 .collect();
-            let unresolved = match guards.and_then(guard_of) {
+            let guard = guards.and_then(guard_of);
+            // Whatever the answer to what they ask, it comes to one thing.
+            if let Some(holds) = guard.as_ref().and_then(Guard::decided) {
+                return call.node(Value::Bool(holds));
+            }
+            let unresolved = match guard {
                 Some(guard) => unresolved.true_where(&guard, call.place.span),
                 None => unresolved,
             };

@@ -129,6 +129,9 @@ impl Stack<'_> {
         let truth = join(parts.iter().map(|part| part.truth).collect());
         let guards: Option<Vec<Guard>> = parts.iter().map(|part| part.guard.clone()).collect();
         let guard = guards.and_then(join_guards);
+        if let (Truth::Unknown, Some(holds)) = (truth, guard.as_ref().and_then(Guard::decided)) {
+            return Verdict::decided(holds);
+        }
         let open = parts.into_iter().find(|part| part.truth == Truth::Unknown);
         let because = open.filter(|_| truth == Truth::Unknown).map_or("".into(), |part| part.because);
         Verdict { truth, because, guard }

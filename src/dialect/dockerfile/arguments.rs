@@ -1,29 +1,24 @@
 //! Build arguments that those who build images of a Dockerfile give it.
 //!
-//! A service of Compose says which file it builds and with which arguments. Of an argument without a default these are all the
-//! values that it has; one with a default may have that too, since anybody may build the file without arguments. What a command
-//! line elsewhere gives is not known, so an argument that one names is left as it is.
+//! A service of Compose, or another builder, says which file it builds and with which arguments. Of an argument without a default these
+//! are all the values that it has; one with a default may have that too, since anybody may build the file without arguments. An
+//! argument that is given to what may be any file is left as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use regex::Regex;
-
-use super::built;
+use super::builders;
 use crate::dialect::{Corpus, compose};
 use crate::document::{Guard, Node, Question, Unresolved, Value};
 
 /// Most builds of one file that are told apart.
 const MOST_BUILDS: usize = 16;
 
-static ON_COMMAND_LINES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"--build-arg[=\s]+["']?([A-Za-z_][A-Za-z0-9_]*)"#).ok());
-
 /// The builds of all Dockerfiles of a repository.
 #[derive(Default)]
 pub(super) struct Builds {
     by_file: BTreeMap<String, Vec<Build>>,
-    /// Arguments that command lines give.
+    /// Arguments that are given to what may be any file.
     elsewhere: BTreeSet<String>,
 }
 
@@ -70,14 +65,12 @@ impl Builds {
             let build = Build { told, arguments: arguments.collect() };
             read.by_file.entry(built.file).or_default().push(build);
         }
-        if !read.by_file.is_empty() {
-            let texts = built::texts(corpus);
-            let named = texts.flat_map(|source| {
-                let found = ON_COMMAND_LINES.iter().flat_map(|regex| regex.captures_iter(source.text()));
-                found.filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect::<Vec<_>>()
-            });
-            read.elsewhere = named.collect();
+        let builders::Found { builds, elsewhere } = builders::all(corpus);
+        for built in builds {
+            let build = Build { told: built.told.into(), arguments: built.arguments.into_iter().collect() };
+            read.by_file.entry(built.file).or_default().push(build);
         }
+        read.elsewhere = elsewhere;
         read
     }
 

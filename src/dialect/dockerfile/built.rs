@@ -25,8 +25,16 @@ pub(super) const TIES: Ties = Ties {
 };
 
 /// The dialects whose files may build images.
-pub(super) const BUILDERS: &[&str] =
-    &["compose", "github-actions", "gitlab-ci", "azure-pipelines", "circleci", "bitbucket-pipelines", "shell"];
+pub(super) const BUILDERS: &[&str] = &[
+    "ansible",
+    "compose",
+    "github-actions",
+    "gitlab-ci",
+    "azure-pipelines",
+    "circleci",
+    "bitbucket-pipelines",
+    "shell",
+];
 
 /// Most files that are looked into, and most paths that one may name.
 const MAX_FILES: usize = 10_000;
@@ -57,7 +65,7 @@ fn paths(path: &str, text: &str) -> BTreeSet<String> {
     };
     let mut files = all(&WORDS);
     // What is given arguments may have the usual name.
-    let gives = text.contains("args") && text.contains("build");
+    let gives = ["args", "Args", "--build-arg"].iter().any(|word| text.contains(word)) && text.contains("build");
     files.extend(gives.then(|| "Dockerfile".to_owned()));
     if files.is_empty() {
         return BTreeSet::new();

@@ -1,10 +1,11 @@
 //! Dockerfiles: one resource for each file, with its stages and what the last one amounts to.
 //!
-//! Variables are replaced as the builder replaces them: build arguments by their defaults and by what Compose gives them, environment
+//! Variables are replaced as the builder replaces them: build arguments by their defaults and by what those who build them give, environment
 //! variables by what the stage, or a stage it is built from, set before. What the builder, the base image or the command line decides is
 //! unresolved.
 
 mod arguments;
+mod builders;
 mod built;
 mod context;
 mod instruction;

@@ -191,7 +191,7 @@ fn arguments_that_compose_gives_are_what_the_file_is_built_with() {
 }
 
 #[test]
-fn several_builds_are_told_apart_and_what_a_command_line_gives_is_not_known() {
+fn several_builds_are_told_apart_and_what_a_variable_gives_is_not_known() {
     let build =
         |name: &str, base: &str| format!("  {name}:\n    build: {{ context: ., args: {{ BASE: \"{base}\" }} }}\n");
     let two = format!("services:\n{}{}", build("a", "debian:12"), build("b", "alpine"));
@@ -202,7 +202,11 @@ fn several_builds_are_told_apart_and_what_a_command_line_gives_is_not_known() {
     let one = format!("services:\n{}", build("a", "debian:12"));
     let workflow =
         "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: docker build --build-arg BASE=$X .\n";
-    assert_eq!(base(bare, &[("compose.yml", &one), (".github/workflows/a.yml", workflow)]), "?");
+    assert_eq!(base(bare, &[("compose.yml", &one), (".github/workflows/a.yml", workflow)]), "debian:12|?|debian:12");
+    let told = workflow.replace("$X", "alpine");
+    assert_eq!(base(bare, &[("compose.yml", &one), (".github/workflows/a.yml", &told)]), "debian:12|alpine|debian:12");
+    let anywhere = workflow.replace("X .", "X $DIR");
+    assert_eq!(base(bare, &[("compose.yml", &one), (".github/workflows/a.yml", &anywhere)]), "?");
     assert_eq!(base(bare, &[("other/compose.yml", &one)]), "?");
     assert_eq!(base(bare, &[("other/compose.yml", &one.replace("context: .", "context: .."))]), "debian:12");
 }

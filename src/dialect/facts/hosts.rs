@@ -12,16 +12,22 @@ const CONTAINERS: &[&str] = &[
     "podman_container",
 ];
 
+/// Units, and what Podman makes units of.
+const UNITS: &[&str] = &["systemd/unit", "systemd/quadlet"];
+
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["ansible/task"], "commands", Commands("host")),
     says(&["ansible/task"], "args.image", Image("run")).only("module", CONTAINERS),
     says(&["ansible/task"], "args.volumes", Mount).only("module", CONTAINERS),
     says(&["ansible/task"], "args.mounts", Mount).only("module", CONTAINERS),
     says(&["server/cloud-init"], "", CloudConfig("host")),
-    says(&["systemd/unit"], "Service.ExecCondition", Script("service")),
-    says(&["systemd/unit"], "Service.ExecStartPre", Script("service")),
-    says(&["systemd/unit"], "Service.ExecStart", Script("service")),
-    says(&["systemd/unit"], "Service.ExecStartPost", Script("service")),
-    says(&["systemd/unit"], "Service.ExecReload", Script("service")),
-    says(&["systemd/unit"], "Service.ExecStop", Script("service")),
+    says(UNITS, "Service.ExecCondition", Script("service")),
+    says(UNITS, "Service.ExecStartPre", Script("service")),
+    says(UNITS, "Service.ExecStart", Script("service")),
+    says(UNITS, "Service.ExecStartPost", Script("service")),
+    says(UNITS, "Service.ExecReload", Script("service")),
+    says(UNITS, "Service.ExecStop", Script("service")),
+    says(&["systemd/quadlet"], "image", Image("run")),
+    says(&["systemd/quadlet"], "Container.Exec", Script("container")),
+    says(&["systemd/quadlet"], "Container.Volume", Mount),
 ];

@@ -34,7 +34,7 @@ use rustc_hash::FxHashMap;
 
 use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value, shared};
 use crate::fact::encoded::decoded;
-use crate::fact::{Fact, Owner, command, expression, image, mount, short};
+use crate::fact::{Fact, Owner, command, expression, image, mount, pulled, short};
 use crate::source::Workspace;
 use crate::syntax::json;
 use crate::syntax::shell::{self, Shell};
@@ -138,6 +138,8 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
         };
         walk.node(&resource.body, &steps, None, 0);
     }
+    let pulled = pulled::of_facts(&found);
+    found.extend(pulled);
     let rows = rows::of(resource, &found);
     command::run_in_rows(&mut found, &rows);
     let named = |fact: &Fact| match &*fact.key {

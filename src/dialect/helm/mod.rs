@@ -37,7 +37,7 @@ pub(super) use application_set::common as application_of_set;
 use chart::{Chart, Loader, in_directory};
 use place::Rendered;
 use release::Release;
-pub(crate) use release::is_followed;
+pub(crate) use release::{are_here, is_followed};
 use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
 use worlds::{Assumed, World};
 
@@ -49,7 +49,7 @@ pub const HELM: Dialect = Dialect {
     candidate: |_, _| true,
     recognise,
     group: Group::Repository,
-    with: &["kubernetes"],
+    with: &["kubernetes", "kustomize"],
     ties: Some(&ties::TIES),
     extract,
     typing: Typing::Strict,
@@ -231,6 +231,9 @@ impl Deployed<'_> {
     }
 }
 
+/// Most conditions of a template that the chart refuses that are answered otherwise.
+const MOST_TRIED: usize = 8;
+
 /// Renders a chart and those it depends on, and lists their objects.
 fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corpus<'_>, made: &mut Made) {
     let settled = chart.settle(given);
@@ -252,9 +255,30 @@ fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corp
                 let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
                 list(found, path, &job, deployed, made);
             }
-            Err(fault) => made.found.problems.push(not_rendered(&fault, path, job.file)),
+            Err(fault) => match elsewhere(&mut engine, &job, path, &fault) {
+                Some(first) => {
+                    let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
+                    list(found, path, &job, deployed, made);
+                }
+                None => made.found.problems.push(not_rendered(&fault, path, job.file)),
+            },
         }
     }
+}
+
+/// A world in which the chart does not refuse a template that it refuses as the values are: one in which a condition that nobody
+/// knows is answered otherwise.
+fn elsewhere(engine: &mut Engine<'_>, job: &Job, path: &str, fault: &Fault) -> Option<World> {
+    if !fault.refused {
+        return None;
+    }
+    let asked = engine.asked();
+    asked.iter().rev().take(MOST_TRIED).find_map(|question| {
+        let other = Assumed::from([(question.id.clone(), !question.holds)]);
+        let mut world = again(engine, job, path, &other)?;
+        world.asked.iter_mut().filter(|asked| asked.id == question.id).for_each(|asked| asked.holds = !question.holds);
+        Some(world)
+    })
 }
 
 /// Renders a template once more, with other answers to what its conditions ask; nothing where that is refused, or is no YAML.

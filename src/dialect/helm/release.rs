@@ -1,4 +1,4 @@
-//! Releases of charts of this repository, as Flux and Argo CD make them: with values of their own.
+//! Releases of charts of this repository, as Flux, Argo CD and Kustomize make them: with values of their own.
 //!
 //! A chart that is released is judged as its releases deploy it. What a release takes from a Secret, or from a file or
 //! `ConfigMap` that is not in the repository, may set any value of the chart: those that the release does not set itself
@@ -104,6 +104,16 @@ fn sources(object: &Node) -> Vec<Source<'_>> {
 pub(super) fn of<'c>(corpus: &'c Corpus<'_>, chart: &str) -> Vec<Release<'c>> {
     let documents = corpus.documents.get("kubernetes").map_or(&[][..], Vec::as_slice);
     let mut found = Vec::new();
+    for document in corpus.documents.get("kustomize").into_iter().flatten() {
+        let inflated = document.roots.iter().flat_map(|root| inflated(root, document.directory()));
+        let of_chart = inflated.filter(|inflated| corpus.workspace.real(&inflated.chart) == chart);
+        found.extend(of_chart.map(|Inflated { name, namespace, layers, .. }| Release {
+            name: name.to_owned(),
+            namespace: namespace.to_owned(),
+            path: &document.path,
+            layers,
+        }));
+    }
     for document in documents {
         let objects = document.roots.iter().flat_map(kubernetes::parts).map(|(object, _)| object);
         for object in objects.flat_map(|object| releasing(object, Some(corpus.workspace))) {
@@ -137,6 +147,57 @@ fn release<'c>(document: &'c Document, object: &Node, source: &Source<'_>) -> Re
         path: &document.path,
         layers: of_argo(helm, &source.chart),
     }
+}
+
+/// A chart that a kustomization renders.
+struct Inflated<'n> {
+    chart: String,
+    name: &'n str,
+    namespace: &'n str,
+    layers: Vec<Layer>,
+}
+
+/// The charts below its folder that a kustomization renders.
+/// <https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_>
+fn inflated<'n>(root: &'n Node, folder: &str) -> Vec<Inflated<'n>> {
+    let home = text(root, &["helmGlobals", "chartHome"]).unwrap_or("charts");
+    let of = |entry: &'n Node| {
+        let name = text(entry, &["name"])?;
+        let chart = join(folder, &format!("{home}/{name}"))?;
+        let own = entry.get("valuesFile").into_iter().chain(items(entry, &["additionalValuesFiles"]));
+        let files = own.map(|file| Layer::File(file.clone(), file.as_str().and_then(|path| join(folder, path))));
+        let inline = entry.get("valuesInline").cloned().map(Layer::Written);
+        let layers = match text(entry, &["valuesMerge"]) {
+            Some("replace") if inline.is_some() => inline.into_iter().collect(),
+            Some("merge") => inline.into_iter().chain(files).collect(),
+            _ => files.chain(inline).collect(),
+        };
+        let release = text(entry, &["releaseName"]).unwrap_or("release-name");
+        let namespace = text(entry, &["namespace"]).or_else(|| text(root, &["namespace"]));
+        Some(Inflated { chart, name: release, namespace: namespace.unwrap_or("release-namespace"), layers })
+    };
+    items(root, &["helmCharts"]).iter().filter_map(of).collect()
+}
+
+/// Whether all charts that a kustomization renders are in the repository.
+pub(crate) fn are_here(root: &Node, folder: &str, workspace: &Workspace) -> bool {
+    let all = inflated(root, folder);
+    let is_here = |one: &Inflated<'_>| workspace.find(&in_directory(&one.chart, "Chart.yaml")).is_some();
+    all.len() == items(root, &["helmCharts"]).len() && all.iter().all(is_here)
+}
+
+/// What a kustomization names that renders charts: the charts, and the values files.
+pub(super) fn named_by_kustomization(path: &str, text: &str) -> Vec<ties::Tie> {
+    let Some(document) = ties::read("yaml-1.1", path, text) else { return Vec::new() };
+    let all = document.roots.iter().flat_map(|root| inflated(root, ties::directory(path)));
+    let ties = all.flat_map(|Inflated { chart, layers, .. }| {
+        let files = layers.into_iter().filter_map(|layer| match layer {
+            Layer::File(_, path) => path.map(ties::Tie::File),
+            _ => None,
+        });
+        files.chain([ties::Tie::Tree(chart)]).collect::<Vec<_>>()
+    });
+    ties.collect()
 }
 
 fn of_flux(object: &Node) -> Vec<Layer> {

@@ -14,7 +14,8 @@ pub const TIES: Ties = Ties {
         charts.map(|folder| Tie::Tree(folder.to_owned())).collect()
     },
     names: |path| {
-        matches!(file_name(path), "Chart.yaml" | "requirements.yaml") || has_extension(path, &[".yaml", ".yml"])
+        matches!(file_name(path), "Chart.yaml" | "requirements.yaml" | "Kustomization")
+            || has_extension(path, &[".yaml", ".yml"])
     },
     named,
     given: |inputs| &inputs.values_files,
@@ -22,6 +23,9 @@ pub const TIES: Ties = Ties {
 };
 
 fn named(path: &str, text: &str) -> Vec<Tie> {
+    if matches!(file_name(path), "kustomization.yaml" | "kustomization.yml" | "Kustomization") {
+        return if may_say(text, "helmCharts") { release::named_by_kustomization(path, text) } else { Vec::new() };
+    }
     if !matches!(file_name(path), "Chart.yaml" | "requirements.yaml") {
         let may_release =
             may_say_one(text, &["HelmRelease", "Application", "ApplicationSet"]) && may_say(text, "apiVersion");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::patch::{Fault, TOO_MUCH};
 use super::{CODE, edit, generate, in_directory, patch, transform};
-use crate::dialect::{Corpus, join, kubernetes};
+use crate::dialect::{Corpus, helm, join, kubernetes};
 use crate::document::{Node, Problem, Value};
 use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
@@ -154,7 +154,8 @@ impl<'a> Builder<'a> {
             self.report(problem.help("let replacements copy less"));
         }
         for key in ["helmCharts", "helmChartInflationGenerator", "generators", "transformers"] {
-            if let Some(entry) = root.entry(key) {
+            let is_rendered = key == "helmCharts" && helm::are_here(root, directory, self.corpus.workspace);
+            if let Some(entry) = root.entry(key).filter(|_| !is_rendered) {
                 let message = format!("`{key}` is not followed: what it adds or changes is not judged");
                 self.report(Problem::notice(CODE, path, Some(entry.key.span), message));
             }

@@ -159,3 +159,37 @@ fn the_namespace_that_is_set_is_the_one_that_is_made() {
     let name = objects(&found)[0].body.at(&["metadata", "name"]).unwrap().span;
     assert_eq!(at(&workspace, name), ("kustomization.yaml", "shop"));
 }
+
+#[test]
+fn a_chart_that_a_kustomization_renders_has_its_values() {
+    let chart = ("k/charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+    let pod = (
+        "k/charts/shop/templates/p.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }}}\nspec: {hostPID: {{ .Values.a }}, hostIPC: {{ .Values.b }}}\n",
+    );
+    let values = ("k/charts/shop/values.yaml", "a: false\nb: false\n");
+    let file = ("k/own.yaml", "a: true\nb: true\n");
+    let found = |more: &str| {
+        let text = format!("helmCharts:\n  - name: shop\n    releaseName: r\n    namespace: shops\n{more}");
+        let files = [chart, pod, values, file, ("k/kustomization.yaml", &*text)];
+        let workspace = Workspace::in_memory(files);
+        let dialects = [&crate::dialect::helm::HELM, &KUSTOMIZE];
+        testing::extract(&dialects, &workspace, &Inputs::default())
+    };
+    for (more, want) in [
+        ("", [false, false]),
+        ("    valuesInline: {a: true}\n", [true, false]),
+        ("    valuesFile: own.yaml\n", [true, true]),
+        ("    valuesFile: own.yaml\n    valuesInline: {a: false}\n", [false, true]),
+        ("    valuesFile: own.yaml\n    valuesInline: {a: false}\n    valuesMerge: merge\n", [true, true]),
+        ("    valuesFile: own.yaml\n    valuesInline: {a: true}\n    valuesMerge: replace\n", [true, false]),
+    ] {
+        let found = found(more);
+        let pods: Vec<&Resource> = found.resources.iter().filter(|one| &*one.kind == "kubernetes/Pod").collect();
+        let [pod] = &pods[..] else { panic!("{more}: {found:?}") };
+        assert_eq!(&*pod.address, "Pod/shops/r", "{more}");
+        let got = ["hostPID", "hostIPC"].map(|key| pod.body.at(&["spec", key]).and_then(Node::as_bool).unwrap());
+        assert_eq!(got, want, "{more}");
+        assert!(found.problems.is_empty(), "{more}: {:?}", found.problems);
+    }
+}

@@ -28,6 +28,12 @@ pub const OFFERS: &[Offer] = &[
                 "the file that it writes, where its path is written out",
                 "{ \"path\": \"/etc/ssh/sshd_config\" }",
             ),
+            view(
+                "rendered",
+                "(path:s content:s)",
+                "the file that it makes of a template in the repository, with its variables filled in",
+                "{ \"path\": \"/etc/nginx/nginx.conf\", \"content\": \"server_tokens off;\\n\" }",
+            ),
             view("unit", "s", "the systemd unit that it is about", "auditd.service"),
             view("packages", "[s", "the packages that it is about", "[ \"chrony\" ]"),
             view("no_log", "b", "whether its output is hidden, with what a play or block says of it", "true"),

@@ -322,6 +322,8 @@ fn logic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Refus
     };
     let guards = left.when_true().zip(right.when_true());
     let guard = guards.and_then(|(a, b)| if decisive { Guard::any([a, b]) } else { Guard::all([a, b]) });
+    // Whatever the answer to what both ask, it comes to one thing.
+    let answer = answer.or_else(|| guard.as_ref().and_then(Guard::decided));
     Ok(truth(answer, guard, &left, &right))
 }
 

@@ -136,12 +136,6 @@ pub static UNREAD: &[Unread] = &[
         |path| file_name(path) == "Earthfile",
         |text| begins_line(text, &["VERSION "]),
     ),
-    text(
-        "quadlet",
-        "Podman: containers as units of systemd",
-        |path| ends(path, &[".container", ".pod", ".kube"]),
-        |text| begins_line(text, &["[Container]", "[Pod]", "[Kube]"]),
-    ),
     keys(
         "platform",
         "settings of hosting platforms (App Engine, Render, Vercel)",

@@ -48,7 +48,6 @@ const FILES: &[(&str, &str, &str, &str, &str)] = &[
     ("docker-bake", "docker-bake.json", r#"{"target": {}}"#, "bake.json", r#"{"target": {}}"#),
     ("docker-bake", "docker-bake.hcl", "target \"a\" {}\n", "bake.hcl", "target \"a\" {}\n"),
     ("earthly", "Earthfile", "VERSION 0.8\n", "Earthfile", "\n"),
-    ("quadlet", "web.container", "[Container]\nImage=x\n", "web.container", "Image=x\n"),
     ("platform", "app.yaml", "runtime: python312\n", "app.yaml", "name: x\n"),
     ("platform", "fly.toml", "[build]\n", "fly.toml", "app = 'x'\n"),
     ("jsonnet", "a.jsonnet", "{a: 1}\n", "a.json5", "{a: 1}\n"),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Evaluation;
-use crate::dialect::ansible::expression::{Expression, Kind};
-use crate::dialect::ansible::variables::Found;
+use crate::dialect::ansible::expression::{Expression, Kind, parse};
+use crate::dialect::ansible::variables::{Found, Scope};
 use crate::document::{Guard, Node, Question, Unresolved, Value};
 use crate::kernel::lift::{Evaluated, Fault, equal_where, merged};
 
@@ -40,7 +40,7 @@ fn is_equal(left: &Node, right: &Node) -> Option<bool> {
 }
 
 /// Whether something is the case: the condition under which it is, and why that is not known.
-pub(super) enum Verdict {
+pub(in crate::dialect::ansible) enum Verdict {
     Known(bool),
     Open(Guard, Box<Unresolved>),
 }
@@ -56,6 +56,51 @@ impl Verdict {
     fn is(self, wanted: bool) -> Verdict {
         if wanted { self } else { self.negated() }
     }
+}
+
+/// Whether all that a `when` asks holds.
+pub(in crate::dialect::ansible) fn of_when(when: &Node, scope: &Scope<'_>) -> Verdict {
+    let one = std::slice::from_ref(when);
+    let all = if when.items().is_empty() { one } else { when.items() };
+    let (mut guards, mut open) = (Vec::new(), Vec::new());
+    for node in all {
+        match of_condition(node, scope) {
+            Verdict::Known(true) => {}
+            Verdict::Known(false) => return Verdict::Known(false),
+            Verdict::Open(guard, why) => {
+                guards.push(guard);
+                open.push(*why);
+            }
+        }
+    }
+    let whole = || all.iter().filter_map(Node::as_str).collect::<Vec<_>>().join(" and ");
+    if open.is_empty() {
+        return Verdict::Known(true);
+    }
+    let why = merged(whole().into(), &open.iter().collect::<Vec<_>>());
+    match Guard::all(guards) {
+        Some(Guard::Decided(holds)) => Verdict::Known(holds),
+        Some(guard) => Verdict::Open(guard, Box::new(why)),
+        None => asked(scope, &whole(), why),
+    }
+}
+
+fn of_condition(node: &Node, scope: &Scope<'_>) -> Verdict {
+    let Some(text) = node.as_str().map(str::trim) else {
+        return node.as_bool().map_or_else(|| asked(scope, "when", merged("when".into(), &[])), Verdict::Known);
+    };
+    let inner = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).unwrap_or(text);
+    let evaluation = Evaluation { text: inner, at: node.span, scope };
+    match parse(inner) {
+        Some(expression) => evaluation.truth(&expression),
+        None => asked(scope, text, merged(text.into(), &[])).because(Evaluation::unknown(text)),
+    }
+}
+
+fn asked(scope: &Scope<'_>, written: &str, why: Unresolved) -> Verdict {
+    let evaluation = Evaluation { text: written, at: scope.place, scope };
+    let question = Question::of_truth(evaluation.id("truth", written), written);
+    Verdict::Open(Guard::holds(&Arc::new(question)), Box::new(why))
 }
 
 impl Evaluation<'_> {
@@ -114,7 +159,7 @@ impl Evaluation<'_> {
                 let join = if decisive { Guard::any([left, right]) } else { Guard::all([left, right]) };
                 let why = merged(self.written(whole).into(), &[&why, &other]);
                 match join {
-                    Some(Guard::Decided(holds)) => Verdict::Known(holds),
+                    Some(guard) if guard.decided().is_some() => Verdict::Known(guard.decided() == Some(true)),
                     Some(guard) => Verdict::Open(guard, Box::new(why)),
                     None => self.asked(whole, why),
                 }
@@ -147,9 +192,7 @@ impl Evaluation<'_> {
     }
 
     fn asked(&self, expression: &Expression, why: Unresolved) -> Verdict {
-        let written = self.written(expression);
-        let question = Question::of_truth(self.id("truth", &written), written);
-        Verdict::Open(Guard::holds(&Arc::new(question)), Box::new(why))
+        asked(self.scope, &self.written(expression), why)
     }
 
     fn equal(&self, whole: &Expression, both: &[Expression; 2]) -> Verdict {

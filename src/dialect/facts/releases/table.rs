@@ -14,6 +14,21 @@ const RDS: &[(&str, &str)] = &[
     ("postgres", "rds-postgresql"),
 ];
 
+/// Engines of ElastiCache whose days are known.
+const CACHES: &[(&str, &str)] = &[("redis", "elasticache-redis")];
+
+/// Names of the versions of OpenSearch Service; those of Elasticsearch have others.
+const SEARCHES: &[Start] = &[Start { text: "opensearch_", product: "amazon-opensearch", dot: 0 }];
+
+/// Applications of Azure that run in the runtime of functions.
+const FUNCTIONS: &[&str] = &[
+    "terraform/azurerm_linux_function_app",
+    "terraform/azurerm_linux_function_app_slot",
+    "terraform/azurerm_windows_function_app",
+    "terraform/azurerm_windows_function_app_slot",
+];
+const OLD_FUNCTIONS: &[&str] = &["terraform/azurerm_function_app", "terraform/azurerm_function_app_slot"];
+
 /// Plans of support of AKS.
 const AKS: &[(&str, &str)] = &[("AKSLongTermSupport", "aks-lts"), ("KubernetesOfficial", "aks")];
 
@@ -221,7 +236,46 @@ pub(super) const CLOUD: &[Statement] = &[
         "Version",
         "eks",
     ),
+    says(
+        &["terraform/aws_elasticache_cluster"],
+        "",
+        Release(reads("engine", "engine_version", Of::Beside("engine", CACHES, None))),
+    ),
+    says(
+        &["terraform/aws_elasticache_replication_group"],
+        "",
+        Release(reads("engine", "engine_version", Of::Beside("engine", CACHES, Some("elasticache-redis")))),
+    ),
+    says(
+        &["cloudformation/AWS::ElastiCache::CacheCluster"],
+        "",
+        Release(reads("engine", "EngineVersion", Of::Beside("Engine", CACHES, None))),
+    ),
+    says(
+        &["cloudformation/AWS::ElastiCache::ReplicationGroup"],
+        "",
+        Release(reads("engine", "EngineVersion", Of::Beside("Engine", CACHES, Some("elasticache-redis")))),
+    ),
+    says(
+        &["terraform/aws_opensearch_domain"],
+        "",
+        Release(reads("engine", "engine_version", Of::Start(SEARCHES)).decided()),
+    ),
+    says(
+        &["cloudformation/AWS::OpenSearchService::Domain"],
+        "",
+        Release(reads("engine", "EngineVersion", Of::Start(SEARCHES)).decided()),
+    ),
+    product(&["terraform/aws_msk_cluster"], "", "engine", "kafka_version", "amazon-msk"),
+    product(&["cloudformation/AWS::MSK::Cluster"], "", "engine", "KafkaVersion", "amazon-msk"),
+    product(&["terraform/aws_docdb_cluster"], "", "engine", "engine_version", "documentdb"),
+    product(&["cloudformation/AWS::DocDB::DBCluster"], "", "engine", "EngineVersion", "documentdb"),
+    product(&["terraform/aws_neptune_cluster"], "", "engine", "engine_version", "neptune"),
+    product(&["cloudformation/AWS::Neptune::DBCluster"], "", "engine", "EngineVersion", "neptune"),
     // Google Cloud.
+    product(&["terraform/google_container_cluster"], "", "cluster", "min_master_version", "gke"),
+    product(&["terraform/google_container_cluster"], "", "cluster", "node_version", "gke"),
+    product(&["terraform/google_container_node_pool"], "", "cluster", "version", "gke"),
     says(&["terraform/google_cloudfunctions_function"], "", Release(reads("runtime", "runtime", Of::Start(GOOGLE)))),
     says(
         &["terraform/google_app_engine_standard_app_version"],
@@ -239,6 +293,8 @@ pub(super) const CLOUD: &[Statement] = &[
         Release(reads("engine", "database_version", Of::Start(CLOUD_SQL))),
     ),
     // Azure.
+    product(FUNCTIONS, "", "runtime", "functions_extension_version", "azure-functions"),
+    product(OLD_FUNCTIONS, "", "runtime", "version", "azure-functions"),
     product(APPS, STACK, "runtime", "node_version", "nodejs"),
     product(APPS, STACK, "runtime", "php_version", "php"),
     product(APPS, STACK, "runtime", "python_version", "python"),

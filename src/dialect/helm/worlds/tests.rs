@@ -202,4 +202,7 @@ fn what_nobody_knows_chooses() {
     );
     let refused = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  {{- if .Values.a }}\n  hostPID: true\n  {{- else }}\n  {{- fail \"no\" }}\n  {{- end }}\n";
     assert_eq!(open(refused)[0].body.at(&["spec", "hostPID"]).and_then(Node::as_bool), Some(true));
+    // Also where the chart refuses what the values say, and another one may say otherwise.
+    let guarded = "{{- if not .Values.a }}\n{{- fail \"no\" }}\n{{- end }}\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {hostPID: true}\n";
+    assert_eq!(open(guarded)[0].body.at(&["spec", "hostPID"]).and_then(Node::as_bool), Some(true));
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Table, arg, items, last, text};
+use super::{Table, arg, items, last, open, text};
 use crate::dialect::helm::template::exec::{Engine, Fault};
 use crate::dialect::helm::template::value::{Kind, Val};
 
@@ -41,10 +41,15 @@ pub const TABLE: Table = &[
     }),
     ("deepEqual", |_, arguments| Ok(Val::bool(arg(arguments, 0)?.same(arg(arguments, 1)?)))),
     ("fail", |_, arguments| Err(refused(text(arguments, 0)?.as_str()))),
-    ("required", |_, arguments| {
+    ("required", |engine, arguments| {
         let value = arg(arguments, 1)?;
         let missing = matches!(value.kind, Kind::Nil) || value.as_str() == Some("");
-        if missing { Err(refused(text(arguments, 0)?.as_str())) } else { Ok(value.clone()) }
+        if !missing {
+            return Ok(value.clone());
+        }
+        // Whoever installs the chart has to set it, so there is a value that nobody knows.
+        let message = text(arguments, 0)?;
+        Ok(open(engine, &format!("the chart requires it to be set where it is installed: {}", message.as_str().trim())))
     }),
     ("include", |engine, arguments| {
         let name = text(arguments, 0)?;

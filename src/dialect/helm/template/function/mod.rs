@@ -86,7 +86,15 @@ fn origin(arguments: &[Val]) -> Option<Rc<Place>> {
 
 /// A text that nobody knows before the chart is installed.
 fn unknown_text(engine: &Engine<'_>, stand_in: &str, because: &str) -> Val {
+    Val::str(Str::at(stand_in, Some(unknown_here(engine, because))))
+}
+
+/// A value of which nothing is known before the chart is installed.
+fn open(engine: &Engine<'_>, because: &str) -> Val {
+    Val::open(unknown_here(engine, because))
+}
+
+fn unknown_here(engine: &Engine<'_>, because: &str) -> Rc<Place> {
     let at = engine.current().unwrap_or_else(|| Place::new(crate::dialect::helm::nowhere(), Arc::from("template")));
-    let place = Place { unknown: Some(because.into()), via: None, ..Place::clone(&at) };
-    Val::str(Str::at(stand_in, Some(Rc::new(place))))
+    Rc::new(Place { unknown: Some(because.into()), via: None, ..Place::clone(&at) })
 }

@@ -1,0 +1,170 @@
+//! What builds images of the Dockerfiles of a repository beside Compose, and the arguments that it gives them: targets of a bake file,
+//! commands in scripts, steps of workflows, artifacts of Skaffold, tasks of Ansible.
+//!
+//! A build counts where it is certain which file of the repository it is of. What a variable gives is not known.
+
+mod bake;
+mod commands;
+mod steps;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::built;
+use crate::dialect::{Corpus, file_name, has_extension, join};
+use crate::document::{Document, Entry, Node, Text, Value};
+use crate::source::{Source, Workspace};
+use crate::syntax;
+
+/// A build of a Dockerfile.
+pub(super) struct Built {
+    /// The Dockerfile, from the root on.
+    pub file: String,
+    /// What a reader knows it by.
+    pub told: String,
+    pub arguments: Vec<(Arc<str>, Option<Node>)>,
+}
+
+/// The builds of a repository.
+#[derive(Default)]
+pub(super) struct Found {
+    pub builds: Vec<Built>,
+    /// Arguments that are given to what may be any file.
+    pub elsewhere: BTreeSet<String>,
+}
+
+/// What builds an image, as it is written.
+struct Written<'w> {
+    told: String,
+    /// The folder of the build, and the file; relative to any of the bases.
+    context: Option<&'w str>,
+    file: Option<&'w str>,
+    bases: &'w [String],
+    /// Whether these are all the folders that it may be run in.
+    is_certain: bool,
+    arguments: Vec<(Arc<str>, Option<Node>)>,
+}
+
+/// Names of the folder that a repository is checked out to.
+#[rustfmt::skip] // Words fill lines.
+const ROOTS: &[&str] = &[
+    "$CI_PROJECT_DIR", "${CI_PROJECT_DIR}", "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "${{ github.workspace }}", "$PWD", "${PWD}",
+    "$BITBUCKET_CLONE_DIR", "$(Build.SourcesDirectory)", "{{defaultContext}}", "dir://",
+];
+
+/// All of them.
+pub(super) fn all(corpus: &Corpus<'_>) -> Found {
+    let mut found = Found::default();
+    for source in built::texts(corpus) {
+        let name = file_name(source.path()).to_ascii_lowercase();
+        if name.starts_with("docker-bake.") {
+            bake::add(&source, corpus.workspace, &mut found);
+        } else if name.starts_with("skaffold.") {
+            steps::add_artifacts(&source, corpus.workspace, &mut found);
+        } else if source.text().contains("build") {
+            commands::add(&source, corpus.workspace, &mut found);
+        }
+    }
+    for document in documents(corpus, "github-actions") {
+        document.roots.iter().for_each(|root| steps::add_of_workflow(root, document, corpus.workspace, &mut found));
+    }
+    for document in documents(corpus, "ansible") {
+        document.roots.iter().for_each(|root| steps::add_of_tasks(root, document, corpus.workspace, &mut found));
+    }
+    found
+}
+
+fn documents<'c, 'a>(corpus: &'c Corpus<'a>, dialect: &str) -> impl Iterator<Item = &'a Document> + use<'c, 'a> {
+    corpus.documents.get(dialect).into_iter().flatten().copied()
+}
+
+/// The tree of a file that no dialect reads.
+fn tree(source: &Source) -> Option<Node> {
+    let json = has_extension(source.path(), &[".json"]);
+    let hcl = has_extension(source.path(), &[".hcl"]);
+    let name = if json {
+        "json"
+    } else if hcl {
+        "hcl"
+    } else {
+        "yaml-1.1"
+    };
+    syntax::parse(syntax::named(name)?, source).roots.into_iter().next()
+}
+
+/// The path below the root, without a name of the folder that the repository is in; none where a variable is in it.
+fn plain(path: &str) -> Option<Cow<'_, str>> {
+    let stripped = ROOTS.iter().find_map(|root| path.strip_prefix(root));
+    let path = stripped.map_or(Cow::Borrowed(path), |rest| Cow::Owned(format!("./{}", rest.trim_start_matches('/'))));
+    let is_elsewhere = path.contains(['$', '`']) || path.contains("{{") || path.contains("://") || path.as_ref() == "-";
+    (!is_elsewhere && !path.starts_with('/')).then_some(path)
+}
+
+impl Found {
+    /// Adds a build of a file that is certain; the arguments of another one may be those of any.
+    fn add(&mut self, written: Written<'_>, workspace: &Workspace) {
+        if written.arguments.is_empty() {
+            return;
+        }
+        match written.of(workspace) {
+            Some(None) => {}
+            Some(Some(file)) => {
+                let same = self.builds.iter().filter(|built| built.told.starts_with(&written.told)).count();
+                let told = if same == 0 { written.told } else { format!("{} ({})", written.told, same + 1) };
+                self.builds.push(Built { file, told, arguments: written.arguments });
+            }
+            None => self.elsewhere.extend(written.arguments.into_iter().map(|(name, _)| name.to_string())),
+        }
+    }
+}
+
+impl Written<'_> {
+    /// The one file that it may be of, or that it is of none; nothing where that is not certain.
+    fn of(&self, workspace: &Workspace) -> Option<Option<String>> {
+        let context = plain(self.context.unwrap_or("."))?;
+        let file = self.file.map_or(Some(Cow::Owned(format!("{context}/Dockerfile"))), plain)?;
+        let mut found: BTreeSet<String> = self.bases.iter().filter_map(|base| join(base, &file)).collect();
+        found.retain(|path| workspace.find(path).is_some());
+        match found.len() {
+            0 => self.is_certain.then_some(None),
+            1 => Some(found.pop_first()),
+            _ => None,
+        }
+    }
+}
+
+/// `NAME=value`, or a name whose value the environment has.
+fn assignment(node: &Node) -> Option<(Arc<str>, Option<Node>)> {
+    let Value::Str(text) = &node.value else { return None };
+    let written = text.as_str().trim();
+    let (name, value) = written.split_once('=').map_or((written, None), |(name, value)| (name, Some(value)));
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let known = value.filter(|value| is_plain(value));
+    is_name.then(|| (name.into(), known.map(|value| Node::new(Value::Str(Text::opaque(value)), node.span))))
+}
+
+/// Whether nothing is filled into a text before it is used.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['$', '`']) && !text.contains("{{")
+}
+
+/// The arguments of a map, or of a list of assignments.
+fn arguments(node: &Node) -> Vec<(Arc<str>, Option<Node>)> {
+    let of_entry = |entry: &Entry| {
+        let value = match &entry.value.value {
+            Value::Str(text) => is_plain(text.as_str()).then(|| entry.value.clone()),
+            Value::Int(number) => Some(Node::text(number.to_string(), entry.value.span)),
+            Value::Bool(truth) => Some(Node::text(truth.to_string(), entry.value.span)),
+            _ => None,
+        };
+        (Arc::clone(&entry.key.name), value)
+    };
+    match &node.value {
+        Value::List(items) => items.iter().filter_map(assignment).collect(),
+        _ => node.entries().iter().map(of_entry).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
