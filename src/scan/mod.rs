@@ -22,6 +22,7 @@ use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
 use crate::dialect::package::PACKAGE;
+use crate::dialect::kubernetes::definition;
 use crate::dialect::policies::Places;
 use crate::dialect::{self, Dialect, Inputs, Resource};
 use crate::document::{Document, Node, Problem};
@@ -67,20 +68,23 @@ struct Demand {
     /// Whether one asks for manifests of packages.
     manifests: bool,
     /// Where documents of the management system live, where no other Markdown is of interest.
+    /// Whether one may ask what schemas stand in definitions of kinds; those that are built in do not.
+    schemas: bool,
     places: Option<Places>,
 }
 
 /// Whatever a file is for everybody: all of it, and no file of anybody's own.
 impl Default for Demand {
     fn default() -> Demand {
-        Demand { files: Vec::new(), manifests: true, places: None }
+        Demand { files: Vec::new(), manifests: true, schemas: true, places: None }
     }
 }
 
 impl Demand {
     fn of(rules: &RuleSet, inputs: &Inputs) -> Demand {
         let manifests = rules.asks("package/manifest");
-        Demand { files: rules.files(), manifests, places: Some(Places::of(inputs)) }
+        let schemas = rules.asks_of_its_own(definition::KIND);
+        Demand { files: rules.files(), manifests, schemas, places: Some(Places::of(inputs)) }
     }
 
     fn wants(&self, dialect: &Dialect) -> bool {
