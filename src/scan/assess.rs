@@ -166,7 +166,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let files = counted.as_ref().map(|counted| &counted.files);
     let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
     let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
-    hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
+    let telling = counted.as_ref().map(|counted| &*counted.telling);
+    hidden::by_rules(&mut findings, telling, &resources, &Texts::of(workspace), &mut secrets);
     if let Some(counted) = &mut counted {
         counted.take_from(&mut findings);
     }
