@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::apart::{Apart, Settled};
-use super::extract::{Extracted, extract_asked};
+use super::extract::{Extracted, append, extract_asked};
 use super::texts::Texts;
 use super::told::Told;
 use super::{Demand, Parsed, Reuse, hidden, judge, parse_with, suppressions};
@@ -377,7 +377,7 @@ impl<'a> Run<'a> {
         let context = Context { rules: &rules, resources, workspace: self.workspace };
         let mut findings = triage(judgements, context, self.suppressions.as_mut());
         if !settled.findings.is_empty() {
-            findings.append(&mut settled.findings);
+            append(&mut findings, std::mem::take(&mut settled.findings));
             // No file has findings of both, so that the order of those at one place stays as it is.
             findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
         }

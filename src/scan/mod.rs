@@ -15,14 +15,15 @@ mod recorded;
 mod texts;
 mod told;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
-use crate::dialect::package::PACKAGE;
 use crate::dialect::kubernetes::definition;
+use crate::dialect::package::PACKAGE;
 use crate::dialect::policies::Places;
 use crate::dialect::{self, Dialect, Inputs, Resource};
 use crate::document::{Document, Node, Problem};
@@ -30,7 +31,7 @@ use crate::evaluate::{Engine, Judgement};
 use crate::rule::Files;
 use crate::rule::set::RuleSet;
 use crate::source::kept::Kept;
-use crate::source::{FileId, Part, Workspace};
+use crate::source::{FileId, Part, Source, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
 use apart::{Apart, Settled};
@@ -67,9 +68,9 @@ struct Demand {
     files: Vec<Arc<Files>>,
     /// Whether one asks for manifests of packages.
     manifests: bool,
-    /// Where documents of the management system live, where no other Markdown is of interest.
     /// Whether one may ask what schemas stand in definitions of kinds; those that are built in do not.
     schemas: bool,
+    /// Where documents of the management system live, where no other Markdown is of interest.
     places: Option<Places>,
 }
 
@@ -282,14 +283,17 @@ pub fn suppressions(
     let of_templates: Vec<FileSuppressions> = rendered
         .into_par_iter()
         .filter_map(|(file, bodies)| {
-            let source = workspace.source(file).ok()?;
-            Some(FileSuppressions::read(Commented { source, documents: &[], rendered: &bodies }, names, today))
+            let source = workspace.glance(file).ok()?;
+            workspace.note(file);
+            let read =
+                FileSuppressions::read(Commented { source: &source, documents: &[], rendered: &bodies }, names, today);
+            kept(workspace, read, source)
         })
         .collect();
     Suppressions::new(of_documents.into_iter().chain(of_templates))
 }
 
-/// The suppressions in a file that may hold some, of which these are all documents. Where there are any, its text is kept.
+/// The suppressions in a file that may hold some, of which these are all documents.
 fn in_documents(
     workspace: &Workspace,
     documents: &[&Document],
@@ -298,6 +302,11 @@ fn in_documents(
 ) -> Option<FileSuppressions> {
     let source = workspace.glance(documents.first()?.file).ok()?;
     let read = FileSuppressions::read(Commented { source: &source, documents, rendered: &[] }, names, today);
+    kept(workspace, read, source)
+}
+
+/// Suppressions that were read in a text, which is kept where there are any.
+fn kept(workspace: &Workspace, read: FileSuppressions, source: Cow<'_, Source>) -> Option<FileSuppressions> {
     if read.is_empty() {
         return None;
     }
