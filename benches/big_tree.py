@@ -29,10 +29,20 @@ def is_infrastructure(path):
     return name.endswith(ENDS) or name.startswith(NAMES)
 
 
+def lacking(repository):
+    """The files of HEAD that a mirror does not hold, as patterns that leave them out."""
+    listed = subprocess.run(["git", "-C", repository, "ls-tree", "-r", "-z", "HEAD"], capture_output=True, check=True).stdout
+    files = [line.split(b"\t", 1) for line in listed.split(b"\0") if line]
+    objects = b"\n".join(about.split()[2] for about, _ in files)
+    told = subprocess.run(["git", "-C", repository, "cat-file", "--batch-check"], input=objects, capture_output=True, check=True).stdout
+    return [b":(exclude,literal,top)" + path for (_, path), said in zip(files, told.splitlines()) if said.endswith(b"missing")]
+
+
 def exported(repository, folder):
-    """The files of HEAD, as plain files and without links; none of a mirror that lacks some."""
+    """The files of HEAD, as plain files and without links; those that a mirror lacks are left out."""
     os.makedirs(folder, exist_ok=True)
-    archive = subprocess.Popen(["git", "-C", repository, "archive", "--format=tar", "HEAD"], stdout=subprocess.PIPE)
+    wanted = [b":/", *lacking(repository)]
+    archive = subprocess.Popen(["git", "-C", repository, "archive", "--format=tar", "HEAD", "--", *wanted], stdout=subprocess.PIPE)
     subprocess.run(["tar", "-x", "-C", folder], stdin=archive.stdout, check=False, stderr=subprocess.DEVNULL)
     if archive.wait() != 0:
         print(f"{repository}: left out, `git archive` failed", file=sys.stderr)

@@ -440,6 +440,12 @@ impl RuleSet {
         self.at(self.index().asking(&BTreeSet::from([kind]), true)).any(|member| member.chosen)
     }
 
+    /// Whether one of them that is not built in may.
+    pub fn asks_of_its_own(&self, kind: &str) -> bool {
+        let is_own = |member: &Member| member.chosen && matches!(member.file, File::Read(_));
+        self.at(self.index().asking(&BTreeSet::from([kind]), true)).any(is_own)
+    }
+
     /// The kinds that links of rules lead to which are evaluated, with those that the rule of the link judges.
     pub fn links(&self) -> impl Iterator<Item = (KindText, bool)> {
         let of = |member: &Member| {

@@ -318,10 +318,8 @@ impl<'a> Apart<'a> {
             passed.as_ref().map(|passed| &passed.files),
         );
         hidden::trees((workspace, &texts), &documents, &resources, (&told, Spread::One), &mut secrets);
-        hidden::by_rules(&mut findings, &resources, &texts, &mut secrets);
-        if let Some(passed) = &mut passed {
-            passed.take_from(&mut findings);
-        }
+        let telling = passed.as_ref().map(|passed| &*passed.telling);
+        hidden::by_rules(&mut findings, telling, &resources, &texts, &mut secrets);
         let told = Told::of(&resources, workspace);
         if self.beyond().are_facts_looked_at {
             before.facts.extend(resources.iter().filter(|of| of.kind.starts_with("fact/")).cloned());

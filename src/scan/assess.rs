@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::apart::{Apart, Settled};
-use super::extract::{Extracted, extract_asked};
+use super::extract::{Extracted, append, extract_asked};
 use super::texts::Texts;
 use super::told::Told;
 use super::{Demand, Parsed, Reuse, drafts, hidden, judge, parse_with, suppressions};
@@ -168,7 +168,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let files = counted.as_ref().map(|counted| &counted.files);
     let told = hidden::told_files(&findings, &run.problems, request.explain_passes, files);
     let mut secrets = hidden::secrets(workspace, &mut parsed, &resources, &told);
-    hidden::by_rules(&mut findings, &resources, &Texts::of(workspace), &mut secrets);
+    let telling = counted.as_ref().map(|counted| &*counted.telling);
+    hidden::by_rules(&mut findings, telling, &resources, &Texts::of(workspace), &mut secrets);
     if let Some(counted) = &mut counted {
         counted.take_from(&mut findings);
     }
@@ -382,7 +383,7 @@ impl<'a> Run<'a> {
         let context = Context { rules: &rules, resources, workspace: self.workspace };
         let mut findings = triage(judgements, context, self.suppressions.as_mut());
         if !settled.findings.is_empty() {
-            findings.append(&mut settled.findings);
+            append(&mut findings, std::mem::take(&mut settled.findings));
             // No file has findings of both, so that the order of those at one place stays as it is.
             findings.sort_by_key(|finding| (finding.span.file, finding.span.start));
         }

@@ -238,9 +238,9 @@ impl Extracted {
 }
 
 /// Adds to a list that is among the longest of a run: twice its room would be a good part of the memory.
-fn append(resources: &mut Vec<Resource>, mut more: Vec<Resource>) {
-    resources.reserve_exact(more.len());
-    resources.append(&mut more);
+pub(super) fn append<T>(list: &mut Vec<T>, mut more: Vec<T>) {
+    list.reserve_exact(more.len());
+    list.append(&mut more);
 }
 
 /// A resource of no file is the repository itself, which is judged when all of it is.

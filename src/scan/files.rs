@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Demand, form};
 use crate::dialect::configuration::CONFIGURATION;
 use crate::dialect::file::FILE;
+use crate::dialect::kubernetes::{KUBERNETES, definition};
 use crate::dialect::policies::DOCUMENT;
 use crate::dialect::unread::{self, NEVER_RUN, TEMPLATE, Unread};
 use crate::dialect::{DIALECTS, Dialect, contained, facts, github_actions, is_for_start, wording};
@@ -140,9 +141,12 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     outcome
 }
 
-/// Lets go of all but the front matter of Markdown that no dialect lists resources of and in which no fact is found. What is
-/// to be said of such a file is read anew (see [`whole`]).
+/// Lets go of what nobody looks at: the schemas in definitions of kinds, and all but the front matter of Markdown that no dialect
+/// lists resources of and in which no fact is found. What is to be said of such Markdown is read anew (see [`whole`]).
 fn let_go((document, names): &mut (Document, Vec<&'static str>), demand: &Demand, workspace: &Workspace) {
+    if !demand.schemas && names.contains(&KUBERNETES.name) {
+        definition::let_go_of_schemas(document);
+    }
     let places = demand.places.as_ref().filter(|_| names.as_slice() == [DOCUMENT.name]);
     if places.is_none_or(|places| places.kind(&document.path).is_some()) {
         return;

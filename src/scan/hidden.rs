@@ -7,11 +7,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::extract::Spread;
+use super::passed::Telling;
 use super::texts::Texts;
 use super::{Parsed, Recognised};
 use crate::dialect::{self, Resource};
 use crate::document::{Document, MAX_DEPTH, Node, Problem, Value};
 use crate::evaluate::Outcome;
+use crate::rule::Rule;
 use crate::rule::path::Step;
 use crate::secrecy::{MASK, Secrets};
 use crate::source::{FileId, NO_FILE, Workspace};
@@ -181,41 +183,60 @@ pub(super) fn is_given(document: &Document) -> bool {
     dialect::has_extension(&document.path, &[".tfvars", ".tfvars.json"])
 }
 
-/// Hides what the rules of findings say is secret, and takes it out of their words.
-pub(super) fn by_rules(findings: &mut [Finding], resources: &[Resource], texts: &Texts<'_>, secrets: &mut Secrets) {
+/// Hides what the rules of findings, and of passes that are only counted, say is secret, and takes it out of the words of findings.
+pub(super) fn by_rules(
+    findings: &mut [Finding],
+    passes: Option<&[Telling]>,
+    resources: &[Resource],
+    texts: &Texts<'_>,
+    secrets: &mut Secrets,
+) {
     let of_rule =
         |finding: &&mut Finding| finding.rule.checks.get(finding.check).is_some_and(|check| !check.secret.is_empty());
     let mut by_address: BTreeMap<(&str, &str), Vec<&Resource>> = BTreeMap::new();
-    for finding in findings.iter_mut().filter(of_rule) {
-        if by_address.is_empty() {
-            for resource in resources {
-                by_address.entry((&resource.kind, &resource.address)).or_default().push(resource);
-            }
-        }
-        let rule = Arc::clone(&finding.rule);
-        let Some(check) = rule.checks.get(finding.check) else { continue };
-        let of = finding.resource.clone();
-        for resource in by_address.get(&(&*of.kind, &*of.address)).into_iter().flatten() {
+    let findings: Vec<&mut Finding> = findings.iter_mut().filter(of_rule).collect();
+    let passes = passes.unwrap_or_default();
+    if findings.is_empty() && passes.is_empty() {
+        return;
+    }
+    for resource in resources {
+        by_address.entry((&resource.kind, &resource.address)).or_default().push(resource);
+    }
+    let mut hide_in = |(rule, check): (&Rule, usize), (kind, address): (&str, &str), said: &mut String| {
+        let Some(check) = rule.checks.get(check) else { return };
+        for resource in by_address.get(&(kind, address)).into_iter().flatten() {
             let mut roots = vec![&resource.body];
             if let Some(each) = &check.each {
                 roots = each.iter().flat_map(|path| standing(&resource.body, path.steps())).collect();
             }
             let nodes = roots.iter().flat_map(|root| check.secret.iter().flat_map(|path| standing(root, path.steps())));
             for node in nodes {
-                hide(node, texts, secrets, finding, 0);
+                hide(node, texts, secrets, said, 0);
             }
+        }
+    };
+    for finding in findings {
+        let of = Arc::clone(&finding.resource);
+        hide_in((&finding.rule, finding.check), (&of.kind, &of.address), &mut finding.message);
+    }
+    let mut done: BTreeSet<(&str, usize, &str, &str)> = BTreeSet::new();
+    for Telling { rule, check, resource } in passes {
+        if let Some(Resource { kind, address, .. }) = resources.get(*resource)
+            && done.insert((&rule.id, *check, kind, address))
+        {
+            hide_in((rule, *check), (kind, address), &mut String::new());
         }
     }
 }
 
-/// Hides a value with all that is in it.
-fn hide(node: &Node, texts: &Texts<'_>, secrets: &mut Secrets, finding: &mut Finding, depth: usize) {
+/// Hides a value with all that is in it, in some words too.
+fn hide(node: &Node, texts: &Texts<'_>, secrets: &mut Secrets, said: &mut String, depth: usize) {
     if depth > MAX_DEPTH {
         return;
     }
     match &node.value {
-        Value::Map(map) => map.written().for_each(|entry| hide(&entry.value, texts, secrets, finding, depth + 1)),
-        Value::List(items) => items.iter().for_each(|item| hide(item, texts, secrets, finding, depth + 1)),
+        Value::Map(map) => map.written().for_each(|entry| hide(&entry.value, texts, secrets, said, depth + 1)),
+        Value::List(items) => items.iter().for_each(|item| hide(item, texts, secrets, said, depth + 1)),
         _ => {
             let spans = std::iter::once(node.span).chain(node.steps().iter().map(|step| step.span));
             spans.for_each(|span| secrets.add_value(span, &|id| texts.source(id)));
@@ -225,7 +246,9 @@ fn hide(node: &Node, texts: &Texts<'_>, secrets: &mut Secrets, finding: &mut Fin
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let begin: String = line.chars().take(60).collect();
             for quoted in [text, &line, &begin] {
-                finding.message = finding.message.replace(quoted, MASK);
+                if said.contains(quoted) {
+                    *said = said.replace(quoted, MASK);
+                }
             }
         }
     }

@@ -17,12 +17,14 @@ mod recorded;
 mod texts;
 mod told;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
+use crate::dialect::kubernetes::definition;
 use crate::dialect::package::PACKAGE;
 use crate::dialect::policies::Places;
 use crate::dialect::{self, Dialect, Inputs, Resource};
@@ -31,7 +33,7 @@ use crate::evaluate::{Engine, Judgement};
 use crate::rule::Files;
 use crate::rule::set::RuleSet;
 use crate::source::kept::Kept;
-use crate::source::{FileId, Part, Workspace};
+use crate::source::{FileId, Part, Source, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
 use apart::{Apart, Settled};
@@ -68,6 +70,8 @@ struct Demand {
     files: Vec<Arc<Files>>,
     /// Whether one asks for manifests of packages.
     manifests: bool,
+    /// Whether one may ask what schemas stand in definitions of kinds; those that are built in do not.
+    schemas: bool,
     /// Where documents of the management system live, where no other Markdown is of interest.
     places: Option<Places>,
 }
@@ -75,14 +79,15 @@ struct Demand {
 /// Whatever a file is for everybody: all of it, and no file of anybody's own.
 impl Default for Demand {
     fn default() -> Demand {
-        Demand { files: Vec::new(), manifests: true, places: None }
+        Demand { files: Vec::new(), manifests: true, schemas: true, places: None }
     }
 }
 
 impl Demand {
     fn of(rules: &RuleSet, inputs: &Inputs) -> Demand {
         let manifests = rules.asks("package/manifest");
-        Demand { files: rules.files(), manifests, places: Some(Places::of(inputs)) }
+        let schemas = rules.asks_of_its_own(definition::KIND);
+        Demand { files: rules.files(), manifests, schemas, places: Some(Places::of(inputs)) }
     }
 
     fn wants(&self, dialect: &Dialect) -> bool {
@@ -285,8 +290,11 @@ pub fn suppressions(
     let of_templates: Vec<FileSuppressions> = rendered
         .into_par_iter()
         .filter_map(|(file, bodies)| {
-            let source = workspace.source(file).ok()?;
-            Some(FileSuppressions::read(Commented { source, documents: &[], rendered: &bodies }, names, today))
+            let source = workspace.glance(file).ok()?;
+            workspace.note(file);
+            let read =
+                FileSuppressions::read(Commented { source: &source, documents: &[], rendered: &bodies }, names, today);
+            kept(workspace, read, source)
         })
         .collect();
     Suppressions::new(of_documents.into_iter().chain(of_templates))
@@ -297,7 +305,7 @@ fn is_helper(path: &str) -> bool {
     path.ends_with(".tpl") && path.split('/').rev().skip(1).any(|folder| folder == "templates")
 }
 
-/// The suppressions in a file that may hold some, of which these are all documents. Where there are any, its text is kept.
+/// The suppressions in a file that may hold some, of which these are all documents.
 fn in_documents(
     workspace: &Workspace,
     documents: &[&Document],
@@ -306,6 +314,11 @@ fn in_documents(
 ) -> Option<FileSuppressions> {
     let source = workspace.glance(documents.first()?.file).ok()?;
     let read = FileSuppressions::read(Commented { source: &source, documents, rendered: &[] }, names, today);
+    kept(workspace, read, source)
+}
+
+/// Suppressions that were read in a text, which is kept where there are any.
+fn kept(workspace: &Workspace, read: FileSuppressions, source: Cow<'_, Source>) -> Option<FileSuppressions> {
     if read.is_empty() {
         return None;
     }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::held::LEAST;
 use crate::dialect::Resource;
 use crate::evaluate::{Engine, Judgement, Outcome};
+use crate::rule::Rule;
 use crate::source::{FileId, NO_FILE};
 use crate::triage::Finding;
 
@@ -21,6 +22,18 @@ pub struct Passed {
     pub count: usize,
     /// The files that they would have told of.
     pub files: BTreeSet<FileId>,
+    /// Those of which it is to be learned where secrets stand.
+    pub telling: Vec<Telling>,
+}
+
+/// A pass of a check that says where secrets stand in what it judges.
+pub struct Telling {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// Which of its checks.
+    pub check: usize,
+    /// The resource that it judged.
+    pub resource: usize,
 }
 
 /// Passes of files of which none is judged anywhere else, while these are judged.
@@ -30,6 +43,8 @@ pub struct Counting {
     places: Vec<(FileId, u32, Arc<str>)>,
     /// The files that they would have told of.
     pub files: BTreeSet<FileId>,
+    /// Those of which it is to be learned where secrets stand.
+    pub telling: Vec<Telling>,
 }
 
 /// Such passes in the order in which findings are told.
@@ -42,17 +57,19 @@ pub struct Rows {
 }
 
 impl Passed {
-    /// Counts a pass of which nothing is to be learned; whether it is one.
+    /// Counts a pass; whether it is one. Those of plans are kept until it is known what their sources say.
     pub fn takes(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
-        let is_counted = is_counted(engine, judgement);
+        let is_planned = || resources.get(judgement.resource).is_some_and(|resource| resource.identity.is_planned);
+        let is_counted = is_counted(judgement) && !is_planned();
         if is_counted {
             self.count += 1;
             self.files.extend(told(resources, judgement));
+            self.telling.extend(telling(engine, judgement));
         }
         is_counted
     }
 
-    /// Takes what is left of passes out of findings, once nothing is to be learned of them any more.
+    /// Takes what is left of passes out of findings.
     pub fn take_from(&mut self, findings: &mut Vec<Finding>) {
         let before = findings.len();
         findings.retain(|finding| !is_pass(finding));
@@ -71,31 +88,21 @@ impl Passed {
 }
 
 impl Counting {
-    /// Counts a pass of which nothing is to be learned; whether it is one.
+    /// Counts a pass; whether it is one.
     pub fn takes(&mut self, engine: &Engine<'_>, resources: &[Resource], judgement: &Judgement) -> bool {
-        let is_counted = is_counted(engine, judgement);
+        let is_counted = is_counted(judgement);
         if is_counted {
             let id = engine.rule(judgement.rule).map(|rule| Arc::clone(&rule.id)).unwrap_or_default();
             self.places.push((judgement.span.file, judgement.span.start, id));
             self.files.extend(told(resources, judgement));
+            self.telling.extend(telling(engine, judgement));
         }
         is_counted
     }
 
-    /// Takes what is left of passes out of findings, once nothing is to be learned of them any more.
-    pub fn take_from(&mut self, findings: &mut Vec<Finding>) {
-        for finding in findings.extract_if(.., |finding| is_pass(finding)) {
-            self.places.push((finding.span.file, finding.span.start, Arc::clone(&finding.rule.id)));
-            if !finding.related.is_empty() {
-                self.files.extend([finding.span.file, finding.resource.span.file]);
-                self.files.extend(finding.related.iter().map(|related| related.span.file));
-            }
-        }
-    }
-
     /// All of them in their order.
     pub fn rows(self) -> Rows {
-        let Counting { mut places, files } = self;
+        let Counting { mut places, files, telling: _ } = self;
         places.sort();
         let mut counts: FxHashMap<(FileId, Arc<str>), usize> = FxHashMap::default();
         let mut rows: Vec<(usize, bool)> = Vec::new();
@@ -116,11 +123,18 @@ fn is_pass(finding: &Finding) -> bool {
     finding.outcome == Outcome::Pass && !finding.vacuous && finding.span.file != NO_FILE
 }
 
-/// Whether a judgement is a pass of which nothing is to be learned. What a rule says is secret is looked for where it passes, too.
-fn is_counted(engine: &Engine<'_>, judgement: &Judgement) -> bool {
-    let Judgement { outcome, vacuous, span, rule, .. } = judgement;
-    let tells = || engine.rule(*rule).is_none_or(|rule| rule.checks.iter().any(|check| !check.secret.is_empty()));
-    *outcome == Outcome::Pass && !vacuous && span.file != NO_FILE && !tells()
+/// Whether a judgement is a pass that nobody asks to see.
+fn is_counted(judgement: &Judgement) -> bool {
+    let Judgement { outcome, vacuous, span, .. } = judgement;
+    *outcome == Outcome::Pass && !vacuous && span.file != NO_FILE
+}
+
+/// What is to be learned of a pass: what a rule says is secret is looked for where it passes, too.
+fn telling(engine: &Engine<'_>, judgement: &Judgement) -> Option<Telling> {
+    let Judgement { check, resource, .. } = *judgement;
+    let rule = engine.rule(judgement.rule)?;
+    rule.checks.get(check).filter(|check| !check.secret.is_empty())?;
+    Some(Telling { rule: Arc::clone(rule), check, resource })
 }
 
 /// The files that a pass tells of.

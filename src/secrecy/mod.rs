@@ -17,6 +17,7 @@ mod finder;
 mod flags;
 mod formats;
 mod heads;
+mod known;
 mod leaving;
 pub mod lexical;
 mod looks;

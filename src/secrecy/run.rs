@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::known::Known;
 use super::leaving::Leaving;
 use super::tree::{self, Sighting};
 use super::{Hit, MASK, declared, lexical, mask, values};
@@ -59,7 +59,7 @@ pub struct Secrets {
     /// The names under which such values are given, in lower case.
     names: BTreeSet<String>,
     /// All of them at once, made when it is first asked for.
-    matcher: OnceLock<Option<AhoCorasick>>,
+    known: OnceLock<Option<Known>>,
     /// What the files that were asked for hide.
     hidden: Mutex<BTreeMap<FileId, Pieces>>,
 }
@@ -159,7 +159,7 @@ impl Secrets {
     fn declare_text(&mut self, text: &str) {
         self.add_text(text);
         if values::is_chosen(text) {
-            self.matcher = OnceLock::new();
+            self.known = OnceLock::new();
             self.texts.insert(text.into());
         } else if text.len() >= SHORTEST_DECLARED && text.len() < SHORTEST {
             self.short.insert(text.into());
@@ -284,7 +284,7 @@ impl Secrets {
     pub fn add_text(&mut self, text: &str) {
         for line in text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST) {
             if values::is_distinct(line) && !values::is_reference(line) {
-                self.matcher = OnceLock::new();
+                self.known = OnceLock::new();
                 // Formats spell some characters in other ways.
                 let json = serde_json::to_string(line).unwrap_or_default();
                 let markup =
@@ -312,7 +312,7 @@ impl Secrets {
         }
         self.texts.extend(other.texts);
         self.short.extend(other.short);
-        self.matcher = OnceLock::new();
+        self.known = OnceLock::new();
         self.names.extend(other.names);
         for (file, places) in other.declared {
             self.declared.entry(file).or_default().extend(places);
@@ -400,7 +400,6 @@ impl Secrets {
         let public: BTreeSet<Arc<str>> = public.map(Arc::from).collect();
         if !public.is_empty() {
             self.texts.retain(|text| !public.contains(text));
-            self.matcher = OnceLock::new();
         }
     }
 
@@ -409,9 +408,10 @@ impl Secrets {
         if self.texts.is_empty() {
             return Vec::new();
         }
-        let matcher = self.matcher.get_or_init(|| AhoCorasick::new(self.texts.iter().map(|text| &**text)).ok());
-        let Some(matcher) = matcher else { return self.searched(text) };
-        matcher.find_overlapping_iter(text).map(|found| found.range()).collect()
+        match self.known.get_or_init(|| Known::of(&self.texts)) {
+            Some(known) => known.places_in(text, &self.texts),
+            None => self.searched(text),
+        }
     }
 
     /// The length of the longest text that must not be shown, in bytes.

@@ -36,7 +36,7 @@ use crate::syntax;
 pub(super) use application_set::common as application_of_set;
 use chart::{Chart, Loader, in_directory};
 use place::Rendered;
-use release::Release;
+use release::{Release, Releases};
 pub(crate) use release::{are_here, is_followed};
 use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
 use worlds::{Assumed, World};
@@ -72,11 +72,16 @@ fn nowhere() -> Span {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    unit.each(CHART, |document, share| of_chart(document, unit.corpus, share))
+    let releases = if unit.documents.is_empty() { Releases::new() } else { release::all(unit.corpus) };
+    unit.each(CHART, |document, share| of_chart(document, (unit.corpus, &releases), share))
 }
 
 /// What one chart comes to, as each of its releases deploys it.
-fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extraction, Spent) {
+fn of_chart(
+    document: &Document,
+    (corpus, releases): (&Corpus<'_>, &Releases<'_>),
+    share: Share,
+) -> (Extraction, Spent) {
     let mut made = Made { found: Extraction::default(), budget: Rc::new(Budget::of(share)), is_cut: false };
     let mut loader = Loader::new(corpus.workspace);
     let Some(mut chart) = loader.load(document.directory()) else { return Default::default() };
@@ -89,7 +94,7 @@ fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extracti
     if chart.library {
         return made.finish();
     }
-    let releases = release::of(corpus, &chart.directory);
+    let releases = releases.get(&chart.directory).map_or(&[][..], Vec::as_slice);
     if releases.is_empty() {
         let given = given(corpus, &mut made.found);
         if corpus.inputs.values_files.is_empty() {
@@ -104,7 +109,7 @@ fn of_chart(document: &Document, corpus: &Corpus<'_>, share: Share) -> (Extracti
     for release in releases {
         // What a release disables is taken out of its own chart.
         if let Some(mut chart) = Loader::new(corpus.workspace).load(document.directory()) {
-            released(&mut chart, &release, corpus, &mut made);
+            released(&mut chart, release, corpus, &mut made);
         }
     }
     made.finish()

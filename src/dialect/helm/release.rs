@@ -100,26 +100,28 @@ fn sources(object: &Node) -> Vec<Source<'_>> {
     }
 }
 
-/// The releases of the chart in a directory.
-pub(super) fn of<'c>(corpus: &'c Corpus<'_>, chart: &str) -> Vec<Release<'c>> {
+/// The releases of all charts of a repository, by the directory of the chart.
+pub(super) type Releases<'c> = BTreeMap<String, Vec<Release<'c>>>;
+
+/// Who releases the charts that are here. A set of applications goes through all folders, so that is asked once for all charts.
+pub(super) fn all<'c>(corpus: &'c Corpus<'_>) -> Releases<'c> {
     let documents = corpus.documents.get("kubernetes").map_or(&[][..], Vec::as_slice);
-    let mut found = Vec::new();
+    let mut found = Releases::new();
     for document in corpus.documents.get("kustomize").into_iter().flatten() {
-        let inflated = document.roots.iter().flat_map(|root| inflated(root, document.directory()));
-        let of_chart = inflated.filter(|inflated| corpus.workspace.real(&inflated.chart) == chart);
-        found.extend(of_chart.map(|Inflated { name, namespace, layers, .. }| Release {
-            name: name.to_owned(),
-            namespace: namespace.to_owned(),
-            path: &document.path,
-            layers,
-        }));
+        for one in document.roots.iter().flat_map(|root| inflated(root, document.directory())) {
+            let chart = corpus.workspace.real(&one.chart).into_owned();
+            let Inflated { name, namespace, layers, .. } = one;
+            let (name, namespace) = (name.to_owned(), namespace.to_owned());
+            found.entry(chart).or_default().push(Release { name, namespace, path: &document.path, layers });
+        }
     }
     for document in documents {
         let objects = document.roots.iter().flat_map(kubernetes::parts).map(|(object, _)| object);
         for object in objects.flat_map(|object| releasing(object, Some(corpus.workspace))) {
             for source in sources(&object) {
-                if corpus.workspace.real(&source.chart) == chart {
-                    found.push(release(document, &object, &source));
+                let chart = corpus.workspace.real(&source.chart);
+                if corpus.workspace.find(&in_directory(&chart, "Chart.yaml")).is_some() {
+                    found.entry(chart.into_owned()).or_default().push(release(document, &object, &source));
                 }
             }
         }

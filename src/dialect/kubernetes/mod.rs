@@ -5,6 +5,7 @@
 //! files of a kustomization to the `kustomize` dialect.
 //! Kubernetes reads YAML with the booleans of version 1.1.
 
+pub(crate) mod definition;
 mod ingress;
 mod plain;
 #[cfg(test)]

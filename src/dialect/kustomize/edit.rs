@@ -14,7 +14,7 @@ pub(super) fn map_mut(node: &mut Node) -> Option<&mut Map> {
 }
 
 /// The items of a list, to be changed.
-pub(super) fn items_mut(node: &mut Node) -> Option<&mut Vec<Node>> {
+pub(in crate::dialect) fn items_mut(node: &mut Node) -> Option<&mut Vec<Node>> {
     match &mut node.value {
         Value::List(items) => Some(Arc::make_mut(items)),
         _ => None,
@@ -22,7 +22,7 @@ pub(super) fn items_mut(node: &mut Node) -> Option<&mut Vec<Node>> {
 }
 
 /// The value of a key, to be changed.
-pub(super) fn get_mut<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
+pub(in crate::dialect) fn get_mut<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
     let entries = &mut map_mut(node)?.entries;
     entries.iter_mut().rev().find(|entry| &*entry.key.name == key).map(|entry| &mut entry.value)
 }
@@ -56,7 +56,7 @@ pub(super) fn set(node: &mut Node, keys: &[&str], key: Span, value: Node) {
 }
 
 /// Calls a function for whatever stands at a chain of keys, through lists by itself.
-pub(super) fn each_at(node: &mut Node, keys: &[&str], change: &mut dyn FnMut(&mut Node)) {
+pub(in crate::dialect) fn each_at(node: &mut Node, keys: &[&str], change: &mut dyn FnMut(&mut Node)) {
     if let Some(items) = items_mut(node) {
         for item in items {
             each_at(item, keys, change);

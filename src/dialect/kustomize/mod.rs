@@ -5,7 +5,7 @@
 //! in several overlays is judged once. What comes from elsewhere (a URL, a Helm chart) is a notice.
 
 mod build;
-mod edit;
+pub(in crate::dialect) mod edit;
 mod generate;
 mod patch;
 #[cfg(test)]

@@ -137,6 +137,8 @@ pub(super) fn operate(node: &mut Node, operations: &Node, budget: &Budget) -> Re
                 return Err(Fault::Missing(format!("the patch of `{path}` has no value")));
             }
             "test" => {}
+            // What is open stays open, whatever is changed in it.
+            _ if is_open(node, &steps) => {}
             "remove" => {
                 take(node, &steps).ok_or_else(missing)?;
             }
@@ -182,6 +184,17 @@ pub(super) fn leave_open(node: &mut Node, because: &str) {
 
 fn pointer(path: &str) -> Vec<String> {
     path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+/// Whether a pointer leads into what is open.
+fn is_open(node: &Node, steps: &[String]) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return false };
+    let next = match &node.value {
+        Value::Unresolved(_) => return true,
+        Value::List(items) => step.parse::<usize>().ok().and_then(|at| items.get(at)),
+        _ => node.get(step),
+    };
+    next.is_some_and(|next| is_open(next, rest))
 }
 
 /// What a pointer leads to.

@@ -323,6 +323,48 @@ fn of_markdown_that_is_no_document_only_the_front_matter_stays() {
 }
 
 #[test]
+fn of_definitions_of_kinds_the_schemas_stay_where_a_rule_may_ask_for_them() {
+    let schema = "openAPIV3Schema: {type: object, properties: {a: {type: string}}}";
+    let crd =
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.x.org}\nspec:\n";
+    let now = [crd, "  versions: [{name: v1, schema: {", schema, "}}]\n"].concat();
+    let earlier = [crd, "  validation: {", schema, "}\n"].concat();
+    let indented: String = now.lines().map(|line| format!("  {line}\n")).collect();
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n-\n{indented}");
+    let others = ["kind: ConfigMap\nspec: {validation: {", schema, "}}\napiVersion: v1\n"].concat();
+    for (text, is_definition) in [(now, true), (earlier, true), (list, true), (others, false)] {
+        for schemas in [false, true] {
+            let workspace = Workspace::in_memory([("a.yaml", &*text)]);
+            let outcome = read(&workspace, FileId(0), &Demand { schemas, ..Demand::default() }, &|_| true);
+            let document = &outcome.documents[0].0;
+            let (shown, stays) = (format!("{:?}", document.roots), !is_definition || schemas);
+            assert_eq!(shown.contains("\"properties\""), stays, "{text}");
+            assert!(shown.contains("openAPIV3Schema") && document.problems.is_empty(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_patch_of_a_schema_is_no_mistake() {
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.x.org}\nspec: {versions: [{schema: {openAPIV3Schema: {type: object}}}]}\n";
+    let patch = |path: &str| {
+        let operation = format!("[{{op: remove, path: /spec/versions/0/{path}}}]");
+        format!(
+            "resources: [a.yaml]\npatches: [{{target: {{kind: CustomResourceDefinition}}, patch: \"{operation}\"}}]\n"
+        )
+    };
+    for (path, is_there) in
+        [("schema/openAPIV3Schema/type", true), ("schema/openAPIV3Schema", true), ("scheme/x", false)]
+    {
+        let files = [("a.yaml", crd.to_owned()), ("kustomization.yaml", patch(path))];
+        let workspace = Workspace::in_memory(files.iter().map(|(path, text)| (*path, &**text)));
+        let parsed = super::super::parse_with(&workspace, &Demand { schemas: false, ..Demand::default() }, None, None);
+        let extracted = super::super::extract(&workspace, &parsed, &crate::dialect::Inputs::default());
+        assert_eq!(extracted.problems.is_empty(), is_there, "{path}: {:?}", extracted.problems);
+    }
+}
+
+#[test]
 fn what_only_mappings_may_be_is_told_where_it_is_none() {
     for (path, text, want) in [
         (

@@ -210,6 +210,12 @@ pub enum Operator {
 }
 
 impl Body {
+    /// Gives back the room that lists took beyond what is in them: trees stay as long as a run lasts.
+    pub(super) fn fit(&mut self) {
+        self.attributes.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+    }
+
     /// The attribute of a name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| &*attribute.name.text == name)

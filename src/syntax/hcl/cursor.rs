@@ -1,9 +1,7 @@
 //! The reader that the grammar is written with: a place in the text, blanks and comments, and what to say of a fault.
 
-use std::sync::Arc;
-
 use super::ast::Name;
-use crate::document::Text;
+use crate::document::{Text, shared};
 use crate::source::{FileId, Span};
 
 /// Deepest nesting of expressions and blocks.
@@ -132,7 +130,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         self.at += length;
         let text = self.text.get(start..self.at)?;
-        Some(Name { text: Arc::from(text), span: self.span(start, self.at) })
+        Some(Name { text: shared(text), span: self.span(start, self.at) })
     }
 
     /// Whether the word is here, whole.

@@ -171,7 +171,7 @@ impl Parser<'_> {
             }
         })?;
         let span = name.span.to(self.span(self.at, self.at));
-        Ok(Expr { kind: ExprKind::Call(Call { name, args, expand }), span })
+        Ok(Expr { kind: ExprKind::Call(Call { name, args: fitted(args), expand }), span })
     }
 
     fn tuple(&mut self) -> Read<Expr> {
@@ -186,13 +186,13 @@ impl Parser<'_> {
             loop {
                 parser.skip();
                 if parser.eat("]") {
-                    return Ok(ExprKind::Tuple(items));
+                    return Ok(ExprKind::Tuple(fitted(items)));
                 }
                 items.push(parser.expr()?);
                 parser.skip();
                 if !parser.eat(",") {
                     parser.expect("]", "or `,` after an item")?;
-                    return Ok(ExprKind::Tuple(items));
+                    return Ok(ExprKind::Tuple(fitted(items)));
                 }
             }
         })?;
@@ -211,7 +211,7 @@ impl Parser<'_> {
             loop {
                 parser.skip_lines();
                 if parser.eat("}") {
-                    return Ok(ExprKind::Object(members));
+                    return Ok(ExprKind::Object(fitted(members)));
                 }
                 members.push(parser.member()?);
                 parser.skip();
@@ -375,6 +375,12 @@ impl Parser<'_> {
         let span = of.span.to(self.span(self.at, self.at));
         Ok(Expr { kind: ExprKind::Index(Box::new(of), Box::new(key)), span })
     }
+}
+
+/// A list without room to spare: trees stay as long as a run lasts, and most lists in them have one item.
+fn fitted<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
 }
 
 /// Whether a traversal went on.

@@ -65,6 +65,7 @@ fn items(text: &str, place: Place<'_>) -> (Body, Vec<Fault>) {
     loop {
         parser.skip_lines();
         if parser.peek().is_none() || faults.len() >= MOST_FAULTS {
+            body.fit();
             return (body, faults);
         }
         let start = parser.at;
@@ -154,12 +155,14 @@ impl Parser<'_> {
             header = header.to(label.span);
             labels.push(label);
         }
+        labels.shrink_to_fit();
         self.at += 1;
         let body = self.nested(true, |parser| {
             let (mut body, mut names) = (Body::default(), Names::default());
             loop {
                 parser.skip_lines();
                 if parser.eat("}") {
+                    body.fit();
                     return Ok(body);
                 }
                 if parser.peek().is_none() {
