@@ -13,11 +13,11 @@ use jiff::civil::Date;
 pub const GERMAN: &[&str] = &[
     include_str!("../../data/words/de/controls.toml"),
     include_str!("../../data/words/de/topics.toml"),
-    include_str!("../../data/words/de/statement.toml"),
     include_str!("../../data/words/de/gap.toml"),
     include_str!("../../data/words/de/plan.toml"),
     include_str!("../../data/words/de/review.toml"),
     include_str!("../../data/words/de/states.toml"),
+    include_str!("../../data/words/de/statement.toml"),
     include_str!("../../data/words/de/counts.toml"),
 ];
 
