@@ -110,7 +110,8 @@ fn english(text: &str, known: &str) -> Vec<String> {
     if known.contains(text) {
         return Vec::new();
     }
-    let parts = text.split([':', ';', ',', '(', ')', '`', '→']).map(str::trim).filter(|part| !part.is_empty());
+    let parts =
+        text.split([':', ';', ',', '(', ')', '`', '→', '#', '*']).map(str::trim).filter(|part| !part.is_empty());
     parts.filter(is_english).filter(of_ours).map(str::to_owned).collect()
 }
 
@@ -129,29 +130,23 @@ fn handed_over(organisation: &str, today: &str, command: &str, more: &[&str], fo
 
 #[test]
 fn german_pages_have_no_english_text_of_ours() {
-    let period: &[&str] = &["--period", "2026-01-01..2026-06-15"];
+    let review = ["--period", "2026-01-01..2026-06-15"];
     let mut left = Vec::new();
-    for (organisation, today) in [("sound", "2026-06-15"), ("neglected", "2028-06-15")] {
+    for (organisation, today, command, more, format) in [
+        ("sound", "2026-06-15", "gap", &[][..], "html"),
+        ("sound", "2026-06-15", "review", &review[..], "html"),
+        ("sound", "2026-06-15", "soa", &[], "html"),
+        ("sound", "2026-06-15", "agenda", &["--within", "400"], "markdown"),
+        ("neglected", "2028-06-15", "gap", &[], "html"),
+        ("neglected", "2028-06-15", "plan", &[], "html"),
+    ] {
         let known = known(&root().join("fixtures/organisation").join(organisation));
-        for (command, more, formats) in [
-            ("gap", &[][..], &["html", "markdown"][..]),
-            ("plan", &[], &["html", "markdown", "pretty"]),
-            ("agenda", &["--within", "400"], &["markdown", "pretty"]),
-            ("review", period, &["html", "markdown"]),
-            ("soa", &[], &["html", "markdown"]),
-        ] {
-            for format in formats {
-                let shown = handed_over(organisation, today, command, more, format);
-                let texts = if *format == "html" { pieces(&shown) } else { cells(&shown) };
-                assert!(texts.len() > 5, "{command} {format}");
-                for text in texts {
-                    left.extend(
-                        english(&text, &known)
-                            .into_iter()
-                            .map(|part| format!("{command} {format}: {part} (of {text})")),
-                    );
-                }
-            }
+        let shown = handed_over(organisation, today, command, more, format);
+        let texts = if format == "html" { pieces(&shown) } else { cells(&shown) };
+        assert!(texts.len() > 5, "{command} {format}");
+        for text in texts {
+            let parts = english(&text, &known).into_iter();
+            left.extend(parts.map(|part| format!("{organisation} {command} {format}: {part} (of {text})")));
         }
     }
     left.dedup();

@@ -145,6 +145,37 @@ fn a_clause_whose_documents_are_no_longer_kept_up_is_stale() {
 }
 
 #[test]
+fn a_policy_shows_nothing_of_a_control_or_a_clause_until_somebody_owns_and_approves_it() {
+    let text = "# Information security, and access control\n\nWho gets access to what is decided by role, reviewed and withdrawn.\n";
+    let front = |keys: &str| format!("---\ncontrols: [\"5.15\"]\nnext_review: 2026-12-01\n{keys}---\n\n{text}");
+    let approved = "owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01\n";
+    let statement = "[control.\"5.16\"]\napplicable = true\nreasons = [\"practice:baseline\"]\nimplementation = \"planned\"\n\
+                     owner = \"ciso\"\nevidence = [\"docs/policies/*.md\"]\n";
+    for (keys, in_force) in [
+        ("", false),
+        ("owner: ciso\n", false),
+        ("approved_by: ceo\napproved_on: 2026-04-01\n", false),
+        ("owner: \"\"\napproved_by: ceo\napproved_on: 2026-04-01\n", false),
+        (approved, true),
+    ] {
+        let root =
+            repository(&[("compliance/soa.toml", statement), ("docs/policies/information-security.md", &front(keys))]);
+        let gap = json(root.path(), &["gap", "--format", "json"]);
+        let clauses = gap["clauses"].as_array().unwrap();
+        let clause = clauses.iter().find(|clause| clause["id"] == "clause:5.2").unwrap();
+        let states = [state(&gap, "5.15"), state(&gap, "5.16"), clause["state"].as_str().unwrap().to_owned()];
+        let wanted = if in_force { "documented" } else { "not-assessed" };
+        assert_eq!(states, [wanted; 3], "{keys}");
+        let controls = gap["controls"].as_array().unwrap();
+        let access = controls.iter().find(|control| control["id"] == "5.15").unwrap();
+        assert_eq!(access["reason"].as_str().unwrap().contains("draft"), !in_force, "{keys}: {}", access["reason"]);
+        // The verdict of the rule stays: there is a policy about it.
+        let check = annexa(root.path(), &["check", "--today", "2026-05-01", "--format", "concise"]);
+        assert!(!check.out.contains("access-control-policy-missing"), "{keys}: {}", check.out);
+    }
+}
+
+#[test]
 fn several_formats_come_from_one_run_and_unknown_ones_are_refused() {
     let root = repository(&[]);
     let run = annexa(

@@ -199,7 +199,7 @@ mod tests {
             ("isms/context.md", " \n"),
             ("records/audits/2026.md", "Done."),
         ]);
-        let standings = standings(&Governance::default(), &workspace, &[]);
+        let standings = standings(&Governance::default(), &workspace, &[], &Drafts::default());
         let documented: Vec<(&str, &[String])> = standings
             .iter()
             .filter(|of| of.state == State::Documented)

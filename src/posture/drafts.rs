@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::standing::{Judged, Shown};
+use super::standing::Judged;
 use crate::dialect::Resource;
 use crate::governance::front_matter;
+use crate::governance::paths::Cover;
 use crate::source::Workspace;
 
 /// The policies without an owner or an approval, and what rests on them.
@@ -25,9 +26,22 @@ impl Drafts {
         Drafts { paths: drafts.map(|draft| workspace.path(draft.span.file).into()).collect(), rules: BTreeSet::new() }
     }
 
-    /// Whether what would document a control is a draft: a file that the Statement names, or what a rule passes for.
-    pub(super) fn document(&self, shown: &[Shown], rules: &[Judged]) -> bool {
-        shown.iter().any(|shown| self.paths.contains(&shown.path))
-            || rules.iter().any(|judged| self.rules.contains(&judged.rule))
+    /// Whether a file is a draft, or all that a folder or a glob leads to are.
+    pub(super) fn hold(&self, path: &str, workspace: &Workspace) -> bool {
+        if self.paths.is_empty() || self.paths.contains(path) {
+            return !self.paths.is_empty();
+        }
+        let cover = Cover::of(path);
+        let covers = |path: &str| {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            cover.covers(folder, path)
+        };
+        let mut files = workspace.ids().map(|file| workspace.path(file)).filter(|path| covers(path)).peekable();
+        files.peek().is_some() && files.all(|path| self.paths.contains(path))
+    }
+
+    /// Whether a rule that bears on a control passes for drafts alone.
+    pub(super) fn pass(&self, rules: &[Judged]) -> bool {
+        rules.iter().any(|judged| self.rules.contains(&judged.rule))
     }
 }

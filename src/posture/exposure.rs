@@ -105,17 +105,23 @@ impl<'a> Assets<'a> {
     fn about<'s>(&'s self, finding: &'s Finding) -> impl Iterator<Item = &'s Exposure> {
         let spans = [finding.span, finding.resource.span].into_iter().filter(|span| span.file != NO_FILE);
         let mut places: Vec<&str> = spans.map(|span| self.workspace.path(span.file)).collect();
-        places.extend(self.of_deployment(&finding.resource.deployment));
-        self.at(&places)
+        let root = &*finding.resource.deployment;
+        places.extend(Some(root).filter(|root| !root.is_empty()));
+        self.at(&places).chain(self.of_root(root))
     }
 
-    /// What deploys a resource: the folder or file, and the files of the folder, which an asset may name by a glob. So a
-    /// module that no asset names belongs to the assets of the roots that call it.
-    fn of_deployment<'s>(&'s self, root: &'s str) -> impl Iterator<Item = &'s str> {
+    /// The assets that hold every file of a root, such as `infra/prod/**`: a module that no asset names belongs to those of the
+    /// roots that call it.
+    fn of_root<'s>(&'s self, root: &str) -> impl Iterator<Item = &'s Exposure> + use<'s, 'a> {
         let within = self.workspace.under(root).map(|file| self.workspace.path(file));
-        let directly = move |path: &&str| path.rsplit_once('/').is_some_and(|(folder, _)| folder == root);
-        let files = within.filter(directly).take(MOST_FILES);
-        std::iter::once(root).chain(files).filter(move |_| !root.is_empty())
+        let directly = |path: &&str| path.rsplit_once('/').is_some_and(|(folder, _)| folder == root);
+        let files: Vec<&str> = within.filter(directly).take(MOST_FILES).collect();
+        let holds = |covers: &[Cover]| {
+            !files.is_empty() && files.iter().all(|path| covers.iter().any(|cover| cover.covers(root, path)))
+        };
+        let held: Vec<&Exposure> =
+            self.assets.iter().filter(|(covers, _)| holds(covers)).map(|(_, exposure)| exposure).collect();
+        held.into_iter()
     }
 
     /// The assets that stand at some paths.

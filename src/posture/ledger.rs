@@ -438,7 +438,8 @@ impl Books<'_> {
         let ((tally, topics), rules) = (self.tallies.direct(id), self.tallies.judged(id));
         let elsewhere: Vec<Arc<ForeignRule>> =
             self.inputs.elsewhere.rules.iter().filter(|rule| rule.on(id).is_some()).cloned().collect();
-        let counts = |shown: &&Shown| !self.inputs.drafts.paths.contains(&shown.path);
+        let drafts = self.inputs.drafts;
+        let counts = |shown: &&Shown| !drafts.hold(&shown.path, self.inputs.workspace);
         let counting: Vec<Shown> = shown.iter().filter(counts).cloned().collect();
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
@@ -448,7 +449,7 @@ impl Books<'_> {
             claim: claim.as_ref(),
             attestations: &attestations,
             evidence: &counting,
-            drafts: self.inputs.drafts.document(&shown, &rules),
+            drafts: counting.len() < shown.len() || drafts.pass(&rules),
             nonconformities: &nonconformities,
             others: &OfOthers { id: Some(id), rules: &elsewhere },
             inherited: entry.and_then(|entry| self.inherited(id, entry)),

@@ -151,7 +151,8 @@ fn contradiction(known: Known<'_>) -> Option<String> {
     }
     let claimed = claim.implementation == Some(Implementation::Implemented);
     let nothing = best(Known { claim: None, ..known }).0 == State::NotAssessed;
-    (claimed && nothing && stale(known).is_none()).then(|| "said to be implemented, and nothing shows it".to_owned())
+    let what = if known.drafts { "what is written of it is a draft" } else { "nothing shows it" };
+    (claimed && nothing && stale(known).is_none()).then(|| format!("said to be implemented, and {what}"))
 }
 
 /// What it rests on and no longer holds.

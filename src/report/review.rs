@@ -218,7 +218,7 @@ fn html(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
                 }
             }
         }
-        section { h2 { (language.say("The record")) } p { (prose(&language.say(RECORD))) } pre { code { (template(review)) } } }
+        section { h2 { (language.say("The record")) } p { (prose(&language.say(RECORD))) } div.scroll role="region" aria-label=(language.say("The record")) tabindex="0" { pre { code { (template(review)) } } } }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", " (language.say("rules")) " " code { (report.rules_hash) } }
     };
     out.write_all(page_in(language, &title, &body, "", None).into_string().as_bytes())

@@ -13,11 +13,11 @@ use jiff::civil::Date;
 pub const GERMAN: &[&str] = &[
     include_str!("../../data/words/de/controls.toml"),
     include_str!("../../data/words/de/topics.toml"),
-    include_str!("../../data/words/de/statement.toml"),
     include_str!("../../data/words/de/gap.toml"),
     include_str!("../../data/words/de/plan.toml"),
     include_str!("../../data/words/de/review.toml"),
     include_str!("../../data/words/de/states.toml"),
+    include_str!("../../data/words/de/statement.toml"),
     include_str!("../../data/words/de/counts.toml"),
 ];
 
@@ -214,7 +214,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for topic in GERMAN {
             let read: toml::Table = topic.parse().unwrap();
-            assert!(read.keys().all(|key| key == "texts" || key == "sentence"), "{:?}", read.keys());
+            assert!(read.keys().all(|key| key == "texts" || key == "sentence"));
             for (english, other) in read.get("texts").and_then(toml::Value::as_table).into_iter().flatten() {
                 let other = other.as_str().unwrap();
                 assert!(!format!("{english}{other}").contains(['{', '}']), "{english}");
