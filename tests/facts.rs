@@ -1594,6 +1594,19 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
             &["nodejs 16 2023-09-11 runtime"],
         ),
         ("azurerm_kubernetes_cluster", "kubernetes_version = \"1.30\"", &["aks 1.30 2025-08-22 cluster"]),
+        ("google_container_cluster", "min_master_version = \"1.30.5-gke.1\"", &["gke 1.30 2025-09-30 cluster"]),
+        ("google_container_cluster", "min_master_version = \"latest\"", &["gke - - cluster"]),
+        (
+            "aws_elasticache_cluster",
+            "engine = \"redis\"\nengine_version = \"6.x\"",
+            &["elasticache-redis 6 2027-01-31 engine"],
+        ),
+        ("aws_elasticache_cluster", "engine = \"memcached\"\nengine_version = \"1.6.22\"", &[]),
+        ("aws_elasticache_replication_group", "engine_version = \"5.0.6\"", &["elasticache-redis 5 2026-01-31 engine"]),
+        ("aws_docdb_cluster", "engine_version = \"3.6.0\"", &["documentdb 3.6 2026-03-30 engine"]),
+        ("aws_opensearch_domain", "engine_version = \"Elasticsearch_7.10\"", &[]),
+        ("aws_neptune_cluster", "engine_version = \"1.4.6.2\"", &["neptune 1.4.6.2 2027-06-03 engine"]),
+        ("aws_neptune_cluster", "engine_version = \"1.4.6.1\"", &["neptune 1.4 2027-03-06 engine"]),
     ] {
         assert_eq!(releases("main.tf", &terraform(kind, body)), want, "{kind}: {body}");
     }

@@ -302,7 +302,7 @@ pub fn suppressions(
 
 /// Whether a file holds named templates of a chart, and no object.
 fn is_helper(path: &str) -> bool {
-    path.ends_with(".tpl") && path.split('/').rev().skip(1).any(|folder| folder == "templates")
+    dialect::has_extension(path, &[".tpl"]) && path.split('/').rev().skip(1).any(|folder| folder == "templates")
 }
 
 /// The suppressions in a file that may hold some, of which these are all documents.

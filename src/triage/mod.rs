@@ -15,10 +15,11 @@ pub mod since;
 pub mod suppression;
 pub mod waiver;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::dialect::Resource;
-use crate::document::Trail;
+use crate::dialect::{Resource, has_extension};
+use crate::document::{Step, Trail};
 use crate::evaluate::{Judgement, Outcome, Related, Stop};
 use crate::rule::Rule;
 use crate::rule::alias::Part;
@@ -216,6 +217,7 @@ pub fn triage(
     let mut findings = Vec::with_capacity(judgements.len());
     for (judgement, print) in judgements.into_iter().zip(prints) {
         let Some((rule, resource)) = of(&judgement) else { continue };
+        let trail = trail(&judgement, resource, context.workspace);
         let silenced = match &mut suppressions {
             Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&Silenceable {
                 rule: &rule.id,
@@ -223,7 +225,7 @@ pub fn triage(
                 facets: &judgement.facets,
                 span: judgement.span,
                 resource: resource.span,
-                trail: resource.trail.as_ref().map_or(&[], |trail| trail.as_slice()),
+                trail: &trail,
             }),
             _ => Silence::default(),
         };
@@ -231,6 +233,19 @@ pub fn triage(
         findings.push(finding(judgement, rule, (resource, Arc::clone(reference)), silenced, print));
     }
     findings
+}
+
+/// Where a resource comes from, and the named templates of charts that what decides comes from: what is said there holds wherever
+/// they are included.
+fn trail<'r>(judgement: &Judgement, resource: &'r Resource, workspace: &Workspace) -> Cow<'r, [Step]> {
+    let own = resource.trail.as_ref().map_or(&[][..], |trail| trail.as_slice());
+    let is_helper = |span: Span| has_extension(workspace.path(span.file), &[".tpl"]);
+    let mut included = judgement.related.iter().filter(|related| is_helper(related.span)).peekable();
+    if included.peek().is_none() {
+        return Cow::Borrowed(own);
+    }
+    let step = |related: &Related| Step { span: related.span, what: Arc::clone(&related.message) };
+    Cow::Owned(own.iter().cloned().chain(included.map(step)).collect())
 }
 
 /// Whether a judgement says nothing that another one of the same rule and resource does not: two checks came across one

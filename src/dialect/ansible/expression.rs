@@ -74,7 +74,9 @@ impl Expression {
             | Kind::Sum(both) => both.iter().for_each(|one| one.names(names)),
             Kind::Filter(inner, _, arguments) => {
                 inner.names(names);
-                arguments.iter().for_each(|argument| argument.names(names));
+                for argument in arguments {
+                    argument.names(names);
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use super::jinja::{Filling, Piece, PieceKind, pieces};
 use super::value::{self, Verdict, of_when};
 use super::variables::Scope;
 use super::{place, ties};
-use crate::dialect::{file_name, join};
+use crate::dialect::{file_name, has_extension, join};
 use crate::document::{Document, Entry, Node, Text, Value};
 use crate::source::{FileId, Source, Span, Workspace};
 
@@ -59,7 +59,7 @@ fn found(name: &str, document: &Document, workspace: &Workspace) -> Option<FileI
 pub(super) fn named<'t>(path: &str, text: &'t str) -> impl Iterator<Item = String> + use<'t> {
     const MOST: usize = 1_000;
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '{' | '}' | '='));
-    let named = words.filter(|word| word.ends_with(".j2")).take(MOST);
+    let named = words.filter(|word| has_extension(word, &[".j2"])).take(MOST);
     let folders: Vec<String> = folders(path).collect();
     named.flat_map(move |word| folders.iter().filter_map(|folder| join(folder, word)).collect::<Vec<_>>())
 }

@@ -46,6 +46,16 @@ struct Written<'w> {
     arguments: Vec<(Arc<str>, Option<Node>)>,
 }
 
+/// What a build is of.
+enum Target {
+    /// A file of the repository.
+    File(String),
+    /// None of it.
+    Elsewhere,
+    /// It may be any.
+    Unknown,
+}
+
 /// Names of the folder that a repository is checked out to.
 #[rustfmt::skip] // Words fill lines.
 const ROOTS: &[&str] = &[
@@ -108,27 +118,31 @@ impl Found {
             return;
         }
         match written.of(workspace) {
-            Some(None) => {}
-            Some(Some(file)) => {
+            Target::Elsewhere => {}
+            Target::File(file) => {
                 let same = self.builds.iter().filter(|built| built.told.starts_with(&written.told)).count();
                 let told = if same == 0 { written.told } else { format!("{} ({})", written.told, same + 1) };
                 self.builds.push(Built { file, told, arguments: written.arguments });
             }
-            None => self.elsewhere.extend(written.arguments.into_iter().map(|(name, _)| name.to_string())),
+            Target::Unknown => self.elsewhere.extend(written.arguments.into_iter().map(|(name, _)| name.to_string())),
         }
     }
 }
 
 impl Written<'_> {
-    /// The one file that it may be of, or that it is of none; nothing where that is not certain.
-    fn of(&self, workspace: &Workspace) -> Option<Option<String>> {
+    /// What it is of.
+    fn of(&self, workspace: &Workspace) -> Target {
+        self.path(workspace).unwrap_or(Target::Unknown)
+    }
+
+    fn path(&self, workspace: &Workspace) -> Option<Target> {
         let context = plain(self.context.unwrap_or("."))?;
         let file = self.file.map_or(Some(Cow::Owned(format!("{context}/Dockerfile"))), plain)?;
         let mut found: BTreeSet<String> = self.bases.iter().filter_map(|base| join(base, &file)).collect();
         found.retain(|path| workspace.find(path).is_some());
         match found.len() {
-            0 => self.is_certain.then_some(None),
-            1 => Some(found.pop_first()),
+            0 => self.is_certain.then_some(Target::Elsewhere),
+            1 => found.pop_first().map(Target::File),
             _ => None,
         }
     }

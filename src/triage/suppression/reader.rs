@@ -35,8 +35,8 @@ const TEMPLATE_LEADERS: &[&str] = &["{{- /*", "{{-/*", "{{/*", "#"];
 impl<'a> Setup<'a> {
     /// Of all that is known of a file.
     pub fn of(file: Commented<'a>) -> Setup<'a> {
-        let Commented { documents, rendered, .. } = file;
-        let template = !rendered.is_empty();
+        let Commented { documents, .. } = file;
+        let template = documents.is_empty();
         Setup {
             leaders: if template { TEMPLATE_LEADERS.to_vec() } else { leaders(documents) },
             roots: documents.iter().filter(|_| !template).flat_map(|document| &document.roots).collect(),

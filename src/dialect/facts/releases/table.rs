@@ -14,10 +14,10 @@ const RDS: &[(&str, &str)] = &[
     ("postgres", "rds-postgresql"),
 ];
 
-/// Engines of ElastiCache whose days are known.
+/// Engines of `ElastiCache` whose days are known.
 const CACHES: &[(&str, &str)] = &[("redis", "elasticache-redis")];
 
-/// Names of the versions of OpenSearch Service; those of Elasticsearch have others.
+/// Names of the versions of `OpenSearch` Service; those of Elasticsearch have others.
 const SEARCHES: &[Start] = &[Start { text: "opensearch_", product: "amazon-opensearch", dot: 0 }];
 
 /// Applications of Azure that run in the runtime of functions.
