@@ -29,7 +29,9 @@ fn collect(folder: &Path, into: &mut String) {
             collect(&path, into);
         } else {
             into.push_str(&String::from_utf8_lossy(&std::fs::read(&path).unwrap()));
-            into.push_str(&format!(" {} ", path.display()));
+            into.push(' ');
+            into.push_str(&path.to_string_lossy());
+            into.push(' ');
         }
     }
 }
