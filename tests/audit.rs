@@ -111,7 +111,10 @@ fn a_sample_is_drawn_again_by_its_seed_alone() {
     }
     let others: Vec<_> = ["two", "three", "four", "five", "six"].map(draw).into_iter().collect();
     assert!(others.iter().any(|other| other["samples"][0]["drawn"] != sample["drawn"]), "a seed decides");
-    let paper = scene.annexa_in("", &["sample", "--control", "8.24,7.1", "--seed", "one", "--today", TODAY]);
+    let sample = ["sample", "--control", "8.24,7.1", "--seed", "one", "--today", TODAY];
+    let list = scene.annexa_in("", &sample);
+    assert!(list.out.starts_with("Audit sample of ") && !list.out.contains("| # |"), "{}", list.out);
+    let paper = scene.annexa_in("", &[&sample[..], &["--format", "markdown"]].concat());
     for wanted in ["Seed: <code>one</code>", "## 8.24 ", "## 7.1 ", "No rule judged anything", "SHA-256"] {
         assert!(paper.out.contains(wanted), "{wanted}: {}", paper.out);
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Words that tell English from German.
+/// Words that tell English from German; ids of roles are one word each, whatever they are made of.
 const ENGLISH: [&str; 30] = [
     "the", "of", "and", "is", "are", "not", "with", "by", "for", "from", "which", "nothing", "has", "to", "it", "that",
     "no", "control", "controls", "rule", "rules", "finding", "findings", "due", "overdue", "owner", "state", "missing",
@@ -29,7 +29,9 @@ fn collect(folder: &Path, into: &mut String) {
             collect(&path, into);
         } else {
             into.push_str(&String::from_utf8_lossy(&std::fs::read(&path).unwrap()));
-            into.push_str(&format!(" {} ", path.display()));
+            into.push(' ');
+            into.push_str(&path.to_string_lossy());
+            into.push(' ');
         }
     }
 }
@@ -104,7 +106,8 @@ fn cells(text: &str) -> BTreeSet<String> {
 
 /// The parts of a text that are English and were written neither by the organisation nor by a rule.
 fn english(text: &str, known: &str) -> Vec<String> {
-    let is_english = |part: &&str| part.split(|c: char| !c.is_alphanumeric()).any(|word| ENGLISH.contains(&word));
+    let is_english =
+        |part: &&str| part.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| ENGLISH.contains(&word));
     let of_ours =
         |part: &&str| !known.contains(part.trim_matches('.')) && !NAMES.iter().any(|name| part.contains(name));
     if known.contains(text) {
@@ -134,11 +137,11 @@ fn german_pages_have_no_english_text_of_ours() {
     let mut left = Vec::new();
     for (organisation, today, command, more, format) in [
         ("sound", "2026-06-15", "gap", &[][..], "html"),
+        ("sound", "2026-06-15", "plan", &[], "html"),
         ("sound", "2026-06-15", "review", &review[..], "html"),
         ("sound", "2026-06-15", "soa", &[], "html"),
         ("sound", "2026-06-15", "agenda", &["--within", "400"], "markdown"),
         ("neglected", "2028-06-15", "gap", &[], "html"),
-        ("neglected", "2028-06-15", "plan", &[], "html"),
     ] {
         let known = known(&root().join("fixtures/organisation").join(organisation));
         let shown = handed_over(organisation, today, command, more, format);

@@ -156,3 +156,37 @@ fn what_is_asked_wrongly_is_told() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
+
+#[test]
+fn what_a_module_lacks_belongs_to_the_asset_that_holds_the_root_which_calls_it() {
+    for (paths, owned) in [
+        ("infra/prod", true),
+        ("infra/prod/**", true),
+        ("infra/prod/*.tf", true),
+        // One file of the root is not the root.
+        ("infra/prod/dns.tf", false),
+        ("infra/stage/**", false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("modules/bucket/main.tf", "resource \"aws_s3_bucket\" \"this\" {\n  bucket = \"orders\"\n}\n");
+        write("infra/prod/main.tf", "module \"orders\" {\n  source = \"../../modules/bucket\"\n}\n");
+        write("infra/prod/dns.tf", "locals {\n  zone = \"shop.example\"\n}\n");
+        write(
+            "compliance/assets.toml",
+            &format!(
+                "[[asset]]\nid = \"shop\"\ntitle = \"Shop\"\nkind = \"service\"\nowner = \"platform-lead\"\n\
+                 classification = \"internal\"\nreviewed_on = \"2026-05-01\"\nexposed = true\npaths = [\"{paths}\"]\n"
+            ),
+        );
+        let plan: Value = serde_json::from_str(&annexa(folder.path(), &["plan", "--format", "json"])).unwrap();
+        let items = plan["items"].as_array().unwrap();
+        let item = items.iter().find(|item| item["rule"] == "s3-bucket-not-versioned").unwrap();
+        assert_eq!(item["asset"] == "shop", owned, "{paths}: {item}");
+        assert_eq!(item["owner"] == "platform-lead", owned, "{paths}: {item}");
+    }
+}
