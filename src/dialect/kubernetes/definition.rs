@@ -29,8 +29,12 @@ fn let_go(node: &mut Node, depth: usize) {
             each_at(node, keys, &mut |schema| *schema = Node::unresolved("", LET_GO, schema.span));
         }
     } else if kind.ends_with("List") {
-        get_mut(node, "items").into_iter().for_each(|items| let_go(items, depth + 1));
+        if let Some(items) = get_mut(node, "items") {
+            let_go(items, depth + 1);
+        }
     } else if let Some(items) = items_mut(node) {
-        items.iter_mut().for_each(|item| let_go(item, depth + 1));
+        for item in items {
+            let_go(item, depth + 1);
+        }
     }
 }
