@@ -35,6 +35,9 @@ pub const SYSTEMD: Dialect = Dialect {
     offers: crate::dialect::offers::systemd::OFFERS,
 };
 
+/// The kind of what systemd itself reads.
+const UNIT: &str = "systemd/unit";
+
 const ENDINGS: &[&str] =
     &["service", "socket", "timer", "mount", "automount", "swap", "path", "slice", "scope", "target"];
 
@@ -108,7 +111,7 @@ fn is_unit_name(name: &str) -> bool {
 /// What a file, or the unit that it changes, is to the rules.
 fn kind(path: &str) -> &'static str {
     let ending = unit_of_drop_in(path).unwrap_or(path).rsplit('.').next().unwrap_or("");
-    if QUADLETS.contains(&ending) { "systemd/quadlet" } else { "systemd/unit" }
+    if QUADLETS.contains(&ending) { "systemd/quadlet" } else { UNIT }
 }
 
 fn is_unit(path: &str) -> bool {
@@ -155,9 +158,11 @@ fn resource(document: &Document, unit: &Unit<'_>) -> Option<Resource> {
         other.roots.iter().for_each(|root| sections.add(root, Some(header)));
     }
     // What a drop-in runs is run as the unit says; one that runs nothing is judged by what it says.
-    let kind = if changes.is_some() && !sections.runs() { "systemd/drop-in" } else { kind(&document.path) };
+    let own = kind(&document.path);
+    let is_alone = changes.is_some() && own == UNIT && !sections.runs();
+    let kind = if is_alone { "systemd/drop-in" } else { own };
     let rest = changes
-        .filter(|_| sections.runs())
+        .filter(|_| !is_alone)
         .map(|unit| further(unit, format!("`{unit}`, which this file changes, is not in the repository")));
     let entries = sections.entries(rest.as_ref());
     let mut body = Node::new(Value::Map(Arc::new(Map { entries, rest })), root.span);

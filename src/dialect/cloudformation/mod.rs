@@ -89,6 +89,8 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::by("parameters_shown", &["parameter", "place"]),
         Items::by("SecurityGroupIngress", PEER),
         Items::by("SecurityGroupEgress", PEER),
+        Items::by("CorsConfiguration.CorsRules", &["Id", "AllowedMethods", "AllowedOrigins"]),
+        Items::by("Rules", &["Name"]),
     ],
     kinds: Kinds::Open { accepts: |kind| kind == resource::TEMPLATE || is_kind(kind), example: "AWS::S3::Bucket" },
     offers: crate::dialect::offers::cloudformation::OFFERS,

@@ -75,6 +75,7 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::by("inbound_rule", &["protocol", "port_range", "source_addresses"]),
         Items::by("rule", &["direction", "protocol", "port", "source_ips"]),
         Items::by("security_rule", &["name"]),
+        Items::by("cors_rule", &["id", "allowed_methods", "allowed_origins"]),
         Items::by("access", &["role", "special_group", "iam_member", "user_by_email", "group_by_email", "domain"]),
         Items::by(
             "grant",

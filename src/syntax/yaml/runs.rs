@@ -62,6 +62,8 @@ fn words(value: &str, source: &str, base: usize) -> Option<Vec<Run>> {
     let mut runs = Vec::new();
     let mut source_at = 0;
     let mut text_at = 0;
+    // Where the blanks before the next word begin in the text.
+    let mut gap = 0;
     for word in value.split_inclusive([' ', '\n', '\t']) {
         let letters = word.trim_end_matches([' ', '\n', '\t']);
         if !letters.is_empty() {
@@ -70,9 +72,13 @@ fn words(value: &str, source: &str, base: usize) -> Option<Vec<Run>> {
             if !rest.get(blank..)?.starts_with(letters) {
                 return None;
             }
+            if value.get(gap..text_at) != rest.get(..blank) && text_at > gap {
+                push(&mut runs, gap, base + source_at, false);
+            }
             source_at += blank;
             push(&mut runs, text_at, base + source_at, true);
             source_at += letters.len();
+            gap = text_at + letters.len();
         }
         text_at += word.len();
     }

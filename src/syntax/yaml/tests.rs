@@ -123,6 +123,7 @@ fn every_character_is_followed_back_to_the_file() {
         ("k: |\n  one\n   two\n\n  three\n", "one\n two\n\nthree\n", "three", "three"),
         ("k: |\r\n  one\r\n  two\r\n", "one\ntwo\n", "two", "two"),
         ("k: >-\n  one\n  two\n\n  three", "one two\nthree", "two", "two"),
+        ("k: >-\n  one\n  two", "one two", "e two", "e\n  two"),
         ("k: |+\n  x\n\n", "x\n\n", "x", "x"),
     ] {
         let document = read(text);
