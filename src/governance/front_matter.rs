@@ -32,7 +32,7 @@ pub fn is_in_force(front: Option<&Node>) -> bool {
             _ => true,
         })
     };
-    ["owner", "approved_by", "approved_on"].iter().all(|key| says(key))
+    ["owner", "approved_by", "approved_on"].iter().all(says)
 }
 
 /// Every key that a rule asks for.

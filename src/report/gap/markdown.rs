@@ -288,31 +288,31 @@ impl Page {
         let rows = report.about.kinds.iter().map(|(kind, count)| vec![code(kind), count.to_string()]);
         let rows: Vec<_> = rows.collect();
         self.table(&["Kind", "Resources"], rows);
-        let names = |names: &[&'static str]| names.iter().map(|name| code(&format!("{name}.toml"))).collect();
-        self.list("Governance files that are there", names(&ledger.registers));
-        self.list("Governance files that are not there", names(&overview::missing_registers(ledger)));
+        let names = |names: &[&'static str]| names.iter().map(|name| code(&format!("{name}.toml"))).collect::<Vec<_>>();
+        self.list("Governance files that are there", &names(&ledger.registers));
+        self.list("Governance files that are not there", &names(&overview::missing_registers(ledger)));
         let name = |id| format!("{id} {}", self.say(control_title(id)));
-        let without = overview::without_rule(ledger).into_iter().map(name).collect();
-        self.list("Controls without a rule", without);
+        let without: Vec<String> = overview::without_rule(ledger).into_iter().map(name).collect();
+        self.list("Controls without a rule", &without);
         let wrong = overview::files_with_problems(report).into_iter();
         let wrong = wrong.map(|(path, count)| format!("{} ({})", code(path), self.say(&counted(count, "problem"))));
-        let wrong = wrong.collect();
-        self.list("Files with problems", wrong);
+        let wrong: Vec<String> = wrong.collect();
+        self.list("Files with problems", &wrong);
         let coverage = &report.about.coverage;
         let not_read = coverage.not_read.iter().map(|of| format!("{} ({})", code(&of.path), of.what.name));
-        self.list("Files that are recognised and not read", not_read.collect());
+        self.list("Files that are recognised and not read", &not_read.collect::<Vec<_>>());
         self.list(
             "Kinds of resource that no rule judges",
-            coverage.without_rule.iter().map(|kind| code(kind)).collect(),
+            &coverage.without_rule.iter().map(|kind| code(kind)).collect::<Vec<_>>(),
         );
         if !coverage.excluded.is_empty() {
             let excluded = coverage.excluded.iter().map(|pattern| code(pattern));
-            self.list("Left out by `exclude` of the settings", excluded.collect());
+            self.list("Left out by `exclude` of the settings", &excluded.collect::<Vec<_>>());
         }
     }
 
     /// Adds a line of things of one sort.
-    fn list(&mut self, name: &str, items: Vec<String>) {
+    fn list(&mut self, name: &str, items: &[String]) {
         let items = if items.is_empty() { self.say("none") } else { items.join(", ") };
         self.line(&format!("- {}: {items}", self.say(name)));
     }
