@@ -314,7 +314,7 @@ impl Page {
     /// Adds a line of things of one sort.
     fn list(&mut self, name: &str, items: &[String]) {
         let items = if items.is_empty() { self.say("none") } else { items.join(", ") };
-        self.line(&format!("- {}: {items}", self.say(name)));
+        self.line(&format!("- {}: {items}", self.language.say(name)));
     }
 
     /// Adds which version and which rules made the page.
