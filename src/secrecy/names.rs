@@ -109,7 +109,7 @@ const ABOUT: &[&str] = &[
     "volumes", "engine", "backend", "class", "source", "mapping", "review", "request", "authentication", "login",
     "change", "changes", "update", "create", "created", "creation", "usage", "bucket", "set", "sets", "spec",
     "status", "selector", "namespace", "region", "user", "username", "group", "role", "support", "supported",
-    "server", "servers", "flow", "flows", "process", "accessor", "accessors", "reader", "readers", "viewer", "viewers", "binding", "bindings", "member", "members",
+    "environment", "environments", "map", "maps", "server", "servers", "flow", "flows", "process", "accessor", "accessors", "reader", "readers", "viewer", "viewers", "binding", "bindings", "member", "members",
     "option", "options", "exchange", "introspection", "quota", "budget", "window", "protection", "permissions",
     "permission", "rules", "rule", "replica", "sync", "scanning", "scan", "scanner", "detection", "alert", "alerts",
     "character", "characters", "uppercase", "lowercase", "numbers", "symbols", "prompt", "through", "thru", "by",

@@ -136,6 +136,8 @@ fn what_only_sounds_secret_is_shown() {
         "secret_access_key {$AWS_SECRET_ACCESS_KEY}",
         "password {env.DB_PASSWORD}",
         "kpasswd_server = kdc.example.com",
+        "PassEnvironment=SHOP_HOME SHOP_CONFIG_PATH",
+        "smtp_sasl_password_maps: hash:sasl_passwd",
         "reset_credentials_flow: reset credentials",
         "SENTRY_DSN: 'https://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@sentry.io/4501'",
         "db_main_password = ask(\"db\")\nsettings.password = db_main_password",

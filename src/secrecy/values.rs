@@ -103,7 +103,7 @@ const TRIED: &[&str] = &[
 /// How references begin.
 #[rustfmt::skip] // Words fill lines.
 const REFERENCES: &[&str] = &[
-    "{{", "<%", "!vault", "!Ref", "!Sub", "!Get", "!If", "!Import", "!Join", "!Find", "!reference", "!env", "!secret",
+    "{{", "{%", "<%", "!vault", "!Ref", "!Sub", "!Get", "!If", "!Import", "!Join", "!Find", "!reference", "!env", "!secret",
     "@Microsoft.KeyVault", "ref+", "secretref:", "vault:", "op://", "ssm:", "arn:", "keyvault:", "env:", "env.",
     "process.env", "os.environ", "os.getenv", "config.", "settings.", "var.", "local.", "data.", "module.", "each.",
     "self.", "secrets.", "secret://", "sm://", "awssm://", "gcp-secret", "valueFrom", "%(", "resolve:", "#{", "@@",

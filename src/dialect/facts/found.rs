@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::{owner, place, resource, scripts};
 use crate::dialect::{Resource, Typing, contained};
 use crate::document::Document;
+use crate::fact::credential::CREDENTIAL;
 use crate::fact::{Fact, Owner, REGISTERS};
 use crate::source::{FileId, NO_FILE, Span, Workspace};
 
@@ -50,7 +51,16 @@ pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
     let open = scripts::handed_over(&resource.body, workspace);
     let of_open = open.as_ref().map(|body| Owner { body, ..owner });
     let owners = || std::iter::once(&owner).chain(&of_open);
-    REGISTERS.iter().filter_map(|register| register.find).flat_map(|find| owners().flat_map(find)).collect()
+    let finds = REGISTERS.iter().filter_map(|register| register.find);
+    let mut found: Vec<Fact> = finds.flat_map(|find| owners().flat_map(find)).collect();
+    found.retain(|fact| fact.register != CREDENTIAL.name || !is_filled_in(fact.span, workspace));
+    found
+}
+
+/// Whether a template of Ansible fills in what stands at a place: it is told where the variable is set.
+fn is_filled_in(at: Span, workspace: &Workspace) -> bool {
+    workspace.path(at.file).ends_with(".j2")
+        && workspace.glance(at.file).is_ok_and(|source| source.slice(at).contains("{{"))
 }
 
 /// The resource that a document is where it was read for others, such as a file of variables.

@@ -64,10 +64,13 @@ fn what_certbot_writes_is_known() {
     let server = resources.iter().find(|resource| &*resource.kind == "nginx/server").unwrap();
     assert_eq!(shown(&server.body, "tls_versions").as_deref(), Some("TLSv1.2 TLSv1.3"));
     assert!(server.body.get("effective").unwrap().as_map().unwrap().rest.is_none(), "nothing else is set there");
-    let own = ("nginx/letsencrypt/options-ssl-nginx.conf", "ssl_protocols TLSv1.1;\n");
+    let own = ("nginx/letsencrypt/options-ssl-nginx.conf", "ssl_protocols TLSv1.1;\nserver { listen 80; }\n");
     let beside = text.replace("/etc/letsencrypt", "letsencrypt");
     let resources = read(&[("nginx/nginx.conf", &beside), own]);
-    let server = resources.iter().find(|resource| &*resource.kind == "nginx/server").unwrap();
+    let server = resources
+        .iter()
+        .find(|resource| &*resource.kind == "nginx/server" && resource.address.starts_with("nginx/nginx.conf"))
+        .unwrap();
     assert_eq!(shown(&server.body, "tls_versions").as_deref(), Some("TLSv1.1"), "the file in the repository counts");
 }
 
