@@ -35,6 +35,7 @@ fn findings(text: &str) -> Vec<Finding> {
         fix: "Set storage_encrypted = true and restore the instance from an encrypted snapshot.".into(),
         references: Vec::new(),
         unseen: Vec::new(),
+        since: None,
         checks: Vec::new(),
         pack: "aws".into(),
     });

@@ -113,10 +113,9 @@ fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
                 found.extend(header(text, at));
             }
             word if is_writer(word) => piped::echoed(text, at, suspected),
+            word if is_program(word) && names_file(text, at) => {}
             word if is_program(word) && (at < read || ends_word(text, hint.end)) => {
-                if !names_file(text, at) {
-                    command(text, at, found, suspected);
-                }
+                command(text, at, found, suspected);
             }
             _ if at >= read => {
                 let name = around(text, hint);

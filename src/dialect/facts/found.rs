@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{owner, place, resource, scripts};
-use crate::dialect::{Resource, Typing, contained};
+use crate::dialect::{Resource, Typing, contained, has_extension};
 use crate::document::Document;
 use crate::fact::credential::CREDENTIAL;
 use crate::fact::{Fact, Owner, REGISTERS};
@@ -59,7 +59,7 @@ pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
 
 /// Whether a template of Ansible fills in what stands at a place: it is told where the variable is set.
 fn is_filled_in(at: Span, workspace: &Workspace) -> bool {
-    workspace.path(at.file).ends_with(".j2")
+    has_extension(workspace.path(at.file), &[".j2"])
         && workspace.glance(at.file).is_ok_and(|source| source.slice(at).contains("{{"))
 }
 

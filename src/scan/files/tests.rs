@@ -329,7 +329,7 @@ fn of_definitions_of_kinds_the_schemas_stay_where_a_rule_may_ask_for_them() {
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.x.org}\nspec:\n";
     let now = [crd, "  versions: [{name: v1, schema: {", schema, "}}]\n"].concat();
     let earlier = [crd, "  validation: {", schema, "}\n"].concat();
-    let indented: String = now.lines().map(|line| format!("  {line}\n")).collect();
+    let indented: String = now.lines().flat_map(|line| ["  ", line, "\n"]).collect();
     let list = format!("apiVersion: v1\nkind: List\nitems:\n-\n{indented}");
     let others = ["kind: ConfigMap\nspec: {validation: {", schema, "}}\napiVersion: v1\n"].concat();
     for (text, is_definition) in [(now, true), (earlier, true), (list, true), (others, false)] {
