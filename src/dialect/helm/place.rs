@@ -70,7 +70,7 @@ impl Rendered<'_> {
     fn scalar(&self, value: &Value, span: Span) -> Value {
         if let Some(because) = self.places(span).find_map(|place| place.unknown.clone()) {
             return Value::Unresolved(Arc::new(Unresolved {
-                expression: self.text.as_str().get(span.range()).unwrap_or("").into(),
+                expression: self.shown(span).into(),
                 because: because.as_ref().into(),
                 partial: match value {
                     Value::Str(text) => self.partial(text).map(Box::new),
@@ -83,6 +83,16 @@ impl Rendered<'_> {
             Value::Str(text) => Value::Str(self.string(text)),
             other => other.clone(),
         }
+    }
+
+    /// A range of the text, with an ellipsis for what is not known of it.
+    fn shown(&self, span: Span) -> String {
+        let range = span.range();
+        let pieces = self.text.within(range.start, range.end).map(|(from, to, piece)| {
+            let unknown = piece.place.as_ref().is_some_and(|place| place.unknown.is_some());
+            if unknown { "…" } else { self.text.as_str().get(from..to).unwrap_or("") }
+        });
+        pieces.collect()
     }
 
     /// What is known of a string, where the template makes up parts of it; none where it cannot be followed.
