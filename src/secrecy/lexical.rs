@@ -113,7 +113,6 @@ fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
                 found.extend(header(text, at));
             }
             word if is_writer(word) => piped::echoed(text, at, suspected),
-            word if is_program(word) && names_file(text, at) => {}
             word if is_program(word) && (at < read || ends_word(text, hint.end)) => {
                 command(text, at, found, suspected);
             }
@@ -352,6 +351,9 @@ fn private_key(text: &str, at: usize) -> Option<Hit> {
 
 /// The secrets among the words of the command that begins at an offset.
 fn command(text: &str, at: usize, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
+    if names_file(text, at) {
+        return;
+    }
     let words = words(text, at);
     let texts: Vec<&str> = words.iter().map(|word| text.get(word.clone()).unwrap_or("")).collect();
     for spoken in flags::spoken(&texts) {

@@ -161,9 +161,8 @@ fn judge(format: &'static Format, text: &str, range: Range<usize>, secret: Range
         Check::Url => {
             let host = text.get(found.secret.end + 1..found.range.end)?;
             let decided = !value.contains('%') && value.bytes().any(|byte| byte.is_ascii_digit());
-            let information = text.get(found.range.start + "://".len()..found.secret.end)?;
-            let is_public = super::urls::is_reporting(information, text.get(found.secret.end + 1..)?);
-            if checks::is_nobodys_host(host) || !decided || is_public {
+            let is_public = || super::urls::is_reporting(text, found.range.start, found.secret.end);
+            if checks::is_nobodys_host(host) || !decided || is_public() {
                 return None;
             }
         }

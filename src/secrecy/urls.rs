@@ -23,7 +23,7 @@ pub(super) fn password(text: &str, at: usize) -> Option<Range<usize>> {
     let length = window.iter().position(ends).unwrap_or(window.len());
     let user = memchr::memrchr(b'@', window.get(..length)?)?;
     let information = text.get(start..start + user)?;
-    if is_reporting(information, text.get(start + user + 1..)?) {
+    if is_reporting(text, at, start + user) {
         return None;
     }
     let (range, matter) = match information.find(':') {
@@ -46,15 +46,22 @@ const REPORTING_KEY: usize = 32;
 /// Whether user information and what follows it are those of an address to which errors are reported, which is no secret: it can be
 /// written to and not read, and stands in every page that reports. Before Sentry 9 such addresses had a second key, which is asked
 /// for no longer (docs.sentry.io/concepts/key-terms/dsn-explainer).
-pub(super) fn is_reporting(information: &str, rest: &str) -> bool {
+///
+/// The `://` of the address stands at one offset, the end of its user information at another.
+pub(super) fn is_reporting(text: &str, at: usize, end: usize) -> bool {
     let is_key = |key: &str| {
         key.len() == REPORTING_KEY && key.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
     };
+    let is_web = text.get(..at).is_some_and(|before| before.ends_with("http") || before.ends_with("https"));
+    let information = text.get(at + 3..end).unwrap_or("");
+    if !is_web || !information.splitn(2, ':').all(is_key) {
+        return false;
+    }
+    let rest = text.get(end + 1..).unwrap_or("");
     let of_address = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(byte);
     let address = rest.get(..rest.bytes().position(|byte| !of_address(&byte)).unwrap_or(rest.len())).unwrap_or("");
     let project = address.rsplit_once('/').map_or("", |(_, project)| project);
-    let is_number = !project.is_empty() && project.bytes().all(|byte| byte.is_ascii_digit());
-    is_number && information.splitn(2, ':').all(is_key)
+    !project.is_empty() && project.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -77,6 +84,10 @@ mod tests {
             ("https://0d1e2f30415263748596a7b8c9dae0f1@o42.ingest.sentry.io/4501", None),
             ("'https://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@sentry.io/4501'", None),
             ("https://0d1e2f30415263748596a7b8c9dae0f1@errors.example.org:8443/in/7 x", None),
+            (
+                "amqp://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@mq.example.org/1",
+                Some("f1e2d3c4b5a697887960504132231405"),
+            ),
             (
                 "https://0d1e2f30415263748596a7b8c9dae0f1:f1e2d3c4b5a697887960504132231405@git.example.org/a.git",
                 Some("f1e2d3c4b5a697887960504132231405"),

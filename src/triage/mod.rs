@@ -217,7 +217,6 @@ pub fn triage(
     let mut findings = Vec::with_capacity(judgements.len());
     for (judgement, print) in judgements.into_iter().zip(prints) {
         let Some((rule, resource)) = of(&judgement) else { continue };
-        let trail = trail(&judgement, resource, context.workspace);
         let silenced = match &mut suppressions {
             Some(suppressions) if judgement.outcome != Outcome::Pass => suppressions.find(&Silenceable {
                 rule: &rule.id,
@@ -225,7 +224,7 @@ pub fn triage(
                 facets: &judgement.facets,
                 span: judgement.span,
                 resource: resource.span,
-                trail: &trail,
+                trail: &trail(&judgement, resource, context.workspace),
             }),
             _ => Silence::default(),
         };

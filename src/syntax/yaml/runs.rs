@@ -82,6 +82,10 @@ fn words(value: &str, source: &str, base: usize) -> Option<Vec<Run>> {
         }
         text_at += word.len();
     }
+    let ending = value.get(gap..).unwrap_or("");
+    if !source.get(source_at..).is_some_and(|rest| rest.starts_with(ending)) {
+        push(&mut runs, gap, base + source_at, false);
+    }
     Some(closed(runs, text_at, base + source_at))
 }
 

@@ -124,6 +124,7 @@ fn every_character_is_followed_back_to_the_file() {
         ("k: |\r\n  one\r\n  two\r\n", "one\ntwo\n", "two", "two"),
         ("k: >-\n  one\n  two\n\n  three", "one two\nthree", "two", "two"),
         ("k: >-\n  one\n  two", "one two", "e two", "e\n  two"),
+        ("k: >\r\n  one\r\n  two\r\n", "one two\n", "two", "two"),
         ("k: |+\n  x\n\n", "x\n\n", "x", "x"),
     ] {
         let document = read(text);
