@@ -91,6 +91,16 @@ fn builders_give_arguments_in_many_ways() {
 }
 
 #[test]
+fn a_text_that_goes_to_too_many_folders_tells_nothing() {
+    let text = |count: usize| {
+        let folders: String = (0..count).map(|n| format!("cd d{n}\n")).collect();
+        format!("{folders}docker build --build-arg V=2 .\n")
+    };
+    assert_eq!(bases(("b.sh", &text(10)), "Dockerfile"), ["a:2", "a:1"]);
+    assert_eq!(bases(("b.sh", &text(100)), "Dockerfile"), ["a:1"]);
+}
+
+#[test]
 fn builds_of_which_the_file_is_not_certain_tell_nothing() {
     for (path, text) in [
         ("b.sh", "docker build --build-arg V=2 $DIR\n"),
