@@ -138,6 +138,16 @@ const CONSTRUCTS: &[Construct] = &[
     ("tasks", "playbook.yml", "- hosts: all\n  tasks:\n", |n| {
         format!("  - name: t{n}\n    ansible.builtin.command: echo {n}\n")
     }),
+    ("plays that set a variable", "playbook.yml", "", |n| {
+        format!(
+            "- hosts: h{n}\n  vars: {{p: v{n}}}\n  tasks:\n  - name: t{n}\n    ansible.builtin.file: {{path: \"/{{{{ p }}}}\", mode: \"0777\"}}\n"
+        )
+    }),
+    ("tasks that set a variable", "playbook.yml", "- hosts: all\n  tasks:\n", |n| {
+        format!(
+            "  - ansible.builtin.set_fact: {{p{n}: v}}\n  - name: t{n}\n    ansible.builtin.file: {{path: \"/{{{{ p{n} }}}}\", mode: \"0777\"}}\n"
+        )
+    }),
     ("names and values", ".env", "", |n| format!("A{n}=b{n}\n")),
     ("objects of a chart", "c/templates/a.yaml", "", |n| {
         format!(

@@ -498,8 +498,8 @@ pub fn is_sample(path: &str) -> bool {
 /// Whether a file says what systemd makes or loads when a machine starts: it is called after the program that needs that, and is no
 /// configuration of it.
 pub fn is_for_start(path: &str) -> bool {
-    const FOLDERS: &[&str] = &["tmpfiles.d", "sysusers.d", "modules-load.d", "modprobe.d", "binfmt.d", "preset.d"];
-    path.rsplit('/').nth(1).is_some_and(|folder| FOLDERS.contains(&folder) || folder.ends_with(".preset"))
+    const FOLDERS: &[&str] = &["tmpfiles.d", "sysusers.d", "modules-load.d", "modprobe.d", "binfmt.d"];
+    path.rsplit('/').nth(1).is_some_and(|folder| FOLDERS.contains(&folder) || folder.ends_with("-preset"))
 }
 
 /// Whether a file lies in a folder of tests, or of somebody else's code: what is set up there is gone with the test, or is not
@@ -556,6 +556,7 @@ mod tests {
             ("etc/tmpfiles.d/chrony.conf", true),
             ("usr/lib/sysusers.d/redis.conf", true),
             ("modprobe.d/sysctl.conf", true),
+            ("usr/lib/systemd/system-preset/chrony.conf", true),
             ("etc/chrony.conf", false),
             ("tmpfiles.d/chrony/chrony.conf", false),
             ("chrony.conf", false),

@@ -79,8 +79,7 @@ const LISTS: &[&str] = &[
     "SupplementaryGroups", "Symlinks", "SystemCallArchitectures", "SystemCallFilter", "SystemCallLog", "TemporaryFileSystem",
     "UnsetEnvironment", "UpheldBy", "Upholds", "WantedBy", "Wants", "WantsMountsFor",
     // Of what Podman makes units of.
-    "AddCapability", "AddDevice", "AddHost", "Annotation", "ConfigMap", "ContainersConfModule", "DNS", "DropCapability", "EnvironmentHost",
-    "GIDMap", "GlobalArgs", "Label", "Mask", "Mount", "Network", "NetworkAlias", "PodmanArgs", "PublishPort", "Secret", "Sysctl", "Tmpfs",
+    "AddCapability", "AddDevice", "AddHost", "Annotation", "ConfigMap", "ContainersConfModule", "DNS", "DropCapability", "GIDMap", "GlobalArgs", "Label", "Mask", "Mount", "Network", "NetworkAlias", "PodmanArgs", "PublishPort", "Secret", "Sysctl", "Tmpfs",
     "UIDMap", "Ulimit", "Unmask", "Volume",
 ];
 

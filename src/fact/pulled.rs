@@ -20,7 +20,7 @@ const NOUNS: &[&str] = &["container", "image"];
 const BARE: &[&str] = &[
     "--all-tags", "--debug", "--detach", "--disable-content-trust", "--env-host", "--help", "--init", "--interactive", "--no-healthcheck",
     "--no-hosts", "--oom-kill-disable", "--privileged", "--publish-all", "--quiet", "--read-only", "--replace", "--rm", "--rmi", "--sig-proxy",
-    "--tls-verify", "--tty", "--http-proxy", "--systemd", "--all-platforms",
+    "--tls-verify", "--tty", "--http-proxy", "--systemd", "--all-platforms", "--tls", "--tlsverify", "--remote",
 ];
 
 /// Letters of short options that take none.
@@ -65,8 +65,9 @@ fn words(fact: &Fact) -> &[Node] {
 
 /// The names that a command gives to images itself.
 fn built(fact: &Fact) -> Vec<&str> {
+    let is_noun = |word: &&str| NOUNS.contains(word) || ["buildx", "builder"].contains(word);
+    let first = operands(words(fact)).map(|(text, _)| text).find(|word| !is_noun(word));
     let words: Vec<&str> = words(fact).iter().filter_map(Node::as_str).collect();
-    let first = words.iter().find(|word| !NOUNS.contains(word) && **word != "buildx").copied();
     match first {
         Some("build") => {
             let after = words.windows(2).filter_map(|pair| match pair {
@@ -80,31 +81,39 @@ fn built(fact: &Fact) -> Vec<&str> {
     }
 }
 
-/// What a command does with an image, and the word that names it.
+/// What a command does with an image, and the word that names it. A variable in its place may be options: it is what nobody knows.
 fn image_of(words: &[Node]) -> Option<(&str, &Node)> {
-    let mut rest = words.iter().skip_while(|word| word.as_str().is_some_and(|word| NOUNS.contains(&word)));
-    let action = rest.next()?.as_str().filter(|word| ACTIONS.contains(word))?;
-    while let Some(word) = rest.next() {
-        let text = word.as_str()?;
-        if !text.starts_with('-') {
-            return Some((action, word));
+    let mut operands = operands(words).skip_while(|(text, _)| NOUNS.contains(text));
+    let (action, _) = operands.next().filter(|(text, _)| ACTIONS.contains(text))?;
+    operands.next().map(|(_, word)| (action, word))
+}
+
+/// The words that are no options, nor their values.
+fn operands(words: &[Node]) -> impl Iterator<Item = (&str, &Node)> {
+    let mut rest = words.iter();
+    std::iter::from_fn(move || {
+        loop {
+            let word = rest.next()?;
+            let text = word.as_str()?;
+            if !text.starts_with('-') {
+                return Some((text, word));
+            }
+            if takes_next(text) {
+                rest.next();
+            }
         }
-        // What may be any options, or none, is followed by nobody knows what.
-        let is_long = text.starts_with("--");
-        let letters = text.trim_start_matches('-');
-        let is_bare = BARE.contains(&text) || text.contains('=') && is_long;
-        let takes_next = if is_long {
-            !is_bare
-        } else {
-            let bare = letters.chars().take_while(|letter| LETTERS.contains(*letter)).count();
-            // The first letter that takes a value has it behind it, or in the next word.
-            bare + 1 == letters.chars().count()
-        };
-        if takes_next {
-            rest.next();
-        }
+    })
+}
+
+/// Whether the word after an option is its value.
+fn takes_next(option: &str) -> bool {
+    if option.starts_with("--") {
+        return !BARE.contains(&option) && !option.contains('=');
     }
-    None
+    let letters = option.trim_start_matches('-');
+    let bare = letters.chars().take_while(|letter| LETTERS.contains(*letter)).count();
+    // The first letter that takes a value has it behind it, or in the next word.
+    bare + 1 == letters.chars().count()
 }
 
 /// The word with holes in the places of what is put in; none where nothing else is known of it.
@@ -162,11 +171,15 @@ mod tests {
                 "docker pull alpine:latest && docker image pull -q debian:13",
                 vec!["alpine:latest latest", "debian:13 13"],
             ),
+            ("sudo nerdctl -n k8s.io pull alpine:latest", vec!["alpine:latest latest"]),
+            ("docker --context far image pull alpine:latest", vec!["alpine:latest latest"]),
             ("docker create --pull always a.io/b:c", vec!["a.io/b:c c"]),
             ("docker pull $REGISTRY/app:latest", vec!["$REGISTRY/app:latest latest"]),
             ("docker run ghcr.io/acme/app:${{ github.sha }}", vec!["ghcr.io/acme/app:${{ github.sha }} ?"]),
             // What is built here, or mostly somewhere else in the repository.
             ("docker build -t acme/app:latest . && docker run acme/app:latest", vec![]),
+            ("docker --debug build -t acme/app:latest .; docker run acme/app:latest", vec![]),
+            ("docker run $OPTIONS acme/app:latest", vec![]),
             ("docker tag a acme/app:latest\ndocker run acme/app:latest", vec![]),
             ("docker run app:latest", vec![]),
             ("docker run $IMAGE", vec![]),

@@ -65,12 +65,16 @@ impl<'a> Scope<'a> {
 
     /// A variable that nothing sets but tasks before this one.
     pub(super) fn of_earlier(&self, name: &str) -> Option<Found> {
+        let times_set = self.definitions.times_set(name);
+        if times_set == 0 || times_set > MOST_OF_ONE {
+            return None;
+        }
         let set = |(at, earlier): (usize, &Earlier<'a>)| Some((at, *earlier, earlier.vars.get(name)?));
         let set: Vec<(usize, Earlier<'a>, &Node)> = self.earlier.iter().enumerate().filter_map(set).collect();
         let mut places: Vec<Span> = set.iter().map(|(_, _, node)| node.span).collect();
         places.sort_unstable_by_key(|span| (span.file.0, span.start));
         places.dedup();
-        if set.is_empty() || set.len() > MOST_OF_ONE || self.definitions.times_set(name) != places.len() {
+        if set.is_empty() || set.len() > MOST_OF_ONE || times_set != places.len() {
             return None;
         }
         let Some(_level) = self.budget.enter() else {

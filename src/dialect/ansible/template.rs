@@ -73,6 +73,9 @@ fn made(source: &Source, scope: &Scope<'_>) -> Option<Node> {
     if text.get(..start).is_some_and(|line| line.contains("_string")) {
         return None;
     }
+    if scope.budget.is_spent() || !scope.budget.keep(text.len()) {
+        return None;
+    }
     let whole = Text::verbatim(text, 0);
     let node = Node::new(Value::Str(whole.clone()), span);
     let pieces = pieces(text);
@@ -116,14 +119,14 @@ impl<'m> Making<'m> {
         }
     }
 
-    /// Goes to the text after a piece. A line break right after a statement is dropped, and with a minus all blanks are.
+    /// Goes to the text after a piece. A line break right after a statement is dropped, with a minus all blanks are, with a plus nothing is.
     fn after(&mut self, piece: &Piece) {
         self.at = piece.whole.end;
         let rest = self.text.get(self.at..).unwrap_or("");
         let inner = self.text.get(piece.inner.clone()).unwrap_or("");
         if inner.ends_with('-') {
             self.at += rest.len() - rest.trim_start().len();
-        } else if piece.kind != PieceKind::Expression {
+        } else if piece.kind != PieceKind::Expression && !inner.ends_with('+') {
             self.at += usize::from(rest.starts_with('\n'));
         }
     }
@@ -143,6 +146,10 @@ impl<'m> Making<'m> {
             return None;
         }
         while let Some(piece) = self.pieces.get(number) {
+            if scope.budget.is_spent() {
+                return None;
+            }
+            scope.budget.spend(1);
             let word = self.statement(number).and_then(|text| text.split_whitespace().next());
             if matches!(word, Some("elif" | "else" | "endif" | "endfor")) {
                 return Some(number);
@@ -222,11 +229,12 @@ impl<'m> Making<'m> {
         let (name, list) = text.strip_prefix("for")?.trim().split_once(" in ")?;
         let name = name.trim();
         let values = value::of(list.trim(), scope.place, scope)?;
+        let length = self.pieces.get(end)?.whole.start.saturating_sub(self.pieces.get(*start)?.whole.end);
         match &values.value {
             Value::List(items) if items.len() <= MAX_ROUNDS && scope.item.is_none() && !name.contains(',') => {
                 for item in items.iter() {
                     self.rounds += 1;
-                    if self.rounds > MAX_ALL_ROUNDS {
+                    if self.rounds > MAX_ALL_ROUNDS || !scope.budget.keep(length) {
                         return None;
                     }
                     let inner = Scope { item: Some((name, Ok(item.clone()))), ..scope.clone() };

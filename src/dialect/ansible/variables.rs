@@ -8,7 +8,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::earlier::Earlier;
 use super::inventory::{self, Inventory};
@@ -31,7 +31,7 @@ pub(super) struct Definitions<'a> {
     /// How often a name is set, but for the defaults of roles.
     counts: BTreeMap<&'a str, usize>,
     /// The values that are written out, for names that are set in variables of files, plays and tasks, with the files.
-    values: BTreeMap<&'a str, Vec<Setting<'a>>>,
+    values: BTreeMap<&'a str, Settings<'a>>,
     /// The names that roles have defaults for.
     defaults: BTreeMap<&'a str, usize>,
     /// Variables of all hosts.
@@ -42,6 +42,14 @@ pub(super) struct Definitions<'a> {
     unread: Vec<Unread>,
     /// What the files set that tasks include, by the places of these tasks.
     included: BTreeMap<(FileId, u32), &'a Node>,
+}
+
+/// The values that a variable is set to.
+#[derive(Default)]
+struct Settings<'a> {
+    all: Vec<Setting<'a>>,
+    /// One of them, once that was asked: thousands of hosts may set what thousands of tasks fill in.
+    one: OnceLock<Option<Node>>,
 }
 
 /// A value that a variable is set to.
@@ -203,7 +211,7 @@ impl<'a> Definitions<'a> {
 
     fn set_to(&mut self, entry: &'a Entry, path: &'a str) {
         self.set(&entry.key.name);
-        self.values.entry(&entry.key.name).or_default().push(Setting { value: &entry.value, path });
+        self.values.entry(&entry.key.name).or_default().all.push(Setting { value: &entry.value, path });
     }
 
     fn all_of(&mut self, node: Option<&'a Node>, path: &'a str) {
@@ -212,14 +220,17 @@ impl<'a> Definitions<'a> {
 
     /// One of the values of a variable that is set in several places, where all of them are literals.
     fn one_of(&self, name: &str) -> Option<Node> {
-        let settings = self.values.get(name)?;
-        let all_told = self.counts.get(name) == Some(&settings.len()) && !self.defaults.contains_key(name);
-        if !all_told || settings.iter().any(|setting| !jinja::is_literal(setting.value)) {
-            return None;
-        }
-        let question = Arc::new(asked(settings, name));
-        let guards = question.answers.iter().map(|answer| Guard::Is(Arc::clone(&question), Arc::clone(answer)));
-        one_of(settings.iter().map(|setting| setting.value.clone()).zip(guards), &several(name))
+        let Settings { all, one } = self.values.get(name)?;
+        let made = || {
+            let all_told = self.counts.get(name) == Some(&all.len()) && !self.defaults.contains_key(name);
+            if !all_told || all.iter().any(|setting| !jinja::is_literal(setting.value)) {
+                return None;
+            }
+            let question = Arc::new(asked(all, name));
+            let guards = question.answers.iter().map(|answer| Guard::Is(Arc::clone(&question), Arc::clone(answer)));
+            one_of(all.iter().map(|setting| setting.value.clone()).zip(guards), &several(name))
+        };
+        one.get_or_init(made).clone()
     }
 
     fn play(&mut self, play: &'a Node, path: &'a str) {
@@ -370,7 +381,7 @@ impl Scope<'_> {
     /// A variable that is set once, in a place that is not in force here for certain: it is that, or the role's default.
     fn elsewhere(&self, name: &str) -> Found {
         let because = format!("variable `{name}` is set elsewhere");
-        let settings = self.definitions.values.get(name).map_or(&[][..], Vec::as_slice);
+        let settings = self.definitions.values.get(name).map_or(&[][..], |settings| &settings.all);
         let [Setting { value, path }] = settings else { return Found::Open(because) };
         let [_, defaults] = &self.role;
         let default = defaults.iter().find_map(|defaults| defaults.get(name));

@@ -65,7 +65,7 @@ impl Builds {
             let build = Build { told, arguments: arguments.collect() };
             read.by_file.entry(built.file).or_default().push(build);
         }
-        let builders::Found { builds, elsewhere } = builders::all(corpus);
+        let builders::Found { builds, elsewhere, .. } = builders::all(corpus);
         for built in builds {
             let build = Build { told: built.told.into(), arguments: built.arguments.into_iter().collect() };
             read.by_file.entry(built.file).or_default().push(build);

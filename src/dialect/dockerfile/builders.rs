@@ -8,7 +8,7 @@ mod commands;
 mod steps;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::built;
@@ -32,6 +32,8 @@ pub(super) struct Found {
     pub builds: Vec<Built>,
     /// Arguments that are given to what may be any file.
     pub elsewhere: BTreeSet<String>,
+    /// How many builds are known by the same words.
+    known_by: BTreeMap<String, usize>,
 }
 
 /// What builds an image, as it is written.
@@ -89,8 +91,8 @@ fn documents<'c, 'a>(corpus: &'c Corpus<'a>, dialect: &str) -> impl Iterator<Ite
     corpus.documents.get(dialect).into_iter().flatten().copied()
 }
 
-/// The tree of a file that no dialect reads.
-fn tree(source: &Source) -> Option<Node> {
+/// The trees of a file that no dialect reads.
+fn trees(source: &Source) -> Vec<Node> {
     let json = has_extension(source.path(), &[".json"]);
     let hcl = has_extension(source.path(), &[".hcl"]);
     let name = if json {
@@ -100,7 +102,7 @@ fn tree(source: &Source) -> Option<Node> {
     } else {
         "yaml-1.1"
     };
-    syntax::parse(syntax::named(name)?, source).roots.into_iter().next()
+    syntax::named(name).map_or_else(Vec::new, |syntax| syntax::parse(syntax, source).roots)
 }
 
 /// The path below the root, without a name of the folder that the repository is in; none where a variable is in it.
@@ -120,8 +122,9 @@ impl Found {
         match written.of(workspace) {
             Target::Elsewhere => {}
             Target::File(file) => {
-                let same = self.builds.iter().filter(|built| built.told.starts_with(&written.told)).count();
-                let told = if same == 0 { written.told } else { format!("{} ({})", written.told, same + 1) };
+                let same = self.known_by.entry(written.told.clone()).or_default();
+                *same += 1;
+                let told = if *same == 1 { written.told } else { format!("{} ({same})", written.told) };
                 self.builds.push(Built { file, told, arguments: written.arguments });
             }
             Target::Unknown => self.elsewhere.extend(written.arguments.into_iter().map(|(name, _)| name.to_string())),
@@ -165,18 +168,20 @@ fn is_plain(text: &str) -> bool {
 
 /// The arguments of a map, or of a list of assignments.
 fn arguments(node: &Node) -> Vec<(Arc<str>, Option<Node>)> {
-    let of_entry = |entry: &Entry| {
-        let value = match &entry.value.value {
-            Value::Str(text) => is_plain(text.as_str()).then(|| entry.value.clone()),
-            Value::Int(number) => Some(Node::text(number.to_string(), entry.value.span)),
-            Value::Bool(truth) => Some(Node::text(truth.to_string(), entry.value.span)),
-            _ => None,
-        };
-        (Arc::clone(&entry.key.name), value)
-    };
+    let of_entry = |entry: &Entry| (Arc::clone(&entry.key.name), known(&entry.value));
     match &node.value {
         Value::List(items) => items.iter().filter_map(assignment).collect(),
         _ => node.entries().iter().map(of_entry).collect(),
+    }
+}
+
+/// A value as the text that it is given as; none where something is filled into it, or it is none.
+fn known(value: &Node) -> Option<Node> {
+    match &value.value {
+        Value::Str(text) => is_plain(text.as_str()).then(|| value.clone()),
+        Value::Int(number) => Some(Node::text(number.to_string(), value.span)),
+        Value::Bool(truth) => Some(Node::text(truth.to_string(), value.span)),
+        _ => None,
     }
 }
 

@@ -147,7 +147,9 @@ const MAX_STAGES: usize = 256;
 
 fn extract(unit: &Unit<'_>) -> Extraction {
     let mut extraction = Extraction::default();
-    let builds = Builds::read(unit.corpus);
+    let elsewhere = built::elsewhere(unit.corpus);
+    let is_asked = !unit.documents.is_empty() || !elsewhere.is_empty();
+    let builds = if is_asked { Builds::read(unit.corpus) } else { Builds::default() };
     let read = unit.corpus.map(unit.documents.len(), |at| {
         let mut problems = Vec::new();
         let document = unit.documents.get(at);
@@ -164,7 +166,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         extraction.resources.extend(image);
         extraction.problems.extend(problems);
     }
-    for document in built::elsewhere(unit.corpus) {
+    for document in elsewhere {
         let given = builds.of(&document.path);
         extraction.resources.extend(image(&document, given, &mut extraction.problems));
     }

@@ -60,7 +60,7 @@ pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
 /// Whether a template of Ansible fills in what stands at a place: it is told where the variable is set.
 fn is_filled_in(at: Span, workspace: &Workspace) -> bool {
     has_extension(workspace.path(at.file), &[".j2"])
-        && workspace.glance(at.file).is_ok_and(|source| source.slice(at).contains("{{"))
+        && workspace.seen(at.file).is_some_and(|source| source.slice(at).contains("{{"))
 }
 
 /// The resource that a document is where it was read for others, such as a file of variables.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::dialect::{join, ties};
 use crate::document::{Node, PartialText, TextPart, Unresolved, Value};
 use crate::source::Workspace;
 
@@ -15,13 +16,8 @@ pub(super) fn filled(written: &Node, workspace: &Workspace) -> Option<Node> {
     if name.contains(['@', ':']) || name.is_empty() {
         return None;
     }
-    let path = workspace.path(written.span.file);
-    let folders = std::iter::successors(path.rsplit_once('/').map_or(Some(""), |(folder, _)| Some(folder)), |folder| {
-        (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(outer, _)| outer))
-    });
-    let at = |folder: &str, file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
-    let nearest = folders.flat_map(|folder| FILES.iter().map(move |file| at(folder, file)));
-    let file = nearest.into_iter().find_map(|path| workspace.find(&path))?;
+    let mut folders = ties::ancestors(workspace.path(written.span.file));
+    let file = folders.find_map(|folder| FILES.iter().find_map(|name| workspace.find(&join(folder, name)?)))?;
     let seen = workspace.seen(file)?;
     let (because, partial) = match artifacts(seen.text())? {
         Artifacts::Named(names) if names.contains(&name) => {

@@ -252,22 +252,22 @@ fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corp
     for job in jobs {
         let path = corpus.workspace.path(job.file);
         engine.assume(&Assumed::new());
-        match engine.render(&job.name, &job.dot) {
+        let first = match engine.render(&job.name, &job.dot) {
             Ok(text) => {
                 let (objects, problems) = read(&Rendered { text: &lines::kept_whole(&text), file: job.file }, path);
                 made.found.problems.extend(problems);
-                let first = World { objects, asked: engine.asked() };
-                let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
-                list(found, path, &job, deployed, made);
+                World { objects, asked: engine.asked() }
             }
             Err(fault) => match elsewhere(&mut engine, &job, path, &fault) {
-                Some(first) => {
-                    let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
-                    list(found, path, &job, deployed, made);
+                Some(world) => world,
+                None => {
+                    made.found.problems.push(not_rendered(&fault, path, job.file));
+                    continue;
                 }
-                None => made.found.problems.push(not_rendered(&fault, path, job.file)),
             },
-        }
+        };
+        let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
+        list(found, path, &job, deployed, made);
     }
 }
 

@@ -124,6 +124,8 @@ mod tests {
             ("arn:…:log-stream:*", Reach::Some),
             ("…:*", Reach::Some),
             ("arn:…:s3:::*", Reach::Kind),
+            ("arn:aws…:s3:*", Reach::Kind),
+            ("arn:aws…:*", Reach::All),
             ("arn:…:s3:::acme/*", Reach::Some),
         ] {
             assert_eq!(of_text(&given(&in_part(written))), want, "{written}");

@@ -25,6 +25,7 @@ fn a_template_becomes_what_its_variables_say() {
         ("{% for i in x %}\nlisten {{ i }};\n{% endfor %}\n", "x: [80, 443]", "listen 80;\nlisten 443;\n"),
         ("{% for i in x %}{% if i == 80 %}{{ i }}{% endif %}{% endfor %}", "x: [80, 443]", "80"),
         ("a\n  {%- if x %} b{% endif -%}\n  c", "x: true", "a bc"),
+        ("{% if x +%}\na\n{% endif %}\n", "x: true", "\na\n"),
         ("#jinja2: trim_blocks: False\na {{ x }}", "x: b", "a b"),
         // Nobody knows: a hole.
         ("a {{ free }};\n", "x: b", "a ?;\n"),

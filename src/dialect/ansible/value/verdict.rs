@@ -53,6 +53,15 @@ impl Verdict {
         }
     }
 
+    /// That a guard holds; where it is too much to follow, a question of its own.
+    fn of_guard(guard: Option<Guard>, why: Unresolved, asked: impl FnOnce(Unresolved) -> Verdict) -> Verdict {
+        let Some(guard) = guard else { return asked(why) };
+        match guard.decided() {
+            Some(holds) => Verdict::Known(holds),
+            None => Verdict::Open(guard, Box::new(why)),
+        }
+    }
+
     fn is(self, wanted: bool) -> Verdict {
         if wanted { self } else { self.negated() }
     }
@@ -78,11 +87,7 @@ pub(in crate::dialect::ansible) fn of_when(when: &Node, scope: &Scope<'_>) -> Ve
         return Verdict::Known(true);
     }
     let why = merged(whole().into(), &open.iter().collect::<Vec<_>>());
-    match Guard::all(guards) {
-        Some(Guard::Decided(holds)) => Verdict::Known(holds),
-        Some(guard) => Verdict::Open(guard, Box::new(why)),
-        None => asked(scope, &whole(), why),
-    }
+    Verdict::of_guard(Guard::all(guards), why, |why| asked(scope, &whole(), why))
 }
 
 fn of_condition(node: &Node, scope: &Scope<'_>) -> Verdict {
@@ -137,11 +142,8 @@ impl Evaluation<'_> {
             Verdict::Open(own, _) => Guard::all([guard, own]),
         };
         let ways = under(guard.clone(), then).zip(under(guard.negated(), otherwise));
-        match ways.and_then(|(then, otherwise)| Guard::any([then, otherwise])) {
-            Some(Guard::Decided(holds)) => Verdict::Known(holds),
-            Some(guard) => Verdict::Open(guard, why),
-            None => self.asked(whole, *why),
-        }
+        let guard = ways.and_then(|(then, otherwise)| Guard::any([then, otherwise]));
+        Verdict::of_guard(guard, *why, |why| self.asked(whole, why))
     }
 
     /// `decisive` of one alone decides both.
@@ -158,11 +160,7 @@ impl Evaluation<'_> {
             (Verdict::Open(left, why), Verdict::Open(right, other)) => {
                 let join = if decisive { Guard::any([left, right]) } else { Guard::all([left, right]) };
                 let why = merged(self.written(whole).into(), &[&why, &other]);
-                match join {
-                    Some(guard) if guard.decided().is_some() => Verdict::Known(guard.decided() == Some(true)),
-                    Some(guard) => Verdict::Open(guard, Box::new(why)),
-                    None => self.asked(whole, why),
-                }
+                Verdict::of_guard(join, why, |why| self.asked(whole, why))
             }
         }
     }
@@ -209,11 +207,8 @@ impl Evaluation<'_> {
             (None, Some(open)) => (open, left),
             (Some(one), Some(other)) => return self.asked(whole, merged(self.written(whole).into(), &[one, other])),
         };
-        match equal_where(open, other, |one| is_equal(one, other)) {
-            Some(Guard::Decided(holds)) => Verdict::Known(holds),
-            Some(guard) => Verdict::Open(guard, Box::new(open.clone())),
-            None => self.asked(whole, open.clone()),
-        }
+        let guard = equal_where(open, other, |one| is_equal(one, other));
+        Verdict::of_guard(guard, open.clone(), |why| self.asked(whole, why))
     }
 
     fn among(&self, whole: &Expression, both: &[Expression; 2]) -> Verdict {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Found, Written, arguments, is_plain, tree};
+use super::{Found, Written, is_plain, known, trees};
 use crate::dialect::ties::directory;
 use crate::document::{Node, Value};
 use crate::source::{Source, Workspace};
@@ -14,8 +14,9 @@ const MOST: usize = 64;
 
 /// Adds the targets of a file.
 pub(super) fn add(source: &Source, workspace: &Workspace, found: &mut Found) {
-    let Some(root) = tree(source) else { return };
-    let [targets, variables] = ["target", "variable"].map(|kind| named(&root, kind));
+    let roots = trees(source);
+    let Some(root) = roots.first() else { return };
+    let [targets, variables] = ["target", "variable"].map(|kind| named(root, kind));
     let variables: BTreeMap<&str, &Node> =
         variables.into_iter().filter_map(|(name, block)| Some((name, block.get("default")?))).collect();
     let bases = [directory(source.path()).to_owned()];
@@ -78,8 +79,7 @@ impl<'n> Target<'n> {
 
 /// A value as a text, with the defaults of variables filled in; none where it is made otherwise.
 fn text(node: &Node, variables: &BTreeMap<&str, &Node>) -> Option<Node> {
-    let own = Node::map(vec![crate::document::Entry::new("value", node.span, node.clone())], node.span);
-    if let Some((_, Some(known))) = arguments(&own).pop() {
+    if let Some(known) = known(node) {
         return Some(known);
     }
     let written = match &node.value {
@@ -88,9 +88,7 @@ fn text(node: &Node, variables: &BTreeMap<&str, &Node>) -> Option<Node> {
         _ => return None,
     };
     if let Some(default) = variables.get(written) {
-        let known = default.as_str().filter(|text| is_plain(text)).map(str::to_owned);
-        let number = || if let Value::Int(number) = default.value { Some(number.to_string()) } else { None };
-        return known.or_else(number).map(|text| Node::text(text, node.span));
+        return known(default).map(|value| Node { span: node.span, ..value });
     }
     let quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(written);
     let mut filled = String::new();

@@ -16,6 +16,9 @@ use crate::syntax::shell::{self, Shell};
 const MOST: usize = 200;
 const LONGEST: usize = 16_384;
 
+/// Most folders that each command of a text is tried in.
+const MOST_FOLDERS: usize = 64;
+
 static BEGIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let builders = r"(?:docker|podman|nerdctl)(?:\s+(?:buildx|image|builder))?\s+build|buildah\s+(?:bud|build)";
     Regex::new(&format!(r"(?:\b(?:{builders})|/kaniko/executor)[ \t\\]")).ok()
@@ -87,13 +90,16 @@ fn end(text: &str, start: usize) -> usize {
     start + written.len() - usize::from(quote)
 }
 
-/// The folders that the words of a text may be relative to.
+/// The folders that the words of a text may be relative to; none where they are too many to try.
 fn bases(source: &Source) -> Vec<String> {
     let own = directory(source.path());
     let mut bases: BTreeSet<String> = [String::new(), own.to_owned()].into();
-    for folder in FOLDERS.iter().flat_map(|regex| regex.captures_iter(source.text())).take(MOST) {
+    for folder in FOLDERS.iter().flat_map(|regex| regex.captures_iter(source.text())) {
         let folder = folder.get(1).map_or("", |folder| folder.as_str());
         bases.extend(["", own].into_iter().filter_map(|base| join(base, folder)));
+        if bases.len() > MOST_FOLDERS {
+            return Vec::new();
+        }
     }
     bases.into_iter().collect()
 }

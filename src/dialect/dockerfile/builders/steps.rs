@@ -1,6 +1,6 @@
 //! Builds that are written as keys: steps of `docker/build-push-action`, artifacts of Skaffold, tasks of Ansible.
 
-use super::{Found, Written, arguments, assignment, tree};
+use super::{Found, Written, arguments, assignment, trees};
 use crate::dialect::join;
 use crate::dialect::ties::directory;
 use crate::document::{Document, MAX_DEPTH, Node, Value};
@@ -53,25 +53,27 @@ pub(super) fn add_of_workflow(root: &Node, document: &Document, workspace: &Work
 
 /// Adds the artifacts of a file of Skaffold.
 pub(super) fn add_artifacts(source: &Source, workspace: &Workspace, found: &mut Found) {
-    let Some(root) = tree(source) else { return };
-    let own = directory(source.path());
-    each_map(&root, 0, &mut |artifact| {
+    let bases = [directory(source.path()).to_owned()];
+    let roots = trees(source);
+    let mut artifact = |artifact: &Node| {
         let Some(image) = artifact.get("image").and_then(Node::as_str) else { return };
         let context = artifact.get("context").and_then(Node::as_str).unwrap_or(".");
         for builder in ["docker", "kaniko"].iter().filter_map(|key| artifact.get(key)) {
-            let file = builder.get("dockerfile").and_then(Node::as_str);
-            let bases = [join(own, context).unwrap_or_default()];
+            // The path of the file is relative to the folder of the build.
+            let file = builder.get("dockerfile").and_then(Node::as_str).unwrap_or("Dockerfile");
+            let file = format!("{context}/{file}");
             let build = Written {
                 told: format!("artifact `{image}` of `{}`", source.path()),
-                context: None,
-                file,
+                context: Some(context),
+                file: Some(&file),
                 bases: &bases,
                 is_certain: true,
                 arguments: builder.get("buildArgs").map(arguments).unwrap_or_default(),
             };
             found.add(build, workspace);
         }
-    });
+    };
+    roots.iter().for_each(|root| each_map(root, 0, &mut artifact));
 }
 
 /// Adds the tasks of Ansible that build images of a folder of the repository.

@@ -69,6 +69,12 @@ fn builders_give_arguments_in_many_ways() {
             two,
         ),
         (
+            "app/skaffold.yaml",
+            "kind: Config\n---\nbuild:\n  artifacts:\n    - image: x\n      kaniko: {buildArgs: {V: '2'}}\n".to_owned(),
+            "app/Dockerfile",
+            two,
+        ),
+        (
             "p.yml",
             "- hosts: all\n  tasks:\n    - community.docker.docker_image: {name: x, build: {path: \"{{ playbook_dir }}/app\", args: {V: '2'}}}\n".to_owned(),
             "app/Dockerfile",
@@ -85,6 +91,16 @@ fn builders_give_arguments_in_many_ways() {
 }
 
 #[test]
+fn a_text_that_goes_to_too_many_folders_tells_nothing() {
+    let text = |count: usize| {
+        let folders: String = (0..count).map(|n| format!("cd d{n}\n")).collect();
+        format!("{folders}docker build --build-arg V=2 .\n")
+    };
+    assert_eq!(bases(("b.sh", &text(10)), "Dockerfile"), ["a:2", "a:1"]);
+    assert_eq!(bases(("b.sh", &text(100)), "Dockerfile"), ["a:1"]);
+}
+
+#[test]
 fn builds_of_which_the_file_is_not_certain_tell_nothing() {
     for (path, text) in [
         ("b.sh", "docker build --build-arg V=2 $DIR\n"),
@@ -96,6 +112,10 @@ fn builds_of_which_the_file_is_not_certain_tell_nothing() {
         ("docker-bake.hcl", "target \"a\" {\n  context = other(\"x\")\n  args = { V = \"2\" }\n}\n"),
         ("docker-bake.hcl", "target \"a\" {\n  dockerfile-inline = \"FROM a\"\n  args = { V = \"2\" }\n}\n"),
         ("docker-bake.hcl", "target \"a\" {\n  inherits = [\"a\"]\n}\n"),
+        (
+            "skaffold.yaml",
+            "build:\n  artifacts:\n    - image: x\n      context: ../..\n      docker: {buildArgs: {V: '2'}}\n",
+        ),
         ("p.yml", "- hosts: all\n  tasks:\n    - docker_image: {name: x, build: {path: /srv/app, args: {V: '2'}}}\n"),
     ] {
         assert_eq!(bases((path, text), "Dockerfile"), ["a:1"], "{path}: {text}");

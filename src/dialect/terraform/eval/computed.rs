@@ -10,6 +10,7 @@ use crate::syntax::hcl::ast::{Attribute, Block};
 const FORMS: &[(&str, &[&str], &str)] = &[
     ("aws_", &["arn"], "arn:*"),
     ("aws_eks_cluster", &["issuer"], "https://oidc.eks.*"),
+    ("aws_partition", &["partition"], "aws*"),
     ("google_project_iam_custom_role", &["id", "name"], "projects/*/roles/*"),
     ("google_organization_iam_custom_role", &["id", "name"], "organizations/*/roles/*"),
     ("google_compute_default_service_account", &["email"], "*-compute@developer.gserviceaccount.com"),
@@ -115,6 +116,7 @@ mod tests {
             ("aws_s3_bucket.logs", "id", None),
             ("google_project_iam_custom_role.reader", "id", Some("projects/*/roles/*")),
             ("google_project_iam_custom_roles.reader", "id", None),
+            ("data.aws_partition.current", "partition", Some("aws*")),
             ("data.google_compute_default_service_account.x", "email", Some("*-compute@developer.gserviceaccount.com")),
             ("x", "arn", None),
         ] {
