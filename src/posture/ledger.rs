@@ -206,7 +206,7 @@ impl Ledger {
         let attested = Attested::of(inputs, &mut paths);
         let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
         let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control, &mut paths)).collect();
-        let assets = Assets::of(governance, inputs.workspace);
+        let assets = Assets::of(governance, inputs.workspace, inputs.findings);
         let plan = plan::ranked(plan::PlanInputs {
             controls: &controls,
             risks: &risks,
