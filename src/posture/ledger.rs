@@ -439,7 +439,9 @@ impl Books<'_> {
         let elsewhere: Vec<Arc<ForeignRule>> =
             self.inputs.elsewhere.rules.iter().filter(|rule| rule.on(id).is_some()).cloned().collect();
         let drafts = self.inputs.drafts;
-        let counts = |shown: &&Shown| !drafts.hold(&shown.path, self.inputs.workspace);
+        // A draft speaks for nothing; what changed speaks against the control in any case.
+        let is_draft = |shown: &Shown| drafts.hold(&shown.path, self.inputs.workspace);
+        let counts = |shown: &&Shown| shown.changed || shown.empty || !is_draft(shown);
         let counting: Vec<Shown> = shown.iter().filter(counts).cloned().collect();
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
