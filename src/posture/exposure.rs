@@ -59,13 +59,13 @@ impl Exposure {
 /// The assets of the register.
 pub(super) struct Assets<'a> {
     workspace: &'a Workspace,
-    assets: Vec<Asset>,
+    register: Vec<Covered>,
     /// Which of them hold every file of a root.
     roots: BTreeMap<&'a str, Vec<usize>>,
 }
 
 /// What an asset covers, and how exposed it is.
-type Asset = (Vec<Cover>, Exposure);
+type Covered = (Vec<Cover>, Exposure);
 
 impl<'a> Assets<'a> {
     pub fn of(governance: &Governance, workspace: &'a Workspace, findings: &'a [Finding]) -> Assets<'a> {
@@ -73,13 +73,13 @@ impl<'a> Assets<'a> {
             let covers = record.texts("paths").iter().map(|(path, _)| Cover::of(path)).collect();
             (covers, exposure(record))
         });
-        let assets: Vec<Asset> = assets.collect();
+        let assets: Vec<Covered> = assets.collect();
         let mut roots: BTreeSet<&str> = BTreeSet::new();
         if !assets.is_empty() {
             roots.extend(findings.iter().map(|finding| &*finding.resource.deployment).filter(|root| !root.is_empty()));
         }
         let roots = roots.into_iter().map(|root| (root, holding(&assets, root, workspace))).collect();
-        Assets { workspace, assets, roots }
+        Assets { workspace, register: assets, roots }
     }
 
     /// How exposed the most exposed of the assets is that some findings are about.
@@ -125,7 +125,7 @@ impl<'a> Assets<'a> {
     /// The assets that hold every file of a root.
     fn of_root<'s>(&'s self, root: &str) -> impl Iterator<Item = &'s Exposure> + use<'s, 'a> {
         let held = self.roots.get(root).into_iter().flatten();
-        held.filter_map(|place| self.assets.get(*place)).map(|(_, exposure)| exposure)
+        held.filter_map(|place| self.register.get(*place)).map(|(_, exposure)| exposure)
     }
 
     /// The assets that stand at some paths.
@@ -137,7 +137,7 @@ impl<'a> Assets<'a> {
             })
         };
         let there: Vec<&Exposure> = self
-            .assets
+            .register
             .iter()
             .filter(|(covers, _)| covers.iter().any(is_covered))
             .map(|(_, exposure)| exposure)
@@ -148,7 +148,7 @@ impl<'a> Assets<'a> {
 
 /// The assets that hold every file of a root, such as `infra/prod/**`: a module that no asset names belongs to those of the roots
 /// that call it.
-fn holding(assets: &[Asset], root: &str, workspace: &Workspace) -> Vec<usize> {
+fn holding(assets: &[Covered], root: &str, workspace: &Workspace) -> Vec<usize> {
     let within = workspace.under(root).map(|file| workspace.path(file));
     let directly = |path: &&str| path.rsplit_once('/').is_some_and(|(folder, _)| folder == root);
     let files: Vec<&str> = within.filter(directly).take(MOST_FILES).collect();
