@@ -176,6 +176,27 @@ fn a_policy_shows_nothing_of_a_control_or_a_clause_until_somebody_owns_and_appro
 }
 
 #[test]
+fn evidence_that_changed_is_stale_also_where_it_is_a_draft_now() {
+    let statement = |file: &str| {
+        format!(
+            "[control.\"5.16\"]\napplicable = true\nreasons = [\"practice:baseline\"]\nimplementation = \"planned\"\nowner = \"ciso\"\n\
+             evidence = [\"docs/plan.md\", {file}]\n"
+        )
+    };
+    let draft = "# Access control\n\nWho gets access to what is decided by role, reviewed and withdrawn.\n";
+    let looked_at = format!("{{ path = \"docs/policies/access-control.md\", sha256 = \"{}\" }}", "0".repeat(64));
+    for (file, wanted) in [(&*looked_at, "stale"), ("\"docs/policies/access-control.md\"", "documented")] {
+        let root = repository(&[
+            ("compliance/soa.toml", &statement(file)),
+            ("docs/plan.md", "# Plan\n\nThe plan of the building.\n"),
+            ("docs/policies/access-control.md", draft),
+        ]);
+        let gap = json(root.path(), &["gap", "--format", "json"]);
+        assert_eq!(state(&gap, "5.16"), wanted, "{file}");
+    }
+}
+
+#[test]
 fn several_formats_come_from_one_run_and_unknown_ones_are_refused() {
     let root = repository(&[]);
     let run = annexa(

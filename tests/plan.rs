@@ -158,6 +158,22 @@ fn what_is_asked_wrongly_is_told() {
 }
 
 #[test]
+fn what_people_wrote_commands_no_terminal() {
+    let folder = company();
+    let plan = folder.path().join("compliance/plan.toml");
+    let text = std::fs::read_to_string(&plan).unwrap();
+    std::fs::write(&plan, text.replace("Buy new labels", "Buy\\u001b[2J new labels")).unwrap();
+    for command in ["agenda", "plan", "gap"] {
+        for language in ["en", "de"] {
+            for format in ["pretty", "markdown"] {
+                let shown = annexa(folder.path(), &[command, "--language", language, "--format", format]);
+                assert!(shown.contains("new labels") && !shown.contains('\u{1b}'), "{command} {language} {format}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_a_module_lacks_belongs_to_the_asset_that_holds_the_root_which_calls_it() {
     for (paths, owned) in [
         ("infra/prod", true),

@@ -28,8 +28,9 @@ impl Drafts {
 
     /// Whether a file is a draft, or all that a folder or a glob leads to are.
     pub(super) fn hold(&self, path: &str, workspace: &Workspace) -> bool {
-        if self.paths.is_empty() || self.paths.contains(path) {
-            return !self.paths.is_empty();
+        let bare = path.trim_start_matches("./");
+        if self.paths.is_empty() || workspace.find(bare).is_some() {
+            return self.paths.contains(bare);
         }
         let cover = Cover::of(path);
         let covers = |path: &str| {

@@ -1,5 +1,6 @@
 //! How exposed the assets are that findings are about, as the register of assets says.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::control::topic;
@@ -58,16 +59,27 @@ impl Exposure {
 /// The assets of the register.
 pub(super) struct Assets<'a> {
     workspace: &'a Workspace,
-    assets: Vec<(Vec<Cover>, Exposure)>,
+    register: Vec<Covered>,
+    /// Which of them hold every file of a root.
+    roots: BTreeMap<&'a str, Vec<usize>>,
 }
 
+/// What an asset covers, and how exposed it is.
+type Covered = (Vec<Cover>, Exposure);
+
 impl<'a> Assets<'a> {
-    pub fn of(governance: &Governance, workspace: &'a Workspace) -> Assets<'a> {
+    pub fn of(governance: &Governance, workspace: &'a Workspace, findings: &'a [Finding]) -> Assets<'a> {
         let assets = governance.records("assets").iter().map(|record| {
             let covers = record.texts("paths").iter().map(|(path, _)| Cover::of(path)).collect();
             (covers, exposure(record))
         });
-        Assets { workspace, assets: assets.collect() }
+        let assets: Vec<Covered> = assets.collect();
+        let mut roots: BTreeSet<&str> = BTreeSet::new();
+        if !assets.is_empty() {
+            roots.extend(findings.iter().map(|finding| &*finding.resource.deployment).filter(|root| !root.is_empty()));
+        }
+        let roots = roots.into_iter().map(|root| (root, holding(&assets, root, workspace))).collect();
+        Assets { workspace, register: assets, roots }
     }
 
     /// How exposed the most exposed of the assets is that some findings are about.
@@ -110,18 +122,10 @@ impl<'a> Assets<'a> {
         self.at(&places).chain(self.of_root(root))
     }
 
-    /// The assets that hold every file of a root, such as `infra/prod/**`: a module that no asset names belongs to those of the
-    /// roots that call it.
+    /// The assets that hold every file of a root.
     fn of_root<'s>(&'s self, root: &str) -> impl Iterator<Item = &'s Exposure> + use<'s, 'a> {
-        let within = self.workspace.under(root).map(|file| self.workspace.path(file));
-        let directly = |path: &&str| path.rsplit_once('/').is_some_and(|(folder, _)| folder == root);
-        let files: Vec<&str> = within.filter(directly).take(MOST_FILES).collect();
-        let holds = |covers: &[Cover]| {
-            !files.is_empty() && files.iter().all(|path| covers.iter().any(|cover| cover.covers(root, path)))
-        };
-        let held: Vec<&Exposure> =
-            self.assets.iter().filter(|(covers, _)| holds(covers)).map(|(_, exposure)| exposure).collect();
-        held.into_iter()
+        let held = self.roots.get(root).into_iter().flatten();
+        held.filter_map(|place| self.register.get(*place)).map(|(_, exposure)| exposure)
     }
 
     /// The assets that stand at some paths.
@@ -133,13 +137,25 @@ impl<'a> Assets<'a> {
             })
         };
         let there: Vec<&Exposure> = self
-            .assets
+            .register
             .iter()
             .filter(|(covers, _)| covers.iter().any(is_covered))
             .map(|(_, exposure)| exposure)
             .collect();
         there.into_iter()
     }
+}
+
+/// The assets that hold every file of a root, such as `infra/prod/**`: a module that no asset names belongs to those of the roots
+/// that call it.
+fn holding(assets: &[Covered], root: &str, workspace: &Workspace) -> Vec<usize> {
+    let within = workspace.under(root).map(|file| workspace.path(file));
+    let directly = |path: &&str| path.rsplit_once('/').is_some_and(|(folder, _)| folder == root);
+    let files: Vec<&str> = within.filter(directly).take(MOST_FILES).collect();
+    let holds = |covers: &[Cover]| {
+        !files.is_empty() && files.iter().all(|path| covers.iter().any(|cover| cover.covers(root, path)))
+    };
+    assets.iter().enumerate().filter(|(_, (covers, _))| holds(covers)).map(|(place, _)| place).collect()
 }
 
 fn exposure(record: &Record) -> Exposure {

@@ -206,7 +206,7 @@ impl Ledger {
         let attested = Attested::of(inputs, &mut paths);
         let books = Books { inputs, tallies: &tallies, risks: &risks, actions: &actions, attested: &attested };
         let controls: Vec<Standing> = catalogue().iter().map(|control| books.standing(control, &mut paths)).collect();
-        let assets = Assets::of(governance, inputs.workspace);
+        let assets = Assets::of(governance, inputs.workspace, inputs.findings);
         let plan = plan::ranked(plan::PlanInputs {
             controls: &controls,
             risks: &risks,
@@ -439,7 +439,9 @@ impl Books<'_> {
         let elsewhere: Vec<Arc<ForeignRule>> =
             self.inputs.elsewhere.rules.iter().filter(|rule| rule.on(id).is_some()).cloned().collect();
         let drafts = self.inputs.drafts;
-        let counts = |shown: &&Shown| !drafts.hold(&shown.path, self.inputs.workspace);
+        // A draft speaks for nothing; what changed speaks against the control in any case.
+        let is_draft = |shown: &Shown| drafts.hold(&shown.path, self.inputs.workspace);
+        let counts = |shown: &&Shown| shown.changed || shown.empty || !is_draft(shown);
         let counting: Vec<Shown> = shown.iter().filter(counts).cloned().collect();
         let (state, reason) = decide(Known {
             ceiling: control.evidence,

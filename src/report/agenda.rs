@@ -72,7 +72,7 @@ impl Agenda {
 fn pretty(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((agenda, today)) = of(report) else { return Ok(()) };
     let language = options.language;
-    let say = |text: &str| language.say(text).into_owned();
+    let say = |text: &str| one_line(&language.say(text)).into_owned();
     writeln!(out, "{}: {}", say(&agenda.title(today)), say(&agenda.headline()))?;
     for (owner, entries) in agenda.by_owner() {
         writeln!(out, "\n{}", owner.map_or_else(|| say("Nobody").into(), one_line))?;

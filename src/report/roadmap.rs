@@ -7,7 +7,7 @@ use maud::html;
 use serde_json::json;
 
 use super::calendar::{self, CalendarEvent};
-use super::gap::{Page, overview, what};
+use super::gap::{Page, overview, what, what_and_how};
 use super::html::shell::{page_in, prose, table};
 use super::markdown::inline;
 use super::sheet::Sheet;
@@ -245,15 +245,10 @@ fn html(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
                 th.number scope="col" { (language.say("Rank")) } th scope="col" { (language.say("Priority")) } th scope="col" { (language.say("What and how")) } th scope="col" { (language.say("Controls")) }
                 th scope="col" { (language.say("Due")) } th scope="col" { (language.say("When")) } th scope="col" { (language.say("Work")) }
             } }
-            tbody { @for (slot, item) in rows { @let rules = overview::language_of(language, item); tr {
+            tbody { @for (slot, item) in rows { tr {
                 td.number { (slot.item + 1) }
                 td.fixed { (overview::priority(item)) }
-                td {
-                    strong lang=[rules.mark()] { (prose(&language.say(&item.title))) }
-                    @if let Some(rule) = &item.rule { " " code { (rule) } " " (language.say(&format!("in {}", counted(item.findings.len(), "place")))) }
-                    br; span lang=[rules.mark()] { (prose(&language.say(&item.fix))) }
-                    @if let Some(exposure) = item.exposure.words() { br; (prose(&language.say(&exposure))) }
-                }
+                td { (what_and_how(language, item)) }
                 td { (overview::ids(&item.controls)) }
                 td.fixed { (language.say(&overview::due(item))) @if item.overdue { " " strong.overdue { (language.say("overdue")) } } }
                 td.fixed { (days(language, slot)) }

@@ -71,7 +71,7 @@ impl Language {
 const MAX_TEXT: usize = 4000;
 
 /// How deep texts stand in texts.
-const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 12;
 
 /// How often a hole may be tried anew.
 const MAX_TRIES: usize = 2000;
@@ -261,6 +261,16 @@ mod tests {
             (
                 "4 checks passed, none failed; 2 of 3 topics, 5 resources, nothing of `keys`",
                 "4 Prüfungen bestanden, keine nicht bestanden; 2 von 3 Teilthemen, 5 Objekte, nichts zu `keys`",
+            ),
+            (
+                "1 file, 1 resource, 1 rule: nothing failed, 0 open, 0 suppressed, 1 problem",
+                "1 Datei, 1 Objekt, 1 Regel: keine Feststellung besteht, 0 offen, 0 unterdrückt, 1 Problem",
+            ),
+            (
+                "12 files, 5 resources, 3 rules: 1 high, 2 info, 0 open, 0 suppressed, 1 waived, 4 known, 2 problems, \
+                 2 major nonconformities overdue, 3 files recognised but not read, 2 files not judged",
+                "12 Dateien, 5 Objekte, 3 Regeln: 1 hoch, 2 Hinweise, 0 offen, 0 unterdrückt, 1 mit Ausnahme, 4 bekannt, \
+                 2 Probleme, 2 Hauptabweichungen überfällig, 3 Dateien erkannt, aber nicht gelesen, 2 Dateien nicht beurteilt",
             ),
             ("attested by `hr-2025` until 2027-01-31", "bestätigt durch `hr-2025` bis 31.01.2027"),
             ("2026-01-31", "31.01.2026"),

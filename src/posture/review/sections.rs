@@ -234,7 +234,10 @@ impl<'a> Look<'a> {
             vec![entry.id.to_string(), "gone".to_owned(), words(entry), String::new(), said(entry.text("owner"))]
         }));
         if rows.is_empty() && !entries.is_empty() {
-            let all = format!("{} entries, as they were", entries.len());
+            let all = match entries.len() {
+                1 => "1 entry, as it was".to_owned(),
+                many => format!("{many} entries, as they were"),
+            };
             rows.push(vec![String::new(), all, String::new(), String::new(), String::new()]);
         }
         draft.table(title, &["Id", "Change", "What", "Since", "Owner"], rows);

@@ -13,6 +13,7 @@ pub mod others;
 pub mod overview;
 mod pretty;
 
+pub use html::what_and_how;
 pub use json::record;
 pub use markdown::{Page, what};
 

@@ -129,11 +129,6 @@ pub fn priority(item: &Item) -> String {
     format!("{} = {weight} × {exposure} × {gap}", item.priority)
 }
 
-/// The language whose marks the words of an item have: what a rule asks for is in its own words.
-pub fn language_of(page: Language, item: &Item) -> Language {
-    if item.rule.is_some() { page } else { Language::English }
-}
-
 /// The day of an item, or within how many days it should be done; nothing for advice.
 pub fn due(item: &Item) -> String {
     match (item.due, item.days) {

@@ -10,6 +10,8 @@ mod others;
 mod owner;
 mod plan;
 
+pub use plan::what_and_how;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 

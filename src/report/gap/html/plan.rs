@@ -30,16 +30,10 @@ pub fn items<'l>(language: Language, label: &str, items: impl Iterator<Item = (u
             th.number scope="col" { (language.say("Rank")) } th scope="col" { (language.say("Priority")) } th scope="col" { (language.say("What and how")) } th scope="col" { (language.say("Controls")) }
             th scope="col" { (language.say("Owner")) } th scope="col" { (language.say("Due")) }
         } }
-        tbody { @for (number, item) in items { @let rules = overview::language_of(language, item); tr {
+        tbody { @for (number, item) in items { tr {
             td.number { (number + 1) }
             td.fixed { (overview::priority(item)) }
-            td {
-                strong lang=[rules.mark()] { (prose(&language.say(&item.title))) }
-                @if let Some(rule) = &item.rule { " " code { (rule) } " " (language.say(&format!("in {}", counted(item.findings.len(), "place")))) }
-                @if !item.with.is_empty() { (language.say(&format!(", with {} more rules for the same cause", item.with.len()))) }
-                br; span lang=[rules.mark()] { (prose(&language.say(&item.fix))) }
-                @if let Some(exposure) = item.exposure.words() { br; (prose(&language.say(&exposure))) }
-            }
+            td { (what_and_how(language, item)) }
             td { (links(language, &item.controls)) }
             td { @if let Some(owner) = &item.owner { (visible(owner)) } @else { (language.say("nobody")) } }
             td.fixed {
@@ -50,6 +44,19 @@ pub fn items<'l>(language: Language, label: &str, items: impl Iterator<Item = (u
         } } }
     };
     table(label, &content)
+}
+
+/// What an item is about and where, how that is mended, and how exposed it is.
+pub fn what_and_how(language: Language, item: &Item) -> Markup {
+    // What a rule asks for is in its own words.
+    let words = item.rule.as_ref().and(language.mark());
+    html! {
+        strong lang=[words] { (prose(&language.say(&item.title))) }
+        @if let Some(rule) = &item.rule { " " code { (rule) } " " (language.say(&format!("in {}", counted(item.findings.len(), "place")))) }
+        @if !item.with.is_empty() { (language.say(&format!(", with {} for the same cause", counted(item.with.len(), "more rule")))) }
+        br; span lang=[words] { (prose(&language.say(&item.fix))) }
+        @if let Some(exposure) = item.exposure.words() { br; (prose(&language.say(&exposure))) }
+    }
 }
 
 /// Controls as links.
@@ -163,7 +170,7 @@ pub fn looked_at(language: Language, report: &Report<'_>, ledger: &Ledger) -> Ma
         }
         h3 { (language.say("Files that are recognised and not read")) }
         @if coverage.not_read.is_empty() { p { (language.say("None.")) } } @else {
-            ul { @for of in &coverage.not_read { li { code { (visible(&of.path)) } ": " (of.what.name) } } }
+            ul { @for of in &coverage.not_read { li { code { (visible(&of.path)) } ": " span lang=[language.mark()] { (of.what.doc) } } } }
         }
         h3 { (language.say("Kinds of resource that no rule judges")) }
         @if coverage.without_rule.is_empty() { p { (language.say("None.")) } } @else {
