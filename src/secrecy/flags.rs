@@ -107,7 +107,7 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
     }
     let (word, start, value) = match attached {
         Some(value) => (at, flag.len() + 1, value),
-        None => (at + 1, 0, next.filter(|next| !next.starts_with('-'))?),
+        None => (at + 1, 0, next.filter(|next| !next.starts_with('-') && !is_of_sentence(next))?),
     };
     let colon = if matter.is_none() { value.find(':')? + 1 } else { 0 };
     Some(Spoken {
@@ -117,6 +117,19 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
         matter: matter.unwrap_or(Matter::Password),
         certain: true,
     })
+}
+
+/// Words after a flag that a sentence is about: `--user and --password are required`.
+#[rustfmt::skip] // Words fill lines.
+const OF_SENTENCES: &[&str] = &[
+    "and", "or", "is", "are", "was", "were", "be", "must", "may", "can", "cannot", "should", "will", "has", "have", "not", "to", "for",
+    "in", "of", "on", "the", "with", "without", "when", "if", "as", "but", "which", "that", "flag", "flags", "option", "options",
+    "argument", "arguments", "parameter", "missing", "given", "set", "specified", "supplied",
+];
+
+/// Whether a word after a flag goes on with a sentence.
+fn is_of_sentence(word: &str) -> bool {
+    OF_SENTENCES.contains(&word.trim_end_matches(['.', ',', '!', '?', ':', ';']))
 }
 
 /// A flag of a program that stands before it: a file may be called like a program.
@@ -185,6 +198,9 @@ mod tests {
             ("mkdir -p a/b", None),
             ("docker login --password-stdin", None),
             ("psql --password", None),
+            ("err --user and --password are required", None),
+            ("need --token, or --password.", None),
+            ("tool --password areas", Some("areas")),
             ("tool --token-file x", None),
             ("openssl rsa -passin pass:s3cret", Some("s3cret")),
             ("ldapsearch -D cn=x -w s3cret", Some("s3cret")),

@@ -121,7 +121,8 @@ const ABOUT: &[&str] = &[
     "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression", "only",
     "route", "routes", "scheme", "schemes", "mechanism", "mechanisms", "authenticator", "authenticators", "strategy",
     "strategies", "hasher", "hashers", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder",
-    "factory",
+    "factory", "contributor", "contributors", "officer", "officers", "operator", "operators", "assignment",
+    "assignments",
 ];
 
 /// The same words, to be found at once: names are asked for at every key of every tree.
@@ -160,7 +161,16 @@ pub fn named(name: &str) -> Option<Matter> {
     let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (word != "http" || matter == Matter::Token);
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
-    (!after.iter().any(about) && !before.iter().any(plain) && !token_of).then_some(matter)
+    // How a credential was hashed stands beside it in realms of Keycloak: `credentialData`, and the hash in `secretData`.
+    let beside = after.first().is_some_and(|word| word == "data")
+        && words.get(at.clone()).is_some_and(|own| own.iter().any(|word| word == "credential"));
+    (!after.iter().any(about) && !before.iter().any(plain) && !token_of && !beside).then_some(matter)
+}
+
+/// Whether the last word of a name says that what it names is secret.
+pub(super) fn ends_in_secret(name: &str) -> bool {
+    let words = words(name);
+    words.len() > 1 && words.len().checked_sub(1).is_some_and(|last| told(&words, last).is_some())
 }
 
 /// Whether a field holds a secret, or may name one that is kept elsewhere.
@@ -453,6 +463,11 @@ mod tests {
             ("RESET_PASSWORD_ROUTE", None),
             ("default_pass_scheme", None),
             ("sasl_password_mechanisms", None),
+            ("AzureFrontDoorSecretContributor", None),
+            ("KeyVaultSecretsOfficer", None),
+            ("credentialData", None),
+            ("secretData", Some(Secret)),
+            ("credentials.data.token", Some(Token)),
         ] {
             assert_eq!(named(name), want, "{name}");
         }

@@ -228,6 +228,9 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
     if let Some(nature) = word(text, &lower, matter) {
         return nature;
     }
+    if super::checks::is_published(text) {
+        return Nature::Placeholder;
+    }
     if VARIABLE.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
         return Nature::Name;
     }
@@ -236,8 +239,13 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
     }
     let any = matter == Matter::Password || bearing == Bearing::Holds && matter == Matter::Secret;
     if text.len() < 4 || (!any && !could_be_token(text)) {
-        let told = if is_short_token(text) { Nature::Short } else { Nature::Name };
-        return if matter == Matter::Password { Nature::WellKnown } else { told };
+        return match matter {
+            Matter::Password if text.chars().all(char::is_alphanumeric) => Nature::WellKnown,
+            // Two or three signs are rather those of a language: `@e?`.
+            Matter::Password => Nature::Short,
+            _ if is_short_token(text) => Nature::Short,
+            _ => Nature::Name,
+        };
     }
     Nature::Literal
 }
@@ -405,8 +413,27 @@ fn is_database_hash(text: &str) -> bool {
         || text.strip_prefix("md5").is_some_and(|rest| hex(rest, 32))
 }
 
+/// Words, of which some are abbreviations, that are joined as objects are named: `eventhub-SC-Contracts-connection-string`.
+static TITLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:[a-z]{2,15}|[A-Z][a-z]{1,14}|[A-Z]{2,6})(?:[-_./:](?:[a-z]{2,15}|[A-Z][a-z]{1,14}|[A-Z]{1,6})){2,9}$",
+    )
+    .ok()
+});
+
+/// Whether a text is one name of several words of which the last says what it names: `internalDatabasePassword`.
+fn is_camel(text: &str) -> bool {
+    let is_one = text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.len() <= 48
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_one && text.bytes().any(|byte| byte.is_ascii_uppercase()) && super::names::ends_in_secret(text)
+}
+
 /// Whether a text is words that name something rather than being it: `db-credentials`, `app/password`.
 fn names_an_object(text: &str, matter: Matter) -> bool {
+    if is_camel(text) || matter != Matter::Password && TITLED.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
+        return true;
+    }
     if !OBJECT.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
         return false;
     }

@@ -116,6 +116,19 @@ fn values_are_told_apart() {
         ("nightly", Token, N::Name),
         ("key-085083ac574eb632a3d436e6f7dcc6e69597", Key, N::Literal),
         ("key-of-the-payments-account", Key, N::Name),
+        ("eventhub-SC-Contracts-interceptor-connection-string", Secret, N::Name),
+        ("Shop-Orders-Api-Key", Token, N::Name),
+        ("Shop-Orders-Api-Key7Qx", Token, N::Literal),
+        ("Correct-Horse-Battery-Staple", Password, N::Literal),
+        ("internalDatabasePassword", Secret, N::Name),
+        ("internalDatabasePassword", Password, N::Literal),
+        ("internalDatabaseQwertz", Secret, N::Literal),
+        ("@e?", Password, N::Short),
+        (
+            "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+            Key,
+            N::Placeholder,
+        ),
     ] {
         let found = nature(value, matter);
         if found != want {
