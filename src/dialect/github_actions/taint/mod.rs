@@ -6,6 +6,7 @@
 
 mod calls;
 mod contexts;
+mod filter;
 mod outputs;
 mod scope;
 mod script;
@@ -140,6 +141,12 @@ impl Taint {
     }
 
     /// The same, come through a place.
+    /// What is left of it once a program has given it a form: which commit it names, and that a program made it.
+    fn formed(mut self) -> Taint {
+        self.sources.retain(|source| source.stranger || source.by <= By::Program);
+        self
+    }
+
     fn through(mut self, span: Span, what: &str) -> Taint {
         let what: Arc<str> = what.into();
         for source in &mut self.sources {

@@ -192,7 +192,9 @@ impl<'c> Follower<'c> {
         let declared = if file.is_action() { Some(file.root) } else { file.call() };
         let Some(declared) = declared else { return taint };
         let input = declared.get("inputs").and_then(|inputs| entry(inputs, name)).map(|entry| &entry.value);
-        if input.is_some_and(|input| !is_free(input)) {
+        // A workflow is called with the inputs that it declares, and no others.
+        let is_declared = input.is_some() || file.is_action();
+        if !is_declared || input.is_some_and(|input| !is_free(input)) {
             return taint;
         }
         let calls = self.callers(file);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::scope::Scope;
-use super::{By, Follower, Taint, contexts};
+use super::{By, Follower, Taint, contexts, filter};
 use crate::dialect::github_actions::expression;
 use crate::document::Text;
 use crate::source::Span;
@@ -28,28 +28,6 @@ const PRINTING: &[(&str, &[&str])] = &[
 
 /// Words that say that a part of a script looks up the commit of a pull request.
 const LOOKING_UP: &[&str] = &["headRefOid", "headRefName", ".head.sha", ".head.ref", "refs/pull/", ".head.repo"];
-
-/// Programs whose output has a form, whatever they are given.
-const FORMING: &[&str] = &[
-    "tr -dc",
-    "tr -cd",
-    "tr -d -c",
-    "tr -c -d",
-    "sha256sum",
-    "sha1sum",
-    "sha512sum",
-    "md5sum",
-    "base64",
-    "wc -",
-    "grep -o",
-    "grep -c",
-    "grep -vc",
-    "printf %q",
-    "printf '%q",
-    "printf \"%q",
-    "@sh",
-    "@base64",
-];
 
 /// Programs that print what they are given, changed or not. What others print is theirs.
 #[rustfmt::skip] // Words fill lines.
@@ -132,28 +110,29 @@ impl<'c> Follower<'c> {
         }
         let expressions: Vec<Range<usize>> =
             expression::find(text).into_iter().map(|range| part.start + range.start..part.start + range.end).collect();
+        let formed = filter::formed(text);
+        let is_formed = |at: usize| formed.iter().any(|range| range.contains(&at));
         for range in &expressions {
             let place = script.span(range);
             let inner = self.inner(all.get(range.clone()).unwrap_or(""), scope, depth + 1);
-            taint = taint.or(inner.through(place, "it is pasted into a script here"));
+            let inner = inner.through(place, "it is pasted into a script here");
+            taint = taint.or(if is_formed(range.start - part.start) { inner.formed() } else { inner });
         }
         for (range, name) in variables(all, part.clone()) {
             let is_argument = is_argument(text, range.start - part.start);
+            let is_filtered = all.get(range.clone()).is_some_and(filter::is_by_expansion);
             if !is_argument
+                && !is_filtered
                 && !expressions.iter().any(|expression| expression.start <= range.start && range.end <= expression.end)
             {
                 let inner = self.shell_variable(name, script, scope, depth);
-                taint = taint.or(inner);
+                taint = taint.or(if is_formed(range.start - part.start) { inner.formed() } else { inner });
             }
         }
-        if PRINTING
-            .iter()
-            .any(|(program, words)| text.contains(program) && words.iter().any(|word| text.contains(word)))
-        {
+        if PRINTING.iter().any(|(program, words)| {
+            text.match_indices(program).any(|(at, _)| !is_formed(at)) && words.iter().any(|word| text.contains(word))
+        }) {
             taint = taint.or(Taint::of(By::Outsider, "what a command prints of a request"));
-        }
-        if computed && FORMING.iter().any(|program| text.contains(program)) {
-            taint.sources.retain(|source| source.stranger || source.by <= By::Program);
         }
         if computed && LOOKING_UP.iter().any(|word| text.contains(word)) {
             let mut found = Taint::of(By::Program, "the commit of a pull request");

@@ -124,6 +124,14 @@ fn texts_are_followed_through_variables_and_the_matrix() {
             "script steps.s.outputs.y program",
         ),
         (
+            "    steps:\n    - id: s\n      run: |\n        q=$(echo \"$GITHUB_HEAD_REF\" | sed 's/[^[:alnum:]-]/_/g' | cut -c1-60)\n        echo \"y=a_$q\" >> $GITHUB_OUTPUT\n    - run: x ${{ steps.s.outputs.y }}\n",
+            "script steps.s.outputs.y program",
+        ),
+        (
+            "    steps:\n    - {run: 'echo \"y=${GITHUB_HEAD_REF//[^a-z0-9]/-}\" >> $GITHUB_OUTPUT', id: s}\n    - run: x ${{ steps.s.outputs.y }}\n",
+            "script steps.s.outputs.y constant",
+        ),
+        (
             "    steps:\n    - {run: 'echo \"y=$env:GITHUB_HEAD_REF\" >> $env:GITHUB_OUTPUT', shell: pwsh, id: s}\n    - run: x ${{ steps.s.outputs.y }}\n",
             "script steps.s.outputs.y outsider",
         ),
@@ -173,6 +181,11 @@ fn what_only_writers_start_brings_no_text_of_outsiders_but_commits() {
         ("repository_dispatch", "github.event.client_payload.x", "writer"),
         ("{workflow_call: {inputs: {a: {type: string}}}}", "inputs.a", "caller"),
         ("{workflow_call: {inputs: {a: {type: number}}}}", "inputs.a", "constant"),
+        (
+            "{workflow_call: {inputs: {b: {}}}, workflow_dispatch: {inputs: {a: {type: choice}}}}",
+            "inputs.a",
+            "constant",
+        ),
     ] {
         let job = format!("    steps: [{{run: 'x ${{{{ {expression} }}}}'}}]\n");
         assert_eq!(used_in_job(on, &job), [format!("script {expression} {want}")], "{on}");
