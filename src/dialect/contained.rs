@@ -4,14 +4,18 @@
 //! It has the scope to itself, and is deployed by what deploys its owner. A text that came from a file which is judged by itself
 //! is left to that. Where the text is not all known, or is packed, that is told; of one that is one of several each is judged.
 
+mod holders;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use holders::{Form, HOLDERS, Held};
+
 use super::{Corpus, Dialect, Extraction, Identity, Inputs, Resource, Unit, file_name, is_aside};
-use crate::document::{Document, Entry, Node, Problem, Step, Text, Unresolved, Value};
+use crate::document::{Document, Node, Problem, Step, Text, Unresolved, Value};
 use crate::fact::encoded;
 use crate::kernel::holes;
 use crate::source::{FileId, Span, Workspace};
@@ -22,6 +26,7 @@ const HELD: &[&Dialect] = &[
     &super::alertmanager::ALERTMANAGER,
     &super::mysql::MYSQL,
     &super::nginx::NGINX,
+    &super::packet_filter::PACKET_FILTER,
     &super::postgres::POSTGRES,
     &super::prometheus::PROMETHEUS,
     &super::redis::REDIS,
@@ -29,48 +34,11 @@ const HELD: &[&Dialect] = &[
     &super::sshd::SSHD,
     &super::sudo::SUDO,
     &super::systemd::SYSTEMD,
+    &super::time_sync::TIME_SYNC,
 ];
 
 /// Most files of a resource that are looked at.
 const MOST: usize = 1_000;
-
-/// A file that stands in a resource: where it is written to, and its text.
-struct Held<'r> {
-    path: &'r str,
-    text: &'r Node,
-    form: Form,
-    /// The kinds of files that rules see in the resource itself.
-    seen: &'static [&'static str],
-}
-
-/// How the text of a file is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Plain,
-    /// In base 64.
-    Encoded,
-    /// In another way, which is not undone.
-    Packed,
-}
-
-/// Where resources of some kinds hold files.
-struct Holder {
-    kinds: &'static [&'static str],
-    files: fn(&Node) -> Vec<Held<'_>>,
-}
-
-/// What rules about tasks say of the texts that these write.
-const SEEN_IN_TASKS: &[&str] = &["postgres/hba", "sshd/config", "sudo/policy"];
-
-#[rustfmt::skip] // One line each, so that additions do not meet.
-const HOLDERS: &[Holder] = &[
-    Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data"), body.get("binaryData")) },
-    Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")) },
-    Holder { kinds: &["ansible/task"], files: of_task },
-    Holder { kinds: &["server/cloud-init"], files: written },
-    Holder { kinds: &["compose/project"], files: mounted },
-    Holder { kinds: &["compose/service"], files: in_environment },
-];
 
 /// Whether resources of a kind hold files.
 pub fn is_holder(kind: &str) -> bool {
@@ -84,8 +52,7 @@ pub fn is_held(kind: &str) -> bool {
 
 /// Whether a dialect is one of configurations of programs.
 pub fn is_of_programs(dialect: &Dialect) -> bool {
-    let also = [&super::time_sync::TIME_SYNC];
-    HELD.iter().chain(&also).any(|known| known.name == dialect.name)
+    HELD.iter().any(|known| known.name == dialect.name && known.name != super::packet_filter::PACKET_FILTER.name)
 }
 
 /// The resources of the files that some resources hold.
@@ -96,7 +63,7 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     let mut found = Extraction::default();
     for owner in resources {
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
-        let is_read = |held: &Held<'_>| HELD.iter().any(|dialect| (dialect.syntax)(held.path).is_some());
+        let is_read = |held: &Held<'_>| HELD.iter().any(|dialect| (dialect.syntax)(&held.path).is_some());
         let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
         if files.len() > MOST {
             let path = workspace.path(owner.span.file);
@@ -105,79 +72,12 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
             found.problems.push(problem.help("split the resource"));
         }
         for held in files.into_iter().take(MOST) {
-            let is_seen = |dialect: &Dialect| held.seen.iter().any(|kind| kind.split('/').next() == Some(dialect.name));
             for dialect in HELD {
-                let mut one = Extraction::default();
-                ground.add(dialect, owner, &held, &mut one);
-                one.resources.retain(|resource| !held.seen.contains(&&*resource.kind));
-                found.resources.append(&mut one.resources);
-                found.problems.extend(one.problems.into_iter().filter(|_| !is_seen(dialect)));
+                ground.add(dialect, owner, &held, &mut found);
             }
         }
     }
     found
-}
-
-/// A file for each key of a map of texts, and of one of texts in base 64.
-fn named<'r>(texts: Option<&'r Node>, encoded: Option<&'r Node>) -> Vec<Held<'r>> {
-    let entries = |data: Option<&'r Node>| data.map_or(&[][..], Node::entries).iter().filter(|entry| !entry.derived);
-    let held = |entry: &'r Entry, form| Held { path: &entry.key.name, text: &entry.value, form, seen: &[] };
-    let texts = entries(texts).map(|entry| held(entry, Form::Plain));
-    texts.chain(entries(encoded).map(|entry| held(entry, Form::Encoded))).collect()
-}
-
-/// A file whose path and content are told beside each other.
-fn pair<'r>(node: Option<&'r Node>, path: &str) -> Option<Held<'r>> {
-    let node = node?;
-    let form = match node.get("encoding").and_then(Node::as_str) {
-        None | Some("text/plain") => Form::Plain,
-        Some("b64" | "base64") => Form::Encoded,
-        Some(_) => Form::Packed,
-    };
-    Some(Held { path: node.get(path)?.as_str()?, text: node.get("content")?, form, seen: &[] })
-}
-
-/// What a task writes, and what it makes of a template.
-fn of_task(task: &Node) -> Vec<Held<'_>> {
-    let written = pair(task.get("args"), "dest").map(|held| Held { seen: SEEN_IN_TASKS, ..held });
-    written.into_iter().chain(pair(task.get("rendered"), "path")).collect()
-}
-
-/// The files that cloud-init writes.
-fn written(root: &Node) -> Vec<Held<'_>> {
-    let files = root.get("write_files").map_or(&[][..], Node::items).iter();
-    files.filter_map(|file| pair(Some(file), "path")).collect()
-}
-
-/// The configurations of a Compose project, each where the first service has it.
-fn mounted(project: &Node) -> Vec<Held<'_>> {
-    let services = project.get("services").map_or(&[][..], Node::entries);
-    let mut targets: FxHashMap<&str, Option<&str>> = FxHashMap::default();
-    for using in services.iter().filter_map(|service| service.value.get("configs")).flat_map(Node::items) {
-        if let Some(name) = using.get("source").unwrap_or(using).as_str() {
-            targets.entry(name).or_insert_with(|| using.get("target").and_then(Node::as_str));
-        }
-    }
-    let configs = project.get("configs").map_or(&[][..], Node::entries).iter();
-    configs
-        .filter_map(|config| {
-            let (text, name) = (config.value.get("content")?, &*config.key.name);
-            Some(Held {
-                path: targets.get(name).copied().flatten().unwrap_or(name),
-                text,
-                form: Form::Plain,
-                seen: &[],
-            })
-        })
-        .collect()
-}
-
-/// The configurations that images take out of a variable.
-fn in_environment(service: &Node) -> Vec<Held<'_>> {
-    const VARIABLES: &[(&str, &str)] = &[("GITLAB_OMNIBUS_CONFIG", "gitlab.rb")];
-    let variables = service.get("environment_map");
-    let held = |&(name, path)| Some(Held { path, text: variables?.get(name)?, form: Form::Plain, seen: &[] });
-    VARIABLES.iter().filter_map(held).collect()
 }
 
 /// What files are held against.
@@ -197,7 +97,7 @@ impl<'a> Ground<'a, '_> {
         let Some(wanted) = (dialect.syntax)(&path) else { return };
         let (choices, condition) = match &held.text.value {
             Value::Unresolved(open) if !open.alternatives.is_empty() => (open.alternatives.as_slice(), Some(open)),
-            _ => (std::slice::from_ref(held.text), None),
+            _ => (std::slice::from_ref(&*held.text), None),
         };
         for choice in choices {
             let Some((text, span, is_open)) = known(choice, held.form) else {
@@ -241,7 +141,7 @@ impl<'a> Ground<'a, '_> {
         if text.is_traced() || !owner.kind.starts_with("kubernetes/") {
             return false;
         }
-        let others = self.named(file_name(held.path)).iter().filter(|file| **file != owner.span.file);
+        let others = self.named(file_name(&held.path)).iter().filter(|file| **file != owner.span.file);
         let mut read = others.filter(|file| is_read(workspace.path(**file)));
         read.any(|file| workspace.seen(*file).is_some_and(|source| is_made_of(text.as_str(), source.text())))
     }
@@ -304,7 +204,7 @@ fn unjudged(owner: &Resource, held: &Held<'_>, here: &str, why: Unjudged) -> Pro
         Unjudged::Packed => "its text is packed",
         Unjudged::Broken => "its text cannot be read as a file of that name",
     };
-    let message = format!("`{}` is not judged: {because}", file_name(held.path));
+    let message = format!("`{}` is not judged: {because}", file_name(&held.path));
     let span = (held.text.span.file == owner.span.file).then_some(held.text.span);
     Problem::notice("dialect::contained", here, span, message)
         .help("keep it in a file of its own, which is judged by itself")
@@ -337,7 +237,7 @@ fn placed(
 mod tests {
     use super::super::{Extraction, kubernetes};
     use super::*;
-    use crate::document::PartialText;
+    use crate::document::{Entry, PartialText};
 
     fn resource(kind: &str, path: &str, body: Node) -> Resource {
         let file = body.span.file;
@@ -382,7 +282,11 @@ mod tests {
                 "args: {dest: /etc/systemd/system/web.service, content: \"[Service]\\nUser=root\\n\"}\n",
                 "systemd/unit",
             ),
-            ("ansible/task", "args: {dest: /etc/ssh/sshd_config.d/a.conf, content: \"PermitRootLogin yes\\n\"}\n", ""),
+            (
+                "ansible/task",
+                "args: {dest: /etc/ssh/sshd_config.d/a.conf, content: \"PermitRootLogin yes\\n\"}\n",
+                "sshd/config",
+            ),
             ("ansible/task", "args: {dest: /tmp/a.txt, content: \"PermitRootLogin yes\\n\"}\n", ""),
             (
                 "server/cloud-init",
@@ -393,6 +297,32 @@ mod tests {
                 "server/cloud-init",
                 "write_files:\n  - {path: /etc/redis/redis.conf, encoding: b64, content: YmluZA==}\n",
                 "",
+            ),
+            (
+                "server/cloud-init",
+                "write_files:\n  - path: /etc/nftables.conf\n    content: |\n      table inet f { chain c { type filter hook input priority 0; policy accept; } }\n",
+                "packet-filter/chain",
+            ),
+            (
+                "shell/script",
+                "files: [{path: $ROOT/etc/chrony.conf, content: \"pool a.example iburst\\n\"}]\n",
+                "time-sync/config",
+            ),
+            (
+                "dockerfile/image",
+                "final_stage: {copy: [{files: [{path: /etc/ssh/sshd_config, content: \"PermitRootLogin yes\\n\"}]}]}\n",
+                "sshd/config",
+            ),
+            ("terraform/local_file", "{filename: out/redis.conf, content: \"bind 0.0.0.0\\n\"}\n", "redis/config"),
+            (
+                "terraform/aws_instance",
+                "user_data: |\n  #!/bin/sh\n  cat > /etc/redis/redis.conf <<'E'\n  bind 0.0.0.0\n  E\n",
+                "redis/config",
+            ),
+            (
+                "arm/Microsoft.Compute/virtualMachines",
+                "properties: {osProfile: {customData: I2Nsb3VkLWNvbmZpZwp3cml0ZV9maWxlczoKLSB7cGF0aDogL2V0Yy9yZWRpcy5jb25mLCBjb250ZW50OiAiYmluZCAwLjAuMC4wXG4ifQo=}}\n",
+                "redis/config",
             ),
             (
                 "compose/project",

@@ -1,7 +1,7 @@
 //! Scripts of shells that the repository holds.
 
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Node, Text, Value};
+use crate::document::{Document, Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
 
@@ -69,8 +69,12 @@ fn script(document: &Document) -> Option<Resource> {
     let top = Span::new(document.file, 0, 0);
     let start = text.verbatim_at().filter(|_| is_makefile(&document.path));
     let recipes = start.map(|start| Text::verbatim(shell::recipes(text.as_str()), start));
-    let commands = shell::commands(recipes.as_ref().unwrap_or(text), root.span, Shell::Posix);
-    let body = Node::map(vec![Entry { derived: true, ..Entry::new("commands", top, commands) }], root.span);
+    let (commands, files) = shell::commands_and_files(recipes.as_ref().unwrap_or(text), root.span, Shell::Posix);
+    let mut body = Node::map(Vec::new(), root.span);
+    body.derive("commands", commands);
+    if let Some(files) = files {
+        body.derive("files", files);
+    }
     Some(Resource::of_file(document, "shell/script", body, top, Typing::Strict))
 }
 

@@ -14,6 +14,7 @@ mod download;
 pub mod encoded;
 pub mod endpoint;
 pub mod expression;
+pub mod first_start;
 pub mod grant;
 pub mod image;
 pub mod image_partial;

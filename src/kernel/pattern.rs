@@ -29,6 +29,8 @@ const MOST_STATES: usize = 4096;
 pub struct Pattern {
     dfa: DFA,
     cache: Mutex<Cache>,
+    /// Whether it asks for edges of words, of which it knows those between letters of ASCII.
+    has_edges: bool,
 }
 
 /// What came of the texts so far: states of those that did not match yet, and whether some did.
@@ -45,7 +47,10 @@ struct Lost;
 impl Pattern {
     /// The automaton of some expressions; none where it would be too large.
     pub fn new(expressions: &[&str], ignore_case: bool) -> Option<Pattern> {
-        Pattern::built(expressions, syntax::Config::new().case_insensitive(ignore_case))
+        let plain: Vec<String> = expressions.iter().map(|expression| with_plain_edges(expression)).collect();
+        let plain: Vec<&str> = plain.iter().map(String::as_str).collect();
+        let pattern = Pattern::built(&plain, syntax::Config::new().case_insensitive(ignore_case))?;
+        Some(Pattern { has_edges: plain != expressions, ..pattern })
     }
 
     /// The automaton of the expressions that globs come to, which speak of bytes and go over lines.
@@ -67,11 +72,14 @@ impl Pattern {
             .build_many(expressions)
             .ok()?;
         let cache = Mutex::new(dfa.create_cache());
-        Some(Pattern { dfa, cache })
+        Some(Pattern { dfa, cache, has_edges: false })
     }
 
     /// Whether one of the expressions matches the text, whatever its holes hold.
     pub fn matches(&self, partial: &PartialText) -> Truth {
+        if self.has_edges && !partial.pieces().all(str::is_ascii) {
+            return Truth::Unknown;
+        }
         let Ok(mut cache) = self.cache.lock() else { return Truth::Unknown };
         self.run(partial, &mut cache).unwrap_or_else(|Lost| {
             cache.reset(&self.dfa);
@@ -137,6 +145,30 @@ impl Pattern {
         }
         Ok(())
     }
+}
+
+/// The expression with edges of words as ASCII has them: of others no automaton can tell. What a hole may hold is the same either way,
+/// since it may hold letters of ASCII as well as others.
+fn with_plain_edges(expression: &str) -> String {
+    let mut plain = String::with_capacity(expression.len());
+    let mut signs = expression.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match (sign, signs.peek().copied()) {
+            ('\\', Some(edge @ ('b' | 'B'))) => {
+                signs.next();
+                let is_half = signs.peek() == Some(&'{');
+                plain.push_str(if is_half { "\\" } else { "(?-u:\\" });
+                plain.push(edge);
+                plain.push_str(if is_half { "" } else { ")" });
+            }
+            ('\\', Some(next)) => {
+                signs.next();
+                plain.extend(['\\', next]);
+            }
+            _ => plain.push(sign),
+        }
+    }
+    plain
 }
 
 impl Progress {
@@ -213,6 +245,10 @@ mod tests {
             ("^[^/]*$", "a…/…b", False),
             (r"rn\b", "arn:…", True),
             (r"\bfoo\b", "…foo", Unknown),
+            (r"(?m)^\s*Login[\s=]+yes\b", "Port …\nLogin yes\n…", True),
+            (r"\byes\b", "… é yes", Unknown),
+            (r"\\byes", r"…\byes", True),
+            (r"\Byes", "…ayes", True),
             ("^$", "…", Unknown),
             ("", "…", True),
             ("(?m)^b$", "a…", Unknown),
@@ -240,7 +276,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_decided_holds_for_every_filling(
-            expression in "[\\^]?(a|b|/|\\.|\\.\\*|[ab]|[^a]|a\\+|\\(a\\|b\\)|é|\\\\w){0,4}[$]?",
+            expression in "[\\^]?(a|b|/|\\\\b|\\.|\\.\\*|[ab]|[^a]|a\\+|\\(a\\|b\\)|é|\\\\w){0,4}[$]?",
             pieces in prop::collection::vec("[ab/é]{0,3}", 2..4),
             fillings in prop::collection::vec("([ab/é]{0,4})|(.{0,3})|(\\PC{0,2})", 8),
         ) {

@@ -158,8 +158,11 @@ impl<'a> Tasks<'a> {
         let written = arguments::of_task(&call.module, &call.written, &further);
         let mut args = resolve(&written);
         arguments::typed(&mut args);
-        if let Some(commands) = commands(&call.module, &written, &args) {
+        if let Some((commands, files)) = commands(&call.module, &written, &args) {
             body.derive("commands", commands);
+            if let Some(files) = files {
+                body.derive("files", files);
+            }
         }
         if let Some(permissions) = args.get("mode").and_then(|node| mode::view(node, self.workspace)) {
             body.derive("permissions", permissions);
@@ -299,20 +302,21 @@ fn mentions(node: &Node, word: &str) -> bool {
 const WINDOWS: &[&str] =
     &["ansible.windows.win_command", "ansible.windows.win_powershell", "ansible.windows.win_shell"];
 
-/// The commands that a module starts. What templates stand for is left as it is, like variables of the shell.
-fn commands(module: &str, written: &Node, args: &Node) -> Option<Node> {
+/// The commands that a module starts, and the files that they write. What templates stand for is left as it is, like variables of
+/// the shell.
+fn commands(module: &str, written: &Node, args: &Node) -> Option<(Node, Option<Node>)> {
     let shell =
         if WINDOWS.contains(&module) { Shell::Windows } else { POSIX.contains(&module).then_some(Shell::Posix)? };
     if let Some(argv) = args.get("argv").filter(|argv| !argv.items().is_empty()) {
-        return Some(shell::of_words(argv, shell));
+        return Some((shell::of_words(argv, shell), None));
     }
     let key = ["cmd", "script"].into_iter().find(|key| args.get(key).is_some())?;
     let filled = args.get(key)?;
     if let Value::Str(text) = &filled.value {
-        return Some(shell::commands(text, filled.span, shell));
+        return Some(shell::commands_and_files(text, filled.span, shell));
     }
     match written.get(key).map(|cmd| &cmd.value) {
-        Some(Value::Str(text)) => Some(shell::commands(&jinja::masked(text), filled.span, shell)),
+        Some(Value::Str(text)) => Some((shell::commands(&jinja::masked(text), filled.span, shell), None)),
         _ => None,
     }
 }

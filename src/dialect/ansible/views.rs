@@ -30,8 +30,14 @@ pub(super) fn of_task(module: &str, args: &Node) -> Vec<(&'static str, Node)> {
     let file = first(&["path", "dest", "destfile"]).filter(|file| is_known(file)).cloned();
     let unit = UNITS.contains(&module).then(|| first(&["name", "service", "unit"])).flatten().and_then(unit);
     let packages = PACKAGES.contains(&module).then(|| first(&["name", "pkg", "package"])).flatten().map(packages);
-    let views = [("file", file), ("unit", unit), ("packages", packages)];
+    let views = [("file", file), ("adds", adds(args)), ("unit", unit), ("packages", packages)];
     views.into_iter().filter_map(|(name, view)| Some((name, view?))).collect()
+}
+
+/// What is written into a file that has more in it. The text of a whole file is judged as that file, unless not all of it is known.
+fn adds(args: &Node) -> Option<Node> {
+    let part = ["line", "replace", "block"].iter().find_map(|key| args.get(key));
+    part.or_else(|| args.get("content").filter(|content| content.as_str().is_none())).cloned()
 }
 
 /// Whether it is known at least where a file lies.

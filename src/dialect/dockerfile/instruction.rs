@@ -2,7 +2,7 @@
 
 use crate::document::{Entry, Node, Text, Value};
 use crate::source::Span;
-use crate::syntax::spelled;
+use crate::syntax::spelled::{self, Spelled};
 use crate::syntax::variables::Budget;
 
 use super::variables::Variables;
@@ -76,7 +76,9 @@ impl Context<'_> {
         if let Some(shell) = written.get("shell") {
             let script = script(shell, written.get("heredocs"));
             if let Value::Str(text) = &script.value {
-                entries.push(new("commands", shell::commands(text, script.span, self.shell)));
+                let (commands, files) = shell::commands_and_files(text, script.span, self.shell);
+                entries.push(new("commands", commands));
+                entries.extend(files.map(|files| new("files", files)));
             }
             entries.push(new("shell", script));
         } else if let Some(argv) = written.get("argv") {
@@ -106,6 +108,8 @@ impl Context<'_> {
             }
             "COPY" | "ADD" => {
                 let destination = words.pop();
+                let file = destination.as_ref().and_then(|to| self.file(written.get("heredocs")?, &words, to));
+                entries.extend(file.map(|file| new("files", Node::list(vec![file], value.span))));
                 entries.push(new("sources", Node::list(words, value.span)));
                 entries.extend(destination.map(|word| new("destination", word)));
             }
@@ -116,6 +120,19 @@ impl Context<'_> {
         entries.push(new("value", value));
         entries.push(new("argv", list));
         entries
+    }
+
+    /// The file that lines of the instruction itself are copied to.
+    fn file(&self, heredocs: &Node, sources: &[Node], destination: &Node) -> Option<Node> {
+        let ([heredoc], [source]) = (heredocs.items(), sources) else { return None };
+        let text = heredoc.get("text").filter(|_| source.as_str().is_some_and(|source| source.starts_with("<<")))?;
+        let is_quoted = heredoc.get("quoted").and_then(Node::as_bool) == Some(true);
+        let name = heredoc.get("name").and_then(Node::as_str).unwrap_or("");
+        // A folder is given the file under the name that ends it.
+        let path = destination.as_str()?;
+        let path = if path.ends_with('/') { format!("{path}{name}") } else { path.to_owned() };
+        let content = if is_quoted { text.clone() } else { self.expand(text) };
+        Some(Node::map(vec![new("path", Node::text(path, destination.span)), new("content", content)], heredoc.span))
     }
 
     /// The names and values of ENV, LABEL and ARG. `legacy`: a name and, after a blank, its value is one pair.
@@ -150,7 +167,8 @@ fn script(shell: &Node, heredocs: Option<&Node>) -> Node {
     let line = shell.as_str().unwrap_or("");
     let only = match heredocs.map_or(&[][..], Node::items) {
         [only] if line.starts_with("<<") => only,
-        _ => return shell.clone(),
+        [] => return shell.clone(),
+        several => return with_heredocs(shell, several),
     };
     let interpreter = line.split_whitespace().nth(1).unwrap_or("sh");
     let posix = ["sh", "bash", "dash", "ash", "/bin/sh", "/bin/bash"].contains(&interpreter);
@@ -158,6 +176,26 @@ fn script(shell: &Node, heredocs: Option<&Node>) -> Node {
         Some(text) if posix && !text.as_str().is_some_and(foreign) => text.clone(),
         _ => shell.clone(),
     }
+}
+
+/// A line with the heredocs that it opens below it, as a shell reads them.
+fn with_heredocs(line: &Node, heredocs: &[Node]) -> Node {
+    let Value::Str(text) = &line.value else { return line.clone() };
+    let mut whole = Spelled::default();
+    whole.part(text, 0, text.as_str().len());
+    let end = line.span.end as usize;
+    for heredoc in heredocs {
+        let (Some(Value::Str(lines)), Some(name)) =
+            (heredoc.get("text").map(|text| &text.value), heredoc.get("name").and_then(Node::as_str))
+        else {
+            continue;
+        };
+        whole.escape("\n", end, end);
+        whole.part(lines, 0, lines.as_str().len());
+        let after = heredoc.span.end as usize;
+        whole.escape(&format!("{name}\n"), after, after);
+    }
+    Node::new(Value::Str(whole.finish()), line.span)
 }
 
 /// Whether a heredoc names an interpreter that is no shell.

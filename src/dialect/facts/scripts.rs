@@ -4,14 +4,11 @@
 use std::borrow::Cow;
 
 use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
-use crate::fact::{Fact, command};
+use crate::fact::{Fact, command, first_start};
 use crate::source::{Span, Workspace};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled::Spelled;
 use crate::syntax::yaml;
-
-/// How files for the first start of a machine begin.
-const CLOUD_CONFIG: &str = "#cloud-config";
 
 /// A script, or a list of them, with [`command::HOLE`] in the place of what is not known of it: what stands in other lines, and in other
 /// words of one line, runs whatever that is.
@@ -30,15 +27,6 @@ pub(super) fn readable<'n>(node: &'n Node, workspace: &Workspace) -> Cow<'n, Nod
     }
 }
 
-/// Keys under which machines are handed a script, in any format.
-#[rustfmt::skip] // Words fill lines.
-const HANDED: &[&str] = &[
-    "user_data", "user_data_base64", "custom_data", "UserData", "userData", "customData", "metadata_startup_script", "startup-script",
-];
-
-/// How deep in a resource they stand at most (`properties.osProfile.customData`).
-const DEEPEST: usize = 4;
-
 /// The scripts of a body of which parts are open, under their keys, as far as they are known; none where there are no such.
 pub(super) fn handed_over(body: &Node, workspace: &Workspace) -> Option<Node> {
     let mut found = Vec::new();
@@ -47,14 +35,14 @@ pub(super) fn handed_over(body: &Node, workspace: &Workspace) -> Option<Node> {
 }
 
 fn gather(node: &Node, workspace: &Workspace, depth: usize, found: &mut Vec<Entry>) {
-    if depth > DEEPEST {
+    if depth > first_start::DEEPEST {
         return;
     }
     if let Value::List(items) = &node.value {
         return items.iter().for_each(|item| gather(item, workspace, depth + 1, found));
     }
     for entry in node.entries() {
-        if !HANDED.contains(&&*entry.key.name) {
+        if !first_start::KEYS.contains(&&*entry.key.name) {
             gather(&entry.value, workspace, depth + 1, found);
         } else if entry.value.as_unresolved().is_some() {
             let value = readable(&entry.value, workspace).into_owned();
@@ -96,17 +84,10 @@ fn with_holes(partial: &PartialText, span: Span, workspace: &Workspace) -> Text 
     text.finish()
 }
 
-/// Whether a text is a configuration of cloud-init, perhaps one that it fills in itself.
-fn is_cloud_config(text: &str) -> bool {
-    let text = text.trim_start();
-    let text = if text.starts_with("## template:") { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
-    text.trim_start().starts_with(CLOUD_CONFIG)
-}
-
 /// The commands of what a machine is handed for its first start: of a script, or of a configuration of cloud-init.
 pub(super) fn of_first_start(data: &Node, used: &'static str) -> Vec<Fact> {
     let Value::Str(text) = &data.value else { return command::of_script(data, used) };
-    if !is_cloud_config(text.as_str()) {
+    if !first_start::is_cloud_config(text.as_str()) {
         return command::of_script(data, used);
     }
     let roots = yaml::parse_embedded(text, data.span).unwrap_or_default();

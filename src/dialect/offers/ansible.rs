@@ -15,6 +15,18 @@ pub const OFFERS: &[Offer] = &[
                 "its arguments, whichever way they are written",
                 "{ \"path\": \"/etc/app\", \"mode\": \"0640\" }",
             ),
+            view(
+                "files",
+                "[(path:s content:s)",
+                "the files that its commands write whole out of lines of their own",
+                "[{ \"path\": \"/etc/redis.conf\", \"content\": \"protected-mode no\\n\" }]",
+            ),
+            view(
+                "adds",
+                "s",
+                "what it writes into a file that has more in it, or of which not all is known: a whole text is judged as that file",
+                "PermitRootLogin yes",
+            ),
             view("commands", concat!(commands!()), "the commands that it runs", "[{ \"program\": \"curl\" }]"),
             view(
                 "permissions",

@@ -4,7 +4,7 @@ use crate::schema::{Offer, Written, view};
 
 macro_rules! instruction {
     () => {
-        concat!("(keyword:s value:s stage:n argv:[s flags:{s form:s commands:", commands!(), " shell:s heredocs:a text:s words:a destination:s sources:[s from_image:s image:s name:s pairs:[(name:s value:s) ports:[s user:s group:s check:a trigger:a)")
+        concat!("(keyword:s value:s stage:n argv:[s flags:{s form:s commands:", commands!(), " shell:s heredocs:a files:[(path:s content:s) text:s words:a destination:s sources:[s from_image:s image:s name:s pairs:[(name:s value:s) ports:[s user:s group:s check:a trigger:a)")
     };
 }
 /// A list of instructions for each of some keywords, as fields of a stage.

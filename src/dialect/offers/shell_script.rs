@@ -6,5 +6,13 @@ use crate::schema::{Offer, Written, view};
 pub const OFFERS: &[Offer] = &[Offer {
     kinds: &["script"],
     written: Written::Nothing,
-    views: &[view("commands", concat!(commands!()), "its commands", "[{ \"program\": \"curl\" }]")],
+    views: &[
+        view("commands", concat!(commands!()), "its commands", "[{ \"program\": \"curl\" }]"),
+        view(
+            "files",
+            "[(path:s content:s)",
+            "the files that it writes whole out of lines of its own",
+            "[{ \"path\": \"/etc/redis.conf\", \"content\": \"protected-mode no\\n\" }]",
+        ),
+    ],
 }];

@@ -1,5 +1,6 @@
 //! From the text of a script to its commands, in one pass.
 
+use super::files::Heredoc;
 use super::{Command, Shell, Word};
 use crate::document::Text;
 use crate::syntax::spelled::Spelled;
@@ -44,11 +45,22 @@ struct List {
     chain: Vec<usize>,
     /// The commands whose failure the next one takes the place of.
     failing: Vec<usize>,
-    /// Heredocs whose lines come after the line: the word that ends them, and whether tabs before it are dropped.
-    heredocs: Vec<(String, bool)>,
+    /// Heredocs whose lines come after the line.
+    heredocs: Vec<Opened>,
     within: Option<String>,
     /// Whether the commands are a condition.
     asked: bool,
+}
+
+/// A heredoc whose lines come after the line.
+struct Opened {
+    /// The word that ends it.
+    name: String,
+    /// Tabs before each line are dropped.
+    strip: bool,
+    quoted: bool,
+    /// Which command opened it.
+    command: usize,
 }
 
 impl Lexer<'_> {
@@ -192,7 +204,7 @@ impl Lexer<'_> {
     /// Skips the lines of the heredocs that the line before opened, or reads them where it hands them to a shell.
     fn heredocs(&mut self, list: &mut List) {
         let is_script = self.found.last().is_some_and(Command::reads_script) && self.depth < MAX_NESTING;
-        for (name, strip) in list.heredocs.drain(..) {
+        for Opened { name, strip, quoted, command } in list.heredocs.drain(..) {
             let (start, mut body) = (self.at, self.at);
             while self.at < self.script.len() {
                 let end = self.line_after();
@@ -205,6 +217,8 @@ impl Lexer<'_> {
             }
             if is_script {
                 self.within(start, body);
+            } else if let Some(command) = self.found.get_mut(command) {
+                command.heredoc = Some(Heredoc { start, end: body, strip, quoted });
             }
         }
     }
@@ -245,7 +259,8 @@ impl Lexer<'_> {
         }
         let target = self.word(list);
         if let (Some(strip), Some(word)) = (heredoc, &target) {
-            list.heredocs.push((word.text.as_str().to_owned(), strip));
+            let (name, quoted) = (word.text.as_str().to_owned(), word.quoted);
+            list.heredocs.push(Opened { name, strip, quoted, command: self.found.len() });
         }
         let word = self.plain_word(start, target.map_or(self.at, |word| word.end));
         push(&mut list.command, |command| &mut command.redirects, word);

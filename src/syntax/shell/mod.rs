@@ -4,6 +4,7 @@
 //! programs are called with which words, and leaves variables as they stand. Commands in substitutions and subshells are
 //! listed like all others. It reads every text to its end, in linear time.
 
+mod files;
 mod lexer;
 mod recipes;
 mod reread;
@@ -48,6 +49,8 @@ struct Command {
     otherwise: Option<String>,
     /// Whether its status is a condition.
     asked: bool,
+    /// The lines that it is handed.
+    heredoc: Option<files::Heredoc>,
 }
 
 /// A word and where it is written, quotes included.
@@ -67,6 +70,14 @@ struct Word {
 pub(crate) fn commands(script: &Text, within: Span, shell: Shell) -> Node {
     let commands = lexer::read(script, shell);
     Node::list(commands.into_iter().map(|command| command_node(script, within, command)).collect(), within)
+}
+
+/// The commands of a script, and the files that they write whole: each with `path` and `content`.
+pub(crate) fn commands_and_files(script: &Text, within: Span, shell: Shell) -> (Node, Option<Node>) {
+    let commands = lexer::read(script, shell);
+    let files = files::written(script, within, &commands);
+    let nodes = commands.into_iter().map(|command| command_node(script, within, command)).collect();
+    (Node::list(nodes, within), (!files.is_empty()).then(|| Node::list(files, within)))
 }
 
 fn command_node(script: &Text, within: Span, command: Command) -> Node {

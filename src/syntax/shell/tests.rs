@@ -106,3 +106,40 @@ proptest::proptest! {
         crate::syntax::invariants::hold(&source, &parsed);
     }
 }
+
+#[test]
+fn files_that_a_script_writes_whole_are_listed() {
+    for (script, want) in [
+        ("cat > /etc/a.conf <<'E'\nx $y\nE\nls", vec!["/etc/a.conf: x $y\n"]),
+        ("cat <<E >|\"$R/a.conf\"\nx \\$y \\\\ \\n\nE", vec!["$R/a.conf: x $y \\ \\n\n"]),
+        ("cat <<-E >a\n\t\tx\n\ty\n\tE", vec!["a: x\ny\n"]),
+        ("sudo tee /etc/a >/dev/null <<'E'\nx\nE", vec!["/etc/a: x\n"]),
+        ("cat <<'E' | sudo tee /etc/a\nx\nE", vec!["/etc/a: x\n"]),
+        ("cat <<'E' | grep x > a\nx\nE", vec![]),
+        ("cat >> a <<'E'\nx\nE", vec![]),
+        ("tee -a a <<'E'\nx\nE", vec![]),
+        ("cat b - > a <<'E'\nx\nE", vec![]),
+        ("psql > a <<'E'\nx\nE", vec![]),
+        ("echo 'a $b' > /etc/c", vec!["/etc/c: a $b"]),
+        ("echo \"a b\" | tee /etc/c", vec!["/etc/c: a b"]),
+        ("echo \"a $b\" > /etc/c", vec![]),
+        ("echo a b > /etc/c", vec![]),
+        ("echo 'a' 2> /etc/c", vec![]),
+        ("cat > a <<E\nx ${y}z\n\nE", vec!["a: x ?z\n\n"]),
+        ("cat > a <<E\nx $(id) z\nw\nE", vec!["a: x ?\nw\n"]),
+        ("cat > a <<A > b <<B\nx\nA\ny\nB", vec!["b: y\n"]),
+        ("cat > a <<E", vec![]),
+        ("cat > a <<E\nx", vec!["a: x"]),
+    ] {
+        let text = Text::verbatim(script, 0);
+        let (_, files) = commands_and_files(&text, Span::new(FileId(0), 0, script.len()), Shell::Posix);
+        let shown = |file: &Node| {
+            let content = file.get("content").unwrap();
+            let partial = content.as_unresolved().and_then(|open| open.partial.as_deref());
+            let text = partial.map_or_else(|| content.as_str().unwrap().to_owned(), |partial| partial.filled("?"));
+            format!("{}: {text}", file.get("path").unwrap().as_str().unwrap())
+        };
+        let got: Vec<String> = files.iter().flat_map(Node::items).map(shown).collect();
+        assert_eq!(got, want, "{script}");
+    }
+}

@@ -1,0 +1,194 @@
+//! Which resources hold files, and where.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use crate::document::{Entry, Node, Value};
+use crate::fact::{encoded, first_start};
+use crate::kernel::holes;
+use crate::syntax::shell::{self, Shell};
+use crate::syntax::yaml;
+
+/// A file that stands in a resource: where it is written to, and its text.
+pub(super) struct Held<'r> {
+    pub path: Cow<'r, str>,
+    pub text: Cow<'r, Node>,
+    pub form: Form,
+}
+
+/// How the text of a file is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Plain,
+    /// In base 64.
+    Encoded,
+    /// In another way, which is not undone.
+    Packed,
+}
+
+/// Where resources of some kinds hold files.
+pub(super) struct Holder {
+    pub kinds: &'static [&'static str],
+    pub files: fn(&Node) -> Vec<Held<'_>>,
+}
+
+#[rustfmt::skip] // One line each, so that additions do not meet.
+pub(super) const HOLDERS: &[Holder] = &[
+    Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data"), body.get("binaryData")) },
+    Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")) },
+    Holder { kinds: &["ansible/task"], files: of_task },
+    Holder { kinds: &["server/cloud-init"], files: written },
+    Holder { kinds: &["compose/project"], files: mounted },
+    Holder { kinds: &["compose/service"], files: in_environment },
+    Holder { kinds: &["shell/script"], files: of_script },
+    Holder { kinds: &["dockerfile/image"], files: of_image },
+    Holder { kinds: &["terraform/local_file"], files: local },
+    Holder { kinds: MACHINES, files: of_machine },
+];
+
+/// A file for each key of a map of texts, and of one of texts in base 64.
+fn named<'r>(texts: Option<&'r Node>, encoded: Option<&'r Node>) -> Vec<Held<'r>> {
+    let entries = |data: Option<&'r Node>| data.map_or(&[][..], Node::entries).iter().filter(|entry| !entry.derived);
+    let held =
+        |entry: &'r Entry, form| Held { path: Cow::Borrowed(&entry.key.name), text: Cow::Borrowed(&entry.value), form };
+    let texts = entries(texts).map(|entry| held(entry, Form::Plain));
+    texts.chain(entries(encoded).map(|entry| held(entry, Form::Encoded))).collect()
+}
+
+/// A file whose path and content are told beside each other.
+fn pair<'r>(node: Option<&'r Node>, path: &str) -> Option<Held<'r>> {
+    let node = node?;
+    let form = match node.get("encoding").and_then(Node::as_str) {
+        None | Some("text/plain") => Form::Plain,
+        Some("b64" | "base64") => Form::Encoded,
+        Some(_) => Form::Packed,
+    };
+    let (path, text) = (node.get(path)?.as_str()?, node.get("content")?);
+    Some(Held { path: Cow::Borrowed(path), text: Cow::Borrowed(text), form })
+}
+
+/// What a task writes, and what it makes of a template.
+fn of_task(task: &Node) -> Vec<Held<'_>> {
+    let written = pair(task.get("args"), "dest").into_iter().chain(pair(task.get("rendered"), "path"));
+    written.chain(of_script(task)).collect()
+}
+
+/// The files that a script writes.
+fn of_script(script: &Node) -> Vec<Held<'_>> {
+    let files = script.get("files").map_or(&[][..], Node::items).iter();
+    files.filter_map(|file| pair(Some(file), "path")).filter(|held| !is_granted(held)).collect()
+}
+
+/// Whether it is the one line of a right that a command prints into a file for it: rules about commands tell of that.
+fn is_granted(held: &Held<'_>) -> bool {
+    held.path.contains("sudoers") && held.text.as_str().is_some_and(|text| !text.contains('\n'))
+}
+
+/// The files that the instructions of the last stage write, and of those that it is built from. Who may become root in a container
+/// has no more of the host.
+fn of_image(image: &Node) -> Vec<Held<'_>> {
+    let instructions = ["run", "copy", "add"].into_iter().filter_map(|keyword| image.get("final_stage")?.get(keyword));
+    let held = instructions.flat_map(Node::items).flat_map(of_script);
+    held.filter(|held| !held.path.contains("sudoers")).collect()
+}
+
+/// The files that cloud-init writes.
+fn written(root: &Node) -> Vec<Held<'_>> {
+    let files = root.get("write_files").map_or(&[][..], Node::items).iter();
+    files.filter_map(|file| pair(Some(file), "path")).collect()
+}
+
+/// The configurations of a Compose project, each where the first service has it.
+fn mounted(project: &Node) -> Vec<Held<'_>> {
+    let services = project.get("services").map_or(&[][..], Node::entries);
+    let mut targets: FxHashMap<&str, Option<&str>> = FxHashMap::default();
+    for using in services.iter().filter_map(|service| service.value.get("configs")).flat_map(Node::items) {
+        if let Some(name) = using.get("source").unwrap_or(using).as_str() {
+            targets.entry(name).or_insert_with(|| using.get("target").and_then(Node::as_str));
+        }
+    }
+    let configs = project.get("configs").map_or(&[][..], Node::entries).iter();
+    configs
+        .filter_map(|config| {
+            let (text, name) = (config.value.get("content")?, &*config.key.name);
+            let path = targets.get(name).copied().flatten().unwrap_or(name);
+            Some(plain(path, text))
+        })
+        .collect()
+}
+
+/// The configurations that images take out of a variable.
+fn in_environment(service: &Node) -> Vec<Held<'_>> {
+    const VARIABLES: &[(&str, &str)] = &[("GITLAB_OMNIBUS_CONFIG", "gitlab.rb")];
+    let variables = service.get("environment_map");
+    let held = |&(name, path)| Some(plain(path, variables?.get(name)?));
+    VARIABLES.iter().filter_map(held).collect()
+}
+
+/// A file whose text stands there as it is.
+fn plain<'r>(path: &'r str, text: &'r Node) -> Held<'r> {
+    Held { path: Cow::Borrowed(path), text: Cow::Borrowed(text), form: Form::Plain }
+}
+
+/// The file that Terraform writes itself.
+fn local(file: &Node) -> Vec<Held<'_>> {
+    pair(Some(file), "filename").into_iter().collect()
+}
+
+/// Machines that are handed a script or a configuration of cloud-init for their first start.
+const MACHINES: &[&str] = &[
+    "arm/Microsoft.Compute/virtualMachineScaleSets",
+    "arm/Microsoft.Compute/virtualMachines",
+    "cloudformation/AWS::AutoScaling::LaunchConfiguration",
+    "cloudformation/AWS::EC2::Instance",
+    "cloudformation/AWS::EC2::LaunchTemplate",
+    "terraform/aws_instance",
+    "terraform/aws_launch_configuration",
+    "terraform/aws_launch_template",
+    "terraform/aws_spot_instance_request",
+    "terraform/azurerm_linux_virtual_machine",
+    "terraform/azurerm_linux_virtual_machine_scale_set",
+    "terraform/digitalocean_droplet",
+    "terraform/google_compute_instance",
+    "terraform/google_compute_instance_template",
+    "terraform/hcloud_server",
+    "terraform/linode_instance",
+    "terraform/openstack_compute_instance_v2",
+    "terraform/scaleway_instance_server",
+    "terraform/vultr_instance",
+];
+
+/// What the first start of a machine writes.
+fn of_machine(machine: &Node) -> Vec<Held<'_>> {
+    let mut found = Vec::new();
+    first_start::texts(machine, &mut |data| found.extend(of_first_start(data)));
+    found
+}
+
+/// The files of a script, or of a configuration of cloud-init; what is not known of it stands open in them.
+fn of_first_start(data: &Node) -> Vec<Held<'static>> {
+    let open = data.as_unresolved();
+    let partial = open.and_then(|open| open.partial.as_deref()).filter(|partial| !partial.is_blank());
+    let decoded = match partial {
+        Some(partial) => Node::text(partial.filled(&holes::mark(0)), data.span),
+        None => encoded::decoded(data),
+    };
+    let Value::Str(text) = &decoded.value else { return Vec::new() };
+    let files = if first_start::is_cloud_config(text.as_str()) {
+        let roots = yaml::parse_embedded(text, data.span).unwrap_or_default();
+        roots.iter().filter_map(|root| root.get("write_files")).flat_map(Node::items).cloned().collect()
+    } else {
+        let (_, files) = shell::commands_and_files(text, data.span, Shell::Posix);
+        files.map_or_else(Vec::new, |files| files.items().to_vec())
+    };
+    let filling: Vec<Node> = partial.map(|_| data.clone()).into_iter().collect();
+    let files = files.iter().map(|file| holes::opened(file, &filling));
+    let owned = |held: Held<'_>| Held {
+        path: Cow::Owned(held.path.into_owned()),
+        text: Cow::Owned(held.text.into_owned()),
+        form: held.form,
+    };
+    let held = files.filter_map(|file| pair(Some(&file), "path").map(owned));
+    held.filter(|held| !is_granted(held)).collect()
+}
