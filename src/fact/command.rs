@@ -53,9 +53,9 @@ pub const COMMAND: Register = Register {
         ),
         view(
             "download",
-            "(how:s)",
-            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads)",
-            "{ \"how\": \"pipe\" }",
+            "(how:s from:s)",
+            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads), and the host that it is `from`, where that is written out",
+            "{ \"how\": \"pipe\", \"from\": \"get.example.org\" }",
         ),
         OWNER,
     ],
@@ -94,14 +94,21 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
         entries.extend((!environment.is_empty()).then(|| entry("environment", Node::map(environment, command.span))));
         entries.push(entry("status", Node::text(if lost { "lost" } else { "kept" }, command.span)));
         if let Some(how) = downloads.get(&at) {
-            let how = vec![entry("how", Node::text(*how, command.span))];
-            entries.push(entry("download", Node::map(how, command.span)));
+            entries.push(entry("download", fetched(how, command.get("argv"), command.span)));
         }
         entries.push(entry("used", Node::text(used, command.span)));
         let key = command.get("program").and_then(Node::as_str).unwrap_or("");
         Fact::said(&COMMAND, key, command, entries)
     });
     facts.collect()
+}
+
+/// What is fetched and run, and from which host.
+fn fetched(how: &str, argv: Option<&Node>, span: Span) -> Node {
+    let mut said = vec![entry("how", Node::text(how, span))];
+    let words = argv.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+    said.extend(words.filter_map(download::host).next().map(|host| entry("from", Node::text(host, span))));
+    Node::map(said, span)
 }
 
 /// Whether it is not known which program a command starts.
@@ -117,9 +124,8 @@ pub fn run_in_rows(facts: &mut [Fact], rows: &[Vec<Step>]) {
     let said: Vec<Option<Node>> = facts.iter().map(said).collect();
     for at in rows.iter().flat_map(|row| download::run_in(row, &said)) {
         let Some(fact) = facts.get_mut(at).filter(|fact| fact.get("download").is_none()) else { continue };
-        let how = vec![entry("how", Node::text("file", fact.span))];
-        let how = Node::map(how, fact.span);
-        fact.says.push(entry("download", how));
+        let fetched = fetched("file", fact.get("argv"), fact.span);
+        fact.says.push(entry("download", fetched));
     }
 }
 
@@ -171,7 +177,17 @@ fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all
         return;
     }
     let argv = command.get("argv").map_or(&[][..], Node::items);
-    let posix = shell::script_of(argv).map(|script| (script, Shell::Posix));
+    let started =
+        shell::started_by_find(argv).into_iter().chain(shell::on_another_machine(argv).filter(|words| words.len() > 1));
+    for words in started {
+        let span = words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(command.span);
+        for inner in shell::of_words(&Node::list(words.to_vec(), span), Shell::Posix).items() {
+            add(inner, known, depth + 1, all);
+        }
+    }
+    let remote = || shell::on_another_machine(argv).filter(|words| words.len() == 1)?.first();
+    let script = shell::script_of(argv).or_else(|| shell::script_of_user(argv)).or_else(remote);
+    let posix = script.map(|script| (script, Shell::Posix));
     let handed = posix.or_else(|| Some((shell::script_of_powershell(argv)?, Shell::Windows)));
     if let Some((Node { value: Value::Str(text), span, .. }, shell)) = handed {
         for inner in shell::commands(text, *span, shell).items() {
@@ -318,6 +334,14 @@ mod tests {
             ("cat <<E | sudo bash -s\ncurl -k x\nE", vec!["cat", "bash", "curl"]),
             ("cat <<E > f\ncurl -k x\nE", vec!["cat"]),
             ("sh a.sh <<E\ncurl -k x\nE", vec!["sh"]),
+            ("find . -name x -exec curl -k {} \\; -o -execdir wget {} +", vec!["find", "curl", "wget"]),
+            ("sudo find . -exec sh -c 'curl -k x' \\;", vec!["find", "curl"]),
+            ("find . -name sh", vec!["find"]),
+            ("su - db -c 'curl -k x | sh'", vec!["su", "curl", "sh"]),
+            ("runuser -u db -- curl -k x", vec!["runuser"]),
+            ("ssh -i k -T u@h 'curl -k x; ls'", vec!["ssh", "curl", "ls"]),
+            ("ssh h sudo curl -k x", vec!["ssh", "curl"]),
+            ("ssh h", vec!["ssh"]),
         ] {
             let got: Vec<String> = facts(script).into_iter().map(|fact| fact.key.to_string()).collect();
             assert_eq!(got, want, "{script}");

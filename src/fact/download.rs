@@ -75,6 +75,16 @@ pub enum Step {
 /// Addresses that do not leave the machine.
 pub(super) const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
 
+/// The host of the address in a word, where all of it is written out.
+pub(super) fn host(word: &str) -> Option<&str> {
+    let (_, rest) = word.split_once("://")?;
+    let rest = rest.split(['/', '?', '#', '\'', '"', ')', ' ']).next().unwrap_or("");
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let host = host.split(':').next().unwrap_or("");
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    (!host.is_empty() && host.bytes().all(is_plain)).then_some(host)
+}
+
 /// So many commands after a download are looked at: whatever runs it stands near it, and the work stays linear.
 const FURTHEST: usize = 64;
 
@@ -350,6 +360,20 @@ fn end(file: &str, command: &Node) -> Option<End> {
 mod tests {
     use crate::document::Node;
     use crate::source::{FileId, Span};
+
+    #[test]
+    fn the_host_of_an_address_is_told_where_it_is_written_out() {
+        for (word, want) in [
+            ("https://get.example.org/i.sh", Some("get.example.org")),
+            ("https://u@h.example:8443", Some("h.example")),
+            ("(New-Object).DownloadString('https://x.example')", Some("x.example")),
+            ("https://${HOST}/a", None),
+            ("https://u:p@h.example/", Some("h.example")),
+            ("get.example.org", None),
+        ] {
+            assert_eq!(super::host(word), want, "{word}");
+        }
+    }
 
     #[test]
     fn a_download_that_powershell_runs_is_known_by_how() {

@@ -29,6 +29,10 @@ pub enum Peer {
     Gitleaks,
     /// detect-secrets.
     DetectSecrets,
+    /// `TruffleHog`.
+    Trufflehog,
+    /// `GitGuardian`'s ggshield.
+    Ggshield,
     /// The registry of rules of AWS CloudFormation Guard: `RDS_STORAGE_ENCRYPTED`.
     Guard,
 }
@@ -45,6 +49,8 @@ impl Peer {
         ("kube-linter", Peer::KubeLinter),
         ("gitleaks", Peer::Gitleaks),
         ("detect-secrets", Peer::DetectSecrets),
+        ("trufflehog", Peer::Trufflehog),
+        ("ggshield", Peer::Ggshield),
         ("guard", Peer::Guard),
     ];
 

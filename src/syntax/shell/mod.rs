@@ -5,12 +5,14 @@
 //! listed like all others. It reads every text to its end, in linear time.
 
 mod files;
+mod handed;
 mod lexer;
 mod recipes;
 mod reread;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use handed::{on_another_machine, script_of_user, started_by_find};
 pub(crate) use recipes::recipes;
 pub(crate) use reread::reread;
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::handed::SSH_OPTIONS;
 use super::{CARRIERS, MAX_CARRIED, SHELLS, base_name};
 use crate::syntax::variables::reference;
 
@@ -17,9 +18,6 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
     ("powershell", &["-c", "-Command"]),
     ("su", &["-c", "--command"]),
 ];
-
-/// Options of ssh that are followed by a word of their own.
-const SSH_OPTIONS: &str = "BbcDEeFIiJLlmOoPpQRSWw";
 
 /// Programs whose words are texts and nothing else.
 const PRINTERS: &[&str] = &["echo", "printf"];

@@ -62,14 +62,25 @@ static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"annexa:[a-z-]+|(?:checkov|bridgecrew|cortex):skip=|(?:tfsec|trivy):ignore:|",
         r"kics-scan[ \t]+|zizmor:[ \t]*ignore\[|hadolint[ \t]+(?:global[ \t]+)?ignore[ \t]*=|",
-        r"gitleaks:allow\b|pragma:[ \t]*(?:allow|white)list[ -](?:nextline[ -])?secret\b",
+        r"gitleaks:allow\b|trufflehog:ignore\b|\bggignore\b|pragma:[ \t]*(?:allow|white)list[ -](?:nextline[ -])?secret\b",
     ))
     .ok()
 });
 
 /// What every marker has in its beginning; none where the machine has no vectors to search for them all at once.
 static SIGNS: LazyLock<Option<packed::Searcher>> = LazyLock::new(|| {
-    let signs = ["annexa:", ":skip=", ":ignore:", "kics-scan", "zizmor:", "hadolint", "gitleaks:", "pragma:"];
+    let signs = [
+        "annexa:",
+        ":skip=",
+        ":ignore:",
+        "kics-scan",
+        "zizmor:",
+        "hadolint",
+        "gitleaks:",
+        "trufflehog:",
+        "pragma:",
+        "ggignore",
+    ];
     packed::Config::new().builder().extend(signs).build()
 });
 
@@ -102,6 +113,10 @@ pub fn read<'a>(beginning: &'a str, rest: &'a str) -> Result<Option<Marker<'a>>,
     }
     Ok(if beginning.starts_with("gitleaks") {
         Some(plain(Voice::Peer(Peer::Gitleaks), Vec::new(), rest, Extent::SameLine))
+    } else if beginning.starts_with("trufflehog") {
+        Some(plain(Voice::Peer(Peer::Trufflehog), Vec::new(), rest, Extent::SameLine))
+    } else if beginning == "ggignore" {
+        Some(plain(Voice::Peer(Peer::Ggshield), Vec::new(), rest, Extent::SameLine))
     } else if beginning.starts_with("pragma") {
         let extent = if beginning.contains("nextline") { Extent::NextLine } else { Extent::SameLine };
         Some(plain(Voice::Peer(Peer::DetectSecrets), Vec::new(), rest, extent))
