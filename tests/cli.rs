@@ -105,6 +105,17 @@ fn instances_that_fail_at_one_place_are_one_line_with_their_number() {
 }
 
 #[test]
+fn a_hook_mends_nothing_that_the_settings_leave_out() {
+    let key = b"resource \"aws_kms_key\" \"a\" {\n}\n";
+    let root = with(&[("annexa.toml", b"exclude = [\"/vendor/\"]\n"), ("vendor/keys.tf", key), ("keys.tf", key)]);
+    let only = ["fix", "--rule", "kms-key-not-rotated", "keys.tf", "vendor/keys.tf"];
+    let hook = annexa(root.path(), &[&only[..], &["--force-exclude", "--dry-run"]].concat());
+    assert!(hook.out.contains("+++ b/keys.tf") && !hook.out.contains("+++ b/vendor"), "{}", hook.out);
+    let named = annexa(root.path(), &[&only[..], &["--dry-run"]].concat());
+    assert!(named.out.contains("+++ b/keys.tf") && named.out.contains("+++ b/vendor/keys.tf"), "{}", named.out);
+}
+
+#[test]
 fn controls_of_the_edition_of_2013_are_translated_and_told() {
     let root = with(&[]);
     let shown = annexa(root.path(), &["controls", "show", "2013:12.4.1"]);

@@ -205,6 +205,9 @@ pub struct FixArguments {
     /// What to read.
     #[command(flatten)]
     pub input: InputArguments,
+    /// Leave alone what `exclude` leaves out even where it is named, as a hook names what is staged.
+    #[arg(long)]
+    pub force_exclude: bool,
     /// Print the changes as a patch, and write nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -9,6 +9,7 @@ use crate::cli::output::{self, Exit, Failure};
 use crate::cli::patch::Patch;
 use crate::cli::run::{self, Asked, Run};
 use crate::cli::{gap, progress};
+use crate::discover;
 use crate::discover::door::{Door, Entry};
 use crate::fix::settle::{Look, Settled, settle};
 use crate::report::{counted, one_line, visible};
@@ -28,11 +29,23 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     })?;
     let progress = progress::Progress::start("annexa: judging the changed files".to_owned());
     let door = Door::new(&run.prepared.root);
-    let first = look(&mut run.assessment, &run.prepared.workspace, &door);
+    let globs: Vec<String> = match arguments.force_exclude {
+        true => run
+            .prepared
+            .settings
+            .exclude
+            .iter()
+            .map(ToString::to_string)
+            .chain(arguments.input.exclude.iter().cloned())
+            .collect(),
+        false => Vec::new(),
+    };
+    let hands = Hands { door: &door, left_out: &discover::left_out(&run.prepared.root, &globs) };
+    let first = look(&mut run.assessment, &run.prepared.workspace, &hands);
     let exit = gap::exit(&first.problems);
     let failing = first.findings.iter().filter(|finding| finding.counts()).count();
     let workspace = &run.prepared.workspace;
-    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace), workspace, &door));
+    let settled = settle(workspace, first, &|workspace| look(&mut run.again(workspace), workspace, &hands));
     drop(progress);
     let mut out = Vec::new();
     if arguments.dry_run {
@@ -48,17 +61,29 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+/// What may be written to.
+struct Hands<'h> {
+    door: &'h Door,
+    left_out: &'h dyn Fn(&str) -> bool,
+}
+
 /// What was found in the files that are to be mended, without proposals to write what is reached by a link. What hangs
 /// together with them is judged, and left alone.
-fn look(of: &mut Assessment, workspace: &Workspace, door: &Door) -> Look {
+fn look(of: &mut Assessment, workspace: &Workspace, hands: &Hands<'_>) -> Look {
     let Assessment { findings, problems, proposals, .. } = of;
     let (mut findings, problems) = (std::mem::take(findings), std::mem::take(problems));
-    findings.retain(|finding| finding.span.file == NO_FILE || workspace.part(finding.span.file) == Part::Asked);
+    findings.retain(|finding| {
+        let file = finding.span.file;
+        file == NO_FILE || workspace.part(file) == Part::Asked && !(hands.left_out)(workspace.path(file))
+    });
     let mut proposals = std::mem::take(proposals);
     for proposal in &mut proposals {
         let files = proposal.edits.iter().flatten().map(|edit| workspace.path(edit.span.file));
-        if files.into_iter().any(|path| door.entry(path) != Entry::File) {
+        let paths: Vec<&str> = files.into_iter().collect();
+        if paths.iter().any(|path| hands.door.entry(path) != Entry::File) {
             proposal.edits = Err("a symbolic link leads to the file".to_owned());
+        } else if paths.iter().any(|path| (hands.left_out)(path)) {
+            proposal.edits = Err("the settings leave the file out".to_owned());
         }
     }
     Look { findings, problems, proposals }

@@ -513,6 +513,8 @@ pub fn is_aside(path: &str) -> bool {
         "fixture",
         "fixtures",
         "e2e",
+        "chainsaw",
+        "kuttl",
         "mock",
         "mocks",
         "spec",

@@ -23,6 +23,13 @@ pub(super) fn overrides(root: &Path, globs: &[String], problems: &mut Vec<Proble
     builder.build().unwrap_or_else(|_| Override::empty())
 }
 
+/// Which files the globs of the settings and the command line leave out, though they are named. A glob that cannot be read leaves out
+/// nothing; a walk tells of it.
+pub fn left_out(root: &Path, globs: &[String]) -> impl Fn(&str) -> bool + use<> {
+    let filter = Filter::new(overrides(root, globs, &mut Vec::new()), |_| Own::default());
+    move |path| !filter.keeps(path)
+}
+
 /// Says of paths below a root what is left out: what the overrides name, then what `.ignore` files do, then what
 /// `.gitignore` files do, folder by folder, the nearest first.
 pub(super) struct Filter<'a> {

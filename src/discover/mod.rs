@@ -17,6 +17,7 @@ use crate::document::Problem;
 use crate::source::Workspace;
 
 pub use door::read;
+pub use exclude::left_out;
 pub use walk::{all_files_below, files_below, walk, walk_with};
 
 /// What to scan.

@@ -77,7 +77,7 @@ const ENDS: &[(&str, Matter)] = &[
 const OTHER_ENDS: &[&str] = &[
     "bypass", "compass", "encompass", "trespass", "surpass", "underpass", "overpass", "proxypass", "proxy_pass",
     "multipass", "nopass", "nopasswd", "nopassword", "http", "cwd", "oldpwd", "fastcgi_pass", "uwsgi_pass", "lowpass",
-    "highpass", "singlepass", "onepass",
+    "highpass", "singlepass", "onepass", "namepass", "tagpass", "fieldpass", "metricpass",
 ];
 
 /// What a key is for, where it is secret: `api key`, `signing key`.
@@ -161,10 +161,12 @@ pub fn named(name: &str) -> Option<Matter> {
     let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (word != "http" || matter == Matter::Token);
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
+    // OpenVPN reads both from a file that is named there.
+    let is_of_file = words == ["auth", "user", "pass"];
     // How a credential was hashed stands beside it in realms of Keycloak: `credentialData`, and the hash in `secretData`.
     let beside = after.first().is_some_and(|word| word == "data")
         && words.get(at.clone()).is_some_and(|own| own.iter().any(|word| word == "credential"));
-    (!after.iter().any(about) && !before.iter().any(plain) && !token_of && !beside).then_some(matter)
+    (!after.iter().any(about) && !before.iter().any(plain) && !token_of && !beside && !is_of_file).then_some(matter)
 }
 
 /// Whether the last word of a name says that what it names is secret.
@@ -466,6 +468,10 @@ mod tests {
             ("AzureFrontDoorSecretContributor", None),
             ("KeyVaultSecretsOfficer", None),
             ("credentialData", None),
+            ("auth-user-pass", None),
+            ("--auth-user-pass", None),
+            ("AUTH_USER_PASSWORD", Some(Password)),
+            ("namepass", None),
             ("secretData", Some(Secret)),
             ("credentials.data.token", Some(Token)),
         ] {

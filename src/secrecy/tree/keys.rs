@@ -46,7 +46,10 @@ pub(super) fn holds_secret_data(node: &Node) -> bool {
 
 /// Whether a map says which Secret it is about, so that a password in it is the key there.
 pub(super) fn names_a_secret(entries: &[Entry]) -> bool {
-    let of_secret = |key: &str| ["secretName", "secret_name", "existingSecret", "existing_secret"].contains(&key);
+    let of_secret = |key: &str| {
+        let lower = key.to_ascii_lowercase();
+        ["secretname", "secret_name", "existingsecret", "existing_secret"].iter().any(|end| lower.ends_with(end))
+    };
     entries
         .iter()
         .take(64)

@@ -6,6 +6,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::document::{Node, Value};
+use crate::syntax::spelled::Spelled;
+
 /// Longest target of a link, with its title.
 const MAX_TARGET: usize = 4096;
 
@@ -50,7 +53,7 @@ pub(super) fn links(line: &str) -> Vec<Link> {
                 }
                 _ => at + 1,
             },
-            b'<' => match address(line, at + 1) {
+            b'<' => match address(line, at + 1).or_else(|| attribute(line, at + 1)) {
                 Some(target) => {
                     let end = target.end + 1;
                     found.push(Link { text: target.clone(), target });
@@ -63,6 +66,39 @@ pub(super) fn links(line: &str) -> Vec<Link> {
         at = next;
     }
     found
+}
+
+/// A target as it is followed: a backslash before a sign of ASCII takes its meaning, and is no part of it (CommonMark 0.31.2, 2.4);
+/// `&amp;` is the sign that addresses have.
+pub(super) fn unescaped(target: Node) -> Node {
+    let Value::Str(written) = &target.value else { return target };
+    let text = written.as_str();
+    if !text.contains('\\') && !text.contains("&amp;") {
+        return target;
+    }
+    let mut spelled = Spelled::default();
+    let place = |start: usize, end: usize| {
+        written.trace(start, end).map_or((0, 0), |(start, end)| (start as usize, end as usize))
+    };
+    let mut at = 0;
+    while let Some(sign) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let rest = text.get(at..).unwrap_or("");
+        let escaped = rest.strip_prefix('\\').and_then(|rest| rest.chars().next()).filter(char::is_ascii_punctuation);
+        let (read, length) = match escaped {
+            Some(sign) => (Some(sign), 1 + sign.len_utf8()),
+            None if rest.starts_with("&amp;") => (Some('&'), "&amp;".len()),
+            None => (None, sign.len_utf8()),
+        };
+        match read {
+            Some(read) => {
+                let (from, to) = place(at, at + length);
+                spelled.escape(read.encode_utf8(&mut [0; 4]), from, to);
+            }
+            None => spelled.part(written, at, at + length),
+        }
+        at += length;
+    }
+    Node { value: Value::Str(spelled.finish()), ..target }
 }
 
 /// `[name]: target`, which no code span or other link can be part of.
@@ -88,8 +124,13 @@ fn target(line: &str, at: usize) -> Option<(Range<usize>, usize)> {
     let mut quote = None;
     let mut titled = false;
     let mut end = None;
+    let mut escaped = false;
     for (offset, byte) in line.as_bytes().get(start..)?.iter().enumerate().take(MAX_TARGET) {
+        if std::mem::take(&mut escaped) {
+            continue;
+        }
         match (quote, byte) {
+            (_, b'\\') => escaped = true,
             (Some(open), close) if open == *close => quote = None,
             (None, b'"' | b'\'') if titled => quote = Some(*byte),
             (None, b' ' | b'\t' | b'\r' | b'\n') => titled = true,
@@ -126,6 +167,29 @@ fn address(line: &str, start: usize) -> Option<Range<usize>> {
         scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) && !rest.is_empty()
     });
     (scheme || (inner.contains('@') && !inner.contains('/'))).then_some(start..start + length)
+}
+
+/// Elements of HTML that lead somewhere, and the attribute that says where.
+const LEADING: &[(&str, &str)] = &[("a ", "href="), ("img ", "src=")];
+
+/// Longest tag that is looked at, in bytes.
+const MAX_TAG: usize = 1024;
+
+/// Where an element of HTML leads whose tag begins at `start`, in quotes.
+fn attribute(line: &str, start: usize) -> Option<Range<usize>> {
+    let rest = line.get(start..)?;
+    let (_, key) =
+        LEADING.iter().find(|(tag, _)| rest.get(..tag.len()).is_some_and(|own| own.eq_ignore_ascii_case(tag)))?;
+    let end = rest.bytes().take(MAX_TAG).position(|byte| byte == b'>')?;
+    let tag = rest.get(..end)?;
+    let at =
+        tag.to_ascii_lowercase().match_indices(key).map(|(at, _)| at).find(|at| {
+            tag.get(..*at).is_some_and(|before| before.ends_with(|last: char| last.is_ascii_whitespace()))
+        })?;
+    let quote = tag.get(at + key.len()..)?.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let from = at + key.len() + 1;
+    let length = tag.get(from..)?.find(quote)?;
+    Some(start + from..start + from + length)
 }
 
 /// The runs of backticks of a line, for code spans.
@@ -167,6 +231,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn signs_that_are_escaped_are_no_part_of_a_target() {
+        for (written, want) in [
+            (r"a\(1\).md", "a(1).md"),
+            ("a?b=1&amp;c=2", "a?b=1&c=2"),
+            (r"a\b.md", r"a\b.md"),
+            (r"é\_.md", "é_.md"),
+            ("a.md", "a.md"),
+            (r"a\", r"a\"),
+        ] {
+            let span = crate::source::Span::new(crate::source::FileId(0), 0, written.len());
+            let node = unescaped(Node::verbatim(written, span, 0));
+            assert_eq!(node.as_str(), Some(want));
+        }
+    }
+
+    #[test]
     fn links_are_found_and_code_is_left_alone() {
         for (line, want) in [
             ("see [the plan](plan.md) and [x](<a b.md> \"T\")", vec![("the plan", "plan.md"), ("x", "a b.md")]),
@@ -177,6 +257,8 @@ mod tests {
             ("[^1]: a footnote", vec![]),
             ("<https://a.b/c> <b> <me@a.b>", vec![("https://a.b/c", "https://a.b/c"), ("me@a.b", "me@a.b")]),
             ("[a] [b][c] [d](", vec![]),
+            (r#"<a class="x" href="b.md">c</a> <IMG src='d.png'/>"#, vec![("b.md", "b.md"), ("d.png", "d.png")]),
+            (r#"<a name="x"> <a data-href="y"> <abbr href="z"> <a href=w> `<a href="v">`"#, vec![]),
             ("[]()", vec![("", "")]),
             ("a [b\nc](d\n 'e') [f]\n(g)", vec![("b\nc", "d")]),
             ("`a\n[b](c)` [d](e)", vec![("d", "e")]),

@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
                 let span = self.source.span(start + range.start, start + range.end);
                 Node::verbatim(self.source.slice(span), span, 0)
             };
-            let (text, target) = (part(link.text), part(link.target));
+            let (text, target) = (part(link.text), links::unescaped(part(link.target)));
             let span = text.span.to(target.span);
             let entries = vec![Entry::new("text", text.span, text), Entry::new("target", target.span, target)];
             self.links.push(Node::map(entries, span));
