@@ -7,6 +7,7 @@ pub mod budget;
 pub mod holes;
 pub mod joined;
 pub mod lift;
+pub mod matcher;
 pub mod pattern;
 pub mod ports;
 pub mod schedule;

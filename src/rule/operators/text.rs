@@ -11,6 +11,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use super::argument::{one_or_more, refused, text_of, texts};
 use super::equality::among;
 use crate::document::{Node, PartialText, Value};
+use crate::kernel::matcher::Matcher;
 use crate::kernel::pattern::Pattern;
 use crate::kernel::text as known;
 use crate::rule::operator::{OnPartial, Operator, Partly, Setting, Test};
@@ -35,11 +36,13 @@ pub const MATCHES: Operator = Operator {
     build: |argument| {
         let pattern = argument.as_str().filter(|pattern| !pattern.is_empty());
         let pattern = pattern.ok_or_else(|| refused("a regular expression (a string)", argument))?;
-        let (exact, folded) = (lazily(pattern, regex, false), lazily(pattern, regex, true));
+        // It has been proved: what outgrows the limit all the same, as folding may make it do, decides nothing.
+        let matcher = |ignore_case| Matcher::new(pattern, ignore_case, REGEX_BYTES);
+        let (exact, folded) = (matcher(false), matcher(true));
         Ok(Test::One(Box::new(move |node, setting| {
             let Some(text) = text_of(node, setting.typing) else { return Truth::False };
-            let regex = if setting.ignore_case { folded.as_ref() } else { exact.as_ref() };
-            regex.map_or(Truth::Unknown, |regex| regex.is_match(&text).into())
+            let matcher = if setting.ignore_case { &folded } else { &exact };
+            matcher.is_match(&text).map_or(Truth::Unknown, Truth::from)
         })))
     },
     proof: Some(|argument| proved(argument.as_str().unwrap_or_default())),
