@@ -39,7 +39,11 @@ pub const GITHUB_RULESET: Dialect = Dialect {
     ties: None,
     extract: |unit| extract(unit, "github-ruleset", "rules"),
     typing: Typing::Strict,
-    items: &[Items::by("rules", &["type"]), Items::by("checks_required", &["context"])],
+    items: &[
+        Items::by("rules", &["type"]),
+        Items::by("bypass_actors", &["actor_type", "actor_id"]),
+        Items::by("checks_required", &["context"]),
+    ],
     kinds: Kinds::Closed(&[""]),
     offers: crate::dialect::offers::github_settings::RULESET,
 };

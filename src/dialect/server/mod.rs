@@ -32,6 +32,8 @@ pub const SERVER: Dialect = Dialect {
         Items::unnamed("lines", "records have no names, and one may be there twice"),
         Items::by("creation_rules", &["path_regex"]),
         Items::by("scrape_configs", &["job_name"]),
+        Items::by("alert_relabel_configs", &["action", "source_labels", "regex"]),
+        Items::by("datasources", &["name"]),
         Items::by("conn", &["arguments"]),
         Items::by("frontend", &["arguments"]),
         Items::by("listen", &["arguments"]),

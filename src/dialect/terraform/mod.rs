@@ -125,6 +125,7 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::by("settings.database_flags", &["name"]),
         Items::by("subnet", &["name"]),
         Items::by("attribute", &["name"]),
+        Items::by("schema", &["name"]),
         Items::by("data_disks", &["name"]),
         Items::by("environment.environment_variable", &["name"]),
         Items::by("inbound", &["label", "protocol", "ports", "ip_block", "port_range"]),
