@@ -24,6 +24,7 @@ use crate::syntax;
 /// The dialects of configurations: what programs of hosts and containers are set up with.
 const HELD: &[&Dialect] = &[
     &super::alertmanager::ALERTMANAGER,
+    &super::cron::CRON,
     &super::mysql::MYSQL,
     &super::nginx::NGINX,
     &super::packet_filter::PACKET_FILTER,
@@ -52,7 +53,8 @@ pub fn is_held(kind: &str) -> bool {
 
 /// Whether a dialect is one of configurations of programs.
 pub fn is_of_programs(dialect: &Dialect) -> bool {
-    HELD.iter().any(|known| known.name == dialect.name && known.name != super::packet_filter::PACKET_FILTER.name)
+    let others = [super::packet_filter::PACKET_FILTER.name, super::cron::CRON.name];
+    HELD.iter().any(|known| known.name == dialect.name && !others.contains(&known.name))
 }
 
 /// The resources of the files that some resources hold.

@@ -18,6 +18,7 @@ pub mod compose;
 pub mod configuration;
 pub mod contained;
 pub mod coverage;
+pub mod cron;
 pub mod deployment;
 mod derive;
 pub mod devcontainer;
@@ -314,6 +315,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &compose::COMPOSE,
     &configuration::CONFIGURATION,
     &deployment::DEPLOYMENT,
+    &cron::CRON,
     &devcontainer::DEVCONTAINER,
     &dockerfile::DOCKERFILE,
     &env::ENV,

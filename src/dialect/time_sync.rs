@@ -3,9 +3,10 @@
 //! What other files may add (`include`, `sourcedir`) is unresolved where a file names no source itself.
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, file_name, has_extension};
-use crate::document::{Document, Entry, Node, Value};
+use crate::document::{Document, Entry, Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::lines::lines;
+use crate::syntax::spelled;
 
 /// The dialect of clocks.
 pub const TIME_SYNC: Dialect = Dialect {
@@ -50,9 +51,9 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 fn config(document: &Document) -> Option<Resource> {
     let program = program(&document.path)?;
     let root = document.roots.first()?;
-    let text = root.as_str()?;
-    let mut reading = Reading { document, sources: Vec::new(), elsewhere: false };
-    for line in lines(text) {
+    let Value::Str(text) = &root.value else { return None };
+    let mut reading = Reading { text, within: root.span, sources: Vec::new(), elsewhere: false };
+    for line in lines(text.as_str()) {
         match program {
             "timesyncd" => reading.setting(line.text, line.start),
             _ => reading.directive(line.text, line.start),
@@ -63,7 +64,7 @@ fn config(document: &Document) -> Option<Resource> {
     if !main && reading.sources.is_empty() {
         return None;
     }
-    let top = Span::new(document.file, 0, 0);
+    let top = Span { end: root.span.start, ..root.span };
     let sources = if reading.sources.is_empty() && reading.elsewhere {
         Node::unresolved("", "other files that this one includes may name sources", top)
     } else {
@@ -74,7 +75,8 @@ fn config(document: &Document) -> Option<Resource> {
 }
 
 struct Reading<'a> {
-    document: &'a Document,
+    text: &'a Text,
+    within: Span,
     sources: Vec<Node>,
     elsewhere: bool,
 }
@@ -109,7 +111,7 @@ impl Reading<'_> {
     }
 
     fn source(&mut self, kind: &str, host: &str, options: &[&str], line: &str, start: usize) {
-        let span = Span::new(self.document.file, start, start + line.trim_end().len());
+        let span = spelled::span(self.text, start, start + line.trim_end().len(), self.within);
         let nts = options.iter().any(|option| option.eq_ignore_ascii_case("nts"));
         let entries = [
             ("kind", Node::text(kind, span)),

@@ -298,6 +298,9 @@ fn mentions(node: &Node, word: &str) -> bool {
     }
 }
 
+/// What puts a job into a table of cron.
+const CRON: &str = "ansible.builtin.cron";
+
 /// Modules whose `cmd` or `script` PowerShell or cmd reads.
 const WINDOWS: &[&str] =
     &["ansible.windows.win_command", "ansible.windows.win_powershell", "ansible.windows.win_shell"];
@@ -305,12 +308,16 @@ const WINDOWS: &[&str] =
 /// The commands that a module starts, and the files that they write. What templates stand for is left as it is, like variables of
 /// the shell.
 fn commands(module: &str, written: &Node, args: &Node) -> Option<(Node, Option<Node>)> {
-    let shell =
-        if WINDOWS.contains(&module) { Shell::Windows } else { POSIX.contains(&module).then_some(Shell::Posix)? };
+    let shell = if WINDOWS.contains(&module) {
+        Shell::Windows
+    } else {
+        (POSIX.contains(&module) || module == CRON).then_some(Shell::Posix)?
+    };
     if let Some(argv) = args.get("argv").filter(|argv| !argv.items().is_empty()) {
         return Some((shell::of_words(argv, shell), None));
     }
-    let key = ["cmd", "script"].into_iter().find(|key| args.get(key).is_some())?;
+    let keys = if module == CRON { &["job"][..] } else { &["cmd", "script"] };
+    let key = keys.iter().find(|key| args.get(key).is_some())?;
     let filled = args.get(key)?;
     if let Value::Str(text) = &filled.value {
         return Some(shell::commands_and_files(text, filled.span, shell));

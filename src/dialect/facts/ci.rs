@@ -38,6 +38,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["devcontainer/config"], "postCreateCommand.*", Words("workplace")),
     says(&["devcontainer/config"], "onCreateCommand.*", Words("workplace")),
     says(&["shell/script"], "commands", Commands("script")),
+    says(&["cron/table"], "entries.commands", Commands("host")),
 ];
 
 /// Workflows of Argo.

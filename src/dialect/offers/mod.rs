@@ -27,6 +27,7 @@ pub mod circleci;
 pub mod cloudformation;
 pub mod compose;
 pub mod configuration;
+pub mod cron;
 pub mod dependabot;
 pub mod deployment;
 pub mod devcontainer;

@@ -1,17 +1,19 @@
 //! Rules as `iptables-save` writes them, a line each.
 
 use super::{Chain, Chains, Of, Rule, Verdict};
-use crate::source::{FileId, Span};
+use crate::document::Text;
+use crate::source::Span;
 use crate::syntax::lines::lines;
+use crate::syntax::spelled;
 
 /// The chains of the tables that filter.
-pub(super) fn chains(text: &str, file: FileId) -> Chains {
+pub(super) fn chains(text: &Text, within: Span) -> Chains {
     let mut chains = Chains::default();
     let mut filters = false;
-    for line in lines(text) {
+    for line in lines(text.as_str()) {
         let said = line.text.trim();
         let start = line.start + line.indent();
-        let span = Span::new(file, start, start + said.len());
+        let span = spelled::span(text, start, start + said.len(), within);
         let words: Vec<&str> = said.split_whitespace().collect();
         if let Some(table) = said.strip_prefix('*') {
             filters = table.trim() == "filter";

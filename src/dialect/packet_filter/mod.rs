@@ -100,10 +100,11 @@ enum Of {
 }
 
 fn chains(document: &Document) -> Chains {
-    let Some(text) = document.roots.first().and_then(Node::as_str) else { return Chains::default() };
+    let Some(root) = document.roots.first() else { return Chains::default() };
+    let Value::Str(text) = &root.value else { return Chains::default() };
     match program(&document.path) {
-        Some(Program::Nftables) => nftables::chains(text, document.file),
-        Some(Program::Iptables) => iptables::chains(text, document.file),
+        Some(Program::Nftables) => nftables::chains(text, root.span),
+        Some(Program::Iptables) => iptables::chains(text, root.span),
         None => Chains::default(),
     }
 }

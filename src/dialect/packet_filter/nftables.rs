@@ -1,7 +1,9 @@
 //! The language of `nft`: tables with chains of rules, as blocks or as commands.
 
 use super::{Chain, Chains, Of, Rule, Verdict};
-use crate::source::{FileId, Span};
+use crate::document::Text;
+use crate::source::Span;
+use crate::syntax::spelled;
 
 /// Words that may stand before the name of a table.
 const FAMILIES: &[&str] = &["ip", "ip6", "inet", "arp", "bridge", "netdev"];
@@ -11,8 +13,9 @@ const BLOCKS: &[&str] =
     &["table", "chain", "set", "map", "flowtable", "counter", "quota", "limit", "synproxy", "secmark"];
 
 /// The chains of a file that filter, with those that they lead to.
-pub(super) fn chains(text: &str, file: FileId) -> Chains {
-    let mut reader = Reader { text, file, at: 0, blocks: Vec::new(), chains: Chains::default() };
+pub(super) fn chains(whole: &Text, within: Span) -> Chains {
+    let text = whole.as_str();
+    let mut reader = Reader { text, whole, within, at: 0, blocks: Vec::new(), chains: Chains::default() };
     while let Some(statement) = reader.next() {
         reader.statement(&statement);
     }
@@ -47,7 +50,8 @@ enum Block {
 
 struct Reader<'t> {
     text: &'t str,
-    file: FileId,
+    whole: &'t Text,
+    within: Span,
     at: usize,
     blocks: Vec<Block>,
     chains: Chains,
@@ -84,7 +88,8 @@ impl<'t> Reader<'t> {
             ["add" | "create" | "insert", rest @ ..] => rest,
             words => words,
         };
-        let span = Span::new(self.file, statement.start, statement.start + statement.text.len());
+        let end = statement.start + statement.text.len();
+        let span = spelled::span(self.whole, statement.start, end, self.within);
         let opens = statement.end == End::Opens;
         match (words, self.blocks.last()) {
             (["table", rest @ ..], _) if opens => {
