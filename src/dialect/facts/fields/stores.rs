@@ -32,7 +32,7 @@ const CLUSTER: &[(&str, Read)] = &[
     what("database"),
     AWS,
     ("encrypted", Unless(&FOLLOWS, &STORAGE)),
-    ("own_key", There(&["kms_key_id"])),
+    ("own_key", There(&["kms_key_id", "kms_key_arn"])),
     ("backup_days", Number(&["backup_retention_period"], 1)),
     ("guarded", Is(&["deletion_protection"], TRUE, false)),
 ];

@@ -354,6 +354,9 @@ pub(super) const CLOUD: &[Statement] = &[
         "properties",
         Release(reads("cluster", "kubernetesVersion", Of::Beside("supportPlan", AKS, Some("aks")))),
     ),
+    // kubeadm and kOps.
+    says(&["kubernetes/ClusterConfiguration"], "", Release(reads("cluster", "kubernetesVersion", Of::Product("kubernetes")))),
+    says(&["kubernetes/Cluster"], "spec", Release(reads("cluster", "kubernetesVersion", Of::Product("kubernetes")))),
 ];
 
 const JOBS: &[&str] = &["github-actions/job"];
