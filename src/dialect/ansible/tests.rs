@@ -178,7 +178,8 @@ fn a_name_with_a_template_in_it_means_one_of_the_files_that_fit() {
     let play = |named: &str| {
         format!("- hosts: all\n  vars: {{owner: root}}\n  pre_tasks: [{{include_vars: '{named}'}}]\n  tasks:\n  {copy}")
     };
-    let files = [("vars/os-a.yml", "mode: '0600'\n"), ("vars/os-b.yml", "mode: '0600'\n"), ("vars/c.yml", "owner: a\n")];
+    let files =
+        [("vars/os-a.yml", "mode: '0600'\n"), ("vars/os-b.yml", "mode: '0600'\n"), ("vars/c.yml", "owner: a\n")];
     for (named, mode, owner) in [
         ("os-{{ os }}.yml", "0600", "root"),
         ("vars/os-{{ os }}.yml", "0600", "root"),

@@ -13,8 +13,8 @@ use crate::kernel::joined::Joined;
 use crate::source::Span;
 use crate::syntax::shell;
 
-pub(super) use texts::derive;
 use patches::patched;
+pub(super) use texts::derive;
 use texts::{Parameters, placeholders};
 
 /// Whether an object is a workflow, or a template or schedule of one.

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::build::{MAX_NODES, Object};
 use super::edit::{at_mut, items_mut, map_mut};
-use crate::document::{Entry, Map, Node, Unresolved, Value};
+use crate::document::{Entry, Node, Unresolved, Value};
 use crate::kernel::budget::Budget;
 
 /// Why the operations of a patch end early.

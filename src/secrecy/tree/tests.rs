@@ -60,12 +60,20 @@ fn what_is_put_into_a_store_of_secrets_is_one() {
     for (json, kind, want) in [
         (r#"{"name": "db-password", "value": "tulip bulb"}"#, "terraform/azurerm_key_vault_secret", 1),
         (r#"{"name": "db-host", "value": "db.internal"}"#, "terraform/azurerm_key_vault_secret", 0),
-        (r#"{"name": "v/api-key", "properties": {"value": "Zk83hfQpL2wX"}}"#, "arm/Microsoft.KeyVault/vaults/secrets", 1),
+        (
+            r#"{"name": "v/api-key", "properties": {"value": "Zk83hfQpL2wX"}}"#,
+            "arm/Microsoft.KeyVault/vaults/secrets",
+            1,
+        ),
         (r#"{"name": "v/model", "properties": {"value": "Zk83hfQpL2wX"}}"#, "arm/Microsoft.KeyVault/vaults/secrets", 0),
         (r#"{"name": "/app/x", "type": "SecureString", "value": "tulips"}"#, "terraform/aws_ssm_parameter", 1),
         (r#"{"name": "/app/host", "type": "SecureString", "value": "tulips"}"#, "terraform/aws_ssm_parameter", 0),
         (r#"{"secret_string": "tulips"}"#, "terraform/aws_secretsmanager_secret_version", 1),
-        (r#"{"secret_string": {"username": "shop", "password": "tulips"}}"#, "terraform/aws_secretsmanager_secret_version", 1),
+        (
+            r#"{"secret_string": {"username": "shop", "password": "tulips"}}"#,
+            "terraform/aws_secretsmanager_secret_version",
+            1,
+        ),
         (r#"{"secret_data": "tulips"}"#, "terraform/google_secret_manager_secret_version", 1),
         (r#"{"plaintext_value": "tulips", "repository": "shop"}"#, "terraform/github_actions_secret", 1),
         (r#"{"Name": "x", "SecretString": "tulips"}"#, "cloudformation/AWS::SecretsManager::Secret", 1),
