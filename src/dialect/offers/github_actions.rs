@@ -15,9 +15,9 @@ macro_rules! job {
 
 const EXPRESSIONS: View = view(
     "expressions_used",
-    "[(text:s at:s names_secrets:b)",
-    "every expression that stands in it, the key that it stands under, and whether the file says which secrets it takes (none, for one)",
-    "[{ \"text\": \"github.ref\", \"at\": \"if\", \"names_secrets\": true }]",
+    "[(text:s at:s)",
+    "every expression that stands in it, and the key that it stands under",
+    "[{ \"text\": \"github.ref\", \"at\": \"if\" }]",
 );
 
 const LISTED: View = view(
